@@ -1,0 +1,6 @@
+"""What drives the overall score and rank: tidy tables in, tidy tables out."""
+
+from parstats.drivers.relative_change import relative_change
+from parstats.drivers.shares import shares
+
+__all__ = ["relative_change", "shares"]

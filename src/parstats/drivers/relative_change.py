@@ -1,0 +1,91 @@
+"""What moved a province against the others between two years."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats import errors, frameworks
+from parstats.panel import common_provinces, wide
+
+
+def relative_change(
+    scores: pd.DataFrame, province: str, year: int, previous: int | None = None
+) -> pd.DataFrame:
+    r"""Change of a province's score less the mean change of all common provinces, by series.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    province : str
+        Two-digit code.
+    year : int
+        The later year.
+    previous : int, optional
+        The earlier year; the year before if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series held in either year, in the order of the framework: series, parent, change
+        (points of the province), mean_change (points, mean over the common provinces, itself
+        included), relative_change (their difference), comparable (series and scale the same in
+        both years), break_en, break_vi, n_common. Empty if the province lacks a total in
+        one of the years. ``relative_change`` adds up exactly to the change of the province's
+        total less the mean change of the totals.
+
+    Raises
+    ------
+    InvalidRequest
+        If the two years are the same.
+
+    Notes
+    -----
+    With :math:`d_{jt} = x_{ijt} - \bar x_{jt}`, the deviation of province i from the mean of
+    the provinces that have a total in both years, the row of series j is
+    :math:`d_{jt} - d_{j,t-1}`. A series that the framework holds in one of the years only
+    has a deviation of zero in the other, so the sum stays exact across changes of framework; such
+    rows, and series whose meaning or scale changed, are not comparable and are flagged.
+    This is arithmetic: it says which series the movement came through, not what caused it.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = relative_change(load_scores("PAPI"), "72", 2024)
+    >>> len(table), bool(table["comparable"].all())
+    (28, True)
+    """
+    previous = year - 1 if previous is None else previous
+    if previous == year:
+        raise errors.InvalidRequest(f"cannot compare {year} with itself")
+    index = str(scores["index"].iloc[0])
+    common = common_provinces(scores, year, previous)
+    if province not in common:
+        return _empty()
+    now = wide(scores, year).loc[common]
+    then = wide(scores, previous).loc[common]
+    order = frameworks.series()
+    order = order[order["series"].isin([*now.columns, *then.columns])].set_index("series")
+    own = now.loc[province].reindex(order.index, fill_value=0.0)
+    own -= then.loc[province].reindex(order.index, fill_value=0.0)
+    mean = now.mean().reindex(order.index, fill_value=0.0)
+    mean -= then.mean().reindex(order.index, fill_value=0.0)
+    table = order[["parent"]].assign(change=own, mean_change=mean, relative_change=own - mean)
+    table = table.reset_index()
+    table["comparable"] = frameworks.comparable(table["series"], year, previous)
+    return _with_reasons(table, index, year, previous).assign(n_common=len(common))
+
+
+def _with_reasons(table: pd.DataFrame, index: str, year: int, previous: int) -> pd.DataFrame:
+    between = frameworks.breaks_between(index, year, previous, affects="level")
+    for lang in ("en", "vi"):
+        texts = between.groupby("series")[f"text_{lang}"].agg("; ".join)
+        table[f"break_{lang}"] = table["series"].map(texts).fillna("")
+    return table
+
+
+def _empty() -> pd.DataFrame:
+    types = {"series": "str", "parent": "str"}
+    types |= dict.fromkeys(("change", "mean_change", "relative_change"), "float64")
+    types |= {"comparable": "bool", "break_en": "str", "break_vi": "str", "n_common": "int64"}
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})

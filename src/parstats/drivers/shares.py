@@ -1,0 +1,137 @@
+"""Covariance shares: how much of the spread of the overall score each part carries."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats import errors, frameworks
+from parstats import provinces as places
+from parstats.inference import percentile_interval, resampling_counts
+from parstats.panel import require_coverage, wide
+
+Floats = NDArray[np.float64]
+
+
+def shares(
+    scores: pd.DataFrame,
+    year: int,
+    *,
+    level: str = "criterion",
+    interval: float = 0.95,
+    draws: int = 2000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    r"""Covariance share of each sub-dimension (or dimension) in the overall score of a year.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    level : {"criterion", "dimension"}
+        The parts. Shares of sub-dimensions add up to the share of their dimension.
+    interval : float
+        Share of the bootstrap draws inside the interval.
+    draws, seed : int
+        Bootstrap samples over provinces, and the seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series, largest share first: index, year, series, parent, share, ci_low, ci_high,
+        own_variance and covariance_with_rest (the two summands of the share), sd (points over the
+        provinces), correlation (with the overall score), n_provinces, n_of, coverage (share of the
+        provinces that are complete), interval, draws.
+
+    Raises
+    ------
+    InsufficientCoverage
+        If fewer than 90 % of the provinces are complete.
+    InvalidRequest
+        If all provinces have the same overall score.
+
+    Notes
+    -----
+    Estimand: in the provinces of that year, the share of the variance of the overall score
+    :math:`y=\sum_j x_j` that goes through part :math:`x_j`,
+
+    .. math:: c_j = \mathrm{Cov}(x_j, y) / \mathrm{Var}(y), \qquad \sum_j c_j = 1,
+
+    the "effective weight" of a composite indicator with nominal weights 1. It equals the Shapley
+    value of the game :math:`v(S)=\mathrm{Var}(\sum_{j\in S} x_j)` (Colini-Baldeschi, Scarsini and
+    Vaccari 2018, arXiv:1606.09424), so no subsets are enumerated. A share may be negative: the part
+    then pulls against the rest. It describes spread between provinces in one year; it is not the
+    effect of raising a part.
+
+    The provinces are a census, so the interval is no sampling error: it is the percentile
+    bootstrap over provinces and shows how sensitive a share is to which provinces are in.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = shares(load_scores("PAPI"), year=2024)
+    >>> len(table), bool(abs(table["share"].sum() - 1) < 1e-12)
+    (28, True)
+    """
+    index = str(scores["index"].iloc[0])
+    matrix = wide(scores, year, level=level, complete=True)
+    n_of = len(places.by_code())
+    require_coverage(len(matrix), n_of, f"drivers of {index} {year}")
+    parts = matrix.to_numpy(dtype=np.float64)
+    own, share = _own_and_share(parts, index, year)
+    low, high = percentile_interval(_bootstrap(parts, draws, seed), interval)
+    total = parts.sum(axis=1)
+    table = pd.DataFrame(
+        {
+            "index": index,
+            "year": year,
+            "series": matrix.columns,
+            "parent": frameworks.in_year(index, year, level)["parent"].to_numpy(),
+            "share": share,
+            "ci_low": low,
+            "ci_high": high,
+            "own_variance": own,
+            "covariance_with_rest": share - own,
+            "sd": parts.std(axis=0),
+            "correlation": _correlations(parts, total),
+            "n_provinces": len(matrix),
+            "n_of": n_of,
+            "coverage": len(matrix) / n_of,
+            "interval": interval,
+            "draws": draws,
+        }
+    )
+    return table.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _own_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, Floats]:
+    centred = parts - parts.mean(axis=0)
+    total = centred.sum(axis=1)
+    variance = total @ total
+    if variance <= 1e-12 * len(parts):
+        raise errors.InvalidRequest(
+            f"all provinces have the same overall score in {index} {year}: there is no spread to share"
+        )
+    return (centred**2).sum(axis=0) / variance, centred.T @ total / variance
+
+
+def _correlations(parts: Floats, total: Floats) -> Floats:
+    centred, deviation = parts - parts.mean(axis=0), total - total.mean()
+    scale = np.sqrt((centred**2).sum(axis=0) * (deviation @ deviation))
+    return np.divide(
+        centred.T @ deviation, scale, out=np.full(parts.shape[1], np.nan), where=scale > 0
+    )
+
+
+def _bootstrap(parts: Floats, draws: int, seed: int) -> Floats:
+    """Shares in every bootstrap sample, shape (draws, parts), from weighted moments."""
+    n = len(parts)
+    weights = resampling_counts(n, draws, seed) / n
+    total = parts.sum(axis=1)
+    mean_total = weights @ total
+    cross = weights @ (parts * total[:, None]) - (weights @ parts) * mean_total[:, None]
+    variance = weights @ total**2 - mean_total**2
+    return cross / variance[:, None]

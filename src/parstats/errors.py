@@ -1,0 +1,178 @@
+"""Every error of the package.
+
+All of them subclass `ParstatsError`, so that one ``except parstats.ParstatsError`` catches
+whatever the package refuses to do. Those that mean "the request itself is wrong" (an unknown
+province, index, year, language, option) also subclass `InvalidRequest`; the command line ends
+with 2 for these and with 1 for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class ParstatsError(Exception):
+    """Base of every error that parstats raises on purpose."""
+
+
+class InvalidRequest(ParstatsError, ValueError):
+    """What was asked for does not exist or does not fit; nothing is wrong with the data."""
+
+
+class UnknownChoice(InvalidRequest):
+    """A value that is not among the allowed ones.
+
+    Parameters
+    ----------
+    what : str
+        What the value names, as "index" or "language".
+    found : object
+        The value that was given.
+    allowed : iterable
+        The values that would have been accepted.
+
+    Examples
+    --------
+    >>> print(UnknownChoice("language", "fr", ["vi", "en"]))
+    unknown language 'fr': expected one of vi, en
+    """
+
+    def __init__(self, what: str, found: object, allowed: Iterable[object]) -> None:
+        self.what, self.found, self.allowed = what, found, list(allowed)
+        listed = ", ".join(str(value) for value in self.allowed)
+        super().__init__(f"unknown {what} {found!r}: expected one of {listed}")
+
+
+class ProvinceNotMatched(InvalidRequest):
+    """A text that could not be read as exactly one province.
+
+    Attributes
+    ----------
+    name : str
+        The text as given.
+    candidates : list of str
+        Names of the provinces that come nearest, best first.
+    """
+
+    def __init__(self, name: str, candidates: Sequence[str], message: str) -> None:
+        self.name, self.candidates = name, list(candidates)
+        super().__init__(message)
+
+
+class UnknownProvince(ProvinceNotMatched):
+    """No province is near enough to the text."""
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        near = f"; nearest: {', '.join(candidates)}" if candidates else ""
+        super().__init__(name, candidates, f"unknown province {name!r}{near}")
+
+
+class AmbiguousProvince(ProvinceNotMatched):
+    """The text fits more than one province, or is also the name of something smaller."""
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        message = f"province {name!r} can be read in more than one way; write the full name: "
+        super().__init__(name, candidates, message + " or ".join(candidates))
+
+
+class OutputRefused(InvalidRequest):
+    """An output place that parstats will not write to, as a folder with other people's files."""
+
+
+class DataNotBuilt(ParstatsError):
+    """Processed tables are missing, or do not agree with their descriptor."""
+
+
+class InsufficientCoverage(ParstatsError):
+    """Too few units have data for the result that was asked for.
+
+    Parameters
+    ----------
+    result : str
+        What was asked for, as "a ranking of PAPI 2024".
+    have, need : int
+        Units with complete data, and the least number that carries the result.
+    of : int
+        Units that exist.
+    instead : str, optional
+        What can be used in its place.
+
+    Examples
+    --------
+    >>> print(InsufficientCoverage("a ranking of PAR INDEX 2021", have=22, need=57, of=63))
+    too few provinces for a ranking of PAR INDEX 2021: 22 of 63 have complete data, 57 are needed
+    """
+
+    def __init__(self, result: str, *, have: int, need: int, of: int, instead: str = "") -> None:
+        self.result, self.have, self.need, self.of, self.instead = result, have, need, of, instead
+        message = (
+            f"too few provinces for {result}: {have} of {of} have complete data, {need} are needed"
+        )
+        super().__init__(message + (f"; {instead}" if instead else ""))
+
+
+class BreakCrossed(ParstatsError):
+    """Two years were compared over a change of what the scores mean or of their scale."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with one place of an input file.
+
+    Attributes
+    ----------
+    file : str
+        The file, as the reader would write it.
+    row : int or None
+        Row as a spreadsheet numbers it: the header is row 1. None when the whole file is meant.
+    column : str or None
+        Header of the column, None when the whole row is meant.
+    found, expected, remedy : str
+        What stands there, what should, and what to do about it.
+
+    Examples
+    --------
+    >>> print(Problem("papi_2024.csv", 57, "score", "'1,41'", "a decimal point", "write 1.41"))
+    papi_2024.csv, row 57, column score: found '1,41'; expected a decimal point; write 1.41
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    found: str
+    expected: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        return f"{place}: found {self.found}; expected {self.expected}; {self.remedy}"
+
+
+class InvalidData(ParstatsError):
+    """Input data that break a rule, each breach with its place and remedy.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        Every breach found, in file and row order.
+    """
+
+    shown = 20
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        count = len(self.problems)
+        lines = [f"{count} {'problem' if count == 1 else 'problems'} found"]
+        lines += [str(problem) for problem in self.problems[: self.shown]]
+        if count > self.shown:
+            lines.append(f"... and {count - self.shown} more")
+        super().__init__("\n".join(lines))
+
+
+class NotebookFailed(ParstatsError):
+    """A notebook stopped in one of its cells."""

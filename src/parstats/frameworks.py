@@ -1,0 +1,284 @@
+"""Series, the versions of the frameworks they belong to, and the years that can be compared.
+
+A code is not a meaning: PAPI's second dimension began with "Poverty Lists" until 2017 and with
+"Access to Information" since. So every score belongs to a *series* with one meaning, and what may
+be compared across years is read from ``reference/versions.csv`` and ``reference/breaks.csv``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args
+
+from parstats import errors, labels, reference
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INDICES = ("PAPI",)
+LEVELS = ("index", "dimension", "criterion")
+
+Basis = Literal["points", "share_of_scale", "strict"]
+BASES: tuple[str, ...] = get_args(Basis)
+_GROUP_COLUMN = {
+    "points": "comparable_group",
+    "share_of_scale": "comparable_group_share_of_scale",
+    "strict": "comparable_group_strict",
+}
+
+
+def check_index(index: str) -> str:
+    """Return the index in its official spelling.
+
+    Raises
+    ------
+    UnknownChoice
+        If the package does not know the index.
+
+    Examples
+    --------
+    >>> check_index("papi")
+    'PAPI'
+    """
+    for known in INDICES:
+        if str(index).casefold() == known.casefold():
+            return known
+    raise errors.UnknownChoice("index", index, INDICES)
+
+
+def _typed(name: str, integers: tuple[str, ...], floats: tuple[str, ...] = ()) -> pd.DataFrame:
+    import pandas as pd
+
+    table = pd.DataFrame(reference.rows(name))
+    return table.astype({**dict.fromkeys(integers, "int64"), **dict.fromkeys(floats, "float64")})
+
+
+@cache
+def series() -> pd.DataFrame:
+    """All series: one meaning each, in the order of the framework.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series: series, index, parent, level (index | dimension | criterion), position,
+        name_vi, name_en, short_vi, short_en, name_vi_origin, source. Do not change it in place.
+
+    Examples
+    --------
+    >>> series().set_index("series").loc["papi.transparency.poverty_lists", "name_en"]
+    'Poverty Lists'
+    """
+    return _typed("series", ("position",))
+
+
+@cache
+def versions() -> pd.DataFrame:
+    """What each series was in each span of years.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series and span: series, framework, code (as published), year_from, year_to,
+        max_points, min_points, scored_by and the three comparable groups: years of a series
+        with the same group may be compared, in points (``comparable_group``), after rescaling
+        (``comparable_group_share_of_scale``), or by the strictest reading.
+
+    Notes
+    -----
+    PAPI scores each dimension from 1 to 10 and splits it equally between its k sub-dimensions, so
+    a sub-dimension runs from 1/k to 10/k. No published table of scales was found; the rule was
+    tested on all scores.
+    """
+    return _typed("versions", ("year_from", "year_to"), ("max_points", "min_points"))
+
+
+@cache
+def breaks() -> pd.DataFrame:
+    """Breaks in series: index, series, year, kind, affects, text_vi, text_en, source.
+
+    ``year`` is the first year after the break. ``kind`` is official (a report says so),
+    structural (the set of series changed), scale (the maximum changed) or statistical (seen in the
+    values only). ``affects`` is level or ranking.
+    """
+    return _typed("breaks", ("year",))
+
+
+@cache
+def gaps() -> pd.DataFrame:
+    """Known gaps: provinces without (complete) data in a year, with the reason where one is known."""
+    return _typed("gaps", ("year", "vintage"))
+
+
+@cache
+def by_year() -> pd.DataFrame:
+    """`versions` unrolled: a row a series and year, indexed by both.
+
+    Examples
+    --------
+    >>> by_year().loc[("papi.transparency.poverty_lists", 2011), "max_points"].round(2)
+    np.float64(3.33)
+    """
+    import pandas as pd
+
+    table = versions()
+    years = [range(a, b + 1) for a, b in zip(table["year_from"], table["year_to"], strict=True)]
+    unrolled = table.assign(year=years).explode("year").astype({"year": "int64"})
+    info = series()[["series", "index", "parent", "level", "position"]]
+    merged = pd.merge(unrolled, info, on="series", validate="many_to_one")
+    return merged.sort_values(["year", "position"]).set_index(["series", "year"])
+
+
+def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
+    """Series that a framework holds in one year, in its order.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    year : int
+        The year.
+    level : {"index", "dimension", "criterion"}, optional
+        Keep one level only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series, with the columns of `versions` and `series`; empty if the index was not
+        published for that year.
+
+    Examples
+    --------
+    >>> [len(in_year("PAPI", year, "criterion")) for year in (2011, 2018, 2020, 2021)]
+    [22, 28, 29, 28]
+    """
+    index = check_index(index)
+    table = by_year().reset_index()
+    keep = (table["index"] == index) & (table["year"] == year)
+    if level is not None:
+        keep &= table["level"] == level
+    return table[keep].reset_index(drop=True)
+
+
+def comparable(series_: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
+    """Whether each series means and measures the same in two years.
+
+    Parameters
+    ----------
+    series_ : pandas.Series of str
+        Series.
+    year, previous : int
+        The two years, in any order.
+    basis : {"points", "share_of_scale", "strict"}
+        What is to be compared: points as published, points rescaled to the range of the series,
+        or either under the strictest reading (a break for all in 2016, 2018 and 2021).
+
+    Returns
+    -------
+    pandas.Series of bool
+        False where a break lies between, or where the series did not exist in one of the years.
+
+    Raises
+    ------
+    UnknownChoice
+        If the basis is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = pd.Series(["papi.transparency.poverty_lists", "papi.services.public_health"])
+    >>> comparable(names, 2018, 2017).tolist()
+    [False, True]
+    >>> comparable(names, 2018, 2017, "share_of_scale").tolist()
+    [True, True]
+    """
+    import pandas as pd
+
+    if basis not in BASES:
+        raise errors.UnknownChoice("basis of comparison", basis, BASES)
+    groups = by_year()[_GROUP_COLUMN[basis]].unstack("year")
+
+    def of(which: int) -> pd.Series:
+        if which not in groups.columns:
+            return pd.Series(pd.NA, index=series_.index, dtype="object")
+        return series_.map(groups[which])
+
+    now, then = of(year), of(previous)
+    return now.notna() & then.notna() & (now == then)
+
+
+def breaks_between(
+    index: str, year: int, previous: int, *, affects: str | None = None
+) -> pd.DataFrame:
+    """Breaks of an index and its series that lie between two years.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    year, previous : int
+        The two years, in any order: breaks after the earlier one up to the later one.
+    affects : {"level", "ranking"}, optional
+        Keep one sort only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `breaks`.
+
+    Examples
+    --------
+    >>> breaks_between("PAPI", 2021, 2020, affects="ranking")["kind"].tolist()
+    ['statistical']
+    """
+    first, last = sorted((previous, year))
+    table = breaks()
+    keep = (table["index"] == check_index(index)) & table["year"].between(first + 1, last)
+    if affects is not None:
+        keep &= table["affects"] == affects
+    return table[keep].reset_index(drop=True)
+
+
+def framework_of(index: str, year: int) -> str | None:
+    """Name of the framework in force in a year, None if the index was not published.
+
+    Examples
+    --------
+    >>> framework_of("PAPI", 2020), framework_of("PAPI", 1999)
+    ('PAPI-2019', None)
+    """
+    top = in_year(index, year, "index")
+    return None if top.empty else str(top["framework"].iloc[0])
+
+
+def name_of(series_: str, lang: str, *, short: bool = False) -> str:
+    """Name of a series in a language.
+
+    Parameters
+    ----------
+    series_ : str
+        The series.
+    lang : {"vi", "en"}
+        Language.
+    short : bool
+        A short form for figures and narrow columns.
+
+    Raises
+    ------
+    UnknownChoice
+        If there is no such series or language.
+
+    Examples
+    --------
+    >>> name_of("papi.environment", "vi", short=True)
+    'Môi trường'
+    """
+    labels.check_language(lang)
+    names = _names(("short_" if short else "name_") + lang)
+    if series_ not in names:
+        raise errors.UnknownChoice("series", series_, names)
+    return names[series_]
+
+
+@cache
+def _names(column: str) -> dict[str, str]:
+    return {row["series"]: row[column] for row in reference.rows("series")}

@@ -1,0 +1,1 @@
+"""Published index files to scores, one module per published form."""

@@ -1,0 +1,116 @@
+"""The sidecar of a raw file: where its figures are from, and the hash of what was checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from parstats import storage
+from parstats.errors import InvalidData, Problem
+
+REQUIRED = ("title", "form", "producer", "page", "obtained", "date_accessed", "licence", "sha256")
+FORMS = ("scores", "printed")
+OBTAINED = ("official", "compiled", "press")
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """What a sidecar says.
+
+    Attributes
+    ----------
+    title, producer, page, licence : str
+        What the figures are, who made them, where they stand, under which terms.
+    form : str
+        How to read the file: one of `FORMS`.
+    obtained : str
+        How the figures were obtained: one of `OBTAINED`.
+    date_accessed : str
+        ISO date.
+    sha256 : str
+        Hash of the file when the sidecar was written.
+    """
+
+    title: str
+    form: str
+    producer: str
+    page: str
+    obtained: str
+    date_accessed: str
+    licence: str
+    sha256: str
+
+
+def path_of(raw: Path) -> Path:
+    """Where the sidecar of a raw file stands: its name with ``.yml`` after it."""
+    return raw.with_name(raw.name + ".yml")
+
+
+def read(raw: Path, name: str) -> Sidecar:
+    """Read the sidecar of a raw file.
+
+    Parameters
+    ----------
+    raw : pathlib.Path
+        The raw file.
+    name : str
+        The raw file as messages should call it.
+
+    Raises
+    ------
+    InvalidData
+        If the sidecar is missing, is no YAML mapping, lacks a key or has a value that is not
+        allowed.
+    """
+    own = f"{name}.yml"
+    try:
+        content = yaml.safe_load(path_of(raw).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        remedy = f"write {own} with {', '.join(REQUIRED)}"
+        raise InvalidData(
+            [Problem(name, None, None, "no sidecar", "one that tells its source", remedy)]
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        found = " ".join(str(fault).split())
+        raise InvalidData([Problem(own, None, None, found, "YAML in UTF-8", "mend it")]) from None
+    if not isinstance(content, dict):
+        raise InvalidData([Problem(own, None, None, "no keys", "key: value lines", "mend it")])
+    problems = [
+        Problem(own, None, key, "nothing", "a value", "add it")
+        for key in REQUIRED
+        if content.get(key) in (None, "")
+    ]
+    for key, allowed in (("form", FORMS), ("obtained", OBTAINED)):
+        if content.get(key) is not None and content[key] not in allowed:
+            expected = f"one of {', '.join(allowed)}"
+            problems.append(Problem(own, None, key, repr(content[key]), expected, "mend it"))
+    if problems:
+        raise InvalidData(problems)
+    return Sidecar(**{key: str(content[key]) for key in REQUIRED})
+
+
+def check_unchanged(raw: Path, name: str, sidecar: Sidecar) -> None:
+    """Refuse a raw file that is not the one its sidecar was written for.
+
+    Raises
+    ------
+    InvalidData
+        If the hash differs.
+    """
+    found = storage.sha256(raw)
+    if found != sidecar.sha256:
+        raise InvalidData(
+            [
+                Problem(
+                    name,
+                    None,
+                    None,
+                    f"SHA-256 {found[:12]}...",
+                    f"{sidecar.sha256[:12]}... as in {name}.yml",
+                    "restore the file; if the change is meant, say so in the sidecar "
+                    f"and set sha256: {found}",
+                )
+            ]
+        )

@@ -1,0 +1,134 @@
+"""Reading a CSV file as text, with every fault named by its place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from parstats.errors import InvalidData, Problem
+
+_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_REMEDY_ENCODING = "save it as CSV in UTF-8 (in Excel: 'CSV UTF-8 (Comma delimited)')"
+_DIGITS = re.compile(r"^-?\d+$")
+
+
+def read(
+    path: Path, name: str, required: Sequence[str], optional: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Read a CSV file in UTF-8 with comma separators, every cell as text.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    name : str
+        The file as messages should call it.
+    required, optional : sequence of str
+        Headers that must, and that may, be there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text columns, surrounding blanks removed; the index is the row as a spreadsheet numbers
+        it (the header is row 1).
+
+    Raises
+    ------
+    InvalidData
+        If the file is empty, in another encoding, with another separator, with missing, unknown or
+        repeated headers, or has rows of another length than the header.
+    """
+    text = _decode(path, name)
+    lines = list(csv.reader(io.StringIO(text, newline=""), strict=False))
+    filled = [(row, cells) for row, cells in enumerate(lines, start=1) if any(map(str.strip, cells))]
+    if not filled:
+        raise InvalidData([_whole(name, "an empty file", "a header row and data", "fill it")])
+    header_row, header = filled[0]
+    header = [cell.strip() for cell in header]
+    _check_header(name, header_row, header, required, optional)
+    _check_lengths(name, header, filled[1:])
+    if len(filled) == 1:
+        raise InvalidData([_whole(name, "a header without rows", "data rows", "add the figures")])
+    rows = [[cell.strip() for cell in cells] for _, cells in filled[1:]]
+    return pd.DataFrame(rows, columns=header, index=[row for row, _ in filled[1:]], dtype="str")
+
+
+def _whole(name: str, found: str, expected: str, remedy: str) -> Problem:
+    return Problem(name, None, None, found, expected, remedy)
+
+
+def _decode(path: Path, name: str) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise InvalidData([_whole(name, reason, "a readable file", "check the path")]) from None
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            raise InvalidData([_whole(name, f"{encoding} text", "UTF-8", _REMEDY_ENCODING)])
+    if b"\x00" in content[:4096]:
+        found = "a binary file (a workbook?)" if content[:2] == b"PK" else "a binary file"
+        raise InvalidData([_whole(name, found, "a CSV file", _REMEDY_ENCODING)])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        row = content[: problem.start].count(b"\n") + 1
+        found = f"byte 0x{content[problem.start]:02X}, which is not UTF-8"
+        raise InvalidData(
+            [Problem(name, row, None, found, "text in UTF-8", _REMEDY_ENCODING)]
+        ) from None
+
+
+def _check_header(
+    name: str, row: int, header: list[str], required: Sequence[str], optional: Sequence[str]
+) -> None:
+    known = [*required, *optional]
+    written = ",".join(header)
+    for separator, word in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and separator in written:
+            problem = Problem(
+                name, row, None, f"{word} between the columns", "commas", _REMEDY_ENCODING
+            )
+            raise InvalidData([problem])
+    problems = [
+        Problem(
+            name,
+            row,
+            column,
+            "no such column; the file has " + (", ".join(filter(None, header)) or "none"),
+            f"the columns {', '.join(required)}",
+            f"add a column named {column}, or rename the one that holds it",
+        )
+        for column in required
+        if column not in header
+    ]
+    for column in dict.fromkeys(header):
+        if header.count(column) > 1:
+            found = f"the header {column!r} {header.count(column)} times"
+            problems.append(Problem(name, row, column, found, "each once", "keep one of them"))
+        if column not in known:
+            found = f"the header {column!r}"
+            remedy = "rename or remove the column"
+            problems.append(Problem(name, row, column, found, ", ".join(known), remedy))
+    if problems:
+        raise InvalidData(problems)
+
+
+def _check_lengths(name: str, header: list[str], rows: list[tuple[int, list[str]]]) -> None:
+    problems = []
+    for row, cells in rows:
+        if len(cells) == len(header):
+            continue
+        found, remedy = f"{len(cells)} cells", "check the commas of this row"
+        pair = [cell.strip() for cell in cells[-2:]]
+        if len(cells) == len(header) + 1 and all(_DIGITS.match(cell) for cell in pair):
+            found += f", the last two being {pair[0]} and {pair[1]} (a decimal comma?)"
+            remedy = f"write {pair[0]}.{pair[1]}, with a decimal point"
+        problems.append(Problem(name, row, None, found, f"{len(header)} cells", remedy))
+    if problems:
+        raise InvalidData(problems)

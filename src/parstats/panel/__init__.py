@@ -1,0 +1,45 @@
+"""The panel of scores: load, reshape, rank, compare years, and say what is covered."""
+
+from parstats.panel.change import change, common_provinces
+from parstats.panel.coverage import complete_provinces, coverage, require_coverage
+from parstats.panel.history import history
+from parstats.panel.load import (
+    load_breaks,
+    load_gaps,
+    load_printed,
+    load_provinces,
+    load_scores,
+    load_series,
+    load_versions,
+)
+from parstats.panel.peers import peers
+from parstats.panel.profile import profile
+from parstats.panel.ranks import rank_of, ranks
+from parstats.panel.standardise import standardise
+from parstats.panel.standing import standing
+from parstats.panel.totals import add_totals
+from parstats.panel.wide import wide
+
+__all__ = [
+    "add_totals",
+    "change",
+    "common_provinces",
+    "complete_provinces",
+    "coverage",
+    "history",
+    "load_breaks",
+    "load_gaps",
+    "load_printed",
+    "load_provinces",
+    "load_scores",
+    "load_series",
+    "load_versions",
+    "peers",
+    "profile",
+    "rank_of",
+    "ranks",
+    "require_coverage",
+    "standardise",
+    "standing",
+    "wide",
+]

@@ -1,0 +1,137 @@
+"""Change between two years, with the breaks that lie between."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import pandas as pd
+
+from parstats import errors, frameworks
+from parstats.panel.standardise import METHODS, Method, standardise
+
+OnBreak = Literal["blank", "keep", "raise"]
+ON_BREAK: tuple[str, ...] = get_args(OnBreak)
+
+# A change of scale does not break a series that has been rescaled or standardised.
+_BASIS: dict[str, frameworks.Basis] = {
+    "points": "points",
+    "share_of_scale": "share_of_scale",
+    "z": "share_of_scale",
+}
+
+
+def common_provinces(scores: pd.DataFrame, year: int, previous: int) -> list[str]:
+    """Provinces with an overall score in both years, in order of code.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> len(common_provinces(load_scores("PAPI"), 2024, 2023))
+    59
+    """
+    totals = scores[scores["level"] == "index"]
+    now = set(totals.loc[totals["year"] == year, "province"])
+    return sorted(now & set(totals.loc[totals["year"] == previous, "province"]))
+
+
+def change(
+    scores: pd.DataFrame,
+    year: int,
+    previous: int | None = None,
+    *,
+    method: Method = "points",
+    strict: bool = False,
+    on_break: OnBreak = "blank",
+) -> pd.DataFrame:
+    """Change of every series and province between two years.
+
+    A change that crosses a break in the meaning or scale of its series is not a change of
+    anything; it is left blank and flagged unless asked for.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The later year.
+    previous : int, optional
+        The earlier year; the year before if not given.
+    method : {"points", "share_of_scale", "z"}
+        What is compared; see `parstats.panel.standardise`.
+    strict : bool
+        Use the strictest reading, by which no series compares across 2016, 2018 and 2021.
+    on_break : {"blank", "keep", "raise"}
+        What to do with a pair that crosses a break: leave ``change`` missing, compute it all the
+        same, or refuse.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series and province with figures in both years: year, previous, province,
+        series, level, value, value_previous, change, comparable (no break between), break_en and
+        break_vi (what happened), ranking_break (whether ranks of the two years compare badly, as
+        in 2020-2021).
+
+    Raises
+    ------
+    BreakCrossed
+        With ``on_break="raise"``, if a pair crosses a break; the message names the series.
+    UnknownChoice
+        If an option is unknown.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> scores = load_scores("PAPI", years=[2020, 2021])
+    >>> table = change(scores, 2021)
+    >>> law = table[table["series"] == "papi.services.law_and_order"]
+    >>> bool(law["comparable"].any()), int(law["change"].notna().sum()), bool(law["ranking_break"].all())
+    (False, 0, True)
+    """
+    for what, found, allowed in (("method", method, METHODS), ("on_break", on_break, ON_BREAK)):
+        if found not in allowed:
+            raise errors.UnknownChoice(what, found, allowed)
+    previous = year - 1 if previous is None else previous
+    valued = standardise(scores[scores["year"].isin([year, previous])], method)
+    keys = ["province", "series"]
+    now = valued[valued["year"] == year][[*keys, "index", "level", "value"]]
+    then = valued[valued["year"] == previous][[*keys, "value"]]
+    table = now.merge(then, on=keys, suffixes=("", "_previous"), validate="one_to_one")
+    basis: frameworks.Basis = "strict" if strict else _BASIS[method]
+    table["comparable"] = frameworks.comparable(table["series"], year, previous, basis)
+    index = str(scores["index"].iloc[0]) if len(scores) else "PAPI"
+    table = _with_reasons(table, index, year, previous)
+    crossed = ~table["comparable"]
+    if on_break == "raise" and crossed.any():
+        names = ", ".join(sorted(table.loc[crossed, "series"].unique()))
+        raise errors.BreakCrossed(
+            f"{index} {previous} and {year} cannot be compared in {method} for: {names}; "
+            "leave these out, or pass on_break='blank' or 'keep'"
+        )
+    difference = table["value"] - table["value_previous"]
+    table["change"] = difference if on_break == "keep" else difference.where(~crossed)
+    return table.assign(year=year, previous=previous)[
+        [
+            "year",
+            "previous",
+            *keys,
+            "level",
+            "value",
+            "value_previous",
+            "change",
+            "comparable",
+            "break_en",
+            "break_vi",
+            "ranking_break",
+        ]
+    ].reset_index(drop=True)
+
+
+def _with_reasons(table: pd.DataFrame, index: str, year: int, previous: int) -> pd.DataFrame:
+    between = frameworks.breaks_between(index, year, previous)
+    level = between[between["affects"] == "level"]
+    for lang in ("en", "vi"):
+        texts = level.groupby("series")[f"text_{lang}"].agg("; ".join)
+        table[f"break_{lang}"] = table["series"].map(texts).fillna("").where(~table["comparable"], "")
+    table["ranking_break"] = bool((between["affects"] == "ranking").any())
+    return table

@@ -1,0 +1,77 @@
+"""Provinces whose profile comes nearest."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats import errors
+from parstats.panel.standardise import standardise
+from parstats.panel.wide import wide
+
+
+def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.DataFrame:
+    """Nearest provinces by profile, whatever their rank.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    province : str
+        Two-digit code.
+    year : int
+        The year.
+    n : int
+        How many.
+
+    Returns
+    -------
+    pandas.DataFrame
+        province, distance (root mean squared difference of z scores over all sub-dimensions, in
+        standard deviations), score (overall, points), rank; nearest first. Empty if the province
+        has no complete data that year.
+
+    Raises
+    ------
+    InvalidRequest
+        If `n` is below 1.
+
+    Notes
+    -----
+    Euclidean distance on sub-dimensions standardised over the provinces of the year
+    (`sklearn.neighbors.NearestNeighbors`), so every sub-dimension counts alike. Near means alike in
+    shape; it says nothing about why.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = peers(load_scores("PAPI"), "20", 2024, n=3)
+    >>> len(table), bool(table["distance"].is_monotonic_increasing)
+    (3, True)
+    """
+    if n < 1:
+        raise errors.InvalidRequest(f"n is {n}: expected at least one peer")
+    valued = standardise(scores[scores["year"] == year], "z")
+    matrix = wide(valued, year, complete=True, values="value")
+    if province not in matrix.index:
+        return pd.DataFrame(
+            {
+                "province": pd.Series(dtype="str"),
+                "distance": pd.Series(dtype="float64"),
+                "score": pd.Series(dtype="float64"),
+                "rank": pd.Series(dtype="Int64"),
+            }
+        )
+    from sklearn.neighbors import NearestNeighbors
+
+    count = min(n, len(matrix) - 1)
+    search = NearestNeighbors(n_neighbors=count + 1).fit(matrix.to_numpy())
+    distances, places = search.kneighbors(matrix.loc[[province]].to_numpy())
+    nearest = pd.DataFrame(
+        {
+            "province": matrix.index[places[0]],
+            "distance": distances[0] / len(matrix.columns) ** 0.5,
+        }
+    )
+    nearest = nearest[nearest["province"] != province].head(count)
+    totals = valued[valued["level"] == "index"][["province", "score", "rank"]]
+    return nearest.merge(totals, on="province", how="left").reset_index(drop=True)

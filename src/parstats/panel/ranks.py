@@ -1,0 +1,101 @@
+"""Ranks: one more than the number of provinces strictly above; ties share the best rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from parstats import provinces as places
+from parstats.panel.coverage import needed, require_coverage
+
+# Sums of published figures differ in the last bits by the order of addition; scores this close
+# (in points) are the same score.
+_SAME = 9
+
+
+def rank_of(scores: pd.Series) -> pd.Series:
+    """Rank of each value, the highest first: 1 + number of values strictly above.
+
+    Parameters
+    ----------
+    scores : pandas.Series of float
+        Scores; a missing one gets no rank.
+
+    Returns
+    -------
+    pandas.Series of Int64
+
+    Examples
+    --------
+    >>> rank_of(pd.Series([40.1, 46.0, 46.0, 39.0])).tolist()
+    [3, 1, 1, 4]
+    """
+    return scores.round(_SAME).rank(method="min", ascending=False).astype("Int64")
+
+
+def with_ranks(scores: pd.DataFrame) -> pd.DataFrame:
+    """Add rank and n_ranked to a `Scores` table, for each series, year and vintage.
+
+    Series with figures for fewer than 90 % of the provinces get neither.
+    """
+    keys = ["index", "year", "vintage", "unit_level", "series"]
+    groups = scores.groupby(keys, sort=False)["score"]
+    count = groups.transform("size")
+    enough = count >= needed(len(places.by_code()))
+    rank = scores["score"].round(_SAME).groupby([scores[key] for key in keys], sort=False)
+    ranked = rank.rank(method="min", ascending=False).astype("Int64")
+    return scores.assign(
+        rank=ranked.where(enough), n_ranked=count.astype("Int64").where(enough)
+    )
+
+
+def ranks(
+    scores: pd.DataFrame,
+    year: int,
+    series: str | None = None,
+    *,
+    provinces: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Ranking of the provinces in one series and year, on all of them or on a set.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    series : str, optional
+        The series; the overall index if not given.
+    provinces : iterable of str, optional
+        Codes to rank among each other. Without it all provinces are ranked, which needs figures
+        for 90 % of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        province, score, rank, n_ranked, best first; provinces that share a rank by code.
+
+    Raises
+    ------
+    InsufficientCoverage
+        If fewer than 90 % of the provinces have a score.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> ranks(load_scores("PAPI"), 2023).head(1)[["province", "rank", "n_ranked"]].values.tolist()
+    [['46', 1, 61]]
+    """
+    index = str(scores["index"].iloc[0]) if len(scores) else ""
+    series = series or index.lower()
+    rows = scores[(scores["year"] == year) & (scores["series"] == series)]
+    if provinces is None:
+        what = f"a ranking of {index} {year} ({series})"
+        require_coverage(len(rows), len(places.by_code()), what)
+    else:
+        rows = rows[rows["province"].isin(set(provinces))]
+    table = rows[["province", "score"]].copy()
+    table["rank"] = rank_of(table["score"])
+    table["n_ranked"] = pd.array([len(table)] * len(table), dtype="Int64")
+    return table.sort_values(["rank", "province"]).reset_index(drop=True)

@@ -1,0 +1,60 @@
+"""Putting series on one footing: points, share of scale, or z within series and year."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import pandas as pd
+
+from parstats import errors
+
+Method = Literal["points", "share_of_scale", "z"]
+METHODS: tuple[str, ...] = get_args(Method)
+
+
+def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.DataFrame:
+    """Add a column ``value``: the score on a footing that series and years share.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores (`parstats.load_scores`).
+    method : {"points", "share_of_scale", "z"}
+        - "points": the score as published. Comparable across years only within a
+          ``comparable_group``; the maximum of a series changes with the number of its neighbours.
+        - "share_of_scale": (score - minimum) / (maximum - minimum), from 0 to 1. Comparable
+          across changes of scale; in 2 of 21,891 cells slightly below 0, where a score rounded in
+          the source lies below the derived minimum.
+        - "z": (score - mean) / standard deviation over the provinces of the series and year (ddof
+          0). Says where a province stands among the others, not how well it does. NaN where all
+          provinces have the same score.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The scores with ``value`` and ``method`` added.
+
+    Raises
+    ------
+    UnknownChoice
+        If the method is another one.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = standardise(load_scores("PAPI", years=2024), "z")
+    >>> bool(abs(table.groupby("series")["value"].mean()).max() < 1e-12)
+    True
+    """
+    if method not in METHODS:
+        raise errors.UnknownChoice("method", method, METHODS)
+    if method == "points":
+        value = scores["score"]
+    elif method == "share_of_scale":
+        value = (scores["score"] - scores["min_score"]) / (scores["max_score"] - scores["min_score"])
+    else:
+        keys = ["index", "year", "vintage", "unit_level", "series"]
+        groups = scores.groupby(keys, sort=False)["score"]
+        spread = groups.transform(lambda score: score.std(ddof=0))
+        value = (scores["score"] - groups.transform("mean")) / spread.where(spread > 0)
+    return scores.assign(value=value, method=method)

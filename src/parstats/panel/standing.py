@@ -1,0 +1,204 @@
+"""Where a province stands overall in one year, and against the year before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from parstats import frameworks
+from parstats import provinces as places
+from parstats.panel.change import common_provinces
+from parstats.panel.ranks import ranks
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Overall standing of a province.
+
+    Attributes
+    ----------
+    index, year, province : str, int, str
+        What it is about.
+    score : float or None
+        Overall score in points; None without complete data.
+    max_score : float
+        Highest possible score.
+    rank, n_ranked : int or None
+        Rank computed by parstats, and of how many.
+    quartile : int or None
+        1 for the best quarter of the ranked provinces to 4 for the last.
+    within : float
+        Distance in points that counts as close.
+    n_close : int or None
+        How many other provinces lie within that distance.
+    rank_low, rank_high : int or None
+        Best and worst rank among the province and those close to it.
+    median : float
+        Median of all provinces with a score, in points.
+    previous : int or None
+        The year it is compared with; None if there is none.
+    score_previous, rank_previous, n_ranked_previous : float, int, int or None
+        The same for the year before, among all provinces ranked then.
+    n_common, rank_common, rank_common_previous : int or None
+        Both years ranked again on the provinces that have a score in both.
+    rank_printed, rank_printed_previous : int or None
+        Ranks printed in the press, where one was found.
+    level_breaks, ranking_breaks : pandas.DataFrame
+        Breaks of the index between the two years (rows of `parstats.frameworks.breaks`).
+    """
+
+    index: str
+    year: int
+    province: str
+    score: float | None
+    max_score: float
+    rank: int | None
+    n_ranked: int | None
+    quartile: int | None
+    within: float
+    n_close: int | None
+    rank_low: int | None
+    rank_high: int | None
+    median: float
+    previous: int | None
+    score_previous: float | None
+    rank_previous: int | None
+    n_ranked_previous: int | None
+    n_common: int | None
+    rank_common: int | None
+    rank_common_previous: int | None
+    rank_printed: int | None
+    rank_printed_previous: int | None
+    level_breaks: pd.DataFrame
+    ranking_breaks: pd.DataFrame
+
+    @property
+    def change(self) -> float | None:
+        """Change of score since the year before, in points, breaks or not; None without both."""
+        if self.score is None or self.score_previous is None:
+            return None
+        return self.score - self.score_previous
+
+    @property
+    def rank_change(self) -> int | None:
+        """Places gained since the year before on the common provinces; negative: lost."""
+        if self.rank_common is None or self.rank_common_previous is None:
+            return None
+        return self.rank_common_previous - self.rank_common
+
+
+def standing(
+    scores: pd.DataFrame, province: str, year: int, *, within: float = 0.25
+) -> Standing:
+    """Overall standing of a province in one year.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`); the year before is used if it is there.
+    province : str
+        Two-digit code.
+    year : int
+        The year.
+    within : float
+        Provinces this close in points count as neighbours. Sampling errors are not published, so
+        this is a plain reading aid, not a confidence band.
+
+    Returns
+    -------
+    Standing
+
+    Raises
+    ------
+    InsufficientCoverage
+        If the year has figures for fewer than 90 % of the provinces.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> lang_son = standing(load_scores("PAPI"), "20", 2024)
+    >>> lang_son.n_ranked, lang_son.n_common
+    (61, 59)
+    """
+    index = str(scores["index"].iloc[0])
+    table = ranks(scores, year)
+    top = frameworks.in_year(index, year, "index").iloc[0]
+    own = table[table["province"] == province]
+    score = float(own["score"].iloc[0]) if len(own) else None
+    totals = scores[scores["series"] == index.lower()]
+    previous = year - 1 if (totals["year"] == year - 1).any() else None
+    between = (
+        frameworks.breaks_between(index, year, previous)
+        if previous is not None
+        else frameworks.breaks().head(0)
+    )
+    between = between[between["series"] == index.lower()]
+    return Standing(
+        index=index,
+        year=year,
+        province=places.by_code()[province].code,
+        score=score,
+        max_score=float(top["max_points"]),
+        within=within,
+        median=float(table["score"].median()),
+        previous=previous,
+        rank_printed=_printed(totals, province, year),
+        rank_printed_previous=_printed(totals, province, previous),
+        level_breaks=between[between["affects"] == "level"].reset_index(drop=True),
+        ranking_breaks=between[between["affects"] == "ranking"].reset_index(drop=True),
+        **_among(table, province, within),
+        **_before(scores, province, year, previous),
+    )
+
+
+def _among(table: pd.DataFrame, province: str, within: float) -> dict[str, int | None]:
+    own = table[table["province"] == province]
+    if own.empty:
+        keys = ("rank", "n_ranked", "quartile", "n_close", "rank_low", "rank_high")
+        return dict.fromkeys(keys)
+    rank, count = int(own["rank"].iloc[0]), len(table)
+    close = table[(table["score"] - own["score"].iloc[0]).abs() <= within + 1e-9]
+    return {
+        "rank": rank,
+        "n_ranked": count,
+        "quartile": min(4, 1 + 4 * (rank - 1) // count),
+        "n_close": len(close) - 1,
+        "rank_low": int(close["rank"].min()),
+        "rank_high": int(close["rank"].max()),
+    }
+
+
+def _before(
+    scores: pd.DataFrame, province: str, year: int, previous: int | None
+) -> dict[str, float | int | None]:
+    empty: dict[str, float | int | None] = dict.fromkeys(
+        (
+            "score_previous",
+            "rank_previous",
+            "n_ranked_previous",
+            "n_common",
+            "rank_common",
+            "rank_common_previous",
+        )
+    )
+    if previous is None:
+        return empty
+    then = ranks(scores, previous)
+    common = common_provinces(scores, year, previous)
+    found = empty | {"n_common": len(common)}
+    own = then[then["province"] == province]
+    if len(own):
+        found["score_previous"] = float(own["score"].iloc[0])
+        found["rank_previous"] = int(own["rank"].iloc[0])
+        found["n_ranked_previous"] = len(then)
+    if province in common:
+        for key, which in (("rank_common", year), ("rank_common_previous", previous)):
+            again = ranks(scores, which, provinces=common).set_index("province")
+            found[key] = int(again.loc[province, "rank"])
+    return found
+
+
+def _printed(totals: pd.DataFrame, province: str, year: int | None) -> int | None:
+    rows = totals[(totals["province"] == province) & (totals["year"] == year)]["rank_printed"]
+    return int(rows.iloc[0]) if len(rows) and pd.notna(rows.iloc[0]) else None

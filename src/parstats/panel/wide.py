@@ -1,0 +1,50 @@
+"""Scores as a matrix: a row a province, a column a series."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats import frameworks
+
+
+def wide(
+    scores: pd.DataFrame,
+    year: int,
+    *,
+    level: str = "criterion",
+    complete: bool = False,
+    values: str = "score",
+) -> pd.DataFrame:
+    """One year's scores as a matrix.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    level : {"criterion", "dimension", "index"}
+        Which series become columns.
+    complete : bool
+        Keep only provinces that have all of them.
+    values : str
+        The column that fills the matrix.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: province codes in order; columns: series in the order of the framework. A missing
+        figure is NaN.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> wide(load_scores("PAPI"), 2024, complete=True).shape
+    (61, 28)
+    """
+    rows = scores[(scores["year"] == year) & (scores["level"] == level)]
+    index = str(scores["index"].iloc[0]) if len(scores) else "PAPI"
+    order = frameworks.in_year(index, year, level)["series"].tolist()
+    matrix = rows.pivot(index="province", columns="series", values=values).reindex(columns=order)
+    matrix = matrix.sort_index()
+    return matrix.dropna() if complete else matrix

@@ -1,0 +1,38 @@
+"""Reference tables of the package: provinces, series, versions, breaks, gaps, labels.
+
+They are CSV files beside this module, readable in a spreadsheet. Everything is text here; the
+modules that own a table (`parstats.provinces`, `parstats.frameworks`, `parstats.labels`) give
+its columns their types.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+
+NAMES = ("aliases", "breaks", "gaps", "labels", "provinces", "series", "versions")
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of a reference table, as text.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+
+    Returns
+    -------
+    tuple of dict
+        A dict a row, by column name. Shared between callers: do not change it.
+
+    Examples
+    --------
+    >>> rows("provinces")[0]["name_vi"]
+    'Hà Nội'
+    """
+    path = resources.files(__name__).joinpath(f"{name}.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))

@@ -1,0 +1,211 @@
+"""Where the data live, and reading and writing them whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parstats import errors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DESCRIPTOR = "datapackage.json"
+TABLE_ENDINGS = (".csv", ".parquet", ".xlsx", ".json")
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The two folders of data: published figures and the tables built from them."""
+
+    raw: Path
+    processed: Path
+
+
+def version() -> str:
+    """Version of the installed package."""
+    return metadata.version("parstats")
+
+
+def data_folder() -> DataFolder:
+    """The data in use.
+
+    In this order: the folder named by the environment variable ``PARSTATS_DATA`` (holding ``raw/``
+    and ``processed/``); ``data/`` of the checkout, for an editable install; else the figures
+    bundled with the package, with processed tables in the user's cache, in a folder named by
+    version and content of the bundled figures.
+
+    Raises
+    ------
+    DataNotBuilt
+        If ``PARSTATS_DATA`` names a folder without ``raw/``.
+    """
+    named = os.environ.get("PARSTATS_DATA")
+    if named:
+        root = Path(named).expanduser()
+        if not (root / "raw").is_dir():
+            raise errors.DataNotBuilt(
+                f"PARSTATS_DATA names {root}, which has no folder raw/; "
+                "put the published figures there or unset the variable"
+            )
+        return DataFolder(root / "raw", root / "processed")
+    checkout = _PACKAGE.parent.parent
+    if (checkout / "data" / "raw").is_dir() and (checkout / "pyproject.toml").is_file():
+        return DataFolder(checkout / "data" / "raw", checkout / "data" / "processed")
+    import platformdirs
+
+    bundled = _PACKAGE / "_data" / "raw"
+    content = hash_of(sorted(path for path in bundled.rglob("*") if path.is_file()), bundled)
+    cache = Path(platformdirs.user_cache_dir("parstats")) / f"{version()}-{content[:12]}"
+    return DataFolder(bundled, cache / "processed")
+
+
+def notebooks_folder() -> Path:
+    """The folder of the project's notebooks, in the checkout or in the installed package."""
+    checkout = _PACKAGE.parent.parent
+    if (checkout / "pyproject.toml").is_file() and (checkout / "notebooks").is_dir():
+        return checkout / "notebooks"
+    return _PACKAGE / "_notebooks"
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def hash_of(paths: Iterable[Path], root: Path) -> str:
+    """One SHA-256 over the names (relative to `root`) and contents of several files."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.relative_to(root).as_posix().encode())
+        total.update(sha256(path).encode())
+    return total.hexdigest()
+
+
+def code_hash() -> str:
+    """SHA-256 over the package's own modules, reference tables and templates."""
+    endings = {".py", ".csv", ".j2", ".css", ".js"}
+    own = [p for p in _PACKAGE.rglob("*") if p.suffix in endings and "_data" not in p.parts]
+    return hash_of(sorted(own), _PACKAGE)
+
+
+def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a temporary file, then move it to `path` in one step.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where the file is to be. Its folder is made if missing.
+    write : callable
+        Called with the temporary path, which has the same ending. If it raises, `path` is as it
+        was before and nothing is left behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write a text file in UTF-8, whole or not at all."""
+    write_atomic(path, lambda part: part.write_text(content, encoding="utf-8", newline="\n"))
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a JSON file in UTF-8, whole or not at all; the same content gives the same bytes."""
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table in the form its ending names: .csv, .parquet, .xlsx or .json.
+
+    Raises
+    ------
+    UnknownChoice
+        If the ending is another one.
+    """
+    ending = path.suffix.lower()
+    writers: dict[str, Callable[[Path], object]] = {
+        # The mark at the start lets Excel read Vietnamese letters.
+        ".csv": lambda part: table.to_csv(part, index=False, encoding="utf-8-sig"),
+        ".parquet": lambda part: table.to_parquet(part, index=False),
+        ".xlsx": lambda part: table.to_excel(part, index=False),
+        ".json": lambda part: table.to_json(part, orient="records", force_ascii=False, indent=1),
+    }
+    if ending not in writers:
+        raise errors.UnknownChoice("ending of an output file", path.name, TABLE_ENDINGS)
+    write_atomic(path, writers[ending])
+
+
+def read_descriptor(processed: Path) -> dict[str, Any]:
+    """The descriptor of the processed tables.
+
+    Raises
+    ------
+    DataNotBuilt
+        If it is missing or cannot be read.
+    """
+    path = processed / DESCRIPTOR
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = f"no processed data in {processed}; run `parstats build`"
+        raise errors.DataNotBuilt(message) from None
+    except (OSError, ValueError) as problem:
+        message = f"{path} cannot be read ({problem}); run `parstats build --force`"
+        raise errors.DataNotBuilt(message) from None
+    return dict(content)
+
+
+def read_processed(name: str) -> pd.DataFrame:
+    """One processed table, its content checked against the descriptor.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, as "scores".
+
+    Raises
+    ------
+    DataNotBuilt
+        If the tables were never built, or a file is not the one that the descriptor was written
+        for.
+    """
+    import io
+
+    import pandas as pd
+
+    processed = data_folder().processed
+    resources = {item["name"]: item for item in read_descriptor(processed)["resources"]}
+    if name not in resources:
+        raise errors.DataNotBuilt(f"no table {name} in {processed}; run `parstats build`")
+    path = processed / resources[name]["path"]
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise errors.DataNotBuilt(f"{path} is missing; run `parstats build --force`") from None
+    if hashlib.sha256(content).hexdigest() != resources[name]["hash"].removeprefix("sha256:"):
+        raise errors.DataNotBuilt(
+            f"{path} is not the file that {DESCRIPTOR} describes; run `parstats build --force`"
+        )
+    return pd.read_parquet(io.BytesIO(content))

@@ -1,0 +1,46 @@
+"""Figures, tables and sentences made from result tables; nothing is computed here."""
+
+from parstats.figures import tables
+from parstats.figures.chart import Chart
+from parstats.figures.coverage import coverage, series_timeline
+from parstats.figures.driver_shares import share_trend, shares
+from parstats.figures.history import history
+from parstats.figures.movement import movement
+from parstats.figures.position import position
+from parstats.figures.profile import profile
+from parstats.figures.prose import (
+    change_note,
+    close_note,
+    driver_note,
+    headline,
+    movement_note,
+    no_data_note,
+    notes,
+    printed_note,
+    title,
+)
+from parstats.figures.sections import section, show
+
+__all__ = [
+    "Chart",
+    "change_note",
+    "close_note",
+    "coverage",
+    "driver_note",
+    "headline",
+    "history",
+    "movement",
+    "movement_note",
+    "no_data_note",
+    "notes",
+    "position",
+    "printed_note",
+    "profile",
+    "section",
+    "series_timeline",
+    "share_trend",
+    "show",
+    "shares",
+    "tables",
+    "title",
+]

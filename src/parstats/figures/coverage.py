@@ -1,0 +1,102 @@
+"""What is covered: provinces by year, and series by year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import ListedColormap
+
+from parstats import frameworks, provinces
+from parstats.figures import theme
+from parstats.figures.chart import Chart
+from parstats.labels import collation_key, text
+
+
+def coverage(table: pd.DataFrame, lang: str) -> Chart:
+    """Provinces that lack figures, by year: a row a province with at least one gap.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.panel.coverage` gives it, of one index.
+    lang : {"vi", "en"}
+        Language.
+    """
+    years = table["year"].tolist()
+    gaps = {
+        code
+        for column in ("incomplete", "absent")
+        for codes in table[column]
+        for code in codes
+    }
+    names = {code: provinces.by_code()[code].names[lang] for code in gaps}
+    rows = sorted(names, key=lambda code: collation_key(names[code]))
+    state = np.zeros((len(rows), len(years)))
+    for column, part in enumerate(table.itertuples()):
+        for code in part.incomplete:
+            state[rows.index(code), column] = 1
+        for code in part.absent:
+            state[rows.index(code), column] = 2
+    with theme.style():
+        figure, axes = theme.canvas(0.3 * len(rows) + 1.2)
+        colours = ListedColormap(["#e1efee", "#d8b365", "#8c510a"])
+        axes.pcolormesh(state, cmap=colours, vmin=0, vmax=2, edgecolor="white", linewidth=1.5)
+        axes.set_yticks(np.arange(len(rows)) + 0.5, [names[code] for code in rows])
+        axes.set_xticks(np.arange(len(years)) + 0.5, [f"'{year % 100:02d}" for year in years])
+        axes.invert_yaxis()
+        axes.spines[["left", "bottom"]].set_visible(False)
+        _legend(axes, colours, lang)
+    alt = text(
+        "alt.coverage", lang, n=len(rows), first=years[0], last=years[-1]
+    )
+    return Chart(figure, alt)
+
+
+def _legend(axes: theme.Axes, colours: ListedColormap, lang: str) -> None:
+    from matplotlib.patches import Patch
+
+    keys = ("coverage.complete", "coverage.part", "coverage.absent")
+    handles = [Patch(color=colours(i), label=text(key, lang)) for i, key in enumerate(keys)]
+    axes.figure.legend(handles=handles, loc="outside upper left", ncols=3)
+
+
+def series_timeline(versions: pd.DataFrame, lang: str) -> Chart:
+    """Years in which each sub-dimension existed; a gap in the bar where years do not compare.
+
+    Parameters
+    ----------
+    versions : pandas.DataFrame
+        As `parstats.load_versions` gives it.
+    lang : {"vi", "en"}
+        Language.
+    """
+    info = frameworks.series().set_index("series")
+    rows = [name for name in info.index if info.at[name, "level"] == "criterion"]
+    table = versions[versions["series"].isin(rows)]
+    dimensions = info.loc[rows, "parent"].tolist()
+    colours = dict(zip(dict.fromkeys(dimensions), _two_tones(), strict=False))
+    with theme.style():
+        figure, axes = theme.canvas(0.23 * len(rows) + 0.8)
+        for place, name in enumerate(rows):
+            groups = table[table["series"] == name].groupby("comparable_group", sort=False)
+            for _, part in groups:
+                first, last = part["year_from"].min(), part["year_to"].max()
+                axes.barh(
+                    place,
+                    last - first + 0.86,
+                    left=first - 0.43,
+                    height=0.62,
+                    color=colours[info.at[name, "parent"]],
+                )
+        axes.set_yticks(range(len(rows)), [frameworks.name_of(n, lang, short=True) for n in rows])
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        years = range(int(table["year_from"].min()), int(table["year_to"].max()) + 1)
+        axes.set_xticks(list(years), [f"'{year % 100:02d}" for year in years])
+        axes.xaxis.tick_top()
+        axes.spines[["left", "bottom"]].set_visible(False)
+    alt = text("alt.series_timeline", lang, n=len(rows), first=years[0], last=years[-1])
+    return Chart(figure, alt)
+
+
+def _two_tones() -> list[str]:
+    return ["#01665e", "#5ab4ac"] * 8

@@ -1,0 +1,104 @@
+"""Which sub-dimensions drive the overall ranking of the country."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from parstats import frameworks
+from parstats.figures import theme
+from parstats.figures.chart import Chart
+from parstats.labels import number, text
+
+
+def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
+    """Ranked dots of the covariance shares, with their sensitivity intervals.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.drivers.shares` gives it.
+    lang : {"vi", "en"}
+        Language.
+    top : int, optional
+        Show so many of the largest; all if not given.
+    """
+    shown = table.head(top) if top else table
+    equal = 100 / len(table)
+    places = np.arange(len(shown))
+    with theme.style():
+        figure, axes = theme.canvas(0.25 * len(shown) + 1.0)
+        axes.axvline(equal, color=theme.COUNTRY, linewidth=1, linestyle=(0, (4, 3)))
+        axes.axvline(0, color=theme.FAINT, linewidth=1)
+        axes.hlines(
+            places, 100 * shown["ci_low"], 100 * shown["ci_high"], color=theme.REGION, alpha=0.45, linewidth=3
+        )
+        axes.scatter(100 * shown["share"], places, s=46, color=theme.REGION, zorder=3)
+        high = 100 * shown["ci_high"].max()
+        for place, row in zip(places, shown.itertuples(), strict=True):
+            axes.text(
+                high * 1.04, place, f"{number(100 * row.share, lang, 1)} %", va="center", fontsize=8.8
+            )
+        axes.set_yticks(places, [_name(row, lang) for row in shown.itertuples()])
+        axes.set_ylim(len(shown) - 0.4, -0.9)
+        axes.set_xlim(min(0, 100 * shown["ci_low"].min()), high * 1.16)
+        axes.text(equal, -0.75, " " + text("figure.equal_share", lang), fontsize=8.3, color=theme.MUTED)
+        axes.set_xlabel(text("figure.share_axis", lang))
+        axes.grid(axis="x")
+        axes.spines["left"].set_visible(False)
+    first = shown.iloc[0]
+    alt = text(
+        "alt.shares",
+        lang,
+        year=int(first["year"]),
+        n=len(shown),
+        first=frameworks.name_of(first["series"], lang, short=True),
+        share=number(100 * first["share"], lang, 1),
+    )
+    return Chart(figure, alt)
+
+
+def _name(row: object, lang: str) -> str:
+    return frameworks.name_of(row.series, lang, short=True)  # type: ignore[attr-defined]
+
+
+def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
+    """Heat map of shares by series and year; lines stand where a framework ends.
+
+    Parameters
+    ----------
+    tables : pandas.DataFrame
+        Tables of `parstats.drivers.shares` for several years, one below the other.
+    lang : {"vi", "en"}
+        Language.
+    """
+    order = frameworks.series()["series"]
+    matrix = 100 * tables.pivot(index="series", columns="year", values="share")
+    matrix = matrix.reindex([name for name in order if name in matrix.index])
+    names = [frameworks.name_of(name, lang, short=True) for name in matrix.index]
+    index = str(tables["index"].iloc[0])
+    with theme.style():
+        figure, axes = theme.canvas(0.25 * len(matrix) + 1.1)
+        sns.heatmap(
+            matrix,
+            ax=axes,
+            cmap="BrBG",
+            center=100 / 28,
+            linewidths=0.6,
+            linecolor="white",
+            annot=matrix.map(lambda value: number(value, lang, 0)).to_numpy(),
+            fmt="",
+            annot_kws={"fontsize": 7.5},
+            cbar_kws={"label": text("figure.share_axis", lang), "shrink": 0.5, "aspect": 30},
+            yticklabels=names,
+            xticklabels=[f"'{year % 100:02d}" for year in matrix.columns],
+        )
+        axes.set(xlabel="", ylabel="")
+        axes.tick_params(axis="x", rotation=0, labelsize=8)
+        versions = [frameworks.framework_of(index, int(year)) for year in matrix.columns]
+        for place in range(1, len(versions)):
+            if versions[place] != versions[place - 1]:
+                axes.axvline(place, color=theme.INK, linewidth=1.6)
+    alt = text("alt.share_trend", lang, first=int(matrix.columns[0]), last=int(matrix.columns[-1]))
+    return Chart(figure, alt)

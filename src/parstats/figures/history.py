@@ -1,0 +1,165 @@
+"""Score and rank of a province through the years, with the breaks."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from parstats import provinces
+from parstats.figures import theme
+from parstats.figures.chart import Chart
+from parstats.labels import number, text
+
+
+def history(table: pd.DataFrame, province: str, lang: str) -> Chart:
+    """Score and rank since the first year; lines stop where years no longer compare.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.panel.history` gives it.
+    province : str
+        Code of the province.
+    lang : {"vi", "en"}
+        Language.
+    """
+    with theme.style():
+        figure = Figure(figsize=(theme.WIDTH, 5.2), layout="constrained")
+        FigureCanvasAgg(figure)
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
+        _scores(upper, table, province, lang)
+        _ranks(lower, table, lang)
+        years = table["year"]
+        lower.set_xticks(years, [f"'{year % 100:02d}" if i else str(year) for i, year in enumerate(years)])
+        lower.set_xlim(years.min() - 0.5, years.max() + 0.9)
+    known = table.dropna(subset=["score"])
+    last = known.iloc[-1] if len(known) else None
+    name = provinces.by_code()[province].names[lang]
+    if last is None:
+        return Chart(figure, text("alt.history_empty", lang, name=name))
+    alt = text(
+        "alt.history",
+        lang,
+        name=name,
+        first=int(known["year"].iloc[0]),
+        last=int(last["year"]),
+        rank=int(last["rank"]),
+        n=int(last["n_ranked"]),
+    )
+    return Chart(figure, alt)
+
+
+def _segments(table: pd.DataFrame, column: str) -> list[pd.DataFrame]:
+    """Runs of neighbouring years with figures and without a break between them."""
+    known = table[table[column].notna()]
+    if column == "rank":
+        broken = known["rank_break"] | (known["framework"] != known["framework"].shift())
+    else:
+        broken = known["comparable_group"] != known["comparable_group"].shift()
+    gap = known["year"].diff() != 1
+    return [part for _, part in known.groupby((broken | gap).cumsum())]
+
+
+def _scores(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> None:
+    for part in _segments(table, "median"):
+        band = {"color": theme.FAINT, "alpha": 0.75, "linewidth": 0}
+        if len(part) == 1:
+            year = part["year"].iloc[0]
+            axes.fill_between(
+                [year - 0.2, year + 0.2], *part[["quartile_1", "quartile_3"]].iloc[0], **band
+            )
+            axes.plot([year - 0.2, year + 0.2], [part["median"].iloc[0]] * 2, color=theme.COUNTRY)
+        axes.fill_between(part["year"], part["quartile_1"], part["quartile_3"], **band)
+        axes.plot(part["year"], part["median"], color=theme.COUNTRY, linewidth=1.4)
+    _own_line(axes, table, "score")
+    last = table.dropna(subset=["score"]).tail(1)
+    for row in last.itertuples():
+        _label_end(axes, row.year, row.score, number(row.score, lang, 1))
+    axes.set_title(text("figure.score_title", lang))
+    axes.grid(axis="y")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, 0)))
+    axes.margins(y=0.1)
+    _mark_breaks(axes, table, lang)
+    _legend(axes, provinces.by_code()[province].names[lang], lang)
+
+
+def _ranks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
+    _own_line(axes, table, "rank")
+    last = table.dropna(subset=["rank"]).tail(1)
+    for row in last.itertuples():
+        _label_end(axes, row.year, row.rank, str(row.rank))
+    most = len(provinces.by_code())
+    axes.set_ylim(most + 5, -2)
+    axes.set_yticks([1, 16, 32, 48, most])
+    axes.grid(axis="y")
+    axes.set_title(text("figure.rank_title", lang))
+    for year in table.loc[table["rank_break"], "year"]:
+        axes.axvline(year - 0.5, color=theme.PROVINCE, linewidth=1, linestyle=(0, (4, 3)))
+        axes.text(
+            year - 0.42,
+            most + 4,
+            text("figure.rank_break", lang),
+            fontsize=8,
+            color=theme.PROVINCE,
+            va="bottom",
+        )
+
+
+def _own_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
+    for part in _segments(table, column):
+        axes.plot(
+            part["year"],
+            part[column].astype(float),
+            color=theme.PROVINCE,
+            linewidth=2,
+            marker="o",
+            markersize=5,
+            markeredgecolor="white",
+            zorder=4,
+        )
+
+
+def _label_end(axes: Axes, year: int, value: float, words: str) -> None:
+    axes.annotate(
+        words,
+        (year, value),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        color=theme.PROVINCE,
+        fontweight="bold",
+    )
+
+
+def _mark_breaks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
+    """A dashed line where the overall score stops being comparable with the year before."""
+    group = table["comparable_group"]
+    for year in table.loc[group != group.shift(), "year"].iloc[1:]:
+        axes.axvline(year - 0.5, color="#aab4b9", linewidth=0.9, linestyle=(0, (4, 3)))
+    scale = table["max_score"]
+    for row in table[scale != scale.shift()].itertuples():
+        axes.text(
+            row.year - 0.42,
+            0.015,
+            text("figure.out_of", lang, max=number(row.max_score, lang, 0)),
+            transform=axes.get_xaxis_transform(),
+            fontsize=8,
+            color=theme.MUTED,
+            va="bottom",
+        )
+
+
+def _legend(axes: Axes, name: str, lang: str) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [
+        Line2D([], [], color=theme.PROVINCE, linewidth=2, marker="o", markersize=5, label=name),
+        Line2D([], [], color=theme.COUNTRY, linewidth=1.4, label=text("figure.median", lang)),
+        Patch(color=theme.FAINT, label=text("figure.middle_half", lang)),
+        Line2D([], [], color="#aab4b9", linestyle=(0, (4, 3)), label=text("figure.break", lang)),
+    ]
+    axes.figure.legend(handles=handles, loc="outside upper left", ncols=2, handlelength=1.6)

@@ -1,0 +1,130 @@
+"""Every sub-dimension of a province as a percentile among all provinces."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from parstats import frameworks, provinces
+from parstats.figures import theme
+from parstats.figures.chart import Chart
+from parstats.labels import number, text
+
+_ROW = 0.232
+
+
+def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Chart | None:
+    """A row a sub-dimension, grouped by dimension: the province's percentile and its region's.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.panel.profile` gives it.
+    lang : {"vi", "en"}
+        Language.
+    province : str, optional
+        Code, to name the province in the description.
+
+    Returns
+    -------
+    Chart or None
+        None for an empty profile.
+    """
+    if table.empty:
+        return None
+    rows = _rows(table)
+    with theme.style():
+        figure, axes = theme.canvas(_ROW * (len(rows) + 4))
+        for left, colour in zip((0, 25, 50, 75), ("#f6eee2", "#fbf7ef", "#eff7f6", "#e1efee"), strict=True):
+            axes.axvspan(left, left + 25, color=colour, linewidth=0)
+        axes.axvline(50, color=theme.COUNTRY, linewidth=1)
+        for place, row in enumerate(rows):
+            _draw_row(axes, place, row, lang)
+        axes.set_yticks(range(len(rows)), [_row_name(row, lang) for row in rows])
+        for label, row in zip(axes.get_yticklabels(), rows, strict=True):
+            label.set_fontweight("bold" if isinstance(row, str) else "normal")
+            label.set_fontsize(9 if isinstance(row, str) else 9.3)
+        axes.set_ylim(len(rows) - 0.4, -0.8)
+        axes.set_xlim(-3, 103)
+        axes.set_xticks([0, 25, 50, 75, 100])
+        axes.set_xlabel(text("figure.percentile", lang))
+        axes.spines[["left", "bottom"]].set_visible(False)
+        _legend(axes, lang)
+    best = table.loc[table["percentile"].idxmax()]
+    worst = table.loc[table["percentile"].idxmin()]
+    alt = text(
+        "alt.profile",
+        lang,
+        name=provinces.by_code()[province].names[lang] if province else "",
+        n=len(table),
+        above=int((table["percentile"] > 50).sum()),
+        best=frameworks.name_of(best["series"], lang, short=True),
+        worst=frameworks.name_of(worst["series"], lang, short=True),
+    )
+    return Chart(figure, alt)
+
+
+def _rows(table: pd.DataFrame) -> list[str | pd.Series]:
+    """Names of dimensions and rows of their sub-dimensions, as they go down the figure."""
+    rows: list[str | pd.Series] = []
+    for parent, part in table.groupby("parent", sort=False):
+        rows.append(str(parent))
+        rows += [row for _, row in part.iterrows()]
+    return rows
+
+
+def _row_name(row: str | pd.Series, lang: str) -> str:
+    if isinstance(row, str):
+        return frameworks.name_of(row, lang, short=True)
+    return frameworks.name_of(row["series"], lang, short=True)
+
+
+def _draw_row(axes: Axes, place: int, row: str | pd.Series, lang: str) -> None:
+    if isinstance(row, str):
+        return
+    colour = theme.QUARTILES[theme.quartile_of(row["percentile"])]
+    axes.plot([50, row["percentile"]], [place, place], color=colour, linewidth=2, alpha=0.55)
+    axes.scatter(
+        row["percentile_region"],
+        place,
+        marker="D",
+        s=24,
+        facecolor="white",
+        edgecolor=theme.REGION,
+        linewidth=1.2,
+        zorder=3,
+    )
+    axes.scatter(row["percentile"], place, s=52, color=colour, edgecolor="white", zorder=4)
+    axes.text(
+        105,
+        place,
+        f"{number(row['score'], lang)}/{number(row['max_score'], lang, 2 if row['max_score'] % 1 else 0)}",
+        va="center",
+        fontsize=8.3,
+        color=theme.MUTED,
+        clip_on=False,
+    )
+
+
+def _legend(axes: Axes, lang: str) -> None:
+    from matplotlib.lines import Line2D
+
+    dot = {"linestyle": "none", "marker": "o", "markersize": 7}
+    handles = [
+        Line2D([], [], color=theme.QUARTILES[q], **dot, label=text(f"quartile_short.{q}", lang))
+        for q in (1, 2, 3, 4)
+    ]
+    handles.append(
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker="D",
+            markersize=5,
+            markerfacecolor="white",
+            markeredgecolor=theme.REGION,
+            label=text("figure.region_median", lang),
+        )
+    )
+    handles.append(Line2D([], [], color=theme.COUNTRY, label=text("figure.median", lang)))
+    axes.figure.legend(handles=handles, loc="outside upper left", ncols=2, handletextpad=0.4)

@@ -1,0 +1,74 @@
+"""One look for every figure: sizes, fonts, and colours that colour-blind readers can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+# Width in inches of a figure that fills the text column of a page.
+WIDTH = 5.6
+
+INK = "#1f2a30"
+MUTED = "#66747c"
+FAINT = "#d9dfe2"
+PROVINCE = "#b8390e"
+REGION = "#2a6f97"
+COUNTRY = "#66747c"
+# Best quarter to last quarter (ColorBrewer BrBG, safe for the common colour deficiencies).
+QUARTILES = {1: "#01665e", 2: "#5ab4ac", 3: "#d8b365", 4: "#8c510a"}
+GAIN, LOSS = "#01665e", "#8c510a"
+DIVERGING = "BrBG"
+
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.5,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": FAINT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9.5,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "grid.color": "#e9edef",
+    "grid.linewidth": 0.8,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "figure.dpi": 100,
+    "svg.hashsalt": "parstats",
+    "svg.fonttype": "path",
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw inside this context to get the look; nothing outside it changes."""
+    with mpl.rc_context(_STYLE):
+        yield
+
+
+def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
+    """A figure with one pair of axes, free of pyplot's global state."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot()
+
+
+def quartile_of(percentile: float) -> int:
+    """Quarter (1 best) of a percentile from 0 to 100."""
+    return min(4, max(1, 4 - int(percentile // 25)))

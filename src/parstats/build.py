@@ -16,8 +16,8 @@ from parstats.ingest import printed_totals, sidecar, tidy_scores
 from parstats.panel.ranks import with_ranks
 from parstats.panel.totals import add_totals
 
-# Printed totals are often sums of rounded dimensions, or cut off instead of rounded; two of 79
-# differ by more than 0.012 points, one of them by a known slip.
+# Printed totals are often sums of rounded dimensions, or cut off instead of rounded: 78 of 79 lie
+# this close (in points) to the computed sum; the other one is a known slip.
 PRINTED_TOLERANCE = 0.02
 
 _READERS = {"scores": tidy_scores.read, "printed": printed_totals.read}

@@ -1,7 +1,7 @@
 """The panel of scores: load, reshape, rank, compare years, and say what is covered."""
 
 from parstats.panel.change import change, common_provinces
-from parstats.panel.coverage import complete_provinces, coverage, require_coverage
+from parstats.panel.coverage import check_year, complete_provinces, coverage, require_coverage
 from parstats.panel.history import history
 from parstats.panel.load import (
     load_breaks,
@@ -22,6 +22,7 @@ from parstats.panel.wide import wide
 
 __all__ = [
     "add_totals",
+    "check_year",
     "change",
     "common_provinces",
     "complete_provinces",

@@ -49,6 +49,27 @@ def require_coverage(have: int, of: int, result: str, instead: str = "") -> None
         )
 
 
+def check_year(scores: pd.DataFrame, year: int) -> int:
+    """Return the year if the scores hold anything of it.
+
+    Raises
+    ------
+    UnknownChoice
+        If they do not; the message lists the years they hold.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> check_year(load_scores("PAPI"), 2024)
+    2024
+    """
+    known = sorted(int(found) for found in scores["year"].unique())
+    if year not in known:
+        index = str(scores["index"].iloc[0]) if len(scores) else "the scores"
+        raise errors.UnknownChoice(f"year of {index}", year, known)
+    return year
+
+
 def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
     """Provinces that have every sub-dimension of a year, in order of code.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from parstats import provinces as places
-from parstats.panel.coverage import needed, require_coverage
+from parstats.panel.coverage import check_year, needed, require_coverage
 
 # Sums of published figures differ in the last bits by the order of addition; scores this close
 # (in points) are the same score.
@@ -80,6 +80,8 @@ def ranks(
     ------
     InsufficientCoverage
         If fewer than 90 % of the provinces have a score.
+    UnknownChoice
+        If the scores hold nothing of that year.
 
     Examples
     --------
@@ -89,6 +91,7 @@ def ranks(
     """
     index = str(scores["index"].iloc[0]) if len(scores) else ""
     series = series or index.lower()
+    check_year(scores, year)
     rows = scores[(scores["year"] == year) & (scores["series"] == series)]
     if provinces is None:
         what = f"a ranking of {index} {year} ({series})"

@@ -1,0 +1,373 @@
+"""The command line: thin commands over the library.
+
+Data and results go to standard output, progress and remarks to standard error. Exit status: 0
+done; 1 bad data, too little coverage or failed reports; 2 wrong options or names.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+from parstats import errors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from parstats.reports.jobs import Result
+
+app = typer.Typer(
+    help="Viet Nam's provincial governance indices: clean data, drivers of rank, provincial reports.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
+)
+
+_remarks = Console(stderr=True, highlight=False, soft_wrap=True)
+
+IndexOption = Annotated[str, typer.Option("--index", help="The index: PAPI.")]
+YearOption = Annotated[
+    int | None, typer.Option("--year", help="The year; the newest with figures if not given.")
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="Write here instead: .csv, .parquet, .xlsx or .json."),
+]
+
+
+def _say(words: str) -> None:
+    _remarks.print(words, markup=False)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from parstats.storage import version
+
+        typer.echo(f"parstats {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Viet Nam's provincial governance indices: clean data, drivers of rank, provincial reports."""
+
+
+@app.command()
+def build(
+    force: Annotated[bool, typer.Option("--force", help="Build even if up to date.")] = False,
+) -> None:
+    """Build the processed tables from the published figures in data/raw.
+
+    Reads and checks every raw file, derives dimension scores, totals and ranks, writes
+    data/processed whole or not at all, and prints what is covered and where years do not
+    compare. On bad data it names file, row, column and remedy, exits 1, and leaves the
+    processed tables as they were.
+
+    Example: [bold]parstats build[/bold]
+    """
+    from parstats.build import build as run
+    from parstats.panel import load_breaks, load_printed, load_scores
+    from parstats.quality import summary
+
+    done = run(force=force)
+    table = summary(load_scores(), load_breaks(), load_printed())
+    typer.echo(table)
+    rows = ", ".join(f"{count:,} {name}" for name, count in done.rows.items())
+    _say(f"{'built' if done.fresh else 'up to date'}: {done.folder} ({rows})")
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Tidy score files (CSV).", show_default=False)],
+    index: IndexOption = "PAPI",
+) -> None:
+    """Check score files of your own; nothing is written.
+
+    A file has the columns year, province (code or name), series and score; see
+    data/raw/papi for examples and reference/series.csv for the series.
+
+    Example: [bold]parstats check my-scores.csv[/bold]
+    """
+    from parstats import frameworks
+    from parstats.ingest import printed_totals, tidy_scores
+
+    index = frameworks.check_index(index)
+    problems = []
+    for path in files:
+        reader = printed_totals.read if _has_printed_form(path) else tidy_scores.read
+        try:
+            table = reader(path, index)
+        except errors.InvalidData as fault:
+            problems += fault.problems
+        else:
+            counts = (
+                f"{len(table):,} rows, {table['province'].nunique()} provinces, "
+                f"{table['series'].nunique()} series, {table['year'].nunique()} years"
+            )
+            typer.echo(f"{path}: in order ({counts})")
+    if problems:
+        raise errors.InvalidData(problems)
+
+
+def _has_printed_form(path: Path) -> bool:
+    """Whether a file has the columns of printed totals, which hold ranks."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            return "rank" in file.readline().strip().split(",")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+@app.command()
+def drivers(
+    index: IndexOption = "PAPI",
+    year: YearOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Which sub-dimensions drive the overall ranking: covariance shares with their sensitivity.
+
+    Example: [bold]parstats drivers --index PAPI --year 2024[/bold]
+    """
+    from parstats.drivers import shares
+    from parstats.panel import load_scores
+
+    _build_first()
+    scores = load_scores(index)
+    _emit(shares(scores, _year(scores, year)), output)
+
+
+@app.command()
+def report(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PROVINCE]...", help="Names or codes.", show_default=False),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All provinces.")] = False,
+    index: IndexOption = "PAPI",
+    year: YearOption = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language: vi, en or all.")] = "vi",
+    forms: Annotated[
+        str, typer.Option("--format", help="Forms, with commas between: html, ipynb.")
+    ] = "html",
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", help="Processes; one a processor if not given.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Leave out reports that are up to date.")
+    ] = False,
+    timeout: Annotated[int, typer.Option("--timeout", help="Seconds a cell may take.")] = 600,
+    folder: Annotated[
+        Path, typer.Option("-o", "--output", help="Output folder: new, empty, or made by this.")
+    ] = Path("build/reports"),
+) -> None:
+    """Render reports of provinces and the front page over them.
+
+    Pages go to OUTPUT/papi/2024/vi/20-lang-son.html, the front page to OUTPUT/index.html. One
+    failure does not stop the rest; failed reports are listed at the end and the exit status is 1.
+
+    Example: [bold]parstats report "Lạng Sơn" "Hà Nội" --lang en -o reports[/bold]
+
+    Example: [bold]parstats report --all --index PAPI --year 2024 --lang vi -o reports[/bold]
+    """
+    from parstats import frameworks, provinces
+    from parstats.labels import LANGUAGES, check_language
+    from parstats.reports import provincial
+
+    index = frameworks.check_index(index)
+    codes = _codes(names or [], every, list(provinces.by_code()))
+    languages = LANGUAGES if lang == "all" else (check_language(lang),)
+    wanted = [form.strip() for form in forms.split(",") if form.strip()]
+    if not wanted:
+        raise errors.InvalidRequest("--format is empty: expected html, ipynb or both")
+    scores = _scores(index, year)
+    of_year = _year(scores, year)
+    todo = [
+        job
+        for language in languages
+        for job in provincial.jobs(codes, index, of_year, language, wanted)
+    ]
+    results = _render(todo, folder, jobs, resume, timeout)
+    page = provincial.write_front_page(folder, scores, lang=languages[0])
+    _conclude(results, page)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of `report`.")],
+) -> None:
+    """Re-check a rendered batch against its manifest.
+
+    Example: [bold]parstats verify build/reports[/bold]
+    """
+    from parstats.reports.manifest import verify as run
+
+    wrong = run(folder)
+    for line in wrong:
+        typer.echo(line)
+    if wrong:
+        raise typer.Exit(1)
+    typer.echo(f"{folder}: every file is as it was written")
+
+
+def _build_first() -> None:
+    """Build the tables if they are missing or out of date, and say so."""
+    from parstats.build import build as run
+
+    done = run()
+    if done.fresh:
+        _say(f"built the processed tables first: {done.folder}")
+
+
+def _scores(index: str, year: int | None) -> pd.DataFrame:
+    from parstats.panel import check_year, load_scores
+
+    _build_first()
+    scores = load_scores(index)
+    if year is not None:
+        check_year(scores, year)
+    return scores
+
+
+def _year(scores: pd.DataFrame, year: int | None) -> int:
+    from parstats.panel import check_year
+
+    return int(scores["year"].max()) if year is None else check_year(scores, year)
+
+
+def _emit(table: pd.DataFrame, output: Path | None) -> None:
+    """A result to a file, to the screen as a table, or into a pipe as CSV."""
+    if output is None:
+        on_screen = sys.stdout.isatty()
+        typer.echo(_as_lines(table) if on_screen else table.to_csv(index=False), nl=False)
+        return
+    from parstats.storage import write_table
+
+    write_table(table, output)
+    _say(f"wrote {output} ({len(table)} rows)")
+
+
+def _as_lines(table: pd.DataFrame) -> str:
+    """The columns that say something, for a reader at a terminal; files hold all of them."""
+    constant = [name for name in table if name != "series" and table[name].nunique() == 1]
+    head = ", ".join(f"{name} {table[name].iloc[0]}" for name in constant)
+    shown = table.drop(columns=[*constant, "parent"], errors="ignore")
+    return f"{head}\n{shown.to_string(index=False, float_format='{:.4f}'.format)}\n"
+
+
+def _codes(names: Sequence[str], every: bool, known: list[str]) -> list[str]:
+    if every and names:
+        raise errors.InvalidRequest("give province names or --all, not both")
+    if not every and not names:
+        raise errors.InvalidRequest("no province given; name some, or use --all")
+    if every:
+        return known
+    from parstats.provinces import match_provinces
+
+    return match_provinces(names)
+
+
+def _render(
+    todo: list[Any], folder: Path, jobs: int | None, resume: bool, timeout: int
+) -> list[Result]:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from parstats.reports import provincial
+    from parstats.reports.runner import render
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_remarks) as bar:
+        task = bar.add_task("reports", total=len(todo))
+
+        def step(result: Result) -> None:
+            bar.update(task, advance=1, description=result.job.title)
+
+        return render(
+            todo,
+            folder,
+            state=provincial.state(),
+            n_jobs=jobs if jobs is not None else os.cpu_count() or 1,
+            resume=resume,
+            timeout=timeout,
+            progress=step,
+        )
+
+
+def _conclude(results: list[Result], page: Path) -> None:
+    counts = {status: 0 for status in ("done", "current", "failed")}
+    for result in results:
+        counts[result.status] += 1
+    for result in results:
+        if result.status == "failed":
+            log = page.parent / "logs" / f"{result.job.stem.replace('/', '-')}.log"
+            _say(f"failed: {result.job.title}: {result.message} (see {log})")
+    _say(
+        f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed"
+    )
+    typer.echo(str(page.resolve()))
+    if counts["failed"]:
+        raise typer.Exit(1)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; every refusal is one message and an exit status, never a traceback.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The arguments; those of the process if not given.
+    """
+    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        status = app(args=arguments, prog_name="parstats", standalone_mode=False)
+    except TyperException as fault:
+        context = getattr(fault, "ctx", None)
+        command = context.command_path if context is not None else "parstats"
+        message = getattr(fault, "format_message", lambda: str(fault))()
+        if message:
+            _say(f"{command}: {message} See `{command} --help`.")
+        return int(getattr(fault, "exit_code", 2))
+    except errors.ParstatsError as fault:
+        _say(f"parstats: {fault}")
+        return 2 if isinstance(fault, errors.InvalidRequest) else 1
+    except (KeyboardInterrupt, typer.Abort):
+        _say("parstats: stopped")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as fault:
+        _say(f"parstats: {fault.filename or ''}: {fault.strerror or fault}")
+        return 1
+    return int(status or 0)
+
+
+if __name__ == "__main__":
+    main()

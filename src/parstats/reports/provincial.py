@@ -1,0 +1,119 @@
+"""The batch of provincial reports: its jobs, and the front page over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from parstats import frameworks, provinces, storage
+from parstats.labels import collation_key, text
+from parstats.panel import ranks
+from parstats.reports.jobs import Job
+from parstats.reports.manifest import Manifest
+from parstats.reports.site import Entry, write_site
+
+NOTEBOOK = "04_province_report.ipynb"
+
+
+def jobs(
+    codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence[str]
+) -> list[Job]:
+    """Jobs of the reports of some provinces.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        Two-digit codes.
+    index : str
+        The index.
+    year : int
+        The year.
+    lang : {"vi", "en"}
+        Language.
+    forms : sequence of str
+        Forms to write.
+
+    Returns
+    -------
+    list of Job
+        In Vietnamese order of names.
+    """
+    known = provinces.by_code()
+    ordered = sorted(dict.fromkeys(codes), key=lambda code: collation_key(known[code].names["vi"]))
+    return [
+        Job(
+            notebook=storage.notebooks_folder() / NOTEBOOK,
+            parameters={"province": code, "index": index, "year": year, "lang": lang},
+            stem=f"{index.lower()}/{year}/{lang}/{known[code].stem}",
+            title=text("page.title", lang, name=known[code].names[lang], index=index, year=year),
+            lang=lang,
+            forms=tuple(dict.fromkeys(forms)),
+            home=text("page.home", lang),
+        )
+        for code in ordered
+    ]
+
+
+def state() -> dict[str, Any]:
+    """What every report depends on besides its notebook and parameters: data and code."""
+    return dict(storage.read_descriptor(storage.data_folder().processed)["parstats"])
+
+
+def write_front_page(folder: Path, scores: pd.DataFrame, *, lang: str) -> Path:
+    """Write ``index.html`` over all provincial reports of a folder, from its manifest.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The output folder.
+    scores : pandas.DataFrame
+        Scores of the index, all years.
+    lang : {"vi", "en"}
+        Language in which the page opens.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+    """
+    reports = Manifest.open(folder).reports.values()
+    own = [report for report in reports if report["notebook"] == NOTEBOOK]
+    rankings = {
+        (index, year): ranks(scores[scores["index"] == index], year).set_index("province")
+        for index, year in {(r["parameters"]["index"], r["parameters"]["year"]) for r in own}
+    }
+    entries = [
+        _entry(report, rankings[report["parameters"]["index"], report["parameters"]["year"]])
+        for report in own
+    ]
+    return write_site(folder, entries, lang=lang)
+
+
+def _entry(report: dict[str, Any], ranking: pd.DataFrame) -> Entry:
+    parameters = report["parameters"]
+    province = provinces.by_code()[parameters["province"]]
+    found = province.code in ranking.index
+    failed = report["status"] == "failed"
+    pages = [name for name in report["outputs"] if name.endswith(".html")]
+    others = list(report["outputs"])
+    rank = int(ranking.loc[province.code, "rank"]) if found else None
+    return Entry(
+        index=frameworks.check_index(parameters["index"]),
+        year=int(parameters["year"]),
+        lang=parameters["lang"],
+        code=province.code,
+        names=province.names,
+        short=province.short_names,
+        region=province.region,
+        tile=province.tile,
+        href=(pages or others or [None])[0],
+        status="failed" if failed else "done" if found else "no data",
+        message=report["message"],
+        score=float(ranking.loc[province.code, "score"]) if found else None,
+        rank=rank,
+        n_ranked=len(ranking) if found else None,
+        quartile=min(4, 1 + 4 * (rank - 1) // len(ranking)) if rank is not None else None,
+    )

@@ -1,0 +1,86 @@
+# The commands of this project; `make` alone lists them. Runs on Linux and macOS with Python 3.11
+# or newer, pip and make; everything else goes into .venv and build/.
+#
+#   PYTHON       the Python to make .venv with          make test PYTHON=python3.13
+#   JOBS         reports rendered at a time             make report JOBS=8
+#   PYTEST_ARGS  passed on to pytest                    make test PYTEST_ARGS="-k wheel"
+
+JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PYTEST_ARGS ?=
+VENV := .venv/bin
+OWN_NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+
+MAKEFLAGS += --no-print-directory
+# Without compiled modules every start of Python here takes three times as long.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help report test test-slow lint format types notebooks hooks lab build environment \
+	constraints clean .venv
+
+help: ## List the commands
+	@echo "make COMMAND, where COMMAND is one of"
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+		while IFS='|' read -r name what; do printf '  %-12s %s\n' "$$name" "$$what"; done
+
+report: ## Render every province's report for the newest PAPI year into build/reports
+	@.ci/venv
+	@$(VENV)/parstats build
+	@$(VENV)/parstats report --all --index PAPI --lang vi --format html --jobs $(JOBS) --resume -o build/reports
+
+test: ## Run the tests, examples in docstrings included
+	@.ci/venv dev
+	@$(VENV)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+
+test-slow: ## Run the slow tests; after a failure the next run goes on from there
+	@.ci/venv dev
+	@$(VENV)/python -m pytest -m slow --stepwise $(PYTEST_ARGS)
+
+lint: ## Check style and layout of the code
+	@.ci/venv dev
+	@$(VENV)/ruff check
+	@$(VENV)/ruff format --check
+
+format: ## Lay out the code and mend what can be mended
+	@.ci/venv dev
+	@$(VENV)/ruff check --fix
+	@$(VENV)/ruff format
+
+types: ## Check the types
+	@.ci/venv dev
+	@$(VENV)/mypy
+
+notebooks: ## Strip outputs from the notebooks
+	@.ci/venv dev
+	@$(if $(OWN_NOTEBOOKS),$(VENV)/nbstripout $(OWN_NOTEBOOKS))
+
+hooks: ## Have git run format, lint and notebooks before each commit
+	@.ci/venv dev
+	@$(VENV)/pre-commit install
+
+lab: ## Open the notebooks in JupyterLab
+	@.ci/venv lab
+	@$(VENV)/parstats build
+	@$(VENV)/jupyter lab notebooks
+
+build: ## Build the processed data from data/raw
+	@.ci/venv
+	@$(VENV)/parstats build
+
+environment: ## Write environment.yml (conda) from pyproject.toml
+	@.ci/venv dev
+	@mkdir -p build
+	@$(VENV)/pyproject2conda project --envs environment
+	@sed 's/- great-tables/- great_tables/' build/environment.yml >environment.yml # its name there
+
+constraints: ## Resolve anew the versions pinned in constraints.txt
+	@test -x $(VENV)/python || .ci/venv bare
+	@$(VENV)/python .ci/constraints.py
+
+clean: ## Remove all that these commands made, .venv too
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find data/processed -mindepth 1 ! -name README.md -delete
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.venv: # only the environment of `make report`
+	@.ci/venv

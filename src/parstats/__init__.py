@@ -65,7 +65,7 @@ _NAMES = {
     "match_provinces": "provinces",
 }
 
-__all__ = [  # noqa: PLE0604 (the names are known: the tuples above)
+__all__ = [
     *_MODULES,
     *_NAMES,
     "__version__",

@@ -20,6 +20,9 @@ from parstats.panel.totals import add_totals
 # this close (in points) to the computed sum; the other one is a known slip.
 PRINTED_TOLERANCE = 0.02
 
+# How the figures of a file were obtained (its sidecar), as the origin of its scores.
+_ORIGINS = {"official": "printed", "compiled": "compiled", "press": "press"}
+
 _READERS = {"scores": tidy_scores.read, "printed": printed_totals.read}
 
 
@@ -137,7 +140,10 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
             table = _READERS[form](path, index, name=name)
             read[form].append(
                 table.assign(
-                    index=index, origin=about.obtained if about else "", file=name, row=table.index
+                    index=index,
+                    origin=_ORIGINS[about.obtained] if about else "",
+                    file=name,
+                    row=table.index,
                 )
             )
         except InvalidData as fault:
@@ -148,6 +154,9 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
             except InvalidData as fault:
                 problems += fault.problems
     problems += _repeated_across_files(read["scores"])
+    if not problems and not read["scores"]:
+        found, remedy = "no scores, only printed totals", "add a file of scores"
+        problems.append(Problem(raw.name, None, None, found, "scores of sub-dimensions", remedy))
     if problems:
         raise InvalidData(problems)
     return _derive(read)
@@ -175,7 +184,7 @@ def _derive(read: dict[str, list[pd.DataFrame]]) -> dict[str, pd.DataFrame]:
     printed = _printed(read["printed"], scores)
     ranked = printed.set_index(["index", "year", "province", "series"])["rank_printed"]
     keys = pd.MultiIndex.from_frame(scores[["index", "year", "province", "series"]])
-    scores["rank_printed"] = ranked.reindex(keys).array
+    scores["rank_printed"] = ranked.reindex(keys).array.astype("Int64")
     places = pd.DataFrame(reference.rows("provinces")).astype(
         {
             "vintage": "int64",
@@ -206,7 +215,9 @@ def _scores(criteria: pd.DataFrame) -> pd.DataFrame:
     known = frameworks.by_year().reset_index()
     known = known[["series", "year", "framework", "level", "position", "max_points", "min_points"]]
     scores = totals.merge(known, on=["series", "year"], how="left", validate="many_to_one")
-    scores = with_ranks(scores.rename(columns={"max_points": "max_score", "min_points": "min_score"}))
+    scores = with_ranks(
+        scores.rename(columns={"max_points": "max_score", "min_points": "min_score"})
+    )
     derived = scores["level"] != "criterion"
     scores["origin"] = scores["origin"].where(~derived, "derived")
     scores["source"] = scores["file"].where(~derived, "sum of sub-dimensions")
@@ -220,8 +231,8 @@ def _scores(criteria: pd.DataFrame) -> pd.DataFrame:
 def _printed(read: list[pd.DataFrame], scores: pd.DataFrame) -> pd.DataFrame:
     columns = list(schema.Printed.to_schema().columns)
     if not read:
-        empty = pd.DataFrame({name: [] for name in columns})
-        return schema.Printed.to_schema().coerce_dtype(empty)
+        types = {name: kind.type for name, kind in schema.Printed.to_schema().dtypes.items()}
+        return pd.DataFrame({name: pd.Series(dtype=types[name]) for name in columns})
     printed = pd.concat(read, ignore_index=True).assign(vintage=provinces.VINTAGE)
     keys = ["index", "year", "vintage", "province", "series"]
     computed = scores[[*keys, "score", "rank", "n_ranked"]]

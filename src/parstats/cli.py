@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from parstats.reports.jobs import Result
 
 app = typer.Typer(
-    help="Viet Nam's provincial governance indices: clean data, drivers of rank, provincial reports.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -91,7 +90,9 @@ def build(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Tidy score files (CSV).", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Tidy score files (CSV).", show_default=False)
+    ],
     index: IndexOption = "PAPI",
 ) -> None:
     """Check score files of your own; nothing is written.
@@ -163,12 +164,14 @@ def report(
         str, typer.Option("--format", help="Forms, with commas between: html, ipynb.")
     ] = "html",
     jobs: Annotated[
-        int | None, typer.Option("--jobs", help="Processes; one a processor if not given.")
+        int | None, typer.Option("--jobs", min=1, help="Processes; one a processor if not given.")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Leave out reports that are up to date.")
     ] = False,
-    timeout: Annotated[int, typer.Option("--timeout", help="Seconds a cell may take.")] = 600,
+    timeout: Annotated[
+        int, typer.Option("--timeout", min=1, help="Seconds a cell may take.")
+    ] = 600,
     folder: Annotated[
         Path, typer.Option("-o", "--output", help="Output folder: new, empty, or made by this.")
     ] = Path("build/reports"),
@@ -274,9 +277,16 @@ def _codes(names: Sequence[str], every: bool, known: list[str]) -> list[str]:
         raise errors.InvalidRequest("no province given; name some, or use --all")
     if every:
         return known
-    from parstats.provinces import match_provinces
+    from parstats.provinces import by_code, match_province
 
-    return match_provinces(names)
+    codes = []
+    for name in names:
+        codes.append(match_province(name))
+        try:
+            match_province(name, threshold=100)
+        except errors.ProvinceNotMatched:
+            _say(f"read {name!r} as {by_code()[codes[-1]].names['vi']} ({codes[-1]})")
+    return codes
 
 
 def _render(
@@ -317,16 +327,14 @@ def _render(
 
 
 def _conclude(results: list[Result], page: Path) -> None:
-    counts = {status: 0 for status in ("done", "current", "failed")}
+    counts = dict.fromkeys(("done", "current", "failed"), 0)
     for result in results:
         counts[result.status] += 1
     for result in results:
         if result.status == "failed":
             log = page.parent / "logs" / f"{result.job.stem.replace('/', '-')}.log"
             _say(f"failed: {result.job.title}: {result.message} (see {log})")
-    _say(
-        f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed"
-    )
+    _say(f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed")
     typer.echo(str(page.resolve()))
     if counts["failed"]:
         raise typer.Exit(1)
@@ -349,7 +357,7 @@ def _run(arguments: list[str]) -> int:
     except TyperException as fault:
         context = getattr(fault, "ctx", None)
         command = context.command_path if context is not None else "parstats"
-        message = getattr(fault, "format_message", lambda: str(fault))()
+        message = fault.format_message() if hasattr(fault, "format_message") else str(fault)
         if message:
             _say(f"{command}: {message} See `{command} --help`.")
         return int(getattr(fault, "exit_code", 2))

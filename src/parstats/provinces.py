@@ -138,7 +138,7 @@ def _nearest(key: str) -> list[tuple[float, str]]:
     return sorted(((score, code) for code, score in best.items()), key=lambda x: (-x[0], x[1]))
 
 
-def match_province(name: object, *, threshold: float = 80) -> str:
+def match_province(name: object, *, threshold: float = 85) -> str:
     """Code of the one province that a text means.
 
     Diacritics, đ, capitals, Unicode form, punctuation and words such as "tỉnh", "TP." or
@@ -205,7 +205,7 @@ def match_province(name: object, *, threshold: float = 80) -> str:
     raise errors.UnknownProvince(written, [by_code()[code].names["vi"] for code in suggested])
 
 
-def match_provinces(names: Iterable[object] | str, *, threshold: float = 80) -> list[str]:
+def match_provinces(names: Iterable[object] | str, *, threshold: float = 85) -> list[str]:
     """Codes of several provinces; see `match_province` for the rules and errors.
 
     Parameters

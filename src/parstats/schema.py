@@ -35,7 +35,9 @@ class Scores(pa.DataFrameModel):
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code of the province")
     unit: Series[str] = pa.Field(description="Department, empty for a province")
     series: Series[str] = pa.Field(description="Series: what the score measures")
-    level: Series[str] = pa.Field(isin=list(frameworks.LEVELS), description="Place in the framework")
+    level: Series[str] = pa.Field(
+        isin=list(frameworks.LEVELS), description="Place in the framework"
+    )
     score: Series[float] = pa.Field(description="Score in the points of the index")
     max_score: Series[float] = pa.Field(gt=0, description="Highest possible score")
     min_score: Series[float] = pa.Field(ge=0, description="Lowest possible score")
@@ -52,9 +54,7 @@ class Scores(pa.DataFrameModel):
     n: Series[pd.Int64Dtype] = pa.Field(
         ge=1, nullable=True, description="Respondents, where published"
     )
-    se: Series[float] = pa.Field(
-        ge=0, nullable=True, description="Standard error, where published"
-    )
+    se: Series[float] = pa.Field(ge=0, nullable=True, description="Standard error, where published")
     source: Series[str] = pa.Field(description="Raw file the row comes from, or what it sums")
 
     class Config:
@@ -87,7 +87,9 @@ class Provinces(pa.DataFrameModel):
     short_en: Series[str] = pa.Field(description="Short name in English")
     full_name_vi: Series[str] = pa.Field(description="Name with the kind of unit")
     unit_class: Series[str] = pa.Field(isin=["province", "centrally-run city"], description="Kind")
-    region: Series[str] = pa.Field(isin=list(provinces.REGIONS), description="Socio-economic region")
+    region: Series[str] = pa.Field(
+        isin=list(provinces.REGIONS), description="Socio-economic region"
+    )
     iso_3166_2: Series[str] = pa.Field(unique=True, description="ISO 3166-2 code")
     pci_code: Series[str] = pa.Field(description="Code in the PCI data")
     code_before_2004: Series[str] = pa.Field(description="Three-digit code in use before 2004")
@@ -112,7 +114,9 @@ class SeriesTable(pa.DataFrameModel):
     series: Series[str] = pa.Field(unique=True, description="Stable name of the series")
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     parent: Series[str] = pa.Field(description="Series it is part of, empty for the index")
-    level: Series[str] = pa.Field(isin=list(frameworks.LEVELS), description="Place in the framework")
+    level: Series[str] = pa.Field(
+        isin=list(frameworks.LEVELS), description="Place in the framework"
+    )
     position: Series[int] = pa.Field(ge=0, unique=True, description="Order in the framework")
     name_vi: Series[str] = pa.Field(description="Name in Vietnamese")
     name_en: Series[str] = pa.Field(description="Name in English")
@@ -319,9 +323,7 @@ def check_against_reference(scores: pd.DataFrame, known: pd.DataFrame) -> pd.Dat
     reference = known.reset_index()[
         ["series", "year", "framework", "level", "max_points", "min_points"]
     ]
-    joined = pd.merge(
-        scores, reference, on=["series", "year"], how="left", suffixes=("", "_known")
-    )
+    joined = pd.merge(scores, reference, on=["series", "year"], how="left", suffixes=("", "_known"))
     wrong = (
         (joined["framework"] != joined["framework_known"])
         | (joined["level"] != joined["level_known"])

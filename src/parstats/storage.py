@@ -168,6 +168,8 @@ def read_descriptor(processed: Path) -> dict[str, Any]:
     path = processed / DESCRIPTOR
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or "resources" not in content:
+            raise ValueError("it lists no resources")
     except FileNotFoundError:
         message = f"no processed data in {processed}; run `parstats build`"
         raise errors.DataNotBuilt(message) from None

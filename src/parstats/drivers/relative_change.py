@@ -58,7 +58,6 @@ def relative_change(
     previous = year - 1 if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
-    index = str(scores["index"].iloc[0])
     common = common_provinces(scores, year, previous)
     if province not in common:
         return _empty()
@@ -73,15 +72,8 @@ def relative_change(
     table = order[["parent"]].assign(change=own, mean_change=mean, relative_change=own - mean)
     table = table.reset_index()
     table["comparable"] = frameworks.comparable(table["series"], year, previous)
-    return _with_reasons(table, index, year, previous).assign(n_common=len(common))
-
-
-def _with_reasons(table: pd.DataFrame, index: str, year: int, previous: int) -> pd.DataFrame:
-    between = frameworks.breaks_between(index, year, previous, affects="level")
-    for lang in ("en", "vi"):
-        texts = between.groupby("series")[f"text_{lang}"].agg("; ".join)
-        table[f"break_{lang}"] = table["series"].map(texts).fillna("")
-    return table
+    table = table.join(frameworks.break_texts(table["series"], year, previous))
+    return table.assign(n_common=len(common))
 
 
 def _empty() -> pd.DataFrame:

@@ -113,7 +113,8 @@ def _own_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, Floats
     variance = total @ total
     if variance <= 1e-12 * len(parts):
         raise errors.InvalidRequest(
-            f"all provinces have the same overall score in {index} {year}: there is no spread to share"
+            f"all provinces have the same overall score in {index} {year}: "
+            "there is no spread to share"
         )
     return (centred**2).sum(axis=0) / variance, centred.T @ total / variance
 
@@ -121,9 +122,9 @@ def _own_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, Floats
 def _correlations(parts: Floats, total: Floats) -> Floats:
     centred, deviation = parts - parts.mean(axis=0), total - total.mean()
     scale = np.sqrt((centred**2).sum(axis=0) * (deviation @ deviation))
-    return np.divide(
-        centred.T @ deviation, scale, out=np.full(parts.shape[1], np.nan), where=scale > 0
-    )
+    undefined = np.full(parts.shape[1], np.nan)
+    correlations: Floats = np.divide(centred.T @ deviation, scale, out=undefined, where=scale > 0)
+    return correlations
 
 
 def _bootstrap(parts: Floats, draws: int, seed: int) -> Floats:
@@ -134,4 +135,5 @@ def _bootstrap(parts: Floats, draws: int, seed: int) -> Floats:
     mean_total = weights @ total
     cross = weights @ (parts * total[:, None]) - (weights @ parts) * mean_total[:, None]
     variance = weights @ total**2 - mean_total**2
-    return cross / variance[:, None]
+    shares_: Floats = cross / variance[:, None]
+    return shares_

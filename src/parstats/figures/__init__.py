@@ -39,8 +39,8 @@ __all__ = [
     "section",
     "series_timeline",
     "share_trend",
-    "show",
     "shares",
+    "show",
     "tables",
     "title",
 ]

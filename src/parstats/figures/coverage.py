@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from parstats import frameworks, provinces
@@ -24,10 +25,7 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart:
     """
     years = table["year"].tolist()
     gaps = {
-        code
-        for column in ("incomplete", "absent")
-        for codes in table[column]
-        for code in codes
+        code for column in ("incomplete", "absent") for codes in table[column] for code in codes
     }
     names = {code: provinces.by_code()[code].names[lang] for code in gaps}
     rows = sorted(names, key=lambda code: collation_key(names[code]))
@@ -46,13 +44,11 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart:
         axes.invert_yaxis()
         axes.spines[["left", "bottom"]].set_visible(False)
         _legend(axes, colours, lang)
-    alt = text(
-        "alt.coverage", lang, n=len(rows), first=years[0], last=years[-1]
-    )
+    alt = text("alt.coverage", lang, n=len(rows), first=years[0], last=years[-1])
     return Chart(figure, alt)
 
 
-def _legend(axes: theme.Axes, colours: ListedColormap, lang: str) -> None:
+def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
     from matplotlib.patches import Patch
 
     keys = ("coverage.complete", "coverage.part", "coverage.absent")

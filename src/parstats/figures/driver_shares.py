@@ -26,24 +26,35 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
     """
     shown = table.head(top) if top else table
     equal = 100 / len(table)
-    places = np.arange(len(shown))
+    places = np.arange(float(len(shown)))
     with theme.style():
         figure, axes = theme.canvas(0.25 * len(shown) + 1.0)
         axes.axvline(equal, color=theme.COUNTRY, linewidth=1, linestyle=(0, (4, 3)))
         axes.axvline(0, color=theme.FAINT, linewidth=1)
         axes.hlines(
-            places, 100 * shown["ci_low"], 100 * shown["ci_high"], color=theme.REGION, alpha=0.45, linewidth=3
+            places,
+            100 * shown["ci_low"],
+            100 * shown["ci_high"],
+            color=theme.REGION,
+            alpha=0.45,
+            linewidth=3,
         )
         axes.scatter(100 * shown["share"], places, s=46, color=theme.REGION, zorder=3)
         high = 100 * shown["ci_high"].max()
         for place, row in zip(places, shown.itertuples(), strict=True):
             axes.text(
-                high * 1.04, place, f"{number(100 * row.share, lang, 1)} %", va="center", fontsize=8.8
+                high * 1.04,
+                place,
+                f"{number(100 * row.share, lang, 1)} %",
+                va="center",
+                fontsize=8.8,
             )
         axes.set_yticks(places, [_name(row, lang) for row in shown.itertuples()])
         axes.set_ylim(len(shown) - 0.4, -0.9)
         axes.set_xlim(min(0, 100 * shown["ci_low"].min()), high * 1.16)
-        axes.text(equal, -0.75, " " + text("figure.equal_share", lang), fontsize=8.3, color=theme.MUTED)
+        axes.text(
+            equal, -0.75, " " + text("figure.equal_share", lang), fontsize=8.3, color=theme.MUTED
+        )
         axes.set_xlabel(text("figure.share_axis", lang))
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from parstats import provinces
 from parstats.figures import theme
@@ -14,7 +16,7 @@ from parstats.figures.chart import Chart
 from parstats.labels import number, text
 
 
-def history(table: pd.DataFrame, province: str, lang: str) -> Chart:
+def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None = None) -> Chart:
     """Score and rank since the first year; lines stop where years no longer compare.
 
     Parameters
@@ -25,29 +27,36 @@ def history(table: pd.DataFrame, province: str, lang: str) -> Chart:
         Code of the province.
     lang : {"vi", "en"}
         Language.
+    year : int, optional
+        The year whose values are written out; the last one with a score if not given or without
+        one.
     """
+    known = table.dropna(subset=["score"])
+    named = known[known["year"] == year] if year in set(known["year"]) else known.tail(1)
     with theme.style():
         figure = Figure(figsize=(theme.WIDTH, 5.2), layout="constrained")
         FigureCanvasAgg(figure)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
-        _scores(upper, table, province, lang)
-        _ranks(lower, table, lang)
+        _scores(upper, table, named, province, lang)
+        _ranks(lower, table, named, lang)
         years = table["year"]
-        lower.set_xticks(years, [f"'{year % 100:02d}" if i else str(year) for i, year in enumerate(years)])
+        lower.set_xticks(
+            years, [f"'{year % 100:02d}" if i else str(year) for i, year in enumerate(years)]
+        )
         lower.set_xlim(years.min() - 0.5, years.max() + 0.9)
-    known = table.dropna(subset=["score"])
-    last = known.iloc[-1] if len(known) else None
     name = provinces.by_code()[province].names[lang]
-    if last is None:
+    if known.empty:
         return Chart(figure, text("alt.history_empty", lang, name=name))
+    about = named.iloc[0]
     alt = text(
         "alt.history",
         lang,
         name=name,
         first=int(known["year"].iloc[0]),
-        last=int(last["year"]),
-        rank=int(last["rank"]),
-        n=int(last["n_ranked"]),
+        last=int(known["year"].iloc[-1]),
+        year=int(about["year"]),
+        rank=int(about["rank"]),
+        n=int(about["n_ranked"]),
     )
     return Chart(figure, alt)
 
@@ -63,9 +72,9 @@ def _segments(table: pd.DataFrame, column: str) -> list[pd.DataFrame]:
     return [part for _, part in known.groupby((broken | gap).cumsum())]
 
 
-def _scores(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> None:
+def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, province: str, lang: str) -> None:
     for part in _segments(table, "median"):
-        band = {"color": theme.FAINT, "alpha": 0.75, "linewidth": 0}
+        band: dict[str, Any] = {"color": theme.FAINT, "alpha": 0.75, "linewidth": 0}
         if len(part) == 1:
             year = part["year"].iloc[0]
             axes.fill_between(
@@ -75,22 +84,21 @@ def _scores(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> None:
         axes.fill_between(part["year"], part["quartile_1"], part["quartile_3"], **band)
         axes.plot(part["year"], part["median"], color=theme.COUNTRY, linewidth=1.4)
     _own_line(axes, table, "score")
-    last = table.dropna(subset=["score"]).tail(1)
-    for row in last.itertuples():
-        _label_end(axes, row.year, row.score, number(row.score, lang, 1))
+    for row in named.itertuples():
+        _label(axes, table, row.year, row.score, number(row.score, lang, 1))
     axes.set_title(text("figure.score_title", lang))
     axes.grid(axis="y")
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, 0)))
     axes.margins(y=0.1)
     _mark_breaks(axes, table, lang)
     _legend(axes, provinces.by_code()[province].names[lang], lang)
 
 
-def _ranks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
+def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> None:
     _own_line(axes, table, "rank")
-    last = table.dropna(subset=["rank"]).tail(1)
-    for row in last.itertuples():
-        _label_end(axes, row.year, row.rank, str(row.rank))
+    for row in named.itertuples():
+        _label(axes, table, row.year, row.rank, str(row.rank))
     most = len(provinces.by_code())
     axes.set_ylim(most + 5, -2)
     axes.set_yticks([1, 16, 32, 48, most])
@@ -122,13 +130,17 @@ def _own_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
         )
 
 
-def _label_end(axes: Axes, year: int, value: float, words: str) -> None:
+def _label(axes: Axes, table: pd.DataFrame, year: int, value: float, words: str) -> None:
+    """Write a value beside the last year, or above an earlier one, and ring its dot."""
+    last = year == table["year"].max()
+    axes.scatter(year, value, s=85, facecolor="none", edgecolor=theme.PROVINCE, zorder=5)
     axes.annotate(
         words,
         (year, value),
-        xytext=(8, 0),
+        xytext=(8, 0) if last else (0, 8),
         textcoords="offset points",
-        va="center",
+        va="center" if last else "bottom",
+        ha="left" if last else "center",
         color=theme.PROVINCE,
         fontweight="bold",
     )

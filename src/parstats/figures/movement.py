@@ -49,7 +49,7 @@ def movement(
     total = float(table["relative_change"].sum())
     with theme.style():
         figure, axes = theme.canvas(0.27 * len(values) + 1.0)
-        places = np.arange(len(values))
+        places = np.arange(float(len(values)))
         bars = axes.barh(
             places,
             values,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 
 from parstats import provinces
 from parstats.figures import theme
@@ -78,7 +79,7 @@ def _side(score: float, scores: pd.Series) -> str:
     return "left" if place < 0.2 else "right" if place > 0.8 else "center"
 
 
-def _name_ends(axes: theme.Axes, table: pd.DataFrame, province: str, lang: str) -> None:
+def _name_ends(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> None:
     """Name the first and the last province below their dots."""
     for row, side in ((table.iloc[0], "right"), (table.iloc[-1], "left")):
         if row["province"] == province:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -35,7 +37,9 @@ def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Char
     rows = _rows(table)
     with theme.style():
         figure, axes = theme.canvas(_ROW * (len(rows) + 4))
-        for left, colour in zip((0, 25, 50, 75), ("#f6eee2", "#fbf7ef", "#eff7f6", "#e1efee"), strict=True):
+        for left, colour in zip(
+            (0, 25, 50, 75), ("#f6eee2", "#fbf7ef", "#eff7f6", "#e1efee"), strict=True
+        ):
             axes.axvspan(left, left + 25, color=colour, linewidth=0)
         axes.axvline(50, color=theme.COUNTRY, linewidth=1)
         for place, row in enumerate(rows):
@@ -95,10 +99,11 @@ def _draw_row(axes: Axes, place: int, row: str | pd.Series, lang: str) -> None:
         zorder=3,
     )
     axes.scatter(row["percentile"], place, s=52, color=colour, edgecolor="white", zorder=4)
+    maximum = number(row["max_score"], lang, 2 if row["max_score"] % 1 else 0)
     axes.text(
         105,
         place,
-        f"{number(row['score'], lang)}/{number(row['max_score'], lang, 2 if row['max_score'] % 1 else 0)}",
+        f"{number(row['score'], lang)}/{maximum}",
         va="center",
         fontsize=8.3,
         color=theme.MUTED,
@@ -109,7 +114,7 @@ def _draw_row(axes: Axes, place: int, row: str | pd.Series, lang: str) -> None:
 def _legend(axes: Axes, lang: str) -> None:
     from matplotlib.lines import Line2D
 
-    dot = {"linestyle": "none", "marker": "o", "markersize": 7}
+    dot: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 7}
     handles = [
         Line2D([], [], color=theme.QUARTILES[q], **dot, label=text(f"quartile_short.{q}", lang))
         for q in (1, 2, 3, 4)

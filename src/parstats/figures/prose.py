@@ -19,7 +19,9 @@ def title(standing: Standing, lang: str) -> Markdown:
     fields = {"name": province.names[lang], "index": standing.index, "year": standing.year}
     region = text(f"region.{province.region}", lang)
     head = text("page.title", lang, **fields)
-    return Markdown(f"# {head}\n\n{text('page.subtitle', lang, full=province.full_name, region=region)}")
+    return Markdown(
+        f"# {head}\n\n{text('page.subtitle', lang, full=province.full_name, region=region)}"
+    )
 
 
 def headline(standing: Standing, lang: str) -> HTML | None:

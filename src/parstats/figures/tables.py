@@ -266,7 +266,9 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
         {
             "name": frameworks.name_of(row["series"], lang, short=True),
             "share": number(100 * row["share"], lang, 1),
-            "interval": f"{number(100 * row['ci_low'], lang, 1)} – {number(100 * row['ci_high'], lang, 1)}",
+            "interval": " – ".join(
+                number(100 * row[end], lang, 1) for end in ("ci_low", "ci_high")
+            ),
             "own": number(100 * row["own_variance"], lang, 1),
             "rest": number(100 * row["covariance_with_rest"], lang, 1),
             "correlation": number(row["correlation"], lang),
@@ -283,4 +285,6 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
     )
     first = table.iloc[0]
     note = text("table.shares_note", lang, n=int(first["n_provinces"]), of=int(first["n_of"]))
-    return _finished(made, ["share", "interval", "own", "rest", "correlation"]).tab_source_note(note)
+    return _finished(made, ["share", "interval", "own", "rest", "correlation"]).tab_source_note(
+        note
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -24,7 +25,7 @@ QUARTILES = {1: "#01665e", 2: "#5ab4ac", 3: "#d8b365", 4: "#8c510a"}
 GAIN, LOSS = "#01665e", "#8c510a"
 DIVERGING = "BrBG"
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "axes.titlesize": 10.5,

@@ -65,9 +65,9 @@ def percentile_interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
 
     Examples
     --------
-    >>> low, high = percentile_interval(np.arange(101.0)[:, None], 0.9)
+    >>> low, high = percentile_interval(np.arange(101.0)[:, None], 0.5)
     >>> float(low[0]), float(high[0])
-    (5.0, 95.0)
+    (25.0, 75.0)
     """
     if not 0 < level < 1:
         raise errors.InvalidRequest(f"level is {level}: expected a share between 0 and 1")

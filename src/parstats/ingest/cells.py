@@ -10,7 +10,7 @@ import pandas as pd
 from parstats import errors, frameworks, provinces
 from parstats.errors import Problem
 
-_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
 _COMMA = re.compile(r"^([+-]?\d+),(\d+)$")
 _MISSING = {"", "-", "–", "na", "n/a", "nan", "null", "none", ".", "..", "…", "x"}
 
@@ -68,11 +68,9 @@ class Cells:
 
     def whole_numbers(self, column: str, *, optional: bool = False) -> pd.Series:
         """Whole numbers, missing where a cell does not fit."""
-        before = len(self.problems)
         values = self.numbers(column, optional=optional)
         wrong = values.notna() & (values % 1 != 0)
-        if len(self.problems) == before:
-            self.report(wrong, column, lambda _: ("a whole number", "write it without decimals"))
+        self.report(wrong, column, lambda _: ("a whole number", "write it without decimals"))
         return values.where(~wrong).astype("Int64")
 
     def years(self, index: str, column: str = "year") -> pd.Series:

@@ -52,7 +52,7 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
             "rank_printed": cells.whole_numbers("rank", optional=True),
             "n_ranked_printed": cells.whole_numbers("n_ranked", optional=True),
             "source": table["source"],
-            "note": table["note"] if "note" in table else "",
+            "note": table.get("note", ""),
         }
     )
     cells.names_agree(read_["province"], "province_name")

@@ -44,8 +44,7 @@ def read(
         repeated headers, or has rows of another length than the header.
     """
     text = _decode(path, name)
-    lines = list(csv.reader(io.StringIO(text, newline=""), strict=False))
-    filled = [(row, cells) for row, cells in enumerate(lines, start=1) if any(map(str.strip, cells))]
+    filled = _filled_rows(text, name)
     if not filled:
         raise InvalidData([_whole(name, "an empty file", "a header row and data", "fill it")])
     header_row, header = filled[0]
@@ -56,6 +55,22 @@ def read(
         raise InvalidData([_whole(name, "a header without rows", "data rows", "add the figures")])
     rows = [[cell.strip() for cell in cells] for _, cells in filled[1:]]
     return pd.DataFrame(rows, columns=header, index=[row for row, _ in filled[1:]], dtype="str")
+
+
+def _filled_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
+    """Rows that are not blank, each with its number."""
+    filled: list[tuple[int, list[str]]] = []
+    row = 0
+    try:
+        for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+            if any(map(str.strip, cells)):
+                filled.append((row, cells))
+    except csv.Error:
+        found = "quotation marks that do not match"
+        remedy = "check the quotation marks of this row and of its cells"
+        problem = Problem(name, row + 1, None, found, "whole cells between them, or none", remedy)
+        raise InvalidData([problem]) from None
+    return filled
 
 
 def _whole(name: str, found: str, expected: str, remedy: str) -> Problem:

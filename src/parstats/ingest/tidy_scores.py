@@ -58,12 +58,23 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     cells.names_agree(read_["province"], "province_name")
     for column, reader in (("n", cells.whole_numbers), ("se", cells.numbers)):
         read_[column] = reader(column, optional=True) if column in table else float("nan")
+    _check_survey(cells, read_)
     scale = _scales(cells, read_, index)
     _check_bounds(cells, read_, scale)
     cells.no_repeats(read_[["year", "province", "series"]], "series", "year, province and series")
     if cells.problems:
         raise InvalidData(sorted(cells.problems, key=_place))
     return read_.astype({"year": "int64", "n": "Int64", "se": "float64"})
+
+
+def _check_survey(cells: Cells, read_: pd.DataFrame) -> None:
+    for column, wrong, expected in (
+        ("n", read_["n"] < 1, "one or more"),
+        ("se", read_["se"] < 0, "zero or more"),
+    ):
+        if column in cells.table:
+            fault = (expected, "check the figure in the source")
+            cells.report(wrong.fillna(False), column, lambda _, fault=fault: fault)  # type: ignore[misc]
 
 
 def _place(problem: Problem) -> tuple[int, str]:
@@ -75,7 +86,9 @@ def _scales(cells: Cells, read_: pd.DataFrame, index: str) -> pd.DataFrame:
     known = frameworks.series()
     criteria = known[(known["index"] == index) & (known["level"] == "criterion")]["series"]
     is_criterion = read_["series"].isin(criteria)
-    cells.report(~is_criterion, "series", lambda row: _expected_series(read_.at[row, "series"], criteria))
+    cells.report(
+        ~is_criterion, "series", lambda row: _expected_series(read_.at[row, "series"], criteria)
+    )
     keys = pd.MultiIndex.from_frame(read_[["series", "year"]])
     scale = frameworks.by_year()[["min_points", "max_points"]].reindex(keys).set_axis(read_.index)
     absent = is_criterion & read_["year"].notna() & scale["max_points"].isna()

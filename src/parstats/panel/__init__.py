@@ -22,8 +22,8 @@ from parstats.panel.wide import wide
 
 __all__ = [
     "add_totals",
-    "check_year",
     "change",
+    "check_year",
     "common_provinces",
     "complete_provinces",
     "coverage",

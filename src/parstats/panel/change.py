@@ -99,9 +99,12 @@ def change(
     table = now.merge(then, on=keys, suffixes=("", "_previous"), validate="one_to_one")
     basis: frameworks.Basis = "strict" if strict else _BASIS[method]
     table["comparable"] = frameworks.comparable(table["series"], year, previous, basis)
-    index = str(scores["index"].iloc[0]) if len(scores) else "PAPI"
-    table = _with_reasons(table, index, year, previous)
     crossed = ~table["comparable"]
+    for name, words in frameworks.break_texts(table["series"], year, previous).items():
+        table[name] = words.where(crossed, "")
+    index = str(scores["index"].iloc[0]) if len(scores) else "PAPI"
+    between = frameworks.breaks_between(index, year, previous, affects="ranking")
+    table["ranking_break"] = len(between) > 0
     if on_break == "raise" and crossed.any():
         names = ", ".join(sorted(table.loc[crossed, "series"].unique()))
         raise errors.BreakCrossed(
@@ -125,13 +128,3 @@ def change(
             "ranking_break",
         ]
     ].reset_index(drop=True)
-
-
-def _with_reasons(table: pd.DataFrame, index: str, year: int, previous: int) -> pd.DataFrame:
-    between = frameworks.breaks_between(index, year, previous)
-    level = between[between["affects"] == "level"]
-    for lang in ("en", "vi"):
-        texts = level.groupby("series")[f"text_{lang}"].agg("; ".join)
-        table[f"break_{lang}"] = table["series"].map(texts).fillna("").where(~table["comparable"], "")
-    table["ranking_break"] = bool((between["affects"] == "ranking").any())
-    return table

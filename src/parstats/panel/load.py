@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 
 import pandas as pd
 
@@ -52,7 +53,9 @@ def load_scores(
     scores = storage.read_processed("scores")
     scores = scores[scores["index"] == index]
     if years is not None:
-        wanted = [years] if isinstance(years, int) else list(years)
+        wanted = (
+            [int(years)] if isinstance(years, int | Integral) else [int(year) for year in years]
+        )
         known = sorted(int(year) for year in scores["year"].unique())
         for year in wanted:
             if year not in known:

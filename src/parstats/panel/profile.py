@@ -99,13 +99,17 @@ def _with_change(
         ranking_break = bool(own["ranking_break"].any())
         held = comparable.eq(True) & (not ranking_break)
         moved = (percentiles.loc[province, table.index] - then).where(held)
-    return table.assign(
-        score_change=own["change"].reindex(table.index),
-        percentile_change=moved,
-        comparable=comparable.astype("boolean"),
-        break_en=own["break_en"].reindex(table.index).fillna(""),
-        break_vi=own["break_vi"].reindex(table.index).fillna(""),
-    ).rename_axis("series").reset_index()
+    return (
+        table.assign(
+            score_change=own["change"].reindex(table.index),
+            percentile_change=moved,
+            comparable=comparable.astype("boolean"),
+            break_en=own["break_en"].reindex(table.index).fillna(""),
+            break_vi=own["break_vi"].reindex(table.index).fillna(""),
+        )
+        .rename_axis("series")
+        .reset_index()
+    )
 
 
 def _empty() -> pd.DataFrame:

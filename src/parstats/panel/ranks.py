@@ -45,9 +45,7 @@ def with_ranks(scores: pd.DataFrame) -> pd.DataFrame:
     enough = count >= needed(len(places.by_code()))
     rank = scores["score"].round(_SAME).groupby([scores[key] for key in keys], sort=False)
     ranked = rank.rank(method="min", ascending=False).astype("Int64")
-    return scores.assign(
-        rank=ranked.where(enough), n_ranked=count.astype("Int64").where(enough)
-    )
+    return scores.assign(rank=ranked.where(enough), n_ranked=count.astype("Int64").where(enough))
 
 
 def ranks(

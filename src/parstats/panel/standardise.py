@@ -51,7 +51,9 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
     if method == "points":
         value = scores["score"]
     elif method == "share_of_scale":
-        value = (scores["score"] - scores["min_score"]) / (scores["max_score"] - scores["min_score"])
+        value = (scores["score"] - scores["min_score"]) / (
+            scores["max_score"] - scores["min_score"]
+        )
     else:
         keys = ["index", "year", "vintage", "unit_level", "series"]
         groups = scores.groupby(keys, sort=False)["score"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -88,9 +89,7 @@ class Standing:
         return self.rank_common_previous - self.rank_common
 
 
-def standing(
-    scores: pd.DataFrame, province: str, year: int, *, within: float = 0.25
-) -> Standing:
+def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 0.25) -> Standing:
     """Overall standing of a province in one year.
 
     Parameters
@@ -169,10 +168,8 @@ def _among(table: pd.DataFrame, province: str, within: float) -> dict[str, int |
     }
 
 
-def _before(
-    scores: pd.DataFrame, province: str, year: int, previous: int | None
-) -> dict[str, float | int | None]:
-    empty: dict[str, float | int | None] = dict.fromkeys(
+def _before(scores: pd.DataFrame, province: str, year: int, previous: int | None) -> dict[str, Any]:
+    empty: dict[str, Any] = dict.fromkeys(
         (
             "score_previous",
             "rank_previous",

@@ -26,7 +26,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     Returns
     -------
     tuple of dict
-        A dict a row, by column name. Shared between callers: do not change it.
+        A dict a row, by column name. Every caller gets the same: do not change it.
 
     Examples
     --------
@@ -34,5 +34,4 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     'Hà Nội'
     """
     path = resources.files(__name__).joinpath(f"{name}.csv")
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))

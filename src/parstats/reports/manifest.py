@@ -12,7 +12,15 @@ from parstats import errors, storage
 
 NAME = "manifest.json"
 _MADE_BY = "parstats report"
-_PACKAGES = ("parstats", "pandas", "matplotlib", "seaborn", "great-tables", "papermill", "nbconvert")
+_PACKAGES = (
+    "parstats",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "great-tables",
+    "papermill",
+    "nbconvert",
+)
 
 
 @dataclass

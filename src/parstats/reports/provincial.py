@@ -18,9 +18,7 @@ from parstats.reports.site import Entry, write_site
 NOTEBOOK = "04_province_report.ipynb"
 
 
-def jobs(
-    codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence[str]
-) -> list[Job]:
+def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
     """Jobs of the reports of some provinces.
 
     Parameters

@@ -62,11 +62,11 @@ def render(
     manifest = Manifest.open(folder)
     folder.mkdir(parents=True, exist_ok=True)
     manifest.write(state)
-    shared = _hash(state)
+    common = _hash(state)
     results: dict[str, Result] = {}
     todo = []
     for job in jobs:
-        key = job.key(shared)
+        key = job.key(common)
         if resume and manifest.is_current(job.stem, key, list(job.outputs().values())):
             results[job.stem] = Result(job, "current", manifest.reports[job.stem]["outputs"])
             _tell(progress, results[job.stem])
@@ -75,7 +75,7 @@ def render(
     try:
         for result in _run_all(todo, folder, n_jobs, timeout):
             results[result.job.stem] = result
-            _record(manifest, result, shared)
+            _record(manifest, result, common)
             _tell(progress, result)
     finally:
         manifest.write(state)
@@ -103,7 +103,7 @@ def _tell(progress: Progress | None, result: Result) -> None:
         progress(result)
 
 
-def _record(manifest: Manifest, result: Result, shared: str) -> None:
+def _record(manifest: Manifest, result: Result, common: str) -> None:
     """Keep a result; files of a failed report are removed, so no old page passes for a new one."""
     job = result.job
     log = manifest.folder / "logs" / f"{job.stem.replace('/', '-')}.log"
@@ -116,7 +116,7 @@ def _record(manifest: Manifest, result: Result, shared: str) -> None:
     manifest.reports[job.stem] = {
         "status": result.status,
         "message": result.message,
-        "key": job.key(shared),
+        "key": job.key(common),
         "notebook": job.notebook.name,
         "parameters": dict(job.parameters),
         "title": job.title,
@@ -210,7 +210,9 @@ def _one_line(fault: Exception) -> str:
     name, value = getattr(fault, "ename", None), getattr(fault, "evalue", None)
     if name is not None:
         cell = getattr(fault, "exec_count", None) or getattr(fault, "cell_index", "?")
-        return f"cell [{cell}]: {name}: {_plain(str(value)).strip().splitlines()[0] if value else ''}"
+        return (
+            f"cell [{cell}]: {name}: {_plain(str(value)).strip().splitlines()[0] if value else ''}"
+        )
     words = _plain(str(fault)).strip().splitlines()
     return f"{type(fault).__name__}: {words[0] if words else ''}"
 

@@ -1,0 +1,257 @@
+"""The command line: exit status, one helpful line for a mistake, output where it belongs."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from parstats import cli, storage
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; give back exit status, standard output and standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            cli.main(arguments)
+        captured = capsys.readouterr()
+        return int(stop.value.code or 0), captured.out, captured.err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["foo"], "No such command 'foo'"),
+        (["report"], "no province given; name some, or use --all"),
+        (["report", "20", "--all"], "give province names or --all, not both"),
+        (["report", "Lang Xan"], "unknown province 'Lang Xan'; nearest: Lạng Sơn"),
+        (["report", "Huế"], "write the full name: Thừa Thiên Huế"),
+        (["report", "20", "--year", "1999"], "unknown year of PAPI 1999"),
+        (["report", "20", "--year", "x"], "'--year'"),
+        (["report", "20", "--lang", "fr"], "unknown language 'fr': expected one of vi, en"),
+        (["report", "20", "--index", "PCI"], "unknown index 'PCI': expected one of PAPI"),
+        (
+            ["report", "20", "--format", "docx"],
+            "unknown format 'docx': expected one of html, ipynb",
+        ),
+        (["report", "20", "--format", ","], "--format is empty"),
+        (["report", "20", "--jobs", "0"], "'--jobs'"),
+        (["report", "20", "--nope"], "No such option: --nope"),
+        (["drivers", "--year", "1900"], "unknown year of PAPI 1900"),
+        (["check"], "Missing argument"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_one_line(run, tmp_path, monkeypatch, arguments, says):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(*arguments)
+    assert status == 2
+    assert says in err
+    assert len(err.strip().splitlines()) == 1, err
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_name_may_have_no_near_one(run):
+    status, _, err = run("report", "qqqq")
+    assert (status, err.strip()) == (2, "parstats: unknown province 'qqqq'")
+
+
+def test_help_shows_every_command_with_an_example(run):
+    status, out, _ = run("--help")
+    assert status == 0
+    for command in ("build", "check", "drivers", "report", "verify"):
+        assert command in out
+        status, text, _ = run(command, "--help")
+        assert status == 0
+        assert f"parstats {command}" in text
+        assert "Example:" in text
+
+
+def test_version(run):
+    assert run("--version")[:2] == (0, f"parstats {storage.version()}\n")
+
+
+def test_build_prints_the_summary_on_one_screen(run):
+    status, out, err = run("build")
+    assert status == 0
+    lines = out.splitlines()
+    assert len(lines) <= 24
+    assert "PAPI   2024  PAPI-2021      28     61/63      0   Vĩnh Phúc, Tiền Giang" in lines
+    assert "printed totals: 78 of 79 agree" in out
+    assert "28,854 scores" in err
+
+
+def test_drivers_go_to_a_pipe_as_csv_and_to_files_by_ending(run, tmp_path):
+    status, out, _ = run("drivers", "--year", "2024")
+    assert status == 0
+    assert out.startswith("index,year,series,")
+    assert out.count("\n") == 29
+    for ending, read in (
+        (".csv", pd.read_csv),
+        (".parquet", pd.read_parquet),
+        (".xlsx", pd.read_excel),
+        (".json", pd.read_json),
+    ):
+        path = tmp_path / f"shares{ending}"
+        assert run("drivers", "--year", "2024", "-o", str(path))[0] == 0
+        assert read(path)["share"].sum() == pytest.approx(1)
+    status, _, err = run("drivers", "-o", str(tmp_path / "x.docx"))
+    assert status == 2
+    assert "unknown ending of an output file" in err
+
+
+def test_check_reports_a_good_file_and_every_problem_of_a_bad_one(run, tmp_path):
+    good = tmp_path / "good.csv"
+    good.write_text("year,province,series,score\n2024,Lạng Sơn,papi.services.public_health,1.9\n")
+    status, out, _ = run("check", str(good))
+    assert status == 0
+    assert out == f"{good}: in order (1 rows, 1 provinces, 1 series, 1 years)\n"
+    bad = tmp_path / "bad.csv"
+    bad.write_text('year,province,series,score\n2024,Lạng Sơn,papi.services.public_health,"1,9"\n')
+    status, out, err = run("check", str(good), str(bad))
+    assert status == 1
+    assert f"{good}: in order" in out
+    assert (
+        f"{bad}, row 2, column score: found '1,9'; expected a number with a decimal point; "
+        "write 1.9, with a decimal point" in err
+    )
+    assert run("check", str(tmp_path / "none.csv"))[0] == 1
+
+
+class Page(HTMLParser):
+    """Headings, pictures and links of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.images: list[dict[str, str]] = []
+        self.links: list[str] = []
+        self.headings: list[str] = []
+        self._open = False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.images.append(dict(attrs))
+        if tag == "a":
+            self.links.append(dict(attrs).get("href", ""))
+        if tag in ("h1", "h2"):
+            self._open = True
+            self.headings.append("")
+
+    def handle_endtag(self, tag):
+        if tag in ("h1", "h2"):
+            self._open = False
+
+    def handle_data(self, data):
+        if self._open:
+            self.headings[-1] += data
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """Reports of a province with data, of one without, in both languages."""
+    out = tmp_path_factory.mktemp("rendered") / "reports"
+    arguments = ["report", "lang xon", "26", "--year", "2024", "--lang", "all", "--jobs", "2"]
+    with pytest.raises(SystemExit) as stop:
+        cli.main([*arguments, "--format", "html,ipynb", "-o", str(out)])
+    assert stop.value.code == 0
+    return out
+
+
+def test_reports_stand_where_the_design_says(rendered):
+    found = sorted(str(p.relative_to(rendered)) for p in rendered.rglob("*") if p.is_file())
+    names = ("20-lang-son", "26-vinh-phuc")
+    pages = [
+        f"papi/2024/{lang}/{name}.{form}"
+        for lang in ("en", "vi")
+        for name in names
+        for form in ("html", "ipynb")
+    ]
+    assert found == ["index.html", "manifest.json", *pages]
+
+
+def test_the_front_page_links_every_report(rendered):
+    links = Page((rendered / "index.html").read_text(encoding="utf-8")).links
+    for lang in ("vi", "en"):
+        for name in ("20-lang-son", "26-vinh-phuc"):
+            assert f"papi/2024/{lang}/{name}.html" in links
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_report_is_self_contained_described_and_free_of_code(rendered, lang):
+    text = (rendered / f"papi/2024/{lang}/20-lang-son.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert len(page.images) == 5
+    assert all(len(image["alt"]) > 20 for image in page.images)
+    assert all(image["src"].startswith("data:image/png;base64,") for image in page.images)
+    assert len(page.headings) == 9
+    assert page.headings[0].startswith("Lạng Sơn" if lang == "vi" else "Lang Son")
+    assert len(text) < 1_500_000
+    assert "load_scores" not in text
+    assert not re.search(r"\bnan\b|Traceback", text)
+    assert "12 / 61" in text
+    assert ("45,00" if lang == "vi" else "45.00") in text
+    assert "../../../index.html" in page.links
+
+
+def test_a_province_without_data_gets_a_page_that_says_so(rendered):
+    text = (rendered / "papi/2024/vi/26-vinh-phuc.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert "Vĩnh Phúc không có kết quả PAPI năm 2024." in text
+    assert len(page.images) == 1
+    assert len(page.headings) == 3
+
+
+def test_a_second_run_leaves_out_what_is_up_to_date(run, rendered):
+    before = {p: p.stat().st_mtime_ns for p in rendered.rglob("*.html") if p.name != "index.html"}
+    arguments = ("report", "20", "26", "--year", "2024", "--lang", "all", "--resume")
+    status, out, err = run(*arguments, "--format", "html", "-o", str(rendered))
+    assert status == 0
+    assert "0 rendered, 4 up to date, 0 failed" in err
+    assert out.strip() == str((rendered / "index.html").resolve())
+    assert before == {p: p.stat().st_mtime_ns for p in before}
+
+
+def test_verify_finds_a_changed_page(run, rendered, tmp_path):
+    import shutil
+
+    assert run("verify", str(rendered))[0] == 0
+    copy = tmp_path / "copy"
+    shutil.copytree(rendered, copy)
+    (copy / "papi/2024/vi/20-lang-son.html").write_text("x", encoding="utf-8")
+    status, out, _ = run("verify", str(copy))
+    assert status == 1
+    assert out == "papi/2024/vi/20-lang-son.html: changed since it was written\n"
+
+
+def test_the_manifest_tells_what_the_reports_were_made_from(rendered):
+    manifest = json.loads((rendered / "manifest.json").read_text(encoding="utf-8"))
+    assert "papi/papi_2024.csv" in manifest["inputs"]["raw"]
+    report = manifest["reports"]["papi/2024/vi/20-lang-son"]
+    assert report["parameters"] == {"index": "PAPI", "lang": "vi", "province": "20", "year": 2024}
+
+
+def test_a_failing_report_is_listed_and_ends_with_1(run, tmp_path, monkeypatch):
+    import nbformat
+
+    source = storage.notebooks_folder() / "04_province_report.ipynb"
+    book = nbformat.read(source, as_version=4)
+    book.cells[2].source += "\nassert code != '01', 'no capital today'"
+    nbformat.write(book, tmp_path / source.name)
+    monkeypatch.setattr(storage, "notebooks_folder", lambda: tmp_path)
+    out = tmp_path / "out"
+    status, shown, err = run("report", "01", "26", "--year", "2024", "-o", str(out))
+    assert status == 1
+    assert "failed: Hà Nội: PAPI 2024: cell [" in err
+    assert "AssertionError: no capital today" in err
+    assert "1 rendered, 0 up to date, 1 failed" in err
+    assert shown.strip().endswith("index.html")
+    assert "no capital today" in (out / "index.html").read_text(encoding="utf-8")
+    assert (out / "papi/2024/vi/26-vinh-phuc.html").exists()

@@ -1,0 +1,284 @@
+"""What the figures, tables and sentences of a report show, checked against plain recomputation."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+import parstats as ps
+from parstats import errors
+from parstats.figures import theme
+
+LANGUAGES = ("vi", "en")
+
+
+def words(shown: object) -> str:
+    """Text of an HTML or Markdown object without tags."""
+    return re.sub(r"<[^>]+>", " ", shown.data)
+
+
+def table_cells(table: object) -> list[list[str]]:
+    html = table.as_raw_html()
+    rows = re.findall(r"<tr>(.*?)</tr>", html, flags=re.S)
+    return [re.findall(r"<td[^>]*>(.*?)</td>", row, flags=re.S) for row in rows]
+
+
+def test_headline_says_group_score_rank_neighbours_and_change(scores):
+    totals = scores[(scores["level"] == "index") & (scores["year"] == 2024)].set_index("province")
+    before = scores[(scores["level"] == "index") & (scores["year"] == 2023)].set_index("province")
+    common = totals.index.intersection(before.index)
+    own = totals.loc["20", "score"]
+    close = int((abs(totals["score"] - own) <= 0.25).sum()) - 1
+    now = 1 + int((totals.loc[common, "score"] > own).sum())
+    then = 1 + int((before.loc[common, "score"] > before.loc["20", "score"]).sum())
+    rank = 1 + int((totals["score"] > own).sum())
+
+    shown = words(ps.figures.headline(ps.panel.standing(scores, "20", 2024), "en"))
+
+    assert f"{own:.2f}" in shown
+    assert f"{rank} / {len(totals)}" in shown
+    assert re.search(rf"points\s+{close}\s", shown)
+    assert f"rank {then} → {now} among the {len(common)} provinces" in shown
+    assert f"+{own - before.loc['20', 'score']:.2f}" in shown
+    assert "Highest group" in shown
+    assert shown.index("Highest group") < shown.index("Rank, computed by parstats")
+
+
+def test_quartile_groups_are_equal_quarters_of_the_ranked_provinces(scores):
+    standings = [ps.panel.standing(scores, code, 2019) for code in ps.provinces.by_code()]
+    counts = pd.Series([s.quartile for s in standings]).value_counts().sort_index().tolist()
+    assert counts == [16, 16, 16, 15]
+    best = max(s.score for s in standings if s.quartile == 2)
+    assert best < min(s.score for s in standings if s.quartile == 1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_break_warning_stands_where_two_years_do_not_compare(scores, lang):
+    crossing = ps.figures.change_note(ps.panel.standing(scores, "46", 2021), lang)
+    assert "2020" in words(crossing)
+    assert ("Thứ hạng" if lang == "vi" else "Ranking") in words(crossing)
+    assert ps.figures.change_note(ps.panel.standing(scores, "46", 2024), lang) is None
+
+
+@pytest.mark.parametrize(
+    ("province", "year", "says"),
+    [
+        ("26", 2024, "has no PAPI results for 2024"),
+        ("22", 2021, "has no PAPI results for 2021"),
+        ("24", 2022, "lacks part of the PAPI results for 2022"),
+        ("22", 2018, "lacks part of the PAPI results for 2018"),
+    ],
+)
+def test_a_province_without_a_total_says_so(scores, province, year, says):
+    standing = ps.panel.standing(scores, province, year)
+    profile = ps.panel.profile(scores, province, year)
+    note = ps.figures.no_data_note(standing, ps.load_gaps(), profile, "en")
+    assert says in words(note)
+    assert "Missing:" in words(note)
+    assert ps.figures.headline(standing, "en") is None
+    assert ps.figures.position(ps.panel.ranks(scores, year), province, "en") is None
+
+
+def test_movement_note_adds_up_and_names_both_rankings(scores):
+    standing = ps.panel.standing(scores, "72", 2024)
+    movement = ps.drivers.relative_change(scores, "72", 2024)
+    shown = words(ps.figures.movement_note(movement, standing, "en"))
+    totals = scores[scores["level"] == "index"].pivot(
+        index="province", columns="year", values="score"
+    )
+    both = totals[[2023, 2024]].dropna()
+    own = both.loc["72", 2024] - both.loc["72", 2023]
+    mean = (both[2024] - both[2023]).mean()
+    assert f"changed by +{own:.2f}" in shown
+    assert f"changed by +{mean:.2f}" in shown
+    assert f"+{own - mean:.2f} points" in shown
+    assert f"{len(both)} provinces" in shown
+    assert "from 60/61 to 2/61" in shown
+
+
+def test_extremes_list_the_highest_and_lowest_percentiles(scores):
+    profile = ps.panel.profile(scores, "20", 2024)
+    cells = [row for row in table_cells(ps.figures.tables.extremes(profile, "en")) if len(row) == 5]
+    ordered = profile.sort_values("percentile", ascending=False, kind="stable")
+    expected = [*ordered["percentile"].head(5), *ordered["percentile"].tail(5).iloc[::-1]]
+    assert [row[2] for row in cells] == [f"{value:.0f}" for value in expected]
+    first = ordered.iloc[0]
+    assert cells[0][1] == f"{first['score']:.2f} / {first['max_score']:.2f}"
+    assert cells[0][4] == f"{first['score_change']:+.2f}"
+
+
+def test_extremes_do_not_print_a_change_across_a_break(scores):
+    profile = ps.panel.profile(scores, "46", 2021)
+    broken = profile[profile["comparable"].eq(False)]
+    assert "papi.services.law_and_order" in set(broken["series"])
+    assert broken["score_change"].isna().all()
+    html = ps.figures.tables.extremes(profile, "en", n=14).as_raw_html()
+    assert "not comparable" in html
+
+
+def test_no_sub_dimension_is_both_strong_and_weak(scores):
+    partial = ps.panel.profile(scores, "27", 2022).head(3)
+    cells = [row for row in table_cells(ps.figures.tables.extremes(partial, "en")) if len(row) == 5]
+    assert len(cells) == 2
+    assert cells[0][0] != cells[1][0]
+
+
+def test_printed_totals_stand_beside_the_computed_ones():
+    printed = ps.load_printed()
+    shown = ps.figures.printed_note(printed, "60", "en").data
+    assert "score printed **44.51**, computed 44.15" in shown
+    assert "rank 12/63" not in shown.split("2021")[0]
+    assert ps.figures.printed_note(printed, "01", "vi").data.count("\n- ") == 1
+    nobody = printed[printed["province"] == "96"]
+    assert nobody.empty
+    assert ps.figures.printed_note(printed, "96", "vi") is None
+
+
+def test_notes_name_the_provinces_without_data(scores):
+    standing = ps.panel.standing(scores, "20", 2024)
+    shown = ps.figures.notes(standing, ps.panel.coverage(scores), "1.2.3", "vi").data
+    assert "Vĩnh Phúc, Tiền Giang" in shown
+    assert "61 trong 63" in shown
+    assert "1.2.3" in shown
+
+
+@pytest.mark.parametrize("year", [2011, 2012, 2014, 2018, 2019, 2021, 2022, 2024])
+def test_every_province_has_whole_sentences_in_both_languages(scores, year):
+    coverage = ps.panel.coverage(scores)
+    gaps, printed = ps.load_gaps(), ps.load_printed()
+    for code in ps.provinces.by_code():
+        standing = ps.panel.standing(scores, code, year)
+        profile = ps.panel.profile(scores, code, year)
+        movement = (
+            ps.drivers.relative_change(scores, code, year) if standing.previous else pd.DataFrame()
+        )
+        for lang in LANGUAGES:
+            shown = [
+                ps.figures.title(standing, lang),
+                ps.figures.headline(standing, lang),
+                ps.figures.no_data_note(standing, gaps, profile, lang),
+                ps.figures.change_note(standing, lang),
+                ps.figures.close_note(standing, lang),
+                ps.figures.movement_note(movement, standing, lang),
+                ps.figures.printed_note(printed, code, lang),
+                ps.figures.notes(standing, coverage, "0", lang),
+            ]
+            text = " ".join(words(part) for part in shown if part is not None)
+            text = re.sub(r"\(https?:[^)]*\)", "", text)
+            assert not re.search(r"\bnan\b|None|<NA>|[{}]", text), (code, year, lang, text)
+            assert (standing.score is None) == (ps.figures.headline(standing, lang) is None)
+
+
+def drawn(scores: pd.DataFrame, code: str, year: int, lang: str) -> dict[str, ps.figures.Chart]:
+    profile = ps.panel.profile(scores, code, year)
+    movement = ps.drivers.relative_change(scores, code, year)
+    charts = {
+        "position": ps.figures.position(ps.panel.ranks(scores, year), code, lang),
+        "history": ps.figures.history(ps.panel.history(scores, code), code, lang),
+        "profile": ps.figures.profile(profile, lang, code),
+        "movement": ps.figures.movement(movement, code, year, lang),
+        "shares": ps.figures.shares(ps.drivers.shares(scores, year, draws=50), lang, top=14),
+        "coverage": ps.figures.coverage(ps.panel.coverage(scores), lang),
+        "timeline": ps.figures.series_timeline(ps.load_versions(), lang),
+    }
+    return {name: chart for name, chart in charts.items() if chart is not None}
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "lang", "count"),
+    [("20", 2024, "vi", 7), ("46", 2021, "en", 7), ("22", 2018, "vi", 5), ("26", 2024, "en", 4)],
+)
+def test_figures_are_drawn_within_their_page_and_described(scores, code, year, lang, count):
+    charts = drawn(scores, code, year, lang)
+    assert len(charts) == count
+    for name, chart in charts.items():
+        bundle, about = chart._repr_mimebundle_()
+        assert about["image/png"]["alt"] == chart.alt
+        assert len(chart.alt) > 20, name
+        assert not re.search(r"nan|None|[{}]", chart.alt)
+        assert chart.figure.get_size_inches()[0] == theme.WIDTH
+        assert len(bundle["image/png"]) < 250_000
+
+
+def test_nothing_is_cut_at_the_edge_of_a_figure(scores):
+    for name, chart in drawn(scores, "66", 2021, "vi").items():
+        buffer = io.BytesIO(chart._bytes(".png"))
+        pixels = np.asarray(Image.open(buffer).convert("L")).astype(int)
+        edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+        assert edge.min() > 200, name
+
+
+def test_the_profile_figure_shows_each_percentile_where_it_belongs(scores):
+    profile = ps.panel.profile(scores, "20", 2024)
+    axes = ps.figures.profile(profile, "en", "20").figure.axes[0]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    dots = {
+        names[round(float(y))]: float(x)
+        for collection in axes.collections
+        for x, y in np.asarray(collection.get_offsets())
+        if collection.get_sizes().size and collection.get_sizes()[0] > 40
+    }
+    expected = {
+        ps.frameworks.name_of(row.series, "en", short=True): row.percentile
+        for row in profile.itertuples()
+    }
+    assert dots == pytest.approx(expected)
+
+
+def test_the_movement_figure_adds_up_to_its_title(scores):
+    movement = ps.drivers.relative_change(scores, "72", 2024)
+    axes = ps.figures.movement(movement, "72", 2024, "en").figure.axes[0]
+    widths = [bar.get_width() for bar in axes.patches]
+    total = movement["relative_change"].sum()
+    assert sum(widths) == pytest.approx(total)
+    assert f"{total:+.2f}" in axes.get_title(loc="left")
+
+
+def test_a_line_of_the_history_never_crosses_a_break(scores):
+    table = ps.panel.history(scores, "20")
+    upper, lower = ps.figures.history(table, "20", "vi").figure.axes
+    starts = table.loc[table["comparable_group"] != table["comparable_group"].shift(), "year"]
+    own = [line for line in upper.lines if line.get_color() == theme.PROVINCE]
+    assert sum(len(line.get_xdata()) for line in own) == table["score"].notna().sum()
+    for line in own:
+        years = list(line.get_xdata())
+        assert not set(years[1:]) & set(starts)
+    for line in (line for line in lower.lines if line.get_color() == theme.PROVINCE):
+        years = list(line.get_xdata())
+        assert not (2020 in years and 2021 in years)
+
+
+def test_the_same_figure_gives_the_same_bytes(scores, tmp_path):
+    for ending in (".png", ".svg", ".pdf"):
+        files = []
+        for turn in (1, 2):
+            chart = ps.figures.history(ps.panel.history(scores, "20"), "20", "vi")
+            path = tmp_path / f"{turn}{ending}"
+            chart.save(path)
+            files.append(path.read_bytes())
+        assert files[0] == files[1], ending
+
+
+def test_a_figure_is_not_saved_under_an_unknown_ending(scores, tmp_path):
+    chart = ps.figures.coverage(ps.panel.coverage(scores), "en")
+    with pytest.raises(errors.UnknownChoice, match=r"unknown ending of a figure 'x.bmp'"):
+        chart.save(tmp_path / "x.bmp")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_drawing_leaves_matplotlib_as_it_was(scores):
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    drawn(scores, "20", 2024, "vi")
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_section_without_content_is_not_shown(capsys):
+    ps.figures.section("history", "en", None, None)
+    assert capsys.readouterr().out == ""

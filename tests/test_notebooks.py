@@ -1,0 +1,61 @@
+"""Every notebook runs through plain papermill, from any folder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from parstats import storage
+
+RUNS = [
+    ("01_data_quality", {"lang": "en"}, 2),
+    ("02_drivers", {"year": "2021", "lang": "vi"}, 2),
+    ("04_province_report", {"province": "Lạng Sơn", "year": "2024", "lang": "vi"}, 5),
+    ("04_province_report", {"province": "26", "year": "2024", "lang": "en"}, 1),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "pictures"), RUNS)
+def test_a_notebook_runs_through_plain_papermill_elsewhere(name, parameters, pictures, tmp_path):
+    source = storage.notebooks_folder() / f"{name}.ipynb"
+    options = [part for pair in parameters.items() for part in ("-p", *pair)]
+    command = [sys.executable, "-m", "papermill", str(source), "out.ipynb", *options]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[-2000:]
+    executed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
+    assert not [out for out in outputs if out["output_type"] == "error"]
+    shown = [out for out in outputs if "image/png" in out.get("data", {})]
+    assert len(shown) == pictures
+    assert all(out["metadata"]["image/png"]["alt"] for out in shown)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.ipynb"]
+
+
+def test_an_unknown_province_stops_the_notebook_with_the_nearest_names(tmp_path):
+    source = storage.notebooks_folder() / "04_province_report.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        str(source),
+        "out.ipynb",
+        "-p",
+        "province",
+        "Hà Nàngg",
+    ]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode != 0
+    assert "UnknownProvince" in run.stderr
+    assert "Đà Nẵng" in run.stderr
+
+
+def test_prose_is_written_in_both_languages():
+    for name in ("01_data_quality", "02_drivers"):
+        notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)
+        prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+        tags = [tuple(cell.metadata.get("tags", [])) for cell in prose]
+        assert set(tags) == {("note",), ("lang-vi",), ("lang-en",)}
+        assert tags.count(("lang-vi",)) == tags.count(("lang-en",))

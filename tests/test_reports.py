@@ -1,0 +1,179 @@
+"""The batch: jobs in, pages and a manifest out, one failure never stopping the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from parstats import errors, storage
+from parstats.reports import Job, render, verify
+from parstats.reports.page import to_html
+
+STATE = {"data": "a"}
+
+
+def notebook(folder: Path, *cells: str, name: str = "made.ipynb") -> Path:
+    parameters = new_code_cell("value = 1", metadata={"tags": ["parameters"]})
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = new_notebook(
+        cells=[parameters, *(new_code_cell(cell) for cell in cells)],
+        metadata={"kernelspec": kernel, "language_info": {"name": "python"}},
+    )
+    path = folder / name
+    nbformat.write(book, path)
+    return path
+
+
+def job(path: Path, value: int, **more: object) -> Job:
+    return Job(path, {"value": value}, f"made/{value}", f"Page {value}", "en", **more)
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    """Three jobs, the second of which raises, rendered once."""
+    folder = tmp_path_factory.mktemp("batch")
+    path = notebook(folder, "print('value is', value)", "assert value != 2, 'two is not wanted'")
+    out = folder / "out"
+    seen = []
+    jobs = [job(path, value, forms=("html", "ipynb")) for value in (1, 2, 3)]
+    results = render(jobs, out, state=STATE, n_jobs=2, progress=lambda r: seen.append(r.job.stem))
+    return path, out, jobs, results, seen
+
+
+def test_one_failure_does_not_stop_the_rest(batch):
+    _, out, _, results, seen = batch
+    assert [result.status for result in results] == ["done", "failed", "done"]
+    assert sorted(seen) == ["made/1", "made/2", "made/3"]
+    assert "value is 3" in (out / "made/3.html").read_text(encoding="utf-8")
+    assert not (out / "made/2.html").exists()
+    assert not (out / "made/2.ipynb").exists()
+
+
+def test_a_failure_names_cell_and_reason_and_keeps_the_traceback(batch):
+    _, out, _, results, _ = batch
+    assert re.fullmatch(r"cell \[\d\]: AssertionError: two is not wanted", results[1].message)
+    log = (out / "logs" / "made-2.log").read_text(encoding="utf-8")
+    assert "two is not wanted" in log
+    assert "\x1b" not in log
+
+
+def test_the_manifest_holds_provenance_and_hashes(batch):
+    path, out, *_ = batch
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["inputs"] == STATE
+    assert manifest["versions"]["parstats"] == storage.version()
+    first = manifest["reports"]["made/1"]
+    assert first["parameters"] == {"value": 1}
+    assert first["notebook"] == path.name
+    assert first["outputs"]["made/1.html"] == storage.sha256(out / "made/1.html")
+
+
+def test_verify_reports_what_changed_what_is_gone_and_what_failed(batch, tmp_path):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(batch[1], copy)
+    assert verify(copy) == ["made/2: failed when it was rendered (" + batch[3][1].message + ")"]
+    (copy / "made/1.html").write_text("other", encoding="utf-8")
+    (copy / "made/3.html").unlink()
+    assert "made/1.html: changed since it was written" in verify(copy)
+    assert "made/3.html: missing" in verify(copy)
+
+
+def test_resume_leaves_out_what_is_up_to_date_only(batch, tmp_path):
+    import shutil
+
+    path, source, jobs, *_ = batch
+    out = tmp_path / "again"
+    shutil.copytree(source, out)
+    (out / "made/3.html").write_text("tampered", encoding="utf-8")
+    again = render([jobs[0], jobs[2]], out, state=STATE, resume=True)
+    assert [result.status for result in again] == ["current", "done"]
+    assert "value is 3" in (out / "made/3.html").read_text(encoding="utf-8")
+    other_data = render([jobs[0]], out, state={"data": "b"}, resume=True)
+    assert other_data[0].status == "done"
+    changed = Job(path, {"value": 7}, "made/1", "Page 1", "en", forms=("html",))
+    assert render([changed], out, state={"data": "b"}, resume=True)[0].status == "done"
+
+
+def test_the_same_inputs_give_the_same_page(batch, tmp_path):
+    _, source, jobs, *_ = batch
+    render([jobs[0]], tmp_path / "out", state=STATE)
+    assert (tmp_path / "out/made/1.html").read_bytes() == (source / "made/1.html").read_bytes()
+
+
+def test_a_folder_of_others_is_refused(tmp_path):
+    path = notebook(tmp_path, "1")
+    with pytest.raises(errors.OutputRefused, match="holds files that parstats did not make"):
+        render([job(path, 1)], tmp_path, state=STATE)
+    assert not (tmp_path / "manifest.json").exists()
+    with pytest.raises(errors.OutputRefused, match="is a file"):
+        render([job(path, 1)], path, state=STATE)
+    with pytest.raises(errors.OutputRefused, match=r"has no manifest\.json"):
+        verify(tmp_path)
+
+
+def test_wrong_requests_are_refused_before_anything_runs(tmp_path):
+    path = notebook(tmp_path, "1")
+    out = tmp_path / "out"
+    with pytest.raises(errors.InvalidRequest, match="two jobs would write made/1"):
+        render([job(path, 1), job(path, 1)], out, state=STATE)
+    with pytest.raises(errors.InvalidRequest, match="--jobs is 0"):
+        render([job(path, 1)], out, state=STATE, n_jobs=0)
+    with pytest.raises(errors.UnknownChoice, match="unknown format 'docx'"):
+        job(path, 1, forms=("docx",))
+    assert not out.exists()
+
+
+def test_a_cell_that_hangs_is_stopped(tmp_path):
+    path = notebook(tmp_path, "import time; time.sleep(60)")
+    result = render([job(path, 1)], tmp_path / "out", state=STATE, timeout=2)[0]
+    assert result.status == "failed"
+    assert "imeout" in result.message
+
+
+def test_a_kernel_that_dies_fails_its_own_report_only(tmp_path):
+    path = notebook(tmp_path, "import os\nif value == 1: os._exit(3)")
+    results = render([job(path, 1), job(path, 2)], tmp_path / "out", state=STATE, n_jobs=2)
+    assert [result.status for result in results] == ["failed", "done"]
+
+
+def test_a_report_that_fails_later_takes_its_old_page_with_it(tmp_path):
+    path = notebook(tmp_path, "print('fine')")
+    out = tmp_path / "out"
+    render([job(path, 1)], out, state=STATE)
+    assert (out / "made/1.html").exists()
+    notebook(tmp_path, "raise ValueError('not fine')")
+    assert render([job(path, 1)], out, state=STATE)[0].message.endswith("ValueError: not fine")
+    assert not (out / "made/1.html").exists()
+
+
+def page(*cells: object, lang: str = "en") -> str:
+    return to_html(
+        new_notebook(cells=list(cells)), title="A <b>", lang=lang, home="All", home_href="../i.html"
+    )
+
+
+def test_a_page_shows_prose_of_its_language_and_no_code():
+    cells = [
+        new_markdown_cell("Tiếng Việt", metadata={"tags": ["lang-vi"]}),
+        new_markdown_cell("English", metadata={"tags": ["lang-en"]}),
+        new_markdown_cell("for the author", metadata={"tags": ["note"]}),
+        new_code_cell("secret_name = 1"),
+    ]
+    english, vietnamese = page(*cells), page(*cells, lang="vi")
+    assert "English" in english
+    assert "Tiếng Việt" not in english
+    assert '<html lang="vi">' in vietnamese
+    assert "Tiếng Việt" in vietnamese
+    for text in (english, vietnamese):
+        assert "secret_name" not in text
+        assert "for the author" not in text
+        assert "A &lt;b&gt;" in text
+        assert '<a href="../i.html">' in text
+        assert not re.search(r'(src|href)="https?:', text)

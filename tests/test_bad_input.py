@@ -550,3 +550,33 @@ def test_the_checks_do_not_stop_at_the_twentieth_problem(good: SmallData) -> Non
     assert lines[0] == "129 problems found"
     assert lines[-1] == "... and 109 more"
     assert len(lines) == 22
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        (
+            "papi/old.xlsx",
+            "raw/papi/old.xlsx: found a file no reader takes; expected CSV files; "
+            "save it as a tidy CSV, or remove it",
+        ),
+        (
+            "papi/papi_2010.csv.yml",
+            "raw/papi/papi_2010.csv.yml: found a sidecar without its file; "
+            "expected papi_2010.csv; restore the file, or remove both",
+        ),
+        (
+            "pappi/papi_2025.csv",
+            "raw/pappi: found an unknown folder; expected folders named papi; rename or remove it",
+        ),
+    ],
+)
+def test_a_file_that_nothing_would_read_is_not_passed_over(
+    built_copy: Path, name: str, line: str
+) -> None:
+    path = built_copy / "raw" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("x", encoding="utf-8")
+    with pytest.raises(InvalidData) as refusal:
+        build(force=True)
+    assert [str(problem) for problem in refusal.value.problems] == [line]

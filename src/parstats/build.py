@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,19 @@ PRINTED_TOLERANCE = 0.02
 
 # How the figures of a file were obtained (its sidecar), as the origin of its scores.
 _ORIGINS = {"official": "printed", "compiled": "compiled", "press": "press"}
+
+# What the processed tables depend on: a new figure or page does not make them out of date.
+_ROOMS = (
+    "build.py",
+    "errors.py",
+    "frameworks.py",
+    "ingest",
+    "panel",
+    "provinces.py",
+    "reference",
+    "schema.py",
+    "storage.py",
+)
 
 _READERS = {"scores": tidy_scores.read, "printed": printed_totals.read}
 
@@ -100,8 +114,33 @@ def raw_files(raw: Path) -> list[tuple[str, Path]]:
     for index in frameworks.INDICES:
         folder = raw / index.lower()
         if folder.is_dir():
-            found += [(index, path) for path in sorted(folder.glob("*.csv"))]
+            data = (path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+            found += [(index, path) for path in sorted(data)]
     return found
+
+
+def _strays(raw: Path) -> list[Problem]:
+    """Files and folders among the raw ones that no reader would look at."""
+    problems = []
+    known = [index.lower() for index in frameworks.INDICES]
+    for folder in sorted(path for path in raw.iterdir() if path.is_dir()):
+        if folder.name not in known:
+            expected, remedy = f"folders named {', '.join(known)}", "rename or remove it"
+            name = f"{raw.name}/{folder.name}"
+            problems.append(Problem(name, None, None, "an unknown folder", expected, remedy))
+            continue
+        for path in sorted(folder.iterdir()):
+            ending, name = path.suffix.lower(), f"{raw.name}/{folder.name}/{path.name}"
+            if path.name.startswith(".") or ending in (".csv", ".md"):
+                continue
+            if ending != ".yml":
+                found, remedy = "a file no reader takes", "save it as a tidy CSV, or remove it"
+                problems.append(Problem(name, None, None, found, "CSV files", remedy))
+            elif not path.with_suffix("").is_file():
+                found, remedy = "a sidecar without its file", "restore the file, or remove both"
+                expected = path.with_suffix("").name
+                problems.append(Problem(name, None, None, found, expected, remedy))
+    return problems
 
 
 def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
@@ -123,7 +162,7 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
         With every problem found.
     """
     read: dict[str, list[pd.DataFrame]] = {form: [] for form in _READERS}
-    problems: list[Problem] = []
+    problems = _strays(raw)
     files = raw_files(raw)
     if not files:
         found = f"no CSV file below {raw}"
@@ -249,7 +288,7 @@ def _inputs(raw: Path) -> dict[str, Any]:
     files = [path for _, data in raw_files(raw) for path in (data, sidecar.path_of(data))]
     return {
         "version": storage.version(),
-        "code": storage.code_hash(),
+        "code": storage.code_hash(*_ROOMS),
         "raw": {
             path.relative_to(raw).as_posix(): storage.sha256(path)
             for path in files
@@ -261,6 +300,7 @@ def _inputs(raw: Path) -> dict[str, Any]:
 def _write(tables: dict[str, pd.DataFrame], processed: Path, inputs: dict[str, Any]) -> None:
     """Write all tables beside the old ones, then move them in; the descriptor goes last."""
     processed.mkdir(parents=True, exist_ok=True)
+    _clear_abandoned(processed)
     staging = Path(tempfile.mkdtemp(dir=processed, prefix=".building-"))
     try:
         for name, table in tables.items():
@@ -271,6 +311,13 @@ def _write(tables: dict[str, pd.DataFrame], processed: Path, inputs: dict[str, A
         (staging / storage.DESCRIPTOR).replace(processed / storage.DESCRIPTOR)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _clear_abandoned(processed: Path) -> None:
+    """Remove what a build that was killed more than a day ago left behind."""
+    for left in processed.glob(".building-*"):
+        if time.time() - left.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 _FRICTIONLESS_TYPES = {"i": "integer", "I": "integer", "f": "number", "F": "number", "b": "boolean"}
@@ -290,7 +337,6 @@ def _descriptor(
                 "title": " ".join((schema.TABLES[name].__doc__ or "").split()),
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
-                "bytes": path.stat().st_size,
                 "hash": f"sha256:{storage.sha256(path)}",
                 "rows": len(table),
                 "schema": {

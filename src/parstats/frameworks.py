@@ -46,6 +46,44 @@ def check_index(index: str) -> str:
     raise errors.UnknownChoice("index", index, INDICES)
 
 
+def check_level(level: str, levels: tuple[str, ...] = LEVELS) -> str:
+    """Return the level if it is one of `levels`.
+
+    Raises
+    ------
+    UnknownChoice
+        If it is not.
+
+    Examples
+    --------
+    >>> check_level("criterion")
+    'criterion'
+    """
+    if level not in levels:
+        raise errors.UnknownChoice("level", level, levels)
+    return level
+
+
+def check_series(series_: str, index: str) -> str:
+    """Return the series if it belongs to the index.
+
+    Raises
+    ------
+    UnknownChoice
+        If it does not.
+
+    Examples
+    --------
+    >>> check_series("papi.environment", "PAPI")
+    'papi.environment'
+    """
+    table = series()
+    known = table.loc[table["index"] == check_index(index), "series"].tolist()
+    if series_ not in known:
+        raise errors.UnknownChoice(f"series of {index}", series_, known)
+    return series_
+
+
 def _typed(name: str, integers: tuple[str, ...], floats: tuple[str, ...] = ()) -> pd.DataFrame:
     import pandas as pd
 

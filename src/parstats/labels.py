@@ -90,6 +90,8 @@ def number(value: float, lang: str, decimals: int = 2, *, sign: bool = False) ->
     check_language(lang)
     if value is None or math.isnan(value):
         return "\u2013"
+    if math.isinf(value):
+        return (MINUS if value < 0 else "+" if sign else "") + "\u221e"
     rounded = round(float(value), decimals)
     written = f"{abs(rounded):,.{decimals}f}"
     if lang == "vi":

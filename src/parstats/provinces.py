@@ -176,7 +176,9 @@ def match_province(name: object, *, threshold: float = 85) -> str:
     ...
     parstats.errors.AmbiguousProvince: province 'Huế' can be read in more than one way; write the full name: Thừa Thiên Huế
     """
-    written = unicodedata.normalize("NFC", str(name)).strip()
+    # Missing values of pandas write themselves as "<NA>", "nan" or "NaT".
+    missing = name is None or (not isinstance(name, str) and str(name) in ("nan", "<NA>", "NaT"))
+    written = "" if missing else unicodedata.normalize("NFC", str(name)).strip()
     if _CODE.match(written):
         code = written.removesuffix(".0").zfill(2)
         if code in by_code():

@@ -90,11 +90,20 @@ def hash_of(paths: Iterable[Path], root: Path) -> str:
     return total.hexdigest()
 
 
-def code_hash() -> str:
-    """SHA-256 over the package's own modules, reference tables and templates."""
+def code_hash(*rooms: str) -> str:
+    """SHA-256 over the package's own modules, reference tables and templates.
+
+    Parameters
+    ----------
+    *rooms : str
+        Modules and folders of the package to look at, as "build.py" or "ingest"; all of them if
+        none is named.
+    """
     endings = {".py", ".csv", ".j2", ".css", ".js"}
-    own = [p for p in _PACKAGE.rglob("*") if p.suffix in endings and "_data" not in p.parts]
-    return hash_of(sorted(own), _PACKAGE)
+    own = (p for p in _PACKAGE.rglob("*") if p.suffix in endings)
+    places = {path: path.relative_to(_PACKAGE).parts[0] for path in own}
+    wanted = [p for p, room in places.items() if room != "_data" and (not rooms or room in rooms)]
+    return hash_of(sorted(wanted), _PACKAGE)
 
 
 def write_atomic(path: Path, write: Callable[[Path], object]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors, frameworks
-from parstats.panel import common_provinces, wide
+from parstats.panel import check_year, common_provinces, wide
+from parstats.provinces import match_province
 
 
 def relative_change(
@@ -18,7 +19,7 @@ def relative_change(
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     province : str
-        Two-digit code.
+        Code or name.
     year : int
         The later year.
     previous : int, optional
@@ -58,6 +59,8 @@ def relative_change(
     previous = year - 1 if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
+    check_year(scores, year)
+    province = match_province(province)
     common = common_provinces(scores, year, previous)
     if province not in common:
         return _empty()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from parstats import errors, frameworks
 from parstats import provinces as places
 from parstats.inference import percentile_interval, resampling_counts
-from parstats.panel import require_coverage, wide
+from parstats.panel import check_year, index_of, require_coverage, wide
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +76,9 @@ def shares(
     >>> len(table), bool(abs(table["share"].sum() - 1) < 1e-12)
     (28, True)
     """
-    index = str(scores["index"].iloc[0])
+    index = index_of(scores)
+    frameworks.check_level(level, ("criterion", "dimension"))
+    check_year(scores, year)
     matrix = wide(scores, year, level=level, complete=True)
     n_of = len(places.by_code())
     require_coverage(len(matrix), n_of, f"drivers of {index} {year}")

@@ -1,7 +1,13 @@
 """The panel of scores: load, reshape, rank, compare years, and say what is covered."""
 
 from parstats.panel.change import change, common_provinces
-from parstats.panel.coverage import check_year, complete_provinces, coverage, require_coverage
+from parstats.panel.coverage import (
+    check_year,
+    complete_provinces,
+    coverage,
+    index_of,
+    require_coverage,
+)
 from parstats.panel.history import history
 from parstats.panel.load import (
     load_breaks,
@@ -28,6 +34,7 @@ __all__ = [
     "complete_provinces",
     "coverage",
     "history",
+    "index_of",
     "load_breaks",
     "load_gaps",
     "load_printed",

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from parstats import errors, frameworks
+from parstats.panel.coverage import check_year, index_of
 from parstats.panel.standardise import METHODS, Method, standardise
 
 OnBreak = Literal["blank", "keep", "raise"]
@@ -92,6 +93,7 @@ def change(
         if found not in allowed:
             raise errors.UnknownChoice(what, found, allowed)
     previous = year - 1 if previous is None else previous
+    check_year(scores, year)
     valued = standardise(scores[scores["year"].isin([year, previous])], method)
     keys = ["province", "series"]
     now = valued[valued["year"] == year][[*keys, "index", "level", "value"]]
@@ -102,7 +104,7 @@ def change(
     crossed = ~table["comparable"]
     for name, words in frameworks.break_texts(table["series"], year, previous).items():
         table[name] = words.where(crossed, "")
-    index = str(scores["index"].iloc[0]) if len(scores) else "PAPI"
+    index = index_of(scores)
     between = frameworks.breaks_between(index, year, previous, affects="ranking")
     table["ranking_break"] = len(between) > 0
     if on_break == "raise" and crossed.any():

@@ -49,6 +49,30 @@ def require_coverage(have: int, of: int, result: str, instead: str = "") -> None
         )
 
 
+def index_of(scores: pd.DataFrame) -> str:
+    """Name of the one index the scores are of.
+
+    Raises
+    ------
+    InvalidRequest
+        If there are no scores, or scores of several indices.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> index_of(load_scores("PAPI", years=2024))
+    'PAPI'
+    """
+    found = scores["index"].unique()
+    if len(found) != 1:
+        have = ", ".join(map(str, found)) or "none"
+        raise errors.InvalidRequest(
+            f"scores of one index are needed, these are of: {have}; "
+            "load them with load_scores(index)"
+        )
+    return str(found[0])
+
+
 def check_year(scores: pd.DataFrame, year: int) -> int:
     """Return the year if the scores hold anything of it.
 
@@ -65,8 +89,7 @@ def check_year(scores: pd.DataFrame, year: int) -> int:
     """
     known = sorted(int(found) for found in scores["year"].unique())
     if year not in known:
-        index = str(scores["index"].iloc[0]) if len(scores) else "the scores"
-        raise errors.UnknownChoice(f"year of {index}", year, known)
+        raise errors.UnknownChoice(f"year of {index_of(scores)}", year, known)
     return year
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import frameworks
+from parstats.panel.coverage import index_of
+from parstats.provinces import match_province
 
 
 def history(scores: pd.DataFrame, province: str, series: str | None = None) -> pd.DataFrame:
@@ -15,7 +17,7 @@ def history(scores: pd.DataFrame, province: str, series: str | None = None) -> p
     scores : pandas.DataFrame
         Scores of one index, all years (`parstats.load_scores`).
     province : str
-        Two-digit code.
+        Code or name.
     series : str, optional
         The series; the overall index if not given.
 
@@ -34,8 +36,9 @@ def history(scores: pd.DataFrame, province: str, series: str | None = None) -> p
     >>> bool(table.loc[2018, "score"] > 0), int(table.loc[2022, "rank"])
     (False, 1)
     """
-    index = str(scores["index"].iloc[0])
-    series = series or index.lower()
+    index = index_of(scores)
+    series = index.lower() if series is None else frameworks.check_series(series, index)
+    province = match_province(province)
     rows = scores[scores["series"] == series]
     country = rows.groupby("year")["score"].quantile([0.25, 0.5, 0.75]).unstack()
     country.columns = pd.Index(["quartile_1", "median", "quartile_3"])

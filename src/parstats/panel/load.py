@@ -62,9 +62,7 @@ def load_scores(
                 raise errors.UnknownChoice(f"year of {index}", year, known)
         scores = scores[scores["year"].isin(wanted)]
     if level is not None:
-        if level not in frameworks.LEVELS:
-            raise errors.UnknownChoice("level", level, frameworks.LEVELS)
-        scores = scores[scores["level"] == level]
+        scores = scores[scores["level"] == frameworks.check_level(level)]
     return scores.reset_index(drop=True)
 
 

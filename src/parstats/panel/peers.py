@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
+from parstats.panel.coverage import check_year
 from parstats.panel.standardise import standardise
 from parstats.panel.wide import wide
+from parstats.provinces import match_province
 
 
 def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.DataFrame:
@@ -17,7 +19,7 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     province : str
-        Two-digit code.
+        Code or name.
     year : int
         The year.
     n : int
@@ -50,6 +52,8 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     """
     if n < 1:
         raise errors.InvalidRequest(f"n is {n}: expected at least one peer")
+    province = match_province(province)
+    check_year(scores, year)
     valued = standardise(scores[scores["year"] == year], "z")
     matrix = wide(valued, year, complete=True, values="value")
     if province not in matrix.index:

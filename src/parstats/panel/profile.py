@@ -8,6 +8,7 @@ import pandas as pd
 from parstats import frameworks
 from parstats import provinces as places
 from parstats.panel.change import change
+from parstats.panel.coverage import check_year, index_of
 from parstats.panel.wide import wide
 
 
@@ -21,7 +22,7 @@ def profile(
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     province : str
-        Two-digit code.
+        Code or name.
     year : int
         The year.
     level : {"criterion", "dimension"}
@@ -45,7 +46,9 @@ def profile(
     >>> len(table), bool(table["percentile"].between(0, 100).all())
     (28, True)
     """
-    matrix = wide(scores, year, level=level)
+    frameworks.check_level(level, ("dimension", "criterion"))
+    province = places.match_province(province)
+    matrix = wide(scores, check_year(scores, year), level=level)
     if province not in matrix.index:
         return _empty()
     percentiles = _percentiles(matrix)
@@ -55,7 +58,7 @@ def profile(
         if places.by_code()[code].region == places.by_code()[province].region
     ]
     own = matrix.loc[province].dropna()
-    held = frameworks.in_year(str(scores["index"].iloc[0]), year, level).set_index("series")
+    held = frameworks.in_year(index_of(scores), year, level).set_index("series")
     held = held.loc[own.index]
     spread = held["max_points"] - held["min_points"]
     table = pd.DataFrame(

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from parstats import frameworks
 from parstats import provinces as places
-from parstats.panel.coverage import check_year, needed, require_coverage
+from parstats.panel.coverage import check_year, index_of, needed, require_coverage
 
 # Sums of published figures differ in the last bits by the order of addition; scores this close
 # (in points) are the same score.
@@ -87,8 +88,8 @@ def ranks(
     >>> ranks(load_scores("PAPI"), 2023).head(1)[["province", "rank", "n_ranked"]].values.tolist()
     [['46', 1, 61]]
     """
-    index = str(scores["index"].iloc[0]) if len(scores) else ""
-    series = series or index.lower()
+    index = index_of(scores)
+    series = index.lower() if series is None else frameworks.check_series(series, index)
     check_year(scores, year)
     rows = scores[(scores["year"] == year) & (scores["series"] == series)]
     if provinces is None:

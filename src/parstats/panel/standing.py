@@ -10,6 +10,7 @@ import pandas as pd
 from parstats import frameworks
 from parstats import provinces as places
 from parstats.panel.change import common_provinces
+from parstats.panel.coverage import index_of
 from parstats.panel.ranks import ranks
 
 
@@ -97,7 +98,7 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`); the year before is used if it is there.
     province : str
-        Two-digit code.
+        Code or name.
     year : int
         The year.
     within : float
@@ -120,7 +121,8 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     >>> lang_son.n_ranked, lang_son.n_common
     (61, 59)
     """
-    index = str(scores["index"].iloc[0])
+    index = index_of(scores)
+    province = places.match_province(province)
     table = ranks(scores, year)
     top = frameworks.in_year(index, year, "index").iloc[0]
     own = table[table["province"] == province]
@@ -136,7 +138,7 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     return Standing(
         index=index,
         year=year,
-        province=places.by_code()[province].code,
+        province=province,
         score=score,
         max_score=float(top["max_points"]),
         within=within,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import frameworks
+from parstats.panel.coverage import index_of
 
 
 def wide(
@@ -42,8 +43,8 @@ def wide(
     >>> wide(load_scores("PAPI"), 2024, complete=True).shape
     (61, 28)
     """
-    rows = scores[(scores["year"] == year) & (scores["level"] == level)]
-    index = str(scores["index"].iloc[0]) if len(scores) else "PAPI"
+    index = index_of(scores)
+    rows = scores[(scores["year"] == year) & (scores["level"] == frameworks.check_level(level))]
     order = frameworks.in_year(index, year, level)["series"].tolist()
     matrix = rows.pivot(index="province", columns="series", values=values).reindex(columns=order)
     matrix = matrix.sort_index()

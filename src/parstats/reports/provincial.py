@@ -57,7 +57,8 @@ def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence
 
 def state() -> dict[str, Any]:
     """What every report depends on besides its notebook and parameters: data and code."""
-    return dict(storage.read_descriptor(storage.data_folder().processed)["parstats"])
+    built_from = storage.read_descriptor(storage.data_folder().processed)["parstats"]
+    return {**built_from, "package": storage.code_hash()}
 
 
 def write_front_page(folder: Path, scores: pd.DataFrame, *, lang: str) -> Path:

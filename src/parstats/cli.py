@@ -136,18 +136,30 @@ def _has_printed_form(path: Path) -> bool:
 def drivers(
     index: IndexOption = "PAPI",
     year: YearOption = None,
+    province: Annotated[
+        str | None,
+        typer.Option("--province", help="Show beside each share where this province stands."),
+    ] = None,
     output: OutputOption = None,
 ) -> None:
     """Which sub-dimensions drive the overall ranking: covariance shares with their sensitivity.
 
-    Example: [bold]parstats drivers --index PAPI --year 2024[/bold]
+    With --province, two more columns: its score in the sub-dimension, in points, and its
+    percentile in the country.
+
+    Example: [bold]parstats drivers --index PAPI --year 2024 --province "Lạng Sơn"[/bold]
     """
     from parstats.drivers import shares
-    from parstats.panel import load_scores
+    from parstats.panel import profile
 
-    _build_first()
-    scores = load_scores(index)
-    _emit(shares(scores, _year(scores, year)), output)
+    codes = [] if province is None else _codes([province], False, [])
+    scores = _scores(index, year)
+    of_year = _year(scores, year)
+    table = shares(scores, of_year)
+    for code in codes:
+        own = profile(scores, code, of_year)[["series", "score", "percentile"]]
+        table = table.merge(own, on="series", how="left")
+    _emit(table, output)
 
 
 @app.command()

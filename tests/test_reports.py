@@ -143,6 +143,15 @@ def test_a_kernel_that_dies_fails_its_own_report_only(tmp_path):
     assert [result.status for result in results] == ["failed", "done"]
 
 
+def test_a_killed_process_fails_its_own_report_only(tmp_path):
+    # The parent of the kernel is the process that runs the job.
+    path = notebook(tmp_path, "import os, signal\nif value == 1: os.kill(os.getppid(), 9)")
+    jobs = [job(path, value) for value in (1, 2, 3)]
+    results = render(jobs, tmp_path / "out", state=STATE, n_jobs=2)
+    assert [result.status for result in results] == ["failed", "done", "done"]
+    assert "killed" in results[0].message
+
+
 def test_a_report_that_fails_later_takes_its_old_page_with_it(tmp_path):
     path = notebook(tmp_path, "print('fine')")
     out = tmp_path / "out"

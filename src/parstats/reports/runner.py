@@ -6,6 +6,9 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +137,25 @@ def _run_all(jobs: list[Job], folder: Path, n_jobs: int, timeout: int) -> Iterat
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=min(n_jobs, len(jobs)), return_as="generator_unordered")
-    yield from parallel(delayed(run_job)(job, folder, timeout) for job in jobs)
+    left = {job.stem: job for job in jobs}
+    try:
+        for result in parallel(delayed(run_job)(job, folder, timeout) for job in jobs):
+            del left[result.job.stem]
+            yield result
+    except BrokenProcessPool:
+        # A killed process takes the whole pool along; nobody knows whose it was. Each job that is
+        # left gets a process of its own, so that only the one to blame fails.
+        for job in left.values():
+            yield _run_alone(job, folder, timeout)
+
+
+def _run_alone(job: Job, folder: Path, timeout: int) -> Result:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(run_job, job, folder, timeout).result()
+        except BrokenProcessPool:
+            message = "its process was killed (out of memory?)"
+            return Result(job, "failed", message=message, detail=message)
 
 
 def run_job(job: Job, folder: Path, timeout: int) -> Result:

@@ -233,8 +233,11 @@ def test_verify_finds_a_changed_page(run, rendered, tmp_path):
 
 def test_the_manifest_tells_what_the_reports_were_made_from(rendered):
     manifest = json.loads((rendered / "manifest.json").read_text(encoding="utf-8"))
-    assert "papi/papi_2024.csv" in manifest["inputs"]["raw"]
     report = manifest["reports"]["papi/2024/vi/20-lang-son"]
+    made_from = manifest["states"][report["state"]]
+    assert "papi/papi_2024.csv" in made_from["raw"]
+    assert made_from["versions"]["parstats"] == storage.version()
+    assert manifest["site"] == {"index.html": storage.sha256(rendered / "index.html")}
     assert report["parameters"] == {"index": "PAPI", "lang": "vi", "province": "20", "year": 2024}
 
 

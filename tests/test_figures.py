@@ -221,7 +221,7 @@ def test_the_profile_figure_shows_each_percentile_where_it_belongs(scores):
         names[round(float(y))]: float(x)
         for collection in axes.collections
         for x, y in np.asarray(collection.get_offsets())
-        if collection.get_sizes().size and collection.get_sizes()[0] > 40
+        if hasattr(collection, "get_sizes") and collection.get_sizes()[0] > 40
     }
     expected = {
         ps.frameworks.name_of(row.series, "en", short=True): row.percentile
@@ -282,3 +282,42 @@ def test_drawing_leaves_matplotlib_as_it_was(scores):
 def test_a_section_without_content_is_not_shown(capsys):
     ps.figures.section("history", "en", None, None)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("year", "broken"), [(2018, True), (2021, True), (2023, False), (2024, False)]
+)
+def test_points_are_not_subtracted_across_a_break(scores, year, broken):
+    standing = ps.panel.standing(scores, "20", year)
+    movement = ps.drivers.relative_change(scores, "20", year)
+    raw = f"{standing.change:+.2f}"
+    relative = f"{movement['relative_change'].sum():+.2f}".replace("-", "−")
+    headline = words(ps.figures.headline(standing, "en"))
+    note = words(ps.figures.movement_note(movement, standing, "en"))
+    assert (raw.replace("-", "−") in headline) is not broken
+    assert ("scores do not compare directly" in headline) is broken
+    assert ("do not compare directly" in note) is broken
+    assert f"{relative} points" in note
+    assert f"rank {standing.rank_common_previous} → {standing.rank_common}" in headline
+
+
+def test_a_rank_printed_in_the_press_stands_beside_the_rank_change(scores):
+    movement = ps.drivers.relative_change(scores, "72", 2024)
+    note = words(ps.figures.movement_note(movement, ps.panel.standing(scores, "72", 2024), "en"))
+    assert "Rank printed in the press for 2024: 2." in note
+
+
+def test_every_bar_that_is_hatched_has_its_reason(scores):
+    for year in (2016, 2018, 2019, 2020, 2021, 2022):
+        table = ps.drivers.relative_change(scores, "20", year)
+        broken = table[~table["comparable"]]
+        assert len(broken)
+        assert (broken[["break_en", "break_vi"]] != "").all(axis=None), year
+    dimension = ps.panel.change(scores[scores["level"] == "dimension"], 2018)
+    reasons = dimension.groupby("series")["break_en"].first()
+    assert reasons["papi.transparency"].startswith("changed in: Access to information")
+
+
+def test_remarks_on_printed_figures_are_shown(scores):
+    shown = ps.figures.printed_note(ps.load_printed(), "82", "vi").data
+    assert "đáng ngờ: cùng năm, Kon Tum 41,62 điểm được xếp hạng 49" in shown

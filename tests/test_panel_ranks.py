@@ -46,7 +46,8 @@ def test_every_stored_rank_is_the_brute_force_rank(scores: pd.DataFrame, year: i
 
 def test_ranking_of_a_year_is_best_first_with_all_that_have_a_score(scores: pd.DataFrame) -> None:
     table = panel.ranks(scores, 2023)
-    assert table.columns.tolist() == ["province", "score", "rank", "n_ranked"]
+    assert table.columns.tolist() == ["province", "score", "rank", "n_ranked", "quartile"]
+    assert table["quartile"].value_counts().sort_index().tolist() == [16, 15, 15, 15]
     assert len(table) == 61
     assert not {"22", "74"} & set(table["province"])
     assert table["score"].is_monotonic_decreasing

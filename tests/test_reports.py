@@ -65,9 +65,8 @@ def test_a_failure_names_cell_and_reason_and_keeps_the_traceback(batch):
 def test_the_manifest_holds_provenance_and_hashes(batch):
     path, out, *_ = batch
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["inputs"] == STATE
-    assert manifest["versions"]["parstats"] == storage.version()
     first = manifest["reports"]["made/1"]
+    assert manifest["states"] == {first["state"]: STATE}
     assert first["parameters"] == {"value": 1}
     assert first["notebook"] == path.name
     assert first["outputs"]["made/1.html"] == storage.sha256(out / "made/1.html")
@@ -83,6 +82,8 @@ def test_verify_reports_what_changed_what_is_gone_and_what_failed(batch, tmp_pat
     (copy / "made/3.html").unlink()
     assert "made/1.html: changed since it was written" in verify(copy)
     assert "made/3.html: missing" in verify(copy)
+    (copy / "made" / "extra.html").write_text("x", encoding="utf-8")
+    assert "made/extra.html: not written by parstats report" in verify(copy)
 
 
 def test_resume_leaves_out_what_is_up_to_date_only(batch, tmp_path):
@@ -99,6 +100,47 @@ def test_resume_leaves_out_what_is_up_to_date_only(batch, tmp_path):
     assert other_data[0].status == "done"
     changed = Job(path, {"value": 7}, "made/1", "Page 1", "en", forms=("html",))
     assert render([changed], out, state={"data": "b"}, resume=True)[0].status == "done"
+
+
+def test_reports_of_several_states_stand_side_by_side_each_with_its_own(batch, tmp_path):
+    import shutil
+
+    from parstats.reports.manifest import Manifest
+    from parstats.reports.runner import state_hash
+
+    _, source, jobs, *_ = batch
+    out = tmp_path / "mixed"
+    shutil.copytree(source, out)
+    render([jobs[0]], out, state={"data": "newer"})
+    manifest = Manifest.open(out)
+    assert manifest.states[manifest.reports["made/1"]["state"]] == {"data": "newer"}
+    assert manifest.states[manifest.reports["made/3"]["state"]] == STATE
+    assert manifest.outdated(state_hash({"data": "newer"})) == 1
+
+
+def test_another_form_joins_those_of_the_same_inputs_and_replaces_those_of_others(tmp_path):
+    path = notebook(tmp_path, "print(value)")
+    out = tmp_path / "out"
+    render([job(path, 1, forms=("ipynb",))], out, state=STATE)
+    render([job(path, 1, forms=("html",))], out, state=STATE)
+    assert {p.suffix for p in (out / "made").iterdir()} == {".html", ".ipynb"}
+    render([job(path, 1, forms=("html",))], out, state={"data": "newer"})
+    assert {p.suffix for p in (out / "made").iterdir()} == {".html"}
+    assert verify(out) == []
+
+
+def test_a_killed_run_can_be_resumed_where_it_stopped(tmp_path):
+    path = notebook(tmp_path, "print(value)")
+    out = tmp_path / "out"
+
+    def stop(result):
+        raise KeyboardInterrupt
+
+    jobs = [job(path, 1), job(path, 2)]
+    with pytest.raises(KeyboardInterrupt):
+        render(jobs, out, state=STATE, progress=stop)
+    again = render(jobs, out, state=STATE, resume=True)
+    assert [result.status for result in again] == ["current", "done"]
 
 
 def test_the_same_inputs_give_the_same_page(batch, tmp_path):

@@ -214,8 +214,12 @@ def report(
         for language in languages
         for job in provincial.jobs(codes, index, of_year, language, wanted)
     ]
-    results = _render(todo, folder, jobs, resume, timeout)
+    state = provincial.state()
+    results = _render(todo, folder, state, jobs, resume, timeout)
     page = provincial.write_front_page(folder, scores, lang=languages[0])
+    older = provincial.outdated(folder, state)
+    if older:
+        _say(f"{older} other reports here were made from earlier data or versions: use --resume")
     _conclude(results, page)
 
 
@@ -302,7 +306,12 @@ def _codes(names: Sequence[str], every: bool, known: list[str]) -> list[str]:
 
 
 def _render(
-    todo: list[Any], folder: Path, jobs: int | None, resume: bool, timeout: int
+    todo: list[Any],
+    folder: Path,
+    state: dict[str, Any],
+    jobs: int | None,
+    resume: bool,
+    timeout: int,
 ) -> list[Result]:
     from rich.progress import (
         BarColumn,
@@ -312,7 +321,6 @@ def _render(
         TimeRemainingColumn,
     )
 
-    from parstats.reports import provincial
     from parstats.reports.runner import render
 
     columns = (
@@ -330,7 +338,7 @@ def _render(
         return render(
             todo,
             folder,
-            state=provincial.state(),
+            state=state,
             n_jobs=jobs if jobs is not None else os.cpu_count() or 1,
             resume=resume,
             timeout=timeout,
@@ -339,12 +347,14 @@ def _render(
 
 
 def _conclude(results: list[Result], page: Path) -> None:
+    from parstats.reports.runner import log_of
+
     counts = dict.fromkeys(("done", "current", "failed"), 0)
     for result in results:
         counts[result.status] += 1
     for result in results:
         if result.status == "failed":
-            log = page.parent / "logs" / f"{result.job.stem.replace('/', '-')}.log"
+            log = log_of(page.parent, result.job)
             _say(f"failed: {result.job.title}: {result.message} (see {log})")
     _say(f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed")
     typer.echo(str(page.resolve()))

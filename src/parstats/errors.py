@@ -172,7 +172,3 @@ class InvalidData(ParstatsError):
         if count > self.shown:
             lines.append(f"... and {count - self.shown} more")
         super().__init__("\n".join(lines))
-
-
-class NotebookFailed(ParstatsError):
-    """A notebook stopped in one of its cells."""

@@ -84,6 +84,30 @@ def check_series(series_: str, index: str) -> str:
     return series_
 
 
+def top(index: str) -> str:
+    """Series of the overall score of an index.
+
+    Examples
+    --------
+    >>> top("PAPI")
+    'papi'
+    """
+    table = series()
+    own = (table["index"] == check_index(index)) & (table["level"] == "index")
+    return str(table.loc[own, "series"].iloc[0])
+
+
+def slug(index: str) -> str:
+    """Name of an index for folders and addresses: small letters, hyphens for blanks.
+
+    Examples
+    --------
+    >>> slug("PAPI")
+    'papi'
+    """
+    return check_index(index).casefold().replace(" ", "-")
+
+
 def _typed(name: str, integers: tuple[str, ...], floats: tuple[str, ...] = ()) -> pd.DataFrame:
     import pandas as pd
 
@@ -189,7 +213,11 @@ def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
     >>> [len(in_year("PAPI", year, "criterion")) for year in (2011, 2018, 2020, 2021)]
     [22, 28, 29, 28]
     """
-    index = check_index(index)
+    return _in_year(check_index(index), int(year), level).copy()
+
+
+@cache
+def _in_year(index: str, year: int, level: str | None) -> pd.DataFrame:
     table = by_year().reset_index()
     keep = (table["index"] == index) & (table["year"] == year)
     if level is not None:
@@ -289,7 +317,8 @@ def break_texts(series_: pd.Series, year: int, previous: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        break_en and break_vi for each element of `series_`; empty texts where nothing is recorded.
+        break_en and break_vi for each element of `series_`: what is recorded for the series; else
+        that it was not measured in one of the years; else which of its parts changed; else empty.
 
     Examples
     --------
@@ -301,14 +330,33 @@ def break_texts(series_: pd.Series, year: int, previous: int) -> pd.DataFrame:
     import pandas as pd
 
     first, last = sorted((previous, year))
-    table = breaks()
-    table = table[(table["affects"] == "level") & table["year"].between(first + 1, last)]
     columns = {}
     for lang in ("en", "vi"):
-        texts = table.groupby("series")[f"text_{lang}"].agg("; ".join).to_dict()
-        words = [texts.get(name, "") for name in series_]
-        columns[f"break_{lang}"] = pd.Series(words, index=series_.index, dtype="str")
+        words = {name: _break_text(name, first, last, lang) for name in series_.unique()}
+        columns[f"break_{lang}"] = pd.Series(
+            [words[name] for name in series_], index=series_.index, dtype="str"
+        )
     return pd.DataFrame(columns)
+
+
+@cache
+def _break_text(series_: str, first: int, last: int, lang: str) -> str:
+    table = breaks()
+    own = (table["affects"] == "level") & (table["series"] == series_)
+    recorded = table.loc[own & table["year"].between(first + 1, last), f"text_{lang}"]
+    if len(recorded):
+        return "; ".join(recorded)
+    years = by_year().loc[series_].index
+    if first not in years:
+        return labels.text("break.new", lang, year=years.min()) if last in years else ""
+    if last not in years:
+        return labels.text("break.ended", lang, year=years.max() + 1)
+    info = series()
+    parts = info.loc[info["parent"] == series_, "series"]
+    changed = [
+        name_of(part, lang, short=True) for part in parts if _break_text(part, first, last, lang)
+    ]
+    return labels.text("break.parts", lang, names=", ".join(changed)) if changed else ""
 
 
 def framework_of(index: str, year: int) -> str | None:

@@ -6,6 +6,7 @@ The texts live in ``reference/labels.csv``; a text may hold ``{fields}``.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from functools import cache
 
@@ -16,6 +17,7 @@ LANGUAGES = ("vi", "en")
 # Letters in Vietnamese dictionary order; a tone only decides between words equal without it.
 _LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
 MINUS = "\u2212"
 
 
@@ -61,8 +63,8 @@ def text(key: str, lang: str, /, **fields: object) -> str:
 
     Examples
     --------
-    >>> text("rank", "vi")
-    'Thứ hạng'
+    >>> text("table.province", "vi")
+    'Tỉnh, thành phố'
     """
     template = _texts()[key][check_language(lang)]
     return template.format(**fields) if fields else template
@@ -112,6 +114,17 @@ def plain(text_: str) -> str:
     lowered = text_.casefold().replace("đ", "d")
     decomposed = unicodedata.normalize("NFD", lowered)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def search_key(text_: str) -> str:
+    """What a search compares: lower case, no diacritics, words parted by single spaces.
+
+    Examples
+    --------
+    >>> search_key("Đắk Lắk"), search_key("TP. HCM")
+    ('dak lak', 'tp hcm')
+    """
+    return _NOT_WORD.sub(" ", plain(text_)).strip()
 
 
 def collation_key(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -18,7 +18,6 @@ from parstats import errors, labels, reference
 VINTAGE = 63
 REGIONS = ("RRD", "NMM", "NCC", "CH", "SE", "MRD")
 
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
 # Words for the kind of unit, before or after the name, in Vietnamese and English.
 _UNIT_WORDS = re.compile(r"^(tinh|thanh pho|tp)\s+|\s+(province|city)$")
 # A one- or two-digit code, with the ".0" a spreadsheet adds to numbers.
@@ -56,7 +55,7 @@ class Province:
     @property
     def stem(self) -> str:
         """Name for files and addresses: code and name in ASCII, as "20-lang-son"."""
-        return f"{self.code}-{_NOT_WORD.sub('-', labels.plain(self.names['vi'])).strip('-')}"
+        return f"{self.code}-{labels.search_key(self.names['vi']).replace(' ', '-')}"
 
 
 @cache
@@ -82,24 +81,19 @@ def by_code() -> dict[str, Province]:
     }
 
 
-def _key(name: str) -> str:
-    """Letters and digits only, lower case, no diacritics, single spaces."""
-    return _NOT_WORD.sub(" ", labels.plain(name)).strip()
-
-
 @cache
 def _aliases() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     """Two look-ups by key: codes of sure aliases, and possible codes of ambiguous ones."""
     sure: dict[str, str] = {}
     doubtful: dict[str, set[str]] = defaultdict(set)
     for row in reference.rows("aliases"):
-        key = _key(row["alias"])
+        key = labels.search_key(row["alias"])
         if row["ambiguous"] == "1":
             doubtful[key].add(row["province"])
         else:
             sure[key] = row["province"]
     for province in by_code().values():
-        words = _key(province.names["vi"]).split()
+        words = labels.search_key(province.names["vi"]).split()
         initials = "".join(word[0] for word in words)
         if initials not in sure:
             doubtful[initials].add(province.code)
@@ -185,7 +179,7 @@ def match_province(name: object, *, threshold: float = 85) -> str:
             return code
         raise errors.UnknownProvince(written, [])
     sure, doubtful = _aliases()
-    key = _key(written)
+    key = labels.search_key(written)
     for form in dict.fromkeys((key, _UNIT_WORDS.sub("", key), key.replace(" ", ""))):
         if form in sure:
             return sure[form]

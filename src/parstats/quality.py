@@ -43,7 +43,7 @@ def summary(scores: pd.DataFrame, breaks: pd.DataFrame, printed: pd.DataFrame) -
     lines.append("breaks: series whose points do not compare with the year before; * ranks too")
     known = printed[printed["score_agrees"].notna()]
     agree = int(known["score_agrees"].sum())
-    lines.append(f"printed totals: {agree} of {len(known)} agree with the sums within 0.02 points")
+    lines.append(f"printed totals: {agree} of {len(known)} agree with the sums within 0.05 points")
     for row in known[~known["score_agrees"].astype(bool)].itertuples():
         name = provinces.by_code()[row.province].names["vi"]
         lines.append(

@@ -226,7 +226,7 @@ class Printed(pa.DataFrameModel):
     score: Series[float] = pa.Field(nullable=True, description="Score computed by parstats")
     score_agrees: Series[pd.BooleanDtype] = pa.Field(
         nullable=True,
-        description="Whether the two agree within 0.02 points, or to the printed digits if fewer",
+        description="Whether the two agree within 0.05 points",
     )
     rank_printed: Series[pd.Int64Dtype] = pa.Field(nullable=True, ge=1, description="Printed rank")
     n_ranked_printed: Series[pd.Int64Dtype] = pa.Field(
@@ -235,7 +235,8 @@ class Printed(pa.DataFrameModel):
     rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, ge=1, description="Rank by parstats")
     n_ranked: Series[pd.Int64Dtype] = pa.Field(nullable=True, ge=1, description="Of how many")
     source: Series[str] = pa.Field(description="Address of the page")
-    note: Series[str] = pa.Field(description="Note")
+    note_vi: Series[str] = pa.Field(description="Note in Vietnamese")
+    note_en: Series[str] = pa.Field(description="Note in English")
 
     class Config:
         """Exactly these columns."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DESCRIPTOR = "datapackage.json"
 TABLE_ENDINGS = (".csv", ".parquet", ".xlsx", ".json")
 _PACKAGE = Path(__file__).resolve().parent
+# It can only be read by setting it, which other threads would notice: once, on import.
+_UMASK = os.umask(0)
+os.umask(_UMASK)
 
 
 @dataclass(frozen=True)
@@ -123,16 +126,10 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
     temporary = Path(name)
     try:
         write(temporary)
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_UMASK)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def write_text(path: Path, content: str) -> None:

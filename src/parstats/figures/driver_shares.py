@@ -49,7 +49,9 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
                 va="center",
                 fontsize=8.8,
             )
-        axes.set_yticks(places, [_name(row, lang) for row in shown.itertuples()])
+        axes.set_yticks(
+            places, [frameworks.name_of(name, lang, short=True) for name in shown["series"]]
+        )
         axes.set_ylim(len(shown) - 0.4, -0.9)
         axes.set_xlim(min(0, 100 * shown["ci_low"].min()), high * 1.16)
         axes.text(
@@ -68,10 +70,6 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
         share=number(100 * first["share"], lang, 1),
     )
     return Chart(figure, alt)
-
-
-def _name(row: object, lang: str) -> str:
-    return frameworks.name_of(row.series, lang, short=True)  # type: ignore[attr-defined]
 
 
 def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
@@ -95,7 +93,7 @@ def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
             matrix,
             ax=axes,
             cmap="BrBG",
-            center=100 / 28,
+            center=100 * tables["share"].sum() / len(tables),
             linewidths=0.6,
             linecolor="white",
             annot=matrix.map(lambda value: number(value, lang, 0)).to_numpy(),

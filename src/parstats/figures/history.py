@@ -109,7 +109,7 @@ def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> N
         axes.text(
             year - 0.42,
             most + 4,
-            text("figure.rank_break", lang),
+            text("figure.rank_break", lang, previous=year - 1, year=year),
             fontsize=8,
             color=theme.PROVINCE,
             va="bottom",

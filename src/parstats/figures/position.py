@@ -31,13 +31,13 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
     """
     if province not in set(ranking["province"]):
         return None
-    table = ranking.assign(quarter=lambda t: (1 + 4 * (t["rank"] - 1) // len(t)).clip(upper=4))
+    table = ranking
     own = table.set_index("province").loc[province]
     with theme.style():
         figure, axes = theme.canvas(1.9)
         sns.swarmplot(
             x=table["score"].astype(float),
-            hue=table["quarter"].astype(int),
+            hue=table["quartile"],
             palette=theme.QUARTILES,
             size=6,
             ax=axes,

@@ -42,8 +42,7 @@ def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Char
         ):
             axes.axvspan(left, left + 25, color=colour, linewidth=0)
         axes.axvline(50, color=theme.COUNTRY, linewidth=1)
-        for place, row in enumerate(rows):
-            _draw_row(axes, place, row, lang)
+        _draw(axes, rows, lang)
         axes.set_yticks(range(len(rows)), [_row_name(row, lang) for row in rows])
         for label, row in zip(axes.get_yticklabels(), rows, strict=True):
             label.set_fontweight("bold" if isinstance(row, str) else "normal")
@@ -83,14 +82,15 @@ def _row_name(row: str | pd.Series, lang: str) -> str:
     return frameworks.name_of(row["series"], lang, short=True)
 
 
-def _draw_row(axes: Axes, place: int, row: str | pd.Series, lang: str) -> None:
-    if isinstance(row, str):
-        return
-    colour = theme.QUARTILES[theme.quartile_of(row["percentile"])]
-    axes.plot([50, row["percentile"]], [place, place], color=colour, linewidth=2, alpha=0.55)
+def _draw(axes: Axes, rows: list[str | pd.Series], lang: str) -> None:
+    """Draw lines, regions and provinces in one collection each: several times faster."""
+    own = pd.DataFrame({place: row for place, row in enumerate(rows) if not isinstance(row, str)}).T
+    percentile = own["percentile"].astype(float)
+    colours = [theme.QUARTILES[theme.quartile_of(value)] for value in percentile]
+    axes.hlines(own.index, 50, percentile, color=colours, linewidth=2, alpha=0.55)
     axes.scatter(
-        row["percentile_region"],
-        place,
+        own["percentile_region"].astype(float),
+        own.index,
         marker="D",
         s=24,
         facecolor="white",
@@ -98,17 +98,11 @@ def _draw_row(axes: Axes, place: int, row: str | pd.Series, lang: str) -> None:
         linewidth=1.2,
         zorder=3,
     )
-    axes.scatter(row["percentile"], place, s=52, color=colour, edgecolor="white", zorder=4)
-    maximum = number(row["max_score"], lang, 2 if row["max_score"] % 1 else 0)
-    axes.text(
-        105,
-        place,
-        f"{number(row['score'], lang)}/{maximum}",
-        va="center",
-        fontsize=8.3,
-        color=theme.MUTED,
-        clip_on=False,
-    )
+    axes.scatter(percentile, own.index, s=52, color=colours, edgecolor="white", zorder=4)
+    for place, row in own.iterrows():
+        maximum = number(row["max_score"], lang, 2 if row["max_score"] % 1 else 0)
+        score = f"{number(row['score'], lang)}/{maximum}"
+        axes.text(105, place, score, va="center", fontsize=8.3, color=theme.MUTED, clip_on=False)
 
 
 def _legend(axes: Axes, lang: str) -> None:

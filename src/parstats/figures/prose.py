@@ -18,10 +18,10 @@ def title(standing: Standing, lang: str) -> Markdown:
     province = provinces.by_code()[standing.province]
     fields = {"name": province.names[lang], "index": standing.index, "year": standing.year}
     region = text(f"region.{province.region}", lang)
+    about = frameworks.name_of(frameworks.top(standing.index), lang)
     head = text("page.title", lang, **fields)
-    return Markdown(
-        f"# {head}\n\n{text('page.subtitle', lang, full=province.full_name, region=region)}"
-    )
+    below = text("page.subtitle", lang, full=province.full_name, region=region, about=about)
+    return Markdown(f"# {head}\n\n{below}")
 
 
 def headline(standing: Standing, lang: str) -> HTML | None:
@@ -102,6 +102,8 @@ def _change_card(standing: Standing, lang: str) -> str:
         now=standing.rank_common,
         n=standing.n_common,
     )
+    if len(standing.level_breaks):
+        return _card(label, "–", f"{text('headline.change_broken', lang)} {note}")
     return _card(label, number(standing.change, lang, sign=True), note)
 
 
@@ -163,10 +165,10 @@ def close_note(standing: Standing, lang: str) -> Markdown | None:
     """What the rank does and does not say."""
     if standing.score is None:
         return None
-    key = "note.close" if standing.n_close else "note.close_none"
+    key = "close" if standing.n_close else "close_none"
     return Markdown(
         text(
-            key,
+            f"note.{standing.index}.{key}",
             lang,
             n=standing.n_close,
             within=number(standing.within, lang),
@@ -193,7 +195,14 @@ def movement_note(movement: pd.DataFrame, standing: Standing, lang: str) -> Mark
         "all_before": f"{standing.rank_previous}/{standing.n_ranked_previous}",
         "all_now": f"{standing.rank}/{standing.n_ranked}",
     }
-    words = [text("note.movement", lang, **fields), text("note.movement_rank", lang, **fields)]
+    key = "note.movement_broken" if len(standing.level_breaks) else "note.movement"
+    words = [text(key, lang, **fields), text("note.movement_rank", lang, **fields)]
+    for year, rank in (
+        (standing.previous, standing.rank_printed_previous),
+        (standing.year, standing.rank_printed),
+    ):
+        if rank is not None:
+            words.append(text("note.movement_printed", lang, year=year, rank=rank))
     return Markdown(" ".join(words))
 
 
@@ -261,6 +270,8 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
             )
         address = row["source"].split()[0]
         link = text("note.source", lang)
+        remark = row[f"note_{lang}"]
+        parts += [remark] if remark else []
         lines.append(f"- {row['year']}: {'; '.join(parts)} ([{link}]({address}))")
     return Markdown(text("note.printed", lang) + "\n\n" + "\n".join(lines))
 
@@ -291,5 +302,6 @@ def notes(standing: Standing, coverage: pd.DataFrame, version: str, lang: str) -
         "missing": names or text("note.none", lang),
         "version": version,
     }
-    keys = ("source", "sums", "ranks", "coverage", "breaks", "sampling", "made")
+    own = [f"{standing.index}.{key}" for key in ("source", "sums", "ranks", "breaks", "sampling")]
+    keys = [*own[:3], "coverage", *own[3:], "made"]
     return Markdown("\n".join(f"- {text(f'notes.{key}', lang, **fields)}" for key in keys))

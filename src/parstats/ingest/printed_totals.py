@@ -12,7 +12,7 @@ from parstats.ingest import text_table
 from parstats.ingest.cells import Cells
 
 COLUMNS = ("year", "province", "series", "score", "rank", "n_ranked", "source")
-OPTIONAL = ("province_name", "note")
+OPTIONAL = ("province_name", "note_vi", "note_en")
 
 
 def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
@@ -22,7 +22,7 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     ----------
     path : pathlib.Path
         CSV in UTF-8: year, province, series, score, rank, n_ranked (each of the last three may be
-        empty), source and, if wanted, province_name and note.
+        empty), source and, if wanted, province_name, note_vi and note_en.
     index : str
         The index the figures are of.
     name : str, optional
@@ -31,8 +31,8 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        year, province, series, score_printed, decimals (digits printed after the point),
-        rank_printed, n_ranked_printed, source, note.
+        year, province, series, score_printed, rank_printed, n_ranked_printed, source, note_vi,
+        note_en.
 
     Raises
     ------
@@ -48,11 +48,11 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
             "province": cells.provinces(),
             "series": table["series"],
             "score_printed": cells.numbers("score", optional=True),
-            "decimals": table["score"].str.partition(".")[2].str.len(),
             "rank_printed": cells.whole_numbers("rank", optional=True),
             "n_ranked_printed": cells.whole_numbers("n_ranked", optional=True),
             "source": table["source"],
-            "note": table.get("note", ""),
+            "note_vi": table.get("note_vi", ""),
+            "note_en": table.get("note_en", ""),
         }
     )
     cells.names_agree(read_["province"], "province_name")
@@ -63,6 +63,13 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
         "series",
         lambda _: ("a series of reference/series.csv", "mend the series"),
     )
+    keys = pd.MultiIndex.from_frame(read_[["series", "year"]])
+    most = frameworks.by_year()["max_points"].reindex(keys).set_axis(read_.index)
+    cells.report(
+        read_["score_printed"] > most,
+        "score",
+        lambda row: (f"at most {most.at[row]:g} points", "check the figure in the source"),
+    )
     low = (read_["rank_printed"] < 1).fillna(False)
     over = (read_["rank_printed"] > read_["n_ranked_printed"]).fillna(False)
     cells.report(low | over, "rank", lambda _: ("a rank from 1 to n_ranked", "check the source"))
@@ -72,4 +79,4 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     cells.no_repeats(read_[["year", "province", "series"]], "series", "year, province and series")
     if cells.problems:
         raise InvalidData(cells.problems)
-    return read_.astype({"year": "int64", "decimals": "int64"})
+    return read_.astype({"year": "int64"})

@@ -20,7 +20,7 @@ from parstats.panel.load import (
 )
 from parstats.panel.peers import peers
 from parstats.panel.profile import profile
-from parstats.panel.ranks import rank_of, ranks
+from parstats.panel.ranks import quartile_of, rank_of, ranks
 from parstats.panel.standardise import standardise
 from parstats.panel.standing import standing
 from parstats.panel.totals import add_totals
@@ -44,6 +44,7 @@ __all__ = [
     "load_versions",
     "peers",
     "profile",
+    "quartile_of",
     "rank_of",
     "ranks",
     "require_coverage",

@@ -13,6 +13,21 @@ from parstats.panel.standardise import METHODS, Method, standardise
 OnBreak = Literal["blank", "keep", "raise"]
 ON_BREAK: tuple[str, ...] = get_args(OnBreak)
 
+_COLUMNS = {
+    "year": "int64",
+    "previous": "int64",
+    "province": "str",
+    "series": "str",
+    "level": "str",
+    "value": "float64",
+    "value_previous": "float64",
+    "change": "float64",
+    "comparable": "bool",
+    "break_en": "str",
+    "break_vi": "str",
+    "ranking_break": "bool",
+}
+
 # A change of scale does not break a series that has been rescaled or standardised.
 _BASIS: dict[str, frameworks.Basis] = {
     "points": "points",
@@ -93,7 +108,10 @@ def change(
         if found not in allowed:
             raise errors.UnknownChoice(what, found, allowed)
     previous = year - 1 if previous is None else previous
+    if previous == year:
+        raise errors.InvalidRequest(f"cannot compare {year} with itself")
     check_year(scores, year)
+    check_year(scores, previous)
     valued = standardise(scores[scores["year"].isin([year, previous])], method)
     keys = ["province", "series"]
     now = valued[valued["year"] == year][[*keys, "index", "level", "value"]]
@@ -115,18 +133,9 @@ def change(
         )
     difference = table["value"] - table["value_previous"]
     table["change"] = difference if on_break == "keep" else difference.where(~crossed)
-    return table.assign(year=year, previous=previous)[
-        [
-            "year",
-            "previous",
-            *keys,
-            "level",
-            "value",
-            "value_previous",
-            "change",
-            "comparable",
-            "break_en",
-            "break_vi",
-            "ranking_break",
-        ]
-    ].reset_index(drop=True)
+    return table.assign(year=year, previous=previous)[list(_COLUMNS)].reset_index(drop=True)
+
+
+def empty_change() -> pd.DataFrame:
+    """The table of `change` without rows, for a year that has none before it."""
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})

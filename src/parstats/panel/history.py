@@ -37,7 +37,7 @@ def history(scores: pd.DataFrame, province: str, series: str | None = None) -> p
     (False, 1)
     """
     index = index_of(scores)
-    series = index.lower() if series is None else frameworks.check_series(series, index)
+    series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     province = match_province(province)
     rows = scores[scores["series"] == series]
     country = rows.groupby("year")["score"].quantile([0.25, 0.5, 0.75]).unstack()

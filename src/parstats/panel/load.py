@@ -134,7 +134,7 @@ def load_printed() -> pd.DataFrame:
     -------
     pandas.DataFrame
         See `parstats.schema.Printed`; ``score_agrees`` is true where the printed score lies within
-        0.02 points of the computed one (printed totals are often sums of rounded figures).
+        0.05 points of the computed one (printed totals are often sums of rounded figures).
 
     Examples
     --------

@@ -6,7 +6,6 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.coverage import check_year
-from parstats.panel.standardise import standardise
 from parstats.panel.wide import wide
 from parstats.provinces import match_province
 
@@ -39,9 +38,9 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
 
     Notes
     -----
-    Euclidean distance on sub-dimensions standardised over the provinces of the year
-    (`sklearn.neighbors.NearestNeighbors`), so every sub-dimension counts alike. Near means alike in
-    shape; it says nothing about why.
+    Euclidean distance (`sklearn.neighbors.NearestNeighbors`) on sub-dimensions standardised over
+    the complete provinces of the year, so every sub-dimension counts alike; one in which all
+    provinces are equal adds nothing. Near means alike in shape; it says nothing about why.
 
     Examples
     --------
@@ -54,8 +53,9 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
         raise errors.InvalidRequest(f"n is {n}: expected at least one peer")
     province = match_province(province)
     check_year(scores, year)
-    valued = standardise(scores[scores["year"] == year], "z")
-    matrix = wide(valued, year, complete=True, values="value")
+    points = wide(scores, year, complete=True)
+    spread = points.std(ddof=0)
+    matrix = (points - points.mean()) / spread.where(spread > 0, 1.0)
     if province not in matrix.index:
         return pd.DataFrame(
             {
@@ -77,5 +77,6 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
         }
     )
     nearest = nearest[nearest["province"] != province].head(count)
-    totals = valued[valued["level"] == "index"][["province", "score", "rank"]]
+    rows = scores[(scores["year"] == year) & (scores["level"] == "index")]
+    totals = rows[["province", "score", "rank"]]
     return nearest.merge(totals, on="province", how="left").reset_index(drop=True)

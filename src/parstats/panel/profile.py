@@ -7,7 +7,7 @@ import pandas as pd
 
 from parstats import frameworks
 from parstats import provinces as places
-from parstats.panel.change import change
+from parstats.panel.change import change, empty_change
 from parstats.panel.coverage import check_year, index_of
 from parstats.panel.wide import wide
 
@@ -92,7 +92,9 @@ def _with_change(
     level: str,
     percentiles: pd.DataFrame,
 ) -> pd.DataFrame:
-    changes = change(scores[scores["level"] == level], year)
+    rows = scores[scores["level"] == level]
+    earlier = bool((rows["year"] == year - 1).any())
+    changes = change(rows, year) if earlier else empty_change()
     own = changes[changes["province"] == province].set_index("series")
     comparable = own["comparable"].reindex(table.index)
     before = wide(scores, year - 1, level=level)

@@ -35,6 +35,17 @@ def rank_of(scores: pd.Series) -> pd.Series:
     return scores.round(_SAME).rank(method="min", ascending=False).astype("Int64")
 
 
+def quartile_of(rank: int, n_ranked: int) -> int:
+    """Quarter of the ranked provinces that a rank lies in: 1 for the best to 4 for the last.
+
+    Examples
+    --------
+    >>> [quartile_of(rank, 61) for rank in (1, 16, 17, 61)]
+    [1, 1, 2, 4]
+    """
+    return min(4, 1 + 4 * (rank - 1) // n_ranked)
+
+
 def with_ranks(scores: pd.DataFrame) -> pd.DataFrame:
     """Add rank and n_ranked to a `Scores` table, for each series, year and vintage.
 
@@ -67,13 +78,14 @@ def ranks(
     series : str, optional
         The series; the overall index if not given.
     provinces : iterable of str, optional
-        Codes to rank among each other. Without it all provinces are ranked, which needs figures
-        for 90 % of them.
+        Codes or names to rank among each other. Without it all provinces are ranked, which needs
+        figures for 90 % of them.
 
     Returns
     -------
     pandas.DataFrame
-        province, score, rank, n_ranked, best first; provinces that share a rank by code.
+        province, score, rank, n_ranked, quartile (1 the best quarter), best first; provinces that
+        share a rank by code.
 
     Raises
     ------
@@ -89,15 +101,16 @@ def ranks(
     [['46', 1, 61]]
     """
     index = index_of(scores)
-    series = index.lower() if series is None else frameworks.check_series(series, index)
+    series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     check_year(scores, year)
     rows = scores[(scores["year"] == year) & (scores["series"] == series)]
     if provinces is None:
         what = f"a ranking of {index} {year} ({series})"
         require_coverage(len(rows), len(places.by_code()), what)
     else:
-        rows = rows[rows["province"].isin(set(provinces))]
+        rows = rows[rows["province"].isin(set(places.match_provinces(provinces)))]
     table = rows[["province", "score"]].copy()
     table["rank"] = rank_of(table["score"])
     table["n_ranked"] = pd.array([len(table)] * len(table), dtype="Int64")
+    table["quartile"] = [quartile_of(int(rank), len(table)) for rank in table["rank"]]
     return table.sort_values(["rank", "province"]).reset_index(drop=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from parstats import frameworks
+from parstats import errors, frameworks
 from parstats import provinces as places
 from parstats.panel.change import common_provinces
 from parstats.panel.coverage import index_of
-from parstats.panel.ranks import ranks
+from parstats.panel.ranks import quartile_of, ranks
 
 
 @dataclass(frozen=True)
@@ -127,14 +127,14 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     top = frameworks.in_year(index, year, "index").iloc[0]
     own = table[table["province"] == province]
     score = float(own["score"].iloc[0]) if len(own) else None
-    totals = scores[scores["series"] == index.lower()]
+    totals = scores[scores["series"] == frameworks.top(index)]
     previous = year - 1 if (totals["year"] == year - 1).any() else None
     between = (
         frameworks.breaks_between(index, year, previous)
         if previous is not None
         else frameworks.breaks().head(0)
     )
-    between = between[between["series"] == index.lower()]
+    between = between[between["series"] == frameworks.top(index)]
     return Standing(
         index=index,
         year=year,
@@ -163,7 +163,7 @@ def _among(table: pd.DataFrame, province: str, within: float) -> dict[str, int |
     return {
         "rank": rank,
         "n_ranked": count,
-        "quartile": min(4, 1 + 4 * (rank - 1) // count),
+        "quartile": quartile_of(rank, count),
         "n_close": len(close) - 1,
         "rank_low": int(close["rank"].min()),
         "rank_high": int(close["rank"].max()),
@@ -183,7 +183,10 @@ def _before(scores: pd.DataFrame, province: str, year: int, previous: int | None
     )
     if previous is None:
         return empty
-    then = ranks(scores, previous)
+    try:
+        then = ranks(scores, previous)
+    except errors.InsufficientCoverage:
+        return empty  # too few provinces then to say where one stood
     common = common_provinces(scores, year, previous)
     found = empty | {"n_common": len(common)}
     own = then[then["province"] == province]

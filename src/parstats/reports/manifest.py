@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -25,19 +26,25 @@ _PACKAGES = (
 
 @dataclass
 class Manifest:
-    """Reports of an output folder, by stem.
+    """Reports of an output folder, by stem, and the states they were made from.
 
     Attributes
     ----------
     folder : pathlib.Path
         The output folder.
     reports : dict
-        For each stem: key, parameters, notebook, outputs (file to SHA-256), status, message and
-        whatever the caller keeps with it under ``entry``.
+        For each stem: status, message, key, state (hash of data, code and versions it was made
+        from), notebook, parameters, title, outputs (file to SHA-256).
+    states : dict
+        What each hash of a state stands for.
+    site : dict
+        SHA-256 of the pages over the reports, as the front page, by file.
     """
 
     folder: Path
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    site: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path) -> Manifest:
@@ -57,7 +64,7 @@ class Manifest:
             raise errors.OutputRefused(
                 f"{folder} holds files that parstats did not make; name an empty or a new folder"
             )
-        return cls(folder, dict(content["reports"]))
+        return cls(folder, content["reports"], content["states"], content["site"])
 
     @staticmethod
     def _read(folder: Path) -> dict[str, Any] | None:
@@ -65,9 +72,8 @@ class Manifest:
             content = json.loads((folder / NAME).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        if not isinstance(content, dict) or content.get("made_by") != _MADE_BY:
-            return None
-        return content
+        ours = isinstance(content, dict) and content.get("made_by") == _MADE_BY
+        return content if ours and content.keys() >= {"reports", "states", "site"} else None
 
     def is_current(self, stem: str, key: str, outputs: list[str]) -> bool:
         """Whether a report was made from the same inputs and its files are untouched."""
@@ -81,21 +87,41 @@ class Manifest:
             for name in outputs
         )
 
-    def write(self, inputs: dict[str, Any]) -> None:
-        """Write the manifest, whole or not at all.
+    def record(self, stem: str, report: dict[str, Any]) -> None:
+        """Take in what became of a report.
 
-        Parameters
-        ----------
-        inputs : dict
-            Hashes of the data and code the newest run used.
+        Files of an earlier run stay if they were made from the same inputs; else they are removed,
+        so that no old page passes for a new one.
         """
+        before = self.reports.get(stem, {"key": None, "outputs": {}})
+        stale = {n: h for n, h in before["outputs"].items() if n not in report["outputs"]}
+        if before["key"] == report["key"] and report["status"] == "done":
+            report = {**report, "outputs": {**stale, **report["outputs"]}}
+        else:
+            for name in stale:
+                (self.folder / name).unlink(missing_ok=True)
+        self.reports[stem] = report
+
+    def outdated(self, state: str) -> int:
+        """How many finished reports were made from another state of data, code or versions."""
+        return sum(r["status"] == "done" and r["state"] != state for r in self.reports.values())
+
+    def write(self) -> None:
+        """Write the manifest, whole or not at all."""
+        used = {report["state"] for report in self.reports.values()}
         content = {
             "made_by": _MADE_BY,
-            "versions": {name: metadata.version(name) for name in _PACKAGES},
-            "inputs": inputs,
+            "states": {key: self.states[key] for key in sorted(used)},
+            "site": dict(sorted(self.site.items())),
             "reports": dict(sorted(self.reports.items())),
         }
         storage.write_json(self.folder / NAME, content)
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that a page depends on, and of Python."""
+    found = {name: metadata.version(name) for name in _PACKAGES}
+    return {"python": ".".join(map(str, sys.version_info[:3])), **found}
 
 
 def verify(folder: Path) -> list[str]:
@@ -123,10 +149,17 @@ def verify(folder: Path) -> list[str]:
     for stem, report in content["reports"].items():
         if report["status"] == "failed":
             wrong.append(f"{stem}: failed when it was rendered ({report['message']})")
-        for name, known in report["outputs"].items():
-            path = folder / name
-            if not path.is_file():
-                wrong.append(f"{name}: missing")
-            elif storage.sha256(path) != known:
-                wrong.append(f"{name}: changed since it was written")
+    known = dict(content["site"])
+    for report in content["reports"].values():
+        known |= report["outputs"]
+    for name, written in sorted(known.items()):
+        path = folder / name
+        if not path.is_file():
+            wrong.append(f"{name}: missing")
+        elif storage.sha256(path) != written:
+            wrong.append(f"{name}: changed since it was written")
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if name not in known and name != NAME and not name.startswith("logs/"):
+            wrong.append(f"{name}: not written by parstats report")
     return wrong

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from parstats import frameworks, provinces, storage
+from parstats import errors, frameworks, provinces, storage
 from parstats.labels import collation_key, text
-from parstats.panel import ranks
+from parstats.panel import quartile_of, ranks
 from parstats.reports.jobs import Job
-from parstats.reports.manifest import Manifest
+from parstats.reports.manifest import Manifest, versions
+from parstats.reports.runner import state_hash
 from parstats.reports.site import Entry, write_site
 
 NOTEBOOK = "04_province_report.ipynb"
@@ -45,7 +46,7 @@ def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence
         Job(
             notebook=storage.notebooks_folder() / NOTEBOOK,
             parameters={"province": code, "index": index, "year": year, "lang": lang},
-            stem=f"{index.lower()}/{year}/{lang}/{known[code].stem}",
+            stem=f"{frameworks.slug(index)}/{year}/{lang}/{known[code].stem}",
             title=text("page.title", lang, name=known[code].names[lang], index=index, year=year),
             lang=lang,
             forms=tuple(dict.fromkeys(forms)),
@@ -58,7 +59,12 @@ def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence
 def state() -> dict[str, Any]:
     """What every report depends on besides its notebook and parameters: data and code."""
     built_from = storage.read_descriptor(storage.data_folder().processed)["parstats"]
-    return {**built_from, "package": storage.code_hash()}
+    return {**built_from, "package": storage.code_hash(), "versions": versions()}
+
+
+def outdated(folder: Path, state: dict[str, Any]) -> int:
+    """How many reports of a folder were made from another state than this."""
+    return Manifest.open(folder).outdated(state_hash(state))
 
 
 def write_front_page(folder: Path, scores: pd.DataFrame, *, lang: str) -> Path:
@@ -78,17 +84,26 @@ def write_front_page(folder: Path, scores: pd.DataFrame, *, lang: str) -> Path:
     pathlib.Path
         The page.
     """
-    reports = Manifest.open(folder).reports.values()
-    own = [report for report in reports if report["notebook"] == NOTEBOOK]
-    rankings = {
-        (index, year): ranks(scores[scores["index"] == index], year).set_index("province")
-        for index, year in {(r["parameters"]["index"], r["parameters"]["year"]) for r in own}
-    }
+    manifest = Manifest.open(folder)
+    own = [report for report in manifest.reports.values() if report["notebook"] == NOTEBOOK]
+    groups = {(r["parameters"]["index"], r["parameters"]["year"]) for r in own}
+    rankings = {group: _ranking(scores, *group) for group in groups}
     entries = [
         _entry(report, rankings[report["parameters"]["index"], report["parameters"]["year"]])
         for report in own
     ]
-    return write_site(folder, entries, lang=lang)
+    page = write_site(folder, entries, lang=lang)
+    manifest.site[page.name] = storage.sha256(page)
+    manifest.write()
+    return page
+
+
+def _ranking(scores: pd.DataFrame, index: str, year: int) -> pd.DataFrame:
+    """Ranking by province; empty for a year that too few provinces cover."""
+    try:
+        return ranks(scores[scores["index"] == index], year).set_index("province")
+    except errors.InsufficientCoverage:
+        return pd.DataFrame(columns=["score", "rank"])
 
 
 def _entry(report: dict[str, Any], ranking: pd.DataFrame) -> Entry:
@@ -114,5 +129,5 @@ def _entry(report: dict[str, Any], ranking: pd.DataFrame) -> Entry:
         score=float(ranking.loc[province.code, "score"]) if found else None,
         rank=rank,
         n_ranked=len(ranking) if found else None,
-        quartile=min(4, 1 + 4 * (rank - 1) // len(ranking)) if rank is not None else None,
+        quartile=quartile_of(rank, len(ranking)) if rank is not None else None,
     )

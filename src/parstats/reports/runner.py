@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -38,8 +41,8 @@ def render(
     folder : pathlib.Path
         The output folder: new, empty, or made by this function before.
     state : dict
-        What all jobs depend on besides notebook and parameters (hashes of data and code). Kept in
-        the manifest and, with ``resume``, compared.
+        What all jobs depend on besides notebook and parameters (hashes of data and code, versions).
+        Kept in the manifest for each report and, with ``resume``, compared.
     n_jobs : int
         Processes.
     resume : bool
@@ -64,8 +67,9 @@ def render(
     _check(jobs, n_jobs)
     manifest = Manifest.open(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    manifest.write(state)
-    common = _hash(state)
+    common = state_hash(state)
+    manifest.states[common] = state
+    manifest.write()
     results: dict[str, Result] = {}
     todo = []
     for job in jobs:
@@ -75,13 +79,10 @@ def render(
             _tell(progress, results[job.stem])
         else:
             todo.append(job)
-    try:
-        for result in _run_all(todo, folder, n_jobs, timeout):
-            results[result.job.stem] = result
-            _record(manifest, result, common)
-            _tell(progress, result)
-    finally:
-        manifest.write(state)
+    for result in _run_all(todo, folder, n_jobs, timeout):
+        results[result.job.stem] = result
+        _record(manifest, result, common)
+        _tell(progress, result)
     return [results[job.stem] for job in jobs]
 
 
@@ -94,10 +95,8 @@ def _check(jobs: Sequence[Job], n_jobs: int) -> None:
         raise errors.InvalidRequest(f"two jobs would write {twice[0]}")
 
 
-def _hash(state: dict[str, Any]) -> str:
-    import hashlib
-    import json
-
+def state_hash(state: dict[str, Any]) -> str:
+    """Hash by which a manifest names what reports were made from."""
     return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
 
@@ -107,24 +106,32 @@ def _tell(progress: Progress | None, result: Result) -> None:
 
 
 def _record(manifest: Manifest, result: Result, common: str) -> None:
-    """Keep a result; files of a failed report are removed, so no old page passes for a new one."""
+    """Write a result into the manifest at once, so that a run that is killed can be resumed."""
     job = result.job
-    log = manifest.folder / "logs" / f"{job.stem.replace('/', '-')}.log"
+    log = log_of(manifest.folder, job)
     if result.status == "failed":
         storage.write_text(log, result.detail)
         for name in job.outputs().values():
             (manifest.folder / name).unlink(missing_ok=True)
     else:
         log.unlink(missing_ok=True)
-    manifest.reports[job.stem] = {
+    report = {
         "status": result.status,
         "message": result.message,
         "key": job.key(common),
+        "state": common,
         "notebook": job.notebook.name,
         "parameters": dict(job.parameters),
         "title": job.title,
         "outputs": result.hashes,
     }
+    manifest.record(job.stem, report)
+    manifest.write()
+
+
+def log_of(folder: Path, job: Job) -> Path:
+    """Where the traceback of a failed job is kept."""
+    return folder / "logs" / f"{job.stem.replace('/', '-')}.log"
 
 
 def _run_all(jobs: list[Job], folder: Path, n_jobs: int, timeout: int) -> Iterator[Result]:
@@ -240,6 +247,4 @@ def _one_line(fault: Exception) -> str:
 
 def _plain(words: str) -> str:
     """Text without the colour codes of a terminal."""
-    import re
-
     return re.sub(r"\x1b\[[0-9;]*m", "", words)

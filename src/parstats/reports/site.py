@@ -8,7 +8,6 @@ language that was rendered. The same entries give the same bytes.
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +36,6 @@ INKS = ("#000000", "#ffffff")
 # The corner of the map where no province lies (rows 8 to 15, columns 0 to 2) holds the legend.
 _LEGEND = {(row, column) for row in range(8, 16) for column in range(3)}
 _TEMPLATES = Path(__file__).with_name("templates") / "site"
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 Text = dict[str, str]
 """A text in each language, by code of the language."""
@@ -188,17 +186,6 @@ class Section:
         """Kinds of tile that the legend has to explain, besides the colours."""
         present = {tile.kind for tile in self.tiles} | {"no-data"}
         return [kind for kind in ("no-data", "failed", "unranked", "absent") if kind in present]
-
-
-def search_key(text: str) -> str:
-    """What a search compares: lower case, no diacritics, đ as d, words parted by single spaces.
-
-    Examples
-    --------
-    >>> search_key("Đắk Lắk"), search_key("TP. HCM")
-    ('dak lak', 'tp hcm')
-    """
-    return _NOT_WORD.sub(" ", labels.plain(text)).strip()
 
 
 def tile_colour(rank: int, n_ranked: int) -> str:
@@ -367,7 +354,7 @@ def _section(index: str, year: int, lang: str, entries: Sequence[Entry]) -> Sect
     }
     tiles = _tiles(entries, n_ranked)
     return Section(
-        id=f"{search_key(index).replace(' ', '-')}-{year}-{lang}",
+        id=f"{labels.search_key(index).replace(' ', '-')}-{year}-{lang}",
         index=index,
         year=year,
         lang=lang,
@@ -493,6 +480,6 @@ def _found_by(entry: Entry) -> str:
     """Search keys of names, short names, region and code, each after a bar."""
     region = _both(f"region.{entry.region}")
     written = [text[lang] for text in (entry.names, entry.short, region) for lang in text]
-    keys = [search_key(text) for text in written]
-    closed_up = search_key(entry.names["vi"]).replace(" ", "")
+    keys = [labels.search_key(text) for text in written]
+    closed_up = labels.search_key(entry.names["vi"]).replace(" ", "")
     return "".join(f"|{key}" for key in dict.fromkeys([*keys, closed_up, entry.code]))

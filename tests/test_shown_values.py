@@ -1,0 +1,1101 @@
+"""Every number a reader sees, recomputed from the scores with plain pandas and numpy.
+
+Nothing is compared with the result table that a figure, table or sentence was made from: totals are
+sums of sub-dimensions, ranks and percentiles are counted, shares are covariances. Numbers are
+written by a function of these tests, so that a wrong decimal mark or rounding shows as well.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import FillBetweenPolyCollection, LineCollection, PathCollection
+from matplotlib.colors import to_hex
+from matplotlib.text import Annotation
+
+import parstats as ps
+from parstats.figures import theme
+from parstats.labels import text
+from parstats.reports import provincial
+from parstats.reports.manifest import Manifest
+
+LANGUAGES = ("vi", "en")
+YEARS = list(range(2011, 2025))
+LANG_SON, QUANG_NINH, BAC_GIANG, BAC_NINH, QUANG_TRI, BINH_THUAN, TAY_NINH = (
+    "20",
+    "22",
+    "24",
+    "27",
+    "45",
+    "60",
+    "72",
+)
+# Years alike, across a change of framework, with part of the figures missing, after a gap.
+PROFILES = [(LANG_SON, 2024), (QUANG_TRI, 2021), (BAC_NINH, 2022), (QUANG_NINH, 2018)]
+
+
+# What is expected, from the scores.
+
+
+@cache
+def provinces() -> pd.DataFrame:
+    return ps.load_provinces().set_index("province")
+
+
+@cache
+def series() -> pd.DataFrame:
+    return ps.load_series().set_index("series")
+
+
+@cache
+def published() -> pd.DataFrame:
+    return ps.load_scores("PAPI", level="criterion")
+
+
+@cache
+def sheet(year: int, level: str = "criterion") -> pd.DataFrame:
+    """Provinces by sub-dimensions; dimensions are sums of all their sub-dimensions."""
+    rows = published()[published()["year"] == year]
+    parts = rows.pivot(index="province", columns="series", values="score")
+    parts = parts[[name for name in series().index if name in parts.columns]]
+    if level == "criterion":
+        return parts
+    parents = parts.columns.str.rpartition(".").get_level_values(0)
+    return pd.DataFrame(
+        {name: parts.loc[:, parents == name].sum(axis=1, skipna=False) for name in parents.unique()}
+    )
+
+
+@cache
+def totals(year: int) -> pd.Series:
+    return sheet(year).dropna().sum(axis=1)
+
+
+def rank_in(values: pd.Series, province: str) -> int:
+    return 1 + int((values > values[province]).sum())
+
+
+def quarter(rank: int, count: int) -> int:
+    """1 for the best: how many quarters of the places end before this one, and one more."""
+    return 1 + sum(rank - 1 >= count * part / 4 for part in (1, 2, 3))
+
+
+def percentiles(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Percent of the others that are below, ties counting half."""
+
+    def counted(column: pd.Series) -> pd.Series:
+        known = column.dropna()
+        own, other = known.to_numpy()[:, None], known.to_numpy()[None, :]
+        below, tied = (own > other).sum(axis=1), (own == other).sum(axis=1) - 1
+        return pd.Series(100 * (below + tied / 2) / (len(known) - 1), index=known.index)
+
+    return matrix.apply(counted)
+
+
+def region_of(matrix: pd.DataFrame, province: str) -> list[str]:
+    regions = provinces()["region"]
+    return [code for code in matrix.index if regions[code] == regions[province]]
+
+
+def covariance_shares(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the complete provinces, largest first."""
+    parts = matrix.dropna()
+    total = parts.sum(axis=1)
+    rows = {
+        name: {
+            "share": np.cov(part, total)[0, 1] / np.var(total, ddof=1),
+            "own": np.var(part) / np.var(total),
+            "rest": np.cov(part, total - part)[0, 1] / np.var(total, ddof=1),
+            "correlation": np.corrcoef(part, total)[0, 1],
+        }
+        for name, part in parts.items()
+    }
+    return pd.DataFrame(rows).T.sort_values("share", ascending=False)
+
+
+@cache
+def breaks() -> set[tuple[str, int, str]]:
+    table = ps.load_breaks()
+    return set(zip(table["series"], table["year"], table["affects"], strict=True))
+
+
+def broken(name: str, year: int, affects: str = "level") -> bool:
+    """Whether a year does not compare with the one before."""
+    return (name, year, affects) in breaks()
+
+
+def moved(province: str, year: int) -> pd.DataFrame:
+    """Change of a province and of the mean, over the provinces with totals in both years."""
+    now, then = sheet(year).dropna(), sheet(year - 1).dropna()
+    common = now.index.intersection(then.index)
+    now, then = now.loc[common], then.loc[common]
+    every = [*now.columns, *(name for name in then.columns if name not in now.columns)]
+    table = pd.DataFrame(
+        {
+            "own": now.loc[province].reindex(every).fillna(0)
+            - then.loc[province].reindex(every).fillna(0),
+            "mean": now.mean().reindex(every).fillna(0) - then.mean().reindex(every).fillna(0),
+        }
+    )
+    alike = [
+        name in now.columns and name in then.columns and not broken(name, year) for name in every
+    ]
+    return table.assign(relative=table["own"] - table["mean"], alike=alike)
+
+
+# How it is written.
+
+
+def written(value: float, lang: str, decimals: int = 2, *, sign: bool = False) -> str:
+    """A number as a Vietnamese or an English reader expects it; zero has no sign."""
+    digits = f"{abs(value):.{decimals}f}"
+    mark = "−" if value < 0 else "+" if sign else ""
+    if not digits.strip("0."):
+        mark = ""
+    return mark + (digits.replace(".", ",") if lang == "vi" else digits)
+
+
+def points(score: float, maximum: float, lang: str, between: str = " / ") -> str:
+    """A score with its maximum, which has decimals only if it is no whole number."""
+    whole = float(maximum).is_integer()
+    return f"{written(score, lang)}{between}{written(maximum, lang, 0 if whole else 2)}"
+
+
+def name_of(name: str, lang: str, form: str = "short") -> str:
+    return series().at[name, f"{form}_{lang}"]
+
+
+def province_name(code: str, lang: str) -> str:
+    return provinces().at[code, f"name_{lang}"]
+
+
+def region_name(code: str, lang: str) -> str:
+    return text(f"region.{provinces().at[code, 'region']}", lang)
+
+
+def maximum(matrix: pd.DataFrame, name: str) -> float:
+    """A dimension has 10 points, divided equally between its sub-dimensions."""
+    parent = name.rpartition(".")[0]
+    return 10 / sum(other.rpartition(".")[0] == parent for other in matrix.columns)
+
+
+# What is shown.
+
+
+def plain(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", markup)).strip()
+
+
+def numbers(words: str) -> list[str]:
+    """All numbers of a sentence in order, with their signs."""
+    return re.findall(r"[+−]?\d+(?:[.,]\d+)*", words)
+
+
+def table_rows(table: object) -> list[dict[str, str]]:
+    """Rows of a table by column heading; the heading of a group of rows stands under "group"."""
+    shown = table.as_raw_html()
+    headings = [plain(th) for th in re.findall(r"<th class=\"gt_col_heading.*?</th>", shown, re.S)]
+    assert len(set(headings)) == len(headings)
+    rows, group = [], None
+    for row in re.findall(r"<tr.*?</tr>", shown.split("<tbody")[1], re.S):
+        heading = re.search(r"<th class=\"gt_group_heading.*?</th>", row, re.S)
+        cells = [plain(td) for td in re.findall(r"<td.*?</td>", row, re.S)]
+        if heading:
+            group = plain(heading.group())
+        elif len(cells) == len(headings):
+            rows.append(dict(zip(headings, cells, strict=True)))
+            rows[-1] |= {"group": group} if group else {}
+    return rows
+
+
+def headed(lang: str, **cells: str) -> dict[str, str]:
+    """Cells under the headings that belong to them in a language."""
+    group = {"group": cells.pop("group")} if "group" in cells else {}
+    return {text(f"table.{key}", lang): value for key, value in cells.items()} | group
+
+
+def row_names(axes: object) -> dict[int, str]:
+    """What is written beside each row of a figure, by its place from the top."""
+    shown = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+    return {int(place): label.get_text() for place, label in shown}
+
+
+def dots(collection: PathCollection) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in np.asarray(collection.get_offsets())]
+
+
+def texts(axes: object) -> list[tuple[str, float, float]]:
+    return [(shown.get_text(), *map(float, shown.get_position())) for shown in axes.texts]
+
+
+# Tables.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("code", "year"), PROFILES)
+def test_extremes_table_shows_score_percentile_region_and_change(scores, code, year, lang):
+    matrix, before = sheet(year), sheet(year - 1)
+    percent = percentiles(matrix)
+    region = percent.loc[region_of(matrix, code)].median()
+    own = percent.loc[code].dropna().sort_values(ascending=False, kind="stable")
+
+    def change(name: str) -> str:
+        then = before[name].get(code, np.nan) if name in before else np.nan
+        if np.isnan(then):
+            return "–"
+        if broken(name, year):
+            return text("table.break", lang)
+        return written(matrix.loc[code, name] - then, lang, sign=True)
+
+    expected = [
+        headed(
+            lang,
+            group=text(f"table.{group}", lang),
+            sub_dimension=name_of(name, lang),
+            score=points(matrix.loc[code, name], maximum(matrix, name), lang),
+            percentile=written(own[name], lang, 0),
+            region=written(region[name], lang, 0),
+            change=change(name),
+        )
+        for group, part in (("strongest", own.index[:5]), ("weakest", own.index[:-6:-1]))
+        for name in part
+    ]
+
+    table = ps.figures.tables.extremes(ps.panel.profile(scores, code, year), lang)
+    assert table_rows(table) == expected
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("code", "year"), PROFILES)
+def test_dimensions_table_shows_score_medians_and_percentile(scores, code, year, lang):
+    matrix = sheet(year, "dimension")
+    percent = percentiles(matrix).loc[code]
+    region = matrix.loc[region_of(matrix, code)].median()
+    expected = [
+        headed(
+            lang,
+            dimension=name_of(name, lang, "name"),
+            score=written(matrix.loc[code, name], lang),
+            region_median=written(region[name], lang),
+            country_median=written(matrix[name].median(), lang),
+            percentile=written(percent[name], lang, 0),
+        )
+        for name in matrix.columns[matrix.loc[code].notna()]
+    ]
+
+    table = ps.panel.profile(scores, code, year, level="dimension")
+    assert table_rows(ps.figures.tables.dimensions(table, lang)) == expected
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("code", "year"), [(LANG_SON, 2024), (TAY_NINH, 2012)])
+def test_peers_table_shows_distance_score_and_rank(scores, code, year, lang):
+    matrix, values = sheet(year), totals(year)
+    z = (matrix - matrix.mean()) / matrix.std(ddof=0)
+    distance = np.sqrt(((z - z.loc[code]) ** 2).mean(axis=1)).drop(code).sort_values()
+    expected = [
+        headed(
+            lang,
+            province=province_name(near, lang),
+            region_name=region_name(near, lang),
+            distance=written(distance[near], lang),
+            score=written(values[near], lang),
+            rank=str(rank_in(values, near)),
+        )
+        for near in distance.index[:5]
+    ]
+
+    table = ps.figures.tables.peers(ps.panel.peers(scores, code, year), lang)
+    assert table_rows(table) == expected
+
+
+def covered(year: int) -> tuple[list[str], list[str]]:
+    """Provinces without any figure of a year, and those that lack some of them."""
+    matrix = sheet(year)
+    absent = [code for code in provinces().index if code not in matrix.index]
+    return sorted(absent), sorted(matrix.index[matrix.isna().any(axis=1)])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_coverage_table_counts_series_and_complete_provinces(scores, lang):
+    def named(codes: list[str]) -> str:
+        return ", ".join(province_name(code, lang) for code in codes) or "–"
+
+    expected = []
+    for year in YEARS:
+        absent, incomplete = covered(year)
+        expected.append(
+            headed(
+                lang,
+                year=str(year),
+                framework=scores.loc[scores["year"] == year, "framework"].iloc[0],
+                n_series=str(sheet(year).shape[1]),
+                complete=f"{63 - len(absent) - len(incomplete)}/63",
+                absent=named(absent),
+                incomplete=named(incomplete),
+            )
+        )
+
+    assert table_rows(ps.figures.tables.coverage(ps.panel.coverage(scores), lang)) == expected
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_breaks_table_shows_every_break_in_order_of_years(lang):
+    table = ps.load_breaks()
+    expected = [
+        headed(
+            lang,
+            year=str(year),
+            series=name_of(row.series, lang),
+            kind=text(f"break.{row.kind}", lang),
+            what=getattr(row, f"text_{lang}"),
+        )
+        for year in sorted(set(table["year"]))
+        for row in table[table["year"] == year].itertuples()
+    ]
+
+    assert table_rows(ps.figures.tables.breaks(table, lang)) == expected
+
+
+def printed_and_computed() -> pd.DataFrame:
+    """Printed totals with score, rank and number of provinces counted here."""
+    rows = []
+    for row in ps.load_printed().to_dict("records"):
+        values = totals(row["year"])
+        found = row["province"] in values.index
+        rows.append(
+            row
+            | {
+                "score": values[row["province"]] if found else np.nan,
+                "rank": rank_in(values, row["province"]) if found else None,
+                "n_ranked": len(values) if found else None,
+            }
+        )
+    table = pd.DataFrame(rows)
+    both = table["score"].notna() & table["score_printed"].notna()
+    apart = (table["score"] - table["score_printed"]).abs() > 0.05
+    ranked = table["rank"].notna() & table["rank_printed"].notna()
+    other = table["rank"].astype("Int64") != table["rank_printed"].astype("Int64")
+    return table.assign(score_differs=both & apart, rank_differs=ranked & other.fillna(False))
+
+
+def of(rank: object, count: object) -> str:
+    return "–" if pd.isna(rank) else f"{int(rank)}/{int(count)}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_printed_table_shows_what_differs_from_the_computed_figures(scores, lang):
+    table = printed_and_computed()
+    expected = [
+        headed(
+            lang,
+            year=str(row.year),
+            province=province_name(row.province, lang),
+            score_printed="–" if pd.isna(row.score_printed) else written(row.score_printed, lang),
+            score_computed="–" if pd.isna(row.score) else written(row.score, lang),
+            rank_printed=of(row.rank_printed, row.n_ranked_printed),
+            rank_computed=of(row.rank, row.n_ranked),
+        )
+        for row in table[table["score_differs"] | table["rank_differs"]].itertuples()
+    ]
+
+    assert len(expected) > 5
+    assert table_rows(ps.figures.tables.printed(ps.load_printed(), lang)) == expected
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("level", ["criterion", "dimension"])
+@pytest.mark.parametrize("year", [2018, 2024])
+def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, level, lang):
+    table = ps.drivers.shares(scores, year, level=level, draws=50)
+    # The interval is compared with resampling by hand where drivers are tested.
+    interval = table.set_index("series")[["ci_low", "ci_high"]]
+    expected = [
+        headed(
+            lang,
+            series=name_of(name, lang),
+            share=written(100 * row.share, lang, 1),
+            sensitivity=" – ".join(written(100 * end, lang, 1) for end in interval.loc[name]),
+            own_variance=written(100 * row.own, lang, 1),
+            covariance=written(100 * row.rest, lang, 1),
+            correlation=written(row.correlation, lang),
+        )
+        for name, row in covariance_shares(sheet(year, level)).iterrows()
+    ]
+
+    shown = ps.figures.tables.shares(table, lang)
+
+    assert table_rows(shown) == expected
+    foot = plain(shown.as_raw_html().split("<tfoot")[1])
+    assert numbers(foot) == [str(len(totals(year))), "63"]
+
+
+# Sentences and cards.
+
+
+def cards(shown: object) -> list[tuple[str, str, str]]:
+    """Label, value and note of each card."""
+    found = re.findall(
+        r'ps-label">(.*?)</div>.*?ps-value">(.*?)</div>.*?ps-note">(.*?)</div>', shown.data, re.S
+    )
+    return [(plain(label), plain(value), plain(note)) for label, value, note in found]
+
+
+def neighbours(values: pd.Series, province: str) -> pd.Index:
+    return values.index[(values - values[province]).abs() <= 0.25 + 1e-9]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("code", "year"),
+    [(LANG_SON, 2024), (TAY_NINH, 2023), (BINH_THUAN, 2017), (QUANG_TRI, 2014), (LANG_SON, 2021)],
+)
+def test_headline_cards_show_score_rank_neighbours_and_change(scores, code, year, lang):
+    values, before = totals(year), totals(year - 1)
+    common = values.index.intersection(before.index)
+    rank, close = rank_in(values, code), neighbours(values, code)
+    close_ranks = [rank_in(values, other) for other in close]
+    n_dimensions = sheet(year, "dimension").shape[1]
+    now, then = rank_in(values[common], code), rank_in(before[common], code)
+    change = written(values[code] - before[code], lang, sign=True)
+
+    shown = ps.figures.headline(ps.panel.standing(scores, code, year), lang)
+    score_card, rank_card, close_card, change_card = cards(shown)
+
+    assert numbers(score_card[0]) == [str(year)]
+    assert score_card[1] == written(values[code], lang)
+    assert numbers(score_card[2]) == [str(10 * n_dimensions), written(values.median(), lang)]
+    assert rank_card[1] == f"{rank} / {len(values)}"
+    assert numbers(close_card[0]) == [written(0.25, lang)]
+    assert close_card[1] == str(len(close) - 1)
+    ends = [str(min(close_ranks)), str(max(close_ranks))] if len(close) > 1 else []
+    assert numbers(close_card[2]) == ends
+    assert numbers(change_card[0]) == [str(year - 1)]
+    assert change_card[1] == ("–" if broken("papi", year) else change)
+    assert numbers(change_card[2]) == [str(then), str(now), str(len(common))]
+    group = plain(shown.data.split("</p>")[0])
+    assert group.startswith(text(f"quartile.{quarter(rank, len(values))}", lang))
+    assert str(len(values)) in numbers(group)
+    assert theme.QUARTILES[quarter(rank, len(values))] in shown.data
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_change_card_is_empty_without_a_year_before(scores, lang):
+    first = cards(ps.figures.headline(ps.panel.standing(scores, LANG_SON, 2011), lang))[-1]
+    assert (numbers(first[0]), first[1]) == (["2010"], "–")
+    after_gap = cards(ps.figures.headline(ps.panel.standing(scores, QUANG_NINH, 2024), lang))[-1]
+    assert (numbers(after_gap[0]), after_gap[1]) == (["2023"], "–")
+    assert numbers(after_gap[2]) == ["2023"]
+
+
+@pytest.mark.parametrize("year", [2012, 2024])
+def test_close_note_names_the_ranks_that_lie_close(scores, year):
+    values = totals(year)
+    ranks = {code: rank_in(values, code) for code in values.index}
+    seen = set()
+    for code in values.index:
+        close = [ranks[other] for other in neighbours(values, code)]
+        ends = [str(min(close)), str(max(close))] if len(close) > 1 else []
+        standing = ps.panel.standing(scores, code, year)
+        for lang in LANGUAGES:
+            note = ps.figures.close_note(standing, lang).data
+            assert numbers(note) == [*ends, written(0.25, lang)]
+        seen.add(len(ends))
+    assert seen == {0, 2}
+
+
+def test_title_names_province_region_index_and_year(scores):
+    for lang in LANGUAGES:
+        title = ps.figures.title(ps.panel.standing(scores, LANG_SON, 2024), lang).data
+        assert numbers(title) == ["2024"]
+        for words in (province_name(LANG_SON, lang), region_name(LANG_SON, lang), "PAPI"):
+            assert words in title
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("year", YEARS[1:])
+def test_change_note_lists_the_breaks_of_the_total_and_of_the_ranking(scores, year, lang):
+    table = ps.load_breaks()
+    own = table[(table["series"] == "papi") & (table["year"] == year)]
+    note = ps.figures.change_note(ps.panel.standing(scores, LANG_SON, year), lang)
+    if own.empty:
+        assert note is None
+        return
+    listed = [plain(item) for item in re.findall(r"<li>(.*?)</li>", note.data)]
+    assert [item.removesuffix(".") for item in listed] == own[f"text_{lang}"].tolist()
+    assert numbers(plain(note.data.split("<ul>")[0])) == [str(year - 1), str(year)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_data_note_says_what_is_missing_and_why(scores, lang):
+    gaps = ps.load_gaps()
+    for year in YEARS:
+        absent, incomplete = covered(year)
+        for code in [*absent, *incomplete]:
+            note = ps.figures.no_data_note(
+                ps.panel.standing(scores, code, year),
+                gaps,
+                ps.panel.profile(scores, code, year),
+                lang,
+            )
+            words = plain(note.data)
+            kind = "no_data" if code in absent else "no_total"
+            name = province_name(code, lang)
+            assert text(f"warning.{kind}", lang, name=name, index="PAPI", year=year) in words
+            known = gaps[(gaps["year"] == year) & (gaps["province"] == code)]
+            assert len(known) == 1
+            for part in ("scope", "reason"):
+                assert known[f"{part}_{lang}"].iloc[0] in words
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("code", "year"),
+    [(TAY_NINH, 2024), (LANG_SON, 2023), (LANG_SON, 2012), (QUANG_TRI, 2021), (BINH_THUAN, 2021)],
+)
+def test_movement_note_shows_the_sum_and_both_pairs_of_ranks(scores, code, year, lang):
+    values, before = totals(year), totals(year - 1)
+    common = values.index.intersection(before.index)
+    change, mean = values[code] - before[code], (values[common] - before[common]).mean()
+    printed = ps.load_printed().set_index(["province", "year"])["rank_printed"].dropna()
+
+    n, relative = str(len(common)), written(change - mean, lang, sign=True)
+    by_how_much = [
+        written(change, lang, sign=True),
+        n,
+        written(mean, lang, sign=True),
+        relative,
+    ]
+    if broken("papi", year):
+        by_how_much = [n, relative]
+    expected = [
+        str(year - 1),
+        str(year),
+        *by_how_much,
+        *([n] if lang == "vi" else []),
+        str(rank_in(before[common], code)),
+        str(rank_in(values[common], code)),
+        *(str(rank_in(before, code)), str(len(before))),
+        *(str(rank_in(values, code)), str(len(values))),
+    ]
+    for which in (year - 1, year):
+        if (code, which) in printed.index:
+            expected += [str(which), str(printed[code, which])]
+
+    movement = ps.drivers.relative_change(scores, code, year)
+    note = ps.figures.movement_note(movement, ps.panel.standing(scores, code, year), lang)
+    assert numbers(note.data) == expected
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("code", "year"), PROFILES)
+def test_driver_note_shows_the_percentiles_in_the_five_largest_shares(scores, code, year, lang):
+    matrix = sheet(year)
+    own = percentiles(matrix).loc[code].dropna()
+    five = covariance_shares(matrix).index[:5]
+    listed = "; ".join(
+        f"{name_of(name, lang)} {written(own[name], lang, 0)}" for name in five if name in own
+    )
+
+    shares = ps.drivers.shares(scores, year, draws=2)
+    note = ps.figures.driver_note(shares, ps.panel.profile(scores, code, year), lang).data
+    assert f": {listed}." in note
+    assert numbers(note) == numbers(listed)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_printed_note_sets_printed_beside_computed_and_stresses_what_differs(scores, lang):
+    printed = ps.load_printed()
+    for code, rows in printed_and_computed().groupby("province"):
+        lines = ps.figures.printed_note(printed, code, lang).data.split("\n- ")[1:]
+        for line, row in zip(lines, rows.itertuples(), strict=True):
+            expected, stressed = [str(row.year)], []
+            if pd.notna(row.score_printed) and pd.notna(row.score):
+                expected.append(written(row.score_printed, lang))
+                if row.score_differs:
+                    stressed.append(expected[-1])
+                    expected.append(written(row.score, lang))
+            if pd.notna(row.rank_printed):
+                in_print = of(row.rank_printed, row.n_ranked_printed)
+                expected += in_print.split("/")
+                if row.rank != row.rank_printed:
+                    stressed.append(in_print)
+                    expected += numbers(of(row.rank, row.n_ranked))
+            remark = getattr(row, f"note_{lang}")
+            said, _, link = line.partition(" ([")
+            assert said.endswith(remark)
+            assert numbers(said) == [*expected, *numbers(remark)]
+            assert re.findall(r"\*\*(.*?)\*\*", said) == stressed
+            assert row.source.split()[0] in link
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("year", [2015, 2018, 2022, 2024])
+def test_data_notes_count_series_and_provinces_and_name_the_missing(scores, year, lang):
+    absent, incomplete = covered(year)
+    names = [province_name(code, lang) for code in sorted([*absent, *incomplete])]
+    n = 63 - len(names)
+    standing = ps.panel.standing(scores, LANG_SON, year)
+
+    lines = ps.figures.notes(standing, ps.panel.coverage(scores), "1.2.3", lang).data.split("\n")
+
+    shown = [numbers(line) for line in lines]
+    assert [str(sheet(year).shape[1]), "1", "10"] in shown
+    assert ["1.2.3"] in shown
+    counted = lines[shown.index([str(year), str(n), "63"])]
+    missing = ", ".join(names) or text("note.none", lang)
+    assert counted.endswith(f": {missing}.")
+
+
+# Figures.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("code", "year"), [(LANG_SON, 2024), (TAY_NINH, 2012)])
+def test_position_figure_has_a_dot_a_province_at_its_score(scores, code, year, lang):
+    values = totals(year)
+    axes = ps.figures.position(ps.panel.ranks(scores, year), code, lang).figure.axes[0]
+    swarm, own = (shown for shown in axes.collections if isinstance(shown, PathCollection))
+    shown = {
+        score: to_hex(colour)
+        for (score, _), colour in zip(dots(swarm), swarm.get_facecolors(), strict=True)
+    }
+    colours = {
+        score: theme.QUARTILES[quarter(rank_in(values, other), len(values))]
+        for other, score in values.items()
+    }
+    assert len(dots(swarm)) == len(values)
+    assert sorted(shown) == pytest.approx(sorted(colours))
+    assert [shown[score] for score in sorted(shown)] == [colours[s] for s in sorted(colours)]
+    assert dots(own) == [pytest.approx((values[code], 0))]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_position_figure_names_the_province_the_first_and_the_last(scores, lang):
+    values = totals(2024)
+    ranking = ps.panel.ranks(scores, 2024)
+    for code in (LANG_SON, values.idxmax(), values.idxmin()):
+        chart = ps.figures.position(ranking, code, lang)
+        expected = {
+            f"{province_name(other, lang)} {written(values[other], lang)}": values[other]
+            for other in dict.fromkeys((code, values.idxmax(), values.idxmin()))
+        }
+        labels = {shown.get_text(): float(shown.xy[0]) for shown in chart.figure.axes[0].texts}
+        assert labels == pytest.approx(expected)
+        rank = str(rank_in(values, code))
+        said = [str(len(values)), written(values[code], lang), rank]
+        if lang == "en":
+            assert numbers(chart.alt) == said
+        assert sorted(numbers(chart.alt)) == sorted(said)
+
+
+def curve(lines: list, colour: str) -> dict[int, float]:
+    """Values of the lines of one colour by year; a lone year may be drawn a little wider."""
+    shown: dict[int, float] = {}
+    for line in (line for line in lines if line.get_color() == colour):
+        for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True):
+            assert shown.setdefault(round(x), float(y)) == float(y)
+    return shown
+
+
+@pytest.mark.parametrize("code", [LANG_SON, QUANG_NINH])
+def test_history_figure_draws_score_rank_median_and_middle_half(scores, code):
+    every = {year: totals(year) for year in YEARS}
+    upper, lower = ps.figures.history(ps.panel.history(scores, code), code, "vi").figure.axes
+    own = {year: values[code] for year, values in every.items() if code in values.index}
+    assert curve(upper.lines, theme.PROVINCE) == pytest.approx(own)
+    rank = {year: rank_in(every[year], code) for year in own}
+    drawn = [line for line in lower.lines if line.get_marker() == "o"]
+    assert curve(drawn, theme.PROVINCE) == rank
+    medians = {year: np.median(values) for year, values in every.items()}
+    assert curve(upper.lines, theme.COUNTRY) == pytest.approx(medians)
+    band: dict[int, set[float]] = {year: set() for year in YEARS}
+    for part in upper.collections:
+        if isinstance(part, FillBetweenPolyCollection):
+            for x, y in np.concatenate([path.vertices for path in part.get_paths()]):
+                band[round(x)].add(round(float(y), 9))
+    for year, values in every.items():
+        quarters = np.quantile(values, [0.25, 0.75])
+        assert (min(band[year]), max(band[year])) == pytest.approx(tuple(quarters))
+        assert len(band[year]) == 2
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("code", "asked", "named"),
+    [(LANG_SON, None, 2024), (LANG_SON, 2019, 2019), (QUANG_NINH, 2021, 2024)],
+)
+def test_history_figure_writes_out_score_and_rank_of_one_year(scores, code, asked, named, lang):
+    values = totals(named)
+    chart = ps.figures.history(ps.panel.history(scores, code), code, lang, year=asked)
+    upper, lower = chart.figure.axes
+    score, rank = values[code], rank_in(values, code)
+    for axes, shown, value in (
+        (upper, written(score, lang, 1), score),
+        (lower, str(rank), rank),
+    ):
+        (label,) = (label for label in axes.texts if isinstance(label, Annotation))
+        assert label.get_text() == shown
+        assert label.xy == pytest.approx((named, value))
+        rings = [c for c in axes.collections if type(c) is PathCollection]
+        assert [dots(ring) for ring in rings] == [[pytest.approx((named, value))]]
+    assert numbers(chart.alt) == ["2011", "2024", str(named), str(rank), str(len(values))]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_history_figure_marks_breaks_and_the_scale(scores, lang):
+    upper, lower = ps.figures.history(ps.panel.history(scores, "20"), "20", lang).figure.axes
+
+    def upright(axes: object) -> list[float]:
+        ends = [list(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) == 2]
+        return sorted(float(x[0]) for x in ends if x[0] == x[1])
+
+    assert upright(upper) == [year - 0.5 for year in YEARS[1:] if broken("papi", year)]
+    assert upright(lower) == [y - 0.5 for y in YEARS if broken("papi", y, "ranking")] == [2020.5]
+    most = {y: str(10 * sheet(y, "dimension").shape[1]) for y in YEARS}
+    starts = [y for y in YEARS if most.get(y - 1) != most[y]]
+    scales = [(numbers(t), x) for t, x, _ in texts(upper) if t.startswith(("out", "thang"))]
+    assert scales == [([most[year]], pytest.approx(year - 0.42)) for year in starts]
+    ticks = [label.get_text() for label in lower.get_xticklabels()]
+    assert ticks == ["2011", *(f"'{year % 100}" for year in YEARS[1:])]
+    assert lower.get_xticks().tolist() == YEARS
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("code", "year"), PROFILES)
+def test_profile_figure_shows_percentiles_region_and_scores(scores, code, year, lang):
+    matrix = sheet(year)
+    percent = percentiles(matrix)
+    own = percent.loc[code].dropna()
+    region = percent.loc[region_of(matrix, code)].median()[own.index]
+
+    chart = ps.figures.profile(ps.panel.profile(scores, code, year), lang, code)
+    axes = chart.figure.axes[0]
+
+    names = row_names(axes)
+    parents = own.index.str.rpartition(".").get_level_values(0)
+    expected_names = [
+        name_of(name, lang)
+        for parent in parents.unique()
+        for name in (parent, *own.index[parents == parent])
+    ]
+    assert [names[place] for place in sorted(names)] == expected_names
+    diamonds, circles, colours = {}, {}, {}
+    for collection in (part for part in axes.collections if type(part) is PathCollection):
+        faces = [to_hex(colour) for colour in collection.get_facecolor()]
+        for number, (x, y) in enumerate(dots(collection)):
+            face = faces[number % len(faces)]
+            if face == "#ffffff":
+                diamonds[names[int(y)]] = x
+            else:
+                circles[names[int(y)]], colours[names[int(y)]] = x, face
+    (lines,) = (part for part in axes.collections if isinstance(part, LineCollection))
+    ends = {names[int(line[0, 1])]: line[:, 0].tolist() for line in lines.get_segments()}
+    assert ends == {name: [50, pytest.approx(x)] for name, x in circles.items()}
+    by_name = {name: name_of(name, lang) for name in own.index}
+    assert circles == pytest.approx({by_name[name]: own[name] for name in own.index})
+    assert diamonds == pytest.approx({by_name[name]: region[name] for name in own.index})
+    best_to_last = {
+        by_name[n]: theme.QUARTILES[1 + sum(own[n] < at for at in (25, 50, 75))] for n in own.index
+    }
+    assert colours == best_to_last
+    assert {names[int(y)]: shown for shown, _, y in texts(axes)} == {
+        by_name[n]: points(matrix.loc[code, n], maximum(matrix, n), lang, "/") for n in own.index
+    }
+    assert numbers(chart.alt) == [str(int((own > 50).sum())), str(len(own))]
+    assert province_name(code, lang) in chart.alt
+    assert by_name[own.idxmax()] in chart.alt
+    assert by_name[own.idxmin()] in chart.alt
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("code", "year"), [(TAY_NINH, 2024), (QUANG_TRI, 2021), (LANG_SON, 2018)])
+def test_movement_figure_shows_the_largest_parts_and_the_rest(scores, code, year, lang):
+    table = moved(code, year)
+    largest = table.loc[table["relative"].abs().sort_values(ascending=False).index]
+    shown, rest = largest[:12].sort_values("relative", ascending=False), largest[12:]
+
+    chart = ps.figures.movement(ps.drivers.relative_change(scores, code, year), code, year, lang)
+    axes = chart.figure.axes[0]
+
+    values = [*shown["relative"], rest["relative"].sum()]
+    names = [name_of(name, lang) for name in shown.index]
+    assert [row_names(axes)[place] for place in range(12)] == names
+    assert numbers(row_names(axes)[12]) == [str(len(rest))]
+    bars = sorted(axes.patches, key=lambda bar: bar.get_y())
+    assert [bar.get_width() for bar in bars] == pytest.approx(values)
+    assert [bar.get_y() + bar.get_height() / 2 for bar in bars] == pytest.approx(list(range(13)))
+    assert [not bar.get_hatch() for bar in bars[:12]] == shown["alike"].tolist()
+    assert [to_hex(bar.get_facecolor()) for bar in bars] == [
+        theme.GAIN if value >= 0 else theme.LOSS for value in values
+    ]
+    written_out = {int(y): words for words, _, y in texts(axes)}
+    assert [written_out[place] for place in range(13)] == [
+        written(value, lang, sign=True) for value in values
+    ]
+    total = written(table["relative"].sum(), lang, sign=True)
+    assert numbers(axes.get_title(loc="left")) == [total]
+    assert numbers(chart.alt) == [str(year), total]
+    assert name_of(largest.index[0], lang) in chart.alt
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("top", [None, 7])
+def test_shares_figure_shows_every_share_with_its_interval(scores, top, lang):
+    expected = covariance_shares(sheet(2024))
+    count = len(expected)
+    expected = 100 * expected["share"].head(top or count)
+    table = ps.drivers.shares(scores, 2024, draws=50)
+    interval = 100 * table.set_index("series")[["ci_low", "ci_high"]]
+
+    chart = ps.figures.shares(table, lang, top=top)
+    axes = chart.figure.axes[0]
+
+    names = row_names(axes)
+    assert [names[p] for p in range(len(expected))] == [name_of(n, lang) for n in expected.index]
+    (dotted,) = (shown for shown in axes.collections if type(shown) is PathCollection)
+    assert np.array(dots(dotted)) == pytest.approx(
+        np.column_stack([expected, np.arange(len(expected))])
+    )
+    (lines,) = (shown for shown in axes.collections if isinstance(shown, LineCollection))
+    ends = [[*segment[:, 0], segment[0, 1]] for segment in lines.get_segments()]
+    assert np.array(ends) == pytest.approx(
+        np.column_stack([interval.loc[expected.index], np.arange(len(expected))])
+    )
+    written_out = {round(y): words for words, _, y in texts(axes) if words.endswith("%")}
+    assert written_out == {
+        place: f"{written(value, lang, 1)} %" for place, value in enumerate(expected)
+    }
+    equal = [x for words, x, _ in texts(axes) if text("figure.equal_share", lang) in words]
+    assert equal == [pytest.approx(100 / count)]
+    assert sorted(line.get_xdata()[0] for line in axes.lines) == pytest.approx([0, 100 / count])
+    largest = written(expected.iloc[0], lang, 1)
+    assert sorted(numbers(chart.alt)) == sorted([str(len(expected)), "2024", largest])
+    assert name_of(expected.index[0], lang) in chart.alt
+
+
+@pytest.fixture(scope="module")
+def shares_of_every_year(scores):
+    return pd.concat([ps.drivers.shares(scores, year, draws=2) for year in YEARS])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_heat_map_shows_the_share_of_every_series_and_year(scores, shares_of_every_year, lang):
+    expected = 100 * pd.DataFrame({year: covariance_shares(sheet(year))["share"] for year in YEARS})
+    order = [name for name in series().index if name in expected.index]
+    expected = expected.loc[order]
+
+    chart = ps.figures.share_trend(shares_of_every_year, lang)
+    axes, colour_bar = chart.figure.axes
+
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        name_of(name, lang) for name in order
+    ]
+    assert [label.get_text() for label in axes.get_xticklabels()] == [f"'{y % 100}" for y in YEARS]
+    mesh = axes.collections[0]
+    drawn = np.ma.filled(mesh.get_array().reshape(expected.shape).astype(float), np.nan)
+    assert drawn == pytest.approx(expected.to_numpy(), nan_ok=True)
+    cells = {(order[int(y)], YEARS[int(x)]): words for words, x, y in texts(axes)}
+    known = expected.stack().dropna()
+    assert cells == {place: written(value, lang, 0) for place, value in known.items()}
+    assert text("figure.share_axis", lang) == colour_bar.get_ylabel()
+    frameworks = scores.groupby("year")["framework"].first()
+    changes = [i for i, year in enumerate(YEARS) if i and frameworks[year] != frameworks[year - 1]]
+    assert sorted(float(line.get_xdata()[0]) for line in axes.lines) == changes
+    assert numbers(chart.alt) == ["2011", "2024"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_coverage_figure_colours_every_gap_as_its_legend_says(scores, lang):
+    expected = {}
+    for year in YEARS:
+        absent, incomplete = covered(year)
+        for codes, kind in ((absent, "absent"), (incomplete, "part")):
+            expected |= {(province_name(code, lang), year): kind for code in codes}
+
+    chart = ps.figures.coverage(ps.panel.coverage(scores), lang)
+    axes = chart.figure.axes[0]
+
+    (legend,) = chart.figure.legends
+    kinds = {text(f"coverage.{kind}", lang): kind for kind in ("complete", "part", "absent")}
+    meaning = {
+        to_hex(patch.get_facecolor()): kinds[label.get_text()]
+        for patch, label in zip(legend.get_patches(), legend.get_texts(), strict=True)
+    }
+    names = row_names(axes)
+    assert names == dict(enumerate(sorted({n for n, _ in expected}, key=ps.labels.collation_key)))
+    assert [label.get_text() for label in axes.get_xticklabels()] == [f"'{y % 100}" for y in YEARS]
+    assert axes.get_xticks().tolist() == [place + 0.5 for place in range(len(YEARS))]
+    mesh = axes.collections[0]
+    states = mesh.get_array().reshape(len(names), len(YEARS))
+    shown = {
+        (names[row], year): meaning[to_hex(mesh.cmap(mesh.norm(states[row, column])))]
+        for row in names
+        for column, year in enumerate(YEARS)
+    }
+    assert len(set(meaning.values())) == 3
+    assert {cell: kind for cell, kind in shown.items() if kind != "complete"} == expected
+    assert numbers(chart.alt) == [str(len(names)), "2011", "2024"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_timeline_has_a_bar_for_every_run_of_years_that_compare(scores, lang):
+    expected = set()
+    for name, rows in published().groupby("series"):
+        years = sorted(set(rows["year"]))
+        first = years[0]
+        for year in years:
+            if year == years[-1] or broken(name, year + 1):
+                expected.add((name_of(name, lang), first, year))
+                first = year + 1
+
+    chart = ps.figures.series_timeline(ps.load_versions(), lang)
+    axes = chart.figure.axes[0]
+
+    names = row_names(axes)
+    shown = {
+        (
+            names[round(bar.get_y() + bar.get_height() / 2)],
+            round(bar.get_x() + 0.43, 6),
+            round(bar.get_x() + bar.get_width() - 0.43, 6),
+        )
+        for bar in axes.patches
+    }
+    assert shown == expected
+    assert len(axes.patches) == len(expected)
+    order = [n for n in series().index if n in set(published()["series"])]
+    assert [names[place] for place in sorted(names)] == [name_of(name, lang) for name in order]
+    ticks = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+    assert {int(x): label.get_text() for x, label in ticks} == {y: f"'{y % 100}" for y in YEARS}
+    assert numbers(chart.alt) == [str(len(order)), "2011", "2024"]
+
+
+# Front page.
+
+FAILED = "01"
+
+
+@pytest.fixture(scope="module")
+def front_page(scores, tmp_path_factory):
+    """The front page over reports of all provinces in two years, one of which failed."""
+    folder = tmp_path_factory.mktemp("reports")
+    manifest = Manifest(folder, states={"state": {}})
+    codes = list(provinces().index)
+    for year, lang in ((2024, "vi"), (2018, "en")):
+        for job in provincial.jobs(codes, "PAPI", year, lang, ("html",)):
+            failed = year == 2024 and job.parameters["province"] == FAILED
+            manifest.reports[job.stem] = {
+                "status": "failed" if failed else "done",
+                "message": "cell [3]: KeyError" if failed else "",
+                "key": "",
+                "state": "state",
+                "notebook": job.notebook.name,
+                "parameters": dict(job.parameters),
+                "title": job.title,
+                "outputs": {} if failed else dict.fromkeys(job.outputs().values(), ""),
+            }
+    manifest.write()
+    return provincial.write_front_page(folder, scores, lang="vi").read_text(encoding="utf-8")
+
+
+SECTIONS = [("papi-2024-vi", 2024), ("papi-2018-en", 2018)]
+
+
+def section(page: str, name: str) -> str:
+    return page.split(f'<section id="{name}"')[1].split("</section>", maxsplit=1)[0]
+
+
+def both(markup: str) -> dict[str, str]:
+    """A text by language; the same in both where the page writes it once."""
+    found = {
+        lang: " ".join(
+            plain(part) for part in re.findall(rf'<span lang="{lang}">(.*?)</span>', markup)
+        )
+        for lang in LANGUAGES
+    }
+    return found if any(found.values()) else dict.fromkeys(LANGUAGES, plain(markup))
+
+
+@pytest.mark.parametrize(("name", "year"), SECTIONS)
+def test_front_page_sorts_by_the_rank_score_and_quarter_of_every_province(
+    scores, front_page, name, year
+):
+    values = totals(year)
+    shown = {
+        code: dict(re.findall(r'data-(\w+)="([^"]*)"', about))
+        for code, about in re.findall(r'<tr data-code="(\d\d)"([^>]*)>', section(front_page, name))
+    }
+    assert sorted(shown) == sorted(provinces().index)
+    for code, row in shown.items():
+        if code not in values.index:
+            assert (row["rank"], row["score"], row["quartile"]) == ("", "", "")
+            continue
+        rank = rank_in(values, code)
+        assert row["rank"] == str(rank)
+        assert float(row["score"]) == pytest.approx(values[code])
+        assert row["quartile"] == str(quarter(rank, len(values)))
+    ranked = [code for code in shown if code in values.index]
+    assert ranked == values.sort_values(ascending=False).index.tolist()
+
+
+@pytest.mark.parametrize(("name", "year"), SECTIONS)
+def test_front_page_writes_rank_score_and_group_in_both_languages(scores, front_page, name, year):
+    values = totals(year)
+    rows = re.findall(r'<tr data-code="(\d\d)"[^>]*>(.*?)</tr>', section(front_page, name), re.S)
+    assert len(rows) == 63
+    for code, row in rows:
+        rank, score, group = (
+            both(re.search(rf'<td class="{key}">(.*?)</td>', row, re.S).group(1))
+            for key in ("rank", "score", "quartile")
+        )
+        for lang in LANGUAGES:
+            expected = ("–", "–", "–")
+            if code in values.index:
+                place = rank_in(values, code)
+                expected = (
+                    str(place),
+                    written(values[code], lang),
+                    text(f"site.group.{quarter(place, len(values))}", lang),
+                )
+            assert (rank[lang], score[lang], group[lang]) == expected
+
+
+@pytest.mark.parametrize(("name", "year"), SECTIONS)
+def test_front_page_map_shows_rank_and_score_of_every_province(scores, front_page, name, year):
+    values = totals(year)
+    tiles = re.findall(
+        r'class="tile ([\w-]+)[^"]*" data-code="(\d\d)" (.*?)<span class="tip">(.*?)\n',
+        section(front_page, name),
+        re.S,
+    )
+    assert len(tiles) == 63
+    for kind, code, about, tip in tiles:
+        failed = year == 2024 and code == FAILED
+        corner = re.findall(r'<b aria-hidden="true">(.*?)</b>', about)
+        if code not in values.index:
+            assert (kind, corner, numbers(plain(tip))) == ("no-data", [], [])
+            continue
+        rank = str(rank_in(values, code))
+        assert (kind, corner) == (("failed", ["!"]) if failed else ("ranked", [rank]))
+        for lang in LANGUAGES:
+            said = both(tip)[lang]
+            assert province_name(code, lang) in said
+            assert numbers(said) == [written(values[code], lang), rank, str(len(values))]
+
+
+@pytest.mark.parametrize(("name", "year"), SECTIONS)
+def test_front_page_counts_the_ranked_and_the_missing(scores, front_page, name, year):
+    n, failed = len(totals(year)), int(year == 2024)
+    counts = re.search(r'<ul class="counts">(.*?)</ul>', section(front_page, name), re.S).group(1)
+    for lang in LANGUAGES:
+        shown = re.findall(rf'<span lang="{lang}">(.*?)</span>', counts)
+        expected = {"done": n - failed, "no_data": 63 - n, "failed": failed}
+        assert shown == [
+            text(f"site.count.{key}", lang, n=count) for key, count in expected.items() if count
+        ]
+        assert text("site.note.ranked", lang, n=n, of=63) in section(front_page, name)

@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine is no failure of the code: no example has a time limit.
+settings.register_profile("parstats", deadline=None)
+settings.load_profile("parstats")
 
 RAW = Path(__file__).parent / "data" / "raw"
 

@@ -58,6 +58,18 @@ def test_wrong_usage_ends_with_2_and_one_line(run, tmp_path, monkeypatch, argume
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_of_others_is_refused_in_one_line(run, tmp_path):
+    (tmp_path / "thesis.docx").write_text("mine", encoding="utf-8")
+    for place, says in (
+        (tmp_path, "holds files that parstats did not make; name an empty or a new folder"),
+        (tmp_path / "thesis.docx", "is a file; name a folder for the reports"),
+    ):
+        status, out, err = run("report", "20", "-o", str(place))
+        assert (status, out) == (2, "")
+        assert err == f"parstats: {place} {says}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
 def test_an_unknown_name_may_have_no_near_one(run):
     status, _, err = run("report", "qqqq")
     assert (status, err.strip()) == (2, "parstats: unknown province 'qqqq'")

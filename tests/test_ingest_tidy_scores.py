@@ -89,9 +89,7 @@ def test_scores_at_the_ends_of_the_scale_pass_and_beyond_do_not(
 CELLS = [key for key in SCALE.index if SCALE.loc[key, "level"] == "criterion"]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cells=st.lists(
         st.tuples(st.sampled_from(CELLS), st.sampled_from(sorted(by_code())), st.integers(0, 1000)),
@@ -122,9 +120,7 @@ def test_any_valid_table_survives_being_written_and_read(
     assert list(table[columns].itertuples(index=False, name=None)) == rows
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.one_of(
         st.binary(max_size=200),

@@ -204,7 +204,7 @@ VARIANTS = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     code=st.sampled_from(CODES),
     language=st.sampled_from(["vi", "en"]),
@@ -258,7 +258,7 @@ def spelled_without_doubt(text: str) -> set[str]:
     }
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(
     code=st.sampled_from(CODES),
     kind=st.sampled_from(["left out", "put in", "other letter", "two letters turned"]),

@@ -200,6 +200,7 @@ def report(
     from parstats import frameworks, provinces
     from parstats.labels import LANGUAGES, check_language
     from parstats.reports import provincial
+    from parstats.reports.manifest import Manifest
 
     index = frameworks.check_index(index)
     codes = _codes(names or [], every, list(provinces.by_code()))
@@ -207,6 +208,7 @@ def report(
     wanted = [form.strip() for form in forms.split(",") if form.strip()]
     if not wanted:
         raise errors.InvalidRequest("--format is empty: expected html, ipynb or both")
+    Manifest.open(folder)  # refuses a folder of others before any work is done
     scores = _scores(index, year)
     of_year = _year(scores, year)
     todo = [

@@ -139,11 +139,12 @@ def _check_lengths(name: str, header: list[str], rows: list[tuple[int, list[str]
     for row, cells in rows:
         if len(cells) == len(header):
             continue
-        found, remedy = f"{len(cells)} cells", "check the commas of this row"
+        column, remedy = None, "check the commas of this row"
+        found = f"{len(cells)} cells"
         pair = [cell.strip() for cell in cells[-2:]]
         if len(cells) == len(header) + 1 and all(_DIGITS.match(cell) for cell in pair):
             found += f", the last two being {pair[0]} and {pair[1]} (a decimal comma?)"
-            remedy = f"write {pair[0]}.{pair[1]}, with a decimal point"
-        problems.append(Problem(name, row, None, found, f"{len(header)} cells", remedy))
+            column, remedy = header[-1], f"write {pair[0]}.{pair[1]}, with a decimal point"
+        problems.append(Problem(name, row, column, found, f"{len(header)} cells", remedy))
     if problems:
         raise InvalidData(problems)

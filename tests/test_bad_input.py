@@ -157,7 +157,8 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
     "decimal comma without quotes": (
         changed("1.957371", "1,957371"),
         [
-            f"{FILE}, row 4, column score: found 6 cells, the last two being 1 and 957371 (a decimal comma?); "
+            f"{FILE}, row 4, column score: found 6 cells, "
+            f"the last two being 1 and 957371 (a decimal comma?); "
             "expected 5 cells; write 1.957371, with a decimal point"
         ],
     ),

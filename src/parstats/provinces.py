@@ -115,21 +115,21 @@ def _names_of(codes: Iterable[str]) -> list[str]:
     return [by_code()[code].names["vi"] for code in sorted(codes)]
 
 
-def _nearest(key: str) -> list[tuple[float, str]]:
-    """Every province with the similarity (0-100) of its closest spelling, best first."""
+def _nearest(key: str) -> list[tuple[float, int, str]]:
+    """Every province with the similarity (0-100) and edits of its closest spelling, best first."""
     from rapidfuzz import process
     from rapidfuzz.distance import DamerauLevenshtein
 
     closed = key.replace(" ", "")
     spellings = list(_closed_up())
-    scores = process.cdist(
-        [closed], spellings, scorer=DamerauLevenshtein.normalized_similarity, dtype="float64"
-    )[0]
-    best: dict[str, float] = defaultdict(float)
-    for spelling, score in zip(spellings, scores, strict=True):
+    edits = process.cdist([closed], spellings, scorer=DamerauLevenshtein.distance, dtype="int32")[0]
+    best: dict[str, tuple[float, int]] = {}
+    for spelling, count in zip(spellings, edits, strict=True):
+        similarity = 100 * (1 - int(count) / max(len(closed), len(spelling)))
         for code in _closed_up()[spelling]:
-            best[code] = max(best[code], 100 * float(score))
-    return sorted(((score, code) for code, score in best.items()), key=lambda x: (-x[0], x[1]))
+            best[code] = max(best.get(code, (-1.0, 0)), (similarity, -int(count)))
+    ranked = [(similarity, -edits, code) for code, (similarity, edits) in best.items()]
+    return sorted(ranked, key=lambda found: (-found[0], found[1], found[2]))
 
 
 def match_province(name: object, *, threshold: float = 85) -> str:
@@ -139,7 +139,7 @@ def match_province(name: object, *, threshold: float = 85) -> str:
     "Province" do not matter; codes are taken with or without the leading zero. What is no known
     spelling is compared with all of them: the nearest province is taken if its similarity
     (100 times the normalised Damerau-Levenshtein similarity without spaces) reaches
-    `threshold` and no other province does.
+    `threshold` and no other province does, nor lies as few edits away.
 
     Parameters
     ----------
@@ -191,13 +191,21 @@ def match_province(name: object, *, threshold: float = 85) -> str:
     exact = _closed_up().get(bare.replace(" ", ""))
     if exact and len(exact) == 1:
         return next(iter(exact))
+    return _by_likeness(written, bare, threshold)
+
+
+def _by_likeness(written: str, bare: str, threshold: float) -> str:
     ranked = _nearest(bare)
-    near = [code for score, code in ranked if score >= threshold]
+    near = [code for similarity, _, code in ranked if similarity >= threshold]
+    if near:
+        # A shorter name as few edits away is as likely, though its similarity is lower.
+        fewest = min(edits for _, edits, code in ranked if code in near)
+        near = [code for _, edits, code in ranked if code in near or edits <= fewest]
     if len(near) == 1:
         return near[0]
     if near:
         raise errors.AmbiguousProvince(written, _names_of(near))
-    suggested = [code for score, code in ranked[:3] if score >= 40]
+    suggested = [code for similarity, _, code in ranked[:3] if similarity >= 40]
     raise errors.UnknownProvince(written, [by_code()[code].names["vi"] for code in suggested])
 
 

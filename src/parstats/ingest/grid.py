@@ -1,0 +1,101 @@
+"""A table as text, before anyone knows what its columns mean."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+# Signs without width that copying from pages and documents leaves in cells.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a grid.
+
+    Attributes
+    ----------
+    place : str
+        Where the row stands, as messages call it: "scores.xlsx, sheet 2011_PAPI" or
+        "ranking.pdf, page 2".
+    number : int
+        Row in that place: as a spreadsheet numbers it, or counted from 1 on the page.
+    cells : tuple of str
+        Texts, NFC, blanks at the ends removed and blanks inside made single; "" where empty. A
+        merged cell stands in every cell it covers.
+    """
+
+    place: str
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of text cells; all rows have the same length.
+
+    Attributes
+    ----------
+    name : str
+        The file and the sheet, as messages call them.
+    sheet : str
+        Name of the sheet, empty for files without.
+    rows : tuple of Row
+        The rows, blank ones left out.
+    """
+
+    name: str
+    sheet: str
+    rows: tuple[Row, ...]
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.rows[0].cells) if self.rows else 0
+
+    def column(self, place: int) -> Iterator[str]:
+        """Cells of one column, counted from 0."""
+        return (row.cells[place] for row in self.rows)
+
+
+def make_grid(name: str, sheet: str, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Grid:
+    """A grid from rows of any length: cleaned, padded to one length, blank rows left out.
+
+    Parameters
+    ----------
+    name, sheet : str
+        See `Grid`.
+    rows : sequence of (str, int, sequence of str)
+        Place, number and cells of each row.
+
+    Examples
+    --------
+    >>> grid = make_grid("a.csv", "", [("a.csv", 1, ["TT", " Tỉnh "]), ("a.csv", 2, ["", ""])])
+    >>> [row.cells for row in grid.rows]
+    [('TT', 'Tỉnh')]
+    """
+    cleaned = [(place, number, tuple(map(clean, cells))) for place, number, cells in rows]
+    filled = [row for row in cleaned if any(row[2])]
+    width = max((len(cells) for _, _, cells in filled), default=0)
+    return Grid(
+        name,
+        sheet,
+        tuple(
+            Row(place, number, cells + ("",) * (width - len(cells)))
+            for place, number, cells in filled
+        ),
+    )
+
+
+def clean(text: object) -> str:
+    """A cell as comparable text: NFC, no-break spaces and line breaks as single blanks.
+
+    Examples
+    --------
+    >>> clean("Thừa Thiên\\nHuế "), clean(None)
+    ('Thừa Thiên Huế', '')
+    """
+    if text is None:
+        return ""
+    return " ".join(unicodedata.normalize("NFC", str(text)).translate(_INVISIBLE).split())

@@ -31,11 +31,14 @@ if TYPE_CHECKING:
     from parstats.errors import ParstatsError
     from parstats.panel import (
         load_breaks,
+        load_conflicts,
         load_gaps,
+        load_mergers,
         load_printed,
         load_provinces,
         load_scores,
         load_series,
+        load_statistics,
         load_versions,
     )
     from parstats.provinces import match_province, match_provinces
@@ -55,11 +58,14 @@ _MODULES = (
 _NAMES = {
     "ParstatsError": "errors",
     "load_breaks": "panel",
+    "load_conflicts": "panel",
     "load_gaps": "panel",
+    "load_mergers": "panel",
     "load_printed": "panel",
     "load_provinces": "panel",
     "load_scores": "panel",
     "load_series": "panel",
+    "load_statistics": "panel",
     "load_versions": "panel",
     "match_province": "provinces",
     "match_provinces": "provinces",

@@ -78,11 +78,11 @@ def build(
     Example: [bold]parstats build[/bold]
     """
     from parstats.build import build as run
-    from parstats.panel import load_breaks, load_printed, load_scores
+    from parstats.panel import load_breaks, load_conflicts, load_printed, load_scores
     from parstats.quality import summary
 
     done = run(force=force)
-    table = summary(load_scores(), load_breaks(), load_printed())
+    table = summary(load_scores(None), load_breaks(), load_printed(), load_conflicts())
     typer.echo(table)
     rows = ", ".join(f"{count:,} {name}" for name, count in done.rows.items())
     _say(f"{'built' if done.fresh else 'up to date'}: {done.folder} ({rows})")

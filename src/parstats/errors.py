@@ -76,12 +76,27 @@ class AmbiguousProvince(ProvinceNotMatched):
         super().__init__(name, candidates, message + " or ".join(candidates))
 
 
+class MergedProvince(ProvinceNotMatched):
+    """A province of the 63 was named where one of the 34 is meant."""
+
+    def __init__(self, name: str, old: str, new: str) -> None:
+        message = (
+            f"province {name!r}: {old} became part of {new} in July 2025; "
+            f"name {new}, or say that the 63 provinces until then are meant"
+        )
+        super().__init__(name, [new], message)
+
+
 class OutputRefused(InvalidRequest):
     """An output place that parstats will not write to, as a folder with other people's files."""
 
 
 class DataNotBuilt(ParstatsError):
     """Processed tables are missing, or do not agree with their descriptor."""
+
+
+class NoFigures(ParstatsError):
+    """The package knows the index but has no figures of it."""
 
 
 class InsufficientCoverage(ParstatsError):
@@ -110,6 +125,10 @@ class InsufficientCoverage(ParstatsError):
             f"too few provinces for {result}: {have} of {of} have complete data, {need} are needed"
         )
         super().__init__(message + (f"; {instead}" if instead else ""))
+
+
+class VintageCrossed(ParstatsError):
+    """Provinces of different vintages (63 and 34) were about to be compared or counted together."""
 
 
 class BreakCrossed(ParstatsError):
@@ -172,3 +191,15 @@ class InvalidData(ParstatsError):
         if count > self.shown:
             lines.append(f"... and {count - self.shown} more")
         super().__init__("\n".join(lines))
+
+
+class PrintedOrderViolated(InvalidData):
+    """Printed ranks that contradict printed scores of the same year."""
+
+
+class PartsDoNotAddUp(InvalidData):
+    """Published parts whose sum is not the published overall score."""
+
+
+class ColumnsToMap(InvalidData):
+    """Columns of a file that cannot be told for certain; a person has to say what they are."""

@@ -2,11 +2,13 @@
 
 A code is not a meaning: PAPI's second dimension began with "Poverty Lists" until 2017 and with
 "Access to Information" since. So every score belongs to a *series* with one meaning, and what may
-be compared across years is read from ``reference/versions.csv`` and ``reference/breaks.csv``.
+be compared across years is read from ``reference/frameworks/<index>.csv``, a row a series and span
+of years, and from ``reference/breaks.csv``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -15,8 +17,8 @@ from parstats import errors, labels, reference
 if TYPE_CHECKING:
     import pandas as pd
 
-INDICES = ("PAPI",)
-LEVELS = ("index", "dimension", "criterion")
+INDICES = tuple(row["index"] for row in reference.rows("indices"))
+LEVELS = ("index", "part", "dimension", "criterion", "subcriterion", "bonus")
 
 Basis = Literal["points", "share_of_scale", "strict"]
 BASES: tuple[str, ...] = get_args(Basis)
@@ -25,6 +27,79 @@ _GROUP_COLUMN = {
     "share_of_scale": "comparable_group_share_of_scale",
     "strict": "comparable_group_strict",
 }
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index: what is published under one name.
+
+    Attributes
+    ----------
+    name : str
+        Official name, as "PAR INDEX".
+    slug : str
+        Name for folders and addresses, as "par".
+    unit_level : str
+        "province", or "department" for the index a province runs of its own departments.
+    n_units : int or None
+        How many units are graded; None for provinces, whose number is that of their vintage.
+    total : str
+        "sum": dimensions and the overall score are sums of the parts and are derived, never read.
+        "published": every level is read as published.
+    coverage_level : str
+        Level that a unit must be complete at to count as covered.
+    publisher : dict of str
+        Who publishes it, by language.
+    page : str
+        Address, empty where none is known.
+    """
+
+    name: str
+    slug: str
+    unit_level: str
+    n_units: int | None
+    total: str
+    coverage_level: str
+    publisher: dict[str, str]
+    page: str
+
+
+@cache
+def _indices() -> dict[str, Index]:
+    found = {}
+    for row in reference.rows("indices"):
+        index = Index(
+            name=row["index"],
+            slug=row["slug"],
+            unit_level=row["unit_level"],
+            n_units=int(row["n_units"]) if row["n_units"] else None,
+            total=row["total"],
+            coverage_level=row["coverage_level"],
+            publisher={lang: row[f"publisher_{lang}"] for lang in labels.LANGUAGES},
+            page=row["page"],
+        )
+        for alias in row["aliases"].split(";"):
+            found[labels.search_key(alias)] = index
+    return found
+
+
+def about(index: str) -> Index:
+    """What is known of an index.
+
+    Raises
+    ------
+    UnknownChoice
+        If the package does not know the index.
+
+    Examples
+    --------
+    >>> about("par").name, about("PAPI").total
+    ('PAR INDEX', 'sum')
+    """
+    found = _indices().get(labels.search_key(str(index)))
+    if found is None:
+        raise errors.UnknownChoice("index", index, INDICES)
+    return found
 
 
 def check_index(index: str) -> str:
@@ -37,13 +112,10 @@ def check_index(index: str) -> str:
 
     Examples
     --------
-    >>> check_index("papi")
-    'PAPI'
+    >>> check_index("papi"), check_index("Par-Index")
+    ('PAPI', 'PAR INDEX')
     """
-    for known in INDICES:
-        if str(index).casefold() == known.casefold():
-            return known
-    raise errors.UnknownChoice("index", index, INDICES)
+    return about(index).name
 
 
 def check_level(level: str, levels: tuple[str, ...] = LEVELS) -> str:
@@ -98,39 +170,85 @@ def top(index: str) -> str:
 
 
 def slug(index: str) -> str:
-    """Name of an index for folders and addresses: small letters, hyphens for blanks.
+    """Name of an index for folders and addresses.
 
     Examples
     --------
-    >>> slug("PAPI")
-    'papi'
+    >>> slug("PAR INDEX")
+    'par'
     """
-    return check_index(index).casefold().replace(" ", "-")
+    return about(index).slug
 
 
-def _typed(name: str, integers: tuple[str, ...], floats: tuple[str, ...] = ()) -> pd.DataFrame:
+_COMMON = ("series", "parent", "level", "word_vi", "word_en")
+_NAMES = ("name_vi", "name_en", "short_vi", "short_en", "name_vi_origin", "source")
+_VERSION = (
+    "series",
+    "framework",
+    "code",
+    "year_from",
+    "year_to",
+    "parent",
+    "cut",
+    "max_points",
+    "min_points",
+    "scored_by",
+    *_GROUP_COLUMN.values(),
+    "name_vi",
+    "name_en",
+    "note",
+)
+
+
+@cache
+def _spans() -> pd.DataFrame:
+    """All framework files together: a row a series and span of years, in order."""
     import pandas as pd
 
-    table = pd.DataFrame(reference.rows(name))
-    return table.astype({**dict.fromkeys(integers, "int64"), **dict.fromkeys(floats, "float64")})
+    slugs = {row["slug"]: row["index"] for row in reference.rows("indices")}
+    rows = [
+        {**row, "index": index}
+        for slug, index in slugs.items()
+        if slug in reference.framework_slugs()
+        for row in reference.rows(f"frameworks/{slug}")
+    ]
+    table = pd.DataFrame(rows).astype({"year_from": "int64", "year_to": "int64"})
+    for column in ("max_points", "min_points"):
+        table[column] = pd.to_numeric(table[column].replace("", None)).astype("float64")
+    for column in _GROUP_COLUMN.values():
+        # Where nothing is said, years compare within one framework only.
+        own = table["series"] + "@" + table["framework"]
+        table[column] = table[column].where(table[column] != "", own)
+    return table
 
 
 @cache
 def series() -> pd.DataFrame:
-    """All series: one meaning each, in the order of the framework.
+    """All series: one meaning each, in the order of the frameworks.
 
     Returns
     -------
     pandas.DataFrame
-        A row a series: series, index, parent, level (index | dimension | criterion), position,
-        name_vi, name_en, short_vi, short_en, name_vi_origin, source. Do not change it in place.
+        A row a series: series, index, parent, level (index | part | dimension | criterion |
+        subcriterion | bonus), word_vi and word_en (what the index itself calls that level),
+        position (order within the index), name_vi, name_en, short_vi, short_en, name_vi_origin,
+        source. What a later framework renamed or moved stands as in the newest. Do not change it
+        in place.
 
     Examples
     --------
     >>> series().set_index("series").loc["papi.transparency.poverty_lists", "name_en"]
     'Poverty Lists'
     """
-    return _typed("series", ("position",))
+    spans = _spans()
+    newest = spans.sort_values("year_to", kind="stable").groupby("series", sort=False).tail(1)
+    order = spans.drop_duplicates("series")[["series", "index"]]
+    position = order.groupby("index", sort=False).cumcount().astype("int64")
+    table = order.assign(position=position).merge(
+        newest.drop(columns="index"), on="series", validate="one_to_one"
+    )
+    columns = ["series", "index", *_COMMON[1:], "position", *_NAMES]
+    return table[columns].reset_index(drop=True)
 
 
 @cache
@@ -141,9 +259,11 @@ def versions() -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a series and span: series, framework, code (as published), year_from, year_to,
-        max_points, min_points, scored_by and the three comparable groups: years of a series
-        with the same group may be compared, in points (``comparable_group``), after rescaling
-        (``comparable_group_share_of_scale``), or by the strictest reading.
+        parent, cut (series of a year with the same cut add up to the index), max_points, min_points
+        (missing where not published), scored_by and the three comparable groups: years with the
+        same group may be compared, in points (``comparable_group``), after rescaling
+        (``comparable_group_share_of_scale``), or by the strictest reading; the name in that span,
+        and a note.
 
     Notes
     -----
@@ -151,7 +271,7 @@ def versions() -> pd.DataFrame:
     a sub-dimension runs from 1/k to 10/k. No published table of scales was found; the rule was
     tested on all scores.
     """
-    return _typed("versions", ("year_from", "year_to"), ("max_points", "min_points"))
+    return _spans()[list(_VERSION)].reset_index(drop=True)
 
 
 @cache
@@ -162,13 +282,19 @@ def breaks() -> pd.DataFrame:
     structural (the set of series changed), scale (the maximum changed) or statistical (seen in the
     values only). ``affects`` is level or ranking.
     """
-    return _typed("breaks", ("year",))
+    return _with_years("breaks", "year")
 
 
 @cache
 def gaps() -> pd.DataFrame:
     """Known gaps: provinces without complete data in a year, with the reason where it is known."""
-    return _typed("gaps", ("year", "vintage"))
+    return _with_years("gaps", "year", "vintage")
+
+
+def _with_years(name: str, *integers: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(reference.rows(name)).astype(dict.fromkeys(integers, "int64"))
 
 
 @cache
@@ -182,12 +308,12 @@ def by_year() -> pd.DataFrame:
     """
     import pandas as pd
 
-    table = versions()
+    table = versions().drop(columns=["name_vi", "name_en", "note"])
     years = [range(a, b + 1) for a, b in zip(table["year_from"], table["year_to"], strict=True)]
     unrolled = table.assign(year=years).explode("year").astype({"year": "int64"})
-    info = series()[["series", "index", "parent", "level", "position"]]
+    info = series()[["series", "index", "level", "position"]]
     merged = pd.merge(unrolled, info, on="series", validate="many_to_one")
-    return merged.sort_values(["year", "position"]).set_index(["series", "year"])
+    return merged.sort_values(["year", "index", "position"]).set_index(["series", "year"])
 
 
 def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
@@ -199,8 +325,8 @@ def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
         The index.
     year : int
         The year.
-    level : {"index", "dimension", "criterion"}, optional
-        Keep one level only.
+    level : str, optional
+        Keep one level only, one of `LEVELS`.
 
     Returns
     -------
@@ -402,4 +528,4 @@ def name_of(series_: str, lang: str, *, short: bool = False) -> str:
 
 @cache
 def _names(column: str) -> dict[str, str]:
-    return {row["series"]: row[column] for row in reference.rows("series")}
+    return dict(series().set_index("series")[column])

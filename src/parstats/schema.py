@@ -20,8 +20,15 @@ from parstats import errors, frameworks, provinces
 MINIMUM_TOLERANCE = 0.005
 MAXIMUM_TOLERANCE = 1e-4
 
+# PCI, the oldest index the package knows of, began in 2005.
+FIRST_YEAR = 2005
+# Published figures have two decimals; sums of eight of them may be this far off.
+ADDS_UP_WITHIN = 0.05
+
 ORIGINS = ("printed", "compiled", "press", "derived")
 UNIT_LEVELS = ("province", "department")
+SCALES = ("points", "percent of maximum")
+BASES = ("", "printed", "derived", "listed", "inferred", "disputed")
 
 
 class Scores(pa.DataFrameModel):
@@ -29,7 +36,7 @@ class Scores(pa.DataFrameModel):
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     framework: Series[str] = pa.Field(description="Framework in force that year, as PAPI-2021")
-    year: Series[int] = pa.Field(ge=2011, le=2100, description="Year the index is about")
+    year: Series[int] = pa.Field(ge=FIRST_YEAR, le=2100, description="Year the index is about")
     unit_level: Series[str] = pa.Field(isin=list(UNIT_LEVELS), description="Whose score it is")
     vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces the code is of")
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code of the province")
@@ -39,8 +46,12 @@ class Scores(pa.DataFrameModel):
         isin=list(frameworks.LEVELS), description="Place in the framework"
     )
     score: Series[float] = pa.Field(description="Score in the points of the index")
-    max_score: Series[float] = pa.Field(gt=0, description="Highest possible score")
-    min_score: Series[float] = pa.Field(ge=0, description="Lowest possible score")
+    max_score: Series[float] = pa.Field(
+        gt=0, nullable=True, description="Highest possible score, where known"
+    )
+    min_score: Series[float] = pa.Field(
+        ge=0, nullable=True, description="Lowest possible score, where known"
+    )
     rank_printed: Series[pd.Int64Dtype] = pa.Field(
         ge=1, nullable=True, description="Rank as printed somewhere, never used in computations"
     )
@@ -67,8 +78,8 @@ class Scores(pa.DataFrameModel):
     @pa.dataframe_check
     def score_within_scale(cls, table: pd.DataFrame) -> Any:
         """A score lies between the lowest and the highest possible one."""
-        low = table["score"] >= table["min_score"] - MINIMUM_TOLERANCE
-        return low & (table["score"] <= table["max_score"] + MAXIMUM_TOLERANCE)
+        low = table["score"] < table["min_score"] - MINIMUM_TOLERANCE
+        return ~(low | (table["score"] > table["max_score"] + MAXIMUM_TOLERANCE))
 
     @pa.dataframe_check
     def rank_within_count(cls, table: pd.DataFrame) -> Any:
@@ -79,7 +90,7 @@ class Scores(pa.DataFrameModel):
 class Provinces(pa.DataFrameModel):
     """Provinces of a vintage."""
 
-    province: Series[str] = pa.Field(str_matches=r"^\d{2}$", unique=True, description="GSO code")
+    province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code")
     vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces")
     name_vi: Series[str] = pa.Field(description="Name in Vietnamese")
     name_en: Series[str] = pa.Field(description="Name in English")
@@ -90,7 +101,7 @@ class Provinces(pa.DataFrameModel):
     region: Series[str] = pa.Field(
         isin=list(provinces.REGIONS), description="Socio-economic region"
     )
-    iso_3166_2: Series[str] = pa.Field(unique=True, description="ISO 3166-2 code")
+    iso_3166_2: Series[str] = pa.Field(description="ISO 3166-2 code, of the 63 only")
     pci_code: Series[str] = pa.Field(description="Code in the PCI data")
     code_before_2004: Series[str] = pa.Field(description="Three-digit code in use before 2004")
     population_2020_thousand: Series[float] = pa.Field(gt=0, description="Average population 2020")
@@ -101,11 +112,53 @@ class Provinces(pa.DataFrameModel):
     note: Series[str] = pa.Field(description="Note")
 
     class Config:
-        """Exactly these columns; two provinces never share a tile."""
+        """Exactly these columns; a code is of one vintage."""
 
         strict = True
         ordered = True
-        unique = ("tile_row", "tile_column")
+        unique = ("vintage", "province")
+
+    @pa.dataframe_check
+    def one_province_a_tile(cls, table: pd.DataFrame) -> Any:
+        """Two provinces of a vintage never share a tile."""
+        return ~table.duplicated(["vintage", "tile_row", "tile_column"], keep=False)
+
+
+class Mergers(pa.DataFrameModel):
+    """The 63 provinces in the 34 of July 2025."""
+
+    province: Series[str] = pa.Field(
+        str_matches=r"^\d{2}$", unique=True, description="GSO code among the 63"
+    )
+    province_2025: Series[str] = pa.Field(
+        str_matches=r"^\d{2}$", description="GSO code among the 34"
+    )
+    change: Series[str] = pa.Field(
+        isin=["unchanged", "renamed", "merged"], description="What happened"
+    )
+    n_members: Series[int] = pa.Field(ge=1, description="Provinces in the new one")
+    weight_2020: Series[float] = pa.Field(
+        gt=0, le=1, description="Share of the new province's population, 2020"
+    )
+    weight_2021: Series[float] = pa.Field(
+        gt=0, le=1, description="Share of the new province's population, 2021"
+    )
+    resolution: Series[str] = pa.Field(description="Resolution of the National Assembly")
+    in_operation_from: Series[str] = pa.Field(description="ISO date, empty if unchanged")
+    source: Series[str] = pa.Field(description="Sources")
+    note: Series[str] = pa.Field(description="Note")
+
+    class Config:
+        """Exactly these columns."""
+
+        strict = True
+        ordered = True
+
+    @pa.dataframe_check
+    def weights_add_up(cls, table: pd.DataFrame) -> Any:
+        """The weights inside a new province add up to one."""
+        sums = table.groupby("province_2025")[["weight_2020", "weight_2021"]].transform("sum")
+        return ((sums - 1).abs() < 1e-5).all(axis=1)
 
 
 class SeriesTable(pa.DataFrameModel):
@@ -117,7 +170,9 @@ class SeriesTable(pa.DataFrameModel):
     level: Series[str] = pa.Field(
         isin=list(frameworks.LEVELS), description="Place in the framework"
     )
-    position: Series[int] = pa.Field(ge=0, unique=True, description="Order in the framework")
+    word_vi: Series[str] = pa.Field(description="What the index calls this level, in Vietnamese")
+    word_en: Series[str] = pa.Field(description="What the index calls this level, in English")
+    position: Series[int] = pa.Field(ge=0, description="Order in the index")
     name_vi: Series[str] = pa.Field(description="Name in Vietnamese")
     name_en: Series[str] = pa.Field(description="Name in English")
     short_vi: Series[str] = pa.Field(description="Short name in Vietnamese")
@@ -132,6 +187,7 @@ class SeriesTable(pa.DataFrameModel):
 
         strict = True
         ordered = True
+        unique = ("index", "position")
 
     @pa.dataframe_check
     def parent_exists(cls, table: pd.DataFrame) -> Any:
@@ -144,11 +200,19 @@ class Versions(pa.DataFrameModel):
 
     series: Series[str] = pa.Field(description="Series")
     framework: Series[str] = pa.Field(description="Framework in force")
-    code: Series[str] = pa.Field(description="Number as published")
-    year_from: Series[int] = pa.Field(ge=2011, description="First year")
-    year_to: Series[int] = pa.Field(ge=2011, description="Last year")
-    max_points: Series[float] = pa.Field(gt=0, description="Highest possible score (10/k)")
-    min_points: Series[float] = pa.Field(ge=0, description="Lowest possible score (1/k)")
+    code: Series[str] = pa.Field(description="Number as published, empty if there is none")
+    year_from: Series[int] = pa.Field(ge=FIRST_YEAR, description="First year")
+    year_to: Series[int] = pa.Field(ge=FIRST_YEAR, description="Last year")
+    parent: Series[str] = pa.Field(description="Series it was part of, empty for the index")
+    cut: Series[str] = pa.Field(
+        description="Series of a year with the same cut add up to the index; empty if none do"
+    )
+    max_points: Series[float] = pa.Field(
+        gt=0, nullable=True, description="Highest possible score, where known"
+    )
+    min_points: Series[float] = pa.Field(
+        ge=0, nullable=True, description="Lowest possible score, where known"
+    )
     scored_by: Series[str] = pa.Field(description="Who gives the score")
     comparable_group: Series[str] = pa.Field(description="Years comparable in points")
     comparable_group_share_of_scale: Series[str] = pa.Field(
@@ -157,6 +221,9 @@ class Versions(pa.DataFrameModel):
     comparable_group_strict: Series[str] = pa.Field(
         description="Years comparable by the strictest reading"
     )
+    name_vi: Series[str] = pa.Field(description="Name in that span, in Vietnamese")
+    name_en: Series[str] = pa.Field(description="Name in that span, in English")
+    note: Series[str] = pa.Field(description="Note")
 
     class Config:
         """Exactly these columns, no span twice."""
@@ -170,13 +237,20 @@ class Versions(pa.DataFrameModel):
         """A span does not end before it begins."""
         return table["year_from"] <= table["year_to"]
 
+    @pa.dataframe_check
+    def spans_apart(cls, table: pd.DataFrame) -> Any:
+        """A series has one version in a year."""
+        ordered = table.sort_values(["series", "year_from"])
+        before = ordered.groupby("series")["year_to"].shift()
+        return ~(ordered["year_from"] <= before).reindex(table.index)
+
 
 class Breaks(pa.DataFrameModel):
     """Breaks: the first year in which a series no longer compares with the years before."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     series: Series[str] = pa.Field(description="Series, or the index as a whole")
-    year: Series[int] = pa.Field(ge=2011, description="First year after the break")
+    year: Series[int] = pa.Field(ge=FIRST_YEAR, description="First year after the break")
     kind: Series[str] = pa.Field(
         isin=["official", "structural", "scale", "statistical"], description="How it is known"
     )
@@ -197,7 +271,7 @@ class Gaps(pa.DataFrameModel):
     """Provinces without (complete) data in a year."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
-    year: Series[int] = pa.Field(ge=2011, description="Year")
+    year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
     vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces")
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code")
     scope_vi: Series[str] = pa.Field(description="What is missing, in Vietnamese")
@@ -211,19 +285,27 @@ class Gaps(pa.DataFrameModel):
 
         strict = True
         ordered = True
-        unique = ("index", "year", "province")
+        unique = ("index", "year", "vintage", "province")
 
 
 class Printed(pa.DataFrameModel):
-    """Totals and ranks printed elsewhere, beside what the sub-dimensions add up to."""
+    """Scores and ranks as printed, beside the ones that stand in `Scores`."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
-    year: Series[int] = pa.Field(ge=2011, description="Year")
+    year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
+    unit_level: Series[str] = pa.Field(isin=list(UNIT_LEVELS), description="Whose score it is")
     vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces")
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code")
+    unit: Series[str] = pa.Field(description="Department, empty for a province")
     series: Series[str] = pa.Field(description="Series")
     score_printed: Series[float] = pa.Field(nullable=True, description="Score as printed")
-    score: Series[float] = pa.Field(nullable=True, description="Score computed by parstats")
+    scale: Series[str] = pa.Field(
+        isin=list(SCALES), description="Whether the printed score is in points"
+    )
+    basis_score: Series[str] = pa.Field(
+        isin=list(BASES), description="Printed as such, derived from a printed change, ..."
+    )
+    score: Series[float] = pa.Field(nullable=True, description="Score in the table of scores")
     score_agrees: Series[pd.BooleanDtype] = pa.Field(
         nullable=True,
         description="Whether the two agree within 0.05 points",
@@ -232,9 +314,13 @@ class Printed(pa.DataFrameModel):
     n_ranked_printed: Series[pd.Int64Dtype] = pa.Field(
         nullable=True, ge=1, description="Of how many, as printed"
     )
+    basis_rank: Series[str] = pa.Field(
+        isin=list(BASES), description="Printed as such, taken from an ordered list, ..."
+    )
     rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, ge=1, description="Rank by parstats")
     n_ranked: Series[pd.Int64Dtype] = pa.Field(nullable=True, ge=1, description="Of how many")
-    source: Series[str] = pa.Field(description="Address of the page")
+    file: Series[str] = pa.Field(description="Raw file")
+    source: Series[str] = pa.Field(description="Addresses of the pages")
     note_vi: Series[str] = pa.Field(description="Note in Vietnamese")
     note_en: Series[str] = pa.Field(description="Note in English")
 
@@ -243,7 +329,57 @@ class Printed(pa.DataFrameModel):
 
         strict = True
         ordered = True
-        unique = ("index", "year", "province", "series")
+        unique = ("index", "year", "vintage", "unit_level", "province", "unit", "series")
+
+
+class Statistics(pa.DataFrameModel):
+    """National and regional statistics as published."""
+
+    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
+    series: Series[str] = pa.Field(description="Series")
+    statistic: Series[str] = pa.Field(description="What it is: mean, max, min, n_increased, ...")
+    region: Series[str] = pa.Field(description="Region, empty for the country")
+    value: Series[float] = pa.Field(description="The figure")
+    unit: Series[str] = pa.Field(description="Unit of the figure")
+    basis: Series[str] = pa.Field(isin=list(BASES), description="Printed as such or derived")
+    source: Series[str] = pa.Field(description="Addresses of the pages")
+
+    class Config:
+        """Exactly these columns."""
+
+        strict = True
+        ordered = True
+        unique = ("index", "year", "series", "statistic", "region")
+
+
+class Conflicts(pa.DataFrameModel):
+    """Sources that contradict each other: what is kept, what is rejected, and why."""
+
+    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
+    vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces")
+    province: Series[str] = pa.Field(
+        str_matches=r"^(\d{2})?$", description="GSO code, empty for the country"
+    )
+    unit: Series[str] = pa.Field(description="Department, empty for a province")
+    series: Series[str] = pa.Field(description="Series")
+    statistic: Series[str] = pa.Field(description="What they disagree on: score, rank, mean, ...")
+    kept: Series[str] = pa.Field(description="Value kept, empty if none is")
+    rejected: Series[str] = pa.Field(description="Values rejected")
+    resolved_by: Series[str] = pa.Field(
+        isin=["reading", "precedence"],
+        description="A person who read the sources, or the rule of precedence",
+    )
+    why_vi: Series[str] = pa.Field(description="Why, in Vietnamese")
+    why_en: Series[str] = pa.Field(description="Why, in English")
+    source: Series[str] = pa.Field(description="Files and addresses")
+
+    class Config:
+        """Exactly these columns."""
+
+        strict = True
+        ordered = True
 
 
 TABLES: dict[str, type[pa.DataFrameModel]] = {
@@ -254,6 +390,9 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "breaks": Breaks,
     "gaps": Gaps,
     "printed": Printed,
+    "statistics": Statistics,
+    "conflicts": Conflicts,
+    "mergers": Mergers,
 }
 
 
@@ -345,3 +484,124 @@ def check_against_reference(scores: pd.DataFrame, known: pd.DataFrame) -> pd.Dat
     if problems:
         raise errors.InvalidData(problems)
     return scores
+
+
+_RANKED_TOGETHER = ["index", "year", "vintage", "unit_level", "series", "scale"]
+
+
+def check_printed_order(printed: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:
+    """Check that printed scores and printed ranks tell the same order.
+
+    Parameters
+    ----------
+    printed : pandas.DataFrame
+        A `Printed` table; with a column ``row`` the message names the row of the file.
+    settled : pandas.DataFrame
+        A `Conflicts` table: figures that are known to contradict others are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table as given.
+
+    Raises
+    ------
+    PrintedOrderViolated
+        If a unit has a higher score but a worse rank than another of the same series and year, or
+        two units share a rank with scores that differ.
+    """
+    cell = ["index", "year", "vintage", "province", "unit", "series"]
+    known = settled[settled["statistic"].isin(["score", "rank"])]
+    doubted = pd.MultiIndex.from_frame(printed[cell]).isin(pd.MultiIndex.from_frame(known[cell]))
+    told = printed["score_printed"].notna() & printed["rank_printed"].notna()
+    both = printed[told & ~doubted]
+    problems = []
+    for _, group in both.groupby(_RANKED_TOGETHER):
+        ordered = group.sort_values(["rank_printed", "score_printed"], ascending=[True, False])
+        score, rank = ordered["score_printed"].to_numpy(), ordered["rank_printed"].to_numpy()
+        for place in range(1, len(ordered)):
+            higher = score[place] > score[:place].min() + 1e-9
+            shared = rank[place] == rank[place - 1] and abs(score[place] - score[place - 1]) > 1e-9
+            if higher or shared:
+                problems.append(_order_problem(ordered, place))
+    if problems:
+        raise errors.PrintedOrderViolated(problems)
+    return printed
+
+
+def _order_problem(ordered: pd.DataFrame, place: int) -> errors.Problem:
+    this, before = ordered.iloc[place], ordered.iloc[:place]
+    other = before.loc[before["score_printed"].idxmin()]
+    row = this.get("row")
+    return errors.Problem(
+        file=str(this["file"]),
+        row=None if row is None else int(row),
+        column="rank",
+        found=(
+            f"{_unit_name(this)} with {this['score_printed']:g} points and rank "
+            f"{this['rank_printed']} in {this['series']} {this['year']}"
+        ),
+        expected=(
+            f"a better rank for more points: {_unit_name(other)} has "
+            f"{other['score_printed']:g} and rank {other['rank_printed']}"
+        ),
+        remedy=(
+            "check score, rank and year in the sources; leave out what cannot be right, or list it "
+            "in the file of conflicts"
+        ),
+    )
+
+
+def _unit_name(row: pd.Series) -> str:
+    return str(row["unit"]) or (
+        provinces.by_code(int(row["vintage"]))[row["province"]].names["vi"]
+    )
+
+
+def check_parts_add_up(scores: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Check that parts which make up an index add up to its published score.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        A `Scores` table; with a column ``row`` the message names the row of the file.
+    known : pandas.DataFrame
+        Series by year, as `parstats.frameworks.by_year` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The scores as given.
+
+    Raises
+    ------
+    PartsDoNotAddUp
+        If a unit has every part of a cut and the overall score, and the two differ by more than
+        0.05 points.
+    """
+    by_cut = known.reset_index()[["series", "year", "cut", "index"]].query("cut != ''")
+    expected = by_cut.groupby(["index", "year", "cut"])["series"].nunique().rename("n_expected")
+    keys = ["index", "year", "vintage", "unit_level", "province", "unit"]
+    parts = scores.merge(by_cut, on=["series", "year", "index"], how="inner")
+    sums = parts.groupby([*keys, "cut"], as_index=False).agg(
+        total=("score", "sum"), n_parts=("series", "nunique")
+    )
+    sums = sums.merge(expected.reset_index(), on=["index", "year", "cut"])
+    whole = sums[sums["n_parts"] == sums["n_expected"]]
+    joined = whole.merge(scores[scores["level"] == "index"], on=keys, how="inner")
+    wrong = joined[(joined["total"] - joined["score"]).abs() > ADDS_UP_WITHIN]
+    if len(wrong):
+        raise errors.PartsDoNotAddUp([_sum_problem(case) for _, case in wrong.iterrows()])
+    return scores
+
+
+def _sum_problem(case: pd.Series) -> errors.Problem:
+    row = case.get("row")
+    return errors.Problem(
+        file=str(case["source"]),
+        row=None if row is None or pd.isna(row) else int(row),
+        column="score",
+        found=f"{case['score']:g} points for {_unit_name(case)} in {case['series']} {case['year']}",
+        expected=f"{case['total']:g}, what its {case['n_parts']} {case['cut']} add up to",
+        remedy="check the overall score and the parts in the sources",
+    )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from parstats import errors, frameworks
 from parstats.panel import check_year, common_provinces, wide
+from parstats.panel.units import vintage_of
 from parstats.provinces import match_province
 
 
@@ -31,9 +32,10 @@ def relative_change(
         A row a series held in either year, in the order of the framework: series, parent, change
         (points of the province), mean_change (points, mean over the common provinces, itself
         included), relative_change (their difference), comparable (series and scale the same in
-        both years), break_en, break_vi, n_common. Empty if the province lacks a total in
-        one of the years. ``relative_change`` adds up exactly to the change of the province's
-        total less the mean change of the totals.
+        both years), break_en, break_vi, n_common, vintage. Empty if the province lacks a total in
+        one of the years, or if one is of the 63 provinces and the other of the 34.
+        ``relative_change`` adds up exactly to the change of the province's total less the mean
+        change of the totals.
 
     Raises
     ------
@@ -51,7 +53,8 @@ def relative_change(
 
     Examples
     --------
-    >>> from parstats.panel import load_scores
+    >>> from parstats.panel.units import vintage_of
+    from parstats.panel import load_scores
     >>> table = relative_change(load_scores("PAPI"), "72", 2024)
     >>> len(table), bool(table["comparable"].all())
     (28, True)
@@ -60,7 +63,10 @@ def relative_change(
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
     check_year(scores, year)
-    province = match_province(province)
+    vintage = vintage_of(scores, year)
+    if vintage_of(scores, previous) != vintage:
+        return _empty()
+    province = match_province(province, vintage=vintage)
     common = common_provinces(scores, year, previous)
     if province not in common:
         return _empty()
@@ -76,11 +82,17 @@ def relative_change(
     table = table.reset_index()
     table["comparable"] = frameworks.comparable(table["series"], year, previous)
     table = table.join(frameworks.break_texts(table["series"], year, previous))
-    return table.assign(n_common=len(common))
+    return table.assign(n_common=len(common), vintage=vintage)
 
 
 def _empty() -> pd.DataFrame:
     types = {"series": "str", "parent": "str"}
     types |= dict.fromkeys(("change", "mean_change", "relative_change"), "float64")
-    types |= {"comparable": "bool", "break_en": "str", "break_vi": "str", "n_common": "int64"}
+    types |= {
+        "comparable": "bool",
+        "break_en": "str",
+        "break_vi": "str",
+        "n_common": "int64",
+        "vintage": "int64",
+    }
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})

@@ -7,9 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors, frameworks
-from parstats import provinces as places
 from parstats.inference import percentile_interval, resampling_counts
 from parstats.panel import check_year, index_of, require_coverage, wide
+from parstats.panel.published import instead
+from parstats.panel.units import n_units, vintage_of
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +52,7 @@ def shares(
     InsufficientCoverage
         If fewer than 90 % of the provinces are complete.
     InvalidRequest
-        If all provinces have the same overall score.
+        If all provinces have the same overall score, or the parts do not add up to it (SIPAS).
 
     Notes
     -----
@@ -80,8 +81,9 @@ def shares(
     frameworks.check_level(level, ("criterion", "dimension"))
     check_year(scores, year)
     matrix = wide(scores, year, level=level, complete=True)
-    n_of = len(places.by_code())
-    require_coverage(len(matrix), n_of, f"drivers of {index} {year}")
+    n_of = n_units(index, vintage_of(scores, year))
+    require_coverage(len(matrix), n_of, f"drivers of {index} {year}", instead(index, year))
+    _require_sum(index, year, level)
     parts = matrix.to_numpy(dtype=np.float64)
     own, share = _own_and_share(parts, index, year)
     low, high = percentile_interval(_bootstrap(parts, draws, seed), interval)
@@ -107,6 +109,14 @@ def shares(
         }
     )
     return table.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _require_sum(index: str, year: int, level: str) -> None:
+    if not frameworks.in_year(index, year, level)["cut"].all():
+        raise errors.InvalidRequest(
+            f"the {level} scores of {index} {year} do not add up to its overall score, "
+            "so they have no covariance shares in it"
+        )
 
 
 def _own_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, Floats]:

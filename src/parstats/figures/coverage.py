@@ -27,7 +27,8 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart:
     gaps = {
         code for column in ("incomplete", "absent") for codes in table[column] for code in codes
     }
-    names = {code: provinces.by_code()[code].names[lang] for code in gaps}
+    known = provinces.by_code(int(table["vintage"].iloc[0]))
+    names = {code: known[code].names[lang] for code in gaps}
     rows = sorted(names, key=lambda code: collation_key(names[code]))
     state = np.zeros((len(rows), len(years)))
     for column, part in enumerate(table.itertuples()):
@@ -56,7 +57,7 @@ def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
     axes.figure.legend(handles=handles, loc="outside upper left", ncols=3)
 
 
-def series_timeline(versions: pd.DataFrame, lang: str) -> Chart:
+def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> Chart:
     """Years in which each sub-dimension existed; a gap in the bar where years do not compare.
 
     Parameters
@@ -65,9 +66,12 @@ def series_timeline(versions: pd.DataFrame, lang: str) -> Chart:
         As `parstats.load_versions` gives it.
     lang : {"vi", "en"}
         Language.
+    index : str
+        The index.
     """
     info = frameworks.series().set_index("series")
-    rows = [name for name in info.index if info.at[name, "level"] == "criterion"]
+    own = (info["index"] == frameworks.check_index(index)) & (info["level"] == "criterion")
+    rows = info.index[own].tolist()
     table = versions[versions["series"].isin(rows)]
     dimensions = info.loc[rows, "parent"].tolist()
     colours = dict(zip(dict.fromkeys(dimensions), _two_tones(), strict=False))

@@ -44,7 +44,7 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
             years, [f"'{year % 100:02d}" if i else str(year) for i, year in enumerate(years)]
         )
         lower.set_xlim(years.min() - 0.5, years.max() + 0.9)
-    name = provinces.by_code()[province].names[lang]
+    name = _name(table, province, lang)
     if known.empty:
         return Chart(figure, text("alt.history_empty", lang, name=name))
     about = named.iloc[0]
@@ -55,10 +55,19 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
         first=int(known["year"].iloc[0]),
         last=int(known["year"].iloc[-1]),
         year=int(about["year"]),
-        rank=int(about["rank"]),
-        n=int(about["n_ranked"]),
+        rank=_whole(about["rank"]),
+        n=_whole(about["n_ranked"]),
     )
     return Chart(figure, alt)
+
+
+def _name(table: pd.DataFrame, province: str, lang: str) -> str:
+    return provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang]
+
+
+def _whole(value: object) -> str:
+    """A rank, or a dash where too few provinces are covered to rank."""
+    return "\u2013" if pd.isna(value) else str(value)
 
 
 def _segments(table: pd.DataFrame, column: str) -> list[pd.DataFrame]:
@@ -92,16 +101,16 @@ def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, province: str,
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, 0)))
     axes.margins(y=0.1)
     _mark_breaks(axes, table, lang)
-    _legend(axes, provinces.by_code()[province].names[lang], lang)
+    _legend(axes, _name(table, province, lang), lang)
 
 
 def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> None:
     _own_line(axes, table, "rank")
-    for row in named.itertuples():
+    for row in named.dropna(subset=["rank"]).itertuples():
         _label(axes, table, row.year, row.rank, str(row.rank))
-    most = len(provinces.by_code())
+    most = len(provinces.by_code(int(table["vintage"].iloc[0])))
     axes.set_ylim(most + 5, -2)
-    axes.set_yticks([1, 16, 32, 48, most])
+    axes.set_yticks([1, *(most * quarter // 4 + 1 for quarter in (1, 2, 3)), most])
     axes.grid(axis="y")
     axes.set_title(text("figure.rank_title", lang))
     for year in table.loc[table["rank_break"], "year"]:

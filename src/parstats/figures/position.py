@@ -43,7 +43,7 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
             ax=axes,
             legend=False,
         )
-        name = provinces.by_code()[province].names[lang]
+        name = provinces.by_code(own["vintage"])[province].names[lang]
         axes.scatter(
             own["score"], 0, s=130, color=theme.PROVINCE, edgecolor="white", linewidth=1.5, zorder=5
         )
@@ -84,7 +84,7 @@ def _name_ends(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> Non
     for row, side in ((table.iloc[0], "right"), (table.iloc[-1], "left")):
         if row["province"] == province:
             continue
-        name = provinces.by_code()[row["province"]].names[lang]
+        name = provinces.by_code(row["vintage"])[row["province"]].names[lang]
         axes.annotate(
             f"{name} {number(row['score'], lang)}",
             (row["score"], 0),

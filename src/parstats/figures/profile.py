@@ -58,13 +58,19 @@ def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Char
     alt = text(
         "alt.profile",
         lang,
-        name=provinces.by_code()[province].names[lang] if province else "",
+        name=_name(table, province, lang),
         n=len(table),
         above=int((table["percentile"] > 50).sum()),
         best=frameworks.name_of(best["series"], lang, short=True),
         worst=frameworks.name_of(worst["series"], lang, short=True),
     )
     return Chart(figure, alt)
+
+
+def _name(table: pd.DataFrame, province: str | None, lang: str) -> str:
+    if province is None:
+        return ""
+    return provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang]
 
 
 def _rows(table: pd.DataFrame) -> list[str | pd.Series]:

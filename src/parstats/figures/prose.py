@@ -15,7 +15,7 @@ from parstats.panel.standing import Standing
 
 def title(standing: Standing, lang: str) -> Markdown:
     """Title of a provincial report: province, index, year."""
-    province = provinces.by_code()[standing.province]
+    province = provinces.by_code(standing.vintage)[standing.province]
     fields = {"name": province.names[lang], "index": standing.index, "year": standing.year}
     region = text(f"region.{province.region}", lang)
     about = frameworks.name_of(frameworks.top(standing.index), lang)
@@ -144,7 +144,7 @@ def no_data_note(
     """
     if standing.score is not None:
         return None
-    name = provinces.by_code()[standing.province].names[lang]
+    name = provinces.by_code(standing.vintage)[standing.province].names[lang]
     fields = {"name": name, "index": standing.index, "year": standing.year}
     key = "warning.no_total" if len(profile) else "warning.no_data"
     words = [text(key, lang, **fields)]
@@ -183,7 +183,7 @@ def movement_note(movement: pd.DataFrame, standing: Standing, lang: str) -> Mark
     if movement.empty or standing.previous is None:
         return None
     fields = {
-        "name": provinces.by_code()[standing.province].names[lang],
+        "name": provinces.by_code(standing.vintage)[standing.province].names[lang],
         "previous": standing.previous,
         "year": standing.year,
         "own": number(movement["change"].sum(), lang, sign=True),
@@ -292,7 +292,8 @@ def notes(standing: Standing, coverage: pd.DataFrame, version: str, lang: str) -
     """
     of_year = coverage[coverage["year"] == standing.year].iloc[0]
     missing = [*of_year["absent"], *of_year["incomplete"]]
-    names = ", ".join(provinces.by_code()[code].names[lang] for code in sorted(missing))
+    known = provinces.by_code(standing.vintage)
+    names = ", ".join(known[code].names[lang] for code in sorted(missing))
     fields = {
         "index": standing.index,
         "year": standing.year,

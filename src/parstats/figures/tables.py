@@ -114,6 +114,10 @@ def dimensions(profile: pd.DataFrame, lang: str) -> GT | None:
     return _finished(table, ["score", "region", "country", "percentile"])
 
 
+def _region(province: str, vintage: int, lang: str) -> str:
+    return text(f"region.{provinces.by_code(vintage)[province].region}", lang)
+
+
 def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
     """Provinces with the nearest profile.
 
@@ -128,8 +132,8 @@ def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
         return None
     rows = [
         {
-            "name": provinces.by_code()[row["province"]].names[lang],
-            "region": text(f"region.{provinces.by_code()[row['province']].region}", lang),
+            "name": provinces.by_code(row["vintage"])[row["province"]].names[lang],
+            "region": _region(row["province"], row["vintage"], lang),
             "distance": number(row["distance"], lang),
             "score": number(row["score"], lang),
             "rank": str(row["rank"]),
@@ -157,8 +161,8 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
         Language.
     """
 
-    def named(codes: list[str]) -> str:
-        return ", ".join(provinces.by_code()[code].names[lang] for code in codes) or "–"
+    def named(codes: list[str], vintage: int) -> str:
+        return ", ".join(provinces.by_code(vintage)[code].names[lang] for code in codes) or "–"
 
     rows = [
         {
@@ -166,8 +170,8 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
             "framework": row["framework"],
             "series": str(row["n_series"]),
             "complete": f"{row['n_complete']}/{row['n_of']}",
-            "absent": named(row["absent"]),
-            "incomplete": named(row["incomplete"]),
+            "absent": named(row["absent"], row["vintage"]),
+            "incomplete": named(row["incomplete"], row["vintage"]),
         }
         for _, row in table.iterrows()
     ]
@@ -228,7 +232,7 @@ def printed(table: pd.DataFrame, lang: str) -> GT:
     rows = [
         {
             "year": str(row["year"]),
-            "name": provinces.by_code()[row["province"]].names[lang],
+            "name": provinces.by_code(row["vintage"])[row["province"]].names[lang],
             "score_printed": number(row["score_printed"], lang),
             "score": number(row["score"], lang),
             "rank_printed": _rank(row["rank_printed"], row["n_ranked_printed"]),

@@ -89,11 +89,11 @@ def make_grid(name: str, sheet: str, rows: Sequence[tuple[str, int, Sequence[str
 
 
 def clean(text: object) -> str:
-    """A cell as comparable text: NFC, no-break spaces and line breaks as single blanks.
+    r"""A cell as comparable text: NFC, no-break spaces and line breaks as single blanks.
 
     Examples
     --------
-    >>> clean("Thừa Thiên\\nHuế "), clean(None)
+    >>> clean("Thừa Thiên\nHuế "), clean(None)
     ('Thừa Thiên Huế', '')
     """
     if text is None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
 
-from parstats import storage
+from parstats import frameworks, storage
 from parstats.errors import InvalidData, Problem
 
 REQUIRED = ("title", "form", "producer", "page", "obtained", "date_accessed", "licence", "sha256")
-FORMS = ("scores", "printed")
+FORMS = (
+    "scores",
+    "printed",
+    "statistics",
+    "conflicts",
+    "vn-par-master",
+    "vn-sipas-provincial",
+)
 OBTAINED = ("official", "compiled", "press")
 
 
@@ -31,6 +39,10 @@ class Sidecar:
         ISO date.
     sha256 : str
         Hash of the file when the sidecar was written.
+    replaces : str
+        Name of a file in the same folder that this one stands before, empty if none.
+    index : str
+        Index it says its figures are of, empty if it does not say.
     """
 
     title: str
@@ -41,6 +53,8 @@ class Sidecar:
     date_accessed: str
     licence: str
     sha256: str
+    replaces: str = ""
+    index: str = ""
 
 
 def path_of(raw: Path) -> Path:
@@ -88,7 +102,41 @@ def read(raw: Path, name: str) -> Sidecar:
             problems.append(Problem(own, None, key, repr(content[key]), expected, "mend it"))
     if problems:
         raise InvalidData(problems)
-    return Sidecar(**{key: str(content[key]) for key in REQUIRED})
+    optional = {key: str(content.get(key) or "") for key in ("replaces", "index")}
+    return Sidecar(**{key: str(content[key]) for key in REQUIRED}, **optional)
+
+
+def draft(raw: Path, index: str, form: str) -> str:
+    """A sidecar for a file, with the keys a person has to fill in left empty.
+
+    Parameters
+    ----------
+    raw : pathlib.Path
+        The raw file.
+    index : str
+        The index its figures are of.
+    form : str
+        One of `FORMS`.
+
+    Returns
+    -------
+    str
+        YAML. ``parstats build`` refuses the file until every key has a value.
+    """
+    today = date.today().isoformat()
+    return f"""\
+# Fill in what is empty, then put this file beside the other in data/raw/{frameworks.slug(index)}/.
+title:  # what the figures are, as: {index} 2025, scores of the provinces
+index: {index}
+form: {form}
+producer:  # who measured them
+page:  # address of the page or document, or how the file reached you
+obtained:  # official (file of the producer), compiled (by others from several) or press
+date_accessed: {today}
+licence:  # terms of use, or: none found
+# replaces: NAME.csv  # if its figures stand before those of another file of the same kind
+sha256: {storage.sha256(raw)}
+"""
 
 
 def check_unchanged(raw: Path, name: str, sidecar: Sidecar) -> None:

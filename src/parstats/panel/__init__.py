@@ -1,5 +1,6 @@
 """The panel of scores: load, reshape, rank, compare years, and say what is covered."""
 
+from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces
 from parstats.panel.coverage import (
     check_year,
@@ -11,7 +12,9 @@ from parstats.panel.coverage import (
 from parstats.panel.history import history
 from parstats.panel.load import (
     load_breaks,
+    load_conflicts,
     load_gaps,
+    load_mergers,
     load_printed,
     load_provinces,
     load_scores,
@@ -20,14 +23,17 @@ from parstats.panel.load import (
 )
 from parstats.panel.peers import peers
 from parstats.panel.profile import profile
+from parstats.panel.published import load_statistics
 from parstats.panel.ranks import quartile_of, rank_of, ranks
 from parstats.panel.standardise import standardise
 from parstats.panel.standing import standing
 from parstats.panel.totals import add_totals
+from parstats.panel.vintage import to_vintage
 from parstats.panel.wide import wide
 
 __all__ = [
     "add_totals",
+    "averages",
     "change",
     "check_year",
     "common_provinces",
@@ -36,11 +42,14 @@ __all__ = [
     "history",
     "index_of",
     "load_breaks",
+    "load_conflicts",
     "load_gaps",
+    "load_mergers",
     "load_printed",
     "load_provinces",
     "load_scores",
     "load_series",
+    "load_statistics",
     "load_versions",
     "peers",
     "profile",
@@ -50,5 +59,6 @@ __all__ = [
     "require_coverage",
     "standardise",
     "standing",
+    "to_vintage",
     "wide",
 ]

@@ -9,6 +9,7 @@ import pandas as pd
 from parstats import errors, frameworks
 from parstats.panel.coverage import check_year, index_of
 from parstats.panel.standardise import METHODS, Method, standardise
+from parstats.panel.units import same_vintage
 
 OnBreak = Literal["blank", "keep", "raise"]
 ON_BREAK: tuple[str, ...] = get_args(OnBreak)
@@ -17,6 +18,7 @@ _COLUMNS = {
     "year": "int64",
     "previous": "int64",
     "province": "str",
+    "unit": "str",
     "series": "str",
     "level": "str",
     "value": "float64",
@@ -39,12 +41,18 @@ _BASIS: dict[str, frameworks.Basis] = {
 def common_provinces(scores: pd.DataFrame, year: int, previous: int) -> list[str]:
     """Provinces with an overall score in both years, in order of code.
 
+    Raises
+    ------
+    VintageCrossed
+        If one year is of the 63 provinces and the other of the 34.
+
     Examples
     --------
     >>> from parstats.panel import load_scores
     >>> len(common_provinces(load_scores("PAPI"), 2024, 2023))
     59
     """
+    same_vintage(scores, year, previous)
     totals = scores[scores["level"] == "index"]
     now = set(totals.loc[totals["year"] == year, "province"])
     return sorted(now & set(totals.loc[totals["year"] == previous, "province"]))
@@ -83,8 +91,8 @@ def change(
     Returns
     -------
     pandas.DataFrame
-        A row a series and province with figures in both years: year, previous, province,
-        series, level, value, value_previous, change, comparable (no break between), break_en and
+        A row a series and province with figures in both years: year, previous, province, unit
+        (a department, else empty), series, level, value, value_previous, change, comparable (no break between), break_en and
         break_vi (what happened), ranking_break (whether ranks of the two years compare badly, as
         in 2020-2021).
 
@@ -94,6 +102,8 @@ def change(
         With ``on_break="raise"``, if a pair crosses a break; the message names the series.
     UnknownChoice
         If an option is unknown.
+    VintageCrossed
+        If one year is of the 63 provinces and the other of the 34.
 
     Examples
     --------
@@ -112,8 +122,9 @@ def change(
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
     check_year(scores, year)
     check_year(scores, previous)
+    same_vintage(scores, year, previous)
     valued = standardise(scores[scores["year"].isin([year, previous])], method)
-    keys = ["province", "series"]
+    keys = ["province", "unit", "series"]
     now = valued[valued["year"] == year][[*keys, "index", "level", "value"]]
     then = valued[valued["year"] == previous][[*keys, "value"]]
     table = now.merge(then, on=keys, suffixes=("", "_previous"), validate="one_to_one")

@@ -6,7 +6,8 @@ import math
 
 import pandas as pd
 
-from parstats import errors, frameworks
+from parstats import errors, frameworks, provinces
+from parstats.panel.units import n_units, unit_column
 
 MINIMUM_SHARE = 0.9
 
@@ -94,7 +95,9 @@ def check_year(scores: pd.DataFrame, year: int) -> int:
 
 
 def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
-    """Provinces that have every sub-dimension of a year, in order of code.
+    """Units that have every figure the index needs in a year, in order of code.
+
+    Of PAPI every sub-dimension, of an index whose totals are published the overall score.
 
     Parameters
     ----------
@@ -110,29 +113,33 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
     >>> len(codes), "26" in codes
     (61, False)
     """
-    rows = scores[(scores["year"] == year) & (scores["level"] == "criterion")]
+    rows = scores[scores["year"] == year]
     if rows.empty:
         return []
-    held = frameworks.in_year(rows["index"].iloc[0], year, "criterion")["series"]
-    counts = rows[rows["series"].isin(held)].groupby("province")["series"].nunique()
+    index = index_of(rows)
+    level = frameworks.about(index).coverage_level
+    held = frameworks.in_year(index, year, level)["series"]
+    counts = rows[rows["series"].isin(held)].groupby(unit_column(index))["series"].nunique()
     return sorted(counts.index[counts == len(held)])
 
 
 def coverage(scores: pd.DataFrame) -> pd.DataFrame:
-    """What is there and what is missing, by index and year.
+    """What is there and what is missing, by index, year and set of provinces.
 
     Parameters
     ----------
     scores : pandas.DataFrame
-        Scores (`parstats.load_scores`).
+        Scores (`parstats.load_scores`), of one index or several.
 
     Returns
     -------
     pandas.DataFrame
-        A row an index and year: framework, n_series (sub-dimensions the framework holds),
-        n_provinces (with any figure), n_complete (with all), n_of (that exist), share_complete,
-        n_cells, n_cells_expected, incomplete (codes that lack some figure), absent (codes without
-        any), carries_ranking (whether 90 % are complete).
+        A row an index, year and vintage: index, year, vintage, framework, level (what is counted:
+        PAPI's sub-dimensions, the overall score of an index whose totals are published), n_series
+        (that the framework holds at that level), n_provinces (with any figure), n_complete (with
+        all), n_of (that exist), share_complete, n_cells, n_cells_expected, incomplete (codes that
+        lack some figure), absent (codes without any), carries_ranking (whether 90 % are
+        complete).
 
     Examples
     --------
@@ -140,30 +147,35 @@ def coverage(scores: pd.DataFrame) -> pd.DataFrame:
     >>> table = coverage(load_scores("PAPI")).set_index("year")
     >>> table.loc[2024, ["n_series", "n_complete", "n_of"]].tolist()
     [28, 61, 63]
+    >>> bool(coverage(load_scores("SIPAS"))["carries_ranking"].any())
+    False
     """
-    from parstats import provinces
+    groups = scores.groupby(["index", "year", "vintage"], sort=False)
+    return pd.DataFrame([_covered(part, *key) for key, part in groups])
 
-    every = sorted(provinces.by_code())
-    rows = []
-    for (index, year), part in scores[scores["level"] == "criterion"].groupby(["index", "year"]):
-        present = sorted(part["province"].unique())
-        complete = complete_provinces(part, int(year))
-        held = frameworks.in_year(str(index), int(year), "criterion")
-        rows.append(
-            {
-                "index": index,
-                "year": int(year),
-                "framework": frameworks.framework_of(str(index), int(year)),
-                "n_series": len(held),
-                "n_provinces": len(present),
-                "n_complete": len(complete),
-                "n_of": len(every),
-                "share_complete": len(complete) / len(every),
-                "n_cells": len(part),
-                "n_cells_expected": len(held) * len(every),
-                "incomplete": [code for code in present if code not in complete],
-                "absent": [code for code in every if code not in present],
-                "carries_ranking": len(complete) >= needed(len(every)),
-            }
-        )
-    return pd.DataFrame(rows)
+
+def _covered(part: pd.DataFrame, index: str, year: int, vintage: int) -> dict[str, object]:
+    level = frameworks.about(index).coverage_level
+    cells = part[part["level"] == level]
+    unit, of = unit_column(index), n_units(index, vintage)
+    held = frameworks.in_year(index, year, level)
+    complete = complete_provinces(part, year)
+    present = sorted(part[unit].unique())
+    every = sorted(provinces.by_code(vintage)) if unit == "province" else []
+    return {
+        "index": index,
+        "year": int(year),
+        "vintage": int(vintage),
+        "framework": frameworks.framework_of(index, year),
+        "level": level,
+        "n_series": len(held),
+        "n_provinces": len(present),
+        "n_complete": len(complete),
+        "n_of": of,
+        "share_complete": len(complete) / of,
+        "n_cells": len(cells),
+        "n_cells_expected": len(held) * of,
+        "incomplete": [code for code in present if code not in complete],
+        "absent": [code for code in every if code not in present],
+        "carries_ranking": len(complete) >= needed(of),
+    }

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import frameworks
-from parstats.panel.coverage import index_of
-from parstats.provinces import match_province
+from parstats.panel.coverage import index_of, needed
+from parstats.panel.units import n_units
+from parstats.provinces import check_vintage, match_province
 
 
-def history(scores: pd.DataFrame, province: str, series: str | None = None) -> pd.DataFrame:
+def history(
+    scores: pd.DataFrame, province: str, series: str | None = None, *, vintage: int | str = 63
+) -> pd.DataFrame:
     """Score and rank of a province in every year of an index.
 
     Parameters
@@ -20,13 +23,16 @@ def history(scores: pd.DataFrame, province: str, series: str | None = None) -> p
         Code or name.
     series : str, optional
         The series; the overall index if not given.
+    vintage : {63, 34}
+        Which set of provinces the code or name is of; years of the other set are left out.
 
     Returns
     -------
     pandas.DataFrame
-        A row a year in which the series existed: year, framework, comparable_group, score, rank,
-        n_ranked (missing where the province has no score), median, quartile_1, quartile_3 (of all
-        provinces with a score, in points), max_score, rank_break (ranks compare badly with the
+        A row a year with scores of the series: year, vintage, framework, comparable_group, score,
+        rank, n_ranked (missing where the province has no score), median, quartile_1, quartile_3
+        (of all provinces with a score, in points; missing where fewer than 90 % have one),
+        max_score, rank_break (ranks compare badly with the
         year before).
 
     Examples
@@ -38,13 +44,17 @@ def history(scores: pd.DataFrame, province: str, series: str | None = None) -> p
     """
     index = index_of(scores)
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
-    province = match_province(province)
-    rows = scores[scores["series"] == series]
-    country = rows.groupby("year")["score"].quantile([0.25, 0.5, 0.75]).unstack()
+    vintage = check_vintage(vintage)
+    province = match_province(province, vintage=vintage)
+    rows = scores[(scores["series"] == series) & (scores["vintage"] == vintage)]
+    by_year = rows.groupby("year")["score"]
+    enough = by_year.size() >= needed(n_units(index, vintage))
+    country = by_year.quantile([0.25, 0.5, 0.75]).unstack().where(enough)
     country.columns = pd.Index(["quartile_1", "median", "quartile_3"])
     own = rows[rows["province"] == province].set_index("year")[["score", "rank", "n_ranked"]]
     known = frameworks.by_year().loc[series][["framework", "comparable_group", "max_points"]]
     table = country.join(own).join(known.rename(columns={"max_points": "max_score"}))
     ranking = frameworks.breaks().query("affects == 'ranking'")
     table["rank_break"] = table.index.isin(ranking.loc[ranking["index"] == index, "year"])
+    table.insert(0, "vintage", vintage)
     return table.reset_index()

@@ -7,25 +7,34 @@ from numbers import Integral
 
 import pandas as pd
 
-from parstats import errors, frameworks, storage
+from parstats import errors, frameworks, provinces, storage
 
 
 def load_scores(
-    index: str = "PAPI",
+    index: str | None = "PAPI",
     years: int | Iterable[int] | None = None,
     *,
     level: str | None = None,
+    vintage: int | str | None = None,
 ) -> pd.DataFrame:
     """Scores of an index, in long form.
+
+    Of SIPAS and the PAR INDEX only part of the provinces is there, more often the first and the
+    last than the others; `parstats.panel.coverage` says how many. What such a part does not carry,
+    as a ranking, is refused.
 
     Parameters
     ----------
     index : str
-        The index; "PAPI" so far.
+        The index: "PAPI", "SIPAS", "PAR INDEX" (also "PAR"), or another one of
+        `parstats.frameworks.INDICES` with figures in data/raw; None for all of them.
     years : int or iterable of int, optional
         Years to keep; all if not given.
-    level : {"index", "dimension", "criterion"}, optional
-        Keep totals, dimensions or sub-dimensions only.
+    level : str, optional
+        Keep one level only: "index" (totals), "part", "dimension", "criterion" (PAPI's
+        sub-dimensions), ...
+    vintage : {63, 34}, optional
+        Keep one set of provinces: the 63 to June 2025 or the 34 since.
 
     Returns
     -------
@@ -40,7 +49,9 @@ def load_scores(
     DataNotBuilt
         If `parstats build` has not been run.
     UnknownChoice
-        If the index, a year or the level does not exist.
+        If the index, a year, the level or the vintage does not exist.
+    NoFigures
+        If no figures of the index are in data/raw.
 
     Examples
     --------
@@ -49,9 +60,16 @@ def load_scores(
     >>> sorted(transparency["series"].unique())
     ['papi.transparency.communal_budget', 'papi.transparency.land_plans', 'papi.transparency.poverty_lists']
     """
-    index = frameworks.check_index(index)
     scores = storage.read_processed("scores")
-    scores = scores[scores["index"] == index]
+    if index is not None:
+        index = frameworks.check_index(index)
+        scores = scores[scores["index"] == index]
+    if scores.empty and index is not None:
+        folder = storage.data_folder().raw / frameworks.slug(index)
+        raise errors.NoFigures(
+            f"no figures of {index}: put files with their sidecars into {folder} and run "
+            "`parstats build` (docs/data.md)"
+        )
     if years is not None:
         wanted = (
             [int(years)] if isinstance(years, int | Integral) else [int(year) for year in years]
@@ -59,15 +77,22 @@ def load_scores(
         known = sorted(int(year) for year in scores["year"].unique())
         for year in wanted:
             if year not in known:
-                raise errors.UnknownChoice(f"year of {index}", year, known)
+                raise errors.UnknownChoice(f"year of {index or 'any index'}", year, known)
         scores = scores[scores["year"].isin(wanted)]
     if level is not None:
         scores = scores[scores["level"] == frameworks.check_level(level)]
+    if vintage is not None:
+        scores = scores[scores["vintage"] == provinces.check_vintage(vintage)]
     return scores.reset_index(drop=True)
 
 
-def load_provinces() -> pd.DataFrame:
+def load_provinces(vintage: int | str | None = 63) -> pd.DataFrame:
     """Provinces: codes, names, region, population, place in the tile map.
+
+    Parameters
+    ----------
+    vintage : {63, 34} or None
+        The 63 to June 2025, the 34 since, or both (None). Codes overlap: join on vintage too.
 
     Raises
     ------
@@ -80,7 +105,40 @@ def load_provinces() -> pd.DataFrame:
     >>> len(provinces), provinces["region"].nunique()
     (63, 6)
     """
-    return storage.read_processed("provinces")
+    table = storage.read_processed("provinces")
+    if vintage is not None:
+        table = table[table["vintage"] == provinces.check_vintage(vintage)]
+    return table.reset_index(drop=True)
+
+
+def load_mergers() -> pd.DataFrame:
+    """The 63 provinces in the 34 of July 2025, with population weights.
+
+    Examples
+    --------
+    >>> mergers = load_mergers()
+    >>> len(mergers), mergers["province_2025"].nunique()
+    (63, 34)
+    """
+    return storage.read_processed("mergers")
+
+
+def load_conflicts() -> pd.DataFrame:
+    """Sources that contradict each other: the value kept, the values rejected, and why.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `parstats.schema.Conflicts`; resolved_by tells whether a person who read the sources
+        decided ("reading") or the rule of precedence did ("precedence").
+
+    Examples
+    --------
+    >>> conflicts = load_conflicts()
+    >>> set(conflicts["resolved_by"]) <= {"reading", "precedence"}
+    True
+    """
+    return storage.read_processed("conflicts")
 
 
 def load_series() -> pd.DataFrame:
@@ -88,7 +146,7 @@ def load_series() -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_series()["level"].value_counts().to_dict()
+    >>> load_series().query("index == 'PAPI'")["level"].value_counts().to_dict()
     {'criterion': 31, 'dimension': 8, 'index': 1}
     """
     return storage.read_processed("series")
@@ -110,7 +168,7 @@ def load_breaks() -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_breaks().query("affects == 'ranking'")["year"].tolist()
+    >>> load_breaks().query("index == 'PAPI' and affects == 'ranking'")["year"].tolist()
     [2021]
     """
     return storage.read_processed("breaks")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
-from parstats.panel.coverage import check_year
+from parstats.panel.coverage import check_year, index_of, require_coverage
+from parstats.panel.published import instead
+from parstats.panel.units import n_units, vintage_of
 from parstats.panel.wide import wide
 from parstats.provinces import match_province
 
@@ -27,14 +29,16 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        province, distance (root mean squared difference of z scores over all sub-dimensions, in
-        standard deviations), score (overall, points), rank; nearest first. Empty if the province
-        has no complete data that year.
+        province, vintage, distance (root mean squared difference of z scores over all
+        sub-dimensions, in standard deviations), score (overall, points), rank; nearest first. Empty
+        if the province has no complete data that year.
 
     Raises
     ------
     InvalidRequest
         If `n` is below 1.
+    InsufficientCoverage
+        If fewer than 90 % of the provinces have all sub-dimensions.
 
     Notes
     -----
@@ -51,15 +55,18 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     """
     if n < 1:
         raise errors.InvalidRequest(f"n is {n}: expected at least one peer")
-    province = match_province(province)
-    check_year(scores, year)
+    index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
+    province = match_province(province, vintage=vintage)
     points = wide(scores, year, complete=True)
+    of = n_units(index, vintage)
+    require_coverage(len(points), of, f"peers in {index} {year}", instead(index, year))
     spread = points.std(ddof=0)
     matrix = (points - points.mean()) / spread.where(spread > 0, 1.0)
     if province not in matrix.index:
         return pd.DataFrame(
             {
                 "province": pd.Series(dtype="str"),
+                "vintage": pd.Series(dtype="int64"),
                 "distance": pd.Series(dtype="float64"),
                 "score": pd.Series(dtype="float64"),
                 "rank": pd.Series(dtype="Int64"),
@@ -73,6 +80,7 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     nearest = pd.DataFrame(
         {
             "province": matrix.index[places[0]],
+            "vintage": vintage,
             "distance": distances[0] / len(matrix.columns) ** 0.5,
         }
     )

@@ -8,7 +8,9 @@ import pandas as pd
 from parstats import frameworks
 from parstats import provinces as places
 from parstats.panel.change import change, empty_change
-from parstats.panel.coverage import check_year, index_of
+from parstats.panel.coverage import check_year, index_of, require_coverage
+from parstats.panel.published import instead
+from parstats.panel.units import n_units, vintage_of
 from parstats.panel.wide import wide
 
 
@@ -32,12 +34,17 @@ def profile(
     -------
     pandas.DataFrame
         A row a series the province has a score in, in the order of the framework: series, parent,
-        score, max_score (points), share_of_scale (0-1), percentile (0-100: share of the other
-        provinces with a lower score, ties counting half), median_country and median_region
+        vintage, score, max_score (points), share_of_scale (0-1), percentile (0-100: share of the
+        other provinces with a lower score, ties counting half), median_country and median_region
         (points), percentile_region (median percentile of the provinces of its region, itself
         included), n_provinces, n_region, percentile_change and score_change since the year before
         (missing without figures or across a break), comparable, break_en, break_vi. Empty if the
         province has no data that year.
+
+    Raises
+    ------
+    InsufficientCoverage
+        If a series has figures for fewer than 90 % of the provinces.
 
     Examples
     --------
@@ -47,23 +54,28 @@ def profile(
     (28, True)
     """
     frameworks.check_level(level, ("dimension", "criterion"))
-    province = places.match_province(province)
-    matrix = wide(scores, check_year(scores, year), level=level)
+    index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
+    province = places.match_province(province, vintage=vintage)
+    matrix = wide(scores, year, level=level)
+    fewest = int(matrix.notna().sum().min()) if len(matrix.columns) else 0
+    what = f"percentiles of {index} {year} ({level})"
+    require_coverage(fewest, n_units(index, vintage), what, instead(index, year))
     if province not in matrix.index:
         return _empty()
     percentiles = _percentiles(matrix)
     region = [
         code
         for code in matrix.index
-        if places.by_code()[code].region == places.by_code()[province].region
+        if places.by_code(vintage)[code].region == places.by_code(vintage)[province].region
     ]
     own = matrix.loc[province].dropna()
-    held = frameworks.in_year(index_of(scores), year, level).set_index("series")
+    held = frameworks.in_year(index, year, level).set_index("series")
     held = held.loc[own.index]
     spread = held["max_points"] - held["min_points"]
     table = pd.DataFrame(
         {
             "parent": held["parent"],
+            "vintage": vintage,
             "score": own,
             "max_score": held["max_points"],
             "share_of_scale": (own - held["min_points"]) / spread,
@@ -93,11 +105,12 @@ def _with_change(
     percentiles: pd.DataFrame,
 ) -> pd.DataFrame:
     rows = scores[scores["level"] == level]
+    rows = rows[rows["vintage"] == vintage_of(scores, year)]
     earlier = bool((rows["year"] == year - 1).any())
     changes = change(rows, year) if earlier else empty_change()
     own = changes[changes["province"] == province].set_index("series")
     comparable = own["comparable"].reindex(table.index)
-    before = wide(scores, year - 1, level=level)
+    before = wide(rows, year - 1, level=level) if earlier else rows.head(0)
     moved = pd.Series(np.nan, index=table.index)
     if province in before.index:
         then = _percentiles(before).loc[province].reindex(table.index)
@@ -131,6 +144,11 @@ def _empty() -> pd.DataFrame:
         "score_change",
         "percentile_change",
     ]
-    columns = {"series": "str", "parent": "str", **dict.fromkeys(numbers, "float64")}
+    columns = {
+        "series": "str",
+        "parent": "str",
+        "vintage": "int64",
+        **dict.fromkeys(numbers, "float64"),
+    }
     columns |= {"comparable": "boolean", "break_en": "str", "break_vi": "str"}
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})

@@ -9,6 +9,8 @@ import pandas as pd
 from parstats import frameworks
 from parstats import provinces as places
 from parstats.panel.coverage import check_year, index_of, needed, require_coverage
+from parstats.panel.published import instead
+from parstats.panel.units import n_units, unit_column, vintage_of
 
 # Sums of published figures differ in the last bits by the order of addition; scores this close
 # (in points) are the same score.
@@ -49,12 +51,17 @@ def quartile_of(rank: int, n_ranked: int) -> int:
 def with_ranks(scores: pd.DataFrame) -> pd.DataFrame:
     """Add rank and n_ranked to a `Scores` table, for each series, year and vintage.
 
-    Series with figures for fewer than 90 % of the provinces get neither.
+    Series with figures for fewer than 90 % of the units get neither.
     """
     keys = ["index", "year", "vintage", "unit_level", "series"]
     groups = scores.groupby(keys, sort=False)["score"]
     count = groups.transform("size")
-    enough = count >= needed(len(places.by_code()))
+    kinds = scores[["index", "vintage"]].drop_duplicates()
+    least = {
+        (index, v): needed(n_units(index, int(v))) for index, v in kinds.itertuples(index=False)
+    }
+    pairs = pd.MultiIndex.from_frame(scores[["index", "vintage"]])
+    enough = count >= pd.Series(pairs.map(least), index=scores.index)
     rank = scores["score"].round(_SAME).groupby([scores[key] for key in keys], sort=False)
     ranked = rank.rank(method="min", ascending=False).astype("Int64")
     return scores.assign(rank=ranked.where(enough), n_ranked=count.astype("Int64").where(enough))
@@ -84,15 +91,17 @@ def ranks(
     Returns
     -------
     pandas.DataFrame
-        province, score, rank, n_ranked, quartile (1 the best quarter), best first; provinces that
-        share a rank by code.
+        province, vintage, score, rank, n_ranked, quartile (1 the best quarter), best first;
+        provinces that share a rank by code. Of an index of departments: unit in place of province.
 
     Raises
     ------
     InsufficientCoverage
-        If fewer than 90 % of the provinces have a score.
+        If fewer than 90 % of the provinces have a score; the message names what was published.
     UnknownChoice
         If the scores hold nothing of that year.
+    VintageCrossed
+        If they hold scores of the 63 and of the 34 provinces.
 
     Examples
     --------
@@ -103,14 +112,17 @@ def ranks(
     index = index_of(scores)
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     check_year(scores, year)
+    vintage = vintage_of(scores, year)
     rows = scores[(scores["year"] == year) & (scores["series"] == series)]
     if provinces is None:
         what = f"a ranking of {index} {year} ({series})"
-        require_coverage(len(rows), len(places.by_code()), what)
+        require_coverage(len(rows), n_units(index, vintage), what, instead(index, year))
     else:
-        rows = rows[rows["province"].isin(set(places.match_provinces(provinces)))]
-    table = rows[["province", "score"]].copy()
+        wanted = set(places.match_provinces(provinces, vintage=vintage))
+        rows = rows[rows["province"].isin(wanted)]
+    unit = unit_column(index)
+    table = rows[[unit, "vintage", "score"]].copy()
     table["rank"] = rank_of(table["score"])
     table["n_ranked"] = pd.array([len(table)] * len(table), dtype="Int64")
     table["quartile"] = [quartile_of(int(rank), len(table)) for rank in table["rank"]]
-    return table.sort_values(["rank", "province"]).reset_index(drop=True)
+    return table.sort_values(["rank", unit]).reset_index(drop=True)

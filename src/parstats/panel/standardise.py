@@ -7,6 +7,9 @@ from typing import Literal, get_args
 import pandas as pd
 
 from parstats import errors
+from parstats.panel.coverage import needed
+from parstats.panel.published import instead
+from parstats.panel.units import n_units
 
 Method = Literal["points", "share_of_scale", "z"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -26,8 +29,8 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
           across changes of scale; in 2 of 21,891 cells slightly below 0, where a score rounded in
           the source lies below the derived minimum.
         - "z": (score - mean) / standard deviation over the provinces of the series and year (ddof
-          0). Says where a province stands among the others, not how well it does. NaN where all
-          provinces have the same score.
+          0). Says where a province stands among the others, not how well it does, so it needs
+          figures of 90 % of them. NaN where all provinces have the same score.
 
     Returns
     -------
@@ -38,6 +41,8 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
     ------
     UnknownChoice
         If the method is another one.
+    InsufficientCoverage
+        If "z" is asked for and a series and year has figures for fewer than 90 % of the units.
 
     Examples
     --------
@@ -57,6 +62,20 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
     else:
         keys = ["index", "year", "vintage", "unit_level", "series"]
         groups = scores.groupby(keys, sort=False)["score"]
+        _require_units(groups.size())
         spread = groups.transform(lambda score: score.std(ddof=0))
         value = (scores["score"] - groups.transform("mean")) / spread.where(spread > 0)
     return scores.assign(value=value, method=method)
+
+
+def _require_units(counts: pd.Series) -> None:
+    for (index, year, vintage, _, series), count in counts.items():
+        of = n_units(index, vintage)
+        if count < needed(of):
+            raise errors.InsufficientCoverage(
+                f"z scores of {series} {year}",
+                have=int(count),
+                need=needed(of),
+                of=of,
+                instead=instead(index, year),
+            )

@@ -12,6 +12,7 @@ from parstats import provinces as places
 from parstats.panel.change import common_provinces
 from parstats.panel.coverage import index_of
 from parstats.panel.ranks import quartile_of, ranks
+from parstats.panel.units import vintage_of
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Standing:
 
     Attributes
     ----------
-    index, year, province : str, int, str
-        What it is about.
+    index, year, province, vintage : str, int, str, int
+        What it is about; the vintage is the set of provinces the code is of.
     score : float or None
         Overall score in points; None without complete data.
     max_score : float
@@ -39,7 +40,7 @@ class Standing:
     median : float
         Median of all provinces with a score, in points.
     previous : int or None
-        The year it is compared with; None if there is none.
+        The year it is compared with; None if there is none of the same set of provinces.
     score_previous, rank_previous, n_ranked_previous : float, int, int or None
         The same for the year before, among all provinces ranked then.
     n_common, rank_common, rank_common_previous : int or None
@@ -53,6 +54,7 @@ class Standing:
     index: str
     year: int
     province: str
+    vintage: int
     score: float | None
     max_score: float
     rank: int | None
@@ -122,12 +124,13 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     (61, 59)
     """
     index = index_of(scores)
-    province = places.match_province(province)
+    vintage = vintage_of(scores, year)
+    province = places.match_province(province, vintage=vintage)
     table = ranks(scores, year)
     top = frameworks.in_year(index, year, "index").iloc[0]
     own = table[table["province"] == province]
     score = float(own["score"].iloc[0]) if len(own) else None
-    totals = scores[scores["series"] == frameworks.top(index)]
+    totals = scores[(scores["series"] == frameworks.top(index)) & (scores["vintage"] == vintage)]
     previous = year - 1 if (totals["year"] == year - 1).any() else None
     between = (
         frameworks.breaks_between(index, year, previous)
@@ -139,6 +142,7 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
         index=index,
         year=year,
         province=province,
+        vintage=vintage,
         score=score,
         max_score=float(top["max_points"]),
         within=within,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from parstats import frameworks
 from parstats.panel.coverage import index_of
+from parstats.panel.units import unit_column, vintage_of
 
 
 def wide(
@@ -24,8 +25,8 @@ def wide(
         Scores of one index (`parstats.load_scores`).
     year : int
         The year.
-    level : {"criterion", "dimension", "index"}
-        Which series become columns.
+    level : str
+        Which series become columns: "criterion", "dimension", "index", ...
     complete : bool
         Keep only provinces that have all of them.
     values : str
@@ -34,8 +35,13 @@ def wide(
     Returns
     -------
     pandas.DataFrame
-        Index: province codes in order; columns: series in the order of the framework. A missing
-        figure is NaN.
+        Index: province codes in order (names of departments for an index of departments);
+        columns: series in the order of the framework. A missing figure is NaN.
+
+    Raises
+    ------
+    VintageCrossed
+        If the year holds scores of the 63 and of the 34 provinces.
 
     Examples
     --------
@@ -44,8 +50,11 @@ def wide(
     (61, 28)
     """
     index = index_of(scores)
+    vintage_of(scores, year)
     rows = scores[(scores["year"] == year) & (scores["level"] == frameworks.check_level(level))]
     order = frameworks.in_year(index, year, level)["series"].tolist()
-    matrix = rows.pivot(index="province", columns="series", values=values).reindex(columns=order)
+    matrix = rows.pivot(index=unit_column(index), columns="series", values=values).reindex(
+        columns=order
+    )
     matrix = matrix.sort_index()
     return matrix.dropna() if complete else matrix

@@ -1,4 +1,4 @@
-"""Reference tables of the package: provinces, series, versions, breaks, gaps, labels.
+"""Reference tables of the package: provinces, indices and their frameworks, breaks, labels.
 
 They are CSV files beside this module, readable in a spreadsheet. Everything is text here; the
 modules that own a table (`parstats.provinces`, `parstats.frameworks`, `parstats.labels`) give
@@ -11,7 +11,27 @@ import csv
 from functools import cache
 from importlib import resources
 
-NAMES = ("aliases", "breaks", "gaps", "labels", "provinces", "series", "versions")
+NAMES = (
+    "aliases",
+    "breaks",
+    "gaps",
+    "indices",
+    "labels",
+    "mergers",
+    "provinces",
+)
+
+
+def framework_slugs() -> tuple[str, ...]:
+    """Indices that have a file in ``frameworks/``, by the name of the file.
+
+    Examples
+    --------
+    >>> "papi" in framework_slugs()
+    True
+    """
+    folder = resources.files(__name__).joinpath("frameworks")
+    return tuple(sorted(entry.name.removesuffix(".csv") for entry in folder.iterdir()))
 
 
 @cache
@@ -21,7 +41,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     Parameters
     ----------
     name : str
-        One of `NAMES`.
+        One of `NAMES`, or a table in a folder, as "frameworks/papi".
 
     Returns
     -------

@@ -369,11 +369,9 @@ def _section(index: str, year: int, lang: str, entries: Sequence[Entry]) -> Sect
     )
 
 
-def _full_name(index: str) -> Text | None:
-    for row in reference.rows("series"):
-        if row["index"] == index and row["level"] == "index":
-            return {lang: row[f"name_{lang}"] for lang in labels.LANGUAGES}
-    return None
+def _full_name(index: str) -> Text:
+    top = frameworks.top(index)
+    return {lang: frameworks.name_of(top, lang) for lang in labels.LANGUAGES}
 
 
 def _colour(entry: Entry, n_ranked: int) -> str | None:

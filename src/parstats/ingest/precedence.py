@@ -1,0 +1,90 @@
+"""Which figure stands where several files give one for the same cell.
+
+The rule, in this order:
+
+1. official figures stand before compiled ones, these before figures from the press, and figures
+   derived from a printed change come last;
+2. a file whose sidecar says ``replaces: NAME`` stands before the file of that name;
+3. of two files of the same kind, the one that was accessed first stands: a figure is overturned by
+   a better source, not by a second one like it;
+4. then the file whose name comes first.
+
+Figures that differ by more than rounding are reported as a conflict.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats.labels import LANGUAGES, text
+
+KINDS = ("official", "compiled", "press", "derived")
+CELL = ["index", "year", "vintage", "unit_level", "province", "unit", "series"]
+# Half a unit of the second decimal, in which figures are published.
+ROUNDING = 0.005 + 1e-9
+
+
+def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep one figure a cell and report those that contradict it.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        The columns `CELL`, the figure in a column named by `statistic`, kind (one of `KINDS`),
+        accessed (ISO date), file (its name), base (name of the file without folder), replaces (such
+        a name, or empty).
+    statistic : str
+        "score" or "rank_printed".
+
+    Returns
+    -------
+    kept : pandas.DataFrame
+        The rows that stand.
+    conflicts : pandas.DataFrame
+        The columns `CELL` and statistic, kept, rejected, resolved_by, why_vi, why_en, source.
+
+    Examples
+    --------
+    >>> cell = ["PAPI", 2024, 63, "province", "20", "", "papi.environment.air_quality"]
+    >>> about = ["2026-01-01", "b.csv", "b.csv", ""]
+    >>> table = pd.DataFrame(
+    ...     [[*cell, 1.9, "press", *about], [*cell, 2.0, "official", *about]],
+    ...     columns=[*CELL, "score", "kind", "accessed", "file", "base", "replaces"],
+    ... )
+    >>> kept, conflicts = resolve(table, "score")
+    >>> float(kept["score"].iloc[0]), conflicts["rejected"].tolist()
+    (2.0, ['1.9'])
+    """
+    ordered = figures.assign(
+        _kind=figures["kind"].map(KINDS.index),
+        _replaced=figures["base"].isin(set(figures["replaces"]) - {""}),
+    ).sort_values(["_kind", "_replaced", "accessed", "file"], kind="stable")
+    ordered = ordered.drop(columns=["_kind", "_replaced"])
+    repeated = ordered.duplicated(CELL)
+    kept, others = ordered[~repeated].sort_index(), ordered[repeated]
+    return kept, _conflicts(kept, others, statistic)
+
+
+def _conflicts(kept: pd.DataFrame, others: pd.DataFrame, statistic: str) -> pd.DataFrame:
+    columns = [*CELL, statistic, "file", "kind"]
+    pairs = others[columns].merge(kept[columns], on=CELL, suffixes=("_rejected", "_kept"))
+    gap = (pairs[f"{statistic}_rejected"] - pairs[f"{statistic}_kept"]).abs()
+    pairs = pairs[(gap > ROUNDING).fillna(False).astype(bool)]
+    found = pairs[CELL].assign(
+        statistic=statistic.removesuffix("_printed"),
+        kept=pairs[f"{statistic}_kept"].map("{:.10g}".format),
+        rejected=pairs[f"{statistic}_rejected"].map("{:.10g}".format),
+        resolved_by="precedence",
+        source=pairs["file_kept"] + " ; " + pairs["file_rejected"],
+    )
+    for lang in LANGUAGES:
+        found[f"why_{lang}"] = [
+            text(
+                "conflict.kind" if pair.kind_kept != pair.kind_rejected else "conflict.order",
+                lang,
+                kept=text(f"kind.{pair.kind_kept}", lang),
+                rejected=text(f"kind.{pair.kind_rejected}", lang),
+            )
+            for pair in pairs.itertuples()
+        ]
+    return found.reset_index(drop=True)

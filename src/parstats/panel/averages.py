@@ -1,0 +1,105 @@
+"""Means and spread over the country or its regions, beside what was published."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats import errors, frameworks
+from parstats import provinces as places
+from parstats.panel.coverage import check_year, index_of, needed, require_coverage
+from parstats.panel.published import instead, load_statistics
+from parstats.panel.units import n_units, vintage_of
+
+BY = ("country", "region")
+
+
+def averages(
+    scores: pd.DataFrame, year: int, series: str | None = None, *, by: str = "country"
+) -> pd.DataFrame:
+    """Unweighted mean, median and spread of a series over the country or each region.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index of provinces (`parstats.load_scores`).
+    year : int
+        The year.
+    series : str, optional
+        The series; the overall index if not given.
+    by : {"country", "region"}
+        Over what.
+
+    Returns
+    -------
+    pandas.DataFrame
+        region (code, empty for the country), n, n_of, coverage, mean, sd (ddof 1), median, min,
+        max (points), mean_published (missing where none was found). By region, the figures are
+        missing where fewer than 90 % of its provinces have a score.
+
+    Raises
+    ------
+    InsufficientCoverage
+        If fewer than 90 % of the provinces have a score; by region, if that is so in every one.
+        The message names the published statistic.
+    UnknownChoice
+        If the scores hold nothing of that year, or an option is unknown.
+
+    Notes
+    -----
+    Published national means may be weighted or come from other data: PAPI 2021 printed 42.269, the
+    plain mean of 60 provinces is 42.408.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = averages(load_scores("PAPI"), 2021)
+    >>> int(table["n"].iloc[0]), float(table["mean"].round(3).iloc[0])
+    (60, 42.408)
+    """
+    if by not in BY:
+        raise errors.UnknownChoice("way to group", by, BY)
+    index = index_of(scores)
+    series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
+    vintage = vintage_of(scores, check_year(scores, year))
+    rows = scores[(scores["year"] == year) & (scores["series"] == series)]
+    regions = {code: place.region for code, place in places.by_code(vintage).items()}
+    what = f"a mean of {index} {year} ({series})"
+    if by == "country":
+        require_coverage(len(rows), n_units(index, vintage), what, instead(index, year))
+        table = _described(rows.assign(region=""), {"": n_units(index, vintage)})
+    else:
+        counts = pd.Series(list(regions.values())).value_counts().to_dict()
+        table = _described(rows.assign(region=rows["province"].map(regions)), counts)
+        if table["mean"].isna().all():
+            of = n_units(index, vintage)
+            raise errors.InsufficientCoverage(
+                f"means of {index} {year} by region",
+                have=len(rows),
+                need=needed(of),
+                of=of,
+                instead=instead(index, year),
+            )
+    return table.assign(mean_published=_published(table["region"], index, year, series))
+
+
+def _described(rows: pd.DataFrame, counts: dict[str, int]) -> pd.DataFrame:
+    table = rows.groupby("region")["score"].agg(
+        n="size", mean="mean", sd="std", median="median", min="min", max="max"
+    )
+    table = table.reindex([code for code in ("", *places.REGIONS) if code in counts])
+    table["n"] = table["n"].fillna(0).astype("int64")
+    table.insert(1, "n_of", [counts[code] for code in table.index])
+    table.insert(2, "coverage", table["n"] / table["n_of"])
+    enough = table["n"] >= table["n_of"].map(needed)
+    figures = ["mean", "sd", "median", "min", "max"]
+    table[figures] = table[figures].where(enough)
+    return table.rename_axis("region").reset_index()
+
+
+def _published(regions: pd.Series, index: str, year: int, series: str) -> pd.Series:
+    try:
+        table = load_statistics(index)
+    except errors.DataNotBuilt:
+        return pd.Series(float("nan"), index=regions.index)
+    own = (table["year"] == year) & (table["series"] == series) & (table["statistic"] == "mean")
+    return regions.map(table[own].set_index("region")["value"])

@@ -1,0 +1,76 @@
+"""Which units a table of scores counts, and of which set of provinces."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats import errors, frameworks, provinces
+
+
+def n_units(index: str, vintage: int) -> int:
+    """How many units an index grades: provinces of the vintage, or departments.
+
+    Examples
+    --------
+    >>> n_units("PAPI", 63), n_units("PAPI", 34)
+    (63, 34)
+    """
+    return frameworks.about(index).n_units or len(provinces.by_code(vintage))
+
+
+def vintage_of(scores: pd.DataFrame, year: int) -> int:
+    """The one set of provinces that the scores of a year are of.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores (`parstats.load_scores`).
+    year : int
+        The year; one without scores has the vintage that its calendar year had.
+
+    Raises
+    ------
+    VintageCrossed
+        If the year holds scores of both sets, as after `parstats.panel.to_vintage` was appended.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> vintage_of(load_scores("PAPI"), 2024)
+    63
+    """
+    found = scores.loc[scores["year"] == year, "vintage"].unique()
+    if len(found) > 1:
+        raise errors.VintageCrossed(
+            f"the scores of {year} are of both the 63 provinces to June 2025 and the 34 since, "
+            "whose codes overlap; keep one: scores[scores['vintage'] == 63]"
+        )
+    return int(found[0]) if len(found) else provinces.vintage_of_year(year)
+
+
+def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
+    """The set of provinces that two years share.
+
+    Raises
+    ------
+    VintageCrossed
+        If one year is of the 63 provinces and the other of the 34.
+    """
+    now, then = vintage_of(scores, year), vintage_of(scores, previous)
+    if now != then:
+        raise errors.VintageCrossed(
+            f"{year} is of {now} provinces and {previous} of {then}: their ranks and codes do not "
+            "compare; turn the older scores into the 34 with panel.to_vintage(scores, 34) first"
+        )
+    return now
+
+
+def unit_column(index: str) -> str:
+    """Column that names the units of an index: province, or unit for departments.
+
+    Examples
+    --------
+    >>> unit_column("PAPI"), unit_column("PAR KHANH HOA")
+    ('province', 'unit')
+    """
+    return "unit" if frameworks.about(index).unit_level == "department" else "province"

@@ -127,6 +127,27 @@ def search_key(text_: str) -> str:
     return _NOT_WORD.sub(" ", plain(text_)).strip()
 
 
+@cache
+def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+    long = {row["short"].upper(): row["long"] for row in reference.rows("abbreviations")}
+    shorts = sorted(map(re.escape, long), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)({'|'.join(shorts)})(?!\w)"), long
+
+
+def expanded(text_: str) -> str:
+    """A text with the abbreviations of Vietnamese offices written out.
+
+    Only capitals count as an abbreviation; see ``reference/abbreviations.csv``.
+
+    Examples
+    --------
+    >>> expanded("Cải cách TTHC")
+    'Cải cách thủ tục hành chính'
+    """
+    pattern, long = _abbreviations()
+    return pattern.sub(lambda found: long[found[1]], text_)
+
+
 def collation_key(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Sort key of Vietnamese dictionary order: a before ă before â, d before đ, tones last.
 

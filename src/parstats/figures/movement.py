@@ -81,7 +81,7 @@ def movement(
     alt = text(
         "alt.movement",
         lang,
-        name=provinces.by_code(int(movement["vintage"].iloc[0]))[province].names[lang],
+        name=provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang],
         year=year,
         total=number(total, lang, sign=True),
         most=names[int(np.argmax(np.abs(values[: len(shown)])))],

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 
 NAMES = (
+    "abbreviations",
     "aliases",
     "breaks",
     "gaps",

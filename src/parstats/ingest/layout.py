@@ -1,0 +1,228 @@
+"""Finding the header, the provinces and the figures in a grid."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from parstats import errors, labels, provinces
+from parstats.ingest import headers
+from parstats.ingest.grid import Grid, Row
+
+_COLUMN_NUMBERS = re.compile(r"^[(\[]?(\d{1,2}|[A-Za-z])[)\]]?$")
+_CODE = re.compile(r"^\d{1,2}(\.0)?$")
+_DIGIT = re.compile(r"\d")
+_TOTALS = re.compile(
+    r"^(tong|tong cong|tong so|trung binh|binh quan|ca nuoc|toan quoc|cao nhat|thap nhat|trung vi|"
+    r"do lech chuan|gia tri|total|mean|average|median|national|nationwide|country|viet nam|vietnam|"
+    r"max|maximum|min|minimum|highest|lowest|standard deviation|std|sd|vung|khu vuc|region|"
+    r"dong bang|trung du|bac trung bo|nam trung bo|duyen hai|tay nguyen|dong nam bo|red river|"
+    r"northern|north central|central|south east|southeast|mekong)\b"
+)
+# The official PAPI workbook ends with a row of the highest values under this code.
+_HELPER_CODE = "999"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that holds no province.
+
+    Attributes
+    ----------
+    row : Row
+        The row.
+    why : str
+        What it is taken for.
+    """
+
+    row: Row
+    why: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is where in a grid.
+
+    Attributes
+    ----------
+    grid : Grid
+        The grid, provinces down the rows.
+    province : int
+        Column that names the provinces, counted from 0.
+    headers : tuple of tuple of str
+        For each column its header cells from top to bottom.
+    rows : tuple of (Row, str)
+        Rows of provinces, each with the code.
+    titles : tuple of str
+        Texts above the header.
+    left_out : tuple of LeftOut
+        Rows that are not of a province.
+    likened : tuple of (str, str)
+        Names that were read as a province though they are no known spelling, with its name.
+    unknown : tuple of Row
+        Rows with figures whose province is not known.
+    """
+
+    grid: Grid
+    province: int
+    headers: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Row, str], ...]
+    titles: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    likened: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[Row, ...] = field(default=())
+
+
+@cache
+def _sure(text: str, vintage: int) -> str | None:
+    """Code of a known spelling of a province, not of a bare number."""
+    if not text or _COLUMN_NUMBERS.match(text):
+        return None
+    try:
+        return provinces.match_province(text, vintage=vintage, threshold=100)
+    except errors.AmbiguousProvince as fault:
+        # In a list of provinces, a name that is also a city's is the province.
+        named = [
+            code
+            for code, place in provinces.by_code(vintage).items()
+            if place.names["vi"] in fault.candidates
+        ]
+        return named[0] if len(named) == 1 else None
+    except errors.ProvinceNotMatched:
+        return None
+
+
+@cache
+def _likened(text: str, vintage: int) -> str | None:
+    try:
+        return provinces.match_province(text, vintage=vintage)
+    except errors.ProvinceNotMatched:
+        return None
+
+
+def transposed(grid: Grid) -> Grid:
+    """The grid with rows and columns exchanged; rows are then columns of the sheet."""
+    rows = tuple(
+        Row(f"{grid.name}, column {place + 1}", 1, tuple(row.cells[place] for row in grid.rows))
+        for place in range(grid.width)
+    )
+    return Grid(grid.name, grid.sheet, rows)
+
+
+def find(grid: Grid, vintage: int) -> Layout | None:
+    """Find the provinces, the header above them and what stands around.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+    vintage : {63, 34}
+        The set of provinces that is looked for.
+
+    Returns
+    -------
+    Layout or None
+        None if the grid names no provinces.
+    """
+    down = _most_provinces(grid, vintage) or _codes(grid, vintage)
+    if not down:
+        return None
+    count, column = down
+    turned = transposed(grid)
+    across = _most_provinces(turned, vintage)
+    if across and across[0] > count:
+        grid, (count, column) = turned, across
+    return _laid_out(grid, column, vintage)
+
+
+def _most_provinces(grid: Grid, vintage: int) -> tuple[int, int] | None:
+    """How many different provinces the best column names, and which it is."""
+    counts = [
+        (len({_sure(cell, vintage) for cell in grid.column(place)} - {None}), -place)
+        for place in range(grid.width)
+    ]
+    best = max(counts, default=(0, 0))
+    return (best[0], -best[1]) if best[0] else None
+
+
+def _codes(grid: Grid, vintage: int) -> tuple[int, int] | None:
+    """The column of codes, of a grid without names."""
+    known = provinces.by_code(vintage)
+    for place in range(grid.width):
+        cells = list(grid.column(place))
+        found = {cell.removesuffix(".0").zfill(2) for cell in cells if _CODE.match(cell)}
+        named = any(headers.role_of(cell) in ("code", "province") for cell in cells)
+        if named and len(found & set(known)) > 1:
+            return len(found & set(known)), place
+    return None
+
+
+def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
+    coded = not any(_sure(cell, vintage) for cell in grid.column(column))
+    known_code = _likened if coded else _sure
+    first = next(i for i, row in enumerate(grid.rows) if known_code(row.cells[column], vintage))
+    titles, header = _above(grid.rows[:first])
+    paths = tuple(
+        tuple(dict.fromkeys(filter(None, (row.cells[place] for row in header))))
+        for place in range(grid.width)
+    )
+    known_headers = {row.cells for row in header}
+    rows, left_out, likened, unknown = [], [], [], []
+    for row in grid.rows[first:]:
+        code = known_code(row.cells[column], vintage)
+        why = None if code else _reason(row, column, known_headers)
+        if not code and not why:
+            code = _likened(row.cells[column], vintage)
+            if code:
+                likened.append((row.cells[column], provinces.by_code(vintage)[code].names["vi"]))
+        if code:
+            rows.append((row, code))
+        elif why:
+            left_out.append(LeftOut(row, why))
+        else:
+            unknown.append(row)
+    return Layout(
+        grid,
+        column,
+        paths,
+        tuple(rows),
+        titles,
+        tuple(left_out),
+        tuple(dict.fromkeys(likened)),
+        tuple(unknown),
+    )
+
+
+def _above(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], list[Row]]:
+    """Titles and header rows among the rows above the first province."""
+    titles: list[str] = []
+    header: list[Row] = []
+    for row in rows:
+        texts = list(dict.fromkeys(filter(None, row.cells)))
+        filled = sum(map(bool, row.cells))
+        if len(texts) == 1 and (filled == 1 or filled >= 0.6 * len(row.cells)) and len(rows) > 1:
+            titles.append(texts[0])
+        elif all(_COLUMN_NUMBERS.match(text) for text in texts):
+            continue
+        else:
+            header.append(row)
+    return tuple(titles), header
+
+
+def _reason(row: Row, column: int, heads: set[tuple[str, ...]]) -> str | None:
+    """What a row without a known province is, None if it may be an unknown province."""
+    texts = [text for text in row.cells if text]
+    others = [text for place, text in enumerate(row.cells) if place != column and text]
+    key = labels.search_key(row.cells[column])
+    known = {text for cells in heads for text in cells if text}
+    first = [key, *(labels.search_key(text) for text in texts[:2])]
+    reasons = (
+        (sum(text in known for text in texts) > len(texts) / 2, "a repeated header"),
+        (all(_COLUMN_NUMBERS.match(text) for text in texts), "numbers of columns"),
+        (any(text.removesuffix(".0") == _HELPER_CODE for text in texts[:3]), "the helper row 999"),
+        (any(_TOTALS.match(text) for text in first), "a total, a mean or a region"),
+        (not any(_DIGIT.search(text) for text in others), "a text without figures"),
+        (not key, "figures without a name"),
+    )
+    return next((why for holds, why in reasons if holds), None)

@@ -1,0 +1,83 @@
+"""What stands of a table on one page of a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from parstats.ingest.pdf_text import Span, overlap
+
+_SAME_EDGE = 12.0  # how far the columns of a table may differ from page to page
+_MARGIN = 72.0  # and how far the whole table may be shifted, as by a margin for binding
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table, or what one page has of it.
+
+    Attributes
+    ----------
+    page : int
+        The page, counted from 1.
+    top, bottom : float
+        Where it stands, in points.
+    columns : tuple of (float, float)
+        Left and right of each column: its lines, or where its text begins and ends.
+    rows : tuple of tuple of str
+        Texts by row and column.
+    ruled : bool
+        Whether it has lines.
+    """
+
+    page: int
+    top: float
+    bottom: float
+    columns: tuple[Span, ...]
+    rows: tuple[tuple[str, ...], ...]
+    ruled: bool
+
+    def goes_on_in(self, other: Part) -> bool:
+        """Whether the other part is on the next page and has the same columns.
+
+        Examples
+        --------
+        >>> columns = ((50.0, 80.0), (80.0, 200.0))
+        >>> first = Part(1, 60.0, 800.0, columns, (("1", "Hà Nội"),), ruled=True)
+        >>> first.goes_on_in(Part(2, 60.0, 90.0, columns, (("2", "Hà Giang"),), ruled=True))
+        True
+        """
+        if other.page != self.page + 1 or other.ruled != self.ruled:
+            return False
+        if self.ruled:
+            return self.has_edges_of(other, shifted=_MARGIN, within=_SAME_EDGE)
+        if len(self.columns) != len(other.columns):
+            return False
+        # Unruled columns are as wide as what happens to stand in them.
+        both = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in self._pairs(other)]
+        apart = all(left[1] < right[0] for left, right in pairwise(both))
+        return apart and all(overlap(a, b) for a, b in self._pairs(other))
+
+    def has_edges_of(self, other: Part, *, shifted: float, within: float) -> bool:
+        """Whether the columns agree.
+
+        Parameters
+        ----------
+        other : Part
+            The part to compare with.
+        shifted : float
+            How far the other part as a whole may lie aside.
+        within : float
+            How far each edge may then be off.
+        """
+        if len(self.columns) != len(other.columns):
+            return False
+        moved = other.columns[0][0] - self.columns[0][0]
+        return abs(moved) <= shifted and all(
+            abs(b[side] - moved - a[side]) <= within
+            for a, b in self._pairs(other)
+            for side in (0, 1)
+        )
+
+    def _pairs(self, other: Part) -> Iterator[tuple[Span, Span]]:
+        return zip(self.columns, other.columns, strict=True)

@@ -1,0 +1,174 @@
+"""Tables of a PDF page that have lines between their cells."""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from parstats.ingest.pdf_part import Part
+from parstats.ingest.pdf_text import Item, Span, lines, rows, text, words
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
+    from pdfplumber.table import TableFinder
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+_NEAR = 3.0  # lines nearer than this are one line; pdfplumber takes the same
+_NARROW = 4.0  # no letter stands in a column or row of less
+_LIST = 4  # so many lines in the first column and in others are rows without lines between
+
+
+def find(page: Page, chars: Sequence[Item], *, shaded: bool) -> list[Part]:
+    """Ruled tables from top to bottom.
+
+    Parameters
+    ----------
+    page : pdfplumber.page.Page
+        The page, for its lines.
+    chars : sequence of dict
+        Its letters.
+    shaded : bool
+        Whether the edges of filled areas count as lines.
+    """
+    drawn = page if shaded else page.filter(lambda item: not _is_area(item))
+    found = (_part(boxes, chars, page.page_number) for boxes in _boxes(drawn))
+    return _not_torn([part for part in found if part is not None], chars)
+
+
+def _is_area(item: Item) -> bool:
+    """Whether an item is a filled area without outline; a narrow one is a line."""
+    return bool(
+        item["object_type"] in ("rect", "curve")
+        and item["fill"]
+        and not item["stroke"]
+        and min(item["width"], item["height"]) > _NEAR
+    )
+
+
+def _boxes(page: Page) -> list[list[Box]]:
+    """Boxes between the lines of a page, table by table."""
+    from pdfplumber.table import TableFinder
+
+    finder = TableFinder(page)
+    sides = _missing_sides(finder)
+    if sides:
+        upright = [side for side in sides if side["x0"] == side["x1"]]
+        level = [side for side in sides if side["x0"] != side["x1"]]
+        added = {"explicit_vertical_lines": upright, "explicit_horizontal_lines": level}
+        finder = TableFinder(page, added)
+    return [table.cells for table in finder.tables]
+
+
+def _missing_sides(finder: TableFinder) -> list[Item]:
+    """Lines that close what is ruled inside but open at a side, as many printed tables are."""
+    missing = []
+    for network in _networks(finder):
+        left, right = min(line["x0"] for line in network), max(line["x1"] for line in network)
+        top, bottom = min(line["top"] for line in network), max(line["bottom"] for line in network)
+        for x0, y0, x1, y1 in (
+            (left, top, left, bottom),
+            (right, top, right, bottom),
+            (left, top, right, top),
+            (left, bottom, right, bottom),
+        ):
+            side = {"object_type": "line", "x0": x0, "x1": x1, "top": y0, "bottom": y1}
+            if not any(_runs_along(line, side) for line in network):
+                missing.append(side | {"width": x1 - x0, "height": y1 - y0})
+    return missing
+
+
+def _runs_along(line: Item, side: Item) -> bool:
+    """Whether a line is there over the whole length of a side."""
+    return bool(
+        line["x0"] <= side["x0"] + _NEAR
+        and line["x1"] >= side["x1"] - _NEAR
+        and line["top"] <= side["top"] + _NEAR
+        and line["bottom"] >= side["bottom"] - _NEAR
+    )
+
+
+def _networks(finder: TableFinder) -> list[list[Item]]:
+    """Lines that cross or meet, directly or over others."""
+    network_of: dict[int, list[Item]] = {}
+    for meeting in finder.intersections.values():
+        members: dict[int, Item] = {}
+        for line in [*meeting["v"], *meeting["h"]]:
+            for member in network_of.get(id(line), [line]):
+                members[id(member)] = member
+        network = list(members.values())
+        network_of.update(dict.fromkeys(members, network))
+    return list({id(network): network for network in network_of.values()}.values())
+
+
+def _part(boxes: Sequence[Box], chars: Sequence[Item], page: int) -> Part | None:
+    """A table from its boxes; None if fewer than two columns have text."""
+    xs = sorted({x for box in boxes for x in (box[0], box[2])})
+    ys = sorted({y for box in boxes for y in (box[1], box[3])})
+    covering = {  # a box within another comes later and wins
+        (row, column): box
+        for box in sorted(boxes, key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))
+        for row in range(ys.index(box[1]), ys.index(box[3]))
+        for column in range(xs.index(box[0]), xs.index(box[2]))
+    }
+    held: dict[Box | None, list[Item]] = defaultdict(list)
+    for char in chars:
+        row = bisect_right(ys, (char["top"] + char["bottom"]) / 2) - 1
+        column = bisect_right(xs, (char["x0"] + char["x1"]) / 2) - 1
+        held[covering.get((row, column))].append(char)
+    held.pop(None, None)
+    texts = {box: text(inside) for box, inside in held.items()}
+    kept = [column for column, (a, b) in enumerate(pairwise(xs)) if b - a >= _NARROW]
+    made: list[tuple[str, ...]] = []
+    for row, (top, bottom) in enumerate(pairwise(ys)):
+        if bottom - top >= _NARROW:
+            own = [covering.get((row, column)) for column in kept]
+            made += _list_in(own, held) or [tuple(texts.get(box, "") for box in own)]
+    if sum(map(any, zip(*made, strict=True))) < 2:
+        return None
+    columns = tuple((xs[column], xs[column + 1]) for column in kept)
+    return Part(page, ys[0], ys[-1], columns, tuple(made), ruled=True)
+
+
+def _list_in(
+    boxes: Sequence[Box | None], held: dict[Box | None, list[Item]]
+) -> list[tuple[str, ...]]:
+    """Rows of a table ruled between its columns only; nothing if the boxes hold one row."""
+    whole = [box for box in boxes if box is not None]
+    if len({box[1::2] for box in whole}) != 1 or len(set(whole)) < len(boxes):
+        return []
+    columns: list[Span] = [(box[0], box[2]) for box in whole]
+    found = [word for box in whole for word in words(held.get(box, []))]
+    if not found:
+        return []
+    em = statistics.median(word["height"] for word in found)
+    listed = lines(found, em, columns)
+    full = [
+        line
+        for line in listed
+        if len(line.phrases) * 2 > len(columns) and line.phrases[0].left < columns[0][1]
+    ]
+    return rows(listed, columns, em, framed=True) if len(full) >= _LIST else []
+
+
+def _not_torn(parts: Sequence[Part], chars: Sequence[Item]) -> list[Part]:
+    """Tables of a page, those put together that a gap in the lines parts but no text."""
+    middles = [(char["top"] + char["bottom"]) / 2 for char in chars]
+    whole: list[Part] = []
+    for part in parts:
+        above = whole[-1] if whole else None
+        if (
+            above is not None
+            and above.bottom <= part.top
+            and above.has_edges_of(part, shifted=_NEAR, within=_NEAR)
+            and not any(above.bottom < middle < part.top for middle in middles)
+        ):
+            whole[-1] = replace(above, bottom=part.bottom, rows=above.rows + part.rows)
+        else:
+            whole.append(part)
+    return whole

@@ -67,6 +67,7 @@ class PdfFile:
         *,
         headings: int = 1,
         repeated: bool = True,
+        padding: float = 3,
     ) -> PdfFile:
         """Add a table with a line around each cell, over as many pages as it needs."""
         display = (
@@ -81,7 +82,7 @@ class PdfFile:
             headings_style=FontFace(),
             num_heading_rows=headings,
             repeat_headings=display if headings == 1 else TableHeadingsDisplay.NONE,
-            padding=3,
+            padding=padding,
         ) as table:
             for cells in rows:
                 row = table.row()
@@ -130,8 +131,13 @@ class PdfFile:
         *,
         outer: bool = True,
         last_line: bool = True,
+        twice: bool = False,
     ) -> PdfFile:
-        """Add a table line by line; without `outer`, only the lines between cells are drawn."""
+        """Add a table line by line.
+
+        Without `outer`, only the lines between cells are drawn; without `last_line`, the lowest is
+        left out. `twice` prints the text once more, a little aside, for bold.
+        """
         document = self.document
         left, top = document.l_margin, document.get_y()
         xs = [left + sum(widths[:count]) for count in range(len(widths) + 1)]
@@ -143,6 +149,8 @@ class PdfFile:
         for cells, y, height in zip(rows, ys, heights, strict=False):
             for cell, x, width in zip(cells, xs, widths, strict=False):
                 self._put(cell, x, y, width, height)
+                if twice:
+                    self._put(cell, x + 0.3, y, width, height)
         document.set_y(ys[-1])
         return self
 
@@ -158,6 +166,24 @@ class PdfFile:
             start = (x + offset, y + height - 3) if up else (x + width - offset, y + 3)
             with document.rotation(cell.degrees, *start):
                 document.text(*start, line)
+
+    def shaded(
+        self, rows: Sequence[Sequence[str]], widths: Sequence[float], *, every: int
+    ) -> PdfFile:
+        """Add a table without lines; the cells of every so many rows are grey, first of all."""
+        document = self.document
+        document.set_fill_color(220)
+        for place, cells in enumerate(rows):
+            if document.get_y() + 20 > document.h - document.b_margin:
+                document.add_page()
+            left, top = document.l_margin, document.get_y()
+            for cell, width in zip(cells, widths, strict=True):
+                if place % every == 0:
+                    document.rect(left, top, width, 20, style="F")
+                document.text(left + 3, top + LEADING, cell)
+                left += width
+            document.set_y(top + 20)
+        return self
 
     def watermark(self, text: str) -> PdfFile:
         """Write large and askew over the page."""

@@ -12,7 +12,7 @@ import pytest
 
 from parstats.build import build, make_tables
 from parstats.errors import InvalidData
-from parstats.panel import load_scores
+from parstats.panel import load_conflicts, load_scores
 from parstats.storage import sha256
 from small_data import SmallData
 
@@ -28,8 +28,10 @@ QUOTES = (
     "found quotation marks that do not match; expected whole cells between them, or none; check "
     "the quotation marks of this row and of its cells"
 )
+FORMS = "scores, printed, statistics, conflicts, vn-par-master, vn-sipas-provincial"
 COLUMNS = "year, province, series, score"
-ALL_COLUMNS = f"{COLUMNS}, province_name, n, se, note"
+ALL_COLUMNS = f"{COLUMNS}, vintage, province_name, unit, rank, n_ranked, n, se, note"
+FRAMEWORK = "reference/frameworks/papi.csv"
 
 
 def changed(old: str, new: str) -> str:
@@ -80,14 +82,14 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
         changed("papi.services.law_and_order", "papi.services.law_order"),
         [
             f"{FILE}, row 4, column series: found 'papi.services.law_order'; expected a series of "
-            "reference/series.csv; perhaps papi.services.law_and_order"
+            f"{FRAMEWORK}; perhaps papi.services.law_and_order"
         ],
     ),
     "series like no other": (
         changed("papi.services.law_and_order", "S64"),
         [
             f"{FILE}, row 4, column series: found 'S64'; expected a series of "
-            "reference/series.csv; see reference/series.csv"
+            f"{FRAMEWORK}; see {FRAMEWORK}"
         ],
     ),
     "series of another year": (
@@ -95,7 +97,7 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
         [
             f"{FILE}, row 4, column series: found 'papi.procedures.construction_permits'; expected "
             "a series that PAPI held in 2024; mend the year or the series; see "
-            "reference/versions.csv"
+            f"{FRAMEWORK}"
         ],
     ),
     "total of a dimension": (
@@ -194,14 +196,14 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
         changed("2024,01", "2010,01"),
         [
             f"{FILE}, row 4, column year: found '2010'; expected a year of PAPI, 2011 to 2024; "
-            "mend the year; a new year needs its series in reference/versions.csv first"
+            f"mend the year; a new year needs its series in {FRAMEWORK} first"
         ],
     ),
     "year to come": (
         changed("2024,01", "2042,01"),
         [
             f"{FILE}, row 4, column year: found '2042'; expected a year of PAPI, 2011 to 2024; "
-            "mend the year; a new year needs its series in reference/versions.csv first"
+            f"mend the year; a new year needs its series in {FRAMEWORK} first"
         ],
     ),
     "half a year": (
@@ -237,9 +239,9 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
         ],
     ),
     "extra column": (
-        "\n".join(f"{row},{more}" for row, more in zip([HEADER, LAW], ["rank", "7"], strict=True)),
+        "\n".join(f"{row},{more}" for row, more in zip([HEADER, LAW], ["grade", "7"], strict=True)),
         [
-            f"{FILE}, row 1, column rank: found the header 'rank'; expected {ALL_COLUMNS}; rename "
+            f"{FILE}, row 1, column grade: found the header 'grade'; expected {ALL_COLUMNS}; rename "
             "or remove the column"
         ],
     ),
@@ -412,14 +414,25 @@ def test_harmless_differences_give_the_same_scores(good: SmallData, content: str
     assert load_scores("PAPI").equals(expected)
 
 
-def test_a_cell_in_two_files_names_both_places(good: SmallData) -> None:
+def test_a_cell_in_two_files_that_agree_is_there_once(good: SmallData) -> None:
+    expected = load_scores("PAPI")
     good.put("papi_2024_again.csv", f"{HEADER}\n{KNOWLEDGE.replace(',20,', ',Lạng Sơn,')}\n{LAW}\n")
-    assert refusal(good) == [
-        "raw/papi/papi_2024_again.csv, row 2, column series: found a second score of "
-        f"papi.participation.civic_knowledge, 20, 2024; expected one ({FILE}, row 2); keep one",
-        "raw/papi/papi_2024_again.csv, row 3, column series: found a second score of "
-        f"papi.services.law_and_order, 01, 2024; expected one ({FILE}, row 4); keep one",
-    ]
+    assert build().fresh
+    assert load_scores("PAPI").equals(expected)
+    assert load_conflicts().empty
+
+
+def test_a_cell_in_two_files_that_differ_names_both_in_the_table_of_conflicts(
+    good: SmallData,
+) -> None:
+    good.put("papi_2024_z.csv", f"{HEADER}\n{LAW.replace('1.957371', '1.95')}\n", obtained="press")
+    build()
+    scores, (conflict,) = load_scores("PAPI"), load_conflicts().to_dict("records")
+    law = scores[(scores["series"] == "papi.services.law_and_order") & (scores["province"] == "01")]
+    assert law[["score", "source"]].to_numpy().tolist() == [[1.957371, FILE]]
+    assert (conflict["kept"], conflict["rejected"]) == ("1.957371", "1.95")
+    assert conflict["source"] == f"{FILE} ; raw/papi/papi_2024_z.csv"
+    assert conflict["resolved_by"] == "precedence"
 
 
 def test_problems_of_several_files_are_reported_together(good: SmallData) -> None:
@@ -436,12 +449,22 @@ def test_problems_of_several_files_are_reported_together(good: SmallData) -> Non
         f"{FILE}, row 4, column score: found 'x'; expected a number with a decimal point; "
         "delete the row: a missing figure is an absent row",
         "raw/papi/press.csv.yml, column licence: found nothing; expected a value; add it",
-        "raw/papi/press.csv, row 1, column series: found no such column; the file has year, "
-        f"province; expected the columns {COLUMNS}; add a column named series, or rename the one "
-        "that holds it",
-        "raw/papi/press.csv, row 1, column score: found no such column; the file has year, "
-        f"province; expected the columns {COLUMNS}; add a column named score, or rename the one "
-        "that holds it",
+    ]
+
+
+def test_a_file_whose_sidecar_is_wrong_is_not_read_further(good: SmallData) -> None:
+    """What the file is cannot be told, so its cells are not faulted for being something else."""
+    good.put("press.csv", "year,province\n2024,20\n", form="printed", obtained=None)
+    assert refusal(good) == [
+        "raw/papi/press.csv.yml, column obtained: found nothing; expected a value; add it"
+    ]
+    good.put("press.csv", "year,province\n2024,20\n", form="printed", obtained="press")
+    printed = "year, province, series, score, rank, n_ranked, source"
+    assert refusal(good) == [
+        f"raw/papi/press.csv, row 1, column {column}: found no such column; the file has year, "
+        f"province; expected the columns {printed}; add a column named {column}, or rename the one "
+        "that holds it"
+        for column in ("series", "score", "rank", "n_ranked", "source")
     ]
 
 
@@ -479,7 +502,7 @@ def test_a_sidecar_without_a_key_is_refused(good: SmallData, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "allowed"),
-    [("obtained", "hearsay", "official, compiled, press"), ("form", "wide", "scores, printed")],
+    [("obtained", "hearsay", "official, compiled, press"), ("form", "wide", FORMS)],
 )
 def test_a_sidecar_with_a_value_not_allowed_is_refused(
     good: SmallData, key: str, value: str, allowed: str
@@ -526,16 +549,24 @@ def test_a_folder_without_figures_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_printed_totals_without_scores_are_refused(small_data: SmallData) -> None:
+@pytest.mark.parametrize("row", ["2024,20,papi,43.1,12,61,a newspaper", "2024,20,papi,,12,61,a"])
+def test_printed_totals_of_papi_without_scores_are_refused(small_data: SmallData, row: str) -> None:
+    header = "year,province,series,score,rank,n_ranked,source"
+    small_data.put("press.csv", f"{header}\n{row}\n", form="printed", obtained="press")
+    assert refusal(small_data) == [
+        "raw: found no scores; expected scores of provinces; add a file of scores"
+    ]
+
+
+def test_statistics_without_scores_are_refused(small_data: SmallData) -> None:
     small_data.put(
-        "press.csv",
-        "year,province,series,score,rank,n_ranked,source\n2024,20,papi,43.1,,,https://example.org\n",
-        form="printed",
+        "national.csv",
+        "year,series,statistic,region,value,unit,source\n2024,papi,mean,,43.1,points,a report\n",
+        form="statistics",
         obtained="press",
     )
     assert refusal(small_data) == [
-        "raw: found no scores, only printed totals; expected scores of sub-dimensions; add a file "
-        "of scores"
+        "raw: found no scores; expected scores of provinces; add a file of scores"
     ]
 
 
@@ -559,7 +590,7 @@ def test_the_checks_do_not_stop_at_the_twentieth_problem(good: SmallData) -> Non
         (
             "papi/old.xlsx",
             "raw/papi/old.xlsx: found a file no reader takes; expected CSV files; "
-            "save it as a tidy CSV, or remove it",
+            "turn it into a tidy CSV with `parstats ingest`, or remove it",
         ),
         (
             "papi/papi_2010.csv.yml",
@@ -568,7 +599,8 @@ def test_the_checks_do_not_stop_at_the_twentieth_problem(good: SmallData) -> Non
         ),
         (
             "pappi/papi_2025.csv",
-            "raw/pappi: found an unknown folder; expected folders named papi; rename or remove it",
+            "raw/pappi: found an unknown folder; expected folders named papi, sipas, par, pci, "
+            "par-khanh-hoa; rename or remove it",
         ),
     ],
 )

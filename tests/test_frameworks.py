@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 
 import pandas as pd
 import pytest
@@ -13,9 +14,10 @@ from parstats import frameworks
 from parstats.errors import UnknownChoice
 
 YEARS = range(2011, 2025)
-SERIES = frameworks.series()["series"].tolist()
-LEVEL = frameworks.series().set_index("series")["level"]
-PARENT = frameworks.series().set_index("series")["parent"]
+TABLE = frameworks.series().set_index("series")
+SERIES = TABLE.index.tolist()
+PAPI = TABLE.index[TABLE["index"] == "PAPI"].tolist()
+INDEX, LEVEL, PARENT = TABLE["index"], TABLE["level"], TABLE["parent"]
 GROUPS = {
     "points": "comparable_group",
     "share_of_scale": "comparable_group_share_of_scale",
@@ -30,10 +32,21 @@ SPANS = {
 
 
 def held(series: str) -> list[int]:
-    """Years in which a framework holds a series, from the spans of versions.csv."""
+    """Years in which a framework holds a series, from its spans."""
     return [
         year for span in SPANS[series] for year in range(span["year_from"], span["year_to"] + 1)
     ]
+
+
+def years_of(index: str) -> list[int]:
+    """Years in which an index has a framework."""
+    return sorted({year for name in SERIES if INDEX[name] == index for year in held(name)})
+
+
+def steps(series: str) -> list[tuple[int, int]]:
+    """Each year of a series with the one before it that the series has too."""
+    years = sorted(held(series))
+    return list(zip(years[1:], years[:-1], strict=True))
 
 
 def group(series: str, year: int, column: str) -> str | None:
@@ -100,31 +113,113 @@ def test_a_dimension_is_split_equally_between_its_sub_dimensions(year: int) -> N
 
 
 @pytest.mark.parametrize("series", SERIES)
-def test_spans_of_a_series_cover_each_of_its_years_once(series: str) -> None:
+def test_a_series_has_one_version_in_each_of_its_years(series: str) -> None:
     years = held(series)
     assert len(set(years)) == len(years) > 0
-    # No series of PAPI came back after it had gone.
+    assert set(years) <= set(held(frameworks.top(INDEX[series])))
+
+
+@pytest.mark.parametrize("series", PAPI)
+def test_no_series_of_papi_came_back_after_it_had_gone(series: str) -> None:
+    years = held(series)
     assert sorted(years) == list(range(min(years), max(years) + 1))
     assert set(years) <= set(YEARS)
 
 
-def test_every_year_holds_the_index_and_a_parent_for_every_series() -> None:
-    for year in YEARS:
-        table = frameworks.in_year("PAPI", year)
-        names = set(table["series"])
-        assert "papi" in names
-        assert set(table.loc[table["level"] != "index", "parent"]) <= names
+@pytest.mark.parametrize(
+    ("index", "first", "last"),
+    [
+        ("PAPI", 2011, 2024),
+        ("SIPAS", 2012, 2026),
+        ("PAR INDEX", 2012, 2030),
+        ("PCI", 2006, 2024),
+        ("PAR KHANH HOA", 2021, 2022),
+    ],
+)
+def test_every_year_holds_the_index_and_a_parent_for_every_series(
+    index: str, first: int, last: int
+) -> None:
+    assert years_of(index) == list(range(first, last + 1))
+    for year in years_of(index):
+        table = frameworks.in_year(index, year)
+        assert table.loc[table["level"] == "index", "series"].tolist() == [frameworks.top(index)]
+        assert set(table.loc[table["level"] != "index", "parent"]) <= set(table["series"])
+        assert table["framework"].nunique() == 1
+
+
+def test_fields_of_the_par_index_are_unknown_in_2018_and_no_year_beside_it_hides_that() -> None:
+    """What the fields of 2018 were was not found, so nothing of 2018 may be read as one."""
+    fields = {year: len(frameworks.in_year("par", year, "dimension")) for year in range(2017, 2023)}
+    assert fields == {2017: 8, 2018: 0, 2019: 8, 2020: 8, 2021: 8, 2022: 8}
+    assert not frameworks.comparable(pd.Series(["par.apparatus"]), 2018, 2017).any()
+
+
+@pytest.mark.parametrize("index", frameworks.INDICES)
+def test_a_part_is_never_worth_more_than_its_whole(index: str) -> None:
+    for year in years_of(index):
+        table = frameworks.in_year(index, year).set_index("series")
+        whole = table["parent"].map(table["max_points"])
+        assert not (table["max_points"] > whole + 1e-9).any(), year
+
+
+def test_maxima_add_up_to_the_par_index_where_all_are_known() -> None:
+    found = {}
+    for year in years_of("PAR INDEX"):
+        table = frameworks.in_year("PAR INDEX", year)
+        for cut, parts in table[table["cut"] != ""].groupby("cut"):
+            if parts["max_points"].notna().all():
+                found[year, cut] = parts["max_points"].sum()
+    assert found == {(2017, "fields"): 100, **{(y, "sources"): 100 for y in range(2022, 2031)}}
+
+
+@pytest.mark.parametrize("index", frameworks.INDICES)
+def test_positions_put_the_index_first_and_are_unique_within_it(index: str) -> None:
+    own = TABLE[TABLE["index"] == index]
+    assert sorted(own["position"]) == list(range(len(own)))
+    assert own["position"].idxmin() == frameworks.top(index)
+
+
+@pytest.mark.parametrize(
+    ("written", "index"),
+    [
+        ("par", "PAR INDEX"),
+        ("PAR", "PAR INDEX"),
+        ("Par-Index", "PAR INDEX"),
+        ("parindex", "PAR INDEX"),
+        ("sipas", "SIPAS"),
+        ("par khanh hoa", "PAR KHANH HOA"),
+        ("PAR Khánh Hòa", "PAR KHANH HOA"),
+    ],
+)
+def test_an_index_is_known_by_what_it_is_called(written: str, index: str) -> None:
+    assert frameworks.check_index(written) == index
+    assert frameworks.top(written) == frameworks.top(index)
+
+
+def test_totals_are_derived_for_papi_and_read_for_the_others() -> None:
+    known = {name: frameworks.about(name) for name in frameworks.INDICES}
+    assert [name for name in known if known[name].total == "sum"] == ["PAPI"]
+    assert {known[name].coverage_level for name in known if name != "PAPI"} == {"index"}
+    assert known["PAPI"].coverage_level == "criterion"
+    assert [name for name in known if known[name].unit_level == "department"] == ["PAR KHANH HOA"]
+    assert known["PAR KHANH HOA"].n_units == 21
+
+
+def test_a_maximum_that_was_never_published_is_missing_not_guessed() -> None:
+    table = frameworks.in_year("PAR INDEX", 2022).set_index("series")
+    assert math.isnan(table.loc["par.digital_government", "max_points"])
+    assert table.loc["par", "max_points"] == 100
 
 
 @pytest.mark.parametrize("column", GROUPS.values())
-@pytest.mark.parametrize("series", [name for name in SERIES if LEVEL[name] != "criterion"])
+@pytest.mark.parametrize("series", [name for name in PAPI if LEVEL[name] != "criterion"])
 def test_a_group_of_a_whole_never_spans_a_break_of_one_of_its_parts(
     series: str, column: str
 ) -> None:
     """Unless the break is one of scale only: the whole keeps its scale of 1 to 10."""
     members = [
         name
-        for name in SERIES
+        for name in PAPI
         if LEVEL[name] == "criterion" and (series == "papi" or PARENT[name] == series)
     ]
     # A change of scale alone comes from a change of members, which is a break of its own.
@@ -153,9 +248,9 @@ def test_a_group_is_one_unbroken_run_of_years_of_one_series(series: str) -> None
 
 def test_strict_groups_are_finer_than_groups_in_points_and_these_than_shares_of_scale() -> None:
     for series in SERIES:
-        for year in held(series)[1:]:
+        for year, before in steps(series):
             same = [
-                group(series, year, column) == group(series, year - 1, column)
+                group(series, year, column) == group(series, before, column)
                 for column in (
                     "comparable_group_strict",
                     "comparable_group",
@@ -165,24 +260,39 @@ def test_strict_groups_are_finer_than_groups_in_points_and_these_than_shares_of_
             assert same == sorted(same), f"{series} {year}: {same}"
 
 
-def test_every_change_of_group_has_a_break_with_its_reason_and_every_break_a_change() -> None:
-    changes = {
-        (series, year)
-        for series in SERIES
-        if LEVEL[series] in ("criterion", "index")
-        for year in held(series)[1:]
-        if group(series, year, "comparable_group") != group(series, year - 1, "comparable_group")
+def changes_of_group(names: list[str]) -> set[tuple[str, int]]:
+    column = "comparable_group"
+    return {
+        (name, year)
+        for name in names
+        for year, before in steps(name)
+        if group(name, year, column) != group(name, before, column)
     }
-    listed = frameworks.breaks().query("affects == 'level'")
-    assert set(zip(listed["series"], listed["year"], strict=True)) == changes
-    assert not listed.duplicated(["series", "year"]).any()
+
+
+def test_every_change_of_group_of_papi_has_a_break_with_its_reason() -> None:
+    names = [name for name in PAPI if LEVEL[name] in ("criterion", "index")]
+    listed = frameworks.breaks().query("affects == 'level' and index == 'PAPI'")
+    assert set(zip(listed["series"], listed["year"], strict=True)) == changes_of_group(names)
+
+
+@pytest.mark.parametrize("index", frameworks.INDICES)
+def test_every_change_of_a_whole_index_has_a_break_and_every_break_is_a_change(index: str) -> None:
+    table = frameworks.breaks()
+    listed = table[(table["index"] == index) & (table["affects"] == "level")]
+    found = set(zip(listed["series"], listed["year"], strict=True))
+    assert changes_of_group([frameworks.top(index)]) <= found
+    assert found <= changes_of_group([name for name in SERIES if INDEX[name] == index])
+    assert (table["index"] == table["series"].map(INDEX)).all()
+    assert (table[["text_vi", "text_en", "source"]] != "").all(axis=None)
+    assert not table.duplicated(["series", "year", "affects"]).any()
 
 
 def test_breaks_of_scale_are_those_that_shares_of_scale_bridge() -> None:
     table = frameworks.by_year()
     bridged = {
         (series, year)
-        for series in SERIES
+        for series in PAPI
         if LEVEL[series] == "criterion"
         for year in held(series)[1:]
         if group(series, year, "comparable_group") != group(series, year - 1, "comparable_group")
@@ -197,13 +307,15 @@ def test_breaks_of_scale_are_those_that_shares_of_scale_bridge() -> None:
 
 
 def test_every_change_of_scale_breaks_a_comparison_in_points() -> None:
-    table = frameworks.by_year()["max_points"]
+    table = frameworks.by_year()[["max_points", "min_points"]]
+    found = 0
     for series in SERIES:
-        for year in held(series)[1:]:
-            if table[(series, year)] != table[(series, year - 1)]:
-                assert group(series, year, "comparable_group") != group(
-                    series, year - 1, "comparable_group"
-                )
+        for year, before in steps(series):
+            now, then = table.loc[(series, year)], table.loc[(series, before)]
+            if not now.equals(then):  # two unknown scales may be the same one
+                found += 1
+                assert not frameworks.comparable(pd.Series([series]), year, before).any()
+    assert found >= 30
 
 
 # comparable().
@@ -211,8 +323,8 @@ def test_every_change_of_scale_breaks_a_comparison_in_points() -> None:
 
 @given(
     names=st.lists(st.sampled_from([*SERIES, "papi.no.such"]), min_size=1, max_size=8),
-    year=st.integers(2009, 2026),
-    previous=st.integers(2009, 2026),
+    year=st.integers(2004, 2032),
+    previous=st.integers(2004, 2032),
     basis=st.sampled_from(frameworks.BASES),
 )
 def test_comparable_is_symmetric_and_reads_the_groups(
@@ -235,8 +347,8 @@ def test_comparable_keeps_the_index_of_what_is_asked() -> None:
 def test_an_unknown_basis_index_or_series_is_refused() -> None:
     with pytest.raises(UnknownChoice, match="basis"):
         frameworks.comparable(pd.Series(SERIES), 2024, 2023, "rank")  # type: ignore[arg-type]
-    with pytest.raises(UnknownChoice, match="unknown index 'PCI': expected one of PAPI"):
-        frameworks.in_year("PCI", 2024)
+    with pytest.raises(UnknownChoice, match="unknown index 'PAX': expected one of PAPI, SIPAS, "):
+        frameworks.in_year("PAX", 2024)
     with pytest.raises(UnknownChoice, match="series"):
         frameworks.name_of("papi.no.such", "vi")
     with pytest.raises(UnknownChoice, match="language"):
@@ -252,9 +364,11 @@ def test_breaks_between_two_years_lie_after_the_earlier_one() -> None:
     assert set(frameworks.breaks_between("PAPI", 2024, 2011)["year"]) == {2016, *range(2018, 2023)}
 
 
-def test_names_in_two_languages_and_two_lengths_are_all_there_and_unlike() -> None:
+@pytest.mark.parametrize("index", frameworks.INDICES)
+def test_names_in_two_languages_and_two_lengths_are_all_there_and_unlike(index: str) -> None:
+    own = [name for name in SERIES if INDEX[name] == index]
     for lang in ("vi", "en"):
         for short in (True, False):
-            names = [frameworks.name_of(series, lang, short=short) for series in SERIES]
-            assert all(name.strip() == name != "" for name in names)
-            assert len(set(names)) == len(SERIES)
+            names = [frameworks.name_of(series, lang, short=short) for series in own]
+            assert all(name.strip() == unicodedata.normalize("NFC", name) != "" for name in names)
+            assert len(set(names)) == len(own)

@@ -21,11 +21,24 @@ def test_a_published_file_reads_as_it_stands(data_folder: Path) -> None:
     path = data_folder / "raw" / "papi" / "papi_2018.csv"
     table = tidy_scores.read(path, "PAPI")
     plain = pd.read_csv(path, dtype={"province": str})
-    assert table.columns.tolist() == ["year", "province", "series", "score", "n", "se"]
+    assert table.columns.tolist() == [
+        "year",
+        "vintage",
+        "province",
+        "unit",
+        "series",
+        "score",
+        "rank_printed",
+        "n_ranked_printed",
+        "n",
+        "se",
+    ]
     for column in ("year", "province", "series", "score"):
         assert table[column].tolist() == plain[column].tolist()
     assert table.index.tolist() == list(range(2, len(plain) + 2)), "rows as a spreadsheet counts"
-    assert table[["n", "se"]].isna().all().all()
+    assert table[["rank_printed", "n_ranked_printed", "n", "se"]].isna().all().all()
+    assert set(table["vintage"]) == {63}
+    assert set(table["unit"]) == {""}
 
 
 def test_respondents_and_standard_errors_are_read_where_they_stand(tmp_path: Path) -> None:
@@ -86,7 +99,11 @@ def test_scores_at_the_ends_of_the_scale_pass_and_beyond_do_not(
             read(score)
 
 
-CELLS = [key for key in SCALE.index if SCALE.loc[key, "level"] == "criterion"]
+CELLS = [
+    row.Index
+    for row in SCALE.itertuples()
+    if (row.index, row.level) == ("PAPI", "criterion")
+]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -33,7 +33,7 @@ app = typer.Typer(
 
 _remarks = Console(stderr=True, highlight=False, soft_wrap=True)
 
-IndexOption = Annotated[str, typer.Option("--index", help="The index: PAPI.")]
+IndexOption = Annotated[str, typer.Option("--index", help="The index: PAPI, SIPAS, PAR, PCI.")]
 YearOption = Annotated[
     int | None, typer.Option("--year", help="The year; the newest with figures if not given.")
 ]
@@ -90,46 +90,151 @@ def build(
 
 @app.command()
 def check(
-    files: Annotated[
-        list[Path], typer.Argument(help="Tidy score files (CSV).", show_default=False)
-    ],
+    files: Annotated[list[Path], typer.Argument(help="Tidy files (CSV).", show_default=False)],
     index: IndexOption = "PAPI",
+    write_sidecar: Annotated[
+        bool,
+        typer.Option("--sidecar", help="Write the draft of a sidecar beside each file in order."),
+    ] = False,
 ) -> None:
-    """Check score files of your own; nothing is written.
+    """Check tidy files of your own; nothing is written unless you ask for a sidecar.
 
     A file has the columns year, province (code or name), series and score; see
-    data/raw/papi for examples and reference/series.csv for the series.
+    data/raw/papi for examples and reference/frameworks for the series. Any other table is
+    turned into one by `parstats ingest`. With --sidecar the draft FILE.yml is written: fill in
+    what is empty, put both files into data/raw/papi (or the folder of the index) and run
+    `parstats build`.
 
-    Example: [bold]parstats check my-scores.csv[/bold]
+    Example: [bold]parstats check my-scores.csv --sidecar[/bold]
     """
     from parstats import frameworks
-    from parstats.ingest import printed_totals, tidy_scores
+    from parstats.build.raw import READERS
+    from parstats.ingest import sidecar
+    from parstats.storage import write_text
 
     index = frameworks.check_index(index)
     problems = []
     for path in files:
-        reader = printed_totals.read if _has_printed_form(path) else tidy_scores.read
+        form = _form_of(path)
         try:
-            table = reader(path, index)
+            table = READERS[form][1](path, index)
         except errors.InvalidData as fault:
             problems += fault.problems
-        else:
-            counts = (
-                f"{len(table):,} rows, {table['province'].nunique()} provinces, "
-                f"{table['series'].nunique()} series, {table['year'].nunique()} years"
-            )
-            typer.echo(f"{path}: in order ({counts})")
+            continue
+        counts = f"{len(table):,} rows, {table['year'].nunique()} years"
+        if "province" in table:
+            counts += f", {table['province'].nunique()} provinces"
+        typer.echo(f"{path}: in order as {form} ({counts}, {table['series'].nunique()} series)")
+        if write_sidecar:
+            target = sidecar.path_of(path)
+            if target.exists():
+                raise errors.OutputRefused(f"{target} is there already; remove it first")
+            write_text(target, sidecar.draft(path, index, form))
+            _say(f"wrote {target}: fill in what is empty")
     if problems:
         raise errors.InvalidData(problems)
 
 
-def _has_printed_form(path: Path) -> bool:
-    """Whether a file has the columns of printed totals, which hold ranks."""
+def _form_of(path: Path) -> str:
+    """What a tidy file holds, by its header."""
     try:
         with path.open(encoding="utf-8-sig") as file:
-            return "rank" in file.readline().strip().split(",")
+            header = set(file.readline().strip().split(","))
     except (OSError, UnicodeDecodeError):
-        return False
+        return "scores"
+    marks = (("rejected", "conflicts"), ("statistic", "statistics"), ("source", "printed"))
+    return next((form for mark, form in marks if mark in header), "scores")
+
+
+@app.command()
+def ingest(
+    file: Annotated[Path, typer.Argument(help="A workbook, CSV or PDF.", show_default=False)],
+    index: IndexOption = "PAPI",
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year of the figures, or the one to keep.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Read this sheet only.")] = None,
+    series: Annotated[
+        str | None,
+        typer.Option("--series", help="Series of columns that say only a year or 'score'."),
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=MEANING",
+            help="What a column is, by its header or as #C: a series (@2019 for a year, % for "
+            "percentages of its maximum), rank:SERIES, province, code, year, series, score, rank, "
+            "ignore. May be given several times.",
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option("--decimal", help="comma or point, where figures do not tell.")
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Turn an official workbook, a table of a colleague or a ranking in a PDF into tidy scores.
+
+    Columns are told by their headers, in Vietnamese or English, never by their place. The report
+    says what each column was taken for and what was left out. Where a column may mean several
+    things the command asks: it lists the choices and exits 1; --map settles it.
+
+    Example: [bold]parstats ingest PAPI_2011-2016.xlsx --index PAPI -o papi.csv[/bold]
+
+    Example: [bold]parstats ingest par-2023.pdf --index PAR --year 2023 -o par.csv[/bold]
+    """
+    from parstats.ingest.recognise import ingest as run
+
+    read = run(
+        file,
+        index,
+        year=year,
+        sheet=sheet,
+        series=series,
+        maps=_maps(maps or []),
+        decimal=decimal,
+    )
+    _say(read.report())
+    _emit(read.table, output)
+
+
+def _maps(told: list[str]) -> dict[str, str]:
+    """Targets by column; the last = parts them, for a header may hold one."""
+    found = {}
+    for text in told:
+        column, mark, target = text.rpartition("=")
+        if not mark or not column.strip() or not target.strip():
+            raise errors.InvalidRequest(f"--map {text!r}: expected COLUMN=MEANING")
+        found[column.strip()] = target.strip()
+    return found
+
+
+@app.command()
+def fetch(
+    index: Annotated[str, typer.Argument(help="papi, sipas or par.", show_default=False)],
+) -> None:
+    """Download the known public data set of an index into data/raw and build.
+
+    Files are only added, each with its address, revision, day and hash. Needs a network and the
+    extra "fetch": pip install "parstats[fetch]". Without a network nothing is touched.
+
+    Example: [bold]parstats fetch par[/bold]
+    """
+    from parstats.fetch import fetch as run
+    from parstats.fetch import take_back
+
+    done = run(index)
+    if not done.fresh:
+        _say(f"up to date: {', '.join(path.name for path in done.files)} ({done.revision[:8]})")
+    try:
+        _build_first()
+    except errors.InvalidData:
+        if done.fresh:
+            take_back(done)
+            _say("the downloaded figures are not in order; they were removed again")
+        raise
+    for path in done.files if done.fresh else ():
+        _say(f"added {path}")
 
 
 @app.command()

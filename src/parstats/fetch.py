@@ -87,6 +87,23 @@ class Fetched:
     revision: str
 
 
+def take_back(done: Fetched) -> None:
+    """Remove the files a download has added, with their sidecars.
+
+    Parameters
+    ----------
+    done : Fetched
+        What `fetch` gave; files that were there before it are left alone.
+
+    Examples
+    --------
+    >>> take_back(Fetched((), fresh=False, revision=""))
+    """
+    for path in done.files if done.fresh else ():
+        sidecar.path_of(path).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+
 @dataclass(frozen=True)
 class _Source:
     """A row of reference/public_data.csv, and the host to take it from."""

@@ -93,6 +93,29 @@ def _roles() -> dict[str, str]:
     }
 
 
+def years_in(text: str) -> list[int]:
+    """Years that a text names.
+
+    Examples
+    --------
+    >>> years_in("Un-weighted2015PAPI"), years_in("12023")
+    ([2015], [])
+    """
+    return [int(found) for found in _YEAR.findall(text)]
+
+
+def without_years(text: str) -> str:
+    """A text with its years, and the word before them, taken out.
+
+    Examples
+    --------
+    >>> without_years("Điểm năm 2023")
+    'Điểm'
+    """
+    bare = re.sub(r"(?i)(năm|year)?\s*" + _YEAR.pattern, " ", text)
+    return " ".join(bare.split())
+
+
 def role_of(text: str) -> str:
     """Role that a text names by itself, as "Tỉnh, thành phố"; empty if none.
 
@@ -117,9 +140,7 @@ def _spellings(index: str, year: int | None) -> dict[str, frozenset[str]]:
         spans = spans[(spans["year_from"] <= year) & (spans["year_to"] >= year)]
     held = dict.fromkeys(spans["series"])
     names = [
-        (span.series, name)
-        for span in spans.itertuples()
-        for name in (span.name_vi, span.name_en)
+        (span.series, name) for span in spans.itertuples() for name in (span.name_vi, span.name_en)
     ]
     names += [(series, own.at[series, column]) for series in held for column in _SHORT]
     names += [(series, series) for series in held]
@@ -169,11 +190,12 @@ def meaning_of(path: Sequence[str], index: str, year: int | None) -> Meaning:
     'papi.transparency.poverty_lists'
     """
     texts = [text for text in dict.fromkeys(path) if text]
-    years = [int(found) for text in texts for found in _YEAR.findall(text)]
+    years = [found for text in texts for found in years_in(text)]
     own_year = years[-1] if years else None
     of = year if year is not None else own_year
     percent = any(_PERCENT.search(text) for text in texts)
-    role, series, candidates, likeness = "", "", (), 0.0
+    role, series, likeness = "", "", 0.0
+    candidates: tuple[str, ...] = ()
     for text in reversed(texts):
         found = _one(text, index, of)
         role = role or found.role
@@ -226,14 +248,14 @@ def _is_plain(text: str) -> bool:
 def _series(keys: Sequence[str], index: str, year: int | None) -> Meaning:
     spellings = _spellings(index, year)
     for key in keys:
-        series = spellings.get(key)
-        if series:
-            only = next(iter(series)) if len(series) == 1 else ""
-            return Meaning("", only, None, False, () if only else tuple(sorted(series)), 100.0)
+        held = spellings.get(key)
+        if held:
+            only = next(iter(held)) if len(held) == 1 else ""
+            return Meaning("", only, None, False, () if only else tuple(sorted(held)), 100.0)
     for key in keys:
-        series = _numbered(key, index, year)
-        if series:
-            return Meaning("", series, likeness=100.0)
+        numbered = _numbered(key, index, year)
+        if numbered:
+            return Meaning("", numbered, likeness=100.0)
     return _nearest(keys, spellings)
 
 

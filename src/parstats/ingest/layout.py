@@ -101,6 +101,17 @@ def _likened(text: str, vintage: int) -> str | None:
         return None
 
 
+def code_of(text: str, vintage: int) -> str | None:
+    """Code of the province that a cell of a list of provinces names, None if it names none.
+
+    Examples
+    --------
+    >>> code_of("Huế", 63), code_of("Lào Cai", 34), code_of("Tổng", 63)
+    ('46', '15', None)
+    """
+    return _sure(text, vintage) or _likened(text, vintage)
+
+
 def transposed(grid: Grid) -> Grid:
     """The grid with rows and columns exchanged; rows are then columns of the sheet."""
     rows = tuple(

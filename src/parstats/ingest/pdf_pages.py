@@ -17,7 +17,7 @@ from parstats.ingest.pdf_text import direction, joined, printed_once
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
-_GARBLED = 0.1  # share of letters without a known meaning that spoils a file
+_GARBLED = 0.02  # share of letters without a known meaning that spoils a file
 
 
 def read(path: Path, name: str) -> list[Grid]:

@@ -238,7 +238,7 @@ def rows(
         first row and after the last are a title or a note, and left out.
     """
     homes: dict[int, list[Line]] = defaultdict(list)
-    for line, home in zip(found, _homes(found, columns, em, framed=framed), strict=True):
+    for line, home in zip(found, _Homes(found, columns, em, framed=framed).of_all(), strict=True):
         homes[home].append(line)
     inside = [place for place in homes if framed or len(found[place].phrases) > 1]
     return [
@@ -248,50 +248,88 @@ def rows(
     ]
 
 
-def _homes(
-    found: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
-) -> list[int]:
-    """For each line the one that it goes on with, or itself.
+class _Homes:
+    """Which line each line goes on with: one that fills most columns, or none but itself.
 
-    Lines go on with a full one when they are nearer to it than rows are to each other. If all are
-    equally far, one still goes on with that above when its first word had no room there.
+    Lines go on with one that is nearer to them than rows are to each other. Where all are equally
+    far, a line goes on with the one above if its first word had no room there.
     """
-    homes = list(range(len(found)))
-    full = [place for place in homes if len(found[place].phrases) * 2 > len(columns)]
-    steps = [found[b].middle - found[a].middle for a, b in pairwise(full)]
-    near = 0.8 * statistics.median(steps) if steps else em
-    gaps = [b.middle - a.middle for a, b in pairwise(found)]
 
-    def follows(place: int, other: int, limit: float) -> bool:
-        stands = [under(phrase, columns) for phrase in found[place].phrases]
-        if place in full or any(len(touched) > 1 for touched in stands):
+    def __init__(
+        self, found: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
+    ) -> None:
+        self.found, self.columns, self.em, self.framed = found, columns, em, framed
+        self.stands = [[under(phrase, columns) for phrase in line.phrases] for line in found]
+        self.full = [place for place, own in enumerate(self.stands) if len(own) * 2 > len(columns)]
+        middles = [line.middle for line in found]
+        self.gaps = [0.0, *(b - a for a, b in pairwise(middles))]  # to the line above
+        steps = [middles[b] - middles[a] for a, b in pairwise(self.full)]
+        self.step = statistics.median(steps) if steps else 1.25 * em
+        self.near = 0.8 * self.step
+        self.homes = list(range(len(found)))
+
+    def of_all(self) -> list[int]:
+        """Home of each line."""
+        if self.full:
+            self._before(self.full[0])
+            self._after(self.full[-1])
+        for above, below in pairwise(self.full):
+            self._between(above, below)
+        return self.homes
+
+    def _before(self, below: int) -> None:
+        for place in range(below - 1, -1, -1):
+            # A title stands at the left margin or farther off.
+            own = self.framed or not self._starts_at_margin(place)
+            if not (own and self._is_loose(place)):
+                break
+            if self.gaps[place + 1] >= min(self.near, 1.35 * self.em):
+                break
+            self.homes[place] = below
+
+    def _after(self, above: int) -> None:
+        for place in range(above + 1, len(self.found)):
+            gap = self.gaps[place]
+            own = self.framed or not self._starts_at_margin(place) or gap < self.em  # not a note
+            if not (own and self._is_loose(place)):
+                break
+            if gap >= self.near and not self._had_no_room(place):
+                break
+            self.homes[place] = above
+
+    def _between(self, above: int, below: int) -> None:
+        gaps = self.gaps[above + 1 : below + 1]
+        widest = max(gaps) - self.em / 8
+        even = min(gaps) >= widest
+        near = min(self.near, widest)
+        for place in range(above + 1, below):
+            goes_on = self._had_no_room(place) if even else self.gaps[place] < near
+            if not (goes_on and self._is_loose(place)):
+                break
+            self.homes[place] = above
+        for place in range(below - 1, above, -1):
+            if even or self.gaps[place + 1] >= near or not self._is_loose(place):
+                break
+            self.homes[place] = below
+
+    def _is_loose(self, place: int) -> bool:
+        """Whether a line can be a part of a row: each phrase in one column, few filled."""
+        return place not in self.full and all(len(own) == 1 for own in self.stands[place])
+
+    def _starts_at_margin(self, place: int) -> bool:
+        return 0 in self.stands[place][0]
+
+    def _had_no_room(self, place: int) -> bool:
+        """Whether a word of a line, one step down, could not have stood in the line above."""
+        if self.gaps[place] > self.step + self.em / 4:
             return False
-        gap = gaps[min(place, other)]
-        if gap < min(near, limit) or (framed and limit == float("inf")):
-            return True
-        even = limit < float("inf") and gap < limit + em / 4 and gap < near / 0.8 + em / 4
-        return even and place > other and not _has_room(found[other], found[place], columns, em)
-
-    for a, b in pairwise([-1, *full, len(found)]):
-        own = gaps[max(a, 0) : min(b, len(found) - 1)]
-        limit = max(own, default=0.0) - em / 8
-        for place in range(a + 1, b):
-            if a < 0 or not follows(place, place - 1, limit):
-                break
-            homes[place] = a
-        for place in range(b - 1, a, -1):
-            if b == len(found) or homes[place] == a or not follows(place, place + 1, limit):
-                break
-            homes[place] = b
-    return homes
-
-
-def _has_room(above: Line, line: Line, columns: Sequence[Span], em: float) -> bool:
-    """Whether the first word of a line could have stood in the line above."""
-    (column,) = under(line.phrases[0], columns)
-    needed = line.phrases[0].first_word + em / 4
-    begun = [p.right - p.left for p in above.phrases if column in under(p, columns)]
-    return not begun or max(begun) + needed <= columns[column][1] - columns[column][0]
+        for phrase, own in zip(self.found[place].phrases, self.stands[place], strict=True):
+            left, right = self.columns[own[0]]
+            room = right - left - phrase.first_word - self.em / 4
+            above = zip(self.found[place - 1].phrases, self.stands[place - 1], strict=True)
+            if any(own[0] in touched and p.right - p.left > room for p, touched in above):
+                return True
+        return False
 
 
 def _cells(line: Line, columns: Sequence[Span]) -> list[str]:

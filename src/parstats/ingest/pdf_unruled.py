@@ -56,19 +56,22 @@ def find(chars: Sequence[Item], page: int, before: Part | None) -> list[Part]:
 
 
 def _blocks(found: Sequence[Line]) -> list[list[Line]]:
-    """Lines between paragraphs and between gaps of twice the usual step from row to row."""
-    steps = [b.top - a.top for a, b in pairwise(found) if min(len(a.phrases), len(b.phrases)) > 1]
-    widest = 2 * statistics.median(steps) if steps else float("inf")
+    """Lines between paragraphs and between gaps in which one more row could stand."""
+    pairs = [(a, b) for a, b in pairwise(found) if min(len(a.phrases), len(b.phrases)) > 1]
+    widest = float("inf")
+    if pairs:
+        step = statistics.median(b.top - a.top for a, b in pairs)
+        widest = step + statistics.median(b.top - a.bottom for a, b in pairs)
     across = [False, *(_lies_across(found, place) for place in range(len(found))), False]
     blocks: list[list[Line]] = [[]]
-    above = float("-inf")
+    bottom = float("inf")
     for line, before, own, after in zip(found, across, across[1:], across[2:], strict=False):
         paragraph = own and (before or after)  # alone it can be a heading among the rows
-        if paragraph or line.top - above > widest:
+        if paragraph or line.top - bottom > widest:
             blocks.append([])
         if not paragraph:
             blocks[-1].append(line)
-        above = line.top
+        bottom = line.bottom
     return [block for block in blocks if block]
 
 
@@ -147,4 +150,6 @@ def _part(block: Sequence[Line], columns: Sequence[Span], page: int, em: float) 
         if len(places := under(phrase, columns)) == 1:
             left, right = spans[places[0]]
             spans[places[0]] = min(left, phrase.left), max(right, phrase.right)
-    return Part(page, block[0].top, block[-1].bottom, tuple(spans), tuple(made), ruled=False)
+    telling = [line for line in block if len(line.phrases) > 1]
+    top, bottom = telling[0].top, telling[-1].bottom
+    return Part(page, top, bottom, tuple(spans), tuple(made), ruled=False)

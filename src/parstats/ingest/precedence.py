@@ -32,7 +32,7 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
     figures : pandas.DataFrame
         The columns `CELL`, the figure in a column named by `statistic`, kind (one of `KINDS`),
         accessed (ISO date), file (its name), base (name of the file without folder), replaces (such
-        a name, or empty).
+        names with semicolons between, or empty).
     statistic : str
         "score" or "rank_printed".
 
@@ -57,7 +57,9 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
     """
     ordered = figures.assign(
         _kind=figures["kind"].map(KINDS.index),
-        _replaced=figures["base"].isin(set(figures["replaces"]) - {""}),
+        _replaced=figures["base"].isin(
+            {name for names in figures["replaces"].unique() for name in names.split(";")} - {""}
+        ),
     ).sort_values(["_kind", "_replaced", "accessed", "file"], kind="stable")
     ordered = ordered.drop(columns=["_kind", "_replaced"])
     repeated = ordered.duplicated(CELL)

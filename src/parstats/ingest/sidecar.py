@@ -19,6 +19,7 @@ FORMS = (
     "conflicts",
     "vn-par-master",
     "vn-sipas-provincial",
+    "vn-provinces-papi",
 )
 OBTAINED = ("official", "compiled", "press")
 
@@ -39,8 +40,8 @@ class Sidecar:
         ISO date.
     sha256 : str
         Hash of the file when the sidecar was written.
-    replaces : str
-        Name of a file in the same folder that this one stands before, empty if none.
+    replaces : tuple of str
+        Names of files in the same folder that this one stands before.
     index : str
         Index it says its figures are of, empty if it does not say.
     """
@@ -53,7 +54,7 @@ class Sidecar:
     date_accessed: str
     licence: str
     sha256: str
-    replaces: str = ""
+    replaces: tuple[str, ...] = ()
     index: str = ""
 
 
@@ -102,8 +103,12 @@ def read(raw: Path, name: str) -> Sidecar:
             problems.append(Problem(own, None, key, repr(content[key]), expected, "mend it"))
     if problems:
         raise InvalidData(problems)
-    optional = {key: str(content.get(key) or "") for key in ("replaces", "index")}
-    return Sidecar(**{key: str(content[key]) for key in REQUIRED}, **optional)
+    older = content.get("replaces") or []
+    return Sidecar(
+        **{key: str(content[key]) for key in REQUIRED},
+        replaces=tuple(map(str, older if isinstance(older, list) else [older])),
+        index=str(content.get("index") or ""),
+    )
 
 
 def draft(raw: Path, index: str, form: str) -> str:

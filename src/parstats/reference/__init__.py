@@ -20,6 +20,7 @@ NAMES = (
     "labels",
     "mergers",
     "provinces",
+    "public_data",
 )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import jinja2
 
-from parstats import errors, frameworks, labels, provinces, reference, storage
+from parstats import errors, frameworks, labels, provinces, storage
 
 STATUSES = ("done", "no data", "failed")
 ROWS, COLUMNS = 23, 7

@@ -1,4 +1,4 @@
-"""Totals as printed: read with their digits, refused without their source."""
+"""Figures as printed: read with their digits, refused without their source."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from parstats.errors import InvalidData
-from parstats.ingest import printed_totals
+from parstats.ingest import printed_figures
 
 HEADER = "year,province,province_name,series,score,rank,n_ranked,source,note_en"
 GOOD = "2024,20,Lạng Sơn,papi,43.10,12,61,https://example.org,"
@@ -16,7 +16,7 @@ GOOD = "2024,20,Lạng Sơn,papi,43.10,12,61,https://example.org,"
 
 def read(path: Path, *rows: str) -> pd.DataFrame:
     path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
-    return printed_totals.read(path, "PAPI", name="press.csv")
+    return printed_figures.read(path, "PAPI", name="press.csv")
 
 
 def problems(path: Path, *rows: str) -> list[str]:
@@ -44,7 +44,7 @@ def test_the_note_may_be_left_out(tmp_path: Path) -> None:
     path.write_text(
         "year,province,series,score,rank,n_ranked,source\n2024,20,papi,43.1,,,https://example.org\n"
     )
-    assert printed_totals.read(path, "PAPI")["note_vi"].tolist() == [""]
+    assert printed_figures.read(path, "PAPI")["note_vi"].tolist() == [""]
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_the_note_may_be_left_out(tmp_path: Path) -> None:
         ),
         (
             GOOD.replace("papi,", "papi.total,"),
-            "column series: found 'papi.total'; expected a series of reference/series.csv; mend "
-            "the series",
+            "column series: found 'papi.total'; expected a series of "
+            "reference/frameworks/papi.csv; perhaps papi",
         ),
         (
             GOOD.replace("43.10", '"43,10"'),
@@ -84,7 +84,7 @@ def test_the_note_may_be_left_out(tmp_path: Path) -> None:
         (
             GOOD.replace("2024", "2040"),
             "column year: found '2040'; expected a year of PAPI, 2011 to 2024; mend the year; a "
-            "new year needs its series in reference/versions.csv first",
+            "new year needs its series in reference/frameworks/papi.csv first",
         ),
     ],
 )
@@ -101,6 +101,6 @@ def test_the_same_total_twice_is_refused_even_from_two_sources(tmp_path: Path) -
 
 def test_the_bundled_file_reads_whole(data_folder: Path) -> None:
     path = data_folder / "raw" / "papi" / "printed_totals.csv"
-    table = printed_totals.read(path, "PAPI")
+    table = printed_figures.read(path, "PAPI")
     assert len(table) == 88
     assert (table["source"] != "").all()

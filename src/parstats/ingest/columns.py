@@ -1,0 +1,295 @@
+"""What each column of a table holds; what cannot be told for certain is asked, not guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from parstats import errors, frameworks
+from parstats.errors import ColumnsToMap, Problem
+from parstats.ingest import headers, written_numbers
+from parstats.ingest.headers import Meaning
+from parstats.ingest.layout import Layout
+
+ROLES = ("province", "code", "year", "series", "score", "rank", "n_ranked", "ignore")
+_FIGURES = ("score", "total", "rank", "n_ranked")
+_TARGET = re.compile(r"^(?:(rank|n_ranked):)?([a-z0-9_.]+)(?:@((?:19|20)\d\d))?(%)?$")
+_YEAR_CELL = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person said about a file.
+
+    Attributes
+    ----------
+    index : str
+        The index.
+    year : int or None
+        Year of the figures; columns whose header names another year are left out.
+    fixed_year : bool
+        Take `year` even where a header names another one, as the official PAPI workbook does.
+    series : str
+        Series of columns that say only "score" or a year; empty if not told.
+    maps : dict
+        Targets by header (or "#C" for a column): a series ("papi.environment", with "@2019" for a
+        year and "%" if the figures are percentages of its maximum), "rank:SERIES", or one of
+        `ROLES`.
+    decimal : str or None
+        Decimal mark, where a person settled it.
+    """
+
+    index: str
+    year: int | None = None
+    fixed_year: bool = False
+    series: str = ""
+    maps: Mapping[str, str] = field(default_factory=dict)
+    decimal: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column and what it holds.
+
+    Attributes
+    ----------
+    place : int
+        Column, counted from 0.
+    header : str
+        Header cells, joined by " / ".
+    role : str
+        "score", "total", "rank", "n_ranked", "year", "series", a side role as "note", "ask" where
+        it is open, or "" if unknown.
+    series : str
+        The series of the figures; empty in a long table.
+    year : int or None
+        Year of the figures, where the header or the request names it.
+    percent : bool
+        Whether a person said that these are percentages of the maximum.
+    how : str
+        "name", "likeness", "map" or "title".
+    candidates : tuple of str
+        What it may be, where that is open.
+    """
+
+    place: int
+    header: str
+    role: str
+    series: str = ""
+    year: int | None = None
+    percent: bool = False
+    how: str = "name"
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def meaning(self) -> str:
+        """What the column was read as, for the report."""
+        if self.role in _FIGURES:
+            words = [self.role if self.role != "total" else "score", self.series]
+            words += [str(self.year)] if self.year else []
+            return " ".join(filter(None, words))
+        return self.role
+
+
+def letter(place: int) -> str:
+    """Name of a column as a spreadsheet writes it.
+
+    Examples
+    --------
+    >>> letter(0), letter(27)
+    ('A', 'AB')
+    """
+    name, rest = "", place + 1
+    while rest:
+        rest, sign = divmod(rest - 1, 26)
+        name = chr(ord("A") + sign) + name
+    return name
+
+
+def is_called(name: str, found: Layout, place: int) -> bool:
+    """Whether a person may call a column by this name: its header, a part of it, or "#C"."""
+    path = found.headers[place]
+    called = {" / ".join(path), *path, f"#{letter(place)}"}
+    return name.casefold() in {text.casefold() for text in called}
+
+
+def tell(found: Layout, request: Request) -> list[Column]:
+    """Tell what every column holds.
+
+    Parameters
+    ----------
+    found : Layout
+        A grid with its provinces and header found.
+    request : Request
+        What is known of it.
+
+    Returns
+    -------
+    list of Column
+        In order of place.
+
+    Raises
+    ------
+    ColumnsToMap
+        If a column of figures may mean several things, or none is recognised.
+    """
+    titles = [year for text in found.titles for year in headers.years_in(text)]
+    sheet = headers.years_in(found.grid.sheet)
+    usual = next((years[0] for years in (sheet, titles) if len(set(years)) == 1), None)
+    columns = [
+        _one(found, place, request, request.year or usual) for place in range(found.grid.width)
+    ]
+    columns = _with_year(columns)
+    columns = _with_series(found, columns, request)
+    _ask(found, columns)
+    return columns
+
+
+def _one(found: Layout, place: int, request: Request, usual: int | None) -> Column:
+    header = " / ".join(found.headers[place])
+    for name, target in request.maps.items():
+        if is_called(name, found, place):
+            return _mapped(place, header, target, request.index, usual)
+    if place == found.province:
+        return Column(place, header, "province")
+    meaning = headers.meaning_of(found.headers[place], request.index, usual)
+    year = usual if request.fixed_year else meaning.year or usual
+    how = "likeness" if 0 < meaning.likeness < 100 else "name"
+    column = Column(place, header, _role(found, place, meaning), meaning.series, year, how=how)
+    if meaning.candidates:
+        return replace(column, role="ask", candidates=meaning.candidates)
+    if not request.fixed_year and request.year and meaning.year not in (None, request.year):
+        return replace(column, role="ignore", series="", how="another year")
+    return column
+
+
+def _mapped(place: int, header: str, target: str, index: str, usual: int | None) -> Column:
+    """A column as a person told it."""
+    if target in ROLES:
+        return Column(place, header, target, year=usual, how="map")
+    told = _TARGET.match(target)
+    if told is None:
+        raise errors.UnknownChoice("target of --map", target, (*ROLES, "a series"))
+    series = frameworks.check_series(told[2], index)
+    year = int(told[3]) if told[3] else usual
+    return Column(place, header, told[1] or "score", series, year, percent=bool(told[4]), how="map")
+
+
+def _role(found: Layout, place: int, meaning: Meaning) -> str:
+    """Role of a column by its header and, where that is thin, by its cells."""
+    cells = [row.cells[place] for row, _ in found.rows]
+    if meaning.series:
+        return meaning.role
+    if meaning.role == "year":
+        return "year" if all(map(_YEAR_CELL.match, filter(None, cells))) else ""
+    if meaning.role == "series":
+        return "" if _is_numeric(cells) else "series"
+    if not meaning.role and meaning.year is not None and _is_numeric(cells):
+        return "score"
+    return meaning.role
+
+
+def _with_year(columns: list[Column]) -> list[Column]:
+    """Where the headers name one year in all, it is that of the columns that name none."""
+    named = {column.year for column in columns if column.role in _FIGURES} - {None}
+    if len(named) != 1:
+        return columns
+    year = named.pop()
+    return [
+        replace(column, year=year) if column.role in _FIGURES and column.year is None else column
+        for column in columns
+    ]
+
+
+def _is_numeric(cells: Sequence[str]) -> bool:
+    """Whether most of the filled cells are numbers."""
+    reading = written_numbers.read_numbers(cells, decimal=None)
+    filled = sum(cell.lower() not in written_numbers.MISSING for cell in cells)
+    return filled > 0 and len(reading.unreadable) <= 0.2 * filled
+
+
+def _with_series(found: Layout, columns: list[Column], request: Request) -> list[Column]:
+    """Give figures without a series of their own the one that the table is of."""
+    if any(column.role == "series" for column in columns):
+        return columns
+    top = frameworks.top(request.index)
+    titled = _series_of_titles(found, request)
+    named = request.series or titled
+    how = "map" if request.series else "title"
+    settled = []
+    for column in columns:
+        if column.series or column.role not in ("score", "total"):
+            settled.append(column)
+        elif column.role == "total":
+            settled.append(replace(column, series=top))
+        elif named:
+            settled.append(replace(column, series=named, how=how))
+        elif headers.years_in(column.header) and not _says_score(column.header):
+            settled.append(replace(column, role="ask", candidates=(top,)))
+        else:
+            settled.append(replace(column, series=top))
+    return [_with_rank_series(column, settled, named or top) for column in settled]
+
+
+def _says_score(header: str) -> bool:
+    return any(headers.role_of(headers.without_years(part)) for part in header.split(" / "))
+
+
+def _series_of_titles(found: Layout, request: Request) -> str:
+    """The one series that the texts above the table name."""
+    named = {
+        headers.meaning_of([text], request.index, request.year).series for text in found.titles
+    }
+    named.discard("")
+    return named.pop() if len(named) == 1 else ""
+
+
+def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Column:
+    """Which score a column of ranks without a series belongs to."""
+    if column.role not in ("rank", "n_ranked") or column.series:
+        return column
+    scored = {
+        other.series
+        for other in columns
+        if other.role in ("score", "total") and other.year == column.year
+    }
+    if len(scored) <= 1:
+        return replace(column, series=scored.pop() if scored else usual)
+    if usual in scored:
+        return replace(column, series=usual)
+    return replace(column, role="ask", candidates=tuple(f"rank:{name}" for name in sorted(scored)))
+
+
+def _ask(found: Layout, columns: list[Column]) -> None:
+    """Refuse a table with open columns, or with none of figures."""
+    problems = [
+        Problem(
+            found.grid.name,
+            None,
+            f"{letter(column.place)} ({column.header or 'no header'})",
+            "a header that may mean several things"
+            if len(column.candidates) > 1
+            else "a year without a word of what the figures are",
+            f"one of {', '.join(column.candidates)}",
+            f'say which: --map "{column.header or "#" + letter(column.place)}='
+            f'{column.candidates[0]}", or =ignore',
+        )
+        for column in columns
+        if column.role == "ask"
+    ]
+    figures = [column for column in columns if column.role in ("score", "total", "rank")]
+    if not problems and not figures:
+        heads = ", ".join(repr(column.header) for column in columns if column.header) or "none"
+        problems.append(
+            Problem(
+                found.grid.name,
+                None,
+                None,
+                f"no column of scores or ranks; its headers are {heads}",
+                "a header that names a series of the index, a score or a rank",
+                'say what a column is: --map "HEADER=SERIES" or --map "#C=SERIES"',
+            )
+        )
+    if problems:
+        raise ColumnsToMap(problems)

@@ -1,0 +1,286 @@
+"""Reading a file of others: find out its form, read every table in it, check the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from parstats import errors, frameworks, provinces
+from parstats.errors import InvalidData, Problem
+from parstats.ingest import columns, files, papi_workbook, public_data, score_table
+from parstats.ingest.columns import Request
+from parstats.ingest.grid import Grid
+from parstats.ingest.ingested import COLUMNS, Ingested
+from parstats.ingest.layout import Layout
+from parstats.panel.totals import add_totals
+
+DECIMALS = {"comma": ",", "point": "."}
+# Sums of figures rounded to two decimals, four at most, and the rounding of the sum.
+_SUM_TOLERANCE = 0.03
+
+_KNOWN_HEADERS: dict[tuple[str, ...], tuple[str, Callable[..., pd.DataFrame]]] = {
+    public_data.PAR_COLUMNS: ("data set vn-par-master", public_data.read_par_master),
+    public_data.SIPAS_COLUMNS: (
+        "data set vn-sipas-provincial",
+        public_data.read_sipas_provincial,
+    ),
+}
+
+
+def ingest(
+    path: Path | str,
+    index: str,
+    *,
+    year: int | None = None,
+    sheet: str | None = None,
+    series: str | None = None,
+    maps: Mapping[str, str] | None = None,
+    decimal: str | None = None,
+) -> Ingested:
+    r"""Read an official workbook, a table of a colleague or a ranking in a PDF as tidy scores.
+
+    Columns are told by their headers and the year, never by their place. What may mean several
+    things is refused with the choices; `maps` settles it.
+
+    Parameters
+    ----------
+    path : pathlib.Path or str
+        .csv, .tsv, .txt, .xlsx, .xlsm or .pdf.
+    index : str
+        The index the figures are of.
+    year : int, optional
+        Their year, where the file does not say it; of a file with several years, the one to keep.
+    sheet : str, optional
+        The sheet to read; all visible ones with a table of provinces if not given.
+    series : str, optional
+        Series of columns that say only "score" or a year.
+    maps : dict, optional
+        What columns are: targets by header, or by "#C" for column C. A target is a series (with
+        "@2019" for a year, "%" for percentages of its maximum), "rank:SERIES" or one of
+        `parstats.ingest.columns.ROLES`.
+    decimal : {"comma", "point"}, optional
+        Decimal mark, where the figures do not tell it from one of thousands.
+
+    Returns
+    -------
+    Ingested
+        The tidy table (year, vintage, province, province_name, series, score, rank, n_ranked) and
+        a report of what was recognised and what was not.
+
+    Raises
+    ------
+    ColumnsToMap
+        If a column may mean several things, or a needed one is missing.
+    InvalidData
+        With every cell that cannot be read, or whose value cannot be.
+    UnknownChoice, InvalidRequest
+        If the index, the sheet, a target or a column of `maps` does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "ranking.csv"
+    ...     text = "TT;Tỉnh, thành phố;Chỉ số 2023;Xếp hạng\n1;Quảng Ninh;92,18;1/63\n"
+    ...     _ = file.write_text(text + "2;Hải Phòng;91,87;2/63\n", encoding="utf-8")
+    ...     read = ingest(file, "PAR INDEX")
+    >>> read.table[["year", "province", "series", "score", "rank"]].values.tolist()
+    [[2023, '22', 'par', 92.18, 1], [2023, '31', 'par', 91.87, 2]]
+    """
+    path, index = Path(path), frameworks.check_index(index)
+    if decimal is not None and decimal not in DECIMALS:
+        raise errors.UnknownChoice("decimal mark", decimal, DECIMALS)
+    request = Request(
+        index=index,
+        year=year,
+        series=frameworks.check_series(series, index) if series else "",
+        maps=dict(maps or {}),
+        decimal=DECIMALS[decimal] if decimal else None,
+    )
+    grids = _chosen(files.read_grids(path), sheet)
+    known = _known(path, index, grids)
+    if known is not None:
+        return known
+    parts = _parts(grids, request, path)
+    return _with_sums_checked(_joined(parts), index, str(path))
+
+
+def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
+    """Read a raw file whose columns are told by their headers.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    index : str
+        The index.
+    name : str, optional
+        What messages should call the file; its path if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `parstats.ingest.tidy_scores.read` gives it.
+
+    Raises
+    ------
+    InvalidData
+        With every problem of the file.
+    """
+    try:
+        table = ingest(path, index).table
+    except InvalidData as fault:
+        shown = name or str(path)
+        renamed = [
+            replace(problem, file=problem.file.replace(str(path), shown))
+            for problem in fault.problems
+        ]
+        raise type(fault)(renamed) from None
+    return table.rename(columns={"rank": "rank_printed", "n_ranked": "n_ranked_printed"}).assign(
+        unit="", n=pd.array([pd.NA] * len(table), dtype="Int64"), se=float("nan")
+    )
+
+
+def _chosen(grids: list[Grid], sheet: str | None) -> list[Grid]:
+    if sheet is None:
+        return grids
+    chosen = [grid for grid in grids if grid.sheet.casefold() == sheet.casefold()]
+    if not chosen:
+        names = [grid.sheet for grid in grids if grid.sheet] or ["(a file without sheets)"]
+        raise errors.UnknownChoice("sheet", sheet, names)
+    return chosen
+
+
+def _known(path: Path, index: str, grids: Sequence[Grid]) -> Ingested | None:
+    """A public data set, told by its header."""
+    header = grids[0].rows[0].cells
+    for names, (form, reader) in _KNOWN_HEADERS.items():
+        if set(names) <= set(header):
+            table = reader(path, index)
+            named = [
+                provinces.by_code(vintage)[code].names["vi"]
+                for vintage, code in zip(table["vintage"], table["province"], strict=True)
+            ]
+            tidy = table.rename(columns={"rank_printed": "rank", "n_ranked_printed": "n_ranked"})
+            tidy = tidy.assign(province_name=named)[list(COLUMNS)]
+            return Ingested(tidy.reset_index(drop=True), form)
+    return None
+
+
+def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested]:
+    official = request.index == "PAPI" and papi_workbook.is_one(grids)
+    laid_out = [] if official else [score_table.lay_out(grid, request) for grid in grids]
+    _check_maps(request, [found for found in laid_out if found is not None], official)
+    if official:
+        read = [papi_workbook.read(grid, request) for grid in grids]
+    else:
+        read = [score_table.read(found, request) for found in laid_out if found is not None]
+    parts = [part for part in read if part is not None and len(part.table)]
+    if not parts:
+        raise InvalidData(
+            [
+                Problem(
+                    str(path),
+                    None,
+                    None,
+                    "no table that names provinces"
+                    + (f" in {request.year}" if request.year else ""),
+                    "a column with the names or the codes of provinces",
+                    "check the file, the sheet and the year",
+                )
+            ]
+        )
+    return parts
+
+
+def _check_maps(request: Request, laid_out: Sequence[Layout], official: bool) -> None:
+    """Refuse a name of --map that no column has: it would silently do nothing."""
+    if official:
+        return
+    for name in request.maps:
+        called = any(
+            columns.is_called(name, found, place) or _in_column(found, name, place)
+            for found in laid_out
+            for place in range(found.grid.width)
+        )
+        if laid_out and not called:
+            heads = [" / ".join(path) for found in laid_out for path in found.headers if path]
+            raise errors.UnknownChoice("column of --map", name, dict.fromkeys(heads))
+
+
+def _in_column(found: Layout, name: str, place: int) -> bool:
+    """Whether a cell holds the name: a long table has its series in cells."""
+    rows = found.rows
+    return any(row.cells[place].casefold() == name.casefold() for row, _ in rows)
+
+
+def _joined(parts: list[Ingested]) -> Ingested:
+    """All tables of a file as one; the same figure twice counts once."""
+    table = pd.concat([part.table for part in parts], ignore_index=True).drop_duplicates()
+    key = ["year", "vintage", "province", "series"]
+    if table.duplicated(key).any():
+        case = table[table.duplicated(key)].iloc[0]
+        raise InvalidData(
+            [
+                Problem(
+                    parts[0].columns[0].place.rsplit(",", 1)[0],
+                    None,
+                    None,
+                    f"two tables with other figures of {case['province_name']} in "
+                    f"{case['series']} {case['year']}",
+                    "one figure",
+                    "read one sheet: --sheet NAME, or one year: --year 2023",
+                )
+            ]
+        )
+    return Ingested(
+        table.sort_values(key).reset_index(drop=True),
+        parts[0].form,
+        tuple(column for part in parts for column in part.columns),
+        tuple(row for part in parts for row in part.left_out),
+        tuple(dict.fromkeys(remark for part in parts for remark in part.remarks)),
+    )
+
+
+def _with_sums_checked(read: Ingested, index: str, name: str) -> Ingested:
+    """Compare dimensions and totals with the sums of their parts, then leave them out.
+
+    Only for an index whose totals are derived; totals without their parts stay.
+    """
+    if frameworks.about(index).total != "sum":
+        return read
+    known = frameworks.series().set_index("series")["level"]
+    low = read.table["series"].map(known) == "criterion"
+    keyed = read.table.assign(index=index, unit_level="province", unit="")
+    sums = add_totals(keyed[low]) if low.any() else keyed.head(0)
+    key = ["year", "vintage", "province", "series"]
+    both = read.table[~low].merge(sums[[*key, "score"]], on=key, suffixes=("", "_sum"))
+    gap = (both["score"] - both["score_sum"]).abs()
+    wrong = both[gap > _SUM_TOLERANCE]
+    if len(wrong):
+        raise InvalidData([_sum_problem(case, name) for case in wrong.itertuples()])
+    summed = pd.MultiIndex.from_frame(both[key])
+    keep = low | ~pd.MultiIndex.from_frame(read.table[key]).isin(summed)
+    remarks = list(read.remarks)
+    if len(both):
+        remarks.append(
+            f"{len(both)} dimension scores and totals agree with the sums of their parts "
+            f"(largest difference {gap.max():.2g}) and are left out: parstats derives them"
+        )
+    table = read.table[keep].reset_index(drop=True)
+    return Ingested(table, read.form, read.columns, read.left_out, tuple(remarks))
+
+
+def _sum_problem(case: Any, name: str) -> Problem:
+    return Problem(
+        name,
+        None,
+        None,
+        f"{case.score:g} points of {case.province_name} in {case.series} {case.year}",
+        f"{case.score_sum:.4f}, the sum of its parts",
+        "check that every column was told right, and the figures",
+    )

@@ -12,14 +12,25 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
-from parstats import schema, storage
+from parstats import frameworks, schema, storage
 from parstats.build import build, is_current, make_tables, raw_files
 from parstats.errors import DataNotBuilt, InvalidData
-from parstats.panel import load_printed, load_scores
+from parstats.panel import load_conflicts, load_printed, load_scores, load_statistics
 from small_data import SmallData
 
 HUE, DAK_NONG, QUANG_NINH, BAC_GIANG, BINH_THUAN = "46", "67", "22", "24", "60"
-TABLES = ("scores", "series", "versions", "provinces", "breaks", "gaps", "printed")
+TABLES = (
+    "scores",
+    "series",
+    "versions",
+    "provinces",
+    "breaks",
+    "gaps",
+    "printed",
+    "statistics",
+    "conflicts",
+    "mergers",
+)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -48,7 +59,7 @@ def test_every_published_cell_is_there_once(scores: pd.DataFrame) -> None:
 def test_scores_are_the_published_ones_unchanged(data_folder: Path, scores: pd.DataFrame) -> None:
     raw = pd.concat(
         pd.read_csv(path, dtype={"province": str})
-        for path in sorted((data_folder / "raw" / "papi").glob("papi_*.csv"))
+        for path in sorted((data_folder / "raw" / "papi").glob("papi_2*.csv"))
     )
     keys = ["year", "province", "series"]
     built = scores[scores["level"] == "criterion"].set_index(keys)["score"].sort_index()
@@ -108,7 +119,7 @@ def test_gaps_of_the_reference_are_the_gaps_of_the_figures(scores: pd.DataFrame)
 
 def test_printed_totals_agree_but_for_one_slip() -> None:
     printed = load_printed()
-    compared = printed.dropna(subset=["score_agrees"])
+    compared = printed[printed["index"] == "PAPI"].dropna(subset=["score_agrees"])
     assert compared["score_agrees"].sum() == 78
     slips = compared[~compared["score_agrees"].astype(bool)]
     assert slips[["year", "province"]].to_numpy().tolist() == [[2021, BINH_THUAN]]
@@ -118,6 +129,7 @@ def test_printed_totals_agree_but_for_one_slip() -> None:
 
 def test_printed_ranks_stand_beside_the_computed_ones(scores: pd.DataFrame) -> None:
     printed = load_printed().dropna(subset=["rank_printed", "score"])
+    printed = printed[printed["index"] == "PAPI"]
     assert len(printed) > 20
     for row in printed.itertuples():
         found = cell(scores, row.year, row.province, row.series).iloc[0]
@@ -149,7 +161,7 @@ def test_building_again_does_nothing_unless_forced(built_copy: Path) -> None:
     forced = build(force=True)
     assert forced.fresh
     assert forced.rows == again.rows
-    assert again.rows["scores"] == 28_854
+    assert (again.rows["scores"], again.rows["provinces"]) == (28_854 + 389, 63 + 34)
     assert contents(built_copy / "processed") == before
 
 
@@ -304,7 +316,8 @@ def test_descriptor_gives_hash_and_rows_of_every_table(data_folder: Path) -> Non
         assert item["rows"] == len(table)
         assert [field["name"] for field in item["schema"]["fields"]] == table.columns.tolist()
         assert all(field["description"] for field in item["schema"]["fields"])
-        assert not table.duplicated(item["schema"]["primaryKey"]).any()
+        key = item["schema"]["primaryKey"]
+        assert item["name"] == "conflicts" or not table.duplicated(key).any()
 
 
 def test_descriptor_names_its_inputs_and_no_place_on_this_machine(data_folder: Path) -> None:
@@ -315,7 +328,7 @@ def test_descriptor_names_its_inputs_and_no_place_on_this_machine(data_folder: P
     assert descriptor["parstats"]["raw"] == {
         path.relative_to(data_folder / "raw").as_posix(): storage.sha256(path) for path in raw
     }
-    assert len(raw) == 30
+    assert len(raw) == 46
 
 
 def test_tables_are_a_valid_data_package(built_copy: Path) -> None:
@@ -327,7 +340,7 @@ def test_tables_are_a_valid_data_package(built_copy: Path) -> None:
     path.write_text(json.dumps(descriptor), encoding="utf-8")
     report = Package(str(path)).validate()
     assert report.valid, report.flatten(["name", "type", "message"])
-    assert report.stats["tasks"] == 6
+    assert report.stats["tasks"] == len(TABLES) - 1
 
 
 # Forms of the input.
@@ -335,11 +348,18 @@ def test_tables_are_a_valid_data_package(built_copy: Path) -> None:
 
 def test_every_raw_file_is_found_with_its_index(data_folder: Path) -> None:
     found = raw_files(data_folder / "raw")
-    assert {index for index, _ in found} == {"PAPI"}
-    assert [path.name for _, path in found] == [
-        *(f"papi_{year}.csv" for year in range(2011, 2025)),
-        "printed_totals.csv",
+    assert [(file.index, file.path.name) for file in found] == [
+        *(("PAPI", f"papi_{year}.csv") for year in range(2011, 2025)),
+        ("PAPI", "papi_conflicts.csv"),
+        ("PAPI", "printed_totals.csv"),
+        *(("SIPAS", f"sipas_{sort}.csv") for sort in ("conflicts", "printed", "statistics")),
+        *(("PAR INDEX", f"par_{sort}.csv") for sort in ("conflicts", "printed", "statistics")),
+        ("PAR KHANH HOA", "departments_printed.csv"),
     ]
+    for file in found:
+        folder = frameworks.slug(file.index)
+        assert file.path == data_folder / "raw" / folder / file.path.name
+        assert file.name == f"raw/{folder}/{file.path.name}"
 
 
 def test_figures_without_printed_totals_build_too(small_data: SmallData) -> None:
@@ -348,7 +368,11 @@ def test_figures_without_printed_totals_build_too(small_data: SmallData) -> None
         "year,province,series,score\n2024,20,papi.services.public_health,1.959565\n",
         obtained="official",
     )
-    assert build().rows["printed"] == 0
+    built = build()
+    assert [built.rows[name] for name in ("printed", "statistics", "conflicts")] == [0, 0, 0]
+    assert load_printed().empty
+    assert load_statistics("PAPI").empty
+    assert load_conflicts().empty
     row = load_scores("PAPI").iloc[0]
     assert (row["score"], row["origin"], row["framework"]) == (1.959565, "printed", "PAPI-2021")
 

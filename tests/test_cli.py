@@ -36,7 +36,7 @@ def run(capsys):
         (["report", "20", "--year", "1999"], "unknown year of PAPI 1999"),
         (["report", "20", "--year", "x"], "'--year'"),
         (["report", "20", "--lang", "fr"], "unknown language 'fr': expected one of vi, en"),
-        (["report", "20", "--index", "PCI"], "unknown index 'PCI': expected one of PAPI"),
+        (["report", "20", "--index", "PAX"], "unknown index 'PAX': expected one of PAPI, SIPAS, "),
         (
             ["report", "20", "--format", "docx"],
             "unknown format 'docx': expected one of html, ipynb",
@@ -55,6 +55,26 @@ def test_wrong_usage_ends_with_2_and_one_line(run, tmp_path, monkeypatch, argume
     assert says in err
     assert len(err.strip().splitlines()) == 1, err
     assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_without_figures_and_one_with_too_few_are_refused_in_one_line(
+    run, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for arguments, says in (
+        (["report", "20", "--index", "pci"], "parstats: no figures of PCI: put files with their "),
+        (["drivers", "--index", "PCI"], "parstats: no figures of PCI: put files with their "),
+        (
+            ["drivers", "--index", "par", "--year", "2023"],
+            "parstats: too few provinces for drivers of PAR INDEX 2023: 0 of 63 have complete "
+            "data, 57 are needed; published for the country: mean 86.98, ",
+        ),
+    ):
+        status, out, err = run(*arguments)
+        assert (status, out) == (1, "")
+        assert err.startswith(says)
+        assert len(err.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -94,10 +114,17 @@ def test_build_prints_the_summary_on_one_screen(run):
     status, out, err = run("build")
     assert status == 0
     lines = out.splitlines()
-    assert len(lines) <= 24
-    assert "PAPI   2024  PAPI-2021      28     61/63      0   Vĩnh Phúc, Tiền Giang" in lines
-    assert "printed totals: 78 of 79 agree" in out
-    assert "28,854 scores" in err
+    assert len(lines) <= 50
+    assert max(map(len, lines)) <= 100
+    assert (
+        "PAPI           2024  PAPI-2021       61/63      0      yes  Vĩnh Phúc, Tiền Giang" in lines
+    )
+    assert "PAPI           2021  PAPI-2021       60/63      6*     yes  Quảng Ninh" in out
+    assert "SIPAS          2024  SIPAS-2023      13/63      0       no  50 provinces" in lines
+    assert "printed scores: 467 of 468 agree with those kept within 0.05 points" in lines
+    assert "  PAPI 2021 Bình Thuận: printed 44.51, kept 44.15" in lines
+    assert "49 settled by reading them, 0 by precedence" in out
+    assert "29,243 scores" in err
 
 
 def test_drivers_go_to_a_pipe_as_csv_and_to_files_by_ending(run, tmp_path):
@@ -124,7 +151,7 @@ def test_check_reports_a_good_file_and_every_problem_of_a_bad_one(run, tmp_path)
     good.write_text("year,province,series,score\n2024,Lạng Sơn,papi.services.public_health,1.9\n")
     status, out, _ = run("check", str(good))
     assert status == 0
-    assert out == f"{good}: in order (1 rows, 1 provinces, 1 series, 1 years)\n"
+    assert out == f"{good}: in order as scores (1 rows, 1 years, 1 provinces, 1 series)\n"
     bad = tmp_path / "bad.csv"
     bad.write_text('year,province,series,score\n2024,Lạng Sơn,papi.services.public_health,"1,9"\n')
     status, out, err = run("check", str(good), str(bad))

@@ -210,7 +210,8 @@ def test_shares_are_refused_below_57_complete_provinces(scores: pd.DataFrame) ->
     with pytest.raises(InsufficientCoverage) as caught:
         drivers.shares(partly, 2019)
     assert str(caught.value) == (
-        "too few provinces for drivers of PAPI 2019: 56 of 63 have complete data, 57 are needed"
+        "too few provinces for drivers of PAPI 2019: 56 of 63 have complete data, 57 are needed; "
+        "no national statistic of that year was found either"
     )
 
 

@@ -29,6 +29,7 @@ def test_wrong_requests_are_also_value_errors_and_wrong_data_are_not() -> None:
         "ProvinceNotMatched",
         "UnknownProvince",
         "AmbiguousProvince",
+        "MergedProvince",
         "OutputRefused",
     }
     for error in OWN:

@@ -46,7 +46,14 @@ def test_every_stored_rank_is_the_brute_force_rank(scores: pd.DataFrame, year: i
 
 def test_ranking_of_a_year_is_best_first_with_all_that_have_a_score(scores: pd.DataFrame) -> None:
     table = panel.ranks(scores, 2023)
-    assert table.columns.tolist() == ["province", "score", "rank", "n_ranked", "quartile"]
+    assert table.columns.tolist() == [
+        "province",
+        "vintage",
+        "score",
+        "rank",
+        "n_ranked",
+        "quartile",
+    ]
     assert table["quartile"].value_counts().sort_index().tolist() == [16, 15, 15, 15]
     assert len(table) == 61
     assert not {"22", "74"} & set(table["province"])
@@ -82,7 +89,7 @@ def test_ranking_is_refused_at_56_provinces_and_given_at_57(scores: pd.DataFrame
         panel.ranks(year[year["province"].isin(CODES[:56])], 2019)
     assert str(caught.value) == (
         "too few provinces for a ranking of PAPI 2019 (papi): 56 of 63 have complete data, "
-        "57 are needed"
+        "57 are needed; no national statistic of that year was found either"
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from parstats import frameworks, panel
-from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
+from parstats.errors import InsufficientCoverage, InvalidRequest, NoFigures, UnknownChoice
 from parstats.provinces import by_code
 
 CODES = sorted(by_code())
@@ -269,7 +269,13 @@ def test_peers_without_data_or_without_number(scores: pd.DataFrame) -> None:
     for province, year in ((VINH_PHUC, 2024), (QUANG_NINH, 2018)):
         empty = panel.peers(scores, province, year)
         assert empty.empty
-        assert empty.columns.tolist() == ["province", "distance", "score", "rank"]
+        assert empty.columns.tolist() == [
+            "province",
+            "vintage",
+            "distance",
+            "score",
+            "rank",
+        ]
     with pytest.raises(InvalidRequest, match="n is 0"):
         panel.peers(scores, LANG_SON, 2024, n=0)
 
@@ -319,7 +325,9 @@ def test_loading_keeps_the_years_and_level_asked_for(scores: pd.DataFrame) -> No
 
 
 def test_loading_what_does_not_exist_is_refused() -> None:
-    with pytest.raises(UnknownChoice, match="unknown index 'PCI'"):
+    with pytest.raises(UnknownChoice, match="unknown index 'PAX'"):
+        panel.load_scores("PAX")
+    with pytest.raises(NoFigures, match=r"no figures of PCI: put files .*raw.pci and run"):
         panel.load_scores("PCI")
     with pytest.raises(UnknownChoice, match="unknown year of PAPI 2010: expected one of 2011, "):
         panel.load_scores("PAPI", years=[2024, 2010])
@@ -331,12 +339,42 @@ def test_loading_what_does_not_exist_is_refused() -> None:
     ("load", "rows"),
     [
         (panel.load_provinces, 63),
-        (panel.load_series, 40),
-        (panel.load_versions, 176),
-        (panel.load_breaks, 37),
+        (panel.load_mergers, 63),
+        (panel.load_series, 40 + 138),
+        (panel.load_versions, 176 + 224),
+        (panel.load_breaks, 37 + 11),
         (panel.load_gaps, 13),
-        (panel.load_printed, 88),
+        (panel.load_printed, 88 + 532),
+        (panel.load_statistics, 169),
+        (panel.load_conflicts, 49),
     ],
 )
 def test_companion_tables_load(load, rows: int) -> None:
     assert len(load()) == rows
+
+
+@pytest.mark.parametrize(
+    ("load", "rows"),
+    [
+        (panel.load_series, 40),
+        (panel.load_breaks, 37),
+        (panel.load_gaps, 13),
+        (panel.load_printed, 88),
+        (panel.load_conflicts, 10),
+    ],
+)
+def test_companion_tables_say_what_is_of_papi(load, rows: int) -> None:
+    table = load()
+    assert (table["index"] == "PAPI").sum() == rows
+
+
+def test_all_indices_load_together_each_with_its_own_rows(scores: pd.DataFrame) -> None:
+    every = panel.load_scores(None)
+    assert every["index"].value_counts().to_dict() == {
+        "PAPI": 28_854,
+        "PAR INDEX": 269,
+        "SIPAS": 117,
+        "PAR KHANH HOA": 3,
+    }
+    own = every[every["index"] == "PAPI"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(own, scores)

@@ -38,6 +38,8 @@ def test_there_are_63_provinces_in_six_regions() -> None:
         "RRD": 11,
         "NMM": 14,
         "NCC": 14,
+        "NC": 0,
+        "SCH": 0,
         "CH": 5,
         "SE": 6,
         "MRD": 13,

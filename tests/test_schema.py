@@ -25,8 +25,8 @@ def test_the_scores_of_a_province_keep_every_rule(rows: pd.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "rule"),
     [
-        ("index", "PCI", "isin"),
-        ("year", 2010, "greater_than_or_equal_to"),
+        ("index", "PAX", "isin"),
+        ("year", 2004, "greater_than_or_equal_to"),
         ("unit_level", "ward", "isin"),
         ("vintage", 61, "isin"),
         ("province", "1", "str_matches"),

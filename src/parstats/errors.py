@@ -8,6 +8,7 @@ with 2 for these and with 1 for the others.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -38,10 +39,16 @@ class UnknownChoice(InvalidRequest):
     unknown language 'fr': expected one of vi, en
     """
 
+    shown = 20
+
     def __init__(self, what: str, found: object, allowed: Iterable[object]) -> None:
         self.what, self.found, self.allowed = what, found, list(allowed)
-        listed = ", ".join(str(value) for value in self.allowed)
-        super().__init__(f"unknown {what} {found!r}: expected one of {listed}")
+        words = [str(value) for value in self.allowed]
+        expected = f"expected one of {', '.join(words)}"
+        if len(words) > self.shown:
+            near = difflib.get_close_matches(str(found), words, n=5, cutoff=0.3) or words[:5]
+            expected = f"nearest of {len(words)}: {', '.join(near)}"
+        super().__init__(f"unknown {what} {found!r}: {expected}")
 
 
 class ProvinceNotMatched(InvalidRequest):

@@ -82,8 +82,8 @@ def _conflict_lines(conflicts: pd.DataFrame) -> list[str]:
     read = int((conflicts["resolved_by"] == "reading").sum())
     ruled = conflicts[conflicts["resolved_by"] == "precedence"]
     lines = [
-        f"contradictions between sources: {read} settled by reading them, {len(ruled)} by the rule "
-        "of precedence (load_conflicts)"
+        f"contradictions between sources (load_conflicts): {read} settled by reading them, "
+        f"{len(ruled)} by precedence"
     ]
     lines += [
         f"  {row.index} {row.year} {row.province} {row.series} {row.statistic}: "

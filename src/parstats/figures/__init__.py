@@ -1,6 +1,7 @@
 """Figures, tables and sentences made from result tables; nothing is computed here."""
 
-from parstats.figures import tables
+from parstats.figures import quality_tables, tables
+from parstats.figures.availability import availability
 from parstats.figures.chart import Chart
 from parstats.figures.coverage import coverage, series_timeline
 from parstats.figures.driver_shares import share_trend, shares
@@ -23,6 +24,7 @@ from parstats.figures.sections import section, show
 
 __all__ = [
     "Chart",
+    "availability",
     "change_note",
     "close_note",
     "coverage",
@@ -36,6 +38,7 @@ __all__ = [
     "position",
     "printed_note",
     "profile",
+    "quality_tables",
     "section",
     "series_timeline",
     "share_trend",

@@ -58,7 +58,10 @@ def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
 
 
 def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> Chart:
-    """Years in which each sub-dimension existed; a gap in the bar where years do not compare.
+    """Years in which each series existed; a gap in the bar where years do not compare.
+
+    Of an index whose totals are sums, as PAPI, the sub-dimensions are drawn, of others the
+    dimensions.
 
     Parameters
     ----------
@@ -70,8 +73,9 @@ def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> C
         The index.
     """
     info = frameworks.series().set_index("series")
-    own = (info["index"] == frameworks.check_index(index)) & (info["level"] == "criterion")
-    rows = info.index[own].tolist()
+    own = info[info["index"] == frameworks.check_index(index)]
+    level = "criterion" if frameworks.about(index).total == "sum" else "dimension"
+    rows = own.index[own["level"] == level].tolist()
     table = versions[versions["series"].isin(rows)]
     dimensions = info.loc[rows, "parent"].tolist()
     colours = dict(zip(dict.fromkeys(dimensions), _two_tones(), strict=False))

@@ -151,6 +151,7 @@ def no_data_note(
     known = gaps[
         (gaps["index"] == standing.index)
         & (gaps["year"] == standing.year)
+        & (gaps["vintage"] == standing.vintage)
         & (gaps["province"] == standing.province)
     ]
     for _, gap in known.iterrows():
@@ -235,7 +236,7 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
     Parameters
     ----------
     printed : pandas.DataFrame
-        Printed totals (`parstats.load_printed`).
+        Printed totals of one index (`parstats.load_printed`).
     province : str
         Code of the province.
     lang : {"vi", "en"}

@@ -10,8 +10,16 @@ from parstats.figures import theme
 from parstats.labels import number, text
 
 
-def _finished(table: GT, numeric: list[str]) -> GT:
-    """The look all tables share."""
+def finished(table: GT, numeric: list[str]) -> GT:
+    """The look all tables share.
+
+    Parameters
+    ----------
+    table : great_tables.GT
+        The table.
+    numeric : list of str
+        Columns to set flush right.
+    """
     return (
         table.cols_align("right", columns=numeric)
         .tab_options(
@@ -64,7 +72,7 @@ def extremes(profile: pd.DataFrame, lang: str, *, n: int = 5) -> GT | None:
         change=text("table.change", lang),
     )
     table = table.tab_source_note(text("table.extremes_note", lang))
-    return _finished(table, ["score", "percentile", "region", "change"])
+    return finished(table, ["score", "percentile", "region", "change"])
 
 
 def _profile_row(row: pd.Series, group: str, lang: str) -> dict[str, str]:
@@ -111,7 +119,7 @@ def dimensions(profile: pd.DataFrame, lang: str) -> GT | None:
         country=text("table.country_median", lang),
         percentile=text("table.percentile", lang),
     )
-    return _finished(table, ["score", "region", "country", "percentile"])
+    return finished(table, ["score", "region", "country", "percentile"])
 
 
 def _region(province: str, vintage: int, lang: str) -> str:
@@ -147,7 +155,7 @@ def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
         score=text("table.score", lang),
         rank=text("table.rank", lang),
     )
-    return _finished(table, ["distance", "score", "rank"])
+    return finished(table, ["distance", "score", "rank"])
 
 
 def coverage(table: pd.DataFrame, lang: str) -> GT:
@@ -184,7 +192,7 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
         incomplete=text("table.incomplete", lang),
     )
     made = made.cols_width({"year": "55px", "framework": "95px", "series": "110px"})
-    return _finished(made, ["series", "complete"])
+    return finished(made, ["series", "complete"])
 
 
 def breaks(table: pd.DataFrame, lang: str) -> GT:
@@ -214,7 +222,7 @@ def breaks(table: pd.DataFrame, lang: str) -> GT:
         what=text("table.what", lang),
     )
     made = made.cols_width({"year": "55px", "series": "175px", "kind": "110px"})
-    return _finished(made, [])
+    return finished(made, [])
 
 
 def printed(table: pd.DataFrame, lang: str) -> GT:
@@ -223,7 +231,7 @@ def printed(table: pd.DataFrame, lang: str) -> GT:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.load_printed` gives it.
+        Printed figures of one index, as `parstats.load_printed` gives them.
     lang : {"vi", "en"}
         Language.
     """
@@ -249,7 +257,7 @@ def printed(table: pd.DataFrame, lang: str) -> GT:
         rank_printed=text("table.rank_printed", lang),
         rank=text("table.rank_computed", lang),
     )
-    return _finished(made, ["score_printed", "score", "rank_printed", "rank"])
+    return finished(made, ["score_printed", "score", "rank_printed", "rank"])
 
 
 def _rank(rank: object, count: object) -> str:
@@ -289,6 +297,4 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
     )
     first = table.iloc[0]
     note = text("table.shares_note", lang, n=int(first["n_provinces"]), of=int(first["n_of"]))
-    return _finished(made, ["share", "interval", "own", "rest", "correlation"]).tab_source_note(
-        note
-    )
+    return finished(made, ["share", "interval", "own", "rest", "correlation"]).tab_source_note(note)

@@ -134,9 +134,9 @@ def tell(found: Layout, request: Request) -> list[Column]:
     ColumnsToMap
         If a column of figures may mean several things, or none is recognised.
     """
-    titles = [year for text in found.titles for year in headers.years_in(text)]
-    sheet = headers.years_in(found.grid.sheet)
-    usual = next((years[0] for years in (sheet, titles) if len(set(years)) == 1), None)
+    texts = ([found.grid.sheet], found.titles, found.headers[found.province])
+    named = [{year for text in some for year in headers.years_in(text)} for some in texts]
+    usual = next((years.pop() for years in named if len(years) == 1), None)
     columns = [
         _one(found, place, request, request.year or usual) for place in range(found.grid.width)
     ]
@@ -159,6 +159,10 @@ def _one(found: Layout, place: int, request: Request, usual: int | None) -> Colu
     column = Column(place, header, _role(found, place, meaning), meaning.series, year, how=how)
     if meaning.candidates:
         return replace(column, role="ask", candidates=meaning.candidates)
+    if not meaning.series and year:
+        other = headers.meaning_of(found.headers[place], request.index, None)
+        if other.series and other.likeness == 100:
+            return replace(column, role="ask", how=f"not held in {year}", series=other.series)
     if not request.fixed_year and request.year and meaning.year not in (None, request.year):
         return replace(column, role="ignore", series="", how="another year")
     return column
@@ -261,24 +265,55 @@ def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Colu
     return replace(column, role="ask", candidates=tuple(f"rank:{name}" for name in sorted(scored)))
 
 
+def _twice(found: Layout, scores: list[Column]) -> list[Problem]:
+    """Columns with different figures that would be the same series and year."""
+    problems = []
+    for place, column in enumerate(scores):
+        for other in scores[:place]:
+            same = column.series and (column.series, column.year) == (other.series, other.year)
+            if same and any(
+                row.cells[column.place] != row.cells[other.place] for row, _ in found.rows
+            ):
+                both = [f"{letter(one.place)} ({one.header})" for one in (other, column)]
+                year = f" {column.year}" if column.year else ""
+                problems.append(
+                    Problem(
+                        found.grid.name,
+                        None,
+                        both[1],
+                        f"other figures than in column {both[0]}, and both may be "
+                        f"{column.series}{year}",
+                        "one column for each series and year",
+                        f'say which is not: --map "{column.header}=ignore", or what it is: '
+                        f'--map "{column.header}=SERIES"',
+                    )
+                )
+    return problems
+
+
+def _question(found: Layout, column: Column) -> Problem:
+    """What is open about a column, and how to settle it."""
+    name = f"{letter(column.place)} ({column.header or 'no header'})"
+    called = column.header or "#" + letter(column.place)
+    if column.series:
+        said = (
+            f"the header of {column.series}, which was not part of the framework in {column.year}"
+        )
+        remedy = f'check the source, then say what it holds: --map "{called}=SERIES", or =ignore'
+        return Problem(found.grid.name, None, name, said, "a series of that year", remedy)
+    said = "a header that may mean several things"
+    if len(column.candidates) == 1:
+        said = "a year without a word of what the figures are"
+    expected = f"one of {', '.join(column.candidates)}"
+    remedy = f'say which: --map "{called}={column.candidates[0]}", or =ignore'
+    return Problem(found.grid.name, None, name, said, expected, remedy)
+
+
 def _ask(found: Layout, columns: list[Column]) -> None:
     """Refuse a table with open columns, or with none of figures."""
-    problems = [
-        Problem(
-            found.grid.name,
-            None,
-            f"{letter(column.place)} ({column.header or 'no header'})",
-            "a header that may mean several things"
-            if len(column.candidates) > 1
-            else "a year without a word of what the figures are",
-            f"one of {', '.join(column.candidates)}",
-            f'say which: --map "{column.header or "#" + letter(column.place)}='
-            f'{column.candidates[0]}", or =ignore',
-        )
-        for column in columns
-        if column.role == "ask"
-    ]
+    problems = [_question(found, column) for column in columns if column.role == "ask"]
     figures = [column for column in columns if column.role in ("score", "total", "rank")]
+    problems += _twice(found, [column for column in columns if column.role in ("score", "total")])
     if not problems and not figures:
         heads = ", ".join(repr(column.header) for column in columns if column.header) or "none"
         problems.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from parstats import errors, labels, provinces
@@ -48,6 +48,8 @@ class Layout:
     ----------
     grid : Grid
         The grid, provinces down the rows.
+    vintage : int
+        The set of provinces that was looked for.
     province : int
         Column that names the provinces, counted from 0.
     headers : tuple of tuple of str
@@ -62,9 +64,12 @@ class Layout:
         Names that were read as a province though they are no known spelling, with its name.
     unknown : tuple of Row
         Rows with figures whose province is not known.
+    turned : bool
+        Whether rows and columns of the file were exchanged.
     """
 
     grid: Grid
+    vintage: int
     province: int
     headers: tuple[tuple[str, ...], ...]
     rows: tuple[tuple[Row, str], ...]
@@ -72,6 +77,7 @@ class Layout:
     left_out: tuple[LeftOut, ...]
     likened: tuple[tuple[str, str], ...] = ()
     unknown: tuple[Row, ...] = field(default=())
+    turned: bool = False
 
 
 @cache
@@ -143,7 +149,7 @@ def find(grid: Grid, vintage: int) -> Layout | None:
     turned = transposed(grid)
     across = _most_provinces(turned, vintage)
     if across and across[0] > count:
-        grid, (count, column) = turned, across
+        return replace(_laid_out(turned, across[1], vintage), turned=True)
     return _laid_out(grid, column, vintage)
 
 
@@ -174,8 +180,9 @@ def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
     known_code = _likened if coded else _sure
     first = next(i for i, row in enumerate(grid.rows) if known_code(row.cells[column], vintage))
     titles, header = _above(grid.rows[:first])
+    spread = _spread([row.cells for row in header])
     paths = tuple(
-        tuple(dict.fromkeys(filter(None, (row.cells[place] for row in header))))
+        tuple(dict.fromkeys(filter(None, (cells[place] for cells in spread))))
         for place in range(grid.width)
     )
     known_headers = {row.cells for row in header}
@@ -195,6 +202,7 @@ def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
             unknown.append(row)
     return Layout(
         grid,
+        vintage,
         column,
         paths,
         tuple(rows),
@@ -219,6 +227,20 @@ def _above(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], list[Row]]:
         else:
             header.append(row)
     return tuple(titles), header
+
+
+def _spread(header: list[tuple[str, ...]]) -> list[list[str]]:
+    """Header rows with the head of a group repeated over the columns of the group.
+
+    A CSV keeps a merged cell in its first column only. An empty cell belongs to the group on its
+    left if both have a cell of their own below.
+    """
+    spread = [list(cells) for cells in header]
+    for upper, lower in zip(spread, header[1:], strict=False):
+        for place in range(1, len(upper)):
+            if not upper[place] and lower[place] and lower[place - 1]:
+                upper[place] = upper[place - 1]
+    return spread
 
 
 def _reason(row: Row, column: int, heads: set[tuple[str, ...]]) -> str | None:

@@ -51,13 +51,14 @@ def read(found: layout.Layout, request: Request) -> Ingested:
     reader = _Reader(found, columns, request)
     table = reader.table()
     if reader.problems:
-        raise InvalidData(reader.problems)
+        raise InvalidData(sorted(reader.problems, key=lambda problem: problem.row or 0))
     return Ingested(
         table,
         "table of scores",
         tuple(
             ColumnRead(
-                f"{found.grid.name}, column {letter(column.place)}",
+                f"{found.grid.name}, "
+                + (f"row {column.place + 1}" if found.turned else f"column {letter(column.place)}"),
                 column.header,
                 column.meaning,
                 column.how,
@@ -131,14 +132,17 @@ class _Reader:
     def _note_unknown(self) -> None:
         named = self.columns[self.found.province]
         for row in self.found.unknown:
-            remedy = "mend the name, or take the row out"
+            text = row.cells[self.found.province]
+            expected, remedy = "the name of a province", "mend the name, or take the row out"
             try:
-                provinces.match_province(row.cells[self.found.province])
+                provinces.match_province(text, vintage=self.found.vintage)
+            except errors.MergedProvince as fault:
+                expected = "one of the 34 provinces since July 2025"
+                remedy = f"it is part of {fault.candidates[0]} since; check the year and the name"
             except errors.ProvinceNotMatched as fault:
                 if fault.candidates:
                     remedy = f"perhaps {' or '.join(fault.candidates[:3])}"
-            text = repr(row.cells[self.found.province])
-            self._problem(row, named, text, "the name of a province", remedy)
+            self._problem(row, named, repr(text), expected, remedy)
 
     def _entries(self) -> list[_Entry]:
         """Rows with their year and, in a long table, their series."""

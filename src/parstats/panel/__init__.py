@@ -1,5 +1,6 @@
 """The panel of scores: load, reshape, rank, compare years, and say what is covered."""
 
+from parstats.panel.availability import availability, limits
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces
 from parstats.panel.coverage import (
@@ -33,6 +34,7 @@ from parstats.panel.wide import wide
 
 __all__ = [
     "add_totals",
+    "availability",
     "averages",
     "change",
     "check_year",
@@ -41,6 +43,7 @@ __all__ = [
     "coverage",
     "history",
     "index_of",
+    "limits",
     "load_breaks",
     "load_conflicts",
     "load_gaps",

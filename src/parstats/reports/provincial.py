@@ -10,7 +10,7 @@ import pandas as pd
 
 from parstats import errors, frameworks, provinces, storage
 from parstats.labels import collation_key, text
-from parstats.panel import quartile_of, ranks
+from parstats.panel import load_scores, quartile_of, ranks
 from parstats.reports.jobs import Job
 from parstats.reports.manifest import Manifest, versions
 from parstats.reports.runner import state_hash
@@ -100,8 +100,11 @@ def write_front_page(folder: Path, scores: pd.DataFrame, *, lang: str) -> Path:
 
 def _ranking(scores: pd.DataFrame, index: str, year: int) -> pd.DataFrame:
     """Ranking by province; empty for a year that too few provinces cover."""
+    own = scores[scores["index"] == index]
+    if own.empty:  # the folder holds reports of another index too
+        own = load_scores(index)
     try:
-        return ranks(scores[scores["index"] == index], year).set_index("province")
+        return ranks(own, year).set_index("province")
     except errors.InsufficientCoverage:
         return pd.DataFrame(columns=["score", "rank"])
 

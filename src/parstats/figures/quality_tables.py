@@ -1,0 +1,124 @@
+"""Tables on what the data carry: limits of coverage, contradictions between sources."""
+
+from __future__ import annotations
+
+import pandas as pd
+from great_tables import GT
+
+from parstats import frameworks, provinces
+from parstats.figures.tables import finished
+from parstats.labels import number, text
+
+_VERDICTS = ("ranking", "drivers", "mean", "change")
+
+
+def limits(table: pd.DataFrame, lang: str) -> GT:
+    """What the coverage of each year carries, and what stands in its place.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.panel.limits` gives it.
+    lang : {"vi", "en"}
+        Language.
+    """
+    rows = [
+        {
+            "index": row["index"],
+            "year": str(row["year"]),
+            "complete": f"{row['n_complete']}/{row['n_of']}",
+            "verdict": _verdict(row, lang),
+            "instead": _instead(row, lang),
+        }
+        for _, row in table.iterrows()
+    ]
+    made = GT(pd.DataFrame(rows), groupname_col="index", id="limits").cols_label(
+        year=text("table.year", lang),
+        complete=text("table.complete", lang),
+        verdict=text("table.carries", lang),
+        instead=text("table.instead", lang),
+    )
+    return finished(made, ["year", "complete"])
+
+
+def _verdict(row: pd.Series, lang: str) -> str:
+    if not row["carries_ranking"]:
+        return text("limits.no", lang, need=row["needed"])
+    known = provinces.by_code(row["vintage"])
+    names = ", ".join(known[code].names[lang] for code in row["without_total"] if code in known)
+    return text("limits.without", lang, names=names) if names else text("limits.yes", lang)
+
+
+def _instead(row: pd.Series, lang: str) -> str:
+    if row["carries_ranking"]:
+        return ""
+    parts = [
+        f"{text(f'statistic.{name}', lang)} {number(row[name], lang)}"
+        for name in ("mean", "max", "min")
+        if pd.notna(row[name])
+    ]
+    return ", ".join(parts) or text("limits.nothing", lang)
+
+
+def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
+    """Contradictions between sources: kept, rejected, why.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.load_conflicts` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None if there are none.
+    """
+    if table.empty:
+        return None
+    rows = [
+        {
+            "index": row["index"],
+            "year": str(row["year"]),
+            "place": _place(row, lang),
+            "what": _what(row, lang),
+            "kept": _figure(row["kept"], lang),
+            "rejected": _figure(row["rejected"], lang),
+            "why": row[f"why_{lang}"],
+        }
+        for _, row in table.iterrows()
+    ]
+    made = GT(pd.DataFrame(rows), groupname_col="index", id="conflicts").cols_label(
+        year=text("table.year", lang),
+        place=text("table.province", lang),
+        what=text("table.what", lang),
+        kept=text("table.kept", lang),
+        rejected=text("table.rejected", lang),
+        why=text("table.why", lang),
+    )
+    return finished(made, ["year", "kept", "rejected"])
+
+
+def _place(row: pd.Series, lang: str) -> str:
+    if not row["province"]:
+        return text("table.whole_country", lang)
+    return provinces.by_code(row["vintage"])[row["province"]].names[lang]
+
+
+def _what(row: pd.Series, lang: str) -> str:
+    """Statistic and, where it is not the overall one, series."""
+    name, *region = row["statistic"].split()
+    words = text(f"statistic.{name}", lang)
+    if region:
+        words += f" ({text(f'region.{region[0]}', lang)})"
+    if row["series"] == frameworks.top(row["index"]):
+        return words
+    return f"{words}: {frameworks.name_of(row['series'], lang, short=True)}"
+
+
+def _figure(written: str, lang: str) -> str:
+    """Figures with the decimal mark of the language."""
+    if not written:
+        return "\u2013"
+    return written.replace(".", ",") if lang == "vi" else written

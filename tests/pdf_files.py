@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,22 +132,28 @@ class PdfFile:
         outer: bool = True,
         last_line: bool = True,
         twice: bool = False,
+        inset: float | None = None,
     ) -> PdfFile:
         """Add a table line by line.
 
         Without `outer`, only the lines between cells are drawn; without `last_line`, the lowest is
-        left out. `twice` prints the text once more, a little aside, for bold.
+        left out. `twice` prints the text once more, a little aside, for bold. `inset` makes cells
+        grey but for a frame of that width.
         """
         document = self.document
         left, top = document.l_margin, document.get_y()
         xs = [left + sum(widths[:count]) for count in range(len(widths) + 1)]
         ys = [top + sum(heights[:count]) for count in range(len(heights) + 1)]
+        document.set_fill_color(220)
         for x in xs if outer else xs[1:-1]:
             document.line(x, ys[0], x, ys[-1])
         for y in (ys if outer else ys[1:-1])[: None if last_line else -1]:
             document.line(xs[0], y, xs[-1], y)
         for cells, y, height in zip(rows, ys, heights, strict=False):
             for cell, x, width in zip(cells, xs, widths, strict=False):
+                if inset is not None:
+                    size = width - 2 * inset, height - 2 * inset
+                    document.rect(x + inset, y + inset, *size, style="F")
                 self._put(cell, x, y, width, height)
                 if twice:
                     self._put(cell, x + 0.3, y, width, height)
@@ -168,9 +174,13 @@ class PdfFile:
                 document.text(*start, line)
 
     def shaded(
-        self, rows: Sequence[Sequence[str]], widths: Sequence[float], *, every: int
+        self,
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        *,
+        grey: Callable[[int], bool] = lambda place: True,
     ) -> PdfFile:
-        """Add a table without lines; the cells of every so many rows are grey, first of all."""
+        """Add a table without lines; `grey` says whether the cells of a row, from 0, are shaded."""
         document = self.document
         document.set_fill_color(220)
         for place, cells in enumerate(rows):
@@ -178,7 +188,7 @@ class PdfFile:
                 document.add_page()
             left, top = document.l_margin, document.get_y()
             for cell, width in zip(cells, widths, strict=True):
-                if place % every == 0:
+                if grey(place):
                     document.rect(left, top, width, 20, style="F")
                 document.text(left + 3, top + LEADING, cell)
                 left += width

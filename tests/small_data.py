@@ -18,12 +18,13 @@ class SmallData:
         self.processed = folder / "processed"
         self.papi.mkdir(parents=True)
 
-    def put(self, name: str, content: str | bytes, **about: Any) -> Path:
+    def put(self, name: str, content: str | bytes, *, folder: str = "papi", **about: Any) -> Path:
         """Write a raw file, and a sidecar that fits it but for the keys given in `about`.
 
         A key set to None is left out of the sidecar.
         """
-        path = self.papi / name
+        path = self.folder / "raw" / folder / name
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         sidecar = {
             "title": "a few rows",
@@ -36,12 +37,13 @@ class SmallData:
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         } | about
         kept = {key: value for key, value in sidecar.items() if value is not None}
-        self.put_sidecar(name, yaml.safe_dump(kept, allow_unicode=True))
+        self.put_sidecar(name, yaml.safe_dump(kept, allow_unicode=True), folder=folder)
         return path
 
-    def put_sidecar(self, name: str, content: str) -> None:
+    def put_sidecar(self, name: str, content: str, *, folder: str = "papi") -> None:
         """Write the sidecar of a raw file as given."""
-        (self.papi / f"{name}.yml").write_text(content, encoding="utf-8")
+        place = self.folder / "raw" / folder
+        (place / f"{name}.yml").write_text(content, encoding="utf-8")
 
     def processed_bytes(self) -> dict[str, bytes]:
         """Content of every file in the folder of processed tables, hidden ones too."""

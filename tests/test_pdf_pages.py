@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import logging
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from parstats.errors import InvalidData
 from parstats.ingest import pdf_pages
 from parstats.ingest.grid import Grid
+from parstats.ingest.pdf_part import Part
 from pdf_files import Merged, PdfFile, Turned
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -254,10 +254,43 @@ def test_a_header_set_a_little_apart_is_of_the_table(grids) -> None:
     assert len(grids(titled.boxes([HEADER, *RANKING[:4]], WIDTHS, [16] * 5))) == 2
 
 
-@pytest.mark.parametrize("every", [1, 2])
-def test_shade_takes_the_place_of_lines(cells, every: int) -> None:
-    shown = [HEADER, *RANKING]
-    assert cells(PdfFile().shaded(shown, WIDTHS, every=every)) == shown
+def test_a_header_of_three_lines_is_one_row(cells) -> None:
+    header = ("Số\nthứ\ntự", "Tên\ncủa\ntỉnh", "Chỉ\nsố\nchung", "Xếp\nhạng\nnăm")
+    found = cells(PdfFile().boxes([header, *RANKING[:3]], WIDTHS, [40, 16, 16, 16]))
+    assert found[0] == ("Số thứ tự", "Tên của tỉnh", "Chỉ số chung", "Xếp hạng năm")
+    assert found[1:] == RANKING[:3]
+
+
+def test_boxes_that_do_not_quite_meet_are_rows_and_columns_all_the_same(grids) -> None:
+    file = PdfFile()
+    for row, texts in enumerate([HEADER, *RANKING[:5]]):
+        for column, text in enumerate(texts):
+            aside, lower = (4 if row else 0), (4 if column > 1 else 0)
+            x, y = 60 + 90 * column + aside, 60 + 24 * row + lower
+            file.document.rect(x, y, 90, 24)
+            file.document.text(x + 6, y + 15, text)
+    (grid,) = grids(file)
+    assert [row.cells for row in grid.rows] == [HEADER, *RANKING[:5]]
+    assert [row.number for row in grid.rows] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    "grey",
+    [
+        pytest.param(lambda place: True, id="all rows"),
+        pytest.param(lambda place: place % 2 == 0, id="every second row"),
+        pytest.param(lambda place: place < 2, id="the first two rows"),
+    ],
+)
+@pytest.mark.parametrize("count", [38, 39, 62])  # with one or two rows on the next page
+def test_shade_takes_the_place_of_lines(cells, grey, count: int) -> None:
+    shown = [HEADER, *RANKING[:count]]
+    assert cells(PdfFile().shaded(shown, WIDTHS, grey=grey)) == shown
+
+
+def test_lines_matter_more_than_shade(cells) -> None:
+    shown = [HEADER, *RANKING[:5]]
+    assert cells(PdfFile().boxes(shown, WIDTHS, [20] * 6, inset=4)) == shown
 
 
 @pytest.mark.parametrize("style", ["ruled", "unruled"])
@@ -271,6 +304,17 @@ def test_letters_and_their_accents_are_put_together(cells, style: str) -> None:
 # Unruled tables.
 
 
+def test_unruled_columns_go_on_if_each_meets_its_own_only() -> None:
+    def part(page: int, *columns: tuple[float, float]) -> Part:
+        return Part(page, 50, 700, columns, (("1", "Hà Nội"),), ruled=False)
+
+    first = part(1, (50, 60), (90, 200))
+    assert first.goes_on_in(part(2, (45, 60), (90, 160)))
+    assert not first.goes_on_in(part(2, (50, 100), (150, 200))), "the first meets both"
+    assert not first.goes_on_in(part(2, (70, 80), (90, 200))), "the first meets none"
+    assert not first.goes_on_in(part(3, (45, 60), (90, 160))), "there is a page between"
+
+
 @pytest.mark.parametrize("align", ["", "RLRR", "CLCC", "CCRL"])
 @pytest.mark.parametrize("step", [14, 24])
 def test_an_unruled_ranking_reads_back_without_loss(cells, align: str, step: int) -> None:
@@ -280,13 +324,18 @@ def test_an_unruled_ranking_reads_back_without_loss(cells, align: str, step: int
     assert cells(file) == [HEADER, *RANKING]
 
 
-@pytest.mark.parametrize("step", [14, 18, 30])
+@pytest.mark.parametrize("step", [16, 18, 30])
 def test_a_wrapped_name_in_an_unruled_table_is_one_text(cells, step: int) -> None:
     rows = [list(row) for row in RANKING[:9]]
-    rows[2][1], rows[5][1], rows[8][1] = "Thừa Thiên\nHuế", "Bà Rịa -\nVũng Tàu", "Bắc\nKạn"
+    rows[2][1], rows[5][1], rows[8][1] = (
+        "Thừa Thiên\nHuế",
+        "Bà Rịa -\nVũng Tàu",
+        "Bà Rịa -\nVũng\nTàu",
+    )
     whole = [tuple(cell.replace("\n", " ") for cell in row) for row in rows]
-    header = ("TT", "Tỉnh,\nthành\nphố", "Chỉ số", "Xếp\nhạng")
-    assert cells(PdfFile().unruled([header, *rows], WIDTHS, step=step)) == [HEADER, *whole]
+    for last in ("Xếp\nhạng", "Xếp hạng"):
+        header = ("TT", "Tỉnh,\nthành\nphố", "Chỉ số", last)
+        assert cells(PdfFile().unruled([header, *rows], WIDTHS, step=step)) == [HEADER, *whole]
 
 
 def test_a_name_that_goes_on_in_an_even_line_is_joined_if_it_had_no_room(cells) -> None:
@@ -312,6 +361,25 @@ def test_a_phrase_over_several_unruled_columns_stands_in_each(cells) -> None:
     assert found[5] == ("", heading[1], heading[1], heading[1])
     assert found[:5] + found[6:] == rows
     assert cells(PdfFile().unruled([*top, *rows], widths, step=30)) == rows, "as a title"
+
+
+def test_a_short_title_and_a_note_close_to_an_unruled_table_are_left_out(cells) -> None:
+    file = PdfFile().paragraph("Bảng").gap(-2).unruled([HEADER, *RANKING[:9]], WIDTHS, step=24)
+    assert cells(file.gap(-10).paragraph("Hết")) == [HEADER, *RANKING[:9]]
+
+
+def test_figures_a_little_lower_than_their_names_are_in_one_row_with_them(cells) -> None:
+    file = PdfFile()
+    for row, texts in enumerate([HEADER, *RANKING[:9]]):
+        for column, text in enumerate(texts):
+            file.document.text(60 + 100 * column, 60 + 15 * row + 3 * (column % 2), text)
+    assert cells(file) == [HEADER, *RANKING[:9]]
+
+
+def test_unruled_tables_with_a_gap_between_are_grids_of_their_own(grids) -> None:
+    first, second = [HEADER, *RANKING[:5]], [row[1:] for row in (HEADER, *RANKING[5:9])]
+    file = PdfFile().unruled(first, WIDTHS).gap(25).unruled(second, (100, 120, 100))
+    assert [[row.cells for row in grid.rows] for grid in grids(file)] == [first, second]
 
 
 def test_a_header_beside_the_figures_of_its_column_is_in_one_with_them(cells) -> None:
@@ -350,8 +418,7 @@ def tables(draw: st.DrawFn) -> Table:
 @given(rows=tables(), style=st.sampled_from(["ruled", "unruled", "shaded"]))
 def test_any_table_reads_back_as_it_was_written(tmp_path_factory, rows: Table, style: str) -> None:
     path = tmp_path_factory.mktemp("any") / "any.pdf"
-    options = {"every": 1} if style == "shaded" else {}
-    getattr(PdfFile(landscape=True), style)(rows, [130] * len(rows[0]), **options).save(path)
+    getattr(PdfFile(landscape=True), style)(rows, [130] * len(rows[0])).save(path)
     (grid,) = pdf_pages.read(path, "any.pdf")
     assert [row.cells for row in grid.rows] == rows
 
@@ -434,17 +501,22 @@ def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes) -> None
 
 
 @pytest.mark.parametrize("part", [0.01, 0.3, 0.6, 0.98])
-def test_a_damaged_file_is_refused_without_noise(
-    tmp_path: Path, part: float, capfd, caplog
-) -> None:
+def test_a_damaged_file_is_refused(tmp_path: Path, part: float) -> None:
     path = PdfFile().ruled([HEADER, *RANKING], WIDTHS).save(tmp_path / "half.pdf")
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * part)])
-    with caplog.at_level(logging.WARNING):
-        assert refusal(path) == (
-            "half.pdf: found a damaged PDF; expected a whole one; fetch it again, or open it and "
-            "print it to a new PDF"
-        )
+    assert refusal(path) == (
+        "half.pdf: found a damaged PDF; expected a whole one; fetch it again, or open it and "
+        "print it to a new PDF"
+    )
+
+
+def test_a_slip_that_does_no_harm_makes_no_noise(tmp_path: Path, caplog, capfd) -> None:
+    path = PdfFile().ruled([HEADER, *RANKING], WIDTHS).save(tmp_path / "slip.pdf")
+    content = path.read_bytes()
+    assert b"/FontBBox" in content
+    path.write_bytes(content.replace(b"/FontBBox", b"/FontNone"))
+    assert len(pdf_pages.read(path, "slip.pdf")) == 1
     assert not caplog.records
     assert capfd.readouterr() == ("", "")
 

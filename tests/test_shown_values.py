@@ -346,7 +346,7 @@ def test_breaks_table_shows_every_break_in_order_of_years(lang):
             year=str(year),
             series=name_of(row.series, lang),
             kind=text(f"break.{row.kind}", lang),
-            what=getattr(row, f"text_{lang}"),
+            changed=getattr(row, f"text_{lang}"),
         )
         for year in sorted(set(table["year"]))
         for row in table[table["year"] == year].itertuples()

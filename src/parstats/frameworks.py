@@ -351,6 +351,19 @@ def _in_year(index: str, year: int, level: str | None) -> pd.DataFrame:
     return table[keep].reset_index(drop=True)
 
 
+def years(index: str) -> tuple[int, int]:
+    """First and last year for which an index has a framework.
+
+    Examples
+    --------
+    >>> years("PAPI")
+    (2011, 2024)
+    """
+    table = _spans()
+    own = table[table["index"] == check_index(index)]
+    return int(own["year_from"].min()), int(own["year_to"].max())
+
+
 def comparable(series_: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
     """Whether each series means and measures the same in two years.
 

@@ -195,22 +195,30 @@ def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     sure, doubtful = _aliases_of_63()
     if vintage == 63:
         return sure, doubtful
-    # One of the 34 has the spellings of the old province whose name it kept; Huế was renamed.
-    kept = {}
-    for code, parts in _members().items():
-        name = by_code(34)[code].names["vi"]
-        same = [part.code for part in parts if by_code(63)[part.code].names["vi"] == name]
-        kept[same[0] if same else parts[0].code] = code
+    kept = _kept()
     own = {key: kept[code] for key, code in sure.items() if code in kept}
     for province in by_code(34).values():
-        own[labels.search_key(province.names["vi"])] = province.code
-        own[labels.search_key(province.full_name)] = province.code
+        key = labels.search_key(province.names["vi"])
+        own[key] = own[labels.search_key(province.full_name)] = province.code
+        if province.full_name.startswith("Thành phố"):  # Huế, once a city inside a province
+            own[f"tp {key}"] = own[f"{key} city"] = province.code
     left = {
         key: frozenset(kept[code] for code in codes if code in kept)
         for key, codes in doubtful.items()
         if key not in own
     }
     return own, {key: codes for key, codes in left.items() if codes}
+
+
+@cache
+def _kept() -> dict[str, str]:
+    """Code of each of the 34 by that of the old province whose name it kept; Huế was renamed."""
+    kept = {}
+    for code, parts in _members().items():
+        name = by_code(34)[code].names["vi"]
+        same = [part.code for part in parts if by_code(63)[part.code].names["vi"] == name]
+        kept[same[0] if same else parts[0].code] = code
+    return kept
 
 
 @cache
@@ -246,13 +254,13 @@ def _names_of(codes: Iterable[str], vintage: int) -> list[str]:
     return [by_code(vintage)[code].names["vi"] for code in codes]
 
 
-def _nearest(key: str, vintage: int) -> list[tuple[float, int, str]]:
-    """Every province with the similarity (0-100) and edits of its closest spelling, best first."""
+def _nearest(key: str) -> list[tuple[float, int, str]]:
+    """Every one of the 63 with the similarity (0-100) and edits of its closest spelling, best first."""
     from rapidfuzz import process
     from rapidfuzz.distance import DamerauLevenshtein
 
     closed = key.replace(" ", "")
-    known = _closed_up(vintage)
+    known = _closed_up(VINTAGE)
     spellings = list(known)
     edits = process.cdist([closed], spellings, scorer=DamerauLevenshtein.distance, dtype="int32")[0]
     best: dict[str, tuple[float, int]] = {}
@@ -319,8 +327,8 @@ def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: flo
         raise errors.UnknownProvince(written, [])
     found = _by_spelling(written, vintage)
     if found is None and vintage == 34:
-        _refuse_merged(written)
-    return found or _by_likeness(written, vintage, threshold)
+        return _by_old_name(written, threshold)
+    return found or _by_likeness(written, threshold)
 
 
 def _by_spelling(written: str, vintage: int) -> str | None:
@@ -336,23 +344,29 @@ def _by_spelling(written: str, vintage: int) -> str | None:
     return next(iter(exact)) if len(exact) == 1 else None
 
 
-def _refuse_merged(written: str) -> None:
-    """Say where a province went that is no more."""
+def _by_old_name(written: str, threshold: float) -> str:
+    """One of the 34 by a name among the 63, however it is spelled.
+
+    Only all 63 names together tell which one a typing error is near to: "Ninh Định" is as near to
+    Bình Định, which is no more, as to Ninh Bình.
+    """
     try:
-        old = _by_spelling(written, 63)
-    except errors.AmbiguousProvince:
-        return
-    if old is not None:
+        old = _by_spelling(written, VINTAGE) or _by_likeness(written, threshold)
+    except (errors.AmbiguousProvince, errors.UnknownProvince) as fault:
+        codes = (successors()[match_province(name)] for name in fault.candidates)
+        raise type(fault)(written, _names_of(dict.fromkeys(codes), 34)) from None
+    if old not in _kept():
         new = by_code(34)[successors()[old]]
-        raise errors.MergedProvince(written, by_code(63)[old].names["vi"], new.names["vi"])
+        raise errors.MergedProvince(written, by_code()[old].names["vi"], new.names["vi"])
+    return _kept()[old]
 
 
-def _by_likeness(written: str, vintage: int, threshold: float) -> str:
-    """Code of the one province whose spelling is near enough."""
+def _by_likeness(written: str, threshold: float) -> str:
+    """Code of the one of the 63 whose spelling is near enough."""
     bare = _UNIT_WORDS.sub("", labels.search_key(written))
     if not bare:
         raise errors.UnknownProvince(written, [])
-    ranked = _nearest(bare, vintage)
+    ranked = _nearest(bare)
     near = [code for similarity, _, code in ranked if similarity >= threshold]
     if near:
         # A shorter name as few edits away is as likely, though its similarity is lower.
@@ -361,9 +375,9 @@ def _by_likeness(written: str, vintage: int, threshold: float) -> str:
     if len(near) == 1:
         return near[0]
     if near:
-        raise errors.AmbiguousProvince(written, _names_of(sorted(near), vintage))
+        raise errors.AmbiguousProvince(written, _names_of(sorted(near), VINTAGE))
     suggested = [code for similarity, _, code in ranked[:3] if similarity >= 40]
-    raise errors.UnknownProvince(written, _names_of(suggested, vintage))
+    raise errors.UnknownProvince(written, _names_of(suggested, VINTAGE))
 
 
 def match_provinces(

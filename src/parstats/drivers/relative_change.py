@@ -53,8 +53,7 @@ def relative_change(
 
     Examples
     --------
-    >>> from parstats.panel.units import vintage_of
-    from parstats.panel import load_scores
+    >>> from parstats.panel import load_scores
     >>> table = relative_change(load_scores("PAPI"), "72", 2024)
     >>> len(table), bool(table["comparable"].all())
     (28, True)

@@ -219,7 +219,7 @@ def breaks(table: pd.DataFrame, lang: str) -> GT:
         year=text("table.year", lang),
         series=text("table.series", lang),
         kind=text("table.kind", lang),
-        what=text("table.what", lang),
+        what=text("table.changed", lang),
     )
     made = made.cols_width({"year": "55px", "series": "175px", "kind": "110px"})
     return finished(made, [])

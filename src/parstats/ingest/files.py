@@ -15,7 +15,8 @@ from parstats.ingest.grid import Grid, make_grid
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-_SEPARATORS = (",", ";", "\t", "|")
+# A comma also stands inside numbers and names: of two that part rows evenly, it is not the one.
+_SEPARATORS = ("\t", ";", "|", ",")
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),

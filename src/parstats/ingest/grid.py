@@ -43,11 +43,14 @@ class Grid:
         Name of the sheet, empty for files without.
     rows : tuple of Row
         The rows, blank ones left out.
+    captions : tuple of str
+        Texts that stand above the table outside of it, as on the page of a PDF.
     """
 
     name: str
     sheet: str
     rows: tuple[Row, ...]
+    captions: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:

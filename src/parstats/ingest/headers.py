@@ -19,6 +19,11 @@ LIKE = 84.0
 LEAD = 6.0
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DATE = re.compile(
+    r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|"
+    r"(?:ngày\s*\S*\s*)?tháng\s*\S*\s*năm\s*(?:19|20)\d\d|\d+/(?:19|20)\d\d/[\w-]+",
+    re.IGNORECASE,
+)
 _YEAR_WORD = re.compile(r"\b(nam|year|ky|in)\b")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NUMBERING = re.compile(
@@ -94,14 +99,16 @@ def _roles() -> dict[str, str]:
 
 
 def years_in(text: str) -> list[int]:
-    """Years that a text names.
+    """Years that a text names, but for those of dates and of numbered decisions.
 
     Examples
     --------
     >>> years_in("Un-weighted2015PAPI"), years_in("12023")
     ([2015], [])
+    >>> years_in("Chỉ số năm 2023 (Quyết định số 109/QĐ-BNV ngày 12 tháng 02 năm 2024)")
+    [2023]
     """
-    return [int(found) for found in _YEAR.findall(text)]
+    return [int(found) for found in _YEAR.findall(_DATE.sub(" ", text))]
 
 
 def without_years(text: str) -> str:
@@ -268,8 +275,9 @@ def _nearest(keys: Sequence[str], spellings: dict[str, frozenset[str]]) -> Meani
             continue
         for spelling, series in spellings.items():
             likeness = fuzz.token_sort_ratio(key, spelling)
-            # A header may say more than a name; a few words of a long name say too little.
-            if 1 < len(spelling.split()) <= len(key.split()):
+            # A header may say more than a name, or leave out words; two words say too little.
+            words, own = set(key.split()), set(spelling.split())
+            if 1 < len(own) <= len(words) or (len(words) > 2 and words < own):
                 likeness = max(likeness, 0.94 * fuzz.token_set_ratio(key, spelling))
             for name in series:
                 best[name] = max(best.get(name, 0.0), likeness)

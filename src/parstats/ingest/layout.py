@@ -124,7 +124,7 @@ def transposed(grid: Grid) -> Grid:
         Row(f"{grid.name}, column {place + 1}", 1, tuple(row.cells[place] for row in grid.rows))
         for place in range(grid.width)
     )
-    return Grid(grid.name, grid.sheet, rows)
+    return Grid(grid.name, grid.sheet, rows, grid.captions)
 
 
 def find(grid: Grid, vintage: int) -> Layout | None:
@@ -180,6 +180,7 @@ def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
     known_code = _likened if coded else _sure
     first = next(i for i, row in enumerate(grid.rows) if known_code(row.cells[column], vintage))
     titles, header = _above(grid.rows[:first])
+    titles = (*grid.captions, *titles)
     spread = _spread([row.cells for row in header])
     paths = tuple(
         tuple(dict.fromkeys(filter(None, (cells[place] for cells in spread))))

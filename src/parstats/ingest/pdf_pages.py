@@ -64,9 +64,8 @@ def read(path: Path, name: str) -> list[Grid]:
     for page in _pages(path, name):
         letters += len(page.chars)
         garbled += sum(char["text"].startswith("(cid:") for char in page.chars)
-        found = _parts_on(page, parts[-1] if parts else None)
-        parts += found
-        if not found and _is_picture(page):
+        parts += _parts_on(page, parts[-1] if parts else None)
+        if _is_picture(page):
             pictures.append(page.page_number)
     if garbled > _GARBLED * letters:
         found_, expected = "letters that the file gives no meaning", "text that can be copied out"

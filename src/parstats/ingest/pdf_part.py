@@ -10,6 +10,7 @@ from parstats.ingest.pdf_text import Span, overlap
 
 _SAME_EDGE = 12.0  # how far the columns of a table may differ from page to page
 _MARGIN = 72.0  # and how far the whole table may be shifted, as by a margin for binding
+_OVER = 2.0  # how far text may stand over the edge of a column
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,15 @@ class Part:
         >>> first.goes_on_in(Part(2, 60.0, 90.0, columns, (("2", "Hà Giang"),), ruled=True))
         True
         """
-        if other.page != self.page + 1 or other.ruled != self.ruled:
+        if other.page != self.page + 1:
             return False
-        if self.ruled:
+        if self.ruled and other.ruled:
             return self.has_edges_of(other, shifted=_MARGIN, within=_SAME_EDGE)
         if len(self.columns) != len(other.columns):
             return False
         # Unruled columns are as wide as what happens to stand in them.
         both = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in self._pairs(other)]
-        apart = all(left[1] < right[0] for left, right in pairwise(both))
+        apart = all(left[1] <= right[0] + _OVER for left, right in pairwise(both))
         return apart and all(overlap(a, b) for a, b in self._pairs(other))
 
     def has_edges_of(self, other: Part, *, shifted: float, within: float) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 _NEAR = 3.0  # lines nearer than this are one line; pdfplumber takes the same
-_NARROW = 4.0  # no letter stands in a column or row of less
+_NARROW = 5.0  # no letter stands in a column or row of less
 _LIST = 4  # so many lines in the first column and in others are rows without lines between
 
 
@@ -128,7 +128,8 @@ def _part(boxes: Sequence[Box], chars: Sequence[Item], page: int) -> Part | None
     for row, (top, bottom) in enumerate(pairwise(ys)):
         if bottom - top >= _NARROW:
             own = [covering.get((row, column)) for column in kept]
-            made += _list_in(own, held) or [tuple(texts.get(box, "") for box in own)]
+            cells = tuple(texts.get(box, "") for box in own)
+            made += _list_in(own, held) or ([cells] if any(cells) else [])
     if sum(map(any, zip(*made, strict=True))) < 2:
         return None
     columns = tuple((xs[column], xs[column + 1]) for column in kept)

@@ -57,14 +57,24 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
     """
     ordered = figures.assign(
         _kind=figures["kind"].map(KINDS.index),
-        _replaced=figures["base"].isin(
-            {name for names in figures["replaces"].unique() for name in names.split(";")} - {""}
-        ),
+        _replaced=_replacements(figures),
     ).sort_values(["_kind", "_replaced", "accessed", "file"], kind="stable")
     ordered = ordered.drop(columns=["_kind", "_replaced"])
     repeated = ordered.duplicated(CELL)
     kept, others = ordered[~repeated].sort_index(), ordered[repeated]
     return kept, _conflicts(kept, others, statistic)
+
+
+def _replacements(figures: pd.DataFrame) -> list[int]:
+    """How many files stand before that of each row, one replacing the next."""
+    files = sorted(set(figures[["index", "base", "replaces"]].itertuples(index=False, name=None)))
+    before = {(index, base): 0 for index, base, _ in files}
+    for _ in files:  # as often as the longest chain is long; a circle ends too
+        for index, base, replaced in files:
+            for old in ((index, name.strip()) for name in replaced.split(";")):
+                if old in before:
+                    before[old] = max(before[old], before[index, base] + 1)
+    return [before[key] for key in zip(figures["index"], figures["base"], strict=True)]
 
 
 def _conflicts(kept: pd.DataFrame, others: pd.DataFrame, statistic: str) -> pd.DataFrame:

@@ -162,6 +162,7 @@ def _together(parts: list[_Figures], index: str, name: str) -> pd.DataFrame:
                 for problem in fault.problems
             ]
     if problems:
+        problems = list(dict.fromkeys(problems))
         raise InvalidData(sorted(problems, key=lambda found: (found.row or 0, found.column or "")))
     if not read:
         found, remedy = "no figures", "check the columns in the source"

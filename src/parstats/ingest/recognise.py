@@ -22,10 +22,11 @@ DECIMALS = {"comma": ",", "point": "."}
 # Sums of figures rounded to two decimals, four at most, and the rounding of the sum.
 _SUM_TOLERANCE = 0.03
 
-_KNOWN_HEADERS: dict[tuple[str, ...], tuple[str, Callable[..., pd.DataFrame]]] = {
-    public_data.PAR_COLUMNS: ("data set vn-par-master", public_data.read_par_master),
+_KNOWN_HEADERS: dict[tuple[str, ...], tuple[str, str, Callable[..., pd.DataFrame]]] = {
+    public_data.PAR_COLUMNS: ("vn-par-master", "PAR INDEX", public_data.read_par_master),
     public_data.SIPAS_COLUMNS: (
-        "data set vn-sipas-provincial",
+        "vn-sipas-provincial",
+        "SIPAS",
         public_data.read_sipas_provincial,
     ),
 }
@@ -101,6 +102,9 @@ def ingest(
         maps=dict(maps or {}),
         decimal=DECIMALS[decimal] if decimal else None,
     )
+    if year is not None and frameworks.framework_of(index, year) is None:
+        first, last = frameworks.years(index)
+        raise errors.UnknownChoice(f"year of {index}", year, range(first, last + 1))
     grids = _chosen(files.read_grids(path), sheet)
     known = _known(path, index, grids)
     if known is not None:
@@ -158,8 +162,12 @@ def _chosen(grids: list[Grid], sheet: str | None) -> list[Grid]:
 def _known(path: Path, index: str, grids: Sequence[Grid]) -> Ingested | None:
     """A public data set, told by its header."""
     header = grids[0].rows[0].cells
-    for names, (form, reader) in _KNOWN_HEADERS.items():
+    for names, (form, own, reader) in _KNOWN_HEADERS.items():
         if set(names) <= set(header):
+            if own != index:
+                raise errors.InvalidRequest(
+                    f'{path} is the data set {form}, which holds {own}: use --index "{own}"'
+                )
             table = reader(path, index)
             named = [
                 provinces.by_code(vintage)[code].names["vi"]
@@ -167,7 +175,7 @@ def _known(path: Path, index: str, grids: Sequence[Grid]) -> Ingested | None:
             ]
             tidy = table.rename(columns={"rank_printed": "rank", "n_ranked_printed": "n_ranked"})
             tidy = tidy.assign(province_name=named)[list(COLUMNS)]
-            return Ingested(tidy.reset_index(drop=True), form)
+            return Ingested(tidy.reset_index(drop=True), f"data set {form}")
     return None
 
 

@@ -133,16 +133,7 @@ class _Reader:
         named = self.columns[self.found.province]
         for row in self.found.unknown:
             text = row.cells[self.found.province]
-            expected, remedy = "the name of a province", "mend the name, or take the row out"
-            try:
-                provinces.match_province(text, vintage=self.found.vintage)
-            except errors.MergedProvince as fault:
-                expected = "one of the 34 provinces since July 2025"
-                remedy = f"it is part of {fault.candidates[0]} since; check the year and the name"
-            except errors.ProvinceNotMatched as fault:
-                if fault.candidates:
-                    remedy = f"perhaps {' or '.join(fault.candidates[:3])}"
-            self._problem(row, named, repr(text), expected, remedy)
+            self._problem(row, named, repr(text), *self._wanted(text, self.found.vintage))
 
     def _entries(self) -> list[_Entry]:
         """Rows with their year and, in a long table, their series."""
@@ -150,7 +141,7 @@ class _Reader:
         entries = []
         for row, code in self.found.rows:
             year = self._year(row, by_year[0]) if by_year else None
-            if year is not None and self.request.year not in (None, year):
+            if by_year and (year is None or self.request.year not in (None, year)):
                 continue
             series = self._series(row, by_series[0], year) if by_series else ""
             entries.append(_Entry(row, code, year, series))
@@ -200,7 +191,14 @@ class _Reader:
         if not text:
             return True
         name = row.cells[self.found.province]
-        return any(layout.code_of(name, v) == text.zfill(2) for v in provinces.VINTAGES)
+        return any(layout.code_of(name, v) == text.zfill(2) for v in self._vintages())
+
+    def _vintages(self) -> set[int]:
+        """Sets of provinces that the years of the table are about."""
+        years = {column.year for column in self._of("score", "total", "rank")} - {None}
+        if self._of("year") or not years:
+            return set(provinces.VINTAGES) if self._of("year") else {self.found.vintage}
+        return {provinces.vintage_of_year(int(year or 0)) for year in years}
 
     def _scores(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
         cells = [entry.row.cells[column.place] for entry in entries]
@@ -239,7 +237,7 @@ class _Reader:
             cells = {self._cell(column, entry) for entry in entries}
             cells = {(series, year) for series, year in cells if series}
             if any(year is None for _, year in cells):
-                self._missing_year(column)
+                self._missing_year()
                 continue
             wrong = sorted((series, int(year or 0)) for series, year in cells - set(known))
             for series, year in wrong[:3]:
@@ -264,32 +262,35 @@ class _Reader:
             low, high = known.loc[(series, year)] if series else nowhere
             vintage = provinces.vintage_of_year(year) if year else provinces.VINTAGE
             code = self._code(entry, vintage, column)
-            rows.append((year, vintage, code, series, place, low, high))
-        return pd.DataFrame(rows, columns=[*_KEY, "entry", "low", "high"]).astype(
+            rows.append((year, vintage, code, series, place, entry.row, low, high))
+        return pd.DataFrame(rows, columns=[*_KEY, "entry", "from", "low", "high"]).astype(
             {"low": "float64", "high": "float64"}
         )
 
-    def _missing_year(self, column: Column) -> None:
-        self.problems.append(
-            Problem(
-                self.found.grid.name,
-                None,
-                column.header or letter(column.place),
-                "no year: not in a header, a column or a title, nor in the name of the sheet",
-                "the year of the figures",
-                "say it: --year 2023",
-            )
+    def _missing_year(self) -> None:
+        found = "no year: not in a header, a column or a title, nor in the name of the sheet"
+        remedy = "say it: --year 2023"
+        problem = Problem(
+            self.found.grid.name, None, None, found, "the year of the figures", remedy
         )
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _not_held(self, column: Column, series: str, year: int) -> None:
+        index = self.request.index
+        expected = f"a series that {index} held in {year}"
+        remedy = f'check the year, or say what the column is: --map "{column.header}=SERIES"'
+        if frameworks.framework_of(index, year) is None:
+            first, last = frameworks.years(index)
+            expected, remedy = f"a year of {index}, {first} to {last}", "check the year"
         self.problems.append(
             Problem(
                 self.found.grid.name,
                 None,
                 column.header or letter(column.place),
                 f"{series} in {year}",
-                f"a series that {self.request.index} held in {year}",
-                f'check the year, or say what the column is: --map "{column.header}=SERIES"',
+                expected,
+                remedy,
             )
         )
 
@@ -298,9 +299,22 @@ class _Reader:
         name = entry.row.cells[self.found.province]
         code = layout.code_of(name, vintage)
         if code is None:
-            expected = f"one of the {vintage} provinces that the year is about"
-            self._problem(entry.row, column, repr(name), expected, "check the year and the name")
+            expected, remedy = self._wanted(name, vintage)
+            self._problem(entry.row, column, repr(name), expected, remedy)
         return code or ""
+
+    @staticmethod
+    def _wanted(name: str, vintage: int) -> tuple[str, str]:
+        """What was expected in place of a name that is no province, and what to do."""
+        try:
+            provinces.match_province(name, vintage=vintage)
+        except errors.MergedProvince as fault:
+            remedy = f"it is part of {fault.candidates[0]} since; check the year and the name"
+            return "one of the 34 provinces since July 2025", remedy
+        except errors.ProvinceNotMatched as fault:
+            if fault.candidates:
+                return "the name of a province", f"perhaps {' or '.join(fault.candidates[:3])}"
+        return "the name of a province", "mend the name, or take the row out"
 
     @staticmethod
     def _bounds(frame: pd.DataFrame) -> tuple[float | None, float | None]:
@@ -337,8 +351,8 @@ class _Reader:
         over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE
         under = frame["score"] < frame["low"] - schema.MINIMUM_TOLERANCE
         for case in frame[over | under].itertuples():
-            remedy = "check the column"
-            if case.score <= 100 and case.high < 100:
+            remedy = "check the figure and the column"
+            if 2 * case.high < case.score <= 100:
                 remedy = f'if it is a percentage: --map "{column.header}={column.series}%"'
             self._problem(
                 entries[int(case.entry)].row,
@@ -370,18 +384,22 @@ class _Reader:
         if not filled:
             return empty_table()[[*_KEY, what]]
         table = pd.concat(filled, ignore_index=True)
+        places = table.pop("from")
         table = table[table["series"] != ""].drop_duplicates()
-        again = table[table.duplicated([*_KEY])]
-        for case in again.head(5).itertuples():
+        first = table.drop_duplicates(_KEY).reset_index().set_index(_KEY)["index"]
+        for case in table[table.duplicated(_KEY)].itertuples():
+            before = places[first.loc[(case.year, case.vintage, case.province, case.series)]]
+            row = places[case.Index]
             name = provinces.by_code(int(case.vintage))[case.province].names["vi"]
             self.problems.append(
                 Problem(
-                    self.found.grid.name,
+                    row.place,
+                    row.number,
                     None,
-                    None,
-                    f"two {what}s of {name} in {case.series} {case.year}",
-                    "one",
-                    'take one out, or leave a column out: --map "HEADER=ignore"',
+                    f"another {what} of {name} in {case.series} {case.year} than in row "
+                    f"{before.number}",
+                    f"one {what}",
+                    "take one of the rows out, or mend the name",
                 )
             )
         return table.astype({"year": "int64", "vintage": "int64"})

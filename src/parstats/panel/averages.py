@@ -8,7 +8,7 @@ from parstats import errors, frameworks
 from parstats import provinces as places
 from parstats.panel.coverage import check_year, index_of, needed, require_coverage
 from parstats.panel.published import instead, load_statistics
-from parstats.panel.units import n_units, vintage_of
+from parstats.panel.units import n_units, vintage_of, whole
 
 BY = ("country", "region")
 
@@ -61,7 +61,7 @@ def averages(
     index = index_of(scores)
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     vintage = vintage_of(scores, check_year(scores, year))
-    rows = scores[(scores["year"] == year) & (scores["series"] == series)]
+    rows = whole(scores[(scores["year"] == year) & (scores["series"] == series)])
     regions = {code: place.region for code, place in places.by_code(vintage).items()}
     what = f"a mean of {index} {year} ({series})"
     if by == "country":

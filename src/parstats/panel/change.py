@@ -9,7 +9,7 @@ import pandas as pd
 from parstats import errors, frameworks
 from parstats.panel.coverage import check_year, index_of
 from parstats.panel.standardise import METHODS, Method, standardise
-from parstats.panel.units import same_vintage
+from parstats.panel.units import same_vintage, whole
 
 OnBreak = Literal["blank", "keep", "raise"]
 ON_BREAK: tuple[str, ...] = get_args(OnBreak)
@@ -53,7 +53,7 @@ def common_provinces(scores: pd.DataFrame, year: int, previous: int) -> list[str
     59
     """
     same_vintage(scores, year, previous)
-    totals = scores[scores["level"] == "index"]
+    totals = whole(scores[scores["level"] == "index"])
     now = set(totals.loc[totals["year"] == year, "province"])
     return sorted(now & set(totals.loc[totals["year"] == previous, "province"]))
 

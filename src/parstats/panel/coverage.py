@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from parstats import errors, frameworks, provinces
-from parstats.panel.units import n_units, unit_column
+from parstats.panel.units import n_units, unit_column, whole
 
 MINIMUM_SHARE = 0.9
 
@@ -113,7 +113,7 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
     >>> len(codes), "26" in codes
     (61, False)
     """
-    rows = scores[scores["year"] == year]
+    rows = whole(scores[scores["year"] == year])
     if rows.empty:
         return []
     index = index_of(rows)

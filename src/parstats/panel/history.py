@@ -49,8 +49,10 @@ def history(
     rows = scores[(scores["series"] == series) & (scores["vintage"] == vintage)]
     by_year = rows.groupby("year")["score"]
     enough = by_year.size() >= needed(n_units(index, vintage))
-    country = by_year.quantile([0.25, 0.5, 0.75]).unstack().where(enough)
-    country.columns = pd.Index(["quartile_1", "median", "quartile_3"])
+    parts = {"quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75}
+    country = pd.DataFrame(
+        {name: by_year.quantile(part).where(enough) for name, part in parts.items()}
+    )
     own = rows[rows["province"] == province].set_index("year")[["score", "rank", "n_ranked"]]
     known = frameworks.by_year().loc[series][["framework", "comparable_group", "max_points"]]
     table = country.join(own).join(known.rename(columns={"max_points": "max_score"}))

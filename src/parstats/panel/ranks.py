@@ -10,7 +10,7 @@ from parstats import frameworks
 from parstats import provinces as places
 from parstats.panel.coverage import check_year, index_of, needed, require_coverage
 from parstats.panel.published import instead
-from parstats.panel.units import n_units, unit_column, vintage_of
+from parstats.panel.units import n_units, unit_column, vintage_of, whole
 
 # Sums of published figures differ in the last bits by the order of addition; scores this close
 # (in points) are the same score.
@@ -92,7 +92,8 @@ def ranks(
     -------
     pandas.DataFrame
         province, vintage, score, rank, n_ranked, quartile (1 the best quarter), best first;
-        provinces that share a rank by code. Of an index of departments: unit in place of province.
+        provinces that share a rank by code; without those that `to_vintage` made from a part of
+        their members. Of an index of departments: unit in place of province.
 
     Raises
     ------
@@ -113,7 +114,7 @@ def ranks(
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     check_year(scores, year)
     vintage = vintage_of(scores, year)
-    rows = scores[(scores["year"] == year) & (scores["series"] == series)]
+    rows = whole(scores[(scores["year"] == year) & (scores["series"] == series)])
     if provinces is None:
         what = f"a ranking of {index} {year} ({series})"
         require_coverage(len(rows), n_units(index, vintage), what, instead(index, year))

@@ -65,6 +65,18 @@ def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
     return now
 
 
+def whole(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores of whole provinces: not those that `to_vintage` made from a part of the members.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"score": [1.0, 2.0], "complete": [True, False]})
+    >>> whole(table)["score"].tolist()
+    [1.0]
+    """
+    return scores[scores["complete"].ne(False)] if "complete" in scores else scores
+
+
 def unit_column(index: str) -> str:
     """Column that names the units of an index: province, or unit for departments.
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from parstats import frameworks
 from parstats.panel.coverage import index_of
-from parstats.panel.units import unit_column, vintage_of
+from parstats.panel.units import unit_column, vintage_of, whole
 
 
 def wide(
@@ -52,6 +52,7 @@ def wide(
     index = index_of(scores)
     vintage_of(scores, year)
     rows = scores[(scores["year"] == year) & (scores["level"] == frameworks.check_level(level))]
+    rows = whole(rows) if complete else rows
     order = frameworks.in_year(index, year, level)["series"].tolist()
     matrix = rows.pivot(index=unit_column(index), columns="series", values=values).reindex(
         columns=order

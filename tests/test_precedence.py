@@ -1,0 +1,245 @@
+"""Which figure stands where several files give one for the same cell."""
+
+from __future__ import annotations
+
+import itertools
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parstats.build import build
+from parstats.ingest.precedence import CELL, KINDS, resolve
+from parstats.panel import load_conflicts, load_printed, load_scores
+from small_data import SmallData
+
+ABOUT = ("kind", "accessed", "file", "base", "replaces")
+HEALTH = "papi.services.public_health"
+EARLY, LATE = "2026-01-01", "2026-02-01"
+
+
+def figure(
+    score: float | None,
+    kind: str = "press",
+    accessed: str = EARLY,
+    base: str = "a.csv",
+    replaces: str = "",
+    province: str = "20",
+    index: str = "PAPI",
+) -> dict[str, object]:
+    cell = (index, 2024, 63, "province", province, "", HEALTH)
+    about = (kind, accessed, f"raw/{index}/{base}", base, replaces)
+    return dict(zip((*CELL, "score", *ABOUT), (*cell, score, *about), strict=True))
+
+
+def standing(*figures: dict[str, object]) -> list[float]:
+    """Scores that stand, whatever the order the figures come in."""
+    found = {
+        tuple(resolve(pd.DataFrame(order), "score")[0]["score"].sort_values())
+        for order in itertools.permutations(figures)
+    }
+    (scores,) = found
+    return list(scores)
+
+
+# The steps of the rule.
+
+
+@pytest.mark.parametrize(("higher", "lower"), itertools.combinations(KINDS, 2))
+def test_kinds_come_first_whatever_else_speaks_for_the_other(higher: str, lower: str) -> None:
+    better = figure(1.0, higher, LATE, "z.csv")
+    worse = figure(2.0, lower, EARLY, "a.csv", replaces="z.csv")
+    assert standing(better, worse) == [1.0]
+
+
+def test_kinds_are_official_then_compiled_then_press_then_derived() -> None:
+    assert KINDS == ("official", "compiled", "press", "derived")
+
+
+def test_a_file_stands_before_the_one_it_replaces_though_it_came_later() -> None:
+    newer = figure(1.0, accessed=LATE, base="z.csv", replaces="a.csv")
+    assert standing(newer, figure(2.0)) == [1.0]
+    assert standing(newer | {"replaces": "b.csv;a.csv"}, figure(2.0)) == [1.0]
+    assert standing(newer | {"replaces": "other.csv"}, figure(2.0)) == [2.0]
+
+
+def test_a_replaced_file_still_stands_before_the_one_it_replaced_itself() -> None:
+    """Three editions; the newest is silent on this cell."""
+    newest = figure(1.0, base="c.csv", replaces="b.csv", province="01")
+    middle = figure(2.0, accessed=LATE, base="b.csv", replaces="a.csv")
+    assert standing(newest, middle, figure(3.0)) == [1.0, 2.0]
+    assert standing(newest | {"province": "20"}, middle, figure(3.0)) == [1.0]
+
+
+def test_a_name_that_is_replaced_in_one_folder_is_not_in_another() -> None:
+    newer = figure(1.0, base="new.csv", replaces="a.csv", index="SIPAS")
+    papi = (figure(2.0, base="a.csv"), figure(3.0, accessed=LATE, base="b.csv"))
+    assert standing(newer, *papi) == [1.0, 2.0]
+
+
+def test_two_files_that_replace_each_other_are_settled_by_their_dates() -> None:
+    first = figure(1.0, base="z.csv", replaces="a.csv")
+    second = figure(2.0, accessed=LATE, base="a.csv", replaces="z.csv")
+    assert len(standing(first, second)) == 1
+
+
+def test_of_two_of_a_kind_the_one_accessed_first_stands_then_the_first_name() -> None:
+    early, late = figure(1.0, accessed=EARLY, base="z.csv"), figure(2.0, accessed=LATE)
+    assert standing(early, late) == [1.0]
+    assert standing(early, figure(2.0, accessed=EARLY, base="b.csv")) == [2.0]
+
+
+def test_a_figure_that_differs_by_rounding_only_is_no_conflict() -> None:
+    official = figure(45.343, "official")
+    for score, conflicts in ((45.34, 0), (45.348, 0), (45.35, 1), (45.33, 1)):
+        table = pd.DataFrame([official, figure(score, base="b.csv")])
+        kept, found = resolve(table, "score")
+        assert kept["score"].tolist() == [45.343]
+        assert len(found) == conflicts
+
+
+def test_a_conflict_names_both_figures_both_files_and_the_reason() -> None:
+    table = pd.DataFrame(
+        [
+            figure(2.0, "press", base="b.csv"),
+            figure(1.5, "official", base="z.csv"),
+            figure(1.7, "official", LATE, base="c.csv"),
+        ]
+    )
+    _, found = resolve(table, "score")
+    rows = found.set_index("rejected")
+    assert rows["kept"].tolist() == ["1.5", "1.5"]
+    assert set(rows["statistic"]) == {"score"}
+    assert rows.loc["2", "source"] == "raw/PAPI/z.csv ; raw/PAPI/b.csv"
+    assert rows.loc["1.7", "source"] == "raw/PAPI/z.csv ; raw/PAPI/c.csv"
+    assert rows.loc["2", "why_en"] != rows.loc["1.7", "why_en"]
+    assert (found[["why_en", "why_vi"]] != "").all(axis=None)
+    assert found[list(CELL)].drop_duplicates().to_numpy().tolist() == [
+        ["PAPI", 2024, 63, "province", "20", "", HEALTH]
+    ]
+
+
+def test_a_missing_rank_contradicts_nothing() -> None:
+    table = pd.DataFrame([figure(1.0), figure(1.0, base="b.csv")]).assign(
+        rank_printed=pd.array([3, pd.NA], dtype="Int64")
+    )
+    assert resolve(table, "rank_printed")[1].empty
+    both = table.assign(rank_printed=pd.array([3, 4], dtype="Int64"))
+    (conflict,) = resolve(both, "rank_printed")[1].to_dict("records")
+    assert (conflict["statistic"], conflict["kept"], conflict["rejected"]) == ("rank", "3", "4")
+
+
+# What holds for any figures.
+
+FILES = ["a.csv", "b.csv", "c.csv", "d.csv"]
+
+
+@st.composite
+def some_figures(draw: st.DrawFn) -> pd.DataFrame:
+    """Figures of up to four files, each of one kind and date, a cell once in a file."""
+    rows = []
+    for base in FILES:
+        kind, accessed = draw(st.sampled_from(KINDS)), draw(st.sampled_from([EARLY, LATE]))
+        replaces = draw(st.sampled_from(["", *(name for name in FILES if name < base)]))
+        codes = draw(st.lists(st.sampled_from(["01", "20", "56"]), unique=True))
+        for code in codes:
+            score = draw(st.integers(100, 110)) / 100
+            rows.append(figure(score, kind, accessed, base, replaces, code))
+    return pd.DataFrame(rows, columns=[*CELL, "score", *ABOUT])
+
+
+@given(table=some_figures(), seed=st.integers(0, 99))
+def test_the_order_of_the_rows_does_not_matter(table: pd.DataFrame, seed: int) -> None:
+    kept, conflicts = resolve(table, "score")
+    again, conflicts_again = resolve(table.sample(frac=1, random_state=seed), "score")
+    order = [*CELL, "file"]
+    pd.testing.assert_frame_equal(kept.sort_values(order), again.sort_values(order))
+    by = [*CELL, "source"]
+    pd.testing.assert_frame_equal(
+        conflicts.sort_values(by, ignore_index=True),
+        conflicts_again.sort_values(by, ignore_index=True),
+    )
+
+
+@given(table=some_figures())
+def test_one_figure_a_cell_stands_and_none_is_invented(table: pd.DataFrame) -> None:
+    kept, _ = resolve(table, "score")
+    assert not kept.duplicated(CELL).any()
+    assert len(kept) == len(table[CELL].drop_duplicates())
+    pd.testing.assert_frame_equal(kept, table.loc[kept.index])
+
+
+@given(table=some_figures())
+def test_what_stands_is_never_of_a_lower_kind_nor_of_a_file_that_was_replaced(
+    table: pd.DataFrame,
+) -> None:
+    kept, _ = resolve(table, "score")
+    for row in kept.itertuples():
+        rivals = table[table["province"] == row.province]
+        assert KINDS.index(row.kind) == min(map(KINDS.index, rivals["kind"]))
+        alike = rivals[rivals["kind"] == row.kind]
+        assert row.base not in set(alike["replaces"])
+
+
+@given(table=some_figures())
+def test_every_figure_that_differs_is_reported_and_no_other(table: pd.DataFrame) -> None:
+    kept, conflicts = resolve(table, "score")
+    stands = kept.set_index("province")["score"]
+    differ = table[(table["score"] - table["province"].map(stands)).abs() > 0.005 + 1e-9]
+    expected = sorted(zip(differ["province"], differ["score"], differ["file"], strict=True))
+    found = sorted(
+        (row.province, float(row.rejected), row.source.partition(" ; ")[2])
+        for row in conflicts.itertuples()
+    )
+    assert found == expected
+    assert conflicts["kept"].astype(float).tolist() == conflicts["province"].map(stands).tolist()
+
+
+# In a build.
+
+SCORES = "year,province,series,score"
+PRINTED = "year,province,series,score,rank,n_ranked,source"
+
+
+def test_a_build_keeps_the_official_figure_and_lists_the_other(small_data: SmallData) -> None:
+    small_data.put("a.csv", f"{SCORES}\n2024,20,{HEALTH},1.9\n", obtained="press")
+    small_data.put("b.csv", f"{SCORES}\n2024,Lạng Sơn,{HEALTH},1.95\n", obtained="official")
+    build()
+    row = load_scores("PAPI").iloc[0]
+    assert (row["score"], row["origin"], row["source"]) == (1.95, "printed", "raw/papi/b.csv")
+    (conflict,) = load_conflicts().to_dict("records")
+    assert (conflict["kept"], conflict["rejected"], conflict["resolved_by"]) == (
+        "1.95",
+        "1.9",
+        "precedence",
+    )
+
+
+def test_a_build_keeps_the_file_whose_sidecar_says_it_replaces_the_other(
+    small_data: SmallData,
+) -> None:
+    small_data.put("a.csv", f"{SCORES}\n2024,20,{HEALTH},1.9\n", date_accessed="2025-01-01")
+    content = f"{SCORES}\n2024,20,{HEALTH},1.95\n"
+    small_data.put("b.csv", content, date_accessed="2026-01-01")
+    build()
+    assert load_scores("PAPI")["score"].tolist() == [1.9]
+    small_data.put("b.csv", content, date_accessed="2026-01-01", replaces="a.csv")
+    build()
+    assert load_scores("PAPI")["score"].tolist() == [1.95]
+
+
+def test_a_score_derived_from_a_printed_change_gives_way_to_a_printed_one(
+    small_data: SmallData,
+) -> None:
+    """Though its file was accessed first and its name comes first."""
+    header = f"{PRINTED},basis_score"
+    row = "2024,20,sipas,{score},,,a newspaper,{basis}"
+    about = {"form": "printed", "obtained": "press", "folder": "sipas"}
+    small_data.put("a.csv", f"{header}\n{row.format(score=83.1, basis='derived')}\n", **about)
+    small_data.put("b.csv", f"{header}\n{row.format(score=84.2, basis='printed')}\n", **about)
+    build()
+    scores = load_scores("SIPAS")
+    assert scores[["score", "origin"]].to_numpy().tolist() == [[84.2, "press"]]
+    assert load_conflicts()["rejected"].tolist() == ["83.1"]
+    assert len(load_printed()) == 1

@@ -241,8 +241,8 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
     "extra column": (
         "\n".join(f"{row},{more}" for row, more in zip([HEADER, LAW], ["grade", "7"], strict=True)),
         [
-            f"{FILE}, row 1, column grade: found the header 'grade'; expected {ALL_COLUMNS}; rename "
-            "or remove the column"
+            f"{FILE}, row 1, column grade: found the header 'grade'; expected {ALL_COLUMNS}; "
+            "rename or remove the column"
         ],
     ),
     "column without a header": (

@@ -99,11 +99,7 @@ def test_scores_at_the_ends_of_the_scale_pass_and_beyond_do_not(
             read(score)
 
 
-CELLS = [
-    row.Index
-    for row in SCALE.itertuples()
-    if (row.index, row.level) == ("PAPI", "criterion")
-]
+CELLS = [row.Index for row in SCALE.itertuples() if (row.index, row.level) == ("PAPI", "criterion")]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -46,7 +46,7 @@ def standing(*figures: dict[str, object]) -> list[float]:
 # The steps of the rule.
 
 
-@pytest.mark.parametrize(("higher", "lower"), itertools.combinations(KINDS, 2))
+@pytest.mark.parametrize(("higher", "lower"), list(itertools.combinations(KINDS, 2)))
 def test_kinds_come_first_whatever_else_speaks_for_the_other(higher: str, lower: str) -> None:
     better = figure(1.0, higher, LATE, "z.csv")
     worse = figure(2.0, lower, EARLY, "a.csv", replaces="z.csv")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parstats.errors import InvalidData, Problem
 from parstats.ingest import pdf_ruled, pdf_unruled
-from parstats.ingest.grid import Grid, make_grid
+from parstats.ingest.grid import Grid, clean, make_grid
 from parstats.ingest.pdf_part import Part
 from parstats.ingest.pdf_text import direction, joined, printed_once
 
@@ -35,7 +36,8 @@ def read(path: Path, name: str) -> list[Grid]:
     list of Grid
         In the order of the pages, from top to bottom. What continues on the next page with the
         same columns is one grid; a header repeated there is still among its rows. Rows are
-        numbered from 1 on each page. A merged cell stands in every cell it covers.
+        numbered from 1 on each page. A merged cell stands in every cell it covers. The lines above
+        a table are its captions.
 
     Raises
     ------
@@ -59,18 +61,25 @@ def read(path: Path, name: str) -> list[Grid]:
     Row(place='ranking.pdf, page 1', number=2, cells=('1', 'Ha Giang', '42'))
     """
     parts: list[Part] = []
+    captions: dict[tuple[int, float], tuple[str, ...]] = {}
     pictures: list[int] = []
     letters = garbled = 0
     for page in _pages(path, name):
         letters += len(page.chars)
         garbled += sum(char["text"].startswith("(cid:") for char in page.chars)
-        parts += _parts_on(page, parts[-1] if parts else None)
+        found = _parts_on(page, parts[-1] if parts else None)
+        captions |= _captions(page, found)
+        parts += found
         if _is_picture(page):
             pictures.append(page.page_number)
     if garbled > _GARBLED * letters:
         found_, expected = "letters that the file gives no meaning", "text that can be copied out"
         raise InvalidData([_whole(name, found_, expected, _REMEDY_NO_TEXT)])
-    grids = [grid for chain in _chains(parts) if (grid := _grid(chain, name)) is not None]
+    grids = [
+        replace(grid, captions=captions[chain[0].page, chain[0].top])
+        for chain in _chains(parts)
+        if (grid := _grid(chain, name)) is not None
+    ]
     if not grids:
         raise InvalidData([_nothing(name, pictures)])
     return grids
@@ -168,6 +177,20 @@ def _parts_on(page: Page, before: Part | None) -> list[Part]:
         if ruled and (unruled is None or _height(ruled) >= _height(unruled)):
             return ruled
     return unruled or []
+
+
+def _captions(page: Page, parts: Sequence[Part]) -> dict[tuple[int, float], tuple[str, ...]]:
+    """Lines above each table, down from the table before, by page and top of the table."""
+    found = {}
+    above = page.bbox[1]
+    for part in parts:
+        top = min(part.top, page.bbox[3])
+        text = ""
+        if top - above > 1:
+            text = page.crop((page.bbox[0], above, page.bbox[2], top)).extract_text()
+        found[part.page, part.top] = tuple(filter(None, map(clean, text.splitlines())))
+        above = max(above, min(part.bottom, page.bbox[3]))
+    return found
 
 
 def _height(parts: Sequence[Part]) -> float:

@@ -12,6 +12,7 @@ import pytest
 
 from parstats.build import build, make_tables
 from parstats.errors import InvalidData
+from parstats.ingest.sidecar import FORMS
 from parstats.panel import load_conflicts, load_scores
 from parstats.storage import sha256
 from small_data import SmallData
@@ -28,7 +29,6 @@ QUOTES = (
     "found quotation marks that do not match; expected whole cells between them, or none; check "
     "the quotation marks of this row and of its cells"
 )
-FORMS = "scores, printed, statistics, conflicts, vn-par-master, vn-sipas-provincial"
 COLUMNS = "year, province, series, score"
 ALL_COLUMNS = f"{COLUMNS}, vintage, province_name, unit, rank, n_ranked, n, se, note"
 FRAMEWORK = "reference/frameworks/papi.csv"
@@ -502,7 +502,7 @@ def test_a_sidecar_without_a_key_is_refused(good: SmallData, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "allowed"),
-    [("obtained", "hearsay", "official, compiled, press"), ("form", "wide", FORMS)],
+    [("obtained", "hearsay", "official, compiled, press"), ("form", "wide", ", ".join(FORMS))],
 )
 def test_a_sidecar_with_a_value_not_allowed_is_refused(
     good: SmallData, key: str, value: str, allowed: str

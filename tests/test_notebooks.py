@@ -11,7 +11,7 @@ import pytest
 from parstats import storage
 
 RUNS = [
-    ("01_data_quality", {"lang": "en"}, 2),
+    ("01_data_quality", {"lang": "en"}, 5),
     ("02_drivers", {"year": "2021", "lang": "vi"}, 2),
     ("04_province_report", {"province": "Lạng Sơn", "year": "2024", "lang": "vi"}, 5),
     ("04_province_report", {"province": "26", "year": "2024", "lang": "en"}, 1),

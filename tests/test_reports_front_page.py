@@ -10,7 +10,8 @@ import pytest
 
 import parstats as ps
 from parstats import errors, provinces
-from parstats.reports import Entry, site, write_site
+from parstats.reports import Entry, provincial, site, write_site
+from parstats.reports.manifest import Manifest
 
 VOID = {"meta", "link", "input", "img", "br", "hr"}
 
@@ -182,3 +183,27 @@ def test_an_unknown_language_or_status_is_refused(ranking, tmp_path):
     with pytest.raises(errors.UnknownChoice, match="unknown status of a report 'lost'"):
         entry("20", ranking, status="lost")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_reports_of_two_indices_in_one_folder_share_a_front_page(scores, tmp_path):
+    """That of SIPAS failed: too few provinces have scores. The page is made after one of PAPI."""
+    manifest = Manifest(tmp_path, states={"state": {}})
+    for index in ("SIPAS", "PAPI"):
+        (job,) = provincial.jobs(["20"], index, 2024, "vi", ("html",))
+        failed = index == "SIPAS"
+        manifest.reports[job.stem] = {
+            "status": "failed" if failed else "done",
+            "message": "too few provinces" if failed else "",
+            "key": "",
+            "state": "state",
+            "notebook": job.notebook.name,
+            "parameters": dict(job.parameters),
+            "title": job.title,
+            "outputs": {} if failed else dict.fromkeys(job.outputs().values(), ""),
+        }
+    manifest.write()
+    page = provincial.write_front_page(tmp_path, scores, lang="vi").read_text(encoding="utf-8")
+    links = [about["href"] for about in Tree(page).all("a") if "href" in about]
+    assert "papi/2024/vi/20-lang-son.html" in links
+    assert "too few provinces" in page
+    assert "SIPAS" in page

@@ -254,6 +254,7 @@ def drivers(
 
     Example: [bold]parstats drivers --index PAPI --year 2024 --province "Lạng Sơn"[/bold]
     """
+    from parstats import frameworks
     from parstats.drivers import shares
     from parstats.panel import profile
 
@@ -262,7 +263,8 @@ def drivers(
     of_year = _year(scores, year)
     table = shares(scores, of_year)
     for code in codes:
-        own = profile(scores, code, of_year)[["series", "score", "percentile"]]
+        level = frameworks.level_of(table["series"].iloc[0])
+        own = profile(scores, code, of_year, level=level)[["series", "score", "percentile"]]
         table = table.merge(own, on="series", how="left")
     _emit(table, output)
 
@@ -304,6 +306,7 @@ def report(
     """
     from parstats import frameworks, provinces
     from parstats.labels import LANGUAGES, check_language
+    from parstats.panel import ranks
     from parstats.reports import provincial
     from parstats.reports.manifest import Manifest
 
@@ -316,6 +319,7 @@ def report(
     Manifest.open(folder)  # refuses a folder of others before any work is done
     scores = _scores(index, year)
     of_year = _year(scores, year)
+    ranks(scores, of_year)  # refuses a year that too few provinces cover, before any work
     todo = [
         job
         for language in languages

@@ -510,6 +510,25 @@ def framework_of(index: str, year: int) -> str | None:
     return None if top.empty else str(top["framework"].iloc[0])
 
 
+def level_of(series_: str) -> str:
+    """Level of a series.
+
+    Raises
+    ------
+    UnknownChoice
+        If there is no such series.
+
+    Examples
+    --------
+    >>> level_of("papi.environment")
+    'dimension'
+    """
+    levels = _names("level")
+    if series_ not in levels:
+        raise errors.UnknownChoice("series", series_, levels)
+    return levels[series_]
+
+
 def name_of(series_: str, lang: str, *, short: bool = False) -> str:
     """Name of a series in a language.
 

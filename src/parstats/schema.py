@@ -553,9 +553,7 @@ def _order_problem(ordered: pd.DataFrame, place: int) -> errors.Problem:
 
 
 def _unit_name(row: pd.Series) -> str:
-    return str(row["unit"]) or (
-        provinces.by_code(int(row["vintage"]))[row["province"]].names["vi"]
-    )
+    return str(row["unit"]) or (provinces.by_code(int(row["vintage"]))[row["province"]].names["vi"])
 
 
 def check_parts_add_up(scores: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

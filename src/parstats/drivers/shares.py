@@ -19,7 +19,7 @@ def shares(
     scores: pd.DataFrame,
     year: int,
     *,
-    level: str = "criterion",
+    level: str | None = None,
     interval: float = 0.95,
     draws: int = 2000,
     seed: int = 0,
@@ -32,8 +32,10 @@ def shares(
         Scores of one index (`parstats.load_scores`).
     year : int
         The year.
-    level : {"criterion", "dimension"}
-        The parts. Shares of sub-dimensions add up to the share of their dimension.
+    level : {"criterion", "dimension"}, optional
+        The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
+        of PAPI, fields of the PAR INDEX. Shares of sub-dimensions add up to the share of their
+        dimension.
     interval : float
         Share of the bootstrap draws inside the interval.
     draws, seed : int
@@ -78,8 +80,8 @@ def shares(
     (28, True)
     """
     index = index_of(scores)
-    frameworks.check_level(level, ("criterion", "dimension"))
     check_year(scores, year)
+    level = frameworks.check_level(level or _lowest(index, year), ("criterion", "dimension"))
     matrix = wide(scores, year, level=level, complete=True)
     n_of = n_units(index, vintage_of(scores, year))
     require_coverage(len(matrix), n_of, f"drivers of {index} {year}", instead(index, year))
@@ -109,6 +111,12 @@ def shares(
         }
     )
     return table.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _lowest(index: str, year: int) -> str:
+    """Lowest level whose series add up to the index."""
+    criteria = frameworks.in_year(index, year, "criterion")["cut"]
+    return "criterion" if len(criteria) and criteria.all() else "dimension"
 
 
 def _require_sum(index: str, year: int, level: str) -> None:

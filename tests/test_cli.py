@@ -67,7 +67,7 @@ def test_an_index_without_figures_and_one_with_too_few_are_refused_in_one_line(
         (["drivers", "--index", "PCI"], "parstats: no figures of PCI: put files with their "),
         (
             ["drivers", "--index", "par", "--year", "2023"],
-            "parstats: too few provinces for drivers of PAR INDEX 2023: 0 of 63 have complete "
+            "parstats: too few provinces for drivers of PAR INDEX 2023: 1 of 63 have complete "
             "data, 57 are needed; published for the country: mean 86.98, ",
         ),
     ):

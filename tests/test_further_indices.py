@@ -1,0 +1,115 @@
+"""A further index is a file: PCI, and an index of a province's own departments."""
+
+from __future__ import annotations
+
+import pytest
+
+from parstats import frameworks, load_scores
+from parstats.build import build
+from parstats.errors import InsufficientCoverage, InvalidData, NoFigures
+from parstats.ingest.recognise import ingest
+from parstats.panel import change, ranks, to_vintage, wide
+from parstats.provinces import by_code
+
+# Tiền Giang on the page of PCI (pcivietnam.org/tien-giang), 2013 and 2016, in the order there.
+SUB_INDICES = (
+    "entry_costs",
+    "land_access",
+    "transparency",
+    "time_costs",
+    "informal_charges",
+    "proactivity",
+    "business_support",
+    "labour_training",
+    "legal_institutions",
+)
+FIGURES = {
+    2013: (57.19, (7.31, 7.04, 5.43, 7.4, 8.17, 5.61, 3.68, 5.13, 7.3)),
+    2016: (57.25, (8.88, 5.61, 6.07, 6.61, 5.34, 4.08, 5.53, 5.4, 4.95)),
+}
+
+
+def pci_rows(province: str = "82") -> str:
+    lines = ["year,province,series,score"]
+    for year, (total, parts) in FIGURES.items():
+        lines.append(f"{year},{province},pci,{total}")
+        pairs = zip(SUB_INDICES, parts, strict=True)
+        lines += [f"{year},{province},pci.{name},{score}" for name, score in pairs]
+    return "\n".join(lines) + "\n"
+
+
+def test_pci_has_ten_sub_indices_since_2013_and_the_package_no_figures_of_it(data_folder):
+    held = frameworks.in_year("PCI", 2016, "dimension")
+    assert len(held) == 10
+    assert set(held["max_points"]) == {10}
+    assert frameworks.in_year("PCI", 2016, "index")["max_points"].tolist() == [100]
+    with pytest.raises(NoFigures, match="no figures of PCI: put files"):
+        load_scores("PCI")
+
+
+def test_figures_of_pci_build_and_compare_within_their_framework(small_data):
+    small_data.put("pci.csv", pci_rows(), folder="pci", obtained="official")
+    build()
+    scores = load_scores("PCI")
+    assert set(scores["framework"]) == {"PCI-2013"}
+    assert scores["rank"].isna().all()
+    moved = change(scores, 2016, 2013).set_index("series")["change"]
+    assert moved["pci"] == pytest.approx(0.06)
+    assert moved["pci.transparency"] == pytest.approx(0.64)
+    with pytest.raises(InsufficientCoverage, match="1 of 63 have complete data, 57 are needed"):
+        ranks(scores, 2016)
+
+
+def test_a_full_year_of_pci_is_ranked_and_becomes_the_34(small_data):
+    lines = [f"2016,{code},pci,{60 + place / 10}" for place, code in enumerate(sorted(by_code()))]
+    content = "year,province,series,score\n" + "\n".join(lines) + "\n"
+    small_data.put("pci.csv", content, folder="pci", obtained="official")
+    build()
+    scores = load_scores("PCI")
+    assert ranks(scores, 2016)["province"].iloc[0] == "96"
+    new = to_vintage(scores)
+    assert len(new) == 34
+    assert (
+        new["rank"].tolist() == sorted(range(1, 35), key=lambda rank: rank)
+        or new["rank"].max() == 34
+    )
+
+
+def test_a_pci_score_above_its_scale_is_refused(small_data):
+    small_data.put("pci.csv", pci_rows().replace("8.88", "18.88"), folder="pci")
+    with pytest.raises(
+        InvalidData, match=r"row 13, column score: found '18.88'; expected at most 10"
+    ):
+        build()
+
+
+def test_a_table_of_sub_indices_is_recognised(tmp_path):
+    text = "Tỉnh;Gia nhập thị trường;Tiếp cận đất đai;PCI\nTiền Giang;8,88;5,61;57,25\nLong An;8;6;60\n"
+    path = tmp_path / "pci.csv"
+    path.write_text(text, encoding="utf-8")
+    read = ingest(path, "PCI", year=2016).table
+    own = read[read["province"] == "82"].set_index("series")["score"].to_dict()
+    assert own == {"pci.entry_costs": 8.88, "pci.land_access": 5.61, "pci": 57.25}
+
+
+def test_the_index_of_departments_stands_apart_from_the_ministry_s(scores):
+    own = load_scores("PAR KHANH HOA", level="index").set_index("year")
+    assert own["score"].to_dict() == {2021: 79.81, 2022: 83.47}
+    assert own["rank_printed"].to_dict() == {2021: 19, 2022: 17}
+    assert set(own["unit"]) == {"Sở Công Thương"}
+    assert set(own["unit_level"]) == {"department"}
+    assert own["rank"].isna().all()
+    ministry = load_scores("PAR INDEX")
+    assert set(ministry["unit_level"]) == {"province"}
+    assert not set(ministry["series"]) & set(load_scores("PAR KHANH HOA")["series"])
+    assert wide(load_scores("PAR KHANH HOA"), 2022, level="index").index.tolist() == [
+        "Sở Công Thương"
+    ]
+    with pytest.raises(InsufficientCoverage, match="1 of 21"):
+        ranks(load_scores("PAR KHANH HOA"), 2022)
+
+
+def test_bonus_and_penalty_points_have_a_place_in_the_framework():
+    series = frameworks.series()
+    own = series[series["index"] == "PAR KHANH HOA"]
+    assert "bonus" in set(own["level"])

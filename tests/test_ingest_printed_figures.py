@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from parstats.errors import InvalidData
-from parstats.ingest import printed_figures
+from parstats.ingest.forms import printed_figures
 
 HEADER = "year,province,province_name,series,score,rank,n_ranked,source,note_en"
 GOOD = "2024,20,Lạng Sơn,papi,43.10,12,61,https://example.org,"

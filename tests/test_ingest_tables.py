@@ -13,8 +13,8 @@ from openpyxl import Workbook
 from official_files import papi_workbook
 from parstats import frameworks
 from parstats.errors import ColumnsToMap, InvalidData
-from parstats.ingest.headers import meaning_of
 from parstats.ingest.recognise import ingest
+from parstats.ingest.tables.headers import meaning_of
 from parstats.labels import plain
 from parstats.provinces import by_code
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from parstats import frameworks
 from parstats.errors import InvalidData
-from parstats.ingest import tidy_scores
+from parstats.ingest.forms import tidy_scores
 from parstats.provinces import by_code
 
 SCALE = frameworks.by_year()

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parstats.errors import InvalidData
-from parstats.ingest import pdf_pages
-from parstats.ingest.grid import Grid
-from parstats.ingest.pdf_part import Part
+from parstats.ingest.pdf import pages as pdf_pages
+from parstats.ingest.pdf.part import Part
+from parstats.ingest.tables.grid import Grid
 from pdf_files import Merged, PdfFile, Turned
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -31,7 +31,7 @@ import yaml
 
 from parstats import errors, reference, storage
 from parstats.ingest import sidecar
-from parstats.ingest.grid import clean
+from parstats.ingest.tables.grid import clean
 
 HUB = "https://huggingface.co"
 

@@ -10,13 +10,12 @@ import pandas as pd
 
 from parstats import frameworks
 from parstats.errors import InvalidData, Problem
-from parstats.ingest import (
+from parstats.ingest import recognise, sidecar
+from parstats.ingest.forms import (
     known_conflicts,
     printed_figures,
     public_data,
     published_statistics,
-    recognise,
-    sidecar,
     tidy_scores,
 )
 

@@ -141,6 +141,10 @@ def _printed(
         return _empty("printed").assign(row=pd.Series(dtype="int64")), _empty("conflicts")
     candidates = pd.concat(parts, ignore_index=True)
     printed, conflicts = precedence.resolve(candidates, "rank_printed")
+    # Scores of published indices are compared where they become `scores`.
+    summed = ~candidates["index"].map(_is_published) & candidates["score_printed"].notna()
+    _, other_scores = precedence.resolve(candidates[summed], "score_printed")
+    conflicts = pd.concat([part for part in (conflicts, other_scores) if len(part)] or [conflicts])
     computed = scores[[*precedence.CELL, "score", "rank", "n_ranked"]]
     table = printed.merge(computed, on=precedence.CELL, how="left", validate="one_to_one")
     agrees = (table["score_printed"] - table["score"]).abs() <= PRINTED_TOLERANCE

@@ -9,7 +9,8 @@ The rule, in this order:
    a better source, not by a second one like it;
 4. then the file whose name comes first.
 
-Figures that differ by more than rounding are reported as a conflict.
+A file without the figure never stands before one with it. Figures that differ by more than
+rounding are reported as a conflict.
 """
 
 from __future__ import annotations
@@ -56,10 +57,11 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
     (2.0, ['1.9'])
     """
     ordered = figures.assign(
+        _missing=figures[statistic].isna(),
         _kind=figures["kind"].map(KINDS.index),
         _replaced=_replacements(figures),
-    ).sort_values(["_kind", "_replaced", "accessed", "file"], kind="stable")
-    ordered = ordered.drop(columns=["_kind", "_replaced"])
+    ).sort_values(["_missing", "_kind", "_replaced", "accessed", "file"], kind="stable")
+    ordered = ordered.drop(columns=["_missing", "_kind", "_replaced"])
     repeated = ordered.duplicated(CELL)
     kept, others = ordered[~repeated].sort_index(), ordered[repeated]
     return kept, _conflicts(kept, others, statistic)

@@ -11,11 +11,12 @@ import pandas as pd
 
 from parstats import errors, frameworks, provinces
 from parstats.errors import InvalidData, Problem
-from parstats.ingest import columns, files, papi_workbook, public_data, score_table
-from parstats.ingest.columns import Request
-from parstats.ingest.grid import Grid
-from parstats.ingest.ingested import COLUMNS, Ingested
-from parstats.ingest.layout import Layout
+from parstats.ingest.forms import public_data
+from parstats.ingest.tables import columns, files, papi_workbook, score_table
+from parstats.ingest.tables.columns import Request
+from parstats.ingest.tables.grid import Grid
+from parstats.ingest.tables.ingested import COLUMNS, Ingested
+from parstats.ingest.tables.layout import Layout
 from parstats.panel.totals import add_totals
 
 DECIMALS = {"comma": ",", "point": "."}
@@ -62,7 +63,7 @@ def ingest(
     maps : dict, optional
         What columns are: targets by header, or by "#C" for column C. A target is a series (with
         "@2019" for a year, "%" for percentages of its maximum), "rank:SERIES" or one of
-        `parstats.ingest.columns.ROLES`.
+        `parstats.ingest.tables.columns.ROLES`.
     decimal : {"comma", "point"}, optional
         Decimal mark, where the figures do not tell it from one of thousands.
 
@@ -128,7 +129,7 @@ def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        As `parstats.ingest.tidy_scores.read` gives it.
+        As `parstats.ingest.forms.tidy_scores.read` gives it.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from parstats import provinces as places
 from parstats.panel.change import change, empty_change
 from parstats.panel.coverage import check_year, index_of, require_coverage
 from parstats.panel.published import instead
-from parstats.panel.units import n_units, vintage_of
+from parstats.panel.units import n_units, vintage_of, whole
 from parstats.panel.wide import wide
 
 
@@ -56,6 +56,7 @@ def profile(
     frameworks.check_level(level, ("dimension", "criterion"))
     index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
     province = places.match_province(province, vintage=vintage)
+    scores = whole(scores)
     matrix = wide(scores, year, level=level)
     fewest = int(matrix.notna().sum().min()) if len(matrix.columns) else 0
     what = f"percentiles of {index} {year} ({level})"

@@ -21,7 +21,7 @@ class Cells:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.ingest.text_table.read` gives it.
+        As `parstats.ingest.forms.text_table.read` gives it.
     name : str
         The file as messages should call it.
 

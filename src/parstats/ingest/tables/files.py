@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstats.errors import InvalidData, Problem
-from parstats.ingest.grid import Grid, make_grid
+from parstats.ingest.tables.grid import Grid, make_grid
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -123,7 +123,7 @@ def _separator(text: str) -> str:
 
 
 def _read_pdf(path: Path, name: str) -> list[Grid]:
-    from parstats.ingest import pdf_pages
+    from parstats.ingest.pdf import pages as pdf_pages
 
     return pdf_pages.read(path, name)
 

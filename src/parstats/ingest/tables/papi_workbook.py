@@ -15,10 +15,10 @@ from dataclasses import replace
 
 from parstats import frameworks
 from parstats.errors import ColumnsToMap, Problem
-from parstats.ingest import score_table
-from parstats.ingest.columns import Request
-from parstats.ingest.grid import Grid
-from parstats.ingest.ingested import Ingested
+from parstats.ingest.tables import score_table
+from parstats.ingest.tables.columns import Request
+from parstats.ingest.tables.grid import Grid
+from parstats.ingest.tables.ingested import Ingested
 
 FORM = "official PAPI workbook"
 _SHEET = re.compile(r"^\s*((?:19|20)\d\d)[\s_-]*PAPI\s*$", re.IGNORECASE)

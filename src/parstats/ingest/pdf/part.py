@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parstats.ingest.pdf_text import Span, overlap
+from parstats.ingest.pdf.text import Span, overlap
 
 _SAME_EDGE = 12.0  # how far the columns of a table may differ from page to page
 _MARGIN = 72.0  # and how far the whole table may be shifted, as by a margin for binding

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from parstats import labels
 from parstats.errors import UnknownChoice
-from parstats.ingest.grid import clean
+from parstats.ingest.tables.grid import clean
 
 _SAID = (
     "không có",

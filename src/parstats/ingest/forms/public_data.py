@@ -10,7 +10,7 @@ import pandas as pd
 
 from parstats import frameworks
 from parstats.errors import InvalidData, Problem
-from parstats.ingest import cells, text_table, tidy_scores
+from parstats.ingest.forms import cells, text_table, tidy_scores
 
 PAR_COLUMNS = (
     "year",
@@ -49,7 +49,7 @@ def read_par_master(path: Path, index: str, *, name: str | None = None) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        As `parstats.ingest.tidy_scores.read` gives it.
+        As `parstats.ingest.forms.tidy_scores.read` gives it.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def read_sipas_provincial(path: Path, index: str, *, name: str | None = None) ->
     Returns
     -------
     pandas.DataFrame
-        As `parstats.ingest.tidy_scores.read` gives it.
+        As `parstats.ingest.forms.tidy_scores.read` gives it.
 
     Raises
     ------

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from parstats.errors import InvalidData
-from parstats.ingest import series_scale, text_table
-from parstats.ingest.cells import Cells
+from parstats.ingest.forms import series_scale, text_table
+from parstats.ingest.forms.cells import Cells
 
 COLUMNS = (
     "year",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from parstats.ingest.grid import clean
+from parstats.ingest.tables.grid import clean
 
 Item = dict[str, Any]  # a letter, word or line, as pdfplumber describes them
 Span = tuple[float, float]  # left, right

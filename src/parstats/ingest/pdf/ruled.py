@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from parstats.ingest.pdf_part import Part
-from parstats.ingest.pdf_text import Item, Span, lines, rows, text, words
+from parstats.ingest.pdf.part import Part
+from parstats.ingest.pdf.text import Item, Span, lines, rows, text, words
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import frameworks, schema
-from parstats.ingest.cells import Cells
+from parstats.ingest.forms.cells import Cells
 
 
 def check_series(

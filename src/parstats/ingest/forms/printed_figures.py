@@ -8,8 +8,8 @@ import pandas as pd
 
 from parstats import schema
 from parstats.errors import InvalidData
-from parstats.ingest import series_scale, text_table
-from parstats.ingest.cells import Cells
+from parstats.ingest.forms import series_scale, text_table
+from parstats.ingest.forms.cells import Cells
 
 COLUMNS = ("year", "province", "series", "score", "rank", "n_ranked", "source")
 OPTIONAL = (

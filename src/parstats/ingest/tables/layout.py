@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from parstats import errors, labels, provinces
-from parstats.ingest import headers
-from parstats.ingest.grid import Grid, Row
+from parstats.ingest.tables import headers
+from parstats.ingest.tables.grid import Grid, Row
 
 _COLUMN_NUMBERS = re.compile(r"^[(\[]?(\d{1,2}|[A-Za-z])[)\]]?$")
 _CODE = re.compile(r"^\d{1,2}(\.0)?$")

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parstats.errors import InvalidData, Problem
-from parstats.ingest import pdf_ruled, pdf_unruled
-from parstats.ingest.grid import Grid, clean, make_grid
-from parstats.ingest.pdf_part import Part
-from parstats.ingest.pdf_text import direction, joined, printed_once
+from parstats.ingest.pdf import ruled as pdf_ruled
+from parstats.ingest.pdf import unruled as pdf_unruled
+from parstats.ingest.pdf.part import Part
+from parstats.ingest.pdf.text import direction, joined, printed_once
+from parstats.ingest.tables.grid import Grid, clean, make_grid
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from parstats import errors, frameworks
 from parstats.errors import ColumnsToMap, Problem
-from parstats.ingest import headers, written_numbers
-from parstats.ingest.headers import Meaning
-from parstats.ingest.layout import Layout
+from parstats.ingest.tables import headers, written_numbers
+from parstats.ingest.tables.headers import Meaning
+from parstats.ingest.tables.layout import Layout
 
 ROLES = ("province", "code", "year", "series", "score", "rank", "n_ranked", "ignore")
 _FIGURES = ("score", "total", "rank", "n_ranked")

@@ -8,11 +8,11 @@ import pandas as pd
 
 from parstats import errors, frameworks, provinces, schema
 from parstats.errors import InvalidData, Problem
-from parstats.ingest import columns as told
-from parstats.ingest import headers, layout, written_numbers
-from parstats.ingest.columns import Column, Request, letter
-from parstats.ingest.grid import Grid, Row
-from parstats.ingest.ingested import COLUMNS, ColumnRead, Ingested, empty_table
+from parstats.ingest.tables import columns as told
+from parstats.ingest.tables import headers, layout, written_numbers
+from parstats.ingest.tables.columns import Column, Request, letter
+from parstats.ingest.tables.grid import Grid, Row
+from parstats.ingest.tables.ingested import COLUMNS, ColumnRead, Ingested, empty_table
 
 _KEY = ["year", "vintage", "province", "series"]
 

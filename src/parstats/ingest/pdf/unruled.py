@@ -6,8 +6,8 @@ import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
-from parstats.ingest.pdf_part import Part
-from parstats.ingest.pdf_text import (
+from parstats.ingest.pdf.part import Part
+from parstats.ingest.pdf.text import (
     COLUMN_GAP,
     Item,
     Line,

@@ -1,0 +1,1 @@
+"""Tables in PDF files, put together over pages."""

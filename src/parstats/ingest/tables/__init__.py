@@ -1,0 +1,1 @@
+"""Tables of others: workbooks, CSV and PDF tables whose columns are told by their headers."""

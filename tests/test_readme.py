@@ -28,7 +28,7 @@ def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypat
     namespace: dict[str, object] = {}
     found = blocks()
     python = [place for place, (language, _) in enumerate(found) if language == "python"]
-    assert len(python) == 2
+    assert len(python) == 3
     exec(compile(found[python[0]][1], "README, first example", "exec"), namespace)
     assert capsys.readouterr().out == found[python[0] + 1][1]
     assert namespace["ps"].match_provinces(["TP.HCM", "Dak Lak", "BR-VT"]) == ["79", "66", "77"]
@@ -37,6 +37,11 @@ def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypat
     shown = re.search(r"BreakCrossed: (.*), \.\.\.", found[python[1]][1])[1]
     assert str(refusal.value).startswith(shown)
     assert (tmp_path / "profile.png").stat().st_size > 10_000
+    with pytest.raises(errors.InsufficientCoverage) as refusal:
+        exec(compile(found[python[2]][1], "README, third example", "exec"), namespace)
+    assert len(namespace["par"].query("level == 'index'")) == 25
+    shown = found[python[2]][1].split("InsufficientCoverage: ")[1].replace("\n# ", " ").strip()
+    assert str(refusal.value) == shown
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

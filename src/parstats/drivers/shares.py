@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from parstats import errors, frameworks
+from parstats import errors
+from parstats.drivers.parts import Floats, parts_of
 from parstats.inference import percentile_interval, resampling_counts
-from parstats.panel import check_year, index_of, require_coverage, wide
-from parstats.panel.published import instead
-from parstats.panel.units import n_units, vintage_of
-
-Floats = NDArray[np.float64]
 
 
 def shares(
@@ -20,6 +15,7 @@ def shares(
     year: int,
     *,
     level: str | None = None,
+    region: str | None = None,
     interval: float = 0.95,
     draws: int = 2000,
     seed: int = 0,
@@ -36,6 +32,8 @@ def shares(
         The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
         of PAPI, fields of the PAR INDEX. Shares of sub-dimensions add up to the share of their
         dimension.
+    region : str, optional
+        Code of a region with at least 10 complete provinces; the country if not given.
     interval : float
         Share of the bootstrap draws inside the interval.
     draws, seed : int
@@ -44,15 +42,16 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        A row a series, largest share first: index, year, series, parent, share, ci_low, ci_high,
-        own_variance and covariance_with_rest (the two summands of the share), sd (points over the
-        provinces), correlation (with the overall score), n_provinces, n_of, coverage (share of the
-        provinces that are complete), interval, draws.
+        A row a series, largest share first: index, year, region (empty for the country), series,
+        parent, share, ci_low, ci_high, tied_with_top (the interval of its distance to the largest
+        share holds zero), own_variance and covariance_with_rest (the two summands of the share),
+        sd (points over the provinces), correlation (with the overall score), n_provinces, n_of,
+        coverage (share of the provinces that are complete), interval, draws.
 
     Raises
     ------
     InsufficientCoverage
-        If fewer than 90 % of the provinces are complete.
+        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
     InvalidRequest
         If all provinces have the same overall score, or the parts do not add up to it (SIPAS).
 
@@ -79,52 +78,35 @@ def shares(
     >>> len(table), bool(abs(table["share"].sum() - 1) < 1e-12)
     (28, True)
     """
-    index = index_of(scores)
-    check_year(scores, year)
-    level = frameworks.check_level(level or _lowest(index, year), ("criterion", "dimension"))
-    matrix = wide(scores, year, level=level, complete=True)
-    n_of = n_units(index, vintage_of(scores, year))
-    require_coverage(len(matrix), n_of, f"drivers of {index} {year}", instead(index, year))
-    _require_sum(index, year, level)
-    parts = matrix.to_numpy(dtype=np.float64)
-    own, share = _own_and_share(parts, index, year)
-    low, high = percentile_interval(_bootstrap(parts, draws, seed), interval)
-    total = parts.sum(axis=1)
+    parts = parts_of(scores, year, level=level, region=region)
+    points, n = parts.points, len(parts.provinces)
+    own, share = _own_and_share(points, parts.index, parts.year)
+    sampled = _bootstrap(points, draws, seed)
+    low, high = percentile_interval(sampled, interval)
+    _, least_behind = percentile_interval(sampled - sampled[:, [share.argmax()]], interval)
     table = pd.DataFrame(
         {
-            "index": index,
-            "year": year,
-            "series": matrix.columns,
-            "parent": frameworks.in_year(index, year, level)["parent"].to_numpy(),
+            "index": parts.index,
+            "year": parts.year,
+            "region": parts.region,
+            "series": parts.series,
+            "parent": parts.parents,
             "share": share,
             "ci_low": low,
             "ci_high": high,
+            "tied_with_top": least_behind >= 0,
             "own_variance": own,
             "covariance_with_rest": share - own,
-            "sd": parts.std(axis=0),
-            "correlation": _correlations(parts, total),
-            "n_provinces": len(matrix),
-            "n_of": n_of,
-            "coverage": len(matrix) / n_of,
+            "sd": points.std(axis=0),
+            "correlation": _correlations(points, parts.total),
+            "n_provinces": n,
+            "n_of": parts.n_of,
+            "coverage": n / parts.n_of,
             "interval": interval,
             "draws": draws,
         }
     )
     return table.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
-
-
-def _lowest(index: str, year: int) -> str:
-    """Lowest level whose series add up to the index."""
-    criteria = frameworks.in_year(index, year, "criterion")["cut"]
-    return "criterion" if len(criteria) and criteria.all() else "dimension"
-
-
-def _require_sum(index: str, year: int, level: str) -> None:
-    if not frameworks.in_year(index, year, level)["cut"].all():
-        raise errors.InvalidRequest(
-            f"the {level} scores of {index} {year} do not add up to its overall score, "
-            "so they have no covariance shares in it"
-        )
 
 
 def _own_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, Floats]:

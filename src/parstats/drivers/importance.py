@@ -221,7 +221,8 @@ def _outcome(parts: Parts, of: str) -> Floats:
         )
     if of == "score":
         return total
-    return -rank_of(pd.Series(total)).to_numpy(dtype=np.float64)
+    worse: Floats = rank_of(pd.Series(total)).to_numpy(dtype=np.float64)
+    return -worse
 
 
 def _sensitivity(

@@ -9,8 +9,6 @@ from parstats import frameworks, provinces
 from parstats.figures.tables import finished
 from parstats.labels import number, text
 
-_VERDICTS = ("ranking", "drivers", "mean", "change")
-
 
 def limits(table: pd.DataFrame, lang: str) -> GT:
     """What the coverage of each year carries, and what stands in its place.
@@ -102,16 +100,14 @@ def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
 
 def _place(row: pd.Series, lang: str) -> str:
     if not row["province"]:
-        return text("table.whole_country", lang)
+        _, *region = row["statistic"].split()
+        return text(f"region.{region[0]}" if region else "table.whole_country", lang)
     return provinces.by_code(row["vintage"])[row["province"]].names[lang]
 
 
 def _what(row: pd.Series, lang: str) -> str:
     """Statistic and, where it is not the overall one, series."""
-    name, *region = row["statistic"].split()
-    words = text(f"statistic.{name}", lang)
-    if region:
-        words += f" ({text(f'region.{region[0]}', lang)})"
+    words = text(f"statistic.{row['statistic'].split()[0]}", lang)
     if row["series"] == frameworks.top(row["index"]):
         return words
     return f"{words}: {frameworks.name_of(row['series'], lang, short=True)}"

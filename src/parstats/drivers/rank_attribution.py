@@ -1,0 +1,312 @@
+"""Why a province stands where it stands: its rank against a reference, part by part, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from parstats import errors, frameworks
+from parstats import provinces as places
+from parstats.drivers.parts import Floats, Parts, parts_of
+from parstats.drivers.scales import rescaled
+from parstats.inference.owen import Integers
+from parstats.inference.rank_games import RankParts, rank_parts, ranks_of, rival_parts
+from parstats.panel import check_year
+from parstats.panel.units import same_vintage
+
+By = Literal["series", "rival"]
+BY: tuple[str, ...] = get_args(By)
+REFERENCES = ("median", "mean", "region", "previous")
+
+# A median of fewer provinces is a comparison with one or two names, better asked for by name.
+LEAST_FOR_REFERENCE = 3
+
+
+def rank_attribution(
+    scores: pd.DataFrame,
+    province: str,
+    year: int,
+    *,
+    reference: str = "median",
+    level: str | None = None,
+    by: By = "series",
+) -> pd.DataFrame:
+    r"""What each part of the score adds to or takes from a province's rank, against a reference.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    province : str
+        Code or name.
+    year : int
+        The year.
+    reference : str
+        What the province is held against: "median" or "mean" of each part over the complete
+        provinces; "region", the median over those of its region; "previous", itself the year
+        before, if all parts mean the same in both years; or the code or name of a province.
+    level : {"criterion", "dimension"}, optional
+        The parts; the lowest level that adds up to the overall score if not given.
+    by : {"series", "rival"}
+        "rival" splits each part by the province that is passed or let past.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series, in the order of the framework: index, year, vintage, province, reference
+        (as asked, or the code of the province), series, parent, score, score_reference (points),
+        score_part (their difference), rank_part (ranks; positive lifts the province), rank,
+        rank_reference (the rank the province would have with the scores of the reference),
+        n_ranked, n_reference (provinces the reference is taken over), n_of, coverage.
+
+        With ``by="rival"`` a row a rival and series, best rival first: rival, rank_rival and
+        score_rival come in and score_part goes out. ``rank_part`` is then -1 in sum over the series
+        if the rival is above the province though not above the reference, +1 if the other way
+        round, else 0; its sum over the rivals is the ``rank_part`` of the series.
+
+    Raises
+    ------
+    BreakCrossed
+        For "previous", if parts came, ended or changed their meaning since the year before.
+    InsufficientCoverage
+        If fewer than 90 % of the provinces are complete (for "previous" in either year), or for
+        "region" fewer than 3 of it.
+    InvalidRequest
+        If the province or the reference lacks a part of the score, or the parts do not add up to
+        the overall score (SIPAS), or they are too many for an exact answer.
+    UnknownChoice
+        If the year, the level or `by` does not exist.
+    VintageCrossed
+        For "previous", if the year before is of the other set of provinces.
+
+    Notes
+    -----
+    Estimand: of the distance in ranks between the province and its reference, how much comes
+    through each part. For province i with parts :math:`x_{ij}` and reference r,
+
+    .. math:: s(S)=\sum_{j\in S} x_{ij}+\sum_{j\notin S} r_j, \qquad
+        v(S)=-[1+\#\{k\neq i: y_k>s(S)\}],
+
+    so v is minus the rank it would have among the same rivals were only the parts in S its own.
+    ``rank_part`` is the Owen value of that game with the dimensions as groups (Owen 1977, in Essays
+    in Mathematical Economics and Game Theory, 76-88; Shapley values of rank as in Pliatsika et al.,
+    ShaRP, doi 10.14778/3749646.3749682): the mean of what the part changes over all orders in
+    which the parts may be exchanged, those of a dimension one after the other. It is computed
+    exactly from all coalitions, not from a sample, so
+
+    .. math:: \sum_j \varphi_j = \mathrm{rank}(r) - \mathrm{rank}(i).
+
+    For the score itself the same value is simply :math:`x_{ij}-r_j`, ``score_part``. A rank is one
+    more than a sum over rivals of :math:`1[s(S)<y_k]`, which splits ``rank_part`` by rival.
+
+    Scores equal to 9 decimals share a rank, as in `parstats.panel.ranks`. A part where the province
+    equals its reference gets 0. Ranks are crowded in the middle of the field: there the same points
+    move more ranks, so rank parts are not proportional to score parts. All this is arithmetic
+    of published scores: it says what the distance consists of, not what an effort would bring.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = rank_attribution(load_scores("PAPI"), "Lạng Sơn", 2024)
+    >>> row = table.iloc[0]
+    >>> len(table), int(row["rank"]), int(row["rank_reference"])
+    (28, 12, 34)
+    >>> round(float(table["rank_part"].sum()), 9)
+    22.0
+    """
+    parts = parts_of(scores, year, level=level)
+    rows = np.array([parts.row(province)])
+    return _attributed(scores, parts, rows, reference, by)
+
+
+def rank_attributions(
+    scores: pd.DataFrame,
+    year: int,
+    *,
+    reference: str = "median",
+    level: str | None = None,
+    by: By = "series",
+) -> pd.DataFrame:
+    """`rank_attribution` of all complete provinces of a year, at once.
+
+    Parameters
+    ----------
+    scores, year, reference, level, by
+        As in `rank_attribution`. For "previous", provinces that were not complete the year before
+        are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The tables of `rank_attribution` one below the other, in order of code.
+
+    Raises
+    ------
+    BreakCrossed, InsufficientCoverage, InvalidRequest, UnknownChoice, VintageCrossed
+        As in `rank_attribution`.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = rank_attributions(load_scores("PAPI"), 2024)
+    >>> sums = table.groupby("province")["rank_part"].sum()
+    >>> first = table.drop_duplicates("province").set_index("province")
+    >>> len(sums), bool(abs(first["rank_reference"] - first["rank"] - sums).max() < 1e-9)
+    (61, True)
+    """
+    parts = parts_of(scores, year, level=level)
+    return _attributed(scores, parts, np.arange(len(parts.provinces)), reference, by)
+
+
+@dataclass(frozen=True)
+class _Reference:
+    """Reference of each of some rows: its name, its points (NaN where it has none), how many."""
+
+    name: str
+    points: Floats
+    count: Integers
+
+
+def _attributed(
+    scores: pd.DataFrame, parts: Parts, rows: Integers, reference: str, by: str
+) -> pd.DataFrame:
+    if by not in BY:
+        raise errors.UnknownChoice("split", by, BY)
+    held = _reference(scores, parts, rows, reference)
+    known = ~np.isnan(held.points).any(axis=1)
+    if not known.any():
+        raise errors.InvalidRequest(
+            f"{_listed(parts, rows)} had no complete scores of {parts.index} in {parts.year - 1}; "
+            "take another reference: median, mean, region or a province"
+        )
+    held = _Reference(held.name, held.points[known], held.count[known])
+    rows = rows[known]
+    found = rank_parts(parts.points, rows, held.points, parts.groups)
+    table = _by_series(parts, rows, held, found)
+    return table if by == "series" else _by_rival(parts, rows, held, table)
+
+
+def _listed(parts: Parts, rows: Integers) -> str:
+    known = places.by_code(parts.vintage)
+    codes = [parts.provinces[row] for row in rows[:3]]
+    names = ", ".join(f"{known[code].names['vi']} ({code})" for code in codes)
+    return names if len(rows) <= 3 else f"{names} and {len(rows) - 3} more"
+
+
+def _by_series(parts: Parts, rows: Integers, held: _Reference, found: RankParts) -> pd.DataFrame:
+    p = len(parts.series)
+    score, against = parts.points[rows].ravel(), held.points.ravel()
+    return pd.DataFrame(
+        {
+            "index": parts.index,
+            "year": parts.year,
+            "vintage": parts.vintage,
+            "province": np.repeat(np.array(parts.provinces)[rows], p),
+            "reference": held.name,
+            "series": np.tile(parts.series, len(rows)),
+            "parent": np.tile(parts.parents, len(rows)),
+            "score": score,
+            "score_reference": against,
+            "score_part": score - against,
+            "rank_part": found.parts.ravel(),
+            "rank": np.repeat(found.rank, p),
+            "rank_reference": np.repeat(found.rank_reference, p),
+            "n_ranked": len(parts.provinces),
+            "n_reference": np.repeat(held.count, p),
+            "n_of": parts.n_of,
+            "coverage": len(parts.provinces) / parts.n_of,
+        }
+    )
+
+
+def _by_rival(parts: Parts, rows: Integers, held: _Reference, table: pd.DataFrame) -> pd.DataFrame:
+    """The table by series, each row once a rival, the best rival first."""
+    ranks, codes, p = ranks_of(parts.points), np.array(parts.provinces), len(parts.series)
+    order = np.argsort(ranks, kind="stable")
+    others = np.array([order[order != row] for row in rows])
+    split = [
+        rival_parts(parts.points, int(row), reference, parts.groups)[others[place]]
+        for place, (row, reference) in enumerate(zip(rows, held.points, strict=True))
+    ]
+    # Places in the table by series: for each province all its rows, once a rival.
+    again = np.arange(len(rows))[:, None, None] * p + np.arange(p)
+    again = np.broadcast_to(again, (*others.shape, p)).ravel()
+    wider = table.drop(columns="score_part").iloc[again].reset_index(drop=True)
+    wider["rank_part"] = np.ravel(split)
+    wider.insert(5, "rival", np.repeat(codes[others], p))
+    wider.insert(6, "rank_rival", np.repeat(ranks[others], p))
+    after = wider.columns.get_loc("score_reference") + 1
+    wider.insert(after, "score_rival", parts.points[others].ravel())
+    return wider
+
+
+def _reference(scores: pd.DataFrame, parts: Parts, rows: Integers, reference: str) -> _Reference:
+    n = len(parts.provinces)
+    if reference == "median":
+        return _same_for_all(reference, np.median(parts.points, axis=0), n, rows)
+    if reference == "mean":
+        return _same_for_all(reference, parts.points.mean(axis=0), n, rows)
+    if reference == "region":
+        return _of_region(parts, rows)
+    if reference == "previous":
+        then = _year_before(scores, parts)[rows]
+        return _Reference(reference, then, np.ones(len(rows), dtype=np.int64))
+    try:
+        peer = parts.row(reference)
+    except errors.ProvinceNotMatched as reason:
+        expected = (*REFERENCES, "or a province")
+        raise errors.InvalidRequest(
+            f"unknown reference {reference!r}: expected one of {', '.join(expected)} ({reason})"
+        ) from reason
+    return _same_for_all(parts.provinces[peer], parts.points[peer], 1, rows)
+
+
+def _same_for_all(name: str, points: Floats, count: int, rows: Integers) -> _Reference:
+    points = np.broadcast_to(points, (len(rows), len(points)))
+    return _Reference(name, points, np.full(len(rows), count))
+
+
+def _of_region(parts: Parts, rows: Integers) -> _Reference:
+    """The median of each part over the complete provinces of each row's region."""
+    known = places.by_code(parts.vintage)
+    regions = np.array([known[code].region for code in parts.provinces])
+    points = np.empty((len(rows), len(parts.series)))
+    count = np.empty(len(rows), dtype=np.int64)
+    for region in np.unique(regions[rows]):
+        members, mine = regions == region, regions[rows] == region
+        if members.sum() < LEAST_FOR_REFERENCE:
+            raise errors.InsufficientCoverage(
+                f"the median of region {region} in {parts.index} {parts.year}",
+                have=int(members.sum()),
+                need=LEAST_FOR_REFERENCE,
+                of=sum(place.region == region for place in known.values()),
+                instead="take another reference: median, mean or a province",
+            )
+        points[mine], count[mine] = np.median(parts.points[members], axis=0), members.sum()
+    return _Reference("region", points, count)
+
+
+def _year_before(scores: pd.DataFrame, parts: Parts) -> Floats:
+    """Scores of the year before on this year's scale, NaN for provinces not complete then."""
+    previous = parts.year - 1
+    same_vintage(scores, parts.year, check_year(scores, previous))
+    held = frameworks.in_year(parts.index, previous, parts.level)["series"]
+    every = pd.Series(list(dict.fromkeys([*parts.series, *held])))
+    same = frameworks.comparable(every, parts.year, previous, "share_of_scale")
+    if not same.all():
+        raise errors.BreakCrossed(
+            f"{parts.index} {previous} and {parts.year} cannot be compared for: "
+            f"{', '.join(every[~same])}; use change_attribution, which keeps a change of framework "
+            "apart, or another reference: median, mean, region or a province"
+        )
+    then = parts_of(scores, previous, level=parts.level)
+    points = np.full((len(parts.provinces), len(parts.series)), np.nan)
+    both = [code for code in parts.provinces if code in then.provinces]
+    mine = [parts.provinces.index(code) for code in both]
+    order = [then.series.index(name) for name in parts.series]
+    earlier = then.points[[then.provinces.index(code) for code in both]][:, order]
+    points[mine] = rescaled(earlier, then, parts, list(parts.series))
+    return points

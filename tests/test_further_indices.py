@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from parstats import frameworks, load_scores
+from parstats import frameworks, load_scores, reference
 from parstats.build import build
 from parstats.errors import InsufficientCoverage, InvalidData, NoFigures
 from parstats.ingest.recognise import ingest
-from parstats.panel import change, ranks, to_vintage, wide
+from parstats.panel import (
+    change,
+    load_breaks,
+    load_conflicts,
+    load_printed,
+    ranks,
+    to_vintage,
+    wide,
+)
 from parstats.provinces import by_code
+from parstats.quality import summary
 
 # Tiền Giang on the page of PCI (pcivietnam.org/tien-giang), 2013 and 2016, in the order there.
 SUB_INDICES = (
@@ -88,6 +97,29 @@ def test_a_table_of_sub_indices_is_recognised(tmp_path):
     read = ingest(path, "PCI", year=2016).table
     own = read[read["province"] == "82"].set_index("series")["score"].to_dict()
     assert own == {"pci.entry_costs": 8.88, "pci.land_access": 5.61, "pci": 57.25}
+
+
+def test_columns_a_framework_has_nothing_to_say_in_may_be_left_out(monkeypatch):
+    full = reference.rows
+    spared = ("cut", "scored_by", "short_vi", "short_en", "note")
+    spared += tuple(name for name in full("frameworks/pci")[0] if name.startswith("comparable"))
+    few = [{k: v for k, v in row.items() if k not in spared} for row in full("frameworks/pci")]
+    monkeypatch.setattr(
+        reference, "rows", lambda name: few if name == "frameworks/pci" else full(name)
+    )
+    table = frameworks._spans.__wrapped__()
+    own = table[table["series"] == "pci.entry_costs"]
+    assert own["short_vi"].tolist() == own["name_vi"].tolist()
+    assert own["comparable_group"].tolist() == [
+        f"pci.entry_costs@{framework}" for framework in own["framework"]
+    ]
+    assert own["cut"].eq("").all()
+
+
+def test_departments_that_are_missing_are_counted_on_the_screen(data_folder):
+    lines = summary(load_scores(None), load_breaks(), load_printed(), load_conflicts()).splitlines()
+    own = [line for line in lines if line.startswith("PAR KHANH HOA")]
+    assert [line.endswith("1/21      0       no  20 departments") for line in own] == [True, True]
 
 
 def test_the_index_of_departments_stands_apart_from_the_ministry_s(scores):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parstats.build import build
+from parstats.errors import InvalidData
 from parstats.ingest.precedence import CELL, KINDS, resolve
 from parstats.panel import load_conflicts, load_printed, load_scores
 from small_data import SmallData
@@ -78,7 +79,7 @@ def test_a_name_that_is_replaced_in_one_folder_is_not_in_another() -> None:
     assert standing(newer, *papi) == [1.0, 2.0]
 
 
-def test_two_files_that_replace_each_other_are_settled_by_their_dates() -> None:
+def test_two_files_that_replace_each_other_come_out_alike_in_any_order() -> None:
     first = figure(1.0, base="z.csv", replaces="a.csv")
     second = figure(2.0, accessed=LATE, base="a.csv", replaces="z.csv")
     assert len(standing(first, second)) == 1
@@ -118,6 +119,29 @@ def test_a_conflict_names_both_figures_both_files_and_the_reason() -> None:
     assert found[list(CELL)].drop_duplicates().to_numpy().tolist() == [
         ["PAPI", 2024, 63, "province", "20", "", HEALTH]
     ]
+
+
+@pytest.mark.parametrize(
+    ("kept", "rejected", "expected"),
+    [
+        ({"kind": "official"}, {"replaces": "a.csv"}, "A source that is official stands before"),
+        ({"replaces": "b.csv", "accessed": LATE}, {}, "the file not used is replaced by another"),
+        ({}, {"accessed": LATE}, "the one accessed first stands"),
+        ({}, {}, "accessed on one day: the file whose name comes first stands"),
+    ],
+)
+def test_a_conflict_gives_the_step_of_the_rule_that_decided(
+    kept: dict[str, str], rejected: dict[str, str], expected: str
+) -> None:
+    table = pd.DataFrame([figure(1.0), figure(2.0, base="b.csv")])
+    table = table.astype(object)
+    for row, about in enumerate((kept, rejected)):
+        for column, value in about.items():
+            table.loc[row, column] = value
+    stands, found = resolve(table.astype({"score": float}), "score")
+    assert stands["score"].tolist() == [1.0]
+    (why,) = found["why_en"]
+    assert expected in why
 
 
 def test_a_missing_rank_contradicts_nothing() -> None:
@@ -227,6 +251,45 @@ def test_a_build_keeps_the_file_whose_sidecar_says_it_replaces_the_other(
     small_data.put("b.csv", content, date_accessed="2026-01-01", replaces="a.csv")
     build()
     assert load_scores("PAPI")["score"].tolist() == [1.95]
+
+
+def test_files_that_replace_each_other_in_a_circle_are_refused(small_data: SmallData) -> None:
+    names = ("a.csv", "b.csv", "c.csv", "d.csv")
+    for name, older in zip(names, ("b.csv", "c.csv", "a.csv", "a.csv"), strict=True):
+        small_data.put(name, f"{SCORES}\n2024,20,{HEALTH},1.9\n", replaces=older)
+    before = small_data.processed_bytes()
+    with pytest.raises(InvalidData) as caught:
+        build()
+    assert [problem.file for problem in caught.value.problems] == [
+        f"raw/papi/{name}.yml" for name in names[:3]
+    ]
+    assert "replaces itself" in str(caught.value)
+    assert small_data.processed_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "told", ["21/11/2026", "2026-1-5", "20260105", "banana", "[2026-01-05]", "2026-01-05T10:00:00Z"]
+)
+def test_a_day_that_no_other_can_be_compared_with_is_refused(
+    small_data: SmallData, told: str
+) -> None:
+    path = small_data.put("a.csv", f"{SCORES}\n2024,20,{HEALTH},1.9\n")
+    sidecar = path.with_name("a.csv.yml")
+    written = sidecar.read_text(encoding="utf-8").replace("'2026-01-31'", told)
+    sidecar.write_text(written, encoding="utf-8")
+    with pytest.raises(
+        InvalidData, match=r"column date_accessed: .* expected a date as 2026-01-31"
+    ):
+        build()
+
+
+def test_a_day_that_does_not_exist_is_refused(small_data: SmallData) -> None:
+    path = small_data.put("a.csv", f"{SCORES}\n2024,20,{HEALTH},1.9\n")
+    sidecar = path.with_name("a.csv.yml")
+    written = sidecar.read_text(encoding="utf-8").replace("'2026-01-31'", "2026-13-45")
+    sidecar.write_text(written, encoding="utf-8")
+    with pytest.raises(InvalidData, match=r"a\.csv\.yml: found month must be in 1\.\.12"):
+        build()
 
 
 def test_a_score_derived_from_a_printed_change_gives_way_to_a_printed_one(

@@ -6,8 +6,17 @@ import pandas as pd
 import pytest
 
 from parstats import drivers, frameworks, panel
-from parstats.errors import InsufficientCoverage, NoFigures, UnknownChoice
-from parstats.provinces import REGIONS, match_province
+from parstats.errors import (
+    InsufficientCoverage,
+    InvalidData,
+    InvalidRequest,
+    NoFigures,
+    UnknownChoice,
+)
+from parstats.figures import quality_tables
+from parstats.ingest.forms import known_conflicts
+from parstats.panel.published import instead
+from parstats.provinces import REGIONS, by_code, match_province
 
 INDICES = ("SIPAS", "PAR INDEX")
 THANH_HOA, KHANH_HOA, DA_NANG = "38", "56", "48"
@@ -104,7 +113,6 @@ REFUSED = {
     "a ranking": panel.ranks,
     "standing": lambda scores, year: panel.standing(scores, KHANH_HOA, year),
     "an average": panel.averages,
-    "averages by region": lambda scores, year: panel.averages(scores, year, by="region"),
     "peers": lambda scores, year: panel.peers(scores, KHANH_HOA, year),
     "a profile": lambda scores, year: panel.profile(scores, KHANH_HOA, year),
     "dimensions": lambda scores, year: panel.profile(scores, KHANH_HOA, year, level="dimension"),
@@ -153,6 +161,66 @@ def test_a_ranking_among_named_provinces_is_given() -> None:
         ["31", 1, 2],
         [KHANH_HOA, 2, 2],
     ]
+
+
+def test_naming_all_provinces_is_no_way_round_the_refusal() -> None:
+    scores = panel.load_scores("par")
+    with pytest.raises(InsufficientCoverage) as caught:
+        panel.ranks(scores, 2023, provinces=by_code(63))
+    assert (caught.value.have, caught.value.need, caught.value.of) == (25, 57, 63)
+    with pytest.raises(InsufficientCoverage, match=r"among 2 provinces: 1 of 2 have"):
+        panel.ranks(scores, 2023, provinces=["Khánh Hòa", "Lai Châu"])
+
+
+@pytest.mark.parametrize(
+    ("index", "year", "series", "by", "expected"),
+    [
+        ("SIPAS", 2024, "sipas.policy", "country", "for the country: mean 83.84, max 90.59"),
+        ("SIPAS", 2024, "sipas.policy.impact", "country", "of the overall index: mean 83.94"),
+        ("SIPAS", 2023, "sipas.service", "country", "for the country: mean 82.97 (derived)"),
+        ("PAR INDEX", 2012, None, "country", "max 87.14, min 62.58 (inferred)"),
+        ("PAR INDEX", 2024, None, "region", "by region: RRD mean 90.17, NMM mean 88.2"),
+        ("SIPAS", 2024, None, "region", "for the country: mean 83.94"),
+    ],
+)
+def test_what_to_use_instead_is_of_the_series_asked_for_and_says_if_nobody_printed_it(
+    index: str, year: int, series: str | None, by: str, expected: str
+) -> None:
+    assert expected in instead(index, year, series, by=by)
+
+
+def test_a_mean_of_a_part_is_not_answered_with_that_of_the_whole() -> None:
+    with pytest.raises(InsufficientCoverage, match=r"country: mean 83\.84, max 90\.59, min 78\.16"):
+        panel.averages(panel.load_scores("sipas"), 2024, "sipas.policy")
+    for index, year, told in (
+        ("par", 2023, "published by region: RRD mean 88.33"),
+        ("sipas", 2024, "published for the country: mean 83.94"),
+    ):
+        with pytest.raises(InsufficientCoverage, match=told) as caught:
+            panel.averages(panel.load_scores(index), year, by="region")
+        assert caught.value.need == 57
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda scores: panel.history(scores, KHANH_HOA),
+        lambda scores: panel.standing(scores, KHANH_HOA, 2022),
+        lambda scores: panel.profile(scores, KHANH_HOA, 2022),
+        lambda scores: panel.peers(scores, KHANH_HOA, 2022),
+        lambda scores: panel.averages(scores, 2022, by="region"),
+        lambda scores: panel.ranks(scores, 2022, provinces=[KHANH_HOA]),
+    ],
+    ids=["history", "standing", "profile", "peers", "means by region", "ranks"],
+)
+def test_departments_are_not_taken_for_provinces(use) -> None:
+    """All 21 departments of one province, so that coverage refuses nothing."""
+    one = panel.load_scores("par khanh hoa")
+    every = pd.concat([one.assign(unit=f"Sở {place}") for place in range(21)], ignore_index=True)
+    assert len(panel.ranks(every, 2022)) == 21
+    with pytest.raises(InvalidRequest, match="grades departments of one province"):
+        use(every)
+    assert panel.availability(every, panel.load_printed()).empty
 
 
 def test_departments_are_counted_among_departments() -> None:
@@ -318,3 +386,31 @@ def test_a_conflict_about_a_province_names_one_that_exists() -> None:
     assert all(match_province(code) == code for code in local["province"])
     known = frameworks.by_year().index
     assert all((row.series, row.year) in known for row in conflicts.itertuples())
+
+
+@pytest.mark.parametrize(
+    ("statistic", "good"),
+    [("score", True), ("mean RRD", True), ("mean", True), ("median", False), ("mean XX", False)],
+)
+def test_a_contradiction_is_about_something_that_has_a_name_in_both_languages(
+    tmp_path, statistic: str, good: bool
+) -> None:
+    """Else no page could show it."""
+    path = tmp_path / "conflicts.csv"
+    header = "year,province,series,statistic,kept,rejected,why_vi,why_en,source"
+    path.write_text(f"{header}\n2024,,sipas,{statistic},1,2,vì,because,x\n", encoding="utf-8")
+    if good:
+        assert known_conflicts.read(path, "SIPAS")["statistic"].tolist() == [statistic]
+    else:
+        with pytest.raises(InvalidData, match=f"row 2, column statistic: found '{statistic}'"):
+            known_conflicts.read(path, "SIPAS")
+
+
+def test_a_contradiction_about_a_region_stands_under_its_name_and_not_the_country_s() -> None:
+    table = panel.load_conflicts()
+    own = table[table["statistic"] == "mean RRD"]
+    page = quality_tables.conflicts(own, "en").as_raw_html()
+    assert ">Red River Delta</td>" in page
+    assert "Whole country" not in page
+    national = table[(table["index"] == "PAR INDEX") & (table["statistic"] == "max")]
+    assert ">Whole country</td>" in quality_tables.conflicts(national, "en").as_raw_html()

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parstats import drivers, match_province, panel, provinces
+from parstats.build import build
 from parstats.errors import (
     AmbiguousProvince,
     InsufficientCoverage,
@@ -300,6 +301,71 @@ def test_standing_and_history_follow_a_new_province(new: pd.DataFrame) -> None:
     assert panel.history(new, "Lào Cai", vintage=63).empty
 
 
+HO_CHI_MINH = "79"  # Bình Dương, one of its three members, is missing in 2023
+
+
+def test_a_province_with_a_member_missing_in_one_of_the_years_has_no_change(
+    new: pd.DataFrame,
+) -> None:
+    """Else leaving Bình Dương out of 2023 would show as a rise of the new province."""
+    partly = new[~new["complete"] & (new["series"] == "papi")]
+    assert set(zip(partly["year"], partly["province"], strict=True)) == {
+        (2023, HO_CHI_MINH),
+        (2024, PHU_THO),
+        (2024, DONG_THAP),
+    }
+    moved = panel.change(new, 2024, 2023, on_break="keep")
+    lacking = {"22", HO_CHI_MINH, PHU_THO, DONG_THAP}  # Quảng Ninh has no figures in 2023
+    assert set(NEW) - set(moved["province"]) == lacking
+
+
+def test_a_province_with_a_member_missing_counts_in_no_median_and_no_z_score(
+    new: pd.DataFrame,
+) -> None:
+    complete = new[(new["year"] == 2023) & (new["series"] == "papi") & new["complete"]]
+    row = panel.history(new, HO_CHI_MINH, vintage=34).set_index("year").loc[2023]
+    assert np.isnan(row["score"])
+    assert row["median"] == pytest.approx(np.median(complete["score"]))
+    z = panel.standardise(new[new["year"] == 2023], "z")
+    assert z.loc[~z["complete"], "value"].isna().all()
+    counted = z[(z["series"] == "papi") & z["complete"]]
+    expected = (counted["score"] - np.mean(counted["score"])) / np.std(counted["score"])
+    assert counted["value"].tolist() == pytest.approx(expected.tolist())
+
+
+def test_what_was_published_of_the_63_is_not_set_beside_means_of_the_34(small_data) -> None:
+    """The region of one name holds other provinces since 2025."""
+    lines = [f"2023,{code},par,{80 + place / 10}" for place, code in enumerate(sorted(OLD))]
+    content = "year,province,series,score\n" + "\n".join(lines) + "\n"
+    small_data.put("par.csv", content, folder="par")
+    header = "year,series,statistic,region,value,unit,source"
+    rows = ["2023,par,mean,,86.98,percent,x", "2023,par,mean,RRD,88.33,percent,x"]
+    content = "\n".join([header, *rows]) + "\n"
+    small_data.put("means.csv", content, folder="par", form="statistics", obtained="press")
+    build()
+    scores = panel.load_scores("par")
+    assert panel.averages(scores, 2023)["mean_published"].tolist() == [86.98]
+    by_region = panel.averages(scores, 2023, by="region").set_index("region")["mean_published"]
+    assert by_region.dropna().to_dict() == {"RRD": 88.33}
+    for by in ("country", "region"):
+        made = panel.averages(panel.to_vintage(scores), 2023, by=by)
+        assert made["mean"].notna().all()
+        assert made["mean_published"].isna().all()
+
+
+def test_turning_scores_into_the_34_again_changes_nothing(new: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(panel.to_vintage(new), new)
+    assert panel.to_vintage(new, partial="drop")["complete"].all()
+
+
+def test_old_years_join_those_that_are_of_the_34_already(
+    scores: pd.DataFrame, new: pd.DataFrame
+) -> None:
+    older = scores[scores["year"] == 2023]
+    table = pd.concat([older, new[new["year"] == 2024]])
+    pd.testing.assert_frame_equal(panel.to_vintage(table), new)
+
+
 def test_there_is_no_way_back_and_none_for_departments(new: pd.DataFrame) -> None:
     with pytest.raises(InvalidRequest, match="scores of the 34 provinces cannot be split"):
         panel.to_vintage(new, 63)
@@ -329,8 +395,20 @@ def test_scores_of_the_34_stay_as_they_are(new: pd.DataFrame) -> None:
         lambda table: panel.peers(table, "20", 2024),
         lambda table: panel.averages(table, 2024),
         lambda table: drivers.shares(table, 2024),
+        lambda table: panel.complete_provinces(table, 2024),
+        panel.to_vintage,
     ],
-    ids=["ranks", "wide", "standing", "profile", "peers", "averages", "shares"],
+    ids=[
+        "ranks",
+        "wide",
+        "standing",
+        "profile",
+        "peers",
+        "averages",
+        "shares",
+        "complete provinces",
+        "to_vintage",
+    ],
 )
 def test_a_year_with_both_sets_of_provinces_is_refused(mixed: pd.DataFrame, use) -> None:
     with pytest.raises(VintageCrossed, match=r"of both the 63 provinces .* and the 34 since"):

@@ -212,7 +212,11 @@ def _spans() -> pd.DataFrame:
         if slug in reference.framework_slugs()
         for row in reference.rows(f"frameworks/{slug}")
     ]
-    table = pd.DataFrame(rows).astype({"year_from": "int64", "year_to": "int64"})
+    # A file may leave out columns it has nothing to say in.
+    table = pd.DataFrame(rows).fillna("").astype({"year_from": "int64", "year_to": "int64"})
+    for lang in labels.LANGUAGES:
+        short = table[f"short_{lang}"]
+        table[f"short_{lang}"] = short.where(short != "", table[f"name_{lang}"])
     for column in ("max_points", "min_points"):
         table[column] = pd.to_numeric(table[column].replace("", None)).astype("float64")
     for column in _GROUP_COLUMN.values():

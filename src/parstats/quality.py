@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstats import provinces
+from parstats import frameworks, provinces
 from parstats.panel import coverage
 
 # More names than this say less than their number.
@@ -57,6 +57,8 @@ def _line(row: Any, breaks: pd.DataFrame) -> str:
 
 
 def _missing(row: Any) -> str:
+    if frameworks.about(row.index).unit_level == "department":
+        return f"{row.n_of - row.n_complete} departments"
     known = provinces.by_code(row.vintage)
     if len(row.absent) + len(row.incomplete) > _NAMED:
         return f"{row.n_of - row.n_complete} provinces"

@@ -90,6 +90,7 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
         raise InvalidData([Problem(str(raw), None, None, found, "raw figures", "add them")])
     problems = _strays(raw)
     read: dict[str, list[pd.DataFrame]] = {}
+    replaced: dict[Path, list[Path]] = {}
     for file in files:
         try:
             about = sidecar.read(file.path, file.name)
@@ -97,11 +98,13 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
             problems += fault.problems
             continue
         problems += _own_problems(file, about)
+        replaced[file.path] = [file.path.with_name(older) for older in about.replaces]
         try:
             sort, table = _read(file, about)
             read.setdefault(sort, []).append(table)
         except InvalidData as fault:
             problems += fault.problems
+    problems += _circles(files, replaced)
     if not problems and not any(_has_scores(*item) for item in read.items()):
         found, remedy = "no scores", "add a file of scores"
         problems.append(Problem(raw.name, None, None, found, "scores of provinces", remedy))
@@ -154,6 +157,25 @@ def _own_problems(file: RawFile, about: sidecar.Sidecar) -> list[Problem]:
                     f"{file.name}.yml", None, "replaces", repr(older), "a file beside it", remedy
                 )
             )
+    return problems
+
+
+def _circles(files: list[RawFile], replaced: dict[Path, list[Path]]) -> list[Problem]:
+    """Files that replace themselves, each through the next."""
+    problems = []
+    for file in files:
+        reached: set[Path] = set()
+        ahead = list(replaced.get(file.path, []))
+        while ahead:
+            older = ahead.pop()
+            if older not in reached:
+                reached.add(older)
+                ahead += replaced.get(older, [])
+        if file.path in reached:
+            found = "a file that replaces itself, at once or through others"
+            expected = "newer files that replace older ones"
+            remedy = "take one of the names out"
+            problems.append(Problem(f"{file.name}.yml", None, "replaces", found, expected, remedy))
     return problems
 
 

@@ -4,7 +4,8 @@ The rule, in this order:
 
 1. official figures stand before compiled ones, these before figures from the press, and figures
    derived from a printed change come last;
-2. a file whose sidecar says ``replaces: NAME`` stands before the file of that name;
+2. a file whose sidecar says ``replaces: NAME`` stands before the file of that name, which stands
+   after all others of its kind;
 3. of two files of the same kind, the one that was accessed first stands: a figure is overturned by
    a better source, not by a second one like it;
 4. then the file whose name comes first.
@@ -14,6 +15,8 @@ rounding are reported as a conflict.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
@@ -59,12 +62,11 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
     ordered = figures.assign(
         _missing=figures[statistic].isna(),
         _kind=figures["kind"].map(KINDS.index),
-        _replaced=_replacements(figures),
-    ).sort_values(["_missing", "_kind", "_replaced", "accessed", "file"], kind="stable")
-    ordered = ordered.drop(columns=["_missing", "_kind", "_replaced"])
+        replaced=_replacements(figures),
+    ).sort_values(["_missing", "_kind", "replaced", "accessed", "file"], kind="stable")
     repeated = ordered.duplicated(CELL)
     kept, others = ordered[~repeated].sort_index(), ordered[repeated]
-    return kept, _conflicts(kept, others, statistic)
+    return kept[list(figures.columns)], _conflicts(kept, others, statistic)
 
 
 def _replacements(figures: pd.DataFrame) -> list[int]:
@@ -80,7 +82,7 @@ def _replacements(figures: pd.DataFrame) -> list[int]:
 
 
 def _conflicts(kept: pd.DataFrame, others: pd.DataFrame, statistic: str) -> pd.DataFrame:
-    columns = [*CELL, statistic, "file", "kind"]
+    columns = [*CELL, statistic, "file", "kind", "accessed", "replaced"]
     pairs = others[columns].merge(kept[columns], on=CELL, suffixes=("_rejected", "_kept"))
     gap = (pairs[f"{statistic}_rejected"] - pairs[f"{statistic}_kept"]).abs()
     pairs = pairs[(gap > ROUNDING).fillna(False).astype(bool)]
@@ -94,7 +96,7 @@ def _conflicts(kept: pd.DataFrame, others: pd.DataFrame, statistic: str) -> pd.D
     for lang in LANGUAGES:
         found[f"why_{lang}"] = [
             text(
-                "conflict.kind" if pair.kind_kept != pair.kind_rejected else "conflict.order",
+                _reason(pair),
                 lang,
                 kept=text(f"kind.{pair.kind_kept}", lang),
                 rejected=text(f"kind.{pair.kind_rejected}", lang),
@@ -102,3 +104,12 @@ def _conflicts(kept: pd.DataFrame, others: pd.DataFrame, statistic: str) -> pd.D
             for pair in pairs.itertuples()
         ]
     return found.reset_index(drop=True)
+
+
+def _reason(pair: Any) -> str:
+    """Label of the first step of the rule by which one of two figures stands."""
+    if pair.kind_kept != pair.kind_rejected:
+        return "conflict.kind"
+    if pair.replaced_kept != pair.replaced_rejected:
+        return "conflict.replaced"
+    return "conflict.order" if pair.accessed_kept != pair.accessed_rejected else "conflict.name"

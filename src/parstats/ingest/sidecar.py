@@ -87,7 +87,7 @@ def read(raw: Path, name: str) -> Sidecar:
         raise InvalidData(
             [Problem(name, None, None, "no sidecar", "one that tells its source", remedy)]
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+    except (yaml.YAMLError, ValueError, OSError) as fault:  # a ValueError: 2026-13-45
         found = " ".join(str(fault).split())
         raise InvalidData([Problem(own, None, None, found, "YAML in UTF-8", "mend it")]) from None
     if not isinstance(content, dict):
@@ -101,6 +101,10 @@ def read(raw: Path, name: str) -> Sidecar:
         if content.get(key) is not None and content[key] not in allowed:
             expected = f"one of {', '.join(allowed)}"
             problems.append(Problem(own, None, key, repr(content[key]), expected, "mend it"))
+    told = content.get("date_accessed")
+    if told not in (None, "") and not _is_iso_date(str(told)):
+        expected = "a date as 2026-01-31"
+        problems.append(Problem(own, None, "date_accessed", repr(str(told)), expected, "mend it"))
     if problems:
         raise InvalidData(problems)
     older = content.get("replaces") or []
@@ -109,6 +113,13 @@ def read(raw: Path, name: str) -> Sidecar:
         replaces=tuple(map(str, older if isinstance(older, list) else [older])),
         index=str(content.get("index") or ""),
     )
+
+
+def _is_iso_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def draft(raw: Path, index: str, form: str) -> str:

@@ -29,7 +29,7 @@ def availability(scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
         figure to the last: index, year, vintage, province, state: "complete" (overall score and
         every dimension), "total" (overall score without all its parts), "parts" (some parts, no
         overall score), "rank" (a printed rank only) or "nothing". Indices of departments are left
-        out.
+        out; scores of another set of provinces than that of the year are, too, if both are there.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def availability(scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
         years = sorted({*part["year"], *known["year"]})
         span = range(years[0], years[-1] + 1)
         found += [_of_year(str(index), year, part, known) for year in span]
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(found, ignore_index=True) if found else _states([])
 
 
 def _of_year(index: str, year: int, scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
@@ -69,7 +69,11 @@ def _of_year(index: str, year: int, scores: pd.DataFrame, printed: pd.DataFrame)
         else:
             state = "rank" if code in ranked else "nothing"
         states.append((index, year, vintage, code, state))
-    return pd.DataFrame(states, columns=["index", "year", "vintage", "province", "state"])
+    return _states(states)
+
+
+def _states(rows: list[tuple[str, int, int, str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["index", "year", "vintage", "province", "state"])
 
 
 def limits(scores: pd.DataFrame) -> pd.DataFrame:

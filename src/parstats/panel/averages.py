@@ -8,7 +8,7 @@ from parstats import errors, frameworks
 from parstats import provinces as places
 from parstats.panel.coverage import check_year, index_of, needed, require_coverage
 from parstats.panel.published import instead, load_statistics
-from parstats.panel.units import n_units, vintage_of, whole
+from parstats.panel.units import check_provinces, n_units, vintage_of, whole
 
 BY = ("country", "region")
 
@@ -33,8 +33,10 @@ def averages(
     -------
     pandas.DataFrame
         region (code, empty for the country), n, n_of, coverage, mean, sd (ddof 1), median, min,
-        max (points), mean_published (missing where none was found). By region, the figures are
-        missing where fewer than 90 % of its provinces have a score.
+        max (points), mean_published (missing where none was found, and for scores of a year turned
+        into another set of provinces by `to_vintage`: what was published is of the old set and its
+        regions). By region, the figures are missing where fewer than 90 % of its provinces have a
+        score.
 
     Raises
     ------
@@ -43,6 +45,8 @@ def averages(
         The message names the published statistic.
     UnknownChoice
         If the scores hold nothing of that year, or an option is unknown.
+    InvalidRequest
+        By region, if the index grades departments.
 
     Notes
     -----
@@ -61,25 +65,28 @@ def averages(
     index = index_of(scores)
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     vintage = vintage_of(scores, check_year(scores, year))
+    same_units = vintage == places.vintage_of_year(year)
     rows = whole(scores[(scores["year"] == year) & (scores["series"] == series)])
     regions = {code: place.region for code, place in places.by_code(vintage).items()}
     what = f"a mean of {index} {year} ({series})"
     if by == "country":
-        require_coverage(len(rows), n_units(index, vintage), what, instead(index, year))
+        require_coverage(len(rows), n_units(index, vintage), what, instead(index, year, series))
         table = _described(rows.assign(region=""), {"": n_units(index, vintage)})
     else:
+        check_provinces(index, "means by region")
         counts = pd.Series(list(regions.values())).value_counts().to_dict()
         table = _described(rows.assign(region=rows["province"].map(regions)), counts)
         if table["mean"].isna().all():
             of = n_units(index, vintage)
             raise errors.InsufficientCoverage(
-                f"means of {index} {year} by region",
+                f"means of {index} {year} ({series}) by region",
                 have=len(rows),
                 need=needed(of),
                 of=of,
-                instead=instead(index, year),
+                instead=instead(index, year, series, by="region" if same_units else "country"),
             )
-    return table.assign(mean_published=_published(table["region"], index, year, series))
+    published = _published(table["region"], index, year, series)
+    return table.assign(mean_published=published if same_units else float("nan"))
 
 
 def _described(rows: pd.DataFrame, counts: dict[str, int]) -> pd.DataFrame:

@@ -92,9 +92,10 @@ def change(
     -------
     pandas.DataFrame
         A row a series and province with figures in both years: year, previous, province, unit
-        (a department, else empty), series, level, value, value_previous, change, comparable (no break between), break_en and
-        break_vi (what happened), ranking_break (whether ranks of the two years compare badly, as
-        in 2020-2021).
+        (a department, else empty), series, level, value, value_previous, change, comparable (no
+        break between), break_en and break_vi (what happened), ranking_break (whether ranks of the
+        two years compare badly, as in 2020-2021). Without provinces that `to_vintage` made from a
+        part of their members in one of the years.
 
     Raises
     ------
@@ -123,7 +124,9 @@ def change(
     check_year(scores, year)
     check_year(scores, previous)
     same_vintage(scores, year, previous)
-    valued = standardise(scores[scores["year"].isin([year, previous])], method)
+    # A mean over other members than the year before is no change of the province.
+    both = whole(scores[scores["year"].isin([year, previous])])
+    valued = standardise(both, method)
     keys = ["province", "unit", "series"]
     now = valued[valued["year"] == year][[*keys, "index", "level", "value"]]
     then = valued[valued["year"] == previous][[*keys, "value"]]

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from parstats import errors, frameworks, provinces
-from parstats.panel.units import n_units, unit_column, whole
+from parstats.panel.units import n_units, unit_column, vintage_of, whole
 
 MINIMUM_SHARE = 0.9
 
@@ -106,6 +106,11 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
     year : int
         The year.
 
+    Raises
+    ------
+    VintageCrossed
+        If the year holds scores of the 63 and of the 34 provinces, whose codes overlap.
+
     Examples
     --------
     >>> from parstats.panel import load_scores
@@ -116,6 +121,7 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
     rows = whole(scores[scores["year"] == year])
     if rows.empty:
         return []
+    vintage_of(rows, year)
     index = index_of(rows)
     level = frameworks.about(index).coverage_level
     held = frameworks.in_year(index, year, level)["series"]

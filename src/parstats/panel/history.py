@@ -6,7 +6,7 @@ import pandas as pd
 
 from parstats import frameworks
 from parstats.panel.coverage import index_of, needed
-from parstats.panel.units import n_units
+from parstats.panel.units import check_provinces, n_units, whole
 from parstats.provinces import check_vintage, match_province
 
 
@@ -32,8 +32,13 @@ def history(
         A row a year with scores of the series: year, vintage, framework, comparable_group, score,
         rank, n_ranked (missing where the province has no score), median, quartile_1, quartile_3
         (of all provinces with a score, in points; missing where fewer than 90 % have one),
-        max_score, rank_break (ranks compare badly with the
-        year before).
+        max_score, rank_break (ranks compare badly with the year before). Scores that `to_vintage`
+        made from a part of the members are missing here.
+
+    Raises
+    ------
+    InvalidRequest
+        If the index grades departments.
 
     Examples
     --------
@@ -43,10 +48,11 @@ def history(
     (False, 1)
     """
     index = index_of(scores)
+    check_provinces(index, "history")
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     vintage = check_vintage(vintage)
     province = match_province(province, vintage=vintage)
-    rows = scores[(scores["series"] == series) & (scores["vintage"] == vintage)]
+    rows = whole(scores[(scores["series"] == series) & (scores["vintage"] == vintage)])
     by_year = rows.groupby("year")["score"]
     enough = by_year.size() >= needed(n_units(index, vintage))
     parts = {"quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75}

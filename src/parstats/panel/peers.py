@@ -7,7 +7,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import check_year, index_of, require_coverage
 from parstats.panel.published import instead
-from parstats.panel.units import n_units, vintage_of
+from parstats.panel.units import check_provinces, n_units, vintage_of
 from parstats.panel.wide import wide
 from parstats.provinces import match_province
 
@@ -36,7 +36,7 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     Raises
     ------
     InvalidRequest
-        If `n` is below 1.
+        If `n` is below 1, or the index grades departments.
     InsufficientCoverage
         If fewer than 90 % of the provinces have all sub-dimensions.
 
@@ -56,6 +56,7 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     if n < 1:
         raise errors.InvalidRequest(f"n is {n}: expected at least one peer")
     index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
+    check_provinces(index, "peers")
     province = match_province(province, vintage=vintage)
     points = wide(scores, year, complete=True)
     of = n_units(index, vintage)

@@ -10,7 +10,7 @@ from parstats import provinces as places
 from parstats.panel.change import change, empty_change
 from parstats.panel.coverage import check_year, index_of, require_coverage
 from parstats.panel.published import instead
-from parstats.panel.units import n_units, vintage_of, whole
+from parstats.panel.units import check_provinces, n_units, vintage_of, whole
 from parstats.panel.wide import wide
 
 
@@ -45,6 +45,8 @@ def profile(
     ------
     InsufficientCoverage
         If a series has figures for fewer than 90 % of the provinces.
+    InvalidRequest
+        If the index grades departments.
 
     Examples
     --------
@@ -55,6 +57,7 @@ def profile(
     """
     frameworks.check_level(level, ("dimension", "criterion"))
     index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
+    check_provinces(index, "profile")
     province = places.match_province(province, vintage=vintage)
     scores = whole(scores)
     matrix = wide(scores, year, level=level)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
-from parstats import errors, frameworks, storage
+from parstats import errors, frameworks, provinces, storage
 
 _SHOWN = ("mean", "max", "min")
 
@@ -21,7 +23,8 @@ def load_statistics(index: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         index, year, series, statistic (mean, max, min, n_increased, ...), region (code, empty for
-        the country), value, unit, basis (printed, derived), source.
+        the country), value, unit, basis (printed, derived from
+        other printed figures, inferred), source.
 
     Raises
     ------
@@ -40,21 +43,66 @@ def load_statistics(index: str | None = None) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def instead(index: str, year: int) -> str:
+def instead(
+    index: str,
+    year: int,
+    series: str | None = None,
+    *,
+    by: Literal["country", "region"] = "country",
+) -> str:
     """What can be used in place of a ranking or mean that the coverage does not carry.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    year : int
+        The year.
+    series : str, optional
+        The series asked for; the overall index if not given. Where nothing was published of it, the
+        overall index is named, and called so.
+    by : {"country", "region"}
+        Which figures; means by region if there are any, else those of the country.
 
     Examples
     --------
     >>> instead("PAR INDEX", 2023)
     'published for the country: mean 86.98, max 92.18, min 81.32 (parstats.load_statistics)'
+    >>> instead("SIPAS", 2023, "sipas.service.access")
+    'published for the country: mean 83 (parstats.load_statistics)'
+    >>> instead("PAR INDEX", 2019, by="region")
+    'published by region: RRD mean 82.95, SE mean 82.02 (parstats.load_statistics)'
     """
+    top = frameworks.top(index)
     try:
         table = load_statistics(index)
     except errors.DataNotBuilt:
         return ""
-    own = (table["year"] == year) & (table["series"] == frameworks.top(index))
-    national = table[own & (table["region"] == "")].set_index("statistic")["value"]
-    shown = [f"{name} {national[name]:g}" for name in _SHOWN if name in national.index]
-    if not shown:
-        return "no national statistic of that year was found either"
-    return f"published for the country: {', '.join(shown)} (parstats.load_statistics)"
+    table = table[table["year"] == year]
+    tried = [("country", series or top, ""), ("country", top, " of the overall index")]
+    if by == "region":
+        tried.insert(0, ("region", series or top, ""))
+    for area, name, note in tried:
+        shown = _shown(table[table["series"] == name], area)
+        if shown:
+            where = "by region" if area == "region" else f"for the country{note}"
+            return f"published {where}: {', '.join(shown)} (parstats.load_statistics)"
+    return "no national statistic of that year was found either"
+
+
+def _shown(rows: pd.DataFrame, area: str) -> list[str]:
+    """Figures in words; those that nobody printed as such are marked."""
+    order = [*_SHOWN] if area == "country" else [*provinces.REGIONS]
+    column = "statistic" if area == "country" else "region"
+    if area == "country":
+        rows = rows[rows["region"] == ""]
+    else:
+        rows = rows[(rows["region"] != "") & (rows["statistic"] == "mean")]
+    rows = rows[rows[column].isin(order)].sort_values(
+        column, key=lambda names: names.map(order.index)
+    )
+    return [
+        f"{'' if area == 'country' else f'{row.region} '}{row.statistic} {row.value:g}"
+        + ("" if row.basis == "printed" else f" ({row.basis})")
+        for row in rows.itertuples()
+    ]

@@ -10,7 +10,7 @@ from parstats import frameworks
 from parstats import provinces as places
 from parstats.panel.coverage import check_year, index_of, needed, require_coverage
 from parstats.panel.published import instead
-from parstats.panel.units import n_units, unit_column, vintage_of, whole
+from parstats.panel.units import check_provinces, n_units, unit_column, vintage_of, whole
 
 # Sums of published figures differ in the last bits by the order of addition; scores this close
 # (in points) are the same score.
@@ -85,8 +85,10 @@ def ranks(
     series : str, optional
         The series; the overall index if not given.
     provinces : iterable of str, optional
-        Codes or names to rank among each other. Without it all provinces are ranked, which needs
-        figures for 90 % of them.
+        Codes or names to rank among each other; those without a score are left out. Without it all
+        provinces are ranked, which needs figures for 90 % of them; in a year that does not carry
+        this, so does a set. A rank in a set that was put together from what happened to be printed
+        says nothing of the country.
 
     Returns
     -------
@@ -98,7 +100,10 @@ def ranks(
     Raises
     ------
     InsufficientCoverage
-        If fewer than 90 % of the provinces have a score; the message names what was published.
+        If fewer than 90 % of the provinces (of the set, see `provinces`) have a score; the message
+        names what was published.
+    InvalidRequest
+        If provinces are to be ranked in an index of departments.
     UnknownChoice
         If the scores hold nothing of that year.
     VintageCrossed
@@ -115,12 +120,17 @@ def ranks(
     check_year(scores, year)
     vintage = vintage_of(scores, year)
     rows = whole(scores[(scores["year"] == year) & (scores["series"] == series)])
+    what, of = f"a ranking of {index} {year} ({series})", n_units(index, vintage)
     if provinces is None:
-        what = f"a ranking of {index} {year} ({series})"
-        require_coverage(len(rows), n_units(index, vintage), what, instead(index, year))
+        require_coverage(len(rows), of, what, instead(index, year, series))
     else:
+        check_provinces(index, "ranking of named provinces")
+        carried = len(rows) >= needed(of)
         wanted = set(places.match_provinces(provinces, vintage=vintage))
         rows = rows[rows["province"].isin(wanted)]
+        if not carried:
+            among = f"{what} among {len(wanted)} provinces"
+            require_coverage(len(rows), len(wanted), among, instead(index, year, series))
     unit = unit_column(index)
     table = rows[[unit, "vintage", "score"]].copy()
     table["rank"] = rank_of(table["score"])

@@ -9,7 +9,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import needed
 from parstats.panel.published import instead
-from parstats.panel.units import n_units
+from parstats.panel.units import n_units, whole
 
 Method = Literal["points", "share_of_scale", "z"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -30,7 +30,8 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
           the source lies below the derived minimum.
         - "z": (score - mean) / standard deviation over the provinces of the series and year (ddof
           0). Says where a province stands among the others, not how well it does, so it needs
-          figures of 90 % of them. NaN where all provinces have the same score.
+          figures of 90 % of them. NaN where all provinces have the same score, and for provinces
+          that `to_vintage` made from a part of their members, which do not count.
 
     Returns
     -------
@@ -61,10 +62,12 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
         )
     else:
         keys = ["index", "year", "vintage", "unit_level", "series"]
-        groups = scores.groupby(keys, sort=False)["score"]
+        counted = whole(scores)
+        groups = counted.groupby(keys, sort=False)["score"]
         _require_units(groups.size())
         spread = groups.transform(lambda score: score.std(ddof=0))
-        value = (scores["score"] - groups.transform("mean")) / spread.where(spread > 0)
+        value = (counted["score"] - groups.transform("mean")) / spread.where(spread > 0)
+        value = value.reindex(scores.index)
     return scores.assign(value=value, method=method)
 
 
@@ -77,5 +80,5 @@ def _require_units(counts: pd.Series) -> None:
                 have=int(count),
                 need=needed(of),
                 of=of,
-                instead=instead(index, year),
+                instead=instead(index, year, series),
             )

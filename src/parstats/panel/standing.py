@@ -12,7 +12,7 @@ from parstats import provinces as places
 from parstats.panel.change import common_provinces
 from parstats.panel.coverage import index_of
 from parstats.panel.ranks import quartile_of, ranks
-from parstats.panel.units import vintage_of
+from parstats.panel.units import check_provinces, vintage_of
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     ------
     InsufficientCoverage
         If the year has figures for fewer than 90 % of the provinces.
+    InvalidRequest
+        If the index grades departments.
 
     Examples
     --------
@@ -124,6 +126,7 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     (61, 59)
     """
     index = index_of(scores)
+    check_provinces(index, "standing")
     vintage = vintage_of(scores, year)
     province = places.match_province(province, vintage=vintage)
     table = ranks(scores, year)

@@ -77,6 +77,32 @@ def whole(scores: pd.DataFrame) -> pd.DataFrame:
     return scores[scores["complete"].ne(False)] if "complete" in scores else scores
 
 
+def check_provinces(index: str, result: str) -> None:
+    """Refuse a result about provinces for an index of departments.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    result : str
+        What is asked for, as "history".
+
+    Raises
+    ------
+    InvalidRequest
+        If the index grades departments.
+
+    Examples
+    --------
+    >>> check_provinces("PAPI", "history")
+    """
+    if frameworks.about(index).unit_level != "province":
+        raise errors.InvalidRequest(
+            f"{result}: {index} grades departments of one province, not provinces; use "
+            "panel.ranks, panel.change or panel.wide"
+        )
+
+
 def unit_column(index: str) -> str:
     """Column that names the units of an index: province, or unit for departments.
 

@@ -7,9 +7,11 @@ import pandas as pd
 from parstats import errors, frameworks, provinces
 from parstats.panel.coverage import index_of
 from parstats.panel.ranks import with_ranks
+from parstats.panel.units import vintage_of
 
 POPULATIONS = (2020, 2021)
 _CELL = ["index", "framework", "year", "unit_level", "unit", "series", "level"]
+_MADE = ["n_members", "n_members_scored", "weight_scored", "complete"]
 
 
 def to_vintage(
@@ -21,7 +23,7 @@ def to_vintage(
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`). Rows that are of the 34 already stay as they
-        are.
+        are, with what an earlier call found of their members.
     vintage : {34, "2025"}
         The set of provinces to turn them into. There is no way back from 34 to 63.
     population : {2020, 2021}
@@ -43,6 +45,8 @@ def to_vintage(
         If an option is unknown.
     InvalidRequest
         If scores of the 34 are to be turned into the 63, or departments into provinces.
+    VintageCrossed
+        If a year has scores of both sets already.
 
     Notes
     -----
@@ -74,18 +78,29 @@ def to_vintage(
         if (scores["vintage"] != 63).any():
             raise errors.InvalidRequest("scores of the 34 provinces cannot be split into the 63")
         return scores.copy()
-    made = _aggregated(scores[scores["vintage"] == 63], population)
+    for year in scores["year"].unique():
+        vintage_of(scores, int(year))
+    kept = [name for name in scores.columns if name not in _MADE]
+    made = _aggregated(scores.loc[scores["vintage"] == 63, kept], population)
     if partial == "drop":
         made = made[made["complete"]]
-    own = scores[scores["vintage"] == 34]
-    own = own.assign(n_members=1, n_members_scored=1, weight_scored=1.0, complete=True)
+    own = _of_the_34(scores[scores["vintage"] == 34])
+    if partial == "drop":
+        own = own[own["complete"]]
     table = pd.concat([part for part in (made, own) if len(part)], ignore_index=True)
-    columns = [*scores.columns, "n_members", "n_members_scored", "weight_scored", "complete"]
-    ordered = with_ranks_of_complete(table[columns])
+    ordered = with_ranks_of_complete(table[[*kept, *_MADE]])
     order = frameworks.series().set_index("series")["position"]
     ordered = ordered.assign(_order=ordered["series"].map(order))
     ordered = ordered.sort_values(["year", "province", "_order"]).drop(columns="_order")
     return ordered.reset_index(drop=True)
+
+
+def _of_the_34(own: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the 34 with their members: as found before, else themselves."""
+    known = own["n_members"].notna() if "n_members" in own else pd.Series(False, index=own.index)
+    themselves = pd.DataFrame(dict(zip(_MADE, (1, 1, 1.0, True), strict=True)), index=own.index)
+    found = own.reindex(columns=_MADE).where(known, themselves)
+    return own.assign(**found.astype(themselves.dtypes.to_dict()).to_dict("series"))
 
 
 def with_ranks_of_complete(table: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from parstats import provinces, reference
 from parstats.errors import InvalidData
 from parstats.ingest.forms import series_scale, text_table
 from parstats.ingest.forms.cells import Cells
@@ -22,6 +23,18 @@ COLUMNS = (
     "source",
 )
 OPTIONAL = ("vintage", "province_name", "unit")
+_LABEL = "statistic."
+
+
+def _statistics() -> list[str]:
+    """What sources may disagree on: whatever has a name in both languages."""
+    keys = (row["key"] for row in reference.rows("labels"))
+    return sorted(key.removeprefix(_LABEL) for key in keys if key.startswith(_LABEL))
+
+
+def _is_known(statistic: str) -> bool:
+    name, _, region = statistic.partition(" ")
+    return name in _statistics() and region in ("", *provinces.REGIONS)
 
 
 def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
@@ -63,7 +76,15 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
         year=years, vintage=vintages, province=codes, unit=cells.texts("unit")
     )
     series_scale.check_series(cells, years, index)
-    for column in ("statistic", "why_vi", "why_en", "source"):
+    cells.report(
+        ~table["statistic"].map(_is_known),
+        "statistic",
+        lambda _: (
+            f"one of {', '.join(_statistics())}, if wanted with a region, as 'mean RRD'",
+            "mend it, or name it in reference/labels.csv",
+        ),
+    )
+    for column in ("why_vi", "why_en", "source"):
         cells.report(table[column] == "", column, lambda _: ("something", "fill it in"))
     if cells.problems:
         raise InvalidData(cells.problems)

@@ -497,7 +497,7 @@ def check_printed_order(printed: pd.DataFrame, settled: pd.DataFrame) -> pd.Data
     printed : pandas.DataFrame
         A `Printed` table; with a column ``row`` the message names the row of the file.
     settled : pandas.DataFrame
-        A `Conflicts` table: figures that are known to contradict others are left out.
+        A `Conflicts` table: figures that a reader found to contradict others are left out.
 
     Returns
     -------
@@ -511,7 +511,8 @@ def check_printed_order(printed: pd.DataFrame, settled: pd.DataFrame) -> pd.Data
         two units share a rank with scores that differ.
     """
     cell = ["index", "year", "vintage", "province", "unit", "series"]
-    known = settled[settled["statistic"].isin(["score", "rank"])]
+    read = settled["resolved_by"] == "reading"
+    known = settled[read & settled["statistic"].isin(["score", "rank"])]
     doubted = pd.MultiIndex.from_frame(printed[cell]).isin(pd.MultiIndex.from_frame(known[cell]))
     told = printed["score_printed"].notna() & printed["rank_printed"].notna()
     both = printed[told & ~doubted]

@@ -50,11 +50,12 @@ def _verdict(row: pd.Series, lang: str) -> str:
 def _instead(row: pd.Series, lang: str) -> str:
     if row["carries_ranking"]:
         return ""
-    parts = [
-        f"{text(f'statistic.{name}', lang)} {number(row[name], lang)}"
-        for name in ("mean", "max", "min")
-        if pd.notna(row[name])
-    ]
+    parts = []
+    for name in ("mean", "max", "min"):
+        if pd.notna(row[name]):
+            basis = row[f"{name}_basis"]
+            mark = "" if basis == "printed" else f" ({text(f'basis.{basis}', lang)})"
+            parts.append(f"{text(f'statistic.{name}', lang)} {number(row[name], lang)}{mark}")
     return ", ".join(parts) or text("limits.nothing", lang)
 
 

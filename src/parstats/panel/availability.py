@@ -8,6 +8,7 @@ from parstats import frameworks, provinces
 from parstats.panel.coverage import coverage, needed
 from parstats.panel.published import load_statistics
 
+_SHOWN = ("mean", "max", "min")
 # From nothing to everything; the order is that of the colours in the figure.
 STATES = ("nothing", "rank", "parts", "total", "complete")
 
@@ -89,7 +90,8 @@ def limits(scores: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         A row an index and year of `parstats.panel.coverage`: index, year, vintage, n_complete,
         needed, n_of, carries_ranking, without_total (codes that get no overall score), and
-        published mean, max and min of the country where one was found.
+        published mean, max and min of the country where one was found, each with its basis
+        (mean_basis: printed, derived from a printed change, inferred, ...).
 
     Examples
     --------
@@ -106,9 +108,11 @@ def limits(scores: pd.DataFrame) -> pd.DataFrame:
     published = load_statistics()
     national = published[(published["region"] == "")]
     tops = {index: frameworks.top(index) for index in table["index"].unique()}
-    for name in ("mean", "max", "min"):
-        values = national[national["statistic"] == name].set_index(["series", "year"])["value"]
-        keys = [(tops[row.index], row.year) for row in table[["index", "year"]].itertuples(False)]
-        table[name] = values.reindex(pd.MultiIndex.from_tuples(keys)).to_numpy()
+    keys = pd.MultiIndex.from_arrays([table["index"].map(tops), table["year"]])
+    for name in _SHOWN:
+        figures = national[national["statistic"] == name].set_index(["series", "year"])
+        table[name] = figures["value"].reindex(keys).to_numpy()
+        table[f"{name}_basis"] = figures["basis"].reindex(keys).fillna("").to_numpy()
     columns = ["index", "year", "vintage", "n_complete", "needed", "n_of", "carries_ranking"]
-    return table[[*columns, "without_total", "mean", "max", "min"]]
+    shown = [column for name in _SHOWN for column in (name, f"{name}_basis")]
+    return table[[*columns, "without_total", *shown]]

@@ -1,11 +1,14 @@
 """Figures, tables and sentences made from result tables; nothing is computed here."""
 
-from parstats.figures import quality_tables, tables
+from parstats.figures import driver_tables, quality_tables, tables
+from parstats.figures.attribution import rank_attribution, rank_change
 from parstats.figures.availability import availability
+from parstats.figures.bumps import bumps
 from parstats.figures.chart import Chart
 from parstats.figures.coverage import coverage, series_timeline
 from parstats.figures.driver_shares import share_trend, shares
 from parstats.figures.history import history
+from parstats.figures.importance import importance
 from parstats.figures.movement import movement
 from parstats.figures.position import position
 from parstats.figures.profile import profile
@@ -20,17 +23,21 @@ from parstats.figures.prose import (
     printed_note,
     title,
 )
+from parstats.figures.rank_ranges import rank_ranges
 from parstats.figures.sections import section, show
 
 __all__ = [
     "Chart",
     "availability",
+    "bumps",
     "change_note",
     "close_note",
     "coverage",
     "driver_note",
+    "driver_tables",
     "headline",
     "history",
+    "importance",
     "movement",
     "movement_note",
     "no_data_note",
@@ -39,6 +46,9 @@ __all__ = [
     "printed_note",
     "profile",
     "quality_tables",
+    "rank_attribution",
+    "rank_change",
+    "rank_ranges",
     "section",
     "series_timeline",
     "share_trend",

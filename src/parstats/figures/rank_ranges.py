@@ -38,7 +38,7 @@ def rank_ranges(
     with theme.style():
         figure, axes = theme.canvas(_ROW * len(ordered) + 1.3)
         for place in places[5::10]:
-            axes.axhspan(place - 0.5, place + 4.5, color="#f6f8f9", linewidth=0)
+            axes.axhspan(place - 0.5, place + 4.5, color="#f6f8f9", linewidth=0, zorder=0)
         axes.hlines(
             places, ordered["rank_low"], ordered["rank_high"], color=colours, alpha=0.4, linewidth=4
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from parstats import frameworks
 from parstats.figures import theme
@@ -62,6 +63,7 @@ def waterfall(
         low, high = float(level.min()), float(level.max())
         margin = 0.14 * max(high - low, 4)
         axes.set_xlim(high + margin, low - margin)
+        axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
         axes.set_xlabel(text("figure.rank_axis", lang))
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)

@@ -1,0 +1,120 @@
+"""Ranks when one part of the score is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from parstats import errors
+from parstats.drivers.parts import parts_of
+from parstats.inference.rank_rows import rank_rows
+
+
+@dataclass(frozen=True)
+class LeaveOneOut:
+    """Ranks without each part.
+
+    Attributes
+    ----------
+    ranks : pandas.DataFrame
+        A row a series and province: index, year, vintage, series, parent, province, rank,
+        rank_without, shift (rank_without - rank: positive if the province owes places to the
+        series), n_provinces, n_of, coverage.
+    series : pandas.DataFrame
+        A row a series, the one whose absence moves ranks most first: index, year, series, parent,
+        mean_shift (absolute, over the provinces), max_shift, province (moved most; the first by
+        code), n_moved, rank_correlation (Spearman, with the full ranking), n_provinces, n_of,
+        coverage.
+    """
+
+    ranks: pd.DataFrame
+    series: pd.DataFrame
+
+
+def leave_one_out(
+    scores: pd.DataFrame, year: int, *, level: str | None = None, region: str | None = None
+) -> LeaveOneOut:
+    r"""Change of every province's rank when one sub-dimension is left out of the overall score.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    level : {"criterion", "dimension"}, optional
+        The parts; the lowest level that adds up to the overall score if not given.
+    region : str, optional
+        Code of a region with at least 10 complete provinces; the country if not given.
+
+    Returns
+    -------
+    LeaveOneOut
+
+    Raises
+    ------
+    InsufficientCoverage
+        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
+    InvalidRequest
+        If there is only one part, or the parts do not add up to the overall score (SIPAS).
+
+    Notes
+    -----
+    Estimand: with :math:`y_i=\sum_j x_{ij}` and :math:`R_i` the rank by y,
+    :math:`R_i^{(-j)} - R_i`, where :math:`R_i^{(-j)}` is the rank by :math:`y_i - x_{ij}`. Exact:
+    nothing is drawn. Ranks are among the provinces that are complete with the series in.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> found = leave_one_out(load_scores("PAPI"), 2024)
+    >>> len(found.series), len(found.ranks)
+    (28, 1708)
+    """
+    parts = parts_of(scores, year, level=level, region=region)
+    n, p = parts.points.shape
+    if p < 2:
+        raise errors.InvalidRequest(
+            f"{parts.index} {parts.year} has one part at that level: nothing is left without it"
+        )
+    rank = rank_rows(parts.total[None, :])[0]
+    without = rank_rows((parts.total[:, None] - parts.points).T)
+    shift = without - rank
+    counted = {"n_provinces": n, "n_of": parts.n_of, "coverage": n / parts.n_of}
+    about = {"index": parts.index, "year": parts.year}
+    ranks = pd.DataFrame(
+        {
+            **about,
+            "vintage": parts.vintage,
+            "series": np.repeat(parts.series, n),
+            "parent": np.repeat(parts.parents, n),
+            "province": np.tile(parts.provinces, p),
+            "rank": np.tile(rank, p),
+            "rank_without": without.ravel(),
+            "shift": shift.ravel(),
+            **counted,
+        }
+    )
+    size = np.abs(shift)
+    series = pd.DataFrame(
+        {
+            **about,
+            "series": parts.series,
+            "parent": parts.parents,
+            "mean_shift": size.mean(axis=1),
+            "max_shift": size.max(axis=1),
+            "province": np.array(parts.provinces)[size.argmax(axis=1)],
+            "n_moved": (size > 0).sum(axis=1),
+            "rank_correlation": [_correlation(rank, row) for row in without],
+            **counted,
+        }
+    )
+    series = series.sort_values("mean_shift", ascending=False, kind="stable")
+    return LeaveOneOut(ranks, series.reset_index(drop=True))
+
+
+def _correlation(first: np.ndarray, second: np.ndarray) -> float:
+    """Spearman's, ties at their mean rank."""
+    return float(pd.Series(first).rank().corr(pd.Series(second).rank()))

@@ -1,0 +1,111 @@
+"""Weights that the parts of an index are meant to have, and draws around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from parstats import errors
+from parstats.drivers.parts import Floats, Parts
+from parstats.inference.weight_draws import dirichlet_weights, percent_weights
+
+Law = Literal["dirichlet", "percent"]
+LAWS = ("dirichlet", "percent")
+
+
+def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | None = None) -> Floats:
+    """Weight of each part, adding up to 1.
+
+    Parameters
+    ----------
+    parts : Parts
+        The parts of an index.
+    nominal : mapping or pandas.Series, optional
+        Weight by series. Without it, the share of each part in the highest possible score: the
+        weights under which the mean of percents of the highest scores is the published order.
+
+    Raises
+    ------
+    InvalidRequest
+        If weights are missing, negative or all zero, or the highest scores are not known.
+    UnknownChoice
+        If a weight is of a series that the year does not have.
+
+    Examples
+    --------
+    >>> from parstats.drivers.parts import parts_of
+    >>> from parstats.panel import load_scores
+    >>> nominal_weights(parts_of(load_scores("PAPI"), 2024, level="dimension"))
+    array([0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125])
+    """
+    if nominal is None:
+        share: Floats = require_highest(parts) / parts.high.sum()
+        return share
+    given = {str(name): float(weight) for name, weight in nominal.items()}
+    for name in given:
+        if name not in parts.series:
+            raise errors.UnknownChoice(f"series of {parts.index} {parts.year}", name, parts.series)
+    lacking = [name for name in parts.series if name not in given]
+    if lacking:
+        raise errors.InvalidRequest(
+            f"no weight for {', '.join(lacking[:5])}: every series of {parts.index} {parts.year} "
+            "needs one, zero if it is not to count"
+        )
+    weights = np.array([given[name] for name in parts.series])
+    if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+        raise errors.InvalidRequest("weights must be finite, not negative, and not all zero")
+    normalised: Floats = weights / weights.sum()
+    return normalised
+
+
+def require_highest(parts: Parts) -> Floats:
+    """Highest possible score of each part.
+
+    Raises
+    ------
+    InvalidRequest
+        If some are not known.
+    """
+    if not (parts.high > 0).all():
+        unknown = [
+            name for name, high in zip(parts.series, parts.high, strict=True) if not high > 0
+        ]
+        raise errors.InvalidRequest(
+            f"the highest possible score of {', '.join(unknown[:5])} in {parts.index} {parts.year} "
+            "is not known; pass nominal= and leave 'points' out of normalisation="
+        )
+    return parts.high
+
+
+def drawn_weights(
+    parts: Parts,
+    law: str,
+    *,
+    spread: float | None,
+    nested: bool,
+    nominal: Floats,
+    draws: int,
+    seed: int,
+) -> Floats:
+    """Draws of weights around nominal ones, shape (draws, parts).
+
+    Raises
+    ------
+    InvalidRequest
+        If there are no draws, or the spread does not fit the law.
+    UnknownChoice
+        If the law is unknown.
+    """
+    if law not in LAWS:
+        raise errors.UnknownChoice("law of weights", law, LAWS)
+    if draws < 1:
+        raise errors.InvalidRequest(f"draws is {draws}: expected at least 1")
+    groups = parts.groups if nested else None
+    if law == "dirichlet":
+        return dirichlet_weights(nominal, draws, spread=spread, groups=groups, seed=seed)
+    if spread is None:
+        raise errors.InvalidRequest("weights='percent' need a spread, as 0.25 for 25 %")
+    return percent_weights(nominal, draws, spread=spread, groups=groups, seed=seed)

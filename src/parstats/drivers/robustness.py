@@ -1,0 +1,519 @@
+"""Robustness: how far ranks move with weights, normalisation and aggregation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.drivers.nominal_weights import (
+    Law,
+    drawn_weights,
+    nominal_weights,
+    require_highest,
+)
+from parstats.drivers.parts import Floats, Parts, parts_of
+from parstats.inference import percentile_interval, resampling_counts
+from parstats.inference.composites import AGGREGATIONS, NORMALISATIONS, composite
+from parstats.inference.factorial_variance import moments, variance_shares
+from parstats.inference.imputation import IMPUTATIONS, impute
+from parstats.inference.rank_rows import rank_rows
+from parstats.panel import wide
+from parstats.panel.units import whole
+
+Counts = NDArray[np.int64]
+
+# Places at the head and the foot of the table whose probability is given.
+ENDS = 10
+# A province is scored with imputed parts if at least so much of it was measured.
+LEAST_MEASURED = 1 / 3
+# Ranks that are held at once.
+_AT_ONCE = 500_000
+# Monte Carlo intervals are bootstrapped over batches of draws.
+_RESAMPLES, _BATCHES = 400, 200
+_FACTORS = ("imputation", "normalisation", "aggregation")
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How far ranks move with the choices behind a composite index.
+
+    Every table also says index, year, draws, n_provinces (ranked), n_of and coverage.
+
+    Attributes
+    ----------
+    ranks : pandas.DataFrame
+        A row a province, in published order: vintage, province, rank (as published; missing if
+        imputed), rank_median, rank_low, rank_high (of the draws), mean_rank, mean_shift (absolute,
+        from the published rank), p_top10, p_bottom10, imputed, n_missing (parts imputed), weights,
+        spread, nested, interval.
+    acceptability : pandas.DataFrame
+        A row a province and rank: vintage, province, rank, share (of the draws at that rank).
+    choices : pandas.DataFrame
+        A row a choice, largest total share first: provinces ("complete" or "imputed": over whose
+        mean absolute shift; of the imputed, from their place in the published method with medians
+        filled in), choice, n_options, first_order, first_low, first_high, total,
+        total_low, total_high (Sobol shares with 95 % Monte Carlo intervals), variance.
+    choices_by_province : pandas.DataFrame
+        A row a province and choice: vintage, province, imputed, choice, first_order, total (of the
+        variance of its rank; missing if its rank never moves), variance.
+    methods : pandas.DataFrame
+        A row a combination: imputation, normalisation, aggregation, shift_nominal (mean absolute
+        shift of the complete provinces under nominal weights), max_shift_nominal, province (moved
+        most), shift_draws (mean over the draws).
+    """
+
+    ranks: pd.DataFrame
+    acceptability: pd.DataFrame
+    choices: pd.DataFrame
+    choices_by_province: pd.DataFrame
+    methods: pd.DataFrame
+
+
+def robustness(
+    scores: pd.DataFrame,
+    year: int,
+    *,
+    weights: Law = "dirichlet",
+    spread: float | None = 0.25,
+    nested: bool = False,
+    normalisation: Sequence[str] = ("points", "min_max", "z", "rank"),
+    aggregation: Sequence[str] = ("arithmetic", "geometric", "borda"),
+    nominal: Mapping[str, float] | pd.Series | None = None,
+    level: str | None = None,
+    region: str | None = None,
+    interval: float = 0.9,
+    draws: int = 10_000,
+    seed: int = 0,
+    imputed: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> Robustness:
+    r"""Ranks of the provinces over draws of weights and all methods, and which choice moves them.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    weights : {"dirichlet", "percent"}
+        Law of the weights: Dirichlet around the nominal ones; or each moved by up to +/- `spread`
+        of itself, uniformly, and normalised (the noise of COINr's `get_sensitivity`).
+    spread : float or None
+        Of "dirichlet" the coefficient of variation of the median weight; None draws from the whole
+        simplex, whose centre is equal weights. Of "percent" the largest relative move.
+    nested : bool
+        Draw the weights of the dimensions first, then those inside each, both with `spread`.
+    normalisation : sequence of {"points", "min_max", "z", "rank"}
+        Scales to go through; see Notes.
+    aggregation : sequence of {"arithmetic", "geometric", "harmonic", "borda", "copeland"}
+        Ways to aggregate to go through; see Notes.
+    nominal : mapping or pandas.Series, optional
+        Nominal weight by series; the share in the highest possible score if not given.
+    level : {"criterion", "dimension"}, optional
+        The parts; the lowest level that adds up to the overall score if not given.
+    region : str, optional
+        Code of a region with at least 10 complete provinces; the country if not given.
+    interval : float
+        Share of the draws between rank_low and rank_high.
+    draws, seed : int
+        Draws of weights, each put through every combination of methods, and the seed.
+    imputed : bool
+        Also place provinces that lack some (at most two thirds) of the parts, filled in three
+        ways: by the median, by ridge regression on the parts that are there, by the five nearest
+        provinces. They are flagged and never count as rivals, so the ranks of the others stay what
+        they were. Without a region only.
+    progress : callable, optional
+        Called with the share done, from time to time.
+
+    Returns
+    -------
+    Robustness
+
+    Raises
+    ------
+    InsufficientCoverage
+        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
+    InvalidRequest
+        If the parts do not add up to the overall score (SIPAS), weights are negative or do not
+        match the series, a criterion is constant (min_max and z are then not defined), or the
+        highest scores that points need are not known.
+    UnknownChoice
+        If the year, a method or the law of weights does not exist.
+
+    See Also
+    --------
+    parstats.drivers.leave_one_out.leave_one_out : ranks without one criterion.
+    parstats.drivers.mcdm.mcdm : methods of scikit-criteria.
+
+    Notes
+    -----
+    Estimand: the law of the rank :math:`R_i = 1 + \#\{k: y_k > y_i\}` of each complete province
+    when weights follow the stated law and normalisation and aggregation are chosen with equal
+    probability, independently. It describes how much the ranking owes to choices of method; there
+    is no sampling error in it (`rank_intervals` is about that).
+
+    Every draw of weights goes through every combination, so the choices of method carry no Monte
+    Carlo error. Scales: points are percent of the highest possible score (with nominal weights and
+    the arithmetic mean: the published order); min_max is 0 to 100 between the provinces; z is 10 +
+    2 standard scores; rank is the percent of provinces below. The geometric and harmonic means
+    need positive values: points below 1 % count as 1 %; min_max then runs from 1 to 100; z stays at
+    10 + 2 standard scores, COINr's lift, since the mean of plain z is not defined; rank is the
+    percent of provinces below, itself counted in. Borda (weighted numbers of provinces below) and
+    Copeland (majorities by weight won less lost) use the order in each part alone, so they are the
+    same under all normalisations, and Borda is the arithmetic mean of ranks: it counts in several
+    combinations.
+
+    Choices: with f the mean absolute shift from the published ranks (Saisana, Saltelli and
+    Tarantola 2005, doi:10.1111/j.1467-985X.2005.00350.x), first order is
+    :math:`\mathrm{Var}\,E[f|u]/\mathrm{Var} f`, total is
+    :math:`E\,\mathrm{Var}[f|\text{others}]/\mathrm{Var} f`; first orders add up to at most 1, what
+    is missing are interactions. By province f is its rank.
+
+    rank_low, rank_median and rank_high are the least ranks that at least that share of the draws
+    does not exceed. Filled-in parts carry no prediction error of their own.
+
+    Cost: draws x combinations x provinces x (parts + log provinces); Copeland takes the square of
+    the number of provinces.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> found = robustness(load_scores("PAPI"), 2024, draws=200)
+    >>> first = found.ranks.iloc[0]
+    >>> int(first["rank"]), bool(first["rank_low"] <= first["rank_median"] <= first["rank_high"])
+    (1, True)
+    >>> sorted(found.choices["choice"])
+    ['aggregation', 'normalisation', 'weights']
+    """
+    if not 0 < interval < 1:
+        raise errors.InvalidRequest(f"interval is {interval}: expected a share between 0 and 1")
+    parts = parts_of(scores, year, level=level, region=region)
+    own = nominal_weights(parts, nominal)
+    drawn = drawn_weights(
+        parts, weights, spread=spread, nested=nested, nominal=own, draws=draws, seed=seed
+    )
+    field = _field(scores, parts, imputed and region is None)
+    grid = _grid(field, _known(normalisation, NORMALISATIONS), _known(aggregation, AGGREGATIONS))
+    found = _simulate(field, grid, drawn, progress)
+    law: dict[str, object] = {
+        "weights": weights,
+        "spread": spread,
+        "nested": nested,
+        "interval": interval,
+    }
+    return Robustness(
+        ranks=_ranks_table(field, found, draws, law, interval),
+        acceptability=_acceptability(field, found, draws),
+        choices=_choices(field, grid, found, seed),
+        choices_by_province=_choices_by_province(field, grid, found),
+        methods=_methods(field, grid, found, own, draws),
+    )
+
+
+def _known(names: Sequence[str], allowed: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+    what = "normalisation" if allowed is NORMALISATIONS else "aggregation"
+    for name in chosen or ("none",):
+        if name not in allowed:
+            raise errors.UnknownChoice(what, name, allowed)
+    return chosen
+
+
+@dataclass(frozen=True)
+class _Field:
+    """Provinces in the draws: complete ones first, then those with imputed parts."""
+
+    parts: Parts
+    provinces: tuple[str, ...]
+    points: tuple[Floats, ...]  # one matrix an imputation
+    imputations: tuple[str, ...]
+    n_missing: Counts
+    published: Counts  # of the imputed: their place under the first imputation
+
+    @property
+    def complete(self) -> NDArray[np.bool_]:
+        complete: NDArray[np.bool_] = self.n_missing == 0
+        return complete
+
+    def about(self, draws: int) -> tuple[dict[str, object], dict[str, object]]:
+        """First and last columns of every table."""
+        parts, n = self.parts, len(self.parts.provinces)
+        return (
+            {"index": parts.index, "year": parts.year},
+            {
+                "draws": draws,
+                "n_provinces": n,
+                "n_of": parts.n_of,
+                "coverage": n / parts.n_of,
+            },
+        )
+
+
+def _field(scores: pd.DataFrame, parts: Parts, imputed: bool) -> _Field:
+    lacking = _lacking(scores, parts) if imputed else pd.DataFrame(columns=list(parts.series))
+    partial = lacking.to_numpy(dtype=np.float64)
+    imputations = IMPUTATIONS if len(lacking) else ("none",)
+    filled = [
+        impute(parts.points, partial, how).clip(parts.low, parts.high) if len(lacking) else partial
+        for how in imputations
+    ]
+    points = tuple(np.vstack([parts.points, rows]) for rows in filled)
+    missing = np.concatenate(
+        [np.zeros(len(parts.provinces), dtype=np.int64), np.isnan(partial).sum(axis=1)]
+    )
+    return _Field(
+        parts=parts,
+        provinces=(*parts.provinces, *lacking.index),
+        points=points,
+        imputations=imputations,
+        n_missing=missing,
+        published=_places(points[0].sum(axis=1)[None, :], missing == 0)[0],
+    )
+
+
+def _lacking(scores: pd.DataFrame, parts: Parts) -> pd.DataFrame:
+    """Provinces that lack some of the parts but not most."""
+    own = whole(scores[scores["year"] == parts.year])
+    matrix = wide(own, parts.year, level=parts.level)
+    there = matrix.notna().mean(axis=1)
+    return matrix[(there < 1) & (there >= LEAST_MEASURED)]
+
+
+def _places(composites: Floats, complete: NDArray[np.bool_]) -> Counts:
+    """Ranks of the complete provinces, and where the others would stand among them."""
+    if complete.all():
+        return rank_rows(composites)
+    rivals, others = composites[:, complete], composites[:, ~complete]
+    above = np.round(rivals[:, None, :], 9) > np.round(others[:, :, None], 9)
+    return np.hstack([rank_rows(rivals), 1 + above.sum(axis=2)])
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Every combination of methods, and which of the distinct composites each one is."""
+
+    options: tuple[tuple[str, ...], ...]
+    composites: tuple[Callable[[Floats], Floats], ...]
+    which: Counts
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        return tuple(len(names) for names in self.options)
+
+
+def _grid(field: _Field, normalisation: tuple[str, ...], aggregation: tuple[str, ...]) -> _Grid:
+    options = (field.imputations, normalisation, aggregation)
+    highest = require_highest(field.parts) if "points" in normalisation else None
+    if {"min_max", "z"} & set(normalisation):
+        _require_spread(field.parts)
+    keys: dict[tuple[str, str, str], int] = {}
+    which = []
+    for imputation, scale, how in product(*options):
+        kind = ("rank", "arithmetic") if how == "borda" else (scale, how)
+        kind = ("rank", "copeland") if how == "copeland" else kind
+        which.append(keys.setdefault((imputation, *kind), len(keys)))
+    composites = tuple(
+        composite(
+            field.points[field.imputations.index(imputation)],
+            how,
+            normalisation=scale,
+            highest=highest,
+            among=field.complete,
+        )
+        for imputation, scale, how in keys
+    )
+    levels = [len(names) for names in options]
+    return _Grid(options, composites, np.array(which).reshape(levels))
+
+
+def _require_spread(parts: Parts) -> None:
+    constant = np.flatnonzero(np.ptp(parts.points, axis=0) < 1e-9)
+    if len(constant):
+        raise errors.InvalidRequest(
+            f"{parts.series[constant[0]]} is the same in all provinces of {parts.index} "
+            f"{parts.year}, so min_max and z are not defined; normalise by points and rank: "
+            "normalisation=('points', 'rank')"
+        )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the draws leave: counts of ranks, and moments for the shares of the choices."""
+
+    counts: Counts  # provinces x ranks, over draws and combinations
+    of_shift: tuple[Floats, ...]  # moments of each draw: complete provinces, imputed ones
+    of_rank: Floats  # mean moments, by province
+
+
+def _simulate(
+    field: _Field, grid: _Grid, drawn: Floats, progress: Callable[[float], None] | None
+) -> _Found:
+    n, ranks = len(field.provinces), int(field.complete.sum()) + 2
+    counts = np.zeros((n, ranks), dtype=np.int64)
+    multiplicity = np.bincount(grid.which.ravel())
+    offsets = np.arange(n) * ranks
+    kinds = [kind for kind in (field.complete, ~field.complete) if kind.any()]
+    shifts: list[list[Floats]] = [[] for _ in kinds]
+    sums: Floats | None = None
+    step = max(1, _AT_ONCE // (grid.which.size * n))
+    for start in range(0, len(drawn), step):
+        weights = drawn[start : start + step]
+        places = [_places(scores(weights), field.complete) for scores in grid.composites]
+        for times, place in zip(multiplicity, places, strict=True):
+            found = np.bincount((place + offsets).ravel(), minlength=counts.size)
+            counts += times * found.reshape(counts.shape)
+        outcome = np.moveaxis(np.stack(places)[grid.which], len(_FACTORS), 0).astype(np.float64)
+        size = np.abs(outcome - field.published)
+        for kept, kind in zip(shifts, kinds, strict=True):
+            kept.append(moments(size[..., kind].mean(axis=-1), len(_FACTORS)))
+        own = moments(outcome, len(_FACTORS)).sum(axis=0)
+        sums = own if sums is None else sums + own
+        if progress is not None:
+            progress(min(1.0, (start + step) / len(drawn)))
+    assert sums is not None
+    return _Found(counts[:, 1:], tuple(np.concatenate(kept) for kept in shifts), sums / len(drawn))
+
+
+def _ranks_table(
+    field: _Field, found: _Found, draws: int, law: dict[str, object], interval: float
+) -> pd.DataFrame:
+    n = int(field.complete.sum())
+    shares = found.counts / found.counts.sum(axis=1, keepdims=True)
+    ranks = np.arange(1, shares.shape[1] + 1)
+    tail = (1 - interval) / 2
+    first, last = field.about(draws)
+    shift = (shares * np.abs(ranks - field.published[:, None])).sum(axis=1)
+    table = pd.DataFrame(
+        {
+            **first,
+            "vintage": field.parts.vintage,
+            "province": field.provinces,
+            "rank": pd.array(field.published, dtype="Int64"),
+            "rank_median": _quantile(shares, 0.5),
+            "rank_low": _quantile(shares, tail),
+            "rank_high": _quantile(shares, 1 - tail),
+            "mean_rank": shares @ ranks,
+            "mean_shift": np.where(field.complete, shift, np.nan),
+            f"p_top{ENDS}": shares[:, :ENDS].sum(axis=1),
+            f"p_bottom{ENDS}": shares[:, n - ENDS :].sum(axis=1),
+            "imputed": ~field.complete,
+            "n_missing": field.n_missing,
+            **law,
+            **last,
+        }
+    )
+    table.loc[~field.complete, "rank"] = pd.NA
+    return table.sort_values(["rank", "province"], na_position="last").reset_index(drop=True)
+
+
+def _quantile(shares: Floats, at: float) -> Counts:
+    """Least rank that at least a share `at` of the draws does not exceed."""
+    least: Counts = 1 + (shares.cumsum(axis=1) >= at - 1e-12).argmax(axis=1)
+    return least
+
+
+def _acceptability(field: _Field, found: _Found, draws: int) -> pd.DataFrame:
+    counts = found.counts if not field.complete.all() else found.counts[:, :-1]
+    n, ranks = counts.shape
+    first, last = field.about(draws)
+    return pd.DataFrame(
+        {
+            **first,
+            "vintage": field.parts.vintage,
+            "province": np.repeat(field.provinces, ranks),
+            "rank": np.tile(np.arange(1, ranks + 1), n),
+            "share": (counts / counts.sum(axis=1, keepdims=True)).ravel(),
+            **last,
+        }
+    )
+
+
+def _choices(field: _Field, grid: _Grid, found: _Found, seed: int) -> pd.DataFrame:
+    draws = len(found.of_shift[0])
+    batches = min(draws, _BATCHES)
+    resamples = resampling_counts(batches, _RESAMPLES, seed) / batches
+    first, last = field.about(draws)
+    tables = []
+    for who, features in zip(("complete", "imputed"), found.of_shift, strict=False):
+        shares = variance_shares(features.mean(axis=0), grid.levels)
+        batch = np.array([part.mean(axis=0) for part in np.array_split(features, batches)])
+        again = variance_shares((resamples @ batch).T, grid.levels)
+        first_low, first_high = percentile_interval(again.first.T, 0.95)
+        total_low, total_high = percentile_interval(again.total.T, 0.95)
+        table = pd.DataFrame(
+            {
+                **first,
+                "provinces": who,
+                "choice": ["weights", *_FACTORS],
+                "n_options": [draws, *grid.levels],
+                "first_order": shares.first,
+                "first_low": first_low,
+                "first_high": first_high,
+                "total": shares.total,
+                "total_low": total_low,
+                "total_high": total_high,
+                "variance": float(shares.variance),
+                **last,
+            }
+        )
+        idle = (table["n_options"] < 2) | ((who == "complete") & (table["choice"] == "imputation"))
+        tables.append(table[~idle].sort_values("total", ascending=False, kind="stable"))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _choices_by_province(field: _Field, grid: _Grid, found: _Found) -> pd.DataFrame:
+    shares = variance_shares(found.of_rank, grid.levels)
+    draws, n = len(found.of_shift[0]), len(field.provinces)
+    first, last = field.about(draws)
+    names = ["weights", *_FACTORS]
+    table = pd.DataFrame(
+        {
+            **first,
+            "vintage": field.parts.vintage,
+            "province": np.repeat(field.provinces, len(names)),
+            "imputed": np.repeat(~field.complete, len(names)),
+            "choice": np.tile(names, n),
+            "first_order": shares.first.T.ravel(),
+            "total": shares.total.T.ravel(),
+            "variance": np.repeat(shares.variance, len(names)),
+            **last,
+        }
+    )
+    varied = [name for name, levels in zip(names, (2, *grid.levels), strict=True) if levels > 1]
+    return table[table["choice"].isin(varied)].reset_index(drop=True)
+
+
+def _methods(
+    field: _Field, grid: _Grid, found: _Found, nominal: Floats, draws: int
+) -> pd.DataFrame:
+    complete = field.complete
+    names = np.array(field.parts.provinces)
+    size = grid.which.size
+    over_draws = found.of_shift[0][:, :size].mean(axis=0)
+    rows = []
+    for place, (imputation, scale, how) in enumerate(product(*grid.options)):
+        scores = grid.composites[grid.which.ravel()[place]](nominal[None, :])
+        shift = np.abs(_places(scores, complete)[0] - field.published)[complete]
+        rows.append(
+            {
+                "imputation": imputation,
+                "normalisation": scale,
+                "aggregation": how,
+                "shift_nominal": shift.mean(),
+                "max_shift_nominal": shift.max(),
+                "province": names[shift.argmax()],
+                "shift_draws": over_draws[place],
+            }
+        )
+    first, last = field.about(draws)
+    return (
+        pd.DataFrame(rows)
+        .assign(**last)
+        .pipe(lambda table: pd.concat([pd.DataFrame({**first}, index=table.index), table], axis=1))
+    )

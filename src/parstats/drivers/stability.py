@@ -1,0 +1,354 @@
+"""Stability: how much of a ranking is still there a year later, and how far extremes come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats import errors, frameworks
+from parstats.drivers.parts import Floats
+from parstats.inference import percentile_interval, resampling_counts
+from parstats.inference.correlations import pearson, spearman
+from parstats.inference.mean_reversion import expected_bounce
+from parstats.panel.coverage import check_year, index_of, needed
+from parstats.panel.units import n_units, unit_column, vintage_of, whole
+
+# The worst tenth: whom a measure is most often aimed at.
+TAIL = 0.1
+
+_FIGURES = (
+    *("rank_correlation", "pearson", "same_quartile", "stays_worst", "stays_best"),
+    *("mean_reversion", "worst_baseline", "expected_bounce", "normal_bounce", "observed_bounce"),
+)
+_INTERVALS = ("rank", "reversion", "expected")
+_BOUNDS = tuple(f"{name}_{end}" for name in _INTERVALS for end in ("low", "high"))
+_COLUMNS = (
+    *("index", "series", "parent", "level", "year", "previous", "pooled", "n_pairs"),
+    *("n_common", "n_of", "coverage", "enough"),
+    *("rank_correlation", "rank_low", "rank_high", "pearson"),
+    *("mean_reversion", "reversion_low", "reversion_high"),
+    *("same_quartile", "stays_worst", "stays_best"),
+    *("worst_baseline", "expected_bounce", "expected_low", "expected_high"),
+    *("normal_bounce", "observed_bounce"),
+    *("comparable", "ranking_break", "break_en", "break_vi", "interval", "draws"),
+)
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Figures of a series and pair of years, with the bootstrap draws of three of them."""
+
+    figures: dict[str, float]
+    draws: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A series in two years.
+
+    ``about`` holds the columns that describe it, ``common`` which units have both scores, and
+    ``measured`` is None where these are too few.
+    """
+
+    about: dict[str, object]
+    n_of: int
+    common: NDArray[np.bool_]
+    measured: _Measured | None
+
+    @property
+    def n(self) -> int:
+        return int(self.common.sum())
+
+    @property
+    def poolable(self) -> bool:
+        """Whether the ranks of the two years are ranks of the same thing, and vary in both."""
+        same = bool(self.about["comparable"]) and not self.about["ranking_break"]
+        return same and self.measured is not None and np.isfinite(self.measured.figures["pearson"])
+
+
+def stability(
+    scores: pd.DataFrame,
+    *,
+    series: str | Iterable[str] | None = None,
+    level: str | None = None,
+    years: Iterable[int] | None = None,
+    lag: int = 1,
+    interval: float = 0.95,
+    draws: int = 500,
+    seed: int = 0,
+) -> pd.DataFrame:
+    r"""How well each series keeps its order of provinces from year to year.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    series : str or iterable of str, optional
+        Series to keep; all that the scores hold, the overall score among them, if not given.
+    level : str, optional
+        Keep the series of one level: "index", "dimension", "criterion", ...
+    years : iterable of int, optional
+        Years to keep; all if not given.
+    lag : int
+        Years between the two of a pair.
+    interval : float
+        Share of the bootstrap draws inside the intervals.
+    draws, seed : int
+        Bootstrap samples over provinces, and the seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series and pair of years that both hold it, in the order of the framework, then of
+        the years; after the rows of a series one with ``pooled`` true and year and previous 0,
+        unless none of its pairs can be pooled. Columns:
+
+        - index, series, parent, level, year, previous, pooled, n_pairs (of years; 1, or as many as
+          are pooled);
+        - n_common (provinces with a score in both years; pooled: in any pair), n_of, coverage,
+          enough (whether 90 % are common; all figures are missing where not);
+        - rank_correlation (Spearman), rank_low, rank_high, pearson (of the scores: the slope of the
+          later z score on the earlier);
+        - mean_reversion (1 - pearson: share of its distance from the mean that a province is
+          expected to lose), reversion_low, reversion_high;
+        - same_quartile (share of the provinces that stay in their quarter of the ranking),
+          stays_worst and stays_best (of those in the last, the first quarter);
+        - worst_baseline (mean earlier z score of the worst tenth), expected_bounce (its change by
+          the slope alone, in standard deviations) with expected_low and expected_high,
+          normal_bounce (the same for the worst tenth of a normal distribution), observed_bounce
+          (what the worst tenth did gain);
+        - comparable (the series means the same in both years, whatever its scale), ranking_break
+          (ranks of the two years are known to compare badly), break_en and break_vi (what happened,
+          where not comparable), interval, draws.
+
+    Raises
+    ------
+    InsufficientCoverage
+        If no pair of years has scores of 90 % of the provinces in both.
+    InvalidRequest
+        If `lag` is below 1, or no two of the years are that far apart and of one set of provinces.
+    UnknownChoice
+        If a series, the level or a year does not exist.
+
+    Notes
+    -----
+    Estimand: over the provinces with a score in both years, the Spearman and Pearson correlation of
+    a series with itself `lag` years before. With scores standardised over these provinces in each
+    year, the regression :math:`z_{it} = \rho z_{i,t-1} + e_{it}` has slope :math:`\rho` = pearson,
+    and that of the change :math:`z_{it} - z_{i,t-1}` on the baseline has slope
+    :math:`\rho - 1`, minus ``mean_reversion``. A province z below the mean is thus expected to gain
+    :math:`(1-\rho)|z|` relative to the others when nothing is done about it (Galton's regression
+    to the mean). ``expected_bounce`` is that at the mean baseline of the worst tenth (ties at the
+    cut included); ``normal_bounce`` is :math:`(1-\rho)\varphi(c)/\Phi(c)`, :math:`\Phi(c)=0.1`
+    (Barnett, van der Pols and Dobson 2005, International Journal of Epidemiology 34:215-220). Any
+    gain observed after a measure for the worst is to be read against these, never against zero.
+
+    Assumptions of that reading: the line is straight down to the worst provinces (compare
+    ``expected_bounce`` with ``observed_bounce`` in years without a measure), and all provinces
+    share one slope. The slope joins errors of measurement, which always revert, with real changes,
+    of which some would have lasted; the two cannot be told apart without standard errors. Gains are
+    relative to the other provinces: a shift of all is taken out by standardising.
+
+    Pooled figures are means of those of the pairs, weighted by provinces, over the pairs that are
+    comparable, are no ranking break and have enough provinces. The provinces are a census:
+    intervals are percentile bootstraps over provinces (ranked anew in every draw) and show
+    sensitivity to which provinces are in. The same draw holds for all years, so that pooled
+    intervals keep the years of a province together (cluster bootstrap). Pairs across the merger of
+    63 provinces into 34 are left out.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = stability(load_scores("PAPI"), series="papi", years=range(2020, 2025), draws=50)
+    >>> table.set_index("year")["rank_correlation"].round(2).to_dict()
+    {2021: 0.22, 2022: 0.8, 2023: 0.68, 2024: 0.69, 0: 0.69}
+    """
+    if lag < 1:
+        raise errors.InvalidRequest(f"lag is {lag}: expected at least 1 year")
+    index = index_of(scores)
+    rows = _wanted(whole(scores), index, series, level)
+    pairs = _measured_pairs(rows, index, _pairs(rows, years, lag), draws, seed)
+    if not any(pair.measured for pair in pairs):
+        raise _too_few(pairs, index)
+    table = pd.DataFrame(_rows(pairs, interval))
+    return table.assign(index=index, interval=interval, draws=draws)[list(_COLUMNS)]
+
+
+def _wanted(
+    scores: pd.DataFrame, index: str, series: str | Iterable[str] | None, level: str | None
+) -> pd.DataFrame:
+    if level is not None:
+        scores = scores[scores["level"] == frameworks.check_level(level)]
+    if series is not None:
+        names = [series] if isinstance(series, str) else list(series)
+        scores = scores[scores["series"].isin([frameworks.check_series(s, index) for s in names])]
+    if scores.empty:
+        raise errors.InvalidRequest(f"the scores of {index} hold none of the series asked for")
+    return scores
+
+
+def _pairs(rows: pd.DataFrame, years: Iterable[int] | None, lag: int) -> list[tuple[int, int]]:
+    """Pairs (earlier, later) of one set of provinces."""
+    held = {int(year) for year in rows["year"].unique()}
+    kept = held if years is None else {check_year(rows, int(year)) for year in years}
+    pairs = [(year - lag, year) for year in sorted(kept) if year - lag in kept]
+    pairs = [pair for pair in pairs if vintage_of(rows, pair[0]) == vintage_of(rows, pair[1])]
+    if not pairs:
+        raise errors.InvalidRequest(
+            f"no two of the years {', '.join(map(str, sorted(kept)))} are {lag} apart and of the "
+            "same set of provinces; pass more years, or another lag"
+        )
+    return pairs
+
+
+def _measured_pairs(
+    rows: pd.DataFrame, index: str, years: list[tuple[int, int]], draws: int, seed: int
+) -> list[_Pair]:
+    unit = unit_column(index)
+    units = sorted(rows[unit].unique())
+    # One set of draws for all years: the years of a province stay together.
+    counts = resampling_counts(len(units), draws, seed)
+    matrices = {
+        int(year): part.pivot(index=unit, columns="series", values="score").reindex(units)
+        for year, part in rows[rows["year"].isin({y for both in years for y in both})].groupby(
+            "year"
+        )
+    }
+    pairs = []
+    for previous, year in years:
+        n_of = n_units(index, vintage_of(rows, year))
+        for about in _held_in_both(index, matrices[previous], matrices[year], previous, year):
+            then, now = (matrices[y][about["series"]].to_numpy(float) for y in (previous, year))
+            common = np.isfinite(then) & np.isfinite(now)
+            enough = common.sum() >= needed(n_of)
+            measured = _measure(then[common], now[common], counts[:, common]) if enough else None
+            pairs.append(_Pair(about, n_of, common, measured))
+    return pairs
+
+
+def _held_in_both(
+    index: str, then: pd.DataFrame, now: pd.DataFrame, previous: int, year: int
+) -> list[dict[str, object]]:
+    """What is known of each series that both years have scores of."""
+    held = frameworks.in_year(index, year)
+    held = held[held["series"].isin(then.columns.intersection(now.columns))]
+    held = held.reset_index(drop=True)
+    comparable = frameworks.comparable(held["series"], year, previous, "share_of_scale")
+    breaks = frameworks.breaks_between(index, year, previous, affects="ranking")
+    table = held[["series", "parent", "level", "position"]].assign(
+        year=year, previous=previous, comparable=comparable, ranking_break=len(breaks) > 0
+    )
+    for name, words in frameworks.break_texts(held["series"], year, previous).items():
+        table[name] = words.where(~comparable, "")
+    found: list[dict[str, object]] = table.to_dict("records")
+    return found
+
+
+def _measure(then: Floats, now: Floats, counts: Floats) -> _Measured:
+    slope = float(pearson(then, now)[0])
+    first, last = _quarters(then), _quarters(now)
+    worst = then <= np.sort(then)[max(1, round(TAIL * len(then))) - 1] + 1e-9
+    baseline, after = (float(_standard(values)[worst].mean()) for values in (then, now))
+    figures = {
+        "rank_correlation": float(spearman(then, now)[0]),
+        "pearson": slope,
+        "mean_reversion": 1 - slope,
+        "same_quartile": float((first == last).mean()),
+        "stays_worst": _share(last[first == 4] == 4),
+        "stays_best": _share(last[first == 1] == 1),
+        "worst_baseline": baseline,
+        "expected_bounce": (slope - 1) * baseline,
+        "normal_bounce": expected_bounce(slope, TAIL) if np.isfinite(slope) else np.nan,
+        "observed_bounce": after - baseline,
+    }
+    reversion = 1 - pearson(then, now, counts)
+    sampled = {
+        "rank": spearman(then, now, counts),
+        "reversion": reversion,
+        "expected": -baseline * reversion,
+    }
+    return _Measured(figures, sampled)
+
+
+def _standard(values: Floats) -> Floats:
+    spread = values.std()
+    standard: Floats = (values - values.mean()) / (spread if spread > 1e-9 else np.nan)
+    return standard
+
+
+def _quarters(values: Floats) -> NDArray[np.int64]:
+    """Quarter of the ranking, 1 the best; ties share the best rank."""
+    same = np.sort(np.round(values, 9))
+    above = len(values) - np.searchsorted(same, np.round(values, 9), side="right")
+    return np.minimum(4, 1 + 4 * above // len(values))
+
+
+def _share(stayed: NDArray[np.bool_]) -> float:
+    return float(stayed.mean()) if len(stayed) else float("nan")
+
+
+def _too_few(pairs: list[_Pair], index: str) -> errors.ParstatsError:
+    if not pairs:
+        return errors.InvalidRequest(f"no series of {index} is held in both years of any pair")
+    best = max(pairs, key=lambda pair: pair.n)
+    return errors.InsufficientCoverage(
+        f"the stability of {index}",
+        have=best.n,
+        need=needed(best.n_of),
+        of=best.n_of,
+        instead="no pair of years has more",
+    )
+
+
+def _rows(pairs: list[_Pair], interval: float) -> list[dict[str, object]]:
+    """A row a pair, series by series, and after those of a series its pooled one."""
+    by_series: dict[str, list[_Pair]] = {}
+    for pair in sorted(pairs, key=lambda pair: (pair.about["position"], pair.about["year"])):
+        by_series.setdefault(str(pair.about["series"]), []).append(pair)
+    rows = []
+    for own in by_series.values():
+        rows += [_row(pair, interval) for pair in own]
+        poolable = [pair for pair in own if pair.poolable]
+        if poolable:
+            rows.append(_pooled(poolable, interval))
+    return rows
+
+
+def _row(pair: _Pair, interval: float) -> dict[str, object]:
+    row: dict[str, object] = {**pair.about, "pooled": False, "n_pairs": 1}
+    row |= {"n_common": pair.n, "n_of": pair.n_of, "coverage": pair.n / pair.n_of}
+    row["enough"] = pair.measured is not None
+    if pair.measured is None:
+        return {**row, **dict.fromkeys((*_FIGURES, *_BOUNDS), np.nan)}
+    return {**row, **pair.measured.figures, **_bounds(pair.measured.draws, interval)}
+
+
+def _pooled(pairs: list[_Pair], interval: float) -> dict[str, object]:
+    """Means over the pairs, weighted by their provinces."""
+    weights = np.array([pair.n for pair in pairs], dtype=np.float64)
+    weights /= weights.sum()
+    measured = [pair.measured for pair in pairs if pair.measured is not None]
+    n = int(np.logical_or.reduce([pair.common for pair in pairs]).sum())
+    n_of = pairs[-1].n_of
+    row = {**pairs[-1].about, "year": 0, "previous": 0, "pooled": True, "n_pairs": len(pairs)}
+    row |= {"n_common": n, "n_of": n_of, "coverage": n / n_of, "enough": True}
+    row |= {
+        name: float(weights @ np.array([one.figures[name] for one in measured]))
+        for name in _FIGURES
+    }
+    sampled = {
+        name: weights @ np.stack([one.draws[name] for one in measured]) for name in _INTERVALS
+    }
+    return {**row, **_bounds(sampled, interval)}
+
+
+def _bounds(draws: dict[str, Floats], interval: float) -> dict[str, float]:
+    bounds: dict[str, float] = {}
+    for name, sampled in draws.items():
+        low, high = percentile_interval(sampled, interval)
+        bounds |= {f"{name}_low": float(low), f"{name}_high": float(high)}
+    return bounds

@@ -1,0 +1,392 @@
+"""Structure: which parts agree, repeat or fight each other, and how their scores are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pandas as pd
+
+from parstats import errors, frameworks
+from parstats.drivers.parts import Floats, parts_of
+from parstats.inference import percentile_interval, resampling_counts
+from parstats.inference.components import parallel_thresholds, principal_components
+from parstats.inference.correlations import (
+    adjust_false_discovery,
+    correlation_p_values,
+    midranks,
+    pearson,
+    resampled_matrices,
+)
+from parstats.inference.moments import excess_kurtosis, far_from_median, skewness
+from parstats.inference.reliability import reliability, resampled_alpha
+
+# What the field's tools warn of.
+REDUNDANT = 0.9
+SKEWED = 2.0
+HEAVY_TAILED = 3.5
+
+# Kurtosis needs four; a correlation of fewer says nothing.
+_LEAST_UNITS = 4
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Audit of the parts of an index, in tidy tables.
+
+    Attributes
+    ----------
+    correlations : pandas.DataFrame
+        A row a pair of series: series, other, parent, other_parent, kind ("within" a dimension or
+        "between" two), pearson, ci_low, ci_high, spearman, p and p_adjusted (Benjamini-Hochberg
+        over all pairs), redundant (pearson above 0.9), opposed (pearson below 0 with p_adjusted at
+        most 0.05: the two cancel in the sum).
+    reliability : pandas.DataFrame
+        A row a scale, that is the whole index and each dimension of two series or more: scale,
+        n_items, alpha (Cronbach), ci_low, ci_high, alpha_standardised, mean_correlation (of
+        two different items).
+    items : pandas.DataFrame
+        A row a scale and series: scale, series, item_total (correlation with the scale), item_rest
+        (with the sum of its other items), alpha_dropped (alpha without it), weakens (alpha_dropped
+        above alpha).
+    components : pandas.DataFrame
+        A row a scale and principal component of its correlation matrix: scale, component (from 1),
+        eigenvalue, explained, cumulative, threshold (95th percentile of unrelated columns), kept
+        (it and all before it exceed their thresholds: parallel analysis).
+    loadings : pandas.DataFrame
+        A row a scale, component and series: coefficient (of the unit-length eigenvector), loading
+        (correlation of the series with the component).
+    distribution : pandas.DataFrame
+        A row a series: series, parent, mean, sd (n - 1), minimum, maximum, skew, kurtosis (excess),
+        outliers (absolute skew above 2 and kurtosis above 3.5), n_far and far (units further than 3
+        robust standard deviations from the median, and which), low and high (of the scale),
+        share_at_low, share_at_high, n_distinct.
+    """
+
+    correlations: pd.DataFrame
+    reliability: pd.DataFrame
+    items: pd.DataFrame
+    components: pd.DataFrame
+    loadings: pd.DataFrame
+    distribution: pd.DataFrame
+
+
+def structure(
+    scores: pd.DataFrame,
+    year: int,
+    *,
+    level: str | None = None,
+    region: str | None = None,
+    interval: float = 0.95,
+    draws: int = 500,
+    seed: int = 0,
+) -> Structure:
+    r"""How the parts of an index hang together in a year: the audit of a composite indicator.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    level : {"criterion", "dimension"}, optional
+        The parts; the lowest level that adds up to the overall score if not given.
+    region : str, optional
+        Code of a region with at least 10 complete provinces; the country if not given.
+    interval : float
+        Share of the bootstrap draws inside the intervals.
+    draws, seed : int
+        Bootstrap samples over provinces (and permutations of the parallel analysis), and the seed.
+
+    Returns
+    -------
+    Structure
+        Each of its tables also with index, year, region, n_provinces, n_of, coverage.
+
+    Raises
+    ------
+    InsufficientCoverage
+        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
+    InvalidRequest
+        If a series is the same in all provinces, or the parts do not add up to the overall score
+        (SIPAS).
+
+    Notes
+    -----
+    Estimand: the correlations, and what follows from them, of the scores of the complete provinces
+    of that year. The provinces are a census: the intervals are percentile bootstraps over provinces
+    and show how sensitive a figure is to which provinces are in; ``p`` reads the provinces as draws
+    from a normal population and serves to tell weak correlations from none, no more.
+
+    Low or negative correlations inside a dimension mean that its sum measures no one thing; that
+    is a fault of a scale whose items should reflect one trait, but none of an index whose parts are
+    meant to be different duties (OECD/JRC 2008, Handbook on Constructing Composite Indicators,
+    step 4). Alpha grows with the number of items. Formulas and sources: `parstats.inference`,
+    modules correlations, reliability, components and moments; the outlier rule is that of the
+    field's audits (absolute skewness above 2 with kurtosis above 3.5).
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> audit = structure(load_scores("PAPI"), 2024, draws=50)
+    >>> audit.reliability.set_index("scale")["alpha"].round(2).head(3).to_dict()
+    {'papi': 0.85, 'papi.participation': 0.65, 'papi.transparency': 0.81}
+    >>> pairs = audit.correlations
+    >>> len(pairs), int(pairs["redundant"].sum()), int(pairs["opposed"].sum())
+    (378, 0, 4)
+    """
+    parts = parts_of(scores, year, level=level, region=region)
+    values = pd.DataFrame(parts.points, index=list(parts.provinces), columns=list(parts.series))
+    found = structure_of_matrix(
+        values,
+        dict(zip(parts.series, parts.parents, strict=True)),
+        whole=frameworks.top(parts.index),
+        low=parts.low,
+        high=parts.high,
+        interval=interval,
+        draws=draws,
+        seed=seed,
+    )
+    n = len(parts.provinces)
+    about = {"index": parts.index, "year": parts.year, "region": parts.region}
+    carried = {"n_provinces": n, "n_of": parts.n_of, "coverage": n / parts.n_of}
+    tables = {}
+    for field in fields(found):
+        table: pd.DataFrame = getattr(found, field.name)
+        columns = [*about, *table.columns, *carried]
+        tables[field.name] = table.assign(**about, **carried)[columns]
+    return replace(found, **tables)
+
+
+def structure_of_matrix(
+    values: pd.DataFrame,
+    parents: Mapping[str, str],
+    *,
+    whole: str = "index",
+    total: pd.Series | None = None,
+    low: Floats | None = None,
+    high: Floats | None = None,
+    interval: float = 0.95,
+    draws: int = 500,
+    seed: int = 0,
+) -> Structure:
+    """The audit of `structure` for any matrix of units by indicators.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        Units by indicators, without gaps, all pointing the same way.
+    parents : mapping of str to str
+        Dimension of each indicator.
+    whole : str
+        What the scale of all indicators together is called.
+    total : pandas.Series, optional
+        Overall score of each unit, where it is not the plain sum of the indicators; the item_total
+        of the whole is then the correlation with it.
+    low, high : ndarray, optional
+        Lowest and highest possible value of each indicator.
+    interval : float
+        Share of the bootstrap draws inside the intervals.
+    draws, seed : int
+        Bootstrap samples over units (and permutations of the parallel analysis), and the seed.
+
+    Returns
+    -------
+    Structure
+
+    Raises
+    ------
+    InvalidRequest
+        If there are fewer than 4 units or 2 indicators, a gap, an indicator without spread or
+        without a dimension, or a unit without an overall score.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"a": [1, 2, 3, 4.0], "b": [2, 3, 4, 6.0], "c": [4, 1, 3, 2.0]})
+    >>> audit = structure_of_matrix(table, {"a": "one", "b": "one", "c": "two"}, draws=20)
+    >>> audit.correlations[["series", "other", "kind", "pearson"]].round(3).values.tolist()
+    [['a', 'b', 'within', 0.983], ['a', 'c', 'between', -0.4], ['b', 'c', 'between', -0.378]]
+    """
+    _check(values, parents, total)
+    points = values.to_numpy(dtype=np.float64)
+    counts = resampling_counts(len(points), draws, seed)
+    overall = points.sum(axis=1) if total is None else total.loc[values.index].to_numpy(float)
+    owners = [parents[name] for name in values.columns]
+    scales = _scales(owners, whole)
+    reliabilities, items, components, loadings = [], [], [], []
+    for scale, columns in scales.items():
+        part = values.iloc[:, columns]
+        score = overall if scale == whole else part.to_numpy(dtype=np.float64).sum(axis=1)
+        row, table = _agreement(scale, part, score, counts, interval)
+        reliabilities.append(row)
+        items.append(table)
+        ranked, weights = _components(scale, part, draws, seed)
+        components.append(ranked)
+        loadings.append(weights)
+    return Structure(
+        correlations=_correlations(values, owners, counts, interval),
+        reliability=pd.DataFrame(reliabilities),
+        items=pd.concat(items, ignore_index=True),
+        components=pd.concat(components, ignore_index=True),
+        loadings=pd.concat(loadings, ignore_index=True),
+        distribution=_distribution(values, owners, low, high),
+    )
+
+
+def _check(values: pd.DataFrame, parents: Mapping[str, str], total: pd.Series | None) -> None:
+    n, p = values.shape
+    if n < _LEAST_UNITS or p < 2:
+        raise errors.InvalidRequest(
+            f"{n} units and {p} indicators: at least {_LEAST_UNITS} units and 2 indicators are "
+            "needed"
+        )
+    checks = {
+        "no dimension is given for": [name for name in values if name not in parents],
+        "missing or infinite values in": values.columns[~np.isfinite(values).all()],
+        "the same value everywhere in": values.columns[np.ptp(values, axis=0) <= _SAME],
+    }
+    for what, names in checks.items():
+        if len(names):
+            raise errors.InvalidRequest(
+                f"{what}: {', '.join(map(str, names))}; complete the table or leave these out"
+            )
+    if total is not None and not np.isfinite(total.reindex(values.index)).all():
+        raise errors.InvalidRequest("a unit has no overall score; total needs one for each unit")
+
+
+def _scales(owners: list[str], whole: str) -> dict[str, list[int]]:
+    """Columns of each scale: the whole first, then each dimension of two indicators or more."""
+    scales = {whole: list(range(len(owners)))}
+    for owner in dict.fromkeys(owners):
+        columns = [place for place, name in enumerate(owners) if name == owner]
+        if 1 < len(columns) < len(owners):
+            scales[owner] = columns
+    return scales
+
+
+def _correlations(
+    values: pd.DataFrame, owners: list[str], counts: Floats, interval: float
+) -> pd.DataFrame:
+    points = values.to_numpy(dtype=np.float64)
+    one, other = np.triu_indices(points.shape[1], 1)
+    found = np.atleast_2d(np.corrcoef(points, rowvar=False))[one, other]
+    ranks = np.column_stack([midranks(column) for column in points.T])
+    # Draws in which an indicator has no spread have no correlation, so they tell nothing.
+    sampled = resampled_matrices(points, counts)[:, one, other]
+    low, high = percentile_interval(np.where(np.isnan(sampled), found, sampled), interval)
+    p_values = correlation_p_values(found, len(points))
+    adjusted = adjust_false_discovery(p_values)
+    names, parents = np.array(values.columns), np.array(owners)
+    return pd.DataFrame(
+        {
+            "series": names[one],
+            "other": names[other],
+            "parent": parents[one],
+            "other_parent": parents[other],
+            "kind": np.where(parents[one] == parents[other], "within", "between"),
+            "pearson": found,
+            "ci_low": low,
+            "ci_high": high,
+            "spearman": np.atleast_2d(np.corrcoef(ranks, rowvar=False))[one, other],
+            "p": p_values,
+            "p_adjusted": adjusted,
+            "redundant": found > REDUNDANT,
+            "opposed": (found < 0) & (adjusted <= 0.05),
+        }
+    )
+
+
+def _agreement(
+    scale: str, part: pd.DataFrame, score: Floats, counts: Floats, interval: float
+) -> tuple[dict[str, object], pd.DataFrame]:
+    """Row of `reliability` and rows of `items` of one scale."""
+    points = part.to_numpy(dtype=np.float64)
+    found = reliability(points)
+    low, high = percentile_interval(resampled_alpha(points, counts), interval)
+    row: dict[str, object] = {
+        "scale": scale,
+        "n_items": points.shape[1],
+        "alpha": found.alpha,
+        "ci_low": float(low),
+        "ci_high": float(high),
+        "alpha_standardised": found.alpha_standardised,
+        "mean_correlation": found.mean_correlation,
+    }
+    items = pd.DataFrame(
+        {
+            "scale": scale,
+            "series": list(part.columns),
+            "item_total": [pearson(column, score)[0] for column in points.T],
+            "item_rest": found.item_rest,
+            "alpha_dropped": found.alpha_dropped,
+            "weakens": found.alpha_dropped > found.alpha,
+        }
+    )
+    return row, items
+
+
+def _components(
+    scale: str, part: pd.DataFrame, draws: int, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of `components` and of `loadings` of one scale."""
+    points = part.to_numpy(dtype=np.float64)
+    found = principal_components(points)
+    thresholds = parallel_thresholds(points, draws, seed)
+    p = points.shape[1]
+    components = pd.DataFrame(
+        {
+            "scale": scale,
+            "component": np.arange(1, p + 1),
+            "eigenvalue": found.eigenvalues,
+            "explained": found.explained,
+            "cumulative": found.explained.cumsum(),
+            "threshold": thresholds,
+            "kept": np.logical_and.accumulate(found.eigenvalues > thresholds),
+        }
+    )
+    loadings = pd.DataFrame(
+        {
+            "scale": scale,
+            "component": np.repeat(np.arange(1, p + 1), p),
+            "series": list(part.columns) * p,
+            "coefficient": found.coefficients.T.ravel(),
+            "loading": found.loadings.T.ravel(),
+        }
+    )
+    return components, loadings
+
+
+def _distribution(
+    values: pd.DataFrame, owners: list[str], low: Floats | None, high: Floats | None
+) -> pd.DataFrame:
+    points = values.to_numpy(dtype=np.float64)
+    n, p = points.shape
+    least = np.full(p, np.nan) if low is None else np.asarray(low, dtype=np.float64)
+    most = np.full(p, np.nan) if high is None else np.asarray(high, dtype=np.float64)
+    skew, kurtosis = skewness(points), excess_kurtosis(points)
+    far = far_from_median(points)
+    units = np.array([str(unit) for unit in values.index])
+    at_low = (points <= least + _SAME).sum(axis=0) / n
+    at_high = (points >= most - _SAME).sum(axis=0) / n
+    return pd.DataFrame(
+        {
+            "series": list(values.columns),
+            "parent": owners,
+            "mean": points.mean(axis=0),
+            "sd": points.std(axis=0, ddof=1),
+            "minimum": points.min(axis=0),
+            "maximum": points.max(axis=0),
+            "skew": skew,
+            "kurtosis": kurtosis,
+            "outliers": (np.abs(skew) > SKEWED) & (kurtosis > HEAVY_TAILED),
+            "n_far": far.sum(axis=0),
+            "far": pd.Series([" ".join(units[column]) for column in far.T], dtype="str"),
+            "low": least,
+            "high": most,
+            "share_at_low": np.where(np.isnan(least), np.nan, at_low),
+            "share_at_high": np.where(np.isnan(most), np.nan, at_high),
+            "n_distinct": [len(np.unique(np.round(column, 9))) for column in points.T],
+        }
+    )

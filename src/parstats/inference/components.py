@@ -1,0 +1,96 @@
+"""Principal components of the correlation matrix, and how many of them are more than chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Components:
+    """Principal components of a correlation matrix, largest first.
+
+    Attributes
+    ----------
+    eigenvalues : ndarray, shape (p,)
+        Variance of each component; they add up to p.
+    coefficients : ndarray, shape (p, p)
+        Unit-length eigenvectors, a column a component, signed so that each adds up to at least 0.
+    """
+
+    eigenvalues: Floats
+    coefficients: Floats
+
+    @property
+    def explained(self) -> Floats:
+        """Share of the variance of all standardised variables, by component."""
+        explained: Floats = self.eigenvalues / self.eigenvalues.sum()
+        return explained
+
+    @property
+    def loadings(self) -> Floats:
+        """Correlation of each variable (row) with each component (column)."""
+        loadings: Floats = self.coefficients * np.sqrt(self.eigenvalues)
+        return loadings
+
+
+def principal_components(points: Floats) -> Components:
+    """Principal components of the correlations of the columns.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, p)
+        Units by variables, none of them constant.
+
+    Examples
+    --------
+    >>> found = principal_components(np.array([[1.0, 2.0], [2.0, 3.0], [3.0, 4.0], [4.0, 6.0]]))
+    >>> found.explained.round(3)
+    array([0.991, 0.009])
+    """
+    values, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(points, rowvar=False)))
+    vectors = vectors[:, ::-1]
+    signs = np.where(vectors.sum(axis=0) < 0, -1.0, 1.0)
+    return Components(np.maximum(values[::-1], 0.0), vectors * signs)
+
+
+def parallel_thresholds(points: Floats, draws: int, seed: int, level: float = 0.95) -> Floats:
+    """Eigenvalues that unrelated variables with the same distributions would reach.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, p)
+        Units by variables, none of them constant.
+    draws, seed : int
+        Permuted data sets, and the seed.
+    level : float
+        Quantile of their eigenvalues.
+
+    Returns
+    -------
+    ndarray, shape (p,)
+        Threshold of the largest eigenvalue, the second, ...
+
+    Notes
+    -----
+    Parallel analysis (Horn 1965, Psychometrika 30(2):179-185) in its permutation form (Buja and
+    Eyuboglu 1992, Multivariate Behavioral Research 27(4):509-540): each column is shuffled by
+    itself, which keeps its distribution and destroys every correlation.
+
+    Examples
+    --------
+    >>> points = np.random.default_rng(1).normal(size=(60, 5))
+    >>> parallel_thresholds(points, draws=200, seed=0).round(1)
+    array([1.6, 1.3, 1.1, 0.9, 0.8])
+    """
+    n, p = points.shape
+    standard = (points - points.mean(axis=0)) / points.std(axis=0)
+    generator = np.random.default_rng(seed)
+    shuffled = generator.permuted(np.broadcast_to(standard, (draws, n, p)), axis=1)
+    correlations = shuffled.transpose(0, 2, 1) @ shuffled / n
+    thresholds: Floats = np.quantile(np.linalg.eigvalsh(correlations), level, axis=0)[::-1]
+    return thresholds

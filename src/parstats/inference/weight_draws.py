@@ -1,0 +1,168 @@
+"""Random weights around nominal ones, all draws at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parstats import errors
+
+Floats = NDArray[np.float64]
+Groups = NDArray[np.int64]
+
+
+def concentration(nominal: Floats, spread: float | None) -> float:
+    r"""Concentration of the Dirichlet law that gives the median weight a coefficient of variation.
+
+    Parameters
+    ----------
+    nominal : numpy.ndarray
+        Weights; zeros are left aside.
+    spread : float or None
+        Standard deviation of the median weight over its mean; None for the whole simplex.
+
+    Returns
+    -------
+    float
+        :math:`\kappa` with :math:`w \sim \mathrm{Dir}(\kappa w^0)`: from
+        :math:`\mathrm{Var}\,w_j = w^0_j(1-w^0_j)/(\kappa+1)`,
+        :math:`\kappa = (1-m)/(m s^2) - 1` at the median weight :math:`m` and spread :math:`s`.
+
+    Raises
+    ------
+    InvalidRequest
+        If no Dirichlet law is that wide: the spread must be below :math:`\sqrt{(1-m)/m}`.
+
+    Examples
+    --------
+    >>> concentration(np.full(4, 0.25), 0.5)
+    11.0
+    """
+    if spread is None:
+        return float((nominal > 0).sum())
+    median = float(np.median(nominal[nominal > 0] / nominal.sum()))
+    if median == 1:
+        return 1.0
+    widest = np.sqrt((1 - median) / median)
+    if not 0 < spread < widest:
+        raise errors.InvalidRequest(
+            f"spread is {spread}: expected a coefficient of variation above 0 and below "
+            f"{widest:.3g}, the widest of a weight of {median:.3g}; None takes the whole simplex"
+        )
+    return float((1 - median) / (median * spread**2) - 1)
+
+
+def dirichlet_weights(
+    nominal: Floats,
+    draws: int,
+    *,
+    spread: float | None = 0.25,
+    groups: Groups | None = None,
+    seed: int = 0,
+) -> Floats:
+    """Weights drawn from a Dirichlet law around nominal weights.
+
+    Parameters
+    ----------
+    nominal : numpy.ndarray, shape (p,)
+        Weights, not negative; a weight of zero stays zero.
+    draws : int
+        Draws.
+    spread : float or None
+        Coefficient of variation of the median weight (`concentration`); None for all parameters 1:
+        uniform over the whole simplex, whose mean is equal weights whatever the nominal ones.
+    groups : numpy.ndarray of int, optional
+        Group of each weight: draws weights of the groups first, then those inside each.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, p)
+        Each row adds up to 1.
+
+    Examples
+    --------
+    >>> drawn = dirichlet_weights(np.array([1.0, 1, 2]), 5000)
+    >>> drawn.mean(axis=0).round(2)
+    array([0.25, 0.25, 0.5 ])
+    """
+    generator = np.random.default_rng(seed)
+
+    def drawn(weights: Floats) -> Floats:
+        kappa = concentration(weights, spread)
+        shares = (weights > 0) / (weights > 0).sum() if spread is None else weights / weights.sum()
+        gammas = generator.standard_gamma(kappa * shares, size=(draws, len(weights)))
+        # A tiny parameter underflows to zero everywhere now and then; the mean stands in.
+        gammas[gammas.sum(axis=1) == 0] = shares
+        normalised: Floats = gammas / gammas.sum(axis=1, keepdims=True)
+        return normalised
+
+    return drawn(nominal) if groups is None else _two_levels(nominal, groups, drawn)
+
+
+def percent_weights(
+    nominal: Floats,
+    draws: int,
+    *,
+    spread: float = 0.25,
+    groups: Groups | None = None,
+    seed: int = 0,
+) -> Floats:
+    """Weights moved up and down by at most a share of themselves, then made to add up to 1.
+
+    Parameters
+    ----------
+    nominal : numpy.ndarray, shape (p,)
+        Weights, not negative.
+    draws : int
+        Draws.
+    spread : float
+        f in ``w (1 + f U)`` with U uniform between -1 and 1: the noise of `get_sensitivity` of the
+        R package COINr.
+    groups : numpy.ndarray of int, optional
+        Group of each weight: moves the weights of the groups and those inside each, and normalises
+        inside each.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, p)
+
+    Raises
+    ------
+    InvalidRequest
+        If `spread` is not above 0 and at most 1.
+
+    Examples
+    --------
+    >>> drawn = percent_weights(np.full(4, 0.25), 1000, spread=0.1)
+    >>> bool((drawn.max() < 0.25 * 1.1 / 0.925) and (drawn.min() > 0.25 * 0.9 / 1.075))
+    True
+    """
+    if not 0 < spread <= 1:
+        raise errors.InvalidRequest(f"spread is {spread}: expected a share above 0 and at most 1")
+    generator = np.random.default_rng(seed)
+
+    def drawn(weights: Floats) -> Floats:
+        noise = generator.uniform(-1, 1, size=(draws, len(weights)))
+        moved = weights * (1 + spread * noise)
+        normalised: Floats = moved / moved.sum(axis=1, keepdims=True)
+        return normalised
+
+    return drawn(nominal) if groups is None else _two_levels(nominal, groups, drawn)
+
+
+def _two_levels(nominal: Floats, groups: Groups, drawn: Callable[[Floats], Floats]) -> Floats:
+    """Weights of groups times weights inside them; a group without weight has none."""
+    numbers = np.unique(groups[nominal > 0])
+    sums = np.array([nominal[groups == number].sum() for number in numbers])
+    outer = drawn(sums)
+    weights = np.zeros((len(outer), len(nominal)))
+    for place, number in enumerate(numbers):
+        inside = groups == number
+        weights[:, inside] = outer[:, [place]] * drawn(nominal[inside])
+    return weights

@@ -15,7 +15,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-slow lint format types notebooks hooks lab build environment \
+.PHONY: help report test test-slow benchmark lint format types notebooks hooks lab build environment \
 	constraints clean .venv
 
 help: ## List the commands
@@ -35,6 +35,10 @@ test: ## Run the tests, examples in docstrings included
 test-slow: ## Run the slow tests; after a failure the next run goes on from there
 	@.ci/venv dev
 	@$(VENV)/python -m pytest -m slow --stepwise $(PYTEST_ARGS)
+
+benchmark: ## Compare speeds with other packages, side by side
+	@.ci/venv benchmark
+	@$(VENV)/python -m benchmarks
 
 lint: ## Check style and layout of the code
 	@.ci/venv dev

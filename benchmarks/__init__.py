@@ -1,0 +1,1 @@
+"""Side-by-side timings, run by ``make benchmark``; never part of the tests."""

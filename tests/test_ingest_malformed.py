@@ -772,6 +772,107 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidRequest",
         [('a.csv is the data set vn-sipas-provincial, which holds SIPAS: use --index "SIPAS"')],
     ),
+    (
+        "sheet and title of different years",
+        "a.csv",
+        ("Chỉ số CCHC năm 2023\nTỉnh năm 2024;Chỉ số\nHà Nội;91\nHải Phòng;92\n"),
+        "PAR INDEX",
+        {},
+        "InvalidData",
+        [
+            (
+                "a.csv: found other years in the title (2023) and the header of the provinces "
+                "(2024); expected the year of the figures; say it: --year 2023"
+            )
+        ],
+    ),
+    (
+        "second list of provinces without a header",
+        "a.csv",
+        ("Tỉnh;Chỉ số 2023;;\nHà Nội;91;Hải Phòng;92\nCà Mau;90;Bắc Kạn;80\n"),
+        "PAR INDEX",
+        {},
+        "InvalidData",
+        [
+            (
+                "a.csv, column number 3 from the left: found a second list of provinces without a "
+                "header; expected a header above each list; repeat the header there, or put one "
+                "list below the other"
+            )
+        ],
+    ),
+    (
+        "shares of one",
+        "a.csv",
+        ("Tỉnh;Chỉ số CCHC\nHà Nội;0,9143\nHải Phòng;0,9187\n"),
+        "PAR INDEX",
+        {"year": 2023},
+        "InvalidData",
+        [
+            (
+                "a.csv, column Chỉ số CCHC: found no figure above 1, as 0.9187; expected figures "
+                "from 0 to 100; write shares as percentages, or format the cells as such"
+            )
+        ],
+    ),
+    (
+        "percent in the header of a field without maximum",
+        "a.csv",
+        ("Tỉnh;Cải cách thể chế (%)\nHà Nội;95,5\nHải Phòng;96,5\n"),
+        "PAR INDEX",
+        {"year": 2024},
+        "InvalidData",
+        [
+            (
+                "a.csv, column Cải cách thể chế (%): found percentages of a maximum that is not "
+                "known; expected points, for the maximum of par.institutions was not published; "
+                'leave the column out: --map "Cải cách thể chế (%)=ignore"'
+            )
+        ],
+    ),
+    (
+        "percent in the header and figures that may be points",
+        "a.csv",
+        ("Tỉnh;Cải cách TTHC (%)\nHà Nội;9,5\nHải Phòng;12\n"),
+        "PAR INDEX",
+        {"year": 2024},
+        "InvalidData",
+        [
+            (
+                "a.csv, column Cải cách TTHC (%): found a word or a sign of percent, and no figure "
+                "above 13; expected either percentages of the maximum or points up to 13; say "
+                'which: --map "Cải cách TTHC (%)=par.procedures%", or without the %'
+            )
+        ],
+    ),
+    (
+        "nothing for a missing score",
+        "a.csv",
+        ("Tỉnh;SIPAS\nHà Nội;0\nHải Phòng;86\n"),
+        "SIPAS",
+        {"year": 2023},
+        "InvalidData",
+        [
+            (
+                "a.csv, row 2, column SIPAS: found 0; expected 0 to 100 points (sipas, 2023); if "
+                "it stands for a missing figure, leave the cell empty"
+            )
+        ],
+    ),
+    (
+        "ministry above the provinces",
+        "a.csv",
+        ("Đơn vị;PAR INDEX 2023\nBộ Nội vụ;88\nHà Nội;91\nHải Phòng;92\n"),
+        "PAR INDEX",
+        {},
+        "InvalidData",
+        [
+            (
+                "a.csv, row 2, column Đơn vị: found 'Bộ Nội vụ'; expected the name of a province; "
+                "perhaps Hà Nội or Bạc Liêu"
+            )
+        ],
+    ),
 ]
 
 

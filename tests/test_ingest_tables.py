@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from official_files import papi_workbook
 from parstats import frameworks
@@ -17,6 +17,7 @@ from parstats.ingest.recognise import ingest
 from parstats.ingest.tables.headers import meaning_of
 from parstats.labels import plain
 from parstats.provinces import by_code
+from pdf_files import PdfFile
 
 KEY = ["year", "province", "series"]
 PROVINCES = by_code(63)
@@ -316,6 +317,254 @@ def test_the_same_table_on_two_sheets_counts_once_and_another_figure_is_refused(
     with pytest.raises(InvalidData, match="two tables with other figures of Quảng Ninh"):
         ingest(book(90.6), "SIPAS")
     assert ingest(book(90.6), "SIPAS", sheet="Bảng 2").table["score"].tolist() == [80.5, 90.6]
+
+
+# --- what real tables do ------------------------------------------------------------------------
+
+
+ATTESTED = {
+    "papi.participation.village_elections": "1.3 Quality of\nElections ",
+    "papi.participation.voluntary_contributions": "1.4 Contributions",
+    "papi.transparency.communal_budget": "2.2 Communal Budgets",
+    "papi.transparency.land_plans": "2.3 Land-Use Plan/Pricing",
+    "papi.accountability": "Dimension 3: Vertical Accountability",
+    "papi.accountability.investment_boards": "Community Investment Boards (CIB)",
+    "papi.accountability.response_to_citizens": "3.2. Giải quyết khiếu nại, tố giác",
+    "papi.corruption_control": "D4",
+    "papi.corruption_control.limits_in_government": "4.1 Limits on Public Sector Corruption",
+    "papi.corruption_control.limits_in_services": "4.2. Trong cung ứng dịch vụ công",
+    "papi.procedures.certification": "Certificaton procedures",
+    "papi.procedures.land_titles": "5.3. Giấy CNQSD đất",
+    "papi.procedures.personal_procedures": "papi_procedures_personal",
+}
+
+
+def test_headers_of_the_workbook_as_reports_and_colleagues_write_them(scores, published, tmp_path):
+    path = papi_workbook(
+        tmp_path / "papi.xlsx",
+        scores,
+        range(2014, 2017),
+        first=lambda name: ATTESTED.get(name, frameworks.name_of(name, "en")),
+        second=lambda _: "",
+    )
+    read = as_cells(ingest(path, "PAPI").table)
+    pd.testing.assert_series_equal(read, published.loc[2014:2016], check_exact=True)
+
+
+def test_a_sheet_of_the_workbook_as_csv_is_not_of_the_year_in_the_header_of_its_total(
+    scores, published, tmp_path
+):
+    book = load_workbook(papi_workbook(tmp_path / "papi.xlsx", scores, range(2011, 2012)))
+    lines = [
+        ";".join("" if cell is None else str(cell) for cell in row)
+        for row in book.worksheets[0].iter_rows(values_only=True)
+    ]
+    path = put(tmp_path, "\n".join(lines))
+    with pytest.raises(InvalidData, match="no year"):
+        ingest(path, "PAPI")
+    read = as_cells(ingest(path, "PAPI", year=2011).table)
+    pd.testing.assert_series_equal(read, published.loc[2011:2011], check_exact=True)
+
+
+def test_a_weighted_total_and_bounds_of_confidence_are_no_scores(tmp_path):
+    text = (
+        "Tỉnh;Unweighted PAPI;Weighted PAPI;PAPI (95% CI low);Sai số chuẩn;Mục tiêu PAPI 2023\n"
+        "Hà Nội;43,96;44,1;42,9;0,4;46\nCà Mau;41,5;41,6;40,9;0,3;45\n"
+    )
+    read = ingest(put(tmp_path, text), "PAPI", year=2023)
+    assert rows_of(read.table, "province", "score") == [["01", 43.96], ["96", 41.5]]
+    aside = [column.header for column in read.columns if column.meaning == "statistic"]
+    assert aside == ["Weighted PAPI", "PAPI (95% CI low)", "Sai số chuẩn", "Mục tiêu PAPI 2023"]
+
+
+def test_provinces_in_columns_and_questions_between_the_parts(tmp_path):
+    text = (
+        "Chỉ tiêu;Thang điểm;Hà Nội;Cà Mau\n"
+        "PAPI tổng hợp không có trọng số;8-80;43,96;41,5\n"
+        "PAPI tổng hợp không có trọng số (điểm thấp, KTC 95%);8-80;42,9;40,9\n"
+        "Chỉ số nội dung 2: Công khai, minh bạch;1-10;5,6;5,1\n"
+        "2.2 Công khai danh sách hộ nghèo;0,25-2,5;1,5;1,4\n"
+        "d202a. Tỷ lệ biết danh sách hộ nghèo được công khai (%);0-100%;55;44\n"
+    )
+    read = ingest(put(tmp_path, text), "PAPI", year=2023).table
+    assert rows_of(read[read["province"] == "01"], "series", "score") == [
+        ["papi", 43.96],
+        ["papi.transparency", 5.6],
+        ["papi.transparency.poverty_lists", 1.5],
+    ]
+
+
+def test_columns_of_other_indices_are_left_out(tmp_path):
+    path = put(
+        tmp_path,
+        "Tỉnh;PAR INDEX;SIPAS;PAPI;Xếp hạng PCI\nQuảng Ninh;92,18;90,61;46,04;1\n"
+        "Hà Nội;91,43;83,57;43,96;28\n",
+    )
+    for index, score in (("PAR INDEX", 91.43), ("SIPAS", 83.57), ("PAPI", 43.96)):
+        read = ingest(path, index, year=2023).table
+        assert rows_of(read, "province", "score", "rank")[0] == ["01", score, None]
+        assert read["series"].nunique() == 1
+
+
+def test_a_rank_that_may_be_that_of_another_index_is_asked_for_by_its_column(tmp_path):
+    path = put(
+        tmp_path,
+        "Tỉnh;PAR INDEX 2023;Hạng;SIPAS 2023;Hạng\nQuảng Ninh;92,18;1;90,61;2\n"
+        "Hà Nội;91,43;3;83,57;30\n",
+    )
+    with pytest.raises(ColumnsToMap, match=r'--map "#C=rank:par"'):
+        ingest(path, "PAR INDEX")
+    told = {"#C": "rank:par", "#E": "ignore"}
+    assert ingest(path, "PAR INDEX", maps=told).table["rank"].tolist() == [3, 1]
+
+
+def test_a_column_below_the_head_of_a_group_is_not_the_group(tmp_path):
+    text = (
+        "Tỉnh;Cải cách TTHC;;Tổ chức bộ máy;\n;Hồ sơ;Trễ hạn;Điểm;Hạng\n"
+        "Hà Nội;11;2;9;1\nHải Phòng;12;1;8;2\n"
+    )
+    read = ingest(put(tmp_path, text), "PAR INDEX", year=2024).table
+    assert rows_of(read, "province", "series", "score", "rank") == [
+        ["01", "par.apparatus", 9.0, 1],
+        ["31", "par.apparatus", 8.0, 2],
+    ]
+
+
+def test_headers_in_two_languages_that_contradict_each_other_are_asked_for(tmp_path):
+    text = (
+        "Tỉnh;Poverty Lists;Communal Budgets\n;Thu, chi ngân sách;Danh sách hộ nghèo\n"
+        "Hà Nội;1,5;1,6\nHà Giang;1,4;1,3\n"
+    )
+    with pytest.raises(ColumnsToMap, match="several things"):
+        ingest(put(tmp_path, text), "PAPI", year=2015)
+
+
+def test_points_beside_percentages_of_the_maximum(tmp_path):
+    text = (
+        "Tỉnh;Cải cách TTHC;;;Cải cách thể chế;;\n;Điểm;Tỷ lệ (%);Hạng;Điểm;Tỷ lệ (%);Hạng\n"
+        "Hà Nội;11,7;90;2;9;94,7;1\nHải Phòng;12,35;95;1;8,5;89,5;2\n"
+    )
+    read = ingest(put(tmp_path, text), "PAR INDEX", year=2024).table
+    assert rows_of(read[read["province"] == "01"], "series", "score", "rank") == [
+        ["par.institutions", 9.0, 1],
+        ["par.procedures", 11.7, 2],
+    ]
+
+
+def test_a_header_of_percent_is_believed_only_where_the_figures_bear_it_out(tmp_path):
+    path = put(tmp_path, "Tỉnh;Cải cách TTHC (%)\nHà Nội;90\nHải Phòng;95\n")
+    read = ingest(path, "PAR INDEX", year=2024).table
+    assert read["score"].tolist() == pytest.approx([11.7, 12.35])
+    path = put(tmp_path, "Tỉnh;Cải cách TTHC (tỷ trọng 13%)\nHà Nội;9\nHải Phòng;12\n")
+    assert ingest(path, "PAR INDEX", year=2024).table["score"].tolist() == [9, 12]
+
+
+def test_halves_of_a_ranking_side_by_side(tmp_path):
+    text = (
+        "Chỉ số CCHC năm 2023\nTT;Tỉnh;Chỉ số;Hạng;;TT;Tỉnh;Chỉ số;Hạng\n"
+        "1;Quảng Ninh;92,18;1;;3;Hà Nội;91,43;3\n2;Hải Phòng;91,87;2;;;;;\n"
+    )
+    read = ingest(put(tmp_path, text), "PAR INDEX")
+    assert rows_of(read.table, "year", "province", "score", "rank") == [
+        [2023, "01", 91.43, 3],
+        [2023, "22", 92.18, 1],
+        [2023, "31", 91.87, 2],
+    ]
+    assert "column H: 'Chỉ số' -> score par 2023" in read.report()
+
+
+def test_tables_one_below_the_other_have_their_own_year_and_series(tmp_path):
+    head = "TT;Tỉnh;Điểm;Hạng\n"
+    text = (
+        f"Bảng 1. Chỉ số CCHC năm 2022\n{head}1;Quảng Ninh;90,1;1\n2;Hà Nội;89,58;3\n"
+        f"Bảng 2. Chỉ số CCHC năm 2023\n{head}1;Hải Phòng;91,87;2\n2;Hà Nội;91,43;3\n"
+        "Bảng 3. Chỉ số thành phần Cải cách TTHC năm 2024\n"
+        f"{head}1;Cà Mau;11;1\n2;Hà Nội;9;2\n"
+    )
+    read = ingest(put(tmp_path, text), "PAR INDEX").table
+    assert rows_of(read, "year", "province", "series", "score", "rank") == [
+        [2022, "01", "par", 89.58, 3],
+        [2022, "22", "par", 90.1, 1],
+        [2023, "01", "par", 91.43, 3],
+        [2023, "31", "par", 91.87, 2],
+        [2024, "01", "par.procedures", 9.0, 2],
+        [2024, "96", "par.procedures", 11.0, 1],
+    ]
+
+
+def test_a_second_table_of_another_index_is_left_out(tmp_path):
+    text = (
+        "Tỉnh;Chỉ số;Hạng\nQuảng Ninh;92,18;1\nHải Phòng;91,87;2\n"
+        "Tỉnh;SIPAS;Hạng\nHà Nội;83,57;1\nCà Mau;82;2\n"
+    )
+    read = ingest(put(tmp_path, text), "PAR INDEX", year=2023).table
+    assert read["province"].tolist() == ["22", "31"]
+
+
+def test_of_sheets_by_year_only_the_one_that_is_asked_for_is_read(tmp_path):
+    book = Workbook()
+    book.remove(book.active)
+    for year, rows in {
+        2022: [("Hà Nội", 89.58), ("Bắc Kạn", 80)],
+        2023: [("Hà Nội", 91.43)],
+    }.items():
+        sheet = book.create_sheet(str(year))
+        for row in (("Tỉnh", "Chỉ số"), *rows):
+            sheet.append(row)
+    book.save(tmp_path / "par.xlsx")
+    read = ingest(tmp_path / "par.xlsx", "PAR INDEX", year=2023).table
+    assert rows_of(read, "year", "province", "score") == [[2023, "01", 91.43]]
+
+
+def test_rows_of_regions_maxima_and_the_country_may_stand_on_top(tmp_path):
+    text = (
+        "TT;Tỉnh;Cải cách TTHC;Tổng điểm\n;Điểm tối đa;13;100\n;TB cả nước;11,2;88,37\n"
+        "I;MIỀN NÚI PHÍA BẮC;11;87\n1;1. Hà Giang (*);11;85%(*)\nII;ĐBSCL;11;86\n2;Cà Mau;12;82%\n"
+    )
+    read = ingest(put(tmp_path, text), "PAR INDEX", year=2024)
+    assert rows_of(read.table, "province", "series", "score") == [
+        ["02", "par", 85.0],
+        ["02", "par.procedures", 11.0],
+        ["96", "par", 82.0],
+        ["96", "par.procedures", 12.0],
+    ]
+    assert len(read.left_out) == 4
+
+
+def test_another_thing_with_a_year_and_a_year_the_series_was_not_held_are_no_obstacle(tmp_path):
+    text = "Năm;Tỉnh;Dân số 2023;D1;D7\n2023;Hà Nội;8.500.000;5,1;3,2\n2017;Cà Mau;1.200.000;5,2;\n"
+    read = ingest(put(tmp_path, text), "PAPI").table
+    assert rows_of(read, "year", "province", "series", "score") == [
+        [2017, "96", "papi.participation", 5.2],
+        [2023, "01", "papi.environment", 3.2],
+        [2023, "01", "papi.participation", 5.1],
+    ]
+
+
+def test_a_criterion_of_a_long_table_that_is_read_by_likeness_is_reported(tmp_path):
+    text = (
+        "Tỉnh;Năm;Tiêu chí;Giá trị\nHà Nội;2023;Công khai danh sách hộ nghèo ở xã;1,5\n"
+        "Hà Nam;2023;Danh sách hộ nghèo;1,6\n"
+    )
+    read = ingest(put(tmp_path, text), "PAPI")
+    assert read.remarks == (
+        "'Công khai danh sách hộ nghèo ở xã' read as papi.transparency.poverty_lists",
+    )
+
+
+def test_pages_of_a_pdf_with_a_caption_each_are_tables_of_their_own(tmp_path):
+    pdf = PdfFile()
+    head = ["TT", "Tỉnh, thành phố", "Chỉ số (%)", "Xếp hạng"]
+    pdf.paragraph("Bảng 1. Chỉ số CCHC năm 2022")
+    pdf.ruled([head, ["1", "Quảng Ninh", "90,10", "1/63"]], [40, 200, 90, 80])
+    pdf.page().paragraph("Bảng 2. Chỉ số CCHC năm 2023")
+    pdf.ruled([head, ["3", "Hà Nội", "91,43", "3/63"]], [40, 200, 90, 80])
+    pdf.document.output(str(tmp_path / "par.pdf"))
+    read = ingest(tmp_path / "par.pdf", "PAR INDEX").table
+    assert rows_of(read, "year", "province", "score", "rank") == [
+        [2022, "22", 90.1, 1],
+        [2023, "01", 91.43, 3],
+    ]
 
 
 # --- properties -------------------------------------------------------------------------------

@@ -182,12 +182,12 @@ def _known(path: Path, index: str, grids: Sequence[Grid]) -> Ingested | None:
 
 def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested]:
     official = request.index == "PAPI" and papi_workbook.is_one(grids)
-    laid_out = [] if official else [score_table.lay_out(grid, request) for grid in grids]
-    _check_maps(request, [found for found in laid_out if found is not None], official)
+    laid_out = [found for grid in grids for found in score_table.lay_outs(grid, request)]
+    _check_maps(request, laid_out)
     if official:
         read = [papi_workbook.read(grid, request) for grid in grids]
     else:
-        read = [score_table.read(found, request) for found in laid_out if found is not None]
+        read = [score_table.read(found, request) for found in _wanted(laid_out, request)]
     parts = [part for part in read if part is not None and len(part.table)]
     if not parts:
         raise InvalidData(
@@ -206,10 +206,22 @@ def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested
     return parts
 
 
-def _check_maps(request: Request, laid_out: Sequence[Layout], official: bool) -> None:
+def _wanted(laid_out: list[Layout], request: Request) -> list[Layout]:
+    """Tables of the index, and of the year that is asked for, where some say that they are."""
+    of_index = [found for found in laid_out if not columns.is_of_another(found, request)]
+    laid_out = of_index or laid_out
+    said = [set(columns.years_said(found).values()) for found in laid_out]
+    if request.year is None or {request.year} not in said:
+        return laid_out
+    return [
+        found
+        for found, years in zip(laid_out, said, strict=True)
+        if not years or request.year in years
+    ]
+
+
+def _check_maps(request: Request, laid_out: Sequence[Layout]) -> None:
     """Refuse a name of --map that no column has: it would silently do nothing."""
-    if official:
-        return
     for name in request.maps:
         called = any(
             columns.is_called(name, found, place) or _in_column(found, name, place)

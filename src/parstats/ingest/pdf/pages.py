@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from parstats.ingest.pdf import unruled as pdf_unruled
 from parstats.ingest.pdf.part import Part
 from parstats.ingest.pdf.text import direction, joined, printed_once
 from parstats.ingest.tables.grid import Grid, clean, make_grid
+from parstats.ingest.tables.headers import years_in
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -78,7 +79,7 @@ def read(path: Path, name: str) -> list[Grid]:
         raise InvalidData([_whole(name, found_, expected, _REMEDY_NO_TEXT)])
     grids = [
         replace(grid, captions=captions[chain[0].page, chain[0].top])
-        for chain in _chains(parts)
+        for chain in _chains(parts, captions)
         if (grid := _grid(chain, name)) is not None
     ]
     if not grids:
@@ -201,15 +202,30 @@ def _height(parts: Sequence[Part]) -> float:
 # From tables to grids.
 
 
-def _chains(parts: Sequence[Part]) -> list[list[Part]]:
+def _chains(
+    parts: Sequence[Part], captions: Mapping[tuple[int, float], tuple[str, ...]]
+) -> list[list[Part]]:
     """Parts that go on from page to page."""
     chains: list[list[Part]] = []
     for part in parts:
-        if chains and chains[-1][-1].goes_on_in(part):
+        if (
+            chains
+            and chains[-1][-1].goes_on_in(part)
+            and not _begins(chains[-1][0], part, captions)
+        ):
             chains[-1].append(part)
         else:
             chains.append([part])
     return chains
+
+
+def _begins(first: Part, part: Part, captions: Mapping[tuple[int, float], tuple[str, ...]]) -> bool:
+    """Whether a part with the header of the table before is one of its own, for another year."""
+    before, own = (
+        {year for text in captions[one.page, one.top] for year in years_in(text)}
+        for one in (first, part)
+    )
+    return bool(own) and own != before and first.rows[0] == part.rows[0]
 
 
 def _grid(parts: Sequence[Part], name: str) -> Grid | None:

@@ -15,6 +15,12 @@ from parstats.ingest.tables.layout import Layout
 ROLES = ("province", "code", "year", "series", "score", "rank", "n_ranked", "ignore")
 _FIGURES = ("score", "total", "rank", "n_ranked")
 _TARGET = re.compile(r"^(?:(rank|n_ranked):)?([a-z0-9_.]+)(?:@((?:19|20)\d\d))?(%)?$")
+# "Bảng 2.1. Chỉ số thành phần ...": what stands before the name in a title.
+_TABLE = re.compile(
+    r"^\W*(?:(?:bảng|biểu|phụ lục|table|annex)\s*(?:số\s*)?[\dIVX]*(?:\.\d+)*\s*[.:–-]?\s*)?"
+    r"(?:(?:kết quả|bảng xếp hạng|xếp hạng)\s+)*(?:(?:chỉ số thành phần|lĩnh vực|nội dung)\s+)?",
+    re.IGNORECASE,
+)
 _YEAR_CELL = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 
 
@@ -67,6 +73,8 @@ class Column:
         Year of the figures, where the header or the request names it.
     percent : bool
         Whether a person said that these are percentages of the maximum.
+    in_percent : bool
+        Whether the header says so.
     how : str
         "name", "likeness", "map" or "title".
     candidates : tuple of str
@@ -79,6 +87,7 @@ class Column:
     series: str = ""
     year: int | None = None
     percent: bool = False
+    in_percent: bool = False
     how: str = "name"
     candidates: tuple[str, ...] = ()
 
@@ -107,10 +116,18 @@ def letter(place: int) -> str:
     return name
 
 
+def place_of(found: Layout, place: int) -> str:
+    """What a spreadsheet calls a column of a layout.
+
+    A table beside another one does not begin at the first column of the sheet.
+    """
+    return letter(place + found.grid.left)
+
+
 def is_called(name: str, found: Layout, place: int) -> bool:
     """Whether a person may call a column by this name: its header, a part of it, or "#C"."""
     path = found.headers[place]
-    called = {" / ".join(path), *path, f"#{letter(place)}"}
+    called = {" / ".join(path), *path, f"#{place_of(found, place)}"}
     return name.casefold() in {text.casefold() for text in called}
 
 
@@ -134,16 +151,46 @@ def tell(found: Layout, request: Request) -> list[Column]:
     ColumnsToMap
         If a column of figures may mean several things, or none is recognised.
     """
-    texts = ([found.grid.sheet], found.titles, found.headers[found.province])
-    named = [{year for text in some for year in headers.years_in(text)} for some in texts]
-    usual = next((years.pop() for years in named if len(years) == 1), None)
+    columns = _told(found, request)
+    _ask(found, columns)
+    return columns
+
+
+def is_of_another(found: Layout, request: Request) -> bool:
+    """Whether a table is of another index, and holds nothing of this one."""
+    columns = _told(found, request)
+    roles = {column.role for column in columns}
+    scored = any(column.role in _FIGURES and column.series for column in columns)
+    return headers.ANOTHER in roles and not scored and "ask" not in roles
+
+
+def _told(found: Layout, request: Request) -> list[Column]:
+    """What every column holds, as far as it can be told."""
+    said = set(years_said(found).values())
+    usual = next(iter(said)) if len(said) == 1 else None
     columns = [
         _one(found, place, request, request.year or usual) for place in range(found.grid.width)
     ]
-    columns = _with_year(columns)
+    if len(said) < 2:
+        columns = _with_year(columns)
     columns = _with_series(found, columns, request)
-    _ask(found, columns)
-    return columns
+    return _without_shares(_without_details(columns))
+
+
+def years_said(found: Layout) -> dict[str, int]:
+    """Year of the whole table by the place that names it, where that names one only."""
+    texts = {
+        "the name of the sheet": [found.grid.sheet],
+        "the title": found.titles,
+        "the header of the provinces": found.headers[found.province],
+    }
+    if not any(headers.years_in(text) for some in texts.values() for text in some):
+        texts = {"the title above all tables": found.grid.titles}
+    named = {
+        where: {year for text in some for year in headers.years_in(text)}
+        for where, some in texts.items()
+    }
+    return {where: years.pop() for where, years in named.items() if len(years) == 1}
 
 
 def _one(found: Layout, place: int, request: Request, usual: int | None) -> Column:
@@ -153,14 +200,23 @@ def _one(found: Layout, place: int, request: Request, usual: int | None) -> Colu
             return _mapped(place, header, target, request.index, usual)
     if place == found.province:
         return Column(place, header, "province")
-    meaning = headers.meaning_of(found.headers[place], request.index, usual)
+    path, groups = found.headers[place], found.groups[place]
+    meaning = headers.meaning_of(path, request.index, usual, groups)
     year = usual if request.fixed_year else meaning.year or usual
     how = "likeness" if 0 < meaning.likeness < 100 else "name"
-    column = Column(place, header, _role(found, place, meaning), meaning.series, year, how=how)
+    column = Column(
+        place,
+        header,
+        _role(found, place, meaning),
+        meaning.series,
+        year,
+        in_percent=meaning.percent,
+        how=how,
+    )
     if meaning.candidates:
         return replace(column, role="ask", candidates=meaning.candidates)
     if not meaning.series and year:
-        other = headers.meaning_of(found.headers[place], request.index, None)
+        other = headers.meaning_of(path, request.index, None, groups)
         if other.series and other.likeness == 100:
             return replace(column, role="ask", how=f"not held in {year}", series=other.series)
     if not request.fixed_year and request.year and meaning.year not in (None, request.year):
@@ -190,7 +246,9 @@ def _role(found: Layout, place: int, meaning: Meaning) -> str:
     if meaning.role == "series":
         return "" if _is_numeric(cells) else "series"
     if not meaning.role and meaning.year is not None and _is_numeric(cells):
-        return "score"
+        # A year and words that nobody knows: what else may stand there in that year.
+        bare = [headers.without_years(text) for text in found.headers[place]]
+        return "" if any(headers.has_words(text) for text in bare) else "score"
     return meaning.role
 
 
@@ -219,7 +277,7 @@ def _with_series(found: Layout, columns: list[Column], request: Request) -> list
         return columns
     top = frameworks.top(request.index)
     titled = _series_of_titles(found, request)
-    named = request.series or titled
+    named = request.series or (titled[0] if len(titled) == 1 else "")
     how = "map" if request.series else "title"
     settled = []
     for column in columns:
@@ -229,6 +287,8 @@ def _with_series(found: Layout, columns: list[Column], request: Request) -> list
             settled.append(replace(column, series=top))
         elif named:
             settled.append(replace(column, series=named, how=how))
+        elif titled:
+            settled.append(replace(column, role="ask", candidates=titled))
         elif headers.years_in(column.header) and not _says_score(column.header):
             settled.append(replace(column, role="ask", candidates=(top,)))
         else:
@@ -240,13 +300,23 @@ def _says_score(header: str) -> bool:
     return any(headers.role_of(headers.without_years(part)) for part in header.split(" / "))
 
 
-def _series_of_titles(found: Layout, request: Request) -> str:
-    """The one series that the texts above the table name."""
-    named = {
-        headers.meaning_of([text], request.index, request.year).series for text in found.titles
-    }
-    named.discard("")
-    return named.pop() if len(named) == 1 else ""
+def _series_of_titles(found: Layout, request: Request) -> tuple[str, ...]:
+    """The series that the texts above the table name, without what these are part of.
+
+    The nearest texts count: the titles of the table, the name of the sheet, titles above others.
+    """
+    for titles in (found.titles, (found.grid.sheet,), found.grid.titles):
+        meanings = [
+            headers.meaning_of([_TABLE.sub("", text)], request.index, request.year)
+            for text in titles
+        ]
+        named = {meaning.series for meaning in meanings if meaning.series}
+        named = named or {name for meaning in meanings for name in meaning.candidates}
+        if named:
+            return tuple(
+                sorted(name for name in named if not any(o.startswith(f"{name}.") for o in named))
+            )
+    return ()
 
 
 def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Column:
@@ -258,11 +328,75 @@ def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Colu
         for other in columns
         if other.role in ("score", "total") and other.year == column.year
     }
+    if any(other.role == headers.ANOTHER for other in columns):
+        # It may be the rank in the other index; without a score of this one it surely is.
+        asked = tuple(f"rank:{name}" for name in sorted(scored))
+        return replace(column, role="ask" if asked else "", candidates=asked)
     if len(scored) <= 1:
         return replace(column, series=scored.pop() if scored else usual)
     if usual in scored:
         return replace(column, series=usual)
     return replace(column, role="ask", candidates=tuple(f"rank:{name}" for name in sorted(scored)))
+
+
+def _without_details(columns: list[Column]) -> list[Column]:
+    """Leave out what is only like a name that another column has exactly.
+
+    Beside "Danh sách hộ nghèo" a column "Công khai danh sách hộ nghèo ở xã" is a detail of it.
+    """
+    exact = {
+        (column.role, column.series, column.year)
+        for column in columns
+        if column.series and column.how in ("name", "map")
+    }
+
+    def is_detail(column: Column) -> bool:
+        meant = column.candidates if column.role == "ask" else (column.series,)
+        if column.role == "ask" and (column.series or len(meant) < 2):
+            return False
+        role = "score" if column.role == "ask" else column.role
+        open_ = column.role == "ask" or column.how == "likeness"
+        return open_ and all((role, name, column.year) in exact for name in meant)
+
+    return [
+        replace(column, role="", series="", candidates=()) if is_detail(column) else column
+        for column in columns
+    ]
+
+
+def _without_shares(columns: list[Column]) -> list[Column]:
+    """Leave out percentages of a maximum that stand beside the points themselves.
+
+    Of an index from 0 to 100 both are the same, and both are read.
+    """
+    tops = {name for name in (column.series for column in columns) if "." not in name}
+    points = {
+        (column.series, column.year)
+        for column in columns
+        if column.role in ("score", "total") and not column.in_percent and column.series
+    }
+    return [
+        replace(column, role="statistic", series="")
+        if column.role == "score"
+        and column.in_percent
+        and column.series not in tops
+        and (column.series, column.year) in points
+        else column
+        for column in columns
+    ]
+
+
+def _differ(found: Layout, one: Column, other: Column) -> bool:
+    """Whether two columns hold other figures, however they are written."""
+    rows = [row for row, _ in found.rows]
+    pairs = [(row.cells[one.place], row.cells[other.place]) for row in rows]
+    if all(a == b for a, b in pairs):
+        return False
+    a, b = (
+        written_numbers.read_numbers(cells, low=0, high=100).values
+        for cells in zip(*pairs, strict=True)
+    )
+    return a != b
 
 
 def _twice(found: Layout, scores: list[Column]) -> list[Problem]:
@@ -271,10 +405,9 @@ def _twice(found: Layout, scores: list[Column]) -> list[Problem]:
     for place, column in enumerate(scores):
         for other in scores[:place]:
             same = column.series and (column.series, column.year) == (other.series, other.year)
-            if same and any(
-                row.cells[column.place] != row.cells[other.place] for row, _ in found.rows
-            ):
-                both = [f"{letter(one.place)} ({one.header})" for one in (other, column)]
+            if same and _differ(found, column, other):
+                both = [_named(found, one) for one in (other, column)]
+                called = _called(found, column)
                 year = f" {column.year}" if column.year else ""
                 problems.append(
                     Problem(
@@ -284,17 +417,29 @@ def _twice(found: Layout, scores: list[Column]) -> list[Problem]:
                         f"other figures than in column {both[0]}, and both may be "
                         f"{column.series}{year}",
                         "one column for each series and year",
-                        f'say which is not: --map "{column.header}=ignore", or what it is: '
-                        f'--map "{column.header}=SERIES"',
+                        f'say which is not: --map "{called}=ignore", or what it is: '
+                        f'--map "{called}=SERIES"',
                     )
                 )
     return problems
 
 
+def _called(found: Layout, column: Column) -> str:
+    """How --map can call a column: by its header, if no other column has the same."""
+    same = [path for path in found.headers if path == found.headers[column.place]]
+    if column.header and len(same) == 1:
+        return column.header
+    return f"#{place_of(found, column.place)}"
+
+
+def _named(found: Layout, column: Column) -> str:
+    return f"{place_of(found, column.place)} ({column.header or 'no header'})"
+
+
 def _question(found: Layout, column: Column) -> Problem:
     """What is open about a column, and how to settle it."""
-    name = f"{letter(column.place)} ({column.header or 'no header'})"
-    called = column.header or "#" + letter(column.place)
+    name = _named(found, column)
+    called = _called(found, column)
     if column.series:
         said = (
             f"the header of {column.series}, which was not part of the framework in {column.year}"

@@ -45,12 +45,18 @@ class Grid:
         The rows, blank ones left out.
     captions : tuple of str
         Texts that stand above the table outside of it, as on the page of a PDF.
+    titles : tuple of str
+        Texts above all tables of the sheet, for one that stands below or beside another.
+    left : int
+        Columns of the sheet that stand left of the table.
     """
 
     name: str
     sheet: str
     rows: tuple[Row, ...]
     captions: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    left: int = 0
 
     @property
     def width(self) -> int:

@@ -1,46 +1,55 @@
 """What the header of a column means: a role, a series, a year. Never by its place.
 
-A header is compared with the names of the series that the framework held in the year, in both
-languages, and with ``reference/column_maps/spellings.csv``; roles with ``roles.csv`` there. What
+Series are told by `parstats.ingest.tables.series_names`, roles by ``column_maps/roles.csv``. What
 fits two meanings is not decided here: a person is asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
-from parstats import frameworks, labels, reference
+from parstats import labels, reference
+from parstats.ingest.tables import series_names
 
-# Least likeness (0-100) of a header to a name, and least lead over the next best meaning.
-LIKE = 84.0
-LEAD = 6.0
+# Role of a column whose header names another index as a whole.
+ANOTHER = "another index"
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _DATE = re.compile(
     r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|"
-    r"(?:ngày\s*\S*\s*)?tháng\s*\S*\s*năm\s*(?:19|20)\d\d|\d+/(?:19|20)\d\d/[\w-]+",
+    r"(?:ngày\s*\S*\s*)?tháng\s*\S*\s*năm\s*(?:19|20)\d\d|"
+    r"tháng\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|\d+/(?:19|20)\d\d/[\w-]+|"
+    # The official PAPI workbook says this on the sheet of every year.
+    r"un-?\s*weighted\W*(?:19|20)\d\d\W*papi",
     re.IGNORECASE,
 )
 _YEAR_WORD = re.compile(r"\b(nam|year|ky|in)\b")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_NUMBERING = re.compile(
-    r"^(?:(?:truc )?(?:noi dung|linh vuc|chi so thanh phan|nhan to|yeu to|dimension|field|"
-    r"sub dimension|component|pillar|dim|chi tieu|tieu chi)(?= ?\d) ?)?"
-    r"(?:\d{1,2}(?: \d{1,2}){0,2}|[ivx]{1,4}|d\d)\b ?"
-)
-_NUMBERED = re.compile(
-    r"^(?:(?:truc )?(?:noi dung|dimension|dim|d)) ?(\d)$|^(?:linh vuc|field) ?(\d)$"
-)
-_PERCENT = re.compile(r"%|phần trăm|percent", re.IGNORECASE)
+# A share of the scale that a header prints beside a name, as "13%", is no unit.
+_PERCENT = re.compile(r"(?<!\d)(?<!\d )%|phần trăm|percent\b", re.IGNORECASE)
 # Words around a series that tell what the figures of the column are.
 _ROLE_WORDS = (
     ("rank", re.compile(r"\b(xep hang|thu hang|vi thu|xep thu|hang|ranking|rank)\b")),
     ("change", re.compile(r"\b(tang giam|chenh lech|so voi|bien dong|change|difference)\b")),
     ("score", re.compile(r"\b(tong diem|diem so|diem|ket qua|gia tri|score|points|value|ty le)\b")),
 )
+# What is no score of the unit: bounds, errors, maxima, weights, targets, what it claims itself.
+_STATISTIC = re.compile(
+    r"\b(ci (?:low|high|lower|upper)|(?:lower|upper) (?:ci|bound)|95 ci|ktc|khoang tin cay|"
+    r"confidence|standard error|std err|std error|sai so|do lech chuan|standard deviation|"
+    r"can (?:duoi|tren)|diem (?:thap|cao)(?: nhat)?|toi da|toi thieu|maximum|minimum|"
+    r"max|min|thang diem|thang do|diem chuan|scale|tu danh gia|tu cham|self assess\w*|"
+    r"muc tieu|target|trung vi|median|(?:trung binh|binh quan|average|mean) (?:ca nuoc|toan quoc|"
+    r"vung|khu vuc|chung)|national (?:mean|average)|"
+    r"(?<!un )(?<!non )weighted|(?<!khong )(?<!khong co )(?<!chua co )trong so|weights?|"
+    r"so phieu|co mau|sample size|observations)\b"
+)
+# Questions of the PAPI survey have numbers as d101 or d11a; parts of the index do not.
+_QUESTION = re.compile(r"^\W*d\d(?:\d\d[a-z]*\d*|\d[a-z]+\d*)\b", re.IGNORECASE)
+# "(tối đa 13 điểm)" after a name tells the scale of the figures.
+_SCALE = re.compile(r"\([^()]*(?:tối đa|max|thang|scale)[^()]*\d[^()]*\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ class Meaning:
     ----------
     role : str
         ordinal, province, code, year, series, score, total, rank, n_ranked, region, group, change,
-        note; "" if unknown.
+        note, statistic, another index; "" if unknown.
     series : str
         The series, empty if the header names none.
     year : int or None
@@ -72,22 +81,6 @@ class Meaning:
     likeness: float = 0.0
 
 
-def keys_of(text: str) -> tuple[str, ...]:
-    """Forms of a header that are compared: as it stands, without brackets, without numbering.
-
-    Examples
-    --------
-    >>> keys_of("3. Cải cách TTHC (điểm)")[-1]
-    'cai cach thu tuc hanh chinh'
-    """
-    long = labels.expanded(text).replace("&", " and ")
-    forms = []
-    for form in (long, _BRACKETS.sub(" ", long)):
-        key = labels.search_key(form)
-        forms += [key, _NUMBERING.sub("", key)]
-    return tuple(dict.fromkeys(filter(None, forms)))
-
-
 @cache
 def _roles() -> dict[str, str]:
     return {
@@ -103,8 +96,8 @@ def years_in(text: str) -> list[int]:
 
     Examples
     --------
-    >>> years_in("Un-weighted2015PAPI"), years_in("12023")
-    ([2015], [])
+    >>> years_in("PAPI2015"), years_in("12023"), years_in("Un-weighted2015PAPI")
+    ([2015], [], [])
     >>> years_in("Chỉ số năm 2023 (Quyết định số 109/QĐ-BNV ngày 12 tháng 02 năm 2024)")
     [2023]
     """
@@ -135,49 +128,9 @@ def role_of(text: str) -> str:
     return roles.get(text.casefold()) or roles.get(labels.search_key(text), "")
 
 
-@cache
-def _spellings(index: str, year: int | None) -> dict[str, frozenset[str]]:
-    """Series by every known spelling, of one year or of all."""
-    found: dict[str, set[str]] = {}
-    own = frameworks.series().set_index("series")
-    own = own[own["index"] == index]
-    spans = frameworks.versions()
-    spans = spans[spans["series"].isin(own.index)]
-    if year is not None:
-        spans = spans[(spans["year_from"] <= year) & (spans["year_to"] >= year)]
-    held = dict.fromkeys(spans["series"])
-    names = [
-        (span.series, name) for span in spans.itertuples() for name in (span.name_vi, span.name_en)
-    ]
-    names += [(series, own.at[series, column]) for series in held for column in _SHORT]
-    names += [(series, series) for series in held]
-    names += [
-        (row["series"], row["header"])
-        for row in reference.rows("column_maps/spellings")
-        if row["series"] in held
-    ]
-    for series, name in names:
-        for key in keys_of(name):
-            found.setdefault(key, set()).add(series)
-    return {key: frozenset(series) for key, series in found.items()}
-
-
-_SHORT = ("short_vi", "short_en")
-
-
-def _numbered(key: str, index: str, year: int | None) -> str:
-    """Series of "Nội dung 3", "Dimension 3" or "Lĩnh vực 3": numbers of dimensions never moved."""
-    found = _NUMBERED.match(key)
-    if found is None or year is None:
-        return ""
-    held = frameworks.in_year(index, year, "dimension")
-    number = found[1] or found[2]
-    codes = held["code"].str.extract(r"(\d+)$")[0]
-    match = held.loc[codes == number, "series"]
-    return str(match.iloc[0]) if len(match) == 1 else ""
-
-
-def meaning_of(path: Sequence[str], index: str, year: int | None) -> Meaning:
+def meaning_of(
+    path: Sequence[str], index: str, year: int | None, groups: Collection[str] = ()
+) -> Meaning:
     """What the header cells of a column mean, the top one first.
 
     Parameters
@@ -188,6 +141,9 @@ def meaning_of(path: Sequence[str], index: str, year: int | None) -> Meaning:
         The index the table is of.
     year : int, optional
         The year the table is of, where that is known from elsewhere.
+    groups : collection of str
+        Those of the cells that head several columns. Where a column's own cells say something
+        else, it is no figure of what the group is called.
 
     Examples
     --------
@@ -195,97 +151,116 @@ def meaning_of(path: Sequence[str], index: str, year: int | None) -> Meaning:
     'rank'
     >>> meaning_of(["Danh sách hộ nghèo"], "PAPI", 2011).series
     'papi.transparency.poverty_lists'
+    >>> meaning_of(["Cải cách TTHC", "Cây xanh"], "PAR INDEX", 2023, ["Cải cách TTHC"]).series
+    ''
     """
     texts = [text for text in dict.fromkeys(path) if text]
     years = [found for text in texts for found in years_in(text)]
     own_year = years[-1] if years else None
     of = year if year is not None else own_year
     percent = any(_PERCENT.search(text) for text in texts)
-    role, series, likeness = "", "", 0.0
-    candidates: tuple[str, ...] = ()
-    for text in reversed(texts):
-        found = _one(text, index, of)
-        role = role or found.role
-        if found.likeness > likeness or (found.candidates and not series and not candidates):
-            series, candidates, likeness = found.series, found.candidates, found.likeness
-    if series or candidates:
+    words = [text for text in reversed(texts) if has_words(text)]
+    own = [_one(text, index, of) for text in words if text not in groups]
+    shared = [_one(text, index, of) for text in words if text in groups]
+    role = next((found.role for found in (*own, *shared) if found.role), "")
+    for aside in ("statistic", ANOTHER):
+        if aside in (found.role for found in (*own, *shared)):
+            return Meaning(aside, year=own_year, percent=percent)
+    named = _combined(own)
+    if not named.likeness and (not own or any(found.role for found in own)):
+        named = _combined(shared)
+    if named.series or named.candidates:
         role = role if role in ("rank", "n_ranked", "change", "group", "note") else "score"
-    return Meaning(role, series, own_year, percent, candidates, likeness)
+    return replace(named, role=role, year=own_year, percent=percent)
 
 
+def has_words(text: str) -> bool:
+    """Whether a header says more than a year and a unit.
+
+    Examples
+    --------
+    >>> has_words("Năm 2023 (%)"), has_words("Năm"), has_words("Điểm 2023")
+    (False, True, True)
+    """
+    key = labels.search_key(_PERCENT.sub(" ", _YEAR.sub(" ", text)))
+    return bool(_YEAR_WORD.sub(" ", key).strip()) or bool(role_of(text))
+
+
+def _combined(found: Sequence[Meaning]) -> Meaning:
+    """The series that several cells of one column name together, the lowest cell first."""
+    named = [meaning for meaning in found if meaning.series]
+    best = max((meaning.likeness for meaning in named), default=0.0)
+    sure = [meaning for meaning in named if meaning.likeness == 100.0] or named
+    series = list(dict.fromkeys(meaning.series for meaning in sure))
+    # A group over one column only: the part says more than the whole.
+    series = [name for name in series if not any(o.startswith(f"{name}.") for o in series)]
+    if len(series) == 1:
+        return Meaning(series=series[0], likeness=best)
+    if series:
+        return Meaning(candidates=tuple(series), likeness=best)
+    open_ = [meaning for meaning in found if meaning.candidates]
+    if not open_:
+        return Meaning()
+    common = set.intersection(*(set(meaning.candidates) for meaning in open_))
+    likeness = max(meaning.likeness for meaning in open_)
+    if len(open_) > 1 and len(common) == 1:
+        return Meaning(series=common.pop(), likeness=min(likeness, 99.0))
+    return Meaning(candidates=open_[0].candidates, likeness=likeness)
+
+
+@lru_cache(maxsize=4096)
 def _one(text: str, index: str, year: int | None) -> Meaning:
     """What one header cell says."""
     bare = _YEAR.sub(" ", text)
-    roles = _roles()
-    if bare != text and roles.get(labels.search_key(bare)) == "year":
+    if bare != text and _roles().get(labels.search_key(bare)) == "year":
         return Meaning()
-    for key in (text.casefold(), labels.search_key(bare)):
-        if key in roles and not _exactly(bare, index, year):
-            return Meaning(role=roles[key])
-    keys = [_YEAR_WORD.sub(" ", key).strip() for key in keys_of(bare)]
-    keys = [" ".join(key.split()) for key in keys if key.strip()]
+    spelled = _is_spelled(bare, index, year)
+    if not spelled and _is_statistic(bare):
+        return Meaning(role="statistic")
+    if (role := role_of(bare)) and not (spelled and not _is_plain(bare)):
+        return Meaning(role=role)
+    keys = list(series_names.keys_of(bare))
+    if bare != text:
+        keys = [" ".join(_YEAR_WORD.sub(" ", key).split()) for key in keys]
+        keys = [key for key in keys if key]
     if not keys:
         return Meaning()
-    if all(key in roles for key in keys[-1:]) and not _exactly(bare, index, year):
-        return Meaning(role=roles[keys[-1]])
+    if keys[-1] in _roles() and not spelled:
+        return Meaning(role=_roles()[keys[-1]])
+    return _with_words(text, keys, index, year)
+
+
+def _with_words(text: str, keys: list[str], index: str, year: int | None) -> Meaning:
+    """A series, with or without words around it that tell the role."""
     role, rests = "", keys
     for word, pattern in _ROLE_WORDS:
         if any(pattern.search(key) for key in keys):
             role = word
             rests = [" ".join(pattern.sub(" ", key).split()) for key in keys]
             break
-    for forms in (keys, [rest for rest in rests if rest]):
-        found = _series(forms, index, year)
-        if found.series or found.candidates:
-            return Meaning(role, found.series, None, False, found.candidates, found.likeness)
-    return Meaning(role=role if not any(rests) else "")
+    rests = [rest for rest in rests if rest]
+    if any(series_names.is_of_another(forms, index) for forms in (keys, rests)):
+        return Meaning(role=ANOTHER)
+    for forms in (keys, rests):
+        named = series_names.names(text, forms, index, year)
+        if named.likeness:
+            return Meaning(role, named.series, candidates=named.candidates, likeness=named.likeness)
+    return Meaning(role=role if not rests else "")
 
 
-def _exactly(text: str, index: str, year: int | None) -> bool:
-    """Whether a text is the full name of a series, though it looks like a role."""
-    spellings = _spellings(index, year)
-    return any(len(spellings.get(key, ())) == 1 for key in keys_of(text)) and not _is_plain(text)
+def _is_spelled(text: str, index: str, year: int | None) -> bool:
+    """Whether a text is the full name of a series, though it may look like a role."""
+    # What stands in brackets counts: "SIPAS (sai số)" is not SIPAS.
+    keys = series_names.keys_of(re.sub(r"[()\[\]]", " ", text))
+    return any(series_names.is_spelled(key, index, year) for key in keys)
+
+
+def _is_statistic(text: str) -> bool:
+    return bool(
+        _QUESTION.match(text) or _STATISTIC.search(labels.search_key(_SCALE.sub(" ", text)))
+    )
 
 
 def _is_plain(text: str) -> bool:
     """Words too general to name a series in a header by themselves."""
     return labels.search_key(text) in _roles()
-
-
-def _series(keys: Sequence[str], index: str, year: int | None) -> Meaning:
-    spellings = _spellings(index, year)
-    for key in keys:
-        held = spellings.get(key)
-        if held:
-            only = next(iter(held)) if len(held) == 1 else ""
-            return Meaning("", only, None, False, () if only else tuple(sorted(held)), 100.0)
-    for key in keys:
-        numbered = _numbered(key, index, year)
-        if numbered:
-            return Meaning("", numbered, likeness=100.0)
-    return _nearest(keys, spellings)
-
-
-def _nearest(keys: Sequence[str], spellings: dict[str, frozenset[str]]) -> Meaning:
-    from rapidfuzz import fuzz
-
-    best: dict[str, float] = {}
-    for key in keys:
-        if len(key) < 6:
-            continue
-        for spelling, series in spellings.items():
-            likeness = fuzz.token_sort_ratio(key, spelling)
-            # A header may say more than a name, or leave out words; two words say too little.
-            words, own = set(key.split()), set(spelling.split())
-            if 1 < len(own) <= len(words) or (len(words) > 2 and words < own):
-                likeness = max(likeness, 0.94 * fuzz.token_set_ratio(key, spelling))
-            for name in series:
-                best[name] = max(best.get(name, 0.0), likeness)
-    ranked = sorted(best.items(), key=lambda item: -item[1])[:4]
-    if not ranked or ranked[0][1] < LIKE:
-        return Meaning()
-    lead = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0.0)
-    if lead >= LEAD:
-        return Meaning("", ranked[0][0], likeness=ranked[0][1])
-    close = tuple(name for name, likeness in ranked if ranked[0][1] - likeness < LEAD)
-    return Meaning("", "", None, False, close, ranked[0][1])

@@ -11,13 +11,20 @@ from parstats.ingest.tables import headers
 from parstats.ingest.tables.grid import Grid, Row
 
 _COLUMN_NUMBERS = re.compile(r"^[(\[]?(\d{1,2}|[A-Za-z])[)\]]?$")
+# "1. Hà Nội"
+_NUMBER_BEFORE = re.compile(r"^\d{1,2}\s*[.)]\s*(?=[^\W\d])")
 _CODE = re.compile(r"^\d{1,2}(\.0)?$")
 _DIGIT = re.compile(r"\d")
+_FIGURE = re.compile(r"^[^A-Za-zÀ-ỹ]*\d[^A-Za-zÀ-ỹ]*$")
+_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 _TOTALS = re.compile(
     r"^(tong|tong cong|tong so|trung binh|binh quan|ca nuoc|toan quoc|cao nhat|thap nhat|trung vi|"
     r"do lech chuan|gia tri|total|mean|average|median|national|nationwide|country|viet nam|vietnam|"
     r"max|maximum|min|minimum|highest|lowest|standard deviation|std|sd|vung|khu vuc|region|"
+    r"muc trung binh|tb(?: (?:ca nuoc|chung|vung|toan quoc|63|34))|toi da|toi thieu|"
+    r"diem (?:toi da|toi thieu|chuan|cao nhat|thap nhat|trung binh)|thang diem|"
     r"dong bang|trung du|bac trung bo|nam trung bo|duyen hai|tay nguyen|dong nam bo|red river|"
+    r"dbsh|dbscl|mien (?:nui|bac|trung|nam|dong|tay)|tay nam bo|tay bac|dong bac|"
     r"northern|north central|central|south east|southeast|mekong)\b"
 )
 # The official PAPI workbook ends with a row of the highest values under this code.
@@ -54,6 +61,8 @@ class Layout:
         Column that names the provinces, counted from 0.
     headers : tuple of tuple of str
         For each column its header cells from top to bottom.
+    groups : tuple of frozenset of str
+        For each column those of its header cells that head other columns too.
     rows : tuple of (Row, str)
         Rows of provinces, each with the code.
     titles : tuple of str
@@ -72,6 +81,7 @@ class Layout:
     vintage: int
     province: int
     headers: tuple[tuple[str, ...], ...]
+    groups: tuple[frozenset[str], ...]
     rows: tuple[tuple[Row, str], ...]
     titles: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
@@ -83,7 +93,8 @@ class Layout:
 @cache
 def _sure(text: str, vintage: int) -> str | None:
     """Code of a known spelling of a province, not of a bare number."""
-    if not text or _COLUMN_NUMBERS.match(text):
+    text = _NUMBER_BEFORE.sub("", text)
+    if _COLUMN_NUMBERS.match(text) or not any(map(str.isalpha, text)):
         return None
     try:
         return provinces.match_province(text, vintage=vintage, threshold=100)
@@ -102,9 +113,42 @@ def _sure(text: str, vintage: int) -> str | None:
 @cache
 def _likened(text: str, vintage: int) -> str | None:
     try:
-        return provinces.match_province(text, vintage=vintage)
+        return provinces.match_province(_NUMBER_BEFORE.sub("", text), vintage=vintage)
     except errors.ProvinceNotMatched:
         return None
+
+
+def is_sure(text: str, vintage: int) -> str | None:
+    """Code of the province that a known spelling means, None for everything else.
+
+    Examples
+    --------
+    >>> is_sure("BR-VT", 63), is_sure("Lạng Sơnn", 63), is_sure("20", 63)
+    ('77', None, None)
+    """
+    return _sure(text, vintage)
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell is a number that is neither a year nor that of a column.
+
+    Examples
+    --------
+    >>> is_figure("92,18%"), is_figure("2023"), is_figure("(3)"), is_figure("Bảng 2")
+    (True, False, False, False)
+    """
+    return bool(_FIGURE.match(text)) and not (_YEAR.match(text) or _COLUMN_NUMBERS.match(text))
+
+
+def is_total(text: str) -> bool:
+    """Whether a text in place of a province says that the row is of a region or of all.
+
+    Examples
+    --------
+    >>> is_total("Trung bình cả nước"), is_total("ĐBSCL"), is_total("Bảng 2")
+    (True, True, False)
+    """
+    return bool(_TOTALS.match(labels.search_key(text)))
 
 
 def code_of(text: str, vintage: int) -> str | None:
@@ -124,7 +168,7 @@ def transposed(grid: Grid) -> Grid:
         Row(f"{grid.name}, column {place + 1}", 1, tuple(row.cells[place] for row in grid.rows))
         for place in range(grid.width)
     )
-    return Grid(grid.name, grid.sheet, rows, grid.captions)
+    return Grid(grid.name, grid.sheet, rows, grid.captions, grid.titles)
 
 
 def find(grid: Grid, vintage: int) -> Layout | None:
@@ -179,16 +223,17 @@ def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
     coded = not any(_sure(cell, vintage) for cell in grid.column(column))
     known_code = _likened if coded else _sure
     first = next(i for i, row in enumerate(grid.rows) if known_code(row.cells[column], vintage))
-    titles, header = _above(grid.rows[:first])
+    titles, header, body = _above(grid.rows[:first], column)
     titles = (*grid.captions, *titles)
     spread = _spread([row.cells for row in header])
     paths = tuple(
         tuple(dict.fromkeys(filter(None, (cells[place] for cells in spread))))
         for place in range(grid.width)
     )
+    groups = tuple(_shared(spread, place) for place in range(grid.width))
     known_headers = {row.cells for row in header}
     rows, left_out, likened, unknown = [], [], [], []
-    for row in grid.rows[first:]:
+    for row in (*body, *grid.rows[first:]):
         code = known_code(row.cells[column], vintage)
         why = None if code else _reason(row, column, known_headers)
         if not code and not why:
@@ -206,6 +251,7 @@ def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
         vintage,
         column,
         paths,
+        groups,
         tuple(rows),
         titles,
         tuple(left_out),
@@ -214,20 +260,31 @@ def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
     )
 
 
-def _above(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], list[Row]]:
-    """Titles and header rows among the rows above the first province."""
+def _above(rows: tuple[Row, ...], column: int) -> tuple[tuple[str, ...], list[Row], list[Row]]:
+    """Titles, header rows and rows of figures among the rows above the first province."""
     titles: list[str] = []
     header: list[Row] = []
+    body: list[Row] = []
     for row in rows:
         texts = list(dict.fromkeys(filter(None, row.cells)))
         filled = sum(map(bool, row.cells))
-        if len(texts) == 1 and (filled == 1 or filled >= 0.6 * len(row.cells)) and len(rows) > 1:
+        if body or (header and _is_body(row, column)):
+            body.append(row)
+        elif len(texts) == 1 and (filled == 1 or filled >= 0.6 * len(row.cells)) and len(rows) > 1:
             titles.append(texts[0])
         elif all(_COLUMN_NUMBERS.match(text) for text in texts):
             continue
         else:
             header.append(row)
-    return tuple(titles), header
+    return tuple(titles), header, body
+
+
+def _is_body(row: Row, column: int) -> bool:
+    """Whether a row below a header has figures, as that of a region, a mean or a maximum."""
+    others = [text for place, text in enumerate(row.cells) if place != column and text]
+    figures = [text for text in others if _FIGURE.match(text) and not _YEAR.match(text)]
+    numbers = all(_COLUMN_NUMBERS.match(text) for text in row.cells if text)
+    return bool(figures) and 2 * len(figures) >= len(others) and not numbers
 
 
 def _spread(header: list[tuple[str, ...]]) -> list[list[str]]:
@@ -237,11 +294,22 @@ def _spread(header: list[tuple[str, ...]]) -> list[list[str]]:
     left if both have a cell of their own below.
     """
     spread = [list(cells) for cells in header]
-    for upper, lower in zip(spread, header[1:], strict=False):
+    for upper, lower in zip(spread[-2::-1], spread[:0:-1], strict=True):
         for place in range(1, len(upper)):
             if not upper[place] and lower[place] and lower[place - 1]:
                 upper[place] = upper[place - 1]
     return spread
+
+
+def _shared(spread: list[list[str]], place: int) -> frozenset[str]:
+    """Header cells of a column that a neighbour has in the same row."""
+    width = len(spread[0]) if spread else 0
+    beside = [other for other in (place - 1, place + 1) if 0 <= other < width]
+    return frozenset(
+        cells[place]
+        for cells in spread
+        if cells[place] and any(cells[other] == cells[place] for other in beside)
+    )
 
 
 def _reason(row: Row, column: int, heads: set[tuple[str, ...]]) -> str | None:

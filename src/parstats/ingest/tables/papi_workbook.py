@@ -21,7 +21,8 @@ from parstats.ingest.tables.grid import Grid
 from parstats.ingest.tables.ingested import Ingested
 
 FORM = "official PAPI workbook"
-_SHEET = re.compile(r"^\s*((?:19|20)\d\d)[\s_-]*PAPI\s*$", re.IGNORECASE)
+_SHEET = re.compile(r"^\s*((?:19|20)\d\d)[\s_-]*PAPI(?![A-Za-z])", re.IGNORECASE)
+_MANY = 8  # headers that a message lists
 
 
 def is_one(grids: Sequence[Grid]) -> bool:
@@ -57,9 +58,11 @@ def read(grid: Grid, request: Request) -> Ingested | None:
     read_ = score_table.read(found, of_year)
     held = frameworks.in_year(request.index, year, "criterion")["series"]
     missing = [name for name in held if name not in set(read_.table["series"])]
-    if missing:
-        unknown = [column.header for column in read_.columns if not column.meaning]
-        heads = ", ".join(map(repr, filter(None, unknown))) or "none"
+    unknown = [column.header for column in read_.columns if column.header and not column.meaning]
+    # A smaller table has no column for some; here one may be among those not recognised.
+    if missing and unknown:
+        heads = ", ".join(map(repr, unknown[:_MANY]))
+        heads += f" and {len(unknown) - _MANY} more" if len(unknown) > _MANY else ""
         raise ColumnsToMap(
             [
                 Problem(

@@ -9,18 +9,27 @@ import pandas as pd
 from parstats import errors, frameworks, provinces, schema
 from parstats.errors import InvalidData, Problem
 from parstats.ingest.tables import columns as told
-from parstats.ingest.tables import headers, layout, written_numbers
-from parstats.ingest.tables.columns import Column, Request, letter
+from parstats.ingest.tables import headers, layout, several, written_numbers
+from parstats.ingest.tables.columns import Column, Request
 from parstats.ingest.tables.grid import Grid, Row
 from parstats.ingest.tables.ingested import COLUMNS, ColumnRead, Ingested, empty_table
 
 _KEY = ["year", "vintage", "province", "series"]
 
 
+def lay_outs(grid: Grid, request: Request) -> list[layout.Layout]:
+    """Find provinces and header of each table of a grid."""
+    laid_out = [lay_out(table, request) for table in several.apart(grid, _vintage(request))]
+    return [found for found in laid_out if found is not None]
+
+
+def _vintage(request: Request) -> int:
+    return provinces.vintage_of_year(request.year) if request.year else provinces.VINTAGE
+
+
 def lay_out(grid: Grid, request: Request) -> layout.Layout | None:
     """Find provinces and header of a grid; None if it names no provinces."""
-    vintage = provinces.vintage_of_year(request.year) if request.year else provinces.VINTAGE
-    found = layout.find(grid, vintage)
+    found = layout.find(grid, _vintage(request))
     if found is None or (len(found.rows) == 1 and len(found.grid.rows) > 3):
         return None
     return found
@@ -58,7 +67,11 @@ def read(found: layout.Layout, request: Request) -> Ingested:
         tuple(
             ColumnRead(
                 f"{found.grid.name}, "
-                + (f"row {column.place + 1}" if found.turned else f"column {letter(column.place)}"),
+                + (
+                    f"row {column.place + 1}"
+                    if found.turned
+                    else f"column {told.place_of(found, column.place)}"
+                ),
                 column.header,
                 column.meaning,
                 column.how,
@@ -122,11 +135,14 @@ class _Reader:
         ]
         return both.astype({"rank": "Int64", "n_ranked": "Int64"})[list(COLUMNS)]
 
+    def _header(self, column: Column) -> str:
+        return column.header or told.place_of(self.found, column.place)
+
     def _of(self, *roles: str) -> list[Column]:
         return [column for column in self.columns if column.role in roles]
 
     def _problem(self, row: Row, column: Column, found: str, expected: str, remedy: str) -> None:
-        header = column.header or letter(column.place)
+        header = self._header(column)
         self.problems.append(Problem(row.place, row.number, header, found, expected, remedy))
 
     def _note_unknown(self) -> None:
@@ -166,6 +182,9 @@ class _Reader:
             near = ", ".join(meaning.candidates) or f"a series of {self.request.index}"
             remedy = f'say which: --map "{text}=SERIES", or =ignore'
             self._problem(row, column, repr(text), near, remedy)
+        elif meaning.likeness < 100:
+            remark = f"{text!r} read as {meaning.series}"
+            self.remarks += [remark] if remark not in self.remarks else []
         return meaning.series
 
     def _check_codes(self) -> None:
@@ -201,10 +220,11 @@ class _Reader:
         return {provinces.vintage_of_year(int(year or 0)) for year in years}
 
     def _scores(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
+        entries = [entry for entry in entries if self._is_filled(column, entry)]
         cells = [entry.row.cells[column.place] for entry in entries]
         frame = self._frame(column, entries)
         low, high = self._bounds(frame)
-        percent = column.percent
+        percent = column.percent or column.in_percent
         reading = written_numbers.read_numbers(
             cells,
             low=None if percent else low,
@@ -224,8 +244,10 @@ class _Reader:
                 "say which it is: --decimal comma or --decimal point",
             )
         frame["score"] = list(reading.values)
-        frame = self._from_percent(column, frame, percent, reading.percent)
+        frame = self._from_percent(column, frame, reading.percent or column.in_percent)
         frame = frame.dropna(subset=["score"])
+        if not reading.percent:
+            self._check_shares(column, frame)
         self._check_bounds(column, frame, entries)
         return frame.drop(columns=["entry", "low", "high"])
 
@@ -234,7 +256,8 @@ class _Reader:
         known = frameworks.by_year().index
         usable = []
         for column in self._of(*roles):
-            cells = {self._cell(column, entry) for entry in entries}
+            filled = [entry for entry in entries if self._is_filled(column, entry)]
+            cells = {self._cell(column, entry) for entry in filled}
             cells = {(series, year) for series, year in cells if series}
             if any(year is None for _, year in cells):
                 self._missing_year()
@@ -245,6 +268,10 @@ class _Reader:
             if not wrong:
                 usable.append(column)
         return usable
+
+    @staticmethod
+    def _is_filled(column: Column, entry: _Entry) -> bool:
+        return entry.row.cells[column.place].lower() not in written_numbers.MISSING
 
     @staticmethod
     def _cell(column: Column, entry: _Entry) -> tuple[str, int | None]:
@@ -269,6 +296,11 @@ class _Reader:
 
     def _missing_year(self) -> None:
         found = "no year: not in a header, a column or a title, nor in the name of the sheet"
+        said = told.years_said(self.found)
+        if len(set(said.values())) > 1:
+            found = "other years in " + " and ".join(
+                f"{where} ({year})" for where, year in said.items()
+            )
         remedy = "say it: --year 2023"
         problem = Problem(
             self.found.grid.name, None, None, found, "the year of the figures", remedy
@@ -287,7 +319,7 @@ class _Reader:
             Problem(
                 self.found.grid.name,
                 None,
-                column.header or letter(column.place),
+                self._header(column),
                 f"{series} in {year}",
                 expected,
                 remedy,
@@ -321,25 +353,27 @@ class _Reader:
         low, high = frame["low"].min(), frame["high"].max()
         return (None if pd.isna(low) else float(low), 100.0 if pd.isna(high) else float(high))
 
-    def _from_percent(
-        self, column: Column, frame: pd.DataFrame, said: bool, signs: bool
-    ) -> pd.DataFrame:
+    def _from_percent(self, column: Column, frame: pd.DataFrame, signs: bool) -> pd.DataFrame:
         """Turn percentages of a maximum into points, where they surely are that."""
-        partial = frame["high"].notna() & (frame["high"] != 100)
-        over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE
-        if not said and not (signs and (partial & over).any()):
+        of_maximum = (frame["high"] != 100) & frame["score"].notna()
+        if not of_maximum.any() or not (signs or column.percent):
             return frame
-        unknown = frame["high"].isna() & frame["score"].notna()
-        if unknown.any():
-            self.problems.append(
-                Problem(
-                    self.found.grid.name,
-                    None,
-                    column.header,
-                    "percentages of a maximum that is not known",
-                    f"points, for the maximum of {column.series} was not published",
-                    'leave the column out: --map "' + column.header + '=ignore"',
-                )
+        if (of_maximum & frame["high"].isna()).any():
+            self._percent_problem(
+                column,
+                "percentages of a maximum that is not known",
+                f"points, for the maximum of {column.series} was not published",
+                f'leave the column out: --map "{column.header}=ignore"',
+            )
+            return frame
+        over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE
+        if not column.percent and not over.any():
+            highest = frame["high"].max()
+            self._percent_problem(
+                column,
+                f"a word or a sign of percent, and no figure above {highest:.4g}",
+                f"either percentages of the maximum or points up to {highest:.4g}",
+                f'say which: --map "{column.header}={column.series}%", or without the %',
             )
             return frame
         self.remarks.append(
@@ -347,11 +381,29 @@ class _Reader:
         )
         return frame.assign(score=frame["score"] * frame["high"] / 100)
 
+    def _percent_problem(self, column: Column, found: str, expected: str, remedy: str) -> None:
+        name = self.found.grid.name
+        self.problems.append(Problem(name, None, column.header, found, expected, remedy))
+
+    def _check_shares(self, column: Column, frame: pd.DataFrame) -> None:
+        """Refuse shares of one in place of percentages: as scores they would be next to nothing."""
+        if len(frame) and (frame["high"] == 100).all() and frame["score"].between(0, 1).all():
+            self._percent_problem(
+                column,
+                f"no figure above 1, as {frame['score'].max():g}",
+                "figures from 0 to 100",
+                "write shares as percentages, or format the cells as such",
+            )
+
     def _check_bounds(self, column: Column, frame: pd.DataFrame, entries: list[_Entry]) -> None:
         over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE
         under = frame["score"] < frame["low"] - schema.MINIMUM_TOLERANCE
+        # Of an index as a whole, nothing at all is a missing figure rather than a score.
+        under |= (frame["score"] == 0) & ~frame["series"].str.contains(".", regex=False)
         for case in frame[over | under].itertuples():
             remedy = "check the figure and the column"
+            if case.score == 0:
+                remedy = "if it stands for a missing figure, leave the cell empty"
             if 2 * case.high < case.score <= 100:
                 remedy = f'if it is a percentage: --map "{column.header}={column.series}%"'
             self._problem(
@@ -363,6 +415,7 @@ class _Reader:
             )
 
     def _ranks(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
+        entries = [entry for entry in entries if self._is_filled(column, entry)]
         cells = [entry.row.cells[column.place] for entry in entries]
         reading = written_numbers.read_ranks(cells)
         for place in reading.unreadable:

@@ -55,7 +55,7 @@ _TO_FLOAT = {
 }
 
 _FOOTNOTE_SIGN = "[*†‡⁰¹²³⁴-⁹]"
-_LETTER = r"\([A-Za-zĐđ]\)|\[[A-Za-zĐđ]\]"
+_LETTER = r"\([A-Za-zĐđ]\)|\[[A-Za-zĐđ]\]|\([*†‡]{1,3}\)|\[[*†‡]{1,3}\]"
 _SQUARE, _ROUND = r"\[[0-9]{1,2}\]", r"\([0-9]{1,2}\)"
 _BRACKETED = f"(?:{_ROUND}|{_SQUARE}|{_LETTER})"
 _NOTE = f"(?: ?(?:{_FOOTNOTE_SIGN}|{_BRACKETED}))*+"

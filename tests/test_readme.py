@@ -28,7 +28,7 @@ def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypat
     namespace: dict[str, object] = {}
     found = blocks()
     python = [place for place, (language, _) in enumerate(found) if language == "python"]
-    assert len(python) == 3
+    assert len(python) == 4
     exec(compile(found[python[0]][1], "README, first example", "exec"), namespace)
     assert capsys.readouterr().out == found[python[0] + 1][1]
     assert namespace["ps"].match_provinces(["TP.HCM", "Dak Lak", "BR-VT"]) == ["79", "66", "77"]
@@ -37,10 +37,13 @@ def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypat
     shown = re.search(r"BreakCrossed: (.*), \.\.\.", found[python[1]][1])[1]
     assert str(refusal.value).startswith(shown)
     assert (tmp_path / "profile.png").stat().st_size > 10_000
+    exec(compile(found[python[2]][1], "README, third example", "exec"), namespace)
+    assert capsys.readouterr().out == found[python[2] + 1][1]
+    assert {12} == set(namespace["why"]["rank"]) and {41} == set(namespace["why"]["rank_reference"])
     with pytest.raises(errors.InsufficientCoverage) as refusal:
-        exec(compile(found[python[2]][1], "README, third example", "exec"), namespace)
+        exec(compile(found[python[3]][1], "README, fourth example", "exec"), namespace)
     assert len(namespace["par"].query("level == 'index'")) == 25
-    shown = found[python[2]][1].split("InsufficientCoverage: ")[1].replace("\n# ", " ").strip()
+    shown = found[python[3]][1].split("InsufficientCoverage: ")[1].replace("\n# ", " ").strip()
     assert str(refusal.value) == shown
 
 
@@ -50,6 +53,15 @@ def test_links_between_documents_lead_somewhere(name):
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if not target.startswith("http"):
             assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
+
+
+def test_every_function_named_in_the_readme_exists():
+    import parstats as ps
+
+    named = set(re.findall(r"`(?:ps\.)?(drivers|panel|figures)\.(\w+)", README))
+    assert len(named) > 10
+    for module, name in named:
+        assert callable(getattr(getattr(ps, module), name)), f"{module}.{name}"
 
 
 def test_every_make_target_and_command_named_in_the_readme_exists():

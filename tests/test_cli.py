@@ -130,7 +130,7 @@ def test_build_prints_the_summary_on_one_screen(run):
 def test_drivers_go_to_a_pipe_as_csv_and_to_files_by_ending(run, tmp_path):
     status, out, _ = run("drivers", "--year", "2024")
     assert status == 0
-    assert out.startswith("index,year,series,")
+    assert out.startswith("index,year,region,series,")
     assert out.count("\n") == 29
     for ending, read in (
         (".csv", pd.read_csv),
@@ -151,7 +151,7 @@ def test_check_reports_a_good_file_and_every_problem_of_a_bad_one(run, tmp_path)
     good.write_text("year,province,series,score\n2024,Lạng Sơn,papi.services.public_health,1.9\n")
     status, out, _ = run("check", str(good))
     assert status == 0
-    assert out == f"{good}: in order as scores (1 rows, 1 years, 1 provinces, 1 series)\n"
+    assert out == f"{good}: in order as scores of PAPI (1 rows, 1 years, 1 provinces, 1 series)\n"
     bad = tmp_path / "bad.csv"
     bad.write_text('year,province,series,score\n2024,Lạng Sơn,papi.services.public_health,"1,9"\n')
     status, out, err = run("check", str(good), str(bad))

@@ -49,7 +49,7 @@ def test_an_official_file_wins_over_the_bundled_one_and_the_conflict_is_reported
 
     status, out, err = run("check", str(mine), "--sidecar")
     assert status == 0
-    assert "in order as scores (2 rows, 1 years, 2 provinces, 1 series)" in out
+    assert "in order as scores of PAPI (2 rows, 1 years, 2 provinces, 1 series)" in out
     assert "fill in what is empty" in err
     sidecar = mine.with_name("mine.csv.yml")
     status, _, err = run("build")
@@ -181,3 +181,20 @@ def test_a_fetched_file_is_built_and_a_spoiled_one_is_taken_back(small_data, mon
     assert load_scores("SIPAS")[["province", "score", "origin"]].values.tolist() == [
         ["26", 95.75, "compiled"]
     ]
+
+
+def test_check_tells_the_index_by_the_series_then_by_the_folder(run, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("year,province,series,score\n2023,20,par,85.5\n", encoding="utf-8")
+    status, out, _ = run("check", str(path), "--sidecar")
+    assert status == 0
+    assert "in order as scores of PAR INDEX (1 rows" in out
+    assert yaml.safe_load((tmp_path / "mine.csv.yml").read_text(encoding="utf-8"))["form"]
+
+    path = tmp_path / "sipas" / "mine.csv"
+    path.parent.mkdir()
+    path.write_text("year,province,series,score\n2023,20,sippas,85.5\n", encoding="utf-8")
+    status, _, err = run("check", str(path))
+    assert status == 1
+    assert "found 'sippas'; expected a series of reference/frameworks/sipas.csv" in err
+    assert run("check", str(path), "--index", "PAPI")[0] == 1

@@ -39,7 +39,8 @@ def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypat
     assert (tmp_path / "profile.png").stat().st_size > 10_000
     exec(compile(found[python[2]][1], "README, third example", "exec"), namespace)
     assert capsys.readouterr().out == found[python[2] + 1][1]
-    assert {12} == set(namespace["why"]["rank"]) and {41} == set(namespace["why"]["rank_reference"])
+    assert set(namespace["why"]["rank"]) == {12}
+    assert set(namespace["why"]["rank_reference"]) == {41}
     with pytest.raises(errors.InsufficientCoverage) as refusal:
         exec(compile(found[python[3]][1], "README, fourth example", "exec"), namespace)
     assert len(namespace["par"].query("level == 'index'")) == 25

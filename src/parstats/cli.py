@@ -91,7 +91,10 @@ def build(
 @app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="Tidy files (CSV).", show_default=False)],
-    index: IndexOption = "PAPI",
+    index: Annotated[
+        str | None,
+        typer.Option("--index", help="The index; told by the series in the file if not given."),
+    ] = None,
     write_sidecar: Annotated[
         bool,
         typer.Option("--sidecar", help="Write the draft of a sidecar beside each file in order."),
@@ -109,41 +112,32 @@ def check(
     """
     from parstats import frameworks
     from parstats.build.raw import READERS
-    from parstats.ingest import sidecar
+    from parstats.ingest import own_file, sidecar
     from parstats.storage import write_text
 
-    index = frameworks.check_index(index)
+    asked = None if index is None else frameworks.check_index(index)
     problems = []
     for path in files:
-        form = _form_of(path)
+        form = own_file.form_of(path)
+        of_file = asked or own_file.index_of(path)
         try:
-            table = READERS[form][1](path, index)
+            table = READERS[form][1](path, of_file)
         except errors.InvalidData as fault:
             problems += fault.problems
             continue
         counts = f"{len(table):,} rows, {table['year'].nunique()} years"
         if "province" in table:
             counts += f", {table['province'].nunique()} provinces"
-        typer.echo(f"{path}: in order as {form} ({counts}, {table['series'].nunique()} series)")
+        counts += f", {table['series'].nunique()} series"
+        typer.echo(f"{path}: in order as {form} of {of_file} ({counts})")
         if write_sidecar:
             target = sidecar.path_of(path)
             if target.exists():
                 raise errors.OutputRefused(f"{target} is there already; remove it first")
-            write_text(target, sidecar.draft(path, index, form))
+            write_text(target, sidecar.draft(path, of_file, form))
             _say(f"wrote {target}: fill in what is empty")
     if problems:
         raise errors.InvalidData(problems)
-
-
-def _form_of(path: Path) -> str:
-    """What a tidy file holds, by its header."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            header = set(file.readline().strip().split(","))
-    except (OSError, UnicodeDecodeError):
-        return "scores"
-    marks = (("rejected", "conflicts"), ("statistic", "statistics"), ("source", "printed"))
-    return next((form for mark, form in marks if mark in header), "scores")
 
 
 @app.command()

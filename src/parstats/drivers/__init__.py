@@ -6,6 +6,7 @@ from parstats.drivers.leave_one_out import leave_one_out
 from parstats.drivers.main_effects import main_effects
 from parstats.drivers.mcdm import mcdm
 from parstats.drivers.needed_weights import needed_weights
+from parstats.drivers.parts import has_parts
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
 from parstats.drivers.rank_intervals import rank_intervals, top_set
 from parstats.drivers.relative_change import relative_change
@@ -18,6 +19,7 @@ __all__ = [
     "change_attribution",
     "change_attributions",
     "dominance",
+    "has_parts",
     "importance",
     "leave_one_out",
     "main_effects",

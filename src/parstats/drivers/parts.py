@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from parstats import errors, frameworks
 from parstats import provinces as places
-from parstats.panel import check_year, index_of, require_coverage, wide
+from parstats.drivers.sound import require_table, sound
+from parstats.panel import check_year, require_coverage, wide
+from parstats.panel.coverage import needed
 from parstats.panel.published import instead
 from parstats.panel.units import n_units, vintage_of
 
@@ -89,9 +91,42 @@ class Parts:
             where = f" in region {self.region}" if self.region else ""
             raise errors.InvalidRequest(
                 f"{name} ({code}) has no complete scores of {self.index} {self.year}{where}; "
-                f"complete are {len(self.provinces)} provinces"
+                f"complete are {len(self.provinces)} provinces; name one of these, or take another "
+                "year"
             )
         return self.provinces.index(code)
+
+
+def has_parts(scores: pd.DataFrame, year: int) -> bool:
+    """Whether the scores of a year carry drivers.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+
+    Returns
+    -------
+    bool
+        Whether `parts_of` has an answer: the parts add up to the overall score (not in SIPAS), and
+        90 % of the provinces have all of them.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> has_parts(load_scores("PAPI"), 2024), has_parts(load_scores("SIPAS"), 2022)
+    (True, False)
+    """
+    index = require_table(scores)
+    level = lowest_level(index, check_year(scores, year))
+    vintage = vintage_of(scores, year)
+    rows = sound(scores[scores["year"] == year])
+    if rows.empty or not frameworks.in_year(index, year, level)["cut"].all():
+        return False
+    complete = wide(rows, year, level=level, complete=True)
+    return len(complete) >= needed(n_units(index, vintage))
 
 
 def parts_of(
@@ -115,8 +150,11 @@ def parts_of(
     ------
     InsufficientCoverage
         If fewer than 90 % of the provinces are complete, or a region has fewer than 10 of them.
+    InvalidData
+        If a score is no number, infinite, stands twice, or is of a province that does not exist.
     InvalidRequest
-        If the parts do not add up to the overall score (SIPAS).
+        If the scores are no table of one index, or the parts do not add up to the overall score
+        (SIPAS).
     UnknownChoice
         If the year, the level or the region does not exist.
 
@@ -127,13 +165,15 @@ def parts_of(
     >>> parts.points.shape, len(set(parts.parents))
     ((61, 28), 8)
     """
-    index = index_of(scores)
+    index = require_table(scores)
     vintage = vintage_of(scores, check_year(scores, year))
-    level = frameworks.check_level(level or _lowest(index, year), ("criterion", "dimension"))
-    matrix = wide(scores, year, level=level, complete=True)
+    level = frameworks.check_level(level or lowest_level(index, year), ("criterion", "dimension"))
+    rows = sound(scores[scores["year"] == year])
+    matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
     n_of = n_units(index, vintage)
     what = f"drivers of {index} {year}"
-    require_coverage(len(matrix), n_of, what, instead(index, year))
+    remedy = _absent(rows, index, year, level) or instead(index, year)
+    require_coverage(len(matrix), n_of, what, remedy)
     _require_sum(index, year, level)
     if region is not None:
         matrix, n_of = _of_region(matrix, region, vintage, what)
@@ -154,10 +194,29 @@ def parts_of(
     )
 
 
-def _lowest(index: str, year: int) -> str:
-    """Lowest level whose series add up to the index."""
+def lowest_level(index: str, year: int) -> str:
+    """Lowest level whose series add up to the overall score of an index.
+
+    Examples
+    --------
+    >>> lowest_level("PAPI", 2024), lowest_level("PAR INDEX", 2023)
+    ('criterion', 'dimension')
+    """
     criteria = frameworks.in_year(index, year, "criterion")["cut"]
     return "criterion" if len(criteria) and criteria.all() else "dimension"
+
+
+def _absent(rows: pd.DataFrame, index: str, year: int, level: str) -> str:
+    """What to do if some series of the level have no score at all, though others have."""
+    held = frameworks.in_year(index, year, level)["series"]
+    lacking = held[~held.isin(rows["series"])].tolist()
+    if not lacking or len(lacking) == len(held):
+        return ""
+    more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+    other = "dimension" if level == "criterion" else "criterion"
+    return (
+        f"no province has a score of {', '.join(lacking[:5])}{more}: add it, or use level={other!r}"
+    )
 
 
 def _require_sum(index: str, year: int, level: str) -> None:

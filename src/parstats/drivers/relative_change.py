@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors, frameworks
-from parstats.panel import check_year, common_provinces, wide
+from parstats.drivers.parts import lowest_level
+from parstats.drivers.sound import require_table, sound
+from parstats.panel import check_year, common_provinces, index_of, wide
 from parstats.panel.units import vintage_of
 from parstats.provinces import match_province
 
@@ -32,15 +34,21 @@ def relative_change(
         A row a series held in either year, in the order of the framework: series, parent, change
         (points of the province), mean_change (points, mean over the common provinces, itself
         included), relative_change (their difference), comparable (series and scale the same in
-        both years), break_en, break_vi, n_common, vintage. Empty if the province lacks a total in
-        one of the years, or if one is of the 63 provinces and the other of the 34.
+        both years), break_en, break_vi, n_common, vintage. The series are the lowest that add up
+        to the overall score: sub-dimensions of PAPI, fields of the PAR INDEX. Empty if the province
+        lacks one of them in one of the years, if they do not add up (SIPAS), or if one year is of
+        the 63 provinces and the other of the 34.
         ``relative_change`` adds up exactly to the change of the province's total less the mean
         change of the totals.
 
     Raises
     ------
+    InvalidData
+        If a score is no number, infinite, stands twice, or is of a province that does not exist.
     InvalidRequest
-        If the two years are the same.
+        If the two years are the same, or the scores are no table of one index.
+    UnknownChoice
+        If the scores hold nothing of the later year.
 
     Notes
     -----
@@ -58,19 +66,21 @@ def relative_change(
     >>> len(table), bool(table["comparable"].all())
     (28, True)
     """
-    previous = year - 1 if previous is None else previous
+    require_table(scores)
+    previous = check_year(scores, year) - 1 if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
-    check_year(scores, year)
+    scores = sound(scores[scores["year"].isin((year, previous))])
     vintage = vintage_of(scores, year)
     if vintage_of(scores, previous) != vintage:
         return _empty()
     province = match_province(province, vintage=vintage)
-    common = common_provinces(scores, year, previous)
+    now, then = _parts(scores, year), _parts(scores, previous)
+    known = now.index.intersection(then.index)
+    common = [code for code in common_provinces(scores, year, previous) if code in known]
     if province not in common:
         return _empty()
-    now = wide(scores, year).loc[common]
-    then = wide(scores, previous).loc[common]
+    now, then = now.loc[common], then.loc[common]
     order = frameworks.series()
     order = order[order["series"].isin([*now.columns, *then.columns])].set_index("series")
     own = now.loc[province].reindex(order.index, fill_value=0.0)
@@ -82,6 +92,15 @@ def relative_change(
     table["comparable"] = frameworks.comparable(table["series"], year, previous)
     table = table.join(frameworks.break_texts(table["series"], year, previous))
     return table.assign(n_common=len(common), vintage=vintage)
+
+
+def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Scores of the provinces that have all parts of the overall score; none if there are none."""
+    index = index_of(scores)
+    level = lowest_level(index, year)
+    held = frameworks.in_year(index, year, level)
+    matrix = wide(scores, year, level=level, complete=True)
+    return matrix if len(held) and held["cut"].all() else matrix.head(0)
 
 
 def _empty() -> pd.DataFrame:

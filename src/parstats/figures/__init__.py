@@ -20,6 +20,7 @@ from parstats.figures.prose import (
     movement_note,
     no_data_note,
     notes,
+    overall_only_note,
     printed_note,
     title,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "movement_note",
     "no_data_note",
     "notes",
+    "overall_only_note",
     "position",
     "printed_note",
     "profile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
@@ -169,7 +170,7 @@ def close_note(standing: Standing, lang: str) -> Markdown | None:
     key = "close" if standing.n_close else "close_none"
     return Markdown(
         text(
-            f"note.{standing.index}.{key}",
+            f"note.{_whose(standing.index)}.{key}",
             lang,
             n=standing.n_close,
             within=number(standing.within, lang),
@@ -177,6 +178,23 @@ def close_note(standing: Standing, lang: str) -> Markdown | None:
             high=standing.rank_high,
         )
     )
+
+
+def overall_only_note(standing: Standing, levels: Sequence[str], lang: str) -> Markdown | None:
+    """Statement that only overall scores are at hand; None if there are parts.
+
+    Parameters
+    ----------
+    standing : parstats.panel.standing.Standing
+        Overall standing.
+    levels : sequence of str
+        Levels that the scores carry (`parstats.panel.levels_carried`).
+    lang : {"vi", "en"}
+        Language.
+    """
+    if set(levels) - {"index"}:
+        return None
+    return Markdown(text("note.overall_only", lang, index=standing.index, year=standing.year))
 
 
 def movement_note(movement: pd.DataFrame, standing: Standing, lang: str) -> Markdown | None:
@@ -301,9 +319,16 @@ def notes(standing: Standing, coverage: pd.DataFrame, version: str, lang: str) -
         "n": of_year["n_complete"],
         "of": of_year["n_of"],
         "series": of_year["n_series"],
+        "publisher": frameworks.about(standing.index).publisher[lang],
         "missing": names or text("note.none", lang),
         "version": version,
     }
-    own = [f"{standing.index}.{key}" for key in ("source", "sums", "ranks", "breaks", "sampling")]
+    whose = _whose(standing.index)
+    own = [f"{whose}.{key}" for key in ("source", "sums", "ranks", "breaks", "sampling")]
     keys = [*own[:3], "coverage", *own[3:], "made"]
     return Markdown("\n".join(f"- {text(f'notes.{key}', lang, **fields)}" for key in keys))
+
+
+def _whose(index: str) -> str:
+    """Whose texts speak of an index: its own, if its totals are sums, else those of all others."""
+    return index if frameworks.about(index).total == "sum" else "published"

@@ -8,6 +8,7 @@ from parstats.panel.coverage import (
     complete_provinces,
     coverage,
     index_of,
+    levels_carried,
     require_coverage,
 )
 from parstats.panel.history import history
@@ -43,6 +44,7 @@ __all__ = [
     "coverage",
     "history",
     "index_of",
+    "levels_carried",
     "limits",
     "load_breaks",
     "load_conflicts",

@@ -129,6 +129,49 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
     return sorted(counts.index[counts == len(held)])
 
 
+def levels_carried(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
+    """Levels at which every series of a year has figures of 90 % of the units.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+
+    Returns
+    -------
+    tuple of str
+        Those of "index", "dimension" and "criterion" that hold, in this order.
+
+    Raises
+    ------
+    UnknownChoice
+        If the scores hold nothing of the year.
+    VintageCrossed
+        If the year holds scores of the 63 and of the 34 provinces, whose codes overlap.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> levels_carried(load_scores("PAPI"), 2024)
+    ('index', 'dimension', 'criterion')
+    >>> levels_carried(load_scores("PAR INDEX"), 2023)
+    ()
+    """
+    index = index_of(scores)
+    vintage = vintage_of(scores, check_year(scores, year))
+    rows = whole(scores[scores["year"] == year])
+    counts = rows.groupby("series")[unit_column(index)].nunique()
+    least = needed(n_units(index, vintage))
+    carried = []
+    for level in ("index", "dimension", "criterion"):
+        held = frameworks.in_year(index, year, level)["series"]
+        if len(held) and counts.reindex(held, fill_value=0).min() >= least:
+            carried.append(level)
+    return tuple(carried)
+
+
 def coverage(scores: pd.DataFrame) -> pd.DataFrame:
     """What is there and what is missing, by index, year and set of provinces.
 

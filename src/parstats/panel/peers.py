@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
-from parstats.panel.coverage import check_year, index_of, require_coverage
+from parstats.panel.coverage import check_year, index_of, levels_carried, require_coverage
 from parstats.panel.published import instead
 from parstats.panel.units import check_provinces, n_units, vintage_of
 from parstats.panel.wide import wide
@@ -30,8 +30,9 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     -------
     pandas.DataFrame
         province, vintage, distance (root mean squared difference of z scores over all
-        sub-dimensions, in standard deviations), score (overall, points), rank; nearest first. Empty
-        if the province has no complete data that year.
+        sub-dimensions, or dimensions if the scores carry no lower level, in standard deviations),
+        score (overall, points), rank; nearest first. Empty if the province has no complete data
+        that year, or the scores carry the overall score only.
 
     Raises
     ------
@@ -58,12 +59,14 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
     check_provinces(index, "peers")
     province = match_province(province, vintage=vintage)
-    points = wide(scores, year, complete=True)
+    carried = levels_carried(scores, year)
+    level = carried[-1] if carried else "criterion"
+    points = wide(scores, year, level=level, complete=True)
     of = n_units(index, vintage)
     require_coverage(len(points), of, f"peers in {index} {year}", instead(index, year))
     spread = points.std(ddof=0)
     matrix = (points - points.mean()) / spread.where(spread > 0, 1.0)
-    if province not in matrix.index:
+    if level == "index" or province not in matrix.index:
         return pd.DataFrame(
             {
                 "province": pd.Series(dtype="str"),

@@ -8,14 +8,14 @@ import pandas as pd
 from parstats import frameworks
 from parstats import provinces as places
 from parstats.panel.change import change, empty_change
-from parstats.panel.coverage import check_year, index_of, require_coverage
+from parstats.panel.coverage import check_year, index_of, levels_carried, require_coverage
 from parstats.panel.published import instead
 from parstats.panel.units import check_provinces, n_units, vintage_of, whole
 from parstats.panel.wide import wide
 
 
 def profile(
-    scores: pd.DataFrame, province: str, year: int, *, level: str = "criterion"
+    scores: pd.DataFrame, province: str, year: int, *, level: str | None = None
 ) -> pd.DataFrame:
     """Profile of a province: score, percentile, region, and change since the year before.
 
@@ -27,8 +27,8 @@ def profile(
         Code or name.
     year : int
         The year.
-    level : {"criterion", "dimension"}
-        Which series.
+    level : {"criterion", "dimension"}, optional
+        Which series; the lowest level that the scores carry if not given.
 
     Returns
     -------
@@ -39,7 +39,8 @@ def profile(
         (points), percentile_region (median percentile of the provinces of its region, itself
         included), n_provinces, n_region, percentile_change and score_change since the year before
         (missing without figures or across a break), comparable, break_en, break_vi. Empty if the
-        province has no data that year.
+        province has no data that year, or (without `level`) the scores carry the overall score
+        only.
 
     Raises
     ------
@@ -55,11 +56,16 @@ def profile(
     >>> len(table), bool(table["percentile"].between(0, 100).all())
     (28, True)
     """
-    frameworks.check_level(level, ("dimension", "criterion"))
     index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
     check_provinces(index, "profile")
     province = places.match_province(province, vintage=vintage)
     scores = whole(scores)
+    if level is None:
+        carried = levels_carried(scores, year)
+        if carried == ("index",):
+            return _empty()
+        level = carried[-1] if carried else "criterion"
+    frameworks.check_level(level, ("dimension", "criterion"))
     matrix = wide(scores, year, level=level)
     fewest = int(matrix.notna().sum().min()) if len(matrix.columns) else 0
     what = f"percentiles of {index} {year} ({level})"

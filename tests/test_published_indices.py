@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from parstats import drivers, frameworks, panel
+from parstats import drivers, figures, frameworks, panel
 from parstats.errors import (
     InsufficientCoverage,
     InvalidData,
@@ -220,7 +220,10 @@ def test_departments_are_not_taken_for_provinces(use) -> None:
     assert len(panel.ranks(every, 2022)) == 21
     with pytest.raises(InvalidRequest, match="grades departments of one province"):
         use(every)
-    assert panel.availability(every, panel.load_printed()).empty
+    mapped = panel.availability(every, panel.load_printed())
+    assert mapped.empty
+    with pytest.raises(InvalidRequest, match="no scores of the 63 provinces to map"):
+        figures.availability(mapped, "vi")
 
 
 def test_departments_are_counted_among_departments() -> None:

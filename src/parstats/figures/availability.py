@@ -10,7 +10,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from parstats import provinces
+from parstats import errors, provinces
 from parstats.figures import theme
 from parstats.figures.chart import Chart
 from parstats.labels import collation_key, text
@@ -29,8 +29,18 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
         As `parstats.panel.availability` gives it; years of the 63 provinces are drawn.
     lang : {"vi", "en"}
         Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table has no row of them, as for an index of one province's departments.
     """
     table = table[table["vintage"] == provinces.VINTAGE]
+    if table.empty:
+        raise errors.InvalidRequest(
+            f"no scores of the {provinces.VINTAGE} provinces to map; an index of departments, as "
+            "PAR KHANH HOA, has none: see panel.coverage for what there is of it"
+        )
     known = provinces.by_code(provinces.VINTAGE)
     order = sorted(known, key=lambda code: _place(code, lang))
     indices = list(dict.fromkeys(table["index"]))

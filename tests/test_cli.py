@@ -127,6 +127,32 @@ def test_build_prints_the_summary_on_one_screen(run):
     assert "29,243 scores" in err
 
 
+def test_drivers_say_which_scores_the_province_lacks(run):
+    status, out, err = run("drivers", "--year", "2022", "--province", "Bắc Giang")
+    assert status == 0
+    assert out.splitlines()[0].endswith(",score,percentile")
+    assert "Bắc Giang (24) has no score in 15 of 28 series of 2022" in err
+    assert "no score" not in run("drivers", "--year", "2022", "--province", "Lạng Sơn")[2]
+
+
+def test_help_of_drivers_says_what_its_intervals_are(run):
+    _, out, _ = run("drivers", "--help")
+    assert "no sampling error" in " ".join(out.split())
+
+
+def test_drivers_of_a_region_or_of_dimensions(run):
+    status, out, _ = run("drivers", "--year", "2024", "--region", "NMM", "--level", "dimension")
+    assert status == 0
+    rows = out.splitlines()
+    assert len(rows) == 9
+    assert all(row.startswith("PAPI,2024,NMM,papi.") for row in rows[1:])
+    status, _, err = run("drivers", "--year", "2024", "--region", "SE")
+    assert status == 1
+    assert "6 of 6 have complete data, 10 are needed" in err
+    assert run("drivers", "--region", "XX")[0] == 2
+    assert run("drivers", "--level", "criteria")[0] == 2
+
+
 def test_drivers_go_to_a_pipe_as_csv_and_to_files_by_ending(run, tmp_path):
     status, out, _ = run("drivers", "--year", "2024")
     assert status == 0

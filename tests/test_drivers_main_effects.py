@@ -259,7 +259,7 @@ def test_main_effects_refuse_what_they_cannot_answer(scores: pd.DataFrame) -> No
         main_effects(only(scores, 2019).assign(score=1.1), 2019)
     with pytest.raises(InvalidRequest, match="permutations is 0"):
         main_effects(scores, 2019, permutations=0)
-    with pytest.raises(InvalidRequest, match="draws 0"):
+    with pytest.raises(InvalidRequest, match="draws is 0"):
         main_effects(scores, 2019, draws=0)
     few = only(scores, 2019)
     few = few[few["province"].isin(sorted(by_code())[:50])]

@@ -199,7 +199,7 @@ def test_the_top_set_holds_who_may_be_among_the_best(scores: pd.DataFrame) -> No
     assert set(table.head(10)["province"]) <= set(best["province"])
     assert (best.loc[best["certain"], "rank_high"] <= 10).all()
     assert len(top_set(scores, 2024, 61, se=0.3)) == 61
-    with pytest.raises(InvalidRequest, match="top is 0: expected at least 1 place"):
+    with pytest.raises(InvalidRequest, match="top is 0: expected at least 1"):
         top_set(scores, 2024, 0, se=0.3)
 
 

@@ -34,10 +34,20 @@ def test_units_are_drawn_as_sampling_with_replacement_draws_them() -> None:
     assert (counts == 0).mean() == pytest.approx((1 - 1 / n) ** n, abs=0.005)
 
 
-@pytest.mark.parametrize(("n", "draws"), [(0, 5), (5, 0), (-1, 5)])
-def test_nothing_to_draw_is_refused(n: int, draws: int) -> None:
-    with pytest.raises(InvalidRequest, match=f"n is {n} and draws {draws}"):
-        resampling_counts(n, draws, 0)
+@pytest.mark.parametrize(
+    ("n", "draws", "seed", "words"),
+    [
+        (0, 5, 0, "n is 0: expected at least 1"),
+        (5, 0, 0, "draws is 0: expected at least 1"),
+        (-1, 5, 0, "n is -1: expected at least 1"),
+        (5, 2.5, 0, "draws is 2.5: expected at least 1, a whole number"),
+        (5, 5, -1, "seed is -1: expected at least 0"),
+        (5, 5, None, "seed is None: expected at least 0"),
+    ],
+)
+def test_nothing_to_draw_is_refused(n: int, draws: int, seed: int, words: str) -> None:
+    with pytest.raises(InvalidRequest, match=words):
+        resampling_counts(n, draws, seed)
 
 
 def test_the_interval_cuts_off_the_same_share_on_both_sides_of_every_column() -> None:

@@ -239,27 +239,46 @@ def drivers(
         str | None,
         typer.Option("--province", help="Show beside each share where this province stands."),
     ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            "--region", help="Code of a region with 10 provinces or more: NMM, RRD, NCC, MRD."
+        ),
+    ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option(
+            "--level", help="criterion or dimension; the lowest that adds up if not given."
+        ),
+    ] = None,
     output: OutputOption = None,
 ) -> None:
     """Which sub-dimensions drive the overall ranking: covariance shares with their sensitivity.
 
-    With --province, two more columns: its score in the sub-dimension, in points, and its
-    percentile in the country.
+    ci_low and ci_high say how far a share moves with which provinces are in; the provinces are a
+    census, so they are no sampling error. Shares describe the spread between provinces, not what an
+    effort would bring. With --province, two more columns: its score in points and its percentile in
+    the country.
 
     Example: [bold]parstats drivers --index PAPI --year 2024 --province "Lạng Sơn"[/bold]
     """
     from parstats import frameworks
     from parstats.drivers import shares
     from parstats.panel import profile
+    from parstats.provinces import by_code
 
     codes = [] if province is None else _codes([province], False, [])
     scores = _scores(index, year)
     of_year = _year(scores, year)
-    table = shares(scores, of_year)
+    table = shares(scores, of_year, level=level, region=region)
     for code in codes:
         level = frameworks.level_of(table["series"].iloc[0])
         own = profile(scores, code, of_year, level=level)[["series", "score", "percentile"]]
         table = table.merge(own, on="series", how="left")
+        lacking = int(table["score"].isna().sum())
+        if lacking:
+            name = by_code()[code].names["vi"]
+            _say(f"{name} ({code}) has no score in {lacking} of {len(table)} series of {of_year}")
     _emit(table, output)
 
 
@@ -386,7 +405,8 @@ def _emit(table: pd.DataFrame, output: Path | None) -> None:
 def _as_lines(table: pd.DataFrame) -> str:
     """The columns that say something, for a reader at a terminal; files hold all of them."""
     constant = [name for name in table if name != "series" and table[name].nunique() == 1]
-    head = ", ".join(f"{name} {table[name].iloc[0]}" for name in constant)
+    told = [(name, table[name].iloc[0]) for name in constant]
+    head = ", ".join(f"{name} {value}" for name, value in told if value != "")
     shown = table.drop(columns=[*constant, "parent"], errors="ignore")
     return f"{head}\n{shown.to_string(index=False, float_format='{:.4f}'.format)}\n"
 

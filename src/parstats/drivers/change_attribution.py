@@ -11,6 +11,7 @@ import pandas as pd
 from parstats import errors, frameworks
 from parstats.drivers.parts import Floats, Parts, parts_of
 from parstats.drivers.scales import rescaled
+from parstats.drivers.sound import require_table
 from parstats.inference.owen import Integers
 from parstats.inference.rank_games import RankParts, TwoYears, rank_change_parts, ranks_of
 from parstats.panel import check_year
@@ -112,6 +113,9 @@ def change_attribution(
 
     Notes
     -----
+    Estimand: of the change of a province's score and rank between two years, how much comes through
+    each series, through the others, and through the framework.
+
     Score: ``score_part`` is points now less points then, -points then of a series that ended,
     +points now of a new one, 0 for what others do; the sum is the change of the overall score.
 
@@ -215,7 +219,8 @@ def _pair(
 ) -> _Pair:
     if on_break not in ON_BREAK:
         raise errors.UnknownChoice("on_break", on_break, ON_BREAK)
-    previous = year - 1 if previous is None else previous
+    require_table(scores)
+    previous = check_year(scores, year) - 1 if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
     for which in (year, previous):

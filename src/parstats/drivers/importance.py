@@ -11,6 +11,7 @@ from parstats import errors
 from parstats.drivers.parts import Floats, Parts, parts_of
 from parstats.inference import percentile_interval, resampling_counts
 from parstats.inference import subset_regression as subsets
+from parstats.inference.options import share, whole_number
 from parstats.panel import rank_of
 
 OUTCOMES = ("score", "rank")
@@ -66,8 +67,9 @@ def importance(
         A row a series, largest Owen value first: index, year, region, of, series, parent, owen,
         owen_low, owen_high, lmg, lmg_low, lmg_high (missing unless computed; the interval of LMG up
         to 16 parts), first (R squared of the part alone), last (what it adds to all others), r2 (of
-        all parts together), n_provinces, n_of, coverage, interval, draws. Owen values and LMG each
-        add up to r2; divide by r2 for shares.
+        all parts together), enough (whether there are 10 provinces more than parts; see Notes),
+        n_provinces, n_of, coverage, interval, draws. Owen values and LMG each add up to r2; divide
+        by r2 for shares.
 
     Raises
     ------
@@ -91,6 +93,11 @@ def importance(
     variance by the arithmetic of the sum. They answer different questions and both should be
     shown. Neither is an effect. A constant part gets 0.
 
+    Parts without any bearing on the outcome would still explain about p / (n - 1) of it (p parts,
+    n provinces), and all of it once p reaches n - 1, as do the 28 sub-dimensions of PAPI in every
+    region. Where not ``enough``, LMG is left out, and the Owen values hold much of that noise,
+    which draws them together: prefer `shares`, which fit no regression, or the dimensions.
+
     The intervals are percentile bootstrap over provinces: sensitivity to which provinces are in, no
     sampling error. R squared grows in resamples (repeated provinces), so they lean upwards.
 
@@ -103,21 +110,13 @@ def importance(
     """
     if of not in OUTCOMES:
         raise errors.UnknownChoice("outcome", of, OUTCOMES)
-    if draws < 0:
-        raise errors.InvalidRequest(f"draws is {draws}: expected 0 for no intervals, or more")
+    draws, interval = whole_number("draws", draws, 0), share("interval", interval)
     parts = parts_of(scores, year, level=level, region=region)
     n, p = parts.points.shape
-    wanted = p <= EXACT_BY_DEFAULT if exact is None else exact
-    if wanted and n < p + SPARE_PROVINCES:
-        if exact:
-            raise errors.InsufficientCoverage(
-                f"LMG of {p} parts",
-                have=n,
-                need=p + SPARE_PROVINCES,
-                of=parts.n_of,
-                instead="use level='dimension' or Owen values",
-            )
-        wanted = False
+    enough = n >= p + SPARE_PROVINCES
+    if exact:
+        _require_spare(parts, f"LMG of {p} parts")
+    wanted = enough and (p <= EXACT_BY_DEFAULT if exact is None else exact)
     outcome = _outcome(parts, of)
     matrix = subsets.correlations(outcome, parts.points)
     r2 = subsets.explained_by_all(matrix)
@@ -143,6 +142,7 @@ def importance(
             "first": matrix[0, 1:] ** 2,
             "last": r2 - subsets.explained_without_each(matrix),
             "r2": r2,
+            "enough": enough,
             "n_provinces": n,
             "n_of": parts.n_of,
             "coverage": n / parts.n_of,
@@ -161,7 +161,7 @@ def dominance(
     level: str = "dimension",
     region: str | None = None,
 ) -> pd.DataFrame:
-    """Conditional dominance: the mean increment of each part by how many others are in already.
+    r"""Conditional dominance: the mean increment of each part by how many others are in already.
 
     Parameters
     ----------
@@ -172,18 +172,22 @@ def dominance(
     -------
     pandas.DataFrame
         A row a series and number of others: index, year, region, of, series, parent, others,
-        increment (of R squared). The mean over the numbers of others is general dominance, which
-        is LMG. One part dominates another conditionally if its increment is larger at every
-        number.
+        increment (of R squared), n_provinces, n_of, coverage. The mean over the numbers of others
+        is general dominance, which is LMG. One part dominates another conditionally if its
+        increment is larger at every number.
 
     Raises
     ------
-    InsufficientCoverage, InvalidRequest
+    InsufficientCoverage
+        If too few provinces are complete, or fewer than p + 10 for p parts.
+    InvalidRequest
         As in `importance`.
 
     Notes
     -----
-    Azen and Budescu 2003, Psychological Methods 8(2):129-148.
+    Estimand: in the provinces of that year, for part j and every number s of others, the mean over
+    all sets S of s other parts of :math:`R^2(S \cup j) - R^2(S)` (Azen and Budescu 2003,
+    Psychological Methods 8(2):129-148). Assumptions and cautions are those of `importance`.
 
     Examples
     --------
@@ -195,6 +199,7 @@ def dominance(
     if of not in OUTCOMES:
         raise errors.UnknownChoice("outcome", of, OUTCOMES)
     parts = parts_of(scores, year, level=level, region=region)
+    _require_spare(parts, f"the dominance of {len(parts.series)} parts")
     matrix = subsets.correlations(_outcome(parts, of), parts.points)
     increments = subsets.all_subsets(matrix).increments
     p = len(parts.series)
@@ -208,8 +213,23 @@ def dominance(
             "parent": np.repeat(parts.parents, p),
             "others": np.tile(np.arange(p), p),
             "increment": increments.reshape(-1),
+            "n_provinces": len(parts.provinces),
+            "n_of": parts.n_of,
+            "coverage": len(parts.provinces) / parts.n_of,
         }
     )
+
+
+def _require_spare(parts: Parts, what: str) -> None:
+    n, p = parts.points.shape
+    if n < p + SPARE_PROVINCES:
+        raise errors.InsufficientCoverage(
+            what,
+            have=n,
+            need=p + SPARE_PROVINCES,
+            of=parts.n_of,
+            instead="use the country, level='dimension' or covariance shares",
+        )
 
 
 def _outcome(parts: Parts, of: str) -> Floats:

@@ -19,14 +19,14 @@ class LeaveOneOut:
     Attributes
     ----------
     ranks : pandas.DataFrame
-        A row a series and province: index, year, vintage, series, parent, province, rank,
-        rank_without, shift (rank_without - rank: positive if the province owes places to the
-        series), n_provinces, n_of, coverage.
+        A row a series and province: index, year, region (empty for the country), vintage, series,
+        parent, province, rank, rank_without, shift (rank_without - rank: positive if the province
+        owes places to the series), n_provinces, n_of, coverage.
     series : pandas.DataFrame
-        A row a series, the one whose absence moves ranks most first: index, year, series, parent,
-        mean_shift (absolute, over the provinces), max_shift, province (moved most; the first by
-        code), n_moved, rank_correlation (Spearman, with the full ranking), n_provinces, n_of,
-        coverage.
+        A row a series, the one whose absence moves ranks most first: index, year, region,
+        series, parent, mean_shift (absolute, over the provinces), max_shift, province (moved most;
+        the first by code), n_moved, rank_correlation (Spearman, with the full ranking),
+        n_provinces, n_of, coverage.
     """
 
     ranks: pd.DataFrame
@@ -83,7 +83,7 @@ def leave_one_out(
     without = rank_rows((parts.total[:, None] - parts.points).T)
     shift = without - rank
     counted = {"n_provinces": n, "n_of": parts.n_of, "coverage": n / parts.n_of}
-    about = {"index": parts.index, "year": parts.year}
+    about = {"index": parts.index, "year": parts.year, "region": parts.region}
     ranks = pd.DataFrame(
         {
             **about,

@@ -9,6 +9,7 @@ from parstats import errors
 from parstats.drivers.parts import Floats, Parts, parts_of
 from parstats.inference import percentile_interval, resampling_counts
 from parstats.inference.local_linear import correlation_ratios, nonlinearity_p_value
+from parstats.inference.options import whole_number
 
 # Provinces needed beyond the number of series before what is a series' own can be told.
 _SPARE_PROVINCES = 10
@@ -109,8 +110,7 @@ def main_effects(
     >>> table[["series", "nominal", "linear"]].head(2).round(3).values.tolist()
     [['papi.transparency', 0.125, 0.839], ['papi.corruption_control', 0.125, 0.619]]
     """
-    if permutations < 1:
-        raise errors.InvalidRequest(f"permutations is {permutations}: expected at least 1")
+    permutations = whole_number("permutations", permutations, 1)
     parts = parts_of(scores, year, level=level, region=region)
     require_spread(parts)
     n = len(parts.provinces)

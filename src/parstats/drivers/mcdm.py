@@ -19,6 +19,7 @@ from parstats.drivers.nominal_weights import (
     require_highest,
 )
 from parstats.drivers.parts import Floats, Parts, parts_of
+from parstats.inference.options import several, share
 from parstats.inference.rank_rows import rank_rows
 
 # Method: module and class in scikit-criteria, the figure it ranks by, whether more is better, and
@@ -70,7 +71,8 @@ def mcdm(
     Returns
     -------
     pandas.DataFrame
-        A row a method and province, in published order: index, year, vintage, method, province,
+        A row a method and province, in published order: index, year, region (empty for the
+        country), vintage, method, province,
         rank (as published), rank_method (under nominal weights), shift (rank_method - rank),
         rank_median, rank_low, rank_high, mean_shift (absolute, over the draws), weights, spread,
         nested, interval, draws, n_provinces, n_of, coverage.
@@ -78,7 +80,8 @@ def mcdm(
     Raises
     ------
     InvalidRequest
-        If scikit-criteria is not installed, or as `parstats.drivers.robustness`.
+        If scikit-criteria is not installed, all parts are the same everywhere, or as
+        `parstats.drivers.robustness`.
     UnknownChoice
         If a method or the year does not exist.
 
@@ -88,7 +91,10 @@ def mcdm(
     highest possible score and better when higher. TOPSIS (closeness to the best values found,
     Euclidean) and MOORA (ratio system) take columns of length one; VIKOR (half group utility, half
     individual regret; ranked by Q, not by its compromise set) and EDAS (distance from the average)
-    bring their own scale. A weighted sum, product, Borda and Copeland are in `robustness`.
+    bring their own scale (Hwang and Yoon 1981, Multiple Attribute Decision Making; Opricovic and
+    Tzeng 2004, European Journal of Operational Research 156(2):445-455; Brauers and Zavadskas 2006,
+    Control and Cybernetics 35(2):445-469; Keshavarz Ghorabaee et al. 2015, Informatica
+    26(3):435-451). A weighted sum, product, Borda and Copeland are in `robustness`.
     scikit-criteria is the extra "mcdm".
 
     Examples
@@ -99,11 +105,18 @@ def mcdm(
     parstats.errors.UnknownChoice: unknown method 'oracle': expected one of topsis, vikor, ...
     >>> table = mcdm(load_scores("PAPI"), 2024)  # doctest: +SKIP
     """
-    for name in methods:
+    chosen = several(methods)
+    for name in chosen or ("none",):
         if name not in METHODS:
             raise errors.UnknownChoice("method", name, METHODS)
+    interval = share("interval", interval)
     package = _scikit_criteria()
     parts = parts_of(scores, year, level=level, region=region)
+    if (np.ptp(parts.points, axis=0) < 1e-9).all():
+        raise errors.InvalidRequest(
+            f"every part is the same in all provinces of {parts.index} {parts.year}: there is "
+            "nothing to rank by; take another year"
+        )
     own = nominal_weights(parts, nominal)
     drawn = drawn_weights(
         parts, weights, spread=spread, nested=nested, nominal=own, draws=draws, seed=seed
@@ -112,11 +125,11 @@ def mcdm(
     every = np.vstack([own, drawn])
     law = {"weights": weights, "spread": spread, "nested": nested, "interval": interval}
     tables = []
-    for number, name in enumerate(methods):
+    for number, name in enumerate(chosen):
         ranks = rank_rows(_composites(package, name, percent, every))
         tables.append(_table(parts, name, ranks, interval).assign(**law))
         if progress is not None:
-            progress((number + 1) / len(methods))
+            progress((number + 1) / len(chosen))
     n = len(parts.provinces)
     return pd.concat(tables, ignore_index=True).assign(
         draws=draws, n_provinces=n, n_of=parts.n_of, coverage=n / parts.n_of
@@ -158,6 +171,7 @@ def _table(parts: Parts, name: str, ranks: np.ndarray[Any, Any], interval: float
         {
             "index": parts.index,
             "year": parts.year,
+            "region": parts.region,
             "vintage": parts.vintage,
             "method": name,
             "province": parts.provinces,

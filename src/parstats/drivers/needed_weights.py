@@ -12,6 +12,7 @@ from parstats import errors
 from parstats.drivers.main_effects import require_spread, scale_weights
 from parstats.drivers.parts import Floats, Parts, parts_of
 from parstats.inference.local_linear import correlation_ratios, smoother
+from parstats.inference.options import number
 from parstats.inference.weight_fitting import (
     fit_weights,
     importance_shares,
@@ -30,7 +31,7 @@ _ROUNDS = 10
 def needed_weights(
     scores: pd.DataFrame,
     year: int,
-    target: Mapping[str, float] | str = "equal",
+    target: Mapping[str, float] | pd.Series | str = "equal",
     *,
     effect: Effect = "linear",
     level: str | None = None,
@@ -44,7 +45,7 @@ def needed_weights(
         Scores of one index (`parstats.load_scores`).
     year : int
         The year.
-    target : {"equal", "nominal"} or mapping of series to number
+    target : {"equal", "nominal"}, mapping or pandas.Series
         Intended importance: the same for every series; as the width of its scale; or as given, one
         number of at least 0 for each series (only their proportions count).
     effect : {"linear", "local_linear"}
@@ -76,7 +77,9 @@ def needed_weights(
 
     Notes
     -----
-    With :math:`y(w) = \sum_j w_j x_j` and main effects :math:`S_j(w)`, minimises
+    Estimand: the weights, none negative, under which the main effects of the parts in the provinces
+    of that year come nearest to the intended importance; nothing is estimated beyond these
+    provinces. With :math:`y(w) = \sum_j w_j x_j` and main effects :math:`S_j(w)`, it minimises
     :math:`\sum_j (S_j(w)/\sum_k S_k(w) - t_j)^2` over :math:`w \ge 0` (Becker, Saisana, Paruolo and
     Vandecasteele 2017, Ecological Indicators 80:12-22). Every :math:`S_j(w)` is a ratio of two
     quadratic forms in w, so derivatives are exact. For linear main effects the solution without
@@ -146,13 +149,19 @@ def _require_spread_of_each(parts: Parts) -> None:
         )
 
 
-def _intended(parts: Parts, target: Mapping[str, float] | str) -> Floats:
+def _intended(parts: Parts, target: Mapping[str, float] | pd.Series | str) -> Floats:
     """Intended shares of importance, adding up to 1."""
     p = len(parts.series)
     if isinstance(target, str):
         if target not in TARGETS:
             raise errors.UnknownChoice("target", target, TARGETS)
         return np.full(p, 1 / p) if target == "equal" else scale_weights(parts)
+    if not isinstance(target, Mapping | pd.Series):
+        raise errors.InvalidRequest(
+            f"target is {type(target).__name__}: expected one of {', '.join(TARGETS)}, or a number "
+            "by series, as a dict or a pandas.Series"
+        )
+    target = dict(target.items())
     for name in target:
         if name not in parts.series:
             raise errors.UnknownChoice("series in the target", name, parts.series)
@@ -162,7 +171,7 @@ def _intended(parts: Parts, target: Mapping[str, float] | str) -> Floats:
             f"the target has no number for: {', '.join(absent)}; give one for each series, "
             "0 for no importance"
         )
-    given = np.array([target[name] for name in parts.series], dtype=np.float64)
+    given = np.array([number(f"the target of {name}", target[name]) for name in parts.series])
     if not (np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0):
         raise errors.InvalidRequest(
             "the target has a number that is negative or not finite, or only zeros: expected the "

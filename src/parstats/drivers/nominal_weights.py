@@ -10,6 +10,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.drivers.parts import Floats, Parts
+from parstats.inference.options import number, whole_number
 from parstats.inference.weight_draws import dirichlet_weights, percent_weights
 
 Law = Literal["dirichlet", "percent"]
@@ -44,7 +45,15 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
     if nominal is None:
         share: Floats = require_highest(parts) / parts.high.sum()
         return share
-    given = {str(name): float(weight) for name, weight in nominal.items()}
+    if not isinstance(nominal, Mapping | pd.Series):
+        raise errors.InvalidRequest(
+            f"nominal is {type(nominal).__name__}: expected a weight by series, as a dict or a "
+            "pandas.Series"
+        )
+    given = {
+        str(name): number(f"the nominal weight of {name}", weight)
+        for name, weight in nominal.items()
+    }
     for name in given:
         if name not in parts.series:
             raise errors.UnknownChoice(f"series of {parts.index} {parts.year}", name, parts.series)
@@ -56,7 +65,13 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
         )
     weights = np.array([given[name] for name in parts.series])
     if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
-        raise errors.InvalidRequest("weights must be finite, not negative, and not all zero")
+        named = zip(parts.series, weights, strict=True)
+        wrong = [f"{name} {weight:g}" for name, weight in named if not 0 <= weight < np.inf]
+        found = f"found {', '.join(wrong[:5])}" if wrong else "all are zero"
+        raise errors.InvalidRequest(
+            f"weights must be finite, not negative, and not all zero: {found}; correct them, zero "
+            "for a series that is not to count"
+        )
     normalised: Floats = weights / weights.sum()
     return normalised
 
@@ -101,8 +116,8 @@ def drawn_weights(
     """
     if law not in LAWS:
         raise errors.UnknownChoice("law of weights", law, LAWS)
-    if draws < 1:
-        raise errors.InvalidRequest(f"draws is {draws}: expected at least 1")
+    draws, seed = whole_number("draws", draws, 1), whole_number("seed", seed, 0)
+    spread = None if spread is None else number("spread", spread)
     groups = parts.groups if nested else None
     if law == "dirichlet":
         return dirichlet_weights(nominal, draws, spread=spread, groups=groups, seed=seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -9,12 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from parstats import errors
+from parstats import errors, frameworks
 from parstats import provinces as places
 from parstats.drivers.parts import Floats
+from parstats.drivers.sound import require_table, sound
+from parstats.inference.options import number, whole_number
 from parstats.inference.simultaneous_ranks import rank_bounds
-from parstats.panel import index_of, ranks
-from parstats.panel.units import n_units, unit_column
+from parstats.panel import check_year, ranks
+from parstats.panel.units import n_units, unit_column, vintage_of
 
 StandardErrors: TypeAlias = float | Mapping[str, float] | pd.Series
 # Provinces that a message names.
@@ -68,6 +71,8 @@ def rank_intervals(
         or negative.
     InsufficientCoverage
         If fewer than 90 % of the provinces have a score.
+    InvalidData
+        If a score is no number, infinite, stands twice, or is of a province that does not exist.
     UnknownChoice
         If the year or the series does not exist.
 
@@ -97,12 +102,17 @@ def rank_intervals(
     >>> table[["province", "rank", "rank_low", "rank_high"]].head(2).values.tolist()
     [['22', 1, 1, 4], ['72', 2, 1, 5]]
     """
-    index = index_of(scores)
-    ranked = ranks(scores, year, series)
+    index = require_table(scores)
+    check_year(scores, year)
+    vintage_of(scores, year)
+    own = sound(scores[scores["year"] == year])
+    name = frameworks.top(index) if series is None else frameworks.check_series(series, index)
+    # A table without any row of the year is not one that `ranks` can tell the coverage of.
+    ranked = ranks(own if len(own) else scores, year, name)
     unit = unit_column(index)
-    own = scores[scores["year"] == year]
-    name = series or str(own.loc[own["level"] == "index", "series"].iloc[0])
-    found = own[own["series"] == name].set_index(unit)["se"].reindex(ranked[unit])
+    rows = own[own["series"] == name].set_index(unit)
+    found = rows["se"] if "se" in rows else pd.Series(np.nan, index=rows.index)
+    found = found.reindex(ranked[unit])
     used = _standard_errors(se, ranked, unit, found, f"{index} {year}")
     bounds = rank_bounds(
         ranked["score"].to_numpy(dtype=np.float64),
@@ -179,8 +189,7 @@ def top_set(
     >>> len(table), int(table["certain"].sum())
     (8, 0)
     """
-    if top < 1:
-        raise errors.InvalidRequest(f"top is {top}: expected at least 1 place")
+    top = whole_number("top", top, 1)
     table = rank_intervals(
         scores, year, se=se, confidence=confidence, draws=draws, seed=seed, series=series
     )
@@ -200,8 +209,9 @@ def _standard_errors(
                 "drivers.robustness needs none"
             )
         values: Floats = found.to_numpy(dtype=np.float64)
-    elif isinstance(se, int | float | np.number):
-        values = np.full(len(units), float(se))
+    elif not isinstance(se, Mapping | pd.Series):
+        expected = "or standard errors by province, as a dict or a pandas.Series"
+        values = np.full(len(units), number("se", se, expected))
     else:
         values = _by_unit(se, units, unit, int(ranked["vintage"].iloc[0]))
     _refuse(np.isnan(values), units, f"no standard error of {what} for")
@@ -212,12 +222,17 @@ def _standard_errors(
 def _by_unit(
     se: Mapping[str, float] | pd.Series, units: list[str], unit: str, vintage: int
 ) -> Floats:
-    pairs = [(str(key), float(value)) for key, value in se.items()]
+    pairs = [(str(key), number(f"the standard error of {key}", value)) for key, value in se.items()]
     if unit == "province":
         pairs = [(places.match_province(key, vintage=vintage), value) for key, value in pairs]
     given = dict(pairs)
     if len(given) < len(pairs):
-        raise errors.InvalidRequest(f"{len(pairs) - len(given)} standard errors are given twice")
+        counts = Counter(key for key, _ in pairs)
+        twice = [key for key, count in counts.items() if count > 1]
+        raise errors.InvalidRequest(
+            f"{len(twice)} standard errors are given twice, as of {', '.join(twice[:_NAMED])}; "
+            "give one for each, by code or by name"
+        )
     return np.array([given.get(name, np.nan) for name in units])
 
 

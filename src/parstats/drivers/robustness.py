@@ -22,6 +22,7 @@ from parstats.inference import percentile_interval, resampling_counts
 from parstats.inference.composites import AGGREGATIONS, NORMALISATIONS, composite
 from parstats.inference.factorial_variance import moments, variance_shares
 from parstats.inference.imputation import IMPUTATIONS, impute
+from parstats.inference.options import several, share
 from parstats.inference.rank_rows import rank_rows
 from parstats.panel import wide
 from parstats.panel.units import whole
@@ -43,7 +44,8 @@ _FACTORS = ("imputation", "normalisation", "aggregation")
 class Robustness:
     """How far ranks move with the choices behind a composite index.
 
-    Every table also says index, year, draws, n_provinces (ranked), n_of and coverage.
+    Every table also says index, year, region (empty for the country), draws, n_provinces (ranked),
+    n_of and coverage.
 
     Attributes
     ----------
@@ -127,7 +129,7 @@ def robustness(
         Also place provinces that lack some (at most two thirds) of the parts, filled in three
         ways: by the median, by ridge regression on the parts that are there, by the five nearest
         provinces. They are flagged and never count as rivals, so the ranks of the others stay what
-        they were. Without a region only.
+        they were. Not with a region.
     progress : callable, optional
         Called with the share done, from time to time.
 
@@ -142,7 +144,8 @@ def robustness(
     InvalidRequest
         If the parts do not add up to the overall score (SIPAS), weights are negative or do not
         match the series, a criterion is constant (min_max and z are then not defined), or the
-        highest scores that points need are not known.
+        highest scores that points need are not known, or imputed provinces are asked for with a
+        region.
     UnknownChoice
         If the year, a method or the law of weights does not exist.
 
@@ -191,14 +194,17 @@ def robustness(
     >>> sorted(found.choices["choice"])
     ['aggregation', 'normalisation', 'weights']
     """
-    if not 0 < interval < 1:
-        raise errors.InvalidRequest(f"interval is {interval}: expected a share between 0 and 1")
+    interval = share("interval", interval)
+    if imputed and region is not None:
+        raise errors.InvalidRequest(
+            "imputed=True places provinces among those of the whole country: leave region out"
+        )
     parts = parts_of(scores, year, level=level, region=region)
     own = nominal_weights(parts, nominal)
     drawn = drawn_weights(
         parts, weights, spread=spread, nested=nested, nominal=own, draws=draws, seed=seed
     )
-    field = _field(scores, parts, imputed and region is None)
+    field = _field(scores, parts, imputed)
     grid = _grid(field, _known(normalisation, NORMALISATIONS), _known(aggregation, AGGREGATIONS))
     found = _simulate(field, grid, drawn, progress)
     law: dict[str, object] = {
@@ -217,8 +223,8 @@ def robustness(
 
 
 def _known(names: Sequence[str], allowed: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
     what = "normalisation" if allowed is NORMALISATIONS else "aggregation"
+    chosen = several(names)
     for name in chosen or ("none",):
         if name not in allowed:
             raise errors.UnknownChoice(what, name, allowed)
@@ -245,7 +251,7 @@ class _Field:
         """First and last columns of every table."""
         parts, n = self.parts, len(self.parts.provinces)
         return (
-            {"index": parts.index, "year": parts.year},
+            {"index": parts.index, "year": parts.year, "region": parts.region},
             {
                 "draws": draws,
                 "n_provinces": n,

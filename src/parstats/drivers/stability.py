@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from parstats import errors, frameworks
 from parstats.drivers.parts import Floats
+from parstats.drivers.sound import require_table, sound
 from parstats.inference import percentile_interval, resampling_counts
 from parstats.inference.correlations import pearson, spearman
 from parstats.inference.mean_reversion import expected_bounce
-from parstats.panel.coverage import check_year, index_of, needed
+from parstats.inference.options import several, share, whole_number
+from parstats.panel.coverage import check_year, needed
 from parstats.panel.units import n_units, unit_column, vintage_of, whole
 
 # The worst tenth: whom a measure is most often aimed at.
@@ -75,7 +77,7 @@ def stability(
     *,
     series: str | Iterable[str] | None = None,
     level: str | None = None,
-    years: Iterable[int] | None = None,
+    years: int | Iterable[int] | None = None,
     lag: int = 1,
     interval: float = 0.95,
     draws: int = 500,
@@ -91,7 +93,7 @@ def stability(
         Series to keep; all that the scores hold, the overall score among them, if not given.
     level : str, optional
         Keep the series of one level: "index", "dimension", "criterion", ...
-    years : iterable of int, optional
+    years : int or iterable of int, optional
         Years to keep; all if not given.
     lag : int
         Years between the two of a pair.
@@ -129,6 +131,8 @@ def stability(
     ------
     InsufficientCoverage
         If no pair of years has scores of 90 % of the provinces in both.
+    InvalidData
+        If a score is no number, infinite, stands twice, or is of a province that does not exist.
     InvalidRequest
         If `lag` is below 1, or no two of the years are that far apart and of one set of provinces.
     UnknownChoice
@@ -167,10 +171,10 @@ def stability(
     >>> table.set_index("year")["rank_correlation"].round(2).to_dict()
     {2021: 0.22, 2022: 0.8, 2023: 0.68, 2024: 0.69, 0: 0.69}
     """
-    if lag < 1:
-        raise errors.InvalidRequest(f"lag is {lag}: expected at least 1 year")
-    index = index_of(scores)
+    lag, interval = whole_number("lag", lag, 1), share("interval", interval)
+    index = require_table(scores)
     rows = _wanted(whole(scores), index, series, level)
+    rows = sound(rows)
     pairs = _measured_pairs(rows, index, _pairs(rows, years, lag), draws, seed)
     if not any(pair.measured for pair in pairs):
         raise _too_few(pairs, index)
@@ -184,17 +188,19 @@ def _wanted(
     if level is not None:
         scores = scores[scores["level"] == frameworks.check_level(level)]
     if series is not None:
-        names = [series] if isinstance(series, str) else list(series)
-        scores = scores[scores["series"].isin([frameworks.check_series(s, index) for s in names])]
+        names = [frameworks.check_series(name, index) for name in several(series)]
+        scores = scores[scores["series"].isin(names)]
     if scores.empty:
         raise errors.InvalidRequest(f"the scores of {index} hold none of the series asked for")
     return scores
 
 
-def _pairs(rows: pd.DataFrame, years: Iterable[int] | None, lag: int) -> list[tuple[int, int]]:
+def _pairs(
+    rows: pd.DataFrame, years: int | Iterable[int] | None, lag: int
+) -> list[tuple[int, int]]:
     """Pairs (earlier, later) of one set of provinces."""
     held = {int(year) for year in rows["year"].unique()}
-    kept = held if years is None else {check_year(rows, int(year)) for year in years}
+    kept = held if years is None else {check_year(rows, year) for year in several(years)}
     pairs = [(year - lag, year) for year in sorted(kept) if year - lag in kept]
     pairs = [pair for pair in pairs if vintage_of(rows, pair[0]) == vintage_of(rows, pair[1])]
     if not pairs:

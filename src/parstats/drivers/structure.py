@@ -250,7 +250,8 @@ def _check(values: pd.DataFrame, parents: Mapping[str, str], total: pd.Series | 
     for what, names in checks.items():
         if len(names):
             raise errors.InvalidRequest(
-                f"{what}: {', '.join(map(str, names))}; complete the table or leave these out"
+                f"{what}: {', '.join(map(str, names))}; complete the table, leave these out "
+                "(structure_of_matrix), or use level='dimension'"
             )
     if total is not None and not np.isfinite(total.reindex(values.index)).all():
         raise errors.InvalidRequest("a unit has no overall score; total needs one for each unit")

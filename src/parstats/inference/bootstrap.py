@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from parstats import errors
+from parstats.inference.options import share, whole_number
 
 Floats = NDArray[np.float64]
 
@@ -31,16 +31,16 @@ def resampling_counts(n: int, draws: int, seed: int) -> Floats:
     Raises
     ------
     InvalidRequest
-        If `n` or `draws` is below 1.
+        If `n` or `draws` is below 1, or the seed below 0 or none: the same call gives the same
+        result.
 
     Examples
     --------
     >>> resampling_counts(5, 3, seed=0).sum(axis=1)
     array([5., 5., 5.])
     """
-    if n < 1 or draws < 1:
-        raise errors.InvalidRequest(f"n is {n} and draws {draws}: expected at least 1 of each")
-    generator = np.random.default_rng(seed)
+    n, draws = whole_number("n", n, 1), whole_number("draws", draws, 1)
+    generator = np.random.default_rng(whole_number("seed", seed, 0))
     return generator.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
 
 
@@ -69,8 +69,6 @@ def percentile_interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
     >>> float(low[0]), float(high[0])
     (25.0, 75.0)
     """
-    if not 0 < level < 1:
-        raise errors.InvalidRequest(f"level is {level}: expected a share between 0 and 1")
-    tail = (1 - level) / 2
+    tail = (1 - share("interval", level)) / 2
     low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
     return low, high

@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parstats import errors
+from parstats.inference.options import number, whole_number
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+# Squares of standard errors outside of these are not told from zero, or from infinity.
+_LEAST_SE, _LARGEST_SE = 1e-100, 1e100
 # Draws that are looked at together; their differences fit the cache.
 _BLOCK = 500
 
@@ -61,6 +64,12 @@ def rank_bounds(
     -------
     RankBounds
 
+    Raises
+    ------
+    InvalidRequest
+        If an estimate or standard error is missing or infinite, a standard error is not above zero,
+        or an option is out of range.
+
     Notes
     -----
     Step-down over ordered pairs: with :math:`Z_i \sim N(0, \sigma_i^2)` and
@@ -80,11 +89,11 @@ def rank_bounds(
     >>> bounds.low.tolist(), bounds.high.tolist()
     ([1, 2, 2, 4], [1, 3, 3, 4])
     """
-    _check(estimates, se, confidence, draws)
+    _check(estimates, se, confidence, whole_number("draws", draws, 1))
     n = len(estimates)
     spread = np.sqrt(se[:, None] ** 2 + se[None, :] ** 2)
     distances = (estimates[:, None] - estimates[None, :]) / spread
-    pairs = _Pairs(se, draws, np.random.default_rng(seed))
+    pairs = _Pairs(se, draws, np.random.default_rng(whole_number("seed", seed, 0)))
     rank_of_quantile = draws - int(np.ceil(confidence * draws - 1e-9)) + 1
     if simultaneous:
         everyone = np.ones((n, n), dtype=bool)
@@ -107,9 +116,16 @@ def _check(estimates: Floats, se: Floats, confidence: float, draws: int) -> None
             f"{len(estimates)} estimates and {len(se)} standard errors: expected as many, and two "
             "at least"
         )
-    if not (np.isfinite(estimates).all() and np.isfinite(se).all() and (se > 0).all()):
+    if not np.isfinite(estimates).all():
+        raise errors.InvalidRequest("an estimate is missing or infinite: expected numbers only")
+    if not (np.isfinite(se).all() and (se > 0).all()):
         raise errors.InvalidRequest("every estimate needs a standard error above zero")
-    if not 0 < confidence < 1:
+    if not (se.min() > _LEAST_SE and se.max() < _LARGEST_SE):
+        raise errors.InvalidRequest(
+            f"standard errors run from {se.min():.3g} to {se.max():.3g}: expected them in points, "
+            f"between {_LEAST_SE:.0e} and {_LARGEST_SE:.0e}"
+        )
+    if not 0 < number("confidence", confidence) < 1:
         raise errors.InvalidRequest(f"confidence is {confidence}: expected between 0 and 1")
     if draws < 1 / (1 - confidence):
         raise errors.InvalidRequest(

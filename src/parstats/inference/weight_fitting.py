@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+# Weights below this share of the largest one are none.
+_NO_WEIGHT = 1e-9
+
 
 def linear_importance(points: Floats) -> Floats:
     """Quadratic forms of the linear main effects, for `importance_shares` and `fit_weights`.
@@ -139,6 +142,7 @@ def fit_weights(forms: Floats, target: Floats, correlation: Floats, spread: Floa
         )
         if found.cost < least:
             best, least = found.x, found.cost
-    weights = best / spread
+    # The solver comes as near to the bound as it likes, but never reaches it.
+    weights = np.where(best > _NO_WEIGHT * best.max(), best, 0.0) / spread
     scaled_weights: Floats = weights / weights.mean()
     return scaled_weights

@@ -68,7 +68,7 @@ def index_of(path: Path) -> str:
         named = [row[place].strip() for row in rows[1:] if len(row) > place]
         counts = Counter(known[name] for name in named if name in known.index)
         if counts:
-            return counts.most_common(1)[0][0]
+            return str(counts.most_common(1)[0][0])
     folders = {frameworks.slug(name): name for name in frameworks.INDICES}
     return folders.get(path.resolve().parent.name, "PAPI")
 

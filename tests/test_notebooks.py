@@ -12,7 +12,7 @@ from parstats import storage
 
 RUNS = [
     ("01_data_quality", {"lang": "en"}, 5),
-    ("02_drivers", {"year": "2021", "lang": "vi"}, 2),
+    ("02_drivers", {"year": "2021", "lang": "vi"}, 7),
     ("04_province_report", {"province": "Lạng Sơn", "year": "2024", "lang": "vi"}, 5),
     ("04_province_report", {"province": "26", "year": "2024", "lang": "en"}, 1),
 ]

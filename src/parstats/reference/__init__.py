@@ -15,12 +15,19 @@ NAMES = (
     "abbreviations",
     "aliases",
     "breaks",
+    "criterion_synonyms",
     "gaps",
     "indices",
     "labels",
+    "link_confidence",
+    "measure_groups",
+    "measure_model",
+    "measure_types",
     "mergers",
+    "plan_words",
     "provinces",
     "public_data",
+    "unit_names",
 )
 
 

@@ -1,0 +1,52 @@
+"""Remediation plans: official documents to records, targets and links to the series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parstats.plans.aftermath import by_dimension, outcomes, targets_met
+    from parstats.plans.reading import read
+    from parstats.plans.records import Figure, Plan, Record, Section, Span
+    from parstats.plans.tables import Tables, tabulate
+
+__all__ = [
+    "Figure",
+    "Plan",
+    "Record",
+    "Section",
+    "Span",
+    "Tables",
+    "by_dimension",
+    "outcomes",
+    "read",
+    "tabulate",
+    "targets_met",
+]
+
+_HOMES = {
+    "Figure": "records",
+    "Plan": "records",
+    "Record": "records",
+    "Section": "records",
+    "Span": "records",
+    "Tables": "tables",
+    "by_dimension": "aftermath",
+    "outcomes": "aftermath",
+    "read": "reading",
+    "tabulate": "tables",
+    "targets_met": "aftermath",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Find a public name where it lives, only when it is asked for."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))

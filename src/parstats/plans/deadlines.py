@@ -1,0 +1,203 @@
+"""By when: dates, periods and rules such as "Thường xuyên"."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from parstats.plans.words import key, tidy
+
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_YEAR = r"(?:nam )?((?:19|20)\d\d)"
+_DATE = re.compile(r"(?<!thang )\b(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?((?:19|20)\d\d)\b")
+_DAY = re.compile(r"\b(?:ngay|truoc|den|xong) (\d{1,2}) (?:thang )?(\d{1,2})\b(?! (?:19|20)\d\d)")
+_QUARTER = re.compile(
+    rf"\bquy ((?:iv|iii|ii|i|[1-4])\b(?: (?:va |den |quy )*(?:iv|iii|ii|i)\b)*)(?: {_YEAR})?"
+)
+_MONTH = re.compile(
+    rf"\bthang (\d{{1,2}})\b(?: (?:den |va )?(?:thang )?(\d{{1,2}})\b)?(?: {_YEAR})?"
+)
+_HALF = re.compile(rf"\b(?:6|sau) thang (dau|cuoi) nam\b(?: {_YEAR})?")
+_YEARS = re.compile(r"\b((?:19|20)\d\d) (?:den )?(?:nam )?((?:19|20)\d\d)\b")
+_ONE_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_THIS_YEAR = re.compile(r"^(?:trong nam|ca nam|trong ca nam|nam nay)$")
+_YEAR_END = re.compile(r"\bcuoi nam\b")
+_UNTIL = re.compile(r"\b(?:truoc|cham nhat|den het|den|xong|muon nhat)\b")
+_STARTS = re.compile(
+    r"^(?:thuong xuyen|hang|dinh ky|theo (?:quy dinh|ke hoach|tien do|yeu cau|lo trinh|huong dan)"
+    r"|khi|ngay|trong|cuoi|dau|ca nam|quy|thang|nam|truoc|sau|den|tu|cham nhat|hoan thanh|6 thang"
+    r"|giai doan|lien tuc|hoan thanh|\d)\b"
+)
+_RECURRING = (
+    r"(?:hàng|hằng)\s+(?:ngày|tuần|tháng|quý)(?:\s*(?:,|và)\s*(?:tuần|tháng|quý|6 tháng|năm)\b)*"
+)
+_IN_SENTENCE = re.compile(
+    rf"""(?:
+        (?P<recurring>{_RECURRING})
+      | (?:(?:chậm\ nhất|muộn\ nhất|xong\ trước|trước|đến\ hết)\s+(?:là\s+)?(?:trước\s+)?)
+          (?:ngày\s+)?\d{{1,2}}(?:/|\s+tháng\s+)\d{{1,2}}(?:(?:/|\s+năm\s+)\d{{4}})?
+      | (?:(?:trước|trong|xong\ trong|đến\ hết|chậm\ nhất)\s+)?
+          (?:tháng|quý)\s+(?:\d{{1,2}}|IV|I{{1,3}})
+          (?:/|\s+năm\s+)\d{{4}}
+      | (?:đến\ hết|hết|trước)\s+năm\s+20\d\d(?!\s*[/-])
+      | định\ kỳ(?:\s+(?:hàng|hằng)\s+(?:tuần|tháng|quý|năm))?
+      | cuối\s+năm(?:\s+20\d\d)?
+      | (?:đúng|theo\ đúng)\s+(?:thời\ gian|thời\ hạn)\s+theo\s+(?:yêu\ cầu|quy\ định)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline as far as it can be told.
+
+    `kind` is "date" (`end` is the day), "period" (`start` to `end`), "rule" (no dates; `rule` says
+    it in one spelling) or "" when nothing is written. Dates are ISO.
+    """
+
+    kind: str
+    start: str = ""
+    end: str = ""
+    rule: str = ""
+
+
+def parse(text: str, year: int | None = None) -> Deadline:
+    """Read a deadline as a cell holds it.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    year : int, optional
+        The plan's year, for "Quý II" and "Trong năm".
+
+    Examples
+    --------
+    >>> parse("Trong năm 2024")
+    Deadline(kind='period', start='2024-01-01', end='2024-12-31', rule='')
+    >>> parse("Chậm nhất ngày 10/4/2023").end, parse("Quý II", 2025).end
+    ('2023-04-10', '2025-06-30')
+    >>> parse("Thường xuyên")
+    Deadline(kind='rule', start='', end='', rule='thuong xuyen')
+    """
+    words = key(text)
+    if not words:
+        return Deadline("")
+    return _day(words, year) or _period(words, year) or Deadline("rule", rule=words)
+
+
+def _day(words: str, year: int | None) -> Deadline | None:
+    found = _DATE.search(words)
+    if found:
+        day, month, own = (int(part) for part in found.groups())
+    else:
+        short = _DAY.search(words)
+        if short is None or year is None:
+            return None
+        day, month, own = int(short[1]), int(short[2]), year
+    try:
+        return Deadline("date", end=date(own, month, day).isoformat())
+    except ValueError:
+        return None
+
+
+def _period(words: str, year: int | None) -> Deadline | None:
+    """Of several periods from the first to the last, as quarters II and III."""
+    months = [*_quarters(words, year), *_months(words, year)] or _years(words, year)
+    if not months:
+        return None
+    first, last = min(months), max(months, key=lambda part: (part[0], part[2]))
+    start = "" if _UNTIL.search(words) else date(first[0], first[1], 1).isoformat()
+    end = date(last[0], last[2], calendar.monthrange(last[0], last[2])[1])
+    return Deadline("period", start=start, end=end.isoformat())
+
+
+_Months = tuple[int, int, int]  # year, first month, last month
+
+
+def _quarters(words: str, year: int | None) -> list[_Months]:
+    found = []
+    for match in _QUARTER.finditer(words):
+        own = int(match[2]) if match[2] else _year_in(words, year)
+        lasts = [3 * _QUARTERS[word] for word in match[1].split() if word in _QUARTERS]
+        found += [(own, last - 2, last) for last in lasts if own]
+    return found
+
+
+def _months(words: str, year: int | None) -> list[_Months]:
+    found = []
+    for match in _MONTH.finditer(words):
+        own = int(match[3]) if match[3] else _year_in(words, year)
+        first, last = int(match[1]), int(match[2] or match[1])
+        if own and 1 <= first <= last <= 12:
+            found.append((own, first, last))
+    for match in _HALF.finditer(words):
+        own = int(match[2]) if match[2] else _year_in(words, year)
+        if own:
+            found.append((own, 1, 6) if match[1] == "dau" else (own, 7, 12))
+    return found
+
+
+def _year_in(words: str, year: int | None) -> int | None:
+    found = _ONE_YEAR.search(words)
+    return int(found[1]) if found else year
+
+
+def _years(words: str, year: int | None) -> list[tuple[int, int, int]]:
+    span = _YEARS.search(words)
+    if span:
+        return [(int(span[1]), 1, 12), (int(span[2]), 1, 12)]
+    own = _ONE_YEAR.search(words)
+    if own and not words.startswith("theo "):
+        return [(int(own[1]), 12 if _YEAR_END.search(words) else 1, 12)]
+    if year and _THIS_YEAR.match(words):
+        return [(year, 1, 12)]
+    return []
+
+
+def normalise(text: str, year: int | None = None) -> str:
+    """One spelling for deadlines that say the same; dates and periods in ISO.
+
+    Examples
+    --------
+    >>> normalise("Trong năm 2024") == normalise("Năm 2024")
+    True
+    >>> normalise("Thường xuyên.")
+    'thuong xuyen'
+    """
+    read = parse(text, year)
+    if read.kind in ("", "rule"):
+        return read.rule
+    return "/".join(filter(None, (read.start, read.end)))
+
+
+def looks_like_deadline(text: str) -> bool:
+    """Whether a short text says by when.
+
+    Examples
+    --------
+    >>> looks_like_deadline("Quý III/2024"), looks_like_deadline("Sở Nội vụ")
+    (True, False)
+    """
+    return len(text.split()) <= 12 and _STARTS.match(key(text)) is not None
+
+
+def find(sentence: str) -> str:
+    """The deadline a sentence states, as written; "" if it states none.
+
+    Examples
+    --------
+    >>> find("Rà soát danh mục và trình trước ngày 15/9/2025.")
+    'trước ngày 15/9/2025'
+    >>> find("Báo cáo hàng tuần và tổng hợp hàng tháng")
+    'hàng tuần, hàng tháng'
+    """
+    found = list(_IN_SENTENCE.finditer(tidy(sentence)))
+    if not found:
+        return ""
+    if not found[0]["recurring"]:
+        return found[0][0].strip()
+    return ", ".join(dict.fromkeys(part[0].strip() for part in found if part["recurring"]))

@@ -1,0 +1,127 @@
+"""The one form every document is read into: paragraphs and table rows, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from parstats.plans.records import Span
+from parstats.plans.words import key, starts, tidy
+
+# Signs that begin an item of a list; what they mean is told by `parstats.plans.numbering`.
+BULLETS = "-–—•▪●·*+"
+_BULLET = re.compile(rf"^[{re.escape(BULLETS)}]\s*(?=\S)")
+_OPEN_END = re.compile(r"(?:[,(/&–-]|\b(?:và|của|với|về|cho|tại|do|các|theo))$", re.IGNORECASE)
+_INLINE = re.compile(r"(?<=[^\s(]) +[-–] (?=[^\W\d_][^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes
+    ----------
+    paragraphs : tuple of str
+        Its paragraphs, each on one line; a bullet keeps its sign.
+    merged : str
+        "" for a cell of its own, "up" for the rest of a cell that begins in a row above, "left"
+        for the rest of one that begins further left.
+    """
+
+    paragraphs: tuple[str, ...] = ()
+    merged: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it on one line."""
+        return " ".join(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or a row of a table.
+
+    Attributes
+    ----------
+    span : Span
+        Where it stands.
+    text : str
+        A paragraph, on one line; "" for a row.
+    cells : tuple of Cell
+        Cells of a row; empty for a paragraph.
+    table : int
+        Number of the table a row belongs to; 0 for a paragraph.
+    heading : int
+        Depth of a heading that the document marks as one, 0 if it does not.
+    breaks : bool
+        Whether a row is the first on its page: it may be the rest of the row before.
+    tells_merges : bool
+        Whether the document itself says which cells are merged; else an empty cell may be one.
+    """
+
+    span: Span
+    text: str = ""
+    cells: tuple[Cell, ...] = ()
+    table: int = 0
+    heading: int = 0
+    breaks: bool = False
+    tells_merges: bool = False
+
+
+def cell(lines: Iterable[str]) -> Cell:
+    """A cell from its lines as they stand, of which some only go on with the one above.
+
+    A line begins a paragraph if it has a bullet, or a capital after the end of a sentence, or if it
+    begins with a deed and a capital. A row of bullets on one line is taken apart.
+
+    Examples
+    --------
+    >>> cell(["Mở rộng kênh ", "tiếp nhận;", "Trả lời trong 5 ngày"]).paragraphs
+    ('Mở rộng kênh tiếp nhận;', 'Trả lời trong 5 ngày')
+    >>> cell(["- Lập danh mục - Công khai danh mục"]).paragraphs
+    ('- Lập danh mục', '- Công khai danh mục')
+    """
+    paragraphs: list[str] = []
+    for line in map(tidy, lines):
+        if not line:
+            continue
+        if paragraphs and not _begins(line, paragraphs[-1]):
+            paragraphs[-1] += f" {line}"
+        else:
+            paragraphs.append(line)
+    return Cell(tuple(part for whole in paragraphs for part in _apart(whole)))
+
+
+def _begins(line: str, above: str) -> bool:
+    if _BULLET.match(line):
+        return True
+    if not line[0].isupper():
+        return False
+    return above[-1] in ".;:" or (not _OPEN_END.search(above) and bool(starts(key(line), "verb")))
+
+
+def _apart(paragraph: str) -> Sequence[str]:
+    """The bullets of a paragraph that is a list on one line."""
+    if not _BULLET.match(paragraph):
+        return [paragraph]
+    first, *rest = _INLINE.split(paragraph)
+    if any(not part[0].isupper() and not part[0].isdigit() for part in rest):
+        return [paragraph]
+    return [first, *(f"- {part}" for part in rest)]
+
+
+def is_bullet(paragraph: str) -> bool:
+    """Whether a paragraph begins with the sign of a list."""
+    return _BULLET.match(paragraph) is not None
+
+
+def without_bullet(paragraph: str) -> str:
+    """A paragraph without the sign it begins with.
+
+    Examples
+    --------
+    >>> without_bullet("- Trả lời kiến nghị")
+    'Trả lời kiến nghị'
+    """
+    return _BULLET.sub("", paragraph)

@@ -1,0 +1,587 @@
+"""PDF files: running text, ruled tables with their merged cells, tables without lines."""
+
+from __future__ import annotations
+
+import logging
+import re
+import statistics
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parstats.plans import columns
+from parstats.plans.documents.blocks import Block, Cell, cell
+from parstats.plans.documents.refusals import refuse
+from parstats.plans.numbering import is_number, marker
+from parstats.plans.records import Span
+from parstats.plans.words import tidy
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
+
+Word = dict[str, Any]
+Box = tuple[float, float, float, float]  # left, top, right, bottom; points from the upper left
+
+_MOST_PAGES = 1500
+_GARBLED = 0.02  # share of letters without a known meaning that spoils a file
+_PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*-)?\s*$|^Trang\s+\d+(?:\s*/\s*\d+)?$")
+_OPENING = re.compile(r"^(?:(?:căn cứ|phụ lục|nơi nhận)\b|\((?:kèm|ban hành))", re.IGNORECASE)
+_SMALL = 0.86  # a footnote's letters beside those of the text
+_RAISED = 0.75  # the mark of a footnote
+_NEAR = 3.0
+_HEADER_LINES = 5
+_ROW_GAP = 0.4  # em; less is the white between the lines of a cell
+
+
+def read(path: Path) -> list[Block]:
+    """Blocks of a .pdf; spans are running numbers of paragraphs and rows, with their page."""
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+
+    from parstats.plans.documents.light_page import LightPage
+
+    # It tells of every slip in a file that it can read all the same.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    reader = _Reader()
+    try:
+        with pdfplumber.open(path) as pdf:
+            if not pdf.pages:
+                raise ValueError("no pages")
+            if len(pdf.pages) > _MOST_PAGES:
+                reader.pages = len(pdf.pages)
+            else:
+                for sheet in pdf.pages:
+                    page = LightPage(pdf, sheet.page_obj, sheet.page_number, sheet.initial_doctop)
+                    reader.take(page)
+                    page.close()
+    except Exception as problem:  # the parser has no errors of its own for damaged files
+        if any(isinstance(cause, PDFPasswordIncorrect) for cause in (problem, *problem.args)):
+            remedy = "open it with the password and print it to a new PDF"
+            refuse(path, "a file locked with a password", "one that opens without", remedy)
+        remedy = "fetch it again, or open it and print it to a new PDF"
+        refuse(path, "a damaged or cut off PDF", "a whole one", remedy)
+    if reader.pages > _MOST_PAGES:
+        found, expected = f"{reader.pages:,} pages", f"at most {_MOST_PAGES:,}"
+        refuse(path, found, expected, "cut it to the plan itself")
+    if reader.garbled > _GARBLED * reader.letters:
+        found = "letters that the file gives no meaning"
+        refuse(path, found, "text that can be copied out", "make it text with OCR software first")
+    if not reader.blocks or reader.letters < 20 * len(reader.pictures):
+        _refuse_scan(path, reader)
+    return reader.numbered()
+
+
+def _refuse_scan(path: Path, reader: _Reader) -> None:
+    remedy = "make it text with OCR software first (ocrmypdf -l vie in.pdf out.pdf)"
+    if reader.pictures:
+        refuse(path, "pictures of pages without text (a scan)", "a PDF with text", remedy)
+    refuse(path, "no text", "a PDF with text", remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Words side by side, and where they stand."""
+
+    words: tuple[Word, ...]
+    size: float
+
+    @property
+    def text(self) -> str:
+        return tidy(" ".join(word["text"] for word in self.words))
+
+    @property
+    def left(self) -> float:
+        return float(self.words[0]["x0"])
+
+    @property
+    def right(self) -> float:
+        return float(max(word["x1"] for word in self.words))
+
+    @property
+    def top(self) -> float:
+        return float(min(word["top"] for word in self.words))
+
+    @property
+    def bottom(self) -> float:
+        return float(max(word["bottom"] for word in self.words))
+
+
+@dataclass
+class _Reader:
+    """Takes one page after the other."""
+
+    blocks: list[Block] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
+    letters: int = 0
+    garbled: int = 0
+    pages: int = 0
+    tables: int = 0
+    unruled: list[float] | None = None  # left edges of the columns of a table without lines
+
+    def numbered(self) -> list[Block]:
+        """Blocks with their running numbers."""
+        return [
+            replace(block, span=replace(block.span, line_start=place, line_end=place))
+            for place, block in enumerate(self.blocks, start=1)
+        ]
+
+    def take(self, page: Page) -> None:
+        """Read a page from top to bottom."""
+        self.pages += 1
+        page = _upright(page)
+        chars = page.chars
+        self.letters += len(chars)
+        self.garbled += sum(char["text"].startswith("(cid:") for char in chars)
+        if not chars:
+            if page.images or page.curves or page.rects:
+                self.pictures.append(page.page_number)
+            return
+        words = _words(page)
+        if not words:
+            return
+        tables = _ruled(page)
+        free = [word for word in words if not any(_inside(word, box) for box, _ in tables)]
+        size = statistics.median(word["size"] for word in words)
+        lines = _without_notes(_lines(free), size, page.height, bool(tables))
+        pieces: list[tuple[float, Any]] = [(box[1], (box, cells)) for box, cells in tables]
+        pieces += [(line.top, line) for line in lines]
+        pieces.sort(key=lambda piece: piece[0])
+        run: list[_Line] = []
+        for _, piece in pieces:
+            if isinstance(piece, _Line):
+                run.append(piece)
+                continue
+            self._prose(run, page.page_number)
+            run = []
+            box, cells = piece
+            self._table(box, cells, words, page.page_number)
+        self._prose(run, page.page_number)
+
+    # Tables with lines.
+
+    def _table(self, box: Box, cells: Sequence[Box], words: Sequence[Word], page: int) -> None:
+        rows = _grid(box, cells, words)
+        header = any(columns.is_header([one.text for one in row]) for row in rows)
+        goes_on = bool(self.blocks) and bool(self.blocks[-1].cells)
+        if not header and not goes_on and len(rows[0]) <= 3:
+            # A frame for a letterhead or a signature.
+            for text in (text for row in rows for one in row for text in one.paragraphs):
+                self._add_text(text, page)
+            return
+        if not goes_on:
+            self.tables += 1
+        self.unruled = None
+        for place, row in enumerate(rows):
+            if any(one.text or one.merged for one in row):
+                block = Block(
+                    Span(0, 0, page),
+                    cells=row,
+                    table=max(self.tables, 1),
+                    breaks=place == 0 and goes_on,
+                    tells_merges=True,
+                )
+                self.blocks.append(block)
+
+    # Running text, and tables without lines.
+
+    def _prose(self, lines: Sequence[_Line], page: int) -> None:
+        rest = list(lines)
+        while rest:
+            found = self._unruled_at(rest)
+            if found is None:
+                self._paragraphs(rest, page)
+                return
+            first, last, edges = found
+            self._paragraphs(rest[:first], page)
+            self._unruled_rows(rest[first:last], edges, page)
+            rest = rest[last:]
+
+    def _paragraphs(self, lines: Sequence[_Line], page: int) -> None:
+        if not lines:
+            return
+        self.unruled = None
+        margin = max(line.right for line in lines)
+        for text in _joined(lines, margin):
+            self._add_text(text, page)
+
+    def _add_text(self, text: str, page: int) -> None:
+        text = tidy(text)
+        if not text:
+            return
+        above = self.blocks[-1] if self.blocks else None
+        if (
+            above is not None
+            and above.text
+            and above.span.page != page
+            and _carries_on(above.text, text)
+        ):
+            self.blocks[-1] = replace(above, text=f"{above.text} {text}")
+            return
+        self.blocks.append(Block(Span(0, 0, page), text=text))
+
+    def _unruled_at(self, lines: Sequence[_Line]) -> tuple[int, int, list[float]] | None:
+        """First and last line of a table without lines, and the left edges of its columns."""
+        if self.unruled is not None and self.blocks and self.blocks[-1].cells:
+            last = _table_end(lines, 0, self.unruled)
+            if last and not _header_height(lines):
+                return 0, last, self.unruled
+        for first in range(len(lines)):
+            height = _header_height(lines[first:])
+            if height:
+                edges = _header_edges(lines[first : first + height]) or []
+                return first, _table_end(lines, first + height, edges), edges
+        return None
+
+    def _unruled_rows(self, lines: Sequence[_Line], edges: list[float], page: int) -> None:
+        goes_on = self.unruled is not None
+        if not goes_on:
+            self.tables += 1
+        right = max(line.right for line in lines)
+        header = _header_height(lines)
+        edges = _settled(lines[header:], edges)
+        rows = [_split_all(lines[:header], edges)] if header else []
+        rows += [_split_all(own, edges) for own in _row_lines(lines[header:], edges)]
+        for place, row in enumerate(rows):
+            sides = [*edges[1:], right]
+            cells_ = tuple(
+                cell(_paragraph_lines(_lines(words), side))
+                for words, side in zip(row, sides, strict=True)
+            )
+            self.blocks.append(
+                Block(
+                    Span(0, 0, page), cells=cells_, table=self.tables, breaks=place == 0 and goes_on
+                )
+            )
+        self.unruled = edges
+
+
+# Pages.
+
+
+def _upright(page: Page) -> Page:
+    """The page turned so that most of its lines lead to the right, as a wide table may not."""
+    turned = Counter(
+        "up" if char["matrix"][1] > 0 else "down"
+        for char in page.chars
+        if abs(char["matrix"][0]) < abs(char["matrix"][1])
+    )
+    if not turned or turned.total() * 2 < len(page.chars):
+        return page
+    turn = 90 if turned["up"] >= turned["down"] else 270
+    page.close()
+    sheet = page.page_obj
+    sheet.rotate = sheet.attrs["Rotate"] = (sheet.rotate + turn) % 360
+    return type(page)(page.pdf, sheet, page.page_number, page.initial_doctop)
+
+
+def _words(page: Page) -> list[Word]:
+    """Words without marks of footnotes, of upright letters."""
+    from pdfplumber.utils.text import extract_words
+
+    from parstats.plans.documents.light_page import printed_once
+
+    letters = printed_once(page.chars)
+    found = extract_words(letters, x_tolerance=1.5, y_tolerance=2.5, extra_attrs=["size"])
+    if not found:
+        return []
+    size = statistics.median(word["size"] for word in found)
+    return [
+        word
+        for word in found
+        if not (word["size"] < _RAISED * size and word["text"].strip("()[]").isdigit())
+    ]
+
+
+def _without_notes(lines: list[_Line], size: float, height: float, tables: bool) -> list[_Line]:
+    """Lines without page numbers and without footnotes at the foot of the page."""
+    kept = list(lines)
+    while kept and (
+        _PAGE_NUMBER.match(kept[-1].text) or (kept[-1].size < _SMALL * size and not tables)
+    ):
+        kept.pop()
+    while kept and _PAGE_NUMBER.match(kept[0].text) and kept[0].top < height / 8:
+        kept.pop(0)
+    return kept
+
+
+def _lines(words: Sequence[Word]) -> list[_Line]:
+    """Words put together to lines, from top to bottom."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: ((word["top"] + word["bottom"]) / 2, word["x0"])):
+        middle = (word["top"] + word["bottom"]) / 2
+        if rows:
+            last = rows[-1][0]
+            if abs(middle - (last["top"] + last["bottom"]) / 2) < 0.5 * (
+                last["bottom"] - last["top"]
+            ):
+                rows[-1].append(word)
+                continue
+        rows.append([word])
+    return [
+        _Line(
+            tuple(sorted(row, key=lambda word: word["x0"])),
+            float(statistics.median(word["size"] for word in row)),
+        )
+        for row in rows
+    ]
+
+
+def _paragraph_lines(lines: Sequence[_Line], right: float) -> list[str]:
+    """Texts of lines; those that go on because the cell is too narrow are put together."""
+    return _joined(lines, right - _NEAR)
+
+
+def _joined(lines: Sequence[_Line], margin: float) -> list[str]:
+    """Paragraphs of lines: one ends where the next word would still have fitted."""
+    texts: list[str] = []
+    above: _Line | None = None
+    steps = sorted(b.top - a.top for a, b in pairwise(lines) if b.top > a.top)
+    usual = steps[len(steps) // 4] if steps else 0.0
+    for line in lines:
+        if above is not None and not _starts_paragraph(above, line, margin, usual):
+            texts[-1] += f" {line.text}"
+        else:
+            texts.append(line.text)
+        above = line
+    return texts
+
+
+def _starts_paragraph(above: _Line, line: _Line, margin: float, usual: float) -> bool:
+    if marker(line.text) or _OPENING.match(line.text):
+        return True
+    if line.top - above.top > 1.25 * usual and not line.text[0].islower():
+        return True
+    if line.left - above.left > 1.5 * line.size and above.text[-1] in ".;:":
+        return True
+    first = line.words[0]
+    blank = 0.35 * above.size
+    fits = above.right + blank + (first["x1"] - first["x0"]) < margin - 1
+    if not fits:
+        return False
+    # A word that would have fitted: the writer ended the line.
+    return not line.text[0].islower()
+
+
+def _carries_on(above: str, text: str) -> bool:
+    """Whether a paragraph is the rest of the one at the foot of the page before."""
+    return not marker(text) and text[0].islower() and above[-1] not in ".;:!?/"
+
+
+# Lines between cells.
+
+
+def _ruled(page: Page) -> list[tuple[Box, list[Box]]]:
+    """Ruled tables with their cells, from top to bottom."""
+    if not (page.lines or page.rects or page.curves):
+        return []
+    found = [
+        (_box(table.bbox), [_box(one) for one in table.cells])
+        for table in page.find_tables()
+        if len(table.cells) > 1
+    ]
+    return sorted(found, key=lambda pair: pair[0][1])
+
+
+def _box(edges: Sequence[float]) -> Box:
+    left, top, right, bottom = edges
+    return float(left), float(top), float(right), float(bottom)
+
+
+def _grid(box: Box, cells: Sequence[Box], words: Sequence[Word]) -> list[tuple[Cell, ...]]:
+    """Rows of a ruled table; what a cell covers beyond its first place says so."""
+    xs = _edges(x for one in cells for x in (one[0], one[2]))
+    ys = _edges(y for one in cells for y in (one[1], one[3]))
+    held: dict[Box, list[Word]] = defaultdict(list)
+    for word in words:
+        if _inside(word, box):
+            own = next((one for one in cells if _inside(word, one)), None)
+            if own is not None:
+                held[own].append(word)
+    grid: dict[tuple[int, int], Cell] = {}
+    for one in cells:
+        first, left = _place(ys, one[1]), _place(xs, one[0])
+        for row in range(first, _place(ys, one[3])):
+            for column in range(left, _place(xs, one[2])):
+                grid[row, column] = Cell(merged="left" if row == first else "up")
+        grid[first, left] = cell(_paragraph_lines(_lines(held[one]), one[2]))
+    rows = [
+        tuple(grid.get((row, column), Cell()) for column in range(len(xs) - 1))
+        for row in range(len(ys) - 1)
+    ]
+    return _without_slivers(rows, xs)
+
+
+def _edges(values: Any) -> list[float]:
+    """Edges in order; those nearer than a line is wide are one."""
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > _NEAR:
+            edges.append(value)
+    return edges
+
+
+def _place(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda place: abs(edges[place] - value))
+
+
+def _inside(word: Word, box: Box) -> bool:
+    x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _without_slivers(rows: list[tuple[Cell, ...]], xs: Sequence[float]) -> list[tuple[Cell, ...]]:
+    """Rows without columns too narrow for a letter."""
+    kept = [place for place in range(len(xs) - 1) if xs[place + 1] - xs[place] > 2 * _NEAR]
+    return [tuple(row[place] for place in kept) for row in rows]
+
+
+# No lines between cells.
+
+
+def _phrases(line: _Line) -> list[list[Word]]:
+    """Words of a line parted where there is more than a blank between them."""
+    parts = [[line.words[0]]]
+    for word in line.words[1:]:
+        if word["x0"] - parts[-1][-1]["x1"] > 0.7 * line.size:
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def _header_height(lines: Sequence[_Line]) -> int:
+    """How many of the first lines are the header of a table; 0 if there is none."""
+    near = 1
+    while near < min(len(lines), _HEADER_LINES) and _near(lines[near - 1], lines[near]):
+        near += 1
+    if near < _HEADER_LINES and _header_edges(lines[:near]):
+        return near
+    return next((h for h in range(1, near) if _header_edges(lines[:h])), 0)
+
+
+def _near(above: _Line, line: _Line) -> bool:
+    return line.top - above.bottom <= _ROW_GAP * line.size
+
+
+def _header_edges(lines: Sequence[_Line]) -> list[float] | None:
+    """Left edges of columns, if lines are the header of a table of measures."""
+    if not lines:
+        return None
+    spans: list[list[Any]] = []  # left, right, words
+    for line in lines:
+        for phrase in _phrases(line):
+            left, right = phrase[0]["x0"], phrase[-1]["x1"]
+            text = [word["text"] for word in phrase]
+            over = [span for span in spans if span[0] < right and left < span[1]]
+            if len(over) > 1:
+                return None
+            if over:
+                over[0][0], over[0][1] = min(over[0][0], left), max(over[0][1], right)
+                over[0][2] += text
+            else:
+                spans.append([left, right, text])
+    spans.sort(key=lambda span: span[0])
+    if not columns.is_header([" ".join(span[2]) for span in spans]):
+        return None
+    return [span[0] - _NEAR for span in spans]
+
+
+def _table_end(lines: Sequence[_Line], first: int, edges: Sequence[float]) -> int:
+    """Where the lines that stand in columns end: at one that runs over the gaps."""
+    for place in range(first, len(lines)):
+        line = lines[place]
+        if (
+            place > first
+            and _header_height(lines[place:])
+            and not _is_repeated(lines, place, edges)
+        ):
+            return place
+        if len(_phrases(line)) > 1:
+            continue
+        crossed = sum(line.left < edge + _NEAR < line.right for edge in edges[1:])
+        text = line.text
+        if (
+            crossed > 1
+            and not (text.isupper() and len(text.split()) < 25)
+            and not is_number(text.split()[0])
+        ):
+            return place
+        if _OPENING.match(text):
+            return place
+    return len(lines)
+
+
+def _is_repeated(lines: Sequence[_Line], place: int, edges: Sequence[float]) -> bool:
+    """Whether a header further down is of the same table."""
+    own = _header_edges(lines[place : place + _header_height(lines[place:])]) or []
+    return len(own) == len(edges)
+
+
+def _split(line: _Line, edges: Sequence[float]) -> list[list[Word]]:
+    """Words of a line by column."""
+    cells: list[list[Word]] = [[] for _ in edges]
+    for phrase in _phrases(line):
+        left = phrase[0]["x0"]
+        place = max(bisect_right(edges, left + 1) - 1, 0)
+        cells[place] += phrase
+    return cells
+
+
+def _split_all(lines: Sequence[_Line], edges: Sequence[float]) -> list[list[Word]]:
+    """Words of several lines by column."""
+    cells: list[list[Word]] = [[] for _ in edges]
+    for line in lines:
+        for column, words in enumerate(_split(line, edges)):
+            cells[column] += words
+    return cells
+
+
+def _settled(lines: Sequence[_Line], edges: list[float]) -> list[float]:
+    """Left edges by what stands under the header, which itself may be centred.
+
+    Those of the header are kept where the text below does not show as many columns.
+    """
+    spans: list[list[float]] = []
+    for left, right in sorted(
+        (phrase[0]["x0"], phrase[-1]["x1"])
+        for line in lines
+        if len(_phrases(line)) > 2
+        for phrase in _phrases(line)
+    ):
+        if spans and left < spans[-1][1] + 1:
+            spans[-1][1] = max(spans[-1][1], right)
+        else:
+            spans.append([left, right])
+    return [span[0] - _NEAR for span in spans] if len(spans) == len(edges) else edges
+
+
+def _row_lines(lines: Sequence[_Line], edges: Sequence[float]) -> list[list[_Line]]:
+    """Lines of each row: rows stand further apart than the lines of a cell.
+
+    Where they do not, a row begins at its number.
+    """
+    rows: list[list[_Line]] = []
+    bottom = 0.0
+    for line in lines:
+        if not rows or line.top - bottom > _ROW_GAP * line.size:
+            rows.append([])
+        rows[-1].append(line)
+        bottom = max(bottom, line.bottom)
+    return [part for row in rows for part in _at_numbers(row, edges)]
+
+
+def _at_numbers(row: list[_Line], edges: Sequence[float]) -> list[list[_Line]]:
+    """A row taken apart where more than one number stands in its first column."""
+    starts = []
+    for place, line in enumerate(row):
+        first = " ".join(word["text"] for word in _split(line, edges)[0])
+        if first and is_number(first):
+            starts.append(place)
+    if len(starts) < 2:
+        return [row]
+    cuts = [0, *starts[1:], len(row)] if starts[0] == 0 else [0, *starts, len(row)]
+    return [row[a:b] for a, b in pairwise(cuts)]

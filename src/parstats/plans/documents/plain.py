@@ -1,0 +1,397 @@
+"""Plain text and Markdown: prose, tables with a row a line, tables with a cell a line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from pathlib import Path
+
+from parstats.plans import columns
+from parstats.plans.documents.blocks import Block, Cell, cell
+from parstats.plans.documents.refusals import refuse
+from parstats.plans.numbering import is_child, is_number, marker
+from parstats.plans.records import Span
+from parstats.plans.words import tidy
+
+APPENDIX = re.compile(r"^\W*phụ\s+lục(?:\s+(?:số\s*)?[\dIVX]{1,4})?\b", re.IGNORECASE)
+_RULE = re.compile(r"^\s*([-*_=]\s*){3,}$")
+_PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*-)?\s*$|^\s*Trang\s+\d+(?:\s*/\s*\d+)?\s*$")
+_FOOTNOTE = re.compile(r"^\s*(?:<sup>\s*\d+\s*</sup>|\[\^?\d+\]:?|[¹²³⁴⁵⁶⁷⁸⁹])\s*\S")
+_MARKS = re.compile(
+    r"<sup>.*?</sup>|\[\^\d+\]|\[bookmark:[^\]]*\]|[¹²³⁴⁵⁶⁷⁸⁹]|<!--.*?-->|\*\*|__|`|</?[bui]>"
+)
+_ITALIC = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?!\w)")
+_ESCAPED = re.compile(r"\\([-.*_+#()\[\]|])")
+_SEPARATOR = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_AFTER_TABLE = re.compile(r"^\s*\**(?:nơi nhận|kt\.|tm\.|tl\.)", re.IGNORECASE)
+_GAP = 3  # blank lines; more stand between two tables
+_WRAPPED = 60  # a line of this many letters may go on in the next
+
+
+def read(path: Path) -> list[Block]:
+    """Blocks of a text file; spans are its lines."""
+    return blocks(_decoded(path))
+
+
+def _decoded(path: Path) -> str:
+    content = path.read_bytes()
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as problem:
+        found = f"bytes that are no text in UTF-8 (from byte {problem.start + 1})"
+        refuse(path, found, "a text in UTF-8", "save it again with the encoding UTF-8")
+    if "\x00" in text:
+        refuse(path, "bytes that are no text", "a text in UTF-8", "check that it is the right file")
+    if not text.strip():
+        refuse(path, "an empty file", "a plan document", "fetch or save it again")
+    return unicodedata.normalize("NFC", text)
+
+
+def blocks(text: str) -> list[Block]:
+    r"""Blocks of a text.
+
+    Examples
+    --------
+    >>> found = blocks("I. NHIỆM VỤ\n\nTT\tNhiệm vụ\tChủ trì\n1\tRà soát\tSở A\n")
+    >>> [(block.span.line_start, block.text or [c.text for c in block.cells]) for block in found]
+    [(1, 'I. NHIỆM VỤ'), (3, ['TT', 'Nhiệm vụ', 'Chủ trì']), (4, ['1', 'Rà soát', 'Sở A'])]
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\f").split("\n")
+    reader = _Reader(lines)
+    reader.run()
+    return reader.blocks
+
+
+@dataclass
+class _Reader:
+    """Goes through the lines once; each method takes what stands at the current line."""
+
+    lines: Sequence[str]
+    blocks: list[Block] = field(default_factory=list)
+    at: int = 0
+    tables: int = 0
+    gap: bool = True
+
+    def run(self) -> None:
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            if not line.strip():
+                self.gap = True
+                self.at += 1
+            elif line.lstrip().startswith("|") and line.count("|") > 2:
+                self._piped()
+            elif self._is_tabbed(line):
+                self._tabbed()
+            elif line.startswith("\t") and not APPENDIX.match(line):
+                self._cells()
+            else:
+                self._prose(line)
+
+    # A row a line, cells between tabs.
+
+    def _is_tabbed(self, line: str) -> bool:
+        parts = line.split("\t")
+        return len(parts) > 2 and (
+            sum(bool(p.strip()) for p in parts) > 1 or bool(parts[0].strip())
+        )
+
+    def _tabbed(self) -> None:
+        self.tables += 1
+        width = blank = 0
+        row: _TabRow | None = None
+        breaks = False
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            parts = line.split("\t")
+            if not line.strip("\n\f "):
+                blank += 1
+                self.at += 1
+                continue
+            if row is not None and row.takes(parts, width):
+                # A cell with a line break in it, or the last cell of a row.
+                if len(parts) == 1 and row.is_full(width) and (blank or _ends_table(line)):
+                    break
+                row.add(parts, self.at)
+            elif len(parts) == 1 or (blank > _GAP and self._is_other(parts, width)):
+                break
+            else:
+                self._add_row(row)
+                header = columns.is_header(parts)
+                row = _TabRow([[part] for part in parts], self.at, self.at, breaks or blank > 0)
+                breaks = header
+                width = len(parts) if header else width or len(parts)
+            blank = 0
+            self.at += 1
+        self._add_row(row)
+        self.gap = True
+
+    @staticmethod
+    def _is_other(parts: Sequence[str], width: int) -> bool:
+        """Whether a line after much white is of another table."""
+        return not columns.is_header(parts) and len(parts) != width
+
+    def _add_row(self, row: _TabRow | None) -> None:
+        if row is not None:
+            self._row([cell(lines) for lines in row.cells], row.begun, row.last, row.breaks)
+
+    def _row(self, cells: Sequence[Cell], begun: int, last: int, breaks: bool) -> None:
+        span = Span(begun + 1, last + 1)
+        self.blocks.append(Block(span, cells=tuple(cells), table=self.tables, breaks=breaks))
+
+    # Markdown.
+
+    def _piped(self) -> None:
+        self.tables += 1
+        while self.at < len(self.lines):
+            line = self.lines[self.at].strip()
+            if not line.startswith("|"):
+                break
+            if not _SEPARATOR.match(line):
+                parts = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+                texts = [re.split(r"<br\s*/?>", _unmarked(part)) for part in parts]
+                self._row([cell(lines) for lines in texts], self.at, self.at, False)
+            self.at += 1
+        self.gap = True
+
+    # A cell a line, each after a tab.
+
+    def _cells(self) -> None:
+        """Rows of a table with a cell a line, if a header is found; else plain paragraphs."""
+        stream = list(self._stream())
+        header = next(
+            (
+                (first, after)
+                for first in range(len(stream))
+                if stream[first].gap and stream[first].text
+                for after in [_chunk_end(stream, first)]
+                if columns.is_header([item.text for item in stream[first:after]])
+            ),
+            None,
+        )
+        self.tables += 1
+        if header is None:
+            for item in stream:
+                if item.text:
+                    self._paragraph(item.text, item.begun, item.last)
+            return
+        first, after = header
+        head = stream[first:after]
+        width = len(head)
+        for item in stream[:first]:
+            if item.text:
+                self._paragraph(item.text, item.begun, item.last)
+        self._row([item.cell for item in head], head[0].begun, head[-1].last, False)
+        for row in _rows(stream[after:], width):
+            cells = _fitted([item.cell for item in row], columns.roles([i.text for i in head]))
+            self._row(cells, row[0].begun, row[-1].last, False)
+
+    def _stream(self) -> Iterator[_Item]:
+        """Cells from here to the end of the table."""
+        item: _Item | None = None
+        gap = True
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            if APPENDIX.match(line) and len(line.split()) < 20:
+                break
+            if line.startswith("\t"):
+                if item is not None:
+                    yield item
+                for text in line.split("\t")[1:-1]:
+                    yield _Item([text], self.at, self.at, gap)
+                    gap = False
+                item = _Item([line.split("\t")[-1]], self.at, self.at, gap)
+                gap = False
+            elif not line.strip():
+                gap = True
+            else:
+                if gap and item is not None and item.text and not line.startswith(" "):
+                    break
+                if item is None:
+                    break
+                item.lines.append(line)
+                item.last = self.at
+                gap = False
+            self.at += 1
+        if item is not None:
+            yield item
+        self.gap = True
+
+    # Prose.
+
+    def _prose(self, line: str) -> None:
+        at = self.at
+        self.at += 1
+        if _RULE.match(line) or _PAGE_NUMBER.match(line) or _FOOTNOTE.match(line):
+            self.gap = True
+            return
+        hashes = re.match(r"^\s*(#{1,6})\s+", line)
+        text = tidy(_unmarked(line[hashes.end() :] if hashes else line))
+        if not text:
+            return
+        self._paragraph(text, at, at, heading=len(hashes[1]) if hashes else 0)
+        self.gap = False
+
+    def _paragraph(self, text: str, begun: int, last: int, heading: int = 0) -> None:
+        above = self.blocks[-1] if self.blocks else None
+        joins = above is not None and bool(above.text) and not heading and not above.heading
+        if above is not None and joins and _goes_on(above.text, text, apart=self.gap):
+            span = replace(above.span, line_end=last + 1)
+            self.blocks[-1] = replace(above, text=f"{above.text} {text}", span=span)
+            return
+        self.blocks.append(Block(Span(begun + 1, last + 1), text=text, heading=heading))
+
+
+def _goes_on(above: str, text: str, *, apart: bool) -> bool:
+    """Whether a line is the rest of the paragraph above it."""
+    if marker(text) or APPENDIX.match(text) or above[-1] in ".;:!?/":
+        return False
+    if text[0].islower():
+        return True
+    if apart:
+        return False
+    shouted = above.isupper() and text.isupper() and marker(above) is not None
+    return shouted or (len(above) >= _WRAPPED and not above.isupper())
+
+
+def _ends_table(line: str) -> bool:
+    """Whether a line without a tab is no rest of a cell, as the receivers or an appendix."""
+    return bool(_AFTER_TABLE.match(line) or APPENDIX.match(line))
+
+
+def _unmarked(text: str) -> str:
+    """A line without the signs of Markdown and of footnotes."""
+    return _ITALIC.sub(r"\1", _ESCAPED.sub(r"\1", _MARKS.sub("", text)))
+
+
+# Rows from a stream of cells.
+
+
+@dataclass
+class _TabRow:
+    """A row whose cells stand between tabs, on one line or, with breaks in cells, on several."""
+
+    cells: list[list[str]]
+    begun: int
+    last: int
+    breaks: bool
+
+    def is_full(self, width: int) -> bool:
+        return len(self.cells) >= width
+
+    def takes(self, parts: Sequence[str], width: int) -> bool:
+        """Whether a line belongs to this row."""
+        if self.is_full(width):
+            return len(parts) == 1
+        return len(self.cells) + len(parts) - 1 <= width
+
+    def add(self, parts: Sequence[str], at: int) -> None:
+        self.cells[-1].append(parts[0])
+        self.cells += [[part] for part in parts[1:]]
+        self.last = at
+
+
+@dataclass
+class _Item:
+    """A cell on lines of its own."""
+
+    lines: list[str]
+    begun: int
+    last: int
+    gap: bool
+
+    @property
+    def text(self) -> str:
+        return tidy(" ".join(map(_unmarked, self.lines)))
+
+    @property
+    def cell(self) -> Cell:
+        return cell(map(_unmarked, self.lines))
+
+
+def _chunk_end(stream: Sequence[_Item], first: int) -> int:
+    """Where the cells that stand together from `first` on end."""
+    after = first + 1
+    while after < len(stream) and not stream[after].gap:
+        after += 1
+    return after
+
+
+def _rows(stream: Iterable[_Item], width: int) -> Iterator[list[_Item]]:
+    """Cells put together to rows."""
+    row: list[_Item] = []
+    for item in stream:
+        if row and _starts_row(row, item, width):
+            yield from _kept(row)
+            row = []
+        row.append(item)
+    yield from _kept(row)
+
+
+def _kept(row: list[_Item]) -> Iterator[list[_Item]]:
+    if any(item.text for item in row):
+        yield row
+
+
+def _starts_row(row: Sequence[_Item], item: _Item, width: int) -> bool:
+    numbered = is_number(item.text)
+    if len(row) >= width:
+        return item.gap or numbered
+    if not item.text and not any(own.text for own in row):
+        return item.gap
+    if numbered and len(row) >= 2:
+        return item.gap or (_is_title(row) and is_child(item.text, row[0].text))
+    return item.gap and not item.text and len(row) > 2 and _is_title(row)
+
+
+def _is_title(row: Sequence[_Item]) -> bool:
+    """Whether a row has a number and a title only."""
+    texts = [item.text for item in row]
+    return is_number(texts[0]) and not any(texts[2:])
+
+
+def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
+    """Cells brought to the number of columns.
+
+    Missing ones are added at the end. Of empty ones too many those are dropped without which the
+    rest fits the columns best.
+    """
+    width = len(roles)
+    if len(cells) <= width:
+        return [*cells, *[Cell()] * (width - len(cells))]
+    surplus = len(cells) - width
+    empty = [place for place, one in enumerate(cells) if not one.text]
+    if len(empty) < surplus or len(empty) > 12:
+        return [
+            *cells[: width - 1],
+            Cell(tuple(p for c in cells[width - 1 :] for p in c.paragraphs)),
+        ]
+    ways = [
+        [one for place, one in enumerate(cells) if place not in dropped]
+        for dropped in combinations(empty, surplus)
+    ]
+    return max(ways, key=lambda way: _fit(way, roles))
+
+
+def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
+    """How many filled cells look like what their column holds."""
+    from parstats.plans.agencies import looks_like_unit
+    from parstats.plans.deadlines import looks_like_deadline
+
+    points = 0
+    for one, meaning in zip(cells, roles, strict=True):
+        if not one.text:
+            continue
+        unit, deadline = looks_like_unit(one.text), looks_like_deadline(one.text)
+        if meaning == "number":
+            points += 2 if is_number(one.text) else -2
+        elif meaning in ("lead", "support", "units"):
+            points += 2 if unit else -1
+        elif meaning == "deadline":
+            points += 2 if deadline else -1
+        elif meaning:
+            points += 1 if not (deadline or is_number(one.text)) else -1
+    return points

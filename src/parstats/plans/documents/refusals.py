@@ -1,0 +1,144 @@
+"""Files that are refused before they are read, each in one line that says what to do."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import NoReturn
+
+from parstats.errors import InvalidData, Problem
+
+#: More than this is no plan: the longest published ones have about 200 pages.
+LARGEST = 64 * 2**20
+#: What the parts of a .docx may take when unpacked.
+LARGEST_UNPACKED = 256 * 2**20
+#: The text of a .docx, unpacked; 1,000 pages with tables take about a fifth of it.
+LARGEST_TEXT = 96 * 2**20
+#: No document is packed tighter than this; one long run of the same letter is.
+TIGHTEST = 250
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_KNOWN = ".docx, .pdf, .txt or .md"
+
+
+def refuse(path: Path, found: str, expected: str, remedy: str) -> NoReturn:
+    """Refuse a whole file."""
+    raise InvalidData([Problem(str(path), None, None, found, expected, remedy)]) from None
+
+
+def check(path: Path) -> str:
+    """The form of a file by its ending, if its first bytes agree.
+
+    Returns
+    -------
+    str
+        ".docx", ".pdf", ".txt" or ".md".
+
+    Raises
+    ------
+    InvalidData
+        If the file cannot be a plan document.
+    """
+    try:
+        if path.is_dir():
+            refuse(path, "a folder", f"a {_KNOWN} file", f"name the files in it, as {path}/*.docx")
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError as problem:
+        refuse(path, problem.strerror or str(problem), "a readable file", "check the path")
+    ending = path.suffix.lower()
+    if size == 0:
+        refuse(path, "an empty file", "a plan document", "fetch or save it again")
+    if size > LARGEST:
+        found, expected = f"{size / 2**20:.0f} MB", f"at most {LARGEST / 2**20:.0f} MB"
+        refuse(path, found, expected, "cut it to the plan itself, or save it without pictures")
+    if head.startswith(_OLE):
+        _refuse_old_word(path, ending)
+    form = {".markdown": ".md", ".text": ".txt"}.get(ending, ending)
+    if form not in (".docx", ".pdf", ".txt", ".md"):
+        _refuse_ending(path, ending)
+    true_form = _by_content(head)
+    if true_form != form and (true_form or form in (".docx", ".pdf")):
+        _refuse_other_content(path, form, true_form)
+    if form == ".docx":
+        _check_package(path)
+    return form
+
+
+def _by_content(head: bytes) -> str:
+    """The form that the first bytes tell; "" for text or what is not known."""
+    if b"%PDF-" in head:
+        return ".pdf"
+    return ".docx" if head.startswith(b"PK\x03\x04") else ""
+
+
+def _refuse_old_word(path: Path, ending: str) -> NoReturn:
+    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        remedy = "open it in Word with the password and save it without one"
+        refuse(path, "a file locked with a password", "one that opens without", remedy)
+    remedy = (
+        "open it in Word or LibreOffice and save it as .docx, or run "
+        f"`soffice --headless --convert-to docx {path.name}`"
+    )
+    called = "a Word 97-2003 document" + ("" if ending == ".doc" else f" called {ending or 'so'}")
+    refuse(path, called, _KNOWN, remedy)
+
+
+def _refuse_ending(path: Path, ending: str) -> NoReturn:
+    remedies = {
+        ".doc": "open it in Word or LibreOffice and save it as .docx",
+        ".rtf": "open it in Word or LibreOffice and save it as .docx",
+        ".odt": "open it in LibreOffice and save it as .docx",
+        ".xlsx": "copy the table into a Word document and save it as .docx",
+        ".xls": "copy the table into a Word document and save it as .docx",
+        ".html": "open it in a browser and save or print it as .pdf",
+        ".htm": "open it in a browser and save or print it as .pdf",
+        ".zip": "unpack it and name the documents in it",
+    }
+    images = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
+    remedy = remedies.get(ending, "save it in one of these forms")
+    if ending in images:
+        remedy = "make it text with OCR software first (ocrmypdf -l vie) and save it as .pdf"
+    refuse(path, f"ending {ending!r}" if ending else "no ending", _KNOWN, remedy)
+
+
+def _refuse_other_content(path: Path, form: str, true_form: str) -> NoReturn:
+    if true_form:
+        remedy = f"call it {path.stem}{true_form}, if that is what it is"
+        kind = "a packed file such as .docx" if true_form == ".docx" else "a PDF"
+        refuse(
+            path, f"{kind} under the ending {form}", f"content as the ending says, {form}", remedy
+        )
+    kind = "Word document" if form == ".docx" else "PDF"
+    refuse(path, f"no {kind}", f"a {kind}", "it may be cut off or a web page; fetch it again")
+
+
+def _check_package(path: Path) -> None:
+    """Refuse a .docx that is damaged or would unpack to far more than a document."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            entries = package.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        refuse(path, "a damaged or cut off .docx", "a whole one", "fetch it or save it again")
+    names = {entry.filename: entry for entry in entries}
+    if any(entry.flag_bits & 1 for entry in entries):
+        remedy = "unpack it with the password and save it without one"
+        refuse(path, "a file locked with a password", "one that opens without", remedy)
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > LARGEST_UNPACKED or len(entries) > 20_000:
+        found = f"{unpacked / 2**20:,.0f} MB when unpacked ({len(entries):,} parts)"
+        expected = f"at most {LARGEST_UNPACKED / 2**20:.0f} MB"
+        refuse(path, found, expected, "it is no document or a harmful one; do not open it")
+    document = names.get("word/document.xml")
+    if document is None:
+        remedy = "save it as .docx in Word or LibreOffice"
+        refuse(path, "a packed file without a Word document in it", "a .docx", remedy)
+    text = sum(entry.file_size for entry in entries if entry.filename.endswith(".xml"))
+    if text > LARGEST_TEXT:
+        found = f"{text / 2**20:,.0f} MB of text when unpacked"
+        expected = f"at most {LARGEST_TEXT / 2**20:.0f} MB"
+        refuse(path, found, expected, "cut it to the plan itself")
+    if text > 2**23 and text > TIGHTEST * path.stat().st_size:
+        found = f"{text / 2**20:,.0f} MB of text packed into {path.stat().st_size / 2**10:,.0f} kB"
+        refuse(path, found, "a document", "it is no document or a harmful one; do not open it")

@@ -1,0 +1,301 @@
+"""A plan document read whole: who issued it, its records, its figures about the past."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from parstats.plans import documents, identify, results, sections
+from parstats.plans.documents.blocks import Block
+from parstats.plans.documents.refusals import refuse
+from parstats.plans.numbering import marker, roman_value
+from parstats.plans.prose import Past, ProseReader, is_part
+from parstats.plans.records import Plan, Record
+from parstats.plans.rows import TableReader, has_header
+from parstats.plans.words import holds, key, phrases, starts
+
+_APPENDIX_NUMBER = re.compile(
+    r"^\W*phụ\s+lục\b\s*(?:số\s*)?((?:\d{1,2}|[IVX]{1,5})\b)?[\s.:]*", re.IGNORECASE
+)
+_ATTACHED = re.compile(r"\s*\((?:kèm|ban hành)[^)]*\)\s*", re.IGNORECASE)
+_TITLE_LINES = 8
+
+
+def read(path: str | os.PathLike[str], *, name: str | None = None) -> Plan:
+    r"""Read a plan document.
+
+    Parameters
+    ----------
+    path : path
+        A .docx, .pdf, .txt or .md file.
+    name : str, optional
+        What to call the plan; the file's name without its ending if not given.
+
+    Returns
+    -------
+    Plan
+        With a record for each measure, in the order of the document.
+
+    Raises
+    ------
+    InvalidData
+        If the file cannot be read or is no plan; one problem, which says why and what to do.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "plan.txt"
+    >>> _ = path.write_text(
+    ...     "KẾ HOẠCH\n\nNâng cao Chỉ số PAPI tỉnh Nghệ An năm 2024\n\nI. NHIỆM VỤ, GIẢI PHÁP\n\n"
+    ...     "1. Niêm yết phí tại bộ phận một cửa.\n\n2. Tổ chức đối thoại ít nhất 02 lần/năm.\n",
+    ...     encoding="utf-8",
+    ... )
+    >>> plan = read(path)
+    >>> plan.province, plan.plan_year, [record.measure for record in plan.records]
+    ('40', 2024, ['Niêm yết phí tại bộ phận một cửa.', 'Tổ chức đối thoại ít nhất 02 lần/năm.'])
+    """
+    file = Path(path)
+    blocks = documents.read(file)
+    plan = assemble(blocks, name or file.stem)
+    missing = _missing(plan, blocks)
+    if missing:
+        expected = "a plan to improve PAPI, SIPAS, PAR INDEX or a like index"
+        refuse(file, f"no plan ({missing})", expected, "check that it is the right file")
+    return plan
+
+
+@dataclass
+class _Part:
+    """The main text or an appendix."""
+
+    appendix: str
+    blocks: list[Block] = field(default_factory=list)
+    title: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    past: list[Past] = field(default_factory=list)
+
+
+def assemble(blocks: Sequence[Block], name: str) -> Plan:
+    """A plan from the blocks of its document."""
+    parts = _parts(blocks)
+    for part in parts:
+        _read_part(part)
+    head = identify.letterhead(blocks)
+    texts = [block.text or " ".join(one.text for one in block.cells) for block in blocks]
+    number, date, blank_number, blank_date = identify.number_and_date(head)
+    main = " ".join(parts[0].title) if not parts[0].appendix else ""
+    titles = [" ".join(part.title) for part in parts if part.title]
+    title = main or (titles[0] if titles else "")
+    headings = list(dict.fromkeys(h for part in parts for h in part.headings))
+    indices = identify.indices(" ".join(titles), headings)
+    code = identify.province(head, texts, date)
+    plan_year, baseline = identify.years(" ".join(titles), date, texts)
+    level = identify.unit_level(title, indices, texts)
+    if level == "department":
+        own = identify.department_index(code)
+        indices = tuple(own if index in ("PAR INDEX", "") else index for index in indices) or (own,)
+    records, list_type = _sectioned(parts, title, indices, level)
+    return Plan(
+        name=name,
+        province=code,
+        agency=identify.agency(head, texts, code),
+        number=number,
+        date=date,
+        blank_number=blank_number,
+        blank_date=blank_date,
+        title=title,
+        plan_year=plan_year,
+        baseline_year=baseline,
+        indices=indices,
+        unit_level=level,
+        list_type=list_type,
+        records=tuple(records),
+        figures=tuple(results.figures([past for part in parts for past in part.past], baseline)),
+        goals=tuple(results.goals([past for part in parts for past in part.past], plan_year)),
+        notes=tuple(_notes(parts, code, plan_year, indices)),
+    )
+
+
+# Parts of a document.
+
+
+def _parts(blocks: Iterable[Block]) -> list[_Part]:
+    """The main text and the appendices; what stands after the signature is left out."""
+    parts = [_Part("")]
+    ended = False
+    for block in blocks:
+        found = _APPENDIX_NUMBER.match(block.text) if block.text else None
+        if found and len(block.text.split()) < 40 and not block.text.endswith((";", ",")):
+            number = (found[1] or "").upper()
+            value = str(roman_value(number) or number) if number else str(len(parts))
+            parts.append(_Part(value))
+            rest = block.text[found.end() :].strip()
+            if rest:
+                parts[-1].title.append(rest)
+            ended = False
+            continue
+        if block.text and _is_end(block.text):
+            ended = True
+        if not ended or block.cells:
+            parts[-1].blocks.append(block)
+    return [part for part in parts if part.blocks] or parts
+
+
+def _is_end(text: str) -> bool:
+    found = marker(text)
+    words = key(found.rest if found else text)
+    return any(starts(words, "end", meaning) for meaning in ("receivers", "signature"))
+
+
+def _read_part(part: _Part) -> None:
+    _take_title(part)
+    prose = ProseReader(part.appendix)
+    if part.appendix:
+        prose.outline.kind = "measures"
+        prose.title = (" ".join(part.title),) if part.title else ()
+    table = TableReader(part.appendix)
+    known = False
+    rows: list[Record] = []
+    for run in _runs(part.blocks):
+        if run[0].cells:
+            known = known or has_header(run)
+            rows += table.read(run, prose.headings) if known else []
+        else:
+            prose.read(run)
+    part.records = sorted([*prose.records, *rows], key=lambda record: record.span.line_start)
+    part.past = prose.past
+    headings = (heading for record in part.records for heading in record.section.headings)
+    part.headings = list(dict.fromkeys(headings))
+
+
+def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Blocks in runs of paragraphs and runs of rows."""
+    runs: list[list[Block]] = []
+    for block in blocks:
+        if runs and bool(runs[-1][0].cells) == bool(block.cells):
+            runs[-1].append(block)
+        else:
+            runs.append([block])
+    return runs
+
+
+def _take_title(part: _Part) -> None:
+    """The lines of a part's title; an appendix loses them, so that they are no headings."""
+    if part.appendix:
+        while part.blocks and part.blocks[0].text and len(part.title) < _TITLE_LINES:
+            text = part.blocks[0].text
+            if marker(text) and not text.isupper():
+                break
+            if marker(text) and re.match(r"^[IVXA]+[.)]", text):
+                break
+            part.blocks.pop(0)
+            words = _ATTACHED.sub("", text).strip()
+            if words and not words.startswith("("):
+                part.title.append(words)
+        return
+    texts = [block.text for block in part.blocks[: identify._HEAD] if block.text]
+    for place, text in enumerate(texts):
+        kind = key(text)
+        known = starts(kind, "document")
+        if known and len(text.split()) < 60 and (text.isupper() or len(text.split()) <= 4):
+            part.title = [text, *_title_after(texts[place + 1 :])]
+            _drop_to(part, part.title[-1])
+            return
+    named = [t for t in texts if identify.indices(t, ()) and len(t.split()) < 70 and not marker(t)]
+    part.title = named[:1]
+
+
+def _drop_to(part: _Part, last: str) -> None:
+    """Leave out the letterhead and the title, which are no headings of what follows."""
+    place = next(i for i, block in enumerate(part.blocks) if block.text == last)
+    part.blocks = part.blocks[place + 1 :]
+
+
+def _title_after(texts: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for text in texts[:5]:
+        words = key(text)
+        if words.startswith(("can cu", "thuc hien", "kinh gui")) or marker(text) or not words:
+            break
+        if is_part(text) or (found and text.isupper() and not found[-1].isupper()):
+            break
+        if text.endswith((";", ":", ".")) and found:
+            break
+        found.append(text)
+    return found
+
+
+# What holds for the whole plan.
+
+
+def _sectioned(
+    parts: Sequence[_Part], title: str, indices: Sequence[str], level: str
+) -> tuple[list[Record], str]:
+    """Records whose sections say index and list type, and the plan's own list type."""
+    main = not parts[0].appendix
+    own = (sections.list_type(title) if main else "") or _common_list(parts) or "general"
+    only = indices[0] if len(indices) == 1 else ""
+    records = []
+    for part in parts:
+        for record in part.records:
+            found = sections.innermost(record.section.headings, "index")
+            if level == "department" and found in ("PAR INDEX", ""):
+                found = next((index for index in indices if index.startswith("PAR ")), "")
+            kind = sections.innermost(record.section.headings, "list")
+            default = "general" if part.appendix and not kind and part.title else own
+            section = replace(record.section, index=found or only, list_type=kind or default)
+            records.append(replace(record, section=section))
+    return records, own
+
+
+def _common_list(parts: Sequence[_Part]) -> str:
+    """The list type that the headings over most records name."""
+    named = Counter(
+        kind
+        for part in parts
+        for record in part.records
+        if (kind := sections.innermost(record.section.headings, "list"))
+    )
+    return named.most_common(1)[0][0] if named else ""
+
+
+def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
+    """What a plan would have and this document has not; "" if it is one."""
+    text = " ".join(block.text or " ".join(c.text for c in block.cells) for block in blocks)
+    words = key(text)
+    report = starts(key(plan.title), "not a plan") if plan.title else ""
+    if report and not holds(key(plan.title), "ke hoach"):
+        return f"its title says {' '.join(plan.title.split()[:2]).lower()}"
+    lacks = []
+    if not any(holds(words, phrase) for phrase in phrases("reform")):
+        lacks.append("it names no index and no administrative reform")
+    if not any(holds(words, phrase) for phrase in phrases("plan")):
+        lacks.append("no word of plans or measures")
+    if not plan.records:
+        lacks.append(
+            "no table with columns of measures, units and deadlines, and no list of measures under "
+            "a heading such as NHIỆM VỤ, GIẢI PHÁP"
+        )
+    return "; ".join(lacks)
+
+
+def _notes(
+    parts: Sequence[_Part], province: str, year: int | None, indices: Sequence[str]
+) -> Iterable[str]:
+    """What a person should look at."""
+    if not province:
+        yield "province not told by the text"
+    if year is None:
+        yield "year of the plan not told by the text"
+    if not indices:
+        yield "no index named in title or headings"
+    for part in parts:
+        lacking = sum(not record.measure for record in part.records)
+        if lacking:
+            place = f"appendix {part.appendix}" if part.appendix else "the text"
+            yield f"{lacking} records of {place} have a criterion and no measure"

@@ -1,0 +1,125 @@
+"""What a heading says: which index, what kind of list, whether measures stand under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from parstats.plans.words import holds, key, named, phrases
+
+#: Kinds of sections whose items are no measures.
+SILENT = ("purpose", "review", "goals", "preamble")
+
+# What a heading may name, that which tells most first.
+_TELLING = ("solutions", "responsible", "organisation", "review", "tasks", "purpose", "goals")
+
+
+def kind(heading: str, parent: str) -> str:
+    """What stands under a heading.
+
+    Parameters
+    ----------
+    heading : str
+        As written.
+    parent : str
+        Kind of the section around it.
+
+    Returns
+    -------
+    str
+        "measures", "organisation", "responsible" (who does what stands above), "review" (results
+        and shortcomings), "purpose" or "goals".
+
+    Examples
+    --------
+    >>> kind("Mục đích, yêu cầu", "measures"), kind("Giải pháp khắc phục tồn tại", "measures")
+    ('purpose', 'measures')
+    >>> kind("Kết quả thực hiện nhiệm vụ", "review"), kind("Cải cách thể chế", "measures")
+    ('review', 'measures')
+    """
+    words = key(heading)
+    said = [
+        meaning
+        for meaning in _TELLING
+        if any(holds(words, phrase) for phrase in phrases("section", meaning))
+    ]
+    if "solutions" in said:
+        return "measures"
+    if parent in ("review", "purpose"):
+        return parent
+    if "responsible" in said and parent == "measures" and "tasks" not in said:
+        return "responsible"
+    for meaning in said:
+        if meaning in ("organisation", "tasks") or _leads(words, meaning):
+            return {"tasks": "measures", "responsible": parent}.get(meaning, meaning)
+    return parent if parent != "preamble" else "measures"
+
+
+def _leads(words: str, meaning: str) -> bool:
+    """Whether a heading is about this, and does not only mention it further on."""
+    first = " ".join(words.split()[:6])
+    return any(holds(first, phrase) for phrase in phrases("section", meaning))
+
+
+def list_type(heading: str) -> str:
+    """Kind of list a heading names: "remediate", "maintain" or "" if neither.
+
+    Examples
+    --------
+    >>> list_type("Nhiệm vụ tiếp tục duy trì"), list_type("Nâng cao chỉ số")
+    ('maintain', '')
+    """
+    return next(iter(named(heading, "list")), "")
+
+
+def index_of(heading: str) -> tuple[str, ...]:
+    """Indices a heading names."""
+    return named(heading, "index")
+
+
+@dataclass
+class Outline:
+    """The headings above the current place, from the outermost to the innermost."""
+
+    kind: str = "preamble"
+    stack: list[tuple[int, str, str]] = field(default_factory=list)  # depth, as written, kind
+
+    def enter(self, depth: int, text: str, written: str) -> str:
+        """Go under a heading, leaving those of its depth and deeper; gives its kind."""
+        self.leave(depth)
+        parent = self.current
+        own = kind(text, parent)
+        self.stack.append((depth, written, own))
+        return own
+
+    def leave(self, depth: int) -> None:
+        """Leave the headings of a depth and deeper."""
+        while self.stack and self.stack[-1][0] >= depth:
+            self.stack.pop()
+
+    @property
+    def current(self) -> str:
+        """Kind of the innermost section."""
+        return self.stack[-1][2] if self.stack else self.kind
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Headings as written, numbers included."""
+        return tuple(written for _, written, _ in self.stack)
+
+
+def innermost(headings: Sequence[str], what: str) -> str:
+    """The index or list type that the innermost heading names which names exactly one.
+
+    Examples
+    --------
+    >>> innermost(["Chỉ số PAPI và SIPAS", "I. Chỉ số PAPI", "1. Tiếp cận thông tin"], "index")
+    'PAPI'
+    """
+    for heading in reversed(headings):
+        found = named(heading, what)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return "" if what == "index" else found[0]
+    return ""

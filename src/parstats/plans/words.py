@@ -1,0 +1,87 @@
+"""Words of plans, compared without accents, case and punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from parstats import reference
+
+_MARKS = re.compile(r"[^0-9a-z%]+")
+
+
+def tidy(text: str) -> str:
+    """One line in NFC: blanks of every kind become one blank.
+
+    Examples
+    --------
+    >>> tidy(" Thường" + chr(0xA0) + chr(10) + "xuyên ")
+    'Thường xuyên'
+    """
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@cache
+def key(text: str) -> str:
+    """Small letters without accents, words parted by one blank: what is compared.
+
+    Examples
+    --------
+    >>> key("Cơ quan chủ trì/Đơn vị")
+    'co quan chu tri don vi'
+    """
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return _MARKS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+
+
+@cache
+def phrases(kind: str, meaning: str | None = None) -> tuple[str, ...]:
+    """Keys of the words of a kind in ``reference/plan_words.csv``, longest first."""
+    found = {
+        key(row["words"])
+        for row in reference.rows("plan_words")
+        if row["kind"] == kind and meaning in (None, row["meaning"])
+    }
+    return tuple(sorted(found, key=lambda words: (-len(words), words)))
+
+
+@cache
+def meanings(kind: str) -> tuple[str, ...]:
+    """Meanings of a kind, in the order of the table."""
+    return tuple(
+        dict.fromkeys(row["meaning"] for row in reference.rows("plan_words") if row["kind"] == kind)
+    )
+
+
+def holds(text_key: str, phrase: str) -> bool:
+    """Whether whole words stand in a text; both are keys.
+
+    Examples
+    --------
+    >>> holds("nhiem vu giai phap", "giai phap"), holds("giai phapx", "giai phap")
+    (True, False)
+    """
+    return f" {phrase} " in f" {text_key} "
+
+
+def starts(text_key: str, kind: str, meaning: str | None = None) -> str:
+    """The phrase of a kind with which a text begins, or ""."""
+    padded = f"{text_key} "
+    return next((p for p in phrases(kind, meaning) if padded.startswith(f"{p} ")), "")
+
+
+def named(text: str, kind: str) -> tuple[str, ...]:
+    """Meanings of a kind that a text names, in the order of the table.
+
+    Examples
+    --------
+    >>> named("Giải pháp nâng cao Chỉ số hài lòng (SIPAS) và PAR INDEX", "index")
+    ('SIPAS', 'PAR INDEX')
+    """
+    words = key(text)
+    return tuple(
+        meaning
+        for meaning in meanings(kind)
+        if any(holds(words, phrase) for phrase in phrases(kind, meaning))
+    )

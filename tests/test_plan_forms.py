@@ -1,0 +1,496 @@
+"""One plan in every form gives one table; what is no plan is refused in one line."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from fpdf import FPDF
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from parstats.errors import InvalidData
+from parstats.plans import Plan, read
+from parstats.plans.documents import refusals
+from parstats.plans.records import Span
+from pdf_files import PdfFile
+from plan_documents import UP, Document, Group, Table, add_word_table
+
+WIDTHS = (35, 170, 120, 170, 90, 90, 75)
+PLAN = Document(
+    (
+        "UBND TỈNH HÀ TĨNH",
+        "SỞ GIAO THÔNG VẬN TẢI",
+        "Số: 41/KH-SGTVT",
+        "Hà Tĩnh, ngày 9 tháng 4 năm 2023",
+        "KẾ HOẠCH",
+        "Khắc phục hạn chế Chỉ số CCHC, Chỉ số PAPI năm 2022 và nâng cao kết quả năm 2023",
+        "Căn cứ Kế hoạch số 77/KH-UBND ngày 01/02/2023 của UBND tỉnh Hà Tĩnh;",
+        "I. MỤC ĐÍCH",
+        "1. Cải thiện kết quả phục vụ người dân.",
+        "II. NHIỆM VỤ, GIẢI PHÁP",
+        "(Chi tiết tại Phụ lục kèm theo)",
+        "III. TỔ CHỨC THỰC HIỆN",
+        "1. Văn phòng Sở theo dõi, tổng hợp kết quả hằng quý.",
+        "Nơi nhận:",
+        "- Như trên;",
+        "Phụ lục 1",
+        "GIẢI PHÁP KHẮC PHỤC CHỈ SỐ CCHC",
+        Table(
+            (
+                "STT",
+                "Tiêu chí",
+                "Chỉ tiêu năm 2023",
+                "Giải pháp thực hiện",
+                "Đơn vị chủ trì",
+                "Đơn vị phối hợp",
+                "Thời hạn",
+            ),
+            (
+                Group("I", "CẢI CÁCH THỦ TỤC HÀNH CHÍNH"),
+                (
+                    "1",
+                    "TC 3.1. Hồ sơ trả đúng hẹn",
+                    "Từ 97,5% trở lên",
+                    "- Giao ban hồ sơ mỗi sáng thứ Hai;\n- Nhắc việc bằng tin nhắn",
+                    "Văn phòng Sở",
+                    "Các phòng chuyên môn",
+                    "Thường xuyên",
+                ),
+                ("2", "TC 3.2. Xin lỗi khi trễ hẹn", "100% hồ sơ trễ có thư", UP, UP, UP, UP),
+                (
+                    "3",
+                    "TC 3.3. Nộp hồ sơ trực tuyến (Điều tra XHH)",
+                    "Tối thiểu 80%",
+                    "Mở điểm hỗ trợ nộp hồ sơ tại bến xe và trung tâm sát hạch lái xe để người "
+                    "dân ở xa khỏi phải đi lại nhiều lần",
+                    "Phòng Vận tải",
+                    "Bưu điện tỉnh",
+                    "Quý II/2023",
+                ),
+                Group("II", "TÀI CHÍNH CÔNG"),
+                (
+                    "1",
+                    "TC 6.1. Giải ngân vốn đầu tư",
+                    "Đạt 95%",
+                    "Lập tiến độ giải ngân theo tháng cho từng dự án",
+                    "Ban Quản lý dự án",
+                    "Phòng Kế hoạch",
+                    "Trước ngày 31/12/2023",
+                ),
+            ),
+            WIDTHS,
+        ),
+        "Phụ lục 2",
+        "GIẢI PHÁP DUY TRÌ CHỈ SỐ PAPI",
+        Table(
+            (
+                "TT",
+                "Nội dung thành phần",
+                "Nhiệm vụ, giải pháp",
+                "Kết quả",
+                "Thời gian",
+                "Cơ quan chủ trì",
+            ),
+            (
+                Group("1", "Chỉ số nội dung “Công khai, minh bạch”"),
+                (
+                    "1.1",
+                    "Quy hoạch đất đai",
+                    "Niêm yết bản đồ hướng tuyến tại nhà văn hóa thôn",
+                    "Ít nhất 02 lần/năm",
+                    "Năm 2023",
+                    "Phòng Quản lý hạ tầng",
+                ),
+                (
+                    "1.2",
+                    "Thu chi ngân sách",
+                    "Đăng quyết toán duy tu đường lên cổng thông tin",
+                    "100% dự án",
+                    "Tháng 6/2023",
+                    "Văn phòng Sở",
+                ),
+            ),
+            (35, 140, 200, 120, 90, 130),
+        ),
+    )
+)
+
+
+def without_places(plan: Plan) -> Plan:
+    """A plan without what the form of its file decides."""
+    nowhere = Span(0, 0)
+    records = tuple(replace(record, span=nowhere, text="") for record in plan.records)
+    return replace(plan, name="", records=records)
+
+
+@pytest.mark.parametrize("form", ["pdf", "unruled", "tabs", "cells", "md"])
+def test_a_plan_reads_the_same_in_every_form(form: str, tmp_path: Path) -> None:
+    word = read(PLAN.write(tmp_path, "docx"))
+    other = read(PLAN.write(tmp_path, form))
+    assert without_places(other) == without_places(word)
+
+
+def test_what_the_plan_says(tmp_path: Path) -> None:
+    plan = read(PLAN.write(tmp_path, "docx"))
+    head = (plan.province, plan.agency, plan.number, plan.date, plan.plan_year, plan.baseline_year)
+    assert head == ("42", "Sở Giao thông vận tải", "41/KH-SGTVT", "2023-04-09", 2023, 2022)
+    assert plan.indices == ("PAPI", "PAR INDEX")
+    assert (plan.unit_level, plan.list_type) == ("province", "remediate")
+    found = [
+        (record.section.appendix, record.number, record.section.index, record.section.list_type)
+        for record in plan.records
+    ]
+    assert found == [
+        ("", "1", "", "remediate"),
+        ("1", "1", "PAR INDEX", "remediate"),
+        ("1", "1", "PAR INDEX", "remediate"),
+        ("1", "2", "PAR INDEX", "remediate"),
+        ("1", "3", "PAR INDEX", "remediate"),
+        ("1", "1", "PAR INDEX", "remediate"),
+        ("2", "1.1", "PAPI", "maintain"),
+        ("2", "1.2", "PAPI", "maintain"),
+    ]
+    late = plan.records[3]
+    assert late.lead_unit == "Văn phòng Sở"
+    assert late.inherited == {"measure", "lead_unit", "support_unit", "deadline"}
+    assert [record.surveyed for record in plan.records].index(True) == 4
+
+
+def test_places_are_pages_and_lines(tmp_path: Path) -> None:
+    text = PLAN.write(tmp_path, "cells")
+    lines = text.read_text(encoding="utf-8").split("\n")
+    for record in read(text).records[1:]:
+        first = lines[record.span.line_start - 1].strip()
+        assert first == record.number
+    pages = [record.span.page for record in read(PLAN.write(tmp_path, "pdf")).records]
+    assert pages == sorted(pages)  # type: ignore[type-var]
+    assert pages[0] == 1
+    assert pages[-1] == 2
+
+
+def test_a_pdf_table_goes_on_over_pages_under_its_repeated_header(tmp_path: Path) -> None:
+    rows = [
+        (f"{number}", f"Nội dung {number}", "Đối thoại với người dân", "Sở Y tế", "Năm 2024")
+        for number in range(1, 61)
+    ]
+    header = ("TT", "Tiêu chí", "Giải pháp", "Chủ trì", "Thời gian")
+    table = Table(header, rows, (40, 150, 250, 150, 100))
+    document = Document(("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024", table))
+    for form in ("pdf", "unruled"):
+        plan = read(document.write(tmp_path, form))
+        assert [record.number for record in plan.records] == [row[0] for row in rows]
+        assert max(record.span.page or 0 for record in plan.records) > 1
+
+
+def test_footnotes_and_page_numbers_of_a_pdf_are_left_out(tmp_path: Path) -> None:
+    file = PdfFile()
+    for line in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024", "I. GIẢI PHÁP"):
+        file.paragraph(line).gap(4)
+    file.paragraph("1. Trả lời kiến nghị của người dân trên cổng thông tin điện tử của tỉnh.")
+    document = file.document
+    document.set_y(-70)
+    document.set_font("DejaVu", size=7)
+    document.cell(text="1 Quyết định số 5/QĐ-STP ngày 02/01/2024 về quy chế.")
+    document.set_xy(300, -55)
+    document.cell(text="2")
+    path = tmp_path / "plan.pdf"
+    document.output(str(path))
+    (record,) = read(path).records
+    assert record.measure == "Trả lời kiến nghị của người dân trên cổng thông tin điện tử của tỉnh."
+
+
+# Word documents.
+
+
+def word_plan(tmp_path: Path, *parts: str | Table) -> Path:
+    path = tmp_path / "plan.docx"
+    document = docx.Document()
+    for part in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024", "I. GIẢI PHÁP", *parts):
+        if isinstance(part, str):
+            document.add_paragraph(part)
+        else:
+            add_word_table(document, part)
+    document.save(str(path))
+    return path
+
+
+def test_automatic_numbers_are_read(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024", "I. GIẢI PHÁP"):
+        document.add_paragraph(text)
+    document.add_paragraph("Mở hòm thư góp ý.", style="List Bullet")
+    document.add_paragraph("Công khai danh sách hộ nghèo.", style="List Number")
+    document.add_paragraph("Niêm yết bảng giá đất.", style="List Number")
+    path = tmp_path / "plan.docx"
+    document.save(str(path))
+    plan = read(path)
+    assert [record.number for record in plan.records] == ["", "1", "2"]
+    assert plan.records[0].measure == "Mở hòm thư góp ý."
+
+
+def test_deleted_words_and_footnote_marks_are_no_text(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024", "I. GIẢI PHÁP"):
+        document.add_paragraph(text)
+    paragraph = document.add_paragraph("1. Công khai ")
+    run = paragraph.add_run("hằng năm")
+    deleted = OxmlElement("w:del")
+    deleted.set(qn("w:id"), "1")
+    run._r.addprevious(deleted)
+    deleted.append(run._r)
+    paragraph.add_run("bảng giá đất")
+    paragraph.add_run("3").font.superscript = True
+    path = tmp_path / "plan.docx"
+    document.save(str(path))
+    assert read(path).records[0].measure == "Công khai bảng giá đất"
+
+
+def test_a_table_within_a_frame_is_read(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024"):
+        document.add_paragraph(text)
+    frame = document.add_table(rows=1, cols=1).cell(0, 0)
+    rows = (("1", "Đối thoại với dân", "UBND xã", "Quý I"),)
+    table = Table(("TT", "Nhiệm vụ", "Chủ trì", "Thời gian"), rows)
+    inner = frame.add_table(rows=2, cols=4)
+    for number, row in enumerate((table.header, rows[0])):
+        for place, text in enumerate(row):
+            inner.cell(number, place).text = text
+    path = tmp_path / "plan.docx"
+    document.save(str(path))
+    (record,) = read(path).records
+    assert (record.measure, record.lead_unit) == ("Đối thoại với dân", "UBND xã")
+
+
+def test_where_a_document_tells_merged_cells_an_empty_one_is_empty(tmp_path: Path) -> None:
+    rows = (
+        ("1", "Họp dân", "UBND xã", "Thôn", "Quý I"),
+        ("2", "Phát tờ rơi", UP, "", UP),
+        ("3", "Treo áp phích", "Đoàn xã", "", ""),
+    )
+    header = ("TT", "Nhiệm vụ", "Chủ trì", "Phối hợp", "Thời gian")
+    records = read(word_plan(tmp_path, Table(header, rows))).records
+    assert [record.lead_unit for record in records] == ["UBND xã", "UBND xã", "Đoàn xã"]
+    assert [record.support_unit for record in records] == ["Thôn", "", ""]
+    assert [record.deadline for record in records] == ["Quý I", "Quý I", ""]
+
+
+def test_a_header_in_two_rows_names_the_columns(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024"):
+        document.add_paragraph(text)
+    table = document.add_table(rows=3, cols=5)
+    for place, text in enumerate(("Thời hạn", "Sản phẩm", "Nội dung nhiệm vụ", "", "")):
+        table.cell(0, place).text = text
+    table.cell(0, 3).merge(table.cell(0, 4)).text = "Phân công thực hiện"
+    table.cell(1, 3).text, table.cell(1, 4).text = "Chủ trì", "Phối hợp"
+    for place in range(3):
+        table.cell(0, place).merge(table.cell(1, place))
+    for place, text in enumerate(("Quý II", "Tờ trình", "Lập quy chế", "Sở A", "Sở B")):
+        table.cell(2, place).text = text
+    path = tmp_path / "plan.docx"
+    document.save(str(path))
+    (record,) = read(path).records
+    assert (record.deadline, record.product) == ("Quý II", "Tờ trình")
+    assert (record.measure, record.lead_unit, record.support_unit) == (
+        "Lập quy chế",
+        "Sở A",
+        "Sở B",
+    )
+
+
+# What is refused.
+
+NOT_A_PLAN = "expected a plan to improve PAPI, SIPAS, PAR INDEX or a like index"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+FORMS = ".docx, .pdf, .txt or .md"
+BAD: dict[str, tuple[bytes, str]] = {
+    "empty.txt": (
+        b"",
+        "found an empty file; expected a plan document; fetch or save it again",
+    ),
+    "blank.md": (
+        b"\n   \n",
+        "found an empty file; expected a plan document; fetch or save it again",
+    ),
+    "other-letters.txt": (
+        b"K\xea ho\xe1ch",
+        "found bytes that are no text in UTF-8 (from byte 2); expected a text in UTF-8; save it "
+        "again with the encoding UTF-8",
+    ),
+    "cut.pdf": (
+        b"%PDF-1.4\n1 0 obj",
+        "found a damaged or cut off PDF; expected a whole one; fetch it again, or open it and "
+        "print it to a new PDF",
+    ),
+    "page.pdf": (
+        b"<html></html>",
+        "found no PDF; expected a PDF; it may be cut off or a web page; fetch it again",
+    ),
+    "really.docx": (
+        b"%PDF-1.4",
+        "found a PDF under the ending .docx; expected content as the ending says, .docx; call it "
+        "really.pdf, if that is what it is",
+    ),
+    "old.doc": (
+        OLE,
+        f"found a Word 97-2003 document; expected {FORMS}; open it in Word or LibreOffice and "
+        "save it as .docx, or run `soffice --headless --convert-to docx old.doc`",
+    ),
+    "renamed.docx": (
+        OLE,
+        f"found a Word 97-2003 document called .docx; expected {FORMS}; open it in Word or "
+        "LibreOffice and save it as .docx, or run `soffice --headless --convert-to docx "
+        "renamed.docx`",
+    ),
+    "locked.docx": (
+        OLE + "EncryptedPackage".encode("utf-16-le"),
+        "found a file locked with a password; expected one that opens without; open it in Word "
+        "with the password and save it without one",
+    ),
+    "table.xlsx": (
+        b"PK\x03\x04",
+        f"found ending '.xlsx'; expected {FORMS}; copy the table into a Word document and save "
+        "it as .docx",
+    ),
+    "photo.jpg": (
+        b"\xff\xd8",
+        f"found ending '.jpg'; expected {FORMS}; make it text with OCR software first (ocrmypdf "
+        "-l vie) and save it as .pdf",
+    ),
+    "poem.txt": (
+        "Trăng lên đầu núi\nSương xuống cuối sông\n".encode(),
+        "found no plan (it names no index and no administrative reform; no word of plans or "
+        "measures; no table with columns of measures, units and deadlines, and no list of "
+        f"measures under a heading such as NHIỆM VỤ, GIẢI PHÁP); {NOT_A_PLAN}; check that it is "
+        "the right file",
+    ),
+    "report.txt": (
+        "BÁO CÁO\nKết quả Chỉ số PAPI\nI. NHIỆM VỤ\n1. Tổng hợp ý kiến của người dân.\n".encode(),
+        f"found no plan (its title says báo cáo); {NOT_A_PLAN}; check that it is the right file",
+    ),
+}
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(InvalidData) as caught:
+        read(path)
+    (problem,) = caught.value.problems
+    line = str(problem)
+    assert "\n" not in line
+    assert line.startswith(f"{path}: ")
+    return line.removeprefix(f"{path}: ")
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_that_is_no_plan_document_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
+    content, message = BAD[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert refusal(path) == message
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "none.pdf").startswith("found No such file or directory")
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    assert refusal(folder).endswith(f"name the files in it, as {folder}/*.docx")
+
+
+def test_a_scan_is_told_from_an_empty_pdf(tmp_path: Path) -> None:
+    scan, blank = tmp_path / "scan.pdf", tmp_path / "blank.pdf"
+    file = FPDF()
+    file.add_page()
+    file.image(Image.new("RGB", (60, 80), "gray"), 0, 0, 210, 297)
+    file.output(str(scan))
+    remedy = "make it text with OCR software first (ocrmypdf -l vie in.pdf out.pdf)"
+    found = "found pictures of pages without text (a scan); expected a PDF with text"
+    assert refusal(scan) == f"{found}; {remedy}"
+    file = FPDF()
+    file.add_page()
+    file.output(str(blank))
+    assert refusal(blank) == f"found no text; expected a PDF with text; {remedy}"
+
+
+def test_a_locked_pdf_is_refused(tmp_path: Path) -> None:
+    file = FPDF()
+    file.add_page()
+    file.set_font("helvetica")
+    file.cell(text="plan")
+    file.set_encryption("owner", "reader")
+    path = tmp_path / "locked.pdf"
+    file.output(str(path))
+    assert refusal(path).startswith("found a file locked with a password")
+
+
+def test_a_cut_off_word_document_is_refused(tmp_path: Path) -> None:
+    whole = word_plan(tmp_path, "1. Đối thoại với người dân.").read_bytes()
+    path = tmp_path / "cut.docx"
+    path.write_bytes(whole[: len(whole) // 2])
+    found = "found a damaged or cut off .docx; expected a whole one"
+    assert refusal(path) == f"{found}; fetch it or save it again"
+
+
+@pytest.mark.parametrize("megabytes", [20, 300])
+def test_a_zip_bomb_is_refused_unopened(megabytes: int, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        with package.open("word/document.xml", "w") as part:
+            for _ in range(megabytes):
+                part.write(b" " * 2**20)
+    assert path.stat().st_size < 2**20
+    assert refusal(path).endswith("it is no document or a harmful one; do not open it")
+
+
+def test_a_huge_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "LARGEST", 2**20)
+    path = tmp_path / "huge.txt"
+    path.write_bytes(b"a" * (3 * 2**20))
+    remedy = "cut it to the plan itself, or save it without pictures"
+    assert refusal(path) == f"found 3 MB; expected at most 1 MB; {remedy}"
+
+
+LINES = st.lists(
+    st.one_of(
+        st.text(alphabet="abcđê IVX.,;:-+|()%\t0123456789ÀỘ", max_size=40),
+        st.sampled_from(
+            [
+                "KẾ HOẠCH",
+                "I. NHIỆM VỤ, GIẢI PHÁP",
+                "1. Đối thoại về Chỉ số PAPI",
+                "TT\tNhiệm vụ\tChủ trì\tThời gian",
+                "\tTT",
+                "\tNhiệm vụ",
+                "\tChủ trì",
+                "Phụ lục 1",
+                "Nơi nhận:",
+                "| TT | Nhiệm vụ | Chủ trì |",
+                "\t",
+                "",
+            ]
+        ),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(LINES)
+def test_any_text_is_read_or_refused(tmp_path: Path, lines: list[str]) -> None:
+    """Nothing but a refusal is raised, and places lie within the text."""
+    path = tmp_path / "any.txt"
+    path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    try:
+        plan = read(path)
+    except InvalidData:
+        return
+    for record in plan.records:
+        assert 1 <= record.span.line_start <= record.span.line_end <= len(lines)

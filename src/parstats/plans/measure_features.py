@@ -1,0 +1,129 @@
+"""What the model of measure types sees in a measure: cue words, its definition's words, word pairs.
+
+Types differ much in how often they were coded, some only once or twice. So most of what the model
+learns is shared by all types: how far *a cue of the type* speaks for the type, be it the first cue
+of the text or the only one (`TRAITS`). Weights of single cues and words come on top, shrunk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from parstats import reference
+from parstats.plans import wording
+from parstats.plans.measure_types import TYPES, Cue, cues_in
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+#: What is known of a text and a type, whichever the type. "(cue)": a cue word of the type stands
+#: there; "(further cues)": how many more, two at most, and one if the criterion has one too; "(only
+#: type)": no other type has a cue; "(first cue)": none stands before it; "(definition)": pairs of
+#: words shared with the definition of the type, in text, criterion and field, each counted by how
+#: few definitions hold it.
+TRAITS = ("(cue)", "(further cues)", "(only type)", "(first cue)", "(definition)")
+
+_PLACE = {measure_type: place for place, measure_type in enumerate(TYPES)}
+_MOST_FURTHER = 2
+_MOST_TEXT, _MOST_FIELD = 3.0, 2.0
+_PART = re.compile(r"[,;:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What was seen in one measure.
+
+    Attributes
+    ----------
+    traits : numpy.ndarray of float, shape (types, traits)
+        Values of `TRAITS` for every type.
+    cues : tuple of Cue
+        Cue words: of the measure, else of its criterion, else of its field.
+    grams : frozenset of str
+        Words and pairs of words of the measure.
+    """
+
+    traits: npt.NDArray[np.float64]
+    cues: tuple[Cue, ...]
+    grams: frozenset[str]
+
+
+def grams(found: tuple[str, ...]) -> frozenset[str]:
+    """Words and pairs of words of a text.
+
+    Examples
+    --------
+    >>> sorted(grams(("xin", "lỗi")))
+    ['lỗi', 'xin', 'xin lỗi']
+    """
+    return frozenset(found).union(wording.pairs(found))
+
+
+@cache
+def _definitions() -> dict[str, tuple[tuple[int, float], ...]]:
+    """Types that define themselves by a pair of words, by the pair, and what it weighs for each."""
+    held: dict[str, set[int]] = {}
+    for row in reference.rows("measure_types"):
+        for part in _PART.split(row["definition_vi"]):
+            for pair in wording.pairs(wording.words(part)):
+                held.setdefault(pair, set()).add(_PLACE[row["measure_type"]])
+    return {pair: tuple((place, 1 / len(of)) for place in of) for pair, of in held.items()}
+
+
+def _defined(found: Iterable[str]) -> dict[int, float]:
+    definitions = _definitions()
+    total: dict[int, float] = {}
+    for pair in found:
+        for place, weight in definitions.get(pair, ()):
+            total[place] = total.get(place, 0.0) + weight
+    return total
+
+
+def features(
+    measure: str, criterion: str = "", field: str = "", *, further: bool = True
+) -> Features:
+    """What the model sees in a measure.
+
+    Parameters
+    ----------
+    measure : str
+        Text of the measure.
+    criterion : str
+        Criterion it is for; it speaks where the measure has no cue word of its own.
+    field : str
+        Name of the field or dimension the plan puts it in.
+    further : bool
+        Whether cue words count that were added later, see `parstats.plans.measure_types`.
+
+    Examples
+    --------
+    >>> seen = features("Niêm yết công khai phí, lệ phí")
+    >>> [cue.words for cue in seen.cues]
+    ['niêm yết', 'công khai']
+    """
+    import numpy as np
+
+    text, context = wording.words(measure), wording.words(criterion)
+    own = cues_in(text, further=further)
+    of_criterion = cues_in(context, further=further)
+    cues = own or of_criterion or cues_in(wording.words(field), further=further)
+    traits = np.zeros((len(TYPES), len(TRAITS)))
+    by_type: dict[str, set[str]] = {}
+    for cue in cues:
+        by_type.setdefault(cue.measure_type, set()).add(cue.words)
+    also = {cue.measure_type for cue in of_criterion}
+    for measure_type, held in by_type.items():
+        more = min(len(held) - 1, _MOST_FURTHER) + (measure_type in also)
+        first = any(cue.measure_type == measure_type for cue in cues if cue.place == cues[0].place)
+        traits[_PLACE[measure_type], :4] = (1, more, len(by_type) == 1, first)
+    seen = grams(text)
+    for place, total in _defined(seen | set(wording.pairs(context))).items():
+        traits[place, 4] += min(total, _MOST_TEXT)
+    for place, total in _defined(set(wording.pairs(wording.words(field)))).items():
+        traits[place, 4] += min(total, _MOST_FIELD)
+    return Features(traits, tuple(cues), seen)

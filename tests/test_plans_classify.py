@@ -1,0 +1,300 @@
+"""What sort of measure a text describes: cue words, a small model, and how both are fitted."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import unicodedata
+
+import numpy as np
+import pytest
+from evaluation.classifying import coarse, micro_f1
+from evaluation.training import fit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parstats import reference
+from parstats.errors import InvalidData, InvalidRequest, UnknownChoice
+from parstats.plans.classify import BASE, COLUMNS, CUE, Model, classify, classify_records, model
+from parstats.plans.link import link
+from parstats.plans.measure_features import TRAITS, features
+from parstats.plans.measure_types import (
+    GROUPS,
+    TYPES,
+    cues_in,
+    group_of,
+    groups_of,
+    measure_types,
+)
+from parstats.plans.wording import words
+from test_plans_link import record
+
+# Measures of our own, one a type.
+MEASURES = {
+    "COMM": "Phát tờ gấp tuyên truyền về quyền của người dân tại các phiên chợ",
+    "DISCLOSE": "Niêm yết công khai bảng phí tại trụ sở xã",
+    "ONESTOP": "Sửa sang phòng chờ của bộ phận một cửa, mua thêm trang thiết bị",
+    "SIMPLIFY": "Bỏ bớt giấy tờ, đơn giản hóa thủ tục và giải quyết đúng hạn",
+    "APOLOGY": "Gửi thư xin lỗi cho người có hồ sơ trễ hẹn",
+    "BCCI": "Trả kết quả tận nhà qua bưu chính công ích",
+    "ONLINE": "Tăng số hồ sơ trực tuyến, thêm dịch vụ công trực tuyến toàn trình",
+    "EPAY": "Lắp máy quét mã để thanh toán trực tuyến lệ phí, không dùng tiền mặt",
+    "DIGITAL": "Số hóa sổ bộ cũ và nối các cơ sở dữ liệu",
+    "STAFF": "Mở lớp bồi dưỡng kỹ năng, sửa thái độ phục vụ",
+    "DISCIPLINE": "Thanh tra đột xuất, xử lý nghiêm hành vi nhũng nhiễu",
+    "ORG": "Sắp xếp bộ máy, giao lại biên chế theo vị trí việc làm",
+    "DECENT": "Phân cấp, ủy quyền cho cấp huyện ký giấy phép",
+    "LEGAL": "Rà soát, bãi bỏ văn bản QPPL đã lỗi thời, theo dõi thi hành pháp luật",
+    "FINANCE": "Giải ngân hết vốn, quản lý chặt tài sản công và ngân sách",
+    "SECTOR": "Sửa đường giao thông, tháo gỡ khó khăn cho doanh nghiệp",
+    "FEEDBACK": "Lập đường dây nóng, trả lời khiếu nại, tố cáo và tiếp công dân",
+    "PARTICIP": "Họp thôn để dân góp ý, đối thoại và giám sát cộng đồng",
+    "SURVEY": "Phát phiếu khảo sát, đo lường hài lòng",
+    "LEADER": "Người đứng đầu chịu trách nhiệm về nhiệm vụ được giao",
+    "PLANREP": "Lập kế hoạch, gửi báo cáo và tài liệu kiểm chứng",
+    "INNOV": "Chấm sáng kiến, nhân rộng mô hình hay",
+}
+
+
+def types_of(text: str, **options: object) -> list[str]:
+    table = classify([text], **options)  # type: ignore[arg-type]
+    return table["measure_type"].tolist()
+
+
+def test_every_type_has_a_measure_here() -> None:
+    assert tuple(MEASURES) == TYPES
+
+
+@pytest.mark.parametrize("measure_type", TYPES)
+def test_a_measure_of_each_type_is_known(measure_type: str) -> None:
+    assert types_of(MEASURES[measure_type])[0] == measure_type
+
+
+def test_a_measure_may_be_of_several_types() -> None:
+    text = "Tuyên truyền, vận động người dân thanh toán trực tuyến"
+    assert set(types_of(text)) >= {"COMM", "EPAY"}
+
+
+def test_the_basis_names_the_cue_words_or_the_model() -> None:
+    table = classify(["Niêm yết công khai bảng phí", "Một việc không ai đặt tên"])
+    assert table.loc[table["measure_type"] == "DISCLOSE", "basis"].tolist()[0] == (
+        "niêm yết; công khai"
+    )
+    assert table.loc[table["record"] == 1, "basis"].tolist() == ["model"]
+    assert (table.loc[table["record"] == 1, "score"] < 0.35).all()
+
+
+def test_the_criterion_speaks_where_the_measure_does_not() -> None:
+    text = "Làm tốt hơn nữa"
+    assert types_of(text, criteria=["Giải ngân vốn đầu tư từ ngân sách"])[0] == "FINANCE"
+    alone = classify([text])["score"].max()
+    assert classify([text], criteria=["Giải ngân ngân sách"])["score"].max() > alone
+
+
+def test_records_are_typed_with_the_field_their_heading_states() -> None:
+    heading = "Cải cách tài chính công"
+    rows = [record("", heading, measure="Làm tốt hơn nữa", index="PAR INDEX")]
+    table = classify_records(rows, link(rows, year=2024))
+    assert table["measure_type"].tolist()[0] == "FINANCE"
+
+
+# The longest cue counts, as whole words.
+
+
+@pytest.mark.parametrize(
+    ("text", "cues"),
+    [
+        ("môi trường mạng", ["môi trường mạng"]),
+        ("bảo vệ môi trường", ["môi trường"]),
+        ("một cửa liên thông", ["một cửa liên thông"]),
+        ("DVCTT mức độ 3, 4", ["dịch vụ công trực tuyến", "mức độ 3 4"]),
+        ("Cổng thông tin điện tử", ["cổng thông tin điện tử"]),
+        ("thông tinh", []),
+    ],
+)
+def test_cue_words(text: str, cues: list[str]) -> None:
+    assert [cue.words for cue in cues_in(words(text))] == cues
+
+
+def test_cue_words_added_later_can_be_left_out() -> None:
+    text = "Nộp hồ sơ trên môi trường điện tử"
+    assert [cue.measure_type for cue in cues_in(words(text))] == ["DIGITAL"]
+    assert [cue.measure_type for cue in cues_in(words(text), further=False)] == ["SECTOR"]
+    with_, without = (classify([text], further=further) for further in (True, False))
+    assert with_["measure_type"].tolist() != without["measure_type"].tolist()
+
+
+# The same text written in other ways.
+
+
+@given(
+    st.sampled_from(sorted(MEASURES.values())),
+    st.sampled_from([str.upper, str.lower, str]),
+    st.sampled_from(["NFC", "NFD"]),
+    st.sampled_from([" ", "  ", "\u00a0", "\n"]),
+)
+def test_case_unicode_and_blanks_mean_nothing(
+    text: str, case: object, form: str, blank: str
+) -> None:
+    changed = unicodedata.normalize(form, case(text).replace(" ", blank))  # type: ignore[operator]
+    assert classify([changed]).equals(classify([text]))
+
+
+@given(st.lists(st.text(max_size=80), max_size=5))
+def test_whatever_is_written_is_typed_or_left_out(texts: list[str]) -> None:
+    table = classify(texts)
+    assert tuple(table.columns) == COLUMNS
+    assert table["score"].between(0, 1).all()
+    assert set(table["measure_type"]) <= set(TYPES)
+    worded = [place for place, text in enumerate(texts) if words(text)]
+    assert list(dict.fromkeys(table["record"])) == worded
+    assert not table.duplicated(["record", "measure_type"]).any()
+
+
+def test_a_measure_does_not_depend_on_those_beside_it() -> None:
+    texts = list(MEASURES.values())
+    together = classify(texts).drop(columns="record").values.tolist()
+    one_by_one = [row for text in texts for row in classify([text]).values[:, 1:].tolist()]
+    assert together == one_by_one
+
+
+def test_wrong_requests_are_refused() -> None:
+    with pytest.raises(InvalidRequest, match="criteria: found 1, expected one for each of 2"):
+        classify(["a", "b"], criteria=["c"])
+    with pytest.raises(InvalidRequest, match="threshold 2"):
+        classify(["a"], threshold=2)
+    with pytest.raises(UnknownChoice, match="type of measure 'DANCE'"):
+        group_of("DANCE")
+
+
+# The table of the model.
+
+
+def small_model() -> tuple[list[str], list[frozenset[str]]]:
+    """Measures to fit a model to: ours, each in two versions."""
+    texts = [f"{before}{text}" for text in MEASURES.values() for before in ("", "Tiếp tục: ")]
+    return texts, [frozenset({of}) for of in MEASURES for _ in range(2)]
+
+
+def test_the_table_says_what_the_regression_says() -> None:
+    texts, coded = small_model()
+    seen = [features(text) for text in texts]
+    fitted = fit(seen, coded)
+    read = Model.of_rows(fitted.table.astype(str).to_dict("records"))
+    unseen = [features(text.replace("và", "hoặc")) for text in texts[:7]]
+    for asked in (seen, unseen):
+        said = fitted.regression.predict_proba(fitted.design(asked))[:, 1]
+        np.testing.assert_allclose(read.scores(asked).ravel(), said, atol=2e-5)
+
+
+def test_the_order_of_the_training_rows_does_not_matter() -> None:
+    texts, coded = small_model()
+    seen = [features(text) for text in texts]
+    there = fit(seen, coded).table
+    back = fit(seen[::-1], coded[::-1]).table
+    assert there["term"].tolist() == back["term"].tolist()
+    np.testing.assert_allclose(there["weight"], back["weight"], atol=1e-4)
+
+
+def test_the_shipped_table_holds_words_and_pairs_of_words_only() -> None:
+    rows = reference.rows("measure_model")
+    cues = {" ".join(form) for form, _ in all_cues()}
+    for row in rows:
+        assert row["type"] in {*TYPES, "*"}
+        assert abs(float(row["weight"])) < 10
+        if row["term"].startswith(CUE):
+            assert row["term"].removeprefix(CUE) in cues
+        elif row["term"] != BASE and row["term"] not in TRAITS:
+            assert re.fullmatch(r"\w+( \w+)?", row["term"]), row
+    assert len(rows) < 3_000
+    keys = [(row["term"], row["type"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+
+
+def all_cues() -> list[tuple[tuple[str, ...], str]]:
+    from parstats.plans.wording import alternatives
+
+    return [
+        (form, row["measure_type"])
+        for row in reference.rows("measure_types")
+        for phrase in f"{row['cue_words']};{row['further_cues']}".split(";")
+        if phrase.strip()
+        for form in alternatives(phrase)
+    ]
+
+
+def test_a_cue_of_a_type_speaks_for_it() -> None:
+    """Whichever the type: what the model learnt of cues is common to all."""
+    weights = dict(zip(TRAITS, model().traits, strict=True))
+    assert weights["(cue)"] > 0
+    assert weights["(definition)"] > 0
+    assert weights["(first cue)"] > 0
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"term": "a", "type": "DANCE", "weight": "1"}, "row 2, column type: found 'DANCE'"),
+        ({"term": "a", "type": "*", "weight": "1"}, "row 2, column type: found '\\*'"),
+        ({"term": "a", "type": "COMM", "weight": "x"}, "row 2, column weight: found 'x'"),
+        ({"term": "a", "type": "COMM", "weight": "inf"}, "row 2, column weight: found 'inf'"),
+    ],
+)
+def test_a_broken_table_is_refused(row: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidData, match=message):
+        Model.of_rows([row])
+
+
+# The types.
+
+
+def test_types_and_groups_have_labels_and_definitions_in_both_languages() -> None:
+    table = measure_types()
+    assert (len(table), table["coarse_group"].nunique(), len(GROUPS)) == (22, 8, 8)
+    text = table.drop(columns="further_cues")
+    assert (text != "").all(axis=None)
+    for column in table:
+        for value in table[column]:
+            assert unicodedata.normalize("NFC", value) == value
+    assert set(groups_of(TYPES)) == set(GROUPS)
+
+
+def test_no_cue_word_belongs_to_two_types() -> None:
+    owners: dict[tuple[str, ...], str] = {}
+    for form, measure_type in all_cues():
+        assert owners.setdefault(form, measure_type) == measure_type, form
+
+
+# Scoring, and the commands.
+
+
+def test_micro_f1_by_hand() -> None:
+    pairs = [
+        (frozenset({"COMM", "STAFF"}), frozenset({"COMM"})),
+        (frozenset({"EPAY"}), frozenset({"EPAY", "ONLINE"})),
+        (frozenset({"LEGAL"}), frozenset()),
+    ]
+    assert micro_f1(pairs) == pytest.approx(2 * 2 / (2 * 2 + 1 + 2))
+    assert coarse(frozenset({"EPAY", "ONLINE"})) == {"digital"}
+
+
+@pytest.mark.parametrize("command", ["evaluation", "evaluation.train"])
+def test_without_documents_the_commands_say_what_to_do(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PARSTATS_PLANS", raising=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", command], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode in {1, 2}
+    assert "PARSTATS_PLANS is not set" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_typing_needs_no_scikit_learn() -> None:
+    code = (
+        "import sys; from parstats.plans.classify import classify; classify(['Niêm yết phí']);"
+        "sys.exit('sklearn' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

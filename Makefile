@@ -4,6 +4,7 @@
 #   PYTHON       the Python to make .venv with          make test PYTHON=python3.13
 #   JOBS         reports rendered at a time             make report JOBS=8
 #   PYTEST_ARGS  passed on to pytest                    make test PYTEST_ARGS="-k wheel"
+#   PARSTATS_PLANS  folder of the plan documents        make evaluate-plans PARSTATS_PLANS=~/plans
 
 JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST_ARGS ?=
@@ -15,8 +16,8 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-slow benchmark lint format types notebooks hooks lab build environment \
-	constraints clean .venv
+.PHONY: help report test test-slow benchmark evaluate-plans train-measures calibrate-links lint format \
+	types notebooks hooks lab build environment constraints clean .venv
 
 help: ## List the commands
 	@echo "make COMMAND, where COMMAND is one of"
@@ -39,6 +40,18 @@ test-slow: ## Run the slow tests; after a failure the next run goes on from ther
 benchmark: ## Compare speeds with other packages, side by side
 	@.ci/venv benchmark
 	@$(VENV)/python -m benchmarks
+
+evaluate-plans: ## Print how well plans are read, linked and typed; needs PARSTATS_PLANS
+	@.ci/venv dev
+	@$(VENV)/python -m evaluation
+
+train-measures: ## Fit the model of measure types to the coded plans; needs PARSTATS_PLANS
+	@.ci/venv dev
+	@$(VENV)/python -m evaluation.train
+
+calibrate-links: ## Fit the confidence of links to the series
+	@.ci/venv dev
+	@$(VENV)/python -m evaluation.calibrate
 
 lint: ## Check style and layout of the code
 	@.ci/venv dev

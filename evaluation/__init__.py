@@ -1,0 +1,1 @@
+"""How well plans are read, against facts coded by hand; run by ``make evaluate-plans``."""

@@ -600,7 +600,7 @@ def test_the_checks_do_not_stop_at_the_twentieth_problem(good: SmallData) -> Non
         (
             "pappi/papi_2025.csv",
             "raw/pappi: found an unknown folder; expected folders named papi, sipas, par, pci, "
-            "par-khanh-hoa; rename or remove it",
+            "par-khanh-hoa, plans; rename or remove it",
         ),
     ],
 )

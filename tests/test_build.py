@@ -30,6 +30,9 @@ TABLES = (
     "statistics",
     "conflicts",
     "mergers",
+    "plans",
+    "measures",
+    "targets",
 )
 
 
@@ -328,7 +331,7 @@ def test_descriptor_names_its_inputs_and_no_place_on_this_machine(data_folder: P
     assert descriptor["parstats"]["raw"] == {
         path.relative_to(data_folder / "raw").as_posix(): storage.sha256(path) for path in raw
     }
-    assert len(raw) == 46
+    assert len(raw) == 58
 
 
 def test_tables_are_a_valid_data_package(built_copy: Path) -> None:

@@ -30,6 +30,15 @@ UNIT_LEVELS = ("province", "department")
 SCALES = ("points", "percent of maximum")
 BASES = ("", "printed", "derived", "listed", "inferred", "disputed")
 
+AGENCY_LEVELS = ("province", "party", "department", "district")
+COMPLETENESS = ("full", "partial", "title_only")
+LIST_TYPES = ("remediate", "maintain", "general")
+SERIES_BASES = ("", "stated", "inferred", "press")
+SEEN = ("measure", "criterion", "title")
+CODED_BY = ("hand", "machine", "machine-reviewed", "human")
+TARGET_KINDS = ("target", "threshold", "result", "change")
+OPERATORS = ("", "=", ">=", "<=", ">", "<", "increase", "decrease", "maintain")
+
 
 class Scores(pa.DataFrameModel):
     """Scores in long form: one row a series, year and unit; a missing cell is an absent row."""
@@ -382,6 +391,181 @@ class Conflicts(pa.DataFrameModel):
         ordered = True
 
 
+class Plans(pa.DataFrameModel):
+    """Plans and like documents of provinces: what identifies them, how much of them was read."""
+
+    plan: Series[str] = pa.Field(unique=True, description="Stable name of the plan")
+    province: Series[str] = pa.Field(
+        str_matches=r"^(\d{2})?$", description="GSO code valid at its date, empty if unknown"
+    )
+    vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces the code is of")
+    agency: Series[str] = pa.Field(description="Who issued it, as written")
+    agency_level: Series[str] = pa.Field(
+        isin=["", *AGENCY_LEVELS], description="Level of the agency, empty if unknown"
+    )
+    number: Series[str] = pa.Field(description="Number, empty if blank or not seen")
+    date: Series[str] = pa.Field(
+        str_matches=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$", description="Date as far as known, ISO"
+    )
+    blanks: Series[str] = pa.Field(
+        description="What the original leaves blank: number, day; several parted by ;"
+    )
+    kind: Series[str] = pa.Field(description="Kind of document: plan, letter, decision, ...")
+    formal: Series[bool] = pa.Field(
+        description="A document that sets a plan, unlike an article, a meeting, a conference"
+    )
+    plan_year: Series[pd.Int64Dtype] = pa.Field(
+        ge=FIRST_YEAR, nullable=True, description="Year it is for, of several the first"
+    )
+    baseline_year: Series[pd.Int64Dtype] = pa.Field(
+        ge=FIRST_YEAR, nullable=True, description="Year of the results it answers"
+    )
+    until_year: Series[pd.Int64Dtype] = pa.Field(
+        ge=FIRST_YEAR, nullable=True, description="Last year it is for"
+    )
+    indices: Series[str] = pa.Field(description="Indices it serves, parted by ;")
+    aims: Series[str] = pa.Field(
+        description="Dimensions it sets out to raise, as far as they are known, parted by ;"
+    )
+    unit_level: Series[str] = pa.Field(
+        isin=list(UNIT_LEVELS), description="Whose score it is to raise: province or department"
+    )
+    completeness: Series[str] = pa.Field(
+        isin=list(COMPLETENESS), description="How much of it was read: full, partial or title_only"
+    )
+    parent: Series[str] = pa.Field(description="Plan it is a part of, empty if none is registered")
+    document: Series[str] = pa.Field(description="Name of the document's file without its ending")
+    source: Series[str] = pa.Field(description="Address of the page, or what it was read from")
+    note_vi: Series[str] = pa.Field(description="Note in Vietnamese")
+    note_en: Series[str] = pa.Field(description="Note in English")
+
+    class Config:
+        """Exactly these columns."""
+
+        strict = True
+        ordered = True
+
+    @pa.dataframe_check
+    def years_in_order(cls, table: pd.DataFrame) -> Any:
+        """A plan answers an earlier year, or its own, and does not end before it begins."""
+        early = table["baseline_year"].isna() | (table["baseline_year"] <= table["plan_year"])
+        late = table["until_year"].isna() | (table["until_year"] >= table["plan_year"])
+        return early.fillna(True) & late.fillna(True)
+
+
+class Measures(pa.DataFrameModel):
+    """Measures of plans: what is to be done, for which series, by whom, until when."""
+
+    plan: Series[str] = pa.Field(description="Plan")
+    row: Series[str] = pa.Field(description="Running number of the measure in the plan, as text")
+    index: Series[str] = pa.Field(
+        isin=["", *frameworks.INDICES], description="Index it serves, empty if none is named"
+    )
+    series: Series[str] = pa.Field(
+        description="Series it aims at, the index as a whole if it names no part; empty if unsure"
+    )
+    series_basis: Series[str] = pa.Field(
+        isin=list(SERIES_BASES),
+        description="Stated in the plan, inferred by the coder, named by the press",
+    )
+    appendix: Series[str] = pa.Field(description="Appendix of the document, empty if none")
+    section: Series[str] = pa.Field(description="Section of the document")
+    criterion_as_written: Series[str] = pa.Field(
+        description="Criterion as the document writes it; shortened in bundled tables"
+    )
+    code_as_written: Series[str] = pa.Field(
+        description="Code as printed; plans number anew: no code of the framework"
+    )
+    surveyed: Series[bool] = pa.Field(description="Marked in the plan as scored by survey")
+    list_type: Series[str] = pa.Field(
+        isin=list(LIST_TYPES), description="Kind of its list: remediate, maintain or general"
+    )
+    measure_type: Series[str] = pa.Field(description="Types of measure, parted by ;")
+    target_op: Series[str] = pa.Field(isin=list(OPERATORS), description="Target: operator")
+    target_value: Series[float] = pa.Field(nullable=True, description="Target: value")
+    target_unit: Series[str] = pa.Field(description="Target: unit")
+    lead_unit: Series[str] = pa.Field(description="Who leads")
+    support_unit: Series[str] = pa.Field(description="Who supports")
+    deadline: Series[str] = pa.Field(description="Until when, as written")
+    inherited: Series[str] = pa.Field(
+        description="Fields taken over from the row above (merged cells), parted by ;"
+    )
+    label_vi: Series[str] = pa.Field(description="The measure in our own words, in Vietnamese")
+    label_en: Series[str] = pa.Field(description="The measure in our own words, in English")
+    text: Series[str] = pa.Field(description="Source text; empty in bundled tables")
+    page: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="Page, of a PDF")
+    line_start: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="First line or block of the source"
+    )
+    line_end: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="Last line or block of the source"
+    )
+    seen: Series[str] = pa.Field(
+        isin=list(SEEN),
+        description="What is known: the measure, only the criterion, or only that there is a plan",
+    )
+    coded_by: Series[str] = pa.Field(
+        isin=list(CODED_BY), description="By hand, machine, machine with review; human: corrected"
+    )
+    confidence: Series[float] = pa.Field(
+        ge=0, le=1, nullable=True, description="How sure the link to the series is, of a machine"
+    )
+
+    class Config:
+        """Exactly these columns; a measure that serves two series is two rows."""
+
+        strict = True
+        ordered = True
+        unique = ("plan", "row", "index", "series")
+
+    @pa.dataframe_check
+    def span_in_order(cls, table: pd.DataFrame) -> Any:
+        """A span does not end before it begins."""
+        return (table["line_start"] <= table["line_end"]).fillna(True)
+
+
+class Targets(pa.DataFrameModel):
+    """Targets of plans, and results against thresholds that plans print."""
+
+    plan: Series[str] = pa.Field(description="Plan")
+    number: Series[int] = pa.Field(ge=1, description="Running number in the plan")
+    row: Series[str] = pa.Field(description="Measure it belongs to, empty if to the plan")
+    index: Series[str] = pa.Field(isin=["", *frameworks.INDICES], description="Index")
+    series: Series[str] = pa.Field(description="Series, empty if unsure")
+    indicator_vi: Series[str] = pa.Field(description="What is counted, in Vietnamese")
+    indicator_en: Series[str] = pa.Field(description="What is counted, in English")
+    year: Series[pd.Int64Dtype] = pa.Field(ge=FIRST_YEAR, nullable=True, description="Year")
+    kind: Series[str] = pa.Field(
+        isin=list(TARGET_KINDS),
+        description="Target of the plan; threshold of a past year; a result or change without one",
+    )
+    op: Series[str] = pa.Field(isin=list(OPERATORS), description="Operator of the target")
+    value: Series[float] = pa.Field(nullable=True, description="Value of the target")
+    unit: Series[str] = pa.Field(description="Unit of target and achieved value")
+    achieved: Series[float] = pa.Field(nullable=True, description="Achieved, as the plan prints it")
+    met: Series[pd.BooleanDtype] = pa.Field(
+        nullable=True, description="Whether it was met, where the source tells"
+    )
+    rank: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="Printed rank")
+    n_ranked: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="Of how many")
+    line: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="Line of the source")
+    note_vi: Series[str] = pa.Field(description="Note in Vietnamese")
+    note_en: Series[str] = pa.Field(description="Note in English")
+
+    class Config:
+        """Exactly these columns."""
+
+        strict = True
+        ordered = True
+        unique = ("plan", "number")
+
+    @pa.dataframe_check
+    def met_agrees(cls, table: pd.DataFrame) -> Any:
+        """A threshold said to be missed is not reached by the printed result."""
+        reached = (table["op"] == ">=") & (table["achieved"] >= table["value"])
+        return ~(reached & (table["met"] == False)).fillna(False)  # noqa: E712
+
+
 TABLES: dict[str, type[pa.DataFrameModel]] = {
     "scores": Scores,
     "series": SeriesTable,
@@ -393,6 +577,9 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "statistics": Statistics,
     "conflicts": Conflicts,
     "mergers": Mergers,
+    "plans": Plans,
+    "measures": Measures,
+    "targets": Targets,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, storage
-from parstats.build import package
+from parstats.build import package, plan_files, plan_tables
 from parstats.build.raw import raw_files, read_all
 from parstats.build.tables import derive
 from parstats.ingest import sidecar
@@ -22,6 +22,7 @@ _ROOMS = (
     "ingest",
     "labels.py",
     "panel",
+    "plans",
     "provinces.py",
     "reference",
     "schema.py",
@@ -115,12 +116,24 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
     InvalidData
         With every problem found.
     """
-    return derive(read_all(raw))
+    problems: list[errors.Problem] = []
+    read: dict[str, pd.DataFrame] = {}
+    plans: dict[str, pd.DataFrame] = {}
+    # Both folders are read before anything is said, so that every problem shows at once.
+    for reader, into in ((read_all, read), (plan_files.read_all, plans)):
+        try:
+            into.update(reader(raw))
+        except errors.InvalidData as fault:
+            problems += fault.problems
+    if problems:
+        raise errors.InvalidData(problems)
+    return derive(read) | plan_tables.derive(plans)
 
 
 def _inputs(raw: Path) -> dict[str, Any]:
     """What the tables are made from: raw files, and the package with its reference tables."""
-    files = [path for file in raw_files(raw) for path in (file.path, sidecar.path_of(file.path))]
+    data = [file.path for file in raw_files(raw)] + [path for path, _ in plan_files.plan_files(raw)]
+    files = [path for own in data for path in (own, sidecar.path_of(own))]
     return {
         "version": storage.version(),
         "code": storage.code_hash(*_ROOMS),

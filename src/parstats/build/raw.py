@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from parstats import frameworks
+from parstats.build import plan_files
 from parstats.errors import InvalidData, Problem
 from parstats.ingest import recognise, sidecar
 from parstats.ingest.forms import (
@@ -99,6 +100,12 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
             continue
         problems += _own_problems(file, about)
         replaced[file.path] = [file.path.with_name(older) for older in about.replaces]
+        if about.form not in READERS:
+            expected = f"one of {', '.join(READERS)}"
+            remedy = f"mend the sidecar; files of plans stand in {raw.name}/{plan_files.FOLDER}"
+            own = f"{file.name}.yml"
+            problems.append(Problem(own, None, "form", repr(about.form), expected, remedy))
+            continue
         try:
             sort, table = _read(file, about)
             read.setdefault(sort, []).append(table)
@@ -182,7 +189,7 @@ def _circles(files: list[RawFile], replaced: dict[Path, list[Path]]) -> list[Pro
 def _strays(raw: Path) -> list[Problem]:
     """Files and folders among the raw ones that no reader would look at."""
     problems = []
-    known = [frameworks.slug(index) for index in frameworks.INDICES]
+    known = [*(frameworks.slug(index) for index in frameworks.INDICES), plan_files.FOLDER]
     for folder in sorted(path for path in raw.iterdir() if path.is_dir()):
         if folder.name not in known:
             expected, remedy = f"folders named {', '.join(known)}", "rename or remove it"

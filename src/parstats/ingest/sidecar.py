@@ -20,6 +20,10 @@ FORMS = (
     "vn-par-master",
     "vn-sipas-provincial",
     "vn-provinces-papi",
+    "plans",
+    "measures",
+    "targets",
+    "overrides",
 )
 OBTAINED = ("official", "compiled", "press")
 
@@ -44,6 +48,8 @@ class Sidecar:
         Names of files in the same folder that this one stands before.
     index : str
         Index it says its figures are of, empty if it does not say.
+    coded_by : str
+        Of measures: who coded the rows, one of `parstats.schema.CODED_BY`.
     """
 
     title: str
@@ -56,6 +62,7 @@ class Sidecar:
     sha256: str
     replaces: tuple[str, ...] = ()
     index: str = ""
+    coded_by: str = ""
 
 
 def path_of(raw: Path) -> Path:
@@ -112,6 +119,7 @@ def read(raw: Path, name: str) -> Sidecar:
         **{key: str(content[key]) for key in REQUIRED},
         replaces=tuple(map(str, older if isinstance(older, list) else [older])),
         index=str(content.get("index") or ""),
+        coded_by=str(content.get("coded_by") or ""),
     )
 
 

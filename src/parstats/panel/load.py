@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
 
 from parstats import errors, frameworks, provinces, storage
@@ -201,3 +202,123 @@ def load_printed() -> pd.DataFrame:
     True
     """
     return storage.read_processed("printed")
+
+
+def load_plans(index: str | None = None, *, province: str | None = None) -> pd.DataFrame:
+    """Plans of provinces to raise an index: who issued them, when, how much of them was read.
+
+    Registered are four documents that were read in full, and what public pages show of others:
+    a province without a plan here may well have one. See docs/plans.md.
+
+    Parameters
+    ----------
+    index : str, optional
+        Plans that serve this index; all if not given.
+    province : str, optional
+        Name or code of one of the 63 provinces; plans since July 2025 count for the province they
+        were issued in, by its code among the 34.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a plan (see `parstats.schema.Plans`): plan, province, vintage, agency, agency_level,
+        number, date, blanks, kind, formal, plan_year, baseline_year, until_year, indices,
+        unit_level, completeness, parent, document, source, note_vi, note_en.
+
+    Raises
+    ------
+    DataNotBuilt
+        If `parstats build` has not been run.
+    UnknownChoice
+        If the index does not exist.
+    ProvinceNotMatched
+        If the province is unknown.
+
+    Examples
+    --------
+    >>> load_plans(province="Lạng Sơn")["plan"].tolist()[-2:]
+    ['lang-son-2022-ubnd', 'lang-son-2024-sct']
+    >>> load_plans("SIPAS")["completeness"].value_counts().to_dict()["full"]
+    2
+    """
+    plans = storage.read_processed("plans")
+    if index is not None:
+        index = frameworks.check_index(index)
+        served = [index in text.split(";") for text in plans["indices"]]
+        plans = plans.loc[np.array(served, dtype=bool)]
+    if province is not None:
+        code = provinces.match_province(province)
+        later = provinces.successors()[code]
+        own = (plans["vintage"] == 63) & (plans["province"] == code)
+        plans = plans[own | ((plans["vintage"] == 34) & (plans["province"] == later))]
+    return plans.reset_index(drop=True)
+
+
+def load_measures(index: str | None = None) -> pd.DataFrame:
+    """Measures of the registered plans: for which series, of which type, by whom, until when.
+
+    Parameters
+    ----------
+    index : str, optional
+        Measures for this index; all if not given. Measures for a department's score stand under
+        the index the province runs of its departments, as "PAR KHANH HOA", never under PAR INDEX.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a measure and series (see `parstats.schema.Measures`). ``seen`` tells whether the
+        measure itself is known, only the criterion it is for, or only that there is a plan;
+        ``series_basis`` whether the plan states the series. ``text`` is empty: the documents are
+        not part of the package.
+
+    Raises
+    ------
+    DataNotBuilt
+        If `parstats build` has not been run.
+    UnknownChoice
+        If the index does not exist.
+
+    Examples
+    --------
+    >>> measures = load_measures("PAPI")
+    >>> measures.query("plan == 'bac-kan-2024-sct'")["series"].nunique()
+    11
+    """
+    measures = storage.read_processed("measures")
+    if index is not None:
+        measures = measures[measures["index"] == frameworks.check_index(index)]
+    return measures.reset_index(drop=True)
+
+
+def load_targets(index: str | None = None) -> pd.DataFrame:
+    """Targets of the registered plans, and results against thresholds that plans print.
+
+    Parameters
+    ----------
+    index : str, optional
+        Targets for this index; all if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `parstats.schema.Targets`: kind is target (of the plan), threshold (of the year before,
+        with what was achieved), result or change; ``met`` is missing where nothing tells.
+
+    Raises
+    ------
+    DataNotBuilt
+        If `parstats build` has not been run.
+    UnknownChoice
+        If the index does not exist.
+
+    Examples
+    --------
+    >>> past = load_targets("PAR KHANH HOA").query("kind == 'threshold' and achieved > 60")
+    >>> print(past[["indicator_en", "achieved", "op", "value"]].head(1).to_string(index=False))
+    indicator_en                            achieved  op  value
+    Level 3–4 procedures with online files     63.63  >=   80.0
+    """
+    targets = storage.read_processed("targets")
+    if index is not None:
+        targets = targets[targets["index"] == frameworks.check_index(index)]
+    return targets.reset_index(drop=True)

@@ -18,7 +18,12 @@ _DIGITS = re.compile(r"^-?\d+$")
 
 
 def read(
-    path: Path, name: str, required: Sequence[str], optional: Sequence[str] = ()
+    path: Path,
+    name: str,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    rows_needed: bool = True,
 ) -> pd.DataFrame:
     """Read a CSV file in UTF-8 with comma separators, every cell as text.
 
@@ -30,6 +35,8 @@ def read(
         The file as messages should call it.
     required, optional : sequence of str
         Headers that must, and that may, be there.
+    rows_needed : bool
+        Refuse a header without rows.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def read(
     header = [cell.strip() for cell in header]
     _check_header(name, header_row, header, required, optional)
     _check_lengths(name, header, filled[1:])
-    if len(filled) == 1:
+    if len(filled) == 1 and rows_needed:
         raise InvalidData([_whole(name, "a header without rows", "data rows", "add the figures")])
     rows = [[cell.strip() for cell in cells] for _, cells in filled[1:]]
     return pd.DataFrame(rows, columns=header, index=[row for row, _ in filled[1:]], dtype="str")

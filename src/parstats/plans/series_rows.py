@@ -1,0 +1,131 @@
+"""A measure that serves several series as several rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parstats import frameworks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def parts(text: str) -> list[str]:
+    """Words of a cell that holds several, parted by semicolons.
+
+    Examples
+    --------
+    >>> parts("PAPI; SIPAS"), parts("")
+    (['PAPI', 'SIPAS'], [])
+    """
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def pairs(index: str, series: str) -> list[tuple[str, str]]:
+    """Each series with the index it is of; an index without a series stands by itself.
+
+    Parameters
+    ----------
+    index, series : str
+        One or several, parted by semicolons.
+
+    Examples
+    --------
+    >>> pairs("PAPI;SIPAS", "papi.transparency")
+    [('PAPI', 'papi.transparency'), ('SIPAS', '')]
+    """
+    table = frameworks.series()
+    of = dict(zip(table["series"], table["index"], strict=True))
+    found = [(str(of[name]), name) for name in parts(series)]
+    covered = {own for own, _ in found}
+    found += [(own, "") for own in parts(index) if own not in covered]
+    return found or [("", "")]
+
+
+def single(index: str, series: str) -> tuple[str, str]:
+    """Index and series if there is one of each at most; of a measure for several neither.
+
+    Examples
+    --------
+    >>> single("PAPI", "papi.services"), single("PAPI;SIPAS", "papi;sipas")
+    (('PAPI', 'papi.services'), ('', ''))
+    """
+    one = len(parts(index)) == 1 and len(parts(series)) <= 1
+    return (index, series) if one else ("", "")
+
+
+def one_series_a_row(measures: pd.DataFrame) -> pd.DataFrame:
+    """Measures with one index and one series a row.
+
+    Parameters
+    ----------
+    measures : pandas.DataFrame
+        With the columns index and series, several parted by semicolons.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> held = pd.DataFrame({"row": ["001"], "index": ["PAPI;SIPAS"], "series": ["papi;sipas"]})
+    >>> one_series_a_row(held).values.tolist()
+    [['001', 'PAPI', 'papi'], ['001', 'SIPAS', 'sipas']]
+    """
+    import pandas as pd
+
+    each = [pairs(*both) for both in zip(measures["index"], measures["series"], strict=True)]
+    times = [len(found) for found in each]
+    table = measures.loc[measures.index.repeat(times)].reset_index(drop=True)
+    flat = [pair for found in each for pair in found]
+    return table.assign(
+        index=pd.Series([index for index, _ in flat], dtype="str"),
+        series=pd.Series([series for _, series in flat], dtype="str"),
+    )
+
+
+def aims(measures: pd.DataFrame) -> dict[str, str]:
+    """What each plan sets out to raise: dimensions it names, parted by semicolons.
+
+    Parameters
+    ----------
+    measures : pandas.DataFrame
+        With the columns plan, series and list_type; what a plan only maintains does not count, nor
+        do measures for an index as a whole.
+
+    Returns
+    -------
+    dict of str
+        By plan, in the order of the frameworks; plans without any are absent.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> held = pd.DataFrame(
+    ...     {"plan": ["p"], "series": ["papi.services.infrastructure"], "list_type": ["remediate"]}
+    ... )
+    >>> aims(held)
+    {'p': 'papi.services'}
+    """
+    table = frameworks.series()
+    place = {name: at for at, name in enumerate(table["series"])}
+    named: dict[str, set[str]] = {}
+    for case in measures[measures["list_type"] != "maintain"].itertuples():
+        for series in parts(case.series):
+            dimension = dimension_of(series)
+            if dimension:
+                named.setdefault(case.plan, set()).add(dimension)
+    return {plan: ";".join(sorted(own, key=place.__getitem__)) for plan, own in named.items()}
+
+
+def dimension_of(series: str) -> str:
+    """The dimension, or bonus block, that a series is or is part of; "" for the index or a part.
+
+    Examples
+    --------
+    >>> dimension_of("par.steering.plan"), dimension_of("papi")
+    ('par.steering', '')
+    """
+    table = frameworks.series()
+    parent = dict(zip(table["series"], table["parent"], strict=True))
+    level = dict(zip(table["series"], table["level"], strict=True))
+    while series and level.get(series) not in ("dimension", "bonus", None):
+        series = parent[series]
+    return series if series in level else ""

@@ -256,7 +256,7 @@ def test_a_report_is_self_contained_described_and_free_of_code(rendered, lang):
     assert len(page.images) == 5
     assert all(len(image["alt"]) > 20 for image in page.images)
     assert all(image["src"].startswith("data:image/png;base64,") for image in page.images)
-    assert len(page.headings) == 9
+    assert len(page.headings) == 10
     assert page.headings[0].startswith("Lạng Sơn" if lang == "vi" else "Lang Son")
     assert len(text) < 1_500_000
     assert "load_scores" not in text
@@ -264,6 +264,9 @@ def test_a_report_is_self_contained_described_and_free_of_code(rendered, lang):
     assert "12 / 61" in text
     assert ("45,00" if lang == "vi" else "45.00") in text
     assert "../../../index.html" in page.links
+    planned = "Tỉnh đã lên kế hoạch gì" if lang == "vi" else "What the province planned"
+    assert any(heading.startswith(planned) for heading in page.headings)
+    assert "472/UBND-NC" in text
 
 
 def test_a_province_without_data_gets_a_page_that_says_so(rendered):
@@ -271,7 +274,9 @@ def test_a_province_without_data_gets_a_page_that_says_so(rendered):
     page = Page(text)
     assert "Vĩnh Phúc không có kết quả PAPI năm 2024." in text
     assert len(page.images) == 1
-    assert len(page.headings) == 3
+    assert len(page.headings) == 4
+    assert "Chưa đăng ký kế hoạch nào của Vĩnh Phúc cho PAPI." in text
+    assert "Không tìm thấy không có nghĩa là không ban hành." in text
 
 
 def test_a_second_run_leaves_out_what_is_up_to_date(run, rendered):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -21,6 +21,7 @@ from parstats import errors
 if TYPE_CHECKING:
     import pandas as pd
 
+    from parstats.plans.tables import Tables
     from parstats.reports.jobs import Result
 
 app = typer.Typer(
@@ -348,6 +349,95 @@ def report(
 
 
 @app.command()
+def plan(
+    files: Annotated[
+        list[Path], typer.Argument(help="Plans: .docx, .pdf, .txt or .md.", show_default=False)
+    ],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Processes; told by the number of files.")
+    ] = None,
+    output: OutputOption = None,
+    targets: Annotated[
+        Path | None, typer.Option("--targets", help="Write the targets here too, likewise.")
+    ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="Write a workbook (.xlsx) in which a person can correct."),
+    ] = None,
+    apply: Annotated[
+        Path | None, typer.Option("--apply", help="Read a corrected workbook back.")
+    ] = None,
+    overrides: Annotated[
+        Path | None,
+        typer.Option("--overrides", help="Corrections (.csv) to keep to; --apply adds to them."),
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of workbook and remarks.")] = "vi",
+) -> None:
+    """Turn remediation plans into a table of measures, each with the series it aims at.
+
+    Columns of tables are told by their headers and items of prose by their headings; the table
+    says where in the document each measure stands and how sure its link is. What a person should
+    look at is listed. A file that cannot be read is named with what to do; the others are read all
+    the same, and the exit status is 1.
+
+    Example: [bold]parstats plan ke-hoach-papi-2024.docx -o measures.csv[/bold]
+
+    Example: [bold]parstats plan plans/*.pdf --jobs 4 -o measures.parquet[/bold]
+
+    Example: [bold]parstats plan ke-hoach.docx --review review.xlsx[/bold], correct it, then
+    [bold]parstats plan ke-hoach.docx --apply review.xlsx -o measures.csv[/bold]
+    """
+    from parstats.labels import check_language
+    from parstats.plans import review as workbook
+    from parstats.plans.batch import read_all
+    from parstats.plans.tables import review_lines, together
+
+    check_language(lang)
+    if review is not None and review.suffix.lower() != ".xlsx":
+        raise errors.UnknownChoice("ending of a workbook to review", review.name, [".xlsx"])
+
+    done = _with_bar("plans", len(files), lambda step: read_all(files, n_jobs=jobs, progress=step))
+    if done.tables:
+        found = _corrected(together(done.tables), apply, overrides)
+        if review is not None:
+            workbook.write(found, review, lang)
+            _say(f"wrote {review}: correct it, then use --apply")
+        if output is not None or review is None:
+            _emit(found.long(), output)
+        if targets is not None:
+            _emit(found.targets, targets)
+        _say(f"{len(done.plans)} plans, {len(found.measures)} measures")
+        for line in review_lines(found.review, lang):
+            _say(f"look at {line}")
+    if done.problems:
+        raise errors.InvalidData(done.problems)
+
+
+def _corrected(found: Tables, workbook: Path | None, kept: Path | None) -> Tables:
+    """The tables after a person's corrections: those kept in a file, and those of a workbook."""
+    from parstats.build.plan_files import read_overrides
+    from parstats.plans.overrides import merged
+    from parstats.plans.review import read
+    from parstats.plans.tables import apply
+    from parstats.storage import write_table
+
+    known = None
+    if kept is not None and (kept.exists() or workbook is None):
+        known = read_overrides(kept, str(kept))
+        found = apply(found, known)
+    if workbook is None:
+        return found
+    new = read(workbook, found)
+    target = kept or workbook.with_suffix(".overrides.csv")
+    if known is None and target.exists():
+        known = read_overrides(target, str(target))
+        found = apply(found, known)
+    write_table(new if known is None else merged(known, new), target)
+    _say(f"wrote {target}: {len(new)} cells corrected; name it with --overrides next time")
+    return apply(found, new)
+
+
+@app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of `report`.")],
 ) -> None:
@@ -428,6 +518,16 @@ def _codes(names: Sequence[str], every: bool, known: list[str]) -> list[str]:
         except errors.ProvinceNotMatched:
             _say(f"read {name!r} as {by_code()[codes[-1]].names['vi']} ({codes[-1]})")
     return codes
+
+
+def _with_bar(what: str, count: int, run: Callable[[Callable[[Path], None]], Any]) -> Any:
+    """Do something to several files, with a bar that goes on as they are done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_remarks, transient=True) as bar:
+        task = bar.add_task(what, total=count)
+        return run(lambda path: bar.update(task, advance=1, description=path.name))
 
 
 def _render(

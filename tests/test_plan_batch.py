@@ -1,0 +1,87 @@
+"""`parstats plan`: many documents, one bad one does not stop the rest."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from parstats.cli import main
+from parstats.plans import read
+from parstats.plans.batch import names, read_all
+from plan_documents import Document, Table
+
+TEXT = (
+    "KẾ HOẠCH\n\nNâng cao Chỉ số PAPI tỉnh Nghệ An năm 2024\n\nI. GIẢI PHÁP\n\n"
+    "1. Niêm yết danh sách hộ nghèo tại nhà văn hóa thôn.\n\n2. Tổ chức đối thoại với người dân.\n"
+)
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def plan_file(tmp_path: Path) -> Path:
+    path = tmp_path / "nghe-an.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_a_plan_becomes_a_table(plan_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "measures.csv"
+    assert run("plan", plan_file, "-o", out) == 0
+    table = pd.read_csv(out, dtype=str)
+    assert list(table["plan"].unique()) == ["nghe-an"]
+    assert list(table["line_start"].unique()) == ["7", "9"]
+
+
+def test_a_bad_file_is_named_and_the_others_are_read(
+    plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "empty.pdf"
+    bad.write_bytes(b"")
+    out = tmp_path / "measures.csv"
+    assert run("plan", bad, plan_file, tmp_path / "none.docx", "-o", out) == 1
+    assert set(pd.read_csv(out)["plan"]) == {"nghe-an"}
+    said = capsys.readouterr().err
+    assert f"{bad}: found an empty file" in said
+    assert "none.docx: found No such file" in said
+    assert "Traceback" not in said
+
+
+def test_plans_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
+    paths = []
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        paths.append(tmp_path / folder / "plan.txt")
+        paths[-1].write_text(TEXT, encoding="utf-8")
+    done = read_all(paths, n_jobs=1)
+    assert [plan.name for plan in done.plans] == names(paths) == ["plan", "plan-2"]
+
+
+def test_processes_change_nothing(plan_file: Path) -> None:
+    paths = [plan_file] * 4
+    assert read_all(paths, n_jobs=2).plans == read_all(paths, n_jobs=1).plans
+
+
+def test_thirty_pages_take_less_than_three_seconds(tmp_path: Path) -> None:
+    header = ("TT", "Tiêu chí", "Giải pháp", "Chủ trì", "Thời gian")
+    deed = "Tổ chức đối thoại với người dân và trả lời các kiến nghị trong thời hạn quy định; " * 9
+    rows = [
+        (f"{n}", f"Nội dung thứ {n}", deed.strip(), "Sở Nội vụ", "Quý II/2024")
+        for n in range(1, 91)
+    ]
+    table = Table(header, rows, (40, 150, 350, 120, 100))
+    path = Document(("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024", table)).write(tmp_path, "pdf")
+    read(path)  # what is imported once does not count
+    started = time.process_time()
+    plan = read(path)
+    taken = time.process_time() - started
+    assert len(plan.records) == 90
+    assert max(record.span.page or 0 for record in plan.records) >= 30
+    assert taken < 3

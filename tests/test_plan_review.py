@@ -1,0 +1,448 @@
+"""From records to tables, the workbook a colleague corrects, and the way back."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from parstats import errors, schema
+from parstats.build.plan_files import read_overrides
+from parstats.cli import main
+from parstats.plans import review
+from parstats.plans.overrides import COLUMNS, corrected, fingerprints, merged
+from parstats.plans.records import Figure, Plan, Record, Section, Span
+from parstats.plans.tables import Tables, apply, review_lines, tabulate, together
+
+PAPI = Section("1", ("KẾ HOẠCH", "Công khai, minh bạch"), "PAPI", "remediate")
+
+
+def record(
+    section: Section = PAPI,
+    code: str = "2.1",
+    criterion: str = "Danh sách hộ nghèo",
+    measure: str = "Niêm yết công khai danh sách tại nhà văn hóa thôn",
+    target: str = "100% thôn",
+    unit: str = "Phòng Lao động",
+    line: int = 10,
+) -> Record:
+    return Record(
+        section, "1", code, criterion, target, measure, unit, "", "Quý II/2024", "", False,
+        frozenset(), Span(line, line + 2), f"{code} {criterion} {measure}",
+    )  # fmt: skip
+
+
+PLAN = Plan(
+    "thu-nghiem",
+    province="20",
+    agency="Sở Lao động",
+    number="9/KH-SLĐ",
+    date="2024-03-05",
+    plan_year=2024,
+    baseline_year=2023,
+    indices=("PAPI",),
+    list_type="remediate",
+    records=(
+        record(),
+        record(
+            code="2.3",
+            criterion="Thu, chi ngân sách cấp xã",
+            measure="Đăng dự toán lên mạng",
+            line=14,
+        ),
+        record(
+            code="9.9",
+            criterion="Giống cây trồng vụ đông",
+            measure="Cấp giống khoai",
+            target="",
+            line=18,
+            section=Section("1", ("KẾ HOẠCH",), "PAPI", "remediate"),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def found() -> Tables:
+    return tabulate(PLAN)
+
+
+@pytest.fixture
+def workbook(found: Tables, tmp_path: Path) -> Path:
+    path = tmp_path / "review.xlsx"
+    review.write(found, path, "en")
+    return path
+
+
+def edit(path: Path, changes: dict[tuple[int, str], object], sheet: str = "Measures") -> None:
+    """Put values into cells by row and header, as a colleague would."""
+    book = load_workbook(path)
+    at = {cell.value: cell.column for cell in book[sheet][1]}
+    for (row, header), value in changes.items():
+        book[sheet].cell(row, at[header]).value = value
+    book.save(path)
+
+
+def told(path: Path, found: Tables) -> list[str]:
+    with pytest.raises(errors.InvalidData) as caught:
+        review.read(path, found)
+    return [str(problem) for problem in caught.value.problems]
+
+
+# Tables.
+
+
+def test_a_record_becomes_a_row(found: Tables) -> None:
+    row = found.measures.iloc[0]
+    assert (row["plan"], row["row"], row["index"]) == ("thu-nghiem", "001", "PAPI")
+    assert (row["series"], row["series_basis"]) == ("papi.transparency.poverty_lists", "stated")
+    assert (row["target_op"], row["target_value"], row["target_unit"]) == ("=", 100.0, "%")
+    assert "DISCLOSE" in row["measure_type"].split(";")
+    assert (row["line_start"], row["line_end"], row["coded_by"]) == (10, 12, "machine")
+    assert row["text"] == PLAN.records[0].measure
+    assert row["confidence"] > 0.8
+
+
+def test_what_identifies_the_plan_becomes_a_row(found: Tables) -> None:
+    plan = found.plans.iloc[0]
+    assert (plan["province"], plan["vintage"], plan["agency_level"]) == ("20", 63, "department")
+    assert (plan["number"], plan["plan_year"], plan["aims"]) == (
+        "9/KH-SLĐ",
+        2024,
+        "papi.transparency",
+    )
+    later = tabulate(replace(PLAN, date="2025-09-01")).plans.iloc[0]
+    assert later["vintage"] == 34
+
+
+def test_what_is_unsure_is_left_empty_and_listed(found: Tables) -> None:
+    row = found.measures.iloc[2]
+    assert row["series"] == ""
+    lines = review_lines(found.review, "en")
+    assert any(
+        "thu-nghiem, row 003: series: no sure link for “Giống cây trồng" in line for line in lines
+    )
+    assert any(
+        "dòng 003: nội dung: không chắc" in line for line in review_lines(found.review, "vi")
+    )
+
+
+def test_a_plan_without_province_or_year_is_listed() -> None:
+    bare = replace(PLAN, province="", plan_year=None)
+    lines = review_lines(tabulate(bare).review, "en")
+    assert lines[:2] == [
+        "thu-nghiem: province: not found in the document",
+        "thu-nghiem: plan year: not found in the document",
+    ]
+
+
+def test_a_result_and_its_threshold_are_one_row() -> None:
+    about = {"item": "Hồ sơ trực tuyến", "unit": "%", "year": 2023, "rank": None, "ranked": None}
+    about |= {"grade": "", "span": Span(5, 5)}
+    figures = (
+        Figure(kind="result", operator="=", value=63.6, met=None, **about),
+        Figure(kind="threshold", operator=">=", value=80.0, met=False, **about),
+    )
+    table = tabulate(replace(PLAN, figures=figures)).targets
+    own = table[table["kind"] == "threshold"]
+    assert own[["op", "value", "achieved"]].to_numpy().tolist() == [[">=", 80.0, 63.6]]
+    assert own["met"].tolist() == [False]
+    assert table["number"].tolist() == list(range(1, len(table) + 1))
+
+
+def test_an_empty_plan_gives_empty_tables() -> None:
+    empty = tabulate(replace(PLAN, records=()))
+    assert len(empty.long()) == len(empty.targets) == 0
+
+
+def test_several_plans_stand_together(found: Tables) -> None:
+    both = together([found, tabulate(replace(PLAN, name="khac"))])
+    assert both.measures["plan"].tolist() == ["thu-nghiem"] * 3 + ["khac"] * 3
+    schema.validate("plans", both.plans)
+    assert set(both.fingerprints) == {"thu-nghiem", "khac"}
+
+
+def test_fingerprints_tell_equal_records_apart_and_stay_when_rows_move() -> None:
+    one = fingerprints(PLAN.records)
+    assert len(set(fingerprints([PLAN.records[0]] * 2))) == 2
+    assert fingerprints(PLAN.records[::-1]) == one[::-1]
+
+
+# The workbook.
+
+
+def test_the_workbook_is_ready_to_be_corrected(workbook: Path, found: Tables) -> None:
+    book = load_workbook(workbook)
+    assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == [
+        "Read first",
+        "Measures",
+        "To check",
+    ]
+    sheet = book["Measures"]
+    headers = [cell.value for cell in sheet[1]]
+    assert headers[:2] == ["Plan", "Row"]
+    assert sheet.freeze_panes == "C2"
+    assert sheet.max_row == len(found.measures) + 1
+    assert all(sheet.column_dimensions[cell.column_letter].width >= 6 for cell in sheet[1])
+    lists = {
+        str(rule.sqref).split(":")[0][:-1]: rule.formula1
+        for rule in sheet.data_validations.dataValidation
+    }
+    chosen = {
+        sheet.cell(1, at).value for at in range(1, 22) if sheet.cell(1, at).column_letter in lists
+    }
+    assert chosen == {"Series", "Type 1", "Type 2", "Type 3", "Kind of list", "Target"}
+    fill = {
+        row: sheet.cell(row, headers.index("Series") + 1).fill.start_color.rgb for row in (2, 4)
+    }
+    assert fill[2].endswith("C6E7C8")
+    assert fill[4].endswith("F5B7B1")
+    series = [cell.value for cell in book["_lists"]["A"] if cell.value]
+    assert "PAPI › Transparency › Poverty lists" in series
+    assert not [one for one in series if one.startswith("SIPAS")]
+
+
+def test_headers_and_lists_come_in_vietnamese_too(found: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "vi.xlsx"
+    review.write(found, path, "vi")
+    book = load_workbook(path)
+    assert book["Biện pháp"]["A1"].value == "Kế hoạch"
+    assert review.read(path, found).empty
+    with pytest.raises(errors.UnknownChoice, match="unknown language 'fr'"):
+        review.write(found, path, "fr")
+
+
+def test_an_untouched_workbook_corrects_nothing(workbook: Path, found: Tables) -> None:
+    assert review.read(workbook, found).empty
+
+
+def test_only_what_changed_becomes_a_correction(workbook: Path, found: Tables) -> None:
+    edit(
+        workbook,
+        {
+            (4, "Series"): "PAPI › Public services › Infrastructure",
+            (3, "Value"): "95,5",
+            (3, "Type 2"): "Online payment",
+            (2, "Deadline"): None,
+        },
+    )
+    cells = review.read(workbook, found, today="2026-02-03")
+    assert list(cells) == list(COLUMNS)
+    kept = cells.set_index(["row", "column"])["value"].to_dict()
+    types = found.measures.loc[1, "measure_type"].split(";")
+    assert kept == {
+        ("001", "deadline"): "",
+        ("002", "target_value"): "95.5",
+        ("002", "measure_type"): ";".join(dict.fromkeys([types[0], "EPAY", *types[2:]])),
+        ("003", "series"): "papi.services.infrastructure",
+    }
+    assert set(cells["coded_by"]) == {"human"}
+    assert set(cells["date"]) == {"2026-02-03"}
+    table = apply(found, cells)
+    assert table.measures["coded_by"].tolist() == ["human"] * 3
+    own = table.measures.iloc[2]
+    assert (own["index"], own["series"]) == ("PAPI", "papi.services.infrastructure")
+    assert pd.isna(own["confidence"])
+    assert table.targets.loc[table.targets["row"] == "002", "value"].tolist() == [95.5]
+    assert not [line for line in review_lines(table.review, "en") if "row 003: series" in line]
+    schema.validate("measures", table.long())
+
+
+def test_rows_may_be_sorted_and_filtered(workbook: Path, found: Tables) -> None:
+    book = load_workbook(workbook)
+    sheet = book["Measures"]
+    sheet.move_range("A2:U2", rows=10)
+    sheet.delete_rows(2)
+    book.save(workbook)
+    assert review.read(workbook, found).empty
+
+
+def test_corrections_find_their_measure_after_the_document_was_read_anew(
+    workbook: Path, found: Tables
+) -> None:
+    edit(workbook, {(4, "Series"): "PAPI › Public services › Infrastructure"})
+    cells = review.read(workbook, found)
+    moved = tabulate(replace(PLAN, records=(record(criterion="Mới"), *PLAN.records)))
+    table = apply(moved, cells).measures.set_index("row")
+    assert table.loc["004", "series"] == "papi.services.infrastructure"
+    assert table.loc["003", "coded_by"] == "machine"
+    gone = tabulate(replace(PLAN, records=PLAN.records[:2]))
+    lines = review_lines(apply(gone, cells).review, "en")
+    assert "correct it anew" in lines[-1]
+
+
+def test_of_two_corrections_of_a_cell_the_newer_stands() -> None:
+    older = pd.DataFrame(
+        [["p", "001", "deadline", "2024", "", "human", "2026-01-01", "aa"],
+         ["p", "002", "series", "papi", "", "human", "2026-01-01", "bb"]],
+        columns=list(COLUMNS),
+    )  # fmt: skip
+    newer = older.iloc[[0]].assign(value="2025", row="007")
+    assert merged(older, newer)[["row", "value"]].to_numpy().tolist() == [
+        ["002", "papi"],
+        ["007", "2025"],
+    ]
+
+
+def test_a_correction_without_a_measure_changes_nothing() -> None:
+    measures = pd.DataFrame(
+        [["p", "001", "x", "machine"]], columns=["plan", "row", "deadline", "coded_by"]
+    )
+    other = pd.DataFrame([["q", "001", "deadline", "y"]], columns=list(COLUMNS[:4]))
+    pd.testing.assert_frame_equal(corrected(measures, other), measures)
+
+
+# What cannot be read.
+
+
+def test_bad_cells_are_named_by_sheet_row_and_column(workbook: Path, found: Tables) -> None:
+    edit(
+        workbook,
+        {
+            (2, "Series"): "PAPI › Poverty",
+            (3, "Value"): "many",
+            (4, "Kind of list"): "to remediate; general",
+            (4, "Row"): "017",
+        },
+    )
+    lines = told(workbook, found)
+    assert lines[0].startswith(
+        "review.xlsx, sheet Measures, row 2, column Series: found 'PAPI › Poverty'; expected an "
+        "entry of the list; choose from the list, perhaps PAPI › "
+    )
+    assert lines[1:] == [
+        "review.xlsx, sheet Measures, row 3, column Value: found 'many'; expected a number; write "
+        "the number alone, as 95",
+        "review.xlsx, sheet Measures, row 4, column Row: found 'thu-nghiem 017'; expected a "
+        "measure of this workbook; restore plan and row as they were",
+    ]
+
+
+def test_one_entry_where_only_one_can_stand(workbook: Path, found: Tables) -> None:
+    edit(workbook, {(4, "Kind of list"): "to maintain; general"})
+    assert told(workbook, found) == [
+        "review.xlsx, sheet Measures, row 4, column Kind of list: found 'to maintain; general'; "
+        "expected one entry of the list; keep one"
+    ]
+
+
+def test_a_renamed_column_and_a_removed_sheet_are_named(workbook: Path, found: Tables) -> None:
+    edit(workbook, {(1, "Deadline"): "When"})
+    assert told(workbook, found) == [
+        "review.xlsx, sheet Measures, row 1, column Deadline: found no such column; expected its "
+        "header; restore it"
+    ]
+    book = load_workbook(workbook)
+    del book["Measures"]
+    book.save(workbook)
+    assert told(workbook, found) == [
+        "review.xlsx: found no sheet Measures; expected the sheet of measures; restore it"
+    ]
+
+
+def test_a_workbook_of_another_plan_is_refused(workbook: Path) -> None:
+    assert told(workbook, tabulate(replace(PLAN, name="khac"))) == [
+        "review.xlsx: found a workbook of the plan thu-nghiem; expected one of khac; apply it "
+        "together with its own document"
+    ]
+    rewritten = tuple(record(criterion=f"Nội dung {n}", line=n) for n in range(1, 5))
+    assert told(workbook, tabulate(replace(PLAN, records=rewritten))) == [
+        "review.xlsx: found a workbook with 0% of its measures in thu-nghiem; expected one made of "
+        "the same document; check that it is the same document; if it was revised, review it anew"
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04 cut"])
+def test_what_is_no_workbook_is_refused(content: bytes, found: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    path.write_bytes(content)
+    assert told(path, found) == [
+        "r.xlsx: found no readable workbook; expected a workbook that `parstats plan --review` "
+        "wrote; name the workbook, or write a new one with --review"
+    ]
+
+
+def test_another_workbook_a_missing_one_and_a_bomb_are_refused(
+    found: Tables, tmp_path: Path
+) -> None:
+    other, bomb = tmp_path / "other.xlsx", tmp_path / "bomb.xlsx"
+    Workbook().save(other)
+    assert "found another workbook" in told(other, found)[0]
+    assert "found no such file" in told(tmp_path / "none.xlsx", found)[0]
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/workbook.xml", b"0" * (60 * 2**20))
+    assert "found 60 MB inside" in told(bomb, found)[0]
+
+
+def test_a_formula_in_the_document_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "f.xlsx"
+    table = tabulate(replace(PLAN, records=(record(measure="=HYPERLINK(1)", unit="\x07Phòng"),)))
+    review.write(table, path, "en")
+    sheet = load_workbook(path)["Measures"]
+    cells = {sheet.cell(1, at).value: sheet.cell(2, at) for at in range(1, 22)}
+    assert cells["Measure as written"].data_type == "s"
+    assert review.read(path, table).empty
+
+
+# On the command line.
+
+DOCUMENT = """UBND TỈNH LẠNG SƠN
+SỞ Y TẾ
+Số: 12/KH-SYT
+Lạng Sơn, ngày 3 tháng 4 năm 2024
+
+KẾ HOẠCH
+Khắc phục, nâng cao Chỉ số PAPI năm 2024
+
+STT\tNội dung\tGiải pháp\tCơ quan chủ trì\tCơ quan phối hợp\tThời gian
+1\tY tế công lập\tSửa trạm y tế ở năm xã, đạt 100%\tPhòng Kế hoạch\tCác phòng\tQuý III/2024
+2\tCơ sở hạ tầng căn bản\tVận động hộ dân làm đường vào thôn\tVăn phòng\tCác phòng\tThường xuyên
+3\tAn ninh, trật tự\tTrực gác cổng bệnh viện ban đêm\tVăn phòng\tCác phòng\tThường xuyên
+"""
+
+
+def status(*arguments: str | Path) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", *map(str, arguments)])
+    return int(ended.value.code or 0)
+
+
+def test_review_and_apply_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, book, out = tmp_path / "kh.txt", tmp_path / "r.xlsx", tmp_path / "m.csv"
+    plan.write_text(DOCUMENT, encoding="utf-8")
+    assert status(plan, "--review", book, "--lang", "en") == 0
+    assert capsys.readouterr().out == ""
+    edit(book, {(3, "Deadline"): "2024-12-31"})
+    assert status(plan, "--apply", book, "-o", out, "--targets", tmp_path / "t.csv") == 0
+    table = pd.read_csv(out, dtype=str)
+    assert table.loc[1, ["deadline", "coded_by"]].tolist() == ["2024-12-31", "human"]
+    kept = book.with_suffix(".overrides.csv")
+    assert len(read_overrides(kept, kept.name)) == 1
+    # The same corrections, without the workbook.
+    again = tmp_path / "again.csv"
+    assert status(plan, "--overrides", kept, "-o", again) == 0
+    assert again.read_bytes() == out.read_bytes()
+    assert len(pd.read_csv(tmp_path / "t.csv")) == 1
+
+
+def test_a_wrong_ending_or_language_or_workbook_ends_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "kh.txt"
+    plan.write_text(DOCUMENT, encoding="utf-8")
+    assert status(plan, "--review", "r.csv") == 2
+    assert (
+        "unknown ending of a workbook to review 'r.csv': expected one of .xlsx"
+        in capsys.readouterr().err
+    )
+    assert status(plan, "--lang", "fr") == 2
+    assert status(plan, "--apply", plan, "-o", tmp_path / "m.csv") == 1
+    assert "kh.txt: found no readable workbook" in " ".join(capsys.readouterr().err.split())
+    assert status(plan, "--overrides", tmp_path / "none.csv") == 1
+    assert not (tmp_path / "m.csv").exists()

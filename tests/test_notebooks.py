@@ -13,6 +13,9 @@ from parstats import storage
 RUNS = [
     ("01_data_quality", {"lang": "en"}, 5),
     ("02_drivers", {"year": "2021", "lang": "vi"}, 7),
+    ("03_remedies", {"index": "PAPI", "lang": "en"}, 2),
+    ("03_remedies", {"index": "SIPAS", "province": "Lạng Sơn", "lang": "vi"}, 2),
+    ("03_remedies", {"index": "PAR INDEX", "province": "Hà Giang", "lang": "vi"}, 2),
     ("04_province_report", {"province": "Lạng Sơn", "year": "2024", "lang": "vi"}, 5),
     ("04_province_report", {"province": "26", "year": "2024", "lang": "en"}, 1),
 ]
@@ -53,7 +56,7 @@ def test_an_unknown_province_stops_the_notebook_with_the_nearest_names(tmp_path)
 
 
 def test_prose_is_written_in_both_languages():
-    for name in ("01_data_quality", "02_drivers"):
+    for name in ("01_data_quality", "02_drivers", "03_remedies"):
         notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)
         prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
         tags = [tuple(cell.metadata.get("tags", [])) for cell in prose]

@@ -69,7 +69,7 @@ def test_overall_scores_alone_carry_ranks_but_no_profile_drivers_or_peers(
     assert "Điểm và thứ hạng từ năm 2022" in text
     headings = re.findall(r"<h2[^>]*>(.*?)<", text)
     assert headings == ["Vị trí trong cả nước", "Điểm và thứ hạng từ năm 2022", *headings[2:]]
-    assert len(headings) == 3
+    assert len(headings) == 4
     assert "do Bộ Nội vụ công bố" in text
 
 
@@ -94,5 +94,5 @@ def test_eight_fields_carry_all_of_it(full, tmp_path, monkeypatch, capsys):
 
     text = page(tmp_path / "out", monkeypatch, capsys, "en")
     assert "overall scores only" not in text
-    assert len(re.findall(r"<h2[^>]*>", text)) == 8
+    assert len(re.findall(r"<h2[^>]*>", text)) == 9
     assert "published by Ministry of Home Affairs" in text

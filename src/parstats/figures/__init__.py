@@ -1,6 +1,6 @@
 """Figures, tables and sentences made from result tables; nothing is computed here."""
 
-from parstats.figures import driver_tables, quality_tables, tables
+from parstats.figures import driver_tables, plan_tables, quality_tables, tables
 from parstats.figures.attribution import rank_attribution, rank_change
 from parstats.figures.availability import availability
 from parstats.figures.bumps import bumps
@@ -10,6 +10,7 @@ from parstats.figures.driver_shares import share_trend, shares
 from parstats.figures.history import history
 from parstats.figures.importance import importance
 from parstats.figures.movement import movement
+from parstats.figures.plan_charts import plan_matrix, plan_results
 from parstats.figures.position import position
 from parstats.figures.profile import profile
 from parstats.figures.prose import (
@@ -44,6 +45,9 @@ __all__ = [
     "no_data_note",
     "notes",
     "overall_only_note",
+    "plan_matrix",
+    "plan_results",
+    "plan_tables",
     "position",
     "printed_note",
     "profile",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from evaluation.coded import Document, Row
 from parstats import frameworks
-from parstats.plans.link import link
+from parstats.plans.meaning.link import link
 
 FIELD_GOAL, LINKED_GOAL = 0.95, 0.9
 

@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from evaluation.coded import CODED, ROOT, Document, documents
-from parstats.plans import Plan, targets
-from parstats.plans.agencies import units
-from parstats.plans.deadlines import normalise
+from parstats.plans import Plan
+from parstats.plans.facts import targets
+from parstats.plans.facts.agencies import units
+from parstats.plans.facts.deadlines import normalise
 from parstats.plans.records import Record
 
 BARS = {

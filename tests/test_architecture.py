@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("reports",),
     ("cli",),
 )
+STAIRS_OF_PLANS = ("text", "facts", "documents", "segments", "meaning")
 HEIGHT = {room: height for height, floor in enumerate(FLOORS) for room in floor}
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
 
@@ -43,21 +44,23 @@ def room_of(path: Path) -> str:
     return path.relative_to(SOURCE).with_suffix("").parts[0]
 
 
-def imported_rooms(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and room of every import from the package, also inside functions and type checks."""
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and name of every import, also inside functions and type checks."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{dotted(path)}:{node.lineno}: relative import"
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            if name == "parstats":
-                yield node.lineno, ""
-            elif name.startswith("parstats."):
-                yield node.lineno, name.split(".")[1]
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def imported_rooms(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and room of every import from the package."""
+    for line, name in imports(path):
+        if name == "parstats":
+            yield line, ""
+        elif name.startswith("parstats."):
+            yield line, name.split(".")[1]
 
 
 def test_every_module_has_a_floor() -> None:
@@ -118,3 +121,17 @@ def test_everything_public_has_a_docstring(path: Path) -> None:
     assert not [
         f"line {node.lineno}: {node.name}" for node in public if not ast.get_docstring(node)
     ]
+
+
+@pytest.mark.parametrize("place", range(len(STAIRS_OF_PLANS)), ids=STAIRS_OF_PLANS)
+def test_reading_a_plan_goes_one_way(place: int) -> None:
+    """Inside plans: what a page says is known before what it means."""
+    above = {f"parstats.plans.{name}" for name in STAIRS_OF_PLANS[place + 1 :]}
+    own = SOURCE / "plans" / STAIRS_OF_PLANS[place]
+    wrong = [
+        f"{path.name} imports {name}"
+        for path in own.glob("*.py")
+        for _, name in imports(path)
+        if any(f"{name}.".startswith(f"{room}.") for room in above)
+    ]
+    assert not wrong

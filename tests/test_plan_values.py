@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parstats.plans import actors, agencies, columns, deadlines, numbering, splitting, targets
-from parstats.plans.targets import Target, extract
-from parstats.plans.words import key
+from parstats.plans.facts import actors, agencies, deadlines, targets
+from parstats.plans.facts.targets import Target, extract
+from parstats.plans.segments import splitting
+from parstats.plans.text import columns, numbering
+from parstats.plans.text.words import key
 
 # Targets.
 

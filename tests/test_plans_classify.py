@@ -16,10 +16,18 @@ from hypothesis import strategies as st
 
 from parstats import reference
 from parstats.errors import InvalidData, InvalidRequest, UnknownChoice
-from parstats.plans.classify import BASE, COLUMNS, CUE, Model, classify, classify_records, model
-from parstats.plans.link import link
-from parstats.plans.measure_features import TRAITS, features
-from parstats.plans.measure_types import (
+from parstats.plans.meaning.classify import (
+    BASE,
+    COLUMNS,
+    CUE,
+    Model,
+    classify,
+    classify_records,
+    model,
+)
+from parstats.plans.meaning.link import link
+from parstats.plans.meaning.measure_features import TRAITS, features
+from parstats.plans.meaning.measure_types import (
     GROUPS,
     TYPES,
     cues_in,
@@ -27,7 +35,7 @@ from parstats.plans.measure_types import (
     groups_of,
     measure_types,
 )
-from parstats.plans.wording import words
+from parstats.plans.meaning.wording import words
 from test_plans_link import record
 
 # Measures of our own, one a type.
@@ -213,7 +221,7 @@ def test_the_shipped_table_holds_words_and_pairs_of_words_only() -> None:
 
 
 def all_cues() -> list[tuple[tuple[str, ...], str]]:
-    from parstats.plans.wording import alternatives
+    from parstats.plans.meaning.wording import alternatives
 
     return [
         (form, row["measure_type"])
@@ -294,7 +302,8 @@ def test_without_documents_the_commands_say_what_to_do(
 
 def test_typing_needs_no_scikit_learn() -> None:
     code = (
-        "import sys; from parstats.plans.classify import classify; classify(['Niêm yết phí']);"
+        "import sys; from parstats.plans.meaning.classify import classify;"
+        "classify(['Niêm yết phí']);"
         "sys.exit('sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from parstats import frameworks, reference
 from parstats.errors import UnknownChoice
-from parstats.plans import wording
-from parstats.plans.criterion_choice import LINKED, TRUSTED, confidence
-from parstats.plans.criterion_names import key_words, tree
-from parstats.plans.link import COLUMNS, index_served, link
+from parstats.plans.meaning import wording
+from parstats.plans.meaning.criterion_choice import LINKED, TRUSTED, confidence
+from parstats.plans.meaning.criterion_names import key_words, tree
+from parstats.plans.meaning.link import COLUMNS, index_served, link
 from parstats.plans.records import Record, Section, Span
 
 

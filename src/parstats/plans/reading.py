@@ -9,14 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from parstats.plans import documents, identify, results, sections
+from parstats.plans import documents
 from parstats.plans.documents.blocks import Block
 from parstats.plans.documents.refusals import refuse
-from parstats.plans.numbering import marker, roman_value
-from parstats.plans.prose import Past, ProseReader, is_part
 from parstats.plans.records import Plan, Record
-from parstats.plans.rows import TableReader, has_header
-from parstats.plans.words import holds, key, phrases, starts
+from parstats.plans.segments import identify, results, sections
+from parstats.plans.segments.prose import Past, ProseReader, is_part
+from parstats.plans.segments.rows import TableReader, has_header
+from parstats.plans.text.numbering import marker, roman_value
+from parstats.plans.text.words import holds, key, phrases, starts
 
 _APPENDIX_NUMBER = re.compile(
     r"^\W*phụ\s+lục\b\s*(?:số\s*)?((?:\d{1,2}|[IVX]{1,5})\b)?[\s.:]*", re.IGNORECASE

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from parstats import frameworks, labels, schema
-from parstats.plans import agencies, classify, overrides, targets
-from parstats.plans.link import link
+from parstats.plans import overrides
+from parstats.plans.facts import agencies, targets
+from parstats.plans.meaning import classify
+from parstats.plans.meaning.link import link
 from parstats.plans.series_rows import aims, one_series_a_row, parts, single
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parstats.plans.records import Span
-from parstats.plans.words import key, starts, tidy
+from parstats.plans.text.words import key, starts, tidy
 
-# Signs that begin an item of a list; what they mean is told by `parstats.plans.numbering`.
+# Signs that begin an item of a list; what they mean is told by `parstats.plans.text.numbering`.
 BULLETS = "-–—•▪●·*+"
 _BULLET = re.compile(rf"^[{re.escape(BULLETS)}]\s*(?=\S)")
 _OPEN_END = re.compile(r"(?:[,(/&–-]|\b(?:và|của|với|về|cho|tại|do|các|theo))$", re.IGNORECASE)

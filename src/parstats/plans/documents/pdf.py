@@ -13,12 +13,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parstats.plans import columns
 from parstats.plans.documents.blocks import Block, Cell, cell
 from parstats.plans.documents.refusals import refuse
-from parstats.plans.numbering import is_number, marker
 from parstats.plans.records import Span
-from parstats.plans.words import tidy
+from parstats.plans.text import columns
+from parstats.plans.text.numbering import is_number, marker
+from parstats.plans.text.words import tidy
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page

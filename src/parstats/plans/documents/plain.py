@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
-from parstats.plans import columns
 from parstats.plans.documents.blocks import Block, Cell, cell
 from parstats.plans.documents.refusals import refuse
-from parstats.plans.numbering import is_child, is_number, marker
 from parstats.plans.records import Span
-from parstats.plans.words import tidy
+from parstats.plans.text import columns
+from parstats.plans.text.numbering import is_child, is_number, marker
+from parstats.plans.text.words import tidy
 
 APPENDIX = re.compile(r"^\W*phụ\s+lục(?:\s+(?:số\s*)?[\dIVX]{1,4})?\b", re.IGNORECASE)
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$")
@@ -378,8 +378,8 @@ def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
 
 def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
     """How many filled cells look like what their column holds."""
-    from parstats.plans.agencies import looks_like_unit
-    from parstats.plans.deadlines import looks_like_deadline
+    from parstats.plans.facts.agencies import looks_like_unit
+    from parstats.plans.facts.deadlines import looks_like_deadline
 
     points = 0
     for one, meaning in zip(cells, roles, strict=True):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from parstats.plans import columns
 from parstats.plans.documents.blocks import Block, Cell, cell
 from parstats.plans.documents.refusals import refuse
 from parstats.plans.records import Span
-from parstats.plans.words import tidy
+from parstats.plans.text import columns
+from parstats.plans.text.words import tidy
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HIDDEN = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText")}

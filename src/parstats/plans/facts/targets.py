@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from parstats.plans.records import Record
-from parstats.plans.words import tidy
+from parstats.plans.text.words import tidy
 
 #: Operators a target can have; the last three may come without a value.
 OPERATORS = (">=", "<=", "=", ">", "<", "increase", "decrease", "maintain")

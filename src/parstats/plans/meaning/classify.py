@@ -14,8 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from parstats import errors, frameworks, reference
-from parstats.plans.measure_features import TRAITS, Features, features
-from parstats.plans.measure_types import TYPES, group_of
+from parstats.plans.meaning.measure_features import TRAITS, Features, features
+from parstats.plans.meaning.measure_types import TYPES, group_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +43,7 @@ class Model:
     base : numpy.ndarray, shape (types,)
         Log odds of each type with nothing found.
     traits : numpy.ndarray, shape (traits,)
-        Weights of `parstats.plans.measure_features.TRAITS`, shared by all types.
+        Weights of `parstats.plans.meaning.measure_features.TRAITS`, shared by all types.
     terms : dict
         Weight by term and place of the type.
     """
@@ -139,7 +139,7 @@ def classify(
     with_model : Model, optional
         Another model than the one the package brings.
     further : bool
-        Whether cue words count that were added later, see `parstats.plans.measure_types`.
+        Whether cue words count that were added later, see `parstats.plans.meaning.measure_types`.
 
     Returns
     -------
@@ -201,7 +201,7 @@ def classify_records(records: Sequence[Record], links: pd.DataFrame | None = Non
     records : sequence of Record
         Records of one plan.
     links : pandas.DataFrame, optional
-        What `parstats.plans.link.link` says of them: the field that the plan states helps.
+        What `parstats.plans.meaning.link.link` says of them: the field that the plan states helps.
     """
     fields = None
     if links is not None:

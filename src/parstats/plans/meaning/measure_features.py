@@ -14,8 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from parstats import reference
-from parstats.plans import wording
-from parstats.plans.measure_types import TYPES, Cue, cues_in
+from parstats.plans.meaning import wording
+from parstats.plans.meaning.measure_types import TYPES, Cue, cues_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,7 +98,7 @@ def features(
     field : str
         Name of the field or dimension the plan puts it in.
     further : bool
-        Whether cue words count that were added later, see `parstats.plans.measure_types`.
+        Whether cue words count that were added later, see `parstats.plans.meaning.measure_types`.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from parstats import reference
-from parstats.plans.words import holds, key
+from parstats.plans.text.words import holds, key
 
 #: Meanings a column can have; the fields of a record are made from them.
 ROLES = (

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from parstats import errors, reference
-from parstats.plans import wording
+from parstats.plans.meaning import wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,13 +109,13 @@ def cues_in(found: tuple[str, ...], *, further: bool = True) -> list[Cue]:
     Parameters
     ----------
     found : tuple of str
-        Words of the text, see `parstats.plans.wording.words`.
+        Words of the text, see `parstats.plans.meaning.wording.words`.
     further : bool
         Whether the cue words that were added later count.
 
     Examples
     --------
-    >>> from parstats.plans.wording import words
+    >>> from parstats.plans.meaning.wording import words
     >>> [cue.measure_type for cue in cues_in(words("Công khai phí trên môi trường mạng"))]
     ['DISCLOSE', 'DIGITAL']
     """

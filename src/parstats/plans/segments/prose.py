@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from parstats.plans import actors, deadlines, sections, splitting
-from parstats.plans.actors import Actors
-from parstats.plans.agencies import looks_like_unit
 from parstats.plans.documents.blocks import Block
-from parstats.plans.numbering import BULLET, LETTER, PLUS, ROMAN, SMALL, TEXT, marker
+from parstats.plans.facts import actors, deadlines
+from parstats.plans.facts.actors import Actors
+from parstats.plans.facts.agencies import looks_like_unit
 from parstats.plans.records import Record, Section, Span
-from parstats.plans.sections import SILENT, Outline
-from parstats.plans.words import key, starts
+from parstats.plans.segments import sections, splitting
+from parstats.plans.segments.sections import SILENT, Outline
+from parstats.plans.text.numbering import BULLET, LETTER, PLUS, ROMAN, SMALL, TEXT, marker
+from parstats.plans.text.words import key, starts
 
 _SHORT = 20  # words; a heading over items is not longer
 _LONGEST = 60  # words of a heading the document marks as one

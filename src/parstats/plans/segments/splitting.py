@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 
 from parstats.plans.documents.blocks import is_bullet, without_bullet
-from parstats.plans.numbering import marker
-from parstats.plans.words import key, starts
+from parstats.plans.text.numbering import marker
+from parstats.plans.text.words import key, starts
 
 _SENTENCE = re.compile(
     r"(?<=[^\W\d_]{2}[.!])\s+(?=[^\W\d_a-zà-ỹđ])|(?<=[)\d%”\"][.!])\s+(?=[^\W\d_a-zà-ỹđ])"

@@ -20,11 +20,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from parstats.plans import columns, splitting
-from parstats.plans.actors import split_units
 from parstats.plans.documents.blocks import Block, Cell
-from parstats.plans.numbering import ROMAN, bare, depth_of, is_child, is_number, marker
+from parstats.plans.facts.actors import split_units
 from parstats.plans.records import Record, Section, Span
+from parstats.plans.segments import splitting
+from parstats.plans.text import columns
+from parstats.plans.text.numbering import ROMAN, bare, depth_of, is_child, is_number, marker
 
 _CODE = re.compile(
     r"^(?P<code>(?:TCTP|TC|CSTP|CSND|Tiêu chí thành phần|Tiêu chí|Chỉ số thành phần|Chỉ số nội "

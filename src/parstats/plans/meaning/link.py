@@ -19,9 +19,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from parstats import errors, frameworks, provinces
-from parstats.plans import wording
-from parstats.plans.criterion_choice import TRUSTED, WHOLE, Choice, Chooser, Question
-from parstats.plans.criterion_names import Tree, key_words, tree, year_of_framework
+from parstats.plans.meaning import wording
+from parstats.plans.meaning.criterion_choice import TRUSTED, WHOLE, Choice, Chooser, Question
+from parstats.plans.meaning.criterion_names import Tree, key_words, tree, year_of_framework
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parstats import reference
-from parstats.plans.criterion_names import Tree, headings_of_kind
+from parstats.plans.meaning.criterion_names import Tree, headings_of_kind
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from parstats import frameworks, reference
-from parstats.plans import wording
+from parstats.plans.meaning import wording
 
 if TYPE_CHECKING:
     import numpy as np

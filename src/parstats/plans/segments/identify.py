@@ -10,7 +10,7 @@ from datetime import date as day_of
 from parstats import provinces, reference
 from parstats.errors import ProvinceNotMatched
 from parstats.plans.documents.blocks import Block
-from parstats.plans.words import key, named
+from parstats.plans.text.words import key, named
 
 _HEAD = 40  # blocks in which a letterhead, a date line and a title stand
 _PLACE = re.compile(

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parstats.plans import targets
-from parstats.plans.numbering import SMALL, TEXT
-from parstats.plans.prose import Past
+from parstats.plans.facts import targets
 from parstats.plans.records import Figure
-from parstats.plans.words import holds, key, tidy
+from parstats.plans.segments.prose import Past
+from parstats.plans.text.numbering import SMALL, TEXT
+from parstats.plans.text.words import holds, key, tidy
 
 _VALUE = r"(?P<value>\d{1,4}(?:[.,]\d{1,3})?)\s*(?P<unit>%|điểm(?:\s*%)?)"
 _FIGURE = re.compile(rf"(?<![\w/.,]){_VALUE}", re.IGNORECASE)

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from parstats import reference
-from parstats.plans.words import key, starts, tidy
+from parstats.plans.text.words import key, starts, tidy
 
 _BETWEEN = re.compile(r"\s*(?:[;\n]|,(?!\s*(?:đơn vị|ngành|thành phố|thị xã|cơ quan|ban)\b))\s*")
 _TAIL = re.compile(r"[\s.,;:]+$")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from parstats.plans import columns
-from parstats.plans.agencies import looks_like_unit
-from parstats.plans.words import key, starts, tidy
+from parstats.plans.facts.agencies import looks_like_unit
+from parstats.plans.text import columns
+from parstats.plans.text.words import key, starts, tidy
 
 _LABEL_WORDS = (
     r"(?:cơ quan|đơn vị|phòng|bộ phận|cán bộ|lãnh đạo)?(?:\s*,?\s*đơn vị)?\s*(?:chủ trì|phối hợp"

@@ -1,0 +1,1 @@
+"""What a cell or an item says: who, until when, how much."""

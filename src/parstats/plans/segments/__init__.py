@@ -1,0 +1,1 @@
+"""Blocks to sections and records: tables, prose, results, the plan itself."""

@@ -1,0 +1,1 @@
+"""How plans write: words, numbering, column headers."""

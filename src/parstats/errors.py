@@ -106,6 +106,10 @@ class NoFigures(ParstatsError):
     """The package knows the index but has no figures of it."""
 
 
+class InsufficientData(ParstatsError):
+    """Too few cells, provinces or contrasts for what was asked."""
+
+
 class InsufficientCoverage(ParstatsError):
     """Too few units have data for the result that was asked for.
 

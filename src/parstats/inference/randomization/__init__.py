@@ -1,0 +1,1 @@
+"""Randomization inference for one treatment in a panel, reassignments in batches."""

@@ -1,0 +1,204 @@
+"""The association of one treatment with the outcome, and its law when provinces are exchanged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.inference.randomization.blocks import Blocks, Flags, Floats, Projection, Whole
+
+# Reassignments that are looked at together; their tables fit the memory.
+_BLOCK = 1_000
+# A treatment whose variance is explained up to this share has no variation of its own.
+_NO_VARIATION = 1e-9
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Numerators and cluster scores of reassignments, for the outcome and for the treatment.
+
+    Under the hypothesis that the association is v, numerator and scores are those of the outcome
+    less v times those of the treatment.
+
+    Attributes
+    ----------
+    numerators, numerators_of_treatment : numpy.ndarray, shape (draws,)
+        Cross products of the residual treatment with the exchanged residuals.
+    scores, scores_of_treatment : numpy.ndarray, shape (draws, provinces)
+        What each province adds to the sampling error of the numerator.
+    """
+
+    numerators: Floats
+    scores: Floats
+    numerators_of_treatment: Floats
+    scores_of_treatment: Floats
+
+
+@dataclass(frozen=True)
+class Design:
+    r"""One treatment in a panel with two-way fixed effects.
+
+    The model is
+
+    .. math:: y_{pst} = \alpha_{pt} + \gamma_{st} + x_{pst}'\beta_s + c_{pst}'\kappa
+              + \tau D_{pst} + \varepsilon_{pst},
+
+    fitted by least squares on the cells that are kept; :math:`\tau` is the estimate.
+
+    Parameters
+    ----------
+    blocks : Blocks
+        The panel.
+    treatment : numpy.ndarray, shape (provinces, positions)
+        D; 0 where not kept.
+    controls : numpy.ndarray, shape (controls, provinces, positions), optional
+        c, further regressors.
+
+    Attributes
+    ----------
+    estimate : float
+        Tau.
+    information : float
+        Sum of squares of the treatment that nothing else explains.
+    residuals : numpy.ndarray, shape (provinces, positions)
+        Residuals of the whole model, on the cells that are kept.
+    remainder : numpy.ndarray, shape (provinces, positions)
+        The treatment that nothing else explains.
+
+    Raises
+    ------
+    InsufficientData
+        If the treatment has no variation that the fixed effects and slopes leave.
+
+    Notes
+    -----
+    `draws` follows Freedman and Lane (1983, J. Bus. Econ. Stat. 1:292-298): residuals of the model
+    without the treatment, on all cells that are present, are exchanged between provinces as whole
+    blocks, all years and series together, and only between provinces present in the same cells.
+    They are added to what that model fits, which the projection then takes out again; so a draw
+    costs only sums over tables of pairs of provinces that are made once.
+    """
+
+    blocks: Blocks
+    treatment: Floats
+    controls: Floats | None = None
+    estimate: float = field(init=False)
+    information: float = field(init=False)
+    residuals: Floats = field(init=False, repr=False)
+    remainder: Floats = field(init=False, repr=False)
+    kept: Projection = field(init=False, repr=False)
+    present: Projection = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        blocks = self.blocks
+        kept = Projection(blocks, blocks.kept, self.controls)
+        same = bool((blocks.kept == blocks.present).all())
+        present = kept if same else Projection(blocks, blocks.present, self.controls)
+        remainder = kept.residual(self.treatment)
+        information = float((remainder**2).sum())
+        if information <= _NO_VARIATION * max(float((self.treatment**2).sum()), 1e-300):
+            raise errors.InsufficientData(
+                "the treatment has no variation of its own: within a province and year, all cells "
+                "that are known are treated, or none"
+            )
+        estimate = float((remainder * np.where(blocks.kept, blocks.outcome, 0.0)).sum())
+        estimate /= information
+        residuals = kept.residual(blocks.outcome) - estimate * remainder
+        for name, value in (
+            ("kept", kept),
+            ("present", present),
+            ("remainder", remainder),
+            ("information", information),
+            ("estimate", estimate),
+            ("residuals", residuals),
+        ):
+            object.__setattr__(self, name, value)
+
+    @property
+    def n(self) -> int:
+        """Number of cells that are kept."""
+        return int(self.blocks.kept.sum())
+
+    @property
+    def scores(self) -> Floats:
+        """What each province adds to the sampling error of the numerator, shape (provinces,)."""
+        return np.asarray((self.remainder * self.residuals).sum(axis=1), dtype=np.float64)
+
+    def draws(self, exchanges: Whole) -> Draws:
+        """Numerators and scores under exchanges of the provinces' blocks.
+
+        Parameters
+        ----------
+        exchanges : numpy.ndarray of int, shape (draws, provinces)
+            Whose residuals each province gets; see `exchanges`.
+        """
+        outcome = self._exchanged(self.blocks.outcome, exchanges)
+        treatment = self._exchanged(self.treatment, exchanges)
+        return Draws(*outcome, *treatment)
+
+    def _exchanged(self, values: Floats, exchanges: Whole) -> tuple[Floats, Floats]:
+        own = self.present.residual(values)
+        pairs = self.remainder @ own.T
+        provinces = len(pairs)
+        # What the projection of a pair's residuals takes from each province's score.
+        moved = np.einsum("gmk,hm->kgh", self.kept.columns, own, optimize=True)
+        weights = np.einsum("gmk,gm->gk", self.kept.columns, self.remainder) @ self.kept.inverse
+        taken = weights @ moved.reshape(len(moved), -1)
+        squares = (self.remainder**2).sum(axis=1) / self.information
+        numerators, scores = np.empty(len(exchanges)), np.empty(exchanges.shape)
+        for start in range(0, len(exchanges), _BLOCK):
+            some = slice(start, start + _BLOCK)
+            at = np.arange(provinces) * provinces + exchanges[some]
+            chosen = pairs.ravel()[at]
+            numerators[some] = chosen.sum(axis=1)
+            scores[some] = chosen - taken[:, at].sum(axis=2).T
+        return numerators, scores - numerators[:, None] * squares
+
+
+def exchanges(present: Flags, draws: int, rng: np.random.Generator) -> Whole:
+    """Random exchanges between provinces that are present in the same cells.
+
+    Parameters
+    ----------
+    present : numpy.ndarray of bool, shape (provinces, positions)
+        Where provinces have figures.
+    draws : int
+        Number of exchanges.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (draws, provinces)
+        Whose block each province gets.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> present = np.array([[True, True], [True, False], [True, True]])
+    >>> exchanges(present, 3, np.random.default_rng(0))[:, 1].tolist()
+    [1, 1, 1]
+    """
+    _, pattern = np.unique(present, axis=0, return_inverse=True)
+    pattern = pattern.ravel()
+    result = np.tile(np.arange(len(present)), (draws, 1))
+    for one in np.unique(pattern):
+        members = np.flatnonzero(pattern == one)
+        result[:, members] = rng.permuted(np.tile(members, (draws, 1)), axis=1)
+    return result
+
+
+def exchangeable(present: Flags) -> NDArray[np.bool_]:
+    """Whether another province is present in the same cells.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> exchangeable(np.array([[True, True], [True, False], [True, True]])).tolist()
+    [True, False, True]
+    """
+    _, pattern, count = np.unique(present, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray(count[pattern.ravel()] > 1)

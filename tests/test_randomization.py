@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parstats import errors
 from parstats.inference.randomization.assignment import statistics_of_assignments
-from parstats.inference.randomization.blocks import Blocks, Projection
+from parstats.inference.randomization.blocks import Blocks, Projections, projected
 from parstats.inference.randomization.cluster_variance import cr2
 from parstats.inference.randomization.design import Design, exchangeable, exchanges
 from parstats.inference.randomization.detectable import minimum_detectable_effect
@@ -90,8 +90,8 @@ class ByHand:
 def test_estimate_and_standard_error_are_those_of_statsmodels_with_dummies(with_control) -> None:
     blocks, treatment = panel()
     control = np.where(blocks.kept, np.random.default_rng(5).normal(size=treatment.shape), 0.0)
-    controls = control[None] if with_control else None
-    design = Design(blocks, treatment, controls)
+    projections = Projections.of(blocks)
+    design = Design(projections.joined(control) if with_control else projections, treatment)
     rows = blocks.kept
     x = dummies(blocks, rows, *([control] if with_control else []), treatment)
     x = x[:, _independent(x)]
@@ -102,7 +102,7 @@ def test_estimate_and_standard_error_are_those_of_statsmodels_with_dummies(with_
     assert design.estimate == pytest.approx(found.params[-1], abs=1e-8)
     spread = np.sqrt((design.scores**2).sum()) / design.information
     assert spread == pytest.approx(found.bse[-1], abs=1e-8)
-    assert design.kept.rank + 1 == x.shape[1]
+    assert design.projections.kept.rank + 1 == x.shape[1]
 
 
 def _independent(x: np.ndarray) -> list[int]:
@@ -118,7 +118,7 @@ def _independent(x: np.ndarray) -> list[int]:
 def test_draws_are_those_of_every_regression_run_anew(value: float) -> None:
     """Freedman-Lane by hand: reduced fit, exchanged blocks, whole model again."""
     blocks, treatment = panel()
-    design, by_hand = Design(blocks, treatment), ByHand(blocks, treatment)
+    design, by_hand = Design(Projections.of(blocks), treatment), ByHand(blocks, treatment)
     some = exchanges(blocks.present, 30, np.random.default_rng(1))
     draws = design.draws(some)
     shifted = np.where(blocks.present, blocks.outcome - value * treatment, 0)
@@ -144,7 +144,7 @@ def test_a_small_case_over_all_exchanges_is_exact() -> None:
     treatment = np.zeros(shape)
     treatment[0, :2] = treatment[3, 1] = 1
     every = np.array(list(itertools.permutations(range(5))))[1:]
-    design = Design(blocks, treatment)
+    design = Design(Projections.of(blocks), treatment)
     tested = randomization_test(design, design.draws(every))
     by_hand = ByHand(blocks, treatment)
     reduced = by_hand.fitted(known, blocks.outcome)
@@ -157,7 +157,7 @@ def test_a_small_case_over_all_exchanges_is_exact() -> None:
 @given(seed=st.integers(0, 10_000), level=st.sampled_from([0.8, 0.9, 0.95]))
 def test_the_interval_holds_just_what_the_test_does_not_reject(seed: int, level: float) -> None:
     blocks, treatment = panel(seed)
-    design = Design(blocks, treatment)
+    design = Design(Projections.of(blocks), treatment)
     draws = design.draws(exchanges(blocks.present, 99, np.random.default_rng(seed)))
     tested = randomization_test(design, draws, level)
 
@@ -181,7 +181,7 @@ def test_the_interval_holds_just_what_the_test_does_not_reject(seed: int, level:
 
 def test_cr2_is_that_of_the_residual_maker_written_out() -> None:
     blocks, treatment = panel()
-    design = Design(blocks, treatment)
+    design = Design(Projections.of(blocks), treatment)
     rows = blocks.kept
     x = dummies(blocks, rows, treatment)
     vectors, values, _ = np.linalg.svd(x, full_matrices=False)
@@ -211,9 +211,9 @@ def test_cr2_is_unbiased_where_errors_are_independent() -> None:
     drawn = []
     for _ in range(300):
         noise = rng.normal(size=treatment.shape)
-        design = Design(
-            Blocks(noise, blocks.covariates, blocks.present, blocks.kept, blocks.group,
-                   blocks.series), treatment)  # fmt: skip
+        own = Blocks(noise, blocks.covariates, blocks.present, blocks.kept, blocks.group,
+                     blocks.series)  # fmt: skip
+        design = Design(Projections.of(own), treatment)
         drawn.append(cr2(design).se ** 2 * design.information)
     assert np.mean(drawn) == pytest.approx(1, abs=4 * np.std(drawn) / np.sqrt(300))
 
@@ -235,7 +235,7 @@ def test_exchanged_treatments_are_those_of_every_regression_run_anew() -> None:
                 outcome, blocks.covariates, blocks.present, blocks.present, blocks.group,
                 blocks.series,
             )  # fmt: skip
-            design = Design(own, given_)
+            design = Design(Projections.of(own), given_)
             assert estimates[place, number] == pytest.approx(design.estimate, abs=1e-10)
             assert t[place, number] == pytest.approx(observed_statistic(design), abs=1e-10)
 
@@ -259,7 +259,7 @@ def test_a_test_at_five_percent_rejects_about_five_percent() -> None:
         outcome = rng.normal(size=treatment.shape) + shared
         own = Blocks(outcome, blocks.covariates, blocks.present, blocks.kept, blocks.group,
                      blocks.series)  # fmt: skip
-        design = Design(own, treatment)
+        design = Design(Projections.of(own), treatment)
         draws = design.draws(exchanges(blocks.present, 99, rng))
         rejected += randomization_test(design, draws).p <= 0.05
     assert 0.02 < rejected / 400 < 0.085  # 0.05, give or take 3 standard errors
@@ -273,7 +273,7 @@ def test_estimates_centre_on_the_truth() -> None:
         outcome = rng.normal(size=treatment.shape) + 0.7 * treatment - 2 * blocks.covariates[1]
         own = Blocks(outcome, blocks.covariates, blocks.present, blocks.kept, blocks.group,
                      blocks.series)  # fmt: skip
-        found.append(Design(own, treatment).estimate)
+        found.append(Design(Projections.of(own), treatment).estimate)
     assert np.mean(found) == pytest.approx(0.7, abs=4 * np.std(found) / np.sqrt(200))
 
 
@@ -317,7 +317,7 @@ def test_a_treatment_that_covers_whole_years_is_refused() -> None:
     every = np.zeros(blocks.outcome.shape)
     every[0] = np.where(blocks.kept[0], 1, 0)
     with pytest.raises(errors.InsufficientData, match="no variation of its own"):
-        Design(blocks, every)
+        Design(Projections.of(blocks), every)
 
 
 def test_blocks_that_do_not_fit_are_refused() -> None:
@@ -331,5 +331,5 @@ def test_blocks_that_do_not_fit_are_refused() -> None:
     with pytest.raises(errors.InvalidRequest, match="not present"):
         Blocks(blocks.outcome, blocks.covariates, blocks.kept, blocks.present, blocks.group,
                blocks.series)  # fmt: skip
-    whole = Projection(blocks, blocks.kept)
+    whole = projected(blocks, blocks.kept)
     assert abs(whole.residual(blocks.outcome)[~blocks.kept]).max() == 0

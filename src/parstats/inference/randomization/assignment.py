@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from parstats.inference.randomization.blocks import Blocks, Floats, Projection, Whole
+from parstats.inference.randomization.blocks import Blocks, Floats, Projection, Whole, projected
 from parstats.inference.randomization.tested import statistics
 
 _BLOCK = 500
@@ -36,7 +36,7 @@ def statistics_of_assignments(
     The outcome's residual is computed once; a draw's residual treatment by sums over tables of
     pairs of provinces (Frisch-Waugh-Lovell).
     """
-    whole = Projection(blocks, blocks.present)
+    whole = projected(blocks, blocks.present)
     values = blocks.outcome[None] if outcomes is None else outcomes
     left = np.stack([whole.residual(one) for one in values])
     pairs = np.einsum("kgm,hm->kgh", left, np.where(blocks.present, treatment, 0.0))

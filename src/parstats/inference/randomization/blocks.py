@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ class Blocks:
 
 @dataclass(frozen=True)
 class Projection:
-    r"""What is left of a variable without fixed effects, slopes and other columns.
+    r"""What is left of a variable without fixed effects and slopes.
 
     Effects of province and group are taken out by subtracting means, those of the positions and the
     slopes of the series by least squares on what is left (Frisch-Waugh-Lovell).
@@ -90,8 +90,6 @@ class Projection:
         The panel.
     rows : numpy.ndarray of bool, shape (provinces, positions)
         The cells that count.
-    extra : numpy.ndarray, shape (columns, provinces, positions), optional
-        Further regressors.
 
     Attributes
     ----------
@@ -109,30 +107,33 @@ class Projection:
     >>> values = np.arange(12.0).reshape(4, 3)
     >>> one = np.zeros(3, dtype=int)
     >>> blocks = Blocks(values, np.zeros((0, 4, 3)), known, known, one, np.arange(3))
-    >>> bool(abs(Projection(blocks, known).residual(values)).max() < 1e-12)
+    >>> bool(abs(projected(blocks, known).residual(values)).max() < 1e-12)
     True
     """
 
     blocks: Blocks
     rows: Flags
-    extra: Floats | None = None
-    columns: Floats = field(init=False, repr=False)
-    inverse: Floats = field(init=False, repr=False)
-    rank: int = field(init=False)
+    columns: Floats
+    inverse: Floats
+    rank: int
 
-    def __post_init__(self) -> None:
-        columns = self.demeaned(_regressors(self.blocks, self.extra))
-        flat = columns.reshape(-1, columns.shape[-1])
-        values, vectors = np.linalg.eigh(flat.T @ flat)
-        used = values > _REDUNDANT * max(values[-1], 1e-300)
-        inverse = (vectors[:, used] / values[used]) @ vectors[:, used].T
-        means = sum(
-            int(self.rows[:, self.blocks.group == group].any(axis=1).sum())
-            for group in np.unique(self.blocks.group)
-        )
-        object.__setattr__(self, "columns", columns)
-        object.__setattr__(self, "inverse", inverse)
-        object.__setattr__(self, "rank", int(used.sum()) + means)
+    def joined(self, further: Floats) -> Projection:
+        """The same with one more regressor.
+
+        Parameters
+        ----------
+        further : numpy.ndarray, shape (provinces, positions)
+            Its values; nothing changes if the others explain it.
+        """
+        own = self.residual(further)
+        squares = float((own**2).sum())
+        if squares <= _REDUNDANT * float((self.demeaned(further) ** 2).sum()):
+            return self
+        size = len(self.inverse)
+        inverse = np.zeros((size + 1, size + 1))
+        inverse[:size, :size], inverse[size, size] = self.inverse, 1 / squares
+        columns = np.concatenate([self.columns, own[..., None]], axis=2)
+        return Projection(self.blocks, self.rows, columns, inverse, self.rank + 1)
 
     def demeaned(self, values: Floats) -> Floats:
         """Values without the mean of their province and group; 0 outside of the rows.
@@ -164,14 +165,90 @@ class Projection:
         return left - explained.reshape(left.shape)
 
 
-def _regressors(blocks: Blocks, extra: Floats | None) -> Floats:
-    """A column a position, a column a series and covariate, and the further ones."""
+def projected(blocks: Blocks, rows: Flags) -> Projection:
+    """Make the projection for some cells of a panel.
+
+    Parameters
+    ----------
+    blocks : Blocks
+        The panel.
+    rows : numpy.ndarray of bool, shape (provinces, positions)
+        The cells that count.
+
+    Examples
+    --------
+    See `Projection`.
+    """
+    empty = Projection(blocks, rows, np.empty((*rows.shape, 0)), np.empty((0, 0)), 0)
+    columns = empty.demeaned(_regressors(blocks))
+    flat = columns.reshape(-1, columns.shape[-1])
+    values, vectors = np.linalg.eigh(flat.T @ flat)
+    used = values > _REDUNDANT * max(values[-1], 1e-300)
+    inverse = (vectors[:, used] / values[used]) @ vectors[:, used].T
+    means = sum(
+        int(rows[:, blocks.group == group].any(axis=1).sum()) for group in np.unique(blocks.group)
+    )
+    return Projection(blocks, rows, columns, inverse, int(used.sum()) + means)
+
+
+def _regressors(blocks: Blocks) -> Floats:
+    """A column a position, and a column a series and covariate."""
     provinces, positions = blocks.outcome.shape
     _, series = np.unique(blocks.series, return_inverse=True)
     own = np.eye(series.max() + 1)[series]
     parts = [np.broadcast_to(np.eye(positions), (provinces, positions, positions))]
     known = np.where(blocks.present, blocks.covariates, 0.0)
     parts += [values[..., None] * own for values in known]
-    if extra is not None:
-        parts.append(np.moveaxis(extra, 0, -1))
     return np.concatenate(parts, axis=2)
+
+
+@dataclass(frozen=True)
+class Projections:
+    """The projections of a panel, made once for all treatments.
+
+    Attributes
+    ----------
+    blocks : Blocks
+        The panel.
+    kept, present : Projection
+        For the cells whose treatment is known, and for all that have figures.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> known = np.ones((4, 3), dtype=bool)
+    >>> one = np.zeros(3, dtype=int)
+    >>> blocks = Blocks(np.eye(4, 3), np.zeros((0, 4, 3)), known, known, one, np.arange(3))
+    >>> Projections.of(blocks).kept.rank
+    6
+    """
+
+    blocks: Blocks
+    kept: Projection
+    present: Projection
+
+    @classmethod
+    def of(cls, blocks: Blocks) -> Projections:
+        """Make them.
+
+        Parameters
+        ----------
+        blocks : Blocks
+            The panel.
+        """
+        kept = projected(blocks, blocks.kept)
+        if (blocks.kept == blocks.present).all():
+            return cls(blocks, kept, kept)
+        return cls(blocks, kept, projected(blocks, blocks.present))
+
+    def joined(self, further: Floats) -> Projections:
+        """The same with one more regressor; see `Projection.joined`.
+
+        Parameters
+        ----------
+        further : numpy.ndarray, shape (provinces, positions)
+            Its values; 0 where the treatment is not known.
+        """
+        kept = self.kept.joined(further)
+        same = self.present is self.kept
+        return Projections(self.blocks, kept, kept if same else self.present.joined(further))

@@ -54,7 +54,7 @@ def cr2(design: Design) -> ClusterRobust:
     taking them out first changes nothing for that working model. The degrees of freedom are
     :math:`(\sum\lambda)^2 / \sum\lambda^2` for the eigenvalues of the variance as a quadratic form.
     """
-    columns = np.concatenate([design.kept.columns, design.remainder[..., None]], axis=2)
+    columns = np.concatenate([design.projections.kept.columns, design.remainder[..., None]], axis=2)
     inverse = _with_treatment(design)
     weights, sums = [], []
     for block, rows, own, residual in zip(
@@ -74,9 +74,9 @@ def cr2(design: Design) -> ClusterRobust:
 
 def _with_treatment(design: Design) -> Floats:
     """Inverse of the cross products of regressors and residual treatment: they are orthogonal."""
-    size = len(design.kept.inverse)
+    size = len(design.projections.kept.inverse)
     inverse = np.zeros((size + 1, size + 1))
-    inverse[:size, :size] = design.kept.inverse
+    inverse[:size, :size] = design.projections.kept.inverse
     inverse[size, size] = 1 / design.information
     return inverse
 

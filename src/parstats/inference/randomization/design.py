@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.inference.randomization.blocks import Blocks, Flags, Floats, Projection, Whole
+from parstats.inference.randomization.blocks import Blocks, Flags, Floats, Projections, Whole
 
 # Reassignments that are looked at together; their tables fit the memory.
 _BLOCK = 1_000
@@ -50,12 +50,10 @@ class Design:
 
     Parameters
     ----------
-    blocks : Blocks
-        The panel.
+    projections : Projections
+        Of the panel; further regressors c are joined to them.
     treatment : numpy.ndarray, shape (provinces, positions)
         D; 0 where not kept.
-    controls : numpy.ndarray, shape (controls, provinces, positions), optional
-        c, further regressors.
 
     Attributes
     ----------
@@ -82,21 +80,15 @@ class Design:
     costs only sums over tables of pairs of provinces that are made once.
     """
 
-    blocks: Blocks
+    projections: Projections
     treatment: Floats
-    controls: Floats | None = None
     estimate: float = field(init=False)
     information: float = field(init=False)
     residuals: Floats = field(init=False, repr=False)
     remainder: Floats = field(init=False, repr=False)
-    kept: Projection = field(init=False, repr=False)
-    present: Projection = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        blocks = self.blocks
-        kept = Projection(blocks, blocks.kept, self.controls)
-        same = bool((blocks.kept == blocks.present).all())
-        present = kept if same else Projection(blocks, blocks.present, self.controls)
+        blocks, kept = self.blocks, self.projections.kept
         remainder = kept.residual(self.treatment)
         information = float((remainder**2).sum())
         if information <= _NO_VARIATION * max(float((self.treatment**2).sum()), 1e-300):
@@ -108,14 +100,17 @@ class Design:
         estimate /= information
         residuals = kept.residual(blocks.outcome) - estimate * remainder
         for name, value in (
-            ("kept", kept),
-            ("present", present),
             ("remainder", remainder),
             ("information", information),
             ("estimate", estimate),
             ("residuals", residuals),
         ):
             object.__setattr__(self, name, value)
+
+    @property
+    def blocks(self) -> Blocks:
+        """The panel."""
+        return self.projections.blocks
 
     @property
     def n(self) -> int:
@@ -140,12 +135,13 @@ class Design:
         return Draws(*outcome, *treatment)
 
     def _exchanged(self, values: Floats, exchanges: Whole) -> tuple[Floats, Floats]:
-        own = self.present.residual(values)
+        kept = self.projections.kept
+        own = self.projections.present.residual(values)
         pairs = self.remainder @ own.T
         provinces = len(pairs)
         # What the projection of a pair's residuals takes from each province's score.
-        moved = np.einsum("gmk,hm->kgh", self.kept.columns, own, optimize=True)
-        weights = np.einsum("gmk,gm->gk", self.kept.columns, self.remainder) @ self.kept.inverse
+        moved = np.einsum("gmk,hm->kgh", kept.columns, own, optimize=True)
+        weights = np.einsum("gmk,gm->gk", kept.columns, self.remainder) @ kept.inverse
         taken = weights @ moved.reshape(len(moved), -1)
         squares = (self.remainder**2).sum(axis=1) / self.information
         numerators, scores = np.empty(len(exchanges)), np.empty(exchanges.shape)

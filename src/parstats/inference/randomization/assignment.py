@@ -7,13 +7,15 @@ import numpy as np
 from parstats.inference.randomization.blocks import Blocks, Floats, Projection, Whole, projected
 from parstats.inference.randomization.tested import statistics
 
-_BLOCK = 500
+# Cells of a batch, so that it fits the memory.
+_CELLS = 2_000_000
+_NO_VARIATION = 1e-9
 
 
 def statistics_of_assignments(
     blocks: Blocks, treatment: Floats, assignments: Whole, outcomes: Floats | None = None
 ) -> tuple[Floats, Floats]:
-    r"""Estimates and t statistics when provinces are given each other's treatments.
+    r"""Estimates and t statistics when provinces are treatment each other's treatments.
 
     Parameters
     ----------
@@ -24,7 +26,7 @@ def statistics_of_assignments(
     assignments : numpy.ndarray of int, shape (draws, provinces)
         Whose treatment each province gets; the real assignment is ``arange(provinces)``.
     outcomes : numpy.ndarray, shape (outcomes, provinces, positions), optional
-        Several outcomes; that of the blocks if not given.
+        Several outcomes; that of the blocks if not treatment.
 
     Returns
     -------
@@ -33,49 +35,49 @@ def statistics_of_assignments(
 
     Notes
     -----
-    The outcome's residual is computed once; a draw's residual treatment by sums over tables of
-    pairs of provinces (Frisch-Waugh-Lovell).
+    Both sides without fixed effects and slopes, the outcome once and the treatments in batches
+    (Frisch-Waugh-Lovell). A treatment that is left without variation gives 0.
     """
     whole = projected(blocks, blocks.present)
     values = blocks.outcome[None] if outcomes is None else outcomes
     left = np.stack([whole.residual(one) for one in values])
-    pairs = np.einsum("kgm,hm->kgh", left, np.where(blocks.present, treatment, 0.0))
-    moved = _Moved(whole, treatment, left)
+    given = _given(whole, treatment)
+    own = np.arange(len(treatment))
+    size = max(1, _CELLS // blocks.outcome.size)
     parts = [
-        moved.statistics(pairs, assignments[start : start + _BLOCK])
-        for start in range(0, len(assignments), _BLOCK)
+        _statistics(whole, given[own, assignments[start : start + size]], left)
+        for start in range(0, len(assignments), size)
     ]
     estimates, t = (np.concatenate(one) for one in zip(*parts, strict=True))
     return estimates, t
 
 
-class _Moved:
-    """Tables of what a province's block becomes with another province's treatment."""
+def _given(whole: Projection, treatment: Floats) -> Floats:
+    """Each province's block with each one's treatment, without means of province and group."""
+    result = whole.rows[:, None, :] * treatment[None]
+    for group in np.unique(whole.blocks.group):
+        of = whole.blocks.group == group
+        rows = whole.rows[:, None, of]
+        n = np.maximum(rows.sum(axis=2, keepdims=True), 1)
+        result[..., of] -= rows * (result[..., of].sum(axis=2, keepdims=True) / n)
+    return result
 
-    def __init__(self, whole: Projection, treatment: Floats, left: Floats) -> None:
-        provinces = len(treatment)
-        self.inverse = whole.inverse
-        # (own block, whose treatment): the treatment without means of province and group.
-        self.squares = np.empty((provinces, provinces))
-        self.crossed = np.empty((provinces, provinces, whole.columns.shape[-1]))
-        for other in range(provinces):
-            own = whole.demeaned(np.broadcast_to(treatment[other], treatment.shape))
-            self.squares[:, other] = (own**2).sum(axis=1)
-            self.crossed[:, other] = np.einsum("gmk,gm->gk", whole.columns, own)
-        self.outcome = np.einsum("kgm,gmc->kgc", left, whole.columns)
-        self.products = np.einsum("gmk,gml->gkl", whole.columns, whole.columns)
 
-    def statistics(self, pairs: Floats, some: Whole) -> tuple[Floats, Floats]:
-        own = np.arange(some.shape[1])
-        crossed = self.crossed[own, some]  # draws, provinces, regressors
-        slopes = crossed.sum(axis=1) @ self.inverse
-        squares = self.squares[own, some] - 2 * np.einsum("bgk,bk->bg", crossed, slopes)
-        squares += np.einsum("bk,gkl,bl->bg", slopes, self.products, slopes, optimize=True)
-        information = squares.sum(axis=1)
-        estimates, t = [], []
-        for pair, outcome in zip(pairs, self.outcome, strict=True):
-            chosen = pair[own, some] - slopes @ outcome.T
-            estimate = chosen.sum(axis=1) / information
-            estimates.append(estimate)
-            t.append(statistics(chosen.sum(axis=1), chosen - estimate[:, None] * squares))
-        return np.stack(estimates, axis=1), np.stack(t, axis=1)
+def _statistics(whole: Projection, treatments: Floats, left: Floats) -> tuple[Floats, Floats]:
+    """Estimates and statistics of a batch of treatments, for residual outcomes."""
+    draws, provinces, positions = treatments.shape
+    own = treatments.reshape(draws, -1)
+    flat = whole.columns.reshape(provinces * positions, -1)
+    own = own - own @ flat @ whole.inverse @ flat.T
+    blocked = own.reshape(draws, provinces, positions)
+    squares = np.einsum("bgm,bgm->bg", blocked, blocked)
+    products = np.matmul(blocked.transpose(1, 0, 2), left.transpose(1, 2, 0))
+    products = products.transpose(2, 1, 0)  # outcomes, draws, provinces
+    sums = products.sum(axis=2)
+    information = squares.sum(axis=1)
+    estimates = np.divide(
+        sums, information, out=np.zeros_like(sums), where=information > _NO_VARIATION
+    )
+    scores = products - estimates[..., None] * squares
+    t = [statistics(one, score) for one, score in zip(sums, scores, strict=True)]
+    return estimates.T, np.stack(t, axis=1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy import stats
@@ -12,6 +14,8 @@ from parstats.inference.randomization.design import Design
 
 # Eigenvalues of a cluster's residual maker below this belong to directions that are fitted exactly.
 _FITTED = 1e-8
+# What is left of a vector below this is rounding.
+_ENDED = 1e-12
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ def cr2(design: Design) -> ClusterRobust:
     Returns
     -------
     ClusterRobust
-        Standard error, degrees of freedom, p-value.
+        Standard error, degrees of freedom, p-value; missing where the model fits a province's
+        treatment exactly, as where only one province is treated: its residuals then tell nothing.
 
     Notes
     -----
@@ -60,14 +65,13 @@ def cr2(design: Design) -> ClusterRobust:
     for block, rows, own, residual in zip(
         columns, design.blocks.kept, design.remainder, design.residuals, strict=True
     ):
-        left = _own_space(design, rows)
-        maker = left - block[rows] @ inverse @ block[rows].T
-        adjusted = _inverse_root(maker) @ own[rows] / design.information
-        weights.append(adjusted)
-        sums.append(float(adjusted @ residual[rows]))
-    variance = float(np.sum(np.square(sums)))
+        adjusted = _inverse_root_times(partial(_left, block[rows], inverse), own[rows])
+        if adjusted is None:
+            return ClusterRobust(np.nan, np.nan, np.nan)
+        weights.append(adjusted / design.information)
+        sums.append(float(weights[-1] @ residual[rows]))
     df = _satterthwaite(design, columns, inverse, weights)
-    se = float(np.sqrt(variance))
+    se = float(np.sqrt(np.sum(np.square(sums))))
     t = design.estimate / se if se > 0 else np.inf
     return ClusterRobust(se, df, float(2 * stats.t.sf(abs(t), df)))
 
@@ -81,19 +85,42 @@ def _with_treatment(design: Design) -> Floats:
     return inverse
 
 
-def _own_space(design: Design, rows: np.ndarray) -> Floats:
-    """What taking out the effects of one province and its groups leaves."""
-    group = design.blocks.group[rows]
-    same = group[:, None] == group[None, :]
-    result: Floats = np.eye(len(group)) - same / same.sum(axis=1, keepdims=True)
+def _left(columns: Floats, inverse: Floats, vector: Floats) -> Floats:
+    """What one province's rows of the regressors leave of a vector."""
+    result: Floats = vector - columns @ (inverse @ (columns.T @ vector))
     return result
 
 
-def _inverse_root(maker: Floats) -> Floats:
-    values, vectors = np.linalg.eigh(maker)
-    used = values > _FITTED
-    result: Floats = (vectors[:, used] / np.sqrt(values[used])) @ vectors[:, used].T
-    return result
+def _inverse_root_times(maker: Callable[[Floats], Floats], start: Floats) -> Floats | None:
+    """Inverse root of a residual maker times a vector, by Lanczos steps; none if it is fitted.
+
+    The vector has no mean within its groups, and there the residual maker is that of the further
+    regressors alone, most of whose eigenvalues lie close to 1: few steps are exact.
+    """
+    length = float(np.linalg.norm(start))
+    if length == 0:
+        return start
+    basis, known, before = [start / length], [], np.zeros(0)
+    while True:
+        pulled = maker(basis[-1])
+        known.append(np.array([float(one @ pulled) for one in basis]))
+        size = len(basis)
+        small = np.zeros((size, size))
+        for place, row in enumerate(known):
+            small[place, : place + 1] = small[: place + 1, place] = row
+        values, vectors = np.linalg.eigh(small)
+        left = pulled - np.array(basis).T @ (np.array(basis) @ pulled)
+        left -= np.array(basis).T @ (np.array(basis) @ left)
+        ended = float(np.linalg.norm(left)) < _ENDED or size == len(start)
+        if values[0] < _FITTED:
+            return None
+        found = length * (vectors / np.sqrt(values)) @ vectors[0]
+        steady = size > 1 and np.allclose(found, [*before, 0.0], rtol=0, atol=1e-13 * length)
+        if ended or steady:
+            result: Floats = np.array(basis).T @ found
+            return result
+        before = found
+        basis.append(left / np.linalg.norm(left))
 
 
 def _satterthwaite(
@@ -107,8 +134,5 @@ def _satterthwaite(
         ]
     )
     crossed = -pulled @ inverse @ pulled.T
-    crossed[np.diag_indices_from(crossed)] += [
-        float(w @ _own_space(design, rows) @ w)
-        for rows, w in zip(design.blocks.kept, weights, strict=True)
-    ]
+    crossed[np.diag_indices_from(crossed)] += [float(w @ w) for w in weights]
     return float(np.trace(crossed) ** 2 / (crossed**2).sum())

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from parstats import errors
 from parstats.inference.randomization.blocks import Blocks, Flags, Floats, Projections, Whole
 
-# Reassignments that are looked at together; their tables fit the memory.
-_BLOCK = 1_000
 # A treatment whose variance is explained up to this share has no variation of its own.
 _NO_VARIATION = 1e-9
 
@@ -140,17 +139,19 @@ class Design:
         pairs = self.remainder @ own.T
         provinces = len(pairs)
         # What the projection of a pair's residuals takes from each province's score.
-        moved = np.einsum("gmk,hm->kgh", kept.columns, own, optimize=True)
         weights = np.einsum("gmk,gm->gk", kept.columns, self.remainder) @ kept.inverse
-        taken = weights @ moved.reshape(len(moved), -1)
+        moved = np.ascontiguousarray(kept.columns.transpose(0, 2, 1)).reshape(-1, own.shape[1])
+        paired = (moved @ own.T).reshape(provinces, -1, provinces)
+        taken = np.matmul(weights, paired).transpose(1, 0, 2).reshape(provinces, -1)
         squares = (self.remainder**2).sum(axis=1) / self.information
-        numerators, scores = np.empty(len(exchanges)), np.empty(exchanges.shape)
-        for start in range(0, len(exchanges), _BLOCK):
-            some = slice(start, start + _BLOCK)
-            at = np.arange(provinces) * provinces + exchanges[some]
-            chosen = pairs.ravel()[at]
-            numerators[some] = chosen.sum(axis=1)
-            scores[some] = chosen - taken[:, at].sum(axis=2).T
+        at = np.arange(provinces) * provinces + exchanges
+        # A row a draw, with a one for each pair it makes.
+        made = csr_array(
+            (np.ones(at.size), at.ravel(), np.arange(0, at.size + 1, provinces)),
+            shape=(len(at), provinces**2),
+        )
+        numerators = made @ pairs.ravel()
+        scores = pairs.ravel()[at] - made @ np.ascontiguousarray(taken.T)
         return numerators, scores - numerators[:, None] * squares
 
 

@@ -419,11 +419,15 @@ def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, lev
             lang,
             series=name_of(name, lang),
             share=written(100 * row.share, lang, 1),
-            sensitivity=" – ".join(written(100 * end, lang, 1) for end in interval.loc[name]),
             own_variance=written(100 * row.own, lang, 1),
             covariance=written(100 * row.rest, lang, 1),
             correlation=written(row.correlation, lang),
         )
+        | {
+            text("table.sensitivity_of", lang, share=95): " – ".join(
+                written(100 * end, lang, 1) for end in interval.loc[name]
+            )
+        }
         for name, row in covariance_shares(sheet(year, level)).iterrows()
     ]
 
@@ -431,7 +435,8 @@ def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, lev
 
     assert table_rows(shown) == expected
     foot = plain(shown.as_raw_html().split("<tfoot")[1])
-    assert numbers(foot) == [str(len(totals(year))), "63"]
+    n = len(totals(year))
+    assert numbers(foot) == [str(year), str(n), "63", f"{100 * n / 63:.0f}"]
 
 
 # Sentences and cards.

@@ -6,6 +6,7 @@ from parstats.figures.availability import availability
 from parstats.figures.bumps import bumps
 from parstats.figures.chart import Chart
 from parstats.figures.coverage import coverage, series_timeline
+from parstats.figures.driver_notes import no_change_note, no_rank_note, years_left_out_note
 from parstats.figures.driver_shares import share_trend, shares
 from parstats.figures.history import history
 from parstats.figures.importance import importance
@@ -42,7 +43,9 @@ __all__ = [
     "importance",
     "movement",
     "movement_note",
+    "no_change_note",
     "no_data_note",
+    "no_rank_note",
     "notes",
     "overall_only_note",
     "plan_matrix",
@@ -62,4 +65,5 @@ __all__ = [
     "show",
     "tables",
     "title",
+    "years_left_out_note",
 ]

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 
 from parstats import errors, provinces
 from parstats.figures import theme
+from parstats.figures.caption import caption
 from parstats.figures.chart import Chart
 from parstats.labels import collation_key, text
 from parstats.panel.availability import STATES
@@ -46,7 +47,9 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
     indices = list(dict.fromkeys(table["index"]))
     widths = [table.loc[table["index"] == index, "year"].nunique() for index in indices]
     with theme.style():
-        figure = Figure(figsize=(theme.WIDTH * 1.35, _ROW * len(order) + 1.5), layout="constrained")
+        figure = Figure(
+            figsize=(theme.WIDTH * 1.35, _ROW * len(order) + 1.65), layout="constrained"
+        )
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(indices), sharey=True, width_ratios=widths, squeeze=False)
         for axes, index in zip(panels[0], indices, strict=True):
@@ -63,6 +66,7 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
             for state, colour in zip(STATES[::-1], _COLOURS[::-1], strict=True)
         ]
         figure.legend(handles=handles, loc="outside upper left", ncols=3)
+        caption(figure, text("figure.availability_note", lang))
     counts = (
         table.assign(there=table["state"].isin(["total", "complete"]))
         .groupby("index", sort=False)["there"]

@@ -10,10 +10,14 @@ from matplotlib.colors import ListedColormap
 from parstats import frameworks, provinces
 from parstats.figures import theme
 from parstats.figures.chart import Chart
+from parstats.figures.given import require
 from parstats.labels import collation_key, text
 
+# More years than this are written every other year, or their ticks would overlap.
+_MOST_TICKS = 15
 
-def coverage(table: pd.DataFrame, lang: str) -> Chart:
+
+def coverage(table: pd.DataFrame, lang: str) -> Chart | None:
     """Provinces that lack figures, by year: a row a province with at least one gap.
 
     Parameters
@@ -22,11 +26,25 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart:
         As `parstats.panel.coverage` gives it, of one index.
     lang : {"vi", "en"}
         Language.
+
+    Returns
+    -------
+    Chart or None
+        None if no province has a gap.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one, or of several indices.
     """
+    source = "parstats.panel.coverage of one index"
+    require(table, ["year", "vintage", "incomplete", "absent"], source, once=["year"])
     years = table["year"].tolist()
     gaps = {
         code for column in ("incomplete", "absent") for codes in table[column] for code in codes
     }
+    if not gaps:
+        return None
     known = provinces.by_code(int(table["vintage"].iloc[0]))
     names = {code: known[code].names[lang] for code in gaps}
     rows = sorted(names, key=lambda code: collation_key(names[code]))
@@ -95,7 +113,8 @@ def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> C
         axes.set_yticks(range(len(rows)), [frameworks.name_of(n, lang, short=True) for n in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         years = range(int(table["year_from"].min()), int(table["year_to"].max()) + 1)
-        axes.set_xticks(list(years), [f"'{year % 100:02d}" for year in years])
+        ticks = years[:: 1 if len(years) <= _MOST_TICKS else 2]
+        axes.set_xticks(list(ticks), [f"'{year % 100:02d}" for year in ticks])
         axes.xaxis.tick_top()
         axes.spines[["left", "bottom"]].set_visible(False)
     alt = text("alt.series_timeline", lang, n=len(rows), first=years[0], last=years[-1])

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from great_tables import GT
 
 from parstats import frameworks
-from parstats.figures.tables import finished
+from parstats.figures.caption import basis
+from parstats.figures.given import require
+from parstats.figures.tables import finished, sensitivity, span
+from parstats.inference.options import whole_number
 from parstats.labels import number, text
+
+# Above it a negative correlation counts as none, in `parstats.drivers.structure`.
+_OPPOSED_UP_TO = 0.05
+_SPANS = ("interval", "first_span", "total_span")
 
 
 def _name(series: str, lang: str) -> str:
     return frameworks.name_of(series, lang, short=True)
 
 
-def _span(low: float, high: float, lang: str, decimals: int = 2) -> str:
-    return f"{number(low, lang, decimals)} – {number(high, lang, decimals)}"
+def _head(table: pd.DataFrame, top: int | None) -> pd.DataFrame:
+    return table if top is None else table.head(whole_number("top", top, 1))
 
 
-def _made(rows: list[dict[str, str]], names: dict[str, str], lang: str, identity: str) -> GT:
-    """A table whose columns are named by keys of the labels; all but the first are numbers."""
-    table = GT(pd.DataFrame(rows, columns=list(names)), id=identity)
-    table = table.cols_label({column: text(key, lang) for column, key in names.items()})
-    return finished(table, list(names)[1:])
+def _made(
+    rows: list[dict[str, str]], names: dict[str, Any], identity: str, *notes: str, group: str = ""
+) -> GT:
+    """A table with named columns, all but the first numbers, and sentences below it."""
+    columns = [*names, group] if group else list(names)
+    frame = pd.DataFrame(rows, columns=columns)
+    table = GT(frame, id=identity, groupname_col=group or None)
+    table = table.cols_label(names)
+    note = " ".join(sentence for sentence in notes if sentence)
+    if note:
+        table = table.tab_source_note(note)
+    spans = [name for name in names if name in _SPANS]
+    return finished(table, list(names)[1:], unbroken=spans)
 
 
 def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
@@ -36,7 +53,16 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
         Language.
     top : int, optional
         Show so many of the largest; all if not given.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
     """
+    columns = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
+    source = "the table of parstats.drivers.main_effects"
+    require(table, [*columns, "ci_low", "ci_high"], source, once=["series"])
+    shown = _head(table, top)
     rows = [
         {
             "name": _name(row["series"], lang),
@@ -45,22 +71,27 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
             "ratio": number(row["ratio"], lang, 1),
             "linear": number(row["linear"], lang),
             "local": number(row["local_linear"], lang),
-            "interval": _span(row["ci_low"], row["ci_high"], lang),
+            "interval": span(row["ci_low"], row["ci_high"], lang),
             "unique": number(row["unique"], lang),
         }
-        for _, row in (table.head(top) if top else table).iterrows()
+        for _, row in shown.iterrows()
     ]
     names = {
-        "name": "table.series",
-        "nominal": "table.nominal",
-        "effective": "table.effective",
-        "ratio": "table.ratio",
-        "linear": "table.linear",
-        "local": "table.local_linear",
-        "interval": "table.sensitivity",
-        "unique": "table.unique",
+        "name": text("table.series", lang),
+        "nominal": text("table.nominal", lang),
+        "effective": text("table.effective", lang),
+        "ratio": text("table.ratio", lang),
+        "linear": text("table.linear", lang),
+        "local": text("table.local_linear", lang),
+        "interval": sensitivity(table.iloc[0], lang),
+        "unique": text("table.unique", lang),
     }
-    return _made(rows, names, lang, "main-effects")
+    notes = [basis(table.iloc[0], lang), text("table.main_effects_note", lang)]
+    if len(shown) < len(table):
+        notes.insert(0, text("table.top_note", lang, n=len(shown), p=len(table)))
+    if shown["unique"].isna().any():
+        notes.append(text("table.unique_missing", lang))
+    return _made(rows, names, "main-effects", *notes, text("table.shares_note", lang))
 
 
 def choices(table: pd.DataFrame, lang: str) -> GT:
@@ -69,28 +100,42 @@ def choices(table: pd.DataFrame, lang: str) -> GT:
     Parameters
     ----------
     table : pandas.DataFrame
-        The choices of `parstats.drivers.robustness`.
+        The choices of `parstats.drivers.robustness`. Where provinces were filled in, theirs stand
+        in a group of their own.
     lang : {"vi", "en"}
         Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
     """
+    columns = ["provinces", "choice", "first_order", "first_low", "first_high"]
+    columns += ["total", "total_low", "total_high", "draws"]
+    source = "the choices of parstats.drivers.robustness"
+    require(table, columns, source, once=["provinces", "choice"])
     rows = [
         {
             "choice": text(f"choice.{row['choice']}", lang),
             "first": number(100 * row["first_order"], lang, 0),
-            "first_span": _span(100 * row["first_low"], 100 * row["first_high"], lang, 0),
+            "first_span": span(100 * row["first_low"], 100 * row["first_high"], lang, 0),
             "total": number(100 * row["total"], lang, 0),
-            "total_span": _span(100 * row["total_low"], 100 * row["total_high"], lang, 0),
+            "total_span": span(100 * row["total_low"], 100 * row["total_high"], lang, 0),
+            "provinces": text(f"table.choices_{row['provinces']}", lang),
         }
         for _, row in table.iterrows()
     ]
     names = {
-        "choice": "table.choice",
-        "first": "table.first_order",
-        "first_span": "table.monte_carlo",
-        "total": "table.total_order",
-        "total_span": "table.monte_carlo",
+        "choice": text("table.choice", lang),
+        "first": text("table.first_order", lang),
+        "first_span": text("table.monte_carlo", lang),
+        "total": text("table.total_order", lang),
+        "total_span": text("table.monte_carlo", lang),
     }
-    return _made(rows, names, lang, "choices")
+    row = table.iloc[0]
+    note = text("table.choices_note", lang, draws=number(row["draws"], lang, 0))
+    group = "provinces" if table["provinces"].nunique() > 1 else ""
+    return _made(rows, names, "choices", basis(row, lang), note, group=group)
 
 
 def reliability(table: pd.DataFrame, lang: str) -> GT:
@@ -102,25 +147,33 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
         The reliability of `parstats.drivers.structure`.
     lang : {"vi", "en"}
         Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
     """
+    columns = ["scale", "n_items", "alpha", "ci_low", "ci_high", "mean_correlation"]
+    require(table, columns, "the reliability of parstats.drivers.structure", once=["scale"])
     rows = [
         {
             "scale": _name(row["scale"], lang),
             "n": str(row["n_items"]),
             "alpha": number(row["alpha"], lang),
-            "interval": _span(row["ci_low"], row["ci_high"], lang),
+            "interval": span(row["ci_low"], row["ci_high"], lang),
             "mean": number(row["mean_correlation"], lang),
         }
         for _, row in table.iterrows()
     ]
     names = {
-        "scale": "table.scale",
-        "n": "table.n_items",
-        "alpha": "table.alpha",
-        "interval": "table.sensitivity",
-        "mean": "table.mean_correlation",
+        "scale": text("table.scale", lang),
+        "n": text("table.n_items", lang),
+        "alpha": text("table.alpha", lang),
+        "interval": sensitivity(table.iloc[0], lang),
+        "mean": text("table.mean_correlation", lang),
     }
-    return _made(rows, names, lang, "reliability")
+    notes = [basis(table.iloc[0], lang), text("table.reliability_note", lang)]
+    return _made(rows, names, "reliability", *notes, text("table.shares_note", lang))
 
 
 def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
@@ -139,24 +192,39 @@ def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
     -------
     great_tables.GT or None
         None if no pair is opposed.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
     """
-    shown = table[table["opposed"]].sort_values("pearson").head(top)
+    columns = ["series", "other", "pearson", "ci_low", "ci_high", "opposed"]
+    source = "the correlations of parstats.drivers.structure"
+    require(table, columns, source, once=["series", "other"])
+    found = table[table["opposed"]].sort_values("pearson", kind="stable")
+    shown = _head(found, top)
     if shown.empty:
         return None
     rows = [
         {
             "pair": f"{_name(row['series'], lang)} – {_name(row['other'], lang)}",
             "pearson": number(row["pearson"], lang),
-            "interval": _span(row["ci_low"], row["ci_high"], lang),
+            "interval": span(row["ci_low"], row["ci_high"], lang),
         }
         for _, row in shown.iterrows()
     ]
     names = {
-        "pair": "table.pair",
-        "pearson": "table.pair_correlation",
-        "interval": "table.sensitivity",
+        "pair": text("table.pair", lang),
+        "pearson": text("table.pair_correlation", lang),
+        "interval": sensitivity(table.iloc[0], lang),
     }
-    return _made(rows, names, lang, "opposed")
+    notes = [
+        text("table.opposed_note", lang, p=number(_OPPOSED_UP_TO, lang)),
+        basis(table.iloc[0], lang),
+    ]
+    if len(shown) < len(found):
+        notes.insert(0, text("table.pairs_note", lang, n=len(shown), p=len(found)))
+    return _made(rows, names, "opposed", *notes, text("table.shares_note", lang))
 
 
 def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
@@ -170,25 +238,49 @@ def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
         Language.
     top : int, optional
         Show so many of the least stable; all if not given.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one, or no series has years that can be pooled.
     """
+    columns = ["index", "series", "pooled", "n_pairs", "n_common", "n_of", "rank_correlation"]
+    columns += ["pearson", "mean_reversion", "reversion_low", "reversion_high", "expected_bounce"]
+    source = "the table of parstats.drivers.stability"
+    require(table, columns, source)
     pooled = table[table["pooled"]].sort_values("pearson", kind="stable")
+    require(pooled, columns, f"{source}, with pooled rows", once=["series"])
+    shown = _head(pooled, top)
     rows = [
         {
             "name": _name(row["series"], lang),
             "pairs": str(row["n_pairs"]),
             "rank": number(row["rank_correlation"], lang),
             "reversion": number(row["mean_reversion"], lang),
-            "interval": _span(row["reversion_low"], row["reversion_high"], lang),
+            "interval": span(row["reversion_low"], row["reversion_high"], lang),
             "bounce": number(row["expected_bounce"], lang, sign=True),
         }
-        for _, row in (pooled.head(top) if top else pooled).iterrows()
+        for _, row in shown.iterrows()
     ]
     names = {
-        "name": "table.series",
-        "pairs": "table.pairs_of_years",
-        "rank": "table.rank_correlation",
-        "reversion": "table.mean_reversion",
-        "interval": "table.sensitivity",
-        "bounce": "table.expected_bounce",
+        "name": text("table.series", lang),
+        "pairs": text("table.pairs_of_years", lang),
+        "rank": text("table.rank_correlation", lang),
+        "reversion": text("table.mean_reversion", lang),
+        "interval": sensitivity(table.iloc[0], lang),
+        "bounce": text("table.expected_bounce", lang),
     }
-    return _made(rows, names, lang, "stability")
+    notes = [
+        text(
+            "table.stability_basis",
+            lang,
+            index=table["index"].iloc[0],
+            least=shown["n_common"].min(),
+            most=shown["n_common"].max(),
+            of=shown["n_of"].max(),
+        ),
+        text("table.stability_note", lang),
+    ]
+    if len(shown) < len(pooled):
+        notes.insert(0, text("table.top_note", lang, n=len(shown), p=len(pooled)))
+    return _made(rows, names, "stability", *notes, text("table.shares_note", lang))

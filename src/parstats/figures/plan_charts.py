@@ -178,8 +178,10 @@ def _result(axes: Axes, at: int, row: pd.Series) -> None:
     if pd.notna(row["rank_peers"]):
         before = float(row["rank_before"])
         axes.plot([before, now], [at, at], color=theme.MUTED, linewidth=1, zorder=2)
+        # A rank that did not move is a ring around the dot.
+        size = 34 if abs(now - before) >= 1 else 120
         axes.scatter(
-            before, at, s=34, facecolor="white", edgecolor=theme.MUTED, linewidth=1.3, zorder=3
+            before, at, s=size, facecolor="white", edgecolor=theme.MUTED, linewidth=1.3, zorder=3
         )
         peers = float(row["rank_peers"])
         axes.plot([peers, peers], [at - 0.36, at + 0.36], color=theme.INK, linewidth=2.2, zorder=4)

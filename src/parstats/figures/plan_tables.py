@@ -120,10 +120,11 @@ def target(row: Any, lang: str) -> str:
 def _amount(value: float, unit: str, lang: str) -> str:
     written = number(value, lang, 0 if value.is_integer() else 2)
     if unit in ("rank", "nhóm"):
-        return f"{text(f'unit.{unit}', lang)} {written}"
+        return f"{text(f'unit.{unit}', lang)}\N{NO-BREAK SPACE}{written}"
     known = {row["key"] for row in reference.rows("labels")}
     named = text(f"unit.{unit}", lang) if f"unit.{unit}" in known else unit
-    return f"{written} {named}".strip()
+    # A number and its unit stay in one line.
+    return f"{written}\N{NO-BREAK SPACE}{named}" if named else written
 
 
 def _indicator(row: pd.Series, lang: str) -> str:
@@ -144,9 +145,8 @@ def _achieved(row: pd.Series, lang: str) -> str:
 
 
 def _met(row: pd.Series, lang: str) -> str:
-    if pd.isna(row["met"]):
-        return text("met.unknown", lang)
-    return text("met.yes" if row["met"] else "met.no", lang)
+    state = "unknown" if pd.isna(row["met"]) else "yes" if row["met"] else "no"
+    return text(f"met.{state}", lang).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | None:
@@ -169,6 +169,7 @@ def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | 
     shown = table[table["seen"] == "measure"]
     if shown.empty:
         return None
+    shown = _once(shown, f"label_{lang}")
     types = {row["measure_type"]: row[f"label_{lang}"] for row in reference.rows("measure_types")}
     rows = [
         {
@@ -191,6 +192,17 @@ def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | 
     if top and len(shown) > top:
         made = made.tab_source_note(text("table.measures_more", lang, n=len(shown) - top))
     return made
+
+
+def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Measures of one plan and series that have the same name as one, with all their types."""
+    same = ["plan", "series", label, "lead_unit", "deadline"]
+    alone = table[label] == ""
+    keys = table[same].assign(alone=table.index.where(alone, -1)).apply(tuple, axis=1)
+    types = table.groupby(keys, sort=False)["measure_type"].transform(
+        lambda held: ";".join(dict.fromkeys(one for each in held for one in each.split(";")))
+    )
+    return table.assign(measure_type=types)[~keys.duplicated()]
 
 
 def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
@@ -265,10 +277,19 @@ def _document(plan: pd.Series, lang: str) -> str:
     if plan["number"]:
         parts.append(plan["number"])
     level = plan["agency_level"]
+    merged = int(plan["vintage"]) == 34 and len(_before_merger(plan["province"])) > 1
     said = [text(f"completeness.{plan['completeness']}", lang)]
     if level and level != "province":
         said.insert(0, text(f"agency_level.{level}", lang))
+    if merged:
+        name = provinces.by_code(34)[plan["province"]].short_names[lang]
+        said.insert(0, text("table.after_merger", lang, name=name))
     return f"{' '.join(parts)} ({', '.join(said)})"
+
+
+def _before_merger(code: str) -> list[str]:
+    """Provinces among the 63 that one of the 34 was made of."""
+    return [old for old, new in provinces.successors().items() if new == code]
 
 
 def _aims(row: pd.Series, lang: str) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 from great_tables import GT
 
 from parstats import frameworks, provinces
+from parstats.figures.given import require
 from parstats.figures.tables import finished
 from parstats.labels import number, text
 
@@ -19,7 +20,14 @@ def limits(table: pd.DataFrame, lang: str) -> GT:
         As `parstats.panel.limits` gives it.
     lang : {"vi", "en"}
         Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
     """
+    columns = ["index", "year", "vintage", "n_complete", "n_of", "needed", "carries_ranking"]
+    require(table, columns, "the table of parstats.panel.limits", once=["index", "year"])
     rows = [
         {
             "index": row["index"],

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from great_tables import GT, loc, style
 
 from parstats import frameworks, provinces
 from parstats.figures import theme
+from parstats.figures.caption import basis, percent
+from parstats.figures.given import require
 from parstats.labels import number, text
 
 
-def finished(table: GT, numeric: list[str]) -> GT:
+def finished(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) -> GT:
     """The look all tables share.
 
     Parameters
@@ -19,7 +23,11 @@ def finished(table: GT, numeric: list[str]) -> GT:
         The table.
     numeric : list of str
         Columns to set flush right.
+    unbroken : sequence of str
+        Columns whose cells stay on one line, as intervals do.
     """
+    if unbroken:
+        table = table.tab_style(style.css("white-space: nowrap"), loc.body(columns=list(unbroken)))
     return (
         table.cols_align("right", columns=numeric)
         .tab_options(
@@ -191,7 +199,7 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
         absent=text("table.absent", lang),
         incomplete=text("table.incomplete", lang),
     )
-    made = made.cols_width({"year": "55px", "framework": "95px", "series": "110px"})
+    made = made.cols_width({"year": "11%", "framework": "16%", "series": "15%"})
     return finished(made, ["series", "complete"])
 
 
@@ -221,7 +229,7 @@ def breaks(table: pd.DataFrame, lang: str) -> GT:
         kind=text("table.kind", lang),
         what=text("table.changed", lang),
     )
-    made = made.cols_width({"year": "55px", "series": "175px", "kind": "110px"})
+    made = made.cols_width({"year": "11%", "series": "25%", "kind": "18%"})
     return finished(made, [])
 
 
@@ -273,14 +281,20 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
         As `parstats.drivers.shares` gives it.
     lang : {"vi", "en"}
         Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
     """
+    columns = ["series", "share", "own_variance", "covariance_with_rest", "correlation"]
+    columns += ["ci_low", "ci_high"]
+    require(table, columns, "the table of parstats.drivers.shares", once=["series"])
     rows = [
         {
             "name": frameworks.name_of(row["series"], lang, short=True),
             "share": number(100 * row["share"], lang, 1),
-            "interval": " – ".join(
-                number(100 * row[end], lang, 1) for end in ("ci_low", "ci_high")
-            ),
+            "interval": span(100 * row["ci_low"], 100 * row["ci_high"], lang, 1),
             "own": number(100 * row["own_variance"], lang, 1),
             "rest": number(100 * row["covariance_with_rest"], lang, 1),
             "correlation": number(row["correlation"], lang),
@@ -290,11 +304,54 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
     made = GT(pd.DataFrame(rows), id="shares").cols_label(
         name=text("table.series", lang),
         share=text("table.share", lang),
-        interval=text("table.sensitivity", lang),
+        interval=sensitivity(table.iloc[0], lang),
         own=text("table.own_variance", lang),
         rest=text("table.covariance", lang),
         correlation=text("table.correlation", lang),
     )
-    first = table.iloc[0]
-    note = text("table.shares_note", lang, n=int(first["n_provinces"]), of=int(first["n_of"]))
-    return finished(made, ["share", "interval", "own", "rest", "correlation"]).tab_source_note(note)
+    note = f"{basis(table.iloc[0], lang)} {text('table.shares_note', lang)}".strip()
+    made = made.tab_source_note(note)
+    numeric = ["share", "interval", "own", "rest", "correlation"]
+    return finished(made, numeric, unbroken=["interval"])
+
+
+def span(low: float, high: float, lang: str, decimals: int = 2) -> str:
+    """Two ends of an interval; a dash where there is none.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends.
+    lang : {"vi", "en"}
+        Language.
+    decimals : int
+        Digits after the decimal mark.
+
+    Examples
+    --------
+    >>> span(0.5, 0.75, "vi"), span(float("nan"), float("nan"), "en")
+    ('0,50 – 0,75', '–')
+    """
+    if pd.isna(low) and pd.isna(high):
+        return number(low, lang)
+    return f"{number(low, lang, decimals)} – {number(high, lang, decimals)}"
+
+
+def sensitivity(row: pd.Series, lang: str) -> str:
+    """Heading of a column of sensitivity intervals, with their share where the table says it.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        A row, with interval if it is known.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> sensitivity(pd.Series({"interval": 0.9}), "vi"), sensitivity(pd.Series(), "en")
+    ('Độ nhạy (90 %)', 'Sensitivity')
+    """
+    if "interval" not in row.index:
+        return text("table.sensitivity", lang)
+    return text("table.sensitivity_of", lang, share=percent(row["interval"], lang))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,70 +12,91 @@ from matplotlib.ticker import MaxNLocator
 
 from parstats import frameworks
 from parstats.figures import theme
+from parstats.figures.caption import caption, caption_height, short_lines
 from parstats.figures.chart import Chart
 from parstats.labels import number, text
 
 
+@dataclass(frozen=True)
+class Step:
+    """A step of a waterfall.
+
+    Attributes
+    ----------
+    name : str
+        What it is.
+    places : float
+        Places gained (positive) or lost.
+    hatched : bool
+        Whether its meaning changed, so that it is drawn hatched.
+    """
+
+    name: str
+    places: float
+    hatched: bool = False
+
+
 def waterfall(
-    names: Sequence[str],
-    steps: Sequence[float],
+    steps: Sequence[Step],
     start: tuple[str, float],
     end: tuple[str, float],
     lang: str,
     *,
     alt: str,
+    notes: Sequence[str] = (),
 ) -> Chart:
     """Steps from a rank to another; a step to the right gains places.
 
     Parameters
     ----------
-    names : sequence of str
-        What each step is.
-    steps : sequence of float
-        Places gained (positive) or lost; they add up to the start less the end.
+    steps : sequence of Step
+        They add up to the start less the end.
     start, end : (str, float)
         Name and rank of both ends.
     lang : {"vi", "en"}
         Language.
     alt : str
         Description.
+    notes : sequence of str
+        Sentences for the caption.
     """
-    level = start[1] - np.concatenate([[0.0], np.cumsum(steps)])
-    rows = [start[0], *names, end[0]]
+    notes = [text("figure.waterfall_note", lang), *notes]
+    if any(step.hatched for step in steps):
+        notes.insert(1, text("figure.hatched_note", lang))
+    levels = start[1] - np.concatenate([[0.0], np.cumsum([step.places for step in steps])])
+    rows = [start[0], *(step.name for step in steps), end[0]]
     with theme.style():
-        figure, axes = theme.canvas(0.29 * len(rows) + 0.8)
-        for place, (step, left) in enumerate(zip(steps, level[:-1], strict=True), start=1):
-            colour = theme.GAIN if step >= 0 else theme.LOSS
-            axes.barh(place, -step, left=left, color=colour, height=0.62)
-            axes.plot([left, left], [place - 0.69, place + 0.31], color=theme.MUTED, linewidth=0.7)
-            _label(axes, place, left - step, step, lang)
+        figure, axes = theme.canvas(0.29 * len(rows) + 0.85 + caption_height(*notes))
+        for place, (step, left) in enumerate(zip(steps, levels[:-1], strict=True), start=1):
+            _step(axes, place, step, float(left), lang)
         for place, (_, rank) in ((0, start), (len(rows) - 1, end)):
-            axes.scatter(rank, place, s=70, color=theme.INK, zorder=3)
-            axes.annotate(
-                number(rank, lang, 0 if float(rank).is_integer() else 1),
-                (rank, place),
-                xytext=(8, 0),
-                textcoords="offset points",
-                va="center",
-                fontweight="bold",
-            )
-        axes.set_yticks(range(len(rows)), rows)
+            _end(axes, place, rank, lang)
+        axes.set_yticks(range(len(rows)), [short_lines(row) for row in rows])
         axes.set_ylim(len(rows) - 0.4, -0.7)
-        low, high = float(level.min()), float(level.max())
-        margin = 0.14 * max(high - low, 4)
-        axes.set_xlim(high + margin, low - margin)
-        axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
-        axes.set_xlabel(text("figure.rank_axis", lang))
+        _scale(axes, float(levels.min()), float(levels.max()))
+        axes.set_xlabel(text("figure.rank_title", lang))
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
+        caption(figure, *notes)
     return Chart(figure, alt)
 
 
-def _label(axes: Axes, place: int, at: float, step: float, lang: str) -> None:
-    gained = step >= 0
+def _step(axes: Axes, place: int, step: Step, left: float, lang: str) -> None:
+    gained = step.places >= 0
+    axes.barh(
+        place,
+        -step.places,
+        left=left,
+        color=theme.GAIN if gained else theme.LOSS,
+        height=0.62,
+        hatch="////" if step.hatched else None,
+        edgecolor="white",
+        linewidth=0,
+    )
+    axes.plot([left, left], [place - 0.69, place + 0.31], color=theme.MUTED, linewidth=0.7)
     axes.annotate(
-        number(step, lang, 1, sign=True),
-        (at, place),
+        number(step.places, lang, 1, sign=True),
+        (left - step.places, place),
         xytext=(3 if gained else -3, 0),
         textcoords="offset points",
         ha="left" if gained else "right",
@@ -83,28 +105,53 @@ def _label(axes: Axes, place: int, at: float, step: float, lang: str) -> None:
     )
 
 
-def largest(
-    table: pd.DataFrame, column: str, most: int, lang: str
-) -> tuple[list[str], list[float]]:
-    """Names and values of the largest parts, the others put together at the end.
+def _end(axes: Axes, place: int, rank: float, lang: str) -> None:
+    axes.scatter(rank, place, s=70, color=theme.INK, zorder=3)
+    axes.annotate(
+        number(rank, lang, 0 if float(rank).is_integer() else 1),
+        (rank, place),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        fontweight="bold",
+    )
+
+
+def _scale(axes: Axes, low: float, high: float) -> None:
+    """Better ranks to the right; no rank below 1 is written, though a sum may pass it."""
+    margin = 0.16 * max(high - low, 4)
+    ticks = MaxNLocator(7, integer=True).tick_values(low - margin, high + margin)
+    axes.set_xticks([tick for tick in ticks if max(1, low - margin) <= tick <= high + margin])
+    axes.set_xlim(high + margin, low - margin)
+
+
+def largest(table: pd.DataFrame, column: str, most: int, lang: str) -> list[Step]:
+    """The largest parts by name, gains first, and the others put together at the end.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        A row a series, with `column`.
+        A row a series, with `column` and, if some may not compare, comparable.
     column : str
-        The values.
+        Places gained or lost.
     most : int
         Parts shown by name.
     lang : {"vi", "en"}
         Language.
     """
     order = table[column].abs().sort_values(ascending=False, kind="stable").index
-    shown = table.loc[order[:most]].sort_values(column, ascending=False)
-    rest = table.loc[order[most:], column]
-    names = [frameworks.name_of(name, lang, short=True) for name in shown["series"]]
-    values = shown[column].tolist()
+    shown = table.loc[order[:most]].sort_values(column, ascending=False, kind="stable")
+    rest = table.loc[order[most:]]
+    steps = [
+        Step(
+            frameworks.name_of(row["series"], lang, short=True),
+            float(row[column]),
+            not row.get("comparable", True),
+        )
+        for _, row in shown.iterrows()
+    ]
     if len(rest):
-        names.append(text("figure.rest", lang, n=len(rest)))
-        values.append(float(rest.sum()))
-    return names, values
+        hatched = "comparable" in rest and not rest["comparable"].all()
+        name = text("figure.rest", lang, n=len(rest))
+        steps.append(Step(name, float(rest[column].sum()), hatched))
+    return steps

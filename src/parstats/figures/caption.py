@@ -1,0 +1,113 @@
+"""What stands under a figure or table: its basis, and how its marks are to be read."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from parstats.figures import theme
+from parstats.labels import number, text
+
+_POINTS = 8.0
+# Characters of that size, in the mean, to an inch.
+_TO_AN_INCH = 16.3
+_LONGEST_NAME = 34
+
+
+def caption(figure: Figure, *sentences: str) -> None:
+    """Write sentences under a figure; empty ones are left out.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure, of its final width.
+    *sentences : str
+        The sentences.
+    """
+    words = " ".join(sentence for sentence in sentences if sentence)
+    lines = textwrap.wrap(words, int(_TO_AN_INCH * figure.get_figwidth()))
+    if lines:
+        figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=_POINTS, color=theme.MUTED)
+
+
+def caption_height(*sentences: str) -> float:
+    """Inches that these sentences take under a figure of the width of a page.
+
+    Parameters
+    ----------
+    *sentences : str
+        The sentences.
+    """
+    words = " ".join(sentence for sentence in sentences if sentence)
+    lines = textwrap.wrap(words, int(_TO_AN_INCH * theme.WIDTH))
+    return len(lines) * 1.25 * _POINTS / 72
+
+
+def basis(row: pd.Series, lang: str) -> str:
+    """Index, year, region and coverage of a result; empty if its table does not say.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        A row with index, year, n_provinces, n_of, coverage and, if it is of one, region.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> row = pd.Series({"index": "PAPI", "year": 2024, "n_provinces": 61, "n_of": 63,
+    ...                  "coverage": 61 / 63})
+    >>> basis(row, "en")
+    'PAPI 2024: 61 of 63 provinces are complete (97 %); computed from published scores.'
+    """
+    if not {"index", "year", "n_provinces", "n_of", "coverage"} <= set(row.index):
+        return ""
+    fields = {
+        "index": row["index"],
+        "year": row["year"],
+        "n": row["n_provinces"],
+        "of": row["n_of"],
+        "share": percent(row["coverage"], lang),
+    }
+    if row.get("region"):
+        return text(
+            "figure.basis_region", lang, region=text(f"region.{row['region']}", lang), **fields
+        )
+    return text("figure.basis", lang, **fields)
+
+
+def percent(share: float, lang: str) -> str:
+    """A share from 0 to 1 as percent without its sign, with a decimal only where it has one.
+
+    Parameters
+    ----------
+    share : float
+        The share.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> percent(0.95, "vi"), percent(0.975, "vi"), percent(61 / 63, "en")
+    ('95', '97,5', '97')
+    """
+    value = round(100 * share, 6)
+    return number(value, lang, 1 if (10 * value).is_integer() and value % 1 else 0)
+
+
+def short_lines(name: str) -> str:
+    """A name in at most two lines, so that a long one leaves room to draw in.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+
+    Examples
+    --------
+    >>> short_lines("Danh sách hộ nghèo")
+    'Danh sách hộ nghèo'
+    """
+    return "\n".join(textwrap.wrap(name, _LONGEST_NAME, max_lines=2, placeholder=" …"))

@@ -1,0 +1,781 @@
+"""Figures of the drivers: what is drawn is what the table says, in both languages."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_hex
+from PIL import Image
+
+import parstats as ps
+from parstats import errors
+from parstats.figures import theme
+from parstats.labels import number, text
+
+LANGUAGES = ("vi", "en")
+SLIDE = (13.33, 7.5)
+
+
+@pytest.fixture(scope="module")
+def shares(scores):
+    return ps.drivers.shares(scores, 2024, draws=50)
+
+
+@pytest.fixture(scope="module")
+def of_score(scores):
+    return ps.drivers.importance(scores, 2024, draws=0)
+
+
+@pytest.fixture(scope="module")
+def of_rank(scores):
+    return ps.drivers.importance(scores, 2024, of="rank", draws=0)
+
+
+@pytest.fixture(scope="module")
+def of_a_region(scores):
+    """The three tables for a region: more parts than provinces."""
+    return (
+        ps.drivers.shares(scores, 2024, region="MRD", draws=50),
+        ps.drivers.importance(scores, 2024, region="MRD", draws=0),
+        ps.drivers.importance(scores, 2024, of="rank", region="MRD", draws=0),
+    )
+
+
+@pytest.fixture(scope="module")
+def placed(scores):
+    return ps.drivers.rank_attribution(scores, "20", 2024)
+
+
+@pytest.fixture(scope="module")
+def moved(scores):
+    """A change across a break of ranking, with scales that changed."""
+    return ps.drivers.change_attribution(scores, "46", 2021, on_break="framework")
+
+
+@pytest.fixture(scope="module")
+def ranges(scores):
+    return ps.drivers.robustness(scores, 2024, draws=200).ranks
+
+
+@pytest.fixture(scope="module")
+def sets(scores):
+    return ps.drivers.rank_intervals(scores, 2024, se=0.3, draws=500)
+
+
+@pytest.fixture(scope="module")
+def totals(scores):
+    rows = scores[scores["level"] == "index"]
+    return rows.assign(rank_break=rows["year"] == 2021)
+
+
+def name_of(series: str, lang: str) -> str:
+    return ps.frameworks.name_of(series, lang, short=True)
+
+
+def province(code: str, lang: str) -> str:
+    return ps.provinces.by_code()[code].names[lang]
+
+
+def axes_of(chart: ps.figures.Chart):
+    return chart.figure.axes[0]
+
+
+def row_names(axes) -> list[str]:
+    return [label.get_text() for label in axes.get_yticklabels()]
+
+
+def scattered(axes) -> list[PathCollection]:
+    return [part for part in axes.collections if type(part) is PathCollection]
+
+
+def segments(axes) -> np.ndarray:
+    """Start, end and height of the horizontal lines, in the order drawn."""
+    (lines,) = (part for part in axes.collections if isinstance(part, LineCollection))
+    return np.array([[*ends[:, 0], ends[0, 1]] for ends in lines.get_segments()])
+
+
+def caption(chart: ps.figures.Chart) -> str:
+    return chart.figure.get_supxlabel().replace("\n", " ")
+
+
+def pixels(chart: ps.figures.Chart) -> np.ndarray:
+    """The picture as it is written, in shades of grey."""
+    return np.asarray(Image.open(io.BytesIO(chart._bytes(".png"))).convert("L")).astype(int)
+
+
+def read(written: str, lang: str) -> float:
+    plain = written.replace("\u2212", "-").replace("+", "")
+    return float(plain.replace(".", "").replace(",", ".") if lang == "vi" else plain)
+
+
+# Importance.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("top", [1, 14, 28, 99])
+def test_importance_draws_three_measures_of_the_largest_shares(
+    shares, of_score, of_rank, lang, top
+):
+    chart = ps.figures.importance(shares, of_score, of_rank, lang, top=top)
+    axes = axes_of(chart)
+    shown = shares["series"].head(top).tolist()
+    expected = [
+        100 * shares.set_index("series")["share"],
+        100 * of_score.set_index("series")["owen"] / of_score["owen"].sum(),
+        100 * of_rank.set_index("series")["owen"] / of_rank["owen"].sum(),
+    ]
+    assert row_names(axes) == [name_of(series, lang) for series in shown]
+    marks = scattered(axes)
+    assert len(marks) == 3
+    for drawn, values in zip(marks, expected, strict=True):
+        places = np.column_stack([values.loc[shown], range(len(shown))])
+        assert np.asarray(drawn.get_offsets()) == pytest.approx(places)
+    low, high = axes.get_xlim()
+    assert low < min(values.loc[shown].min() for values in expected)
+    assert high > max(values.loc[shown].max() for values in expected)
+    (legend,) = chart.figure.legends
+    keys = ("share", "score", "rank")
+    assert [label.get_text() for label in legend.get_texts()] == [
+        text(f"figure.importance_{key}", lang) for key in keys
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_owen_values_of_too_few_provinces_are_hollow_and_the_caption_says_why(of_a_region, lang):
+    n, p = int(of_a_region[1]["n_provinces"].iloc[0]), len(of_a_region[1])
+    assert n < p + 10
+    chart = ps.figures.importance(*of_a_region, lang)
+    fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(axes_of(chart))]
+    rims = [to_hex(mark.get_edgecolor()[0]) for mark in scattered(axes_of(chart))]
+    assert fills == [theme.REGION, "#ffffff", "#ffffff"]
+    assert rims == [theme.REGION, theme.PROVINCE, theme.INK]
+    assert text("figure.not_enough", lang, n=n, p=p, need=p + 10) in caption(chart)
+    assert text("region.MRD", lang) in caption(chart)
+    assert text("alt.importance_not_enough", lang) in chart.alt
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_owen_values_of_enough_provinces_are_full(shares, of_score, of_rank, lang):
+    chart = ps.figures.importance(shares, of_score, of_rank, lang)
+    fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(axes_of(chart))]
+    assert fills == [theme.REGION, theme.PROVINCE, theme.INK]
+    assert text("alt.importance_not_enough", lang) not in chart.alt
+    assert ("61 trong 63" if lang == "vi" else "61 of 63") in caption(chart)
+    hollow = "rỗng" if lang == "vi" else "ollow"
+    assert hollow not in caption(chart)
+
+
+def test_marks_are_hollow_by_what_the_table_says_alone(scores):
+    level = {"level": "dimension", "region": "NMM", "draws": 0}
+    table = ps.drivers.importance(scores, 2024, **level)
+    assert not table["enough"].any()
+    forced = table.assign(enough=True)
+    rank = ps.drivers.importance(scores, 2024, of="rank", **level).assign(enough=True)
+    part = ps.drivers.shares(scores, 2024, level="dimension", region="NMM", draws=5)
+    fills = [
+        to_hex(mark.get_facecolor()[0])
+        for mark in scattered(axes_of(ps.figures.importance(part, forced, rank, "en")))
+    ]
+    assert fills == [theme.REGION, theme.PROVINCE, theme.INK]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_description_of_importance_names_what_comes_first_in_the_picture(
+    shares, of_score, of_rank, lang
+):
+    least = of_rank.set_index("series")["owen"].idxmax()
+    reordered = pd.concat([shares[shares["series"] != least], shares[shares["series"] == least]])
+    chart = ps.figures.importance(reordered, of_score, of_rank, lang, top=5)
+    assert name_of(least, lang) not in chart.alt
+    shown = reordered["series"].head(5)
+    first = of_rank.set_index("series").loc[shown, "owen"].idxmax()
+    assert name_of(first, lang) in chart.alt
+
+
+def test_importance_of_different_years_regions_or_outcomes_is_refused(
+    shares, of_score, of_rank, of_a_region
+):
+    draw = ps.figures.importance
+    with pytest.raises(errors.InvalidRequest, match=r"PAPI 2024 MRD .* expected one index, year"):
+        draw(shares, of_a_region[1], of_rank, "en")
+    with pytest.raises(errors.InvalidRequest, match="expected one index, year, region"):
+        draw(shares.assign(year=2023), of_score, of_rank, "vi")
+    with pytest.raises(errors.InvalidRequest, match="explain rank and score; expected score and"):
+        draw(shares, of_rank, of_score, "vi")
+    with pytest.raises(errors.InvalidRequest, match="the same series"):
+        draw(shares.iloc[1:], of_score, of_rank, "vi")
+    with pytest.raises(errors.InvalidRequest, match="top"):
+        draw(shares, of_score, of_rank, "vi", top=0)
+
+
+# Shares, where tests/test_shown_values.py does not go.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_shares_without_draws_have_no_bars_and_say_so(scores, lang):
+    table = ps.drivers.shares(scores, 2024, draws=20)
+    table[["ci_low", "ci_high"]] = np.nan
+    chart = ps.figures.shares(table, lang)
+    axes = axes_of(chart)
+    assert np.isfinite(axes.get_xlim()).all()
+    assert text("figure.no_sensitivity", lang) in caption(chart)
+    assert len(scattered(axes)[0].get_offsets()) == len(table)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_shares_say_interval_draws_and_coverage(shares, lang):
+    words = caption(ps.figures.shares(shares, lang))
+    assert "95 % " in words
+    assert " 50 " in words
+    assert ("61 trong 63 địa phương" if lang == "vi" else "61 of 63 provinces") in words
+
+
+def test_a_heat_map_of_two_regions_at_once_is_refused(shares, of_a_region):
+    both = pd.concat([shares, of_a_region[0]])
+    with pytest.raises(errors.InvalidRequest, match="keep the rows of one index, region and level"):
+        ps.figures.share_trend(both, "vi")
+
+
+# Rank attribution and change.
+
+
+def steps_of(axes) -> list[tuple[str, float, float]]:
+    """Name, start and gain of each bar, from the top."""
+    names = row_names(axes)
+    return [
+        (names[round(bar.get_y() + bar.get_height() / 2)], bar.get_x(), -bar.get_width())
+        for bar in axes.patches
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("reference", ["median", "region", "previous", "48"])
+@pytest.mark.parametrize("code", ["20", "01"])
+def test_the_waterfall_leads_from_the_reference_to_the_province(scores, code, reference, lang):
+    table = ps.drivers.rank_attribution(scores, code, 2024, reference=reference)
+    chart = ps.figures.rank_attribution(table, lang, most=6)
+    axes = axes_of(chart)
+    steps = steps_of(axes)
+    parts = {name_of(row.series, lang): row.rank_part for row in table.itertuples()}
+    *named, (rest, _, others) = steps
+    assert {name: gain for name, _, gain in named} == pytest.approx(
+        {name: parts[name] for name, _, _ in named}
+    )
+    sizes = sorted(map(abs, parts.values()), reverse=True)
+    assert sorted((abs(gain) for _, _, gain in named), reverse=True) == pytest.approx(sizes[:6])
+    gains = [gain for _, _, gain in named]
+    assert gains == sorted(gains, reverse=True)
+    assert rest == text("figure.rest", lang, n=len(table) - 6)
+    assert others == pytest.approx(sum(parts.values()) - sum(gains))
+    row = table.iloc[0]
+    level = row["rank_reference"]
+    for _, start, gain in steps:
+        assert start == pytest.approx(level)
+        level -= gain
+    assert level == pytest.approx(row["rank"])
+    ends = [float(mark.get_offsets()[0][0]) for mark in scattered(axes)]
+    assert ends == [row["rank_reference"], row["rank"]]
+    assert row_names(axes)[-1] == province(code, lang)
+    assert str(row["rank_reference"]) in chart.alt
+    assert str(row["rank"]) in chart.alt
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_rank_of_a_peer_is_not_taken_for_the_rank_with_its_scores(scores, lang):
+    table = ps.drivers.rank_attribution(scores, "20", 2024, reference="48")
+    actual = scores.query("level == 'index' and year == 2024 and province == '48'")["rank"].item()
+    assert table["rank_reference"].iloc[0] != actual
+    chart = ps.figures.rank_attribution(table, lang)
+    start = text("figure.scores_of_province", lang, name=province("48", lang))
+    assert row_names(axes_of(chart))[0] == start
+    assert start in chart.alt
+    assert text("figure.reference_note", lang, name=province("20", lang)) in caption(chart)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_steps_are_written_as_the_language_writes_numbers(placed, lang):
+    axes = axes_of(ps.figures.rank_attribution(placed, lang))
+    written = [words.get_text() for words in axes.texts if words.get_text()[0] in "+\u2212"]
+    gains = [gain for _, _, gain in steps_of(axes)]
+    assert written == [number(gain, lang, 1, sign=True) for gain in gains]
+    assert [read(words, lang) for words in written] == pytest.approx(gains, abs=0.05)
+
+
+def test_the_largest_part_of_the_description_may_be_a_loss(scores):
+    table = ps.drivers.rank_attribution(scores, "01", 2024, reference="previous")
+    worst = table.loc[table["rank_part"].abs().idxmax()]
+    assert worst["rank_part"] < 0
+    alt = ps.figures.rank_attribution(table, "en").alt
+    assert f"{name_of(worst['series'], 'en')} ({number(worst['rank_part'], 'en', 1)})" in alt
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_change_of_a_rank_adds_up_and_tells_of_the_break(moved, lang):
+    chart = ps.figures.rank_change(moved, lang, most=5)
+    axes = axes_of(chart)
+    row = moved.iloc[0]
+    gains = {name: gain for name, _, gain in steps_of(axes)}
+    assert sum(gains.values()) == pytest.approx(row["rank_previous"] - row["rank"])
+    blocks = moved[moved["series"] == ""].set_index("kind")["rank_part"]
+    for kind, part in blocks[blocks != 0].items():
+        assert gains[text(f"block.{kind}", lang)] == pytest.approx(part)
+    broken = text("figure.ranking_break", lang, previous=2020, year=2021)
+    assert broken in caption(chart)
+    assert broken in chart.alt
+    assert row_names(axes)[0] == "2020"
+    assert row_names(axes)[-1] == "2021"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_break_is_told_where_there_is_none(scores, lang):
+    table = ps.drivers.change_attribution(scores, "20", 2024)
+    chart = ps.figures.rank_change(table, lang)
+    broken = text("figure.ranking_break", lang, previous=2023, year=2024)
+    assert broken not in caption(chart) + chart.alt
+    assert not any(bar.get_hatch() for bar in axes_of(chart).patches)
+
+
+def test_parts_whose_scale_changed_are_hatched(moved):
+    chart = ps.figures.rank_change(moved, "en", most=99)
+    names = row_names(axes_of(chart))
+    hatched = {
+        names[round(bar.get_y() + bar.get_height() / 2)]
+        for bar in axes_of(chart).patches
+        if bar.get_hatch()
+    }
+    own = moved[(moved["series"] != "") & moved["rank_part"].notna()]
+    expected = {name_of(series, "en") for series in own.loc[~own["comparable"], "series"]}
+    assert hatched == expected != set()
+    assert text("figure.hatched_note", "en") in caption(chart)
+    few = ps.figures.rank_change(moved, "en", most=3)
+    assert [bar.get_hatch() is not None for bar in axes_of(few).patches][3]
+
+
+def test_no_rank_below_one_is_written_on_the_scale(moved, scores):
+    table = ps.drivers.rank_attribution(scores, "22", 2024)
+    for chart in (ps.figures.rank_change(moved, "vi"), ps.figures.rank_attribution(table, "vi")):
+        axes = axes_of(chart)
+        left, right = axes.get_xlim()
+        assert left > right
+        ticks = axes.get_xticks()
+        assert len(ticks) > 2
+        assert min(ticks) >= 1
+        assert max(ticks) <= left
+
+
+def test_a_change_of_nothing_is_drawn(placed):
+    still = placed.assign(rank_part=0.0, rank_reference=placed["rank"])
+    chart = ps.figures.rank_attribution(still, "vi")
+    assert [words.get_text() for words in axes_of(chart).texts].count("0,0") == 11
+    losing = placed.assign(rank_part=-1.0, rank_reference=placed["rank"] - len(placed))
+    steps = steps_of(axes_of(ps.figures.rank_attribution(losing, "vi")))
+    assert all(gain < 0 for _, _, gain in steps)
+
+
+def test_only_a_table_of_one_province_by_series_makes_a_waterfall(scores, placed, moved):
+    by_rival = ps.drivers.rank_attribution(scores, "20", 2024, by="rival")
+    two = pd.concat([placed, ps.drivers.rank_attribution(scores, "01", 2024)])
+    for table in (by_rival, two):
+        with pytest.raises(errors.InvalidRequest, match=r"two rows for series .* by series"):
+            ps.figures.rank_attribution(table, "en")
+    with pytest.raises(errors.InvalidRequest, match="has no column reference"):
+        ps.figures.rank_attribution(moved, "en")
+    with pytest.raises(errors.InvalidRequest, match="two rows for kind own"):
+        ps.figures.rank_change(pd.concat([moved, moved]), "en")
+
+
+def test_a_province_that_lacks_a_year_has_no_change(scores):
+    empty = ps.drivers.change_attribution(scores, "26", 2024)
+    assert ps.figures.rank_change(empty, "vi") is None
+    standing = ps.panel.standing(scores, "26", 2024)
+    note = ps.figures.no_change_note(standing, "vi").data
+    assert "Vĩnh Phúc" in note
+    assert "2023" in note
+    assert "2024" in note
+    assert "Vinh Phuc" in ps.figures.no_rank_note(standing, "en").data
+    assert ps.figures.no_rank_note(ps.panel.standing(scores, "20", 2024), "en") is None
+
+
+# Rank ranges.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_rank_ranges_draw_rank_median_and_both_ends(ranges, lang):
+    chart = ps.figures.rank_ranges(ranges, lang, highlight="20")
+    axes = axes_of(chart)
+    names = row_names(axes)
+    drawn = ranges.set_index("province")
+    codes = {province(code, lang): code for code in drawn.index}
+    order = [codes[name] for name in names]
+    assert sorted(order) == sorted(drawn.index)
+    assert drawn.loc[order, "rank"].is_monotonic_increasing
+    places = np.arange(len(order))
+    expected = drawn.loc[order, ["rank_low", "rank_high"]].to_numpy()
+    assert segments(axes) == pytest.approx(np.column_stack([expected, places]))
+    medians, ranks = scattered(axes)
+    for mark, column in ((medians, "rank_median"), (ranks, "rank")):
+        assert np.asarray(mark.get_offsets()) == pytest.approx(
+            np.column_stack([drawn.loc[order, column], places])
+        )
+    bold = [label.get_text() for label in axes.get_yticklabels() if label.get_weight() == "bold"]
+    assert bold == [province("20", lang)]
+    assert [text_.get_text() for text_ in chart.figure.legends[0].get_texts()] == [
+        text("figure.range_rank", lang),
+        text("figure.range_robustness", lang, share=90),
+        text("figure.range_median", lang),
+    ]
+    width = (drawn["rank_high"] - drawn["rank_low"]).median()
+    assert number(width, lang, 0 if width % 1 == 0 else 1) in chart.alt
+    assert "90 %" in chart.alt
+    assert " 200 " in caption(chart)
+
+
+def test_ranges_tell_the_share_that_was_asked_for(scores):
+    table = ps.drivers.robustness(scores, 2024, draws=100, interval=0.5).ranks
+    chart = ps.figures.rank_ranges(table, "en")
+    assert "50 %" in chart.alt
+    assert "50 % of the ranks" in [t.get_text() for t in chart.figure.legends[0].get_texts()]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_confidence_sets_are_called_so(sets, lang):
+    chart = ps.figures.rank_ranges(sets, lang, kind="interval")
+    words = [label.get_text() for label in chart.figure.legends[0].get_texts()]
+    assert words == [
+        text("figure.range_rank", lang),
+        text("figure.range_interval", lang, share=95),
+    ]
+    assert text("figure.range_simultaneous", lang) in caption(chart)
+    (ranks,) = scattered(axes_of(chart))
+    assert np.asarray(ranks.get_offsets())[:, 0].tolist() == sorted(sets["rank"])
+
+
+def test_provinces_without_a_span_keep_their_rank_and_are_counted(sets):
+    some = sets.astype({"rank_low": float, "rank_high": float})
+    some.loc[some.index[:3], ["rank_low", "rank_high"]] = np.nan
+    chart = ps.figures.rank_ranges(some, "vi", kind="interval")
+    assert text("figure.range_partly", "vi", n=3) in caption(chart)
+    assert len(scattered(axes_of(chart))[-1].get_offsets()) == len(some)
+    none = some.assign(rank_low=np.nan, rank_high=np.nan)
+    chart = ps.figures.rank_ranges(none, "en", kind="interval")
+    assert text("figure.range_none", "en") in caption(chart)
+    assert chart.alt == text("alt.rank_alone", "en", n=len(none), first="Quang Ninh")
+    assert len(chart.figure.legends[0].get_texts()) == 1
+
+
+def test_tied_ranks_keep_one_row_each(ranges):
+    tied = ranges.assign(rank=1)
+    axes = axes_of(ps.figures.rank_ranges(tied, "vi"))
+    assert len(set(row_names(axes))) == len(tied)
+
+
+def test_a_part_of_the_provinces_is_drawn_on_the_whole_scale(ranges):
+    last = ranges.sort_values("rank").tail(3)
+    axes = axes_of(ps.figures.rank_ranges(last, "vi"))
+    assert axes.get_xlim()[1] > last["rank_high"].max()
+    assert len(row_names(axes)) == 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_province_without_a_rank_is_named_not_stressed(ranges, lang):
+    chart = ps.figures.rank_ranges(ranges, lang, highlight="26")
+    assert text("figure.unranked", lang, name=province("26", lang)) in caption(chart)
+
+
+def test_wrong_ranges_are_refused(ranges):
+    with pytest.raises(errors.UnknownChoice, match="kind of rank ranges 'x'"):
+        ps.figures.rank_ranges(ranges, "vi", kind="x")
+    with pytest.raises(errors.UnknownChoice, match="code of a province 'Lạng Sơn'"):
+        ps.figures.rank_ranges(ranges, "vi", highlight="Lạng Sơn")
+    with pytest.raises(errors.InvalidRequest, match="has no column confidence"):
+        ps.figures.rank_ranges(ranges, "vi", kind="interval")
+    with pytest.raises(errors.InvalidRequest, match="two rows for province"):
+        ps.figures.rank_ranges(pd.concat([ranges, ranges]), "vi")
+
+
+# Bumps.
+
+
+def stressed(axes) -> dict[str, list[tuple[int, float]]]:
+    """Points of the stressed lines by colour and line."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    for line in axes.lines:
+        if line.get_linewidth() > 2:
+            key = f"{line.get_color()} {line.get_linestyle()}"
+            points = zip(line.get_xdata(), line.get_ydata(), strict=True)
+            found.setdefault(key, []).extend((x, y) for x, y in points if not np.isnan(y))
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_bumps_draw_every_rank_of_the_stressed_provinces(totals, lang):
+    codes = ["20", "46", "22"]
+    chart = ps.figures.bumps(totals, lang, highlight=codes)
+    axes = axes_of(chart)
+    drawn = list(stressed(axes).values())
+    assert len(drawn) == 3
+    for code, points in zip(codes, drawn, strict=True):
+        own = totals[(totals["province"] == code) & totals["rank"].notna()].sort_values("year")
+        assert points == [(row.year, row.rank) for row in own.itertuples(index=False)]
+        first, last = own.iloc[0], own.iloc[-1]
+        assert (
+            text(
+                "alt.bumps_one",
+                lang,
+                name=province(code, lang),
+                first=first["year"],
+                rank_first=first["rank"],
+                last=last["year"],
+                rank_last=last["rank"],
+            )
+            in chart.alt
+        )
+    top, bottom = axes.get_ylim()[1], axes.get_ylim()[0]
+    assert bottom > totals["rank"].max()
+    assert top < 1
+
+
+def test_lines_of_ranks_stop_at_the_break_and_at_missing_years(totals):
+    axes = axes_of(ps.figures.bumps(totals, "vi", highlight=["22"]))
+    for line in axes.lines:
+        if line.get_linewidth() in (1.0, 2.2):
+            years = set(line.get_xdata())
+            assert not ({2020, 2021} <= years)
+    cuts = [line.get_xdata()[0] for line in axes.lines if line.get_color() == theme.INK]
+    assert cuts == [2020.5]
+    own = [line for line in axes.lines if line.get_linewidth() > 2]
+    values = {x: y for line in own for x, y in zip(*line.get_data(), strict=True)}
+    assert np.isnan(values[2018])
+
+
+def test_a_year_without_any_ranking_is_a_gap(totals):
+    without = totals[totals["year"] != 2015]
+    axes = axes_of(ps.figures.bumps(without, "en", highlight=["20"]))
+    values = {
+        x: y
+        for line in axes.lines
+        if line.get_linewidth() > 2
+        for x, y in zip(*line.get_data(), strict=True)
+    }
+    assert np.isnan(values[2015])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_older_rank_at_the_end_of_a_line_tells_its_year(totals, lang):
+    own = totals[(totals["province"] == "26") & totals["rank"].notna()].sort_values("year").iloc[-1]
+    assert own["year"] == 2023
+    axes = axes_of(ps.figures.bumps(totals, lang, highlight=["26", "20"]))
+    written = [words.get_text() for words in axes.texts]
+    assert f"{province('26', lang)} {own['rank']} (2023)" in written
+    assert f"{province('20', lang)} 12" in written
+
+
+@pytest.mark.parametrize("ranks", [range(1, 16), range(25, 40), range(47, 62)])
+def test_names_at_the_end_do_not_overlap_nor_leave_the_figure(totals, ranks):
+    last = totals[(totals["year"] == 2024) & totals["rank"].isin(ranks)]
+    chart = ps.figures.bumps(totals, "vi", highlight=last["province"].tolist())
+    chart.figure.canvas.draw()
+    names = axes_of(chart).texts
+    boxes = [words.get_window_extent() for words in names]
+    assert len(boxes) == 15
+    assert not [1 for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
+    whole = chart.figure.bbox
+    assert all(box.x1 <= whole.x1 and box.y0 >= whole.y0 and box.y1 <= whole.y1 for box in boxes)
+    heights = [words.xy[1] for words in names]
+    assert min(heights) > 0.99
+    assert max(heights) <= totals["rank"].max()
+
+
+def test_stressed_lines_differ_in_more_than_colour_from_the_sixth_on(totals):
+    codes = totals[totals["year"] == 2024].sort_values("rank")["province"].head(15).tolist()
+    assert len(stressed(axes_of(ps.figures.bumps(totals, "vi", highlight=codes)))) == 15
+
+
+def test_the_three_first_of_the_last_year_are_stressed_unless_others_are_asked_for(totals):
+    best = totals[(totals["year"] == 2024) & (totals["rank"] <= 3)]["province"]
+    alt = ps.figures.bumps(totals, "en").alt
+    assert len(best) == 3
+    assert all(province(code, "en") in alt for code in best)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_province_without_any_rank_is_named_in_the_caption(totals, lang):
+    some = totals[(totals["province"] != "20") & (totals["year"] > 2021)]
+    chart = ps.figures.bumps(some, lang, highlight=["20"])
+    assert text("figure.bumps_absent", lang, names=province("20", lang)) in caption(chart)
+    assert text("note.none", lang) in chart.alt
+
+
+def test_one_year_and_one_province_make_a_bump_chart(totals):
+    one = totals[(totals["year"] == 2024) & (totals["province"] == "20")]
+    assert list(stressed(axes_of(ps.figures.bumps(one, "vi"))).values()) == [[(2024, 12)]]
+
+
+def test_wrong_tables_of_ranks_are_refused(totals):
+    with pytest.raises(errors.UnknownChoice, match="code of a province '99'"):
+        ps.figures.bumps(totals, "vi", highlight=["99"])
+    with pytest.raises(errors.InvalidRequest, match="two rows for year 2011, province 01"):
+        ps.figures.bumps(pd.concat([totals, totals]), "vi")
+    with pytest.raises(errors.InvalidRequest, match="no province has a rank"):
+        ps.figures.bumps(totals.assign(rank=pd.NA), "vi")
+    later = totals[totals["year"] == 2024].assign(year=2025, vintage=34)
+    with pytest.raises(errors.VintageCrossed):
+        ps.figures.bumps(pd.concat([totals, later]), "vi")
+    with pytest.raises(errors.InvalidRequest, match="at most 15"):
+        ps.figures.bumps(totals, "vi", highlight=totals["province"].unique()[:16])
+
+
+# All of them.
+
+
+@pytest.fixture(scope="module")
+def every(shares, of_score, of_rank, of_a_region, placed, moved, ranges, sets, totals):
+    """How to draw each figure."""
+    figures = ps.figures
+    return {
+        "shares": lambda lang: figures.shares(shares, lang, top=14),
+        "trend": lambda lang: figures.share_trend(shares, lang),
+        "importance": lambda lang: figures.importance(shares, of_score, of_rank, lang),
+        "region": lambda lang: figures.importance(*of_a_region, lang, top=28),
+        "attribution": lambda lang: figures.rank_attribution(placed, lang),
+        "change": lambda lang: figures.rank_change(moved, lang),
+        "ranges": lambda lang: figures.rank_ranges(ranges, lang, highlight="20"),
+        "sets": lambda lang: figures.rank_ranges(sets, lang, kind="interval"),
+        "bumps": lambda lang: figures.bumps(totals, lang, highlight=["20", "46", "22"]),
+    }
+
+
+DRAWN = (
+    "shares",
+    "trend",
+    "importance",
+    "region",
+    "attribution",
+    "change",
+    "ranges",
+    "sets",
+    "bumps",
+)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", DRAWN)
+def test_figures_of_the_drivers_are_whole_described_and_captioned(every, name, lang):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        chart = every[name](lang)
+        grey = pixels(chart)
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    assert edge.min() > 200
+    assert chart.figure.get_figwidth() == theme.WIDTH
+    assert not re.search(r"nan|None|[{}]|<NA>", chart.alt + caption(chart))
+    assert "PAPI" in caption(chart)
+    assert ("công bố" in caption(chart)) or ("published" in caption(chart)) or name == "bumps"
+
+
+@pytest.mark.parametrize("name", [name for name in DRAWN if name not in ("ranges", "sets")])
+def test_figures_of_the_drivers_fit_a_slide(every, name):
+    assert_fits_a_slide(every[name]("vi"))
+
+
+def test_ranges_of_all_provinces_fit_a_slide_in_two_columns(ranges):
+    assert_fits_a_slide(ps.figures.rank_ranges(ranges, "vi", highlight="20", columns=2))
+
+
+def assert_fits_a_slide(chart: ps.figures.Chart) -> None:
+    """Nothing is cut, and rows stand further apart than their letters are high."""
+    chart.figure.set_size_inches(*SLIDE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        grey = pixels(chart)
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    assert edge.min() > 200
+    axes = axes_of(chart)
+    heights = axes.transData.transform([(0, place) for place in axes.get_yticks()])[:, 1]
+    points = 72 / chart.figure.dpi * np.abs(np.diff(heights))
+    assert points.min() > max(label.get_fontsize() for label in axes.get_yticklabels())
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_columns_of_ranges_share_the_provinces_and_the_scale(ranges, columns):
+    one = axes_of(ps.figures.rank_ranges(ranges, "vi"))
+    chart = ps.figures.rank_ranges(ranges, "vi", highlight="20", columns=columns)
+    panels = chart.figure.axes
+    assert len(panels) == columns
+    assert [name for axes in panels for name in row_names(axes)] == row_names(one)
+    assert {axes.get_xlim() for axes in panels} == {one.get_xlim()}
+    assert len({axes.get_ylim() for axes in panels}) == 1
+    spans = np.concatenate([segments(axes)[:, :2] for axes in panels])
+    assert spans == pytest.approx(segments(one)[:, :2])
+    bold = [
+        label.get_text()
+        for axes in panels
+        for label in axes.get_yticklabels()
+        if label.get_weight() == "bold"
+    ]
+    assert bold == [province("20", "vi")]
+
+
+@pytest.mark.parametrize("ending", [".png", ".svg"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_figures_of_the_drivers_have_the_same_bytes_each_time(every, name, ending, tmp_path):
+    written = []
+    for turn in ("first", "second"):
+        path = tmp_path / f"{turn}{ending}"
+        every[name]("vi").save(path)
+        written.append(path.read_bytes())
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_long_names_leave_room_to_draw_in(
+    shares, of_score, of_rank, placed, moved, lang, monkeypatch
+):
+    long = "Một nội dung có cái tên dài hơn mọi cái tên khác trong bộ chỉ số này rất nhiều lần"
+    monkeypatch.setattr(ps.frameworks, "name_of", lambda *args, **options: long)
+    charts = [
+        ps.figures.importance(shares, of_score, of_rank, lang),
+        ps.figures.shares(shares, lang),
+        ps.figures.rank_attribution(placed, lang),
+        ps.figures.rank_change(moved, lang),
+    ]
+    for chart in charts:
+        chart.figure.canvas.draw()
+        assert axes_of(chart).get_window_extent().width > 0.35 * chart.figure.bbox.width
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_empty_or_a_wrong_table_is_refused_by_name(shares, of_score, of_rank, lang):
+    nothing = pd.DataFrame({"series": []})
+    draws = [
+        lambda t: ps.figures.shares(t, lang),
+        lambda t: ps.figures.share_trend(t, lang),
+        lambda t: ps.figures.importance(t, of_score, of_rank, lang),
+        lambda t: ps.figures.importance(shares, t, of_rank, lang),
+        lambda t: ps.figures.importance(shares, of_score, t, lang),
+        lambda t: ps.figures.rank_attribution(t, lang),
+        lambda t: ps.figures.rank_ranges(t, lang),
+        lambda t: ps.figures.bumps(t, lang),
+        lambda t: ps.figures.coverage(t, lang),
+    ]
+    for draw in draws:
+        with pytest.raises(errors.InvalidRequest, match="cannot draw: the table has no column"):
+            draw(nothing)
+    empty = [
+        (ps.figures.shares, shares),
+        (ps.figures.share_trend, shares),
+    ]
+    for figure, table in empty:
+        with pytest.raises(errors.InvalidRequest, match="nothing to draw: the table has no rows"):
+            figure(table.head(0), lang)
+
+
+def test_an_unknown_language_is_refused(shares):
+    with pytest.raises(errors.UnknownChoice, match="language 'fr'"):
+        ps.figures.shares(shares, "fr")

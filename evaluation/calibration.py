@@ -80,7 +80,7 @@ def _questions(grown: Tree, draw: random.Random) -> Iterator[tuple[float, float,
             by_name[row, name] = 0.0
     scores = grown.by_series(by_name)
     for row, target in zip(scores, targets, strict=True):
-        allowed = np.array([level not in {"index", "part"} for level in grown.levels])
+        allowed = np.array([level != "index" for level in grown.levels])
         dimension = grown.dimensions[target]
         if draw.random() < 0.5 and dimension >= 0:
             below = np.zeros(len(allowed), dtype=bool)

@@ -498,3 +498,35 @@ def test_sidecars_tell_their_source(data_folder: Path) -> None:
     titles = {item["title"] for item in descriptor["sources"]}
     assert "data/raw/plans/plans.csv" in titles
     assert "data/raw/plans/overrides.csv" in titles
+
+
+def test_a_correction_may_leave_a_row_out(register: SmallData) -> None:
+    put_measures(register, MEASURE, MEASURE.replace("p1,001", "p1,002"))
+    row = "p1,001,dropped,true,no measure,human,2026-01-01\n"
+    register.put("overrides.csv", OVERRIDES + row, folder="plans", form="overrides")
+    build()
+    assert load_measures()["row"].tolist() == ["002"]
+    wrong = row.replace("true", "yes")
+    register.put("overrides.csv", OVERRIDES + wrong, folder="plans", form="overrides")
+    assert problems()[0].startswith("raw/plans/overrides.csv, row 2, column value: found 'yes'; ")
+
+
+def test_plans_of_a_merged_province_say_so(data_folder: Path) -> None:
+    from parstats.figures import plan_tables
+
+    plans = load_plans("PAPI", province="Long An")
+    done = outcomes(plans, load_scores("PAPI"), load_printed(), "PAPI")
+    page = plan_tables.province_plans(done, plans, "en").as_raw_html()
+    assert "Plan 315/KH-UBND (Tay Ninh after the merger, in part)" in page
+
+
+def test_one_measure_of_several_rows_is_shown_once_with_all_its_types(
+    data_folder: Path,
+) -> None:
+    from parstats.figures import plan_tables
+
+    own = load_measures().query("plan == 'lang-son-2019-ubnd' and series == 'papi'")
+    assert len(own) == 3
+    page = plan_tables.measures(own, "en").as_raw_html()
+    assert page.count("<tr") == 2  # the header and one row
+    assert "Communication, Surveys, Planning and reporting" in page

@@ -299,6 +299,91 @@ def test_a_correction_without_a_measure_changes_nothing() -> None:
 # What cannot be read.
 
 
+def test_a_deleted_row_is_no_measure(workbook: Path, found: Tables) -> None:
+    book = load_workbook(workbook)
+    book["Measures"].delete_rows(3)
+    book.save(workbook)
+    corrections = review.read(workbook, found)
+    assert corrections[["row", "column", "value"]].values.tolist() == [["002", "dropped", "true"]]
+    left = apply(found, corrections)
+    assert left.measures["row"].tolist() == ["001", "003"]
+    assert "002" in found.targets["row"].tolist()
+    assert "002" not in {*left.targets["row"], *left.review["row"]}
+
+
+def test_a_workbook_that_lost_most_of_its_rows_is_refused(workbook: Path, found: Tables) -> None:
+    book = load_workbook(workbook)
+    book["Measures"].delete_rows(3, 2)
+    book.save(workbook)
+    assert told(workbook, found) == [
+        "review.xlsx, sheet Measures: found 2 measures of thu-nghiem missing; expected at least "
+        "half of them; restore them, or write a new workbook with --review"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "series"),
+    [
+        ("Village elections", "papi.participation.village_elections"),
+        ("village  ELECTIONS", "papi.participation.village_elections"),
+        ("papi.Participation", "papi.participation"),
+        ("PAPI › Participation", "papi.participation"),
+    ],
+)
+def test_a_series_may_be_typed_by_its_name_or_code(
+    workbook: Path, found: Tables, typed: str, series: str
+) -> None:
+    edit(workbook, {(2, "Series"): typed})
+    assert review.read(workbook, found)["value"].tolist() == [series]
+
+
+def test_a_name_that_several_series_share_is_that_of_the_index_of_the_plan(
+    workbook: Path, found: Tables
+) -> None:
+    edit(workbook, {(2, "Series"): "Participation"})
+    assert review.read(workbook, found)["value"].tolist() == ["papi.participation"]
+    both = replace(found, plans=found.plans.assign(indices="PAPI;SIPAS"))
+    assert told(workbook, both) == [
+        "review.xlsx, sheet Measures, row 2, column Series: found 'Participation'; expected an "
+        "entry of the list; choose from the list, perhaps PAPI › Participation or "
+        "SIPAS › Participation"
+    ]
+
+
+def test_a_value_typed_as_a_percentage_is_what_the_reader_saw(
+    workbook: Path, found: Tables
+) -> None:
+    book = load_workbook(workbook)
+    sheet = book["Measures"]
+    at = {cell.value: cell.column for cell in sheet[1]}["Value"]
+    sheet.cell(2, at).value, sheet.cell(2, at).number_format = 0.95, "0%"
+    sheet.cell(3, at).value = "62,5%"
+    book.save(workbook)
+    corrections = review.read(workbook, found)
+    assert corrections.set_index("row")["value"].to_dict() == {"001": "95.0", "002": "62.5"}
+
+
+def test_a_formula_is_not_taken_for_an_empty_cell(workbook: Path, found: Tables) -> None:
+    edit(workbook, {(2, "Series"): "=I3", (3, "Value"): "inf"})
+    assert told(workbook, found) == [
+        "review.xlsx, sheet Measures, row 2, column Series: found '=I3'; expected a value; replace "
+        "the formula by what it shows",
+        "review.xlsx, sheet Measures, row 3, column Value: found 'inf'; expected a number; write "
+        "the number alone, as 95",
+    ]
+
+
+def test_a_line_above_the_headers_is_told_in_one_line(workbook: Path, found: Tables) -> None:
+    book = load_workbook(workbook)
+    book["Measures"].insert_rows(1)
+    book["Measures"].cell(1, 1).value = "Reviewed"
+    book.save(workbook)
+    assert told(workbook, found) == [
+        "review.xlsx, sheet Measures, row 1: found no headers; expected the headers in the first "
+        "row; delete what is above"
+    ]
+
+
 def test_bad_cells_are_named_by_sheet_row_and_column(workbook: Path, found: Tables) -> None:
     edit(
         workbook,
@@ -318,7 +403,7 @@ def test_bad_cells_are_named_by_sheet_row_and_column(workbook: Path, found: Tabl
         "review.xlsx, sheet Measures, row 3, column Value: found 'many'; expected a number; write "
         "the number alone, as 95",
         "review.xlsx, sheet Measures, row 4, column Row: found 'thu-nghiem 017'; expected a "
-        "measure of this workbook; restore plan and row as they were",
+        "measure of this workbook; restore plan and row; none can be added here",
     ]
 
 
@@ -431,6 +516,26 @@ def test_review_and_apply_on_the_command_line(
     assert len(pd.read_csv(tmp_path / "t.csv")) == 1
 
 
+def test_a_cell_set_back_is_no_correction_any_more(tmp_path: Path) -> None:
+    plan, book, out = tmp_path / "kh.txt", tmp_path / "r.xlsx", tmp_path / "m.csv"
+    plan.write_text(DOCUMENT, encoding="utf-8")
+    assert status(plan, "--review", book, "--lang", "en") == 0
+    edit(book, {(2, "Unit"): "trạm", (3, "Deadline"): "2024-12-31"})
+    assert status(plan, "--apply", book, "-o", out) == 0
+    # A unit of the document's own is kept, and its corrections can be read again.
+    kept = book.with_suffix(".overrides.csv")
+    assert set(read_overrides(kept, kept.name)["value"]) == {"trạm", "2024-12-31"}
+    edit(book, {(3, "Deadline"): "Thường xuyên"})
+    assert status(plan, "--apply", book, "-o", out) == 0
+    assert read_overrides(kept, kept.name)["value"].tolist() == ["trạm"]
+    # Made of corrected measures, a workbook holds the next corrections only: the first stay.
+    second = tmp_path / "r.xlsx"
+    assert status(plan, "--overrides", kept, "--review", second, "--lang", "en") == 0
+    edit(second, {(4, "Deadline"): "2025"})
+    assert status(plan, "--apply", second, "-o", out) == 0
+    assert set(read_overrides(kept, kept.name)["value"]) == {"trạm", "2025"}
+
+
 def test_a_wrong_ending_or_language_or_workbook_ends_the_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -446,3 +551,24 @@ def test_a_wrong_ending_or_language_or_workbook_ends_the_command(
     assert "kh.txt: found no readable workbook" in " ".join(capsys.readouterr().err.split())
     assert status(plan, "--overrides", tmp_path / "none.csv") == 1
     assert not (tmp_path / "m.csv").exists()
+
+
+def test_the_example_of_the_readme_gives_what_it_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, out = Path(__file__).parent.parent, tmp_path / "measures.csv"
+    plan = root / "docs" / "examples" / "ke-hoach-2024.md"
+    assert status(plan, "-o", out, "--lang", "en") == 0
+    doubt = capsys.readouterr().err.splitlines()[-1]
+    table = pd.read_csv(out, dtype=str, keep_default_na=False)
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    block = readme.split("this comes out (six of the 28 columns, confidence to two places):")[
+        1
+    ].split("```")[1]
+    header, *rows = block.splitlines()[1:]
+    columns = header.split()
+    assert len(table.columns) == 28
+    rounded = table["confidence"].astype(float).map("{:.2f}".format)
+    shown = table.assign(confidence=rounded)[columns].to_string(index=False).splitlines()
+    assert [header, *rows] == shown
+    assert f"`{doubt}`" in readme

@@ -307,3 +307,9 @@ def test_typing_needs_no_scikit_learn() -> None:
         "sys.exit('sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_public_services_in_general_are_no_online_services() -> None:
+    planted = classify(["Sửa nhà vệ sinh của trạm"], fields=["Cung ứng dịch vụ công"])
+    assert planted["score"].max() < 0.35
+    assert "ONLINE" in set(classify(["Mở thêm dịch vụ trên Cổng Dịch vụ công"])["measure_type"])

@@ -387,7 +387,7 @@ def plan(
     Example: [bold]parstats plan ke-hoach.docx --review review.xlsx[/bold], correct it, then
     [bold]parstats plan ke-hoach.docx --apply review.xlsx -o measures.csv[/bold]
     """
-    from parstats.labels import check_language
+    from parstats.labels import check_language, text
     from parstats.plans import review as workbook
     from parstats.plans.batch import read_all
     from parstats.plans.tables import review_lines, together
@@ -408,7 +408,7 @@ def plan(
             _emit(found.targets, targets)
         _say(f"{len(done.plans)} plans, {len(found.measures)} measures")
         for line in review_lines(found.review, lang):
-            _say(f"look at {line}")
+            _say(text("review.look", lang, line=line))
     if done.problems:
         raise errors.InvalidData(done.problems)
 
@@ -416,8 +416,8 @@ def plan(
 def _corrected(found: Tables, workbook: Path | None, kept: Path | None) -> Tables:
     """The tables after a person's corrections: those kept in a file, and those of a workbook."""
     from parstats.build.plan_files import read_overrides
-    from parstats.plans.overrides import merged
-    from parstats.plans.review import read
+    from parstats.plans.overrides import DROPPED, merged
+    from parstats.plans.review import holds_corrections, read
     from parstats.plans.tables import apply
     from parstats.storage import write_table
 
@@ -429,11 +429,14 @@ def _corrected(found: Tables, workbook: Path | None, kept: Path | None) -> Table
         return found
     new = read(workbook, found)
     target = kept or workbook.with_suffix(".overrides.csv")
-    if known is None and target.exists():
+    if known is None and target.exists() and holds_corrections(workbook):
         known = read_overrides(target, str(target))
         found = apply(found, known)
     write_table(new if known is None else merged(known, new), target)
-    _say(f"wrote {target}: {len(new)} cells corrected; name it with --overrides next time")
+    dropped = int((new["column"] == DROPPED).sum())
+    rows = f", {dropped} deleted rows left out" if dropped else ""
+    cells = len(new) - dropped
+    _say(f"wrote {target}: {cells} cells corrected{rows}; name it with --overrides next time")
     return apply(found, new)
 
 

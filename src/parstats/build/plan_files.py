@@ -286,15 +286,22 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     cells.choices("column", overrides.CORRECTABLE)
     wrong = table["coded_by"] != "human"
     cells.report(wrong, "coded_by", lambda _: ("human", "only people's corrections belong here"))
-    cells.no_repeats(table[["plan", "row", "column"]], "column", "corrected cell")
+    # Rows of a document that is read again may have moved: its words tell them apart.
+    marks = cells.texts("fingerprint")
+    cells.no_repeats(
+        table[["plan", "row", "column"]].assign(mark=marks), "column", "corrected cell"
+    )
     values = table["value"]
     for column, allowed in (
         ("list_type", schema.LIST_TYPES),
         ("target_op", schema.OPERATORS),
         ("target_unit", ["", *_labelled("unit")]),
         ("series_basis", schema.SERIES_BASES),
+        (overrides.DROPPED, ("true",)),
     ):
         bad = (table["column"] == column) & ~values.isin(list(allowed))
+        # Documents of users count in any unit; those of the register have a name in both languages.
+        bad &= (column != "target_unit") | (marks == "")
         words = ", ".join(word for word in allowed if word)
         cells.report(bad, "value", _always((f"one of {words}", "mend it")))
     numbers = (table["column"] == "target_value") & (values != "")
@@ -306,7 +313,7 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     bad = types & ~pd.Series(listed, index=values.index, dtype="bool")
     cells.report(bad, "value", lambda _: ("types of measure parted by ;", "mend it"))
     _stop(cells)
-    return table.assign(fingerprint=cells.texts("fingerprint"))
+    return table.assign(fingerprint=marks)
 
 
 _READERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {

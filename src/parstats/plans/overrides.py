@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from parstats.plans.records import Record
 
 COLUMNS = ("plan", "row", "column", "value", "reason", "coded_by", "date", "fingerprint")
+#: Not a cell but the whole row: what stands there is no measure. Its value is "true".
+DROPPED = "dropped"
 #: What a person may correct; the other columns tell where a row stands and how it came here.
 CORRECTABLE = (
     "index",
@@ -33,6 +35,7 @@ CORRECTABLE = (
     "deadline",
     "label_vi",
     "label_en",
+    DROPPED,
 )
 
 
@@ -77,7 +80,7 @@ def corrected(
     -------
     pandas.DataFrame
         A copy; ``coded_by`` is "human" where something was corrected. A corrected series brings
-        its index along and has no confidence of the machine.
+        its index along and has no confidence of the machine. A row that is no measure is left out.
 
     Examples
     --------
@@ -93,6 +96,9 @@ def corrected(
         row = (rows or {}).get(case.get("fingerprint") or "", case["row"])
         own = (table["plan"] == case["plan"]) & (table["row"] == row)
         value: object = case["value"]
+        if case["column"] == DROPPED:
+            table = table[~own]
+            continue
         if case["column"] == "target_value":
             value = float(case["value"]) if case["value"] else float("nan")
         table.loc[own, case["column"]] = value
@@ -104,7 +110,7 @@ def corrected(
                 table.loc[own, "index"] = ";".join(dict.fromkeys(named))
             if "confidence" in table:
                 table.loc[own, "confidence"] = float("nan")
-    return table
+    return table.reset_index(drop=True)
 
 
 def merged(older: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ a person changed becomes a correction.
 from __future__ import annotations
 
 import difflib
+import math
 import zipfile
 from dataclasses import dataclass
 from datetime import date
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _MADE_BY = "parstats review"
+_CORRECTED = "corrected"
 _HIDDEN = "_parstats"
 _LISTS = "_lists"
 _N_TYPES = 3
 # Share of its measures that a workbook must have in common with the document it is applied to.
 _SAME_PLAN = 0.5
+# Most of the measures of a plan that may have been deleted.
+_MOST_DROPPED = 0.5
 _LARGEST = 50 * 2**20
 _SURE, _UNSURE, _NONE = "C6E7C8", "FFE9A8", "F5B7B1"
 _HEADER, _FIXED = "1F4E5F", "F2F2F2"
@@ -152,28 +156,39 @@ def read(path: Path, found: Tables, *, today: str | None = None) -> pd.DataFrame
     sheet = book[name]
     place = f"{path.name}, sheet {name}"
     columns = _headers(sheet, place, lang)
+    indices = {case.plan: tuple(case.indices.split(";")) for case in found.plans.itertuples()}
     problems: list[Problem] = []
     cases: list[dict[str, str]] = []
     seen: set[tuple[str, str]] = set()
-    for number, cells in enumerate(sheet.iter_rows(min_row=2, values_only=True), 2):
-        if not any(cell not in (None, "") for cell in cells):
+    for number, cells in enumerate(sheet.iter_rows(min_row=2), 2):
+        if not any(_said(cell.value) for cell in cells):
             continue
-        row = {key: cells[at] if at < len(cells) else None for key, at in columns.items()}
+        row = {key: _content(cells[at]) if at < len(cells) else None for key, at in columns.items()}
         own = (_said(row["plan"]), _row_name(row["row"]))
         if own not in originals or own in seen:
             again = own in seen
             wanted = "each measure once" if again else "a measure of this workbook"
-            remedy = "delete the row" if again else "restore plan and row as they were"
+            remedy = "delete the row" if again else "restore plan and row; none can be added here"
             header = text("review.column.row", lang)
             problems.append(Problem(place, number, header, repr(" ".join(own)), wanted, remedy))
             continue
         seen.add(own)
-        line = _Line(place, number, lang, row)
+        line = _Line(place, number, lang, row, indices[own[0]])
         cases += _changes(line, originals[own], problems, own)
+    cases += _dropped(place, originals, seen, problems)
     if problems:
         raise InvalidData(problems)
     told = pd.DataFrame(cases, columns=list(overrides.COLUMNS), dtype="str").fillna("")
     return told.assign(date=today or date.today().isoformat(), coded_by="human")
+
+
+def holds_corrections(path: Path) -> bool:
+    """Whether a workbook was made of measures that were corrected before.
+
+    If not, all that is to be corrected stands in it, and what was read from it earlier is void: a
+    cell that was set back is no correction any more.
+    """
+    return bool(_open(path)[_HIDDEN]["C1"].value == _CORRECTED)
 
 
 # Writing.
@@ -252,6 +267,8 @@ def _write_measures(sheet: Worksheet, found: Tables, ranges: dict[str, str], lan
             rule = DataValidation("list", formula1=f"={ranges[column.choices]}", allow_blank=True)
             rule.error = text("review.pick", lang)
             rule.errorTitle = _header(column, lang)
+            # A warning, no bar: a cell may hold several entries parted by ";".
+            rule.errorStyle, rule.showErrorMessage = "warning", True
             letter = get_column_letter(at)
             rule.add(f"{letter}2:{letter}{last}")
             sheet.add_data_validation(rule)
@@ -275,7 +292,8 @@ def _write_checks(sheet: Worksheet, found: Tables, lang: str) -> None:
 
 def _write_original(sheet: Worksheet, found: Tables, lang: str) -> None:
     """What the machine made, with the fingerprint of each measure: what `read` compares with."""
-    sheet.append([_MADE_BY, lang])
+    corrected = (found.measures["coded_by"] == "human").any()
+    sheet.append([_MADE_BY, lang, _CORRECTED if corrected else None])
     keys = [column.key for column in COLUMNS if column.edits]
     sheet.append(["plan", "row", "fingerprint", *keys])
     marks = {
@@ -401,6 +419,7 @@ class _Line:
     number: int
     lang: str
     cells: dict[str, Any]
+    indices: tuple[str, ...] = ()
 
     def problem(self, key: str, expected: str, remedy: str) -> Problem:
         column = next(column for column in COLUMNS if column.key == key)
@@ -422,7 +441,7 @@ def _open(path: Path) -> Any:
             size = sum(item.file_size for item in package.infolist())
         if size > _LARGEST:
             raise _whole(path, f"{size / 2**20:,.0f} MB inside", wanted, remedy)
-        book = load_workbook(path, data_only=True)
+        book = load_workbook(path)
     except FileNotFoundError:
         raise _whole(path, "no such file", wanted, "check the path") from None
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
@@ -478,9 +497,35 @@ def _headers(sheet: Worksheet, place: str, lang: str) -> dict[str, int]:
         for column in needed
         if _header(column, lang) not in named
     ]
+    if len(problems) == len(needed):
+        wanted = "the headers in the first row"
+        raise InvalidData([Problem(place, 1, None, "no headers", wanted, "delete what is above")])
     if problems:
         raise InvalidData(problems)
     return {column.key: named[_header(column, lang)] for column in needed}
+
+
+def _dropped(
+    place: str,
+    originals: dict[tuple[str, str], dict[str, Any]],
+    seen: set[tuple[str, str]],
+    problems: list[Problem],
+) -> list[dict[str, str]]:
+    """Rows that a person deleted: what stands there is no measure."""
+    gone = [own for own in originals if own not in seen]
+    for plan in dict.fromkeys(plan for plan, _ in gone):
+        rows = [row for of, row in gone if of == plan]
+        if len(rows) > _MOST_DROPPED * sum(of == plan for of, _ in originals):
+            found = f"{len(rows)} measures of {plan} missing"
+            remedy = "restore them, or write a new workbook with --review"
+            problems.append(Problem(place, None, None, found, "at least half of them", remedy))
+    blank = dict.fromkeys(overrides.COLUMNS, "")
+    return [
+        blank
+        | {"plan": plan, "row": row, "column": overrides.DROPPED, "value": "true"}
+        | {"fingerprint": _said(originals[plan, row]["fingerprint"])}
+        for plan, row in gone
+    ]
 
 
 def _changes(
@@ -511,22 +556,54 @@ def _changes(
     return cases
 
 
+@cache
+def _indices() -> dict[str, str]:
+    return dict(frameworks.series().set_index("series")["index"])
+
+
+def _index_of(code: str) -> str:
+    return _indices().get(code, "")
+
+
+@cache
+def _entries(name: str, lang: str) -> dict[str, tuple[str, ...]]:
+    """What an entry of a list may stand for, in small letters: its label, its code, its name.
+
+    The last part of a label is a name, which several entries may share.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    known = _choices(lang)[name]
+    for label, code in known.items():
+        last = label.rpartition(" › ")[2].casefold()
+        found[last] = (*found.get(last, ()), code)
+    sure = {label.casefold(): code for label, code in known.items()}
+    sure |= {code.casefold(): code for code in known.values()}
+    return found | {words: (code,) for words, code in sure.items()}
+
+
 def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
     """What a cell stands for; None, and a problem, if it cannot be read."""
     column = next(column for column in COLUMNS if column.key == key)
     said = _said(line.cells[key])
+    if isinstance(line.cells[key], _Formula):
+        problems.append(line.problem(key, "a value", "replace the formula by what it shows"))
+        return None
     if column.edits == "target_value":
         return _number(line, key, said, problems)
     if not column.choices:
         return said
     known = _choices(line.lang)[column.choices]
-    codes = set(known.values())
-    read_ = []
+    entries = _entries(column.choices, line.lang)
+    read_: list[str] = []
     for part in (part.strip() for part in said.split(";") if part.strip()):
-        if part in known or part in codes:
-            read_.append(known.get(part, part))
+        meant = entries.get(part.casefold(), ())
+        if len(meant) > 1:  # a name of several indices: that of the plan is meant
+            meant = tuple(code for code in meant if _index_of(code) in line.indices) or meant
+        if len(meant) == 1:
+            read_ += meant
             continue
-        near = difflib.get_close_matches(part, known, n=3, cutoff=0.3)
+        near = [label for label, code in known.items() if code in meant][:3]
+        near = near or difflib.get_close_matches(part, known, n=3, cutoff=0.5)
         remedy = f"choose from the list{', perhaps ' + ' or '.join(near) if near else ''}"
         problems.append(line.problem(key, "an entry of the list", remedy))
         return None
@@ -540,10 +617,26 @@ def _number(line: _Line, key: str, said: str, problems: list[Problem]) -> str | 
     if not said:
         return ""
     try:
-        return repr(float(said.replace(",", ".")))
+        number = float(said.removesuffix("%").replace(",", "."))
     except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
         problems.append(line.problem(key, "a number", "write the number alone, as 95"))
         return None
+    return repr(number)
+
+
+class _Formula(str):
+    """A formula in a cell; what it shows is not known here."""
+
+
+def _content(cell: Any) -> Any:
+    """What a cell holds; 95 for what a spreadsheet keeps as 0.95 and shows as 95 %."""
+    if cell.data_type == "f":
+        return _Formula(cell.value)
+    if isinstance(cell.value, int | float) and "%" in cell.number_format:
+        return round(cell.value * 100, 10)
+    return cell.value
 
 
 def _same(now: Any, then: Any) -> bool:

@@ -164,7 +164,10 @@ def apply(found: Tables, corrections: pd.DataFrame) -> Tables:
         ]
         done = set(zip(at, kept["column"].replace({"index": "series"}), strict=True))
         settled = [
-            case.plan == plan and (case.row, _COLUMN_OF.get(case.what, case.what)) in done
+            case.plan == plan
+            and not done.isdisjoint(
+                {(case.row, _COLUMN_OF.get(case.what, case.what)), (case.row, overrides.DROPPED)}
+            )
             for case in review.itertuples()
         ]
         review = review[~pd.Series(settled, index=review.index, dtype="bool")]
@@ -419,7 +422,10 @@ def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
 
 def _retargeted(found: Tables) -> pd.DataFrame:
     """Targets after corrections: the first of a corrected measure is what its row says."""
-    table = found.targets.copy()
+    held = set(zip(found.measures["plan"], found.measures["row"], strict=True))
+    owners = zip(found.targets["plan"], found.targets["row"], strict=True)
+    kept = [not row or (plan, row) in held for plan, row in owners]
+    table = found.targets[kept].copy()
     human = found.measures[found.measures["coded_by"] == "human"]
     for case in human.to_dict("records"):
         own = (table["plan"] == case["plan"]) & (table["row"] == case["row"])

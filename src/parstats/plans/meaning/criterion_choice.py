@@ -37,6 +37,8 @@ _NAMED_INSIDE, _WHOLE = 0.85, 0.9
 _HEADING_LIKE = 0.7
 # Least share of the heading's words that such a name has to be: titles name many things.
 _LEAST_SHARE = 0.2
+# What likeness to a series is worth where a phrase says that it is not meant.
+_DENIED = 0.5
 # Most that is said of a dimension that only the measure speaks of, and how fast it is reached.
 _MOST_INFERRED, _REACHED = 0.75, 1.2
 # A series whose name stands inside a measure, and how sure that is.
@@ -158,7 +160,7 @@ class Chooser:
         self._likeness: Mapping[Words, Floats] = {}
         self._held: Mapping[Words, Floats] = {}
         if asked:
-            by_series = grown.by_series(grown.by_name(asked))
+            by_series = grown.by_series(grown.by_name(asked)) * self._not_denied(asked)
             self._likeness = dict(zip(asked, by_series, strict=True))
         if whole:
             self._held = dict(zip(whole, grown.held(whole), strict=True))
@@ -166,15 +168,23 @@ class Chooser:
         self._names = [(_padded(name), len(name), int(owner)) for name, owner in names]
         self._topics = [(_padded(topic), of) for topic, of in grown.topics.items()]
         self._all = np.array([level != "index" for level in grown.levels])
-        self._records: npt.NDArray[np.bool_] = self._all & np.array(
-            [level != "part" for level in grown.levels]
+        self._criteria = np.array(
+            [level not in {"part", "dimension", "bonus"} for level in grown.levels]
         )
-        self._criteria = np.array([level not in {"dimension", "bonus"} for level in grown.levels])
-        self._fields = self._all & ~(self._criteria & self._records)
+        self._fields = self._all & ~self._criteria
         self._surveyed = _SURVEY * np.array(grown.surveyed)
         self._kin = [np.array(sorted(grown.kin(place))) for place in range(len(grown.series))]
         self._below = [np.array(grown.below(place)) for place in range(len(grown.series))]
         self._stated: dict[tuple[Words, ...], Choice] = {}
+
+    def _not_denied(self, asked: list[Words]) -> Floats:
+        """1, less where a phrase says that a series is not meant; shape (texts, series)."""
+        worth = np.ones((len(asked), len(self.tree.series)))
+        for phrase, places in self.tree.denied.items():
+            below = [each for place in places for each in self.tree.below(place)]
+            holding = [row for row, words in enumerate(asked) if _stands_in(phrase, words)]
+            worth[np.ix_(holding, below)] = _DENIED
+        return worth
 
     def _within(self, place: int, allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         if place < 0:
@@ -276,9 +286,9 @@ class Chooser:
     def _allowed(self, stated: Choice) -> npt.NDArray[np.bool_]:
         """Series a record may be linked to: below what is stated, the stated field left out."""
         if stated.basis == WHOLE:
-            return self._records
+            return self._all
         allowed = self._within(
-            stated.dimension if stated.dimension >= 0 else stated.place, self._records
+            stated.dimension if stated.dimension >= 0 else stated.place, self._all
         )
         if stated.dimension >= 0:
             allowed[stated.dimension] = False
@@ -311,7 +321,7 @@ class Chooser:
         scores = self._scores(asked.criterion, asked.surveyed)
         allowed = self._allowed(stated)
         place, sure = self._best(scores, allowed)
-        anywhere, sure_anywhere = self._best(scores, self._records)
+        anywhere, sure_anywhere = self._best(scores, self._all)
         candidates = self._candidates(scores, allowed)
         if place >= 0 and sure >= self._sure_enough(stated):
             sure *= stated.confidence
@@ -341,7 +351,7 @@ class Chooser:
 
     def _own_content(self, asked: Question, chosen: Choice) -> Choice:
         """A criterion from the merged cell above, where the record itself speaks of another one."""
-        allowed = self._within(chosen.dimension, self._records)
+        allowed = self._within(chosen.dimension, self._all)
         spoken = self._spoken_of(asked, allowed)
         if spoken.place >= 0 and spoken.place != chosen.place:
             own = self._held.get(asked.measure)
@@ -389,7 +399,7 @@ class Chooser:
             found = self._spoken_of(asked, allowed) if stated.place == stated.dimension else stated
             found = replace(found, dimension=stated.dimension, stated=True)
         else:
-            found = self._inferred(asked, self._within(stated.place, self._records))
+            found = self._inferred(asked, self._within(stated.place, self._all))
             candidates = found.candidates or candidates
         return replace(found if found.place >= 0 else stated, candidates=candidates)
 

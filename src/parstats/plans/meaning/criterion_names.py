@@ -105,8 +105,9 @@ class Tree:
         Words of the names.
     worth : numpy.ndarray of float
         1 for an official name of the year, a little less for others.
-    topics : dict
-        Places of the series that a phrase points to.
+    topics, denied : dict
+        Places of the series that a phrase points to, and of those that a text with the phrase is
+        not about, alike as it may be: "môi trường đầu tư" is no environment.
     """
 
     indices: tuple[str, ...]
@@ -120,6 +121,7 @@ class Tree:
     names: tuple[tuple[str, ...], ...]
     worth: Floats
     topics: dict[tuple[str, ...], tuple[int, ...]]
+    denied: dict[tuple[str, ...], tuple[int, ...]]
     _vocabulary: dict[str, int]
     _rarity: Floats
     _matrix: Floats
@@ -191,16 +193,29 @@ class Tree:
         return best
 
 
+@lru_cache(maxsize=256)
 def year_of_framework(index: str, year: int | None) -> int:
-    """The year itself if the index has a framework for it, else the nearest that has one.
+    """The year itself if the fields of the index are known for it, else the nearest such year.
+
+    Of some years only the total was published, or a few fields: to choose among those would
+    be to link to a field because the right one is not there. Such a year has less than half of
+    the most fields the index ever had. Of two years as near, the earlier.
 
     Examples
     --------
     >>> year_of_framework("PAPI", 2030), year_of_framework("PAR INDEX", 2023)
     (2024, 2023)
+    >>> year_of_framework("PAR INDEX", 2018)
+    2017
     """
     first, last = frameworks.years(index)
-    return last if year is None else min(max(year, first), last)
+    fields = {
+        each: int((frameworks.in_year(index, each)["level"] == "dimension").sum())
+        for each in range(first, last + 1)
+    }
+    known = [each for each, count in fields.items() if 2 * count >= max(fields.values())]
+    wanted = last if year is None else year
+    return min(known, key=lambda each: (abs(each - wanted), each))
 
 
 @lru_cache(maxsize=64)
@@ -254,7 +269,8 @@ def tree(indices: tuple[str, ...], year: int | None) -> Tree:
         owners,
         tuple(name for _, name, _ in names),
         np.array([worth for _, _, worth in names]),
-        _topics(place),
+        _phrases("topic", place),
+        _phrases("not", place),
         vocabulary,
         rarity,
         matrix,
@@ -312,10 +328,10 @@ def _names(
     return [(one, name, worth) for (one, name), worth in official.items() if name]
 
 
-def _topics(place: dict[str, int]) -> dict[tuple[str, ...], tuple[int, ...]]:
+def _phrases(kind: str, place: dict[str, int]) -> dict[tuple[str, ...], tuple[int, ...]]:
     found: dict[tuple[str, ...], tuple[int, ...]] = {}
     for row in reference.rows("criterion_synonyms"):
-        if row["kind"] == "topic" and row["series"] in place:
+        if row["kind"] == kind and row["series"] in place:
             words = wording.plain_words(row["wording"])
             found[words] = (*found.get(words, ()), place[row["series"]])
     return found

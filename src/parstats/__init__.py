@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         panel,
         plans,
         provinces,
+        remedies,
         reports,
     )
     from parstats.errors import ParstatsError
@@ -58,6 +59,7 @@ _MODULES = (
     "panel",
     "plans",
     "provinces",
+    "remedies",
     "reports",
 )
 _NAMES = {

@@ -1,0 +1,246 @@
+"""Cells that have an outcome, and why the others have none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from parstats import frameworks, labels, panel
+from parstats.errors import InvalidRequest
+from parstats.remedies.changes import COLUMNS, changes, standing
+from parstats.remedies.no_cell import REASONS, why_no_cell
+
+ENVIRONMENT = "papi.environment"
+KEY = ["series", "province"]
+CELL = ["index", "series", "vintage", "province", "year"]
+
+
+@pytest.fixture(scope="module")
+def cells(scores: pd.DataFrame) -> pd.DataFrame:
+    return changes(scores)
+
+
+def case(**other: object) -> pd.DataFrame:
+    usual = {"index": "PAPI", "series": ENVIRONMENT, "vintage": 63, "province": "20", "year": 2024}
+    return pd.DataFrame([{**usual, **other}])
+
+
+def reason(scores: pd.DataFrame, **other: object) -> str:
+    return str(why_no_cell(scores, case(**other)).iloc[0])
+
+
+# What a cell holds.
+
+
+def test_a_cell_holds_the_move_among_the_provinces_and_where_it_started(
+    scores: pd.DataFrame, cells: pd.DataFrame
+) -> None:
+    own = scores[scores["series"] == ENVIRONMENT]
+    place = {}
+    for year in (2022, 2023, 2024):
+        table = own[own["year"] == year].set_index("province")["score"]
+        place[year] = (table["20"] - table.mean()) / np.std(table.to_numpy())
+    cell = cells[(cells["series"] == ENVIRONMENT) & (cells["province"] == "20")]
+    cell = cell.set_index("year").loc[2024]
+    assert cell["change"] == pytest.approx(place[2024] - place[2023])
+    assert cell["baseline"] == pytest.approx(place[2023])
+    assert cell["previous_change"] == pytest.approx(place[2023] - place[2022])
+    assert (cell["index"], cell["level"], cell["vintage"]) == ("PAPI", "dimension", 63)
+
+
+@pytest.mark.parametrize("year", [2013, 2018, 2020, 2024])
+def test_changes_are_those_of_the_panel(
+    scores: pd.DataFrame, cells: pd.DataFrame, year: int
+) -> None:
+    now = panel.change(scores, year, method="z").set_index(KEY)
+    then = panel.change(scores, year - 1, method="z").set_index(KEY)
+    own = cells[cells["year"] == year].set_index(KEY)
+    assert len(own)
+    for found, expected in (
+        (own["change"], now["change"]),
+        (own["baseline"], now["value_previous"]),
+        (own["previous_change"], then["change"]),
+    ):
+        assert np.allclose(found, expected.reindex(own.index))
+
+
+def test_no_cell_crosses_a_break(cells: pd.DataFrame) -> None:
+    for (index, year), part in cells.groupby(["index", "year"]):
+        for late in (year, year - 1):
+            names = pd.Series(part["series"].unique())
+            assert frameworks.comparable(names, late, late - 1, "share_of_scale").all()
+            assert frameworks.breaks_between(index, late, late - 1, affects="ranking").empty
+    assert not set(cells["year"]) & {2021, 2022}
+
+
+def test_every_unbroken_complete_triple_of_years_is_a_cell(
+    scores: pd.DataFrame, cells: pd.DataFrame
+) -> None:
+    own = scores[(scores["series"] == ENVIRONMENT) & scores["year"].isin([2022, 2023, 2024])]
+    whole = own.groupby("province")["year"].nunique() == 3
+    found = cells[(cells["series"] == ENVIRONMENT) & (cells["year"] == 2024)]
+    assert sorted(found["province"]) == sorted(whole.index[whole])
+
+
+def test_by_the_strictest_reading_nothing_spans_2018(scores: pd.DataFrame) -> None:
+    strict = changes(scores, strict=True)
+    assert not set(strict["year"]) & {2016, 2017, 2018, 2019, 2021, 2022}
+    assert {2014, 2015, 2020, 2024} <= set(strict["year"])
+
+
+def test_the_overall_score_and_departments_have_no_cells(data_folder: object) -> None:
+    every = panel.load_scores(None)
+    assert {"PAR KHANH HOA", "PAPI", "SIPAS"} <= set(every["index"])
+    table = changes(every)
+    assert "index" not in set(table["level"])
+    assert set(table["index"]) == {"PAPI"}
+
+
+def test_years_choose_outcome_years(scores: pd.DataFrame, cells: pd.DataFrame) -> None:
+    one = changes(scores, 2024)
+    assert one.equals(cells[cells["year"] == 2024].reset_index(drop=True))
+    assert changes(scores, [2023, 2024])["year"].unique().tolist() == [2023, 2024]
+    assert changes(scores, years=1999).empty
+
+
+def test_nothing_is_missing_and_each_cell_stands_once(cells: pd.DataFrame) -> None:
+    assert list(cells.columns) == list(COLUMNS)
+    assert not cells.isna().to_numpy().any()
+    assert not cells.duplicated(CELL).any()
+    assert np.isfinite(cells[["change", "baseline", "previous_change"]]).to_numpy().all()
+
+
+def test_places_of_a_series_and_year_are_standardised(scores: pd.DataFrame) -> None:
+    groups = standing(scores).groupby(["series", "year"])["z"]
+    assert groups.mean().abs().max() < 1e-12
+    assert groups.std(ddof=0).to_numpy() == pytest.approx(1)
+
+
+# What has no cells.
+
+
+def without(scores: pd.DataFrame, year: int, provinces: int) -> pd.DataFrame:
+    """Scores in which that many provinces hold a figure of the environment in a year."""
+    cut = (scores["series"] == ENVIRONMENT) & (scores["year"] == year)
+    codes = sorted(scores.loc[cut, "province"])[:provinces]
+    return scores[~cut | scores["province"].isin([*codes])]
+
+
+@pytest.mark.parametrize(("provinces", "there"), [(57, True), (56, False)])
+@pytest.mark.parametrize("year", [2022, 2023, 2024])
+def test_a_series_needs_nine_of_ten_provinces_in_all_three_years(
+    scores: pd.DataFrame, year: int, provinces: int, there: bool
+) -> None:
+    few = without(scores, year, provinces)
+    found = changes(few, 2024)
+    assert (ENVIRONMENT in set(found["series"])) is there
+    assert "papi.services" in set(found["series"])
+    assert reason(few, province="01") == ("" if there else "no_coverage")
+
+
+def test_an_index_without_coverage_has_no_cells_but_the_columns(data_folder: object) -> None:
+    table = changes(panel.load_scores("SIPAS"))
+    assert table.empty
+    assert list(table.columns) == list(COLUMNS)
+    assert table["year"].dtype == "int64"
+    assert changes(panel.load_scores("PAPI").head(0)).empty
+
+
+def test_a_series_with_one_figure_for_all_has_no_place(scores: pd.DataFrame) -> None:
+    flat = scores.assign(
+        score=scores["score"].mask(
+            (scores["series"] == ENVIRONMENT) & (scores["year"] == 2023), 1.0
+        )
+    )
+    assert ENVIRONMENT not in set(changes(flat, 2024)["series"])
+    assert reason(flat) == "no_spread"
+
+
+@pytest.fixture(scope="module")
+def both_vintages(scores: pd.DataFrame) -> pd.DataFrame:
+    """2018 to 2023 of the 63 provinces, 2018 to 2024 of the 34 made from them."""
+    new = panel.to_vintage(scores[scores["year"] >= 2018], 34)
+    return pd.concat([scores[scores["year"].between(2018, 2023)], new], ignore_index=True)
+
+
+def test_provinces_of_two_vintages_are_never_compared(both_vintages: pd.DataFrame) -> None:
+    table = changes(both_vintages)
+    assert set(table.loc[table["vintage"] == 63, "year"]) == {2020, 2023}
+    assert set(table.loc[table["vintage"] == 34, "year"]) == {2020, 2023, 2024}
+    for vintage, part in both_vintages.groupby("vintage"):
+        own = changes(part)
+        found = table[table["vintage"] == vintage].reset_index(drop=True)
+        assert found.equals(own)
+    assert not table.duplicated(CELL).any()
+
+
+def test_every_missing_cell_has_a_reason_and_no_other(
+    both_vintages: pd.DataFrame, scores: pd.DataFrame
+) -> None:
+    names = [*frameworks.in_year("PAPI", 2020)["series"], "papi.environment", ""]
+    for given, codes in ((scores, ["20", "26", "80"]), (both_vintages, ["20", "80"])):
+        asked = pd.MultiIndex.from_product(
+            [["PAPI"], sorted(set(names)), [63, 34], codes, range(2009, 2027)], names=CELL
+        ).to_frame(index=False)
+        found = why_no_cell(given, asked)
+        there = pd.MultiIndex.from_frame(asked).isin(pd.MultiIndex.from_frame(changes(given)[CELL]))
+        assert ((found == "") == there).all()
+        assert set(found) <= {"", *REASONS}
+        assert there.any()
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({}, ""),
+        ({"series": ""}, "no_link"),
+        ({"series": "papi"}, "whole_index"),
+        ({"index": "SIPAS", "series": "sipas.service.access"}, "no_index"),
+        ({"year": 2025}, "beyond"),
+        ({"year": 2012, "series": "papi.services"}, "before"),
+        ({"year": 1990, "series": "papi.services"}, "before"),
+        ({"year": 2018}, "not_measured"),
+        ({"year": 2019}, "not_measured"),
+        ({"year": 2021}, "break"),
+        ({"year": 2022}, "break"),
+        ({"province": "26"}, "no_score"),
+        ({"vintage": 34}, "vintage"),
+    ],
+)
+def test_each_reason(scores: pd.DataFrame, other: dict[str, object], expected: str) -> None:
+    assert reason(scores, **other) == expected
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    words = {labels.text(f"no_cell.{code}", lang) for code in REASONS for lang in labels.LANGUAGES}
+    assert len(words) == 2 * len(REASONS)
+
+
+def test_the_figures_of_departments_are_no_figures_of_provinces(data_folder: object) -> None:
+    held = panel.load_scores("PAR KHANH HOA")
+    assert reason(held, index="PAR KHANH HOA", series="par_khanh_hoa.impact") == "no_index"
+
+
+# Bad input.
+
+
+def test_a_score_that_stands_twice_is_refused(scores: pd.DataFrame) -> None:
+    twice = pd.concat([scores, scores[scores["series"] == ENVIRONMENT].head(1)])
+    with pytest.raises(InvalidRequest, match=r"scores has 1 rows.*papi\.environment"):
+        changes(twice)
+
+
+def test_a_missing_column_is_named(scores: pd.DataFrame) -> None:
+    with pytest.raises(InvalidRequest, match="no column series; expected a table as load_scores"):
+        changes(scores.drop(columns="series"))
+
+
+def test_a_figure_that_is_missing_is_no_figure(scores: pd.DataFrame) -> None:
+    own = (
+        (scores["series"] == ENVIRONMENT) & (scores["year"] == 2023) & (scores["province"] == "20")
+    )
+    assert own.sum() == 1
+    gap = scores.assign(score=scores["score"].mask(own))
+    assert changes(gap).equals(changes(scores[~own]))
+    assert reason(gap) == "no_score"

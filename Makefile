@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-slow benchmark evaluate-plans train-measures calibrate-links lint format \
+.PHONY: help report test test-slow benchmark evaluate-plans train-measures calibrate-links validate-remedies lint format \
 	types notebooks hooks lab build environment constraints clean .venv
 
 help: ## List the commands
@@ -83,6 +83,10 @@ lab: ## Open the notebooks in JupyterLab
 build: ## Build the processed data from data/raw
 	@.ci/venv
 	@$(VENV)/parstats build
+
+validate-remedies: ## Size, bias and coverage of the remedies' estimator; goes on where it stopped
+	@.ci/venv dev
+	@$(VENV)/python -m evaluation.remedies
 
 environment: ## Write environment.yml (conda) from pyproject.toml
 	@.ci/venv dev

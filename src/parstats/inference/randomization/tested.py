@@ -14,7 +14,7 @@ _TIE = 1e-9
 
 
 @dataclass(frozen=True)
-class Tested:
+class Inverted:
     """A randomization test.
 
     Attributes
@@ -64,7 +64,7 @@ def observed_statistic(design: Design, value: float = 0.0) -> float:
     return float(statistics(np.array([numerator]), design.scores[None])[0])
 
 
-def randomization_test(design: Design, draws: Draws, level: float = 0.95) -> Tested:
+def randomization_test(design: Design, draws: Draws, level: float = 0.95) -> Inverted:
     r"""Test that there is no association, and invert the test.
 
     Parameters
@@ -78,7 +78,7 @@ def randomization_test(design: Design, draws: Draws, level: float = 0.95) -> Tes
 
     Returns
     -------
-    Tested
+    Inverted
         The p-value is :math:`(1 + \#\{|t_b| \ge |t|\}) / (1 + B)`.
 
     Notes
@@ -94,7 +94,7 @@ def randomization_test(design: Design, draws: Draws, level: float = 0.95) -> Tes
     n = len(found)
     low, high = interval(design, draws, level)
     spread = float(np.std(draws.numerators / design.information, ddof=1)) if n > 1 else np.nan
-    return Tested((1 + farther) / (1 + n), low, high, spread, n)
+    return Inverted((1 + farther) / (1 + n), low, high, spread, n)
 
 
 def interval(design: Design, draws: Draws, level: float = 0.95) -> tuple[float, float]:

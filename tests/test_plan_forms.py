@@ -123,11 +123,136 @@ PLAN = Document(
 )
 
 
+HEAD = ("UBND TỈNH TUYÊN QUANG", "Số: 15/{}", "Tuyên Quang, ngày 6 tháng 3 năm 2024")
+KEY_PLAN = (*(line.format("KH-UBND") for line in HEAD), "KẾ HOẠCH")
+DEED = (
+    "Lấy ý kiến người dân về kế hoạch sử dụng đất tại nhà văn hóa thôn, niêm yết bản đồ và bảng "
+    "giá đất ở trụ sở xã suốt 30 ngày"
+)
+OTHER_PLANS = {
+    "points": Document(
+        (
+            *KEY_PLAN,
+            "Khắc phục hạn chế Chỉ số CCHC (PAR INDEX) năm 2023 của tỉnh Tuyên Quang",
+            "I. NHIỆM VỤ, GIẢI PHÁP",
+            Table(
+                ("STT", "Tiêu chí", "Điểm tối đa", "Điểm đạt", "Giải pháp", "Chủ trì", "Thời hạn"),
+                (
+                    Group("I", "CÔNG TÁC CHỈ ĐẠO"),
+                    ("1", "Kế hoạch", "2,0", "1,5", "Ban hành sớm", "Sở Nội vụ", "Tháng 01/2024"),
+                    (
+                        *("2", "Kiểm tra", "1,5", "1,0"),
+                        *("- Kiểm tra 30% đơn vị;\n- Xử lý lỗi phát hiện", "Sở Nội vụ", UP),
+                    ),
+                    Group("II", "CẢI CÁCH THỂ CHẾ"),
+                    ("3", "Văn bản", "1,0", "0,5", DEED, "Sở Tư pháp;\nSở Y tế", "Thường xuyên"),
+                ),
+                (35, 130, 70, 60, 220, 130, 100),
+            ),
+            "II. TỔ CHỨC THỰC HIỆN",
+            "1. Sở Nội vụ đôn đốc, tổng hợp kết quả.",
+        )
+    ),
+    "pages": Document(
+        (
+            *KEY_PLAN,
+            "Nâng cao Chỉ số PAPI tỉnh Tuyên Quang năm 2024",
+            "I. GIẢI PHÁP",
+            Table(
+                ("TT", "Nội dung", "Mục tiêu", "Giải pháp", "Chủ trì", "Phối hợp", "Thời gian"),
+                [
+                    row
+                    for n, roman in enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII"), 1)
+                    for row in (
+                        Group(roman, f"CHỈ SỐ THỨ {n}"),
+                        (
+                            *(f"{n}.1", "Quy hoạch đất", f"Đạt {n},5 điểm", DEED),
+                            *("Sở Nội vụ", "UBND các huyện, thị xã, thành phố", "Quý II/2024"),
+                        ),
+                        (
+                            *(f"{n}.2", "Tri thức công dân", "1.500 lượt"),
+                            *("- Phát tờ rơi;\n- Đối thoại ít nhất 02 lần/năm", UP, UP, UP),
+                        ),
+                        (
+                            *(f"{n}.3", "Đường dây nóng", "≥ 80%", "Công khai số điện thoại"),
+                            *("Thanh tra tỉnh", "Công an tỉnh", "Thường xuyên"),
+                        ),
+                    )
+                ],
+                (40, 130, 80, 220, 100, 120, 80),
+            ),
+        )
+    ),
+    "units": Document(
+        (
+            *KEY_PLAN,
+            "Triển khai nâng cao Chỉ số PAPI tỉnh Tuyên Quang năm 2024",
+            "I. NHIỆM VỤ",
+            Table(
+                ("TT", "Nội dung", "Nhiệm vụ", "Cơ quan, đơn vị thực hiện", "Thời gian"),
+                (
+                    (
+                        *("1", "Tri thức", "Mở chuyên mục hỏi đáp"),
+                        *("Sở Nội vụ chủ trì, phối hợp với Sở Y tế", "Quý I/2024"),
+                    ),
+                    (
+                        *("2", "Y tế", "Khảo sát người bệnh"),
+                        *("Chủ trì: Sở Y tế; Phối hợp: Công an tỉnh", "Quý II/2024"),
+                    ),
+                    (
+                        *("3", "Giáo dục", "Công khai khoản thu"),
+                        *("Chủ trì: Sở Giáo dục\nPhối hợp: UBND cấp huyện", "Tháng 8 - 9/2024"),
+                    ),
+                ),
+                (35, 120, 200, 250, 110),
+            ),
+        )
+    ),
+    "decision": Document(
+        (
+            *(line.format("QĐ-UBND") for line in HEAD),
+            "QUYẾT ĐỊNH",
+            "Về việc ban hành Kế hoạch nâng cao Chỉ số PAPI tỉnh Tuyên Quang năm 2024",
+            "QUYẾT ĐỊNH:",
+            "Điều 1. Ban hành kèm theo Quyết định này kế hoạch nói trên.",
+            "Nơi nhận:",
+            "- Như Điều 1;",
+            "KẾ HOẠCH",
+            "Nâng cao Chỉ số PAPI tỉnh Tuyên Quang năm 2024",
+            "(Ban hành kèm theo Quyết định số 15/QĐ-UBND ngày 06/3/2024 của UBND tỉnh)",
+            "I. MỤC TIÊU",
+            "Chỉ số PAPI đạt từ 43 điểm trở lên.",
+            "II. GIẢI PHÁP",
+            Table(
+                ("TT", "Nội dung", "Giải pháp", "Chủ trì", "Thời gian"),
+                (
+                    ("1", "Y tế", "Sửa chữa trạm y tế xã", "Sở Y tế", "Năm 2024"),
+                    ("2", "Môi trường", "Thu gom rác ở nông thôn", "UBND cấp xã", "Thường xuyên"),
+                ),
+                (35, 160, 260, 160, 100),
+            ),
+            "III. TỔ CHỨC THỰC HIỆN",
+            "1. Giao Sở Nội vụ theo dõi, đôn đốc thực hiện.",
+        )
+    ),
+}
+
+
 def without_places(plan: Plan) -> Plan:
     """A plan without what the form of its file decides."""
     nowhere = Span(0, 0)
     records = tuple(replace(record, span=nowhere, text="") for record in plan.records)
-    return replace(plan, name="", records=records)
+    goals = tuple(replace(goal, span=nowhere) for goal in plan.goals)
+    return replace(plan, name="", records=records, goals=goals)
+
+
+@pytest.mark.parametrize("form", ["pdf", "unruled", "tabs", "cells", "md"])
+@pytest.mark.parametrize("kind", OTHER_PLANS)
+def test_other_plans_read_the_same_too(kind: str, form: str, tmp_path: Path) -> None:
+    word = read(OTHER_PLANS[kind].write(tmp_path, "docx"))
+    other = read(OTHER_PLANS[kind].write(tmp_path, form))
+    assert without_places(other) == without_places(word)
+    assert len(word.records) == {"points": 5, "pages": 32, "units": 3, "decision": 3}[kind]
 
 
 @pytest.mark.parametrize("form", ["pdf", "unruled", "tabs", "cells", "md"])
@@ -365,6 +490,21 @@ BAD: dict[str, tuple[bytes, str]] = {
         f"found ending '.jpg'; expected {FORMS}; make it text with OCR software first (ocrmypdf "
         "-l vie) and save it as .pdf",
     ),
+    "rich.txt": (
+        b"{\\rtf1\\ansi Ke hoach}",
+        f"found what belongs in a .rtf file under the ending '.txt'; expected {FORMS}; open it in "
+        "Word or LibreOffice and save it as .docx",
+    ),
+    "page.txt": (
+        b"<!DOCTYPE html><p>PAPI</p>",
+        f"found what belongs in a .html file under the ending '.txt'; expected {FORMS}; open it "
+        "in a browser and save or print it as .pdf",
+    ),
+    "noise.txt": (
+        bytes([65, 184, 66, 1, 184, 10]) * 9,
+        "found bytes that are no text in UTF-8 (from byte 2); expected a text in UTF-8; save it "
+        "again with the encoding UTF-8",
+    ),
     "poem.txt": (
         "Trăng lên đầu núi\nSương xuống cuối sông\n".encode(),
         "found no plan (it names no index and no administrative reform; no word of plans or "
@@ -451,11 +591,68 @@ def test_a_zip_bomb_is_refused_unopened(megabytes: int, tmp_path: Path) -> None:
 
 
 def test_a_huge_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refusals, "LARGEST", 2**20)
-    path = tmp_path / "huge.txt"
-    path.write_bytes(b"a" * (3 * 2**20))
-    remedy = "cut it to the plan itself, or save it without pictures"
-    assert refusal(path) == f"found 3 MB; expected at most 1 MB; {remedy}"
+    for name in ("LARGEST", "LARGEST_PLAIN"):
+        monkeypatch.setattr(refusals, name, 2**20)
+    remedy = "cut it to the plan itself"
+    for name, further in (("huge.txt", ""), ("huge.pdf", ", or save it without pictures")):
+        path = tmp_path / name
+        path.write_bytes(b"a" * (3 * 2**20))
+        assert refusal(path) == f"found 3 MB; expected at most 1 MB; {remedy}{further}"
+
+
+def test_more_paragraphs_or_longer_ones_than_any_plan_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "MOST_BLOCKS", 100)
+    many, long = tmp_path / "many.txt", tmp_path / "long.txt"
+    many.write_text("1. Đối thoại.\n" * 101, encoding="utf-8")
+    long.write_text("Chỉ số PAPI " * 10_000, encoding="utf-8")
+    found = "found 101 paragraphs and rows; expected at most 100"
+    assert refusal(many) == f"{found}; cut it to the plan itself"
+    found = "found a paragraph of 120,000 letters; expected at most 100,000"
+    assert refusal(long) == f"{found}; save it with a line a paragraph"
+    document = docx.Document()
+    for _ in range(101):
+        document.add_paragraph("Đối thoại.")
+    document.save(str(tmp_path / "many.docx"))
+    assert refusal(tmp_path / "many.docx").startswith("found 101 paragraphs and rows")
+
+
+@pytest.mark.parametrize(
+    ("lines", "writing"),
+    [
+        (["KÕ HO¹CH", "N©ng cao ChØ sè PAPI n¨m 2015", "1. C«ng khai hé nghÌo t¹i x·."], "TCVN3"),
+        (["KEÁ HOAÏCH", "Naâng cao Chæ soá PAPI", "1. Coâng khai hoä ngheøo taïi xaõ."], "VNI"),
+    ],
+)
+def test_letters_of_an_old_font_are_told_and_not_guessed(
+    lines: list[str], writing: str, tmp_path: Path
+) -> None:
+    document = docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    word, utf, old = tmp_path / "old.docx", tmp_path / "utf.txt", tmp_path / "old.txt"
+    document.save(str(word))
+    utf.write_text("\n".join(lines), encoding="utf-8")
+    old.write_text("\n".join(lines), encoding="cp1252")
+    for path in (word, utf, old):
+        assert refusal(path).startswith(f"found text in the old writing {writing} (fonts such as")
+
+
+def test_a_page_that_is_a_picture_is_named(tmp_path: Path) -> None:
+    lines = ["KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024", "I. GIẢI PHÁP"]
+    file = PdfFile()
+    for line in [*lines, *(f"{n}. Đối thoại với người dân ở thôn {n}." for n in range(1, 20))]:
+        file.paragraph(line)
+    plan = read(file.page().picture().save(tmp_path / "plan.pdf"))
+    assert len(plan.records) == 19
+    assert any("pictures without text: pages 2" in note for note in plan.notes)
+
+
+def test_a_scan_with_a_line_about_its_signature_is_a_scan(tmp_path: Path) -> None:
+    file = PdfFile().picture().page().picture().page()
+    file.paragraph("Người ký: Văn phòng UBND tỉnh")
+    assert refusal(file.save(tmp_path / "scan.pdf")).startswith("found pictures of pages")
 
 
 LINES = st.lists(

@@ -253,6 +253,20 @@ def test_a_row_cut_by_a_page_break_is_put_together() -> None:
     assert second.measure == "Họp dân"
 
 
+def test_the_rest_of_a_row_may_be_one_cell_only() -> None:
+    text = "\n".join(
+        [
+            TABBED,
+            "1\tHọp dân\tQuý I\tSở A\tSở B\tSổ ghi được",
+            "",
+            TABBED,
+            "\t\t\t\t\tUBND xã xác nhận",
+        ]
+    )
+    (record,) = plan_of(text).records
+    assert record.product == "Sổ ghi được UBND xã xác nhận"
+
+
 def test_a_second_record_at_the_top_of_a_page_stays_one() -> None:
     text = "\n".join(
         [

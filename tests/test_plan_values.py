@@ -45,10 +45,38 @@ from parstats.plans.text.words import key
         ("Phấn đấu giảm tỷ lệ hồ sơ trễ", [("decrease", None, "")]),
         ("nâng tỷ lệ văn bản điện tử", [("increase", None, "")]),
         ("Kết quả cao hơn năm 2022", [(">", None, "")]),
+        ("Tăng từ 60% lên 75%", [("=", 75.0, "%")]),
+        ("Từ 85% đến dưới 90%", [(">=", 85.0, "%"), ("<", 90.0, "%")]),
+        ("Tăng từ 3-5 bậc", [("increase", 3.0, "bậc")]),
+        ("Giảm xuống còn 2%", [("<=", 2.0, "%")]),
+        ("đạt hoặc vượt 90%", [(">=", 90.0, "%")]),
+        ("Ít nhất 1.500 hồ sơ", [(">=", 1500.0, "hồ sơ")]),
+        ("Ít nhất hai lần/năm", [(">=", 2.0, "lần/năm")]),
+        ("Phấn đấu 12/63 tỉnh, thành phố", [("<=", 12.0, "rank")]),
+        ("Trong 10 tỉnh, thành phố dẫn đầu", [("<=", 10.0, "rank")]),
     ],
 )
 def test_targets(text: str, expected: list[tuple[str, float | None, str]]) -> None:
     assert [(one.operator, one.value, one.unit) for one in extract(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("0,5 điểm", [("=", 0.5, "điểm")]),
+        ("Đạt 1,5/2,0 điểm", [("=", 1.5, "điểm")]),
+        ("85", [("=", 85.0, "")]),
+        ("1.000 lượt", [("=", 1000.0, "lượt")]),
+        ("02 hội nghị; 10 lớp", [("=", 2.0, "hội nghị"), ("=", 10.0, "lớp")]),
+        ("Dưới 10 ngày", [("<", 10.0, "ngày")]),
+        ("Theo Quyết định số 12", []),
+    ],
+)
+def test_a_cell_of_targets_needs_no_word_before_its_number(
+    cell: str, expected: list[tuple[str, float, str]]
+) -> None:
+    found = extract(cell, cell=True)
+    assert [(one.operator, one.value, one.unit) for one in found] == expected
 
 
 @pytest.mark.parametrize(
@@ -115,6 +143,20 @@ def test_decimals_are_read_with_comma_or_point(
         ("6 tháng cuối năm", "period", "2024-07-01", "2024-12-31"),
         ("2024 - 2026", "period", "2024-01-01", "2026-12-31"),
         ("Đến hết năm 2025", "period", "", "2025-12-31"),
+        ("30/11", "date", "", "2024-11-30"),
+        ("31.12.2024", "date", "", "2024-12-31"),
+        ("Từ 01/4/2024 đến 30/6/2024", "period", "2024-04-01", "2024-06-30"),
+        ("Đợt 1: 30/6/2024; đợt 2: 15/12/2024", "date", "", "2024-12-15"),
+        ("Từ tháng 02 đến tháng 12/2024", "period", "2024-02-01", "2024-12-31"),
+        ("06/2024", "period", "2024-06-01", "2024-06-30"),
+        ("T6/2024", "period", "2024-06-01", "2024-06-30"),
+        ("Q.II/2024", "period", "2024-04-01", "2024-06-30"),
+        ("Quý 1, 3/2024", "period", "2024-01-01", "2024-09-30"),
+        ("Trước tháng 6/2024", "period", "", "2024-05-31"),
+        ("Trước Quý III/2024", "period", "", "2024-06-30"),
+        ("Tuần 1 tháng 4/2024", "period", "2024-04-01", "2024-04-30"),
+        ("Năm 2024 và các năm tiếp theo", "rule", "", ""),
+        ("Ngày 25 hằng tháng", "rule", "", ""),
         ("Thường xuyên", "rule", "", ""),
         ("Theo kế hoạch của Bộ Tư pháp", "rule", "", ""),
         ("Khi có yêu cầu", "rule", "", ""),
@@ -226,6 +268,18 @@ def test_the_subject_of_a_sentence_leads() -> None:
         ("Kết quả, sản phẩm dự kiến", "product"),
         ("Kết quả năm 2023", "result"),
         ("Ghi chú", "note"),
+        ("CQ chủ trì", "lead"),
+        ("Đơn vị", "lead"),
+        ("Đơn vị tính", "note"),
+        ("Sở, ngành chủ trì", "lead"),
+        ("Chịu trách nhiệm chính", "lead"),
+        ("Các cơ quan, đơn vị, địa phương phối hợp", "support"),
+        ("Đơn vị cùng thực hiện", "support"),
+        ("TG thực hiện", "deadline"),
+        ("Lộ trình thực hiện", "deadline"),
+        ("Điểm thẩm định", "result"),
+        ("Điểm tối đa", "result"),
+        ("Lý do trừ điểm", "issue"),
         ("Rà soát toàn bộ các thủ tục hành chính của ngành", ""),
         ("", ""),
     ],

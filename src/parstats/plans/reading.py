@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from parstats.plans import documents
-from parstats.plans.documents.blocks import Block
+from parstats.plans.documents.blocks import Block, is_bullet
 from parstats.plans.documents.refusals import refuse
 from parstats.plans.records import Plan, Record
 from parstats.plans.segments import identify, results, sections
@@ -20,9 +20,12 @@ from parstats.plans.text.numbering import marker, roman_value
 from parstats.plans.text.words import holds, key, phrases, starts
 
 _APPENDIX_NUMBER = re.compile(
-    r"^\W*phụ\s+lục\b\s*(?:số\s*)?((?:\d{1,2}|[IVX]{1,5})\b)?[\s.:]*", re.IGNORECASE
+    r"^\W*(?:(?:phụ\s+lục|phụ\s+biểu|biểu\s+mẫu)\b(?:\s*số)?|biểu\s+số)\s*:?\s*"
+    r"((?:\d{1,2}|[IVX]{1,5})\b)?[\s.:–-]*",
+    re.IGNORECASE,
 )
 _ATTACHED = re.compile(r"\s*\((?:kèm|ban hành)[^)]*\)\s*", re.IGNORECASE)
+_SUBJECT = re.compile(r"^\W*(?:v/v|về việc)\s*:?\s*", re.IGNORECASE)
 _TITLE_LINES = 8
 
 
@@ -83,13 +86,16 @@ class _Part:
 
 def assemble(blocks: Sequence[Block], name: str) -> Plan:
     """A plan from the blocks of its document."""
+    unread = [page for block in blocks for page in block.unread]
+    blocks = [block for block in blocks if not block.unread]
     parts = _parts(blocks)
     for part in parts:
         _read_part(part)
     head = identify.letterhead(blocks)
     texts = [block.text or " ".join(one.text for one in block.cells) for block in blocks]
     number, date, blank_number, blank_date = identify.number_and_date(head)
-    main = " ".join(parts[0].title) if not parts[0].appendix else ""
+    mains = [part.title for part in parts if not part.appendix and part.title]
+    main = " ".join(mains[-1]) if mains else ""
     titles = [" ".join(part.title) for part in parts if part.title]
     title = main or (titles[0] if titles else "")
     headings = list(dict.fromkeys(h for part in parts for h in part.headings))
@@ -118,33 +124,59 @@ def assemble(blocks: Sequence[Block], name: str) -> Plan:
         records=tuple(records),
         figures=tuple(results.figures([past for part in parts for past in part.past], baseline)),
         goals=tuple(results.goals([past for part in parts for past in part.past], plan_year)),
-        notes=tuple(_notes(parts, code, plan_year, indices)),
+        notes=tuple(_notes(parts, code, plan_year, indices, unread)),
     )
 
 
 # Parts of a document.
 
 
-def _parts(blocks: Iterable[Block]) -> list[_Part]:
+def _parts(blocks: Sequence[Block]) -> list[_Part]:
     """The main text and the appendices; what stands after the signature is left out."""
     parts = [_Part("")]
     ended = False
-    for block in blocks:
-        found = _APPENDIX_NUMBER.match(block.text) if block.text else None
-        if found and len(block.text.split()) < 40 and not block.text.endswith((";", ",")):
-            number = (found[1] or "").upper()
-            value = str(roman_value(number) or number) if number else str(len(parts))
-            parts.append(_Part(value))
-            rest = block.text[found.end() :].strip()
-            if rest:
-                parts[-1].title.append(rest)
+    for place, block in enumerate(blocks):
+        found = _appendix(block.text)
+        if found is not None:
+            number, rest = found
+            parts.append(_Part(number or str(len(parts)), title=[rest] if rest else []))
             ended = False
             continue
         if block.text and _is_end(block.text):
             ended = True
+        if ended and (act := _attached_to(blocks[place : place + _TITLE_LINES])):
+            # A decision or a letter carries the plan; a plan carries further lists.
+            parts.append(_Part(str(len(parts)) if act == "ke hoach" else ""))
+            ended = False
         if not ended or block.cells:
             parts[-1].blocks.append(block)
     return [part for part in parts if part.blocks] or parts
+
+
+def _appendix(text: str) -> tuple[str, str] | None:
+    """Number ("" if it has none) and title of a line that opens an appendix."""
+    found = _APPENDIX_NUMBER.match(text) if text else None
+    if found is None or len(text.split()) >= 40 or text.endswith((";", ",")):
+        return None
+    rest = text[found.end() :].strip()
+    if rest[:1].islower():  # a sentence about the appendix
+        return None
+    written = (found[1] or "").upper()
+    number = written.lstrip("0") if written.isdigit() else str(roman_value(written) or "")
+    return number, rest
+
+
+def _attached_to(blocks: Sequence[Block]) -> str:
+    """The kind of act that the document belongs to whose title begins here; "" if none does."""
+    title = blocks[0].text
+    if not title.isupper() or not starts(key(title), "document"):
+        return ""
+    for block in blocks[1:]:
+        attached = _ATTACHED.search(block.text) if block.text else None
+        if attached:
+            words = key(attached[0])
+            return next((act for act in phrases("document") if holds(words, act)), "")
+    return ""
 
 
 def _is_end(text: str) -> bool:
@@ -165,7 +197,7 @@ def _read_part(part: _Part) -> None:
     for run in _runs(part.blocks):
         if run[0].cells:
             known = known or has_header(run)
-            rows += table.read(run, prose.headings) if known else []
+            rows += table.read(run, prose.headings, prose.outline.current) if known else []
         else:
             prose.read(run)
     part.records = sorted([*prose.records, *rows], key=lambda record: record.span.line_start)
@@ -200,6 +232,8 @@ def _take_title(part: _Part) -> None:
                 part.title.append(words)
         return
     texts = [block.text for block in part.blocks[: identify._HEAD] if block.text]
+    if _take_letter(part, texts):
+        return
     for place, text in enumerate(texts):
         kind = key(text)
         known = starts(kind, "document")
@@ -207,8 +241,27 @@ def _take_title(part: _Part) -> None:
             part.title = [text, *_title_after(texts[place + 1 :])]
             _drop_to(part, part.title[-1])
             return
-    named = [t for t in texts if identify.indices(t, ()) and len(t.split()) < 70 and not marker(t)]
-    part.title = named[:1]
+    part.title = _naming(texts)
+
+
+def _take_letter(part: _Part, texts: Sequence[str]) -> bool:
+    """Whether a part is a letter; its subject is the title, and whom it is sent to no list."""
+    sent = next((at for at, text in enumerate(texts) if key(text).startswith("kinh gui")), None)
+    if sent is None:
+        return False
+    subject = [_SUBJECT.sub("", text) for text in texts[:sent] if starts(key(text), "subject")]
+    part.title = subject or _naming(texts)
+    after = sent
+    while after + 1 < len(texts) and is_bullet(texts[after + 1]):
+        after += 1
+    _drop_to(part, texts[after])
+    return True
+
+
+def _naming(texts: Sequence[str]) -> list[str]:
+    """The first short text that names an index, for want of a title."""
+    found = [t for t in texts if identify.indices(t, ()) and len(t.split()) < 70 and not marker(t)]
+    return found[:1]
 
 
 def _drop_to(part: _Part, last: str) -> None:
@@ -226,6 +279,8 @@ def _title_after(texts: Sequence[str]) -> list[str]:
         if is_part(text) or (found and text.isupper() and not found[-1].isupper()):
             break
         if text.endswith((";", ":", ".")) and found:
+            break
+        if _ATTACHED.fullmatch(text):
             break
         found.append(text)
     return found
@@ -286,7 +341,11 @@ def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
 
 
 def _notes(
-    parts: Sequence[_Part], province: str, year: int | None, indices: Sequence[str]
+    parts: Sequence[_Part],
+    province: str,
+    year: int | None,
+    indices: Sequence[str],
+    unread: Sequence[int],
 ) -> Iterable[str]:
     """What a person should look at."""
     if not province:
@@ -295,6 +354,9 @@ def _notes(
         yield "year of the plan not told by the text"
     if not indices:
         yield "no index named in title or headings"
+    if unread:
+        pages = ", ".join(map(str, unread))
+        yield f"not read, for they are pictures without text: pages {pages}; use OCR software"
     for part in parts:
         lacking = sum(not record.measure for record in part.records)
         if lacking:

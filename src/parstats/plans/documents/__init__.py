@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from parstats.plans.documents import legacy_letters
 from parstats.plans.documents.blocks import Block
-from parstats.plans.documents.refusals import check
+from parstats.plans.documents.refusals import check, refuse_length, refuse_letters
 
 ENDINGS = (".docx", ".pdf", ".txt", ".md")
 
@@ -21,7 +22,8 @@ def read(path: Path) -> list[Block]:
     Raises
     ------
     InvalidData
-        If it is none of these, empty, locked, damaged, too large, or has no text.
+        If it is none of these, empty, locked, damaged, too large, has no text, or text in an old
+        writing such as TCVN3.
     """
     form = check(path)
     if form == ".docx":
@@ -30,4 +32,14 @@ def read(path: Path) -> list[Block]:
         from parstats.plans.documents.pdf import read as reader
     else:
         from parstats.plans.documents.plain import read as reader
-    return reader(path)
+    blocks = reader(path)
+    longest = max((len(text) for block in blocks for text in _texts(block)), default=0)
+    refuse_length(path, len(blocks), longest)
+    old = legacy_letters.found_in(text for block in blocks for text in _texts(block) if text)
+    if old:
+        refuse_letters(path, old)
+    return blocks
+
+
+def _texts(block: Block) -> tuple[str, ...]:
+    return (block.text, *(one.text for one in block.cells))

@@ -13,6 +13,13 @@ from parstats.plans.text.words import key, starts, tidy
 BULLETS = "-–—•▪●·*+"
 _BULLET = re.compile(rf"^[{re.escape(BULLETS)}]\s*(?=\S)")
 _OPEN_END = re.compile(r"(?:[,(/&–-]|\b(?:và|của|với|về|cho|tại|do|các|theo))$", re.IGNORECASE)
+# "Chủ trì: ..." begins a line of its own in a cell for all units.
+_LABEL = re.compile(
+    r"^(?:(?:cơ quan|đơn vị|phòng|ban)\s+)?(?:chủ trì|phối hợp)(?:\s+[^\W\d_]+){0,3}\s*:",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"^(?:\d{1,2}[.)]|\(\d{1,2}\)|[a-zđ]\))\s*(?=[^\W\d_a-zà-ỹđ])")
+_LONGEST_UNIT = 9  # words
 _INLINE = re.compile(r"(?<=[^\s(]) +[-–] (?=[^\W\d_][^\W\d_])")
 
 
@@ -58,6 +65,8 @@ class Block:
         Whether a row is the first on its page: it may be the rest of the row before.
     tells_merges : bool
         Whether the document itself says which cells are merged; else an empty cell may be one.
+    unread : tuple of int
+        Pages that are pictures without text; filled in a last block without text of its own.
     """
 
     span: Span
@@ -67,13 +76,15 @@ class Block:
     heading: int = 0
     breaks: bool = False
     tells_merges: bool = False
+    unread: tuple[int, ...] = ()
 
 
 def cell(lines: Iterable[str]) -> Cell:
     """A cell from its lines as they stand, of which some only go on with the one above.
 
     A line begins a paragraph if it has a bullet, or a capital after the end of a sentence, or if it
-    begins with a deed and a capital. A row of bullets on one line is taken apart.
+    begins with a deed and a capital, or with a unit under a unit. A row of bullets on one line is
+    taken apart.
 
     Examples
     --------
@@ -81,6 +92,8 @@ def cell(lines: Iterable[str]) -> Cell:
     ('Mở rộng kênh tiếp nhận;', 'Trả lời trong 5 ngày')
     >>> cell(["- Lập danh mục - Công khai danh mục"]).paragraphs
     ('- Lập danh mục', '- Công khai danh mục')
+    >>> cell(["Sở Thông tin và", "Truyền thông", "Văn phòng", "UBND tỉnh"]).paragraphs
+    ('Sở Thông tin và Truyền thông', 'Văn phòng UBND tỉnh')
     """
     paragraphs: list[str] = []
     for line in map(tidy, lines):
@@ -96,9 +109,24 @@ def cell(lines: Iterable[str]) -> Cell:
 def _begins(line: str, above: str) -> bool:
     if _BULLET.match(line):
         return True
+    if _LABEL.match(line) or _COUNTED.match(line):
+        return True
     if not line[0].isupper():
         return False
+    if _is_unit(above) and starts(key(line), "unit", "start"):
+        return True
     return above[-1] in ".;:" or (not _OPEN_END.search(above) and bool(starts(key(line), "verb")))
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text is the whole name of a unit, not only "Văn phòng" or a sentence about one."""
+    words = key(without_bullet(text))
+    named = starts(words, "unit", "start")
+    if not named or named == words or len(words.split()) > _LONGEST_UNIT or _OPEN_END.search(text):
+        return False
+    rest = words.split()[len(named.split()) :]
+    small = [word for word in text.split() if word.islower()]
+    return not any(starts(" ".join(rest[at:]), "verb") for at in range(len(rest))) or not small
 
 
 def _apart(paragraph: str) -> Sequence[str]:

@@ -30,6 +30,7 @@ _MOST_PAGES = 1500
 _GARBLED = 0.02  # share of letters without a known meaning that spoils a file
 _PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*-)?\s*$|^Trang\s+\d+(?:\s*/\s*\d+)?$")
 _OPENING = re.compile(r"^(?:(?:căn cứ|phụ lục|nơi nhận)\b|\((?:kèm|ban hành))", re.IGNORECASE)
+_FEW_LETTERS = 200  # a picture of a page; a scan may carry a line about its signature
 _SMALL = 0.86  # a footnote's letters beside those of the text
 _RAISED = 0.75  # the mark of a footnote
 _NEAR = 3.0
@@ -70,7 +71,7 @@ def read(path: Path) -> list[Block]:
     if reader.garbled > _GARBLED * reader.letters:
         found = "letters that the file gives no meaning"
         refuse(path, found, "text that can be copied out", "make it text with OCR software first")
-    if not reader.blocks or reader.letters < 20 * len(reader.pictures):
+    if not reader.blocks or reader.letters < _FEW_LETTERS * len(reader.pictures):
         _refuse_scan(path, reader)
     return reader.numbered()
 
@@ -124,10 +125,15 @@ class _Reader:
 
     def numbered(self) -> list[Block]:
         """Blocks with their running numbers."""
-        return [
+        found = [
             replace(block, span=replace(block.span, line_start=place, line_end=place))
             for place, block in enumerate(self.blocks, start=1)
         ]
+        if self.pictures:
+            end = len(found) + 1
+            place = Span(end, end, self.pictures[0])
+            found.append(Block(place, unread=tuple(self.pictures)))
+        return found
 
     def take(self, page: Page) -> None:
         """Read a page from top to bottom."""
@@ -510,9 +516,19 @@ def _table_end(lines: Sequence[_Line], first: int, edges: Sequence[float]) -> in
             and not is_number(text.split()[0])
         ):
             return place
-        if _OPENING.match(text):
+        if _OPENING.match(text) or (crossed and _opens_section(lines, place)):
             return place
     return len(lines)
+
+
+def _opens_section(lines: Sequence[_Line], place: int) -> bool:
+    """Whether a line over several columns is a heading of the text after the table.
+
+    Number and title of a group stand in columns of their own, and the next row under them.
+    """
+    found = marker(lines[place].text)
+    below = lines[place + 1 : place + 3]
+    return bool(found and found.number) and not any(len(_phrases(line)) > 1 for line in below)
 
 
 def _is_repeated(lines: Sequence[_Line], place: int, edges: Sequence[float]) -> bool:

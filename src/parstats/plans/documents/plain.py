@@ -9,14 +9,18 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
+from parstats.plans.documents import legacy_letters
 from parstats.plans.documents.blocks import Block, Cell, cell
-from parstats.plans.documents.refusals import refuse
+from parstats.plans.documents.refusals import refuse, refuse_length, refuse_letters
 from parstats.plans.records import Span
 from parstats.plans.text import columns
 from parstats.plans.text.numbering import is_child, is_number, marker
 from parstats.plans.text.words import tidy
 
-APPENDIX = re.compile(r"^\W*phụ\s+lục(?:\s+(?:số\s*)?[\dIVX]{1,4})?\b", re.IGNORECASE)
+APPENDIX = re.compile(
+    r"^\W*(?:phụ\s+(?:lục|biểu)(?:\s+(?:số\s*)?[\dIVX]{1,4})?|biểu\s+số\s+[\dIVX]{1,4})\b",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$")
 _PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*-)?\s*$|^\s*Trang\s+\d+(?:\s*/\s*\d+)?\s*$")
 _FOOTNOTE = re.compile(r"^\s*(?:<sup>\s*\d+\s*</sup>|\[\^?\d+\]:?|[¹²³⁴⁵⁶⁷⁸⁹])\s*\S")
@@ -24,16 +28,21 @@ _MARKS = re.compile(
     r"<sup>.*?</sup>|\[\^\d+\]|\[bookmark:[^\]]*\]|[¹²³⁴⁵⁶⁷⁸⁹]|<!--.*?-->|\*\*|__|`|</?[bui]>"
 )
 _ITALIC = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?!\w)")
+_LINK = re.compile(r"!?\[([^\]]*)\]\((?:https?:|www\.|mailto:|/|#)[^)\s]*\)")
 _ESCAPED = re.compile(r"\\([-.*_+#()\[\]|])")
 _SEPARATOR = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _AFTER_TABLE = re.compile(r"^\s*\**(?:nơi nhận|kt\.|tm\.|tl\.)", re.IGNORECASE)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _GAP = 3  # blank lines; more stand between two tables
 _WRAPPED = 60  # a line of this many letters may go on in the next
 
 
 def read(path: Path) -> list[Block]:
     """Blocks of a text file; spans are its lines."""
-    return blocks(_decoded(path))
+    text = _decoded(path)
+    lines = text.splitlines()
+    refuse_length(path, sum(map(bool, lines)), max(map(len, lines)))
+    return blocks(text)
 
 
 def _decoded(path: Path) -> str:
@@ -42,10 +51,16 @@ def _decoded(path: Path) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as problem:
+        old = legacy_letters.found_in(content.decode("latin-1").splitlines())
+        if old and not _CONTROL.search(content):
+            refuse_letters(path, old)
         found = f"bytes that are no text in UTF-8 (from byte {problem.start + 1})"
         refuse(path, found, "a text in UTF-8", "save it again with the encoding UTF-8")
     if "\x00" in text:
         refuse(path, "bytes that are no text", "a text in UTF-8", "check that it is the right file")
+    old = legacy_letters.found_in(text.splitlines())  # before its signs are taken for footnotes
+    if old:
+        refuse_letters(path, old)
     if not text.strip():
         refuse(path, "an empty file", "a plan document", "fetch or save it again")
     return unicodedata.normalize("NFC", text)
@@ -263,8 +278,8 @@ def _ends_table(line: str) -> bool:
 
 
 def _unmarked(text: str) -> str:
-    """A line without the signs of Markdown and of footnotes."""
-    return _ITALIC.sub(r"\1", _ESCAPED.sub(r"\1", _MARKS.sub("", text)))
+    """A line without the signs of Markdown, the addresses of links, and marks of footnotes."""
+    return _ITALIC.sub(r"\1", _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _MARKS.sub("", text))))
 
 
 # Rows from a stream of cells.

@@ -10,6 +10,12 @@ from parstats.errors import InvalidData, Problem
 
 #: More than this is no plan: the longest published ones have about 200 pages.
 LARGEST = 64 * 2**20
+#: Text alone: 1,000 pages take about 3 MB.
+LARGEST_PLAIN = 8 * 2**20
+#: Paragraphs and rows of a document; 1,000 pages have about 40,000.
+MOST_BLOCKS = 50_000
+#: Letters of a paragraph or a cell.
+LONGEST = 100_000
 #: What the parts of a .docx may take when unpacked.
 LARGEST_UNPACKED = 256 * 2**20
 #: The text of a .docx, unpacked; 1,000 pages with tables take about a fifth of it.
@@ -18,12 +24,20 @@ LARGEST_TEXT = 96 * 2**20
 TIGHTEST = 250
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PLAIN = {".txt": ".txt", ".md": ".md", ".markdown": ".md", ".text": ".txt"}
 _KNOWN = ".docx, .pdf, .txt or .md"
 
 
 def refuse(path: Path, found: str, expected: str, remedy: str) -> NoReturn:
     """Refuse a whole file."""
     raise InvalidData([Problem(str(path), None, None, found, expected, remedy)]) from None
+
+
+def refuse_letters(path: Path, writing: str) -> NoReturn:
+    """Refuse a document whose letters mean something only in an old font."""
+    font = {"TCVN3": ".VnTime", "VNI": "VNI-Times"}[writing]
+    remedy = f"convert it with UniKey's toolkit (from {writing} to Unicode) and save it again"
+    refuse(path, f"text in the old writing {writing} (fonts such as {font})", "Unicode", remedy)
 
 
 def check(path: Path) -> str:
@@ -50,14 +64,19 @@ def check(path: Path) -> str:
     ending = path.suffix.lower()
     if size == 0:
         refuse(path, "an empty file", "a plan document", "fetch or save it again")
-    if size > LARGEST:
-        found, expected = f"{size / 2**20:.0f} MB", f"at most {LARGEST / 2**20:.0f} MB"
-        refuse(path, found, expected, "cut it to the plan itself, or save it without pictures")
+    plain = ending in _PLAIN
+    most = LARGEST_PLAIN if plain else LARGEST
+    if size > most:
+        found, expected = f"{size / 2**20:.3g} MB", f"at most {most / 2**20:.3g} MB"
+        remedy = "cut it to the plan itself" + ("" if plain else ", or save it without pictures")
+        refuse(path, found, expected, remedy)
     if head.startswith(_OLE):
         _refuse_old_word(path, ending)
-    form = {".markdown": ".md", ".text": ".txt"}.get(ending, ending)
+    form = _PLAIN.get(ending, ending)
     if form not in (".docx", ".pdf", ".txt", ".md"):
         _refuse_ending(path, ending)
+    if ending in (*_PLAIN, ".docx") and (other := _other_text(head)):
+        _refuse_ending(path, other, under=ending)
     true_form = _by_content(head)
     if true_form != form and (true_form or form in (".docx", ".pdf")):
         _refuse_other_content(path, form, true_form)
@@ -85,7 +104,15 @@ def _refuse_old_word(path: Path, ending: str) -> NoReturn:
     refuse(path, called, _KNOWN, remedy)
 
 
-def _refuse_ending(path: Path, ending: str) -> NoReturn:
+def _other_text(head: bytes) -> str:
+    """The ending that a text of another form should have."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith(b"{\\rtf"):
+        return ".rtf"
+    return ".html" if start.startswith((b"<!doctype html", b"<html")) else ""
+
+
+def _refuse_ending(path: Path, ending: str, under: str = "") -> NoReturn:
     remedies = {
         ".doc": "open it in Word or LibreOffice and save it as .docx",
         ".rtf": "open it in Word or LibreOffice and save it as .docx",
@@ -100,7 +127,20 @@ def _refuse_ending(path: Path, ending: str) -> NoReturn:
     remedy = remedies.get(ending, "save it in one of these forms")
     if ending in images:
         remedy = "make it text with OCR software first (ocrmypdf -l vie) and save it as .pdf"
-    refuse(path, f"ending {ending!r}" if ending else "no ending", _KNOWN, remedy)
+    found = f"ending {ending!r}" if ending else "no ending"
+    if under:
+        found = f"what belongs in a {ending} file under the ending {under!r}"
+    refuse(path, found, _KNOWN, remedy)
+
+
+def refuse_length(path: Path, blocks: int, longest: int) -> None:
+    """Refuse a document with more paragraphs, or a longer one, than any plan has."""
+    remedy = "cut it to the plan itself"
+    if blocks > MOST_BLOCKS:
+        refuse(path, f"{blocks:,} paragraphs and rows", f"at most {MOST_BLOCKS:,}", remedy)
+    if longest > LONGEST:
+        remedy = "save it with a line a paragraph"
+        refuse(path, f"a paragraph of {longest:,} letters", f"at most {LONGEST:,}", remedy)
 
 
 def _refuse_other_content(path: Path, form: str, true_form: str) -> NoReturn:

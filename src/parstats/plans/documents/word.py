@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from parstats.plans.documents.blocks import Block, Cell, cell
-from parstats.plans.documents.refusals import refuse
+from parstats.plans.documents.refusals import refuse, refuse_length
 from parstats.plans.records import Span
 from parstats.plans.text import columns
 from parstats.plans.text.words import tidy
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HIDDEN = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText")}
+MOST_PARAGRAPHS = 200_000  # a row of a table has several
 _DEEPEST = 8  # tables within tables
 
 
@@ -25,10 +26,14 @@ def read(path: Path) -> list[Block]:
     try:
         document = docx.Document(str(path))
         body = document.element.body
+        paragraphs = sum(1 for _ in body.iter(f"{_W}p"))
         reader = _Reader(_Numbers(document), _heading_styles(document))
-        reader.run(body)
+        if paragraphs <= MOST_PARAGRAPHS:
+            reader.run(body)
     except Exception:  # damaged packages fail in many ways
         refuse(path, "a damaged .docx", "a whole one", "open it in Word and save it again")
+    if paragraphs > MOST_PARAGRAPHS:
+        refuse_length(path, paragraphs, 0)
     if not reader.blocks:
         found, remedy = "no text", "make it text with OCR software first (ocrmypdf -l vie)"
         if not body.findall(f".//{_W}drawing") and not body.findall(f".//{_W}pict"):
@@ -118,13 +123,16 @@ class _Reader:
         cells: list[Cell] = [Cell()] * _grid_offset(row, "gridBefore")
         nested = []
         loose: list[str] = []
-        for box in _boxes(row):
+        boxes = list(_boxes(row))
+        for box in boxes:
             properties = box.find(f"{_W}tcPr")
             wide, rest = _spans(properties)
             lines: list[str] = []
             for element in _children(box):
                 if element.tag == f"{_W}p":
                     lines += self._lines(element)
+                elif len(boxes) > 1 and not _is_telling(element):  # a list within a cell
+                    lines += ["; ".join(filter(None, texts)) for texts in _texts(element)]
                 else:
                     nested.append(element)
             loose += lines
@@ -132,6 +140,17 @@ class _Reader:
             cells += [Cell(merged="left")] * (wide - 1)
         cells += [Cell()] * _grid_offset(row, "gridAfter")
         return tuple(cells), nested, loose
+
+
+def _is_telling(table: Any) -> bool:
+    """Whether a table within a cell is one of measures."""
+    return any(columns.is_header(texts) for texts in _texts(table))
+
+
+def _texts(table: Any) -> Iterator[list[str]]:
+    """Texts of the cells of a table, row by row."""
+    for row in _rows_of(table):
+        yield [tidy(" ".join(map(_text, box.iter(f"{_W}p")))) for box in _boxes(row)]
 
 
 def _even(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:

@@ -35,6 +35,15 @@ _LEADS = re.compile(
     r"khai)\b)))?",
     re.IGNORECASE,
 )
+# "Chủ trì: Sở A Phối hợp: Sở B", as a cell of two lines comes out of a text file.
+_SECOND_LABEL = re.compile(
+    r"(?<=[^\W\d_])[ ]+(?=(?:(?:Cơ quan|Đơn vị) (?:chủ trì|phối hợp)|Chủ trì|Phối hợp)"
+    r"(?: [^\W\d_]+){0,2}\s*:)"
+)
+_IN_ROLE = {
+    kind: re.compile(rf"\s*\([^()]*\b{kind}\b[^()]*\)\s*$", re.IGNORECASE)
+    for kind in ("chủ trì", "phối hợp")
+}
 _ASKED = re.compile(r"^(?:giao|đề nghị|yêu cầu)\s+", re.IGNORECASE)
 _FIRST = re.compile(
     r"^(?:trong|khi|định kỳ|căn cứ|hàng|hằng|trên cơ sở|sau khi)\b[^,;]*,\s*", re.IGNORECASE
@@ -79,6 +88,18 @@ def labelled(text: str) -> Actors | None:
     return Actors(**known) if known else None
 
 
+def whole_in_brackets(text: str) -> str:
+    """What stands in the brackets around a whole line; the line itself if there are none.
+
+    Examples
+    --------
+    >>> whole_in_brackets("(Chủ trì: Sở Y tế; thời gian: Quý II).")
+    'Chủ trì: Sở Y tế; thời gian: Quý II'
+    """
+    found = _BRACKETS.fullmatch(f" {text.strip()}")
+    return found["inside"].strip() if found else text
+
+
 def in_brackets(text: str) -> tuple[str, Actors]:
     """A measure without the brackets at its end that say who and when, and what they say.
 
@@ -101,14 +122,28 @@ def split_units(text: str) -> tuple[str, str]:
     --------
     >>> split_units("Chủ trì: Sở Y tế; Phối hợp: UBND các huyện")
     ('Sở Y tế', 'UBND các huyện')
+    >>> split_units("Sở Y tế (chủ trì); Công an tỉnh (phối hợp)")
+    ('Sở Y tế', 'Công an tỉnh')
     """
-    said = labelled(text)
-    if said is not None:
+    text = _SECOND_LABEL.sub("; ", text)
+    lines = [line.lstrip("-+*• ").strip() for line in text.split("\n")]
+    said = labelled("; ".join(line.rstrip(" ;.") for line in lines))
+    if said is not None and (said.lead or said.support):
         return said.lead, said.support
-    found = _LEADS.match(text)
-    if found:
+    found = _LEADS.match(" ".join(lines))
+    if found and not found["lead"].endswith("("):
         return found["lead"].strip(" ,"), (found["support"] or "").strip(" ,")
-    return text, ""
+    marked = {kind: _in_role(text, kind) for kind in ("chủ trì", "phối hợp")}
+    if marked["chủ trì"]:
+        return marked["chủ trì"], marked["phối hợp"]
+    return " ".join(text.split("\n")), ""
+
+
+def _in_role(text: str, kind: str) -> str:
+    """Units of a list whose brackets say that they lead, or help."""
+    parts = re.split(r"[;\n]", text)
+    found = [_IN_ROLE[kind].sub("", part) for part in parts if _IN_ROLE[kind].search(part)]
+    return "; ".join(part.strip(" -+•,.") for part in found)
 
 
 def of_sentence(text: str) -> Actors:
@@ -138,10 +173,13 @@ def of_sentence(text: str) -> Actors:
 
 
 def _is_subject(text: str) -> bool:
-    words = key(text[:120])
-    if _NO_UNIT.match(text) or (starts(words, "verb") and not words.startswith("thanh tra so ")):
+    if _NO_UNIT.match(text):
         return False
-    return bool(starts(words, "unit", "start"))
+    words = key(text[:120])
+    deed, unit = starts(words, "verb"), starts(words, "unit", "start")
+    if words.startswith("thanh tra so "):
+        return True
+    return len(unit) > len(deed)  # "Giám đốc" is no "giảm"
 
 
 def _verb_at(words: list[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from parstats import reference
 from parstats.plans.text.words import key, starts, tidy
@@ -34,7 +34,7 @@ def _same() -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=2**13)
 def normalise(name: str) -> str:
     """One spelling for the names of one unit.
 

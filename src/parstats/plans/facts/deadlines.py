@@ -5,16 +5,24 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from parstats.plans.text.words import key, tidy
+from parstats.plans.text.words import key, tidy, without_accents
 
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _YEAR = r"(?:nam )?((?:19|20)\d\d)"
-_DATE = re.compile(r"(?<!thang )\b(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?((?:19|20)\d\d)\b")
-_DAY = re.compile(r"\b(?:ngay|truoc|den|xong) (\d{1,2}) (?:thang )?(\d{1,2})\b(?! (?:19|20)\d\d)")
+_DATE = re.compile(
+    r"(?<![\d/.-])(?<!thang )(?<!tuan )(?P<day>\d{1,2})\s*"
+    r"(?:(?P<sign>[/.-])\s*(?P<month>\d{1,2})\s*(?P=sign)"
+    r"|thang\s+(?P<named>\d{1,2})\s*(?:/|,?\s*nam\b|\s)?)"
+    r"\s*(?P<year>(?:19|20)\d\d)\b"
+)
+_DAY = re.compile(
+    r"\b(?:ngay|truoc|den|xong|nhat) (\d{1,2}) (?:thang )?(\d{1,2})\b(?! (?:19|20)\d\d)"
+)
+_ONLY_DAY = re.compile(r"^\s*(\d{1,2})\s*[/-]\s*(\d{1,2})\s*[.;]?\s*$")
 _QUARTER = re.compile(
-    rf"\bquy ((?:iv|iii|ii|i|[1-4])\b(?: (?:va |den |quy )*(?:iv|iii|ii|i)\b)*)(?: {_YEAR})?"
+    rf"\bquy ((?:iv|iii|ii|i|[1-4])\b(?: (?:va |den |quy )*(?:iv|iii|ii|i|[1-4])\b)*)(?: {_YEAR})?"
 )
 _MONTH = re.compile(
     rf"\bthang (\d{{1,2}})\b(?: (?:den |va )?(?:thang )?(\d{{1,2}})\b)?(?: {_YEAR})?"
@@ -24,6 +32,18 @@ _YEARS = re.compile(r"\b((?:19|20)\d\d) (?:den )?(?:nam )?((?:19|20)\d\d)\b")
 _ONE_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _THIS_YEAR = re.compile(r"^(?:trong nam|ca nam|trong ca nam|nam nay)$")
 _YEAR_END = re.compile(r"\bcuoi nam\b")
+_BEFORE = re.compile(r"\btruoc (?:thang|quy|nam)\b")
+# Years that are named and go on without an end are a rule.
+_ENDLESS = re.compile(
+    r"\b(?:cac|nhung) nam (?:tiep theo|sau|ke tiep)\b|\btro di\b|^tu nam (?:19|20)\d\d$"
+)
+# Short forms, written out before anything is read: "T6/2024", "Q.II", "06/2024".
+_SHORT = (
+    (re.compile(r"\bt ?(?=\d{1,2}\b)"), "thang "),
+    (re.compile(r"\bq ?(?=(?:iv|i{1,3}|[1-4])\b)"), "quy "),
+    (re.compile(r"^(?=(?:0?[1-9]|1[0-2]) (?:19|20)\d\d$)"), "thang "),
+)
+_RANGE = re.compile(r"^\W*tu\b|\d\s*[-–]\s*\d{1,2}/")
 _UNTIL = re.compile(r"\b(?:truoc|cham nhat|den het|den|xong|muon nhat)\b")
 _STARTS = re.compile(
     r"^(?:thuong xuyen|hang|dinh ky|theo (?:quy dinh|ke hoach|tien do|yeu cau|lo trinh|huong dan)"
@@ -83,23 +103,45 @@ def parse(text: str, year: int | None = None) -> Deadline:
     >>> parse("Thường xuyên")
     Deadline(kind='rule', start='', end='', rule='thuong xuyen')
     """
-    words = key(text)
+    written = words = key(text)
     if not words:
         return Deadline("")
-    return _day(words, year) or _period(words, year) or Deadline("rule", rule=words)
+    for short, full in _SHORT:
+        words = short.sub(full, words)
+    found = None
+    if not _ENDLESS.search(words):
+        found = _days(text) or _day(text, words, year) or _period(words, year)
+    return found or Deadline("rule", rule=written)
 
 
-def _day(words: str, year: int | None) -> Deadline | None:
-    found = _DATE.search(words)
-    if found:
-        day, month, own = (int(part) for part in found.groups())
-    else:
-        short = _DAY.search(words)
-        if short is None or year is None:
-            return None
-        day, month, own = int(short[1]), int(short[2]), year
+def _days(text: str) -> Deadline | None:
+    """Of several days that are written out the last, and the first where the text begins there."""
+    plain = without_accents(text)
+    found = [_iso(match) for match in _DATE.finditer(plain)]
+    days = [day for day in found if day]
+    if not days:
+        return None
+    if days[0] < days[-1] and _RANGE.search(plain):
+        return Deadline("period", start=days[0], end=days[-1])
+    return Deadline("date", end=max(days))
+
+
+def _iso(match: re.Match[str]) -> str:
+    """A day in ISO, "" if there is no such day."""
+    month = match["month"] or match["named"]
     try:
-        return Deadline("date", end=date(own, month, day).isoformat())
+        return date(int(match["year"]), int(month), int(match["day"])).isoformat()
+    except ValueError:
+        return ""
+
+
+def _day(text: str, words: str, year: int | None) -> Deadline | None:
+    """A day without its year, which is the plan's."""
+    found = _DAY.search(words) or _ONLY_DAY.match(text)
+    if found is None or year is None:
+        return None
+    try:
+        return Deadline("date", end=date(year, int(found[2]), int(found[1])).isoformat())
     except ValueError:
         return None
 
@@ -110,7 +152,10 @@ def _period(words: str, year: int | None) -> Deadline | None:
     if not months:
         return None
     first, last = min(months), max(months, key=lambda part: (part[0], part[2]))
-    start = "" if _UNTIL.search(words) else date(first[0], first[1], 1).isoformat()
+    if _BEFORE.search(words):
+        return Deadline("period", end=(date(last[0], last[1], 1) - timedelta(days=1)).isoformat())
+    until = _UNTIL.search(words) and not words.startswith("tu ")
+    start = "" if until else date(first[0], first[1], 1).isoformat()
     end = date(last[0], last[2], calendar.monthrange(last[0], last[2])[1])
     return Deadline("period", start=start, end=end.isoformat())
 

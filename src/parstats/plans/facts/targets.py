@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from parstats import reference
 from parstats.plans.records import Record
 from parstats.plans.text.words import tidy
 
@@ -12,14 +14,23 @@ from parstats.plans.text.words import tidy
 OPERATORS = (">=", "<=", "=", ">", "<", "increase", "decrease", "maintain")
 
 _NUMBER = re.compile(
-    r"(?<![\w/.,-])(?P<value>\d{1,4}(?:[.,]\d{1,3})?)(?:\s*(?:%|phần trăm))?"
+    r"(?<![\w/.,-])(?P<value>\d{1,3}(?:\.\d{3}){2}|\d{1,4}(?:[.,]\d{1,3})?)"
+    r"(?:\s*(?:%|phần trăm)|\s*/\s*\d{1,3}(?:[.,]\d{1,3})?(?=\s*điểm))?"
     r"(?:\s*(?:-|–|đến)\s*(?P<upper>\d{1,4}(?:[.,]\d{1,3})?))?"
     r"\s*(?P<unit>%|phần trăm|‰|[^\W\d_]+(?:\s+[^\W\d_]+)?(?:/[^\W\d_]+)?)?",
 )
 _PERCENT = re.compile(r"%|phần trăm")
 _BEFORE = (
-    (">=", r"ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|≥|>="),
-    ("<=", r"tối đa|không quá|không vượt quá|không vượt|không để quá|nhiều nhất|≤|<="),
+    (
+        ">=",
+        r"ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|≥|>="
+        r"|(?:bằng|đạt|từ)\s+hoặc\s+(?:vượt|trên|hơn|cao hơn|lớn hơn)",
+    ),
+    (
+        "<=",
+        r"tối đa|không quá|không vượt quá|không vượt|không để quá|nhiều nhất|≤|<="
+        r"|giảm(?:\s+xuống)?\s+(?:còn|xuống)",
+    ),
     (">", r"trên|hơn|vượt|cao hơn|lớn hơn|>"),
     ("<", r"dưới|thấp hơn|nhỏ hơn|<"),
 )
@@ -27,13 +38,14 @@ _BETWEEN = r"(?:\s+(?:có|là|đạt|mức|khoảng|đạt mức|thêm|lên|đư
 _BEFORE_RE = [(op, re.compile(rf"(?:{words}){_BETWEEN}", re.IGNORECASE)) for op, words in _BEFORE]
 _NOT_OVER = re.compile(r"\bkhông\b[^.;]{0,60}\bquá\s*$", re.IGNORECASE)
 _RISE = re.compile(r"\btăng(?:\s+(?:thêm|lên|tối thiểu|ít nhất|từ|trên))*\s*$", re.IGNORECASE)
-_FALL = re.compile(r"\bgiảm(?:\s+(?:thêm|xuống|tối thiểu|ít nhất|còn|từ|trên))*\s*$", re.IGNORECASE)
+_FALL = re.compile(r"\bgiảm(?:\s+(?:thêm|đi|tối thiểu|ít nhất|từ|trên))*\s*$", re.IGNORECASE)
 _UP = re.compile(r"^(?:\s*[^\W\d_]+){0,4}\s*trở lên", re.IGNORECASE)
 _DOWN = re.compile(r"^(?:\s*[^\W\d_]+){0,4}\s*trở xuống", re.IGNORECASE)
 _CUE = re.compile(
     r"(?:ít nhất|tối thiểu|không dưới|đầy đủ|đạt|đạt từ|phấn đấu|phân đầu|hoàn thành|tối đa"
     r"|không quá|quá"
-    r"|từ|trên|dưới|tổ chức|thực hiện|có|tăng|giảm|thêm|bảo đảm|đảm bảo|duy trì|còn|≥|≤|>|<)\s*$",
+    r"|từ|trên|dưới|tổ chức|thực hiện|có|tăng|giảm|thêm|bảo đảm|đảm bảo|duy trì|còn|hơn|vượt|bằng"
+    r"|≥|≤|>|<)\s*$",
     re.IGNORECASE,
 )
 _STRONG_CUE = re.compile(
@@ -49,6 +61,9 @@ _REFERENCE = re.compile(
 _TIMES = {"năm", "ngày", "tháng", "giờ", "phút", "quý", "tuần"}
 _RANK = re.compile(
     r"(?:(?:nhóm|tốp|top)\s+(?:\d{1,2}\s*[-–]\s*)?(?P<group>\d{1,2})\b(?!\s*%)"
+    r"|(?<![\w/.,])(?P<of>\d{1,2})\s*/\s*(?:63|34)\b"
+    r"|trong\s+(?:số\s+)?(?P<first>\d{1,2})\s+(?:tỉnh|địa phương)[^.;]{0,30}?(?:dẫn đầu|đứng đầu"
+    r"|cao nhất)"
     r"|(?:xếp\s+(?:thứ|hạng|vị trí)|thứ hạng|hạng|đứng thứ|vị "
     r"trí(?:\s+thứ)?)\s+(?:từ\s+)?(?:thứ\s+)?"
     r"(?P<rank>\d{1,2})(?:\s*/\s*\d{1,2})?\b)",
@@ -76,6 +91,18 @@ _NONE_AT_ALL = re.compile(
 )
 # What a measure serves is no target of its own.
 _AIM_ONLY = re.compile(r"(?:góp phần|nhằm|để|mục đích)\s*$", re.IGNORECASE)
+# "từ 60% lên 75%": where it starts from is no target.
+_FROM = re.compile(r"\btừ\s*$", re.IGNORECASE)
+_TO = re.compile(r"^\s*(?:%|[^\W\d_]+)?\s*(?:lên|xuống)\b", re.IGNORECASE)
+_UNDER = re.compile(r"^\s*(?:[^\W\d_]+\s+)?đến\s+(?:dưới|hết)\b", re.IGNORECASE)
+_THOUSANDS = re.compile(r"^[1-9]\d{0,2}(?:\.\d{3})+$")
+# A number written in letters counts after words that ask for an amount.
+_SPELT = re.compile(
+    r"\b(?P<cue>ít nhất|tối thiểu|tối đa|không quá)\s+"
+    r"(?P<number>[^\W\d_]+)(?=\s)",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"(?:^|[;:])\s*[-+•]?\s*$")
 _BASE = re.compile(r"so với (?:kết quả )?(?:năm )?(20\d\d)", re.IGNORECASE)
 
 
@@ -93,8 +120,16 @@ class Target:
     base_year: int | None = None
 
 
-def extract(text: str) -> tuple[Target, ...]:
+def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
     """Every target a text sets, in its order, none twice.
+
+    Parameters
+    ----------
+    text : str
+        A sentence or a cell.
+    cell : bool
+        Whether it is a cell of a column of targets: there a number needs no word such as "ít nhất"
+        before it.
 
     Examples
     --------
@@ -105,17 +140,19 @@ def extract(text: str) -> tuple[Target, ...]:
     (Target(operator='<=', value=15.0, unit='rank', base_year=None),)
     >>> extract("Thực hiện Nghị định số 61/2018/NĐ-CP")
     ()
+    >>> extract("1,5/2,0 điểm"), extract("1,5/2,0 điểm", cell=True)
+    ((), (Target(operator='=', value=1.5, unit='điểm', base_year=None),))
     """
-    text = tidy(text)
+    text = _SPELT.sub(_in_digits, tidy(text))
     found: list[tuple[int, Target]] = []
     ranked: list[tuple[int, int]] = []
     for match in _RANK.finditer(text):
         ranked.append(match.span())
-        place = match["group"] or match["rank"]
+        place = match["group"] or match["rank"] or match["of"] or match["first"]
         found.append((match.start(), Target("<=", float(int(place)), "rank")))
     for match in _NUMBER.finditer(text):
         if not any(first <= match.start("value") < last for first, last in ranked):
-            found += [(match.start(), target) for target in _numeric(text, match)]
+            found += [(match.start(), target) for target in _numeric(text, match, cell=cell)]
     if not found:
         found = _directions(text)
     return tuple(dict.fromkeys(target for _, target in sorted(found, key=lambda item: item[0])))
@@ -135,7 +172,7 @@ def of_record(record: Record) -> tuple[Target, ...]:
     (Target(operator='=', value=100.0, unit='%', base_year=None),)
     """
     written = record.target or ""
-    found = extract(written)
+    found = extract(written, cell=True)
     if not written:
         found = extract(record.product) or extract(record.measure)
     base = _BASE.search(record.criterion)
@@ -150,26 +187,49 @@ def of_record(record: Record) -> tuple[Target, ...]:
     )
 
 
-def _numeric(text: str, match: re.Match[str]) -> list[Target]:
+@cache
+def _numerals() -> dict[str, str]:
+    return {
+        row["words"]: row["meaning"]
+        for row in reference.rows("plan_words")
+        if row["kind"] == "numeral"
+    }
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    written = match["number"]
+    return f"{match['cue']} {_numerals().get(written.lower(), written)}"
+
+
+def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
     before, after = text[: match.start()], text[match.end("value") :]
     after_number = text[match.end("upper") :] if match["upper"] else after
     unit = _unit(text, match)
-    if unit != "%":
-        if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
-            return []
-        first = unit.split("/")[0].split(" ")[0].lower()
-        cue = _STRONG_CUE if first in _TIMES or not first else _CUE
-        if not cue.search(before) or not unit:
-            return []
-        if 1900 <= _value(match["value"]) <= 2100:
-            return []
-    low = _value(match["value"])
-    if match["upper"]:
-        return [Target(">=", low, unit), Target("<=", _value(match["upper"]), unit)]
+    if unit != "%" and not _is_asked(text, match, unit, cell=cell):
+        return []
+    if _FROM.search(before) and _TO.match(after):
+        return []
+    low = _value(match["value"], unit)
     base = _BASE.search(after[:60])
     operator = _operator(before, re.sub(r"^\s*(?:%|phần trăm)", "", after_number))
     change = operator in ("increase", "decrease")
+    if match["upper"] and not change:
+        return [Target(">=", low, unit), Target("<=", _value(match["upper"], unit), unit)]
     return [Target(operator, low, unit, int(base[1]) if base and change else None)]
+
+
+def _is_asked(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
+    """Whether a number that is no share is an amount that is asked for."""
+    before = text[: match.start()]
+    if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
+        return False
+    if 1900 <= _value(match["value"], unit) <= 2100:
+        return False
+    if cell and (_BEGINS.search(before) or _CUE.search(before)):
+        return bool(unit) or text[match.end("value") :].strip(" .;") == ""
+    first = re.split(r"[/ ]", unit, maxsplit=1)[0].lower()
+    cue = _STRONG_CUE if first in _TIMES or not first else _CUE
+    return bool(cue.search(before)) and bool(unit)
 
 
 def _unit(text: str, match: re.Match[str]) -> str:
@@ -221,7 +281,7 @@ def _unit(text: str, match: re.Match[str]) -> str:
 def _operator(before: str, after: str) -> str:
     """What is said around a number; "=" if nothing is."""
     said = (
-        (">=", _UP.match(after)),
+        (">=", _UP.match(after) or (_FROM.search(before) and _UNDER.match(after))),
         ("<=", _DOWN.match(after) or _NOT_OVER.search(before)),
         ("increase", _RISE.search(before)),
         ("decrease", _FALL.search(before)),
@@ -230,7 +290,10 @@ def _operator(before: str, after: str) -> str:
     return next((operator for operator, found in said if found), "=")
 
 
-def _value(written: str) -> float:
+def _value(written: str, unit: str) -> float:
+    """A number; a point before three digits parts thousands, but in shares and points."""
+    if _THOUSANDS.match(written) and unit not in ("%", "điểm"):
+        return float(written.replace(".", ""))
     return float(written.replace(",", "."))
 
 

@@ -14,7 +14,7 @@ from parstats.plans.records import Record, Section, Span
 from parstats.plans.segments import sections, splitting
 from parstats.plans.segments.sections import SILENT, Outline
 from parstats.plans.text.numbering import BULLET, LETTER, PLUS, ROMAN, SMALL, TEXT, marker
-from parstats.plans.text.words import key, starts
+from parstats.plans.text.words import holds, key, phrases, starts
 
 _SHORT = 20  # words; a heading over items is not longer
 _LONGEST = 60  # words of a heading the document marks as one
@@ -78,10 +78,11 @@ class ProseReader:
         if self.outline.current == "preamble" and item.number and not self.outline.stack:
             self.outline.kind = "measures"  # a list without a heading
         below = following if following is not None and following.depth > item.depth else None
-        said = actors.labelled(item.text)
+        said = _labels(item)
         if said is not None and not (below and item.text.endswith(":")):
             self._apply(said)
             return
+        owned = following is not None and _labels(following) is not None
         if below is not None and _is_aside(below):
             responsible = sections.kind(item.text, "measures") == "responsible"
             below = below if responsible else None
@@ -89,11 +90,11 @@ class ProseReader:
             if self.outline.current in SILENT:  # it may hold a figure
                 self.past.append(Past(self.outline.current, self.headings, item))
             self._enter(item)
-        else:
-            self._take_text(item)
+        elif not _is_formality(item):
+            self._take_text(item, owned=owned)
 
-    def _take_text(self, item: Item) -> None:
-        """Take what is neither a heading nor a line of labels."""
+    def _take_text(self, item: Item, *, owned: bool) -> None:
+        """Take what is neither a heading nor a line of labels; `owned` if one says who does it."""
         kind = self.outline.current
         if item.depth == TEXT and item.text.endswith(":") and looks_like_unit(item.text):
             self._units = [unit for unit in self._units if unit[0] < BULLET]
@@ -106,7 +107,7 @@ class ProseReader:
                 found = Actors(lead=item.text.rstrip(".;"))
             if found.lead:
                 self._apply(found)
-        elif _is_measure(item):
+        elif _is_measure(item) or (owned and item.words >= _FEWEST):
             self._add(item)
 
     def _enter(self, item: Item) -> None:
@@ -200,7 +201,20 @@ def _is_title_of(part: Item, line: str) -> bool:
 def _is_aside(item: Item) -> bool:
     """Whether an item says something about the one above and is no part of it."""
     closing = item.depth == TEXT and bool(starts(key(item.text), "closing"))
-    return closing or actors.labelled(item.text) is not None
+    return closing or _labels(item) is not None
+
+
+def _labels(item: Item) -> Actors | None:
+    return actors.labelled(actors.whole_in_brackets(item.text))
+
+
+def _is_formality(item: Item) -> bool:
+    """Whether a paragraph is of the act that puts a plan in force, not of the plan."""
+    words = key(item.text)
+    if any(holds(words, phrase) for phrase in phrases("formality")):
+        return True
+    basis = item.depth == TEXT and bool(starts(words, "basis"))
+    return basis and not actors.of_sentence(item.text).lead
 
 
 def _item(block: Block) -> Item:
@@ -212,9 +226,14 @@ def _item(block: Block) -> Item:
         depth = LETTER if block.heading <= 2 else ROMAN
     elif is_part(block.text):
         depth = LETTER
-    elif block.text.isupper() and len(block.text.split()) <= _LONGEST:
+    elif block.text.isupper() and len(block.text.split()) <= _LONGEST and not _is_issuer(block):
         depth = ROMAN
     return Item("", depth, block.text, block)
+
+
+def _is_issuer(block: Block) -> bool:
+    """Whether a line in capitals says who issues the document, as over a decision."""
+    return bool(starts(key(block.text), "issuer"))
 
 
 def is_part(text: str) -> bool:
@@ -226,6 +245,13 @@ def _is_heading(item: Item, below: Item | None) -> bool:
     """Whether a paragraph is the heading of what comes after it; `below` stands deeper."""
     if item.depth == TEXT:
         return False
+    if item.number.startswith("Điều"):
+        return below is not None or _is_formality(item) or not _asks(item.text)
+    return _heads(item, below)
+
+
+def _heads(item: Item, below: Item | None) -> bool:
+    """Whether a numbered or marked paragraph, no article, is a heading."""
     if item.block.heading or (item.text.isupper() and item.depth <= SMALL):
         return item.words <= _LONGEST
     if item.depth <= ROMAN:

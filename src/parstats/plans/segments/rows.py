@@ -20,12 +20,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from parstats.plans.documents.blocks import Block, Cell
+from parstats.plans.documents.blocks import Block, Cell, without_bullet
+from parstats.plans.facts import agencies, deadlines
 from parstats.plans.facts.actors import split_units
 from parstats.plans.records import Record, Section, Span
 from parstats.plans.segments import splitting
+from parstats.plans.segments.sections import SILENT
 from parstats.plans.text import columns
 from parstats.plans.text.numbering import ROMAN, bare, depth_of, is_child, is_number, marker
+from parstats.plans.text.words import key, starts
 
 _CODE = re.compile(
     r"^(?P<code>(?:TCTP|TC|CSTP|CSND|Tiêu chí thành phần|Tiêu chí|Chỉ số thành phần|Chỉ số nội "
@@ -36,6 +39,14 @@ _CODE = re.compile(
 _DOTTED = re.compile(r"^(?P<code>\d{1,2}(?:\.\d{1,2})+)\s*[.:]?\s+(?=\S)")
 _SURVEYED = re.compile(r"\([^)]*(?:XHH|xã hội học)[^)]*\)", re.IGNORECASE)
 _COUNT = re.compile(r"^\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=.*)?$")
+_QUARTER = re.compile(r"^(?:quý|tháng)\b|^(?:q|t)\.?\s*(?:[IV]{1,3}|\d{1,2})\b", re.IGNORECASE)
+_TICK = re.compile(r"^(?:[xX✓✔√vV●•*+]|có)$")
+_UNIT = re.compile(r"\(\s*(?P<unit>%|điểm)\s*\)")
+_BARE = re.compile(r"^\d{1,3}(?:[.,]\d{1,3})?$")
+_DITTO = re.compile(r"^\W*(?:n\.?t|như trên|như nt)\W*$|^(?:[\"”“']{1,2}|//+)$", re.IGNORECASE)
+_TWICE = re.compile(r"(?<=\S)([;,:.(]);")  # a sign that was there before the one that joins
+_NONE = re.compile(r"^[-–—.…]+$")
+_ASIDE = {"number", "group", "result", "note", ""}  # columns that make no record
 _FIELDS = ("number", "criterion", "target", "measure", "lead", "support", "deadline", "product")
 _NAMES = {"lead": "lead_unit", "support": "support_unit"}
 
@@ -52,7 +63,12 @@ class _Row:
     across: bool = False
 
     def text(self, name: str) -> str:
-        return " ".join(self.values.get(name, ()))
+        """What a column holds, on one line; units that stand below each other are parted."""
+        parts = self.values.get(name, ())
+        if name not in ("lead", "support", "units") or len(parts) < 2:
+            return " ".join(parts)
+        joined = "; ".join(map(without_bullet, parts))
+        return _TWICE.sub(r"\1", joined)
 
     @property
     def filled(self) -> list[str]:
@@ -66,35 +82,46 @@ class TableReader:
 
     appendix: str
     roles: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
 
-    def read(self, blocks: Sequence[Block], headings: Sequence[str]) -> list[Record]:
-        """Records of rows that follow each other, under the headings above the table."""
+    def read(
+        self, blocks: Sequence[Block], headings: Sequence[str], kind: str = "measures"
+    ) -> list[Record]:
+        """Records of rows that follow each other, under headings of a kind of section.
+
+        A section on results holds no measures, whatever its tables are like, unless a column says
+        that it is for them; one on purposes or goals only where somebody has to do something.
+        """
         walk = _Walk(self.appendix, tuple(headings))
-        rows = self._logical(blocks)
+        rows = self._logical(blocks, kind)
         for place, row in enumerate(rows):
             walk.take(row, rows[place + 1] if place + 1 < len(rows) else None)
         return walk.records
 
-    def _logical(self, blocks: Sequence[Block]) -> list[_Row]:
+    def _logical(self, blocks: Sequence[Block], kind: str) -> list[_Row]:
         """Rows without headers, with those put together that a page break cut."""
         rows: list[_Row] = []
-        after_header = broken = False
+        broken = False
         downwards = {b.table for b in blocks if any(c.merged == "up" for c in b.cells)}
-        for block in blocks:
+        below = 0  # rows of a header that were read with the first
+        for place, block in enumerate(blocks):
+            if below:
+                below -= 1
+                continue
+            height = header_height(blocks[place:])
+            if height:
+                self._take_header(blocks[place : place + height], kind)
+                below, broken = height - 1, True
+                continue
             texts = [one.text for one in block.cells]
-            if columns.is_header(texts):
-                self.roles = columns.roles(_spread(block.cells))
-                after_header = broken = True
-                continue
-            if after_header and _is_second_header(texts):
-                named = [columns.role(text) if text else "" for text in texts]
-                joined = [new or old for new, old in zip(named, self.roles, strict=False)]
-                self.roles = tuple(joined)
-                continue
+            new = place == 0 or blocks[place - 1].table != block.table
+            if new and not _carries_on(block, self.roles):
+                self.roles = ()
             if not self.roles or _is_count(texts):
                 continue
-            row = _row(block, self.roles, tells=block.tells_merges and block.table in downwards)
-            if row is None:
+            tells = block.tells_merges and block.table in downwards
+            row = _row(block, self.roles, self.headers, tells=tells)
+            if row is None or _is_total(row):
                 continue
             broken = broken or block.breaks
             if broken:
@@ -103,13 +130,52 @@ class TableReader:
                 _append(rows[-1], row)
             else:
                 rows.append(row)
-            after_header = broken = False
+            broken = False
         return rows
+
+    def _take_header(self, blocks: Sequence[Block], kind: str) -> None:
+        first, *others = (_spread(block.cells) for block in blocks)
+        self.headers = tuple(
+            next((row[place] for row in reversed(others) if row[place : place + 1] != [""]), text)
+            for place, text in enumerate(first)
+        )
+        over = [columns.role(text) for text in first]
+        own = [columns.role(text) for text in self.headers]
+        known = tuple(
+            text if new or not old else above
+            for text, above, new, old in zip(self.headers, first, own, over, strict=True)
+        )
+        self.roles = _by_quarter(columns.roles(known), known, self.headers)
+        meant = "measure" in own or "measure" in over
+        if (kind == "review" and not meant) or (
+            kind in SILENT and not meant and not columns.names_doers(self.roles)
+        ):
+            self.roles = ()
+
+
+def header_height(blocks: Sequence[Block]) -> int:
+    """How many of the first rows are the header of a table of measures; 0 if there is none.
+
+    Cells of the second row stand under a cell over several columns, or beside cells over both rows.
+    """
+    texts = [one.text for one in blocks[0].cells]
+    second = blocks[1] if len(blocks) > 1 and blocks[1].table == blocks[0].table else None
+    if columns.is_header(texts):
+        return 2 if second is not None and _is_second_header(blocks[0], second) else 1
+    if second is None or len(second.cells) != len(texts) or not _is_under(blocks[0], second):
+        return 0
+    if columns.is_header([one.text for one in second.cells]):
+        return 0  # a header that is repeated under a group
+    both = [
+        below or above
+        for above, below in zip(_spread(blocks[0].cells), _spread(second.cells), strict=True)
+    ]
+    return 2 if columns.is_header(both) else 0
 
 
 def has_header(blocks: Sequence[Block]) -> bool:
     """Whether one of the rows names the columns of a table of measures."""
-    return any(columns.is_header([one.text for one in block.cells]) for block in blocks)
+    return any(header_height(blocks[place : place + 2]) for place in range(len(blocks)))
 
 
 def _spread(cells: Sequence[Cell]) -> list[str]:
@@ -120,9 +186,67 @@ def _spread(cells: Sequence[Cell]) -> list[str]:
     return texts
 
 
-def _is_second_header(texts: Sequence[str]) -> bool:
-    filled = [text for text in texts if text]
-    return bool(filled) and all(columns.role(text) not in ("", "number") for text in filled)
+def _is_under(above: Block, block: Block) -> bool:
+    """Whether a row goes on with a header: cells begin above it, or stand under a wide one."""
+    return any(one.merged == "up" for one in block.cells) or any(
+        one.merged == "left" for one in above.cells
+    )
+
+
+def _is_second_header(above: Block, block: Block) -> bool:
+    filled = [one.text for one in block.cells if one.text]
+    if not filled or len(block.cells) != len(above.cells):
+        return False
+    known = [columns.role(text) not in ("", "number") for text in filled]
+    return all(known) or (
+        _is_under(above, block)
+        and not is_number(block.cells[0].text)
+        and all(ok or deadlines.looks_like_deadline(t) for ok, t in zip(known, filled, strict=True))
+    )
+
+
+def _by_quarter(
+    roles: tuple[str, ...], headers: Sequence[str], labels: Sequence[str]
+) -> tuple[str, ...]:
+    """Columns such as "Quý I", "Quý II" under "Thời gian" are all of the deadline."""
+    return tuple(
+        "deadline"
+        if columns.role(header) == "deadline" and label != header and _QUARTER.match(label)
+        else role
+        for role, header, label in zip(roles, headers, labels, strict=True)
+    )
+
+
+def _carries_on(block: Block, roles: Sequence[str]) -> bool:
+    """Whether the first row of a table without a header can be of the table of measures before it.
+
+    It has as many columns, and what it holds fits at least one of them.
+    """
+    if not roles:
+        return False
+    if block.breaks:
+        return True
+    if len(block.cells) != len(roles):
+        return False
+    texts = [one.text for one in block.cells]
+    by_role = dict(zip(reversed(roles), reversed(texts), strict=True))
+    number = by_role.get("number", "")
+    if number:
+        return is_number(bare(number)) or not any(texts[1:])
+    if sum(columns.role(text) not in ("", "measure", "criterion") for text in texts) > 1:
+        return False  # the header of another table
+    who = any(agencies.looks_like_unit(by_role.get(name, "")) for name in ("lead", "units"))
+    when = deadlines.looks_like_deadline(by_role.get("deadline", ""))
+    return who or when or "number" in roles
+
+
+def _is_total(row: _Row) -> bool:
+    """Whether a row adds up what stands above it."""
+    named = key(row.text("criterion") or row.text("measure") or row.text("number"))
+    said = starts(named, "total")
+    if not said or row.text("lead") or row.text("deadline"):
+        return False
+    return said == named or " " in said
 
 
 def _is_count(texts: Sequence[str]) -> bool:
@@ -131,12 +255,12 @@ def _is_count(texts: Sequence[str]) -> bool:
     return len(filled) > 2 and all(map(_COUNT.match, filled))
 
 
-def _row(block: Block, roles: Sequence[str], *, tells: bool) -> _Row | None:
+def _row(block: Block, roles: Sequence[str], headers: Sequence[str], *, tells: bool) -> _Row | None:
     cells = [*block.cells[: len(roles)], *[Cell()] * (len(roles) - len(block.cells))]
     values: dict[str, list[str]] = {}
     merged = set()
-    for one, role in zip(cells, roles, strict=True):
-        values.setdefault(role, []).extend(one.paragraphs)
+    for one, role, header in zip(cells, roles, headers, strict=True):
+        _extend(values.setdefault(role, []), one, role, header)
         if one.merged == "up" and role:
             merged.add(role)
     if not any(values.values()) and not merged:
@@ -146,6 +270,20 @@ def _row(block: Block, roles: Sequence[str], *, tells: bool) -> _Row | None:
         return None if not merged else _Row(values, merged, block.span, texts, tells)
     across = sum(one.merged == "left" for one in cells) * 2 >= len(cells) - 1
     return _Row(values, merged, block.span, texts, tells, across)
+
+
+def _extend(values: list[str], one: Cell, role: str, header: str) -> None:
+    """Add a cell to what a column holds; a tick under "Quý II" says the quarter.
+
+    A bare number under "Mục tiêu (%)" gets its unit from there.
+    """
+    unit = _UNIT.search(header)
+    if role == "deadline" and _TICK.match(one.text) and _QUARTER.match(header):
+        values[:] = [", ".join([*values, header])]
+    elif role == "target" and unit and _BARE.match(one.text):
+        values.append(f"{one.text} {unit['unit']}")
+    else:
+        values.extend(one.paragraphs)
 
 
 def _goes_on(above: _Row, row: _Row, *, broken: bool) -> bool:
@@ -201,6 +339,8 @@ class _Walk:
     records: list[Record] = field(default_factory=list)
 
     def take(self, row: _Row, following: _Row | None) -> None:
+        if row.text("group"):
+            self._enter("", row.text("group"))
         title = self._title(row, following)
         if title is not None:
             self._enter(*title)
@@ -229,7 +369,7 @@ class _Walk:
 
     def _title(self, row: _Row, following: _Row | None) -> tuple[str, str] | None:
         """Number and text of a row that is the heading of a group; None for a record."""
-        number, filled = row.text("number"), [name for name in row.filled if name != "number"]
+        number, filled = row.text("number"), [name for name in row.filled if name not in _ASIDE]
         if number and not is_number(number) and not filled:
             return _parted(number)
         if len(filled) != 1 or row.merged - {"number"}:
@@ -266,8 +406,13 @@ class _Walk:
         if "criterion" in inherited:
             names.add("code")
         lead, support = values["lead"], values["support"]
-        if row.text("units"):
-            lead, support = split_units(row.text("units"))
+        written = row.values.get("units", [])
+        if not written and lead and not support and "lead" not in inherited:
+            written = row.values["lead"]
+        if written:
+            first, second = split_units("\n".join(written))
+            told = first != " ".join(written)
+            lead, support = (first, second) if told else (lead or row.text("units"), support)
         parts = [values["measure"]]
         if "measure" not in inherited:
             parts = splitting.of_cell(row.values.get("measure", [])) or [""]
@@ -296,15 +441,19 @@ class _Walk:
         """Values of a row with those of the record above where its cells are merged with it."""
         values = {name: row.text(name) for name in _FIELDS}
         above = self.last if self.last is not None else (self.records[-1] if self.records else None)
+        nothing = {name for name, text in values.items() if _NONE.match(text)}
+        values |= dict.fromkeys(nothing, "")
         if above is None:
             return values, set()
+        dittos = {name for name, text in values.items() if _DITTO.match(text)}
+        values |= dict.fromkeys(dittos, "")
         names = {name for name in row.merged if not values.get(name)}
         if not row.tells and self.last is not None:
             names |= _empty_that_inherit(row, values)
         if row.merged and row.tells and self.last is None:
             names &= row.merged
         taken = set()
-        for name in names:
+        for name in (names | dittos) - nothing:
             if name not in values:
                 continue
             value = getattr(above, _NAMES.get(name, name))

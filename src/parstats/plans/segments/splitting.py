@@ -35,10 +35,13 @@ def of_cell(paragraphs: Sequence[str]) -> list[str]:
     listed = any(map(is_bullet, paragraphs))
     found: list[str] = []
     leads_in = False
+    counted = sum(map(_numbered, paragraphs)) > 1
     for place, paragraph in enumerate(paragraphs):
         sub = paragraph.startswith("+") and not paragraphs[0].startswith("+")
         loose = listed and not is_bullet(paragraph) and not _numbered(paragraph) and place > 0
         text = paragraph if sub else without_bullet(paragraph)
+        if counted and (number := marker(text)):
+            text = number.rest
         if found and (leads_in or sub or loose):
             found[-1] += f" {text}"
         else:

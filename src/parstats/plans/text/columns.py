@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from parstats import reference
-from parstats.plans.text.words import holds, key
+from parstats.plans.text.words import holds, key, phrases
 
 #: Meanings a column can have; the fields of a record are made from them.
 ROLES = (
     "number",
     "criterion",
+    "group",
+    "topic",
     "task",
     "target",
     "measure",
@@ -28,18 +30,24 @@ ROLES = (
 
 _LONGEST = 12  # words; a header says it shorter
 _ACTORS = {"lead", "support", "units", "deadline", "target", "product"}
-_DEEDS = {"criterion", "task", "measure"}
+_DEEDS = {"task", "measure"}
+_TOPICS = {"criterion", "topic"}  # these stand in tables of results as well
+_DOERS = {"lead", "support", "units", "deadline"}
 _YEAR = re.compile(r"\b(?:nam )?(?:19|20)\d\d\b")
-_FILL = {"thuc", "hien", "cac", "va", "cua", "nam", "du", "kien", "can", "cho", "theo"}
 
 
 @cache
-def _headers() -> tuple[tuple[str, str], ...]:
-    rows = [(key(row["header"]), row["role"]) for row in reference.rows("column_maps/plan_columns")]
+def _headers(*, whole: bool) -> tuple[tuple[str, str], ...]:
+    """Phrases and their meanings, longest first; with `whole` those too that fill their header."""
+    rows = [
+        (key(row["header"]), row["role"])
+        for row in reference.rows("column_maps/plan_columns")
+        if whole or not row["whole"]
+    ]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))
 
 
-@cache
+@lru_cache(maxsize=2**13)
 def role(header: str) -> str:
     """What a header says its column holds; "" if it is not known.
 
@@ -56,15 +64,18 @@ def role(header: str) -> str:
         return "result"
     if holds(words, "chu tri") and holds(words, "phoi hop"):
         return "units"
-    known = _headers()
+    known = _headers(whole=True)
     exact = next((meaning for phrase, meaning in known if phrase in (words, plain)), "")
     if exact:
         return exact
+    known = _headers(whole=False)
     inside = [(phrase, meaning) for phrase, meaning in known if holds(plain, phrase)]
     if not inside:
         return ""
     phrase, meaning = _telling(inside)
-    left = [word for word in plain.replace(phrase, " ").split() if word not in _FILL]
+    left = [
+        word for word in plain.replace(phrase, " ").split() if word not in phrases("header filler")
+    ]
     return meaning if len(left) <= max(3, len(phrase.split())) else ""
 
 
@@ -81,7 +92,10 @@ def _telling(inside: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 
 def roles(headers: Sequence[str]) -> tuple[str, ...]:
-    """Meanings of the columns of a table; a task is the measure where no column is.
+    """Meanings of the columns of a table.
+
+    Where no column is for the measure, that of the tasks is, else that of the topics. Of several
+    columns for the criterion the last is, and those left of it are groups.
 
     Examples
     --------
@@ -91,18 +105,33 @@ def roles(headers: Sequence[str]) -> tuple[str, ...]:
     ('number', 'criterion', 'measure', 'support')
     """
     found = [role(header) for header in headers]
-    for place, meaning in enumerate(found):
-        if meaning == "task":
-            if "measure" not in found:
-                found[place] = "measure"
-            elif "criterion" not in found:
-                found[place] = "criterion"
+    if "measure" not in found:
+        _rename_first(found, ("task", "topic"), "measure")
+    if "criterion" not in found:
+        _rename_first(found, ("topic", "task"), "criterion")
+    if "criterion" not in found:
+        _rename_first(found, ("issue",), "criterion")
+    for place in [at for at, meaning in enumerate(found) if meaning == "criterion"][:-1]:
+        found[place] = "group" if headers[place] != headers[place + 1] else "criterion"
     seen: set[str] = set()
     for place, meaning in enumerate(found):
         if meaning in seen and meaning in ("number", "lead", "support", "deadline"):
             found[place] = ""
         seen.add(meaning)
     return tuple(found)
+
+
+def _rename_first(found: list[str], olds: Sequence[str], new: str) -> None:
+    """Rename the first meaning that is one of several, tried in their order."""
+    for old in olds:
+        if old in found:
+            found[found.index(old)] = new
+            return
+
+
+def names_doers(meanings: Sequence[str]) -> bool:
+    """Whether columns say who does something, or by when."""
+    return not _DOERS.isdisjoint(meanings)
 
 
 def is_header(cells: Sequence[str]) -> bool:
@@ -114,10 +143,12 @@ def is_header(cells: Sequence[str]) -> bool:
     True
     >>> is_header(["1", "Rà soát thủ tục", "Văn phòng Sở", "Thường xuyên"])
     False
+    >>> is_header(["TT", "Tiêu chí", "Chỉ tiêu", "Kết quả năm 2023"])
+    False
     """
     filled = [cell for cell in cells if cell.strip()]
     found = [role(cell) for cell in filled]
     known = {meaning for meaning in found if meaning}
     if len(known) < 3 or len(known) * 2 < len(set(filled)):
         return False
-    return bool(known & _DEEDS) and bool(known & _ACTORS)
+    return bool(known & _DEEDS and known & _ACTORS) or bool(known & _TOPICS and known & _DOERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from parstats import reference
 
@@ -22,7 +22,7 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-@cache
+@lru_cache(maxsize=2**15)
 def key(text: str) -> str:
     """Small letters without accents, words parted by one blank: what is compared.
 
@@ -31,8 +31,19 @@ def key(text: str) -> str:
     >>> key("Cơ quan chủ trì/Đơn vị")
     'co quan chu tri don vi'
     """
+    return _MARKS.sub(" ", without_accents(text)).strip()
+
+
+def without_accents(text: str) -> str:
+    """Small letters without accents; punctuation stays.
+
+    Examples
+    --------
+    >>> without_accents("Trước ngày 30/6")
+    'truoc ngay 30/6'
+    """
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return _MARKS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 @cache
@@ -68,7 +79,17 @@ def holds(text_key: str, phrase: str) -> bool:
 def starts(text_key: str, kind: str, meaning: str | None = None) -> str:
     """The phrase of a kind with which a text begins, or ""."""
     padded = f"{text_key} "
-    return next((p for p in phrases(kind, meaning) if padded.startswith(f"{p} ")), "")
+    first, _, _ = text_key.partition(" ")
+    known = _by_first_word(kind, meaning).get(first, ())
+    return next((phrase for phrase in known if padded.startswith(f"{phrase} ")), "")
+
+
+@cache
+def _by_first_word(kind: str, meaning: str | None) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for phrase in phrases(kind, meaning):
+        found.setdefault(phrase.partition(" ")[0], []).append(phrase)
+    return found
 
 
 def named(text: str, kind: str) -> tuple[str, ...]:

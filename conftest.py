@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Tests run in as many processes as there are cores: threads of the linear algebra would only fight.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
 
 # A loaded machine is no failure of the code: no example has a time limit.
 settings.register_profile("parstats", deadline=None)

@@ -13,6 +13,7 @@ import pytest
 import parstats as ps
 from parstats import errors
 from parstats.figures import driver_tables, quality_tables
+from parstats.figures.tables import sensitivity
 from parstats.labels import number, text
 from parstats.panel.availability import STATES
 
@@ -148,8 +149,10 @@ def test_reliability_shows_alpha_of_every_scale(audit, lang):
     ]
     table = driver_tables.reliability(audit.reliability, lang)
     assert cells(table) == expected
-    # The table does not say which share its interval holds, so no share is printed.
-    assert text("table.sensitivity", lang) in headings(table)
+    assert sensitivity(audit.reliability.iloc[0], lang) in headings(table)
+    # Where the table does not say which share its interval holds, no share is printed.
+    silent = driver_tables.reliability(audit.reliability.drop(columns="interval"), lang)
+    assert text("table.sensitivity", lang) in headings(silent)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -40,13 +40,13 @@ class Structure:
     ----------
     correlations : pandas.DataFrame
         A row a pair of series: series, other, parent, other_parent, kind ("within" a dimension or
-        "between" two), pearson, ci_low, ci_high, spearman, p and p_adjusted (Benjamini-Hochberg
-        over all pairs), redundant (pearson above 0.9), opposed (pearson below 0 with p_adjusted at
-        most 0.05: the two cancel in the sum).
+        "between" two), pearson, ci_low, ci_high, interval (their share of the draws), spearman, p
+        and p_adjusted (Benjamini-Hochberg over all pairs), redundant (pearson above 0.9), opposed
+        (pearson below 0 with p_adjusted at most 0.05: the two cancel in the sum).
     reliability : pandas.DataFrame
         A row a scale, that is the whole index and each dimension of two series or more: scale,
-        n_items, alpha (Cronbach), ci_low, ci_high, alpha_standardised, mean_correlation (of
-        two different items).
+        n_items, alpha (Cronbach), ci_low, ci_high, interval, alpha_standardised, mean_correlation
+        (of two different items).
     items : pandas.DataFrame
         A row a scale and series: scale, series, item_total (correlation with the scale), item_rest
         (with the sum of its other items), alpha_dropped (alpha without it), weakens (alpha_dropped
@@ -290,6 +290,7 @@ def _correlations(
             "pearson": found,
             "ci_low": low,
             "ci_high": high,
+            "interval": interval,
             "spearman": np.atleast_2d(np.corrcoef(ranks, rowvar=False))[one, other],
             "p": p_values,
             "p_adjusted": adjusted,
@@ -312,6 +313,7 @@ def _agreement(
         "alpha": found.alpha,
         "ci_low": float(low),
         "ci_high": float(high),
+        "interval": interval,
         "alpha_standardised": found.alpha_standardised,
         "mean_correlation": found.mean_correlation,
     }

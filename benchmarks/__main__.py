@@ -1,4 +1,4 @@
-"""Side-by-side comparisons of the drivers: ``make benchmark`` runs and prints them.
+"""Side-by-side comparisons of drivers and remedies: ``make benchmark`` runs and prints them.
 
 Ratios within one run on one machine are what counts; machines are noisy. Peers in Python run here;
 peers in R are dated constants, measured once on two cores and marked as such.
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 import parstats as ps
+from benchmarks import reassignments
 from benchmarks.timing import Line, median, once
 from parstats.drivers.parts import parts_of
 from parstats.inference import subset_regression as subsets
@@ -29,10 +30,19 @@ def main() -> None:
     ps.build.build()
     scores = ps.load_scores("PAPI")
     _head("Comparisons")
-    for line in (*_lmg(scores), *_ranks(scores), *_robust(scores)):
+    for line in (
+        *_lmg(scores),
+        *_ranks(scores),
+        *_robust(scores),
+        *reassignments.lines(scores),
+    ):
         print(line, flush=True)
     _head("Growth")
-    for text in (*_growth_of_subsets(), *_growth_of_robustness(scores)):
+    for text in (
+        *_growth_of_subsets(),
+        *_growth_of_robustness(scores),
+        *reassignments.growth(scores),
+    ):
         print(text, flush=True)
 
 

@@ -60,7 +60,7 @@ COLUMNS: tuple[str, ...] = (
     "reason",
 )
 # The comparison column needs no more digits than these draws give.
-_ASSIGNMENTS = 499
+_ASSIGNMENTS = 199
 
 
 def estimate(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from parstats.inference.randomization.blocks import Blocks, Floats, Projection, Whole, projected
@@ -41,43 +43,47 @@ def statistics_of_assignments(
     whole = projected(blocks, blocks.present)
     values = blocks.outcome[None] if outcomes is None else outcomes
     left = np.stack([whole.residual(one) for one in values])
-    given = _given(whole, treatment)
-    own = np.arange(len(treatment))
+    tables = _Tables.of(whole, treatment)
     size = max(1, _CELLS // blocks.outcome.size)
     parts = [
-        _statistics(whole, given[own, assignments[start : start + size]], left)
+        tables.statistics(assignments[start : start + size], left)
         for start in range(0, len(assignments), size)
     ]
     estimates, t = (np.concatenate(one) for one in zip(*parts, strict=True))
     return estimates, t
 
 
-def _given(whole: Projection, treatment: Floats) -> Floats:
-    """Each province's block with each one's treatment, without means of province and group."""
-    result = whole.rows[:, None, :] * treatment[None]
-    for group in np.unique(whole.blocks.group):
-        of = whole.blocks.group == group
-        rows = whole.rows[:, None, of]
-        n = np.maximum(rows.sum(axis=2, keepdims=True), 1)
-        result[..., of] -= rows * (result[..., of].sum(axis=2, keepdims=True) / n)
-    return result
+@dataclass(frozen=True)
+class _Tables:
+    """What each province's block becomes with each one's treatment; made once for all draws."""
 
+    whole: Projection
+    given: Floats  # (own, whose, positions): without means of province and group
+    crossed: Floats  # (own, whose, regressors): their products with the regressors
 
-def _statistics(whole: Projection, treatments: Floats, left: Floats) -> tuple[Floats, Floats]:
-    """Estimates and statistics of a batch of treatments, for residual outcomes."""
-    draws, provinces, positions = treatments.shape
-    own = treatments.reshape(draws, -1)
-    flat = whole.columns.reshape(provinces * positions, -1)
-    own = own - own @ flat @ whole.inverse @ flat.T
-    blocked = own.reshape(draws, provinces, positions)
-    squares = np.einsum("bgm,bgm->bg", blocked, blocked)
-    products = np.matmul(blocked.transpose(1, 0, 2), left.transpose(1, 2, 0))
-    products = products.transpose(2, 1, 0)  # outcomes, draws, provinces
-    sums = products.sum(axis=2)
-    information = squares.sum(axis=1)
-    estimates = np.divide(
-        sums, information, out=np.zeros_like(sums), where=information > _NO_VARIATION
-    )
-    scores = products - estimates[..., None] * squares
-    t = [statistics(one, score) for one, score in zip(sums, scores, strict=True)]
-    return estimates.T, np.stack(t, axis=1)
+    @classmethod
+    def of(cls, whole: Projection, treatment: Floats) -> _Tables:
+        given = whole.rows[:, None, :] * treatment[None]
+        for group in np.unique(whole.blocks.group):
+            of = whole.blocks.group == group
+            rows = whole.rows[:, None, of]
+            n = np.maximum(rows.sum(axis=2, keepdims=True), 1)
+            given[..., of] -= rows * (given[..., of].sum(axis=2, keepdims=True) / n)
+        return cls(whole, given, np.matmul(given, whole.columns))
+
+    def statistics(self, some: Whole, left: Floats) -> tuple[Floats, Floats]:
+        """Estimates and statistics of a batch of assignments, for residual outcomes."""
+        own = np.arange(some.shape[1])
+        slopes = self.crossed[own, some].sum(axis=1) @ self.whole.inverse
+        flat = self.whole.columns.reshape(-1, slopes.shape[1])
+        blocked = self.given[own, some] - (slopes @ flat.T).reshape(len(some), *left.shape[1:])
+        squares = np.einsum("bgm,bgm->bg", blocked, blocked)
+        products = np.matmul(blocked.transpose(1, 0, 2), left.transpose(1, 2, 0))
+        products = products.transpose(2, 1, 0)  # outcomes, draws, provinces
+        sums = products.sum(axis=2)
+        information = squares.sum(axis=1)
+        none = np.zeros_like(sums)
+        estimates = np.divide(sums, information, out=none, where=information > _NO_VARIATION)
+        scores = products - estimates[..., None] * squares
+        t = [statistics(one, score) for one, score in zip(sums, scores, strict=True)]
+        return estimates.T, np.stack(t, axis=1)

@@ -44,11 +44,17 @@ def names(paths: Sequence[Path]) -> list[str]:
     >>> names([Path("a/plan.docx"), Path("b/plan.pdf"), Path("c/other.txt")])
     ['plan', 'plan-2', 'other']
     """
+    taken = {path.stem for path in paths}
     seen: Counter[str] = Counter()
     found = []
     for path in paths:
         seen[path.stem] += 1
-        found.append(path.stem if seen[path.stem] == 1 else f"{path.stem}-{seen[path.stem]}")
+        name = path.stem
+        while name in taken and seen[path.stem] > 1:
+            name = f"{path.stem}-{seen[path.stem]}"
+            seen[path.stem] += name in taken
+        taken.add(name)
+        found.append(name)
     return found
 
 

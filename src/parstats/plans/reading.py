@@ -110,7 +110,7 @@ def assemble(blocks: Sequence[Block], name: str) -> Plan:
     return Plan(
         name=name,
         province=code,
-        agency=identify.agency(head, texts, code),
+        agency=identify.agency(head, texts, code, 34 if date[:7] >= "2025-07" else 63),
         number=number,
         date=date,
         blank_number=blank_number,

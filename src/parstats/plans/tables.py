@@ -101,7 +101,7 @@ def tabulate(plan: Plan) -> Tables:
     """
     links = link(
         plan.records,
-        index=plan.indices,
+        index=[one for one in plan.indices if one in frameworks.INDICES],
         year=plan.plan_year,
         unit_level=plan.unit_level,
         province=plan.province,

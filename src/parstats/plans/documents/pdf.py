@@ -294,12 +294,20 @@ def _words(page: Page) -> list[Word]:
     found = extract_words(letters, x_tolerance=1.5, y_tolerance=2.5, extra_attrs=["size"])
     if not found:
         return []
-    size = statistics.median(word["size"] for word in found)
-    return [
-        word
-        for word in found
-        if not (word["size"] < _RAISED * size and word["text"].strip("()[]").isdigit())
-    ]
+    return [word for word in found if not _is_mark(word, found)]
+
+
+def _is_mark(word: Word, words: Sequence[Word]) -> bool:
+    """Whether a number is set much smaller than the word that it stands against."""
+    if not word["text"].strip("()[]").isdigit():
+        return False
+    middle = (word["top"] + word["bottom"]) / 2
+    return any(
+        word["size"] < _RAISED * other["size"]
+        and other["top"] - word["size"] / 2 < middle < other["bottom"]
+        and min(abs(word["x0"] - other["x1"]), abs(other["x0"] - word["x1"])) < _NEAR
+        for other in words
+    )
 
 
 def _without_notes(lines: list[_Line], size: float, height: float, tables: bool) -> list[_Line]:

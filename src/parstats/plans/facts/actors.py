@@ -49,6 +49,7 @@ _FIRST = re.compile(
     r"^(?:trong|khi|định kỳ|căn cứ|hàng|hằng|trên cơ sở|sau khi)\b[^,;]*,\s*", re.IGNORECASE
 )
 _NO_UNIT = re.compile(r"^(?:phòng\s*,?\s*chống|đơn vị hành chính)\b", re.IGNORECASE)
+_WHO_AND_WHEN = {"lead", "support", "units", "deadline"}
 _FARTHEST = 24  # words before the verb
 
 
@@ -113,6 +114,25 @@ def in_brackets(text: str) -> tuple[str, Actors]:
     if found is None or said is None:
         return text, Actors()
     return text[: found.start()] + found["end"], said
+
+
+def at_end(text: str) -> tuple[str, Actors]:
+    """A measure without the labels after it that say who and when, and what they say.
+
+    Examples
+    --------
+    >>> at_end("Niêm yết lệ phí. Chủ trì: Sở Y tế. Thời gian: Quý II/2024.")[0]
+    'Niêm yết lệ phí.'
+    >>> at_end("Niêm yết lệ phí; đơn vị chủ trì: Sở Y tế")[1].lead
+    'Sở Y tế'
+    """
+    text = tidy(text)
+    for found in _LABEL.finditer(text):
+        before = text[: found.start()].rstrip()
+        if before.endswith((".", ";")) and columns.role(found["label"]) in _WHO_AND_WHEN:
+            said = labelled(text[found.start("label") :])
+            return before.rstrip("; "), said or Actors()
+    return text, Actors()
 
 
 def split_units(text: str) -> tuple[str, str]:

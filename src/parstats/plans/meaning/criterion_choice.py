@@ -307,7 +307,7 @@ class Chooser:
         least = TRUSTED if stated.basis == WHOLE else SURE
         dimension = self.tree.dimensions[place]
         if sure >= least:
-            return Choice(place, sure, "criterion", dimension, candidates=candidates)
+            return Choice(place, sure, "criterion", dimension, dimension >= 0, candidates)
         if dimension >= 0:
             # Which of the criteria of one dimension it is may be open; the dimension is not.
             outside = np.where(self._within(dimension, allowed) | ~allowed, 0.0, scores)

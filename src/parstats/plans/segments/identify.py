@@ -120,7 +120,7 @@ def province(head: Sequence[str], texts: Sequence[str], date: str) -> str:
             return code
     for text in head:
         place = _PLACE.search(text)
-        if place and (code := _match(place["place"], vintage)):
+        if place and (code := _match_at_end(place["place"], vintage)):
             named_ = _first(_OF_PROVINCE.findall(" ".join(head)), vintage)
             return named_ if named_ and code in ("01",) else code
     counts: Counter[str] = Counter()
@@ -153,7 +153,14 @@ def _match(name: str, vintage: int) -> str:
     return _match(name, 63) if vintage == 34 else ""
 
 
-def agency(head: Sequence[str], texts: Sequence[str], province_code: str) -> str:
+def _match_at_end(place: str, vintage: int) -> str:
+    """Code of the province that ends a place; the number of the act may stand before it."""
+    words = place.split()
+    found = (_match(" ".join(words[first:]), vintage) for first in range(len(words)))
+    return next(filter(None, found), "")
+
+
+def agency(head: Sequence[str], texts: Sequence[str], province_code: str, vintage: int = 63) -> str:
     """Who issued the plan, as "Sở Công Thương" or "UBND tỉnh Lạng Sơn"; "" if not told."""
     kinds = []
     for text in head:
@@ -166,7 +173,7 @@ def agency(head: Sequence[str], texts: Sequence[str], province_code: str) -> str
     if district and (not kinds or "UBND" in kinds[0]):
         return f"UBND {district[1].lower()} {_titled(district[2])}"
     if kinds and "UBND" in kinds[0]:
-        names = provinces.by_code(63)
+        names = provinces.by_code(vintage)
         place = names[province_code].names["vi"] if province_code in names else ""
         return f"UBND tỉnh {place}".strip() if place else "UBND"
     for text in head:

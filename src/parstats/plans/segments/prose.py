@@ -129,6 +129,8 @@ class ProseReader:
             self._pending, self._closed = [], False
         section = Section(self.appendix, self.headings)
         text, said = actors.in_brackets(item.text)
+        if said == Actors():
+            text, said = actors.at_end(item.text)
         criterion, measure = _criterion(text)
         parts = splitting.of_item(measure)
         for part in parts:

@@ -331,6 +331,84 @@ def test_footnotes_and_page_numbers_of_a_pdf_are_left_out(tmp_path: Path) -> Non
     assert record.measure == "Trả lời kiến nghị của người dân trên cổng thông tin điện tử của tỉnh."
 
 
+def small_end(tmp_path: Path, *lines: str, note: str = "") -> list[str]:
+    """Measures of a PDF in 14 points whose last lines are set in 11, the last of all in `note`."""
+    document = PdfFile().document
+    for size, texts in ((14, SMALL_HEAD), (11, lines)):
+        document.set_font("DejaVu", size=size)
+        for text in texts:
+            document.cell(0, 1.4 * size, text, new_x="LMARGIN", new_y="NEXT")
+    if note:
+        document.set_y(document.get_y() + 5)
+        left, top = document.l_margin, document.get_y()
+        if note == "rule":
+            document.line(left, top, left + 140, top)
+        document.set_xy(left, top + 3)
+        if note == "mark":
+            document.set_font("DejaVu", size=6)
+            document.cell(document.get_string_width("1"), 8, "1")
+            document.set_x(document.get_x() + 1)
+        document.set_font("DejaVu", size=10)
+        document.cell(text="Theo Quyết định số 5/QĐ-STP về quy chế.")
+    path = tmp_path / "plan.pdf"
+    document.output(str(path))
+    return [record.measure for record in read(path).records]
+
+
+SMALL_HEAD = (
+    "KẾ HOẠCH",
+    "Nâng cao Chỉ số PAPI năm 2024",
+    "I. GIẢI PHÁP",
+    *(f"1.{place}. Mở quầy hỗ trợ người cao tuổi tại xã." for place in range(1, 6)),
+)
+SMALL_ITEMS = (
+    "2. Đăng lịch tiếp dân lên trang của xã.",
+    "3. Lắp vòi nước uống tại bộ phận một cửa.",
+)
+
+
+@pytest.mark.parametrize("note", ["", "mark", "rule"])
+def test_small_lines_are_text_but_for_a_footnote(note: str, tmp_path: Path) -> None:
+    found = small_end(tmp_path, *SMALL_ITEMS, note=note)
+    assert found[5:] == [item.partition(" ")[2] for item in SMALL_ITEMS]
+
+
+def test_a_small_table_without_lines_at_the_end_of_a_page_is_read(tmp_path: Path) -> None:
+    file = PdfFile()
+    file.document.set_font("DejaVu", size=14)
+    for line in (*SMALL_HEAD[:2], *["Thực hiện chỉ đạo về cải cách hành chính năm 2024."] * 6):
+        file.paragraph(line).gap(6)
+    file.document.set_font("DejaVu", size=11)
+    rows = [
+        ("TT", "Tiêu chí", "Giải pháp", "Chủ trì", "Thời hạn"),
+        ("1", "Hộ nghèo", "Dán danh sách", "UBND xã", "Quý I"),
+        ("2", "Nước sạch", "Thay đường ống", "Sở Xây dựng", "Quý II"),
+    ]
+    file.unruled(rows, (30, 110, 140, 110, 80))
+    path = tmp_path / "plan.pdf"
+    file.document.output(str(path))
+    found = [(one.criterion, one.measure, one.deadline) for one in read(path).records]
+    assert found == [(row[1], row[2], row[4]) for row in rows[1:]]
+
+
+def test_small_numbers_in_a_pdf_are_no_marks_of_footnotes(tmp_path: Path) -> None:
+    file = PdfFile()
+    file.document.set_font("DejaVu", size=15)
+    for line in (*SMALL_HEAD[:2], *["Thực hiện chỉ đạo về cải cách hành chính năm 2024."] * 9):
+        file.paragraph(line)
+    file.document.set_font("DejaVu", size=9)
+    rows = [
+        ("TT", "Tiêu chí", "Chỉ tiêu", "Giải pháp", "Chủ trì", "Thời hạn"),
+        ("1", "Hộ nghèo", "98 %", "Dán danh sách tại 120 thôn", "UBND xã", "Tháng 6 năm 2024"),
+    ]
+    file.ruled(rows, (25, 90, 60, 150, 80, 95))
+    path = tmp_path / "plan.pdf"
+    file.document.output(str(path))
+    (record,) = read(path).records
+    assert (record.number, record.target) == ("1", "98 %")
+    assert (record.measure, record.deadline) == (rows[1][3], rows[1][5])
+
+
 # Word documents.
 
 
@@ -646,7 +724,7 @@ def test_a_page_that_is_a_picture_is_named(tmp_path: Path) -> None:
         file.paragraph(line)
     plan = read(file.page().picture().save(tmp_path / "plan.pdf"))
     assert len(plan.records) == 19
-    assert any("pictures without text: pages 2" in note for note in plan.notes)
+    assert [(note.key, note.fields) for note in plan.notes] == [("pictures", {"pages": "2"})]
 
 
 def test_a_scan_with_a_line_about_its_signature_is_a_scan(tmp_path: Path) -> None:

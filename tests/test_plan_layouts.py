@@ -8,12 +8,13 @@ from pathlib import Path
 import docx
 import pytest
 
-from parstats.plans import Record, read
+from parstats.plans import Plan, Record, read
 from parstats.plans.facts.targets import of_record
 
 HEADER = ("TT", "Nội dung", "Giải pháp", "Chủ trì", "Thời gian")
 Rows = Sequence[Sequence[str]]
 Merge = tuple[int, int, int, int]  # first row and column, last row and column
+Part = str | Rows | tuple[Rows, Sequence[Merge]]
 
 
 def add_table(document: docx.document.Document, rows: Rows, merges: Sequence[Merge] = ()) -> None:
@@ -28,8 +29,12 @@ def add_table(document: docx.document.Document, rows: Rows, merges: Sequence[Mer
         table.cell(top, left).merge(table.cell(bottom, right))
 
 
-def records_of(tmp_path: Path, *parts: str | Rows | tuple[Rows, Sequence[Merge]]) -> list[Record]:
-    """Records of a plan of these paragraphs and tables, under a heading for measures."""
+def records_of(tmp_path: Path, *parts: Part) -> list[Record]:
+    return list(plan_of(tmp_path, *parts).records)
+
+
+def plan_of(tmp_path: Path, *parts: Part) -> Plan:
+    """A plan of these paragraphs and tables, under a heading for measures."""
     document = docx.Document()
     for text in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI tỉnh Nghệ An năm 2024", "I. GIẢI PHÁP"):
         document.add_paragraph(text)
@@ -42,7 +47,7 @@ def records_of(tmp_path: Path, *parts: str | Rows | tuple[Rows, Sequence[Merge]]
             add_table(document, part)
     path = tmp_path / "plan.docx"
     document.save(str(path))
-    return list(read(path).records)
+    return read(path)
 
 
 def fields(records: Sequence[Record], *names: str) -> list[tuple[str, ...]]:
@@ -117,7 +122,56 @@ def test_the_unit_of_a_target_may_stand_in_its_header(tmp_path: Path) -> None:
     assert (target.value, target.unit) == (97.5, "%")
 
 
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("Điểm phấn đấu năm 2024", "điểm"),
+        ("Tỷ lệ phấn đấu năm 2024", "%"),
+        ("Mục tiêu (điểm, tỷ lệ)", ""),
+    ],
+)
+def test_the_words_of_a_header_tell_the_unit_where_they_name_only_one(
+    header: str, unit: str, tmp_path: Path
+) -> None:
+    rows = [["TT", "Tiêu chí", header, "Giải pháp", "Chủ trì"]]
+    rows.append(["1", "Đúng hẹn", "1,30", "Nhắc việc", "Sở Y tế"])
+    (record,) = records_of(tmp_path, rows)
+    (target,) = of_record(record)
+    assert (target.value, target.unit) == (1.3, unit)
+
+
 # Rows that are no measures.
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [("A", "QUẢN TRỊ ĐIỆN TỬ"), ("2", "QUẢN TRỊ ĐIỆN TỬ"), ("II", "Điện tử")]
+)
+def test_a_field_with_points_to_reach_is_a_heading_and_its_points_are_a_goal(
+    number: str, name: str, tmp_path: Path
+) -> None:
+    rows = [
+        ["TT", "Nội dung", "Điểm năm 2023", "Điểm phấn đấu", "Giải pháp", "Chủ trì", "Thời gian"],
+        ["1", "Chất lượng nước", "0,60", "0,75", "Lắp đồng hồ nước", "Sở Xây dựng", "Quý I"],
+        [number, name, "2,90", "3,30", "", "", ""],
+        ["2.1", "Internet", "2,50", "2,75", "Kéo cáp quang về thôn", "VNPT", "Quý II"],
+    ]
+    plan = plan_of(tmp_path, rows)
+    assert fields(plan.records, "criterion") == [("Chất lượng nước",), ("Internet",)]
+    assert plan.records[1].section.headings[-1] == f"{number}. {name}"
+    (goal,) = plan.goals
+    assert (goal.item, goal.value, goal.unit, goal.year) == (name, 3.3, "điểm", 2024)
+
+
+def test_a_criterion_with_a_target_of_its_own_stays_a_row(tmp_path: Path) -> None:
+    rows = [
+        ["TT", "Tiêu chí", "Chỉ tiêu", "Giải pháp", "Chủ trì", "Thời gian"],
+        ["1", "Hồ sơ đúng hẹn", "98%", "", "", ""],
+        ["2", "Hồ sơ trực tuyến", "80%", "Mở điểm hỗ trợ", "Sở Nội vụ", "Quý I"],
+    ]
+    assert fields(records_of(tmp_path, rows), "criterion", "target") == [
+        ("Hồ sơ đúng hẹn", "98%"),
+        ("Hồ sơ trực tuyến", "80%"),
+    ]
 
 
 def test_points_make_no_measure_of_a_field_or_of_a_total(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from parstats.plans import Plan, read
 from parstats.plans.documents.plain import blocks
 from parstats.plans.reading import assemble
+from parstats.plans.tables import tabulate
 
 HEAD = "KẾ HOẠCH\n\nKhắc phục hạn chế Chỉ số CCHC năm 2023 của tỉnh Nghệ An\n\n"
 COLUMNS = ("TT", "Tiêu chí", "Mục tiêu", "Giải pháp", "Chủ trì", "Phối hợp", "Thời gian")
@@ -253,6 +254,27 @@ def test_a_row_cut_by_a_page_break_is_put_together() -> None:
     assert second.measure == "Họp dân"
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_cell_a_line_needs_no_tabs_where_empty_cells_are_empty_lines(between: str) -> None:
+    cells = (
+        *("STT", "Tiêu chí", "Điểm chuẩn", "Giải pháp", "Chủ trì", "Phối hợp", "Thời hạn"),
+        *("I", "Cải cách thể chế", "10", "", "", "", ""),
+        *("1.1", "Xử lý văn bản", "2", "Bãi bỏ văn bản cũ", "Sở Tư pháp", "", "Quý I"),
+        *("", "", "", "Họp giao ban", "Sở Nội vụ", "Sở Y tế", "Quý II"),
+        *("1.2", "Thư xin lỗi", "1", "Gửi thư", "Sở Y tế", "", "Quý III"),
+    )
+    after = "III. TỔ CHỨC THỰC HIỆN\n\n1. Báo cáo hằng quý.\n"
+    plan = plan_of(f"II. GIẢI PHÁP\n\n{between.join(cells)}\n\n{after}")
+    found = [fields(one, "criterion", "measure", "lead_unit", "deadline") for one in plan.records]
+    assert found == [
+        ("Xử lý văn bản", "Bãi bỏ văn bản cũ", "Sở Tư pháp", "Quý I"),
+        ("Xử lý văn bản", "Họp giao ban", "Sở Nội vụ", "Quý II"),
+        ("Thư xin lỗi", "Gửi thư", "Sở Y tế", "Quý III"),
+        ("", "Báo cáo hằng quý.", "", "hằng quý"),
+    ]
+    assert plan.records[0].section.headings[-1] == "I. Cải cách thể chế"
+
+
 def test_the_rest_of_a_row_may_be_one_cell_only() -> None:
     text = "\n".join(
         [
@@ -419,12 +441,134 @@ def test_a_department_scored_by_its_province_is_not_the_ministrys_index() -> Non
     [
         ("Khắc phục hạn chế Chỉ số PAPI", "remediate"),
         ("Tiếp tục duy trì Chỉ số PAPI", "maintain"),
+        ("Duy trì và nâng cao Chỉ số PAPI", "general"),
+        ("Duy trì, cải thiện Chỉ số PAPI", "general"),
+        ("Khắc phục hạn chế, duy trì và nâng cao Chỉ số PAPI", "remediate"),
         ("Nâng cao Chỉ số PAPI", "general"),
     ],
 )
 def test_the_heading_says_what_a_list_is_for(title: str, expected: str) -> None:
     plan = plan_of("I. GIẢI PHÁP\n\n1. Họp dân.\n", head=f"KẾ HOẠCH\n\n{title}\n\n")
     assert plan.list_type == plan.records[0].section.list_type == expected
+
+
+def of_issuer(issuer: str, title: str, place: str = "Nghệ An", year: int = 2024) -> Plan:
+    head = (
+        f"{issuer}\n\nSố: 12/KH-UBND\n\n{place}, ngày 3 tháng 4 năm {year}\n\nKẾ HOẠCH\n\n{title}"
+    )
+    return plan_of("I. GIẢI PHÁP\n\n1. Họp dân.\n", head=f"{head}\n\n")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "title", "level"),
+    [
+        ("UBND HUYỆN MỘC CHÂU", "Nâng cao Chỉ số CCHC năm 2024", "district"),
+        ("UBND THÀNH PHỐ VINH", "Nâng cao Chỉ số CCHC năm 2024", "district"),
+        ("UBND TỈNH NGHỆ AN", "Nâng cao Chỉ số CCHC huyện Anh Sơn năm 2024", "district"),
+        ("UBND HUYỆN MỘC CHÂU", "Nâng cao Chỉ số CCHC tỉnh Sơn La năm 2024", "province"),
+        ("UBND HUYỆN MỘC CHÂU", "Nâng cao Chỉ số PAPI năm 2024", "province"),
+        ("UBND TỈNH NGHỆ AN", "Nâng cao Chỉ số CCHC năm 2024", "province"),
+        ("UBND THÀNH PHỐ HÀ NỘI", "Nâng cao Chỉ số CCHC năm 2024", "province"),
+    ],
+)
+def test_a_district_means_its_own_score(issuer: str, title: str, level: str) -> None:
+    assert of_issuer(issuer, title).unit_level == level
+
+
+@pytest.mark.parametrize(
+    ("issuer", "office"), [("SỞ Y TẾ", "Văn phòng Sở"), ("UBND TỈNH NGHỆ AN", "Văn phòng")]
+)
+def test_an_office_without_a_name_is_that_of_who_issued_the_plan(issuer: str, office: str) -> None:
+    kind = "KH-SYT" if issuer.startswith("SỞ") else "KH-UBND"
+    head = f"{issuer}\n\nSố: 12/{kind}\n\nNghệ An, ngày 3 tháng 4 năm 2024\n\nKẾ HOẠCH\n\n"
+    row = ("1", "Hộ nghèo", "", "Dán danh sách", "Văn phòng", "", "Quý I")
+    plan = plan_of(f"I. GIẢI PHÁP\n\n{rows(row)}", head=f"{head}Nâng cao Chỉ số PAPI năm 2024\n\n")
+    assert list(tabulate(plan).measures["lead_unit"]) == [office]
+
+
+@pytest.mark.parametrize(
+    ("year", "place", "province", "agency"),
+    [
+        (2024, "Thừa Thiên Huế", "46", "UBND tỉnh Thừa Thiên Huế"),
+        (2025, "Huế", "46", "UBND thành phố Huế"),
+        (2024, "Huế", "", "UBND"),
+        (2024, "Hà Nội", "01", "UBND thành phố Hà Nội"),
+    ],
+)
+def test_hue_has_its_new_name_since_2025(year: int, place: str, province: str, agency: str) -> None:
+    plan = of_issuer("ỦY BAN NHÂN DÂN", "Nâng cao Chỉ số PAPI", place, year)
+    assert fields(plan, "province", "agency") == (province, agency)
+
+
+def test_results_that_were_published_tell_the_baseline_year() -> None:
+    body = "Sau khi Bộ Nội vụ công bố Chỉ số SIPAS năm 2022, tỉnh ban hành kế hoạch.\n\n"
+    head = f"KẾ HOẠCH\n\nNâng cao Chỉ số SIPAS năm 2024\n\n{body}"
+    assert plan_of("I. GIẢI PHÁP\n\n1. Họp dân.\n", head=head).baseline_year == 2022
+
+
+def test_a_section_on_keeping_up_stands_within_a_plan_that_raises_too() -> None:
+    plan = plan_of(
+        "I. KHẮC PHỤC TIÊU CHÍ MẤT ĐIỂM\n\n1. Họp dân.\n\nII. DUY TRÌ TIÊU CHÍ ĐẠT ĐIỂM\n\n"
+        "1. Phát tờ rơi.\n\nIII. NHIỆM VỤ KHÁC\n\n1. Mở quầy hỗ trợ.\n",
+        head="KẾ HOẠCH\n\nDuy trì và nâng cao Chỉ số PAPI\n\n",
+    )
+    kinds = [record.section.list_type for record in plan.records]
+    assert kinds == ["remediate", "maintain", "general"]
+
+
+FIELDS = (
+    "Kết quả giải quyết hồ sơ thủ tục hành chính",
+    "Đánh giá cán bộ, công chức",
+    "Theo dõi tình hình thi hành pháp luật",
+    "Yêu cầu về chỉ tiêu biên chế",
+)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_named_like_a_section_on_results_holds_measures(name: str) -> None:
+    text = f"I. NHIỆM VỤ, GIẢI PHÁP\n\n1. {name}\n\n- Rà soát quy trình tại mỗi phòng.\n"
+    plan = plan_of(text)
+    assert [record.measure for record in plan.records] == ["Rà soát quy trình tại mỗi phòng."]
+    assert plan.notes == ()
+
+
+def test_deeds_under_a_heading_that_may_be_a_field_are_listed() -> None:
+    text = (
+        "I. MỤC ĐÍCH, YÊU CẦU\n\n- Nâng cao nhận thức của công chức.\n\n"
+        "II. KẾT QUẢ GIẢI QUYẾT HỒ SƠ\n\n- Rà soát quy trình.\n- Hồ sơ trễ hẹn còn nhiều.\n\n"
+        "III. NHIỆM VỤ, GIẢI PHÁP\n\n- Mở quầy hỗ trợ.\n"
+    )
+    (note,) = plan_of(text).notes
+    assert fields(note, "key", "fields") == (
+        "left_out",
+        {"n": "1", "heading": "II. KẾT QUẢ GIẢI QUYẾT HỒ SƠ"},
+    )
+    for lang in ("vi", "en"):
+        assert "II. KẾT QUẢ GIẢI QUYẾT HỒ SƠ" in note.told(lang)
+
+
+LABELS = (
+    "Chủ trì: Sở Y tế. Phối hợp: Công an tỉnh. Thời gian: quý III/2024.",
+    "Đơn vị chủ trì: Sở Y tế; đơn vị phối hợp: Công an tỉnh; thời gian hoàn thành: quý III/2024.",
+    "Giao Sở Y tế chủ trì, phối hợp với Công an tỉnh, hoàn thành trong quý III/2024.",
+    "Sở Y tế chủ trì, phối hợp Công an tỉnh thực hiện, hoàn thành quý III/2024.",
+)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_sentence_after_a_measure_that_says_who_and_when_is_no_measure(label: str) -> None:
+    (record,) = plan_of(f"I. GIẢI PHÁP\n\n1. Xây dựng 02 trạm đo nước. {label}\n").records
+    assert record.measure == "Xây dựng 02 trạm đo nước."
+    assert fields(record, "lead_unit", "support_unit") == ("Sở Y tế", "Công an tỉnh")
+    assert record.deadline.removeprefix("trong ") == "quý III/2024"
+
+
+def test_a_sentence_that_says_what_its_unit_does_stays_a_measure() -> None:
+    text = (
+        "1. Xây dựng 02 trạm đo nước. Giao Sở Y tế chủ trì, phối hợp Công an tỉnh kiểm tra giếng."
+    )
+    found = plan_of(f"I. GIẢI PHÁP\n\n{text}\n").records
+    assert [record.lead_unit for record in found] == ["", "Sở Y tế"]
 
 
 # Results against thresholds.

@@ -124,10 +124,11 @@ def test_what_is_unsure_is_left_empty_and_listed(found: Tables) -> None:
     assert row["series"] == ""
     lines = review_lines(found.review, "en")
     assert any(
-        "thu-nghiem, row 003: series: no sure link for “Giống cây trồng" in line for line in lines
+        "thu-nghiem, measure 003: series: no sure link for “Giống cây trồng" in line
+        for line in lines
     )
     assert any(
-        "dòng 003: nội dung: không chắc" in line for line in review_lines(found.review, "vi")
+        "biện pháp 003: nội dung: không chắc" in line for line in review_lines(found.review, "vi")
     )
 
 
@@ -562,12 +563,12 @@ def test_the_example_of_the_readme_gives_what_it_shows(
     doubt = capsys.readouterr().err.splitlines()[-1]
     table = pd.read_csv(out, dtype=str, keep_default_na=False)
     readme = (root / "README.md").read_text(encoding="utf-8")
-    block = readme.split("this comes out (six of the 28 columns, confidence to two places):")[
+    block = readme.split("this comes out (six of the 31 columns, confidence to two places):")[
         1
     ].split("```")[1]
     header, *rows = block.splitlines()[1:]
     columns = header.split()
-    assert len(table.columns) == 28
+    assert len(table.columns) == 31
     rounded = table["confidence"].astype(float).map("{:.2f}".format)
     shown = table.assign(confidence=rounded)[columns].to_string(index=False).splitlines()
     assert [header, *rows] == shown

@@ -52,6 +52,10 @@ from parstats.plans.text.words import key
         ("đạt hoặc vượt 90%", [(">=", 90.0, "%")]),
         ("Ít nhất 1.500 hồ sơ", [(">=", 1500.0, "hồ sơ")]),
         ("Ít nhất hai lần/năm", [(">=", 2.0, "lần/năm")]),
+        ("mỗi năm ít nhất 01 lần ở mỗi xã", [(">=", 1.0, "lần/năm")]),
+        ("hằng quý tổ chức ít nhất 01 cuộc", [(">=", 1.0, "cuộc/quý")]),
+        ("ít nhất 02 lần mỗi tháng", [(">=", 2.0, "lần/tháng")]),
+        ("ít nhất 02 lần trong tháng 5", [(">=", 2.0, "lần")]),
         ("Phấn đấu 12/63 tỉnh, thành phố", [("<=", 12.0, "rank")]),
         ("Trong 10 tỉnh, thành phố dẫn đầu", [("<=", 10.0, "rank")]),
     ],
@@ -160,15 +164,15 @@ def test_decimals_are_read_with_comma_or_point(
         ("Thường xuyên", "rule", "", ""),
         ("Theo kế hoạch của Bộ Tư pháp", "rule", "", ""),
         ("Khi có yêu cầu", "rule", "", ""),
-        ("31/2/2024", "rule", "", ""),
+        ("31/2/2024", "", "", ""),
+        ("32/13/2024", "", "", ""),
+        ("Trước 31/02/2024", "", "", ""),
+        ("31/2/2024 hoặc 15/3/2024", "date", "", "2024-03-15"),
         ("", "", "", ""),
     ],
 )
 def test_deadlines(text: str, kind: str, start: str, end: str) -> None:
     found = deadlines.parse(text, 2024)
-    if text == "31/2/2024":  # no such day: the year is all that can be told
-        assert found.kind in ("rule", "period")
-        return
     assert (found.kind, found.start, found.end) == (kind, start, end)
 
 
@@ -218,6 +222,12 @@ def test_any_text_is_a_deadline_of_some_kind(text: str, year: int | None) -> Non
         ("Uỷ ban nhân dân huyện", "UBND huyện"),
         ("Trung tâm Khuyến công và XTTM", "Trung tâm Khuyến công và Xúc tiến Thương mại"),
         ("- Sở TT&TT;", "Sở Thông tin và Truyền thông"),
+        ("Sở NN và PTNT", "Sở Nông nghiệp và Phát triển nông thôn"),
+        ("Sở NNPTNT", "Sở Nông nghiệp và Phát triển nông thôn"),
+        ("Sở LĐTBXH", "Sở Lao động - Thương binh và Xã hội"),
+        ("Sở LĐ-TB và XH", "Sở Lao động - Thương binh và Xã hội"),
+        ("Sở TTTT", "Sở Thông tin và Truyền thông"),
+        ("CA tỉnh", "Công an tỉnh"),
     ],
 )
 def test_names_of_units(written: str, one: str) -> None:
@@ -231,6 +241,21 @@ def test_lists_of_units_are_taken_apart() -> None:
         "Các sở, ban, ngành",
     )
     assert agencies.units("") == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["VH,TT&DL", "VH, TT và DL", "VHTTDL", "Văn hóa, Thể thao và Du lịch"],
+)
+def test_a_comma_within_a_name_parts_no_units(written: str) -> None:
+    found = agencies.units(f"Sở Y tế, Sở {written}, CA tỉnh")
+    assert found == ("Sở Y tế", "Sở Văn hóa, Thể thao và Du lịch", "Công an tỉnh")
+
+
+def test_an_office_is_the_departments_own_in_a_plan_of_a_department_only() -> None:
+    named = "Văn phòng; Thanh tra; Các phòng chuyên môn thuộc sở"
+    assert agencies.units(named)[:2] == ("Văn phòng Sở", "Thanh tra Sở")
+    assert agencies.units(named, of_department=False) == tuple(named.split("; "))
 
 
 @given(st.text(max_size=60))

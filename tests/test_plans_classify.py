@@ -20,6 +20,7 @@ from parstats.plans.meaning.classify import (
     BASE,
     COLUMNS,
     CUE,
+    FLOOR,
     Model,
     classify,
     classify_records,
@@ -85,7 +86,8 @@ def test_a_measure_may_be_of_several_types() -> None:
 
 
 def test_the_basis_names_the_cue_words_or_the_model() -> None:
-    table = classify(["Niêm yết công khai bảng phí", "Một việc không ai đặt tên"])
+    texts = ["Niêm yết công khai bảng phí", "Một việc không ai đặt tên"]
+    table = classify(texts, floor=0)
     assert table.loc[table["measure_type"] == "DISCLOSE", "basis"].tolist()[0] == (
         "niêm yết; công khai"
     )
@@ -96,15 +98,42 @@ def test_the_basis_names_the_cue_words_or_the_model() -> None:
 def test_the_criterion_speaks_where_the_measure_does_not() -> None:
     text = "Làm tốt hơn nữa"
     assert types_of(text, criteria=["Giải ngân vốn đầu tư từ ngân sách"])[0] == "FINANCE"
-    alone = classify([text])["score"].max()
+    alone = classify([text], floor=0)["score"].max()
     assert classify([text], criteria=["Giải ngân ngân sách"])["score"].max() > alone
 
 
 def test_records_are_typed_with_the_field_their_heading_states() -> None:
     heading = "Cải cách tài chính công"
     rows = [record("", heading, measure="Làm tốt hơn nữa", index="PAR INDEX")]
-    table = classify_records(rows, link(rows, year=2024))
+    table = classify_records(rows, link(rows, year=2024), floor=0)
     assert table["measure_type"].tolist()[0] == "FINANCE"
+
+
+def test_a_guess_on_no_evidence_is_no_type() -> None:
+    assert classify(["Lắp ghế"]).empty
+    assert classify(["Lắp ghế"], floor=0)["score"].max() < FLOOR
+    with pytest.raises(InvalidRequest, match="floor 2"):
+        classify(["Lắp ghế"], floor=2)
+
+
+@pytest.mark.parametrize(
+    "office",
+    ["Sở Thông tin và Truyền thông", "Sở TT&TT", "Sở Kế hoạch và Đầu tư", "Thanh tra tỉnh"],
+)
+def test_the_name_of_an_office_tells_no_type(office: str) -> None:
+    assert types_of(f"{office} lắp ghế") == []
+    assert types_of(f"{office} niêm yết công khai bảng phí")[0] == "DISCLOSE"
+
+
+def test_inspecting_is_a_type_and_the_inspectorate_is_none() -> None:
+    assert types_of("Thanh tra việc tiếp công dân")[0] == "DISCIPLINE"
+
+
+def test_it_is_said_whose_words_tell_the_type() -> None:
+    texts, field = ["Niêm yết bảng phí", "Nấu ăn", "Nấu ăn"], "Công khai, minh bạch"
+    table = classify(texts, criteria=["", field, ""], fields=["", "", field], floor=0)
+    first = table.drop_duplicates("record")
+    assert first["told_by"].tolist() == ["measure", "criterion", "field"]
 
 
 # The longest cue counts, as whole words.
@@ -151,7 +180,7 @@ def test_case_unicode_and_blanks_mean_nothing(
 
 @given(st.lists(st.text(max_size=80), max_size=5))
 def test_whatever_is_written_is_typed_or_left_out(texts: list[str]) -> None:
-    table = classify(texts)
+    table = classify(texts, floor=0)
     assert tuple(table.columns) == COLUMNS
     assert table["score"].between(0, 1).all()
     assert set(table["measure_type"]) <= set(TYPES)
@@ -310,6 +339,6 @@ def test_typing_needs_no_scikit_learn() -> None:
 
 
 def test_public_services_in_general_are_no_online_services() -> None:
-    planted = classify(["Sửa nhà vệ sinh của trạm"], fields=["Cung ứng dịch vụ công"])
+    planted = classify(["Sửa nhà vệ sinh của trạm"], fields=["Cung ứng dịch vụ công"], floor=0)
     assert planted["score"].max() < 0.35
     assert "ONLINE" in set(classify(["Mở thêm dịch vụ trên Cổng Dịch vụ công"])["measure_type"])

@@ -346,7 +346,7 @@ def test_a_plan_without_a_known_index_is_not_linked() -> None:
     found = link([record("Chất lượng không khí", index="")], year=2024)
     assert found[["series", "basis"]].values.tolist() == [["", "no index named"]]
     unknown = link([record("Chất lượng không khí", index="DDCI")], year=2024)
-    assert unknown["basis"].tolist() == ["no framework for DDCI"]
+    assert unknown["basis"].tolist() == ["no framework"]
 
 
 def test_wrong_requests_are_refused() -> None:
@@ -434,7 +434,7 @@ def test_synonyms_name_series_that_exist() -> None:
     rows = reference.rows("criterion_synonyms")
     assert {row["series"] for row in rows} <= known
     assert {row["kind"] for row in rows} == {
-        *("whole", "structure", "filler", "name", "topic", "not")
+        *("whole", "structure", "filler", "common", "name", "topic", "not")
     }
     for row in rows:
         assert unicodedata.normalize("NFC", row["wording"]) == row["wording"]
@@ -450,3 +450,31 @@ def test_no_name_stands_for_two_series_of_one_dimension() -> None:
             if grown.levels[owner] in {"criterion", "subcriterion"}:
                 key = (grown.dimensions[owner], name)
                 assert owners.setdefault(key, int(owner)) == owner, name
+
+
+# Whose index it is, and what a small framework leaves open.
+
+
+@pytest.mark.parametrize("criterion", ["Kiểm tra CCHC", "Tuyên truyền CCHC", "Kế hoạch CCHC"])
+def test_what_every_name_of_an_index_holds_is_no_likeness(criterion: str) -> None:
+    """Of that field one criterion is known, on initiatives in reform."""
+    one = record(criterion, "Công tác chỉ đạo, điều hành", index="PAR INDEX")
+    options = {"unit_level": "department", "province": "56"}
+    assert series_of(one, **options) == "par_khanh_hoa.steering"
+    named = record("Sáng kiến CCHC", "Công tác chỉ đạo, điều hành", index="PAR INDEX")
+    assert series_of(named, **options) == "par_khanh_hoa.steering.initiatives"
+
+
+def test_the_index_of_districts_is_not_the_one_of_provinces() -> None:
+    one = record("Kiểm tra CCHC", index="PAR INDEX")
+    assert series_of(one) == "par.steering.inspection"
+    assert link([one], year=2024, unit_level="district")["series"].tolist() == [""]
+    assert index_served("PAR INDEX", unit_level="district", province="15") == ""
+    assert index_served("PAPI", unit_level="district", province="15") == "PAPI"
+
+
+def test_a_criterion_under_no_field_states_its_dimension() -> None:
+    found = link([record("Danh sách hộ nghèo", "Nhiệm vụ")], year=2024)
+    assert found[["dimension", "dimension_basis"]].values.tolist() == [
+        ["papi.transparency", "stated"]
+    ]

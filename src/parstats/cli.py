@@ -398,24 +398,27 @@ def plan(
 
     done = _with_bar("plans", len(files), lambda step: read_all(files, n_jobs=jobs, progress=step))
     if done.tables:
-        found = _corrected(together(done.tables), apply, overrides)
+        found = _corrected(together(done.tables), apply, overrides, lang)
         if review is not None:
+            workbook.check_free(review, found)
             workbook.write(found, review, lang)
-            _say(f"wrote {review}: correct it, then use --apply")
+            _say(text("plan.review_written", lang, path=review))
         if output is not None or review is None:
             _emit(found.long(), output)
         if targets is not None:
             _emit(found.targets, targets)
-        _say(f"{len(done.plans)} plans, {len(found.measures)} measures")
+        counts = {"plans": len(done.plans), "measures": len(found.measures)}
+        _say(text("plan.done", lang, **counts))
         for line in review_lines(found.review, lang):
             _say(text("review.look", lang, line=line))
     if done.problems:
         raise errors.InvalidData(done.problems)
 
 
-def _corrected(found: Tables, workbook: Path | None, kept: Path | None) -> Tables:
+def _corrected(found: Tables, workbook: Path | None, kept: Path | None, lang: str) -> Tables:
     """The tables after a person's corrections: those kept in a file, and those of a workbook."""
     from parstats.build.plan_files import read_overrides
+    from parstats.labels import text
     from parstats.plans.overrides import DROPPED, merged
     from parstats.plans.review import holds_corrections, read
     from parstats.plans.tables import apply
@@ -434,9 +437,8 @@ def _corrected(found: Tables, workbook: Path | None, kept: Path | None) -> Table
         found = apply(found, known)
     write_table(new if known is None else merged(known, new), target)
     dropped = int((new["column"] == DROPPED).sum())
-    rows = f", {dropped} deleted rows left out" if dropped else ""
-    cells = len(new) - dropped
-    _say(f"wrote {target}: {cells} cells corrected{rows}; name it with --overrides next time")
+    counts = {"cells": len(new) - dropped, "dropped": dropped}
+    _say(text("plan.overrides_written", lang, path=target, **counts))
     return apply(found, new)
 
 

@@ -27,6 +27,8 @@ ADDS_UP_WITHIN = 0.05
 
 ORIGINS = ("printed", "compiled", "press", "derived")
 UNIT_LEVELS = ("province", "department")
+#: Whose score a plan may be about; of districts no scores are published.
+PLAN_UNIT_LEVELS = (*UNIT_LEVELS, "district")
 SCALES = ("points", "percent of maximum")
 BASES = ("", "printed", "derived", "listed", "inferred", "disputed")
 
@@ -428,7 +430,8 @@ class Plans(pa.DataFrameModel):
         description="Dimensions it sets out to raise, as far as they are known, parted by ;"
     )
     unit_level: Series[str] = pa.Field(
-        isin=list(UNIT_LEVELS), description="Whose score it is to raise: province or department"
+        isin=list(PLAN_UNIT_LEVELS),
+        description="Whose score it is to raise: province, department or district",
     )
     completeness: Series[str] = pa.Field(
         isin=list(COMPLETENESS), description="How much of it was read: full, partial or title_only"
@@ -487,6 +490,16 @@ class Measures(pa.DataFrameModel):
     lead_unit: Series[str] = pa.Field(description="Who leads")
     support_unit: Series[str] = pa.Field(description="Who supports")
     deadline: Series[str] = pa.Field(description="Until when, as written")
+    deadline_start: Series[str] = pa.Field(
+        str_matches=r"^(\d{4}-\d{2}-\d{2})?$",
+        description="First day of a period; empty for a day or a rule",
+    )
+    deadline_end: Series[str] = pa.Field(
+        str_matches=r"^(\d{4}-\d{2}-\d{2})?$", description="The day, or the last of the period"
+    )
+    deadline_rule: Series[str] = pa.Field(
+        description="What has no date, as 'thuong xuyen' (ongoing); in small letters, unaccented"
+    )
     inherited: Series[str] = pa.Field(
         description="Fields taken over from the row above (merged cells), parted by ;"
     )

@@ -182,7 +182,7 @@ def _read_plans(path: Path, name: str) -> pd.DataFrame:
     for column in ("plan_year", "baseline_year", "until_year"):
         read[column] = cells.whole_numbers(column, optional=column != "plan_year")
     cells.choices("agency_level", schema.AGENCY_LEVELS)
-    cells.choices("unit_level", schema.UNIT_LEVELS)
+    cells.choices("unit_level", schema.PLAN_UNIT_LEVELS)
     cells.choices("completeness", schema.COMPLETENESS)
     cells.choices("kind", _labelled("plan_kind"))
     _check_lists(cells, "indices", frameworks.INDICES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import frameworks, schema
+from parstats.plans.deadline_columns import dated
 from parstats.plans.series_rows import aims, one_series_a_row, single
 
 _MEASURE = list(schema.Measures.to_schema().columns)
@@ -31,7 +32,7 @@ def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """
     tables = {
         "plans": _plans(read.get("plans"), read.get("measures")),
-        "measures": _measures(read.get("measures")),
+        "measures": _measures(read.get("measures"), read.get("plans")),
         "targets": _targets(read),
     }
     tables = {name: _typed(name, table) for name, table in tables.items()}
@@ -62,11 +63,12 @@ def _plans(read: pd.DataFrame | None, measures: pd.DataFrame | None) -> pd.DataF
     return ordered[list(schema.Plans.to_schema().columns)].reset_index(drop=True)
 
 
-def _measures(read: pd.DataFrame | None) -> pd.DataFrame:
+def _measures(read: pd.DataFrame | None, plans: pd.DataFrame | None) -> pd.DataFrame:
     """A row a measure, index and series: one that serves two series stands twice."""
     if read is None:
         return empty("measures")
-    table = read.assign(
+    years = {} if plans is None else dict(zip(plans["plan"], plans["plan_year"], strict=True))
+    table = dated(read, years).assign(
         text="",
         page=pd.array([pd.NA] * len(read), dtype="Int64"),
         confidence=float("nan"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parstats.errors import InvalidData, Problem
+from parstats.errors import InvalidData, ParstatsError, Problem
 
 if TYPE_CHECKING:
     from parstats.plans.records import Plan
@@ -102,3 +102,6 @@ def _one(path: Path, name: str) -> tuple[tuple[Plan, Tables] | None, list[Proble
         return (plan, tabulate(plan)), []
     except InvalidData as fault:
         return None, fault.problems
+    except ParstatsError as fault:  # whatever else is refused, the other files are read
+        expected, remedy = "a plan that can be tabulated", "leave the file out, and report it"
+        return None, [Problem(str(path), None, None, str(fault), expected, remedy)]

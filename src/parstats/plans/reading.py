@@ -12,11 +12,11 @@ from pathlib import Path
 from parstats.plans import documents
 from parstats.plans.documents.blocks import Block, is_bullet
 from parstats.plans.documents.refusals import refuse
-from parstats.plans.records import Plan, Record
+from parstats.plans.records import Figure, Note, Plan, Record
 from parstats.plans.segments import identify, results, sections
 from parstats.plans.segments.prose import Past, ProseReader, is_part
 from parstats.plans.segments.rows import TableReader, has_header
-from parstats.plans.text.numbering import marker, roman_value
+from parstats.plans.text.numbering import TEXT, marker, roman_value
 from parstats.plans.text.words import holds, key, phrases, starts
 
 _APPENDIX_NUMBER = re.compile(
@@ -82,6 +82,7 @@ class _Part:
     headings: list[str] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
+    goals: list[Figure] = field(default_factory=list)  # of groups of its tables
 
 
 def assemble(blocks: Sequence[Block], name: str) -> Plan:
@@ -102,7 +103,9 @@ def assemble(blocks: Sequence[Block], name: str) -> Plan:
     indices = identify.indices(" ".join(titles), headings)
     code = identify.province(head, texts, date)
     plan_year, baseline = identify.years(" ".join(titles), date, texts)
-    level = identify.unit_level(title, indices, texts)
+    agency = identify.agency(head, texts, code, date)
+    district = identify.is_district(agency, date)
+    level = identify.unit_level(title, indices, texts, by_district=district)
     if level == "department":
         own = identify.department_index(code)
         indices = tuple(own if index in ("PAR INDEX", "") else index for index in indices) or (own,)
@@ -110,7 +113,7 @@ def assemble(blocks: Sequence[Block], name: str) -> Plan:
     return Plan(
         name=name,
         province=code,
-        agency=identify.agency(head, texts, code, 34 if date[:7] >= "2025-07" else 63),
+        agency=agency,
         number=number,
         date=date,
         blank_number=blank_number,
@@ -123,8 +126,8 @@ def assemble(blocks: Sequence[Block], name: str) -> Plan:
         list_type=list_type,
         records=tuple(records),
         figures=tuple(results.figures([past for part in parts for past in part.past], baseline)),
-        goals=tuple(results.goals([past for part in parts for past in part.past], plan_year)),
-        notes=tuple(_notes(parts, code, plan_year, indices, unread)),
+        goals=tuple(_goals(parts, plan_year)),
+        notes=tuple(_notes(parts, unread)),
     )
 
 
@@ -201,7 +204,7 @@ def _read_part(part: _Part) -> None:
         else:
             prose.read(run)
     part.records = sorted([*prose.records, *rows], key=lambda record: record.span.line_start)
-    part.past = prose.past
+    part.past, part.goals = prose.past, table.goals
     headings = (heading for record in part.records for heading in record.section.headings)
     part.headings = list(dict.fromkeys(headings))
 
@@ -320,6 +323,12 @@ def _common_list(parts: Sequence[_Part]) -> str:
     return named.most_common(1)[0][0] if named else ""
 
 
+def _goals(parts: Sequence[_Part], year: int | None) -> list[Figure]:
+    """Targets of the sections on goals, then those of groups of the tables."""
+    said = results.goals([past for part in parts for past in part.past], year)
+    return [*said, *(replace(goal, year=year) for part in parts for goal in part.goals)]
+
+
 def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
     """What a plan would have and this document has not; "" if it is one."""
     text = " ".join(block.text or " ".join(c.text for c in block.cells) for block in blocks)
@@ -340,25 +349,30 @@ def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
     return "; ".join(lacks)
 
 
-def _notes(
-    parts: Sequence[_Part],
-    province: str,
-    year: int | None,
-    indices: Sequence[str],
-    unread: Sequence[int],
-) -> Iterable[str]:
+def _left_out(past: Sequence[Past]) -> Counter[str]:
+    """How many items that begin with a deed stand under headings that made them no measures.
+
+    Of headings only that could be the name of a field too, as "Kết quả giải quyết hồ sơ".
+    """
+    found: Counter[str] = Counter()
+    for one in past:
+        texts = [(at.rest if (at := marker(text)) else text, text) for text in one.headings]
+        own = next((pair for pair in texts if sections.kind(pair[0], "") in sections.SILENT), None)
+        item = one.item.depth < TEXT and starts(key(one.item.text), "verb")
+        if own is not None and item and not sections.says_only(own[0]):
+            found[own[1]] += 1
+    return found
+
+
+def _notes(parts: Sequence[_Part], unread: Sequence[int]) -> Iterable[Note]:
     """What a person should look at."""
-    if not province:
-        yield "province not told by the text"
-    if year is None:
-        yield "year of the plan not told by the text"
-    if not indices:
-        yield "no index named in title or headings"
     if unread:
-        pages = ", ".join(map(str, unread))
-        yield f"not read, for they are pictures without text: pages {pages}; use OCR software"
+        yield Note("pictures", {"pages": ", ".join(map(str, unread))})
+    for heading, count in _left_out([past for part in parts for past in part.past]).items():
+        yield Note("left_out", {"n": str(count), "heading": heading})
     for part in parts:
         lacking = sum(not record.measure for record in part.records)
-        if lacking:
-            place = f"appendix {part.appendix}" if part.appendix else "the text"
-            yield f"{lacking} records of {place} have a criterion and no measure"
+        if lacking and part.appendix:
+            yield Note("no_measure_appendix", {"n": str(lacking), "appendix": part.appendix})
+        elif lacking:
+            yield Note("no_measure", {"n": str(lacking)})

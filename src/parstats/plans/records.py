@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from parstats.labels import text
 
 #: Kinds of a plan's or a section's list: what the heading says the measures are for.
 LIST_TYPES = ("remediate", "maintain", "general")
@@ -84,6 +87,26 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should look at: a key of the labels ``review.note.*`` and its fields.
+
+    Province, year and indices that the text does not tell are seen in the plan itself.
+
+    Examples
+    --------
+    >>> Note("pictures", {"pages": "2, 3"}).told("en")[:40]
+    'not read, being pictures without text: p'
+    """
+
+    key: str
+    fields: Mapping[str, str] = field(hash=False)
+
+    def told(self, lang: str) -> str:
+        """The note in a language."""
+        return text(f"review.note.{self.key}", lang, **self.fields)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A plan document: what identifies it, its records and its figures about the past.
 
@@ -111,4 +134,4 @@ class Plan:
     records: tuple[Record, ...] = ()
     figures: tuple[Figure, ...] = ()
     goals: tuple[Figure, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Note, ...] = field(default=())

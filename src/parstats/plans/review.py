@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstats import frameworks, labels, reference, schema, storage
-from parstats.errors import InvalidData, Problem
+from parstats.errors import InvalidData, OutputRefused, Problem
 from parstats.labels import text
 from parstats.plans import overrides
 from parstats.plans.tables import Tables, reason, review_lines
@@ -189,6 +189,60 @@ def holds_corrections(path: Path) -> bool:
     cell that was set back is no correction any more.
     """
     return bool(_open(path)[_HIDDEN]["C1"].value == _CORRECTED)
+
+
+def check_free(path: Path, found: Tables) -> None:
+    """Refuse to write a workbook over one that holds corrections which are nowhere else.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where a workbook is to be written.
+    found : Tables
+        What is to be written into it; corrections that it has already are not lost.
+
+    Raises
+    ------
+    OutputRefused
+        If a file stands there that is no workbook of `write`, or one with other corrections.
+    """
+    if not path.exists():
+        return
+    remedy = "use --apply to read it back, or name another file with --review"
+    try:
+        book = _open(path)
+        lang, originals = _read_original(book[_HIDDEN], path)
+        said = _edited(book, lang)
+    except InvalidData as fault:
+        raise OutputRefused(f"{path}: {fault.problems[0].found} stands there; {remedy}") from None
+    cases = found.measures.to_dict("records")
+    now = {(case["plan"], case["row"]): _shown(case, {}, lang) for case in cases}
+    changed = [own for own in originals if _differs(said.get(own), originals[own])]
+    lost = any(_differs(said.get(own), now.get(own)) for own in changed)
+    if lost or not set(said) <= set(originals):
+        raise OutputRefused(f"{path}: holds corrections that would be lost; {remedy}")
+
+
+def _edited(book: Any, lang: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """Cells that can be corrected, as the sheet of measures holds them now."""
+    name = text("review.sheet.measures", lang)
+    if name not in book.sheetnames:
+        raise InvalidData([Problem(name, None, None, "no sheet of measures", "one", "restore it")])
+    columns = _headers(book[name], name, lang)
+    found = {}
+    for cells in book[name].iter_rows(min_row=2):
+        row = {key: _content(cells[at]) if at < len(cells) else None for key, at in columns.items()}
+        if any(_said(value) for value in row.values()):
+            found[_said(row["plan"]), _row_name(row["row"])] = row
+    return found
+
+
+def _differs(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
+    """Whether two rows say something else in a cell that can be corrected; None is no row."""
+    if one is None or other is None:
+        return one is not other
+    edited = (column.key for column in COLUMNS if column.edits)
+    return any(not _same(one[key], other.get(key)) for key in edited)
 
 
 # Writing.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from parstats import frameworks, labels, schema
+from parstats import frameworks, labels, provinces, reference, schema
 from parstats.plans import overrides
+from parstats.plans.deadline_columns import dated
 from parstats.plans.facts import agencies, targets
 from parstats.plans.meaning import classify
-from parstats.plans.meaning.link import link
+from parstats.plans.meaning.link import NO_FRAMEWORK, link
+from parstats.plans.named_series import of_figures
+from parstats.plans.records import Note
 from parstats.plans.series_rows import aims, one_series_a_row, parts, single
 
 if TYPE_CHECKING:
@@ -27,12 +31,10 @@ _WORTH_NAMING = 0.05
 # The 34 provinces are there since July 2025.
 _MERGED_ON = "2025-07"
 _DIGIT = re.compile(r"\d")
-# A series and its confidence, and several of them parted by ";" as one.
-_LINK = re.compile(r"([a-z_]+(?:\.[a-z_]+)*) (\d\.\d\d)")
+# A series, or type, and its confidence, and several of them parted by ";" as one.
+_LINK = re.compile(r"([a-z_]+(?:\.[a-z_]+)*|[A-Z]+) (\d\.\d\d)")
 # Letters of what was found that a message repeats.
 _SHOWN = 90
-# Remarks of the reader that stand in the list in both languages already.
-_SAID_ABOVE = ("province not told", "year of the plan not told", "no index named")
 _WITH_CANDIDATES = ("no_link", "unsure_link")
 # Words of an agency's name that tell its level, the most telling first.
 _LEVELS = (
@@ -56,7 +58,8 @@ class Tables:
         document. Of a measure that serves several series they are parted by semicolons.
     review : pandas.DataFrame
         A row a thing to look at: plan, row ("" for the plan itself), page, line, what (a key of
-        the labels ``review.what.*``), found, why (of ``review.why.*``), candidates.
+        the labels ``review.what.*``), found, why (of ``review.why.*``; of a note ``review.note.*``,
+        found holding its fields), candidates.
     fingerprints : dict of dict
         Row by fingerprint, by plan; see `parstats.plans.overrides.fingerprints`.
     """
@@ -106,16 +109,17 @@ def tabulate(plan: Plan) -> Tables:
         unit_level=plan.unit_level,
         province=plan.province,
     )
-    types = classify.classify_records(plan.records, links)
+    guesses = classify.classify_records(plan.records, links, floor=0.0)
+    types = guesses[guesses["score"] >= classify.FLOOR]
     found_targets = [targets.of_record(record) for record in plan.records]
     rows = [f"{number:03d}" for number in range(1, len(plan.records) + 1)]
     measures = _measures(plan, rows, links, types, found_targets)
-    own = [*_targets(plan, measures, found_targets), *_figures(plan)]
+    own = [*_targets(plan, measures, found_targets), *_goals(plan), *_figures(plan)]
     return Tables(
         _typed("plans", [_plan(plan) | {"aims": aims(measures).get(plan.name, "")}]),
         measures,
         _typed("targets", [case | {"number": at} for at, case in enumerate(own, 1)]),
-        _review(plan, rows, links, types, found_targets, measures),
+        _review(plan, rows, links, guesses, found_targets),
         {plan.name: dict(zip(overrides.fingerprints(plan.records), rows, strict=True))},
     )
 
@@ -159,6 +163,8 @@ def apply(found: Tables, corrections: pd.DataFrame) -> Tables:
         lost += [_lost(case) for case in gone.to_dict("records")]
         kept = cases.drop(gone.index)
         measures = overrides.corrected(measures, kept, rows)
+        years = dict(zip(found.plans["plan"], found.plans["plan_year"], strict=True))
+        measures = dated(measures, years)
         at = [
             rows.get(mark, row) for mark, row in zip(kept["fingerprint"], kept["row"], strict=True)
         ]
@@ -206,6 +212,8 @@ def reason(case: dict[str, Any], lang: str) -> str:
     lang : {"vi", "en"}
         Language.
     """
+    if case["what"] == "note":
+        return Note(case["why"], json.loads(case["found"])).told(lang)
     said = case["found"] if len(case["found"]) <= _SHOWN else case["found"][:_SHOWN].rstrip() + "…"
     key = (
         case["why"]
@@ -217,9 +225,10 @@ def reason(case: dict[str, Any], lang: str) -> str:
 
 
 def _named(words: str, lang: str) -> str:
-    """A text with series by name: "papi.services 0.41" as "Public service delivery (41 %)"."""
+    """A text with names for codes: "papi.services 0.41" as "Public service delivery (41 %)"."""
     table = frameworks.series()
     names = dict(zip(table["series"], table[f"short_{lang}"], strict=True))
+    names |= {row["measure_type"]: row[f"label_{lang}"] for row in reference.rows("measure_types")}
     return _LINK.sub(
         lambda found: (
             f"{names[found[1]]} ({float(found[2]):.0%})" if found[1] in names else found[0]
@@ -286,6 +295,7 @@ def _measures(
 ) -> pd.DataFrame:
     by_record = types.groupby("record")["measure_type"].agg(";".join)
     made = []
+    own = _agency_level(plan.agency) == "department"
     for place, (row, record, linked) in enumerate(
         zip(rows, plan.records, links.to_dict("records"), strict=True)
     ):
@@ -308,8 +318,8 @@ def _measures(
                 "target_op": aim.operator,
                 "target_value": aim.value,
                 "target_unit": aim.unit,
-                "lead_unit": "; ".join(agencies.units(record.lead_unit)),
-                "support_unit": "; ".join(agencies.units(record.support_unit)),
+                "lead_unit": "; ".join(agencies.units(record.lead_unit, of_department=own)),
+                "support_unit": "; ".join(agencies.units(record.support_unit, of_department=own)),
                 "deadline": record.deadline,
                 "inherited": ";".join(sorted(record.inherited)),
                 "label_vi": "",
@@ -323,7 +333,8 @@ def _measures(
                 "confidence": linked["confidence"],
             }
         )
-    return _typed("measures", made, check=False)
+    table = _typed("measures", made, check=False)
+    return dated(table, {plan.name: plan.plan_year})
 
 
 def _targets(
@@ -363,14 +374,38 @@ def _one(case: dict[str, Any]) -> dict[str, str]:
     return {"index": index, "series": series}
 
 
-def _figures(plan: Plan) -> Iterator[dict[str, Any]]:
-    """Results that the plan prints, each beside the threshold it stands against."""
-    for figure in _paired(plan.figures):
+def _goals(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Targets of the plan itself, of a section on goals."""
+    named = of_figures(plan, [goal.item for goal in plan.goals])
+    for goal, (index, series) in zip(plan.goals, named, strict=True):
         yield {
             "plan": plan.name,
             "row": "",
-            "index": "",
-            "series": "",
+            "index": index,
+            "series": series,
+            "indicator_vi": goal.item,
+            "indicator_en": "",
+            "year": goal.year,
+            "kind": "target",
+            "op": goal.operator,
+            "value": goal.value,
+            "unit": goal.unit,
+            "line": goal.span.line_start,
+            "note_vi": "",
+            "note_en": "",
+        }
+
+
+def _figures(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Results that the plan prints, each beside the threshold it stands against."""
+    figures = _paired(plan.figures)
+    named = of_figures(plan, [figure["item"] for figure in figures])
+    for figure, (index, series) in zip(figures, named, strict=True):
+        yield {
+            "plan": plan.name,
+            "row": "",
+            "index": index,
+            "series": series,
             "indicator_vi": figure["item"],
             "indicator_en": "",
             "year": figure["year"],
@@ -422,10 +457,13 @@ def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
 
 def _retargeted(found: Tables) -> pd.DataFrame:
     """Targets after corrections: the first of a corrected measure is what its row says."""
+    import pandas as pd
+
     held = set(zip(found.measures["plan"], found.measures["row"], strict=True))
     owners = zip(found.targets["plan"], found.targets["row"], strict=True)
     kept = [not row or (plan, row) in held for plan, row in owners]
-    table = found.targets[kept].copy()
+    # As a series: an empty list would choose no columns.
+    table = found.targets[pd.Series(kept, index=found.targets.index, dtype="bool")].copy()
     human = found.measures[found.measures["coded_by"] == "human"]
     for case in human.to_dict("records"):
         own = (table["plan"] == case["plan"]) & (table["row"] == case["row"])
@@ -443,14 +481,13 @@ def _review(
     plan: Plan,
     rows: Sequence[str],
     links: pd.DataFrame,
-    types: pd.DataFrame,
+    guesses: pd.DataFrame,
     found_targets: Sequence[tuple[targets.Target, ...]],
-    measures: pd.DataFrame,
 ) -> pd.DataFrame:
-    best = types.groupby("record")["score"].max()
+    best = guesses.drop_duplicates("record").set_index("record").to_dict("index")
     units = [bool(record.lead_unit) for record in plan.records]
     expect_units = sum(units) * 2 > len(units)
-    found = list(_plan_doubts(plan))
+    found = [*_plan_doubts(plan), *_unread_by(plan, links)]
     for place, row in enumerate(rows):
         linked, record = links.iloc[place].to_dict(), plan.records[place]
         doubts = [
@@ -482,12 +519,32 @@ def _plan_doubts(plan: Plan) -> Iterator[tuple[Any, ...]]:
         if wrong:
             yield plan.name, "", None, None, what, "", "not_found", ""
     for note in plan.notes:
-        if note.startswith(_SAID_ABOVE):
-            continue
-        yield plan.name, "", None, None, "note", note, "note", ""
+        said = json.dumps(dict(note.fields), ensure_ascii=False)
+        yield plan.name, "", None, None, "note", said, note.key, ""
+
+
+def _unread_by(plan: Plan, links: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Indices whose framework is not known, once for the plan and not for each measure."""
+    without = links["basis"].eq(NO_FRAMEWORK).to_numpy()
+    sections = [record.section.index for record in plan.records]
+    named = dict.fromkeys(
+        index or "; ".join(plan.indices)
+        for index, none in zip(sections, without, strict=True)
+        if none
+    )
+    names = provinces.by_code(34 if plan.date[:7] >= _MERGED_ON else 63)
+    for index in filter(None, named):
+        why, said = "no_framework", index
+        if plan.unit_level != "province" and index.startswith("PAR"):
+            province = names.get(plan.province)
+            said = province.names["vi"] if province else ""
+            why = f"no_framework_{plan.unit_level}" + ("" if said else "_unnamed")
+        yield plan.name, "", None, None, "indices", said, why, ""
 
 
 def _link_doubts(linked: dict[str, Any], record: Record) -> Iterator[tuple[str, str, str, str]]:
+    if linked["basis"] == NO_FRAMEWORK:
+        return
     said = record.criterion or record.measure
     own = f"{linked['series']} "
     others = [one for one in parts(linked["candidates"]) if not one.startswith(own)]
@@ -500,11 +557,17 @@ def _link_doubts(linked: dict[str, Any], record: Record) -> Iterator[tuple[str, 
         yield "series", "unsure_link", link_, linked["candidates"]
 
 
-def _type_doubts(score: float | None) -> Iterator[tuple[str, str, str, str]]:
-    if score is None:
+def _type_doubts(best: dict[str, Any] | None) -> Iterator[tuple[str, str, str, str]]:
+    if best is None:
         yield "types", "no_type", "", ""
-    elif score < SURE_TYPE:
-        yield "types", "unsure_type", f"{score:.2f}", ""
+        return
+    guess = f"{best['measure_type']} {best['score']:.2f}"
+    if best["score"] < classify.FLOOR:
+        yield "types", "guessed_type", guess, ""
+    elif best["score"] < SURE_TYPE:
+        yield "types", "unsure_type", guess, ""
+    elif best["told_by"] in ("criterion", "field"):
+        yield "types", "type_of_criterion", guess, ""
 
 
 def _cell_doubts(

@@ -24,6 +24,7 @@ NAMES = (
     "measure_model",
     "measure_types",
     "mergers",
+    "offices",
     "plan_words",
     "provinces",
     "public_data",

@@ -146,13 +146,15 @@ class _Reader:
             if page.images or page.curves or page.rects:
                 self.pictures.append(page.page_number)
             return
-        words = _words(page)
+        words, marks = _words(page)
         if not words:
             return
         tables = _ruled(page)
         free = [word for word in words if not any(_inside(word, box) for box, _ in tables)]
         size = statistics.median(word["size"] for word in words)
-        lines = _without_notes(_lines(free), size, page.height, bool(tables))
+        lines = _without_page_numbers(_lines(free), page.height)
+        if not tables:
+            lines = _without_notes(lines, size, marks, page)
         pieces: list[tuple[float, Any]] = [(box[1], (box, cells)) for box, cells in tables]
         pieces += [(line.top, line) for line in lines]
         pieces.sort(key=lambda piece: piece[0])
@@ -284,17 +286,19 @@ def _upright(page: Page) -> Page:
     return type(page)(page.pdf, sheet, page.page_number, page.initial_doctop)
 
 
-def _words(page: Page) -> list[Word]:
-    """Words without marks of footnotes, of upright letters."""
+def _words(page: Page) -> tuple[list[Word], list[Word]]:
+    """Words of upright letters, and apart from them the marks of footnotes."""
     from pdfplumber.utils.text import extract_words
 
     from parstats.plans.documents.light_page import printed_once
 
     letters = printed_once(page.chars)
     found = extract_words(letters, x_tolerance=1.5, y_tolerance=2.5, extra_attrs=["size"])
-    if not found:
-        return []
-    return [word for word in found if not _is_mark(word, found)]
+    words: list[Word] = []
+    marks: list[Word] = []
+    for word in found:
+        (marks if _is_mark(word, found) else words).append(word)
+    return words, marks
 
 
 def _is_mark(word: Word, words: Sequence[Word]) -> bool:
@@ -310,16 +314,47 @@ def _is_mark(word: Word, words: Sequence[Word]) -> bool:
     )
 
 
-def _without_notes(lines: list[_Line], size: float, height: float, tables: bool) -> list[_Line]:
-    """Lines without page numbers and without footnotes at the foot of the page."""
+def _without_page_numbers(lines: Sequence[_Line], height: float) -> list[_Line]:
     kept = list(lines)
-    while kept and (
-        _PAGE_NUMBER.match(kept[-1].text) or (kept[-1].size < _SMALL * size and not tables)
-    ):
+    while kept and _PAGE_NUMBER.match(kept[-1].text):
         kept.pop()
     while kept and _PAGE_NUMBER.match(kept[0].text) and kept[0].top < height / 8:
         kept.pop(0)
     return kept
+
+
+def _without_notes(
+    lines: Sequence[_Line], size: float, marks: Sequence[Word], page: Page
+) -> list[_Line]:
+    """Lines without the footnotes: small lines at the end of the page, from where one opens.
+
+    Small letters alone make no footnote: a list or a table may be set in them too.
+    """
+    small = len(lines)
+    while small and lines[small - 1].size < _SMALL * size:
+        small -= 1
+    for place in range(max(small, 1), len(lines)):
+        if _opens_note(lines[place - 1], lines[place], marks, page):
+            return list(lines[:place])
+    return list(lines)
+
+
+def _opens_note(above: _Line, line: _Line, marks: Sequence[Word], page: Page) -> bool:
+    """Whether a line has a raised number before it, a short rule above it, or stands far below."""
+    marked = any(
+        mark["top"] < line.bottom
+        and line.top < mark["bottom"]
+        and 0 <= line.left - mark["x1"] < 2 * _NEAR
+        for mark in marks
+    )
+    ruled = any(
+        above.bottom - _NEAR < rule["top"] < line.top + _NEAR
+        and rule["width"] < page.width / 2
+        and rule["height"] < _NEAR
+        for rule in (*page.lines, *page.rects)
+    )
+    far = line.top > page.height * 7 / 8 and line.top - above.bottom > 1.5 * above.size
+    return marked or ruled or far
 
 
 def _lines(words: Sequence[Word]) -> list[_Line]:

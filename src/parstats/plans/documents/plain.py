@@ -103,6 +103,8 @@ class _Reader:
                 self._tabbed()
             elif line.startswith("\t") and not APPENDIX.match(line):
                 self._cells()
+            elif _counts_rows(line) and (grid := _bare_grid(self.lines, self.at)):
+                self._bare_rows(*grid)
             else:
                 self._prose(line)
 
@@ -235,6 +237,16 @@ class _Reader:
             yield item
         self.gap = True
 
+    # A cell a line without tabs.
+
+    def _bare_rows(self, width: int, step: int) -> None:
+        self.tables += 1
+        while (found := _bare_cells(self.lines, self.at, width, step)) is not None:
+            last = self.at + (width - 1) * step
+            self._row([cell([_unmarked(text)]) for text in found], self.at, last, False)
+            self.at = last + step
+        self.gap = True
+
     # Prose.
 
     def _prose(self, line: str) -> None:
@@ -280,6 +292,54 @@ def _ends_table(line: str) -> bool:
 def _unmarked(text: str) -> str:
     """A line without the signs of Markdown, the addresses of links, and marks of footnotes."""
     return _ITALIC.sub(r"\1", _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _MARKS.sub("", text))))
+
+
+# Rows of cells that stand on lines of their own, without tabs.
+
+
+def _bare_grid(lines: Sequence[str], at: int) -> tuple[int, int] | None:
+    """Columns, and lines from cell to cell, of a table whose header begins at a line.
+
+    An empty cell is an empty line, so that each row has as many lines as the header; a table of
+    which the first row shows otherwise is none.
+    """
+    for step in (1, 2):
+        width = 0
+        while columns.role("".join(lines[at + width * step : at + width * step + 1])):
+            width += 1
+        header = _bare_cells(lines, at, width, step) if width > 2 else None
+        if header is None or not columns.is_header(header):
+            continue
+        first = _bare_cells(lines, at + width * step, width, step)
+        if first is not None and is_number(first[0]):
+            return width, step
+    return None
+
+
+def _counts_rows(text: str) -> bool:
+    """Whether a text is the header of the column of numbers, as "STT"."""
+    return len(text.split()) <= 3 and not marker(text) and columns.role(text) == "number"
+
+
+def _bare_cells(lines: Sequence[str], at: int, width: int, step: int) -> list[str] | None:
+    """The cells of the row that begins at a line; None if no row does.
+
+    A row begins with a number or the word for it, and so does the next, or nothing stands there;
+    one that begins with an empty cell goes on with the row above and has another below.
+    """
+    end = at + width * step
+    found = [line.strip() for line in lines[at:end:step]]
+    between = lines[at + 1 : end : step] if step > 1 else ()
+    if not found or any(map(str.strip, between)):
+        return None
+    after = "".join(lines[end : end + 1]).strip()
+    if not found[0] and any(found) and is_number(after):
+        return found
+    if not (is_number(found[0]) or _counts_rows(found[0])):
+        return None
+    if is_number(after) or not after or step > 1 or marker(after) or after.isupper():
+        return [*found, *[""] * (width - len(found))]
+    return None
 
 
 # Rows from a stream of cells.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from parstats.plans.facts import deadlines
 from parstats.plans.facts.agencies import looks_like_unit
 from parstats.plans.text import columns
 from parstats.plans.text.words import key, starts, tidy
@@ -32,13 +33,19 @@ _LEADS = re.compile(
     r"(?=\s*(?:$|[.;:]|\b(?:để|trong việc|tham mưu|triển khai|thực hiện|tổ chức|hướng dẫn|theo "
     r"dõi|rà soát"
     r"|xây dựng|kiểm tra|đôn đốc|tổng hợp|báo cáo|nâng cao|tăng cường|đẩy mạnh|giải quyết|công "
-    r"khai)\b)))?",
+    r"khai|hoàn thành|xong trước|chậm nhất)\b)))?",
     re.IGNORECASE,
 )
 # "Chủ trì: Sở A Phối hợp: Sở B", as a cell of two lines comes out of a text file.
 _SECOND_LABEL = re.compile(
     r"(?<=[^\W\d_])[ ]+(?=(?:(?:Cơ quan|Đơn vị) (?:chủ trì|phối hợp)|Chủ trì|Phối hợp)"
     r"(?: [^\W\d_]+){0,2}\s*:)"
+)
+# What may stand between who does it and by when in a sentence that says nothing else.
+_ONLY_DONE = re.compile(
+    r"(?:(?:tổ chức|triển khai)\s+)?(?:thực hiện)?(?:\s+nhiệm vụ này)?"
+    r"(?:,?\s*(?:hoàn thành|xong))?",
+    re.IGNORECASE,
 )
 _IN_ROLE = {
     kind: re.compile(rf"\s*\([^()]*\b{kind}\b[^()]*\)\s*$", re.IGNORECASE)
@@ -190,6 +197,29 @@ def of_sentence(text: str) -> Actors:
             return Actors(lead=lead, support=support if looks_like_unit(support) else "")
     at = _verb_at(text.split()[: _FARTHEST + 3])
     return Actors(lead=" ".join(text.split()[:at]).strip(" ,:")) if at else Actors()
+
+
+def assigned(sentence: str) -> Actors | None:
+    """Who does what stands before, of a sentence that says only that; None of any other.
+
+    Examples
+    --------
+    >>> said = assigned("Giao Sở Y tế chủ trì, phối hợp Sở Tài chính, hoàn thành trước 30/9/2024.")
+    >>> said.lead, said.support, said.deadline
+    ('Sở Y tế', 'Sở Tài chính', 'trước 30/9/2024')
+    >>> assigned("Sở Y tế chủ trì, phối hợp Sở Tài chính rà soát giá.") is None
+    True
+    """
+    text = _ASKED.sub("", tidy(sentence))
+    found = _LEADS.match(text) if _is_subject(text) else None
+    if found is None:
+        return None
+    rest = text[found.end() :]
+    deadline = deadlines.find(rest)
+    if not _ONLY_DONE.fullmatch(rest.replace(deadline, "").strip(" ,.;")):
+        return None
+    said = of_sentence(sentence)
+    return replace(said, deadline=deadline) if said.lead else None
 
 
 def _is_subject(text: str) -> bool:

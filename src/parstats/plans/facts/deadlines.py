@@ -75,7 +75,7 @@ class Deadline:
     """A deadline as far as it can be told.
 
     `kind` is "date" (`end` is the day), "period" (`start` to `end`), "rule" (no dates; `rule` says
-    it in one spelling) or "" when nothing is written. Dates are ISO.
+    it in one spelling) or "" when nothing is written, or a day that does not exist. Dates are ISO.
     """
 
     kind: str
@@ -102,6 +102,8 @@ def parse(text: str, year: int | None = None) -> Deadline:
     ('2023-04-10', '2025-06-30')
     >>> parse("Thường xuyên")
     Deadline(kind='rule', start='', end='', rule='thuong xuyen')
+    >>> parse("32/13/2024").kind
+    ''
     """
     written = words = key(text)
     if not words:
@@ -110,7 +112,10 @@ def parse(text: str, year: int | None = None) -> Deadline:
         words = short.sub(full, words)
     found = None
     if not _ENDLESS.search(words):
-        found = _days(text) or _day(text, words, year) or _period(words, year)
+        found = _days(text) or _day(text, words, year)
+        if found is None and _DATE.search(without_accents(text)):
+            return Deadline("")
+        found = found or _period(words, year)
     return found or Deadline("rule", rule=written)
 
 

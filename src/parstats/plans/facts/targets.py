@@ -58,6 +58,10 @@ _REFERENCE = re.compile(
     r"|đợt|luật|lúc|khóa)\s*$",
     re.IGNORECASE,
 )
+_COUNTED = {"lần", "cuộc", "buổi", "đợt", "lớp"}
+_PERIOD = r"(?P<period>năm|quý|tháng|tuần)\b"
+_EVERY = re.compile(rf"\b(?:mỗi|hằng|hàng|một)\s+{_PERIOD}[^.;]{{0,30}}$", re.IGNORECASE)
+_EACH = re.compile(rf"^\s*(?:mỗi|một|trong một)\s+{_PERIOD}", re.IGNORECASE)
 _TIMES = {"năm", "ngày", "tháng", "giờ", "phút", "quý", "tuần"}
 _RANK = re.compile(
     r"(?:(?:nhóm|tốp|top)\s+(?:\d{1,2}\s*[-–]\s*)?(?P<group>\d{1,2})\b(?!\s*%)"
@@ -204,7 +208,7 @@ def _in_digits(match: re.Match[str]) -> str:
 def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
     before, after = text[: match.start()], text[match.end("value") :]
     after_number = text[match.end("upper") :] if match["upper"] else after
-    unit = _unit(text, match)
+    unit = _with_period(_unit(text, match), before, after_number)
     if unit != "%" and not _is_asked(text, match, unit, cell=cell):
         return []
     if _FROM.search(before) and _TO.match(after):
@@ -276,6 +280,14 @@ def _unit(text: str, match: re.Match[str]) -> str:
     if kept and kept[0].lower() in single:
         kept = kept[:1]
     return " ".join(kept).lower()
+
+
+def _with_period(unit: str, before: str, after: str) -> str:
+    """A count by the period it is asked for in, as "lần/năm" of "mỗi năm ít nhất 01 lần"."""
+    if unit not in _COUNTED:
+        return unit
+    said = _EVERY.search(before) or _EACH.match(after.removeprefix(f" {unit}"))
+    return f"{unit}/{said['period'].lower()}" if said else unit
 
 
 def _operator(before: str, after: str) -> str:

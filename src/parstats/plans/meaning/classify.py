@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
 BASE = "(base)"
 CUE = "cue: "
-#: A type is given from this score on; a measure always has its best one. F1 is largest when the
-#: threshold is half of the F1 that can be reached (Lipton, Elkan and Naryanaswamy 2014), here
-#: about 0.7.
+#: A type is given from this score on, and the best one of a measure from `FLOOR` on. F1 is largest
+#: when the threshold is half of the F1 that can be reached (Lipton, Elkan and Naryanaswamy 2014),
+#: here about 0.7.
 THRESHOLD = 0.35
+#: What scores less is a guess on no evidence: it is no type, and a person is asked.
+FLOOR = 0.05
 
-COLUMNS = ("record", "measure_type", "coarse_group", "score", "basis")
+COLUMNS = ("record", "measure_type", "coarse_group", "score", "basis", "told_by")
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def classify(
     criteria: Sequence[str] | None = None,
     fields: Sequence[str] | None = None,
     threshold: float = THRESHOLD,
+    floor: float = FLOOR,
     with_model: Model | None = None,
     further: bool = True,
 ) -> pd.DataFrame:
@@ -135,7 +138,9 @@ def classify(
     criteria, fields : sequence of str, optional
         Criterion and name of the field that each measure is for, where known.
     threshold : float
-        Least score of a type; a measure always has the best one.
+        Least score of a type that is not the best one of its measure.
+    floor : float
+        Least score of the best one.
     with_model : Model, optional
         Another model than the one the package brings.
     further : bool
@@ -146,12 +151,13 @@ def classify(
     pandas.DataFrame
         A row a measure and type, best first: record (position in `texts`), measure_type,
         coarse_group, score (0-1) and basis: the cue words of the type that were found, else
-        "model". A measure without words has no row.
+        "model"; told_by: whether measure, criterion or field holds the cue words, "" where none
+        does. A measure without words, or without a type that likely, has no row.
 
     Raises
     ------
     InvalidRequest
-        If `criteria` or `fields` is not as long as `texts`, or the threshold is not within 0-1.
+        If `criteria` or `fields` is not as long as `texts`, or a limit is not within 0-1.
 
     Examples
     --------
@@ -162,8 +168,9 @@ def classify(
     import numpy as np
     import pandas as pd
 
-    if not 0 <= threshold <= 1:
-        raise errors.InvalidRequest(f"threshold {threshold}: expected a number from 0 to 1")
+    for name, limit in (("threshold", threshold), ("floor", floor)):
+        if not 0 <= limit <= 1:
+            raise errors.InvalidRequest(f"{name} {limit}: expected a number from 0 to 1")
     columns = {"criteria": criteria, "fields": fields}
     for name, column in columns.items():
         if column is not None and len(column) != len(texts):
@@ -175,25 +182,28 @@ def classify(
         for each in zip(texts, criteria or blank, fields or blank, strict=True)
     ]
     scores = (with_model or model()).scores(seen)
-    found: list[tuple[int, str, str, float, str]] = []
+    found: list[tuple[int, str, str, float, str, str]] = []
     for record, (each, row) in enumerate(zip(seen, scores, strict=True)):
         if not each.grams and not each.cues:
             continue
         # Ties by the order of the types, so that the same text always has the same answer.
         order = np.argsort(-row, kind="stable")
         for rank, place in enumerate(order):
-            if rank and row[place] < threshold:
+            if row[place] < (threshold if rank else floor):
                 break
             of = TYPES[int(place)]
             cues = dict.fromkeys(cue.words for cue in each.cues if cue.measure_type == of)
-            found.append((record, of, group_of(of), float(row[place]), "; ".join(cues) or "model"))
+            basis = "; ".join(cues) or "model"
+            found.append((record, of, group_of(of), float(row[place]), basis, each.told_by))
     types = {"record": "int64", "score": "float64"}
     return pd.DataFrame(found, columns=list(COLUMNS)).astype(
         {column: types.get(column, "str") for column in COLUMNS}
     )
 
 
-def classify_records(records: Sequence[Record], links: pd.DataFrame | None = None) -> pd.DataFrame:
+def classify_records(
+    records: Sequence[Record], links: pd.DataFrame | None = None, *, floor: float = FLOOR
+) -> pd.DataFrame:
     """Types of the measures of plan records, see `classify`.
 
     Parameters
@@ -202,6 +212,8 @@ def classify_records(records: Sequence[Record], links: pd.DataFrame | None = Non
         Records of one plan.
     links : pandas.DataFrame, optional
         What `parstats.plans.meaning.link.link` says of them: the field that the plan states helps.
+    floor : float
+        Least score of the best type of a measure.
     """
     fields = None
     if links is not None:
@@ -211,4 +223,5 @@ def classify_records(records: Sequence[Record], links: pd.DataFrame | None = Non
         [record.measure or record.product or record.target for record in records],
         criteria=[record.criterion for record in records],
         fields=fields,
+        floor=floor,
     )

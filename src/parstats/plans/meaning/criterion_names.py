@@ -82,6 +82,23 @@ def key_words(text: str) -> tuple[str, ...]:
     return found
 
 
+@cache
+def _common() -> tuple[tuple[str, ...], ...]:
+    rows = reference.rows("criterion_synonyms")
+    return tuple(wording.plain_words(row["wording"]) for row in rows if row["kind"] == "common")
+
+
+@lru_cache(maxsize=16_384)
+def _without_common(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without the phrases that tell nothing apart."""
+    for phrase in _common():
+        size = len(phrase)
+        for place in reversed(range(len(found) - size + 1)):
+            if found[place : place + size] == phrase:
+                found = found[:place] + found[place + size :]
+    return found
+
+
 @dataclass(frozen=True)
 class Tree:
     """The series of an index in a year, with all their names.
@@ -166,7 +183,25 @@ class Tree:
             places.setdefault(name, []).append(place)
         for row, text in enumerate(texts):
             likeness[row, places.get(text, [])] = 1.0
-        return np.asarray(likeness * self.worth)
+        return np.asarray(likeness * self.worth * self._own_words_shared(queries))
+
+    def _own_words_shared(self, queries: Sequence[tuple[str, ...]]) -> Floats:
+        """0 where a query and a name share nothing but what many names hold, else 1.
+
+        "Kiểm tra CCHC" is not "Sáng kiến CCHC", also where no other criterion is known.
+        """
+        import numpy as np
+
+        names = [_without_common(name) for name in self.names]
+        worth = np.ones((len(queries), len(names)))
+        for row, query in enumerate(queries):
+            own = _without_common(query)
+            if own == query:
+                continue
+            for place, name in enumerate(names):
+                if len(name) < len(self.names[place]) and not set(own) & set(name):
+                    worth[row, place] = float(own == name)
+        return worth
 
     def _shared(self, queries: Sequence[tuple[str, ...]]) -> tuple[Floats, Floats]:
         """Weight of the words and pairs that queries share with names, and that of the queries."""

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from parstats import errors, frameworks, provinces
+from parstats import errors, frameworks, provinces, schema
 from parstats.plans.meaning import wording
 from parstats.plans.meaning.criterion_choice import TRUSTED, WHOLE, Choice, Chooser, Question
 from parstats.plans.meaning.criterion_names import Tree, key_words, tree, year_of_framework
@@ -42,7 +42,8 @@ COLUMNS = (
     "review",
 )
 
-
+#: Basis of a record of an index that has no framework here.
+NO_FRAMEWORK = "no framework"
 # Where no criterion is named, a measure is compared with criteria by its first words.
 _BEGINNING = 30
 
@@ -63,13 +64,15 @@ def index_served(index: str, *, unit_level: str = "province", province: str = ""
     """Index whose framework a section is read by, "" if the package has none for it.
 
     A department's plan about its own score is read by the framework of the index its province runs
-    of departments, never by the ministry's PAR INDEX: fields of the same name are not the same.
+    of departments, never by the ministry's PAR INDEX: fields of the same name are not the same. Of
+    the index of its districts no framework is known. What a district does for another index, as
+    PAPI, is read by the framework of that index.
 
     Parameters
     ----------
     index : str
         Index that the section names.
-    unit_level : {"province", "department"}
+    unit_level : {"province", "department", "district"}
         Whose score the plan is about.
     province : str
         Two-digit code of the province.
@@ -77,7 +80,7 @@ def index_served(index: str, *, unit_level: str = "province", province: str = ""
     Raises
     ------
     UnknownChoice
-        If the level is neither.
+        If the level is none of these.
 
     Examples
     --------
@@ -86,14 +89,16 @@ def index_served(index: str, *, unit_level: str = "province", province: str = ""
     >>> index_served("PAR INDEX", unit_level="department", province="20")
     ''
     """
-    if unit_level not in {"province", "department"}:
-        raise errors.UnknownChoice("level of unit", unit_level, ("province", "department"))
+    if unit_level not in schema.PLAN_UNIT_LEVELS:
+        raise errors.UnknownChoice("level of unit", unit_level, schema.PLAN_UNIT_LEVELS)
     try:
         about = frameworks.about(index)
     except errors.UnknownChoice:
         return ""
     if unit_level == "department" and about.unit_level == "province":
         return _department_indices().get(province, "") if about.slug == "par" else ""
+    if unit_level == "district" and about.slug == "par":
+        return ""
     return about.name
 
 
@@ -115,7 +120,7 @@ def link(
         Index, or indices, of the plan, for sections that name none.
     year : int, optional
         Year of the plan: its framework is used, or the nearest one. The newest if not given.
-    unit_level : {"province", "department"}
+    unit_level : {"province", "department", "district"}
         Whose score the plan is about.
     province : str
         Two-digit code of the province; needed where `unit_level` is "department".
@@ -130,7 +135,8 @@ def link(
         - series, level: "" if no link is sure enough; the index itself where a heading means the
           whole, several parted by ";" where it serves several indices;
         - confidence: from 0 to 1, 0 without a link;
-        - basis: what matched, "criterion", "heading", "measure" or "whole index";
+        - basis: what matched, "criterion", "heading", "measure" or "whole index"; `NO_FRAMEWORK` or
+          "no index named" where there was nothing to link to;
         - dimension, dimension_basis: "stated" by a heading, or "inferred" from the criterion or
           the measure;
         - candidates: the likeliest series with their confidence, as "papi.transparency 0.41;
@@ -170,7 +176,7 @@ def link(
         served = [index_served(one, unit_level=unit_level, province=province) for one in named]
         indices = tuple(dict.fromkeys(filter(None, served)))
         if not indices:
-            basis = f"no framework for {' or '.join(named)}" if named else "no index named"
+            basis = NO_FRAMEWORK if named else "no index named"
             rows |= {position: _no_link(position, basis) for position in positions}
             continue
         grown = tree(indices, year)

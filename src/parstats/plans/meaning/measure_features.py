@@ -46,11 +46,14 @@ class Features:
         Cue words: of the measure, else of its criterion, else of its field.
     grams : frozenset of str
         Words and pairs of words of the measure.
+    told_by : {"measure", "criterion", "field", ""}
+        Whose cue words they are; "" if there is none.
     """
 
     traits: npt.NDArray[np.float64]
     cues: tuple[Cue, ...]
     grams: frozenset[str]
+    told_by: str = ""
 
 
 def grams(found: tuple[str, ...]) -> frozenset[str]:
@@ -84,6 +87,32 @@ def _defined(found: Iterable[str]) -> dict[int, float]:
     return total
 
 
+@cache
+def _offices() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Names of offices that hold words of measures, by their first word, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for row in reference.rows("offices"):
+        name = wording.words(row["name"])
+        found.setdefault(name[0], []).append(name)
+    return {first: tuple(sorted(names, key=len, reverse=True)) for first, names in found.items()}
+
+
+def without_offices(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with "" for each word of an office's name, which says who acts and not what is done.
+
+    Examples
+    --------
+    >>> without_offices(("thanh", "tra", "tỉnh", "sửa", "nhà"))
+    ('', '', '', 'sửa', 'nhà')
+    """
+    left = list(found)
+    for place, first in enumerate(found):
+        for name in _offices().get(first, ()):
+            if tuple(left[place : place + len(name)]) == name:
+                left[place : place + len(name)] = [""] * len(name)
+    return tuple(left)
+
+
 def features(
     measure: str, criterion: str = "", field: str = "", *, further: bool = True
 ) -> Features:
@@ -108,10 +137,17 @@ def features(
     """
     import numpy as np
 
-    text, context = wording.words(measure), wording.words(criterion)
+    text = without_offices(wording.words(measure))
+    context = without_offices(wording.words(criterion))
     own = cues_in(text, further=further)
     of_criterion = cues_in(context, further=further)
-    cues = own or of_criterion or cues_in(wording.words(field), further=further)
+    by_source = {
+        "measure": own,
+        "criterion": of_criterion,
+        "field": cues_in(wording.words(field), further=further),
+    }
+    told_by = next((source for source, held in by_source.items() if held), "")
+    cues = by_source.get(told_by, [])
     traits = np.zeros((len(TYPES), len(TRAITS)))
     by_type: dict[str, set[str]] = {}
     for cue in cues:
@@ -121,9 +157,9 @@ def features(
         more = min(len(held) - 1, _MOST_FURTHER) + (measure_type in also)
         first = any(cue.measure_type == measure_type for cue in cues if cue.place == cues[0].place)
         traits[_PLACE[measure_type], :4] = (1, more, len(by_type) == 1, first)
-    seen = grams(text)
+    seen = frozenset(gram for gram in grams(text) if gram == gram.strip() != "")
     for place, total in _defined(seen | set(wording.pairs(context))).items():
         traits[place, 4] += min(total, _MOST_TEXT)
     for place, total in _defined(set(wording.pairs(wording.words(field)))).items():
         traits[place, 4] += min(total, _MOST_FIELD)
-    return Features(traits, tuple(cues), seen)
+    return Features(traits, tuple(cues), seen, told_by)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date as day_of
+from functools import cache
 
 from parstats import provinces, reference
 from parstats.errors import ProvinceNotMatched
@@ -40,12 +41,16 @@ _AGENCY = re.compile(
 )
 _DISTRICT = re.compile(
     r"^\W*(?:UBND|[ỦU][ỶY] BAN NHÂN DÂN)\s+(HUYỆN|THỊ XÃ|THÀNH PHỐ|QUẬN|XÃ|PHƯỜNG|THỊ TRẤN)\s+"
-    r"([A-ZĐÀ-Ỹ ]+?)(?=\s+CỘNG H|\s*$)"
+    r"([A-ZĐÀ-Ỹ\d ]+?)(?=\s+CỘNG H|\s*$)"
+)
+_OF_DISTRICT = re.compile(
+    r"(?i:chỉ số (?:cchc|cải cách hành chính)\b[^.;,]{0,40}?"
+    r"\b(?:huyện|thị xã|quận|xã|phường|thị trấn))\s+(?!NĂM\b|VÀ\b|TRÊN\b)[A-ZĐÀ-Ỹ\d]"
 )
 _YEAR = re.compile(r"\bnăm\s+(20\d\d)\b", re.IGNORECASE)
 _YEARS = re.compile(r"\b(20\d\d)\s*[-–]\s*(20\d\d)\b")
 _LOOKS_BACK = re.compile(
-    r"(?:kết quả|tồn tại|hạn chế|đánh giá)[^.;:]{0,90}?\bnăm\s+(20\d\d)\b", re.IGNORECASE
+    r"(?:kết quả|tồn tại|hạn chế|đánh giá|công bố)[^.;:]{0,90}?\bnăm\s+(20\d\d)\b", re.IGNORECASE
 )
 _DEPARTMENT = re.compile(
     r"(?:chỉ số|kết quả|xếp hạng)\s+(?:cchc|cải cách hành chính|par ?index)?[^.;,:()]{0,30}"
@@ -56,6 +61,8 @@ _DEPARTMENT = re.compile(
 _PROVINCIAL = re.compile(
     r"(?:chỉ số|par ?-?index|sipas|papi|pci)[^.;]{0,60}?(?:của tỉnh|của thành phố|\btỉnh [A-ZĐÀ-Ỹ])"
 )
+_OF_WHOLE = re.compile(r"chỉ số[^.;]{0,60}?\btỉnh\b", re.IGNORECASE)
+_MINISTRYS = re.compile(r"par ?-?index|bộ nội vụ", re.IGNORECASE)
 
 
 def letterhead(blocks: Sequence[Block]) -> list[str]:
@@ -113,20 +120,20 @@ def province(head: Sequence[str], texts: Sequence[str], date: str) -> str:
     A title or a letterhead that names it is surest, then the place of the date line, then the
     province that is named most.
     """
-    vintage = 34 if date[:7] >= "2025-07" else 63
+    lists = _lists(date)
     for text in head:
         attached = _ATTACHED.search(text)
-        if attached and (code := _first(_OF_PROVINCE.findall(text), vintage)):
+        if attached and (code := _first(_OF_PROVINCE.findall(text), lists)):
             return code
     for text in head:
         place = _PLACE.search(text)
-        if place and (code := _match_at_end(place["place"], vintage)):
-            named_ = _first(_OF_PROVINCE.findall(" ".join(head)), vintage)
+        if place and (code := _match_at_end(place["place"], lists)):
+            named_ = _first(_OF_PROVINCE.findall(" ".join(head)), lists)
             return named_ if named_ and code in ("01",) else code
     counts: Counter[str] = Counter()
     for text in (*head, *texts):
         for name in _OF_PROVINCE.findall(text) + _shouted(text):
-            if code := _match(name, vintage):
+            if code := _match(name, lists):
                 counts[code] += 1
     return counts.most_common(1)[0][0] if counts else ""
 
@@ -138,29 +145,69 @@ def _shouted(text: str) -> list[str]:
     return [" ".join(name.split()[:size]) for name in found for size in (2, 3, 4)]
 
 
-def _first(names: Sequence[str], vintage: int) -> str:
-    return next((code for name in names if (code := _match(name, vintage))), "")
+def _lists(date: str) -> tuple[int, ...]:
+    """Lists of provinces that a plan of a date may name, as far as it can be told.
+
+    Huế has its new name since 2025, half a year before the other provinces have theirs.
+    """
+    if date[:7] >= "2025-07":
+        return (34, 63)
+    return (63, 34) if date >= "2025" else (63,)
 
 
-def _match(name: str, vintage: int) -> str:
+def _first(names: Sequence[str], lists: Sequence[int]) -> str:
+    return next((code for name in names if (code := _match(name, lists))), "")
+
+
+def _match(name: str, lists: Sequence[int]) -> str:
     """Code of a province by its name; further capitalised words may stand after it."""
     words = name.replace("TP.", "").split()
-    for size in range(len(words), 0, -1):
-        try:
-            return provinces.match_province(" ".join(words[:size]), vintage=vintage, threshold=100)
-        except ProvinceNotMatched:
-            continue
-    return _match(name, 63) if vintage == 34 else ""
+    for vintage in lists:
+        for size in range(len(words), 0, -1):
+            try:
+                named_ = " ".join(words[:size])
+                return provinces.match_province(named_, vintage=vintage, threshold=100)
+            except ProvinceNotMatched:
+                continue
+    return ""
 
 
-def _match_at_end(place: str, vintage: int) -> str:
+def _match_at_end(place: str, lists: Sequence[int]) -> str:
     """Code of the province that ends a place; the number of the act may stand before it."""
     words = place.split()
-    found = (_match(" ".join(words[first:]), vintage) for first in range(len(words)))
+    found = (_match(" ".join(words[first:]), lists) for first in range(len(words)))
     return next(filter(None, found), "")
 
 
-def agency(head: Sequence[str], texts: Sequence[str], province_code: str, vintage: int = 63) -> str:
+def _whole_name(code: str, date: str) -> str:
+    """A province with its class as of a date, as "tỉnh Lạng Sơn"; "" if there is no such code."""
+    lists = (34, 63) if code in _renamed() and date >= "2025" else _lists(date)
+    known = next((own[code] for one in lists if code in (own := provinces.by_code(one))), None)
+    return known.full_name[:1].lower() + known.full_name[1:] if known else ""
+
+
+@cache
+def _renamed() -> frozenset[str]:
+    rows = reference.rows("mergers")
+    return frozenset(row["province"] for row in rows if row["change"] == "renamed")
+
+
+def is_district(agency: str, date: str) -> bool:
+    """Whether an agency is of a district, a commune or a city within a province.
+
+    Examples
+    --------
+    >>> [is_district(f"UBND {one}", "2024") for one in ("huyện Mộc Châu", "thành phố Hà Nội")]
+    [True, False]
+    """
+    unit = agency.removeprefix("UBND ")
+    if unit == agency or not unit or unit.startswith("tỉnh "):
+        return False
+    names = {_whole_name(code, date) for one in _lists(date) for code in provinces.by_code(one)}
+    return unit not in names
+
+
+def agency(head: Sequence[str], texts: Sequence[str], province_code: str, date: str = "") -> str:
     """Who issued the plan, as "Sở Công Thương" or "UBND tỉnh Lạng Sơn"; "" if not told."""
     kinds = []
     for text in head:
@@ -173,9 +220,7 @@ def agency(head: Sequence[str], texts: Sequence[str], province_code: str, vintag
     if district and (not kinds or "UBND" in kinds[0]):
         return f"UBND {district[1].lower()} {_titled(district[2])}"
     if kinds and "UBND" in kinds[0]:
-        names = provinces.by_code(vintage)
-        place = names[province_code].names["vi"] if province_code in names else ""
-        return f"UBND tỉnh {place}".strip() if place else "UBND"
+        return f"UBND {_whole_name(province_code, date)}".strip()
     for text in head:
         if (text.isupper() or _starts_agency(text)) and len(text.split()) <= 10:
             name = re.match(r"^(?:SỞ|BAN|CỤC|CHI CỤC|THANH TRA)\s+[A-ZĐÀ-Ỹ][A-ZĐÀ-Ỹ\s,&-]+$", text)
@@ -236,8 +281,12 @@ def years(title: str, date: str, texts: Sequence[str]) -> tuple[int | None, int 
     return plan, max(known)[1] if known else None
 
 
-def unit_level(title: str, indices: Sequence[str], texts: Sequence[str]) -> str:
-    """Whose score the plan is about: "province", or "department" in an index a province runs.
+def unit_level(
+    title: str, indices: Sequence[str], texts: Sequence[str], *, by_district: bool = False
+) -> str:
+    """Whose score the plan is about: "province", or "department" or "district" in its province.
+
+    A district that issues a plan means its own score where the title names no other.
 
     Examples
     --------
@@ -245,12 +294,19 @@ def unit_level(title: str, indices: Sequence[str], texts: Sequence[str]) -> str:
     'province'
     >>> unit_level("Nâng cao Chỉ số CCHC", ["PAR INDEX"], ["Chỉ số CCHC của Sở đứng thứ 5/20"])
     'department'
+    >>> unit_level("Nâng cao Chỉ số CCHC huyện Mộc Châu", ["PAR INDEX"], [])
+    'district'
     """
     if any(index not in ("PAR INDEX", "") for index in indices):
         return "province"
+    ministrys = _MINISTRYS.search(title)
+    if _OF_DISTRICT.search(title) or (
+        by_district and not ministrys and not _OF_WHOLE.search(title)
+    ):
+        return "district"
     own = sum(len(_DEPARTMENT.findall(text)) for text in (title, *texts))
     whole = sum(len(_PROVINCIAL.findall(text)) for text in (title, *texts))
-    if _PROVINCIAL.search(title) or re.search(r"par ?-?index|bộ nội vụ", title, re.IGNORECASE):
+    if _PROVINCIAL.search(title) or ministrys:
         return (
             "department"
             if _DEPARTMENT.search(title) and not _PROVINCIAL.search(title)

@@ -133,7 +133,11 @@ class ProseReader:
             text, said = actors.at_end(item.text)
         criterion, measure = _criterion(text)
         parts = splitting.of_item(measure)
-        for part in parts:
+        for place, part in enumerate(parts):
+            only = actors.assigned(part) if place else None
+            if only is not None:
+                self.records[-1] = _filled(self.records[-1], only)
+                continue
             bare, own = actors.in_brackets(part)
             subject = actors.of_sentence(bare)
             above = self._units[-1][1] if self._units else ""
@@ -168,16 +172,21 @@ class ProseReader:
         if said.lead:
             self._over |= self._named & set(self._pending)
         for place in self._pending:
-            record = self.records[place]
-            self.records[place] = replace(
-                record,
-                lead_unit=record.lead_unit or said.lead,
-                support_unit=record.support_unit or ("" if place in self._over else said.support),
-                deadline=record.deadline or said.deadline,
-                product=record.product or said.product,
-                target=record.target or said.target,
-            )
+            own = replace(said, support="") if place in self._over else said
+            self.records[place] = _filled(self.records[place], own)
         self._closed = True
+
+
+def _filled(record: Record, said: Actors) -> Record:
+    """A record with what is said of it elsewhere and not in itself."""
+    return replace(
+        record,
+        lead_unit=record.lead_unit or said.lead,
+        support_unit=record.support_unit or said.support,
+        deadline=record.deadline or said.deadline,
+        product=record.product or said.product,
+        target=record.target or said.target,
+    )
 
 
 def _items(blocks: Sequence[Block]) -> list[Item]:

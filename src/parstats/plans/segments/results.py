@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parstats.plans.facts import targets
-from parstats.plans.records import Figure
+from parstats.plans.records import Figure, Span
 from parstats.plans.segments.prose import Past
 from parstats.plans.text.numbering import SMALL, TEXT
 from parstats.plans.text.words import holds, key, tidy
@@ -103,22 +103,30 @@ def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
         if one.kind != "goals":
             continue
         text = tidy(one.item.text)
-        for target in targets.extract(text):
-            figure = Figure(
-                item=_item_name(text),
-                kind="target",
-                operator=target.operator,
-                value=target.value,
-                unit=target.unit,
-                year=year,
-                rank=None,
-                ranked=None,
-                grade="",
-                met=None,
-                span=one.item.block.span,
-            )
-            found.append(figure)
+        found += goals_of(_item_name(text), targets.extract(text), one.item.block.span, year)
     return found
+
+
+def goals_of(
+    item: str, aims: Sequence[targets.Target], span: Span, year: int | None = None
+) -> list[Figure]:
+    """Targets of something that is no single measure, as a dimension or the whole index."""
+    return [
+        Figure(
+            item=item,
+            kind="target",
+            operator=aim.operator,
+            value=aim.value,
+            unit=aim.unit,
+            year=year,
+            rank=None,
+            ranked=None,
+            grade="",
+            met=None,
+            span=span,
+        )
+        for aim in aims
+    ]
 
 
 def _stands_under(one: Past, above: tuple[tuple[str, ...], int]) -> bool:

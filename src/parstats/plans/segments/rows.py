@@ -21,14 +21,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from parstats.plans.documents.blocks import Block, Cell, without_bullet
-from parstats.plans.facts import agencies, deadlines
+from parstats.plans.facts import agencies, deadlines, targets
 from parstats.plans.facts.actors import split_units
-from parstats.plans.records import Record, Section, Span
+from parstats.plans.records import Figure, Record, Section, Span
 from parstats.plans.segments import splitting
+from parstats.plans.segments.results import goals_of
 from parstats.plans.segments.sections import SILENT
 from parstats.plans.text import columns
 from parstats.plans.text.numbering import ROMAN, bare, depth_of, is_child, is_number, marker
-from parstats.plans.text.words import key, starts
+from parstats.plans.text.words import key, named, starts
 
 _CODE = re.compile(
     r"^(?P<code>(?:TCTP|TC|CSTP|CSND|Tiêu chí thành phần|Tiêu chí|Chỉ số thành phần|Chỉ số nội "
@@ -83,6 +84,7 @@ class TableReader:
     appendix: str
     roles: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+    goals: list[Figure] = field(default_factory=list)  # targets of whole groups
 
     def read(
         self, blocks: Sequence[Block], headings: Sequence[str], kind: str = "measures"
@@ -96,6 +98,7 @@ class TableReader:
         rows = self._logical(blocks, kind)
         for place, row in enumerate(rows):
             walk.take(row, rows[place + 1] if place + 1 < len(rows) else None)
+        self.goals += walk.goals
         return walk.records
 
     def _logical(self, blocks: Sequence[Block], kind: str) -> list[_Row]:
@@ -275,15 +278,24 @@ def _row(block: Block, roles: Sequence[str], headers: Sequence[str], *, tells: b
 def _extend(values: list[str], one: Cell, role: str, header: str) -> None:
     """Add a cell to what a column holds; a tick under "Quý II" says the quarter.
 
-    A bare number under "Mục tiêu (%)" gets its unit from there.
+    A bare number under "Mục tiêu (%)" or "Điểm phấn đấu" gets its unit from there.
     """
-    unit = _UNIT.search(header)
+    unit = _header_unit(header)
     if role == "deadline" and _TICK.match(one.text) and _QUARTER.match(header):
         values[:] = [", ".join([*values, header])]
     elif role == "target" and unit and _BARE.match(one.text):
-        values.append(f"{one.text} {unit['unit']}")
+        values.append(f"{one.text} {unit}")
     else:
         values.extend(one.paragraphs)
+
+
+def _header_unit(header: str) -> str:
+    """The one unit that a header says or speaks of, "" if there is none or several."""
+    said = _UNIT.search(header)
+    if said:
+        return said["unit"]
+    spoken_of = named(header, "header unit")
+    return spoken_of[0] if len(spoken_of) == 1 else ""
 
 
 def _goes_on(above: _Row, row: _Row, *, broken: bool) -> bool:
@@ -337,6 +349,7 @@ class _Walk:
     groups: list[tuple[int, str, str]] = field(default_factory=list)
     last: Record | None = None  # with the whole measure cell, for those below that inherit it
     records: list[Record] = field(default_factory=list)
+    goals: list[Figure] = field(default_factory=list)
 
     def take(self, row: _Row, following: _Row | None) -> None:
         if row.text("group"):
@@ -344,6 +357,8 @@ class _Walk:
         title = self._title(row, following)
         if title is not None:
             self._enter(*title)
+            aim = targets.extract(row.text("target"), cell=True)
+            self.goals += goals_of(title[1], aim, row.span)
             return
         number = bare(row.text("number"))
         if is_number(number):
@@ -372,6 +387,9 @@ class _Walk:
         number, filled = row.text("number"), [name for name in row.filled if name not in _ASIDE]
         if number and not is_number(number) and not filled:
             return _parted(number)
+        aimed = "target" in filled and len(filled) == 2  # a field that has a target of its own
+        if aimed:
+            filled.remove("target")
         if len(filled) != 1 or row.merged - {"number"}:
             return None
         text = row.text(filled[0])
@@ -381,7 +399,7 @@ class _Walk:
         if not is_number(number):
             return None
         above = following is not None and self._leads(row, following, filled[0])
-        alone = filled[0] == "criterion" and self.last is None
+        alone = filled[0] == "criterion" and self.last is None and not aimed
         title = shown or depth_of(number) <= ROMAN or above or alone
         return (bare(number), text) if title else None
 

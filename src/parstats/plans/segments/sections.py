@@ -55,6 +55,22 @@ def kind(heading: str, parent: str) -> str:
     return parent if parent != "preamble" else "measures"
 
 
+def says_only(heading: str) -> bool:
+    """Whether a heading has no words but those that make its section one without measures.
+
+    Examples
+    --------
+    >>> says_only("Mục đích, yêu cầu"), says_only("Kết quả giải quyết hồ sơ")
+    (True, False)
+    """
+    words = f" {key(heading)} "
+    for meaning in ("review", "purpose", "goals"):
+        for phrase in phrases("section", meaning):
+            words = words.replace(f" {phrase} ", " ")
+    others = set(words.split()) - set(phrases("header filler"))
+    return all(word.isdigit() for word in others)
+
+
 def _leads(words: str, meaning: str) -> bool:
     """Whether a heading is about this, and does not only mention it further on."""
     first = " ".join(words.split()[:6])
@@ -62,12 +78,14 @@ def _leads(words: str, meaning: str) -> bool:
 
 
 def list_type(heading: str) -> str:
-    """Kind of list a heading names: "remediate", "maintain" or "" if neither.
+    """Kind of list a heading names: "remediate", "maintain", "general" (keep up and raise) or "".
 
     Examples
     --------
     >>> list_type("Nhiệm vụ tiếp tục duy trì"), list_type("Nâng cao chỉ số")
     ('maintain', '')
+    >>> list_type("Duy trì và nâng cao chỉ số")
+    'general'
     """
     return next(iter(named(heading, "list")), "")
 

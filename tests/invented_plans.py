@@ -18,7 +18,17 @@ _PLAN: dict[str, Any] = {
 }
 _TEXTS = (
     *("appendix", "section", "criterion_as_written", "code_as_written", "target_op"),
-    *("target_unit", "lead_unit", "support_unit", "deadline", "inherited", "label_vi"),
+    *(
+        "target_unit",
+        "lead_unit",
+        "support_unit",
+        "deadline",
+        "deadline_start",
+        "deadline_end",
+        "deadline_rule",
+        "inherited",
+        "label_vi",
+    ),
     *("label_en", "text"),
 )
 _MEASURE: dict[str, Any] = {

@@ -35,6 +35,7 @@ from parstats.panel.standing import standing
 from parstats.panel.totals import add_totals
 from parstats.panel.vintage import to_vintage
 from parstats.panel.wide import wide
+from parstats.panel.year_span import year_span
 
 __all__ = [
     "add_totals",
@@ -72,4 +73,5 @@ __all__ = [
     "standing",
     "to_vintage",
     "wide",
+    "year_span",
 ]

@@ -10,6 +10,8 @@ from parstats.remedies.matched import matched
 from parstats.remedies.no_cell import why_no_cell
 from parstats.remedies.plan_years import plan_years
 from parstats.remedies.power import placebo, plans_needed, power
+from parstats.remedies.rebound import rebound
+from parstats.remedies.robustness import robustness
 from parstats.remedies.side_by_side import side_by_side
 from parstats.remedies.simulation import simulate, summary
 
@@ -28,6 +30,8 @@ __all__ = [
     "plan_years",
     "plans_needed",
     "power",
+    "rebound",
+    "robustness",
     "side_by_side",
     "simulate",
     "summary",

@@ -55,7 +55,9 @@ def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.Dat
     True
     """
     groups, lowest = whole_number("groups", groups, 2), whole_number("lowest", lowest, 1)
-    missing = [name for name in (*_PROVINCE_YEAR, "level", "baseline", "change") if name not in cells]
+    missing = [
+        name for name in (*_PROVINCE_YEAR, "level", "baseline", "change") if name not in cells
+    ]
     if missing:
         raise errors.InvalidRequest(
             f"the cells lack {', '.join(missing)}; make them with parstats.remedies.changes"

@@ -60,7 +60,7 @@ def robustness(
     >>> given = load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI")
     >>> table = robustness(*given, years=2024, draws=99)
     >>> table[["variant", "n_cells"]].head(2).values.tolist()
-    [['primary', 11], ['lag_0', 11]]
+    [['primary', 11], ['lag_0', 16]]
     """
     whole_number("draws", draws, 19)
     wanted = years if years is None or isinstance(years, int) else list(years)

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,10 +200,6 @@ def read_processed(name: str) -> pd.DataFrame:
         If the tables were never built, or a file is not the one that the descriptor was written
         for.
     """
-    import io
-
-    import pandas as pd
-
     processed = data_folder().processed
     resources = {item["name"]: item for item in read_descriptor(processed)["resources"]}
     if name not in resources:
@@ -216,4 +213,17 @@ def read_processed(name: str) -> pd.DataFrame:
         raise errors.DataNotBuilt(
             f"{path} is not the file that {DESCRIPTOR} describes; run `parstats build --force`"
         )
+    return _table(content).copy(deep=False)
+
+
+@lru_cache(maxsize=32)
+def _table(content: bytes) -> pd.DataFrame:
+    """The table in the bytes of a parquet file, parsed once in a process.
+
+    Copies of it are cheap and safe to change: pandas copies a column when it is written to.
+    """
+    import io
+
+    import pandas as pd
+
     return pd.read_parquet(io.BytesIO(content))

@@ -89,7 +89,8 @@ class Chart:
             self.figure.set_dpi(before)
         buffer = io.BytesIO()
         small = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        small.save(buffer, format="PNG", optimize=True)
+        # The strongest compression takes six times as long for a tenth of the size.
+        small.save(buffer, format="PNG", compress_level=6)
         return buffer.getvalue()
 
     def _repr_mimebundle_(

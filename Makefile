@@ -16,13 +16,13 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-slow benchmark evaluate-plans train-measures calibrate-links validate-remedies lint format \
+.PHONY: help report test test-slow benchmark benchmark-reports evaluate-plans train-measures calibrate-links validate-remedies lint format \
 	types notebooks hooks lab build environment constraints clean .venv
 
 help: ## List the commands
 	@echo "make COMMAND, where COMMAND is one of"
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
-		while IFS='|' read -r name what; do printf '  %-12s %s\n' "$$name" "$$what"; done
+		while IFS='|' read -r name what; do printf '  %-17s %s\n' "$$name" "$$what"; done
 
 report: ## Render every province's report for the newest PAPI year into build/reports
 	@.ci/venv
@@ -40,6 +40,10 @@ test-slow: ## Run the slow tests; after a failure the next run goes on from ther
 benchmark: ## Compare speeds with other packages, side by side
 	@.ci/venv benchmark
 	@$(VENV)/python -m benchmarks
+
+benchmark-reports: ## Time all provincial reports beside papermill, nbconvert and the bare cells
+	@.ci/venv dev
+	@$(VENV)/python -m benchmarks.reports
 
 evaluate-plans: ## Print how well plans are read, linked and typed; needs PARSTATS_PLANS
 	@.ci/venv dev

@@ -9,7 +9,7 @@ import pytest
 
 import parstats as ps
 from parstats.labels import number
-from parstats.reports import provincial, render, verify
+from parstats.reports import provincial, release, render, state, verify
 
 # Kept between runs, so that an interrupted run goes on where it stopped.
 FOLDER = Path(__file__).parent.parent / "build" / "slow-reports"
@@ -19,8 +19,8 @@ FOLDER = Path(__file__).parent.parent / "build" / "slow-reports"
 def batch(scores):
     year = int(scores["year"].max())
     jobs = provincial.jobs(list(ps.provinces.by_code()), "PAPI", year, "vi", ["html"])
-    results = render(jobs, FOLDER, state=provincial.state(), n_jobs=2, resume=True)
-    provincial.write_front_page(FOLDER, scores, lang="vi")
+    results = render(jobs, FOLDER, state=state.current(), n_jobs=2, resume=True)
+    release.write_front_page(FOLDER, lang="vi")
     return year, results
 
 
@@ -61,7 +61,7 @@ def test_the_batch_verifies_and_its_front_page_links_every_page(batch):
 @pytest.mark.slow
 def test_a_page_rendered_again_has_the_same_bytes(batch, tmp_path):
     _, results = batch
-    again = render([results[0].job], tmp_path / "again", state=provincial.state())
+    again = render([results[0].job], tmp_path / "again", state=state.current())
     name = f"{results[0].job.stem}.html"
     assert again[0].status == "done"
     assert (tmp_path / "again" / name).read_bytes() == (FOLDER / name).read_bytes()

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+import unicodedata
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from made_notebooks import STATE, job, notebook
 from parstats import errors, storage
-from parstats.reports import Job, render, verify
-from parstats.reports.page import to_html
-
-STATE = {"data": "a"}
-
-
-def notebook(folder: Path, *cells: str, name: str = "made.ipynb") -> Path:
-    parameters = new_code_cell("value = 1", metadata={"tags": ["parameters"]})
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = new_notebook(
-        cells=[parameters, *(new_code_cell(cell) for cell in cells)],
-        metadata={"kernelspec": kernel, "language_info": {"name": "python"}},
-    )
-    path = folder / name
-    nbformat.write(book, path)
-    return path
-
-
-def job(path: Path, value: int, **more: object) -> Job:
-    return Job(path, {"value": value}, f"made/{value}", f"Page {value}", "en", **more)
+from parstats.reports import Job, forked, forms, render, verify
+from parstats.reports.places import place
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +89,7 @@ def test_reports_of_several_states_stand_side_by_side_each_with_its_own(batch, t
     import shutil
 
     from parstats.reports.manifest import Manifest
-    from parstats.reports.runner import state_hash
+    from parstats.reports.state import hash_of
 
     _, source, jobs, *_ = batch
     out = tmp_path / "mixed"
@@ -115,7 +98,7 @@ def test_reports_of_several_states_stand_side_by_side_each_with_its_own(batch, t
     manifest = Manifest.open(out)
     assert manifest.states[manifest.reports["made/1"]["state"]] == {"data": "newer"}
     assert manifest.states[manifest.reports["made/3"]["state"]] == STATE
-    assert manifest.outdated(state_hash({"data": "newer"})) == 1
+    assert manifest.outdated(hash_of({"data": "newer"})) == 1
 
 
 def test_another_form_joins_those_of_the_same_inputs_and_replaces_those_of_others(tmp_path):
@@ -167,8 +150,8 @@ def test_wrong_requests_are_refused_before_anything_runs(tmp_path):
         render([job(path, 1), job(path, 1)], out, state=STATE)
     with pytest.raises(errors.InvalidRequest, match="--jobs is 0"):
         render([job(path, 1)], out, state=STATE, n_jobs=0)
-    with pytest.raises(errors.UnknownChoice, match="unknown format 'docx'"):
-        job(path, 1, forms=("docx",))
+    with pytest.raises(errors.UnknownChoice, match="unknown format 'odt'"):
+        render([job(path, 1, forms=("odt",))], out, state=STATE)
     assert not out.exists()
 
 
@@ -194,6 +177,70 @@ def test_a_killed_process_fails_its_own_report_only(tmp_path):
     assert "killed" in results[0].message
 
 
+def test_a_failed_report_shows_how_far_it_came(batch):
+    _, out, jobs, *_ = batch
+    page = (out / "logs/made-2.html").read_text(encoding="utf-8")
+    assert "value is 2" in page
+    assert "two is not wanted" in page
+    assert "Page 2 (stopped on the way)" in page
+    assert 'href="../index.html"' in page or "index.html" not in page
+    assert not (out / "logs/made-1.html").exists()
+    log = (out / "logs/made-1.log").read_text(encoding="utf-8")
+    assert "Page 1: done" in log
+    assert re.search(r"cell 2: \d+\.\d\d s", log)
+
+
+def test_after_a_failure_no_further_report_is_begun_if_asked(tmp_path):
+    path = notebook(tmp_path, "assert value > 1")
+    jobs = [job(path, value) for value in (1, 2, 3)]
+    results = render(jobs, tmp_path / "out", state=STATE, fail_fast=True)
+    assert [result.status for result in results] == ["failed", "not run", "not run"]
+    again = render(jobs[1:], tmp_path / "out", state=STATE)
+    assert [result.status for result in again] == ["done", "done"]
+
+
+def test_a_notebook_without_parameters_or_with_others_is_refused_before_anything_runs(tmp_path):
+    bare = new_notebook(cells=[new_code_cell("value = 1")])
+    path = tmp_path / "bare.ipynb"
+    nbformat.write(bare, path)
+    with pytest.raises(errors.NotebookRefused, match=r"bare.ipynb: no cell is tagged 'parameters'"):
+        render([job(path, 1)], tmp_path / "out", state=STATE)
+    other = Job(notebook(tmp_path, "1"), {"valeu": 2}, "made/2", "Page 2", "en")
+    with pytest.raises(errors.NotebookRefused, match=r"no parameter 'valeu'.*it has value"):
+        render([other], tmp_path / "out", state=STATE)
+    words = tmp_path / "words.ipynb"
+    words.write_text("not a notebook", encoding="utf-8")
+    with pytest.raises(errors.NotebookRefused, match="not a notebook"):
+        render([job(words, 1)], tmp_path / "out", state=STATE)
+    with pytest.raises(errors.NotebookRefused, match="cannot be read"):
+        render([job(tmp_path / "gone.ipynb", 1)], tmp_path / "out", state=STATE)
+    assert not (tmp_path / "out").exists()
+
+
+def test_figures_that_come_out_as_words_fail_the_report(tmp_path):
+    lost = "from IPython.display import display\ndisplay({'text/plain': 'Chart: x'}, raw=True)"
+    result = render([job(notebook(tmp_path, lost), 1)], tmp_path / "out", state=STATE)[0]
+    assert result.status == "failed"
+    assert "1 of 1 figures came out as words" in result.message
+
+
+def test_a_report_that_takes_too_much_memory_fails_alone(tmp_path):
+    if not forked.available():
+        pytest.skip("processes cannot be forked here")
+    path = notebook(tmp_path, "if value == 1: kept = bytearray(2**31)")
+    jobs = [job(path, value) for value in (1, 2)]
+    results = render(jobs, tmp_path / "out", state=STATE, memory=2**29)
+    assert [result.status for result in results] == ["failed", "done"]
+    assert "MemoryError" in results[0].message
+
+
+def test_a_folder_is_found_under_either_spelling_of_its_letters(tmp_path):
+    composed, apart = (unicodedata.normalize(form, "báo cáo") for form in ("NFC", "NFD"))
+    (tmp_path / apart).mkdir()
+    assert place(tmp_path / composed).name == apart
+    assert place(tmp_path / "new").name == "new"
+
+
 def test_a_report_that_fails_later_takes_its_old_page_with_it(tmp_path):
     path = notebook(tmp_path, "print('fine')")
     out = tmp_path / "out"
@@ -205,9 +252,8 @@ def test_a_report_that_fails_later_takes_its_old_page_with_it(tmp_path):
 
 
 def page(*cells: object, lang: str = "en") -> str:
-    return to_html(
-        new_notebook(cells=list(cells)), title="A <b>", lang=lang, home="All", home_href="../i.html"
-    )
+    about = forms.About("A <b>", lang, "All", "../i.html")
+    return forms.write("html", new_notebook(cells=list(cells)), about).decode()
 
 
 def test_a_page_shows_prose_of_its_language_and_no_code():

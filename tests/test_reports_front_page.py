@@ -10,7 +10,7 @@ import pytest
 
 import parstats as ps
 from parstats import errors, provinces
-from parstats.reports import Entry, provincial, site, write_site
+from parstats.reports import Entry, colours, provincial, release, site, write_site
 from parstats.reports.manifest import Manifest
 
 VOID = {"meta", "link", "input", "img", "br", "hr"}
@@ -110,13 +110,13 @@ def test_every_tile_has_a_place_of_its_own(page):
 
 @pytest.mark.parametrize("rank", range(1, 62))
 def test_words_on_a_tile_can_be_read(rank):
-    background = site.tile_colour(rank, 61)
-    assert site.contrast(site.text_colour(background), background) >= 4.5
+    background = colours.tile_colour(rank, 61)
+    assert colours.contrast(colours.text_colour(background), background) >= 4.5
 
 
 def test_contrast_follows_its_definition():
-    assert site.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
-    assert site.contrast("#ffffff", "#767676") == site.contrast("#767676", "#ffffff")
+    assert colours.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
+    assert colours.contrast("#ffffff", "#767676") == colours.contrast("#767676", "#ffffff")
 
 
 def test_search_finds_names_without_diacritics_region_and_code(page):
@@ -185,7 +185,7 @@ def test_an_unknown_language_or_status_is_refused(ranking, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_reports_of_two_indices_in_one_folder_share_a_front_page(scores, tmp_path):
+def test_reports_of_two_indices_in_one_folder_share_a_front_page(tmp_path):
     """That of SIPAS failed: too few provinces have scores. The page is made after one of PAPI."""
     manifest = Manifest(tmp_path, states={"state": {}})
     for index in ("SIPAS", "PAPI"):
@@ -202,7 +202,7 @@ def test_reports_of_two_indices_in_one_folder_share_a_front_page(scores, tmp_pat
             "outputs": {} if failed else dict.fromkeys(job.outputs().values(), ""),
         }
     manifest.write()
-    page = provincial.write_front_page(tmp_path, scores, lang="vi").read_text(encoding="utf-8")
+    page = release.write_front_page(tmp_path, lang="vi").read_text(encoding="utf-8")
     links = [about["href"] for about in Tree(page).all("a") if "href" in about]
     assert "papi/2024/vi/20-lang-son.html" in links
     assert "too few provinces" in page

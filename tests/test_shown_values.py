@@ -21,7 +21,7 @@ from matplotlib.text import Annotation
 import parstats as ps
 from parstats.figures import theme
 from parstats.labels import text
-from parstats.reports import provincial
+from parstats.reports import provincial, release
 from parstats.reports.manifest import Manifest
 
 LANGUAGES = ("vi", "en")
@@ -985,7 +985,7 @@ FAILED = "01"
 
 
 @pytest.fixture(scope="module")
-def front_page(scores, tmp_path_factory):
+def front_page(tmp_path_factory):
     """The front page over reports of all provinces in two years, one of which failed."""
     folder = tmp_path_factory.mktemp("reports")
     manifest = Manifest(folder, states={"state": {}})
@@ -1004,7 +1004,7 @@ def front_page(scores, tmp_path_factory):
                 "outputs": {} if failed else dict.fromkeys(job.outputs().values(), ""),
             }
     manifest.write()
-    return provincial.write_front_page(folder, scores, lang="vi").read_text(encoding="utf-8")
+    return release.write_front_page(folder, lang="vi").read_text(encoding="utf-8")
 
 
 SECTIONS = [("papi-2024-vi", 2024), ("papi-2018-en", 2018)]

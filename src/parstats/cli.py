@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -284,17 +285,154 @@ def drivers(
 
 
 @app.command()
+def remedies(
+    index: IndexOption = "PAPI",
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", help="A row for each measure_type, coarse_group or index; one if not given."
+        ),
+    ] = None,
+    lag: Annotated[
+        int | None,
+        typer.Option(
+            "--lag",
+            help="Years from the plan's year to its outcome. Not given: 0 if it is dated before "
+            "July, else 1.",
+        ),
+    ] = None,
+    years: Annotated[
+        str | None, typer.Option("--years", help="Outcome years, as 2024 or 2018-2024; or all.")
+    ] = None,
+    plans: Annotated[
+        Path | None,
+        typer.Option("--plans", help="Plans of your own instead of the registered ones."),
+    ] = None,
+    measures: Annotated[
+        Path | None, typer.Option("--measures", help="The measures of these plans.")
+    ] = None,
+    output: OutputOption = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of table and remarks.")] = "vi",
+) -> None:
+    """Which measures go with improvement: adjusted association of being targeted with the change.
+
+    An association is no effect. The mere change before and after stands beside it and is no
+    estimate: what stands low comes back by itself. Where there is too little data for a verdict the
+    row says so and shows no estimate. How many measures met no cell, and why, is told on the way.
+    Tables of your own are written by `parstats plan FILES -o measures.csv --plans plans.csv`.
+
+    Example: [bold]parstats remedies --index PAPI --by measure_type -o remedies.xlsx[/bold]
+
+    Example: [bold]parstats remedies --years 2018-2024 --plans plans.csv --measures
+    measures.csv[/bold]
+    """
+    from parstats import frameworks
+    from parstats.labels import check_language
+    from parstats.remedies import estimate, exposure, left_out
+    from parstats.remedies.estimate import BY
+    from parstats.remedies.in_words import left_out_words, lines, marked, remarks, withheld
+
+    check_language(lang)
+    _check_choices(by, BY, output)
+    index = frameworks.check_index(index)
+    scores = _scores(index, None)
+    wanted = _span(years, scores)
+    known, aims = _plans_and_measures(index, plans, measures)
+    cells = exposure(scores, aims, known, lag=lag, years=wanted)
+    _check_cells(cells, scores, index, years)
+    missed = left_out(scores, aims, known, lag=lag, years=wanted)
+    if not (cells["state"] == "targeted").any():
+        left = left_out_words(missed, len(aims), "en")
+        raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {left}")
+    table = withheld(estimate(cells, by=by))  # type: ignore[arg-type]
+    for line in (left_out_words(missed, len(aims), lang), *remarks(table, lang)):
+        _say(line)
+    _emit(marked(table), output, on_screen=lines(table, lang))
+
+
+def _check_choices(by: str | None, allowed: Sequence[str], output: Path | None) -> None:
+    """Refuse options before any work is done."""
+    from parstats.storage import TABLE_ENDINGS
+
+    if by is not None and by not in allowed:
+        raise errors.UnknownChoice("--by", by, allowed)
+    if output is not None and output.suffix.lower() not in TABLE_ENDINGS:
+        raise errors.UnknownChoice("ending of an output file", output.name, TABLE_ENDINGS)
+
+
+def _span(years: str | None, scores: pd.DataFrame) -> range | None:
+    """Years from the first to the last that is named, all of which have scores."""
+    from parstats.panel import check_year
+
+    if years is None:
+        return None
+    first, _, last = years.replace("–", "-").partition("-")
+    if not (first.strip().isdecimal() and (last or first).strip().isdecimal()):
+        raise errors.InvalidRequest(f"--years {years!r}: expected a year or two, as 2018-2024")
+    span = range(int(first), int(last or first) + 1)
+    if not span:
+        raise errors.InvalidRequest(f"--years {years!r}: the first year is after the last")
+    for year in (span[0], span[-1]):
+        check_year(scores, year)
+    return span
+
+
+def _plans_and_measures(
+    index: str, plans: Path | None, measures: Path | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The registered plans for an index and their measures, or those of a user."""
+    from parstats import frameworks
+    from parstats.build.given_plans import read_measures, read_plans
+    from parstats.panel import load_measures, load_plans
+
+    index = frameworks.check_index(index)
+    if plans is None and measures is None:
+        return load_plans(index), load_measures(index)
+    if plans is None or measures is None:
+        raise errors.InvalidRequest("give --plans and --measures together, or neither")
+    own, aims = read_plans(plans), read_measures(measures)
+    return own, aims[aims["index"].isin(["", index])]
+
+
+def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: str | None) -> None:
+    """Refuse what has no outcome to set beside a plan."""
+    from parstats.remedies import changes
+
+    if len(cells):
+        return
+    found = sorted(changes(scores)["year"].unique()) if years is not None else []
+    with_cells = f"; years that have: {', '.join(map(str, found))}" if found else ""
+    raise errors.InsufficientData(
+        f"nothing of {index} {years or ''}".rstrip() + " can be set beside a plan: it takes scores "
+        "of a series for 90 % of the provinces in three years running, with no break between them"
+        + with_cells
+    )
+
+
+@app.command()
 def report(
     names: Annotated[
         list[str] | None,
         typer.Argument(metavar="[PROVINCE]...", help="Names or codes.", show_default=False),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All provinces.")] = False,
-    index: IndexOption = "PAPI",
-    year: YearOption = None,
+    every: Annotated[bool, typer.Option("--all", help="All provinces, and the country.")] = False,
+    country: Annotated[
+        bool | None,
+        typer.Option("--national/--no-national", help="Reports on the country; with --all: yes."),
+    ] = None,
+    index: Annotated[
+        str, typer.Option("--index", help="The index: PAPI, SIPAS, PAR, PCI; all for all of them.")
+    ] = "PAPI",
+    years: Annotated[
+        str,
+        typer.Option(
+            "--year", help="A year, 2022-2024, or all; the newest with figures if not given."
+        ),
+    ] = "",
     lang: Annotated[str, typer.Option("--lang", help="Language: vi, en or all.")] = "vi",
     forms: Annotated[
-        str, typer.Option("--format", help="Forms, with commas between: html, ipynb.")
+        str,
+        typer.Option("--format", help="Forms, with commas between: html, docx, pdf, ipynb, xlsx."),
     ] = "html",
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Processes; one a processor if not given.")
@@ -305,44 +443,68 @@ def report(
     timeout: Annotated[
         int, typer.Option("--timeout", min=1, help="Seconds a cell may take.")
     ] = 600,
+    memory: Annotated[
+        int | None, typer.Option("--memory", min=64, help="Megabytes a report may take.")
+    ] = None,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Begin no further report once one has failed.")
+    ] = False,
+    scheduler: Annotated[
+        str,
+        typer.Option("--scheduler", help="A Dask scheduler, as tcp://host:8786."),
+    ] = "",
     folder: Annotated[
-        Path, typer.Option("-o", "--output", help="Output folder: new, empty, or made by this.")
-    ] = Path("build/reports"),
+        str,
+        typer.Option(
+            "-o", "--output", help="Output folder: new, empty, or made by this; also s3://..."
+        ),
+    ] = "build/reports",
 ) -> None:
-    """Render reports of provinces and the front page over them.
+    """Render reports of provinces and country, and the front page over them.
 
     Pages go to OUTPUT/papi/2024/vi/20-lang-son.html, the front page to OUTPUT/index.html. One
     failure does not stop the rest; failed reports are listed at the end and the exit status is 1.
 
     Example: [bold]parstats report "Lạng Sơn" "Hà Nội" --lang en -o reports[/bold]
 
-    Example: [bold]parstats report --all --index PAPI --year 2024 --lang vi -o reports[/bold]
+    Example: [bold]parstats report --all --index all --lang all --resume -o reports[/bold]
     """
-    from parstats import frameworks, provinces
+    from parstats import provinces
     from parstats.labels import LANGUAGES, check_language
-    from parstats.panel import ranks
-    from parstats.reports import provincial
+    from parstats.reports import release, state
     from parstats.reports.manifest import Manifest
+    from parstats.reports.places import place
 
-    index = frameworks.check_index(index)
-    codes = _codes(names or [], every, list(provinces.by_code()))
+    where = place(folder)
+    Manifest.open(where)  # refuses a folder of others before any work is done
+    _build_first()
+    named = release.indices(index)
+    codes = _codes(names or [], every, list(provinces.by_code())) if names or not country else []
     languages = LANGUAGES if lang == "all" else (check_language(lang),)
     wanted = [form.strip() for form in forms.split(",") if form.strip()]
     if not wanted:
-        raise errors.InvalidRequest("--format is empty: expected html, ipynb or both")
-    Manifest.open(folder)  # refuses a folder of others before any work is done
-    scores = _scores(index, year)
-    of_year = _year(scores, year)
-    ranks(scores, of_year)  # refuses a year that too few provinces cover, before any work
-    todo = [
-        job
-        for language in languages
-        for job in provincial.jobs(codes, index, of_year, language, wanted)
-    ]
-    state = provincial.state()
-    results = _render(todo, folder, state, jobs, resume, timeout)
-    page = provincial.write_front_page(folder, scores, lang=languages[0])
-    older = provincial.outdated(folder, state)
+        raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
+    todo = release.jobs(
+        codes,
+        {one: release.years_of(one, years) for one in named},
+        languages,
+        wanted,
+        country=every if country is None else country,
+    )
+    shared = state.current()
+    results = _render(
+        todo,
+        where,
+        state=shared,
+        n_jobs=jobs if jobs is not None else os.cpu_count() or 1,
+        resume=resume,
+        timeout=timeout,
+        memory=None if memory is None else memory * 2**20,
+        fail_fast=fail_fast,
+        scheduler=scheduler,
+    )
+    page = release.write_front_page(where, lang=languages[0])
+    older = Manifest.open(where).outdated(state.hash_of(shared))
     if older:
         _say(f"{older} other reports here were made from earlier data or versions: use --resume")
     _conclude(results, page)
@@ -359,6 +521,9 @@ def plan(
     output: OutputOption = None,
     targets: Annotated[
         Path | None, typer.Option("--targets", help="Write the targets here too, likewise.")
+    ] = None,
+    plans: Annotated[
+        Path | None, typer.Option("--plans", help="Write the plans here too, for `remedies`.")
     ] = None,
     review: Annotated[
         Path | None,
@@ -407,6 +572,8 @@ def plan(
             _emit(found.long(), output)
         if targets is not None:
             _emit(found.targets, targets)
+        if plans is not None:
+            _emit(found.plans, plans)
         counts = {"plans": len(done.plans), "measures": len(found.measures)}
         _say(text("plan.done", lang, **counts))
         for line in review_lines(found.review, lang):
@@ -485,11 +652,13 @@ def _year(scores: pd.DataFrame, year: int | None) -> int:
     return int(scores["year"].max()) if year is None else check_year(scores, year)
 
 
-def _emit(table: pd.DataFrame, output: Path | None) -> None:
-    """A result to a file, to the screen as a table, or into a pipe as CSV."""
+def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> None:
+    """A result to a file, to the screen as a table or as told, or into a pipe as CSV."""
     if output is None:
-        on_screen = sys.stdout.isatty()
-        typer.echo(_as_lines(table) if on_screen else table.to_csv(index=False), nl=False)
+        shown = (
+            (on_screen or _as_lines(table)) if sys.stdout.isatty() else table.to_csv(index=False)
+        )
+        typer.echo(shown, nl=False)
         return
     from parstats.storage import write_table
 
@@ -535,14 +704,7 @@ def _with_bar(what: str, count: int, run: Callable[[Callable[[Path], None]], Any
         return run(lambda path: bar.update(task, advance=1, description=path.name))
 
 
-def _render(
-    todo: list[Any],
-    folder: Path,
-    state: dict[str, Any],
-    jobs: int | None,
-    resume: bool,
-    timeout: int,
-) -> list[Result]:
+def _render(todo: list[Any], folder: Path, **how: Any) -> list[Result]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -559,35 +721,28 @@ def _render(
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=_remarks) as bar:
+    # No thread of its own: processes are forked while the bar is there.
+    with Progress(*columns, console=_remarks, auto_refresh=False) as bar:
         task = bar.add_task("reports", total=len(todo))
 
         def step(result: Result) -> None:
-            bar.update(task, advance=1, description=result.job.title)
+            bar.update(task, advance=1, description=result.job.title, refresh=True)
 
-        return render(
-            todo,
-            folder,
-            state=state,
-            n_jobs=jobs if jobs is not None else os.cpu_count() or 1,
-            resume=resume,
-            timeout=timeout,
-            progress=step,
-        )
+        return render(todo, folder, progress=step, **how)
 
 
 def _conclude(results: list[Result], page: Path) -> None:
+    from parstats.reports.places import is_local
     from parstats.reports.runner import log_of
 
-    counts = dict.fromkeys(("done", "current", "failed"), 0)
-    for result in results:
-        counts[result.status] += 1
+    counts = Counter(result.status for result in results)
     for result in results:
         if result.status == "failed":
             log = log_of(page.parent, result.job)
             _say(f"failed: {result.job.title}: {result.message} (see {log})")
-    _say(f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed")
-    typer.echo(str(page.resolve()))
+    said = f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed"
+    _say(said + (f", {counts['not run']} not begun" if counts["not run"] else ""))
+    typer.echo(str(page.resolve()) if is_local(page) else str(page))
     if counts["failed"]:
         raise typer.Exit(1)
 

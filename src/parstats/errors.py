@@ -98,6 +98,18 @@ class OutputRefused(InvalidRequest):
     """An output place that parstats will not write to, as a folder with other people's files."""
 
 
+class NotebookRefused(InvalidRequest):
+    """A notebook that a batch cannot run: no parameters cell, or parameters it does not know."""
+
+
+class ToolMissing(ParstatsError):
+    """A program or package that an output needs is not there; the message says what to install."""
+
+
+class ToolFailed(ParstatsError):
+    """A program that an output needs did not do its work; the message says what it said."""
+
+
 class DataNotBuilt(ParstatsError):
     """Processed tables are missing, or do not agree with their descriptor."""
 

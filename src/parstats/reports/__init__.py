@@ -1,7 +1,7 @@
 """Rendering notebooks in batch, and the site their pages make.
 
-Nothing here knows what a notebook is about, but for `parstats.reports.provincial`, which lists
-the jobs of the provincial reports.
+Nothing here knows what a notebook is about, but for `parstats.reports.provincial`, `national` and
+`release`, which list the jobs of the project's own reports.
 """
 
 from parstats.reports.jobs import Job, Result

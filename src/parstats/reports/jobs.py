@@ -1,4 +1,4 @@
-"""What the runner is given and what it gives back."""
+"""What the runner is given, what a notebook gives, and what the runner gives back."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from parstats import errors, storage
-
-FORMS = ("html", "ipynb")
+from parstats import storage
+from parstats.reports.forms import About
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Job:
     lang : str
         Language of the page.
     forms : tuple of str
-        Which of `FORMS` to write; one execution serves all.
+        Which of `parstats.reports.forms.FORMS` to write; one execution serves all.
     home : str
         Words of the link back to the front page, empty for none.
     """
@@ -45,10 +44,11 @@ class Job:
     forms: tuple[str, ...] = ("html",)
     home: str = ""
 
-    def __post_init__(self) -> None:
-        for form in self.forms:
-            if form not in FORMS:
-                raise errors.UnknownChoice("format", form, FORMS)
+    @property
+    def about(self) -> About:
+        """What its pages say about themselves."""
+        up = "../" * self.stem.count("/")
+        return About(self.title, self.lang, self.home, f"{up}index.html")
 
     def outputs(self) -> dict[str, str]:
         """Output files by form, relative to the output folder."""
@@ -74,6 +74,34 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Produced:
+    """What running a notebook gave.
+
+    Attributes
+    ----------
+    files : dict
+        Content by form, as {"html": b"..."}; empty if it failed.
+    message : str
+        Why it failed, in one line; empty if it did not.
+    detail : str
+        The whole traceback.
+    unfinished : bytes
+        Of a notebook that raised: the page up to the cell that did.
+    n_figures : int
+        Pictures in the outputs.
+    log : str
+        Seconds a cell, and what the cells wrote to stderr.
+    """
+
+    files: dict[str, bytes]
+    message: str = ""
+    detail: str = ""
+    unfinished: bytes = b""
+    n_figures: int = 0
+    log: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """What became of a job.
 
@@ -82,20 +110,27 @@ class Result:
     job : Job
         The job.
     status : str
-        "done", "current" (up to date, not run again) or "failed".
+        "done", "current" (up to date, not run again), "failed" or "not run" (another one failed
+        before, and the batch was to stop then).
     hashes : dict
         SHA-256 of each output, by file.
     message : str
         Why it failed, in one line.
-    detail : str
-        The whole traceback, for the log.
     seconds : float
         How long it took.
+    attempts : int
+        How often it was begun; more than once after a crash.
+    peak_memory : int or None
+        Bytes at the most, where it can be told.
+    n_figures : int
+        Pictures in the outputs.
     """
 
     job: Job
     status: str
-    hashes: dict[str, str] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
-    detail: str = ""
     seconds: float = 0.0
+    attempts: int = 1
+    peak_memory: int | None = None
+    n_figures: int = 0

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from parstats import errors, storage
+from parstats.reports import places
 
 NAME = "manifest.json"
 _MADE_BY = "parstats report"
-_PACKAGES = (
-    "parstats",
-    "pandas",
-    "matplotlib",
-    "seaborn",
-    "great-tables",
-    "papermill",
-    "nbconvert",
-)
 
 
 @dataclass
@@ -115,13 +105,8 @@ class Manifest:
             "site": dict(sorted(self.site.items())),
             "reports": dict(sorted(self.reports.items())),
         }
-        storage.write_json(self.folder / NAME, content)
-
-
-def versions() -> dict[str, str]:
-    """Versions of the packages that a page depends on, and of Python."""
-    found = {name: metadata.version(name) for name in _PACKAGES}
-    return {"python": ".".join(map(str, sys.version_info[:3])), **found}
+        words = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        places.write(self.folder / NAME, words.encode())
 
 
 def verify(folder: Path) -> list[str]:

@@ -1,20 +1,18 @@
-"""The batch of provincial reports: its jobs, and the front page over them."""
+"""The reports of single provinces: their jobs, and what the front page says of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from parstats import errors, frameworks, provinces, storage
 from parstats.labels import collation_key, text
-from parstats.panel import load_scores, quartile_of, ranks
+from parstats.panel import quartile_of, ranks
 from parstats.reports.jobs import Job
-from parstats.reports.manifest import Manifest, versions
-from parstats.reports.runner import state_hash
-from parstats.reports.site import Entry, write_site
+from parstats.reports.site import Entry
 
 NOTEBOOK = "04_province_report.ipynb"
 
@@ -56,67 +54,61 @@ def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence
     ]
 
 
-def state() -> dict[str, Any]:
-    """What every report depends on besides its notebook and parameters: data and code."""
-    built_from = storage.read_descriptor(storage.data_folder().processed)["parstats"]
-    return {**built_from, "package": storage.code_hash(), "versions": versions()}
+@dataclass(frozen=True)
+class Figures:
+    """What is known of the provinces in one index and year.
+
+    Attributes
+    ----------
+    scores : dict
+        Overall score by province.
+    ranks : dict
+        Rank by province; empty if too few provinces have a score for a ranking.
+    printed : dict
+        Rank printed in the source, by province.
+    some : frozenset
+        Provinces with any figure.
+    """
+
+    scores: dict[str, float]
+    ranks: dict[str, int]
+    printed: dict[str, int]
+    some: frozenset[str]
 
 
-def outdated(folder: Path, state: dict[str, Any]) -> int:
-    """How many reports of a folder were made from another state than this."""
-    return Manifest.open(folder).outdated(state_hash(state))
-
-
-def write_front_page(folder: Path, scores: pd.DataFrame, *, lang: str) -> Path:
-    """Write ``index.html`` over all provincial reports of a folder, from its manifest.
+def figures(scores: pd.DataFrame, year: int) -> Figures:
+    """What is known of the provinces in one year.
 
     Parameters
     ----------
-    folder : pathlib.Path
-        The output folder.
     scores : pandas.DataFrame
-        Scores of the index, all years.
-    lang : {"vi", "en"}
-        Language in which the page opens.
-
-    Returns
-    -------
-    pathlib.Path
-        The page.
+        Scores of one index.
+    year : int
+        The year.
     """
-    manifest = Manifest.open(folder)
-    own = [report for report in manifest.reports.values() if report["notebook"] == NOTEBOOK]
-    groups = {(r["parameters"]["index"], r["parameters"]["year"]) for r in own}
-    rankings = {group: _ranking(scores, *group) for group in groups}
-    entries = [
-        _entry(report, rankings[report["parameters"]["index"], report["parameters"]["year"]])
-        for report in own
-    ]
-    page = write_site(folder, entries, lang=lang)
-    manifest.site[page.name] = storage.sha256(page)
-    manifest.write()
-    return page
-
-
-def _ranking(scores: pd.DataFrame, index: str, year: int) -> pd.DataFrame:
-    """Ranking by province; empty for a year that too few provinces cover."""
-    own = scores[scores["index"] == index]
-    if own.empty:  # the folder holds reports of another index too
-        own = load_scores(index)
+    own = scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
+    totals = own[own["level"] == "index"].set_index("province")
     try:
-        return ranks(own, year).set_index("province")
+        ranking = ranks(scores, year).set_index("province")["rank"]
     except errors.InsufficientCoverage:
-        return pd.DataFrame(columns=["score", "rank"])
+        ranking = pd.Series(dtype="int64")
+    printed = totals["rank_printed"].dropna()
+    return Figures(
+        {str(code): float(score) for code, score in totals["score"].items()},
+        {str(code): int(rank) for code, rank in ranking.items()},
+        {str(code): int(rank) for code, rank in printed.items()},
+        frozenset(own["province"]),
+    )
 
 
-def _entry(report: dict[str, Any], ranking: pd.DataFrame) -> Entry:
+def entry(stem: str, report: dict[str, Any], known: Figures) -> Entry:
+    """What the front page says of a report, from its record in the manifest."""
     parameters = report["parameters"]
     province = provinces.by_code()[parameters["province"]]
-    found = province.code in ranking.index
     failed = report["status"] == "failed"
     pages = [name for name in report["outputs"] if name.endswith(".html")]
-    others = list(report["outputs"])
-    rank = int(ranking.loc[province.code, "rank"]) if found else None
+    rank = known.ranks.get(province.code)
+    done = "done" if province.code in known.some else "no data"
     return Entry(
         index=frameworks.check_index(parameters["index"]),
         year=int(parameters["year"]),
@@ -126,11 +118,12 @@ def _entry(report: dict[str, Any], ranking: pd.DataFrame) -> Entry:
         short=province.short_names,
         region=province.region,
         tile=province.tile,
-        href=(pages or others or [None])[0],
-        status="failed" if failed else "done" if found else "no data",
+        href=(pages or list(report["outputs"]) or [None])[0],
+        status="failed" if failed else done,
         message=report["message"],
-        score=float(ranking.loc[province.code, "score"]) if found else None,
+        unfinished=f"logs/{stem.replace('/', '-')}.html" if failed else None,
+        score=known.scores.get(province.code),
         rank=rank,
-        n_ranked=len(ranking) if found else None,
-        quartile=quartile_of(rank, len(ranking)) if rank is not None else None,
+        n_ranked=len(known.ranks) if rank is not None else None,
+        quartile=quartile_of(rank, len(known.ranks)) if rank is not None else None,
     )

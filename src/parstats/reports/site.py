@@ -16,23 +16,13 @@ from pathlib import Path
 
 import jinja2
 
-from parstats import errors, frameworks, labels, provinces, storage
+from parstats import errors, frameworks, labels, provinces
+from parstats.reports import places
+from parstats.reports.colours import SCALE, text_colour, tile_colour
+from parstats.reports.matrix import Matrix
 
 STATUSES = ("done", "no data", "failed")
 ROWS, COLUMNS = 23, 7
-# ColorBrewer BrBG from first to last rank: safe for the common colour deficiencies.
-SCALE = (
-    "#01665e",
-    "#35978f",
-    "#80cdc1",
-    "#c7eae5",
-    "#f5f5f5",
-    "#f6e8c3",
-    "#dfc27d",
-    "#bf812d",
-    "#8c510a",
-)
-INKS = ("#000000", "#ffffff")
 # The corner of the map where no province lies (rows 8 to 15, columns 0 to 2) holds the legend.
 _LEGEND = {(row, column) for row in range(8, 16) for column in range(3)}
 _TEMPLATES = Path(__file__).with_name("templates") / "site"
@@ -67,6 +57,8 @@ class Entry:
         "no data": the page exists and says so. "failed": no page; an `href` is ignored.
     message : str
         One line why it failed.
+    unfinished : str or None
+        Address of what a failed report came to before it stopped.
     score : float or None
         Overall score in points.
     rank, n_ranked : int or None
@@ -108,6 +100,7 @@ class Entry:
     href: str | None
     status: str
     message: str = ""
+    unfinished: str | None = None
     score: float | None = None
     rank: int | None = None
     n_ranked: int | None = None
@@ -122,6 +115,33 @@ class Entry:
     def link(self) -> str | None:
         """Address of the page, if a reader may follow it."""
         return None if self.status == "failed" else self.href
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page on the whole country, linked above the map.
+
+    Attributes
+    ----------
+    index, year, lang : str, int, str
+        The section it belongs to.
+    names : dict
+        What it is called, by language of the reader.
+    href : str or None
+        Its address relative to the front page; None if it failed.
+    message : str
+        One line why it failed.
+    unfinished : str or None
+        Address of what it came to before it stopped.
+    """
+
+    index: str
+    year: int
+    lang: str
+    names: dict[str, str]
+    href: str | None
+    message: str = ""
+    unfinished: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,12 +194,14 @@ class Section:
     counts: list[Text]
     tiles: list[Tile]
     rows: list[Row]
+    pages: list[Page]
     legend_inside: bool
 
     @property
-    def failures(self) -> list[Entry]:
-        """Entries whose report failed, in the order of the table."""
-        return [row.entry for row in self.rows if row.entry.status == "failed"]
+    def failures(self) -> list[Entry | Page]:
+        """Reports that failed: on the country first, then in the order of the table."""
+        pages = [page for page in self.pages if page.href is None]
+        return [*pages, *(row.entry for row in self.rows if row.entry.status == "failed")]
 
     @property
     def kinds(self) -> list[str]:
@@ -188,62 +210,14 @@ class Section:
         return [kind for kind in ("no-data", "failed", "unranked", "absent") if kind in present]
 
 
-def tile_colour(rank: int, n_ranked: int) -> str:
-    """Colour of a rank between the two ends of `SCALE`, evenly by rank.
-
-    Examples
-    --------
-    >>> tile_colour(1, 61), tile_colour(31, 61), tile_colour(61, 61)
-    ('#01665e', '#f5f5f5', '#8c510a')
-    """
-    share = (rank - 1) / (n_ranked - 1) if n_ranked > 1 else 0.0
-    place = min(max(share, 0.0), 1.0) * (len(SCALE) - 1)
-    below = min(int(place), len(SCALE) - 2)
-    mixed = (
-        round(low + (high - low) * (place - below))
-        for low, high in zip(_channels(SCALE[below]), _channels(SCALE[below + 1]), strict=True)
-    )
-    return "#" + "".join(f"{channel:02x}" for channel in mixed)
-
-
-def text_colour(background: str) -> str:
-    """Black or white, whichever is easier to read on a colour: always at least 4.5 to 1.
-
-    Examples
-    --------
-    >>> text_colour("#01665e"), text_colour("#f5f5f5")
-    ('#ffffff', '#000000')
-    """
-    return max(INKS, key=lambda ink: contrast(ink, background))
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.1, success criterion 1.4.3).
-
-    Examples
-    --------
-    >>> round(contrast("#000000", "#ffffff"), 6)
-    21.0
-    """
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _channels(colour: str) -> tuple[int, ...]:
-    return tuple(bytes.fromhex(colour.removeprefix("#")))
-
-
-def _luminance(colour: str) -> float:
-    """Relative luminance of an sRGB colour, 0 to 1 (WCAG 2.1)."""
-    linear = (
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-        for share in (channel / 255 for channel in _channels(colour))
-    )
-    weights = (0.2126, 0.7152, 0.0722)
-    return sum(weight * channel for weight, channel in zip(weights, linear, strict=True))
-
-
-def write_site(folder: Path, entries: Sequence[Entry], *, lang: str) -> Path:
+def write_site(
+    folder: Path,
+    entries: Sequence[Entry],
+    *,
+    lang: str,
+    pages: Sequence[Page] = (),
+    matrices: Sequence[Matrix] = (),
+) -> Path:
     """Write the front page of a folder of reports, whole or not at all.
 
     Parameters
@@ -255,6 +229,10 @@ def write_site(folder: Path, entries: Sequence[Entry], *, lang: str) -> Path:
         the page says that there is nothing yet.
     lang : {"vi", "en"}
         Language that the page opens in.
+    pages : sequence of Page
+        Pages on the whole country.
+    matrices : sequence of Matrix
+        Provinces by years, one an index.
 
     Returns
     -------
@@ -267,11 +245,18 @@ def write_site(folder: Path, entries: Sequence[Entry], *, lang: str) -> Path:
         If the language is another one.
     """
     path = folder / "index.html"
-    storage.write_text(path, render(entries, lang=lang))
+    text = render(entries, lang=lang, pages=pages, matrices=matrices)
+    places.write(path, text.encode())
     return path
 
 
-def render(entries: Sequence[Entry], *, lang: str) -> str:
+def render(
+    entries: Sequence[Entry],
+    *,
+    lang: str,
+    pages: Sequence[Page] = (),
+    matrices: Sequence[Matrix] = (),
+) -> str:
     """The front page as text; see `write_site`.
 
     Examples
@@ -280,7 +265,7 @@ def render(entries: Sequence[Entry], *, lang: str) -> str:
     True
     """
     labels.check_language(lang)
-    sections = _sections(entries, lang)
+    sections = _sections(entries, pages, lang)
     shown = next((part for part in sections if part.lang == lang), None)
     return (
         _environment()
@@ -292,6 +277,7 @@ def render(entries: Sequence[Entry], *, lang: str) -> str:
             indices=list(dict.fromkeys(part.index for part in sections)),
             years=list(dict.fromkeys(part.year for part in sections)),
             scale=SCALE,
+            matrices=[one for one in matrices if any(one.index == s.index for s in sections)],
         )
     )
 
@@ -330,11 +316,14 @@ def _number(value: float | None, decimals: int = 2) -> Text:
     return {lang: labels.number(known, lang, decimals) for lang in labels.LANGUAGES}
 
 
-def _sections(entries: Sequence[Entry], lang: str) -> list[Section]:
+def _sections(entries: Sequence[Entry], pages: Sequence[Page], lang: str) -> list[Section]:
     """One section a group: newest year first, then by index, the opening language first."""
     groups: dict[tuple[str, int, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         groups[entry.index, entry.year, entry.lang].append(entry)
+    own: dict[tuple[str, int, str], list[Page]] = defaultdict(list)
+    for page in pages:
+        own[page.index, page.year, page.lang].append(page)
     known = frameworks.INDICES
 
     def order(group: tuple[str, int, str]) -> tuple[int, int, str, bool]:
@@ -342,10 +331,13 @@ def _sections(entries: Sequence[Entry], lang: str) -> list[Section]:
         place = known.index(index) if index in known else len(known)
         return -year, place, index, own != lang
 
-    return [_section(*group, groups[group]) for group in sorted(groups, key=order)]
+    every = sorted(groups.keys() | own.keys(), key=order)
+    return [_section(*group, groups[group], own[group]) for group in every]
 
 
-def _section(index: str, year: int, lang: str, entries: Sequence[Entry]) -> Section:
+def _section(
+    index: str, year: int, lang: str, entries: Sequence[Entry], pages: Sequence[Page]
+) -> Section:
     n_ranked = max((entry.n_ranked or 0 for entry in entries), default=0)
     of = len(provinces.by_code())
     counts = {
@@ -365,6 +357,7 @@ def _section(index: str, year: int, lang: str, entries: Sequence[Entry]) -> Sect
         counts=[_both(key, n=n) for key, n in counts.items() if n],
         tiles=tiles,
         rows=_rows(entries, n_ranked),
+        pages=list(pages),
         legend_inside=not _LEGEND & {tile.place for tile in tiles},
     )
 

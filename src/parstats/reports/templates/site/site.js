@@ -2,6 +2,7 @@
   "use strict";
   const root = document.documentElement;
   const sections = [...document.querySelectorAll("section")];
+  const matrices = [...document.querySelectorAll(".matrix")];
   const form = document.querySelector(".tools");
   if (!form) {
     switchLanguage();
@@ -42,6 +43,9 @@
 
   function show(part) {
     for (const other of sections) other.classList.toggle("on", other === part);
+    for (const matrix of matrices) {
+      matrix.classList.toggle("on", matrix.dataset.index === part.dataset.index);
+    }
     if (index) index.value = part.dataset.index;
     if (year) {
       year.value = part.dataset.year;

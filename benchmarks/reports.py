@@ -1,0 +1,249 @@
+"""All provincial reports, side by side with the ways they are made by hand: ``make benchmark-reports``.
+
+One run, one notebook, one environment, compiled modules; two processes where there are two. Seconds
+a report, medians; what counts are the ratios. Ways:
+
+a. ``papermill`` and ``jupyter nbconvert`` on the command line, one report after the other
+b. a loop over ``papermill.execute_notebook`` and nbconvert's ``HTMLExporter``
+c. the same loop on two processes
+d. the floor: the cells of the notebook as a plain function in two processes that have imported
+   everything and hold the tables, its outputs made into the page by the same template
+e. parstats: ``parstats.reports.render``, notebook and page kept
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import joblib
+import nbformat
+import psutil
+
+import parstats as ps
+from parstats import provinces
+from parstats.reports import forms, provincial
+from parstats.reports.jobs import Job
+
+JOBS = 2
+SAMPLES = {"a": 3, "b": 4, "c": 8}
+
+
+def main() -> None:
+    """Measure, and print ratios; with --long also what grows over ten times as many reports."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reports", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="630 reports too")
+    options = parser.parse_args()
+    ps.build.build()
+    jobs = provincial.jobs(list(provinces.by_code()), "PAPI", 2024, "vi", ["html", "ipynb"])
+    sample = jobs[:: len(jobs) // 8]
+    seconds: dict[str, float] = {}
+    with tempfile.TemporaryDirectory(prefix="parstats-benchmark-") as folder:
+        out = Path(folder)
+        seconds["a"] = _median(lambda job: _by_command_line(job, out), sample[: SAMPLES["a"]])
+        seconds["b"] = _median(lambda job: _by_loop(job, out), sample[: SAMPLES["b"]])
+        seconds["c"] = _on_processes(_by_loop, sample[: SAMPLES["c"]], out)
+        seconds["d"] = _floor(jobs, out)
+        ours = _ours(jobs, out / "ours")
+        seconds["e"] = ours["seconds"] / len(jobs)
+        _print_ratios(seconds, ours, len(jobs))
+        if options.long:
+            _print_growth(ours, _ours(_tenfold(jobs), out / "long"))
+
+
+def _median(run: Callable[[Job], None], jobs: Sequence[Job]) -> float:
+    taken = []
+    for job in jobs:
+        start = time.perf_counter()
+        run(job)
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def _by_command_line(job: Job, out: Path) -> None:
+    executed = out / "a.ipynb"
+    parameters = [part for key, value in job.parameters.items() for part in _option(key, value)]
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    tools = Path(sys.executable).parent
+    for command in (
+        [tools / "papermill", "--no-progress-bar", job.notebook, executed, *parameters],
+        [tools / "jupyter-nbconvert", "--to", "html", "--no-input", executed],
+    ):
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+
+
+def _option(name: str, value: Any) -> list[str]:
+    return ["-p" if isinstance(value, int) else "-r", name, str(value)]
+
+
+def _by_loop(job: Job, out: Path) -> None:
+    import papermill
+    from nbconvert import HTMLExporter
+
+    executed = papermill.execute_notebook(
+        str(job.notebook),
+        str(out / f"{Path(job.stem).name}.ipynb"),
+        parameters=dict(job.parameters),
+        progress_bar=False,
+    )
+    body, _ = HTMLExporter(exclude_input=True).from_notebook_node(executed)
+    (out / f"{Path(job.stem).name}.html").write_text(body, encoding="utf-8")
+
+
+def _on_processes(run: Callable[[Job, Path], None], jobs: Sequence[Job], out: Path) -> float:
+    """Seconds a report, processes that are started and warm."""
+    with joblib.Parallel(n_jobs=JOBS, batch_size=1) as parallel:
+        parallel(joblib.delayed(run)(job, out) for job in jobs[:JOBS])
+        start = time.perf_counter()
+        parallel(joblib.delayed(run)(job, out) for job in jobs)
+        return (time.perf_counter() - start) / len(jobs)
+
+
+def _floor(jobs: Sequence[Job], out: Path) -> float:
+    return _on_processes(_plainly, jobs, out)
+
+
+@cache
+def _compiled(notebook: Path) -> list[tuple[CodeType, CodeType | None]]:
+    """Each cell compiled: its statements, and the expression it ends on."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [
+        _halves(cell.source)
+        for cell in cells
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])
+    ]
+
+
+def _halves(source: str) -> tuple[CodeType, CodeType | None]:
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    body = compile(tree, "cell", "exec")
+    return body, None if last is None else compile(ast.Expression(last.value), "cell", "eval")
+
+
+def _plainly(job: Job, out: Path) -> None:
+    """The cells one after the other in this process; what they display becomes a notebook."""
+    from IPython.core.displaypub import CapturingDisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    shell.display_pub = CapturingDisplayPublisher()
+    names: dict[str, Any] = dict(job.parameters)
+    book = nbformat.v4.new_notebook()
+    for body, last in _compiled(job.notebook):
+        shell.display_pub.outputs.clear()
+        exec(body, names)
+        value = None if last is None else eval(last, names)
+        shown = [(item["data"], item["metadata"]) for item in shell.display_pub.outputs]
+        if value is not None:
+            shown.append(shell.display_formatter.format(value))
+        outputs = [
+            nbformat.v4.new_output("display_data", data=data, metadata=about)
+            for data, about in shown
+        ]
+        book.cells.append(nbformat.v4.new_code_cell(outputs=outputs))
+    name = Path(job.stem).name
+    (out / f"{name}.html").write_bytes(forms.write("html", book, job.about))
+    (out / f"{name}.ipynb").write_bytes(forms.write("ipynb", book, job.about))
+
+
+def _ours(jobs: Sequence[Job], out: Path) -> dict[str, float]:
+    """The whole batch in a process of its own, watched from here."""
+    listed = out.with_suffix(".jobs")
+    joblib.dump(list(jobs), listed)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.reports_batch", listed, out, str(JOBS)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    peak = _Peak(process.pid)
+    printed, _ = process.communicate()
+    peak.stop()
+    if process.returncode:
+        raise SystemExit(f"the batch failed:\n{printed}")
+    return {**json.loads(printed.splitlines()[-1]), "memory": peak.bytes}
+
+
+def _tenfold(jobs: Sequence[Job]) -> list[Job]:
+    from dataclasses import replace
+
+    return [replace(job, stem=f"{turn}/{job.stem}") for turn in range(10) for job in jobs]
+
+
+class _Peak:
+    """Most memory of a process and all it starts, shared pages counted once."""
+
+    def __init__(self, pid: int) -> None:
+        self.bytes, self._going = 0, True
+        self._process = psutil.Process(pid)
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while self._going:
+            self.bytes = max(self.bytes, self._now())
+            time.sleep(0.5)
+
+    def _now(self) -> int:
+        total = 0
+        try:
+            for process in (self._process, *self._process.children(recursive=True)):
+                try:
+                    total += process.memory_full_info().pss
+                except psutil.Error:  # it ended meanwhile
+                    continue
+        except psutil.Error:
+            return 0
+        return total
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._going = False
+        self._thread.join()
+
+
+def _print_ratios(seconds: dict[str, float], ours: dict[str, float], count: int) -> None:
+    words = {
+        "a": f"papermill and nbconvert commands, {SAMPLES['a']} reports",
+        "b": f"loop over papermill and nbconvert, {SAMPLES['b']} reports",
+        "c": f"the same loop on {JOBS} processes, {SAMPLES['c']} reports",
+        "d": f"the floor: cells as a plain function, {JOBS} processes, {count} reports",
+        "e": f"parstats, {JOBS} processes, {count} reports, starting included",
+    }
+    for way, value in seconds.items():
+        ratio = value / seconds["e"]
+        told = "" if way == "e" else f"  {ratio:6.2f}x ours"
+        print(f"{way}. {words[way]:66} {value:7.2f} s a report{told}")
+    print(f"ours over the floor: {seconds['e'] / seconds['d']:.2f} (goal at most 1.6)")
+    figures = int(ours["figures"])
+    print(
+        f"{figures} figures in {count} reports, {ours['seconds'] / figures:.2f} s a figure; "
+        f"first report after {ours['first']:.1f} s; "
+        f"{ours['memory'] / 2**20:,.0f} MB at the most, shared memory counted once"
+    )
+
+
+def _print_growth(short: dict[str, float], long: dict[str, float]) -> None:
+    print(
+        f"ten times as many reports: {long['seconds'] / short['seconds']:.2f} times the seconds; "
+        f"{long['memory'] / 2**20:,.0f} MB at the most; open files {short['files']:.0f} and "
+        f"{long['files']:.0f}; temporary files left {short['temporary']:.0f} and "
+        f"{long['temporary']:.0f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

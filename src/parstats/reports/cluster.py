@@ -1,0 +1,73 @@
+"""Batches on other machines: joblib hands the jobs to the workers of a Dask scheduler."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from parstats import errors
+from parstats.reports import nursery
+from parstats.reports.jobs import Job, Produced
+from parstats.reports.workers import Means, Ran
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A job with its notebook, which need not be on the other machine."""
+
+    job: Job
+    notebook: bytes
+
+
+def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+    """Run jobs on the workers of a Dask scheduler; each comes back once.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What to run. What they give is sent back and written here, so workers need no access to
+        the output folder. A worker that is lost on the way has its jobs run by another.
+    means : Means
+        With the address of the scheduler.
+
+    Raises
+    ------
+    InvalidRequest
+        If the scheduler cannot be reached, or what talks to it is not installed.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise errors.InvalidRequest(
+            "--scheduler needs Dask on this machine and the others: pip install 'parstats[cluster]'"
+        )
+    from distributed import Client
+    from joblib import Parallel, delayed, parallel_config
+
+    try:
+        client = Client(means.scheduler, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as fault:
+        raise errors.InvalidRequest(
+            f"--scheduler {means.scheduler}: cannot be reached ({fault}); start one with "
+            "`dask scheduler` and workers with `dask worker ADDRESS`"
+        ) from None
+    left = {job.stem: job for job in jobs}
+    with client, parallel_config(backend="dask", client=client):
+        calls = (delayed(run_there)(Sent(job, job.notebook.read_bytes()), means) for job in jobs)
+        try:
+            for ran in Parallel(n_jobs=-1, return_as="generator_unordered")(calls):
+                job = left.pop(ran.job.stem)
+                yield replace(ran, job=job)
+        except Exception as fault:  # a lost cluster, in whatever way, ends the batch, not the run
+            message = f"lost by the cluster: {type(fault).__name__}: {fault}".splitlines()[0]
+            for job in left.values():
+                yield Ran(job, Produced({}, message, message), 0.0)
+
+
+def run_there(sent: Sent, means: Means) -> Ran:
+    """Run a job on a worker, with the notebook that was sent along."""
+    with tempfile.TemporaryDirectory(prefix="parstats-") as folder:
+        notebook = Path(folder, sent.job.notebook.name)
+        notebook.write_bytes(sent.notebook)
+        return nursery.run(replace(sent.job, notebook=notebook), means)

@@ -1,0 +1,25 @@
+"""What a report says about itself, whatever its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class About:
+    """Title and language of a report, and the way back from its page.
+
+    Attributes
+    ----------
+    title : str
+        Title of the page, and of the document in its properties.
+    lang : {"vi", "en"}
+        Language of what is written.
+    home, home_href : str
+        Words and address of the link to the front page; no link if `home` is empty.
+    """
+
+    title: str
+    lang: str
+    home: str = ""
+    home_href: str = ""

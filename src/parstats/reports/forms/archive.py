@@ -1,0 +1,44 @@
+"""Word documents and workbooks are ZIP archives: the same content should be the same file."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+# The first day that such an archive can name.
+_DAY = (1980, 1, 1, 0, 0, 0)
+_PROPERTIES = "docProps/core.xml"
+_DATES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+
+
+def dateless(content: bytes) -> bytes:
+    """The same archive without the time of writing, in its properties and in its entries.
+
+    Parameters
+    ----------
+    content : bytes
+        A .docx or .xlsx.
+
+    Examples
+    --------
+    >>> buffer = io.BytesIO()
+    >>> with zipfile.ZipFile(buffer, "w") as archive:
+    ...     archive.writestr("a.xml", "<a/>")
+    >>> zipfile.ZipFile(io.BytesIO(dateless(buffer.getvalue()))).getinfo("a.xml").date_time[0]
+    1980
+    """
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            data = source.read(name)
+            if name == _PROPERTIES:
+                data = _DATES.sub(b"", data)
+            entry = zipfile.ZipInfo(name, _DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            target.writestr(entry, data)
+    return made.getvalue()

@@ -1,0 +1,87 @@
+"""Where reports are written: a folder of this machine, or an address that fsspec knows."""
+
+from __future__ import annotations
+
+import importlib.util
+import unicodedata
+from pathlib import Path
+
+from parstats import errors, storage
+
+
+def place(where: str | Path) -> Path:
+    """The folder that a path or an address names.
+
+    Parameters
+    ----------
+    where : str or pathlib.Path
+        A path, or an address with a scheme, as "s3://bucket/reports", "sftp://host/reports" or
+        "memory://reports".
+
+    Returns
+    -------
+    pathlib.Path
+        For an address an object of universal_pathlib, which has the methods of a path.
+
+    Raises
+    ------
+    OutputRefused
+        If the scheme is unknown, or what it needs is not installed.
+
+    Examples
+    --------
+    >>> place("build/reports").as_posix()
+    'build/reports'
+    """
+    words = str(where)
+    if "://" not in words:
+        return _as_on_disk(Path(where))
+    if importlib.util.find_spec("upath") is None:
+        raise errors.OutputRefused(
+            f"{words} is an address; to write there: pip install 'parstats[remote]'"
+        )
+    from upath import UPath
+
+    try:
+        found = UPath(words)
+        found.fs  # noqa: B018 - it is made on first use, and what is missing shows then
+    except (ImportError, ValueError) as problem:
+        raise errors.OutputRefused(f"{words} cannot be written to: {problem}") from None
+    return Path(found.path) if found.protocol in ("", "file", "local") else found  # type: ignore[no-any-return]
+
+
+def is_local(path: Path) -> bool:
+    """Whether a place is a folder or file of this machine.
+
+    Examples
+    --------
+    >>> is_local(Path("build"))
+    True
+    """
+    return getattr(path, "protocol", "") == ""
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Stores of objects show a file once it is complete; on this machine it is moved into its place.
+    """
+    if is_local(path):
+        storage.write_atomic(path, lambda part: part.write_bytes(content))
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _as_on_disk(path: Path) -> Path:
+    """The same path as the file system spells it, if only the spelling of its letters differs.
+
+    "báo cáo" has two spellings in Unicode; a folder made under one is found under the other.
+    """
+    if path.exists():
+        return path
+    for form in ("NFC", "NFD"):
+        other = Path(unicodedata.normalize(form, str(path)))  # type: ignore[arg-type]
+        if other.exists():
+            return other
+    return path

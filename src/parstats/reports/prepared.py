@@ -1,0 +1,87 @@
+"""A notebook before it runs: its parameters checked and set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from parstats import errors
+from parstats.reports.jobs import Job
+
+_TAG = "parameters"
+
+
+def check(jobs: Iterable[Job]) -> None:
+    """Refuse jobs whose notebook cannot be read, or does not know their parameters.
+
+    Raises
+    ------
+    NotebookRefused
+        Naming the notebook, what was found and what was expected.
+    """
+    seen = set()
+    for job in jobs:
+        asked = (job.notebook, tuple(sorted(job.parameters)))
+        if asked not in seen:
+            seen.add(asked)
+            known = parameters_of(job.notebook)
+            for name in sorted(set(job.parameters) - set(known)):
+                raise errors.NotebookRefused(
+                    f"{job.notebook}: no parameter {name!r} in its cell tagged {_TAG!r}; "
+                    f"it has {', '.join(known) or 'none'}"
+                )
+
+
+def parameters_of(notebook: Path) -> list[str]:
+    """Names in the parameters cell of a notebook, in its order.
+
+    Raises
+    ------
+    NotebookRefused
+        If the notebook cannot be read, or has no such cell or several.
+    """
+    from papermill import inspect_notebook
+
+    cells = [cell for cell in read(notebook).cells if _TAG in cell.metadata.get("tags", [])]
+    if len(cells) != 1:
+        found = f"{len(cells)} cells are" if cells else "no cell is"
+        raise errors.NotebookRefused(
+            f"{notebook}: {found} tagged {_TAG!r}, one is expected; in JupyterLab open the "
+            "property inspector of the cell with the parameters and add the tag"
+        )
+    return list(inspect_notebook(str(notebook)))
+
+
+def read(notebook: Path) -> NotebookNode:
+    """A notebook file.
+
+    Raises
+    ------
+    NotebookRefused
+        If it is missing or is no notebook.
+    """
+    import nbformat
+
+    try:
+        return nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
+    except OSError as problem:
+        raise errors.NotebookRefused(
+            f"{notebook}: cannot be read ({problem.strerror}); name a file ending in .ipynb"
+        ) from None
+    except (ValueError, nbformat.ValidationError):
+        raise errors.NotebookRefused(
+            f"{notebook}: not a notebook; expected a file saved by Jupyter, ending in .ipynb"
+        ) from None
+
+
+def with_parameters(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+    """The notebook with its parameters set, as papermill sets them, ready to run."""
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    return parameterize_notebook(
+        load_notebook_node(str(notebook)), dict(parameters), kernel_name="python3"
+    )

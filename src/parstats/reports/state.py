@@ -1,0 +1,67 @@
+"""What every report depends on besides its notebook and its parameters: data, code, versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any
+
+from parstats import storage
+
+_PACKAGES = (
+    "parstats",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "great-tables",
+    "papermill",
+    "nbconvert",
+)
+
+
+def current() -> dict[str, Any]:
+    """The state of this machine.
+
+    Returns
+    -------
+    dict
+        Hashes of the raw files that the tables were built from, of the package's own files, and
+        the versions that a page depends on.
+
+    Raises
+    ------
+    DataNotBuilt
+        If `parstats build` has not been run.
+    """
+    built_from = storage.read_descriptor(storage.data_folder().processed)["parstats"]
+    return {**built_from, "package": storage.code_hash(), "versions": versions()}
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that a page depends on, and of Python."""
+    found = {name: metadata.version(name) for name in _PACKAGES}
+    return {"python": ".".join(map(str, sys.version_info[:3])), **found}
+
+
+def hash_of(state: Mapping[str, Any]) -> str:
+    """Hash by which a manifest names what reports were made from."""
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
+
+
+def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
+    """What two machines do not share, by name.
+
+    Parameters
+    ----------
+    here, there : mapping
+        States; what only one of them names is no difference.
+
+    Examples
+    --------
+    >>> differences({"package": "a", "versions": {"pandas": "3.1"}}, {"package": "b"})
+    ['package']
+    """
+    return sorted(key for key in here.keys() & there.keys() if here[key] != there[key])

@@ -1,0 +1,137 @@
+"""Where the notebooks of a batch run: forks of this process, kernels, or other machines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+from parstats import errors
+from parstats.reports import forked
+from parstats.reports.jobs import Job, Produced
+from parstats.reports.produce import in_kernel, in_this_process
+
+_KILLED = "its process was killed (out of memory?)"
+
+
+@dataclass(frozen=True)
+class Means:
+    """How a batch is run.
+
+    Attributes
+    ----------
+    n_jobs : int
+        Processes on this machine; without effect on others, which have as many as they have.
+    timeout : int or None
+        Seconds a cell may take.
+    memory : int or None
+        Bytes a report may take. Needs forks: without them it is refused.
+    scheduler : str
+        Address of a Dask scheduler, as "tcp://host:8786"; empty for this machine.
+    state : mapping
+        What workers on other machines must share with this one (`parstats.reports.state`).
+    """
+
+    n_jobs: int = 1
+    timeout: int | None = 600
+    memory: int | None = None
+    scheduler: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A job and what came of it: seconds, attempts, and bytes of memory at the most."""
+
+    job: Job
+    produced: Produced
+    seconds: float
+    attempts: int = 1
+    peak_memory: int | None = None
+
+
+def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+    """Run jobs; each comes back once, in the order in which they end.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What to run.
+    means : Means
+        Where and how.
+
+    Raises
+    ------
+    InvalidRequest
+        If a memory limit is asked for where processes cannot be forked, or the scheduler cannot be
+        reached.
+    """
+    if not jobs:
+        return iter(())
+    if means.scheduler:
+        from parstats.reports import cluster
+
+        return cluster.run(jobs, means)
+    if forked.available():
+        return in_forks(jobs, means)
+    if means.memory is not None:
+        raise errors.InvalidRequest(
+            "--memory needs processes that fork, as on Linux: leave it out on this machine"
+        )
+    return _in_kernels(jobs, means)
+
+
+def in_forks(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+    """Run jobs in forks of this process, which has imported all they need and computed nothing."""
+    forked.preload()
+    work = partial(in_this_process, timeout=means.timeout)
+    n_jobs = min(means.n_jobs, len(jobs))
+    for outcome in forked.pool.run(
+        jobs, work, n_jobs=n_jobs, timeout=means.timeout, memory=means.memory
+    ):
+        produced = outcome.result or Produced({}, outcome.error, outcome.detail)
+        yield Ran(outcome.item, produced, outcome.seconds, outcome.attempts, outcome.memory or None)
+
+
+def _in_kernels(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+    from joblib import Parallel, delayed
+
+    if means.n_jobs == 1 or len(jobs) == 1:
+        for job in jobs:
+            yield _timed(partial(in_kernel, job, means.timeout), job)
+        return
+    parallel = Parallel(n_jobs=min(means.n_jobs, len(jobs)), return_as="generator_unordered")
+    left = {job.stem: job for job in jobs}
+    try:
+        calls = (delayed(_kernel)(job, means.timeout) for job in jobs)
+        for ran in parallel(calls):
+            del left[ran.job.stem]
+            yield ran
+    except BrokenProcessPool:
+        # A killed process takes the whole pool along; nobody knows whose it was. Each job that is
+        # left gets a process of its own, so that only the one to blame fails.
+        for job in left.values():
+            yield _alone(job, means.timeout)
+
+
+def _kernel(job: Job, timeout: int | None) -> Ran:
+    return _timed(partial(in_kernel, job, timeout), job)
+
+
+def _alone(job: Job, timeout: int | None) -> Ran:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(_kernel, job, timeout).result()
+        except BrokenProcessPool:
+            return Ran(job, Produced({}, _KILLED, _KILLED), 0.0, attempts=2)
+
+
+def _timed(call: Callable[[], Produced], job: Job) -> Ran:
+    started = time.perf_counter()
+    produced = call()
+    return Ran(job, produced, time.perf_counter() - started)

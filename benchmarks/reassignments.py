@@ -15,6 +15,7 @@ from parstats.inference.randomization.blocks import Blocks, Projections
 from parstats.inference.randomization.design import Design, exchanges
 from parstats.inference.randomization.tested import randomization_test
 from parstats.remedies.layout import laid_out
+from parstats.remedies.listing import groups
 
 DRAWS = 2_000
 # Draws of a loop that are run; its time is taken in proportion.
@@ -51,6 +52,11 @@ def lines(scores: pd.DataFrame) -> Iterator[Line]:
 
     name = f"{DRAWS:,} Freedman-Lane draws with intervals, {len(outcomes)} outcomes"
     yield Line(name, median(freedman_lane), "the goal", 1.0, measured=False)
+    cells = _of_all_types(scores)
+    found: list[pd.DataFrame] = []
+    took = median(lambda: found.append(ps.remedies.estimate(cells, by="measure_type")), 3)
+    name = f"{len(found[0])} types of measure, Romano-Wolf, {len(cells):,} cells"
+    yield Line(name, took, "the goal", 5.0, measured=False)
 
 
 def _panel(scores: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -63,6 +69,26 @@ def _panel(scores: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     start = np.random.default_rng(1).integers(1, 7, len(wide))
     treatment = (np.arange(7) >= start[:, None]) & (np.arange(len(wide)) % 2 == 0)[:, None]
     return np.ascontiguousarray(outcomes), treatment.astype(np.float64)
+
+
+def _of_all_types(scores: pd.DataFrame) -> pd.DataFrame:
+    """All cells of the panel, 60 made-up plans that list ten series each, two types for each."""
+    cells = ps.remedies.changes(scores)
+    rng = np.random.default_rng(0)
+    kinds = sorted(groups())
+    columns = {"state": "background", "plans": "", "measure_types": "", "coarse_groups": ""}
+    cells = cells.assign(**columns)
+    of = cells.groupby(["province", "year"], sort=True).indices
+    keys = list(of)
+    for number, at in enumerate(rng.choice(len(keys), 60, replace=False)):
+        own = cells.index[of[keys[at]]]
+        chosen = rng.choice(own, 10, replace=False)
+        cells.loc[own, "state"] = "not_targeted"
+        cells.loc[chosen, "state"] = "targeted"
+        cells.loc[chosen, "plans"] = f"plan-{number}"
+        two = [";".join(rng.choice(kinds, 2, replace=False)) for _ in chosen]
+        cells.loc[chosen, "measure_types"] = two
+    return cells
 
 
 def _long(outcomes: np.ndarray, treatment: np.ndarray) -> pd.DataFrame:

@@ -1,7 +1,7 @@
-"""All provincial reports, side by side with the ways they are made by hand: ``make benchmark-reports``.
+"""All provincial reports, side by side with the ways they are made by hand.
 
-One run, one notebook, one environment, compiled modules; two processes where there are two. Seconds
-a report, medians; what counts are the ratios. Ways:
+Run by ``make benchmark-reports``. One run, one notebook, one environment, compiled modules; two
+processes where there are two. Seconds a report, medians; what counts are the ratios. Ways:
 
 a. ``papermill`` and ``jupyter nbconvert`` on the command line, one report after the other
 b. a loop over ``papermill.execute_notebook`` and nbconvert's ``HTMLExporter``
@@ -36,7 +36,7 @@ import psutil
 import parstats as ps
 from parstats import provinces
 from parstats.reports import forms, provincial
-from parstats.reports.jobs import Job
+from parstats.reports.batch.jobs import Job
 
 JOBS = 2
 SAMPLES = {"a": 3, "b": 4, "c": 8}

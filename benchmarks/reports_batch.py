@@ -15,7 +15,8 @@ def main() -> None:
     """Render the jobs of a file into a folder."""
     import joblib
 
-    from parstats.reports import render, state
+    from parstats.reports import render
+    from parstats.reports.batch import state
 
     jobs = joblib.load(sys.argv[1])
     before = _temporary()

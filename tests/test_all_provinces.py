@@ -9,7 +9,8 @@ import pytest
 
 import parstats as ps
 from parstats.labels import number
-from parstats.reports import provincial, release, render, state, verify
+from parstats.reports import provincial, release, render, verify
+from parstats.reports.batch import state
 
 # Kept between runs, so that an interrupted run goes on where it stopped.
 FOLDER = Path(__file__).parent.parent / "build" / "slow-reports"

@@ -34,12 +34,12 @@ def run(capsys):
         (["report", "Lang Xan"], "unknown province 'Lang Xan'; nearest: Lạng Sơn"),
         (["report", "Huế"], "write the full name: Thừa Thiên Huế"),
         (["report", "20", "--year", "1999"], "unknown year of PAPI 1999"),
-        (["report", "20", "--year", "x"], "'--year'"),
+        (["report", "20", "--year", "x"], "years 'x': expected years and spans of years"),
         (["report", "20", "--lang", "fr"], "unknown language 'fr': expected one of vi, en"),
         (["report", "20", "--index", "PAX"], "unknown index 'PAX': expected one of PAPI, SIPAS, "),
         (
-            ["report", "20", "--format", "docx"],
-            "unknown format 'docx': expected one of html, ipynb",
+            ["report", "20", "--format", "odt"],
+            "unknown format 'odt': expected one of html, docx, pdf, ipynb, xlsx",
         ),
         (["report", "20", "--format", ","], "--format is empty"),
         (["report", "20", "--jobs", "0"], "'--jobs'"),
@@ -239,7 +239,8 @@ def test_reports_stand_where_the_design_says(rendered):
         for name in names
         for form in ("html", "ipynb")
     ]
-    assert found == ["index.html", "manifest.json", *pages]
+    logs = [f"logs/papi-2024-{lang}-{name}.log" for lang in ("en", "vi") for name in names]
+    assert found == ["index.html", *logs, "manifest.json", *pages]
 
 
 def test_the_front_page_links_every_report(rendered):

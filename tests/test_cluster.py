@@ -11,8 +11,9 @@ import pytest
 
 from made_notebooks import STATE, job, notebook
 from parstats import errors, storage
-from parstats.reports import Job, render, state, verify
-from parstats.reports.places import place
+from parstats.reports import Job, render, verify
+from parstats.reports.batch import state
+from parstats.reports.batch.places import place
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 pytest.importorskip("upath", reason="universal_pathlib is not installed")

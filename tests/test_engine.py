@@ -126,8 +126,7 @@ Rich('result')""",
     "%env COLOUR=blue\nimport os\nos.environ['COLOUR']",
     "%precision 2\n3.14159",
     "%%html\n<p>made by a magic</p>",
-    "import time, subprocess\n"
-    "os.system('echo system'); time.sleep(0.4)",
+    "import time, subprocess\nos.system('echo system'); time.sleep(0.4)",
     "subprocess.run(['echo', 'program'], check=True); time.sleep(0.4)",
     "os.write(1, b'descriptor\\n'); os.write(2, b'its error\\n'); time.sleep(0.4)",
     "import ctypes\nc = ctypes.CDLL(None); c.puts(b'from c'); c.fflush(None); time.sleep(0.4)",
@@ -142,8 +141,10 @@ Rich('result')""",
     "type(get_ipython()).__name__, sys.stdout.encoding.lower(), sys.stdout.isatty(), "
     "os.environ['MPLBACKEND'], '' in sys.path",
     ("1 / 0", "raises-exception"),
-    ("def deep(n):\n    if n: deep(n - 1)\n    raise ValueError('ê: dấu')\ndeep(2)",
-     "raises-exception"),
+    (
+        "def deep(n):\n    if n: deep(n - 1)\n    raise ValueError('ê: dấu')\ndeep(2)",
+        "raises-exception",
+    ),
     ("this is no Python", "raises-exception"),
     ("print('said'); raise KeyError('x')", "raises-exception"),
     ("sys.exit(3)", "raises-exception"),
@@ -250,9 +251,9 @@ def test_metadata_is_that_of_a_kernel(both):
     assert ours.metadata.language_info == theirs.metadata.language_info
     assert ours.metadata.keys() - theirs.metadata.keys() == {"papermill"}
     for mine, wanted in zip(ours.cells, theirs.cells, strict=True):
-        assert mine.metadata.get("execution", {}).keys() == wanted.metadata.get(
-            "execution", {}
-        ).keys()
+        assert (
+            mine.metadata.get("execution", {}).keys() == wanted.metadata.get("execution", {}).keys()
+        )
 
 
 def test_a_report_is_that_of_a_kernel(tmp_path):

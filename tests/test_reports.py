@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from made_notebooks import STATE, job, notebook
 from parstats import errors, storage
 from parstats.reports import Job, forked, forms, render, verify
-from parstats.reports.places import place
+from parstats.reports.batch.places import place
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +88,8 @@ def test_resume_leaves_out_what_is_up_to_date_only(batch, tmp_path):
 def test_reports_of_several_states_stand_side_by_side_each_with_its_own(batch, tmp_path):
     import shutil
 
-    from parstats.reports.manifest import Manifest
-    from parstats.reports.state import hash_of
+    from parstats.reports.batch.manifest import Manifest
+    from parstats.reports.batch.state import hash_of
 
     _, source, jobs, *_ = batch
     out = tmp_path / "mixed"
@@ -178,7 +178,7 @@ def test_a_killed_process_fails_its_own_report_only(tmp_path):
 
 
 def test_a_failed_report_shows_how_far_it_came(batch):
-    _, out, jobs, *_ = batch
+    _, out, *_ = batch
     page = (out / "logs/made-2.html").read_text(encoding="utf-8")
     assert "value is 2" in page
     assert "two is not wanted" in page

@@ -10,8 +10,9 @@ import pytest
 
 import parstats as ps
 from parstats import errors, provinces
-from parstats.reports import Entry, colours, provincial, release, site, write_site
-from parstats.reports.manifest import Manifest
+from parstats.reports import Entry, provincial, release, write_site
+from parstats.reports.batch.manifest import Manifest
+from parstats.reports.front import colours
 
 VOID = {"meta", "link", "input", "img", "br", "hr"}
 

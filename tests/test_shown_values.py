@@ -22,7 +22,7 @@ import parstats as ps
 from parstats.figures import theme
 from parstats.labels import text
 from parstats.reports import provincial, release
-from parstats.reports.manifest import Manifest
+from parstats.reports.batch.manifest import Manifest
 
 LANGUAGES = ("vi", "en")
 YEARS = list(range(2011, 2025))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from parstats.plans.tables import Tables
-    from parstats.reports.jobs import Result
+    from parstats.reports.batch.jobs import Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -471,9 +471,11 @@ def report(
     """
     from parstats import provinces
     from parstats.labels import LANGUAGES, check_language
-    from parstats.reports import release, state
-    from parstats.reports.manifest import Manifest
-    from parstats.reports.places import place
+    from parstats.reports import release
+    from parstats.reports.batch import state
+    from parstats.reports.batch.manifest import Manifest
+    from parstats.reports.batch.places import place
+    from parstats.reports.forms import check as check_forms
 
     where = place(folder)
     Manifest.open(where)  # refuses a folder of others before any work is done
@@ -484,6 +486,7 @@ def report(
     wanted = [form.strip() for form in forms.split(",") if form.strip()]
     if not wanted:
         raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
+    check_forms(wanted)
     todo = release.jobs(
         codes,
         {one: release.years_of(one, years) for one in named},
@@ -617,7 +620,7 @@ def verify(
 
     Example: [bold]parstats verify build/reports[/bold]
     """
-    from parstats.reports.manifest import verify as run
+    from parstats.reports.batch.manifest import verify as run
 
     wrong = run(folder)
     for line in wrong:
@@ -713,7 +716,7 @@ def _render(todo: list[Any], folder: Path, **how: Any) -> list[Result]:
         TimeRemainingColumn,
     )
 
-    from parstats.reports.runner import render
+    from parstats.reports.batch.runner import render
 
     columns = (
         TextColumn("{task.description}"),
@@ -732,8 +735,8 @@ def _render(todo: list[Any], folder: Path, **how: Any) -> list[Result]:
 
 
 def _conclude(results: list[Result], page: Path) -> None:
-    from parstats.reports.places import is_local
-    from parstats.reports.runner import log_of
+    from parstats.reports.batch.places import is_local
+    from parstats.reports.batch.runner import log_of
 
     counts = Counter(result.status for result in results)
     for result in results:

@@ -7,8 +7,8 @@ from typing import Any
 
 from parstats import frameworks, storage
 from parstats.labels import LANGUAGES, text
-from parstats.reports.jobs import Job
-from parstats.reports.site import Page
+from parstats.reports.batch.jobs import Job
+from parstats.reports.front.page import Page
 
 # By notebook: name of the page, and its parameters besides index and language.
 NOTEBOOKS: dict[str, tuple[str, tuple[str, ...]]] = {

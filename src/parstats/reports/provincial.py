@@ -11,8 +11,8 @@ import pandas as pd
 from parstats import errors, frameworks, provinces, storage
 from parstats.labels import collation_key, text
 from parstats.panel import quartile_of, ranks
-from parstats.reports.jobs import Job
-from parstats.reports.site import Entry
+from parstats.reports.batch.jobs import Job
+from parstats.reports.front.page import Entry
 
 NOTEBOOK = "04_province_report.ipynb"
 

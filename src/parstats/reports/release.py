@@ -12,11 +12,11 @@ from parstats import errors, frameworks, storage
 from parstats.panel import load_scores
 from parstats.panel.year_span import year_span
 from parstats.reports import national, provincial
-from parstats.reports.jobs import Job
-from parstats.reports.manifest import Manifest
-from parstats.reports.matrix import Cell, Matrix
+from parstats.reports.batch.jobs import Job
+from parstats.reports.batch.manifest import Manifest
+from parstats.reports.front.matrix import Cell, Matrix
+from parstats.reports.front.page import write_site
 from parstats.reports.provincial import Figures
-from parstats.reports.site import write_site
 
 
 def jobs(
@@ -90,7 +90,8 @@ def years_of(index: str, words: str) -> list[int]:
     asked = year_span(words) or []
     found = [year for year in known if year in asked]
     if not found:
-        raise errors.UnknownChoice(f"year of {index}", words, known)
+        named = asked[0] if len(asked) == 1 else words
+        raise errors.UnknownChoice(f"year of {index}", named, known)
     return found
 
 

@@ -123,8 +123,7 @@ class Shell:
         self.kernel.shell.exit_now = False
         self.kernel.shell.extension_manager.load_extension("storemagic")
         self.kernel.io_loop = SimpleNamespace(call_later=lambda *_: None, stop=None)
-        if "matplotlib" in sys.modules:
-            _draw_inline(self.kernel.shell)
+        _tell_packages(self.kernel.shell)
         self._capture = captured(self._printed)
         self._dead = False
         self.iopub_channel = SimpleNamespace(get_msg=self._next_published)
@@ -230,10 +229,16 @@ def _forget_shells() -> None:
             kind.clear_instance()
 
 
-def _draw_inline(shell: ZMQInteractiveShell) -> None:
-    """Let figures be outputs: matplotlib was imported when there was no shell to tell it so."""
-    shell.enable_matplotlib("inline")
-    sys.modules["matplotlib.pyplot"].close("all")  # those of an ancestor are not ours
+def _tell_packages(shell: ZMQInteractiveShell) -> None:
+    """Let packages imported when there was no shell know that there is one now."""
+    if "matplotlib.pyplot" in sys.modules:
+        shell.enable_matplotlib("inline")
+        sys.modules["matplotlib.pyplot"].close("all")  # figures of an ancestor are not ours
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and pandas.get_option("display.max_columns") == 0:
+        pandas.set_option("display.max_columns", 20)  # 0, "as wide as the terminal", is for those
+    for name in ("tqdm.auto", "tqdm.autonotebook"):  # which bar to draw is settled by the import
+        sys.modules.pop(name, None)
 
 
 def _settings() -> Config:

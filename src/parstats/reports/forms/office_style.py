@@ -90,11 +90,19 @@ def field(paragraph: Any, code: str, shown: str) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    element = OxmlElement("w:fldSimple")
-    element.set(qn("w:instr"), code)
-    run = paragraph.add_run(shown)
-    element.append(run._r)
-    paragraph._p.append(element)
+    def mark(kind: str) -> None:
+        element = OxmlElement("w:fldChar")
+        element.set(qn("w:fldCharType"), kind)
+        paragraph.add_run()._r.append(element)
+
+    mark("begin")
+    instruction = OxmlElement("w:instrText")
+    instruction.text = f" {code} "
+    instruction.set(qn("xml:space"), "preserve")
+    paragraph.add_run()._r.append(instruction)
+    mark("separate")
+    paragraph.add_run(shown)
+    mark("end")
 
 
 def _page(section: Any) -> None:

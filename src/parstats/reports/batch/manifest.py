@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from parstats import errors, storage
-from parstats.reports import places
+from parstats.reports.batch import places
 
 NAME = "manifest.json"
 _MADE_BY = "parstats report"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from parstats import errors
-from parstats.reports import forms, places, prepared, state, workers
-from parstats.reports.jobs import Job, Result
-from parstats.reports.manifest import Manifest
-from parstats.reports.workers import Means, Ran
+from parstats.reports import forms
+from parstats.reports.batch import places, prepared, state, workers
+from parstats.reports.batch.jobs import Job, Result
+from parstats.reports.batch.manifest import Manifest
+from parstats.reports.batch.workers import Means, Ran
 
 Progress = Callable[[Result], None]
 # A manifest that is written for each report would make long batches cost more than their length.
@@ -41,9 +42,10 @@ def render(
         What to run.
     folder : pathlib.Path
         The output folder: new, empty, or made by this function before. Also a place of
-        `parstats.reports.places.place`.
+        `parstats.reports.batch.places.place`.
     state : mapping
-        What all jobs depend on besides notebook and parameters (`parstats.reports.state.current`).
+        What all jobs depend on besides notebook and parameters
+        (`parstats.reports.batch.state.current`).
         Kept in the manifest for each report and, with ``resume``, compared.
     n_jobs : int
         Processes.
@@ -103,7 +105,7 @@ def _check(jobs: Sequence[Job], n_jobs: int) -> None:
     prepared.check(jobs)
 
 
-def _stopping(ran: Iterator[Ran], fail_fast: bool) -> Iterator[Ran]:
+def _stopping(ran: Iterator[Ran], fail_fast: bool) -> Generator[Ran, None, None]:
     """The same, up to the first failure if asked."""
     for one in ran:
         yield one

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parstats import errors
-from parstats.reports import nursery
-from parstats.reports.jobs import Job, Produced
-from parstats.reports.workers import Means, Ran
+from parstats.reports.batch import nursery
+from parstats.reports.batch.jobs import Job, Produced
+from parstats.reports.batch.workers import Means, Ran
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parstats import labels, provinces
-from parstats.reports.colours import text_colour, tile_colour
+from parstats.reports.front.colours import text_colour, tile_colour
 
 Text = dict[str, str]
 

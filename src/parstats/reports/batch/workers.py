@@ -13,8 +13,8 @@ from typing import Any
 
 from parstats import errors
 from parstats.reports import forked
-from parstats.reports.jobs import Job, Produced
-from parstats.reports.produce import in_kernel, in_this_process
+from parstats.reports.batch.jobs import Job, Produced
+from parstats.reports.batch.produce import in_kernel, in_this_process
 
 _KILLED = "its process was killed (out of memory?)"
 
@@ -34,7 +34,7 @@ class Means:
     scheduler : str
         Address of a Dask scheduler, as "tcp://host:8786"; empty for this machine.
     state : mapping
-        What workers on other machines must share with this one (`parstats.reports.state`).
+        What workers on other machines must share with this one (`parstats.reports.batch.state`).
     """
 
     n_jobs: int = 1
@@ -74,7 +74,7 @@ def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     if not jobs:
         return iter(())
     if means.scheduler:
-        from parstats.reports import cluster
+        from parstats.reports.batch import cluster
 
         return cluster.run(jobs, means)
     if forked.available():

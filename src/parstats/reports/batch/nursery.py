@@ -1,7 +1,7 @@
 """A process beside a worker of a cluster, in which reports are forked.
 
 A worker runs threads and cannot be forked safely; it hands each job to a process of its own that
-has imported everything and computes nothing: ``python -m parstats.reports.nursery``.
+has imported everything and computes nothing: ``python -m parstats.reports.batch.nursery``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import threading
 from dataclasses import replace
 from typing import IO, Any
 
-from parstats.reports import state, workers
-from parstats.reports.jobs import Job, Produced
-from parstats.reports.workers import Means, Ran
+from parstats.reports.batch import state, workers
+from parstats.reports.batch.jobs import Job, Produced
+from parstats.reports.batch.workers import Means, Ran
 
 _LENGTH = 8
 _own = threading.local()
@@ -48,7 +48,7 @@ class Nursery:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "parstats.reports.nursery"],
+            [sys.executable, "-m", "parstats.reports.batch.nursery"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

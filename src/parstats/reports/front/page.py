@@ -17,15 +17,15 @@ from pathlib import Path
 import jinja2
 
 from parstats import errors, frameworks, labels, provinces
-from parstats.reports import places
-from parstats.reports.colours import SCALE, text_colour, tile_colour
-from parstats.reports.matrix import Matrix
+from parstats.reports.batch import places
+from parstats.reports.front.colours import SCALE, text_colour, tile_colour
+from parstats.reports.front.matrix import Matrix
 
 STATUSES = ("done", "no data", "failed")
 ROWS, COLUMNS = 23, 7
 # The corner of the map where no province lies (rows 8 to 15, columns 0 to 2) holds the legend.
 _LEGEND = {(row, column) for row in range(8, 16) for column in range(3)}
-_TEMPLATES = Path(__file__).with_name("templates") / "site"
+_TEMPLATES = Path(__file__).with_name("templates")
 
 Text = dict[str, str]
 """A text in each language, by code of the language."""

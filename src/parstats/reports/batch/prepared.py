@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from parstats import errors
-from parstats.reports.jobs import Job
+from parstats.reports.batch.jobs import Job
 
 _TAG = "parameters"
 
@@ -66,7 +66,7 @@ def read(notebook: Path) -> NotebookNode:
     import nbformat
 
     try:
-        return nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
+        found: NotebookNode = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
     except OSError as problem:
         raise errors.NotebookRefused(
             f"{notebook}: cannot be read ({problem.strerror}); name a file ending in .ipynb"
@@ -75,6 +75,7 @@ def read(notebook: Path) -> NotebookNode:
         raise errors.NotebookRefused(
             f"{notebook}: not a notebook; expected a file saved by Jupyter, ending in .ipynb"
         ) from None
+    return found
 
 
 def with_parameters(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
@@ -82,6 +83,7 @@ def with_parameters(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNo
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    return parameterize_notebook(
+    ready: NotebookNode = parameterize_notebook(
         load_notebook_node(str(notebook)), dict(parameters), kernel_name="python3"
     )
+    return ready

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import unicodedata
 from pathlib import Path
+from typing import Literal, cast
 
 from parstats import errors, storage
 
@@ -47,7 +48,8 @@ def place(where: str | Path) -> Path:
         found.fs  # noqa: B018 - it is made on first use, and what is missing shows then
     except (ImportError, ValueError) as problem:
         raise errors.OutputRefused(f"{words} cannot be written to: {problem}") from None
-    return Path(found.path) if found.protocol in ("", "file", "local") else found  # type: ignore[no-any-return]
+    # It has the methods of a path that are used here, without being one.
+    return Path(found.path) if found.protocol in ("", "file", "local") else cast(Path, found)
 
 
 def is_local(path: Path) -> bool:
@@ -80,8 +82,9 @@ def _as_on_disk(path: Path) -> Path:
     """
     if path.exists():
         return path
-    for form in ("NFC", "NFD"):
-        other = Path(unicodedata.normalize(form, str(path)))  # type: ignore[arg-type]
+    forms: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+    for form in forms:
+        other = Path(unicodedata.normalize(form, str(path)))
         if other.exists():
             return other
     return path

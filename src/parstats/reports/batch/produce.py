@@ -12,8 +12,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from parstats.labels import text
-from parstats.reports import forms, prepared
-from parstats.reports.jobs import Job, Produced
+from parstats.reports import forms
+from parstats.reports.batch import prepared
+from parstats.reports.batch.jobs import Job, Produced
 
 Execute = Callable[[NotebookNode], NotebookNode]
 # What stands for a figure in plain text: ours, and matplotlib's own.
@@ -90,7 +91,7 @@ def _papermill(notebook: NotebookNode, timeout: int | None) -> NotebookNode:
         given, written = Path(folder, "given.ipynb"), Path(folder, "written.ipynb")
         nbformat.write(notebook, given)
         try:
-            return papermill.execute_notebook(
+            executed: NotebookNode = papermill.execute_notebook(
                 str(given),
                 str(written),
                 kernel_name="python3",
@@ -104,6 +105,7 @@ def _papermill(notebook: NotebookNode, timeout: int | None) -> NotebookNode:
             if written.exists():  # so far as it came
                 notebook.cells = nbformat.read(written, as_version=4).cells
             raise
+        return executed
 
 
 def n_figures(notebook: NotebookNode) -> int:

@@ -28,7 +28,7 @@ def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypat
     namespace: dict[str, object] = {}
     found = blocks()
     python = [place for place, (language, _) in enumerate(found) if language == "python"]
-    assert len(python) == 4
+    assert len(python) == 5
     exec(compile(found[python[0]][1], "README, first example", "exec"), namespace)
     assert capsys.readouterr().out == found[python[0] + 1][1]
     assert namespace["ps"].match_provinces(["TP.HCM", "Dak Lak", "BR-VT"]) == ["79", "66", "77"]
@@ -41,10 +41,12 @@ def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypat
     assert capsys.readouterr().out == found[python[2] + 1][1]
     assert set(namespace["why"]["rank"]) == {12}
     assert set(namespace["why"]["rank_reference"]) == {41}
+    exec(compile(found[python[3]][1], "README, fourth example", "exec"), namespace)
+    assert capsys.readouterr().out == found[python[3] + 1][1]
     with pytest.raises(errors.InsufficientCoverage) as refusal:
-        exec(compile(found[python[3]][1], "README, fourth example", "exec"), namespace)
+        exec(compile(found[python[4]][1], "README, fifth example", "exec"), namespace)
     assert len(namespace["par"].query("level == 'index'")) == 25
-    shown = found[python[3]][1].split("InsufficientCoverage: ")[1].replace("\n# ", " ").strip()
+    shown = found[python[4]][1].split("InsufficientCoverage: ")[1].replace("\n# ", " ").strip()
     assert str(refusal.value) == shown
 
 

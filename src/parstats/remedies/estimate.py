@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from parstats import errors
 from parstats.inference.options import share, whole_number
 from parstats.inference.randomization.assignment import statistics_of_assignments
-from parstats.inference.randomization.blocks import Projections
+from parstats.inference.randomization.blocks import Projection, Projections
 from parstats.inference.randomization.cluster_variance import cr2
 from parstats.inference.randomization.design import Design, exchangeable, exchanges
 from parstats.inference.randomization.detectable import minimum_detectable_effect
@@ -224,18 +224,17 @@ class _Row:
         figures = _counts(layout, asked.chosen, treatment)
         figures |= dataclasses.asdict(naive(layout, treatment))
         others = layout.treatment(~asked.chosen)
-        projections = asked.projections()
-        if others.any():
-            projections = projections.joined(others)
+        plain = asked.projections()
         try:
-            design = Design(projections, treatment)
+            design = Design(plain.joined(others) if others.any() else plain, treatment)
         except errors.InsufficientData:
             return cls(figures, float("nan"), np.zeros(0))
         # The same seed, so rows of the same panel share their draws.
         some = exchanges(layout.blocks.present, draws, np.random.default_rng(seed))
         drawn = design.draws(some)
         tested = randomization_test(design, drawn, level)
-        figures |= _figures(design, tested) | {"p_assignment": _by_assignment(design, some)}
+        assigned = _by_assignment(treatment, some, plain.present)
+        figures |= _figures(design, tested) | {"p_assignment": assigned}
         return cls(figures, observed_statistic(design), statistics(drawn.numerators, drawn.scores))
 
 
@@ -271,12 +270,13 @@ def _figures(design: Design, tested: Inverted) -> dict[str, Any]:
     }
 
 
-def _by_assignment(design: Design, some: NDArray[np.int64]) -> float:
+def _by_assignment(
+    treatment: NDArray[np.float64], some: NDArray[np.int64], whole: Projection
+) -> float:
     """p-value when the provinces' treatments are exchanged."""
-    blocks = design.blocks
     real = np.arange(some.shape[1])[None]
     every = np.concatenate([real, some[:_ASSIGNMENTS]])
-    _, t = statistics_of_assignments(blocks, design.treatment, every)
+    _, t = statistics_of_assignments(whole.blocks, treatment, every, projection=whole)
     return float((np.abs(t[:, 0]) >= abs(t[0, 0]) * (1 - 1e-9)).mean())
 
 

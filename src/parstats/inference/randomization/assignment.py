@@ -15,9 +15,13 @@ _NO_VARIATION = 1e-9
 
 
 def statistics_of_assignments(
-    blocks: Blocks, treatment: Floats, assignments: Whole, outcomes: Floats | None = None
+    blocks: Blocks,
+    treatment: Floats,
+    assignments: Whole,
+    outcomes: Floats | None = None,
+    projection: Projection | None = None,
 ) -> tuple[Floats, Floats]:
-    r"""Estimates and t statistics when provinces are treatment each other's treatments.
+    r"""Estimates and t statistics when provinces are given each other's treatments.
 
     Parameters
     ----------
@@ -28,7 +32,9 @@ def statistics_of_assignments(
     assignments : numpy.ndarray of int, shape (draws, provinces)
         Whose treatment each province gets; the real assignment is ``arange(provinces)``.
     outcomes : numpy.ndarray, shape (outcomes, provinces, positions), optional
-        Several outcomes; that of the blocks if not treatment.
+        Several outcomes; that of the blocks if not given.
+    projection : Projection, optional
+        That of all cells that are present, if it was made before.
 
     Returns
     -------
@@ -40,7 +46,7 @@ def statistics_of_assignments(
     Both sides without fixed effects and slopes, the outcome once and the treatments in batches
     (Frisch-Waugh-Lovell). A treatment that is left without variation gives 0.
     """
-    whole = projected(blocks, blocks.present)
+    whole = projected(blocks, blocks.present) if projection is None else projection
     values = blocks.outcome[None] if outcomes is None else outcomes
     left = np.stack([whole.residual(one) for one in values])
     tables = _Tables.of(whole, treatment)

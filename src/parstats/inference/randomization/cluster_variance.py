@@ -16,6 +16,8 @@ from parstats.inference.randomization.design import Design
 _FITTED = 1e-8
 # What is left of a vector below this is rounding.
 _ENDED = 1e-12
+# Weights of the steps that change by less, as a share of the vector's length, stay as they are.
+_STEADY = 1e-13
 
 
 @dataclass(frozen=True)
@@ -59,80 +61,76 @@ def cr2(design: Design) -> ClusterRobust:
     taking them out first changes nothing for that working model. The degrees of freedom are
     :math:`(\sum\lambda)^2 / \sum\lambda^2` for the eigenvalues of the variance as a quadratic form.
     """
-    columns = np.concatenate([design.projections.kept.columns, design.remainder[..., None]], axis=2)
-    inverse = _with_treatment(design)
-    weights, sums = [], []
-    for block, rows, own, residual in zip(
-        columns, design.blocks.kept, design.remainder, design.residuals, strict=True
+    kept = design.projections.kept
+    weights = []
+    for columns, own, n in zip(
+        kept.columns, design.remainder, design.blocks.kept.sum(axis=1), strict=True
     ):
-        adjusted = _inverse_root_times(partial(_left, block[rows], inverse), own[rows])
+        maker = partial(_left, columns, kept.inverse, own, design.information)
+        adjusted = _inverse_root_times(maker, own, int(n))
         if adjusted is None:
             return ClusterRobust(np.nan, np.nan, np.nan)
         weights.append(adjusted / design.information)
-        sums.append(float(weights[-1] @ residual[rows]))
-    df = _satterthwaite(design, columns, inverse, weights)
+    made = np.stack(weights)
+    sums = (made * design.residuals).sum(axis=1)
+    df = _satterthwaite(design, made)
     se = float(np.sqrt(np.sum(np.square(sums))))
     t = design.estimate / se if se > 0 else np.inf
     return ClusterRobust(se, df, float(2 * stats.t.sf(abs(t), df)))
 
 
-def _with_treatment(design: Design) -> Floats:
-    """Inverse of the cross products of regressors and residual treatment: they are orthogonal."""
-    size = len(design.projections.kept.inverse)
-    inverse = np.zeros((size + 1, size + 1))
-    inverse[:size, :size] = design.projections.kept.inverse
-    inverse[size, size] = 1 / design.information
-    return inverse
+def _left(
+    columns: Floats, inverse: Floats, own: Floats, information: float, vector: Floats
+) -> Floats:
+    """What one province's rows of the regressors, and of the treatment's rest, leave of a vector.
 
-
-def _left(columns: Floats, inverse: Floats, vector: Floats) -> Floats:
-    """What one province's rows of the regressors leave of a vector."""
+    The two are orthogonal over all provinces, so each is taken out by itself. Where a cell does not
+    count, both are 0, and so is the vector.
+    """
     result: Floats = vector - columns @ (inverse @ (columns.T @ vector))
+    result -= own * (float(own @ vector) / information)
     return result
 
 
-def _inverse_root_times(maker: Callable[[Floats], Floats], start: Floats) -> Floats | None:
+def _inverse_root_times(maker: Callable[[Floats], Floats], start: Floats, n: int) -> Floats | None:
     """Inverse root of a residual maker times a vector, by Lanczos steps; none if it is fitted.
 
     The vector has no mean within its groups, and there the residual maker is that of the further
-    regressors alone, most of whose eigenvalues lie close to 1: few steps are exact.
+    regressors alone, most of whose eigenvalues lie close to 1: few steps are exact. At most n are
+    taken, the number of its cells that count.
     """
     length = float(np.linalg.norm(start))
     if length == 0:
         return start
-    basis, known, before = [start / length], [], np.zeros(0)
-    while True:
-        pulled = maker(basis[-1])
-        known.append(np.array([float(one @ pulled) for one in basis]))
-        size = len(basis)
-        small = np.zeros((size, size))
-        for place, row in enumerate(known):
-            small[place, : place + 1] = small[: place + 1, place] = row
-        values, vectors = np.linalg.eigh(small)
-        left = pulled - np.array(basis).T @ (np.array(basis) @ pulled)
-        left -= np.array(basis).T @ (np.array(basis) @ left)
-        ended = float(np.linalg.norm(left)) < _ENDED or size == len(start)
+    basis, small = np.zeros((n, len(start))), np.zeros((n, n))
+    basis[0] = start / length
+    before = np.zeros(0)
+    for size in range(1, n + 1):
+        held = basis[:size]
+        pulled = maker(held[-1])
+        small[size - 1, :size] = small[:size, size - 1] = held @ pulled
+        values, vectors = np.linalg.eigh(small[:size, :size])
         if values[0] < _FITTED:
             return None
         found = length * (vectors / np.sqrt(values)) @ vectors[0]
-        steady = size > 1 and np.allclose(found, [*before, 0.0], rtol=0, atol=1e-13 * length)
-        if ended or steady:
-            result: Floats = np.array(basis).T @ found
-            return result
+        left = pulled - small[size - 1, :size] @ held
+        left -= (held @ left) @ held
+        rest = float(np.linalg.norm(left))
+        steady = size > 1 and np.abs(found - [*before, 0.0]).max() <= _STEADY * length
+        if rest < _ENDED or size == n or steady:
+            break
         before = found
-        basis.append(left / np.linalg.norm(left))
+        basis[size] = left / rest
+    result: Floats = found @ held
+    return result
 
 
-def _satterthwaite(
-    design: Design, columns: Floats, inverse: Floats, weights: list[Floats]
-) -> float:
+def _satterthwaite(design: Design, weights: Floats) -> float:
     """Degrees of freedom from the cross products of what each cluster's sum weighs."""
-    pulled = np.stack(
-        [
-            block[rows].T @ w
-            for block, rows, w in zip(columns, design.blocks.kept, weights, strict=True)
-        ]
-    )
-    crossed = -pulled @ inverse @ pulled.T
-    crossed[np.diag_indices_from(crossed)] += [float(w @ w) for w in weights]
+    kept = design.projections.kept
+    pulled = np.einsum("gmk,gm->gk", kept.columns, weights)
+    of_treatment = (design.remainder * weights).sum(axis=1)
+    crossed = -pulled @ kept.inverse @ pulled.T
+    crossed -= np.outer(of_treatment, of_treatment) / design.information
+    crossed[np.diag_indices_from(crossed)] += (weights**2).sum(axis=1)
     return float(np.trace(crossed) ** 2 / (crossed**2).sum())

@@ -133,6 +133,8 @@ class Page:
         One line why it failed.
     unfinished : str or None
         Address of what it came to before it stopped.
+    code : str
+        Always empty: it is of no province.
     """
 
     index: str
@@ -142,6 +144,7 @@ class Page:
     href: str | None
     message: str = ""
     unfinished: str | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True)

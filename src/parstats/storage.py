@@ -216,6 +216,18 @@ def read_processed(name: str) -> pd.DataFrame:
     return _table(content).copy(deep=False)
 
 
+def read_all() -> None:
+    """Read every processed table, so that it need not be parsed again in this process or its forks.
+
+    Raises
+    ------
+    DataNotBuilt
+        As `read_processed`.
+    """
+    for item in read_descriptor(data_folder().processed)["resources"]:
+        read_processed(item["name"])
+
+
 @lru_cache(maxsize=32)
 def _table(content: bytes) -> pd.DataFrame:
     """The table in the bytes of a parquet file, parsed once in a process.

@@ -89,6 +89,10 @@ class Chart:
             self.figure.set_dpi(before)
         buffer = io.BytesIO()
         small = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        # Its white is a shade too dark, which paper and the page around it would show.
+        palette = np.array(small.getpalette()).reshape(-1, 3)
+        palette[(palette >= 254).all(axis=1)] = 255
+        small.putpalette(palette.ravel().tolist())
         # The strongest compression takes six times as long for a tenth of the size.
         small.save(buffer, format="PNG", compress_level=6)
         return buffer.getvalue()

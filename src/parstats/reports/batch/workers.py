@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
-from parstats import errors
-from parstats.reports import forked
+from parstats import errors, storage
+from parstats.reports import forked, forms
 from parstats.reports.batch.jobs import Job, Produced
 from parstats.reports.batch.produce import in_kernel, in_this_process
 
@@ -88,7 +89,7 @@ def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
 
 def in_forks(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     """Run jobs in forks of this process, which has imported all they need and computed nothing."""
-    forked.preload()
+    _make_ready(jobs)
     work = partial(in_this_process, timeout=means.timeout)
     n_jobs = min(means.n_jobs, len(jobs))
     for outcome in forked.pool.run(
@@ -96,6 +97,18 @@ def in_forks(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     ):
         produced = outcome.result or Produced({}, outcome.error, outcome.detail)
         yield Ran(outcome.item, produced, outcome.seconds, outcome.attempts, outcome.memory or None)
+
+
+def _make_ready(jobs: Sequence[Job]) -> None:
+    """Import, read and open once what every fork would else import, read and open itself."""
+    import nbformat
+
+    forked.preload()
+    for form, lang in sorted({(form, job.lang) for job in jobs for form in job.forms}):
+        if form in ("html", "pdf"):
+            forms.write("html", nbformat.v4.new_notebook(), forms.About("", lang))
+    with suppress(errors.DataNotBuilt):  # the notebook that needs the tables will say so
+        storage.read_all()
 
 
 def _in_kernels(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:

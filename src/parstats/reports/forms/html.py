@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from parstats.reports.forms.about import About
 
-_TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
 # Cells for whoever opens the notebook, and prose in the other language, stay out of the page.
 _NOTE_TAG = "note"
 _PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from parstats.reports.forms import office_style
-from parstats.reports.forms.content import Row, Table
+from parstats.reports.forms.content import Cell, Row, Table
 
 # Tables up to so many rows stay on one page.
 _TOGETHER = 14
 # Millimetres that a character of 11 points takes, in the mean, and that a cell has for its borders.
 _CHARACTER, _PADDING = 1.9, 4.4
 _SMALLEST = 8.5
+# Characters that figures in one cell have at the most.
+_FIGURES = 16
+# Share of the width that the longest words may take before the letters get smaller.
+_FILLED = 0.75
 
 
 def add(document: Any, table: Table) -> None:
@@ -63,30 +67,40 @@ def column_widths(table: Table) -> tuple[list[float], float]:
         return [total * share / known for share in table.widths], 11.0
     least, wanted = [0.0] * table.n_columns, [0.0] * table.n_columns
     for row in table.head:
-        # Headings are bold, and may well take two lines.
-        _measure(row, least, wanted, letter=1.12 * _CHARACTER, lines=2)
+        _measure(row, least, wanted, heads=True)
     for row in table.body:
-        _measure(row, least, wanted, letter=_CHARACTER, lines=1)
+        _measure(row, least, wanted, heads=False)
+    # Where words alone nearly fill the page, smaller letters leave room for sentences.
     size = 11.0
-    if sum(least) > total:
-        size = max(_SMALLEST, 11.0 * total / sum(least))
+    if sum(wanted) > total and sum(least) > _FILLED * total:
+        size = max(_SMALLEST, 11.0 * _FILLED * total / sum(least))
+        least = [width * size / 11.0 for width in least]
+        wanted = [width * size / 11.0 for width in wanted]
     return _shared(least, wanted, total), size
 
 
-def _measure(
-    row: Row, least: list[float], wanted: list[float], *, letter: float, lines: int
-) -> None:
-    """Take in what the cells of a row need at the least, and would like to have."""
+def _measure(row: Row, least: list[float], wanted: list[float], *, heads: bool) -> None:
+    """Take in what the cells of a row need at the least, and would like to have.
+
+    Headings are bold, and may well take some lines.
+    """
+    letter, lines = (1.12 * _CHARACTER, 3) if heads else (_CHARACTER, 1)
     column = 0
     for cell in row:
         if cell.columns == 1 and column < len(least):
-            words = [cell.text] if cell.unbroken else cell.text.split(" ")
+            whole = not heads and _on_one_line(cell)
+            words = [cell.text] if whole else cell.text.split(" ")
             need = max(_letters(word) for word in words) * letter + _PADDING
             least[column] = max(least[column], need)
             wanted[column] = max(
                 wanted[column], least[column], _letters(cell.text) * letter / lines + _PADDING
             )
         column += cell.columns
+
+
+def _on_one_line(cell: Cell) -> bool:
+    """Whether a cell is not to be broken: figures, as "−0,47 – 0,64", are not."""
+    return cell.unbroken or (cell.align == "right" and len(cell.text) <= _FIGURES)
 
 
 def _letters(words: str) -> float:
@@ -148,14 +162,14 @@ def _fill(
         column = last_column + 1
 
 
-def _add_words(paragraph: Any, cell: Any, *, heads: bool) -> None:
+def _add_words(paragraph: Any, cell: Cell, *, heads: bool) -> None:
     from parstats.reports.forms.docx import add_words
 
     add_words(paragraph, cell.words)
     for run in paragraph.runs:
         if heads:
             run.bold = True
-        if cell.unbroken:
+        if not heads and _on_one_line(cell):
             run.text = run.text.replace(" ", "\N{NO-BREAK SPACE}")
 
 

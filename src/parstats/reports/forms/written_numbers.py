@@ -14,7 +14,7 @@ _NUMBER = {
     "vi": re.compile(r"([+−-]?)(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?"),
     "en": re.compile(r"([+−-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?"),
 }
-_PAIR = re.compile(r"(?P<one>.+?)(?:\s*(?P<of>/)\s*|\s+–\s+)(?P<two>.+?)")
+_BETWEEN = re.compile(r"\s+[/–]\s+")
 # What may follow a number: a percent sign, a mark that a note under the table explains.
 _AFTER = re.compile(r"(?P<number>.*?\d)(?P<after>\s?[%*†])?")
 
@@ -44,8 +44,9 @@ class Column:
 def columns(table: Table, lang: str) -> list[Column]:
     """The columns of a table for a sheet.
 
-    Headings of groups become a first column. A column of pairs, as "12/61" or "0,5 – 0,7", becomes
-    two, so that both are numbers. A dash that stands for a missing number becomes an empty cell.
+    Headings of groups become a first column. A column of several numbers a cell, as "12/61" or
+    "0,5 – 0,7", becomes as many, so that each is a number. A dash that stands for a missing number
+    becomes an empty cell.
 
     Parameters
     ----------
@@ -100,30 +101,49 @@ def _column(name: str, shown: list[str], lang: str, *, right: bool) -> list[Colu
     if not right:
         # Years are numbers; names, codes and document numbers are none.
         plain = known and all(re.fullmatch(r"[1-9]\d{0,5}", words) for words in known)
-        entries = [read(words, lang) if plain else _words(words) for words in shown]
-        return [Column(name, tuple(entries))]
-    pairs = [_pair(words, lang) for words in shown]
-    if not any(pairs):
-        return [Column(name, tuple(read(words, lang) for words in shown))]
-    slash = any(pair is not None and pair[2] for pair in pairs)
-    keys = (None, "form.of_column") if slash else ("form.low_column", "form.high_column")
-    names = [text(key, lang, column=name) if key else name for key in keys]
-    sides: list[list[Entry]] = [[], []]
-    for words, pair in zip(shown, pairs, strict=True):
-        sides[0].append(pair[0] if pair else read(words, lang))
-        sides[1].append(pair[1] if pair else Entry(None))
+        alone = tuple(read(words, lang) if plain else _words(words) for words in shown)
+        return [Column(name, alone)]
+    together = [_several(words, lang) for words in shown]
+    slash = any("/" in words for words, entries in zip(shown, together, strict=True) if entries)
+    count = max(len(entries) for entries in together)
+    sides: list[list[Entry]] = [[] for _ in range(max(count, 1))]
+    for words, entries in zip(shown, together, strict=True):
+        own = entries or (read(words, lang),)
+        for place, side in enumerate(sides):
+            side.append(own[place] if place < len(own) else Entry(None))
+    names = _names_of_parts(name, len(sides), lang, slash=slash)
     return [Column(own, tuple(side)) for own, side in zip(names, sides, strict=True)]
 
 
-def _pair(words: str, lang: str) -> tuple[Entry, Entry, bool] | None:
-    """Two numbers in one cell, and whether the second is what the first is out of."""
-    found = _PAIR.fullmatch(words)
-    if not found:
-        return None
-    one, two = read(found["one"], lang), read(found["two"], lang)
-    if isinstance(one.value, str | None) or isinstance(two.value, str | None):
-        return None
-    return one, two, found["of"] is not None
+def _names_of_parts(name: str, count: int, lang: str, *, slash: bool) -> list[str]:
+    """Headings of the columns that one column of several numbers becomes.
+
+    Examples
+    --------
+    >>> _names_of_parts("Hạng", 2, "vi", slash=True)
+    ['Hạng', 'Hạng (trên)']
+    >>> _names_of_parts("Plans / provinces / cells", 3, "en", slash=True)
+    ['Plans', 'provinces', 'cells']
+    """
+    if count == 1:
+        return [name]
+    parts = [part.strip() for part in name.split(" / ")]
+    if len(parts) == count:
+        return parts
+    if count > 2:
+        return [f"{name} ({place})" for place in range(1, count + 1)]
+    keys = (None, "form.of_column") if slash else ("form.low_column", "form.high_column")
+    return [text(key, lang, column=name) if key else name for key in keys]
+
+
+def _several(words: str, lang: str) -> tuple[Entry, ...]:
+    """Numbers that stand in one cell, as "12/61" or "0,5 – 0,7"; none if there are not several."""
+    parts = _BETWEEN.split(words)
+    if len(parts) == 1 and words.count("/") == 1:  # two of them are a date
+        parts = words.split("/")
+    entries = tuple(read(part, lang) for part in parts)
+    numbers = all(isinstance(entry.value, int | float) for entry in entries)
+    return entries if len(entries) > 1 and numbers else ()
 
 
 def _words(words: str) -> Entry:

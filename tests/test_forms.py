@@ -1,0 +1,644 @@
+"""The forms of a report: each says what the page says, in the look of its kind."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import shutil
+import sys
+import zipfile
+
+import docx
+import openpyxl
+import pdfplumber
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pandas import read_excel
+from PIL import Image
+
+from parstats import errors, storage
+from parstats.labels import number, text
+from parstats.reports.forms import FORMS, About, check, content, html, pdf, write
+from parstats.reports.forms.written_numbers import read
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+REPORTS = {
+    "ranked": ("Lạng Sơn", 2024, "vi"),
+    "without data": ("Vĩnh Phúc", 2024, "en"),
+    "over a break": ("Thừa Thiên Huế", 2021, "en"),
+}
+
+
+@pytest.fixture(scope="module", params=REPORTS)
+def report(request):
+    """A provincial report: its executed notebook, what it is about, and its page."""
+    province, year, lang = REPORTS[request.param]
+    executed = run_report(province=province, year=year, lang=lang)
+    about = About(f"{province} {year}", lang, "All", "../index.html")
+    page = lxml_html.document_fromstring(write("html", executed, about).decode())
+    return executed, about, page.find(".//main")
+
+
+@pytest.fixture(scope="module")
+def document(report):
+    executed, about, _ = report
+    return docx.Document(io.BytesIO(write("docx", executed, about)))
+
+
+@pytest.fixture(scope="module")
+def workbook(report):
+    executed, about, _ = report
+    return openpyxl.load_workbook(io.BytesIO(write("xlsx", executed, about)))
+
+
+def run_report(**parameters):
+    """The provincial notebook run in this process, without a kernel."""
+    import nbformat
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=config)
+    notebook = nbformat.read(storage.notebooks_folder() / "04_province_report.ipynb", 4)
+    given_here = {"index": "PAPI", **parameters}
+    try:
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            tagged = "parameters" in cell.metadata.get("tags", [])
+            lines = "\n".join(f"{name} = {value!r}" for name, value in given_here.items())
+            with capture_output() as captured:
+                shell.run_cell(f"{cell.source}\n{lines}" if tagged else cell.source).raise_error()
+            cell.outputs = [shown(out.data, out.metadata) for out in captured.outputs]
+    finally:
+        InteractiveShell.clear_instance()
+    notebook.metadata["papermill"] = {"parameters": given_here}
+    return notebook
+
+
+def shown(data, metadata=None):
+    return new_output("display_data", data=data, metadata=metadata or {})
+
+
+def made(*cells, **metadata):
+    return new_notebook(cells=list(cells), metadata=metadata)
+
+
+def result(data, metadata=None):
+    return new_code_cell("secret_name = 1", outputs=[shown(data, metadata)])
+
+
+def picture(kind="PNG"):
+    buffer = io.BytesIO()
+    Image.new("RGB", (120, 80), "#01665e").save(buffer, kind)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def words(element):
+    return " ".join(element.text_content().split())
+
+
+def headings(page, *levels):
+    return [words(found) for found in page.iter(*(f"h{level}" for level in levels))]
+
+
+# The page
+
+
+def test_a_page_shows_prose_of_its_language_and_no_code():
+    report = made(
+        new_markdown_cell("Tiếng Việt", metadata={"tags": ["lang-vi"]}),
+        new_markdown_cell("English", metadata={"tags": ["lang-en"]}),
+        new_markdown_cell("for the author", metadata={"tags": ["note"]}),
+        new_code_cell("secret_name = 1"),
+    )
+    pages = {
+        lang: write("html", report, About("A <b>", lang, "All", "../i.html")).decode()
+        for lang in ("vi", "en")
+    }
+    assert "English" in pages["en"]
+    assert "Tiếng Việt" not in pages["en"]
+    assert "Tiếng Việt" in pages["vi"]
+    assert "English" not in pages["vi"]
+    for lang, page in pages.items():
+        assert f'<html lang="{lang}">' in page
+        assert "secret_name" not in page
+        assert "for the author" not in page
+        assert "A &lt;b&gt;" in page
+        assert '<a href="../i.html">' in page
+
+
+def test_a_page_is_light_and_needs_no_other_file(report):
+    executed, about, _ = report
+    page = write("html", executed, about)
+    assert len(page) < 1_500_000
+    assert not re.search(rb'(src|srcset)="(?!data:)', page)
+    assert b"<script" not in page
+    assert b"@import" not in page
+    assert not re.search(rb"<link\b", page)
+
+
+def test_the_same_outputs_give_the_same_page_whatever_was_written_between(report):
+    executed, about, _ = report
+    first = write("html", executed, about)
+    write("html", made(new_markdown_cell("# Other")), About("Other", "vi"))
+    assert write("html", executed, about) == first
+
+
+def test_a_page_has_all_pictures_each_with_its_description(report):
+    executed, _, page = report
+    outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
+    expected = [out.metadata["image/png"]["alt"] for out in outputs if "image/png" in out.data]
+    assert expected
+    assert [found.get("alt") for found in page.iter("img")] == expected
+
+
+def test_vector_pictures_are_taken_for_the_page_and_raster_ones_for_documents():
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+    both = made(result({"image/svg+xml": drawing, "image/png": picture()}))
+    about = About("Both", "en")
+    assert "<svg" in html.page(both, about)
+    assert [part.kind for part in content.of(both, about)] == ["image/png"]
+
+
+# What the forms are written from
+
+
+def test_no_word_of_the_page_is_lost_on_the_way_to_the_other_forms(report):
+    executed, about, page = report
+    for style in list(page.iter("style")):
+        style.drop_tree()
+    told = "".join("".join(said(part)) for part in content.of(executed, about))
+    assert squeezed(told) == squeezed(page.text_content())
+
+
+def said(part):
+    if isinstance(part, content.Box):
+        return ["".join(said(inner)) for inner in part.parts]
+    if isinstance(part, content.Table):
+        cells = [cell.text for row in (*part.head, *part.body) for cell in row]
+        return cells + [content.plain(note) for note in part.notes]
+    if isinstance(part, content.Cards):
+        return [one for card in part.cards for one in card]
+    return [] if isinstance(part, content.Figure) else [content.plain(part.words)]
+
+
+def squeezed(told):
+    return re.sub(r"\s", "", told)
+
+
+def test_lists_links_and_looks_are_read():
+    source = "- one **two**\n  - deeper\n\n1. first\n2. [link](https://example.org) `code`\n"
+    parts = content.of(made(new_markdown_cell(source)), About("t", "en"))
+    assert [(content.plain(p.words), p.depth, p.number) for p in parts] == [
+        ("one two", 0, None),
+        ("deeper", 1, None),
+        ("first", 0, 1),
+        ("link code", 0, 2),
+    ]
+    assert [run.text for run in parts[0].words if run.bold] == ["two"]
+    assert [run.href for run in parts[3].words] == ["https://example.org", "", ""]
+    assert [run.text for run in parts[3].words if run.code] == ["code"]
+
+
+def test_what_a_cell_printed_keeps_its_lines():
+    cell = new_code_cell("x", outputs=[new_output("stream", name="stdout", text="a  b\n c\n")])
+    (part,) = content.of(made(cell), About("t", "en"))
+    assert part.verbatim
+    assert content.plain(part.words) == "a  b\n c"
+
+
+# Word documents
+
+
+def styled(document, *styles):
+    return [p.text for p in document.paragraphs if p.style.name in styles]
+
+
+def test_a_document_has_the_headings_of_the_page_numbered_by_word(report, document):
+    _, _, page = report
+    assert styled(document, "Title") == headings(page, 1)
+    assert styled(document, "Heading 1") == headings(page, 2)
+    numbers = document.part.numbering_part.element
+    own = document.styles["Heading 1"].element.find(f".//{W}numId").get(f"{W}val")
+    (used,) = [n for n in numbers.iter(f"{W}num") if n.get(f"{W}numId") == own]
+    abstract = used.find(f"{W}abstractNumId").get(f"{W}val")
+    (levels,) = [
+        n for n in numbers.iter(f"{W}abstractNum") if n.get(f"{W}abstractNumId") == abstract
+    ]
+    patterns = [level.get(f"{W}val") for level in levels.iter(f"{W}lvlText")]
+    assert patterns == ["%1.", "%1.%2.", "%1.%2.%3."]
+
+
+def test_a_document_has_all_figures_captioned_and_described(report, document):
+    _, about, page = report
+    alts = [found.get("alt") for found in page.iter("img")]
+    label = text("form.figure", about.lang)
+    expected = [f"{label} {place}. {alt}" for place, alt in enumerate(alts, start=1)]
+    assert styled(document, "Caption") == expected
+    drawn = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert drawn == alts
+    section = document.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    assert all(shape.width <= room for shape in document.inline_shapes)
+
+
+def test_a_figure_stands_on_one_page_with_its_caption(document):
+    assert all(
+        p.paragraph_format.keep_with_next or p.style.paragraph_format.keep_with_next
+        for p in document.paragraphs
+        if p.style.name in ("Picture", "Table Caption", "Heading 1")
+    )
+
+
+def test_tables_are_tables_with_the_cells_of_the_page(report, document):
+    _, about, page = report
+    tables = [table for table in document.tables if head_rows(table)]
+    expected = [page_rows(table) for table in page.iter("table")]
+    assert [document_rows(table) for table in tables] == expected
+    label = text("form.table", about.lang)
+    captions = styled(document, "Table Caption")
+    assert [caption.split(".")[0] for caption in captions] == [
+        f"{label} {place}" for place in range(1, len(tables) + 1)
+    ]
+    notes = [words(cell) for cell in page.iter("td") if "gt_sourcenote" in cell.get("class")]
+    assert [note for note in styled(document, "Table Note") if note] == notes
+
+
+def head_rows(table):
+    return [row for row in table.rows if row._tr.find(f"{W}trPr/{W}tblHeader") is not None]
+
+
+def document_rows(table):
+    return [
+        [cell.text.replace("\N{NO-BREAK SPACE}", " ") for cell in unmerged(row)]
+        for row in table.rows
+    ]
+
+
+def unmerged(row):
+    return list({id(cell._tc): cell for cell in row.cells}.values())
+
+
+def page_rows(table):
+    return [
+        [words(cell) for cell in row.iterchildren("td", "th")]
+        for part in ("thead", "tbody")
+        for row in table.findall(f"{part}/tr")
+    ]
+
+
+def test_rows_are_not_cut_and_numbers_stand_to_the_right(document):
+    for table in document.tables:
+        assert all(row._tr.find(f"{W}trPr/{W}cantSplit") is not None for row in table.rows)
+        body = table.rows[len(head_rows(table)) :]
+        for row in body:
+            for cell in unmerged(row):
+                if re.fullmatch(r"[+−]?\d+[,.]\d+", cell.text):
+                    assert cell.paragraphs[0].alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def test_a_table_is_as_wide_as_the_text_and_no_word_is_broken(report, document):
+    room = 165.0
+    for table in document.tables:
+        widths = [column.width.mm for column in table.columns]
+        assert sum(widths) == pytest.approx(room, abs=0.5)
+        for column, width in zip(table.columns, widths, strict=True):
+            size = min(run.font.size.pt for p in column.cells[-1].paragraphs for run in p.runs)
+            cells = [c for c in column.cells if len(unmerged_of(table, c)) == 1]
+            longest = max(len(word) for cell in cells for word in cell.text.split(" "))
+            # A letter of Times New Roman is 0.45 of its size wide, in the mean.
+            assert longest * 0.45 * size * 0.3528 < width, [c.text for c in cells]
+
+
+def unmerged_of(table, cell):
+    return [place for row in table.rows for place in row.cells if place._tc is cell._tc]
+
+
+def test_a_document_is_laid_out_as_an_office_does(report, document):
+    _, about, _ = report
+    section = document.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    margins = [section.top_margin, section.bottom_margin, section.left_margin, section.right_margin]
+    assert [round(margin.mm) for margin in margins] == [20, 20, 30, 15]
+    for name in ("Normal", "Body Text", "Heading 1"):
+        style = document.styles[name]
+        assert style.font.name == "Times New Roman"
+        assert style.font.size.pt in (13, 14)
+    assert section.different_first_page_header_footer
+    (field,) = section.header._element.iter(f"{W}instrText")
+    assert field.text.strip() == "PAGE"
+    languages = {"vi": "vi-VN", "en": "en-GB"}
+    lang = document.styles["Normal"].element.find(f".//{W}lang")
+    assert lang.get(f"{W}val") == languages[about.lang]
+    assert document.core_properties.title == about.title
+
+
+def test_warnings_of_the_page_stand_out(report, document):
+    _, _, page = report
+    boxes = page.find_class("ps-warning")
+    notices = styled(document, "Notice")
+    assert bool(boxes) == bool(notices)
+    told = [notice.removeprefix("–\N{NO-BREAK SPACE}") for notice in notices]
+    assert told == [words(part) for box in boxes for part in box.iter("p", "li")]
+
+
+def test_links_lead_where_they_led():
+    report = made(new_markdown_cell("# T\n\nSee [the source](https://example.org/a) and [x](#y)."))
+    document = docx.Document(io.BytesIO(write("docx", report, About("T", "en"))))
+    (link,) = [link for p in document.paragraphs for link in p.hyperlinks]
+    assert (link.text, link.address) == ("the source", "https://example.org/a")
+    assert document.paragraphs[1].text == "See the source and x."
+
+
+def test_a_figure_that_word_cannot_hold_is_refused_by_name():
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+    report = made(new_markdown_cell("# T"), result({"image/svg+xml": drawing}))
+    with pytest.raises(errors.ToolFailed, match=r"no docx: figure 1 .*image/svg\+xml.*needs PNG"):
+        write("docx", report, About("T", "en"))
+
+
+def test_jpeg_pictures_and_cells_over_several_columns_are_taken():
+    table = (
+        "<table><thead><tr><th rowspan=2>a</th><th colspan=2>b</th></tr>"
+        "<tr><th>c</th><th>d</th></tr></thead>"
+        "<tbody><tr><td>1</td><td>2</td><td>3</td></tr></tbody></table>"
+    )
+    report = made(result({"image/jpeg": picture("JPEG")}), result({"text/html": table}))
+    document = docx.Document(io.BytesIO(write("docx", report, About("T", "en"))))
+    assert len(document.inline_shapes) == 1
+    (found,) = document.tables
+    assert document_rows(found) == [["a", "b"], ["a", "c", "d"], ["1", "2", "3"]]
+    book = openpyxl.load_workbook(io.BytesIO(write("xlsx", report, About("T", "en"))))
+    assert [cell.value for cell in book.worksheets[1][1]] == ["a", "b: c", "b: d"]
+
+
+# Workbooks
+
+
+def test_a_workbook_has_a_sheet_for_each_table_named_by_its_heading(report, workbook):
+    _, about, page = report
+    tables = list(page.iter("table"))
+    assert len(workbook.worksheets) == 1 + len(tables)
+    assert workbook.sheetnames[0] == text("form.about", about.lang)
+    under = [words(table.xpath("preceding::h2[1]")[0]) for table in tables]
+    for name, heading in zip(workbook.sheetnames[1:], under, strict=True):
+        assert heading.startswith(name)
+        assert len(name) <= 31
+
+
+def test_numbers_are_numbers_and_those_of_the_page(report, workbook):
+    _, about, page = report
+    for sheet, table in zip(workbook.worksheets[1:], page.iter("table"), strict=True):
+        rows = [row for row in page_rows(table)[1:] if len(row) > 1]
+        written = {value for row in rows for cell in row for value in numbers_in(cell, about.lang)}
+        held = {
+            cell.value
+            for row in sheet.iter_rows(min_row=2)
+            for cell in row
+            if isinstance(cell.value, int | float)
+        }
+        assert held
+        assert held <= written
+        assert {value for value in written if value % 1} <= held  # every one with decimals
+        texts = [c.value for r in sheet.iter_rows(min_row=2) for c in r if isinstance(c.value, str)]
+        assert not [one for one in texts if read(one, about.lang).form]
+
+
+def numbers_in(told, lang):
+    found = re.findall(r"(?<!\w)[+−]?\d[\d.,]*", told.replace("/", " "))
+    values = [read(one.rstrip(".,"), lang).value for one in found]
+    return [value for value in values if isinstance(value, int | float)]
+
+
+def test_a_sheet_can_be_read_as_a_table():
+    table = (
+        "<table><thead><tr><th>Tỉnh</th><th class=gt_right>Hạng</th><th class=gt_right>Khoảng"
+        "</th><th class=gt_right>Thay đổi</th><th>Tỉnh / ô</th></tr></thead><tbody>"
+        "<tr><th colspan=5>Miền Bắc</th></tr>"
+        "<tr><td>Lạng Sơn</td><td class=gt_right>12/61</td><td class=gt_right>0,50 – 0,75</td>"
+        "<td class=gt_right>−1.234,50</td><td class=gt_right>3 / 17</td></tr>"
+        "<tr><td>Cao Bằng</td><td class=gt_right>–</td><td class=gt_right>–</td>"
+        "<td class=gt_right>không so được</td><td class=gt_right>1 / 4</td></tr></tbody>"
+        "<tfoot><tr><td colspan=5>Ghi chú.</td></tr></tfoot></table>"
+    )
+    report = made(new_markdown_cell("# Thử"), result({"text/html": table}))
+    book = write("xlsx", report, About("Thử", "vi"))
+    frame = read_excel(io.BytesIO(book), sheet_name="Thử").head(2)
+    assert list(frame) == [
+        "Nhóm", "Tỉnh", "Hạng", "Hạng (trên)", "Khoảng (từ)", "Khoảng (đến)", "Thay đổi",
+        "Tỉnh.1", "ô",
+    ]  # fmt: skip
+    assert frame.iloc[0].tolist() == ["Miền Bắc", "Lạng Sơn", 12, 61, 0.5, 0.75, -1234.5, 3, 17]
+    assert frame.iloc[1, 2:6].isna().all()
+    assert frame.iloc[1, 6:].tolist() == ["không so được", 1, 4]
+    sheet = openpyxl.load_workbook(io.BytesIO(book))["Thử"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.cell(5, 1).value == "Ghi chú."
+
+
+def test_the_first_sheet_says_what_the_workbook_is(report, workbook):
+    executed, about, page = report
+    front = [cell.value for row in workbook.worksheets[0].iter_rows() for cell in row if cell.value]
+    assert front[0] == headings(page, 1)[0]
+    assert f"parstats {storage.version()}" in front
+    for name, value in executed.metadata["papermill"]["parameters"].items():
+        assert front[front.index(name) + 1] == value
+    sources = [words(item) for item in page.findall(".//ul/li")]
+    assert set(sources[-7:]) <= set(front)
+    if len(workbook.worksheets) == 1:
+        assert text("form.no_tables", about.lang) in front
+
+
+def test_sheets_of_one_heading_have_names_of_their_own():
+    table = "<table><tbody><tr><td>a</td></tr></tbody></table>"
+    heading = new_markdown_cell("## Về [mọi] thứ: có hay không, ở đâu và từ khi nào?")
+    report = made(heading, *(result({"text/html": table}) for _ in range(3)))
+    book = openpyxl.load_workbook(io.BytesIO(write("xlsx", report, About("T", "vi"))))
+    names = book.sheetnames[1:]
+    assert len({name.casefold() for name in names}) == 3
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)
+
+
+def test_words_that_look_like_formulas_or_dates_stay_words():
+    cells = "".join(f"<td>{one}</td>" for one in ("=1+1", "6/2024", "03", "131/KH-UBND", "2024"))
+    report = made(result({"text/html": f"<table><tbody><tr>{cells}</tr></tbody></table>"}))
+    book = openpyxl.load_workbook(io.BytesIO(write("xlsx", report, About("T", "vi"))))
+    row = book.worksheets[1][2]
+    assert [cell.value for cell in row] == ["=1+1", "6/2024", "03", "131/KH-UBND", 2024]
+    assert [cell.data_type for cell in row] == ["s", "s", "s", "s", "n"]
+
+
+@given(
+    st.floats(-1e7, 1e7, allow_nan=False),
+    st.sampled_from(["vi", "en"]),
+    st.integers(0, 4),
+    st.booleans(),
+)
+def test_a_number_is_read_as_it_was_written(value, lang, decimals, sign):
+    found = read(number(value, lang, decimals, sign=sign), lang)
+    assert found.value == pytest.approx(round(value, decimals))
+    assert found.form.split(";")[0].lstrip("+").partition(".")[2] == "0" * decimals
+
+
+# Documents and workbooks alike
+
+
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_the_same_outputs_give_the_same_file_on_any_day(report, form):
+    executed, about, _ = report
+    first = write(form, executed, about)
+    archive = zipfile.ZipFile(io.BytesIO(first))
+    assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert b"dcterms:created" not in archive.read("docProps/core.xml")
+    assert b"dcterms:modified" not in archive.read("docProps/core.xml")
+    assert write(form, executed, about) == first
+
+
+def test_a_notebook_form_is_the_executed_notebook():
+    import nbformat
+
+    report = made(new_markdown_cell("Tỉnh"), result({"text/plain": "1"}))
+    again = nbformat.reads(write("ipynb", report, About("T", "vi")).decode(), as_version=4)
+    assert [cell.source for cell in again.cells] == ["Tỉnh", "secret_name = 1"]
+    assert again.cells[1].outputs == report.cells[1].outputs
+
+
+# PDF
+
+
+def printed(report, about):
+    try:
+        return write("pdf", report, about)
+    except errors.ToolMissing as missing:
+        pytest.skip(str(missing))
+
+
+def test_a_pdf_has_all_of_the_page_on_a4_with_its_fonts(report):
+    executed, about, page = report
+    file = printed(executed, about)
+    assert b"/CreationDate" not in file
+    assert b"/ModDate" not in file
+    with pdfplumber.open(io.BytesIO(file)) as opened:
+        assert opened.metadata["Title"] == about.title
+        sizes = [(p.width * 25.4 / 72, p.height * 25.4 / 72) for p in opened.pages]
+        texts = [p.extract_text() for p in opened.pages]
+        images = sum(len(p.images) for p in opened.pages)
+        fonts = [font for p in opened.pages for font in fonts_of(p)]
+    assert {(round(width), round(height)) for width, height in sizes} == {(210, 297)}
+    sheets = [squeezed(one) for one in texts]
+    vocabulary = [set(one.split()) for one in texts]
+    assert images == len(list(page.iter("img")))  # one cut by a page end is drawn on both
+    assert fonts
+    assert all("+" in name for name in fonts)  # the mark of an embedded subset
+    for heading in headings(page, 1, 2):
+        assert any(squeezed(heading) in sheet for sheet in sheets)
+    for sheet_number, sheet in enumerate(sheets, start=1):
+        assert sheet.endswith(str(sheet_number))
+    for row in page.iter("tr"):
+        told = {word for cell in row for word in words(cell).split()}
+        assert any(told <= sheet for sheet in vocabulary), words(row)
+
+
+def fonts_of(page):
+    return {char["fontname"] for char in page.chars}
+
+
+def test_printing_twice_gives_the_same_file_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    report, about = made(new_markdown_cell("# Lạng Sơn")), About("Lạng Sơn", "vi")
+    assert printed(report, about) == printed(report, about)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def no_browser(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+
+
+def test_pdf_without_a_tool_is_refused_before_any_work_and_says_what_to_do(no_browser, monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    expected = r"pdf needs Chromium or WeasyPrint.*pip install 'parstats\[pdf\]'.*--format docx"
+    with pytest.raises(errors.ToolMissing, match=expected) as refused:
+        check(["html", "pdf"])
+    assert "\n" not in str(refused.value)
+    check(["html", "docx", "xlsx", "ipynb"])
+
+
+def test_weasyprint_is_taken_where_there_is_no_browser(no_browser, monkeypatch):
+    class Printed:
+        def __init__(self, string):
+            self.string = string
+
+        def write_pdf(self, **_):
+            if "fails" in self.string:
+                raise ValueError("line one\nno such thing")
+            return b"%PDF " + b"/CreationDate (D:20240101)"
+
+    module = type(sys)("weasyprint")
+    module.HTML = Printed
+    monkeypatch.setitem(sys.modules, "weasyprint", module)
+    check(["pdf"])
+    file = write("pdf", made(new_markdown_cell("fine")), About("T", "en"))
+    assert file == b"%PDF " + b" " * len(b"/CreationDate (D:20240101)")
+    with pytest.raises(errors.ToolFailed, match="WeasyPrint said: no such thing; install chromium"):
+        write("pdf", made(new_markdown_cell("fails")), About("T", "en"))
+
+
+def browser(tmp_path, monkeypatch, script):
+    program = tmp_path / "chromium"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda name: str(program) if name == "chromium" else None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the browser of this test is a shell script")
+def test_a_browser_that_does_not_print_is_told_with_its_words(tmp_path, monkeypatch):
+    browser(tmp_path, monkeypatch, "echo '[1:2:ERROR:a.cc(3)] Cannot open display' >&2; exit 1")
+    with pytest.raises(errors.ToolFailed, match=r"chromium said: Cannot open display; .*docx"):
+        write("pdf", made(new_markdown_cell("x")), About("T", "en"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the browser of this test is a shell script")
+def test_a_browser_that_hangs_is_stopped_with_what_it_started(tmp_path, monkeypatch):
+    import os
+    import time
+
+    browser(tmp_path, monkeypatch, f"sleep 60 & echo $! > {tmp_path}/helper; wait")
+    monkeypatch.setattr(pdf, "_SECONDS", 1)
+    with pytest.raises(errors.ToolFailed, match="no answer in 1 seconds"):
+        write("pdf", made(new_markdown_cell("x")), About("T", "en"))
+    helper = int((tmp_path / "helper").read_text())
+    for _ in range(50):
+        try:
+            os.kill(helper, 0)
+        except ProcessLookupError:
+            return
+        if state_of(helper) == "Z":  # ended, and waits for whoever asks
+            return
+        time.sleep(0.1)
+    pytest.fail("the helper of the browser still runs")
+
+
+def state_of(process):
+    from pathlib import Path
+
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def test_unknown_forms_are_refused_with_those_that_are_known():
+    for refuse in (lambda: check(["odt"]), lambda: write("odt", made(), About("T", "en"))):
+        with pytest.raises(errors.UnknownChoice, match=r"unknown format 'odt'.*docx"):
+            refuse()
+    assert set(FORMS) == {"html", "docx", "pdf", "ipynb", "xlsx"}

@@ -614,15 +614,16 @@ def _corrected(found: Tables, workbook: Path | None, kept: Path | None, lang: st
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of `report`.")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="An output folder of `report`.")],
 ) -> None:
     """Re-check a rendered batch against its manifest.
 
     Example: [bold]parstats verify build/reports[/bold]
     """
     from parstats.reports.batch.manifest import verify as run
+    from parstats.reports.batch.places import place
 
-    wrong = run(folder)
+    wrong = run(place(folder))
     for line in wrong:
         typer.echo(line)
     if wrong:

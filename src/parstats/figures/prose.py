@@ -11,17 +11,33 @@ from IPython.display import HTML, Markdown
 from parstats import frameworks, provinces
 from parstats.figures import theme
 from parstats.labels import number, text
+from parstats.panel.reach import Reach
 from parstats.panel.standing import Standing
 
 
 def title(standing: Standing, lang: str) -> Markdown:
     """Title of a provincial report: province, index, year."""
-    province = provinces.by_code(standing.vintage)[standing.province]
-    fields = {"name": province.names[lang], "index": standing.index, "year": standing.year}
-    region = text(f"region.{province.region}", lang)
-    about = frameworks.name_of(frameworks.top(standing.index), lang)
+    return page_title(standing, standing.province, lang)
+
+
+def page_title(about: Standing | Reach, province: str, lang: str) -> Markdown:
+    """Title of a report of one province, whether its year carries a ranking or not.
+
+    Parameters
+    ----------
+    about : parstats.panel.standing.Standing or parstats.panel.Reach
+        Tells index, year and set of provinces.
+    province : str
+        Code of the province.
+    lang : {"vi", "en"}
+        Language.
+    """
+    found = provinces.by_code(about.vintage)[province]
+    fields = {"name": found.names[lang], "index": about.index, "year": about.year}
+    region = text(f"region.{found.region}", lang)
+    whole = frameworks.name_of(frameworks.top(about.index), lang)
     head = text("page.title", lang, **fields)
-    below = text("page.subtitle", lang, full=province.full_name, region=region, about=about)
+    below = text("page.subtitle", lang, full=found.full_name, region=region, about=whole)
     return Markdown(f"# {head}\n\n{below}")
 
 
@@ -43,7 +59,7 @@ def headline(standing: Standing, lang: str) -> HTML | None:
     if standing.score is None or standing.quartile is None:
         return None
     cards = [
-        _card(
+        card(
             text("headline.score", lang, index=standing.index, year=standing.year),
             number(standing.score, lang),
             text(
@@ -53,12 +69,12 @@ def headline(standing: Standing, lang: str) -> HTML | None:
                 median=number(standing.median, lang),
             ),
         ),
-        _card(
+        card(
             text("headline.rank", lang),
             f"{standing.rank} / {standing.n_ranked}",
             text("headline.rank_note", lang),
         ),
-        _card(
+        card(
             text("headline.close", lang, within=number(standing.within, lang)),
             str(standing.n_close),
             text(
@@ -80,7 +96,8 @@ def headline(standing: Standing, lang: str) -> HTML | None:
     )
 
 
-def _card(label: str, value: str, note: str) -> str:
+def card(label: str, value: str, note: str) -> str:
+    """Markup of one card: what it is, the figure, and how to read it."""
     return (
         f'<div class="ps-card"><div class="ps-label">{escape(label)}</div>'
         f'<div class="ps-value"><b>{escape(value)}</b></div>'
@@ -91,11 +108,11 @@ def _card(label: str, value: str, note: str) -> str:
 def _change_card(standing: Standing, lang: str) -> str:
     if standing.previous is None:
         label = text("headline.change", lang, year=standing.year - 1)
-        return _card(label, "–", text("headline.no_previous", lang))
+        return card(label, "–", text("headline.no_previous", lang))
     label = text("headline.change", lang, year=standing.previous)
     if standing.change is None:
         note = text("headline.not_then", lang, year=standing.previous)
-        return _card(label, "–", note)
+        return card(label, "–", note)
     note = text(
         "headline.change_note",
         lang,
@@ -104,8 +121,8 @@ def _change_card(standing: Standing, lang: str) -> str:
         n=standing.n_common,
     )
     if len(standing.level_breaks):
-        return _card(label, "–", f"{text('headline.change_broken', lang)} {note}")
-    return _card(label, number(standing.change, lang, sign=True), note)
+        return card(label, "–", f"{text('headline.change_broken', lang)} {note}")
+    return card(label, number(standing.change, lang, sign=True), note)
 
 
 def change_note(standing: Standing, lang: str) -> HTML | None:

@@ -38,3 +38,18 @@ def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
     lead = text(f"section.{key}.lead", lang, **fields)
     display(Markdown(f"## {title}\n\n{lead}"))
     show(*shown)
+
+
+def paragraph(key: str, lang: str, **fields: object) -> Markdown:
+    """A paragraph inside a section: the text ``paragraph.<key>`` of the labels.
+
+    Parameters
+    ----------
+    key : str
+        Its name.
+    lang : {"vi", "en"}
+        Language.
+    **fields
+        Values of the ``{fields}`` in the text.
+    """
+    return Markdown(text(f"paragraph.{key}", lang, **fields))

@@ -26,10 +26,13 @@ from parstats.panel.load import (
     load_targets,
     load_versions,
 )
+from parstats.panel.national import national
+from parstats.panel.own_figures import own_figures
 from parstats.panel.peers import peers
 from parstats.panel.profile import profile
 from parstats.panel.published import load_statistics
 from parstats.panel.ranks import quartile_of, rank_of, ranks
+from parstats.panel.reach import Reach, reach
 from parstats.panel.standardise import standardise
 from parstats.panel.standing import standing
 from parstats.panel.totals import add_totals
@@ -38,6 +41,7 @@ from parstats.panel.wide import wide
 from parstats.panel.year_span import year_span
 
 __all__ = [
+    "Reach",
     "add_totals",
     "availability",
     "averages",
@@ -63,11 +67,14 @@ __all__ = [
     "load_statistics",
     "load_targets",
     "load_versions",
+    "national",
+    "own_figures",
     "peers",
     "profile",
     "quartile_of",
     "rank_of",
     "ranks",
+    "reach",
     "require_coverage",
     "standardise",
     "standing",

@@ -1,0 +1,451 @@
+"""Pages of index-years that too few provinces cover: what they say, and what they must not say.
+
+The notebooks' own cells are run here, in this process; what they show is read back as a reader
+would, and compared with the raw files, not with the tables that the page was made from.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection
+
+import parstats as ps
+from parstats import errors, storage
+from parstats.figures import Chart, partial, partial_tables, sections
+from parstats.figures.partial_sources import linked
+from parstats.labels import LANGUAGES, number, text
+
+HA_GIANG, BAC_KAN, LANG_SON, QUANG_NINH, KHANH_HOA, HCMC = "02", "06", "20", "22", "56", "79"
+INDICES = {"SIPAS": "sipas", "PAR INDEX": "par"}
+
+
+# The pages.
+
+
+@dataclass
+class Page:
+    """What a notebook showed: its words without markup, its headings and its figures."""
+
+    markup: str
+    charts: list[Chart]
+
+    @property
+    def words(self) -> str:
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.markup)).split())
+
+    @property
+    def headings(self) -> list[str]:
+        return re.findall(r"^## (.*)$", self.markup, re.M)
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run a notebook's cells with other parameters."""
+
+    def execute(name: str, **parameters: object) -> Page:
+        shown: list[object] = []
+        monkeypatch.setattr(sections, "display", shown.append)
+        notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)
+        scope: dict[str, object] = {}
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                exec(compile(cell.source, name, "exec"), scope)
+            if "parameters" in cell.metadata.get("tags", []):
+                scope.update(parameters)
+        charts = [one for one in shown if isinstance(one, Chart)]
+        return Page("\n".join(map(markup_of, shown)), charts)
+
+    def markup_of(shown: object) -> str:
+        if isinstance(shown, Chart):
+            return shown.alt
+        return str(shown.data) if hasattr(shown, "data") else shown.as_raw_html()
+
+    return execute
+
+
+@pytest.fixture
+def page(run):
+    return lambda index, year, province, lang="vi": run(
+        "04_province_report", index=index, year=year, province=province, lang=lang
+    )
+
+
+# What is expected, from the raw files.
+
+
+def raw(index: str) -> pd.DataFrame:
+    folder = storage.data_folder().raw / INDICES[index]
+    table = pd.read_csv(folder / f"{INDICES[index]}_printed.csv", dtype={"province": str})
+    return table.fillna({"basis_score": "", "basis_rank": ""})
+
+
+def overall(index: str, province: str | None = None) -> pd.DataFrame:
+    table = raw(index)
+    table = table[table["series"] == INDICES[index]]
+    return table if province is None else table[table["province"] == province].set_index("year")
+
+
+def published(index: str, year: int) -> pd.Series:
+    folder = storage.data_folder().raw / INDICES[index]
+    table = pd.read_csv(folder / f"{INDICES[index]}_statistics.csv", keep_default_na=False)
+    table = table[(table["series"] == INDICES[index]) & (table["region"] == "")]
+    table = table[table["year"].astype(int) == year]
+    return table.set_index("statistic")["value"].astype(float)
+
+
+def rows_of(markup: str, identity: str) -> list[list[str]]:
+    table = markup.split(f'<div id="{identity}"', 1)[1].split("</table>", 1)[0]
+    body = table.split("<tbody", 1)[1].split("</tbody>", 1)[0]
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.S) for row in body.split("</tr>")]
+    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in row] for row in cells if row]
+
+
+def national_and_breaks(index: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return ps.panel.national(index), ps.load_breaks()
+
+
+def own(index: str, province: str) -> pd.DataFrame:
+    return ps.panel.own_figures(ps.load_scores(index), ps.load_printed(), province)
+
+
+# What the page says.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("index", "year"), [("SIPAS", 2022), ("SIPAS", 2024), ("PAR INDEX", 2023), ("PAR INDEX", 2019)]
+)
+def test_the_first_paragraph_counts_the_provinces_at_hand(index, year, lang):
+    table = overall(index)[lambda rows: rows["year"] == year]
+    scored = table.loc[table["score"].notna(), "province"].nunique()
+    ranked = set(table.loc[table["rank"].notna(), "province"])
+    ranked -= set(table.loc[table["score"].notna(), "province"])
+    reach = ps.panel.reach(ps.load_scores(index), ps.load_printed(), year)
+    words = partial.coverage_note(reach, LANG_SON, lang).data
+    first = text("partial.biased", lang).split()[0]
+    counts = [int(found) for found in re.findall(r"\d+", words.split(first)[0])]
+    expected = [year, scored, 63, *([len(ranked)] if ranked else [])]
+    assert counts == expected if lang == "vi" else sorted(counts) == sorted(expected)
+    assert "57" in words
+    assert text("partial.biased", lang) in words
+    assert ("Lạng Sơn" if lang == "vi" else "Lang Son") in words
+
+
+@pytest.mark.parametrize(
+    ("index", "year", "province", "lang"),
+    [
+        ("SIPAS", 2022, LANG_SON, "vi"),
+        ("PAR INDEX", 2023, QUANG_NINH, "en"),
+        ("PAR INDEX", 2021, BAC_KAN, "vi"),
+    ],
+)
+def test_score_rank_and_country_stand_as_printed(page, index, year, province, lang):
+    shown = page(index, year, province, lang)
+    found = overall(index, province).loc[year]
+    country = published(index, year)
+    values = re.findall(r'class="ps-value"><b>(.*?)</b>', shown.markup)
+    assert values == [
+        number(found["score"], lang),
+        f"{found['rank']:.0f} / {found['n_ranked']:.0f}",
+        number(country["mean"], lang),
+    ]
+    share = text("partial.score_note", lang, max=100, share=number(found["score"], lang, 1))
+    assert share in shown.words
+    for name in ("max", "min"):
+        assert f"{text(f'statistic.{name}', lang)} {number(country[name], lang)}" in shown.words
+    for address in found["source"].split()[:1]:
+        assert address in shown.markup
+
+
+@pytest.mark.parametrize(
+    ("index", "year", "province"),
+    [
+        ("SIPAS", 2024, LANG_SON),  # a rank, no score
+        ("SIPAS", 2023, LANG_SON),  # other years only
+        ("SIPAS", 2024, HA_GIANG),  # nothing in any year
+        ("PAR INDEX", 2024, KHANH_HOA),  # parts known as percentages only
+        ("PAR INDEX", 2015, HCMC),  # a year without any score
+        ("PAR INDEX", 2015, LANG_SON),
+        ("SIPAS", 2015, QUANG_NINH),  # a place on a list of ten
+    ],
+)
+def test_nothing_is_ranked_compared_or_made_up(page, index, year, province):
+    shown = page(index, year, province, "en")
+    for word in ("nan", "NaN", "NaT", "<NA>", "None", "inf"):
+        assert word not in re.findall(r"[\w<>]+", shown.words)
+    forbidden = ["quartile.1", "quartile.2", "quartile.3", "quartile.4", "headline.rank"]
+    assert not [key for key in forbidden if text(key, "en") in shown.words]
+    assert "average" not in shown.words
+    assert "median" not in shown.words
+    last = [text(f"section.{key}.title", "en") for key in ("plans", "notes")]
+    assert shown.headings[-2:] == last
+    of_this_page = [text("section.own_years.title", "en")]
+    of_this_page.append(text("section.own_parts.title", "en", year=year))
+    assert set(shown.headings[:-2]) <= set(of_this_page)
+
+
+def test_every_rank_on_the_page_was_printed(page):
+    told = overall("SIPAS", QUANG_NINH)
+    shown = rows_of(page("SIPAS", 2024, QUANG_NINH).markup, "own-years")
+    ranks = {row[0].split()[0]: row[3] for row in shown}
+    expected = dict.fromkeys(map(str, range(2015, 2025)), "–")
+    for year, row in told[told["rank"].notna()].iterrows():
+        expected[str(year)] = f"{row['rank']:.0f}/{row['n_ranked']:.0f}"
+    assert ranks == expected
+    assert ranks["2015"] == "3/10"
+
+
+@pytest.mark.parametrize(("index", "province"), [("SIPAS", LANG_SON), ("PAR INDEX", KHANH_HOA)])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_table_has_every_year_and_marks_what_does_not_compare(index, province, lang):
+    told = overall(index, province)["score"].dropna()
+    every = overall(index)["year"]
+    table = partial_tables.years(own(index, province), *national_and_breaks(index), lang)
+    markup = table.as_raw_html()
+    shown = rows_of(markup, "own-years")
+    assert [int(row[0].split()[0]) for row in shown] == list(range(every.min(), every.max() + 1))
+    scores = {int(row[0].split()[0]): row[1] for row in shown}
+    assert {year: value for year, value in scores.items() if value != "–"} == {
+        year: number(value, lang) for year, value in told.items()
+    }
+    breaks = ps.load_breaks()
+    broken = set(breaks.loc[breaks["series"] == INDICES[index], "year"])
+    assert {int(row[0].split()[0]) for row in shown if row[0].endswith("*")} == broken
+    lines = [row for row in markup.split("<tr>") if "border-top: 2px" in row]
+    assert [int(re.search(r">(20\d\d)", row)[1]) for row in lines] == sorted(broken)
+    assert all(row.count("border-top: 2px") == 6 for row in lines)
+    for words in breaks.loc[breaks["series"] == INDICES[index], f"text_{lang}"]:
+        assert words in unescape(markup)
+
+
+def test_the_figure_joins_no_years_across_a_gap_or_a_break():
+    told = overall("SIPAS", LANG_SON)
+    chart = ps.figures.known_years(own("SIPAS", LANG_SON), *national_and_breaks("SIPAS"), "en")
+    upper, lower = chart.figure.axes
+    for axes, column in ((upper, "score"), (lower, "rank")):
+        known = told[column].dropna()
+        lines = [line for line in axes.lines if line.get_marker() == "o"]
+        drawn = {x: y for line in lines for x, y in zip(*line.get_data(), strict=True)}
+        assert drawn == known.to_dict()
+        # 2018 is alone, 2019 is missing; from 2022 and 2023 on nothing compares with before.
+        runs = [list(line.get_xdata()) for line in lines]
+        assert [run for run in runs if len(run) > 1] == [[2020, 2021]]
+        dashed = sorted(line.get_xdata()[0] for line in axes.lines if line.get_marker() != "o")
+        assert dashed == [2016.5, 2021.5, 2022.5]
+    (spans,) = (one for one in upper.collections[:1] if isinstance(one, LineCollection))
+    ends = {int(x[0][0]): sorted(y for _, y in x) for x in spans.get_segments() if len(x)}
+    for year in (2021, 2022, 2023, 2024):
+        country = published("SIPAS", year)
+        assert ends[year] == [country["min"], country["max"]]
+
+
+def test_a_place_on_a_short_list_is_not_drawn_among_all_provinces():
+    chart = ps.figures.known_years(own("SIPAS", QUANG_NINH), *national_and_breaks("SIPAS"), "vi")
+    lines = [line for line in chart.figure.axes[1].lines if line.get_marker() == "o"]
+    drawn = {x for line in lines for x in line.get_xdata()}
+    assert 2015 not in drawn
+    assert {2017, 2019, 2024} <= drawn
+
+
+def test_parts_are_shares_of_their_own_maximum():
+    shown = rows_of(
+        partial_tables.parts(own("PAR INDEX", KHANH_HOA), 2024, "en").as_raw_html(), "own-parts"
+    )
+    shares = {row[0]: row[1:3] for row in shown if len(row) > 1}
+    told = raw("PAR INDEX").query("province == @KHANH_HOA and year == 2024 and series != 'par'")
+    assert len(shares) == len(told) == 6
+    assert shares[ps.frameworks.name_of("par.steering", "en")] == ["9.50 / 9.5", "100.0"]
+    assert shares[ps.frameworks.name_of("par.procedures", "en")] == ["12.85 / 13", "98.9"]
+    assert shares[ps.frameworks.name_of("par.institutions", "en")] == ["–", "95.0"]
+
+
+def test_parts_of_which_only_a_rank_was_printed_show_the_rank():
+    shown = rows_of(
+        partial_tables.parts(own("PAR INDEX", BAC_KAN), 2021, "vi").as_raw_html(), "own-parts"
+    )
+    told = raw("PAR INDEX").query("province == @BAC_KAN and year == 2021 and series != 'par'")
+    assert sorted(row[3] for row in shown if len(row) > 1) == sorted(
+        f"{rank:.0f}/63" for rank in told["rank"]
+    )
+    assert partial_tables.parts(own("PAR INDEX", BAC_KAN), 2024, "vi") is None
+
+
+# Odd provinces and years.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_province_without_any_figure_is_told_so_and_keeps_its_plans(page, lang):
+    assert overall("SIPAS", HA_GIANG).empty
+    shown = page("SIPAS", 2024, HA_GIANG, lang)
+    name = {"vi": "Hà Giang", "en": "Ha Giang"}[lang]
+    said = text("partial.unknown_ever", lang, name=name, index="SIPAS", year=2024)
+    assert f"{said} {text('partial.not_found', lang)}" in shown.words
+    assert not shown.charts
+    assert shown.headings == [text(f"section.{key}.title", lang) for key in ("plans", "notes")]
+    assert number(published("SIPAS", 2024)["mean"], lang) in shown.words
+
+
+def test_a_province_without_a_figure_of_this_year_still_shows_the_others(page):
+    assert 2023 not in overall("SIPAS", LANG_SON).index
+    shown = page("SIPAS", 2023, LANG_SON)
+    said = text("partial.unknown", "vi", name="Lạng Sơn", index="SIPAS", year=2023)
+    assert said in shown.words
+    assert len(shown.charts) == 1
+    assert "72,54" in shown.words
+    assert text("headline.score", "vi", index="SIPAS", year=2023) not in shown.words
+
+
+def test_a_year_of_printed_ranks_alone_shows_them(page):
+    assert overall("PAR INDEX").query("year == 2015")["score"].isna().all()
+    shown = page("PAR INDEX", 2015, HCMC)
+    values = re.findall(r'class="ps-value"><b>(.*?)</b>', shown.markup)
+    assert values == ["–", "3 / 63"]
+    assert text("partial.no_score", "vi") in shown.words
+    other = page("PAR INDEX", 2015, LANG_SON)
+    assert not re.findall(r'class="ps-value"><b>(.*?)</b>', other.markup)
+    with pytest.raises(errors.UnknownChoice, match="unknown year of SIPAS 2016"):
+        page("SIPAS", 2016, LANG_SON)
+
+
+def test_a_figure_that_was_not_printed_as_such_says_so(page):
+    assert overall("SIPAS", LANG_SON).loc[2022, "basis_score"] == "inferred"
+    shown = page("SIPAS", 2022, LANG_SON, "en")
+    notes = re.findall(r'class="ps-note">(.*?)<', shown.markup)
+    assert [text("basis.inferred", "en") in note for note in notes] == [True, True, False]
+
+
+# The results below the page.
+
+
+@pytest.mark.parametrize("index", ["PAPI", "SIPAS", "PAR INDEX"])
+def test_reach_carries_a_ranking_exactly_where_standing_gives_one(index):
+    scores, printed = ps.load_scores(index), ps.load_printed()
+    years = sorted(scores["year"].unique())
+    for year in years if index != "PAPI" else (2011, 2021, 2024):
+        carried = ps.panel.reach(scores, printed, int(year)).carries_ranking
+        assert carried == (index == "PAPI")
+        if carried:
+            assert ps.panel.standing(scores, LANG_SON, int(year)).year == year
+        else:
+            with pytest.raises(errors.InsufficientCoverage):
+                ps.panel.standing(scores, LANG_SON, int(year))
+
+
+def test_reach_and_own_figures_refuse_departments():
+    scores, printed = ps.load_scores("PAR KHANH HOA"), ps.load_printed()
+    with pytest.raises(errors.InvalidRequest, match="departments"):
+        ps.panel.reach(scores, printed, 2022)
+    with pytest.raises(errors.InvalidRequest, match="departments"):
+        ps.panel.own_figures(scores, printed, KHANH_HOA)
+
+
+@pytest.mark.parametrize("index", INDICES)
+def test_own_figures_hold_every_printed_figure_of_a_province_and_no_other(index):
+    told = raw(index)
+    for province in sorted(told["province"].unique())[::6]:
+        mine = told[told["province"] == province].set_index(["series", "year"])
+        table = own(index, province)
+        known = table["score"].notna() | table["share_of_maximum"].notna()
+        known |= table["rank_printed"].notna()
+        found = table[known].set_index(["series", "year"])
+        assert set(found.index) == set(mine.index)
+        mine = mine.loc[found.index]
+        points = mine["scale"] == "points"
+        assert np.allclose(found["score"][points], mine["score"][points], equal_nan=True)
+        told_shares = mine["score"][~points] / 100
+        assert np.allclose(found["share_of_maximum"][~points], told_shares, equal_nan=True)
+        ranks = found["rank_printed"].astype(float)
+        assert np.allclose(ranks, mine["rank"].astype(float), equal_nan=True)
+        assert (found["share_of_maximum"].dropna().between(0, 1)).all()
+        assert (found["source"] != "").all()
+
+
+def test_a_score_of_another_file_names_that_file_and_not_the_page_it_differs_from():
+    scores, printed = ps.load_scores("SIPAS"), ps.load_printed()
+    cell = (scores["year"] == 2021) & (scores["province"] == LANG_SON)
+    own_file = scores.assign(
+        score=scores["score"].mask(cell, 88.0),
+        source=scores["source"].mask(cell, "raw/sipas/official.csv"),
+    )
+    told = (printed["index"] == "SIPAS") & (printed["year"] == 2021)
+    told &= printed["province"] == LANG_SON
+    differing = printed.assign(score_agrees=printed["score_agrees"].mask(told, False))
+    row = ps.panel.own_figures(own_file, differing, LANG_SON).set_index("year").loc[2021]
+    assert (row["score"], row["source"], row["basis_score"]) == (88.0, "raw/sipas/official.csv", "")
+    assert row["rank_printed"] == 31
+
+
+def test_national_figures_are_the_published_ones():
+    for index in INDICES:
+        table = ps.panel.national(index).set_index("year")
+        for year in table.index:
+            told = published(index, year).reindex(["mean", "max", "min"])
+            assert np.allclose(
+                table.loc[year, ["mean", "max", "min"]].astype(float), told, equal_nan=True
+            )
+            bases = table.loc[year, [f"{name}_basis" for name in told.index]]
+            assert (bases.to_numpy() != "").tolist() == told.notna().tolist()
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("https://www.langson.gov.vn/a", "[langson.gov.vn](<https://www.langson.gov.vn/a>)"),
+        ("http://baolangson.vn/a(1).html;", "[baolangson.vn](<http://baolangson.vn/a(1).html>)"),
+        ("javascript:alert(1)", "`javascript:alert(1)`"),
+        ("https://x.vn/<b>", "[x.vn](<https://x.vn/%3Cb%3E>)"),
+        ("", ""),
+    ],
+)
+def test_sources_become_links_named_by_their_site(source, expected):
+    assert linked(source, "en").startswith(expected)
+
+
+def test_pages_of_offices_are_told_from_others():
+    official, other = text("partial.official", "en"), text("partial.press", "en")
+    assert linked("https://langson.gov.vn/a", "en").endswith(f"({official})")
+    assert linked("https://notgov.vn/a", "en").endswith(f"({other})")
+    assert linked("https://a.gov.vn.example.org/a", "en").endswith(f"({other})")
+    many = " ".join(f"https://site{n}.vn/x" for n in range(5))
+    assert linked(many, "en").endswith(text("partial.more_sources", "en", n=2))
+    assert linked("https://a.vn/1 https://a.vn/2", "en").count("[a.vn]") == 1
+
+
+# The national page.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("province", ["", "Lạng Sơn"])
+def test_drivers_of_a_thin_year_say_what_is_missing_and_stop(run, lang, province):
+    shown = run("02_drivers", index="SIPAS", year=2024, province=province, lang=lang)
+    scored = overall("SIPAS").query("year == 2024 and score == score")["province"].nunique()
+    told = shown.words
+    assert re.search(rf"\b{scored}\b.*\b63\b.*\b57\b", told)
+    assert shown.headings == [text("section.published.title", lang, year=2024)]
+    assert not shown.charts
+    first = rows_of(shown.markup, "statistics")[0]
+    country = published("SIPAS", 2024)
+    assert first[2:5] == [number(country[name], lang) for name in ("mean", "max", "min")]
+
+
+def test_drivers_of_a_year_without_any_published_figure_say_so(run):
+    shown = run("02_drivers", index="PAR INDEX", year=2015, province="", lang="en")
+    assert shown.words.endswith(text("partial.statistics_none", "en"))
+
+
+def test_a_national_page_speaks_of_no_single_province(run):
+    shown = run("02_drivers", province="", lang="en")
+    keys = ("now", "measures", "weights", "dimensions", "years", "firm", "structure", "lasting")
+    assert shown.headings == [text(f"section.drivers_{key}.title", "en") for key in keys]
+    assert "Lang Son" not in shown.markup
+    assert len(shown.charts) == 5
+    for key in ("note.no_rank", "note.no_rank_change", "figure.unranked"):
+        words = text(key, "en").split("{name}")[-1].split("{")[0].strip(" *.")
+        assert words not in shown.words

@@ -71,6 +71,7 @@ def test_the_first_page_does_not_wait_for_those_that_take_longest(jobs):
 def test_years_are_those_with_figures():
     assert release.years_of("PAPI", "all")[0] == 2011
     assert release.years_of("SIPAS", "2014-2017") == [2015, 2017]
+    assert release.years_of("PAR INDEX", "2015") == [2015]  # one printed rank, no score
     with pytest.raises(errors.UnknownChoice, match="unknown year of SIPAS 2016"):
         release.years_of("SIPAS", "2016")
 

@@ -13,7 +13,7 @@ from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
 
-class ForkedEngine(Engine):  # type: ignore[misc]
+class ForkedEngine(Engine):
     """Runs the cells in a process forked from this one, without a kernel.
 
     The first notebook pays for the imports, further ones find them done. Where no process can be
@@ -183,7 +183,7 @@ def _manage(nb_man: Any, following: Any, log: _Log) -> Any:
     except StopIteration as end:
         _take_over_all(nb_man.nb, end.value)
     except CellExecutionError as fault:  # papermill reads it from the outputs and raises its own
-        _take_over_all(nb_man.nb, fault.notebook)
+        _take_over_all(nb_man.nb, vars(fault)["notebook"])
     finally:
         if running is not None:  # its process died or was killed
             nb_man.cell_complete(nb_man.nb.cells[running], cell_index=running)

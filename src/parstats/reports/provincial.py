@@ -76,29 +76,40 @@ class Figures:
     some: frozenset[str]
 
 
-def figures(scores: pd.DataFrame, year: int) -> Figures:
+def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
     """What is known of the provinces in one year.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index.
+    printed : pandas.DataFrame
+        Its printed figures (`parstats.load_printed`); a year may have these alone.
     year : int
         The year.
     """
-    own = scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
+    own, ranked = (
+        table[(table["year"] == year) & (table["unit_level"] == "province")]
+        for table in (scores, printed)
+    )
     totals = own[own["level"] == "index"].set_index("province")
+    overall = ranked["series"].isin({frameworks.top(name) for name in ranked["index"].unique()})
+    in_print = ranked[overall].dropna(subset=["rank_printed"]).set_index("province")["rank_printed"]
+    return Figures(
+        {str(code): float(score) for code, score in totals["score"].items()},
+        _ranking(scores, year) if len(totals) else {},
+        {str(code): int(rank) for code, rank in in_print.items()},
+        frozenset(own["province"]) | frozenset(in_print.index),
+    )
+
+
+def _ranking(scores: pd.DataFrame, year: int) -> dict[str, int]:
+    """Rank by province; empty for a year that too few provinces cover."""
     try:
         ranking = ranks(scores, year).set_index("province")["rank"]
     except errors.InsufficientCoverage:
-        ranking = pd.Series(dtype="int64")
-    printed = totals["rank_printed"].dropna()
-    return Figures(
-        {str(code): float(score) for code, score in totals["score"].items()},
-        {str(code): int(rank) for code, rank in ranking.items()},
-        {str(code): int(rank) for code, rank in printed.items()},
-        frozenset(own["province"]),
-    )
+        return {}
+    return {str(code): int(rank) for code, rank in ranking.items()}
 
 
 def entry(stem: str, report: dict[str, Any], known: Figures) -> Entry:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, frameworks, storage
-from parstats.panel import load_scores
+from parstats.panel import load_printed, load_scores
 from parstats.panel.year_span import year_span
 from parstats.reports import national, provincial
 from parstats.reports.batch.jobs import Job
@@ -67,7 +67,7 @@ def years_of(index: str, words: str) -> list[int]:
     index : str
         The index.
     words : str
-        Years and spans, as "2022-2024"; "all"; empty for the newest with figures.
+        Years and spans, as "2022-2024"; "all"; empty for the newest with scores.
 
     Returns
     -------
@@ -84,9 +84,12 @@ def years_of(index: str, words: str) -> list[int]:
     >>> years_of("PAPI", ""), years_of("PAPI", "2023-2030")
     ([2024], [2023, 2024])
     """
-    known = sorted(int(year) for year in load_scores(index)["year"].unique())
-    if words.strip() in ("", "all"):
-        return known if words.strip() else known[-1:]
+    scores = load_scores(index)
+    if not words.strip():
+        return [int(scores["year"].max())]
+    known = _years(scores, _printed(index))
+    if words.strip() == "all":
+        return known
     asked = year_span(words) or []
     found = [year for year in known if year in asked]
     if not found:
@@ -131,7 +134,8 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
     others = {s: r for s, r in reports.items() if r["notebook"] in national.NOTEBOOKS}
     indices = {r["parameters"]["index"] for r in [*own.values(), *others.values()]}
     known = {
-        index: _figures(load_scores(index)) for index in sorted(indices & {*frameworks.INDICES})
+        index: _figures(load_scores(index), _printed(index))
+        for index in sorted(indices & {*frameworks.INDICES})
     }
     entries = [
         provincial.entry(
@@ -147,8 +151,19 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
     return page
 
 
-def _figures(scores: pd.DataFrame) -> dict[int, Figures]:
-    return {int(year): provincial.figures(scores, int(year)) for year in scores["year"].unique()}
+def _printed(index: str) -> pd.DataFrame:
+    """Figures of provinces that were found in print."""
+    printed = load_printed()
+    return printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
+
+
+def _years(scores: pd.DataFrame, printed: pd.DataFrame) -> list[int]:
+    """Years with a score or a printed rank."""
+    return sorted({int(year) for year in [*scores["year"].unique(), *printed["year"].unique()]})
+
+
+def _figures(scores: pd.DataFrame, printed: pd.DataFrame) -> dict[int, Figures]:
+    return {year: provincial.figures(scores, printed, year) for year in _years(scores, printed)}
 
 
 def _matrix(index: str, known: dict[int, Figures], own: dict[str, dict[str, Any]]) -> Matrix:

@@ -38,7 +38,7 @@ def execute(
     notebook : nbformat.NotebookNode
         The notebook; it stays as it is.
     timeout : float, optional
-        Seconds a cell may take.
+        Seconds a cell may take. One that cannot be interrupted is killed two seconds later.
     memory : int, optional
         Bytes its process may take on top of what this process has; more raises MemoryError in the
         cell (Linux).
@@ -57,7 +57,7 @@ def execute(
     nbclient.exceptions.CellExecutionError
         If a cell raises that may not.
     nbclient.exceptions.CellTimeoutError
-        If a cell takes too long; its process was killed.
+        If a cell takes too long.
     nbclient.exceptions.DeadKernelError
         If the process died. Every one of these errors has the notebook with the outputs until
         then as ``notebook``, and ``cell_index``.
@@ -108,7 +108,7 @@ def follow(
     last = 0
 
     def work(send: Send) -> None:
-        send(_run(known, send, cwd, options))
+        send(_run(known, send, timeout, cwd, options))
 
     try:
         with Child(work, memory=memory) as child:
@@ -130,18 +130,22 @@ def follow(
 
 
 def _run(
-    notebook: NotebookNode, send: Send, cwd: str | Path | None, options: Mapping[str, Any] | None
+    notebook: NotebookNode,
+    send: Send,
+    timeout: float | None,
+    cwd: str | Path | None,
+    options: Mapping[str, Any] | None,
 ) -> _Ended:
     """What the process does."""
     try:
-        run_cells(notebook, on_cell=send, cwd=cwd, options=options)
+        run_cells(notebook, on_cell=send, timeout=timeout, cwd=cwd, options=options)
     except Exception as fault:  # whatever it is, it is raised again in the process that waits
         about = {name: getattr(fault, name, None) for name in ("cell_index", "exec_count")}
         return _Ended(notebook, fault, about)
     return _Ended(notebook, None, {})
 
 
-def _late(fault: ChildSilent, timeout: float | None, cell: NotebookNode) -> Exception:
+def _late(fault: ChildSilent, timeout: Any, cell: NotebookNode) -> Exception:
     from nbclient.exceptions import CellTimeoutError
 
     error: Exception = CellTimeoutError.error_from_timeout_and_cell(str(fault), timeout, cell)

@@ -8,6 +8,7 @@ import io
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -30,8 +31,8 @@ class Stream(io.TextIOBase):
         Takes the name of the stream and the text, when it is flushed.
     """
 
-    encoding = "utf-8"  # type: ignore[assignment]
-    errors = "strict"  # type: ignore[assignment]
+    encoding = "utf-8"
+    errors = "strict"
 
     def __init__(self, name: str, emit: Emit) -> None:
         self.name = name
@@ -39,6 +40,7 @@ class Stream(io.TextIOBase):
         self._number = _NAMES.index(name) + 1
         self._owner = os.getpid()
         self._parts: list[str] = []
+        self._lock = threading.RLock()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._taken = 0
         self._saved = os.dup(self._number)
@@ -64,18 +66,20 @@ class Stream(io.TextIOBase):
         if os.getpid() != self._owner:  # a process forked by a cell: only the file is shared
             os.write(self._file, text.encode("utf-8", "replace"))
             return len(text)
-        self._take_in()
-        self._parts.append(text)
+        with self._lock:
+            self._take_in()
+            self._parts.append(text)
         return len(text)
 
     def flush(self) -> None:
         """Emit what was written since the last time."""
         if os.getpid() != self._owner or self._saved < 0:
             return
-        self._take_in()
-        if self._parts:
-            parts, self._parts = self._parts, []
-            self._emit(self.name, "".join(parts))
+        with self._lock:
+            self._take_in()
+            if self._parts:
+                parts, self._parts = self._parts, []
+                self._emit(self.name, "".join(parts))
 
     def restore(self) -> None:
         """Emit what is left and give the file descriptor back what it was."""

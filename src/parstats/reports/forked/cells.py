@@ -56,8 +56,8 @@ def run_cells(
     on_cell : callable, optional
         Called with a `CellEvent` when a cell starts and when it ends.
     timeout : float, optional
-        Seconds a cell may take. It interrupts Python only; against code that never returns to
-        Python there is the watchdog of `execute` and `pool.run`.
+        Seconds a cell may take. It interrupts Python, and the cell shows where; against code that
+        never returns to Python there is the watchdog of `execute` and `pool.run`.
     cwd : path, optional
         Working directory of the cells.
     options : mapping, optional
@@ -71,15 +71,17 @@ def run_cells(
     Raises
     ------
     nbclient.exceptions.CellExecutionError
-        If a cell raises that may not. It has ``cell_index`` and ``exec_count``; the notebook has
-        the outputs until then, the error among them.
+        If a cell raises that may not. It has ``cell_index`` and ``exec_count``, as every error
+        from here; the notebook has the outputs until then, the error among them.
     nbclient.exceptions.CellTimeoutError
         If a cell takes longer than `timeout`.
     """
     if cwd is not None:
         os.chdir(cwd)
     with asyncio.Runner() as runner:
-        return runner.run(_run(notebook, on_cell or _ignore, timeout, dict(options or {})))
+        # Not runner.run, which would take Ctrl-C away from the cells.
+        running = _run(notebook, on_cell or _ignore, timeout, dict(options or {}))
+        return runner.get_loop().run_until_complete(running)
 
 
 def _ignore(event: CellEvent) -> None:
@@ -97,7 +99,7 @@ async def _run(
     from parstats.reports.forked.shell import Shell
 
     _prepare(notebook)
-    client = NotebookClient(notebook, **options)
+    client: Any = NotebookClient(notebook, **options)
     client.reset_execution_trackers()
     shell = Shell()
     client.kc = shell
@@ -131,8 +133,6 @@ async def _run_cell(
     on_cell: Callable[[CellEvent], None],
     timeout: float | None,
 ) -> None:
-    from nbclient.exceptions import CellExecutionError
-
     started, kind = datetime.now(UTC), "failed"
     heartbeat(f"cell {index + 1}")
     on_cell(CellEvent("start", index, cell))
@@ -140,14 +140,15 @@ async def _run_cell(
         with _limited(timeout, cell):
             await client.async_execute_cell(cell, index)
         kind = "done"
-    except CellExecutionError as fault:
-        fault.cell_index, fault.exec_count = index, cell.get("execution_count")
+    except Exception as fault:
+        vars(fault).update(cell_index=index, exec_count=cell.get("execution_count"))
         raise
     finally:
         cell.metadata.papermill = NotebookNode(
             _times(started, kind == "failed"),
             status="failed" if kind == "failed" else "completed",
         )
+        heartbeat(f"cell {index + 1}")
         on_cell(CellEvent(kind, index, cell))
 
 
@@ -188,6 +189,7 @@ def _limited(seconds: float | None, cell: NotebookNode) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if late:
+            about: Any = seconds  # typed as whole seconds, printed as they are
             raise CellTimeoutError.error_from_timeout_and_cell(
-                "Cell execution timed out", seconds, cell
+                "Cell execution timed out", about, cell
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import faulthandler
 import gc
+import importlib
 import logging
 import os
 import pickle
@@ -29,6 +30,7 @@ from parstats.reports.forked.heart import listen
 
 _PATIENCE = 0.1  # seconds between two looks at a process that says nothing
 _FAREWELL = 5.0  # seconds a process may take to end after its last word
+_GRACE = 2.0  # seconds more for one that minds its time itself and says where it ran out
 Send = Callable[[Any], None]
 
 
@@ -83,6 +85,7 @@ class Child:
         self.place = ""
         self.peak = 0
         self._status: int | None = None
+        self._closed = False
         self.pid = fork()
         if self.pid == 0:
             _live(work, mouth, memory, (self._ear.fileno(), *close), self._traces)
@@ -98,7 +101,7 @@ class Child:
         Parameters
         ----------
         timeout : float, optional
-            Seconds it may be silent.
+            Seconds it may be silent; it is killed two seconds later.
         also : multiprocessing.connection.Connection, optional
             Whose end means that nobody wants the work any more.
 
@@ -129,7 +132,7 @@ class Child:
                     yield message
             elif also in ready:
                 raise ParentGone("nobody waits for this work any more")
-            elif timeout and time.monotonic() - heard > timeout:
+            elif timeout and time.monotonic() - heard > timeout + _GRACE:
                 where = f" in {self.place}" if self.place else ""
                 self.kill()
                 raise self._mourned(
@@ -156,14 +159,18 @@ class Child:
     def __exit__(self, *fault: object) -> None:
         self.close()
 
-    def _has_ended(self) -> bool:
-        """Whether the process has ended; it is not reaped, so its number is still its own."""
-        if self._status is not None:
-            return True
-        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    def _has_ended(self, options: int = os.WNOHANG) -> bool:
+        """Whether the process has ended, and is not waited for any more."""
+        if self._status is None:
+            pid, status, usage = os.wait4(self.pid, options)
+            if pid:
+                self._status = status
+                self.peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return self._status is not None
 
     def _end(self, patience: float) -> None:
-        if self._status is not None:
+        """Wait for the process to end, then kill it and what it started."""
+        if self._closed:
             return
         until = time.monotonic() + patience
         pause = 0.0005
@@ -172,10 +179,11 @@ class Child:
             pause = min(2 * pause, 0.05)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        _, self._status, usage = os.wait4(self.pid, 0)
-        self.peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        if self._status is None:
+            with suppress(ProcessLookupError):  # its group may not have been its own yet
+                os.kill(self.pid, signal.SIGKILL)
+        self._has_ended(0)
+        self._closed = True
 
     def _obituary(self) -> str:
         code = os.waitstatus_to_exitcode(self._status or 0)
@@ -286,9 +294,7 @@ def _single_thread() -> None:
     if "numpy" not in sys.modules or os.environ.get("OPENBLAS_NUM_THREADS") == "1":
         return
     with suppress(ImportError):
-        import threadpoolctl
-
-        threadpoolctl.threadpool_limits(1)
+        importlib.import_module("threadpoolctl").threadpool_limits(1)
 
 
 def _limit(memory: int | None) -> None:

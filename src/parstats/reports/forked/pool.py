@@ -94,7 +94,7 @@ def run(
     n_jobs : int
         How many workers.
     timeout : float, optional
-        Seconds a child may give no sign of life; then it is killed.
+        Seconds a child may give no sign of life; it is killed two seconds later.
     memory : int, optional
         Bytes a child may take on top of what this process has; more raises MemoryError in it
         (Linux).
@@ -297,9 +297,7 @@ def _attempt(
         except ChildDied as fault:
             report = _Report(error=str(fault), detail=fault.detail, again=True)
     seconds = time.monotonic() - started
-    return _Report(
-        report.content, report.error, report.detail, report.again, seconds, child.peak
-    )
+    return _Report(report.content, report.error, report.detail, report.again, seconds, child.peak)
 
 
 def _done(work: Work, item: Any) -> _Report:

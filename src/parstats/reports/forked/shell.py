@@ -78,7 +78,7 @@ class _Wire(Session):
         )
         if same:
             last["content"]["text"] += message["content"]["text"]
-        return same
+        return bool(same)
 
 
 class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
@@ -110,19 +110,12 @@ class Shell:
         _forget_shells()
         if "" not in sys.path:
             sys.path.insert(0, "")  # modules beside the notebook
+        sys.argv[1:] = []  # they are for another program
         os.environ["MPLBACKEND"] = _INLINE  # as a kernel; one inherited would lose all figures
         self.session = _Wire()
-        self.kernel = _Kernel.instance(
-            session=self.session,
-            iopub_socket=_PUBLISHED,
-            log=logging.getLogger(__name__),
-            # No signal handlers of the event loop: cells run in the main thread of no channel.
-            shell_channel_thread=SimpleNamespace(parent_thread=None),
-            config=_settings(),
-        )
+        self.kernel = _kernel(self.session)
         self.kernel.shell.exit_now = False
         self.kernel.shell.extension_manager.load_extension("storemagic")
-        self.kernel.io_loop = SimpleNamespace(call_later=lambda *_: None, stop=None)
         _tell_packages(self.kernel.shell)
         self._capture = captured(self._printed)
         self._dead = False
@@ -220,6 +213,20 @@ def _first(queue: deque[Message]) -> Message:
     return queue.popleft()
 
 
+def _kernel(session: Session) -> Any:
+    """The kernel of this process; what it would do with sockets and threads does nothing."""
+    kernel: Any = _Kernel.instance(
+        session=session,
+        iopub_socket=_PUBLISHED,
+        log=logging.getLogger(__name__),
+        # Cells run in the main thread, which is that of no channel: signals are left alone.
+        shell_channel_thread=SimpleNamespace(parent_thread=None),
+        config=_settings(),
+    )
+    kernel.io_loop = SimpleNamespace(call_later=lambda *_: None, stop=None)
+    return kernel
+
+
 def _forget_shells() -> None:
     """Drop shells that an ancestor of this process left: they are singletons."""
     from IPython.core.interactiveshell import InteractiveShell
@@ -247,5 +254,3 @@ def _settings() -> Config:
     settings.HistoryManager.enabled = False
     settings.HistoryManager.hist_file = ":memory:"
     return settings
-
-

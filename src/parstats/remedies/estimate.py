@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from parstats import errors
 from parstats.inference.options import share, whole_number
@@ -149,8 +150,10 @@ def estimate(
     if not (layout.cells["state"] == "targeted").any():
         raise errors.InsufficientData("no cell is targeted: there is nothing to estimate")
     rows = _rows(layout, by)
-    found = [_Row.of(row, draws, seed, level) for row in rows]
-    return _table(rows, found, by, draws)
+    # Thousands of small products: several threads take longer over them than one.
+    with threadpool_limits(1, "blas"):
+        found = [_Row.of(row, draws, seed, level) for row in rows]
+        return _table(rows, found, by, draws)
 
 
 @dataclass(frozen=True)

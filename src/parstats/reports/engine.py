@@ -1,82 +1,114 @@
 """A papermill engine that runs notebooks in forked processes.
 
-``papermill --engine parstats in.ipynb out.ipynb`` uses it for any notebook. papermill imports it
-whenever it starts, so that nothing else is imported until a notebook runs.
+``papermill --engine parstats in.ipynb out.ipynb`` uses it for any notebook. papermill imports this
+module whenever it starts, so that nothing else is imported until a notebook runs; the engine is
+made when it is asked for, because importing papermill asks for it.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
-from papermill.log import logger
+if TYPE_CHECKING:
+    from papermill.engines import Engine, NotebookExecutionManager
+
+    ForkedEngine: type[Engine]
 
 
-class ForkedEngine(Engine):
-    """Runs the cells in a process forked from this one, without a kernel.
+def __getattr__(name: str) -> Any:
+    if name != "ForkedEngine":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import papermill.engines  # noqa: F401 - the first time, it asks for the same name
+
+    return _engine()
+
+
+@cache
+def _engine() -> type[Engine]:
+    from papermill.engines import Engine
+
+    class ForkedEngine(Engine):
+        """Runs the cells in a process forked from this one, without a kernel."""
+
+        @classmethod
+        def execute_managed_notebook(
+            cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+        ) -> Any:
+            """Run the cells of a notebook; see `run`."""
+            return run(nb_man, kernel_name, **options)
+
+    return ForkedEngine
+
+
+def run(
+    nb_man: NotebookExecutionManager,
+    kernel_name: str,
+    log_output: bool = False,
+    stdout_file: Any = None,
+    stderr_file: Any = None,
+    start_timeout: int = 60,
+    execution_timeout: int | None = None,
+    memory: int | None = None,
+    **options: Any,
+) -> Any:
+    """Run the cells of a notebook that papermill manages in a forked process.
 
     The first notebook pays for the imports, further ones find them done. Where no process can be
     forked, or a notebook wants another kernel than this Python, papermill's own engine runs it.
+
+    Parameters
+    ----------
+    nb_man : papermill.engines.NotebookExecutionManager
+        The notebook and what papermill notes about it.
+    kernel_name : str
+        The kernel that the notebook names.
+    log_output : bool
+        Whether to log what cells print and return, after each cell.
+    stdout_file, stderr_file : file, optional
+        Where to write what cells print, after each cell.
+    start_timeout : int
+        Seconds a kernel may take to start; there is none to wait for here.
+    execution_timeout : int, optional
+        Seconds a cell may take.
+    memory : int, optional
+        Bytes the notebook may take on top of what this process has (Linux, forked processes only).
+    **options
+        Further options of papermill's own engine.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The executed notebook.
     """
+    from papermill.engines import NBClientEngine
+    from papermill.log import logger
 
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: NotebookExecutionManager,
-        kernel_name: str,
-        log_output: bool = False,
-        stdout_file: Any = None,
-        stderr_file: Any = None,
-        start_timeout: int = 60,
-        execution_timeout: int | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Run the cells of a notebook.
+    from parstats.reports import forked
 
-        Parameters
-        ----------
-        nb_man : papermill.engines.NotebookExecutionManager
-            The notebook and what papermill notes about it.
-        kernel_name : str
-            The kernel that the notebook names.
-        log_output : bool
-            Whether to log what cells print and return, after each cell.
-        stdout_file, stderr_file : file, optional
-            Where to write what cells print, after each cell.
-        start_timeout : int
-            Seconds a kernel may take to start; there is none to wait for here.
-        execution_timeout : int, optional
-            Seconds a cell may take.
-        **kwargs
-            Options of papermill's own engine, as ``memory``, bytes a notebook may take.
-        """
-        from parstats.reports import forked
-
-        memory = kwargs.pop("memory", None)
-        reason = _why_not(nb_man.nb, kernel_name, kwargs) if forked.available() else _NO_FORK
-        if reason:
-            logger.info(f"The notebook runs in a kernel of its own: {reason}")
-            return NBClientEngine.execute_managed_notebook(
-                nb_man,
-                kernel_name,
-                log_output=log_output,
-                stdout_file=stdout_file,
-                stderr_file=stderr_file,
-                start_timeout=start_timeout,
-                execution_timeout=execution_timeout,
-                **kwargs,
-            )
-        forked.preload(_wanted(nb_man.nb))
-        logger.info("Executing notebook in a forked process")
-        following = forked.follow(
-            nb_man.nb,
-            timeout=execution_timeout or kwargs.get("timeout"),
-            memory=memory,
-            options={name: value for name, value in kwargs.items() if name in _options()},
+    reason = _why_not(nb_man.nb, kernel_name, options) if forked.available() else _NO_FORK
+    if reason:
+        logger.info(f"The notebook runs in a kernel of its own: {reason}")
+        return NBClientEngine.execute_managed_notebook(
+            nb_man,
+            kernel_name,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+            start_timeout=start_timeout,
+            execution_timeout=execution_timeout,
+            **options,
         )
-        log = _Log(nb_man, log_output, stdout_file, stderr_file)
-        return _manage(nb_man, following, log)
+    forked.preload(_wanted(nb_man.nb))
+    logger.info("Executing notebook in a forked process")
+    following = forked.follow(
+        nb_man.nb,
+        timeout=execution_timeout or options.get("timeout"),
+        memory=memory,
+        options={name: value for name, value in options.items() if name in _options()},
+    )
+    return _manage(nb_man, following, _Log(nb_man, log_output, stdout_file, stderr_file))
 
 
 _NO_FORK = "processes cannot be forked here"
@@ -144,6 +176,7 @@ class _Log:
 
     def __init__(self, nb_man: Any, log_output: bool, stdout_file: Any, stderr_file: Any) -> None:
         from papermill.clientwrap import PapermillNotebookClient
+        from papermill.log import logger
 
         self._wanted = bool(log_output or stdout_file or stderr_file)
         self._client = PapermillNotebookClient(

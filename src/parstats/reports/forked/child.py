@@ -290,10 +290,11 @@ def _show_warning(
 
 
 def _single_thread() -> None:
-    """Hold back linear algebra that was set up for many threads before it was forked."""
-    if "numpy" not in sys.modules or os.environ.get("OPENBLAS_NUM_THREADS") == "1":
-        return
-    with suppress(ImportError):
+    """Hold back linear algebra that was set up for many threads before it was forked.
+
+    The environment says nothing of that: it may have been set after the library was loaded.
+    """
+    if "numpy" in sys.modules:
         importlib.import_module("threadpoolctl").threadpool_limits(1)
 
 

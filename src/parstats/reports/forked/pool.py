@@ -232,8 +232,10 @@ class _Crew:
         self._hire()
         if worker.task is not None:
             code = os.waitstatus_to_exitcode(status)
-            ended = f"signal {-code}" if code < 0 else f"exit code {code}"
-            error = f"its worker process was killed ({ended}; out of memory?)"
+            ended = f"ended with exit code {code}"
+            if code < 0:
+                ended = f"was killed by signal {-code} (out of memory?)"
+            error = f"the worker process that ran it {ended}"
             seconds = time.monotonic() - worker.since
             yield *worker.task, _Report(error=error, detail=error, again=True, seconds=seconds)
 

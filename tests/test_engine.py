@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -230,8 +232,7 @@ def both() -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
     quiet = ["--IPKernelApp.log_level=50"]
     client = NotebookClient(notebook(*TORTURE), timeout=60, extra_arguments=quiet)
     theirs = client.execute(env=environment)
-    with warnings.catch_warnings():  # pytest shows what others are spared
-        warnings.simplefilter("ignore", DeprecationWarning)
+    with as_without_pytest():
         return theirs, forked.execute(notebook(*TORTURE), timeout=60)
 
 
@@ -262,6 +263,15 @@ def test_metadata_is_that_of_a_kernel(both):
         )
 
 
+@contextmanager
+def as_without_pytest() -> Iterator[None]:
+    """Without the warnings that pytest shows and Python does not: a fork inherits filters."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        yield
+
+
 def as_a_kernel_does(path: Path, **parameters: str) -> nbformat.NotebookNode:
     """A notebook of the package, run by a kernel and by us; what ours had to import besides."""
     from nbclient import NotebookClient
@@ -274,7 +284,8 @@ def as_a_kernel_does(path: Path, **parameters: str) -> nbformat.NotebookNode:
         known = set(sys.modules)
         return forked.run_cells(book), sorted(set(sys.modules) - known)
 
-    outcome = next(forked.pool.run([book], work, n_jobs=1))
+    with as_without_pytest():
+        outcome = next(forked.pool.run([book], work, n_jobs=1))
     assert not outcome.failed, outcome.detail
     ours, imported = outcome.result
     quiet = ["--IPKernelApp.log_level=50"]
@@ -392,6 +403,12 @@ def test_leaving_the_interpreter_is_a_dead_kernel():
     assert texts(forked.execute(notebook("print('end'); exit()"))) == "end\n"
     with pytest.raises(DeadKernelError, match="Kernel died"):
         forked.execute(notebook("exit()", "1"))
+
+
+def test_a_cell_that_takes_standard_output_away_loses_only_its_own():
+    away = "import io, sys\nprint('before'); kept = sys.stdout; sys.stdout = io.StringIO()"
+    book = notebook(away, "print('nowhere')", "sys.stdout = kept; print('after')")
+    assert texts(forked.execute(book)) == "before\nafter\n"
 
 
 def test_options_of_nbclient_are_honoured():

@@ -114,13 +114,18 @@ def _memory_file(name: str) -> int:
 
 
 @contextmanager
-def captured(emit: Emit) -> Iterator[None]:
+def captured(emit: Emit) -> Iterator[tuple[Stream, Stream]]:
     """Hand to `emit` all that is printed meanwhile; nothing can be read from standard input.
 
     Parameters
     ----------
     emit : callable
         Takes the name of a stream and text, whenever that stream is flushed.
+
+    Yields
+    ------
+    tuple of Stream
+        Standard output and error.
     """
     before = sys.stdin, sys.stdout, sys.stderr
     for stream in before[1:]:
@@ -131,7 +136,7 @@ def captured(emit: Emit) -> Iterator[None]:
     out, err = Stream("stdout", emit), Stream("stderr", emit)
     sys.stdout, sys.stderr = out, err
     try:
-        yield
+        yield out, err
     finally:
         sys.stdin, sys.stdout, sys.stderr = before
         out.restore()

@@ -17,7 +17,7 @@ from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
 from traitlets.config import Config
 
-from parstats.reports.forked.capture import captured
+from parstats.reports.forked.capture import Stream, captured
 
 # Every kernel imports its debugger; imported here it is there before the fork, and it keeps its
 # advice on how Python was started to itself.
@@ -118,6 +118,7 @@ class Shell:
         self.kernel.shell.extension_manager.load_extension("storemagic")
         _tell_packages(self.kernel.shell)
         self._capture = captured(self._printed)
+        self._streams: tuple[Stream, ...] = ()
         self._dead = False
         self.iopub_channel = SimpleNamespace(get_msg=self._next_published)
         self.shell_channel = SimpleNamespace(get_msg=self._next_reply, send=self._from_client)
@@ -129,7 +130,7 @@ class Shell:
         return dict(self.kernel.language_info)
 
     def __enter__(self) -> Shell:
-        self._capture.__enter__()
+        self._streams = self._capture.__enter__()
         return self
 
     def __exit__(self, *fault: Any) -> None:
@@ -172,7 +173,7 @@ class Shell:
         self._receive(request)
         self.kernel._publish_status("busy", "shell")
         await self.kernel.execute_request(_REPLIES, [], request)
-        for stream in (sys.stdout, sys.stderr):
+        for stream in self._streams:  # a cell may have put others in their place
             stream.flush()
         self.kernel._publish_status("idle", "shell")
         self._dead = bool(self.kernel.shell.exit_now)

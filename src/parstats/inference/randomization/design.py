@@ -129,29 +129,45 @@ class Design:
         exchanges : numpy.ndarray of int, shape (draws, provinces)
             Whose residuals each province gets; see `exchanges`.
         """
-        outcome = self._exchanged(self.blocks.outcome, exchanges)
-        treatment = self._exchanged(self.treatment, exchanges)
-        return Draws(*outcome, *treatment)
-
-    def _exchanged(self, values: Floats, exchanges: Whole) -> tuple[Floats, Floats]:
-        kept = self.projections.kept
-        own = self.projections.present.residual(values)
-        pairs = self.remainder @ own.T
-        provinces = len(pairs)
-        # What the projection of a pair's residuals takes from each province's score.
-        weights = np.einsum("gmk,gm->gk", kept.columns, self.remainder) @ kept.inverse
-        moved = np.ascontiguousarray(kept.columns.transpose(0, 2, 1)).reshape(-1, own.shape[1])
-        paired = (moved @ own.T).reshape(provinces, -1, provinces)
-        taken = np.matmul(weights, paired).transpose(1, 0, 2).reshape(provinces, -1)
-        squares = (self.remainder**2).sum(axis=1) / self.information
+        provinces = len(self.remainder)
         at = np.arange(provinces) * provinces + exchanges
         # A row a draw, with a one for each pair it makes.
         made = csr_array(
             (np.ones(at.size), at.ravel(), np.arange(0, at.size + 1, provinces)),
             shape=(len(at), provinces**2),
         )
+        taken = self._taken()
+        exchanged = [self._exchanged(own, taken, at, made) for own in self._without_treatment()]
+        return Draws(*exchanged[0], *exchanged[1])
+
+    def _without_treatment(self) -> tuple[Floats, Floats]:
+        """What the model without the treatment leaves of the outcome and of the treatment."""
+        present = self.projections.present
+        if present is self.projections.kept:
+            return self.residuals + self.estimate * self.remainder, self.remainder
+        return present.residual(self.blocks.outcome), present.residual(self.treatment)
+
+    def _taken(self) -> Floats:
+        """What the projection takes from each province's score for a cell of another.
+
+        The shape is (provinces whose cells they are, provinces whose score, positions).
+        """
+        kept = self.projections.kept
+        weights = np.matmul(self.remainder[:, None, :], kept.columns)[:, 0] @ kept.inverse
+        taken = kept.columns.reshape(-1, kept.columns.shape[2]) @ weights.T
+        by_cell = taken.reshape(*self.remainder.shape, len(weights))
+        return np.ascontiguousarray(by_cell.transpose(0, 2, 1))
+
+    def _exchanged(
+        self, own: Floats, taken: Floats, at: Whole, made: csr_array
+    ) -> tuple[Floats, Floats]:
+        provinces = len(own)
+        pairs = self.remainder @ own.T
+        of_pairs = (taken.reshape(-1, own.shape[1]) @ own.T).reshape((provinces,) * 3)
+        squares = (self.remainder**2).sum(axis=1) / self.information
         numerators = made @ pairs.ravel()
-        scores = pairs.ravel()[at] - made @ np.ascontiguousarray(taken.T)
+        lost = made @ np.ascontiguousarray(of_pairs.transpose(0, 2, 1)).reshape(-1, provinces)
+        scores = pairs.ravel()[at] - lost
         return numerators, scores - numerators[:, None] * squares
 
 

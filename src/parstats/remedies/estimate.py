@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, cpu_count, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -62,6 +63,8 @@ COLUMNS: tuple[str, ...] = (
 )
 # The comparison column needs no more digits than these draws give.
 _ASSIGNMENTS = 199
+# Rows estimated at a time; each holds tables of some ten megabytes.
+_AT_ONCE = 4
 
 
 def estimate(
@@ -152,7 +155,8 @@ def estimate(
     rows = _rows(layout, by)
     # Thousands of small products: several threads take longer over them than one.
     with threadpool_limits(1, "blas"):
-        found = [_Row.of(row, draws, seed, level) for row in rows]
+        calls = (delayed(_Row.of)(row, draws, seed, level) for row in rows)
+        found = Parallel(n_jobs=min(_AT_ONCE, cpu_count()), prefer="threads")(calls)
         return _table(rows, found, by, draws)
 
 

@@ -183,11 +183,12 @@ def test_a_failed_report_shows_how_far_it_came(batch):
     assert "value is 2" in page
     assert "two is not wanted" in page
     assert "Page 2 (stopped on the way)" in page
+    assert page.index("is not a complete report") < page.index("value is 2")
     assert 'href="../index.html"' in page or "index.html" not in page
     assert not (out / "logs/made-1.html").exists()
     log = (out / "logs/made-1.log").read_text(encoding="utf-8")
     assert "Page 1: done" in log
-    assert re.search(r"cell 2: \d+\.\d\d s", log)
+    assert re.search(r"cell \[2\]: \d+\.\d\d s", log)
 
 
 def test_after_a_failure_no_further_report_is_begun_if_asked(tmp_path):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from parstats.labels import text
 from parstats.reports import forms
@@ -48,16 +49,20 @@ def produce(job: Job, execute: Execute) -> Produced:
             {},
             one_line(fault),
             plain(traceback.format_exc()),
-            unfinished=forms.write("html", notebook, _unfinished(job)),
+            unfinished=_unfinished(job, notebook, one_line(fault)),
             log=log_of(notebook),
         )
     return Produced(files, n_figures=n_figures(executed), log=log_of(executed))
 
 
-def _unfinished(job: Job) -> forms.About:
-    """What the page of a failed job says of itself; it lies beside the logs."""
+def _unfinished(job: Job, notebook: NotebookNode, message: str) -> bytes:
+    """The page of a failed job, which says so first; it lies beside the logs."""
+    reason = message.replace("`", "'")
+    note = text("page.unfinished_note", job.lang, message=f"`{reason}`")
     title = text("page.unfinished", job.lang, title=job.title)
-    return replace(job.about, title=title, home_href="../index.html")
+    shown = new_notebook(metadata=notebook.metadata, cells=[new_markdown_cell(f"> {note}")])
+    shown.cells += notebook.cells
+    return forms.write("html", shown, replace(job.about, title=title, home_href="../index.html"))
 
 
 def in_kernel(job: Job, timeout: int | None) -> Produced:
@@ -133,11 +138,11 @@ def _is_picture(output: NotebookNode) -> bool:
 def log_of(notebook: NotebookNode) -> str:
     """Seconds of each cell that ran, and what it wrote to stderr."""
     lines = []
-    for number, cell in enumerate(notebook.cells, start=1):
+    for cell in notebook.cells:
         ran = cell.metadata.get("papermill", {})
         if cell.cell_type != "code" or ran.get("duration") is None:
             continue
-        lines.append(f"cell {number}: {ran['duration']:.2f} s")
+        lines.append(f"cell [{cell.execution_count}]: {ran['duration']:.2f} s")
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stderr":
                 lines += [f"    {words}" for words in plain(output.text).splitlines()]

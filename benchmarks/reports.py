@@ -14,7 +14,6 @@ e. parstats: ``parstats.reports.render``, notebook and page kept
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import os
 import statistics
@@ -24,18 +23,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
-from types import CodeType
-from typing import Any
+
+# For every way alike: two processes on two cores leave none for further threads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import joblib
-import nbformat
 import psutil
 
 import parstats as ps
+from benchmarks.report_ways import by_command_line, by_loop, plainly
 from parstats import provinces
-from parstats.reports import forms, provincial
+from parstats.reports import provincial
 from parstats.reports.batch.jobs import Job
 
 JOBS = 2
@@ -53,9 +52,9 @@ def main() -> None:
     seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="parstats-benchmark-") as folder:
         out = Path(folder)
-        seconds["a"] = _median(lambda job: _by_command_line(job, out), sample[: SAMPLES["a"]])
-        seconds["b"] = _median(lambda job: _by_loop(job, out), sample[: SAMPLES["b"]])
-        seconds["c"] = _on_processes(_by_loop, sample[: SAMPLES["c"]], out)
+        seconds["a"] = _median(lambda job: by_command_line(job, out), sample[: SAMPLES["a"]])
+        seconds["b"] = _median(lambda job: by_loop(job, out), sample[: SAMPLES["b"]])
+        seconds["c"] = _on_processes(by_loop, sample[: SAMPLES["c"]], out)
         seconds["d"] = _floor(jobs, out)
         ours = _ours(jobs, out / "ours")
         seconds["e"] = ours["seconds"] / len(jobs)
@@ -73,36 +72,6 @@ def _median(run: Callable[[Job], None], jobs: Sequence[Job]) -> float:
     return statistics.median(taken)
 
 
-def _by_command_line(job: Job, out: Path) -> None:
-    executed = out / "a.ipynb"
-    parameters = [part for key, value in job.parameters.items() for part in _option(key, value)]
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    tools = Path(sys.executable).parent
-    for command in (
-        [tools / "papermill", "--no-progress-bar", job.notebook, executed, *parameters],
-        [tools / "jupyter-nbconvert", "--to", "html", "--no-input", executed],
-    ):
-        subprocess.run(command, check=True, capture_output=True, env=environment)
-
-
-def _option(name: str, value: Any) -> list[str]:
-    return ["-p" if isinstance(value, int) else "-r", name, str(value)]
-
-
-def _by_loop(job: Job, out: Path) -> None:
-    import papermill
-    from nbconvert import HTMLExporter
-
-    executed = papermill.execute_notebook(
-        str(job.notebook),
-        str(out / f"{Path(job.stem).name}.ipynb"),
-        parameters=dict(job.parameters),
-        progress_bar=False,
-    )
-    body, _ = HTMLExporter(exclude_input=True).from_notebook_node(executed)
-    (out / f"{Path(job.stem).name}.html").write_text(body, encoding="utf-8")
-
-
 def _on_processes(run: Callable[[Job, Path], None], jobs: Sequence[Job], out: Path) -> float:
     """Seconds a report, processes that are started and warm."""
     with joblib.Parallel(n_jobs=JOBS, batch_size=1) as parallel:
@@ -113,51 +82,7 @@ def _on_processes(run: Callable[[Job, Path], None], jobs: Sequence[Job], out: Pa
 
 
 def _floor(jobs: Sequence[Job], out: Path) -> float:
-    return _on_processes(_plainly, jobs, out)
-
-
-@cache
-def _compiled(notebook: Path) -> list[tuple[CodeType, CodeType | None]]:
-    """Each cell compiled: its statements, and the expression it ends on."""
-    cells = nbformat.read(notebook, as_version=4).cells
-    return [
-        _halves(cell.source)
-        for cell in cells
-        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])
-    ]
-
-
-def _halves(source: str) -> tuple[CodeType, CodeType | None]:
-    tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    body = compile(tree, "cell", "exec")
-    return body, None if last is None else compile(ast.Expression(last.value), "cell", "eval")
-
-
-def _plainly(job: Job, out: Path) -> None:
-    """The cells one after the other in this process; what they display becomes a notebook."""
-    from IPython.core.displaypub import CapturingDisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-
-    shell = InteractiveShell.instance()
-    shell.display_pub = CapturingDisplayPublisher()
-    names: dict[str, Any] = dict(job.parameters)
-    book = nbformat.v4.new_notebook()
-    for body, last in _compiled(job.notebook):
-        shell.display_pub.outputs.clear()
-        exec(body, names)
-        value = None if last is None else eval(last, names)
-        shown = [(item["data"], item["metadata"]) for item in shell.display_pub.outputs]
-        if value is not None:
-            shown.append(shell.display_formatter.format(value))
-        outputs = [
-            nbformat.v4.new_output("display_data", data=data, metadata=about)
-            for data, about in shown
-        ]
-        book.cells.append(nbformat.v4.new_code_cell(outputs=outputs))
-    name = Path(job.stem).name
-    (out / f"{name}.html").write_bytes(forms.write("html", book, job.about))
-    (out / f"{name}.ipynb").write_bytes(forms.write("ipynb", book, job.about))
+    return _on_processes(plainly, jobs, out)
 
 
 def _ours(jobs: Sequence[Job], out: Path) -> dict[str, float]:

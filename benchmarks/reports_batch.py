@@ -15,7 +15,7 @@ def main() -> None:
     """Render the jobs of a file into a folder."""
     import joblib
 
-    from parstats.reports import render
+    from parstats.reports import release, render
     from parstats.reports.batch import state
 
     jobs = joblib.load(sys.argv[1])
@@ -27,7 +27,12 @@ def main() -> None:
             first.append(time.perf_counter() - STARTED)
 
     results = render(
-        jobs, Path(sys.argv[2]), state=state.current(), n_jobs=int(sys.argv[3]), progress=note
+        jobs,
+        Path(sys.argv[2]),
+        state=state.current(),
+        n_jobs=int(sys.argv[3]),
+        prepare=release.prepare,
+        progress=note,
     )
     failed = [f"{result.job.stem}: {result.message}" for result in results if result.message]
     if failed:

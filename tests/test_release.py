@@ -12,14 +12,16 @@ from parstats.reports.batch.manifest import Manifest
 from parstats.reports.front.matrix import Cell, Matrix
 
 
-def recorded(folder, jobs, failed=()):
+def recorded(folder, jobs, failed=(), killed=()):
     """A manifest that says the jobs were done, without running them."""
     manifest = Manifest(folder, states={"state": {}})
     for job in jobs:
-        broken = job.stem in failed
+        broken = job.stem in failed or job.stem in killed
+        unfinished = f"logs/{job.stem.replace('/', '-')}.html" if job.stem in failed else ""
         manifest.reports[job.stem] = {
             "status": "failed" if broken else "done",
             "message": "cell [4]: KeyError: 'x'" if broken else "",
+            "unfinished": unfinished,
             "key": "",
             "state": "state",
             "notebook": job.notebook.name,
@@ -83,6 +85,13 @@ def test_the_country_is_linked_above_the_map_and_a_failed_page_is_named(page):
     failures = page[page.index('class="failures"') :]
     assert failures.index("Biện pháp khắc phục") < failures.index("KeyError")
     assert 'href="logs/papi-2024-vi-remedies.html"' in page
+
+
+def test_a_report_whose_process_was_killed_links_no_page_that_is_not_there(jobs, tmp_path):
+    recorded(tmp_path, jobs, killed=["papi/2024/vi/remedies", "papi/2024/vi/20-lang-son"])
+    page = release.write_front_page(tmp_path, lang="vi").read_text(encoding="utf-8")
+    assert page.count("KeyError") >= 2
+    assert 'href="logs/' not in page
 
 
 def matrix_of(page: str, index: str) -> str:

@@ -155,11 +155,70 @@ def test_wrong_requests_are_refused_before_anything_runs(tmp_path):
     assert not out.exists()
 
 
+def test_a_folder_inside_a_file_or_behind_a_broken_link_is_refused(tmp_path):
+    path = notebook(tmp_path, "1")
+    with pytest.raises(errors.OutputRefused, match=r"made\.ipynb is a file; name a folder"):
+        render([job(path, 1)], path / "out" / "deeper", state=STATE)
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(errors.OutputRefused, match="link is a link that leads nowhere"):
+        render([job(path, 1)], tmp_path / "link", state=STATE)
+
+
+def test_two_batches_do_not_write_into_one_folder_at_once(tmp_path):
+    pytest.importorskip("fcntl")
+    path, out, seen = notebook(tmp_path, "1"), tmp_path / "out", []
+
+    def meanwhile(result):
+        with pytest.raises(errors.OutputRefused, match="out is being written by another run"):
+            render([job(path, 2)], out, state=STATE)
+        seen.append(result.job.stem)
+
+    render([job(path, 1)], out, state=STATE, progress=meanwhile)
+    assert seen == ["made/1"]
+    render([job(path, 2)], out, state=STATE)
+    assert verify(out) == []
+
+
+@pytest.mark.parametrize("stem", ["../evil", "/tmp/evil", "", "a\nb"])
+def test_a_job_cannot_write_outside_its_folder(tmp_path, stem):
+    with pytest.raises(errors.InvalidRequest, match="expected a path inside the output folder"):
+        render([Job(notebook(tmp_path, "1"), {}, stem, "Page", "en")], tmp_path / "out", state={})
+    assert not (tmp_path / "out").exists()
+
+
+def test_values_that_no_notebook_can_be_given_are_refused_by_name(tmp_path):
+    odd = Job(notebook(tmp_path, "1"), {"value": tmp_path}, "made/1", "Page", "en")
+    with pytest.raises(errors.InvalidRequest, match=r"parameter 'value' is of type \w*Path: exp"):
+        render([odd], tmp_path / "out", state=STATE)
+    with pytest.raises(errors.InvalidRequest, match="state 'data' is of type set"):
+        render([], tmp_path / "out", state={"data": {1}})
+
+
+def test_two_jobs_with_one_log_are_refused(tmp_path):
+    path = notebook(tmp_path, "1")
+    jobs = [Job(path, {"value": 1}, stem, "Page", "en") for stem in ("a/b", "a-b")]
+    with pytest.raises(errors.InvalidRequest, match=r"two jobs would write logs/a-b\.log"):
+        render(jobs, tmp_path / "out", state=STATE)
+
+
+def test_paths_may_be_given_as_text(tmp_path):
+    path = notebook(tmp_path, "1")
+    written = Job(str(path), {"value": 1}, "made/1", "Page", "en")
+    assert render([written], str(tmp_path / "out"), state=STATE)[0].status == "done"
+    assert (tmp_path / "out/made/1.html").exists()
+
+
 def test_a_cell_that_hangs_is_stopped(tmp_path):
     path = notebook(tmp_path, "import time; time.sleep(60)")
     result = render([job(path, 1)], tmp_path / "out", state=STATE, timeout=2)[0]
     assert result.status == "failed"
-    assert "imeout" in result.message
+    assert re.match(r"cell \[\d\]: CellTimeoutError: .*--timeout", result.message)
+
+
+def test_a_notebook_that_leaves_is_told_which_cell_and_the_likely_reason(tmp_path):
+    path = notebook(tmp_path, "exit()", "print('after')")
+    result = render([job(path, 1)], tmp_path / "out", state=STATE)[0]
+    assert re.match(r"cell \[\d\]: DeadKernelError: .*exit\(\) in the notebook", result.message)
 
 
 def test_a_kernel_that_dies_fails_its_own_report_only(tmp_path):
@@ -233,6 +292,8 @@ def test_a_report_that_takes_too_much_memory_fails_alone(tmp_path):
     results = render(jobs, tmp_path / "out", state=STATE, memory=2**29)
     assert [result.status for result in results] == ["failed", "done"]
     assert "MemoryError" in results[0].message
+    assert "512 MB" in results[0].message
+    assert "--memory" in results[0].message
 
 
 def test_a_folder_is_found_under_either_spelling_of_its_letters(tmp_path):

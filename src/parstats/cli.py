@@ -505,6 +505,7 @@ def report(
         memory=None if memory is None else memory * 2**20,
         fail_fast=fail_fast,
         scheduler=scheduler,
+        prepare=release.prepare,
     )
     page = release.write_front_page(where, lang=languages[0])
     older = Manifest.open(where).outdated(state.hash_of(shared))

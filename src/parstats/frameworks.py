@@ -348,11 +348,22 @@ def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
 
 @cache
 def _in_year(index: str, year: int, level: str | None) -> pd.DataFrame:
-    table = by_year().reset_index()
-    keep = (table["index"] == index) & (table["year"] == year)
-    if level is not None:
-        keep &= table["level"] == level
-    return table[keep].reset_index(drop=True)
+    table = by_year()
+    first, after = _rows_of_years().get((index, year), (0, 0))
+    own = table.iloc[first:after].reset_index()
+    return own if level is None else own[own["level"] == level].reset_index(drop=True)
+
+
+@cache
+def _rows_of_years() -> dict[tuple[str, int], tuple[int, int]]:
+    """Where the rows of an index and year lie in `by_year`, which is sorted by both."""
+    table = by_year()
+    places: dict[tuple[str, int], tuple[int, int]] = {}
+    keys = zip(table["index"], table.index.get_level_values("year"), strict=True)
+    for place, (index, year) in enumerate(keys):
+        first, _ = places.get((index, int(year)), (place, 0))
+        places[index, int(year)] = first, place + 1
+    return places
 
 
 def years(index: str) -> tuple[int, int]:
@@ -484,22 +495,52 @@ def break_texts(series_: pd.Series, year: int, previous: int) -> pd.DataFrame:
 
 @cache
 def _break_text(series_: str, first: int, last: int, lang: str) -> str:
-    table = breaks()
-    own = (table["affects"] == "level") & (table["series"] == series_)
-    recorded = table.loc[own & table["year"].between(first + 1, last), f"text_{lang}"]
-    if len(recorded):
-        return "; ".join(recorded)
-    years = by_year().loc[series_].index
+    told = [texts[lang] for year, texts in _recorded().get(series_, ()) if first < year <= last]
+    if told:
+        return "; ".join(told)
+    years = _years_of()[series_]
     if first not in years:
-        return labels.text("break.new", lang, year=years.min()) if last in years else ""
+        return labels.text("break.new", lang, year=min(years)) if last in years else ""
     if last not in years:
-        return labels.text("break.ended", lang, year=years.max() + 1)
-    info = series()
-    parts = info.loc[info["parent"] == series_, "series"]
+        return labels.text("break.ended", lang, year=max(years) + 1)
     changed = [
-        name_of(part, lang, short=True) for part in parts if _break_text(part, first, last, lang)
+        name_of(part, lang, short=True)
+        for part in _parts_of().get(series_, ())
+        if _break_text(part, first, last, lang)
     ]
     return labels.text("break.parts", lang, names=", ".join(changed)) if changed else ""
+
+
+@cache
+def _recorded() -> dict[str, list[tuple[int, dict[str, str]]]]:
+    """Recorded breaks of level by series: year, and text by language."""
+    table = breaks()
+    own = table[table["affects"] == "level"]
+    found: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for name, year, en, vi in zip(
+        own["series"], own["year"], own["text_en"], own["text_vi"], strict=True
+    ):
+        found.setdefault(name, []).append((int(year), {"en": en, "vi": vi}))
+    return found
+
+
+@cache
+def _years_of() -> dict[str, frozenset[int]]:
+    """Years in which each series was measured."""
+    found: dict[str, set[int]] = {}
+    for name, year in by_year().index:
+        found.setdefault(name, set()).add(int(year))
+    return {name: frozenset(years) for name, years in found.items()}
+
+
+@cache
+def _parts_of() -> dict[str, list[str]]:
+    """Series by the series they are parts of, in the order of the framework."""
+    found: dict[str, list[str]] = {}
+    table = series()
+    for name, parent in zip(table["series"], table["parent"], strict=True):
+        found.setdefault(parent, []).append(name)
+    return found
 
 
 def framework_of(index: str, year: int) -> str | None:

@@ -73,3 +73,17 @@ def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
 def quartile_of(percentile: float) -> int:
     """Quarter (1 best) of a percentile from 0 to 100."""
     return min(4, max(1, 4 - int(percentile // 25)))
+
+
+def ready() -> None:
+    """Open fonts and styles of tables, which else each new process opens with its first figure."""
+    import great_tables
+    import pandas as pd
+
+    with style():
+        figure, axes = canvas(1.0)
+        axes.set_title("Tỉnh")
+        axes.plot([0, 1], label="Tỉnh")
+        axes.legend()
+        figure.canvas.draw()
+    great_tables.GT(pd.DataFrame({"a": [1.0]})).fmt_number("a").as_raw_html()

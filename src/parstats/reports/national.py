@@ -55,7 +55,6 @@ def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
 def page(stem: str, report: dict[str, Any]) -> Page:
     """What the front page says of a report, from its record in the manifest."""
     _, year, lang, name = stem.split("/")
-    failed = report["status"] == "failed"
     pages = [name for name in report["outputs"] if name.endswith(".html")]
     return Page(
         index=frameworks.check_index(report["parameters"]["index"]),
@@ -64,7 +63,7 @@ def page(stem: str, report: dict[str, Any]) -> Page:
         names=_name(name),
         href=(pages or list(report["outputs"]) or [None])[0],
         message=report["message"],
-        unfinished=f"logs/{stem.replace('/', '-')}.html" if failed else None,
+        unfinished=report.get("unfinished") or None,
     )
 
 

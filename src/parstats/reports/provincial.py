@@ -112,7 +112,7 @@ def _ranking(scores: pd.DataFrame, year: int) -> dict[str, int]:
     return {str(code): int(rank) for code, rank in ranking.items()}
 
 
-def entry(stem: str, report: dict[str, Any], known: Figures) -> Entry:
+def entry(report: dict[str, Any], known: Figures) -> Entry:
     """What the front page says of a report, from its record in the manifest."""
     parameters = report["parameters"]
     province = provinces.by_code()[parameters["province"]]
@@ -132,7 +132,7 @@ def entry(stem: str, report: dict[str, Any], known: Figures) -> Entry:
         href=(pages or list(report["outputs"]) or [None])[0],
         status="failed" if failed else done,
         message=report["message"],
-        unfinished=f"logs/{stem.replace('/', '-')}.html" if failed else None,
+        unfinished=report.get("unfinished") or None,
         score=known.scores.get(province.code),
         rank=rank,
         n_ranked=len(known.ranks) if rank is not None else None,

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, frameworks, storage
+from parstats.figures import theme
 from parstats.panel import load_printed, load_scores
 from parstats.panel.year_span import year_span
 from parstats.reports import national, provincial
@@ -138,10 +139,8 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
         for index in sorted(indices & {*frameworks.INDICES})
     }
     entries = [
-        provincial.entry(
-            stem, report, known[report["parameters"]["index"]][report["parameters"]["year"]]
-        )
-        for stem, report in own.items()
+        provincial.entry(report, known[report["parameters"]["index"]][report["parameters"]["year"]])
+        for report in own.values()
     ]
     pages = [national.page(stem, report) for stem, report in others.items()]
     matrices = [_matrix(index, figures, own) for index, figures in known.items()]
@@ -149,6 +148,23 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
     manifest.site[page.name] = storage.sha256(page)
     manifest.write()
     return page
+
+
+def prepare() -> None:
+    """Look up once what every report looks up: frameworks, what broke when, fonts, table styles.
+
+    For `parstats.reports.render`, before it forks: nothing of a report is computed here.
+    """
+    table = frameworks.series()
+    for index in table["index"].unique():
+        own = table.loc[table["index"] == index, "series"]
+        first, last = frameworks.years(index)
+        for year in range(first, last + 1):
+            for level in (None, *frameworks.LEVELS):
+                frameworks.in_year(index, year, level)
+            if year > first:
+                frameworks.break_texts(own, year, year - 1)
+    theme.ready()
 
 
 def _printed(index: str) -> pd.DataFrame:

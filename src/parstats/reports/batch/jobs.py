@@ -20,7 +20,7 @@ class Job:
     Attributes
     ----------
     notebook : pathlib.Path
-        The notebook; it has one cell tagged ``parameters``.
+        The notebook, or its path as text; it has one cell tagged ``parameters``.
     parameters : mapping
         Values for that cell.
     stem : str
@@ -43,6 +43,9 @@ class Job:
     lang: str
     forms: tuple[str, ...] = ("html",)
     home: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notebook", Path(self.notebook))
 
     @property
     def about(self) -> About:

@@ -24,7 +24,8 @@ class Manifest:
         The output folder.
     reports : dict
         For each stem: status, message, key, state (hash of data, code and versions it was made
-        from), notebook, parameters, title, outputs (file to SHA-256).
+        from), notebook, parameters, title, outputs (file to SHA-256), unfinished (of a report that
+        failed: its page up to there, empty if there is none).
     states : dict
         What each hash of a state stands for.
     site : dict
@@ -43,10 +44,12 @@ class Manifest:
         Raises
         ------
         OutputRefused
-            If the folder is a file, or holds files but no manifest of ours.
+            If the folder or one it lies in is a file, or it holds files but no manifest of ours.
         """
-        if folder.exists() and not folder.is_dir():
-            raise errors.OutputRefused(f"{folder} is a file; name a folder for the reports")
+        for place in (folder, *folder.parents) if places.is_local(folder) else ():
+            if places.is_taken(place):
+                what = "a link that leads nowhere" if place.is_symlink() else "a file"
+                raise errors.OutputRefused(f"{place} is {what}; name a folder for the reports")
         if not folder.exists() or not any(folder.iterdir()):
             return cls(folder)
         content = cls._read(folder)

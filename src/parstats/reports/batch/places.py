@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, cast
 
@@ -61,6 +64,53 @@ def is_local(path: Path) -> bool:
     True
     """
     return getattr(path, "protocol", "") == ""
+
+
+def is_taken(path: Path) -> bool:
+    """Whether a file, or a link that leads nowhere, stands where a folder is wanted.
+
+    Examples
+    --------
+    >>> is_taken(Path("."))
+    False
+    """
+    return (path.exists() or path.is_symlink()) and not path.is_dir()
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep other batches of this machine out of a folder; two would write one manifest.
+
+    Nothing is held where the system has no such locks (Windows), nor at an address.
+
+    Raises
+    ------
+    OutputRefused
+        If another one is at work there.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    if not is_local(folder):
+        yield
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(number)
+        raise errors.OutputRefused(
+            f"{folder} is being written by another run of parstats report; wait for its end, or "
+            "name another folder"
+        ) from None
+    try:
+        yield
+    finally:
+        # Said aloud: a process that a notebook left behind may still have the folder open.
+        fcntl.flock(number, fcntl.LOCK_UN)
+        os.close(number)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -20,6 +20,11 @@ from parstats.reports.batch.jobs import Job, Produced
 Execute = Callable[[NotebookNode], NotebookNode]
 # What stands for a figure in plain text: ours, and matplotlib's own.
 _FIGURES = ("Chart: ", "<Figure size")
+# What a message of nbclient does not say.
+_HELP = {
+    "CellTimeoutError": " (--timeout gives a cell more)",
+    "DeadKernelError": " (exit() in the notebook, or out of memory?)",
+}
 
 
 def produce(job: Job, execute: Execute) -> Produced:
@@ -150,14 +155,13 @@ def log_of(notebook: NotebookNode) -> str:
 
 
 def one_line(fault: BaseException) -> str:
-    """The reason of a failure: for an error in a cell, which cell and which error."""
-    name, value = getattr(fault, "ename", None), getattr(fault, "evalue", None)
-    if name is not None:
-        cell = getattr(fault, "exec_count", None) or getattr(fault, "cell_index", "?")
-        words = plain(str(value)).strip().splitlines()
-        return f"cell [{cell}]: {name}: {words[0] if words else ''}"
-    words = plain(str(fault)).strip().splitlines()
-    return f"{type(fault).__name__}: {words[0] if words else ''}"
+    """The reason of a failure: which cell if it was one, which error, and what may help."""
+    name = getattr(fault, "ename", None) or type(fault).__name__
+    value = getattr(fault, "evalue", None)
+    words = plain(str(fault if value is None else value)).strip().splitlines()
+    cell = getattr(fault, "exec_count", None) or getattr(fault, "cell_index", None)
+    place = "" if cell is None else f"cell [{cell}]: "
+    return f"{place}{name}: {words[0] if words else ''}{_HELP.get(name, '')}"
 
 
 def plain(words: str) -> str:

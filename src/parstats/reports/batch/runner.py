@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from parstats import errors
@@ -23,7 +24,7 @@ _SECONDS_BETWEEN_MANIFESTS = 2.0
 
 def render(
     jobs: Sequence[Job],
-    folder: Path,
+    folder: str | Path,
     *,
     state: Mapping[str, Any],
     n_jobs: int = 1,
@@ -32,6 +33,7 @@ def render(
     memory: int | None = None,
     fail_fast: bool = False,
     scheduler: str = "",
+    prepare: Callable[[], None] | None = None,
     progress: Progress | None = None,
 ) -> list[Result]:
     """Run notebooks and write their pages; one failure never stops the rest unless asked to.
@@ -40,7 +42,7 @@ def render(
     ----------
     jobs : sequence of Job
         What to run.
-    folder : pathlib.Path
+    folder : str or pathlib.Path
         The output folder: new, empty, or made by this function before. Also a place of
         `parstats.reports.batch.places.place`.
     state : mapping
@@ -59,6 +61,9 @@ def render(
         Begin no further report once one has failed.
     scheduler : str
         Address of a Dask scheduler whose workers run the notebooks; this machine if empty.
+    prepare : callable, optional
+        Called once before processes are forked, to look up what all reports look up; it may not
+        compute with several threads.
     progress : callable, optional
         Called with each result as it comes.
 
@@ -70,39 +75,70 @@ def render(
     Raises
     ------
     OutputRefused
-        If the folder is a file or holds files of others.
+        If the folder is a file, holds files of others, or another batch is writing into it.
     NotebookRefused
         If a notebook has no parameters cell, or not the parameters of its jobs.
     InvalidRequest
-        If two jobs have the same stem, or `n_jobs` is below 1.
+        If two jobs would write the same file or one outside the folder, a parameter is no plain
+        value, or `n_jobs` is below 1.
     ToolMissing
         If a form needs what is not installed.
     """
-    _check(jobs, n_jobs)
-    batch = _Batch(folder, state)
-    todo, results = batch.sort(jobs, resume)
-    for result in results.values():
-        _tell(progress, result)
-    means = Means(n_jobs, timeout, memory, scheduler, state)
-    try:
-        with closing(_stopping(workers.run(todo, means), fail_fast)) as ran:
-            for one in ran:
-                results[one.job.stem] = batch.take(one)
-                _tell(progress, results[one.job.stem])
-    finally:
-        batch.manifest.write()
+    _check(jobs, n_jobs, state)
+    folder = places.place(folder) if isinstance(folder, str) else folder
+    Manifest.open(folder)  # refuses a folder of others before anything is made
+    folder.mkdir(parents=True, exist_ok=True)
+    means = Means(n_jobs, timeout, memory, scheduler, state, prepare)
+    with places.held(folder):
+        batch = _Batch(folder, state)
+        todo, results = batch.sort(jobs, resume)
+        for result in results.values():
+            _tell(progress, result)
+        try:
+            with closing(_stopping(workers.run(todo, means), fail_fast)) as ran:
+                for one in ran:
+                    results[one.job.stem] = batch.take(one)
+                    _tell(progress, results[one.job.stem])
+        finally:
+            batch.manifest.write()
     return [results.get(job.stem, Result(job, "not run")) for job in jobs]
 
 
-def _check(jobs: Sequence[Job], n_jobs: int) -> None:
+def _check(jobs: Sequence[Job], n_jobs: int, state: Mapping[str, Any]) -> None:
     if n_jobs < 1:
         raise errors.InvalidRequest(f"--jobs is {n_jobs}: expected at least 1")
-    stems = [job.stem for job in jobs]
-    twice = sorted({stem for stem in stems if stems.count(stem) > 1})
-    if twice:
-        raise errors.InvalidRequest(f"two jobs would write {twice[0]}")
+    _check_plain("state", state)
+    logs: dict[str, str] = {}
+    for job in jobs:
+        _check_stem(job.stem)
+        _check_plain("parameter", job.parameters)
+        log = log_of(Path(), job).as_posix()
+        if log in logs:
+            twice = job.stem if job.stem == logs[log] else log
+            raise errors.InvalidRequest(f"two jobs would write {twice}: give each its own stem")
+        logs[log] = job.stem
     forms.check(list(dict.fromkeys(form for job in jobs for form in job.forms)))
     prepared.check(jobs)
+
+
+def _check_stem(stem: str) -> None:
+    parts = PurePosixPath(stem).parts
+    if not parts or parts[0] == "/" or ".." in parts or not stem.isprintable():
+        raise errors.InvalidRequest(
+            f"stem {stem!r} of a job: expected a path inside the output folder, as 'north/page'"
+        )
+
+
+def _check_plain(what: str, values: Mapping[str, Any]) -> None:
+    """Refuse what a manifest cannot hold and a notebook could not be given."""
+    for name, value in values.items():
+        try:
+            json.dumps(value, sort_keys=True)
+        except (TypeError, ValueError):
+            raise errors.InvalidRequest(
+                f"{what} {name!r} is of type {type(value).__name__}: expected text, a number, "
+                "True or False, None, or a list or dictionary of these"
+            ) from None
 
 
 def _stopping(ran: Iterator[Ran], fail_fast: bool) -> Generator[Ran, None, None]:
@@ -126,7 +162,6 @@ class _Batch:
         self.common = state.hash_of(shared)
         self.manifest.states[self.common] = dict(shared)
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         self.manifest.write()
         self.written_at = time.monotonic()
 
@@ -163,7 +198,7 @@ class _Batch:
             produced.n_figures,
         )
         self._log(ran, result)
-        self._record(result)
+        self._record(result, bool(produced.unfinished))
         return result
 
     def _log(self, ran: Ran, result: Result) -> None:
@@ -174,12 +209,14 @@ class _Batch:
         else:
             page.unlink(missing_ok=True)
 
-    def _record(self, result: Result) -> None:
+    def _record(self, result: Result, has_unfinished: bool) -> None:
         """Take a result into the manifest, so that a run that is killed can be resumed."""
         job = result.job
+        unfinished = unfinished_of(Path(), job).as_posix() if has_unfinished else ""
         report = {
             "status": result.status,
             "message": result.message,
+            "unfinished": unfinished,
             "key": job.key(self.common),
             "state": self.common,
             "notebook": job.notebook.name,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
@@ -36,6 +36,9 @@ class Means:
         Address of a Dask scheduler, as "tcp://host:8786"; empty for this machine.
     state : mapping
         What workers on other machines must share with this one (`parstats.reports.batch.state`).
+    prepare : callable, optional
+        Called once in the process that is forked, to look up what all reports look up. It may not
+        compute with several threads: they are missing after a fork.
     """
 
     n_jobs: int = 1
@@ -43,6 +46,7 @@ class Means:
     memory: int | None = None
     scheduler: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
+    prepare: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,13 +94,23 @@ def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
 def in_forks(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     """Run jobs in forks of this process, which has imported all they need and computed nothing."""
     _make_ready(jobs)
+    if means.prepare is not None:
+        means.prepare()
     work = partial(in_this_process, timeout=means.timeout)
     n_jobs = min(means.n_jobs, len(jobs))
     for outcome in forked.pool.run(
         jobs, work, n_jobs=n_jobs, timeout=means.timeout, memory=means.memory
     ):
         produced = outcome.result or Produced({}, outcome.error, outcome.detail)
+        if means.memory is not None and _lacked_memory(produced.message):
+            limit = f" (it may take {means.memory / 2**20:.0f} MB more than at its start: --memory)"
+            produced = replace(produced, message=produced.message + limit)
         yield Ran(outcome.item, produced, outcome.seconds, outcome.attempts, outcome.memory or None)
+
+
+def _lacked_memory(message: str) -> bool:
+    """Whether a report may have failed for its limit: C code without memory is often killed."""
+    return "MemoryError" in message or "was killed" in message
 
 
 def _make_ready(jobs: Sequence[Job]) -> None:

@@ -72,7 +72,8 @@ def test_a_worker_with_other_data_makes_no_page(cluster, tmp_path):
     assert not (tmp_path / "out/made/1.html").exists()
 
 
-def test_a_scheduler_that_is_not_there_is_named(tmp_path):
+def test_a_scheduler_that_is_not_there_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("parstats.reports.batch.cluster._PATIENCE", "1s")
     path = notebook(tmp_path, "1")
     with pytest.raises(errors.InvalidRequest, match=r"tcp://127\.0\.0\.1:9: cannot be reached"):
         render([job(path, 1)], tmp_path / "out", state=STATE, scheduler="tcp://127.0.0.1:9")

@@ -31,6 +31,7 @@ def test_wrong_requests_are_also_value_errors_and_wrong_data_are_not() -> None:
         "AmbiguousProvince",
         "MergedProvince",
         "OutputRefused",
+        "NotebookRefused",
     }
     for error in OWN:
         assert issubclass(error, ValueError) == (error.__name__ in requests)

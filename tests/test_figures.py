@@ -151,7 +151,9 @@ def test_notes_name_the_provinces_without_data(scores):
 def test_every_province_has_whole_sentences_in_both_languages(scores, year):
     coverage = ps.panel.coverage(scores)
     gaps, printed = ps.load_gaps(), ps.load_printed().query("index == 'PAPI'")
-    for code in ps.provinces.by_code():
+    complete = ps.panel.complete_provinces(scores, year)
+    # Of those with all figures a third a year, each time another.
+    for code in (set(ps.provinces.by_code()) - set(complete)) | set(complete[year % 3 :: 3]):
         standing = ps.panel.standing(scores, code, year)
         profile = ps.panel.profile(scores, code, year)
         movement = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parstats.plans.facts import actors, agencies, deadlines, targets
@@ -258,6 +258,7 @@ def test_an_office_is_the_departments_own_in_a_plan_of_a_department_only() -> No
     assert agencies.units(named, of_department=False) == tuple(named.split("; "))
 
 
+@example("--")
 @given(st.text(max_size=60))
 def test_normalising_a_name_twice_changes_nothing(text: str) -> None:
     once = agencies.normalise(text)

@@ -65,7 +65,7 @@ def normalise(name: str, *, of_department: bool = True) -> str:
     'Các phòng, đơn vị thuộc Sở'
     """
     text = _TAIL.sub("", _LABEL.sub("", tidy(name)))
-    text = re.sub(r"^(?:[-+•]\s*)", "", text)
+    text = re.sub(r"^(?:[-+•]\s*)+", "", text)
     text = tidy(_written_out(text).replace(" ,", ","))
     for pattern, one in _same() if of_department else ():
         if pattern.match(text):

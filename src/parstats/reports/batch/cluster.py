@@ -13,6 +13,8 @@ from parstats.reports.batch import nursery
 from parstats.reports.batch.jobs import Job, Produced
 from parstats.reports.batch.workers import Means, Ran
 
+_PATIENCE = "10s"  # for a scheduler to answer
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -46,7 +48,7 @@ def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     from joblib import Parallel, delayed, parallel_config
 
     try:
-        client = Client(means.scheduler, timeout="10s", set_as_default=False)
+        client = Client(means.scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as fault:
         raise errors.InvalidRequest(
             f"--scheduler {means.scheduler}: cannot be reached ({fault}); start one with "

@@ -164,9 +164,14 @@ def top(index: str) -> str:
     >>> top("PAPI")
     'papi'
     """
+    return _tops()[check_index(index)]
+
+
+@cache
+def _tops() -> dict[str, str]:
     table = series()
-    own = (table["index"] == check_index(index)) & (table["level"] == "index")
-    return str(table.loc[own, "series"].iloc[0])
+    own = table[table["level"] == "index"].drop_duplicates("index")
+    return dict(zip(own["index"], own["series"], strict=True))
 
 
 def slug(index: str) -> str:

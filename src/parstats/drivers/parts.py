@@ -172,8 +172,9 @@ def parts_of(
     matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
     n_of = n_units(index, vintage)
     what = f"drivers of {index} {year}"
-    remedy = _absent(rows, index, year, level) or instead(index, year)
-    require_coverage(len(matrix), n_of, what, remedy)
+    require_coverage(
+        len(matrix), n_of, what, lambda: _absent(rows, index, year, level) or instead(index, year)
+    )
     _require_sum(index, year, level)
     if region is not None:
         matrix, n_of = _of_region(matrix, region, vintage, what)

@@ -70,7 +70,9 @@ def averages(
     regions = {code: place.region for code, place in places.by_code(vintage).items()}
     what = f"a mean of {index} {year} ({series})"
     if by == "country":
-        require_coverage(len(rows), n_units(index, vintage), what, instead(index, year, series))
+        require_coverage(
+            len(rows), n_units(index, vintage), what, lambda: instead(index, year, series)
+        )
         table = _described(rows.assign(region=""), {"": n_units(index, vintage)})
     else:
         check_provinces(index, "means by region")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -23,7 +24,9 @@ def needed(of: int) -> int:
     return math.ceil(MINIMUM_SHARE * of - 1e-9)
 
 
-def require_coverage(have: int, of: int, result: str, instead: str = "") -> None:
+def require_coverage(
+    have: int, of: int, result: str, instead: str | Callable[[], str] = ""
+) -> None:
     """Refuse a result that too few units carry.
 
     Parameters
@@ -32,8 +35,8 @@ def require_coverage(have: int, of: int, result: str, instead: str = "") -> None
         Units with complete data, and units that exist.
     result : str
         What is asked for, as "a ranking of PAPI 2024".
-    instead : str, optional
-        What can be used in its place.
+    instead : str or callable, optional
+        What can be used in its place; a function is called only if it is needed.
 
     Raises
     ------
@@ -45,9 +48,8 @@ def require_coverage(have: int, of: int, result: str, instead: str = "") -> None
     >>> require_coverage(61, 63, "a ranking of PAPI 2024")
     """
     if have < needed(of):
-        raise errors.InsufficientCoverage(
-            result, have=have, need=needed(of), of=of, instead=instead
-        )
+        told = instead if isinstance(instead, str) else instead()
+        raise errors.InsufficientCoverage(result, have=have, need=needed(of), of=of, instead=told)
 
 
 def index_of(scores: pd.DataFrame) -> str:

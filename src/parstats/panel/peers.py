@@ -63,7 +63,7 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     level = carried[-1] if carried else "criterion"
     points = wide(scores, year, level=level, complete=True)
     of = n_units(index, vintage)
-    require_coverage(len(points), of, f"peers in {index} {year}", instead(index, year))
+    require_coverage(len(points), of, f"peers in {index} {year}", lambda: instead(index, year))
     spread = points.std(ddof=0)
     matrix = (points - points.mean()) / spread.where(spread > 0, 1.0)
     if level == "index" or province not in matrix.index:

@@ -122,7 +122,7 @@ def ranks(
     rows = whole(scores[(scores["year"] == year) & (scores["series"] == series)])
     what, of = f"a ranking of {index} {year} ({series})", n_units(index, vintage)
     if provinces is None:
-        require_coverage(len(rows), of, what, instead(index, year, series))
+        require_coverage(len(rows), of, what, lambda: instead(index, year, series))
     else:
         check_provinces(index, "ranking of named provinces")
         carried = len(rows) >= needed(of)
@@ -130,7 +130,7 @@ def ranks(
         rows = rows[rows["province"].isin(wanted)]
         if not carried:
             among = f"{what} among {len(wanted)} provinces"
-            require_coverage(len(rows), len(wanted), among, instead(index, year, series))
+            require_coverage(len(rows), len(wanted), among, lambda: instead(index, year, series))
     unit = unit_column(index)
     table = rows[[unit, "vintage", "score"]].copy()
     table["rank"] = rank_of(table["score"])

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, frameworks, storage
-from parstats.figures import theme
 from parstats.panel import load_printed, load_scores
 from parstats.panel.year_span import year_span
 from parstats.reports import national, provincial
@@ -155,6 +154,8 @@ def prepare() -> None:
 
     For `parstats.reports.render`, before it forks: nothing of a report is computed here.
     """
+    from parstats.figures import theme  # not needed where nothing is to be rendered
+
     table = frameworks.series()
     for index in table["index"].unique():
         own = table.loc[table["index"] == index, "series"]

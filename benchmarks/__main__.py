@@ -18,9 +18,9 @@ import pandas as pd
 import parstats as ps
 from benchmarks import reassignments
 from benchmarks.timing import Line, median, once
-from parstats.drivers.parts import parts_of
-from parstats.inference import subset_regression as subsets
-from parstats.inference.simultaneous_ranks import rank_bounds
+from parstats.drivers.score_matrix import parts_of
+from parstats.stats.shapley import subset_regression as subsets
+from parstats.stats.simultaneous_ranks import rank_bounds
 
 DRAWS = 10_000
 

@@ -10,12 +10,12 @@ import pandas as pd
 
 import parstats as ps
 from benchmarks.timing import Line, median, once
-from parstats.inference.randomization.assignment import statistics_of_assignments
-from parstats.inference.randomization.blocks import Blocks, Projections
-from parstats.inference.randomization.design import Design, exchanges
-from parstats.inference.randomization.tested import randomization_test
-from parstats.remedies.layout import laid_out
-from parstats.remedies.listing import groups
+from parstats.remedies.association.panel_layout import laid_out
+from parstats.remedies.cells.plan_listing import groups
+from parstats.stats.randomization.design import Design, exchanges
+from parstats.stats.randomization.panel_blocks import Blocks, Projections
+from parstats.stats.randomization.reassignment import statistics_of_assignments
+from parstats.stats.randomization.significance import randomization_test
 
 DRAWS = 2_000
 # Draws of a loop that are run; its time is taken in proportion.

@@ -13,7 +13,7 @@ from typing import Any
 
 import nbformat
 
-from parstats.reports import forms
+from parstats.reports import formats
 from parstats.reports.batch.jobs import Job
 
 
@@ -89,5 +89,5 @@ def plainly(job: Job, out: Path) -> None:
         ]
         book.cells.append(nbformat.v4.new_code_cell(outputs=outputs))
     name = Path(job.stem).name
-    (out / f"{name}.html").write_bytes(forms.write("html", book, job.about))
-    (out / f"{name}.ipynb").write_bytes(forms.write("ipynb", book, job.about))
+    (out / f"{name}.html").write_bytes(formats.write("html", book, job.about))
+    (out / f"{name}.ipynb").write_bytes(formats.write("ipynb", book, job.about))

@@ -33,9 +33,9 @@ import psutil
 
 import parstats as ps
 from benchmarks.report_ways import by_command_line, by_loop, plainly
-from parstats import provinces
-from parstats.reports import provincial
+from parstats.reference import provinces
 from parstats.reports.batch.jobs import Job
+from parstats.reports.catalogue import province_reports
 
 JOBS = 2
 SAMPLES = {"a": 3, "b": 4, "c": 8}
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--long", action="store_true", help="630 reports too")
     options = parser.parse_args()
     ps.build.build()
-    jobs = provincial.jobs(list(provinces.by_code()), "PAPI", 2024, "vi", ["html", "ipynb"])
+    jobs = province_reports.jobs(list(provinces.by_code()), "PAPI", 2024, "vi", ["html", "ipynb"])
     sample = jobs[:: len(jobs) // 8]
     seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="parstats-benchmark-") as folder:

@@ -15,8 +15,9 @@ def main() -> None:
     """Render the jobs of a file into a folder."""
     import joblib
 
-    from parstats.reports import release, render
-    from parstats.reports.batch import state
+    from parstats.reports import render
+    from parstats.reports.batch import versions
+    from parstats.reports.catalogue import release
 
     jobs = joblib.load(sys.argv[1])
     before = _temporary()
@@ -29,7 +30,7 @@ def main() -> None:
     results = render(
         jobs,
         Path(sys.argv[2]),
-        state=state.current(),
+        state=versions.current(),
         n_jobs=int(sys.argv[3]),
         prepare=release.prepare,
         progress=note,

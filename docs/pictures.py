@@ -9,8 +9,8 @@ scores = ps.load_scores("PAPI")
 folder = Path(__file__).parent / "images"
 
 shares = ps.drivers.shares(scores, YEAR)
-ps.figures.shares(shares, "en", top=12).save(folder / "drivers-2024.png")
+ps.charts.shares(shares, "en", top=12).save(folder / "drivers-2024.png")
 profile = ps.panel.profile(scores, PROVINCE, YEAR)
-ps.figures.profile(profile, "en", PROVINCE).save(folder / "profile-lang-son-2024.png")
+ps.charts.profile(profile, "en", PROVINCE).save(folder / "profile-lang-son-2024.png")
 history = ps.panel.history(scores, PROVINCE)
-ps.figures.history(history, PROVINCE, "en").save(folder / "history-lang-son.png")
+ps.charts.history(history, PROVINCE, "en").save(folder / "history-lang-son.png")

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
-from parstats.plans.meaning.criterion_names import Tree, tree
+from parstats.plans.link.criterion_names import Tree, tree
 
 FRAMEWORKS = (
     ("PAPI", 2013),
@@ -98,7 +98,7 @@ def _questions(grown: Tree, draw: random.Random) -> Iterator[tuple[float, float,
 
 
 def _disturbed(name: tuple[str, ...], draw: random.Random) -> tuple[str, ...]:
-    from parstats.plans.meaning.wording import plain_words
+    from parstats.plans.spelling import plain_words
 
     share = draw.choice((0.0, 0.0, 0.15, 0.3, 0.5))
     kept = [word for word in name if draw.random() >= share] or list(name)

@@ -19,11 +19,11 @@ import pandas as pd
 from evaluation.coded import Document
 from evaluation.linking import links_of
 from evaluation.training import fit
-from parstats import frameworks
-from parstats.plans.meaning.classify import THRESHOLD, Model, classify
-from parstats.plans.meaning.measure_features import TRAITS, Features, features
-from parstats.plans.meaning.measure_types import TYPES, cues_in, group_of
-from parstats.plans.meaning.wording import words
+from parstats.plans.classify.classifier import THRESHOLD, Model, classify
+from parstats.plans.classify.measure_features import TRAITS, Features, features
+from parstats.plans.classify.measure_types import TYPES, cues_in, group_of
+from parstats.plans.spelling import words
+from parstats.reference import frameworks
 
 FINE_GOAL, COARSE_GOAL = 0.75, 0.80
 DRAWS, SEED = 2_000, 7

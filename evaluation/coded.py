@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from parstats import plans
-from parstats.plans.meaning.wording import plain_words
 from parstats.plans.records import Plan, Record
+from parstats.plans.spelling import plain_words
 
 ROOT = Path(__file__).parents[1]
 CODED = "measures_coded.csv"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evaluation.coded import Document, Row
-from parstats import frameworks
-from parstats.plans.meaning.link import link
+from parstats.plans.link.series_links import link
+from parstats.reference import frameworks
 
 FIELD_GOAL, LINKED_GOAL = 0.95, 0.9
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 
 from evaluation.coded import CODED, ROOT, Document, documents
 from parstats.plans import Plan
-from parstats.plans.facts import targets
-from parstats.plans.facts.agencies import units
-from parstats.plans.facts.deadlines import normalise
+from parstats.plans.fields import targets
+from parstats.plans.fields.agencies import units
+from parstats.plans.fields.deadlines import normalise
 from parstats.plans.records import Record
 
 BARS = {

@@ -1,4 +1,4 @@
-"""Size, bias, coverage and power of `parstats.remedies.estimate` on made-up plans.
+"""Size, bias, coverage and power of `parstats.remedies.association.estimate` on made-up plans.
 
 ``python -m evaluation.remedies`` runs what is still missing and writes
 ``docs/remedies-validation.md``; it can be stopped at any time and goes on from there.
@@ -22,13 +22,13 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from parstats import remedies
-from parstats.inference.randomization.blocks import Projections
-from parstats.inference.randomization.cluster_variance import cr2
-from parstats.inference.randomization.design import Design
 from parstats.panel import load_scores
-from parstats.remedies.layout import laid_out
-from parstats.remedies.made_up import RULES, Rule, made_up
-from parstats.remedies.simulation import On
+from parstats.remedies.association.panel_layout import laid_out
+from parstats.remedies.simulation.simulate import On
+from parstats.remedies.simulation.synthetic_plans import RULES, Rule, made_up
+from parstats.stats.randomization.cluster_variance import cr2
+from parstats.stats.randomization.design import Design
+from parstats.stats.randomization.panel_blocks import Projections
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "remedies-validation.md"

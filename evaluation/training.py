@@ -16,9 +16,9 @@ import pandas as pd
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from parstats.plans.meaning.classify import BASE, CUE
-from parstats.plans.meaning.measure_features import TRAITS, Features
-from parstats.plans.meaning.measure_types import TYPES
+from parstats.plans.classify.classifier import BASE, CUE
+from parstats.plans.classify.measure_features import TRAITS, Features
+from parstats.plans.classify.measure_types import TYPES
 
 SCALE = 0.3
 # A word speaks for a type if it was seen so that often, in this share of its measures at least,

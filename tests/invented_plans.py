@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstats.schema import Measures, Plans, Targets, validate
+from parstats.schema.models import Measures, Plans, Targets, validate
 
 _PLAN: dict[str, Any] = {
     **{"plan": "a", "province": "20", "vintage": 63, "agency": "UBND tỉnh"},

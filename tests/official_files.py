@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from parstats import frameworks
-from parstats.provinces import by_code
+from parstats.reference import frameworks
+from parstats.reference.provinces import by_code
 
 PAPI_YEARS = range(2011, 2017)
 

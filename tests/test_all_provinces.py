@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 import parstats as ps
-from parstats.labels import number
-from parstats.reports import provincial, release, render, verify
-from parstats.reports.batch import state
+from parstats.reference.labels import number
+from parstats.reports import render, verify
+from parstats.reports.batch import versions
+from parstats.reports.catalogue import province_reports, release
 
 # Kept between runs, so that an interrupted run goes on where it stopped.
 FOLDER = Path(__file__).parent.parent / "build" / "slow-reports"
@@ -19,8 +20,8 @@ FOLDER = Path(__file__).parent.parent / "build" / "slow-reports"
 @pytest.fixture(scope="module")
 def batch(scores):
     year = int(scores["year"].max())
-    jobs = provincial.jobs(list(ps.provinces.by_code()), "PAPI", year, "vi", ["html"])
-    results = render(jobs, FOLDER, state=state.current(), n_jobs=2, resume=True)
+    jobs = province_reports.jobs(list(ps.provinces.by_code()), "PAPI", year, "vi", ["html"])
+    results = render(jobs, FOLDER, state=versions.current(), n_jobs=2, resume=True)
     release.write_front_page(FOLDER, lang="vi")
     return year, results
 
@@ -62,7 +63,7 @@ def test_the_batch_verifies_and_its_front_page_links_every_page(batch):
 @pytest.mark.slow
 def test_a_page_rendered_again_has_the_same_bytes(batch, tmp_path):
     _, results = batch
-    again = render([results[0].job], tmp_path / "again", state=state.current())
+    again = render([results[0].job], tmp_path / "again", state=versions.current())
     name = f"{results[0].job.stem}.html"
     assert again[0].status == "done"
     assert (tmp_path / "again" / name).read_bytes() == (FOLDER / name).read_bytes()

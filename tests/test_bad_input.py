@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from parstats.build import build, make_tables
 from parstats.errors import InvalidData
 from parstats.ingest.sidecar import FORMS
 from parstats.panel import load_conflicts, load_scores
+from parstats.pipeline.build import build, make_tables
 from parstats.storage import sha256
 from small_data import SmallData
 

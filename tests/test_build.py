@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
-from parstats import frameworks, schema, storage
-from parstats.build import build, is_current, make_tables, raw_files
+from parstats import schema, storage
 from parstats.errors import DataNotBuilt, InvalidData
 from parstats.panel import load_conflicts, load_printed, load_scores, load_statistics
+from parstats.pipeline.build import build, is_current, make_tables, raw_files
+from parstats.reference import frameworks
 from small_data import SmallData
 
 HUE, DAK_NONG, QUANG_NINH, BAC_GIANG, BINH_THUAN = "46", "67", "22", "24", "60"
@@ -109,8 +110,8 @@ def test_61_provinces_are_ranked_in_2024(scores: pd.DataFrame) -> None:
 
 
 def test_gaps_of_the_reference_are_the_gaps_of_the_figures(scores: pd.DataFrame) -> None:
-    from parstats.frameworks import gaps
-    from parstats.provinces import by_code
+    from parstats.reference.frameworks import gaps
+    from parstats.reference.provinces import by_code
 
     found = set()
     for year in range(2011, 2025):

@@ -12,8 +12,8 @@ import pytest
 from made_notebooks import STATE, job, notebook
 from parstats import errors, storage
 from parstats.reports import Job, render, verify
-from parstats.reports.batch import state
-from parstats.reports.batch.places import place
+from parstats.reports.batch import versions
+from parstats.reports.batch.outputs import place
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 pytest.importorskip("upath", reason="universal_pathlib is not installed")
@@ -63,7 +63,7 @@ def test_a_report_that_raises_or_dies_fails_alone(cluster, tmp_path):
 
 def test_a_worker_with_other_data_makes_no_page(cluster, tmp_path):
     path = notebook(tmp_path, "print(value)")
-    other = {**state.current(), "package": "another version"}
+    other = {**versions.current(), "package": "another version"}
     (result,) = render(
         [job(path, 1)], tmp_path / "out", state=other, scheduler=cluster.scheduler_address
     )

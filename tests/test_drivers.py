@@ -14,7 +14,7 @@ import pytest
 from parstats import drivers
 from parstats.errors import InsufficientCoverage, InvalidRequest
 from parstats.panel import coverage, wide
-from parstats.provinces import by_code
+from parstats.reference.provinces import by_code
 
 YEARS = range(2011, 2025)
 LEVELS = ("criterion", "dimension")

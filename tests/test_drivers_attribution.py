@@ -12,11 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parstats import frameworks
 from parstats.drivers.change_attribution import change_attribution, change_attributions
-from parstats.drivers.parts import parts_of
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
-from parstats.drivers.scales import rescaled
+from parstats.drivers.score_matrix import parts_of, rescaled
 from parstats.errors import (
     BreakCrossed,
     InsufficientCoverage,
@@ -24,16 +22,17 @@ from parstats.errors import (
     UnknownChoice,
     VintageCrossed,
 )
-from parstats.inference.owen import n_coalitions, owen_value
-from parstats.inference.rank_games import (
+from parstats.panel import load_scores, ranks, standardise, to_vintage, wide
+from parstats.reference import frameworks
+from parstats.reference.provinces import by_code
+from parstats.stats.shapley.owen import n_coalitions, owen_value
+from parstats.stats.shapley.rank_games import (
     TwoYears,
     rank_change_parts,
     rank_parts,
     ranks_of,
     rival_parts,
 )
-from parstats.panel import load_scores, ranks, standardise, to_vintage, wide
-from parstats.provinces import by_code
 
 YEARS = range(2012, 2025)
 REFERENCE = Path(__file__).parent / "data" / "reference" / "papi2024_rank_shapley.csv"

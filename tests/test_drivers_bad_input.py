@@ -11,7 +11,7 @@ import pytest
 
 from parstats import drivers
 from parstats.errors import InsufficientCoverage, InvalidData, InvalidRequest, UnknownChoice
-from parstats.inference.simultaneous_ranks import rank_bounds
+from parstats.stats.simultaneous_ranks import rank_bounds
 
 LISTS = "papi.transparency.poverty_lists"
 Driver = Callable[..., Any]

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parstats.drivers import dominance, importance, shares
-from parstats.drivers.parts import parts_of
+from parstats.drivers.score_matrix import parts_of
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
-from parstats.inference import subset_regression as subsets
+from parstats.stats.shapley import subset_regression as subsets
 
 REFERENCE = pd.read_csv(Path(__file__).parent / "data" / "reference" / "papi2019_lmg.csv")
 # Our scores are rounded to six decimals, those of the reference are not.
@@ -109,7 +109,7 @@ def test_owen_value_is_the_mean_increment_over_orders_that_keep_groups_together(
 
 @pytest.mark.parametrize("p", [3, 7, 16, 17])
 def test_compiled_and_plain_sums_over_subsets_are_the_same(p):
-    compiled = pytest.importorskip("parstats.inference.compiled_subsets")
+    compiled = pytest.importorskip("parstats.stats.shapley.compiled_subsets")
     y, x = matrices(p, p, n=60)
     matrix = subsets.correlations(y, x)
     last = subsets._outcome_last(matrix)

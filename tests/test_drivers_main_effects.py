@@ -12,19 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parstats.drivers.main_effects import main_effects, scale_weights
-from parstats.drivers.needed_weights import needed_weights
-from parstats.drivers.parts import parts_of
+from parstats.drivers.score_matrix import parts_of
+from parstats.drivers.target_weights import needed_weights
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
-from parstats.inference import resampling_counts
-from parstats.inference.local_linear import (
+from parstats.panel import wide
+from parstats.reference.provinces import by_code
+from parstats.stats import resampling_counts
+from parstats.stats.composites.weight_fitting import (
+    fit_weights,
+    importance_shares,
+    linear_importance,
+)
+from parstats.stats.local_linear import (
     bandwidth_grid,
     correlation_ratios,
     nonlinearity_p_value,
     smoother,
 )
-from parstats.inference.weight_fitting import fit_weights, importance_shares, linear_importance
-from parstats.panel import wide
-from parstats.provinces import by_code
 
 REFERENCE = Path(__file__).parent / "data" / "reference" / "papi2019_local_linear.csv"
 QUICK = {"draws": 20, "permutations": 20}

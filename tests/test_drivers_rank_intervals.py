@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from parstats.drivers.rank_intervals import rank_intervals, top_set
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
-from parstats.inference.simultaneous_ranks import rank_bounds
 from parstats.panel import ranks
+from parstats.stats.simultaneous_ranks import rank_bounds
 
 REFERENCE = Path(__file__).parent / "data" / "reference" / "papi2019_rank_bounds.csv"
 

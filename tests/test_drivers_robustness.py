@@ -16,15 +16,15 @@ from hypothesis.extra.numpy import arrays
 from parstats.drivers.leave_one_out import leave_one_out
 from parstats.drivers.mcdm import mcdm
 from parstats.drivers.nominal_weights import nominal_weights
-from parstats.drivers.parts import parts_of
 from parstats.drivers.robustness import robustness
+from parstats.drivers.score_matrix import parts_of
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
-from parstats.inference.composites import AGGREGATIONS, NORMALISATIONS, composite, normalise
-from parstats.inference.factorial_variance import moments, variance_shares
-from parstats.inference.imputation import IMPUTATIONS, impute
-from parstats.inference.rank_rows import rank_rows
-from parstats.inference.weight_draws import concentration, dirichlet_weights, percent_weights
 from parstats.panel import load_scores, rank_of, ranks, wide
+from parstats.stats.composites.aggregation import AGGREGATIONS, NORMALISATIONS, composite, normalise
+from parstats.stats.composites.imputation import IMPUTATIONS, impute
+from parstats.stats.composites.weight_draws import concentration, dirichlet_weights, percent_weights
+from parstats.stats.factorial_variance import moments, variance_shares
+from parstats.stats.rank_rows import rank_rows
 
 FOLDER = Path(__file__).parent / "data" / "reference"
 ONE = {"normalisation": ("points",), "aggregation": ("arithmetic",)}

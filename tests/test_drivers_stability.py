@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from parstats.drivers.stability import stability
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
-from parstats.inference import resampling_counts
-from parstats.inference.mean_reversion import expected_bounce
 from parstats.panel import load_scores, wide
 from parstats.panel.ranks import quartile_of, rank_of
-from parstats.provinces import by_code
+from parstats.reference.provinces import by_code
+from parstats.stats import resampling_counts
+from parstats.stats.mean_reversion import expected_bounce
 
 HEALTH = "papi.services.public_health"
 LAND = "papi.transparency.land_plans"

@@ -12,12 +12,11 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parstats.drivers.parts import parts_of
+from parstats.drivers.score_matrix import parts_of
 from parstats.drivers.structure import Structure, structure, structure_of_matrix
 from parstats.errors import InvalidRequest
-from parstats.inference import resampling_counts
-from parstats.inference.components import parallel_thresholds, principal_components
-from parstats.inference.correlations import (
+from parstats.stats import resampling_counts
+from parstats.stats.correlations import (
     adjust_false_discovery,
     correlation_p_values,
     midranks,
@@ -25,8 +24,9 @@ from parstats.inference.correlations import (
     resampled_matrices,
     spearman,
 )
-from parstats.inference.moments import excess_kurtosis, far_from_median, skewness
-from parstats.inference.reliability import reliability, resampled_alpha
+from parstats.stats.moments import excess_kurtosis, far_from_median, skewness
+from parstats.stats.principal_components import parallel_thresholds, principal_components
+from parstats.stats.reliability import reliability, resampled_alpha
 
 REFERENCE = Path(__file__).parent / "data" / "reference"
 

@@ -19,9 +19,9 @@ import pytest
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from parstats.reports import forked
+from parstats import execution
 
-pytestmark = pytest.mark.skipif(not forked.available(), reason="processes cannot be forked here")
+pytestmark = pytest.mark.skipif(not execution.available(), reason="processes cannot be forked here")
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -51,7 +51,7 @@ def texts(book: nbformat.NotebookNode, name: str = "stdout") -> str:
 
 @pytest.fixture(scope="module", autouse=True)
 def preloaded() -> None:
-    forked.preload()
+    execution.preload()
 
 
 # --- the same outputs as a kernel ---------------------------------------------------------------
@@ -233,7 +233,7 @@ def both() -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
     client = NotebookClient(notebook(*TORTURE), timeout=60, extra_arguments=quiet)
     theirs = client.execute(env=environment)
     with as_without_pytest():
-        return theirs, forked.execute(notebook(*TORTURE), timeout=60)
+        return theirs, execution.execute(notebook(*TORTURE), timeout=60)
 
 
 def test_outputs_are_those_of_a_kernel(both):
@@ -282,10 +282,10 @@ def as_a_kernel_does(path: Path, **parameters: str) -> nbformat.NotebookNode:
 
     def work(book):
         known = set(sys.modules)
-        return forked.run_cells(book), sorted(set(sys.modules) - known)
+        return execution.run_cells(book), sorted(set(sys.modules) - known)
 
     with as_without_pytest():
-        outcome = next(forked.pool.run([book], work, n_jobs=1))
+        outcome = next(execution.process_pool.run([book], work, n_jobs=1))
     assert not outcome.failed, outcome.detail
     ours, imported = outcome.result
     quiet = ["--IPKernelApp.log_level=50"]
@@ -322,20 +322,20 @@ DEATHS = {
 @pytest.mark.parametrize("code", DEATHS)
 def test_a_process_that_dies_is_an_error_that_says_how_and_where(code):
     with pytest.raises(DeadKernelError, match=DEATHS[code]) as caught:
-        forked.execute(notebook("print('alive')", code, "print('never')"))
+        execution.execute(notebook("print('alive')", code, "print('never')"))
     assert caught.value.cell_index == 1
     assert texts(caught.value.notebook) == "alive\n"
 
 
 def test_a_crash_in_c_says_which_line_of_the_cell():
     with pytest.raises(DeadKernelError, match=r"Fatal Python error: Segmentation(.|\n)*line 2 in"):
-        forked.execute(notebook("import ctypes\nctypes.string_at(0)"))
+        execution.execute(notebook("import ctypes\nctypes.string_at(0)"))
 
 
 @pytest.mark.parametrize("code", ["import time\ntime.sleep(99)", "n = 0\nwhile True: n += 1"])
 def test_a_cell_that_takes_too_long_is_stopped_and_shows_where(code):
     with pytest.raises(CellTimeoutError, match=r"timed out .* after 0.7 seconds") as caught:
-        forked.execute(notebook("1", code, "print('never')"), timeout=0.7)
+        execution.execute(notebook("1", code, "print('never')"), timeout=0.7)
     assert caught.value.cell_index == 1
     shown = caught.value.notebook.cells[1].outputs[0]
     assert (shown.ename, shown.evalue) == ("TimeoutError", "the cell took longer than 0.7 seconds")
@@ -350,17 +350,17 @@ STUCK = "import signal; signal.pthread_sigmask(0, [signal.SIGALRM]); time.sleep(
 def test_a_cell_that_cannot_be_stopped_is_killed(code):
     started = time.monotonic()
     with pytest.raises(CellTimeoutError, match=r"no sign of life for 0.5 seconds in cell 2"):
-        forked.execute(notebook("import time", code), timeout=0.5)
+        execution.execute(notebook("import time", code), timeout=0.5)
     assert time.monotonic() - started < 10
 
 
 def test_the_time_limit_is_for_each_cell():
     cells = ["import time; time.sleep(0.4)"] * 4
-    assert len(forked.execute(notebook(*cells), timeout=1).cells) == 4
+    assert len(execution.execute(notebook(*cells), timeout=1).cells) == 4
 
 
 def test_what_a_cell_starts_ends_with_its_process():
-    book = forked.execute(
+    book = execution.execute(
         notebook("import subprocess; print(subprocess.Popen(['sleep', '99']).pid)")
     )
     assert gone(int(texts(book)))
@@ -369,9 +369,9 @@ def test_what_a_cell_starts_ends_with_its_process():
 def test_too_much_memory_is_an_error_in_the_cell():
     book = notebook("x = bytearray(50_000_000)", "y = bytearray(900_000_000)")
     with pytest.raises(CellExecutionError, match="MemoryError") as caught:
-        forked.execute(book, memory=300_000_000)
+        execution.execute(book, memory=300_000_000)
     assert caught.value.cell_index == 1
-    assert forked.execute(notebook("len(bytearray(900_000_000))")).cells[0].outputs
+    assert execution.execute(notebook("len(bytearray(900_000_000))")).cells[0].outputs
 
 
 @pytest.mark.parametrize(
@@ -383,13 +383,13 @@ def test_too_much_memory_is_an_error_in_the_cell():
     ],
 )
 def test_a_flood_of_output_arrives_whole(code):
-    assert 4_900_000 < len(texts(forked.execute(notebook(code)))) <= 5_100_000
+    assert 4_900_000 < len(texts(execution.execute(notebook(code)))) <= 5_100_000
 
 
 def test_an_error_stops_the_notebook_and_says_where():
     given = notebook("print('said')", "a = 1\na / 0", "print('never')")
     with pytest.raises(CellExecutionError, match="ZeroDivisionError") as caught:
-        forked.execute(given)
+        execution.execute(given)
     fault = caught.value
     assert (fault.cell_index, fault.exec_count, fault.ename) == (1, 2, "ZeroDivisionError")
     assert [output.output_type for output in fault.notebook.cells[1].outputs] == ["error"]
@@ -400,29 +400,31 @@ def test_an_error_stops_the_notebook_and_says_where():
 
 
 def test_leaving_the_interpreter_is_a_dead_kernel():
-    assert texts(forked.execute(notebook("print('end'); exit()"))) == "end\n"
+    assert texts(execution.execute(notebook("print('end'); exit()"))) == "end\n"
     with pytest.raises(DeadKernelError, match="Kernel died"):
-        forked.execute(notebook("exit()", "1"))
+        execution.execute(notebook("exit()", "1"))
 
 
 def test_a_cell_that_takes_standard_output_away_loses_only_its_own():
     away = "import io, sys\nprint('before'); kept = sys.stdout; sys.stdout = io.StringIO()"
     book = notebook(away, "print('nowhere')", "sys.stdout = kept; print('after')")
-    assert texts(forked.execute(book)) == "before\nafter\n"
+    assert texts(execution.execute(book)) == "before\nafter\n"
 
 
 def test_options_of_nbclient_are_honoured():
-    book = forked.execute(notebook("1 / 0", "print('on')"), options={"allow_errors": True})
+    book = execution.execute(notebook("1 / 0", "print('on')"), options={"allow_errors": True})
     assert texts(book) == "on\n"
 
 
 def test_run_cells_minds_the_time_itself():
     def work(book):
         with pytest.raises(CellTimeoutError, match="timed out"):
-            forked.run_cells(book, timeout=0.3)
+            execution.run_cells(book, timeout=0.3)
         return book
 
-    book = next(forked.pool.run([notebook("import time\ntime.sleep(99)")], work, n_jobs=1)).result
+    book = next(
+        execution.process_pool.run([notebook("import time\ntime.sleep(99)")], work, n_jobs=1)
+    ).result
     place = "".join(book.cells[0].outputs[0].traceback)
     assert "----> 2 time.sleep(99)" in re.sub(r"\x1b\[[0-9;]*m", "", place)
 
@@ -446,10 +448,10 @@ logging.basicConfig(level=10, force=True); sys.path.append('/mine')
 
 def test_nothing_a_report_changes_reaches_the_next():
     def work(book):
-        return texts(forked.run_cells(book))
+        return texts(execution.run_cells(book))
 
     before = os.environ.copy(), Path.cwd(), sys.stdout
-    outcomes = list(forked.pool.run([notebook(CHANGES)] * 3, work, n_jobs=1))
+    outcomes = list(execution.process_pool.run([notebook(CHANGES)] * 3, work, n_jobs=1))
     assert [outcome.error for outcome in outcomes] == ["", "", ""]
     assert len({outcome.result for outcome in outcomes}) == 1
     assert outcomes[0].result.startswith("(False, False, ")
@@ -458,7 +460,7 @@ def test_nothing_a_report_changes_reaches_the_next():
 
 def test_random_numbers_are_not_the_same_in_every_report():
     book = notebook("import random, numpy as np; print(random.random(), np.random.rand())")
-    drawn = [set(texts(forked.execute(book)).split()) for _ in range(2)]
+    drawn = [set(texts(execution.execute(book)).split()) for _ in range(2)]
     assert not drawn[0] & drawn[1]
 
 
@@ -467,19 +469,19 @@ def test_figures_left_open_outside_are_no_outputs():
 
     figure = plt.figure()
     book = notebook("import matplotlib.pyplot as plt; plt.figure(figsize=(1, 1)).gca();")
-    assert images(forked.execute(book)) == 1
+    assert images(execution.execute(book)) == 1
     plt.close(figure)
 
 
 def test_a_back_end_of_the_shell_loses_no_figure(monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     book = notebook("import matplotlib.pyplot as plt; plt.plot([1, 2]);")
-    assert images(forked.execute(book)) == 1
+    assert images(execution.execute(book)) == 1
 
 
 def test_modules_beside_the_notebook_are_found(tmp_path):
     (tmp_path / "beside.py").write_text("word = 'found'")
-    book = forked.execute(notebook("import beside; print(beside.word)"), cwd=tmp_path)
+    book = execution.execute(notebook("import beside; print(beside.word)"), cwd=tmp_path)
     assert texts(book) == "found\n"
 
 
@@ -502,7 +504,7 @@ def gone(pid: int) -> bool:
 
 
 def test_each_item_has_its_outcome_and_a_process_of_its_own():
-    outcomes = list(forked.pool.run(range(6), lambda n: (n * n, os.getpid()), n_jobs=2))
+    outcomes = list(execution.process_pool.run(range(6), lambda n: (n * n, os.getpid()), n_jobs=2))
     assert sorted(o.item for o in outcomes) == list(range(6))
     assert all(o.result[0] == o.item**2 and not o.failed for o in outcomes)
     assert len({o.result[1] for o in outcomes} | {os.getpid()}) == 7
@@ -520,7 +522,7 @@ def test_the_bad_ones_fail_alone(tmp_path):
         if kind == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
         if kind == "hangs":
-            forked.heartbeat("the deep end")
+            execution.heartbeat("the deep end")
             time.sleep(99)
         if kind == "kills its worker":
             os.kill(os.getppid(), signal.SIGKILL)
@@ -531,7 +533,7 @@ def test_the_bad_ones_fail_alone(tmp_path):
 
     kinds = ["fine", "raises", "dies", "killed", "hangs", "kills its worker",
              "returns what cannot travel", "fine too"]  # fmt: skip
-    outcomes = {o.item: o for o in forked.pool.run(kinds, work, n_jobs=2, timeout=1)}
+    outcomes = {o.item: o for o in execution.process_pool.run(kinds, work, n_jobs=2, timeout=1)}
     assert outcomes.keys() == set(kinds)
     assert [k for k in kinds if not outcomes[k].failed] == ["fine", "fine too"]
     assert outcomes["raises"].error == "ValueError: no good"
@@ -556,7 +558,7 @@ def test_what_dies_once_is_done_in_the_end(tmp_path):
             time.sleep(99)
         return name
 
-    outcomes = list(forked.pool.run(["worker", "child"], work, n_jobs=2))
+    outcomes = list(execution.process_pool.run(["worker", "child"], work, n_jobs=2))
     assert {(o.item, o.result, o.attempts) for o in outcomes} == {
         ("worker", "worker", 2),
         ("child", "child", 2),
@@ -566,23 +568,23 @@ def test_what_dies_once_is_done_in_the_end(tmp_path):
 def test_signs_of_life_keep_a_long_piece_of_work_alive():
     def work(_):
         for _ in range(10):
-            forked.heartbeat()
+            execution.heartbeat()
             time.sleep(0.25)
         return "done"
 
-    assert next(forked.pool.run([1], work, n_jobs=1, timeout=0.3)).result == "done"
+    assert next(execution.process_pool.run([1], work, n_jobs=1, timeout=0.3)).result == "done"
 
 
 def test_memory_is_limited_for_any_work():
     outcome = next(
-        forked.pool.run([1], lambda _: len(bytearray(10**9)), n_jobs=1, memory=2 * 10**8)
+        execution.process_pool.run([1], lambda _: len(bytearray(10**9)), n_jobs=1, memory=2 * 10**8)
     )
     assert outcome.error.startswith("MemoryError")
 
 
 HUNDREDS = """
 import os, tempfile
-from parstats.reports import forked
+from parstats import execution
 def descriptors():
     return len(os.listdir("/proc/self/fd"))
 kept = []
@@ -591,7 +593,7 @@ def work(n):
     return descriptors(), "x" * 200_000
 before = tempfile.TemporaryDirectory()
 ours = descriptors()
-outcomes = list(forked.pool.run(range(500), work, n_jobs=2))
+outcomes = list(execution.process_pool.run(range(500), work, n_jobs=2))
 print(len(outcomes), sum(o.failed for o in outcomes), descriptors() - ours,
       len({o.result[0] for o in outcomes}), os.listdir(tempfile.gettempdir())
       == [os.path.basename(before.name)])
@@ -604,9 +606,9 @@ def test_hundreds_of_items_leave_nothing_behind(tmp_path):
 
 
 def test_no_items_are_no_outcomes_and_no_jobs_an_error():
-    assert list(forked.pool.run([], print, n_jobs=2)) == []
+    assert list(execution.process_pool.run([], print, n_jobs=2)) == []
     with pytest.raises(ValueError, match="--jobs is 0"):
-        next(forked.pool.run([1], print, n_jobs=0))
+        next(execution.process_pool.run([1], print, n_jobs=0))
 
 
 def test_a_batch_that_is_left_early_leaves_no_process(tmp_path):
@@ -615,7 +617,7 @@ def test_a_batch_that_is_left_early_leaves_no_process(tmp_path):
         (tmp_path / str(os.getppid())).touch()
         time.sleep(0 if n == 0 else 99)
 
-    outcomes = forked.pool.run(range(4), work, n_jobs=2)
+    outcomes = execution.process_pool.run(range(4), work, n_jobs=2)
     next(outcomes)
     outcomes.close()
     assert all(gone(int(path.name)) for path in tmp_path.iterdir())
@@ -623,12 +625,12 @@ def test_a_batch_that_is_left_early_leaves_no_process(tmp_path):
 
 BATCH = """
 import os, subprocess, sys, time
-from parstats.reports import forked
+from parstats import execution
 def work(n):
     program = subprocess.Popen(["sleep", "99"])
     os.write(1, f"{os.getpid()} {os.getppid()} {program.pid}\\n".encode())
     time.sleep(99)
-list(forked.pool.run(range(4), work, n_jobs=2))
+list(execution.process_pool.run(range(4), work, n_jobs=2))
 """
 
 
@@ -766,7 +768,7 @@ def test_a_kernel_of_another_kind_is_left_to_papermill(
     from papermill.engines import NBClientEngine
     from papermill.log import logger
 
-    from parstats.reports.engine import ForkedEngine
+    from parstats.execution.papermill_engine import ForkedEngine
 
     folder = tmp_path / "kernels" / "mine"
     folder.mkdir(parents=True)
@@ -801,12 +803,12 @@ HEAVY = "{'pandas', 'matplotlib', 'IPython', 'ipykernel', 'parstats.panel'}"
 
 
 @pytest.mark.parametrize(
-    "first", ["import papermill", "import parstats.reports.engine as e; e.ForkedEngine"]
+    "first", ["import papermill", "import parstats.execution.papermill_engine as e; e.ForkedEngine"]
 )
 def test_papermill_knows_the_engine_and_starts_no_slower_for_it(first):
     code = (
         f"import sys; {first}; from papermill.engines import Engine, papermill_engines as known;"
-        "from parstats.reports.engine import ForkedEngine as ours;"
+        "from parstats.execution.papermill_engine import ForkedEngine as ours;"
         "assert issubclass(ours, Engine) and known.get_engine('parstats') is ours;"
         f"print(sorted({HEAVY} & set(sys.modules)))"
     )
@@ -817,16 +819,16 @@ def test_papermill_knows_the_engine_and_starts_no_slower_for_it(first):
 def test_inside_a_notebook_nothing_is_forked():
     code = (
         "from IPython.core.interactiveshell import InteractiveShell as S; S.instance();"
-        "from parstats.reports import forked; print(forked.available())"
+        "from parstats import execution; print(execution.available())"
     )
     assert run("-c", code).stdout.strip() == "False"
-    code = "from parstats.reports import forked; print(forked.available())"
+    code = "from parstats import execution; print(execution.available())"
     assert run("-c", code, PARSTATS_FORK="0").stdout.strip() == "False"
 
 
 def test_one_thread_for_linear_algebra_unless_asked_otherwise():
     code = (
-        "import os; from parstats.reports import forked; forked.preload(());"
+        "import os; from parstats import execution; execution.preload(());"
         "print(os.environ['OMP_NUM_THREADS'], os.environ['OPENBLAS_NUM_THREADS'])"
     )
     environment = {"OPENBLAS_NUM_THREADS": "3"}
@@ -847,13 +849,13 @@ def test_clusters_computed_before_the_fork_do_not_hang_those_after_it():
 import numpy as np
 from sklearn.cluster import KMeans
 from nbformat.v4 import new_code_cell, new_notebook
-from parstats.reports import forked
+from parstats import execution
 KMeans(2, n_init=1).fit(np.random.rand(5000, 8))
 book = new_notebook(cells=[new_code_cell('''
 import numpy as np
 from sklearn.cluster import KMeans
 print(KMeans(2, n_init=1).fit(np.random.rand(5000, 8)).n_iter_ > 0)''')])
-print(forked.execute(book, timeout=20).cells[0].outputs[0].text)
+print(execution.execute(book, timeout=20).cells[0].outputs[0].text)
 """
     without = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
     done = subprocess.run(

@@ -20,8 +20,9 @@ import pytest
 import yaml
 
 from hub_server import PAPI, PAR, PAR_ROWS, SIPAS, SIPAS_ROWS, Fault, Hub, HubServer
-from parstats import errors, reference, storage
-from parstats.fetch import FetchFailed, NoNetwork, fetch
+from parstats import errors, storage
+from parstats.pipeline.fetch import FetchFailed, NoNetwork, fetch
+from parstats.reference import csv_tables
 
 pytest.importorskip("huggingface_hub", reason="the extra `fetch` is not installed")
 
@@ -387,7 +388,7 @@ def test_an_index_without_a_known_set_is_a_wrong_request(raw):
 
 
 def test_every_set_has_its_page_and_a_form_named_after_it():
-    rows = reference.rows("public_data")
+    rows = csv_tables.rows("public_data")
     assert [row["slug"] for row in rows] == ["papi", "sipas", "par"]
     for row in rows:
         assert row["page"] == f"https://huggingface.co/datasets/{row['repository']}"
@@ -396,6 +397,6 @@ def test_every_set_has_its_page_and_a_form_named_after_it():
 
 
 def test_importing_the_module_does_not_load_the_client():
-    code = "import sys, parstats.fetch; print({'huggingface_hub', 'pandas'} & set(sys.modules))"
+    code = "import sys, parstats.pipeline.fetch; print({'huggingface_hub', 'pandas'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"

@@ -38,7 +38,7 @@ def test_headline_says_group_score_rank_neighbours_and_change(scores):
     then = 1 + int((before.loc[common, "score"] > before.loc["20", "score"]).sum())
     rank = 1 + int((totals["score"] > own).sum())
 
-    shown = words(ps.figures.headline(ps.panel.standing(scores, "20", 2024), "en"))
+    shown = words(ps.text.headline(ps.panel.standing(scores, "20", 2024), "en"))
 
     assert f"{own:.2f}" in shown
     assert f"{rank} / {len(totals)}" in shown
@@ -59,10 +59,10 @@ def test_quartile_groups_are_equal_quarters_of_the_ranked_provinces(scores):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_break_warning_stands_where_two_years_do_not_compare(scores, lang):
-    crossing = ps.figures.change_note(ps.panel.standing(scores, "46", 2021), lang)
+    crossing = ps.text.change_note(ps.panel.standing(scores, "46", 2021), lang)
     assert "2020" in words(crossing)
     assert ("Thứ hạng" if lang == "vi" else "Ranking") in words(crossing)
-    assert ps.figures.change_note(ps.panel.standing(scores, "46", 2024), lang) is None
+    assert ps.text.change_note(ps.panel.standing(scores, "46", 2024), lang) is None
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_break_warning_stands_where_two_years_do_not_compare(scores, lang):
 def test_a_province_without_a_total_says_so(scores, province, year, says):
     standing = ps.panel.standing(scores, province, year)
     profile = ps.panel.profile(scores, province, year)
-    note = ps.figures.no_data_note(standing, ps.load_gaps(), profile, "en")
+    note = ps.text.no_data_note(standing, ps.load_gaps(), profile, "en")
     assert says in words(note)
     assert "Missing:" in words(note)
-    assert ps.figures.headline(standing, "en") is None
-    assert ps.figures.position(ps.panel.ranks(scores, year), province, "en") is None
+    assert ps.text.headline(standing, "en") is None
+    assert ps.charts.position(ps.panel.ranks(scores, year), province, "en") is None
 
 
 def test_movement_note_adds_up_and_names_both_rankings(scores):
     standing = ps.panel.standing(scores, "72", 2024)
     movement = ps.drivers.relative_change(scores, "72", 2024)
-    shown = words(ps.figures.movement_note(movement, standing, "en"))
+    shown = words(ps.text.movement_note(movement, standing, "en"))
     totals = scores[scores["level"] == "index"].pivot(
         index="province", columns="year", values="score"
     )
@@ -103,7 +103,7 @@ def test_movement_note_adds_up_and_names_both_rankings(scores):
 
 def test_extremes_list_the_highest_and_lowest_percentiles(scores):
     profile = ps.panel.profile(scores, "20", 2024)
-    cells = [row for row in table_cells(ps.figures.tables.extremes(profile, "en")) if len(row) == 5]
+    cells = [row for row in table_cells(ps.tables.extremes(profile, "en")) if len(row) == 5]
     ordered = profile.sort_values("percentile", ascending=False, kind="stable")
     expected = [*ordered["percentile"].head(5), *ordered["percentile"].tail(5).iloc[::-1]]
     assert [row[2] for row in cells] == [f"{value:.0f}" for value in expected]
@@ -117,31 +117,31 @@ def test_extremes_do_not_print_a_change_across_a_break(scores):
     broken = profile[profile["comparable"].eq(False)]
     assert "papi.services.law_and_order" in set(broken["series"])
     assert broken["score_change"].isna().all()
-    html = ps.figures.tables.extremes(profile, "en", n=14).as_raw_html()
+    html = ps.tables.extremes(profile, "en", n=14).as_raw_html()
     assert "not comparable" in html
 
 
 def test_no_sub_dimension_is_both_strong_and_weak(scores):
     partial = ps.panel.profile(scores, "27", 2022).head(3)
-    cells = [row for row in table_cells(ps.figures.tables.extremes(partial, "en")) if len(row) == 5]
+    cells = [row for row in table_cells(ps.tables.extremes(partial, "en")) if len(row) == 5]
     assert len(cells) == 2
     assert cells[0][0] != cells[1][0]
 
 
 def test_printed_totals_stand_beside_the_computed_ones():
     printed = ps.load_printed().query("index == 'PAPI'")
-    shown = ps.figures.printed_note(printed, "60", "en").data
+    shown = ps.text.printed_note(printed, "60", "en").data
     assert "score printed **44.51**, computed 44.15" in shown
     assert "rank 12/63" not in shown.split("2021")[0]
-    assert ps.figures.printed_note(printed, "01", "vi").data.count("\n- ") == 1
+    assert ps.text.printed_note(printed, "01", "vi").data.count("\n- ") == 1
     nobody = printed[printed["province"] == "96"]
     assert nobody.empty
-    assert ps.figures.printed_note(printed, "96", "vi") is None
+    assert ps.text.printed_note(printed, "96", "vi") is None
 
 
 def test_notes_name_the_provinces_without_data(scores):
     standing = ps.panel.standing(scores, "20", 2024)
-    shown = ps.figures.notes(standing, ps.panel.coverage(scores), "1.2.3", "vi").data
+    shown = ps.text.notes(standing, ps.panel.coverage(scores), "1.2.3", "vi").data
     assert "Vĩnh Phúc, Tiền Giang" in shown
     assert "61 trong 63" in shown
     assert "1.2.3" in shown
@@ -161,32 +161,32 @@ def test_every_province_has_whole_sentences_in_both_languages(scores, year):
         )
         for lang in LANGUAGES:
             shown = [
-                ps.figures.title(standing, lang),
-                ps.figures.headline(standing, lang),
-                ps.figures.no_data_note(standing, gaps, profile, lang),
-                ps.figures.change_note(standing, lang),
-                ps.figures.close_note(standing, lang),
-                ps.figures.movement_note(movement, standing, lang),
-                ps.figures.printed_note(printed, code, lang),
-                ps.figures.notes(standing, coverage, "0", lang),
+                ps.text.title(standing, lang),
+                ps.text.headline(standing, lang),
+                ps.text.no_data_note(standing, gaps, profile, lang),
+                ps.text.change_note(standing, lang),
+                ps.text.close_note(standing, lang),
+                ps.text.movement_note(movement, standing, lang),
+                ps.text.printed_note(printed, code, lang),
+                ps.text.notes(standing, coverage, "0", lang),
             ]
             text = " ".join(words(part) for part in shown if part is not None)
             text = re.sub(r"\(https?:[^)]*\)", "", text)
             assert not re.search(r"\bnan\b|None|<NA>|[{}]", text), (code, year, lang, text)
-            assert (standing.score is None) == (ps.figures.headline(standing, lang) is None)
+            assert (standing.score is None) == (ps.text.headline(standing, lang) is None)
 
 
-def drawn(scores: pd.DataFrame, code: str, year: int, lang: str) -> dict[str, ps.figures.Chart]:
+def drawn(scores: pd.DataFrame, code: str, year: int, lang: str) -> dict[str, ps.charts.Chart]:
     profile = ps.panel.profile(scores, code, year)
     movement = ps.drivers.relative_change(scores, code, year)
     charts = {
-        "position": ps.figures.position(ps.panel.ranks(scores, year), code, lang),
-        "history": ps.figures.history(ps.panel.history(scores, code), code, lang),
-        "profile": ps.figures.profile(profile, lang, code),
-        "movement": ps.figures.movement(movement, code, year, lang),
-        "shares": ps.figures.shares(ps.drivers.shares(scores, year, draws=50), lang, top=14),
-        "coverage": ps.figures.coverage(ps.panel.coverage(scores), lang),
-        "timeline": ps.figures.series_timeline(ps.load_versions(), lang),
+        "position": ps.charts.position(ps.panel.ranks(scores, year), code, lang),
+        "history": ps.charts.history(ps.panel.history(scores, code), code, lang),
+        "profile": ps.charts.profile(profile, lang, code),
+        "movement": ps.charts.movement(movement, code, year, lang),
+        "shares": ps.charts.shares(ps.drivers.shares(scores, year, draws=50), lang, top=14),
+        "coverage": ps.charts.coverage(ps.panel.coverage(scores), lang),
+        "timeline": ps.charts.series_timeline(ps.load_versions(), lang),
     }
     return {name: chart for name, chart in charts.items() if chart is not None}
 
@@ -217,7 +217,7 @@ def test_nothing_is_cut_at_the_edge_of_a_figure(scores):
 
 def test_the_profile_figure_shows_each_percentile_where_it_belongs(scores):
     profile = ps.panel.profile(scores, "20", 2024)
-    axes = ps.figures.profile(profile, "en", "20").figure.axes[0]
+    axes = ps.charts.profile(profile, "en", "20").figure.axes[0]
     names = [label.get_text() for label in axes.get_yticklabels()]
     dots = {
         names[round(float(y))]: float(x)
@@ -234,7 +234,7 @@ def test_the_profile_figure_shows_each_percentile_where_it_belongs(scores):
 
 def test_the_movement_figure_adds_up_to_its_title(scores):
     movement = ps.drivers.relative_change(scores, "72", 2024)
-    axes = ps.figures.movement(movement, "72", 2024, "en").figure.axes[0]
+    axes = ps.charts.movement(movement, "72", 2024, "en").figure.axes[0]
     widths = [bar.get_width() for bar in axes.patches]
     total = movement["relative_change"].sum()
     assert sum(widths) == pytest.approx(total)
@@ -243,7 +243,7 @@ def test_the_movement_figure_adds_up_to_its_title(scores):
 
 def test_a_line_of_the_history_never_crosses_a_break(scores):
     table = ps.panel.history(scores, "20")
-    upper, lower = ps.figures.history(table, "20", "vi").figure.axes
+    upper, lower = ps.charts.history(table, "20", "vi").figure.axes
     starts = table.loc[table["comparable_group"] != table["comparable_group"].shift(), "year"]
     own = [line for line in upper.lines if line.get_color() == theme.PROVINCE]
     assert sum(len(line.get_xdata()) for line in own) == table["score"].notna().sum()
@@ -259,7 +259,7 @@ def test_the_same_figure_gives_the_same_bytes(scores, tmp_path):
     for ending in (".png", ".svg", ".pdf"):
         files = []
         for turn in (1, 2):
-            chart = ps.figures.history(ps.panel.history(scores, "20"), "20", "vi")
+            chart = ps.charts.history(ps.panel.history(scores, "20"), "20", "vi")
             path = tmp_path / f"{turn}{ending}"
             chart.save(path)
             files.append(path.read_bytes())
@@ -267,7 +267,7 @@ def test_the_same_figure_gives_the_same_bytes(scores, tmp_path):
 
 
 def test_a_figure_is_not_saved_under_an_unknown_ending(scores, tmp_path):
-    chart = ps.figures.coverage(ps.panel.coverage(scores), "en")
+    chart = ps.charts.coverage(ps.panel.coverage(scores), "en")
     with pytest.raises(errors.UnknownChoice, match=r"unknown ending of a figure 'x.bmp'"):
         chart.save(tmp_path / "x.bmp")
     assert list(tmp_path.iterdir()) == []
@@ -282,7 +282,7 @@ def test_drawing_leaves_matplotlib_as_it_was(scores):
 
 
 def test_a_section_without_content_is_not_shown(capsys):
-    ps.figures.section("history", "en", None, None)
+    ps.text.section("history", "en", None, None)
     assert capsys.readouterr().out == ""
 
 
@@ -294,8 +294,8 @@ def test_points_are_not_subtracted_across_a_break(scores, year, broken):
     movement = ps.drivers.relative_change(scores, "20", year)
     raw = f"{standing.change:+.2f}"
     relative = f"{movement['relative_change'].sum():+.2f}".replace("-", "−")
-    headline = words(ps.figures.headline(standing, "en"))
-    note = words(ps.figures.movement_note(movement, standing, "en"))
+    headline = words(ps.text.headline(standing, "en"))
+    note = words(ps.text.movement_note(movement, standing, "en"))
     assert (raw.replace("-", "−") in headline) is not broken
     assert ("not comparable, the measurement changed" in headline) is broken
     assert ("do not compare directly" in note) is broken
@@ -305,7 +305,7 @@ def test_points_are_not_subtracted_across_a_break(scores, year, broken):
 
 def test_a_rank_printed_in_the_press_stands_beside_the_rank_change(scores):
     movement = ps.drivers.relative_change(scores, "72", 2024)
-    note = words(ps.figures.movement_note(movement, ps.panel.standing(scores, "72", 2024), "en"))
+    note = words(ps.text.movement_note(movement, ps.panel.standing(scores, "72", 2024), "en"))
     assert "Rank printed in the press for 2024: 2." in note
 
 
@@ -322,5 +322,5 @@ def test_every_bar_that_is_hatched_has_its_reason(scores):
 
 def test_remarks_on_printed_figures_are_shown(scores):
     printed = ps.load_printed().query("index == 'PAPI'")
-    shown = ps.figures.printed_note(printed, "82", "vi").data
+    shown = ps.text.printed_note(printed, "82", "vi").data
     assert "đáng ngờ: cùng năm, Kon Tum 41,62 điểm được xếp hạng 49" in shown

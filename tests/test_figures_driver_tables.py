@@ -12,10 +12,10 @@ import pytest
 
 import parstats as ps
 from parstats import errors
-from parstats.figures import driver_tables, quality_tables
-from parstats.figures.tables import sensitivity
-from parstats.labels import number, text
-from parstats.panel.availability import STATES
+from parstats.figures.table import sensitivity
+from parstats.figures.tables import data_quality, driver_results
+from parstats.panel.coverage import STATES
+from parstats.reference.labels import number, text
 
 LANGUAGES = ("vi", "en")
 
@@ -78,7 +78,7 @@ def span(low: float, high: float, lang: str, decimals: int = 2) -> str:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("top", [None, 5])
 def test_main_effects_show_weights_on_paper_and_in_effect(effects, lang, top):
-    table = driver_tables.main_effects(effects, lang, top=top)
+    table = driver_results.main_effects(effects, lang, top=top)
     expected = [
         [
             name_of(row.series, lang),
@@ -103,7 +103,7 @@ def test_main_effects_show_weights_on_paper_and_in_effect(effects, lang, top):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_main_effects_of_a_region_say_why_there_is_no_unique_part(scores, lang):
     few = ps.drivers.main_effects(scores, 2024, region="MRD", draws=5, permutations=5)
-    table = driver_tables.main_effects(few, lang, top=3)
+    table = driver_results.main_effects(few, lang, top=3)
     assert [row[-1] for row in cells(table)] == ["–"] * 3
     assert text("table.unique_missing", lang) in foot(table)
     assert text("region.MRD", lang) in foot(table)
@@ -111,7 +111,7 @@ def test_main_effects_of_a_region_say_why_there_is_no_unique_part(scores, lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_choices_show_both_orders_with_their_error(choices, lang):
-    table = driver_tables.choices(choices, lang)
+    table = driver_results.choices(choices, lang)
     expected = [
         [
             text(f"choice.{row.choice}", lang),
@@ -129,10 +129,10 @@ def test_choices_show_both_orders_with_their_error(choices, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_choices_of_provinces_filled_in_stand_apart(choices, lang):
     both = pd.concat([choices, choices.assign(provinces="imputed", total=0.5)])
-    html = driver_tables.choices(both, lang).as_raw_html()
+    html = driver_results.choices(both, lang).as_raw_html()
     groups = [plain(th) for th in re.findall(r"<th class=\"gt_group_heading.*?</th>", html, re.S)]
     assert groups == [text("table.choices_complete", lang), text("table.choices_imputed", lang)]
-    assert len(cells(driver_tables.choices(both, lang))) == 2 * len(choices)
+    assert len(cells(driver_results.choices(both, lang))) == 2 * len(choices)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -147,11 +147,11 @@ def test_reliability_shows_alpha_of_every_scale(audit, lang):
         ]
         for row in audit.reliability.itertuples()
     ]
-    table = driver_tables.reliability(audit.reliability, lang)
+    table = driver_results.reliability(audit.reliability, lang)
     assert cells(table) == expected
     assert sensitivity(audit.reliability.iloc[0], lang) in headings(table)
     # Where the table does not say which share its interval holds, no share is printed.
-    silent = driver_tables.reliability(audit.reliability.drop(columns="interval"), lang)
+    silent = driver_results.reliability(audit.reliability.drop(columns="interval"), lang)
     assert text("table.sensitivity", lang) in headings(silent)
 
 
@@ -159,7 +159,7 @@ def test_reliability_shows_alpha_of_every_scale(audit, lang):
 def test_opposed_pairs_come_strongest_first(audit, lang):
     pairs = audit.correlations.query("opposed").sort_values("pearson")
     assert len(pairs) > 2
-    table = driver_tables.opposed(audit.correlations, lang, top=2)
+    table = driver_results.opposed(audit.correlations, lang, top=2)
     expected = [
         [
             f"{name_of(row.series, lang)} – {name_of(row.other, lang)}",
@@ -170,10 +170,10 @@ def test_opposed_pairs_come_strongest_first(audit, lang):
     ]
     assert cells(table) == expected
     assert text("table.pairs_note", lang, n=2, p=len(pairs)) in foot(table)
-    whole = driver_tables.opposed(audit.correlations, lang)
+    whole = driver_results.opposed(audit.correlations, lang)
     assert len(cells(whole)) == len(pairs)
     assert text("table.pairs_note", lang, n=len(pairs), p=len(pairs)) not in foot(whole)
-    assert driver_tables.opposed(audit.correlations.assign(opposed=False), lang) is None
+    assert driver_results.opposed(audit.correlations.assign(opposed=False), lang) is None
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -190,26 +190,26 @@ def test_stability_shows_the_pooled_rows_least_stable_first(lasting, lang):
         ]
         for row in pooled.head(7).itertuples()
     ]
-    table = driver_tables.stability(lasting, lang, top=7)
+    table = driver_results.stability(lasting, lang, top=7)
     assert cells(table) == expected
     assert text("table.sensitivity_of", lang, share=90) in headings(table)
     assert text("table.top_note", lang, n=7, p=len(pooled)) in foot(table)
-    assert len(cells(driver_tables.stability(lasting, lang))) == len(pooled)
+    assert len(cells(driver_results.stability(lasting, lang))) == len(pooled)
 
 
 def test_an_interval_that_was_not_computed_is_a_dash(effects):
     bare = effects.head(1).assign(ci_low=np.nan, ci_high=np.nan)
-    assert cells(driver_tables.main_effects(bare, "vi"))[0][6] == "–"
+    assert cells(driver_results.main_effects(bare, "vi"))[0][6] == "–"
 
 
 def test_empty_and_wrong_tables_are_refused_by_name(effects, choices, audit, lasting):
     makers = [
-        (driver_tables.main_effects, effects),
-        (driver_tables.choices, choices),
-        (driver_tables.reliability, audit.reliability),
-        (driver_tables.opposed, audit.correlations),
-        (driver_tables.stability, lasting),
-        (ps.figures.tables.shares, effects.assign(share=0.1)),
+        (driver_results.main_effects, effects),
+        (driver_results.choices, choices),
+        (driver_results.reliability, audit.reliability),
+        (driver_results.opposed, audit.correlations),
+        (driver_results.stability, lasting),
+        (ps.tables.shares, effects.assign(share=0.1)),
     ]
     for make, table in makers[:-1]:
         with pytest.raises(errors.InvalidRequest, match="nothing to draw: the table has no rows"):
@@ -218,15 +218,15 @@ def test_empty_and_wrong_tables_are_refused_by_name(effects, choices, audit, las
         with pytest.raises(errors.InvalidRequest, match="has no column"):
             make(pd.DataFrame({"index": ["PAPI"]}), "en")
     with pytest.raises(errors.InvalidRequest, match="with pooled rows"):
-        driver_tables.stability(lasting[~lasting["pooled"]], "vi")
+        driver_results.stability(lasting[~lasting["pooled"]], "vi")
     with pytest.raises(errors.InvalidRequest, match="top"):
-        driver_tables.main_effects(effects, "vi", top=0)
+        driver_results.main_effects(effects, "vi", top=0)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_limits_say_what_each_year_carries(everything, lang):
     limits = ps.panel.limits(everything)
-    rows = cells(quality_tables.limits(limits, lang))
+    rows = cells(data_quality.limits(limits, lang))
     assert len(rows) == len(limits)
     for cell, row in zip(rows, limits.itertuples(), strict=True):
         year, complete, verdict, instead = cell
@@ -246,7 +246,7 @@ def test_limits_say_what_each_year_carries(everything, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_conflicts_are_shown_one_by_one_with_their_reason(lang):
     conflicts = ps.load_conflicts()
-    rows = cells(quality_tables.conflicts(conflicts, lang))
+    rows = cells(data_quality.conflicts(conflicts, lang))
     assert len(rows) == len(conflicts)
     by_index = [r for _, part in conflicts.groupby("index", sort=False) for r in part.itertuples()]
     for (year, place, _, kept, rejected, why), row in zip(rows, by_index, strict=True):
@@ -256,13 +256,13 @@ def test_conflicts_are_shown_one_by_one_with_their_reason(lang):
             assert shown == (figure or "–")
         if row.province:
             assert place == ps.provinces.by_code(row.vintage)[row.province].names[lang]
-    assert quality_tables.conflicts(conflicts.head(0), lang) is None
+    assert data_quality.conflicts(conflicts.head(0), lang) is None
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_map_of_the_data_colours_each_cell_by_its_state(everything, lang):
     table = ps.panel.availability(everything, ps.load_printed())
-    chart = ps.figures.availability(table, lang)
+    chart = ps.charts.availability(table, lang)
     panels = chart.figure.axes
     assert [axes.get_title() or axes.get_title(loc="left") for axes in panels] == list(
         dict.fromkeys(table["index"])
@@ -286,14 +286,14 @@ def test_the_map_of_the_data_colours_each_cell_by_its_state(everything, lang):
 
 def test_an_index_without_gaps_has_no_figure_of_gaps(scores):
     whole = ps.panel.coverage(scores[scores["year"] == 2019])
-    assert ps.figures.coverage(whole, "vi") is None
+    assert ps.charts.coverage(whole, "vi") is None
     with pytest.raises(errors.InvalidRequest, match="two rows for year 2019"):
-        ps.figures.coverage(pd.concat([whole, whole]), "vi")
+        ps.charts.coverage(pd.concat([whole, whole]), "vi")
 
 
 @pytest.mark.parametrize("index", ["PAPI", "SIPAS", "PAR INDEX"])
 def test_years_of_the_timeline_do_not_overlap(index):
-    chart = ps.figures.series_timeline(ps.load_versions(), "vi", index)
+    chart = ps.charts.series_timeline(ps.load_versions(), "vi", index)
     chart.figure.canvas.draw()
     axes = chart.figure.axes[0]
     boxes = [label.get_window_extent() for label in axes.get_xticklabels()]
@@ -303,5 +303,5 @@ def test_years_of_the_timeline_do_not_overlap(index):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_years_left_out_are_named(lang):
-    assert "2014, 2021" in ps.figures.years_left_out_note([2014, 2021], lang).data
-    assert ps.figures.years_left_out_note([], lang) is None
+    assert "2014, 2021" in ps.text.years_left_out_note([2014, 2021], lang).data
+    assert ps.text.years_left_out_note([], lang) is None

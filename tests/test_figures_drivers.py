@@ -16,7 +16,7 @@ from PIL import Image
 import parstats as ps
 from parstats import errors
 from parstats.figures import theme
-from parstats.labels import number, text
+from parstats.reference.labels import number, text
 
 LANGUAGES = ("vi", "en")
 SLIDE = (13.33, 7.5)
@@ -82,7 +82,7 @@ def province(code: str, lang: str) -> str:
     return ps.provinces.by_code()[code].names[lang]
 
 
-def axes_of(chart: ps.figures.Chart):
+def axes_of(chart: ps.charts.Chart):
     return chart.figure.axes[0]
 
 
@@ -100,11 +100,11 @@ def segments(axes) -> np.ndarray:
     return np.array([[*ends[:, 0], ends[0, 1]] for ends in lines.get_segments()])
 
 
-def caption(chart: ps.figures.Chart) -> str:
+def caption(chart: ps.charts.Chart) -> str:
     return chart.figure.get_supxlabel().replace("\n", " ")
 
 
-def pixels(chart: ps.figures.Chart) -> np.ndarray:
+def pixels(chart: ps.charts.Chart) -> np.ndarray:
     """The picture as it is written, in shades of grey."""
     return np.asarray(Image.open(io.BytesIO(chart._bytes(".png"))).convert("L")).astype(int)
 
@@ -122,7 +122,7 @@ def read(written: str, lang: str) -> float:
 def test_importance_draws_three_measures_of_the_largest_shares(
     shares, of_score, of_rank, lang, top
 ):
-    chart = ps.figures.importance(shares, of_score, of_rank, lang, top=top)
+    chart = ps.charts.importance(shares, of_score, of_rank, lang, top=top)
     axes = axes_of(chart)
     shown = shares["series"].head(top).tolist()
     expected = [
@@ -150,7 +150,7 @@ def test_importance_draws_three_measures_of_the_largest_shares(
 def test_owen_values_of_too_few_provinces_are_hollow_and_the_caption_says_why(of_a_region, lang):
     n, p = int(of_a_region[1]["n_provinces"].iloc[0]), len(of_a_region[1])
     assert n < p + 10
-    chart = ps.figures.importance(*of_a_region, lang)
+    chart = ps.charts.importance(*of_a_region, lang)
     fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(axes_of(chart))]
     rims = [to_hex(mark.get_edgecolor()[0]) for mark in scattered(axes_of(chart))]
     assert fills == [theme.REGION, "#ffffff", "#ffffff"]
@@ -162,7 +162,7 @@ def test_owen_values_of_too_few_provinces_are_hollow_and_the_caption_says_why(of
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_owen_values_of_enough_provinces_are_full(shares, of_score, of_rank, lang):
-    chart = ps.figures.importance(shares, of_score, of_rank, lang)
+    chart = ps.charts.importance(shares, of_score, of_rank, lang)
     fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(axes_of(chart))]
     assert fills == [theme.REGION, theme.PROVINCE, theme.INK]
     assert text("alt.importance_not_enough", lang) not in chart.alt
@@ -180,7 +180,7 @@ def test_marks_are_hollow_by_what_the_table_says_alone(scores):
     part = ps.drivers.shares(scores, 2024, level="dimension", region="NMM", draws=5)
     fills = [
         to_hex(mark.get_facecolor()[0])
-        for mark in scattered(axes_of(ps.figures.importance(part, forced, rank, "en")))
+        for mark in scattered(axes_of(ps.charts.importance(part, forced, rank, "en")))
     ]
     assert fills == [theme.REGION, theme.PROVINCE, theme.INK]
 
@@ -191,7 +191,7 @@ def test_the_description_of_importance_names_what_comes_first_in_the_picture(
 ):
     least = of_rank.set_index("series")["owen"].idxmax()
     reordered = pd.concat([shares[shares["series"] != least], shares[shares["series"] == least]])
-    chart = ps.figures.importance(reordered, of_score, of_rank, lang, top=5)
+    chart = ps.charts.importance(reordered, of_score, of_rank, lang, top=5)
     assert name_of(least, lang) not in chart.alt
     shown = reordered["series"].head(5)
     first = of_rank.set_index("series").loc[shown, "owen"].idxmax()
@@ -201,7 +201,7 @@ def test_the_description_of_importance_names_what_comes_first_in_the_picture(
 def test_importance_of_different_years_regions_or_outcomes_is_refused(
     shares, of_score, of_rank, of_a_region
 ):
-    draw = ps.figures.importance
+    draw = ps.charts.importance
     with pytest.raises(errors.InvalidRequest, match=r"PAPI 2024 MRD .* expected one index, year"):
         draw(shares, of_a_region[1], of_rank, "en")
     with pytest.raises(errors.InvalidRequest, match="expected one index, year, region"):
@@ -221,7 +221,7 @@ def test_importance_of_different_years_regions_or_outcomes_is_refused(
 def test_shares_without_draws_have_no_bars_and_say_so(scores, lang):
     table = ps.drivers.shares(scores, 2024, draws=20)
     table[["ci_low", "ci_high"]] = np.nan
-    chart = ps.figures.shares(table, lang)
+    chart = ps.charts.shares(table, lang)
     axes = axes_of(chart)
     assert np.isfinite(axes.get_xlim()).all()
     assert text("figure.no_sensitivity", lang) in caption(chart)
@@ -230,7 +230,7 @@ def test_shares_without_draws_have_no_bars_and_say_so(scores, lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_shares_say_interval_draws_and_coverage(shares, lang):
-    words = caption(ps.figures.shares(shares, lang))
+    words = caption(ps.charts.shares(shares, lang))
     assert "95 % " in words
     assert " 50 " in words
     assert ("61 trong 63 địa phương" if lang == "vi" else "61 of 63 provinces") in words
@@ -239,7 +239,7 @@ def test_shares_say_interval_draws_and_coverage(shares, lang):
 def test_a_heat_map_of_two_regions_at_once_is_refused(shares, of_a_region):
     both = pd.concat([shares, of_a_region[0]])
     with pytest.raises(errors.InvalidRequest, match="keep the rows of one index, region and level"):
-        ps.figures.share_trend(both, "vi")
+        ps.charts.share_trend(both, "vi")
 
 
 # Rank attribution and change.
@@ -259,7 +259,7 @@ def steps_of(axes) -> list[tuple[str, float, float]]:
 @pytest.mark.parametrize("code", ["20", "01"])
 def test_the_waterfall_leads_from_the_reference_to_the_province(scores, code, reference, lang):
     table = ps.drivers.rank_attribution(scores, code, 2024, reference=reference)
-    chart = ps.figures.rank_attribution(table, lang, most=6)
+    chart = ps.charts.rank_attribution(table, lang, most=6)
     axes = axes_of(chart)
     steps = steps_of(axes)
     parts = {name_of(row.series, lang): row.rank_part for row in table.itertuples()}
@@ -291,7 +291,7 @@ def test_the_rank_of_a_peer_is_not_taken_for_the_rank_with_its_scores(scores, la
     table = ps.drivers.rank_attribution(scores, "20", 2024, reference="48")
     actual = scores.query("level == 'index' and year == 2024 and province == '48'")["rank"].item()
     assert table["rank_reference"].iloc[0] != actual
-    chart = ps.figures.rank_attribution(table, lang)
+    chart = ps.charts.rank_attribution(table, lang)
     start = text("figure.scores_of_province", lang, name=province("48", lang))
     assert row_names(axes_of(chart))[0] == start
     assert start in chart.alt
@@ -300,7 +300,7 @@ def test_the_rank_of_a_peer_is_not_taken_for_the_rank_with_its_scores(scores, la
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_steps_are_written_as_the_language_writes_numbers(placed, lang):
-    axes = axes_of(ps.figures.rank_attribution(placed, lang))
+    axes = axes_of(ps.charts.rank_attribution(placed, lang))
     written = [words.get_text() for words in axes.texts if words.get_text()[0] in "+\u2212"]
     gains = [gain for _, _, gain in steps_of(axes)]
     assert written == [number(gain, lang, 1, sign=True) for gain in gains]
@@ -311,13 +311,13 @@ def test_the_largest_part_of_the_description_may_be_a_loss(scores):
     table = ps.drivers.rank_attribution(scores, "01", 2024, reference="previous")
     worst = table.loc[table["rank_part"].abs().idxmax()]
     assert worst["rank_part"] < 0
-    alt = ps.figures.rank_attribution(table, "en").alt
+    alt = ps.charts.rank_attribution(table, "en").alt
     assert f"{name_of(worst['series'], 'en')} ({number(worst['rank_part'], 'en', 1)})" in alt
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_change_of_a_rank_adds_up_and_tells_of_the_break(moved, lang):
-    chart = ps.figures.rank_change(moved, lang, most=5)
+    chart = ps.charts.rank_change(moved, lang, most=5)
     axes = axes_of(chart)
     row = moved.iloc[0]
     gains = {name: gain for name, _, gain in steps_of(axes)}
@@ -335,14 +335,14 @@ def test_the_change_of_a_rank_adds_up_and_tells_of_the_break(moved, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_break_is_told_where_there_is_none(scores, lang):
     table = ps.drivers.change_attribution(scores, "20", 2024)
-    chart = ps.figures.rank_change(table, lang)
+    chart = ps.charts.rank_change(table, lang)
     broken = text("figure.ranking_break", lang, previous=2023, year=2024)
     assert broken not in caption(chart) + chart.alt
     assert not any(bar.get_hatch() for bar in axes_of(chart).patches)
 
 
 def test_parts_whose_scale_changed_are_hatched(moved):
-    chart = ps.figures.rank_change(moved, "en", most=99)
+    chart = ps.charts.rank_change(moved, "en", most=99)
     names = row_names(axes_of(chart))
     hatched = {
         names[round(bar.get_y() + bar.get_height() / 2)]
@@ -353,13 +353,13 @@ def test_parts_whose_scale_changed_are_hatched(moved):
     expected = {name_of(series, "en") for series in own.loc[~own["comparable"], "series"]}
     assert hatched == expected != set()
     assert text("figure.hatched_note", "en") in caption(chart)
-    few = ps.figures.rank_change(moved, "en", most=3)
+    few = ps.charts.rank_change(moved, "en", most=3)
     assert [bar.get_hatch() is not None for bar in axes_of(few).patches][3]
 
 
 def test_no_rank_below_one_is_written_on_the_scale(moved, scores):
     table = ps.drivers.rank_attribution(scores, "22", 2024)
-    for chart in (ps.figures.rank_change(moved, "vi"), ps.figures.rank_attribution(table, "vi")):
+    for chart in (ps.charts.rank_change(moved, "vi"), ps.charts.rank_attribution(table, "vi")):
         axes = axes_of(chart)
         left, right = axes.get_xlim()
         assert left > right
@@ -371,10 +371,10 @@ def test_no_rank_below_one_is_written_on_the_scale(moved, scores):
 
 def test_a_change_of_nothing_is_drawn(placed):
     still = placed.assign(rank_part=0.0, rank_reference=placed["rank"])
-    chart = ps.figures.rank_attribution(still, "vi")
+    chart = ps.charts.rank_attribution(still, "vi")
     assert [words.get_text() for words in axes_of(chart).texts].count("0,0") == 11
     losing = placed.assign(rank_part=-1.0, rank_reference=placed["rank"] - len(placed))
-    steps = steps_of(axes_of(ps.figures.rank_attribution(losing, "vi")))
+    steps = steps_of(axes_of(ps.charts.rank_attribution(losing, "vi")))
     assert all(gain < 0 for _, _, gain in steps)
 
 
@@ -383,23 +383,23 @@ def test_only_a_table_of_one_province_by_series_makes_a_waterfall(scores, placed
     two = pd.concat([placed, ps.drivers.rank_attribution(scores, "01", 2024)])
     for table in (by_rival, two):
         with pytest.raises(errors.InvalidRequest, match=r"two rows for series .* by series"):
-            ps.figures.rank_attribution(table, "en")
+            ps.charts.rank_attribution(table, "en")
     with pytest.raises(errors.InvalidRequest, match="has no column reference"):
-        ps.figures.rank_attribution(moved, "en")
+        ps.charts.rank_attribution(moved, "en")
     with pytest.raises(errors.InvalidRequest, match="two rows for kind own"):
-        ps.figures.rank_change(pd.concat([moved, moved]), "en")
+        ps.charts.rank_change(pd.concat([moved, moved]), "en")
 
 
 def test_a_province_that_lacks_a_year_has_no_change(scores):
     empty = ps.drivers.change_attribution(scores, "26", 2024)
-    assert ps.figures.rank_change(empty, "vi") is None
+    assert ps.charts.rank_change(empty, "vi") is None
     standing = ps.panel.standing(scores, "26", 2024)
-    note = ps.figures.no_change_note(standing, "vi").data
+    note = ps.text.no_change_note(standing, "vi").data
     assert "Vĩnh Phúc" in note
     assert "2023" in note
     assert "2024" in note
-    assert "Vinh Phuc" in ps.figures.no_rank_note(standing, "en").data
-    assert ps.figures.no_rank_note(ps.panel.standing(scores, "20", 2024), "en") is None
+    assert "Vinh Phuc" in ps.text.no_rank_note(standing, "en").data
+    assert ps.text.no_rank_note(ps.panel.standing(scores, "20", 2024), "en") is None
 
 
 # Rank ranges.
@@ -407,7 +407,7 @@ def test_a_province_that_lacks_a_year_has_no_change(scores):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_rank_ranges_draw_rank_median_and_both_ends(ranges, lang):
-    chart = ps.figures.rank_ranges(ranges, lang, highlight="20")
+    chart = ps.charts.rank_ranges(ranges, lang, highlight="20")
     axes = axes_of(chart)
     names = row_names(axes)
     drawn = ranges.set_index("province")
@@ -438,14 +438,14 @@ def test_rank_ranges_draw_rank_median_and_both_ends(ranges, lang):
 
 def test_ranges_tell_the_share_that_was_asked_for(scores):
     table = ps.drivers.robustness(scores, 2024, draws=100, interval=0.5).ranks
-    chart = ps.figures.rank_ranges(table, "en")
+    chart = ps.charts.rank_ranges(table, "en")
     assert "50 %" in chart.alt
     assert "50 % of the ranks" in [t.get_text() for t in chart.figure.legends[0].get_texts()]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_confidence_sets_are_called_so(sets, lang):
-    chart = ps.figures.rank_ranges(sets, lang, kind="interval")
+    chart = ps.charts.rank_ranges(sets, lang, kind="interval")
     words = [label.get_text() for label in chart.figure.legends[0].get_texts()]
     assert words == [
         text("figure.range_rank", lang),
@@ -459,11 +459,11 @@ def test_confidence_sets_are_called_so(sets, lang):
 def test_provinces_without_a_span_keep_their_rank_and_are_counted(sets):
     some = sets.astype({"rank_low": float, "rank_high": float})
     some.loc[some.index[:3], ["rank_low", "rank_high"]] = np.nan
-    chart = ps.figures.rank_ranges(some, "vi", kind="interval")
+    chart = ps.charts.rank_ranges(some, "vi", kind="interval")
     assert text("figure.range_partly", "vi", n=3) in caption(chart)
     assert len(scattered(axes_of(chart))[-1].get_offsets()) == len(some)
     none = some.assign(rank_low=np.nan, rank_high=np.nan)
-    chart = ps.figures.rank_ranges(none, "en", kind="interval")
+    chart = ps.charts.rank_ranges(none, "en", kind="interval")
     assert text("figure.range_none", "en") in caption(chart)
     assert chart.alt == text("alt.rank_alone", "en", n=len(none), first="Quang Ninh")
     assert len(chart.figure.legends[0].get_texts()) == 1
@@ -471,32 +471,32 @@ def test_provinces_without_a_span_keep_their_rank_and_are_counted(sets):
 
 def test_tied_ranks_keep_one_row_each(ranges):
     tied = ranges.assign(rank=1)
-    axes = axes_of(ps.figures.rank_ranges(tied, "vi"))
+    axes = axes_of(ps.charts.rank_ranges(tied, "vi"))
     assert len(set(row_names(axes))) == len(tied)
 
 
 def test_a_part_of_the_provinces_is_drawn_on_the_whole_scale(ranges):
     last = ranges.sort_values("rank").tail(3)
-    axes = axes_of(ps.figures.rank_ranges(last, "vi"))
+    axes = axes_of(ps.charts.rank_ranges(last, "vi"))
     assert axes.get_xlim()[1] > last["rank_high"].max()
     assert len(row_names(axes)) == 3
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_province_without_a_rank_is_named_not_stressed(ranges, lang):
-    chart = ps.figures.rank_ranges(ranges, lang, highlight="26")
+    chart = ps.charts.rank_ranges(ranges, lang, highlight="26")
     assert text("figure.unranked", lang, name=province("26", lang)) in caption(chart)
 
 
 def test_wrong_ranges_are_refused(ranges):
     with pytest.raises(errors.UnknownChoice, match="kind of rank ranges 'x'"):
-        ps.figures.rank_ranges(ranges, "vi", kind="x")
+        ps.charts.rank_ranges(ranges, "vi", kind="x")
     with pytest.raises(errors.UnknownChoice, match="code of a province 'Lạng Sơn'"):
-        ps.figures.rank_ranges(ranges, "vi", highlight="Lạng Sơn")
+        ps.charts.rank_ranges(ranges, "vi", highlight="Lạng Sơn")
     with pytest.raises(errors.InvalidRequest, match="has no column confidence"):
-        ps.figures.rank_ranges(ranges, "vi", kind="interval")
+        ps.charts.rank_ranges(ranges, "vi", kind="interval")
     with pytest.raises(errors.InvalidRequest, match="two rows for province"):
-        ps.figures.rank_ranges(pd.concat([ranges, ranges]), "vi")
+        ps.charts.rank_ranges(pd.concat([ranges, ranges]), "vi")
 
 
 # Bumps.
@@ -516,7 +516,7 @@ def stressed(axes) -> dict[str, list[tuple[int, float]]]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_bumps_draw_every_rank_of_the_stressed_provinces(totals, lang):
     codes = ["20", "46", "22"]
-    chart = ps.figures.bumps(totals, lang, highlight=codes)
+    chart = ps.charts.bumps(totals, lang, highlight=codes)
     axes = axes_of(chart)
     drawn = list(stressed(axes).values())
     assert len(drawn) == 3
@@ -542,7 +542,7 @@ def test_bumps_draw_every_rank_of_the_stressed_provinces(totals, lang):
 
 
 def test_lines_of_ranks_stop_at_the_break_and_at_missing_years(totals):
-    axes = axes_of(ps.figures.bumps(totals, "vi", highlight=["22"]))
+    axes = axes_of(ps.charts.bumps(totals, "vi", highlight=["22"]))
     for line in axes.lines:
         if line.get_linewidth() in (1.0, 2.2):
             years = set(line.get_xdata())
@@ -556,7 +556,7 @@ def test_lines_of_ranks_stop_at_the_break_and_at_missing_years(totals):
 
 def test_a_year_without_any_ranking_is_a_gap(totals):
     without = totals[totals["year"] != 2015]
-    axes = axes_of(ps.figures.bumps(without, "en", highlight=["20"]))
+    axes = axes_of(ps.charts.bumps(without, "en", highlight=["20"]))
     values = {
         x: y
         for line in axes.lines
@@ -570,7 +570,7 @@ def test_a_year_without_any_ranking_is_a_gap(totals):
 def test_an_older_rank_at_the_end_of_a_line_tells_its_year(totals, lang):
     own = totals[(totals["province"] == "26") & totals["rank"].notna()].sort_values("year").iloc[-1]
     assert own["year"] == 2023
-    axes = axes_of(ps.figures.bumps(totals, lang, highlight=["26", "20"]))
+    axes = axes_of(ps.charts.bumps(totals, lang, highlight=["26", "20"]))
     written = [words.get_text() for words in axes.texts]
     assert f"{province('26', lang)} {own['rank']} (2023)" in written
     assert f"{province('20', lang)} 12" in written
@@ -579,7 +579,7 @@ def test_an_older_rank_at_the_end_of_a_line_tells_its_year(totals, lang):
 @pytest.mark.parametrize("ranks", [range(1, 16), range(25, 40), range(47, 62)])
 def test_names_at_the_end_do_not_overlap_nor_leave_the_figure(totals, ranks):
     last = totals[(totals["year"] == 2024) & totals["rank"].isin(ranks)]
-    chart = ps.figures.bumps(totals, "vi", highlight=last["province"].tolist())
+    chart = ps.charts.bumps(totals, "vi", highlight=last["province"].tolist())
     chart.figure.canvas.draw()
     names = axes_of(chart).texts
     boxes = [words.get_window_extent() for words in names]
@@ -594,12 +594,12 @@ def test_names_at_the_end_do_not_overlap_nor_leave_the_figure(totals, ranks):
 
 def test_stressed_lines_differ_in_more_than_colour_from_the_sixth_on(totals):
     codes = totals[totals["year"] == 2024].sort_values("rank")["province"].head(15).tolist()
-    assert len(stressed(axes_of(ps.figures.bumps(totals, "vi", highlight=codes)))) == 15
+    assert len(stressed(axes_of(ps.charts.bumps(totals, "vi", highlight=codes)))) == 15
 
 
 def test_the_three_first_of_the_last_year_are_stressed_unless_others_are_asked_for(totals):
     best = totals[(totals["year"] == 2024) & (totals["rank"] <= 3)]["province"]
-    alt = ps.figures.bumps(totals, "en").alt
+    alt = ps.charts.bumps(totals, "en").alt
     assert len(best) == 3
     assert all(province(code, "en") in alt for code in best)
 
@@ -607,28 +607,28 @@ def test_the_three_first_of_the_last_year_are_stressed_unless_others_are_asked_f
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_province_without_any_rank_is_named_in_the_caption(totals, lang):
     some = totals[(totals["province"] != "20") & (totals["year"] > 2021)]
-    chart = ps.figures.bumps(some, lang, highlight=["20"])
+    chart = ps.charts.bumps(some, lang, highlight=["20"])
     assert text("figure.bumps_absent", lang, names=province("20", lang)) in caption(chart)
     assert text("note.none", lang) in chart.alt
 
 
 def test_one_year_and_one_province_make_a_bump_chart(totals):
     one = totals[(totals["year"] == 2024) & (totals["province"] == "20")]
-    assert list(stressed(axes_of(ps.figures.bumps(one, "vi"))).values()) == [[(2024, 12)]]
+    assert list(stressed(axes_of(ps.charts.bumps(one, "vi"))).values()) == [[(2024, 12)]]
 
 
 def test_wrong_tables_of_ranks_are_refused(totals):
     with pytest.raises(errors.UnknownChoice, match="code of a province '99'"):
-        ps.figures.bumps(totals, "vi", highlight=["99"])
+        ps.charts.bumps(totals, "vi", highlight=["99"])
     with pytest.raises(errors.InvalidRequest, match="two rows for year 2011, province 01"):
-        ps.figures.bumps(pd.concat([totals, totals]), "vi")
+        ps.charts.bumps(pd.concat([totals, totals]), "vi")
     with pytest.raises(errors.InvalidRequest, match="no province has a rank"):
-        ps.figures.bumps(totals.assign(rank=pd.NA), "vi")
+        ps.charts.bumps(totals.assign(rank=pd.NA), "vi")
     later = totals[totals["year"] == 2024].assign(year=2025, vintage=34)
     with pytest.raises(errors.VintageCrossed):
-        ps.figures.bumps(pd.concat([totals, later]), "vi")
+        ps.charts.bumps(pd.concat([totals, later]), "vi")
     with pytest.raises(errors.InvalidRequest, match="at most 15"):
-        ps.figures.bumps(totals, "vi", highlight=totals["province"].unique()[:16])
+        ps.charts.bumps(totals, "vi", highlight=totals["province"].unique()[:16])
 
 
 # All of them.
@@ -637,17 +637,17 @@ def test_wrong_tables_of_ranks_are_refused(totals):
 @pytest.fixture(scope="module")
 def every(shares, of_score, of_rank, of_a_region, placed, moved, ranges, sets, totals):
     """How to draw each figure."""
-    figures = ps.figures
+    charts = ps.charts
     return {
-        "shares": lambda lang: figures.shares(shares, lang, top=14),
-        "trend": lambda lang: figures.share_trend(shares, lang),
-        "importance": lambda lang: figures.importance(shares, of_score, of_rank, lang),
-        "region": lambda lang: figures.importance(*of_a_region, lang, top=28),
-        "attribution": lambda lang: figures.rank_attribution(placed, lang),
-        "change": lambda lang: figures.rank_change(moved, lang),
-        "ranges": lambda lang: figures.rank_ranges(ranges, lang, highlight="20"),
-        "sets": lambda lang: figures.rank_ranges(sets, lang, kind="interval"),
-        "bumps": lambda lang: figures.bumps(totals, lang, highlight=["20", "46", "22"]),
+        "shares": lambda lang: charts.shares(shares, lang, top=14),
+        "trend": lambda lang: charts.share_trend(shares, lang),
+        "importance": lambda lang: charts.importance(shares, of_score, of_rank, lang),
+        "region": lambda lang: charts.importance(*of_a_region, lang, top=28),
+        "attribution": lambda lang: charts.rank_attribution(placed, lang),
+        "change": lambda lang: charts.rank_change(moved, lang),
+        "ranges": lambda lang: charts.rank_ranges(ranges, lang, highlight="20"),
+        "sets": lambda lang: charts.rank_ranges(sets, lang, kind="interval"),
+        "bumps": lambda lang: charts.bumps(totals, lang, highlight=["20", "46", "22"]),
     }
 
 
@@ -685,10 +685,10 @@ def test_figures_of_the_drivers_fit_a_slide(every, name):
 
 
 def test_ranges_of_all_provinces_fit_a_slide_in_two_columns(ranges):
-    assert_fits_a_slide(ps.figures.rank_ranges(ranges, "vi", highlight="20", columns=2))
+    assert_fits_a_slide(ps.charts.rank_ranges(ranges, "vi", highlight="20", columns=2))
 
 
-def assert_fits_a_slide(chart: ps.figures.Chart) -> None:
+def assert_fits_a_slide(chart: ps.charts.Chart) -> None:
     """Nothing is cut, and rows stand further apart than their letters are high."""
     chart.figure.set_size_inches(*SLIDE)
     with warnings.catch_warnings():
@@ -704,8 +704,8 @@ def assert_fits_a_slide(chart: ps.figures.Chart) -> None:
 
 @pytest.mark.parametrize("columns", [2, 3])
 def test_columns_of_ranges_share_the_provinces_and_the_scale(ranges, columns):
-    one = axes_of(ps.figures.rank_ranges(ranges, "vi"))
-    chart = ps.figures.rank_ranges(ranges, "vi", highlight="20", columns=columns)
+    one = axes_of(ps.charts.rank_ranges(ranges, "vi"))
+    chart = ps.charts.rank_ranges(ranges, "vi", highlight="20", columns=columns)
     panels = chart.figure.axes
     assert len(panels) == columns
     assert [name for axes in panels for name in row_names(axes)] == row_names(one)
@@ -740,10 +740,10 @@ def test_long_names_leave_room_to_draw_in(
     long = "Một nội dung có cái tên dài hơn mọi cái tên khác trong bộ chỉ số này rất nhiều lần"
     monkeypatch.setattr(ps.frameworks, "name_of", lambda *args, **options: long)
     charts = [
-        ps.figures.importance(shares, of_score, of_rank, lang),
-        ps.figures.shares(shares, lang),
-        ps.figures.rank_attribution(placed, lang),
-        ps.figures.rank_change(moved, lang),
+        ps.charts.importance(shares, of_score, of_rank, lang),
+        ps.charts.shares(shares, lang),
+        ps.charts.rank_attribution(placed, lang),
+        ps.charts.rank_change(moved, lang),
     ]
     for chart in charts:
         chart.figure.canvas.draw()
@@ -754,22 +754,22 @@ def test_long_names_leave_room_to_draw_in(
 def test_an_empty_or_a_wrong_table_is_refused_by_name(shares, of_score, of_rank, lang):
     nothing = pd.DataFrame({"series": []})
     draws = [
-        lambda t: ps.figures.shares(t, lang),
-        lambda t: ps.figures.share_trend(t, lang),
-        lambda t: ps.figures.importance(t, of_score, of_rank, lang),
-        lambda t: ps.figures.importance(shares, t, of_rank, lang),
-        lambda t: ps.figures.importance(shares, of_score, t, lang),
-        lambda t: ps.figures.rank_attribution(t, lang),
-        lambda t: ps.figures.rank_ranges(t, lang),
-        lambda t: ps.figures.bumps(t, lang),
-        lambda t: ps.figures.coverage(t, lang),
+        lambda t: ps.charts.shares(t, lang),
+        lambda t: ps.charts.share_trend(t, lang),
+        lambda t: ps.charts.importance(t, of_score, of_rank, lang),
+        lambda t: ps.charts.importance(shares, t, of_rank, lang),
+        lambda t: ps.charts.importance(shares, of_score, t, lang),
+        lambda t: ps.charts.rank_attribution(t, lang),
+        lambda t: ps.charts.rank_ranges(t, lang),
+        lambda t: ps.charts.bumps(t, lang),
+        lambda t: ps.charts.coverage(t, lang),
     ]
     for draw in draws:
         with pytest.raises(errors.InvalidRequest, match="cannot draw: the table has no column"):
             draw(nothing)
     empty = [
-        (ps.figures.shares, shares),
-        (ps.figures.share_trend, shares),
+        (ps.charts.shares, shares),
+        (ps.charts.share_trend, shares),
     ]
     for figure, table in empty:
         with pytest.raises(errors.InvalidRequest, match="nothing to draw: the table has no rows"):
@@ -778,4 +778,4 @@ def test_an_empty_or_a_wrong_table_is_refused_by_name(shares, of_score, of_rank,
 
 def test_an_unknown_language_is_refused(shares):
     with pytest.raises(errors.UnknownChoice, match="language 'fr'"):
-        ps.figures.shares(shares, "fr")
+        ps.charts.shares(shares, "fr")

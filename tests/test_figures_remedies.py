@@ -14,11 +14,13 @@ from IPython.display import Markdown
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 
 import parstats as ps
-from parstats import errors, reference
-from parstats.figures import remedies_cases, remedies_tables
-from parstats.labels import number, text
-from parstats.remedies.in_words import value_name, verdict_words
-from parstats.remedies.made_up import RULES
+from parstats import errors
+from parstats.figures.tables import plan_cases, remedy_estimates
+from parstats.figures.text import remedy_notes
+from parstats.figures.text.estimate_summary import value_name, verdict_words
+from parstats.reference import csv_tables
+from parstats.reference.labels import number, text
+from parstats.remedies.simulation.synthetic_plans import RULES
 
 LANGUAGES = ("vi", "en")
 NAN = float("nan")
@@ -152,7 +154,7 @@ def words(shown: GT | Markdown) -> str:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_forest_draws_what_the_table_tells_and_no_estimate_of_too_little_data(found, lang):
-    chart = ps.figures.remedies_forest(found, lang)
+    chart = ps.charts.remedies_forest(found, lang)
     axes = axes_of(chart)
     share = text("figure.remedies_adjusted", lang, level="95")
     assert points(axes, share)[:, 0].tolist() == [0.31, -0.02]
@@ -171,7 +173,7 @@ def test_the_forest_draws_what_the_table_tells_and_no_estimate_of_too_little_dat
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_forest_says_verdicts_in_words_and_what_is_no_estimate(found, lang):
-    chart = ps.figures.remedies_forest(found, lang)
+    chart = ps.charts.remedies_forest(found, lang)
     named = [" ".join(one.get_text().split()) for one in axes_of(chart).get_yticklabels()]
     assert named == [
         f"{value_name(row['by'], row['value'], lang)} {verdict_words(row, lang)}"
@@ -189,14 +191,14 @@ def test_the_forest_says_verdicts_in_words_and_what_is_no_estimate(found, lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_forest_of_too_little_data_only_names_no_mark_of_an_estimate(lang):
-    chart = ps.figures.remedies_forest(rows(_FEW), lang)
+    chart = ps.charts.remedies_forest(rows(_FEW), lang)
     assert legend(chart) == [text("figure.remedies_naive", lang)]
     assert not [part for part in axes_of(chart).collections if isinstance(part, LineCollection)]
 
 
 def test_intervals_of_another_level_are_named_so(found):
-    assert "90 %" in legend(ps.figures.remedies_forest(found, "en", level=0.9))[0]
-    assert "90 %" in words(remedies_tables.estimates(found, "en", level=0.9))
+    assert "90 %" in legend(ps.charts.remedies_forest(found, "en", level=0.9))[0]
+    assert "90 %" in words(remedy_estimates.estimates(found, "en", level=0.9))
 
 
 # Rebound and placebo.
@@ -204,7 +206,7 @@ def test_intervals_of_another_level_are_named_so(found):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_rebound_draws_groups_and_the_lowest_cells(rebounds, lang):
-    chart = ps.figures.rebound(rebounds.sample(frac=1, random_state=0), lang)
+    chart = ps.charts.rebound(rebounds.sample(frac=1, random_state=0), lang)
     groups = points(axes_of(chart), text("figure.rebound_mean", lang))
     assert groups.tolist() == [[-1.5, 1.5], [-0.5, 0.5], [0.5, -0.5], [1.5, -1.5]]
     lowest = points(axes_of(chart), text("figure.rebound_lowest_plain", lang))
@@ -216,12 +218,12 @@ def test_the_rebound_draws_groups_and_the_lowest_cells(rebounds, lang):
 
 def test_the_rebound_refuses_a_table_without_the_lowest_cells(rebounds):
     with pytest.raises(errors.InvalidRequest, match="lowest"):
-        ps.figures.rebound(rebounds[rebounds["kind"] != "lowest"], "en")
+        ps.charts.rebound(rebounds[rebounds["kind"] != "lowest"], "en")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_placebo_sets_naive_against_adjusted_for_the_four_rules(placebos, lang):
-    chart = ps.figures.placebo(placebos, lang)
+    chart = ps.charts.placebo(placebos, lang)
     axes = axes_of(chart)
     rules = [one.get_text() for one in axes.get_yticklabels()]
     assert rules == [text(f"figure.placebo_rule.{rule}", lang) for rule in RULES]
@@ -242,7 +244,7 @@ def test_the_placebo_sets_naive_against_adjusted_for_the_four_rules(placebos, la
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_power_draws_a_curve_an_effect_with_its_band(chances, lang):
-    chart = ps.figures.power_curves(chances, lang)
+    chart = ps.charts.power_curves(chances, lang)
     axes = axes_of(chart)
     curves = {
         line.get_label(): line.get_xydata() for line in axes.lines if line.get_marker() != "None"
@@ -261,7 +263,7 @@ def test_needed_plans_say_where_they_lie_outside_of_those_tried(lang):
     needed = pd.DataFrame(
         {"effect": [0.2, 0.5], "plans_needed": [190, 31], "beyond": [True, False]}
     )
-    table = remedies_tables.needed_plans(needed, 100, lang)
+    table = remedy_estimates.needed_plans(needed, 100, lang)
     beyond = text("remedies.beyond", lang, n=190)
     assert cells(table) == [[number(0.2, lang), beyond], [number(0.5, lang), "31"]]
     assert "100" in words(table)
@@ -272,7 +274,7 @@ def test_needed_plans_say_where_they_lie_outside_of_those_tried(lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_event_study_has_a_mark_only_where_there_is_enough(events, lang):
-    chart = ps.figures.event_study(events, lang)
+    chart = ps.charts.event_study(events, lang)
     axes = axes_of(chart)
     share = text("figure.remedies_adjusted", lang, level="95")
     assert points(axes, share).tolist() == [[0, 0.31]]
@@ -286,8 +288,8 @@ def test_the_event_study_has_a_mark_only_where_there_is_enough(events, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_event_study_of_too_little_data_is_a_table_with_the_reasons(events, lang):
     few = events[events["verdict"] == "insufficient_data"]
-    assert ps.figures.event_study(few, lang) is None
-    held = cells(remedies_tables.events(few, lang))
+    assert ps.charts.event_study(few, lang) is None
+    held = cells(remedy_estimates.events(few, lang))
     told = few.to_dict("records")
     assert [row[-1] for row in held] == [verdict_words(row, lang) for row in told]
     # Columns of an estimate that no row has are left out.
@@ -295,7 +297,7 @@ def test_an_event_study_of_too_little_data_is_a_table_with_the_reasons(events, l
 
 
 def test_events_stand_in_the_order_of_their_years(events):
-    held = cells(remedies_tables.events(events.iloc[::-1], "en"))
+    held = cells(remedy_estimates.events(events.iloc[::-1], "en"))
     assert [row[0] for row in held] == ["−1", "0", "+1"]
     assert held[1][1:4] == ["+0.31", "0.12 – 0.52", "0.27"]
 
@@ -303,10 +305,10 @@ def test_events_stand_in_the_order_of_their_years(events):
 def test_what_a_break_costs_is_counted_by_reason(scores):
     given = ps.load_measures("PAPI"), ps.load_plans("PAPI")
     lost = ps.remedies.event_losses(scores, *given, leads=1, lags=0)
-    held = cells(remedies_tables.losses(lost, "vi"))
+    held = cells(remedy_estimates.losses(lost, "vi"))
     assert [row[1:] for row in held] == lost[["n_cells", "n_provinces"]].astype(str).values.tolist()
-    assert text("remedies.at_time", "vi", time="−1") in words(remedies_tables.losses(lost, "vi"))
-    assert remedies_tables.losses(lost.head(0), "vi") is None
+    assert text("remedies.at_time", "vi", time="−1") in words(remedy_estimates.losses(lost, "vi"))
+    assert remedy_estimates.losses(lost.head(0), "vi") is None
 
 
 # Tables.
@@ -314,7 +316,7 @@ def test_what_a_break_costs_is_counted_by_reason(scores):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_estimates_stand_beside_the_naive_figure_in_brackets(found, lang):
-    table = remedies_tables.estimates(found, lang)
+    table = remedy_estimates.estimates(found, lang)
     held = cells(table)
     assert held[0] == [
         value_name("coarse_group", "digital", lang),
@@ -335,11 +337,11 @@ def test_estimates_stand_beside_the_naive_figure_in_brackets(found, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_table_of_too_little_data_only_has_no_columns_of_an_estimate(lang):
     few = rows(_FEW, {**_FEW, "value": "people"})
-    held = cells(remedies_tables.estimates(few, lang))
+    held = cells(remedy_estimates.estimates(few, lang))
     assert [row[1:4] for row in held] == [
         [f"({number(0.55, lang, sign=True)})", "–", "1 / 1 / 9"]
     ] * 2
-    shown = words(remedies_tables.robustness(few.assign(variant=["primary", "lag_1"]), lang))
+    shown = words(remedy_estimates.robustness(few.assign(variant=["primary", "lag_1"]), lang))
     assert text("remedies.interval", lang) not in shown
     assert text("remedies.adjusted", lang) not in shown
 
@@ -348,18 +350,18 @@ def test_there_is_no_test_of_anything_at_all_for_one_row_or_too_little_data(foun
     said = "Anything at all"
     one = rows({"by": "all", "value": "all"})
     few = rows(_FEW, {**_FEW, "value": "people"})
-    assert said in words(remedies_tables.estimates(found, "en"))
-    assert said not in words(remedies_tables.estimates(one, "en"))
-    assert said not in words(remedies_tables.estimates(few, "en"))
+    assert said in words(remedy_estimates.estimates(found, "en"))
+    assert said not in words(remedy_estimates.estimates(one, "en"))
+    assert said not in words(remedy_estimates.estimates(few, "en"))
     # The p-value is that of the rows of types, not of the row of all beside them.
     both = pd.concat([one.assign(omnibus_p=0.777), found], ignore_index=True)
-    assert "p = 0.012" in words(remedies_tables.estimates(both, "en"))
+    assert "p = 0.012" in words(remedy_estimates.estimates(both, "en"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_robustness_names_each_choice_and_says_where_nothing_is_targeted(lang):
     table = rows({"variant": "primary"}, {"variant": "lag_2", **_GONE})
-    held = cells(remedies_tables.robustness(table, lang))
+    held = cells(remedy_estimates.robustness(table, lang))
     assert [row[0] for row in held] == [
         text(f"remedies.variant.{variant}", lang) for variant in ("primary", "lag_2")
     ]
@@ -378,7 +380,7 @@ def test_both_estimators_stand_side_by_side_and_say_whether_they_agree(lang):
     few = {"adjusted_verdict": "insufficient_data", "adjusted_reason": "few_provinces"}
     few |= {"matched_verdict": "insufficient_data", "matched_reason": "few_provinces"}
     table = rows(agreeing, {**agreeing, **_FEW, **few, "agree": pd.NA})
-    held = cells(remedies_tables.both(table, lang))
+    held = cells(remedy_estimates.both(table, lang))
     ends = f"{number(0.02, lang)} – {number(0.54, lang)}"
     said = text("verdict.no_association_detected", lang)
     assert held[0][3] == f"{number(0.28, lang, sign=True)} ({ends}): {said}"
@@ -396,17 +398,19 @@ def test_hidden_plans_show_an_estimate_only_of_a_verdict(found, lang):
             **{"adjusted_association": [0.31, 0.34, 0.52], "ci_low": 0.1, "ci_high": 0.6},
         }
     )
-    held = cells(remedies_tables.hidden(table, found, lang))
+    held = cells(remedy_estimates.hidden(table, found, lang))
     assert [row[:3] for row in held] == [
         ["0 %", "100 %", number(0.31, lang, sign=True)],
         ["25 %", "90 %", number(0.34, lang, sign=True)],
         ["100 %", "60 %", number(0.52, lang, sign=True)],
     ]
-    few = remedies_tables.hidden(table, rows(_FEW), lang)
+    few = remedy_estimates.hidden(table, rows(_FEW), lang)
     assert isinstance(few, Markdown)
     assert "10" in words(few)
     assert not re.search(r"0[.,]\d", words(few))
-    assert words(remedies_tables.hidden(None, found, lang)) == text("remedies.hidden_unknown", lang)
+    assert words(remedy_estimates.hidden(None, found, lang)) == text(
+        "remedies.hidden_unknown", lang
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -414,13 +418,13 @@ def test_measures_that_met_no_cell_are_counted_by_reason(scores, lang):
     given = ps.load_measures("PAPI"), ps.load_plans("PAPI")
     missed = ps.remedies.left_out(scores, *given, years=[2023, 2024])
     met = ps.remedies.exposure(scores, *given, years=[2023, 2024])
-    table = remedies_tables.left_out(missed, met, lang)
+    table = remedy_estimates.left_out(missed, met, lang)
     held = {row[0].lower(): int(row[1]) for row in cells(table)}
     told = missed[f"reason_{lang}"].str.lower().value_counts()
     assert held == told.to_dict()
     assert list(held.values()) == sorted(held.values(), reverse=True)
     assert str((met["state"] == "targeted").sum()) in words(table).split(cells(table)[-1][0])[1]
-    assert remedies_tables.left_out(missed.head(0), met, lang) is None
+    assert remedy_estimates.left_out(missed.head(0), met, lang) is None
 
 
 # Cases.
@@ -429,7 +433,7 @@ def test_measures_that_met_no_cell_are_counted_by_reason(scores, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_contrast_stands_beside_that_of_the_others_with_its_limits(cases, plans, lang):
     table = cases.contrasts
-    shown = remedies_cases.contrasts(table, plans, lang)
+    shown = plan_cases.contrasts(table, plans, lang)
     held = cells(shown)
     assert len(held) == len(table)
     of_all = set.intersection(*(set(one.split(";")) for one in table["limits"]))
@@ -442,13 +446,13 @@ def test_a_contrast_stands_beside_that_of_the_others_with_its_limits(cases, plan
             said = text(f"case_limit.{limit}", lang)
             assert (said in row[-1]) == (limit not in of_all)
             assert said in words(shown)
-    assert remedies_cases.contrasts(table.head(0), plans, lang) is None
+    assert plan_cases.contrasts(table.head(0), plans, lang) is None
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_rank_before_never_stands_without_that_of_the_others(cases, plans, lang):
     table = cases.standings[cases.standings["rank"].notna()]
-    held = cells(remedies_cases.standings(table, plans, lang))
+    held = cells(plan_cases.standings(table, plans, lang))
     assert len(held) == len(table)
     alone = [row for row in held if row[3] == "–"]
     assert alone
@@ -461,7 +465,7 @@ def test_a_rank_before_never_stands_without_that_of_the_others(cases, plans, lan
 
 def test_limits_of_all_plans_are_said_once(cases, plans):
     table = cases.standings[cases.standings["rank"].notna()]
-    shown = words(remedies_cases.standings(table, plans, "en"))
+    shown = words(plan_cases.standings(table, plans, "en"))
     assert shown.count(text("case_limit.one_case", "en")) == 1
     assert shown.count(text("case_limit.department", "en")) == int(
         table["limits"].str.contains("department").sum()
@@ -471,22 +475,22 @@ def test_limits_of_all_plans_are_said_once(cases, plans):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_card_names_the_missing_figure_and_what_supplies_it(cases, plans, lang):
     table = cases.missing
-    shown = remedies_cases.cards(table, plans, lang, top=7)
+    shown = plan_cases.cards(table, plans, lang, top=7)
     held = cells(shown)
     assert [row[0] for row in held] == table[f"missing_{lang}"].head(7).tolist()
     assert all(row[1] for row in held)
     assert text("remedies.more", lang, n=len(table) - 7) in words(shown)
-    assert remedies_cases.cards(table.head(0), plans, lang) is None
+    assert plan_cases.cards(table.head(0), plans, lang) is None
 
 
 def test_what_to_collect_counts_plans_not_rows(cases):
     table = cases.missing
-    held = {row[0]: int(row[1]) for row in cells(remedies_cases.to_collect(table, "en"))}
+    held = {row[0]: int(row[1]) for row in cells(plan_cases.to_collect(table, "en"))}
     assert held == {
         text(f"case_need.{need}", "en"): own["plan"].nunique()
         for need, own in table.groupby("need")
     }
-    assert remedies_cases.to_collect(table.head(0), "en") is None
+    assert plan_cases.to_collect(table.head(0), "en") is None
 
 
 # Sentences.
@@ -494,7 +498,7 @@ def test_what_to_collect_counts_plans_not_rows(cases):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_verdict_on_all_plans_comes_with_its_counts(found, lang):
-    said = words(remedies_tables.verdict_note(rows(_FEW), lang))
+    said = words(remedy_notes.verdict_note(rows(_FEW), lang))
     assert text("verdict.insufficient_data", lang)[1:] in said
     assert "9" in said
     assert "nan" not in said.lower()
@@ -502,12 +506,12 @@ def test_the_verdict_on_all_plans_comes_with_its_counts(found, lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_without_cells_says_what_it_would_take(lang):
-    said = words(remedies_tables.no_cells_note("PAR INDEX", lang))
+    said = words(remedy_notes.no_cells_note("PAR INDEX", lang))
     assert "PAR INDEX" in said
     assert "57" in said
-    assert "SIPAS" in words(remedies_tables.no_targeted_note("SIPAS", lang))
+    assert "SIPAS" in words(remedy_notes.no_targeted_note("SIPAS", lang))
     with pytest.raises(errors.ParstatsError):
-        remedies_tables.no_cells_note("HAPPINESS", lang)
+        remedy_notes.no_cells_note("HAPPINESS", lang)
 
 
 # Everywhere.
@@ -515,11 +519,11 @@ def test_a_page_without_cells_says_what_it_would_take(lang):
 
 def drawn(found, events, rebounds, placebos, chances, lang):
     return [
-        ps.figures.remedies_forest(found, lang),
-        ps.figures.event_study(events, lang),
-        ps.figures.rebound(rebounds, lang),
-        ps.figures.placebo(placebos, lang),
-        ps.figures.power_curves(chances, lang),
+        ps.charts.remedies_forest(found, lang),
+        ps.charts.event_study(events, lang),
+        ps.charts.rebound(rebounds, lang),
+        ps.charts.placebo(placebos, lang),
+        ps.charts.power_curves(chances, lang),
     ]
 
 
@@ -567,7 +571,7 @@ def test_no_words_of_a_figure_lie_over_each_other_or_outside(
 
 def test_labels_of_the_remedies_name_no_cause():
     ours = ("remedies.", "figure.remedies", "figure.placebo", "figure.rebound", "figure.power")
-    held = [row for row in reference.rows("labels") if row["key"].startswith(ours)]
+    held = [row for row in csv_tables.rows("labels") if row["key"].startswith(ours)]
     assert len(held) > 40
     assert not [row["key"] for row in held if CAUSAL.search(f"{row['vi']} {row['en']}")]
 
@@ -575,16 +579,16 @@ def test_labels_of_the_remedies_name_no_cause():
 @pytest.mark.parametrize(
     "made",
     [
-        ps.figures.remedies_forest,
-        ps.figures.rebound,
-        ps.figures.placebo,
-        ps.figures.power_curves,
-        ps.figures.event_study,
-        remedies_tables.estimates,
-        remedies_tables.robustness,
-        remedies_tables.both,
-        remedies_tables.events,
-        remedies_tables.verdict_note,
+        ps.charts.remedies_forest,
+        ps.charts.rebound,
+        ps.charts.placebo,
+        ps.charts.power_curves,
+        ps.charts.event_study,
+        remedy_estimates.estimates,
+        remedy_estimates.robustness,
+        remedy_estimates.both,
+        remedy_estimates.events,
+        remedy_notes.verdict_note,
     ],
 )
 def test_another_table_and_an_empty_one_are_refused_by_name(made, found):
@@ -597,6 +601,6 @@ def test_another_table_and_an_empty_one_are_refused_by_name(made, found):
 
 def test_two_rows_of_one_name_are_refused(found):
     twice = pd.concat([found, found.head(1)])
-    for made in (ps.figures.remedies_forest, remedies_tables.estimates):
+    for made in (ps.charts.remedies_forest, remedy_estimates.estimates):
         with pytest.raises(errors.InvalidRequest, match="two rows for value digital"):
             made(twice, "en")

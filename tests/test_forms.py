@@ -21,9 +21,10 @@ from pandas import read_excel
 from PIL import Image
 
 from parstats import errors, storage
-from parstats.labels import number, text
-from parstats.reports.forms import FORMS, About, check, content, html, pdf, write
-from parstats.reports.forms.written_numbers import read
+from parstats.reference.labels import number, text
+from parstats.reports.formats import html, page_content, pdf
+from parstats.reports.formats.localized_numbers import read
+from parstats.reports.formats.writer import FORMS, About, check, write
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 REPORTS = {
@@ -164,7 +165,7 @@ def test_vector_pictures_are_taken_for_the_page_and_raster_ones_for_documents():
     both = made(result({"image/svg+xml": drawing, "image/png": picture()}))
     about = About("Both", "en")
     assert "<svg" in html.page(both, about)
-    assert [part.kind for part in content.of(both, about)] == ["image/png"]
+    assert [part.kind for part in page_content.of(both, about)] == ["image/png"]
 
 
 # What the forms are written from
@@ -174,19 +175,19 @@ def test_no_word_of_the_page_is_lost_on_the_way_to_the_other_forms(report):
     executed, about, page = report
     for style in list(page.iter("style")):
         style.drop_tree()
-    told = "".join("".join(said(part)) for part in content.of(executed, about))
+    told = "".join("".join(said(part)) for part in page_content.of(executed, about))
     assert squeezed(told) == squeezed(page.text_content())
 
 
 def said(part):
-    if isinstance(part, content.Box):
+    if isinstance(part, page_content.Box):
         return ["".join(said(inner)) for inner in part.parts]
-    if isinstance(part, content.Table):
+    if isinstance(part, page_content.Table):
         cells = [cell.text for row in (*part.head, *part.body) for cell in row]
-        return cells + [content.plain(note) for note in part.notes]
-    if isinstance(part, content.Cards):
+        return cells + [page_content.plain(note) for note in part.notes]
+    if isinstance(part, page_content.Cards):
         return [one for card in part.cards for one in card]
-    return [] if isinstance(part, content.Figure) else [content.plain(part.words)]
+    return [] if isinstance(part, page_content.Figure) else [page_content.plain(part.words)]
 
 
 def squeezed(told):
@@ -195,8 +196,8 @@ def squeezed(told):
 
 def test_lists_links_and_looks_are_read():
     source = "- one **two**\n  - deeper\n\n1. first\n2. [link](https://example.org) `code`\n"
-    parts = content.of(made(new_markdown_cell(source)), About("t", "en"))
-    assert [(content.plain(p.words), p.depth, p.number) for p in parts] == [
+    parts = page_content.of(made(new_markdown_cell(source)), About("t", "en"))
+    assert [(page_content.plain(p.words), p.depth, p.number) for p in parts] == [
         ("one two", 0, None),
         ("deeper", 1, None),
         ("first", 0, 1),
@@ -209,9 +210,9 @@ def test_lists_links_and_looks_are_read():
 
 def test_what_a_cell_printed_keeps_its_lines():
     cell = new_code_cell("x", outputs=[new_output("stream", name="stdout", text="a  b\n c\n")])
-    (part,) = content.of(made(cell), About("t", "en"))
+    (part,) = page_content.of(made(cell), About("t", "en"))
     assert part.verbatim
-    assert content.plain(part.words) == "a  b\n c"
+    assert page_content.plain(part.words) == "a  b\n c"
 
 
 # Word documents

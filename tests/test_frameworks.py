@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parstats import frameworks
 from parstats.errors import UnknownChoice
+from parstats.reference import frameworks
 
 YEARS = range(2011, 2025)
 TABLE = frameworks.series().set_index("series")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parstats import frameworks, load_scores, reference
-from parstats.build import build
+from parstats import load_scores
 from parstats.errors import InsufficientCoverage, InvalidData, NoFigures
 from parstats.ingest.recognise import ingest
 from parstats.panel import (
@@ -17,8 +16,10 @@ from parstats.panel import (
     to_vintage,
     wide,
 )
-from parstats.provinces import by_code
-from parstats.quality import summary
+from parstats.pipeline.build import build
+from parstats.pipeline.quality_summary import summary
+from parstats.reference import csv_tables, frameworks
+from parstats.reference.provinces import by_code
 
 # Tiền Giang on the page of PCI (pcivietnam.org/tien-giang), 2013 and 2016, in the order there.
 SUB_INDICES = (
@@ -100,12 +101,12 @@ def test_a_table_of_sub_indices_is_recognised(tmp_path):
 
 
 def test_columns_a_framework_has_nothing_to_say_in_may_be_left_out(monkeypatch):
-    full = reference.rows
+    full = csv_tables.rows
     spared = ("cut", "scored_by", "short_vi", "short_en", "note")
     spared += tuple(name for name in full("frameworks/pci")[0] if name.startswith("comparable"))
     few = [{k: v for k, v in row.items() if k not in spared} for row in full("frameworks/pci")]
     monkeypatch.setattr(
-        reference, "rows", lambda name: few if name == "frameworks/pci" else full(name)
+        csv_tables, "rows", lambda name: few if name == "frameworks/pci" else full(name)
     )
     table = frameworks._spans.__wrapped__()
     own = table[table["series"] == "pci.entry_costs"]

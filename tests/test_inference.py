@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parstats.errors import InvalidRequest
-from parstats.inference import percentile_interval, resampling_counts
+from parstats.stats import percentile_interval, resampling_counts
 
 
 @given(n=st.integers(1, 40), draws=st.integers(1, 20), seed=st.integers(0, 2**32))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from parstats.errors import InvalidData
-from parstats.ingest.forms import printed_figures
+from parstats.ingest.known_files import press_figures
 
 HEADER = "year,province,province_name,series,score,rank,n_ranked,source,note_en"
 GOOD = "2024,20,Lạng Sơn,papi,43.10,12,61,https://example.org,"
@@ -16,7 +16,7 @@ GOOD = "2024,20,Lạng Sơn,papi,43.10,12,61,https://example.org,"
 
 def read(path: Path, *rows: str) -> pd.DataFrame:
     path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
-    return printed_figures.read(path, "PAPI", name="press.csv")
+    return press_figures.read(path, "PAPI", name="press.csv")
 
 
 def problems(path: Path, *rows: str) -> list[str]:
@@ -44,7 +44,7 @@ def test_the_note_may_be_left_out(tmp_path: Path) -> None:
     path.write_text(
         "year,province,series,score,rank,n_ranked,source\n2024,20,papi,43.1,,,https://example.org\n"
     )
-    assert printed_figures.read(path, "PAPI")["note_vi"].tolist() == [""]
+    assert press_figures.read(path, "PAPI")["note_vi"].tolist() == [""]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,6 @@ def test_the_same_total_twice_is_refused_even_from_two_sources(tmp_path: Path) -
 
 def test_the_bundled_file_reads_whole(data_folder: Path) -> None:
     path = data_folder / "raw" / "papi" / "printed_totals.csv"
-    table = printed_figures.read(path, "PAPI")
+    table = press_figures.read(path, "PAPI")
     assert len(table) == 88
     assert (table["source"] != "").all()

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from official_files import papi_workbook
-from parstats import frameworks
 from parstats.errors import ColumnsToMap, InvalidData
 from parstats.ingest.recognise import ingest
-from parstats.ingest.tables.headers import meaning_of
-from parstats.labels import plain
-from parstats.provinces import by_code
+from parstats.ingest.score_tables.header_meaning import meaning_of
+from parstats.reference import frameworks
+from parstats.reference.labels import plain
+from parstats.reference.provinces import by_code
 from pdf_files import PdfFile
 
 KEY = ["year", "province", "series"]

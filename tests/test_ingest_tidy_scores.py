@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parstats import frameworks
 from parstats.errors import InvalidData
-from parstats.ingest.forms import tidy_scores
-from parstats.provinces import by_code
+from parstats.ingest.known_files import tidy_scores
+from parstats.reference import frameworks
+from parstats.reference.provinces import by_code
 
 SCALE = frameworks.by_year()
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parstats import labels, reference
 from parstats.errors import UnknownChoice
-from parstats.provinces import by_code
+from parstats.reference import csv_tables, labels
+from parstats.reference.provinces import by_code
 
-ROWS = reference.rows("labels")
+ROWS = csv_tables.rows("labels")
 
 
 def fields(template: str) -> set[str]:

@@ -71,7 +71,7 @@ def test_public_names_include_those_of_the_readme_examples() -> None:
 
 
 def test_every_name_of_a_room_resolves() -> None:
-    for room in (parstats.panel, parstats.drivers, parstats.inference):
+    for room in (parstats.panel, parstats.drivers, parstats.stats):
         assert sorted(room.__all__) == sorted(set(room.__all__))
         assert all(callable(getattr(room, name)) for name in room.__all__)
 
@@ -80,7 +80,7 @@ def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'parstats' has no attribute 'no_such'"):
         _ = parstats.no_such
     with pytest.raises(ImportError):
-        from parstats import no_such  # noqa: F401
+        pass
 
 
 def test_version_is_that_of_the_installed_package() -> None:

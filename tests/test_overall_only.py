@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parstats import cli, drivers, frameworks, panel
-from parstats.provinces import by_code
+from parstats import cli, drivers, panel
+from parstats.reference import frameworks
+from parstats.reference.provinces import by_code
 
 YEARS = (2022, 2023)
 LANG_SON = "20"

@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from parstats import cli, load_conflicts, load_scores
-from parstats.build import build
 from parstats.ingest.recognise import ingest
 from parstats.panel import ranks
-from parstats.provinces import by_code
+from parstats.pipeline.build import build
+from parstats.reference.provinces import by_code
 from pdf_files import PdfFile
 
 LANG_SON_2023 = "papi.services.public_health"
@@ -148,7 +148,7 @@ def test_a_ranking_of_63_provinces_over_three_pages_comes_back_without_loss(scor
 
 def test_a_fetched_file_is_built_and_a_spoiled_one_is_taken_back(small_data, monkeypatch, run):
     """The command, with the download itself replaced: `test_fetch` is about that."""
-    from parstats import fetch
+    from parstats.pipeline import fetch
 
     row = "2024,20,papi.services.public_health,1.9"
     small_data.put("a.csv", f"year,province,series,score\n{row}\n")

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parstats import frameworks, panel
+from parstats import panel
 from parstats.errors import BreakCrossed, UnknownChoice
+from parstats.reference import frameworks
 
 YEARS = range(2011, 2025)
 POVERTY = "papi.transparency.poverty_lists"

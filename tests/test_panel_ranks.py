@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parstats import panel
 from parstats.errors import InsufficientCoverage, UnknownChoice
-from parstats.provinces import by_code
+from parstats.reference.provinces import by_code
 
 CODES = sorted(by_code())
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parstats import frameworks, panel
+from parstats import panel
 from parstats.errors import InsufficientCoverage, InvalidRequest, NoFigures, UnknownChoice
-from parstats.provinces import by_code
+from parstats.reference import frameworks
+from parstats.reference.provinces import by_code
 
 CODES = sorted(by_code())
 LANG_SON, QUANG_NINH, VINH_PHUC, BAC_GIANG = "20", "22", "26", "24"

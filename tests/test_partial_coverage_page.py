@@ -18,9 +18,11 @@ from matplotlib.collections import LineCollection
 
 import parstats as ps
 from parstats import errors, storage
-from parstats.figures import Chart, partial, partial_tables, sections
-from parstats.figures.partial_sources import linked
-from parstats.labels import LANGUAGES, number, text
+from parstats.figures import Chart
+from parstats.figures.tables import available_scores
+from parstats.figures.text import available_scores_summary, page_sections
+from parstats.figures.text.source_links import linked
+from parstats.reference.labels import LANGUAGES, number, text
 
 HA_GIANG, BAC_KAN, LANG_SON, QUANG_NINH, KHANH_HOA, HCMC = "02", "06", "20", "22", "56", "79"
 INDICES = {"SIPAS": "sipas", "PAR INDEX": "par"}
@@ -51,7 +53,7 @@ def run(monkeypatch):
 
     def execute(name: str, **parameters: object) -> Page:
         shown: list[object] = []
-        monkeypatch.setattr(sections, "display", shown.append)
+        monkeypatch.setattr(page_sections, "display", shown.append)
         notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)
         scope: dict[str, object] = {}
         for cell in notebook.cells:
@@ -128,7 +130,7 @@ def test_the_first_paragraph_counts_the_provinces_at_hand(index, year, lang):
     ranked = set(table.loc[table["rank"].notna(), "province"])
     ranked -= set(table.loc[table["score"].notna(), "province"])
     reach = ps.panel.reach(ps.load_scores(index), ps.load_printed(), year)
-    words = partial.coverage_note(reach, LANG_SON, lang).data
+    words = available_scores_summary.coverage_note(reach, LANG_SON, lang).data
     first = text("partial.biased", lang).split()[0]
     counts = [int(found) for found in re.findall(r"\d+", words.split(first)[0])]
     expected = [year, scored, 63, *([len(ranked)] if ranked else [])]
@@ -207,7 +209,7 @@ def test_every_rank_on_the_page_was_printed(page):
 def test_the_table_has_every_year_and_marks_what_does_not_compare(index, province, lang):
     told = overall(index, province)["score"].dropna()
     every = overall(index)["year"]
-    table = partial_tables.years(own(index, province), *national_and_breaks(index), lang)
+    table = available_scores.years(own(index, province), *national_and_breaks(index), lang)
     markup = table.as_raw_html()
     shown = rows_of(markup, "own-years")
     assert [int(row[0].split()[0]) for row in shown] == list(range(every.min(), every.max() + 1))
@@ -227,7 +229,7 @@ def test_the_table_has_every_year_and_marks_what_does_not_compare(index, provinc
 
 def test_the_figure_joins_no_years_across_a_gap_or_a_break():
     told = overall("SIPAS", LANG_SON)
-    chart = ps.figures.known_years(own("SIPAS", LANG_SON), *national_and_breaks("SIPAS"), "en")
+    chart = ps.charts.known_years(own("SIPAS", LANG_SON), *national_and_breaks("SIPAS"), "en")
     upper, lower = chart.figure.axes
     for axes, column in ((upper, "score"), (lower, "rank")):
         known = told[column].dropna()
@@ -247,7 +249,7 @@ def test_the_figure_joins_no_years_across_a_gap_or_a_break():
 
 
 def test_a_place_on_a_short_list_is_not_drawn_among_all_provinces():
-    chart = ps.figures.known_years(own("SIPAS", QUANG_NINH), *national_and_breaks("SIPAS"), "vi")
+    chart = ps.charts.known_years(own("SIPAS", QUANG_NINH), *national_and_breaks("SIPAS"), "vi")
     lines = [line for line in chart.figure.axes[1].lines if line.get_marker() == "o"]
     drawn = {x for line in lines for x in line.get_xdata()}
     assert 2015 not in drawn
@@ -256,7 +258,7 @@ def test_a_place_on_a_short_list_is_not_drawn_among_all_provinces():
 
 def test_parts_are_shares_of_their_own_maximum():
     shown = rows_of(
-        partial_tables.parts(own("PAR INDEX", KHANH_HOA), 2024, "en").as_raw_html(), "own-parts"
+        available_scores.parts(own("PAR INDEX", KHANH_HOA), 2024, "en").as_raw_html(), "own-parts"
     )
     shares = {row[0]: row[1:3] for row in shown if len(row) > 1}
     told = raw("PAR INDEX").query("province == @KHANH_HOA and year == 2024 and series != 'par'")
@@ -268,13 +270,13 @@ def test_parts_are_shares_of_their_own_maximum():
 
 def test_parts_of_which_only_a_rank_was_printed_show_the_rank():
     shown = rows_of(
-        partial_tables.parts(own("PAR INDEX", BAC_KAN), 2021, "vi").as_raw_html(), "own-parts"
+        available_scores.parts(own("PAR INDEX", BAC_KAN), 2021, "vi").as_raw_html(), "own-parts"
     )
     told = raw("PAR INDEX").query("province == @BAC_KAN and year == 2021 and series != 'par'")
     assert sorted(row[3] for row in shown if len(row) > 1) == sorted(
         f"{rank:.0f}/63" for rank in told["rank"]
     )
-    assert partial_tables.parts(own("PAR INDEX", BAC_KAN), 2024, "vi") is None
+    assert available_scores.parts(own("PAR INDEX", BAC_KAN), 2024, "vi") is None
 
 
 # Odd provinces and years.

@@ -10,7 +10,7 @@ import pytest
 
 from parstats.cli import main
 from parstats.plans import read
-from parstats.plans.batch import names, read_all
+from parstats.plans.plan_batch import names, read_all
 from plan_documents import Document, Table
 
 TEXT = (

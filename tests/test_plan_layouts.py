@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from parstats.plans import Plan, Record, read
-from parstats.plans.facts.targets import of_record
+from parstats.plans.fields.targets import of_record
 
 HEADER = ("TT", "Nội dung", "Giải pháp", "Chủ trì", "Thời gian")
 Rows = Sequence[Sequence[str]]

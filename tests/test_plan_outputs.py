@@ -9,14 +9,14 @@ import pytest
 from openpyxl import load_workbook
 
 from parstats import errors
-from parstats.build.plan_tables import derive
 from parstats.cli import main
+from parstats.pipeline.plan_derivation import derive
 from parstats.plans import read, tabulate
-from parstats.plans import tables as tables_module
-from parstats.plans.batch import names, read_all
-from parstats.plans.overrides import COLUMNS
+from parstats.plans import register as tables_module
+from parstats.plans.corrections import COLUMNS
+from parstats.plans.plan_batch import names, read_all
 from parstats.plans.records import Note, Plan
-from parstats.plans.tables import Tables, apply, review_lines
+from parstats.plans.register import Tables, apply, review_lines
 
 HEADER = "| TT | Tiêu chí | Giải pháp | Chủ trì | Thời hạn |\n|---|---|---|---|---|\n"
 

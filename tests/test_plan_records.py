@@ -8,8 +8,8 @@ import pytest
 
 from parstats.plans import Plan, read
 from parstats.plans.documents.plain import blocks
-from parstats.plans.reading import assemble
-from parstats.plans.tables import tabulate
+from parstats.plans.parse.plan_reader import assemble
+from parstats.plans.register import tabulate
 
 HEAD = "KẾ HOẠCH\n\nKhắc phục hạn chế Chỉ số CCHC năm 2023 của tỉnh Nghệ An\n\n"
 COLUMNS = ("TT", "Tiêu chí", "Mục tiêu", "Giải pháp", "Chủ trì", "Phối hợp", "Thời gian")

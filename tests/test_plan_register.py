@@ -8,17 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from parstats import errors, frameworks, provinces, schema
-from parstats.build import build, make_tables
-from parstats.panel import (
-    load_measures,
-    load_plans,
-    load_printed,
-    load_scores,
-    load_targets,
-)
+from parstats import errors, schema
+from parstats.panel import load_measures, load_plans, load_printed, load_scores, load_targets
+from parstats.pipeline.build import build, make_tables
 from parstats.plans import by_dimension, outcomes, targets_met
 from parstats.plans.series_rows import aims, dimension_of, one_series_a_row
+from parstats.reference import frameworks, provinces
 from small_data import SmallData
 
 PLANS = (
@@ -512,21 +507,21 @@ def test_a_correction_may_leave_a_row_out(register: SmallData) -> None:
 
 
 def test_plans_of_a_merged_province_say_so(data_folder: Path) -> None:
-    from parstats.figures import plan_tables
+    from parstats.figures.tables import plan_targets
 
     plans = load_plans("PAPI", province="Long An")
     done = outcomes(plans, load_scores("PAPI"), load_printed(), "PAPI")
-    page = plan_tables.province_plans(done, plans, "en").as_raw_html()
+    page = plan_targets.province_plans(done, plans, "en").as_raw_html()
     assert "Plan 315/KH-UBND (Tay Ninh after the merger, in part)" in page
 
 
 def test_one_measure_of_several_rows_is_shown_once_with_all_its_types(
     data_folder: Path,
 ) -> None:
-    from parstats.figures import plan_tables
+    from parstats.figures.tables import plan_targets
 
     own = load_measures().query("plan == 'lang-son-2019-ubnd' and series == 'papi'")
     assert len(own) == 3
-    page = plan_tables.measures(own, "en").as_raw_html()
+    page = plan_targets.measures(own, "en").as_raw_html()
     assert page.count("<tr") == 2  # the header and one row
     assert "Communication, Surveys, Planning and reporting" in page

@@ -11,12 +11,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from parstats import errors, schema
-from parstats.build.plan_files import read_overrides
 from parstats.cli import main
+from parstats.pipeline.plan_files import read_overrides
 from parstats.plans import review
-from parstats.plans.overrides import COLUMNS, corrected, fingerprints, merged
+from parstats.plans.corrections import COLUMNS, corrected, fingerprints, merged
 from parstats.plans.records import Figure, Plan, Record, Section, Span
-from parstats.plans.tables import Tables, apply, review_lines, tabulate, together
+from parstats.plans.register import Tables, apply, review_lines, tabulate, together
 
 PAPI = Section("1", ("KẾ HOẠCH", "Công khai, minh bạch"), "PAPI", "remediate")
 

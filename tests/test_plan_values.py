@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from parstats.plans.facts import actors, agencies, deadlines, targets
-from parstats.plans.facts.targets import Target, extract
-from parstats.plans.segments import splitting
+from parstats.plans.fields import actors, agencies, deadlines, targets
+from parstats.plans.fields.targets import Target, extract
+from parstats.plans.parse import splitting
 from parstats.plans.text import columns, numbering
 from parstats.plans.text.words import key
 

@@ -14,9 +14,8 @@ from evaluation.training import fit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parstats import reference
 from parstats.errors import InvalidData, InvalidRequest, UnknownChoice
-from parstats.plans.meaning.classify import (
+from parstats.plans.classify.classifier import (
     BASE,
     COLUMNS,
     CUE,
@@ -26,9 +25,8 @@ from parstats.plans.meaning.classify import (
     classify_records,
     model,
 )
-from parstats.plans.meaning.link import link
-from parstats.plans.meaning.measure_features import TRAITS, features
-from parstats.plans.meaning.measure_types import (
+from parstats.plans.classify.measure_features import TRAITS, features
+from parstats.plans.classify.measure_types import (
     GROUPS,
     TYPES,
     cues_in,
@@ -36,7 +34,9 @@ from parstats.plans.meaning.measure_types import (
     groups_of,
     measure_types,
 )
-from parstats.plans.meaning.wording import words
+from parstats.plans.link.series_links import link
+from parstats.plans.spelling import words
+from parstats.reference import csv_tables
 from test_plans_link import record
 
 # Measures of our own, one a type.
@@ -235,7 +235,7 @@ def test_the_order_of_the_training_rows_does_not_matter() -> None:
 
 
 def test_the_shipped_table_holds_words_and_pairs_of_words_only() -> None:
-    rows = reference.rows("measure_model")
+    rows = csv_tables.rows("measure_model")
     cues = {" ".join(form) for form, _ in all_cues()}
     for row in rows:
         assert row["type"] in {*TYPES, "*"}
@@ -250,11 +250,11 @@ def test_the_shipped_table_holds_words_and_pairs_of_words_only() -> None:
 
 
 def all_cues() -> list[tuple[tuple[str, ...], str]]:
-    from parstats.plans.meaning.wording import alternatives
+    from parstats.plans.spelling import alternatives
 
     return [
         (form, row["measure_type"])
-        for row in reference.rows("measure_types")
+        for row in csv_tables.rows("measure_types")
         for phrase in f"{row['cue_words']};{row['further_cues']}".split(";")
         if phrase.strip()
         for form in alternatives(phrase)
@@ -331,7 +331,7 @@ def test_without_documents_the_commands_say_what_to_do(
 
 def test_typing_needs_no_scikit_learn() -> None:
     code = (
-        "import sys; from parstats.plans.meaning.classify import classify;"
+        "import sys; from parstats.plans.classify.classifier import classify;"
         "classify(['Niêm yết phí']);"
         "sys.exit('sklearn' in sys.modules)"
     )

@@ -13,7 +13,7 @@ from evaluation import classifying, linking
 from evaluation.coded import CODED, REVIEWED, Block, Document, Row, _cuts, documents
 from evaluation.training import fit
 
-from parstats import reference
+from parstats.reference import csv_tables
 
 NEEDS = pytest.mark.skipif(
     not os.environ.get("PARSTATS_PLANS"),
@@ -64,7 +64,7 @@ def test_types_reach_their_goals_leaving_the_document_out(coded: tuple[Document,
 def test_the_shipped_model_is_the_fitted_one(coded: tuple[Document, ...]) -> None:
     fitted = fit(*classifying.all_training_features(coded, further=True)).table
     shipped = {
-        (row["term"], row["type"]): float(row["weight"]) for row in reference.rows("measure_model")
+        (row["term"], row["type"]): float(row["weight"]) for row in csv_tables.rows("measure_model")
     }
     anew = dict(
         zip(zip(fitted["term"], fitted["type"], strict=True), fitted["weight"], strict=True)

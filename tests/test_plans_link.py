@@ -11,13 +11,13 @@ from evaluation.calibration import calibrate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parstats import frameworks, reference
 from parstats.errors import UnknownChoice
-from parstats.plans.meaning import wording
-from parstats.plans.meaning.criterion_choice import LINKED, TRUSTED, confidence
-from parstats.plans.meaning.criterion_names import key_words, tree
-from parstats.plans.meaning.link import COLUMNS, index_served, link
+from parstats.plans import spelling
+from parstats.plans.link.criterion_choice import LINKED, TRUSTED, confidence
+from parstats.plans.link.criterion_names import key_words, tree
+from parstats.plans.link.series_links import COLUMNS, index_served, link
 from parstats.plans.records import Record, Section, Span
+from parstats.reference import csv_tables, frameworks
 
 
 def record(
@@ -176,19 +176,19 @@ def test_case_unicode_and_blanks_mean_nothing(
     assert key_words(changed) == key_words(text)
 
 
-@given(st.sampled_from(reference.rows("abbreviations")), st.sampled_from([str.upper, str.lower]))
+@given(st.sampled_from(csv_tables.rows("abbreviations")), st.sampled_from([str.upper, str.lower]))
 def test_an_abbreviation_means_what_it_stands_for(row: dict[str, str], case: object) -> None:
     short = f"Công tác {case(row['short'])} của tỉnh"  # type: ignore[operator]
     if row["short"] == "KT-XH" and short != short.upper() and "kt-xh" in short:
         return  # two words once it is in small letters
-    assert wording.words(short) == wording.words(f"Công tác {row['long']} của tỉnh")
+    assert spelling.words(short) == spelling.words(f"Công tác {row['long']} của tỉnh")
 
 
 def test_old_places_of_tone_marks_mean_nothing() -> None:
-    assert wording.words("Số hoá, uỷ quyền, thuý, khoẻ") == wording.words(
+    assert spelling.words("Số hoá, uỷ quyền, thuý, khoẻ") == spelling.words(
         "Số hóa, ủy quyền, thúy, khỏe"
     )
-    assert wording.words("quý, quỹ, toàn, thoát") == ("quý", "quỹ", "toàn", "thoát")
+    assert spelling.words("quý, quỹ, toàn, thoát") == ("quý", "quỹ", "toàn", "thoát")
 
 
 def test_criteria_as_other_provinces_would_write_them() -> None:
@@ -409,7 +409,7 @@ def test_more_alike_is_never_less_sure(one: float, two: float, lead: float, more
 def test_confidence_is_how_often_a_link_is_right() -> None:
     """Names disturbed on purpose: of links said to be 0.8 sure, about 0.8 are right."""
     table, drawn = calibrate()
-    shipped = {row["term"]: float(row["weight"]) for row in reference.rows("link_confidence")}
+    shipped = {row["term"]: float(row["weight"]) for row in csv_tables.rows("link_confidence")}
     assert dict(zip(table["term"], table["weight"], strict=True)) == pytest.approx(
         shipped, abs=0.02
     )
@@ -431,7 +431,7 @@ def test_confidence_is_how_often_a_link_is_right() -> None:
 
 def test_synonyms_name_series_that_exist() -> None:
     known = set(frameworks.series()["series"]) | {"*"}
-    rows = reference.rows("criterion_synonyms")
+    rows = csv_tables.rows("criterion_synonyms")
     assert {row["series"] for row in rows} <= known
     assert {row["kind"] for row in rows} == {
         *("whole", "structure", "filler", "common", "name", "topic", "not")

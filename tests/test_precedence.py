@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parstats.build import build
 from parstats.errors import InvalidData
 from parstats.ingest.precedence import CELL, KINDS, resolve
 from parstats.panel import load_conflicts, load_printed, load_scores
+from parstats.pipeline.build import build
 from small_data import SmallData
 
 ABOUT = ("kind", "accessed", "file", "base", "replaces")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parstats.build import build
 from parstats.errors import InvalidData, PartsDoNotAddUp, PrintedOrderViolated
 from parstats.panel import load_conflicts, load_printed, load_scores
+from parstats.pipeline.build import build
 from small_data import SmallData
 
 HEADER = "year,province,series,score,rank,n_ranked,source"

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from parstats import match_province, match_provinces, reference
+from parstats import match_province, match_provinces
 from parstats.errors import AmbiguousProvince, InvalidRequest, UnknownProvince
-from parstats.labels import plain
-from parstats.provinces import REGIONS, by_code
+from parstats.reference import csv_tables
+from parstats.reference.labels import plain
+from parstats.reference.provinces import REGIONS, by_code
 
 CODES = sorted(by_code())
-SURE = [row for row in reference.rows("aliases") if row["ambiguous"] == "0"]
-DOUBTFUL = [row for row in reference.rows("aliases") if row["ambiguous"] == "1"]
+SURE = [row for row in csv_tables.rows("aliases") if row["ambiguous"] == "0"]
+DOUBTFUL = [row for row in csv_tables.rows("aliases") if row["ambiguous"] == "1"]
 LETTERS = string.ascii_lowercase + "ăâđêôơư"
 
 

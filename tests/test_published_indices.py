@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from parstats import drivers, figures, frameworks, panel
+from parstats import drivers, panel
 from parstats.errors import (
     InsufficientCoverage,
     InvalidData,
@@ -13,10 +13,12 @@ from parstats.errors import (
     NoFigures,
     UnknownChoice,
 )
-from parstats.figures import quality_tables
-from parstats.ingest.forms import known_conflicts
-from parstats.panel.published import instead
-from parstats.provinces import REGIONS, by_code, match_province
+from parstats.figures import charts
+from parstats.figures.tables import data_quality
+from parstats.ingest.known_files import source_conflicts
+from parstats.panel.national_statistics import instead
+from parstats.reference import frameworks
+from parstats.reference.provinces import REGIONS, by_code, match_province
 
 INDICES = ("SIPAS", "PAR INDEX")
 THANH_HOA, KHANH_HOA, DA_NANG = "38", "56", "48"
@@ -223,7 +225,7 @@ def test_departments_are_not_taken_for_provinces(use) -> None:
     mapped = panel.availability(every, panel.load_printed())
     assert mapped.empty
     with pytest.raises(InvalidRequest, match="no scores of the 63 provinces to map"):
-        figures.availability(mapped, "vi")
+        charts.availability(mapped, "vi")
 
 
 def test_departments_are_counted_among_departments() -> None:
@@ -403,17 +405,17 @@ def test_a_contradiction_is_about_something_that_has_a_name_in_both_languages(
     header = "year,province,series,statistic,kept,rejected,why_vi,why_en,source"
     path.write_text(f"{header}\n2024,,sipas,{statistic},1,2,vì,because,x\n", encoding="utf-8")
     if good:
-        assert known_conflicts.read(path, "SIPAS")["statistic"].tolist() == [statistic]
+        assert source_conflicts.read(path, "SIPAS")["statistic"].tolist() == [statistic]
     else:
         with pytest.raises(InvalidData, match=f"row 2, column statistic: found '{statistic}'"):
-            known_conflicts.read(path, "SIPAS")
+            source_conflicts.read(path, "SIPAS")
 
 
 def test_a_contradiction_about_a_region_stands_under_its_name_and_not_the_country_s() -> None:
     table = panel.load_conflicts()
     own = table[table["statistic"] == "mean RRD"]
-    page = quality_tables.conflicts(own, "en").as_raw_html()
+    page = data_quality.conflicts(own, "en").as_raw_html()
     assert ">Red River Delta</td>" in page
     assert "Whole country" not in page
     national = table[(table["index"] == "PAR INDEX") & (table["statistic"] == "max")]
-    assert ">Whole country</td>" in quality_tables.conflicts(national, "en").as_raw_html()
+    assert ">Whole country</td>" in data_quality.conflicts(national, "en").as_raw_html()

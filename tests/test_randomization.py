@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parstats import errors
-from parstats.inference.randomization.assignment import statistics_of_assignments
-from parstats.inference.randomization.blocks import Blocks, Projections, projected
-from parstats.inference.randomization.cluster_variance import cr2
-from parstats.inference.randomization.design import Design, exchangeable, exchanges
-from parstats.inference.randomization.detectable import minimum_detectable_effect
-from parstats.inference.randomization.step_down import omnibus, romano_wolf
-from parstats.inference.randomization.tested import (
+from parstats.stats.detectable_effect import minimum_detectable_effect
+from parstats.stats.randomization.cluster_variance import cr2
+from parstats.stats.randomization.design import Design, exchangeable, exchanges
+from parstats.stats.randomization.panel_blocks import Blocks, Projections, projected
+from parstats.stats.randomization.reassignment import statistics_of_assignments
+from parstats.stats.randomization.significance import (
     observed_statistic,
     randomization_test,
     statistics,
 )
+from parstats.stats.randomization.step_down import omnibus, romano_wolf
 
 YEARS = 3
 

@@ -74,7 +74,7 @@ def test_every_make_target_and_command_named_in_the_readme_exists():
     assert {"report", "test", "lab"} <= set(targets)
     for target in targets:
         assert re.search(rf"^{target}:", makefile, flags=re.M), target
-    from parstats import cli
+    from parstats.cli import app
 
-    commands = {command.callback.__name__ for command in cli.app.registered_commands}
+    commands = {command.callback.__name__ for command in app.app.registered_commands}
     assert set(re.findall(r"parstats (\w+)", shell)) <= commands

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from parstats import errors, provinces
-from parstats.reports import national, provincial, release
+from parstats import errors
+from parstats.reference import provinces
 from parstats.reports.batch.manifest import Manifest
-from parstats.reports.front.matrix import Cell, Matrix
+from parstats.reports.catalogue import country_reports, province_reports, release
+from parstats.reports.site.year_matrix import Cell, Matrix
 
 
 def recorded(folder, jobs, failed=(), killed=()):
@@ -59,15 +60,15 @@ def test_every_province_and_the_country_have_their_jobs(jobs):
 
 
 def test_every_job_fits_its_notebook(jobs):
-    from parstats.reports.batch.prepared import check
+    from parstats.reports.batch.notebook_parameters import check
 
     check(jobs)
 
 
 def test_the_first_page_does_not_wait_for_those_that_take_longest(jobs):
     first, *rest = [job.notebook.name for job in jobs[:66]]
-    assert first == provincial.NOTEBOOK
-    assert set(rest[:3]) == set(national.NOTEBOOKS)
+    assert first == province_reports.NOTEBOOK
+    assert set(rest[:3]) == set(country_reports.NOTEBOOKS)
 
 
 def test_years_are_those_with_figures():

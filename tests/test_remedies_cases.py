@@ -11,13 +11,14 @@ import pandas as pd
 import pytest
 
 from invented_plans import measures, plans, targets
-from parstats import labels, panel, reference
+from parstats import panel
 from parstats.errors import InvalidRequest, UnknownChoice
-from parstats.remedies.case_contrasts import contrasts, left_out_residuals, rest_of
-from parstats.remedies.case_gaps import NEEDS
-from parstats.remedies.case_limits import LIMITS
-from parstats.remedies.cases import CaseStudies, case_studies
-from parstats.remedies.changes import changes
+from parstats.reference import csv_tables, labels
+from parstats.remedies.cases.case_studies import CaseStudies, case_studies
+from parstats.remedies.cases.contrasts import contrasts, left_out_residuals, rest_of
+from parstats.remedies.cases.limitations import LIMITS
+from parstats.remedies.cases.missing_figures import NEEDS
+from parstats.remedies.cells.changes import changes
 
 AIR = "papi.environment.air_quality"
 WATER = "papi.environment.water_quality"
@@ -393,7 +394,7 @@ def test_nothing_is_called_an_effect() -> None:
     )
     rows = [
         row
-        for row in reference.rows("labels")
+        for row in csv_tables.rows("labels")
         if row["key"].partition(".")[0] in ("case", "case_limit", "case_missing", "case_supply")
     ]
     assert len(rows) > 30

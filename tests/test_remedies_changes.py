@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parstats import frameworks, labels, panel
+from parstats import panel
 from parstats.errors import InvalidRequest
-from parstats.remedies.changes import COLUMNS, changes, standing
-from parstats.remedies.no_cell import REASONS, why_no_cell
+from parstats.reference import frameworks, labels
+from parstats.remedies.cells.changes import COLUMNS, changes, standing
+from parstats.remedies.cells.missing_outcomes import REASONS, why_no_cell
 
 ENVIRONMENT = "papi.environment"
 KEY = ["series", "province"]

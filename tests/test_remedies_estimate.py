@@ -8,10 +8,10 @@ import pytest
 import statsmodels.formula.api as smf
 
 from parstats import errors, load_scores, remedies
-from parstats.remedies.estimate import COLUMNS, estimate
-from parstats.remedies.hidden import hidden_plans
-from parstats.remedies.layout import laid_out
-from parstats.remedies.verdict import verdict
+from parstats.remedies.association.estimate import COLUMNS, estimate
+from parstats.remedies.association.panel_layout import laid_out
+from parstats.remedies.association.verdict import verdict
+from parstats.remedies.simulation.unobserved_plans import hidden_plans
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,16 @@ import pandas as pd
 import pytest
 
 from invented_plans import measures, plans
-from parstats import labels, remedies
+from parstats import remedies
 from parstats.errors import InsufficientData, InvalidRequest, ParstatsError
 from parstats.panel import load_measures, load_plans
-from parstats.remedies.changes import changes
-from parstats.remedies.estimate import estimate
-from parstats.remedies.event_cells import event_cells, lost_cells
-from parstats.remedies.event_study import COLUMNS, _Joint, event_losses, event_study
-from parstats.remedies.exposure import exposure
-from parstats.remedies.verdict import VERDICTS
+from parstats.reference import labels
+from parstats.remedies.association.estimate import estimate
+from parstats.remedies.association.event_cells import event_cells, lost_cells
+from parstats.remedies.association.event_study import COLUMNS, _Joint, event_losses, event_study
+from parstats.remedies.association.verdict import VERDICTS
+from parstats.remedies.cells.changes import changes
+from parstats.remedies.cells.exposure import exposure
 
 AIR = "papi.environment.air_quality"
 WATER = "papi.environment.water_quality"

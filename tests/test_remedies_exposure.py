@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from invented_plans import measures, plans
-from parstats import frameworks, panel
+from parstats import panel
 from parstats.errors import InvalidRequest, UnknownChoice
-from parstats.remedies.changes import changes
-from parstats.remedies.exposure import COLUMNS, STATES, exposure, left_out
-from parstats.remedies.listing import Listing
-from parstats.remedies.no_cell import REASONS
-from parstats.remedies.plan_years import plan_years
+from parstats.reference import frameworks
+from parstats.remedies.cells.changes import changes
+from parstats.remedies.cells.exposure import COLUMNS, STATES, exposure, left_out
+from parstats.remedies.cells.missing_outcomes import REASONS
+from parstats.remedies.cells.plan_listing import Listing
+from parstats.remedies.cells.plan_years import plan_years
 
 ENVIRONMENT = "papi.environment"
 AIR = "papi.environment.air_quality"

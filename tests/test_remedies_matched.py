@@ -11,11 +11,11 @@ from statsmodels.stats.multitest import multipletests
 
 from parstats import remedies
 from parstats.errors import InsufficientData, InvalidRequest, UnknownChoice
-from parstats.inference.matching import Candidates
-from parstats.remedies.estimate import estimate
-from parstats.remedies.matched import COLUMNS, matched
-from parstats.remedies.side_by_side import COLUMNS as BESIDE
-from parstats.remedies.side_by_side import side_by_side
+from parstats.remedies.association.estimate import estimate
+from parstats.remedies.association.estimator_agreement import COLUMNS as BESIDE
+from parstats.remedies.association.estimator_agreement import side_by_side
+from parstats.remedies.association.matched import COLUMNS, matched
+from parstats.stats.matching import Candidates
 
 PROVINCES, SERIES, WORST = 40, 8, 3
 FIGURES = ["matched_association", "se", "ci_low", "ci_high", "p", "mde"]

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from parstats import errors, load_scores, remedies
-from parstats.inference.randomization.blocks import Blocks, Projections
-from parstats.inference.randomization.design import Design
-from parstats.remedies.dynamics import fit
-from parstats.remedies.estimate import estimate
-from parstats.remedies.hidden import attenuation
-from parstats.remedies.layout import Layout, laid_out
-from parstats.remedies.made_up import RULES, made_up
-from parstats.remedies.simulation import COLUMNS, simulate, summary
+from parstats.remedies.association.estimate import estimate
+from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.remedies.simulation.dynamics import fit
+from parstats.remedies.simulation.simulate import COLUMNS, simulate, summary
+from parstats.remedies.simulation.synthetic_plans import RULES, made_up
+from parstats.remedies.simulation.unobserved_plans import attenuation
+from parstats.stats.randomization.design import Design
+from parstats.stats.randomization.panel_blocks import Blocks, Projections
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from evaluation import remedies as validation
 from scipy import stats
 
 from parstats import errors, remedies
-from parstats.remedies.made_up import RULES
+from parstats.remedies.simulation.synthetic_plans import RULES
 
 SETS = 50  # of each rule
 

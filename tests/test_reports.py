@@ -11,9 +11,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from made_notebooks import STATE, job, notebook
-from parstats import errors, storage
-from parstats.reports import Job, forked, forms, render, verify
-from parstats.reports.batch.places import place
+from parstats import errors, execution, storage
+from parstats.reports import Job, formats, render, verify
+from parstats.reports.batch.outputs import place
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_reports_of_several_states_stand_side_by_side_each_with_its_own(batch, t
     import shutil
 
     from parstats.reports.batch.manifest import Manifest
-    from parstats.reports.batch.state import hash_of
+    from parstats.reports.batch.versions import hash_of
 
     _, source, jobs, *_ = batch
     out = tmp_path / "mixed"
@@ -285,7 +285,7 @@ def test_figures_that_come_out_as_words_fail_the_report(tmp_path):
 
 
 def test_a_report_that_takes_too_much_memory_fails_alone(tmp_path):
-    if not forked.available():
+    if not execution.available():
         pytest.skip("processes cannot be forked here")
     path = notebook(tmp_path, "if value == 1: kept = bytearray(2**31)")
     jobs = [job(path, value) for value in (1, 2)]
@@ -314,8 +314,8 @@ def test_a_report_that_fails_later_takes_its_old_page_with_it(tmp_path):
 
 
 def page(*cells: object, lang: str = "en") -> str:
-    about = forms.About("A <b>", lang, "All", "../i.html")
-    return forms.write("html", new_notebook(cells=list(cells)), about).decode()
+    about = formats.About("A <b>", lang, "All", "../i.html")
+    return formats.write("html", new_notebook(cells=list(cells)), about).decode()
 
 
 def test_a_page_shows_prose_of_its_language_and_no_code():

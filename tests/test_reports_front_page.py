@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 import parstats as ps
-from parstats import errors, provinces
-from parstats.reports import Entry, provincial, release, write_site
+from parstats import errors
+from parstats.reference import provinces
+from parstats.reports import Entry, write_site
 from parstats.reports.batch.manifest import Manifest
-from parstats.reports.front import colours
+from parstats.reports.catalogue import province_reports, release
+from parstats.reports.site import colours
 
 VOID = {"meta", "link", "input", "img", "br", "hr"}
 
@@ -190,7 +192,7 @@ def test_reports_of_two_indices_in_one_folder_share_a_front_page(tmp_path):
     """That of SIPAS failed: too few provinces have scores. The page is made after one of PAPI."""
     manifest = Manifest(tmp_path, states={"state": {}})
     for index in ("SIPAS", "PAPI"):
-        (job,) = provincial.jobs(["20"], index, 2024, "vi", ("html",))
+        (job,) = province_reports.jobs(["20"], index, 2024, "vi", ("html",))
         failed = index == "SIPAS"
         manifest.reports[job.stem] = {
             "status": "failed" if failed else "done",

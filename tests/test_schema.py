@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from parstats import frameworks, schema
+from parstats import schema
 from parstats.errors import InvalidData
+from parstats.reference import frameworks
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from matplotlib.text import Annotation
 
 import parstats as ps
 from parstats.figures import theme
-from parstats.labels import text
-from parstats.reports import provincial, release
+from parstats.reference.labels import text
 from parstats.reports.batch.manifest import Manifest
+from parstats.reports.catalogue import province_reports, release
 
 LANGUAGES = ("vi", "en")
 YEARS = list(range(2011, 2025))
@@ -259,7 +259,7 @@ def test_extremes_table_shows_score_percentile_region_and_change(scores, code, y
         for name in part
     ]
 
-    table = ps.figures.tables.extremes(ps.panel.profile(scores, code, year), lang)
+    table = ps.tables.extremes(ps.panel.profile(scores, code, year), lang)
     assert table_rows(table) == expected
 
 
@@ -282,7 +282,7 @@ def test_dimensions_table_shows_score_medians_and_percentile(scores, code, year,
     ]
 
     table = ps.panel.profile(scores, code, year, level="dimension")
-    assert table_rows(ps.figures.tables.dimensions(table, lang)) == expected
+    assert table_rows(ps.tables.dimensions(table, lang)) == expected
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -303,7 +303,7 @@ def test_peers_table_shows_distance_score_and_rank(scores, code, year, lang):
         for near in distance.index[:5]
     ]
 
-    table = ps.figures.tables.peers(ps.panel.peers(scores, code, year), lang)
+    table = ps.tables.peers(ps.panel.peers(scores, code, year), lang)
     assert table_rows(table) == expected
 
 
@@ -334,7 +334,7 @@ def test_coverage_table_counts_series_and_complete_provinces(scores, lang):
             )
         )
 
-    assert table_rows(ps.figures.tables.coverage(ps.panel.coverage(scores), lang)) == expected
+    assert table_rows(ps.tables.coverage(ps.panel.coverage(scores), lang)) == expected
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -352,7 +352,7 @@ def test_breaks_table_shows_every_break_in_order_of_years(lang):
         for row in table[table["year"] == year].itertuples()
     ]
 
-    assert table_rows(ps.figures.tables.breaks(table, lang)) == expected
+    assert table_rows(ps.tables.breaks(table, lang)) == expected
 
 
 @cache
@@ -404,7 +404,7 @@ def test_printed_table_shows_what_differs_from_the_computed_figures(lang):
     ]
 
     assert len(expected) > 5
-    assert table_rows(ps.figures.tables.printed(in_print(), lang)) == expected
+    assert table_rows(ps.tables.printed(in_print(), lang)) == expected
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -431,7 +431,7 @@ def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, lev
         for name, row in covariance_shares(sheet(year, level)).iterrows()
     ]
 
-    shown = ps.figures.tables.shares(table, lang)
+    shown = ps.tables.shares(table, lang)
 
     assert table_rows(shown) == expected
     foot = plain(shown.as_raw_html().split("<tfoot")[1])
@@ -468,7 +468,7 @@ def test_headline_cards_show_score_rank_neighbours_and_change(scores, code, year
     now, then = rank_in(values[common], code), rank_in(before[common], code)
     change = written(values[code] - before[code], lang, sign=True)
 
-    shown = ps.figures.headline(ps.panel.standing(scores, code, year), lang)
+    shown = ps.text.headline(ps.panel.standing(scores, code, year), lang)
     score_card, rank_card, close_card, change_card = cards(shown)
 
     assert numbers(score_card[0]) == [str(year)]
@@ -490,9 +490,9 @@ def test_headline_cards_show_score_rank_neighbours_and_change(scores, code, year
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_change_card_is_empty_without_a_year_before(scores, lang):
-    first = cards(ps.figures.headline(ps.panel.standing(scores, LANG_SON, 2011), lang))[-1]
+    first = cards(ps.text.headline(ps.panel.standing(scores, LANG_SON, 2011), lang))[-1]
     assert (numbers(first[0]), first[1]) == (["2010"], "–")
-    after_gap = cards(ps.figures.headline(ps.panel.standing(scores, QUANG_NINH, 2024), lang))[-1]
+    after_gap = cards(ps.text.headline(ps.panel.standing(scores, QUANG_NINH, 2024), lang))[-1]
     assert (numbers(after_gap[0]), after_gap[1]) == (["2023"], "–")
     assert numbers(after_gap[2]) == ["2023"]
 
@@ -507,7 +507,7 @@ def test_close_note_names_the_ranks_that_lie_close(scores):
         ends = [str(min(close)), str(max(close))] if len(close) > 1 else []
         standing = ps.panel.standing(scores, code, year)
         for lang in LANGUAGES:
-            note = ps.figures.close_note(standing, lang).data
+            note = ps.text.close_note(standing, lang).data
             assert numbers(note) == [*ends, written(0.25, lang)]
         seen.add(len(ends))
     assert seen == {0, 2}
@@ -515,7 +515,7 @@ def test_close_note_names_the_ranks_that_lie_close(scores):
 
 def test_title_names_province_region_index_and_year(scores):
     for lang in LANGUAGES:
-        title = ps.figures.title(ps.panel.standing(scores, LANG_SON, 2024), lang).data
+        title = ps.text.title(ps.panel.standing(scores, LANG_SON, 2024), lang).data
         assert numbers(title) == ["2024"]
         for words in (province_name(LANG_SON, lang), region_name(LANG_SON, lang), "PAPI"):
             assert words in title
@@ -526,7 +526,7 @@ def test_title_names_province_region_index_and_year(scores):
 def test_change_note_lists_the_breaks_of_the_total_and_of_the_ranking(scores, year, lang):
     table = ps.load_breaks()
     own = table[(table["series"] == "papi") & (table["year"] == year)]
-    note = ps.figures.change_note(ps.panel.standing(scores, LANG_SON, year), lang)
+    note = ps.text.change_note(ps.panel.standing(scores, LANG_SON, year), lang)
     if own.empty:
         assert note is None
         return
@@ -541,7 +541,7 @@ def test_no_data_note_says_what_is_missing_and_why(scores, lang):
     for year in YEARS:
         absent, incomplete = covered(year)
         for code in [*absent, *incomplete]:
-            note = ps.figures.no_data_note(
+            note = ps.text.no_data_note(
                 ps.panel.standing(scores, code, year),
                 gaps,
                 ps.panel.profile(scores, code, year),
@@ -592,7 +592,7 @@ def test_movement_note_shows_the_sum_and_both_pairs_of_ranks(scores, code, year,
             expected += [str(which), str(printed[code, which])]
 
     movement = ps.drivers.relative_change(scores, code, year)
-    note = ps.figures.movement_note(movement, ps.panel.standing(scores, code, year), lang)
+    note = ps.text.movement_note(movement, ps.panel.standing(scores, code, year), lang)
     assert numbers(note.data) == expected
 
 
@@ -607,7 +607,7 @@ def test_driver_note_shows_the_percentiles_in_the_five_largest_shares(scores, co
     )
 
     shares = ps.drivers.shares(scores, year, draws=2)
-    note = ps.figures.driver_note(shares, ps.panel.profile(scores, code, year), lang).data
+    note = ps.text.driver_note(shares, ps.panel.profile(scores, code, year), lang).data
     assert f": {listed}." in note
     assert numbers(note) == numbers(listed)
 
@@ -616,7 +616,7 @@ def test_driver_note_shows_the_percentiles_in_the_five_largest_shares(scores, co
 def test_printed_note_sets_printed_beside_computed_and_stresses_what_differs(lang):
     printed = in_print()
     for code, rows in printed_and_computed().groupby("province"):
-        lines = ps.figures.printed_note(printed, code, lang).data.split("\n- ")[1:]
+        lines = ps.text.printed_note(printed, code, lang).data.split("\n- ")[1:]
         for line, row in zip(lines, rows.itertuples(), strict=True):
             expected, stressed = [str(row.year)], []
             if pd.notna(row.score_printed) and pd.notna(row.score):
@@ -646,7 +646,7 @@ def test_data_notes_count_series_and_provinces_and_name_the_missing(scores, year
     n = 63 - len(names)
     standing = ps.panel.standing(scores, LANG_SON, year)
 
-    lines = ps.figures.notes(standing, ps.panel.coverage(scores), "1.2.3", lang).data.split("\n")
+    lines = ps.text.notes(standing, ps.panel.coverage(scores), "1.2.3", lang).data.split("\n")
 
     shown = [numbers(line) for line in lines]
     assert [str(sheet(year).shape[1]), "1", "10"] in shown
@@ -663,7 +663,7 @@ def test_data_notes_count_series_and_provinces_and_name_the_missing(scores, year
 @pytest.mark.parametrize(("code", "year"), [(LANG_SON, 2024), (TAY_NINH, 2012)])
 def test_position_figure_has_a_dot_a_province_at_its_score(scores, code, year, lang):
     values = totals(year)
-    axes = ps.figures.position(ps.panel.ranks(scores, year), code, lang).figure.axes[0]
+    axes = ps.charts.position(ps.panel.ranks(scores, year), code, lang).figure.axes[0]
     swarm, own = (shown for shown in axes.collections if isinstance(shown, PathCollection))
     shown = {
         score: to_hex(colour)
@@ -684,7 +684,7 @@ def test_position_figure_names_the_province_the_first_and_the_last(scores, lang)
     values = totals(2024)
     ranking = ps.panel.ranks(scores, 2024)
     for code in (LANG_SON, values.idxmax(), values.idxmin()):
-        chart = ps.figures.position(ranking, code, lang)
+        chart = ps.charts.position(ranking, code, lang)
         expected = {
             f"{province_name(other, lang)} {written(values[other], lang)}": values[other]
             for other in dict.fromkeys((code, values.idxmax(), values.idxmin()))
@@ -710,7 +710,7 @@ def curve(lines: list, colour: str) -> dict[int, float]:
 @pytest.mark.parametrize("code", [LANG_SON, QUANG_NINH])
 def test_history_figure_draws_score_rank_median_and_middle_half(scores, code):
     every = {year: totals(year) for year in YEARS}
-    upper, lower = ps.figures.history(ps.panel.history(scores, code), code, "vi").figure.axes
+    upper, lower = ps.charts.history(ps.panel.history(scores, code), code, "vi").figure.axes
     own = {year: values[code] for year, values in every.items() if code in values.index}
     assert curve(upper.lines, theme.PROVINCE) == pytest.approx(own)
     rank = {year: rank_in(every[year], code) for year in own}
@@ -736,7 +736,7 @@ def test_history_figure_draws_score_rank_median_and_middle_half(scores, code):
 )
 def test_history_figure_writes_out_score_and_rank_of_one_year(scores, code, asked, named, lang):
     values = totals(named)
-    chart = ps.figures.history(ps.panel.history(scores, code), code, lang, year=asked)
+    chart = ps.charts.history(ps.panel.history(scores, code), code, lang, year=asked)
     upper, lower = chart.figure.axes
     score, rank = values[code], rank_in(values, code)
     for axes, shown, value in (
@@ -753,7 +753,7 @@ def test_history_figure_writes_out_score_and_rank_of_one_year(scores, code, aske
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_history_figure_marks_breaks_and_the_scale(scores, lang):
-    upper, lower = ps.figures.history(ps.panel.history(scores, "20"), "20", lang).figure.axes
+    upper, lower = ps.charts.history(ps.panel.history(scores, "20"), "20", lang).figure.axes
 
     def upright(axes: object) -> list[float]:
         ends = [list(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) == 2]
@@ -778,7 +778,7 @@ def test_profile_figure_shows_percentiles_region_and_scores(scores, code, year, 
     own = percent.loc[code].dropna()
     region = percent.loc[region_of(matrix, code)].median()[own.index]
 
-    chart = ps.figures.profile(ps.panel.profile(scores, code, year), lang, code)
+    chart = ps.charts.profile(ps.panel.profile(scores, code, year), lang, code)
     axes = chart.figure.axes[0]
 
     names = row_names(axes)
@@ -824,7 +824,7 @@ def test_movement_figure_shows_the_largest_parts_and_the_rest(scores, code, year
     largest = table.loc[table["relative"].abs().sort_values(ascending=False).index]
     shown, rest = largest[:12].sort_values("relative", ascending=False), largest[12:]
 
-    chart = ps.figures.movement(ps.drivers.relative_change(scores, code, year), code, year, lang)
+    chart = ps.charts.movement(ps.drivers.relative_change(scores, code, year), code, year, lang)
     axes = chart.figure.axes[0]
 
     values = [*shown["relative"], rest["relative"].sum()]
@@ -857,7 +857,7 @@ def test_shares_figure_shows_every_share_with_its_interval(scores, top, lang):
     table = ps.drivers.shares(scores, 2024, draws=50)
     interval = 100 * table.set_index("series")[["ci_low", "ci_high"]]
 
-    chart = ps.figures.shares(table, lang, top=top)
+    chart = ps.charts.shares(table, lang, top=top)
     axes = chart.figure.axes[0]
 
     names = row_names(axes)
@@ -894,7 +894,7 @@ def test_heat_map_shows_the_share_of_every_series_and_year(scores, shares_of_eve
     order = [name for name in series().index if name in expected.index]
     expected = expected.loc[order]
 
-    chart = ps.figures.share_trend(shares_of_every_year, lang)
+    chart = ps.charts.share_trend(shares_of_every_year, lang)
     axes, colour_bar = chart.figure.axes
 
     assert [label.get_text() for label in axes.get_yticklabels()] == [
@@ -922,7 +922,7 @@ def test_coverage_figure_colours_every_gap_as_its_legend_says(scores, lang):
         for codes, kind in ((absent, "absent"), (incomplete, "part")):
             expected |= {(province_name(code, lang), year): kind for code in codes}
 
-    chart = ps.figures.coverage(ps.panel.coverage(scores), lang)
+    chart = ps.charts.coverage(ps.panel.coverage(scores), lang)
     axes = chart.figure.axes[0]
 
     (legend,) = chart.figure.legends
@@ -958,7 +958,7 @@ def test_timeline_has_a_bar_for_every_run_of_years_that_compare(lang):
                 expected.add((name_of(name, lang), first, year))
                 first = year + 1
 
-    chart = ps.figures.series_timeline(ps.load_versions(), lang)
+    chart = ps.charts.series_timeline(ps.load_versions(), lang)
     axes = chart.figure.axes[0]
 
     names = row_names(axes)
@@ -991,7 +991,7 @@ def front_page(tmp_path_factory):
     manifest = Manifest(folder, states={"state": {}})
     codes = list(provinces().index)
     for year, lang in ((2024, "vi"), (2018, "en")):
-        for job in provincial.jobs(codes, "PAPI", year, lang, ("html",)):
+        for job in province_reports.jobs(codes, "PAPI", year, lang, ("html",)):
             failed = year == 2024 and job.parameters["province"] == FAILED
             manifest.reports[job.stem] = {
                 "status": "failed" if failed else "done",

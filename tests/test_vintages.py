@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parstats import drivers, match_province, panel, provinces
-from parstats.build import build
+from parstats import drivers, match_province, panel
 from parstats.errors import (
     AmbiguousProvince,
     InsufficientCoverage,
@@ -22,8 +21,10 @@ from parstats.errors import (
     UnknownProvince,
     VintageCrossed,
 )
-from parstats.labels import search_key
-from parstats.provinces import by_code, members, successors
+from parstats.pipeline.build import build
+from parstats.reference import provinces
+from parstats.reference.labels import search_key
+from parstats.reference.provinces import by_code, members, successors
 
 OLD, NEW = by_code(63), by_code(34)
 OLD_NAMES = {province.names["vi"]: code for code, province in OLD.items()}

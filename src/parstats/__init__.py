@@ -16,21 +16,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parstats import (
-        build,
-        drivers,
-        errors,
-        figures,
-        frameworks,
-        inference,
-        labels,
-        panel,
-        plans,
-        provinces,
-        remedies,
-        reports,
-    )
+    from parstats import drivers, errors, panel, plans, remedies, reports, stats
     from parstats.errors import ParstatsError
+    from parstats.figures import charts, tables, text
     from parstats.panel import (
         load_breaks,
         load_conflicts,
@@ -46,57 +34,60 @@ if TYPE_CHECKING:
         load_targets,
         load_versions,
     )
-    from parstats.provinces import match_province, match_provinces
+    from parstats.pipeline.build import build
+    from parstats.reference import frameworks, labels, provinces
+    from parstats.reference.provinces import match_province, match_provinces
 
-_MODULES = (
-    "build",
-    "drivers",
-    "errors",
-    "figures",
-    "frameworks",
-    "inference",
-    "labels",
-    "panel",
-    "plans",
-    "provinces",
-    "remedies",
-    "reports",
-)
-_NAMES = {
-    "ParstatsError": "errors",
-    "load_breaks": "panel",
-    "load_conflicts": "panel",
-    "load_gaps": "panel",
-    "load_measures": "panel",
-    "load_mergers": "panel",
-    "load_plans": "panel",
-    "load_printed": "panel",
-    "load_provinces": "panel",
-    "load_scores": "panel",
-    "load_series": "panel",
-    "load_statistics": "panel",
-    "load_targets": "panel",
-    "load_versions": "panel",
-    "match_province": "provinces",
-    "match_provinces": "provinces",
+# Public name -> the module or, after a colon, the function of a module that it stands for.
+_PUBLIC = {
+    "ParstatsError": "errors:ParstatsError",
+    "build": "pipeline:build",
+    "charts": "figures.charts",
+    "drivers": "drivers",
+    "errors": "errors",
+    "frameworks": "reference.frameworks",
+    "labels": "reference.labels",
+    "load_breaks": "panel:load_breaks",
+    "load_conflicts": "panel:load_conflicts",
+    "load_gaps": "panel:load_gaps",
+    "load_measures": "panel:load_measures",
+    "load_mergers": "panel:load_mergers",
+    "load_plans": "panel:load_plans",
+    "load_printed": "panel:load_printed",
+    "load_provinces": "panel:load_provinces",
+    "load_scores": "panel:load_scores",
+    "load_series": "panel:load_series",
+    "load_statistics": "panel:load_statistics",
+    "load_targets": "panel:load_targets",
+    "load_versions": "panel:load_versions",
+    "match_province": "reference.provinces:match_province",
+    "match_provinces": "reference.provinces:match_provinces",
+    "panel": "panel",
+    "plans": "plans",
+    "provinces": "reference.provinces",
+    "remedies": "remedies",
+    "reports": "reports",
+    "stats": "stats",
+    "tables": "figures.tables",
+    "text": "figures.text",
 }
+# Names of version 0.1 that are gone: an error names the new one.
+_RENAMED = {"figures": "charts, parstats.tables or parstats.text", "inference": "stats"}
 
-__all__ = [
-    *_MODULES,
-    *_NAMES,
-    "__version__",
-]
+__all__ = [*_PUBLIC, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(f"parstats.{name}")
-    if name in _NAMES:
-        return getattr(importlib.import_module(f"parstats.{_NAMES[name]}"), name)
+    if name in _PUBLIC:
+        module, _, attribute = _PUBLIC[name].partition(":")
+        value = importlib.import_module(f"parstats.{module}")
+        return getattr(value, attribute) if attribute else value
     if name == "__version__":
         from parstats.storage import version
 
         return version()
+    if name in _RENAMED:
+        raise AttributeError(f"parstats.{name} of version 0.1 is now parstats.{_RENAMED[name]}")
     raise AttributeError(f"module 'parstats' has no attribute {name!r}")
 
 

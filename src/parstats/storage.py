@@ -18,6 +18,7 @@ from parstats import errors
 if TYPE_CHECKING:
     import pandas as pd
 
+
 DESCRIPTOR = "datapackage.json"
 TABLE_ENDINGS = (".csv", ".parquet", ".xlsx", ".json")
 _PACKAGE = Path(__file__).resolve().parent

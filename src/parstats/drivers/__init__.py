@@ -5,15 +5,15 @@ from parstats.drivers.importance import dominance, importance
 from parstats.drivers.leave_one_out import leave_one_out
 from parstats.drivers.main_effects import main_effects
 from parstats.drivers.mcdm import mcdm
-from parstats.drivers.needed_weights import needed_weights
-from parstats.drivers.parts import has_parts
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
 from parstats.drivers.rank_intervals import rank_intervals, top_set
 from parstats.drivers.relative_change import relative_change
 from parstats.drivers.robustness import robustness
+from parstats.drivers.score_matrix import has_parts
 from parstats.drivers.shares import shares
 from parstats.drivers.stability import stability
 from parstats.drivers.structure import structure
+from parstats.drivers.target_weights import needed_weights
 
 __all__ = [
     "change_attribution",

@@ -8,15 +8,14 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from parstats import errors, frameworks
-from parstats.drivers.parts import Floats, Parts, parts_of
-from parstats.drivers.scales import rescaled
-from parstats.drivers.sound import require_table
-from parstats.inference.owen import Integers
-from parstats.inference.rank_games import RankParts, TwoYears, rank_change_parts, ranks_of
+from parstats import errors
+from parstats.drivers.score_matrix import Floats, Parts, parts_of, require_table, rescaled
 from parstats.panel import check_year
 from parstats.panel.units import same_vintage
-from parstats.provinces import match_province
+from parstats.reference import frameworks
+from parstats.reference.provinces import match_province
+from parstats.stats.shapley.owen import Integers
+from parstats.stats.shapley.rank_games import RankParts, TwoYears, rank_change_parts, ranks_of
 
 OnBreak = Literal["own", "framework"]
 ON_BREAK: tuple[str, ...] = get_args(OnBreak)

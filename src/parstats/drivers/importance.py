@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.parts import Floats, Parts, parts_of
-from parstats.inference import percentile_interval, resampling_counts
-from parstats.inference import subset_regression as subsets
-from parstats.inference.options import share, whole_number
+from parstats.arguments import share, whole_number
+from parstats.drivers.score_matrix import Floats, Parts, parts_of
 from parstats.panel import rank_of
+from parstats.stats import percentile_interval, resampling_counts
+from parstats.stats.shapley import subset_regression as subsets
 
 OUTCOMES = ("score", "rank")
 # A regression on nearly as many parts as provinces explains everything by itself.

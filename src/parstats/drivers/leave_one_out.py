@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.parts import parts_of
-from parstats.inference.rank_rows import rank_rows
+from parstats.drivers.score_matrix import parts_of
+from parstats.stats.rank_rows import rank_rows
 
 
 @dataclass(frozen=True)

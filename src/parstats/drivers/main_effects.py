@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.parts import Floats, Parts, parts_of
-from parstats.inference import percentile_interval, resampling_counts
-from parstats.inference.local_linear import correlation_ratios, nonlinearity_p_value
-from parstats.inference.options import whole_number
+from parstats.arguments import whole_number
+from parstats.drivers.score_matrix import Floats, Parts, parts_of
+from parstats.stats import percentile_interval, resampling_counts
+from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
 
 # Provinces needed beyond the number of series before what is a series' own can be told.
 _SPARE_PROVINCES = 10
@@ -165,7 +165,7 @@ def scale_weights(parts: Parts) -> Floats:
 
     Examples
     --------
-    >>> from parstats.drivers.parts import parts_of
+    >>> from parstats.drivers.score_matrix import parts_of
     >>> from parstats.panel import load_scores
     >>> scale_weights(parts_of(load_scores("PAPI"), 2024)).round(4)[:4]
     array([0.0313, 0.0313, 0.0313, 0.0313])
@@ -185,7 +185,7 @@ def require_spread(parts: Parts) -> None:
 
     Examples
     --------
-    >>> from parstats.drivers.parts import parts_of
+    >>> from parstats.drivers.score_matrix import parts_of
     >>> from parstats.panel import load_scores
     >>> require_spread(parts_of(load_scores("PAPI"), 2024))
     """

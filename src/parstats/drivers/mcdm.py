@@ -12,15 +12,10 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.nominal_weights import (
-    Law,
-    drawn_weights,
-    nominal_weights,
-    require_highest,
-)
-from parstats.drivers.parts import Floats, Parts, parts_of
-from parstats.inference.options import several, share
-from parstats.inference.rank_rows import rank_rows
+from parstats.arguments import several, share
+from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
+from parstats.drivers.score_matrix import Floats, Parts, parts_of
+from parstats.stats.rank_rows import rank_rows
 
 # Method: module and class in scikit-criteria, the figure it ranks by, whether more is better, and
 # whether the method expects columns of length one (the others bring their own scale).

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.parts import Floats, Parts
-from parstats.inference.options import number, whole_number
-from parstats.inference.weight_draws import dirichlet_weights, percent_weights
+from parstats.arguments import number, whole_number
+from parstats.drivers.score_matrix import Floats, Parts
+from parstats.stats.composites.weight_draws import dirichlet_weights, percent_weights
 
 Law = Literal["dirichlet", "percent"]
 LAWS = ("dirichlet", "percent")
@@ -37,7 +37,7 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
 
     Examples
     --------
-    >>> from parstats.drivers.parts import parts_of
+    >>> from parstats.drivers.score_matrix import parts_of
     >>> from parstats.panel import load_scores
     >>> nominal_weights(parts_of(load_scores("PAPI"), 2024, level="dimension"))
     array([0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125])

@@ -8,14 +8,14 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from parstats import errors, frameworks
-from parstats import provinces as places
-from parstats.drivers.parts import Floats, Parts, parts_of
-from parstats.drivers.scales import rescaled
-from parstats.inference.owen import Integers
-from parstats.inference.rank_games import RankParts, rank_parts, ranks_of, rival_parts
+from parstats import errors
+from parstats.drivers.score_matrix import Floats, Parts, parts_of, rescaled
 from parstats.panel import check_year
 from parstats.panel.units import same_vintage
+from parstats.reference import frameworks
+from parstats.reference import provinces as places
+from parstats.stats.shapley.owen import Integers
+from parstats.stats.shapley.rank_games import RankParts, rank_parts, ranks_of, rival_parts
 
 By = Literal["series", "rival"]
 BY: tuple[str, ...] = get_args(By)

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from parstats import errors, frameworks
-from parstats import provinces as places
-from parstats.drivers.parts import Floats
-from parstats.drivers.sound import require_table, sound
-from parstats.inference.options import number, whole_number
-from parstats.inference.simultaneous_ranks import rank_bounds
+from parstats import errors
+from parstats.arguments import number, whole_number
+from parstats.drivers.score_matrix import Floats, require_table, sound
 from parstats.panel import check_year, ranks
 from parstats.panel.units import n_units, unit_column, vintage_of
+from parstats.reference import frameworks
+from parstats.reference import provinces as places
+from parstats.stats.simultaneous_ranks import rank_bounds
 
 StandardErrors: TypeAlias = float | Mapping[str, float] | pd.Series
 # Provinces that a message names.

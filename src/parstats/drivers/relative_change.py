@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from parstats import errors, frameworks
-from parstats.drivers.parts import lowest_level
-from parstats.drivers.sound import require_table, sound
+from parstats import errors
+from parstats.drivers.score_matrix import lowest_level, require_table, sound
 from parstats.panel import check_year, common_provinces, index_of, wide
 from parstats.panel.units import vintage_of
-from parstats.provinces import match_province
+from parstats.reference import frameworks
+from parstats.reference.provinces import match_province
 
 
 def relative_change(

@@ -11,21 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.drivers.nominal_weights import (
-    Law,
-    drawn_weights,
-    nominal_weights,
-    require_highest,
-)
-from parstats.drivers.parts import Floats, Parts, parts_of
-from parstats.inference import percentile_interval, resampling_counts
-from parstats.inference.composites import AGGREGATIONS, NORMALISATIONS, composite
-from parstats.inference.factorial_variance import moments, variance_shares
-from parstats.inference.imputation import IMPUTATIONS, impute
-from parstats.inference.options import several, share
-from parstats.inference.rank_rows import rank_rows
+from parstats.arguments import several, share
+from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
+from parstats.drivers.score_matrix import Floats, Parts, parts_of
 from parstats.panel import wide
 from parstats.panel.units import whole
+from parstats.stats import percentile_interval, resampling_counts
+from parstats.stats.composites.aggregation import AGGREGATIONS, NORMALISATIONS, composite
+from parstats.stats.composites.imputation import IMPUTATIONS, impute
+from parstats.stats.factorial_variance import moments, variance_shares
+from parstats.stats.rank_rows import rank_rows
 
 Counts = NDArray[np.int64]
 

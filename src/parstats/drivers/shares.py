@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.parts import Floats, parts_of
-from parstats.inference import percentile_interval, resampling_counts
+from parstats.drivers.score_matrix import Floats, parts_of
+from parstats.stats import percentile_interval, resampling_counts
 
 
 def shares(

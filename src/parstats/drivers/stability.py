@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from parstats import errors, frameworks
-from parstats.drivers.parts import Floats
-from parstats.drivers.sound import require_table, sound
-from parstats.inference import percentile_interval, resampling_counts
-from parstats.inference.correlations import pearson, spearman
-from parstats.inference.mean_reversion import expected_bounce
-from parstats.inference.options import several, share, whole_number
+from parstats import errors
+from parstats.arguments import several, share, whole_number
+from parstats.drivers.score_matrix import Floats, require_table, sound
 from parstats.panel.coverage import check_year, needed
 from parstats.panel.units import n_units, unit_column, vintage_of, whole
+from parstats.reference import frameworks
+from parstats.stats import percentile_interval, resampling_counts
+from parstats.stats.correlations import pearson, spearman
+from parstats.stats.mean_reversion import expected_bounce
 
 # The worst tenth: whom a measure is most often aimed at.
 TAIL = 0.1

@@ -8,19 +8,20 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
-from parstats import errors, frameworks
-from parstats.drivers.parts import Floats, parts_of
-from parstats.inference import percentile_interval, resampling_counts
-from parstats.inference.components import parallel_thresholds, principal_components
-from parstats.inference.correlations import (
+from parstats import errors
+from parstats.drivers.score_matrix import Floats, parts_of
+from parstats.reference import frameworks
+from parstats.stats import percentile_interval, resampling_counts
+from parstats.stats.correlations import (
     adjust_false_discovery,
     correlation_p_values,
     midranks,
     pearson,
     resampled_matrices,
 )
-from parstats.inference.moments import excess_kurtosis, far_from_median, skewness
-from parstats.inference.reliability import reliability, resampled_alpha
+from parstats.stats.moments import excess_kurtosis, far_from_median, skewness
+from parstats.stats.principal_components import parallel_thresholds, principal_components
+from parstats.stats.reliability import reliability, resampled_alpha
 
 # What the field's tools warn of.
 REDUNDANT = 0.9
@@ -123,7 +124,7 @@ def structure(
     Low or negative correlations inside a dimension mean that its sum measures no one thing; that
     is a fault of a scale whose items should reflect one trait, but none of an index whose parts are
     meant to be different duties (OECD/JRC 2008, Handbook on Constructing Composite Indicators,
-    step 4). Alpha grows with the number of items. Formulas and sources: `parstats.inference`,
+    step 4). Alpha grows with the number of items. Formulas and sources: `parstats.stats`,
     modules correlations, reliability, components and moments; the outlier rule is that of the
     field's audits (absolute skewness above 2 with kurtosis above 3.5).
 

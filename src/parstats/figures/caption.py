@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from parstats.figures import theme
-from parstats.labels import number, text
+from parstats.reference.labels import number, text
 
 _POINTS = 8.0
 # Characters of that size, in the mean, to an inch.

@@ -1,4 +1,4 @@
-"""One look for every figure: sizes, fonts, and colours that colour-blind readers can tell apart."""
+"""One look for every figure: sizes, fonts, numbers along an axis, colours safe for all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
+
+from parstats.reference.labels import number
 
 # Width in inches of a figure that fills the text column of a page.
 WIDTH = 5.6
@@ -87,3 +91,37 @@ def ready() -> None:
         axes.legend()
         figure.canvas.draw()
     great_tables.GT(pd.DataFrame({"a": [1.0]})).fmt_number("a").as_raw_html()
+
+
+class _Written(ScalarFormatter):
+    """The usual numbers with the decimal mark of a language."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__(useOffset=False)
+        self.mark = number(0.5, lang, 1)[1]
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return str(super().__call__(x, pos)).replace(".", self.mark)
+
+
+def decimal_marks(axis: Axis, lang: str) -> None:
+    """Have an axis write its numbers with the decimal mark of a language.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        The axis.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> decimal_marks(axes.xaxis, "vi")
+    >>> axes.set_xticks([0, 0.5])  # doctest: +ELLIPSIS
+    [...]
+    >>> [label.get_text() for label in axes.get_xticklabels()]
+    ['0,0', '0,5']
+    """
+    axis.set_major_formatter(_Written(lang))

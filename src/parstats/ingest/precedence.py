@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstats.labels import LANGUAGES, text
+from parstats.reference.labels import LANGUAGES, text
 
 KINDS = ("official", "compiled", "press", "derived")
 CELL = ["index", "year", "vintage", "unit_level", "province", "unit", "series"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,15 +11,17 @@ from typing import Any
 
 import pandas as pd
 
-from parstats import errors, frameworks, provinces
+from parstats import errors
 from parstats.errors import InvalidData, Problem
-from parstats.ingest.forms import public_data
-from parstats.ingest.tables import columns, files, papi_workbook, score_table
-from parstats.ingest.tables.columns import Request
+from parstats.ingest.known_files import public_data
+from parstats.ingest.score_tables import column_roles, papi_workbook, score_table
+from parstats.ingest.score_tables.column_roles import Request
+from parstats.ingest.score_tables.ingest_result import COLUMNS, Ingested
+from parstats.ingest.score_tables.table_layout import Layout
+from parstats.ingest.tables import files
 from parstats.ingest.tables.grid import Grid
-from parstats.ingest.tables.ingested import COLUMNS, Ingested
-from parstats.ingest.tables.layout import Layout
-from parstats.panel.totals import add_totals
+from parstats.panel.reshape import add_totals
+from parstats.reference import frameworks, provinces
 
 DECIMALS = {"comma": ",", "point": "."}
 # Sums of figures rounded to two decimals, four at most, and the rounding of the sum.
@@ -63,7 +67,7 @@ def ingest(
     maps : dict, optional
         What columns are: targets by header, or by "#C" for column C. A target is a series (with
         "@2019" for a year, "%" for percentages of its maximum), "rank:SERIES" or one of
-        `parstats.ingest.tables.columns.ROLES`.
+        `parstats.ingest.score_tables.column_roles.ROLES`.
     decimal : {"comma", "point"}, optional
         Decimal mark, where the figures do not tell it from one of thousands.
 
@@ -129,7 +133,7 @@ def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        As `parstats.ingest.forms.tidy_scores.read` gives it.
+        As `parstats.ingest.known_files.tidy_scores.read` gives it.
 
     Raises
     ------
@@ -208,9 +212,9 @@ def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested
 
 def _wanted(laid_out: list[Layout], request: Request) -> list[Layout]:
     """Tables of the index, and of the year that is asked for, where some say that they are."""
-    of_index = [found for found in laid_out if not columns.is_of_another(found, request)]
+    of_index = [found for found in laid_out if not column_roles.is_of_another(found, request)]
     laid_out = of_index or laid_out
-    said = [set(columns.years_said(found).values()) for found in laid_out]
+    said = [set(column_roles.years_said(found).values()) for found in laid_out]
     if request.year is None or {request.year} not in said:
         return laid_out
     return [
@@ -224,7 +228,7 @@ def _check_maps(request: Request, laid_out: Sequence[Layout]) -> None:
     """Refuse a name of --map that no column has: it would silently do nothing."""
     for name in request.maps:
         called = any(
-            columns.is_called(name, found, place) or _in_column(found, name, place)
+            column_roles.is_called(name, found, place) or _in_column(found, name, place)
             for found in laid_out
             for place in range(found.grid.width)
         )
@@ -305,3 +309,76 @@ def _sum_problem(case: Any, name: str) -> Problem:
         f"{case.score_sum:.4f}, the sum of its parts",
         "check that every column was told right, and the figures",
     )
+
+
+_MARKS = (("rejected", "conflicts"), ("statistic", "statistics"), ("source", "printed"))
+
+
+def form_of(path: Path) -> str:
+    """Form of a tidy file, by its header.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        "scores", "printed", "statistics" or "conflicts"; "scores" for a file that cannot be read,
+        so that its reader says what is wrong.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
+    >>> _ = path.write_text("year,statistic,series,value", encoding="utf-8")
+    >>> form_of(path)
+    'statistics'
+    """
+    header = next(iter(_rows(path)), [])
+    return next((form for mark, form in _MARKS if mark in header), "scores")
+
+
+def index_of(path: Path) -> str:
+    """Index of a tidy file: that of its series, else that of its folder, else PAPI.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        The index that most series of the file belong to. A file without a known series takes the
+        index of its folder, as ``data/raw/par``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
+    >>> lines = ["year,province,series,score", "2023,20,par,85"]
+    >>> _ = path.write_text(chr(10).join(lines), encoding="utf-8")
+    >>> index_of(path)
+    'PAR INDEX'
+    """
+    known = frameworks.series().set_index("series")["index"]
+    rows = _rows(path)
+    header = rows[0] if rows else []
+    if "series" in header:
+        place = header.index("series")
+        named = [row[place].strip() for row in rows[1:] if len(row) > place]
+        counts = Counter(known[name] for name in named if name in known.index)
+        if counts:
+            return str(counts.most_common(1)[0][0])
+    folders = {frameworks.slug(name): name for name in frameworks.INDICES}
+    return folders.get(path.resolve().parent.name, "PAPI")
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []  # the reader of the form says what is wrong with the file

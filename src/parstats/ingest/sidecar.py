@@ -8,8 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from parstats import frameworks, storage
+from parstats import storage
 from parstats.errors import InvalidData, Problem
+from parstats.reference import frameworks
 
 REQUIRED = ("title", "form", "producer", "page", "obtained", "date_accessed", "licence", "sha256")
 FORMS = (
@@ -49,7 +50,7 @@ class Sidecar:
     index : str
         Index it says its figures are of, empty if it does not say.
     coded_by : str
-        Of measures: who coded the rows, one of `parstats.schema.CODED_BY`.
+        Of measures: who coded the rows, one of `parstats.schema.models.CODED_BY`.
     """
 
     title: str

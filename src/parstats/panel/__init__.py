@@ -1,17 +1,19 @@
 """The panel of scores: load, reshape, rank, compare years, and say what is covered."""
 
-from parstats.panel.availability import availability, limits
+from parstats.arguments import year_span
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces
 from parstats.panel.coverage import (
+    availability,
     check_year,
     complete_provinces,
     coverage,
     index_of,
     levels_carried,
+    limits,
     require_coverage,
 )
-from parstats.panel.history import history
+from parstats.panel.evidence import Reach, own_figures, reach
 from parstats.panel.load import (
     load_breaks,
     load_conflicts,
@@ -26,19 +28,13 @@ from parstats.panel.load import (
     load_targets,
     load_versions,
 )
-from parstats.panel.national import national
-from parstats.panel.own_figures import own_figures
-from parstats.panel.peers import peers
-from parstats.panel.profile import profile
-from parstats.panel.published import load_statistics
+from parstats.panel.national_statistics import load_statistics, national
+from parstats.panel.overall import history, standing
+from parstats.panel.profile import peers, profile
 from parstats.panel.ranks import quartile_of, rank_of, ranks
-from parstats.panel.reach import Reach, reach
+from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
-from parstats.panel.standing import standing
-from parstats.panel.totals import add_totals
-from parstats.panel.vintage import to_vintage
-from parstats.panel.wide import wide
-from parstats.panel.year_span import year_span
+from parstats.panel.vintages import to_vintage
 
 __all__ = [
     "Reach",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from parstats import errors, frameworks
-from parstats import provinces as places
+from parstats import errors
 from parstats.panel.coverage import check_year, index_of, needed, require_coverage
-from parstats.panel.published import instead, load_statistics
+from parstats.panel.national_statistics import instead, load_statistics
 from parstats.panel.units import check_provinces, n_units, vintage_of, whole
+from parstats.reference import frameworks
+from parstats.reference import provinces as places
 
 BY = ("country", "region")
 

@@ -6,10 +6,11 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from parstats import errors, frameworks
+from parstats import errors
 from parstats.panel.coverage import check_year, index_of
 from parstats.panel.standardise import METHODS, Method, standardise
 from parstats.panel.units import same_vintage, whole
+from parstats.reference import frameworks
 
 OnBreak = Literal["blank", "keep", "raise"]
 ON_BREAK: tuple[str, ...] = get_args(OnBreak)

@@ -8,7 +8,8 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
-from parstats import errors, frameworks, provinces, storage
+from parstats import errors, storage
+from parstats.reference import frameworks, provinces
 
 
 def load_scores(
@@ -28,7 +29,7 @@ def load_scores(
     ----------
     index : str
         The index: "PAPI", "SIPAS", "PAR INDEX" (also "PAR"), or another one of
-        `parstats.frameworks.INDICES` with figures in data/raw; None for all of them.
+        `parstats.reference.frameworks.INDICES` with figures in data/raw; None for all of them.
     years : int or iterable of int, optional
         Years to keep; all if not given.
     level : str, optional
@@ -40,7 +41,7 @@ def load_scores(
     Returns
     -------
     pandas.DataFrame
-        One row a year, province and series (see `parstats.schema.Scores`): index, framework,
+        One row a year, province and series (see `parstats.schema.models.Scores`): index, framework,
         year, unit_level, vintage, province, unit, series, level, score, max_score, min_score
         (points), rank_printed, rank, n_ranked, origin, n, se, source. A missing figure is an
         absent row.
@@ -130,7 +131,7 @@ def load_conflicts() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        See `parstats.schema.Conflicts`; resolved_by tells whether a person who read the sources
+        See `parstats.schema.models.Conflicts`; resolved_by tells whether a person who read the sources
         decided ("reading") or the rule of precedence did ("precedence").
 
     Examples
@@ -143,7 +144,7 @@ def load_conflicts() -> pd.DataFrame:
 
 
 def load_series() -> pd.DataFrame:
-    """Series with their names and place in the framework; see `parstats.frameworks.series`.
+    """Series with their names and place in the framework; see `parstats.reference.frameworks.series`.
 
     Examples
     --------
@@ -154,7 +155,7 @@ def load_series() -> pd.DataFrame:
 
 
 def load_versions() -> pd.DataFrame:
-    """What each series was in each span of years; see `parstats.frameworks.versions`.
+    """What each series was in each span of years; see `parstats.reference.frameworks.versions`.
 
     Examples
     --------
@@ -165,7 +166,7 @@ def load_versions() -> pd.DataFrame:
 
 
 def load_breaks() -> pd.DataFrame:
-    """Breaks in comparability; see `parstats.frameworks.breaks`.
+    """Breaks in comparability; see `parstats.reference.frameworks.breaks`.
 
     Examples
     --------
@@ -192,7 +193,7 @@ def load_printed() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        See `parstats.schema.Printed`; ``score_agrees`` is true where the printed score lies within
+        See `parstats.schema.models.Printed`; ``score_agrees`` is true where the printed score lies within
         0.05 points of the computed one (printed totals are often sums of rounded figures).
 
     Examples
@@ -221,7 +222,7 @@ def load_plans(index: str | None = None, *, province: str | None = None) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        A row a plan (see `parstats.schema.Plans`): plan, province, vintage, agency, agency_level,
+        A row a plan (see `parstats.schema.models.Plans`): plan, province, vintage, agency, agency_level,
         number, date, blanks, kind, formal, plan_year, baseline_year, until_year, indices,
         unit_level, completeness, parent, document, source, note_vi, note_en.
 
@@ -266,7 +267,7 @@ def load_measures(index: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a measure and series (see `parstats.schema.Measures`). ``seen`` tells whether the
+        A row a measure and series (see `parstats.schema.models.Measures`). ``seen`` tells whether the
         measure itself is known, only the criterion it is for, or only that there is a plan;
         ``series_basis`` whether the plan states the series. ``text`` is empty: the documents are
         not part of the package.
@@ -301,7 +302,7 @@ def load_targets(index: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        See `parstats.schema.Targets`: kind is target (of the plan), threshold (of the year before,
+        See `parstats.schema.models.Targets`: kind is target (of the plan), threshold (of the year before,
         with what was achieved), result or change; ``met`` is missing where nothing tells.
 
     Raises

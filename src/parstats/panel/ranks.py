@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from parstats import frameworks
-from parstats import provinces as places
 from parstats.panel.coverage import check_year, index_of, needed, require_coverage
-from parstats.panel.published import instead
+from parstats.panel.national_statistics import instead
 from parstats.panel.units import check_provinces, n_units, unit_column, vintage_of, whole
+from parstats.reference import frameworks
+from parstats.reference import provinces as places
 
 # Sums of published figures differ in the last bits by the order of addition; scores this close
 # (in points) are the same score.

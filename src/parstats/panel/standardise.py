@@ -8,7 +8,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.coverage import needed
-from parstats.panel.published import instead
+from parstats.panel.national_statistics import instead
 from parstats.panel.units import n_units, whole
 
 Method = Literal["points", "share_of_scale", "z"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from parstats import errors, frameworks, provinces
+from parstats import errors
+from parstats.reference import frameworks, provinces
 
 
 def n_units(index: str, vintage: int) -> int:

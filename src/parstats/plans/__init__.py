@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from parstats.plans.aftermath import by_dimension, outcomes, targets_met
-    from parstats.plans.reading import read
+    from parstats.plans.outcomes import by_dimension, outcomes, targets_met
+    from parstats.plans.parse.plan_reader import read
     from parstats.plans.records import Figure, Plan, Record, Section, Span
-    from parstats.plans.tables import Tables, tabulate
+    from parstats.plans.register import Tables, tabulate
 
 __all__ = [
     "Figure",
@@ -30,12 +30,12 @@ _HOMES = {
     "Record": "records",
     "Section": "records",
     "Span": "records",
-    "Tables": "tables",
-    "by_dimension": "aftermath",
-    "outcomes": "aftermath",
-    "read": "reading",
-    "tabulate": "tables",
-    "targets_met": "aftermath",
+    "Tables": "register",
+    "by_dimension": "outcomes",
+    "outcomes": "outcomes",
+    "read": "parse.plan_reader",
+    "tabulate": "register",
+    "targets_met": "outcomes",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from parstats.labels import text
+from parstats.reference.labels import text
 
 #: Kinds of a plan's or a section's list: what the heading says the measures are for.
 LIST_TYPES = ("remediate", "maintain", "general")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parstats import frameworks
+from parstats.reference import frameworks
 
 if TYPE_CHECKING:
     import pandas as pd

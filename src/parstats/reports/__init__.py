@@ -1,8 +1,6 @@
-"""Rendering notebooks in batch, and the front page over what came of them.
+"""Rendering notebooks in batch, in several formats, and the front page over the reports.
 
-Nothing here knows what a notebook is about, but for `parstats.reports.provincial`, `national` and
-`release`, which list the jobs of the project's own reports. `engine` is for papermill itself,
-which imports it whenever it starts: so nothing is imported here before it is asked for.
+Only `catalogue` knows what the notebooks are about: it lists the project's own reports.
 """
 
 from __future__ import annotations
@@ -13,15 +11,15 @@ if TYPE_CHECKING:
     from parstats.reports.batch.jobs import Job, Result
     from parstats.reports.batch.manifest import verify
     from parstats.reports.batch.runner import render
-    from parstats.reports.front.page import Entry, write_site
+    from parstats.reports.site.front_page import Entry, write_site
 
 _HOMES = {
-    "Entry": "front.page",
+    "Entry": "site.front_page",
     "Job": "batch.jobs",
     "Result": "batch.jobs",
     "render": "batch.runner",
     "verify": "batch.manifest",
-    "write_site": "front.page",
+    "write_site": "site.front_page",
 }
 
 __all__ = ["Entry", "Job", "Result", "render", "verify", "write_site"]

@@ -14,11 +14,12 @@ from parstats.ingest.pdf import ruled as pdf_ruled
 from parstats.ingest.pdf import unruled as pdf_unruled
 from parstats.ingest.pdf.part import Part
 from parstats.ingest.pdf.text import direction, joined, printed_once
+from parstats.ingest.score_tables.header_meaning import years_in
 from parstats.ingest.tables.grid import Grid, clean, make_grid
-from parstats.ingest.tables.headers import years_in
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
+
 
 _GARBLED = 0.02  # share of letters without a known meaning that spoils a file
 

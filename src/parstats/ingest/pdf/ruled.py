@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pdfplumber.page import Page
     from pdfplumber.table import TableFinder
 
+
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 _NEAR = 3.0  # lines nearer than this are one line; pdfplumber takes the same

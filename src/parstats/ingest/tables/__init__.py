@@ -1,1 +1,1 @@
-"""Tables of others: workbooks, CSV and PDF tables whose columns are told by their headers."""
+"""Grids of cells, as they stand in workbooks, CSV files and PDF tables."""

@@ -15,6 +15,7 @@ from parstats.ingest.tables.grid import Grid, make_grid
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+
 # A comma also stands inside numbers and names: of two that part rows evenly, it is not the one.
 _SEPARATORS = ("\t", ";", "|", ",")
 _BOMS = (

@@ -23,6 +23,7 @@ from parstats.plans.text.words import tidy
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
+
 Word = dict[str, Any]
 Box = tuple[float, float, float, float]  # left, top, right, bottom; points from the upper left
 

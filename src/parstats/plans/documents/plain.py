@@ -453,8 +453,8 @@ def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
 
 def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
     """How many filled cells look like what their column holds."""
-    from parstats.plans.facts.agencies import looks_like_unit
-    from parstats.plans.facts.deadlines import looks_like_deadline
+    from parstats.plans.fields.agencies import looks_like_unit
+    from parstats.plans.fields.deadlines import looks_like_deadline
 
     points = 0
     for one, meaning in zip(cells, roles, strict=True):

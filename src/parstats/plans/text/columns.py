@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from parstats import reference
 from parstats.plans.text.words import holds, key, phrases
+from parstats.reference import csv_tables
 
 #: Meanings a column can have; the fields of a record are made from them.
 ROLES = (
@@ -41,7 +41,7 @@ def _headers(*, whole: bool) -> tuple[tuple[str, str], ...]:
     """Phrases and their meanings, longest first; with `whole` those too that fill their header."""
     rows = [
         (key(row["header"]), row["role"])
-        for row in reference.rows("column_maps/plan_columns")
+        for row in csv_tables.rows("column_maps/plan_columns")
         if whole or not row["whole"]
     ]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))

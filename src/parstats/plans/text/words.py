@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from parstats import reference
+from parstats.reference import csv_tables
 
 _MARKS = re.compile(r"[^0-9a-z%]+")
 
@@ -51,7 +51,7 @@ def phrases(kind: str, meaning: str | None = None) -> tuple[str, ...]:
     """Keys of the words of a kind in ``reference/plan_words.csv``, longest first."""
     found = {
         key(row["words"])
-        for row in reference.rows("plan_words")
+        for row in csv_tables.rows("plan_words")
         if row["kind"] == kind and meaning in (None, row["meaning"])
     }
     return tuple(sorted(found, key=lambda words: (-len(words), words)))
@@ -61,7 +61,9 @@ def phrases(kind: str, meaning: str | None = None) -> tuple[str, ...]:
 def meanings(kind: str) -> tuple[str, ...]:
     """Meanings of a kind, in the order of the table."""
     return tuple(
-        dict.fromkeys(row["meaning"] for row in reference.rows("plan_words") if row["kind"] == kind)
+        dict.fromkeys(
+            row["meaning"] for row in csv_tables.rows("plan_words") if row["kind"] == kind
+        )
     )
 
 

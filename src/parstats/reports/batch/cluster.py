@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parstats import errors
-from parstats.reports.batch import nursery
-from parstats.reports.batch.jobs import Job, Produced
-from parstats.reports.batch.workers import Means, Ran
+from parstats.reports.batch import worker_process
+from parstats.reports.batch.jobs import Job, Means, Produced, Ran
 
 _PATIENCE = "10s"  # for a scheduler to answer
 
@@ -72,4 +71,4 @@ def run_there(sent: Sent, means: Means) -> Ran:
     with tempfile.TemporaryDirectory(prefix="parstats-") as folder:
         notebook = Path(folder, sent.job.notebook.name)
         notebook.write_bytes(sent.notebook)
-        return nursery.run(replace(sent.job, notebook=notebook), means)
+        return worker_process.run(replace(sent.job, notebook=notebook), means)

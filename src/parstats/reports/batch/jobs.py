@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from parstats import storage
-from parstats.reports.forms import About
+from parstats.reports.formats.report_info import About
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Job:
     lang : str
         Language of the page.
     forms : tuple of str
-        Which of `parstats.reports.forms.FORMS` to write; one execution serves all.
+        Which of `parstats.reports.formats.writer.FORMS` to write; one execution serves all.
     home : str
         Words of the link back to the front page, empty for none.
     """
@@ -137,3 +137,43 @@ class Result:
     attempts: int = 1
     peak_memory: int | None = None
     n_figures: int = 0
+
+
+@dataclass(frozen=True)
+class Means:
+    """How a batch is run.
+
+    Attributes
+    ----------
+    n_jobs : int
+        Processes on this machine; without effect on others, which have as many as they have.
+    timeout : int or None
+        Seconds a cell may take.
+    memory : int or None
+        Bytes a report may take. Needs forks: without them it is refused.
+    scheduler : str
+        Address of a Dask scheduler, as "tcp://host:8786"; empty for this machine.
+    state : mapping
+        What workers on other machines must share with this one (`parstats.reports.batch.versions`).
+    prepare : callable, optional
+        Called once in the process that is forked, to look up what all reports look up. It may not
+        compute with several threads: they are missing after a fork.
+    """
+
+    n_jobs: int = 1
+    timeout: int | None = 600
+    memory: int | None = None
+    scheduler: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+    prepare: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A job and what came of it: seconds, attempts, and bytes of memory at the most."""
+
+    job: Job
+    produced: Produced
+    seconds: float
+    attempts: int = 1
+    peak_memory: int | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from parstats import errors, storage
-from parstats.reports.batch import places
+from parstats.reports.batch import outputs
 
 NAME = "manifest.json"
 _MADE_BY = "parstats report"
@@ -46,8 +46,8 @@ class Manifest:
         OutputRefused
             If the folder or one it lies in is a file, or it holds files but no manifest of ours.
         """
-        for place in (folder, *folder.parents) if places.is_local(folder) else ():
-            if places.is_taken(place):
+        for place in (folder, *folder.parents) if outputs.is_local(folder) else ():
+            if outputs.is_taken(place):
                 what = "a link that leads nowhere" if place.is_symlink() else "a file"
                 raise errors.OutputRefused(f"{place} is {what}; name a folder for the reports")
         if not folder.exists() or not any(folder.iterdir()):
@@ -109,7 +109,7 @@ class Manifest:
             "reports": dict(sorted(self.reports.items())),
         }
         words = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        places.write(self.folder / NAME, words.encode())
+        outputs.write(self.folder / NAME, words.encode())
 
 
 def verify(folder: Path) -> list[str]:

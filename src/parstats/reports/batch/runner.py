@@ -11,11 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from parstats import errors
-from parstats.reports import forms
-from parstats.reports.batch import places, prepared, state, workers
-from parstats.reports.batch.jobs import Job, Result
+from parstats.reports import formats
+from parstats.reports.batch import local, notebook_parameters, outputs, versions
+from parstats.reports.batch.jobs import Job, Means, Ran, Result
 from parstats.reports.batch.manifest import Manifest
-from parstats.reports.batch.workers import Means, Ran
 
 Progress = Callable[[Result], None]
 # A manifest that is written for each report would make long batches cost more than their length.
@@ -44,10 +43,10 @@ def render(
         What to run.
     folder : str or pathlib.Path
         The output folder: new, empty, or made by this function before. Also a place of
-        `parstats.reports.batch.places.place`.
+        `parstats.reports.batch.outputs.place`.
     state : mapping
         What all jobs depend on besides notebook and parameters
-        (`parstats.reports.batch.state.current`).
+        (`parstats.reports.batch.versions.current`).
         Kept in the manifest for each report and, with ``resume``, compared.
     n_jobs : int
         Processes.
@@ -85,17 +84,17 @@ def render(
         If a form needs what is not installed.
     """
     _check(jobs, n_jobs, state)
-    folder = places.place(folder) if isinstance(folder, str) else folder
+    folder = outputs.place(folder) if isinstance(folder, str) else folder
     Manifest.open(folder)  # refuses a folder of others before anything is made
     folder.mkdir(parents=True, exist_ok=True)
     means = Means(n_jobs, timeout, memory, scheduler, state, prepare)
-    with places.held(folder):
+    with outputs.held(folder):
         batch = _Batch(folder, state)
         todo, results = batch.sort(jobs, resume)
         for result in results.values():
             _tell(progress, result)
         try:
-            with closing(_stopping(workers.run(todo, means), fail_fast)) as ran:
+            with closing(_stopping(local.run(todo, means), fail_fast)) as ran:
                 for one in ran:
                     results[one.job.stem] = batch.take(one)
                     _tell(progress, results[one.job.stem])
@@ -117,8 +116,8 @@ def _check(jobs: Sequence[Job], n_jobs: int, state: Mapping[str, Any]) -> None:
             twice = job.stem if job.stem == logs[log] else log
             raise errors.InvalidRequest(f"two jobs would write {twice}: give each its own stem")
         logs[log] = job.stem
-    forms.check(list(dict.fromkeys(form for job in jobs for form in job.forms)))
-    prepared.check(jobs)
+    formats.check(list(dict.fromkeys(form for job in jobs for form in job.forms)))
+    notebook_parameters.check(jobs)
 
 
 def _check_stem(stem: str) -> None:
@@ -159,7 +158,7 @@ class _Batch:
 
     def __init__(self, folder: Path, shared: Mapping[str, Any]) -> None:
         self.manifest = Manifest.open(folder)
-        self.common = state.hash_of(shared)
+        self.common = versions.hash_of(shared)
         self.manifest.states[self.common] = dict(shared)
         self.folder = folder
         self.manifest.write()
@@ -183,7 +182,7 @@ class _Batch:
         hashes = {}
         for form, name in job.outputs().items():
             if form in produced.files:
-                places.write(self.folder / name, produced.files[form])
+                outputs.write(self.folder / name, produced.files[form])
                 hashes[name] = hashlib.sha256(produced.files[form]).hexdigest()
             else:
                 (self.folder / name).unlink(missing_ok=True)
@@ -202,10 +201,10 @@ class _Batch:
         return result
 
     def _log(self, ran: Ran, result: Result) -> None:
-        places.write(log_of(self.folder, result.job), _log_text(ran, result).encode())
+        outputs.write(log_of(self.folder, result.job), _log_text(ran, result).encode())
         page = unfinished_of(self.folder, result.job)
         if ran.produced.unfinished:
-            places.write(page, ran.produced.unfinished)
+            outputs.write(page, ran.produced.unfinished)
         else:
             page.unlink(missing_ok=True)
 

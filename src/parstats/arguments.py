@@ -1,0 +1,243 @@
+"""Checks of what a caller passes: options, years as a person writes them, and tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import pandas as pd
+
+from parstats import errors
+
+
+def several(values: Any) -> tuple[Any, ...]:
+    """Each of some values once, in their order; a single value or text is a tuple of one.
+
+    Examples
+    --------
+    >>> several(["z", "rank", "z"]), several("rank"), several(2024)
+    (('z', 'rank'), ('rank',), (2024,))
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return (values,)
+    return tuple(dict.fromkeys(values))
+
+
+def whole_number(name: str, value: Any, least: int) -> int:
+    """Return the value if it is a whole number of at least `least`.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is not.
+
+    Examples
+    --------
+    >>> whole_number("draws", 200, 1)
+    200
+    >>> whole_number("seed", None, 0)
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: seed is None: expected at least 0, a whole number
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise errors.InvalidRequest(
+            f"{name} is {value!r}: expected at least {least}, a whole number"
+        )
+    return int(value)
+
+
+def share(name: str, value: Any) -> float:
+    """Return the value if it lies between 0 and 1, neither included.
+
+    Raises
+    ------
+    InvalidRequest
+        If it does not.
+
+    Examples
+    --------
+    >>> share("interval", 0.95)
+    0.95
+    >>> share("interval", 95)
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: interval is 95: expected a share between 0 and 1, as 0.95
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < 1:
+        raise errors.InvalidRequest(
+            f"{name} is {value!r}: expected a share between 0 and 1, as 0.95"
+        )
+    return float(value)
+
+
+def number(name: str, value: Any, otherwise: str = "") -> float:
+    """Return the value if it is a number; `otherwise` says what else would have done.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is not.
+
+    Examples
+    --------
+    >>> number("the weight of papi.services", 0.25)
+    0.25
+    >>> number("the weight of papi.services", "a quarter")
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: the weight of papi.services is 'a quarter': expected a number
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        expected = f"a number, {otherwise}" if otherwise else "a number"
+        raise errors.InvalidRequest(f"{name} is {_shown(value)}: expected {expected}")
+    return float(value)
+
+
+def _shown(value: Any) -> str:
+    """The value, if it is short, else what it is."""
+    text = repr(value)
+    return text if len(text) < 40 else type(value).__name__
+
+
+_PART = re.compile(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?")
+
+
+def year_span(words: str | int) -> list[int] | None:
+    """Years that words name; None for all, if there are none.
+
+    Parameters
+    ----------
+    words : str or int
+        Years and spans of years with commas between.
+
+    Raises
+    ------
+    InvalidRequest
+        If the words are anything else, or a span ends before it begins.
+
+    Examples
+    --------
+    >>> year_span("2018-2020, 2024"), year_span(2024), year_span("")
+    ([2018, 2019, 2020, 2024], [2024], None)
+    """
+    text = str(words).strip()
+    if not text:
+        return None
+    years: set[int] = set()
+    for part in text.split(","):
+        found = _PART.fullmatch(part.strip())
+        first, last = (found[1], found[2] or found[1]) if found else ("1", "0")
+        if int(last) < int(first):
+            raise errors.InvalidRequest(
+                f"years {text!r}: expected years and spans of years, as 2018-2024 or 2019,2023-2024"
+            )
+        years.update(range(int(first), int(last) + 1))
+    return sorted(years)
+
+
+def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str, source: str) -> None:
+    """Refuse a table that lacks columns.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table.
+    columns : sequence of str
+        Columns it must have.
+    name, source : str
+        What the table is called, and what gives such a one, for the message.
+
+    Raises
+    ------
+    InvalidRequest
+        If a column is missing; the message names it.
+
+    Examples
+    --------
+    >>> require(pd.DataFrame({"plan": []}), ["plan"], "plans", "load_plans")
+    """
+    missing = [column for column in columns if column not in table]
+    if missing:
+        raise errors.InvalidRequest(
+            f"the table {name} has no column {', '.join(missing)}; "
+            f"expected a table as {source} gives it"
+        )
+
+
+def once(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
+    """Refuse a table that says the same thing twice, as two registers put together may.
+
+    Raises
+    ------
+    InvalidRequest
+        If two rows agree in all `keys`; the message shows the first such case.
+
+    Examples
+    --------
+    >>> once(pd.DataFrame({"plan": ["a", "b"]}), ["plan"], "plans")
+    """
+    twice = table.loc[table.duplicated(list(keys)), list(keys)]
+    if len(twice):
+        found = ", ".join(f"{key} {value!r}" for key, value in twice.iloc[0].items())
+        raise errors.InvalidRequest(
+            f"the table {name} has {len(twice)} rows that repeat another: {found}; expected one "
+            f"row each; keep one with drop_duplicates({list(keys)})"
+        )
+
+
+def as_years(years: int | Iterable[int] | None) -> set[int] | None:
+    """Years as a set; None for all.
+
+    Examples
+    --------
+    >>> as_years(2024), as_years(None)
+    ({2024}, None)
+    """
+    if years is None:
+        return None
+    return {int(years)} if isinstance(years, int | Integral) else {int(year) for year in years}
+
+
+def require_drawable(
+    table: pd.DataFrame, columns: Sequence[str], source: str, *, once: Sequence[str] = ()
+) -> None:
+    """Refuse a table that lacks columns, has no rows, or has two rows where one is drawn.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table.
+    columns : sequence of str
+        Columns it must have.
+    source : str
+        What gives such a table, for the message.
+    once : sequence of str
+        Columns that together may stand only once; not checked if empty.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is not such a table.
+
+    Examples
+    --------
+    >>> require(pd.DataFrame({"rank": [1]}), ["rank"], "panel.ranks")
+    >>> require(pd.DataFrame({"rank": []}), ["rank"], "panel.ranks")
+    Traceback (most recent call last):
+    ...
+    parstats.errors.InvalidRequest: nothing to draw: the table has no rows; expected panel.ranks
+    """
+    missing = [name for name in columns if name not in table]
+    if missing:
+        raise errors.InvalidRequest(
+            f"cannot draw: the table has no column {', '.join(missing)}; expected {source}"
+        )
+    if table.empty:
+        raise errors.InvalidRequest(f"nothing to draw: the table has no rows; expected {source}")
+    twice = table[table.duplicated(list(once))] if once else table.head(0)
+    if len(twice):
+        found = ", ".join(f"{name} {twice[name].iloc[0]}" for name in once)
+        raise errors.InvalidRequest(
+            f"cannot draw: two rows for {found}; expected one, as in {source}: "
+            "keep the rows of one index, region and level"
+        )

@@ -1,0 +1,51 @@
+"""The command line: `parstats --help`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from parstats import errors
+from parstats.cli.app import _say, app
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; every refusal is one message and an exit status, never a traceback.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The arguments; those of the process if not given.
+    """
+    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        status = app(args=arguments, prog_name="parstats", standalone_mode=False)
+    except TyperException as fault:
+        context = getattr(fault, "ctx", None)
+        command = context.command_path if context is not None else "parstats"
+        message = fault.format_message() if hasattr(fault, "format_message") else str(fault)
+        if message:
+            _say(f"{command}: {message} See `{command} --help`.")
+        return int(getattr(fault, "exit_code", 2))
+    except errors.ParstatsError as fault:
+        _say(f"parstats: {fault}")
+        return 2 if isinstance(fault, errors.InvalidRequest) else 1
+    except (KeyboardInterrupt, typer.Abort):
+        _say("parstats: stopped")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as fault:
+        _say(f"parstats: {fault.filename or ''}: {fault.strerror or fault}")
+        return 1
+    return int(status or 0)

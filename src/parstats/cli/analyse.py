@@ -1,0 +1,207 @@
+"""Commands that answer questions: drivers, remedies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parstats import errors
+from parstats.cli.app import (
+    IndexOption,
+    OutputOption,
+    YearOption,
+    _codes,
+    _emit,
+    _say,
+    _scores,
+    _year,
+    app,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@app.command()
+def drivers(
+    index: IndexOption = "PAPI",
+    year: YearOption = None,
+    province: Annotated[
+        str | None,
+        typer.Option("--province", help="Show beside each share where this province stands."),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            "--region", help="Code of a region with 10 provinces or more: NMM, RRD, NCC, MRD."
+        ),
+    ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option(
+            "--level", help="criterion or dimension; the lowest that adds up if not given."
+        ),
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Which sub-dimensions drive the overall ranking: covariance shares with their sensitivity.
+
+    ci_low and ci_high say how far a share moves with which provinces are in; the provinces are a
+    census, so they are no sampling error. Shares describe the spread between provinces, not what an
+    effort would bring. With --province, two more columns: its score in points and its percentile in
+    the country.
+
+    Example: [bold]parstats drivers --index PAPI --year 2024 --province "Lạng Sơn"[/bold]
+    """
+    from parstats.drivers import shares
+    from parstats.panel import profile
+    from parstats.reference import frameworks
+    from parstats.reference.provinces import by_code
+
+    codes = [] if province is None else _codes([province], False, [])
+    scores = _scores(index, year)
+    of_year = _year(scores, year)
+    table = shares(scores, of_year, level=level, region=region)
+    for code in codes:
+        level = frameworks.level_of(table["series"].iloc[0])
+        own = profile(scores, code, of_year, level=level)[["series", "score", "percentile"]]
+        table = table.merge(own, on="series", how="left")
+        lacking = int(table["score"].isna().sum())
+        if lacking:
+            name = by_code()[code].names["vi"]
+            _say(f"{name} ({code}) has no score in {lacking} of {len(table)} series of {of_year}")
+    _emit(table, output)
+
+
+@app.command()
+def remedies(
+    index: IndexOption = "PAPI",
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", help="A row for each measure_type, coarse_group or index; one if not given."
+        ),
+    ] = None,
+    lag: Annotated[
+        int | None,
+        typer.Option(
+            "--lag",
+            help="Years from the plan's year to its outcome. Not given: 0 if it is dated before "
+            "July, else 1.",
+        ),
+    ] = None,
+    years: Annotated[
+        str | None, typer.Option("--years", help="Outcome years, as 2024 or 2018-2024; or all.")
+    ] = None,
+    plans: Annotated[
+        Path | None,
+        typer.Option("--plans", help="Plans of your own instead of the registered ones."),
+    ] = None,
+    measures: Annotated[
+        Path | None, typer.Option("--measures", help="The measures of these plans.")
+    ] = None,
+    output: OutputOption = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of table and remarks.")] = "vi",
+) -> None:
+    """Which measures go with improvement: adjusted association of being targeted with the change.
+
+    An association is no effect. The mere change before and after stands beside it and is no
+    estimate: what stands low comes back by itself. Where there is too little data for a verdict the
+    row says so and shows no estimate. How many measures met no cell, and why, is told on the way.
+    Tables of your own are written by `parstats plan FILES -o measures.csv --plans plans.csv`.
+
+    Example: [bold]parstats remedies --index PAPI --by measure_type -o remedies.xlsx[/bold]
+
+    Example: [bold]parstats remedies --years 2018-2024 --plans plans.csv --measures
+    measures.csv[/bold]
+    """
+    from parstats.figures.text.estimate_summary import (
+        left_out_words,
+        lines,
+        marked,
+        remarks,
+        withheld,
+    )
+    from parstats.reference import frameworks
+    from parstats.reference.labels import check_language
+    from parstats.remedies import estimate, exposure, left_out
+    from parstats.remedies.association.estimate import BY
+
+    check_language(lang)
+    _check_choices(by, BY, output)
+    index = frameworks.check_index(index)
+    scores = _scores(index, None)
+    wanted = _span(years, scores)
+    known, aims = _plans_and_measures(index, plans, measures)
+    cells = exposure(scores, aims, known, lag=lag, years=wanted)
+    _check_cells(cells, scores, index, years)
+    missed = left_out(scores, aims, known, lag=lag, years=wanted)
+    if not (cells["state"] == "targeted").any():
+        left = left_out_words(missed, len(aims), "en")
+        raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {left}")
+    table = withheld(estimate(cells, by=by))  # type: ignore[arg-type]
+    for line in (left_out_words(missed, len(aims), lang), *remarks(table, lang)):
+        _say(line)
+    _emit(marked(table), output, on_screen=lines(table, lang))
+
+
+def _check_choices(by: str | None, allowed: Sequence[str], output: Path | None) -> None:
+    """Refuse options before any work is done."""
+    from parstats.storage import TABLE_ENDINGS
+
+    if by is not None and by not in allowed:
+        raise errors.UnknownChoice("--by", by, allowed)
+    if output is not None and output.suffix.lower() not in TABLE_ENDINGS:
+        raise errors.UnknownChoice("ending of an output file", output.name, TABLE_ENDINGS)
+
+
+def _span(years: str | None, scores: pd.DataFrame) -> range | None:
+    """Years from the first to the last that is named, all of which have scores."""
+    from parstats.panel import check_year
+
+    if years is None:
+        return None
+    first, _, last = years.replace("–", "-").partition("-")
+    if not (first.strip().isdecimal() and (last or first).strip().isdecimal()):
+        raise errors.InvalidRequest(f"--years {years!r}: expected a year or two, as 2018-2024")
+    span = range(int(first), int(last or first) + 1)
+    if not span:
+        raise errors.InvalidRequest(f"--years {years!r}: the first year is after the last")
+    for year in (span[0], span[-1]):
+        check_year(scores, year)
+    return span
+
+
+def _plans_and_measures(
+    index: str, plans: Path | None, measures: Path | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The registered plans for an index and their measures, or those of a user."""
+    from parstats.panel import load_measures, load_plans
+    from parstats.pipeline.user_plans import read_measures, read_plans
+    from parstats.reference import frameworks
+
+    index = frameworks.check_index(index)
+    if plans is None and measures is None:
+        return load_plans(index), load_measures(index)
+    if plans is None or measures is None:
+        raise errors.InvalidRequest("give --plans and --measures together, or neither")
+    own, aims = read_plans(plans), read_measures(measures)
+    return own, aims[aims["index"].isin(["", index])]
+
+
+def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: str | None) -> None:
+    """Refuse what has no outcome to set beside a plan."""
+    from parstats.remedies import changes
+
+    if len(cells):
+        return
+    found = sorted(changes(scores)["year"].unique()) if years is not None else []
+    with_cells = f"; years that have: {', '.join(map(str, found))}" if found else ""
+    raise errors.InsufficientData(
+        f"nothing of {index} {years or ''}".rstrip() + " can be set beside a plan: it takes scores "
+        "of a series for 90 % of the provinces in three years running, with no break between them"
+        + with_cells
+    )

@@ -1,0 +1,138 @@
+"""The command line: thin commands over the library.
+
+Data and results go to standard output, progress and remarks to standard error. Exit status: 0
+done; 1 bad data, too little coverage or failed reports; 2 wrong options or names.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from parstats import errors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
+)
+
+_remarks = Console(stderr=True, highlight=False, soft_wrap=True)
+
+IndexOption = Annotated[str, typer.Option("--index", help="The index: PAPI, SIPAS, PAR, PCI.")]
+YearOption = Annotated[
+    int | None, typer.Option("--year", help="The year; the newest with figures if not given.")
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="Write here instead: .csv, .parquet, .xlsx or .json."),
+]
+
+
+def _say(words: str) -> None:
+    _remarks.print(words, markup=False)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from parstats.storage import version
+
+        typer.echo(f"parstats {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Viet Nam's provincial governance indices: clean data, drivers of rank, provincial reports."""
+
+
+def _build_first() -> None:
+    """Build the tables if they are missing or out of date, and say so."""
+    from parstats.pipeline.build import build as run
+
+    done = run()
+    if done.fresh:
+        _say(f"built the processed tables first: {done.folder}")
+
+
+def _scores(index: str, year: int | None) -> pd.DataFrame:
+    from parstats.panel import check_year, load_scores
+
+    _build_first()
+    scores = load_scores(index)
+    if year is not None:
+        check_year(scores, year)
+    return scores
+
+
+def _year(scores: pd.DataFrame, year: int | None) -> int:
+    from parstats.panel import check_year
+
+    return int(scores["year"].max()) if year is None else check_year(scores, year)
+
+
+def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> None:
+    """A result to a file, to the screen as a table or as told, or into a pipe as CSV."""
+    if output is None:
+        shown = (
+            (on_screen or _as_lines(table)) if sys.stdout.isatty() else table.to_csv(index=False)
+        )
+        typer.echo(shown, nl=False)
+        return
+    from parstats.storage import write_table
+
+    write_table(table, output)
+    _say(f"wrote {output} ({len(table)} rows)")
+
+
+def _as_lines(table: pd.DataFrame) -> str:
+    """The columns that say something, for a reader at a terminal; files hold all of them."""
+    constant = [name for name in table if name != "series" and table[name].nunique() == 1]
+    told = [(name, table[name].iloc[0]) for name in constant]
+    head = ", ".join(f"{name} {value}" for name, value in told if value != "")
+    shown = table.drop(columns=[*constant, "parent"], errors="ignore")
+    return f"{head}\n{shown.to_string(index=False, float_format='{:.4f}'.format)}\n"
+
+
+def _codes(names: Sequence[str], every: bool, known: list[str]) -> list[str]:
+    if every and names:
+        raise errors.InvalidRequest("give province names or --all, not both")
+    if not every and not names:
+        raise errors.InvalidRequest("no province given; name some, or use --all")
+    if every:
+        return known
+    from parstats.reference.provinces import by_code, match_province
+
+    codes = []
+    for name in names:
+        codes.append(match_province(name))
+        try:
+            match_province(name, threshold=100)
+        except errors.ProvinceNotMatched:
+            _say(f"read {name!r} as {by_code()[codes[-1]].names['vi']} ({codes[-1]})")
+    return codes
+
+
+def _with_bar(what: str, count: int, run: Callable[[Callable[[Path], None]], Any]) -> Any:
+    """Do something to several files, with a bar that goes on as they are done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_remarks, transient=True) as bar:
+        task = bar.add_task(what, total=count)
+        return run(lambda path: bar.update(task, advance=1, description=path.name))

@@ -1,0 +1,178 @@
+"""Commands on data: build, check, ingest, fetch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parstats import errors
+from parstats.cli.app import IndexOption, OutputOption, _build_first, _emit, _say, app
+
+
+@app.command()
+def build(
+    force: Annotated[bool, typer.Option("--force", help="Build even if up to date.")] = False,
+) -> None:
+    """Build the processed tables from the published figures in data/raw.
+
+    Reads and checks every raw file, derives dimension scores, totals and ranks, writes
+    data/processed whole or not at all, and prints what is covered and where years do not
+    compare. On bad data it names file, row, column and remedy, exits 1, and leaves the
+    processed tables as they were.
+
+    Example: [bold]parstats build[/bold]
+    """
+    from parstats.panel import load_breaks, load_conflicts, load_printed, load_scores
+    from parstats.pipeline.build import build as run
+    from parstats.pipeline.quality_summary import summary
+
+    done = run(force=force)
+    table = summary(load_scores(None), load_breaks(), load_printed(), load_conflicts())
+    typer.echo(table)
+    rows = ", ".join(f"{count:,} {name}" for name, count in done.rows.items())
+    _say(f"{'built' if done.fresh else 'up to date'}: {done.folder} ({rows})")
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Tidy files (CSV).", show_default=False)],
+    index: Annotated[
+        str | None,
+        typer.Option("--index", help="The index; told by the series in the file if not given."),
+    ] = None,
+    write_sidecar: Annotated[
+        bool,
+        typer.Option("--sidecar", help="Write the draft of a sidecar beside each file in order."),
+    ] = False,
+) -> None:
+    """Check tidy files of your own; nothing is written unless you ask for a sidecar.
+
+    A file has the columns year, province (code or name), series and score; see
+    data/raw/papi for examples and reference/frameworks for the series. Any other table is
+    turned into one by `parstats ingest`. With --sidecar the draft FILE.yml is written: fill in
+    what is empty, put both files into data/raw/papi (or the folder of the index) and run
+    `parstats build`.
+
+    Example: [bold]parstats check my-scores.csv --sidecar[/bold]
+    """
+    from parstats.ingest import recognise, sidecar
+    from parstats.pipeline.raw_files import READERS
+    from parstats.reference import frameworks
+    from parstats.storage import write_text
+
+    asked = None if index is None else frameworks.check_index(index)
+    problems = []
+    for path in files:
+        form = recognise.form_of(path)
+        of_file = asked or recognise.index_of(path)
+        try:
+            table = READERS[form][1](path, of_file)
+        except errors.InvalidData as fault:
+            problems += fault.problems
+            continue
+        counts = f"{len(table):,} rows, {table['year'].nunique()} years"
+        if "province" in table:
+            counts += f", {table['province'].nunique()} provinces"
+        counts += f", {table['series'].nunique()} series"
+        typer.echo(f"{path}: in order as {form} of {of_file} ({counts})")
+        if write_sidecar:
+            target = sidecar.path_of(path)
+            if target.exists():
+                raise errors.OutputRefused(f"{target} is there already; remove it first")
+            write_text(target, sidecar.draft(path, of_file, form))
+            _say(f"wrote {target}: fill in what is empty")
+    if problems:
+        raise errors.InvalidData(problems)
+
+
+@app.command()
+def ingest(
+    file: Annotated[Path, typer.Argument(help="A workbook, CSV or PDF.", show_default=False)],
+    index: IndexOption = "PAPI",
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year of the figures, or the one to keep.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Read this sheet only.")] = None,
+    series: Annotated[
+        str | None,
+        typer.Option("--series", help="Series of columns that say only a year or 'score'."),
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=MEANING",
+            help="What a column is, by its header or as #C: a series (@2019 for a year, % for "
+            "percentages of its maximum), rank:SERIES, province, code, year, series, score, rank, "
+            "ignore. May be given several times.",
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option("--decimal", help="comma or point, where figures do not tell.")
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Turn an official workbook, a table of a colleague or a ranking in a PDF into tidy scores.
+
+    Columns are told by their headers, in Vietnamese or English, never by their place. The report
+    says what each column was taken for and what was left out. Where a column may mean several
+    things the command asks: it lists the choices and exits 1; --map settles it.
+
+    Example: [bold]parstats ingest PAPI_2011-2016.xlsx --index PAPI -o papi.csv[/bold]
+
+    Example: [bold]parstats ingest par-2023.pdf --index PAR --year 2023 -o par.csv[/bold]
+    """
+    from parstats.ingest.recognise import ingest as run
+
+    read = run(
+        file,
+        index,
+        year=year,
+        sheet=sheet,
+        series=series,
+        maps=_maps(maps or []),
+        decimal=decimal,
+    )
+    _say(read.report())
+    _emit(read.table, output)
+
+
+def _maps(told: list[str]) -> dict[str, str]:
+    """Targets by column; the last = parts them, for a header may hold one."""
+    found = {}
+    for text in told:
+        column, mark, target = text.rpartition("=")
+        if not mark or not column.strip() or not target.strip():
+            raise errors.InvalidRequest(f"--map {text!r}: expected COLUMN=MEANING")
+        found[column.strip()] = target.strip()
+    return found
+
+
+@app.command()
+def fetch(
+    index: Annotated[str, typer.Argument(help="papi, sipas or par.", show_default=False)],
+) -> None:
+    """Download the known public data set of an index into data/raw and build.
+
+    Files are only added, each with its address, revision, day and hash. Needs a network and the
+    extra "fetch": pip install "parstats[fetch]". Without a network nothing is touched.
+
+    Example: [bold]parstats fetch par[/bold]
+    """
+    from parstats.pipeline.fetch import fetch as run
+    from parstats.pipeline.fetch import take_back
+
+    done = run(index)
+    if not done.fresh:
+        _say(f"up to date: {', '.join(path.name for path in done.files)} ({done.revision[:8]})")
+    try:
+        _build_first()
+    except errors.InvalidData:
+        if done.fresh:
+            take_back(done)
+            _say("the downloaded figures are not in order; they were removed again")
+        raise
+    for path in done.files if done.fresh else ():
+        _say(f"added {path}")

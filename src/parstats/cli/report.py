@@ -1,0 +1,183 @@
+"""Commands that render reports and verify them."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from parstats import errors
+from parstats.cli.app import _build_first, _codes, _remarks, _say, app
+
+if TYPE_CHECKING:
+    from parstats.reports.batch.jobs import Result
+
+
+@app.command()
+def report(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PROVINCE]...", help="Names or codes.", show_default=False),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All provinces, and the country.")] = False,
+    country: Annotated[
+        bool | None,
+        typer.Option("--national/--no-national", help="Reports on the country; with --all: yes."),
+    ] = None,
+    index: Annotated[
+        str, typer.Option("--index", help="The index: PAPI, SIPAS, PAR, PCI; all for all of them.")
+    ] = "PAPI",
+    years: Annotated[
+        str,
+        typer.Option(
+            "--year", help="A year, 2022-2024, or all; the newest with figures if not given."
+        ),
+    ] = "",
+    lang: Annotated[str, typer.Option("--lang", help="Language: vi, en or all.")] = "vi",
+    forms: Annotated[
+        str,
+        typer.Option("--format", help="Forms, with commas between: html, docx, pdf, ipynb, xlsx."),
+    ] = "html",
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Processes; one a processor if not given.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Leave out reports that are up to date.")
+    ] = False,
+    timeout: Annotated[
+        int, typer.Option("--timeout", min=1, help="Seconds a cell may take.")
+    ] = 600,
+    memory: Annotated[
+        int | None, typer.Option("--memory", min=64, help="Megabytes a report may take.")
+    ] = None,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Begin no further report once one has failed.")
+    ] = False,
+    scheduler: Annotated[
+        str,
+        typer.Option("--scheduler", help="A Dask scheduler, as tcp://host:8786."),
+    ] = "",
+    folder: Annotated[
+        str,
+        typer.Option(
+            "-o", "--output", help="Output folder: new, empty, or made by this; also s3://..."
+        ),
+    ] = "build/reports",
+) -> None:
+    """Render reports of provinces and country, and the front page over them.
+
+    Pages go to OUTPUT/papi/2024/vi/20-lang-son.html, the front page to OUTPUT/index.html. One
+    failure does not stop the rest; failed reports are listed at the end and the exit status is 1.
+
+    Example: [bold]parstats report "Lạng Sơn" "Hà Nội" --lang en -o reports[/bold]
+
+    Example: [bold]parstats report --all --index all --lang all --resume -o reports[/bold]
+    """
+    from parstats.reference import provinces
+    from parstats.reference.labels import LANGUAGES, check_language
+    from parstats.reports.batch import versions
+    from parstats.reports.batch.manifest import Manifest
+    from parstats.reports.batch.outputs import place
+    from parstats.reports.catalogue import release
+    from parstats.reports.formats.writer import check as check_forms
+
+    where = place(folder)
+    Manifest.open(where)  # refuses a folder of others before any work is done
+    _build_first()
+    named = release.indices(index)
+    codes = _codes(names or [], every, list(provinces.by_code())) if names or not country else []
+    languages = LANGUAGES if lang == "all" else (check_language(lang),)
+    wanted = [form.strip() for form in forms.split(",") if form.strip()]
+    if not wanted:
+        raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
+    check_forms(wanted)
+    todo = release.jobs(
+        codes,
+        {one: release.years_of(one, years) for one in named},
+        languages,
+        wanted,
+        country=every if country is None else country,
+    )
+    shared = versions.current()
+    results = _render(
+        todo,
+        where,
+        state=shared,
+        n_jobs=jobs if jobs is not None else os.cpu_count() or 1,
+        resume=resume,
+        timeout=timeout,
+        memory=None if memory is None else memory * 2**20,
+        fail_fast=fail_fast,
+        scheduler=scheduler,
+        prepare=release.prepare,
+    )
+    page = release.write_front_page(where, lang=languages[0])
+    older = Manifest.open(where).outdated(versions.hash_of(shared))
+    if older:
+        _say(f"{older} other reports here were made from earlier data or versions: use --resume")
+    _conclude(results, page)
+
+
+@app.command()
+def verify(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="An output folder of `report`.")],
+) -> None:
+    """Re-check a rendered batch against its manifest.
+
+    Example: [bold]parstats verify build/reports[/bold]
+    """
+    from parstats.reports.batch.manifest import verify as run
+    from parstats.reports.batch.outputs import place
+
+    wrong = run(place(folder))
+    for line in wrong:
+        typer.echo(line)
+    if wrong:
+        raise typer.Exit(1)
+    typer.echo(f"{folder}: every file is as it was written")
+
+
+def _render(todo: list[Any], folder: Path, **how: Any) -> list[Result]:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from parstats.reports.batch.runner import render
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    # No thread of its own: processes are forked while the bar is there.
+    with Progress(*columns, console=_remarks, auto_refresh=False) as bar:
+        task = bar.add_task("reports", total=len(todo))
+
+        def step(result: Result) -> None:
+            bar.update(task, advance=1, description=result.job.title, refresh=True)
+
+        return render(todo, folder, progress=step, **how)
+
+
+def _conclude(results: list[Result], page: Path) -> None:
+    from parstats.reports.batch.outputs import is_local
+    from parstats.reports.batch.runner import log_of
+
+    counts = Counter(result.status for result in results)
+    for result in results:
+        if result.status == "failed":
+            log = log_of(page.parent, result.job)
+            _say(f"failed: {result.job.title}: {result.message} (see {log})")
+    said = f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed"
+    _say(said + (f", {counts['not run']} not begun" if counts["not run"] else ""))
+    typer.echo(str(page.resolve()) if is_local(page) else str(page))
+    if counts["failed"]:
+        raise typer.Exit(1)

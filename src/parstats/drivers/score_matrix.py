@@ -1,0 +1,422 @@
+"""The matrix that every driver starts from: checked, complete provinces by parts, on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.panel import check_year, require_coverage, wide
+from parstats.panel.coverage import index_of, needed
+from parstats.panel.national_statistics import instead
+from parstats.panel.units import n_units, unit_column, vintage_of
+from parstats.reference import frameworks
+from parstats.reference import provinces as places
+
+Floats = NDArray[np.float64]
+
+# Fewer provinces than this say nothing of a region.
+LEAST_IN_REGION = 10
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Scores of the complete provinces of a year, part by part.
+
+    Attributes
+    ----------
+    index : str
+        The index.
+    year : int
+        The year.
+    vintage : int
+        The set of provinces (63 or 34) that the codes are of.
+    level : str
+        Level of the parts: "criterion" or "dimension".
+    region : str
+        Code of the region, empty for the country.
+    provinces : tuple of str
+        Codes, in order: the rows.
+    series : tuple of str
+        Series, in the order of the framework: the columns.
+    parents : tuple of str
+        Dimension of each series (the index itself, if the parts are dimensions).
+    points : ndarray, shape (n, p)
+        Scores in points.
+    low, high : ndarray, shape (p,)
+        Lowest and highest possible score of each series.
+    n_of : int
+        Provinces that exist in the country or the region.
+    """
+
+    index: str
+    year: int
+    vintage: int
+    level: str
+    region: str
+    provinces: tuple[str, ...]
+    series: tuple[str, ...]
+    parents: tuple[str, ...]
+    points: Floats
+    low: Floats
+    high: Floats
+    n_of: int
+
+    @property
+    def total(self) -> Floats:
+        """Overall score of each province: the plain sum of its parts."""
+        total: Floats = self.points.sum(axis=1)
+        return total
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """Number of the dimension of each series, from 0 in order of the framework."""
+        order = {parent: place for place, parent in enumerate(dict.fromkeys(self.parents))}
+        return np.array([order[parent] for parent in self.parents], dtype=np.int64)
+
+    def row(self, province: str) -> int:
+        """Place of a province among the rows.
+
+        Raises
+        ------
+        InvalidRequest
+            If the province lacks a part of the score that year (or is of another region).
+        """
+        code = places.match_province(province, vintage=self.vintage)
+        if code not in self.provinces:
+            name = places.by_code(self.vintage)[code].names["vi"]
+            where = f" in region {self.region}" if self.region else ""
+            raise errors.InvalidRequest(
+                f"{name} ({code}) has no complete scores of {self.index} {self.year}{where}; "
+                f"complete are {len(self.provinces)} provinces; name one of these, or take another "
+                "year"
+            )
+        return self.provinces.index(code)
+
+
+def has_parts(scores: pd.DataFrame, year: int) -> bool:
+    """Whether the scores of a year carry drivers.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+
+    Returns
+    -------
+    bool
+        Whether `parts_of` has an answer: the parts add up to the overall score (not in SIPAS), and
+        90 % of the provinces have all of them.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> has_parts(load_scores("PAPI"), 2024), has_parts(load_scores("SIPAS"), 2022)
+    (True, False)
+    """
+    index = require_table(scores)
+    level = lowest_level(index, check_year(scores, year))
+    vintage = vintage_of(scores, year)
+    rows = sound(scores[scores["year"] == year])
+    if rows.empty or not frameworks.in_year(index, year, level)["cut"].all():
+        return False
+    complete = wide(rows, year, level=level, complete=True)
+    return len(complete) >= needed(n_units(index, vintage))
+
+
+def parts_of(
+    scores: pd.DataFrame, year: int, *, level: str | None = None, region: str | None = None
+) -> Parts:
+    """Scores of the complete provinces of a year, part by part.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    level : {"criterion", "dimension"}, optional
+        The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
+        of PAPI, fields of the PAR INDEX.
+    region : str, optional
+        Code of a region (`parstats.reference.provinces.REGIONS`); the country if not given.
+
+    Raises
+    ------
+    InsufficientCoverage
+        If fewer than 90 % of the provinces are complete, or a region has fewer than 10 of them.
+    InvalidData
+        If a score is no number, infinite, stands twice, or is of a province that does not exist.
+    InvalidRequest
+        If the scores are no table of one index, or the parts do not add up to the overall score
+        (SIPAS).
+    UnknownChoice
+        If the year, the level or the region does not exist.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> parts = parts_of(load_scores("PAPI"), 2024)
+    >>> parts.points.shape, len(set(parts.parents))
+    ((61, 28), 8)
+    """
+    index = require_table(scores)
+    vintage = vintage_of(scores, check_year(scores, year))
+    level = frameworks.check_level(level or lowest_level(index, year), ("criterion", "dimension"))
+    rows = sound(scores[scores["year"] == year])
+    matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
+    n_of = n_units(index, vintage)
+    what = f"drivers of {index} {year}"
+    require_coverage(
+        len(matrix), n_of, what, lambda: _absent(rows, index, year, level) or instead(index, year)
+    )
+    _require_sum(index, year, level)
+    if region is not None:
+        matrix, n_of = _of_region(matrix, region, vintage, what)
+    held = frameworks.in_year(index, year, level)
+    return Parts(
+        index=index,
+        year=int(year),
+        vintage=vintage,
+        level=level,
+        region=region or "",
+        provinces=tuple(matrix.index),
+        series=tuple(held["series"]),
+        parents=tuple(held["parent"]),
+        points=matrix.to_numpy(dtype=np.float64),
+        low=held["min_points"].to_numpy(dtype=np.float64),
+        high=held["max_points"].to_numpy(dtype=np.float64),
+        n_of=n_of,
+    )
+
+
+def lowest_level(index: str, year: int) -> str:
+    """Lowest level whose series add up to the overall score of an index.
+
+    Examples
+    --------
+    >>> lowest_level("PAPI", 2024), lowest_level("PAR INDEX", 2023)
+    ('criterion', 'dimension')
+    """
+    criteria = frameworks.in_year(index, year, "criterion")["cut"]
+    return "criterion" if len(criteria) and criteria.all() else "dimension"
+
+
+def _absent(rows: pd.DataFrame, index: str, year: int, level: str) -> str:
+    """What to do if some series of the level have no score at all, though others have."""
+    held = frameworks.in_year(index, year, level)["series"]
+    lacking = held[~held.isin(rows["series"])].tolist()
+    if not lacking or len(lacking) == len(held):
+        return ""
+    more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+    other = "dimension" if level == "criterion" else "criterion"
+    return (
+        f"no province has a score of {', '.join(lacking[:5])}{more}: add it, or use level={other!r}"
+    )
+
+
+def _require_sum(index: str, year: int, level: str) -> None:
+    if not frameworks.in_year(index, year, level)["cut"].all():
+        raise errors.InvalidRequest(
+            f"the {level} scores of {index} {year} do not add up to its overall score, "
+            "so they have no shares in it"
+        )
+
+
+def _of_region(
+    matrix: pd.DataFrame, region: str, vintage: int, what: str
+) -> tuple[pd.DataFrame, int]:
+    known = places.by_code(vintage)
+    regions = sorted({place.region for place in known.values()})
+    if region not in regions:
+        raise errors.UnknownChoice("region", region, regions)
+    own = [code for code in matrix.index if known[code].region == region]
+    of = sum(place.region == region for place in known.values())
+    if len(own) < LEAST_IN_REGION:
+        raise errors.InsufficientCoverage(
+            f"{what} in region {region}",
+            have=len(own),
+            need=LEAST_IN_REGION,
+            of=of,
+            instead="use the country, or a larger region",
+        )
+    return matrix.loc[own], of
+
+
+_COLUMNS = ("index", "year", "vintage", "level", "series", "score")
+# No index has scores of this size; sums of larger ones lose the digits that ranks are told by.
+_LARGEST = 1e6
+# Places that a message names.
+_NAMED = 3
+
+
+def require_table(scores: pd.DataFrame) -> str:
+    """Name of the index, if the scores are a table of one index as `load_scores` gives it.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores.
+
+    Raises
+    ------
+    InvalidRequest
+        If they are no table, lack a column, hold years that are no whole numbers, or are of no
+        index or of several.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> require_table(load_scores("PAPI"))
+    'PAPI'
+    >>> require_table(load_scores("PAPI").drop(columns="score"))
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: the table of scores lacks the column score; ...
+    """
+    if not isinstance(scores, pd.DataFrame):
+        raise errors.InvalidRequest(
+            f"scores is {type(scores).__name__}: expected the table that load_scores(index) gives"
+        )
+    lacking = [name for name in _COLUMNS if name not in scores]
+    if not lacking:
+        index = index_of(scores)
+        lacking = [name for name in (unit_column(index),) if name not in scores]
+    if lacking:
+        raise errors.InvalidRequest(
+            f"the table of scores lacks the column {', '.join(lacking)}; pass it as "
+            "load_scores(index) gives it"
+        )
+    if not pd.api.types.is_integer_dtype(scores["year"]):
+        raise errors.InvalidRequest(
+            f"the column year of the scores is {scores['year'].dtype}: expected whole numbers; "
+            "scores.astype({'year': int}) turns text into them"
+        )
+    return index
+
+
+def sound(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of scores fit to compute with; those without a score are left out.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Scores of one index.
+
+    Raises
+    ------
+    InvalidData
+        If a score is no number, infinite or absurdly large, stands twice, or is of a province that
+        does not exist; the message names the first places and what to do.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> scores = load_scores("PAPI", years=2024)
+    >>> len(sound(scores)) == len(scores)
+    True
+    >>> sound(pd.concat([scores, scores]))
+    Traceback (most recent call last):
+    parstats.errors.InvalidData: 1 problem found
+    scores, column score: found ... rows ...
+    """
+    numbers = pd.to_numeric(rows["score"], errors="coerce").astype("float64")
+    problems = list(_problems(rows, numbers))
+    if problems:
+        raise errors.InvalidData(problems)
+    kept = numbers.notna()
+    return rows.assign(score=numbers)[kept] if not kept.all() else rows.assign(score=numbers)
+
+
+def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem]:
+    unit = unit_column(index_of(rows)) if len(rows) else "province"
+    place = ["year", "vintage", unit, "series"]
+    found = {
+        "score": (
+            (numbers.isna() & rows["score"].notna(), "no numbers", "numbers", "correct these"),
+            (
+                numbers.abs() > _LARGEST,
+                "infinite or above a million points",
+                "scores in points",
+                "correct these",
+            ),
+            (
+                rows.duplicated(place) & numbers.notna(),
+                "second scores of the same province, series and year",
+                "one score each",
+                "keep one: scores.drop_duplicates(...)",
+            ),
+        ),
+        unit: ((_unknown(rows, unit), "no provinces", "codes of provinces", "see load_provinces"),),
+    }
+    for column, checks in found.items():
+        for wrong, what, expected, remedy in checks:
+            if wrong.any():
+                names = rows.loc[wrong, ["year", unit, "series"]].head(_NAMED)
+                named = "; ".join(" ".join(map(str, row)) for row in names.itertuples(index=False))
+                count = int(np.count_nonzero(wrong))
+                more = ", ..." if count > _NAMED else ""
+                told = f"{count} rows that are {what} ({named}{more})"
+                yield errors.Problem("scores", None, column, told, expected, remedy)
+
+
+def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:
+    """Rows of provinces that the vintage does not have."""
+    if unit != "province":
+        return pd.Series(False, index=rows.index)
+    known = {(code, v) for v in rows["vintage"].unique() for code in places.by_code(int(v))}
+    pairs = rows[["province", "vintage"]].drop_duplicates()
+    strange = [row for row in pairs.itertuples(index=False, name=None) if row not in known]
+    if not strange:
+        return pd.Series(False, index=rows.index)
+    wrong = pd.MultiIndex.from_frame(rows[["province", "vintage"]]).isin(strange)
+    return pd.Series(wrong, index=rows.index)
+
+
+def rescaled(points: Floats, source: Parts, target: Parts, series: list[str]) -> Floats:
+    r"""Scores on the scale of another year, at the same share of the scale.
+
+    Parameters
+    ----------
+    points : numpy.ndarray, shape (n, len(series))
+        Scores on the scales of `source`.
+    source, target : Parts
+        Two years; what counts is the lowest and highest possible score of their series.
+    series : list of str
+        Series of both years: the columns of `points`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, len(series))
+        :math:`l' + (x-l)(h'-l')/(h-l)` where the scale l to h became l' to h'; the score itself
+        where the scale is the same, or was not published for both years.
+
+    Examples
+    --------
+    >>> from parstats.drivers.score_matrix import parts_of
+    >>> from parstats.panel import load_scores
+    >>> scores = load_scores("PAPI")
+    >>> old, new = parts_of(scores, 2017), parts_of(scores, 2018)
+    >>> rescaled(np.array([[1.0, 1.0]]), old, new,
+    ...          ["papi.transparency.land_plans", "papi.services.public_health"])
+    array([[0.75, 1.  ]])
+    """
+    low, high = _scale(source, series)
+    new_low, new_high = _scale(target, series)
+    known = ~np.isnan(low + high + new_low + new_high)
+    other = known & ((low != new_low) | (high != new_high)) & (high > low)
+    span = np.where(other, high - low, 1.0)
+    share = (points - np.where(known, low, 0.0)) / span
+    moved = np.where(known, new_low, 0.0) + share * np.where(known, new_high - new_low, 1.0)
+    on_scale: Floats = np.where(other, moved, points)
+    return on_scale
+
+
+def _scale(parts: Parts, series: list[str]) -> tuple[Floats, Floats]:
+    places = [parts.series.index(name) for name in series]
+    return parts.low[places], parts.high[places]

@@ -1,0 +1,221 @@
+"""The weights that would give each part the importance it is meant to have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from parstats import errors
+from parstats.arguments import number
+from parstats.drivers.main_effects import require_spread, scale_weights
+from parstats.drivers.score_matrix import Floats, Parts, parts_of
+from parstats.stats.composites.weight_fitting import (
+    fit_weights,
+    importance_shares,
+    linear_importance,
+    smoothed_importance,
+)
+from parstats.stats.local_linear import correlation_ratios, smoother
+
+Effect = Literal["linear", "local_linear"]
+EFFECTS: tuple[str, ...] = get_args(Effect)
+TARGETS = ("equal", "nominal")
+
+# Bandwidths follow the weights and weights the bandwidths; this often, or until they stay.
+_ROUNDS = 10
+
+
+def needed_weights(
+    scores: pd.DataFrame,
+    year: int,
+    target: Mapping[str, float] | pd.Series | str = "equal",
+    *,
+    effect: Effect = "linear",
+    level: str | None = None,
+    region: str | None = None,
+) -> pd.DataFrame:
+    r"""Weights that bring the main effect of each part to the importance it is meant to have.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    target : {"equal", "nominal"}, mapping or pandas.Series
+        Intended importance: the same for every series; as the width of its scale; or as given, one
+        number of at least 0 for each series (only their proportions count).
+    effect : {"linear", "local_linear"}
+        How main effects are measured; see `main_effects`.
+    level : {"criterion", "dimension"}, optional
+        The parts; the lowest level that adds up to the overall score if not given.
+    region : str, optional
+        Code of a region with at least 10 complete provinces; the country if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series, in the order of the framework: index, year, region, series, parent, effect,
+        target (intended share of importance), importance (share of the sum of main effects with
+        the points as they are), weight (to multiply its points with; mean 1), nominal and
+        nominal_needed (weights on a common scale, before and after), importance_reached (with
+        these weights), unmet (target less reached), correlation_reached (with the reweighted
+        score), n_provinces, n_of, coverage.
+
+    Raises
+    ------
+    InsufficientCoverage
+        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
+    InvalidRequest
+        If the target misses a series or is negative, a series is the same in all provinces, or
+        all have the same overall score.
+    UnknownChoice
+        If the target names a series that is not among the parts, or an option is unknown.
+
+    Notes
+    -----
+    Estimand: the weights, none negative, under which the main effects of the parts in the provinces
+    of that year come nearest to the intended importance; nothing is estimated beyond these
+    provinces. With :math:`y(w) = \sum_j w_j x_j` and main effects :math:`S_j(w)`, it minimises
+    :math:`\sum_j (S_j(w)/\sum_k S_k(w) - t_j)^2` over :math:`w \ge 0` (Becker, Saisana, Paruolo and
+    Vandecasteele 2017, Ecological Indicators 80:12-22). Every :math:`S_j(w)` is a ratio of two
+    quadratic forms in w, so derivatives are exact. For linear main effects the solution without
+    the sign restriction is :math:`w \propto D^{-1} R^{-1} \sqrt{t}` (R correlations, D standard
+    deviations of the parts): where that is not negative, nothing is unmet.
+
+    ``unmet`` is the point of the table: correlations between parts can make an intended importance
+    unreachable with weights that are not negative (Paruolo, Saisana and Saltelli 2013). A part
+    with weight 0 can still have importance, through the parts it moves with. Main effects are
+    squares: a negative ``correlation_reached`` means that the part has its importance by pulling
+    the score the other way. There may be several local optima; the best of two starts is
+    returned. The weights fit this year's provinces and describe the index; they are no proposal.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = needed_weights(load_scores("PAPI"), 2024, level="dimension")
+    >>> by = table.set_index("series")[["importance", "importance_reached", "weight"]].round(2)
+    >>> by.loc[["papi.transparency", "papi.environment"]].values.tolist()
+    [[0.23, 0.2, 0.0], [0.02, 0.06, 2.26]]
+    """
+    if effect not in EFFECTS:
+        raise errors.UnknownChoice("effect", effect, EFFECTS)
+    parts = parts_of(scores, year, level=level, region=region)
+    require_spread(parts)
+    _require_spread_of_each(parts)
+    intended = _intended(parts, target)
+    fitted = _fit(parts, intended, effect)
+    now = importance_shares(_forms(parts, effect, np.ones(len(fitted))), np.ones(len(fitted)))
+    reached = importance_shares(_forms(parts, effect, fitted), fitted)
+    reweighted = parts.points @ fitted
+    wide = fitted * (parts.high - parts.low)
+    n = len(parts.provinces)
+    return pd.DataFrame(
+        {
+            "index": parts.index,
+            "year": parts.year,
+            "region": parts.region,
+            "series": parts.series,
+            "parent": parts.parents,
+            "effect": effect,
+            "target": intended,
+            "importance": now,
+            "weight": fitted,
+            "nominal": scale_weights(parts),
+            "nominal_needed": wide / wide.sum(),
+            "importance_reached": reached,
+            "unmet": intended - reached,
+            "correlation_reached": [np.corrcoef(part, reweighted)[0, 1] for part in parts.points.T],
+            "n_provinces": n,
+            "n_of": parts.n_of,
+            "coverage": n / parts.n_of,
+        }
+    )
+
+
+def _require_spread_of_each(parts: Parts) -> None:
+    still = [
+        name
+        for name, span in zip(parts.series, np.ptp(parts.points, axis=0), strict=True)
+        if span <= 1e-9
+    ]
+    if still:
+        raise errors.InvalidRequest(
+            f"the same score in all provinces in {parts.index} {parts.year}: {', '.join(still)}; "
+            "no weight gives importance to what does not vary: use level='dimension'"
+        )
+
+
+def _intended(parts: Parts, target: Mapping[str, float] | pd.Series | str) -> Floats:
+    """Intended shares of importance, adding up to 1."""
+    p = len(parts.series)
+    if isinstance(target, str):
+        if target not in TARGETS:
+            raise errors.UnknownChoice("target", target, TARGETS)
+        return np.full(p, 1 / p) if target == "equal" else scale_weights(parts)
+    if not isinstance(target, Mapping | pd.Series):
+        raise errors.InvalidRequest(
+            f"target is {type(target).__name__}: expected one of {', '.join(TARGETS)}, or a number "
+            "by series, as a dict or a pandas.Series"
+        )
+    target = dict(target.items())
+    for name in target:
+        if name not in parts.series:
+            raise errors.UnknownChoice("series in the target", name, parts.series)
+    absent = [name for name in parts.series if name not in target]
+    if absent:
+        raise errors.InvalidRequest(
+            f"the target has no number for: {', '.join(absent)}; give one for each series, "
+            "0 for no importance"
+        )
+    given = np.array([number(f"the target of {name}", target[name]) for name in parts.series])
+    if not (np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0):
+        raise errors.InvalidRequest(
+            "the target has a number that is negative or not finite, or only zeros: expected the "
+            "intended importance of each series, 0 or more"
+        )
+    shares: Floats = given / given.sum()
+    return shares
+
+
+def _forms(parts: Parts, effect: str, weights: Floats) -> Floats:
+    if effect == "linear":
+        return linear_importance(parts.points)
+    return smoothed_importance(parts.points, _smoothers(parts, _bandwidths(parts, weights)))
+
+
+def _bandwidths(parts: Parts, weights: Floats) -> Floats:
+    score = parts.points @ weights
+    return np.array([correlation_ratios(part, score).bandwidth[0] for part in parts.points.T])
+
+
+def _smoothers(parts: Parts, bandwidths: Floats) -> Floats:
+    pairs = zip(parts.points.T, bandwidths, strict=True)
+    return np.stack([smoother(part, float(bandwidth)) for part, bandwidth in pairs])
+
+
+def _fit(parts: Parts, target: Floats, effect: str) -> Floats:
+    correlation = np.atleast_2d(np.corrcoef(parts.points, rowvar=False))
+
+    def fit(forms: Floats) -> Floats:
+        return fit_weights(forms, target, correlation, parts.points.std(axis=0))
+
+    best = fit(linear_importance(parts.points))
+    if effect == "linear":
+        return best
+    least, weights = np.inf, best
+    seen: set[tuple[float, ...]] = set()
+    for _ in range(_ROUNDS):
+        forms = _forms(parts, effect, weights)
+        miss = float(((importance_shares(forms, weights) - target) ** 2).sum())
+        if miss < least:
+            best, least = weights, miss
+        chosen = tuple(_bandwidths(parts, weights))
+        if chosen in seen:
+            break
+        seen.add(chosen)
+        weights = fit(forms)
+    return best

@@ -1,0 +1,166 @@
+"""Running a notebook in a forked process."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from parstats.execution.cell_runner import CellEvent, run_cells
+from parstats.execution.child_process import Child, ChildDied, ChildSilent, Send
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """The last word of the process: the notebook, and why it stopped early."""
+
+    notebook: NotebookNode
+    fault: Exception | None
+    about: dict[str, Any]
+
+
+def execute(
+    notebook: NotebookNode,
+    *,
+    timeout: float | None = None,
+    memory: int | None = None,
+    cwd: str | Path | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> NotebookNode:
+    """Run a notebook in a process forked from this one.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook; it stays as it is.
+    timeout : float, optional
+        Seconds a cell may take. One that cannot be interrupted is killed two seconds later.
+    memory : int, optional
+        Bytes its process may take on top of what this process has; more raises MemoryError in the
+        cell (Linux).
+    cwd : path, optional
+        Working directory of the cells.
+    options : mapping, optional
+        Traits of `nbclient.NotebookClient`, as ``allow_errors``.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The executed notebook.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell raises that may not.
+    nbclient.exceptions.CellTimeoutError
+        If a cell takes too long.
+    nbclient.exceptions.DeadKernelError
+        If the process died. Every one of these errors has the notebook with the outputs until
+        then as ``notebook``, and ``cell_index``.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> from parstats import execution
+    >>> executed = execution.execute(new_notebook(cells=[new_code_cell("6 * 7")]))
+    >>> executed.cells[0].outputs[0].data["text/plain"]
+    '42'
+    """
+    following = follow(notebook, timeout=timeout, memory=memory, cwd=cwd, options=options)
+    while True:
+        try:
+            next(following)
+        except StopIteration as end:
+            executed: NotebookNode = end.value
+            return executed
+
+
+def follow(
+    notebook: NotebookNode,
+    *,
+    timeout: float | None = None,
+    memory: int | None = None,
+    cwd: str | Path | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Generator[CellEvent, None, NotebookNode]:
+    """Run a notebook as `execute` does, and tell of each cell as it starts and ends.
+
+    Parameters
+    ----------
+    notebook, timeout, memory, cwd, options
+        As of `execute`.
+
+    Yields
+    ------
+    CellEvent
+        What happened.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The executed notebook.
+    """
+    known = copy.deepcopy(notebook)
+    last = 0
+
+    def work(send: Send) -> None:
+        send(_run(known, send, timeout, cwd, options))
+
+    try:
+        with Child(work, memory=memory) as child:
+            for message in child.messages(timeout):
+                if isinstance(message, _Ended):
+                    known = message.notebook
+                    if message.fault is not None:
+                        raise _told(message.fault, known, **message.about)
+                else:
+                    last = message.index
+                    if message.kind != "start":
+                        known.cells[last] = message.cell
+                    yield message
+    except ChildSilent as fault:
+        raise _told(_late(fault, timeout, known.cells[last]), known, cell_index=last) from fault
+    except ChildDied as fault:
+        raise _told(_dead(fault), known, cell_index=last) from fault
+    return known
+
+
+def _run(
+    notebook: NotebookNode,
+    send: Send,
+    timeout: float | None,
+    cwd: str | Path | None,
+    options: Mapping[str, Any] | None,
+) -> _Ended:
+    """What the process does."""
+    try:
+        run_cells(notebook, on_cell=send, timeout=timeout, cwd=cwd, options=options)
+    except Exception as fault:  # whatever it is, it is raised again in the process that waits
+        about = {name: getattr(fault, name, None) for name in ("cell_index", "exec_count")}
+        return _Ended(notebook, fault, about)
+    return _Ended(notebook, None, {})
+
+
+def _late(fault: ChildSilent, timeout: Any, cell: NotebookNode) -> Exception:
+    from nbclient.exceptions import CellTimeoutError
+
+    error: Exception = CellTimeoutError.error_from_timeout_and_cell(str(fault), timeout, cell)
+    return error
+
+
+def _dead(fault: ChildDied) -> Exception:
+    from nbclient.exceptions import DeadKernelError
+
+    error: Exception = DeadKernelError(fault.detail)
+    return error
+
+
+def _told(fault: Exception, notebook: NotebookNode, **about: Any) -> Exception:
+    """The error with what is known besides."""
+    for name, value in {"notebook": notebook, **about}.items():
+        setattr(fault, name, value)
+    return fault

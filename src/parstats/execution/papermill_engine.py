@@ -1,0 +1,241 @@
+"""A papermill engine that runs notebooks in forked processes.
+
+``papermill --engine parstats in.ipynb out.ipynb`` uses it for any notebook. papermill imports this
+module whenever it starts, so that nothing else is imported until a notebook runs; the engine is
+made when it is asked for, because importing papermill asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from papermill.engines import Engine, NotebookExecutionManager
+
+    ForkedEngine: type[Engine]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "ForkedEngine":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import papermill.engines  # noqa: F401 - the first time, it asks for the same name
+
+    return _engine()
+
+
+@cache
+def _engine() -> type[Engine]:
+    from papermill.engines import Engine
+
+    class ForkedEngine(Engine):
+        """Runs the cells in a process forked from this one, without a kernel."""
+
+        @classmethod
+        def execute_managed_notebook(
+            cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+        ) -> Any:
+            """Run the cells of a notebook; see `run`."""
+            return run(nb_man, kernel_name, **options)
+
+    return ForkedEngine
+
+
+def run(
+    nb_man: NotebookExecutionManager,
+    kernel_name: str,
+    log_output: bool = False,
+    stdout_file: Any = None,
+    stderr_file: Any = None,
+    start_timeout: int = 60,
+    execution_timeout: int | None = None,
+    memory: int | None = None,
+    **options: Any,
+) -> Any:
+    """Run the cells of a notebook that papermill manages in a forked process.
+
+    The first notebook pays for the imports, further ones find them done. Where no process can be
+    forked, or a notebook wants another kernel than this Python, papermill's own engine runs it.
+
+    Parameters
+    ----------
+    nb_man : papermill.engines.NotebookExecutionManager
+        The notebook and what papermill notes about it.
+    kernel_name : str
+        The kernel that the notebook names.
+    log_output : bool
+        Whether to log what cells print and return, after each cell.
+    stdout_file, stderr_file : file, optional
+        Where to write what cells print, after each cell.
+    start_timeout : int
+        Seconds a kernel may take to start; there is none to wait for here.
+    execution_timeout : int, optional
+        Seconds a cell may take.
+    memory : int, optional
+        Bytes the notebook may take on top of what this process has (Linux, forked processes only).
+    **options
+        Further options of papermill's own engine.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The executed notebook.
+    """
+    from papermill.engines import NBClientEngine
+    from papermill.log import logger
+
+    from parstats import execution
+
+    reason = _why_not(nb_man.nb, kernel_name, options) if execution.available() else _NO_FORK
+    if reason:
+        logger.info(f"The notebook runs in a kernel of its own: {reason}")
+        return NBClientEngine.execute_managed_notebook(
+            nb_man,
+            kernel_name,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+            start_timeout=start_timeout,
+            execution_timeout=execution_timeout,
+            **options,
+        )
+    execution.preload(_wanted(nb_man.nb))
+    logger.info("Executing notebook in a forked process")
+    following = execution.follow(
+        nb_man.nb,
+        timeout=execution_timeout or options.get("timeout"),
+        memory=memory,
+        options={name: value for name, value in options.items() if name in _options()},
+    )
+    return _manage(nb_man, following, _Log(nb_man, log_output, stdout_file, stderr_file))
+
+
+_NO_FORK = "processes cannot be forked here"
+_NOT_OURS = {"timeout", "startup_timeout", "kernel_name", "nb", "km", "extra_arguments"}
+
+
+def _why_not(notebook: Any, kernel_name: str, options: dict[str, Any]) -> str:
+    """What keeps a notebook from running here; empty if nothing does."""
+    if {"km", "kernel_manager_class"} & options.keys():
+        return "it was given a kernel manager"
+    if options.get("extra_arguments"):
+        return "it was given arguments for a kernel"
+    about = notebook.metadata
+    language = about.get("kernelspec", {}).get("language") or about.get("language_info", {}).get(
+        "name"
+    )
+    return _of_another_kernel(kernel_name, language or "python")
+
+
+def _of_another_kernel(name: str, language: str) -> str:
+    """Why an installed kernel, or the language a notebook names, is not this Python."""
+    import sys
+    from pathlib import Path
+    from shutil import which
+
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        found = KernelSpecManager().get_kernel_spec(name)
+    except NoSuchKernel:
+        return "" if language.lower() == "python" else f"its language is {language}"
+    if found.language.lower() != "python":
+        return f"kernel {name} is for {found.language}"
+    program = found.argv[0] if found.argv else "python"
+    if program in {"python", "python3"} or program == sys.executable:
+        return ""
+    known = which(program)
+    same = known is not None and Path(known).parent == Path(sys.executable).parent
+    return "" if same else f"kernel {name} is another Python, {program}"
+
+
+def _options() -> set[str]:
+    """Options of nbclient that need no kernel."""
+    from nbclient import NotebookClient
+
+    return set(NotebookClient.class_trait_names()) - _NOT_OURS
+
+
+def _wanted(notebook: Any) -> tuple[str, ...]:
+    """What a notebook imports among what notebooks of this package need.
+
+    One that imports nothing of it is not made to wait for it.
+    """
+    from parstats.reports.batch.preload_modules import NOTEBOOKS
+
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    named = set(re.findall(r"^\s*(?:import|from)\s+(\w+)", code, flags=re.MULTILINE))
+    if "parstats" in named:
+        return NOTEBOOKS
+    return tuple(name for name in NOTEBOOKS if name.partition(".")[0] in named)
+
+
+class _Log:
+    """Where papermill wants to have what cells print: its log, and files."""
+
+    def __init__(self, nb_man: Any, log_output: bool, stdout_file: Any, stderr_file: Any) -> None:
+        from papermill.clientwrap import PapermillNotebookClient
+        from papermill.log import logger
+
+        self._wanted = bool(log_output or stdout_file or stderr_file)
+        self._client = PapermillNotebookClient(
+            nb_man,
+            log=logger,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+        )
+
+    def tell(self, cell: Any) -> None:
+        """Log the outputs of a cell."""
+        for output in cell.get("outputs", ()) if self._wanted else ():
+            if output.output_type in {"stream", "display_data", "execute_result"}:
+                self._client.log_output_message(output)
+
+
+def _manage(nb_man: Any, following: Any, log: _Log) -> Any:
+    """Keep papermill's notebook up to date while it runs elsewhere."""
+    from nbclient.exceptions import CellExecutionError
+
+    running = None
+    try:
+        while True:
+            event = next(following)
+            cell = nb_man.nb.cells[event.index]
+            if event.kind == "start":
+                running = event.index
+                nb_man.cell_start(cell, event.index)
+                continue
+            _take_over(cell, event.cell)
+            log.tell(cell)
+            if event.kind == "failed":
+                nb_man.cell_exception(cell, cell_index=event.index)
+            nb_man.cell_complete(cell, cell_index=event.index)
+            running = None
+    except StopIteration as end:
+        _take_over_all(nb_man.nb, end.value)
+    except CellExecutionError as fault:  # papermill reads it from the outputs and raises its own
+        _take_over_all(nb_man.nb, vars(fault)["notebook"])
+    finally:
+        if running is not None:  # its process died or was killed
+            nb_man.cell_complete(nb_man.nb.cells[running], cell_index=running)
+    return nb_man.nb
+
+
+def _take_over(cell: Any, executed: Any) -> None:
+    """Give a cell what running it gave; its timings are papermill's."""
+    for name in ("outputs", "execution_count"):
+        if name in executed:
+            cell[name] = executed[name]
+    if "execution" in executed.metadata:
+        cell.metadata["execution"] = executed.metadata["execution"]
+
+
+def _take_over_all(notebook: Any, executed: Any) -> None:
+    """Later cells may have changed what earlier ones display."""
+    for cell, ran in zip(notebook.cells, executed.cells, strict=True):
+        _take_over(cell, ran)
+    for name in ("language_info", "widgets"):
+        if name in executed.metadata:
+            notebook.metadata[name] = executed.metadata[name]

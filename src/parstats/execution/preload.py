@@ -1,0 +1,70 @@
+"""Whether processes can be forked here, and what is imported before."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from parstats.reports.batch.preload_modules import NOTEBOOKS
+
+# Imported for every notebook, and for notebooks of this kind. A shell imports some of its parts
+# only when it first starts; with Pillow those are its readers.
+SHELL = (
+    "IPython.core.completerlib",
+    "IPython.core.magics.execution",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "nbclient",
+    "nbformat",
+    "parstats.execution.executor",
+    "parstats.execution.process_pool",
+    "parstats.execution.shell",
+)
+
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def available() -> bool:
+    """Whether notebooks can run in forked processes here.
+
+    On Linux they can. On macOS, whose system libraries are not safe after a fork, only where the
+    environment variable ``PARSTATS_FORK`` is 1; 0 turns it off anywhere. Never inside a running
+    IPython, as a notebook: its threads and sockets would be forked too.
+    """
+    if not hasattr(os, "fork") or _inside_shell():
+        return False
+    asked = os.environ.get("PARSTATS_FORK", "")
+    return asked == "1" or (asked != "0" and sys.platform.startswith("linux"))
+
+
+def _inside_shell() -> bool:
+    module = sys.modules.get("IPython.core.interactiveshell")
+    return module is not None and module.InteractiveShell.initialized()
+
+
+def preload(modules: Sequence[str] = NOTEBOOKS) -> None:
+    """Import what notebooks need, so that processes forked later have it at once.
+
+    It computes nothing: threads of a numeric library that has run before a fork are missing after
+    it, and code that waits for them hangs. For the same reason linear algebra is told to use one
+    thread, unless the environment says otherwise; with many processes it is faster too.
+
+    Parameters
+    ----------
+    modules : sequence of str
+        What to import beside the shell itself. Those that are not installed are left out.
+    """
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
+    for name in (*SHELL, *modules):
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as fault:
+            if fault.name is None or fault.name.startswith("parstats"):
+                raise
+    if "matplotlib.backends.registry" in sys.modules:
+        # It looks through all installed packages for back ends, in every process that draws.
+        sys.modules["matplotlib.backends.registry"].backend_registry.list_all()

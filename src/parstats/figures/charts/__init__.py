@@ -1,0 +1,42 @@
+"""Charts: one function for each kind of result table."""
+
+from parstats.figures.chart import Chart
+from parstats.figures.charts.data_coverage import availability, coverage, series_timeline
+from parstats.figures.charts.driver_importance import importance
+from parstats.figures.charts.driver_shares import share_trend, shares
+from parstats.figures.charts.plan_outcomes import plan_matrix, plan_results
+from parstats.figures.charts.province_history import history, known_years
+from parstats.figures.charts.province_profile import position, profile
+from parstats.figures.charts.rank_lines import bumps
+from parstats.figures.charts.rank_ranges import rank_ranges
+from parstats.figures.charts.rank_waterfall import rank_attribution, rank_change
+from parstats.figures.charts.remedy_forest import remedies_forest
+from parstats.figures.charts.remedy_placebo import placebo, rebound
+from parstats.figures.charts.remedy_power import event_study, power_curves
+from parstats.figures.charts.score_movement import movement
+
+__all__ = [
+    "Chart",
+    "availability",
+    "bumps",
+    "coverage",
+    "event_study",
+    "history",
+    "importance",
+    "known_years",
+    "movement",
+    "placebo",
+    "plan_matrix",
+    "plan_results",
+    "position",
+    "power_curves",
+    "profile",
+    "rank_attribution",
+    "rank_change",
+    "rank_ranges",
+    "rebound",
+    "remedies_forest",
+    "series_timeline",
+    "share_trend",
+    "shares",
+]

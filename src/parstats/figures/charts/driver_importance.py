@@ -1,0 +1,151 @@
+"""Three answers to what drives score and rank, side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from parstats import errors
+from parstats.arguments import require_drawable, whole_number
+from parstats.drivers.importance import SPARE_PROVINCES
+from parstats.figures import theme
+from parstats.figures.caption import basis, caption, caption_height, short_lines
+from parstats.figures.chart import Chart
+from parstats.reference import frameworks
+from parstats.reference.labels import number, text
+
+_MARKS = (
+    ("share", "o", theme.REGION),
+    ("score", "D", theme.PROVINCE),
+    ("rank", "s", theme.INK),
+)
+_SCOPE = ("index", "year", "region")
+
+
+def importance(
+    shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame, lang: str, *, top: int = 14
+) -> Chart:
+    """Covariance share, Owen value in the score and Owen value in the rank of each series.
+
+    Owen values of a table that is not ``enough`` are drawn hollow, and the caption says why.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        As `parstats.drivers.shares` gives it.
+    score, rank : pandas.DataFrame
+        As `parstats.drivers.importance` gives it for the score and for the rank.
+    lang : {"vi", "en"}
+        Language.
+    top : int
+        Show so many of the largest by covariance share.
+
+    Raises
+    ------
+    InvalidRequest
+        If a table is empty or another one, or the three are not of the same index, year, region
+        and series.
+    """
+    top = whole_number("top", top, 1)
+    _require_alike(shares, score, rank)
+    values = pd.DataFrame(
+        {
+            "share": 100 * shares.set_index("series")["share"],
+            "score": 100 * score.set_index("series")["owen"] / score["r2"].iloc[0],
+            "rank": 100 * rank.set_index("series")["owen"] / rank["r2"].iloc[0],
+        }
+    )
+    shown = values.loc[shares["series"].head(top)]
+    enough = {
+        "share": True,
+        "score": bool(score["enough"].iloc[0]),
+        "rank": bool(rank["enough"].iloc[0]),
+    }
+    notes = [
+        text(
+            "figure.importance_note",
+            lang,
+            n=len(shown),
+            p=len(values),
+            r2_score=number(score["r2"].iloc[0], lang),
+            r2_rank=number(rank["r2"].iloc[0], lang),
+        ),
+        "" if all(enough.values()) else _too_few(score.iloc[0], len(values), lang),
+        basis(shares.iloc[0], lang),
+    ]
+    with theme.style():
+        figure, axes = theme.canvas(0.27 * len(shown) + 1.35 + caption_height(*notes))
+        _marks(axes, shown, enough, lang)
+        axes.set_xlabel(text("figure.importance_axis", lang))
+        figure.legend(loc="outside upper left", ncols=3, handletextpad=0.3, columnspacing=1.2)
+        caption(figure, *notes)
+    return Chart(figure, _alt(shown, int(shares["year"].iloc[0]), all(enough.values()), lang))
+
+
+def _require_alike(shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame) -> None:
+    require_drawable(
+        shares, [*_SCOPE, "series", "share"], "parstats.drivers.shares", once=["series"]
+    )
+    columns = [*_SCOPE, "of", "series", "owen", "r2", "enough", "n_provinces"]
+    for table in (score, rank):
+        require_drawable(table, columns, "parstats.drivers.importance", once=["series"])
+    found = (score["of"].iloc[0], rank["of"].iloc[0])
+    if found != ("score", "rank"):
+        raise errors.InvalidRequest(
+            f"cannot draw: the second and third table explain {found[0]} and {found[1]}; "
+            "expected score and rank (the option `of` of parstats.drivers.importance)"
+        )
+    whats = [
+        " ".join(str(table[name].iloc[0]) for name in _SCOPE).strip() + f" ({len(table)} series)"
+        for table in (shares, score, rank)
+    ]
+    same = set(shares["series"]) == set(score["series"]) == set(rank["series"])
+    if len(set(whats)) > 1 or not same:
+        raise errors.InvalidRequest(
+            f"cannot draw: the tables are of {', '.join(whats)}; "
+            "expected one index, year, region and the same series"
+        )
+
+
+def _too_few(row: pd.Series, count: int, lang: str) -> str:
+    return text(
+        "figure.not_enough", lang, n=row["n_provinces"], p=count, need=count + SPARE_PROVINCES
+    )
+
+
+def _marks(axes: Axes, shown: pd.DataFrame, enough: dict[str, bool], lang: str) -> None:
+    places = np.arange(float(len(shown)))
+    low, high = float(shown.min(axis=None)), float(shown.max(axis=None))
+    axes.hlines(places, shown.min(axis=1), shown.max(axis=1), color=theme.FAINT, linewidth=3)
+    for name, mark, colour in _MARKS:
+        axes.scatter(
+            shown[name],
+            places,
+            marker=mark,
+            s=38,
+            facecolor=colour if enough[name] else "white",
+            edgecolor=colour,
+            linewidth=1.3,
+            label=text(f"figure.importance_{name}", lang),
+            zorder=3,
+        )
+    names = [short_lines(frameworks.name_of(name, lang, short=True)) for name in shown.index]
+    axes.set_yticks(places, names)
+    axes.set_ylim(len(shown) - 0.4, -0.7)
+    margin = 0.03 * (max(high, 0) - min(low, 0) or 1)
+    axes.set_xlim(min(0, low - margin), max(0, high) + margin)
+    if low < 0:
+        axes.axvline(0, color=theme.MUTED, linewidth=0.9, zorder=1)
+    axes.grid(axis="x")
+    axes.spines["left"].set_visible(False)
+
+
+def _alt(shown: pd.DataFrame, year: int, enough: bool, lang: str) -> str:
+    first = {
+        f"{name}_first": frameworks.name_of(shown[name].idxmax(), lang, short=True)
+        for name in shown
+    }
+    largest = {f"{name}_value": number(shown[name].max(), lang, 1) for name in shown}
+    alt = text("alt.importance", lang, year=year, n=len(shown), **first, **largest)
+    return alt if enough else f"{alt} {text('alt.importance_not_enough', lang)}"

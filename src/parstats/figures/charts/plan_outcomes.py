@@ -1,0 +1,186 @@
+"""Plans drawn: which dimension each aims at, and where the province stood before and after."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from parstats.figures import theme
+from parstats.figures.chart import Chart
+from parstats.figures.text.plan_titles import plan_name
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import collation_key, text
+
+_ROW = 0.235
+# Not named; only named; measures known; only to be kept up.
+_COLOURS = ("#f4f1ea", "#c7eae5", "#01665e", "#d8b365")
+_STATES = ("none", "named", "measures", "maintained")
+
+
+def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
+    """Which plan aims at which dimension of an index; a number counts known measures.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.plans.by_dimension` gives it.
+    index : str
+        The index.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    Chart or None
+        None if no plan names a dimension.
+    """
+    if table.empty:
+        return None
+    plans = table.drop_duplicates("plan")
+    series = frameworks.series()
+    known = series[series["index"] == frameworks.check_index(index)]
+    columns = [name for name in known["series"] if name in set(table["series"])]
+    place = {name: at for at, name in enumerate(columns)}
+    states = np.zeros((len(plans), len(columns)), dtype=int)
+    counts: dict[tuple[int, int], int] = {}
+    for at, plan in enumerate(plans["plan"]):
+        for row in table[table["plan"] == plan].itertuples():
+            state = "maintained" if row.maintained else "measures" if row.n_measures else "named"
+            states[at, place[row.series]] = _STATES.index(state)
+            if row.n_measures:
+                counts[at, place[row.series]] = int(row.n_measures)
+    labels_ = [plan_name(row, lang) for _, row in plans.iterrows()]
+    with theme.style():
+        figure, axes = theme.canvas(_ROW * len(plans) + 2.0, theme.WIDTH * 1.2)
+        axes.pcolormesh(
+            states,
+            cmap=ListedColormap(_COLOURS),
+            vmin=-0.5,
+            vmax=len(_STATES) - 0.5,
+            edgecolor="white",
+            linewidth=1.2,
+        )
+        for (at, column), count in counts.items():
+            dark = _STATES[states[at, column]] == "measures"
+            axes.text(
+                column + 0.5,
+                at + 0.5,
+                str(count),
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if dark else theme.INK,
+            )
+        axes.set_yticks(np.arange(len(plans)) + 0.5, labels_, fontsize=8.5)
+        names = [frameworks.name_of(name, lang, short=True) for name in columns]
+        axes.set_xticks(np.arange(len(columns)) + 0.5, names, rotation=32, ha="left", fontsize=8.5)
+        axes.xaxis.tick_top()
+        axes.invert_yaxis()
+        axes.spines[["left", "bottom"]].set_visible(False)
+        handles = [
+            Patch(facecolor=colour, edgecolor=theme.FAINT, label=text(f"plan_state.{state}", lang))
+            for state, colour in zip(_STATES[:0:-1], _COLOURS[:0:-1], strict=True)
+            if (states == _STATES.index(state)).any()
+        ]
+        figure.legend(handles=handles, loc="outside lower left", ncols=3)
+    alt = text("alt.plan_matrix", lang, index=index, n=len(plans), m=len(columns))
+    return Chart(figure, alt)
+
+
+def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
+    """Rank before and in the year of each plan, beside provinces that started from the same place.
+
+    The line from before to after is drawn only where the two ranks compare and the others' are
+    known; else only the rank in the plan's year stands there.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.plans.outcomes` gives it.
+    index : str
+        The index.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    Chart or None
+        None if no rank is known for the year of any formal plan.
+    """
+    own = table[(table["index"] == index) & table["formal"] & table["rank"].notna()]
+    # A department's part of a provincial plan is the same province and year.
+    keys = ["vintage", "province", "plan_year"]
+    own = own.drop_duplicates(keys).sort_values(
+        ["plan_year", "province"], key=lambda column: column.map(_order(column.name, lang))
+    )
+    if own.empty:
+        return None
+    with theme.style():
+        figure, axes = theme.canvas(_ROW * len(own) + 1.5)
+        for at, (_, row) in enumerate(own.iterrows()):
+            _result(axes, at, row)
+        most = max(len(provinces.by_code(int(vintage))) for vintage in own["vintage"])
+        axes.set_xlim(0, most + 1)
+        axes.set_xticks([1, 10, 20, 30, 40, 50, 60])
+        axes.set_xlabel(text("figure.plan_rank", lang))
+        names = [_name_and_year(row, lang) for _, row in own.iterrows()]
+        axes.set_yticks(range(len(own)), names, fontsize=8.5)
+        axes.set_ylim(len(own) - 0.4, -0.6)
+        axes.grid(axis="x")
+        figure.legend(handles=_result_legend(lang), loc="outside upper left", ncols=2)
+    compared = own["rank_peers"].notna()
+    alt = text(
+        "alt.plan_results",
+        lang,
+        index=index,
+        n=len(own),
+        compared=int(compared.sum()),
+        better=int((own.loc[compared, "rank"] < own.loc[compared, "rank_peers"]).sum()),
+    )
+    return Chart(figure, alt)
+
+
+def _order(column: object, lang: str) -> object:
+    if column == "plan_year":
+        return lambda year: year
+    known = provinces.by_code()
+    return lambda code: collation_key(known[code].names[lang]) if code in known else ((), ())
+
+
+def _name_and_year(row: pd.Series, lang: str) -> str:
+    known = provinces.by_code(int(row["vintage"]))
+    return f"{known[row['province']].short_names[lang]} {row['plan_year']}"
+
+
+def _result(axes: Axes, at: int, row: pd.Series) -> None:
+    now = float(row["rank"])
+    if pd.notna(row["rank_peers"]):
+        before = float(row["rank_before"])
+        axes.plot([before, now], [at, at], color=theme.MUTED, linewidth=1, zorder=2)
+        # A rank that did not move is a ring around the dot.
+        size = 34 if abs(now - before) >= 1 else 120
+        axes.scatter(
+            before, at, s=size, facecolor="white", edgecolor=theme.MUTED, linewidth=1.3, zorder=3
+        )
+        peers = float(row["rank_peers"])
+        axes.plot([peers, peers], [at - 0.36, at + 0.36], color=theme.INK, linewidth=2.2, zorder=4)
+        colour, marker = theme.PROVINCE, "o"
+    else:
+        colour, marker = theme.PROVINCE, "D"
+    axes.scatter(now, at, s=36, color=colour, marker=marker, edgecolor="white", zorder=5)
+
+
+def _result_legend(lang: str) -> list[Line2D]:
+    def dot(key: str, **look: object) -> Line2D:
+        return Line2D([], [], linestyle="", label=text(f"figure.plan_{key}", lang), **look)  # type: ignore[arg-type]
+
+    return [
+        dot("before", marker="o", markerfacecolor="white", markeredgecolor=theme.MUTED),
+        dot("after", marker="o", color=theme.PROVINCE, markeredgecolor="white", markersize=7),
+        dot("peers", marker="|", color=theme.INK, markersize=11, markeredgewidth=2.2),
+        dot("alone", marker="D", color=theme.PROVINCE, markeredgecolor="white", markersize=6.5),
+    ]

@@ -1,0 +1,317 @@
+"""One province through the years: scores and ranks, or the scores that are available."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from parstats.figures import theme
+from parstats.figures.chart import Chart
+from parstats.reference import provinces
+from parstats.reference.labels import number, text
+
+
+def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None = None) -> Chart:
+    """Score and rank since the first year; lines stop where years no longer compare.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.panel.overall` gives it.
+    province : str
+        Code of the province.
+    lang : {"vi", "en"}
+        Language.
+    year : int, optional
+        The year whose values are written out; the last one with a score if not given or without
+        one.
+    """
+    known = table.dropna(subset=["score"])
+    named = known[known["year"] == year] if year in set(known["year"]) else known.tail(1)
+    with theme.style():
+        figure = Figure(figsize=(theme.WIDTH, 5.2), layout="constrained")
+        FigureCanvasAgg(figure)
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
+        _scores(upper, table, named, province, lang)
+        _ranks(lower, table, named, lang)
+        years = table["year"]
+        lower.set_xticks(
+            years, [f"'{year % 100:02d}" if i else str(year) for i, year in enumerate(years)]
+        )
+        lower.set_xlim(years.min() - 0.5, years.max() + 0.9)
+    name = _name(table, province, lang)
+    if known.empty:
+        return Chart(figure, text("alt.history_empty", lang, name=name))
+    about = named.iloc[0]
+    alt = text(
+        "alt.history",
+        lang,
+        name=name,
+        first=int(known["year"].iloc[0]),
+        last=int(known["year"].iloc[-1]),
+        year=int(about["year"]),
+        rank=_whole(about["rank"]),
+        n=_whole(about["n_ranked"]),
+    )
+    return Chart(figure, alt)
+
+
+def _name(table: pd.DataFrame, province: str, lang: str) -> str:
+    return provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang]
+
+
+def _whole(value: object) -> str:
+    """A rank, or a dash where too few provinces are covered to rank."""
+    return "\u2013" if pd.isna(value) else str(value)
+
+
+def _segments(table: pd.DataFrame, column: str) -> list[pd.DataFrame]:
+    """Runs of neighbouring years with figures and without a break between them."""
+    known = table[table[column].notna()]
+    if column == "rank":
+        broken = known["rank_break"] | (known["framework"] != known["framework"].shift())
+    else:
+        broken = known["comparable_group"] != known["comparable_group"].shift()
+    gap = known["year"].diff() != 1
+    return [part for _, part in known.groupby((broken | gap).cumsum())]
+
+
+def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, province: str, lang: str) -> None:
+    for part in _segments(table, "median"):
+        band: dict[str, Any] = {"color": theme.FAINT, "alpha": 0.75, "linewidth": 0}
+        if len(part) == 1:
+            year = part["year"].iloc[0]
+            axes.fill_between(
+                [year - 0.2, year + 0.2], *part[["quartile_1", "quartile_3"]].iloc[0], **band
+            )
+            axes.plot([year - 0.2, year + 0.2], [part["median"].iloc[0]] * 2, color=theme.COUNTRY)
+        axes.fill_between(part["year"], part["quartile_1"], part["quartile_3"], **band)
+        axes.plot(part["year"], part["median"], color=theme.COUNTRY, linewidth=1.4)
+    _own_line(axes, table, "score")
+    for row in named.itertuples():
+        _label(axes, table, row.year, row.score, number(row.score, lang, 1))
+    axes.set_title(text("figure.score_title", lang))
+    axes.grid(axis="y")
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, 0)))
+    axes.margins(y=0.1)
+    _mark_breaks(axes, table, lang)
+    _legend(axes, _name(table, province, lang), lang)
+
+
+def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> None:
+    _own_line(axes, table, "rank")
+    for row in named.dropna(subset=["rank"]).itertuples():
+        _label(axes, table, row.year, row.rank, str(row.rank))
+    most = len(provinces.by_code(int(table["vintage"].iloc[0])))
+    axes.set_ylim(most + 5, -2)
+    axes.set_yticks([1, *(most * quarter // 4 + 1 for quarter in (1, 2, 3)), most])
+    axes.grid(axis="y")
+    axes.set_title(text("figure.rank_title", lang))
+    for year in table.loc[table["rank_break"], "year"]:
+        axes.axvline(year - 0.5, color=theme.PROVINCE, linewidth=1, linestyle=(0, (4, 3)))
+        axes.text(
+            year - 0.42,
+            most + 4,
+            text("figure.rank_break", lang, previous=year - 1, year=year),
+            fontsize=8,
+            color=theme.PROVINCE,
+            va="bottom",
+        )
+
+
+def _own_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
+    for part in _segments(table, column):
+        axes.plot(
+            part["year"],
+            part[column].astype(float),
+            color=theme.PROVINCE,
+            linewidth=2,
+            marker="o",
+            markersize=5,
+            markeredgecolor="white",
+            zorder=4,
+        )
+
+
+def _label(axes: Axes, table: pd.DataFrame, year: int, value: float, words: str) -> None:
+    """Write a value beside the last year, or above an earlier one, and ring its dot."""
+    last = year == table["year"].max()
+    axes.scatter(year, value, s=85, facecolor="none", edgecolor=theme.PROVINCE, zorder=5)
+    axes.annotate(
+        words,
+        (year, value),
+        xytext=(8, 0) if last else (0, 8),
+        textcoords="offset points",
+        va="center" if last else "bottom",
+        ha="left" if last else "center",
+        color=theme.PROVINCE,
+        fontweight="bold",
+    )
+
+
+def _mark_breaks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
+    """A dashed line where the overall score stops being comparable with the year before."""
+    group = table["comparable_group"]
+    for year in table.loc[group != group.shift(), "year"].iloc[1:]:
+        axes.axvline(year - 0.5, color="#aab4b9", linewidth=0.9, linestyle=(0, (4, 3)))
+    scale = table["max_score"]
+    for row in table[scale != scale.shift()].itertuples():
+        axes.text(
+            row.year - 0.42,
+            0.015,
+            text("figure.out_of", lang, max=number(row.max_score, lang, 0)),
+            transform=axes.get_xaxis_transform(),
+            fontsize=8,
+            color=theme.MUTED,
+            va="bottom",
+        )
+
+
+def _legend(axes: Axes, name: str, lang: str) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [
+        Line2D([], [], color=theme.PROVINCE, linewidth=2, marker="o", markersize=5, label=name),
+        Line2D([], [], color=theme.COUNTRY, linewidth=1.4, label=text("figure.median", lang)),
+        Patch(color=theme.FAINT, label=text("figure.middle_half", lang)),
+        Line2D([], [], color="#aab4b9", linestyle=(0, (4, 3)), label=text("figure.break", lang)),
+    ]
+    axes.figure.legend(handles=handles, loc="outside upper left", ncols=2, handlelength=1.6)
+
+
+_LINE = "#aab4b9"
+
+
+def known_years(
+    own: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
+) -> Chart | None:
+    """Dots where a score or a printed rank is known, beside what was published of the country.
+
+    Neighbouring years are joined where they compare; a year without a figure stays empty.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+        As `parstats.panel.evidence` gives it.
+    national : pandas.DataFrame
+        As `parstats.panel.national_statistics` gives it.
+    breaks : pandas.DataFrame
+        As `parstats.load_breaks` gives them.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    Chart or None
+        None if no figure of the province is known in any year.
+    """
+    table = own[own["level"] == "index"].reset_index(drop=True)
+    most = len(provinces.by_code(int(table["vintage"].iloc[0])))
+    # A place on a list of ten says nothing on a scale to 63: the table has it.
+    whole = table["n_ranked_printed"].isna() | table["n_ranked_printed"].eq(most)
+    table = table.assign(rank=table["rank_printed"].where(whole.fillna(False)).astype(float))
+    if table[["score", "rank_printed"]].isna().all(axis=None):
+        return None
+    breaks = breaks[breaks["series"].isin(table["series"])]
+    country = national[national["year"].isin(table["year"])]
+    with theme.style():
+        figure = Figure(figsize=(theme.WIDTH, 4.9), layout="constrained")
+        FigureCanvasAgg(figure)
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
+        _country(upper, country)
+        _own(upper, table, "score", breaks, [number(x, lang, 1) for x in table["score"]])
+        upper.set_title(text("figure.score_title", lang))
+        upper.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+        upper.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, 0)))
+        upper.margins(y=0.18)
+        _own(lower, table, "rank", breaks, [f"{x:.0f}" for x in table["rank"]])
+        lower.set_ylim(most + 5, -9)
+        lower.set_yticks([1, *(most * quarter // 4 + 1 for quarter in (1, 2, 3)), most])
+        lower.set_title(text("partial.rank_title", lang))
+        years = table["year"]
+        lower.set_xticks(years, [f"'{y % 100:02d}" if i else str(y) for i, y in enumerate(years)])
+        lower.set_xlim(years.min() - 0.5, years.max() + 0.5)
+        for axes in (upper, lower):
+            axes.grid(axis="y")
+        name = provinces.by_code(int(table["vintage"].iloc[0]))[own["province"].iloc[0]].names[lang]
+        _available_legend(figure, name, len(country) > 0, lang)
+    scored, ranked = table["score"].notna(), table["rank_printed"].notna()
+    alt = text(
+        "alt.known_years",
+        lang,
+        name=name,
+        scored=", ".join(map(str, table.loc[scored, "year"])) or text("note.none", lang),
+        ranked=", ".join(map(str, table.loc[ranked, "year"])) or text("note.none", lang),
+    )
+    return Chart(figure, alt)
+
+
+def _country(axes: Axes, country: pd.DataFrame) -> None:
+    """From the lowest to the highest, where both were published, and the mean as a dash."""
+    axes.vlines(country["year"], country["min"], country["max"], color=theme.FAINT, linewidth=7)
+    axes.hlines(
+        country["mean"], country["year"] - 0.22, country["year"] + 0.22, color=theme.COUNTRY
+    )
+
+
+def _own(
+    axes: Axes, table: pd.DataFrame, column: str, breaks: pd.DataFrame, words: list[str]
+) -> None:
+    broken = table["year"].isin(breaks["year"])
+    for part in _joined(table, column, broken):
+        axes.plot(
+            part["year"],
+            part[column],
+            color=theme.PROVINCE,
+            linewidth=2,
+            marker="o",
+            markersize=6,
+            markeredgecolor="white",
+            zorder=4,
+        )
+    for year, value, word in zip(table["year"], table[column], words, strict=True):
+        if pd.notna(value):
+            axes.annotate(
+                word,
+                (year, value),
+                xytext=(0, 7),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=8.5,
+                color=theme.PROVINCE,
+                fontweight="bold",
+                path_effects=[withStroke(linewidth=2, foreground="white")],
+                zorder=5,
+            )
+    for year in table.loc[broken, "year"].iloc[1 if broken.iloc[0] else 0 :]:
+        axes.axvline(year - 0.5, color=_LINE, linewidth=0.9, linestyle=(0, (4, 3)))
+
+
+def _joined(table: pd.DataFrame, column: str, broken: pd.Series) -> list[pd.DataFrame]:
+    """Runs of neighbouring years with figures and no break between them."""
+    known = table[table[column].notna()]
+    starts = broken[known.index] | (known["year"].diff() != 1)
+    return [part for _, part in known.groupby(starts.cumsum())]
+
+
+def _available_legend(figure: Figure, name: str, country: bool, lang: str) -> None:
+    handles = [
+        Line2D([], [], color=theme.PROVINCE, linewidth=2, marker="o", markersize=6, label=name),
+        Line2D([], [], color=_LINE, linestyle=(0, (4, 3)), label=text("figure.break", lang)),
+    ]
+    if country:
+        handles += [
+            Line2D([], [], color=theme.COUNTRY, label=text("partial.mean_published", lang)),
+            Line2D([], [], color=theme.FAINT, linewidth=7, label=text("partial.range", lang)),
+        ]
+    figure.legend(handles=handles, loc="outside upper left", ncols=2, handlelength=1.6)

@@ -1,0 +1,222 @@
+"""One province among all: its overall position, and its percentile in every sub-dimension."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from parstats.figures import theme
+from parstats.figures.chart import Chart
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import number, text
+
+
+def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
+    """A dot a province along the overall score, one of them named.
+
+    Parameters
+    ----------
+    ranking : pandas.DataFrame
+        A ranking, as `parstats.panel.ranks` gives it.
+    province : str
+        Code of the province to name.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    Chart or None
+        None if the province is not in the ranking.
+    """
+    if province not in set(ranking["province"]):
+        return None
+    table = ranking
+    own = table.set_index("province").loc[province]
+    with theme.style():
+        figure, axes = theme.canvas(1.9)
+        sns.swarmplot(
+            x=table["score"].astype(float),
+            hue=table["quartile"],
+            palette=theme.QUARTILES,
+            size=6,
+            ax=axes,
+            legend=False,
+        )
+        name = provinces.by_code(own["vintage"])[province].names[lang]
+        axes.scatter(
+            own["score"], 0, s=130, color=theme.PROVINCE, edgecolor="white", linewidth=1.5, zorder=5
+        )
+        axes.annotate(
+            f"{name} {number(own['score'], lang)}",
+            (own["score"], 0),
+            xytext=(0, 30),
+            textcoords="offset points",
+            ha=_side(own["score"], table["score"]),
+            color=theme.PROVINCE,
+            fontweight="bold",
+            arrowprops={"arrowstyle": "-", "color": theme.PROVINCE, "shrinkB": 6},
+        )
+        _name_ends(axes, table, province, lang)
+        axes.set(xlabel=text("figure.points", lang), yticks=[], ylabel="")
+        axes.set_ylim(0.55, -0.6)
+        axes.spines["left"].set_visible(False)
+        axes.margins(x=0.06)
+    alt = text(
+        "alt.position",
+        lang,
+        name=name,
+        score=number(own["score"], lang),
+        rank=int(own["rank"]),
+        n=len(table),
+    )
+    return Chart(figure, alt)
+
+
+def _side(score: float, scores: pd.Series) -> str:
+    """Where the label goes so that it stays inside the axes."""
+    place = (score - scores.min()) / (scores.max() - scores.min())
+    return "left" if place < 0.2 else "right" if place > 0.8 else "center"
+
+
+def _name_ends(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> None:
+    """Name the first and the last province below their dots."""
+    for row, side in ((table.iloc[0], "right"), (table.iloc[-1], "left")):
+        if row["province"] == province:
+            continue
+        name = provinces.by_code(row["vintage"])[row["province"]].names[lang]
+        axes.annotate(
+            f"{name} {number(row['score'], lang)}",
+            (row["score"], 0),
+            xytext=(4 if side == "right" else -4, -17),
+            textcoords="offset points",
+            ha=side,
+            va="top",
+            fontsize=8.5,
+            color=theme.MUTED,
+        )
+
+
+_ROW = 0.232
+
+
+def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Chart | None:
+    """A row a sub-dimension, grouped by dimension: the province's percentile and its region's.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.panel.profile` gives it.
+    lang : {"vi", "en"}
+        Language.
+    province : str, optional
+        Code, to name the province in the description.
+
+    Returns
+    -------
+    Chart or None
+        None for an empty profile.
+    """
+    if table.empty:
+        return None
+    rows = _rows(table)
+    with theme.style():
+        figure, axes = theme.canvas(_ROW * (len(rows) + 4))
+        for left, colour in zip(
+            (0, 25, 50, 75), ("#f6eee2", "#fbf7ef", "#eff7f6", "#e1efee"), strict=True
+        ):
+            axes.axvspan(left, left + 25, color=colour, linewidth=0)
+        axes.axvline(50, color=theme.COUNTRY, linewidth=1)
+        _draw(axes, rows, lang)
+        axes.set_yticks(range(len(rows)), [_row_name(row, lang) for row in rows])
+        for label, row in zip(axes.get_yticklabels(), rows, strict=True):
+            label.set_fontweight("bold" if isinstance(row, str) else "normal")
+            label.set_fontsize(9 if isinstance(row, str) else 9.3)
+        axes.set_ylim(len(rows) - 0.4, -0.8)
+        axes.set_xlim(-3, 103)
+        axes.set_xticks([0, 25, 50, 75, 100])
+        axes.set_xlabel(text("figure.percentile", lang))
+        axes.spines[["left", "bottom"]].set_visible(False)
+        _legend(axes, lang)
+    best = table.loc[table["percentile"].idxmax()]
+    worst = table.loc[table["percentile"].idxmin()]
+    alt = text(
+        "alt.profile",
+        lang,
+        name=_name(table, province, lang),
+        n=len(table),
+        above=int((table["percentile"] > 50).sum()),
+        best=frameworks.name_of(best["series"], lang, short=True),
+        worst=frameworks.name_of(worst["series"], lang, short=True),
+    )
+    return Chart(figure, alt)
+
+
+def _name(table: pd.DataFrame, province: str | None, lang: str) -> str:
+    if province is None:
+        return ""
+    return provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang]
+
+
+def _rows(table: pd.DataFrame) -> list[str | pd.Series]:
+    """Names of dimensions and rows of their sub-dimensions, as they go down the figure."""
+    rows: list[str | pd.Series] = []
+    for parent, part in table.groupby("parent", sort=False):
+        rows.append(str(parent))
+        rows += [row for _, row in part.iterrows()]
+    return rows
+
+
+def _row_name(row: str | pd.Series, lang: str) -> str:
+    if isinstance(row, str):
+        return frameworks.name_of(row, lang, short=True)
+    return frameworks.name_of(row["series"], lang, short=True)
+
+
+def _draw(axes: Axes, rows: list[str | pd.Series], lang: str) -> None:
+    """Draw lines, regions and provinces in one collection each: several times faster."""
+    own = pd.DataFrame({place: row for place, row in enumerate(rows) if not isinstance(row, str)}).T
+    percentile = own["percentile"].astype(float)
+    colours = [theme.QUARTILES[theme.quartile_of(value)] for value in percentile]
+    axes.hlines(own.index, 50, percentile, color=colours, linewidth=2, alpha=0.55)
+    axes.scatter(
+        own["percentile_region"].astype(float),
+        own.index,
+        marker="D",
+        s=24,
+        facecolor="white",
+        edgecolor=theme.REGION,
+        linewidth=1.2,
+        zorder=3,
+    )
+    axes.scatter(percentile, own.index, s=52, color=colours, edgecolor="white", zorder=4)
+    for place, row in own.iterrows():
+        maximum = number(row["max_score"], lang, 2 if row["max_score"] % 1 else 0)
+        score = f"{number(row['score'], lang)}/{maximum}"
+        axes.text(105, place, score, va="center", fontsize=8.3, color=theme.MUTED, clip_on=False)
+
+
+def _legend(axes: Axes, lang: str) -> None:
+    from matplotlib.lines import Line2D
+
+    dot: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 7}
+    handles = [
+        Line2D([], [], color=theme.QUARTILES[q], **dot, label=text(f"quartile_short.{q}", lang))
+        for q in (1, 2, 3, 4)
+    ]
+    handles.append(
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker="D",
+            markersize=5,
+            markerfacecolor="white",
+            markeredgecolor=theme.REGION,
+            label=text("figure.region_median", lang),
+        )
+    )
+    handles.append(Line2D([], [], color=theme.COUNTRY, label=text("figure.median", lang)))
+    axes.figure.legend(handles=handles, loc="outside upper left", ncols=2, handletextpad=0.4)

@@ -1,0 +1,182 @@
+"""How far each rank may move: a row a province."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from parstats import errors
+from parstats.arguments import require_drawable, whole_number
+from parstats.figures import theme
+from parstats.figures.caption import basis, caption, caption_height, percent
+from parstats.figures.chart import Chart
+from parstats.reference import provinces
+from parstats.reference.labels import number, text
+
+Kind = Literal["robustness", "interval"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+_ROW = 0.165
+# Column that holds the share of draws, or the probability, that a span stands for.
+_SHARE = {"robustness": "interval", "interval": "confidence"}
+
+
+def rank_ranges(
+    table: pd.DataFrame,
+    lang: str,
+    *,
+    kind: str = "robustness",
+    highlight: str | None = None,
+    columns: int = 1,
+) -> Chart:
+    """Span of ranks of every province, best first, with the rank itself.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.drivers.robustness` (its ranks) or `parstats.drivers.rank_intervals` gives it:
+        province, vintage, rank, rank_low and rank_high (best and worst), and, if wanted,
+        rank_median. A province without a span has its rank only, and the caption says so.
+    lang : {"vi", "en"}
+        Language.
+    kind : {"robustness", "interval"}
+        What the span is: the middle of the draws of weights and methods, or a confidence set.
+    highlight : str, optional
+        Code of a province to stress.
+    columns : int
+        Panels side by side that share the provinces: two make 63 of them fit a slide.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    UnknownChoice
+        If the kind does not exist, or the code to stress.
+    """
+    if kind not in KINDS:
+        raise errors.UnknownChoice("kind of rank ranges", kind, KINDS)
+    columns = whole_number("columns", columns, 1)
+    ordered = _ordered(table, kind)
+    known = provinces.by_code(int(ordered["vintage"].iloc[0]))
+    if highlight is not None and highlight not in known:
+        raise errors.UnknownChoice("code of a province", highlight, known)
+    ordered = ordered.assign(
+        own=ordered["province"] == highlight,
+        name=[known[code].names[lang] for code in ordered["province"]],
+    )
+    notes = _notes(ordered, kind, lang)
+    if highlight is not None and not ordered["own"].any():
+        notes.insert(0, text("figure.unranked", lang, name=known[highlight].names[lang]))
+    rows = -(-len(ordered) // columns)
+    panels = [ordered.iloc[first : first + rows] for first in range(0, len(ordered), rows)]
+    with theme.style():
+        height = _ROW * rows + 1.35 + caption_height(*notes)
+        figure = Figure(figsize=(theme.WIDTH * len(panels), height), layout="constrained")
+        FigureCanvasAgg(figure)
+        for axes, panel in zip(
+            figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True
+        ):
+            _panel(axes, panel, rows)
+            _scales(axes, ordered, lang)
+        handles = _handles(ordered, kind, lang)
+        figure.legend(handles=handles, loc="outside upper left", ncols=3, columnspacing=1.2)
+        caption(figure, *notes)
+    return Chart(figure, _alt(ordered, kind, ordered["name"].iloc[0], lang))
+
+
+def _ordered(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Rows with a rank, best first."""
+    columns = ["province", "vintage", "rank", "rank_low", "rank_high", _SHARE[kind]]
+    maker = "robustness" if kind == "robustness" else "rank_intervals"
+    source = f"the ranks of parstats.drivers.{maker}"
+    require_drawable(table, columns, source, once=["province"])
+    ordered = table.dropna(subset=["rank"]).sort_values(["rank", "rank_low", "province"])
+    require_drawable(ordered, columns, f"{source}, with ranks")
+    return ordered
+
+
+def _panel(axes: Axes, panel: pd.DataFrame, rows: int) -> None:
+    """Provinces of a panel; all panels are as high as the first."""
+    _spans(axes, panel, np.where(panel["own"], theme.PROVINCE, theme.REGION))
+    axes.set_yticks(range(len(panel)), panel["name"].tolist())
+    axes.tick_params(axis="y", labelsize=7.8)
+    for label, stressed in zip(axes.get_yticklabels(), panel["own"], strict=True):
+        label.set_fontweight("bold" if stressed else "normal")
+    axes.set_ylim(rows - 0.4, -0.8)
+
+
+def _spans(axes: Axes, ordered: pd.DataFrame, colours: np.ndarray) -> None:
+    places = np.arange(float(len(ordered)))
+    for place in places[5::10]:
+        axes.axhspan(place - 0.5, place + 4.5, color="#f6f8f9", linewidth=0, zorder=0)
+    low, high = (ordered[end].astype("float64") for end in ("rank_low", "rank_high"))
+    axes.hlines(places, low, high, color=colours, alpha=0.4, linewidth=4)
+    if "rank_median" in ordered:
+        axes.scatter(ordered["rank_median"], places, marker="|", s=40, color=colours, zorder=2)
+    axes.scatter(ordered["rank"], places, s=16, color=colours, zorder=3)
+
+
+def _scales(axes: Axes, ordered: pd.DataFrame, lang: str) -> None:
+    """One scale of ranks for all panels."""
+    worst = int(np.nanmax(ordered[["rank", "rank_high"]].astype("float64").to_numpy()))
+    axes.set_xticks([1, *range(10, worst + 1, 10)])
+    axes.set_xlim(0, worst + 1)
+    axes.set_xlabel(text("figure.rank_title", lang))
+    axes.xaxis.set_label_position("top")
+    axes.xaxis.tick_top()
+    axes.grid(axis="x")
+    axes.spines[["left", "bottom"]].set_visible(False)
+
+
+def _share(ordered: pd.DataFrame, kind: str, lang: str) -> str:
+    return percent(float(ordered[_SHARE[kind]].iloc[0]), lang)
+
+
+def _handles(ordered: pd.DataFrame, kind: str, lang: str) -> list[Line2D]:
+    colour = theme.REGION
+    words = text("figure.range_rank", lang)
+    handles = [Line2D([], [], color=colour, marker="o", markersize=4, linestyle="", label=words)]
+    if ordered["rank_low"].notna().any():
+        words = text(f"figure.range_{kind}", lang, share=_share(ordered, kind, lang))
+        handles.append(Line2D([], [], color=colour, alpha=0.4, linewidth=4, label=words))
+    if "rank_median" in ordered:
+        words = text("figure.range_median", lang)
+        median = Line2D([], [], color=colour, marker="|", markersize=7, linestyle="", label=words)
+        handles.append(median)
+    return handles
+
+
+def _notes(ordered: pd.DataFrame, kind: str, lang: str) -> list[str]:
+    row = ordered.iloc[0]
+    without = int((ordered["rank_low"].isna() | ordered["rank_high"].isna()).sum())
+    notes = [basis(row, lang)]
+    if without == len(ordered):
+        return [text("figure.range_none", lang), *notes]
+    if without:
+        notes.insert(0, text("figure.range_partly", lang, n=without))
+    if kind == "robustness" and "draws" in ordered:
+        draws = number(row["draws"], lang, 0)
+        notes.append(text("figure.range_robustness_note", lang, draws=draws))
+    if kind == "interval" and "method" in ordered:
+        notes.append(text(f"figure.range_{row['method']}", lang))
+    return notes
+
+
+def _alt(ordered: pd.DataFrame, kind: str, first: str, lang: str) -> str:
+    width = (ordered["rank_high"] - ordered["rank_low"]).astype("float64").median()
+    if np.isnan(width):
+        return text("alt.rank_alone", lang, n=len(ordered), first=first)
+    return text(
+        f"alt.rank_{kind}",
+        lang,
+        n=len(ordered),
+        first=first,
+        width=number(width, lang, 0 if float(width).is_integer() else 1),
+        share=_share(ordered, kind, lang),
+    )

@@ -1,0 +1,288 @@
+"""Why a province stands where it stands, and why its rank changed: waterfalls of ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from parstats.arguments import require_drawable, whole_number
+from parstats.drivers.rank_attribution import REFERENCES
+from parstats.figures import theme
+from parstats.figures.caption import caption, caption_height, percent, short_lines
+from parstats.figures.chart import Chart
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import number, text
+
+
+def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart:
+    """From the rank of the reference to that of the province, by the largest parts.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.drivers.rank_attribution` gives it for one province, by series.
+    lang : {"vi", "en"}
+        Language.
+    most : int
+        Parts shown by name; the others are put together.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one, of several provinces or by rival.
+    """
+    most = whole_number("most", most, 1)
+    columns = ["province", "vintage", "reference", "series", "rank_part", "rank", "rank_reference"]
+    columns += ["index", "year", "n_ranked", "n_of", "coverage"]
+    source = "parstats.drivers.rank_attribution of one province, by series"
+    require_drawable(table, columns, source, once=["series"])
+    row = table.iloc[0]
+    steps = largest(table, "rank_part", most, lang)
+    known = provinces.by_code(int(row["vintage"]))
+    name = known[row["province"]].names[lang]
+    reference = (
+        text(f"figure.scores_of_{row['reference']}", lang)
+        if row["reference"] in REFERENCES
+        else text("figure.scores_of_province", lang, name=known[row["reference"]].names[lang])
+    )
+    most_of_all = max(steps[:most], key=lambda step: abs(step.places))
+    alt = text(
+        "alt.rank_attribution",
+        lang,
+        name=name,
+        rank=int(row["rank"]),
+        start=reference,
+        rank_reference=int(row["rank_reference"]),
+        first=most_of_all.name,
+        gain=number(most_of_all.places, lang, 1, sign=True),
+    )
+    notes = [
+        text("figure.reference_note", lang, name=name),
+        text(
+            "figure.basis",
+            lang,
+            index=row["index"],
+            year=row["year"],
+            n=row["n_ranked"],
+            of=row["n_of"],
+            share=percent(row["coverage"], lang),
+        ),
+    ]
+    start, end = (reference, float(row["rank_reference"])), (name, float(row["rank"]))
+    return waterfall(steps, start, end, lang, alt=alt, notes=notes)
+
+
+def rank_change(table: pd.DataFrame, lang: str, *, most: int = 8) -> Chart | None:
+    """From the rank of the earlier year to that of the later, by reason.
+
+    Parts whose meaning or scale changed are hatched; the caption says if the ranks of the two years
+    compare badly.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.drivers.change_attribution` gives it.
+    lang : {"vi", "en"}
+        Language.
+    most : int
+        Own parts shown by name; the others are put together.
+
+    Returns
+    -------
+    Chart or None
+        None for an empty table.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is another one.
+    """
+    if table.empty:
+        return None
+    most = whole_number("most", most, 1)
+    columns = ["province", "vintage", "kind", "series", "rank_part", "comparable"]
+    columns += ["ranking_break", "rank_previous", "rank", "previous", "year"]
+    require_drawable(table, columns, "parstats.drivers.change_attribution", once=["kind", "series"])
+    row = table.iloc[0]
+    own = table[(table["series"] != "") & table["rank_part"].notna()]
+    steps = largest(own, "rank_part", most, lang)
+    blocks = table[(table["series"] == "") & (table["rank_part"].fillna(0) != 0)]
+    for block in blocks.itertuples():
+        steps.append(Step(text(f"block.{block.kind}", lang), float(block.rank_part)))
+    name = provinces.by_code(int(row["vintage"]))[row["province"]].names[lang]
+    start = (str(row["previous"]), float(row["rank_previous"]))
+    end = (str(row["year"]), float(row["rank"]))
+    years = {"previous": int(row["previous"]), "year": int(row["year"])}
+    broken = text("figure.ranking_break", lang, **years) if row["ranking_break"] else ""
+    alt = text(
+        "alt.rank_change",
+        lang,
+        name=name,
+        rank_previous=int(row["rank_previous"]),
+        rank=int(row["rank"]),
+        own=number(float(own["rank_part"].sum()), lang, 1, sign=True),
+        rest=number(float(blocks["rank_part"].sum()), lang, 1, sign=True),
+        **years,
+    )
+    notes = [broken, _change_basis(row, lang)]
+    return waterfall(steps, start, end, lang, alt=f"{alt} {broken}".strip(), notes=notes)
+
+
+def _change_basis(row: pd.Series, lang: str) -> str:
+    return text(
+        "figure.change_basis",
+        lang,
+        index=row["index"],
+        previous=row["previous"],
+        year=row["year"],
+        n_previous=row["n_ranked_previous"],
+        n=row["n_ranked"],
+        common=row["n_common"],
+        of=row["n_of"],
+        share=percent(row["coverage"], lang),
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a waterfall.
+
+    Attributes
+    ----------
+    name : str
+        What it is.
+    places : float
+        Places gained (positive) or lost.
+    hatched : bool
+        Whether its meaning changed, so that it is drawn hatched.
+    """
+
+    name: str
+    places: float
+    hatched: bool = False
+
+
+def waterfall(
+    steps: Sequence[Step],
+    start: tuple[str, float],
+    end: tuple[str, float],
+    lang: str,
+    *,
+    alt: str,
+    notes: Sequence[str] = (),
+) -> Chart:
+    """Steps from a rank to another; a step to the right gains places.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        They add up to the start less the end.
+    start, end : (str, float)
+        Name and rank of both ends.
+    lang : {"vi", "en"}
+        Language.
+    alt : str
+        Description.
+    notes : sequence of str
+        Sentences for the caption.
+    """
+    notes = [text("figure.waterfall_note", lang), *notes]
+    if any(step.hatched for step in steps):
+        notes.insert(1, text("figure.hatched_note", lang))
+    levels = start[1] - np.concatenate([[0.0], np.cumsum([step.places for step in steps])])
+    rows = [start[0], *(step.name for step in steps), end[0]]
+    with theme.style():
+        figure, axes = theme.canvas(0.29 * len(rows) + 0.85 + caption_height(*notes))
+        for place, (step, left) in enumerate(zip(steps, levels[:-1], strict=True), start=1):
+            _step(axes, place, step, float(left), lang)
+        for place, (_, rank) in ((0, start), (len(rows) - 1, end)):
+            _end(axes, place, rank, lang)
+        axes.set_yticks(range(len(rows)), [short_lines(row) for row in rows])
+        axes.set_ylim(len(rows) - 0.4, -0.7)
+        _scale(axes, float(levels.min()), float(levels.max()))
+        axes.set_xlabel(text("figure.rank_title", lang))
+        axes.grid(axis="x")
+        axes.spines["left"].set_visible(False)
+        caption(figure, *notes)
+    return Chart(figure, alt)
+
+
+def _step(axes: Axes, place: int, step: Step, left: float, lang: str) -> None:
+    gained = step.places >= 0
+    axes.barh(
+        place,
+        -step.places,
+        left=left,
+        color=theme.GAIN if gained else theme.LOSS,
+        height=0.62,
+        hatch="////" if step.hatched else None,
+        edgecolor="white",
+        linewidth=0,
+    )
+    axes.plot([left, left], [place - 0.69, place + 0.31], color=theme.MUTED, linewidth=0.7)
+    axes.annotate(
+        number(step.places, lang, 1, sign=True),
+        (left - step.places, place),
+        xytext=(3 if gained else -3, 0),
+        textcoords="offset points",
+        ha="left" if gained else "right",
+        va="center",
+        fontsize=8.6,
+    )
+
+
+def _end(axes: Axes, place: int, rank: float, lang: str) -> None:
+    axes.scatter(rank, place, s=70, color=theme.INK, zorder=3)
+    axes.annotate(
+        number(rank, lang, 0 if float(rank).is_integer() else 1),
+        (rank, place),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        fontweight="bold",
+    )
+
+
+def _scale(axes: Axes, low: float, high: float) -> None:
+    """Better ranks to the right; no rank below 1 is written, though a sum may pass it."""
+    margin = 0.16 * max(high - low, 4)
+    ticks = MaxNLocator(7, integer=True).tick_values(low - margin, high + margin)
+    axes.set_xticks([tick for tick in ticks if max(1, low - margin) <= tick <= high + margin])
+    axes.set_xlim(high + margin, low - margin)
+
+
+def largest(table: pd.DataFrame, column: str, most: int, lang: str) -> list[Step]:
+    """The largest parts by name, gains first, and the others put together at the end.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A row a series, with `column` and, if some may not compare, comparable.
+    column : str
+        Places gained or lost.
+    most : int
+        Parts shown by name.
+    lang : {"vi", "en"}
+        Language.
+    """
+    order = table[column].abs().sort_values(ascending=False, kind="stable").index
+    shown = table.loc[order[:most]].sort_values(column, ascending=False, kind="stable")
+    rest = table.loc[order[most:]]
+    steps = [
+        Step(
+            frameworks.name_of(row["series"], lang, short=True),
+            float(row[column]),
+            not row.get("comparable", True),
+        )
+        for _, row in shown.iterrows()
+    ]
+    if len(rest):
+        hatched = "comparable" in rest and not rest["comparable"].all()
+        name = text("figure.rest", lang, n=len(rest))
+        steps.append(Step(name, float(rest[column].sum()), hatched))
+    return steps

@@ -1,0 +1,191 @@
+"""Adjusted associations with their intervals; the naive figures beside them, marked as none."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from parstats.arguments import require_drawable
+from parstats.figures import theme
+from parstats.figures.caption import caption, caption_height, percent
+from parstats.figures.chart import Chart
+from parstats.figures.table import span
+from parstats.figures.text.estimate_summary import value_name, verdict_words
+from parstats.figures.theme import decimal_marks
+from parstats.reference.labels import number, text
+
+_NEEDED = (
+    *("by", "value", "adjusted_association", "ci_low", "ci_high", "naive", "expected", "mde"),
+    *("n_plans", "n_provinces", "n_exchangeable", "n_cells", "n_compared", "n_draws"),
+    *("verdict", "reason"),
+)
+_LEGEND = ("adjusted", "mde", "naive", "expected")
+_NAME, _VERDICT = 30, 38
+_LINE = 0.155
+#: How a figure that is no estimate is drawn, everywhere.
+NAIVE: dict[str, Any] = {
+    "facecolor": "#eef1f3",
+    "edgecolor": theme.COUNTRY,
+    "hatch": "////",
+    "linewidth": 0.7,
+}
+
+
+def told(row: Any) -> bool:
+    """Whether the data carry a verdict on a row."""
+    return bool(row["verdict"] != "insufficient_data")
+
+
+def remedies_forest(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart:
+    """Adjusted association of each row with its interval, and the naive figure beside it.
+
+    The naive before/after is hatched and named no estimate; beside it stands the change of like
+    cells that were not targeted. A row of too little data has no mark of an estimate: its verdict
+    and the reason stand under its name.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.estimate` gives it.
+    lang : {"vi", "en"}
+        Language.
+    level : float
+        Of the intervals of the table.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    require_drawable(
+        table, _NEEDED, "the table of parstats.remedies.association.estimate", once=["value"]
+    )
+    rows = table.to_dict("records")
+    labels = [_label(row, lang) for row in rows]
+    heights = [max(2.2, label.count("\n") + 1.5) * _LINE for label in labels]
+    note = _note(table, lang)
+    share = percent(level, lang)
+    with theme.style():
+        figure, axes = theme.canvas(sum(heights) + 1.55 + caption_height(note))
+        places = np.cumsum(heights) - np.array(heights) / 2
+        for place, row in zip(places, rows, strict=True):
+            _naive(axes, place, row, lang)
+            if told(row):
+                _estimate(axes, place, row, share, lang)
+        axes.axvline(0, color=theme.MUTED, linewidth=0.9, zorder=1)
+        axes.set_yticks(places, labels, fontsize=8.5)
+        axes.set_ylim(sum(heights), 0)
+        axes.margins(x=0.08)
+        decimal_marks(axes.xaxis, lang)
+        axes.set_xlabel(text("figure.remedies_axis", lang))
+        axes.grid(axis="x")
+        axes.spines["left"].set_visible(False)
+        _legend(figure, axes, lang, share)
+        caption(figure, note)
+    return Chart(figure, _alt(rows, lang))
+
+
+def _label(row: dict[str, Any], lang: str) -> str:
+    name = textwrap.fill(value_name(row["by"], row["value"], lang), _NAME)
+    return f"{name}\n{textwrap.fill(verdict_words(row, lang), _VERDICT)}"
+
+
+def _naive(axes: Axes, place: float, row: dict[str, Any], lang: str) -> None:
+    label = text("figure.remedies_naive", lang)
+    axes.barh(place + 0.07, row["naive"], height=0.11, label=label, zorder=2, **NAIVE)
+    if pd.notna(row["expected"]):
+        axes.scatter(
+            row["expected"],
+            place + 0.07,
+            marker="|",
+            s=110,
+            linewidth=2,
+            color=theme.INK,
+            label=text("figure.remedies_expected", lang),
+            zorder=3,
+        )
+
+
+def _estimate(axes: Axes, place: float, row: dict[str, Any], share: str, lang: str) -> None:
+    found, high = row["adjusted_association"], place - 0.06
+    axes.hlines(high, row["ci_low"], row["ci_high"], color=theme.REGION, linewidth=2, zorder=3)
+    axes.scatter(
+        found,
+        high,
+        s=38,
+        color=theme.REGION,
+        label=text("figure.remedies_adjusted", lang, level=share),
+        zorder=4,
+    )
+    axes.scatter(
+        [-row["mde"], row["mde"]],
+        [high, high],
+        marker="d",
+        s=22,
+        facecolor="white",
+        edgecolor=theme.MUTED,
+        label=text("figure.remedies_mde", lang),
+        zorder=2,
+    )
+
+
+def _legend(figure: Figure, axes: Axes, lang: str, share: str) -> None:
+    """Each mark once, though it is drawn once a row; the estimate first."""
+    handles, words = axes.get_legend_handles_labels()
+    once = dict(zip(words, handles, strict=True))
+    ordered = [text(f"figure.remedies_{name}", lang, level=share) for name in _LEGEND]
+    shown = [word for word in ordered if word in once]
+    figure.legend([once[word] for word in shown], shown, loc="outside upper left", fontsize=8.5)
+
+
+def _note(table: pd.DataFrame, lang: str) -> str:
+    return text(
+        "figure.remedies_note",
+        lang,
+        rows=len(table),
+        plans=int(table["n_plans"].max()),
+        provinces=int(table["n_provinces"].max()),
+        cells=int(table["n_cells"].max()),
+        compared=number(float(table["n_compared"].max()), lang, 0),
+        draws=number(float(table["n_draws"].max()), lang, 0),
+    )
+
+
+def _alt(rows: list[dict[str, Any]], lang: str) -> str:
+    said = [
+        text(
+            "alt.remedies_row",
+            lang,
+            name=value_name(row["by"], row["value"], lang),
+            naive=number(row["naive"], lang, sign=True),
+            found=found_words(row, lang),
+            verdict=verdict_words(row, lang),
+        )
+        for row in rows
+    ]
+    return text("alt.remedies_forest", lang, n=len(rows), rows=" ".join(said))
+
+
+def found_words(row: Any, lang: str) -> str:
+    """The estimate and its interval for a description; nothing where data are too few.
+
+    Parameters
+    ----------
+    row : mapping
+        With adjusted_association, ci_low, ci_high and verdict.
+    lang : {"vi", "en"}
+        Language.
+    """
+    if not told(row):
+        return ""
+    return text(
+        "alt.remedies_found",
+        lang,
+        adjusted=number(row["adjusted_association"], lang, sign=True),
+        interval=span(row["ci_low"], row["ci_high"], lang),
+    )

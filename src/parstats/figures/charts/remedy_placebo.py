@@ -1,0 +1,194 @@
+"""Why before and after is no estimate: cells come back by themselves, made-up plans look useful."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from parstats import errors
+from parstats.arguments import require_drawable
+from parstats.figures import theme
+from parstats.figures.caption import caption, caption_height
+from parstats.figures.chart import Chart
+from parstats.figures.charts.remedy_forest import NAIVE
+from parstats.figures.theme import decimal_marks
+from parstats.reference.labels import number, text
+
+_REBOUND = ("kind", "place", "baseline", "change", "change_low", "change_high", "n_cells")
+_PLACEBO = (
+    *("rule", "n_plans", "sets", "rejected", "rejected_low", "rejected_high", "bias"),
+    *("naive", "naive_rejected", "naive_within", "naive_within_rejected"),
+)
+_BARS = (("naive", "naive_rejected", 0.27), ("naive_within", "naive_within_rejected", 0.0))
+
+
+def rebound(table: pd.DataFrame, lang: str) -> Chart:
+    """Change within a year by standing the year before: regression to the mean, without any plan.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.before_after` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    source = "the table of parstats.remedies.association.before_after"
+    require_drawable(table, (*_REBOUND, "n_provinces"), source, once=["kind", "place"])
+    groups = table[table["kind"] == "by_baseline"].sort_values("place")
+    lowest = table[table["kind"] == "lowest"]
+    if groups.empty or len(lowest) != 1:
+        raise errors.InvalidRequest(
+            f"cannot draw: expected groups and one row 'lowest' of {source}"
+        )
+    own = lowest.iloc[0]
+    note = text(
+        "figure.rebound_note",
+        lang,
+        n=number(float(groups["n_cells"].sum()), lang, 0),
+        provinces=int(groups["n_provinces"].max()),
+    )
+    with theme.style():
+        figure, axes = theme.canvas(3.5 + caption_height(note))
+        axes.axhline(0, color=theme.MUTED, linewidth=0.9, zorder=1)
+        for marks, colour, mark, key in (
+            (groups, theme.REGION, "o", "figure.rebound_mean"),
+            (lowest, theme.PROVINCE, "D", "figure.rebound_lowest_plain"),
+        ):
+            axes.vlines(
+                marks["baseline"],
+                marks["change_low"],
+                marks["change_high"],
+                color=colour,
+                linewidth=2,
+                alpha=0.45,
+            )
+            label = text(key, lang)
+            axes.scatter(
+                marks["baseline"], marks["change"], color=colour, marker=mark, label=label, zorder=3
+            )
+        written = number(own["change"], lang, sign=True)
+        axes.annotate(
+            written,
+            (own["baseline"], own["change"]),
+            xytext=(8, 4),
+            textcoords="offset points",
+            color=theme.PROVINCE,
+            fontweight="bold",
+        )
+        axes.set_xlabel(text("figure.rebound_x", lang))
+        axes.set_ylabel(text("figure.rebound_y", lang))
+        decimal_marks(axes.xaxis, lang)
+        decimal_marks(axes.yaxis, lang)
+        axes.grid()
+        figure.legend(loc="outside upper left", ncols=1)
+        caption(figure, note)
+    alt = text(
+        "alt.rebound",
+        lang,
+        first=number(groups["change"].iloc[0], lang, sign=True),
+        last=number(groups["change"].iloc[-1], lang, sign=True),
+        lowest=written,
+    )
+    return Chart(figure, alt)
+
+
+def placebo(table: pd.DataFrame, lang: str) -> Chart:
+    """What made-up plans that do nothing look like: before and after, and adjusted.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.placebo` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    require_drawable(table, _PLACEBO, "the table of parstats.remedies.placebo", once=["rule"])
+    sets, plans = int(table["sets"].min()), int(table["n_plans"].iloc[0])
+    note = text("figure.placebo_note", lang, n=plans, sets=sets)
+    with theme.style():
+        figure, axes = theme.canvas(0.62 * len(table) + 1.5 + caption_height(note))
+        for place, row in enumerate(table.to_dict("records")):
+            _of_rule(axes, place, row, lang)
+        names = [text(f"figure.placebo_rule.{rule}", lang) for rule in table["rule"]]
+        axes.set_yticks(np.arange(float(len(names))), names)
+        axes.set_ylim(len(names) - 0.45, -0.55)
+        axes.axvline(0, color=theme.MUTED, linewidth=0.9, zorder=1)
+        axes.margins(x=0.16)
+        decimal_marks(axes.xaxis, lang)
+        axes.set_xlabel(text("figure.placebo_axis", lang))
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+        handles, words = axes.get_legend_handles_labels()
+        once = dict(zip(words, handles, strict=True))
+        figure.legend(once.values(), once.keys(), loc="outside upper left", ncols=1, fontsize=8.5)
+        caption(figure, note)
+    return Chart(figure, _placebo_alt(table, lang))
+
+
+def _of_rule(axes: Axes, place: float, row: dict[str, Any], lang: str) -> None:
+    looks: dict[str, dict[str, Any]] = {
+        "naive": NAIVE,
+        "naive_within": NAIVE | {"hatch": "...."},
+    }
+    keys = {"naive": "figure.remedies_naive", "naive_within": "figure.placebo_within"}
+    for name, rate, above in _BARS:
+        label = text(keys[name], lang)
+        axes.barh(place - above, row[name], height=0.24, label=label, zorder=2, **looks[name])
+        _beside(axes, row[name], place - above, f"{_whole(row[rate], lang)} %")
+    axes.scatter(
+        row["bias"],
+        place + 0.27,
+        s=38,
+        color=theme.REGION,
+        label=text("figure.placebo_adjusted", lang),
+        zorder=3,
+    )
+    ends = f"{_whole(row['rejected_low'], lang)}–{_whole(row['rejected_high'], lang)}"
+    _beside(axes, row["bias"], place + 0.27, f"{_whole(row['rejected'], lang)} % ({ends})")
+
+
+def _beside(axes: Axes, x: float, y: float, words: str) -> None:
+    left = x < 0
+    axes.annotate(
+        words,
+        (x, y),
+        xytext=(-7 if left else 7, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center",
+        fontsize=8,
+        color=theme.MUTED,
+    )
+
+
+def _whole(share: float, lang: str) -> str:
+    return number(100 * share, lang, 0)
+
+
+def _placebo_alt(table: pd.DataFrame, lang: str) -> str:
+    said = [
+        text(
+            "alt.placebo_row",
+            lang,
+            rule=text(f"figure.placebo_rule.{row['rule']}", lang),
+            naive=number(row["naive"], lang, sign=True),
+            naive_rate=_whole(row["naive_rejected"], lang),
+            adjusted=number(row["bias"], lang, sign=True),
+            rate=_whole(row["rejected"], lang),
+        )
+        for row in table.to_dict("records")
+    ]
+    return text("alt.placebo", lang, rows=" ".join(said))

@@ -1,0 +1,89 @@
+"""Which sub-dimensions moved a province against the others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from parstats.figures import theme
+from parstats.figures.chart import Chart
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import number, text
+
+
+def movement(
+    table: pd.DataFrame, province: str, year: int, lang: str, *, most: int = 12
+) -> Chart | None:
+    """Bars of the relative change by sub-dimension, largest first, the rest in one bar.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.drivers.relative_change` gives it.
+    province : str
+        Code of the province.
+    year : int
+        The later year.
+    lang : {"vi", "en"}
+        Language.
+    most : int
+        Bars before the rest is put together.
+
+    Returns
+    -------
+    Chart or None
+        None for an empty table.
+    """
+    if table.empty:
+        return None
+    order = table["relative_change"].abs().sort_values(ascending=False, kind="stable").index
+    shown = table.loc[order[:most]].sort_values("relative_change", ascending=False)
+    rest = table.loc[order[most:], "relative_change"]
+    names = [frameworks.name_of(name, lang, short=True) for name in shown["series"]]
+    values = shown["relative_change"].tolist()
+    hatches = ["" if same else "////" for same in shown["comparable"]]
+    if len(rest):
+        names.append(text("figure.rest", lang, n=len(rest)))
+        values.append(float(rest.sum()))
+        hatches.append("")
+    total = float(table["relative_change"].sum())
+    with theme.style():
+        figure, axes = theme.canvas(0.27 * len(values) + 1.0)
+        places = np.arange(float(len(values)))
+        bars = axes.barh(
+            places,
+            values,
+            color=[theme.GAIN if value >= 0 else theme.LOSS for value in values],
+            height=0.68,
+        )
+        for bar, hatch in zip(bars, hatches, strict=True):
+            bar.set(hatch=hatch, edgecolor="white", linewidth=0)
+        reach = max(map(abs, values)) or 1.0
+        for place, value in zip(places, values, strict=True):
+            axes.text(
+                value + 0.02 * reach * (1 if value >= 0 else -1),
+                place,
+                number(value, lang, sign=True),
+                va="center",
+                ha="left" if value >= 0 else "right",
+                fontsize=8.8,
+            )
+        axes.axvline(0, color=theme.MUTED, linewidth=0.9)
+        axes.set_yticks(places, names)
+        axes.set_ylim(len(values) - 0.4, -0.6)
+        span = max(0, *values) - min(0, *values)
+        axes.set_xlim(min(0, *values) - 0.16 * span, max(0, *values) + 0.16 * span)
+        axes.set_xticks([])
+        axes.spines[["left", "bottom"]].set_visible(False)
+        axes.set_title(text("figure.movement_title", lang, total=number(total, lang, sign=True)))
+        if "////" in hatches:
+            axes.set_xlabel(text("figure.hatched", lang))
+    alt = text(
+        "alt.movement",
+        lang,
+        name=provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang],
+        year=year,
+        total=number(total, lang, sign=True),
+        most=names[int(np.argmax(np.abs(values[: len(shown)])))],
+    )
+    return Chart(figure, alt)

@@ -1,0 +1,85 @@
+"""Style and number formats that all printed tables share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from great_tables import GT, loc, style
+
+from parstats.figures import theme
+from parstats.figures.caption import percent
+from parstats.reference.labels import number, text
+
+
+def finished(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) -> GT:
+    """The look all tables share.
+
+    Parameters
+    ----------
+    table : great_tables.GT
+        The table.
+    numeric : list of str
+        Columns to set flush right.
+    unbroken : sequence of str
+        Columns whose cells stay on one line, as intervals do.
+    """
+    if unbroken:
+        table = table.tab_style(style.css("white-space: nowrap"), loc.body(columns=list(unbroken)))
+    return (
+        table.cols_align("right", columns=numeric)
+        .tab_options(
+            table_width="100%",
+            table_font_size="14px",
+            table_font_color=theme.INK,
+            table_border_top_style="none",
+            table_border_bottom_color=theme.FAINT,
+            column_labels_border_top_style="none",
+            column_labels_font_weight="bold",
+            row_group_font_weight="bold",
+            data_row_padding="5px",
+        )
+        .tab_style(style.text(color=theme.MUTED), loc.column_labels())
+    )
+
+
+def span(low: float, high: float, lang: str, decimals: int = 2) -> str:
+    """Two ends of an interval; a dash where there is none.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends.
+    lang : {"vi", "en"}
+        Language.
+    decimals : int
+        Digits after the decimal mark.
+
+    Examples
+    --------
+    >>> span(0.5, 0.75, "vi"), span(float("nan"), float("nan"), "en")
+    ('0,50 – 0,75', '–')
+    """
+    if pd.isna(low) and pd.isna(high):
+        return number(low, lang)
+    return f"{number(low, lang, decimals)} – {number(high, lang, decimals)}"
+
+
+def sensitivity(row: pd.Series, lang: str) -> str:
+    """Heading of a column of sensitivity intervals, with their share where the table says it.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        A row, with interval if it is known.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> sensitivity(pd.Series({"interval": 0.9}), "vi"), sensitivity(pd.Series(), "en")
+    ('Độ nhạy (90 %)', 'Sensitivity')
+    """
+    if "interval" not in row.index:
+        return text("table.sensitivity", lang)
+    return text("table.sensitivity_of", lang, share=percent(row["interval"], lang))

@@ -1,0 +1,196 @@
+"""Tables of what the data cover: provinces, breaks, limits, contradictions between sources."""
+
+from __future__ import annotations
+
+import pandas as pd
+from great_tables import GT
+
+from parstats.arguments import require_drawable
+from parstats.figures.table import finished
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import number, text
+
+
+def coverage(table: pd.DataFrame, lang: str) -> GT:
+    """Coverage by year.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.panel.coverage` gives it.
+    lang : {"vi", "en"}
+        Language.
+    """
+
+    def named(codes: list[str], vintage: int) -> str:
+        return ", ".join(provinces.by_code(vintage)[code].names[lang] for code in codes) or "–"
+
+    rows = [
+        {
+            "year": str(row["year"]),
+            "framework": row["framework"],
+            "series": str(row["n_series"]),
+            "complete": f"{row['n_complete']}/{row['n_of']}",
+            "absent": named(row["absent"], row["vintage"]),
+            "incomplete": named(row["incomplete"], row["vintage"]),
+        }
+        for _, row in table.iterrows()
+    ]
+    made = GT(pd.DataFrame(rows), id="coverage").cols_label(
+        year=text("table.year", lang),
+        framework=text("table.framework", lang),
+        series=text("table.n_series", lang),
+        complete=text("table.complete", lang),
+        absent=text("table.absent", lang),
+        incomplete=text("table.incomplete", lang),
+    )
+    made = made.cols_width({"year": "11%", "framework": "16%", "series": "15%"})
+    return finished(made, ["series", "complete"])
+
+
+def breaks(table: pd.DataFrame, lang: str) -> GT:
+    """Breaks in comparability, by year.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.load_breaks` gives it.
+    lang : {"vi", "en"}
+        Language.
+    """
+    ordered = table.sort_values("year", kind="stable")
+    rows = [
+        {
+            "year": str(row["year"]),
+            "series": frameworks.name_of(row["series"], lang, short=True),
+            "kind": text(f"break.{row['kind']}", lang),
+            "what": row[f"text_{lang}"],
+        }
+        for _, row in ordered.iterrows()
+    ]
+    made = GT(pd.DataFrame(rows), id="breaks").cols_label(
+        year=text("table.year", lang),
+        series=text("table.series", lang),
+        kind=text("table.kind", lang),
+        what=text("table.changed", lang),
+    )
+    made = made.cols_width({"year": "11%", "series": "25%", "kind": "18%"})
+    return finished(made, [])
+
+
+def limits(table: pd.DataFrame, lang: str) -> GT:
+    """What the coverage of each year carries, and what stands in its place.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.panel.limits` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    columns = ["index", "year", "vintage", "n_complete", "n_of", "needed", "carries_ranking"]
+    require_drawable(table, columns, "the table of parstats.panel.limits", once=["index", "year"])
+    rows = [
+        {
+            "index": row["index"],
+            "year": str(row["year"]),
+            "complete": f"{row['n_complete']}/{row['n_of']}",
+            "verdict": _verdict(row, lang),
+            "instead": _instead(row, lang),
+        }
+        for _, row in table.iterrows()
+    ]
+    made = GT(pd.DataFrame(rows), groupname_col="index", id="limits").cols_label(
+        year=text("table.year", lang),
+        complete=text("table.complete", lang),
+        verdict=text("table.carries", lang),
+        instead=text("table.instead", lang),
+    )
+    return finished(made, ["year", "complete"])
+
+
+def _verdict(row: pd.Series, lang: str) -> str:
+    if not row["carries_ranking"]:
+        return text("limits.no", lang, need=row["needed"])
+    known = provinces.by_code(row["vintage"])
+    names = ", ".join(known[code].names[lang] for code in row["without_total"] if code in known)
+    return text("limits.without", lang, names=names) if names else text("limits.yes", lang)
+
+
+def _instead(row: pd.Series, lang: str) -> str:
+    if row["carries_ranking"]:
+        return ""
+    parts = []
+    for name in ("mean", "max", "min"):
+        if pd.notna(row[name]):
+            basis = row[f"{name}_basis"]
+            mark = "" if basis == "printed" else f" ({text(f'basis.{basis}', lang)})"
+            parts.append(f"{text(f'statistic.{name}', lang)} {number(row[name], lang)}{mark}")
+    return ", ".join(parts) or text("limits.nothing", lang)
+
+
+def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
+    """Contradictions between sources: kept, rejected, why.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.load_conflicts` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None if there are none.
+    """
+    if table.empty:
+        return None
+    rows = [
+        {
+            "index": row["index"],
+            "year": str(row["year"]),
+            "place": _place(row, lang),
+            "what": _what(row, lang),
+            "kept": _figure(row["kept"], lang),
+            "rejected": _figure(row["rejected"], lang),
+            "why": row[f"why_{lang}"],
+        }
+        for _, row in table.iterrows()
+    ]
+    made = GT(pd.DataFrame(rows), groupname_col="index", id="conflicts").cols_label(
+        year=text("table.year", lang),
+        place=text("table.province", lang),
+        what=text("table.what", lang),
+        kept=text("table.kept", lang),
+        rejected=text("table.rejected", lang),
+        why=text("table.why", lang),
+    )
+    return finished(made, ["year", "kept", "rejected"])
+
+
+def _place(row: pd.Series, lang: str) -> str:
+    if not row["province"]:
+        _, *region = row["statistic"].split()
+        return text(f"region.{region[0]}" if region else "table.whole_country", lang)
+    return provinces.by_code(row["vintage"])[row["province"]].names[lang]
+
+
+def _what(row: pd.Series, lang: str) -> str:
+    """Statistic and, where it is not the overall one, series."""
+    words = text(f"statistic.{row['statistic'].split()[0]}", lang)
+    if row["series"] == frameworks.top(row["index"]):
+        return words
+    return f"{words}: {frameworks.name_of(row['series'], lang, short=True)}"
+
+
+def _figure(written: str, lang: str) -> str:
+    """Figures with the decimal mark of the language."""
+    if not written:
+        return "\u2013"
+    return written.replace(".", ",") if lang == "vi" else written

@@ -1,0 +1,331 @@
+"""Tables of the drivers: shares, main effects, choices behind a ranking, reliability, stability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from great_tables import GT
+
+from parstats.arguments import require_drawable, whole_number
+from parstats.figures.caption import basis
+from parstats.figures.table import finished, sensitivity, span
+from parstats.reference import frameworks
+from parstats.reference.labels import number, text
+
+
+def shares(table: pd.DataFrame, lang: str) -> GT:
+    """Covariance shares with their parts and intervals.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.drivers.shares` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    columns = ["series", "share", "own_variance", "covariance_with_rest", "correlation"]
+    columns += ["ci_low", "ci_high"]
+    require_drawable(table, columns, "the table of parstats.drivers.shares", once=["series"])
+    rows = [
+        {
+            "name": frameworks.name_of(row["series"], lang, short=True),
+            "share": number(100 * row["share"], lang, 1),
+            "interval": span(100 * row["ci_low"], 100 * row["ci_high"], lang, 1),
+            "own": number(100 * row["own_variance"], lang, 1),
+            "rest": number(100 * row["covariance_with_rest"], lang, 1),
+            "correlation": number(row["correlation"], lang),
+        }
+        for _, row in table.iterrows()
+    ]
+    made = GT(pd.DataFrame(rows), id="shares").cols_label(
+        name=text("table.series", lang),
+        share=text("table.share", lang),
+        interval=sensitivity(table.iloc[0], lang),
+        own=text("table.own_variance", lang),
+        rest=text("table.covariance", lang),
+        correlation=text("table.correlation", lang),
+    )
+    note = f"{basis(table.iloc[0], lang)} {text('table.shares_note', lang)}".strip()
+    made = made.tab_source_note(note)
+    numeric = ["share", "interval", "own", "rest", "correlation"]
+    return finished(made, numeric, unbroken=["interval"])
+
+
+# Above it a negative correlation counts as none, in `parstats.drivers.structure`.
+_OPPOSED_UP_TO = 0.05
+_SPANS = ("interval", "first_span", "total_span")
+
+
+def _name(series: str, lang: str) -> str:
+    return frameworks.name_of(series, lang, short=True)
+
+
+def _head(table: pd.DataFrame, top: int | None) -> pd.DataFrame:
+    return table if top is None else table.head(whole_number("top", top, 1))
+
+
+def _made(
+    rows: list[dict[str, str]], names: dict[str, Any], identity: str, *notes: str, group: str = ""
+) -> GT:
+    """A table with named columns, all but the first numbers, and sentences below it."""
+    columns = [*names, group] if group else list(names)
+    frame = pd.DataFrame(rows, columns=columns)
+    table = GT(frame, id=identity, groupname_col=group or None)
+    table = table.cols_label(names)
+    note = " ".join(sentence for sentence in notes if sentence)
+    if note:
+        table = table.tab_source_note(note)
+    spans = [name for name in names if name in _SPANS]
+    return finished(table, list(names)[1:], unbroken=spans)
+
+
+def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
+    """Weight that the rules give each part beside the weight that the scores give it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.drivers.main_effects` gives it.
+    lang : {"vi", "en"}
+        Language.
+    top : int, optional
+        Show so many of the largest; all if not given.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    columns = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
+    source = "the table of parstats.drivers.main_effects"
+    require_drawable(table, [*columns, "ci_low", "ci_high"], source, once=["series"])
+    shown = _head(table, top)
+    rows = [
+        {
+            "name": _name(row["series"], lang),
+            "nominal": number(100 * row["nominal"], lang, 1),
+            "effective": number(100 * row["effective"], lang, 1),
+            "ratio": number(row["ratio"], lang, 1),
+            "linear": number(row["linear"], lang),
+            "local": number(row["local_linear"], lang),
+            "interval": span(row["ci_low"], row["ci_high"], lang),
+            "unique": number(row["unique"], lang),
+        }
+        for _, row in shown.iterrows()
+    ]
+    names = {
+        "name": text("table.series", lang),
+        "nominal": text("table.nominal", lang),
+        "effective": text("table.effective", lang),
+        "ratio": text("table.ratio", lang),
+        "linear": text("table.linear", lang),
+        "local": text("table.local_linear", lang),
+        "interval": sensitivity(table.iloc[0], lang),
+        "unique": text("table.unique", lang),
+    }
+    notes = [basis(table.iloc[0], lang), text("table.main_effects_note", lang)]
+    if len(shown) < len(table):
+        notes.insert(0, text("table.top_note", lang, n=len(shown), p=len(table)))
+    if shown["unique"].isna().any():
+        notes.append(text("table.unique_missing", lang))
+    return _made(rows, names, "main-effects", *notes, text("table.shares_note", lang))
+
+
+def choices(table: pd.DataFrame, lang: str) -> GT:
+    """Which choice behind the index moves the ranks most.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The choices of `parstats.drivers.robustness`. Where provinces were filled in, theirs stand
+        in a group of their own.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    columns = ["provinces", "choice", "first_order", "first_low", "first_high"]
+    columns += ["total", "total_low", "total_high", "draws"]
+    source = "the choices of parstats.drivers.robustness"
+    require_drawable(table, columns, source, once=["provinces", "choice"])
+    rows = [
+        {
+            "choice": text(f"choice.{row['choice']}", lang),
+            "first": number(100 * row["first_order"], lang, 0),
+            "first_span": span(100 * row["first_low"], 100 * row["first_high"], lang, 0),
+            "total": number(100 * row["total"], lang, 0),
+            "total_span": span(100 * row["total_low"], 100 * row["total_high"], lang, 0),
+            "provinces": text(f"table.choices_{row['provinces']}", lang),
+        }
+        for _, row in table.iterrows()
+    ]
+    names = {
+        "choice": text("table.choice", lang),
+        "first": text("table.first_order", lang),
+        "first_span": text("table.monte_carlo", lang),
+        "total": text("table.total_order", lang),
+        "total_span": text("table.monte_carlo", lang),
+    }
+    row = table.iloc[0]
+    note = text("table.choices_note", lang, draws=number(row["draws"], lang, 0))
+    group = "provinces" if table["provinces"].nunique() > 1 else ""
+    return _made(rows, names, "choices", basis(row, lang), note, group=group)
+
+
+def reliability(table: pd.DataFrame, lang: str) -> GT:
+    """Cronbach's alpha of the index and of each dimension.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The reliability of `parstats.drivers.structure`.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    columns = ["scale", "n_items", "alpha", "ci_low", "ci_high", "mean_correlation"]
+    require_drawable(
+        table, columns, "the reliability of parstats.drivers.structure", once=["scale"]
+    )
+    rows = [
+        {
+            "scale": _name(row["scale"], lang),
+            "n": str(row["n_items"]),
+            "alpha": number(row["alpha"], lang),
+            "interval": span(row["ci_low"], row["ci_high"], lang),
+            "mean": number(row["mean_correlation"], lang),
+        }
+        for _, row in table.iterrows()
+    ]
+    names = {
+        "scale": text("table.scale", lang),
+        "n": text("table.n_items", lang),
+        "alpha": text("table.alpha", lang),
+        "interval": sensitivity(table.iloc[0], lang),
+        "mean": text("table.mean_correlation", lang),
+    }
+    notes = [basis(table.iloc[0], lang), text("table.reliability_note", lang)]
+    return _made(rows, names, "reliability", *notes, text("table.shares_note", lang))
+
+
+def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
+    """Pairs of parts that cancel in the sum, the strongest first.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The correlations of `parstats.drivers.structure`.
+    lang : {"vi", "en"}
+        Language.
+    top : int
+        Show so many.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None if no pair is opposed.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    columns = ["series", "other", "pearson", "ci_low", "ci_high", "opposed"]
+    source = "the correlations of parstats.drivers.structure"
+    require_drawable(table, columns, source, once=["series", "other"])
+    found = table[table["opposed"]].sort_values("pearson", kind="stable")
+    shown = _head(found, top)
+    if shown.empty:
+        return None
+    rows = [
+        {
+            "pair": f"{_name(row['series'], lang)} – {_name(row['other'], lang)}",
+            "pearson": number(row["pearson"], lang),
+            "interval": span(row["ci_low"], row["ci_high"], lang),
+        }
+        for _, row in shown.iterrows()
+    ]
+    names = {
+        "pair": text("table.pair", lang),
+        "pearson": text("table.pair_correlation", lang),
+        "interval": sensitivity(table.iloc[0], lang),
+    }
+    notes = [
+        text("table.opposed_note", lang, p=number(_OPPOSED_UP_TO, lang)),
+        basis(table.iloc[0], lang),
+    ]
+    if len(shown) < len(found):
+        notes.insert(0, text("table.pairs_note", lang, n=len(shown), p=len(found)))
+    return _made(rows, names, "opposed", *notes, text("table.shares_note", lang))
+
+
+def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
+    """How far ranks and scores of neighbouring years agree, pooled by series.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.drivers.stability` gives it.
+    lang : {"vi", "en"}
+        Language.
+    top : int, optional
+        Show so many of the least stable; all if not given.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one, or no series has years that can be pooled.
+    """
+    columns = ["index", "series", "pooled", "n_pairs", "n_common", "n_of", "rank_correlation"]
+    columns += ["pearson", "mean_reversion", "reversion_low", "reversion_high", "expected_bounce"]
+    source = "the table of parstats.drivers.stability"
+    require_drawable(table, columns, source)
+    pooled = table[table["pooled"]].sort_values("pearson", kind="stable")
+    require_drawable(pooled, columns, f"{source}, with pooled rows", once=["series"])
+    shown = _head(pooled, top)
+    rows = [
+        {
+            "name": _name(row["series"], lang),
+            "pairs": str(row["n_pairs"]),
+            "rank": number(row["rank_correlation"], lang),
+            "reversion": number(row["mean_reversion"], lang),
+            "interval": span(row["reversion_low"], row["reversion_high"], lang),
+            "bounce": number(row["expected_bounce"], lang, sign=True),
+        }
+        for _, row in shown.iterrows()
+    ]
+    names = {
+        "name": text("table.series", lang),
+        "pairs": text("table.pairs_of_years", lang),
+        "rank": text("table.rank_correlation", lang),
+        "reversion": text("table.mean_reversion", lang),
+        "interval": sensitivity(table.iloc[0], lang),
+        "bounce": text("table.expected_bounce", lang),
+    }
+    notes = [
+        text(
+            "table.stability_basis",
+            lang,
+            index=table["index"].iloc[0],
+            least=shown["n_common"].min(),
+            most=shown["n_common"].max(),
+            of=shown["n_of"].max(),
+        ),
+        text("table.stability_note", lang),
+    ]
+    if len(shown) < len(pooled):
+        notes.insert(0, text("table.top_note", lang, n=len(shown), p=len(pooled)))
+    return _made(rows, names, "stability", *notes, text("table.shares_note", lang))

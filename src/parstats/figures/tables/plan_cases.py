@@ -1,0 +1,210 @@
+"""Plans one by one: the contrast of each beside other provinces, and cards of what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from great_tables import GT
+
+from parstats.arguments import require_drawable, whole_number
+from parstats.figures.table import span
+from parstats.figures.tables.remedy_estimates import made
+from parstats.figures.text.plan_titles import plan_name
+from parstats.reference.labels import number, text
+
+_CONTRASTS = (
+    *("plan", "year", "primary", "level", "n_targeted", "n_rest", "contrast", "others_low"),
+    *("others_high", "adjusted", "adjusted_low", "adjusted_high", "rank_adjusted", "n_others"),
+    "limits",
+)
+
+
+def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
+    """What a plan aims at less the rest of its province, beside the same contrast elsewhere.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``contrasts`` of `parstats.remedies.case_studies`.
+    plans : pandas.DataFrame
+        As `parstats.load_plans` gives them.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None without rows.
+    """
+    if table.empty:
+        return None
+    require_drawable(table, _CONTRASTS, "contrasts of parstats.remedies.case_studies")
+    about = plans.set_index("plan")
+    limits, of_all = _limits(table, lang)
+    rows = [
+        {
+            "plan": f"{plan_name(about.loc[row['plan']], lang)} · {_year(row, lang)}",
+            "cells": f"{row['n_targeted']} / {row['n_rest']}",
+            "contrast": f"({number(row['contrast'], lang, sign=True)})",
+            "others": span(row["others_low"], row["others_high"], lang),
+            "adjusted": number(row["adjusted"], lang, sign=True),
+            "others_adjusted": span(row["adjusted_low"], row["adjusted_high"], lang),
+            "place": text("remedies.of_n", lang, n=row["rank_adjusted"], of=row["n_others"] + 1),
+            "limits": own,
+        }
+        for (_, row), own in zip(table.iterrows(), limits, strict=True)
+    ]
+    names = {
+        "cells": "remedies.cells",
+        "contrast": "remedies.contrast",
+        "others": "remedies.others",
+        "adjusted": "remedies.adjusted_contrast",
+        "others_adjusted": "remedies.others_adjusted",
+        "place": "remedies.place",
+        "limits": "remedies.limits",
+    }
+    notes = (text("remedies.contrasts_note", lang, n=int(table["n_others"].min())), of_all)
+    numeric = ("cells", "contrast", "others", "adjusted", "others_adjusted", "place")
+    return made(rows, names, lang, "remedies-cases", *notes, numeric=numeric, group="plan")
+
+
+def _year(row: pd.Series, lang: str) -> str:
+    """Outcome year and level of a contrast, for its heading."""
+    key = "remedies.year_primary" if row["primary"] else "remedies.year_other"
+    said = text(key, lang, year=row["year"], level=text(f"cell_level.{row['level']}", lang))
+    return f"{text('remedies.outcome_year', lang)} {said}"
+
+
+def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
+    """Rank before and in the year of each plan, beside provinces that started from the same place.
+
+    A rank before stands only beside those others: before and after alone would be taken for more.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``standings`` of `parstats.remedies.case_studies`; the rows to show.
+    plans : pandas.DataFrame
+        As `parstats.load_plans` gives them.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None without rows.
+    """
+    if table.empty:
+        return None
+    columns = ("plan", "rank_before", "rank", "rank_peers", "limits")
+    require_drawable(table, columns, "standings of parstats.remedies.case_studies")
+    about = plans.set_index("plan")
+    limits, of_all = _limits(table, lang)
+    rows = [
+        {
+            "plan": plan_name(about.loc[row["plan"]], lang),
+            "before": _rank(row["rank_before"] if pd.notna(row["rank_peers"]) else None, lang),
+            "rank": _rank(row["rank"], lang),
+            "peers": _rank(row["rank_peers"], lang),
+            "limits": own,
+        }
+        for (_, row), own in zip(table.iterrows(), limits, strict=True)
+    ]
+    names = {
+        "plan": "remedies.plan",
+        "before": "table.rank_before_plan",
+        "rank": "table.rank_of_plan",
+        "peers": "table.rank_peers",
+        "limits": "remedies.limits",
+    }
+    notes = (text("table.peers_note", lang), text("remedies.no_before", lang), of_all)
+    numeric = ("before", "rank", "peers")
+    return made(rows, names, lang, "remedies-standings", *notes, numeric=numeric)
+
+
+def _rank(rank: Any, lang: str) -> str:
+    """A rank, or a median of ranks, which may lie between two of them."""
+    if pd.isna(rank):
+        return "–"
+    return number(float(rank), lang, 0 if float(rank).is_integer() else 1)
+
+
+def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
+    """Limits of each row, and a sentence with those that all rows share."""
+
+    def words(codes: list[str]) -> str:
+        return "; ".join(text(f"case_limit.{one}", lang) for one in codes)
+
+    held = [one.split(";") if one else [] for one in table["limits"]]
+    shared = [one for one in held[0] if all(one in others for others in held)]
+    own = [words([one for one in codes if one not in shared]) for codes in held]
+    return own, text("remedies.of_all", lang, limits=words(shared)) if shared else ""
+
+
+def cards(
+    table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, top: int | None = None
+) -> GT | None:
+    """The figures that the outcome of each plan lacks, and what would supply them.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``missing`` of `parstats.remedies.case_studies`; the rows to show.
+    plans : pandas.DataFrame
+        As `parstats.load_plans` gives them.
+    lang : {"vi", "en"}
+        Language.
+    top : int, optional
+        Show so many; all if not given.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None if nothing is missing.
+    """
+    if table.empty:
+        return None
+    columns = ("plan", "need", f"missing_{lang}", f"supply_{lang}")
+    require_drawable(table, columns, "missing of parstats.remedies.case_studies")
+    shown = table if top is None else table.head(whole_number("top", top, 1))
+    about = plans.set_index("plan")
+    rows = [
+        {
+            "plan": plan_name(about.loc[row["plan"]], lang),
+            "missing": row[f"missing_{lang}"],
+            "supply": row[f"supply_{lang}"] or text("remedies.no_figure", lang),
+        }
+        for _, row in shown.iterrows()
+    ]
+    names = {"missing": "remedies.missing", "supply": "remedies.supply"}
+    more = len(table) - len(shown)
+    note = text("remedies.more", lang, n=more) if more else ""
+    return made(rows, names, lang, "remedies-cards", note, group="plan")
+
+
+def to_collect(table: pd.DataFrame, lang: str) -> GT | None:
+    """What is missing most often, by the number of plans that lack it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``missing`` of `parstats.remedies.case_studies`; the rows to count.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None if nothing is missing.
+    """
+    if table.empty:
+        return None
+    require_drawable(table, ("plan", "need"), "missing of parstats.remedies.case_studies")
+    counts = table.groupby("need", sort=False)["plan"].nunique()
+    ordered = counts.sort_values(ascending=False, kind="stable")
+    rows = [
+        {"need": text(f"case_need.{need}", lang), "plans": str(n)} for need, n in ordered.items()
+    ]
+    names = {"need": "remedies.missing", "plans": "remedies.n_plans"}
+    return made(rows, names, lang, "remedies-collect", numeric=("plans",))

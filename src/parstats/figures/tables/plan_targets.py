@@ -1,0 +1,310 @@
+"""Tables and sentences about plans: targets and what was reached, measures, a province's plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from great_tables import GT
+
+from parstats.figures.table import finished
+from parstats.figures.text.plan_titles import plan_name
+from parstats.reference import csv_tables, frameworks, provinces
+from parstats.reference.labels import number, text
+
+
+def register(plans: pd.DataFrame, lang: str) -> GT:
+    """How many documents are registered for each index, by how much of them was read.
+
+    Parameters
+    ----------
+    plans : pandas.DataFrame
+        As `parstats.load_plans` gives them.
+    lang : {"vi", "en"}
+        Language.
+    """
+    rows = []
+    for index in frameworks.INDICES:
+        own = plans.loc[
+            np.array([index in text.split(";") for text in plans["indices"]], dtype=bool)
+        ]
+        if own.empty:
+            continue
+        formal = own[own["formal"]]
+        years = formal.drop_duplicates(["vintage", "province", "plan_year"])
+        known = formal["completeness"].value_counts()
+        row = {"index": index, "plans": str(len(formal)), "years": str(len(years))}
+        row["provinces"] = str(formal.drop_duplicates(["vintage", "province"]).shape[0])
+        for state in ("full", "partial", "title_only"):
+            row[state] = str(known.get(state, 0))
+        row["other"] = str(len(own) - len(formal))
+        rows.append(row)
+    names = {
+        "index": "table.index",
+        "plans": "table.plans",
+        "years": "table.province_years",
+        "provinces": "table.provinces",
+        "full": "table.read_in_full",
+        "partial": "table.read_in_part",
+        "title_only": "table.title_only",
+        "other": "table.other_documents",
+    }
+    return _made(rows, names, lang, "register", numeric=list(names)[1:])
+
+
+def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
+    """Targets beside what was reached.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.plans.targets_met` gives it; the rows to show.
+    plans : pandas.DataFrame
+        As `parstats.load_plans` gives them.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None without targets.
+    """
+    if table.empty:
+        return None
+    about = plans.set_index("plan")
+    rows = [
+        {
+            "plan": plan_name(about.loc[row["plan"]], lang),
+            "what": _indicator(row, lang),
+            "year": "" if pd.isna(row["year"]) else str(row["year"]),
+            "target": target(row, lang),
+            "achieved": _achieved(row, lang),
+            "met": _met(row, lang),
+        }
+        for _, row in table.iterrows()
+    ]
+    names = {
+        "what": "table.indicator",
+        "year": "table.year",
+        "target": "table.target",
+        "achieved": "table.achieved",
+        "met": "table.met",
+    }
+    made = _made(rows, names, lang, "targets", ["year", "target", "achieved"], group="plan")
+    return made.tab_source_note(text("table.targets_note", lang))
+
+
+def target(row: Any, lang: str) -> str:
+    """A target as a reader writes it: "at least 80 %".
+
+    Parameters
+    ----------
+    row : mapping
+        With op, value and unit.
+    lang : {"vi", "en"}
+        Language.
+    """
+    if not row["op"] and pd.isna(row["value"]):
+        return "–"
+    if row["op"] == "<=" and row["unit"] in ("rank", "nhóm"):
+        place = _amount(float(row["value"]), row["unit"], lang)
+        return place if row["value"] == 1 else text("table.or_better", lang, place=place)
+    words = [text(f"operator.{row['op']}", lang)] if row["op"] else []
+    if pd.notna(row["value"]):
+        words.append(_amount(float(row["value"]), row["unit"], lang))
+    return " ".join(words)
+
+
+def _amount(value: float, unit: str, lang: str) -> str:
+    written = number(value, lang, 0 if value.is_integer() else 2)
+    if unit in ("rank", "nhóm"):
+        return f"{text(f'unit.{unit}', lang)}\N{NO-BREAK SPACE}{written}"
+    known = {row["key"] for row in csv_tables.rows("labels")}
+    named = text(f"unit.{unit}", lang) if f"unit.{unit}" in known else unit
+    # A number and its unit stay in one line.
+    return f"{written}\N{NO-BREAK SPACE}{named}" if named else written
+
+
+def _indicator(row: pd.Series, lang: str) -> str:
+    """What is counted; a target for a dimension or an index is told with its name."""
+    words = str(row[f"indicator_{lang}"] or row["indicator_vi"])
+    if row["row"] or not row["series"]:
+        return words
+    return f"{frameworks.name_of(row['series'], lang, short=True)}: {words}"
+
+
+def _achieved(row: pd.Series, lang: str) -> str:
+    if pd.isna(row["achieved"]):
+        return "–"
+    value = float(row["achieved"])
+    if row["op"] == "increase" or row["unit"] == "bậc":
+        return f"{number(value, lang, 0, sign=True)} {text('unit.bậc', lang)}"
+    return _amount(value, row["unit"], lang)
+
+
+def _met(row: pd.Series, lang: str) -> str:
+    state = "unknown" if pd.isna(row["met"]) else "yes" if row["met"] else "no"
+    return text(f"met.{state}", lang).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | None:
+    """Measures of a plan, by dimension.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Measures (`parstats.load_measures`), the rows to show.
+    lang : {"vi", "en"}
+        Language.
+    top : int, optional
+        Show so many; all if not given.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None without measures.
+    """
+    shown = table[table["seen"] == "measure"]
+    if shown.empty:
+        return None
+    shown = _once(shown, f"label_{lang}")
+    types = {row["measure_type"]: row[f"label_{lang}"] for row in csv_tables.rows("measure_types")}
+    rows = [
+        {
+            "series": frameworks.name_of(row["series"], lang, short=True) if row["series"] else "–",
+            "label": row[f"label_{lang}"] or row["text"],
+            "type": ", ".join(types[one] for one in row["measure_type"].split(";") if one),
+            "lead": row["lead_unit"] or "–",
+            "deadline": row["deadline"] or "–",
+        }
+        for _, row in (shown.head(top) if top else shown).iterrows()
+    ]
+    names = {
+        "series": "table.series",
+        "label": "table.measure",
+        "type": "table.measure_type",
+        "lead": "table.lead_unit",
+        "deadline": "table.deadline",
+    }
+    made = _made(rows, names, lang, "measures", numeric=[])
+    if top and len(shown) > top:
+        made = made.tab_source_note(text("table.measures_more", lang, n=len(shown) - top))
+    return made
+
+
+def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Measures of one plan and series that have the same name as one, with all their types."""
+    same = ["plan", "series", label, "lead_unit", "deadline"]
+    alone = table[label] == ""
+    keys = table[same].assign(alone=table.index.where(alone, -1)).apply(tuple, axis=1)
+    types = table.groupby(keys, sort=False)["measure_type"].transform(
+        lambda held: ";".join(dict.fromkeys(one for each in held for one in each.split(";")))
+    )
+    return table.assign(measure_type=types)[~keys.duplicated()]
+
+
+def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
+    """What a province planned for an index, and where it stood in the year of each plan.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.plans.outcomes` gives it, of one province and index.
+    plans : pandas.DataFrame
+        As `parstats.load_plans` gives them.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None without plans.
+    """
+    if table.empty:
+        return None
+    about = plans.set_index("plan")
+    rows = [
+        {
+            "year": str(row["plan_year"]),
+            "document": _document(about.loc[row["plan"]], lang),
+            "aims": _aims(row, lang),
+            "rank": _rank(row["rank"], row["n_ranked"]),
+            "before": _rank(row["rank_before"], row["n_before"])
+            + (" *" if row["rank_breaks"] and pd.notna(row["rank_before"]) else ""),
+            "peers": _middle(row["rank_peers"], lang),
+        }
+        for _, row in table.sort_values(["plan_year", "plan"]).iterrows()
+    ]
+    names = {
+        "year": "table.year",
+        "document": "table.document",
+        "aims": "table.aims",
+        "before": "table.rank_before_plan",
+        "rank": "table.rank_of_plan",
+        "peers": "table.rank_peers",
+    }
+    made = _made(rows, names, lang, "province-plans", numeric=["before", "rank", "peers"])
+    made = made.tab_source_note(text("table.peers_note", lang))
+    if any("*" in row["before"] for row in rows):
+        made = made.tab_source_note(text("table.rank_break_note", lang))
+    return made
+
+
+def _document(plan: pd.Series, lang: str) -> str:
+    kind = text(f"plan_kind.{plan['kind']}", lang)
+    parts = [f"{kind[:1].upper()}{kind[1:]}"]
+    if plan["number"]:
+        parts.append(plan["number"])
+    level = plan["agency_level"]
+    merged = int(plan["vintage"]) == 34 and len(_before_merger(plan["province"])) > 1
+    said = [text(f"completeness.{plan['completeness']}", lang)]
+    if level and level != "province":
+        said.insert(0, text(f"agency_level.{level}", lang))
+    if merged:
+        name = provinces.by_code(34)[plan["province"]].short_names[lang]
+        said.insert(0, text("table.after_merger", lang, name=name))
+    return f"{' '.join(parts)} ({', '.join(said)})"
+
+
+def _before_merger(code: str) -> list[str]:
+    """Provinces among the 63 that one of the 34 was made of."""
+    return [old for old, new in provinces.successors().items() if new == code]
+
+
+def _aims(row: pd.Series, lang: str) -> str:
+    year = min(int(row["plan_year"]), frameworks.years(row["index"])[1])
+    whole = frameworks.in_year(row["index"], year, "dimension")
+    if len(whole) and set(whole["series"]) <= set(row["aims"].split(";")):
+        return text("table.all_dimensions", lang, n=len(whole))
+    named = [frameworks.name_of(one, lang, short=True) for one in row["aims"].split(";") if one]
+    return ", ".join(named) or "–"
+
+
+def _middle(rank: Any, lang: str) -> str:
+    """A median of ranks, which may lie between two of them."""
+    if pd.isna(rank):
+        return "–"
+    return number(float(rank), lang, 0 if float(rank).is_integer() else 1)
+
+
+def _rank(rank: Any, of: Any) -> str:
+    if pd.isna(rank):
+        return "–"
+    return f"{rank}" if pd.isna(of) else f"{rank}/{of}"
+
+
+def _made(
+    rows: list[dict[str, str]],
+    names: dict[str, str],
+    lang: str,
+    identity: str,
+    numeric: list[str],
+    *,
+    group: str | None = None,
+) -> GT:
+    """A table whose columns are named by keys of the labels; `group` gives the headings."""
+    columns = [*names] if group is None else [group, *names]
+    table = GT(pd.DataFrame(rows, columns=columns), groupname_col=group, id=identity)
+    table = table.cols_label({column: text(key, lang) for column, key in names.items()})
+    return finished(table, numeric)

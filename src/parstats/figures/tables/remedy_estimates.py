@@ -1,0 +1,471 @@
+"""Tables of the remedies: estimates beside naive figures, robustness, what met no cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from great_tables import GT, loc, style
+from IPython.display import Markdown
+
+from parstats.arguments import require_drawable
+from parstats.figures.caption import percent
+from parstats.figures.charts.remedy_forest import told
+from parstats.figures.table import finished, span
+from parstats.figures.text.estimate_summary import value_name, verdict_words
+from parstats.reference.labels import number, text
+from parstats.remedies.association.verdict import LEAST_PROVINCES
+
+_ESTIMATE = (
+    *("by", "value", "adjusted_association", "ci_low", "ci_high", "naive", "expected", "mde"),
+    *("n_plans", "n_provinces", "n_cells", "n_compared", "n_draws", "verdict", "reason"),
+)
+_BOTH = (
+    *("by", "value", "naive", "adjusted_association", "adjusted_low", "adjusted_high"),
+    *("matched_association", "matched_low", "matched_high", "agree", "n_provinces", "n_cells"),
+    *("adjusted_verdict", "adjusted_reason", "matched_verdict", "matched_reason"),
+)
+_UNBROKEN = ("interval", "counts", "cells", "place")
+_WIDE = ("verdict", "limits", "missing", "supply")
+_OF_AN_ESTIMATE = ("adjusted", "interval", "mde")
+
+
+def made(
+    rows: list[dict[str, str]],
+    names: Mapping[str, str],
+    lang: str,
+    identity: str,
+    *notes: str,
+    numeric: tuple[str, ...] = (),
+    group: str = "",
+) -> GT:
+    """A table whose columns are named by keys of the labels, with sentences below it.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Words of each cell by column.
+    names : mapping
+        Keys of the headings in ``labels.csv`` by column.
+    lang : {"vi", "en"}
+        Language.
+    identity : str
+        Id of the table on the page.
+    *notes : str
+        Sentences; empty ones are left out.
+    numeric : tuple of str
+        Columns set flush right.
+    group : str
+        Column that gives the headings of groups of rows.
+    """
+    columns = [*names, group] if group else list(names)
+    table = GT(pd.DataFrame(rows, columns=columns), id=identity, groupname_col=group or None)
+    table = table.cols_label({name: text(key, lang) for name, key in names.items()})
+    note = " ".join(sentence for sentence in notes if sentence)
+    if note:
+        table = table.tab_source_note(note)
+    wide = [name for name in names if name in _WIDE]
+    if wide and rows:
+        table = table.tab_style(style.css("min-width: 8em"), loc.body(columns=wide))
+    unbroken = [name for name in names if name in _UNBROKEN]
+    return finished(table, [name for name in numeric if name in names], unbroken=unbroken)
+
+
+def _shown(names: Mapping[str, str], table: pd.DataFrame) -> dict[str, str]:
+    """Headings without those of an estimate where no row has one."""
+    gone = () if _any_told(table) else _OF_AN_ESTIMATE
+    return {name: key for name, key in names.items() if name not in gone}
+
+
+def _signed(value: float, lang: str) -> str:
+    return number(value, lang, sign=True)
+
+
+def _naive(value: float, lang: str) -> str:
+    """A figure that is no estimate stands in brackets."""
+    return f"({_signed(value, lang)})"
+
+
+def _found(row: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Estimate, interval and smallest detectable; dashes where data are too few."""
+    if not told(row):
+        return {"adjusted": "–", "interval": "–", "mde": "–"}
+    return {
+        "adjusted": _signed(row["adjusted_association"], lang),
+        "interval": span(row["ci_low"], row["ci_high"], lang),
+        "mde": number(row["mde"], lang),
+    }
+
+
+_FIGURES = {
+    "naive": "remedies.naive",
+    "expected": "remedies.expected",
+    "adjusted": "remedies.adjusted",
+    "interval": "remedies.interval",
+    "mde": "remedies.mde",
+    "counts": "remedies.counts",
+    "verdict": "remedies.verdict",
+}
+_NUMERIC = ("naive", "expected", "adjusted", "interval", "mde", "counts")
+
+
+def _row(row: Mapping[str, Any], lang: str) -> dict[str, str]:
+    return {
+        "naive": _naive(row["naive"], lang) if pd.notna(row["naive"]) else "–",
+        "expected": _signed(row["expected"], lang),
+        **_found(row, lang),
+        "counts": f"{row['n_plans']} / {row['n_provinces']} / {row['n_cells']}",
+        "verdict": verdict_words(row, lang),
+    }
+
+
+def estimates(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
+    """Adjusted associations with intervals, naive figures in brackets, verdicts in words.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.estimate` gives it.
+    lang : {"vi", "en"}
+        Language.
+    level : float
+        Of the intervals of the table.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    require_drawable(
+        table, _ESTIMATE, "the table of parstats.remedies.association.estimate", once=["value"]
+    )
+    rows = [
+        {"of": value_name(row["by"], row["value"], lang), **_row(row, lang)}
+        for row in table.to_dict("records")
+    ]
+    names = _shown({"of": "remedies.of", **_FIGURES}, table)
+    notes = (_basis(table, lang, level), _omnibus(table, lang))
+    return made(rows, names, lang, "remedies-estimates", *notes, numeric=_NUMERIC)
+
+
+def _omnibus(table: pd.DataFrame, lang: str) -> str:
+    """Whether there is anything in any row; nothing to say of one row, or of too little data."""
+    parts = table[table["by"] != "all"]
+    if "omnibus_p" not in parts or len(parts) < 2 or not _any_told(parts):
+        return ""
+    return text("remedies.omnibus_note", lang, p=number(parts["omnibus_p"].iloc[0], lang, 3))
+
+
+def _any_told(table: pd.DataFrame) -> bool:
+    return any(told(row) for row in table.to_dict("records"))
+
+
+def _basis(table: pd.DataFrame, lang: str, level: float) -> str:
+    return text(
+        "remedies.estimates_note",
+        lang,
+        level=percent(level, lang),
+        compared=number(float(table["n_compared"].max()), lang, 0),
+        draws=number(float(table["n_draws"].max()), lang, 0),
+    )
+
+
+def robustness(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
+    """The estimate under other choices.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.specifications` gives it.
+    lang : {"vi", "en"}
+        Language.
+    level : float
+        Of the intervals of the table.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    source = "the table of parstats.remedies.association.specifications"
+    require_drawable(table, ("variant", *_ESTIMATE), source, once=["variant"])
+    rows = [
+        {"variant": text(f"remedies.variant.{row['variant']}", lang), **_row(row, lang)}
+        for row in table.to_dict("records")
+    ]
+    names = _shown({"variant": "remedies.variant", **_FIGURES}, table)
+    notes = (text("remedies.robustness_note", lang), _interval_note(table, lang, level))
+    return made(rows, names, lang, "remedies-robustness", *notes, numeric=_NUMERIC)
+
+
+def both(table: pd.DataFrame, lang: str) -> GT:
+    """Adjusted and matched association side by side.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.estimator_agreement` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    require_drawable(
+        table,
+        _BOTH,
+        "the table of parstats.remedies.association.estimator_agreement",
+        once=["value"],
+    )
+    rows = [
+        {
+            "of": value_name(row["by"], row["value"], lang),
+            "naive": _naive(row["naive"], lang),
+            "adjusted": _of_estimator(row, "adjusted", lang),
+            "matched": _of_estimator(row, "matched", lang),
+            "agree": _agree(row, lang),
+            "counts": text(
+                "remedies.provinces_cells", lang, n=row["n_provinces"], m=row["n_cells"]
+            ),
+        }
+        for row in table.to_dict("records")
+    ]
+    names = {
+        "of": "remedies.of",
+        "naive": "remedies.naive",
+        "adjusted": "remedies.adjusted",
+        "matched": "remedies.matched",
+        "agree": "remedies.agree",
+        "counts": "remedies.provinces_and_cells",
+    }
+    note = text("remedies.both_note", lang)
+    return made(rows, names, lang, "remedies-both", note, numeric=("naive", "counts"))
+
+
+def _of_estimator(row: Mapping[str, Any], name: str, lang: str) -> str:
+    judged = {"verdict": row[f"{name}_verdict"], "reason": row[f"{name}_reason"]}
+    words = verdict_words({**row, **judged}, lang)
+    if not told(judged):
+        return words
+    ends = span(row[f"{name}_low"], row[f"{name}_high"], lang)
+    return f"{_signed(row[f'{name}_association'], lang)} ({ends}): {words}"
+
+
+def _agree(row: Mapping[str, Any], lang: str) -> str:
+    known = all(row[f"{name}_verdict"] != "insufficient_data" for name in ("adjusted", "matched"))
+    state = "unknown" if pd.isna(row["agree"]) or not known else "yes" if row["agree"] else "no"
+    return text(f"remedies.agree.{state}", lang)
+
+
+def hidden(table: pd.DataFrame | None, found: pd.DataFrame, lang: str) -> GT | Markdown:
+    """The estimate under shares of plans that were not read; a sentence without an estimate.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame or None
+        As `parstats.remedies.hidden_plans` gives it; None where it gives none.
+    found : pandas.DataFrame
+        The estimate without hidden plans, a row (`parstats.remedies.association.estimate`), whose verdict tells
+        whether there is an estimate to show.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If a table is empty or another one.
+    """
+    columns = ("hidden_share", "attenuation", "adjusted_association", "ci_low", "ci_high")
+    require_drawable(
+        found, _ESTIMATE, "the table of parstats.remedies.association.estimate", once=["value"]
+    )
+    row = found.iloc[0].to_dict()
+    if not told(row):
+        verdict = _upper(verdict_words(row, lang))
+        return Markdown(text("remedies.hidden_too_few", lang, verdict=verdict))
+    if table is None:
+        return Markdown(text("remedies.hidden_unknown", lang))
+    require_drawable(table, columns, "parstats.remedies.hidden_plans", once=["hidden_share"])
+    names = {
+        "share": "remedies.hidden_share",
+        "left": "remedies.attenuation",
+        "adjusted": "remedies.adjusted",
+        "interval": "remedies.interval",
+    }
+    rows = [
+        {
+            "share": f"{percent(one['hidden_share'], lang)} %",
+            "left": f"{number(100 * one['attenuation'], lang, 0)} %",
+            "adjusted": _signed(one["adjusted_association"], lang),
+            "interval": span(one["ci_low"], one["ci_high"], lang),
+        }
+        for one in table.to_dict("records")
+    ]
+    note = text("remedies.hidden_note", lang)
+    return made(rows, names, lang, "remedies-hidden", note, numeric=tuple(names))
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def left_out(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
+    """Measures that met no cell, by reason.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.left_out` gives it.
+    cells : pandas.DataFrame
+        As `parstats.remedies.cells.exposure` gives it with the same options, for what did meet a cell.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None if every measure met a cell.
+    """
+    if table.empty:
+        return None
+    counts = table.groupby("reason", sort=False).agg(
+        n=("plan", "size"), plans=("plan", "nunique"), words=(f"reason_{lang}", "first")
+    )
+    rows = [
+        {"reason": _upper(row["words"]), "n": str(row["n"]), "plans": str(row["plans"])}
+        for row in counts.sort_values("n", ascending=False, kind="stable").to_dict("records")
+    ]
+    names = {
+        "reason": "remedies.reason",
+        "n": "remedies.n_measures",
+        "plans": "remedies.n_plans",
+    }
+    note = text("remedies.left_out_note", lang, cells=int((cells["state"] == "targeted").sum()))
+    return made(rows, names, lang, "remedies-left-out", note, numeric=("n", "plans"))
+
+
+def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
+    """Adjusted association by years from the outcome year, with what was lost and the verdict.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.event_study` gives it.
+    lang : {"vi", "en"}
+        Language.
+    level : float
+        Of the intervals of the table.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    columns = [name for name in _ESTIMATE if name not in ("by", "value", "naive", "expected")]
+    source = "the table of parstats.remedies.association.event_study"
+    require_drawable(table, (*columns, "event_time", "n_lost"), source, once=["event_time"])
+    rows = [
+        {
+            "time": number(row["event_time"], lang, 0, sign=True),
+            **_found(row, lang),
+            "counts": f"{row['n_plans']} / {row['n_provinces']} / {row['n_cells']}",
+            "lost": str(row["n_lost"]),
+            "verdict": verdict_words(row, lang),
+        }
+        for row in table.sort_values("event_time").to_dict("records")
+    ]
+    names = {
+        "time": "remedies.event_time",
+        "adjusted": "remedies.adjusted",
+        "interval": "remedies.interval",
+        "mde": "remedies.mde",
+        "counts": "remedies.counts",
+        "lost": "remedies.lost",
+        "verdict": "remedies.verdict",
+    }
+    notes = (text("remedies.events_note", lang), _interval_note(table, lang, level))
+    numeric = ("time", *_NUMERIC, "lost")
+    return made(rows, _shown(names, table), lang, "remedies-events", *notes, numeric=numeric)
+
+
+def _interval_note(table: pd.DataFrame, lang: str, level: float) -> str:
+    if not _any_told(table):
+        return ""
+    draws = number(float(table["n_draws"].max()), lang, 0)
+    return text("remedies.interval_note", lang, level=percent(level, lang), draws=draws)
+
+
+def losses(table: pd.DataFrame, lang: str) -> GT | None:
+    """Targeted cells that breaks and missing figures take away, by year from the outcome year.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.event_losses` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    great_tables.GT or None
+        None if nothing is lost.
+    """
+    if table.empty:
+        return None
+    columns = ("event_time", f"reason_{lang}", "n_cells", "n_provinces")
+    require_drawable(
+        table, columns, "parstats.remedies.event_losses", once=["event_time", f"reason_{lang}"]
+    )
+    rows = [
+        {
+            "group": text(
+                "remedies.at_time", lang, time=number(row["event_time"], lang, 0, sign=True)
+            ),
+            "reason": _upper(row[f"reason_{lang}"]),
+            "lost": str(row["n_cells"]),
+            "provinces": str(row["n_provinces"]),
+        }
+        for row in table.to_dict("records")
+    ]
+    names = {
+        "reason": "remedies.reason",
+        "lost": "remedies.lost",
+        "provinces": "table.provinces",
+    }
+    numeric = ("lost", "provinces")
+    return made(rows, names, lang, "remedies-losses", numeric=numeric, group="group")
+
+
+def needed_plans(table: pd.DataFrame, sets: int, lang: str) -> GT:
+    """How many plans it takes to find an association four times in five.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.plans_needed` gives it.
+    sets : int
+        Sets of made-up plans behind each number.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    require_drawable(table, ("effect", "plans_needed", "beyond"), "parstats.remedies.plans_needed")
+    rows = [
+        {
+            "effect": number(row["effect"], lang),
+            "n": text("remedies.beyond", lang, n=row["plans_needed"])
+            if row["beyond"]
+            else str(row["plans_needed"]),
+        }
+        for row in table.to_dict("records")
+    ]
+    names = {"effect": "remedies.effect", "n": "remedies.plans_needed"}
+    note = text("remedies.needed_note", lang, sets=sets, least=LEAST_PROVINCES)
+    return made(rows, names, lang, "remedies-needed", note, numeric=("effect", "n"))

@@ -1,0 +1,221 @@
+"""Sentences and cards of a page about one province in a year that too few provinces cover."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+from IPython.display import HTML, Markdown
+
+from parstats.figures.text.province_summary import card
+from parstats.figures.text.source_links import basis, linked
+from parstats.panel.evidence import Reach
+from parstats.panel.national_statistics import STATISTICS
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import number, text
+
+
+def coverage_note(reach: Reach, province: str, lang: str) -> Markdown:
+    """First paragraph: how few provinces are covered, and what is not computed for that.
+
+    Parameters
+    ----------
+    reach : parstats.panel.Reach
+        How far the figures of the year carry.
+    province : str
+        Code of the province.
+    lang : {"vi", "en"}
+        Language.
+    """
+    name = provinces.by_code(reach.vintage)[province].names[lang]
+    words = [_covered(reach, lang), text("partial.biased", lang)]
+    words.append(text("partial.not_computed", lang, need=reach.needed, of=reach.n_of, name=name))
+    return Markdown(" ".join(words))
+
+
+def _covered(reach: Reach, lang: str) -> str:
+    fields = {
+        "index": reach.index,
+        "year": reach.year,
+        "n": reach.n_complete,
+        "of": reach.n_of,
+        "ranked": reach.n_rank_only,
+    }
+    if not reach.n_complete:
+        return text("partial.covered_ranks", lang, **fields)
+    key = "partial.covered_also_ranks" if reach.n_rank_only else "partial.covered"
+    return text(key, lang, **fields)
+
+
+def available_headline(
+    own: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
+) -> HTML | None:
+    """Cards with the score, the printed rank and what was published of the country.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+        As `parstats.panel.evidence` gives it.
+    national : pandas.DataFrame
+        As `parstats.panel.national_statistics` gives it.
+    year : int
+        The year.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    IPython.display.HTML or None
+        None if neither of the province nor of the country anything is known that year.
+    """
+    row = _overall(own, year)
+    country = national[national["year"] == year]
+    cards = []
+    if row is not None:
+        cards = [_score_card(row, lang), _rank_card(row, lang)]
+    if len(country):
+        cards.append(_country_card(country.iloc[0], lang))
+    if not cards:
+        return None
+    return HTML(f'<div class="ps-headline"><div class="ps-cards">{"".join(cards)}</div></div>')
+
+
+def _overall(own: pd.DataFrame, year: int) -> pd.Series | None:
+    """The row of the overall index, if a score or a rank is known."""
+    rows = own[(own["level"] == "index") & (own["year"] == year)]
+    rows = rows[rows["score"].notna() | rows["rank_printed"].notna()]
+    return rows.iloc[0] if len(rows) else None
+
+
+def _score_card(row: pd.Series, lang: str) -> str:
+    label = text("headline.score", lang, index=row["index"], year=row["year"])
+    if pd.isna(row["score"]):
+        return card(label, "\u2013", text("partial.no_score", lang))
+    note = text(
+        "partial.score_note",
+        lang,
+        max=number(row["max_score"], lang, 0),
+        share=number(100 * row["share_of_maximum"], lang, 1),
+    )
+    return card(label, number(row["score"], lang), _with(note, basis(row["basis_score"], lang)))
+
+
+def _rank_card(row: pd.Series, lang: str) -> str:
+    label = text("partial.rank", lang)
+    if pd.isna(row["rank_printed"]):
+        return card(label, "\u2013", text("partial.no_rank", lang))
+    of = row["n_ranked_printed"]
+    rank = str(row["rank_printed"]) if pd.isna(of) else f"{row['rank_printed']} / {of}"
+    return card(label, rank, _with(text("partial.rank_note", lang), basis(row["basis_rank"], lang)))
+
+
+def _country_card(row: pd.Series, lang: str) -> str:
+    label = text("partial.country", lang)
+    parts = [
+        f"{text(f'statistic.{name}', lang)} {_published(row, name, lang)}"
+        for name in STATISTICS[1:]
+        if pd.notna(row[name])
+    ]
+    known = pd.notna(row["mean"])
+    mean = text("partial.mean", lang) if known else text("partial.no_mean", lang)
+    mean = _with(mean, basis(row["mean_basis"], lang)) if known else mean
+    return card(label, number(row["mean"], lang), "; ".join([mean, *parts]))
+
+
+def _published(row: pd.Series, name: str, lang: str) -> str:
+    return _with(number(row[name], lang), basis(row[f"{name}_basis"], lang))
+
+
+def _with(words: str, remark: str) -> str:
+    return f"{words} ({remark})" if remark else words
+
+
+def sources_note(
+    own: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
+) -> Markdown | None:
+    """Where the figures on the cards were read; None if there are none."""
+    row = _overall(own, year)
+    country = national[national["year"] == year]
+    lines = []
+    if row is not None:
+        lines.append(text("partial.source_own", lang, links=linked(row["source"], lang)))
+    if len(country):
+        found = dict.fromkeys(" ".join(country.iloc[0][f"{n}_source"] for n in STATISTICS).split())
+        links = linked(" ".join(found), lang)
+        lines.append(text("partial.source_country", lang, links=links))
+    return Markdown(" ".join(lines)) if lines else None
+
+
+def unknown_note(own: pd.DataFrame, year: int, lang: str) -> HTML | None:
+    """Statement that neither a score nor a rank of the year was found; None if one was.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+        As `parstats.panel.evidence` gives it.
+    year : int
+        The year.
+    lang : {"vi", "en"}
+        Language.
+    """
+    if _overall(own, year) is not None:
+        return None
+    about = own.iloc[0]
+    fields = {
+        "name": provinces.by_code(about["vintage"])[about["province"]].names[lang],
+        "index": about["index"],
+        "year": year,
+    }
+    known = own["score"].notna() | own["rank_printed"].notna() | own["share_of_maximum"].notna()
+    if (known & (own["year"] == year)).any():
+        key = "partial.unknown_but_parts"
+    elif known.any():
+        key = "partial.unknown"
+    else:
+        key = "partial.unknown_ever"
+    words = f"{text(key, lang, **fields)} {text('partial.not_found', lang)}"
+    return HTML(f'<div class="ps-warning" role="note"><p>{escape(words)}</p></div>')
+
+
+def available_notes(reach: Reach, version: str, lang: str) -> Markdown:
+    """Data notes at the end of a report that compares nothing.
+
+    Parameters
+    ----------
+    reach : parstats.panel.Reach
+        How far the figures of the year carry.
+    version : str
+        Version of the package.
+    lang : {"vi", "en"}
+        Language.
+    """
+    fields = {
+        "index": reach.index,
+        "publisher": frameworks.about(reach.index).publisher[lang],
+        "version": version,
+    }
+    keys = ["partial.notes.source", "partial.notes.kinds", "partial.notes.ranks"]
+    keys += ["partial.notes.country", "notes.published.breaks", "notes.made"]
+    lines = [text(key, lang, **fields) for key in keys]
+    lines.insert(1, _covered(reach, lang))
+    return Markdown("\n".join(f"- {line}" for line in lines))
+
+
+def no_drivers_note(reach: Reach, lang: str) -> HTML:
+    """What is missing for the drivers of a year.
+
+    Parameters
+    ----------
+    reach : parstats.panel.Reach
+        How far the figures of the year carry.
+    lang : {"vi", "en"}
+        Language.
+    """
+    fields = {"index": reach.index, "year": reach.year, "need": reach.needed, "of": reach.n_of}
+    if reach.carries_ranking:  # overall scores are enough, those of the parts are not
+        words = [text("partial.no_parts", lang, **fields)]
+    else:
+        words = [_covered(reach, lang), text("partial.no_drivers", lang, **fields)]
+        words.insert(1, text("partial.biased", lang))
+    body = " ".join(escape(sentence) for sentence in words)
+    return HTML(f'<div class="ps-warning" role="note"><p>{body}</p></div>')

@@ -1,0 +1,263 @@
+"""Results in words: what a row is of, its verdict, and why data are too few."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from parstats.reference import csv_tables, labels
+from parstats.remedies.association.verdict import LARGEST_DETECTABLE, LEAST_PROVINCES
+
+_REFERENCES = {"measure_type": "measure_types", "coarse_group": "measure_groups"}
+
+
+def value_name(by: str, value: str, lang: str) -> str:
+    """What a row of estimates is of.
+
+    Parameters
+    ----------
+    by, value : str
+        As `parstats.remedies.association.estimate` gives them.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> value_name("coarse_group", "digital", "en"), value_name("index", "PAPI", "en")
+    ('Digital government', 'PAPI')
+    """
+    if by in _REFERENCES:
+        return _names(by, labels.check_language(lang))[value]
+    return labels.text("remedies.all", lang) if by == "all" else value
+
+
+@cache
+def _names(by: str, lang: str) -> dict[str, str]:
+    return {row[by]: row[f"label_{lang}"] for row in csv_tables.rows(_REFERENCES[by])}
+
+
+def verdict_words(row: Mapping[str, Any], lang: str) -> str:
+    """The verdict of a row; where data are too few with the reason.
+
+    Parameters
+    ----------
+    row : mapping
+        With verdict, reason, n_provinces and, if it is known, n_exchangeable and mde.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> verdict_words(
+    ...     {"verdict": "insufficient_data", "reason": "few_provinces", "n_provinces": 1}, "en"
+    ... )
+    'too little data: 1 province with targeted cells, at least 10 needed'
+    """
+    said = labels.text(f"verdict.{row['verdict']}", lang)
+    if not row["reason"]:
+        return said
+    one = row["reason"] == "few_provinces" and int(row["n_provinces"]) == 1
+    why = labels.text(
+        f"verdict_reason.{row['reason']}{'.one' if one else ''}",
+        lang,
+        n=int(row["n_provinces"]),
+        exchangeable=int(row.get("n_exchangeable", row["n_provinces"])),
+        least=LEAST_PROVINCES,
+        mde=labels.number(float(row.get("mde", float("nan"))), lang),
+        largest=labels.number(LARGEST_DETECTABLE, lang, 1),
+    )
+    return f"{said}: {why}"
+
+
+def marked(table: pd.DataFrame) -> pd.DataFrame:
+    """Estimates with verdicts in words, and a name on the naive figures that says what they are.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.estimate` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With name_vi, name_en, verdict_vi and verdict_en; naive and naive_within are called
+        naive_no_estimate and naive_within_no_estimate.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans, load_scores
+    >>> from parstats.remedies import estimate, exposure
+    >>> given = load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI")
+    >>> row = marked(estimate(exposure(*given, years=2024), draws=99)).iloc[0]
+    >>> print(row["verdict_en"])
+    too little data: 1 province with targeted cells, at least 10 needed
+    """
+    rows = table.to_dict("records")
+    words = {
+        **{
+            f"name_{lang}": [value_name(row["by"], row["value"], lang) for row in rows]
+            for lang in labels.LANGUAGES
+        },
+        **{
+            f"verdict_{lang}": [verdict_words(row, lang) for row in rows]
+            for lang in labels.LANGUAGES
+        },
+    }
+    naive = {name: f"{name}_no_estimate" for name in ("naive", "naive_within")}
+    return table.rename(columns=naive).assign(**words)
+
+
+def withheld(table: pd.DataFrame) -> pd.DataFrame:
+    """Estimates without the figures of rows that have too little data for any.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.estimate` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Association, standard errors, intervals and p-values of these rows are empty; counts, naive
+        figures, minimum detectable effect, verdict and reason stay.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {"p": [0.03, 0.02], "verdict": ["association", "insufficient_data"], "n_plans": [40, 1]}
+    ... )
+    >>> withheld(rows)["p"].tolist()
+    [0.03, nan]
+    """
+    few = table["verdict"] == "insufficient_data"
+    return table.assign(**{name: table[name].mask(few) for name in _ESTIMATES if name in table})
+
+
+def left_out_words(left: pd.DataFrame, n: int, lang: str) -> str:
+    """How many measures met no cell, and why; the most frequent reason first.
+
+    Parameters
+    ----------
+    left : pandas.DataFrame
+        As `parstats.remedies.left_out` gives it.
+    n : int
+        Number of measures, each once for each series.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> left = pd.DataFrame({"reason": ["no_year", "beyond", "beyond"]})
+    >>> left_out_words(left, 7, "en").split(": ")[1]
+    'the outcome year has no scores yet (2); the year of the plan is not known (1)'
+    """
+    if left.empty:
+        return labels.text("remedies.none_left_out", lang, of=n)
+    counts = left["reason"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    why = [f"{labels.text(f'no_cell.{code}', lang)} ({count})" for code, count in counts.items()]
+    return labels.text("remedies.left_out", lang, n=len(left), of=n, reasons="; ".join(why))
+
+
+def remarks(table: pd.DataFrame, lang: str) -> list[str]:
+    """What to know of estimates before reading them: what they mean, and what they are too few for.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.estimate` gives it, its level 95 %.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {"verdict": ["insufficient_data"], "omnibus_p": 0.5, "n_compared": 99, "n_draws": 199}
+    ... )
+    >>> print(remarks(rows, "en")[1].split(";")[0])
+    1 of 1 rows have too little data, so no estimate is shown there
+    """
+    first = table.iloc[0]
+    counts = {"compared": int(first["n_compared"]), "draws": int(first["n_draws"])}
+    told = [labels.text("remedies.estimates_note", lang, level=95, **counts)]
+    few = int((table["verdict"] == "insufficient_data").sum())
+    if few:
+        told.append(labels.text("remedies.too_little", lang, n=few, of=len(table)))
+    if 1 < len(table) != few:
+        p = labels.number(float(first["omnibus_p"]), lang, 3)
+        told.append(labels.text("remedies.omnibus_note", lang, p=p))
+    return told
+
+
+def lines(table: pd.DataFrame, lang: str = "en") -> str:
+    """Estimates as text for a terminal of 80 columns; a row of too little data shows no estimate.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.remedies.association.estimate` gives it.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For each row its name, its figures below the heads of their columns, and its verdict.
+
+    Examples
+    --------
+    >>> row = {"by": "all", "value": "all", "naive": 0.4, "expected": 0.41, "n_plans": 2,
+    ...        "n_provinces": 1, "n_cells": 9, "verdict": "insufficient_data",
+    ...        "reason": "few_provinces"}
+    >>> for line in lines(pd.DataFrame([row])).splitlines()[-3:]:
+    ...     print(line)
+    All plans
+          (+0.40)      +0.41            –              –          –        2 / 1 / 9
+      too little data: 1 province with targeted cells, at least 10 needed
+    """
+    heads = [labels.text(f"remedies.{name}", lang) for name in _HEADS]
+    texts = _head_lines(heads)
+    for row in table.to_dict("records"):
+        texts += ["", value_name(row["by"], row["value"], lang), _figures_line(row, lang)]
+        told = verdict_words(row, lang)
+        texts += textwrap.wrap(told, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return "\n".join(texts) + "\n"
+
+
+# What a row of too little data does not show.
+_ESTIMATES = (
+    *("adjusted_association", "se", "df", "ci_low", "ci_high"),
+    *("p", "p_adjusted", "p_clustered", "p_assignment"),
+)
+_HEADS = ("naive", "expected", "adjusted", "interval", "mde", "counts")
+_WIDTHS = (13, 11, 13, 15, 11, 17)
+_WIDTH = sum(_WIDTHS)
+
+
+def _head_lines(heads: list[str]) -> list[str]:
+    """Heads of columns, each on as many lines as it takes, the last ones level."""
+    wrapped = [textwrap.wrap(head, width - 1) for head, width in zip(heads, _WIDTHS, strict=True)]
+    tallest = max(map(len, wrapped))
+    padded = [[""] * (tallest - len(one)) + one for one in wrapped]
+    return [_in_columns(cells) for cells in zip(*padded, strict=True)]
+
+
+def _in_columns(cells: Sequence[str]) -> str:
+    joined = [f" {cell:>{width - 1}}" for cell, width in zip(cells, _WIDTHS, strict=True)]
+    return "".join(joined).rstrip()
+
+
+def _figures_line(row: dict[str, Any], lang: str) -> str:
+    def signed(name: str) -> str:
+        return labels.number(row[name], lang, sign=True)
+
+    counts = f"{row['n_plans']} / {row['n_provinces']} / {row['n_cells']}"
+    naive = (f"({signed('naive')})", signed("expected"))
+    if row["verdict"] == "insufficient_data":
+        return _in_columns((*naive, *["\N{EN DASH}"] * 3, counts))
+    interval = f"{signed('ci_low')} \N{EN DASH} {signed('ci_high')}"
+    mde = labels.number(row["mde"], lang)
+    return _in_columns((*naive, signed("adjusted_association"), interval, mde, counts))

@@ -1,0 +1,55 @@
+"""Sections of a notebook page: heading, lead, and what belongs under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.display import Markdown, display
+
+from parstats.reference.labels import text
+
+
+def show(*parts: Any) -> None:
+    """Show several things in a notebook cell, one below the other; None is left out."""
+    for part in parts:
+        if part is not None:
+            display(part)
+
+
+def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
+    """Show a heading, its lead and the parts, in a notebook cell.
+
+    Parameters
+    ----------
+    key : str
+        The texts ``section.<key>.title`` and ``section.<key>.lead`` of the labels.
+    lang : {"vi", "en"}
+        Language.
+    *parts
+        What to show under the heading, in order. Parts that are None are left out; if all are,
+        the section is not shown at all, so a page says nothing about what it has no data for.
+    **fields
+        Values of the ``{fields}`` in the texts.
+    """
+    shown = [part for part in parts if part is not None]
+    if not shown:
+        return
+    title = text(f"section.{key}.title", lang, **fields)
+    lead = text(f"section.{key}.lead", lang, **fields)
+    display(Markdown(f"## {title}\n\n{lead}"))
+    show(*shown)
+
+
+def paragraph(key: str, lang: str, **fields: object) -> Markdown:
+    """A paragraph inside a section: the text ``paragraph.<key>`` of the labels.
+
+    Parameters
+    ----------
+    key : str
+        Its name.
+    lang : {"vi", "en"}
+        Language.
+    **fields
+        Values of the ``{fields}`` in the text.
+    """
+    return Markdown(text(f"paragraph.{key}", lang, **fields))

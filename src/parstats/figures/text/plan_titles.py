@@ -1,0 +1,46 @@
+"""How a plan is named, and what is said where a province has none."""
+
+from __future__ import annotations
+
+import pandas as pd
+from IPython.display import Markdown
+
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import text
+
+
+def plan_name(row: pd.Series, lang: str) -> str:
+    """A plan as a reader knows it: province and year, and the level of the agency if not the top.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        With province, vintage, plan_year and agency_level.
+    lang : {"vi", "en"}
+        Language.
+    """
+    known = provinces.by_code(int(row["vintage"]))
+    name = known[row["province"]].short_names[lang] if row["province"] else "?"
+    level = row["agency_level"]
+    if level in ("department", "district", "party"):
+        return f"{name} {row['plan_year']} ({text(f'agency_level.{level}', lang)})"
+    return f"{name} {row['plan_year']}"
+
+
+def plans_note(table: pd.DataFrame, province: str, index: str, lang: str) -> Markdown:
+    """What the table of plans of a province does and does not say.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.plans.outcomes` gives it, of one province and index.
+    province : str
+        Code among the 63 provinces.
+    index : str
+        The index.
+    lang : {"vi", "en"}
+        Language.
+    """
+    name = provinces.by_code()[province].names[lang]
+    key = "note.no_plans" if table.empty else "note.plans"
+    return Markdown(text(key, lang, name=name, index=frameworks.check_index(index)))

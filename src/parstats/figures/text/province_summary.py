@@ -1,0 +1,400 @@
+"""Sentences and cards on one province, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+from IPython.display import HTML, Markdown
+
+from parstats.figures import theme
+from parstats.panel.evidence import Reach
+from parstats.panel.overall import Standing
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import number, text
+
+
+def title(standing: Standing, lang: str) -> Markdown:
+    """Title of a provincial report: province, index, year."""
+    return page_title(standing, standing.province, lang)
+
+
+def page_title(about: Standing | Reach, province: str, lang: str) -> Markdown:
+    """Title of a report of one province, whether its year carries a ranking or not.
+
+    Parameters
+    ----------
+    about : parstats.panel.overall.Standing or parstats.panel.Reach
+        Tells index, year and set of provinces.
+    province : str
+        Code of the province.
+    lang : {"vi", "en"}
+        Language.
+    """
+    found = provinces.by_code(about.vintage)[province]
+    fields = {"name": found.names[lang], "index": about.index, "year": about.year}
+    region = text(f"region.{found.region}", lang)
+    whole = frameworks.name_of(frameworks.top(about.index), lang)
+    head = text("page.title", lang, **fields)
+    below = text("page.subtitle", lang, full=found.full_name, region=region, about=whole)
+    return Markdown(f"# {head}\n\n{below}")
+
+
+def headline(standing: Standing, lang: str) -> HTML | None:
+    """Cards with the quartile group, score, rank, near neighbours and change of a province.
+
+    Parameters
+    ----------
+    standing : parstats.panel.overall.Standing
+        Overall standing.
+    lang : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    IPython.display.HTML or None
+        None if the province has no overall score that year.
+    """
+    if standing.score is None or standing.quartile is None:
+        return None
+    cards = [
+        card(
+            text("headline.score", lang, index=standing.index, year=standing.year),
+            number(standing.score, lang),
+            text(
+                "headline.score_note",
+                lang,
+                max=number(standing.max_score, lang, 0),
+                median=number(standing.median, lang),
+            ),
+        ),
+        card(
+            text("headline.rank", lang),
+            f"{standing.rank} / {standing.n_ranked}",
+            text("headline.rank_note", lang),
+        ),
+        card(
+            text("headline.close", lang, within=number(standing.within, lang)),
+            str(standing.n_close),
+            text(
+                "headline.close_note" if standing.n_close else "headline.close_none",
+                lang,
+                low=standing.rank_low,
+                high=standing.rank_high,
+            ),
+        ),
+        _change_card(standing, lang),
+    ]
+    colour = theme.QUARTILES[standing.quartile]
+    group = escape(text(f"quartile.{standing.quartile}", lang))
+    group_note = escape(text("headline.group_note", lang, n=standing.n_ranked))
+    return HTML(
+        f'<div class="ps-headline"><p class="ps-group" style="border-left:.5em solid {colour};'
+        f'padding-left:.6em"><strong>{group}</strong> <span>{group_note}</span></p>'
+        f'<div class="ps-cards">{"".join(cards)}</div></div>'
+    )
+
+
+def card(label: str, value: str, note: str) -> str:
+    """Markup of one card: what it is, the figure, and how to read it."""
+    return (
+        f'<div class="ps-card"><div class="ps-label">{escape(label)}</div>'
+        f'<div class="ps-value"><b>{escape(value)}</b></div>'
+        f'<div class="ps-note">{escape(note)}</div></div>'
+    )
+
+
+def _change_card(standing: Standing, lang: str) -> str:
+    if standing.previous is None:
+        label = text("headline.change", lang, year=standing.year - 1)
+        return card(label, "–", text("headline.no_previous", lang))
+    label = text("headline.change", lang, year=standing.previous)
+    if standing.change is None:
+        note = text("headline.not_then", lang, year=standing.previous)
+        return card(label, "–", note)
+    note = text(
+        "headline.change_note",
+        lang,
+        before=standing.rank_common_previous,
+        now=standing.rank_common,
+        n=standing.n_common,
+    )
+    if len(standing.level_breaks):
+        return card(label, "–", f"{text('headline.change_broken', lang)} {note}")
+    return card(label, number(standing.change, lang, sign=True), note)
+
+
+def change_note(standing: Standing, lang: str) -> HTML | None:
+    """Warning where the two years do not compare; None where they do."""
+    if standing.previous is None or standing.change is None:
+        return None
+    items = [
+        row[f"text_{lang}"]
+        for table in (standing.level_breaks, standing.ranking_breaks)
+        for _, row in table.iterrows()
+    ]
+    if not items:
+        return None
+    lead = text("warning.break", lang, previous=standing.previous, year=standing.year)
+    listed = "".join(f"<li>{escape(item)}.</li>" for item in items)
+    return HTML(
+        f'<div class="ps-warning" role="note"><p><strong>{escape(lead)}</strong></p>'
+        f"<ul>{listed}</ul></div>"
+    )
+
+
+def no_data_note(
+    standing: Standing, gaps: pd.DataFrame, profile: pd.DataFrame, lang: str
+) -> HTML | None:
+    """Statement that a province has no overall score that year, and why; None if it has one.
+
+    Parameters
+    ----------
+    standing : parstats.panel.overall.Standing
+        Overall standing.
+    gaps : pandas.DataFrame
+        Known gaps (`parstats.load_gaps`).
+    profile : pandas.DataFrame
+        What the province has figures for (`parstats.panel.profile`).
+    lang : {"vi", "en"}
+        Language.
+    """
+    if standing.score is not None:
+        return None
+    name = provinces.by_code(standing.vintage)[standing.province].names[lang]
+    fields = {"name": name, "index": standing.index, "year": standing.year}
+    key = "warning.no_total" if len(profile) else "warning.no_data"
+    words = [text(key, lang, **fields)]
+    known = gaps[
+        (gaps["index"] == standing.index)
+        & (gaps["year"] == standing.year)
+        & (gaps["vintage"] == standing.vintage)
+        & (gaps["province"] == standing.province)
+    ]
+    for _, gap in known.iterrows():
+        scope, reason = gap[f"scope_{lang}"], gap[f"reason_{lang}"]
+        words.append(text("warning.gap", lang, scope=scope, reason=reason))
+    words.append(text("warning.no_total_rule" if len(profile) else "warning.history_only", lang))
+    body = " ".join(escape(sentence) for sentence in words)
+    return HTML(f'<div class="ps-warning" role="note"><p>{body}</p></div>')
+
+
+def close_note(standing: Standing, lang: str) -> Markdown | None:
+    """What the rank does and does not say."""
+    if standing.score is None:
+        return None
+    key = "close" if standing.n_close else "close_none"
+    return Markdown(
+        text(
+            f"note.{_whose(standing.index)}.{key}",
+            lang,
+            n=standing.n_close,
+            within=number(standing.within, lang),
+            low=standing.rank_low,
+            high=standing.rank_high,
+        )
+    )
+
+
+def overall_only_note(standing: Standing, levels: Sequence[str], lang: str) -> Markdown | None:
+    """Statement that only overall scores are at hand; None if there are parts.
+
+    Parameters
+    ----------
+    standing : parstats.panel.overall.Standing
+        Overall standing.
+    levels : sequence of str
+        Levels that the scores carry (`parstats.panel.levels_carried`).
+    lang : {"vi", "en"}
+        Language.
+    """
+    if set(levels) - {"index"}:
+        return None
+    return Markdown(text("note.overall_only", lang, index=standing.index, year=standing.year))
+
+
+def movement_note(movement: pd.DataFrame, standing: Standing, lang: str) -> Markdown | None:
+    """The sum behind a movement figure and the ranks on the common provinces."""
+    if movement.empty or standing.previous is None:
+        return None
+    fields = {
+        "name": provinces.by_code(standing.vintage)[standing.province].names[lang],
+        "previous": standing.previous,
+        "year": standing.year,
+        "own": number(movement["change"].sum(), lang, sign=True),
+        "mean": number(movement["mean_change"].sum(), lang, sign=True),
+        "relative": number(movement["relative_change"].sum(), lang, sign=True),
+        "n": int(movement["n_common"].iloc[0]),
+        "before": standing.rank_common_previous,
+        "now": standing.rank_common,
+        "all_before": f"{standing.rank_previous}/{standing.n_ranked_previous}",
+        "all_now": f"{standing.rank}/{standing.n_ranked}",
+    }
+    key = "note.movement_broken" if len(standing.level_breaks) else "note.movement"
+    words = [text(key, lang, **fields), text("note.movement_rank", lang, **fields)]
+    for year, rank in (
+        (standing.previous, standing.rank_printed_previous),
+        (standing.year, standing.rank_printed),
+    ):
+        if rank is not None:
+            words.append(text("note.movement_printed", lang, year=year, rank=rank))
+    return Markdown(" ".join(words))
+
+
+def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markdown | None:
+    """Where the province stands in the sub-dimensions that drive the ranking most.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        As `parstats.drivers.shares` gives it.
+    profile : pandas.DataFrame
+        As `parstats.panel.profile` gives it.
+    lang : {"vi", "en"}
+        Language.
+    """
+    known = profile.set_index("series")["percentile"]
+    top = [name for name in shares["series"].head(5) if name in known.index]
+    if not top:
+        return None
+    listed = "; ".join(
+        f"{frameworks.name_of(name, lang, short=True)} {number(known[name], lang, 0)}"
+        for name in top
+    )
+    return Markdown(text("note.drivers", lang, listed=listed))
+
+
+def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | None:
+    """Totals and ranks printed elsewhere that differ from the computed ones; None without any.
+
+    Parameters
+    ----------
+    printed : pandas.DataFrame
+        Printed totals of one index (`parstats.load_printed`).
+    province : str
+        Code of the province.
+    lang : {"vi", "en"}
+        Language.
+    """
+    own = printed[printed["province"] == province]
+    if own.empty:
+        return None
+    lines = []
+    for _, row in own.iterrows():
+        parts = []
+        if pd.notna(row["score_printed"]) and pd.notna(row["score"]):
+            key = "note.printed_score" if row["score_agrees"] else "note.printed_score_differs"
+            parts.append(
+                text(
+                    key,
+                    lang,
+                    printed=number(row["score_printed"], lang),
+                    computed=number(row["score"], lang),
+                )
+            )
+        if pd.notna(row["rank_printed"]):
+            same = pd.notna(row["rank"]) and row["rank"] == row["rank_printed"]
+            key = "note.printed_rank" if same else "note.printed_rank_differs"
+            parts.append(
+                text(
+                    key,
+                    lang,
+                    printed=f"{row['rank_printed']}/{row['n_ranked_printed']}",
+                    computed=f"{row['rank']}/{row['n_ranked']}" if pd.notna(row["rank"]) else "–",
+                )
+            )
+        address = row["source"].split()[0]
+        link = text("note.source", lang)
+        remark = row[f"note_{lang}"]
+        parts += [remark] if remark else []
+        lines.append(f"- {row['year']}: {'; '.join(parts)} ([{link}]({address}))")
+    return Markdown(text("note.printed", lang) + "\n\n" + "\n".join(lines))
+
+
+def notes(standing: Standing, coverage: pd.DataFrame, version: str, lang: str) -> Markdown:
+    """Data notes and sources at the end of a report.
+
+    Parameters
+    ----------
+    standing : parstats.panel.overall.Standing
+        Overall standing: index and year.
+    coverage : pandas.DataFrame
+        Coverage by year (`parstats.panel.coverage`).
+    version : str
+        Version of the package.
+    lang : {"vi", "en"}
+        Language.
+    """
+    of_year = coverage[coverage["year"] == standing.year].iloc[0]
+    missing = [*of_year["absent"], *of_year["incomplete"]]
+    known = provinces.by_code(standing.vintage)
+    names = ", ".join(known[code].names[lang] for code in sorted(missing))
+    fields = {
+        "index": standing.index,
+        "year": standing.year,
+        "n": of_year["n_complete"],
+        "of": of_year["n_of"],
+        "series": of_year["n_series"],
+        "publisher": frameworks.about(standing.index).publisher[lang],
+        "missing": names or text("note.none", lang),
+        "version": version,
+    }
+    whose = _whose(standing.index)
+    own = [f"{whose}.{key}" for key in ("source", "sums", "ranks", "breaks", "sampling")]
+    keys = [*own[:3], "coverage", *own[3:], "made"]
+    return Markdown("\n".join(f"- {text(f'notes.{key}', lang, **fields)}" for key in keys))
+
+
+def _whose(index: str) -> str:
+    """Whose texts speak of an index: its own, if its totals are sums, else those of all others."""
+    return index if frameworks.about(index).total == "sum" else "published"
+
+
+def no_rank_note(standing: Standing, lang: str) -> Markdown | None:
+    """Statement that a province has no rank to explain; None if it has one.
+
+    Parameters
+    ----------
+    standing : parstats.panel.overall.Standing
+        Overall standing.
+    lang : {"vi", "en"}
+        Language.
+    """
+    if standing.rank is not None:
+        return None
+    return Markdown(text("note.no_rank", lang, **_fields(standing, lang)))
+
+
+def no_change_note(standing: Standing, lang: str) -> Markdown:
+    """Statement that the change of a rank since the year before cannot be split.
+
+    Parameters
+    ----------
+    standing : parstats.panel.overall.Standing
+        Overall standing.
+    lang : {"vi", "en"}
+        Language.
+    """
+    fields = _fields(standing, lang)
+    return Markdown(text("note.no_rank_change", lang, previous=standing.year - 1, **fields))
+
+
+def years_left_out_note(years: Sequence[int], lang: str) -> Markdown | None:
+    """Years that a figure leaves out for want of complete provinces; None if there are none.
+
+    Parameters
+    ----------
+    years : sequence of int
+        The years.
+    lang : {"vi", "en"}
+        Language.
+    """
+    if not years:
+        return None
+    return Markdown(text("note.years_left_out", lang, years=", ".join(map(str, years))))
+
+
+def _fields(standing: Standing, lang: str) -> dict[str, object]:
+    name = provinces.by_code(standing.vintage)[standing.province].names[lang]
+    return {"name": name, "index": standing.index, "year": standing.year}

@@ -1,0 +1,91 @@
+"""Sentences on the estimates of remedies: verdicts, and why a table is not there."""
+
+from __future__ import annotations
+
+import pandas as pd
+from IPython.display import Markdown
+
+from parstats.arguments import require_drawable
+from parstats.figures.tables.remedy_estimates import _ESTIMATE, _upper
+from parstats.figures.text.estimate_summary import verdict_words
+from parstats.panel.coverage import needed
+from parstats.panel.units import n_units
+from parstats.reference import frameworks
+from parstats.reference.labels import text
+
+
+def verdict_note(found: pd.DataFrame, lang: str) -> Markdown:
+    """The verdict on all plans together, as the first sentence of a chapter.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        As `parstats.remedies.association.estimate` gives it; its first row is told.
+    lang : {"vi", "en"}
+        Language.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table is empty or another one.
+    """
+    require_drawable(found, _ESTIMATE, "the table of parstats.remedies.association.estimate")
+    row = found.iloc[0].to_dict()
+    counts = {"plans": row["n_plans"], "provinces": row["n_provinces"], "cells": row["n_cells"]}
+    verdict = _upper(verdict_words(row, lang))
+    return Markdown(text("note.verdict_now", lang, verdict=verdict, **counts))
+
+
+def no_targeted_note(index: str, lang: str) -> Markdown:
+    """Statement that no plan of an index meets a cell with an outcome.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    lang : {"vi", "en"}
+        Language.
+    """
+    return Markdown(text("note.no_targeted_cells", lang, index=frameworks.check_index(index)))
+
+
+def no_cells_note(index: str, lang: str) -> Markdown:
+    """Statement that an index has no cells at all, and what it would take.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    lang : {"vi", "en"}
+        Language.
+    """
+    return Markdown(
+        text(
+            "note.no_cells",
+            lang,
+            index=frameworks.check_index(index),
+            need=needed(n_units(index, 63)),
+        )
+    )
+
+
+def as_above_note(lang: str) -> Markdown:
+    """Statement that a chapter has nothing to show, for a reason that was given.
+
+    Parameters
+    ----------
+    lang : {"vi", "en"}
+        Language.
+    """
+    return Markdown(text("note.as_above", lang))
+
+
+def no_province_note(lang: str) -> Markdown:
+    """Statement that no province was chosen.
+
+    Parameters
+    ----------
+    lang : {"vi", "en"}
+        Language.
+    """
+    return Markdown(text("note.no_province_chosen", lang))

@@ -1,0 +1,63 @@
+"""How a figure is known, and where it was read: in words and links."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from parstats.reference.labels import text
+
+# Registered to offices of the Vietnamese state only.
+_OFFICIAL = ".gov.vn"
+_MOST = 3
+
+
+def basis(kind: str, lang: str) -> str:
+    """How a figure came about that was not printed as such; empty for one that was.
+
+    Parameters
+    ----------
+    kind : str
+        One of `parstats.schema.models.BASES`.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> basis("derived", "en"), basis("printed", "en")
+    ('derived from a printed change', '')
+    """
+    return "" if kind in ("", "printed") else text(f"basis.{kind}", lang)
+
+
+def linked(source: str, lang: str) -> str:
+    """Addresses as links named by their site, each marked as an office's page or another one.
+
+    Parameters
+    ----------
+    source : str
+        Addresses, parted by spaces; words that are no address are kept if there is none.
+    lang : {"vi", "en"}
+        Language.
+
+    Examples
+    --------
+    >>> linked("https://langson.gov.vn/a", "en")
+    '[langson.gov.vn](<https://langson.gov.vn/a>) (official)'
+    >>> linked("raw/sipas/official.csv", "en")
+    '`raw/sipas/official.csv`'
+    """
+    pages = [word for word in source.split() if word.startswith(("http://", "https://"))]
+    pages = list({urlsplit(page).hostname or page: page for page in reversed(pages)}.values())[::-1]
+    if not pages:
+        return f"`{source}`" if source else ""
+    links = ", ".join(_link(page, lang) for page in pages[:_MOST])
+    more = len(pages) - _MOST
+    return links + (f" {text('partial.more_sources', lang, n=more)}" if more > 0 else "")
+
+
+def _link(page: str, lang: str) -> str:
+    host = (urlsplit(page).hostname or page).removeprefix("www.")
+    official = f".{host}".endswith(_OFFICIAL)
+    kind = text("partial.official" if official else "partial.press", lang)
+    address = page.rstrip(";,").replace("<", "%3C").replace(">", "%3E")
+    return f"[{host}](<{address}>) ({kind})"

@@ -1,1 +1,0 @@
-"""Randomization inference for one treatment in a panel, reassignments in batches."""

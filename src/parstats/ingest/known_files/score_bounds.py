@@ -1,0 +1,88 @@
+"""Which series a row is of, and whether its score lies within their scale."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats import schema
+from parstats.ingest.known_files.typed_cells import Cells
+from parstats.reference import frameworks
+
+
+def check_series(
+    cells: Cells, years: pd.Series, index: str, *, levels: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Note rows whose series the index does not have, or not in that year.
+
+    Parameters
+    ----------
+    cells : Cells
+        The table, with a column ``series``.
+    years : pandas.Series
+        Year by row, missing where it could not be read.
+    index : str
+        The index.
+    levels : tuple of str, optional
+        Levels that may stand in such a file; all if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        min_points and max_points by row, missing where unknown.
+    """
+    series = cells.table["series"]
+    known = frameworks.series()
+    known = known[known["index"] == index]
+    allowed = known[known["level"].isin(levels)] if levels else known
+    good = series.isin(allowed["series"])
+    own = set(known["series"])
+    cells.report(
+        ~good,
+        "series",
+        lambda row: _expected(series.at[row], allowed["series"], own, index),
+    )
+    keys = pd.MultiIndex.from_arrays([series, years], names=["series", "year"])
+    held = frameworks.by_year()[["min_points", "max_points", "framework"]].reindex(keys)
+    held = held.set_axis(series.index)
+    cells.report(
+        good & years.notna() & held["framework"].isna(),
+        "series",
+        lambda row: (
+            f"a series that {index} held in {years.at[row]}",
+            f"mend the year or the series; see reference/frameworks/{frameworks.slug(index)}.csv",
+        ),
+    )
+    return held[["min_points", "max_points"]]
+
+
+def _expected(found: str, allowed: pd.Series, known: set[str], index: str) -> tuple[str, str]:
+    from rapidfuzz import process
+
+    if found in known:
+        return "the series of a sub-dimension", "delete the row: totals are derived from its parts"
+    place = f"reference/frameworks/{frameworks.slug(index)}.csv"
+    near = process.extractOne(found, list(allowed), score_cutoff=70)
+    return f"a series of {place}", f"perhaps {near[0]}" if near else f"see {place}"
+
+
+def check_bounds(
+    cells: Cells, scores: pd.Series, years: pd.Series, scale: pd.DataFrame, column: str = "score"
+) -> None:
+    """Note scores outside the scale of their series.
+
+    A score may lie `parstats.schema.models.MINIMUM_TOLERANCE` below the derived minimum of its scale,
+    which is published rounded to two decimals.
+    """
+    series = cells.table["series"]
+    for bound, limit, wrong in (
+        ("most", "max_points", scores > scale["max_points"] + schema.MAXIMUM_TOLERANCE),
+        ("least", "min_points", scores < scale["min_points"] - schema.MINIMUM_TOLERANCE),
+    ):
+        cells.report(
+            wrong,
+            column,
+            lambda row, bound=bound, limit=limit: (  # type: ignore[misc]
+                f"at {bound} {scale.at[row, limit]:.4g} points ({series.at[row]}, {years.at[row]})",
+                "check the figure and its column in the source",
+            ),
+        )

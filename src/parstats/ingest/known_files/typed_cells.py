@@ -1,0 +1,189 @@
+"""Turning text cells into years, provinces, series and numbers, collecting what does not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from parstats import errors
+from parstats.errors import Problem
+from parstats.reference import frameworks, provinces
+
+_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
+_COMMA = re.compile(r"^([+-]?\d+),(\d+)$")
+MISSING = {"", "-", "–", "na", "n/a", "nan", "null", "none", ".", "..", "…", "x"}
+
+
+class Cells:
+    """A text table and the problems found in it so far.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `parstats.ingest.known_files.csv_text.read` gives it.
+    name : str
+        The file as messages should call it.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        Every cell that did not fit.
+    """
+
+    def __init__(self, table: pd.DataFrame, name: str) -> None:
+        self.table, self.name = table, name
+        self.problems: list[Problem] = []
+
+    def report(
+        self, wrong: pd.Series, column: str, expected: Callable[[int], tuple[str, str]]
+    ) -> None:
+        """Note a problem for each row where `wrong` is true.
+
+        Parameters
+        ----------
+        wrong : pandas.Series of bool
+            By row.
+        column : str
+            The column at fault.
+        expected : callable
+            Given the row, what was expected there and what to do.
+        """
+        for row in wrong.index[wrong.to_numpy(dtype=bool)]:
+            wanted, remedy = expected(int(row))
+            found = repr(self.table.at[row, column])
+            self.problems.append(Problem(self.name, int(row), column, found, wanted, remedy))
+
+    def numbers(self, column: str, *, optional: bool = False) -> pd.Series:
+        """Numbers with a decimal point; not-a-number where a cell does not fit."""
+        text = self.table[column]
+        good = text.str.match(_NUMBER)
+        missing = text.str.lower().isin(MISSING)
+        self.report(
+            ~good & ~(missing if optional else pd.Series(False, index=text.index)),
+            column,
+            lambda row: ("a number with a decimal point", _number_remedy(text.at[row])),
+        )
+        return pd.to_numeric(text.where(good), errors="coerce").astype("float64")
+
+    def whole_numbers(self, column: str, *, optional: bool = False) -> pd.Series:
+        """Whole numbers, missing where a cell does not fit."""
+        values = self.numbers(column, optional=optional)
+        wrong = values.notna() & (values % 1 != 0)
+        self.report(wrong, column, lambda _: ("a whole number", "write it without decimals"))
+        return values.where(~wrong).astype("Int64")
+
+    def years(self, index: str, column: str = "year") -> pd.Series:
+        """Years in which the index has a framework."""
+        values = self.whole_numbers(column)
+        table = frameworks.by_year().reset_index()
+        known = sorted(table.loc[table["index"] == index, "year"].unique())
+        wrong = values.notna() & ~values.isin(known)
+        span = f"a year of {index}, {known[0]} to {known[-1]}"
+        remedy = (
+            "mend the year; a new year needs its series in "
+            f"reference/frameworks/{frameworks.slug(index)}.csv first"
+        )
+        self.report(wrong, column, lambda _: (span, remedy))
+        return values.where(~wrong)
+
+    def vintages(self, years: pd.Series, column: str = "vintage") -> pd.Series:
+        """Set of provinces by row: as the file says, else that of the year."""
+        usual = years.map(provinces.vintage_of_year, na_action="ignore")
+        usual = usual.fillna(provinces.VINTAGE).astype("int64")
+        if column not in self.table:
+            return usual
+        text = self.table[column]
+        wrong = ~text.isin(["", *map(str, provinces.VINTAGES)])
+        self.report(wrong, column, lambda _: ("63, 34 or nothing", "mend the vintage"))
+        return text.where(~wrong & (text != ""), usual.astype("str")).astype("int64")
+
+    def provinces(self, vintages: pd.Series, column: str = "province") -> pd.Series:
+        """Codes of provinces, from codes or names, each of the vintage of its row."""
+        codes: dict[tuple[str, int], str | None] = {}
+        faults: dict[tuple[str, int], errors.ProvinceNotMatched] = {}
+        keys = pd.Series(
+            list(zip(self.table[column], vintages, strict=True)), index=self.table.index
+        )
+        for name, vintage in keys.unique():
+            try:
+                codes[name, vintage] = provinces.match_province(name, vintage=vintage)
+            except errors.ProvinceNotMatched as fault:
+                codes[name, vintage], faults[name, vintage] = None, fault
+
+        def expected(row: int) -> tuple[str, str]:
+            near = faults[keys.at[row]].candidates
+            of = " of the 34 since July 2025" if keys.at[row][1] == 34 else ""
+            remedy = f"perhaps {' or '.join(near)}" if near else "see reference/provinces.csv"
+            return f"the two-digit code or the name of one province{of}", remedy
+
+        self.report(keys.isin(list(faults)), column, expected)
+        return keys.map(codes)
+
+    def names_agree(self, codes: pd.Series, vintages: pd.Series, column: str) -> None:
+        """Note rows whose name column names another province than their code."""
+        if column not in self.table:
+            return
+        named = self.provinces(vintages, column)
+        wrong = codes.notna() & named.notna() & (named != codes)
+
+        def expected(row: int) -> tuple[str, str]:
+            of = provinces.by_code(int(vintages.at[row]))
+            name = of[codes.at[row]].names["vi"]
+            return f"{name}, the province with code {codes.at[row]}", "mend the code or the name"
+
+        self.report(wrong, column, expected)
+
+    def choices(self, column: str, allowed: Sequence[str]) -> pd.Series:
+        """Cells that hold one of a few words; empty if the file has no such column."""
+        if column not in self.table:
+            return pd.Series("", index=self.table.index, dtype="str")
+        text = self.table[column]
+        words = ", ".join(word for word in allowed if word)
+        self.report(
+            ~text.isin(list(allowed)),
+            column,
+            lambda _: (f"one of {words}" + (", or nothing" if "" in allowed else ""), "mend it"),
+        )
+        return text
+
+    def texts(self, column: str) -> pd.Series:
+        """Cells as they are; empty if the file has no such column."""
+        if column in self.table:
+            return self.table[column]
+        return pd.Series("", index=self.table.index, dtype="str")
+
+    def ranks(self) -> pd.DataFrame:
+        """Columns rank_printed and n_ranked_printed; missing where the file has none."""
+        table = pd.DataFrame(index=self.table.index)
+        for column in ("rank", "n_ranked"):
+            if column in self.table:
+                table[f"{column}_printed"] = self.whole_numbers(column, optional=True)
+            else:
+                table[f"{column}_printed"] = pd.array([pd.NA] * len(table), dtype="Int64")
+        low = (table["rank_printed"] < 1).fillna(False)
+        over = (table["rank_printed"] > table["n_ranked_printed"]).fillna(False)
+        self.report(low | over, "rank", lambda _: ("a rank from 1 to n_ranked", "check the source"))
+        return table
+
+    def no_repeats(self, key: pd.DataFrame, column: str, what: str) -> None:
+        """Note rows whose key already stood in an earlier row."""
+        complete = key.notna().all(axis=1)
+        repeated = key[complete].duplicated(keep="first").reindex(key.index, fill_value=False)
+        groups = key[complete].groupby(list(key.columns), sort=False)
+        first = groups[key.columns[0]].transform(lambda cell: cell.index[0])
+        self.report(
+            repeated,
+            column,
+            lambda row: (f"one row for each {what}", f"it stands in row {first.at[row]} already"),
+        )
+
+
+def _number_remedy(text: str) -> str:
+    comma = _COMMA.match(text)
+    if comma:
+        return f"write {comma[1]}.{comma[2]}, with a decimal point"
+    if text.lower() in MISSING:
+        return "delete the row: a missing figure is an absent row"
+    return "write the figure alone, as 1.41"

@@ -1,0 +1,1 @@
+"""Score tables of any layout: workbooks, CSV and PDF tables, their columns recognised by header."""

@@ -1,0 +1,478 @@
+"""What each column of a table holds; what cannot be told for certain is asked, not guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from parstats import errors
+from parstats.errors import ColumnsToMap, Problem
+from parstats.ingest.score_tables import header_meaning, number_formats
+from parstats.ingest.score_tables.header_meaning import Meaning
+from parstats.ingest.score_tables.table_layout import Layout
+from parstats.reference import frameworks
+
+ROLES = ("province", "code", "year", "series", "score", "rank", "n_ranked", "ignore")
+_FIGURES = ("score", "total", "rank", "n_ranked")
+_TARGET = re.compile(r"^(?:(rank|n_ranked):)?([a-z0-9_.]+)(?:@((?:19|20)\d\d))?(%)?$")
+# "Bảng 2.1. Chỉ số thành phần ...": what stands before the name in a title.
+_TABLE = re.compile(
+    r"^\W*(?:(?:bảng|biểu|phụ lục|table|annex)\s*(?:số\s*)?[\dIVX]*(?:\.\d+)*\s*[.:–-]?\s*)?"
+    r"(?:(?:kết quả|bảng xếp hạng|xếp hạng)\s+)*(?:(?:chỉ số thành phần|lĩnh vực|nội dung)\s+)?",
+    re.IGNORECASE,
+)
+_YEAR_CELL = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person said about a file.
+
+    Attributes
+    ----------
+    index : str
+        The index.
+    year : int or None
+        Year of the figures; columns whose header names another year are left out.
+    fixed_year : bool
+        Take `year` even where a header names another one, as the official PAPI workbook does.
+    series : str
+        Series of columns that say only "score" or a year; empty if not told.
+    maps : dict
+        Targets by header (or "#C" for a column): a series ("papi.environment", with "@2019" for a
+        year and "%" if the figures are percentages of its maximum), "rank:SERIES", or one of
+        `ROLES`.
+    decimal : str or None
+        Decimal mark, where a person settled it.
+    """
+
+    index: str
+    year: int | None = None
+    fixed_year: bool = False
+    series: str = ""
+    maps: Mapping[str, str] = field(default_factory=dict)
+    decimal: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column and what it holds.
+
+    Attributes
+    ----------
+    place : int
+        Column, counted from 0.
+    header : str
+        Header cells, joined by " / ".
+    role : str
+        "score", "total", "rank", "n_ranked", "year", "series", a side role as "note", "ask" where
+        it is open, or "" if unknown.
+    series : str
+        The series of the figures; empty in a long table.
+    year : int or None
+        Year of the figures, where the header or the request names it.
+    percent : bool
+        Whether a person said that these are percentages of the maximum.
+    in_percent : bool
+        Whether the header says so.
+    how : str
+        "name", "likeness", "map" or "title".
+    candidates : tuple of str
+        What it may be, where that is open.
+    """
+
+    place: int
+    header: str
+    role: str
+    series: str = ""
+    year: int | None = None
+    percent: bool = False
+    in_percent: bool = False
+    how: str = "name"
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def meaning(self) -> str:
+        """What the column was read as, for the report."""
+        if self.role in _FIGURES:
+            words = [self.role if self.role != "total" else "score", self.series]
+            words += [str(self.year)] if self.year else []
+            return " ".join(filter(None, words))
+        return self.role
+
+
+def letter(place: int) -> str:
+    """Name of a column as a spreadsheet writes it.
+
+    Examples
+    --------
+    >>> letter(0), letter(27)
+    ('A', 'AB')
+    """
+    name, rest = "", place + 1
+    while rest:
+        rest, sign = divmod(rest - 1, 26)
+        name = chr(ord("A") + sign) + name
+    return name
+
+
+def place_of(found: Layout, place: int) -> str:
+    """What a spreadsheet calls a column of a layout.
+
+    A table beside another one does not begin at the first column of the sheet.
+    """
+    return letter(place + found.grid.left)
+
+
+def is_called(name: str, found: Layout, place: int) -> bool:
+    """Whether a person may call a column by this name: its header, a part of it, or "#C"."""
+    path = found.headers[place]
+    called = {" / ".join(path), *path, f"#{place_of(found, place)}"}
+    return name.casefold() in {text.casefold() for text in called}
+
+
+def tell(found: Layout, request: Request) -> list[Column]:
+    """Tell what every column holds.
+
+    Parameters
+    ----------
+    found : Layout
+        A grid with its provinces and header found.
+    request : Request
+        What is known of it.
+
+    Returns
+    -------
+    list of Column
+        In order of place.
+
+    Raises
+    ------
+    ColumnsToMap
+        If a column of figures may mean several things, or none is recognised.
+    """
+    columns = _told(found, request)
+    _ask(found, columns)
+    return columns
+
+
+def is_of_another(found: Layout, request: Request) -> bool:
+    """Whether a table is of another index, and holds nothing of this one."""
+    columns = _told(found, request)
+    roles = {column.role for column in columns}
+    scored = any(column.role in _FIGURES and column.series for column in columns)
+    return header_meaning.ANOTHER in roles and not scored and "ask" not in roles
+
+
+def _told(found: Layout, request: Request) -> list[Column]:
+    """What every column holds, as far as it can be told."""
+    said = set(years_said(found).values())
+    usual = next(iter(said)) if len(said) == 1 else None
+    columns = [
+        _one(found, place, request, request.year or usual) for place in range(found.grid.width)
+    ]
+    if len(said) < 2:
+        columns = _with_year(columns)
+    columns = _with_series(found, columns, request)
+    return _without_shares(_without_details(columns))
+
+
+def years_said(found: Layout) -> dict[str, int]:
+    """Year of the whole table by the place that names it, where that names one only."""
+    texts = {
+        "the name of the sheet": [found.grid.sheet],
+        "the title": found.titles,
+        "the header of the provinces": found.headers[found.province],
+    }
+    if not any(header_meaning.years_in(text) for some in texts.values() for text in some):
+        texts = {"the title above all tables": found.grid.titles}
+    named = {
+        where: {year for text in some for year in header_meaning.years_in(text)}
+        for where, some in texts.items()
+    }
+    return {where: years.pop() for where, years in named.items() if len(years) == 1}
+
+
+def _one(found: Layout, place: int, request: Request, usual: int | None) -> Column:
+    header = " / ".join(found.headers[place])
+    for name, target in request.maps.items():
+        if is_called(name, found, place):
+            return _mapped(place, header, target, request.index, usual)
+    if place == found.province:
+        return Column(place, header, "province")
+    path, groups = found.headers[place], found.groups[place]
+    meaning = header_meaning.meaning_of(path, request.index, usual, groups)
+    year = usual if request.fixed_year else meaning.year or usual
+    how = "likeness" if 0 < meaning.likeness < 100 else "name"
+    column = Column(
+        place,
+        header,
+        _role(found, place, meaning),
+        meaning.series,
+        year,
+        in_percent=meaning.percent,
+        how=how,
+    )
+    if meaning.candidates:
+        return replace(column, role="ask", candidates=meaning.candidates)
+    if not meaning.series and year:
+        other = header_meaning.meaning_of(path, request.index, None, groups)
+        if other.series and other.likeness == 100:
+            return replace(column, role="ask", how=f"not held in {year}", series=other.series)
+    if not request.fixed_year and request.year and meaning.year not in (None, request.year):
+        return replace(column, role="ignore", series="", how="another year")
+    return column
+
+
+def _mapped(place: int, header: str, target: str, index: str, usual: int | None) -> Column:
+    """A column as a person told it."""
+    if target in ROLES:
+        return Column(place, header, target, year=usual, how="map")
+    told = _TARGET.match(target)
+    if told is None:
+        raise errors.UnknownChoice("target of --map", target, (*ROLES, "a series"))
+    series = frameworks.check_series(told[2], index)
+    year = int(told[3]) if told[3] else usual
+    return Column(place, header, told[1] or "score", series, year, percent=bool(told[4]), how="map")
+
+
+def _role(found: Layout, place: int, meaning: Meaning) -> str:
+    """Role of a column by its header and, where that is thin, by its cells."""
+    cells = [row.cells[place] for row, _ in found.rows]
+    if meaning.series:
+        return meaning.role
+    if meaning.role == "year":
+        return "year" if all(map(_YEAR_CELL.match, filter(None, cells))) else ""
+    if meaning.role == "series":
+        return "" if _is_numeric(cells) else "series"
+    if not meaning.role and meaning.year is not None and _is_numeric(cells):
+        # A year and words that nobody knows: what else may stand there in that year.
+        bare = [header_meaning.without_years(text) for text in found.headers[place]]
+        return "" if any(header_meaning.has_words(text) for text in bare) else "score"
+    return meaning.role
+
+
+def _with_year(columns: list[Column]) -> list[Column]:
+    """Where the headers name one year in all, it is that of the columns that name none."""
+    named = {column.year for column in columns if column.role in _FIGURES} - {None}
+    if len(named) != 1:
+        return columns
+    year = named.pop()
+    return [
+        replace(column, year=year) if column.role in _FIGURES and column.year is None else column
+        for column in columns
+    ]
+
+
+def _is_numeric(cells: Sequence[str]) -> bool:
+    """Whether most of the filled cells are numbers."""
+    reading = number_formats.read_numbers(cells, decimal=None)
+    filled = sum(cell.lower() not in number_formats.MISSING for cell in cells)
+    return filled > 0 and len(reading.unreadable) <= 0.2 * filled
+
+
+def _with_series(found: Layout, columns: list[Column], request: Request) -> list[Column]:
+    """Give figures without a series of their own the one that the table is of."""
+    if any(column.role == "series" for column in columns):
+        return columns
+    top = frameworks.top(request.index)
+    titled = _series_of_titles(found, request)
+    named = request.series or (titled[0] if len(titled) == 1 else "")
+    how = "map" if request.series else "title"
+    settled = []
+    for column in columns:
+        if column.series or column.role not in ("score", "total"):
+            settled.append(column)
+        elif column.role == "total":
+            settled.append(replace(column, series=top))
+        elif named:
+            settled.append(replace(column, series=named, how=how))
+        elif titled:
+            settled.append(replace(column, role="ask", candidates=titled))
+        elif header_meaning.years_in(column.header) and not _says_score(column.header):
+            settled.append(replace(column, role="ask", candidates=(top,)))
+        else:
+            settled.append(replace(column, series=top))
+    return [_with_rank_series(column, settled, named or top) for column in settled]
+
+
+def _says_score(header: str) -> bool:
+    return any(
+        header_meaning.role_of(header_meaning.without_years(part)) for part in header.split(" / ")
+    )
+
+
+def _series_of_titles(found: Layout, request: Request) -> tuple[str, ...]:
+    """The series that the texts above the table name, without what these are part of.
+
+    The nearest texts count: the titles of the table, the name of the sheet, titles above others.
+    """
+    for titles in (found.titles, (found.grid.sheet,), found.grid.titles):
+        meanings = [
+            header_meaning.meaning_of([_TABLE.sub("", text)], request.index, request.year)
+            for text in titles
+        ]
+        named = {meaning.series for meaning in meanings if meaning.series}
+        named = named or {name for meaning in meanings for name in meaning.candidates}
+        if named:
+            return tuple(
+                sorted(name for name in named if not any(o.startswith(f"{name}.") for o in named))
+            )
+    return ()
+
+
+def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Column:
+    """Which score a column of ranks without a series belongs to."""
+    if column.role not in ("rank", "n_ranked") or column.series:
+        return column
+    scored = {
+        other.series
+        for other in columns
+        if other.role in ("score", "total") and other.year == column.year
+    }
+    if any(other.role == header_meaning.ANOTHER for other in columns):
+        # It may be the rank in the other index; without a score of this one it surely is.
+        asked = tuple(f"rank:{name}" for name in sorted(scored))
+        return replace(column, role="ask" if asked else "", candidates=asked)
+    if len(scored) <= 1:
+        return replace(column, series=scored.pop() if scored else usual)
+    if usual in scored:
+        return replace(column, series=usual)
+    return replace(column, role="ask", candidates=tuple(f"rank:{name}" for name in sorted(scored)))
+
+
+def _without_details(columns: list[Column]) -> list[Column]:
+    """Leave out what is only like a name that another column has exactly.
+
+    Beside "Danh sách hộ nghèo" a column "Công khai danh sách hộ nghèo ở xã" is a detail of it.
+    """
+    exact = {
+        (column.role, column.series, column.year)
+        for column in columns
+        if column.series and column.how in ("name", "map")
+    }
+
+    def is_detail(column: Column) -> bool:
+        meant = column.candidates if column.role == "ask" else (column.series,)
+        if column.role == "ask" and (column.series or len(meant) < 2):
+            return False
+        role = "score" if column.role == "ask" else column.role
+        open_ = column.role == "ask" or column.how == "likeness"
+        return open_ and all((role, name, column.year) in exact for name in meant)
+
+    return [
+        replace(column, role="", series="", candidates=()) if is_detail(column) else column
+        for column in columns
+    ]
+
+
+def _without_shares(columns: list[Column]) -> list[Column]:
+    """Leave out percentages of a maximum that stand beside the points themselves.
+
+    Of an index from 0 to 100 both are the same, and both are read.
+    """
+    tops = {name for name in (column.series for column in columns) if "." not in name}
+    points = {
+        (column.series, column.year)
+        for column in columns
+        if column.role in ("score", "total") and not column.in_percent and column.series
+    }
+    return [
+        replace(column, role="statistic", series="")
+        if column.role == "score"
+        and column.in_percent
+        and column.series not in tops
+        and (column.series, column.year) in points
+        else column
+        for column in columns
+    ]
+
+
+def _differ(found: Layout, one: Column, other: Column) -> bool:
+    """Whether two columns hold other figures, however they are written."""
+    rows = [row for row, _ in found.rows]
+    pairs = [(row.cells[one.place], row.cells[other.place]) for row in rows]
+    if all(a == b for a, b in pairs):
+        return False
+    a, b = (
+        number_formats.read_numbers(cells, low=0, high=100).values
+        for cells in zip(*pairs, strict=True)
+    )
+    return a != b
+
+
+def _twice(found: Layout, scores: list[Column]) -> list[Problem]:
+    """Columns with different figures that would be the same series and year."""
+    problems = []
+    for place, column in enumerate(scores):
+        for other in scores[:place]:
+            same = column.series and (column.series, column.year) == (other.series, other.year)
+            if same and _differ(found, column, other):
+                both = [_named(found, one) for one in (other, column)]
+                called = _called(found, column)
+                year = f" {column.year}" if column.year else ""
+                problems.append(
+                    Problem(
+                        found.grid.name,
+                        None,
+                        both[1],
+                        f"other figures than in column {both[0]}, and both may be "
+                        f"{column.series}{year}",
+                        "one column for each series and year",
+                        f'say which is not: --map "{called}=ignore", or what it is: '
+                        f'--map "{called}=SERIES"',
+                    )
+                )
+    return problems
+
+
+def _called(found: Layout, column: Column) -> str:
+    """How --map can call a column: by its header, if no other column has the same."""
+    same = [path for path in found.headers if path == found.headers[column.place]]
+    if column.header and len(same) == 1:
+        return column.header
+    return f"#{place_of(found, column.place)}"
+
+
+def _named(found: Layout, column: Column) -> str:
+    return f"{place_of(found, column.place)} ({column.header or 'no header'})"
+
+
+def _question(found: Layout, column: Column) -> Problem:
+    """What is open about a column, and how to settle it."""
+    name = _named(found, column)
+    called = _called(found, column)
+    if column.series:
+        said = (
+            f"the header of {column.series}, which was not part of the framework in {column.year}"
+        )
+        remedy = f'check the source, then say what it holds: --map "{called}=SERIES", or =ignore'
+        return Problem(found.grid.name, None, name, said, "a series of that year", remedy)
+    said = "a header that may mean several things"
+    if len(column.candidates) == 1:
+        said = "a year without a word of what the figures are"
+    expected = f"one of {', '.join(column.candidates)}"
+    remedy = f'say which: --map "{called}={column.candidates[0]}", or =ignore'
+    return Problem(found.grid.name, None, name, said, expected, remedy)
+
+
+def _ask(found: Layout, columns: list[Column]) -> None:
+    """Refuse a table with open columns, or with none of figures."""
+    problems = [_question(found, column) for column in columns if column.role == "ask"]
+    figures = [column for column in columns if column.role in ("score", "total", "rank")]
+    problems += _twice(found, [column for column in columns if column.role in ("score", "total")])
+    if not problems and not figures:
+        heads = ", ".join(repr(column.header) for column in columns if column.header) or "none"
+        problems.append(
+            Problem(
+                found.grid.name,
+                None,
+                None,
+                f"no column of scores or ranks; its headers are {heads}",
+                "a header that names a series of the index, a score or a rank",
+                'say what a column is: --map "HEADER=SERIES" or --map "#C=SERIES"',
+            )
+        )
+    if problems:
+        raise ColumnsToMap(problems)

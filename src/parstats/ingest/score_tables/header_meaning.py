@@ -1,0 +1,266 @@
+"""What the header of a column means: a role, a series, a year. Never by its place.
+
+Series are told by `parstats.ingest.score_tables.series_names`, roles by ``column_maps/roles.csv``. What
+fits two meanings is not decided here: a person is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from parstats.ingest.score_tables import series_names
+from parstats.reference import csv_tables, labels
+
+# Role of a column whose header names another index as a whole.
+ANOTHER = "another index"
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DATE = re.compile(
+    r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|"
+    r"(?:ngày\s*\S*\s*)?tháng\s*\S*\s*năm\s*(?:19|20)\d\d|"
+    r"tháng\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|\d+/(?:19|20)\d\d/[\w-]+|"
+    # The official PAPI workbook says this on the sheet of every year.
+    r"un-?\s*weighted\W*(?:19|20)\d\d\W*papi",
+    re.IGNORECASE,
+)
+_YEAR_WORD = re.compile(r"\b(nam|year|ky|in)\b")
+# A share of the scale that a header prints beside a name, as "13%", is no unit.
+_PERCENT = re.compile(r"(?<!\d)(?<!\d )%|phần trăm|percent\b", re.IGNORECASE)
+# Words around a series that tell what the figures of the column are.
+_ROLE_WORDS = (
+    ("rank", re.compile(r"\b(xep hang|thu hang|vi thu|xep thu|hang|ranking|rank)\b")),
+    ("change", re.compile(r"\b(tang giam|chenh lech|so voi|bien dong|change|difference)\b")),
+    ("score", re.compile(r"\b(tong diem|diem so|diem|ket qua|gia tri|score|points|value|ty le)\b")),
+)
+# What is no score of the unit: bounds, errors, maxima, weights, targets, what it claims itself.
+_STATISTIC = re.compile(
+    r"\b(ci (?:low|high|lower|upper)|(?:lower|upper) (?:ci|bound)|95 ci|ktc|khoang tin cay|"
+    r"confidence|standard error|std err|std error|sai so|do lech chuan|standard deviation|"
+    r"can (?:duoi|tren)|diem (?:thap|cao)(?: nhat)?|toi da|toi thieu|maximum|minimum|"
+    r"max|min|thang diem|thang do|diem chuan|scale|tu danh gia|tu cham|self assess\w*|"
+    r"muc tieu|target|trung vi|median|(?:trung binh|binh quan|average|mean) (?:ca nuoc|toan quoc|"
+    r"vung|khu vuc|chung)|national (?:mean|average)|"
+    r"(?<!un )(?<!non )weighted|(?<!khong )(?<!khong co )(?<!chua co )trong so|weights?|"
+    r"so phieu|co mau|sample size|observations)\b"
+)
+# Questions of the PAPI survey have numbers as d101 or d11a; parts of the index do not.
+_QUESTION = re.compile(r"^\W*d\d(?:\d\d[a-z]*\d*|\d[a-z]+\d*)\b", re.IGNORECASE)
+# "(tối đa 13 điểm)" after a name tells the scale of the figures.
+_SCALE = re.compile(r"\([^()]*(?:tối đa|max|thang|scale)[^()]*\d[^()]*\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a header seems to mean.
+
+    Attributes
+    ----------
+    role : str
+        ordinal, province, code, year, series, score, total, rank, n_ranked, region, group, change,
+        note, statistic, another index; "" if unknown.
+    series : str
+        The series, empty if the header names none.
+    year : int or None
+        Year written in the header.
+    percent : bool
+        Whether the header speaks of percent.
+    candidates : tuple of str
+        Series it may mean, where that is open.
+    likeness : float
+        100 for a known spelling, less for one that is like it.
+    """
+
+    role: str = ""
+    series: str = ""
+    year: int | None = None
+    percent: bool = False
+    candidates: tuple[str, ...] = ()
+    likeness: float = 0.0
+
+
+@cache
+def _roles() -> dict[str, str]:
+    return {
+        key: row["role"]
+        for row in csv_tables.rows("column_maps/roles")
+        for key in (labels.search_key(row["header"]), row["header"].casefold())
+        if key
+    }
+
+
+def years_in(text: str) -> list[int]:
+    """Years that a text names, but for those of dates and of numbered decisions.
+
+    Examples
+    --------
+    >>> years_in("PAPI2015"), years_in("12023"), years_in("Un-weighted2015PAPI")
+    ([2015], [], [])
+    >>> years_in("Chỉ số năm 2023 (Quyết định số 109/QĐ-BNV ngày 12 tháng 02 năm 2024)")
+    [2023]
+    """
+    return [int(found) for found in _YEAR.findall(_DATE.sub(" ", text))]
+
+
+def without_years(text: str) -> str:
+    """A text with its years, and the word before them, taken out.
+
+    Examples
+    --------
+    >>> without_years("Điểm năm 2023")
+    'Điểm'
+    """
+    bare = re.sub(r"(?i)(năm|year)?\s*" + _YEAR.pattern, " ", text)
+    return " ".join(bare.split())
+
+
+def role_of(text: str) -> str:
+    """Role that a text names by itself, as "Tỉnh, thành phố"; empty if none.
+
+    Examples
+    --------
+    >>> role_of("Tỉnh, thành phố"), role_of("tinhid")
+    ('province', 'code')
+    """
+    roles = _roles()
+    return roles.get(text.casefold()) or roles.get(labels.search_key(text), "")
+
+
+def meaning_of(
+    path: Sequence[str], index: str, year: int | None, groups: Collection[str] = ()
+) -> Meaning:
+    """What the header cells of a column mean, the top one first.
+
+    Parameters
+    ----------
+    path : sequence of str
+        Header cells from top to bottom.
+    index : str
+        The index the table is of.
+    year : int, optional
+        The year the table is of, where that is known from elsewhere.
+    groups : collection of str
+        Those of the cells that head several columns. Where a column's own cells say something
+        else, it is no figure of what the group is called.
+
+    Examples
+    --------
+    >>> meaning_of(["Năm 2023", "Xếp hạng"], "PAR INDEX", None).role
+    'rank'
+    >>> meaning_of(["Danh sách hộ nghèo"], "PAPI", 2011).series
+    'papi.transparency.poverty_lists'
+    >>> meaning_of(["Cải cách TTHC", "Cây xanh"], "PAR INDEX", 2023, ["Cải cách TTHC"]).series
+    ''
+    """
+    texts = [text for text in dict.fromkeys(path) if text]
+    years = [found for text in texts for found in years_in(text)]
+    own_year = years[-1] if years else None
+    of = year if year is not None else own_year
+    percent = any(_PERCENT.search(text) for text in texts)
+    words = [text for text in reversed(texts) if has_words(text)]
+    own = [_one(text, index, of) for text in words if text not in groups]
+    shared = [_one(text, index, of) for text in words if text in groups]
+    role = next((found.role for found in (*own, *shared) if found.role), "")
+    for aside in ("statistic", ANOTHER):
+        if aside in (found.role for found in (*own, *shared)):
+            return Meaning(aside, year=own_year, percent=percent)
+    named = _combined(own)
+    if not named.likeness and (not own or any(found.role for found in own)):
+        named = _combined(shared)
+    if named.series or named.candidates:
+        role = role if role in ("rank", "n_ranked", "change", "group", "note") else "score"
+    return replace(named, role=role, year=own_year, percent=percent)
+
+
+def has_words(text: str) -> bool:
+    """Whether a header says more than a year and a unit.
+
+    Examples
+    --------
+    >>> has_words("Năm 2023 (%)"), has_words("Năm"), has_words("Điểm 2023")
+    (False, True, True)
+    """
+    key = labels.search_key(_PERCENT.sub(" ", _YEAR.sub(" ", text)))
+    return bool(_YEAR_WORD.sub(" ", key).strip()) or bool(role_of(text))
+
+
+def _combined(found: Sequence[Meaning]) -> Meaning:
+    """The series that several cells of one column name together, the lowest cell first."""
+    named = [meaning for meaning in found if meaning.series]
+    best = max((meaning.likeness for meaning in named), default=0.0)
+    sure = [meaning for meaning in named if meaning.likeness == 100.0] or named
+    series = list(dict.fromkeys(meaning.series for meaning in sure))
+    # A group over one column only: the part says more than the whole.
+    series = [name for name in series if not any(o.startswith(f"{name}.") for o in series)]
+    if len(series) == 1:
+        return Meaning(series=series[0], likeness=best)
+    if series:
+        return Meaning(candidates=tuple(series), likeness=best)
+    open_ = [meaning for meaning in found if meaning.candidates]
+    if not open_:
+        return Meaning()
+    common = set.intersection(*(set(meaning.candidates) for meaning in open_))
+    likeness = max(meaning.likeness for meaning in open_)
+    if len(open_) > 1 and len(common) == 1:
+        return Meaning(series=common.pop(), likeness=min(likeness, 99.0))
+    return Meaning(candidates=open_[0].candidates, likeness=likeness)
+
+
+@lru_cache(maxsize=4096)
+def _one(text: str, index: str, year: int | None) -> Meaning:
+    """What one header cell says."""
+    bare = _YEAR.sub(" ", text)
+    if bare != text and _roles().get(labels.search_key(bare)) == "year":
+        return Meaning()
+    spelled = _is_spelled(bare, index, year)
+    if not spelled and _is_statistic(bare):
+        return Meaning(role="statistic")
+    if (role := role_of(bare)) and not (spelled and not _is_plain(bare)):
+        return Meaning(role=role)
+    keys = list(series_names.keys_of(bare))
+    if bare != text:
+        keys = [" ".join(_YEAR_WORD.sub(" ", key).split()) for key in keys]
+        keys = [key for key in keys if key]
+    if not keys:
+        return Meaning()
+    if keys[-1] in _roles() and not spelled:
+        return Meaning(role=_roles()[keys[-1]])
+    return _with_words(text, keys, index, year)
+
+
+def _with_words(text: str, keys: list[str], index: str, year: int | None) -> Meaning:
+    """A series, with or without words around it that tell the role."""
+    role, rests = "", keys
+    for word, pattern in _ROLE_WORDS:
+        if any(pattern.search(key) for key in keys):
+            role = word
+            rests = [" ".join(pattern.sub(" ", key).split()) for key in keys]
+            break
+    rests = [rest for rest in rests if rest]
+    if any(series_names.is_of_another(forms, index) for forms in (keys, rests)):
+        return Meaning(role=ANOTHER)
+    for forms in (keys, rests):
+        named = series_names.names(text, forms, index, year)
+        if named.likeness:
+            return Meaning(role, named.series, candidates=named.candidates, likeness=named.likeness)
+    return Meaning(role=role if not rests else "")
+
+
+def _is_spelled(text: str, index: str, year: int | None) -> bool:
+    """Whether a text is the full name of a series, though it may look like a role."""
+    # What stands in brackets counts: "SIPAS (sai số)" is not SIPAS.
+    keys = series_names.keys_of(re.sub(r"[()\[\]]", " ", text))
+    return any(series_names.is_spelled(key, index, year) for key in keys)
+
+
+def _is_statistic(text: str) -> bool:
+    return bool(
+        _QUESTION.match(text) or _STATISTIC.search(labels.search_key(_SCALE.sub(" ", text)))
+    )
+
+
+def _is_plain(text: str) -> bool:
+    """Words too general to name a series in a header by themselves."""
+    return labels.search_key(text) in _roles()

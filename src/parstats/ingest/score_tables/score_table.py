@@ -1,0 +1,466 @@
+"""Tables of scores and ranks in any layout: wide or long, from a workbook, a CSV or a PDF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from parstats import errors, schema
+from parstats.errors import InvalidData, Problem
+from parstats.ingest.score_tables import column_roles as told
+from parstats.ingest.score_tables import (
+    header_meaning,
+    number_formats,
+    table_layout,
+    table_splitting,
+)
+from parstats.ingest.score_tables.column_roles import Column, Request
+from parstats.ingest.score_tables.ingest_result import COLUMNS, ColumnRead, Ingested, empty_table
+from parstats.ingest.tables.grid import Grid, Row
+from parstats.reference import frameworks, provinces
+
+_KEY = ["year", "vintage", "province", "series"]
+
+
+def lay_outs(grid: Grid, request: Request) -> list[table_layout.Layout]:
+    """Find provinces and header of each table of a grid."""
+    laid_out = [lay_out(table, request) for table in table_splitting.apart(grid, _vintage(request))]
+    return [found for found in laid_out if found is not None]
+
+
+def _vintage(request: Request) -> int:
+    return provinces.vintage_of_year(request.year) if request.year else provinces.VINTAGE
+
+
+def lay_out(grid: Grid, request: Request) -> table_layout.Layout | None:
+    """Find provinces and header of a grid; None if it names no provinces."""
+    found = table_layout.find(grid, _vintage(request))
+    if found is None or (len(found.rows) == 1 and len(found.grid.rows) > 3):
+        return None
+    return found
+
+
+def read(found: table_layout.Layout, request: Request) -> Ingested:
+    """Read one table.
+
+    Parameters
+    ----------
+    found : Layout
+        A grid with its provinces and header found (`lay_out`).
+    request : Request
+        What is known of it.
+
+    Returns
+    -------
+    Ingested
+
+    Raises
+    ------
+    ColumnsToMap
+        If a needed column cannot be told for certain.
+    InvalidData
+        With every cell that cannot be read.
+    """
+    columns = told.tell(found, request)
+    reader = _Reader(found, columns, request)
+    table = reader.table()
+    if reader.problems:
+        raise InvalidData(sorted(reader.problems, key=lambda problem: problem.row or 0))
+    return Ingested(
+        table,
+        "table of scores",
+        tuple(
+            ColumnRead(
+                f"{found.grid.name}, "
+                + (
+                    f"row {column.place + 1}"
+                    if found.turned
+                    else f"column {told.place_of(found, column.place)}"
+                ),
+                column.header,
+                column.meaning,
+                column.how,
+            )
+            for column in columns
+        ),
+        tuple(
+            f"{left.row.place}, row {left.row.number}: {left.why} ({_short(left.row)})"
+            for left in found.left_out
+            if left.why != "a repeated header"
+        ),
+        (*(f"{name!r} read as {meant}" for name, meant in found.likened), *reader.remarks),
+    )
+
+
+def _short(row: Row) -> str:
+    text = " | ".join(text for text in row.cells if text)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One province and year of the table, as far as rows tell it."""
+
+    row: Row
+    province: str
+    year: int | None
+    series: str
+
+
+class _Reader:
+    """Turns the rows of a table into figures, collecting what does not fit."""
+
+    def __init__(self, found: table_layout.Layout, columns: list[Column], request: Request) -> None:
+        self.found, self.columns, self.request = found, columns, request
+        self.problems: list[Problem] = []
+        self.remarks: list[str] = []
+        self._note_unknown()
+
+    def table(self) -> pd.DataFrame:
+        """Scores and ranks, one row a province, year and series."""
+        entries = self._entries()
+        self._check_codes()
+        scores = self._together(
+            [self._scores(column, entries) for column in self._usable(entries, "score", "total")],
+            "score",
+        )
+        ranks = self._together(
+            [self._ranks(column, entries) for column in self._usable(entries, "rank")], "rank"
+        )
+        if self.problems:
+            return empty_table()
+        both = scores.merge(ranks, on=_KEY, how="outer") if len(ranks) else scores
+        both = both if len(scores) else ranks.assign(score=float("nan"))
+        for name in ("rank", "n_ranked"):
+            both[name] = both[name].astype("Int64") if name in both else pd.NA
+        names = {v: provinces.by_code(v) for v in provinces.VINTAGES}
+        both["province_name"] = [
+            names[vintage][code].names["vi"]
+            for vintage, code in zip(both["vintage"], both["province"], strict=True)
+        ]
+        return both.astype({"rank": "Int64", "n_ranked": "Int64"})[list(COLUMNS)]
+
+    def _header(self, column: Column) -> str:
+        return column.header or told.place_of(self.found, column.place)
+
+    def _of(self, *roles: str) -> list[Column]:
+        return [column for column in self.columns if column.role in roles]
+
+    def _problem(self, row: Row, column: Column, found: str, expected: str, remedy: str) -> None:
+        header = self._header(column)
+        self.problems.append(Problem(row.place, row.number, header, found, expected, remedy))
+
+    def _note_unknown(self) -> None:
+        named = self.columns[self.found.province]
+        for row in self.found.unknown:
+            text = row.cells[self.found.province]
+            self._problem(row, named, repr(text), *self._wanted(text, self.found.vintage))
+
+    def _entries(self) -> list[_Entry]:
+        """Rows with their year and, in a long table, their series."""
+        by_year, by_series = self._of("year"), self._of("series")
+        entries = []
+        for row, code in self.found.rows:
+            year = self._year(row, by_year[0]) if by_year else None
+            if by_year and (year is None or self.request.year not in (None, year)):
+                continue
+            series = self._series(row, by_series[0], year) if by_series else ""
+            entries.append(_Entry(row, code, year, series))
+        return entries
+
+    def _year(self, row: Row, column: Column) -> int | None:
+        years = header_meaning.years_in(row.cells[column.place])
+        if len(years) != 1:
+            text = repr(row.cells[column.place])
+            self._problem(row, column, text, "a year", "write it with four digits")
+            return None
+        return years[0]
+
+    def _series(self, row: Row, column: Column, year: int | None) -> str:
+        text = row.cells[column.place]
+        for name, target in self.request.maps.items():
+            if name.casefold() == text.casefold():
+                return "" if target == "ignore" else target
+        of = year or self.request.year or column.year
+        meaning = header_meaning.meaning_of([text], self.request.index, of)
+        if not meaning.series:
+            near = ", ".join(meaning.candidates) or f"a series of {self.request.index}"
+            remedy = f'say which: --map "{text}=SERIES", or =ignore'
+            self._problem(row, column, repr(text), near, remedy)
+        elif meaning.likeness < 100:
+            remark = f"{text!r} read as {meaning.series}"
+            self.remarks += [remark] if remark not in self.remarks else []
+        return meaning.series
+
+    def _check_codes(self) -> None:
+        """Note codes that are another province's than the name of their row.
+
+        A column in which most are is not one of codes of the statistics office, and left alone.
+        """
+        for column in self._of("code"):
+            if column.place == self.found.province:
+                continue
+            wrong = [row for row, _ in self.found.rows if not self._code_fits(row, column)]
+            if len(wrong) > len(self.found.rows) / 2:
+                self.remarks.append(f"column {column.header!r}: no GSO codes, left out")
+                continue
+            for row in wrong:
+                name, text = row.cells[self.found.province], row.cells[column.place]
+                expected = (
+                    f"{table_layout.code_of(name, provinces.VINTAGE)}, the code of that province"
+                )
+                found = f"{text} beside {name!r}"
+                self._problem(row, column, found, expected, "mend the code or the name")
+
+    def _code_fits(self, row: Row, column: Column) -> bool:
+        text = row.cells[column.place].removesuffix(".0")
+        if not text:
+            return True
+        name = row.cells[self.found.province]
+        return any(table_layout.code_of(name, v) == text.zfill(2) for v in self._vintages())
+
+    def _vintages(self) -> set[int]:
+        """Sets of provinces that the years of the table are about."""
+        years = {column.year for column in self._of("score", "total", "rank")} - {None}
+        if self._of("year") or not years:
+            return set(provinces.VINTAGES) if self._of("year") else {self.found.vintage}
+        return {provinces.vintage_of_year(int(year or 0)) for year in years}
+
+    def _scores(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
+        entries = [entry for entry in entries if self._is_filled(column, entry)]
+        cells = [entry.row.cells[column.place] for entry in entries]
+        frame = self._frame(column, entries)
+        low, high = self._bounds(frame)
+        percent = column.percent or column.in_percent
+        reading = number_formats.read_numbers(
+            cells,
+            low=None if percent else low,
+            high=100.0 if percent else high,
+            decimal=self.request.decimal,
+        )
+        for place in reading.unreadable:
+            self._problem(
+                entries[place].row, column, repr(cells[place]), "a number", "write it alone"
+            )
+        for place in reading.ambiguous:
+            self._problem(
+                entries[place].row,
+                column,
+                repr(cells[place]),
+                "a decimal mark that can be told from one of thousands",
+                "say which it is: --decimal comma or --decimal point",
+            )
+        frame["score"] = list(reading.values)
+        frame = self._from_percent(column, frame, reading.percent or column.in_percent)
+        frame = frame.dropna(subset=["score"])
+        if not reading.percent:
+            self._check_shares(column, frame)
+        self._check_bounds(column, frame, entries)
+        return frame.drop(columns=["entry", "low", "high"])
+
+    def _usable(self, entries: list[_Entry], *roles: str) -> list[Column]:
+        """Columns of figures whose years are known and hold their series."""
+        known = frameworks.by_year().index
+        usable = []
+        for column in self._of(*roles):
+            filled = [entry for entry in entries if self._is_filled(column, entry)]
+            cells = {self._cell(column, entry) for entry in filled}
+            cells = {(series, year) for series, year in cells if series}
+            if any(year is None for _, year in cells):
+                self._missing_year()
+                continue
+            wrong = sorted((series, int(year or 0)) for series, year in cells - set(known))
+            for series, year in wrong[:3]:
+                self._not_held(column, series, year)
+            if not wrong:
+                usable.append(column)
+        return usable
+
+    @staticmethod
+    def _is_filled(column: Column, entry: _Entry) -> bool:
+        return entry.row.cells[column.place].lower() not in number_formats.MISSING
+
+    @staticmethod
+    def _cell(column: Column, entry: _Entry) -> tuple[str, int | None]:
+        """Series and year of a cell."""
+        year = column.year if entry.year is None else entry.year
+        return column.series or entry.series, year
+
+    def _frame(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
+        """Keys of the cells of a column, with the bounds of their scale."""
+        known = frameworks.by_year()[["min_points", "max_points"]]
+        nowhere = (float("nan"), float("nan"))
+        rows = []
+        for place, entry in enumerate(entries):
+            series, year = self._cell(column, entry)
+            low, high = known.loc[(series, year)] if series else nowhere
+            vintage = provinces.vintage_of_year(year) if year else provinces.VINTAGE
+            code = self._code(entry, vintage, column)
+            rows.append((year, vintage, code, series, place, entry.row, low, high))
+        return pd.DataFrame(rows, columns=[*_KEY, "entry", "from", "low", "high"]).astype(
+            {"low": "float64", "high": "float64"}
+        )
+
+    def _missing_year(self) -> None:
+        found = "no year: not in a header, a column or a title, nor in the name of the sheet"
+        said = told.years_said(self.found)
+        if len(set(said.values())) > 1:
+            found = "other years in " + " and ".join(
+                f"{where} ({year})" for where, year in said.items()
+            )
+        remedy = "say it: --year 2023"
+        problem = Problem(
+            self.found.grid.name, None, None, found, "the year of the figures", remedy
+        )
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _not_held(self, column: Column, series: str, year: int) -> None:
+        index = self.request.index
+        expected = f"a series that {index} held in {year}"
+        remedy = f'check the year, or say what the column is: --map "{column.header}=SERIES"'
+        if frameworks.framework_of(index, year) is None:
+            first, last = frameworks.years(index)
+            expected, remedy = f"a year of {index}, {first} to {last}", "check the year"
+        self.problems.append(
+            Problem(
+                self.found.grid.name,
+                None,
+                self._header(column),
+                f"{series} in {year}",
+                expected,
+                remedy,
+            )
+        )
+
+    def _code(self, entry: _Entry, vintage: int, column: Column) -> str:
+        """Code of the province in the set of the year."""
+        name = entry.row.cells[self.found.province]
+        code = table_layout.code_of(name, vintage)
+        if code is None:
+            expected, remedy = self._wanted(name, vintage)
+            self._problem(entry.row, column, repr(name), expected, remedy)
+        return code or ""
+
+    @staticmethod
+    def _wanted(name: str, vintage: int) -> tuple[str, str]:
+        """What was expected in place of a name that is no province, and what to do."""
+        try:
+            provinces.match_province(name, vintage=vintage)
+        except errors.MergedProvince as fault:
+            remedy = f"it is part of {fault.candidates[0]} since; check the year and the name"
+            return "one of the 34 provinces since July 2025", remedy
+        except errors.ProvinceNotMatched as fault:
+            if fault.candidates:
+                return "the name of a province", f"perhaps {' or '.join(fault.candidates[:3])}"
+        return "the name of a province", "mend the name, or take the row out"
+
+    @staticmethod
+    def _bounds(frame: pd.DataFrame) -> tuple[float | None, float | None]:
+        low, high = frame["low"].min(), frame["high"].max()
+        return (None if pd.isna(low) else float(low), 100.0 if pd.isna(high) else float(high))
+
+    def _from_percent(self, column: Column, frame: pd.DataFrame, signs: bool) -> pd.DataFrame:
+        """Turn percentages of a maximum into points, where they surely are that."""
+        of_maximum = (frame["high"] != 100) & frame["score"].notna()
+        if not of_maximum.any() or not (signs or column.percent):
+            return frame
+        if (of_maximum & frame["high"].isna()).any():
+            self._percent_problem(
+                column,
+                "percentages of a maximum that is not known",
+                f"points, for the maximum of {column.series} was not published",
+                f'leave the column out: --map "{column.header}=ignore"',
+            )
+            return frame
+        over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE
+        if not column.percent and not over.any():
+            highest = frame["high"].max()
+            self._percent_problem(
+                column,
+                f"a word or a sign of percent, and no figure above {highest:.4g}",
+                f"either percentages of the maximum or points up to {highest:.4g}",
+                f'say which: --map "{column.header}={column.series}%", or without the %',
+            )
+            return frame
+        self.remarks.append(
+            f"column {column.header!r}: percentages of the maximum, turned into points"
+        )
+        return frame.assign(score=frame["score"] * frame["high"] / 100)
+
+    def _percent_problem(self, column: Column, found: str, expected: str, remedy: str) -> None:
+        name = self.found.grid.name
+        self.problems.append(Problem(name, None, column.header, found, expected, remedy))
+
+    def _check_shares(self, column: Column, frame: pd.DataFrame) -> None:
+        """Refuse shares of one in place of percentages: as scores they would be next to nothing."""
+        if len(frame) and (frame["high"] == 100).all() and frame["score"].between(0, 1).all():
+            self._percent_problem(
+                column,
+                f"no figure above 1, as {frame['score'].max():g}",
+                "figures from 0 to 100",
+                "write shares as percentages, or format the cells as such",
+            )
+
+    def _check_bounds(self, column: Column, frame: pd.DataFrame, entries: list[_Entry]) -> None:
+        over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE
+        under = frame["score"] < frame["low"] - schema.MINIMUM_TOLERANCE
+        # Of an index as a whole, nothing at all is a missing figure rather than a score.
+        under |= (frame["score"] == 0) & ~frame["series"].str.contains(".", regex=False)
+        for case in frame[over | under].itertuples():
+            remedy = "check the figure and the column"
+            if case.score == 0:
+                remedy = "if it stands for a missing figure, leave the cell empty"
+            if 2 * case.high < case.score <= 100:
+                remedy = f'if it is a percentage: --map "{column.header}={column.series}%"'
+            self._problem(
+                entries[int(case.entry)].row,
+                column,
+                f"{case.score:g}",
+                f"{case.low:.4g} to {case.high:.4g} points ({case.series}, {case.year})",
+                remedy,
+            )
+
+    def _ranks(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
+        entries = [entry for entry in entries if self._is_filled(column, entry)]
+        cells = [entry.row.cells[column.place] for entry in entries]
+        reading = number_formats.read_ranks(cells)
+        for place in reading.unreadable:
+            self._problem(
+                entries[place].row,
+                column,
+                repr(cells[place]),
+                "a rank, as 12 or 12/63",
+                "write it alone, or leave it empty",
+            )
+        frame = self._frame(column, entries)
+        frame["rank"] = pd.array(list(reading.ranks), dtype="Int64")
+        frame["n_ranked"] = pd.array(list(reading.of), dtype="Int64")
+        return frame.dropna(subset=["rank"]).drop(columns=["entry", "low", "high"])
+
+    def _together(self, parts: list[pd.DataFrame], what: str) -> pd.DataFrame:
+        """One row a cell; the same figure twice counts once, two figures are a problem."""
+        filled = [part for part in parts if len(part)]
+        if not filled:
+            return empty_table()[[*_KEY, what]]
+        table = pd.concat(filled, ignore_index=True)
+        places = table.pop("from")
+        table = table[table["series"] != ""].drop_duplicates()
+        first = table.drop_duplicates(_KEY).reset_index().set_index(_KEY)["index"]
+        for case in table[table.duplicated(_KEY)].itertuples():
+            before = places[first.loc[(case.year, case.vintage, case.province, case.series)]]
+            row = places[case.Index]
+            name = provinces.by_code(int(case.vintage))[case.province].names["vi"]
+            self.problems.append(
+                Problem(
+                    row.place,
+                    row.number,
+                    None,
+                    f"another {what} of {name} in {case.series} {case.year} than in row "
+                    f"{before.number}",
+                    f"one {what}",
+                    "take one of the rows out, or mend the name",
+                )
+            )
+        return table.astype({"year": "int64", "vintage": "int64"})

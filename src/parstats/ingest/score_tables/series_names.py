@@ -1,0 +1,231 @@
+"""Which series of an index a text names, in either language, with its number or without.
+
+A text is compared with the names of the series that the framework held in the year and with
+``reference/column_maps/spellings.csv``. What is only like a name is taken if it is much more like
+one than any other; the number printed before a name may decide between several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from parstats.reference import csv_tables, frameworks, labels
+
+# Least likeness (0-100) of a text to a name, and least lead over the next best meaning.
+LIKE = 84.0
+LEAD = 6.0
+
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_NUMBERING = re.compile(
+    r"^(?:(?:(?:truc |chi so )?(?:noi dung|linh vuc|chi so thanh phan|nhan to|yeu to)|dimension|"
+    r"field|sub dimension|component|pillar|dim|lv|chi tieu|tieu chi)(?= ?\d) ?)?"
+    r"(?:\d{1,2}(?: \d{1,2}){0,2}|[ivx]{1,4}|[ds]\d(?: \d)?)\b ?"
+)
+_NUMBERED = re.compile(
+    r"^(?:(?:(?:truc |chi so )?noi dung|dimension|dim|d) ?|(?:linh vuc|field|lv) ?)(\d)$"
+)
+# "4.2 ...", "D4.2: ..." and "4. ...": the number under which a framework prints a part.
+_NUMBER = re.compile(
+    r"^\W*(?:(?:truc|chi so|noi dung|thanh phan|linh vuc|(?:sub.?)?dimension|dim|lv|field|d|s)\W*)*"
+    r"(\d)(?:\.(\d))?(?![\d%])(?!\.\d)"
+)
+_SHORT = ("short_vi", "short_en")
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a text names.
+
+    Attributes
+    ----------
+    series : str
+        The series, empty if none or if that is open.
+    candidates : tuple of str
+        Series it may name, where that is open.
+    likeness : float
+        100 for a known spelling, less for one that is like it.
+    """
+
+    series: str = ""
+    candidates: tuple[str, ...] = ()
+    likeness: float = 0.0
+
+
+def keys_of(text: str) -> tuple[str, ...]:
+    """Forms of a text that are compared: as it stands, without brackets, without numbering.
+
+    Examples
+    --------
+    >>> keys_of("3. Cải cách TTHC (điểm)")[-1]
+    'cai cach thu tuc hanh chinh'
+    """
+    long = labels.expanded(text).replace("&", " and ")
+    forms = []
+    for form in (long, _BRACKETS.sub(" ", long)):
+        key = labels.search_key(form)
+        forms += [key, _NUMBERING.sub("", key)]
+    return tuple(dict.fromkeys(filter(None, forms)))
+
+
+def is_spelled(key: str, index: str, year: int | None) -> bool:
+    """Whether a key is the known spelling of one series.
+
+    Examples
+    --------
+    >>> is_spelled("danh sach ho ngheo", "PAPI", 2011)
+    True
+    """
+    return len(_spellings(index, year).get(key, ())) == 1
+
+
+def is_of_another(keys: Sequence[str], index: str) -> bool:
+    """Whether keys name another index as a whole, and nothing of this one.
+
+    Examples
+    --------
+    >>> is_of_another(["sipas"], "PAPI"), is_of_another(["papi"], "PAPI")
+    (True, False)
+    """
+    own = _spellings(index, None)
+    if any(key in own for key in keys):
+        return False
+    others = [other for other in frameworks.series()["index"].unique() if other != index]
+    return any(
+        _spellings(other, None).get(key) == frozenset({frameworks.top(other)})
+        for other in others
+        for key in keys
+    )
+
+
+def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named:
+    """Series that a text names.
+
+    Parameters
+    ----------
+    text : str
+        The text as printed, for its number.
+    keys : sequence of str
+        Forms of it to compare (`keys_of`), perhaps without some words.
+    index : str
+        The index.
+    year : int, optional
+        The year, where it is known.
+
+    Examples
+    --------
+    >>> names("4.2. Trong cung ứng dịch vụ công", ["trong cung ung dich vu cong"], "PAPI", 2015)
+    Named(series='papi.corruption_control.limits_in_services', candidates=(), likeness=94.0)
+    """
+    spellings = _spellings(index, year)
+    for key in keys:
+        if held := spellings.get(key):
+            only = next(iter(held)) if len(held) == 1 else ""
+            return Named(only, () if only else tuple(sorted(held)), 100.0)
+    for key in keys:
+        if numbered := _numbered(key, index, year):
+            return Named(numbered, likeness=100.0)
+    return _decided(*_by_number(text, _likeness(keys, spellings), index, year))
+
+
+@cache
+def _spellings(index: str, year: int | None) -> dict[str, frozenset[str]]:
+    """Series by every known spelling, of one year or of all.
+
+    A series keeps its name where its framework is renamed, if no other took the name over.
+    """
+    own = frameworks.series().set_index("series")
+    own = own[own["index"] == index]
+    spans = frameworks.versions()
+    spans = spans[spans["series"].isin(own.index)]
+    in_year = spans
+    if year is not None:
+        in_year = spans[(spans["year_from"] <= year) & (spans["year_to"] >= year)]
+    held = dict.fromkeys(in_year["series"])
+    found: dict[str, set[str]] = {}
+    for span in in_year.itertuples():
+        _add(found, span.series, span.name_vi, span.name_en)
+    for series in held:
+        _add(found, series, *(own.at[series, column] for column in _SHORT), series)
+    for row in csv_tables.rows("column_maps/spellings"):
+        if row["series"] in held:
+            _add(found, row["series"], row["header"])
+    current = set(found)
+    for span in spans[spans["series"].isin(held)].itertuples():
+        for name in (span.name_vi, span.name_en):
+            _add(found, span.series, *(() if current & set(keys_of(name)) else (name,)))
+    return {key: frozenset(series) for key, series in found.items()}
+
+
+def _add(found: dict[str, set[str]], series: str, *texts: str) -> None:
+    for text in texts:
+        for key in keys_of(text):
+            found.setdefault(key, set()).add(series)
+
+
+def _coded(index: str, year: int | None, code: str, level: str) -> str:
+    """The one series of a level that is printed under a number; numbers may move in time."""
+    if year is None:
+        known = frameworks.series().set_index("series")
+        spans = frameworks.versions()
+        spans = spans[spans["series"].map(known["index"]) == index]
+        held = spans[spans["series"].map(known["level"]) == level]
+    else:
+        held = frameworks.in_year(index, year, level)
+    match = set(held.loc[held["code"].str.removeprefix("D") == code, "series"])
+    return str(match.pop()) if len(match) == 1 else ""
+
+
+def _numbered(key: str, index: str, year: int | None) -> str:
+    """Series of "Nội dung 3", "Dimension 3" or "Lĩnh vực 3": numbers of dimensions never moved."""
+    found = _NUMBERED.match(key)
+    return _coded(index, year, found[1], "dimension") if found else ""
+
+
+def _by_number(
+    text: str, likeness: dict[str, float], index: str, year: int | None
+) -> tuple[dict[str, float], str]:
+    """Likeness of what can stand under the number before a name, and what does."""
+    found = _NUMBER.match(labels.plain(text))
+    if found is None:
+        return likeness, ""
+    level = "criterion" if found[2] else "dimension"
+    code = f"{found[1]}.{found[2]}" if found[2] else found[1]
+    known = frameworks.series().set_index("series")["level"]
+    fitting = {name: like for name, like in likeness.items() if known[name] == level}
+    return fitting or likeness, _coded(index, year, code, level)
+
+
+def _decided(likeness: dict[str, float], numbered: str) -> Named:
+    """The series that is much more like than any other, or the one that the number tells."""
+    ranked = sorted(likeness.items(), key=lambda item: -item[1])[:4]
+    if not ranked or ranked[0][1] < LIKE:
+        return Named()
+    best, like = ranked[0]
+    close = [name for name, other in ranked if like - other < LEAD]
+    if numbered and likeness.get(numbered, 0.0) >= LIKE - LEAD:
+        return Named(numbered, likeness=min(likeness[numbered], 99.0))
+    if numbered:  # the number says one thing and the words are like another
+        return Named("", (*close, numbered), like)
+    return Named(best, likeness=like) if len(close) == 1 else Named("", tuple(close), like)
+
+
+def _likeness(keys: Sequence[str], spellings: dict[str, frozenset[str]]) -> dict[str, float]:
+    """How like (0-100) the best spelling of each series is to the best of the keys."""
+    from rapidfuzz import fuzz
+
+    best: dict[str, float] = {}
+    for key in keys:
+        if len(key) < 6:
+            continue
+        for spelling, series in spellings.items():
+            likeness = fuzz.token_sort_ratio(key, spelling)
+            # A header may say more than a name, or leave out words; two words say too little.
+            words, own = set(key.split()), set(spelling.split())
+            if 1 < len(own) <= len(words) or (len(words) > 2 and words < own):
+                likeness = max(likeness, 0.94 * fuzz.token_set_ratio(key, spelling))
+            for name in series:
+                best[name] = max(best.get(name, 0.0), likeness)
+    return best

@@ -1,0 +1,331 @@
+"""Finding the header, the provinces and the figures in a grid."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from parstats import errors
+from parstats.ingest.score_tables import header_meaning
+from parstats.ingest.tables.grid import Grid, Row
+from parstats.reference import labels, provinces
+
+_COLUMN_NUMBERS = re.compile(r"^[(\[]?(\d{1,2}|[A-Za-z])[)\]]?$")
+# "1. Hà Nội"
+_NUMBER_BEFORE = re.compile(r"^\d{1,2}\s*[.)]\s*(?=[^\W\d])")
+_CODE = re.compile(r"^\d{1,2}(\.0)?$")
+_DIGIT = re.compile(r"\d")
+_FIGURE = re.compile(r"^[^A-Za-zÀ-ỹ]*\d[^A-Za-zÀ-ỹ]*$")
+_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
+_TOTALS = re.compile(
+    r"^(tong|tong cong|tong so|trung binh|binh quan|ca nuoc|toan quoc|cao nhat|thap nhat|trung vi|"
+    r"do lech chuan|gia tri|total|mean|average|median|national|nationwide|country|viet nam|vietnam|"
+    r"max|maximum|min|minimum|highest|lowest|standard deviation|std|sd|vung|khu vuc|region|"
+    r"muc trung binh|tb(?: (?:ca nuoc|chung|vung|toan quoc|63|34))|toi da|toi thieu|"
+    r"diem (?:toi da|toi thieu|chuan|cao nhat|thap nhat|trung binh)|thang diem|"
+    r"dong bang|trung du|bac trung bo|nam trung bo|duyen hai|tay nguyen|dong nam bo|red river|"
+    r"dbsh|dbscl|mien (?:nui|bac|trung|nam|dong|tay)|tay nam bo|tay bac|dong bac|"
+    r"northern|north central|central|south east|southeast|mekong)\b"
+)
+# The official PAPI workbook ends with a row of the highest values under this code.
+_HELPER_CODE = "999"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that holds no province.
+
+    Attributes
+    ----------
+    row : Row
+        The row.
+    why : str
+        What it is taken for.
+    """
+
+    row: Row
+    why: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is where in a grid.
+
+    Attributes
+    ----------
+    grid : Grid
+        The grid, provinces down the rows.
+    vintage : int
+        The set of provinces that was looked for.
+    province : int
+        Column that names the provinces, counted from 0.
+    headers : tuple of tuple of str
+        For each column its header cells from top to bottom.
+    groups : tuple of frozenset of str
+        For each column those of its header cells that head other columns too.
+    rows : tuple of (Row, str)
+        Rows of provinces, each with the code.
+    titles : tuple of str
+        Texts above the header.
+    left_out : tuple of LeftOut
+        Rows that are not of a province.
+    likened : tuple of (str, str)
+        Names that were read as a province though they are no known spelling, with its name.
+    unknown : tuple of Row
+        Rows with figures whose province is not known.
+    turned : bool
+        Whether rows and columns of the file were exchanged.
+    """
+
+    grid: Grid
+    vintage: int
+    province: int
+    headers: tuple[tuple[str, ...], ...]
+    groups: tuple[frozenset[str], ...]
+    rows: tuple[tuple[Row, str], ...]
+    titles: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    likened: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[Row, ...] = field(default=())
+    turned: bool = False
+
+
+@cache
+def _sure(text: str, vintage: int) -> str | None:
+    """Code of a known spelling of a province, not of a bare number."""
+    text = _NUMBER_BEFORE.sub("", text)
+    if _COLUMN_NUMBERS.match(text) or not any(map(str.isalpha, text)):
+        return None
+    try:
+        return provinces.match_province(text, vintage=vintage, threshold=100)
+    except errors.AmbiguousProvince as fault:
+        # In a list of provinces, a name that is also a city's is the province.
+        named = [
+            code
+            for code, place in provinces.by_code(vintage).items()
+            if place.names["vi"] in fault.candidates
+        ]
+        return named[0] if len(named) == 1 else None
+    except errors.ProvinceNotMatched:
+        return None
+
+
+@cache
+def _likened(text: str, vintage: int) -> str | None:
+    try:
+        return provinces.match_province(_NUMBER_BEFORE.sub("", text), vintage=vintage)
+    except errors.ProvinceNotMatched:
+        return None
+
+
+def is_sure(text: str, vintage: int) -> str | None:
+    """Code of the province that a known spelling means, None for everything else.
+
+    Examples
+    --------
+    >>> is_sure("BR-VT", 63), is_sure("Lạng Sơnn", 63), is_sure("20", 63)
+    ('77', None, None)
+    """
+    return _sure(text, vintage)
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell is a number that is neither a year nor that of a column.
+
+    Examples
+    --------
+    >>> is_figure("92,18%"), is_figure("2023"), is_figure("(3)"), is_figure("Bảng 2")
+    (True, False, False, False)
+    """
+    return bool(_FIGURE.match(text)) and not (_YEAR.match(text) or _COLUMN_NUMBERS.match(text))
+
+
+def is_total(text: str) -> bool:
+    """Whether a text in place of a province says that the row is of a region or of all.
+
+    Examples
+    --------
+    >>> is_total("Trung bình cả nước"), is_total("ĐBSCL"), is_total("Bảng 2")
+    (True, True, False)
+    """
+    return bool(_TOTALS.match(labels.search_key(text)))
+
+
+def code_of(text: str, vintage: int) -> str | None:
+    """Code of the province that a cell of a list of provinces names, None if it names none.
+
+    Examples
+    --------
+    >>> code_of("Huế", 63), code_of("Lào Cai", 34), code_of("Tổng", 63)
+    ('46', '15', None)
+    """
+    return _sure(text, vintage) or _likened(text, vintage)
+
+
+def transposed(grid: Grid) -> Grid:
+    """The grid with rows and columns exchanged; rows are then columns of the sheet."""
+    rows = tuple(
+        Row(f"{grid.name}, column {place + 1}", 1, tuple(row.cells[place] for row in grid.rows))
+        for place in range(grid.width)
+    )
+    return Grid(grid.name, grid.sheet, rows, grid.captions, grid.titles)
+
+
+def find(grid: Grid, vintage: int) -> Layout | None:
+    """Find the provinces, the header above them and what stands around.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+    vintage : {63, 34}
+        The set of provinces that is looked for.
+
+    Returns
+    -------
+    Layout or None
+        None if the grid names no provinces.
+    """
+    down = _most_provinces(grid, vintage) or _codes(grid, vintage)
+    if not down:
+        return None
+    count, column = down
+    turned = transposed(grid)
+    across = _most_provinces(turned, vintage)
+    if across and across[0] > count:
+        return replace(_laid_out(turned, across[1], vintage), turned=True)
+    return _laid_out(grid, column, vintage)
+
+
+def _most_provinces(grid: Grid, vintage: int) -> tuple[int, int] | None:
+    """How many different provinces the best column names, and which it is."""
+    counts = [
+        (len({_sure(cell, vintage) for cell in grid.column(place)} - {None}), -place)
+        for place in range(grid.width)
+    ]
+    best = max(counts, default=(0, 0))
+    return (best[0], -best[1]) if best[0] else None
+
+
+def _codes(grid: Grid, vintage: int) -> tuple[int, int] | None:
+    """The column of codes, of a grid without names."""
+    known = provinces.by_code(vintage)
+    for place in range(grid.width):
+        cells = list(grid.column(place))
+        found = {cell.removesuffix(".0").zfill(2) for cell in cells if _CODE.match(cell)}
+        named = any(header_meaning.role_of(cell) in ("code", "province") for cell in cells)
+        if named and len(found & set(known)) > 1:
+            return len(found & set(known)), place
+    return None
+
+
+def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
+    coded = not any(_sure(cell, vintage) for cell in grid.column(column))
+    known_code = _likened if coded else _sure
+    first = next(i for i, row in enumerate(grid.rows) if known_code(row.cells[column], vintage))
+    titles, header, body = _above(grid.rows[:first], column)
+    titles = (*grid.captions, *titles)
+    spread = _spread([row.cells for row in header])
+    paths = tuple(
+        tuple(dict.fromkeys(filter(None, (cells[place] for cells in spread))))
+        for place in range(grid.width)
+    )
+    groups = tuple(_shared(spread, place) for place in range(grid.width))
+    known_headers = {row.cells for row in header}
+    rows, left_out, likened, unknown = [], [], [], []
+    for row in (*body, *grid.rows[first:]):
+        code = known_code(row.cells[column], vintage)
+        why = None if code else _reason(row, column, known_headers)
+        if not code and not why:
+            code = _likened(row.cells[column], vintage)
+            if code:
+                likened.append((row.cells[column], provinces.by_code(vintage)[code].names["vi"]))
+        if code:
+            rows.append((row, code))
+        elif why:
+            left_out.append(LeftOut(row, why))
+        else:
+            unknown.append(row)
+    return Layout(
+        grid,
+        vintage,
+        column,
+        paths,
+        groups,
+        tuple(rows),
+        titles,
+        tuple(left_out),
+        tuple(dict.fromkeys(likened)),
+        tuple(unknown),
+    )
+
+
+def _above(rows: tuple[Row, ...], column: int) -> tuple[tuple[str, ...], list[Row], list[Row]]:
+    """Titles, header rows and rows of figures among the rows above the first province."""
+    titles: list[str] = []
+    header: list[Row] = []
+    body: list[Row] = []
+    for row in rows:
+        texts = list(dict.fromkeys(filter(None, row.cells)))
+        filled = sum(map(bool, row.cells))
+        if body or (header and _is_body(row, column)):
+            body.append(row)
+        elif len(texts) == 1 and (filled == 1 or filled >= 0.6 * len(row.cells)) and len(rows) > 1:
+            titles.append(texts[0])
+        elif all(_COLUMN_NUMBERS.match(text) for text in texts):
+            continue
+        else:
+            header.append(row)
+    return tuple(titles), header, body
+
+
+def _is_body(row: Row, column: int) -> bool:
+    """Whether a row below a header has figures, as that of a region, a mean or a maximum."""
+    others = [text for place, text in enumerate(row.cells) if place != column and text]
+    figures = [text for text in others if _FIGURE.match(text) and not _YEAR.match(text)]
+    numbers = all(_COLUMN_NUMBERS.match(text) for text in row.cells if text)
+    return bool(figures) and 2 * len(figures) >= len(others) and not numbers
+
+
+def _spread(header: list[tuple[str, ...]]) -> list[list[str]]:
+    """Header rows with the head of a group repeated over the columns of the group.
+
+    A CSV keeps a merged cell in its first column only. An empty cell belongs to the group on its
+    left if both have a cell of their own below.
+    """
+    spread = [list(cells) for cells in header]
+    for upper, lower in zip(spread[-2::-1], spread[:0:-1], strict=True):
+        for place in range(1, len(upper)):
+            if not upper[place] and lower[place] and lower[place - 1]:
+                upper[place] = upper[place - 1]
+    return spread
+
+
+def _shared(spread: list[list[str]], place: int) -> frozenset[str]:
+    """Header cells of a column that a neighbour has in the same row."""
+    width = len(spread[0]) if spread else 0
+    beside = [other for other in (place - 1, place + 1) if 0 <= other < width]
+    return frozenset(
+        cells[place]
+        for cells in spread
+        if cells[place] and any(cells[other] == cells[place] for other in beside)
+    )
+
+
+def _reason(row: Row, column: int, heads: set[tuple[str, ...]]) -> str | None:
+    """What a row without a known province is, None if it may be an unknown province."""
+    texts = [text for text in row.cells if text]
+    others = [text for place, text in enumerate(row.cells) if place != column and text]
+    key = labels.search_key(row.cells[column])
+    known = {text for cells in heads for text in cells if text}
+    first = [key, *(labels.search_key(text) for text in texts[:2])]
+    reasons = (
+        (sum(text in known for text in texts) > len(texts) / 2, "a repeated header"),
+        (all(_COLUMN_NUMBERS.match(text) for text in texts), "numbers of columns"),
+        (any(text.removesuffix(".0") == _HELPER_CODE for text in texts[:3]), "the helper row 999"),
+        (any(_TOTALS.match(text) for text in first), "a total, a mean or a region"),
+        (not any(_DIGIT.search(text) for text in others), "a text without figures"),
+        (not key, "figures without a name"),
+    )
+    return next((why for holds, why in reasons if holds), None)

@@ -1,0 +1,175 @@
+"""Several tables on one sheet or page, one below the other or side by side, taken apart.
+
+A table begins where the provinces have a header of their own again. A header that is only repeated,
+as on the next page, begins none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from parstats.errors import InvalidData, Problem
+from parstats.ingest.score_tables import header_meaning, table_layout
+from parstats.ingest.tables.grid import Grid, Row
+
+
+def apart(grid: Grid, vintage: int) -> list[Grid]:
+    """Tables of a grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+    vintage : {63, 34}
+        The set of provinces that is looked for.
+
+    Returns
+    -------
+    list of Grid
+        From top to bottom and from left to right; the grid itself if it is one table.
+
+    Examples
+    --------
+    >>> from parstats.ingest.tables.grid import make_grid
+    >>> lines = ["Tỉnh;Điểm 2022", "Hà Nội;90", "Năm 2023", "Tỉnh;Điểm", "Hà Nội;91"]
+    >>> rows = [("a.csv", number, line.split(";")) for number, line in enumerate(lines, 1)]
+    >>> [len(table.rows) for table in apart(make_grid("a.csv", "", rows), 63)]
+    [2, 3]
+    """
+    return [table for band in _bands(grid, vintage) for table in _side_by_side(band, vintage)]
+
+
+def _bands(grid: Grid, vintage: int) -> list[Grid]:
+    """Tables one below the other."""
+    starts = list(_starts(grid.rows, vintage))
+    if len(starts) < 2:
+        return [grid]
+    ends = [*starts[1:], len(grid.rows)]
+    bands = [
+        replace(grid, rows=grid.rows[start:end]) for start, end in zip(starts, ends, strict=True)
+    ]
+    titles = (*grid.captions, *_titles(grid.rows, vintage))
+    return [bands[0], *(replace(band, captions=(), titles=titles) for band in bands[1:])]
+
+
+def _starts(rows: Sequence[Row], vintage: int) -> Iterator[int]:
+    """First row of each table, its titles included."""
+    yield 0
+    first: Row | None = None
+    named, text_from = False, 0
+    for place, row in enumerate(rows):
+        is_head = _is_head(row)
+        if first is None and is_head:
+            first = row
+        elif is_head and named and first is not None:
+            above = rows[text_from:place]
+            if row.cells != first.cells or any(map(_is_title, above)):
+                yield text_from
+                first = row
+            named = False
+        if _names_province(row, vintage):
+            named = True
+        if is_head or _has_figures(row) or _names_province(row, vintage):
+            text_from = place + 1
+
+
+def _is_head(row: Row) -> bool:
+    return any(header_meaning.role_of(cell) == "province" for cell in row.cells)
+
+
+def _names_province(row: Row, vintage: int) -> bool:
+    return any(table_layout.is_sure(cell, vintage) for cell in row.cells)
+
+
+def _has_figures(row: Row) -> bool:
+    return any(table_layout.is_figure(cell) for cell in row.cells)
+
+
+def _is_title(row: Row) -> bool:
+    """Whether a row of text between tables is a title of its own, not the name of a region."""
+    text = next(filter(None, row.cells))
+    return not table_layout.is_total(text)
+
+
+def _titles(rows: Sequence[Row], vintage: int) -> list[str]:
+    """Texts of one cell above the first table."""
+    found = []
+    for row in rows:
+        texts = set(filter(None, row.cells))
+        if _is_head(row) or _names_province(row, vintage):
+            break
+        if len(texts) == 1:
+            found.append(texts.pop())
+    return found
+
+
+def _side_by_side(grid: Grid, vintage: int) -> list[Grid]:
+    """Tables beside each other, each with a header of the provinces."""
+    columns = _lists_of_provinces(grid, vintage)
+    head = next((row for row in grid.rows if _is_head(row)), None)
+    if len(columns) < 2 or head is None:
+        return [grid]
+    first, *others = columns
+    _refuse_unnamed(grid, [place for place in others if not head.cells[place]])
+    others = [place for place in others if head.cells[place] == head.cells[first]]
+    starts = [0, *(place - _lead(head, first, place) for place in others)]
+    ends = [*starts[1:], grid.width]
+    titles = (*grid.titles, *grid.captions, *_titles(grid.rows, vintage))
+    return [
+        _columns(grid, start, end, titles if start else grid.titles)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _refuse_unnamed(grid: Grid, places: Sequence[int]) -> None:
+    """Refuse a second list of provinces without a header: nobody says what stands beside it."""
+    if places:
+        raise InvalidData(
+            [
+                Problem(
+                    grid.name,
+                    None,
+                    f"number {places[0] + grid.left + 1} from the left",
+                    "a second list of provinces without a header",
+                    "a header above each list",
+                    "repeat the header there, or put one list below the other",
+                )
+            ]
+        )
+
+
+def _lists_of_provinces(grid: Grid, vintage: int) -> list[int]:
+    """Columns that name provinces, without those that name the same ones in other words."""
+    named = [
+        [table_layout.is_sure(cell, vintage) for cell in grid.column(place)]
+        for place in range(grid.width)
+    ]
+    kept: list[int] = []
+    for place, codes in enumerate(named):
+        if not any(codes):
+            continue
+        if kept:
+            both = [(a, b) for a, b in zip(named[kept[0]], codes, strict=True) if a and b]
+            if 2 * sum(a != b for a, b in both) <= len(both):
+                continue
+        kept.append(place)
+    return kept
+
+
+def _lead(head: Row, first: int, place: int) -> int:
+    """Columns left of the provinces that belong to their table, as that of numbers."""
+    lead = 0
+    while (
+        lead < first
+        and head.cells[first - lead - 1]
+        and head.cells[first - lead - 1] == head.cells[place - lead - 1]
+    ):
+        lead += 1
+    return lead
+
+
+def _columns(grid: Grid, start: int, end: int, titles: tuple[str, ...]) -> Grid:
+    rows = tuple(replace(row, cells=row.cells[start:end]) for row in grid.rows)
+    filled = tuple(row for row in rows if any(row.cells))
+    return replace(grid, rows=filled, titles=titles, left=grid.left + start)

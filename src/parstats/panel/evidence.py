@@ -1,0 +1,185 @@
+"""What the figures of a year allow to say: a comparison of provinces, or one province by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from parstats import errors
+from parstats.panel.coverage import complete_provinces, index_of, needed
+from parstats.panel.units import check_provinces, n_units, vintage_of, whole
+from parstats.reference import frameworks
+from parstats.reference.provinces import check_vintage, match_province
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many provinces a year has figures of, and how many a comparison needs.
+
+    Attributes
+    ----------
+    index, year, vintage : str, int, int
+        What it is about; the vintage is the set of provinces.
+    n_complete : int
+        Provinces with every figure the index needs (see `parstats.panel.complete_provinces`).
+    n_rank_only : int
+        Further provinces of which only a rank of the overall index was printed.
+    needed, n_of : int
+        Complete provinces that ranks, means and drivers need, and provinces that exist.
+    """
+
+    index: str
+    year: int
+    vintage: int
+    n_complete: int
+    n_rank_only: int
+    needed: int
+    n_of: int
+
+    @property
+    def carries_ranking(self) -> bool:
+        """Whether enough provinces are complete for ranks, means and drivers."""
+        return self.n_complete >= self.needed
+
+
+def reach(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Reach:
+    """What the figures of a year carry, refusing nothing: for pages that say what is missing.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    printed : pandas.DataFrame
+        As `parstats.load_printed` gives it; a year may have printed ranks and no scores.
+    year : int
+        The year.
+
+    Returns
+    -------
+    Reach
+
+    Raises
+    ------
+    UnknownChoice
+        If nothing of the year is known, neither a score nor a printed rank.
+    InvalidRequest
+        If the index grades departments.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_printed, load_scores
+    >>> found = reach(load_scores("PAR INDEX"), load_printed(), 2015)
+    >>> found.n_complete, found.n_rank_only, found.needed, found.carries_ranking
+    (0, 1, 57, False)
+    """
+    index = index_of(scores)
+    check_provinces(index, "reach")
+    told = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
+    known = sorted({*map(int, scores["year"]), *map(int, told["year"])})
+    if year not in known:
+        raise errors.UnknownChoice(f"year of {index}", year, known)
+    vintage = vintage_of(scores, year)
+    told = told[(told["year"] == year) & (told["vintage"] == vintage)]
+    ranked = told[(told["series"] == frameworks.top(index)) & told["rank_printed"].notna()]
+    complete = complete_provinces(scores, year)
+    of = n_units(index, vintage)
+    return Reach(
+        index=index,
+        year=year,
+        vintage=vintage,
+        n_complete=len(complete),
+        n_rank_only=len({*ranked["province"]} - {*complete}),
+        needed=needed(of),
+        n_of=of,
+    )
+
+
+_CELL = ["series", "year"]
+_TOLD = ["score_printed", "scale", "score_agrees", "rank_printed", "n_ranked_printed"]
+_TOLD += ["basis_score", "basis_rank", "source"]
+
+
+def own_figures(
+    scores: pd.DataFrame, printed: pd.DataFrame, province: str, *, vintage: int | str = 63
+) -> pd.DataFrame:
+    """Scores and printed ranks of a province in every year; nothing is ranked or compared.
+
+    It works however few provinces are covered, where `parstats.panel.overall` refuses.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index, all years (`parstats.load_scores`).
+    printed : pandas.DataFrame
+        As `parstats.load_printed` gives it.
+    province : str
+        Code or name.
+    vintage : {63, 34}
+        Which set of provinces the code or name is of; years of the other set are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series and year with a figure, and one of the overall index for every year from the
+        first to the last that any province has a figure of, by year in the order of the
+        framework: index, year, vintage, province, series, level, framework, score, max_score
+        (points), share_of_maximum (0-1), rank_printed, n_ranked_printed, origin (of the score),
+        basis_score, basis_rank, source (addresses, or the file of a score that was not printed).
+        What is not known is missing, in text columns empty.
+
+    Raises
+    ------
+    InvalidRequest
+        If the index grades departments.
+    ProvinceNotMatched
+        If the province is unknown.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_printed, load_scores
+    >>> table = own_figures(load_scores("SIPAS"), load_printed(), "Lạng Sơn")
+    >>> told = table[table["level"] == "index"].set_index("year")["rank_printed"]
+    >>> int(told[2021]), int(told[2022]), told.isna()[2016]
+    (31, 63, np.True_)
+    """
+    index = index_of(scores)
+    check_provinces(index, "own_figures")
+    vintage = check_vintage(vintage)
+    province = match_province(province, vintage=vintage)
+    told = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
+    told = told[told["vintage"] == vintage]
+    scores = whole(scores[scores["vintage"] == vintage])
+    every = [*scores["year"], *told["year"]]
+    table = _together(scores[scores["province"] == province], told[told["province"] == province])
+    top = frameworks.top(index)
+    span = pd.DataFrame({"year": range(min(every), max(every) + 1), "series": top})
+    table = span.merge(table, on=_CELL, how="outer") if every else table
+    known = frameworks.by_year()[["level", "framework", "max_points", "position"]]
+    table = table.join(known.rename(columns={"max_points": "max_score"}), on=_CELL)
+    table["level"] = table["level"].fillna("index")
+    share = table["score"] / table["max_score"]
+    table["share_of_maximum"] = share.fillna(table.pop("share_printed"))
+    texts = ["origin", "basis_score", "basis_rank", "source", "framework"]
+    table[texts] = table[texts].fillna("")
+    table = table.assign(index=index, vintage=vintage, province=province)
+    table = table.sort_values(["year", "position"], kind="stable", ignore_index=True)
+    head = ["index", "year", "vintage", "province", "series", "level", "framework"]
+    figures = ["score", "max_score", "share_of_maximum", "rank_printed", "n_ranked_printed"]
+    return table[[*head, *figures, *texts[:4]]]
+
+
+def _together(scores: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Scores beside what was printed; a printed score fills in only where there is no score."""
+    scores = scores[[*_CELL, "score", "origin", "source"]].rename(columns={"source": "file"})
+    table = scores.merge(told[[*_CELL, *_TOLD]], on=_CELL, how="outer")
+    points = table["scale"] == "points"
+    table["share_printed"] = (table["score_printed"] / 100).where(table["scale"].notna() & ~points)
+    alone = table["score"].isna() & points
+    table["score"] = table["score"].fillna(table["score_printed"].where(alone))
+    # A score of another file is not what was printed: its own source and basis stand.
+    other = table["score_agrees"].eq(False).fillna(False) | table["source"].isna()
+    other &= table["file"].notna()
+    table["source"] = table["file"].where(other, table["source"])
+    table["basis_score"] = table["basis_score"].mask(other, "")
+    return table.drop(columns=["file", "score_printed", "scale", "score_agrees"])

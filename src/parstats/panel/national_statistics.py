@@ -1,0 +1,151 @@
+"""Figures published for the whole country: by year, and what to use where coverage is too thin."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from parstats import errors, storage
+from parstats.reference import frameworks, provinces
+
+_SHOWN = ("mean", "max", "min")
+
+
+def load_statistics(index: str | None = None) -> pd.DataFrame:
+    """National and regional statistics as published.
+
+    Parameters
+    ----------
+    index : str, optional
+        Keep one index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        index, year, series, statistic (mean, max, min, n_increased, ...), region (code, empty for
+        the country), value, unit, basis (printed, derived from
+        other printed figures, inferred), source.
+
+    Raises
+    ------
+    DataNotBuilt
+        If `parstats build` has not been run.
+
+    Examples
+    --------
+    >>> table = load_statistics("PAR INDEX").query("year == 2023 and region == ''")
+    >>> float(table.set_index("statistic").loc["mean", "value"])
+    86.98
+    """
+    table = storage.read_processed("statistics")
+    if index is not None:
+        table = table[table["index"] == frameworks.check_index(index)]
+    return table.reset_index(drop=True)
+
+
+def instead(
+    index: str,
+    year: int,
+    series: str | None = None,
+    *,
+    by: Literal["country", "region"] = "country",
+) -> str:
+    """What can be used in place of a ranking or mean that the coverage does not carry.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    year : int
+        The year.
+    series : str, optional
+        The series asked for; the overall index if not given. Where nothing was published of it, the
+        overall index is named, and called so.
+    by : {"country", "region"}
+        Which figures; means by region if there are any, else those of the country.
+
+    Examples
+    --------
+    >>> instead("PAR INDEX", 2023)
+    'published for the country: mean 86.98, max 92.18, min 81.32 (parstats.load_statistics)'
+    >>> instead("SIPAS", 2023, "sipas.service.access")
+    'published for the country: mean 83 (parstats.load_statistics)'
+    >>> instead("PAR INDEX", 2019, by="region")
+    'published by region: RRD mean 82.95, SE mean 82.02 (parstats.load_statistics)'
+    """
+    top = frameworks.top(index)
+    try:
+        table = load_statistics(index)
+    except errors.DataNotBuilt:
+        return ""
+    table = table[table["year"] == year]
+    tried = [("country", series or top, ""), ("country", top, " of the overall index")]
+    if by == "region":
+        tried.insert(0, ("region", series or top, ""))
+    for area, name, note in tried:
+        shown = _shown(table[table["series"] == name], area)
+        if shown:
+            where = "by region" if area == "region" else f"for the country{note}"
+            return f"published {where}: {', '.join(shown)} (parstats.load_statistics)"
+    return "no national statistic of that year was found either"
+
+
+def _shown(rows: pd.DataFrame, area: str) -> list[str]:
+    """Figures in words; those that nobody printed as such are marked."""
+    order = [*_SHOWN] if area == "country" else [*provinces.REGIONS]
+    column = "statistic" if area == "country" else "region"
+    if area == "country":
+        rows = rows[rows["region"] == ""]
+    else:
+        rows = rows[(rows["region"] != "") & (rows["statistic"] == "mean")]
+    rows = rows[rows[column].isin(order)].sort_values(
+        column, key=lambda names: names.map(order.index)
+    )
+    return [
+        f"{'' if area == 'country' else f'{row.region} '}{row.statistic} {row.value:g}"
+        + ("" if row.basis == "printed" else f" ({row.basis})")
+        for row in rows.itertuples()
+    ]
+
+
+STATISTICS = ("mean", "max", "min")
+
+
+def national(index: str) -> pd.DataFrame:
+    """Mean, highest and lowest overall score of the country, as published.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a year with any of them: year, mean, max, min (points; missing where none was found),
+        and of each its basis and source (mean_basis, mean_source, ...; empty where it is missing).
+
+    Raises
+    ------
+    DataNotBuilt
+        If `parstats build` has not been run.
+    UnknownChoice
+        If the index does not exist.
+
+    Examples
+    --------
+    >>> table = national("SIPAS").set_index("year")
+    >>> table.loc[2022, ["mean", "max", "min"]].tolist()
+    [80.08, 87.59, 72.54]
+    """
+    table = load_statistics(index)
+    of_country = (table["region"] == "") & table["statistic"].isin(STATISTICS)
+    table = table[of_country & (table["series"] == frameworks.top(frameworks.check_index(index)))]
+    found = pd.DataFrame(index=pd.Index(sorted(table["year"].unique()), name="year"))
+    for name in STATISTICS:
+        rows = table[table["statistic"] == name].set_index("year")
+        found[name] = rows["value"].reindex(found.index)
+        for about in ("basis", "source"):
+            found[f"{name}_{about}"] = rows[about].reindex(found.index).fillna("")
+    return found.reset_index()

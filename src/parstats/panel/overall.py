@@ -1,0 +1,273 @@
+"""One province overall: its score and rank in a year, and through the years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from parstats import errors
+from parstats.panel.change import common_provinces
+from parstats.panel.coverage import index_of, needed
+from parstats.panel.ranks import quartile_of, ranks
+from parstats.panel.units import check_provinces, n_units, vintage_of, whole
+from parstats.reference import frameworks
+from parstats.reference import provinces as places
+from parstats.reference.provinces import check_vintage, match_province
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Overall standing of a province.
+
+    Attributes
+    ----------
+    index, year, province, vintage : str, int, str, int
+        What it is about; the vintage is the set of provinces the code is of.
+    score : float or None
+        Overall score in points; None without complete data.
+    max_score : float
+        Highest possible score.
+    rank, n_ranked : int or None
+        Rank computed by parstats, and of how many.
+    quartile : int or None
+        1 for the best quarter of the ranked provinces to 4 for the last.
+    within : float
+        Distance in points that counts as close.
+    n_close : int or None
+        How many other provinces lie within that distance.
+    rank_low, rank_high : int or None
+        Best and worst rank among the province and those close to it.
+    median : float
+        Median of all provinces with a score, in points.
+    previous : int or None
+        The year it is compared with; None if there is none of the same set of provinces.
+    score_previous, rank_previous, n_ranked_previous : float, int, int or None
+        The same for the year before, among all provinces ranked then.
+    n_common, rank_common, rank_common_previous : int or None
+        Both years ranked again on the provinces that have a score in both.
+    rank_printed, rank_printed_previous : int or None
+        Ranks printed in the press, where one was found.
+    level_breaks, ranking_breaks : pandas.DataFrame
+        Breaks of the index between the two years (rows of `parstats.reference.frameworks.breaks`).
+    """
+
+    index: str
+    year: int
+    province: str
+    vintage: int
+    score: float | None
+    max_score: float
+    rank: int | None
+    n_ranked: int | None
+    quartile: int | None
+    within: float
+    n_close: int | None
+    rank_low: int | None
+    rank_high: int | None
+    median: float
+    previous: int | None
+    score_previous: float | None
+    rank_previous: int | None
+    n_ranked_previous: int | None
+    n_common: int | None
+    rank_common: int | None
+    rank_common_previous: int | None
+    rank_printed: int | None
+    rank_printed_previous: int | None
+    level_breaks: pd.DataFrame
+    ranking_breaks: pd.DataFrame
+
+    @property
+    def change(self) -> float | None:
+        """Change of score since the year before, in points, breaks or not; None without both."""
+        if self.score is None or self.score_previous is None:
+            return None
+        return self.score - self.score_previous
+
+    @property
+    def rank_change(self) -> int | None:
+        """Places gained since the year before on the common provinces; negative: lost."""
+        if self.rank_common is None or self.rank_common_previous is None:
+            return None
+        return self.rank_common_previous - self.rank_common
+
+
+def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 0.25) -> Standing:
+    """Overall standing of a province in one year.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`); the year before is used if it is there.
+    province : str
+        Code or name.
+    year : int
+        The year.
+    within : float
+        Provinces this close in points count as neighbours. Sampling errors are not published, so
+        this is a plain reading aid, not a confidence band.
+
+    Returns
+    -------
+    Standing
+
+    Raises
+    ------
+    InsufficientCoverage
+        If the year has figures for fewer than 90 % of the provinces.
+    InvalidRequest
+        If the index grades departments.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> lang_son = standing(load_scores("PAPI"), "20", 2024)
+    >>> lang_son.n_ranked, lang_son.n_common
+    (61, 59)
+    """
+    index = index_of(scores)
+    check_provinces(index, "standing")
+    vintage = vintage_of(scores, year)
+    province = places.match_province(province, vintage=vintage)
+    table = ranks(scores, year)
+    top = frameworks.in_year(index, year, "index").iloc[0]
+    own = table[table["province"] == province]
+    score = float(own["score"].iloc[0]) if len(own) else None
+    totals = scores[(scores["series"] == frameworks.top(index)) & (scores["vintage"] == vintage)]
+    previous = year - 1 if (totals["year"] == year - 1).any() else None
+    between = (
+        frameworks.breaks_between(index, year, previous)
+        if previous is not None
+        else frameworks.breaks().head(0)
+    )
+    between = between[between["series"] == frameworks.top(index)]
+    return Standing(
+        index=index,
+        year=year,
+        province=province,
+        vintage=vintage,
+        score=score,
+        max_score=float(top["max_points"]),
+        within=within,
+        median=float(table["score"].median()),
+        previous=previous,
+        rank_printed=_printed(totals, province, year),
+        rank_printed_previous=_printed(totals, province, previous),
+        level_breaks=between[between["affects"] == "level"].reset_index(drop=True),
+        ranking_breaks=between[between["affects"] == "ranking"].reset_index(drop=True),
+        **_among(table, province, within),
+        **_before(scores, province, year, previous),
+    )
+
+
+def _among(table: pd.DataFrame, province: str, within: float) -> dict[str, int | None]:
+    own = table[table["province"] == province]
+    if own.empty:
+        keys = ("rank", "n_ranked", "quartile", "n_close", "rank_low", "rank_high")
+        return dict.fromkeys(keys)
+    rank, count = int(own["rank"].iloc[0]), len(table)
+    close = table[(table["score"] - own["score"].iloc[0]).abs() <= within + 1e-9]
+    return {
+        "rank": rank,
+        "n_ranked": count,
+        "quartile": quartile_of(rank, count),
+        "n_close": len(close) - 1,
+        "rank_low": int(close["rank"].min()),
+        "rank_high": int(close["rank"].max()),
+    }
+
+
+def _before(scores: pd.DataFrame, province: str, year: int, previous: int | None) -> dict[str, Any]:
+    empty: dict[str, Any] = dict.fromkeys(
+        (
+            "score_previous",
+            "rank_previous",
+            "n_ranked_previous",
+            "n_common",
+            "rank_common",
+            "rank_common_previous",
+        )
+    )
+    if previous is None:
+        return empty
+    try:
+        then = ranks(scores, previous)
+    except errors.InsufficientCoverage:
+        return empty  # too few provinces then to say where one stood
+    common = common_provinces(scores, year, previous)
+    found = empty | {"n_common": len(common)}
+    own = then[then["province"] == province]
+    if len(own):
+        found["score_previous"] = float(own["score"].iloc[0])
+        found["rank_previous"] = int(own["rank"].iloc[0])
+        found["n_ranked_previous"] = len(then)
+    if province in common:
+        for key, which in (("rank_common", year), ("rank_common_previous", previous)):
+            again = ranks(scores, which, provinces=common).set_index("province")
+            found[key] = int(again.loc[province, "rank"])
+    return found
+
+
+def _printed(totals: pd.DataFrame, province: str, year: int | None) -> int | None:
+    rows = totals[(totals["province"] == province) & (totals["year"] == year)]["rank_printed"]
+    return int(rows.iloc[0]) if len(rows) and pd.notna(rows.iloc[0]) else None
+
+
+def history(
+    scores: pd.DataFrame, province: str, series: str | None = None, *, vintage: int | str = 63
+) -> pd.DataFrame:
+    """Score and rank of a province in every year of an index.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index, all years (`parstats.load_scores`).
+    province : str
+        Code or name.
+    series : str, optional
+        The series; the overall index if not given.
+    vintage : {63, 34}
+        Which set of provinces the code or name is of; years of the other set are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a year with scores of the series: year, vintage, framework, comparable_group, score,
+        rank, n_ranked (missing where the province has no score), median, quartile_1, quartile_3
+        (of all provinces with a score, in points; missing where fewer than 90 % have one),
+        max_score, rank_break (ranks compare badly with the year before). Scores that `to_vintage`
+        made from a part of the members are missing here.
+
+    Raises
+    ------
+    InvalidRequest
+        If the index grades departments.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = history(load_scores("PAPI"), "22").set_index("year")
+    >>> bool(table.loc[2018, "score"] > 0), int(table.loc[2022, "rank"])
+    (False, 1)
+    """
+    index = index_of(scores)
+    check_provinces(index, "history")
+    series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
+    vintage = check_vintage(vintage)
+    province = match_province(province, vintage=vintage)
+    rows = whole(scores[(scores["series"] == series) & (scores["vintage"] == vintage)])
+    by_year = rows.groupby("year")["score"]
+    enough = by_year.size() >= needed(n_units(index, vintage))
+    parts = {"quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75}
+    country = pd.DataFrame(
+        {name: by_year.quantile(part).where(enough) for name, part in parts.items()}
+    )
+    own = rows[rows["province"] == province].set_index("year")[["score", "rank", "n_ranked"]]
+    known = frameworks.by_year().loc[series][["framework", "comparable_group", "max_points"]]
+    table = country.join(own).join(known.rename(columns={"max_points": "max_score"}))
+    ranking = frameworks.breaks().query("affects == 'ranking'")
+    table["rank_break"] = table.index.isin(ranking.loc[ranking["index"] == index, "year"])
+    table.insert(0, "vintage", vintage)
+    return table.reset_index()

@@ -1,0 +1,99 @@
+"""Scores as a matrix of provinces by series; dimension scores and totals from criteria."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats.panel.coverage import index_of
+from parstats.panel.units import unit_column, vintage_of, whole
+from parstats.reference import frameworks
+
+
+def wide(
+    scores: pd.DataFrame,
+    year: int,
+    *,
+    level: str = "criterion",
+    complete: bool = False,
+    values: str = "score",
+) -> pd.DataFrame:
+    """One year's scores as a matrix.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`).
+    year : int
+        The year.
+    level : str
+        Which series become columns: "criterion", "dimension", "index", ...
+    complete : bool
+        Keep only provinces that have all of them.
+    values : str
+        The column that fills the matrix.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: province codes in order (names of departments for an index of departments);
+        columns: series in the order of the framework. A missing figure is NaN.
+
+    Raises
+    ------
+    VintageCrossed
+        If the year holds scores of the 63 and of the 34 provinces.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> wide(load_scores("PAPI"), 2024, complete=True).shape
+    (61, 28)
+    """
+    index = index_of(scores)
+    vintage_of(scores, year)
+    rows = scores[(scores["year"] == year) & (scores["level"] == frameworks.check_level(level))]
+    rows = whole(rows) if complete else rows
+    order = frameworks.in_year(index, year, level)["series"].tolist()
+    matrix = rows.pivot(index=unit_column(index), columns="series", values=values).reindex(
+        columns=order
+    )
+    matrix = matrix.sort_index()
+    return matrix.dropna() if complete else matrix
+
+
+_KEYS = ["index", "year", "vintage", "unit_level", "province", "unit"]
+
+
+def add_totals(criteria: pd.DataFrame) -> pd.DataFrame:
+    """Sum sub-dimensions to dimensions and dimensions to the index.
+
+    Parameters
+    ----------
+    criteria : pandas.DataFrame
+        Rows of sub-dimensions: index, year, vintage, unit_level, province, unit, series, score.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns, with rows of dimensions and of the index added. A unit that lacks a
+        sub-dimension gets no row for that dimension, nor for the index.
+
+    Notes
+    -----
+    A PAPI dimension is the plain sum of its sub-dimensions and the index the plain sum of the
+    dimensions; sums of 376 province-years 2011-2016 equal the totals of the official workbook.
+    """
+    dimensions = _sum_to_parents(criteria)
+    return pd.concat([criteria, dimensions, _sum_to_parents(dimensions)], ignore_index=True)
+
+
+def _sum_to_parents(parts: pd.DataFrame) -> pd.DataFrame:
+    held = frameworks.by_year().reset_index()[["series", "year", "parent"]]
+    expected = held.groupby(["parent", "year"])["series"].nunique().rename("n_expected")
+    placed = pd.merge(parts, held, on=["series", "year"], how="left", validate="many_to_one")
+    sums = placed.groupby([*_KEYS, "parent"], as_index=False).agg(
+        score=("score", "sum"), n_parts=("series", "nunique")
+    )
+    sums = sums.merge(expected.reset_index(), on=["parent", "year"], how="left")
+    whole = sums[sums["n_parts"] == sums["n_expected"]]
+    return whole.rename(columns={"parent": "series"})[[*_KEYS, "series", "score"]]

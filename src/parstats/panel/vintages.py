@@ -1,0 +1,149 @@
+"""Old provinces as the new ones: scores of the 63 aggregated to the 34 of July 2025."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats import errors
+from parstats.panel.coverage import index_of
+from parstats.panel.ranks import with_ranks
+from parstats.panel.units import vintage_of
+from parstats.reference import frameworks, provinces
+
+POPULATIONS = (2020, 2021)
+_CELL = ["index", "framework", "year", "unit_level", "unit", "series", "level"]
+_MADE = ["n_members", "n_members_scored", "weight_scored", "complete"]
+
+
+def to_vintage(
+    scores: pd.DataFrame, vintage: int | str = 34, *, population: int = 2020, partial: str = "keep"
+) -> pd.DataFrame:
+    r"""Scores of the 63 provinces as scores of the 34, by population.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index (`parstats.load_scores`). Rows that are of the 34 already stay as they
+        are, with what an earlier call found of their members.
+    vintage : {34, "2025"}
+        The set of provinces to turn them into. There is no way back from 34 to 63.
+    population : {2020, 2021}
+        Year of the population that weighs the members.
+    partial : {"keep", "drop"}
+        What to do with a new province some of whose members have no score: compute it from the
+        others and flag it, or leave it out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the scores and n_members, n_members_scored, weight_scored (share of the
+        population whose member has a score) and complete. Rank and n_ranked are counted anew among
+        the complete ones and missing where these are fewer than 90 % of the 34.
+
+    Raises
+    ------
+    UnknownChoice
+        If an option is unknown.
+    InvalidRequest
+        If scores of the 34 are to be turned into the 63, or departments into provinces.
+    VintageCrossed
+        If a year has scores of both sets already.
+
+    Notes
+    -----
+    For new province :math:`g` with members :math:`i` of population :math:`w_i` the score is
+    :math:`\sum_i w_i x_i / \sum_i w_i` over the members with a score. It is what the provinces
+    together would have had if each person counted alike; no one published it, and a survey of the
+    new province might have found another figure. Weights are average populations of the General
+    Statistics Office (2020: two sources agree within 0.11 thousand; 2021: one source). A total
+    is the mean of totals, so it equals the sum of its parts only where every member is complete.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> new = to_vintage(load_scores("PAPI", years=2024, level="index"))
+    >>> len(new), int(new["complete"].sum()), int(new["n_ranked"].max())
+    (34, 32, 32)
+    """
+    wanted = provinces.check_vintage(vintage)
+    for what, found, allowed in (
+        ("year of the population", population, POPULATIONS),
+        ("way with partly missing members", partial, ("keep", "drop")),
+    ):
+        if found not in allowed:
+            raise errors.UnknownChoice(what, found, allowed)
+    index = index_of(scores)
+    if frameworks.about(index).unit_level != "province":
+        raise errors.InvalidRequest(f"{index} grades departments; they did not merge")
+    if wanted == 63:
+        if (scores["vintage"] != 63).any():
+            raise errors.InvalidRequest("scores of the 34 provinces cannot be split into the 63")
+        return scores.copy()
+    for year in scores["year"].unique():
+        vintage_of(scores, int(year))
+    kept = [name for name in scores.columns if name not in _MADE]
+    made = _aggregated(scores.loc[scores["vintage"] == 63, kept], population)
+    if partial == "drop":
+        made = made[made["complete"]]
+    own = _of_the_34(scores[scores["vintage"] == 34])
+    if partial == "drop":
+        own = own[own["complete"]]
+    table = pd.concat([part for part in (made, own) if len(part)], ignore_index=True)
+    ordered = with_ranks_of_complete(table[[*kept, *_MADE]])
+    order = frameworks.series().set_index("series")["position"]
+    ordered = ordered.assign(_order=ordered["series"].map(order))
+    ordered = ordered.sort_values(["year", "province", "_order"]).drop(columns="_order")
+    return ordered.reset_index(drop=True)
+
+
+def _of_the_34(own: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the 34 with their members: as found before, else themselves."""
+    known = own["n_members"].notna() if "n_members" in own else pd.Series(False, index=own.index)
+    themselves = pd.DataFrame(dict(zip(_MADE, (1, 1, 1.0, True), strict=True)), index=own.index)
+    found = own.reindex(columns=_MADE).where(known, themselves)
+    return own.assign(**found.astype(themselves.dtypes.to_dict()).to_dict("series"))
+
+
+def with_ranks_of_complete(table: pd.DataFrame) -> pd.DataFrame:
+    """Rank complete rows among each other; the others get no rank."""
+    ranked = with_ranks(table[table["complete"]])[["rank", "n_ranked"]]
+    blank = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    return table.assign(
+        **{name: blank.where(~table["complete"], ranked[name]) for name in ("rank", "n_ranked")}
+    )
+
+
+def _aggregated(old: pd.DataFrame, population: int) -> pd.DataFrame:
+    """Weighted means over the members of each new province."""
+    members = pd.DataFrame(
+        [
+            (member.code, code, member.weights[population], len(provinces.members(code)))
+            for code in provinces.by_code(34)
+            for member in provinces.members(code)
+        ],
+        columns=["province", "new", "weight", "n_members"],
+    )
+    placed = old.merge(members, on="province", validate="many_to_one")
+    placed["weighted"] = placed["weight"] * placed["score"]
+    sums = placed.groupby([*_CELL, "new"], as_index=False).agg(
+        weighted=("weighted", "sum"),
+        weight_scored=("weight", "sum"),
+        n_members=("n_members", "first"),
+        n_members_scored=("weight", "size"),
+        max_score=("max_score", "first"),
+        min_score=("min_score", "first"),
+    )
+    complete = sums["n_members_scored"] == sums["n_members"]
+    return sums.assign(
+        province=sums["new"],
+        vintage=34,
+        score=sums["weighted"] / sums["weight_scored"],
+        complete=complete,
+        rank_printed=pd.array([pd.NA] * len(sums), dtype="Int64"),
+        rank=pd.array([pd.NA] * len(sums), dtype="Int64"),
+        n_ranked=pd.array([pd.NA] * len(sums), dtype="Int64"),
+        origin="derived",
+        n=pd.array([pd.NA] * len(sums), dtype="Int64"),
+        se=float("nan"),
+        source=f"population-weighted mean of members ({population})",
+    )

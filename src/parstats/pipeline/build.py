@@ -1,0 +1,145 @@
+"""From published figures to processed tables: read, check, derive, write whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from parstats import errors, storage
+from parstats.ingest import sidecar
+from parstats.pipeline import data_package, plan_derivation, plan_files
+from parstats.pipeline.raw_files import raw_files, read_all
+from parstats.pipeline.score_derivation import derive
+
+# What the processed tables depend on: a new figure or page does not make them out of date.
+_ROOMS = (
+    "build",
+    "errors.py",
+    "frameworks.py",
+    "ingest",
+    "labels.py",
+    "panel",
+    "plans",
+    "provinces.py",
+    "reference",
+    "schema.py",
+    "storage.py",
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Where the tables are.
+    fresh : bool
+        False if they were up to date already and nothing was written.
+    rows : dict
+        Rows by table.
+    """
+
+    folder: Path
+    fresh: bool
+    rows: dict[str, int]
+
+
+def build(*, force: bool = False) -> Built:
+    """Build the processed tables from the published figures.
+
+    Every raw file is read and checked; if anything is wrong, all problems are raised together and
+    the processed tables stay as they were. The same inputs give the same bytes.
+
+    Parameters
+    ----------
+    force : bool
+        Build even if the tables are up to date.
+
+    Raises
+    ------
+    InvalidData
+        With every problem in the raw files: file, row, column, found, expected, remedy.
+
+    Examples
+    --------
+    >>> build().rows["provinces"]
+    97
+    """
+    folder = storage.data_folder()
+    inputs = _inputs(folder.raw)
+    if not force and is_current(inputs):
+        described = storage.read_descriptor(folder.processed)["resources"]
+        rows = {item["name"]: int(item["rows"]) for item in described}
+        return Built(folder.processed, False, rows)
+    tables = make_tables(folder.raw)
+    data_package.write(tables, folder.processed, inputs)
+    return Built(folder.processed, True, {name: len(table) for name, table in tables.items()})
+
+
+def is_current(inputs: dict[str, Any] | None = None) -> bool:
+    """Whether the processed tables were built from the present raw files by the present code."""
+    folder = storage.data_folder()
+    inputs = _inputs(folder.raw) if inputs is None else inputs
+    try:
+        descriptor = storage.read_descriptor(folder.processed)
+    except errors.DataNotBuilt:
+        return False
+    if descriptor.get("parstats") != inputs:
+        return False
+    return all(
+        (path := folder.processed / item["path"]).is_file()
+        and f"sha256:{storage.sha256(path)}" == item["hash"]
+        for item in descriptor["resources"]
+    )
+
+
+def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
+    """Read and check all raw files and derive the processed tables, writing nothing.
+
+    Parameters
+    ----------
+    raw : pathlib.Path
+        The folder of raw files.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        The tables named in `parstats.schema.models.TABLES`.
+
+    Raises
+    ------
+    InvalidData
+        With every problem found.
+    """
+    problems: list[errors.Problem] = []
+    read: dict[str, pd.DataFrame] = {}
+    plans: dict[str, pd.DataFrame] = {}
+    # Both folders are read before anything is said, so that every problem shows at once.
+    for reader, into in ((read_all, read), (plan_files.read_all, plans)):
+        try:
+            into.update(reader(raw))
+        except errors.InvalidData as fault:
+            problems += fault.problems
+    if problems:
+        raise errors.InvalidData(problems)
+    return derive(read) | plan_derivation.derive(plans)
+
+
+def _inputs(raw: Path) -> dict[str, Any]:
+    """What the tables are made from: raw files, and the package with its reference tables."""
+    data = [file.path for file in raw_files(raw)] + [path for path, _ in plan_files.plan_files(raw)]
+    files = [path for own in data for path in (own, sidecar.path_of(own))]
+    return {
+        "version": storage.version(),
+        "code": storage.code_hash(*_ROOMS),
+        "raw": {
+            path.relative_to(raw).as_posix(): storage.sha256(path)
+            for path in files
+            if path.is_file()
+        },
+    }

@@ -1,0 +1,126 @@
+"""Deriving the tables of plans, measures and targets from the coded facts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats import schema
+from parstats.plans.fields.deadlines import dated
+from parstats.plans.series_rows import aims, one_series_a_row, single
+from parstats.reference import frameworks
+
+_MEASURE = list(schema.Measures.to_schema().columns)
+_TARGET = list(schema.Targets.to_schema().columns)
+
+
+def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Make the tables plans, measures and targets, and check them.
+
+    Parameters
+    ----------
+    read : dict of pandas.DataFrame
+        As `parstats.pipeline.plan_files.read_all` gives it.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        The three tables of `parstats.schema.models`; empty ones if no plan is registered.
+
+    Raises
+    ------
+    InvalidData
+        If a table breaks a rule.
+    """
+    tables = {
+        "plans": _plans(read.get("plans"), read.get("measures")),
+        "measures": _measures(read.get("measures"), read.get("plans")),
+        "targets": _targets(read),
+    }
+    tables = {name: _typed(name, table) for name, table in tables.items()}
+    for name, table in tables.items():
+        schema.validate(name, table)
+    return tables
+
+
+def _typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The columns with the types of the model, as a file would give them back."""
+    kinds = schema.TABLES[name].to_schema().dtypes
+    return table.astype({column: kind.type for column, kind in kinds.items()})
+
+
+def empty(name: str) -> pd.DataFrame:
+    """A table of `parstats.schema.models` without rows, its columns typed."""
+    model = schema.TABLES[name].to_schema()
+    return pd.DataFrame({name: pd.Series(dtype=kind.type) for name, kind in model.dtypes.items()})
+
+
+def _plans(read: pd.DataFrame | None, measures: pd.DataFrame | None) -> pd.DataFrame:
+    if read is None:
+        return empty("plans")
+    named = {} if measures is None else aims(measures)
+    read = read.assign(aims=[named.get(plan, "") for plan in read["plan"]])
+    order = ["vintage", "province", "plan_year", "plan"]
+    ordered = read.sort_values(order, ascending=[False, True, True, True])
+    return ordered[list(schema.Plans.to_schema().columns)].reset_index(drop=True)
+
+
+def _measures(read: pd.DataFrame | None, plans: pd.DataFrame | None) -> pd.DataFrame:
+    """A row a measure, index and series: one that serves two series stands twice."""
+    if read is None:
+        return empty("measures")
+    years = {} if plans is None else dict(zip(plans["plan"], plans["plan_year"], strict=True))
+    table = dated(read, years).assign(
+        text="",
+        page=pd.array([pd.NA] * len(read), dtype="Int64"),
+        confidence=float("nan"),
+        seen=_seen(read),
+    )
+    table = one_series_a_row(table)
+    return table.sort_values(["plan", "row"], kind="stable")[_MEASURE].reset_index(drop=True)
+
+
+def _seen(read: pd.DataFrame) -> pd.Series:
+    """What is known of a row: its measure, only the criterion, or only that there is a plan."""
+    tops = {frameworks.top(index) for index in frameworks.INDICES}
+    whole = read["series"].map(lambda names: set(names.split(";")) <= {*tops, ""})
+    seen = whole.map({True: "title", False: "criterion"})
+    return seen.where(read["measure_type"] == "", "measure")
+
+
+def _targets(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Targets that stand beside a measure, then those of the plan and printed results."""
+    parts = []
+    if "measures" in read:
+        own = read["measures"][read["measures"]["target_op"] != ""]
+        each = [single(*both) for both in zip(own["index"], own["series"], strict=True)]
+        years = read["plans"].set_index("plan")["plan_year"]
+        own = own.assign(
+            index=[index for index, _ in each],
+            series=[series for _, series in each],
+            year=own["plan"].map(years).astype("Int64"),
+            kind="target",
+            op=own["target_op"],
+            value=own["target_value"],
+            unit=own["target_unit"],
+            line=own["line_start"],
+            note_vi="",
+            note_en="",
+        )
+        # A criterion with several measures has one target.
+        one = ["plan", "series", "indicator_vi", "op", "value", "unit"]
+        parts.append(own.drop_duplicates(one))
+    if "targets" in read:
+        parts.append(read["targets"].assign(row=""))
+    if not parts:
+        return empty("targets")
+    table = pd.concat(parts, ignore_index=True)
+    for column, kind in (("met", "boolean"), ("rank", "Int64"), ("n_ranked", "Int64")):
+        table[column] = table[column].astype(kind) if column in table else pd.NA
+        table[column] = table[column].astype(kind)
+    table["achieved"] = table["achieved"].astype("float64") if "achieved" in table else float("nan")
+    # Those of measures first, in their order; then those of the plan and printed results.
+    table = table.assign(_last=table["row"] == "").sort_values(
+        ["plan", "_last", "row", "line"], kind="stable"
+    )
+    table["number"] = table.groupby("plan").cumcount() + 1
+    return table[_TARGET].reset_index(drop=True)

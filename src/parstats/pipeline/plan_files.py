@@ -1,0 +1,411 @@
+"""Reading data/raw/plans: the register of plans, their measures, targets, and corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from parstats import schema
+from parstats.errors import InvalidData, Problem
+from parstats.ingest import sidecar
+from parstats.ingest.known_files import csv_text
+from parstats.ingest.known_files.typed_cells import Cells
+from parstats.plans import corrections
+from parstats.plans.series_rows import parts
+from parstats.reference import csv_tables, frameworks, provinces
+
+FOLDER = "plans"
+
+_PLAN_COLUMNS = (
+    "plan",
+    "province",
+    "province_name",
+    "vintage",
+    "agency",
+    "agency_level",
+    "number",
+    "date",
+    "blanks",
+    "kind",
+    "formal",
+    "plan_year",
+    "baseline_year",
+    "until_year",
+    "indices",
+    "unit_level",
+    "completeness",
+    "parent",
+    "document",
+    "source",
+    "note_vi",
+    "note_en",
+)
+_TARGET = ("target_op", "target_value", "target_unit", "indicator_vi", "indicator_en")
+_MEASURE_COLUMNS = (
+    "plan",
+    "row",
+    "appendix",
+    "section",
+    "code_as_written",
+    "criterion_as_written",
+    "index",
+    "series",
+    "series_basis",
+    "list_type",
+    "surveyed",
+    "measure_type",
+    *_TARGET,
+    "lead_unit",
+    "support_unit",
+    "deadline",
+    "inherited",
+    "label_vi",
+    "label_en",
+    "line_start",
+    "line_end",
+)
+_TARGET_COLUMNS = (
+    "plan",
+    "index",
+    "series",
+    "indicator_vi",
+    "indicator_en",
+    "year",
+    "kind",
+    "op",
+    "value",
+    "unit",
+    "achieved",
+    "met",
+    "rank",
+    "n_ranked",
+    "line",
+    "note_vi",
+    "note_en",
+)
+# Since when the 34 provinces are there.
+_MERGED_ON = "2025-07-01"
+_BLANKS = ("number", "day", "date")
+
+
+def plan_files(raw: Path) -> list[tuple[Path, str]]:
+    """Files of plans in order of name, each with what messages call it."""
+    folder = raw / FOLDER
+    if not folder.is_dir():
+        return []
+    data = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+    return [(path, f"{raw.name}/{FOLDER}/{path.name}") for path in data]
+
+
+def read_all(raw: Path) -> dict[str, pd.DataFrame]:
+    """Read and check every file of plans.
+
+    Parameters
+    ----------
+    raw : pathlib.Path
+        The folder of raw files.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        By form (plans, measures, targets, overrides): the columns of the files, corrections
+        applied to measures, each row with ``file`` and ``line_of_file``; measures also with
+        ``coded_by``. A form without rows is absent; all are if there is no folder.
+
+    Raises
+    ------
+    InvalidData
+        With every problem found: file, row, column.
+    """
+    problems: list[Problem] = []
+    read: dict[str, list[pd.DataFrame]] = {}
+    for path, name in plan_files(raw):
+        try:
+            about = sidecar.read(path, name)
+            sidecar.check_unchanged(path, name, about)
+            _check_form(about, name)
+            table = _READERS[about.form](path, name)
+        except InvalidData as fault:
+            problems += fault.problems
+            continue
+        table = table.assign(file=name, line_of_file=table.index)
+        if about.form == "measures":
+            table["coded_by"] = about.coded_by
+        read.setdefault(about.form, []).append(table)
+    tables = {form: pd.concat(parts, ignore_index=True) for form, parts in read.items()}
+    problems += _cross_checks(tables)
+    if not problems and "overrides" in tables and "measures" in tables:
+        tables["measures"] = corrections.corrected(tables["measures"], tables["overrides"])
+        problems += _series_problems(tables["measures"])
+    if problems:
+        raise InvalidData(problems)
+    return {form: table for form, table in tables.items() if len(table)}
+
+
+def _check_form(about: sidecar.Sidecar, name: str) -> None:
+    own = f"{name}.yml"
+    if about.form not in _READERS:
+        expected, remedy = f"one of {', '.join(_READERS)}", "mend the sidecar"
+        raise InvalidData([Problem(own, None, "form", repr(about.form), expected, remedy)])
+    if about.form == "measures" and about.coded_by not in schema.CODED_BY:
+        expected = f"one of {', '.join(schema.CODED_BY)}"
+        found = repr(about.coded_by) if about.coded_by else "nothing"
+        remedy = "say in the sidecar who coded the rows"
+        raise InvalidData([Problem(own, None, "coded_by", found, expected, remedy)])
+
+
+def _labelled(prefix: str) -> list[str]:
+    """Words a column may hold: those with a name in both languages."""
+    start = f"{prefix}."
+    keys = (row["key"] for row in csv_tables.rows("labels"))
+    return [key.removeprefix(start) for key in keys if key.startswith(start)]
+
+
+def _measure_types() -> list[str]:
+    return [row["measure_type"] for row in csv_tables.rows("measure_types")]
+
+
+def _read_plans(path: Path, name: str) -> pd.DataFrame:
+    table = csv_text.read(path, name, _PLAN_COLUMNS, ("source_kind",))
+    cells = Cells(table, name)
+    vintages = cells.whole_numbers("vintage")
+    wrong = ~vintages.isin(provinces.VINTAGES).fillna(False)
+    cells.report(wrong, "vintage", lambda _: ("63 or 34", "mend the vintage"))
+    vintages = vintages.where(~wrong, provinces.VINTAGE).astype("int64")
+    codes = cells.provinces(vintages)
+    cells.names_agree(codes, vintages, "province_name")
+    _check_dates(cells, vintages)
+    read = table[[column for column in _PLAN_COLUMNS if column != "province_name"]].assign(
+        province=codes.fillna(""), vintage=vintages, formal=_booleans(cells, "formal")
+    )
+    for column in ("plan_year", "baseline_year", "until_year"):
+        read[column] = cells.whole_numbers(column, optional=column != "plan_year")
+    cells.choices("agency_level", schema.AGENCY_LEVELS)
+    cells.choices("unit_level", schema.PLAN_UNIT_LEVELS)
+    cells.choices("completeness", schema.COMPLETENESS)
+    cells.choices("kind", _labelled("plan_kind"))
+    _check_lists(cells, "indices", frameworks.INDICES)
+    _check_lists(cells, "blanks", _BLANKS, optional=True)
+    for column in ("plan", "source"):
+        cells.report(table[column] == "", column, lambda _: ("something", "fill it in"))
+    cells.no_repeats(table[["plan"]], "plan", "plan")
+    _stop(cells)
+    return read
+
+
+def _check_dates(cells: Cells, vintages: pd.Series) -> None:
+    dates = cells.table["date"]
+    wrong = ~dates.str.match(r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
+    remedy = ("a date as 2024-06-13, 2024-06 or 2024", "write what is known of it")
+    cells.report(wrong, "date", lambda _: remedy)
+    exact = dates.str.len() >= 7
+    late = exact & (dates >= _MERGED_ON[:7])
+    mixed = exact & ~wrong & (late != (vintages == 34))
+    cells.report(
+        mixed,
+        "date",
+        lambda row: (
+            f"a date {'from' if vintages.at[row] == 34 else 'before'} July 2025 for a code of "
+            f"the {vintages.at[row]} provinces",
+            "mend date, province or vintage: 63 provinces to June 2025, 34 since",
+        ),
+    )
+
+
+def _read_measures(path: Path, name: str) -> pd.DataFrame:
+    table = csv_text.read(path, name, _MEASURE_COLUMNS, ("criterion_named", "note"))
+    cells = Cells(table, name)
+    read = table[list(_MEASURE_COLUMNS)].assign(
+        surveyed=_booleans(cells, "surveyed"),
+        target_value=cells.numbers("target_value", optional=True),
+    )
+    for column in ("line_start", "line_end"):
+        read[column] = cells.whole_numbers(column, optional=True)
+    _check_measure_words(cells)
+    for column in ("plan", "row", "index"):
+        cells.report(table[column] == "", column, lambda _: ("something", "fill it in"))
+    for column in ("label_vi", "label_en"):
+        told = ("the measure in our own words", "write a short label, no sentence of the plan")
+        cells.report(table[column] == "", column, _always(told))
+    unnamed = (table["target_op"] != "") & (table["indicator_vi"] == "")
+    cells.report(unnamed, "indicator_vi", lambda _: ("what the target counts", "name it"))
+    cells.no_repeats(table[["plan", "row"]], "row", "measure of a plan")
+    _stop(cells)
+    return read
+
+
+def _check_measure_words(cells: Cells) -> None:
+    cells.choices("series_basis", schema.SERIES_BASES)
+    cells.choices("list_type", schema.LIST_TYPES)
+    cells.choices("target_op", schema.OPERATORS)
+    cells.choices("target_unit", ["", *_labelled("unit")])
+    _check_lists(cells, "index", frameworks.INDICES)
+    _check_lists(cells, "measure_type", _measure_types(), optional=True)
+
+
+def _read_targets(path: Path, name: str) -> pd.DataFrame:
+    table = csv_text.read(path, name, _TARGET_COLUMNS)
+    cells = Cells(table, name)
+    read = table[list(_TARGET_COLUMNS)].assign(
+        value=cells.numbers("value", optional=True),
+        achieved=cells.numbers("achieved", optional=True),
+        met=_booleans(cells, "met", optional=True),
+    )
+    for column in ("year", "rank", "n_ranked", "line"):
+        read[column] = cells.whole_numbers(column, optional=True)
+    cells.choices("kind", schema.TARGET_KINDS)
+    cells.choices("op", schema.OPERATORS)
+    cells.choices("unit", ["", *_labelled("unit")])
+    _check_lists(cells, "index", frameworks.INDICES)
+    for column in ("plan", "indicator_vi", "indicator_en"):
+        cells.report(table[column] == "", column, lambda _: ("something", "fill it in"))
+    _stop(cells)
+    return read
+
+
+def read_overrides(path: Path, name: str) -> pd.DataFrame:
+    """Read and check a file of corrections.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV with the columns of `parstats.plans.corrections.COLUMNS`; the fingerprint may be left out.
+    name : str
+        What messages should call it.
+
+    Raises
+    ------
+    InvalidData
+        With every problem: file, row, column.
+    """
+    table = csv_text.read(
+        path, name, corrections.COLUMNS[:-1], corrections.COLUMNS[-1:], rows_needed=False
+    )
+    cells = Cells(table, name)
+    cells.choices("column", corrections.CORRECTABLE)
+    wrong = table["coded_by"] != "human"
+    cells.report(wrong, "coded_by", lambda _: ("human", "only people's corrections belong here"))
+    # Rows of a document that is read again may have moved: its words tell them apart.
+    marks = cells.texts("fingerprint")
+    cells.no_repeats(
+        table[["plan", "row", "column"]].assign(mark=marks), "column", "corrected cell"
+    )
+    values = table["value"]
+    for column, allowed in (
+        ("list_type", schema.LIST_TYPES),
+        ("target_op", schema.OPERATORS),
+        ("target_unit", ["", *_labelled("unit")]),
+        ("series_basis", schema.SERIES_BASES),
+        (corrections.DROPPED, ("true",)),
+    ):
+        bad = (table["column"] == column) & ~values.isin(list(allowed))
+        # Documents of users count in any unit; those of the register have a name in both languages.
+        bad &= (column != "target_unit") | (marks == "")
+        words = ", ".join(word for word in allowed if word)
+        cells.report(bad, "value", _always((f"one of {words}", "mend it")))
+    numbers = (table["column"] == "target_value") & (values != "")
+    bad = numbers & pd.to_numeric(values, errors="coerce").isna()
+    cells.report(bad, "value", lambda _: ("a number with a decimal point", "mend it"))
+    known = set(_measure_types())
+    types = table["column"] == "measure_type"
+    listed = [set(parts(text)) <= known for text in values]
+    bad = types & ~pd.Series(listed, index=values.index, dtype="bool")
+    cells.report(bad, "value", lambda _: ("types of measure parted by ;", "mend it"))
+    _stop(cells)
+    return table.assign(fingerprint=marks)
+
+
+_READERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
+    "plans": _read_plans,
+    "measures": _read_measures,
+    "targets": _read_targets,
+    "overrides": read_overrides,
+}
+
+
+def _stop(cells: Cells) -> None:
+    if cells.problems:
+        raise InvalidData(sorted(cells.problems, key=lambda problem: problem.row or 0))
+
+
+def _always(told: tuple[str, str]) -> Callable[[int], tuple[str, str]]:
+    """What was expected, and the remedy, whatever the row."""
+    return lambda _: told
+
+
+def _booleans(cells: Cells, column: str, *, optional: bool = False) -> pd.Series:
+    text = cells.choices(column, ("true", "false", "") if optional else ("true", "false"))
+    if optional:
+        return text.map({"true": True, "false": False}).astype("boolean")
+    return text == "true"
+
+
+def _check_lists(
+    cells: Cells, column: str, allowed: tuple[str, ...] | list[str], *, optional: bool = False
+) -> None:
+    """Note cells that hold something else than words of a list, parted by semicolons."""
+    text = cells.table[column]
+    listed = [set(parts(cell)) <= set(allowed) and (optional or cell != "") for cell in text]
+    good = pd.Series(listed, index=text.index)
+    words = ", ".join(allowed)
+    cells.report(~good, column, lambda _: (f"{words}; several parted by ;", "mend it"))
+
+
+def _cross_checks(tables: dict[str, pd.DataFrame]) -> list[Problem]:
+    """What only shows when the files are seen together."""
+    problems: list[Problem] = []
+    known = set(tables["plans"]["plan"]) if "plans" in tables else set()
+    for form in ("measures", "targets"):
+        for case in tables.get(form, pd.DataFrame()).itertuples():
+            if case.plan not in known:
+                expected, remedy = "a plan of the register", "add it to plans.csv, or mend it"
+                problems.append(_problem(case, "plan", case.plan, expected, remedy))
+        if form in tables:
+            problems += _series_problems(tables[form])
+    problems += _parent_problems(tables.get("plans"))
+    if "measures" in tables:
+        keys = tables["measures"][["plan", "row"]]
+        for place in keys.duplicated().to_numpy().nonzero()[0]:
+            case = next(tables["measures"].iloc[[place]].itertuples())
+            expected, remedy = "each row of a plan in one file", "keep one of them"
+            problems.append(_problem(case, "row", f"{case.plan} {case.row}", expected, remedy))
+        rows = set(keys.itertuples(index=False, name=None))
+        for case in tables.get("overrides", pd.DataFrame()).itertuples():
+            if (case.plan, case.row) not in rows:
+                expected, remedy = "a measure that is registered", "mend plan or row"
+                problems.append(_problem(case, "row", f"{case.plan} {case.row}", expected, remedy))
+    return problems
+
+
+def _parent_problems(plans: pd.DataFrame | None) -> list[Problem]:
+    if plans is None:
+        return []
+    wrong = plans[(plans["parent"] != "") & ~plans["parent"].isin(plans["plan"])]
+    return [
+        _problem(case, "parent", case.parent, "a plan of the register", "mend it, or leave it out")
+        for case in wrong.itertuples()
+    ]
+
+
+def _series_problems(table: pd.DataFrame) -> list[Problem]:
+    """Series that are not of the index beside them."""
+    series = frameworks.series()
+    of = dict(zip(series["series"], series["index"], strict=True))
+    # The column index, whose name the row's own index has taken.
+    place = int(table.columns.get_loc("index")) + 1
+    problems = []
+    for case in table.itertuples():
+        indices = set(parts(case[place]))
+        wrong = [name for name in parts(case.series) if of.get(name) not in indices]
+        if wrong:
+            expected = f"series of {' or '.join(sorted(indices)) or 'an index'}"
+            remedy = "see reference/frameworks; leave it empty if unsure"
+            problems.append(_problem(case, "series", ", ".join(wrong), expected, remedy))
+    return problems
+
+
+def _problem(case: object, column: str, found: str, expected: str, remedy: str) -> Problem:
+    row = int(case.line_of_file)  # type: ignore[attr-defined]
+    return Problem(str(case.file), row, column, repr(found), expected, remedy)  # type: ignore[attr-defined]

@@ -1,0 +1,97 @@
+"""A one-screen summary of what the processed tables hold and lack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from parstats.panel import coverage
+from parstats.reference import frameworks, provinces
+
+# More names than this say less than their number.
+_NAMED = 6
+
+
+def summary(
+    scores: pd.DataFrame, breaks: pd.DataFrame, printed: pd.DataFrame, conflicts: pd.DataFrame
+) -> str:
+    """Coverage, breaks and contradictions, a line an index and year.
+
+    Parameters
+    ----------
+    scores, breaks, printed, conflicts : pandas.DataFrame
+        The processed tables of these names, all indices.
+
+    Returns
+    -------
+    str
+        Plain text, at most 100 columns wide.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_breaks, load_conflicts, load_printed, load_scores
+    >>> tables = load_breaks(), load_printed(), load_conflicts()
+    >>> print(summary(load_scores(None), *tables).splitlines()[0])
+    index          year  framework    complete  breaks  ranked  missing or incomplete
+    """
+    lines = ["index          year  framework    complete  breaks  ranked  missing or incomplete"]
+    lines += [_line(row, breaks) for row in coverage(scores).itertuples()]
+    lines += [
+        "complete: PAPI by sub-dimension, other indices by overall score; breaks: series whose",
+        "points do not compare with the year before, * ranks too; ranked: 90 % are complete",
+    ]
+    return "\n".join([*lines, *_printed_lines(printed), *_conflict_lines(conflicts)])
+
+
+def _line(row: Any, breaks: pd.DataFrame) -> str:
+    own = breaks[(breaks["index"] == row.index) & (breaks["year"] == row.year)]
+    level = int((own["affects"] == "level").sum())
+    mark = "*" if (own["affects"] == "ranking").any() else " "
+    complete = f"{row.n_complete}/{row.n_of}"
+    ranked = "yes" if row.carries_ranking else "no"
+    return (
+        f"{row.index:13}  {row.year}  {row.framework[:11]:11}  {complete:>8}  "
+        f"{f'{level}{mark}':>6}  {ranked:>6}  {_missing(row)}"
+    ).rstrip()
+
+
+def _missing(row: Any) -> str:
+    if frameworks.about(row.index).unit_level == "department":
+        return f"{row.n_of - row.n_complete} departments"
+    known = provinces.by_code(row.vintage)
+    if len(row.absent) + len(row.incomplete) > _NAMED:
+        return f"{row.n_of - row.n_complete} provinces"
+    names = [known[code].names["vi"] for code in row.absent]
+    names += [f"{known[code].names['vi']} (part)" for code in row.incomplete if code in known]
+    return ", ".join(names)
+
+
+def _printed_lines(printed: pd.DataFrame) -> list[str]:
+    known = printed[printed["score_agrees"].notna()]
+    agree = int(known["score_agrees"].sum())
+    lines = [f"printed scores: {agree} of {len(known)} agree with those kept within 0.05 points"]
+    for row in known[~known["score_agrees"].astype(bool)].itertuples():
+        name = provinces.by_code(row.vintage)[row.province].names["vi"]
+        lines.append(
+            f"  {row.index} {row.year} {name}: printed {row.score_printed:.2f}, "
+            f"kept {row.score:.2f}"
+        )
+    return lines
+
+
+def _conflict_lines(conflicts: pd.DataFrame) -> list[str]:
+    read = int((conflicts["resolved_by"] == "reading").sum())
+    ruled = conflicts[conflicts["resolved_by"] == "precedence"]
+    lines = [
+        f"contradictions between sources (load_conflicts): {read} settled by reading them, "
+        f"{len(ruled)} by precedence"
+    ]
+    lines += [
+        f"  {row.index} {row.year} {row.province} {row.series} {row.statistic}: "
+        f"{row.kept} stands before {row.rejected} ({row.source})"
+        for row in ruled.head(_NAMED).itertuples()
+    ]
+    if len(ruled) > _NAMED:
+        lines.append(f"  ... and {len(ruled) - _NAMED} more")
+    return lines

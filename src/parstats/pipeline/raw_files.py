@@ -1,0 +1,211 @@
+"""Reading all raw files: each by the form its sidecar names, every fault collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from parstats.errors import InvalidData, Problem
+from parstats.ingest import recognise, sidecar
+from parstats.ingest.known_files import (
+    press_figures,
+    public_data,
+    published_statistics,
+    source_conflicts,
+    tidy_scores,
+)
+from parstats.pipeline import plan_files
+from parstats.reference import frameworks
+
+# What each form of file yields, and how it is read.
+READERS: dict[str, tuple[str, Callable[..., pd.DataFrame]]] = {
+    "scores": ("scores", tidy_scores.read),
+    "printed": ("printed", press_figures.read),
+    "statistics": ("statistics", published_statistics.read),
+    "conflicts": ("conflicts", source_conflicts.read),
+    "vn-par-master": ("scores", public_data.read_par_master),
+    "vn-sipas-provincial": ("scores", public_data.read_sipas_provincial),
+    "vn-provinces-papi": ("scores", recognise.read_raw),
+}
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A raw file and where it stands.
+
+    Attributes
+    ----------
+    index : str
+        Index of the folder it is in.
+    path : pathlib.Path
+        The file.
+    name : str
+        The file as messages call it, as "raw/papi/papi_2024.csv".
+    """
+
+    index: str
+    path: Path
+    name: str
+
+
+def raw_files(raw: Path) -> list[RawFile]:
+    """Raw data files, in order of index and name."""
+    found = []
+    for index in frameworks.INDICES:
+        folder = raw / frameworks.slug(index)
+        if folder.is_dir():
+            data = (path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+            found += [
+                RawFile(index, path, f"{raw.name}/{path.relative_to(raw).as_posix()}")
+                for path in sorted(data)
+            ]
+    return found
+
+
+def read_all(raw: Path) -> dict[str, pd.DataFrame]:
+    """Read and check every raw file.
+
+    Parameters
+    ----------
+    raw : pathlib.Path
+        The folder of raw files.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        All rows of a sort together, by sort: scores, printed, statistics, conflicts; with the
+        columns index, unit_level, kind (how the figures were obtained), accessed, file, base,
+        replaces and row. A sort without rows is absent.
+
+    Raises
+    ------
+    InvalidData
+        With every problem found.
+    """
+    files = raw_files(raw)
+    if not files:
+        found = f"no CSV file below {raw}"
+        raise InvalidData([Problem(str(raw), None, None, found, "raw figures", "add them")])
+    problems = _strays(raw)
+    read: dict[str, list[pd.DataFrame]] = {}
+    replaced: dict[Path, list[Path]] = {}
+    for file in files:
+        try:
+            about = sidecar.read(file.path, file.name)
+        except InvalidData as fault:
+            problems += fault.problems
+            continue
+        problems += _own_problems(file, about)
+        replaced[file.path] = [file.path.with_name(older) for older in about.replaces]
+        if about.form not in READERS:
+            expected = f"one of {', '.join(READERS)}"
+            remedy = f"mend the sidecar; files of plans stand in {raw.name}/{plan_files.FOLDER}"
+            own = f"{file.name}.yml"
+            problems.append(Problem(own, None, "form", repr(about.form), expected, remedy))
+            continue
+        try:
+            sort, table = _read(file, about)
+            read.setdefault(sort, []).append(table)
+        except InvalidData as fault:
+            problems += fault.problems
+    problems += _circles(files, replaced)
+    if not problems and not any(_has_scores(*item) for item in read.items()):
+        found, remedy = "no scores", "add a file of scores"
+        problems.append(Problem(raw.name, None, None, found, "scores of provinces", remedy))
+    if problems:
+        raise InvalidData(problems)
+    return {sort: pd.concat(tables, ignore_index=True) for sort, tables in read.items()}
+
+
+def _has_scores(sort: str, tables: list[pd.DataFrame]) -> bool:
+    """Whether scores come of it: printed ones stand only where totals are not derived."""
+    if sort != "printed":
+        return sort == "scores"
+    table = pd.concat(tables)
+    summed = [name for name in frameworks.INDICES if frameworks.about(name).total == "sum"]
+    stands = ~table["index"].isin(summed) & (table["scale"] == "points")
+    return bool((stands & table["score_printed"].notna()).any())
+
+
+def _read(file: RawFile, about: sidecar.Sidecar) -> tuple[str, pd.DataFrame]:
+    sort, reader = READERS[about.form]
+    table = reader(file.path, file.index, name=file.name)
+    return sort, table.assign(
+        index=file.index,
+        unit_level=frameworks.about(file.index).unit_level,
+        kind=about.obtained,
+        accessed=about.date_accessed,
+        replaces=";".join(about.replaces),
+        file=file.name,
+        base=file.path.name,
+        row=table.index,
+    )
+
+
+def _own_problems(file: RawFile, about: sidecar.Sidecar) -> list[Problem]:
+    problems = []
+    try:
+        sidecar.check_unchanged(file.path, file.name, about)
+    except InvalidData as fault:
+        problems += fault.problems
+    if about.index and about.index != file.index:
+        expected = f"{file.index}, whose folder it is in"
+        remedy = "move both files to the folder of their index, or mend the sidecar"
+        own = f"{file.name}.yml"
+        problems.append(Problem(own, None, "index", repr(about.index), expected, remedy))
+    for older in about.replaces:
+        if not file.path.with_name(older).is_file():
+            remedy = "name a file of this folder, or take it out"
+            problems.append(
+                Problem(
+                    f"{file.name}.yml", None, "replaces", repr(older), "a file beside it", remedy
+                )
+            )
+    return problems
+
+
+def _circles(files: list[RawFile], replaced: dict[Path, list[Path]]) -> list[Problem]:
+    """Files that replace themselves, each through the next."""
+    problems = []
+    for file in files:
+        reached: set[Path] = set()
+        ahead = list(replaced.get(file.path, []))
+        while ahead:
+            older = ahead.pop()
+            if older not in reached:
+                reached.add(older)
+                ahead += replaced.get(older, [])
+        if file.path in reached:
+            found = "a file that replaces itself, at once or through others"
+            expected = "newer files that replace older ones"
+            remedy = "take one of the names out"
+            problems.append(Problem(f"{file.name}.yml", None, "replaces", found, expected, remedy))
+    return problems
+
+
+def _strays(raw: Path) -> list[Problem]:
+    """Files and folders among the raw ones that no reader would look at."""
+    problems = []
+    known = [*(frameworks.slug(index) for index in frameworks.INDICES), plan_files.FOLDER]
+    for folder in sorted(path for path in raw.iterdir() if path.is_dir()):
+        if folder.name not in known:
+            expected, remedy = f"folders named {', '.join(known)}", "rename or remove it"
+            name = f"{raw.name}/{folder.name}"
+            problems.append(Problem(name, None, None, "an unknown folder", expected, remedy))
+            continue
+        for path in sorted(folder.iterdir()):
+            ending, name = path.suffix.lower(), f"{raw.name}/{folder.name}/{path.name}"
+            if path.name.startswith(".") or ending in (".csv", ".md"):
+                continue
+            if ending != ".yml":
+                found = "a file no reader takes"
+                remedy = "turn it into a tidy CSV with `parstats ingest`, or remove it"
+                problems.append(Problem(name, None, None, found, "CSV files", remedy))
+            elif not path.with_suffix("").is_file():
+                found, remedy = "a sidecar without its file", "restore the file, or remove both"
+                expected = path.with_suffix("").name
+                problems.append(Problem(name, None, None, found, expected, remedy))
+    return problems

@@ -1,0 +1,1 @@
+"""Types of measure: features, classifier, groups."""

@@ -1,0 +1,229 @@
+"""Types of measures: what sort of thing a province sets out to do.
+
+The model is a table, ``reference/measure_model.csv``: a term, a type ("*" for all) and a weight.
+The log odds of a type are the sum of the weights of the terms found; `make train-measures` fits
+them by a logistic regression. Nothing but that table is needed here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from parstats import errors
+from parstats.plans.classify.measure_features import TRAITS, Features, features
+from parstats.plans.classify.measure_types import TYPES, group_of
+from parstats.reference import csv_tables, frameworks
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from parstats.plans.records import Record
+
+
+BASE = "(base)"
+CUE = "cue: "
+#: A type is given from this score on, and the best one of a measure from `FLOOR` on. F1 is largest
+#: when the threshold is half of the F1 that can be reached (Lipton, Elkan and Naryanaswamy 2014),
+#: here about 0.7.
+THRESHOLD = 0.35
+#: What scores less is a guess on no evidence: it is no type, and a person is asked.
+FLOOR = 0.05
+
+COLUMNS = ("record", "measure_type", "coarse_group", "score", "basis", "told_by")
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights of the model.
+
+    Attributes
+    ----------
+    base : numpy.ndarray, shape (types,)
+        Log odds of each type with nothing found.
+    traits : numpy.ndarray, shape (traits,)
+        Weights of `parstats.plans.classify.measure_features.TRAITS`, shared by all types.
+    terms : dict
+        Weight by term and place of the type.
+    """
+
+    base: npt.NDArray[np.float64]
+    traits: npt.NDArray[np.float64]
+    terms: Mapping[str, tuple[tuple[int, float], ...]]
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[Mapping[str, str]]) -> Model:
+        """Read the model from rows of term, type and weight.
+
+        Raises
+        ------
+        InvalidData
+            If a row names a type that does not exist, or its weight is no number.
+        """
+        import numpy as np
+
+        place = {measure_type: number for number, measure_type in enumerate(TYPES)}
+        base, traits = np.zeros(len(TYPES)), np.zeros(len(TRAITS))
+        terms: dict[str, list[tuple[int, float]]] = {}
+        for number, row in enumerate(rows, start=2):
+            term, of = row["term"], row["type"]
+            weight = _weight(row["weight"], number)
+            shared = term == BASE or term in TRAITS
+            if of not in place and not (of == "*" and shared):
+                raise _wrong(number, "type", of, "one of " + ", ".join(TYPES))
+            if term == BASE:
+                base[slice(None) if of == "*" else place[of]] += weight
+            elif term in TRAITS:
+                traits[TRAITS.index(term)] = weight
+            else:
+                terms.setdefault(term, []).append((place[of], weight))
+        return cls(base, traits, {term: tuple(held) for term, held in terms.items()})
+
+    def scores(self, seen: Sequence[Features]) -> npt.NDArray[np.float64]:
+        """Probability of each type for each measure, shape (measures, types)."""
+        import numpy as np
+
+        if not seen:
+            return np.zeros((0, len(TYPES)))
+        odds = np.stack([each.traits for each in seen]) @ self.traits + self.base
+        for row, each in zip(odds, seen, strict=True):
+            cued = {f"{CUE}{cue.words}" for cue in each.cues}
+            for term in sorted(each.grams | cued):
+                for place, weight in self.terms.get(term, ()):
+                    row[place] += weight
+        return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def _weight(text: str, number: int) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = math.nan
+    if not math.isfinite(weight):
+        raise _wrong(number, "weight", text, "a number")
+    return weight
+
+
+def _wrong(number: int, column: str, found: str, expected: str) -> errors.InvalidData:
+    remedy = "mend the row, or write the table anew with `make train-measures`"
+    problem = errors.Problem("measure_model.csv", number, column, repr(found), expected, remedy)
+    return errors.InvalidData([problem])
+
+
+@cache
+def model() -> Model:
+    """The model that the package brings, from ``reference/measure_model.csv``."""
+    return Model.of_rows(csv_tables.rows("measure_model"))
+
+
+def classify(
+    texts: Sequence[str],
+    *,
+    criteria: Sequence[str] | None = None,
+    fields: Sequence[str] | None = None,
+    threshold: float = THRESHOLD,
+    floor: float = FLOOR,
+    with_model: Model | None = None,
+    further: bool = True,
+) -> pd.DataFrame:
+    """Types of measures, several for one where it does several things.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Texts of the measures.
+    criteria, fields : sequence of str, optional
+        Criterion and name of the field that each measure is for, where known.
+    threshold : float
+        Least score of a type that is not the best one of its measure.
+    floor : float
+        Least score of the best one.
+    with_model : Model, optional
+        Another model than the one the package brings.
+    further : bool
+        Whether cue words count that were added later, see `parstats.plans.classify.measure_types`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a measure and type, best first: record (position in `texts`), measure_type,
+        coarse_group, score (0-1) and basis: the cue words of the type that were found, else
+        "model"; told_by: whether measure, criterion or field holds the cue words, "" where none
+        does. A measure without words, or without a type that likely, has no row.
+
+    Raises
+    ------
+    InvalidRequest
+        If `criteria` or `fields` is not as long as `texts`, or a limit is not within 0-1.
+
+    Examples
+    --------
+    >>> table = classify(["Niêm yết công khai thủ tục", "Tiết kiệm kinh phí, thanh toán ngân sách"])
+    >>> table[["record", "measure_type"]].values.tolist()
+    [[0, 'DISCLOSE'], [1, 'FINANCE']]
+    """
+    import numpy as np
+    import pandas as pd
+
+    for name, limit in (("threshold", threshold), ("floor", floor)):
+        if not 0 <= limit <= 1:
+            raise errors.InvalidRequest(f"{name} {limit}: expected a number from 0 to 1")
+    columns = {"criteria": criteria, "fields": fields}
+    for name, column in columns.items():
+        if column is not None and len(column) != len(texts):
+            message = f"{name}: found {len(column)}, expected one for each of {len(texts)} texts"
+            raise errors.InvalidRequest(message)
+    blank = [""] * len(texts)
+    seen = [
+        features(*each, further=further)
+        for each in zip(texts, criteria or blank, fields or blank, strict=True)
+    ]
+    scores = (with_model or model()).scores(seen)
+    found: list[tuple[int, str, str, float, str, str]] = []
+    for record, (each, row) in enumerate(zip(seen, scores, strict=True)):
+        if not each.grams and not each.cues:
+            continue
+        # Ties by the order of the types, so that the same text always has the same answer.
+        order = np.argsort(-row, kind="stable")
+        for rank, place in enumerate(order):
+            if row[place] < (threshold if rank else floor):
+                break
+            of = TYPES[int(place)]
+            cues = dict.fromkeys(cue.words for cue in each.cues if cue.measure_type == of)
+            basis = "; ".join(cues) or "model"
+            found.append((record, of, group_of(of), float(row[place]), basis, each.told_by))
+    types = {"record": "int64", "score": "float64"}
+    return pd.DataFrame(found, columns=list(COLUMNS)).astype(
+        {column: types.get(column, "str") for column in COLUMNS}
+    )
+
+
+def classify_records(
+    records: Sequence[Record], links: pd.DataFrame | None = None, *, floor: float = FLOOR
+) -> pd.DataFrame:
+    """Types of the measures of plan records, see `classify`.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        Records of one plan.
+    links : pandas.DataFrame, optional
+        What `parstats.plans.link.series_links.link` says of them: the field that the plan states helps.
+    floor : float
+        Least score of the best type of a measure.
+    """
+    fields = None
+    if links is not None:
+        stated = links["dimension"].where(links["dimension_basis"] == "stated", "")
+        fields = [frameworks.name_of(one, "vi") if one else "" for one in stated]
+    return classify(
+        [record.measure or record.product or record.target for record in records],
+        criteria=[record.criterion for record in records],
+        fields=fields,
+        floor=floor,
+    )

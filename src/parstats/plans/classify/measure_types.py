@@ -1,0 +1,138 @@
+"""The 22 types of measure and their 8 groups: labels, definitions, cue words.
+
+They stand in ``reference/measure_types.csv`` and ``measure_groups.csv``; `cues_in` finds the cue
+words in a text. Those of "cue_words" were fixed before any model was fitted or scored, and the
+scores that `make evaluate-plans` holds against its goals use them alone. "further_cues" are common
+words of laws and plans that were added afterwards, so that plans of other offices are read better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from parstats import errors
+from parstats.plans import spelling
+from parstats.reference import csv_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+TYPES = tuple(row["measure_type"] for row in csv_tables.rows("measure_types"))
+GROUPS = tuple(row["coarse_group"] for row in csv_tables.rows("measure_groups"))
+
+
+class Cue(NamedTuple):
+    """A cue word of a type found in a text, and the place of its first word."""
+
+    words: str
+    measure_type: str
+    place: int
+
+
+@cache
+def measure_types() -> pd.DataFrame:
+    """All types of measure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a type: measure_type, coarse_group, label_vi, label_en, definition_vi, definition_en,
+        cue_words and further_cues (parted by semicolons; a slash parts words that may stand for
+        each other), and the labels of the group, group_vi and group_en. Do not change it in place.
+
+    Examples
+    --------
+    >>> measure_types().set_index("measure_type").loc["EPAY", ["coarse_group", "label_en"]].tolist()
+    ['digital', 'Online payment']
+    """
+    import pandas as pd
+
+    types = pd.DataFrame(csv_tables.rows("measure_types"))
+    groups = pd.DataFrame(csv_tables.rows("measure_groups"))
+    names = {"label_vi": "group_vi", "label_en": "group_en"}
+    return types.merge(groups.rename(columns=names), on="coarse_group", validate="many_to_one")
+
+
+@cache
+def _group_by_type() -> dict[str, str]:
+    return {row["measure_type"]: row["coarse_group"] for row in csv_tables.rows("measure_types")}
+
+
+def group_of(measure_type: str) -> str:
+    """Coarse group of a type.
+
+    Raises
+    ------
+    UnknownChoice
+        If there is no such type.
+
+    Examples
+    --------
+    >>> group_of("APOLOGY")
+    'service_delivery'
+    """
+    groups = _group_by_type()
+    if measure_type not in groups:
+        raise errors.UnknownChoice("type of measure", measure_type, TYPES)
+    return groups[measure_type]
+
+
+def groups_of(types: Sequence[str]) -> tuple[str, ...]:
+    """Groups of several types, each once, in the order of the types.
+
+    Examples
+    --------
+    >>> groups_of(["EPAY", "ONLINE", "COMM"])
+    ('digital', 'information')
+    """
+    return tuple(dict.fromkeys(group_of(one) for one in types))
+
+
+@cache
+def _cues_by_first_word(further: bool) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    found: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
+    for row in csv_tables.rows("measure_types"):
+        phrases = row["cue_words"].split(";") + (row["further_cues"].split(";") if further else [])
+        for phrase in filter(str.strip, phrases):
+            for form in spelling.alternatives(phrase):
+                found.setdefault(form[0], {})[form, row["measure_type"]] = None
+    return {first: list(cues) for first, cues in found.items()}
+
+
+def cues_in(found: tuple[str, ...], *, further: bool = True) -> list[Cue]:
+    """Cue words among the words of a text.
+
+    Of cues that share a word the longest counts: "môi trường mạng" speaks of networks, not of the
+    environment.
+
+    Parameters
+    ----------
+    found : tuple of str
+        Words of the text, see `parstats.plans.spelling.words`.
+    further : bool
+        Whether the cue words that were added later count.
+
+    Examples
+    --------
+    >>> from parstats.plans.spelling import words
+    >>> [cue.measure_type for cue in cues_in(words("Công khai phí trên môi trường mạng"))]
+    ['DISCLOSE', 'DIGITAL']
+    """
+    cues = _cues_by_first_word(further)
+    hits = [
+        (-len(cue), place, cue, measure_type)
+        for place, word in enumerate(found)
+        for cue, measure_type in cues.get(word, ())
+        if found[place : place + len(cue)] == cue
+    ]
+    taken: dict[int, tuple[str, ...]] = {}
+    kept = []
+    for _, place, cue, measure_type in sorted(hits):
+        places = range(place, place + len(cue))
+        if all(taken.get(each, cue) == cue for each in places):
+            taken.update(dict.fromkeys(places, cue))
+            kept.append(Cue(" ".join(cue), measure_type, place))
+    return sorted(kept, key=lambda cue: cue.place)

@@ -1,0 +1,130 @@
+"""Corrections that a person makes: cells of measures that win over every other coding.
+
+A correction names the plan, the row and the column. Where it was made on a document that is read
+again, its fingerprint finds the measure even if the rows have moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from parstats.reference import frameworks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from parstats.plans.records import Record
+
+
+COLUMNS = ("plan", "row", "column", "value", "reason", "coded_by", "date", "fingerprint")
+#: Not a cell but the whole row: what stands there is no measure. Its value is "true".
+DROPPED = "dropped"
+#: What a person may correct; the other columns tell where a row stands and how it came here.
+CORRECTABLE = (
+    "index",
+    "series",
+    "series_basis",
+    "list_type",
+    "measure_type",
+    "target_op",
+    "target_value",
+    "target_unit",
+    "lead_unit",
+    "support_unit",
+    "deadline",
+    "label_vi",
+    "label_en",
+    DROPPED,
+)
+
+
+def fingerprints(records: Sequence[Record]) -> tuple[str, ...]:
+    """What tells the records of a plan apart, as long as their words stay the same.
+
+    The same words for the second time have another fingerprint; no word can be read from it.
+
+    Examples
+    --------
+    >>> from parstats.plans.records import Record, Section, Span
+    >>> blank = Record(Section(), *[""] * 9, False, frozenset(), Span(1, 1), "")
+    >>> first, second = fingerprints([blank, blank])
+    >>> len(first), first == second
+    (12, False)
+    """
+    seen: dict[str, int] = {}
+    found = []
+    for record in records:
+        parts = (record.section.appendix, *record.section.headings[-1:], record.criterion)
+        words = " ".join(" ".join((*parts, record.measure, record.target, record.product)).split())
+        seen[words] = seen.get(words, 0) + 1
+        found.append(sha256(f"{words}#{seen[words]}".encode()).hexdigest()[:12])
+    return tuple(found)
+
+
+def corrected(
+    measures: pd.DataFrame, overrides: pd.DataFrame, rows: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Measures with the corrections of a person.
+
+    Parameters
+    ----------
+    measures : pandas.DataFrame
+        With the columns plan, row, coded_by and those that are corrected.
+    overrides : pandas.DataFrame
+        A row a corrected cell, with the columns of `COLUMNS`, all text.
+    rows : mapping of str, optional
+        Row by fingerprint, for a document that was read again.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy; ``coded_by`` is "human" where something was corrected. A corrected series brings
+        its index along and has no confidence of the machine. A row that is no measure is left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> columns = ["plan", "row", "deadline", "coded_by"]
+    >>> measures = pd.DataFrame([["p", "001", "2024", "machine"]], columns=columns)
+    >>> own = pd.DataFrame([["p", "001", "deadline", "2025"]], columns=list(COLUMNS[:4]))
+    >>> corrected(measures, own).values.tolist()
+    [['p', '001', '2025', 'human']]
+    """
+    table = measures.copy()
+    for case in overrides.to_dict("records"):
+        row = (rows or {}).get(case.get("fingerprint") or "", case["row"])
+        own = (table["plan"] == case["plan"]) & (table["row"] == row)
+        value: object = case["value"]
+        if case["column"] == DROPPED:
+            table = table[~own]
+            continue
+        if case["column"] == "target_value":
+            value = float(case["value"]) if case["value"] else float("nan")
+        table.loc[own, case["column"]] = value
+        table.loc[own, "coded_by"] = "human"
+        if case["column"] == "series" and "index" in table:
+            indices = frameworks.series().set_index("series")["index"]
+            named = [indices[name] for name in str(value).split(";") if name in indices.index]
+            if named:
+                table.loc[own, "index"] = ";".join(dict.fromkeys(named))
+            if "confidence" in table:
+                table.loc[own, "confidence"] = float("nan")
+    return table.reset_index(drop=True)
+
+
+def merged(older: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
+    """Two lists of corrections as one; of two for the same cell the newer stands.
+
+    Parameters
+    ----------
+    older, newer : pandas.DataFrame
+        With the columns of `COLUMNS`.
+    """
+    import pandas as pd
+
+    both = pd.concat([older, newer], ignore_index=True).reindex(columns=list(COLUMNS)).fillna("")
+    key = both["fingerprint"].where(both["fingerprint"] != "", both["row"])
+    keep = ~both.assign(_key=key).duplicated(["plan", "_key", "column"], keep="last")
+    return both[keep].sort_values(["plan", "row", "column"], kind="stable").reset_index(drop=True)

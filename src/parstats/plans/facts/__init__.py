@@ -1,1 +1,0 @@
-"""What a cell or an item says: who, until when, how much."""

@@ -1,0 +1,1 @@
+"""Fields of a measure: who leads, by when, how much."""

@@ -1,0 +1,107 @@
+"""Names of units: lists taken apart, spellings brought to one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from parstats.plans.text.words import key, starts, tidy
+from parstats.reference import csv_tables
+
+_BETWEEN = re.compile(r"\s*(?:[;\n]|,(?!\s*(?:đơn vị|ngành|thành phố|thị xã|cơ quan|ban)\b))\s*")
+_KEPT = "\0"  # stands for a comma within a name while a list is taken apart
+_TAIL = re.compile(r"[\s.,;:]+$")
+_LABEL = re.compile(
+    r"^(?:[-+•]\s*)?(?:(?:cơ quan|đơn vị|cq|đv)?\s*(?:chủ trì|phối hợp)[^:]{0,20}:\s*)",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(rf"\b{re.escape(row['short'])}\b"), row["long"])
+        for row in csv_tables.rows("unit_names")
+        if row["kind"] == "short"
+    )
+
+
+@cache
+def _same() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(rf"^(?:{row['short']})$", re.IGNORECASE), row["long"])
+        for row in csv_tables.rows("unit_names")
+        if row["kind"] == "same"
+    )
+
+
+@cache
+def _with_commas() -> tuple[str, ...]:
+    """Names of which a comma is part."""
+    return tuple({row["long"] for row in csv_tables.rows("unit_names") if "," in row["long"]})
+
+
+def _written_out(text: str) -> str:
+    for pattern, full in _spellings():
+        text = pattern.sub(full, text)
+    return text
+
+
+@lru_cache(maxsize=2**13)
+def normalise(name: str, *, of_department: bool = True) -> str:
+    """One spelling for the names of one unit.
+
+    Short forms are written out. In the plan of a department its own name after its office is left
+    out, and the many ways to say "the divisions of the department" become one; in another plan
+    "Văn phòng" is the office of somebody else.
+
+    Examples
+    --------
+    >>> normalise("Văn phòng Sở Công Thương"), normalise("Văn phòng ")
+    ('Văn phòng Sở', 'Văn phòng Sở')
+    >>> normalise("Văn phòng ", of_department=False)
+    'Văn phòng'
+    >>> normalise("Các phòng chuyên môn, đơn vị thuộc sở")
+    'Các phòng, đơn vị thuộc Sở'
+    """
+    text = _TAIL.sub("", _LABEL.sub("", tidy(name)))
+    text = re.sub(r"^(?:[-+•]\s*)+", "", text)
+    text = tidy(_written_out(text).replace(" ,", ","))
+    for pattern, one in _same() if of_department else ():
+        if pattern.match(text):
+            return one
+    return text[:1].upper() + text[1:]
+
+
+def units(text: str, *, of_department: bool = True) -> tuple[str, ...]:
+    """The units a cell names, each normalised, in the order of the text.
+
+    Examples
+    --------
+    >>> units("Sở Nội vụ; Sở Tài chính; các sở, ban, ngành")
+    ('Sở Nội vụ', 'Sở Tài chính', 'Các sở, ban, ngành')
+    >>> units("Sở VHTT&DL, Văn phòng", of_department=False)
+    ('Sở Văn hóa, Thể thao và Du lịch', 'Văn phòng')
+    """
+    whole = normalise(text, of_department=of_department)
+    if whole != tidy(text) and whole in {one for _, one in _same()}:
+        return (whole,)
+    text = _written_out(_LABEL.sub("", text))
+    for name in _with_commas():
+        text = text.replace(name, name.replace(",", _KEPT))
+    parts = (
+        normalise(part.replace(_KEPT, ","), of_department=of_department)
+        for part in _BETWEEN.split(text)
+    )
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def looks_like_unit(text: str) -> bool:
+    """Whether a short text names a unit.
+
+    Examples
+    --------
+    >>> looks_like_unit("Sở Tư pháp"), looks_like_unit("Thường xuyên")
+    (True, False)
+    """
+    return len(text.split()) <= 40 and bool(starts(key(text), "unit", "start"))

@@ -1,0 +1,327 @@
+"""Targets a text sets: operator, value, unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from parstats.plans.records import Record
+from parstats.plans.text.words import tidy
+from parstats.reference import csv_tables
+
+#: Operators a target can have; the last three may come without a value.
+OPERATORS = (">=", "<=", "=", ">", "<", "increase", "decrease", "maintain")
+
+_NUMBER = re.compile(
+    r"(?<![\w/.,-])(?P<value>\d{1,3}(?:\.\d{3}){2}|\d{1,4}(?:[.,]\d{1,3})?)"
+    r"(?:\s*(?:%|phần trăm)|\s*/\s*\d{1,3}(?:[.,]\d{1,3})?(?=\s*điểm))?"
+    r"(?:\s*(?:-|–|đến)\s*(?P<upper>\d{1,4}(?:[.,]\d{1,3})?))?"
+    r"\s*(?P<unit>%|phần trăm|‰|[^\W\d_]+(?:\s+[^\W\d_]+)?(?:/[^\W\d_]+)?)?",
+)
+_PERCENT = re.compile(r"%|phần trăm")
+_BEFORE = (
+    (
+        ">=",
+        r"ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|≥|>="
+        r"|(?:bằng|đạt|từ)\s+hoặc\s+(?:vượt|trên|hơn|cao hơn|lớn hơn)",
+    ),
+    (
+        "<=",
+        r"tối đa|không quá|không vượt quá|không vượt|không để quá|nhiều nhất|≤|<="
+        r"|giảm(?:\s+xuống)?\s+(?:còn|xuống)",
+    ),
+    (">", r"trên|hơn|vượt|cao hơn|lớn hơn|>"),
+    ("<", r"dưới|thấp hơn|nhỏ hơn|<"),
+)
+_BETWEEN = r"(?:\s+(?:có|là|đạt|mức|khoảng|đạt mức|thêm|lên|được|thực hiện))*\s*$"
+_BEFORE_RE = [(op, re.compile(rf"(?:{words}){_BETWEEN}", re.IGNORECASE)) for op, words in _BEFORE]
+_NOT_OVER = re.compile(r"\bkhông\b[^.;]{0,60}\bquá\s*$", re.IGNORECASE)
+_RISE = re.compile(r"\btăng(?:\s+(?:thêm|lên|tối thiểu|ít nhất|từ|trên))*\s*$", re.IGNORECASE)
+_FALL = re.compile(r"\bgiảm(?:\s+(?:thêm|đi|tối thiểu|ít nhất|từ|trên))*\s*$", re.IGNORECASE)
+_UP = re.compile(r"^(?:\s*[^\W\d_]+){0,4}\s*trở lên", re.IGNORECASE)
+_DOWN = re.compile(r"^(?:\s*[^\W\d_]+){0,4}\s*trở xuống", re.IGNORECASE)
+_CUE = re.compile(
+    r"(?:ít nhất|tối thiểu|không dưới|đầy đủ|đạt|đạt từ|phấn đấu|phân đầu|hoàn thành|tối đa"
+    r"|không quá|quá"
+    r"|từ|trên|dưới|tổ chức|thực hiện|có|tăng|giảm|thêm|bảo đảm|đảm bảo|duy trì|còn|hơn|vượt|bằng"
+    r"|≥|≤|>|<)\s*$",
+    re.IGNORECASE,
+)
+_STRONG_CUE = re.compile(
+    r"(?:ít nhất|tối thiểu|tối đa|không quá|quá|không dưới|≥|≤)(?:\s+(?:có|là|đạt))*\s*$",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"(?:số|khoản|điều|điểm|mục|mức độ|cấp độ|năm|ngày|tháng|quý|lần thứ|thứ|giai đoạn|phụ lục"
+    r"|chương"
+    r"|đợt|luật|lúc|khóa)\s*$",
+    re.IGNORECASE,
+)
+_COUNTED = {"lần", "cuộc", "buổi", "đợt", "lớp"}
+_PERIOD = r"(?P<period>năm|quý|tháng|tuần)\b"
+_EVERY = re.compile(rf"\b(?:mỗi|hằng|hàng|một)\s+{_PERIOD}[^.;]{{0,30}}$", re.IGNORECASE)
+_EACH = re.compile(rf"^\s*(?:mỗi|một|trong một)\s+{_PERIOD}", re.IGNORECASE)
+_TIMES = {"năm", "ngày", "tháng", "giờ", "phút", "quý", "tuần"}
+_RANK = re.compile(
+    r"(?:(?:nhóm|tốp|top)\s+(?:\d{1,2}\s*[-–]\s*)?(?P<group>\d{1,2})\b(?!\s*%)"
+    r"|(?<![\w/.,])(?P<of>\d{1,2})\s*/\s*(?:63|34)\b"
+    r"|trong\s+(?:số\s+)?(?P<first>\d{1,2})\s+(?:tỉnh|địa phương)[^.;]{0,30}?(?:dẫn đầu|đứng đầu"
+    r"|cao nhất)"
+    r"|(?:xếp\s+(?:thứ|hạng|vị trí)|thứ hạng|hạng|đứng thứ|vị "
+    r"trí(?:\s+thứ)?)\s+(?:từ\s+)?(?:thứ\s+)?"
+    r"(?P<rank>\d{1,2})(?:\s*/\s*\d{1,2})?\b)",
+    re.IGNORECASE,
+)
+_MEASURED = (
+    r"(?:tỷ lệ|tỉ lệ|điểm(?: số)?|chỉ số|thứ hạng|thứ bậc|xếp hạng|vị trí|mức độ hài lòng"
+    r"|kết quả chỉ số|số lượng)"
+)
+_KEEP = re.compile(
+    rf"\bduy trì(?:\s+(?:ổn định|vững chắc|và nâng cao|tốt|được))*\s+{_MEASURED}", re.IGNORECASE
+)
+_LESS = re.compile(rf"\bgiảm\s+(?:dần\s+|mạnh\s+)?{_MEASURED}", re.IGNORECASE)
+_MORE = re.compile(rf"\b(?:tăng|nâng|nâng cao)\s+(?:dần\s+|mạnh\s+)?{_MEASURED}", re.IGNORECASE)
+_THAN_YEAR = re.compile(
+    r"(?P<up>cao hơn|tăng(?:\s+\w+){0,2}\s+so với|cải thiện(?:\s+\w+){0,3}\s+so với)"
+    r"\s+(?:kết quả\s+)?(?:năm\s+)?(?P<year>20\d\d)"
+    r"|(?P<down>thấp hơn|giảm(?:\s+\w+){0,2}\s+so với)\s+(?:kết quả\s+)?(?:năm\s+)?(?P<low>20\d\d)",
+    re.IGNORECASE,
+)
+_NONE_AT_ALL = re.compile(
+    r"\bkhông để xảy ra\b|\bkhông để phát sinh\b|\bkhông để tồn đọng\b|\bkhông còn\b"
+    r"|(?:bảo đảm|đảm bảo|phấn đấu)[^.;]{0,30}\bkhông có\b|\bkhông có trường hợp\b",
+    re.IGNORECASE,
+)
+# What a measure serves is no target of its own.
+_AIM_ONLY = re.compile(r"(?:góp phần|nhằm|để|mục đích)\s*$", re.IGNORECASE)
+# "từ 60% lên 75%": where it starts from is no target.
+_FROM = re.compile(r"\btừ\s*$", re.IGNORECASE)
+_TO = re.compile(r"^\s*(?:%|[^\W\d_]+)?\s*(?:lên|xuống)\b", re.IGNORECASE)
+_UNDER = re.compile(r"^\s*(?:[^\W\d_]+\s+)?đến\s+(?:dưới|hết)\b", re.IGNORECASE)
+_THOUSANDS = re.compile(r"^[1-9]\d{0,2}(?:\.\d{3})+$")
+# A number written in letters counts after words that ask for an amount.
+_SPELT = re.compile(
+    r"\b(?P<cue>ít nhất|tối thiểu|tối đa|không quá)\s+"
+    r"(?P<number>[^\W\d_]+)(?=\s)",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"(?:^|[;:])\s*[-+•]?\s*$")
+_BASE = re.compile(r"so với (?:kết quả )?(?:năm )?(20\d\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be reached: operator, value and unit; `base_year` of a comparison.
+
+    `unit` is "%" for shares, "rank" for places in a ranking, else the words after the number.
+    `value` is None where the text gives a direction only.
+    """
+
+    operator: str
+    value: float | None
+    unit: str
+    base_year: int | None = None
+
+
+def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
+    """Every target a text sets, in its order, none twice.
+
+    Parameters
+    ----------
+    text : str
+        A sentence or a cell.
+    cell : bool
+        Whether it is a cell of a column of targets: there a number needs no word such as "ít nhất"
+        before it.
+
+    Examples
+    --------
+    >>> extract("Tỷ lệ hồ sơ đúng hạn đạt từ 98,5% trở lên; tổ chức ít nhất 02 lần/năm")
+    (Target(operator='>=', value=98.5, unit='%', base_year=None),
+     Target(operator='>=', value=2.0, unit='lần/năm', base_year=None))
+    >>> extract("Phấn đấu nằm trong nhóm 15 tỉnh dẫn đầu")
+    (Target(operator='<=', value=15.0, unit='rank', base_year=None),)
+    >>> extract("Thực hiện Nghị định số 61/2018/NĐ-CP")
+    ()
+    >>> extract("1,5/2,0 điểm"), extract("1,5/2,0 điểm", cell=True)
+    ((), (Target(operator='=', value=1.5, unit='điểm', base_year=None),))
+    """
+    text = _SPELT.sub(_in_digits, tidy(text))
+    found: list[tuple[int, Target]] = []
+    ranked: list[tuple[int, int]] = []
+    for match in _RANK.finditer(text):
+        ranked.append(match.span())
+        place = match["group"] or match["rank"] or match["of"] or match["first"]
+        found.append((match.start(), Target("<=", float(int(place)), "rank")))
+    for match in _NUMBER.finditer(text):
+        if not any(first <= match.start("value") < last for first, last in ranked):
+            found += [(match.start(), target) for target in _numeric(text, match, cell=cell)]
+    if not found:
+        found = _directions(text)
+    return tuple(dict.fromkeys(target for _, target in sorted(found, key=lambda item: item[0])))
+
+
+def of_record(record: Record) -> tuple[Target, ...]:
+    """Targets of a record: of its target cell, else of its product, else of its measure.
+
+    A target without a base year takes the one its criterion compares with.
+
+    Examples
+    --------
+    >>> from parstats.plans.records import Record, Section, Span
+    >>> record = Record(Section(), "1", "", "", "", "Trả lời 100% kiến nghị", "", "", "", "",
+    ...                 False, frozenset(), Span(1, 1), "")
+    >>> of_record(record)
+    (Target(operator='=', value=100.0, unit='%', base_year=None),)
+    """
+    written = record.target or ""
+    found = extract(written, cell=True)
+    if not written:
+        found = extract(record.product) or extract(record.measure)
+    base = _BASE.search(record.criterion)
+    if base is None:
+        return found
+    year = int(base[1])
+    return tuple(
+        Target(one.operator, one.value, one.unit, year)
+        if one.base_year is None and one.operator in ("increase", "decrease", "maintain")
+        else one
+        for one in found
+    )
+
+
+@cache
+def _numerals() -> dict[str, str]:
+    return {
+        row["words"]: row["meaning"]
+        for row in csv_tables.rows("plan_words")
+        if row["kind"] == "numeral"
+    }
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    written = match["number"]
+    return f"{match['cue']} {_numerals().get(written.lower(), written)}"
+
+
+def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
+    before, after = text[: match.start()], text[match.end("value") :]
+    after_number = text[match.end("upper") :] if match["upper"] else after
+    unit = _with_period(_unit(text, match), before, after_number)
+    if unit != "%" and not _is_asked(text, match, unit, cell=cell):
+        return []
+    if _FROM.search(before) and _TO.match(after):
+        return []
+    low = _value(match["value"], unit)
+    base = _BASE.search(after[:60])
+    operator = _operator(before, re.sub(r"^\s*(?:%|phần trăm)", "", after_number))
+    change = operator in ("increase", "decrease")
+    if match["upper"] and not change:
+        return [Target(">=", low, unit), Target("<=", _value(match["upper"], unit), unit)]
+    return [Target(operator, low, unit, int(base[1]) if base and change else None)]
+
+
+def _is_asked(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
+    """Whether a number that is no share is an amount that is asked for."""
+    before = text[: match.start()]
+    if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
+        return False
+    if 1900 <= _value(match["value"], unit) <= 2100:
+        return False
+    if cell and (_BEGINS.search(before) or _CUE.search(before)):
+        return bool(unit) or text[match.end("value") :].strip(" .;") == ""
+    first = re.split(r"[/ ]", unit, maxsplit=1)[0].lower()
+    cue = _STRONG_CUE if first in _TIMES or not first else _CUE
+    return bool(cue.search(before)) and bool(unit)
+
+
+def _unit(text: str, match: re.Match[str]) -> str:
+    whole = text[match.start("value") : match.end()]
+    if _PERCENT.search(whole):
+        return "%"
+    words = (match["unit"] or "").split()
+    stops = {
+        "trở",
+        "và",
+        "so",
+        "của",
+        "trong",
+        "từ",
+        "cho",
+        "đối",
+        "được",
+        "theo",
+        "tại",
+        "để",
+        "có",
+        "hoặc",
+    }
+    kept: list[str] = []
+    for word in words:
+        if word.lower() in stops:
+            break
+        kept.append(word)
+    single = {
+        "điểm",
+        "bậc",
+        "lần",
+        "lần/năm",
+        "ngày",
+        "tháng",
+        "năm",
+        "cuộc",
+        "lớp",
+        "buổi",
+        "đợt",
+        "tin",
+        "bài",
+    }
+    if kept and kept[0].lower() in single:
+        kept = kept[:1]
+    return " ".join(kept).lower()
+
+
+def _with_period(unit: str, before: str, after: str) -> str:
+    """A count by the period it is asked for in, as "lần/năm" of "mỗi năm ít nhất 01 lần"."""
+    if unit not in _COUNTED:
+        return unit
+    said = _EVERY.search(before) or _EACH.match(after.removeprefix(f" {unit}"))
+    return f"{unit}/{said['period'].lower()}" if said else unit
+
+
+def _operator(before: str, after: str) -> str:
+    """What is said around a number; "=" if nothing is."""
+    said = (
+        (">=", _UP.match(after) or (_FROM.search(before) and _UNDER.match(after))),
+        ("<=", _DOWN.match(after) or _NOT_OVER.search(before)),
+        ("increase", _RISE.search(before)),
+        ("decrease", _FALL.search(before)),
+        *((operator, pattern.search(before)) for operator, pattern in _BEFORE_RE),
+    )
+    return next((operator for operator, found in said if found), "=")
+
+
+def _value(written: str, unit: str) -> float:
+    """A number; a point before three digits parts thousands, but in shares and points."""
+    if _THOUSANDS.match(written) and unit not in ("%", "điểm"):
+        return float(written.replace(".", ""))
+    return float(written.replace(",", "."))
+
+
+def _directions(text: str) -> list[tuple[int, Target]]:
+    """Targets without a number."""
+    than = _THAN_YEAR.search(text)
+    if than:
+        operator, year = (">", than["year"]) if than["up"] else ("<", than["low"])
+        return [(than.start(), Target(operator, None, "", int(year)))]
+    none = _NONE_AT_ALL.search(text)
+    if none:
+        return [(none.start(), Target("=", 0.0, ""))]
+    base = _BASE.search(text)
+    year_ = int(base[1]) if base else None
+    for operator, pattern in (("maintain", _KEEP), ("decrease", _LESS), ("increase", _MORE)):
+        for found in pattern.finditer(text):
+            if not _AIM_ONLY.search(text[: found.start()]):
+                return [(found.start(), Target(operator, None, "", year_))]
+    return []

@@ -1,0 +1,1 @@
+"""From the criterion that a plan names to the series of an index."""

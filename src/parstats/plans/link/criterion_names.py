@@ -1,0 +1,391 @@
+"""How like a written criterion is to each name of each series that an index held in a year.
+
+A series is known by its official name, its short one, what it was called in other years, the
+spellings of published tables and further wordings (``reference/criterion_synonyms.csv``). Two
+measures of likeness are mixed: words and pairs of words, rare ones weighing more (inverse document
+frequency over the series), and the likeness of the letters, which forgives slips.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from parstats.plans import spelling
+from parstats.reference import csv_tables, frameworks
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+#: Shares of words and of letters in the likeness.
+WORDS, LETTERS = 0.6, 0.4
+#: What a name is worth that is not the official one of the year: ties go to the official name.
+_OTHER_NAME = 0.99
+# A word that no series has weighs half of the rarest one that some series has, a pair a quarter.
+_STRANGE_WORD, _STRANGE_PAIR = 0.5, 0.25
+
+_ENUMERATION = re.compile(
+    r"^\s*(?:[-+*•–]\s*|\(?[a-zđ0-9]\)\s*|(?:TCTP|TC)?\s*\d+(?:[.,]\d+)*\s*[.):/–-]?\s+|"
+    r"(?:TCTP|TC)\s*\d+(?:[.,]\d+)*[.):]?\s*|\d+(?:[.,]\d+)*[.):]\s*|[IVX]+\s*[.):/–-]\s*|"
+    r"[IVX]+\s+(?=[^\W\d_]{2})|[A-Zđ][.)]\s+)"
+)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_YEAR = re.compile(r"(?:\bnăm\s+)?(?<!\d)(?:19|20)\d\d(?!\d)", re.IGNORECASE)
+_MARKUP = re.compile(r"[*_#“”\"«»]+")
+
+
+@cache
+def _fillers() -> tuple[tuple[str, ...], ...]:
+    rows = csv_tables.rows("criterion_synonyms")
+    found = {spelling.plain_words(row["wording"]) for row in rows if row["kind"] == "filler"}
+    return tuple(sorted(found, key=lambda words: (-len(words), words)))
+
+
+@lru_cache(maxsize=16_384)
+def key_words(text: str) -> tuple[str, ...]:
+    """Words of a criterion or heading that tell which one it is.
+
+    Without numbering, years, brackets, diacritics, and words that stand before any criterion, as
+    "Chỉ số nội dung" or "Mức độ hài lòng về". A printed number is no part of the meaning: plans
+    renumber.
+
+    Examples
+    --------
+    >>> key_words("TCTP 3.1. Công khai TTHC (Điều tra XHH)") == key_words("2) công khai TTHC")
+    True
+    """
+    bare = _MARKUP.sub(" ", unicodedata.normalize("NFC", text))
+    shorter = _ENUMERATION.sub("", bare, count=1)
+    while shorter != bare:
+        bare, shorter = shorter, _ENUMERATION.sub("", shorter, count=1)
+    bare = _YEAR.sub(" ", bare)
+    whole = spelling.plain_words(_BRACKETS.sub(" ", bare)) or spelling.plain_words(bare)
+    found = whole
+    moved = True
+    while moved:
+        moved = False
+        while len(found) > 1 and found[0].isdigit():
+            found = found[1:]
+        for filler in _fillers():
+            if len(found) > len(filler) and found[: len(filler)] == filler:
+                found, moved = found[len(filler) :], True
+                break
+    return found
+
+
+@cache
+def _common() -> tuple[tuple[str, ...], ...]:
+    rows = csv_tables.rows("criterion_synonyms")
+    return tuple(spelling.plain_words(row["wording"]) for row in rows if row["kind"] == "common")
+
+
+@lru_cache(maxsize=16_384)
+def _without_common(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without the phrases that tell nothing apart."""
+    for phrase in _common():
+        size = len(phrase)
+        for place in reversed(range(len(found) - size + 1)):
+            if found[place : place + size] == phrase:
+                found = found[:place] + found[place + size :]
+    return found
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The series of an index in a year, with all their names.
+
+    Attributes
+    ----------
+    indices : tuple of str
+        The indices.
+    year : int or None
+        Year asked for.
+    series, levels : tuple of str
+        Series and their levels.
+    parents, dimensions : tuple of int
+        Place of the parent of each series, and of the dimension it belongs to (itself for one), -1
+        if none.
+    surveyed : tuple of bool
+        Whether the series is scored by a survey.
+    owners : numpy.ndarray of int
+        Place of the series of each name.
+    names : tuple of tuple of str
+        Words of the names.
+    worth : numpy.ndarray of float
+        1 for an official name of the year, a little less for others.
+    topics, denied : dict
+        Places of the series that a phrase points to, and of those that a text with the phrase is
+        not about, alike as it may be: "môi trường đầu tư" is no environment.
+    """
+
+    indices: tuple[str, ...]
+    year: int | None
+    series: tuple[str, ...]
+    levels: tuple[str, ...]
+    parents: tuple[int, ...]
+    dimensions: tuple[int, ...]
+    surveyed: tuple[bool, ...]
+    owners: npt.NDArray[np.int64]
+    names: tuple[tuple[str, ...], ...]
+    worth: Floats
+    topics: dict[tuple[str, ...], tuple[int, ...]]
+    denied: dict[tuple[str, ...], tuple[int, ...]]
+    _vocabulary: dict[str, int]
+    _rarity: Floats
+    _matrix: Floats
+
+    def below(self, place: int) -> tuple[int, ...]:
+        """Places of a series and of all below it."""
+        found = [place]
+        for each in found:
+            found += [child for child, parent in enumerate(self.parents) if parent == each]
+        return tuple(found)
+
+    def kin(self, place: int) -> frozenset[int]:
+        """Places of a series, of all above and of all below it."""
+        above = []
+        up = place
+        while up >= 0:
+            above.append(up)
+            up = self.parents[up]
+        return frozenset(above) | frozenset(self.below(place))
+
+    def held(self, queries: Sequence[tuple[str, ...]]) -> Floats:
+        """Share of each name that a query holds, shape (queries, names), from 0 to 1."""
+        import numpy as np
+
+        shared, _ = self._shared(queries)
+        return np.asarray(shared / self._matrix.sum(axis=1)[None, :])
+
+    def by_name(self, queries: Sequence[tuple[str, ...]]) -> Floats:
+        """Likeness of queries to every name, shape (queries, names), from 0 to 1."""
+        import numpy as np
+        from rapidfuzz import fuzz, process
+
+        shared, weight = self._shared(queries)
+        whole = self._matrix.sum(axis=1)
+        words = 2 * shared / np.maximum(weight[:, None] + whole[None, :], 1e-9)
+        texts = [" ".join(query) for query in queries]
+        names = [" ".join(name) for name in self.names]
+        letters = process.cdist(texts, names, scorer=fuzz.ratio, dtype=np.float32)
+        likeness = WORDS * words + LETTERS * letters.astype(np.float64) / 100
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(names):
+            places.setdefault(name, []).append(place)
+        for row, text in enumerate(texts):
+            likeness[row, places.get(text, [])] = 1.0
+        return np.asarray(likeness * self.worth * self._own_words_shared(queries))
+
+    def _own_words_shared(self, queries: Sequence[tuple[str, ...]]) -> Floats:
+        """0 where a query and a name share nothing but what many names hold, else 1.
+
+        "Kiểm tra CCHC" is not "Sáng kiến CCHC", also where no other criterion is known.
+        """
+        import numpy as np
+
+        names = [_without_common(name) for name in self.names]
+        worth = np.ones((len(queries), len(names)))
+        for row, query in enumerate(queries):
+            own = _without_common(query)
+            if own == query:
+                continue
+            for place, name in enumerate(names):
+                if len(name) < len(self.names[place]) and not set(own) & set(name):
+                    worth[row, place] = float(own == name)
+        return worth
+
+    def _shared(self, queries: Sequence[tuple[str, ...]]) -> tuple[Floats, Floats]:
+        """Weight of the words and pairs that queries share with names, and that of the queries."""
+        import numpy as np
+
+        found = np.zeros((len(queries), len(self._vocabulary)))
+        weight = np.zeros(len(queries))
+        rarest = _rarity(_holders()[0], 1)
+        for row, query in enumerate(queries):
+            for grams, strange in ((query, _STRANGE_WORD), (spelling.pairs(query), _STRANGE_PAIR)):
+                known = {self._vocabulary.get(gram, -1) for gram in grams}
+                known.discard(-1)
+                found[row, list(known)] = 1.0
+                unknown = {gram for gram in grams if gram not in self._vocabulary}
+                weight[row] += strange * rarest * len(unknown)
+        return found @ self._matrix.T, weight + found @ self._rarity
+
+    def by_series(self, by_name: Floats) -> Floats:
+        """The best of its names for every series, shape (queries, series)."""
+        import numpy as np
+
+        best = np.zeros((len(by_name), len(self.series)))
+        np.maximum.at(best.T, self.owners, by_name.T)
+        return best
+
+
+@lru_cache(maxsize=256)
+def year_of_framework(index: str, year: int | None) -> int:
+    """The year itself if the fields of the index are known for it, else the nearest such year.
+
+    Of some years only the total was published, or a few fields: to choose among those would
+    be to link to a field because the right one is not there. Such a year has less than half of
+    the most fields the index ever had. Of two years as near, the earlier.
+
+    Examples
+    --------
+    >>> year_of_framework("PAPI", 2030), year_of_framework("PAR INDEX", 2023)
+    (2024, 2023)
+    >>> year_of_framework("PAR INDEX", 2018)
+    2017
+    """
+    first, last = frameworks.years(index)
+    fields = {
+        each: int((frameworks.in_year(index, each)["level"] == "dimension").sum())
+        for each in range(first, last + 1)
+    }
+    known = [each for each, count in fields.items() if 2 * count >= max(fields.values())]
+    wanted = last if year is None else year
+    return min(known, key=lambda each: (abs(each - wanted), each))
+
+
+@lru_cache(maxsize=64)
+def tree(indices: tuple[str, ...], year: int | None) -> Tree:
+    """Series of one or several indices in a year, with their names.
+
+    Raises
+    ------
+    UnknownChoice
+        If the package does not know an index.
+
+    Examples
+    --------
+    >>> grown = tree(("PAPI",), 2024)
+    >>> likeness = grown.by_name([key_words("Tri thức của công dân")])
+    >>> grown.series[int(grown.by_series(likeness).argmax())]
+    'papi.participation.civic_knowledge'
+    """
+    import numpy as np
+    import pandas as pd
+
+    held = pd.concat(
+        [frameworks.in_year(index, year_of_framework(index, year)) for index in indices]
+    )
+    # Score parts of another cut ("assessed", "surveyed") hold no fields and name no measure.
+    held = held[(held["level"] != "part") | held["series"].isin(held["parent"])]
+    series = tuple(held["series"])
+    place = {name: number for number, name in enumerate(series)}
+    levels = tuple(held["level"])
+    parents = tuple(place.get(parent, -1) for parent in held["parent"])
+    names = _names(series, indices, year)
+    owners = np.array([place[of] for of, _, _ in names])
+    vocabulary: dict[str, int] = {}
+    bags = []
+    for _, name, _ in names:
+        grams = dict.fromkeys([*name, *spelling.pairs(name)])
+        bags.append([vocabulary.setdefault(gram, len(vocabulary)) for gram in grams])
+    total, holders = _holders()
+    rarity = np.array([_rarity(total, holders.get(gram, 1)) for gram in vocabulary])
+    matrix = np.zeros((len(names), len(vocabulary)))
+    for row, bag in enumerate(bags):
+        matrix[row, bag] = rarity[bag]
+    return Tree(
+        indices,
+        year,
+        series,
+        levels,
+        parents,
+        tuple(_dimension(number, levels, parents) for number in range(len(series))),
+        tuple("survey" in by for by in held["scored_by"]),
+        owners,
+        tuple(name for _, name, _ in names),
+        np.array([worth for _, _, worth in names]),
+        _phrases("topic", place),
+        _phrases("not", place),
+        vocabulary,
+        rarity,
+        matrix,
+    )
+
+
+def _rarity(total: int, holders: int) -> float:
+    return math.log(1 + total / holders)
+
+
+@cache
+def _holders() -> tuple[int, dict[str, int]]:
+    """How many series of all indices there are, and how many have a word or pair in their name.
+
+    Over all indices, since in a small framework even "thực hiện" would be a rare word.
+    """
+    grams: dict[str, set[str]] = {}
+    for span in frameworks.versions().itertuples():
+        name = key_words(span.name_vi)
+        grams.setdefault(span.series, set()).update(name, spelling.pairs(name))
+    return len(grams), Counter(gram for held in grams.values() for gram in held)
+
+
+def _dimension(place: int, levels: tuple[str, ...], parents: tuple[int, ...]) -> int:
+    while place >= 0 and levels[place] not in {"dimension", "bonus"}:
+        place = parents[place]
+    return place
+
+
+def _names(
+    series: tuple[str, ...], indices: tuple[str, ...], year: int | None
+) -> list[tuple[str, tuple[str, ...], float]]:
+    """Series, words and worth of every name, each once."""
+    official: dict[tuple[str, tuple[str, ...]], float] = {}
+    spans = frameworks.versions()
+    info = frameworks.series().set_index("series")
+    years = {index: year_of_framework(index, year) for index in indices}
+    wanted = set(series)
+    for span in spans[spans["series"].isin(wanted)].itertuples():
+        of_year = span.year_from <= years[info.at[span.series, "index"]] <= span.year_to
+        official[span.series, key_words(span.name_vi)] = 1.0 if of_year else _OTHER_NAME
+    other = [(one, info.at[one, "short_vi"]) for one in series]
+    other += [
+        (row["series"], row["header"])
+        for row in csv_tables.rows("column_maps/spellings")
+        if row["series"] in wanted and not row["header"].isascii()
+    ]
+    other += [
+        (row["series"], row["wording"])
+        for row in csv_tables.rows("criterion_synonyms")
+        if row["series"] in wanted and row["kind"] == "name"
+    ]
+    for one, name in other:
+        official.setdefault((one, key_words(name)), _OTHER_NAME)
+    return [(one, name, worth) for (one, name), worth in official.items() if name]
+
+
+def _phrases(kind: str, place: dict[str, int]) -> dict[tuple[str, ...], tuple[int, ...]]:
+    found: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for row in csv_tables.rows("criterion_synonyms"):
+        if row["kind"] == kind and row["series"] in place:
+            words = spelling.plain_words(row["wording"])
+            found[words] = (*found.get(words, ()), place[row["series"]])
+    return found
+
+
+@cache
+def headings_of_kind(kind: str) -> frozenset[tuple[str, ...]]:
+    """Headings that name no series.
+
+    Parameters
+    ----------
+    kind : {"whole", "structure"}
+        Those that mean the index as a whole, as "Tổ chức thực hiện", and those that only part a
+        plan, as "Nội dung, giải pháp".
+
+    Examples
+    --------
+    >>> key_words("IV. TỔ CHỨC THỰC HIỆN") in headings_of_kind("whole")
+    True
+    """
+    rows = csv_tables.rows("criterion_synonyms")
+    return frozenset(key_words(row["wording"]) for row in rows if row["kind"] == kind)

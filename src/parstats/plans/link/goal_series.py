@@ -1,0 +1,69 @@
+"""The index, or the dimension of it, that a goal or a printed result names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parstats.plans.link.criterion_choice import TRUSTED
+from parstats.plans.link.series_links import index_served, link
+from parstats.plans.parse import letterhead
+from parstats.plans.records import Plan, Record, Section, Span
+from parstats.reference import frameworks
+
+
+def of_figures(plan: Plan, items: Sequence[str]) -> list[tuple[str, str]]:
+    """Index and series that each text names; both "" where it names none, or several.
+
+    Parameters
+    ----------
+    plan : Plan
+        Whose goals and results they are.
+    items : sequence of str
+        What each figure is about, as the plan says it.
+
+    Examples
+    --------
+    >>> plan = Plan("plan", province="20", plan_year=2024, indices=("PAPI",))
+    >>> of_figures(plan, ["Chỉ số PAPI năm 2024", "Công khai, minh bạch", "Tỷ lệ hộ nghèo"])
+    [('PAPI', 'papi'), ('PAPI', 'papi.transparency'), ('', '')]
+    """
+    links = link(
+        [_asked(item) for item in items],
+        index=[one for one in plan.indices if one in frameworks.INDICES],
+        year=plan.plan_year,
+        unit_level=plan.unit_level,
+        province=plan.province,
+    )
+    found = []
+    for item, linked in zip(items, links.to_dict("records"), strict=True):
+        sure = linked["confidence"] >= TRUSTED and linked["basis"] == "criterion"
+        if sure and linked["level"] in ("dimension", "bonus"):
+            found.append((linked["index"], linked["series"]))
+        else:
+            found.append(_whole(plan, item))
+    return found
+
+
+def _asked(item: str) -> Record:
+    """A figure's text as a criterion, which is what it names if it names anything."""
+    named = letterhead.indices(item, ())
+    section = Section(index=named[0] if len(named) == 1 else "")
+    blank = dict.fromkeys(("number", "code", "target", "measure", "lead_unit"), "")
+    blank |= dict.fromkeys(("support_unit", "deadline", "product", "text"), "")
+    return Record(
+        section=section,
+        criterion=item,
+        surveyed=False,
+        inherited=frozenset(),
+        span=Span(1, 1),
+        **blank,
+    )
+
+
+def _whole(plan: Plan, item: str) -> tuple[str, str]:
+    """The one index that a text names, as a whole."""
+    named = letterhead.indices(item, ())
+    if len(named) != 1:
+        return "", ""
+    served = index_served(named[0], unit_level=plan.unit_level, province=plan.province)
+    return (served, frameworks.top(served)) if served else ("", "")

@@ -1,0 +1,261 @@
+"""Links from the criteria a plan names to the series of its index, by meaning, never by number.
+
+First the headings above a measure are read from the outside in: each may name a part, a dimension
+or a criterion below the one before. That gives the dimension the plan *states*. Then the criterion
+as written is compared with the series of that dimension; where none is named, with what the
+measure itself says, and the dimension is *inferred*. What is not sure enough is left empty, with
+the best candidates for a person to choose from.
+
+`confidence` is the probability that a link of such likeness and lead over the next best series is
+right, by a logistic regression on names of the frameworks that were disturbed on purpose (words
+left out, slips, other words around them, the right series taken away); `make calibrate-links` fits
+it anew, into ``reference/link_confidence.csv``. Both weights are positive: more alike is surer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from parstats import errors, schema
+from parstats.plans import spelling
+from parstats.plans.link.criterion_choice import TRUSTED, WHOLE, Choice, Chooser, Question
+from parstats.plans.link.criterion_names import Tree, key_words, tree, year_of_framework
+from parstats.reference import frameworks, provinces
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from parstats.plans.records import Record
+
+
+COLUMNS = (
+    "record",
+    "index",
+    "framework",
+    "series",
+    "level",
+    "confidence",
+    "basis",
+    "dimension",
+    "dimension_basis",
+    "candidates",
+    "review",
+)
+
+#: Basis of a record of an index that has no framework here.
+NO_FRAMEWORK = "no framework"
+# Where no criterion is named, a measure is compared with criteria by its first words.
+_BEGINNING = 30
+
+
+@cache
+def _department_indices() -> dict[str, str]:
+    """Index that a province runs of its own departments, by the code of the province."""
+    found = {}
+    for index in map(frameworks.about, frameworks.INDICES):
+        if index.unit_level == "department":
+            for code, province in provinces.by_code().items():
+                if index.slug.endswith("-" + province.stem.split("-", 1)[1]):
+                    found[code] = index.name
+    return found
+
+
+def index_served(index: str, *, unit_level: str = "province", province: str = "") -> str:
+    """Index whose framework a section is read by, "" if the package has none for it.
+
+    A department's plan about its own score is read by the framework of the index its province runs
+    of departments, never by the ministry's PAR INDEX: fields of the same name are not the same. Of
+    the index of its districts no framework is known. What a district does for another index, as
+    PAPI, is read by the framework of that index.
+
+    Parameters
+    ----------
+    index : str
+        Index that the section names.
+    unit_level : {"province", "department", "district"}
+        Whose score the plan is about.
+    province : str
+        Two-digit code of the province.
+
+    Raises
+    ------
+    UnknownChoice
+        If the level is none of these.
+
+    Examples
+    --------
+    >>> index_served("PAR INDEX"), index_served("PAR INDEX", unit_level="department", province="56")
+    ('PAR INDEX', 'PAR KHANH HOA')
+    >>> index_served("PAR INDEX", unit_level="department", province="20")
+    ''
+    """
+    if unit_level not in schema.PLAN_UNIT_LEVELS:
+        raise errors.UnknownChoice("level of unit", unit_level, schema.PLAN_UNIT_LEVELS)
+    try:
+        about = frameworks.about(index)
+    except errors.UnknownChoice:
+        return ""
+    if unit_level == "department" and about.unit_level == "province":
+        return _department_indices().get(province, "") if about.slug == "par" else ""
+    if unit_level == "district" and about.slug == "par":
+        return ""
+    return about.name
+
+
+def link(
+    records: Sequence[Record],
+    *,
+    index: str | Sequence[str] = "",
+    year: int | None = None,
+    unit_level: str = "province",
+    province: str = "",
+) -> pd.DataFrame:
+    """Link the records of a plan to the series of its index.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        Records of one plan.
+    index : str or sequence of str
+        Index, or indices, of the plan, for sections that name none.
+    year : int, optional
+        Year of the plan: its framework is used, or the nearest one. The newest if not given.
+    unit_level : {"province", "department", "district"}
+        Whose score the plan is about.
+    province : str
+        Two-digit code of the province; needed where `unit_level` is "department".
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a record:
+
+        - record: its position;
+        - index, framework: what it was read by, "" if there is none;
+        - series, level: "" if no link is sure enough; the index itself where a heading means the
+          whole, several parted by ";" where it serves several indices;
+        - confidence: from 0 to 1, 0 without a link;
+        - basis: what matched, "criterion", "heading", "measure" or "whole index"; `NO_FRAMEWORK` or
+          "no index named" where there was nothing to link to;
+        - dimension, dimension_basis: "stated" by a heading, or "inferred" from the criterion or
+          the measure;
+        - candidates: the likeliest series with their confidence, as "papi.transparency 0.41;
+          papi.accountability 0.22";
+        - review: whether a person should look at it.
+
+    Raises
+    ------
+    UnknownChoice
+        If `unit_level` or `index` is unknown.
+
+    Examples
+    --------
+    >>> from parstats.plans.records import Record, Section, Span
+    >>> section = Section(headings=("Nội dung “Công khai, minh bạch”",), index="PAPI")
+    >>> blank = dict.fromkeys(
+    ...     ["target", "measure", "lead_unit", "support_unit", "deadline", "product", "text"], ""
+    ... )
+    >>> record = Record(
+    ...     section, "4", "1.1", "Danh sách hộ nghèo", surveyed=False, inherited=frozenset(),
+    ...     span=Span(1, 2), **blank,
+    ... )
+    >>> found = link([record], year=2024)
+    >>> found[["series", "dimension_basis", "review"]].values.tolist()
+    [['papi.transparency.poverty_lists', 'stated', False]]
+    """
+    import pandas as pd
+
+    asked = (index,) if isinstance(index, str) else tuple(index)
+    default = tuple(frameworks.check_index(one) for one in asked if one)
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for position, record in enumerate(records):
+        named = (record.section.index,) if record.section.index else default
+        groups.setdefault(named, []).append(position)
+    rows: dict[int, tuple[object, ...]] = {}
+    for named, positions in groups.items():
+        served = [index_served(one, unit_level=unit_level, province=province) for one in named]
+        indices = tuple(dict.fromkeys(filter(None, served)))
+        if not indices:
+            basis = NO_FRAMEWORK if named else "no index named"
+            rows |= {position: _no_link(position, basis) for position in positions}
+            continue
+        grown = tree(indices, year)
+        found = _choices(grown, [records[position] for position in positions])
+        for position, one in zip(positions, found, strict=True):
+            rows[position] = _row(position, grown, one)
+    table = pd.DataFrame([rows[position] for position in range(len(records))], columns=COLUMNS)
+    types = {"record": "int64", "confidence": "float64", "review": "bool"}
+    return table.astype({column: types.get(column, "str") for column in COLUMNS})
+
+
+def _no_link(position: int, basis: str) -> tuple[object, ...]:
+    return (position, "", "", "", "", 0.0, basis, "", "", "", True)
+
+
+def _row(position: int, grown: Tree, found: Choice) -> tuple[object, ...]:
+    series = level = dimension = ""
+    index = grown.indices[0] if len(grown.indices) == 1 else ""
+    if found.basis == WHOLE and not index:
+        series, level = ";".join(sorted(map(frameworks.top, grown.indices))), "index"
+    elif found.place >= 0:
+        series, level = grown.series[found.place], grown.levels[found.place]
+        index = index or _index_of()[series]
+    if found.dimension >= 0:
+        dimension = grown.series[found.dimension]
+    stated = ("stated" if found.stated else "inferred") if dimension else ""
+    candidates = "; ".join(f"{grown.series[place]} {sure:.2f}" for place, sure in found.candidates)
+    return (
+        position,
+        index,
+        _framework(index, grown.year) if index else "",
+        series,
+        level,
+        round(found.confidence, 4) if series else 0.0,
+        found.basis,
+        dimension,
+        stated,
+        candidates,
+        not series or found.confidence < TRUSTED,
+    )
+
+
+@cache
+def _index_of() -> dict[str, str]:
+    return dict(frameworks.series().set_index("series")["index"])
+
+
+@cache
+def _framework(index: str, year: int | None) -> str:
+    return frameworks.framework_of(index, year_of_framework(index, year)) or ""
+
+
+def _questions(records: Sequence[Record]) -> list[Question]:
+    return [
+        Question(
+            headings=tuple(key_words(one) for one in record.section.headings),
+            criterion=key_words(record.criterion) if record.criterion else (),
+            measure=spelling.plain_words(
+                " . ".join((record.target, record.measure, record.product))
+            ),
+            short_measure=key_words(record.measure)[:_BEGINNING] if record.measure else (),
+            surveyed=record.surveyed,
+            inherited="criterion" in record.inherited,
+        )
+        for record in records
+    ]
+
+
+def _choices(grown: Tree, records: Sequence[Record]) -> list[Choice]:
+    """What each record is linked to in one tree; what is asked twice is answered once."""
+    questions = _questions(records)
+    unlike = dict.fromkeys(questions)
+    texts = (
+        words
+        for asked in unlike
+        for words in (*asked.headings, asked.criterion, asked.short_measure)
+    )
+    chooser = Chooser(grown, texts, (asked.measure for asked in unlike))
+    answers = {asked: chooser.choose(asked) for asked in unlike}
+    return [answers[asked] for asked in questions]

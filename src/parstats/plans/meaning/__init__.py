@@ -1,1 +1,0 @@
-"""What a record is for and what it does: series and types of measure."""

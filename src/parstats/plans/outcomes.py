@@ -1,0 +1,386 @@
+"""What became of plans: the standing of the province before and in the year of each, targets met.
+
+A plan often follows a bad year, and after a bad year most provinces come back without any plan.
+So a rank after a plan stands beside the ranks of provinces that started from the same place, and
+nothing here is called an effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from parstats.plans.series_rows import dimension_of, parts
+from parstats.reference import frameworks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+COLUMNS = (
+    "plan",
+    "index",
+    "province",
+    "vintage",
+    "plan_year",
+    "before_year",
+    "kind",
+    "formal",
+    "agency_level",
+    "completeness",
+    "aims",
+    "score_before",
+    "rank_before",
+    "n_before",
+    "score",
+    "rank",
+    "n_ranked",
+    "basis",
+    "rank_breaks",
+    "score_breaks",
+    "rank_peers",
+    "n_peers",
+)
+#: Provinces that stood within so many places of the province before count as starting with it.
+WITHIN = 5
+# A median of fewer provinces than this is not shown.
+_LEAST_PEERS = 3
+# PAPI reports provinces in four groups.
+_GROUPS = 4
+
+
+class _Place(NamedTuple):
+    score: float | None
+    rank: int | None
+    n: int | None
+    basis: str
+
+
+def outcomes(
+    plans: pd.DataFrame, scores: pd.DataFrame, printed: pd.DataFrame, index: str | None = None
+) -> pd.DataFrame:
+    """Standing of the province in the year of each plan, and in the year the plan answers.
+
+    Parameters
+    ----------
+    plans : pandas.DataFrame
+        As `parstats.load_plans` gives them; plans for the score of a department are left out.
+    scores : pandas.DataFrame
+        Scores of the indices (`parstats.load_scores`).
+    printed : pandas.DataFrame
+        Printed ranks (`parstats.load_printed`), which stand where none could be computed.
+    index : str, optional
+        One index; all that the plans serve if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a plan and index: plan, index, province, vintage, plan_year, before_year (the baseline
+        year, else the year before), kind, formal, agency_level, completeness, aims (series of the
+        index that it names), score_before, rank_before, n_before, score, rank, n_ranked, basis
+        (computed, printed or ""), rank_breaks and score_breaks (whether the two years do not
+        compare), rank_peers and n_peers: the median rank in the plan's year of the provinces that
+        stood within 5 places of this one in the year before, and how many they are; missing where
+        ranks could not be computed or do not compare.
+
+    Raises
+    ------
+    UnknownChoice
+        If the index does not exist.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_plans, load_printed, load_scores
+    >>> held = outcomes(load_plans("SIPAS"), load_scores(None), load_printed(), "SIPAS")
+    >>> own = held.set_index("plan").loc["lang-son-2022-sct"]
+    >>> print(own["rank_before"], own["rank"], own["n_ranked"], own["rank_breaks"])
+    31 63 63 True
+    """
+    import pandas as pd
+
+    wanted = None if index is None else frameworks.check_index(index)
+    places = _Places(scores, printed, {frameworks.top(name) for name in frameworks.INDICES})
+    own = plans[plans["unit_level"] == "province"]
+    rows = [
+        _outcome(plan, served, places)
+        for plan in own.to_dict("records")
+        for served in parts(plan["indices"])
+        if wanted in (None, served)
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    whole = ("plan_year", "before_year", "rank_before", "n_before", "rank", "n_ranked", "n_peers")
+    kinds = dict.fromkeys(whole, "Int64") | dict.fromkeys(
+        ("score_before", "score", "rank_peers"), "float64"
+    )
+    return table.astype(kinds)
+
+
+def targets_met(
+    targets: pd.DataFrame, plans: pd.DataFrame, scores: pd.DataFrame, printed: pd.DataFrame
+) -> pd.DataFrame:
+    """Targets for an index or a dimension beside what was reached.
+
+    Parameters
+    ----------
+    targets : pandas.DataFrame
+        As `parstats.load_targets` gives them.
+    plans, scores, printed : pandas.DataFrame
+        See `outcomes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The targets with ``achieved`` and ``met`` filled in where a rank, a score or a group of the
+        index tells, and ``told_by``: "plan" where the document or page says it, "result" where it
+        is read off the results, "" where nothing tells.
+
+    Notes
+    -----
+    Groups are quarters of the computed ranks, as PAPI forms them. A change of rank is not read
+    across a break in ranking.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_plans, load_printed, load_scores, load_targets
+    >>> tables = load_plans(), load_scores(None), load_printed()
+    >>> held = targets_met(load_targets("PAPI"), *tables)
+    >>> own = held[held["plan"] == "lao-cai-2019-ubnd"]
+    >>> [(unit, bool(met)) for unit, met in zip(own["unit"], own["met"])]
+    [('điểm', False), ('nhóm', True)]
+    """
+    places = _Places(scores, printed, set(targets["series"]))
+    by_plan = {plan["plan"]: plan for plan in plans.to_dict("records")}
+    table = targets.copy()
+    told = []
+    for at, target in zip(table.index, table.to_dict("records"), strict=True):
+        known = _known(target["met"]) or _known(target["achieved"])
+        if known or target["row"] or target["plan"] not in by_plan:
+            told.append("plan" if known else "")
+            continue
+        achieved, met = _reached(target, by_plan[target["plan"]], places)
+        if achieved is not None:
+            table.loc[at, "achieved"] = achieved
+            table.loc[at, "met"] = met
+        told.append("" if achieved is None else "result")
+    return table.assign(told_by=told)
+
+
+def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.DataFrame:
+    """Which plan aims at which dimension, and how much of that is known.
+
+    Parameters
+    ----------
+    measures, plans : pandas.DataFrame
+        As `parstats.load_measures` and `parstats.load_plans` give them.
+    index : str
+        The index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a formal plan and dimension it names: plan, province, vintage, plan_year,
+        agency_level, completeness, series (the dimension), n_measures (0 where only the dimension
+        is known), maintained (whether it stands only in lists of what is to be kept up). Plans that
+        name no dimension have no row.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans
+    >>> held = by_dimension(load_measures(), load_plans(), "PAPI")
+    >>> held[held["plan"] == "bac-kan-2024-sct"]["series"].tolist()[-2:]
+    ['papi.services', 'papi.e_governance']
+    """
+    import pandas as pd
+
+    index = frameworks.check_index(index)
+    own = measures[measures["index"] == index]
+    dimension = own["series"].map(dimension_of)
+    own = own.assign(series=dimension)[dimension.to_numpy() != ""]
+    grouped = own.groupby(["plan", "series"], sort=False).agg(
+        n_measures=("seen", lambda seen: int((seen == "measure").sum())),
+        maintained=("list_type", lambda kinds: bool((kinds == "maintain").all())),
+    )
+    about = plans[plans["formal"]].set_index("plan")
+    about = about[["province", "vintage", "plan_year", "agency_level", "completeness"]]
+    table = grouped.reset_index().join(about, on="plan", how="inner")
+    order = {name: at for at, name in enumerate(frameworks.series()["series"])}
+    table = table.assign(_at=table["series"].map(order)).sort_values(
+        ["plan_year", "vintage", "province", "plan", "_at"]
+    )
+    columns = [*about, "series", "n_measures", "maintained"]
+    return pd.DataFrame(table[["plan", *columns]]).reset_index(drop=True)
+
+
+class _Places:
+    """Score and rank of each series, year and province, computed ones before printed ones."""
+
+    def __init__(self, scores: pd.DataFrame, printed: pd.DataFrame, series: set[str]) -> None:
+        own = scores[scores["series"].isin(series) & (scores["unit_level"] == "province")]
+        keys = ["series", "year", "vintage", "province"]
+        self.scores = own.set_index(keys)["score"].to_dict()
+        ranked = own[own["rank"].notna()]
+        self.ranks = {
+            key: (int(rank), int(n))
+            for key, rank, n in zip(
+                ranked.set_index(keys).index, ranked["rank"], ranked["n_ranked"], strict=True
+            )
+        }
+        told = printed["series"].isin(series) & printed["rank_printed"].notna()
+        of = printed[told & (printed["unit_level"] == "province")]
+        self.printed = {
+            key: (int(rank), None if _missing(n) else int(n))
+            for key, rank, n in zip(
+                of.set_index(keys).index, of["rank_printed"], of["n_ranked_printed"], strict=True
+            )
+        }
+
+    def of(self, series: str, year: Any, vintage: int, province: str) -> _Place:
+        """Where a province stood; nothing where nothing is known."""
+        if _missing(year):
+            return _Place(None, None, None, "")
+        key = (series, int(year), vintage, province)
+        score = self.scores.get(key)
+        if key in self.ranks:
+            return _Place(score, *self.ranks[key], "computed")
+        if key in self.printed:
+            return _Place(score, *self.printed[key], "printed")
+        return _Place(score, None, None, "")
+
+    def peers(self, series: str, before: int, year: int, vintage: int, own: str) -> list[int]:
+        """Ranks in a year of the provinces that stood near this one in the year before."""
+        start = self.ranks.get((series, before, vintage, own))
+        if start is None or (series, year, vintage, own) not in self.ranks:
+            return []
+        return [
+            self.ranks[series, year, vintage, other][0]
+            for (name, then, of, other), (rank, _) in self.ranks.items()
+            if (name, then, of) == (series, before, vintage)
+            and other != own
+            and abs(rank - start[0]) <= WITHIN
+            and (series, year, vintage, other) in self.ranks
+        ]
+
+
+def _outcome(plan: dict[str, Any], index: str, places: _Places) -> dict[str, Any]:
+    series = frameworks.top(index)
+    year = plan["plan_year"]
+    before = _before(plan)
+    where = (int(plan["vintage"]), plan["province"])
+    then, now = places.of(series, before, *where), places.of(series, year, *where)
+    breaks = _breaks(index, year, before)
+    near = []
+    if "ranking" not in breaks and not _missing(before):
+        near = places.peers(series, int(before), int(year), *where)
+    return {
+        **{
+            key: plan[key] for key in ("plan", "province", "vintage", "plan_year", "kind", "formal")
+        },
+        **{key: plan[key] for key in ("agency_level", "completeness")},
+        "index": index,
+        "before_year": before,
+        "aims": ";".join(name for name in parts(plan.get("aims", "")) if _is_of(name, index)),
+        "score_before": then.score,
+        "rank_before": then.rank,
+        "n_before": then.n,
+        "score": now.score,
+        "rank": now.rank,
+        "n_ranked": now.n,
+        "basis": now.basis,
+        "rank_breaks": "ranking" in breaks,
+        "score_breaks": "level" in breaks,
+        "rank_peers": _median(near) if len(near) >= _LEAST_PEERS else None,
+        "n_peers": len(near),
+    }
+
+
+def _before(plan: dict[str, Any]) -> Any:
+    """The year whose results a plan answers; the year before where it does not say."""
+    if not _missing(plan["baseline_year"]):
+        return plan["baseline_year"]
+    return None if _missing(plan["plan_year"]) else plan["plan_year"] - 1
+
+
+def _breaks(index: str, year: Any, before: Any) -> set[str]:
+    """What does not compare between two years: "level", "ranking", both or nothing."""
+    import pandas as pd
+
+    if _missing(year) or _missing(before) or int(year) == int(before):
+        return set()
+    own = frameworks.top(index)
+    found = frameworks.breaks_between(index, int(year), int(before), affects="ranking")
+    broken = {"ranking"} if (found["series"] == own).any() else set()
+    same = frameworks.comparable(pd.Series([own]), int(year), int(before)).iloc[0]
+    return broken if same else broken | {"level"}
+
+
+def _is_of(series: str, index: str) -> bool:
+    table = frameworks.series()
+    return bool(((table["series"] == series) & (table["index"] == index)).any())
+
+
+def _reached(
+    target: dict[str, Any], plan: dict[str, Any], places: _Places
+) -> tuple[float | None, bool | None]:
+    """What was reached of a target for a series, and whether that is enough."""
+    where = (int(plan["vintage"]), plan["province"])
+    now = places.of(target["series"], target["year"], *where)
+    value, unit = target["value"], target["unit"]
+    change = target["op"] == "increase" or unit == "bậc"
+    if change:
+        return _gained(target, plan, places, now)
+    achieved = next((one for one in _measured(unit, now) if one is not None), None)
+    if achieved is None or _missing(value):
+        return None, None
+    return achieved, _holds(target["op"], achieved, float(value))
+
+
+def _measured(unit: str, place: _Place) -> Iterator[float | None]:
+    if unit == "rank":
+        yield place.rank
+    elif unit == "nhóm":
+        ranked = place.rank is not None and place.n is not None and place.basis == "computed"
+        yield min(_GROUPS, 1 + _GROUPS * (place.rank - 1) // place.n) if ranked else None  # type: ignore[operator]
+    elif unit in ("điểm", "%"):
+        yield place.score
+
+
+def _gained(
+    target: dict[str, Any], plan: dict[str, Any], places: _Places, now: _Place
+) -> tuple[float | None, bool | None]:
+    """Places gained since the year the plan answers."""
+    before = _before(plan)
+    where = (int(plan["vintage"]), plan["province"])
+    then = places.of(target["series"], before, *where)
+    broken = "ranking" in _breaks(target["index"], target["year"], before)
+    if then.rank is None or now.rank is None or broken or target["unit"] not in ("rank", "bậc"):
+        return None, None
+    gained = float(then.rank - now.rank)
+    least = 1.0 if _missing(target["value"]) else float(target["value"])
+    return gained, gained >= least
+
+
+def _holds(op: str, achieved: float, value: float) -> bool | None:
+    return {
+        ">=": achieved >= value,
+        "<=": achieved <= value,
+        "=": achieved == value,
+        ">": achieved > value,
+        "<": achieved < value,
+    }.get(op)
+
+
+def _median(values: list[int]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return float(ordered[middle])
+    return (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _missing(value: Any) -> bool:
+    """None, NaN and the missing value of pandas, without loading pandas."""
+    return value is None or str(value) in ("<NA>", "nan", "NaT")
+
+
+def _known(value: Any) -> bool:
+    return not _missing(value)

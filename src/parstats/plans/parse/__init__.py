@@ -1,0 +1,1 @@
+"""From the blocks of a document to a plan: letterhead, sections, table rows, prose, results."""

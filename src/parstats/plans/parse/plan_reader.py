@@ -1,0 +1,380 @@
+"""A plan document read whole: who issued it, its records, its figures about the past."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from parstats.plans import documents
+from parstats.plans.documents.blocks import Block, is_bullet
+from parstats.plans.documents.refusals import refuse
+from parstats.plans.parse import letterhead, results, sections
+from parstats.plans.parse.prose import Past, ProseReader, is_part
+from parstats.plans.parse.table_rows import TableReader, has_header
+from parstats.plans.records import Figure, Note, Plan, Record
+from parstats.plans.text.numbering import TEXT, marker, roman_value
+from parstats.plans.text.words import holds, key, phrases, starts
+
+_APPENDIX_NUMBER = re.compile(
+    r"^\W*(?:(?:phụ\s+lục|phụ\s+biểu|biểu\s+mẫu)\b(?:\s*số)?|biểu\s+số)\s*:?\s*"
+    r"((?:\d{1,2}|[IVX]{1,5})\b)?[\s.:–-]*",
+    re.IGNORECASE,
+)
+_ATTACHED = re.compile(r"\s*\((?:kèm|ban hành)[^)]*\)\s*", re.IGNORECASE)
+_SUBJECT = re.compile(r"^\W*(?:v/v|về việc)\s*:?\s*", re.IGNORECASE)
+_TITLE_LINES = 8
+
+
+def read(path: str | os.PathLike[str], *, name: str | None = None) -> Plan:
+    r"""Read a plan document.
+
+    Parameters
+    ----------
+    path : path
+        A .docx, .pdf, .txt or .md file.
+    name : str, optional
+        What to call the plan; the file's name without its ending if not given.
+
+    Returns
+    -------
+    Plan
+        With a record for each measure, in the order of the document.
+
+    Raises
+    ------
+    InvalidData
+        If the file cannot be read or is no plan; one problem, which says why and what to do.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "plan.txt"
+    >>> _ = path.write_text(
+    ...     "KẾ HOẠCH\n\nNâng cao Chỉ số PAPI tỉnh Nghệ An năm 2024\n\nI. NHIỆM VỤ, GIẢI PHÁP\n\n"
+    ...     "1. Niêm yết phí tại bộ phận một cửa.\n\n2. Tổ chức đối thoại ít nhất 02 lần/năm.\n",
+    ...     encoding="utf-8",
+    ... )
+    >>> plan = read(path)
+    >>> plan.province, plan.plan_year, [record.measure for record in plan.records]
+    ('40', 2024, ['Niêm yết phí tại bộ phận một cửa.', 'Tổ chức đối thoại ít nhất 02 lần/năm.'])
+    """
+    file = Path(path)
+    blocks = documents.read(file)
+    plan = assemble(blocks, name or file.stem)
+    missing = _missing(plan, blocks)
+    if missing:
+        expected = "a plan to improve PAPI, SIPAS, PAR INDEX or a like index"
+        refuse(file, f"no plan ({missing})", expected, "check that it is the right file")
+    return plan
+
+
+@dataclass
+class _Part:
+    """The main text or an appendix."""
+
+    appendix: str
+    blocks: list[Block] = field(default_factory=list)
+    title: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    past: list[Past] = field(default_factory=list)
+    goals: list[Figure] = field(default_factory=list)  # of groups of its tables
+
+
+def assemble(blocks: Sequence[Block], name: str) -> Plan:
+    """A plan from the blocks of its document."""
+    unread = [page for block in blocks for page in block.unread]
+    blocks = [block for block in blocks if not block.unread]
+    parts = _parts(blocks)
+    for part in parts:
+        _read_part(part)
+    head = letterhead.letterhead(blocks)
+    texts = [block.text or " ".join(one.text for one in block.cells) for block in blocks]
+    number, date, blank_number, blank_date = letterhead.number_and_date(head)
+    mains = [part.title for part in parts if not part.appendix and part.title]
+    main = " ".join(mains[-1]) if mains else ""
+    titles = [" ".join(part.title) for part in parts if part.title]
+    title = main or (titles[0] if titles else "")
+    headings = list(dict.fromkeys(h for part in parts for h in part.headings))
+    indices = letterhead.indices(" ".join(titles), headings)
+    code = letterhead.province(head, texts, date)
+    plan_year, baseline = letterhead.years(" ".join(titles), date, texts)
+    agency = letterhead.agency(head, texts, code, date)
+    district = letterhead.is_district(agency, date)
+    level = letterhead.unit_level(title, indices, texts, by_district=district)
+    if level == "department":
+        own = letterhead.department_index(code)
+        indices = tuple(own if index in ("PAR INDEX", "") else index for index in indices) or (own,)
+    records, list_type = _sectioned(parts, title, indices, level)
+    return Plan(
+        name=name,
+        province=code,
+        agency=agency,
+        number=number,
+        date=date,
+        blank_number=blank_number,
+        blank_date=blank_date,
+        title=title,
+        plan_year=plan_year,
+        baseline_year=baseline,
+        indices=indices,
+        unit_level=level,
+        list_type=list_type,
+        records=tuple(records),
+        figures=tuple(results.figures([past for part in parts for past in part.past], baseline)),
+        goals=tuple(_goals(parts, plan_year)),
+        notes=tuple(_notes(parts, unread)),
+    )
+
+
+# Parts of a document.
+
+
+def _parts(blocks: Sequence[Block]) -> list[_Part]:
+    """The main text and the appendices; what stands after the signature is left out."""
+    parts = [_Part("")]
+    ended = False
+    for place, block in enumerate(blocks):
+        found = _appendix(block.text)
+        if found is not None:
+            number, rest = found
+            parts.append(_Part(number or str(len(parts)), title=[rest] if rest else []))
+            ended = False
+            continue
+        if block.text and _is_end(block.text):
+            ended = True
+        if ended and (act := _attached_to(blocks[place : place + _TITLE_LINES])):
+            # A decision or a letter carries the plan; a plan carries further lists.
+            parts.append(_Part(str(len(parts)) if act == "ke hoach" else ""))
+            ended = False
+        if not ended or block.cells:
+            parts[-1].blocks.append(block)
+    return [part for part in parts if part.blocks] or parts
+
+
+def _appendix(text: str) -> tuple[str, str] | None:
+    """Number ("" if it has none) and title of a line that opens an appendix."""
+    found = _APPENDIX_NUMBER.match(text) if text else None
+    if found is None or len(text.split()) >= 40 or text.endswith((";", ",")):
+        return None
+    rest = text[found.end() :].strip()
+    if rest[:1].islower():  # a sentence about the appendix
+        return None
+    written = (found[1] or "").upper()
+    number = written.lstrip("0") if written.isdigit() else str(roman_value(written) or "")
+    return number, rest
+
+
+def _attached_to(blocks: Sequence[Block]) -> str:
+    """The kind of act that the document belongs to whose title begins here; "" if none does."""
+    title = blocks[0].text
+    if not title.isupper() or not starts(key(title), "document"):
+        return ""
+    for block in blocks[1:]:
+        attached = _ATTACHED.search(block.text) if block.text else None
+        if attached:
+            words = key(attached[0])
+            return next((act for act in phrases("document") if holds(words, act)), "")
+    return ""
+
+
+def _is_end(text: str) -> bool:
+    found = marker(text)
+    words = key(found.rest if found else text)
+    return any(starts(words, "end", meaning) for meaning in ("receivers", "signature"))
+
+
+def _read_part(part: _Part) -> None:
+    _take_title(part)
+    prose = ProseReader(part.appendix)
+    if part.appendix:
+        prose.outline.kind = "measures"
+        prose.title = (" ".join(part.title),) if part.title else ()
+    table = TableReader(part.appendix)
+    known = False
+    rows: list[Record] = []
+    for run in _runs(part.blocks):
+        if run[0].cells:
+            known = known or has_header(run)
+            rows += table.read(run, prose.headings, prose.outline.current) if known else []
+        else:
+            prose.read(run)
+    part.records = sorted([*prose.records, *rows], key=lambda record: record.span.line_start)
+    part.past, part.goals = prose.past, table.goals
+    headings = (heading for record in part.records for heading in record.section.headings)
+    part.headings = list(dict.fromkeys(headings))
+
+
+def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Blocks in runs of paragraphs and runs of rows."""
+    runs: list[list[Block]] = []
+    for block in blocks:
+        if runs and bool(runs[-1][0].cells) == bool(block.cells):
+            runs[-1].append(block)
+        else:
+            runs.append([block])
+    return runs
+
+
+def _take_title(part: _Part) -> None:
+    """The lines of a part's title; an appendix loses them, so that they are no headings."""
+    if part.appendix:
+        while part.blocks and part.blocks[0].text and len(part.title) < _TITLE_LINES:
+            text = part.blocks[0].text
+            if marker(text) and not text.isupper():
+                break
+            if marker(text) and re.match(r"^[IVXA]+[.)]", text):
+                break
+            part.blocks.pop(0)
+            words = _ATTACHED.sub("", text).strip()
+            if words and not words.startswith("("):
+                part.title.append(words)
+        return
+    texts = [block.text for block in part.blocks[: letterhead._HEAD] if block.text]
+    if _take_letter(part, texts):
+        return
+    for place, text in enumerate(texts):
+        kind = key(text)
+        known = starts(kind, "document")
+        if known and len(text.split()) < 60 and (text.isupper() or len(text.split()) <= 4):
+            part.title = [text, *_title_after(texts[place + 1 :])]
+            _drop_to(part, part.title[-1])
+            return
+    part.title = _naming(texts)
+
+
+def _take_letter(part: _Part, texts: Sequence[str]) -> bool:
+    """Whether a part is a letter; its subject is the title, and whom it is sent to no list."""
+    sent = next((at for at, text in enumerate(texts) if key(text).startswith("kinh gui")), None)
+    if sent is None:
+        return False
+    subject = [_SUBJECT.sub("", text) for text in texts[:sent] if starts(key(text), "subject")]
+    part.title = subject or _naming(texts)
+    after = sent
+    while after + 1 < len(texts) and is_bullet(texts[after + 1]):
+        after += 1
+    _drop_to(part, texts[after])
+    return True
+
+
+def _naming(texts: Sequence[str]) -> list[str]:
+    """The first short text that names an index, for want of a title."""
+    found = [
+        t for t in texts if letterhead.indices(t, ()) and len(t.split()) < 70 and not marker(t)
+    ]
+    return found[:1]
+
+
+def _drop_to(part: _Part, last: str) -> None:
+    """Leave out the letterhead and the title, which are no headings of what follows."""
+    place = next(i for i, block in enumerate(part.blocks) if block.text == last)
+    part.blocks = part.blocks[place + 1 :]
+
+
+def _title_after(texts: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for text in texts[:5]:
+        words = key(text)
+        if words.startswith(("can cu", "thuc hien", "kinh gui")) or marker(text) or not words:
+            break
+        if is_part(text) or (found and text.isupper() and not found[-1].isupper()):
+            break
+        if text.endswith((";", ":", ".")) and found:
+            break
+        if _ATTACHED.fullmatch(text):
+            break
+        found.append(text)
+    return found
+
+
+# What holds for the whole plan.
+
+
+def _sectioned(
+    parts: Sequence[_Part], title: str, indices: Sequence[str], level: str
+) -> tuple[list[Record], str]:
+    """Records whose sections say index and list type, and the plan's own list type."""
+    main = not parts[0].appendix
+    own = (sections.list_type(title) if main else "") or _common_list(parts) or "general"
+    only = indices[0] if len(indices) == 1 else ""
+    records = []
+    for part in parts:
+        for record in part.records:
+            found = sections.innermost(record.section.headings, "index")
+            if level == "department" and found in ("PAR INDEX", ""):
+                found = next((index for index in indices if index.startswith("PAR ")), "")
+            kind = sections.innermost(record.section.headings, "list")
+            default = "general" if part.appendix and not kind and part.title else own
+            section = replace(record.section, index=found or only, list_type=kind or default)
+            records.append(replace(record, section=section))
+    return records, own
+
+
+def _common_list(parts: Sequence[_Part]) -> str:
+    """The list type that the headings over most records name."""
+    named = Counter(
+        kind
+        for part in parts
+        for record in part.records
+        if (kind := sections.innermost(record.section.headings, "list"))
+    )
+    return named.most_common(1)[0][0] if named else ""
+
+
+def _goals(parts: Sequence[_Part], year: int | None) -> list[Figure]:
+    """Targets of the sections on goals, then those of groups of the tables."""
+    said = results.goals([past for part in parts for past in part.past], year)
+    return [*said, *(replace(goal, year=year) for part in parts for goal in part.goals)]
+
+
+def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
+    """What a plan would have and this document has not; "" if it is one."""
+    text = " ".join(block.text or " ".join(c.text for c in block.cells) for block in blocks)
+    words = key(text)
+    report = starts(key(plan.title), "not a plan") if plan.title else ""
+    if report and not holds(key(plan.title), "ke hoach"):
+        return f"its title says {' '.join(plan.title.split()[:2]).lower()}"
+    lacks = []
+    if not any(holds(words, phrase) for phrase in phrases("reform")):
+        lacks.append("it names no index and no administrative reform")
+    if not any(holds(words, phrase) for phrase in phrases("plan")):
+        lacks.append("no word of plans or measures")
+    if not plan.records:
+        lacks.append(
+            "no table with columns of measures, units and deadlines, and no list of measures under "
+            "a heading such as NHIỆM VỤ, GIẢI PHÁP"
+        )
+    return "; ".join(lacks)
+
+
+def _left_out(past: Sequence[Past]) -> Counter[str]:
+    """How many items that begin with a deed stand under headings that made them no measures.
+
+    Of headings only that could be the name of a field too, as "Kết quả giải quyết hồ sơ".
+    """
+    found: Counter[str] = Counter()
+    for one in past:
+        texts = [(at.rest if (at := marker(text)) else text, text) for text in one.headings]
+        own = next((pair for pair in texts if sections.kind(pair[0], "") in sections.SILENT), None)
+        item = one.item.depth < TEXT and starts(key(one.item.text), "verb")
+        if own is not None and item and not sections.says_only(own[0]):
+            found[own[1]] += 1
+    return found
+
+
+def _notes(parts: Sequence[_Part], unread: Sequence[int]) -> Iterable[Note]:
+    """What a person should look at."""
+    if unread:
+        yield Note("pictures", {"pages": ", ".join(map(str, unread))})
+    for heading, count in _left_out([past for part in parts for past in part.past]).items():
+        yield Note("left_out", {"n": str(count), "heading": heading})
+    for part in parts:
+        lacking = sum(not record.measure for record in part.records)
+        if lacking and part.appendix:
+            yield Note("no_measure_appendix", {"n": str(lacking), "appendix": part.appendix})
+        elif lacking:
+            yield Note("no_measure", {"n": str(lacking)})

@@ -1,0 +1,288 @@
+"""Figures a plan reports about the past: results, thresholds, ranks, changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parstats.plans.fields import targets
+from parstats.plans.parse.prose import Past
+from parstats.plans.records import Figure, Span
+from parstats.plans.text.numbering import SMALL, TEXT
+from parstats.plans.text.words import holds, key, tidy
+
+_VALUE = r"(?P<value>\d{1,4}(?:[.,]\d{1,3})?)\s*(?P<unit>%|điểm(?:\s*%)?)"
+_FIGURE = re.compile(rf"(?<![\w/.,]){_VALUE}", re.IGNORECASE)
+_RANK = re.compile(r"(?<![\d/])(\d{1,3})\s*/\s*(\d{1,3})(?![\d/])")
+_SINGLE_RANK = re.compile(
+    r"(?:xếp|đứng)\s+(?:thứ|hạng|vị trí)(?:\s+thứ)?\s+(\d{1,3})\b", re.IGNORECASE
+)
+_GRADE = re.compile(r"xếp loại\s+([^\W\d_]+)", re.IGNORECASE)
+_YEAR = re.compile(r"\bnăm\s+(20\d\d)\b", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"(?P<way>tăng|giảm)\s*(?:thêm\s*)?(?P<value>\d+(?:[.,]\d+)?)\s*(?P<unit>%|điểm|bậc)",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"(?P<verb>phải có|yêu cầu có|cần có|chỉ có|công nhận|được công nhận|có|chọn|đạt"
+    r"|gửi)\s+(?:được\s+)?"
+    r"(?P<value>\d{1,3})\s+(?P<unit>sáng kiến|mô hình|giải pháp|hội nghị|lớp|cuộc|lần|tin|bài|đề "
+    r"tài)",
+    re.IGNORECASE,
+)
+_NOT_MET = re.compile(
+    r"(?:thấp hơn|dưới)\s+(?:mức|chỉ tiêu|yêu cầu|mức yêu cầu|mức chỉ tiêu)\s*$"
+    r"|(?:chưa|không)\s+(?:đạt|đảm bảo|bảo đảm|hoàn thành|đủ)(?:\s+(?:tỷ lệ|mức|chỉ tiêu|yêu "
+    r"cầu))*\s*(?:từ\s+)?$",
+    re.IGNORECASE,
+)
+_REQUIRED = re.compile(
+    r"(?:quy định|yêu cầu|chỉ tiêu|kế hoạch|mục tiêu|phải)(?:\s+\w+){0,4}?\s*(?:đạt|là|từ|trên"
+    r"|tối thiểu)?"
+    r"(?:\s+từ)?\s*:?\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"(?:từ|ít nhất|tối thiểu|≥|trên)\s*$", re.IGNORECASE)
+_UP = re.compile(r"^\s*trở lên", re.IGNORECASE)
+
+
+def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
+    """Figures of the sections on results and shortcomings, in their order.
+
+    Parameters
+    ----------
+    past : sequence of Past
+        Paragraphs of those sections.
+    baseline : int, optional
+        The year whose results the plan answers; a figure without a year of its own is of it.
+
+    Notes
+    -----
+    A figure is a threshold where the words before it say that it was asked for or missed, or where
+    the paragraph above says that what follows was not reached; "đạt 100 %" in a list of what was
+    not reached is no result. Results under a threshold are compared with it.
+    """
+    found: list[Figure] = []
+    threshold: tuple[int, Figure] | None = None
+    missed: tuple[tuple[str, ...], int] | None = None  # headings and depth of what says so
+    for one in past:
+        if one.kind not in ("review", "preamble"):
+            continue
+        depth, text = one.item.depth, tidy(one.item.text)
+        if missed is not None and not _stands_under(one, missed):
+            missed = None
+        if threshold is not None and depth <= threshold[0]:
+            threshold = None
+        if one.kind == "preamble" and not _is_result(text):
+            continue
+        own = _of_text(text, one, baseline, missed=missed is not None)
+        if threshold is not None:
+            own = [_compared(figure, threshold[1]) for figure in own]
+        found += own
+        asked = [figure for figure in own if figure.kind == "threshold"]
+        if asked and len(asked) == len(own) and missed is None:
+            threshold = depth, asked[-1]
+        if text.endswith(":") and _says_missed(text):
+            missed = one.headings, depth if depth < TEXT else SMALL
+    return found
+
+
+def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
+    """Targets of the sections on goals, in their order.
+
+    Parameters
+    ----------
+    past : sequence of Past
+        Paragraphs outside of measures.
+    year : int, optional
+        The plan's year.
+    """
+    found = []
+    for one in past:
+        if one.kind != "goals":
+            continue
+        text = tidy(one.item.text)
+        found += goals_of(_item_name(text), targets.extract(text), one.item.block.span, year)
+    return found
+
+
+def goals_of(
+    item: str, aims: Sequence[targets.Target], span: Span, year: int | None = None
+) -> list[Figure]:
+    """Targets of something that is no single measure, as a dimension or the whole index."""
+    return [
+        Figure(
+            item=item,
+            kind="target",
+            operator=aim.operator,
+            value=aim.value,
+            unit=aim.unit,
+            year=year,
+            rank=None,
+            ranked=None,
+            grade="",
+            met=None,
+            span=span,
+        )
+        for aim in aims
+    ]
+
+
+def _stands_under(one: Past, above: tuple[tuple[str, ...], int]) -> bool:
+    """Whether a paragraph stands under another, by headings and depth."""
+    headings, depth = above
+    return one.headings[: len(headings)] == headings and one.item.depth > depth
+
+
+def _is_result(text: str) -> bool:
+    words = key(text)
+    return holds(words, "dat") and (holds(words, "chi so") or holds(words, "xep hang"))
+
+
+def _says_missed(text: str) -> bool:
+    words = key(text)
+    return any(
+        holds(words, w) for w in ("khong dat", "chua dat", "chua hoan thanh", "khong hoan thanh")
+    )
+
+
+def _of_text(text: str, one: Past, baseline: int | None, *, missed: bool) -> list[Figure]:
+    item = _item_name(text)
+    blank = Figure(
+        item, "result", "=", None, "", baseline, None, None, "", None, one.item.block.span
+    )
+    changes = list(_CHANGE.finditer(text))
+    taken = [match.span("value") for match in changes]
+    found: list[tuple[int, Figure]] = []
+    for match in changes:
+        value = _number(match["value"]) * (1 if match["way"].lower() == "tăng" else -1)
+        unit = {"bậc": "rank", "%": "%"}.get(match["unit"].lower(), match["unit"].lower())
+        found.append((match.start(), replace(blank, kind="change", value=value, unit=unit)))
+    for match in _FIGURE.finditer(text):
+        if match.span("value") in taken or _in_brackets_of_count(text, match):
+            continue
+        found.append((match.start(), _one(text, match, blank, missed=missed)))
+    for match in _COUNT.finditer(text):
+        asked = match["verb"].lower() in ("phải có", "yêu cầu có", "cần có")
+        kind, operator = ("threshold", ">=") if asked else ("result", "=")
+        figure = replace(blank, kind=kind, operator=operator, value=_number(match["value"]))
+        clause = _clause(text, match.start())
+        found.append((match.start(), replace(figure, item=clause, unit=match["unit"].lower())))
+    found.sort(key=lambda pair: pair[0])
+    return _with_ranks(text, _beside_missed(found), blank)
+
+
+def _clause(text: str, place: int) -> str:
+    """The words between commas around a place."""
+    begin = max(text.rfind(sign, 0, place) for sign in ",;.:") + 1
+    end = min((at for sign in ",;." if (at := text.find(sign, place)) > 0), default=len(text))
+    return text[begin:end].strip()
+
+
+def _beside_missed(found: Sequence[tuple[int, Figure]]) -> list[tuple[int, Figure]]:
+    """Results beside a missed threshold of the same sentence, marked as not meeting it."""
+    marked = []
+    failed = [figure for _, figure in found if figure.kind == "threshold" and figure.met is False]
+    for place, figure in found:
+        below = figure.kind == "result" and any(
+            figure.unit == one.unit and (figure.value or 0) < (one.value or 0) for one in failed
+        )
+        marked.append((place, replace(figure, met=False) if below else figure))
+    return marked
+
+
+def _in_brackets_of_count(text: str, match: re.Match[str]) -> bool:
+    """Points in brackets that say what a count is worth."""
+    before = text[: match.start()]
+    return match["unit"].lower() == "điểm" and before.endswith("(")
+
+
+def _one(text: str, match: re.Match[str], blank: Figure, *, missed: bool) -> Figure:
+    before, after = text[: match.start()], text[match.end() :]
+    value, unit = _number(match["value"]), match["unit"].lower()
+    at_least = bool(_FROM.search(before) or _UP.match(after))
+    failed = _NOT_MET.search(before)
+    if failed or missed:
+        operator = ">=" if at_least or _is_least(before) else "="
+        return replace(
+            blank, kind="threshold", operator=operator, value=value, unit=unit, met=False
+        )
+    if _REQUIRED.search(before):
+        operator = ">=" if at_least else "="
+        return replace(blank, kind="threshold", operator=operator, value=value, unit=unit)
+    return replace(blank, value=value, unit=unit, year=_year_at(text, match.start(), blank.year))
+
+
+def _is_least(before: str) -> bool:
+    return re.search(r"(?:đảm bảo|bảo đảm)\s*$", before, re.IGNORECASE) is not None
+
+
+def _year_at(text: str, place: int, default: int | None) -> int | None:
+    """The year a figure is of: the one named just before it, in brackets after a comparison too."""
+    before = list(_YEAR.finditer(text[:place]))
+    if not before:
+        return default
+    return int(before[-1][1])
+
+
+def _with_ranks(text: str, found: list[tuple[int, Figure]], blank: Figure) -> list[Figure]:
+    """Ranks printed beside results, each with the result before it."""
+    figures = [figure for _, figure in found]
+    grade = _GRADE.search(text)
+    for match in _RANK.finditer(text):
+        rank, ranked = int(match[1]), int(match[2])
+        if not 0 < rank <= ranked or ranked < 5:
+            continue
+        place = _result_before(found, match.start())
+        if place is None or figures[place].rank is not None:
+            figures.append(
+                replace(
+                    blank, rank=rank, ranked=ranked, year=_year_at(text, match.start(), blank.year)
+                )
+            )
+        else:
+            figures[place] = replace(figures[place], rank=rank, ranked=ranked)
+    single = _SINGLE_RANK.search(text)
+    if single and not any(figure.rank for figure in figures):
+        place = _result_before(found, single.start())
+        if place is None:
+            figures.append(replace(blank, rank=int(single[1])))
+        else:
+            figures[place] = replace(figures[place], rank=int(single[1]))
+    if grade and grade[1][0].isupper():
+        place = _result_before(found, grade.start())
+        if place is not None:
+            figures[place] = replace(figures[place], grade=grade[1])
+    return figures
+
+
+def _result_before(found: Sequence[tuple[int, Figure]], at: int) -> int | None:
+    places = [
+        i for i, (start, figure) in enumerate(found) if start < at and figure.kind == "result"
+    ]
+    return places[-1] if places else None
+
+
+def _item_name(text: str) -> str:
+    """What a figure is about: the words before the colon or before "đạt"."""
+    head = re.split(r"\s*:\s*", text, maxsplit=1)
+    if len(head) == 2 and len(head[0].split()) <= 40:
+        return head[0].strip(" ,;")
+    words = re.split(r"\s+(?:chưa đạt|không đạt|chỉ đạt|đạt|chỉ có)\b", text, maxsplit=1)[0]
+    return re.sub(
+        r"^(?:Trong\s+)?năm\s+20\d\d,?\s*(?:Sở\s*$)?", "", words, flags=re.IGNORECASE
+    ).strip(" ,;")
+
+
+def _compared(figure: Figure, threshold: Figure) -> Figure:
+    """A result beside the threshold that stands above it."""
+    if figure.kind != "result" or figure.value is None or threshold.value is None:
+        return figure
+    if figure.unit != threshold.unit:
+        return figure
+    return replace(figure, met=figure.value >= threshold.value)
+
+
+def _number(written: str) -> float:
+    return float(written.replace(",", "."))

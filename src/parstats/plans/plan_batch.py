@@ -1,0 +1,108 @@
+"""Many plan documents at a time: one that cannot be read does not stop the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parstats.errors import InvalidData, ParstatsError, Problem
+
+if TYPE_CHECKING:
+    from parstats.plans.records import Plan
+    from parstats.plans.register import Tables
+
+
+_WORTH_A_PROCESS = 8  # files; starting a process takes as long as reading these
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What came of several documents.
+
+    Attributes
+    ----------
+    plans : tuple of Plan
+        Those that were read, in the order of the files.
+    tables : tuple of Tables
+        Theirs, linked and classified.
+    problems : tuple of Problem
+        One for each file that was not read.
+    """
+
+    plans: tuple[Plan, ...]
+    tables: tuple[Tables, ...]
+    problems: tuple[Problem, ...]
+
+
+def names(paths: Sequence[Path]) -> list[str]:
+    """What to call the plans: the names of their files, with a number where two are the same.
+
+    Examples
+    --------
+    >>> names([Path("a/plan.docx"), Path("b/plan.pdf"), Path("c/other.txt")])
+    ['plan', 'plan-2', 'other']
+    """
+    taken = {path.stem for path in paths}
+    seen: Counter[str] = Counter()
+    found = []
+    for path in paths:
+        seen[path.stem] += 1
+        name = path.stem
+        while name in taken and seen[path.stem] > 1:
+            name = f"{path.stem}-{seen[path.stem]}"
+            seen[path.stem] += name in taken
+        taken.add(name)
+        found.append(name)
+    return found
+
+
+def read_all(
+    paths: Sequence[Path],
+    *,
+    n_jobs: int | None = None,
+    progress: Callable[[Path], None] | None = None,
+) -> Batch:
+    """Read documents and make their tables.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        The files.
+    n_jobs : int, optional
+        Processes; one a processor at most, and fewer for few files, if not given.
+    progress : callable, optional
+        Called with each file that is done, in their order.
+    """
+    import joblib
+
+    jobs = n_jobs or max(1, min(joblib.cpu_count(), len(paths) // _WORTH_A_PROCESS))
+    work = (
+        joblib.delayed(_one)(path, name) for path, name in zip(paths, names(paths), strict=True)
+    )
+    results = joblib.Parallel(n_jobs=jobs, return_as="generator", batch_size="auto")(work)
+    plans, tables, problems = [], [], []
+    for path, (read, refused) in zip(paths, results, strict=True):
+        if read is not None:
+            plans.append(read[0])
+            tables.append(read[1])
+        problems += refused
+        if progress is not None:
+            progress(path)
+    return Batch(tuple(plans), tuple(tables), tuple(problems))
+
+
+def _one(path: Path, name: str) -> tuple[tuple[Plan, Tables] | None, list[Problem]]:
+    from parstats.plans.parse.plan_reader import read
+    from parstats.plans.register import tabulate
+
+    try:
+        plan = read(path, name=name)
+        return (plan, tabulate(plan)), []
+    except InvalidData as fault:
+        return None, fault.problems
+    except ParstatsError as fault:  # whatever else is refused, the other files are read
+        expected, remedy = "a plan that can be tabulated", "leave the file out, and report it"
+        return None, [Problem(str(path), None, None, str(fault), expected, remedy)]

@@ -1,0 +1,585 @@
+"""From a plan that was read to the tables plans, measures and targets, and what to look at."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from parstats import schema
+from parstats.plans import corrections
+from parstats.plans.classify import classifier
+from parstats.plans.fields import agencies, targets
+from parstats.plans.fields.deadlines import dated
+from parstats.plans.link.goal_series import of_figures
+from parstats.plans.link.series_links import NO_FRAMEWORK, link
+from parstats.plans.records import Note
+from parstats.plans.series_rows import aims, one_series_a_row, parts, single
+from parstats.reference import csv_tables, frameworks, labels, provinces
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from parstats.plans.records import Figure, Plan, Record
+
+
+REVIEW_COLUMNS = ("plan", "row", "page", "line", "what", "found", "why", "candidates")
+#: A measure whose best type scores less is listed for a person to look at.
+SURE_TYPE = 0.5
+# Candidates less likely than this are not named.
+_WORTH_NAMING = 0.05
+# The 34 provinces are there since July 2025.
+_MERGED_ON = "2025-07"
+_DIGIT = re.compile(r"\d")
+# A series, or type, and its confidence, and several of them parted by ";" as one.
+_LINK = re.compile(r"([a-z_]+(?:\.[a-z_]+)*|[A-Z]+) (\d\.\d\d)")
+# Letters of what was found that a message repeats.
+_SHOWN = 90
+_WITH_CANDIDATES = ("no_link", "unsure_link")
+# Words of an agency's name that tell its level, the most telling first.
+_LEVELS = (
+    ("party", ("tỉnh ủy", "thành ủy", "đảng ủy")),
+    ("department", ("sở ", "ban quản lý", "thanh tra tỉnh", "chi cục")),
+    ("district", ("huyện", "thị xã", "quận", "phường", "xã ", "thị trấn")),
+    ("province", ("tỉnh", "thành phố", "ủy ban nhân dân", "ubnd")),
+)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What `parstats plan` writes of one or several plans.
+
+    Attributes
+    ----------
+    plans, targets : pandas.DataFrame
+        See `parstats.schema.models.Plans` and `Targets`.
+    measures : pandas.DataFrame
+        The columns of `parstats.schema.models.Measures`, a row a measure; ``text`` holds the words of the
+        document. Of a measure that serves several series they are parted by semicolons.
+    review : pandas.DataFrame
+        A row a thing to look at: plan, row ("" for the plan itself), page, line, what (a key of
+        the labels ``review.what.*``), found, why (of ``review.why.*``; of a note ``review.note.*``,
+        found holding its fields), candidates.
+    fingerprints : dict of dict
+        Row by fingerprint, by plan; see `parstats.plans.corrections.fingerprints`.
+    """
+
+    plans: pd.DataFrame
+    measures: pd.DataFrame
+    targets: pd.DataFrame
+    review: pd.DataFrame
+    fingerprints: dict[str, dict[str, str]]
+
+    def long(self) -> pd.DataFrame:
+        """The measures with one series a row, checked: what is written for others to use."""
+        table = one_series_a_row(self.measures)[list(self.measures)]
+        return schema.validate("measures", table)
+
+
+def tabulate(plan: Plan) -> Tables:
+    """Link and classify the records of a plan and put all into tables.
+
+    Parameters
+    ----------
+    plan : Plan
+        As `parstats.plans.read` gives it.
+
+    Returns
+    -------
+    Tables
+        Of this plan. Rows are numbered "001", "002", ... in the order of the document.
+
+    Examples
+    --------
+    >>> from parstats.plans.records import Plan, Record, Section, Span
+    >>> section = Section(headings=("Chỉ số PAPI",), index="PAPI", list_type="remediate")
+    >>> record = Record(
+    ...     section, "1", "2.1", "Danh sách hộ nghèo", "100%", "Niêm yết công khai danh sách",
+    ...     "Văn phòng", "", "Thường xuyên", "", False, frozenset(), Span(7, 9), "",
+    ... )
+    >>> plan = Plan("plan", province="20", plan_year=2024, indices=("PAPI",), records=(record,))
+    >>> found = tabulate(plan).measures.iloc[0]
+    >>> found["series"], found["measure_type"], found["target_value"], found["line_start"]
+    ('papi.transparency.poverty_lists', 'DISCLOSE', np.float64(100.0), np.int64(7))
+    """
+    links = link(
+        plan.records,
+        index=[one for one in plan.indices if one in frameworks.INDICES],
+        year=plan.plan_year,
+        unit_level=plan.unit_level,
+        province=plan.province,
+    )
+    guesses = classifier.classify_records(plan.records, links, floor=0.0)
+    types = guesses[guesses["score"] >= classifier.FLOOR]
+    found_targets = [targets.of_record(record) for record in plan.records]
+    rows = [f"{number:03d}" for number in range(1, len(plan.records) + 1)]
+    measures = _measures(plan, rows, links, types, found_targets)
+    own = [*_targets(plan, measures, found_targets), *_goals(plan), *_figures(plan)]
+    return Tables(
+        _typed("plans", [_plan(plan) | {"aims": aims(measures).get(plan.name, "")}]),
+        measures,
+        _typed("targets", [case | {"number": at} for at, case in enumerate(own, 1)]),
+        _review(plan, rows, links, guesses, found_targets),
+        {plan.name: dict(zip(corrections.fingerprints(plan.records), rows, strict=True))},
+    )
+
+
+def together(parts: Iterable[Tables]) -> Tables:
+    """The tables of several plans as one."""
+    import pandas as pd
+
+    held = list(parts)
+    names = ("plans", "measures", "targets", "review")
+    joined = {
+        name: pd.concat([getattr(part, name) for part in held], ignore_index=True) for name in names
+    }
+    known = {plan: rows for part in held for plan, rows in part.fingerprints.items()}
+    return Tables(**joined, fingerprints=known)
+
+
+def apply(found: Tables, corrections: pd.DataFrame) -> Tables:
+    """The tables with the corrections of a person; what was settled needs no look any more.
+
+    Parameters
+    ----------
+    found : Tables
+        As the machine made them.
+    corrections : pandas.DataFrame
+        With the columns of `parstats.plans.corrections.COLUMNS`. Those of other plans are left out.
+
+    Returns
+    -------
+    Tables
+        ``review`` lists corrections whose measure is not in the document any more.
+    """
+    import pandas as pd
+
+    own = corrections[corrections["plan"].isin(found.plans["plan"])]
+    measures, review, lost = found.measures, found.review, []
+    for plan, cases in own.groupby("plan", sort=False):
+        rows = found.fingerprints.get(str(plan), {})
+        marked = cases["fingerprint"] != ""
+        gone = cases[marked & ~cases["fingerprint"].isin(list(rows))]
+        lost += [_lost(case) for case in gone.to_dict("records")]
+        kept = cases.drop(gone.index)
+        measures = corrections.corrected(measures, kept, rows)
+        years = dict(zip(found.plans["plan"], found.plans["plan_year"], strict=True))
+        measures = dated(measures, years)
+        at = [
+            rows.get(mark, row) for mark, row in zip(kept["fingerprint"], kept["row"], strict=True)
+        ]
+        done = set(zip(at, kept["column"].replace({"index": "series"}), strict=True))
+        settled = [
+            case.plan == plan
+            and not done.isdisjoint(
+                {(case.row, _COLUMN_OF.get(case.what, case.what)), (case.row, corrections.DROPPED)}
+            )
+            for case in review.itertuples()
+        ]
+        review = review[~pd.Series(settled, index=review.index, dtype="bool")]
+    if lost:
+        review = pd.concat([review, _review_table(lost)], ignore_index=True)
+    corrected = replace(found, measures=measures, review=review.reset_index(drop=True))
+    return replace(corrected, targets=_retargeted(corrected))
+
+
+def review_lines(review: pd.DataFrame, lang: str) -> list[str]:
+    """What to look at, a line each, as a reader is told it.
+
+    Parameters
+    ----------
+    review : pandas.DataFrame
+        Of `Tables`.
+    lang : {"vi", "en"}
+        Language.
+    """
+    told = []
+    for case in review.to_dict("records"):
+        place = labels.text("review.row" if case["row"] else "review.plan", lang, **case)
+        what = labels.text(f"review.what.{case['what']}", lang)
+        why = reason(case, lang)
+        told.append(f"{place}: {what}: {why}")
+    return told
+
+
+def reason(case: dict[str, Any], lang: str) -> str:
+    """Why to look at something, with series by their names.
+
+    Parameters
+    ----------
+    case : dict
+        A row of the review list.
+    lang : {"vi", "en"}
+        Language.
+    """
+    if case["what"] == "note":
+        return Note(case["why"], json.loads(case["found"])).told(lang)
+    said = case["found"] if len(case["found"]) <= _SHOWN else case["found"][:_SHOWN].rstrip() + "…"
+    key = (
+        case["why"]
+        if case["candidates"] or case["why"] not in _WITH_CANDIDATES
+        else f"{case['why']}_alone"
+    )
+    fields = {"found": _named(said, lang), "candidates": _named(case["candidates"], lang)}
+    return labels.text(f"review.why.{key}", lang, **fields)
+
+
+def _named(words: str, lang: str) -> str:
+    """A text with names for codes: "papi.services 0.41" as "Public service delivery (41 %)"."""
+    table = frameworks.series()
+    names = dict(zip(table["series"], table[f"short_{lang}"], strict=True))
+    names |= {row["measure_type"]: row[f"label_{lang}"] for row in csv_tables.rows("measure_types")}
+    return _LINK.sub(
+        lambda found: (
+            f"{names[found[1]]} ({float(found[2]):.0%})" if found[1] in names else found[0]
+        ),
+        words,
+    )
+
+
+#: Column of the measures that a thing to look at is about.
+_COLUMN_OF = {"types": "measure_type", "target": "target_op"}
+
+
+def _typed(name: str, rows: Sequence[dict[str, Any]], *, check: bool = True) -> pd.DataFrame:
+    """Rows as a table of the schema."""
+    import pandas as pd
+
+    kinds = schema.TABLES[name].to_schema().dtypes
+    table = pd.DataFrame(list(rows), columns=list(kinds))
+    for column, kind in kinds.items():
+        table[column] = table[column].astype(kind.type)
+    return schema.validate(name, table) if check else table
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    blanks = [
+        word for word, blank in (("number", plan.blank_number), ("day", plan.blank_date)) if blank
+    ]
+    return {
+        "plan": plan.name,
+        "province": plan.province,
+        "vintage": 34 if plan.date[:7] >= _MERGED_ON else 63,
+        "agency": plan.agency,
+        "agency_level": _agency_level(plan.agency),
+        "number": plan.number,
+        "date": plan.date,
+        "blanks": ";".join(blanks),
+        "kind": "plan",
+        "formal": plan.is_plan,
+        "plan_year": plan.plan_year,
+        "baseline_year": plan.baseline_year,
+        "until_year": plan.plan_year,
+        "indices": ";".join(plan.indices),
+        "unit_level": plan.unit_level,
+        "completeness": "full",
+        "parent": "",
+        "document": plan.name,
+        "source": plan.name,
+        "note_vi": "",
+        "note_en": "",
+    }
+
+
+def _agency_level(agency: str) -> str:
+    said = f"{agency.casefold()} "
+    return next((level for level, words in _LEVELS if any(word in said for word in words)), "")
+
+
+def _measures(
+    plan: Plan,
+    rows: Sequence[str],
+    links: pd.DataFrame,
+    types: pd.DataFrame,
+    found_targets: Sequence[tuple[targets.Target, ...]],
+) -> pd.DataFrame:
+    by_record = types.groupby("record")["measure_type"].agg(";".join)
+    made = []
+    own = _agency_level(plan.agency) == "department"
+    for place, (row, record, linked) in enumerate(
+        zip(rows, plan.records, links.to_dict("records"), strict=True)
+    ):
+        aim = found_targets[place][0] if found_targets[place] else targets.Target("", None, "")
+        section = record.section
+        made.append(
+            {
+                "plan": plan.name,
+                "row": row,
+                "index": linked["index"],
+                "series": linked["series"],
+                "series_basis": linked["dimension_basis"],
+                "appendix": section.appendix,
+                "section": " / ".join(section.headings),
+                "criterion_as_written": record.criterion,
+                "code_as_written": record.code or record.number,
+                "surveyed": record.surveyed,
+                "list_type": section.list_type,
+                "measure_type": by_record.get(place, ""),
+                "target_op": aim.operator,
+                "target_value": aim.value,
+                "target_unit": aim.unit,
+                "lead_unit": "; ".join(agencies.units(record.lead_unit, of_department=own)),
+                "support_unit": "; ".join(agencies.units(record.support_unit, of_department=own)),
+                "deadline": record.deadline,
+                "inherited": ";".join(sorted(record.inherited)),
+                "label_vi": "",
+                "label_en": "",
+                "text": record.measure or record.product or record.text,
+                "page": record.span.page,
+                "line_start": record.span.line_start,
+                "line_end": record.span.line_end,
+                "seen": "measure",
+                "coded_by": "machine",
+                "confidence": linked["confidence"],
+            }
+        )
+    table = _typed("measures", made, check=False)
+    return dated(table, {plan.name: plan.plan_year})
+
+
+def _targets(
+    plan: Plan, measures: pd.DataFrame, found_targets: Sequence[tuple[targets.Target, ...]]
+) -> Iterator[dict[str, Any]]:
+    """Every target of every measure; of one criterion the same target once."""
+    seen: set[tuple[object, ...]] = set()
+    for case, record, found in zip(
+        measures.to_dict("records"), plan.records, found_targets, strict=True
+    ):
+        for aim in found:
+            name = record.criterion or record.measure or record.product
+            key = (case["series"], record.code, name, aim)
+            if key in seen:
+                continue
+            seen.add(key)
+            yield {
+                "plan": plan.name,
+                "row": case["row"],
+                **_one(case),
+                "indicator_vi": name,
+                "indicator_en": "",
+                "year": plan.plan_year,
+                "kind": "target",
+                "op": aim.operator,
+                "value": aim.value,
+                "unit": aim.unit,
+                "line": case["line_start"],
+                "note_vi": "",
+                "note_en": "",
+            }
+
+
+def _one(case: dict[str, Any]) -> dict[str, str]:
+    """Index and series of a target."""
+    index, series = single(case["index"], case["series"])
+    return {"index": index, "series": series}
+
+
+def _goals(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Targets of the plan itself, of a section on goals."""
+    named = of_figures(plan, [goal.item for goal in plan.goals])
+    for goal, (index, series) in zip(plan.goals, named, strict=True):
+        yield {
+            "plan": plan.name,
+            "row": "",
+            "index": index,
+            "series": series,
+            "indicator_vi": goal.item,
+            "indicator_en": "",
+            "year": goal.year,
+            "kind": "target",
+            "op": goal.operator,
+            "value": goal.value,
+            "unit": goal.unit,
+            "line": goal.span.line_start,
+            "note_vi": "",
+            "note_en": "",
+        }
+
+
+def _figures(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Results that the plan prints, each beside the threshold it stands against."""
+    figures = _paired(plan.figures)
+    named = of_figures(plan, [figure["item"] for figure in figures])
+    for figure, (index, series) in zip(figures, named, strict=True):
+        yield {
+            "plan": plan.name,
+            "row": "",
+            "index": index,
+            "series": series,
+            "indicator_vi": figure["item"],
+            "indicator_en": "",
+            "year": figure["year"],
+            "kind": figure["kind"],
+            "op": figure["op"],
+            "value": figure["value"],
+            "unit": figure["unit"],
+            "achieved": figure["achieved"],
+            "met": figure["met"],
+            "rank": figure["rank"],
+            "n_ranked": figure["ranked"],
+            "line": figure["line"],
+            "note_vi": figure["grade"],
+            "note_en": "",
+        }
+
+
+def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """A result and the threshold of the same item and year are one row."""
+    rows: dict[tuple[str, int | None], dict[str, Any]] = {}
+    alone = []
+    for figure in figures:
+        row = {
+            "item": figure.item,
+            "year": figure.year,
+            "kind": figure.kind,
+            "op": figure.operator if figure.kind == "threshold" else "",
+            "value": figure.value if figure.kind == "threshold" else None,
+            "achieved": None if figure.kind == "threshold" else figure.value,
+            "unit": figure.unit,
+            "met": figure.met,
+            "rank": figure.rank,
+            "ranked": figure.ranked,
+            "grade": figure.grade,
+            "line": figure.span.line_start,
+        }
+        other = rows.get((figure.item, figure.year)) if figure.item else None
+        if other is None or figure.kind == "change" or other["kind"] == figure.kind:
+            alone.append(row)
+            if figure.kind != "change":
+                rows[figure.item, figure.year] = row
+            continue
+        other["kind"] = "threshold"
+        for key in ("op", "value", "achieved", "met", "rank", "ranked", "grade"):
+            if other[key] in (None, ""):
+                other[key] = row[key]
+    return alone
+
+
+def _retargeted(found: Tables) -> pd.DataFrame:
+    """Targets after corrections: the first of a corrected measure is what its row says."""
+    import pandas as pd
+
+    held = set(zip(found.measures["plan"], found.measures["row"], strict=True))
+    owners = zip(found.targets["plan"], found.targets["row"], strict=True)
+    kept = [not row or (plan, row) in held for plan, row in owners]
+    # As a series: an empty list would choose no columns.
+    table = found.targets[pd.Series(kept, index=found.targets.index, dtype="bool")].copy()
+    human = found.measures[found.measures["coded_by"] == "human"]
+    for case in human.to_dict("records"):
+        own = (table["plan"] == case["plan"]) & (table["row"] == case["row"])
+        for column, value in _one(case).items():
+            table.loc[own, column] = value
+        first = own & ~table.loc[own].duplicated(["plan", "row"]).reindex(
+            table.index, fill_value=True
+        )
+        for column in ("op", "value", "unit"):
+            table.loc[first, column] = case[f"target_{column}"]
+    return table
+
+
+def _review(
+    plan: Plan,
+    rows: Sequence[str],
+    links: pd.DataFrame,
+    guesses: pd.DataFrame,
+    found_targets: Sequence[tuple[targets.Target, ...]],
+) -> pd.DataFrame:
+    best = guesses.drop_duplicates("record").set_index("record").to_dict("index")
+    units = [bool(record.lead_unit) for record in plan.records]
+    expect_units = sum(units) * 2 > len(units)
+    found = [*_plan_doubts(plan), *_unread_by(plan, links)]
+    for place, row in enumerate(rows):
+        linked, record = links.iloc[place].to_dict(), plan.records[place]
+        doubts = [
+            *_link_doubts(linked, record),
+            *_type_doubts(best.get(place)),
+            *_cell_doubts(record, found_targets[place], expect_units and not units[place]),
+        ]
+        span = record.span
+        for what, why, said, candidates in doubts:
+            found.append((plan.name, row, span.page, span.line_start, what, said, why, candidates))
+    return _review_table(found)
+
+
+def _review_table(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    import pandas as pd
+
+    table = pd.DataFrame(list(rows), columns=list(REVIEW_COLUMNS))
+    kinds = {"page": "Int64", "line": "Int64"}
+    return table.astype({column: kinds.get(column, "str") for column in REVIEW_COLUMNS})
+
+
+def _plan_doubts(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    missing = (
+        ("province", not plan.province),
+        ("plan_year", plan.plan_year is None),
+        ("indices", not plan.indices),
+    )
+    for what, wrong in missing:
+        if wrong:
+            yield plan.name, "", None, None, what, "", "not_found", ""
+    for note in plan.notes:
+        said = json.dumps(dict(note.fields), ensure_ascii=False)
+        yield plan.name, "", None, None, "note", said, note.key, ""
+
+
+def _unread_by(plan: Plan, links: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Indices whose framework is not known, once for the plan and not for each measure."""
+    without = links["basis"].eq(NO_FRAMEWORK).to_numpy()
+    sections = [record.section.index for record in plan.records]
+    named = dict.fromkeys(
+        index or "; ".join(plan.indices)
+        for index, none in zip(sections, without, strict=True)
+        if none
+    )
+    names = provinces.by_code(34 if plan.date[:7] >= _MERGED_ON else 63)
+    for index in filter(None, named):
+        why, said = "no_framework", index
+        if plan.unit_level != "province" and index.startswith("PAR"):
+            province = names.get(plan.province)
+            said = province.names["vi"] if province else ""
+            why = f"no_framework_{plan.unit_level}" + ("" if said else "_unnamed")
+        yield plan.name, "", None, None, "indices", said, why, ""
+
+
+def _link_doubts(linked: dict[str, Any], record: Record) -> Iterator[tuple[str, str, str, str]]:
+    if linked["basis"] == NO_FRAMEWORK:
+        return
+    said = record.criterion or record.measure
+    own = f"{linked['series']} "
+    others = [one for one in parts(linked["candidates"]) if not one.startswith(own)]
+    others = [one for one in others if float(one.split()[-1]) >= _WORTH_NAMING]
+    linked = linked | {"candidates": "; ".join(others)}
+    if not linked["series"]:
+        yield "series", "no_link", said, linked["candidates"]
+    elif linked["review"]:
+        link_ = f"{linked['series']} {linked['confidence']:.2f}"
+        yield "series", "unsure_link", link_, linked["candidates"]
+
+
+def _type_doubts(best: dict[str, Any] | None) -> Iterator[tuple[str, str, str, str]]:
+    if best is None:
+        yield "types", "no_type", "", ""
+        return
+    guess = f"{best['measure_type']} {best['score']:.2f}"
+    if best["score"] < classifier.FLOOR:
+        yield "types", "guessed_type", guess, ""
+    elif best["score"] < SURE_TYPE:
+        yield "types", "unsure_type", guess, ""
+    elif best["told_by"] in ("criterion", "field"):
+        yield "types", "type_of_criterion", guess, ""
+
+
+def _cell_doubts(
+    record: Record, found_targets: tuple[targets.Target, ...], no_unit: bool
+) -> Iterator[tuple[str, str, str, str]]:
+    if _DIGIT.search(record.target) and not found_targets:
+        yield "target", "target_unread", record.target, ""
+    if no_unit:
+        yield "lead_unit", "no_unit", "", ""
+
+
+def _lost(case: dict[str, Any]) -> tuple[Any, ...]:
+    return (case["plan"], case["row"], None, None, case["column"], case["value"], "lost", "")

@@ -1,0 +1,184 @@
+"""A workbook in which a colleague corrects what the machine made of a plan, and reading it back.
+
+`write` puts a row a measure, with drop-down lists for what can be chosen and colours for how sure
+the machine is; what it was made from stands in a hidden sheet. `read` compares the two: only what
+a person changed becomes a correction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from parstats import schema
+from parstats.reference import csv_tables, frameworks
+from parstats.reference.labels import text
+
+_MADE_BY = "parstats review"
+_CORRECTED = "corrected"
+_HIDDEN = "_parstats"
+_LISTS = "_lists"
+_N_TYPES = 3
+# Share of its measures that a workbook must have in common with the document it is applied to.
+_SAME_PLAN = 0.5
+# Most of the measures of a plan that may have been deleted.
+_MOST_DROPPED = 0.5
+_LARGEST = 50 * 2**20
+_SURE, _UNSURE, _NONE = "C6E7C8", "FFE9A8", "F5B7B1"
+_HEADER, _FIXED = "1F4E5F", "F2F2F2"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the sheet of measures.
+
+    Attributes
+    ----------
+    key : str
+        Key of its header among the labels ``review.column.*``.
+    width : int
+        In characters.
+    edits : str
+        Column of the measures that it corrects, empty if it is only to be read.
+    choices : str
+        Name of the list it is chosen from, empty if it is free text.
+    """
+
+    key: str
+    width: int
+    edits: str = ""
+    choices: str = ""
+
+
+COLUMNS = (
+    Column("plan", 18),
+    Column("row", 6),
+    Column("place", 9),
+    Column("section", 24),
+    Column("criterion", 34),
+    Column("text", 56),
+    Column("check", 38),
+    Column("confidence", 9),
+    Column("series", 44, "series", "series"),
+    *(Column(f"type_{n}", 26, "measure_type", "types") for n in range(1, _N_TYPES + 1)),
+    Column("list_type", 14, "list_type", "list_types"),
+    Column("target_op", 12, "target_op", "operators"),
+    Column("target_value", 9, "target_value"),
+    Column("target_unit", 12, "target_unit"),
+    Column("lead_unit", 26, "lead_unit"),
+    Column("support_unit", 26, "support_unit"),
+    Column("deadline", 18, "deadline"),
+    Column("label_vi", 34, "label_vi"),
+    Column("label_en", 34, "label_en"),
+)
+
+
+def _shown(
+    measure: dict[str, Any], checks: dict[tuple[str, str], str], lang: str
+) -> dict[str, Any]:
+    """The cells of a measure by the key of their column."""
+    import pandas as pd
+
+    known = {
+        name: {code: label for label, code in of.items()} for name, of in _choices(lang).items()
+    }
+    types = [known["types"].get(one, one) for one in measure["measure_type"].split(";") if one]
+    # Types beyond the columns share the last one.
+    types = [*types[: _N_TYPES - 1], "; ".join(types[_N_TYPES - 1 :])] if types else []
+    series = [known["series"].get(one, one) for one in measure["series"].split(";") if one]
+    page, line = measure["page"], measure["line_start"]
+    place = str(line) if pd.isna(page) else f"{page}:{line}"
+    value, sure = measure["target_value"], measure["confidence"]
+    cells: dict[str, Any] = {
+        "plan": measure["plan"],
+        "row": measure["row"],
+        "place": place,
+        "section": measure["section"],
+        "criterion": " ".join(
+            part for part in (measure["code_as_written"], measure["criterion_as_written"]) if part
+        ),
+        "text": measure["text"],
+        "check": checks.get((measure["plan"], measure["row"]), ""),
+        "confidence": None if pd.isna(sure) else round(float(sure), 2),
+        "series": "; ".join(series),
+        "list_type": known["list_types"].get(measure["list_type"], measure["list_type"]),
+        "target_op": known["operators"].get(measure["target_op"], measure["target_op"]),
+        "target_value": None if pd.isna(value) else float(value),
+    }
+    for number in range(1, _N_TYPES + 1):
+        cells[f"type_{number}"] = types[number - 1] if number <= len(types) else ""
+    for key in ("target_unit", "lead_unit", "support_unit", "deadline", "label_vi", "label_en"):
+        cells[key] = measure[key]
+    return {
+        key: _clean(value) or None if isinstance(value, str) else value
+        for key, value in cells.items()
+    }
+
+
+def _clean(words: str) -> str:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    return str(ILLEGAL_CHARACTERS_RE.sub(" ", words))[:32_000]
+
+
+def _header(column: Column, lang: str) -> str:
+    kind, _, number = column.key.partition("_")
+    if kind == "type":
+        return text("review.column.type", lang, n=number)
+    return text(f"review.column.{column.key}", lang)
+
+
+@cache
+def _choices(lang: str) -> dict[str, dict[str, str]]:
+    """The lists by name: what is shown and what it stands for."""
+    types = csv_tables.rows("measure_types")
+    return {
+        "series": _series_labels(lang),
+        "types": {row[f"label_{lang}"]: row["measure_type"] for row in types},
+        "list_types": {text(f"list_type.{one}", lang): one for one in schema.LIST_TYPES},
+        "operators": {text(f"operator.{one}", lang): one for one in schema.OPERATORS if one},
+    }
+
+
+def _series_labels(lang: str) -> dict[str, str]:
+    """Series by a label that a reader knows them by: index, dimension, name."""
+    table = frameworks.series()
+    short = dict(zip(table["series"], table[f"short_{lang}"], strict=True))
+    found: dict[str, str] = {}
+    for case in table.to_dict("records"):
+        parts = [case["index"]]
+        if case["parent"] and case["level"] in ("criterion", "subcriterion"):
+            parts.append(short[case["parent"]])
+        parts.append(case[f"short_{lang}"] if case["parent"] else text("review.whole", lang))
+        label = " › ".join(parts)
+        found[f"{label} ({case['series']})" if label in found else label] = case["series"]
+    return found
+
+
+class _Formula(str):
+    """A formula in a cell; what it shows is not known here."""
+
+
+def _content(cell: Any) -> Any:
+    """What a cell holds; 95 for what a spreadsheet keeps as 0.95 and shows as 95 %."""
+    if cell.data_type == "f":
+        return _Formula(cell.value)
+    if isinstance(cell.value, int | float) and "%" in cell.number_format:
+        return round(cell.value * 100, 10)
+    return cell.value
+
+
+def _same(now: Any, then: Any) -> bool:
+    if isinstance(now, int | float) and isinstance(then, int | float):
+        return abs(float(now) - float(then)) < 1e-9
+    return _said(now) == _said(then)
+
+
+def _said(cell: Any) -> str:
+    """A cell as text: one blank between words, whole numbers without decimals."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return " ".join(str(cell).split())

@@ -1,1 +1,0 @@
-"""Blocks to sections and records: tables, prose, results, the plan itself."""

@@ -1,0 +1,94 @@
+"""Vietnamese office prose as words that can be compared: one spelling for what is written in many.
+
+Texts reach us in capitals or not, composed or decomposed, with old or new places of the tone mark
+(hoà, hòa), with abbreviations or without, with the letter eth for đ (an old PDF habit) and with
+whatever blanks the lay-out left behind. None of that is a difference of meaning.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from parstats.reference import csv_tables, labels
+
+_WORD = re.compile(r"\w+")
+_ETH = str.maketrans("Ðð", "Đđ")
+_TONED = str.maketrans("àáảãạèéẻẽẹỳýỷỹỵ", "aaaaaeeeeeyyyyy")
+_TONE = str.maketrans(
+    "àèỳáéýảẻỷãẽỹạẹỵ", "\u0300" * 3 + "\u0301" * 3 + "\u0309" * 3 + "\u0303" * 3 + "\u0323" * 3
+)
+# Open syllables whose tone the older spelling puts on the last letter; "qu" is a consonant.
+_OLD_TONE = re.compile(r"(?<!q)(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])\b")
+
+
+def _new_tone(found: re.Match[str]) -> str:
+    first, last = found[1][0], found[1][1]
+    return unicodedata.normalize("NFC", first + last.translate(_TONE)) + last.translate(_TONED)
+
+
+@lru_cache(maxsize=16_384)
+def words(text: str) -> tuple[str, ...]:
+    """Words of a text in lower case with diacritics, abbreviations written out.
+
+    Examples
+    --------
+    >>> words("Số hoá  hồ sơ TTHC, DVC mức độ 3/4")[:8]
+    ('số', 'hóa', 'hồ', 'sơ', 'thủ', 'tục', 'hành', 'chính')
+    """
+    composed = unicodedata.normalize("NFC", text).translate(_ETH)
+    lowered = _OLD_TONE.sub(_new_tone, labels.expanded(composed).casefold())
+    short = _short_forms()
+    return tuple(word for found in _WORD.findall(lowered) for word in short.get(found, (found,)))
+
+
+@cache
+def _short_forms() -> dict[str, tuple[str, ...]]:
+    """Words of abbreviations written in small letters: none of them is a syllable."""
+    return {
+        row["short"].casefold(): tuple(row["long"].casefold().split())
+        for row in csv_tables.rows("abbreviations")
+        if _WORD.fullmatch(row["short"])
+    }
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """Words of a text without diacritics, so that a wrong tone mark does no harm.
+
+    Examples
+    --------
+    >>> plain_words("Kỷ luật, kỷ cương")
+    ('ky', 'luat', 'ky', 'cuong')
+    """
+    return tuple(labels.plain(" ".join(words(text))).split())
+
+
+def pairs(found: tuple[str, ...]) -> list[str]:
+    """Pairs of neighbouring words: what most Vietnamese words are.
+
+    Examples
+    --------
+    >>> pairs(("cổng", "dịch", "vụ"))
+    ['cổng dịch', 'dịch vụ']
+    """
+    return [f"{one} {two}" for one, two in itertools.pairwise(found)]
+
+
+def alternatives(phrase: str) -> tuple[tuple[str, ...], ...]:
+    """Words of a phrase, and those of each reading of a slash in it.
+
+    Examples
+    --------
+    >>> alternatives("cổng/trang tin")
+    (('cổng', 'trang', 'tin'), ('cổng', 'tin'), ('trang', 'tin'))
+    """
+    forms = [phrase]
+    parts = phrase.split()
+    for place, part in enumerate(parts):
+        if "/" in part:
+            forms += [
+                " ".join([*parts[:place], one, *parts[place + 1 :]]) for one in part.split("/")
+            ]
+    return tuple(dict.fromkeys(words(form) for form in forms))

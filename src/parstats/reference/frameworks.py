@@ -1,0 +1,615 @@
+"""Series, the versions of the frameworks they belong to, and the years that can be compared.
+
+A code is not a meaning: PAPI's second dimension began with "Poverty Lists" until 2017 and with
+"Access to Information" since. So every score belongs to a *series* with one meaning, and what may
+be compared across years is read from ``reference/frameworks/<index>.csv``, a row a series and span
+of years, and from ``reference/breaks.csv``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args
+
+from parstats import errors
+from parstats.reference import csv_tables, labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+INDICES = tuple(row["index"] for row in csv_tables.rows("indices"))
+LEVELS = ("index", "part", "dimension", "criterion", "subcriterion", "bonus")
+
+Basis = Literal["points", "share_of_scale", "strict"]
+BASES: tuple[str, ...] = get_args(Basis)
+_GROUP_COLUMN = {
+    "points": "comparable_group",
+    "share_of_scale": "comparable_group_share_of_scale",
+    "strict": "comparable_group_strict",
+}
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index: what is published under one name.
+
+    Attributes
+    ----------
+    name : str
+        Official name, as "PAR INDEX".
+    slug : str
+        Name for folders and addresses, as "par".
+    unit_level : str
+        "province", or "department" for the index a province runs of its own departments.
+    n_units : int or None
+        How many units are graded; None for provinces, whose number is that of their vintage.
+    total : str
+        "sum": dimensions and the overall score are sums of the parts and are derived, never read.
+        "published": every level is read as published.
+    coverage_level : str
+        Level that a unit must be complete at to count as covered.
+    publisher : dict of str
+        Who publishes it, by language.
+    page : str
+        Address, empty where none is known.
+    """
+
+    name: str
+    slug: str
+    unit_level: str
+    n_units: int | None
+    total: str
+    coverage_level: str
+    publisher: dict[str, str]
+    page: str
+
+
+@cache
+def _indices() -> dict[str, Index]:
+    found = {}
+    for row in csv_tables.rows("indices"):
+        index = Index(
+            name=row["index"],
+            slug=row["slug"],
+            unit_level=row["unit_level"],
+            n_units=int(row["n_units"]) if row["n_units"] else None,
+            total=row["total"],
+            coverage_level=row["coverage_level"],
+            publisher={lang: row[f"publisher_{lang}"] for lang in labels.LANGUAGES},
+            page=row["page"],
+        )
+        for alias in row["aliases"].split(";"):
+            found[labels.search_key(alias)] = index
+    return found
+
+
+def about(index: str) -> Index:
+    """What is known of an index.
+
+    Raises
+    ------
+    UnknownChoice
+        If the package does not know the index.
+
+    Examples
+    --------
+    >>> about("par").name, about("PAPI").total
+    ('PAR INDEX', 'sum')
+    """
+    found = _indices().get(labels.search_key(str(index)))
+    if found is None:
+        raise errors.UnknownChoice("index", index, INDICES)
+    return found
+
+
+def check_index(index: str) -> str:
+    """Return the index in its official spelling.
+
+    Raises
+    ------
+    UnknownChoice
+        If the package does not know the index.
+
+    Examples
+    --------
+    >>> check_index("papi"), check_index("Par-Index")
+    ('PAPI', 'PAR INDEX')
+    """
+    return about(index).name
+
+
+def check_level(level: str, levels: tuple[str, ...] = LEVELS) -> str:
+    """Return the level if it is one of `levels`.
+
+    Raises
+    ------
+    UnknownChoice
+        If it is not.
+
+    Examples
+    --------
+    >>> check_level("criterion")
+    'criterion'
+    """
+    if level not in levels:
+        raise errors.UnknownChoice("level", level, levels)
+    return level
+
+
+def check_series(series_: str, index: str) -> str:
+    """Return the series if it belongs to the index.
+
+    Raises
+    ------
+    UnknownChoice
+        If it does not.
+
+    Examples
+    --------
+    >>> check_series("papi.environment", "PAPI")
+    'papi.environment'
+    """
+    table = series()
+    known = table.loc[table["index"] == check_index(index), "series"].tolist()
+    if series_ not in known:
+        raise errors.UnknownChoice(f"series of {index}", series_, known)
+    return series_
+
+
+def top(index: str) -> str:
+    """Series of the overall score of an index.
+
+    Examples
+    --------
+    >>> top("PAPI")
+    'papi'
+    """
+    return _tops()[check_index(index)]
+
+
+@cache
+def _tops() -> dict[str, str]:
+    table = series()
+    own = table[table["level"] == "index"].drop_duplicates("index")
+    return dict(zip(own["index"], own["series"], strict=True))
+
+
+def slug(index: str) -> str:
+    """Name of an index for folders and addresses.
+
+    Examples
+    --------
+    >>> slug("PAR INDEX")
+    'par'
+    """
+    return about(index).slug
+
+
+_COMMON = ("series", "parent", "level", "word_vi", "word_en")
+_NAMES = ("name_vi", "name_en", "short_vi", "short_en", "name_vi_origin", "source")
+_VERSION = (
+    "series",
+    "framework",
+    "code",
+    "year_from",
+    "year_to",
+    "parent",
+    "cut",
+    "max_points",
+    "min_points",
+    "scored_by",
+    *_GROUP_COLUMN.values(),
+    "name_vi",
+    "name_en",
+    "note",
+)
+
+
+@cache
+def _spans() -> pd.DataFrame:
+    """All framework files together: a row a series and span of years, in order."""
+    import pandas as pd
+
+    slugs = {row["slug"]: row["index"] for row in csv_tables.rows("indices")}
+    rows = [
+        {**row, "index": index}
+        for slug, index in slugs.items()
+        if slug in csv_tables.framework_slugs()
+        for row in csv_tables.rows(f"frameworks/{slug}")
+    ]
+    # A file may leave out columns it has nothing to say in.
+    table = pd.DataFrame(rows).fillna("").astype({"year_from": "int64", "year_to": "int64"})
+    for lang in labels.LANGUAGES:
+        short = table[f"short_{lang}"]
+        table[f"short_{lang}"] = short.where(short != "", table[f"name_{lang}"])
+    for column in ("max_points", "min_points"):
+        table[column] = pd.to_numeric(table[column].replace("", None)).astype("float64")
+    for column in _GROUP_COLUMN.values():
+        # Where nothing is said, years compare within one framework only.
+        own = table["series"] + "@" + table["framework"]
+        table[column] = table[column].where(table[column] != "", own)
+    return table
+
+
+@cache
+def series() -> pd.DataFrame:
+    """All series: one meaning each, in the order of the frameworks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series: series, index, parent, level (index | part | dimension | criterion |
+        subcriterion | bonus), word_vi and word_en (what the index itself calls that level),
+        position (order within the index), name_vi, name_en, short_vi, short_en, name_vi_origin,
+        source. What a later framework renamed or moved stands as in the newest. Do not change it
+        in place.
+
+    Examples
+    --------
+    >>> series().set_index("series").loc["papi.transparency.poverty_lists", "name_en"]
+    'Poverty Lists'
+    """
+    spans = _spans()
+    newest = spans.sort_values("year_to", kind="stable").groupby("series", sort=False).tail(1)
+    order = spans.drop_duplicates("series")[["series", "index"]]
+    position = order.groupby("index", sort=False).cumcount().astype("int64")
+    table = order.assign(position=position).merge(
+        newest.drop(columns="index"), on="series", validate="one_to_one"
+    )
+    columns = ["series", "index", *_COMMON[1:], "position", *_NAMES]
+    return table[columns].reset_index(drop=True)
+
+
+@cache
+def versions() -> pd.DataFrame:
+    """What each series was in each span of years.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series and span: series, framework, code (as published), year_from, year_to,
+        parent, cut (series of a year with the same cut add up to the index), max_points, min_points
+        (missing where not published), scored_by and the three comparable groups: years with the
+        same group may be compared, in points (``comparable_group``), after rescaling
+        (``comparable_group_share_of_scale``), or by the strictest reading; the name in that span,
+        and a note.
+
+    Notes
+    -----
+    PAPI scores each dimension from 1 to 10 and splits it equally between its k sub-dimensions, so
+    a sub-dimension runs from 1/k to 10/k. No published table of scales was found; the rule was
+    tested on all scores.
+    """
+    return _spans()[list(_VERSION)].reset_index(drop=True)
+
+
+@cache
+def breaks() -> pd.DataFrame:
+    """Breaks in series: index, series, year, kind, affects, text_vi, text_en, source.
+
+    ``year`` is the first year after the break. ``kind`` is official (a report says so),
+    structural (the set of series changed), scale (the maximum changed) or statistical (seen in the
+    values only). ``affects`` is level or ranking.
+    """
+    return _with_years("breaks", "year")
+
+
+@cache
+def gaps() -> pd.DataFrame:
+    """Known gaps: provinces without complete data in a year, with the reason where it is known."""
+    return _with_years("gaps", "year", "vintage")
+
+
+def _with_years(name: str, *integers: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(csv_tables.rows(name)).astype(dict.fromkeys(integers, "int64"))
+
+
+@cache
+def by_year() -> pd.DataFrame:
+    """`versions` unrolled: a row a series and year, indexed by both.
+
+    Examples
+    --------
+    >>> by_year().loc[("papi.transparency.poverty_lists", 2011), "max_points"].round(2)
+    np.float64(3.33)
+    """
+    import pandas as pd
+
+    table = versions().drop(columns=["name_vi", "name_en", "note"])
+    years = [range(a, b + 1) for a, b in zip(table["year_from"], table["year_to"], strict=True)]
+    unrolled = table.assign(year=years).explode("year").astype({"year": "int64"})
+    info = series()[["series", "index", "level", "position"]]
+    merged = pd.merge(unrolled, info, on="series", validate="many_to_one")
+    return merged.sort_values(["year", "index", "position"]).set_index(["series", "year"])
+
+
+def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
+    """Series that a framework holds in one year, in its order.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    year : int
+        The year.
+    level : str, optional
+        Keep one level only, one of `LEVELS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a series, with the columns of `versions` and `series`; empty if the index was not
+        published for that year.
+
+    Examples
+    --------
+    >>> [len(in_year("PAPI", year, "criterion")) for year in (2011, 2018, 2020, 2021)]
+    [22, 28, 29, 28]
+    """
+    return _in_year(check_index(index), int(year), level).copy()
+
+
+@cache
+def _in_year(index: str, year: int, level: str | None) -> pd.DataFrame:
+    table = by_year()
+    first, after = _rows_of_years().get((index, year), (0, 0))
+    own = table.iloc[first:after].reset_index()
+    return own if level is None else own[own["level"] == level].reset_index(drop=True)
+
+
+@cache
+def _rows_of_years() -> dict[tuple[str, int], tuple[int, int]]:
+    """Where the rows of an index and year lie in `by_year`, which is sorted by both."""
+    table = by_year()
+    places: dict[tuple[str, int], tuple[int, int]] = {}
+    keys = zip(table["index"], table.index.get_level_values("year"), strict=True)
+    for place, (index, year) in enumerate(keys):
+        first, _ = places.get((index, int(year)), (place, 0))
+        places[index, int(year)] = first, place + 1
+    return places
+
+
+def years(index: str) -> tuple[int, int]:
+    """First and last year for which an index has a framework.
+
+    Examples
+    --------
+    >>> years("PAPI")
+    (2011, 2024)
+    """
+    table = _spans()
+    own = table[table["index"] == check_index(index)]
+    return int(own["year_from"].min()), int(own["year_to"].max())
+
+
+def comparable(series_: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
+    """Whether each series means and measures the same in two years.
+
+    Parameters
+    ----------
+    series_ : pandas.Series of str
+        Series.
+    year, previous : int
+        The two years, in any order.
+    basis : {"points", "share_of_scale", "strict"}
+        What is to be compared: points as published, points rescaled to the range of the series,
+        or either under the strictest reading (a break for all in 2016, 2018 and 2021).
+
+    Returns
+    -------
+    pandas.Series of bool
+        False where a break lies between, or where the series did not exist in one of the years.
+
+    Raises
+    ------
+    UnknownChoice
+        If the basis is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = pd.Series(["papi.transparency.poverty_lists", "papi.services.public_health"])
+    >>> comparable(names, 2018, 2017).tolist()
+    [False, True]
+    >>> comparable(names, 2018, 2017, "share_of_scale").tolist()
+    [True, True]
+    """
+    import pandas as pd
+
+    if basis not in BASES:
+        raise errors.UnknownChoice("basis of comparison", basis, BASES)
+    groups = by_year()[_GROUP_COLUMN[basis]].unstack("year")
+
+    def of(which: int) -> pd.Series:
+        if which not in groups.columns:
+            return pd.Series(pd.NA, index=series_.index, dtype="object")
+        return series_.map(groups[which])
+
+    now, then = of(year), of(previous)
+    return now.notna() & then.notna() & (now == then)
+
+
+def breaks_between(
+    index: str, year: int, previous: int, *, affects: str | None = None
+) -> pd.DataFrame:
+    """Breaks of an index and its series that lie between two years.
+
+    Parameters
+    ----------
+    index : str
+        The index.
+    year, previous : int
+        The two years, in any order: breaks after the earlier one up to the later one.
+    affects : {"level", "ranking"}, optional
+        Keep one sort only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `breaks`.
+
+    Examples
+    --------
+    >>> breaks_between("PAPI", 2021, 2020, affects="ranking")["kind"].tolist()
+    ['statistical']
+    """
+    first, last = sorted((previous, year))
+    table = breaks()
+    keep = (table["index"] == check_index(index)) & table["year"].between(first + 1, last)
+    if affects is not None:
+        keep &= table["affects"] == affects
+    return table[keep].reset_index(drop=True)
+
+
+def break_texts(series_: pd.Series, year: int, previous: int) -> pd.DataFrame:
+    """What happened to each series between two years, in words.
+
+    Parameters
+    ----------
+    series_ : pandas.Series of str
+        Series.
+    year, previous : int
+        The two years, in any order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        break_en and break_vi for each element of `series_`: what is recorded for the series; else
+        that it was not measured in one of the years; else which of its parts changed; else empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = pd.Series(["papi.services.law_and_order", "papi.services.public_health"])
+    >>> break_texts(names, 2021, 2020)["break_en"].tolist()
+    ['Mean shifts +8.2 SD; no document read says why', '']
+    """
+    import pandas as pd
+
+    first, last = sorted((previous, year))
+    columns = {}
+    for lang in ("en", "vi"):
+        words = {name: _break_text(name, first, last, lang) for name in series_.unique()}
+        columns[f"break_{lang}"] = pd.Series(
+            [words[name] for name in series_], index=series_.index, dtype="str"
+        )
+    return pd.DataFrame(columns)
+
+
+@cache
+def _break_text(series_: str, first: int, last: int, lang: str) -> str:
+    told = [texts[lang] for year, texts in _recorded().get(series_, ()) if first < year <= last]
+    if told:
+        return "; ".join(told)
+    years = _years_of()[series_]
+    if first not in years:
+        return labels.text("break.new", lang, year=min(years)) if last in years else ""
+    if last not in years:
+        return labels.text("break.ended", lang, year=max(years) + 1)
+    changed = [
+        name_of(part, lang, short=True)
+        for part in _parts_of().get(series_, ())
+        if _break_text(part, first, last, lang)
+    ]
+    return labels.text("break.parts", lang, names=", ".join(changed)) if changed else ""
+
+
+@cache
+def _recorded() -> dict[str, list[tuple[int, dict[str, str]]]]:
+    """Recorded breaks of level by series: year, and text by language."""
+    table = breaks()
+    own = table[table["affects"] == "level"]
+    found: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for name, year, en, vi in zip(
+        own["series"], own["year"], own["text_en"], own["text_vi"], strict=True
+    ):
+        found.setdefault(name, []).append((int(year), {"en": en, "vi": vi}))
+    return found
+
+
+@cache
+def _years_of() -> dict[str, frozenset[int]]:
+    """Years in which each series was measured."""
+    found: dict[str, set[int]] = {}
+    for name, year in by_year().index:
+        found.setdefault(name, set()).add(int(year))
+    return {name: frozenset(years) for name, years in found.items()}
+
+
+@cache
+def _parts_of() -> dict[str, list[str]]:
+    """Series by the series they are parts of, in the order of the framework."""
+    found: dict[str, list[str]] = {}
+    table = series()
+    for name, parent in zip(table["series"], table["parent"], strict=True):
+        found.setdefault(parent, []).append(name)
+    return found
+
+
+def framework_of(index: str, year: int) -> str | None:
+    """Name of the framework in force in a year, None if the index was not published.
+
+    Examples
+    --------
+    >>> framework_of("PAPI", 2020), framework_of("PAPI", 1999)
+    ('PAPI-2019', None)
+    """
+    top = in_year(index, year, "index")
+    return None if top.empty else str(top["framework"].iloc[0])
+
+
+def level_of(series_: str) -> str:
+    """Level of a series.
+
+    Raises
+    ------
+    UnknownChoice
+        If there is no such series.
+
+    Examples
+    --------
+    >>> level_of("papi.environment")
+    'dimension'
+    """
+    levels = _names("level")
+    if series_ not in levels:
+        raise errors.UnknownChoice("series", series_, levels)
+    return levels[series_]
+
+
+def name_of(series_: str, lang: str, *, short: bool = False) -> str:
+    """Name of a series in a language.
+
+    Parameters
+    ----------
+    series_ : str
+        The series.
+    lang : {"vi", "en"}
+        Language.
+    short : bool
+        A short form for figures and narrow columns.
+
+    Raises
+    ------
+    UnknownChoice
+        If there is no such series or language.
+
+    Examples
+    --------
+    >>> name_of("papi.environment", "vi", short=True)
+    'Môi trường'
+    """
+    labels.check_language(lang)
+    names = _names(("short_" if short else "name_") + lang)
+    if series_ not in names:
+        raise errors.UnknownChoice("series", series_, names)
+    return names[series_]
+
+
+@cache
+def _names(column: str) -> dict[str, str]:
+    return dict(series().set_index("series")[column])

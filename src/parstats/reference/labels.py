@@ -1,0 +1,170 @@
+"""Every word a reader sees, in Vietnamese and English, and how numbers and names are written.
+
+The texts live in ``reference/labels.csv``; a text may hold ``{fields}``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from functools import cache
+
+from parstats import errors
+from parstats.reference import csv_tables
+
+LANGUAGES = ("vi", "en")
+
+# Letters in Vietnamese dictionary order; a tone only decides between words equal without it.
+_LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+MINUS = "\u2212"
+
+
+def check_language(lang: str) -> str:
+    """Return `lang` if texts exist in it.
+
+    Raises
+    ------
+    UnknownChoice
+        If it is neither "vi" nor "en".
+
+    Examples
+    --------
+    >>> check_language("vi")
+    'vi'
+    """
+    if lang not in LANGUAGES:
+        raise errors.UnknownChoice("language", lang, LANGUAGES)
+    return lang
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return {
+        row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in csv_tables.rows("labels")
+    }
+
+
+def text(key: str, lang: str, /, **fields: object) -> str:
+    """One text in one language, its fields filled in.
+
+    Parameters
+    ----------
+    key : str
+        Key of the text in ``reference/labels.csv``.
+    lang : {"vi", "en"}
+        Language.
+    **fields
+        Values of the ``{fields}`` in the text.
+
+    Raises
+    ------
+    KeyError
+        If there is no such text: a mistake in the code, not in the data.
+
+    Examples
+    --------
+    >>> text("table.province", "vi")
+    'Tỉnh, thành phố'
+    """
+    template = _texts()[key][check_language(lang)]
+    return template.format(**fields) if fields else template
+
+
+def number(value: float, lang: str, decimals: int = 2, *, sign: bool = False) -> str:
+    """A number as the language writes it: decimal comma in Vietnamese, point in English.
+
+    Parameters
+    ----------
+    value : float
+        The number; a missing one (NaN) is written as an en dash.
+    lang : {"vi", "en"}
+        Language.
+    decimals : int
+        Digits after the decimal mark.
+    sign : bool
+        Write a plus before positive numbers too. A value that rounds to zero has no sign.
+
+    Examples
+    --------
+    >>> number(-1234.5, "vi", 1), number(0.25, "en", sign=True), number(float("nan"), "vi")
+    ('−1.234,5', '+0.25', '–')
+    """
+    check_language(lang)
+    if value is None or math.isnan(value):
+        return "\u2013"
+    if math.isinf(value):
+        return (MINUS if value < 0 else "+" if sign else "") + "\u221e"
+    rounded = round(float(value), decimals)
+    written = f"{abs(rounded):,.{decimals}f}"
+    if lang == "vi":
+        written = written.translate(str.maketrans(",.", ".,"))
+    if rounded == 0:
+        return written
+    return (MINUS if rounded < 0 else "+" if sign else "") + written
+
+
+def plain(text_: str) -> str:
+    """A text in lower case without diacritics, đ as d: what a reader without a Vietnamese keyboard types.
+
+    Examples
+    --------
+    >>> plain("Đắk Lắk")
+    'dak lak'
+    """
+    lowered = text_.casefold().replace("đ", "d")
+    decomposed = unicodedata.normalize("NFD", lowered)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def search_key(text_: str) -> str:
+    """What a search compares: lower case, no diacritics, words parted by single spaces.
+
+    Examples
+    --------
+    >>> search_key("Đắk Lắk"), search_key("TP. HCM")
+    ('dak lak', 'tp hcm')
+    """
+    return _NOT_WORD.sub(" ", plain(text_)).strip()
+
+
+@cache
+def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+    long = {row["short"].upper(): row["long"] for row in csv_tables.rows("abbreviations")}
+    shorts = sorted(map(re.escape, long), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)({'|'.join(shorts)})(?!\w)"), long
+
+
+def expanded(text_: str) -> str:
+    """A text with the abbreviations of Vietnamese offices written out.
+
+    Only capitals count as an abbreviation; see ``reference/abbreviations.csv``.
+
+    Examples
+    --------
+    >>> expanded("Cải cách TTHC")
+    'Cải cách thủ tục hành chính'
+    """
+    pattern, long = _abbreviations()
+    return pattern.sub(lambda found: long[found[1]], text_)
+
+
+def collation_key(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Sort key of Vietnamese dictionary order: a before ă before â, d before đ, tones last.
+
+    Examples
+    --------
+    >>> sorted(["Đà Nẵng", "Điện Biên", "Cần Thơ", "Cao Bằng", "Hà Nội"], key=collation_key)
+    ['Cao Bằng', 'Cần Thơ', 'Đà Nẵng', 'Điện Biên', 'Hà Nội']
+    """
+    letters: list[int] = []
+    tones: list[int] = []
+    for char in unicodedata.normalize("NFC", name.casefold()):
+        parts = unicodedata.normalize("NFD", char)
+        tone = next((_TONES[part] for part in parts if part in _TONES), 0)
+        base = unicodedata.normalize("NFC", "".join(p for p in parts if p not in _TONES))
+        letters.append(_LETTERS.get(base, -1))
+        tones.append(tone)
+    return tuple(letters), tuple(tones)

@@ -1,0 +1,413 @@
+"""The provinces: codes, names, regions, and matching what people write to a code.
+
+A code carries its vintage. The 63 units that stood until 30 June 2025 and the 34 that stand since
+both have two-digit codes of the General Statistics Office, text with the leading zero, and seven of
+the new codes are the old code of *another* province: 15 was Yên Bái and is Lào Cai. So everything
+that takes a code also takes the vintage it is of, and tables hold both.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from parstats import errors
+from parstats.reference import csv_tables, labels
+
+VINTAGE = 63
+VINTAGES = (63, 34)
+# The last year that an index is about the 63 units; from the next one on, it is about 34.
+LAST_YEAR_OF_63 = 2024
+REGIONS = ("RRD", "NMM", "NCC", "NC", "SCH", "CH", "SE", "MRD")
+_VINTAGE_WORDS = {"63": 63, "34": 34, "2024": 63, "2025": 34}
+
+# Words for the kind of unit, before or after the name, in Vietnamese and English.
+_UNIT_WORDS = re.compile(r"^(tinh|thanh pho|tp)\s+|\s+(province|city)$")
+# A one- or two-digit code, with the ".0" a spreadsheet adds to numbers.
+_CODE = re.compile(r"^\d{1,2}(\.0)?$")
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province of one vintage.
+
+    Attributes
+    ----------
+    code : str
+        Two-digit GSO code, text.
+    vintage : int
+        63: the units to June 2025; 34: the units since.
+    names, short_names : dict
+        Name and a short form for figures, by language ("vi", "en").
+    full_name : str
+        Official Vietnamese name with the kind of unit, as "Tỉnh Lạng Sơn".
+    region : str
+        One of `REGIONS`.
+    tile : (int, int)
+        Row and column in the tile map, both from 0.
+    """
+
+    code: str
+    vintage: int
+    names: dict[str, str]
+    short_names: dict[str, str]
+    full_name: str
+    region: str
+    tile: tuple[int, int]
+
+    @property
+    def stem(self) -> str:
+        """Name for files and addresses: code and name in ASCII, as "20-lang-son"."""
+        return f"{self.code}-{labels.search_key(self.names['vi']).replace(' ', '-')}"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A province of the 63 inside one of the 34.
+
+    Attributes
+    ----------
+    code : str
+        Code among the 63.
+    weights : dict
+        Share of the population of the new province, by year of the population (2020, 2021).
+    """
+
+    code: str
+    weights: dict[int, float]
+
+
+def check_vintage(vintage: int | str) -> int:
+    """Return the vintage as a number of units: 63 or 34.
+
+    Parameters
+    ----------
+    vintage : int or str
+        63 or 34, or a year they stand for: 2024 for the 63 units, 2025 for the 34.
+
+    Raises
+    ------
+    UnknownChoice
+        If it is another one.
+
+    Examples
+    --------
+    >>> check_vintage("2025"), check_vintage(63)
+    (34, 63)
+    """
+    found = _VINTAGE_WORDS.get(str(vintage))
+    if found is None:
+        raise errors.UnknownChoice("vintage of provinces", vintage, (*VINTAGES, 2024, 2025))
+    return found
+
+
+def vintage_of_year(year: int) -> int:
+    """Which set of provinces a year of an index is about.
+
+    Examples
+    --------
+    >>> vintage_of_year(2024), vintage_of_year(2025)
+    (63, 34)
+    """
+    return 63 if year <= LAST_YEAR_OF_63 else 34
+
+
+def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
+    """The provinces of a vintage by code.
+
+    Examples
+    --------
+    >>> by_code()["20"].names["vi"], by_code()["20"].stem
+    ('Lạng Sơn', '20-lang-son')
+    >>> by_code(63)["15"].names["vi"], by_code(34)["15"].names["vi"]
+    ('Yên Bái', 'Lào Cai')
+    """
+    return _by_vintage()[vintage]
+
+
+@cache
+def _by_vintage() -> dict[int, dict[str, Province]]:
+    found: dict[int, dict[str, Province]] = {vintage: {} for vintage in VINTAGES}
+    for row in csv_tables.rows("provinces"):
+        vintage = int(row["vintage"])
+        found[vintage][row["province"]] = Province(
+            code=row["province"],
+            vintage=vintage,
+            names={"vi": row["name_vi"], "en": row["name_en"]},
+            short_names={"vi": row["short_vi"], "en": row["short_en"]},
+            full_name=row["full_name_vi"],
+            region=row["region"],
+            tile=(int(row["tile_row"]), int(row["tile_column"])),
+        )
+    return found
+
+
+def members(code: str) -> tuple[Member, ...]:
+    """The provinces of the 63 that make up one of the 34, in order of code.
+
+    Parameters
+    ----------
+    code : str
+        Code among the 34.
+
+    Raises
+    ------
+    UnknownProvince
+        If the 34 have no such code.
+
+    Examples
+    --------
+    >>> [(member.code, round(member.weights[2020], 2)) for member in members("15")]
+    [('10', 0.47), ('15', 0.53)]
+    """
+    if code not in by_code(34):
+        raise errors.UnknownProvince(code, [])
+    return _members()[code]
+
+
+@cache
+def _members() -> dict[str, tuple[Member, ...]]:
+    found: dict[str, list[Member]] = defaultdict(list)
+    for row in csv_tables.rows("mergers"):
+        weights = {year: float(row[f"weight_{year}"]) for year in (2020, 2021)}
+        found[row["province_2025"]].append(Member(row["province"], weights))
+    return {code: tuple(parts) for code, parts in found.items()}
+
+
+@cache
+def successors() -> dict[str, str]:
+    """Code among the 34 for each code among the 63.
+
+    Examples
+    --------
+    >>> successors()["10"], successors()["20"]
+    ('15', '20')
+    """
+    return {row["province"]: row["province_2025"] for row in csv_tables.rows("mergers")}
+
+
+@cache
+def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+    """Two look-ups by key: codes of sure aliases, and possible codes of ambiguous ones."""
+    sure, doubtful = _aliases_of_63()
+    if vintage == 63:
+        return sure, doubtful
+    kept = _kept()
+    own = {key: kept[code] for key, code in sure.items() if code in kept}
+    for province in by_code(34).values():
+        key = labels.search_key(province.names["vi"])
+        own[key] = own[labels.search_key(province.full_name)] = province.code
+        if province.full_name.startswith("Thành phố"):  # Huế, once a city inside a province
+            own[f"tp {key}"] = own[f"{key} city"] = province.code
+    left = {
+        key: frozenset(kept[code] for code in codes if code in kept)
+        for key, codes in doubtful.items()
+        if key not in own
+    }
+    return own, {key: codes for key, codes in left.items() if codes}
+
+
+@cache
+def _kept() -> dict[str, str]:
+    """Code of each of the 34 by that of the old province whose name it kept; Huế was renamed."""
+    kept = {}
+    for code, parts in _members().items():
+        name = by_code(34)[code].names["vi"]
+        same = [part.code for part in parts if by_code(63)[part.code].names["vi"] == name]
+        kept[same[0] if same else parts[0].code] = code
+    return kept
+
+
+@cache
+def _aliases_of_63() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+    sure: dict[str, str] = {}
+    doubtful: dict[str, set[str]] = defaultdict(set)
+    for row in csv_tables.rows("aliases"):
+        key = labels.search_key(row["alias"])
+        if row["ambiguous"] == "1":
+            doubtful[key].add(row["province"])
+        else:
+            sure[key] = row["province"]
+    for province in by_code().values():
+        words = labels.search_key(province.names["vi"]).split()
+        initials = "".join(word[0] for word in words)
+        if initials not in sure:
+            doubtful[initials].add(province.code)
+    return sure, {key: frozenset(codes) for key, codes in doubtful.items()}
+
+
+@cache
+def _closed_up(vintage: int) -> dict[str, frozenset[str]]:
+    """Codes by key without spaces, of names long enough to be compared for typing errors."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, code in _aliases(vintage)[0].items():
+        bare = _UNIT_WORDS.sub("", key)
+        if len(bare) >= 5 and not bare.startswith("vn "):
+            found[bare.replace(" ", "")].add(code)
+    return {key: frozenset(codes) for key, codes in found.items()}
+
+
+def _names_of(codes: Iterable[str], vintage: int) -> list[str]:
+    return [by_code(vintage)[code].names["vi"] for code in codes]
+
+
+def _nearest(key: str) -> list[tuple[float, int, str]]:
+    """Every one of the 63 with the similarity (0-100) and edits of its closest spelling, best first."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    closed = key.replace(" ", "")
+    known = _closed_up(VINTAGE)
+    spellings = list(known)
+    edits = process.cdist([closed], spellings, scorer=DamerauLevenshtein.distance, dtype="int32")[0]
+    best: dict[str, tuple[float, int]] = {}
+    for spelling, count in zip(spellings, edits, strict=True):
+        similarity = 100 * (1 - int(count) / max(len(closed), len(spelling)))
+        for code in known[spelling]:
+            best[code] = max(best.get(code, (-1.0, 0)), (similarity, -int(count)))
+    ranked = [(similarity, -edits, code) for code, (similarity, edits) in best.items()]
+    return sorted(ranked, key=lambda found: (-found[0], found[1], found[2]))
+
+
+def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: float = 85) -> str:
+    """Code of the one province that a text means.
+
+    Diacritics, đ, capitals, Unicode form, punctuation and words such as "tỉnh", "TP." or
+    "Province" do not matter; codes are taken with or without the leading zero. What is no known
+    spelling is compared with all of them: the nearest province is taken if its similarity
+    (100 times the normalised Damerau-Levenshtein similarity without spaces) reaches
+    `threshold` and no other province does, nor lies as few edits away.
+
+    Parameters
+    ----------
+    name : str or int
+        A name, an abbreviation, an ISO 3166-2 code or a GSO code of the vintage.
+    vintage : {63, 34}
+        Which provinces: the 63 to June 2025 or the 34 since (also "2024" and "2025").
+    threshold : float
+        Least similarity, 0 to 100, for a spelling that is not on the list. 100 takes only
+        known spellings.
+
+    Returns
+    -------
+    str
+        Two-digit GSO code.
+
+    Raises
+    ------
+    UnknownProvince
+        If nothing is near enough; the error holds the nearest names.
+    AmbiguousProvince
+        If several provinces fit, or the name is also that of a city inside a province.
+    MergedProvince
+        If one of the 34 is asked for and the name is that of a province merged into it.
+
+    Examples
+    --------
+    >>> match_province("lang son"), match_province("Tỉnh Đăk Lăk"), match_province(1)
+    ('20', '66', '01')
+    >>> match_province("Lào Cai"), match_province("Lào Cai", vintage=34)
+    ('10', '15')
+    >>> match_province("Huế")
+    Traceback (most recent call last):
+    ...
+    parstats.errors.AmbiguousProvince: province 'Huế' can be read in more than one way; write the full name: Thừa Thiên Huế
+    """
+    vintage = check_vintage(vintage)
+    # Missing values of pandas write themselves as "<NA>", "nan" or "NaT".
+    missing = name is None or (not isinstance(name, str) and str(name) in ("nan", "<NA>", "NaT"))
+    written = "" if missing else unicodedata.normalize("NFC", str(name)).strip()
+    if _CODE.match(written):
+        code = written.removesuffix(".0").zfill(2)
+        if code in by_code(vintage):
+            return code
+        raise errors.UnknownProvince(written, [])
+    found = _by_spelling(written, vintage)
+    if found is None and vintage == 34:
+        return _by_old_name(written, threshold)
+    return found or _by_likeness(written, threshold)
+
+
+def _by_spelling(written: str, vintage: int) -> str | None:
+    """Code of a known spelling, None if there is none."""
+    sure, doubtful = _aliases(vintage)
+    key = labels.search_key(written)
+    for form in dict.fromkeys((key, _UNIT_WORDS.sub("", key), key.replace(" ", ""))):
+        if form in sure:
+            return sure[form]
+        if form in doubtful:
+            raise errors.AmbiguousProvince(written, _names_of(sorted(doubtful[form]), vintage))
+    exact = _closed_up(vintage).get(_UNIT_WORDS.sub("", key).replace(" ", ""), frozenset())
+    return next(iter(exact)) if len(exact) == 1 else None
+
+
+def _by_old_name(written: str, threshold: float) -> str:
+    """One of the 34 by a name among the 63, however it is spelled.
+
+    Only all 63 names together tell which one a typing error is near to: "Ninh Định" is as near to
+    Bình Định, which is no more, as to Ninh Bình.
+    """
+    try:
+        old = _by_spelling(written, VINTAGE) or _by_likeness(written, threshold)
+    except (errors.AmbiguousProvince, errors.UnknownProvince) as fault:
+        codes = (successors()[match_province(name)] for name in fault.candidates)
+        raise type(fault)(written, _names_of(dict.fromkeys(codes), 34)) from None
+    if old not in _kept():
+        new = by_code(34)[successors()[old]]
+        raise errors.MergedProvince(written, by_code()[old].names["vi"], new.names["vi"])
+    return _kept()[old]
+
+
+def _by_likeness(written: str, threshold: float) -> str:
+    """Code of the one of the 63 whose spelling is near enough."""
+    bare = _UNIT_WORDS.sub("", labels.search_key(written))
+    if not bare:
+        raise errors.UnknownProvince(written, [])
+    ranked = _nearest(bare)
+    near = [code for similarity, _, code in ranked if similarity >= threshold]
+    if near:
+        # A shorter name as few edits away is as likely, though its similarity is lower.
+        fewest = min(edits for _, edits, code in ranked if code in near)
+        near = [code for _, edits, code in ranked if code in near or edits <= fewest]
+    if len(near) == 1:
+        return near[0]
+    if near:
+        raise errors.AmbiguousProvince(written, _names_of(sorted(near), VINTAGE))
+    suggested = [code for similarity, _, code in ranked[:3] if similarity >= 40]
+    raise errors.UnknownProvince(written, _names_of(suggested, VINTAGE))
+
+
+def match_provinces(
+    names: Iterable[object] | str, *, vintage: int | str = VINTAGE, threshold: float = 85
+) -> list[str]:
+    """Codes of several provinces; see `match_province` for the rules and errors.
+
+    Parameters
+    ----------
+    names : iterable of str or int, or a single str
+        The names, in any mix of spellings. A single text counts as one name.
+    vintage, threshold
+        As in `match_province`.
+
+    Returns
+    -------
+    list of str
+        A code for each name, in the order given.
+
+    Examples
+    --------
+    >>> match_provinces(["TP.HCM", "Dak Lak", "BR-VT"])
+    ['79', '66', '77']
+    """
+    listed = [names] if isinstance(names, str) else names
+    known: dict[object, str] = {}
+    codes = []
+    for name in listed:
+        if name not in known:
+            known[name] = match_province(name, vintage=vintage, threshold=threshold)
+        codes.append(known[name])
+    return codes

@@ -1,0 +1,1 @@
+"""Estimators of the association between plans and change, and their verdict."""

@@ -1,0 +1,177 @@
+"""Change before and after a plan, and how much of it regression to the mean explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.arguments import whole_number
+from parstats.remedies.association.panel_layout import Layout
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Naive:
+    """Means over the targeted cells, in standard deviations of the series and year.
+
+    Attributes
+    ----------
+    before_after : float
+        Mean change.
+    within : float
+        Mean change less the mean change of the other cells of the same province and year that are
+        not targeted; missing where no province has any.
+    expected : float
+        Mean change of cells that stood and had moved alike, and were not targeted; missing where
+        there is none.
+    """
+
+    before_after: float
+    within: float
+    expected: float
+
+
+def naive(layout: Layout, treatment: Floats) -> Naive:
+    r"""Before and after of the targeted cells, and what their baseline lets expect.
+
+    Parameters
+    ----------
+    layout : Layout
+        The cells.
+    treatment : numpy.ndarray, shape (provinces, positions)
+        1 where a cell is targeted.
+
+    Returns
+    -------
+    Naive
+        Neither of the first two is an estimate of anything a plan did: the worst improve anyway.
+
+    Notes
+    -----
+    ``expected`` is the prediction of a regression of the change on a mean a series and year and on
+    baseline and previous change, with slopes of each series, among the cells that are compared and
+    not targeted (Barnett, van der Pols and Dobson 2005, Int. J. Epidemiol. 34:215-220).
+    """
+    blocks = layout.blocks
+    targeted = treatment > 0
+    other = blocks.kept & ~(layout.treatment(np.ones(len(layout.cells), dtype=bool)) > 0)
+    change = np.where(blocks.present, blocks.outcome, 0.0)
+    within = _less_others(change, targeted, other, blocks.group)
+    predicted = _expected(layout, other)
+    known = targeted & np.isfinite(predicted)
+    return Naive(
+        _mean(change[targeted]), _mean(within[np.isfinite(within)]), _mean(predicted[known])
+    )
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+def _less_others(
+    change: Floats, targeted: NDArray[np.bool_], other: NDArray[np.bool_], group: NDArray[np.int64]
+) -> Floats:
+    """Change of each targeted cell less the mean of the others of its province and year."""
+    result = np.full(change.shape, np.nan)
+    for one in np.unique(group):
+        of = group == one
+        n = other[:, of].sum(axis=1, keepdims=True)
+        sums = np.where(other[:, of], change[:, of], 0.0).sum(axis=1, keepdims=True)
+        mean = np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
+        result[:, of] = np.where(targeted[:, of], change[:, of] - mean, np.nan)
+    return result
+
+
+def _expected(layout: Layout, other: NDArray[np.bool_]) -> Floats:
+    """Predicted change of every cell from those that are not targeted."""
+    blocks = layout.blocks
+    values = np.concatenate([blocks.outcome[None], blocks.covariates])
+    n = other.sum(axis=0)
+    sums = np.where(other, values, 0.0).sum(axis=1)
+    means = np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
+    centred = values - means[:, None, :]
+    result = np.full(blocks.outcome.shape, np.nan)
+    for series in np.unique(blocks.series):
+        of = (blocks.series == series) & (n > 0)
+        rows = other[:, of]
+        x, y = centred[1:, :, of][:, rows], centred[0][:, of][rows]
+        slopes = np.linalg.lstsq(x.T, y, rcond=None)[0] if y.size else np.zeros(len(x))
+        result[:, of] = means[0, of] + np.tensordot(slopes, centred[1:, :, of], axes=1)
+    return result
+
+
+COLUMNS = {
+    **dict.fromkeys(("kind",), "str"),
+    "place": "int64",
+    **dict.fromkeys(("baseline", "change", "change_low", "change_high"), "float64"),
+    **dict.fromkeys(("n_cells", "n_provinces"), "int64"),
+}
+_PROVINCE_YEAR = ["index", "vintage", "province", "year"]
+
+
+def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.DataFrame:
+    """Mean change by baseline, over all provinces, and of the lowest cells of each province.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As `parstats.remedies.cells.changes` gives them, of one level.
+    groups : int
+        Groups of equal size by baseline.
+    lowest : int
+        Cells of each province and year with the lowest baselines, as a plan that answers to the
+        figures would choose them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a group: kind ("by_baseline", or "lowest" for the lowest cells of each province and
+        year), place (of the group, the lowest baselines first; 0 for "lowest"), baseline and change
+        (means, in standard deviations of the series and year), change_low and change_high (the
+        middle half of the cells), n_cells, n_provinces.
+
+    Raises
+    ------
+    InsufficientData
+        If there are fewer cells than groups.
+    InvalidRequest
+        If cells or options are not as described.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import changes
+    >>> cells = changes(load_scores("PAPI"), 2024).query("level == 'criterion'")
+    >>> table = rebound(cells)
+    >>> bool(table["change"].iloc[0] > 0 > table["change"].iloc[9])
+    True
+    """
+    groups, lowest = whole_number("groups", groups, 2), whole_number("lowest", lowest, 1)
+    missing = [
+        name for name in (*_PROVINCE_YEAR, "level", "baseline", "change") if name not in cells
+    ]
+    if missing:
+        raise errors.InvalidRequest(
+            f"the cells lack {', '.join(missing)}; make them with parstats.remedies.cells.changes"
+        )
+    if cells["level"].nunique() > 1:
+        raise errors.InvalidRequest("the cells are of several levels: choose one, as 'criterion'")
+    if len(cells) < groups:
+        raise errors.InsufficientData(f"{len(cells)} cells cannot be parted into {groups} groups")
+    order = cells["baseline"].rank(method="first").to_numpy() - 1
+    group = np.minimum((order * groups / len(cells)).astype(int), groups - 1)
+    records = [_row("by_baseline", at + 1, cells[group == at]) for at in range(groups)]
+    place = cells.groupby(_PROVINCE_YEAR)["baseline"].rank(method="first")
+    records.append(_row("lowest", 0, cells[place <= lowest]))
+    return pd.DataFrame(records, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _row(kind: str, place: int, own: pd.DataFrame) -> tuple[object, ...]:
+    low, high = own["change"].quantile([0.25, 0.75])
+    means = (own["baseline"].mean(), own["change"].mean())
+    return (kind, place, *means, low, high, len(own), own["province"].nunique())

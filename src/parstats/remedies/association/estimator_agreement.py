@@ -1,0 +1,98 @@
+"""Both estimators beside each other, and whether they agree."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstats.remedies.association.estimate import By, estimate
+from parstats.remedies.association.matched import matched
+
+COLUMNS: tuple[str, ...] = (
+    "by",
+    "value",
+    "naive",
+    "adjusted_association",
+    "adjusted_low",
+    "adjusted_high",
+    "matched_association",
+    "matched_low",
+    "matched_high",
+    "difference",
+    "agree",
+    "n_provinces",
+    "n_cells",
+    "n_matched",
+    "adjusted_verdict",
+    "adjusted_reason",
+    "matched_verdict",
+    "matched_reason",
+)
+
+
+def side_by_side(
+    cells: pd.DataFrame,
+    *,
+    by: By | None = None,
+    neighbours: int = 5,
+    caliper: float | None = None,
+    draws: int = 1_999,
+    seed: int = 0,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Adjusted and matched association of being targeted with the change in the series.
+
+    Two that agree rest on different assumptions and both may be wrong; where they do not, neither
+    should be told alone.
+
+    Parameters
+    ----------
+    cells, by, draws, seed, level
+        As in `parstats.remedies.association.estimate`.
+    neighbours, caliper
+        As in `parstats.remedies.association.matched`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a value of `by`: by, value, naive (mean before/after change: no estimate),
+        adjusted_association, adjusted_low, adjusted_high, matched_association, matched_low,
+        matched_high, difference (matched less adjusted), agree (each lies in the other's interval;
+        missing where one has none, of which adjusted_reason or matched_reason tells why),
+        n_provinces and n_cells (targeted), n_matched (cells with a match), and verdict and reason
+        of both.
+
+    Raises
+    ------
+    InsufficientData
+        If no cell is targeted, or there is no cell.
+    InvalidRequest
+        If cells or options are not as described.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans, load_scores
+    >>> from parstats.remedies import exposure
+    >>> scores = load_scores("PAPI", years=[2022, 2023, 2024])
+    >>> cells = exposure(scores, load_measures("PAPI"), load_plans("PAPI"))
+    >>> side_by_side(cells, draws=99)[["n_cells", "n_matched", "agree"]].values.tolist()
+    [[11, 11, <NA>]]
+    """
+    near = matched(cells, by=by, neighbours=neighbours, caliper=caliper, level=level)
+    adjusted = estimate(cells, by=by, draws=draws, seed=seed, level=level)
+    table = adjusted.rename(columns=_named("adjusted")).merge(
+        near.rename(columns=_named("matched") | {"n_cells": "n_matched"}),
+        on=["by", "value"],
+        validate="one_to_one",
+        suffixes=("", "_of_matched"),
+    )
+    table["difference"] = table["matched_association"] - table["adjusted_association"]
+    inside = table["matched_association"].between(table["adjusted_low"], table["adjusted_high"])
+    inside &= table["adjusted_association"].between(table["matched_low"], table["matched_high"])
+    bounds = ["adjusted_low", "adjusted_high", "matched_low", "matched_high"]
+    table["agree"] = inside.astype("boolean").mask(table[bounds].isna().any(axis=1))
+    return table[list(COLUMNS)]
+
+
+def _named(estimator: str) -> dict[str, str]:
+    ends = {"ci_low": f"{estimator}_low", "ci_high": f"{estimator}_high"}
+    return ends | {name: f"{estimator}_{name}" for name in ("verdict", "reason")}

@@ -1,0 +1,193 @@
+"""Cells some years before or after the outcome year of a plan, and what is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from parstats.reference import labels
+from parstats.remedies.association.panel_layout import COMPARED
+from parstats.remedies.cells.exposure import exposure, left_out
+from parstats.remedies.cells.plan_years import plan_years
+
+#: Reason of a loss that is not among `parstats.remedies.cells.missing_outcomes.REASONS`.
+OVERLAPPING = "overlapping"
+LOSS_COLUMNS: tuple[str, ...] = (
+    "event_time",
+    "reason",
+    "reason_vi",
+    "reason_en",
+    "n_cells",
+    "n_provinces",
+)
+_AT = "@"
+# What a measure lacks at any event time is no loss of one of them.
+_NEVER = ("no_plan", "unit", "informal", "no_province", "no_year", "no_link", "whole_index")
+_CELL = ["index", "vintage", "province", "series", "year"]
+
+
+def event_cells(
+    scores: pd.DataFrame,
+    measures: pd.DataFrame,
+    plans: pd.DataFrame,
+    times: Iterable[int],
+    *,
+    list_types: Sequence[str] = ("remediate",),
+    formal: bool = True,
+) -> dict[int, pd.DataFrame]:
+    """Cells as `parstats.remedies.cells.exposure` gives them, some years from the outcome year.
+
+    Parameters
+    ----------
+    scores, measures, plans, list_types, formal
+        As in `parstats.remedies.cells.exposure`.
+    times : iterable of int
+        Event times: years from the primary outcome year of a plan; 0 is that year.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        By event time: all cells, with ``state`` as the plans say it of the year so much later or
+        earlier, and ``overlapping``: the cell is targeted at that event time by one plan and at
+        event time 0 by another. Those are "unknown", and so are cells to compare with that a plan
+        is about at event time 0: what is measured there is not this event time alone.
+
+    Raises
+    ------
+    InvalidRequest
+        As in `parstats.remedies.cells.exposure`.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans, load_scores
+    >>> scores = load_scores("PAPI", years=range(2018, 2025))
+    >>> given = scores, load_measures("PAPI"), load_plans("PAPI")
+    >>> before = event_cells(*given, [-1])[-1]
+    >>> int(before["overlapping"].sum()), bool((before["state"] == "targeted").any())
+    (0, True)
+    """
+    moved = _at_primary(plans, formal)
+    result = {
+        time: exposure(scores, measures, moved, lag=time, list_types=list_types, formal=formal)
+        for time in sorted({0, *times})
+    }
+    own = result[0]["state"]
+    return {time: _told_apart(result[time], own, time) for time in times}
+
+
+def _told_apart(cells: pd.DataFrame, own: pd.Series, time: int) -> pd.DataFrame:
+    """The cells without those of which a plan speaks at event time 0; they are the same rows."""
+    if time == 0:
+        return cells.assign(overlapping=False)
+    targeted = cells["state"] == "targeted"
+    overlapping = targeted & (own == "targeted")
+    spoken_of = cells["state"].isin(COMPARED) & ~targeted & ~own.isin(COMPARED[1:])
+    unclear = overlapping | spoken_of
+    return cells.assign(state=cells["state"].mask(unclear, "unknown"), overlapping=overlapping)
+
+
+def lost_cells(
+    scores: pd.DataFrame,
+    measures: pd.DataFrame,
+    plans: pd.DataFrame,
+    cells: dict[int, pd.DataFrame],
+    *,
+    list_types: Sequence[str] = ("remediate",),
+    formal: bool = True,
+) -> pd.DataFrame:
+    """Cells that plans target but that do not exist, or do not count, at an event time.
+
+    Parameters
+    ----------
+    scores, measures, plans, list_types, formal
+        As in `event_cells`.
+    cells : dict of pandas.DataFrame
+        What `event_cells` gives for the same.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an event time and cell: event_time, index, vintage, province, series, year, reason:
+        a code of `parstats.remedies.cells.missing_outcomes.REASONS`, or "overlapping".
+
+    Raises
+    ------
+    InvalidRequest
+        As in `parstats.remedies.cells.exposure`.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans, load_scores
+    >>> scores = load_scores("PAPI", years=range(2018, 2025))
+    >>> given = scores, load_measures("PAPI"), load_plans("PAPI")
+    >>> lost = lost_cells(*given, event_cells(*given, [0]))
+    >>> "break" in set(lost["reason"])
+    True
+    """
+    moved = _at_primary(plans, formal)
+    aimed = measures[measures["list_type"].isin(list_types)]
+    # Each plan once an event time, under a name that tells it: all is looked up in one go.
+    copies = [
+        (
+            aimed.assign(plan=aimed["plan"] + f"{_AT}{time}"),
+            moved.assign(plan=moved["plan"] + f"{_AT}{time}", plan_year=moved["plan_year"] + time),
+        )
+        for time in cells
+    ]
+    of_measures, of_plans = (pd.concat(one, ignore_index=True) for one in zip(*copies, strict=True))
+    table = left_out(scores, of_measures, of_plans, lag=0, list_types=list_types, formal=formal)
+    missing = table[~table["reason"].isin(_NEVER)]
+    missing = missing.assign(event_time=[int(name.rpartition(_AT)[2]) for name in missing["plan"]])
+    twice = [
+        own.loc[own["overlapping"]].assign(event_time=time, reason=OVERLAPPING)
+        for time, own in cells.items()
+    ]
+    columns = ["event_time", *_CELL, "reason"]
+    kinds = {"event_time": "int64", "vintage": "int64", "year": "int64"}
+    parts = [part[columns].astype(kinds) for part in (missing, *twice)]
+    every = pd.concat(parts, ignore_index=True).drop_duplicates(columns[:-1])
+    return every.sort_values(["event_time", "reason", *_CELL]).reset_index(drop=True)
+
+
+def losses(lost: pd.DataFrame) -> pd.DataFrame:
+    """Count what is lost at each event time, by reason.
+
+    Parameters
+    ----------
+    lost : pandas.DataFrame
+        As `lost_cells` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an event time and reason: event_time, reason, reason_vi, reason_en, n_cells,
+        n_provinces.
+
+    Examples
+    --------
+    >>> row = dict(event_time=1, index="PAPI", vintage=63, province="20", reason="beyond")
+    >>> losses(pd.DataFrame([row]))["reason_en"].tolist()
+    ['the outcome year has no scores yet']
+    """
+    records = [
+        {
+            "event_time": time,
+            "reason": reason,
+            **{f"reason_{lang}": _words(str(reason), lang) for lang in labels.LANGUAGES},
+            "n_cells": len(own),
+            "n_provinces": len(own[["vintage", "province"]].drop_duplicates()),
+        }
+        for (time, reason), own in lost.groupby(["event_time", "reason"])
+    ]
+    return pd.DataFrame(records, columns=list(LOSS_COLUMNS))
+
+
+def _words(reason: str, lang: str) -> str:
+    room = "event_study" if reason == OVERLAPPING else "no_cell"
+    return labels.text(f"{room}.{reason}", lang)
+
+
+def _at_primary(plans: pd.DataFrame, formal: bool) -> pd.DataFrame:
+    """The plans as if made for their primary outcome year, to count event times from it."""
+    return plans.assign(plan_year=plan_years(plans, formal=formal)["year"])

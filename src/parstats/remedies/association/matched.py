@@ -1,0 +1,255 @@
+"""Targeted cells against the nearest cells of other provinces: a second, independent estimator."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.arguments import share, whole_number
+from parstats.remedies.association.estimate import BY, By
+from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.remedies.association.verdict import verdict
+from parstats.stats.detectable_effect import minimum_detectable_effect
+from parstats.stats.matching import Candidates, compared, nearest
+
+COLUMNS: tuple[str, ...] = (
+    "by",
+    "value",
+    "matched_association",
+    "se",
+    "df",
+    "ci_low",
+    "ci_high",
+    "p",
+    "p_adjusted",
+    "n_plans",
+    "n_provinces",
+    "n_cells",
+    "n_donors",
+    "n_unmatched",
+    "distance",
+    "mde",
+    "verdict",
+    "reason",
+)
+_PROVINCE_YEAR = ("vintage", "province", "year", "index", "level")
+_OF_TYPES = {"measure_type": "measure_types", "coarse_group": "coarse_groups"}
+
+
+def matched(
+    cells: pd.DataFrame,
+    *,
+    by: By | None = None,
+    neighbours: int = 5,
+    caliper: float | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    r"""Change of targeted cells less that of the cells most like them in other provinces.
+
+    Estimand: by how many standard deviations of the series and year the targeted cells that are
+    matched changed more than cells of other provinces, in the same series and year, that stood
+    alike and had moved alike. As with `parstats.remedies.association.estimate` it is an association, biased
+    towards zero where those cells were targeted by plans we have not read.
+
+    .. math:: \hat\tau = \frac{1}{N} \sum_{i \in T} \Bigl[ y_i - \frac{1}{|J_i|}
+              \sum_{j \in J_i} \bigl( y_j + (x_i - x_j)'\hat\beta_s \bigr) \Bigr]
+
+    with y the change, :math:`J_i` the cells nearest in baseline and previous change, x these two
+    and the mean baseline of the province's other series, :math:`\hat\beta_s` the slopes of the
+    series among all cells that are not targeted.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As `parstats.remedies.cells.exposure` gives them.
+    by : {"measure_type", "coarse_group", "index"}, optional
+        A row for each type of measure, coarse group of types, or index; one row for all if not
+        given.
+    neighbours : int
+        Cells that each is compared with, of state not_targeted or background; all that are as far
+        as the last of them count, and fewer where there are fewer.
+    caliper : float, optional
+        Largest distance, in standard deviations, of a cell to compare with; targeted cells with
+        none so near are left out and counted.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a value of `by`: by, value, matched_association (tau), se, df (targeted provinces less
+        1), ci_low, ci_high, p (t law), p_adjusted (Holm, over the rows), n_plans, n_provinces,
+        n_cells (targeted and matched), n_donors (cells they are compared with), n_unmatched
+        (targeted cells without any), distance (median over the matched cells of the mean distance
+        to theirs, in standard deviations), mde (minimum detectable effect), verdict and reason (see
+        `parstats.remedies.association.verdict`). Figures that cannot be told are missing and the reason says
+        why: se, with all that hangs on it, where one province alone is targeted or a series and
+        year has a single cell to compare with.
+
+    Raises
+    ------
+    InsufficientData
+        If no cell is targeted, or there is no cell.
+    InvalidRequest
+        If cells or options are not as described.
+
+    See Also
+    --------
+    parstats.remedies.association.estimator_agreement : with the adjusted association beside it.
+
+    Notes
+    -----
+    Nearest by Mahalanobis' distance, with the covariance within the years of the series; corrected
+    for the distance that remains after Abadie and Imbens (2011, J. Bus. Econ. Stat. 29:1-11). The
+    standard error is that of the linear form in the changes, by province, cells to compare with and
+    slopes included: see `parstats.stats.matching.compared`.
+
+    To match on the outcome before and then difference is biased where the comparison rests on
+    parallel trends (Daw and Hatfield 2018, Health Serv. Res. 53:4138-4156): those picked for being
+    alike come back to means of their own. Here nothing rests on that: baseline and change before
+    are both held, so this compares next year's level between cells with the same start; and where
+    provinces differ lastingly, the mean of their other series holds part of that. It assumes these
+    to be all that both plan and change depend on. What moves a whole province in a year, which
+    `estimate` takes out, stays in.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans, load_scores
+    >>> from parstats.remedies import exposure
+    >>> scores = load_scores("PAPI", years=[2022, 2023, 2024])
+    >>> cells = exposure(scores, load_measures("PAPI"), load_plans("PAPI"))
+    >>> matched(cells)[["n_provinces", "n_unmatched", "verdict", "reason"]].values.tolist()
+    [[1, 0, 'insufficient_data', 'few_provinces']]
+    """
+    if by is not None and by not in BY:
+        raise errors.UnknownChoice("by", by, BY)
+    whole_number("neighbours", neighbours, 1)
+    share("level", level)
+    _check_caliper(caliper)
+    layout = laid_out(cells)
+    targeted = (layout.cells["state"] == "targeted").to_numpy()
+    if not targeted.any():
+        raise errors.InsufficientData("no cell is targeted: there is nothing to match")
+    records = [
+        {"by": by or "all", "value": value} | _row(layout, chosen, neighbours, caliper, level)
+        for value, chosen in _values(layout.cells, targeted, by)
+    ]
+    return _judged(pd.DataFrame(records))
+
+
+def _check_caliper(caliper: object) -> None:
+    known = isinstance(caliper, Real) and not isinstance(caliper, bool)
+    if caliper is not None and not (known and 0 < float(caliper) < math.inf):  # type: ignore[arg-type]
+        raise errors.InvalidRequest(
+            f"caliper is {caliper!r}: expected a number of standard deviations above 0, as 0.5"
+        )
+
+
+def _values(
+    cells: pd.DataFrame, targeted: NDArray[np.bool_], by: By | None
+) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Each value of `by` and the targeted cells it is of."""
+    if by is None:
+        return [("all", targeted)]
+    column = _OF_TYPES.get(by, "index")
+    if column not in cells:
+        raise errors.InvalidRequest(
+            f"the cells lack {column}; make them with parstats.remedies.cells.exposure"
+        )
+    named = cells[column].fillna("").str.split(";")
+    values = sorted({name for names in named[targeted] for name in names if name})
+    if not values:
+        raise errors.InsufficientData(f"no targeted cell tells its {column.replace('_', ' ')}")
+    return [(value, targeted & np.array([value in names for names in named])) for value in values]
+
+
+def _row(
+    layout: Layout,
+    chosen: NDArray[np.bool_],
+    neighbours: int,
+    caliper: float | None,
+    level: float,
+) -> dict[str, Any]:
+    candidates = _candidates(layout, chosen)
+    matches = nearest(candidates, neighbours, caliper)
+    found = compared(candidates, matches, level)
+    own = layout.cells[matches.matched]
+    plans = own["plans"] if "plans" in own else pd.Series(dtype="str")
+    return {
+        "matched_association": found.estimate,
+        "se": found.se,
+        "df": found.df,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "p": found.p,
+        "n_plans": len({name for names in plans for name in names.split(";") if name}),
+        "n_provinces": len(np.unique(layout.row[matches.matched])),
+        "n_cells": int(matches.matched.sum()),
+        "n_donors": int((candidates.donor & (matches.weights < 0)).sum()),
+        "n_unmatched": int((chosen & ~matches.matched).sum()),
+        "distance": float(np.median(matches.distances[matches.matched]))
+        if matches.matched.any()
+        else math.nan,
+        "mde": minimum_detectable_effect(found.se, found.df)
+        if math.isfinite(found.se)
+        else math.nan,
+    }
+
+
+def _candidates(layout: Layout, chosen: NDArray[np.bool_]) -> Candidates:
+    """Cells of a series and year, and of one set of provinces, are a pool."""
+    cells = layout.cells
+    pool = pd.DataFrame({"vintage": cells["vintage"], "column": layout.column})
+    return Candidates(
+        outcome=cells["change"].to_numpy(dtype=np.float64),
+        near=cells[["baseline", "previous_change"]].to_numpy(dtype=np.float64),
+        further=_others_baseline(cells).to_numpy(dtype=np.float64)[:, None],
+        pool=pool.groupby(["vintage", "column"]).ngroup().to_numpy(dtype=np.int64),
+        family=layout.blocks.series[layout.column],
+        cluster=layout.row,
+        treated=chosen,
+        donor=cells["state"].isin(["not_targeted", "background"]).to_numpy(),
+    )
+
+
+def _others_baseline(cells: pd.DataFrame) -> pd.Series:
+    """Mean baseline of the other cells of the province, year, index and level; 0 if there is none.
+
+    Where provinces differ lastingly, the lowest series of a good province comes back to more than
+    the same figure of a poor one does.
+    """
+    baseline = cells["baseline"]
+    others = baseline.groupby([cells[name] for name in _PROVINCE_YEAR])
+    n = others.transform("size") - 1
+    return (others.transform("sum") - baseline) / n.where(n > 0, 1) * (n > 0)
+
+
+def _holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """p-values adjusted for how many they are (Holm 1979, Scand. J. Stat. 6:65-70)."""
+    order = np.argsort(p, kind="stable")
+    steps = p[order] * np.arange(len(p), 0, -1)
+    result = np.empty(len(p))
+    result[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return result
+
+
+def _judged(table: pd.DataFrame) -> pd.DataFrame:
+    """With p-values for the number of rows, and verdicts."""
+    known = np.isfinite(table["p"].to_numpy())
+    adjusted = np.full(len(table), np.nan)
+    if known.any():
+        adjusted[known] = _holm(table["p"].to_numpy()[known])
+    table["p_adjusted"] = adjusted
+    told = [
+        # Nothing is exchanged here, so every province counts as one that could be.
+        verdict(int(n), int(n), float(mde), float(p)) if n else ("insufficient_data", "no_contrast")
+        for n, mde, p in zip(table["n_provinces"], table["mde"], adjusted, strict=True)
+    ]
+    table[["verdict", "reason"]] = pd.DataFrame(told, index=table.index, columns=["told", "why"])
+    return table[list(COLUMNS)]

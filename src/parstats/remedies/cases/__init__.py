@@ -1,0 +1,1 @@
+"""Case studies of single plans: results, contrasts, limitations, missing figures."""

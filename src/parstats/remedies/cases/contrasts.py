@@ -1,0 +1,287 @@
+"""What a plan aims at against the rest of its province, beside the same contrast elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats.remedies.cases.limitations import limits
+from parstats.remedies.cells.exposure import exposure
+from parstats.remedies.cells.plan_listing import Listing, above, listings
+from parstats.remedies.cells.plan_years import plan_years
+
+COLUMNS = {
+    **dict.fromkeys(("plan", "index", "province"), "str"),
+    **dict.fromkeys(("vintage", "plan_year", "lag", "year"), "int64"),
+    "primary": "bool",
+    "level": "str",
+    "targeted": "str",
+    **dict.fromkeys(("n_targeted", "n_rest"), "int64"),
+    "rest": "str",
+    **dict.fromkeys(
+        ("change_targeted", "change_rest", "contrast", "baseline", "previous_change"), "float64"
+    ),
+    "n_others": "int64",
+    **dict.fromkeys(("others_mean", "others_low", "others_high"), "float64"),
+    "rank": "int64",
+    "share_below": "float64",
+    **dict.fromkeys(("expected", "adjusted", "adjusted_low", "adjusted_high"), "float64"),
+    "rank_adjusted": "int64",
+    "share_below_adjusted": "float64",
+    **dict.fromkeys(("limits", "limits_vi", "limits_en"), "str"),
+}
+#: Outcome years looked at: the plan's own and the next.
+LAGS = (0, 1)
+# Fewer other provinces than this tell nothing of what is usual.
+_LEAST_OTHERS = 20
+# Between these lies the middle 95 % of the other provinces.
+_MIDDLE = (0.025, 0.975)
+_FIGURES = ("change", "baseline", "previous_change")
+
+
+class _Contrast(NamedTuple):
+    """Mean over the targeted series less mean over the rest, a row a province."""
+
+    provinces: NDArray[np.str_]
+    change_targeted: NDArray[np.float64]
+    change: NDArray[np.float64]
+    baseline: NDArray[np.float64]
+    previous_change: NDArray[np.float64]
+
+
+def contrasts(
+    scores: pd.DataFrame, measures: pd.DataFrame, plans: pd.DataFrame, *, formal: bool = True
+) -> pd.DataFrame:
+    r"""Change of what a plan aims at less that of the rest, among the provinces.
+
+    For the series T that a plan aims at, and the rest R of its province at the same level, with
+    :math:`c_j` the mean change of T less the mean change of R in province j, and likewise the
+    contrasts :math:`b_j` of the baselines and :math:`p_j` of the previous changes, the contrast of
+    the province is set beside :math:`c_j` of all other provinces with the same cells. Adjusted is
+
+    .. math:: c_i - (\alpha + \beta b_i + \gamma p_i)
+
+    with coefficients fitted by least squares to all provinces but i; those of the others are made
+    the same way, each without itself.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index or several, all years (`parstats.load_scores`).
+    measures, plans : pandas.DataFrame
+        As `parstats.load_measures` and `parstats.load_plans` give them.
+    formal : bool
+        Formal plans only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a plan, index, level and outcome year (the plan's own, lag 0, and the next, lag 1)
+        that has cells of both sorts: plan, index, province, vintage, plan_year, lag, year, primary
+        (the outcome year by the rule of `exposure`), level, targeted (series, parted by
+        semicolons), n_targeted, n_rest, rest ("known": not listed by a plan read in full, or only
+        to be kept up; "unknown": there is no such cell, so that all not listed are taken),
+        change_targeted, change_rest, contrast, baseline, previous_change (contrasts, in standard
+        deviations of the series and year), n_others (other provinces), others_mean, others_low,
+        others_high (their mean and the middle 95 %), rank (1 is the largest of all),
+        share_below (of the others), expected (from baseline and previous change), adjusted,
+        adjusted_low, adjusted_high (the middle 95 % of the others), rank_adjusted,
+        share_below_adjusted, limits (codes, parted by semicolons), limits_vi, limits_en.
+
+    Raises
+    ------
+    InvalidRequest
+        As `exposure`.
+
+    Notes
+    -----
+    One province in one year: its place among the others says how unusual the contrast is, not what
+    it comes from. The others are not known to be without plans.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans, load_scores
+    >>> table = contrasts(load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI"))
+    >>> own = table.set_index("plan").loc["bac-kan-2024-sct"]
+    >>> print(own["year"], own["n_targeted"], own["n_rest"], own["n_others"])
+    2024 11 17 56
+    """
+    held = listings(measures, plans)
+    dated = plan_years(plans, formal=formal).set_index("plan")
+    rows = [
+        row
+        for lag in LAGS
+        for row in _of_lag(
+            exposure(scores, measures, plans, lag=lag, formal=formal), lag, held, dated
+        )
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    place = {name: at for at, name in enumerate(plans["plan"])}
+    order = table.assign(_at=table["plan"].map(place))
+    order = order.sort_values(["_at", "index", "year", "level"], kind="stable")
+    return order.drop(columns="_at").reset_index(drop=True)
+
+
+def _of_lag(
+    cells: pd.DataFrame,
+    lag: int,
+    held: dict[tuple[str, str], Listing],
+    dated: pd.DataFrame,
+) -> Iterator[dict[str, Any]]:
+    spoken = cells[cells["plans"] != ""]
+    for (index, vintage, province, year, level), own in spoken.groupby(
+        ["index", "vintage", "province", "year", "level"], sort=False
+    ):
+        same = cells[
+            (cells["index"] == index)
+            & (cells["vintage"] == vintage)
+            & (cells["year"] == year)
+            & (cells["level"] == level)
+        ]
+        aims = own[own["state"] == "targeted"]
+        for plan in sorted({name for names in aims["plans"] for name in names.split(";")}):
+            targeted = [
+                series
+                for series, names in zip(aims["series"], aims["plans"], strict=True)
+                if plan in names.split(";")
+            ]
+            rest, known = rest_of(own, held[plan, index].named)
+            found = _contrast(same, targeted, rest)
+            if found is None or province not in found.provinces:
+                continue
+            about = dated.loc[plan]
+            yield {
+                **{"plan": plan, "index": index, "province": province, "vintage": vintage},
+                **{"plan_year": about["plan_year"], "lag": lag, "year": year, "level": level},
+                "primary": bool(about["year"] == year),
+                "targeted": ";".join(targeted),
+                **{"n_targeted": len(targeted), "n_rest": len(rest)},
+                "rest": "known" if known else "unknown",
+                **_beside(found, str(province)),
+                **_limits(about, known=known, lag=lag),
+            }
+
+
+def rest_of(own: pd.DataFrame, named: Iterable[str]) -> tuple[list[str], bool]:
+    """Series of a province and level to set beside what its plans aim at.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+        Cells of `exposure` of one index, province, year and level.
+    named : iterable of str
+        Series that the plan names.
+
+    Returns
+    -------
+    list of str, bool
+        The cells known not to be aimed at, and True; where there are none, those of which nothing
+        is known, less what lies above or below a named series, and False.
+
+    Examples
+    --------
+    >>> own = pd.DataFrame({"series": ["papi.services"], "state": ["unknown"], "year": [2024]})
+    >>> rest_of(own, ["papi.environment"]), rest_of(own, ["papi.services.public_health"])
+    ((['papi.services'], False), ([], False))
+    """
+    known = own.loc[own["state"].isin(["not_targeted", "maintained"]), "series"]
+    if len(known):
+        return list(known), True
+    open_ = own[own["state"] == "unknown"]
+    return [
+        series
+        for series, year in zip(open_["series"], open_["year"], strict=True)
+        if not any(
+            series == name or series in above(name, year) or name in above(series, year)
+            for name in named
+        )
+    ], False
+
+
+def _contrast(same: pd.DataFrame, targeted: list[str], rest: list[str]) -> _Contrast | None:
+    """The contrast in every province with all these cells; None without a rest or enough."""
+    if not rest:
+        return None
+    wanted = [*targeted, *rest]
+    wide = same[same["series"].isin(wanted)].pivot(
+        index="province", columns="series", values=list(_FIGURES)
+    )
+    wide = wide.dropna()
+    if len(wide) <= _LEAST_OTHERS:
+        return None
+    aimed = {name: wide[name][targeted].mean(axis=1).to_numpy() for name in _FIGURES}
+    other = {name: wide[name][rest].mean(axis=1).to_numpy() for name in _FIGURES}
+    gap = {name: aimed[name] - other[name] for name in _FIGURES}
+    return _Contrast(wide.index.to_numpy(), aimed["change"], **gap)
+
+
+def _beside(found: _Contrast, province: str) -> dict[str, Any]:
+    own = found.provinces == province
+    adjusted = left_out_residuals(found.change, found.baseline, found.previous_change)
+    mine, others = float(found.change[own][0]), found.change[~own]
+    my_rest, other_rest = float(adjusted[own][0]), adjusted[~own]
+    low, high = np.quantile(others, _MIDDLE)
+    adjusted_low, adjusted_high = np.quantile(other_rest, _MIDDLE)
+    change_targeted = float(found.change_targeted[own][0])
+    return {
+        "change_targeted": change_targeted,
+        "change_rest": change_targeted - mine,
+        "contrast": mine,
+        "baseline": float(found.baseline[own][0]),
+        "previous_change": float(found.previous_change[own][0]),
+        "n_others": len(others),
+        **{"others_mean": others.mean(), "others_low": low, "others_high": high},
+        "rank": 1 + int((others > mine).sum()),
+        "share_below": float((others < mine).mean()),
+        "expected": mine - my_rest,
+        **{"adjusted": my_rest, "adjusted_low": adjusted_low, "adjusted_high": adjusted_high},
+        "rank_adjusted": 1 + int((other_rest > my_rest).sum()),
+        "share_below_adjusted": float((other_rest < my_rest).mean()),
+    }
+
+
+def left_out_residuals(
+    outcome: NDArray[np.float64], *regressors: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Each outcome less what a least-squares line through all the others says of it.
+
+    Parameters
+    ----------
+    outcome : ndarray of shape (n,)
+        Outcomes.
+    *regressors : ndarray of shape (n,)
+        What the line goes by, besides a constant.
+
+    Notes
+    -----
+    Residual divided by one less the leverage, which is the error of prediction without the row.
+
+    Examples
+    --------
+    >>> x = np.array([0.0, 1.0, 2.0, 3.0])
+    >>> left_out_residuals(np.array([0.0, 1.0, 2.0, 6.0]), x).round(2).tolist()
+    [2.0, -0.43, -1.71, 3.0]
+    """
+    design = np.column_stack([np.ones_like(outcome), *regressors])
+    hat = design @ np.linalg.pinv(design)
+    # A row that alone decides a coefficient fits itself; without it, nothing speaks against it.
+    free = np.maximum(1 - np.diag(hat), 1e-9)
+    left: NDArray[np.float64] = (outcome - hat @ outcome) / free
+    return left
+
+
+def _limits(about: pd.Series, *, known: bool, lag: int) -> dict[str, str]:
+    return limits(
+        {
+            "one_case": True,
+            "others": True,
+            "rest": not known,
+            "department": about["agency_level"] == "department",
+            "date": bool(about["date_unknown"]),
+            "half_year": lag == 0 and bool(about["year"] != about["plan_year"]),
+        }
+    )

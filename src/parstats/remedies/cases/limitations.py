@@ -1,0 +1,77 @@
+"""How far a figure of one plan reaches, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from parstats.reference import labels
+
+#: Words in ``labels.csv`` under ``case_limit``.
+LIMITS = (
+    *("one_case", "others", "rest", "department", "date", "half_year"),
+    *("rebound", "rank_break", "score_break", "printed"),
+)
+
+
+def limits(holds: Mapping[str, bool]) -> dict[str, str]:
+    """The limits that hold, as codes and in both languages.
+
+    Parameters
+    ----------
+    holds : mapping of str to bool
+        Whether each of `LIMITS` holds; those not given do not.
+
+    Returns
+    -------
+    dict of str
+        limits (codes, parted by semicolons), limits_vi, limits_en.
+
+    Examples
+    --------
+    >>> limits({"rebound": True, "printed": False})["limits_en"]
+    'after a bad year most provinces come back without any plan'
+    """
+    codes = [code for code in LIMITS if holds.get(code)]
+    words = {
+        f"limits_{lang}": "; ".join(labels.text(f"case_limit.{code}", lang) for code in codes)
+        for lang in labels.LANGUAGES
+    }
+    return {"limits": ";".join(codes), **words}
+
+
+def with_limits(standings: pd.DataFrame) -> pd.DataFrame:
+    """Standings of `parstats.plans.outcomes.outcomes` with the limits of each.
+
+    Parameters
+    ----------
+    standings : pandas.DataFrame
+        A row a plan and index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With limits, limits_vi and limits_en.
+
+    Examples
+    --------
+    >>> row = {"rank_breaks": [True], "score_breaks": [True], "basis": ["computed"], "rank": [9]}
+    >>> with_limits(pd.DataFrame({**row, "agency_level": "province"}))["limits"].tolist()
+    ['one_case;rebound;rank_break;score_break']
+    """
+    found = [
+        limits(
+            {
+                "one_case": bool(pd.notna(row["rank"])),
+                "rebound": bool(pd.notna(row["rank"])),
+                "department": row["agency_level"] == "department",
+                "rank_break": bool(row["rank_breaks"]),
+                "score_break": bool(row["score_breaks"]),
+                "printed": row["basis"] == "printed",
+            }
+        )
+        for row in standings.to_dict("records")
+    ]
+    columns = ("limits", "limits_vi", "limits_en")
+    return standings.assign(**{name: [one[name] for one in found] for name in columns})

@@ -1,0 +1,89 @@
+"""Targets of plans beside the results of the year before and of their own year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from parstats.arguments import require_columns
+from parstats.plans.outcomes import targets_met
+
+_ADDED = {
+    "baseline_year": "Int64",
+    "baseline_result": "Float64",
+    "baseline_threshold": "Float64",
+    "baseline_met": "boolean",
+    "to_gain": "Float64",
+}
+_NEEDED = ("plan", "number", "index", "series", "indicator_vi", "year", "kind", "value", "unit")
+
+
+def target_results(
+    targets: pd.DataFrame, plans: pd.DataFrame, scores: pd.DataFrame, printed: pd.DataFrame
+) -> pd.DataFrame:
+    """Every target with the result that the plan started from and the one that was reached.
+
+    Parameters
+    ----------
+    targets, plans, scores, printed : pandas.DataFrame
+        As `parstats.load_targets`, `load_plans`, `load_scores` and `load_printed` give them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a target of a plan, with the columns of `parstats.plans.outcomes.targets_met` and
+        baseline_year, baseline_result, baseline_threshold, baseline_met: what the same plan prints
+        of the same indicator for an earlier year; to_gain: the target less that result. Where the
+        plan prints none, or the words for the indicator differ, they are missing: a like name is
+        not taken for the same indicator.
+
+    Raises
+    ------
+    InvalidRequest
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_plans, load_printed, load_scores, load_targets
+    >>> tables = load_plans(), load_scores(None), load_printed()
+    >>> table = target_results(load_targets(), *tables).set_index(["plan", "number"])
+    >>> own = table.loc[("khanh-hoa-2023-sct", 3)]
+    >>> float(own["value"]), float(own["baseline_result"]), bool(own["baseline_met"])
+    (80.0, 63.63, False)
+    """
+    require_columns(targets, _NEEDED, "targets", "load_targets")
+    table = targets_met(targets, plans, scores, printed)
+    earlier = table[table["kind"].isin(["threshold", "result"])].to_dict("records")
+    own = table[(table["kind"] == "target") & table["plan"].isin(plans["plan"])]
+    found = [_baseline(target, earlier) for target in own.to_dict("records")]
+    added = {
+        name: pd.array([one[name] for one in found], dtype=kind) for name, kind in _ADDED.items()
+    }
+    return own.assign(**added).reset_index(drop=True)
+
+
+def _baseline(target: dict[str, Any], earlier: list[dict[str, Any]]) -> dict[str, Any]:
+    same = [
+        one
+        for one in earlier
+        if all(one[key] == target[key] for key in ("plan", "series", "indicator_vi"))
+        and pd.notna(one["year"])
+        and (pd.isna(target["year"]) or one["year"] < target["year"])
+    ]
+    if not same:
+        return dict.fromkeys(_ADDED, None)
+    last = max(same, key=lambda one: one["year"])
+    result = _or_none(last["achieved"])
+    told = result is not None and last["unit"] == target["unit"] and pd.notna(target["value"])
+    return {
+        "baseline_year": last["year"],
+        "baseline_result": result,
+        "baseline_threshold": _or_none(last["value"]),
+        "baseline_met": _or_none(last["met"]),
+        "to_gain": target["value"] - result if told else None,
+    }
+
+
+def _or_none(value: Any) -> Any:
+    return None if pd.isna(value) else value

@@ -1,0 +1,189 @@
+"""Cells that have an outcome: how far a province moved among the others, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from parstats.arguments import as_years, once, require_columns
+from parstats.panel.coverage import needed
+from parstats.panel.standardise import standardise
+from parstats.panel.units import n_units, whole
+from parstats.reference import frameworks
+
+#: Columns of `changes`.
+COLUMNS = {
+    "index": "str",
+    "level": "str",
+    "year": "int64",
+    "vintage": "int64",
+    "province": "str",
+    "series": "str",
+    "change": "float64",
+    "baseline": "float64",
+    "previous_change": "float64",
+}
+_SERIES_YEAR = ["index", "vintage", "series", "year"]
+_CELL = [*_SERIES_YEAR, "province"]
+_NEEDED = (*_CELL, "level", "unit_level", "score")
+
+
+def changes(
+    scores: pd.DataFrame, years: int | Iterable[int] | None = None, *, strict: bool = False
+) -> pd.DataFrame:
+    r"""Change of every series and province in a year, with its baseline and the change before.
+
+    With z the score less its mean over the provinces of the series and year, divided by their
+    standard deviation, a cell of year t has
+
+    .. math:: change = z_t - z_{t-1}, \quad baseline = z_{t-1}, \quad
+              previous\_change = z_{t-1} - z_{t-2}.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index or several (`parstats.load_scores`); scores of departments are left out.
+    years : int or iterable of int, optional
+        Outcome years t; all if not given.
+    strict : bool
+        Use the strictest reading, by which no series compares across 2016, 2018 and 2021.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a cell: index, level, year (t), vintage, province, series, change, baseline,
+        previous_change (in standard deviations of the series and year). The overall score has no
+        cells. A cell is missing where one of the three years lacks a figure of the province, where
+        a break in meaning, scale or ranking lies between them, where they are of different sets of
+        provinces, or where fewer than 90 % of the provinces have a figure of the series, as means
+        and deviations of fewer are not those of the country; see `why_no_cell`.
+
+    Raises
+    ------
+    InvalidRequest
+        If a column is missing or a score stands twice.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> cells = changes(load_scores("PAPI"), years=2024)
+    >>> cells.groupby("level")["series"].nunique().to_dict()
+    {'criterion': 28, 'dimension': 8}
+    >>> sorted(changes(load_scores("PAPI"), range(2019, 2025))["year"].unique().tolist())
+    [2019, 2020, 2023, 2024]
+    """
+    held = standing(scores)
+    table = held.merge(_later(held, 1, "baseline"), on=_CELL)
+    table = table.merge(_later(held, 2, "earlier"), on=_CELL)
+    wanted = as_years(years)
+    if wanted is not None:
+        table = table[table["year"].isin(wanted)]
+    links = unbroken(table[["index", "series", "year"]].drop_duplicates(), strict=strict)
+    table = table.merge(links[links["unbroken"]], on=["index", "series", "year"])
+    table = table.assign(
+        change=table["z"] - table["baseline"],
+        previous_change=table["baseline"] - table["earlier"],
+    )
+    position = {name: at for at, name in enumerate(frameworks.series()["series"])}
+    table = table.assign(_at=table["series"].map(position)).sort_values(
+        ["index", "year", "vintage", "_at", "province"]
+    )
+    return table[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
+
+
+def standing(scores: pd.DataFrame) -> pd.DataFrame:
+    """Z of each province, series and year whose coverage carries it, the overall score left out.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index or several (`parstats.load_scores`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        index, vintage, series, year, province, level, z. Series and years with figures of fewer
+        than 90 % of the provinces, or with one figure for all of them, have no rows.
+
+    Raises
+    ------
+    InvalidRequest
+        If a column is missing or a score stands twice.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> len(standing(load_scores("SIPAS"))), len(standing(load_scores("PAPI", years=2024)))
+    (0, 2196)
+    """
+    rows = carried(scores)
+    valued = standardise(rows, "z").rename(columns={"value": "z"})
+    return valued.loc[valued["z"].notna(), [*_CELL, "level", "z"]].reset_index(drop=True)
+
+
+def carried(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores of provinces in series and years that hold figures of 90 % of them, no overall scores.
+
+    Raises
+    ------
+    InvalidRequest
+        If a column is missing or a score stands twice.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> sorted(carried(load_scores(None))["index"].unique())
+    ['PAPI']
+    """
+    require_columns(scores, _NEEDED, "scores", "load_scores")
+    own = (scores["unit_level"] == "province") & (scores["level"] != "index")
+    rows = whole(scores[own & scores["score"].notna()])
+    once(rows, _CELL, "scores")
+    counts = rows.groupby(_SERIES_YEAR, sort=False)["province"].transform("size")
+    least = {key: needed(n_units(*key)) for key, _ in rows.groupby(["index", "vintage"])}
+    keys = zip(rows["index"], rows["vintage"], strict=True)
+    return rows[counts.to_numpy() >= [least[key] for key in keys]]
+
+
+def unbroken(cases: pd.DataFrame, *, strict: bool = False) -> pd.DataFrame:
+    """Whether a series means and measures the same in a year and the two before it.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        index, series, year.
+    strict : bool
+        As in `changes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The cases with ``unbroken``: no break in meaning or scale of the series and none in the
+        ranking of its index lies between the three years. A change of scale alone is no break, as
+        what compares is the place among the provinces.
+
+    Examples
+    --------
+    >>> cases = pd.DataFrame({"index": "PAPI", "series": "papi.environment", "year": [2022, 2024]})
+    >>> unbroken(cases)["unbroken"].tolist()
+    [False, True]
+    """
+    found = [_unbroken(part, *key, strict=strict) for key, part in cases.groupby(["index", "year"])]
+    table = pd.concat(found) if found else cases.assign(unbroken=pd.Series(dtype=bool))
+    return table.astype({"unbroken": bool})
+
+
+def _unbroken(cases: pd.DataFrame, index: str, year: int, *, strict: bool) -> pd.DataFrame:
+    basis: frameworks.Basis = "strict" if strict else "share_of_scale"
+    same = pd.Series(True, index=cases.index)
+    for late in (year, year - 1):
+        same &= frameworks.comparable(cases["series"], late, late - 1, basis)
+        if len(frameworks.breaks_between(index, late, late - 1, affects="ranking")):
+            same &= False
+    return cases.assign(unbroken=same)
+
+
+def _later(held: pd.DataFrame, by: int, name: str) -> pd.DataFrame:
+    """Z of some years before, under the year it is before."""
+    return held[[*_CELL, "z"]].assign(year=held["year"] + by).rename(columns={"z": name})

@@ -1,0 +1,167 @@
+"""Why a province, series and year has no outcome to set beside a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import pandas as pd
+
+from parstats.arguments import require_columns
+from parstats.reference import frameworks
+from parstats.remedies.cells.changes import carried, standing, unbroken
+
+#: Reasons for which a measure meets no cell, the first that holds; words in ``labels.csv`` under
+#: ``no_cell``. Those of the first line are the plan's or the measure's, the others the scores'.
+REASONS = (
+    *("no_plan", "unit", "informal", "no_province", "no_year", "no_link", "whole_index"),
+    *("other_year", "no_index", "beyond", "vintage", "before", "not_measured", "break"),
+    *("no_coverage", "no_score", "no_spread"),
+)
+_KEY = ["index", "series", "vintage", "province", "year"]
+_Key = tuple[str, str, int, str, int]
+
+
+def why_no_cell(scores: pd.DataFrame, cases: pd.DataFrame, *, strict: bool = False) -> pd.Series:
+    """Why `changes` has no cell for an index, series, province and outcome year.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index or several (`parstats.load_scores`).
+    cases : pandas.DataFrame
+        index, series, vintage, province, year: a row a case.
+    strict : bool
+        As in `changes`.
+
+    Returns
+    -------
+    pandas.Series of str
+        For each case, in its order, the first of these that holds, "" where there is a cell:
+
+        - "no_link": no series is named; "whole_index": the series is the overall score
+        - "no_index": there are no scores of the index
+        - "beyond": the outcome year has no scores yet
+        - "vintage": one of the three years has scores of the other set of provinces only
+        - "before": the scores do not begin two years earlier
+        - "not_measured": the index did not measure the series in one of the three years
+        - "break": a break in meaning, scale or ranking lies between them, so that no further
+          figure would help
+        - "no_coverage": one of them has figures of fewer than 90 % of the provinces
+        - "no_score": the province has no figure in one of them
+        - "no_spread": all provinces have the same figure in one of them
+
+    Raises
+    ------
+    InvalidRequest
+        If a column is missing or a score stands twice.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> cases = pd.DataFrame({"year": [2024, 2025, 2021, 2012], "index": "PAPI", "vintage": 63})
+    >>> cases = cases.assign(series="papi.environment", province="20")
+    >>> why_no_cell(load_scores("PAPI"), cases).tolist()
+    ['', 'beyond', 'break', 'before']
+    """
+    require_columns(cases, _KEY, "cases", "exposure")
+    held = _Held(scores, cases, strict)
+    keys = [
+        (str(index), str(series), int(vintage), str(province), int(year))
+        for index, series, vintage, province, year in cases[_KEY].itertuples(index=False)
+    ]
+    found = [next((code for code, holds in _CHECKS if holds(held, key)), "") for key in keys]
+    return pd.Series(found, index=cases.index, dtype="str")
+
+
+class _Held:
+    """What the scores hold, as sets to look a case up in."""
+
+    def __init__(self, scores: pd.DataFrame, cases: pd.DataFrame, strict: bool) -> None:
+        self.scores, self.cases, self.strict = scores, cases, strict
+        own = self.scores[self.scores["unit_level"] == "province"]
+        years = own[["index", "vintage", "year"]].drop_duplicates()
+        self.years = set(years.itertuples(index=False, name=None))
+        self.of_index: dict[str, set[int]] = {}
+        for index, _, year in self.years:
+            self.of_index.setdefault(index, set()).add(year)
+
+    def first(self, index: str, vintage: int) -> int | None:
+        """First year with scores of a set of provinces."""
+        own = [year for name, of, year in self.years if (name, of) == (index, vintage)]
+        return min(own, default=None)
+
+    @cached_property
+    def carried(self) -> set[tuple[str, str, int, int]]:
+        """Series and years with figures of enough provinces."""
+        rows = carried(self.scores)[["index", "series", "vintage", "year"]].drop_duplicates()
+        return set(rows.itertuples(index=False, name=None))
+
+    @cached_property
+    def scored(self) -> set[_Key]:
+        """Cells with a figure, in series and years with enough of them."""
+        return set(carried(self.scores)[_KEY].itertuples(index=False, name=None))
+
+    @cached_property
+    def placed(self) -> set[_Key]:
+        """Cells with a place among the provinces."""
+        return set(standing(self.scores)[_KEY].itertuples(index=False, name=None))
+
+    @cached_property
+    def unbroken(self) -> set[tuple[str, str, int]]:
+        """Series and years that compare with the two years before."""
+        cases = self.cases[["index", "series", "year"]].drop_duplicates()
+        links = unbroken(cases, strict=self.strict)
+        return set(links.loc[links["unbroken"], cases.columns].itertuples(index=False, name=None))
+
+
+def _span(key: _Key) -> range:
+    """The outcome year and the two before it."""
+    return range(key[4] - 2, key[4] + 1)
+
+
+def _whole_index(held: _Held, key: _Key) -> bool:
+    return frameworks.level_of(key[1]) == "index"
+
+
+def _vintage(held: _Held, key: _Key) -> bool:
+    """Some year is there, but of the other set of provinces."""
+    index, _, vintage, _, _ = key
+    return any(
+        year in held.of_index[index] and (index, vintage, year) not in held.years
+        for year in _span(key)
+    )
+
+
+def _before(held: _Held, key: _Key) -> bool:
+    first = held.first(key[0], key[2])
+    return first is None or min(_span(key)) < first
+
+
+def _not_measured(held: _Held, key: _Key) -> bool:
+    known = frameworks.by_year().index
+    return not all((key[1], year) in known for year in _span(key))
+
+
+def _no_coverage(held: _Held, key: _Key) -> bool:
+    index, series, vintage, _, _ = key
+    return not all((index, series, vintage, year) in held.carried for year in _span(key))
+
+
+def _lacks(key: _Key, cells: set[_Key]) -> bool:
+    return not all((*key[:4], year) in cells for year in _span(key))
+
+
+_CHECKS: tuple[tuple[str, Callable[[_Held, _Key], bool]], ...] = (
+    ("no_link", lambda held, key: not key[1]),
+    ("whole_index", _whole_index),
+    ("no_index", lambda held, key: key[0] not in held.of_index),
+    ("beyond", lambda held, key: key[4] > max(held.of_index[key[0]])),
+    ("vintage", _vintage),
+    ("before", _before),
+    ("not_measured", _not_measured),
+    ("break", lambda held, key: (key[0], key[1], key[4]) not in held.unbroken),
+    ("no_coverage", _no_coverage),
+    ("no_score", lambda held, key: _lacks(key, held.scored)),
+    ("no_spread", lambda held, key: _lacks(key, held.placed)),
+)

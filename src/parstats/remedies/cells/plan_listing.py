@@ -1,0 +1,240 @@
+"""What one plan says of each series of an index: to be raised, to be kept up, or not named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from parstats import errors
+from parstats.arguments import once, require_columns
+from parstats.reference import csv_tables, frameworks
+
+NEEDED = (
+    *("plan", "row", "index", "series", "list_type", "measure_type", "seen", "coded_by"),
+    "confidence",
+)
+# Coders whose links a person has made or seen; they carry no confidence of their own.
+_BY_A_PERSON = ("hand", "human", "machine-reviewed")
+
+
+class Measure(NamedTuple):
+    """What of a measure counts here.
+
+    Attributes
+    ----------
+    row : str
+        Its number in the plan.
+    list_type : str
+        remediate, maintain or general.
+    types : tuple of str
+        Fine measure types.
+    seen : bool
+        Whether the measure itself is known, not only the criterion.
+    confidence : float
+        How sure its link to the series is.
+    """
+
+    row: str
+    list_type: str
+    types: tuple[str, ...]
+    seen: bool
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What one plan lists of one index.
+
+    Attributes
+    ----------
+    named : dict
+        Measures by series, the overall score left out.
+    whole : bool
+        Whether a series that is not named is known not to be meant: the plan was read in full and
+        every measure for the index is linked.
+    """
+
+    named: dict[str, tuple[Measure, ...]]
+    whole: bool
+
+    def state(
+        self, series: str, year: int, list_types: Iterable[str]
+    ) -> tuple[str, tuple[Measure, ...]]:
+        """What the plan says of a series, and the measures that say it.
+
+        Parameters
+        ----------
+        series : str
+            The series.
+        year : int
+            Year whose framework tells what is above and below it.
+        list_types : iterable of str
+            Lists that count as aiming at it.
+
+        Examples
+        --------
+        >>> one = Measure("001", "remediate", ("COMM",), True, 1.0)
+        >>> plan = Listing({"papi.environment": (one,)}, whole=True)
+        >>> plan.state("papi.environment", 2024, ["remediate"])[0]
+        'targeted'
+        >>> plan.state("papi.services", 2024, ["remediate"])[0]
+        'not_targeted'
+        >>> plan.state("papi.environment.air_quality", 2024, ["remediate"])[0]
+        'unknown'
+        """
+        own = self.named.get(series, ())
+        aimed = tuple(measure for measure in own if measure.list_type in list_types)
+        if aimed:
+            return "targeted", aimed
+        if own:
+            kept = all(measure.list_type == "maintain" for measure in own)
+            return ("maintained" if kept else "unknown"), own
+        apart = not any(_related(series, name, year) for name in self.named)
+        return ("not_targeted" if self.named and self.whole and apart else "unknown"), ()
+
+
+def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str], Listing]:
+    """What each plan lists of each index it serves.
+
+    Parameters
+    ----------
+    measures, plans : pandas.DataFrame
+        As `parstats.load_measures` and `parstats.load_plans` give them.
+
+    Returns
+    -------
+    dict of Listing
+        By plan and index; also for plans of which no measure is known.
+
+    Raises
+    ------
+    InvalidRequest
+        If a column is missing, a measure stands twice, or a series is not of its index.
+    UnknownChoice
+        If there is no such index, series or type of measure.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans
+    >>> held = listings(load_measures(), load_plans())
+    >>> len(held["bac-kan-2024-sct", "PAPI"].named), held["bac-kan-2024-sct", "PAPI"].whole
+    (11, True)
+    """
+    measures = checked(measures)
+    named: dict[tuple[str, str], dict[str, list[Measure]]] = {}
+    for index, plan in zip(plans["indices"], plans["plan"], strict=True):
+        for one in filter(None, (part.strip() for part in index.split(";"))):
+            named[plan, frameworks.check_index(one)] = {}
+    unlinked = set()
+    for row in measures[list(NEEDED)].to_dict("records"):
+        key = (row["plan"], row["index"])
+        own = named.setdefault(key, {})
+        if not row["series"]:
+            unlinked.add(key)
+        elif frameworks.level_of(row["series"]) != "index":
+            own.setdefault(row["series"], []).append(_measure(row))
+    full = set(plans.loc[plans["completeness"] == "full", "plan"])
+    return {
+        key: Listing(
+            {series: tuple(own) for series, own in by_series.items()},
+            whole=key[0] in full and key not in unlinked,
+        )
+        for key, by_series in named.items()
+    }
+
+
+def checked(measures: pd.DataFrame) -> pd.DataFrame:
+    """The measures, if every one is named once and its index, series and types exist.
+
+    Raises
+    ------
+    InvalidRequest
+        If a column is missing, a measure stands twice, or a series is not of its index.
+    UnknownChoice
+        If there is no such index, series or type of measure.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures
+    >>> len(checked(load_measures("PAPI"))) == len(load_measures("PAPI"))
+    True
+    """
+    require_columns(measures, NEEDED, "measures", "load_measures")
+    # An empty cell of a spreadsheet comes in as a missing value.
+    measures = measures.fillna(dict.fromkeys(("index", "series", "measure_type"), ""))
+    once(measures, ["plan", "row", "index", "series"], "measures")
+    for index, series in set(zip(measures["index"], measures["series"], strict=True)):
+        if series:
+            frameworks.check_series(series, index)
+        elif index:
+            frameworks.check_index(index)
+    return measures
+
+
+@cache
+def groups() -> dict[str, str]:
+    """Coarse group of each fine type of measure.
+
+    Examples
+    --------
+    >>> groups()["COMM"]
+    'information'
+    """
+    return {row["measure_type"]: row["coarse_group"] for row in csv_tables.rows("measure_types")}
+
+
+def _measure(row: dict[str, object]) -> Measure:
+    types = tuple(filter(None, (part.strip() for part in str(row["measure_type"]).split(";"))))
+    for one in types:
+        if one not in groups():
+            raise errors.UnknownChoice("type of measure", one, groups())
+    return Measure(
+        row=str(row["row"]),
+        list_type=str(row["list_type"]),
+        types=types,
+        seen=row["seen"] == "measure",
+        confidence=_confidence(row["confidence"], row["coded_by"]),
+    )
+
+
+def _confidence(told: object, coded_by: object) -> float:
+    """As told; else 1 for a link that a person has made or seen, 0 for a machine's."""
+    if pd.notna(told):
+        return float(told)  # type: ignore[arg-type]
+    return 1.0 if coded_by in _BY_A_PERSON else 0.0
+
+
+def _related(series: str, other: str, year: int) -> bool:
+    """Whether one of two series is above the other."""
+    return series in above(other, year) or other in above(series, year)
+
+
+@cache
+def above(series: str, year: int) -> frozenset[str]:
+    """The series that a series is part of in a year, the overall score left out.
+
+    Examples
+    --------
+    >>> sorted(above("papi.environment.air_quality", 2024))
+    ['papi.environment']
+    """
+    parent = _parents(year).get(series, "") or _newest().get(series, "")
+    if not parent or frameworks.level_of(parent) == "index":
+        return frozenset()
+    return above(parent, year) | {parent}
+
+
+@cache
+def _parents(year: int) -> dict[str, str]:
+    table = frameworks.by_year()["parent"]
+    return {name: parent for (name, of), parent in table.items() if of == year}
+
+
+@cache
+def _newest() -> dict[str, str]:
+    table = frameworks.series()
+    return dict(zip(table["series"], table["parent"], strict=True))

@@ -1,0 +1,1 @@
+"""Simulated plans: size, power and bias of the estimators."""

@@ -1,0 +1,194 @@
+"""How series move from year to year, fitted to the panel, and panels drawn from that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.remedies.association.panel_layout import Layout
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+#: Tells which cells of a year are treated: columns of the year, baselines, previous changes.
+Targeting = Callable[[Whole, Floats, Floats], Floats]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One panel drawn from the dynamics.
+
+    Attributes
+    ----------
+    change, baseline, previous_change : numpy.ndarray, shape (provinces, positions)
+        As in the cells.
+    treatment : numpy.ndarray, shape (provinces, positions)
+        1 where targeted.
+    """
+
+    change: Floats
+    baseline: Floats
+    previous_change: Floats
+    treatment: Floats
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    r"""Standing of a series as its standing and its change in the year before let expect.
+
+    .. math:: z_{pst} = \gamma_{st} + b_s z_{ps,t-1} + d_s \Delta z_{ps,t-1} + e_{pst}
+
+    Attributes
+    ----------
+    layout : Layout
+        The cells it was fitted to.
+    intercept : numpy.ndarray, shape (positions,)
+        Gamma.
+    slopes : numpy.ndarray, shape (2, positions)
+        b and d of the position's series.
+    residual : numpy.ndarray, shape (provinces, positions)
+        e; 0 where there is no cell.
+    before : numpy.ndarray of int, shape (positions,)
+        Position of the same series in the year before; -1 where there is none.
+    """
+
+    layout: Layout
+    intercept: Floats
+    slopes: Floats
+    residual: Floats
+    before: Whole
+
+    def whole_provinces(self) -> Whole:
+        """Provinces with a cell at every position, whose residuals and starts are drawn.
+
+        Raises
+        ------
+        InsufficientData
+            If there are fewer than two.
+        """
+        whole = np.flatnonzero(self.layout.blocks.present.all(axis=1))
+        if len(whole) < 2:
+            raise errors.InsufficientData(
+                "fewer than two provinces have figures in every series and year: "
+                "no panel can be drawn; choose fewer years"
+            )
+        return whole
+
+    def drawn(self, rng: np.random.Generator, targeting: Targeting, effect: float) -> Drawn:
+        """Draw a panel.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of randomness.
+        targeting : callable
+            Which cells of a year are treated, told its columns, the baselines and previous changes.
+        effect : float
+            What is added to the standing of treated cells; it lasts as the slopes let it.
+
+        Notes
+        -----
+        Each province gets the residuals of a province drawn with replacement, as a whole block of
+        all years and series, and the standing before the first year of another. Cells that are
+        missing are missing where they were.
+        """
+        blocks, whole = self.layout.blocks, self.whole_provinces()
+        provinces = len(blocks.present)
+        errors_of, start = rng.choice(whole, provinces), rng.choice(whole, provinces)
+        baseline, previous = blocks.covariates[0][start], blocks.covariates[1][start]
+        shocks = self.residual[errors_of]
+        return self._rolled(baseline, previous, shocks, targeting, effect)
+
+    def with_effect(self, targeting: Targeting, effect: float) -> Drawn:
+        """The real panel with an effect planted in cells that are made up to be treated.
+
+        Parameters
+        ----------
+        targeting, effect
+            See `drawn`.
+        """
+        blocks = self.layout.blocks
+        baseline, previous = blocks.covariates[0].copy(), blocks.covariates[1].copy()
+        return self._rolled(baseline, previous, self.residual, targeting, effect)
+
+    def _rolled(
+        self,
+        baseline: Floats,
+        previous: Floats,
+        shocks: Floats,
+        targeting: Targeting,
+        effect: float,
+    ) -> Drawn:
+        """Go through the years; a year starts where the one before ended, where there is one."""
+        years = self.layout.positions["year"].to_numpy()
+        standing, treatment = np.zeros(baseline.shape), np.zeros(baseline.shape)
+        for year in np.unique(years):
+            of = np.flatnonzero(years == year)
+            goes_on = of[self.before[of] >= 0]
+            earlier = self.before[goes_on]
+            # Where the real panel has a gap in the year before, its own start stands.
+            known = self.layout.blocks.present[:, earlier]
+            baseline[:, goes_on] = np.where(known, standing[:, earlier], baseline[:, goes_on])
+            previous[:, goes_on] = np.where(
+                known, standing[:, earlier] - baseline[:, earlier], previous[:, goes_on]
+            )
+            treatment[:, of] = targeting(of, baseline[:, of], previous[:, of])
+            standing[:, of] = (
+                self.intercept[of]
+                + self.slopes[0, of] * baseline[:, of]
+                + self.slopes[1, of] * previous[:, of]
+                + shocks[:, of]
+                + effect * treatment[:, of]
+            )
+        return Drawn(standing - baseline, baseline, previous, treatment)
+
+
+def fit(layout: Layout) -> Dynamics:
+    """Fit the dynamics to cells.
+
+    Parameters
+    ----------
+    layout : Layout
+        The cells, whatever their state.
+
+    Returns
+    -------
+    Dynamics
+        Least squares, series by series.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import changes
+    >>> from parstats.remedies.association.panel_layout import laid_out
+    >>> cells = changes(load_scores("PAPI"), 2024).assign(state="background")
+    >>> dynamics = fit(laid_out(cells))
+    >>> bool(((dynamics.slopes[0] > 0) & (dynamics.slopes[0] < 1.2)).all())
+    True
+    """
+    blocks, positions = layout.blocks, layout.positions
+    present = blocks.present
+    standing = blocks.outcome + blocks.covariates[0]
+    values = np.concatenate([standing[None], blocks.covariates])
+    n = np.maximum(present.sum(axis=0), 1)
+    means = np.where(present, values, 0.0).sum(axis=1) / n
+    centred = np.where(present, values - means[:, None, :], 0.0)
+    slopes = np.zeros((2, len(positions)))
+    for series in np.unique(blocks.series):
+        of = blocks.series == series
+        rows = present[:, of]
+        x, y = centred[1:, :, of][:, rows], centred[0][:, of][rows]
+        slopes[:, of] = np.linalg.lstsq(x.T, y, rcond=None)[0][:, None]
+    intercept = means[0] - (slopes * means[1:]).sum(axis=0)
+    residual = np.where(
+        present, standing - intercept - (slopes[:, None, :] * blocks.covariates).sum(axis=0), 0.0
+    )
+    keys = list(positions[["index", "series", "year"]].itertuples(index=False, name=None))
+    place = {key: at for at, key in enumerate(keys)}
+    before = [place.get((index, series, year - 1), -1) for index, series, year in keys]
+    return Dynamics(layout, intercept, slopes, residual, np.array(before, dtype=np.int64))

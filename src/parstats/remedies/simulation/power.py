@@ -1,0 +1,184 @@
+"""How many plans it takes to see an association of a given size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from parstats import errors
+from parstats.arguments import number, several, whole_number
+from parstats.remedies.simulation.simulate import On, simulate, summary
+from parstats.remedies.simulation.synthetic_plans import RULES, Rule
+
+COLUMNS: tuple[str, ...] = (
+    "effect",
+    "n_plans",
+    "power",
+    "power_low",
+    "power_high",
+    "spread",
+    "mde",
+    "sets",
+)
+
+
+def placebo(
+    cells: pd.DataFrame,
+    *,
+    n_plans: int = 12,
+    rules: Iterable[Rule] | None = None,
+    sets: int = 200,
+    draws: int = 199,
+    seed: int = 0,
+    on: On = "real",
+) -> pd.DataFrame:
+    """What estimators say of plans that do nothing, a row a rule by which they choose their cells.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As `parstats.remedies.cells.changes` gives them, of one level.
+    n_plans, sets, draws, seed, on
+        See `parstats.remedies.simulate`; on the real panel if not given.
+    rules : iterable of str, optional
+        Rules; all if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rule, n_plans and the columns of `parstats.remedies.summary`: how often the adjusted
+        association and the naive comparisons are taken for something, and their means.
+
+    Notes
+    -----
+    On the real panel all sets share one draw of the years: the mean of the adjusted association
+    over sets is not exactly zero.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import changes
+    >>> cells = changes(load_scores("PAPI"), [2020, 2023, 2024]).query("level == 'criterion'")
+    >>> told = placebo(cells, rules=["worst"], sets=5, draws=99).iloc[0]
+    >>> bool(told["naive"] > 0.2), bool(abs(told["bias"]) < 0.2)
+    (True, True)
+    """
+    wanted = several(RULES if rules is None else rules)
+    records = []
+    for rule in wanted:
+        found = simulate(
+            cells, rule=rule, n_plans=n_plans, sets=sets, draws=draws, seed=seed, on=on
+        )
+        records.append({"rule": rule, "n_plans": n_plans} | summary(found).to_dict())
+    return pd.DataFrame(records)
+
+
+def power(
+    cells: pd.DataFrame,
+    *,
+    effects: Iterable[float] = (0.2, 0.3, 0.5),
+    n_plans: Iterable[int] = (10, 20, 40, 80),
+    rule: Rule = "worst",
+    sets: int = 100,
+    draws: int = 199,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Probability to find an association, for numbers of plans that are read.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As `parstats.remedies.cells.changes` gives them, of one level.
+    effects : iterable of float
+        Associations in standard deviations, above 0.
+    n_plans : iterable of int
+        Numbers of plans.
+    rule : {"random", "worst", "fell_most", "worst_rank"}
+        What plans target.
+    sets, draws, seed : int
+        Sets of made-up plans for each number, reassignments of each test, seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an effect and number of plans: effect, n_plans, power (share of sets that find it at
+        5 %), power_low and power_high (95 % interval, Wilson), spread (standard deviation of the
+        estimate over sets), mde (minimum detectable effect: 2.80 times the spread), sets.
+
+    Raises
+    ------
+    InvalidRequest
+        If an option is out of range, as more plans than provinces and years.
+
+    Notes
+    -----
+    A planted effect adds itself to the estimate and to both ends of its interval, so the sets are
+    drawn once without one, and an effect is found where the interval, moved by it, leaves out zero.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import changes
+    >>> cells = changes(load_scores("PAPI"), [2023, 2024]).query("level == 'criterion'")
+    >>> told = power(cells, effects=[0.2, 2.0], n_plans=[30], sets=10, draws=99)
+    >>> told["power"].is_monotonic_increasing, float(told["power"].iloc[1])
+    (True, 1.0)
+    """
+    sizes = [number("effects", one, "above 0") for one in several(effects)]
+    if not sizes or min(sizes) <= 0:
+        raise errors.InvalidRequest(f"effects are {sizes}: expected numbers above 0")
+    counts = [whole_number("n_plans", one, 1) for one in several(n_plans)]
+    records = []
+    for count in counts:
+        found = simulate(cells, rule=rule, n_plans=count, sets=sets, draws=draws, seed=seed)
+        spread = float(found["estimate"].std(ddof=1)) if len(found) > 1 else np.nan
+        for effect in sizes:
+            seen = int(((found["ci_low"] + effect > 0) | (found["ci_high"] + effect < 0)).sum())
+            ends = stats.binomtest(seen, len(found)).proportion_ci(0.95, method="wilson")
+            records.append(
+                (effect, count, seen / len(found), ends.low, ends.high, spread, 2.8 * spread, sets)
+            )
+    table = pd.DataFrame(records, columns=list(COLUMNS))
+    return table.sort_values(["effect", "n_plans"]).reset_index(drop=True)
+
+
+def plans_needed(told: pd.DataFrame, *, share: float = 0.8) -> pd.DataFrame:
+    """Number of plans with which an association is found with a given probability.
+
+    Parameters
+    ----------
+    told : pandas.DataFrame
+        As `power` gives it.
+    share : float
+        The probability.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an effect: effect, plans_needed, beyond (whether the number lies outside of those
+        tried, and is extended by the root of the number of plans).
+
+    Notes
+    -----
+    The spread of the estimate falls with the root of the number of plans; its product with that
+    root, averaged over the numbers tried, gives the number at which the effect is
+    :math:`z_{0.975} + z_{share}` spreads.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> told = pd.DataFrame({"effect": 0.3, "n_plans": [25, 100], "spread": [0.2, 0.1]})
+    >>> plans_needed(told)[["plans_needed", "beyond"]].values.tolist()
+    [[88, False]]
+    """
+    factor = stats.norm.ppf(0.975) + stats.norm.ppf(share)
+    records = []
+    for effect, own in told.groupby("effect"):
+        rooted = float((own["spread"] * np.sqrt(own["n_plans"])).mean())
+        needed = int(np.ceil((factor * rooted / float(effect)) ** 2))
+        beyond = not own["n_plans"].min() <= needed <= own["n_plans"].max()
+        records.append({"effect": float(effect), "plans_needed": needed, "beyond": beyond})
+    return pd.DataFrame(records)

@@ -1,0 +1,257 @@
+"""Size, power and coverage of an estimator on plans that are made up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from parstats import errors
+from parstats.arguments import number, several, share, whole_number
+from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.remedies.simulation.dynamics import Drawn, Dynamics, fit
+from parstats.remedies.simulation.synthetic_plans import Plans, Rule, made_up
+from parstats.stats.randomization.design import Design, exchanges
+from parstats.stats.randomization.panel_blocks import Blocks, Projections
+from parstats.stats.randomization.significance import randomization_test
+
+On = Literal["drawn", "real"]
+ON: tuple[str, ...] = get_args(On)
+#: Cells to estimate, p-value and ends of the interval.
+Estimator = Callable[[pd.DataFrame], tuple[float, float, float, float]]
+COLUMNS: tuple[str, ...] = (
+    "set",
+    "estimate",
+    "p",
+    "ci_low",
+    "ci_high",
+    "naive",
+    "naive_p",
+    "naive_within",
+    "naive_within_p",
+    "n_provinces",
+)
+
+
+def simulate(
+    cells: pd.DataFrame,
+    *,
+    rule: Rule = "worst",
+    n_plans: int = 12,
+    effect: float = 0.0,
+    hidden: float = 0.0,
+    size: int = 8,
+    on: On = "drawn",
+    sets: int | Iterable[int] = 200,
+    draws: int = 499,
+    seed: int = 0,
+    level: float = 0.95,
+    estimator: Estimator | None = None,
+) -> pd.DataFrame:
+    """Estimates for plans that are made up, of which it is known what they do.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As `parstats.remedies.cells.changes` gives them, of one level; a column ``state`` is ignored.
+    rule : {"random", "worst", "fell_most", "worst_rank"}
+        What plans target: see `parstats.remedies.simulation.synthetic_plans.Plans`.
+    n_plans, size : int
+        Plans that are read, and cells each targets.
+    effect : float
+        What a plan adds to the standing of its cells, in standard deviations.
+    hidden : float
+        Share of the other provinces and years with a plan like these that is not read.
+    on : {"drawn", "real"}
+        A panel drawn anew for each set of plans from dynamics fitted to the cells
+        (`parstats.remedies.simulation.dynamics`), or the real one.
+    sets : int or iterable of int
+        Number of sets of plans, or the numbers of the sets, each of which has its own seed.
+    draws, seed : int
+        Reassignments of each test; seed.
+    level : float
+        Of the intervals.
+    estimator : callable, optional
+        Takes cells, gives estimate, p-value and both ends of its interval; the randomization test
+        of `parstats.remedies.association.estimate` if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a set: set, estimate, p, ci_low, ci_high, naive (mean change of the targeted cells),
+        naive_p (of a t test over the plans), naive_within (against the same provinces' other
+        cells), naive_within_p, n_provinces (with a plan). `summary` sums them up.
+
+    Raises
+    ------
+    InvalidRequest
+        If an option is not as described.
+    InsufficientData
+        If there are too few cells.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import changes
+    >>> cells = changes(load_scores("PAPI"), [2020, 2023, 2024]).query("level == 'criterion'")
+    >>> found = simulate(cells, n_plans=12, on="real", sets=5, draws=99)
+    >>> bool(found["naive"].mean() > 0.3), bool(abs(found["estimate"].mean()) < 0.2)
+    (True, True)
+    """
+    if on not in ON:
+        raise errors.UnknownChoice("on", on, ON)
+    number("effect", effect)
+    share("level", level)
+    whole_number("draws", draws, 19)
+    layout = laid_out(cells.assign(state="background"))
+    if layout.positions["level"].nunique() > 1:
+        raise errors.InvalidRequest("the cells are of several levels: choose one, as 'criterion'")
+    panel = _Panel(fit(layout), on, effect, draws, level, estimator)
+    numbers = range(whole_number("sets", sets, 1)) if isinstance(sets, int) else several(sets)
+    records = []
+    for one in numbers:
+        rng = np.random.default_rng([whole_number("seed", seed, 0), one])
+        plans = made_up(layout, rule, n_plans, rng, size=size, hidden=hidden)
+        records.append({"set": one} | panel.found(plans, rng))
+    return pd.DataFrame(records, columns=list(COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """What all sets of plans share."""
+
+    dynamics: Dynamics
+    on: On
+    effect: float
+    draws: int
+    level: float
+    estimator: Estimator | None
+
+    def found(self, plans: Plans, rng: np.random.Generator) -> dict[str, float]:
+        if self.on == "drawn":
+            drawn = self.dynamics.drawn(rng, plans.targeting, self.effect)
+        else:
+            drawn = self.dynamics.with_effect(plans.targeting, self.effect)
+        treatment = np.where(plans.read, drawn.treatment, 0.0)
+        layout = self.dynamics.layout
+        if self.estimator is None:
+            estimate, p, low, high = self._tested(drawn, treatment, rng)
+        else:
+            estimate, p, low, high = self.estimator(_as_cells(layout, drawn, treatment))
+        figures = {"estimate": estimate, "p": p, "ci_low": low, "ci_high": high}
+        return figures | _naive(layout, drawn, treatment)
+
+    def _tested(
+        self, drawn: Drawn, treatment: np.ndarray, rng: np.random.Generator
+    ) -> tuple[float, float, float, float]:
+        old = self.dynamics.layout.blocks
+        blocks = Blocks(
+            drawn.change,
+            np.stack([drawn.baseline, drawn.previous_change]),
+            old.present,
+            old.present,
+            old.group,
+            old.series,
+        )
+        design = Design(Projections.of(blocks), treatment)
+        draws = design.draws(exchanges(old.present, self.draws, rng))
+        tested = randomization_test(design, draws, self.level)
+        return design.estimate, tested.p, tested.ci_low, tested.ci_high
+
+
+def _as_cells(layout: Layout, drawn: Drawn, treatment: np.ndarray) -> pd.DataFrame:
+    """Cells of a panel that was made up."""
+    at = (layout.row, layout.column)
+    targeted = treatment[at] > 0
+    return layout.cells.assign(
+        change=drawn.change[at],
+        baseline=drawn.baseline[at],
+        previous_change=drawn.previous_change[at],
+        state=np.where(targeted, "targeted", "background"),
+    )
+
+
+def _naive(layout: Layout, drawn: Drawn, treatment: np.ndarray) -> dict[str, float]:
+    """Mean changes of the targeted cells, a plan as one observation."""
+    present, years = layout.blocks.present, layout.positions["year"].to_numpy()
+    changed, within = [], []
+    for year in np.unique(years):
+        of = years == year
+        targeted = treatment[:, of] > 0
+        for row in np.flatnonzero(targeted.any(axis=1)):
+            change = drawn.change[row, of]
+            other = present[row, of] & ~targeted[row]
+            changed.append(change[targeted[row]].mean())
+            within.append(changed[-1] - change[other].mean() if other.any() else np.nan)
+    own = np.array(within)[np.isfinite(within)]
+    return {
+        "naive": float(np.mean(changed)),
+        "naive_p": _t_test(np.array(changed)),
+        "naive_within": float(own.mean()) if len(own) else float("nan"),
+        "naive_within_p": _t_test(own),
+        "n_provinces": int((treatment > 0).any(axis=1).sum()),
+    }
+
+
+def _t_test(values: np.ndarray) -> float:
+    return float(stats.ttest_1samp(values, 0.0).pvalue) if len(values) > 1 else float("nan")
+
+
+def summary(found: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) -> pd.Series:
+    """Rejections, bias and coverage over sets of plans.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        As `simulate` gives it.
+    effect : float
+        The effect that was planted.
+    level : float
+        Of the intervals; tests are at one less it.
+
+    Returns
+    -------
+    pandas.Series
+        sets, rejected (share of tests that reject no association: size without an effect, else
+        power), rejected_low and rejected_high (99 % interval, Wilson), bias, bias_se, coverage,
+        coverage_low, coverage_high, naive and naive_within (means), naive_rejected and
+        naive_within_rejected.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = dict(set=0, estimate=0.1, p=0.4, ci_low=-0.1, ci_high=0.3, naive=0.5, naive_p=0.01,
+    ...            naive_within=0.6, naive_within_p=0.01, n_provinces=12)
+    >>> told = summary(pd.DataFrame([row, row | {"set": 1, "p": 0.01, "ci_low": 0.02}]))
+    >>> float(told["rejected"]), float(told["coverage"]), round(float(told["bias"]), 2)
+    (0.5, 0.5, 0.1)
+    """
+    alpha = 1 - share("level", level)
+    n = len(found)
+    if not n:
+        raise errors.InsufficientData("there is no set of plans to sum up")
+    rejected = int((found["p"] <= alpha + 1e-12).sum())
+    covered = int(((found["ci_low"] <= effect) & (effect <= found["ci_high"])).sum())
+    ends = stats.binomtest(rejected, n).proportion_ci(0.99, method="wilson")
+    inside = stats.binomtest(covered, n).proportion_ci(0.99, method="wilson")
+    return pd.Series(
+        {
+            "sets": n,
+            "rejected": rejected / n,
+            "rejected_low": float(ends.low),
+            "rejected_high": float(ends.high),
+            "bias": float(found["estimate"].mean() - effect),
+            "bias_se": float(found["estimate"].std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan,
+            "coverage": covered / n,
+            "coverage_low": float(inside.low),
+            "coverage_high": float(inside.high),
+            "naive": float(found["naive"].mean()),
+            "naive_rejected": float((found["naive_p"] <= alpha).mean()),
+            "naive_within": float(found["naive_within"].mean()),
+            "naive_within_rejected": float((found["naive_within_p"] <= alpha).mean()),
+        }
+    )

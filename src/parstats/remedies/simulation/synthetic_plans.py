@@ -1,0 +1,148 @@
+"""Plans made up by a rule, to see what an estimator says of plans that do nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.arguments import number, whole_number
+from parstats.remedies.association.panel_layout import Layout
+from parstats.remedies.simulation.dynamics import Floats, Whole
+
+Rule = Literal["random", "worst", "fell_most", "worst_rank"]
+RULES: tuple[str, ...] = get_args(Rule)
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Plans made up for some provinces and years, and others that are hidden.
+
+    Attributes
+    ----------
+    rule : {"random", "worst", "fell_most", "worst_rank"}
+        What a plan targets: any cells; those that stand lowest, in standard deviations; those that
+        fell most; those of the worst rank.
+    size : int
+        Cells a plan targets.
+    read, hidden : numpy.ndarray of bool, shape (provinces, positions)
+        Where a province has a plan that is read, or one that is not.
+    present : numpy.ndarray of bool, shape (provinces, positions)
+        Where there are cells.
+    order : numpy.ndarray, shape (provinces, positions)
+        Random numbers, by which the rule "random" chooses and ties are broken.
+    """
+
+    rule: Rule
+    size: int
+    read: NDArray[np.bool_]
+    hidden: NDArray[np.bool_]
+    present: NDArray[np.bool_]
+    order: Floats
+
+    def targeting(self, of: Whole, baseline: Floats, previous: Floats) -> Floats:
+        """Cells of a year that a plan, read or hidden, targets.
+
+        Parameters
+        ----------
+        of : numpy.ndarray of int, shape (positions of the year,)
+            Its positions.
+        baseline, previous : numpy.ndarray, shape (provinces, positions of the year)
+            What the plans know.
+
+        Returns
+        -------
+        numpy.ndarray, shape (provinces, positions of the year)
+            1 where targeted.
+        """
+        if self.rule == "random":
+            wanted = self.order[:, of]
+        elif self.rule == "worst":
+            wanted = baseline
+        elif self.rule == "fell_most":
+            wanted = previous
+        else:
+            wanted = _minus_rank(baseline, self.present[:, of])
+        planned = (self.read | self.hidden)[:, of] & self.present[:, of]
+        least = np.where(planned, wanted, np.inf)
+        first = np.lexsort((self.order[:, of], least), axis=1)[:, : self.size]
+        chosen = np.zeros(least.shape)
+        np.put_along_axis(chosen, first, 1.0, axis=1)
+        return np.where(planned, chosen, 0.0)
+
+
+def _minus_rank(baseline: Floats, present: NDArray[np.bool_]) -> Floats:
+    """Ranks of the provinces in each series, the worst first."""
+    known = np.where(present, baseline, -np.inf)
+    above = (known[None, :, :] > known[:, None, :]).sum(axis=1)
+    result: Floats = -above.astype(np.float64)
+    return result
+
+
+def made_up(
+    layout: Layout,
+    rule: Rule,
+    n_plans: int,
+    rng: np.random.Generator,
+    *,
+    size: int = 8,
+    hidden: float = 0.0,
+) -> Plans:
+    """Make up plans for random provinces and years.
+
+    Parameters
+    ----------
+    layout : Layout
+        The cells.
+    rule : {"random", "worst", "fell_most", "worst_rank"}
+        See `Plans`.
+    n_plans : int
+        Plans that are read, each of another province or year.
+    rng : numpy.random.Generator
+        Source of randomness.
+    size : int
+        Cells a plan targets.
+    hidden : float
+        Share of the other provinces and years that have a plan which is not read.
+
+    Raises
+    ------
+    InvalidRequest
+        If an option is unknown or out of range, or there are fewer provinces and years than plans.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import changes
+    >>> from parstats.remedies.association.panel_layout import laid_out
+    >>> layout = laid_out(changes(load_scores("PAPI"), 2024).assign(state="background"))
+    >>> plans = made_up(layout, "worst", 12, np.random.default_rng(0))
+    >>> int(plans.read.any(axis=1).sum())
+    12
+    """
+    if rule not in RULES:
+        raise errors.UnknownChoice("rule", rule, RULES)
+    whole_number("size", size, 1)
+    if not 0 <= number("hidden", hidden, "from 0 to 1") <= 1:
+        raise errors.InvalidRequest(f"hidden is {hidden}: expected a number from 0 to 1")
+    present = layout.blocks.present
+    years = layout.positions["year"].to_numpy()
+    known, code = np.unique(years, return_inverse=True)
+    has = np.stack([present[:, code == at].any(axis=1) for at in range(len(known))], axis=1)
+    pairs = np.argwhere(has)
+    if whole_number("n_plans", n_plans, 1) > len(pairs):
+        raise errors.InvalidRequest(
+            f"n_plans is {n_plans}: the panel has only {len(pairs)} provinces and years"
+        )
+    mixed = pairs[rng.permutation(len(pairs))]
+    n_hidden = round(hidden * (len(pairs) - n_plans))
+    masks = []
+    for some in (mixed[:n_plans], mixed[n_plans : n_plans + n_hidden]):
+        planned = np.zeros(has.shape, dtype=bool)
+        planned[tuple(some.T)] = True
+        masks.append(planned[:, code] & present)
+    return Plans(rule, size, masks[0], masks[1], present, rng.random(present.shape))

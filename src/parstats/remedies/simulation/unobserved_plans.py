@@ -1,0 +1,143 @@
+"""What the estimate would be if other provinces had plans like those that were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from parstats import errors
+from parstats.arguments import number, several
+from parstats.remedies.association.estimate import estimate
+from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.stats.randomization.design import Design
+from parstats.stats.randomization.panel_blocks import Floats, Projections
+
+SHARES: tuple[float, ...] = (0.0, 0.25, 0.5, 1.0)
+
+
+def hidden_plans(
+    cells: pd.DataFrame, shares: Iterable[float] = SHARES, *, draws: int = 1_999, seed: int = 0
+) -> pd.DataFrame:
+    r"""Estimate and interval under shares of provinces and years with a plan that we have not read.
+
+    Provinces whose plans we have not read stand in for provinces without plans. Where some of them
+    have plans like those we read, which target like cells and do the same, the comparison holds
+    cells that are targeted too and the estimate is too close to zero:
+
+    .. math:: E[\hat\tau] = \tau \left(1 + h \frac{\sum_{i \in B} \tilde D_i e_i}
+              {\sum_i \tilde D_i^2}\right) = \tau (1 - h a)
+
+    with h the share, B the background cells, :math:`\tilde D` the treatment without fixed effects
+    and slopes, and e the share of cells with the same baseline and previous change that the plans
+    we read target.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As `parstats.remedies.cells.exposure` gives them.
+    shares : iterable of float
+        Shares h, from 0 to 1.
+    draws, seed : int
+        See `parstats.remedies.association.estimate`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a share: hidden_share, attenuation (1 - h a; above 0), adjusted_association, ci_low
+        and ci_high, each divided by it. The p-value does not depend on the share.
+
+    Raises
+    ------
+    InsufficientData
+        If nothing can be estimated, or the plans leave no cell untargeted to tell what they target.
+    InvalidRequest
+        If a share is not between 0 and 1.
+
+    Notes
+    -----
+    e is fitted by least squares of D on level and a cubic in the places that baseline and previous
+    change take among the cells of their province and year, where plans tell what they do not
+    target, and kept between 0 and 1. Plans
+    that target without regard to baseline and previous change do not attenuate: their targets are
+    taken out with the fixed effects.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans, load_scores
+    >>> from parstats.remedies import exposure
+    >>> cells = exposure(load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI"))
+    >>> hidden_plans(cells, draws=99)["hidden_share"].tolist()
+    [0.0, 0.25, 0.5, 1.0]
+    """
+    wanted = [number("shares", one, "from 0 to 1") for one in several(shares)]
+    if not wanted or not all(0 <= one <= 1 for one in wanted):
+        raise errors.InvalidRequest(f"shares are {wanted}: expected numbers from 0 to 1")
+    row = estimate(cells, draws=draws, seed=seed).iloc[0]
+    if row["reason"] == "no_contrast" or pd.isna(row["adjusted_association"]):
+        raise errors.InsufficientData("nothing can be estimated from these cells")
+    layout = laid_out(cells)
+    treatment = layout.treatment(np.ones(len(layout.cells), dtype=bool))
+    design = Design(Projections.of(layout.blocks), treatment)
+    lost = attenuation(layout, design)
+    figures = ["adjusted_association", "ci_low", "ci_high"]
+    return pd.DataFrame(
+        [
+            {"hidden_share": share, "attenuation": 1 - share * lost}
+            | {name: float(row[name]) / (1 - share * lost) for name in figures}
+            for share in wanted
+        ]
+    )
+
+
+def attenuation(layout: Layout, design: Design) -> float:
+    """Share of the association that is lost if every other province and year has a hidden plan.
+
+    Parameters
+    ----------
+    layout : Layout
+        The cells.
+    design : Design
+        Fitted to them.
+
+    Raises
+    ------
+    InsufficientData
+        If the plans that were read leave no cell untargeted.
+    """
+    state = layout.cells["state"]
+    background = layout.spread((state == "background").to_numpy(dtype=np.float64)) > 0
+    chance = _chance(layout)
+    pulled = float((design.remainder * chance)[background].sum())
+    return -pulled / design.information
+
+
+def _chance(layout: Layout) -> Floats:
+    """Share of cells that stood and had moved alike which the plans that were read target."""
+    cells = layout.cells
+    planned = cells.groupby(["index", "vintage", "province", "year", "level"])["state"].transform(
+        lambda states: states.isin(["targeted"]).any() and states.isin(["not_targeted"]).any()
+    )
+    read = planned.astype(bool) & cells["state"].isin(["targeted", "not_targeted"])
+    if not read.any():
+        raise errors.InsufficientData(
+            "no plan tells what it does not target, so nothing tells what hidden plans would target"
+        )
+    x = _traits(cells)
+    rows = read.to_numpy()
+    aimed = (cells["state"] == "targeted").to_numpy(dtype=np.float64)
+    slopes = np.linalg.lstsq(x[rows], aimed[rows], rcond=None)[0]
+    return layout.spread(np.clip(x @ slopes, 0.0, 1.0))
+
+
+def _traits(cells: pd.DataFrame) -> Floats:
+    """Cubic in the places of baseline and previous change among the cells of province and year."""
+    among = cells.groupby(["index", "vintage", "province", "year", "level"])
+    places = [among[name].rank(pct=True).to_numpy() for name in ("baseline", "previous_change")]
+    powers = [
+        places[0] ** first * places[1] ** second
+        for first in range(4)
+        for second in range(4 - first)
+    ]
+    return np.column_stack([*powers, (cells["level"] == "criterion").to_numpy(dtype=np.float64)])

@@ -1,0 +1,123 @@
+"""Where the notebooks of a batch run: forks of this process, kernels, or other machines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
+
+from parstats import errors, execution, storage
+from parstats.reports import formats
+from parstats.reports.batch.jobs import Job, Means, Produced, Ran
+from parstats.reports.batch.rendering import in_kernel, in_this_process
+
+_KILLED = "its process was killed (out of memory?)"
+
+
+def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+    """Run jobs; each comes back once, in the order in which they end.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What to run.
+    means : Means
+        Where and how.
+
+    Raises
+    ------
+    InvalidRequest
+        If a memory limit is asked for where processes cannot be forked, or the scheduler cannot be
+        reached.
+    """
+    if not jobs:
+        return iter(())
+    if means.scheduler:
+        from parstats.reports.batch import cluster
+
+        return cluster.run(jobs, means)
+    if execution.available():
+        return in_forks(jobs, means)
+    if means.memory is not None:
+        raise errors.InvalidRequest(
+            "--memory needs processes that fork, as on Linux: leave it out on this machine"
+        )
+    return _in_kernels(jobs, means)
+
+
+def in_forks(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+    """Run jobs in forks of this process, which has imported all they need and computed nothing."""
+    _make_ready(jobs)
+    if means.prepare is not None:
+        means.prepare()
+    work = partial(in_this_process, timeout=means.timeout)
+    n_jobs = min(means.n_jobs, len(jobs))
+    for outcome in execution.process_pool.run(
+        jobs, work, n_jobs=n_jobs, timeout=means.timeout, memory=means.memory
+    ):
+        produced = outcome.result or Produced({}, outcome.error, outcome.detail)
+        if means.memory is not None and _lacked_memory(produced.message):
+            limit = f" (it may take {means.memory / 2**20:.0f} MB more than at its start: --memory)"
+            produced = replace(produced, message=produced.message + limit)
+        yield Ran(outcome.item, produced, outcome.seconds, outcome.attempts, outcome.memory or None)
+
+
+def _lacked_memory(message: str) -> bool:
+    """Whether a report may have failed for its limit: C code without memory is often killed."""
+    return "MemoryError" in message or "was killed" in message
+
+
+def _make_ready(jobs: Sequence[Job]) -> None:
+    """Import, read and open once what every fork would else import, read and open itself."""
+    import nbformat
+
+    execution.preload()
+    for form, lang in sorted({(form, job.lang) for job in jobs for form in job.forms}):
+        if form in ("html", "pdf"):
+            formats.write("html", nbformat.v4.new_notebook(), formats.About("", lang))
+    with suppress(errors.DataNotBuilt):  # the notebook that needs the tables will say so
+        storage.read_all()
+
+
+def _in_kernels(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+    from joblib import Parallel, delayed
+
+    if means.n_jobs == 1 or len(jobs) == 1:
+        for job in jobs:
+            yield _timed(partial(in_kernel, job, means.timeout), job)
+        return
+    parallel = Parallel(n_jobs=min(means.n_jobs, len(jobs)), return_as="generator_unordered")
+    left = {job.stem: job for job in jobs}
+    try:
+        calls = (delayed(_kernel)(job, means.timeout) for job in jobs)
+        for ran in parallel(calls):
+            del left[ran.job.stem]
+            yield ran
+    except BrokenProcessPool:
+        # A killed process takes the whole pool along; nobody knows whose it was. Each job that is
+        # left gets a process of its own, so that only the one to blame fails.
+        for job in left.values():
+            yield _alone(job, means.timeout)
+
+
+def _kernel(job: Job, timeout: int | None) -> Ran:
+    return _timed(partial(in_kernel, job, timeout), job)
+
+
+def _alone(job: Job, timeout: int | None) -> Ran:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(_kernel, job, timeout).result()
+        except BrokenProcessPool:
+            return Ran(job, Produced({}, _KILLED, _KILLED), 0.0, attempts=2)
+
+
+def _timed(call: Callable[[], Produced], job: Job) -> Ran:
+    started = time.perf_counter()
+    produced = call()
+    return Ran(job, produced, time.perf_counter() - started)

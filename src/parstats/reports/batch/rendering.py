@@ -1,0 +1,175 @@
+"""One job: its notebook run, and its pages made from what came out."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from parstats.reference.labels import text
+from parstats.reports import formats
+from parstats.reports.batch import notebook_parameters
+from parstats.reports.batch.jobs import Job, Produced
+
+Execute = Callable[[NotebookNode], NotebookNode]
+# What stands for a figure in plain text: ours, and matplotlib's own.
+_FIGURES = ("Chart: ", "<Figure size")
+# What a message of nbclient does not say.
+_HELP = {
+    "CellTimeoutError": " (--timeout gives a cell more)",
+    "DeadKernelError": " (exit() in the notebook, or out of memory?)",
+}
+
+
+def produce(job: Job, execute: Execute) -> Produced:
+    """Run a notebook and make its pages.
+
+    Parameters
+    ----------
+    job : Job
+        What to run.
+    execute : callable
+        Runs the cells of a notebook in place and returns it; raises if one of them does.
+
+    Returns
+    -------
+    Produced
+        Never raises for what happens inside the notebook: that is a message in the result.
+    """
+    notebook = notebook_parameters.with_parameters(job.notebook, job.parameters)
+    try:
+        executed = execute(notebook)
+        lost = lost_figures(executed)
+        if lost:
+            raise RuntimeError(f"{lost} of {lost + n_figures(executed)} figures came out as words")
+        files = {form: formats.write(form, executed, job.about) for form in job.forms}
+    except Exception as fault:  # whatever a notebook may raise; the batch goes on
+        return Produced(
+            {},
+            one_line(fault),
+            plain(traceback.format_exc()),
+            unfinished=_unfinished(job, notebook, one_line(fault)),
+            log=log_of(notebook),
+        )
+    return Produced(files, n_figures=n_figures(executed), log=log_of(executed))
+
+
+def _unfinished(job: Job, notebook: NotebookNode, message: str) -> bytes:
+    """The page of a failed job, which says so first; it lies beside the logs."""
+    reason = message.replace("`", "'")
+    note = text("page.unfinished_note", job.lang, message=f"`{reason}`")
+    title = text("page.unfinished", job.lang, title=job.title)
+    shown = new_notebook(metadata=notebook.metadata, cells=[new_markdown_cell(f"> {note}")])
+    shown.cells += notebook.cells
+    return formats.write("html", shown, replace(job.about, title=title, home_href="../index.html"))
+
+
+def in_kernel(job: Job, timeout: int | None) -> Produced:
+    """Run a job through papermill with a kernel of its own, where processes cannot be forked."""
+
+    def execute(notebook: NotebookNode) -> NotebookNode:
+        return _papermill(notebook, timeout)
+
+    return produce(job, execute)
+
+
+def in_this_process(job: Job, timeout: int | None) -> Produced:
+    """Run a job in this process, which is a fork made for it."""
+    from parstats import execution
+
+    def execute(notebook: NotebookNode) -> NotebookNode:
+        return execution.run_cells(notebook, timeout=timeout)
+
+    return produce(job, execute)
+
+
+def _papermill(notebook: NotebookNode, timeout: int | None) -> NotebookNode:
+    import os
+
+    import nbformat
+    import papermill
+
+    # A backend inherited from the shell would silence inline figures of the notebook.
+    os.environ.pop("MPLBACKEND", None)
+    with tempfile.TemporaryDirectory(prefix="parstats-") as folder:
+        given, written = Path(folder, "given.ipynb"), Path(folder, "written.ipynb")
+        nbformat.write(notebook, given)
+        try:
+            executed: NotebookNode = papermill.execute_notebook(
+                str(given),
+                str(written),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                execution_timeout=timeout,
+                # Else each kernel warns on stderr that it listens on the local machine.
+                extra_arguments=["--IPKernelApp.log_level=50"],
+            )
+        except Exception:
+            if written.exists():  # so far as it came
+                notebook.cells = nbformat.read(written, as_version=4).cells
+            raise
+        return executed
+
+
+def n_figures(notebook: NotebookNode) -> int:
+    """Pictures in the outputs of a notebook."""
+    return sum(_is_picture(output) for output in _displayed(notebook))
+
+
+def lost_figures(notebook: NotebookNode) -> int:
+    """Figures of which only the words came out, as happens without a backend that draws."""
+    return sum(
+        "".join(output.data.get("text/plain", "")).startswith(_FIGURES) and not _is_picture(output)
+        for output in _displayed(notebook)
+    )
+
+
+def _displayed(notebook: NotebookNode) -> list[NotebookNode]:
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    return [output for cell in code for output in cell.outputs if "data" in output]
+
+
+def _is_picture(output: NotebookNode) -> bool:
+    return any(kind.startswith("image/") for kind in output.data)
+
+
+def log_of(notebook: NotebookNode) -> str:
+    """Seconds of each cell that ran, and what it wrote to stderr."""
+    lines = []
+    for cell in notebook.cells:
+        ran = cell.metadata.get("papermill", {})
+        if cell.cell_type != "code" or ran.get("duration") is None:
+            continue
+        lines.append(f"cell [{cell.execution_count}]: {ran['duration']:.2f} s")
+        for output in cell.outputs:
+            if output.output_type == "stream" and output.name == "stderr":
+                lines += [f"    {words}" for words in plain(output.text).splitlines()]
+    return "\n".join(lines)
+
+
+def one_line(fault: BaseException) -> str:
+    """The reason of a failure: which cell if it was one, which error, and what may help."""
+    name = getattr(fault, "ename", None) or type(fault).__name__
+    value = getattr(fault, "evalue", None)
+    words = plain(str(fault if value is None else value)).strip().splitlines()
+    cell = getattr(fault, "exec_count", None) or getattr(fault, "cell_index", None)
+    place = "" if cell is None else f"cell [{cell}]: "
+    return f"{place}{name}: {words[0] if words else ''}{_HELP.get(name, '')}"
+
+
+def plain(words: str) -> str:
+    r"""Text without the colour codes of a terminal.
+
+    Examples
+    --------
+    >>> plain("\x1b[0;31mValueError\x1b[0m: no")
+    'ValueError: no'
+    """
+    return re.sub(r"\x1b\[[0-9;]*m", "", words)

@@ -1,0 +1,108 @@
+"""A process beside a worker of a cluster, in which reports are forked.
+
+A worker runs threads and cannot be forked safely; it hands each job to a process of its own that
+has imported everything and computes nothing: ``python -m parstats.reports.batch.worker_process``.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from typing import IO, Any
+
+from parstats.reports.batch import local, versions
+from parstats.reports.batch.jobs import Job, Means, Produced, Ran
+
+_LENGTH = 8
+_own = threading.local()
+
+
+def run(job: Job, means: Means) -> Ran:
+    """Run a job in the nursery of this thread, which is started if there is none.
+
+    A nursery that dies is replaced once; if the next one dies too, the job has failed.
+    """
+    for attempt in (1, 2):
+        try:
+            return replace(_nursery().run(job, means), attempts=attempt)
+        except (EOFError, OSError) as fault:
+            _own.nursery = None
+            why = f"the process beside its worker ended ({type(fault).__name__}; out of memory?)"
+    return Ran(job, Produced({}, why, why), 0.0, attempts=2)
+
+
+def _nursery() -> Nursery:
+    found = getattr(_own, "nursery", None)
+    if found is None:
+        found = _own.nursery = Nursery()
+    return found
+
+
+class Nursery:
+    """The process, as seen by the worker; it ends when the worker does."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "parstats.reports.batch.worker_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def run(self, job: Job, means: Means) -> Ran:
+        """Run a job there.
+
+        Raises
+        ------
+        EOFError, OSError
+            If the process ended.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        _write(self._process.stdin, (job, means))
+        return _read(self._process.stdout)  # type: ignore[no-any-return]
+
+
+def _write(stream: IO[bytes], what: object) -> None:
+    content = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
+    stream.write(len(content).to_bytes(_LENGTH, "big") + content)
+    stream.flush()
+
+
+def _read(stream: IO[bytes]) -> Any:
+    length = stream.read(_LENGTH)
+    if len(length) < _LENGTH:
+        raise EOFError
+    content = stream.read(int.from_bytes(length, "big"))
+    return pickle.loads(content)
+
+
+def _here(job: Job, means: Means) -> Ran:
+    """Run a job, unless this machine would make another page of it."""
+    unlike = versions.differences(means.state, versions.current())
+    if unlike:
+        message = (
+            f"this worker differs in {', '.join(unlike)}: install the same versions there and run "
+            "`parstats build` on the same raw files"
+        )
+        return Ran(job, Produced({}, message, message), 0.0)
+    return next(local.run([job], replace(means, scheduler="", n_jobs=1)))
+
+
+def main() -> None:
+    """Take jobs from standard input and hand back what came of them, until it ends."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing that is printed may get between the answers
+    while True:
+        try:
+            job, means = _read(sys.stdin.buffer)
+        except EOFError:
+            return
+        _write(answers, _here(job, means))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Which reports there are: provinces, the country, a whole release."""

@@ -1,0 +1,141 @@
+"""The reports of single provinces: their jobs, and what the front page says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from parstats import errors, storage
+from parstats.panel import quartile_of, ranks
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import collation_key, text
+from parstats.reports.batch.jobs import Job
+from parstats.reports.site.front_page import Entry
+
+NOTEBOOK = "04_province_report.ipynb"
+
+
+def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
+    """Jobs of the reports of some provinces.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        Two-digit codes.
+    index : str
+        The index.
+    year : int
+        The year.
+    lang : {"vi", "en"}
+        Language.
+    forms : sequence of str
+        Forms to write.
+
+    Returns
+    -------
+    list of Job
+        In Vietnamese order of names.
+    """
+    known = provinces.by_code()
+    ordered = sorted(dict.fromkeys(codes), key=lambda code: collation_key(known[code].names["vi"]))
+    return [
+        Job(
+            notebook=storage.notebooks_folder() / NOTEBOOK,
+            parameters={"province": code, "index": index, "year": year, "lang": lang},
+            stem=f"{frameworks.slug(index)}/{year}/{lang}/{known[code].stem}",
+            title=text("page.title", lang, name=known[code].names[lang], index=index, year=year),
+            lang=lang,
+            forms=tuple(dict.fromkeys(forms)),
+            home=text("page.home", lang),
+        )
+        for code in ordered
+    ]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is known of the provinces in one index and year.
+
+    Attributes
+    ----------
+    scores : dict
+        Overall score by province.
+    ranks : dict
+        Rank by province; empty if too few provinces have a score for a ranking.
+    printed : dict
+        Rank printed in the source, by province.
+    some : frozenset
+        Provinces with any figure.
+    """
+
+    scores: dict[str, float]
+    ranks: dict[str, int]
+    printed: dict[str, int]
+    some: frozenset[str]
+
+
+def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
+    """What is known of the provinces in one year.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of one index.
+    printed : pandas.DataFrame
+        Its printed figures (`parstats.load_printed`); a year may have these alone.
+    year : int
+        The year.
+    """
+    own, ranked = (
+        table[(table["year"] == year) & (table["unit_level"] == "province")]
+        for table in (scores, printed)
+    )
+    totals = own[own["level"] == "index"].set_index("province")
+    overall = ranked["series"].isin({frameworks.top(name) for name in ranked["index"].unique()})
+    in_print = ranked[overall].dropna(subset=["rank_printed"]).set_index("province")["rank_printed"]
+    return Figures(
+        {str(code): float(score) for code, score in totals["score"].items()},
+        _ranking(scores, year) if len(totals) else {},
+        {str(code): int(rank) for code, rank in in_print.items()},
+        frozenset(own["province"]) | frozenset(in_print.index),
+    )
+
+
+def _ranking(scores: pd.DataFrame, year: int) -> dict[str, int]:
+    """Rank by province; empty for a year that too few provinces cover."""
+    try:
+        ranking = ranks(scores, year).set_index("province")["rank"]
+    except errors.InsufficientCoverage:
+        return {}
+    return {str(code): int(rank) for code, rank in ranking.items()}
+
+
+def entry(report: dict[str, Any], known: Figures) -> Entry:
+    """What the front page says of a report, from its record in the manifest."""
+    parameters = report["parameters"]
+    province = provinces.by_code()[parameters["province"]]
+    failed = report["status"] == "failed"
+    pages = [name for name in report["outputs"] if name.endswith(".html")]
+    rank = known.ranks.get(province.code)
+    done = "done" if province.code in known.some else "no data"
+    return Entry(
+        index=frameworks.check_index(parameters["index"]),
+        year=int(parameters["year"]),
+        lang=parameters["lang"],
+        code=province.code,
+        names=province.names,
+        short=province.short_names,
+        region=province.region,
+        tile=province.tile,
+        href=(pages or list(report["outputs"]) or [None])[0],
+        status="failed" if failed else done,
+        message=report["message"],
+        unfinished=report.get("unfinished") or None,
+        score=known.scores.get(province.code),
+        rank=rank,
+        n_ranked=len(known.ranks) if rank is not None else None,
+        quartile=quartile_of(rank, len(known.ranks)) if rank is not None else None,
+    )

@@ -1,0 +1,198 @@
+"""A report as a Word document: real headings, captions and tables, to go on writing in."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from parstats import errors
+from parstats.reference.labels import text
+from parstats.reports.formats import office_style, office_table, page_content
+from parstats.reports.formats.office_style import add_words
+from parstats.reports.formats.page_content import (
+    Cards,
+    Figure,
+    Heading,
+    Item,
+    Paragraph,
+    Part,
+    Table,
+)
+from parstats.reports.formats.zip_dates import dateless
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from parstats.reports.formats.report_info import About
+
+
+# Millimetres that a picture may be high: what a page has left under a heading and its lead.
+_PICTURE_HEIGHT = 195.0
+# A first paragraph that long is no subtitle but already text.
+_SUBTITLE = 160
+# A caption that long keeps to its first sentence; the rest is in the description of the picture.
+_CAPTION = 220
+_SENTENCE = re.compile(r"(?<!\bTP)\.\s+(?=\w)")
+# What the lead under a heading stays with.
+_HELD = Figure | Table | Heading
+_KINDS = ("image/png", "image/jpeg")
+
+
+def write(executed: NotebookNode, about: About) -> bytes:
+    """The report as .docx, on A4 in the look of a Vietnamese office.
+
+    Parameters
+    ----------
+    executed : nbformat.NotebookNode
+        The executed notebook.
+    about : About
+        Title and language.
+
+    Raises
+    ------
+    ToolFailed
+        If a picture is there as SVG only, which Word documents cannot hold alone.
+    """
+    writer = _Writer(about)
+    writer.write(page_content.of(executed, about))
+    buffer = io.BytesIO()
+    writer.document.save(buffer)
+    return dateless(buffer.getvalue())
+
+
+class _Writer:
+    """Writes parts into a document, counting figures and tables."""
+
+    def __init__(self, about: About) -> None:
+        self.lang = about.lang
+        self.document = office_style.document(about)
+        self.heading = about.title
+        self.titled = False
+        self.counts = {"Figure": 0, "Table": 0}
+
+    def write(self, parts: list[Part]) -> None:
+        """Write all parts; each knows the one before and after it."""
+        for before, part, after in zip([None, *parts], parts, [*parts[1:], None], strict=False):
+            self._one(part, before, after)
+
+    def _one(self, part: Part, before: Part | None, after: Part | None) -> None:
+        makers: dict[type, Callable[[Any], None]] = {
+            Heading: self._heading,
+            Item: self._item,
+            Figure: self._figure,
+            Table: self._table,
+            Cards: self._cards,
+            page_content.Box: self._box,
+        }
+        if isinstance(part, Paragraph):
+            heads = isinstance(before, Heading)
+            leads = heads and not self._only_title() and isinstance(after, _HELD)
+            self._paragraph(part, first=heads, with_next=leads)
+        else:
+            makers[type(part)](part)
+
+    def _add(self, style: str, words: page_content.Words) -> Any:
+        paragraph = self.document.add_paragraph(style=style)
+        add_words(paragraph, words)
+        return paragraph
+
+    def _heading(self, part: Heading) -> None:
+        if part.level == 1 and not self.titled:
+            self.titled = True
+            self._add("Title", part.words)
+            return
+        self.heading = page_content.plain(part.words)
+        self._add(f"Heading {min(max(part.level - 1, 1), 3)}", part.words)
+
+    def _paragraph(self, part: Paragraph, *, first: bool, with_next: bool) -> None:
+        opens = first and self._only_title()
+        short = len(page_content.plain(part.words)) <= _SUBTITLE
+        style = "Verbatim" if part.verbatim else "Subtitle" if opens and short else "Body Text"
+        paragraph = self._add(style, part.words)
+        if with_next:
+            paragraph.paragraph_format.keep_with_next = True
+
+    def _only_title(self) -> bool:
+        return self.titled and len(self.document.paragraphs) == 1
+
+    def _item(self, part: Item) -> None:
+        if part.number is None:
+            deep = min(part.depth, 2)
+            self._add("List Bullet" if not deep else f"List Bullet {deep + 1}", part.words)
+        else:
+            self._add("List", (page_content.Run(f"{part.number}.\t"), *part.words))
+
+    def _figure(self, part: Figure) -> None:
+        from docx.shared import Mm
+
+        if part.kind not in _KINDS or not part.content:
+            raise errors.ToolFailed(
+                f"no docx: figure {self.counts['Figure'] + 1} ({part.alt or 'without description'})"
+                f" is {part.kind or 'not in the notebook'}; a document needs PNG: show the figure "
+                "as parstats.figures.Chart does, or take --format pdf"
+            )
+        run = self.document.add_paragraph(style="Picture").add_run()
+        picture = run.add_picture(io.BytesIO(part.content))
+        wanted = Mm(part.width * 25.4) if part.width else picture.width
+        scale = min(
+            wanted / picture.width,
+            Mm(office_style.TEXT_WIDTH) / picture.width,
+            Mm(_PICTURE_HEIGHT) / picture.height,
+        )
+        picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)
+        self._describe(picture, part.alt)
+        self._caption("Figure", "Caption", _short(part.alt) or self.heading)
+
+    def _describe(self, picture: Any, alt: str) -> None:
+        about = picture._inline.docPr
+        about.set("name", f"Figure {self.counts['Figure'] + 1}")
+        about.set("descr", alt)
+
+    def _caption(self, kind: str, style: str, words: str) -> None:
+        """A numbered caption; Word counts it, and lists it in a table of figures."""
+        self.counts[kind] += 1
+        paragraph = self.document.add_paragraph(style=style)
+        paragraph.add_run(f"{text(f'form.{kind.lower()}', self.lang)} ").bold = True
+        office_style.field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.counts[kind]))
+        paragraph.add_run(". ").bold = True
+        paragraph.add_run(words)
+
+    def _table(self, part: Table) -> None:
+        self._caption("Table", "Table Caption", self.heading)
+        office_table.add(self.document, part)
+        for note in part.notes:
+            self._add("Table Note", note)
+        if not part.notes:
+            self._gap()
+
+    def _cards(self, part: Cards) -> None:
+        rows = tuple(
+            (
+                page_content.Cell((page_content.Run(label),)),
+                page_content.Cell((page_content.Run(value, bold=True),), "right"),
+                page_content.Cell((page_content.Run(note),)),
+            )
+            for label, value, note in part.cards
+        )
+        office_table.add(self.document, Table((), rows, widths=(0.36, 0.14, 0.5)))
+        self._gap()
+
+    def _gap(self) -> None:
+        """Two tables without a paragraph between them would be one."""
+        self.document.add_paragraph(style="Table Note")
+
+    def _box(self, part: page_content.Box) -> None:
+        for inner in part.parts:
+            if isinstance(inner, Paragraph):
+                self._add("Notice", inner.words)
+            elif isinstance(inner, Item):
+                self._add("Notice", (page_content.Run("–\N{NO-BREAK SPACE}"), *inner.words))
+            else:
+                self._one(inner, None, None)
+
+
+def _short(alt: str) -> str:
+    """A description as a caption: all of it, or its first sentence if it is long."""
+    return alt if len(alt) <= _CAPTION else f"{_SENTENCE.split(alt, maxsplit=1)[0].rstrip('.')}."

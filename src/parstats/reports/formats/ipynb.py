@@ -1,0 +1,26 @@
+"""An executed notebook as it is, for whoever wants to go on from it in JupyterLab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from parstats.reports.formats.report_info import About
+
+
+def write(executed: NotebookNode, about: About) -> bytes:
+    """The executed notebook in UTF-8; unlike the other forms it keeps its timings.
+
+    Parameters
+    ----------
+    executed : nbformat.NotebookNode
+        The executed notebook.
+    about : About
+        Not needed: the notebook is kept whole, in both languages.
+    """
+    import nbformat
+
+    written: str = nbformat.writes(executed)
+    return f"{written}\n".encode()

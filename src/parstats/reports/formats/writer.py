@@ -1,0 +1,99 @@
+"""The forms of a report: page, Word document, PDF, notebook, workbook.
+
+One execution of a notebook serves all of them: each form is made from the executed notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from parstats import errors
+from parstats.reports.formats.report_info import About
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+__all__ = ["FORMS", "About", "check", "write"]
+
+FORMS = ("html", "docx", "pdf", "ipynb", "xlsx")
+"""Names of the forms; each is the ending of its files."""
+
+
+def check(forms: Iterable[str]) -> None:
+    """Refuse forms that cannot be made, before any work.
+
+    Parameters
+    ----------
+    forms : iterable of str
+        The forms that are wanted.
+
+    Raises
+    ------
+    UnknownChoice
+        If there is no such form.
+    ToolMissing
+        If a form needs a program that is not there; it names what to install.
+
+    Examples
+    --------
+    >>> check(["html", "docx"])
+    >>> check(["odt"])
+    Traceback (most recent call last):
+    parstats.errors.UnknownChoice: unknown format 'odt': expected one of html, docx, ...
+    """
+    for form in forms:
+        if form not in FORMS:
+            raise errors.UnknownChoice("format", form, FORMS)
+        if form == "pdf":
+            from parstats.reports.formats import pdf
+
+            pdf.printer()
+
+
+def write(form: str, executed: NotebookNode, about: About) -> bytes:
+    """A report in one form.
+
+    Parameters
+    ----------
+    form : str
+        One of `FORMS`.
+    executed : nbformat.NotebookNode
+        The executed notebook.
+    about : About
+        Title and language.
+
+    Returns
+    -------
+    bytes
+        The file. The same outputs give the same bytes, but for PDF by another release of the
+        program that prints it.
+
+    Raises
+    ------
+    UnknownChoice
+        If there is no such form.
+    ToolMissing
+        If it needs a program that is not there.
+    ToolFailed
+        If that program did not do it; it tells what it said.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> report = new_notebook(cells=[new_markdown_cell("# Lạng Sơn")])
+    >>> write("docx", report, About("Lạng Sơn", "vi"))[:2]
+    b'PK'
+    """
+    if form not in FORMS:
+        raise errors.UnknownChoice("format", form, FORMS)
+    return _writer(form)(executed, about)
+
+
+def _writer(form: str) -> Callable[[NotebookNode, About], bytes]:
+    """The function that writes a form; its libraries are imported only when it is wanted."""
+    from importlib import import_module
+
+    made: Callable[[NotebookNode, About], bytes] = import_module(f"{__package__}.{form}").write
+    return made

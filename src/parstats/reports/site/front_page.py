@@ -1,0 +1,480 @@
+"""The front page of a folder of reports: a tile map and a table of provinces, in one HTML file.
+
+The page is complete without scripts and works from a folder on disk: every address is relative
+and every text stands in it in both languages. It holds one section for each index, year and
+language that was rendered. The same entries give the same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from parstats import errors
+from parstats.reference import frameworks, labels, provinces
+from parstats.reports.batch import outputs
+from parstats.reports.site.colours import SCALE, text_colour, tile_colour
+from parstats.reports.site.year_matrix import Matrix
+
+STATUSES = ("done", "no data", "failed")
+ROWS, COLUMNS = 23, 7
+# The corner of the map where no province lies (rows 8 to 15, columns 0 to 2) holds the legend.
+_LEGEND = {(row, column) for row in range(8, 16) for column in range(3)}
+_TEMPLATES = Path(__file__).with_name("templates")
+
+Text = dict[str, str]
+"""A text in each language, by code of the language."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A province in one index, year and language, as the front page shows it.
+
+    Attributes
+    ----------
+    index : str
+        The index, as "PAPI".
+    year : int
+        The year.
+    lang : {"vi", "en"}
+        Language that the page is written in.
+    code : str
+        Two-digit code of the province.
+    names, short : dict
+        Name, and a short form for the map, by language.
+    region : str
+        Code of the region, one of `parstats.reference.provinces.REGIONS`.
+    tile : (int, int)
+        Row and column in the tile map of 23 rows and 7 columns, both from 0.
+    href : str or None
+        Address of the page relative to the front page; None if there is none.
+    status : {"done", "no data", "failed"}
+        "no data": the page exists and says so. "failed": no page; an `href` is ignored.
+    message : str
+        One line why it failed.
+    unfinished : str or None
+        Address of what a failed report came to before it stopped.
+    score : float or None
+        Overall score in points.
+    rank, n_ranked : int or None
+        Rank, and of how many.
+    quartile : int or None
+        1 for the best quarter of the ranked provinces to 4 for the last.
+
+    Raises
+    ------
+    UnknownChoice
+        If the language or the status is not one of those above.
+
+    Examples
+    --------
+    >>> lang_son = provinces.by_code()["20"]
+    >>> Entry(
+    ...     index="PAPI",
+    ...     year=2024,
+    ...     lang="vi",
+    ...     code="20",
+    ...     names=lang_son.names,
+    ...     short=lang_son.short_names,
+    ...     region=lang_son.region,
+    ...     tile=lang_son.tile,
+    ...     href="papi/2024/vi/20-lang-son.html",
+    ...     status="done",
+    ... ).link
+    'papi/2024/vi/20-lang-son.html'
+    """
+
+    index: str
+    year: int
+    lang: str
+    code: str
+    names: dict[str, str]
+    short: dict[str, str]
+    region: str
+    tile: tuple[int, int]
+    href: str | None
+    status: str
+    message: str = ""
+    unfinished: str | None = None
+    score: float | None = None
+    rank: int | None = None
+    n_ranked: int | None = None
+    quartile: int | None = None
+
+    def __post_init__(self) -> None:
+        labels.check_language(self.lang)
+        if self.status not in STATUSES:
+            raise errors.UnknownChoice("status of a report", self.status, STATUSES)
+
+    @property
+    def link(self) -> str | None:
+        """Address of the page, if a reader may follow it."""
+        return None if self.status == "failed" else self.href
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page on the whole country, linked above the map.
+
+    Attributes
+    ----------
+    index, year, lang : str, int, str
+        The section it belongs to.
+    names : dict
+        What it is called, by language of the reader.
+    href : str or None
+        Its address relative to the front page; None if it failed.
+    message : str
+        One line why it failed.
+    unfinished : str or None
+        Address of what it came to before it stopped.
+    code : str
+        Always empty: it is of no province.
+    """
+
+    index: str
+    year: int
+    lang: str
+    names: dict[str, str]
+    href: str | None
+    message: str = ""
+    unfinished: str | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A province in the map: where it lies, how it looks, and what it says.
+
+    `kind` is "ranked", "unranked", "no-data", "failed" or "absent"; only the first, and a failed
+    one that has a rank, carry a colour of `SCALE`.
+    """
+
+    code: str
+    place: tuple[int, int]
+    kind: str
+    short: Text
+    tip: Text
+    link: str | None = None
+    lang: str = ""
+    corner: str = ""
+    background: str | None = None
+    ink: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A province in the table: its entry, texts, place in each order, and what a search finds.
+
+    `places` are the places of the province in the orders by name, "vi" and "en", from 0.
+    """
+
+    entry: Entry
+    region: Text
+    region_place: int
+    score: Text
+    group: Text | None
+    places: dict[str, int]
+    found_by: str
+    background: str | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One index, year and language: everything that the template writes."""
+
+    id: str
+    index: str
+    year: int
+    lang: str
+    full_name: Text | None
+    ranked: Text
+    counts: list[Text]
+    tiles: list[Tile]
+    rows: list[Row]
+    pages: list[Page]
+    legend_inside: bool
+
+    @property
+    def failures(self) -> list[Entry | Page]:
+        """Reports that failed: on the country first, then in the order of the table."""
+        pages = [page for page in self.pages if page.href is None]
+        return [*pages, *(row.entry for row in self.rows if row.entry.status == "failed")]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of tile that the legend has to explain, besides the colours."""
+        present = {tile.kind for tile in self.tiles} | {"no-data"}
+        return [kind for kind in ("no-data", "failed", "unranked", "absent") if kind in present]
+
+
+def write_site(
+    folder: Path,
+    entries: Sequence[Entry],
+    *,
+    lang: str,
+    pages: Sequence[Page] = (),
+    matrices: Sequence[Matrix] = (),
+) -> Path:
+    """Write the front page of a folder of reports, whole or not at all.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder that the addresses of the entries are relative to.
+    entries : sequence of Entry
+        What was rendered, in any order; indices, years and languages may be mixed. Without any,
+        the page says that there is nothing yet.
+    lang : {"vi", "en"}
+        Language that the page opens in.
+    pages : sequence of Page
+        Pages on the whole country.
+    matrices : sequence of Matrix
+        Provinces by years, one an index.
+
+    Returns
+    -------
+    pathlib.Path
+        The page, ``folder/index.html``.
+
+    Raises
+    ------
+    UnknownChoice
+        If the language is another one.
+    """
+    path = folder / "index.html"
+    text = render(entries, lang=lang, pages=pages, matrices=matrices)
+    outputs.write(path, text.encode())
+    return path
+
+
+def render(
+    entries: Sequence[Entry],
+    *,
+    lang: str,
+    pages: Sequence[Page] = (),
+    matrices: Sequence[Matrix] = (),
+) -> str:
+    """The front page as text; see `write_site`.
+
+    Examples
+    --------
+    >>> "Chưa có báo cáo nào" in render([], lang="vi")
+    True
+    """
+    labels.check_language(lang)
+    sections = _sections(entries, pages, lang)
+    shown = next((part for part in sections if part.lang == lang), None)
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            lang=lang,
+            sections=sections,
+            shown=shown or (sections[0] if sections else None),
+            indices=list(dict.fromkeys(part.index for part in sections)),
+            years=list(dict.fromkeys(part.year for part in sections)),
+            scale=SCALE,
+            matrices=[one for one in matrices if any(one.index == s.index for s in sections)],
+        )
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(both=_both, languages=labels.LANGUAGES)
+    return environment
+
+
+def _both(key: str, **fields: object) -> Text:
+    """A text in both languages; a field that is itself a text by language is taken likewise."""
+    return {
+        lang: labels.text(
+            key,
+            lang,
+            **{
+                name: value[lang] if isinstance(value, dict) else value
+                for name, value in fields.items()
+            },
+        )
+        for lang in labels.LANGUAGES
+    }
+
+
+def _number(value: float | None, decimals: int = 2) -> Text:
+    known = math.nan if value is None else value
+    return {lang: labels.number(known, lang, decimals) for lang in labels.LANGUAGES}
+
+
+def _sections(entries: Sequence[Entry], pages: Sequence[Page], lang: str) -> list[Section]:
+    """One section a group: newest year first, then by index, the opening language first."""
+    groups: dict[tuple[str, int, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.index, entry.year, entry.lang].append(entry)
+    own: dict[tuple[str, int, str], list[Page]] = defaultdict(list)
+    for page in pages:
+        own[page.index, page.year, page.lang].append(page)
+    known = frameworks.INDICES
+
+    def order(group: tuple[str, int, str]) -> tuple[int, int, str, bool]:
+        index, year, own = group
+        place = known.index(index) if index in known else len(known)
+        return -year, place, index, own != lang
+
+    every = sorted(groups.keys() | own.keys(), key=order)
+    return [_section(*group, groups[group], own[group]) for group in every]
+
+
+def _section(
+    index: str, year: int, lang: str, entries: Sequence[Entry], pages: Sequence[Page]
+) -> Section:
+    n_ranked = max((entry.n_ranked or 0 for entry in entries), default=0)
+    of = len(provinces.by_code())
+    counts = {
+        f"site.count.{status.replace(' ', '_')}": sum(e.status == status for e in entries)
+        for status in STATUSES
+    }
+    tiles = _tiles(entries, n_ranked)
+    return Section(
+        id=f"{labels.search_key(index).replace(' ', '-')}-{year}-{lang}",
+        index=index,
+        year=year,
+        lang=lang,
+        full_name=_full_name(index),
+        ranked=_both("site.note.ranked", n=n_ranked, of=of)
+        if n_ranked
+        else _both("site.note.unranked", year=year),
+        counts=[_both(key, n=n) for key, n in counts.items() if n],
+        tiles=tiles,
+        rows=_rows(entries, n_ranked),
+        pages=list(pages),
+        legend_inside=not _LEGEND & {tile.place for tile in tiles},
+    )
+
+
+def _full_name(index: str) -> Text:
+    top = frameworks.top(index)
+    return {lang: frameworks.name_of(top, lang) for lang in labels.LANGUAGES}
+
+
+def _colour(entry: Entry, n_ranked: int) -> str | None:
+    if entry.rank is None or entry.status == "no data":
+        return None
+    return tile_colour(entry.rank, entry.n_ranked or n_ranked)
+
+
+def _tiles(entries: Sequence[Entry], n_ranked: int) -> list[Tile]:
+    """Tiles of the entries and of the provinces that have none, from north to south."""
+    tiles = [_tile(entry, n_ranked) for entry in entries]
+    codes, taken = {tile.code for tile in tiles}, {tile.place for tile in tiles}
+    tiles += [
+        Tile(
+            code=place.code,
+            place=place.tile,
+            kind="absent",
+            short=place.short_names,
+            tip=_both("site.tip.absent", name=place.names),
+        )
+        for place in provinces.by_code().values()
+        if place.code not in codes and place.tile not in taken
+    ]
+    return sorted(tiles, key=lambda tile: (tile.place, tile.code))
+
+
+def _tile(entry: Entry, n_ranked: int) -> Tile:
+    background = _colour(entry, n_ranked)
+    kind = {"no data": "no-data", "failed": "failed"}.get(
+        entry.status, "unranked" if background is None else "ranked"
+    )
+    rank = "" if background is None else str(entry.rank)
+    return Tile(
+        code=entry.code,
+        place=entry.tile,
+        kind=kind,
+        short=entry.short,
+        tip=_tip(entry, n_ranked),
+        link=entry.link,
+        lang=entry.lang,
+        corner="!" if kind == "failed" else rank,
+        background=background,
+        ink=None if background is None else text_colour(background),
+    )
+
+
+def _tip(entry: Entry, n_ranked: int) -> Text:
+    """Name, score and rank of a tile, and whether its report failed."""
+    fields = {
+        "name": entry.names,
+        "score": _number(entry.score),
+        "rank": entry.rank,
+        "n": entry.n_ranked or n_ranked,
+    }
+    kind = "ranked" if entry.rank is not None else "scored"
+    if entry.score is None:
+        kind = "unranked"
+    if entry.status == "no data":
+        kind = "no_data"
+    if entry.status != "failed":
+        return _both(f"site.tip.{kind}", **fields)
+    said = entry.names if entry.score is None else _both(f"site.tip.{kind}", **fields)
+    status = _both("site.status.failed")
+    return {lang: f"{said[lang]} ({status[lang]})" for lang in labels.LANGUAGES}
+
+
+def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
+    """Rows of the table: by rank, those without one last, by Vietnamese name among equals."""
+    places = {lang: _places_by_name(entries, lang) for lang in labels.LANGUAGES}
+    rows = [
+        Row(
+            entry=entry,
+            region=_both(f"region.{entry.region}"),
+            region_place=provinces.REGIONS.index(entry.region),
+            score=_number(entry.score),
+            group=None if entry.quartile is None else _both(f"site.group.{entry.quartile}"),
+            places={lang: places[lang][number] for lang in labels.LANGUAGES},
+            found_by=_found_by(entry),
+            background=_colour(entry, n_ranked),
+        )
+        for number, entry in enumerate(entries)
+    ]
+
+    def order(row: Row) -> tuple[float, int]:
+        return math.inf if row.entry.rank is None else row.entry.rank, row.places["vi"]
+
+    return sorted(rows, key=order)
+
+
+def _places_by_name(entries: Sequence[Entry], lang: str) -> list[int]:
+    """Place of each entry, from 0, in the order by name of one language."""
+
+    def order(number: int) -> tuple[object, str]:
+        entry = entries[number]
+        return labels.collation_key(entry.names[lang]), entry.code
+
+    places = [0] * len(entries)
+    for place, number in enumerate(sorted(range(len(entries)), key=order)):
+        places[number] = place
+    return places
+
+
+def _found_by(entry: Entry) -> str:
+    """Search keys of names, short names, region and code, each after a bar."""
+    region = _both(f"region.{entry.region}")
+    written = [text[lang] for text in (entry.names, entry.short, region) for lang in text]
+    keys = [labels.search_key(text) for text in written]
+    closed_up = labels.search_key(entry.names["vi"]).replace(" ", "")
+    return "".join(f"|{key}" for key in dict.fromkeys([*keys, closed_up, entry.code]))

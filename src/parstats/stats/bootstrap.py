@@ -1,0 +1,74 @@
+"""The nonparametric bootstrap over units, all draws at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parstats.arguments import share, whole_number
+
+Floats = NDArray[np.float64]
+
+
+def resampling_counts(n: int, draws: int, seed: int) -> Floats:
+    """How often each unit is drawn in each bootstrap sample.
+
+    Parameters
+    ----------
+    n : int
+        Units.
+    draws : int
+        Bootstrap samples.
+    seed : int
+        Seed of the generator; the same seed gives the same counts.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, n)
+        Counts; each row adds up to n (multinomial with equal probabilities; Efron 1979, Annals of
+        Statistics 7(1):1-26).
+
+    Raises
+    ------
+    InvalidRequest
+        If `n` or `draws` is below 1, or the seed below 0 or none: the same call gives the same
+        result.
+
+    Examples
+    --------
+    >>> resampling_counts(5, 3, seed=0).sum(axis=1)
+    array([5., 5., 5.])
+    """
+    n, draws = whole_number("n", n, 1), whole_number("draws", draws, 1)
+    generator = np.random.default_rng(whole_number("seed", seed, 0))
+    return generator.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
+
+
+def percentile_interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
+    """Percentile interval over the first axis.
+
+    Parameters
+    ----------
+    draws : numpy.ndarray, shape (draws, ...)
+        Bootstrap values.
+    level : float
+        Share of the draws inside, between 0 and 1.
+
+    Returns
+    -------
+    low, high : numpy.ndarray
+
+    Raises
+    ------
+    InvalidRequest
+        If `level` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> low, high = percentile_interval(np.arange(101.0)[:, None], 0.5)
+    >>> float(low[0]), float(high[0])
+    (25.0, 75.0)
+    """
+    tail = (1 - share("interval", level)) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
+    return low, high

@@ -1,0 +1,1 @@
+"""Composite indices: aggregation, imputation, weights."""

@@ -1,0 +1,36 @@
+"""The smallest association that a design would find."""
+
+from __future__ import annotations
+
+from scipy import stats
+
+from parstats.arguments import share
+
+
+def minimum_detectable_effect(
+    se: float, df: float, *, level: float = 0.05, power: float = 0.8
+) -> float:
+    r"""Smallest true association that a two-sided test finds with the given power.
+
+    Parameters
+    ----------
+    se : float
+        Standard error of the estimate, or its standard deviation over reassignments.
+    df : float
+        Degrees of freedom of the t law.
+    level, power : float
+        Size of the test, and probability to find the association.
+
+    Returns
+    -------
+    float
+        :math:`(t_{1-\alpha/2} + t_{\text{power}})` standard errors (Bloom 1995, Eval. Rev.
+        19:547-556), in the units of the standard error.
+
+    Examples
+    --------
+    >>> round(minimum_detectable_effect(1.0, 1e6), 2)
+    2.8
+    """
+    test, found = 1 - share("level", level) / 2, share("power", power)
+    return float((stats.t.ppf(test, df) + stats.t.ppf(found, df)) * se)

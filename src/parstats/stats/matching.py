@@ -1,0 +1,291 @@
+"""Treated cells against the nearest others of the same pool, corrected for what still differs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from parstats import errors
+from parstats.arguments import share
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+
+# Distances that differ by less are the same.
+_TIE = 1e-9
+# Directions with less than this share of the largest variance have none.
+_FLAT = 1e-10
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Cells to match, one an entry of each array.
+
+    Attributes
+    ----------
+    outcome : numpy.ndarray, shape (n,)
+        What is compared.
+    near : numpy.ndarray, shape (n, covariates)
+        What the nearest are near in.
+    further : numpy.ndarray, shape (n, further covariates)
+        What else a difference is corrected for.
+    pool : numpy.ndarray of int, shape (n,)
+        Treated cells are compared with cells of their own pool only.
+    family : numpy.ndarray of int, shape (n,)
+        Pools of one family share slopes and the scale of distances.
+    cluster : numpy.ndarray of int, shape (n,)
+        Cells of one cluster may go together.
+    treated, donor : numpy.ndarray of bool, shape (n,)
+        Cells to match, and cells to match them with; neither where a cell does not count.
+
+    Raises
+    ------
+    InvalidRequest
+        If the lengths differ, a figure is missing, or a cell is both treated and a donor.
+    """
+
+    outcome: Floats
+    near: Floats
+    further: Floats
+    pool: Whole
+    family: Whole
+    cluster: Whole
+    treated: Flags
+    donor: Flags
+
+    def __post_init__(self) -> None:
+        every = (self.near, self.further, self.pool, self.family, self.cluster, self.donor)
+        if {len(one) for one in (*every, self.treated)} != {len(self.outcome)}:
+            raise errors.InvalidRequest("the arrays of the cells are not of the same length")
+        if (self.treated & self.donor).any():
+            raise errors.InvalidRequest("a cell is both treated and to be matched with")
+        if not np.isfinite(np.column_stack([self.outcome, self.covariates])).all():
+            raise errors.InvalidRequest("an outcome or covariate is missing or infinite")
+
+    @property
+    def covariates(self) -> Floats:
+        """All that differences are corrected for, shape (n, all covariates)."""
+        return np.column_stack([self.near, self.further])
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Who is compared with whom.
+
+    Attributes
+    ----------
+    weights : numpy.ndarray, shape (n,)
+        1/N for each of the N treated cells that are matched, less for donors what they stand for:
+        they sum to zero within each pool.
+    matched : numpy.ndarray of bool, shape (n,)
+        Treated cells with a donor.
+    distances : numpy.ndarray, shape (n,)
+        Mean distance of a matched cell to its donors, in standard deviations; else missing.
+    """
+
+    weights: Floats
+    matched: Flags
+    distances: Floats
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Mean difference of the treated from the nearest others, and how sure it is.
+
+    Attributes
+    ----------
+    estimate : float
+        Mean difference; missing where nothing is matched.
+    se : float
+        Standard error by cluster; missing where it cannot be told, as with one treated cluster.
+    df : float
+        Degrees of freedom of the t law: treated clusters less 1.
+    ci_low, ci_high, p : float
+        By the t law; missing with the standard error.
+    """
+
+    estimate: float
+    se: float
+    df: float
+    ci_low: float
+    ci_high: float
+    p: float
+
+
+def nearest(cells: Candidates, neighbours: int, caliper: float | None = None) -> Matches:
+    """Find the nearest donors of each treated cell.
+
+    Parameters
+    ----------
+    cells : Candidates
+        The cells.
+    neighbours : int
+        Donors a treated cell is compared with; where several are as far as the last of them all of
+        these count, where there are fewer those there are.
+    caliper : float, optional
+        Largest distance of a donor.
+
+    Returns
+    -------
+    Matches
+        Distances are Mahalanobis', by the covariance of what is to be near within the pools of a
+        family; directions in which nothing varies do not count.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one = np.zeros(4, dtype=int)
+    >>> treated = np.array([True, False, False, False])
+    >>> cells = Candidates(np.array([3.0, 1, 2, 9]), np.array([[0.0], [0.1], [-0.1], [5]]),
+    ...                    np.zeros((4, 0)), one, one, np.arange(4), treated, ~treated)
+    >>> nearest(cells, neighbours=2).weights.tolist()
+    [1.0, -0.5, -0.5, 0.0]
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    scaled = _scaled(cells)
+    weights, distances = np.zeros(len(scaled)), np.full(len(scaled), np.nan)
+    for treated, donors in _pools(cells):
+        search = NearestNeighbors(n_neighbors=len(donors), algorithm="kd_tree")
+        far, which = search.fit(scaled[donors]).kneighbors(scaled[treated])
+        last = far[:, min(neighbours, len(donors)) - 1]
+        near = far <= (last * (1 + _TIE) + _TIE)[:, None]
+        if caliper is not None:
+            near &= far <= caliper * (1 + _TIE)
+        n = near.sum(axis=1)
+        own = np.divide(near, n[:, None], out=np.zeros(far.shape), where=n[:, None] > 0)
+        np.subtract.at(weights, donors[which], own)
+        distances[treated[n > 0]] = (own * far).sum(axis=1)[n > 0]
+    matched = np.isfinite(distances)
+    weights[matched] = 1.0
+    return Matches(weights / max(int(matched.sum()), 1), matched, distances)
+
+
+def compared(cells: Candidates, matches: Matches, level: float = 0.95) -> Comparison:
+    r"""Mean difference of the matched cells from their donors.
+
+    Parameters
+    ----------
+    cells : Candidates
+        The cells.
+    matches : Matches
+        Who is compared with whom.
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    Comparison
+        The difference in outcomes less what the difference in covariates that is left lets expect,
+        by slopes of each family among all its donors, pools apart (Abadie and Imbens 2011, J. Bus.
+        Econ. Stat. 29:1-11).
+
+    Notes
+    -----
+    The estimate is a linear form :math:`\sum_i \omega_i y_i` in the outcomes of treated cells and
+    donors, the slopes counted in. Its variance is :math:`\sum_g (\sum_{i \in g} \omega_i e_i)^2`
+    over clusters g, donors among them, with residuals e from the donors' regression, those of
+    treated cells less the estimate. Residuals are enlarged for what the means they are taken from
+    fit: by :math:`(1 - n_g/N)^{-1/2}` for the :math:`n_g` of N matched cells of a cluster, as CR2
+    would for a mean, and by :math:`(1 - 1/n)^{-1/2}` for one of n donors of a pool.
+    """
+    share("level", level)
+    if not matches.matched.any():
+        return Comparison(*[math.nan] * 6)
+    slopes, weights = _corrected(cells, matches.weights)
+    left = _residuals(cells, slopes)
+    estimate = float(matches.weights @ left)
+    se = _standard_error(cells, matches, weights, left, estimate)
+    df = float(len(np.unique(cells.cluster[matches.matched])) - 1)
+    if not math.isfinite(se):
+        return Comparison(estimate, math.nan, df, math.nan, math.nan, math.nan)
+    reach = float(stats.t.ppf((1 + level) / 2, df)) * se
+    p = float(2 * stats.t.sf(abs(estimate) / se, df)) if se > 0 else float(estimate == 0)
+    return Comparison(estimate, se, df, estimate - reach, estimate + reach, p)
+
+
+def _scaled(cells: Candidates) -> Floats:
+    """Covariates whose Euclidean distances are Mahalanobis'."""
+    counts = cells.treated | cells.donor
+    centred = _without_means(cells.near, cells.pool, counts)
+    result = np.zeros(cells.near.shape)
+    for family in np.unique(cells.family[counts]):
+        of = counts & (cells.family == family)
+        free = int(of.sum()) - len(np.unique(cells.pool[of]))
+        covariance = centred[of].T @ centred[of] / max(free, 1)
+        values, vectors = np.linalg.eigh(covariance)
+        varies = values > _FLAT * max(float(values[-1]), 1e-300)
+        result[of] = (
+            cells.near[of] @ (vectors[:, varies] / np.sqrt(values[varies])) @ (vectors[:, varies].T)
+        )
+    return result
+
+
+def _pools(cells: Candidates) -> Iterator[tuple[Whole, Whole]]:
+    """Places of the treated cells and of the donors of each pool that has both."""
+    order = np.argsort(cells.pool, kind="stable")
+    ends = np.flatnonzero(np.diff(cells.pool[order])) + 1
+    for of in np.split(order, ends):
+        treated, donors = of[cells.treated[of]], of[cells.donor[of]]
+        if len(treated) and len(donors):
+            yield treated, donors
+
+
+def _without_means(values: Floats, pool: Whole, rows: Flags) -> Floats:
+    """Values less the mean of the rows of their pool; 0 where it has none."""
+    _, at = np.unique(pool, return_inverse=True)
+    n = np.bincount(at, weights=rows)
+    columns = values[:, None] if values.ndim == 1 else values
+    sums = np.stack([np.bincount(at, weights=np.where(rows, one, 0.0)) for one in columns.T], 1)
+    means = sums / np.maximum(n, 1)[:, None]
+    left = np.where(n[at, None] > 0, columns - means[at], 0.0)
+    return left.reshape(values.shape)
+
+
+def _corrected(cells: Candidates, weights: Floats) -> tuple[Floats, Floats]:
+    """Slopes of each cell's family, and the weights of the outcomes with the slopes counted in."""
+    centred = _without_means(cells.covariates, cells.pool, cells.donor)
+    outcome = _without_means(cells.outcome, cells.pool, cells.donor)
+    slopes, result = np.zeros(centred.shape), weights.copy()
+    for family in np.unique(cells.family[cells.treated]):
+        of = cells.family == family
+        donors = of & cells.donor
+        x = centred[donors]
+        # With no residual to spare slopes would fit noise: the difference stays uncorrected.
+        if len(x) - len(np.unique(cells.pool[donors])) <= x.shape[1]:
+            continue
+        inverse = np.linalg.pinv(x.T @ x, rcond=_FLAT, hermitian=True)
+        slopes[of] = inverse @ (x.T @ outcome[donors])
+        result[donors] -= x @ (inverse @ (weights[of] @ centred[of]))
+    return slopes, result
+
+
+def _residuals(cells: Candidates, slopes: Floats) -> Floats:
+    """Outcomes less what the donors' regression lets expect."""
+    centred = _without_means(cells.covariates, cells.pool, cells.donor)
+    outcome = _without_means(cells.outcome, cells.pool, cells.donor)
+    return np.asarray(outcome - (slopes * centred).sum(axis=1), dtype=np.float64)
+
+
+def _standard_error(
+    cells: Candidates, matches: Matches, weights: Floats, left: Floats, estimate: float
+) -> float:
+    """Root of the sum of squares by cluster; missing where a mean fits what it is taken from."""
+    matched = matches.matched
+    _, cluster = np.unique(cells.cluster, return_inverse=True)
+    _, pool = np.unique(cells.pool, return_inverse=True)
+    own = np.bincount(cluster, weights=matched)[cluster] / matched.sum()
+    others = 1 / np.maximum(np.bincount(pool, weights=cells.donor)[pool], 1)
+    fitted = np.where(matched, own, others)
+    counts = matched | (cells.donor & (np.abs(weights) > 0))
+    if (fitted[counts] >= 1).any():
+        return math.nan
+    residuals = (left - np.where(matched, estimate, 0.0))[counts] / np.sqrt(1 - fitted[counts])
+    sums = np.bincount(cluster[counts], weights=weights[counts] * residuals)
+    return float(np.sqrt((sums**2).sum()))

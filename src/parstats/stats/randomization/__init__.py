@@ -1,0 +1,3 @@
+"""Randomization inference for one treatment in a panel, reassignments in batches."""
+
+__all__ = []

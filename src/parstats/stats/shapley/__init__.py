@@ -1,0 +1,1 @@
+"""Shapley, Owen and LMG values: exact decompositions over subsets of parts."""

@@ -34,7 +34,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PARSTATS_DATA", str(folder))
         from parstats import storage
-        from parstats.pipeline.build import build
+        from parstats.pipeline.processed_tables import build
 
         # An edit of the source while the tests run must not make the tables look out of date.
         patch.setattr(storage, "code_hash", functools.cache(storage.code_hash))

@@ -13,7 +13,7 @@ import pytest
 from parstats.errors import InvalidData
 from parstats.ingest.sidecar import FORMS
 from parstats.panel import load_conflicts, load_scores
-from parstats.pipeline.build import build, make_tables
+from parstats.pipeline.processed_tables import build, make_tables
 from parstats.storage import sha256
 from small_data import SmallData
 

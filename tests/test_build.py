@@ -15,7 +15,7 @@ from frictionless import Package
 from parstats import schema, storage
 from parstats.errors import DataNotBuilt, InvalidData
 from parstats.panel import load_conflicts, load_printed, load_scores, load_statistics
-from parstats.pipeline.build import build, is_current, make_tables, raw_files
+from parstats.pipeline.processed_tables import build, is_current, make_tables, raw_files
 from parstats.reference import frameworks
 from small_data import SmallData
 

@@ -16,7 +16,7 @@ from parstats.panel import (
     to_vintage,
     wide,
 )
-from parstats.pipeline.build import build
+from parstats.pipeline.processed_tables import build
 from parstats.pipeline.quality_summary import summary
 from parstats.reference import csv_tables, frameworks
 from parstats.reference.provinces import by_code

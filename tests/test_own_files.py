@@ -12,7 +12,7 @@ import yaml
 from parstats import cli, load_conflicts, load_scores
 from parstats.ingest.recognise import ingest
 from parstats.panel import ranks
-from parstats.pipeline.build import build
+from parstats.pipeline.processed_tables import build
 from parstats.reference.provinces import by_code
 from pdf_files import PdfFile
 

@@ -18,7 +18,7 @@ from matplotlib.collections import LineCollection
 
 import parstats as ps
 from parstats import errors, storage
-from parstats.figures import Chart
+from parstats.figures.chart import Chart
 from parstats.figures.tables import available_scores
 from parstats.figures.text import available_scores_summary, page_sections
 from parstats.figures.text.source_links import linked

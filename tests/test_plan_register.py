@@ -10,7 +10,7 @@ import pytest
 
 from parstats import errors, schema
 from parstats.panel import load_measures, load_plans, load_printed, load_scores, load_targets
-from parstats.pipeline.build import build, make_tables
+from parstats.pipeline.processed_tables import build, make_tables
 from parstats.plans import by_dimension, outcomes, targets_met
 from parstats.plans.series_rows import aims, dimension_of, one_series_a_row
 from parstats.reference import frameworks, provinces

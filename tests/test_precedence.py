@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from parstats.errors import InvalidData
 from parstats.ingest.precedence import CELL, KINDS, resolve
 from parstats.panel import load_conflicts, load_printed, load_scores
-from parstats.pipeline.build import build
+from parstats.pipeline.processed_tables import build
 from small_data import SmallData
 
 ABOUT = ("kind", "accessed", "file", "base", "replaces")

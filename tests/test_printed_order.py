@@ -6,7 +6,7 @@ import pytest
 
 from parstats.errors import InvalidData, PartsDoNotAddUp, PrintedOrderViolated
 from parstats.panel import load_conflicts, load_printed, load_scores
-from parstats.pipeline.build import build
+from parstats.pipeline.processed_tables import build
 from small_data import SmallData
 
 HEADER = "year,province,series,score,rank,n_ranked,source"

@@ -21,7 +21,7 @@ from parstats.errors import (
     UnknownProvince,
     VintageCrossed,
 )
-from parstats.pipeline.build import build
+from parstats.pipeline.processed_tables import build
 from parstats.reference import provinces
 from parstats.reference.labels import search_key
 from parstats.reference.provinces import by_code, members, successors

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         load_targets,
         load_versions,
     )
-    from parstats.pipeline.build import build
+    from parstats.pipeline.processed_tables import build
     from parstats.reference import frameworks, labels, provinces
     from parstats.reference.provinces import match_province, match_provinces
 

@@ -154,7 +154,7 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str, sour
 
     Examples
     --------
-    >>> require(pd.DataFrame({"plan": []}), ["plan"], "plans", "load_plans")
+    >>> require_columns(pd.DataFrame({"plan": []}), ["plan"], "plans", "load_plans")
     """
     missing = [column for column in columns if column not in table]
     if missing:
@@ -221,8 +221,8 @@ def require_drawable(
 
     Examples
     --------
-    >>> require(pd.DataFrame({"rank": [1]}), ["rank"], "panel.ranks")
-    >>> require(pd.DataFrame({"rank": []}), ["rank"], "panel.ranks")
+    >>> require_drawable(pd.DataFrame({"rank": [1]}), ["rank"], "panel.ranks")
+    >>> require_drawable(pd.DataFrame({"rank": []}), ["rank"], "panel.ranks")
     Traceback (most recent call last):
     ...
     parstats.errors.InvalidRequest: nothing to draw: the table has no rows; expected panel.ranks

@@ -11,7 +11,23 @@ import typer
 from typer.exceptions import TyperException
 
 from parstats import errors
-from parstats.cli.app import _say, app
+from parstats.cli import analyse, data, plan, report
+from parstats.cli.application import _say, app
+
+# In the order of `parstats --help`.
+_COMMANDS = (
+    data.build,
+    data.check,
+    data.ingest,
+    data.fetch,
+    analyse.drivers,
+    analyse.remedies,
+    report.report,
+    plan.plan,
+    report.verify,
+)
+for _command in _COMMANDS:
+    app.command()(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

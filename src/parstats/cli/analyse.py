@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parstats import errors
-from parstats.cli.app import (
+from parstats.cli.application import (
     IndexOption,
     OutputOption,
     YearOption,
@@ -18,14 +18,12 @@ from parstats.cli.app import (
     _say,
     _scores,
     _year,
-    app,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@app.command()
 def drivers(
     index: IndexOption = "PAPI",
     year: YearOption = None,
@@ -76,7 +74,6 @@ def drivers(
     _emit(table, output)
 
 
-@app.command()
 def remedies(
     index: IndexOption = "PAPI",
     by: Annotated[

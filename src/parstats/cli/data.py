@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from parstats import errors
-from parstats.cli.app import IndexOption, OutputOption, _build_first, _emit, _say, app
+from parstats.cli.application import IndexOption, OutputOption, _build_first, _emit, _say
 
 
-@app.command()
 def build(
     force: Annotated[bool, typer.Option("--force", help="Build even if up to date.")] = False,
 ) -> None:
@@ -25,7 +24,7 @@ def build(
     Example: [bold]parstats build[/bold]
     """
     from parstats.panel import load_breaks, load_conflicts, load_printed, load_scores
-    from parstats.pipeline.build import build as run
+    from parstats.pipeline.processed_tables import build as run
     from parstats.pipeline.quality_summary import summary
 
     done = run(force=force)
@@ -35,7 +34,6 @@ def build(
     _say(f"{'built' if done.fresh else 'up to date'}: {done.folder} ({rows})")
 
 
-@app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="Tidy files (CSV).", show_default=False)],
     index: Annotated[
@@ -87,7 +85,6 @@ def check(
         raise errors.InvalidData(problems)
 
 
-@app.command()
 def ingest(
     file: Annotated[Path, typer.Argument(help="A workbook, CSV or PDF.", show_default=False)],
     index: IndexOption = "PAPI",
@@ -150,7 +147,6 @@ def _maps(told: list[str]) -> dict[str, str]:
     return found
 
 
-@app.command()
 def fetch(
     index: Annotated[str, typer.Argument(help="papi, sipas or par.", show_default=False)],
 ) -> None:

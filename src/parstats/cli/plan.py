@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parstats import errors
-from parstats.cli.app import OutputOption, _emit, _say, _with_bar, app
+from parstats.cli.application import OutputOption, _emit, _say, _with_bar
 
 if TYPE_CHECKING:
     from parstats.plans.register import Tables
 
 
-@app.command()
 def plan(
     files: Annotated[
         list[Path], typer.Argument(help="Plans: .docx, .pdf, .txt or .md.", show_default=False)

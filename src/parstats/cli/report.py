@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from parstats import errors
-from parstats.cli.app import _build_first, _codes, _remarks, _say, app
+from parstats.cli.application import _build_first, _codes, _remarks, _say
 
 if TYPE_CHECKING:
     from parstats.reports.batch.jobs import Result
 
 
-@app.command()
 def report(
     names: Annotated[
         list[str] | None,
@@ -121,7 +120,6 @@ def report(
     _conclude(results, page)
 
 
-@app.command()
 def verify(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="An output folder of `report`.")],
 ) -> None:

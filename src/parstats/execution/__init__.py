@@ -2,8 +2,8 @@
 
 A kernel starts an interpreter, imports and opens sockets for every notebook. Here one process
 imports once (`preload`) and forks a child for each notebook; the cells run in the child, so that
-nothing of one notebook reaches the next. `execute` runs one notebook, `process_pool.run` many pieces of
-work, `run_cells` is what such work calls to run a notebook in its own process.
+nothing of one notebook reaches the next. `execute` runs one notebook, `process_pool.run` many
+pieces of work, `run_cells` is what such work calls to run a notebook in its own process.
 """
 
 from __future__ import annotations

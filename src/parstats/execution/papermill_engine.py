@@ -86,6 +86,7 @@ def run(
     from papermill.log import logger
 
     from parstats import execution
+    from parstats.execution.preload import registered_modules
 
     reason = _why_not(nb_man.nb, kernel_name, options) if execution.available() else _NO_FORK
     if reason:
@@ -100,7 +101,7 @@ def run(
             execution_timeout=execution_timeout,
             **options,
         )
-    execution.preload(_wanted(nb_man.nb))
+    execution.preload(registered_modules(_imported_packages(nb_man.nb)))
     logger.info("Executing notebook in a forked process")
     following = execution.follow(
         nb_man.nb,
@@ -157,18 +158,10 @@ def _options() -> set[str]:
     return set(NotebookClient.class_trait_names()) - _NOT_OURS
 
 
-def _wanted(notebook: Any) -> tuple[str, ...]:
-    """What a notebook imports among what notebooks of this package need.
-
-    One that imports nothing of it is not made to wait for it.
-    """
-    from parstats.reports.batch.preload_modules import NOTEBOOKS
-
+def _imported_packages(notebook: Any) -> set[str]:
+    """The top-level packages that a notebook imports."""
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    named = set(re.findall(r"^\s*(?:import|from)\s+(\w+)", code, flags=re.MULTILINE))
-    if "parstats" in named:
-        return NOTEBOOKS
-    return tuple(name for name in NOTEBOOKS if name.partition(".")[0] in named)
+    return set(re.findall(r"^\s*(?:import|from)\s+(\w+)", code, flags=re.MULTILINE))
 
 
 class _Log:

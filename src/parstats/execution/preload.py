@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
-
-from parstats.reports.batch.preload_modules import NOTEBOOKS
+from collections.abc import Collection, Sequence
+from importlib import metadata
 
 # Imported for every notebook, and for notebooks of this kind. A shell imports some of its parts
 # only when it first starts; with Pillow those are its readers.
@@ -40,12 +39,38 @@ def available() -> bool:
     return asked == "1" or (asked != "0" and sys.platform.startswith("linux"))
 
 
+def registered_modules(packages: Collection[str]) -> tuple[str, ...]:
+    """What notebooks that import certain packages want imported before a fork.
+
+    A package names the modules that its notebooks use in the entry point group
+    ``parstats.preload``: a tuple of dotted names, under the name of the package. A notebook that
+    imports the package gets all of them; another one those of the packages it imports itself.
+
+    Parameters
+    ----------
+    packages : collection of str
+        Top-level packages that a notebook imports.
+
+    Examples
+    --------
+    >>> registered_modules({"pandas"})
+    ('pandas', 'pandas.io.formats.style')
+    """
+    modules: dict[str, None] = {}
+    for entry_point in metadata.entry_points(group="parstats.preload"):
+        names = entry_point.load()
+        if entry_point.name not in packages:
+            names = [name for name in names if name.partition(".")[0] in packages]
+        modules |= dict.fromkeys(names)
+    return tuple(modules)
+
+
 def _inside_shell() -> bool:
     module = sys.modules.get("IPython.core.interactiveshell")
     return module is not None and module.InteractiveShell.initialized()
 
 
-def preload(modules: Sequence[str] = NOTEBOOKS) -> None:
+def preload(modules: Sequence[str] = ()) -> None:
     """Import what notebooks need, so that processes forked later have it at once.
 
     It computes nothing: threads of a numeric library that has run before a fork are missing after

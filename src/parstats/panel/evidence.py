@@ -105,7 +105,7 @@ def own_figures(
 ) -> pd.DataFrame:
     """Scores and printed ranks of a province in every year; nothing is ranked or compared.
 
-    It works however few provinces are covered, where `parstats.panel.overall` refuses.
+    It works however few provinces are covered, where `parstats.panel.standing` refuses.
 
     Parameters
     ----------

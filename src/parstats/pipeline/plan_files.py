@@ -137,7 +137,7 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     tables = {form: pd.concat(parts, ignore_index=True) for form, parts in read.items()}
     problems += _cross_checks(tables)
     if not problems and "overrides" in tables and "measures" in tables:
-        tables["measures"] = corrections.corrected(tables["measures"], tables["overrides"])
+        tables["measures"] = corrections.apply_corrections(tables["measures"], tables["overrides"])
         problems += _series_problems(tables["measures"])
     if problems:
         raise InvalidData(problems)
@@ -271,7 +271,8 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     Parameters
     ----------
     path : pathlib.Path
-        CSV with the columns of `parstats.plans.corrections.COLUMNS`; the fingerprint may be left out.
+        CSV with the columns of `parstats.plans.corrections.COLUMNS`; the fingerprint may be left
+        out.
     name : str
         What messages should call it.
 

@@ -37,7 +37,7 @@ def read_plans(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        What `parstats.remedies.cells.exposure` needs of `parstats.load_plans`. A province that is not
+        What `parstats.remedies.exposure` needs of `parstats.load_plans`. A province that is not
         told is empty; a name is turned into its code.
 
     Raises
@@ -87,7 +87,7 @@ def read_measures(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        What `parstats.remedies.cells.exposure` needs of `parstats.load_measures`.
+        What `parstats.remedies.exposure` needs of `parstats.load_measures`.
 
     Raises
     ------

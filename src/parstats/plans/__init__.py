@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from parstats.plans.outcomes import by_dimension, outcomes, targets_met
+    from parstats.plans.outcome_comparison import by_dimension, outcomes, targets_met
     from parstats.plans.parse.plan_reader import read
     from parstats.plans.records import Figure, Plan, Record, Section, Span
     from parstats.plans.register import Tables, tabulate
@@ -31,11 +31,11 @@ _HOMES = {
     "Section": "records",
     "Span": "records",
     "Tables": "register",
-    "by_dimension": "outcomes",
-    "outcomes": "outcomes",
+    "by_dimension": "outcome_comparison",
+    "outcomes": "outcome_comparison",
     "read": "parse.plan_reader",
     "tabulate": "register",
-    "targets_met": "outcomes",
+    "targets_met": "outcome_comparison",
 }
 
 

@@ -63,7 +63,7 @@ def fingerprints(records: Sequence[Record]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def corrected(
+def apply_corrections(
     measures: pd.DataFrame, overrides: pd.DataFrame, rows: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """Measures with the corrections of a person.
@@ -89,7 +89,7 @@ def corrected(
     >>> columns = ["plan", "row", "deadline", "coded_by"]
     >>> measures = pd.DataFrame([["p", "001", "2024", "machine"]], columns=columns)
     >>> own = pd.DataFrame([["p", "001", "deadline", "2025"]], columns=list(COLUMNS[:4]))
-    >>> corrected(measures, own).values.tolist()
+    >>> apply_corrections(measures, own).values.tolist()
     [['p', '001', '2025', 'human']]
     """
     table = measures.copy()

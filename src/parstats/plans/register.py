@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from parstats import schema
-from parstats.plans import corrections
 from parstats.plans.classify import classifier
+from parstats.plans.corrections import DROPPED, apply_corrections, fingerprints
 from parstats.plans.fields import agencies, targets
 from parstats.plans.fields.deadlines import dated
 from parstats.plans.link.goal_series import of_figures
@@ -56,8 +56,8 @@ class Tables:
     plans, targets : pandas.DataFrame
         See `parstats.schema.models.Plans` and `Targets`.
     measures : pandas.DataFrame
-        The columns of `parstats.schema.models.Measures`, a row a measure; ``text`` holds the words of the
-        document. Of a measure that serves several series they are parted by semicolons.
+        The columns of `parstats.schema.models.Measures`, a row a measure; ``text`` holds the words
+        of the document. Of a measure that serves several series they are parted by semicolons.
     review : pandas.DataFrame
         A row a thing to look at: plan, row ("" for the plan itself), page, line, what (a key of
         the labels ``review.what.*``), found, why (of ``review.why.*``; of a note ``review.note.*``,
@@ -122,7 +122,7 @@ def tabulate(plan: Plan) -> Tables:
         measures,
         _typed("targets", [case | {"number": at} for at, case in enumerate(own, 1)]),
         _review(plan, rows, links, guesses, found_targets),
-        {plan.name: dict(zip(corrections.fingerprints(plan.records), rows, strict=True))},
+        {plan.name: dict(zip(fingerprints(plan.records), rows, strict=True))},
     )
 
 
@@ -164,7 +164,7 @@ def apply(found: Tables, corrections: pd.DataFrame) -> Tables:
         gone = cases[marked & ~cases["fingerprint"].isin(list(rows))]
         lost += [_lost(case) for case in gone.to_dict("records")]
         kept = cases.drop(gone.index)
-        measures = corrections.corrected(measures, kept, rows)
+        measures = apply_corrections(measures, kept, rows)
         years = dict(zip(found.plans["plan"], found.plans["plan_year"], strict=True))
         measures = dated(measures, years)
         at = [
@@ -174,7 +174,7 @@ def apply(found: Tables, corrections: pd.DataFrame) -> Tables:
         settled = [
             case.plan == plan
             and not done.isdisjoint(
-                {(case.row, _COLUMN_OF.get(case.what, case.what)), (case.row, corrections.DROPPED)}
+                {(case.row, _COLUMN_OF.get(case.what, case.what)), (case.row, DROPPED)}
             )
             for case in review.itertuples()
         ]

@@ -1,8 +1,8 @@
 """Reference tables of the package: provinces, indices and their frameworks, breaks, labels.
 
 They are CSV files beside this module, readable in a spreadsheet. Everything is text here; the
-modules that own a table (`parstats.reference.provinces`, `parstats.reference.frameworks`, `parstats.reference.labels`) give
-its columns their types.
+modules that own a table (`parstats.reference.provinces`, `parstats.reference.frameworks`,
+`parstats.reference.labels`) give its columns their types.
 """
 
 from __future__ import annotations

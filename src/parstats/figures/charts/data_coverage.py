@@ -29,7 +29,7 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.coverage` gives it; years of the 63 provinces are drawn.
+        As `parstats.panel.availability` gives it; years of the 63 provinces are drawn.
     lang : {"vi", "en"}
         Language.
 

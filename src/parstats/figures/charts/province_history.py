@@ -24,7 +24,7 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.overall` gives it.
+        As `parstats.panel.history` gives it.
     province : str
         Code of the province.
     lang : {"vi", "en"}
@@ -201,9 +201,9 @@ def known_years(
     Parameters
     ----------
     own : pandas.DataFrame
-        As `parstats.panel.evidence` gives it.
+        As `parstats.panel.own_figures` gives it.
     national : pandas.DataFrame
-        As `parstats.panel.national_statistics` gives it.
+        As `parstats.panel.national` gives it.
     breaks : pandas.DataFrame
         As `parstats.load_breaks` gives them.
     lang : {"vi", "en"}

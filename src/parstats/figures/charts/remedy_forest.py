@@ -51,7 +51,7 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> C
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.estimate` gives it.
+        As `parstats.remedies.estimate` gives it.
     lang : {"vi", "en"}
         Language.
     level : float
@@ -62,9 +62,7 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> C
     InvalidRequest
         If the table is empty or another one.
     """
-    require_drawable(
-        table, _NEEDED, "the table of parstats.remedies.association.estimate", once=["value"]
-    )
+    require_drawable(table, _NEEDED, "the table of parstats.remedies.estimate", once=["value"])
     rows = table.to_dict("records")
     labels = [_label(row, lang) for row in rows]
     heights = [max(2.2, label.count("\n") + 1.5) * _LINE for label in labels]

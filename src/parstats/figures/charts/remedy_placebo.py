@@ -31,7 +31,7 @@ def rebound(table: pd.DataFrame, lang: str) -> Chart:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.before_after` gives it.
+        As `parstats.remedies.rebound` gives it.
     lang : {"vi", "en"}
         Language.
 
@@ -40,7 +40,7 @@ def rebound(table: pd.DataFrame, lang: str) -> Chart:
     InvalidRequest
         If the table is empty or another one.
     """
-    source = "the table of parstats.remedies.association.before_after"
+    source = "the table of parstats.remedies.rebound"
     require_drawable(table, (*_REBOUND, "n_provinces"), source, once=["kind", "place"])
     groups = table[table["kind"] == "by_baseline"].sort_values("place")
     lowest = table[table["kind"] == "lowest"]

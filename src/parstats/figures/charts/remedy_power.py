@@ -33,7 +33,7 @@ def power_curves(table: pd.DataFrame, lang: str) -> Chart:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.simulation.power` gives it.
+        As `parstats.remedies.power` gives it.
     lang : {"vi", "en"}
         Language.
 
@@ -43,7 +43,7 @@ def power_curves(table: pd.DataFrame, lang: str) -> Chart:
         If the table is empty or another one.
     """
     require_drawable(
-        table, _POWER, "the table of parstats.remedies.simulation.power", once=["effect", "n_plans"]
+        table, _POWER, "the table of parstats.remedies.power", once=["effect", "n_plans"]
     )
     note = _power_note(table, lang)
     with theme.style():
@@ -114,7 +114,7 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.event_study` gives it.
+        As `parstats.remedies.event_study` gives it.
     lang : {"vi", "en"}
         Language.
     level : float
@@ -123,7 +123,8 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
     Returns
     -------
     Chart or None
-        None if no year carries a verdict; `parstats.figures.tables.remedy_estimates.events` says why.
+        None if no year carries a verdict; `parstats.figures.tables.remedy_estimates.events` says
+        why.
 
     Raises
     ------
@@ -133,7 +134,7 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
     require_drawable(
         table,
         _EVENTS,
-        "the table of parstats.remedies.association.event_study",
+        "the table of parstats.remedies.event_study",
         once=["event_time"],
     )
     rows = table.sort_values("event_time").to_dict("records")

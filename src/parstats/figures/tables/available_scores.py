@@ -32,9 +32,9 @@ def years(own: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang:
     Parameters
     ----------
     own : pandas.DataFrame
-        As `parstats.panel.evidence` gives it.
+        As `parstats.panel.own_figures` gives it.
     national : pandas.DataFrame
-        As `parstats.panel.national_statistics` gives it.
+        As `parstats.panel.national` gives it.
     breaks : pandas.DataFrame
         As `parstats.load_breaks` gives them.
     lang : {"vi", "en"}
@@ -84,7 +84,7 @@ def parts(own: pd.DataFrame, year: int, lang: str) -> GT | None:
     Parameters
     ----------
     own : pandas.DataFrame
-        As `parstats.panel.evidence` gives it.
+        As `parstats.panel.own_figures` gives it.
     year : int
         The year.
     lang : {"vi", "en"}

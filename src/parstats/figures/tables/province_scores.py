@@ -105,7 +105,7 @@ def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
     Parameters
     ----------
     nearest : pandas.DataFrame
-        As `parstats.panel.profile` gives it.
+        As `parstats.panel.peers` gives it.
     lang : {"vi", "en"}
         Language.
     """

@@ -126,7 +126,7 @@ def estimates(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.estimate` gives it.
+        As `parstats.remedies.estimate` gives it.
     lang : {"vi", "en"}
         Language.
     level : float
@@ -137,9 +137,7 @@ def estimates(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
     InvalidRequest
         If the table is empty or another one.
     """
-    require_drawable(
-        table, _ESTIMATE, "the table of parstats.remedies.association.estimate", once=["value"]
-    )
+    require_drawable(table, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
     rows = [
         {"of": value_name(row["by"], row["value"], lang), **_row(row, lang)}
         for row in table.to_dict("records")
@@ -177,7 +175,7 @@ def robustness(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.specifications` gives it.
+        As `parstats.remedies.robustness` gives it.
     lang : {"vi", "en"}
         Language.
     level : float
@@ -188,7 +186,7 @@ def robustness(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
     InvalidRequest
         If the table is empty or another one.
     """
-    source = "the table of parstats.remedies.association.specifications"
+    source = "the table of parstats.remedies.robustness"
     require_drawable(table, ("variant", *_ESTIMATE), source, once=["variant"])
     rows = [
         {"variant": text(f"remedies.variant.{row['variant']}", lang), **_row(row, lang)}
@@ -205,7 +203,7 @@ def both(table: pd.DataFrame, lang: str) -> GT:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.estimator_agreement` gives it.
+        As `parstats.remedies.side_by_side` gives it.
     lang : {"vi", "en"}
         Language.
 
@@ -217,7 +215,7 @@ def both(table: pd.DataFrame, lang: str) -> GT:
     require_drawable(
         table,
         _BOTH,
-        "the table of parstats.remedies.association.estimator_agreement",
+        "the table of parstats.remedies.side_by_side",
         once=["value"],
     )
     rows = [
@@ -268,7 +266,7 @@ def hidden(table: pd.DataFrame | None, found: pd.DataFrame, lang: str) -> GT | M
     table : pandas.DataFrame or None
         As `parstats.remedies.hidden_plans` gives it; None where it gives none.
     found : pandas.DataFrame
-        The estimate without hidden plans, a row (`parstats.remedies.association.estimate`), whose verdict tells
+        The estimate without hidden plans, a row (`parstats.remedies.estimate`), whose verdict tells
         whether there is an estimate to show.
     lang : {"vi", "en"}
         Language.
@@ -279,9 +277,7 @@ def hidden(table: pd.DataFrame | None, found: pd.DataFrame, lang: str) -> GT | M
         If a table is empty or another one.
     """
     columns = ("hidden_share", "attenuation", "adjusted_association", "ci_low", "ci_high")
-    require_drawable(
-        found, _ESTIMATE, "the table of parstats.remedies.association.estimate", once=["value"]
-    )
+    require_drawable(found, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
     row = found.iloc[0].to_dict()
     if not told(row):
         verdict = _upper(verdict_words(row, lang))
@@ -320,7 +316,7 @@ def left_out(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
     table : pandas.DataFrame
         As `parstats.remedies.left_out` gives it.
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.exposure` gives it with the same options, for what did meet a cell.
+        As `parstats.remedies.exposure` gives it with the same options, for what did meet a cell.
     lang : {"vi", "en"}
         Language.
 
@@ -353,7 +349,7 @@ def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.event_study` gives it.
+        As `parstats.remedies.event_study` gives it.
     lang : {"vi", "en"}
         Language.
     level : float
@@ -365,7 +361,7 @@ def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         If the table is empty or another one.
     """
     columns = [name for name in _ESTIMATE if name not in ("by", "value", "naive", "expected")]
-    source = "the table of parstats.remedies.association.event_study"
+    source = "the table of parstats.remedies.event_study"
     require_drawable(table, (*columns, "event_time", "n_lost"), source, once=["event_time"])
     rows = [
         {

@@ -55,9 +55,9 @@ def available_headline(
     Parameters
     ----------
     own : pandas.DataFrame
-        As `parstats.panel.evidence` gives it.
+        As `parstats.panel.own_figures` gives it.
     national : pandas.DataFrame
-        As `parstats.panel.national_statistics` gives it.
+        As `parstats.panel.national` gives it.
     year : int
         The year.
     lang : {"vi", "en"}
@@ -152,7 +152,7 @@ def unknown_note(own: pd.DataFrame, year: int, lang: str) -> HTML | None:
     Parameters
     ----------
     own : pandas.DataFrame
-        As `parstats.panel.evidence` gives it.
+        As `parstats.panel.own_figures` gives it.
     year : int
         The year.
     lang : {"vi", "en"}

@@ -21,7 +21,7 @@ def value_name(by: str, value: str, lang: str) -> str:
     Parameters
     ----------
     by, value : str
-        As `parstats.remedies.association.estimate` gives them.
+        As `parstats.remedies.estimate` gives them.
     lang : {"vi", "en"}
         Language.
 
@@ -79,7 +79,7 @@ def marked(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.estimate` gives it.
+        As `parstats.remedies.estimate` gives it.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def withheld(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.estimate` gives it.
+        As `parstats.remedies.estimate` gives it.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.estimate` gives it, its level 95 %.
+        As `parstats.remedies.estimate` gives it, its level 95 %.
     lang : {"vi", "en"}
         Language.
 
@@ -198,7 +198,7 @@ def lines(table: pd.DataFrame, lang: str = "en") -> str:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.association.estimate` gives it.
+        As `parstats.remedies.estimate` gives it.
     lang : {"vi", "en"}
         Language.
 

@@ -20,7 +20,7 @@ def verdict_note(found: pd.DataFrame, lang: str) -> Markdown:
     Parameters
     ----------
     found : pandas.DataFrame
-        As `parstats.remedies.association.estimate` gives it; its first row is told.
+        As `parstats.remedies.estimate` gives it; its first row is told.
     lang : {"vi", "en"}
         Language.
 
@@ -29,7 +29,7 @@ def verdict_note(found: pd.DataFrame, lang: str) -> Markdown:
     InvalidRequest
         If the table is empty or another one.
     """
-    require_drawable(found, _ESTIMATE, "the table of parstats.remedies.association.estimate")
+    require_drawable(found, _ESTIMATE, "the table of parstats.remedies.estimate")
     row = found.iloc[0].to_dict()
     counts = {"plans": row["n_plans"], "provinces": row["n_provinces"], "cells": row["n_cells"]}
     verdict = _upper(verdict_words(row, lang))

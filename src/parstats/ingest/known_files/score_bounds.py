@@ -70,8 +70,8 @@ def check_bounds(
 ) -> None:
     """Note scores outside the scale of their series.
 
-    A score may lie `parstats.schema.models.MINIMUM_TOLERANCE` below the derived minimum of its scale,
-    which is published rounded to two decimals.
+    A score may lie `parstats.schema.models.MINIMUM_TOLERANCE` below the derived minimum of its
+    scale, which is published rounded to two decimals.
     """
     series = cells.table["series"]
     for bound, limit, wrong in (

@@ -1,7 +1,7 @@
 """What the header of a column means: a role, a series, a year. Never by its place.
 
-Series are told by `parstats.ingest.score_tables.series_names`, roles by ``column_maps/roles.csv``. What
-fits two meanings is not decided here: a person is asked.
+Series are told by `parstats.ingest.score_tables.series_names`, roles by ``column_maps/roles.csv``.
+What fits two meanings is not decided here: a person is asked.
 """
 
 from __future__ import annotations

@@ -213,7 +213,8 @@ def classify_records(
     records : sequence of Record
         Records of one plan.
     links : pandas.DataFrame, optional
-        What `parstats.plans.link.series_links.link` says of them: the field that the plan states helps.
+        What `parstats.plans.link.series_links.link` says of them: the field that the plan states
+        helps.
     floor : float
         Least score of the best type of a measure.
     """

@@ -120,7 +120,7 @@ def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.Dat
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.changes` gives them, of one level.
+        As `parstats.remedies.changes` gives them, of one level.
     groups : int
         Groups of equal size by baseline.
     lowest : int
@@ -157,7 +157,7 @@ def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.Dat
     ]
     if missing:
         raise errors.InvalidRequest(
-            f"the cells lack {', '.join(missing)}; make them with parstats.remedies.cells.changes"
+            f"the cells lack {', '.join(missing)}; make them with parstats.remedies.changes"
         )
     if cells["level"].nunique() > 1:
         raise errors.InvalidRequest("the cells are of several levels: choose one, as 'criterion'")

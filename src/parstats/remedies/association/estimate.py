@@ -93,7 +93,7 @@ def estimate(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.exposure` gives them.
+        As `parstats.remedies.exposure` gives them.
     by : {"measure_type", "coarse_group", "index"}, optional
         A row for each type of measure, coarse group of types, or index; one row for all if not
         given. In a row for a type, D is 1 for cells with a measure of that type, and cells targeted
@@ -183,7 +183,7 @@ def _rows(layout: Layout, by: By | None) -> list[_Asked]:
     column = {"measure_type": "measure_types", "coarse_group": "coarse_groups"}[by]
     if column not in cells:
         raise errors.InvalidRequest(
-            f"the cells lack {column}; make them with parstats.remedies.cells.exposure"
+            f"the cells lack {column}; make them with parstats.remedies.exposure"
         )
     named = cells[column].fillna("").str.split(";")
     values = sorted({name for names in named[_targeted(cells)] for name in names if name})

@@ -47,9 +47,9 @@ def side_by_side(
     Parameters
     ----------
     cells, by, draws, seed, level
-        As in `parstats.remedies.association.estimate`.
+        As in `parstats.remedies.estimate`.
     neighbours, caliper
-        As in `parstats.remedies.association.matched`.
+        As in `parstats.remedies.matched`.
 
     Returns
     -------

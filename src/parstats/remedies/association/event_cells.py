@@ -36,12 +36,12 @@ def event_cells(
     list_types: Sequence[str] = ("remediate",),
     formal: bool = True,
 ) -> dict[int, pd.DataFrame]:
-    """Cells as `parstats.remedies.cells.exposure` gives them, some years from the outcome year.
+    """Cells as `parstats.remedies.exposure` gives them, some years from the outcome year.
 
     Parameters
     ----------
     scores, measures, plans, list_types, formal
-        As in `parstats.remedies.cells.exposure`.
+        As in `parstats.remedies.exposure`.
     times : iterable of int
         Event times: years from the primary outcome year of a plan; 0 is that year.
 
@@ -56,7 +56,7 @@ def event_cells(
     Raises
     ------
     InvalidRequest
-        As in `parstats.remedies.cells.exposure`.
+        As in `parstats.remedies.exposure`.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def lost_cells(
     Raises
     ------
     InvalidRequest
-        As in `parstats.remedies.cells.exposure`.
+        As in `parstats.remedies.exposure`.
 
     Examples
     --------

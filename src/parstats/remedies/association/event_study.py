@@ -77,13 +77,13 @@ def event_study(
     r"""Adjusted association of being targeted with the change, by years from the plan's outcome.
 
     At event time k the outcome is the change in the year k years after the primary outcome year,
-    explained by its own baseline and previous change as in `parstats.remedies.association.estimate`; each event
+    explained by its own baseline and previous change as in `parstats.remedies.estimate`; each event
     time has its own cells. Those that a break, or a missing figure, takes away are counted beside.
 
     Parameters
     ----------
     scores, measures, plans, list_types, formal
-        As in `parstats.remedies.cells.exposure`.
+        As in `parstats.remedies.exposure`.
     leads, lags : int
         Years before and after the primary outcome year.
     draws, seed : int
@@ -165,9 +165,9 @@ def event_losses(
     Returns
     -------
     pandas.DataFrame
-        A row an event time and reason: event_time, reason (`parstats.remedies.cells.missing_outcomes.REASONS`, or
-        "overlapping": the cell is targeted at event time 0 as well, by another plan), reason_vi,
-        reason_en, n_cells, n_provinces.
+        A row an event time and reason: event_time, reason
+        (`parstats.remedies.cells.missing_outcomes.REASONS`, or "overlapping": the cell is targeted
+        at event time 0 as well, by another plan), reason_vi, reason_en, n_cells, n_provinces.
 
     Raises
     ------

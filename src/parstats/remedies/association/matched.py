@@ -54,7 +54,7 @@ def matched(
 
     Estimand: by how many standard deviations of the series and year the targeted cells that are
     matched changed more than cells of other provinces, in the same series and year, that stood
-    alike and had moved alike. As with `parstats.remedies.association.estimate` it is an association, biased
+    alike and had moved alike. As with `parstats.remedies.estimate` it is an association, biased
     towards zero where those cells were targeted by plans we have not read.
 
     .. math:: \hat\tau = \frac{1}{N} \sum_{i \in T} \Bigl[ y_i - \frac{1}{|J_i|}
@@ -67,7 +67,7 @@ def matched(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.exposure` gives them.
+        As `parstats.remedies.exposure` gives them.
     by : {"measure_type", "coarse_group", "index"}, optional
         A row for each type of measure, coarse group of types, or index; one row for all if not
         given.
@@ -88,9 +88,9 @@ def matched(
         n_cells (targeted and matched), n_donors (cells they are compared with), n_unmatched
         (targeted cells without any), distance (median over the matched cells of the mean distance
         to theirs, in standard deviations), mde (minimum detectable effect), verdict and reason (see
-        `parstats.remedies.association.verdict`). Figures that cannot be told are missing and the reason says
-        why: se, with all that hangs on it, where one province alone is targeted or a series and
-        year has a single cell to compare with.
+        `parstats.remedies.association.verdict`). Figures that cannot be told are missing and the
+        reason says why: se, with all that hangs on it, where one province alone is targeted or a
+        series and year has a single cell to compare with.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def matched(
 
     See Also
     --------
-    parstats.remedies.association.estimator_agreement : with the adjusted association beside it.
+    parstats.remedies.side_by_side : with the adjusted association beside it.
 
     Notes
     -----
@@ -160,7 +160,7 @@ def _values(
     column = _OF_TYPES.get(by, "index")
     if column not in cells:
         raise errors.InvalidRequest(
-            f"the cells lack {column}; make them with parstats.remedies.cells.exposure"
+            f"the cells lack {column}; make them with parstats.remedies.exposure"
         )
     named = cells[column].fillna("").str.split(";")
     values = sorted({name for names in named[targeted] for name in names if name})

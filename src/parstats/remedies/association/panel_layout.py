@@ -12,7 +12,7 @@ from parstats import errors
 from parstats.stats.randomization.panel_blocks import Blocks
 
 STATES: tuple[str, ...] = ("targeted", "maintained", "not_targeted", "unknown", "background")
-# Cells whose treatment is known, or stands for known: see `parstats.remedies.cells.exposure`.
+# Cells whose treatment is known, or stands for known: see `parstats.remedies.exposure`.
 COMPARED: tuple[str, ...] = ("targeted", "not_targeted", "background")
 NEEDED: tuple[str, ...] = (
     "index",
@@ -83,7 +83,7 @@ def laid_out(cells: pd.DataFrame) -> Layout:
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.exposure` gives them.
+        As `parstats.remedies.exposure` gives them.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def _check(cells: pd.DataFrame) -> None:
     missing = [name for name in NEEDED if name not in cells]
     if missing:
         raise errors.InvalidRequest(
-            f"the cells lack {', '.join(missing)}; make them with parstats.remedies.cells.exposure"
+            f"the cells lack {', '.join(missing)}; make them with parstats.remedies.exposure"
         )
     if cells.empty:
         raise errors.InsufficientData("there is no cell: no series has three years without a break")

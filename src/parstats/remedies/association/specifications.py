@@ -32,14 +32,14 @@ def robustness(
     Parameters
     ----------
     scores, measures, plans, years
-        As in `parstats.remedies.cells.exposure`.
+        As in `parstats.remedies.exposure`.
     draws, seed : int
-        As in `parstats.remedies.association.estimate`.
+        As in `parstats.remedies.estimate`.
 
     Returns
     -------
     pandas.DataFrame
-        A row a variant, with the columns of `parstats.remedies.association.estimate`: "primary"; "lag_0",
+        A row a variant, with the columns of `parstats.remedies.estimate`: "primary"; "lag_0",
         "lag_1", "lag_2" (outcome in that many years from the plan's, whatever its date); "strict"
         (no series compares across 2016, 2018 and 2021); "dated" (without the cells whose outcome
         year rests on an assumed date). A variant in which no cell is targeted has counts of 0 and

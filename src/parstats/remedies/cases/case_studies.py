@@ -9,7 +9,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.arguments import require_columns
-from parstats.plans.outcomes import outcomes
+from parstats.plans.outcome_comparison import outcomes
 from parstats.remedies.cases.contrasts import contrasts
 from parstats.remedies.cases.limitations import with_limits
 from parstats.remedies.cases.missing_figures import missing_figures

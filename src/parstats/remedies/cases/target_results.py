@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from parstats.arguments import require_columns
-from parstats.plans.outcomes import targets_met
+from parstats.plans.outcome_comparison import targets_met
 
 _ADDED = {
     "baseline_year": "Int64",

@@ -160,10 +160,10 @@ def left_out(
     pandas.DataFrame
         A row a measure and series: plan, row, series, index, province, vintage, year (the outcome
         year; missing where the plan says none or is not there), reason (one of
-        `parstats.remedies.cells.missing_outcomes.REASONS`), reason_vi, reason_en. Reasons of the plan come first:
-        "no_plan" (the measure's plan is not among `plans`), "unit" (it is for the score of a
-        department), "informal", "no_province", "no_year"; "other_year": the outcome year is not
-        among `years`; the others are those of `why_no_cell`.
+        `parstats.remedies.cells.missing_outcomes.REASONS`), reason_vi, reason_en. Reasons of the
+        plan come first: "no_plan" (the measure's plan is not among `plans`), "unit" (it is for the
+        score of a department), "informal", "no_province", "no_year"; "other_year": the outcome year
+        is not among `years`; the others are those of `why_no_cell`.
 
     Raises
     ------

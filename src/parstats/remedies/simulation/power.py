@@ -40,7 +40,7 @@ def placebo(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.changes` gives them, of one level.
+        As `parstats.remedies.changes` gives them, of one level.
     n_plans, sets, draws, seed, on
         See `parstats.remedies.simulate`; on the real panel if not given.
     rules : iterable of str, optional
@@ -91,7 +91,7 @@ def power(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.changes` gives them, of one level.
+        As `parstats.remedies.changes` gives them, of one level.
     effects : iterable of float
         Associations in standard deviations, above 0.
     n_plans : iterable of int

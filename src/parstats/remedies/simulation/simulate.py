@@ -57,7 +57,7 @@ def simulate(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.changes` gives them, of one level; a column ``state`` is ignored.
+        As `parstats.remedies.changes` gives them, of one level; a column ``state`` is ignored.
     rule : {"random", "worst", "fell_most", "worst_rank"}
         What plans target: see `parstats.remedies.simulation.synthetic_plans.Plans`.
     n_plans, size : int
@@ -77,7 +77,7 @@ def simulate(
         Of the intervals.
     estimator : callable, optional
         Takes cells, gives estimate, p-value and both ends of its interval; the randomization test
-        of `parstats.remedies.association.estimate` if not given.
+        of `parstats.remedies.estimate` if not given.
 
     Returns
     -------

@@ -36,11 +36,11 @@ def hidden_plans(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.cells.exposure` gives them.
+        As `parstats.remedies.exposure` gives them.
     shares : iterable of float
         Shares h, from 0 to 1.
     draws, seed : int
-        See `parstats.remedies.association.estimate`.
+        See `parstats.remedies.estimate`.
 
     Returns
     -------

@@ -14,13 +14,14 @@ from multiprocessing import get_context
 from parstats import errors, execution, storage
 from parstats.reports import formats
 from parstats.reports.batch.jobs import Job, Means, Produced, Ran
+from parstats.reports.batch.preload_modules import NOTEBOOKS
 from parstats.reports.batch.rendering import in_kernel, in_this_process
 
 _KILLED = "its process was killed (out of memory?)"
 
 
 def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
-    """Run jobs; each comes back once, in the order in which they end.
+    """Run jobs on this machine; each comes back once, in the order in which they end.
 
     Parameters
     ----------
@@ -32,15 +33,10 @@ def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     Raises
     ------
     InvalidRequest
-        If a memory limit is asked for where processes cannot be forked, or the scheduler cannot be
-        reached.
+        If a memory limit is asked for where processes cannot be forked.
     """
     if not jobs:
         return iter(())
-    if means.scheduler:
-        from parstats.reports.batch import cluster
-
-        return cluster.run(jobs, means)
     if execution.available():
         return in_forks(jobs, means)
     if means.memory is not None:
@@ -76,7 +72,7 @@ def _make_ready(jobs: Sequence[Job]) -> None:
     """Import, read and open once what every fork would else import, read and open itself."""
     import nbformat
 
-    execution.preload()
+    execution.preload(NOTEBOOKS)
     for form, lang in sorted({(form, job.lang) for job in jobs for form in job.forms}):
         if form in ("html", "pdf"):
             formats.write("html", nbformat.v4.new_notebook(), formats.About("", lang))

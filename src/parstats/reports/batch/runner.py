@@ -12,7 +12,7 @@ from typing import Any
 
 from parstats import errors
 from parstats.reports import formats
-from parstats.reports.batch import local, notebook_parameters, outputs, versions
+from parstats.reports.batch import cluster, local, notebook_parameters, outputs, versions
 from parstats.reports.batch.jobs import Job, Means, Ran, Result
 from parstats.reports.batch.manifest import Manifest
 
@@ -87,6 +87,7 @@ def render(
     folder = outputs.place(folder) if isinstance(folder, str) else folder
     Manifest.open(folder)  # refuses a folder of others before anything is made
     folder.mkdir(parents=True, exist_ok=True)
+    run = cluster.run if scheduler else local.run
     means = Means(n_jobs, timeout, memory, scheduler, state, prepare)
     with outputs.held(folder):
         batch = _Batch(folder, state)
@@ -94,7 +95,7 @@ def render(
         for result in results.values():
             _tell(progress, result)
         try:
-            with closing(_stopping(local.run(todo, means), fail_fast)) as ran:
+            with closing(_stopping(run(todo, means), fail_fast)) as ran:
                 for one in ran:
                     results[one.job.stem] = batch.take(one)
                     _tell(progress, results[one.job.stem])

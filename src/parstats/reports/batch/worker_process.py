@@ -89,7 +89,7 @@ def _here(job: Job, means: Means) -> Ran:
             "`parstats build` on the same raw files"
         )
         return Ran(job, Produced({}, message, message), 0.0)
-    return next(local.run([job], replace(means, scheduler="", n_jobs=1)))
+    return next(local.run([job], replace(means, n_jobs=1)))
 
 
 def main() -> None:

@@ -131,7 +131,7 @@ class _Writer:
             raise errors.ToolFailed(
                 f"no docx: figure {self.counts['Figure'] + 1} ({part.alt or 'without description'})"
                 f" is {part.kind or 'not in the notebook'}; a document needs PNG: show the figure "
-                "as parstats.figures.Chart does, or take --format pdf"
+                "as parstats.charts.Chart does, or take --format pdf"
             )
         run = self.document.add_paragraph(style="Picture").add_run()
         picture = run.add_picture(io.BytesIO(part.content))

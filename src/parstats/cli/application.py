@@ -63,7 +63,7 @@ def _top(
 
 def _build_first() -> None:
     """Build the tables if they are missing or out of date, and say so."""
-    from parstats.pipeline.build import build as run
+    from parstats.pipeline.processed_tables import build as run
 
     done = run()
     if done.fresh:

@@ -16,16 +16,15 @@ from parstats.pipeline.score_derivation import derive
 
 # What the processed tables depend on: a new figure or page does not make them out of date.
 _ROOMS = (
-    "build",
+    "arguments.py",
     "errors.py",
-    "frameworks.py",
     "ingest",
-    "labels.py",
     "panel",
+    "pipeline",
     "plans",
-    "provinces.py",
     "reference",
-    "schema.py",
+    "schema",
+    "stats",
     "storage.py",
 )
 

@@ -12,7 +12,7 @@ import pytest
 
 from invented_plans import measures, plans
 from parstats import cli, errors, remedies
-from parstats.cli import app
+from parstats.cli import application
 from parstats.pipeline.user_plans import read_measures, read_plans
 from parstats.reference import provinces
 
@@ -76,7 +76,7 @@ def test_the_registered_plans_are_too_few_and_the_table_says_so(run: Call, tmp_p
 def test_at_a_terminal_every_line_fits_80_columns(
     run: Call, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
-    monkeypatch.setattr(app.sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(application.sys.stdout, "isatty", lambda: True)
     status, out, _ = run("--by", "measure_type", "--lang", lang, "--years", "2018-2024")
     assert status == 0
     lines = out.splitlines()
@@ -239,7 +239,7 @@ def test_enough_plans_get_the_library_s_figures(
         assert row[name] == pytest.approx(expected[name], abs=1e-9)
     assert row["verdict"] == expected["verdict"] != "insufficient_data"
     # At a terminal the interval is written out, the naive figure stands in brackets.
-    monkeypatch.setattr(app.sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(application.sys.stdout, "isatty", lambda: True)
     _, out, _ = run(*options)
     assert f"({expected['naive']:+.2f})" in out
     assert f"{expected['mde']:.2f} {len(some)} / {len(some)} / {len(listed)}" in " ".join(

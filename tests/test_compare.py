@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from PIL import Image
-
 from evaluation.compare import compare, main
+from PIL import Image
 
 RANKS = pd.DataFrame({"province": ["20", "48"], "rank": [12, 3]})
 

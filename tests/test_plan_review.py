@@ -14,7 +14,7 @@ from parstats import errors, schema
 from parstats.cli import main
 from parstats.pipeline.plan_files import read_overrides
 from parstats.plans import review
-from parstats.plans.corrections import COLUMNS, corrected, fingerprints, merged
+from parstats.plans.corrections import COLUMNS, apply_corrections, fingerprints, merged
 from parstats.plans.records import Figure, Plan, Record, Section, Span
 from parstats.plans.register import Tables, apply, review_lines, tabulate, together
 
@@ -294,7 +294,7 @@ def test_a_correction_without_a_measure_changes_nothing() -> None:
         [["p", "001", "x", "machine"]], columns=["plan", "row", "deadline", "coded_by"]
     )
     other = pd.DataFrame([["q", "001", "deadline", "y"]], columns=list(COLUMNS[:4]))
-    pd.testing.assert_frame_equal(corrected(measures, other), measures)
+    pd.testing.assert_frame_equal(apply_corrections(measures, other), measures)
 
 
 # What cannot be read.

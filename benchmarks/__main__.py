@@ -18,7 +18,7 @@ import pandas as pd
 import parstats as ps
 from benchmarks import reassignments
 from benchmarks.timing import Line, median, once
-from parstats.drivers.score_matrix import parts_of
+from parstats.drivers.score_matrix import build_parts
 from parstats.stats.shapley import subset_regression as subsets
 from parstats.stats.simultaneous_ranks import rank_bounds
 
@@ -39,8 +39,8 @@ def main() -> None:
         print(line, flush=True)
     _head("Growth")
     for text in (
-        *_growth_of_subsets(),
-        *_growth_of_robustness(scores),
+        *_subset_growth(),
+        *_robustness_growth(scores),
         *reassignments.growth(scores),
     ):
         print(text, flush=True)
@@ -90,11 +90,11 @@ def _pingouin(x: np.ndarray) -> tuple[str, float]:
 
 
 def _ranks(scores: pd.DataFrame) -> list[Line]:
-    parts = parts_of(scores, 2024)
+    parts = build_parts(scores, 2024)
     ours = median(lambda: ps.drivers.rank_attributions(scores, 2024))
     what = f"rank attribution of all {len(parts.provinces)} provinces, 28 parts"
     lines = [Line(what, ours, "ShaRP 0.1.1, 8 parts of one", 31.8, measured=False)]
-    total = parts_of(scores, 2019).total
+    total = build_parts(scores, 2019).total
     se = np.full(len(total), 0.5)
     for simultaneous, theirs in ((True, 0.84), (False, 2.74)):
         kind = "simultaneous" if simultaneous else "marginal"
@@ -113,7 +113,7 @@ def _ranks(scores: pd.DataFrame) -> list[Line]:
 def _robust(scores: pd.DataFrame) -> list[Line]:
     ours = median(lambda: ps.drivers.robustness(scores, 2024, draws=DRAWS), 3)
     what = f"robustness, {DRAWS:,} draws x 12 methods"
-    parts = parts_of(scores, 2024)
+    parts = build_parts(scores, 2024)
     loop = _pandas_loop(pd.DataFrame(parts.points, index=list(parts.provinces)), 200)
     simple = median(
         lambda: ps.drivers.robustness(
@@ -143,7 +143,7 @@ def _pandas_loop(table: pd.DataFrame, draws: int) -> float:
     return once(run)
 
 
-def _growth_of_subsets() -> list[str]:
+def _subset_growth() -> list[str]:
     highest = 24 if importlib.util.find_spec("numba") is not None else 20
     texts = []
     for p in range(8, highest + 1, 4):
@@ -153,7 +153,7 @@ def _growth_of_subsets() -> list[str]:
     return texts
 
 
-def _growth_of_robustness(scores: pd.DataFrame) -> list[str]:
+def _robustness_growth(scores: pd.DataFrame) -> list[str]:
     texts = []
     for draws in (1_000, 10_000, 100_000):
         seconds = once(lambda draws=draws: ps.drivers.robustness(scores, 2024, draws=draws))

@@ -80,12 +80,12 @@ def plainly(job: Job, out: Path) -> None:
         shell.display_pub.outputs.clear()
         exec(body, names)
         value = None if last is None else eval(last, names)
-        shown = [(item["data"], item["metadata"]) for item in shell.display_pub.outputs]
+        displayed = [(item["data"], item["metadata"]) for item in shell.display_pub.outputs]
         if value is not None:
-            shown.append(shell.display_formatter.format(value))
+            displayed.append(shell.display_formatter.format(value))
         outputs = [
             nbformat.v4.new_output("display_data", data=data, metadata=about)
-            for data, about in shown
+            for data, about in displayed
         ]
         book.cells.append(nbformat.v4.new_code_cell(outputs=outputs))
     name = Path(job.stem).name

@@ -64,12 +64,12 @@ def main() -> None:
 
 
 def _median(run: Callable[[Job], None], jobs: Sequence[Job]) -> float:
-    taken = []
+    durations = []
     for job in jobs:
         start = time.perf_counter()
         run(job)
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+        durations.append(time.perf_counter() - start)
+    return statistics.median(durations)
 
 
 def _on_processes(run: Callable[[Job, Path], None], jobs: Sequence[Job], out: Path) -> float:
@@ -141,17 +141,17 @@ class _Peak:
 
 
 def _print_ratios(seconds: dict[str, float], ours: dict[str, float], count: int) -> None:
-    words = {
+    descriptions = {
         "a": f"papermill and nbconvert commands, {SAMPLES['a']} reports",
         "b": f"loop over papermill and nbconvert, {SAMPLES['b']} reports",
         "c": f"the same loop on {JOBS} processes, {SAMPLES['c']} reports",
         "d": f"the floor: cells as a plain function, {JOBS} processes, {count} reports",
         "e": f"parstats, {JOBS} processes, {count} reports, starting included",
     }
-    for way, value in seconds.items():
+    for method, value in seconds.items():
         ratio = value / seconds["e"]
-        told = "" if way == "e" else f"  {ratio:6.2f}x ours"
-        print(f"{way}. {words[way]:66} {value:7.2f} s a report{told}")
+        comparison = "" if method == "e" else f"  {ratio:6.2f}x ours"
+        print(f"{method}. {descriptions[method]:66} {value:7.2f} s a report{comparison}")
     print(f"ours over the floor: {seconds['e'] / seconds['d']:.2f} (goal at most 1.6)")
     figures = int(ours["figures"])
     print(

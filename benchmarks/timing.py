@@ -56,12 +56,12 @@ def median(run: Callable[[], object], times: int = 5) -> float:
         Runs that count.
     """
     run()
-    taken = []
+    durations = []
     for _ in range(times):
         start = time.perf_counter()
         run()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+        durations.append(time.perf_counter() - start)
+    return statistics.median(durations)
 
 
 def once(run: Callable[[], object]) -> float:

@@ -55,9 +55,9 @@ def calibrate() -> tuple[pd.DataFrame, pd.DataFrame]:
     draw = random.Random(SEED)
     rows = [row for index, year in FRAMEWORKS for row in _questions(tree((index,), year), draw)]
     drawn = pd.DataFrame(rows, columns=["likeness", "lead", "right"])
-    told = drawn[["likeness"]].assign(lead=np.sqrt(drawn["lead"]))
+    features = drawn[["likeness"]].assign(lead=np.sqrt(drawn["lead"]))
     fitted = LogisticRegression(C=100.0, max_iter=1_000)
-    fitted.fit(told, drawn["right"])
+    fitted.fit(features, drawn["right"])
     weights = [fitted.intercept_[0], *fitted.coef_[0]]
     if min(weights[1:]) <= 0:
         raise AssertionError("confidence does not grow with likeness and lead: look at the draws")
@@ -92,20 +92,20 @@ def _questions(grown: Tree, draw: random.Random) -> Iterator[tuple[float, float,
             continue
         masked = np.where(allowed, row, -1.0)
         best = int(masked.argmax())
-        others = masked.copy()
-        others[list(grown.kin(best))] = 0.0
-        yield float(masked[best]), float(masked[best] - max(others.max(), 0.0)), best == target
+        rivals = masked.copy()
+        rivals[list(grown.kin(best))] = 0.0
+        yield float(masked[best]), float(masked[best] - max(rivals.max(), 0.0)), best == target
 
 
 def _disturbed(name: tuple[str, ...], draw: random.Random) -> tuple[str, ...]:
-    from parstats.plans.spelling import plain_words
+    from parstats.plans.spelling import plain_tokens
 
     share = draw.choice((0.0, 0.0, 0.15, 0.3, 0.5))
-    kept = [word for word in name if draw.random() >= share] or list(name)
+    tokens = [token for token in name if draw.random() >= share] or list(name)
     if draw.random() < 0.3:
-        place = draw.randrange(len(kept))
-        word = kept[place]
-        kept[place] = word[:-1] if len(word) > 2 else word + draw.choice("hngt")
-    before = plain_words(draw.choice(_BEFORE)) if draw.random() < 0.35 else ()
-    after = plain_words(draw.choice(_AFTER)) if draw.random() < 0.35 else ()
-    return (*before, *kept, *after)
+        position = draw.randrange(len(tokens))
+        token = tokens[position]
+        tokens[position] = token[:-1] if len(token) > 2 else token + draw.choice("hngt")
+    before = plain_tokens(draw.choice(_BEFORE)) if draw.random() < 0.35 else ()
+    after = plain_tokens(draw.choice(_AFTER)) if draw.random() < 0.35 else ()
+    return (*before, *tokens, *after)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from parstats import plans
 from parstats.plans.records import Plan, Record
-from parstats.plans.spelling import plain_words
+from parstats.plans.spelling import plain_tokens
 
 ROOT = Path(__file__).parents[1]
 CODED = "measures_coded.csv"
@@ -61,7 +61,7 @@ class Row:
         Whether a heading of the plan names the field, or the coder inferred it.
     types : frozenset of str
         Types of measure.
-    words : tuple of str
+    terms : tuple of str
         Words of the labels, to tell the parts of one cell or item from each other.
     first, last : int
         Lines of the document.
@@ -71,7 +71,7 @@ class Row:
     series: str
     stated: bool
     types: frozenset[str]
-    words: tuple[str, ...]
+    terms: tuple[str, ...]
     first: int
     last: int
 
@@ -114,7 +114,7 @@ class Document:
         What was coded.
     blocks : tuple of Block
         Which goes with which.
-    missed : tuple of Row
+    unmatched : tuple of Row
         Coded rows without a record.
     """
 
@@ -122,7 +122,7 @@ class Document:
     plan: Plan
     rows: tuple[Row, ...]
     blocks: tuple[Block, ...]
-    missed: tuple[Row, ...]
+    unmatched: tuple[Row, ...]
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -138,7 +138,7 @@ def _row(row: dict[str, str]) -> Row:
         row["series"],
         row["series_basis"] == "stated",
         frozenset(filter(None, row["measure_type"].split(";"))),
-        plain_words(labels),
+        plain_tokens(labels),
         int(row["line_start"]),
         int(row["line_end"]),
     )
@@ -163,79 +163,85 @@ def documents(table: str = CODED) -> tuple[Document, ...]:
     by_plan: dict[str, list[Row]] = {}
     for row in _table(table):
         by_plan.setdefault(row["plan"], []).append(_row(row))
-    found = []
+    coded_documents = []
     for name, rows in by_plan.items():
         paths = sorted(folder.glob(f"{stems[name]}.*"))
         if not paths:
             raise NoDocuments(f"{folder}: no document {stems[name]}.* (plan {name})")
         plan = plans.read(paths[0])
-        blocks, missed = _aligned(rows, plan.records)
-        found.append(Document(name, plan, tuple(rows), blocks, missed))
-    return tuple(found)
+        blocks, unmatched = _aligned(rows, plan.records)
+        coded_documents.append(Document(name, plan, tuple(rows), blocks, unmatched))
+    return tuple(coded_documents)
 
 
 def _aligned(
     rows: Sequence[Row], records: Sequence[Record]
 ) -> tuple[tuple[Block, ...], tuple[Row, ...]]:
     """Rows and records of the same lines, and within these by their words, in order."""
-    places: dict[tuple[int, int], list[Row]] = {}
+    line_spans: dict[tuple[int, int], list[Row]] = {}
     for row in rows:
-        places.setdefault((row.first, row.last), []).append(row)
-    read: dict[tuple[int, int], list[int]] = {place: [] for place in places}
+        line_spans.setdefault((row.first, row.last), []).append(row)
+    read: dict[tuple[int, int], list[int]] = {line_span: [] for line_span in line_spans}
     for position, record in enumerate(records):
         span = record.span
         overlap = {
-            place: min(place[1], span.line_end) - max(place[0], span.line_start) + 1
-            for place in places
+            line_span: min(line_span[1], span.line_end) - max(line_span[0], span.line_start) + 1
+            for line_span in line_spans
         }
-        best = max(overlap, key=lambda place: (overlap[place], -abs(place[0] - span.line_start)))
+        best = max(
+            overlap,
+            key=lambda line_span: (overlap[line_span], -abs(line_span[0] - span.line_start)),
+        )
         if overlap[best] > 0:
             read[best].append(position)
     blocks: list[Block] = []
-    missed: list[Row] = []
-    for place, held in places.items():
-        if read[place]:
-            blocks += _pairs(held, read[place], records)
+    unmatched: list[Row] = []
+    for line_span, span_rows in line_spans.items():
+        if read[line_span]:
+            blocks += _pairs(span_rows, read[line_span], records)
         else:
-            missed += held
-    return tuple(blocks), tuple(missed)
+            unmatched += span_rows
+    return tuple(blocks), tuple(unmatched)
 
 
 def _pairs(rows: list[Row], positions: list[int], records: Sequence[Record]) -> list[Block]:
-    texts = [set(plain_words(records[position].measure)) for position in positions]
+    texts = [set(plain_tokens(records[position].measure)) for position in positions]
     fewer, more = sorted((len(rows), len(positions)))
     by_row = len(rows) <= len(positions)
 
-    def like(one: int, other: int) -> float:
-        row, text = (one, other) if by_row else (other, one)
-        words = set(rows[row].words)
-        return len(words & texts[text]) / max(len(words), 1)
+    def like(index: int, other: int) -> float:
+        row, text = (index, other) if by_row else (other, index)
+        terms = set(rows[row].terms)
+        return len(terms & texts[text]) / max(len(terms), 1)
 
     ends = _cuts(fewer, more, like)
     blocks = []
-    for one, (start, end) in enumerate(ends):
+    for number, (start, end) in enumerate(ends):
         if by_row:
-            blocks.append(Block((rows[one],), tuple(positions[start:end])))
+            blocks.append(Block((rows[number],), tuple(positions[start:end])))
         else:
-            blocks.append(Block(tuple(rows[start:end]), (positions[one],)))
+            blocks.append(Block(tuple(rows[start:end]), (positions[number],)))
     return blocks
 
 
 def _cuts(fewer: int, more: int, like: Callable[[int, int], float]) -> list[tuple[int, int]]:
     """Runs of the longer list for each of the shorter, in order, as alike as can be."""
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
-    for one in range(fewer):
-        for end in range(one + 1, more - (fewer - one - 1) + 1):
+    for step in range(fewer):
+        for end in range(step + 1, more - (fewer - step - 1) + 1):
             options = [
-                (best[one, start][0] + sum(like(one, other) for other in range(start, end)), start)
-                for start in range(one, end)
-                if (one, start) in best
+                (
+                    best[step, start][0] + sum(like(step, other) for other in range(start, end)),
+                    start,
+                )
+                for start in range(step, end)
+                if (step, start) in best
             ]
-            best[one + 1, end] = max(options)
+            best[step + 1, end] = max(options)
     runs = []
     end = more
-    for one in range(fewer, 0, -1):
-        start = best[one, end][1]
+    for step in range(fewer, 0, -1):
+        start = best[step, end][1]
         runs.append((start, end))
         end = start
     return runs[::-1]

@@ -30,11 +30,11 @@ BARS = {
     "deadline": 0.95,
     "target": 0.95,
 }
-_SHOWN = (*BARS, "inherited", "row recall", "row precision")
+_COLUMNS = (*BARS, "inherited", "row recall", "row precision")
 _DIRECTIONS = (">", "increase")  # "more than in 2022" is coded as an increase
 
 Fact = dict[str, str]
-Place = tuple[str, int, int]  # appendix, first line, last line
+Location = tuple[str, int, int]  # appendix, first line, last line
 
 
 @dataclass
@@ -43,86 +43,88 @@ class Score:
 
     document: str
     coded: int = 0
-    found: int = 0
+    read: int = 0
     both: int = 0
     rows_coded: int = 0
-    rows_found: int = 0
+    rows_read: int = 0
     rows_both: int = 0
     right: Counter[str] = field(default_factory=Counter)
-    of: Counter[str] = field(default_factory=Counter)
+    totals: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def shares(self) -> dict[str, float]:
         """Each measure as a share of one."""
-        own = {
+        ratios = {
             "recall": self.both / max(self.coded, 1),
-            "precision": self.both / max(self.found, 1),
+            "precision": self.both / max(self.read, 1),
             "row recall": self.rows_both / max(self.rows_coded, 1),
-            "row precision": self.rows_both / max(self.rows_found, 1),
+            "row precision": self.rows_both / max(self.rows_read, 1),
         }
-        return own | {name: self.right[name] / self.of[name] for name in self.of}
+        return ratios | {name: self.right[name] / self.totals[name] for name in self.totals}
 
     def add(self, other: Score) -> None:
         """Count another document in."""
         for name in ("coded", "found", "both", "rows_coded", "rows_found", "rows_both"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.right += other.right
-        self.of += other.of
+        self.totals += other.totals
 
 
 def facts() -> dict[str, list[Fact]]:
     """Coded rows by plan."""
     path = ROOT / "data" / "raw" / "plans" / CODED
-    found: dict[str, list[Fact]] = defaultdict(list)
+    by_plan: dict[str, list[Fact]] = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found[row["plan"]].append(row)
-    return found
+            by_plan[row["plan"]].append(row)
+    return by_plan
 
 
 def score(document: str, coded: Sequence[Fact], plan: Plan) -> Score:
     """Compare the coded rows of a document with what was read from it."""
-    result = Score(document, rows_coded=len(coded), rows_found=len(plan.records))
-    rows: dict[Place, list[Fact]] = defaultdict(list)
+    result = Score(document, rows_coded=len(coded), rows_read=len(plan.records))
+    rows: dict[Location, list[Fact]] = defaultdict(list)
     for row in coded:
         rows[row["appendix"], int(row["line_start"]), int(row["line_end"])].append(row)
-    records: dict[Place, list[Record]] = defaultdict(list)
+    records: dict[Location, list[Record]] = defaultdict(list)
     for record in plan.records:
         span = record.span
         records[record.section.appendix, span.line_start, span.line_end].append(record)
     # Coded rows that begin on the same line are of one item, whatever part of it they quote.
-    sources: dict[tuple[str, int], list[Place]] = defaultdict(list)
-    for place in rows:
-        sources[place[:2]].append(place)
-    result.coded, result.found = len(sources), len(records)
-    taken: set[Place] = set()
-    for places in sources.values():
-        own = [row for place in places for row in rows[place]]
-        match = _nearest(places, records.keys() - taken)
+    sources: dict[tuple[str, int], list[Location]] = defaultdict(list)
+    for location in rows:
+        sources[location[:2]].append(location)
+    result.coded, result.read = len(sources), len(records)
+    matched: set[Location] = set()
+    for locations in sources.values():
+        item_rows = [row for location in locations for row in rows[location]]
+        match = _nearest(locations, records.keys() - matched)
         if match is None:
-            result.of["spans"] += len(own)
-            result.wrong.append(f"not found: {places}")
+            result.totals["spans"] += len(item_rows)
+            result.wrong.append(f"not found: {locations}")
             continue
-        taken.add(match)
+        matched.add(match)
         result.both += 1
-        result.rows_both += min(len(own), len(records[match]))
-        for place in places:
-            result.of["spans"] += len(rows[place])
-            result.right["spans"] += len(rows[place]) * (place == match)
-            if place != match:
-                result.wrong.append(f"span {place} read as {match}")
-        _compare(result, own, records[match], plan.plan_year)
-    result.wrong += [f"too many: {place}" for place in sorted(records.keys() - taken)]
+        result.rows_both += min(len(item_rows), len(records[match]))
+        for location in locations:
+            result.totals["spans"] += len(rows[location])
+            result.right["spans"] += len(rows[location]) * (location == match)
+            if location != match:
+                result.wrong.append(f"span {location} read as {match}")
+        _compare(result, item_rows, records[match], plan.plan_year)
+    result.wrong += [f"too many: {location}" for location in sorted(records.keys() - matched)]
     return result
 
 
-def _nearest(places: Sequence[Place], candidates: Iterable[Place]) -> Place | None:
+def _nearest(locations: Sequence[Location], candidates: Iterable[Location]) -> Location | None:
     """The record whose lines overlap those coded most."""
 
-    def overlap(found: Place) -> int:
+    def overlap(candidate: Location) -> int:
         return max(
-            min(one[2], found[2]) - max(one[1], found[1]) + 1 if one[0] == found[0] else 0
-            for one in places
+            min(location[2], candidate[2]) - max(location[1], candidate[1]) + 1
+            if location[0] == candidate[0]
+            else 0
+            for location in locations
         )
 
     best = max(candidates, key=overlap, default=None)
@@ -130,17 +132,17 @@ def _nearest(places: Sequence[Place], candidates: Iterable[Place]) -> Place | No
 
 
 def _compare(
-    result: Score, coded: Sequence[Fact], found: Sequence[Record], year: int | None
+    result: Score, coded: Sequence[Fact], records: Sequence[Record], year: int | None
 ) -> None:
-    left = list(found)
+    remaining = list(records)
     for row in coded:
-        options = left or [found[-1]]
+        options = remaining or [records[-1]]
         agreements = [dict(_agreement(row, record, year)) for record in options]
-        best = max(range(len(options)), key=lambda place: sum(agreements[place].values()))
-        if left:
-            left.pop(best)
+        best = max(range(len(options)), key=lambda index: sum(agreements[index].values()))
+        if remaining:
+            remaining.pop(best)
         for name, right in agreements[best].items():
-            result.of[name] += 1
+            result.totals[name] += 1
             result.right[name] += right
             if not right:
                 result.wrong.append(f"row {row['row']}: {name}")
@@ -151,7 +153,10 @@ def _agreement(row: Fact, record: Record, year: int | None) -> Iterator[tuple[st
     support = set(units(row["support_unit"])) == set(units(record.support_unit))
     yield "units", lead and support
     yield "deadline", normalise(row["deadline"], year) == normalise(record.deadline, year)
-    yield "target", _coded_target(row) == {_reduced(one) for one in targets.of_record(record)}
+    yield (
+        "target",
+        _coded_target(row) == {_reduced(target) for target in targets.extract_from_record(record)},
+    )
     coded = set(filter(None, row["inherited"].split(";")))
     yield "inherited", coded == set(record.inherited) - {"number"}
 
@@ -169,24 +174,28 @@ def _reduced(target: targets.Target) -> tuple[str, float | None, bool]:
     return "increase" if relative else target.operator, target.value, target.unit == "%"
 
 
-def scores(found: Sequence[Document]) -> list[Score]:
+def scores(corpus: Sequence[Document]) -> list[Score]:
     """A score for each document with coded facts."""
     coded = facts()
-    return [score(one.name, coded[one.name], one.plan) for one in found if one.name in coded]
+    return [
+        score(document.name, coded[document.name], document.plan)
+        for document in corpus
+        if document.name in coded
+    ]
 
 
-def report(found: Sequence[Document]) -> tuple[list[str], bool]:
+def report(corpus: Sequence[Document]) -> tuple[list[str], bool]:
     """Lines to print, a document each and all together, and whether every bar is reached."""
-    each = scores(found)
+    each = scores(corpus)
     total = Score("all")
-    for one in each:
-        total.add(one)
-    width = max(len(one.document) for one in [*each, total])
-    lines = [f"{'':{width}}  " + "  ".join(_SHOWN)]
-    for one in [*each, total]:
-        shares = one.shares()
-        cells = [f"{shares[name]:{len(name)}.3f}" for name in _SHOWN]
-        lines.append(f"{one.document:{width}}  " + "  ".join(cells))
+    for document_score in each:
+        total.add(document_score)
+    width = max(len(document_score.document) for document_score in [*each, total])
+    lines = [f"{'':{width}}  " + "  ".join(_COLUMNS)]
+    for document_score in [*each, total]:
+        shares = document_score.shares()
+        cells = [f"{shares[name]:{len(name)}.3f}" for name in _COLUMNS]
+        lines.append(f"{document_score.document:{width}}  " + "  ".join(cells))
     low = [name for name, bar in BARS.items() if total.shares()[name] < bar]
     lines.append(
         "goals: "
@@ -200,11 +209,11 @@ def main() -> None:
     """Print the report; with --wrong, also what differs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wrong", action="store_true", help="list what differs")
-    found = documents()
-    print("\n".join(report(found)[0]))
+    corpus = documents()
+    print("\n".join(report(corpus)[0]))
     if parser.parse_args().wrong:
-        for one in scores(found):
-            print("\n".join(f"{one.document}: {line}" for line in one.wrong))
+        for document_score in scores(corpus):
+            print("\n".join(f"{document_score.document}: {line}" for line in document_score.wrong))
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ from joblib import Parallel, delayed
 
 from parstats import remedies
 from parstats.panel import load_scores
-from parstats.remedies.association.panel_layout import laid_out
+from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.simulation.simulate import On
-from parstats.remedies.simulation.synthetic_plans import RULES, Rule, made_up
+from parstats.remedies.simulation.synthetic_plans import RULES, Rule, draw_plans
 from parstats.stats.randomization.cluster_variance import cr2
 from parstats.stats.randomization.design import Design
 from parstats.stats.randomization.panel_blocks import Projections
@@ -77,9 +77,9 @@ def panel() -> pd.DataFrame:
 def shards(sets: int | None) -> Iterator[tuple[Cell, int, int]]:
     """Cell, first set and number of sets of every piece of work."""
     for cell in cells():
-        wanted = SETS[cell.on, cell.effect] if sets is None else sets
-        for start in range(0, wanted, SHARD):
-            yield cell, start, min(SHARD, wanted - start)
+        total = SETS[cell.on, cell.effect] if sets is None else sets
+        for start in range(0, total, SHARD):
+            yield cell, start, min(SHARD, total - start)
 
 
 def run(table: pd.DataFrame, folder: Path, cell: Cell, start: int, count: int) -> None:
@@ -88,26 +88,26 @@ def run(table: pd.DataFrame, folder: Path, cell: Cell, start: int, count: int) -
     if path.exists():
         return
     options = dataclasses.asdict(cell)
-    found = remedies.simulate(table, sets=range(start, start + count), draws=DRAWS, **options)
+    simulated = remedies.simulate(table, sets=range(start, start + count), draws=DRAWS, **options)
     part = path.with_suffix(f".{os.getpid()}.part")
-    found.to_csv(part, index=False)
+    simulated.to_csv(part, index=False)
     part.replace(path)
 
 
 def placebo_limit(table: pd.DataFrame, rule: Rule) -> tuple[float, float]:
     """Association, and its clustered standard error, if every province and year had a plan."""
-    layout = laid_out(table.assign(state="background"))
+    layout = panel_layout(table.assign(state="background"))
     years = layout.positions["year"].to_numpy()
-    places = sum(
+    n_plans = sum(
         int(layout.blocks.present[:, years == year].any(axis=1).sum()) for year in np.unique(years)
     )
-    plans = made_up(layout, rule, places, np.random.default_rng(0))
+    plans = draw_plans(layout, rule, n_plans, np.random.default_rng(0))
     treatment = np.zeros(layout.blocks.outcome.shape)
     baseline, previous = layout.blocks.covariates
     for year in np.unique(years):
-        of = np.flatnonzero(years == year)
-        treatment[:, of] = plans.targeting(of, baseline[:, of], previous[:, of])
-    design = Design(Projections.of(layout.blocks), treatment)
+        columns = np.flatnonzero(years == year)
+        treatment[:, columns] = plans.targeting(columns, baseline[:, columns], previous[:, columns])
+    design = Design(Projections.build(layout.blocks), treatment)
     return design.estimate, cr2(design).se
 
 
@@ -116,17 +116,17 @@ def judged(table: pd.DataFrame, folder: Path, sets: int | None) -> pd.DataFrame:
     limits = {rule: placebo_limit(table, rule) for rule in RULES}  # type: ignore[arg-type]
     rows = []
     for cell in cells():
-        wanted = [piece for piece in shards(sets) if piece[0] == cell]
-        found = pd.concat(
-            pd.read_csv(folder / f"{cell.name}-{start}-{count}.csv") for _, start, count in wanted
+        pieces = [piece for piece in shards(sets) if piece[0] == cell]
+        simulated = pd.concat(
+            pd.read_csv(folder / f"{cell.name}-{start}-{count}.csv") for _, start, count in pieces
         )
-        told = remedies.summary(found, effect=cell.effect)
-        rows.append(dataclasses.asdict(cell) | told.to_dict() | _held(cell, told, limits))
+        summary = remedies.summary(simulated, effect=cell.effect)
+        rows.append(dataclasses.asdict(cell) | summary.to_dict() | _verdict(cell, summary, limits))
     return pd.DataFrame(rows)
 
 
-def _held(
-    cell: Cell, told: pd.Series, limits: dict[str, tuple[float, float]]
+def _verdict(
+    cell: Cell, summary: pd.Series, limits: dict[str, tuple[float, float]]
 ) -> dict[str, float | str]:
     """Whether a cell holds what it must; it fails only if its 99 % interval lies outside."""
     limit, error = limits[cell.rule]
@@ -134,12 +134,12 @@ def _held(
     if cell.hidden:
         return figures | {"held": "attenuated"}
     if cell.on == "real":
-        chance = np.hypot(error, told["bias_se"])
-        return figures | {"held": "yes" if abs(told["bias"]) < 2 * chance else "no"}
-    wrong = told["coverage_high"] < COVERAGE[0] or told["coverage_low"] > COVERAGE[1]
+        chance = np.hypot(error, summary["bias_se"])
+        return figures | {"held": "yes" if abs(summary["bias"]) < 2 * chance else "no"}
+    wrong = summary["coverage_high"] < COVERAGE[0] or summary["coverage_low"] > COVERAGE[1]
     if cell.effect == 0:
-        wrong |= told["rejected_high"] < SIZE[0] or told["rejected_low"] > SIZE[1]
-    wrong |= abs(told["bias"]) - 2.576 * told["bias_se"] > BIAS
+        wrong |= summary["rejected_high"] < SIZE[0] or summary["rejected_low"] > SIZE[1]
+    wrong |= abs(summary["bias"]) - 2.576 * summary["bias_se"] > BIAS
     return figures | {"held": "no" if wrong else "yes"}
 
 
@@ -168,7 +168,7 @@ def page(judged_cells: pd.DataFrame) -> str:
         "",
     ]
     for effect, title in ((0.0, "Plans that do nothing"), (0.3, "Plans that add 0.3 SD")):
-        own = judged_cells[judged_cells["effect"] == effect]
+        effect_cells = judged_cells[judged_cells["effect"] == effect]
         what = "size" if effect == 0 else "power"
         lines += [
             f"## {title}",
@@ -181,7 +181,7 @@ def page(judged_cells: pd.DataFrame) -> str:
             f"| {row.on} | {row.n_plans} | {row.rule} | {row.hidden:.0%} | {row.sets:.0f} "
             f"| {row.rejected:.1%} | {row.bias:+.3f} ({row.bias_se:.3f}) | {row.coverage:.1%} "
             f"| {row.naive:+.2f} | {row.naive_rejected:.0%} | {row.held} |"
-            for row in own.itertuples()
+            for row in effect_cells.itertuples()
         ]
         lines.append("")
     limits = judged_cells.drop_duplicates("rule")
@@ -218,15 +218,15 @@ def main() -> int:
     folder = _folder(table)
     todo = list(shards(options.sets))
     Parallel(n_jobs=options.jobs, verbose=5)(delayed(run)(table, folder, *piece) for piece in todo)
-    found = judged(table, folder, options.sets)
-    text = page(found)
+    verdicts = judged(table, folder, options.sets)
+    text = page(verdicts)
     if options.sets is None:
         PAGE.write_text(text, encoding="utf-8")
         print(f"{PAGE.relative_to(ROOT)} written")
     else:
         print(text)
-    failed = found[found["held"] == "no"]
-    print(f"{len(found)} cells, {len(failed)} do not hold")
+    failed = verdicts[verdicts["held"] == "no"]
+    print(f"{len(verdicts)} cells, {len(failed)} do not hold")
     return int(len(failed) > 0)
 
 

@@ -18,8 +18,8 @@ def main() -> None:
     table = fit(seen, coded).table
     text = table.to_csv(index=False, lineterminator="\n")
     TABLE.write_text(text, encoding="utf-8")
-    said = "as before" if text == before else "changed"
-    print(f"{TABLE.relative_to(ROOT)}: {len(table)} weights from {len(seen)} measures, {said}")
+    status = "as before" if text == before else "changed"
+    print(f"{TABLE.relative_to(ROOT)}: {len(table)} weights from {len(seen)} measures, {status}")
 
 
 if __name__ == "__main__":

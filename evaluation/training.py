@@ -61,9 +61,9 @@ def fit(
         How often a word has to be seen with a type.
     """
     columns = _columns(seen, coded, least_times)
-    given = np.array([measure_type in types for types in coded for measure_type in TYPES])
+    labels = np.array([measure_type in types for types in coded for measure_type in TYPES])
     regression = LogisticRegression(C=1.0, tol=1e-8, max_iter=5_000)
-    regression.fit(_design(seen, columns, scale), given)
+    regression.fit(_design(seen, columns, scale), labels)
     weights = regression.coef_[0] * [1.0 if term in TRAITS else scale for term, _ in columns]
     rows = [(BASE, "*", float(regression.intercept_[0]))]
     rows += [(*column, float(weight)) for column, weight in zip(columns, weights, strict=True)]
@@ -74,42 +74,47 @@ def fit(
 def _columns(
     seen: Sequence[Features], coded: Sequence[Set[str]], least_times: int
 ) -> tuple[tuple[str, str], ...]:
-    types = Counter(of for held in coded for of in held)
-    words = Counter(gram for each in seen for gram in each.grams)
+    types = Counter(measure_type for measure_types in coded for measure_type in measure_types)
+    gram_counts = Counter(gram for each in seen for gram in each.grams)
     together = Counter(
-        (gram, of)
-        for each, held in zip(seen, coded, strict=True)
+        (gram, measure_type)
+        for each, measure_types in zip(seen, coded, strict=True)
         for gram in each.grams
-        for of in held
+        for measure_type in measure_types
     )
-    kept = [
-        (gram, of)
-        for (gram, of), times in together.items()
+    associated = [
+        (gram, measure_type)
+        for (gram, measure_type), times in together.items()
         if times >= least_times
-        and times / words[gram] >= LEAST_SHARE
-        and times / words[gram] >= LEAST_LIFT * types[of] / len(coded)
+        and times / gram_counts[gram] >= LEAST_SHARE
+        and times / gram_counts[gram] >= LEAST_LIFT * types[measure_type] / len(coded)
     ]
-    cues = {(CUE + cue.words, cue.measure_type) for each in seen for cue in each.cues}
+    cues = {(CUE + cue.phrase, cue.measure_type) for each in seen for cue in each.cues}
     traits = [(trait, "*") for trait in TRAITS]
-    return (*traits, *((BASE, of) for of in TYPES), *sorted(cues), *sorted(kept))
+    return (
+        *traits,
+        *((BASE, measure_type) for measure_type in TYPES),
+        *sorted(cues),
+        *sorted(associated),
+    )
 
 
 def _design(
     seen: Sequence[Features], columns: Sequence[tuple[str, str]], scale: float
 ) -> sparse.csr_array:
-    place = {column: number for number, column in enumerate(columns)}
+    column_numbers = {column: number for number, column in enumerate(columns)}
     by_term: dict[str, list[tuple[int, int]]] = {}
-    for (term, of), number in place.items():
-        if of != "*" and term != BASE:
-            by_term.setdefault(term, []).append((TYPES.index(of), number))
+    for (term, label), number in column_numbers.items():
+        if label != "*" and term != BASE:
+            by_term.setdefault(term, []).append((TYPES.index(label), number))
     entries: list[tuple[int, int, float]] = []
     for measure, each in enumerate(seen):
         first = measure * len(TYPES)
-        for of, row in enumerate(each.traits):
-            entries += [(first + of, place[BASE, TYPES[of]], scale)]
-            entries += [(first + of, trait, value) for trait, value in enumerate(row) if value]
-        for term in each.grams | {CUE + cue.words for cue in each.cues}:
-            entries += [(first + of, number, scale) for of, number in by_term.get(term, ())]
+        for label, row in enumerate(each.traits):
+            entries += [(first + label, column_numbers[BASE, TYPES[label]], scale)]
+            entries += [(first + label, trait, value) for trait, value in enumerate(row) if value]
+        for term in each.grams | {CUE + cue.phrase for cue in each.cues}:
+            entries += [(first + label, number, scale) for label, number in by_term.get(term, ())]
     rows, numbers, values = zip(*entries, strict=True) if entries else ((), (), ())
     shape = (len(seen) * len(TYPES), len(columns))
     return sparse.csr_array((values, (rows, numbers)), shape=shape)

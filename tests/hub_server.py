@@ -58,7 +58,7 @@ year,geo_code,geo_name,geo_short,geo_system,sipas_rank,sipas_index
 
 
 @dataclass
-class Fault:
+class Failure:
     """Something that goes wrong at one step: "list" (of files) or "file" (its download)."""
 
     step: str
@@ -78,17 +78,17 @@ class Hub:
     ----------
     endpoint : str
         Its address.
-    fault : Fault or None
+    failure : Fault or None
         What goes wrong from now on.
-    asked : list
+    requests : list
         Method, path and headers of each request.
     """
 
     endpoint: str = ""
-    fault: Fault | None = None
+    failure: Failure | None = None
     licence: str | None = None
     sets: dict[str, tuple[str, dict[str, bytes]]] = field(default_factory=dict)
-    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def put(self, repository: str, files: dict[str, str | bytes]) -> str:
         """Make these the files of a set; returns the revision, which their content determines."""
@@ -99,9 +99,9 @@ class Hub:
         self.sets[repository] = revision, {"README.md": b"a card", **content}
         return revision
 
-    def fault_at(self, step: str) -> Fault:
+    def failure_at(self, step: str) -> Failure:
         """The fault of a step; one without effect if there is none."""
-        return self.fault if self.fault and self.fault.step == step else Fault(step)
+        return self.failure if self.failure and self.failure.step == step else Failure(step)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
-        self.hub.asked.append((self.command, path, dict(self.headers)))
+        self.hub.requests.append((self.command, path, dict(self.headers)))
         if path.startswith("/api/datasets/"):
             self.give_list(path.removeprefix("/api/datasets/").partition("/revision/")[0])
         elif path.startswith("/datasets/"):
@@ -151,16 +151,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.give_or_fail("file", content, **{"X-Repo-Commit": revision, "ETag": etag})
 
     def give_or_fail(self, step: str, body: bytes, **headers: str) -> None:
-        fault = self.hub.fault_at(step)
-        time.sleep(fault.seconds)
-        if fault.code:
-            headers["X-Error-Code"] = fault.code
-        body = body if fault.body is None else fault.body
+        failure = self.hub.failure_at(step)
+        time.sleep(failure.seconds)
+        if failure.code:
+            headers["X-Error-Code"] = failure.code
+        body = body if failure.body is None else failure.body
         promised = len(body)
-        if fault.half and self.command == "GET":
+        if failure.half and self.command == "GET":
             body = body[: len(body) // 2]
-            promised = promised if fault.half == "cut" else len(body)
-        self.give(fault.status, body, promised, **headers)
+            promised = promised if failure.half == "cut" else len(body)
+        self.give(failure.status, body, promised, **headers)
 
     def give(self, status: int, body: bytes, length: int | None = None, **headers: str) -> None:
         try:

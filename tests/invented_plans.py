@@ -43,7 +43,7 @@ _TARGET: dict[str, Any] = {
     **{"indicator_vi": "Điểm", "indicator_en": "Score", "year": 2024, "kind": "target"},
     **{"op": ">=", "value": 40.0, "unit": "điểm", "note_vi": "", "note_en": ""},
 }
-_WHOLE = (
+_INTEGERS = (
     *("plan_year", "baseline_year", "until_year", "page", "line_start", "line_end"),
     *("year", "rank", "n_ranked", "line"),
 )
@@ -78,7 +78,7 @@ def _table(model: Any, rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _kind(name: str, model: Any) -> str:
-    if name in _WHOLE:
+    if name in _INTEGERS:
         return "Int64"
     if name in _REAL:
         return "float64"

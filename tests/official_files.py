@@ -15,11 +15,11 @@ PAPI_YEARS = range(2011, 2017)
 
 
 def english(series: str) -> str:
-    return frameworks.name_of(series, "en")
+    return frameworks.series_name(series, "en")
 
 
 def vietnamese(series: str) -> str:
-    return frameworks.name_of(series, "vi")
+    return frameworks.series_name(series, "vi")
 
 
 def papi_workbook(
@@ -40,10 +40,10 @@ def papi_workbook(
     book.remove(book.active)
     for year in years:
         sheet = book.create_sheet(f"{year}_PAPI")
-        of_year = frameworks.in_year("PAPI", year)
+        year_series = frameworks.in_year("PAPI", year)
         columns: list[str] = []
-        for dimension in of_year.loc[of_year["level"] == "dimension", "series"]:
-            parts = of_year.loc[of_year["parent"] == dimension, "series"].tolist()
+        for dimension in year_series.loc[year_series["level"] == "dimension", "series"]:
+            parts = year_series.loc[year_series["parent"] == dimension, "series"].tolist()
             columns += [dimension, *(parts[::-1] if reverse else parts)]
         sheet.append(
             ["tinhid", "tentinh_eng", "tentinh_vie", *map(first, columns), "Un-weighted2015PAPI"]
@@ -52,11 +52,11 @@ def papi_workbook(
         table = scores[scores["year"] == year].pivot(
             index="province", columns="series", values="score"
         )
-        for code, place in by_code(63).items():
+        for code, province in by_code(63).items():
             figures = table.loc[code] if code in table.index else {}
             cells = [figures.get(name) for name in [*columns, "papi"]]
             row = [None if cell is None or pd.isna(cell) else float(cell) for cell in cells]
-            sheet.append([int(code), place.names["en"], place.names["vi"], *row])
+            sheet.append([int(code), province.names["en"], province.names["vi"], *row])
         highest = [float(table[name].max()) for name in [*columns, "papi"]]
         sheet.append([999, None, None, *highest])
     book.save(path)

@@ -112,12 +112,12 @@ class PdfFile:
             if document.get_y() + height > document.h - document.b_margin:
                 document.add_page()
             left, top = document.l_margin, document.get_y()
-            for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-                own = cell.split("\n")
-                document.set_xy(left, top + (lines - len(own)) * 0.4 * LEADING)
-                for line in own:
+            for number, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+                cell_lines = cell.split("\n")
+                document.set_xy(left, top + (lines - len(cell_lines)) * 0.4 * LEADING)
+                for line in cell_lines:
                     document.set_x(left)
-                    document.cell(width, LEADING, line, align=align[place : place + 1] or "L")
+                    document.cell(width, LEADING, line, align=align[number : number + 1] or "L")
                     document.set_y(document.get_y() + 0.8 * LEADING)
                 left += width
             document.set_y(top + height)
@@ -178,17 +178,17 @@ class PdfFile:
         rows: Sequence[Sequence[str]],
         widths: Sequence[float],
         *,
-        grey: Callable[[int], bool] = lambda place: True,
+        grey: Callable[[int], bool] = lambda number: True,
     ) -> PdfFile:
         """Add a table without lines; `grey` says whether the cells of a row, from 0, are shaded."""
         document = self.document
         document.set_fill_color(220)
-        for place, cells in enumerate(rows):
+        for number, cells in enumerate(rows):
             if document.get_y() + 20 > document.h - document.b_margin:
                 document.add_page()
             left, top = document.l_margin, document.get_y()
             for cell, width in zip(cells, widths, strict=True):
-                if grey(place):
+                if grey(number):
                     document.rect(left, top, width, 20, style="F")
                 document.text(left + 3, top + LEADING, cell)
                 left += width

@@ -63,7 +63,7 @@ class Document:
             ]
             file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         elif form == "docx":
-            _word(self, file)
+            _write_docx(self, file)
         else:
             _pdf(self, file, ruled=form == "pdf")
         return file
@@ -97,47 +97,47 @@ def _markdown(table: Table) -> list[str]:
     return [lines[0], "|" + " --- |" * len(table.header), *lines[1:]]
 
 
-def _word(document: Document, file: Path) -> None:
+def _write_docx(document: Document, file: Path) -> None:
     written = docx.Document()
     for part in document.parts:
         if isinstance(part, str):
             written.add_paragraph(part)
         else:
-            add_word_table(written, part)
+            add_docx_table(written, part)
     written.save(str(file))
 
 
-def add_word_table(written: WordDocument, table: Table) -> None:
+def add_docx_table(written: WordDocument, table: Table) -> None:
     """Add a table to a Word document, its merged cells merged."""
     width = len(table.header)
     grid = written.add_table(rows=len(table.rows) + 1, cols=width)
-    for place, text in enumerate(table.header):
-        grid.cell(0, place).text = text
+    for column, text in enumerate(table.header):
+        grid.cell(0, column).text = text
     for number, row in enumerate(table.rows, start=1):
         if isinstance(row, Group):
             grid.cell(number, 0).text = row.number
             merged = grid.cell(number, 1).merge(grid.cell(number, width - 1))
             merged.text = row.title
             continue
-        for place, text in enumerate(row):
+        for column, text in enumerate(row):
             if isinstance(text, Up):
                 top = number
                 while isinstance(table.rows[top - 1], Sequence) and isinstance(
-                    table.rows[top - 1][place], Up
+                    table.rows[top - 1][column], Up
                 ):
                     top -= 1
-                if number == len(table.rows) or not _goes_on(table.rows[number], place):
-                    grid.cell(top, place).merge(grid.cell(number, place))
+                if number == len(table.rows) or not _goes_on(table.rows[number], column):
+                    grid.cell(top, column).merge(grid.cell(number, column))
             elif text:
                 first, *rest = text.split("\n")
-                cell = grid.cell(number, place)
+                cell = grid.cell(number, column)
                 cell.text = first
                 for line in rest:
                     cell.add_paragraph(line)
 
 
-def _goes_on(row: Row, place: int) -> bool:
-    return not isinstance(row, Group) and isinstance(row[place], Up)
+def _goes_on(row: Row, column: int) -> bool:
+    return not isinstance(row, Group) and isinstance(row[column], Up)
 
 
 def _pdf(document: Document, file: Path, *, ruled: bool) -> None:
@@ -160,15 +160,15 @@ def _boxes(table: Table) -> list[list[str | Merged]]:
         if isinstance(row, Group):
             rows.append([row.number, Merged(row.title, across=width - 1)])
             continue
-        own: list[str | Merged] = []
-        for place, text in enumerate(row):
+        cells: list[str | Merged] = []
+        for column, text in enumerate(row):
             if isinstance(text, Up):
                 continue
             down = 1
-            while number + down < len(table.rows) and _goes_on(table.rows[number + down], place):
+            while number + down < len(table.rows) and _goes_on(table.rows[number + down], column):
                 down += 1
-            own.append(Merged(text, down=down) if down > 1 else text)
-        rows.append(own)
+            cells.append(Merged(text, down=down) if down > 1 else text)
+        rows.append(cells)
     return rows
 
 
@@ -176,27 +176,27 @@ def _wrapped(
     rows: Sequence[Sequence[str]], widths: Sequence[float], written: PdfFile
 ) -> list[list[str]]:
     """Rows whose cells are broken to lines that their columns hold; a group's title is not."""
-    found = []
+    wrapped = []
     for row in rows:
         group = not any(row[2:])
-        found.append(
+        wrapped.append(
             [
                 cell if group else _broken(cell, width - 14, written)
                 for cell, width in zip(row, widths, strict=True)
             ]
         )
-    return found
+    return wrapped
 
 
 def _broken(text: str, width: float, written: PdfFile) -> str:
     lines = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split():
-            longer = f"{line} {word}".strip()
+        for token in paragraph.split():
+            longer = f"{line} {token}".strip()
             if line and written.document.get_string_width(longer) > width:
                 lines.append(line)
-                line = word
+                line = token
             else:
                 line = longer
         lines.append(line)

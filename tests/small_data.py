@@ -36,14 +36,14 @@ class SmallData:
             "licence": "figures credited to PAPI",
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         } | about
-        kept = {key: value for key, value in sidecar.items() if value is not None}
-        self.put_sidecar(name, yaml.safe_dump(kept, allow_unicode=True), folder=folder)
+        fields = {key: value for key, value in sidecar.items() if value is not None}
+        self.put_sidecar(name, yaml.safe_dump(fields, allow_unicode=True), folder=folder)
         return path
 
     def put_sidecar(self, name: str, content: str, *, folder: str = "papi") -> None:
         """Write the sidecar of a raw file as given."""
-        place = self.folder / "raw" / folder
-        (place / f"{name}.yml").write_text(content, encoding="utf-8")
+        directory = self.folder / "raw" / folder
+        (directory / f"{name}.yml").write_text(content, encoding="utf-8")
 
     def processed_bytes(self) -> dict[str, bytes]:
         """Content of every file in the folder of processed tables, hidden ones too."""

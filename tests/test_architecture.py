@@ -42,7 +42,7 @@ def dotted(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def room_of(path: Path) -> str:
+def room_name(path: Path) -> str:
     return path.relative_to(SOURCE).with_suffix("").parts[0]
 
 
@@ -87,12 +87,12 @@ def imported_files(path: Path) -> set[Path]:
 
 
 def test_the_floor_plan_names_every_room_and_no_other() -> None:
-    assert {room_of(path) for path in MODULES} == set(HEIGHT)
+    assert {room_name(path) for path in MODULES} == set(HEIGHT)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_imports_point_down_only(path: Path) -> None:
-    own_room = room_of(path)
+    own_room = room_name(path)
     upward = [
         f"line {line}: {own_room} imports {room or 'the whole package'}"
         for line, room in imported_rooms(path)

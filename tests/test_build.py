@@ -72,7 +72,7 @@ def test_scores_are_the_published_ones_unchanged(data_folder: Path, scores: pd.D
 
 
 @pytest.mark.parametrize(
-    ("year", "province", "score", "rank", "of"),
+    ("year", "province", "score", "rank", "n_ranked"),
     [
         (2023, HUE, 46.0415, 1, 61),
         (2023, DAK_NONG, 38.9711, 61, 61),
@@ -80,11 +80,11 @@ def test_scores_are_the_published_ones_unchanged(data_folder: Path, scores: pd.D
     ],
 )
 def test_known_totals_and_ranks(
-    scores: pd.DataFrame, year: int, province: str, score: float, rank: int, of: int
+    scores: pd.DataFrame, year: int, province: str, score: float, rank: int, n_ranked: int
 ) -> None:
     row = cell(scores, year, province).iloc[0]
     assert round(row["score"], 4) == score
-    assert (row["rank"], row["n_ranked"]) == (rank, of)
+    assert (row["rank"], row["n_ranked"]) == (rank, n_ranked)
     assert (row["level"], row["origin"], row["source"]) == (
         "index",
         "derived",
@@ -113,12 +113,12 @@ def test_gaps_of_the_reference_are_the_gaps_of_the_figures(scores: pd.DataFrame)
     from parstats.reference.frameworks import gaps
     from parstats.reference.provinces import by_code
 
-    found = set()
+    missing = set()
     for year in range(2011, 2025):
         totals = scores[(scores["year"] == year) & (scores["level"] == "index")]
-        found |= {(year, code) for code in set(by_code()) - set(totals["province"])}
-    assert found == set(zip(gaps()["year"], gaps()["province"], strict=True))
-    assert len(found) == 13
+        missing |= {(year, code) for code in set(by_code()) - set(totals["province"])}
+    assert missing == set(zip(gaps()["year"], gaps()["province"], strict=True))
+    assert len(missing) == 13
 
 
 def test_printed_totals_agree_but_for_one_slip() -> None:
@@ -136,8 +136,8 @@ def test_printed_ranks_stand_beside_the_computed_ones(scores: pd.DataFrame) -> N
     printed = printed[printed["index"] == "PAPI"]
     assert len(printed) > 20
     for row in printed.itertuples():
-        found = cell(scores, row.year, row.province, row.series).iloc[0]
-        assert found["rank_printed"] == row.rank_printed
+        computed = cell(scores, row.year, row.province, row.series).iloc[0]
+        assert computed["rank_printed"] == row.rank_printed
     assert scores["rank_printed"].notna().sum() == len(printed)
 
 
@@ -219,10 +219,10 @@ def test_tables_are_not_current_after_a_change_of_the_code(
 
 def test_a_damaged_table_is_mended_by_building(built_copy: Path) -> None:
     path = built_copy / "processed" / "scores.parquet"
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-1])
+    content = path.read_bytes()
+    path.write_bytes(content[:-1])
     assert build().fresh
-    assert path.read_bytes() == whole
+    assert path.read_bytes() == content
 
 
 # Loading what was not, or badly, built.
@@ -238,13 +238,13 @@ def test_without_processed_tables_the_remedy_is_named(built_copy: Path) -> None:
 @pytest.mark.parametrize("damage", ["byte changed", "cut off", "gone"])
 def test_a_damaged_table_is_not_loaded(built_copy: Path, damage: str) -> None:
     path = built_copy / "processed" / "scores.parquet"
-    whole = path.read_bytes()
+    content = path.read_bytes()
     if damage == "gone":
         path.unlink()
     elif damage == "cut off":
-        path.write_bytes(whole[: len(whole) // 2])
+        path.write_bytes(content[: len(content) // 2])
     else:
-        path.write_bytes(whole[:1000] + bytes([whole[1000] ^ 1]) + whole[1001:])
+        path.write_bytes(content[:1000] + bytes([content[1000] ^ 1]) + content[1001:])
     with pytest.raises(DataNotBuilt, match=r"scores\.parquet.*run `parstats build --force`"):
         load_scores("PAPI")
 
@@ -275,13 +275,13 @@ def test_a_disk_that_fails_while_writing_leaves_everything_as_it_was(
     built_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(built_copy / "processed")
-    whole = storage.write_table
+    original = storage.write_table
 
     def write_table(table: pd.DataFrame, path: Path) -> None:
         if path.stem == "gaps":
             path.write_bytes(b"half a ta")
             raise OSError("no space left on device")
-        whole(table, path)
+        original(table, path)
 
     monkeypatch.setattr(storage, "write_table", write_table)
     with pytest.raises(OSError, match="no space left"):
@@ -351,16 +351,16 @@ def test_tables_are_a_valid_data_package(built_copy: Path) -> None:
 
 
 def test_every_raw_file_is_found_with_its_index(data_folder: Path) -> None:
-    found = raw_files(data_folder / "raw")
-    assert [(file.index, file.path.name) for file in found] == [
+    files = raw_files(data_folder / "raw")
+    assert [(file.index, file.path.name) for file in files] == [
         *(("PAPI", f"papi_{year}.csv") for year in range(2011, 2025)),
         ("PAPI", "papi_conflicts.csv"),
         ("PAPI", "printed_totals.csv"),
-        *(("SIPAS", f"sipas_{sort}.csv") for sort in ("conflicts", "printed", "statistics")),
-        *(("PAR INDEX", f"par_{sort}.csv") for sort in ("conflicts", "printed", "statistics")),
+        *(("SIPAS", f"sipas_{kind}.csv") for kind in ("conflicts", "printed", "statistics")),
+        *(("PAR INDEX", f"par_{kind}.csv") for kind in ("conflicts", "printed", "statistics")),
         ("PAR KHANH HOA", "departments_printed.csv"),
     ]
-    for file in found:
+    for file in files:
         folder = frameworks.slug(file.index)
         assert file.path == data_folder / "raw" / folder / file.path.name
         assert file.name == f"raw/{folder}/{file.path.name}"

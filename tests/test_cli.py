@@ -80,13 +80,13 @@ def test_an_index_without_figures_and_one_with_too_few_are_refused_in_one_line(
 
 def test_a_folder_of_others_is_refused_in_one_line(run, tmp_path):
     (tmp_path / "thesis.docx").write_text("mine", encoding="utf-8")
-    for place, says in (
+    for folder, says in (
         (tmp_path, "holds files that parstats did not make; name an empty or a new folder"),
         (tmp_path / "thesis.docx", "is a file; name a folder for the reports"),
     ):
-        status, out, err = run("report", "20", "-o", str(place))
+        status, out, err = run("report", "20", "-o", str(folder))
         assert (status, out) == (2, "")
-        assert err == f"parstats: {place} {says}\n"
+        assert err == f"parstats: {folder} {says}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
@@ -231,7 +231,7 @@ def rendered(tmp_path_factory):
 
 
 def test_reports_stand_where_the_design_says(rendered):
-    found = sorted(str(p.relative_to(rendered)) for p in rendered.rglob("*") if p.is_file())
+    files = sorted(str(p.relative_to(rendered)) for p in rendered.rglob("*") if p.is_file())
     names = ("20-lang-son", "26-vinh-phuc")
     pages = [
         f"papi/2024/{lang}/{name}.{form}"
@@ -240,7 +240,7 @@ def test_reports_stand_where_the_design_says(rendered):
         for form in ("html", "ipynb")
     ]
     logs = [f"logs/papi-2024-{lang}-{name}.log" for lang in ("en", "vi") for name in names]
-    assert found == ["index.html", *logs, "manifest.json", *pages]
+    assert files == ["index.html", *logs, "manifest.json", *pages]
 
 
 def test_the_front_page_links_every_report(rendered):
@@ -305,9 +305,9 @@ def test_verify_finds_a_changed_page(run, rendered, tmp_path):
 def test_the_manifest_tells_what_the_reports_were_made_from(rendered):
     manifest = json.loads((rendered / "manifest.json").read_text(encoding="utf-8"))
     report = manifest["reports"]["papi/2024/vi/20-lang-son"]
-    made_from = manifest["states"][report["state"]]
-    assert "papi/papi_2024.csv" in made_from["raw"]
-    assert made_from["versions"]["parstats"] == storage.version()
+    state = manifest["states"][report["state"]]
+    assert "papi/papi_2024.csv" in state["raw"]
+    assert state["versions"]["parstats"] == storage.version()
     assert manifest["site"] == {"index.html": storage.sha256(rendered / "index.html")}
     assert report["parameters"] == {"index": "PAPI", "lang": "vi", "province": "20", "year": 2024}
 
@@ -321,11 +321,11 @@ def test_a_failing_report_is_listed_and_ends_with_1(run, tmp_path, monkeypatch):
     nbformat.write(book, tmp_path / source.name)
     monkeypatch.setattr(storage, "notebooks_folder", lambda: tmp_path)
     out = tmp_path / "out"
-    status, shown, err = run("report", "01", "26", "--year", "2024", "-o", str(out))
+    status, stdout, err = run("report", "01", "26", "--year", "2024", "-o", str(out))
     assert status == 1
     assert "failed: Hà Nội: PAPI 2024: cell [" in err
     assert "AssertionError: no capital today" in err
     assert "1 rendered, 0 up to date, 1 failed" in err
-    assert shown.strip().endswith("index.html")
+    assert stdout.strip().endswith("index.html")
     assert "no capital today" in (out / "index.html").read_text(encoding="utf-8")
     assert (out / "papi/2024/vi/26-vinh-phuc.html").exists()

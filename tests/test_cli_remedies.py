@@ -36,18 +36,18 @@ def run(capsys: pytest.CaptureFixture[str]) -> Call:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Callable[[pd.DataFrame, pd.DataFrame], list[str]]:
+def table_options(tmp_path: Path) -> Callable[[pd.DataFrame, pd.DataFrame], list[str]]:
     """Write tables of plans and measures; give back the options that name them."""
 
-    def write(of: pd.DataFrame, said: pd.DataFrame) -> list[str]:
-        of.to_csv(tmp_path / "plans.csv", index=False)
-        said.to_csv(tmp_path / "measures.csv", index=False)
+    def write(plan_table: pd.DataFrame, measure_table: pd.DataFrame) -> list[str]:
+        plan_table.to_csv(tmp_path / "plans.csv", index=False)
+        measure_table.to_csv(tmp_path / "measures.csv", index=False)
         return ["--plans", f"{tmp_path}/plans.csv", "--measures", f"{tmp_path}/measures.csv"]
 
     return write
 
 
-def table_of(path: Path) -> pd.DataFrame:
+def read_table(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, keep_default_na=False, dtype="str")
 
 
@@ -57,7 +57,7 @@ def table_of(path: Path) -> pd.DataFrame:
 def test_the_registered_plans_are_too_few_and_the_table_says_so(run: Call, tmp_path: Path) -> None:
     status, out, err = run("--lang", "en", "-o", f"{tmp_path}/found.csv")
     assert (status, out) == (0, "")
-    (row,) = table_of(tmp_path / "found.csv").to_dict("records")
+    (row,) = read_table(tmp_path / "found.csv").to_dict("records")
     assert row["verdict_en"] == (
         "too little data: 1 province with targeted cells, at least 10 needed"
     )
@@ -153,10 +153,10 @@ def test_without_any_cell_one_line_says_what_it_takes(
 
 def test_help_shows_examples_and_says_that_an_association_is_no_effect(run: Call) -> None:
     status, out, _ = run("--help")
-    words = " ".join(out.split())
+    text = " ".join(out.split())
     assert status == 0
-    assert "Example: parstats remedies --index PAPI --by measure_type" in words
-    assert "An association is no effect" in words
+    assert "Example: parstats remedies --index PAPI --by measure_type" in text
+    assert "An association is no effect" in text
 
 
 # Plans of a user.
@@ -176,12 +176,12 @@ def test_help_shows_examples_and_says_that_an_association_is_no_effect(run: Call
 )
 def test_measures_that_meet_no_cell_are_told_with_the_reason(
     run: Call,
-    own: Callable[..., list[str]],
+    table_options: Callable[..., list[str]],
     plan: dict[str, Any],
     measure: dict[str, Any],
     why: str,
 ) -> None:
-    status, out, err = run(*own(plans(plan), measures({"series": AIR} | measure)))
+    status, out, err = run(*table_options(plans(plan), measures({"series": AIR} | measure)))
     assert (status, out) == (1, "")
     assert "no cell is targeted, nothing to estimate: 1 of 1 measures met no cell: " in err
     assert why in err
@@ -189,11 +189,11 @@ def test_measures_that_meet_no_cell_are_told_with_the_reason(
 
 
 def test_a_single_plan_is_too_little_data(
-    run: Call, own: Callable[..., list[str]], tmp_path: Path
+    run: Call, table_options: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    options = own(plans({"province": "20"}), measures({"series": AIR}, {"series": ""}))
+    options = table_options(plans({"province": "20"}), measures({"series": AIR}, {"series": ""}))
     status, _, err = run(*options, "-o", f"{tmp_path}/found.csv", "--lang", "en")
-    (row,) = table_of(tmp_path / "found.csv").to_dict("records")
+    (row,) = read_table(tmp_path / "found.csv").to_dict("records")
     assert status == 0
     assert row["verdict_en"].startswith("too little data: 1 province with targeted cells")
     assert (row["n_plans"], row["n_provinces"], row["n_cells"]) == ("1", "1", "1")
@@ -201,15 +201,21 @@ def test_a_single_plan_is_too_little_data(
 
 
 def test_where_every_cell_is_targeted_nothing_is_left_to_compare_with(
-    run: Call, own: Callable[..., list[str]], scores: pd.DataFrame, tmp_path: Path
+    run: Call, table_options: Callable[..., list[str]], scores: pd.DataFrame, tmp_path: Path
 ) -> None:
     series = sorted(remedies.changes(scores, 2024)["series"].unique())
-    every = list(provinces.by_code())
-    of = plans(*({"plan": f"plan-{code}", "province": code} for code in every))
-    said = measures(*({"plan": f"plan-{code}", "series": one} for code in every for one in series))
-    options = [*own(of, said), "--years", "2024", "--lang", "en"]
+    codes = list(provinces.by_code())
+    plan_table = plans(*({"plan": f"plan-{code}", "province": code} for code in codes))
+    measure_table = measures(
+        *(
+            {"plan": f"plan-{code}", "series": series_name}
+            for code in codes
+            for series_name in series
+        )
+    )
+    options = [*table_options(plan_table, measure_table), "--years", "2024", "--lang", "en"]
     status, _, _ = run(*options, "-o", f"{tmp_path}/found.csv")
-    (row,) = table_of(tmp_path / "found.csv").to_dict("records")
+    (row,) = read_table(tmp_path / "found.csv").to_dict("records")
     assert status == 0
     assert row["verdict_en"] == "too little data: nothing is left to compare with"
     assert {row[name] for name in ESTIMATES} == {""}
@@ -218,21 +224,25 @@ def test_where_every_cell_is_targeted_nothing_is_left_to_compare_with(
 
 def test_enough_plans_get_the_library_s_figures(
     run: Call,
-    own: Callable[..., list[str]],
+    table_options: Callable[..., list[str]],
     scores: pd.DataFrame,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cells = remedies.changes(scores, 2024).query("level == 'criterion'")
-    some = sorted(cells["province"].unique())[::2]
-    of = plans(*({"plan": f"plan-{code}", "province": code} for code in some))
-    worst = {code: cells[cells["province"] == code].nsmallest(8, "baseline") for code in some}
-    listed = [(code, one) for code, rows in worst.items() for one in rows["series"]]
-    said = measures(*({"plan": f"plan-{code}", "series": one} for code, one in listed))
-    options = [*own(of, said), "--years", "2024", "--lang", "en"]
+    planned = sorted(cells["province"].unique())[::2]
+    plan_table = plans(*({"plan": f"plan-{code}", "province": code} for code in planned))
+    worst = {code: cells[cells["province"] == code].nsmallest(8, "baseline") for code in planned}
+    listed = [(code, series_name) for code, rows in worst.items() for series_name in rows["series"]]
+    measure_table = measures(
+        *({"plan": f"plan-{code}", "series": series_name} for code, series_name in listed)
+    )
+    options = [*table_options(plan_table, measure_table), "--years", "2024", "--lang", "en"]
     status, _, err = run(*options, "-o", f"{tmp_path}/found.json")
     (row,) = pd.read_json(tmp_path / "found.json").to_dict("records")
-    expected = remedies.estimate(remedies.exposure(scores, said, of, years=2024)).iloc[0]
+    expected = remedies.estimate(
+        remedies.exposure(scores, measure_table, plan_table, years=2024)
+    ).iloc[0]
     assert status == 0
     assert f"all {len(listed)} measures met a cell" in err
     for name in ("adjusted_association", "ci_low", "ci_high", "p", "mde"):
@@ -242,32 +252,38 @@ def test_enough_plans_get_the_library_s_figures(
     monkeypatch.setattr(application.sys.stdout, "isatty", lambda: True)
     _, out, _ = run(*options)
     assert f"({expected['naive']:+.2f})" in out
-    assert f"{expected['mde']:.2f} {len(some)} / {len(some)} / {len(listed)}" in " ".join(
+    assert f"{expected['mde']:.2f} {len(planned)} / {len(planned)} / {len(listed)}" in " ".join(
         out.split()
     )
     assert out.splitlines()[-1] == "  no association detected"
 
 
-def test_a_lag_moves_the_outcome(run: Call, own: Callable[..., list[str]], tmp_path: Path) -> None:
-    options = own(plans({"plan_year": 2023, "date": "2023-03-01"}), measures({"series": AIR}))
-    found = []
+def test_a_lag_moves_the_outcome(
+    run: Call, table_options: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    options = table_options(
+        plans({"plan_year": 2023, "date": "2023-03-01"}), measures({"series": AIR})
+    )
+    estimates = []
     for lag in ("0", "1"):
         assert run(*options, "--lag", lag, "-o", f"{tmp_path}/found.csv")[0] == 0
-        found.append(table_of(tmp_path / "found.csv")["naive_no_estimate"].item())
-    assert found[0] != found[1]
+        estimates.append(read_table(tmp_path / "found.csv")["naive_no_estimate"].item())
+    assert estimates[0] != estimates[1]
 
 
 def test_an_example_goes_from_the_document_to_the_verdict(
     run: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    of, said = tmp_path / "plans.csv", tmp_path / "measures.csv"
+    plans_path, measures_path = tmp_path / "plans.csv", tmp_path / "measures.csv"
     with pytest.raises(SystemExit) as stop:
-        cli.main(["plan", str(EXAMPLE), "-o", str(said), "--plans", str(of)])
+        cli.main(["plan", str(EXAMPLE), "-o", str(measures_path), "--plans", str(plans_path)])
     assert stop.value.code == 0
     capsys.readouterr()
-    table = read_plans(of)
+    table = read_plans(plans_path)
     assert table[["province", "plan_year", "formal"]].to_numpy().tolist() == [["20", 2024, True]]
-    status, out, _ = run("--plans", str(of), "--measures", str(said), "--lang", "en")
+    status, out, _ = run(
+        "--plans", str(plans_path), "--measures", str(measures_path), "--lang", "en"
+    )
     assert status == 0
     assert "too little data: 1 province with targeted cells" in out
 
@@ -277,9 +293,9 @@ def test_an_example_goes_from_the_document_to_the_verdict(
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx", "json"])
 def test_tables_read_the_same_from_every_form(tmp_path: Path, ending: str) -> None:
-    of = plans({"province": "01", "date": "2024-03"}, {"plan": "b", "plan_year": None})
-    said = measures({"confidence": 0.5}, {"series": "", "measure_type": "COMM;STAFF"})
-    for name, table in (("plans", of), ("measures", said)):
+    plan_table = plans({"province": "01", "date": "2024-03"}, {"plan": "b", "plan_year": None})
+    measure_table = measures({"confidence": 0.5}, {"series": "", "measure_type": "COMM;STAFF"})
+    for name, table in (("plans", plan_table), ("measures", measure_table)):
         path = tmp_path / f"{name}.{ending}"
         if ending == "xlsx":
             table.to_excel(path, index=False)
@@ -288,12 +304,12 @@ def test_tables_read_the_same_from_every_form(tmp_path: Path, ending: str) -> No
         else:
             getattr(table, f"to_{ending}")(path, index=False)
     read = read_plans(tmp_path / f"plans.{ending}")
-    shown = read.reset_index(drop=True).fillna(0)
-    expected = of[list(read.columns)].fillna(0)
-    assert shown.astype("str").equals(expected.astype("str"))
+    actual = read.reset_index(drop=True).fillna(0)
+    expected = plan_table[list(read.columns)].fillna(0)
+    assert actual.astype("str").equals(expected.astype("str"))
     got = read_measures(tmp_path / f"measures.{ending}").reset_index(drop=True)
-    wanted = said[list(got.columns)]
-    assert got.fillna(-1).astype("str").equals(wanted.fillna(-1).astype("str"))
+    expected_measures = measure_table[list(got.columns)]
+    assert got.fillna(-1).astype("str").equals(expected_measures.fillna(-1).astype("str"))
 
 
 @pytest.mark.parametrize(
@@ -320,15 +336,15 @@ def test_tables_read_the_same_from_every_form(tmp_path: Path, ending: str) -> No
 )
 def test_a_wrong_cell_is_named_with_file_row_and_column(
     run: Call,
-    own: Callable[..., list[str]],
+    table_options: Callable[..., list[str]],
     tmp_path: Path,
     which: str,
     column: str,
     value: str,
     says: str,
 ) -> None:
-    options = own(plans({}), measures({}))
-    table = table_of(tmp_path / f"{which}.csv").assign(**{column: value})
+    options = table_options(plans({}), measures({}))
+    table = read_table(tmp_path / f"{which}.csv").assign(**{column: value})
     table.to_csv(tmp_path / f"{which}.csv", index=False)
     status, out, err = run(*options, "-o", f"{tmp_path}/found.csv")
     assert (status, out) == (1, "")

@@ -13,7 +13,7 @@ from made_notebooks import STATE, job, notebook
 from parstats import errors, storage
 from parstats.reports import Job, render, verify
 from parstats.reports.batch import versions
-from parstats.reports.batch.outputs import place
+from parstats.reports.batch.outputs import output_path
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 pytest.importorskip("upath", reason="universal_pathlib is not installed")
@@ -34,15 +34,17 @@ def test_a_worker_is_killed_on_the_way_and_every_report_is_there_once(cluster, t
     jobs = [job(path, value) for value in range(1, 9)]
     seen = []
 
-    def kill_one(result):
+    def kill_worker(result):
         seen.append(result.job.stem)
         if len(seen) == 1:
             os.kill(cluster.workers[0].pid, signal.SIGKILL)
 
     out = tmp_path / "out"
-    results = render(jobs, out, state=STATE, scheduler=cluster.scheduler_address, progress=kill_one)
+    results = render(
+        jobs, out, state=STATE, scheduler=cluster.scheduler_address, progress=kill_worker
+    )
     assert [result.status for result in results] == ["done"] * 8
-    assert sorted(seen) == sorted(one.stem for one in jobs)
+    assert sorted(seen) == sorted(report.stem for report in jobs)
     for value in range(1, 9):
         assert f"value is {value}" in (out / f"made/{value}.html").read_text(encoding="utf-8")
     assert verify(out) == []
@@ -81,7 +83,7 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path, monkeypatch):
 
 def test_reports_are_written_to_an_address_as_to_a_folder(tmp_path):
     path = notebook(tmp_path, "assert value != 2\nprint('value is', value)")
-    there = place("memory://batch/reports")
+    there = output_path("memory://batch/reports")
     jobs = [job(path, value) for value in (1, 2)]
     results = render(jobs, there, state=STATE)
     assert [result.status for result in results] == ["done", "failed"]
@@ -99,12 +101,12 @@ def test_reports_are_written_to_an_address_as_to_a_folder(tmp_path):
 
 def test_an_address_that_cannot_be_written_to_is_refused():
     with pytest.raises(errors.OutputRefused, match="nope://x cannot be written to"):
-        place("nope://x")
-    assert place("file:///tmp/x") == Path("/tmp/x")
+        output_path("nope://x")
+    assert output_path("file:///tmp/x") == Path("/tmp/x")
 
 
 def test_an_address_with_files_of_others_is_refused(tmp_path):
-    there = place("memory://others")
+    there = output_path("memory://others")
     there.mkdir(parents=True, exist_ok=True)
     (there / "diary.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(errors.OutputRefused, match="holds files that parstats did not make"):

@@ -90,44 +90,44 @@ def test_shares_of_papi_2019_equal_the_reference(scores: pd.DataFrame) -> None:
     with REFERENCE.open(encoding="utf-8", newline="") as file:
         reference = {CODES[row["row"]]: float(row["value"]) for row in csv.DictReader(file)}
     assert len(reference) == 29
-    found = shares_by_series(scores, 2019)
+    shares = shares_by_series(scores, 2019)
     # Our raw figures are rounded to six decimals, those of the reference are not: 6e-8 at most.
-    assert found.to_dict() == pytest.approx(reference, abs=1e-7)
+    assert shares.to_dict() == pytest.approx(reference, abs=1e-7)
 
 
 def test_a_share_is_the_shapley_value_of_the_variance(scores: pd.DataFrame) -> None:
     """Enumerated over all orders of entry, on five sub-dimensions made the whole index."""
-    kept = [
+    varying = [
         "papi.participation.voluntary_contributions",
         "papi.transparency.poverty_lists",
         "papi.corruption_control.employment_equity",
         "papi.environment.water_quality",
         "papi.e_governance.e_responsiveness",
     ]
-    matrix = wide(scores, 2019).loc[:, kept]
+    matrix = wide(scores, 2019).loc[:, varying]
     everything = wide(scores, 2019)
     small = scores[(scores["year"] == 2019) & (scores["level"] == "criterion")].copy()
     # The framework still holds 29 series: the other 24 are made the same everywhere.
-    small.loc[~small["series"].isin(kept), "score"] = 1.0
-    found = shares_by_series(small, 2019)
+    small.loc[~small["series"].isin(varying), "score"] = 1.0
+    shares = shares_by_series(small, 2019)
 
     def variance(subset: tuple[str, ...]) -> float:
         return float(matrix[list(subset)].sum(axis=1).var(ddof=0))
 
-    whole = variance(tuple(kept))
-    for name in kept:
-        others = [other for other in kept if other != name]
+    total = variance(tuple(varying))
+    for name in varying:
+        remaining = [other for other in varying if other != name]
         value = sum(
             factorial(size)
             * factorial(4 - size)
             / factorial(5)
             * (variance((*subset, name)) - variance(subset))
             for size in range(5)
-            for subset in itertools.combinations(others, size)
+            for subset in itertools.combinations(remaining, size)
         )
-        assert found[name] == pytest.approx(value / whole, abs=1e-12)
-    assert found.drop(kept).abs().max() < 1e-12
-    assert len(found) == everything.shape[1]
+        assert shares[name] == pytest.approx(value / total, abs=1e-12)
+    assert shares.drop(varying).abs().max() < 1e-12
+    assert len(shares) == everything.shape[1]
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -205,8 +205,8 @@ def test_shares_are_refused_below_57_complete_provinces(scores: pd.DataFrame) ->
     year = scores[scores["year"] == 2019]
     codes = sorted(by_code())
     drivers.shares(year[year["province"].isin(codes[:57])], 2019, draws=20)
-    one_cell = (year["province"] == codes[0]) & (year["series"] == "papi.services.public_health")
-    partly = year[year["province"].isin(codes[:57]) & ~one_cell]
+    cell = (year["province"] == codes[0]) & (year["series"] == "papi.services.public_health")
+    partly = year[year["province"].isin(codes[:57]) & ~cell]
     with pytest.raises(InsufficientCoverage) as caught:
         drivers.shares(partly, 2019)
     assert str(caught.value) == (
@@ -223,10 +223,10 @@ def test_provinces_all_alike_have_no_spread_to_share(scores: pd.DataFrame) -> No
 
 def test_shares_leave_their_input_as_it_was(scores: pd.DataFrame) -> None:
     before = scores[scores["year"] == 2024].copy()
-    given = before.copy()
-    drivers.shares(given, 2024, draws=20)
+    table = before.copy()
+    drivers.shares(table, 2024, draws=20)
     drivers.relative_change(scores, "20", 2024)
-    pd.testing.assert_frame_equal(given, before)
+    pd.testing.assert_frame_equal(table, before)
 
 
 # Relative change.

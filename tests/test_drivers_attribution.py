@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from parstats.drivers.change_attribution import change_attribution, change_attributions
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
-from parstats.drivers.score_matrix import parts_of, rescaled
+from parstats.drivers.score_matrix import build_parts, rescaled
 from parstats.errors import (
     BreakCrossed,
     InsufficientCoverage,
@@ -30,8 +30,8 @@ from parstats.stats.shapley.rank_games import (
     TwoYears,
     rank_change_parts,
     rank_parts,
-    ranks_of,
     rival_parts,
+    total_ranks,
 )
 
 YEARS = range(2012, 2025)
@@ -43,7 +43,7 @@ Game = Callable[[frozenset[int]], float]
 
 def orders(groups: list[int]) -> Iterator[list[int]]:
     """All orders of the players that keep each group together."""
-    members = [[j for j, own in enumerate(groups) if own == g] for g in sorted(set(groups))]
+    members = [[j for j, label in enumerate(groups) if label == g] for g in sorted(set(groups))]
     for sequence in itertools.permutations(members):
         for chosen in itertools.product(*(itertools.permutations(group) for group in sequence)):
             yield [player for group in chosen for player in group]
@@ -52,15 +52,15 @@ def orders(groups: list[int]) -> Iterator[list[int]]:
 def by_enumeration(groups: list[int], game: Game) -> list[float]:
     """Mean of what each player adds, over all those orders, one after the other."""
     worth = {
-        frozenset(own): game(frozenset(own))
+        frozenset(coalition): game(frozenset(coalition))
         for size in range(len(groups) + 1)
-        for own in itertools.combinations(range(len(groups)), size)
+        for coalition in itertools.combinations(range(len(groups)), size)
     }
     added, count = [0.0] * len(groups), 0
     for order in orders(groups):
         count += 1
-        for place, player in enumerate(order):
-            before = frozenset(order[:place])
+        for position, player in enumerate(order):
+            before = frozenset(order[:position])
             added[player] += worth[before | {player}] - worth[before]
     return [value / count for value in added]
 
@@ -76,8 +76,8 @@ def tabled(game: Game) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     return worth
 
 
-def place(own: float, rivals: list[float]) -> int:
-    return 1 + sum(round(rival, 9) > round(own, 9) for rival in rivals)
+def rank_among(score: float, rivals: list[float]) -> int:
+    return 1 + sum(round(rival, 9) > round(score, 9) for rival in rivals)
 
 
 # The Owen value.
@@ -96,8 +96,8 @@ def test_the_owen_value_is_the_mean_over_all_orders_that_keep_groups_together(
     def game(coalition: frozenset[int]) -> float:
         return drawn.setdefault(coalition, generator.normal())
 
-    found = owen_value(np.array(groups), tabled(game))
-    assert found.tolist() == pytest.approx(by_enumeration(groups, game), abs=1e-12)
+    values = owen_value(np.array(groups), tabled(game))
+    assert values.tolist() == pytest.approx(by_enumeration(groups, game), abs=1e-12)
 
 
 def test_with_one_group_or_groups_of_one_it_is_the_shapley_value() -> None:
@@ -108,21 +108,26 @@ def test_with_one_group_or_groups_of_one_it_is_the_shapley_value() -> None:
         return drawn.setdefault(coalition, generator.normal())
 
     together = owen_value(np.zeros(5, dtype=np.int64), tabled(game))
-    apart = owen_value(np.arange(5), tabled(game))
-    assert together.tolist() == pytest.approx(apart.tolist(), abs=1e-12)
+    singles = owen_value(np.arange(5), tabled(game))
+    assert together.tolist() == pytest.approx(singles.tolist(), abs=1e-12)
 
 
 def test_what_each_adds_to_any_coalition_is_its_value() -> None:
     weights = [3.0, -1.0, 0.0, 2.5, 0.5]
-    found = owen_value(np.array([0, 1, 0, 1, 1]), tabled(lambda own: sum(weights[j] for j in own)))
-    assert found.tolist() == pytest.approx(weights, abs=1e-12)
+    values = owen_value(
+        np.array([0, 1, 0, 1, 1]), tabled(lambda coalition: sum(weights[j] for j in coalition))
+    )
+    assert values.tolist() == pytest.approx(weights, abs=1e-12)
 
 
 def test_games_are_played_at_once_on_leading_axes() -> None:
     groups = np.array([0, 0, 1])
-    one, two = tabled(lambda own: len(own) ** 2.0), tabled(lambda own: float(0 in own))
-    both = owen_value(groups, lambda *flags: np.array([one(*flags), two(*flags)]))
-    assert both.tolist() == [owen_value(groups, one).tolist(), owen_value(groups, two).tolist()]
+    squared, two = (
+        tabled(lambda coalition: len(coalition) ** 2.0),
+        tabled(lambda coalition: float(0 in coalition)),
+    )
+    both = owen_value(groups, lambda *flags: np.array([squared(*flags), two(*flags)]))
+    assert both.tolist() == [owen_value(groups, squared).tolist(), owen_value(groups, two).tolist()]
 
 
 def test_sixteen_thousand_coalitions_are_few_and_thirty_groups_of_one_too_many() -> None:
@@ -148,18 +153,20 @@ def test_rank_parts_are_the_mean_over_all_orders_of_taking_over_the_own_scores(
     table: np.ndarray, reference: list[float]
 ) -> None:
     totals = [sum(row) for row in table.tolist()]
-    found = rank_parts(table, np.arange(5), np.tile(reference, (5, 1)), np.array(GROUPS))
+    result = rank_parts(table, np.arange(5), np.tile(reference, (5, 1)), np.array(GROUPS))
     for unit in range(5):
         rivals = totals[:unit] + totals[unit + 1 :]
 
-        def game(own: frozenset[int], unit: int = unit, rivals: list[float] = rivals) -> float:
-            mixed = [table[unit, j] if j in own else reference[j] for j in range(6)]
-            return -place(sum(mixed), rivals)
+        def game(
+            coalition: frozenset[int], unit: int = unit, rivals: list[float] = rivals
+        ) -> float:
+            mixed = [table[unit, j] if j in coalition else reference[j] for j in range(6)]
+            return -rank_among(sum(mixed), rivals)
 
         expected = by_enumeration(GROUPS, game)
-        assert found.parts[unit].tolist() == pytest.approx(expected, abs=1e-12)
-        assert found.rank[unit] == place(totals[unit], rivals)
-        assert found.rank_reference[unit] == place(sum(reference), rivals)
+        assert result.parts[unit].tolist() == pytest.approx(expected, abs=1e-12)
+        assert result.rank[unit] == rank_among(totals[unit], rivals)
+        assert result.rank_reference[unit] == rank_among(sum(reference), rivals)
         split = rival_parts(table, unit, np.array(reference), np.array(GROUPS))
         assert split.sum(axis=0).tolist() == pytest.approx(expected, abs=1e-12)
         above = np.round(totals, 9) > round(totals[unit], 9)
@@ -195,22 +202,22 @@ def test_parts_alike_get_the_same_and_a_part_like_its_reference_gets_nothing(
     table[:, 1] = table[:, 0]  # two parts of one dimension
     table[:, 4] = 0.3  # a constant
     median = np.tile(np.median(table, axis=0), (5, 1))
-    found = rank_parts(table, np.arange(5), median, np.array(GROUPS)).parts
-    assert found[:, 0] == pytest.approx(found[:, 1], abs=1e-12)
-    assert (found[:, 4] == 0).all()
+    parts = rank_parts(table, np.arange(5), median, np.array(GROUPS)).parts
+    assert parts[:, 0] == pytest.approx(parts[:, 1], abs=1e-12)
+    assert (parts[:, 4] == 0).all()
 
 
 def test_ranks_of_sums_equal_to_nine_decimals_are_shared_whatever_the_order_of_addition() -> None:
     table = np.array([[0.1, 0.2, 0.3], [0.3, 0.2, 0.1], [0.6, 1e-11, 0.0], [0.6, 1e-8, 0.0]])
-    assert ranks_of(table).tolist() == [2, 2, 2, 1]
-    found = rank_parts(table, np.array([0]), table[[2]], np.array([0, 1, 1]))
-    assert found.rank.tolist() == found.rank_reference.tolist() == [2]
+    assert total_ranks(table).tolist() == [2, 2, 2, 1]
+    result = rank_parts(table, np.array([0]), table[[2]], np.array([0, 1, 1]))
+    assert result.rank.tolist() == result.rank_reference.tolist() == [2]
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, 2e6])
 def test_scores_that_are_missing_or_too_large_are_refused(wrong: float) -> None:
     with pytest.raises(InvalidRequest, match="none missing"):
-        ranks_of(np.array([[1.0, wrong], [1.0, 2.0]]))
+        total_ranks(np.array([[1.0, wrong], [1.0, 2.0]]))
 
 
 # The game of the change of rank, on five units: four own series, one ended, two new.
@@ -221,14 +228,16 @@ def change_by_enumeration(years: TwoYears, unit: int, groups: list[int]) -> list
     p = len(groups)
 
     def game(members: frozenset[int]) -> float:
-        others, framework = p in members, p + 1 in members
+        has_rivals, framework = p in members, p + 1 in members
         then, now = (
             (years.then_new, years.now_new) if framework else (years.then_old, years.now_old)
         )
-        alone = (years.begun if framework else years.ended).sum(axis=1)
-        own = sum(now[unit, j] if j in members else then[unit, j] for j in range(p)) + alone[unit]
-        field = (now if others else then).sum(axis=1) + alone
-        return -place(own, np.delete(field, unit).tolist())
+        unshared = (years.begun if framework else years.ended).sum(axis=1)
+        unit_score = (
+            sum(now[unit, j] if j in members else then[unit, j] for j in range(p)) + unshared[unit]
+        )
+        field = (now if has_rivals else then).sum(axis=1) + unshared
+        return -rank_among(unit_score, np.delete(field, unit).tolist())
 
     return by_enumeration([*groups, 90, 91], game)
 
@@ -250,17 +259,17 @@ def test_rank_change_parts_are_the_mean_over_all_orders_of_moving_from_year_to_y
         begun=generator.integers(0, 8, (5, 2)) / 10,
     )
     groups = [0, 0, 1, 1]
-    found = rank_change_parts(years, np.arange(5), np.array(groups))
+    result = rank_change_parts(years, np.arange(5), np.array(groups))
     for unit in range(5):
         expected = change_by_enumeration(years, unit, groups)
-        assert found.parts[unit].tolist() == pytest.approx(expected, abs=1e-12)
-    moved = (found.rank_reference - found.rank).tolist()
-    assert found.parts.sum(axis=1).tolist() == pytest.approx(moved, abs=1e-12)
+        assert result.parts[unit].tolist() == pytest.approx(expected, abs=1e-12)
+    moved = (result.rank_reference - result.rank).tolist()
+    assert result.parts.sum(axis=1).tolist() == pytest.approx(moved, abs=1e-12)
     back = TwoYears(
         years.now_new, years.then_new, years.now_old, years.then_old, years.begun, years.ended
     )
     swapped = rank_change_parts(back, np.arange(5), np.array(groups)).parts
-    assert swapped == pytest.approx(-found.parts, abs=1e-12)
+    assert swapped == pytest.approx(-result.parts, abs=1e-12)
 
 
 # Rank attribution of PAPI.
@@ -307,16 +316,16 @@ def test_parts_of_dimensions_equal_the_shapley_values_of_another_package(
     reference = pd.read_csv(REFERENCE, comment="#", dtype={"province": str}, index_col="province")
     assert reference.shape == (61, 8)
     table = rank_attributions(scores, 2024, level="dimension")
-    found = table.pivot(index="province", columns="series", values="rank_part")
-    assert found[reference.columns].to_numpy() == pytest.approx(reference.to_numpy(), abs=1e-9)
+    parts = table.pivot(index="province", columns="series", values="rank_part")
+    assert parts[reference.columns].to_numpy() == pytest.approx(reference.to_numpy(), abs=1e-9)
 
 
 def test_one_province_gets_the_same_alone_and_among_all(scores: pd.DataFrame) -> None:
     for by in ("series", "rival"):
-        every = rank_attributions(scores, 2024, reference="region", by=by)
-        own = every[every["province"] == "48"].reset_index(drop=True)
-        alone = rank_attribution(scores, "Đà Nẵng", 2024, reference="region", by=by)
-        pd.testing.assert_frame_equal(alone, own)
+        attributions = rank_attributions(scores, 2024, reference="region", by=by)
+        expected = attributions[attributions["province"] == "48"].reset_index(drop=True)
+        actual = rank_attribution(scores, "Đà Nẵng", 2024, reference="region", by=by)
+        pd.testing.assert_frame_equal(actual, expected)
 
 
 def test_references_are_medians_means_and_rows_of_the_complete_provinces(
@@ -324,11 +333,11 @@ def test_references_are_medians_means_and_rows_of_the_complete_provinces(
 ) -> None:
     matrix = wide(scores, 2024, complete=True)
     regions = pd.Series({code: by_code()[code].region for code in matrix.index})
-    own = matrix[regions == by_code()["20"].region]
+    region_scores = matrix[regions == by_code()["20"].region]
     expected = {
         "median": (matrix.median(), 61, "median"),
         "mean": (matrix.mean(), 61, "mean"),
-        "region": (own.median(), len(own), "region"),
+        "region": (region_scores.median(), len(region_scores), "region"),
         "hai phong": (matrix.loc["31"], 1, "31"),
         "previous": (wide(scores, 2023).loc["20"], 1, "previous"),
     }
@@ -359,9 +368,9 @@ def test_a_single_different_part_carries_the_whole_distance(scores: pd.DataFrame
     year = scores[(scores["year"] == 2024) & (scores["level"] == "criterion")].copy()
     name = "papi.services.public_health"
     twin = year.loc[year["province"] == "31"].set_index("series")["score"]
-    own = year["province"] == "20"
-    year.loc[own, "score"] = year.loc[own, "series"].map(twin)
-    year.loc[own & (year["series"] == name), "score"] -= 1.0
+    is_target = year["province"] == "20"
+    year.loc[is_target, "score"] = year.loc[is_target, "series"].map(twin)
+    year.loc[is_target & (year["series"] == name), "score"] -= 1.0
     table = rank_attribution(year, "20", 2024, reference="31").set_index("series")
     assert (table.drop(name)["rank_part"] == 0).all()
     row = table.loc[name]
@@ -372,21 +381,23 @@ def test_a_single_different_part_carries_the_whole_distance(scores: pd.DataFrame
 
 def test_split_by_rival_says_who_is_passed_and_adds_up_to_the_parts(scores: pd.DataFrame) -> None:
     table = rank_attributions(scores, 2024, by="rival")
-    whole = rank_attributions(scores, 2024)
+    attributions = rank_attributions(scores, 2024)
     assert len(table) == 61 * 60 * 28
     sums = table.groupby(["province", "series"])["rank_part"].sum().to_dict()
-    parts = whole.set_index(["province", "series"])["rank_part"].to_dict()
+    parts = attributions.set_index(["province", "series"])["rank_part"].to_dict()
     assert sums == pytest.approx(parts, abs=1e-9)
     matrix = wide(scores, 2024, complete=True)
     totals = matrix.sum(axis=1).round(9)
     median = round(matrix.median().sum(), 9)
-    for (own, rival), value in table.groupby(["province", "rival"])["rank_part"].sum().items():
-        passed = int(median < totals[rival]) - int(totals[own] < totals[rival])
+    for (unit, rival), value in table.groupby(["province", "rival"])["rank_part"].sum().items():
+        passed = int(median < totals[rival]) - int(totals[unit] < totals[rival])
         assert value == pytest.approx(passed, abs=1e-9)
-    one = table[table["province"] == "20"]
-    assert one["rank_rival"].is_monotonic_increasing
-    assert "20" not in set(one["rival"])
-    row = one[(one["rival"] == "31") & (one["series"] == "papi.services.public_health")].iloc[0]
+    lang_son = table[table["province"] == "20"]
+    assert lang_son["rank_rival"].is_monotonic_increasing
+    assert "20" not in set(lang_son["rival"])
+    row = lang_son[
+        (lang_son["rival"] == "31") & (lang_son["series"] == "papi.services.public_health")
+    ].iloc[0]
     assert row["score_rival"] == matrix.loc["31", "papi.services.public_health"]
     assert row["score"] == matrix.loc["20", "papi.services.public_health"]
     assert row["rank_rival"] == ranks(scores, 2024).set_index("province").loc["31", "rank"]
@@ -437,14 +448,14 @@ def test_itself_the_year_before_stands_on_the_scale_of_this_year(
     )
     table = rank_attribution(scores, "20", 2021, reference="previous").set_index("series")
     then = wide(scores, 2020).loc["20"]
-    moved, kept = "papi.procedures.certification", "papi.services.public_health"
+    moved, unchanged = "papi.procedures.certification", "papi.services.public_health"
     share = (then[moved] - 0.25) / 2.25
     assert table.loc[moved, "score_reference"] == pytest.approx(1 / 3 + share * 3, abs=1e-9)
-    assert table.loc[kept, "score_reference"] == then[kept]
+    assert table.loc[unchanged, "score_reference"] == then[unchanged]
 
 
 def test_rescaled_scores_keep_their_share_of_the_scale(scores: pd.DataFrame) -> None:
-    old, new = parts_of(scores, 2017), parts_of(scores, 2018)
+    old, new = build_parts(scores, 2017), build_parts(scores, 2018)
     both = [name for name in new.series if name in old.series]
     values = np.stack([old.points[:, old.series.index(name)] for name in both], axis=1)
     moved = pd.DataFrame(rescaled(values, old, new, both), old.provinces, both)
@@ -485,11 +496,11 @@ def test_indices_that_do_not_add_up_or_are_known_in_part_are_refused(data_folder
 
 def test_a_region_of_two_is_no_reference(scores: pd.DataFrame) -> None:
     highlands = [code for code, province in by_code().items() if province.region == "CH"]
-    kept = scores[(scores["year"] == 2019) & ~scores["province"].isin(highlands[2:])]
-    assert len(rank_attributions(kept, 2019)) == 60 * 29
+    subset = scores[(scores["year"] == 2019) & ~scores["province"].isin(highlands[2:])]
+    assert len(rank_attributions(subset, 2019)) == 60 * 29
     with pytest.raises(InsufficientCoverage, match="the median of region CH in PAPI 2019: 2 of 5"):
-        rank_attribution(kept, highlands[0], 2019, reference="region")
-    elsewhere = rank_attribution(kept, "20", 2019, reference="region")
+        rank_attribution(subset, highlands[0], 2019, reference="region")
+    elsewhere = rank_attribution(subset, "20", 2019, reference="region")
     assert len(elsewhere) == 29
 
 
@@ -586,23 +597,31 @@ def test_rows_name_what_ended_what_is_new_and_what_does_not_compare(scores: pd.D
 def test_a_series_that_changed_its_meaning_can_be_counted_with_the_framework(
     scores: pd.DataFrame,
 ) -> None:
-    own = change_attribution(scores, "20", 2020)
-    apart = change_attribution(scores, "20", 2020, on_break="framework")
+    default = change_attribution(scores, "20", 2020)
+    separated = change_attribution(scores, "20", 2020, on_break="framework")
     name = "papi.e_governance.e_responsiveness"
-    assert own.loc[own["series"] == name, "kind"].tolist() == ["own"]
-    moved = apart[apart["series"] == name]
+    assert default.loc[default["series"] == name, "kind"].tolist() == ["own"]
+    moved = separated[separated["series"] == name]
     assert moved["kind"].tolist() == ["framework"]
     assert moved["rank_part"].isna().all()
-    assert moved["score_part"].tolist() == own.loc[own["series"] == name, "score_part"].tolist()
+    assert (
+        moved["score_part"].tolist()
+        == default.loc[default["series"] == name, "score_part"].tolist()
+    )
     by_kind = {
         which: table[table["series"] == ""].set_index("kind")["rank_part"]
-        for which, table in (("own", own), ("apart", apart))
+        for which, table in (("own", default), ("apart", separated))
     }
     # It fell for everybody: as an own change it looks like a loss that the others make good.
     assert by_kind["own"]["framework"] == 0
-    assert own.loc[own["series"] == name, "rank_part"].item() < -5 < 5 < by_kind["own"]["others"]
+    assert (
+        default.loc[default["series"] == name, "rank_part"].item()
+        < -5
+        < 5
+        < by_kind["own"]["others"]
+    )
     assert abs(by_kind["apart"]["others"]) < 2.5
-    comparable = apart.set_index("kind")["comparable"]
+    comparable = separated.set_index("kind")["comparable"]
     assert comparable["others"]
     assert not comparable["framework"].any()
 
@@ -631,9 +650,9 @@ def set_as_before(table: pd.DataFrame, year: int, who: Callable[[pd.Series], pd.
 
 
 def test_where_only_the_province_moved_nothing_is_said_of_the_others(scores: pd.DataFrame) -> None:
-    alone = two_years(scores, 2017)
-    set_as_before(alone, 2017, lambda province: province != "20")
-    table = change_attribution(alone, "20", 2017)
+    scenario = two_years(scores, 2017)
+    set_as_before(scenario, 2017, lambda province: province != "20")
+    table = change_attribution(scenario, "20", 2017)
     blocks = table[table["series"] == ""]
     assert (blocks["rank_part"] == 0).all()
     row = table.iloc[0]
@@ -647,8 +666,8 @@ def test_where_only_the_others_moved_nothing_is_said_of_the_province(scores: pd.
     table = change_attribution(rest, "20", 2017)
     assert (table.loc[table["kind"] != "others", "rank_part"] == 0).all()
     row = table.iloc[0]
-    others = table.loc[table["kind"] == "others", "rank_part"].item()
-    assert others == row["rank_previous"] - row["rank"] != 0
+    rival_part = table.loc[table["kind"] == "others", "rank_part"].item()
+    assert rival_part == row["rank_previous"] - row["rank"] != 0
 
 
 def test_where_only_the_framework_changed_it_carries_the_whole_change(
@@ -664,13 +683,15 @@ def test_where_only_the_framework_changed_it_carries_the_whole_change(
     keys = pd.MultiIndex.from_frame(now[["province", "series"]])
     span = now["max_score"] - now["min_score"]
     table.loc[rows, "score"] = now["min_score"] + share.reindex(keys).to_numpy() * span
-    found = change_attributions(table, 2018)
-    quiet = found[(found["kind"] == "own") | (found["kind"] == "others")]
+    changes = change_attributions(table, 2018)
+    quiet = changes[(changes["kind"] == "own") | (changes["kind"] == "others")]
     assert (quiet["rank_part"] == 0).all()
-    block = found[(found["kind"] == "framework") & (found["series"] == "")].set_index("province")
-    left = found[found["kind"] == "entered_or_left"].set_index("province")["rank_part"]
+    block = changes[(changes["kind"] == "framework") & (changes["series"] == "")].set_index(
+        "province"
+    )
+    turnover = changes[changes["kind"] == "entered_or_left"].set_index("province")["rank_part"]
     change = block["rank_previous"] - block["rank"]
-    assert (block["rank_part"] + left).to_dict() == pytest.approx(change.to_dict(), abs=1e-9)
+    assert (block["rank_part"] + turnover).to_dict() == pytest.approx(change.to_dict(), abs=1e-9)
     assert block["rank_part"].abs().max() > 5
 
 
@@ -681,9 +702,9 @@ def test_years_across_a_break_of_the_ranking_are_flagged(scores: pd.DataFrame) -
 
 
 def test_one_province_changes_the_same_alone_and_among_all(scores: pd.DataFrame) -> None:
-    every = change_attributions(scores, 2018)
-    own = every[every["province"] == "31"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(change_attribution(scores, "Hải Phòng", 2018), own)
+    changes = change_attributions(scores, 2018)
+    expected = changes[changes["province"] == "31"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(change_attribution(scores, "Hải Phòng", 2018), expected)
 
 
 def test_a_province_without_a_total_in_one_year_gets_an_empty_table_of_the_same_columns(

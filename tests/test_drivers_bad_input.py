@@ -47,14 +47,14 @@ def recent(scores: pd.DataFrame) -> pd.DataFrame:
 
 def altered(table: pd.DataFrame, score: float) -> pd.DataFrame:
     """One score of Lạng Sơn replaced, with its dimension and total."""
-    one = (table["year"] == 2024) & (table["province"] == "20")
-    one &= table["series"].isin([LISTS, "papi.transparency", "papi"])
-    return table.assign(score=table["score"].mask(one, score))
+    is_cell = (table["year"] == 2024) & (table["province"] == "20")
+    is_cell &= table["series"].isin([LISTS, "papi.transparency", "papi"])
+    return table.assign(score=table["score"].mask(is_cell, score))
 
 
 @pytest.mark.parametrize("name", QUICK)
 @pytest.mark.parametrize(
-    ("spoil", "error", "words"),
+    ("spoil", "error", "message"),
     [
         (lambda t: altered(t, np.inf), InvalidData, r"infinite.* \(2024 20 papi; .*correct these"),
         (lambda t: altered(t, 1e300), InvalidData, "above a million points"),
@@ -86,29 +86,29 @@ def altered(table: pd.DataFrame, score: float) -> pd.DataFrame:
     ],
 )
 def test_scores_that_cannot_be_computed_with_are_refused(
-    recent: pd.DataFrame, name: str, spoil: Driver, error: type[Exception], words: str
+    recent: pd.DataFrame, name: str, spoil: Driver, error: type[Exception], message: str
 ) -> None:
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=message):
         QUICK[name](spoil(recent))
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_a_missing_score_is_as_good_as_no_row(recent: pd.DataFrame, name: str) -> None:
-    one = (recent["province"] == "14") & (recent["year"] == 2024)
-    blank = recent.assign(score=recent["score"].mask(one))
-    found, expected = QUICK[name](blank), QUICK[name](recent[~one])
-    if isinstance(found, bool):
-        assert found == expected
-    elif not isinstance(found, pd.DataFrame):
-        found, expected = found.__dict__, expected.__dict__
-        assert all(found[key].equals(expected[key]) for key in expected)
+    is_cell = (recent["province"] == "14") & (recent["year"] == 2024)
+    blank = recent.assign(score=recent["score"].mask(is_cell))
+    actual, expected = QUICK[name](blank), QUICK[name](recent[~is_cell])
+    if isinstance(actual, bool):
+        assert actual == expected
+    elif not isinstance(actual, pd.DataFrame):
+        actual, expected = actual.__dict__, expected.__dict__
+        assert all(actual[key].equals(expected[key]) for key in expected)
     else:
-        pd.testing.assert_frame_equal(found, expected)
+        pd.testing.assert_frame_equal(actual, expected)
 
 
 @pytest.mark.parametrize("name", DRAWN)
 @pytest.mark.parametrize(
-    ("option", "words"),
+    ("option", "message"),
     [
         ({"draws": 2.5}, "draws is 2.5: expected at least [01], a whole number"),
         ({"draws": "10"}, "draws is '10'"),
@@ -120,9 +120,9 @@ def test_a_missing_score_is_as_good_as_no_row(recent: pd.DataFrame, name: str) -
     ids=str,
 )
 def test_options_of_the_draws_are_checked(
-    recent: pd.DataFrame, name: str, option: dict[str, Any], words: str
+    recent: pd.DataFrame, name: str, option: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(InvalidRequest, match=words):
+    with pytest.raises(InvalidRequest, match=message):
         QUICK[name](recent, **option)
 
 
@@ -150,7 +150,7 @@ def test_a_criterion_without_any_score_is_named(recent: pd.DataFrame) -> None:
 def test_nominal_weights_and_targets_name_what_is_wrong(recent: pd.DataFrame) -> None:
     table = drivers.shares(recent, 2024, draws=1)
     good = dict.fromkeys(table["series"], 1.0)
-    for wrong, words in (
+    for wrong, message in (
         ({**good, LISTS: -1.0}, f"not negative, and not all zero: found {LISTS} -1; correct them"),
         ({**good, LISTS: np.nan}, f"found {LISTS} nan"),
         ({**good, LISTS: "a"}, f"the nominal weight of {LISTS} is 'a': expected a number"),
@@ -159,18 +159,18 @@ def test_nominal_weights_and_targets_name_what_is_wrong(recent: pd.DataFrame) ->
         ("equal", "nominal is str"),
         (dict.fromkeys(good, 0.0), "all are zero"),
     ):
-        with pytest.raises(InvalidRequest, match=words):
+        with pytest.raises(InvalidRequest, match=message):
             drivers.robustness(recent, 2024, nominal=wrong, draws=2)
     target = dict.fromkeys(drivers.shares(recent, 2024, level="dimension", draws=1)["series"], 1)
     as_dict = drivers.needed_weights(recent, 2024, target, level="dimension")
     as_series = drivers.needed_weights(recent, 2024, pd.Series(target), level="dimension")
     pd.testing.assert_frame_equal(as_dict, as_series)
-    for wrong, words in (
+    for wrong, message in (
         (None, "target is NoneType: expected one of equal, nominal, or a number by series"),
         ([1] * 8, "target is list"),
         ({**target, "papi.environment": "a"}, "the target of papi.environment is 'a'"),
     ):
-        with pytest.raises(InvalidRequest, match=words):
+        with pytest.raises(InvalidRequest, match=message):
             drivers.needed_weights(recent, 2024, wrong, level="dimension")
 
 
@@ -182,7 +182,7 @@ def test_parts_without_weight_have_none(recent: pd.DataFrame) -> None:
 
 def test_standard_errors_are_numbers_by_province(recent: pd.DataFrame) -> None:
     codes = recent["province"].unique()
-    for wrong, words in (
+    for wrong, message in (
         ("a", "se is 'a': expected a number, or standard errors by province"),
         ([0.3] * 61, "se is list: expected a number"),
         (np.full(61, 0.3), "se is ndarray"),
@@ -192,7 +192,7 @@ def test_standard_errors_are_numbers_by_province(recent: pd.DataFrame) -> None:
         (1e-300, "standard errors run from 1e-300 .* expected them in points"),
         (1e300, "standard errors run from 1e.300"),
     ):
-        with pytest.raises(InvalidRequest, match=words):
+        with pytest.raises(InvalidRequest, match=message):
             drivers.rank_intervals(recent, 2024, se=wrong, draws=200)
     with pytest.raises(InvalidRequest, match=r"top is 1\.5: expected at least 1, a whole number"):
         drivers.top_set(recent, 2024, 1.5, se=0.3)
@@ -239,7 +239,7 @@ def test_tables_of_a_region_name_it(recent: pd.DataFrame) -> None:
 
 def test_regressions_on_too_few_provinces_are_marked_or_refused(recent: pd.DataFrame) -> None:
     """Parts of no bearing would explain the rank of 14 provinces fully."""
-    many = drivers.importance(recent, 2024, of="rank", region="NCC", draws=0)
+    many = drivers.importance(recent, 2024, outcome="rank", region="NCC", draws=0)
     assert many["r2"].iloc[0] == pytest.approx(1)
     assert not many["enough"].any()
     assert drivers.importance(recent, 2024, draws=0)["enough"].all()

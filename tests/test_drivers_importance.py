@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parstats.drivers import dominance, importance, shares
-from parstats.drivers.score_matrix import parts_of
+from parstats.drivers.score_matrix import build_parts
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
 from parstats.stats.shapley import subset_regression as subsets
 
@@ -37,14 +37,14 @@ def r_squared(y: np.ndarray, x: np.ndarray, members: tuple[int, ...]) -> float:
 def by_all_orders(y: np.ndarray, x: np.ndarray, orders: list[tuple[int, ...]]) -> np.ndarray:
     """Mean increment of each regressor over the orders given: the definition itself."""
     value = np.zeros(x.shape[1])
-    known = {(): 0.0}
+    r_squares = {(): 0.0}
     for order in orders:
         before: tuple[int, ...] = ()
         for member in order:
             now = tuple(sorted((*before, member)))
-            if now not in known:
-                known[now] = r_squared(y, x, now)
-            value[member] += known[now] - known[before]
+            if now not in r_squares:
+                r_squares[now] = r_squared(y, x, now)
+            value[member] += r_squares[now] - r_squares[before]
             before = now
     return value / len(orders)
 
@@ -54,20 +54,20 @@ def by_all_orders(y: np.ndarray, x: np.ndarray, orders: list[tuple[int, ...]]) -
 
 @pytest.mark.parametrize("p", [8, 10, 12, 14])
 def test_lmg_of_the_first_sub_dimensions_of_2019_agrees_with_relaimpo(scores, p):
-    parts = parts_of(scores, 2019)
+    parts = build_parts(scores, 2019)
     matrix = subsets.correlations(parts.total, parts.points[:, :p])
     expected = REFERENCE.query("case == @case", local_dict={"case": f"first{p}_of_total"})
     assert len(expected) == p
-    found = subsets.all_subsets(matrix).shapley
-    np.testing.assert_allclose(found, expected["value"], rtol=0, atol=ROUNDING)
+    result = subsets.all_subsets(matrix).shapley
+    np.testing.assert_allclose(result, expected["value"], rtol=0, atol=ROUNDING)
 
 
 def test_lmg_of_dimensions_agrees_with_an_independent_computation(scores):
-    parts = parts_of(scores, 2019)
+    parts = build_parts(scores, 2019)
     sums = np.column_stack([parts.points[:, parts.groups == g].sum(axis=1) for g in range(8)])
     expected = REFERENCE.query("case == '8_dimension_sums'")["value"]
-    found = subsets.all_subsets(subsets.correlations(parts.total, sums)).shapley
-    np.testing.assert_allclose(found, expected, rtol=0, atol=ROUNDING)
+    result = subsets.all_subsets(subsets.correlations(parts.total, sums)).shapley
+    np.testing.assert_allclose(result, expected, rtol=0, atol=ROUNDING)
     table = importance(scores, 2019, level="dimension", draws=0).set_index("series")
     np.testing.assert_allclose(
         table.loc[list(dict.fromkeys(parts.parents)), "lmg"], expected, rtol=0, atol=ROUNDING
@@ -79,7 +79,7 @@ def test_exact_lmg_of_all_29_sub_dimensions_agrees_with_an_independent_computati
     pytest.importorskip("numba")
     table = importance(scores, 2019, exact=True, draws=0).set_index("series")
     expected = REFERENCE.query("case == 'all29_of_total'")["value"].to_numpy()
-    order = list(parts_of(scores, 2019).series)
+    order = list(build_parts(scores, 2019).series)
     np.testing.assert_allclose(table.loc[order, "lmg"], expected, rtol=0, atol=ROUNDING)
     assert table["lmg"].sum() == pytest.approx(1, abs=1e-12)
 
@@ -91,20 +91,20 @@ def test_exact_lmg_of_all_29_sub_dimensions_agrees_with_an_independent_computati
 def test_lmg_is_the_mean_increment_over_all_orders(seed):
     y, x = matrices(seed, 6)
     expected = by_all_orders(y, x, list(itertools.permutations(range(6))))
-    found = subsets.all_subsets(subsets.correlations(y, x)).shapley
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    result = subsets.all_subsets(subsets.correlations(y, x)).shapley
+    np.testing.assert_allclose(result, expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("groups", [(0, 0, 1, 1, 2, 2), (0, 1, 0, 1, 0, 1), (0, 1, 2, 3, 4, 5)])
 def test_owen_value_is_the_mean_increment_over_orders_that_keep_groups_together(groups):
     y, x = matrices(3, 6)
-    whole = [
+    grouped_orders = [
         order
         for order in itertools.permutations(range(6))
         if len(list(itertools.groupby(order, key=groups.__getitem__))) == len(set(groups))
     ]
-    found = subsets.owen(subsets.correlations(y, x), groups)
-    np.testing.assert_allclose(found, by_all_orders(y, x, whole), rtol=0, atol=1e-12)
+    result = subsets.owen(subsets.correlations(y, x), groups)
+    np.testing.assert_allclose(result, by_all_orders(y, x, grouped_orders), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("p", [3, 7, 16, 17])
@@ -113,7 +113,7 @@ def test_compiled_and_plain_sums_over_subsets_are_the_same(p):
     y, x = matrices(p, p, n=60)
     matrix = subsets.correlations(y, x)
     last = subsets._outcome_last(matrix)
-    plain = subsets._sums_of_leaves(subsets._leaves(last, np.zeros(())))
+    plain = subsets._leaf_sums(subsets._leaves(last, np.zeros(())))
     quick = subsets.SetSums(*compiled.sums(last, subsets._branch, None))
     np.testing.assert_allclose(quick.shapley, plain.shapley, rtol=0, atol=1e-13)
     np.testing.assert_allclose(quick.increments, plain.increments, rtol=0, atol=1e-11)
@@ -122,10 +122,10 @@ def test_compiled_and_plain_sums_over_subsets_are_the_same(p):
 def test_progress_goes_up_to_the_end():
     pytest.importorskip("numba")
     y, x = matrices(1, 21, n=80)
-    told: list[float] = []
-    subsets.all_subsets(subsets.correlations(y, x), progress=told.append)
-    assert told == sorted(told)
-    assert told[-1] == 1
+    fractions: list[float] = []
+    subsets.all_subsets(subsets.correlations(y, x), progress=fractions.append)
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
 
 
 def test_without_the_compiler_more_than_twenty_parts_are_refused(monkeypatch):
@@ -180,8 +180,8 @@ def test_twins_get_the_same_and_a_constant_gets_nothing():
 def test_uncorrelated_parts_get_their_squared_correlation():
     x = np.linalg.qr(np.column_stack([np.ones(30), matrices(2, 4, n=30)[1]]))[0][:, 1:]
     y = x @ [1.0, 2.0, 3.0, 4.0]
-    found = subsets.all_subsets(subsets.correlations(y, x)).shapley
-    np.testing.assert_allclose(found, np.array([1, 4, 9, 16]) / 30, atol=1e-12)
+    result = subsets.all_subsets(subsets.correlations(y, x)).shapley
+    np.testing.assert_allclose(result, np.array([1, 4, 9, 16]) / 30, atol=1e-12)
 
 
 def test_resampling_counts_do_what_repeated_rows_do():
@@ -198,13 +198,13 @@ def test_resampling_counts_do_what_repeated_rows_do():
 # --- the table --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("of", ["score", "rank"])
-def test_owen_values_of_a_dimension_add_up_to_its_value_among_dimensions(scores, of):
-    fine = importance(scores, 2024, of=of, draws=0)
-    parts = parts_of(scores, 2024)
+@pytest.mark.parametrize("outcome", ["score", "rank"])
+def test_owen_values_of_a_dimension_add_up_to_its_value_among_dimensions(scores, outcome):
+    fine = importance(scores, 2024, outcome=outcome, draws=0)
+    parts = build_parts(scores, 2024)
     sums = [parts.points[:, parts.groups == g] for g in range(8)]
     assert fine["owen"].sum() == pytest.approx(fine["r2"].iloc[0], abs=1e-10)
-    if of == "score":
+    if outcome == "score":
         assert fine["r2"].iloc[0] == pytest.approx(1, abs=1e-10)
     assert len(sums) == fine["parent"].nunique()
 
@@ -248,7 +248,7 @@ def test_a_region_needs_ten_provinces_and_lmg_ten_more_than_parts(scores):
 
 def test_wrong_requests_are_refused(scores):
     with pytest.raises(UnknownChoice, match="unknown outcome 'place'"):
-        importance(scores, 2024, of="place")
+        importance(scores, 2024, outcome="place")
     with pytest.raises(InvalidRequest, match="draws is -1"):
         importance(scores, 2024, draws=-1)
     flat = scores.assign(score=scores["max_score"] / 2)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parstats.drivers.main_effects import main_effects, scale_weights
-from parstats.drivers.score_matrix import parts_of
+from parstats.drivers.score_matrix import build_parts
 from parstats.drivers.target_weights import needed_weights
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
 from parstats.panel import wide
@@ -47,7 +47,7 @@ def test_the_local_line_and_its_left_out_error_equal_those_of_statsmodels(
 ) -> None:
     with REFERENCE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    parts = parts_of(scores, 2019)
+    parts = build_parts(scores, 2019)
     cases = {(row["series"], row["bandwidth"]) for row in rows}
     assert len(cases) == 9
     for name, bandwidth in cases:
@@ -69,9 +69,9 @@ def test_the_local_line_is_weighted_least_squares_at_every_place() -> None:
     x, y = generator.normal(size=20), generator.normal(size=20)
     for bandwidth in (0.4, 2.0, np.inf):
         fit = smoother(x, bandwidth) @ y
-        for place, value in zip(x, fit, strict=True):
-            root = np.sqrt(np.exp(-0.5 * ((x - place) / bandwidth) ** 2))
-            design = np.column_stack([np.ones(20), x - place])
+        for position, value in zip(x, fit, strict=True):
+            root = np.sqrt(np.exp(-0.5 * ((x - position) / bandwidth) ** 2))
+            design = np.column_stack([np.ones(20), x - position])
             line = np.linalg.lstsq(design * root[:, None], y * root, rcond=None)[0]
             assert value == pytest.approx(line[0], abs=1e-9)
 
@@ -82,32 +82,32 @@ def test_the_bandwidth_is_the_one_that_predicts_left_out_units_best() -> None:
     x = generator.normal(size=25)
     y = np.sin(2 * x) + generator.normal(scale=0.3, size=25)
     counts = np.vstack([np.ones(25), resampling_counts(25, 3, seed=1)])
-    found = correlation_ratios(x, y, counts)
+    result = correlation_ratios(x, y, counts)
     grid = bandwidth_grid(x)
     for draw, times in enumerate(counts):
-        kept = np.flatnonzero(times)
-        errors = np.array([left_out_error(x, y, times, h) for h in grid])
-        assert found.bandwidth[draw] == grid[errors.argmin()]
-        fit = np.array([local_line(x, y, times, x[i], grid[errors.argmin()]) for i in kept])
-        spread = np.cov(np.repeat(fit, times[kept].astype(int)), ddof=0)
+        drawn = np.flatnonzero(times)
+        errors = np.array([loo_error(x, y, times, h) for h in grid])
+        assert result.bandwidth[draw] == grid[errors.argmin()]
+        fit = np.array([local_line(x, y, times, x[i], grid[errors.argmin()]) for i in drawn])
+        spread = np.cov(np.repeat(fit, times[drawn].astype(int)), ddof=0)
         total = np.cov(np.repeat(y, times.astype(int)), ddof=0)
-        assert found.ratio[draw] == pytest.approx(spread / total, abs=1e-9)
+        assert result.ratio[draw] == pytest.approx(spread / total, abs=1e-9)
         repeated = np.repeat(np.arange(25), times.astype(int))
         linear = np.corrcoef(x[repeated], y[repeated])[0, 1] ** 2
-        assert found.linear[draw] == pytest.approx(linear, abs=1e-12)
+        assert result.linear[draw] == pytest.approx(linear, abs=1e-12)
 
 
-def local_line(x: np.ndarray, y: np.ndarray, times: np.ndarray, place: float, h: float) -> float:
-    root = np.sqrt(times * np.exp(-0.5 * ((x - place) / h) ** 2))
-    design = np.column_stack([np.ones(len(x)), x - place])
+def local_line(x: np.ndarray, y: np.ndarray, times: np.ndarray, position: float, h: float) -> float:
+    root = np.sqrt(times * np.exp(-0.5 * ((x - position) / h) ** 2))
+    design = np.column_stack([np.ones(len(x)), x - position])
     return float(np.linalg.lstsq(design * root[:, None], y * root, rcond=1e-14)[0][0])
 
 
-def left_out_error(x: np.ndarray, y: np.ndarray, times: np.ndarray, h: float) -> float:
+def loo_error(x: np.ndarray, y: np.ndarray, times: np.ndarray, h: float) -> float:
     error = 0.0
     for i in np.flatnonzero(times):
-        others = np.where(np.arange(len(x)) == i, 0.0, times)
-        error += times[i] * (y[i] - local_line(x, y, others, x[i], h)) ** 2
+        remaining = np.where(np.arange(len(x)) == i, 0.0, times)
+        error += times[i] * (y[i] - local_line(x, y, remaining, x[i], h)) ** 2
     return error
 
 
@@ -119,21 +119,21 @@ def test_main_effects_do_not_depend_on_units_or_on_the_order_of_provinces(
     generator = np.random.default_rng(seed)
     x = generator.normal(size=40)
     y = slope * x + noise * generator.normal(size=40)
-    found = correlation_ratios(x, y)
+    result = correlation_ratios(x, y)
     moved = correlation_ratios(7 - 100 * x, 3 + 0.01 * y)
-    assert moved.linear == pytest.approx(found.linear, abs=1e-9)
-    assert moved.ratio == pytest.approx(found.ratio, abs=1e-7)
+    assert moved.linear == pytest.approx(result.linear, abs=1e-9)
+    assert moved.ratio == pytest.approx(result.ratio, abs=1e-7)
     order = generator.permutation(40)
-    assert correlation_ratios(x[order], y[order]).ratio == pytest.approx(found.ratio, abs=1e-9)
-    assert found.ratio[0] >= 0
+    assert correlation_ratios(x[order], y[order]).ratio == pytest.approx(result.ratio, abs=1e-9)
+    assert result.ratio[0] >= 0
 
 
 def test_a_curve_that_no_straight_line_sees_has_a_main_effect() -> None:
     x = np.linspace(-1, 1, 61)
     y = x**2 + np.random.default_rng(0).normal(scale=0.1, size=61)
-    found = correlation_ratios(x, y)
-    assert found.linear[0] < 0.02
-    assert found.ratio[0] > 0.75
+    result = correlation_ratios(x, y)
+    assert result.linear[0] < 0.02
+    assert result.ratio[0] > 0.75
     assert nonlinearity_p_value(x, y, 199, seed=0) == 1 / 200
 
 
@@ -141,9 +141,9 @@ def test_values_in_one_place_and_one_far_away_are_smoothed_without_breaking() ->
     """Forty provinces at the end of the scale and an outlier: narrow kernels have no neighbours."""
     x = np.array([*np.zeros(40), *np.linspace(0.1, 0.2, 5), 50.0])
     y = np.random.default_rng(1).normal(size=46)
-    found = correlation_ratios(x, y, np.vstack([np.ones(46), resampling_counts(46, 50, 0)]))
-    assert np.isfinite(found.ratio).all()
-    assert found.bandwidth[0] > 1
+    result = correlation_ratios(x, y, np.vstack([np.ones(46), resampling_counts(46, 50, 0)]))
+    assert np.isfinite(result.ratio).all()
+    assert result.bandwidth[0] > 1
 
 
 def test_what_is_the_same_everywhere_tells_nothing() -> None:
@@ -178,8 +178,8 @@ def test_linear_main_effects_are_squared_correlations_with_the_total(
     table = main_effects(scores, year, **QUICK)
     matrix = wide(scores, year, complete=True)
     expected = matrix.corrwith(matrix.sum(axis=1)) ** 2
-    found = table.set_index("series")["linear"]
-    assert found.to_dict() == pytest.approx(expected.to_dict(), abs=1e-12)
+    result = table.set_index("series")["linear"]
+    assert result.to_dict() == pytest.approx(expected.to_dict(), abs=1e-12)
     assert table["local_linear"].is_monotonic_decreasing
     assert table["effective"].sum() == pytest.approx(1)
     assert table["nominal"].sum() == pytest.approx(1)
@@ -198,21 +198,21 @@ def test_the_nominal_weight_is_the_width_of_the_scale(scores: pd.DataFrame) -> N
     criteria = main_effects(scores, 2024, **QUICK)
     sizes = criteria.groupby("parent")["series"].transform("size")
     assert criteria["nominal"].tolist() == pytest.approx((1 / 8 / sizes).tolist())
-    assert scale_weights(parts_of(scores, 2024)).sum() == pytest.approx(1)
+    assert scale_weights(build_parts(scores, 2024)).sum() == pytest.approx(1)
 
 
 def test_own_and_correlated_parts_are_those_of_the_residual(scores: pd.DataFrame) -> None:
     """When it is added up exactly, a straight line on the residual gives Var(z) / Var(y)."""
     table = main_effects(scores, 2024, level="dimension", **QUICK).set_index("series")
-    parts = parts_of(scores, 2024, level="dimension")
+    parts = build_parts(scores, 2024, level="dimension")
     precision = np.linalg.inv(np.cov(parts.points, rowvar=False))
     for j, name in enumerate(parts.series):
         centred = parts.points - parts.points.mean(axis=0)
         residual = centred @ precision[:, j] / precision[j, j]
-        found = correlation_ratios(residual, parts.total)
-        assert table.loc[name, "unique"] == pytest.approx(found.ratio[0], abs=1e-9)
-        own = residual.var() / parts.total.var()
-        assert found.linear[0] == pytest.approx(own, abs=1e-9)
+        result = correlation_ratios(residual, parts.total)
+        assert table.loc[name, "unique"] == pytest.approx(result.ratio[0], abs=1e-9)
+        unique_share = residual.var() / parts.total.var()
+        assert result.linear[0] == pytest.approx(unique_share, abs=1e-9)
 
 
 def test_a_part_that_is_the_same_everywhere_gets_nothing(scores: pd.DataFrame) -> None:
@@ -279,7 +279,7 @@ def test_intended_importance_is_met_exactly_where_the_closed_form_has_no_negativ
     scores: pd.DataFrame, year: int
 ) -> None:
     table = needed_weights(scores, year, level="dimension")
-    parts = parts_of(scores, year, level="dimension")
+    parts = build_parts(scores, year, level="dimension")
     correlation = np.corrcoef(parts.points, rowvar=False)
     closed = np.linalg.solve(correlation, np.ones(6)) / parts.points.std(axis=0)
     assert (closed > 0).all()
@@ -298,7 +298,7 @@ def test_no_nearby_weights_and_none_of_many_starts_come_nearer(
     from scipy.optimize import minimize
 
     table = needed_weights(scores, year, level=level)
-    parts = parts_of(scores, year, level=level)
+    parts = build_parts(scores, year, level=level)
     p = len(parts.series)
     forms = linear_importance(parts.points)
 
@@ -330,10 +330,12 @@ def test_importance_now_is_that_of_the_table_of_main_effects(scores: pd.DataFram
 @pytest.mark.parametrize("effect", ["linear", "local_linear"])
 def test_needed_weights_reach_what_they_say(scores: pd.DataFrame, effect: str) -> None:
     table = needed_weights(scores, 2019, "nominal", effect=effect)
-    parts = parts_of(scores, 2019)
+    parts = build_parts(scores, 2019)
     score = parts.points @ table["weight"].to_numpy()
-    found = [correlation_ratios(part, score) for part in parts.points.T]
-    ratio = np.array([one.linear[0] if effect == "linear" else one.ratio[0] for one in found])
+    results = [correlation_ratios(part, score) for part in parts.points.T]
+    ratio = np.array(
+        [result.linear[0] if effect == "linear" else result.ratio[0] for result in results]
+    )
     assert table["importance_reached"].to_numpy() == pytest.approx(ratio / ratio.sum(), abs=1e-9)
     assert (table["weight"] >= 0).all()
     assert table["weight"].mean() == pytest.approx(1)
@@ -344,7 +346,7 @@ def test_needed_weights_reach_what_they_say(scores: pd.DataFrame, effect: str) -
 
 
 def test_only_the_proportions_of_a_given_target_count(scores: pd.DataFrame) -> None:
-    series = parts_of(scores, 2024, level="dimension").series
+    series = build_parts(scores, 2024, level="dimension").series
     once = needed_weights(scores, 2024, dict.fromkeys(series, 1.0), level="dimension")
     often = needed_weights(scores, 2024, dict.fromkeys(series, 7.0), level="dimension")
     pd.testing.assert_frame_equal(once, often)
@@ -360,13 +362,13 @@ def test_parts_that_do_not_correlate_need_weights_by_their_spread(p: int, seed: 
     orthogonal = np.linalg.qr(raw - raw.mean(axis=0))[0] * generator.uniform(0.1, 10, p)
     target = generator.dirichlet(np.ones(p) * 5)
     spread = orthogonal.std(axis=0)
-    found = fit_weights(linear_importance(orthogonal), target, np.eye(p), spread)
+    result = fit_weights(linear_importance(orthogonal), target, np.eye(p), spread)
     expected = np.sqrt(target) / spread
-    assert found == pytest.approx(expected / expected.mean(), rel=1e-6)
+    assert result == pytest.approx(expected / expected.mean(), rel=1e-6)
 
 
 def test_needed_weights_refuse_what_they_cannot_answer(scores: pd.DataFrame) -> None:
-    series = parts_of(scores, 2024, level="dimension").series
+    series = build_parts(scores, 2024, level="dimension").series
     equal = dict.fromkeys(series, 1.0)
     with pytest.raises(UnknownChoice, match=r"unknown series in the target 'papi\.nothing'"):
         needed_weights(scores, 2024, {**equal, "papi.nothing": 1.0}, level="dimension")

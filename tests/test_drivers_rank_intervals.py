@@ -41,23 +41,23 @@ def brute_force(estimates, se, confidence, draws, seed, only=None):
     n = len(estimates)
     errors = np.random.default_rng(seed).standard_normal((draws, n)) * se
     hand = {(i, k) for i in range(n) for k in range(n) if i != k and only in (None, i, k)}
-    apart: set[tuple[int, int]] = set()
+    separated: set[tuple[int, int]] = set()
     while True:
         first, second = (list(side) for side in zip(*sorted(hand), strict=True))
         scale = np.sqrt(se[first] ** 2 + se[second] ** 2)
         largest = ((errors[:, first] - errors[:, second]) / scale).max(axis=1)
         critical = np.quantile(largest, confidence, method="inverted_cdf")
-        found = {
+        pairs = {
             (i, k)
             for i, k in hand
             if estimates[i] - estimates[k] > critical * np.hypot(se[i], se[k])
         }
-        if not found:
-            low = [1 + sum(k == i for _, k in apart) for i in range(n)]
-            high = [n - sum(j == i for j, _ in apart) for i in range(n)]
+        if not pairs:
+            low = [1 + sum(k == i for _, k in separated) for i in range(n)]
+            high = [n - sum(j == i for j, _ in separated) for i in range(n)]
             return low, high, critical
-        apart |= found
-        hand -= found
+        separated |= pairs
+        hand -= pairs
 
 
 # Against csranks.
@@ -71,21 +71,21 @@ def test_bounds_of_papi_2019_are_those_of_csranks_within_monte_carlo_error(
     A million draws give 4.076; 20,000 draws, as csranks took (anew at every step), have a Monte
     Carlo error of 0.007, and each 0.01 moves one or two bounds by a rank.
     """
-    found = rank_intervals(scores, 2019, se=0.5, draws=100_000).set_index("province").sort_index()
+    result = rank_intervals(scores, 2019, se=0.5, draws=100_000).set_index("province").sort_index()
     expected = reference("simultaneous")
-    assert found["rank"].to_dict() == expected["rank"].to_dict()
-    assert (found["rank_low"] - expected["rank_low"]).abs().max() <= 1
-    assert (found["rank_high"] - expected["rank_high"]).abs().max() <= 1
-    low, high = bounds_at(4.06, found["score"].to_numpy(), np.full(63, 0.5))
-    assert low == expected.loc[found.index, "rank_low"].tolist()
-    assert high == expected.loc[found.index, "rank_high"].tolist()
+    assert result["rank"].to_dict() == expected["rank"].to_dict()
+    assert (result["rank_low"] - expected["rank_low"]).abs().max() <= 1
+    assert (result["rank_high"] - expected["rank_high"]).abs().max() <= 1
+    low, high = bounds_at(4.06, result["score"].to_numpy(), np.full(63, 0.5))
+    assert low == expected.loc[result.index, "rank_low"].tolist()
+    assert high == expected.loc[result.index, "rank_high"].tolist()
 
 
 def test_marginal_bounds_of_papi_2019_are_those_of_csranks(scores: pd.DataFrame) -> None:
-    found = rank_intervals(scores, 2019, se=0.5, simultaneous=False).set_index("province")
-    expected = reference("marginal").loc[found.index]
-    assert (found["rank_low"] - expected["rank_low"]).abs().max() <= 1
-    assert (found["rank_high"] - expected["rank_high"]).abs().max() <= 1
+    result = rank_intervals(scores, 2019, se=0.5, simultaneous=False).set_index("province")
+    expected = reference("marginal").loc[result.index]
+    assert (result["rank_low"] - expected["rank_low"]).abs().max() <= 1
+    assert (result["rank_high"] - expected["rank_high"]).abs().max() <= 1
 
 
 # Against brute force.
@@ -102,21 +102,23 @@ def test_the_short_cuts_give_what_every_draw_and_pair_would(
     estimates: list[float], spreads: list[float], confidence: float, seed: int
 ) -> None:
     theta, se = np.array(estimates), np.array(spreads[: len(estimates)])
-    found = rank_bounds(theta, se, confidence=confidence, draws=400, seed=seed)
+    result = rank_bounds(theta, se, confidence=confidence, draws=400, seed=seed)
     low, high, critical = brute_force(theta, se, confidence, 400, seed)
-    assert (found.low.tolist(), found.high.tolist()) == (low, high)
-    assert found.critical == pytest.approx(np.full(len(theta), critical))
-    own = rank_bounds(theta, se, confidence=confidence, draws=400, seed=seed, simultaneous=False)
+    assert (result.low.tolist(), result.high.tolist()) == (low, high)
+    assert result.critical == pytest.approx(np.full(len(theta), critical))
+    marginal = rank_bounds(
+        theta, se, confidence=confidence, draws=400, seed=seed, simultaneous=False
+    )
     for unit in range(len(theta)):
         low, high, critical = brute_force(theta, se, confidence, 400, seed, only=unit)
-        assert (own.low[unit], own.high[unit]) == (low[unit], high[unit])
-        assert own.critical[unit] == pytest.approx(critical)
+        assert (marginal.low[unit], marginal.high[unit]) == (low[unit], high[unit])
+        assert marginal.critical[unit] == pytest.approx(critical)
 
 
 def test_two_units_come_apart_at_the_normal_quantile() -> None:
     """With one pair the largest difference is |N(0, 1)|: 1.96 at 95 %."""
-    apart = rank_bounds(np.array([0.0, 0.0]), np.array([0.3, 0.4]), draws=400_000)
-    assert apart.critical == pytest.approx([1.96, 1.96], abs=0.01)
+    bounds = rank_bounds(np.array([0.0, 0.0]), np.array([0.3, 0.4]), draws=400_000)
+    assert bounds.critical == pytest.approx([1.96, 1.96], abs=0.01)
     assert rank_bounds(np.array([1.0, 0.0]), np.array([0.3, 0.4])).low.tolist() == [1, 2]
     assert rank_bounds(np.array([0.95, 0.0]), np.array([0.3, 0.4])).low.tolist() == [1, 1]
 
@@ -178,12 +180,16 @@ def test_intervals_hold_the_true_ranks_as_often_as_they_say(
     se = generator.uniform(0.2, 0.8, size=20)
     best = 1 + (truth[None, :] > truth[:, None]).sum(axis=1)
     worst = 20 - (truth[None, :] < truth[:, None]).sum(axis=1)
-    held = []
+    covered = []
     for sample in range(1000):
         estimates = truth + se * generator.normal(size=20)
-        found = rank_bounds(estimates, se, draws=2000, seed=sample, simultaneous=simultaneous)
-        held.append((found.low <= best) & (worst <= found.high))
-    share = np.mean([all_.all() for all_ in held]) if simultaneous else np.mean(held, axis=0).min()
+        bounds = rank_bounds(estimates, se, draws=2000, seed=sample, simultaneous=simultaneous)
+        covered.append((bounds.low <= best) & (worst <= bounds.high))
+    share = (
+        np.mean([all_.all() for all_ in covered])
+        if simultaneous
+        else np.mean(covered, axis=0).min()
+    )
     assert share > 0.95 - 0.025
     if spread == 0 and simultaneous:
         assert share < 0.95 + 0.02  # exact when nothing is truly apart
@@ -207,23 +213,23 @@ def test_the_top_set_holds_who_may_be_among_the_best(scores: pd.DataFrame) -> No
 
 
 def test_standard_errors_may_stand_in_the_scores(scores: pd.DataFrame) -> None:
-    given_ = scores.copy()
-    given_.loc[(given_["year"] == 2024) & (given_["series"] == "papi"), "se"] = 0.4
+    with_errors = scores.copy()
+    with_errors.loc[(with_errors["year"] == 2024) & (with_errors["series"] == "papi"), "se"] = 0.4
     expected = rank_intervals(scores, 2024, se=0.4)
-    assert rank_intervals(given_, 2024).equals(expected)
-    of_dimension = rank_intervals(scores, 2024, se=0.1, series="papi.services")
-    assert set(of_dimension["series"]) == {"papi.services"}
+    assert rank_intervals(with_errors, 2024).equals(expected)
+    dimension_ranks = rank_intervals(scores, 2024, se=0.1, series="papi.services")
+    assert set(dimension_ranks["series"]) == {"papi.services"}
     expected_ranks = ranks(scores, 2024, "papi.services")["rank"].tolist()
-    assert of_dimension["rank"].tolist() == expected_ranks
+    assert dimension_ranks["rank"].tolist() == expected_ranks
 
 
 def test_standard_errors_are_matched_by_code_or_name(scores: pd.DataFrame) -> None:
     codes = ranks(scores, 2024)["province"].tolist()
-    errors = {code: 0.2 + 0.01 * place for place, code in enumerate(codes)}
-    found = rank_intervals(scores, 2024, se=pd.Series(errors).sample(frac=1, random_state=1))
-    assert found.set_index("province")["se"].to_dict() == pytest.approx(errors)
+    errors = {code: 0.2 + 0.01 * number for number, code in enumerate(codes)}
+    result = rank_intervals(scores, 2024, se=pd.Series(errors).sample(frac=1, random_state=1))
+    assert result.set_index("province")["se"].to_dict() == pytest.approx(errors)
     named = {("Hải Phòng" if code == "31" else code): value for code, value in errors.items()}
-    assert rank_intervals(scores, 2024, se=named).equals(found)
+    assert rank_intervals(scores, 2024, se=named).equals(result)
     with pytest.raises(InvalidRequest, match="1 standard errors are given twice"):
         rank_intervals(scores, 2024, se={**named, "31": 0.3})
 
@@ -251,8 +257,10 @@ def test_a_missing_standard_error_is_named(scores: pd.DataFrame) -> None:
     with pytest.raises(InvalidRequest, match=r"no standard error of PAPI 2024 for 01; pass se="):
         rank_intervals(scores, 2024, se=errors)
     partly = scores.copy()
-    own = (partly["year"] == 2024) & (partly["series"] == "papi") & (partly["province"] != "01")
-    partly.loc[own, "se"] = 0.4
+    is_selected = (
+        (partly["year"] == 2024) & (partly["series"] == "papi") & (partly["province"] != "01")
+    )
+    partly.loc[is_selected, "se"] = 0.4
     with pytest.raises(InvalidRequest, match="no standard error of PAPI 2024 for 01"):
         rank_intervals(partly, 2024)
 

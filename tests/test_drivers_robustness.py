@@ -17,9 +17,9 @@ from parstats.drivers.leave_one_out import leave_one_out
 from parstats.drivers.mcdm import mcdm
 from parstats.drivers.nominal_weights import nominal_weights
 from parstats.drivers.robustness import robustness
-from parstats.drivers.score_matrix import parts_of
+from parstats.drivers.score_matrix import build_parts
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
-from parstats.panel import load_scores, rank_of, ranks, wide
+from parstats.panel import load_scores, rank_scores, ranks, wide
 from parstats.stats.composites.aggregation import AGGREGATIONS, NORMALISATIONS, composite, normalise
 from parstats.stats.composites.imputation import IMPUTATIONS, impute
 from parstats.stats.composites.weight_draws import concentration, dirichlet_weights, percent_weights
@@ -27,7 +27,7 @@ from parstats.stats.factorial_variance import moments, variance_shares
 from parstats.stats.rank_rows import rank_rows
 
 FOLDER = Path(__file__).parent / "data" / "reference"
-ONE = {"normalisation": ("points",), "aggregation": ("arithmetic",)}
+SINGLE_METHOD = {"normalisation": ("points",), "aggregation": ("arithmetic",)}
 
 matrices = arrays(
     np.float64, st.tuples(st.integers(3, 8), st.integers(2, 5)), elements=st.floats(0.1, 9)
@@ -101,17 +101,17 @@ def test_scores_and_ranks_under_six_methods_are_those_of_coinr(asem, case, how, 
     function = composite(
         values.to_numpy(), how, normalisation=scale, highest=np.ones(values.shape[1])
     )
-    found = function(weights.to_numpy()[None, :])
+    result = function(weights.to_numpy()[None, :])
     unit = 100 if case == "amean_prank" else 1
     # The weights of the reference have ten digits.
-    assert found[0] / unit == pytest.approx(results["score", case].to_numpy(), abs=1e-8)
-    assert rank_rows(found)[0].tolist() == results["rank", case].tolist()
+    assert result[0] / unit == pytest.approx(results["score", case].to_numpy(), abs=1e-8)
+    assert rank_rows(result)[0].tolist() == results["rank", case].tolist()
 
 
 def test_noise_on_weights_is_that_of_coinr() -> None:
     """Its law written as a loop: w (1 + f U(-1, 1)) inside each group, groups likewise."""
     nominal, groups = np.array([0.2, 0.3, 0.1, 0.4]), np.array([0, 0, 1, 1])
-    found = percent_weights(nominal, 20_000, spread=0.25, groups=groups, seed=1)
+    result = percent_weights(nominal, 20_000, spread=0.25, groups=groups, seed=1)
     generator = np.random.default_rng(2)
     loop = []
     for _ in range(20_000):
@@ -124,7 +124,7 @@ def test_noise_on_weights_is_that_of_coinr() -> None:
         loop.append(weights)
     at = [0.01, 0.25, 0.5, 0.75, 0.99]
     expected = np.quantile(loop, at, axis=0)
-    assert np.quantile(found, at, axis=0) == pytest.approx(expected, abs=0.004)
+    assert np.quantile(result, at, axis=0) == pytest.approx(expected, abs=0.004)
 
 
 # Weights.
@@ -218,8 +218,8 @@ def test_whoever_is_better_in_everything_is_never_behind(how, values, seed) -> N
     weights = np.random.default_rng(seed).dirichlet(np.ones(values.shape[1]), size=20)
     for scale in NORMALISATIONS:
         options = {"normalisation": scale, "highest": np.full(values.shape[1], 10.0)}
-        found = rank_rows(composite(above, how, **options)(weights))
-        assert (found[:, -1] == 1).all()
+        result = rank_rows(composite(above, how, **options)(weights))
+        assert (result[:, -1] == 1).all()
 
 
 @settings(max_examples=20, deadline=None)
@@ -242,8 +242,8 @@ def test_units_outside_of_the_scale_are_placed_on_it() -> None:
     among = np.array([True, True, True, False, False])
     assert normalise(values, "min_max", among=among).ravel().tolist() == [0, 50, 100, 75, 400]
     assert normalise(values, "rank", among=among).ravel().tolist() == [0, 50, 100, 100, 150]
-    found = composite(values, "copeland", among=among)(np.ones((1, 1)))
-    assert found.tolist() == [[-2, 0, 2, 1, 3]]
+    result = composite(values, "copeland", among=among)(np.ones((1, 1)))
+    assert result.tolist() == [[-2, 0, 2, 1, 3]]
 
 
 @given(
@@ -254,9 +254,9 @@ def test_units_outside_of_the_scale_are_placed_on_it() -> None:
     )
 )
 def test_ranks_of_rows_are_those_of_each_row(rows: list[list[float]]) -> None:
-    found = rank_rows(np.array(rows))
-    for row, own in zip(rows, found, strict=True):
-        assert own.tolist() == rank_of(pd.Series(row)).tolist()
+    result = rank_rows(np.array(rows))
+    for row, actual in zip(rows, result, strict=True):
+        assert actual.tolist() == rank_scores(pd.Series(row)).tolist()
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), 1e12])
@@ -293,8 +293,8 @@ def test_shares_are_the_variances_that_define_them(outcomes: np.ndarray) -> None
         assert np.isnan(shares.first).all() or outcomes.var() > 1e-13
         return
     for axis in range(4):
-        others = tuple(other for other in range(4) if other != axis)
-        expected = outcomes.mean(axis=others).var() / outcomes.var()
+        other_axes = tuple(other for other in range(4) if other != axis)
+        expected = outcomes.mean(axis=other_axes).var() / outcomes.var()
         assert shares.first[axis] == pytest.approx(expected, abs=1e-6)
         expected = outcomes.var(axis=axis).mean() / outcomes.var()
         assert shares.total[axis] == pytest.approx(expected, abs=1e-6)
@@ -304,24 +304,26 @@ def test_shares_are_the_variances_that_define_them(outcomes: np.ndarray) -> None
 
 def picked_and_frozen(scores: pd.DataFrame, year: int, n: int) -> np.ndarray:
     """Outcomes of Saltelli's design A, AB of each choice, B, with methods drawn at random."""
-    parts = parts_of(scores, year)
+    parts = build_parts(scores, year)
     reference = ranks(scores, year).sort_values("province")["rank"].to_numpy(dtype=float)
     nominal = nominal_weights(parts)
-    scales, ways = ("points", "min_max", "z", "rank"), ("arithmetic", "geometric", "borda")
+    scales, aggregations = ("points", "min_max", "z", "rank"), ("arithmetic", "geometric", "borda")
     generator = np.random.default_rng(17)
 
     def sample(seed: int) -> list[np.ndarray]:
         drawn = dirichlet_weights(nominal, n, seed=seed)
         return [drawn, generator.integers(0, 4, n), generator.integers(0, 3, n)]
 
-    def outcome(weights: np.ndarray, scale: np.ndarray, way: np.ndarray) -> np.ndarray:
-        found = np.empty(n)
+    def outcome(weights: np.ndarray, scale: np.ndarray, aggregation: np.ndarray) -> np.ndarray:
+        shifts = np.empty(n)
         for i, j in itertools.product(range(4), range(3)):
-            here = (scale == i) & (way == j)
-            function = composite(parts.points, ways[j], normalisation=scales[i], highest=parts.high)
+            here = (scale == i) & (aggregation == j)
+            function = composite(
+                parts.points, aggregations[j], normalisation=scales[i], highest=parts.high
+            )
             shift = np.abs(rank_rows(function(weights[here])) - reference)
-            found[here] = shift.mean(axis=1)
-        return found
+            shifts[here] = shift.mean(axis=1)
+        return shifts
 
     a, b = sample(101), sample(102)
     mixed = [[b[k] if k == j else a[k] for k in range(3)] for j in range(3)]
@@ -333,13 +335,13 @@ def test_shares_agree_with_the_estimators_of_saltelli_and_jansen(scores: pd.Data
     outcomes = picked_and_frozen(scores, 2024, 20_000)
     centred = outcomes - outcomes[:, [0, -1]].mean()
     a, b, variance = centred[:, 0], centred[:, -1], centred[:, [0, -1]].var()
-    found = robustness(scores, 2024, draws=4000).choices.set_index("choice")
-    for place, choice in enumerate(("weights", "normalisation", "aggregation")):
-        mixed = centred[:, 1 + place]
+    choices = robustness(scores, 2024, draws=4000).choices.set_index("choice")
+    for number, choice in enumerate(("weights", "normalisation", "aggregation")):
+        mixed = centred[:, 1 + number]
         first = (b * (mixed - a)).mean() / variance
         total = ((a - mixed) ** 2).mean() / 2 / variance
-        assert found["first_order"][choice] == pytest.approx(first, abs=0.03)
-        assert found["total"][choice] == pytest.approx(total, abs=0.03)
+        assert choices["first_order"][choice] == pytest.approx(first, abs=0.03)
+        assert choices["total"][choice] == pytest.approx(total, abs=0.03)
 
 
 def test_shares_agree_with_salib(scores: pd.DataFrame) -> None:
@@ -358,7 +360,7 @@ def test_shares_agree_with_salib(scores: pd.DataFrame) -> None:
 
 
 @pytest.fixture(scope="module")
-def found(scores: pd.DataFrame):
+def analysis(scores: pd.DataFrame):
     return robustness(scores, 2024, draws=2000)
 
 
@@ -369,33 +371,39 @@ def test_the_rank_is_the_published_one(scores: pd.DataFrame, year: int) -> None:
     assert table["province"].tolist() == expected["province"].tolist()
     assert table["rank"].tolist() == expected["rank"].tolist()
     # With weights that hardly move, the published method gives the published ranks.
-    still = robustness(scores, year, draws=20, spread=1e-7, **ONE).ranks
+    still = robustness(scores, year, draws=20, spread=1e-7, **SINGLE_METHOD).ranks
     assert (still["rank_low"] == still["rank"]).all()
     assert (still["rank_high"] == still["rank"]).all()
     assert still["mean_shift"].max() == 0
 
 
 def test_every_table_is_what_a_loop_over_draws_and_methods_gives(scores: pd.DataFrame) -> None:
-    draws, scales, ways = 30, ("points", "z"), ("arithmetic", "geometric", "borda")
+    draws, scales, aggregations = 30, ("points", "z"), ("arithmetic", "geometric", "borda")
     result = robustness(
-        scores, 2024, draws=draws, seed=5, normalisation=scales, aggregation=ways, interval=0.8
+        scores,
+        2024,
+        draws=draws,
+        seed=5,
+        normalisation=scales,
+        aggregation=aggregations,
+        interval=0.8,
     )
     matrix = wide(scores, 2024, complete=True)
-    parts = parts_of(scores, 2024)
+    parts = build_parts(scores, 2024)
     nominal = parts.high / parts.high.sum()
     weights = dirichlet_weights(nominal, draws, seed=5)
-    published = rank_of(matrix.sum(axis=1)).astype(float)
+    published = rank_scores(matrix.sum(axis=1)).astype(float)
     percent = 100 * matrix / parts.high
     z = 10 + 2 * (matrix - matrix.mean()) / matrix.std()
     below = matrix.rank(method="min") - 1
     outcome = np.empty((draws, 2, 3, len(matrix)))
     for b, i, j in itertools.product(range(draws), range(2), range(3)):
-        values = below if ways[j] == "borda" else (percent, z)[i]
-        if ways[j] == "geometric":
+        values = below if aggregations[j] == "borda" else (percent, z)[i]
+        if aggregations[j] == "geometric":
             total = (values ** weights[b]).prod(axis=1)
         else:
             total = (values * weights[b]).sum(axis=1)
-        outcome[b, i, j] = rank_of(total).to_numpy(dtype=float)
+        outcome[b, i, j] = rank_scores(total).to_numpy(dtype=float)
     table = result.ranks.set_index("province").loc[matrix.index]
     flat = outcome.reshape(-1, len(matrix))
     for column, at in (("rank_low", 0.1), ("rank_median", 0.5), ("rank_high", 0.9)):
@@ -415,34 +423,34 @@ def test_every_table_is_what_a_loop_over_draws_and_methods_gives(scores: pd.Data
         target.mean(axis=(0, 1)).var() / target.var()
     )
     assert choices["total"]["weights"] == pytest.approx(target.var(axis=0).mean() / target.var())
-    own = result.choices_by_province.set_index(["province", "choice"])
+    by_province = result.choices_by_province.set_index(["province", "choice"])
     ranked = outcome[..., 7]
-    assert own["total"][matrix.index[7], "normalisation"] == pytest.approx(
+    assert by_province["total"][matrix.index[7], "normalisation"] == pytest.approx(
         ranked.var(axis=1).mean() / ranked.var()
     )
     methods = result.methods.set_index(["normalisation", "aggregation"])
     assert methods["shift_draws"]["z", "geometric"] == pytest.approx(target[:, 1, 1].mean())
-    nominal_z = rank_of((z * nominal).sum(axis=1)).astype(float)
+    nominal_z = rank_scores((z * nominal).sum(axis=1)).astype(float)
     assert methods["shift_nominal"]["z", "arithmetic"] == pytest.approx(
         (nominal_z - published).abs().mean()
     )
     assert methods["shift_nominal"]["points", "arithmetic"] == 0
 
 
-def test_shares_of_draws_add_up_and_agree_with_the_ranks(found) -> None:
-    table = found.ranks.set_index("province")
-    grid = found.acceptability.assign(product=lambda t: t["rank"] * t["share"])
+def test_shares_of_draws_add_up_and_agree_with_the_ranks(analysis) -> None:
+    table = analysis.ranks.set_index("province")
+    grid = analysis.acceptability.assign(product=lambda t: t["rank"] * t["share"])
     by_province = grid.groupby("province")
     assert by_province["share"].sum().to_numpy() == pytest.approx(np.ones(61))
-    means = by_province["product"].sum()
-    assert means.to_numpy() == pytest.approx(table["mean_rank"].sort_index().to_numpy())
+    mean_ranks = by_province["product"].sum()
+    assert mean_ranks.to_numpy() == pytest.approx(table["mean_rank"].sort_index().to_numpy())
     assert table["p_top10"].sum() == pytest.approx(10, abs=0.05)  # ties share the best rank
     assert (table["rank_low"] <= table["rank_median"]).all()
     assert (table["rank_median"] <= table["rank_high"]).all()
 
 
-def test_shares_of_choices_hold_their_intervals_and_leave_room_for_interactions(found) -> None:
-    table = found.choices
+def test_shares_of_choices_hold_their_intervals_and_leave_room_for_interactions(analysis) -> None:
+    table = analysis.choices
     assert set(table["choice"]) == {"weights", "normalisation", "aggregation"}
     assert table["first_order"].sum() <= 1
     assert table["total"].sum() >= 1
@@ -450,25 +458,29 @@ def test_shares_of_choices_hold_their_intervals_and_leave_room_for_interactions(
         low, high = f"{kind.removesuffix('_order')}_low", f"{kind.removesuffix('_order')}_high"
         assert (table[low] <= table[kind]).all()
         assert (table[kind] <= table[high]).all()
-    sums = found.choices_by_province.groupby("province")["first_order"].sum()
+    sums = analysis.choices_by_province.groupby("province")["first_order"].sum()
     assert (sums <= 1 + 1e-9).all()
 
 
 def test_with_one_method_all_the_variance_is_of_the_weights(scores: pd.DataFrame) -> None:
-    table = robustness(scores, 2024, draws=500, **ONE).choices
+    table = robustness(scores, 2024, draws=500, **SINGLE_METHOD).choices
     assert table["choice"].tolist() == ["weights"]
     assert table[["first_order", "total"]].iloc[0].tolist() == pytest.approx([1, 1])
 
 
 def test_wider_weights_move_ranks_more(scores: pd.DataFrame) -> None:
     shifts = [
-        robustness(scores, 2024, draws=500, spread=spread, **ONE).ranks["mean_shift"].mean()
+        robustness(scores, 2024, draws=500, spread=spread, **SINGLE_METHOD)
+        .ranks["mean_shift"]
+        .mean()
         for spread in (0.05, 0.2, 0.8, None)
     ]
     assert shifts == sorted(shifts)
-    nested = robustness(scores, 2024, draws=500, spread=0.2, nested=True, **ONE).ranks
+    nested = robustness(scores, 2024, draws=500, spread=0.2, nested=True, **SINGLE_METHOD).ranks
     assert nested["mean_shift"].mean() > shifts[1]
-    percent = robustness(scores, 2024, draws=500, weights="percent", spread=0.25, **ONE).ranks
+    percent = robustness(
+        scores, 2024, draws=500, weights="percent", spread=0.25, **SINGLE_METHOD
+    ).ranks
     assert 0 < percent["mean_shift"].mean() < shifts[1]
 
 
@@ -482,12 +494,14 @@ def test_draws_come_from_the_seed_and_rows_may_come_in_any_order(scores: pd.Data
 
 
 def test_a_part_without_weight_does_not_count(scores: pd.DataFrame) -> None:
-    parts = parts_of(scores, 2024, level="dimension")
+    parts = build_parts(scores, 2024, level="dimension")
     nominal = dict.fromkeys(parts.series, 0.0) | {parts.series[2]: 3.0}
-    table = robustness(scores, 2024, level="dimension", nominal=nominal, draws=20, **ONE).ranks
-    alone = ranks(scores, 2024, parts.series[2]).set_index("province")["rank"]
-    found = table.set_index("province")["rank_median"]
-    assert found.to_dict() == alone[found.index].to_dict()
+    table = robustness(
+        scores, 2024, level="dimension", nominal=nominal, draws=20, **SINGLE_METHOD
+    ).ranks
+    single_ranks = ranks(scores, 2024, parts.series[2]).set_index("province")["rank"]
+    medians = table.set_index("province")["rank_median"]
+    assert medians.to_dict() == single_ranks[medians.index].to_dict()
 
 
 def test_copeland_and_harmonic_are_there_when_asked_for(scores: pd.DataFrame) -> None:
@@ -499,16 +513,16 @@ def test_copeland_and_harmonic_are_there_when_asked_for(scores: pd.DataFrame) ->
 
 
 def test_progress_is_told_to_the_end(scores: pd.DataFrame) -> None:
-    told: list[float] = []
-    robustness(scores, 2024, draws=1500, progress=told.append)
-    assert told == sorted(told)
-    assert len(told) > 1
-    assert told[-1] == 1
+    fractions: list[float] = []
+    robustness(scores, 2024, draws=1500, progress=fractions.append)
+    assert fractions == sorted(fractions)
+    assert len(fractions) > 1
+    assert fractions[-1] == 1
 
 
-def test_every_table_says_its_coverage(found) -> None:
+def test_every_table_says_its_coverage(analysis) -> None:
     for name in ("ranks", "acceptability", "choices", "choices_by_province", "methods"):
-        table = getattr(found, name)
+        table = getattr(analysis, name)
         assert set(table["index"]) == {"PAPI"}
         assert set(table["year"]) == {2024}
         assert set(table["draws"]) == {2000}
@@ -525,13 +539,13 @@ def test_imputed_provinces_are_flagged_and_leave_the_others_as_they_were(
     plain = robustness(scores, 2018, draws=300)
     filled = robustness(scores, 2018, draws=300, imputed=True)
     assert not plain.ranks["imputed"].any()
-    own = filled.ranks[filled.ranks["imputed"]]
-    assert sorted(own["province"]) == ["22", "87"]
-    assert own["rank"].isna().all()
-    assert set(own["n_missing"]) == {8}
-    assert own["rank_low"].between(1, 62).all()
-    others = filled.ranks[~filled.ranks["imputed"]].reset_index(drop=True)
-    pd.testing.assert_frame_equal(others, plain.ranks)
+    imputed = filled.ranks[filled.ranks["imputed"]]
+    assert sorted(imputed["province"]) == ["22", "87"]
+    assert imputed["rank"].isna().all()
+    assert set(imputed["n_missing"]) == {8}
+    assert imputed["rank_low"].between(1, 62).all()
+    observed = filled.ranks[~filled.ranks["imputed"]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(observed, plain.ranks)
     who = filled.choices.groupby("provinces")["choice"].agg(set)
     assert "imputation" not in who["complete"]
     assert "imputation" in who["imputed"]
@@ -556,8 +570,8 @@ def test_a_linear_dependence_is_found_by_ridge_and_its_neighbours_by_the_nearest
     assert impute(complete, row, "ridge")[0, 4] == pytest.approx(expected, abs=0.01)
     assert impute(complete, row, "median")[0, 4] == np.median(complete[:, 4])
     scale = complete[:, :4].std(axis=0)
-    apart = (((complete - row)[:, :4] / scale) ** 2).sum(axis=1)
-    nearest = complete[np.argsort(apart)[:5], 4].mean()
+    distances = (((complete - row)[:, :4] / scale) ** 2).sum(axis=1)
+    nearest = complete[np.argsort(distances)[:5], 4].mean()
     assert impute(complete, row, "nearest")[0, 4] == pytest.approx(nearest)
     assert impute(complete, row, "ridge")[0, :4].tolist() == row[0, :4].tolist()
 
@@ -567,7 +581,7 @@ def test_ridge_takes_the_penalty_of_the_least_leave_one_out_error() -> None:
     generator = np.random.default_rng(1)
     x = generator.normal(size=(15, 4))
     y = x @ [1.0, 0.5, 0, 0] + generator.normal(size=15)
-    own = np.array([[0.3, -1.0, 0.2, 0.9, np.nan]])
+    incomplete = np.array([[0.3, -1.0, 0.2, 0.9, np.nan]])
     mean, scale = x.mean(axis=0), x.std(axis=0)
     z = (x - mean) / scale
 
@@ -580,12 +594,12 @@ def test_ridge_takes_the_penalty_of_the_least_leave_one_out_error() -> None:
     everyone = np.ones(15, dtype=bool)
     losses = {}
     for penalty in np.logspace(-2, 4, 25):
-        left_out = [fit(np.arange(15) != i, z[i], penalty) for i in range(15)]
-        losses[penalty] = ((y - left_out) ** 2).sum()
+        predictions = [fit(np.arange(15) != i, z[i], penalty) for i in range(15)]
+        losses[penalty] = ((y - predictions) ** 2).sum()
     best = min(losses, key=losses.get)
-    expected = fit(everyone, (own[0, :4] - mean) / scale, best)
-    found = impute(np.column_stack([x, y]), own, "ridge")[0, 4]
-    assert found == pytest.approx(expected)
+    expected = fit(everyone, (incomplete[0, :4] - mean) / scale, best)
+    result = impute(np.column_stack([x, y]), incomplete, "ridge")[0, 4]
+    assert result == pytest.approx(expected)
 
 
 # Leaving one part out.
@@ -597,12 +611,12 @@ def test_ranks_without_a_part_are_those_of_the_sum_of_the_rest(
 ) -> None:
     result = leave_one_out(scores, 2024, level=level)
     matrix = wide(scores, 2024, level=level, complete=True)
-    rank = rank_of(matrix.sum(axis=1))
+    rank = rank_scores(matrix.sum(axis=1))
     for series in matrix.columns:
-        own = result.ranks[result.ranks["series"] == series].set_index("province")
-        without = rank_of(matrix.drop(columns=series).sum(axis=1))
-        assert own["rank_without"].to_dict() == without.to_dict()
-        assert own["shift"].to_dict() == (without - rank).to_dict()
+        rows = result.ranks[result.ranks["series"] == series].set_index("province")
+        without = rank_scores(matrix.drop(columns=series).sum(axis=1))
+        assert rows["rank_without"].to_dict() == without.to_dict()
+        assert rows["shift"].to_dict() == (without - rank).to_dict()
         row = result.series.set_index("series").loc[series]
         size = (without - rank).abs()
         assert row["mean_shift"] == pytest.approx(size.mean())
@@ -641,11 +655,11 @@ def test_topsis_is_the_closeness_to_the_best_values(scores: pd.DataFrame) -> Non
     assert table.groupby("method").size().to_dict() == dict.fromkeys(
         ("topsis", "vikor", "moora", "edas"), 61
     )
-    parts = parts_of(scores, 2024)
+    parts = build_parts(scores, 2024)
     unit = parts.points / np.sqrt((parts.points**2).sum(axis=0)) * nominal_weights(parts)
     better = np.sqrt(((unit - unit.max(axis=0)) ** 2).sum(axis=1))
     worse = np.sqrt(((unit - unit.min(axis=0)) ** 2).sum(axis=1))
-    expected = rank_of(pd.Series(worse / (better + worse), index=parts.provinces))
+    expected = rank_scores(pd.Series(worse / (better + worse), index=parts.provinces))
     topsis = table[table["method"] == "topsis"].set_index("province")
     assert topsis["rank_method"].to_dict() == expected.to_dict()
     assert (table["rank_low"] <= table["rank_high"]).all()
@@ -656,7 +670,7 @@ def test_topsis_is_the_closeness_to_the_best_values(scores: pd.DataFrame) -> Non
 
 
 def test_weights_that_do_not_fit_the_series_are_refused(scores: pd.DataFrame) -> None:
-    series = parts_of(scores, 2024, level="dimension").series
+    series = build_parts(scores, 2024, level="dimension").series
     good = dict.fromkeys(series, 1.0)
 
     def ask(nominal: dict[str, float]) -> None:
@@ -721,10 +735,10 @@ def test_monte_carlo_intervals_of_the_shares_hold_as_often_as_they_say(
     options = {"normalisation": ("points", "z"), "aggregation": ("arithmetic", "geometric")}
     truth = robustness(scores, 2024, draws=60_000, seed=10_000, **options)
     truth = truth.choices.set_index("choice")
-    held = []
+    covered = []
     for seed in range(200):
         table = robustness(scores, 2024, draws=400, seed=seed, **options).choices
         table = table.set_index("choice").loc[truth.index]
         inside = table["first_low"] <= truth["first_order"]
-        held.append(inside & (truth["first_order"] <= table["first_high"]))
-    assert (np.mean(held, axis=0) > 0.89).all()
+        covered.append(inside & (truth["first_order"] <= table["first_high"]))
+    assert (np.mean(covered, axis=0) > 0.89).all()

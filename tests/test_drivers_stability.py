@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from parstats.drivers.stability import stability
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
 from parstats.panel import load_scores, wide
-from parstats.panel.ranks import quartile_of, rank_of
+from parstats.panel.ranks import quartile, rank_scores
 from parstats.reference.provinces import by_code
 from parstats.stats import resampling_counts
 from parstats.stats.mean_reversion import expected_bounce
@@ -33,14 +33,14 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def both_years(scores: pd.DataFrame, series: str, previous: int, year: int) -> pd.DataFrame:
-    own = scores[(scores["series"] == series) & scores["year"].isin([previous, year])]
-    return own.pivot(index="province", columns="year", values="score").dropna()
+    rows = scores[(scores["series"] == series) & scores["year"].isin([previous, year])]
+    return rows.pivot(index="province", columns="year", values="score").dropna()
 
 
 def with_years_equal(scores: pd.DataFrame, sign: int = 1) -> pd.DataFrame:
     """2023 as it is and, as 2024, the same figures again (or turned round)."""
-    one = scores[(scores["year"] == 2023) & (scores["level"] == "criterion")]
-    return pd.concat([one, one.assign(year=2024, score=sign * one["score"])])
+    rows = scores[(scores["year"] == 2023) & (scores["level"] == "criterion")]
+    return pd.concat([rows, rows.assign(year=2024, score=sign * rows["score"])])
 
 
 # Against other ways to compute the same.
@@ -51,11 +51,11 @@ def with_years_equal(scores: pd.DataFrame, sign: int = 1) -> pd.DataFrame:
 def test_correlations_and_slopes_equal_those_of_scipy(
     scores: pd.DataFrame, pairs: pd.DataFrame, series: str, year: int
 ) -> None:
-    own = pairs[(pairs["series"] == series) & (pairs["year"] == year)]
+    rows = pairs[(pairs["series"] == series) & (pairs["year"] == year)]
     if series == "papi.environment" and year == 2013:
-        assert own.empty
+        assert rows.empty
         return
-    row = own.iloc[0]
+    row = rows.iloc[0]
     both = both_years(scores, series, year - 1, year)
     then, now = both[year - 1], both[year]
     assert row["n_common"] == len(both)
@@ -80,7 +80,7 @@ def test_persistence_is_counted_on_the_quarters_of_the_ranking(
         row = pairs[(pairs["series"] == series) & (pairs["year"] == year)].iloc[0]
         both = both_years(scores, series, year - 1, year)
         quarters = both.apply(
-            lambda column: [quartile_of(int(rank), len(column)) for rank in rank_of(column)]
+            lambda column: [quartile(int(rank), len(column)) for rank in rank_scores(column)]
         )
         then, now = quarters[year - 1], quarters[year]
         assert row["same_quartile"] == pytest.approx((then == now).mean())
@@ -95,19 +95,19 @@ def test_pooled_figures_are_means_over_comparable_pairs_weighted_by_provinces(
     assert set(pooled["year"]) == {0}
     singles = table[~table["pooled"] & table["comparable"] & ~table["ranking_break"]]
     assert set(pooled.index) == set(singles["series"])
-    for series, own in singles.groupby("series"):
-        weights = own["n_common"] / own["n_common"].sum()
-        assert pooled.loc[series, "n_pairs"] == len(own)
+    for series, group in singles.groupby("series"):
+        weights = group["n_common"] / group["n_common"].sum()
+        assert pooled.loc[series, "n_pairs"] == len(group)
         for name in ("rank_correlation", "mean_reversion", "stays_worst", "expected_bounce"):
-            assert pooled.loc[series, name] == pytest.approx((weights * own[name]).sum())
+            assert pooled.loc[series, name] == pytest.approx((weights * group[name]).sum())
     assert (pooled["n_common"] >= 60).all()
 
 
 def test_pooled_intervals_draw_provinces_with_all_their_years(scores: pd.DataFrame) -> None:
     """Against a loop that repeats the drawn provinces and pools the years of each sample."""
-    some = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2021)]
-    found = stability(some, draws=60, seed=4).set_index("pooled").loc[True]
-    matrix = some.pivot(index="province", columns="year", values="score").sort_index()
+    subset = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2021)]
+    result = stability(subset, draws=60, seed=4).set_index("pooled").loc[True]
+    matrix = subset.pivot(index="province", columns="year", values="score").sort_index()
     years = [(2021, 2022), (2022, 2023), (2023, 2024)]
     sizes = [len(matrix[list(pair)].dropna()) for pair in years]
     ranks, reversions = [], []
@@ -119,10 +119,10 @@ def test_pooled_intervals_draw_provinces_with_all_their_years(scores: pd.DataFra
         ranks.append(np.average(by_rank, weights=sizes))
         reversions.append(1 - np.average(plain, weights=sizes))
     low, high = np.quantile(ranks, [0.025, 0.975])
-    assert [found["rank_low"], found["rank_high"]] == pytest.approx([low, high])
+    assert [result["rank_low"], result["rank_high"]] == pytest.approx([low, high])
     low, high = np.quantile(reversions, [0.025, 0.975])
-    assert [found["reversion_low"], found["reversion_high"]] == pytest.approx([low, high])
-    assert found["n_pairs"] == 3
+    assert [result["reversion_low"], result["reversion_high"]] == pytest.approx([low, high])
+    assert result["n_pairs"] == 3
 
 
 # What is known of PAPI.
@@ -132,8 +132,8 @@ def test_the_break_of_2021_stands_out(pairs: pd.DataFrame) -> None:
     """The middle correlation of a sub-dimension is 0.24 there, 0.53 to 0.63 else since 2018."""
     middle = pairs[pairs["level"] == "criterion"].groupby("year")["pearson"].median().round(2)
     assert middle[2021] == 0.24
-    others = middle.drop(2021).loc[2019:]
-    assert (others.min(), others.max()) == (0.53, 0.63)
+    rest = middle.drop(2021).loc[2019:]
+    assert (rest.min(), rest.max()) == (0.53, 0.63)
     # Two earlier pairs are not far above it.
     assert (middle[2015], middle[2018]) == (0.37, 0.39)
     assert pairs.loc[pairs["ranking_break"], "year"].unique().tolist() == [2021]
@@ -158,9 +158,9 @@ def test_rows_are_the_series_that_both_years_hold(
     scores: pd.DataFrame, pairs: pd.DataFrame
 ) -> None:
     for year in (2012, 2018, 2021):
-        own = pairs[(pairs["year"] == year) & (pairs["level"] == "criterion")]
-        held = [set(wide(scores, which).columns) for which in (year - 1, year)]
-        assert set(own["series"]) == held[0] & held[1]
+        rows = pairs[(pairs["year"] == year) & (pairs["level"] == "criterion")]
+        names = [set(wide(scores, which).columns) for which in (year - 1, year)]
+        assert set(rows["series"]) == names[0] & names[1]
     assert set(pairs["n_of"]) == {63}
     assert pairs["enough"].all()
     assert pairs["coverage"].tolist() == pytest.approx((pairs["n_common"] / 63).tolist())
@@ -192,13 +192,13 @@ def test_a_ranking_turned_round_reverts_twice_its_distance(scores: pd.DataFrame)
 def test_stability_depends_neither_on_units_nor_on_the_order_of_the_rows(
     scores: pd.DataFrame,
 ) -> None:
-    some = scores[(scores["level"] == "criterion") & scores["year"].isin([2022, 2023, 2024])]
-    plain = stability(some, draws=20)
-    shuffled = stability(some.sample(frac=1, random_state=3), draws=20)
+    subset = scores[(scores["level"] == "criterion") & scores["year"].isin([2022, 2023, 2024])]
+    plain = stability(subset, draws=20)
+    shuffled = stability(subset.sample(frac=1, random_state=3), draws=20)
     pd.testing.assert_frame_equal(plain, shuffled)
-    moved = some.assign(score=some["score"] * (some["year"] - 2020) + some["year"])
+    moved = subset.assign(score=subset["score"] * (subset["year"] - 2020) + subset["year"])
     pd.testing.assert_frame_equal(stability(moved, draws=20), plain)
-    bent = stability(some.assign(score=np.exp(some["score"])), draws=20)
+    bent = stability(subset.assign(score=np.exp(subset["score"])), draws=20)
     for name in ("rank_correlation", "rank_low", "same_quartile", "stays_best"):
         assert bent[name].tolist() == pytest.approx(plain[name].tolist())
 
@@ -216,8 +216,8 @@ def test_the_expected_bounce_is_that_of_simulated_measurements(
         for count in (k, 1)
     )
     lowest = before <= np.quantile(before, tail)
-    found = (after - before)[lowest].mean()
-    assert expected_bounce(rho, tail, k) == pytest.approx(found, abs=0.05)
+    result = (after - before)[lowest].mean()
+    assert expected_bounce(rho, tail, k) == pytest.approx(result, abs=0.05)
 
 
 def test_the_bounce_is_known_at_its_ends() -> None:
@@ -232,9 +232,9 @@ def test_the_bounce_is_known_at_its_ends() -> None:
 
 
 def test_a_series_that_is_the_same_everywhere_has_no_stability(scores: pd.DataFrame) -> None:
-    some = scores[(scores["series"].isin([HEALTH, LAND])) & (scores["year"] >= 2023)].copy()
-    some.loc[(some["series"] == LAND) & (some["year"] == 2023), "score"] = 1.0
-    table = stability(some, draws=10).set_index(["series", "pooled"])
+    subset = scores[(scores["series"].isin([HEALTH, LAND])) & (scores["year"] >= 2023)].copy()
+    subset.loc[(subset["series"] == LAND) & (subset["year"] == 2023), "score"] = 1.0
+    table = stability(subset, draws=10).set_index(["series", "pooled"])
     row = table.loc[(LAND, False)]
     assert row[["rank_correlation", "pearson", "mean_reversion", "worst_baseline"]].isna().all()
     assert row["enough"]
@@ -250,9 +250,9 @@ def test_years_lag_series_and_level_choose_the_rows(scores: pd.DataFrame) -> Non
     two = two[~two["pooled"]]
     assert (two["year"] - two["previous"]).unique().tolist() == [2]
     assert len(two) == 12
-    some = stability(scores, series=[HEALTH, LAND], years=range(2019, 2023), draws=10)
-    assert some["series"].unique().tolist() == [LAND, HEALTH]
-    assert some.loc[~some["pooled"], "year"].tolist() == [2020, 2021, 2022] * 2
+    result = stability(scores, series=[HEALTH, LAND], years=range(2019, 2023), draws=10)
+    assert result["series"].unique().tolist() == [LAND, HEALTH]
+    assert result.loc[~result["pooled"], "year"].tolist() == [2020, 2021, 2022] * 2
     dimensions = stability(scores, level="dimension", years=[2023, 2024], draws=10)
     assert dimensions["series"].nunique() == 8
     narrow = stability(scores, series="papi", years=[2023, 2024], interval=0.5)
@@ -264,8 +264,8 @@ def test_years_lag_series_and_level_choose_the_rows(scores: pd.DataFrame) -> Non
 def test_a_pair_with_too_few_common_provinces_is_kept_without_figures(
     scores: pd.DataFrame,
 ) -> None:
-    some = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2022)]
-    few = some[(some["year"] != 2022) | some["province"].isin(sorted(by_code())[:40])]
+    subset = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2022)]
+    few = subset[(subset["year"] != 2022) | subset["province"].isin(sorted(by_code())[:40])]
     table = stability(few, draws=10).set_index("year")
     assert not table.loc[2023, "enough"]
     assert np.isnan(table.loc[2023, "rank_correlation"])
@@ -276,13 +276,13 @@ def test_a_pair_with_too_few_common_provinces_is_kept_without_figures(
 
 
 def test_pairs_across_the_merger_of_provinces_are_left_out(scores: pd.DataFrame) -> None:
-    some = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2022)].copy()
-    some = some[(some["year"] != 2024) | some["province"].isin(by_code(34))]
-    some.loc[some["year"] == 2024, "vintage"] = 34
-    table = stability(some, draws=10)
+    subset = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2022)].copy()
+    subset = subset[(subset["year"] != 2024) | subset["province"].isin(by_code(34))]
+    subset.loc[subset["year"] == 2024, "vintage"] = 34
+    table = stability(subset, draws=10)
     assert table.loc[~table["pooled"], "year"].tolist() == [2023]
     with pytest.raises(InvalidRequest, match="of the same set of provinces"):
-        stability(some[some["year"] >= 2023])
+        stability(subset[subset["year"] >= 2023])
 
 
 def test_what_cannot_be_answered_is_refused_with_the_reason(scores: pd.DataFrame) -> None:
@@ -303,7 +303,7 @@ def test_what_cannot_be_answered_is_refused_with_the_reason(scores: pd.DataFrame
 
 
 def test_the_scores_are_left_as_they_were(scores: pd.DataFrame) -> None:
-    some = scores[scores["year"] >= 2023].copy()
-    before = some.copy()
-    stability(some, draws=10)
-    pd.testing.assert_frame_equal(some, before)
+    subset = scores[scores["year"] >= 2023].copy()
+    before = subset.copy()
+    stability(subset, draws=10)
+    pd.testing.assert_frame_equal(subset, before)

@@ -12,8 +12,8 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parstats.drivers.score_matrix import parts_of
-from parstats.drivers.structure import Structure, structure, structure_of_matrix
+from parstats.drivers.score_matrix import build_parts
+from parstats.drivers.structure import Structure, matrix_structure, structure
 from parstats.errors import InvalidRequest
 from parstats.stats import resampling_counts
 from parstats.stats.correlations import (
@@ -36,15 +36,17 @@ class Asem:
 
     def __init__(self) -> None:
         self.table = pd.read_csv(REFERENCE / "asem_audit.csv", dtype="str", keep_default_na=False)
-        about = self.of("structure", "Indicator").pivot(index="row", columns="col", values="value")
-        self.indicators = self.of("structure", "Indicator")["row"].unique().tolist()
+        about = self.select("structure", "Indicator").pivot(
+            index="row", columns="col", values="value"
+        )
+        self.indicators = self.select("structure", "Indicator")["row"].unique().tolist()
         self.parents = about["parent"].to_dict()
         raw = self.matrix("dataset", "Raw")
         values = raw[self.indicators].copy()
         for name, divisor in about["denominator"].dropna().items():
             values[name] /= raw[divisor]
         self.denominated = values
-        group = self.of("unit_group").set_index("row")["value"]
+        group = self.select("unit_group").set_index("row")["value"]
         self.imputed = values.fillna(values.groupby(group).transform("mean"))
         self.treated = self._winsorised(self.imputed)
         directed = self.treated * about["direction"].astype(float)[self.indicators]
@@ -52,16 +54,16 @@ class Asem:
         self.normalised = 100 * (directed - low) / (high - low)
         self.aggregated = self.matrix("dataset", "Aggregated")
 
-    def of(self, section: str, case: str | None = None) -> pd.DataFrame:
-        own = self.table["section"] == section
-        return self.table[own if case is None else own & (self.table["case"] == case)]
+    def select(self, section: str, case: str | None = None) -> pd.DataFrame:
+        is_section = self.table["section"] == section
+        return self.table[is_section if case is None else is_section & (self.table["case"] == case)]
 
     def matrix(self, section: str, case: str) -> pd.DataFrame:
-        rows = self.of(section, case)
+        rows = self.select(section, case)
         return rows.pivot(index="row", columns="col", values="value").astype(float)
 
     def column(self, section: str, case: str) -> pd.Series:
-        return self.of(section, case).set_index("row")["value"]
+        return self.select(section, case).set_index("row")["value"]
 
     def _winsorised(self, values: pd.DataFrame) -> pd.DataFrame:
         treated = values.copy()
@@ -83,7 +85,7 @@ def asem() -> Asem:
 def audit(asem: Asem) -> Structure:
     """Of the 49 normalised indicators, with COINr's index as their overall score."""
     total = asem.aggregated["Index"]
-    return structure_of_matrix(asem.normalised, asem.parents, total=total, draws=20)
+    return matrix_structure(asem.normalised, asem.parents, total=total, draws=20)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +102,7 @@ def papi_audit(scores: pd.DataFrame) -> Structure:
 )
 def test_means_and_deviations_equal_those_of_coinr(asem: Asem, step: str, case: str) -> None:
     values = getattr(asem, step).dropna(axis=1)
-    table = structure_of_matrix(values, asem.parents, draws=2).distribution.set_index("series")
+    table = matrix_structure(values, asem.parents, draws=2).distribution.set_index("series")
     expected = asem.matrix("dataset_summary", case).loc[values.columns]
     assert len(expected) == (31 if step == "denominated" else 49)
     assert table["mean"].to_numpy() == pytest.approx(expected["mean"].to_numpy(), rel=1e-10)
@@ -112,14 +114,14 @@ def test_skew_kurtosis_and_outliers_equal_those_of_coinr(
     asem: Asem, step: str, number: int
 ) -> None:
     values = getattr(asem, step)
-    table = structure_of_matrix(values, asem.parents, draws=2).distribution.set_index("series")
+    table = matrix_structure(values, asem.parents, draws=2).distribution.set_index("series")
     skew = asem.column("treatment", f"check_SkewKurt{number}.Skew").astype(float)
     kurtosis = asem.column("treatment", f"check_SkewKurt{number}.Kurt").astype(float)
     passed = asem.column("treatment", f"check_SkewKurt{number}.Pass")
     assert len(skew) == (15 if number else 49)
     assert table.loc[skew.index, "skew"].to_numpy() == pytest.approx(skew.to_numpy(), abs=1e-9)
-    found = table.loc[kurtosis.index, "kurtosis"].to_numpy()
-    assert found == pytest.approx(kurtosis.to_numpy(), abs=1e-9)
+    actual = table.loc[kurtosis.index, "kurtosis"].to_numpy()
+    assert actual == pytest.approx(kurtosis.to_numpy(), abs=1e-9)
     assert (~table.loc[passed.index, "outliers"]).tolist() == (passed == "TRUE").tolist()
     assert set(passed) == ({"TRUE"} if number else {"TRUE", "FALSE"})
 
@@ -127,45 +129,51 @@ def test_skew_kurtosis_and_outliers_equal_those_of_coinr(
 def test_correlations_of_indicators_with_the_index_equal_those_of_coinr(
     asem: Asem, audit: Structure
 ) -> None:
-    expected = asem.of("corr_pearson", "ind_vs_index").set_index("col")["value"].astype(float)
-    found = audit.items[audit.items["scale"] == "index"].set_index("series")["item_total"]
+    expected = asem.select("corr_pearson", "ind_vs_index").set_index("col")["value"].astype(float)
+    actual = audit.items[audit.items["scale"] == "index"].set_index("series")["item_total"]
     assert len(expected) == 49
     # The index is printed to 12 digits.
-    assert found[expected.index].to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-10)
+    assert actual[expected.index].to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-10)
 
 
 def test_correlations_of_pillars_equal_those_of_coinr(asem: Asem) -> None:
-    levels = asem.of("structure", "Aggregate").pivot(index="row", columns="col", values="value")
+    levels = asem.select("structure", "Aggregate").pivot(index="row", columns="col", values="value")
     pillars = levels.index[levels["level"].astype(int) == 2].tolist()
     assert len(pillars) == 8
     values, total = asem.aggregated[pillars], asem.aggregated["Index"]
-    audit = structure_of_matrix(values, levels["parent"].to_dict(), total=total, draws=20)
+    audit = matrix_structure(values, levels["parent"].to_dict(), total=total, draws=20)
     expected = asem.matrix("corr_pearson", "pillar_vs_pillar")
     for pair in audit.correlations.itertuples():
         assert pair.pearson == pytest.approx(expected.loc[pair.series, pair.other], abs=1e-10)
         same = levels.loc[pair.series, "parent"] == levels.loc[pair.other, "parent"]
         assert pair.kind == ("within" if same else "between")
     with_index = audit.items[audit.items["scale"] == "index"].set_index("series")["item_total"]
-    expected = asem.of("corr_pearson", "pillar_vs_index").set_index("col")["value"].astype(float)
+    expected = (
+        asem.select("corr_pearson", "pillar_vs_index").set_index("col")["value"].astype(float)
+    )
     assert with_index.to_dict() == pytest.approx(expected.to_dict(), abs=1e-10)
-    by_rank = asem.of("corr_spearman", "pillar_vs_index").set_index("col")["value"].astype(float)
+    by_rank = (
+        asem.select("corr_spearman", "pillar_vs_index").set_index("col")["value"].astype(float)
+    )
     for name, value in by_rank.items():
-        found = spearman(values[name].to_numpy(), total[values.index].to_numpy())[0]
-        assert found == pytest.approx(value, abs=1e-10)
+        actual = spearman(values[name].to_numpy(), total[values.index].to_numpy())[0]
+        assert actual == pytest.approx(value, abs=1e-10)
 
 
 def test_components_of_every_pillar_equal_those_of_coinr(asem: Asem, audit: Structure) -> None:
-    shares = asem.of("pca", "Normalised")
+    shares = asem.select("pca", "Normalised")
     assert shares["row"].nunique() == 8
-    for pillar, own in shares.groupby("row"):
-        found = audit.components.loc[audit.components["scale"] == pillar, "explained"]
-        assert found.to_numpy() == pytest.approx(own["value"].astype(float).to_numpy(), abs=1e-11)
+    for pillar, group in shares.groupby("row"):
+        actual = audit.components.loc[audit.components["scale"] == pillar, "explained"]
+        assert actual.to_numpy() == pytest.approx(
+            group["value"].astype(float).to_numpy(), abs=1e-11
+        )
     first = audit.loadings[audit.loadings["component"] == 1].set_index(["scale", "series"])
-    loadings = asem.of("pca_loading1_signfixed", "Normalised")
+    loadings = asem.select("pca_loading1_signfixed", "Normalised")
     assert len(loadings) == 49
     for row in loadings.itertuples():
-        found = first.loc[(row.col, row.row), "coefficient"]
-        assert found == pytest.approx(float(row.value), abs=1e-8)
+        actual = first.loc[(row.col, row.row), "coefficient"]
+        assert actual == pytest.approx(float(row.value), abs=1e-8)
 
 
 def test_a_scale_of_the_asem_example_is_each_pillar_and_the_whole(audit: Structure) -> None:
@@ -190,8 +198,8 @@ def test_alpha_equals_that_of_pingouin_whole_and_with_each_item_dropped(
     items = audit.items.set_index(["scale", "series"])["alpha_dropped"]
     dropped = expected[expected.index.get_level_values(1) != ""]
     assert len(dropped) > 50
-    found = items[dropped.index].to_numpy()
-    assert found == pytest.approx(dropped.to_numpy(), abs=1e-10)
+    actual = items[dropped.index].to_numpy()
+    assert actual == pytest.approx(dropped.to_numpy(), abs=1e-10)
 
 
 @given(p=st.integers(2, 8), seed=st.integers(0, 10_000))
@@ -199,16 +207,16 @@ def test_alpha_equals_that_of_pingouin_whole_and_with_each_item_dropped(
 def test_alpha_is_that_of_its_definition_whatever_the_order_and_unit(p: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     points = generator.normal(size=(30, p)) + generator.normal(size=(30, 1))
-    found = reliability(points)
-    items, whole = points.var(axis=0).sum(), points.sum(axis=1).var()
-    assert found.alpha == pytest.approx(p / (p - 1) * (1 - items / whole))
+    result = reliability(points)
+    items, total = points.var(axis=0).sum(), points.sum(axis=1).var()
+    assert result.alpha == pytest.approx(p / (p - 1) * (1 - items / total))
     standard = (points - points.mean(axis=0)) / points.std(axis=0)
-    assert found.alpha_standardised == pytest.approx(reliability(standard).alpha)
+    assert result.alpha_standardised == pytest.approx(reliability(standard).alpha)
     moved = reliability(points[generator.permutation(30)] * 7 - 2)
-    assert moved.alpha == pytest.approx(found.alpha)
+    assert moved.alpha == pytest.approx(result.alpha)
     for j in range(p):
         rest = np.delete(points, j, axis=1).sum(axis=1)
-        assert found.item_rest[j] == pytest.approx(np.corrcoef(points[:, j], rest)[0, 1])
+        assert result.item_rest[j] == pytest.approx(np.corrcoef(points[:, j], rest)[0, 1])
     counts = resampling_counts(30, 2, seed)
     again = [reliability(np.repeat(points, c.astype(int), axis=0)).alpha for c in counts]
     assert resampled_alpha(points, counts) == pytest.approx(again)
@@ -227,15 +235,15 @@ def test_copies_are_perfectly_reliable_and_unrelated_items_not_at_all() -> None:
 
 def test_correlations_and_p_values_equal_those_of_scipy(scores: pd.DataFrame) -> None:
     audit = structure(scores, 2024, level="dimension", draws=20)
-    parts = parts_of(scores, 2024, level="dimension")
+    parts = build_parts(scores, 2024, level="dimension")
     columns = dict(zip(parts.series, parts.points.T, strict=True))
     assert len(audit.correlations) == 28
     for pair in audit.correlations.itertuples():
-        one, other = columns[pair.series], columns[pair.other]
-        expected = scipy.stats.pearsonr(one, other)
+        first, other = columns[pair.series], columns[pair.other]
+        expected = scipy.stats.pearsonr(first, other)
         assert pair.pearson == pytest.approx(expected.statistic, abs=1e-12)
         assert pair.p == pytest.approx(expected.pvalue, abs=1e-12)
-        by_rank = scipy.stats.spearmanr(one, other).statistic
+        by_rank = scipy.stats.spearmanr(first, other).statistic
         assert pair.spearman == pytest.approx(by_rank, abs=1e-12)
     adjusted = scipy.stats.false_discovery_control(audit.correlations["p"])
     assert audit.correlations["p_adjusted"].to_numpy() == pytest.approx(adjusted)
@@ -243,9 +251,9 @@ def test_correlations_and_p_values_equal_those_of_scipy(scores: pd.DataFrame) ->
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_adjusted_p_values_equal_those_of_scipy(values: list[float]) -> None:
-    given_values = np.array(values)
-    expected = scipy.stats.false_discovery_control(given_values)
-    assert adjust_false_discovery(given_values) == pytest.approx(expected)
+    p_values = np.array(values)
+    expected = scipy.stats.false_discovery_control(p_values)
+    assert adjust_false_discovery(p_values) == pytest.approx(expected)
 
 
 @given(st.lists(st.integers(0, 6), min_size=4, max_size=25), st.integers(0, 1000))
@@ -266,10 +274,10 @@ def test_correlations_in_resamples_are_those_of_the_repeated_units() -> None:
     for draw, times in enumerate(counts):
         sample = np.repeat(points, times.astype(int), axis=0)
         assert matrices[draw] == pytest.approx(np.corrcoef(sample, rowvar=False))
-        one, other = points[:, 0], points[:, 1]
-        assert pearson(one, other, counts)[draw] == pytest.approx(matrices[draw, 0, 1])
+        first, other = points[:, 0], points[:, 1]
+        assert pearson(first, other, counts)[draw] == pytest.approx(matrices[draw, 0, 1])
         by_rank = scipy.stats.spearmanr(sample[:, 0], sample[:, 1]).statistic
-        assert spearman(one, other, counts)[draw] == pytest.approx(by_rank)
+        assert spearman(first, other, counts)[draw] == pytest.approx(by_rank)
 
 
 def test_nothing_correlates_with_what_has_no_spread() -> None:
@@ -290,7 +298,7 @@ def test_redundant_and_opposed_pairs_are_named() -> None:
         }
     )
     parents = {"a": "x", "copy": "x", "against": "y", "apart": "y"}
-    audit = structure_of_matrix(values, parents, draws=50)
+    audit = matrix_structure(values, parents, draws=50)
     pairs = audit.correlations.set_index(["series", "other"])
     assert pairs.index[pairs["redundant"]].tolist() == [("a", "copy")]
     assert pairs.index[pairs["opposed"]].tolist() == [("a", "against"), ("copy", "against")]
@@ -307,17 +315,19 @@ def test_redundant_and_opposed_pairs_are_named() -> None:
 @settings(max_examples=30)
 def test_components_put_the_correlation_matrix_back_together(p: int, seed: int) -> None:
     points = np.random.default_rng(seed).normal(size=(25, p))
-    found = principal_components(points)
+    components = principal_components(points)
     correlation = np.corrcoef(points, rowvar=False)
-    assert found.loadings @ found.loadings.T == pytest.approx(correlation, abs=1e-10)
-    assert found.explained.sum() == pytest.approx(1)
-    assert (np.diff(found.eigenvalues) <= 1e-12).all()
-    assert found.coefficients.T @ found.coefficients == pytest.approx(np.eye(p), abs=1e-10)
+    assert components.loadings @ components.loadings.T == pytest.approx(correlation, abs=1e-10)
+    assert components.explained.sum() == pytest.approx(1)
+    assert (np.diff(components.eigenvalues) <= 1e-12).all()
+    assert components.coefficients.T @ components.coefficients == pytest.approx(
+        np.eye(p), abs=1e-10
+    )
     standard = (points - points.mean(axis=0)) / points.std(axis=0)
-    first = standard @ found.coefficients[:, 0]
+    first = standard @ components.coefficients[:, 0]
     for j in range(p):
         expected = np.corrcoef(points[:, j], first)[0, 1]
-        assert found.loadings[j, 0] == pytest.approx(expected, abs=1e-9)
+        assert components.loadings[j, 0] == pytest.approx(expected, abs=1e-9)
 
 
 def test_parallel_analysis_finds_the_two_factors_that_made_the_data() -> None:
@@ -327,10 +337,10 @@ def test_parallel_analysis_finds_the_two_factors_that_made_the_data() -> None:
         np.repeat(factors, 4, axis=1) + generator.normal(scale=0.7, size=(60, 8)),
         columns=list("abcdefgh"),
     )
-    audit = structure_of_matrix(values, dict.fromkeys(values, "one"), draws=200)
+    audit = matrix_structure(values, dict.fromkeys(values, "one"), draws=200)
     assert audit.components["kept"].tolist() == [True] * 2 + [False] * 6
     noise = pd.DataFrame(generator.normal(size=(60, 8)), columns=list("abcdefgh"))
-    none = structure_of_matrix(noise, dict.fromkeys(noise, "one"), draws=200)
+    none = matrix_structure(noise, dict.fromkeys(noise, "one"), draws=200)
     assert none.components["kept"].sum() <= 1
     assert none.components["threshold"].is_monotonic_decreasing
 
@@ -367,7 +377,7 @@ def test_far_values_are_counted_and_named() -> None:
         {"a": [1.0, 2, 3, 4, 5, 90], "b": [1.0, 1, 1, 1, 5, 9], "c": [2.0, 3, 4, 5, 6, 7]},
         index=list("uvwxyz"),
     )
-    audit = structure_of_matrix(
+    audit = matrix_structure(
         values,
         {"a": "one", "b": "one", "c": "one"},
         low=np.array([1.0, 0.0, 0.0]),
@@ -431,15 +441,15 @@ def test_water_quality_goes_against_the_rest_of_papi_2024(papi_audit: Structure)
     opposed = papi_audit.correlations[papi_audit.correlations["opposed"]]
     assert len(opposed) == 4
     assert (opposed[["series", "other"]] == water).any(axis=1).all()
-    whole = papi_audit.items[papi_audit.items["scale"] == "papi"].set_index("series")
-    assert whole["item_rest"].idxmin() == water
-    assert whole.loc[water, "weakens"]
+    totals = papi_audit.items[papi_audit.items["scale"] == "papi"].set_index("series")
+    assert totals["item_rest"].idxmin() == water
+    assert totals.loc[water, "weakens"]
 
 
 def test_a_table_that_cannot_be_audited_is_refused_with_the_reason() -> None:
     good = pd.DataFrame({"a": [1.0, 2, 3, 5], "b": [2.0, 1, 4, 3]})
     parents = {"a": "one", "b": "one"}
-    assert len(structure_of_matrix(good, parents, draws=5).correlations) == 1
+    assert len(matrix_structure(good, parents, draws=5).correlations) == 1
     cases = {
         "3 units and 2 indicators": (good.head(3), parents),
         "4 units and 1 indicators": (good[["a"]], parents),
@@ -447,11 +457,11 @@ def test_a_table_that_cannot_be_audited_is_refused_with_the_reason() -> None:
         "missing or infinite values in: a": (good.assign(a=[1, np.nan, 2, 3]), parents),
         "the same value everywhere in: b": (good.assign(b=1.0), parents),
     }
-    for message, (values, given_parents) in cases.items():
+    for message, (values, case_parents) in cases.items():
         with pytest.raises(InvalidRequest, match=message):
-            structure_of_matrix(values, given_parents)
+            matrix_structure(values, case_parents)
     with pytest.raises(InvalidRequest, match="no overall score"):
-        structure_of_matrix(good, parents, total=pd.Series([1.0, 2, 3]))
+        matrix_structure(good, parents, total=pd.Series([1.0, 2, 3]))
 
 
 def test_a_series_that_is_the_same_everywhere_is_named(scores: pd.DataFrame) -> None:

@@ -29,14 +29,14 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 def notebook(*cells: object) -> nbformat.NotebookNode:
     """A notebook of code cells; a pair is code and its tag."""
-    made = []
+    built = []
     for cell in cells:
         if isinstance(cell, tuple):
-            made.append(new_code_cell(cell[0], metadata={"tags": [cell[1]]}))
+            built.append(new_code_cell(cell[0], metadata={"tags": [cell[1]]}))
         else:
-            made.append(new_code_cell(cell) if isinstance(cell, str) else cell)
+            built.append(new_code_cell(cell) if isinstance(cell, str) else cell)
     about = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return new_notebook(cells=made, metadata=about)
+    return new_notebook(cells=built, metadata=about)
 
 
 def texts(book: nbformat.NotebookNode, name: str = "stdout") -> str:
@@ -172,39 +172,41 @@ Rich('result')""",
 
 def merged(outputs: list[nbformat.NotebookNode]) -> list[dict]:
     """Outputs, texts of each stream between two others joined: a kernel cuts them by the clock."""
-    found: list[dict] = []
+    result: list[dict] = []
     for output in json.loads(json.dumps(outputs)):
         same = [
             earlier
-            for earlier in reversed(found[_last_rich(found) :])
+            for earlier in reversed(result[_last_rich(result) :])
             if output["output_type"] == "stream" and earlier["name"] == output["name"]
         ]
         if same:
             same[0]["text"] += output["text"]
         else:
-            found.append(output)
+            result.append(output)
     start = 0
-    for place in [*(i for i, o in enumerate(found) if o["output_type"] != "stream"), len(found)]:
-        found[start:place] = sorted(found[start:place], key=lambda output: output["name"])
-        start = place + 1
-    return found
+    for end in [*(i for i, o in enumerate(result) if o["output_type"] != "stream"), len(result)]:
+        result[start:end] = sorted(result[start:end], key=lambda output: output["name"])
+        start = end + 1
+    return result
 
 
 def _last_rich(outputs: list[dict]) -> int:
-    places = [i for i, output in enumerate(outputs) if output["output_type"] != "stream"]
-    return places[-1] + 1 if places else 0
+    positions = [i for i, output in enumerate(outputs) if output["output_type"] != "stream"]
+    return positions[-1] + 1 if positions else 0
 
 
 def comparable(book: nbformat.NotebookNode) -> list[tuple]:
     """What of each cell must be the same, without paths, addresses and names given by chance."""
-    found = []
+    result = []
     for cell in book.cells:
-        known = json.dumps(merged(cell.get("outputs", [])), sort_keys=True, ensure_ascii=False)
-        known = re.sub(r"/tmp/ipykernel_\d+/", "/tmp/ipykernel/", known)
-        known = re.sub(r"0x[0-9a-f]{6,}", "0x", known)
-        known = re.sub(r"<dc:date>.*?</dc:date>", "", known)
-        found.append((cell.cell_type, cell.source, cell.get("execution_count"), json.loads(known)))
-    return found
+        dumped = json.dumps(merged(cell.get("outputs", [])), sort_keys=True, ensure_ascii=False)
+        dumped = re.sub(r"/tmp/ipykernel_\d+/", "/tmp/ipykernel/", dumped)
+        dumped = re.sub(r"0x[0-9a-f]{6,}", "0x", dumped)
+        dumped = re.sub(r"<dc:date>.*?</dc:date>", "", dumped)
+        result.append(
+            (cell.cell_type, cell.source, cell.get("execution_count"), json.loads(dumped))
+        )
+    return result
 
 
 def widgets(book: nbformat.NotebookNode) -> list[str]:
@@ -239,8 +241,8 @@ def both() -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
 def test_outputs_are_those_of_a_kernel(both):
     theirs, ours = map(comparable, both)
     assert len(ours) == len(theirs) == len(TORTURE)
-    for mine, wanted in zip(ours, theirs, strict=True):
-        assert mine == wanted
+    for mine, expected in zip(ours, theirs, strict=True):
+        assert mine == expected
 
 
 def test_no_figure_is_lost(both):
@@ -257,9 +259,10 @@ def test_metadata_is_that_of_a_kernel(both):
     theirs, ours = both
     assert ours.metadata.language_info == theirs.metadata.language_info
     assert ours.metadata.keys() - theirs.metadata.keys() == {"papermill"}
-    for mine, wanted in zip(ours.cells, theirs.cells, strict=True):
+    for mine, expected in zip(ours.cells, theirs.cells, strict=True):
         assert (
-            mine.metadata.get("execution", {}).keys() == wanted.metadata.get("execution", {}).keys()
+            mine.metadata.get("execution", {}).keys()
+            == expected.metadata.get("execution", {}).keys()
         )
 
 
@@ -281,8 +284,8 @@ def as_a_kernel_does(path: Path, **parameters: str) -> nbformat.NotebookNode:
     book.cells[at].source += "".join(f"\n{name} = {value!r}" for name, value in parameters.items())
 
     def work(book):
-        known = set(sys.modules)
-        return execution.run_cells(book), sorted(set(sys.modules) - known)
+        loaded = set(sys.modules)
+        return execution.run_cells(book), sorted(set(sys.modules) - loaded)
 
     with as_without_pytest():
         outcome = next(execution.process_pool.run([book], work, n_jobs=1))
@@ -290,8 +293,8 @@ def as_a_kernel_does(path: Path, **parameters: str) -> nbformat.NotebookNode:
     ours, imported = outcome.result
     quiet = ["--IPKernelApp.log_level=50"]
     theirs = NotebookClient(book, extra_arguments=quiet).execute()
-    for mine, wanted in zip(comparable(ours), comparable(theirs), strict=True):
-        assert mine == wanted
+    for mine, expected in zip(comparable(ours), comparable(theirs), strict=True):
+        assert mine == expected
     assert images(ours) == images(theirs) > 0
     # What the children of a batch import anew is paid for with every report.
     assert len(imported) < 25, imported
@@ -337,9 +340,12 @@ def test_a_cell_that_takes_too_long_is_stopped_and_shows_where(code):
     with pytest.raises(CellTimeoutError, match=r"timed out .* after 0.7 seconds") as caught:
         execution.execute(notebook("1", code, "print('never')"), timeout=0.7)
     assert caught.value.cell_index == 1
-    shown = caught.value.notebook.cells[1].outputs[0]
-    assert (shown.ename, shown.evalue) == ("TimeoutError", "the cell took longer than 0.7 seconds")
-    assert "----> 2" in re.sub(r"\x1b\[[0-9;]*m", "", "".join(shown.traceback))
+    output = caught.value.notebook.cells[1].outputs[0]
+    assert (output.ename, output.evalue) == (
+        "TimeoutError",
+        "the cell took longer than 0.7 seconds",
+    )
+    assert "----> 2" in re.sub(r"\x1b\[[0-9;]*m", "", "".join(output.traceback))
 
 
 DEAF = "while True:\n  try: time.sleep(9)\n  except BaseException: pass"
@@ -387,16 +393,16 @@ def test_a_flood_of_output_arrives_whole(code):
 
 
 def test_an_error_stops_the_notebook_and_says_where():
-    given = notebook("print('said')", "a = 1\na / 0", "print('never')")
+    book = notebook("print('said')", "a = 1\na / 0", "print('never')")
     with pytest.raises(CellExecutionError, match="ZeroDivisionError") as caught:
-        execution.execute(given)
-    fault = caught.value
-    assert (fault.cell_index, fault.exec_count, fault.ename) == (1, 2, "ZeroDivisionError")
-    assert [output.output_type for output in fault.notebook.cells[1].outputs] == ["error"]
-    assert fault.notebook.cells[2].outputs == []
-    statuses = [cell.metadata.papermill.status for cell in fault.notebook.cells]
+        execution.execute(book)
+    error = caught.value
+    assert (error.cell_index, error.exec_count, error.ename) == (1, 2, "ZeroDivisionError")
+    assert [output.output_type for output in error.notebook.cells[1].outputs] == ["error"]
+    assert error.notebook.cells[2].outputs == []
+    statuses = [cell.metadata.papermill.status for cell in error.notebook.cells]
     assert statuses == ["completed", "failed", "pending"]
-    assert given.cells[0].outputs == []
+    assert book.cells[0].outputs == []
 
 
 def test_leaving_the_interpreter_is_a_dead_kernel():
@@ -425,8 +431,8 @@ def test_run_cells_minds_the_time_itself():
     book = next(
         execution.process_pool.run([notebook("import time\ntime.sleep(99)")], work, n_jobs=1)
     ).result
-    place = "".join(book.cells[0].outputs[0].traceback)
-    assert "----> 2 time.sleep(99)" in re.sub(r"\x1b\[[0-9;]*m", "", place)
+    trace = "".join(book.cells[0].outputs[0].traceback)
+    assert "----> 2 time.sleep(99)" in re.sub(r"\x1b\[[0-9;]*m", "", trace)
 
 
 # --- nothing of one report reaches the next -----------------------------------------------------
@@ -706,11 +712,11 @@ def test_metadata_is_that_of_papermill(simple):
     )
     assert ours.metadata.keys() == theirs.metadata.keys()
     assert ours.metadata.papermill.keys() == theirs.metadata.papermill.keys()
-    for mine, wanted in zip(ours.cells, theirs.cells, strict=True):
-        assert mine.metadata.keys() == wanted.metadata.keys()
-        assert mine.metadata.papermill.keys() == wanted.metadata.papermill.keys()
+    for mine, expected in zip(ours.cells, theirs.cells, strict=True):
+        assert mine.metadata.keys() == expected.metadata.keys()
+        assert mine.metadata.papermill.keys() == expected.metadata.papermill.keys()
         assert mine.metadata.get("execution", {}).keys() == (
-            wanted.metadata.get("execution", {}).keys()
+            expected.metadata.get("execution", {}).keys()
         )
 
 
@@ -754,7 +760,7 @@ def test_without_fork_papermills_own_kernel_runs_it(simple, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("language", "program", "said"),
+    ("language", "program", "message"),
     [
         ("R", "R", "kernel mine is for R"),
         ("python", "/elsewhere/bin/python", "another Python, /elsewhere/bin/python"),
@@ -763,7 +769,7 @@ def test_without_fork_papermills_own_kernel_runs_it(simple, tmp_path):
     ],
 )
 def test_a_kernel_of_another_kind_is_left_to_papermill(
-    language, program, said, tmp_path, monkeypatch
+    language, program, message, tmp_path, monkeypatch
 ):
     from papermill.engines import NBClientEngine
     from papermill.log import logger
@@ -785,9 +791,9 @@ def test_a_kernel_of_another_kind_is_left_to_papermill(
         cell.metadata["tags"] = []
     book.metadata["papermill"] = {}
     ForkedEngine.execute_notebook(book, "mine", progress_bar=False)
-    assert bool(called) == bool(said)
-    assert said in "".join(logged)
-    assert texts(book) == ("" if said else "here\n")
+    assert bool(called) == bool(message)
+    assert message in "".join(logged)
+    assert texts(book) == ("" if message else "here\n")
 
 
 def test_the_name_of_a_kernel_that_is_not_there_does_not_matter(tmp_path):

@@ -57,13 +57,13 @@ def constraint_lines() -> list[str]:
 def pins(python: str) -> dict[str, str]:
     """Version of each package pinned for one Python."""
     environment = {"python_version": python, "python_full_version": f"{python}.0"}
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for line in constraint_lines():
         item = Requirement(line)
         if item.marker is None or item.marker.evaluate(environment):
-            assert canonicalize_name(item.name) not in found, f"{item.name} twice for {python}"
-            found[canonicalize_name(item.name)] = str(item.specifier).removeprefix("==")
-    return found
+            assert canonicalize_name(item.name) not in versions, f"{item.name} twice for {python}"
+            versions[canonicalize_name(item.name)] = str(item.specifier).removeprefix("==")
+    return versions
 
 
 def committed_files() -> list[str]:
@@ -163,6 +163,6 @@ def test_no_committed_file_names(what, pattern):
         if name == ".ci/run" or not path.is_file():
             continue
         content = path.read_bytes().decode("utf-8", errors="replace")
-        if found := pattern.search(content):
-            naming.append(f"{name}: {found[0]}")
+        if match := pattern.search(content):
+            naming.append(f"{name}: {match[0]}")
     assert not naming, f"{what} is named"

@@ -9,7 +9,7 @@ import pytest
 from parstats import ParstatsError, errors
 from parstats.errors import InvalidData, InvalidRequest, Problem
 
-OWN = [
+ERRORS = [
     value
     for _, value in inspect.getmembers(errors, inspect.isclass)
     if issubclass(value, Exception) and value.__module__ == errors.__name__
@@ -17,12 +17,12 @@ OWN = [
 
 
 def test_one_except_catches_everything_the_package_refuses() -> None:
-    assert len(OWN) >= 10
-    assert all(issubclass(error, ParstatsError) for error in OWN)
+    assert len(ERRORS) >= 10
+    assert all(issubclass(error, ParstatsError) for error in ERRORS)
 
 
 def test_wrong_requests_are_also_value_errors_and_wrong_data_are_not() -> None:
-    requests = {error.__name__ for error in OWN if issubclass(error, InvalidRequest)}
+    requests = {error.__name__ for error in ERRORS if issubclass(error, InvalidRequest)}
     assert requests == {
         "InvalidRequest",
         "UnknownChoice",
@@ -33,12 +33,12 @@ def test_wrong_requests_are_also_value_errors_and_wrong_data_are_not() -> None:
         "OutputRefused",
         "NotebookRefused",
     }
-    for error in OWN:
+    for error in ERRORS:
         assert issubclass(error, ValueError) == (error.__name__ in requests)
 
 
 @pytest.mark.parametrize(
-    ("row", "column", "place"),
+    ("row", "column", "location"),
     [
         (None, None, "a.csv"),
         (7, None, "a.csv, row 7"),
@@ -47,17 +47,17 @@ def test_wrong_requests_are_also_value_errors_and_wrong_data_are_not() -> None:
     ],
 )
 def test_a_problem_names_as_much_of_the_place_as_is_known(
-    row: int | None, column: str | None, place: str
+    row: int | None, column: str | None, location: str
 ) -> None:
     assert str(Problem("a.csv", row, column, "x", "a number", "mend it")) == (
-        f"{place}: found x; expected a number; mend it"
+        f"{location}: found x; expected a number; mend it"
     )
 
 
 def test_invalid_data_counts_all_and_shows_the_first_twenty() -> None:
     problems = [Problem("a.csv", row, None, "x", "y", "z") for row in range(2, 24)]
-    one, many = InvalidData(problems[:1]), InvalidData(problems)
-    assert str(one) == "1 problem found\na.csv, row 2: found x; expected y; z"
+    single, many = InvalidData(problems[:1]), InvalidData(problems)
+    assert str(single) == "1 problem found\na.csv, row 2: found x; expected y; z"
     assert many.problems == problems
     lines = str(many).splitlines()
     assert (lines[0], lines[20], lines[21]) == (
@@ -68,7 +68,7 @@ def test_invalid_data_counts_all_and_shows_the_first_twenty() -> None:
 
 
 def test_insufficient_coverage_says_what_can_be_used_instead() -> None:
-    error = errors.InsufficientCoverage("a mean", have=2, need=57, of=63, instead="name them")
+    error = errors.InsufficientCoverage("a mean", have=2, need=57, n_units=63, instead="name them")
     assert str(error) == (
         "too few provinces for a mean: 2 of 63 have complete data, 57 are needed; name them"
     )

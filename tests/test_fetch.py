@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hub_server import PAPI, PAR, PAR_ROWS, SIPAS, SIPAS_ROWS, Fault, Hub, HubServer
+from hub_server import PAPI, PAR, PAR_ROWS, SIPAS, SIPAS_ROWS, Failure, Hub, HubServer
 from parstats import errors, storage
 from parstats.pipeline.fetch import FetchFailed, NoNetwork, fetch
 from parstats.reference import csv_tables
@@ -237,39 +237,40 @@ class TestNoNetwork:
 
     @pytest.mark.parametrize("step", ["list", "file"])
     def test_a_host_that_keeps_silent_is_given_up(self, hub, raw, step):
-        hub.fault = Fault(step, seconds=8)
+        hub.fault = Failure(step, seconds=8)
         start = time.monotonic()
         message = refused(raw, hub=hub, timeout=1)
         assert time.monotonic() - start < 8
         assert PAR in message
 
     def test_a_download_that_breaks_off_each_time_is_given_up(self, hub, raw):
-        hub.fault = Fault("file", half="cut")
+        hub.fault = Failure("file", half="cut")
         message = refused(raw, hub=hub, timeout=1)
         assert message == (f"{hub.endpoint} gave no whole answer for {PAR} within 1 s; {BY_HAND}")
 
 
 class TestWhatTheHostDoesNotGive:
     @pytest.mark.parametrize(
-        "fault",
+        "failure",
         [
-            Fault("list", status=404, code="RepoNotFound", body=b"{}"),
-            Fault("list", status=403, body=b"{}"),
-            Fault("list", status=401, body=b"{}"),
-            Fault("file", status=403, code="GatedRepo", body=b""),
-            Fault("file", status=404, code="EntryNotFound", body=b""),
+            Failure("list", status=404, code="RepoNotFound", body=b"{}"),
+            Failure("list", status=403, body=b"{}"),
+            Failure("list", status=401, body=b"{}"),
+            Failure("file", status=403, code="GatedRepo", body=b""),
+            Failure("file", status=404, code="EntryNotFound", body=b""),
         ],
-        ids=lambda fault: f"{fault.step} {fault.status}",
+        ids=lambda failure: f"{failure.step} {failure.status}",
     )
-    def test_a_set_that_is_gone_or_closed_is_named_with_the_status(self, hub, raw, fault):
-        hub.fault = fault
+    def test_a_set_that_is_gone_or_closed_is_named_with_the_status(self, hub, raw, failure):
+        hub.fault = failure
         assert refused(raw, hub=hub) == (
-            f"{hub.endpoint} does not give out {PAR} (HTTP status {fault.status}): it was removed "
+            f"{hub.endpoint} does not give out {PAR} (HTTP status {failure.status}): "
+            "it was removed "
             f"or renamed, or is private or given on request only; {BY_HAND}"
         )
 
     def test_a_host_in_trouble_is_named_with_the_status(self, hub, raw):
-        hub.fault = Fault("list", status=500, body=b"oh\nno")
+        hub.fault = Failure("list", status=500, body=b"oh\nno")
         assert refused(raw, hub=hub) == (
             f"{PAR} could not be downloaded from {hub.endpoint} (HTTP status 500); {BY_HAND}"
         )
@@ -280,14 +281,14 @@ class TestWhatTheHostDoesNotGive:
         ids=["a page", "no revision"],
     )
     def test_an_answer_of_another_kind_is_no_hub(self, hub, raw, body):
-        hub.fault = Fault("list", body=body)
+        hub.fault = Failure("list", body=body)
         assert refused(raw, hub=hub) == (
             f"{PAR} could not be downloaded from {hub.endpoint} (it does not answer as the Hub "
             f"does; perhaps a page of the network in between); {BY_HAND}"
         )
 
     def test_a_file_shorter_than_promised_is_not_taken(self, hub, raw):
-        hub.fault = Fault("file", half="short")
+        hub.fault = Failure("file", half="short")
         assert "Consistency check failed" in refused(raw, hub=hub)
 
 

@@ -17,9 +17,9 @@ from parstats.figures import theme
 LANGUAGES = ("vi", "en")
 
 
-def words(shown: object) -> str:
+def plain_text(display: object) -> str:
     """Text of an HTML or Markdown object without tags."""
-    return re.sub(r"<[^>]+>", " ", shown.data)
+    return re.sub(r"<[^>]+>", " ", display.data)
 
 
 def table_cells(table: object) -> list[list[str]]:
@@ -32,21 +32,21 @@ def test_headline_says_group_score_rank_neighbours_and_change(scores):
     totals = scores[(scores["level"] == "index") & (scores["year"] == 2024)].set_index("province")
     before = scores[(scores["level"] == "index") & (scores["year"] == 2023)].set_index("province")
     common = totals.index.intersection(before.index)
-    own = totals.loc["20", "score"]
-    close = int((abs(totals["score"] - own) <= 0.25).sum()) - 1
-    now = 1 + int((totals.loc[common, "score"] > own).sum())
+    score = totals.loc["20", "score"]
+    close = int((abs(totals["score"] - score) <= 0.25).sum()) - 1
+    now = 1 + int((totals.loc[common, "score"] > score).sum())
     then = 1 + int((before.loc[common, "score"] > before.loc["20", "score"]).sum())
-    rank = 1 + int((totals["score"] > own).sum())
+    rank = 1 + int((totals["score"] > score).sum())
 
-    shown = words(ps.text.headline(ps.panel.standing(scores, "20", 2024), "en"))
+    text = plain_text(ps.text.headline(ps.panel.standing(scores, "20", 2024), "en"))
 
-    assert f"{own:.2f}" in shown
-    assert f"{rank} / {len(totals)}" in shown
-    assert re.search(rf"points\s+{close}\s", shown)
-    assert f"rank {then} → {now} among the {len(common)} provinces" in shown
-    assert f"+{own - before.loc['20', 'score']:.2f}" in shown
-    assert "Highest group" in shown
-    assert shown.index("Highest group") < shown.index("Rank, computed by parstats")
+    assert f"{score:.2f}" in text
+    assert f"{rank} / {len(totals)}" in text
+    assert re.search(rf"points\s+{close}\s", text)
+    assert f"rank {then} → {now} among the {len(common)} provinces" in text
+    assert f"+{score - before.loc['20', 'score']:.2f}" in text
+    assert "Highest group" in text
+    assert text.index("Highest group") < text.index("Rank, computed by parstats")
 
 
 def test_quartile_groups_are_equal_quarters_of_the_ranked_provinces(scores):
@@ -60,8 +60,8 @@ def test_quartile_groups_are_equal_quarters_of_the_ranked_provinces(scores):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_break_warning_stands_where_two_years_do_not_compare(scores, lang):
     crossing = ps.text.change_note(ps.panel.standing(scores, "46", 2021), lang)
-    assert "2020" in words(crossing)
-    assert ("Thứ hạng" if lang == "vi" else "Ranking") in words(crossing)
+    assert "2020" in plain_text(crossing)
+    assert ("Thứ hạng" if lang == "vi" else "Ranking") in plain_text(crossing)
     assert ps.text.change_note(ps.panel.standing(scores, "46", 2024), lang) is None
 
 
@@ -78,8 +78,8 @@ def test_a_province_without_a_total_says_so(scores, province, year, says):
     standing = ps.panel.standing(scores, province, year)
     profile = ps.panel.profile(scores, province, year)
     note = ps.text.no_data_note(standing, ps.load_gaps(), profile, "en")
-    assert says in words(note)
-    assert "Missing:" in words(note)
+    assert says in plain_text(note)
+    assert "Missing:" in plain_text(note)
     assert ps.text.headline(standing, "en") is None
     assert ps.charts.position(ps.panel.ranks(scores, year), province, "en") is None
 
@@ -87,18 +87,18 @@ def test_a_province_without_a_total_says_so(scores, province, year, says):
 def test_movement_note_adds_up_and_names_both_rankings(scores):
     standing = ps.panel.standing(scores, "72", 2024)
     movement = ps.drivers.relative_change(scores, "72", 2024)
-    shown = words(ps.text.movement_note(movement, standing, "en"))
+    text = plain_text(ps.text.movement_note(movement, standing, "en"))
     totals = scores[scores["level"] == "index"].pivot(
         index="province", columns="year", values="score"
     )
     both = totals[[2023, 2024]].dropna()
-    own = both.loc["72", 2024] - both.loc["72", 2023]
+    gain = both.loc["72", 2024] - both.loc["72", 2023]
     mean = (both[2024] - both[2023]).mean()
-    assert f"changed by +{own:.2f}" in shown
-    assert f"changed by +{mean:.2f}" in shown
-    assert f"+{own - mean:.2f} points" in shown
-    assert f"{len(both)} provinces" in shown
-    assert "from 60/61 to 2/61" in shown
+    assert f"changed by +{gain:.2f}" in text
+    assert f"changed by +{mean:.2f}" in text
+    assert f"+{gain - mean:.2f} points" in text
+    assert f"{len(both)} provinces" in text
+    assert "from 60/61 to 2/61" in text
 
 
 def test_extremes_list_the_highest_and_lowest_percentiles(scores):
@@ -130,9 +130,9 @@ def test_no_sub_dimension_is_both_strong_and_weak(scores):
 
 def test_printed_totals_stand_beside_the_computed_ones():
     printed = ps.load_printed().query("index == 'PAPI'")
-    shown = ps.text.printed_note(printed, "60", "en").data
-    assert "score printed **44.51**, computed 44.15" in shown
-    assert "rank 12/63" not in shown.split("2021")[0]
+    text = ps.text.printed_note(printed, "60", "en").data
+    assert "score printed **44.51**, computed 44.15" in text
+    assert "rank 12/63" not in text.split("2021")[0]
     assert ps.text.printed_note(printed, "01", "vi").data.count("\n- ") == 1
     nobody = printed[printed["province"] == "96"]
     assert nobody.empty
@@ -141,10 +141,10 @@ def test_printed_totals_stand_beside_the_computed_ones():
 
 def test_notes_name_the_provinces_without_data(scores):
     standing = ps.panel.standing(scores, "20", 2024)
-    shown = ps.text.notes(standing, ps.panel.coverage(scores), "1.2.3", "vi").data
-    assert "Vĩnh Phúc, Tiền Giang" in shown
-    assert "61 trong 63" in shown
-    assert "1.2.3" in shown
+    text = ps.text.notes(standing, ps.panel.coverage(scores), "1.2.3", "vi").data
+    assert "Vĩnh Phúc, Tiền Giang" in text
+    assert "61 trong 63" in text
+    assert "1.2.3" in text
 
 
 @pytest.mark.parametrize("year", [2011, 2012, 2014, 2018, 2019, 2021, 2022, 2024])
@@ -160,7 +160,7 @@ def test_every_province_has_whole_sentences_in_both_languages(scores, year):
             ps.drivers.relative_change(scores, code, year) if standing.previous else pd.DataFrame()
         )
         for lang in LANGUAGES:
-            shown = [
+            parts = [
                 ps.text.title(standing, lang),
                 ps.text.headline(standing, lang),
                 ps.text.no_data_note(standing, gaps, profile, lang),
@@ -170,7 +170,7 @@ def test_every_province_has_whole_sentences_in_both_languages(scores, year):
                 ps.text.printed_note(printed, code, lang),
                 ps.text.notes(standing, coverage, "0", lang),
             ]
-            text = " ".join(words(part) for part in shown if part is not None)
+            text = " ".join(plain_text(part) for part in parts if part is not None)
             text = re.sub(r"\(https?:[^)]*\)", "", text)
             assert not re.search(r"\bnan\b|None|<NA>|[{}]", text), (code, year, lang, text)
             assert (standing.score is None) == (ps.text.headline(standing, lang) is None)
@@ -226,7 +226,7 @@ def test_the_profile_figure_shows_each_percentile_where_it_belongs(scores):
         if hasattr(collection, "get_sizes") and collection.get_sizes()[0] > 40
     }
     expected = {
-        ps.frameworks.name_of(row.series, "en", short=True): row.percentile
+        ps.frameworks.series_name(row.series, "en", short=True): row.percentile
         for row in profile.itertuples()
     }
     assert dots == pytest.approx(expected)
@@ -245,9 +245,9 @@ def test_a_line_of_the_history_never_crosses_a_break(scores):
     table = ps.panel.history(scores, "20")
     upper, lower = ps.charts.history(table, "20", "vi").figure.axes
     starts = table.loc[table["comparable_group"] != table["comparable_group"].shift(), "year"]
-    own = [line for line in upper.lines if line.get_color() == theme.PROVINCE]
-    assert sum(len(line.get_xdata()) for line in own) == table["score"].notna().sum()
-    for line in own:
+    segments = [line for line in upper.lines if line.get_color() == theme.PROVINCE]
+    assert sum(len(line.get_xdata()) for line in segments) == table["score"].notna().sum()
+    for line in segments:
         years = list(line.get_xdata())
         assert not set(years[1:]) & set(starts)
     for line in (line for line in lower.lines if line.get_color() == theme.PROVINCE):
@@ -294,8 +294,8 @@ def test_points_are_not_subtracted_across_a_break(scores, year, broken):
     movement = ps.drivers.relative_change(scores, "20", year)
     raw = f"{standing.change:+.2f}"
     relative = f"{movement['relative_change'].sum():+.2f}".replace("-", "−")
-    headline = words(ps.text.headline(standing, "en"))
-    note = words(ps.text.movement_note(movement, standing, "en"))
+    headline = plain_text(ps.text.headline(standing, "en"))
+    note = plain_text(ps.text.movement_note(movement, standing, "en"))
     assert (raw.replace("-", "−") in headline) is not broken
     assert ("not comparable, the measurement changed" in headline) is broken
     assert ("do not compare directly" in note) is broken
@@ -305,7 +305,7 @@ def test_points_are_not_subtracted_across_a_break(scores, year, broken):
 
 def test_a_rank_printed_in_the_press_stands_beside_the_rank_change(scores):
     movement = ps.drivers.relative_change(scores, "72", 2024)
-    note = words(ps.text.movement_note(movement, ps.panel.standing(scores, "72", 2024), "en"))
+    note = plain_text(ps.text.movement_note(movement, ps.panel.standing(scores, "72", 2024), "en"))
     assert "Rank printed in the press for 2024: 2." in note
 
 
@@ -322,5 +322,5 @@ def test_every_bar_that_is_hatched_has_its_reason(scores):
 
 def test_remarks_on_printed_figures_are_shown(scores):
     printed = ps.load_printed().query("index == 'PAPI'")
-    shown = ps.text.printed_note(printed, "82", "vi").data
-    assert "đáng ngờ: cùng năm, Kon Tum 41,62 điểm được xếp hạng 49" in shown
+    text = ps.text.printed_note(printed, "82", "vi").data
+    assert "đáng ngờ: cùng năm, Kon Tum 41,62 điểm được xếp hạng 49" in text

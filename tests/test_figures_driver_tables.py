@@ -45,8 +45,8 @@ def everything():
     return ps.load_scores(None).query("unit_level == 'province'")
 
 
-def name_of(series: str, lang: str) -> str:
-    return ps.frameworks.name_of(series, lang, short=True)
+def series_name(series: str, lang: str) -> str:
+    return ps.frameworks.series_name(series, lang, short=True)
 
 
 def plain(html: str) -> str:
@@ -57,8 +57,8 @@ def cells(table) -> list[list[str]]:
     """Words of each row, without headings of groups."""
     body = table.as_raw_html().split("<tbody")[1].split("</tbody>")[0]
     rows = re.findall(r"<tr.*?</tr>", body, re.S)
-    found = [[plain(td) for td in re.findall(r"<td.*?</td>", row, re.S)] for row in rows]
-    return [row for row in found if len(row) > 1]
+    parsed = [[plain(td) for td in re.findall(r"<td.*?</td>", row, re.S)] for row in rows]
+    return [row for row in parsed if len(row) > 1]
 
 
 def headings(table) -> list[str]:
@@ -81,7 +81,7 @@ def test_main_effects_show_weights_on_paper_and_in_effect(effects, lang, top):
     table = driver_results.main_effects(effects, lang, top=top)
     expected = [
         [
-            name_of(row.series, lang),
+            series_name(row.series, lang),
             number(100 * row.nominal, lang, 1),
             number(100 * row.effective, lang, 1),
             number(row.ratio, lang, 1),
@@ -139,7 +139,7 @@ def test_choices_of_provinces_filled_in_stand_apart(choices, lang):
 def test_reliability_shows_alpha_of_every_scale(audit, lang):
     expected = [
         [
-            name_of(row.scale, lang),
+            series_name(row.scale, lang),
             str(row.n_items),
             number(row.alpha, lang),
             span(row.ci_low, row.ci_high, lang),
@@ -162,7 +162,7 @@ def test_opposed_pairs_come_strongest_first(audit, lang):
     table = driver_results.opposed(audit.correlations, lang, top=2)
     expected = [
         [
-            f"{name_of(row.series, lang)} – {name_of(row.other, lang)}",
+            f"{series_name(row.series, lang)} – {series_name(row.other, lang)}",
             number(row.pearson, lang),
             span(row.ci_low, row.ci_high, lang),
         ]
@@ -170,9 +170,9 @@ def test_opposed_pairs_come_strongest_first(audit, lang):
     ]
     assert cells(table) == expected
     assert text("table.pairs_note", lang, n=2, p=len(pairs)) in foot(table)
-    whole = driver_results.opposed(audit.correlations, lang)
-    assert len(cells(whole)) == len(pairs)
-    assert text("table.pairs_note", lang, n=len(pairs), p=len(pairs)) not in foot(whole)
+    full_table = driver_results.opposed(audit.correlations, lang)
+    assert len(cells(full_table)) == len(pairs)
+    assert text("table.pairs_note", lang, n=len(pairs), p=len(pairs)) not in foot(full_table)
     assert driver_results.opposed(audit.correlations.assign(opposed=False), lang) is None
 
 
@@ -181,7 +181,7 @@ def test_stability_shows_the_pooled_rows_least_stable_first(lasting, lang):
     pooled = lasting[lasting["pooled"]].sort_values("pearson", kind="stable")
     expected = [
         [
-            name_of(row.series, lang),
+            series_name(row.series, lang),
             str(row.n_pairs),
             number(row.rank_correlation, lang),
             number(row.mean_reversion, lang),
@@ -234,8 +234,8 @@ def test_limits_say_what_each_year_carries(everything, lang):
         if row.carries_ranking:
             assert verdict.startswith(text("limits.yes", lang))
             assert instead == ""
-            known = ps.provinces.by_code(row.vintage)
-            assert all(known[code].names[lang] in verdict for code in row.without_total)
+            provinces = ps.provinces.by_code(row.vintage)
+            assert all(provinces[code].names[lang] in verdict for code in row.without_total)
         else:
             assert verdict == text("limits.no", lang, need=row.needed)
             printed = [row.mean, row.max, row.min]
@@ -249,13 +249,13 @@ def test_conflicts_are_shown_one_by_one_with_their_reason(lang):
     rows = cells(data_quality.conflicts(conflicts, lang))
     assert len(rows) == len(conflicts)
     by_index = [r for _, part in conflicts.groupby("index", sort=False) for r in part.itertuples()]
-    for (year, place, _, kept, rejected, why), row in zip(rows, by_index, strict=True):
+    for (year, province, _, accepted, rejected, why), row in zip(rows, by_index, strict=True):
         assert (year, why) == (str(row.year), plain(getattr(row, f"why_{lang}")))
-        for shown, written in ((kept, row.kept), (rejected, row.rejected)):
+        for displayed, written in ((accepted, row.kept), (rejected, row.rejected)):
             figure = written.replace(".", ",") if lang == "vi" else written
-            assert shown == (figure or "–")
+            assert displayed == (figure or "–")
         if row.province:
-            assert place == ps.provinces.by_code(row.vintage)[row.province].names[lang]
+            assert province == ps.provinces.by_code(row.vintage)[row.province].names[lang]
     assert data_quality.conflicts(conflicts.head(0), lang) is None
 
 
@@ -278,17 +278,17 @@ def test_the_map_of_the_data_colours_each_cell_by_its_state(everything, lang):
         states = part.pivot(index="province", columns="year", values="state")
         expected = states.loc[[codes[name] for name in names]].map(STATES.index).to_numpy()
         assert (drawn == expected).all()
-    legend = [words.get_text() for words in chart.figure.legends[0].get_texts()]
+    legend = [entry.get_text() for entry in chart.figure.legends[0].get_texts()]
     assert legend == [text(f"availability.{state}", lang) for state in STATES[::-1]]
     share = round(100 * (table["state"][table["index"] == "PAPI"].isin(STATES[3:])).mean())
     assert f"PAPI {share} %" in chart.alt
 
 
 def test_an_index_without_gaps_has_no_figure_of_gaps(scores):
-    whole = ps.panel.coverage(scores[scores["year"] == 2019])
-    assert ps.charts.coverage(whole, "vi") is None
+    complete = ps.panel.coverage(scores[scores["year"] == 2019])
+    assert ps.charts.coverage(complete, "vi") is None
     with pytest.raises(errors.InvalidRequest, match="two rows for year 2019"):
-        ps.charts.coverage(pd.concat([whole, whole]), "vi")
+        ps.charts.coverage(pd.concat([complete, complete]), "vi")
 
 
 @pytest.mark.parametrize("index", ["PAPI", "SIPAS", "PAR INDEX"])
@@ -303,5 +303,5 @@ def test_years_of_the_timeline_do_not_overlap(index):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_years_left_out_are_named(lang):
-    assert "2014, 2021" in ps.text.years_left_out_note([2014, 2021], lang).data
-    assert ps.text.years_left_out_note([], lang) is None
+    assert "2014, 2021" in ps.text.omitted_years_note([2014, 2021], lang).data
+    assert ps.text.omitted_years_note([], lang) is None

@@ -28,22 +28,22 @@ def shares(scores):
 
 
 @pytest.fixture(scope="module")
-def of_score(scores):
+def score_importance(scores):
     return ps.drivers.importance(scores, 2024, draws=0)
 
 
 @pytest.fixture(scope="module")
-def of_rank(scores):
-    return ps.drivers.importance(scores, 2024, of="rank", draws=0)
+def rank_importance(scores):
+    return ps.drivers.importance(scores, 2024, outcome="rank", draws=0)
 
 
 @pytest.fixture(scope="module")
-def of_a_region(scores):
+def region_tables(scores):
     """The three tables for a region: more parts than provinces."""
     return (
         ps.drivers.shares(scores, 2024, region="MRD", draws=50),
         ps.drivers.importance(scores, 2024, region="MRD", draws=0),
-        ps.drivers.importance(scores, 2024, of="rank", region="MRD", draws=0),
+        ps.drivers.importance(scores, 2024, outcome="rank", region="MRD", draws=0),
     )
 
 
@@ -74,15 +74,15 @@ def totals(scores):
     return rows.assign(rank_break=rows["year"] == 2021)
 
 
-def name_of(series: str, lang: str) -> str:
-    return ps.frameworks.name_of(series, lang, short=True)
+def series_name(series: str, lang: str) -> str:
+    return ps.frameworks.series_name(series, lang, short=True)
 
 
 def province(code: str, lang: str) -> str:
     return ps.provinces.by_code()[code].names[lang]
 
 
-def axes_of(chart: ps.charts.Chart):
+def chart_axes(chart: ps.charts.Chart):
     return chart.figure.axes[0]
 
 
@@ -120,25 +120,25 @@ def read(written: str, lang: str) -> float:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("top", [1, 14, 28, 99])
 def test_importance_draws_three_measures_of_the_largest_shares(
-    shares, of_score, of_rank, lang, top
+    shares, score_importance, rank_importance, lang, top
 ):
-    chart = ps.charts.importance(shares, of_score, of_rank, lang, top=top)
-    axes = axes_of(chart)
-    shown = shares["series"].head(top).tolist()
+    chart = ps.charts.importance(shares, score_importance, rank_importance, lang, top=top)
+    axes = chart_axes(chart)
+    top_series = shares["series"].head(top).tolist()
     expected = [
         100 * shares.set_index("series")["share"],
-        100 * of_score.set_index("series")["owen"] / of_score["owen"].sum(),
-        100 * of_rank.set_index("series")["owen"] / of_rank["owen"].sum(),
+        100 * score_importance.set_index("series")["owen"] / score_importance["owen"].sum(),
+        100 * rank_importance.set_index("series")["owen"] / rank_importance["owen"].sum(),
     ]
-    assert row_names(axes) == [name_of(series, lang) for series in shown]
+    assert row_names(axes) == [series_name(series, lang) for series in top_series]
     marks = scattered(axes)
     assert len(marks) == 3
     for drawn, values in zip(marks, expected, strict=True):
-        places = np.column_stack([values.loc[shown], range(len(shown))])
-        assert np.asarray(drawn.get_offsets()) == pytest.approx(places)
+        points = np.column_stack([values.loc[top_series], range(len(top_series))])
+        assert np.asarray(drawn.get_offsets()) == pytest.approx(points)
     low, high = axes.get_xlim()
-    assert low < min(values.loc[shown].min() for values in expected)
-    assert high > max(values.loc[shown].max() for values in expected)
+    assert low < min(values.loc[top_series].min() for values in expected)
+    assert high > max(values.loc[top_series].max() for values in expected)
     (legend,) = chart.figure.legends
     keys = ("share", "score", "rank")
     assert [label.get_text() for label in legend.get_texts()] == [
@@ -147,12 +147,12 @@ def test_importance_draws_three_measures_of_the_largest_shares(
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_owen_values_of_too_few_provinces_are_hollow_and_the_caption_says_why(of_a_region, lang):
-    n, p = int(of_a_region[1]["n_provinces"].iloc[0]), len(of_a_region[1])
+def test_owen_values_of_too_few_provinces_are_hollow_and_the_caption_says_why(region_tables, lang):
+    n, p = int(region_tables[1]["n_provinces"].iloc[0]), len(region_tables[1])
     assert n < p + 10
-    chart = ps.charts.importance(*of_a_region, lang)
-    fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(axes_of(chart))]
-    rims = [to_hex(mark.get_edgecolor()[0]) for mark in scattered(axes_of(chart))]
+    chart = ps.charts.importance(*region_tables, lang)
+    fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(chart_axes(chart))]
+    rims = [to_hex(mark.get_edgecolor()[0]) for mark in scattered(chart_axes(chart))]
     assert fills == [theme.REGION, "#ffffff", "#ffffff"]
     assert rims == [theme.REGION, theme.PROVINCE, theme.INK]
     assert text("figure.not_enough", lang, n=n, p=p, need=p + 10) in caption(chart)
@@ -161,9 +161,9 @@ def test_owen_values_of_too_few_provinces_are_hollow_and_the_caption_says_why(of
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_owen_values_of_enough_provinces_are_full(shares, of_score, of_rank, lang):
-    chart = ps.charts.importance(shares, of_score, of_rank, lang)
-    fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(axes_of(chart))]
+def test_owen_values_of_enough_provinces_are_full(shares, score_importance, rank_importance, lang):
+    chart = ps.charts.importance(shares, score_importance, rank_importance, lang)
+    fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(chart_axes(chart))]
     assert fills == [theme.REGION, theme.PROVINCE, theme.INK]
     assert text("alt.importance_not_enough", lang) not in chart.alt
     assert ("61 trong 63" if lang == "vi" else "61 of 63") in caption(chart)
@@ -176,42 +176,42 @@ def test_marks_are_hollow_by_what_the_table_says_alone(scores):
     table = ps.drivers.importance(scores, 2024, **level)
     assert not table["enough"].any()
     forced = table.assign(enough=True)
-    rank = ps.drivers.importance(scores, 2024, of="rank", **level).assign(enough=True)
+    rank = ps.drivers.importance(scores, 2024, outcome="rank", **level).assign(enough=True)
     part = ps.drivers.shares(scores, 2024, level="dimension", region="NMM", draws=5)
     fills = [
         to_hex(mark.get_facecolor()[0])
-        for mark in scattered(axes_of(ps.charts.importance(part, forced, rank, "en")))
+        for mark in scattered(chart_axes(ps.charts.importance(part, forced, rank, "en")))
     ]
     assert fills == [theme.REGION, theme.PROVINCE, theme.INK]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_description_of_importance_names_what_comes_first_in_the_picture(
-    shares, of_score, of_rank, lang
+    shares, score_importance, rank_importance, lang
 ):
-    least = of_rank.set_index("series")["owen"].idxmax()
+    least = rank_importance.set_index("series")["owen"].idxmax()
     reordered = pd.concat([shares[shares["series"] != least], shares[shares["series"] == least]])
-    chart = ps.charts.importance(reordered, of_score, of_rank, lang, top=5)
-    assert name_of(least, lang) not in chart.alt
-    shown = reordered["series"].head(5)
-    first = of_rank.set_index("series").loc[shown, "owen"].idxmax()
-    assert name_of(first, lang) in chart.alt
+    chart = ps.charts.importance(reordered, score_importance, rank_importance, lang, top=5)
+    assert series_name(least, lang) not in chart.alt
+    top_series = reordered["series"].head(5)
+    first = rank_importance.set_index("series").loc[top_series, "owen"].idxmax()
+    assert series_name(first, lang) in chart.alt
 
 
 def test_importance_of_different_years_regions_or_outcomes_is_refused(
-    shares, of_score, of_rank, of_a_region
+    shares, score_importance, rank_importance, region_tables
 ):
     draw = ps.charts.importance
     with pytest.raises(errors.InvalidRequest, match=r"PAPI 2024 MRD .* expected one index, year"):
-        draw(shares, of_a_region[1], of_rank, "en")
+        draw(shares, region_tables[1], rank_importance, "en")
     with pytest.raises(errors.InvalidRequest, match="expected one index, year, region"):
-        draw(shares.assign(year=2023), of_score, of_rank, "vi")
+        draw(shares.assign(year=2023), score_importance, rank_importance, "vi")
     with pytest.raises(errors.InvalidRequest, match="explain rank and score; expected score and"):
-        draw(shares, of_rank, of_score, "vi")
+        draw(shares, rank_importance, score_importance, "vi")
     with pytest.raises(errors.InvalidRequest, match="the same series"):
-        draw(shares.iloc[1:], of_score, of_rank, "vi")
+        draw(shares.iloc[1:], score_importance, rank_importance, "vi")
     with pytest.raises(errors.InvalidRequest, match="top"):
-        draw(shares, of_score, of_rank, "vi", top=0)
+        draw(shares, score_importance, rank_importance, "vi", top=0)
 
 
 # Shares, where tests/test_shown_values.py does not go.
@@ -222,7 +222,7 @@ def test_shares_without_draws_have_no_bars_and_say_so(scores, lang):
     table = ps.drivers.shares(scores, 2024, draws=20)
     table[["ci_low", "ci_high"]] = np.nan
     chart = ps.charts.shares(table, lang)
-    axes = axes_of(chart)
+    axes = chart_axes(chart)
     assert np.isfinite(axes.get_xlim()).all()
     assert text("figure.no_sensitivity", lang) in caption(chart)
     assert len(scattered(axes)[0].get_offsets()) == len(table)
@@ -230,14 +230,14 @@ def test_shares_without_draws_have_no_bars_and_say_so(scores, lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_shares_say_interval_draws_and_coverage(shares, lang):
-    words = caption(ps.charts.shares(shares, lang))
-    assert "95 % " in words
-    assert " 50 " in words
-    assert ("61 trong 63 địa phương" if lang == "vi" else "61 of 63 provinces") in words
+    note = caption(ps.charts.shares(shares, lang))
+    assert "95 % " in note
+    assert " 50 " in note
+    assert ("61 trong 63 địa phương" if lang == "vi" else "61 of 63 provinces") in note
 
 
-def test_a_heat_map_of_two_regions_at_once_is_refused(shares, of_a_region):
-    both = pd.concat([shares, of_a_region[0]])
+def test_a_heat_map_of_two_regions_at_once_is_refused(shares, region_tables):
+    both = pd.concat([shares, region_tables[0]])
     with pytest.raises(errors.InvalidRequest, match="keep the rows of one index, region and level"):
         ps.charts.share_trend(both, "vi")
 
@@ -245,7 +245,7 @@ def test_a_heat_map_of_two_regions_at_once_is_refused(shares, of_a_region):
 # Rank attribution and change.
 
 
-def steps_of(axes) -> list[tuple[str, float, float]]:
+def read_steps(axes) -> list[tuple[str, float, float]]:
     """Name, start and gain of each bar, from the top."""
     names = row_names(axes)
     return [
@@ -260,10 +260,10 @@ def steps_of(axes) -> list[tuple[str, float, float]]:
 def test_the_waterfall_leads_from_the_reference_to_the_province(scores, code, reference, lang):
     table = ps.drivers.rank_attribution(scores, code, 2024, reference=reference)
     chart = ps.charts.rank_attribution(table, lang, most=6)
-    axes = axes_of(chart)
-    steps = steps_of(axes)
-    parts = {name_of(row.series, lang): row.rank_part for row in table.itertuples()}
-    *named, (rest, _, others) = steps
+    axes = chart_axes(chart)
+    steps = read_steps(axes)
+    parts = {series_name(row.series, lang): row.rank_part for row in table.itertuples()}
+    *named, (rest, _, remainder) = steps
     assert {name: gain for name, _, gain in named} == pytest.approx(
         {name: parts[name] for name, _, _ in named}
     )
@@ -272,7 +272,7 @@ def test_the_waterfall_leads_from_the_reference_to_the_province(scores, code, re
     gains = [gain for _, _, gain in named]
     assert gains == sorted(gains, reverse=True)
     assert rest == text("figure.rest", lang, n=len(table) - 6)
-    assert others == pytest.approx(sum(parts.values()) - sum(gains))
+    assert remainder == pytest.approx(sum(parts.values()) - sum(gains))
     row = table.iloc[0]
     level = row["rank_reference"]
     for _, start, gain in steps:
@@ -293,18 +293,18 @@ def test_the_rank_of_a_peer_is_not_taken_for_the_rank_with_its_scores(scores, la
     assert table["rank_reference"].iloc[0] != actual
     chart = ps.charts.rank_attribution(table, lang)
     start = text("figure.scores_of_province", lang, name=province("48", lang))
-    assert row_names(axes_of(chart))[0] == start
+    assert row_names(chart_axes(chart))[0] == start
     assert start in chart.alt
     assert text("figure.reference_note", lang, name=province("20", lang)) in caption(chart)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_steps_are_written_as_the_language_writes_numbers(placed, lang):
-    axes = axes_of(ps.charts.rank_attribution(placed, lang))
-    written = [words.get_text() for words in axes.texts if words.get_text()[0] in "+\u2212"]
-    gains = [gain for _, _, gain in steps_of(axes)]
+    axes = chart_axes(ps.charts.rank_attribution(placed, lang))
+    written = [label.get_text() for label in axes.texts if label.get_text()[0] in "+\u2212"]
+    gains = [gain for _, _, gain in read_steps(axes)]
     assert written == [number(gain, lang, 1, sign=True) for gain in gains]
-    assert [read(words, lang) for words in written] == pytest.approx(gains, abs=0.05)
+    assert [read(label, lang) for label in written] == pytest.approx(gains, abs=0.05)
 
 
 def test_the_largest_part_of_the_description_may_be_a_loss(scores):
@@ -312,15 +312,15 @@ def test_the_largest_part_of_the_description_may_be_a_loss(scores):
     worst = table.loc[table["rank_part"].abs().idxmax()]
     assert worst["rank_part"] < 0
     alt = ps.charts.rank_attribution(table, "en").alt
-    assert f"{name_of(worst['series'], 'en')} ({number(worst['rank_part'], 'en', 1)})" in alt
+    assert f"{series_name(worst['series'], 'en')} ({number(worst['rank_part'], 'en', 1)})" in alt
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_change_of_a_rank_adds_up_and_tells_of_the_break(moved, lang):
     chart = ps.charts.rank_change(moved, lang, most=5)
-    axes = axes_of(chart)
+    axes = chart_axes(chart)
     row = moved.iloc[0]
-    gains = {name: gain for name, _, gain in steps_of(axes)}
+    gains = {name: gain for name, _, gain in read_steps(axes)}
     assert sum(gains.values()) == pytest.approx(row["rank_previous"] - row["rank"])
     blocks = moved[moved["series"] == ""].set_index("kind")["rank_part"]
     for kind, part in blocks[blocks != 0].items():
@@ -338,29 +338,29 @@ def test_no_break_is_told_where_there_is_none(scores, lang):
     chart = ps.charts.rank_change(table, lang)
     broken = text("figure.ranking_break", lang, previous=2023, year=2024)
     assert broken not in caption(chart) + chart.alt
-    assert not any(bar.get_hatch() for bar in axes_of(chart).patches)
+    assert not any(bar.get_hatch() for bar in chart_axes(chart).patches)
 
 
 def test_parts_whose_scale_changed_are_hatched(moved):
     chart = ps.charts.rank_change(moved, "en", most=99)
-    names = row_names(axes_of(chart))
+    names = row_names(chart_axes(chart))
     hatched = {
         names[round(bar.get_y() + bar.get_height() / 2)]
-        for bar in axes_of(chart).patches
+        for bar in chart_axes(chart).patches
         if bar.get_hatch()
     }
-    own = moved[(moved["series"] != "") & moved["rank_part"].notna()]
-    expected = {name_of(series, "en") for series in own.loc[~own["comparable"], "series"]}
+    rows = moved[(moved["series"] != "") & moved["rank_part"].notna()]
+    expected = {series_name(series, "en") for series in rows.loc[~rows["comparable"], "series"]}
     assert hatched == expected != set()
     assert text("figure.hatched_note", "en") in caption(chart)
     few = ps.charts.rank_change(moved, "en", most=3)
-    assert [bar.get_hatch() is not None for bar in axes_of(few).patches][3]
+    assert [bar.get_hatch() is not None for bar in chart_axes(few).patches][3]
 
 
 def test_no_rank_below_one_is_written_on_the_scale(moved, scores):
     table = ps.drivers.rank_attribution(scores, "22", 2024)
     for chart in (ps.charts.rank_change(moved, "vi"), ps.charts.rank_attribution(table, "vi")):
-        axes = axes_of(chart)
+        axes = chart_axes(chart)
         left, right = axes.get_xlim()
         assert left > right
         ticks = axes.get_xticks()
@@ -372,9 +372,9 @@ def test_no_rank_below_one_is_written_on_the_scale(moved, scores):
 def test_a_change_of_nothing_is_drawn(placed):
     still = placed.assign(rank_part=0.0, rank_reference=placed["rank"])
     chart = ps.charts.rank_attribution(still, "vi")
-    assert [words.get_text() for words in axes_of(chart).texts].count("0,0") == 11
+    assert [label.get_text() for label in chart_axes(chart).texts].count("0,0") == 11
     losing = placed.assign(rank_part=-1.0, rank_reference=placed["rank"] - len(placed))
-    steps = steps_of(axes_of(ps.charts.rank_attribution(losing, "vi")))
+    steps = read_steps(chart_axes(ps.charts.rank_attribution(losing, "vi")))
     assert all(gain < 0 for _, _, gain in steps)
 
 
@@ -408,20 +408,20 @@ def test_a_province_that_lacks_a_year_has_no_change(scores):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_rank_ranges_draw_rank_median_and_both_ends(ranges, lang):
     chart = ps.charts.rank_ranges(ranges, lang, highlight="20")
-    axes = axes_of(chart)
+    axes = chart_axes(chart)
     names = row_names(axes)
     drawn = ranges.set_index("province")
     codes = {province(code, lang): code for code in drawn.index}
     order = [codes[name] for name in names]
     assert sorted(order) == sorted(drawn.index)
     assert drawn.loc[order, "rank"].is_monotonic_increasing
-    places = np.arange(len(order))
+    positions = np.arange(len(order))
     expected = drawn.loc[order, ["rank_low", "rank_high"]].to_numpy()
-    assert segments(axes) == pytest.approx(np.column_stack([expected, places]))
+    assert segments(axes) == pytest.approx(np.column_stack([expected, positions]))
     medians, ranks = scattered(axes)
     for mark, column in ((medians, "rank_median"), (ranks, "rank")):
         assert np.asarray(mark.get_offsets()) == pytest.approx(
-            np.column_stack([drawn.loc[order, column], places])
+            np.column_stack([drawn.loc[order, column], positions])
         )
     bold = [label.get_text() for label in axes.get_yticklabels() if label.get_weight() == "bold"]
     assert bold == [province("20", lang)]
@@ -446,23 +446,23 @@ def test_ranges_tell_the_share_that_was_asked_for(scores):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_confidence_sets_are_called_so(sets, lang):
     chart = ps.charts.rank_ranges(sets, lang, kind="interval")
-    words = [label.get_text() for label in chart.figure.legends[0].get_texts()]
-    assert words == [
+    labels = [label.get_text() for label in chart.figure.legends[0].get_texts()]
+    assert labels == [
         text("figure.range_rank", lang),
         text("figure.range_interval", lang, share=95),
     ]
     assert text("figure.range_simultaneous", lang) in caption(chart)
-    (ranks,) = scattered(axes_of(chart))
+    (ranks,) = scattered(chart_axes(chart))
     assert np.asarray(ranks.get_offsets())[:, 0].tolist() == sorted(sets["rank"])
 
 
 def test_provinces_without_a_span_keep_their_rank_and_are_counted(sets):
-    some = sets.astype({"rank_low": float, "rank_high": float})
-    some.loc[some.index[:3], ["rank_low", "rank_high"]] = np.nan
-    chart = ps.charts.rank_ranges(some, "vi", kind="interval")
+    incomplete = sets.astype({"rank_low": float, "rank_high": float})
+    incomplete.loc[incomplete.index[:3], ["rank_low", "rank_high"]] = np.nan
+    chart = ps.charts.rank_ranges(incomplete, "vi", kind="interval")
     assert text("figure.range_partly", "vi", n=3) in caption(chart)
-    assert len(scattered(axes_of(chart))[-1].get_offsets()) == len(some)
-    none = some.assign(rank_low=np.nan, rank_high=np.nan)
+    assert len(scattered(chart_axes(chart))[-1].get_offsets()) == len(incomplete)
+    none = incomplete.assign(rank_low=np.nan, rank_high=np.nan)
     chart = ps.charts.rank_ranges(none, "en", kind="interval")
     assert text("figure.range_none", "en") in caption(chart)
     assert chart.alt == text("alt.rank_alone", "en", n=len(none), first="Quang Ninh")
@@ -471,13 +471,13 @@ def test_provinces_without_a_span_keep_their_rank_and_are_counted(sets):
 
 def test_tied_ranks_keep_one_row_each(ranges):
     tied = ranges.assign(rank=1)
-    axes = axes_of(ps.charts.rank_ranges(tied, "vi"))
+    axes = chart_axes(ps.charts.rank_ranges(tied, "vi"))
     assert len(set(row_names(axes))) == len(tied)
 
 
 def test_a_part_of_the_provinces_is_drawn_on_the_whole_scale(ranges):
     last = ranges.sort_values("rank").tail(3)
-    axes = axes_of(ps.charts.rank_ranges(last, "vi"))
+    axes = chart_axes(ps.charts.rank_ranges(last, "vi"))
     assert axes.get_xlim()[1] > last["rank_high"].max()
     assert len(row_names(axes)) == 3
 
@@ -504,26 +504,26 @@ def test_wrong_ranges_are_refused(ranges):
 
 def stressed(axes) -> dict[str, list[tuple[int, float]]]:
     """Points of the stressed lines by colour and line."""
-    found: dict[str, list[tuple[int, float]]] = {}
+    lines: dict[str, list[tuple[int, float]]] = {}
     for line in axes.lines:
         if line.get_linewidth() > 2:
             key = f"{line.get_color()} {line.get_linestyle()}"
             points = zip(line.get_xdata(), line.get_ydata(), strict=True)
-            found.setdefault(key, []).extend((x, y) for x, y in points if not np.isnan(y))
-    return found
+            lines.setdefault(key, []).extend((x, y) for x, y in points if not np.isnan(y))
+    return lines
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_bumps_draw_every_rank_of_the_stressed_provinces(totals, lang):
     codes = ["20", "46", "22"]
     chart = ps.charts.bumps(totals, lang, highlight=codes)
-    axes = axes_of(chart)
+    axes = chart_axes(chart)
     drawn = list(stressed(axes).values())
     assert len(drawn) == 3
     for code, points in zip(codes, drawn, strict=True):
-        own = totals[(totals["province"] == code) & totals["rank"].notna()].sort_values("year")
-        assert points == [(row.year, row.rank) for row in own.itertuples(index=False)]
-        first, last = own.iloc[0], own.iloc[-1]
+        rows = totals[(totals["province"] == code) & totals["rank"].notna()].sort_values("year")
+        assert points == [(row.year, row.rank) for row in rows.itertuples(index=False)]
+        first, last = rows.iloc[0], rows.iloc[-1]
         assert (
             text(
                 "alt.bumps_one",
@@ -542,21 +542,21 @@ def test_bumps_draw_every_rank_of_the_stressed_provinces(totals, lang):
 
 
 def test_lines_of_ranks_stop_at_the_break_and_at_missing_years(totals):
-    axes = axes_of(ps.charts.bumps(totals, "vi", highlight=["22"]))
+    axes = chart_axes(ps.charts.bumps(totals, "vi", highlight=["22"]))
     for line in axes.lines:
         if line.get_linewidth() in (1.0, 2.2):
             years = set(line.get_xdata())
             assert not ({2020, 2021} <= years)
     cuts = [line.get_xdata()[0] for line in axes.lines if line.get_color() == theme.INK]
     assert cuts == [2020.5]
-    own = [line for line in axes.lines if line.get_linewidth() > 2]
-    values = {x: y for line in own for x, y in zip(*line.get_data(), strict=True)}
+    lines = [line for line in axes.lines if line.get_linewidth() > 2]
+    values = {x: y for line in lines for x, y in zip(*line.get_data(), strict=True)}
     assert np.isnan(values[2018])
 
 
 def test_a_year_without_any_ranking_is_a_gap(totals):
     without = totals[totals["year"] != 2015]
-    axes = axes_of(ps.charts.bumps(without, "en", highlight=["20"]))
+    axes = chart_axes(ps.charts.bumps(without, "en", highlight=["20"]))
     values = {
         x: y
         for line in axes.lines
@@ -568,11 +568,13 @@ def test_a_year_without_any_ranking_is_a_gap(totals):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_older_rank_at_the_end_of_a_line_tells_its_year(totals, lang):
-    own = totals[(totals["province"] == "26") & totals["rank"].notna()].sort_values("year").iloc[-1]
-    assert own["year"] == 2023
-    axes = axes_of(ps.charts.bumps(totals, lang, highlight=["26", "20"]))
-    written = [words.get_text() for words in axes.texts]
-    assert f"{province('26', lang)} {own['rank']} (2023)" in written
+    latest = (
+        totals[(totals["province"] == "26") & totals["rank"].notna()].sort_values("year").iloc[-1]
+    )
+    assert latest["year"] == 2023
+    axes = chart_axes(ps.charts.bumps(totals, lang, highlight=["26", "20"]))
+    written = [label.get_text() for label in axes.texts]
+    assert f"{province('26', lang)} {latest['rank']} (2023)" in written
     assert f"{province('20', lang)} 12" in written
 
 
@@ -581,20 +583,20 @@ def test_names_at_the_end_do_not_overlap_nor_leave_the_figure(totals, ranks):
     last = totals[(totals["year"] == 2024) & totals["rank"].isin(ranks)]
     chart = ps.charts.bumps(totals, "vi", highlight=last["province"].tolist())
     chart.figure.canvas.draw()
-    names = axes_of(chart).texts
-    boxes = [words.get_window_extent() for words in names]
+    names = chart_axes(chart).texts
+    boxes = [label.get_window_extent() for label in names]
     assert len(boxes) == 15
     assert not [1 for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
-    whole = chart.figure.bbox
-    assert all(box.x1 <= whole.x1 and box.y0 >= whole.y0 and box.y1 <= whole.y1 for box in boxes)
-    heights = [words.xy[1] for words in names]
+    frame = chart.figure.bbox
+    assert all(box.x1 <= frame.x1 and box.y0 >= frame.y0 and box.y1 <= frame.y1 for box in boxes)
+    heights = [label.xy[1] for label in names]
     assert min(heights) > 0.99
     assert max(heights) <= totals["rank"].max()
 
 
 def test_stressed_lines_differ_in_more_than_colour_from_the_sixth_on(totals):
     codes = totals[totals["year"] == 2024].sort_values("rank")["province"].head(15).tolist()
-    assert len(stressed(axes_of(ps.charts.bumps(totals, "vi", highlight=codes)))) == 15
+    assert len(stressed(chart_axes(ps.charts.bumps(totals, "vi", highlight=codes)))) == 15
 
 
 def test_the_three_first_of_the_last_year_are_stressed_unless_others_are_asked_for(totals):
@@ -606,15 +608,15 @@ def test_the_three_first_of_the_last_year_are_stressed_unless_others_are_asked_f
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_province_without_any_rank_is_named_in_the_caption(totals, lang):
-    some = totals[(totals["province"] != "20") & (totals["year"] > 2021)]
-    chart = ps.charts.bumps(some, lang, highlight=["20"])
+    subset = totals[(totals["province"] != "20") & (totals["year"] > 2021)]
+    chart = ps.charts.bumps(subset, lang, highlight=["20"])
     assert text("figure.bumps_absent", lang, names=province("20", lang)) in caption(chart)
     assert text("note.none", lang) in chart.alt
 
 
 def test_one_year_and_one_province_make_a_bump_chart(totals):
-    one = totals[(totals["year"] == 2024) & (totals["province"] == "20")]
-    assert list(stressed(axes_of(ps.charts.bumps(one, "vi"))).values()) == [[(2024, 12)]]
+    single = totals[(totals["year"] == 2024) & (totals["province"] == "20")]
+    assert list(stressed(chart_axes(ps.charts.bumps(single, "vi"))).values()) == [[(2024, 12)]]
 
 
 def test_wrong_tables_of_ranks_are_refused(totals):
@@ -635,14 +637,18 @@ def test_wrong_tables_of_ranks_are_refused(totals):
 
 
 @pytest.fixture(scope="module")
-def every(shares, of_score, of_rank, of_a_region, placed, moved, ranges, sets, totals):
+def charts(
+    shares, score_importance, rank_importance, region_tables, placed, moved, ranges, sets, totals
+):
     """How to draw each figure."""
     charts = ps.charts
     return {
         "shares": lambda lang: charts.shares(shares, lang, top=14),
         "trend": lambda lang: charts.share_trend(shares, lang),
-        "importance": lambda lang: charts.importance(shares, of_score, of_rank, lang),
-        "region": lambda lang: charts.importance(*of_a_region, lang, top=28),
+        "importance": lambda lang: charts.importance(
+            shares, score_importance, rank_importance, lang
+        ),
+        "region": lambda lang: charts.importance(*region_tables, lang, top=28),
         "attribution": lambda lang: charts.rank_attribution(placed, lang),
         "change": lambda lang: charts.rank_change(moved, lang),
         "ranges": lambda lang: charts.rank_ranges(ranges, lang, highlight="20"),
@@ -666,10 +672,10 @@ DRAWN = (
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", DRAWN)
-def test_figures_of_the_drivers_are_whole_described_and_captioned(every, name, lang):
+def test_figures_of_the_drivers_are_whole_described_and_captioned(charts, name, lang):
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
-        chart = every[name](lang)
+        chart = charts[name](lang)
         grey = pixels(chart)
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     assert edge.min() > 200
@@ -680,8 +686,8 @@ def test_figures_of_the_drivers_are_whole_described_and_captioned(every, name, l
 
 
 @pytest.mark.parametrize("name", [name for name in DRAWN if name not in ("ranges", "sets")])
-def test_figures_of_the_drivers_fit_a_slide(every, name):
-    assert_fits_a_slide(every[name]("vi"))
+def test_figures_of_the_drivers_fit_a_slide(charts, name):
+    assert_fits_a_slide(charts[name]("vi"))
 
 
 def test_ranges_of_all_provinces_fit_a_slide_in_two_columns(ranges):
@@ -696,23 +702,23 @@ def assert_fits_a_slide(chart: ps.charts.Chart) -> None:
         grey = pixels(chart)
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     assert edge.min() > 200
-    axes = axes_of(chart)
-    heights = axes.transData.transform([(0, place) for place in axes.get_yticks()])[:, 1]
+    axes = chart_axes(chart)
+    heights = axes.transData.transform([(0, tick) for tick in axes.get_yticks()])[:, 1]
     points = 72 / chart.figure.dpi * np.abs(np.diff(heights))
     assert points.min() > max(label.get_fontsize() for label in axes.get_yticklabels())
 
 
 @pytest.mark.parametrize("columns", [2, 3])
 def test_columns_of_ranges_share_the_provinces_and_the_scale(ranges, columns):
-    one = axes_of(ps.charts.rank_ranges(ranges, "vi"))
+    single = chart_axes(ps.charts.rank_ranges(ranges, "vi"))
     chart = ps.charts.rank_ranges(ranges, "vi", highlight="20", columns=columns)
     panels = chart.figure.axes
     assert len(panels) == columns
-    assert [name for axes in panels for name in row_names(axes)] == row_names(one)
-    assert {axes.get_xlim() for axes in panels} == {one.get_xlim()}
+    assert [name for axes in panels for name in row_names(axes)] == row_names(single)
+    assert {axes.get_xlim() for axes in panels} == {single.get_xlim()}
     assert len({axes.get_ylim() for axes in panels}) == 1
     spans = np.concatenate([segments(axes)[:, :2] for axes in panels])
-    assert spans == pytest.approx(segments(one)[:, :2])
+    assert spans == pytest.approx(segments(single)[:, :2])
     bold = [
         label.get_text()
         for axes in panels
@@ -724,41 +730,43 @@ def test_columns_of_ranges_share_the_provinces_and_the_scale(ranges, columns):
 
 @pytest.mark.parametrize("ending", [".png", ".svg"])
 @pytest.mark.parametrize("name", DRAWN)
-def test_figures_of_the_drivers_have_the_same_bytes_each_time(every, name, ending, tmp_path):
+def test_figures_of_the_drivers_have_the_same_bytes_each_time(charts, name, ending, tmp_path):
     written = []
     for turn in ("first", "second"):
         path = tmp_path / f"{turn}{ending}"
-        every[name]("vi").save(path)
+        charts[name]("vi").save(path)
         written.append(path.read_bytes())
     assert written[0] == written[1]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_long_names_leave_room_to_draw_in(
-    shares, of_score, of_rank, placed, moved, lang, monkeypatch
+    shares, score_importance, rank_importance, placed, moved, lang, monkeypatch
 ):
     long = "Một nội dung có cái tên dài hơn mọi cái tên khác trong bộ chỉ số này rất nhiều lần"
     monkeypatch.setattr(ps.frameworks, "name_of", lambda *args, **options: long)
     charts = [
-        ps.charts.importance(shares, of_score, of_rank, lang),
+        ps.charts.importance(shares, score_importance, rank_importance, lang),
         ps.charts.shares(shares, lang),
         ps.charts.rank_attribution(placed, lang),
         ps.charts.rank_change(moved, lang),
     ]
     for chart in charts:
         chart.figure.canvas.draw()
-        assert axes_of(chart).get_window_extent().width > 0.35 * chart.figure.bbox.width
+        assert chart_axes(chart).get_window_extent().width > 0.35 * chart.figure.bbox.width
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_empty_or_a_wrong_table_is_refused_by_name(shares, of_score, of_rank, lang):
+def test_an_empty_or_a_wrong_table_is_refused_by_name(
+    shares, score_importance, rank_importance, lang
+):
     nothing = pd.DataFrame({"series": []})
     draws = [
         lambda t: ps.charts.shares(t, lang),
         lambda t: ps.charts.share_trend(t, lang),
-        lambda t: ps.charts.importance(t, of_score, of_rank, lang),
-        lambda t: ps.charts.importance(shares, t, of_rank, lang),
-        lambda t: ps.charts.importance(shares, of_score, t, lang),
+        lambda t: ps.charts.importance(t, score_importance, rank_importance, lang),
+        lambda t: ps.charts.importance(shares, t, rank_importance, lang),
+        lambda t: ps.charts.importance(shares, score_importance, t, lang),
         lambda t: ps.charts.rank_attribution(t, lang),
         lambda t: ps.charts.rank_ranges(t, lang),
         lambda t: ps.charts.bumps(t, lang),

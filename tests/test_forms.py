@@ -67,32 +67,32 @@ def run_report(**parameters):
     config.HistoryManager.enabled = False
     shell = InteractiveShell.instance(config=config)
     notebook = nbformat.read(storage.notebooks_folder() / "04_province_report.ipynb", 4)
-    given_here = {"index": "PAPI", **parameters}
+    settings = {"index": "PAPI", **parameters}
     try:
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
             tagged = "parameters" in cell.metadata.get("tags", [])
-            lines = "\n".join(f"{name} = {value!r}" for name, value in given_here.items())
+            lines = "\n".join(f"{name} = {value!r}" for name, value in settings.items())
             with capture_output() as captured:
                 shell.run_cell(f"{cell.source}\n{lines}" if tagged else cell.source).raise_error()
-            cell.outputs = [shown(out.data, out.metadata) for out in captured.outputs]
+            cell.outputs = [display_output(out.data, out.metadata) for out in captured.outputs]
     finally:
         InteractiveShell.clear_instance()
-    notebook.metadata["papermill"] = {"parameters": given_here}
+    notebook.metadata["papermill"] = {"parameters": settings}
     return notebook
 
 
-def shown(data, metadata=None):
+def display_output(data, metadata=None):
     return new_output("display_data", data=data, metadata=metadata or {})
 
 
-def made(*cells, **metadata):
+def new_report(*cells, **metadata):
     return new_notebook(cells=list(cells), metadata=metadata)
 
 
 def result(data, metadata=None):
-    return new_code_cell("secret_name = 1", outputs=[shown(data, metadata)])
+    return new_code_cell("secret_name = 1", outputs=[display_output(data, metadata)])
 
 
 def picture(kind="PNG"):
@@ -101,19 +101,19 @@ def picture(kind="PNG"):
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def words(element):
+def element_text(element):
     return " ".join(element.text_content().split())
 
 
 def headings(page, *levels):
-    return [words(found) for found in page.iter(*(f"h{level}" for level in levels))]
+    return [element_text(heading) for heading in page.iter(*(f"h{level}" for level in levels))]
 
 
 # The page
 
 
 def test_a_page_shows_prose_of_its_language_and_no_code():
-    report = made(
+    report = new_report(
         new_markdown_cell("Tiếng Việt", metadata={"tags": ["lang-vi"]}),
         new_markdown_cell("English", metadata={"tags": ["lang-en"]}),
         new_markdown_cell("for the author", metadata={"tags": ["note"]}),
@@ -148,7 +148,7 @@ def test_a_page_is_light_and_needs_no_other_file(report):
 def test_the_same_outputs_give_the_same_page_whatever_was_written_between(report):
     executed, about, _ = report
     first = write("html", executed, about)
-    write("html", made(new_markdown_cell("# Other")), About("Other", "vi"))
+    write("html", new_report(new_markdown_cell("# Other")), About("Other", "vi"))
     assert write("html", executed, about) == first
 
 
@@ -157,15 +157,15 @@ def test_a_page_has_all_pictures_each_with_its_description(report):
     outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
     expected = [out.metadata["image/png"]["alt"] for out in outputs if "image/png" in out.data]
     assert expected
-    assert [found.get("alt") for found in page.iter("img")] == expected
+    assert [image.get("alt") for image in page.iter("img")] == expected
 
 
 def test_vector_pictures_are_taken_for_the_page_and_raster_ones_for_documents():
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
-    both = made(result({"image/svg+xml": drawing, "image/png": picture()}))
+    both = new_report(result({"image/svg+xml": drawing, "image/png": picture()}))
     about = About("Both", "en")
     assert "<svg" in html.page(both, about)
-    assert [part.kind for part in page_content.of(both, about)] == ["image/png"]
+    assert [part.kind for part in page_content.report_parts(both, about)] == ["image/png"]
 
 
 # What the forms are written from
@@ -175,44 +175,45 @@ def test_no_word_of_the_page_is_lost_on_the_way_to_the_other_forms(report):
     executed, about, page = report
     for style in list(page.iter("style")):
         style.drop_tree()
-    told = "".join("".join(said(part)) for part in page_content.of(executed, about))
-    assert squeezed(told) == squeezed(page.text_content())
+    parts = page_content.report_parts(executed, about)
+    joined = "".join("".join(part_texts(part)) for part in parts)
+    assert squeezed(joined) == squeezed(page.text_content())
 
 
-def said(part):
+def part_texts(part):
     if isinstance(part, page_content.Box):
-        return ["".join(said(inner)) for inner in part.parts]
+        return ["".join(part_texts(inner)) for inner in part.parts]
     if isinstance(part, page_content.Table):
         cells = [cell.text for row in (*part.head, *part.body) for cell in row]
         return cells + [page_content.plain(note) for note in part.notes]
     if isinstance(part, page_content.Cards):
-        return [one for card in part.cards for one in card]
-    return [] if isinstance(part, page_content.Figure) else [page_content.plain(part.words)]
+        return [entry for card in part.cards for entry in card]
+    return [] if isinstance(part, page_content.Figure) else [page_content.plain(part.runs)]
 
 
-def squeezed(told):
-    return re.sub(r"\s", "", told)
+def squeezed(string):
+    return re.sub(r"\s", "", string)
 
 
 def test_lists_links_and_looks_are_read():
     source = "- one **two**\n  - deeper\n\n1. first\n2. [link](https://example.org) `code`\n"
-    parts = page_content.of(made(new_markdown_cell(source)), About("t", "en"))
-    assert [(page_content.plain(p.words), p.depth, p.number) for p in parts] == [
+    parts = page_content.report_parts(new_report(new_markdown_cell(source)), About("t", "en"))
+    assert [(page_content.plain(p.runs), p.depth, p.number) for p in parts] == [
         ("one two", 0, None),
         ("deeper", 1, None),
         ("first", 0, 1),
         ("link code", 0, 2),
     ]
-    assert [run.text for run in parts[0].words if run.bold] == ["two"]
-    assert [run.href for run in parts[3].words] == ["https://example.org", "", ""]
-    assert [run.text for run in parts[3].words if run.code] == ["code"]
+    assert [run.text for run in parts[0].runs if run.bold] == ["two"]
+    assert [run.href for run in parts[3].runs] == ["https://example.org", "", ""]
+    assert [run.text for run in parts[3].runs if run.code] == ["code"]
 
 
 def test_what_a_cell_printed_keeps_its_lines():
     cell = new_code_cell("x", outputs=[new_output("stream", name="stdout", text="a  b\n c\n")])
-    (part,) = page_content.of(made(cell), About("t", "en"))
+    (part,) = page_content.report_parts(new_report(cell), About("t", "en"))
     assert part.verbatim
-    assert page_content.plain(part.words) == "a  b\n c"
+    assert page_content.plain(part.runs) == "a  b\n c"
 
 
 # Word documents
@@ -227,8 +228,8 @@ def test_a_document_has_the_headings_of_the_page_numbered_by_word(report, docume
     assert styled(document, "Title") == headings(page, 1)
     assert styled(document, "Heading 1") == headings(page, 2)
     numbers = document.part.numbering_part.element
-    own = document.styles["Heading 1"].element.find(f".//{W}numId").get(f"{W}val")
-    (used,) = [n for n in numbers.iter(f"{W}num") if n.get(f"{W}numId") == own]
+    heading_id = document.styles["Heading 1"].element.find(f".//{W}numId").get(f"{W}val")
+    (used,) = [n for n in numbers.iter(f"{W}num") if n.get(f"{W}numId") == heading_id]
     abstract = used.find(f"{W}abstractNumId").get(f"{W}val")
     (levels,) = [
         n for n in numbers.iter(f"{W}abstractNum") if n.get(f"{W}abstractNumId") == abstract
@@ -239,9 +240,9 @@ def test_a_document_has_the_headings_of_the_page_numbered_by_word(report, docume
 
 def test_a_document_has_all_figures_captioned_and_described(report, document):
     _, about, page = report
-    alts = [found.get("alt") for found in page.iter("img")]
+    alts = [image.get("alt") for image in page.iter("img")]
     label = text("form.figure", about.lang)
-    expected = [f"{label} {place}. {alt}" for place, alt in enumerate(alts, start=1)]
+    expected = [f"{label} {index}. {alt}" for index, alt in enumerate(alts, start=1)]
     assert styled(document, "Caption") == expected
     drawn = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert drawn == alts
@@ -266,9 +267,9 @@ def test_tables_are_tables_with_the_cells_of_the_page(report, document):
     label = text("form.table", about.lang)
     captions = styled(document, "Table Caption")
     assert [caption.split(".")[0] for caption in captions] == [
-        f"{label} {place}" for place in range(1, len(tables) + 1)
+        f"{label} {index}" for index in range(1, len(tables) + 1)
     ]
-    notes = [words(cell) for cell in page.iter("td") if "gt_sourcenote" in cell.get("class")]
+    notes = [element_text(cell) for cell in page.iter("td") if "gt_sourcenote" in cell.get("class")]
     assert [note for note in styled(document, "Table Note") if note] == notes
 
 
@@ -289,7 +290,7 @@ def unmerged(row):
 
 def page_rows(table):
     return [
-        [words(cell) for cell in row.iterchildren("td", "th")]
+        [element_text(cell) for cell in row.iterchildren("td", "th")]
         for part in ("thead", "tbody")
         for row in table.findall(f"{part}/tr")
     ]
@@ -312,14 +313,14 @@ def test_a_table_is_as_wide_as_the_text_and_no_word_is_broken(report, document):
         assert sum(widths) == pytest.approx(room, abs=0.5)
         for column, width in zip(table.columns, widths, strict=True):
             size = min(run.font.size.pt for p in column.cells[-1].paragraphs for run in p.runs)
-            cells = [c for c in column.cells if len(unmerged_of(table, c)) == 1]
-            longest = max(len(word) for cell in cells for word in cell.text.split(" "))
+            cells = [c for c in column.cells if len(unmerged_cells(table, c)) == 1]
+            longest = max(len(token) for cell in cells for token in cell.text.split(" "))
             # A letter of Times New Roman is 0.45 of its size wide, in the mean.
             assert longest * 0.45 * size * 0.3528 < width, [c.text for c in cells]
 
 
-def unmerged_of(table, cell):
-    return [place for row in table.rows for place in row.cells if place._tc is cell._tc]
+def unmerged_cells(table, cell):
+    return [other for row in table.rows for other in row.cells if other._tc is cell._tc]
 
 
 def test_a_document_is_laid_out_as_an_office_does(report, document):
@@ -346,12 +347,14 @@ def test_warnings_of_the_page_stand_out(report, document):
     boxes = page.find_class("ps-warning")
     notices = styled(document, "Notice")
     assert bool(boxes) == bool(notices)
-    told = [notice.removeprefix("–\N{NO-BREAK SPACE}") for notice in notices]
-    assert told == [words(part) for box in boxes for part in box.iter("p", "li")]
+    texts = [notice.removeprefix("–\N{NO-BREAK SPACE}") for notice in notices]
+    assert texts == [element_text(part) for box in boxes for part in box.iter("p", "li")]
 
 
 def test_links_lead_where_they_led():
-    report = made(new_markdown_cell("# T\n\nSee [the source](https://example.org/a) and [x](#y)."))
+    report = new_report(
+        new_markdown_cell("# T\n\nSee [the source](https://example.org/a) and [x](#y).")
+    )
     document = docx.Document(io.BytesIO(write("docx", report, About("T", "en"))))
     (link,) = [link for p in document.paragraphs for link in p.hyperlinks]
     assert (link.text, link.address) == ("the source", "https://example.org/a")
@@ -360,7 +363,7 @@ def test_links_lead_where_they_led():
 
 def test_a_figure_that_word_cannot_hold_is_refused_by_name():
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
-    report = made(new_markdown_cell("# T"), result({"image/svg+xml": drawing}))
+    report = new_report(new_markdown_cell("# T"), result({"image/svg+xml": drawing}))
     with pytest.raises(errors.ToolFailed, match=r"no docx: figure 1 .*image/svg\+xml.*needs PNG"):
         write("docx", report, About("T", "en"))
 
@@ -371,11 +374,11 @@ def test_jpeg_pictures_and_cells_over_several_columns_are_taken():
         "<tr><th>c</th><th>d</th></tr></thead>"
         "<tbody><tr><td>1</td><td>2</td><td>3</td></tr></tbody></table>"
     )
-    report = made(result({"image/jpeg": picture("JPEG")}), result({"text/html": table}))
+    report = new_report(result({"image/jpeg": picture("JPEG")}), result({"text/html": table}))
     document = docx.Document(io.BytesIO(write("docx", report, About("T", "en"))))
     assert len(document.inline_shapes) == 1
-    (found,) = document.tables
-    assert document_rows(found) == [["a", "b"], ["a", "c", "d"], ["1", "2", "3"]]
+    (docx_table,) = document.tables
+    assert document_rows(docx_table) == [["a", "b"], ["a", "c", "d"], ["1", "2", "3"]]
     book = openpyxl.load_workbook(io.BytesIO(write("xlsx", report, About("T", "en"))))
     assert [cell.value for cell in book.worksheets[1][1]] == ["a", "b: c", "b: d"]
 
@@ -388,7 +391,7 @@ def test_a_workbook_has_a_sheet_for_each_table_named_by_its_heading(report, work
     tables = list(page.iter("table"))
     assert len(workbook.worksheets) == 1 + len(tables)
     assert workbook.sheetnames[0] == text("form.about", about.lang)
-    under = [words(table.xpath("preceding::h2[1]")[0]) for table in tables]
+    under = [element_text(table.xpath("preceding::h2[1]")[0]) for table in tables]
     for name, heading in zip(workbook.sheetnames[1:], under, strict=True):
         assert heading.startswith(name)
         assert len(name) <= 31
@@ -399,22 +402,22 @@ def test_numbers_are_numbers_and_those_of_the_page(report, workbook):
     for sheet, table in zip(workbook.worksheets[1:], page.iter("table"), strict=True):
         rows = [row for row in page_rows(table)[1:] if len(row) > 1]
         written = {value for row in rows for cell in row for value in numbers_in(cell, about.lang)}
-        held = {
+        page_numbers = {
             cell.value
             for row in sheet.iter_rows(min_row=2)
             for cell in row
             if isinstance(cell.value, int | float)
         }
-        assert held
-        assert held <= written
-        assert {value for value in written if value % 1} <= held  # every one with decimals
+        assert page_numbers
+        assert page_numbers <= written
+        assert {value for value in written if value % 1} <= page_numbers  # every one with decimals
         texts = [c.value for r in sheet.iter_rows(min_row=2) for c in r if isinstance(c.value, str)]
-        assert not [one for one in texts if read(one, about.lang).form]
+        assert not [entry for entry in texts if read(entry, about.lang).form]
 
 
-def numbers_in(told, lang):
-    found = re.findall(r"(?<!\w)[+−]?\d[\d.,]*", told.replace("/", " "))
-    values = [read(one.rstrip(".,"), lang).value for one in found]
+def numbers_in(string, lang):
+    matches = re.findall(r"(?<!\w)[+−]?\d[\d.,]*", string.replace("/", " "))
+    values = [read(match.rstrip(".,"), lang).value for match in matches]
     return [value for value in values if isinstance(value, int | float)]
 
 
@@ -429,7 +432,7 @@ def test_a_sheet_can_be_read_as_a_table():
         "<td class=gt_right>không so được</td><td class=gt_right>1 / 4</td></tr></tbody>"
         "<tfoot><tr><td colspan=5>Ghi chú.</td></tr></tfoot></table>"
     )
-    report = made(new_markdown_cell("# Thử"), result({"text/html": table}))
+    report = new_report(new_markdown_cell("# Thử"), result({"text/html": table}))
     book = write("xlsx", report, About("Thử", "vi"))
     frame = read_excel(io.BytesIO(book), sheet_name="Thử").head(2)
     assert list(frame) == [
@@ -451,7 +454,7 @@ def test_the_first_sheet_says_what_the_workbook_is(report, workbook):
     assert f"parstats {storage.version()}" in front
     for name, value in executed.metadata["papermill"]["parameters"].items():
         assert front[front.index(name) + 1] == value
-    sources = [words(item) for item in page.findall(".//ul/li")]
+    sources = [element_text(item) for item in page.findall(".//ul/li")]
     assert set(sources[-7:]) <= set(front)
     if len(workbook.worksheets) == 1:
         assert text("form.no_tables", about.lang) in front
@@ -460,7 +463,7 @@ def test_the_first_sheet_says_what_the_workbook_is(report, workbook):
 def test_sheets_of_one_heading_have_names_of_their_own():
     table = "<table><tbody><tr><td>a</td></tr></tbody></table>"
     heading = new_markdown_cell("## Về [mọi] thứ: có hay không, ở đâu và từ khi nào?")
-    report = made(heading, *(result({"text/html": table}) for _ in range(3)))
+    report = new_report(heading, *(result({"text/html": table}) for _ in range(3)))
     book = openpyxl.load_workbook(io.BytesIO(write("xlsx", report, About("T", "vi"))))
     names = book.sheetnames[1:]
     assert len({name.casefold() for name in names}) == 3
@@ -468,8 +471,10 @@ def test_sheets_of_one_heading_have_names_of_their_own():
 
 
 def test_words_that_look_like_formulas_or_dates_stay_words():
-    cells = "".join(f"<td>{one}</td>" for one in ("=1+1", "6/2024", "03", "131/KH-UBND", "2024"))
-    report = made(result({"text/html": f"<table><tbody><tr>{cells}</tr></tbody></table>"}))
+    cells = "".join(
+        f"<td>{entry}</td>" for entry in ("=1+1", "6/2024", "03", "131/KH-UBND", "2024")
+    )
+    report = new_report(result({"text/html": f"<table><tbody><tr>{cells}</tr></tbody></table>"}))
     book = openpyxl.load_workbook(io.BytesIO(write("xlsx", report, About("T", "vi"))))
     row = book.worksheets[1][2]
     assert [cell.value for cell in row] == ["=1+1", "6/2024", "03", "131/KH-UBND", 2024]
@@ -483,9 +488,9 @@ def test_words_that_look_like_formulas_or_dates_stay_words():
     st.booleans(),
 )
 def test_a_number_is_read_as_it_was_written(value, lang, decimals, sign):
-    found = read(number(value, lang, decimals, sign=sign), lang)
-    assert found.value == pytest.approx(round(value, decimals))
-    assert found.form.split(";")[0].lstrip("+").partition(".")[2] == "0" * decimals
+    actual = read(number(value, lang, decimals, sign=sign), lang)
+    assert actual.value == pytest.approx(round(value, decimals))
+    assert actual.form.split(";")[0].lstrip("+").partition(".")[2] == "0" * decimals
 
 
 # Documents and workbooks alike
@@ -505,7 +510,7 @@ def test_the_same_outputs_give_the_same_file_on_any_day(report, form):
 def test_a_notebook_form_is_the_executed_notebook():
     import nbformat
 
-    report = made(new_markdown_cell("Tỉnh"), result({"text/plain": "1"}))
+    report = new_report(new_markdown_cell("Tỉnh"), result({"text/plain": "1"}))
     again = nbformat.reads(write("ipynb", report, About("T", "vi")).decode(), as_version=4)
     assert [cell.source for cell in again.cells] == ["Tỉnh", "secret_name = 1"]
     assert again.cells[1].outputs == report.cells[1].outputs
@@ -531,10 +536,10 @@ def test_a_pdf_has_all_of_the_page_on_a4_with_its_fonts(report):
         sizes = [(p.width * 25.4 / 72, p.height * 25.4 / 72) for p in opened.pages]
         texts = [p.extract_text() for p in opened.pages]
         images = sum(len(p.images) for p in opened.pages)
-        fonts = [font for p in opened.pages for font in fonts_of(p)]
+        fonts = [font for p in opened.pages for font in page_fonts(p)]
     assert {(round(width), round(height)) for width, height in sizes} == {(210, 297)}
-    sheets = [squeezed(one) for one in texts]
-    vocabulary = [set(one.split()) for one in texts]
+    sheets = [squeezed(page_text) for page_text in texts]
+    vocabulary = [set(page_text.split()) for page_text in texts]
     assert images == len(list(page.iter("img")))  # one cut by a page end is drawn on both
     assert fonts
     assert all("+" in name for name in fonts)  # the mark of an embedded subset
@@ -543,11 +548,11 @@ def test_a_pdf_has_all_of_the_page_on_a4_with_its_fonts(report):
     for sheet_number, sheet in enumerate(sheets, start=1):
         assert sheet.endswith(str(sheet_number))
     for row in page.iter("tr"):
-        told = {word for cell in row for word in words(cell).split()}
-        assert any(told <= sheet for sheet in vocabulary), words(row)
+        tokens = {token for cell in row for token in element_text(cell).split()}
+        assert any(tokens <= sheet for sheet in vocabulary), element_text(row)
 
 
-def fonts_of(page):
+def page_fonts(page):
     return {char["fontname"] for char in page.chars}
 
 
@@ -555,7 +560,7 @@ def test_printing_twice_gives_the_same_file_and_leaves_nothing_behind(tmp_path, 
     import tempfile
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    report, about = made(new_markdown_cell("# Lạng Sơn")), About("Lạng Sơn", "vi")
+    report, about = new_report(new_markdown_cell("# Lạng Sơn")), About("Lạng Sơn", "vi")
     assert printed(report, about) == printed(report, about)
     assert list(tmp_path.iterdir()) == []
 
@@ -588,10 +593,10 @@ def test_weasyprint_is_taken_where_there_is_no_browser(no_browser, monkeypatch):
     module.HTML = Printed
     monkeypatch.setitem(sys.modules, "weasyprint", module)
     check(["pdf"])
-    file = write("pdf", made(new_markdown_cell("fine")), About("T", "en"))
+    file = write("pdf", new_report(new_markdown_cell("fine")), About("T", "en"))
     assert file == b"%PDF " + b" " * len(b"/CreationDate (D:20240101)")
     with pytest.raises(errors.ToolFailed, match="WeasyPrint said: no such thing; install chromium"):
-        write("pdf", made(new_markdown_cell("fails")), About("T", "en"))
+        write("pdf", new_report(new_markdown_cell("fails")), About("T", "en"))
 
 
 def browser(tmp_path, monkeypatch, script):
@@ -605,7 +610,7 @@ def browser(tmp_path, monkeypatch, script):
 def test_a_browser_that_does_not_print_is_told_with_its_words(tmp_path, monkeypatch):
     browser(tmp_path, monkeypatch, "echo '[1:2:ERROR:a.cc(3)] Cannot open display' >&2; exit 1")
     with pytest.raises(errors.ToolFailed, match=r"chromium said: Cannot open display; .*docx"):
-        write("pdf", made(new_markdown_cell("x")), About("T", "en"))
+        write("pdf", new_report(new_markdown_cell("x")), About("T", "en"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the browser of this test is a shell script")
@@ -616,20 +621,20 @@ def test_a_browser_that_hangs_is_stopped_with_what_it_started(tmp_path, monkeypa
     browser(tmp_path, monkeypatch, f"sleep 60 & echo $! > {tmp_path}/helper; wait")
     monkeypatch.setattr(pdf, "_SECONDS", 1)
     with pytest.raises(errors.ToolFailed, match="no answer in 1 seconds"):
-        write("pdf", made(new_markdown_cell("x")), About("T", "en"))
+        write("pdf", new_report(new_markdown_cell("x")), About("T", "en"))
     helper = int((tmp_path / "helper").read_text())
     for _ in range(50):
         try:
             os.kill(helper, 0)
         except ProcessLookupError:
             return
-        if state_of(helper) == "Z":  # ended, and waits for whoever asks
+        if process_state(helper) == "Z":  # ended, and waits for whoever asks
             return
         time.sleep(0.1)
     pytest.fail("the helper of the browser still runs")
 
 
-def state_of(process):
+def process_state(process):
     from pathlib import Path
 
     try:
@@ -639,7 +644,7 @@ def state_of(process):
 
 
 def test_unknown_forms_are_refused_with_those_that_are_known():
-    for refuse in (lambda: check(["odt"]), lambda: write("odt", made(), About("T", "en"))):
+    for refuse in (lambda: check(["odt"]), lambda: write("odt", new_report(), About("T", "en"))):
         with pytest.raises(errors.UnknownChoice, match=r"unknown format 'odt'.*docx"):
             refuse()
     assert set(FORMS) == {"html", "docx", "pdf", "ipynb", "xlsx"}

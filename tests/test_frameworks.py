@@ -31,21 +31,21 @@ SPANS = {
 }
 
 
-def held(series: str) -> list[int]:
+def series_years(series: str) -> list[int]:
     """Years in which a framework holds a series, from its spans."""
     return [
         year for span in SPANS[series] for year in range(span["year_from"], span["year_to"] + 1)
     ]
 
 
-def years_of(index: str) -> list[int]:
+def index_years(index: str) -> list[int]:
     """Years in which an index has a framework."""
-    return sorted({year for name in SERIES if INDEX[name] == index for year in held(name)})
+    return sorted({year for name in SERIES if INDEX[name] == index for year in series_years(name)})
 
 
 def steps(series: str) -> list[tuple[int, int]]:
     """Each year of a series with the one before it that the series has too."""
-    years = sorted(held(series))
+    years = sorted(series_years(series))
     return list(zip(years[1:], years[:-1], strict=True))
 
 
@@ -67,7 +67,7 @@ def test_number_of_sub_dimensions_by_year(year: int) -> None:
 
 def test_a_year_without_index_holds_nothing() -> None:
     assert frameworks.in_year("PAPI", 2010).empty
-    assert frameworks.framework_of("PAPI", 2010) is None
+    assert frameworks.framework_in_year("PAPI", 2010) is None
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_year_without_index_holds_nothing() -> None:
     ],
 )
 def test_framework_in_force(year: int, framework: str) -> None:
-    assert frameworks.framework_of("PAPI", year) == framework
+    assert frameworks.framework_in_year("PAPI", year) == framework
     assert set(frameworks.in_year("PAPI", year)["framework"]) == {framework}
 
 
@@ -114,14 +114,14 @@ def test_a_dimension_is_split_equally_between_its_sub_dimensions(year: int) -> N
 
 @pytest.mark.parametrize("series", SERIES)
 def test_a_series_has_one_version_in_each_of_its_years(series: str) -> None:
-    years = held(series)
+    years = series_years(series)
     assert len(set(years)) == len(years) > 0
-    assert set(years) <= set(held(frameworks.top(INDEX[series])))
+    assert set(years) <= set(series_years(frameworks.top(INDEX[series])))
 
 
 @pytest.mark.parametrize("series", PAPI)
 def test_no_series_of_papi_came_back_after_it_had_gone(series: str) -> None:
-    years = held(series)
+    years = series_years(series)
     assert sorted(years) == list(range(min(years), max(years) + 1))
     assert set(years) <= set(YEARS)
 
@@ -139,8 +139,8 @@ def test_no_series_of_papi_came_back_after_it_had_gone(series: str) -> None:
 def test_every_year_holds_the_index_and_a_parent_for_every_series(
     index: str, first: int, last: int
 ) -> None:
-    assert years_of(index) == list(range(first, last + 1))
-    for year in years_of(index):
+    assert index_years(index) == list(range(first, last + 1))
+    for year in index_years(index):
         table = frameworks.in_year(index, year)
         assert table.loc[table["level"] == "index", "series"].tolist() == [frameworks.top(index)]
         assert set(table.loc[table["level"] != "index", "parent"]) <= set(table["series"])
@@ -156,27 +156,27 @@ def test_fields_of_the_par_index_are_unknown_in_2018_and_no_year_beside_it_hides
 
 @pytest.mark.parametrize("index", frameworks.INDICES)
 def test_a_part_is_never_worth_more_than_its_whole(index: str) -> None:
-    for year in years_of(index):
+    for year in index_years(index):
         table = frameworks.in_year(index, year).set_index("series")
-        whole = table["parent"].map(table["max_points"])
-        assert not (table["max_points"] > whole + 1e-9).any(), year
+        parent_points = table["parent"].map(table["max_points"])
+        assert not (table["max_points"] > parent_points + 1e-9).any(), year
 
 
 def test_maxima_add_up_to_the_par_index_where_all_are_known() -> None:
-    found = {}
-    for year in years_of("PAR INDEX"):
+    totals = {}
+    for year in index_years("PAR INDEX"):
         table = frameworks.in_year("PAR INDEX", year)
         for cut, parts in table[table["cut"] != ""].groupby("cut"):
             if parts["max_points"].notna().all():
-                found[year, cut] = parts["max_points"].sum()
-    assert found == {(2017, "fields"): 100, **{(y, "sources"): 100 for y in range(2022, 2031)}}
+                totals[year, cut] = parts["max_points"].sum()
+    assert totals == {(2017, "fields"): 100, **{(y, "sources"): 100 for y in range(2022, 2031)}}
 
 
 @pytest.mark.parametrize("index", frameworks.INDICES)
 def test_positions_put_the_index_first_and_are_unique_within_it(index: str) -> None:
-    own = TABLE[TABLE["index"] == index]
-    assert sorted(own["position"]) == list(range(len(own)))
-    assert own["position"].idxmin() == frameworks.top(index)
+    rows = TABLE[TABLE["index"] == index]
+    assert sorted(rows["position"]) == list(range(len(rows)))
+    assert rows["position"].idxmin() == frameworks.top(index)
 
 
 @pytest.mark.parametrize(
@@ -197,12 +197,14 @@ def test_an_index_is_known_by_what_it_is_called(written: str, index: str) -> Non
 
 
 def test_totals_are_derived_for_papi_and_read_for_the_others() -> None:
-    known = {name: frameworks.about(name) for name in frameworks.INDICES}
-    assert [name for name in known if known[name].total == "sum"] == ["PAPI"]
-    assert {known[name].coverage_level for name in known if name != "PAPI"} == {"index"}
-    assert known["PAPI"].coverage_level == "criterion"
-    assert [name for name in known if known[name].unit_level == "department"] == ["PAR KHANH HOA"]
-    assert known["PAR KHANH HOA"].n_units == 21
+    entries = {name: frameworks.about(name) for name in frameworks.INDICES}
+    assert [name for name in entries if entries[name].total == "sum"] == ["PAPI"]
+    assert {entries[name].coverage_level for name in entries if name != "PAPI"} == {"index"}
+    assert entries["PAPI"].coverage_level == "criterion"
+    assert [name for name in entries if entries[name].unit_level == "department"] == [
+        "PAR KHANH HOA"
+    ]
+    assert entries["PAR KHANH HOA"].n_units == 21
 
 
 def test_a_maximum_that_was_never_published_is_missing_not_guessed() -> None:
@@ -224,7 +226,7 @@ def test_a_group_of_a_whole_never_spans_a_break_of_one_of_its_parts(
     ]
     # A change of scale alone comes from a change of members, which is a break of its own.
     part_column = "comparable_group_share_of_scale" if column == "comparable_group" else column
-    for year in held(series)[1:]:
+    for year in series_years(series)[1:]:
         if group(series, year, column) != group(series, year - 1, column):
             continue
         for member in members:
@@ -236,14 +238,14 @@ def test_a_group_of_a_whole_never_spans_a_break_of_one_of_its_parts(
 def test_a_group_is_one_unbroken_run_of_years_of_one_series(series: str) -> None:
     for column in GROUPS.values():
         by_group: dict[str | None, list[int]] = {}
-        for year in held(series):
+        for year in series_years(series):
             by_group.setdefault(group(series, year, column), []).append(year)
         for name, years in by_group.items():
             assert name is not None
             assert years == list(range(years[0], years[-1] + 1))
             assert name.startswith(f"{series}@")
-            others = frameworks.versions().query(f"{column} == @name")["series"].unique()
-            assert others.tolist() == [series]
+            members = frameworks.versions().query(f"{column} == @name")["series"].unique()
+            assert members.tolist() == [series]
 
 
 def test_strict_groups_are_finer_than_groups_in_points_and_these_than_shares_of_scale() -> None:
@@ -260,7 +262,7 @@ def test_strict_groups_are_finer_than_groups_in_points_and_these_than_shares_of_
             assert same == sorted(same), f"{series} {year}: {same}"
 
 
-def changes_of_group(names: list[str]) -> set[tuple[str, int]]:
+def group_changes(names: list[str]) -> set[tuple[str, int]]:
     column = "comparable_group"
     return {
         (name, year)
@@ -273,16 +275,16 @@ def changes_of_group(names: list[str]) -> set[tuple[str, int]]:
 def test_every_change_of_group_of_papi_has_a_break_with_its_reason() -> None:
     names = [name for name in PAPI if LEVEL[name] in ("criterion", "index")]
     listed = frameworks.breaks().query("affects == 'level' and index == 'PAPI'")
-    assert set(zip(listed["series"], listed["year"], strict=True)) == changes_of_group(names)
+    assert set(zip(listed["series"], listed["year"], strict=True)) == group_changes(names)
 
 
 @pytest.mark.parametrize("index", frameworks.INDICES)
 def test_every_change_of_a_whole_index_has_a_break_and_every_break_is_a_change(index: str) -> None:
     table = frameworks.breaks()
     listed = table[(table["index"] == index) & (table["affects"] == "level")]
-    found = set(zip(listed["series"], listed["year"], strict=True))
-    assert changes_of_group([frameworks.top(index)]) <= found
-    assert found <= changes_of_group([name for name in SERIES if INDEX[name] == index])
+    breaks = set(zip(listed["series"], listed["year"], strict=True))
+    assert group_changes([frameworks.top(index)]) <= breaks
+    assert breaks <= group_changes([name for name in SERIES if INDEX[name] == index])
     assert (table["index"] == table["series"].map(INDEX)).all()
     assert (table[["text_vi", "text_en", "source"]] != "").all(axis=None)
     assert not table.duplicated(["series", "year", "affects"]).any()
@@ -294,7 +296,7 @@ def test_breaks_of_scale_are_those_that_shares_of_scale_bridge() -> None:
         (series, year)
         for series in PAPI
         if LEVEL[series] == "criterion"
-        for year in held(series)[1:]
+        for year in series_years(series)[1:]
         if group(series, year, "comparable_group") != group(series, year - 1, "comparable_group")
         and group(series, year, "comparable_group_share_of_scale")
         == group(series, year - 1, "comparable_group_share_of_scale")
@@ -308,14 +310,14 @@ def test_breaks_of_scale_are_those_that_shares_of_scale_bridge() -> None:
 
 def test_every_change_of_scale_breaks_a_comparison_in_points() -> None:
     table = frameworks.by_year()[["max_points", "min_points"]]
-    found = 0
+    count = 0
     for series in SERIES:
         for year, before in steps(series):
             now, then = table.loc[(series, year)], table.loc[(series, before)]
             if not now.equals(then):  # two unknown scales may be the same one
-                found += 1
+                count += 1
                 assert not frameworks.comparable(pd.Series([series]), year, before).any()
-    assert found >= 30
+    assert count >= 30
 
 
 # comparable().
@@ -331,17 +333,17 @@ def test_comparable_is_symmetric_and_reads_the_groups(
     names: list[str], year: int, previous: int, basis: frameworks.Basis
 ) -> None:
     series = pd.Series(names)
-    found = frameworks.comparable(series, year, previous, basis)
-    assert found.tolist() == frameworks.comparable(series, previous, year, basis).tolist()
-    for name, same in zip(names, found, strict=True):
+    result = frameworks.comparable(series, year, previous, basis)
+    assert result.tolist() == frameworks.comparable(series, previous, year, basis).tolist()
+    for name, same in zip(names, result, strict=True):
         now, then = (group(name, which, GROUPS[basis]) for which in (year, previous))
         assert same == (now is not None and now == then)
 
 
 def test_comparable_keeps_the_index_of_what_is_asked() -> None:
     names = pd.Series(["papi.services.public_health", "papi"], index=[7, 3])
-    found = frameworks.comparable(names, 2012, 2011)
-    assert found.to_dict() == {7: True, 3: True}
+    result = frameworks.comparable(names, 2012, 2011)
+    assert result.to_dict() == {7: True, 3: True}
 
 
 def test_an_unknown_basis_index_or_series_is_refused() -> None:
@@ -350,15 +352,15 @@ def test_an_unknown_basis_index_or_series_is_refused() -> None:
     with pytest.raises(UnknownChoice, match="unknown index 'PAX': expected one of PAPI, SIPAS, "):
         frameworks.in_year("PAX", 2024)
     with pytest.raises(UnknownChoice, match="series"):
-        frameworks.name_of("papi.no.such", "vi")
+        frameworks.series_name("papi.no.such", "vi")
     with pytest.raises(UnknownChoice, match="language"):
-        frameworks.name_of("papi", "fr")
+        frameworks.series_name("papi", "fr")
 
 
 def test_breaks_between_two_years_lie_after_the_earlier_one() -> None:
-    found = frameworks.breaks_between("PAPI", 2018, 2016)
-    assert set(found["year"]) == {2018}
-    assert found.equals(frameworks.breaks_between("PAPI", 2016, 2018))
+    result = frameworks.breaks_between("PAPI", 2018, 2016)
+    assert set(result["year"]) == {2018}
+    assert result.equals(frameworks.breaks_between("PAPI", 2016, 2018))
     assert frameworks.breaks_between("PAPI", 2018, 2018).empty
     assert frameworks.breaks_between("PAPI", 2024, 2022).empty
     assert set(frameworks.breaks_between("PAPI", 2024, 2011)["year"]) == {2016, *range(2018, 2023)}
@@ -366,9 +368,9 @@ def test_breaks_between_two_years_lie_after_the_earlier_one() -> None:
 
 @pytest.mark.parametrize("index", frameworks.INDICES)
 def test_names_in_two_languages_and_two_lengths_are_all_there_and_unlike(index: str) -> None:
-    own = [name for name in SERIES if INDEX[name] == index]
+    series_names = [name for name in SERIES if INDEX[name] == index]
     for lang in ("vi", "en"):
         for short in (True, False):
-            names = [frameworks.name_of(series, lang, short=short) for series in own]
+            names = [frameworks.series_name(series, lang, short=short) for series in series_names]
             assert all(name.strip() == unicodedata.normalize("NFC", name) != "" for name in names)
-            assert len(set(names)) == len(own)
+            assert len(set(names)) == len(series_names)

@@ -49,9 +49,9 @@ def pci_rows(province: str = "82") -> str:
 
 
 def test_pci_has_ten_sub_indices_since_2013_and_the_package_no_figures_of_it(data_folder):
-    held = frameworks.in_year("PCI", 2016, "dimension")
-    assert len(held) == 10
-    assert set(held["max_points"]) == {10}
+    dimensions = frameworks.in_year("PCI", 2016, "dimension")
+    assert len(dimensions) == 10
+    assert set(dimensions["max_points"]) == {10}
     assert frameworks.in_year("PCI", 2016, "index")["max_points"].tolist() == [100]
     with pytest.raises(NoFigures, match="no figures of PCI: put files"):
         load_scores("PCI")
@@ -71,7 +71,7 @@ def test_figures_of_pci_build_and_compare_within_their_framework(small_data):
 
 
 def test_a_full_year_of_pci_is_ranked_and_becomes_the_34(small_data):
-    lines = [f"2016,{code},pci,{60 + place / 10}" for place, code in enumerate(sorted(by_code()))]
+    lines = [f"2016,{code},pci,{60 + number / 10}" for number, code in enumerate(sorted(by_code()))]
     content = "year,province,series,score\n" + "\n".join(lines) + "\n"
     small_data.put("pci.csv", content, folder="pci", obtained="official")
     build()
@@ -96,8 +96,8 @@ def test_a_table_of_sub_indices_is_recognised(tmp_path):
     path = tmp_path / "pci.csv"
     path.write_text(text, encoding="utf-8")
     read = ingest(path, "PCI", year=2016).table
-    own = read[read["province"] == "82"].set_index("series")["score"].to_dict()
-    assert own == {"pci.entry_costs": 8.88, "pci.land_access": 5.61, "pci": 57.25}
+    actual = read[read["province"] == "82"].set_index("series")["score"].to_dict()
+    assert actual == {"pci.entry_costs": 8.88, "pci.land_access": 5.61, "pci": 57.25}
 
 
 def test_columns_a_framework_has_nothing_to_say_in_may_be_left_out(monkeypatch):
@@ -109,27 +109,30 @@ def test_columns_a_framework_has_nothing_to_say_in_may_be_left_out(monkeypatch):
         csv_tables, "rows", lambda name: few if name == "frameworks/pci" else full(name)
     )
     table = frameworks._spans.__wrapped__()
-    own = table[table["series"] == "pci.entry_costs"]
-    assert own["short_vi"].tolist() == own["name_vi"].tolist()
-    assert own["comparable_group"].tolist() == [
-        f"pci.entry_costs@{framework}" for framework in own["framework"]
+    rows = table[table["series"] == "pci.entry_costs"]
+    assert rows["short_vi"].tolist() == rows["name_vi"].tolist()
+    assert rows["comparable_group"].tolist() == [
+        f"pci.entry_costs@{framework}" for framework in rows["framework"]
     ]
-    assert own["cut"].eq("").all()
+    assert rows["cut"].eq("").all()
 
 
 def test_departments_that_are_missing_are_counted_on_the_screen(data_folder):
     lines = summary(load_scores(None), load_breaks(), load_printed(), load_conflicts()).splitlines()
-    own = [line for line in lines if line.startswith("PAR KHANH HOA")]
-    assert [line.endswith("1/21      0       no  20 departments") for line in own] == [True, True]
+    index_lines = [line for line in lines if line.startswith("PAR KHANH HOA")]
+    assert [line.endswith("1/21      0       no  20 departments") for line in index_lines] == [
+        True,
+        True,
+    ]
 
 
 def test_the_index_of_departments_stands_apart_from_the_ministry_s(scores):
-    own = load_scores("PAR KHANH HOA", level="index").set_index("year")
-    assert own["score"].to_dict() == {2021: 79.81, 2022: 83.47}
-    assert own["rank_printed"].to_dict() == {2021: 19, 2022: 17}
-    assert set(own["unit"]) == {"Sở Công Thương"}
-    assert set(own["unit_level"]) == {"department"}
-    assert own["rank"].isna().all()
+    table = load_scores("PAR KHANH HOA", level="index").set_index("year")
+    assert table["score"].to_dict() == {2021: 79.81, 2022: 83.47}
+    assert table["rank_printed"].to_dict() == {2021: 19, 2022: 17}
+    assert set(table["unit"]) == {"Sở Công Thương"}
+    assert set(table["unit_level"]) == {"department"}
+    assert table["rank"].isna().all()
     ministry = load_scores("PAR INDEX")
     assert set(ministry["unit_level"]) == {"province"}
     assert not set(ministry["series"]) & set(load_scores("PAR KHANH HOA")["series"])
@@ -142,5 +145,5 @@ def test_the_index_of_departments_stands_apart_from_the_ministry_s(scores):
 
 def test_bonus_and_penalty_points_have_a_place_in_the_framework():
     series = frameworks.series()
-    own = series[series["index"] == "PAR KHANH HOA"]
-    assert "bonus" in set(own["level"])
+    rows = series[series["index"] == "PAR KHANH HOA"]
+    assert "bonus" in set(rows["level"])

@@ -35,7 +35,7 @@ def test_units_are_drawn_as_sampling_with_replacement_draws_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "draws", "seed", "words"),
+    ("n", "draws", "seed", "message"),
     [
         (0, 5, 0, "n is 0: expected at least 1"),
         (5, 0, 0, "draws is 0: expected at least 1"),
@@ -45,8 +45,8 @@ def test_units_are_drawn_as_sampling_with_replacement_draws_them() -> None:
         (5, 5, None, "seed is None: expected at least 0"),
     ],
 )
-def test_nothing_to_draw_is_refused(n: int, draws: int, seed: int, words: str) -> None:
-    with pytest.raises(InvalidRequest, match=words):
+def test_nothing_to_draw_is_refused(n: int, draws: int, seed: int, message: str) -> None:
+    with pytest.raises(InvalidRequest, match=message):
         resampling_counts(n, draws, seed)
 
 
@@ -72,7 +72,7 @@ def test_interval_of_a_mean_covers_about_as_often_as_it_says(level: float) -> No
     """
     n, samples = 60, 2000
     data = np.random.default_rng(2024).gamma(2.0, 0.5, size=(samples, n))
-    means = resampling_counts(n, 1500, seed=11) @ data.T / n
-    low, high = percentile_interval(means, level)
+    averages = resampling_counts(n, 1500, seed=11) @ data.T / n
+    low, high = percentile_interval(averages, level)
     covered = ((low <= 1) & (high >= 1)).mean()
     assert level - 0.035 < covered < level + 0.02

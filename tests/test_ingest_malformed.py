@@ -894,10 +894,10 @@ def test_a_file_that_cannot_be_read_says_where_what_and_what_to_do(
         path.write_text(content, encoding="utf-8")
     with pytest.raises(ParstatsError) as caught:
         ingest(path, index, **options)
-    fault = caught.value
-    assert type(fault).__name__ == error
-    found = map(str, fault.problems) if isinstance(fault, InvalidData) else [str(fault)]
-    assert list(found) == messages
+    failure = caught.value
+    assert type(failure).__name__ == error
+    reported = map(str, failure.problems) if isinstance(failure, InvalidData) else [str(failure)]
+    assert list(reported) == messages
 
 
 def test_there_are_at_least_forty_of_them():

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from official_files import papi_workbook
 from parstats.errors import ColumnsToMap, InvalidData
 from parstats.ingest.recognise import ingest
-from parstats.ingest.score_tables.header_meaning import meaning_of
+from parstats.ingest.score_tables.header_meaning import header_meaning
 from parstats.reference import frameworks
 from parstats.reference.labels import plain
 from parstats.reference.provinces import by_code
@@ -33,7 +33,7 @@ def put(folder: Path, text: str, name: str = "table.csv") -> Path:
     return path
 
 
-def rows_of(table: pd.DataFrame, *columns: str) -> list[list[object]]:
+def table_rows(table: pd.DataFrame, *columns: str) -> list[list[object]]:
     return [[None if pd.isna(cell) else cell for cell in row] for row in table[[*columns]].values]
 
 
@@ -54,14 +54,14 @@ def test_the_official_workbook_gives_the_bundled_series(scores, published, tmp_p
     read = ingest(papi_workbook(tmp_path / "papi.xlsx", scores), "PAPI")
     pd.testing.assert_series_equal(as_cells(read.table), published, check_exact=True)
     assert read.form == "official PAPI workbook"
-    assert sum("the helper row 999" in row for row in read.left_out) == 6
+    assert sum("the helper row 999" in row for row in read.skipped_rows) == 6
     assert "2632 dimension scores and totals agree with the sums" in read.report()
 
 
 def test_both_replaced_columns_of_accountability_are_told_by_header_and_year(scores, tmp_path):
     read = ingest(papi_workbook(tmp_path / "papi.xlsx", scores), "PAPI").table
-    held = read[read["series"].str.startswith("papi.accountability.")]
-    by_year = held.groupby("year")["series"].unique().map(lambda names: {n[20:] for n in names})
+    rows = read[read["series"].str.startswith("papi.accountability.")]
+    by_year = rows.groupby("year")["series"].unique().map(lambda names: {n[20:] for n in names})
     assert by_year[2015] == {"interactions", "inspection_boards", "investment_boards"}
     assert by_year[2016] == {"interactions", "response_to_citizens", "inspection_boards"}
 
@@ -72,11 +72,11 @@ def test_columns_of_the_workbook_may_stand_in_any_order(scores, published, tmp_p
 
 
 WORDINGS = {
-    "numbered": lambda name: f"{name.count('.')}.1. {frameworks.name_of(name, 'en')}",
-    "capitals": lambda name: frameworks.name_of(name, "en").upper(),
-    "short": lambda name: frameworks.name_of(name, "en", short=True),
-    "no diacritics": lambda name: plain(frameworks.name_of(name, "vi")),
-    "with points": lambda name: f"{frameworks.name_of(name, 'vi')} (điểm)",
+    "numbered": lambda name: f"{name.count('.')}.1. {frameworks.series_name(name, 'en')}",
+    "capitals": lambda name: frameworks.series_name(name, "en").upper(),
+    "short": lambda name: frameworks.series_name(name, "en", short=True),
+    "no diacritics": lambda name: plain(frameworks.series_name(name, "vi")),
+    "with points": lambda name: f"{frameworks.series_name(name, 'vi')} (điểm)",
 }
 
 
@@ -96,15 +96,15 @@ def test_the_wording_of_headers_may_vary(wording, scores, published, tmp_path):
 def test_a_header_that_cannot_be_told_is_asked_for_and_then_mapped(scores, published, tmp_path):
     def renamed(name: str) -> str:
         other = name.endswith("communal_budget")
-        return "Column of a colleague" if other else frameworks.name_of(name, "en")
+        return "Column of a colleague" if other else frameworks.series_name(name, "en")
 
     path = papi_workbook(
         tmp_path / "papi.xlsx", scores, range(2011, 2012), first=renamed, second=lambda _: ""
     )
     with pytest.raises(ColumnsToMap, match=r"no column for papi\.transparency\.communal_budget"):
         ingest(path, "PAPI")
-    told = {"Column of a colleague": "papi.transparency.communal_budget"}
-    read = as_cells(ingest(path, "PAPI", maps=told).table)
+    mapping = {"Column of a colleague": "papi.transparency.communal_budget"}
+    read = as_cells(ingest(path, "PAPI", maps=mapping).table)
     pd.testing.assert_series_equal(read, published.loc[2011:2011], check_exact=True)
 
 
@@ -130,11 +130,11 @@ def test_a_ranking_with_title_footnotes_and_totals(tmp_path):
     )
     read = ingest(put(tmp_path, text), "PAR INDEX")
     columns = ["year", "vintage", "province", "series", "score", "rank", "n_ranked"]
-    assert rows_of(read.table, *columns) == [
+    assert table_rows(read.table, *columns) == [
         [2023, 63, "22", "par", 92.18, 1, 63],
         [2023, 63, "31", "par", 91.87, 2, 63],
     ]
-    reasons = [row.split(": ", 1)[1] for row in read.left_out]
+    reasons = [row.split(": ", 1)[1] for row in read.skipped_rows]
     assert [reason.split(" (")[0] for reason in reasons] == [
         "a total, a mean or a region",
         "a total, a mean or a region",
@@ -148,7 +148,7 @@ def test_years_over_scores_and_ranks_as_a_csv_keeps_merged_cells(tmp_path):
         '1,Quảng Ninh,"90,10",1,"92,18",1\n2,Hải Phòng,"90,09",2,"91,87",2\n'
     )
     read = ingest(put(tmp_path, text), "PAR INDEX").table
-    assert rows_of(read, "year", "province", "score", "rank") == [
+    assert table_rows(read, "year", "province", "score", "rank") == [
         [2022, "22", 90.10, 1],
         [2022, "31", 90.09, 2],
         [2023, "22", 92.18, 1],
@@ -171,7 +171,7 @@ def test_merged_header_cells_of_a_workbook(tmp_path):
         sheet.merge_cells(area)
     book.save(tmp_path / "sipas.xlsx")
     read = ingest(tmp_path / "sipas.xlsx", "SIPAS").table
-    assert rows_of(read, "year", "province", "score") == [
+    assert table_rows(read, "year", "province", "score") == [
         [2021, "20", 87.07],
         [2021, "56", 84.4],
         [2022, "20", 72.54],
@@ -187,7 +187,7 @@ def test_percentages_that_a_workbook_stores_as_shares(tmp_path):
         sheet.cell(sheet.max_row, 2).number_format = "0.00%"
     book.save(tmp_path / "sipas.xlsx")
     read = ingest(tmp_path / "sipas.xlsx", "SIPAS").table
-    assert rows_of(read, "province", "score") == [["20", 87.07], ["56", 84.4]]
+    assert table_rows(read, "province", "score") == [["20", 87.07], ["56", 84.4]]
 
 
 def test_a_formula_that_was_never_computed_is_refused(tmp_path):
@@ -208,7 +208,7 @@ def test_a_long_table_in_vietnamese(tmp_path):
         "2022;Quảng Nam;Cải cách TTHC;9,66\n"
     )
     read = ingest(put(tmp_path, text), "PAR").table
-    assert rows_of(read, "year", "series", "score") == [
+    assert table_rows(read, "year", "series", "score") == [
         [2022, "par.procedures", 9.66],
         [2023, "par.institutions", 9.38],
         [2023, "par.procedures", 10.68],
@@ -227,16 +227,16 @@ def test_the_eight_fields_with_total_and_rank(tmp_path):
     read = ingest(put(tmp_path, text), "PAR INDEX", year=2022).table
     fields = frameworks.in_year("PAR INDEX", 2022, "dimension")["series"]
     assert set(read["series"]) == {"par", *fields}
-    own = read[read["province"] == "49"].set_index("series")
-    assert own.loc[fields, "score"].sum() == pytest.approx(80.91)
-    assert own.loc["par", "rank"] == 57
-    assert own["rank"].notna().sum() == 1
+    table = read[read["province"] == "49"].set_index("series")
+    assert table.loc[fields, "score"].sum() == pytest.approx(80.91)
+    assert table.loc["par", "rank"] == 57
+    assert table["rank"].notna().sum() == 1
 
 
 def test_provinces_may_stand_in_columns(tmp_path):
     text = "Năm 2023,Quảng Ninh,Hà Nội\nTham gia,5.1,5.0\nDanh sách hộ nghèo,1.1,1.3\n"
     read = ingest(put(tmp_path, text), "PAPI").table
-    assert rows_of(read, "province", "series", "score") == [
+    assert table_rows(read, "province", "series", "score") == [
         ["01", "papi.participation", 5.0],
         ["01", "papi.transparency.poverty_lists", 1.3],
         ["22", "papi.participation", 5.1],
@@ -246,13 +246,13 @@ def test_provinces_may_stand_in_columns(tmp_path):
 
 def test_codes_do_for_names(tmp_path):
     read = ingest(put(tmp_path, "tinhid,sipas\n22,90.61\n1,83.57\n"), "SIPAS", year=2023).table
-    assert rows_of(read, "province", "score") == [["01", 83.57], ["22", 90.61]]
+    assert table_rows(read, "province", "score") == [["01", 83.57], ["22", 90.61]]
 
 
 def test_a_year_from_2025_on_is_about_the_34_provinces(tmp_path):
     path = put(tmp_path, "Tỉnh,SIPAS\nLào Cai,84.1\nHuế,83.2\nTP.HCM,85\n")
     read = ingest(path, "SIPAS", year=2025).table
-    assert rows_of(read, "vintage", "province", "province_name") == [
+    assert table_rows(read, "vintage", "province", "province_name") == [
         [34, "15", "Lào Cai"],
         [34, "46", "Huế"],
         [34, "79", "Hồ Chí Minh"],
@@ -298,19 +298,19 @@ def test_encodings_and_separators_of_other_programs(encoding, separator, tmp_pat
     path = tmp_path / "table.csv"
     path.write_bytes(written.encode(encoding))
     read = ingest(path, "SIPAS").table
-    assert rows_of(read, "province", "score") == [["20", 80.5], ["22", 90.61]]
+    assert table_rows(read, "province", "score") == [["20", 80.5], ["22", 90.61]]
 
 
 def test_the_same_table_on_two_sheets_counts_once_and_another_figure_is_refused(tmp_path):
     def book(last: float) -> Path:
-        made = Workbook()
-        made.remove(made.active)
+        workbook = Workbook()
+        workbook.remove(workbook.active)
         for title, figure in (("Bảng 1", 90.61), ("Bảng 2", last)):
-            sheet = made.create_sheet(title)
+            sheet = workbook.create_sheet(title)
             sheet.append(["Tỉnh", "SIPAS 2023"])
             sheet.append(["Quảng Ninh", figure])
             sheet.append(["Lạng Sơn", 80.5])
-        made.save(tmp_path / "book.xlsx")
+        workbook.save(tmp_path / "book.xlsx")
         return tmp_path / "book.xlsx"
 
     assert len(ingest(book(90.61), "SIPAS").table) == 2
@@ -344,7 +344,7 @@ def test_headers_of_the_workbook_as_reports_and_colleagues_write_them(scores, pu
         tmp_path / "papi.xlsx",
         scores,
         range(2014, 2017),
-        first=lambda name: ATTESTED.get(name, frameworks.name_of(name, "en")),
+        first=lambda name: ATTESTED.get(name, frameworks.series_name(name, "en")),
         second=lambda _: "",
     )
     read = as_cells(ingest(path, "PAPI").table)
@@ -372,7 +372,7 @@ def test_a_weighted_total_and_bounds_of_confidence_are_no_scores(tmp_path):
         "Hà Nội;43,96;44,1;42,9;0,4;46\nCà Mau;41,5;41,6;40,9;0,3;45\n"
     )
     read = ingest(put(tmp_path, text), "PAPI", year=2023)
-    assert rows_of(read.table, "province", "score") == [["01", 43.96], ["96", 41.5]]
+    assert table_rows(read.table, "province", "score") == [["01", 43.96], ["96", 41.5]]
     aside = [column.header for column in read.columns if column.meaning == "statistic"]
     assert aside == ["Weighted PAPI", "PAPI (95% CI low)", "Sai số chuẩn", "Mục tiêu PAPI 2023"]
 
@@ -387,7 +387,7 @@ def test_provinces_in_columns_and_questions_between_the_parts(tmp_path):
         "d202a. Tỷ lệ biết danh sách hộ nghèo được công khai (%);0-100%;55;44\n"
     )
     read = ingest(put(tmp_path, text), "PAPI", year=2023).table
-    assert rows_of(read[read["province"] == "01"], "series", "score") == [
+    assert table_rows(read[read["province"] == "01"], "series", "score") == [
         ["papi", 43.96],
         ["papi.transparency", 5.6],
         ["papi.transparency.poverty_lists", 1.5],
@@ -402,7 +402,7 @@ def test_columns_of_other_indices_are_left_out(tmp_path):
     )
     for index, score in (("PAR INDEX", 91.43), ("SIPAS", 83.57), ("PAPI", 43.96)):
         read = ingest(path, index, year=2023).table
-        assert rows_of(read, "province", "score", "rank")[0] == ["01", score, None]
+        assert table_rows(read, "province", "score", "rank")[0] == ["01", score, None]
         assert read["series"].nunique() == 1
 
 
@@ -414,8 +414,8 @@ def test_a_rank_that_may_be_that_of_another_index_is_asked_for_by_its_column(tmp
     )
     with pytest.raises(ColumnsToMap, match=r'--map "#C=rank:par"'):
         ingest(path, "PAR INDEX")
-    told = {"#C": "rank:par", "#E": "ignore"}
-    assert ingest(path, "PAR INDEX", maps=told).table["rank"].tolist() == [3, 1]
+    mapping = {"#C": "rank:par", "#E": "ignore"}
+    assert ingest(path, "PAR INDEX", maps=mapping).table["rank"].tolist() == [3, 1]
 
 
 def test_a_column_below_the_head_of_a_group_is_not_the_group(tmp_path):
@@ -424,7 +424,7 @@ def test_a_column_below_the_head_of_a_group_is_not_the_group(tmp_path):
         "Hà Nội;11;2;9;1\nHải Phòng;12;1;8;2\n"
     )
     read = ingest(put(tmp_path, text), "PAR INDEX", year=2024).table
-    assert rows_of(read, "province", "series", "score", "rank") == [
+    assert table_rows(read, "province", "series", "score", "rank") == [
         ["01", "par.apparatus", 9.0, 1],
         ["31", "par.apparatus", 8.0, 2],
     ]
@@ -445,7 +445,7 @@ def test_points_beside_percentages_of_the_maximum(tmp_path):
         "Hà Nội;11,7;90;2;9;94,7;1\nHải Phòng;12,35;95;1;8,5;89,5;2\n"
     )
     read = ingest(put(tmp_path, text), "PAR INDEX", year=2024).table
-    assert rows_of(read[read["province"] == "01"], "series", "score", "rank") == [
+    assert table_rows(read[read["province"] == "01"], "series", "score", "rank") == [
         ["par.institutions", 9.0, 1],
         ["par.procedures", 11.7, 2],
     ]
@@ -465,7 +465,7 @@ def test_halves_of_a_ranking_side_by_side(tmp_path):
         "1;Quảng Ninh;92,18;1;;3;Hà Nội;91,43;3\n2;Hải Phòng;91,87;2;;;;;\n"
     )
     read = ingest(put(tmp_path, text), "PAR INDEX")
-    assert rows_of(read.table, "year", "province", "score", "rank") == [
+    assert table_rows(read.table, "year", "province", "score", "rank") == [
         [2023, "01", 91.43, 3],
         [2023, "22", 92.18, 1],
         [2023, "31", 91.87, 2],
@@ -482,7 +482,7 @@ def test_tables_one_below_the_other_have_their_own_year_and_series(tmp_path):
         f"{head}1;Cà Mau;11;1\n2;Hà Nội;9;2\n"
     )
     read = ingest(put(tmp_path, text), "PAR INDEX").table
-    assert rows_of(read, "year", "province", "series", "score", "rank") == [
+    assert table_rows(read, "year", "province", "series", "score", "rank") == [
         [2022, "01", "par", 89.58, 3],
         [2022, "22", "par", 90.1, 1],
         [2023, "01", "par", 91.43, 3],
@@ -513,7 +513,7 @@ def test_of_sheets_by_year_only_the_one_that_is_asked_for_is_read(tmp_path):
             sheet.append(row)
     book.save(tmp_path / "par.xlsx")
     read = ingest(tmp_path / "par.xlsx", "PAR INDEX", year=2023).table
-    assert rows_of(read, "year", "province", "score") == [[2023, "01", 91.43]]
+    assert table_rows(read, "year", "province", "score") == [[2023, "01", 91.43]]
 
 
 def test_rows_of_regions_maxima_and_the_country_may_stand_on_top(tmp_path):
@@ -522,19 +522,19 @@ def test_rows_of_regions_maxima_and_the_country_may_stand_on_top(tmp_path):
         "I;MIỀN NÚI PHÍA BẮC;11;87\n1;1. Hà Giang (*);11;85%(*)\nII;ĐBSCL;11;86\n2;Cà Mau;12;82%\n"
     )
     read = ingest(put(tmp_path, text), "PAR INDEX", year=2024)
-    assert rows_of(read.table, "province", "series", "score") == [
+    assert table_rows(read.table, "province", "series", "score") == [
         ["02", "par", 85.0],
         ["02", "par.procedures", 11.0],
         ["96", "par", 82.0],
         ["96", "par.procedures", 12.0],
     ]
-    assert len(read.left_out) == 4
+    assert len(read.skipped_rows) == 4
 
 
 def test_another_thing_with_a_year_and_a_year_the_series_was_not_held_are_no_obstacle(tmp_path):
     text = "Năm;Tỉnh;Dân số 2023;D1;D7\n2023;Hà Nội;8.500.000;5,1;3,2\n2017;Cà Mau;1.200.000;5,2;\n"
     read = ingest(put(tmp_path, text), "PAPI").table
-    assert rows_of(read, "year", "province", "series", "score") == [
+    assert table_rows(read, "year", "province", "series", "score") == [
         [2017, "96", "papi.participation", 5.2],
         [2023, "01", "papi.environment", 3.2],
         [2023, "01", "papi.participation", 5.1],
@@ -561,7 +561,7 @@ def test_pages_of_a_pdf_with_a_caption_each_are_tables_of_their_own(tmp_path):
     pdf.ruled([head, ["3", "Hà Nội", "91,43", "3/63"]], [40, 200, 90, 80])
     pdf.document.output(str(tmp_path / "par.pdf"))
     read = ingest(tmp_path / "par.pdf", "PAR INDEX").table
-    assert rows_of(read, "year", "province", "score", "rank") == [
+    assert table_rows(read, "year", "province", "score", "rank") == [
         [2022, "22", 90.1, 1],
         [2023, "01", 91.43, 3],
     ]
@@ -593,15 +593,15 @@ def test_any_table_of_sub_dimensions_is_read_back_whatever_the_order(codes, year
     def cell(text: str) -> str:
         return f'"{text}"'
 
-    header = [cell("Tỉnh"), *(cell(frameworks.name_of(name, lang)) for name in series)]
+    header = [cell("Tỉnh"), *(cell(frameworks.series_name(name, lang)) for name in series)]
     lines = [separator.join(header)]
     for code in codes:
         numbers = [f"{figures[code, name]:.3f}" for name in series]
         numbers = [text.replace(".", ",") if comma else text for text in numbers]
         lines.append(separator.join([cell(PROVINCES[code].names[lang]), *numbers]))
     read = ingest(put(tmp_path, "\n".join(lines) + "\n"), "PAPI", year=year).table
-    found = read.set_index(["province", "series"])["score"].to_dict()
-    assert found == pytest.approx(figures)
+    actual = read.set_index(["province", "series"])["score"].to_dict()
+    assert actual == pytest.approx(figures)
 
 
 @given(
@@ -612,7 +612,7 @@ def test_any_table_of_sub_dimensions_is_read_back_whatever_the_order(codes, year
 )
 def test_every_name_of_a_series_is_recognised_in_its_year(year, data, lang, change):
     name = data.draw(st.sampled_from(CRITERIA[year]))
-    text = frameworks.name_of(name, lang)
+    text = frameworks.series_name(name, lang)
     text = {
         "none": text,
         "capitals": text.upper(),
@@ -621,13 +621,13 @@ def test_every_name_of_a_series_is_recognised_in_its_year(year, data, lang, chan
         "brackets": f"{text} (0,25-2,5 điểm)",
         "spaces": text.replace(" ", "  "),
     }[change]
-    assert meaning_of([text], "PAPI", year).series == name
+    assert header_meaning([text], "PAPI", year).series == name
 
 
 @given(text=st.text(max_size=40), year=st.sampled_from([None, 2011, 2020]))
 def test_no_header_whatsoever_raises_and_none_is_both_sure_and_open(text, year):
-    found = meaning_of([text], "PAPI", year)
-    assert not (found.series and found.candidates)
+    meaning = header_meaning([text], "PAPI", year)
+    assert not (meaning.series and meaning.candidates)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=QUICK)

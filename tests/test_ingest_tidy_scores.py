@@ -69,10 +69,10 @@ def test_a_file_is_called_as_asked_or_by_its_path(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
-    for path, found in ((tmp_path / "no.csv", "No such file"), (tmp_path, "Is a directory")):
+    for path, problem in ((tmp_path / "no.csv", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(InvalidData) as caught:
             tidy_scores.read(path, "PAPI", name="x.csv")
-        assert str(caught.value.problems[0]).startswith(f"x.csv: found {found}")
+        assert str(caught.value.problems[0]).startswith(f"x.csv: found {problem}")
         assert caught.value.problems[0].remedy == "check the path"
 
 
@@ -117,9 +117,9 @@ def test_any_valid_table_survives_being_written_and_read(
     tmp_path: Path, cells: list, by_name: bool, end: str
 ) -> None:
     rows = []
-    for (series, year), code, place in cells:
+    for (series, year), code, step in cells:
         low, high = SCALE.loc[(series, year), ["min_points", "max_points"]]
-        score = round(float(low + (high - low) * place / 1000), 6)
+        score = round(float(low + (high - low) * step / 1000), 6)
         rows.append((year, code, series, score))
     path = tmp_path / "a.csv"
     lines = ["year,province,series,score"] + [

@@ -18,13 +18,13 @@ RUN = 12
 OFFICIAL = ("src/parstats/reference/frameworks/", "src/parstats/reference/column_maps/")
 
 
-def words(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     return re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
 
 
 def runs(text: str) -> Iterator[tuple[str, ...]]:
-    said = words(text)
-    return (tuple(said[at : at + RUN]) for at in range(len(said) - RUN + 1))
+    tokens = tokenize(text)
+    return (tuple(tokens[at : at + RUN]) for at in range(len(tokens) - RUN + 1))
 
 
 def committed() -> list[Path]:
@@ -42,11 +42,11 @@ def documents() -> dict[tuple[str, ...], str]:
     named = os.environ.get("PARSTATS_PLANS")
     if not named:
         pytest.skip("PARSTATS_PLANS names no folder of documents")
-    found: dict[tuple[str, ...], str] = {}
+    phrases: dict[tuple[str, ...], str] = {}
     for path in sorted(Path(named).glob("*.txt")):
-        found |= dict.fromkeys(runs(path.read_text(encoding="utf-8")), path.name)
-    assert found, f"no documents in {named}"
-    return found
+        phrases |= dict.fromkeys(runs(path.read_text(encoding="utf-8")), path.name)
+    assert phrases, f"no documents in {named}"
+    return phrases
 
 
 def official() -> set[tuple[str, ...]]:

@@ -45,18 +45,18 @@ def test_a_notebook_runs_through_plain_papermill_elsewhere(name, parameters, pic
     executed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
     assert not [out for out in outputs if out["output_type"] == "error"]
-    shown = [out for out in outputs if "image/png" in out.get("data", {})]
-    assert len(shown) == pictures
-    assert all(out["metadata"]["image/png"]["alt"] for out in shown)
+    images = [out for out in outputs if "image/png" in out.get("data", {})]
+    assert len(images) == pictures
+    assert all(out["metadata"]["image/png"]["alt"] for out in images)
     assert [path.name for path in tmp_path.iterdir()] == ["out.ipynb"]
-    said = " ".join(filter(None, map(_words, outputs))).lower()
-    assert not re.search(r"\bnan\b", said)
+    text = " ".join(filter(None, map(_plain_text, outputs))).lower()
+    assert not re.search(r"\bnan\b", text)
     # Too few provinces is what the plans of today carry: the page says so in words.
     if name == "03_remedies":
-        assert ("too little data" if parameters.get("lang") == "en" else "chưa đủ số liệu") in said
+        assert ("too little data" if parameters.get("lang") == "en" else "chưa đủ số liệu") in text
 
 
-def _words(output):
+def _plain_text(output):
     """What a reader sees of an output: words of tables and sentences, descriptions of pictures."""
     data = output.get("data", {})
     picture = output.get("metadata", {}).get("image/png", {}).get("alt", "")

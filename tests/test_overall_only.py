@@ -24,16 +24,16 @@ def full(small_data, monkeypatch):
         draw = np.random.default_rng(3)
         lines = ["year,province,series,score"]
         for year in YEARS:
-            held = frameworks.in_year("PAR INDEX", year, "dimension")
+            dimensions = frameworks.in_year("PAR INDEX", year, "dimension")
             for province in sorted(by_code(63)):
-                parts = (held["max_points"].fillna(10) * draw.uniform(0.7, 0.95, len(held))).round(
-                    4
-                )
+                parts = (
+                    dimensions["max_points"].fillna(10) * draw.uniform(0.7, 0.95, len(dimensions))
+                ).round(4)
                 lines.append(f"{year},{province},par,{parts.sum():.4f}")
                 if fields:
                     lines += [
                         f"{year},{province},{series},{score:.4f}"
-                        for series, score in zip(held["series"], parts, strict=True)
+                        for series, score in zip(dimensions["series"], parts, strict=True)
                     ]
         small_data.put("all.csv", "\n".join(lines), folder="par")
         monkeypatch.setattr("sys.argv", ["parstats", "build"])

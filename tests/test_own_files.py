@@ -32,9 +32,9 @@ def run(capsys):
     return call
 
 
-def fill_in(sidecar: Path, **told: str) -> None:
+def fill_in(sidecar: Path, **answers: str) -> None:
     """What a person does with the draft of a sidecar."""
-    content = yaml.safe_load(sidecar.read_text(encoding="utf-8")) | told
+    content = yaml.safe_load(sidecar.read_text(encoding="utf-8")) | answers
     sidecar.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 
 
@@ -110,8 +110,8 @@ def test_ingest_asks_and_writes_nothing_until_it_is_told(run, tmp_path, monkeypa
     assert (status, out) == (1, "")
     assert '--map "2022=par", or =ignore' in err
     assert not Path("tidy.csv").exists()
-    told = ("--map", "2022=ignore", "--map", "2023=par@2023")
-    status, _, err = run("ingest", "table.csv", "--index", "PAR", "-o", "tidy.csv", *told)
+    mapping = ("--map", "2022=ignore", "--map", "2023=par@2023")
+    status, _, err = run("ingest", "table.csv", "--index", "PAR", "-o", "tidy.csv", *mapping)
     assert status == 0
     assert "'2023' -> score par 2023 (by map)" in err
     assert pd.read_csv("tidy.csv")["score"].tolist() == [91.43, 91.87]
@@ -123,12 +123,12 @@ def test_a_ranking_of_63_provinces_over_three_pages_comes_back_without_loss(scor
     assert len(ranking) == 63
     body = [
         [
-            str(place),
+            str(number),
             by_code()[row.province].names["vi"],
             f"{row.score:.3f}".replace(".", ","),
             f"{row.rank}/63",
         ]
-        for place, row in enumerate(ranking.itertuples(), start=1)
+        for number, row in enumerate(ranking.itertuples(), start=1)
     ]
     pdf = PdfFile()
     pdf.paragraph("ỦY BAN NHÂN DÂN TỈNH (Kèm theo Quyết định số 109/QĐ-UBND ngày 12/02/2024)")

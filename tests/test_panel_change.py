@@ -40,10 +40,10 @@ def test_share_of_scale_runs_from_zero_at_the_minimum_to_one_at_the_maximum(
     rows = scores.head(2).assign(score=[scores["min_score"].iloc[0], scores["max_score"].iloc[1]])
     assert panel.standardise(rows)["value"].tolist() == [0, 1]
     health = value(scores, 2024, "20", HEALTH)
-    found = panel.standardise(scores).query(
+    result = panel.standardise(scores).query(
         "year == 2024 and province == '20' and series == @HEALTH"
     )
-    assert found["value"].iloc[0] == pytest.approx((health - 0.25) / 2.25)
+    assert result["value"].iloc[0] == pytest.approx((health - 0.25) / 2.25)
 
 
 def test_z_scores_have_mean_zero_and_spread_one_in_every_series_and_year(
@@ -102,14 +102,14 @@ def test_a_change_across_a_break_is_blank_and_says_why(scores: pd.DataFrame) -> 
 
 
 def test_a_kept_change_is_computed_and_still_flagged(scores: pd.DataFrame) -> None:
-    kept = panel.change(scores, 2021, on_break="keep")
-    law = kept[(kept["series"] == LAW) & (kept["province"] == "20")].iloc[0]
+    changes = panel.change(scores, 2021, on_break="keep")
+    law = changes[(changes["series"] == LAW) & (changes["province"] == "20")].iloc[0]
     assert law["change"] == pytest.approx(
         value(scores, 2021, "20", LAW) - value(scores, 2020, "20", LAW)
     )
     assert not law["comparable"]
     assert law["break_en"] != ""
-    assert kept["change"].notna().all()
+    assert changes["change"].notna().all()
 
 
 def test_a_break_can_be_refused_by_name(scores: pd.DataFrame) -> None:
@@ -177,10 +177,10 @@ def test_unknown_options_are_refused(scores: pd.DataFrame, option: dict[str, str
 
 
 def test_common_provinces_have_a_total_in_both_years(scores: pd.DataFrame) -> None:
-    found = panel.common_provinces(scores, 2024, 2023)
-    assert len(found) == 59
-    assert not {"22", "74", "26", "82"} & set(found)
-    assert found == sorted(found) == panel.common_provinces(scores, 2023, 2024)
+    common = panel.common_provinces(scores, 2024, 2023)
+    assert len(common) == 59
+    assert not {"22", "74", "26", "82"} & set(common)
+    assert common == sorted(common) == panel.common_provinces(scores, 2023, 2024)
 
 
 # Reshaping and adding up.
@@ -217,9 +217,9 @@ def test_totals_are_sums_of_all_parts_or_absent(scores: pd.DataFrame) -> None:
     keys = ["index", "year", "vintage", "unit_level", "province", "unit", "series", "score"]
     added = panel.add_totals(criteria[keys].sample(frac=1, random_state=1))
     expected = scores.set_index(["year", "province", "series"])["score"]
-    found = added.set_index(["year", "province", "series"])["score"]
-    assert len(found) == len(expected)
-    assert np.abs(found.reindex(expected.index) - expected).max() < 1e-12
+    totals = added.set_index(["year", "province", "series"])["score"]
+    assert len(totals) == len(expected)
+    assert np.abs(totals.reindex(expected.index) - expected).max() < 1e-12
     for year in (2011, 2018, 2020, 2024):
         matrix = panel.wide(scores, year)
         for dimension in frameworks.in_year("PAPI", year, "dimension")["series"]:
@@ -232,11 +232,11 @@ def test_totals_are_sums_of_all_parts_or_absent(scores: pd.DataFrame) -> None:
 
 def test_one_missing_part_leaves_its_dimension_and_the_index_out(scores: pd.DataFrame) -> None:
     keys = ["index", "year", "vintage", "unit_level", "province", "unit", "series", "score"]
-    own = scores[
+    subset = scores[
         (scores["year"] == 2024) & (scores["province"] == "20") & (scores["level"] == "criterion")
     ][keys]
-    added = panel.add_totals(own[own["series"] != HEALTH])
-    new = set(added["series"]) - set(own["series"])
+    added = panel.add_totals(subset[subset["series"] != HEALTH])
+    new = set(added["series"]) - set(subset["series"])
     assert len(new) == 7
     assert "papi.services" not in new
     assert "papi" not in new

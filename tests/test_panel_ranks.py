@@ -19,20 +19,20 @@ CODES = sorted(by_code())
 
 @given(st.lists(st.integers(0, 8).map(lambda value: value / 4), max_size=40))
 def test_rank_is_one_more_than_the_number_strictly_above(values: list[float]) -> None:
-    found = panel.rank_of(pd.Series(values, dtype="float64")).tolist()
-    assert found == [1 + sum(other > value for other in values) for value in values]
+    ranks = panel.rank_scores(pd.Series(values, dtype="float64")).tolist()
+    assert ranks == [1 + sum(other > value for other in values) for value in values]
 
 
 def test_a_missing_score_gets_no_rank_and_takes_no_place() -> None:
-    found = panel.rank_of(pd.Series([1.0, None, 3.0]))
-    assert found.isna().tolist() == [False, True, False]
-    assert found.dropna().tolist() == [2, 1]
+    ranks = panel.rank_scores(pd.Series([1.0, None, 3.0]))
+    assert ranks.isna().tolist() == [False, True, False]
+    assert ranks.dropna().tolist() == [2, 1]
 
 
 def test_sums_that_differ_only_by_the_order_of_addition_are_ties() -> None:
     forth, back = 0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1
     assert forth != back
-    assert panel.rank_of(pd.Series([back, forth, 0.6 + 1e-6])).tolist() == [2, 2, 1]
+    assert panel.rank_scores(pd.Series([back, forth, 0.6 + 1e-6])).tolist() == [2, 2, 1]
 
 
 @pytest.mark.parametrize("year", [2011, 2018, 2022, 2024])
@@ -110,14 +110,14 @@ def test_57_of_63_are_needed() -> None:
         panel.require_coverage(56, 63, "a mean")
 
 
-@given(have=st.integers(0, 80), of=st.integers(1, 80))
-def test_at_least_nine_in_ten_are_needed(have: int, of: int) -> None:
+@given(have=st.integers(0, 80), total=st.integers(1, 80))
+def test_at_least_nine_in_ten_are_needed(have: int, total: int) -> None:
     try:
-        panel.require_coverage(have, of, "a mean")
+        panel.require_coverage(have, total, "a mean")
         refused = False
     except InsufficientCoverage:
         refused = True
-    assert refused == (10 * have < 9 * of)
+    assert refused == (10 * have < 9 * total)
 
 
 @pytest.mark.parametrize(

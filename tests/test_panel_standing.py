@@ -32,24 +32,24 @@ def rank_in(values: pd.Series, province: str) -> int:
 def test_standing_of_a_province_with_data_in_both_years(scores: pd.DataFrame) -> None:
     now, then = totals(scores, 2024), totals(scores, 2023)
     common = now.index.intersection(then.index)
-    found = panel.standing(scores, LANG_SON, 2024)
-    assert found.score == pytest.approx(now[LANG_SON])
-    assert (found.max_score, found.previous) == (80, 2023)
-    assert (found.rank, found.n_ranked) == (rank_in(now, LANG_SON), 61)
-    assert found.median == pytest.approx(now.median())
+    result = panel.standing(scores, LANG_SON, 2024)
+    assert result.score == pytest.approx(now[LANG_SON])
+    assert (result.max_score, result.previous) == (80, 2023)
+    assert (result.rank, result.n_ranked) == (rank_in(now, LANG_SON), 61)
+    assert result.median == pytest.approx(now.median())
     close = now[(now - now[LANG_SON]).abs() <= 0.25]
-    assert found.n_close == len(close) - 1
-    assert found.rank_low == rank_in(now, close.idxmax())
-    assert found.rank_high == rank_in(now, close.idxmin())
-    assert found.score_previous == pytest.approx(then[LANG_SON])
-    assert (found.rank_previous, found.n_ranked_previous) == (rank_in(then, LANG_SON), 61)
-    assert found.n_common == len(common) == 59
-    assert found.rank_common == rank_in(now[common], LANG_SON)
-    assert found.rank_common_previous == rank_in(then[common], LANG_SON)
-    assert found.change == pytest.approx(now[LANG_SON] - then[LANG_SON])
-    assert found.rank_change == found.rank_common_previous - found.rank_common
-    assert found.level_breaks.empty
-    assert found.ranking_breaks.empty
+    assert result.n_close == len(close) - 1
+    assert result.rank_low == rank_in(now, close.idxmax())
+    assert result.rank_high == rank_in(now, close.idxmin())
+    assert result.score_previous == pytest.approx(then[LANG_SON])
+    assert (result.rank_previous, result.n_ranked_previous) == (rank_in(then, LANG_SON), 61)
+    assert result.n_common == len(common) == 59
+    assert result.rank_common == rank_in(now[common], LANG_SON)
+    assert result.rank_common_previous == rank_in(then[common], LANG_SON)
+    assert result.change == pytest.approx(now[LANG_SON] - then[LANG_SON])
+    assert result.rank_change == result.rank_common_previous - result.rank_common
+    assert result.level_breaks.empty
+    assert result.ranking_breaks.empty
 
 
 @pytest.mark.parametrize("year", [2012, 2019, 2023])
@@ -59,12 +59,12 @@ def test_ranks_of_standing_are_those_of_the_ranking_for_every_province(
     pair = scores[scores["year"].isin([year, year - 1])]
     values = totals(scores, year)
     for province in values.index:
-        found = panel.standing(pair, province, year)
-        assert found.rank == rank_in(values, province)
+        result = panel.standing(pair, province, year)
+        assert result.rank == rank_in(values, province)
         # The quarter of the places that the rank falls into.
-        assert 4 * (found.rank - 1) / len(values) < found.quartile
-        assert found.quartile <= 4 * (found.rank - 1) / len(values) + 1
-        assert found.rank_low <= found.rank <= found.rank_high
+        assert 4 * (result.rank - 1) / len(values) < result.quartile
+        assert result.quartile <= 4 * (result.rank - 1) / len(values) + 1
+        assert result.rank_low <= result.rank <= result.rank_high
 
 
 def test_quartiles_hold_a_quarter_of_the_provinces_each(scores: pd.DataFrame) -> None:
@@ -79,59 +79,59 @@ def test_quartiles_hold_a_quarter_of_the_provinces_each(scores: pd.DataFrame) ->
 
 
 def test_standing_without_data_this_year(scores: pd.DataFrame) -> None:
-    found = panel.standing(scores, VINH_PHUC, 2024)
-    assert found.score is None
-    assert (found.rank, found.n_ranked, found.quartile, found.n_close) == (None,) * 4
-    assert (found.rank_low, found.rank_high, found.rank_common) == (None,) * 3
-    assert found.change is None
-    assert found.rank_change is None
-    assert found.n_common == 59
-    assert found.median == pytest.approx(totals(scores, 2024).median())
+    result = panel.standing(scores, VINH_PHUC, 2024)
+    assert result.score is None
+    assert (result.rank, result.n_ranked, result.quartile, result.n_close) == (None,) * 4
+    assert (result.rank_low, result.rank_high, result.rank_common) == (None,) * 3
+    assert result.change is None
+    assert result.rank_change is None
+    assert result.n_common == 59
+    assert result.median == pytest.approx(totals(scores, 2024).median())
     then = totals(scores, 2023)
-    assert found.score_previous == pytest.approx(then[VINH_PHUC])
-    assert found.rank_previous == rank_in(then, VINH_PHUC)
+    assert result.score_previous == pytest.approx(then[VINH_PHUC])
+    assert result.rank_previous == rank_in(then, VINH_PHUC)
 
 
 def test_standing_in_the_first_year(scores: pd.DataFrame) -> None:
-    found = panel.standing(scores, LANG_SON, 2011)
-    assert found.rank == rank_in(totals(scores, 2011), LANG_SON)
-    assert found.previous is None
-    assert (found.score_previous, found.rank_previous, found.n_common) == (None,) * 3
-    assert found.change is None
-    assert found.rank_change is None
-    assert found.level_breaks.empty
-    assert found.max_score == 60
+    result = panel.standing(scores, LANG_SON, 2011)
+    assert result.rank == rank_in(totals(scores, 2011), LANG_SON)
+    assert result.previous is None
+    assert (result.score_previous, result.rank_previous, result.n_common) == (None,) * 3
+    assert result.change is None
+    assert result.rank_change is None
+    assert result.level_breaks.empty
+    assert result.max_score == 60
 
 
 def test_standing_in_the_year_after_a_gap(scores: pd.DataFrame) -> None:
-    found = panel.standing(scores, QUANG_NINH, 2022)
-    assert (found.rank, found.previous) == (1, 2021)
-    assert (found.score_previous, found.rank_previous, found.rank_common) == (None,) * 3
-    assert found.change is None
-    assert found.n_common == len(
+    result = panel.standing(scores, QUANG_NINH, 2022)
+    assert (result.rank, result.previous) == (1, 2021)
+    assert (result.score_previous, result.rank_previous, result.rank_common) == (None,) * 3
+    assert result.change is None
+    assert result.n_common == len(
         totals(scores, 2022).index.intersection(totals(scores, 2021).index)
     )
-    assert found.level_breaks["year"].tolist() == [2022]
+    assert result.level_breaks["year"].tolist() == [2022]
 
 
 def test_standing_with_part_of_the_figures(scores: pd.DataFrame) -> None:
-    found = panel.standing(scores, QUANG_NINH, 2018)
-    assert (found.score, found.rank) == (None, None)
-    assert found.rank_previous == rank_in(totals(scores, 2017), QUANG_NINH)
+    result = panel.standing(scores, QUANG_NINH, 2018)
+    assert (result.score, result.rank) == (None, None)
+    assert result.rank_previous == rank_in(totals(scores, 2017), QUANG_NINH)
 
 
 def test_standing_names_the_breaks_between_the_two_years(scores: pd.DataFrame) -> None:
-    found = panel.standing(scores, LANG_SON, 2021)
-    assert found.level_breaks["year"].tolist() == [2021]
-    assert found.ranking_breaks["year"].tolist() == [2021]
-    assert set(found.level_breaks["series"]) == {"papi"}
+    result = panel.standing(scores, LANG_SON, 2021)
+    assert result.level_breaks["year"].tolist() == [2021]
+    assert result.ranking_breaks["year"].tolist() == [2021]
+    assert set(result.level_breaks["series"]) == {"papi"}
 
 
 def test_printed_rank_stands_beside_the_computed_one(scores: pd.DataFrame) -> None:
     printed = panel.load_printed().dropna(subset=["rank_printed", "rank"])
     row = printed[printed["series"] == "papi"].iloc[-1]
-    found = panel.standing(scores, row["province"], int(row["year"]))
-    assert (found.rank_printed, found.rank) == (row["rank_printed"], row["rank"])
+    result = panel.standing(scores, row["province"], int(row["year"]))
+    assert (result.rank_printed, result.rank) == (row["rank_printed"], row["rank"])
 
 
 def test_a_wider_distance_counts_more_neighbours(scores: pd.DataFrame) -> None:
@@ -164,20 +164,20 @@ def test_standing_is_refused_with_too_few_provinces_or_no_such_year(scores: pd.D
 def test_profile_by_brute_force(scores: pd.DataFrame, province: str, year: int, level: str) -> None:
     rows = scores[(scores["year"] == year) & (scores["level"] == level)]
     table = panel.profile(scores, province, year, level=level)
-    own = rows[rows["province"] == province].set_index("series")["score"]
+    province_scores = rows[rows["province"] == province].set_index("series")["score"]
     order = frameworks.in_year("PAPI", year, level)["series"]
-    assert table["series"].tolist() == [name for name in order if name in own.index]
+    assert table["series"].tolist() == [name for name in order if name in province_scores.index]
     region = [code for code in CODES if by_code()[code].region == by_code()[province].region]
 
     def percentile(values: pd.Series, code: str) -> float:
-        others = values.drop(code)
-        below = (others < values[code]).sum() + 0.5 * (others == values[code]).sum()
-        return 100 * below / len(others)
+        rivals = values.drop(code)
+        below = (rivals < values[code]).sum() + 0.5 * (rivals == values[code]).sum()
+        return 100 * below / len(rivals)
 
     for row in table.itertuples():
         values = rows[rows["series"] == row.series].set_index("province")["score"]
         there = [code for code in region if code in values.index]
-        assert row.score == own[row.series]
+        assert row.score == province_scores[row.series]
         assert row.percentile == pytest.approx(percentile(values, province))
         assert row.median_country == pytest.approx(values.median())
         assert row.median_region == pytest.approx(values[there].median())
@@ -316,13 +316,13 @@ def test_history_of_a_series_has_the_years_it_existed(scores: pd.DataFrame) -> N
 
 
 def test_loading_keeps_the_years_and_level_asked_for(scores: pd.DataFrame) -> None:
-    one = panel.load_scores("papi", years=2024, level="dimension")
-    assert set(one["year"]) == {2024}
-    assert set(one["level"]) == {"dimension"}
-    some = panel.load_scores("PAPI", years=range(2018, 2021))
-    assert sorted(some["year"].unique()) == [2018, 2019, 2020]
+    dimensions = panel.load_scores("papi", years=2024, level="dimension")
+    assert set(dimensions["year"]) == {2024}
+    assert set(dimensions["level"]) == {"dimension"}
+    selected = panel.load_scores("PAPI", years=range(2018, 2021))
+    assert sorted(selected["year"].unique()) == [2018, 2019, 2020]
     expected = scores[scores["year"].between(2018, 2020)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(some, expected)
+    pd.testing.assert_frame_equal(selected, expected)
 
 
 def test_loading_what_does_not_exist_is_refused() -> None:
@@ -370,12 +370,12 @@ def test_companion_tables_say_what_is_of_papi(load, rows: int) -> None:
 
 
 def test_all_indices_load_together_each_with_its_own_rows(scores: pd.DataFrame) -> None:
-    every = panel.load_scores(None)
-    assert every["index"].value_counts().to_dict() == {
+    combined = panel.load_scores(None)
+    assert combined["index"].value_counts().to_dict() == {
         "PAPI": 28_854,
         "PAR INDEX": 269,
         "SIPAS": 117,
         "PAR KHANH HOA": 3,
     }
-    own = every[every["index"] == "PAPI"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(own, scores)
+    papi = combined[combined["index"] == "PAPI"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(papi, scores)

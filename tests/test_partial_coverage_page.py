@@ -39,7 +39,7 @@ class Page:
     charts: list[Chart]
 
     @property
-    def words(self) -> str:
+    def plain_text(self) -> str:
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.markup)).split())
 
     @property
@@ -52,8 +52,8 @@ def run(monkeypatch):
     """Run a notebook's cells with other parameters."""
 
     def execute(name: str, **parameters: object) -> Page:
-        shown: list[object] = []
-        monkeypatch.setattr(page_sections, "display", shown.append)
+        outputs: list[object] = []
+        monkeypatch.setattr(page_sections, "display", outputs.append)
         notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)
         scope: dict[str, object] = {}
         for cell in notebook.cells:
@@ -61,13 +61,13 @@ def run(monkeypatch):
                 exec(compile(cell.source, name, "exec"), scope)
             if "parameters" in cell.metadata.get("tags", []):
                 scope.update(parameters)
-        charts = [one for one in shown if isinstance(one, Chart)]
-        return Page("\n".join(map(markup_of, shown)), charts)
+        charts = [output for output in outputs if isinstance(output, Chart)]
+        return Page("\n".join(map(render_markup, outputs)), charts)
 
-    def markup_of(shown: object) -> str:
-        if isinstance(shown, Chart):
-            return shown.alt
-        return str(shown.data) if hasattr(shown, "data") else shown.as_raw_html()
+    def render_markup(element: object) -> str:
+        if isinstance(element, Chart):
+            return element.alt
+        return str(element.data) if hasattr(element, "data") else element.as_raw_html()
 
     return execute
 
@@ -102,7 +102,7 @@ def published(index: str, year: int) -> pd.Series:
     return table.set_index("statistic")["value"].astype(float)
 
 
-def rows_of(markup: str, identity: str) -> list[list[str]]:
+def table_rows(markup: str, identity: str) -> list[list[str]]:
     table = markup.split(f'<div id="{identity}"', 1)[1].split("</table>", 1)[0]
     body = table.split("<tbody", 1)[1].split("</tbody>", 1)[0]
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.S) for row in body.split("</tr>")]
@@ -113,8 +113,8 @@ def national_and_breaks(index: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     return ps.panel.national(index), ps.load_breaks()
 
 
-def own(index: str, province: str) -> pd.DataFrame:
-    return ps.panel.own_figures(ps.load_scores(index), ps.load_printed(), province)
+def province_figures(index: str, province: str) -> pd.DataFrame:
+    return ps.panel.available_scores(ps.load_scores(index), ps.load_printed(), province)
 
 
 # What the page says.
@@ -130,14 +130,14 @@ def test_the_first_paragraph_counts_the_provinces_at_hand(index, year, lang):
     ranked = set(table.loc[table["rank"].notna(), "province"])
     ranked -= set(table.loc[table["score"].notna(), "province"])
     reach = ps.panel.reach(ps.load_scores(index), ps.load_printed(), year)
-    words = available_scores_summary.coverage_note(reach, LANG_SON, lang).data
+    note = available_scores_summary.coverage_note(reach, LANG_SON, lang).data
     first = text("partial.biased", lang).split()[0]
-    counts = [int(found) for found in re.findall(r"\d+", words.split(first)[0])]
+    counts = [int(count) for count in re.findall(r"\d+", note.split(first)[0])]
     expected = [year, scored, 63, *([len(ranked)] if ranked else [])]
     assert counts == expected if lang == "vi" else sorted(counts) == sorted(expected)
-    assert "57" in words
-    assert text("partial.biased", lang) in words
-    assert ("Lạng Sơn" if lang == "vi" else "Lang Son") in words
+    assert "57" in note
+    assert text("partial.biased", lang) in note
+    assert ("Lạng Sơn" if lang == "vi" else "Lang Son") in note
 
 
 @pytest.mark.parametrize(
@@ -149,21 +149,21 @@ def test_the_first_paragraph_counts_the_provinces_at_hand(index, year, lang):
     ],
 )
 def test_score_rank_and_country_stand_as_printed(page, index, year, province, lang):
-    shown = page(index, year, province, lang)
-    found = overall(index, province).loc[year]
+    result = page(index, year, province, lang)
+    row = overall(index, province).loc[year]
     country = published(index, year)
-    values = re.findall(r'class="ps-value"><b>(.*?)</b>', shown.markup)
+    values = re.findall(r'class="ps-value"><b>(.*?)</b>', result.markup)
     assert values == [
-        number(found["score"], lang),
-        f"{found['rank']:.0f} / {found['n_ranked']:.0f}",
+        number(row["score"], lang),
+        f"{row['rank']:.0f} / {row['n_ranked']:.0f}",
         number(country["mean"], lang),
     ]
-    share = text("partial.score_note", lang, max=100, share=number(found["score"], lang, 1))
-    assert share in shown.words
+    share = text("partial.score_note", lang, max=100, share=number(row["score"], lang, 1))
+    assert share in result.words
     for name in ("max", "min"):
-        assert f"{text(f'statistic.{name}', lang)} {number(country[name], lang)}" in shown.words
-    for address in found["source"].split()[:1]:
-        assert address in shown.markup
+        assert f"{text(f'statistic.{name}', lang)} {number(country[name], lang)}" in result.words
+    for address in row["source"].split()[:1]:
+        assert address in result.markup
 
 
 @pytest.mark.parametrize(
@@ -179,26 +179,26 @@ def test_score_rank_and_country_stand_as_printed(page, index, year, province, la
     ],
 )
 def test_nothing_is_ranked_compared_or_made_up(page, index, year, province):
-    shown = page(index, year, province, "en")
-    for word in ("nan", "NaN", "NaT", "<NA>", "None", "inf"):
-        assert word not in re.findall(r"[\w<>]+", shown.words)
+    result = page(index, year, province, "en")
+    for token in ("nan", "NaN", "NaT", "<NA>", "None", "inf"):
+        assert token not in re.findall(r"[\w<>]+", result.words)
     forbidden = ["quartile.1", "quartile.2", "quartile.3", "quartile.4", "headline.rank"]
-    assert not [key for key in forbidden if text(key, "en") in shown.words]
-    assert "average" not in shown.words
-    assert "median" not in shown.words
+    assert not [key for key in forbidden if text(key, "en") in result.words]
+    assert "average" not in result.words
+    assert "median" not in result.words
     last = [text(f"section.{key}.title", "en") for key in ("plans", "notes")]
-    assert shown.headings[-2:] == last
-    of_this_page = [text("section.own_years.title", "en")]
-    of_this_page.append(text("section.own_parts.title", "en", year=year))
-    assert set(shown.headings[:-2]) <= set(of_this_page)
+    assert result.headings[-2:] == last
+    headings = [text("section.own_years.title", "en")]
+    headings.append(text("section.own_parts.title", "en", year=year))
+    assert set(result.headings[:-2]) <= set(headings)
 
 
 def test_every_rank_on_the_page_was_printed(page):
-    told = overall("SIPAS", QUANG_NINH)
-    shown = rows_of(page("SIPAS", 2024, QUANG_NINH).markup, "own-years")
-    ranks = {row[0].split()[0]: row[3] for row in shown}
+    figures = overall("SIPAS", QUANG_NINH)
+    rows = table_rows(page("SIPAS", 2024, QUANG_NINH).markup, "own-years")
+    ranks = {row[0].split()[0]: row[3] for row in rows}
     expected = dict.fromkeys(map(str, range(2015, 2025)), "–")
-    for year, row in told[told["rank"].notna()].iterrows():
+    for year, row in figures[figures["rank"].notna()].iterrows():
         expected[str(year)] = f"{row['rank']:.0f}/{row['n_ranked']:.0f}"
     assert ranks == expected
     assert ranks["2015"] == "3/10"
@@ -207,41 +207,47 @@ def test_every_rank_on_the_page_was_printed(page):
 @pytest.mark.parametrize(("index", "province"), [("SIPAS", LANG_SON), ("PAR INDEX", KHANH_HOA)])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_table_has_every_year_and_marks_what_does_not_compare(index, province, lang):
-    told = overall(index, province)["score"].dropna()
-    every = overall(index)["year"]
-    table = available_scores.years(own(index, province), *national_and_breaks(index), lang)
+    figures = overall(index, province)["score"].dropna()
+    years = overall(index)["year"]
+    table = available_scores.years(
+        province_figures(index, province), *national_and_breaks(index), lang
+    )
     markup = table.as_raw_html()
-    shown = rows_of(markup, "own-years")
-    assert [int(row[0].split()[0]) for row in shown] == list(range(every.min(), every.max() + 1))
-    scores = {int(row[0].split()[0]): row[1] for row in shown}
+    rows = table_rows(markup, "own-years")
+    assert [int(row[0].split()[0]) for row in rows] == list(range(years.min(), years.max() + 1))
+    scores = {int(row[0].split()[0]): row[1] for row in rows}
     assert {year: value for year, value in scores.items() if value != "–"} == {
-        year: number(value, lang) for year, value in told.items()
+        year: number(value, lang) for year, value in figures.items()
     }
     breaks = ps.load_breaks()
     broken = set(breaks.loc[breaks["series"] == INDICES[index], "year"])
-    assert {int(row[0].split()[0]) for row in shown if row[0].endswith("*")} == broken
+    assert {int(row[0].split()[0]) for row in rows if row[0].endswith("*")} == broken
     lines = [row for row in markup.split("<tr>") if "border-top: 2px" in row]
     assert [int(re.search(r">(20\d\d)", row)[1]) for row in lines] == sorted(broken)
     assert all(row.count("border-top: 2px") == 6 for row in lines)
-    for words in breaks.loc[breaks["series"] == INDICES[index], f"text_{lang}"]:
-        assert words in unescape(markup)
+    for note in breaks.loc[breaks["series"] == INDICES[index], f"text_{lang}"]:
+        assert note in unescape(markup)
 
 
 def test_the_figure_joins_no_years_across_a_gap_or_a_break():
-    told = overall("SIPAS", LANG_SON)
-    chart = ps.charts.known_years(own("SIPAS", LANG_SON), *national_and_breaks("SIPAS"), "en")
+    figures = overall("SIPAS", LANG_SON)
+    chart = ps.charts.available_scores(
+        province_figures("SIPAS", LANG_SON), *national_and_breaks("SIPAS"), "en"
+    )
     upper, lower = chart.figure.axes
     for axes, column in ((upper, "score"), (lower, "rank")):
-        known = told[column].dropna()
+        values = figures[column].dropna()
         lines = [line for line in axes.lines if line.get_marker() == "o"]
         drawn = {x: y for line in lines for x, y in zip(*line.get_data(), strict=True)}
-        assert drawn == known.to_dict()
+        assert drawn == values.to_dict()
         # 2018 is alone, 2019 is missing; from 2022 and 2023 on nothing compares with before.
         runs = [list(line.get_xdata()) for line in lines]
         assert [run for run in runs if len(run) > 1] == [[2020, 2021]]
         dashed = sorted(line.get_xdata()[0] for line in axes.lines if line.get_marker() != "o")
         assert dashed == [2016.5, 2021.5, 2022.5]
-    (spans,) = (one for one in upper.collections[:1] if isinstance(one, LineCollection))
+    (spans,) = (
+        collection for collection in upper.collections[:1] if isinstance(collection, LineCollection)
+    )
     ends = {int(x[0][0]): sorted(y for _, y in x) for x in spans.get_segments() if len(x)}
     for year in (2021, 2022, 2023, 2024):
         country = published("SIPAS", year)
@@ -249,7 +255,9 @@ def test_the_figure_joins_no_years_across_a_gap_or_a_break():
 
 
 def test_a_place_on_a_short_list_is_not_drawn_among_all_provinces():
-    chart = ps.charts.known_years(own("SIPAS", QUANG_NINH), *national_and_breaks("SIPAS"), "vi")
+    chart = ps.charts.available_scores(
+        province_figures("SIPAS", QUANG_NINH), *national_and_breaks("SIPAS"), "vi"
+    )
     lines = [line for line in chart.figure.axes[1].lines if line.get_marker() == "o"]
     drawn = {x for line in lines for x in line.get_xdata()}
     assert 2015 not in drawn
@@ -257,26 +265,28 @@ def test_a_place_on_a_short_list_is_not_drawn_among_all_provinces():
 
 
 def test_parts_are_shares_of_their_own_maximum():
-    shown = rows_of(
-        available_scores.parts(own("PAR INDEX", KHANH_HOA), 2024, "en").as_raw_html(), "own-parts"
+    rows = table_rows(
+        available_scores.parts(province_figures("PAR INDEX", KHANH_HOA), 2024, "en").as_raw_html(),
+        "own-parts",
     )
-    shares = {row[0]: row[1:3] for row in shown if len(row) > 1}
-    told = raw("PAR INDEX").query("province == @KHANH_HOA and year == 2024 and series != 'par'")
-    assert len(shares) == len(told) == 6
-    assert shares[ps.frameworks.name_of("par.steering", "en")] == ["9.50 / 9.5", "100.0"]
-    assert shares[ps.frameworks.name_of("par.procedures", "en")] == ["12.85 / 13", "98.9"]
-    assert shares[ps.frameworks.name_of("par.institutions", "en")] == ["–", "95.0"]
+    shares = {row[0]: row[1:3] for row in rows if len(row) > 1}
+    figures = raw("PAR INDEX").query("province == @KHANH_HOA and year == 2024 and series != 'par'")
+    assert len(shares) == len(figures) == 6
+    assert shares[ps.frameworks.series_name("par.steering", "en")] == ["9.50 / 9.5", "100.0"]
+    assert shares[ps.frameworks.series_name("par.procedures", "en")] == ["12.85 / 13", "98.9"]
+    assert shares[ps.frameworks.series_name("par.institutions", "en")] == ["–", "95.0"]
 
 
 def test_parts_of_which_only_a_rank_was_printed_show_the_rank():
-    shown = rows_of(
-        available_scores.parts(own("PAR INDEX", BAC_KAN), 2021, "vi").as_raw_html(), "own-parts"
+    rows = table_rows(
+        available_scores.parts(province_figures("PAR INDEX", BAC_KAN), 2021, "vi").as_raw_html(),
+        "own-parts",
     )
-    told = raw("PAR INDEX").query("province == @BAC_KAN and year == 2021 and series != 'par'")
-    assert sorted(row[3] for row in shown if len(row) > 1) == sorted(
-        f"{rank:.0f}/63" for rank in told["rank"]
+    figures = raw("PAR INDEX").query("province == @BAC_KAN and year == 2021 and series != 'par'")
+    assert sorted(row[3] for row in rows if len(row) > 1) == sorted(
+        f"{rank:.0f}/63" for rank in figures["rank"]
     )
-    assert available_scores.parts(own("PAR INDEX", BAC_KAN), 2024, "vi") is None
+    assert available_scores.parts(province_figures("PAR INDEX", BAC_KAN), 2024, "vi") is None
 
 
 # Odd provinces and years.
@@ -285,31 +295,31 @@ def test_parts_of_which_only_a_rank_was_printed_show_the_rank():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_province_without_any_figure_is_told_so_and_keeps_its_plans(page, lang):
     assert overall("SIPAS", HA_GIANG).empty
-    shown = page("SIPAS", 2024, HA_GIANG, lang)
+    result = page("SIPAS", 2024, HA_GIANG, lang)
     name = {"vi": "Hà Giang", "en": "Ha Giang"}[lang]
-    said = text("partial.unknown_ever", lang, name=name, index="SIPAS", year=2024)
-    assert f"{said} {text('partial.not_found', lang)}" in shown.words
-    assert not shown.charts
-    assert shown.headings == [text(f"section.{key}.title", lang) for key in ("plans", "notes")]
-    assert number(published("SIPAS", 2024)["mean"], lang) in shown.words
+    message = text("partial.unknown_ever", lang, name=name, index="SIPAS", year=2024)
+    assert f"{message} {text('partial.not_found', lang)}" in result.words
+    assert not result.charts
+    assert result.headings == [text(f"section.{key}.title", lang) for key in ("plans", "notes")]
+    assert number(published("SIPAS", 2024)["mean"], lang) in result.words
 
 
 def test_a_province_without_a_figure_of_this_year_still_shows_the_others(page):
     assert 2023 not in overall("SIPAS", LANG_SON).index
-    shown = page("SIPAS", 2023, LANG_SON)
-    said = text("partial.unknown", "vi", name="Lạng Sơn", index="SIPAS", year=2023)
-    assert said in shown.words
-    assert len(shown.charts) == 1
-    assert "72,54" in shown.words
-    assert text("headline.score", "vi", index="SIPAS", year=2023) not in shown.words
+    result = page("SIPAS", 2023, LANG_SON)
+    message = text("partial.unknown", "vi", name="Lạng Sơn", index="SIPAS", year=2023)
+    assert message in result.words
+    assert len(result.charts) == 1
+    assert "72,54" in result.words
+    assert text("headline.score", "vi", index="SIPAS", year=2023) not in result.words
 
 
 def test_a_year_of_printed_ranks_alone_shows_them(page):
     assert overall("PAR INDEX").query("year == 2015")["score"].isna().all()
-    shown = page("PAR INDEX", 2015, HCMC)
-    values = re.findall(r'class="ps-value"><b>(.*?)</b>', shown.markup)
+    result = page("PAR INDEX", 2015, HCMC)
+    values = re.findall(r'class="ps-value"><b>(.*?)</b>', result.markup)
     assert values == ["–", "3 / 63"]
-    assert text("partial.no_score", "vi") in shown.words
+    assert text("partial.no_score", "vi") in result.words
     other = page("PAR INDEX", 2015, LANG_SON)
     assert not re.findall(r'class="ps-value"><b>(.*?)</b>', other.markup)
     with pytest.raises(errors.UnknownChoice, match="unknown year of SIPAS 2016"):
@@ -318,8 +328,8 @@ def test_a_year_of_printed_ranks_alone_shows_them(page):
 
 def test_a_figure_that_was_not_printed_as_such_says_so(page):
     assert overall("SIPAS", LANG_SON).loc[2022, "basis_score"] == "inferred"
-    shown = page("SIPAS", 2022, LANG_SON, "en")
-    notes = re.findall(r'class="ps-note">(.*?)<', shown.markup)
+    result = page("SIPAS", 2022, LANG_SON, "en")
+    notes = re.findall(r'class="ps-note">(.*?)<', result.markup)
     assert [text("basis.inferred", "en") in note for note in notes] == [True, True, False]
 
 
@@ -345,41 +355,41 @@ def test_reach_and_own_figures_refuse_departments():
     with pytest.raises(errors.InvalidRequest, match="departments"):
         ps.panel.reach(scores, printed, 2022)
     with pytest.raises(errors.InvalidRequest, match="departments"):
-        ps.panel.own_figures(scores, printed, KHANH_HOA)
+        ps.panel.available_scores(scores, printed, KHANH_HOA)
 
 
 @pytest.mark.parametrize("index", INDICES)
 def test_own_figures_hold_every_printed_figure_of_a_province_and_no_other(index):
-    told = raw(index)
-    for province in sorted(told["province"].unique())[::6]:
-        mine = told[told["province"] == province].set_index(["series", "year"])
-        table = own(index, province)
-        known = table["score"].notna() | table["share_of_maximum"].notna()
-        known |= table["rank_printed"].notna()
-        found = table[known].set_index(["series", "year"])
-        assert set(found.index) == set(mine.index)
-        mine = mine.loc[found.index]
+    figures = raw(index)
+    for province in sorted(figures["province"].unique())[::6]:
+        mine = figures[figures["province"] == province].set_index(["series", "year"])
+        table = province_figures(index, province)
+        has_value = table["score"].notna() | table["share_of_maximum"].notna()
+        has_value |= table["rank_printed"].notna()
+        actual = table[has_value].set_index(["series", "year"])
+        assert set(actual.index) == set(mine.index)
+        mine = mine.loc[actual.index]
         points = mine["scale"] == "points"
-        assert np.allclose(found["score"][points], mine["score"][points], equal_nan=True)
-        told_shares = mine["score"][~points] / 100
-        assert np.allclose(found["share_of_maximum"][~points], told_shares, equal_nan=True)
-        ranks = found["rank_printed"].astype(float)
+        assert np.allclose(actual["score"][points], mine["score"][points], equal_nan=True)
+        expected_shares = mine["score"][~points] / 100
+        assert np.allclose(actual["share_of_maximum"][~points], expected_shares, equal_nan=True)
+        ranks = actual["rank_printed"].astype(float)
         assert np.allclose(ranks, mine["rank"].astype(float), equal_nan=True)
-        assert (found["share_of_maximum"].dropna().between(0, 1)).all()
-        assert (found["source"] != "").all()
+        assert (actual["share_of_maximum"].dropna().between(0, 1)).all()
+        assert (actual["source"] != "").all()
 
 
 def test_a_score_of_another_file_names_that_file_and_not_the_page_it_differs_from():
     scores, printed = ps.load_scores("SIPAS"), ps.load_printed()
     cell = (scores["year"] == 2021) & (scores["province"] == LANG_SON)
-    own_file = scores.assign(
+    other_file = scores.assign(
         score=scores["score"].mask(cell, 88.0),
         source=scores["source"].mask(cell, "raw/sipas/official.csv"),
     )
-    told = (printed["index"] == "SIPAS") & (printed["year"] == 2021)
-    told &= printed["province"] == LANG_SON
-    differing = printed.assign(score_agrees=printed["score_agrees"].mask(told, False))
-    row = ps.panel.own_figures(own_file, differing, LANG_SON).set_index("year").loc[2021]
+    is_row = (printed["index"] == "SIPAS") & (printed["year"] == 2021)
+    is_row &= printed["province"] == LANG_SON
+    differing = printed.assign(score_agrees=printed["score_agrees"].mask(is_row, False))
+    row = ps.panel.available_scores(other_file, differing, LANG_SON).set_index("year").loc[2021]
     assert (row["score"], row["source"], row["basis_score"]) == (88.0, "raw/sipas/official.csv", "")
     assert row["rank_printed"] == 31
 
@@ -388,12 +398,12 @@ def test_national_figures_are_the_published_ones():
     for index in INDICES:
         table = ps.panel.national(index).set_index("year")
         for year in table.index:
-            told = published(index, year).reindex(["mean", "max", "min"])
+            expected = published(index, year).reindex(["mean", "max", "min"])
             assert np.allclose(
-                table.loc[year, ["mean", "max", "min"]].astype(float), told, equal_nan=True
+                table.loc[year, ["mean", "max", "min"]].astype(float), expected, equal_nan=True
             )
-            bases = table.loc[year, [f"{name}_basis" for name in told.index]]
-            assert (bases.to_numpy() != "").tolist() == told.notna().tolist()
+            bases = table.loc[year, [f"{name}_basis" for name in expected.index]]
+            assert (bases.to_numpy() != "").tolist() == expected.notna().tolist()
 
 
 @pytest.mark.parametrize(
@@ -426,28 +436,28 @@ def test_pages_of_offices_are_told_from_others():
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("province", ["", "Lạng Sơn"])
 def test_drivers_of_a_thin_year_say_what_is_missing_and_stop(run, lang, province):
-    shown = run("02_drivers", index="SIPAS", year=2024, province=province, lang=lang)
+    result = run("02_drivers", index="SIPAS", year=2024, province=province, lang=lang)
     scored = overall("SIPAS").query("year == 2024 and score == score")["province"].nunique()
-    told = shown.words
-    assert re.search(rf"\b{scored}\b.*\b63\b.*\b57\b", told)
-    assert shown.headings == [text("section.published.title", lang, year=2024)]
-    assert not shown.charts
-    first = rows_of(shown.markup, "statistics")[0]
+    content = result.words
+    assert re.search(rf"\b{scored}\b.*\b63\b.*\b57\b", content)
+    assert result.headings == [text("section.published.title", lang, year=2024)]
+    assert not result.charts
+    first = table_rows(result.markup, "statistics")[0]
     country = published("SIPAS", 2024)
     assert first[2:5] == [number(country[name], lang) for name in ("mean", "max", "min")]
 
 
 def test_drivers_of_a_year_without_any_published_figure_say_so(run):
-    shown = run("02_drivers", index="PAR INDEX", year=2015, province="", lang="en")
-    assert shown.words.endswith(text("partial.statistics_none", "en"))
+    result = run("02_drivers", index="PAR INDEX", year=2015, province="", lang="en")
+    assert result.words.endswith(text("partial.statistics_none", "en"))
 
 
 def test_a_national_page_speaks_of_no_single_province(run):
-    shown = run("02_drivers", province="", lang="en")
+    result = run("02_drivers", province="", lang="en")
     keys = ("now", "measures", "weights", "dimensions", "years", "firm", "structure", "lasting")
-    assert shown.headings == [text(f"section.drivers_{key}.title", "en") for key in keys]
-    assert "Lang Son" not in shown.markup
-    assert len(shown.charts) == 5
+    assert result.headings == [text(f"section.drivers_{key}.title", "en") for key in keys]
+    assert "Lang Son" not in result.markup
+    assert len(result.charts) == 5
     for key in ("note.no_rank", "note.no_rank_change", "figure.unranked"):
-        words = text(key, "en").split("{name}")[-1].split("{")[0].strip(" *.")
-        assert words not in shown.words
+        phrase = text(key, "en").split("{name}")[-1].split("{")[0].strip(" *.")
+        assert phrase not in result.words

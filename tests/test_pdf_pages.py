@@ -30,7 +30,7 @@ def published_ranking() -> Table:
     with (ROOT / "data" / "raw" / "papi" / "papi_2022.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             totals[row["province_name"]] += float(row["score"])
-    ranks = {name: place for place, name in enumerate(sorted(totals, key=totals.get)[::-1], 1)}
+    ranks = {name: rank for rank, name in enumerate(sorted(totals, key=totals.get)[::-1], 1)}
     return [
         (str(number), name, f"{totals[name]:.4f}".replace(".", ","), str(ranks[name]))
         for number, name in enumerate(totals, 1)
@@ -79,17 +79,17 @@ def test_rows_are_numbered_from_1_on_each_page(grids) -> None:
     for row in grid.rows:
         numbers[row.place].append(row.number)
     assert len(numbers) == 2
-    assert all(own == list(range(1, len(own) + 1)) for own in numbers.values())
+    assert all(sequence == list(range(1, len(sequence) + 1)) for sequence in numbers.values())
 
 
 @pytest.mark.parametrize("style", ["ruled", "unruled"])
 def test_the_last_rows_of_a_table_are_read_however_few(grids, style: str) -> None:
     on_last_page = []
     for count in range(37, 42):  # the page ends within
-        shown = [HEADER, *RANKING[:count]]
+        table = [HEADER, *RANKING[:count]]
         options = {"repeated": False} if style == "ruled" else {"step": 20}
-        (grid,) = grids(getattr(PdfFile(), style)(shown, WIDTHS, **options))
-        assert [row.cells for row in grid.rows] == shown
+        (grid,) = grids(getattr(PdfFile(), style)(table, WIDTHS, **options))
+        assert [row.cells for row in grid.rows] == table
         on_last_page.append(grid.rows[-1].number)
     assert {1, 2} < set(on_last_page)
 
@@ -182,9 +182,9 @@ def test_titles_notes_and_watermarks_are_no_part_of_a_table(cells) -> None:
 def test_tables_on_one_page_are_grids_of_their_own_from_top_to_bottom(grids) -> None:
     first, second = [HEADER, *RANKING[:3]], [HEADER, *RANKING[3:5]]
     file = PdfFile().paragraph("Bảng 1").ruled(first, WIDTHS).gap(20)
-    found = grids(file.paragraph("Bảng 2").ruled(second, WIDTHS))
-    assert [[row.cells for row in grid.rows] for grid in found] == [first, second]
-    assert [row.number for row in found[1].rows] == [1, 2, 3]
+    result = grids(file.paragraph("Bảng 2").ruled(second, WIDTHS))
+    assert [[row.cells for row in grid.rows] for grid in result] == [first, second]
+    assert [row.number for row in result[1].rows] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -236,8 +236,8 @@ def test_a_row_that_may_be_whole_is_left_as_it_is(cells, row: tuple[str, ...]) -
 
 @pytest.mark.parametrize("drawn", [{"outer": False}, {"last_line": False}, {"twice": True}])
 def test_outer_lines_may_be_missing_and_letters_printed_twice(cells, drawn) -> None:
-    shown = [HEADER, *RANKING[:6]]
-    assert cells(PdfFile().boxes(shown, WIDTHS, [16] * 7, **drawn)) == shown
+    table = [HEADER, *RANKING[:6]]
+    assert cells(PdfFile().boxes(table, WIDTHS, [16] * 7, **drawn)) == table
 
 
 def test_rows_are_told_apart_where_only_the_columns_are_ruled(cells) -> None:
@@ -247,8 +247,8 @@ def test_rows_are_told_apart_where_only_the_columns_are_ruled(cells) -> None:
 
 
 def test_a_header_set_a_little_apart_is_of_the_table(grids) -> None:
-    apart = PdfFile().boxes([HEADER], WIDTHS, [16]).gap(5)
-    (grid,) = grids(apart.boxes(RANKING[:4], WIDTHS, [16] * 4))
+    document = PdfFile().boxes([HEADER], WIDTHS, [16]).gap(5)
+    (grid,) = grids(document.boxes(RANKING[:4], WIDTHS, [16] * 4))
     assert [row.cells for row in grid.rows] == [HEADER, *RANKING[:4]]
     titled = PdfFile().boxes([HEADER, *RANKING[:2]], WIDTHS, [16] * 3).paragraph("Năm 2023")
     assert len(grids(titled.boxes([HEADER, *RANKING[:4]], WIDTHS, [16] * 5))) == 2
@@ -256,9 +256,9 @@ def test_a_header_set_a_little_apart_is_of_the_table(grids) -> None:
 
 def test_a_header_of_three_lines_is_one_row(cells) -> None:
     header = ("Số\nthứ\ntự", "Tên\ncủa\ntỉnh", "Chỉ\nsố\nchung", "Xếp\nhạng\nnăm")
-    found = cells(PdfFile().boxes([header, *RANKING[:3]], WIDTHS, [40, 16, 16, 16]))
-    assert found[0] == ("Số thứ tự", "Tên của tỉnh", "Chỉ số chung", "Xếp hạng năm")
-    assert found[1:] == RANKING[:3]
+    result = cells(PdfFile().boxes([header, *RANKING[:3]], WIDTHS, [40, 16, 16, 16]))
+    assert result[0] == ("Số thứ tự", "Tên của tỉnh", "Chỉ số chung", "Xếp hạng năm")
+    assert result[1:] == RANKING[:3]
 
 
 def test_boxes_that_do_not_quite_meet_are_rows_and_columns_all_the_same(grids) -> None:
@@ -277,28 +277,28 @@ def test_boxes_that_do_not_quite_meet_are_rows_and_columns_all_the_same(grids) -
 @pytest.mark.parametrize(
     "grey",
     [
-        pytest.param(lambda place: True, id="all rows"),
-        pytest.param(lambda place: place % 2 == 0, id="every second row"),
-        pytest.param(lambda place: place < 2, id="the first two rows"),
+        pytest.param(lambda number: True, id="all rows"),
+        pytest.param(lambda number: number % 2 == 0, id="every second row"),
+        pytest.param(lambda number: number < 2, id="the first two rows"),
     ],
 )
 @pytest.mark.parametrize("count", [38, 39, 62])  # with one or two rows on the next page
 def test_shade_takes_the_place_of_lines(cells, grey, count: int) -> None:
-    shown = [HEADER, *RANKING[:count]]
-    assert cells(PdfFile().shaded(shown, WIDTHS, grey=grey)) == shown
+    table = [HEADER, *RANKING[:count]]
+    assert cells(PdfFile().shaded(table, WIDTHS, grey=grey)) == table
 
 
 def test_lines_matter_more_than_shade(cells) -> None:
-    shown = [HEADER, *RANKING[:5]]
-    assert cells(PdfFile().boxes(shown, WIDTHS, [20] * 6, inset=4)) == shown
+    table = [HEADER, *RANKING[:5]]
+    assert cells(PdfFile().boxes(table, WIDTHS, [20] * 6, inset=4)) == table
 
 
 @pytest.mark.parametrize("style", ["ruled", "unruled"])
 def test_letters_and_their_accents_are_put_together(cells, style: str) -> None:
-    shown = [HEADER, *RANKING[:10]]
-    apart = [tuple(unicodedata.normalize("NFD", cell) for cell in row) for row in shown]
-    assert apart != shown
-    assert cells(getattr(PdfFile(), style)(apart, WIDTHS)) == shown
+    table = [HEADER, *RANKING[:10]]
+    decomposed = [tuple(unicodedata.normalize("NFD", cell) for cell in row) for row in table]
+    assert decomposed != table
+    assert cells(getattr(PdfFile(), style)(decomposed, WIDTHS)) == table
 
 
 # Unruled tables.
@@ -332,16 +332,16 @@ def test_a_wrapped_name_in_an_unruled_table_is_one_text(cells, step: int) -> Non
         "Bà Rịa -\nVũng Tàu",
         "Bà Rịa -\nVũng\nTàu",
     )
-    whole = [tuple(cell.replace("\n", " ") for cell in row) for row in rows]
+    joined = [tuple(cell.replace("\n", " ") for cell in row) for row in rows]
     for last in ("Xếp\nhạng", "Xếp hạng"):
         header = ("TT", "Tỉnh,\nthành\nphố", "Chỉ số", last)
-        assert cells(PdfFile().unruled([header, *rows], WIDTHS, step=step)) == [HEADER, *whole]
+        assert cells(PdfFile().unruled([header, *rows], WIDTHS, step=step)) == [HEADER, *joined]
 
 
 def test_a_name_that_goes_on_in_an_even_line_is_joined_if_it_had_no_room(cells) -> None:
     rows = [*RANKING[:4], ("5", "Bà Rịa - Vũng", "42,1", "8"), ("", "Tàu", "", ""), *RANKING[5:9]]
-    found = cells(PdfFile().unruled([HEADER, *rows], WIDTHS))
-    assert found[4:7] == [RANKING[3], ("5", "Bà Rịa - Vũng Tàu", "42,1", "8"), RANKING[5]]
+    result = cells(PdfFile().unruled([HEADER, *rows], WIDTHS))
+    assert result[4:7] == [RANKING[3], ("5", "Bà Rịa - Vũng Tàu", "42,1", "8"), RANKING[5]]
     rows[5] = ("", "Vùng", "", "")
     rows[4] = ("5", "Huế", "42,1", "8")
     assert cells(PdfFile().unruled([HEADER, *rows], WIDTHS)) == [HEADER, *rows]
@@ -357,9 +357,9 @@ def test_a_phrase_over_several_unruled_columns_stands_in_each(cells) -> None:
         *rows[1:],
     ]
     heading = ("", "Vùng đồng bằng sông Hồng và đồng bằng sông Cửu Long", "", "")
-    found = cells(PdfFile().unruled([*rows[:5], heading, *rows[5:]], widths, step=20))
-    assert found[5] == ("", heading[1], heading[1], heading[1])
-    assert found[:5] + found[6:] == rows
+    result = cells(PdfFile().unruled([*rows[:5], heading, *rows[5:]], widths, step=20))
+    assert result[5] == ("", heading[1], heading[1], heading[1])
+    assert result[:5] + result[6:] == rows
     assert cells(PdfFile().unruled([*top, *rows], widths, step=30)) == rows, "as a title"
 
 
@@ -402,8 +402,8 @@ def test_a_table_is_found_among_prose_and_letterhead(cells) -> None:
     assert cells(file) == [HEADER, *RANKING[:12]]
 
 
-WORDS = sorted({word for _, name, *_ in RANKING for word in name.split() if word.isalpha()})
-CELL = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join) | st.integers(
+NAME_PARTS = sorted({part for _, name, *_ in RANKING for part in name.split() if part.isalpha()})
+CELL = st.lists(st.sampled_from(NAME_PARTS), min_size=1, max_size=3).map(" ".join) | st.integers(
     1, 9999
 ).map(str)
 
@@ -465,8 +465,8 @@ def test_a_scan_is_refused_with_its_pages(tmp_path: Path) -> None:
 
 
 def test_a_picture_before_the_table_does_not_matter(cells) -> None:
-    shown = [HEADER, *RANKING[:3]]
-    assert cells(PdfFile().picture().page().ruled(shown, WIDTHS)) == shown
+    table = [HEADER, *RANKING[:3]]
+    assert cells(PdfFile().picture().page().ruled(table, WIDTHS)) == table
 
 
 def test_a_locked_file_is_refused(tmp_path: Path) -> None:

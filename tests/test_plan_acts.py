@@ -9,14 +9,14 @@ from parstats.plans import Plan, Record, read
 LETTERHEAD = ("UBND TỈNH LÂM ĐỒNG", "Số: 12/{}", "Lâm Đồng, ngày 5 tháng 4 năm 2024")
 
 
-def plan_of(tmp_path: Path, kind: str, *lines: str) -> Plan:
+def make_plan(tmp_path: Path, kind: str, *lines: str) -> Plan:
     path = tmp_path / "plan.txt"
     head = [line.format(kind) for line in LETTERHEAD]
     path.write_text("\n\n".join([*head, *lines]), encoding="utf-8")
     return read(path)
 
 
-def said(record: Record) -> tuple[str, str, str]:
+def statement(record: Record) -> tuple[str, str, str]:
     return record.measure, record.lead_unit, record.deadline
 
 
@@ -24,7 +24,7 @@ TITLE = "Nâng cao Chỉ số PAPI tỉnh Lâm Đồng năm 2024"
 
 
 def test_a_decision_carries_a_plan_and_is_none(tmp_path: Path) -> None:
-    plan = plan_of(
+    plan = make_plan(
         tmp_path,
         "QĐ-UBND",
         "QUYẾT ĐỊNH",
@@ -48,7 +48,7 @@ def test_a_decision_carries_a_plan_and_is_none(tmp_path: Path) -> None:
 
 
 def test_whom_a_letter_is_sent_to_does_nothing_yet(tmp_path: Path) -> None:
-    plan = plan_of(
+    plan = make_plan(
         tmp_path,
         "UBND-NC",
         "V/v nâng cao Chỉ số PAPI năm 2024",
@@ -59,7 +59,7 @@ def test_whom_a_letter_is_sent_to_does_nothing_yet(tmp_path: Path) -> None:
         "1. Sở Y tế",
         "- Công khai giá khám bệnh trước ngày 30/6/2024.",
     )
-    assert [said(record) for record in plan.records] == [
+    assert [statement(record) for record in plan.records] == [
         ("Công khai giá khám bệnh trước ngày 30/6/2024.", "Sở Y tế", "trước ngày 30/6/2024")
     ]
     assert plan.title == "nâng cao Chỉ số PAPI năm 2024"
@@ -67,7 +67,7 @@ def test_whom_a_letter_is_sent_to_does_nothing_yet(tmp_path: Path) -> None:
 
 def test_a_director_is_the_one_who_acts(tmp_path: Path) -> None:
     """Without accents the word for a director begins as the verb for lowering."""
-    plan = plan_of(
+    plan = make_plan(
         tmp_path,
         "CT-UBND",
         "CHỈ THỊ",
@@ -78,7 +78,7 @@ def test_a_director_is_the_one_who_acts(tmp_path: Path) -> None:
 
 
 def test_a_line_in_brackets_says_who_does_what_stands_above(tmp_path: Path) -> None:
-    plan = plan_of(
+    plan = make_plan(
         tmp_path,
         "KH-UBND",
         "KẾ HOẠCH",
@@ -87,14 +87,14 @@ def test_a_line_in_brackets_says_who_does_what_stands_above(tmp_path: Path) -> N
         "Miễn phí trả kết quả qua đường thư.",
         "(Đơn vị thực hiện: Bưu điện tỉnh; thời gian: Quý II)",
     )
-    assert [said(record) for record in plan.records] == [
+    assert [statement(record) for record in plan.records] == [
         ("Miễn phí trả kết quả qua đường thư.", "Bưu điện tỉnh", "Quý II")
     ]
 
 
 def test_appendices_by_every_name(tmp_path: Path) -> None:
     header = "TT\tNhiệm vụ\tChủ trì\tThời gian"
-    plan = plan_of(
+    plan = make_plan(
         tmp_path,
         "KH-UBND",
         "KẾ HOẠCH",
@@ -105,7 +105,7 @@ def test_appendices_by_every_name(tmp_path: Path) -> None:
         *("Phụ lục số 02: NHIỆM VỤ VỀ SIPAS", f"{header}\n1\tHỏi ý kiến\tSở B\tQuý I"),
         *("BIỂU SỐ 03", "NHIỆM VỤ VỀ PAPI", f"{header}\n1\tHọp thôn\tSở C\tQuý I"),
     )
-    assert [(one.section.appendix, one.section.index) for one in plan.records] == [
+    assert [(record.section.appendix, record.section.index) for record in plan.records] == [
         ("1", "PAR INDEX"),
         ("2", "SIPAS"),
         ("3", "PAPI"),

@@ -48,10 +48,10 @@ def test_a_bad_file_is_named_and_the_others_are_read(
     out = tmp_path / "measures.csv"
     assert run("plan", bad, plan_file, tmp_path / "none.docx", "-o", out) == 1
     assert set(pd.read_csv(out)["plan"]) == {"nghe-an"}
-    said = capsys.readouterr().err
-    assert f"{bad}: found an empty file" in said
-    assert "none.docx: found No such file" in said
-    assert "Traceback" not in said
+    stderr = capsys.readouterr().err
+    assert f"{bad}: found an empty file" in stderr
+    assert "none.docx: found No such file" in stderr
+    assert "Traceback" not in stderr
 
 
 def test_plans_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_thirty_pages_take_less_than_three_seconds(tmp_path: Path) -> None:
     read(path)  # what is imported once does not count
     started = time.process_time()
     plan = read(path)
-    taken = time.process_time() - started
+    seconds = time.process_time() - started
     assert len(plan.records) == 90
     assert max(record.span.page or 0 for record in plan.records) >= 30
-    assert taken < 3
+    assert seconds < 3

@@ -20,7 +20,7 @@ from parstats.plans import Plan, read
 from parstats.plans.documents import refusals
 from parstats.plans.records import Span
 from pdf_files import PdfFile
-from plan_documents import UP, Document, Group, Table, add_word_table
+from plan_documents import UP, Document, Group, Table, add_docx_table
 
 WIDTHS = (35, 170, 120, 170, 90, 90, 75)
 PLAN = Document(
@@ -238,7 +238,7 @@ OTHER_PLANS = {
 }
 
 
-def without_places(plan: Plan) -> Plan:
+def without_spans(plan: Plan) -> Plan:
     """A plan without what the form of its file decides."""
     nowhere = Span(0, 0)
     records = tuple(replace(record, span=nowhere, text="") for record in plan.records)
@@ -249,17 +249,17 @@ def without_places(plan: Plan) -> Plan:
 @pytest.mark.parametrize("form", ["pdf", "unruled", "tabs", "cells", "md"])
 @pytest.mark.parametrize("kind", OTHER_PLANS)
 def test_other_plans_read_the_same_too(kind: str, form: str, tmp_path: Path) -> None:
-    word = read(OTHER_PLANS[kind].write(tmp_path, "docx"))
+    expected = read(OTHER_PLANS[kind].write(tmp_path, "docx"))
     other = read(OTHER_PLANS[kind].write(tmp_path, form))
-    assert without_places(other) == without_places(word)
-    assert len(word.records) == {"points": 5, "pages": 32, "units": 3, "decision": 3}[kind]
+    assert without_spans(other) == without_spans(expected)
+    assert len(expected.records) == {"points": 5, "pages": 32, "units": 3, "decision": 3}[kind]
 
 
 @pytest.mark.parametrize("form", ["pdf", "unruled", "tabs", "cells", "md"])
 def test_a_plan_reads_the_same_in_every_form(form: str, tmp_path: Path) -> None:
-    word = read(PLAN.write(tmp_path, "docx"))
+    expected = read(PLAN.write(tmp_path, "docx"))
     other = read(PLAN.write(tmp_path, form))
-    assert without_places(other) == without_places(word)
+    assert without_spans(other) == without_spans(expected)
 
 
 def test_what_the_plan_says(tmp_path: Path) -> None:
@@ -268,11 +268,11 @@ def test_what_the_plan_says(tmp_path: Path) -> None:
     assert head == ("42", "Sở Giao thông vận tải", "41/KH-SGTVT", "2023-04-09", 2023, 2022)
     assert plan.indices == ("PAPI", "PAR INDEX")
     assert (plan.unit_level, plan.list_type) == ("province", "remediate")
-    found = [
+    actual = [
         (record.section.appendix, record.number, record.section.index, record.section.list_type)
         for record in plan.records
     ]
-    assert found == [
+    assert actual == [
         ("", "1", "", "remediate"),
         ("1", "1", "PAR INDEX", "remediate"),
         ("1", "1", "PAR INDEX", "remediate"),
@@ -359,7 +359,7 @@ SMALL_HEAD = (
     "KẾ HOẠCH",
     "Nâng cao Chỉ số PAPI năm 2024",
     "I. GIẢI PHÁP",
-    *(f"1.{place}. Mở quầy hỗ trợ người cao tuổi tại xã." for place in range(1, 6)),
+    *(f"1.{number}. Mở quầy hỗ trợ người cao tuổi tại xã." for number in range(1, 6)),
 )
 SMALL_ITEMS = (
     "2. Đăng lịch tiếp dân lên trang của xã.",
@@ -369,8 +369,8 @@ SMALL_ITEMS = (
 
 @pytest.mark.parametrize("note", ["", "mark", "rule"])
 def test_small_lines_are_text_but_for_a_footnote(note: str, tmp_path: Path) -> None:
-    found = small_end(tmp_path, *SMALL_ITEMS, note=note)
-    assert found[5:] == [item.partition(" ")[2] for item in SMALL_ITEMS]
+    result = small_end(tmp_path, *SMALL_ITEMS, note=note)
+    assert result[5:] == [item.partition(" ")[2] for item in SMALL_ITEMS]
 
 
 def test_a_small_table_without_lines_at_the_end_of_a_page_is_read(tmp_path: Path) -> None:
@@ -387,8 +387,8 @@ def test_a_small_table_without_lines_at_the_end_of_a_page_is_read(tmp_path: Path
     file.unruled(rows, (30, 110, 140, 110, 80))
     path = tmp_path / "plan.pdf"
     file.document.output(str(path))
-    found = [(one.criterion, one.measure, one.deadline) for one in read(path).records]
-    assert found == [(row[1], row[2], row[4]) for row in rows[1:]]
+    actual = [(record.criterion, record.measure, record.deadline) for record in read(path).records]
+    assert actual == [(row[1], row[2], row[4]) for row in rows[1:]]
 
 
 def test_small_numbers_in_a_pdf_are_no_marks_of_footnotes(tmp_path: Path) -> None:
@@ -412,14 +412,14 @@ def test_small_numbers_in_a_pdf_are_no_marks_of_footnotes(tmp_path: Path) -> Non
 # Word documents.
 
 
-def word_plan(tmp_path: Path, *parts: str | Table) -> Path:
+def docx_plan(tmp_path: Path, *parts: str | Table) -> Path:
     path = tmp_path / "plan.docx"
     document = docx.Document()
     for part in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024", "I. GIẢI PHÁP", *parts):
         if isinstance(part, str):
             document.add_paragraph(part)
         else:
-            add_word_table(document, part)
+            add_docx_table(document, part)
     document.save(str(path))
     return path
 
@@ -464,8 +464,8 @@ def test_a_table_within_a_frame_is_read(tmp_path: Path) -> None:
     table = Table(("TT", "Nhiệm vụ", "Chủ trì", "Thời gian"), rows)
     inner = frame.add_table(rows=2, cols=4)
     for number, row in enumerate((table.header, rows[0])):
-        for place, text in enumerate(row):
-            inner.cell(number, place).text = text
+        for column, text in enumerate(row):
+            inner.cell(number, column).text = text
     path = tmp_path / "plan.docx"
     document.save(str(path))
     (record,) = read(path).records
@@ -479,7 +479,7 @@ def test_where_a_document_tells_merged_cells_an_empty_one_is_empty(tmp_path: Pat
         ("3", "Treo áp phích", "Đoàn xã", "", ""),
     )
     header = ("TT", "Nhiệm vụ", "Chủ trì", "Phối hợp", "Thời gian")
-    records = read(word_plan(tmp_path, Table(header, rows))).records
+    records = read(docx_plan(tmp_path, Table(header, rows))).records
     assert [record.lead_unit for record in records] == ["UBND xã", "UBND xã", "Đoàn xã"]
     assert [record.support_unit for record in records] == ["Thôn", "", ""]
     assert [record.deadline for record in records] == ["Quý I", "Quý I", ""]
@@ -490,14 +490,14 @@ def test_a_header_in_two_rows_names_the_columns(tmp_path: Path) -> None:
     for text in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2024"):
         document.add_paragraph(text)
     table = document.add_table(rows=3, cols=5)
-    for place, text in enumerate(("Thời hạn", "Sản phẩm", "Nội dung nhiệm vụ", "", "")):
-        table.cell(0, place).text = text
+    for column, text in enumerate(("Thời hạn", "Sản phẩm", "Nội dung nhiệm vụ", "", "")):
+        table.cell(0, column).text = text
     table.cell(0, 3).merge(table.cell(0, 4)).text = "Phân công thực hiện"
     table.cell(1, 3).text, table.cell(1, 4).text = "Chủ trì", "Phối hợp"
-    for place in range(3):
-        table.cell(0, place).merge(table.cell(1, place))
-    for place, text in enumerate(("Quý II", "Tờ trình", "Lập quy chế", "Sở A", "Sở B")):
-        table.cell(2, place).text = text
+    for column in range(3):
+        table.cell(0, column).merge(table.cell(1, column))
+    for column, text in enumerate(("Quý II", "Tờ trình", "Lập quy chế", "Sở A", "Sở B")):
+        table.cell(2, column).text = text
     path = tmp_path / "plan.docx"
     document.save(str(path))
     (record,) = read(path).records
@@ -629,8 +629,8 @@ def test_a_scan_is_told_from_an_empty_pdf(tmp_path: Path) -> None:
     file.image(Image.new("RGB", (60, 80), "gray"), 0, 0, 210, 297)
     file.output(str(scan))
     remedy = "make it text with OCR software first (ocrmypdf -l vie in.pdf out.pdf)"
-    found = "found pictures of pages without text (a scan); expected a PDF with text"
-    assert refusal(scan) == f"{found}; {remedy}"
+    message = "found pictures of pages without text (a scan); expected a PDF with text"
+    assert refusal(scan) == f"{message}; {remedy}"
     file = FPDF()
     file.add_page()
     file.output(str(blank))
@@ -649,11 +649,11 @@ def test_a_locked_pdf_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_cut_off_word_document_is_refused(tmp_path: Path) -> None:
-    whole = word_plan(tmp_path, "1. Đối thoại với người dân.").read_bytes()
+    content = docx_plan(tmp_path, "1. Đối thoại với người dân.").read_bytes()
     path = tmp_path / "cut.docx"
-    path.write_bytes(whole[: len(whole) // 2])
-    found = "found a damaged or cut off .docx; expected a whole one"
-    assert refusal(path) == f"{found}; fetch it or save it again"
+    path.write_bytes(content[: len(content) // 2])
+    message = "found a damaged or cut off .docx; expected a whole one"
+    assert refusal(path) == f"{message}; fetch it or save it again"
 
 
 @pytest.mark.parametrize("megabytes", [20, 300])
@@ -685,10 +685,10 @@ def test_more_paragraphs_or_longer_ones_than_any_plan_has(
     many, long = tmp_path / "many.txt", tmp_path / "long.txt"
     many.write_text("1. Đối thoại.\n" * 101, encoding="utf-8")
     long.write_text("Chỉ số PAPI " * 10_000, encoding="utf-8")
-    found = "found 101 paragraphs and rows; expected at most 100"
-    assert refusal(many) == f"{found}; cut it to the plan itself"
-    found = "found a paragraph of 120,000 letters; expected at most 100,000"
-    assert refusal(long) == f"{found}; save it with a line a paragraph"
+    message = "found 101 paragraphs and rows; expected at most 100"
+    assert refusal(many) == f"{message}; cut it to the plan itself"
+    message = "found a paragraph of 120,000 letters; expected at most 100,000"
+    assert refusal(long) == f"{message}; save it with a line a paragraph"
     document = docx.Document()
     for _ in range(101):
         document.add_paragraph("Đối thoại.")
@@ -709,11 +709,11 @@ def test_letters_of_an_old_font_are_told_and_not_guessed(
     document = docx.Document()
     for line in lines:
         document.add_paragraph(line)
-    word, utf, old = tmp_path / "old.docx", tmp_path / "utf.txt", tmp_path / "old.txt"
-    document.save(str(word))
+    docx_path, utf, old = tmp_path / "old.docx", tmp_path / "utf.txt", tmp_path / "old.txt"
+    document.save(str(docx_path))
     utf.write_text("\n".join(lines), encoding="utf-8")
     old.write_text("\n".join(lines), encoding="cp1252")
-    for path in (word, utf, old):
+    for path in (docx_path, utf, old):
         assert refusal(path).startswith(f"found text in the old writing {writing} (fonts such as")
 
 

@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from parstats.plans import Plan, Record, read
-from parstats.plans.fields.targets import of_record
+from parstats.plans.fields.targets import extract_from_record
 
 HEADER = ("TT", "Nội dung", "Giải pháp", "Chủ trì", "Thời gian")
 Rows = Sequence[Sequence[str]]
@@ -19,21 +19,21 @@ Part = str | Rows | tuple[Rows, Sequence[Merge]]
 
 def add_table(document: docx.document.Document, rows: Rows, merges: Sequence[Merge] = ()) -> None:
     table = document.add_table(rows=len(rows), cols=max(map(len, rows)))
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         for column, text in enumerate(row):
-            first, *others = text.split("\n")
-            table.cell(place, column).text = first
-            for line in others:
-                table.cell(place, column).add_paragraph(line)
+            first, *rest = text.split("\n")
+            table.cell(index, column).text = first
+            for line in rest:
+                table.cell(index, column).add_paragraph(line)
     for top, left, bottom, right in merges:
         table.cell(top, left).merge(table.cell(bottom, right))
 
 
-def records_of(tmp_path: Path, *parts: Part) -> list[Record]:
-    return list(plan_of(tmp_path, *parts).records)
+def read_records(tmp_path: Path, *parts: Part) -> list[Record]:
+    return list(make_plan(tmp_path, *parts).records)
 
 
-def plan_of(tmp_path: Path, *parts: Part) -> Plan:
+def make_plan(tmp_path: Path, *parts: Part) -> Plan:
     """A plan of these paragraphs and tables, under a heading for measures."""
     document = docx.Document()
     for text in ("KẾ HOẠCH", "Nâng cao Chỉ số PAPI tỉnh Nghệ An năm 2024", "I. GIẢI PHÁP"):
@@ -64,7 +64,7 @@ def test_a_header_whose_first_row_alone_says_too_little(tmp_path: Path) -> None:
         ["1", "Mở sổ góp ý", "Sở Y tế", "Quý I", ""],
     ]
     merges = [(0, 0, 1, 0), (0, 2, 0, 3), (0, 4, 1, 4)]
-    (record,) = records_of(tmp_path, (rows, merges))
+    (record,) = read_records(tmp_path, (rows, merges))
     assert fields([record], "measure", "lead_unit", "deadline") == [
         ("Mở sổ góp ý", "Sở Y tế", "Quý I")
     ]
@@ -78,8 +78,8 @@ def test_a_tick_under_a_quarter_is_the_deadline(tmp_path: Path) -> None:
         ["2", "Kiểm tra trạm y tế", "Sở Y tế", "X", "", "X"],
     ]
     merges = [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 1, 2), (0, 3, 0, 5)]
-    found = records_of(tmp_path, (rows, merges))
-    assert [record.deadline for record in found] == ["Quý II", "Quý I, Quý III"]
+    records = read_records(tmp_path, (rows, merges))
+    assert [record.deadline for record in records] == ["Quý II", "Quý I, Quý III"]
 
 
 def test_the_task_is_the_measure_and_the_topic_its_criterion(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_the_task_is_the_measure_and_the_topic_its_criterion(tmp_path: Path) -> 
         ["TT", "Nội dung", "Nhiệm vụ", "Chủ trì", "Thời gian"],
         ["1", "Y tế công lập", "Khảo sát người bệnh", "Sở Y tế", "Quý I"],
     ]
-    assert fields(records_of(tmp_path, rows), "criterion", "measure") == [
+    assert fields(read_records(tmp_path, rows), "criterion", "measure") == [
         ("Y tế công lập", "Khảo sát người bệnh")
     ]
 
@@ -98,9 +98,9 @@ def test_a_column_of_fields_left_of_the_criterion_is_a_heading(tmp_path: Path) -
         ["Cải cách thể chế", "Xử lý văn bản", "Bãi bỏ văn bản", "Sở Tư pháp", "Quý I"],
         ["", "Thi hành pháp luật", "Lập kế hoạch theo dõi", "Sở Tư pháp", "Quý II"],
     ]
-    found = records_of(tmp_path, (rows, [(1, 0, 2, 0)]))
-    assert [record.criterion for record in found] == ["Xử lý văn bản", "Thi hành pháp luật"]
-    assert {record.section.headings[-1] for record in found} == {"Cải cách thể chế"}
+    records = read_records(tmp_path, (rows, [(1, 0, 2, 0)]))
+    assert [record.criterion for record in records] == ["Xử lý văn bản", "Thi hành pháp luật"]
+    assert {record.section.headings[-1] for record in records} == {"Cải cách thể chế"}
 
 
 def test_what_falls_short_is_the_criterion_where_no_column_names_one(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_what_falls_short_is_the_criterion_where_no_column_names_one(tmp_path: P
         ["Tồn tại, hạn chế", "Nguyên nhân", "Giải pháp", "Chủ trì", "Thời hạn"],
         ["Hồ sơ trễ hẹn", "Thiếu người", "Bố trí thêm công chức", "Sở Y tế", "Quý I"],
     ]
-    (record,) = records_of(tmp_path, rows)
+    (record,) = read_records(tmp_path, rows)
     assert record.criterion == "Hồ sơ trễ hẹn"
 
 
@@ -117,8 +117,8 @@ def test_the_unit_of_a_target_may_stand_in_its_header(tmp_path: Path) -> None:
         ["TT", "Tiêu chí", "Mục tiêu năm 2024 (%)", "Giải pháp", "Chủ trì"],
         ["1", "Đúng hẹn", "97,5", "Nhắc việc", "Sở Y tế"],
     ]
-    (record,) = records_of(tmp_path, rows)
-    (target,) = of_record(record)
+    (record,) = read_records(tmp_path, rows)
+    (target,) = extract_from_record(record)
     assert (target.value, target.unit) == (97.5, "%")
 
 
@@ -135,8 +135,8 @@ def test_the_words_of_a_header_tell_the_unit_where_they_name_only_one(
 ) -> None:
     rows = [["TT", "Tiêu chí", header, "Giải pháp", "Chủ trì"]]
     rows.append(["1", "Đúng hẹn", "1,30", "Nhắc việc", "Sở Y tế"])
-    (record,) = records_of(tmp_path, rows)
-    (target,) = of_record(record)
+    (record,) = read_records(tmp_path, rows)
+    (target,) = extract_from_record(record)
     assert (target.value, target.unit) == (1.3, unit)
 
 
@@ -155,7 +155,7 @@ def test_a_field_with_points_to_reach_is_a_heading_and_its_points_are_a_goal(
         [number, name, "2,90", "3,30", "", "", ""],
         ["2.1", "Internet", "2,50", "2,75", "Kéo cáp quang về thôn", "VNPT", "Quý II"],
     ]
-    plan = plan_of(tmp_path, rows)
+    plan = make_plan(tmp_path, rows)
     assert fields(plan.records, "criterion") == [("Chất lượng nước",), ("Internet",)]
     assert plan.records[1].section.headings[-1] == f"{number}. {name}"
     (goal,) = plan.goals
@@ -168,7 +168,7 @@ def test_a_criterion_with_a_target_of_its_own_stays_a_row(tmp_path: Path) -> Non
         ["1", "Hồ sơ đúng hẹn", "98%", "", "", ""],
         ["2", "Hồ sơ trực tuyến", "80%", "Mở điểm hỗ trợ", "Sở Nội vụ", "Quý I"],
     ]
-    assert fields(records_of(tmp_path, rows), "criterion", "target") == [
+    assert fields(read_records(tmp_path, rows), "criterion", "target") == [
         ("Hồ sơ đúng hẹn", "98%"),
         ("Hồ sơ trực tuyến", "80%"),
     ]
@@ -181,12 +181,12 @@ def test_points_make_no_measure_of_a_field_or_of_a_total(tmp_path: Path) -> None
         ["1.2", "Xử lý văn bản", "1,0", "0,5", "Bãi bỏ văn bản", "Sở Tư pháp", "Quý I"],
         ["", "Tổng điểm", "100", "87,3", "", "", ""],
     ]
-    (record,) = records_of(tmp_path, rows)
+    (record,) = read_records(tmp_path, rows)
     assert (record.number, record.section.headings[-1]) == ("1.2", "1. Cải cách thể chế")
 
 
 MEASURES = [[*HEADER], ["1", "Bầu cử", "Niêm yết danh sách", "UBND cấp xã", "Quý I"]]
-OTHERS = {
+OTHER_TABLES = {
     "costs": [
         ["TT", "Nội dung chi", "Số tiền", "Nguồn vốn", "Ghi chú"],
         ["1", "In tờ rơi", "50", "Ngân sách", ""],
@@ -203,16 +203,18 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("other", OTHER_TABLES)
 def test_a_table_about_something_else_holds_no_measures(other: str, tmp_path: Path) -> None:
-    found = records_of(tmp_path, OTHERS[other], "Như sau:", MEASURES, "Ngoài ra:", OTHERS[other])
-    assert fields(found, "measure", "lead_unit") == [("Niêm yết danh sách", "UBND cấp xã")]
+    records = read_records(
+        tmp_path, OTHER_TABLES[other], "Như sau:", MEASURES, "Ngoài ra:", OTHER_TABLES[other]
+    )
+    assert fields(records, "measure", "lead_unit") == [("Niêm yết danh sách", "UBND cấp xã")]
 
 
 def test_a_table_that_goes_on_needs_no_header(tmp_path: Path) -> None:
     more = [["2", "Họp dân", "Mời dân dự họp", "Trưởng thôn", "Quý II"]]
-    found = records_of(tmp_path, MEASURES, "(tiếp theo)", more)
-    assert fields(found, "number", "measure") == [
+    records = read_records(tmp_path, MEASURES, "(tiếp theo)", more)
+    assert fields(records, "number", "measure") == [
         ("1", "Niêm yết danh sách"),
         ("2", "Mời dân dự họp"),
     ]
@@ -223,10 +225,10 @@ def test_what_was_done_last_year_is_no_measure(tmp_path: Path) -> None:
         ["TT", "Nhiệm vụ", "Đơn vị thực hiện", "Kết quả"],
         ["1", "Mua máy quét", "Sở Y tế", "Đã hoàn thành"],
     ]
-    found = records_of(
+    records = read_records(
         tmp_path, "II. ĐÁNH GIÁ KẾT QUẢ NĂM 2023", done, "III. NHIỆM VỤ NĂM 2024", MEASURES
     )
-    assert [record.measure for record in found] == ["Niêm yết danh sách"]
+    assert [record.measure for record in records] == ["Niêm yết danh sách"]
 
 
 def test_a_list_within_a_cell_is_part_of_its_measure(tmp_path: Path) -> None:
@@ -235,9 +237,9 @@ def test_a_list_within_a_cell_is_part_of_its_measure(tmp_path: Path) -> None:
         document.add_paragraph(text)
     add_table(document, [[*HEADER], ["1", "Phí", "Công khai mức phí:", "Sở Y tế", "Quý I"]])
     inner = document.tables[0].cell(1, 2).add_table(rows=2, cols=2)
-    for place, texts in enumerate((("Khai sinh", "0 đồng"), ("Kết hôn", "0 đồng"))):
+    for index, texts in enumerate((("Khai sinh", "0 đồng"), ("Kết hôn", "0 đồng"))):
         for column, text in enumerate(texts):
-            inner.cell(place, column).text = text
+            inner.cell(index, column).text = text
     path = tmp_path / "plan.docx"
     document.save(str(path))
     (record,) = read(path).records
@@ -263,25 +265,25 @@ def test_a_list_within_a_cell_is_part_of_its_measure(tmp_path: Path) -> None:
 def test_one_cell_for_all_units(cell: str, expected: tuple[str, str], tmp_path: Path) -> None:
     rows = [["TT", "Nội dung", "Giải pháp", "Đơn vị thực hiện", "Thời gian"]]
     rows += [["1", "Bầu cử", "Niêm yết danh sách", cell, "Quý I"]]
-    (record,) = records_of(tmp_path, rows)
+    (record,) = read_records(tmp_path, rows)
     assert (record.lead_unit, record.support_unit) == expected
 
 
 @pytest.mark.parametrize("sign", ["-nt-", "nt", "Như trên", "//"])
 def test_a_ditto_stands_for_the_cell_above(sign: str, tmp_path: Path) -> None:
-    found = records_of(tmp_path, [*MEASURES, ["2", "Họp dân", "Mời dân", sign, sign]])
-    assert fields(found[1:], "lead_unit", "deadline") == [("UBND cấp xã", "Quý I")]
-    assert found[1].inherited == {"lead_unit", "deadline"}
+    records = read_records(tmp_path, [*MEASURES, ["2", "Họp dân", "Mời dân", sign, sign]])
+    assert fields(records[1:], "lead_unit", "deadline") == [("UBND cấp xã", "Quý I")]
+    assert records[1].inherited == {"lead_unit", "deadline"}
 
 
 def test_a_dash_says_that_there_is_nothing(tmp_path: Path) -> None:
-    found = records_of(tmp_path, [*MEASURES, ["2", "Họp dân", "Mời dân", "-", "Quý I"]])
-    assert found[1].lead_unit == ""
+    records = read_records(tmp_path, [*MEASURES, ["2", "Họp dân", "Mời dân", "-", "Quý I"]])
+    assert records[1].lead_unit == ""
 
 
 @pytest.mark.parametrize(
     "cell", ["1. Lập danh mục\n2. Công khai danh mục", "(1) Lập danh mục;\n(2) Công khai danh mục"]
 )
 def test_a_counted_list_in_a_cell_is_several_measures(cell: str, tmp_path: Path) -> None:
-    found = records_of(tmp_path, [[*HEADER], ["1", "Bầu cử", cell, "UBND cấp xã", "Quý I"]])
-    assert [record.measure for record in found] == ["Lập danh mục", "Công khai danh mục"]
+    records = read_records(tmp_path, [[*HEADER], ["1", "Bầu cử", cell, "UBND cấp xã", "Quý I"]])
+    assert [record.measure for record in records] == ["Lập danh mục", "Công khai danh mục"]

@@ -21,8 +21,8 @@ from parstats.plans.register import Tables, apply, review_lines
 HEADER = "| TT | Tiêu chí | Giải pháp | Chủ trì | Thời hạn |\n|---|---|---|---|---|\n"
 
 
-def plan_text(office: str, number: str, place: str, title: str, body: str) -> str:
-    day = f"{place}, ngày 3 tháng 4 năm 2024"
+def plan_text(office: str, number: str, locality: str, title: str, body: str) -> str:
+    day = f"{locality}, ngày 3 tháng 4 năm 2024"
     return f"{office}\n\nSố: {number}\n\n{day}\n\nKẾ HOẠCH\n\n{title}\n\n{body}\n"
 
 
@@ -64,7 +64,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 @pytest.fixture
-def found(tmp_path: Path) -> Tables:
+def tables(tmp_path: Path) -> Tables:
     return tabulate(read(write(tmp_path, "ha-nam.md", PAPI)))
 
 
@@ -83,12 +83,12 @@ def test_a_department_without_a_framework_is_read_beside_others(tmp_path: Path) 
 def test_whatever_is_refused_names_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = tables_module.tabulate
+    original = tables_module.tabulate
 
     def refusing(plan: Plan) -> Tables:
         if plan.name == "so":
             raise errors.UnknownChoice("index", "PAR XYZ", ["PAPI"])
-        return whole(plan)
+        return original(plan)
 
     monkeypatch.setattr(tables_module, "tabulate", refusing)
     paths = [write(tmp_path, "so.md", DEPARTMENT), write(tmp_path, "ha-nam.md", PAPI)]
@@ -100,9 +100,9 @@ def test_whatever_is_refused_names_its_file(
 
 def test_no_two_plans_have_one_name() -> None:
     paths = [Path("plan.docx"), Path("plan.pdf"), Path("plan-2.txt"), Path("b/plan.md")]
-    found = names(paths)
-    assert len(set(found)) == len(paths)
-    assert (found[0], found[2]) == ("plan", "plan-2")
+    result = names(paths)
+    assert len(set(result)) == len(paths)
+    assert (result[0], result[2]) == ("plan", "plan-2")
 
 
 # What to look at.
@@ -118,9 +118,9 @@ def test_a_framework_that_is_not_known_is_said_once(tmp_path: Path) -> None:
     assert "Đồng Tháp chấm các sở" in review_lines(about_links, "vi")[0]
 
 
-def test_a_type_without_evidence_is_left_empty_and_its_guess_is_listed(found: Tables) -> None:
-    assert found.measures["measure_type"].tolist()[2] == ""
-    doubts = found.review[(found.review["row"] == "003") & (found.review["what"] == "types")]
+def test_a_type_without_evidence_is_left_empty_and_its_guess_is_listed(tables: Tables) -> None:
+    assert tables.measures["measure_type"].tolist()[2] == ""
+    doubts = tables.review[(tables.review["row"] == "003") & (tables.review["what"] == "types")]
     assert doubts["why"].tolist() == ["guessed_type"]
     assert "no evidence, left empty; nearest: " in review_lines(doubts, "en")[0]
 
@@ -129,9 +129,9 @@ def test_a_type_that_only_the_criterion_tells_is_listed(tmp_path: Path) -> None:
     text = PAPI.replace("Niêm yết tại nhà văn hóa thôn", "Nấu ăn").replace(
         "Danh sách hộ nghèo", "Công khai danh sách hộ nghèo"
     )
-    found = tabulate(read(write(tmp_path, "p.md", text)))
-    assert found.measures["measure_type"][0] == "DISCLOSE"
-    doubts = found.review[found.review["row"] == "001"]
+    result = tabulate(read(write(tmp_path, "p.md", text)))
+    assert result.measures["measure_type"][0] == "DISCLOSE"
+    doubts = result.review[result.review["row"] == "001"]
     assert doubts["why"].tolist() == ["type_of_criterion"]
     assert "Disclosure" in review_lines(doubts, "en")[0]
 
@@ -157,9 +157,9 @@ def test_notes_are_said_in_both_languages(note: Note, vi: str, en: str) -> None:
 # Deadlines and goals.
 
 
-def test_deadlines_are_dates_periods_or_rules(found: Tables) -> None:
+def test_deadlines_are_dates_periods_or_rules(tables: Tables) -> None:
     columns = ["deadline", "deadline_start", "deadline_end", "deadline_rule"]
-    assert found.long()[columns].values.tolist() == [
+    assert tables.long()[columns].values.tolist() == [
         ["Quý II", "2024-04-01", "2024-06-30", ""],
         ["Thường xuyên", "", "", "thuong xuyen"],
         ["15/9/2024", "", "2024-09-15", ""],
@@ -170,9 +170,11 @@ def test_deadlines_are_dates_periods_or_rules(found: Tables) -> None:
     ("written", "read_as"),
     [("Quý III", ["2024-07-01", "2024-09-30", ""]), ("2024-12-31", ["", "2024-12-31", ""])],
 )
-def test_a_corrected_deadline_is_read_anew(written: str, read_as: list[str], found: Tables) -> None:
+def test_a_corrected_deadline_is_read_anew(
+    written: str, read_as: list[str], tables: Tables
+) -> None:
     cell = ["ha-nam", "002", "deadline", written, "", "human", "2026-01-01", ""]
-    table = apply(found, pd.DataFrame([cell], columns=list(COLUMNS))).measures
+    table = apply(tables, pd.DataFrame([cell], columns=list(COLUMNS))).measures
     columns = ["deadline_start", "deadline_end", "deadline_rule"]
     assert table.loc[1, columns].tolist() == read_as
 
@@ -188,17 +190,17 @@ def test_a_plan_without_any_target_can_be_corrected(tmp_path: Path) -> None:
     assert table.targets.empty
 
 
-def test_registered_deadlines_are_read_with_the_year_of_their_plan(found: Tables) -> None:
-    plans = found.plans.assign(kind="plan", formal=True)
-    measures = found.measures.drop(columns=["deadline_start", "deadline_end", "deadline_rule"])
+def test_registered_deadlines_are_read_with_the_year_of_their_plan(tables: Tables) -> None:
+    plans = tables.plans.assign(kind="plan", formal=True)
+    measures = tables.measures.drop(columns=["deadline_start", "deadline_end", "deadline_rule"])
     coded = measures.assign(coded_by="hand", indicator_vi="", indicator_en="")
     built = derive({"plans": plans.drop(columns="aims"), "measures": coded})["measures"]
     assert built["deadline_end"].tolist() == ["2024-06-30", "", "2024-09-15"]
     assert built["deadline_rule"].tolist() == ["", "thuong xuyen", ""]
 
 
-def test_goals_are_targets_of_the_index_or_dimension_they_name(found: Tables) -> None:
-    table = found.targets
+def test_goals_are_targets_of_the_index_or_dimension_they_name(tables: Tables) -> None:
+    table = tables.targets
     columns = ["index", "series", "kind", "op", "value", "unit", "year"]
     assert table.loc[table["row"] == "", columns].values.tolist() == [
         ["PAPI", "papi", "target", ">=", 43.5, "điểm", 2024],
@@ -212,15 +214,15 @@ def test_goals_are_targets_of_the_index_or_dimension_they_name(found: Tables) ->
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"),
+    ("lang", "message"),
     [("vi", "kế hoạch: 1, biện pháp: 3"), ("en", "plans: 1, measures: 3")],
 )
 def test_the_command_speaks_one_language(
-    lang: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lang: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan, book = write(tmp_path, "ha-nam.md", PAPI), tmp_path / "r.xlsx"
     assert run("plan", plan, "--review", book, "--lang", lang) == 0
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     deadline = {"vi": "Thời hạn", "en": "Deadline"}[lang]
     correct(book, deadline, "2024")
     assert run("plan", plan, "--apply", book, "-o", tmp_path / "m.csv", "--lang", lang) == 0

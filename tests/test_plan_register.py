@@ -12,7 +12,7 @@ from parstats import errors, schema
 from parstats.panel import load_measures, load_plans, load_printed, load_scores, load_targets
 from parstats.pipeline.processed_tables import build, make_tables
 from parstats.plans import by_dimension, outcomes, targets_met
-from parstats.plans.series_rows import aims, dimension_of, one_series_a_row
+from parstats.plans.series_rows import series_dimension, split_series, targeted_series
 from parstats.reference import frameworks, provinces
 from small_data import SmallData
 
@@ -80,29 +80,29 @@ def test_four_documents_are_coded_in_full_and_the_rest_in_part(data_folder: Path
 def test_province_years_with_a_formal_plan(data_folder: Path) -> None:
     """The counts of the register, from 2016 on, seeds of departments included."""
     plans = load_plans()
-    own = plans[
+    subset = plans[
         plans["formal"] & (plans["plan_year"] >= 2016) & (plans["unit_level"] == "province")
     ]
     counts = {}
     for index in ("PAPI", "PAR INDEX", "SIPAS"):
-        of = own[[index in served.split(";") for served in own["indices"]]]
-        years = of.drop_duplicates(["vintage", "province", "plan_year"])
+        served_plans = subset[[index in served.split(";") for served in subset["indices"]]]
+        years = served_plans.drop_duplicates(["vintage", "province", "plan_year"])
         counts[index] = (len(years), years["province"].nunique())
     assert counts == {"PAPI": (34, 20), "PAR INDEX": (18, 16), "SIPAS": (14, 13)}
 
 
 def test_a_department_score_stands_under_its_own_index(data_folder: Path) -> None:
     plans, measures = load_plans(), load_measures()
-    own = plans[plans["unit_level"] == "department"]["plan"]
-    assert set(measures[measures["plan"].isin(own)]["index"]) == {"PAR KHANH HOA"}
-    assert not measures[measures["plan"].isin(own)]["series"].eq("").any()
-    assert set(measures[measures["index"] == "PAR KHANH HOA"]["plan"]) == set(own)
+    departments = plans[plans["unit_level"] == "department"]["plan"]
+    assert set(measures[measures["plan"].isin(departments)]["index"]) == {"PAR KHANH HOA"}
+    assert not measures[measures["plan"].isin(departments)]["series"].eq("").any()
+    assert set(measures[measures["index"] == "PAR KHANH HOA"]["plan"]) == set(departments)
 
 
 def test_every_series_is_of_its_index_and_every_row_has_both_labels(data_folder: Path) -> None:
     measures = load_measures()
-    of = frameworks.series().set_index("series")["index"]
-    assert (measures["series"].map(of) == measures["index"]).all()
+    index_by_series = frameworks.series().set_index("series")["index"]
+    assert (measures["series"].map(index_by_series) == measures["index"]).all()
     assert (measures[["label_vi", "label_en"]] != "").all(axis=None)
     assert (measures["text"] == "").all()
     assert measures["confidence"].isna().all()
@@ -174,9 +174,9 @@ def test_an_unknown_index_or_province_is_named(data_folder: Path) -> None:
 
 def test_a_correction_wins_over_the_coded_row(register: SmallData) -> None:
     assert build().rows["measures"] == 1
-    own = "p1,001,series,papi.environment,read again,human,2026-01-02\n"
-    own += "p1,001,target_value,95,,human,2026-01-02\n"
-    register.put("overrides.csv", OVERRIDES + own, folder="plans", form="overrides")
+    corrections = "p1,001,series,papi.environment,read again,human,2026-01-02\n"
+    corrections += "p1,001,target_value,95,,human,2026-01-02\n"
+    register.put("overrides.csv", OVERRIDES + corrections, folder="plans", form="overrides")
     build()
     row = load_measures().iloc[0]
     assert (row["series"], row["target_value"], row["coded_by"]) == (
@@ -207,12 +207,12 @@ def test_a_measure_for_two_indices_is_two_rows(register: SmallData) -> None:
 
 
 def test_a_series_of_another_index_is_refused_after_a_correction_too(register: SmallData) -> None:
-    own = "p1,001,series,sipas.service,,human,2026-01-02\n"
-    register.put("overrides.csv", OVERRIDES + own, folder="plans", form="overrides")
+    corrections = "p1,001,series,sipas.service,,human,2026-01-02\n"
+    register.put("overrides.csv", OVERRIDES + corrections, folder="plans", form="overrides")
     build()  # the index comes along with the series
     assert load_measures()["index"].tolist() == ["SIPAS"]
-    own = "p1,001,series,papi.nothing,,human,2026-01-02\n"
-    register.put("overrides.csv", OVERRIDES + own, folder="plans", form="overrides")
+    corrections = "p1,001,series,papi.nothing,,human,2026-01-02\n"
+    register.put("overrides.csv", OVERRIDES + corrections, folder="plans", form="overrides")
     assert problems() == [
         "raw/plans/measures.csv, row 2, column series: found 'papi.nothing'; expected series of "
         "PAPI; see reference/frameworks; leave it empty if unsure"
@@ -223,7 +223,7 @@ def test_a_series_of_another_index_is_refused_after_a_correction_too(register: S
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (
             "papi.services,stated",
@@ -263,15 +263,15 @@ def test_a_series_of_another_index_is_refused_after_a_correction_too(register: S
     ],
 )
 def test_a_wrong_cell_of_a_measure_is_named(
-    register: SmallData, old: str, new: str, told: str
+    register: SmallData, old: str, new: str, message: str
 ) -> None:
     assert old in MEASURE
     put_measures(register, MEASURE.replace(old, new))
-    assert [line for line in problems() if line.startswith(told)]
+    assert [line for line in problems() if line.startswith(message)]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (
             "2024-05-02",
@@ -312,15 +312,15 @@ def test_a_wrong_cell_of_a_measure_is_named(
     ],
 )
 def test_a_wrong_cell_of_the_register_is_named(
-    register: SmallData, old: str, new: str, told: str
+    register: SmallData, old: str, new: str, message: str
 ) -> None:
     assert old in PLAN
     register.put("plans.csv", PLANS + PLAN.replace(old, new), folder="plans", form="plans")
-    assert [line for line in problems() if line.startswith(told)]
+    assert [line for line in problems() if line.startswith(message)]
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         (
             "p1,009,series,papi,,human,2026-01-02\n",
@@ -343,9 +343,9 @@ def test_a_wrong_cell_of_the_register_is_named(
         ),
     ],
 )
-def test_a_wrong_correction_is_named(register: SmallData, row: str, told: str) -> None:
+def test_a_wrong_correction_is_named(register: SmallData, row: str, message: str) -> None:
     register.put("overrides.csv", OVERRIDES + row, folder="plans", form="overrides")
-    assert [line for line in problems() if line.startswith(f"raw/plans/overrides.csv, {told}")]
+    assert [line for line in problems() if line.startswith(f"raw/plans/overrides.csv, {message}")]
 
 
 def test_a_row_that_two_files_code_is_refused(register: SmallData) -> None:
@@ -358,8 +358,8 @@ def test_a_row_that_two_files_code_is_refused(register: SmallData) -> None:
 
 def test_a_file_of_measures_says_who_coded_it(register: SmallData) -> None:
     register.put("measures.csv", MEASURES + MEASURE, folder="plans", form="measures")
-    found = problems()
-    assert found[0] == (
+    messages = problems()
+    assert messages[0] == (
         "raw/plans/measures.csv.yml, column coded_by: found nothing; expected one of hand, "
         "machine, machine-reviewed, human; say in the sidecar who coded the rows"
     )
@@ -367,16 +367,18 @@ def test_a_file_of_measures_says_who_coded_it(register: SmallData) -> None:
 
 def test_a_file_of_plans_in_the_folder_of_an_index_is_refused(register: SmallData) -> None:
     register.put("plans.csv", PLANS + PLAN, form="plans")
-    told = "raw/papi/plans.csv.yml, column form: found 'plans'; expected one of scores, printed, "
-    assert [line for line in problems() if line.startswith(told)]
+    message = (
+        "raw/papi/plans.csv.yml, column form: found 'plans'; expected one of scores, printed, "
+    )
+    assert [line for line in problems() if line.startswith(message)]
 
 
 def test_problems_of_scores_and_of_plans_are_told_together(register: SmallData) -> None:
     register.put("papi_2024.csv", SCORES.replace("1.959565", "1,9"))
     put_measures(register, MEASURE.replace("p1,001", "p2,001"))
-    found = problems()
-    assert any(line.startswith("raw/papi/") for line in found)
-    assert any(line.startswith("raw/plans/") for line in found)
+    messages = problems()
+    assert any(line.startswith("raw/papi/") for line in messages)
+    assert any(line.startswith("raw/plans/") for line in messages)
 
 
 def test_two_readings_give_the_same_tables(data_folder: Path) -> None:
@@ -397,14 +399,14 @@ def test_aims_leave_out_what_is_only_kept_up_and_the_index_as_a_whole() -> None:
         ("p", "papi.participation", "general"),
     ]
     measures = pd.DataFrame(rows, columns=["plan", "series", "list_type"])
-    assert aims(measures) == {"p": "papi.participation;papi.services"}
-    assert dimension_of("papi") == dimension_of("sipas.policy") == ""
-    assert dimension_of("par_khanh_hoa.bonus") == "par_khanh_hoa.bonus"
+    assert targeted_series(measures) == {"p": "papi.participation;papi.services"}
+    assert series_dimension("papi") == series_dimension("sipas.policy") == ""
+    assert series_dimension("par_khanh_hoa.bonus") == "par_khanh_hoa.bonus"
 
 
 def test_an_index_without_a_series_keeps_its_row() -> None:
     table = pd.DataFrame({"index": ["PAPI;SIPAS", ""], "series": ["papi.services", ""]})
-    assert one_series_a_row(table)[["index", "series"]].to_numpy().tolist() == [
+    assert split_series(table)[["index", "series"]].to_numpy().tolist() == [
         ["PAPI", "papi.services"],
         ["SIPAS", ""],
         ["", ""],
@@ -440,9 +442,9 @@ def test_others_from_the_same_place_by_hand(tables: tuple[pd.DataFrame, ...]) ->
     start = ranks.loc["06", 2023]
     near = ranks[((ranks[2023] - start).abs() <= 5).fillna(False)].drop("06")
     near = near.dropna(subset=[2024])
-    own = outcomes(*tables, "PAPI").set_index("plan").loc["bac-kan-2024-sct"]
-    assert own["rank_peers"] == near[2024].astype(float).median()
-    assert own["n_peers"] == len(near)
+    outcome = outcomes(*tables, "PAPI").set_index("plan").loc["bac-kan-2024-sct"]
+    assert outcome["rank_peers"] == near[2024].astype(float).median()
+    assert outcome["n_peers"] == len(near)
 
 
 def test_no_comparison_across_the_break_of_2021(tables: tuple[pd.DataFrame, ...]) -> None:
@@ -456,34 +458,34 @@ def test_no_comparison_across_the_break_of_2021(tables: tuple[pd.DataFrame, ...]
 def test_what_the_register_can_carry(tables: tuple[pd.DataFrame, ...]) -> None:
     """The counts that the notebook states."""
     table = outcomes(*tables)
-    own = table[table["formal"] & table["plan_year"].between(2016, 2024)]
-    own = own.drop_duplicates(["vintage", "province", "plan_year", "index"])
-    assert own.groupby("index").size().to_dict() == {"PAPI": 26, "PAR INDEX": 14, "SIPAS": 10}
-    both = own[own["score"].notna() & own["score_before"].notna()]
+    rows = table[table["formal"] & table["plan_year"].between(2016, 2024)]
+    rows = rows.drop_duplicates(["vintage", "province", "plan_year", "index"])
+    assert rows.groupby("index").size().to_dict() == {"PAPI": 26, "PAR INDEX": 14, "SIPAS": 10}
+    both = rows[rows["score"].notna() & rows["score_before"].notna()]
     assert both.groupby("index").size().to_dict() == {"PAPI": 26, "SIPAS": 3}
     everywhere = table[table["formal"] & (table["plan_year"] >= 2016)]
     assert everywhere["province"].nunique() == 22
 
 
 def test_targets_are_read_off_the_results(tables: tuple[pd.DataFrame, ...]) -> None:
-    found = targets_met(load_targets(), *tables)
-    own = found[(found["plan"] == "lao-cai-2019-ubnd")].set_index("unit")
-    assert (own.loc["điểm", "met"], own.loc["nhóm", "met"]) == (False, True)
-    assert set(own["told_by"]) == {"result"}
-    told = found[found["plan"] == "an-giang-2023-ubnd"].iloc[0]
-    assert (bool(told["met"]), told["told_by"]) == (False, "plan")
-    ahead = found[(found["plan"] == "tay-ninh-2025-ubnd")].iloc[0]
+    result = targets_met(load_targets(), *tables)
+    lao_cai = result[(result["plan"] == "lao-cai-2019-ubnd")].set_index("unit")
+    assert (lao_cai.loc["điểm", "met"], lao_cai.loc["nhóm", "met"]) == (False, True)
+    assert set(lao_cai["told_by"]) == {"result"}
+    an_giang = result[result["plan"] == "an-giang-2023-ubnd"].iloc[0]
+    assert (bool(an_giang["met"]), an_giang["told_by"]) == (False, "plan")
+    ahead = result[(result["plan"] == "tay-ninh-2025-ubnd")].iloc[0]
     assert (pd.isna(ahead["met"]), ahead["told_by"]) == (True, "")
     # A target of a measure is never read off the index.
-    assert set(found[found["row"] != ""]["told_by"]) == {""}
+    assert set(result[result["row"] != ""]["told_by"]) == {""}
 
 
 def test_by_dimension_counts_measures_and_marks_what_is_kept_up(data_folder: Path) -> None:
     table = by_dimension(load_measures(), load_plans(), "PAR INDEX")
-    own = table[table["plan"] == "bac-kan-2024-sct"].set_index("series")
-    assert own.loc["par.procedures", "n_measures"] == 5
-    assert own.loc["par.procedures", "maintained"]
-    assert not own.loc["par.civil_service", "maintained"]
+    rows = table[table["plan"] == "bac-kan-2024-sct"].set_index("series")
+    assert rows.loc["par.procedures", "n_measures"] == 5
+    assert rows.loc["par.procedures", "maintained"]
+    assert not rows.loc["par.civil_service", "maintained"]
     seen = table[table["plan"] == "ha-tinh-2022-ubnd"]
     assert seen["n_measures"].tolist() == [0, 0]
 
@@ -520,8 +522,8 @@ def test_one_measure_of_several_rows_is_shown_once_with_all_its_types(
 ) -> None:
     from parstats.figures.tables import plan_targets
 
-    own = load_measures().query("plan == 'lang-son-2019-ubnd' and series == 'papi'")
-    assert len(own) == 3
-    page = plan_targets.measures(own, "en").as_raw_html()
+    rows = load_measures().query("plan == 'lang-son-2019-ubnd' and series == 'papi'")
+    assert len(rows) == 3
+    page = plan_targets.measures(rows, "en").as_raw_html()
     assert page.count("<tr") == 2  # the header and one row
     assert "Communication, Surveys, Planning and reporting" in page

@@ -67,14 +67,14 @@ PLAN = Plan(
 
 
 @pytest.fixture
-def found() -> Tables:
+def tables() -> Tables:
     return tabulate(PLAN)
 
 
 @pytest.fixture
-def workbook(found: Tables, tmp_path: Path) -> Path:
+def workbook(tables: Tables, tmp_path: Path) -> Path:
     path = tmp_path / "review.xlsx"
-    review.write(found, path, "en")
+    review.write(tables, path, "en")
     return path
 
 
@@ -87,17 +87,17 @@ def edit(path: Path, changes: dict[tuple[int, str], object], sheet: str = "Measu
     book.save(path)
 
 
-def told(path: Path, found: Tables) -> list[str]:
+def read_problems(path: Path, tables: Tables) -> list[str]:
     with pytest.raises(errors.InvalidData) as caught:
-        review.read(path, found)
+        review.read(path, tables)
     return [str(problem) for problem in caught.value.problems]
 
 
 # Tables.
 
 
-def test_a_record_becomes_a_row(found: Tables) -> None:
-    row = found.measures.iloc[0]
+def test_a_record_becomes_a_row(tables: Tables) -> None:
+    row = tables.measures.iloc[0]
     assert (row["plan"], row["row"], row["index"]) == ("thu-nghiem", "001", "PAPI")
     assert (row["series"], row["series_basis"]) == ("papi.transparency.poverty_lists", "stated")
     assert (row["target_op"], row["target_value"], row["target_unit"]) == ("=", 100.0, "%")
@@ -107,8 +107,8 @@ def test_a_record_becomes_a_row(found: Tables) -> None:
     assert row["confidence"] > 0.8
 
 
-def test_what_identifies_the_plan_becomes_a_row(found: Tables) -> None:
-    plan = found.plans.iloc[0]
+def test_what_identifies_the_plan_becomes_a_row(tables: Tables) -> None:
+    plan = tables.plans.iloc[0]
     assert (plan["province"], plan["vintage"], plan["agency_level"]) == ("20", 63, "department")
     assert (plan["number"], plan["plan_year"], plan["aims"]) == (
         "9/KH-SLĐ",
@@ -119,16 +119,16 @@ def test_what_identifies_the_plan_becomes_a_row(found: Tables) -> None:
     assert later["vintage"] == 34
 
 
-def test_what_is_unsure_is_left_empty_and_listed(found: Tables) -> None:
-    row = found.measures.iloc[2]
+def test_what_is_unsure_is_left_empty_and_listed(tables: Tables) -> None:
+    row = tables.measures.iloc[2]
     assert row["series"] == ""
-    lines = review_lines(found.review, "en")
+    lines = review_lines(tables.review, "en")
     assert any(
         "thu-nghiem, measure 003: series: no sure link for “Giống cây trồng" in line
         for line in lines
     )
     assert any(
-        "biện pháp 003: nội dung: không chắc" in line for line in review_lines(found.review, "vi")
+        "biện pháp 003: nội dung: không chắc" in line for line in review_lines(tables.review, "vi")
     )
 
 
@@ -149,9 +149,9 @@ def test_a_result_and_its_threshold_are_one_row() -> None:
         Figure(kind="threshold", operator=">=", value=80.0, met=False, **about),
     )
     table = tabulate(replace(PLAN, figures=figures)).targets
-    own = table[table["kind"] == "threshold"]
-    assert own[["op", "value", "achieved"]].to_numpy().tolist() == [[">=", 80.0, 63.6]]
-    assert own["met"].tolist() == [False]
+    thresholds = table[table["kind"] == "threshold"]
+    assert thresholds[["op", "value", "achieved"]].to_numpy().tolist() == [[">=", 80.0, 63.6]]
+    assert thresholds["met"].tolist() == [False]
     assert table["number"].tolist() == list(range(1, len(table) + 1))
 
 
@@ -160,23 +160,23 @@ def test_an_empty_plan_gives_empty_tables() -> None:
     assert len(empty.long()) == len(empty.targets) == 0
 
 
-def test_several_plans_stand_together(found: Tables) -> None:
-    both = together([found, tabulate(replace(PLAN, name="khac"))])
+def test_several_plans_stand_together(tables: Tables) -> None:
+    both = together([tables, tabulate(replace(PLAN, name="khac"))])
     assert both.measures["plan"].tolist() == ["thu-nghiem"] * 3 + ["khac"] * 3
     schema.validate("plans", both.plans)
     assert set(both.fingerprints) == {"thu-nghiem", "khac"}
 
 
 def test_fingerprints_tell_equal_records_apart_and_stay_when_rows_move() -> None:
-    one = fingerprints(PLAN.records)
+    digests = fingerprints(PLAN.records)
     assert len(set(fingerprints([PLAN.records[0]] * 2))) == 2
-    assert fingerprints(PLAN.records[::-1]) == one[::-1]
+    assert fingerprints(PLAN.records[::-1]) == digests[::-1]
 
 
 # The workbook.
 
 
-def test_the_workbook_is_ready_to_be_corrected(workbook: Path, found: Tables) -> None:
+def test_the_workbook_is_ready_to_be_corrected(workbook: Path, tables: Tables) -> None:
     book = load_workbook(workbook)
     assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == [
         "Read first",
@@ -187,7 +187,7 @@ def test_the_workbook_is_ready_to_be_corrected(workbook: Path, found: Tables) ->
     headers = [cell.value for cell in sheet[1]]
     assert headers[:2] == ["Plan", "Row"]
     assert sheet.freeze_panes == "C2"
-    assert sheet.max_row == len(found.measures) + 1
+    assert sheet.max_row == len(tables.measures) + 1
     assert all(sheet.column_dimensions[cell.column_letter].width >= 6 for cell in sheet[1])
     lists = {
         str(rule.sqref).split(":")[0][:-1]: rule.formula1
@@ -204,24 +204,24 @@ def test_the_workbook_is_ready_to_be_corrected(workbook: Path, found: Tables) ->
     assert fill[4].endswith("F5B7B1")
     series = [cell.value for cell in book["_lists"]["A"] if cell.value]
     assert "PAPI › Transparency › Poverty lists" in series
-    assert not [one for one in series if one.startswith("SIPAS")]
+    assert not [name for name in series if name.startswith("SIPAS")]
 
 
-def test_headers_and_lists_come_in_vietnamese_too(found: Tables, tmp_path: Path) -> None:
+def test_headers_and_lists_come_in_vietnamese_too(tables: Tables, tmp_path: Path) -> None:
     path = tmp_path / "vi.xlsx"
-    review.write(found, path, "vi")
+    review.write(tables, path, "vi")
     book = load_workbook(path)
     assert book["Biện pháp"]["A1"].value == "Kế hoạch"
-    assert review.read(path, found).empty
+    assert review.read(path, tables).empty
     with pytest.raises(errors.UnknownChoice, match="unknown language 'fr'"):
-        review.write(found, path, "fr")
+        review.write(tables, path, "fr")
 
 
-def test_an_untouched_workbook_corrects_nothing(workbook: Path, found: Tables) -> None:
-    assert review.read(workbook, found).empty
+def test_an_untouched_workbook_corrects_nothing(workbook: Path, tables: Tables) -> None:
+    assert review.read(workbook, tables).empty
 
 
-def test_only_what_changed_becomes_a_correction(workbook: Path, found: Tables) -> None:
+def test_only_what_changed_becomes_a_correction(workbook: Path, tables: Tables) -> None:
     edit(
         workbook,
         {
@@ -231,11 +231,11 @@ def test_only_what_changed_becomes_a_correction(workbook: Path, found: Tables) -
             (2, "Deadline"): None,
         },
     )
-    cells = review.read(workbook, found, today="2026-02-03")
+    cells = review.read(workbook, tables, today="2026-02-03")
     assert list(cells) == list(COLUMNS)
-    kept = cells.set_index(["row", "column"])["value"].to_dict()
-    types = found.measures.loc[1, "measure_type"].split(";")
-    assert kept == {
+    actual = cells.set_index(["row", "column"])["value"].to_dict()
+    types = tables.measures.loc[1, "measure_type"].split(";")
+    assert actual == {
         ("001", "deadline"): "",
         ("002", "target_value"): "95.5",
         ("002", "measure_type"): ";".join(dict.fromkeys([types[0], "EPAY", *types[2:]])),
@@ -243,30 +243,30 @@ def test_only_what_changed_becomes_a_correction(workbook: Path, found: Tables) -
     }
     assert set(cells["coded_by"]) == {"human"}
     assert set(cells["date"]) == {"2026-02-03"}
-    table = apply(found, cells)
+    table = apply(tables, cells)
     assert table.measures["coded_by"].tolist() == ["human"] * 3
-    own = table.measures.iloc[2]
-    assert (own["index"], own["series"]) == ("PAPI", "papi.services.infrastructure")
-    assert pd.isna(own["confidence"])
+    row = table.measures.iloc[2]
+    assert (row["index"], row["series"]) == ("PAPI", "papi.services.infrastructure")
+    assert pd.isna(row["confidence"])
     assert table.targets.loc[table.targets["row"] == "002", "value"].tolist() == [95.5]
     assert not [line for line in review_lines(table.review, "en") if "row 003: series" in line]
     schema.validate("measures", table.long())
 
 
-def test_rows_may_be_sorted_and_filtered(workbook: Path, found: Tables) -> None:
+def test_rows_may_be_sorted_and_filtered(workbook: Path, tables: Tables) -> None:
     book = load_workbook(workbook)
     sheet = book["Measures"]
     sheet.move_range("A2:U2", rows=10)
     sheet.delete_rows(2)
     book.save(workbook)
-    assert review.read(workbook, found).empty
+    assert review.read(workbook, tables).empty
 
 
 def test_corrections_find_their_measure_after_the_document_was_read_anew(
-    workbook: Path, found: Tables
+    workbook: Path, tables: Tables
 ) -> None:
     edit(workbook, {(4, "Series"): "PAPI › Public services › Infrastructure"})
-    cells = review.read(workbook, found)
+    cells = review.read(workbook, tables)
     moved = tabulate(replace(PLAN, records=(record(criterion="Mới"), *PLAN.records)))
     table = apply(moved, cells).measures.set_index("row")
     assert table.loc["004", "series"] == "papi.services.infrastructure"
@@ -300,23 +300,23 @@ def test_a_correction_without_a_measure_changes_nothing() -> None:
 # What cannot be read.
 
 
-def test_a_deleted_row_is_no_measure(workbook: Path, found: Tables) -> None:
+def test_a_deleted_row_is_no_measure(workbook: Path, tables: Tables) -> None:
     book = load_workbook(workbook)
     book["Measures"].delete_rows(3)
     book.save(workbook)
-    corrections = review.read(workbook, found)
+    corrections = review.read(workbook, tables)
     assert corrections[["row", "column", "value"]].values.tolist() == [["002", "dropped", "true"]]
-    left = apply(found, corrections)
-    assert left.measures["row"].tolist() == ["001", "003"]
-    assert "002" in found.targets["row"].tolist()
-    assert "002" not in {*left.targets["row"], *left.review["row"]}
+    remaining = apply(tables, corrections)
+    assert remaining.measures["row"].tolist() == ["001", "003"]
+    assert "002" in tables.targets["row"].tolist()
+    assert "002" not in {*remaining.targets["row"], *remaining.review["row"]}
 
 
-def test_a_workbook_that_lost_most_of_its_rows_is_refused(workbook: Path, found: Tables) -> None:
+def test_a_workbook_that_lost_most_of_its_rows_is_refused(workbook: Path, tables: Tables) -> None:
     book = load_workbook(workbook)
     book["Measures"].delete_rows(3, 2)
     book.save(workbook)
-    assert told(workbook, found) == [
+    assert read_problems(workbook, tables) == [
         "review.xlsx, sheet Measures: found 2 measures of thu-nghiem missing; expected at least "
         "half of them; restore them, or write a new workbook with --review"
     ]
@@ -332,19 +332,19 @@ def test_a_workbook_that_lost_most_of_its_rows_is_refused(workbook: Path, found:
     ],
 )
 def test_a_series_may_be_typed_by_its_name_or_code(
-    workbook: Path, found: Tables, typed: str, series: str
+    workbook: Path, tables: Tables, typed: str, series: str
 ) -> None:
     edit(workbook, {(2, "Series"): typed})
-    assert review.read(workbook, found)["value"].tolist() == [series]
+    assert review.read(workbook, tables)["value"].tolist() == [series]
 
 
 def test_a_name_that_several_series_share_is_that_of_the_index_of_the_plan(
-    workbook: Path, found: Tables
+    workbook: Path, tables: Tables
 ) -> None:
     edit(workbook, {(2, "Series"): "Participation"})
-    assert review.read(workbook, found)["value"].tolist() == ["papi.participation"]
-    both = replace(found, plans=found.plans.assign(indices="PAPI;SIPAS"))
-    assert told(workbook, both) == [
+    assert review.read(workbook, tables)["value"].tolist() == ["papi.participation"]
+    both = replace(tables, plans=tables.plans.assign(indices="PAPI;SIPAS"))
+    assert read_problems(workbook, both) == [
         "review.xlsx, sheet Measures, row 2, column Series: found 'Participation'; expected an "
         "entry of the list; choose from the list, perhaps PAPI › Participation or "
         "SIPAS › Participation"
@@ -352,7 +352,7 @@ def test_a_name_that_several_series_share_is_that_of_the_index_of_the_plan(
 
 
 def test_a_value_typed_as_a_percentage_is_what_the_reader_saw(
-    workbook: Path, found: Tables
+    workbook: Path, tables: Tables
 ) -> None:
     book = load_workbook(workbook)
     sheet = book["Measures"]
@@ -360,13 +360,13 @@ def test_a_value_typed_as_a_percentage_is_what_the_reader_saw(
     sheet.cell(2, at).value, sheet.cell(2, at).number_format = 0.95, "0%"
     sheet.cell(3, at).value = "62,5%"
     book.save(workbook)
-    corrections = review.read(workbook, found)
+    corrections = review.read(workbook, tables)
     assert corrections.set_index("row")["value"].to_dict() == {"001": "95.0", "002": "62.5"}
 
 
-def test_a_formula_is_not_taken_for_an_empty_cell(workbook: Path, found: Tables) -> None:
+def test_a_formula_is_not_taken_for_an_empty_cell(workbook: Path, tables: Tables) -> None:
     edit(workbook, {(2, "Series"): "=I3", (3, "Value"): "inf"})
-    assert told(workbook, found) == [
+    assert read_problems(workbook, tables) == [
         "review.xlsx, sheet Measures, row 2, column Series: found '=I3'; expected a value; replace "
         "the formula by what it shows",
         "review.xlsx, sheet Measures, row 3, column Value: found 'inf'; expected a number; write "
@@ -374,18 +374,18 @@ def test_a_formula_is_not_taken_for_an_empty_cell(workbook: Path, found: Tables)
     ]
 
 
-def test_a_line_above_the_headers_is_told_in_one_line(workbook: Path, found: Tables) -> None:
+def test_a_line_above_the_headers_is_told_in_one_line(workbook: Path, tables: Tables) -> None:
     book = load_workbook(workbook)
     book["Measures"].insert_rows(1)
     book["Measures"].cell(1, 1).value = "Reviewed"
     book.save(workbook)
-    assert told(workbook, found) == [
+    assert read_problems(workbook, tables) == [
         "review.xlsx, sheet Measures, row 1: found no headers; expected the headers in the first "
         "row; delete what is above"
     ]
 
 
-def test_bad_cells_are_named_by_sheet_row_and_column(workbook: Path, found: Tables) -> None:
+def test_bad_cells_are_named_by_sheet_row_and_column(workbook: Path, tables: Tables) -> None:
     edit(
         workbook,
         {
@@ -395,7 +395,7 @@ def test_bad_cells_are_named_by_sheet_row_and_column(workbook: Path, found: Tabl
             (4, "Row"): "017",
         },
     )
-    lines = told(workbook, found)
+    lines = read_problems(workbook, tables)
     assert lines[0].startswith(
         "review.xlsx, sheet Measures, row 2, column Series: found 'PAPI › Poverty'; expected an "
         "entry of the list; choose from the list, perhaps PAPI › "
@@ -408,60 +408,60 @@ def test_bad_cells_are_named_by_sheet_row_and_column(workbook: Path, found: Tabl
     ]
 
 
-def test_one_entry_where_only_one_can_stand(workbook: Path, found: Tables) -> None:
+def test_one_entry_where_only_one_can_stand(workbook: Path, tables: Tables) -> None:
     edit(workbook, {(4, "Kind of list"): "to maintain; general"})
-    assert told(workbook, found) == [
+    assert read_problems(workbook, tables) == [
         "review.xlsx, sheet Measures, row 4, column Kind of list: found 'to maintain; general'; "
         "expected one entry of the list; keep one"
     ]
 
 
-def test_a_renamed_column_and_a_removed_sheet_are_named(workbook: Path, found: Tables) -> None:
+def test_a_renamed_column_and_a_removed_sheet_are_named(workbook: Path, tables: Tables) -> None:
     edit(workbook, {(1, "Deadline"): "When"})
-    assert told(workbook, found) == [
+    assert read_problems(workbook, tables) == [
         "review.xlsx, sheet Measures, row 1, column Deadline: found no such column; expected its "
         "header; restore it"
     ]
     book = load_workbook(workbook)
     del book["Measures"]
     book.save(workbook)
-    assert told(workbook, found) == [
+    assert read_problems(workbook, tables) == [
         "review.xlsx: found no sheet Measures; expected the sheet of measures; restore it"
     ]
 
 
 def test_a_workbook_of_another_plan_is_refused(workbook: Path) -> None:
-    assert told(workbook, tabulate(replace(PLAN, name="khac"))) == [
+    assert read_problems(workbook, tabulate(replace(PLAN, name="khac"))) == [
         "review.xlsx: found a workbook of the plan thu-nghiem; expected one of khac; apply it "
         "together with its own document"
     ]
     rewritten = tuple(record(criterion=f"Nội dung {n}", line=n) for n in range(1, 5))
-    assert told(workbook, tabulate(replace(PLAN, records=rewritten))) == [
+    assert read_problems(workbook, tabulate(replace(PLAN, records=rewritten))) == [
         "review.xlsx: found a workbook with 0% of its measures in thu-nghiem; expected one made of "
         "the same document; check that it is the same document; if it was revised, review it anew"
     ]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04 cut"])
-def test_what_is_no_workbook_is_refused(content: bytes, found: Tables, tmp_path: Path) -> None:
+def test_what_is_no_workbook_is_refused(content: bytes, tables: Tables, tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     path.write_bytes(content)
-    assert told(path, found) == [
+    assert read_problems(path, tables) == [
         "r.xlsx: found no readable workbook; expected a workbook that `parstats plan --review` "
         "wrote; name the workbook, or write a new one with --review"
     ]
 
 
 def test_another_workbook_a_missing_one_and_a_bomb_are_refused(
-    found: Tables, tmp_path: Path
+    tables: Tables, tmp_path: Path
 ) -> None:
     other, bomb = tmp_path / "other.xlsx", tmp_path / "bomb.xlsx"
     Workbook().save(other)
-    assert "found another workbook" in told(other, found)[0]
-    assert "found no such file" in told(tmp_path / "none.xlsx", found)[0]
+    assert "found another workbook" in read_problems(other, tables)[0]
+    assert "found no such file" in read_problems(tmp_path / "none.xlsx", tables)[0]
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("xl/workbook.xml", b"0" * (60 * 2**20))
-    assert "found 60 MB inside" in told(bomb, found)[0]
+    assert "found 60 MB inside" in read_problems(bomb, tables)[0]
 
 
 def test_a_formula_in_the_document_stays_text(tmp_path: Path) -> None:
@@ -508,11 +508,11 @@ def test_review_and_apply_on_the_command_line(
     assert status(plan, "--apply", book, "-o", out, "--targets", tmp_path / "t.csv") == 0
     table = pd.read_csv(out, dtype=str)
     assert table.loc[1, ["deadline", "coded_by"]].tolist() == ["2024-12-31", "human"]
-    kept = book.with_suffix(".overrides.csv")
-    assert len(read_overrides(kept, kept.name)) == 1
+    overrides = book.with_suffix(".overrides.csv")
+    assert len(read_overrides(overrides, overrides.name)) == 1
     # The same corrections, without the workbook.
     again = tmp_path / "again.csv"
-    assert status(plan, "--overrides", kept, "-o", again) == 0
+    assert status(plan, "--overrides", overrides, "-o", again) == 0
     assert again.read_bytes() == out.read_bytes()
     assert len(pd.read_csv(tmp_path / "t.csv")) == 1
 
@@ -524,17 +524,17 @@ def test_a_cell_set_back_is_no_correction_any_more(tmp_path: Path) -> None:
     edit(book, {(2, "Unit"): "trạm", (3, "Deadline"): "2024-12-31"})
     assert status(plan, "--apply", book, "-o", out) == 0
     # A unit of the document's own is kept, and its corrections can be read again.
-    kept = book.with_suffix(".overrides.csv")
-    assert set(read_overrides(kept, kept.name)["value"]) == {"trạm", "2024-12-31"}
+    overrides = book.with_suffix(".overrides.csv")
+    assert set(read_overrides(overrides, overrides.name)["value"]) == {"trạm", "2024-12-31"}
     edit(book, {(3, "Deadline"): "Thường xuyên"})
     assert status(plan, "--apply", book, "-o", out) == 0
-    assert read_overrides(kept, kept.name)["value"].tolist() == ["trạm"]
+    assert read_overrides(overrides, overrides.name)["value"].tolist() == ["trạm"]
     # Made of corrected measures, a workbook holds the next corrections only: the first stay.
     second = tmp_path / "r.xlsx"
-    assert status(plan, "--overrides", kept, "--review", second, "--lang", "en") == 0
+    assert status(plan, "--overrides", overrides, "--review", second, "--lang", "en") == 0
     edit(second, {(4, "Deadline"): "2025"})
     assert status(plan, "--apply", second, "-o", out) == 0
-    assert set(read_overrides(kept, kept.name)["value"]) == {"trạm", "2025"}
+    assert set(read_overrides(overrides, overrides.name)["value"]) == {"trạm", "2025"}
 
 
 def test_a_wrong_ending_or_language_or_workbook_ends_the_command(
@@ -570,6 +570,6 @@ def test_the_example_of_the_readme_gives_what_it_shows(
     columns = header.split()
     assert len(table.columns) == 31
     rounded = table["confidence"].astype(float).map("{:.2f}".format)
-    shown = table.assign(confidence=rounded)[columns].to_string(index=False).splitlines()
-    assert [header, *rows] == shown
+    actual = table.assign(confidence=rounded)[columns].to_string(index=False).splitlines()
+    assert [header, *rows] == actual
     assert f"`{doubt}`" in readme

@@ -26,66 +26,72 @@ def plan(name: str) -> Plan:
     return read(path)
 
 
-def sources(found: Plan) -> Counter[str]:
+def sources(document: Plan) -> Counter[str]:
     """Rows of tables and items of lists, by appendix."""
     return Counter(
         appendix
         for appendix, *_ in {
-            (r.section.appendix, r.span.line_start, r.span.line_end) for r in found.records
+            (r.section.appendix, r.span.line_start, r.span.line_end) for r in document.records
         }
     )
 
 
 def test_nineteen_numbered_items_in_prose() -> None:
-    found = plan("lang-son-2022-sct")
-    assert sources(found) == {"": 19}
+    document = plan("lang-son-2022-sct")
+    assert sources(document) == {"": 19}
     by_index = Counter(
-        index for index, _ in {(r.section.index, r.span.line_start) for r in found.records}
+        index for index, _ in {(r.section.index, r.span.line_start) for r in document.records}
     )
     assert by_index == {"SIPAS": 7, "PAR INDEX": 9, "": 3}
-    numbers = [r.number for r in found.records if r.section.index == "PAR INDEX"]
+    numbers = [r.number for r in document.records if r.section.index == "PAR INDEX"]
     assert list(dict.fromkeys(numbers)) == ["1", "2", "3", "4", "5", "6", "7", "8", "10"]
 
 
 def test_four_appendices_with_a_cell_a_line() -> None:
-    found = plan("bac-kan-2024-sct")
-    assert sources(found) == {"1": 21, "2": 19, "3": 26, "4": 11}
+    document = plan("bac-kan-2024-sct")
+    assert sources(document) == {"1": 21, "2": 19, "3": 26, "4": 11}
     inheriting = Counter(
         appendix
         for appendix, _ in {
-            (r.section.appendix, r.span.line_start) for r in found.records if r.inherited
+            (r.section.appendix, r.span.line_start) for r in document.records if r.inherited
         }
     )
     assert inheriting == {"1": 6, "2": 5, "3": 10, "4": 4}
-    listed = {r.section.appendix: (r.section.index, r.section.list_type) for r in found.records}
+    listed = {r.section.appendix: (r.section.index, r.section.list_type) for r in document.records}
     assert listed == {
         "1": ("PAR INDEX", "maintain"),
         "2": ("PAR INDEX", "remediate"),
         "3": ("SIPAS", "remediate"),
         "4": ("PAPI", "remediate"),
     }
-    surveyed = {r.span.line_start for r in found.records if r.surveyed}
+    surveyed = {r.span.line_start for r in document.records if r.surveyed}
     assert surveyed == {274, 286, 295, 304, 341, 350, 382, 391}
 
 
 def test_bullets_of_a_department_with_its_figures() -> None:
-    found = plan("khanh-hoa-2023-sct")
-    assert found.unit_level == "department"
-    assert {r.section.index for r in found.records} == {"PAR KHANH HOA"}
-    first = found.figures[0]
+    document = plan("khanh-hoa-2023-sct")
+    assert document.unit_level == "department"
+    assert {r.section.index for r in document.records} == {"PAR KHANH HOA"}
+    first = document.figures[0]
     assert (first.value, first.rank, first.ranked, first.grade) == (83.47, 17, 21, "Khá")
-    missed = [f.value for f in found.figures if f.kind == "threshold" and f.met is False]
-    assert missed == [10.0, 80.0, 100.0, 15.0, 25.0]
-    below = [f.value for f in found.figures if f.kind == "result" and f.met is False]
+    unmet = [f.value for f in document.figures if f.kind == "threshold" and f.met is False]
+    assert unmet == [10.0, 80.0, 100.0, 15.0, 25.0]
+    below = [f.value for f in document.figures if f.kind == "result" and f.met is False]
     assert below == [63.63, 70.69, 78.61, 84.56, 82.16]
 
 
 def test_rows_between_tabs_over_pages() -> None:
-    found = plan("lang-son-2024-sct")
-    head = (found.province, found.number, found.date, found.plan_year, found.baseline_year)
+    document = plan("lang-son-2024-sct")
+    head = (
+        document.province,
+        document.number,
+        document.date,
+        document.plan_year,
+        document.baseline_year,
+    )
     assert head == ("20", "60/KH-SCT", "2024-06-13", 2024, None)
-    assert len(found.records) == 47
-    cut = [r for r in found.records if r.span.line_end > r.span.line_start]
+    assert len(document.records) == 47
+    cut = [r for r in document.records if r.span.line_end > r.span.line_start]
     assert [(r.span.line_start, r.span.line_end) for r in cut] == [
         (14, 17),
         (26, 29),

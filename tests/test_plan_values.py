@@ -61,7 +61,7 @@ from parstats.plans.text.words import key
     ],
 )
 def test_targets(text: str, expected: list[tuple[str, float | None, str]]) -> None:
-    assert [(one.operator, one.value, one.unit) for one in extract(text)] == expected
+    assert [(target.operator, target.value, target.unit) for target in extract(text)] == expected
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_targets(text: str, expected: list[tuple[str, float | None, str]]) -> No
 def test_a_cell_of_targets_needs_no_word_before_its_number(
     cell: str, expected: list[tuple[str, float, str]]
 ) -> None:
-    found = extract(cell, cell=True)
-    assert [(one.operator, one.value, one.unit) for one in found] == expected
+    actual = extract(cell, cell=True)
+    assert [(target.operator, target.value, target.unit) for target in actual] == expected
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_comparison_keeps_its_year() -> None:
 
 @given(st.text(max_size=120))
 def test_any_text_gives_targets_in_order_and_none_twice(text: str) -> None:
-    found = extract(text)
-    assert len(set(found)) == len(found)
-    assert all(one.operator in targets.OPERATORS for one in found)
+    result = extract(text)
+    assert len(set(result)) == len(result)
+    assert all(target.operator in targets.OPERATORS for target in result)
 
 
 @given(
@@ -122,11 +122,11 @@ def test_any_text_gives_targets_in_order_and_none_twice(text: str) -> None:
     st.sampled_from([",", "."]),
 )
 def test_decimals_are_read_with_comma_or_point(
-    frame: tuple[str, str], whole: int, part: int, mark: str
+    frame: tuple[str, str], integer: int, part: int, mark: str
 ) -> None:
-    words, operator = frame
-    (one,) = extract(f"Tỷ lệ {words.format(f'{whole}{mark}{part}%')}")
-    assert one == Target(operator, whole + part / 10, "%")
+    template, operator = frame
+    (target,) = extract(f"Tỷ lệ {template.format(f'{integer}{mark}{part}%')}")
+    assert target == Target(operator, integer + part / 10, "%")
 
 
 # Deadlines.
@@ -172,20 +172,20 @@ def test_decimals_are_read_with_comma_or_point(
     ],
 )
 def test_deadlines(text: str, kind: str, start: str, end: str) -> None:
-    found = deadlines.parse(text, 2024)
-    assert (found.kind, found.start, found.end) == (kind, start, end)
+    result = deadlines.parse(text, 2024)
+    assert (result.kind, result.start, result.end) == (kind, start, end)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("Trong năm 2024", "Năm 2024"),
         ("thường  xuyên", "Thường xuyên."),
         ("Quý IV/2024", "Quý 4 năm 2024"),
     ],
 )
-def test_deadlines_that_say_the_same(one: str, other: str) -> None:
-    assert deadlines.normalise(one, 2024) == deadlines.normalise(other, 2024)
+def test_deadlines_that_say_the_same(first: str, other: str) -> None:
+    assert deadlines.normalise(first, 2024) == deadlines.normalise(other, 2024)
 
 
 @given(st.dates(datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))
@@ -199,16 +199,16 @@ def test_every_day_is_read_as_written_in_both_ways(day: datetime.date) -> None:
 
 @given(st.text(max_size=60), st.one_of(st.none(), st.integers(2000, 2100)))
 def test_any_text_is_a_deadline_of_some_kind(text: str, year: int | None) -> None:
-    found = deadlines.parse(text, year)
-    assert found.kind in ("", "date", "period", "rule")
-    assert not found.start or found.start <= found.end
+    result = deadlines.parse(text, year)
+    assert result.kind in ("", "date", "period", "rule")
+    assert not result.start or result.start <= result.end
 
 
 # Units.
 
 
 @pytest.mark.parametrize(
-    ("written", "one"),
+    ("written", "expected"),
     [
         ("Văn phòng", "Văn phòng Sở"),
         ("Văn phòng Sở Y tế", "Văn phòng Sở"),
@@ -230,8 +230,8 @@ def test_any_text_is_a_deadline_of_some_kind(text: str, year: int | None) -> Non
         ("CA tỉnh", "Công an tỉnh"),
     ],
 )
-def test_names_of_units(written: str, one: str) -> None:
-    assert agencies.normalise(written) == one
+def test_names_of_units(written: str, expected: str) -> None:
+    assert agencies.normalise(written) == expected
 
 
 def test_lists_of_units_are_taken_apart() -> None:
@@ -248,14 +248,14 @@ def test_lists_of_units_are_taken_apart() -> None:
     ["VH,TT&DL", "VH, TT và DL", "VHTTDL", "Văn hóa, Thể thao và Du lịch"],
 )
 def test_a_comma_within_a_name_parts_no_units(written: str) -> None:
-    found = agencies.units(f"Sở Y tế, Sở {written}, CA tỉnh")
-    assert found == ("Sở Y tế", "Sở Văn hóa, Thể thao và Du lịch", "Công an tỉnh")
+    result = agencies.units(f"Sở Y tế, Sở {written}, CA tỉnh")
+    assert result == ("Sở Y tế", "Sở Văn hóa, Thể thao và Du lịch", "Công an tỉnh")
 
 
 def test_an_office_is_the_departments_own_in_a_plan_of_a_department_only() -> None:
     named = "Văn phòng; Thanh tra; Các phòng chuyên môn thuộc sở"
     assert agencies.units(named)[:2] == ("Văn phòng Sở", "Thanh tra Sở")
-    assert agencies.units(named, of_department=False) == tuple(named.split("; "))
+    assert agencies.units(named, is_department=False) == tuple(named.split("; "))
 
 
 @example("--")
@@ -266,15 +266,15 @@ def test_normalising_a_name_twice_changes_nothing(text: str) -> None:
 
 
 def test_the_subject_of_a_sentence_leads() -> None:
-    said = actors.of_sentence(
+    result = actors.sentence_actors(
         "Giao Sở Xây dựng chủ trì, phối hợp với UBND các huyện công khai quy hoạch."
     )
-    assert (said.lead, said.support) == ("Sở Xây dựng", "UBND các huyện")
+    assert (result.lead, result.support) == ("Sở Xây dựng", "UBND các huyện")
     assert (
-        actors.of_sentence("Trong quá trình thực hiện, các phòng báo cáo khó khăn.").lead
+        actors.sentence_actors("Trong quá trình thực hiện, các phòng báo cáo khó khăn.").lead
         == "các phòng"
     )
-    assert actors.of_sentence("Phòng, chống tham nhũng trong tuyển dụng.").lead == ""
+    assert actors.sentence_actors("Phòng, chống tham nhũng trong tuyển dụng.").lead == ""
 
 
 # Columns, numbers, cuts.
@@ -334,7 +334,7 @@ def test_roman_numbers_are_counted(number: int) -> None:
     tens, ones = divmod(number, 10)
     written = "X" * tens + ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"][ones]
     assert numbering.roman_value(written) == number
-    assert numbering.depth_of(written) == numbering.ROMAN
+    assert numbering.number_depth(written) == numbering.ROMAN
 
 
 @given(
@@ -342,5 +342,5 @@ def test_roman_numbers_are_counted(number: int) -> None:
 )
 def test_cutting_an_item_loses_no_word(parts: list[str]) -> None:
     text = "; tăng cường ".join(parts)
-    cut = " ".join(splitting.of_item(text))
+    cut = " ".join(splitting.split_item(text))
     assert key(cut) == key(text)

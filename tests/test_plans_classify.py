@@ -30,12 +30,12 @@ from parstats.plans.classify.measure_types import (
     GROUPS,
     TYPES,
     cues_in,
-    group_of,
-    groups_of,
     measure_types,
+    type_group,
+    type_groups,
 )
 from parstats.plans.link.series_links import link
-from parstats.plans.spelling import words
+from parstats.plans.spelling import tokenize
 from parstats.reference import csv_tables
 from test_plans_link import record
 
@@ -66,7 +66,7 @@ MEASURES = {
 }
 
 
-def types_of(text: str, **options: object) -> list[str]:
+def predicted_types(text: str, **options: object) -> list[str]:
     table = classify([text], **options)  # type: ignore[arg-type]
     return table["measure_type"].tolist()
 
@@ -77,12 +77,12 @@ def test_every_type_has_a_measure_here() -> None:
 
 @pytest.mark.parametrize("measure_type", TYPES)
 def test_a_measure_of_each_type_is_known(measure_type: str) -> None:
-    assert types_of(MEASURES[measure_type])[0] == measure_type
+    assert predicted_types(MEASURES[measure_type])[0] == measure_type
 
 
 def test_a_measure_may_be_of_several_types() -> None:
     text = "Tuyên truyền, vận động người dân thanh toán trực tuyến"
-    assert set(types_of(text)) >= {"COMM", "EPAY"}
+    assert set(predicted_types(text)) >= {"COMM", "EPAY"}
 
 
 def test_the_basis_names_the_cue_words_or_the_model() -> None:
@@ -97,9 +97,9 @@ def test_the_basis_names_the_cue_words_or_the_model() -> None:
 
 def test_the_criterion_speaks_where_the_measure_does_not() -> None:
     text = "Làm tốt hơn nữa"
-    assert types_of(text, criteria=["Giải ngân vốn đầu tư từ ngân sách"])[0] == "FINANCE"
-    alone = classify([text], floor=0)["score"].max()
-    assert classify([text], criteria=["Giải ngân ngân sách"])["score"].max() > alone
+    assert predicted_types(text, criteria=["Giải ngân vốn đầu tư từ ngân sách"])[0] == "FINANCE"
+    baseline = classify([text], floor=0)["score"].max()
+    assert classify([text], criteria=["Giải ngân ngân sách"])["score"].max() > baseline
 
 
 def test_records_are_typed_with_the_field_their_heading_states() -> None:
@@ -121,12 +121,12 @@ def test_a_guess_on_no_evidence_is_no_type() -> None:
     ["Sở Thông tin và Truyền thông", "Sở TT&TT", "Sở Kế hoạch và Đầu tư", "Thanh tra tỉnh"],
 )
 def test_the_name_of_an_office_tells_no_type(office: str) -> None:
-    assert types_of(f"{office} lắp ghế") == []
-    assert types_of(f"{office} niêm yết công khai bảng phí")[0] == "DISCLOSE"
+    assert predicted_types(f"{office} lắp ghế") == []
+    assert predicted_types(f"{office} niêm yết công khai bảng phí")[0] == "DISCLOSE"
 
 
 def test_inspecting_is_a_type_and_the_inspectorate_is_none() -> None:
-    assert types_of("Thanh tra việc tiếp công dân")[0] == "DISCIPLINE"
+    assert predicted_types("Thanh tra việc tiếp công dân")[0] == "DISCIPLINE"
 
 
 def test_it_is_said_whose_words_tell_the_type() -> None:
@@ -151,13 +151,13 @@ def test_it_is_said_whose_words_tell_the_type() -> None:
     ],
 )
 def test_cue_words(text: str, cues: list[str]) -> None:
-    assert [cue.words for cue in cues_in(words(text))] == cues
+    assert [cue.phrase for cue in cues_in(tokenize(text))] == cues
 
 
 def test_cue_words_added_later_can_be_left_out() -> None:
     text = "Nộp hồ sơ trên môi trường điện tử"
-    assert [cue.measure_type for cue in cues_in(words(text))] == ["DIGITAL"]
-    assert [cue.measure_type for cue in cues_in(words(text), further=False)] == ["SECTOR"]
+    assert [cue.measure_type for cue in cues_in(tokenize(text))] == ["DIGITAL"]
+    assert [cue.measure_type for cue in cues_in(tokenize(text), further=False)] == ["SECTOR"]
     with_, without = (classify([text], further=further) for further in (True, False))
     assert with_["measure_type"].tolist() != without["measure_type"].tolist()
 
@@ -184,7 +184,7 @@ def test_whatever_is_written_is_typed_or_left_out(texts: list[str]) -> None:
     assert tuple(table.columns) == COLUMNS
     assert table["score"].between(0, 1).all()
     assert set(table["measure_type"]) <= set(TYPES)
-    worded = [place for place, text in enumerate(texts) if words(text)]
+    worded = [number for number, text in enumerate(texts) if tokenize(text)]
     assert list(dict.fromkeys(table["record"])) == worded
     assert not table.duplicated(["record", "measure_type"]).any()
 
@@ -192,8 +192,8 @@ def test_whatever_is_written_is_typed_or_left_out(texts: list[str]) -> None:
 def test_a_measure_does_not_depend_on_those_beside_it() -> None:
     texts = list(MEASURES.values())
     together = classify(texts).drop(columns="record").values.tolist()
-    one_by_one = [row for text in texts for row in classify([text]).values[:, 1:].tolist()]
-    assert together == one_by_one
+    separate = [row for text in texts for row in classify([text]).values[:, 1:].tolist()]
+    assert together == separate
 
 
 def test_wrong_requests_are_refused() -> None:
@@ -202,7 +202,7 @@ def test_wrong_requests_are_refused() -> None:
     with pytest.raises(InvalidRequest, match="threshold 2"):
         classify(["a"], threshold=2)
     with pytest.raises(UnknownChoice, match="type of measure 'DANCE'"):
-        group_of("DANCE")
+        type_group("DANCE")
 
 
 # The table of the model.
@@ -211,18 +211,18 @@ def test_wrong_requests_are_refused() -> None:
 def small_model() -> tuple[list[str], list[frozenset[str]]]:
     """Measures to fit a model to: ours, each in two versions."""
     texts = [f"{before}{text}" for text in MEASURES.values() for before in ("", "Tiếp tục: ")]
-    return texts, [frozenset({of}) for of in MEASURES for _ in range(2)]
+    return texts, [frozenset({measure_type}) for measure_type in MEASURES for _ in range(2)]
 
 
 def test_the_table_says_what_the_regression_says() -> None:
     texts, coded = small_model()
     seen = [features(text) for text in texts]
     fitted = fit(seen, coded)
-    read = Model.of_rows(fitted.table.astype(str).to_dict("records"))
+    read = Model.from_rows(fitted.table.astype(str).to_dict("records"))
     unseen = [features(text.replace("và", "hoặc")) for text in texts[:7]]
-    for asked in (seen, unseen):
-        said = fitted.regression.predict_proba(fitted.design(asked))[:, 1]
-        np.testing.assert_allclose(read.scores(asked).ravel(), said, atol=2e-5)
+    for sample in (seen, unseen):
+        expected = fitted.regression.predict_proba(fitted.design(sample))[:, 1]
+        np.testing.assert_allclose(read.scores(sample).ravel(), expected, atol=2e-5)
 
 
 def test_the_order_of_the_training_rows_does_not_matter() -> None:
@@ -280,7 +280,7 @@ def test_a_cue_of_a_type_speaks_for_it() -> None:
 )
 def test_a_broken_table_is_refused(row: dict[str, str], message: str) -> None:
     with pytest.raises(InvalidData, match=message):
-        Model.of_rows([row])
+        Model.from_rows([row])
 
 
 # The types.
@@ -294,7 +294,7 @@ def test_types_and_groups_have_labels_and_definitions_in_both_languages() -> Non
     for column in table:
         for value in table[column]:
             assert unicodedata.normalize("NFC", value) == value
-    assert set(groups_of(TYPES)) == set(GROUPS)
+    assert set(type_groups(TYPES)) == set(GROUPS)
 
 
 def test_no_cue_word_belongs_to_two_types() -> None:
@@ -321,12 +321,12 @@ def test_without_documents_the_commands_say_what_to_do(
     command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PARSTATS_PLANS", raising=False)
-    ran = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", command], capture_output=True, text=True, check=False
     )
-    assert ran.returncode in {1, 2}
-    assert "PARSTATS_PLANS is not set" in ran.stderr
-    assert "Traceback" not in ran.stderr
+    assert process.returncode in {1, 2}
+    assert "PARSTATS_PLANS is not set" in process.stderr
+    assert "Traceback" not in process.stderr
 
 
 def test_typing_needs_no_scikit_learn() -> None:

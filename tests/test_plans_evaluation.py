@@ -36,19 +36,19 @@ def test_stated_fields_papi_and_the_department_reach_their_goals(
 
 @NEEDS
 def test_every_coded_row_has_a_record(coded: tuple[Document, ...]) -> None:
-    missed = sum(len(document.missed) for document in coded)
+    unmatched = sum(len(document.unmatched) for document in coded)
     rows = sum(len(document.rows) for document in coded)
-    assert missed <= 0.02 * rows
+    assert unmatched <= 0.02 * rows
 
 
 @NEEDS
 def test_surer_links_are_righter(coded: tuple[Document, ...]) -> None:
     both = (*coded, *documents(REVIEWED))
-    found = [one for document in both for one in linking.linked_rows(document) if one.series]
+    linked = [entry for document in both for entry in linking.linked_rows(document) if entry.series]
     right = {True: [], False: []}
-    for one in found:
-        same = linking.field_of(one.series) == linking.field_of(one.row.series)
-        right[one.confidence >= 0.8].append(same)
+    for entry in linked:
+        same = linking.series_field(entry.series) == linking.series_field(entry.row.series)
+        right[entry.confidence >= 0.8].append(same)
     sure, unsure = (sum(right[which]) / len(right[which]) for which in (True, False))
     assert sure >= 0.95
     assert sure >= unsure
@@ -77,19 +77,19 @@ def test_the_shipped_model_is_the_fitted_one(coded: tuple[Document, ...]) -> Non
 
 def test_runs_are_cut_where_the_words_change() -> None:
     like = [[1.0, 0.9, 0.0, 0.0], [0.0, 0.0, 1.0, 0.8]]
-    assert _cuts(2, 4, lambda one, other: like[one][other]) == [(0, 2), (2, 4)]
-    assert _cuts(1, 1, lambda one, other: 0.0) == [(0, 1)]
+    assert _cuts(2, 4, lambda first, other: like[first][other]) == [(0, 2), (2, 4)]
+    assert _cuts(1, 1, lambda first, other: 0.0) == [(0, 1)]
 
 
 def test_a_block_has_the_types_of_all_its_rows() -> None:
     rows = tuple(
-        Row(str(place), "", True, frozenset(types), (), 1, 1)
-        for place, types in enumerate(({"COMM"}, {"COMM", "STAFF"}))
+        Row(str(number), "", True, frozenset(types), (), 1, 1)
+        for number, types in enumerate(({"COMM"}, {"COMM", "STAFF"}))
     )
     assert Block(rows, (0,)).types == {"COMM", "STAFF"}
 
 
 def test_fields_of_series() -> None:
-    assert linking.field_of("papi.services.infrastructure") == "papi.services"
-    assert linking.field_of("sipas.policy") == "sipas.policy"
-    assert linking.field_of("") == ""
+    assert linking.series_field("papi.services.infrastructure") == "papi.services"
+    assert linking.series_field("sipas.policy") == "sipas.policy"
+    assert linking.series_field("") == ""

@@ -36,11 +36,11 @@ def figure(
 
 def standing(*figures: dict[str, object]) -> list[float]:
     """Scores that stand, whatever the order the figures come in."""
-    found = {
+    outcomes = {
         tuple(resolve(pd.DataFrame(order), "score")[0]["score"].sort_values())
         for order in itertools.permutations(figures)
     }
-    (scores,) = found
+    (scores,) = outcomes
     return list(scores)
 
 
@@ -95,9 +95,9 @@ def test_a_figure_that_differs_by_rounding_only_is_no_conflict() -> None:
     official = figure(45.343, "official")
     for score, conflicts in ((45.34, 0), (45.348, 0), (45.35, 1), (45.33, 1)):
         table = pd.DataFrame([official, figure(score, base="b.csv")])
-        kept, found = resolve(table, "score")
-        assert kept["score"].tolist() == [45.343]
-        assert len(found) == conflicts
+        resolved, reported = resolve(table, "score")
+        assert resolved["score"].tolist() == [45.343]
+        assert len(reported) == conflicts
 
 
 def test_a_conflict_names_both_figures_both_files_and_the_reason() -> None:
@@ -108,21 +108,21 @@ def test_a_conflict_names_both_figures_both_files_and_the_reason() -> None:
             figure(1.7, "official", LATE, base="c.csv"),
         ]
     )
-    _, found = resolve(table, "score")
-    rows = found.set_index("rejected")
+    _, reported = resolve(table, "score")
+    rows = reported.set_index("rejected")
     assert rows["kept"].tolist() == ["1.5", "1.5"]
     assert set(rows["statistic"]) == {"score"}
     assert rows.loc["2", "source"] == "raw/PAPI/z.csv ; raw/PAPI/b.csv"
     assert rows.loc["1.7", "source"] == "raw/PAPI/z.csv ; raw/PAPI/c.csv"
     assert rows.loc["2", "why_en"] != rows.loc["1.7", "why_en"]
-    assert (found[["why_en", "why_vi"]] != "").all(axis=None)
-    assert found[list(CELL)].drop_duplicates().to_numpy().tolist() == [
+    assert (reported[["why_en", "why_vi"]] != "").all(axis=None)
+    assert reported[list(CELL)].drop_duplicates().to_numpy().tolist() == [
         ["PAPI", 2024, 63, "province", "20", "", HEALTH]
     ]
 
 
 @pytest.mark.parametrize(
-    ("kept", "rejected", "expected"),
+    ("accepted", "rejected", "expected"),
     [
         ({"kind": "official"}, {"replaces": "a.csv"}, "A source that is official stands before"),
         ({"replaces": "b.csv", "accessed": LATE}, {}, "the file not used is replaced by another"),
@@ -131,16 +131,16 @@ def test_a_conflict_names_both_figures_both_files_and_the_reason() -> None:
     ],
 )
 def test_a_conflict_gives_the_step_of_the_rule_that_decided(
-    kept: dict[str, str], rejected: dict[str, str], expected: str
+    accepted: dict[str, str], rejected: dict[str, str], expected: str
 ) -> None:
     table = pd.DataFrame([figure(1.0), figure(2.0, base="b.csv")])
     table = table.astype(object)
-    for row, about in enumerate((kept, rejected)):
+    for row, about in enumerate((accepted, rejected)):
         for column, value in about.items():
             table.loc[row, column] = value
-    stands, found = resolve(table.astype({"score": float}), "score")
-    assert stands["score"].tolist() == [1.0]
-    (why,) = found["why_en"]
+    resolved, reported = resolve(table.astype({"score": float}), "score")
+    assert resolved["score"].tolist() == [1.0]
+    (why,) = reported["why_en"]
     assert expected in why
 
 
@@ -160,7 +160,7 @@ FILES = ["a.csv", "b.csv", "c.csv", "d.csv"]
 
 
 @st.composite
-def some_figures(draw: st.DrawFn) -> pd.DataFrame:
+def figure_tables(draw: st.DrawFn) -> pd.DataFrame:
     """Figures of up to four files, each of one kind and date, a cell once in a file."""
     rows = []
     for base in FILES:
@@ -173,12 +173,12 @@ def some_figures(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*CELL, "score", *ABOUT])
 
 
-@given(table=some_figures(), seed=st.integers(0, 99))
+@given(table=figure_tables(), seed=st.integers(0, 99))
 def test_the_order_of_the_rows_does_not_matter(table: pd.DataFrame, seed: int) -> None:
-    kept, conflicts = resolve(table, "score")
+    resolved, conflicts = resolve(table, "score")
     again, conflicts_again = resolve(table.sample(frac=1, random_state=seed), "score")
     order = [*CELL, "file"]
-    pd.testing.assert_frame_equal(kept.sort_values(order), again.sort_values(order))
+    pd.testing.assert_frame_equal(resolved.sort_values(order), again.sort_values(order))
     by = [*CELL, "source"]
     pd.testing.assert_frame_equal(
         conflicts.sort_values(by, ignore_index=True),
@@ -186,38 +186,38 @@ def test_the_order_of_the_rows_does_not_matter(table: pd.DataFrame, seed: int) -
     )
 
 
-@given(table=some_figures())
+@given(table=figure_tables())
 def test_one_figure_a_cell_stands_and_none_is_invented(table: pd.DataFrame) -> None:
-    kept, _ = resolve(table, "score")
-    assert not kept.duplicated(CELL).any()
-    assert len(kept) == len(table[CELL].drop_duplicates())
-    pd.testing.assert_frame_equal(kept, table.loc[kept.index])
+    resolved, _ = resolve(table, "score")
+    assert not resolved.duplicated(CELL).any()
+    assert len(resolved) == len(table[CELL].drop_duplicates())
+    pd.testing.assert_frame_equal(resolved, table.loc[resolved.index])
 
 
-@given(table=some_figures())
+@given(table=figure_tables())
 def test_what_stands_is_never_of_a_lower_kind_nor_of_a_file_that_was_replaced(
     table: pd.DataFrame,
 ) -> None:
-    kept, _ = resolve(table, "score")
-    for row in kept.itertuples():
+    resolved, _ = resolve(table, "score")
+    for row in resolved.itertuples():
         rivals = table[table["province"] == row.province]
         assert KINDS.index(row.kind) == min(map(KINDS.index, rivals["kind"]))
         alike = rivals[rivals["kind"] == row.kind]
         assert row.base not in set(alike["replaces"])
 
 
-@given(table=some_figures())
+@given(table=figure_tables())
 def test_every_figure_that_differs_is_reported_and_no_other(table: pd.DataFrame) -> None:
-    kept, conflicts = resolve(table, "score")
-    stands = kept.set_index("province")["score"]
-    differ = table[(table["score"] - table["province"].map(stands)).abs() > 0.005 + 1e-9]
+    resolved, conflicts = resolve(table, "score")
+    accepted = resolved.set_index("province")["score"]
+    differ = table[(table["score"] - table["province"].map(accepted)).abs() > 0.005 + 1e-9]
     expected = sorted(zip(differ["province"], differ["score"], differ["file"], strict=True))
-    found = sorted(
+    actual = sorted(
         (row.province, float(row.rejected), row.source.partition(" ; ")[2])
         for row in conflicts.itertuples()
     )
-    assert found == expected
-    assert conflicts["kept"].astype(float).tolist() == conflicts["province"].map(stands).tolist()
+    assert actual == expected
+    assert conflicts["kept"].astype(float).tolist() == conflicts["province"].map(accepted).tolist()
 
 
 # In a build.
@@ -268,14 +268,15 @@ def test_files_that_replace_each_other_in_a_circle_are_refused(small_data: Small
 
 
 @pytest.mark.parametrize(
-    "told", ["21/11/2026", "2026-1-5", "20260105", "banana", "[2026-01-05]", "2026-01-05T10:00:00Z"]
+    "replacement",
+    ["21/11/2026", "2026-1-5", "20260105", "banana", "[2026-01-05]", "2026-01-05T10:00:00Z"],
 )
 def test_a_day_that_no_other_can_be_compared_with_is_refused(
-    small_data: SmallData, told: str
+    small_data: SmallData, replacement: str
 ) -> None:
     path = small_data.put("a.csv", f"{SCORES}\n2024,20,{HEALTH},1.9\n")
     sidecar = path.with_name("a.csv.yml")
-    written = sidecar.read_text(encoding="utf-8").replace("'2026-01-31'", told)
+    written = sidecar.read_text(encoding="utf-8").replace("'2026-01-31'", replacement)
     sidecar.write_text(written, encoding="utf-8")
     with pytest.raises(
         InvalidData, match=r"column date_accessed: .* expected a date as 2026-01-31"

@@ -175,7 +175,7 @@ def test_sums_of_rounded_parts_may_be_a_little_off(
 def test_parts_of_which_one_is_missing_are_not_added_up(small_data: SmallData) -> None:
     put_parts(small_data, "88.73")
     path = small_data.folder / "raw" / "par" / "press.csv"
-    kept = [line for line in path.read_text().splitlines() if "par.impact" not in line]
-    small_data.put("press.csv", "\n".join(kept), folder="par", form="printed", obtained="press")
+    lines = [line for line in path.read_text().splitlines() if "par.impact" not in line]
+    small_data.put("press.csv", "\n".join(lines), folder="par", form="printed", obtained="press")
     build()
     assert len(load_scores("par")) == 8

@@ -67,9 +67,9 @@ def test_file_stems_are_ascii_and_unlike() -> None:
 
 def test_every_sure_alias_means_its_province() -> None:
     wrong = [
-        f"{row['alias']!r} is {row['province']}, matched to {found}"
+        f"{row['alias']!r} is {row['province']}, matched to {actual}"
         for row in SURE
-        if (found := matched(row["alias"])) != row["province"]
+        if (actual := matched(row["alias"])) != row["province"]
     ]
     assert not wrong
     assert len(SURE) > 500
@@ -223,30 +223,32 @@ def test_spelling_variants_mean_the_same_province(
     # "HoChiMinhCity": put together, the word for the kind of unit is no longer known as one.
     kind = any("kind" in variant for variant in variants) or name.endswith(" City")
     glued = kind and "no blanks" in variants
-    found = matched(written)
-    assert found == code or (glued and found in {"UnknownProvince", "AmbiguousProvince"})
+    result = matched(written)
+    assert result == code or (glued and result in {"UnknownProvince", "AmbiguousProvince"})
 
 
 @pytest.mark.parametrize("variant", sorted(VARIANTS))
 def test_every_vietnamese_name_in_every_single_variant(variant: str) -> None:
     wrong = {
-        written: found
+        written: result
         for code in CODES
         for name in (by_code()[code].names["vi"], by_code()[code].short_names["vi"])
-        if (found := matched(written := VARIANTS[variant](name))) != code
+        if (result := matched(written := VARIANTS[variant](name))) != code
     }
     assert not wrong
 
 
-def one_typing_error(name: str, kind: str, place: int, letter: str) -> str:
-    place %= len(name)
+def with_typo(name: str, kind: str, position: int, letter: str) -> str:
+    position %= len(name)
     if kind == "left out":
-        return name[:place] + name[place + 1 :]
+        return name[:position] + name[position + 1 :]
     if kind == "put in":
-        return name[:place] + letter + name[place:]
+        return name[:position] + letter + name[position:]
     if kind == "other letter":
-        return name[:place] + letter + name[place + 1 :]
-    return name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :]
+        return name[:position] + letter + name[position + 1 :]
+    return (
+        name[:position] + name[position + 1 : position + 2] + name[position] + name[position + 2 :]
+    )
 
 
 def spelled_without_doubt(text: str) -> set[str]:
@@ -265,16 +267,16 @@ def spelled_without_doubt(text: str) -> set[str]:
 @given(
     code=st.sampled_from(CODES),
     kind=st.sampled_from(["left out", "put in", "other letter", "two letters turned"]),
-    place=st.integers(0, 30),
+    position=st.integers(0, 30),
     letter=st.sampled_from(LETTERS),
 )
 def test_one_typing_error_is_understood_or_refused(
-    code: str, kind: str, place: int, letter: str
+    code: str, kind: str, position: int, letter: str
 ) -> None:
-    written = one_typing_error(by_code()[code].names["vi"], kind, place, letter)
-    found = matched(written)
+    written = with_typo(by_code()[code].names["vi"], kind, position, letter)
+    result = matched(written)
     # A slip that spells another province exactly (Hà Nam, Hà Nạm) cannot be known for a slip.
-    assert found in {code, "UnknownProvince", "AmbiguousProvince"} | spelled_without_doubt(written)
+    assert result in {code, "UnknownProvince", "AmbiguousProvince"} | spelled_without_doubt(written)
 
 
 def test_no_single_typing_error_leads_to_another_province() -> None:
@@ -283,8 +285,8 @@ def test_no_single_typing_error_leads_to_another_province() -> None:
     for code in CODES:
         name = plain(by_code()[code].names["vi"])
         written = {
-            one_typing_error(name, kind, place, letter)
-            for place in range(len(name))
+            with_typo(name, kind, position, letter)
+            for position in range(len(name))
             for kind, letters in (
                 ("left out", "a"),
                 ("two letters turned", "a"),
@@ -294,7 +296,7 @@ def test_no_single_typing_error_leads_to_another_province() -> None:
             for letter in letters
         }
         for text in written:
-            found = matched(text)
-            if found in CODES and found != code and found not in spelled_without_doubt(text):
-                wrong[text] = (code, found)
+            result = matched(text)
+            if result in CODES and result != code and result not in spelled_without_doubt(text):
+                wrong[text] = (code, result)
     assert not wrong

@@ -45,8 +45,8 @@ def statistics() -> pd.DataFrame:
     return panel.load_statistics()
 
 
-def cell(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
-    for column, value in wanted.items():
+def cell(table: pd.DataFrame, **keys: object) -> pd.DataFrame:
+    for column, value in keys.items():
         table = table[table[column] == value]
     return table
 
@@ -66,7 +66,7 @@ def test_coverage_tells_how_many_have_an_overall_score(part: pd.DataFrame) -> No
     table = panel.coverage(part)
     assert set(table["level"]) == {"index"}
     assert not table["carries_ranking"].any()
-    top = frameworks.top(panel.index_of(part))
+    top = frameworks.top(panel.index_in(part))
     for row in table.itertuples():
         scored = cell(part, year=row.year, series=top)["province"]
         assert row.n_complete == scored.nunique() < 57
@@ -77,7 +77,7 @@ def test_coverage_tells_how_many_have_an_overall_score(part: pd.DataFrame) -> No
 def test_no_printed_rank_is_ever_a_computed_one(part: pd.DataFrame) -> None:
     assert part["rank_printed"].notna().sum() > 50
     assert part[["rank", "n_ranked"]].isna().all().all()
-    printed = cell(panel.load_printed(), index=panel.index_of(part))
+    printed = cell(panel.load_printed(), index=panel.index_in(part))
     assert printed["rank_printed"].notna().sum() > 100
     assert printed[["rank", "n_ranked"]].isna().all().all()
     history = panel.history(part, DA_NANG)
@@ -194,11 +194,11 @@ def test_what_to_use_instead_is_of_the_series_asked_for_and_says_if_nobody_print
 def test_a_mean_of_a_part_is_not_answered_with_that_of_the_whole() -> None:
     with pytest.raises(InsufficientCoverage, match=r"country: mean 83\.84, max 90\.59, min 78\.16"):
         panel.averages(panel.load_scores("sipas"), 2024, "sipas.policy")
-    for index, year, told in (
+    for index, year, message in (
         ("par", 2023, "published by region: RRD mean 88.33"),
         ("sipas", 2024, "published for the country: mean 83.94"),
     ):
-        with pytest.raises(InsufficientCoverage, match=told) as caught:
+        with pytest.raises(InsufficientCoverage, match=message) as caught:
             panel.averages(panel.load_scores(index), year, by="region")
         assert caught.value.need == 57
 
@@ -217,12 +217,14 @@ def test_a_mean_of_a_part_is_not_answered_with_that_of_the_whole() -> None:
 )
 def test_departments_are_not_taken_for_provinces(use) -> None:
     """All 21 departments of one province, so that coverage refuses nothing."""
-    one = panel.load_scores("par khanh hoa")
-    every = pd.concat([one.assign(unit=f"Sở {place}") for place in range(21)], ignore_index=True)
-    assert len(panel.ranks(every, 2022)) == 21
+    department_scores = panel.load_scores("par khanh hoa")
+    combined = pd.concat(
+        [department_scores.assign(unit=f"Sở {number}") for number in range(21)], ignore_index=True
+    )
+    assert len(panel.ranks(combined, 2022)) == 21
     with pytest.raises(InvalidRequest, match="grades departments of one province"):
-        use(every)
-    mapped = panel.availability(every, panel.load_printed())
+        use(combined)
+    mapped = panel.availability(combined, panel.load_printed())
     assert mapped.empty
     with pytest.raises(InvalidRequest, match="no scores of the 63 provinces to map"):
         charts.availability(mapped, "vi")
@@ -250,19 +252,19 @@ def test_fields_of_thanh_hoa_2021_add_up_to_its_overall_score() -> None:
 
 
 def test_wherever_all_parts_are_there_they_add_up(part: pd.DataFrame) -> None:
-    index = panel.index_of(part)
-    known = frameworks.by_year().reset_index()
-    cuts = known[(known["index"] == index) & (known["cut"] != "")]
-    found = 0
+    index = panel.index_in(part)
+    framework = frameworks.by_year().reset_index()
+    cuts = framework[(framework["index"] == index) & (framework["cut"] != "")]
+    count = 0
     for (year, _), expected in cuts.groupby(["year", "cut"])["series"]:
         for _, rows in cell(part, year=year).groupby("province"):
-            own = rows.set_index("series")["score"]
-            if {*expected, frameworks.top(index)} <= set(own.index):
-                found += 1
-                assert own[list(expected)].sum() == pytest.approx(
-                    own[frameworks.top(index)], abs=0.05
+            province_scores = rows.set_index("series")["score"]
+            if {*expected, frameworks.top(index)} <= set(province_scores.index):
+                count += 1
+                assert province_scores[list(expected)].sum() == pytest.approx(
+                    province_scores[frameworks.top(index)], abs=0.05
                 )
-    assert (found > 10) == (index == "PAR INDEX")
+    assert (count > 10) == (index == "PAR INDEX")
 
 
 def test_a_percentage_of_a_known_maximum_becomes_points() -> None:
@@ -303,9 +305,9 @@ def test_figures_derived_from_a_printed_change_say_so() -> None:
 
 def test_every_statistic_lies_within_its_range(statistics: pd.DataFrame) -> None:
     assert len(statistics) == 169
-    known = frameworks.by_year()
+    framework = frameworks.by_year()
     for row in statistics.itertuples():
-        assert (row.series, row.year) in known.index
+        assert (row.series, row.year) in framework.index
         low, high = {"percent": (0, 100), "percentage points": (-100, 100)}.get(
             row.unit, (0, 40_000)
         )
@@ -337,9 +339,9 @@ def test_means_lie_between_minima_and_maxima_and_so_do_all_scores(
 
 
 def test_statistics_load_by_index(statistics: pd.DataFrame) -> None:
-    own = panel.load_statistics("par")
-    assert set(own["index"]) == {"PAR INDEX"}
-    assert len(own) == (statistics["index"] == "PAR INDEX").sum()
+    table = panel.load_statistics("par")
+    assert set(table["index"]) == {"PAR INDEX"}
+    assert len(table) == (statistics["index"] == "PAR INDEX").sum()
     with pytest.raises(UnknownChoice):
         panel.load_statistics("PAX")
 
@@ -389,8 +391,8 @@ def test_a_conflict_about_a_province_names_one_that_exists() -> None:
     local = conflicts[conflicts["province"] != ""]
     assert len(local) > 30
     assert all(match_province(code) == code for code in local["province"])
-    known = frameworks.by_year().index
-    assert all((row.series, row.year) in known for row in conflicts.itertuples())
+    pairs = frameworks.by_year().index
+    assert all((row.series, row.year) in pairs for row in conflicts.itertuples())
 
 
 @pytest.mark.parametrize(
@@ -413,8 +415,8 @@ def test_a_contradiction_is_about_something_that_has_a_name_in_both_languages(
 
 def test_a_contradiction_about_a_region_stands_under_its_name_and_not_the_country_s() -> None:
     table = panel.load_conflicts()
-    own = table[table["statistic"] == "mean RRD"]
-    page = data_quality.conflicts(own, "en").as_raw_html()
+    rows = table[table["statistic"] == "mean RRD"]
+    page = data_quality.conflicts(rows, "en").as_raw_html()
     assert ">Red River Delta</td>" in page
     assert "Whole country" not in page
     national = table[(table["index"] == "PAR INDEX") & (table["statistic"] == "max")]

@@ -15,7 +15,7 @@ from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.randomization.cluster_variance import cr2
 from parstats.stats.randomization.design import Design, exchangeable, exchanges
 from parstats.stats.randomization.panel_blocks import Blocks, Projections, projected
-from parstats.stats.randomization.reassignment import statistics_of_assignments
+from parstats.stats.randomization.reassignment import reassignment_statistics
 from parstats.stats.randomization.significance import (
     observed_statistic,
     randomization_test,
@@ -36,31 +36,31 @@ def panel(seed: int = 0, provinces: int = 14, series: int = 5) -> tuple[Blocks, 
     present[9:11, :5] = False
     treatment = np.zeros(shape)
     treatment[:5] = rng.random((5, shape[1])) < 0.4
-    kept = present.copy()
-    kept[1, 7] = kept[2, 3:6] = False
-    treatment[~kept] = 0
+    is_used = present.copy()
+    is_used[1, 7] = is_used[2, 3:6] = False
+    treatment[~is_used] = 0
     outcome = rng.normal(size=shape) - 0.5 * covariates[0] + 0.3 * treatment
     outcome += rng.normal(size=(provinces, 1))
     group = np.repeat(np.arange(YEARS), series)
-    blocks = Blocks(outcome, covariates, present, kept, group, np.tile(np.arange(series), YEARS))
+    blocks = Blocks(outcome, covariates, present, is_used, group, np.tile(np.arange(series), YEARS))
     return blocks, treatment
 
 
 def dummies(blocks: Blocks, rows: np.ndarray, *columns: np.ndarray) -> np.ndarray:
     """The regressors written out, a dummy an effect."""
     provinces, positions = blocks.outcome.shape
-    every = []
+    regressors = []
     for province, group in itertools.product(range(provinces), np.unique(blocks.group)):
-        own = np.zeros((provinces, positions))
-        own[province, blocks.group == group] = 1
-        every.append(own)
-    every += [np.tile(one, (provinces, 1)) for one in np.eye(positions)]
-    every += [
-        np.where(blocks.series == one, values, 0)
-        for one in np.unique(blocks.series)
+        column = np.zeros((provinces, positions))
+        column[province, blocks.group == group] = 1
+        regressors.append(column)
+    regressors += [np.tile(item, (provinces, 1)) for item in np.eye(positions)]
+    regressors += [
+        np.where(blocks.series == item, values, 0)
+        for item in np.unique(blocks.series)
         for values in blocks.covariates
     ]
-    return np.stack([one[rows] for one in (*every, *columns)], axis=1)
+    return np.stack([item[rows] for item in (*regressors, *columns)], axis=1)
 
 
 class ByHand:
@@ -75,34 +75,36 @@ class ByHand:
         result[rows] = x @ np.linalg.lstsq(x, values[rows], rcond=1e-10)[0]
         return result
 
-    def left(self, rows: np.ndarray, values: np.ndarray, *more: np.ndarray) -> np.ndarray:
+    def residual(self, rows: np.ndarray, values: np.ndarray, *more: np.ndarray) -> np.ndarray:
         return np.where(rows, values - self.fitted(rows, values, *more), 0)
 
     def t(self, values: np.ndarray) -> float:
-        kept = self.blocks.kept
-        remainder = self.left(kept, self.treatment)
-        residuals = self.left(kept, values, self.treatment)
+        is_used = self.blocks.estimation_sample
+        remainder = self.residual(is_used, self.treatment)
+        residuals = self.residual(is_used, values, self.treatment)
         spread = np.sqrt(((remainder * residuals).sum(axis=1) ** 2).sum())
-        return float((remainder * values)[kept].sum() / spread)
+        return float((remainder * values)[is_used].sum() / spread)
 
 
 @pytest.mark.parametrize("with_control", [False, True])
 def test_estimate_and_standard_error_are_those_of_statsmodels_with_dummies(with_control) -> None:
     blocks, treatment = panel()
-    control = np.where(blocks.kept, np.random.default_rng(5).normal(size=treatment.shape), 0.0)
-    projections = Projections.of(blocks)
+    control = np.where(
+        blocks.estimation_sample, np.random.default_rng(5).normal(size=treatment.shape), 0.0
+    )
+    projections = Projections.build(blocks)
     design = Design(projections.joined(control) if with_control else projections, treatment)
-    rows = blocks.kept
+    rows = blocks.estimation_sample
     x = dummies(blocks, rows, *([control] if with_control else []), treatment)
     x = x[:, _independent(x)]
     cluster = np.broadcast_to(np.arange(len(treatment))[:, None], treatment.shape)[rows]
-    found = sm.OLS(blocks.outcome[rows], x).fit(
+    result = sm.OLS(blocks.outcome[rows], x).fit(
         cov_type="cluster", cov_kwds={"groups": cluster, "use_correction": False}
     )
-    assert design.estimate == pytest.approx(found.params[-1], abs=1e-8)
+    assert design.estimate == pytest.approx(result.params[-1], abs=1e-8)
     spread = np.sqrt((design.scores**2).sum()) / design.information
-    assert spread == pytest.approx(found.bse[-1], abs=1e-8)
-    assert design.projections.kept.rank + 1 == x.shape[1]
+    assert spread == pytest.approx(result.bse[-1], abs=1e-8)
+    assert design.projections.estimation_sample.rank + 1 == x.shape[1]
 
 
 def _independent(x: np.ndarray) -> list[int]:
@@ -118,38 +120,42 @@ def _independent(x: np.ndarray) -> list[int]:
 def test_draws_are_those_of_every_regression_run_anew(value: float) -> None:
     """Freedman-Lane by hand: reduced fit, exchanged blocks, whole model again."""
     blocks, treatment = panel()
-    design, by_hand = Design(Projections.of(blocks), treatment), ByHand(blocks, treatment)
-    some = exchanges(blocks.present, 30, np.random.default_rng(1))
-    draws = design.draws(some)
+    design, by_hand = Design(Projections.build(blocks), treatment), ByHand(blocks, treatment)
+    assignments = exchanges(blocks.present, 30, np.random.default_rng(1))
+    draws = design.draws(assignments)
     shifted = np.where(blocks.present, blocks.outcome - value * treatment, 0)
     reduced = by_hand.fitted(blocks.present, shifted)
     residuals = np.where(blocks.present, shifted - reduced, 0)
-    expected = [by_hand.t(reduced + residuals[one]) for one in some]
-    found = statistics(
-        draws.numerators - value * draws.numerators_of_treatment,
-        draws.scores - value * draws.scores_of_treatment,
+    expected = [by_hand.t(reduced + residuals[assignment]) for assignment in assignments]
+    result = statistics(
+        draws.numerators - value * draws.treatment_numerators,
+        draws.scores - value * draws.treatment_scores,
     )
-    assert found == pytest.approx(expected, abs=1e-10)
+    assert result == pytest.approx(expected, abs=1e-10)
     assert observed_statistic(design, value) == pytest.approx(by_hand.t(shifted), abs=1e-10)
 
 
 def test_a_small_case_over_all_exchanges_is_exact() -> None:
     rng = np.random.default_rng(4)
     shape = (5, 4)
-    known = np.ones(shape, dtype=bool)
+    present = np.ones(shape, dtype=bool)
     blocks = Blocks(
-        rng.normal(size=shape), rng.normal(size=(1, *shape)), known, known,
-        np.zeros(4, dtype=int), np.array([0, 0, 1, 1]),
-    )  # fmt: skip
+        rng.normal(size=shape),
+        rng.normal(size=(1, *shape)),
+        present,
+        present,
+        np.zeros(4, dtype=int),
+        np.array([0, 0, 1, 1]),
+    )
     treatment = np.zeros(shape)
     treatment[0, :2] = treatment[3, 1] = 1
-    every = np.array(list(itertools.permutations(range(5))))[1:]
-    design = Design(Projections.of(blocks), treatment)
-    tested = randomization_test(design, design.draws(every))
+    orders = np.array(list(itertools.permutations(range(5))))[1:]
+    design = Design(Projections.build(blocks), treatment)
+    tested = randomization_test(design, design.draws(orders))
     by_hand = ByHand(blocks, treatment)
-    reduced = by_hand.fitted(known, blocks.outcome)
-    drawn = [abs(by_hand.t(reduced + (blocks.outcome - reduced)[list(one)])) for one in every]
-    farther = sum(one >= abs(by_hand.t(blocks.outcome)) * (1 - 1e-9) for one in drawn)
+    reduced = by_hand.fitted(present, blocks.outcome)
+    drawn = [abs(by_hand.t(reduced + (blocks.outcome - reduced)[list(draw)])) for draw in orders]
+    farther = sum(draw >= abs(by_hand.t(blocks.outcome)) * (1 - 1e-9) for draw in drawn)
     assert tested.p == (1 + farther) / 120
 
 
@@ -157,14 +163,14 @@ def test_a_small_case_over_all_exchanges_is_exact() -> None:
 @given(seed=st.integers(0, 10_000), level=st.sampled_from([0.8, 0.9, 0.95]))
 def test_the_interval_holds_just_what_the_test_does_not_reject(seed: int, level: float) -> None:
     blocks, treatment = panel(seed)
-    design = Design(Projections.of(blocks), treatment)
+    design = Design(Projections.build(blocks), treatment)
     draws = design.draws(exchanges(blocks.present, 99, np.random.default_rng(seed)))
     tested = randomization_test(design, draws, level)
 
     def p(value: float) -> float:
         drawn = statistics(
-            draws.numerators - value * draws.numerators_of_treatment,
-            draws.scores - value * draws.scores_of_treatment,
+            draws.numerators - value * draws.treatment_numerators,
+            draws.scores - value * draws.treatment_scores,
         )
         return float((1 + (np.abs(drawn) >= abs(observed_statistic(design, value))).sum()) / 100)
 
@@ -181,8 +187,8 @@ def test_the_interval_holds_just_what_the_test_does_not_reject(seed: int, level:
 
 def test_cr2_is_that_of_the_residual_maker_written_out() -> None:
     blocks, treatment = panel()
-    design = Design(Projections.of(blocks), treatment)
-    rows = blocks.kept
+    design = Design(Projections.build(blocks), treatment)
+    rows = blocks.estimation_sample
     x = dummies(blocks, rows, treatment)
     vectors, values, _ = np.linalg.svd(x, full_matrices=False)
     vectors = vectors[:, values > 1e-9]
@@ -191,18 +197,18 @@ def test_cr2_is_that_of_the_residual_maker_written_out() -> None:
     residuals = maker @ blocks.outcome[rows]
     cluster = np.broadcast_to(np.arange(len(treatment))[:, None], treatment.shape)[rows]
     variance, pulled = 0.0, []
-    for one in range(len(treatment)):
-        own = np.flatnonzero(cluster == one)
-        size, direction = np.linalg.eigh(maker[np.ix_(own, own)])
+    for unit in range(len(treatment)):
+        members = np.flatnonzero(cluster == unit)
+        size, direction = np.linalg.eigh(maker[np.ix_(members, members)])
         used = size > 1e-8
         root = (direction[:, used] / np.sqrt(size[used])) @ direction[:, used].T
-        variance += float((root @ weights[own]) @ residuals[own]) ** 2
-        pulled.append(maker[:, own] @ (root @ weights[own]))
+        variance += float((root @ weights[members]) @ residuals[members]) ** 2
+        pulled.append(maker[:, members] @ (root @ weights[members]))
     crossed = np.array(pulled) @ np.array(pulled).T
-    found = cr2(design)
-    assert found.se == pytest.approx(np.sqrt(variance), abs=1e-10)
-    assert found.df == pytest.approx(np.trace(crossed) ** 2 / (crossed**2).sum(), abs=1e-8)
-    assert 0 < found.p < 1
+    result = cr2(design)
+    assert result.se == pytest.approx(np.sqrt(variance), abs=1e-10)
+    assert result.df == pytest.approx(np.trace(crossed) ** 2 / (crossed**2).sum(), abs=1e-8)
+    assert 0 < result.p < 1
 
 
 def test_cr2_is_unbiased_where_errors_are_independent() -> None:
@@ -211,42 +217,56 @@ def test_cr2_is_unbiased_where_errors_are_independent() -> None:
     drawn = []
     for _ in range(300):
         noise = rng.normal(size=treatment.shape)
-        own = Blocks(noise, blocks.covariates, blocks.present, blocks.kept, blocks.group,
-                     blocks.series)  # fmt: skip
-        design = Design(Projections.of(own), treatment)
+        simulated = Blocks(
+            noise,
+            blocks.covariates,
+            blocks.present,
+            blocks.estimation_sample,
+            blocks.group,
+            blocks.series,
+        )
+        design = Design(Projections.build(simulated), treatment)
         drawn.append(cr2(design).se ** 2 * design.information)
     assert np.mean(drawn) == pytest.approx(1, abs=4 * np.std(drawn) / np.sqrt(300))
 
 
 def test_exchanged_treatments_are_those_of_every_regression_run_anew() -> None:
     blocks, treatment = panel()
-    whole = Blocks(
-        blocks.outcome, blocks.covariates, blocks.present, blocks.present, blocks.group,
+    full_blocks = Blocks(
+        blocks.outcome,
+        blocks.covariates,
+        blocks.present,
+        blocks.present,
+        blocks.group,
         blocks.series,
-    )  # fmt: skip
+    )
     rng = np.random.default_rng(2)
-    some = np.stack([np.arange(14), *(rng.permutation(14) for _ in range(20))])
-    more = np.stack([whole.outcome, rng.normal(size=treatment.shape)])
-    estimates, t = statistics_of_assignments(whole, treatment, some, more)
-    for place, one in enumerate(some):
+    assignments = np.stack([np.arange(14), *(rng.permutation(14) for _ in range(20))])
+    more = np.stack([full_blocks.outcome, rng.normal(size=treatment.shape)])
+    estimates, t = reassignment_statistics(full_blocks, treatment, assignments, more)
+    for index, assignment in enumerate(assignments):
         for number, outcome in enumerate(more):
-            given_ = np.where(blocks.present, treatment[one], 0)
-            own = Blocks(
-                outcome, blocks.covariates, blocks.present, blocks.present, blocks.group,
+            treated = np.where(blocks.present, treatment[assignment], 0)
+            exchanged = Blocks(
+                outcome,
+                blocks.covariates,
+                blocks.present,
+                blocks.present,
+                blocks.group,
                 blocks.series,
-            )  # fmt: skip
-            design = Design(Projections.of(own), given_)
-            assert estimates[place, number] == pytest.approx(design.estimate, abs=1e-10)
-            assert t[place, number] == pytest.approx(observed_statistic(design), abs=1e-10)
+            )
+            design = Design(Projections.build(exchanged), treated)
+            assert estimates[index, number] == pytest.approx(design.estimate, abs=1e-10)
+            assert t[index, number] == pytest.approx(observed_statistic(design), abs=1e-10)
 
 
 def test_only_provinces_present_in_the_same_cells_are_exchanged() -> None:
     blocks, _ = panel()
-    some = exchanges(blocks.present, 200, np.random.default_rng(0))
-    assert (some[:, 3] == 3).all()
-    assert set(some[:, 9]) == {9, 10}
-    assert set(some[:, 0]) == set(range(14)) - {3, 9, 10}
-    assert (np.sort(some, axis=1) == np.arange(14)).all()
+    assignments = exchanges(blocks.present, 200, np.random.default_rng(0))
+    assert (assignments[:, 3] == 3).all()
+    assert set(assignments[:, 9]) == {9, 10}
+    assert set(assignments[:, 0]) == set(range(14)) - {3, 9, 10}
+    assert (np.sort(assignments, axis=1) == np.arange(14)).all()
     assert exchangeable(blocks.present).tolist() == [at != 3 for at in range(14)]
 
 
@@ -257,9 +277,15 @@ def test_a_test_at_five_percent_rejects_about_five_percent() -> None:
     for _ in range(400):
         shared = rng.normal(size=(20, 1)) * rng.normal(size=treatment.shape[1])
         outcome = rng.normal(size=treatment.shape) + shared
-        own = Blocks(outcome, blocks.covariates, blocks.present, blocks.kept, blocks.group,
-                     blocks.series)  # fmt: skip
-        design = Design(Projections.of(own), treatment)
+        simulated = Blocks(
+            outcome,
+            blocks.covariates,
+            blocks.present,
+            blocks.estimation_sample,
+            blocks.group,
+            blocks.series,
+        )
+        design = Design(Projections.build(simulated), treatment)
         draws = design.draws(exchanges(blocks.present, 99, rng))
         rejected += randomization_test(design, draws).p <= 0.05
     assert 0.02 < rejected / 400 < 0.085  # 0.05, give or take 3 standard errors
@@ -268,36 +294,42 @@ def test_a_test_at_five_percent_rejects_about_five_percent() -> None:
 def test_estimates_centre_on_the_truth() -> None:
     blocks, treatment = panel()
     rng = np.random.default_rng(12)
-    found = []
+    estimates = []
     for _ in range(200):
         outcome = rng.normal(size=treatment.shape) + 0.7 * treatment - 2 * blocks.covariates[1]
-        own = Blocks(outcome, blocks.covariates, blocks.present, blocks.kept, blocks.group,
-                     blocks.series)  # fmt: skip
-        found.append(Design(Projections.of(own), treatment).estimate)
-    assert np.mean(found) == pytest.approx(0.7, abs=4 * np.std(found) / np.sqrt(200))
+        simulated = Blocks(
+            outcome,
+            blocks.covariates,
+            blocks.present,
+            blocks.estimation_sample,
+            blocks.group,
+            blocks.series,
+        )
+        estimates.append(Design(Projections.build(simulated), treatment).estimate)
+    assert np.mean(estimates) == pytest.approx(0.7, abs=4 * np.std(estimates) / np.sqrt(200))
 
 
 def test_step_down_is_the_definition_taken_word_by_word() -> None:
     rng = np.random.default_rng(3)
     observed, drawn = rng.normal(size=5) * 2, rng.normal(size=(200, 5))
-    order = sorted(range(5), key=lambda one: -abs(observed[one]))
+    order = sorted(range(5), key=lambda index: -abs(observed[index]))
     expected, least = {}, 0.0
-    for place, one in enumerate(order):
-        largest = [max(abs(draw[other]) for other in order[place:]) for draw in drawn]
-        p = (1 + sum(each >= abs(observed[one]) for each in largest)) / 201
-        expected[one] = least = max(p, least)
-    assert romano_wolf(observed, drawn).tolist() == [expected[one] for one in range(5)]
+    for position, index in enumerate(order):
+        largest = [max(abs(draw[other]) for other in order[position:]) for draw in drawn]
+        p = (1 + sum(each >= abs(observed[index]) for each in largest)) / 201
+        expected[index] = least = max(p, least)
+    assert romano_wolf(observed, drawn).tolist() == [expected[index] for index in range(5)]
 
 
 def test_several_tests_together_reject_a_true_null_seldom() -> None:
     rng = np.random.default_rng(6)
     single, together = 0, 0
     for _ in range(500):
-        every = rng.normal(size=(100, 6)) @ (np.eye(6) + 0.5)
-        p = romano_wolf(every[0], every[1:])
-        single += (np.abs(every[1:]) >= np.abs(every[0])).mean(axis=0).min() <= 0.04
+        draws = rng.normal(size=(100, 6)) @ (np.eye(6) + 0.5)
+        p = romano_wolf(draws[0], draws[1:])
+        single += (np.abs(draws[1:]) >= np.abs(draws[0])).mean(axis=0).min() <= 0.04
         together += p.min() <= 0.05
-        assert omnibus(every[0], every[1:])[0] == pytest.approx(p.min())
+        assert omnibus(draws[0], draws[1:])[0] == pytest.approx(p.min())
     assert together / 500 < 0.08 < single / 500
 
 
@@ -314,22 +346,40 @@ def test_the_smallest_association_that_is_found_is_found_four_times_in_five() ->
 
 def test_a_treatment_that_covers_whole_years_is_refused() -> None:
     blocks, _ = panel()
-    every = np.zeros(blocks.outcome.shape)
-    every[0] = np.where(blocks.kept[0], 1, 0)
+    treated = np.zeros(blocks.outcome.shape)
+    treated[0] = np.where(blocks.estimation_sample[0], 1, 0)
     with pytest.raises(errors.InsufficientData, match="no variation of its own"):
-        Design(Projections.of(blocks), every)
+        Design(Projections.build(blocks), treated)
 
 
 def test_blocks_that_do_not_fit_are_refused() -> None:
     blocks, _ = panel()
     with pytest.raises(errors.InvalidRequest, match="missing or infinite"):
-        Blocks(np.full_like(blocks.outcome, np.nan), blocks.covariates, blocks.present,
-               blocks.kept, blocks.group, blocks.series)  # fmt: skip
+        Blocks(
+            np.full_like(blocks.outcome, np.nan),
+            blocks.covariates,
+            blocks.present,
+            blocks.estimation_sample,
+            blocks.group,
+            blocks.series,
+        )
     with pytest.raises(errors.InvalidRequest, match="provinces by positions"):
-        Blocks(blocks.outcome[:, 1:], blocks.covariates, blocks.present, blocks.kept,
-               blocks.group, blocks.series)  # fmt: skip
+        Blocks(
+            blocks.outcome[:, 1:],
+            blocks.covariates,
+            blocks.present,
+            blocks.estimation_sample,
+            blocks.group,
+            blocks.series,
+        )
     with pytest.raises(errors.InvalidRequest, match="not present"):
-        Blocks(blocks.outcome, blocks.covariates, blocks.kept, blocks.present, blocks.group,
-               blocks.series)  # fmt: skip
-    whole = projected(blocks, blocks.kept)
-    assert abs(whole.residual(blocks.outcome)[~blocks.kept]).max() == 0
+        Blocks(
+            blocks.outcome,
+            blocks.covariates,
+            blocks.estimation_sample,
+            blocks.present,
+            blocks.group,
+            blocks.series,
+        )
+    projection = projected(blocks, blocks.estimation_sample)
+    assert abs(projection.residual(blocks.outcome)[~blocks.estimation_sample]).max() == 0

@@ -26,28 +26,28 @@ def blocks() -> list[tuple[str, str]]:
 def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, object] = {}
-    found = blocks()
-    python = [place for place, (language, _) in enumerate(found) if language == "python"]
+    examples = blocks()
+    python = [index for index, (language, _) in enumerate(examples) if language == "python"]
     assert len(python) == 5
-    exec(compile(found[python[0]][1], "README, first example", "exec"), namespace)
-    assert capsys.readouterr().out == found[python[0] + 1][1]
+    exec(compile(examples[python[0]][1], "README, first example", "exec"), namespace)
+    assert capsys.readouterr().out == examples[python[0] + 1][1]
     assert namespace["ps"].match_provinces(["TP.HCM", "Dak Lak", "BR-VT"]) == ["79", "66", "77"]
     with pytest.raises(errors.BreakCrossed) as refusal:
-        exec(compile(found[python[1]][1], "README, second example", "exec"), namespace)
-    shown = re.search(r"BreakCrossed: (.*), \.\.\.", found[python[1]][1])[1]
-    assert str(refusal.value).startswith(shown)
+        exec(compile(examples[python[1]][1], "README, second example", "exec"), namespace)
+    message = re.search(r"BreakCrossed: (.*), \.\.\.", examples[python[1]][1])[1]
+    assert str(refusal.value).startswith(message)
     assert (tmp_path / "profile.png").stat().st_size > 10_000
-    exec(compile(found[python[2]][1], "README, third example", "exec"), namespace)
-    assert capsys.readouterr().out == found[python[2] + 1][1]
+    exec(compile(examples[python[2]][1], "README, third example", "exec"), namespace)
+    assert capsys.readouterr().out == examples[python[2] + 1][1]
     assert set(namespace["why"]["rank"]) == {12}
     assert set(namespace["why"]["rank_reference"]) == {41}
-    exec(compile(found[python[3]][1], "README, fourth example", "exec"), namespace)
-    assert capsys.readouterr().out == found[python[3] + 1][1]
+    exec(compile(examples[python[3]][1], "README, fourth example", "exec"), namespace)
+    assert capsys.readouterr().out == examples[python[3] + 1][1]
     with pytest.raises(errors.InsufficientCoverage) as refusal:
-        exec(compile(found[python[4]][1], "README, fifth example", "exec"), namespace)
+        exec(compile(examples[python[4]][1], "README, fifth example", "exec"), namespace)
     assert len(namespace["par"].query("level == 'index'")) == 25
-    shown = found[python[4]][1].split("InsufficientCoverage: ")[1].replace("\n# ", " ").strip()
-    assert str(refusal.value) == shown
+    message = examples[python[4]][1].split("InsufficientCoverage: ")[1].replace("\n# ", " ").strip()
+    assert str(refusal.value) == message
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -74,7 +74,7 @@ def test_every_make_target_and_command_named_in_the_readme_exists():
     assert {"report", "test", "lab"} <= set(targets)
     for target in targets:
         assert re.search(rf"^{target}:", makefile, flags=re.M), target
-    from parstats.cli import app
+    from parstats.cli import application
 
-    commands = {command.callback.__name__ for command in app.app.registered_commands}
+    commands = {command.callback.__name__ for command in application.app.registered_commands}
     assert set(re.findall(r"parstats (\w+)", shell)) <= commands

@@ -72,11 +72,11 @@ def test_the_first_page_does_not_wait_for_those_that_take_longest(jobs):
 
 
 def test_years_are_those_with_figures():
-    assert release.years_of("PAPI", "all")[0] == 2011
-    assert release.years_of("SIPAS", "2014-2017") == [2015, 2017]
-    assert release.years_of("PAR INDEX", "2015") == [2015]  # one printed rank, no score
+    assert release.select_years("PAPI", "all")[0] == 2011
+    assert release.select_years("SIPAS", "2014-2017") == [2015, 2017]
+    assert release.select_years("PAR INDEX", "2015") == [2015]  # one printed rank, no score
     with pytest.raises(errors.UnknownChoice, match="unknown year of SIPAS 2016"):
-        release.years_of("SIPAS", "2016")
+        release.select_years("SIPAS", "2016")
 
 
 def test_the_country_is_linked_above_the_map_and_a_failed_page_is_named(page):
@@ -95,13 +95,13 @@ def test_a_report_whose_process_was_killed_links_no_page_that_is_not_there(jobs,
     assert 'href="logs/' not in page
 
 
-def matrix_of(page: str, index: str) -> str:
+def status_matrix(page: str, index: str) -> str:
     start = page.index(f'class="matrix{" on" if index == "PAPI" else ""}" id=')
     return page[start : page.index("</table>", start)]
 
 
 def test_all_years_of_an_index_stand_in_one_table(page, scores):
-    table = matrix_of(page, "PAPI")
+    table = status_matrix(page, "PAPI")
     assert re.findall(r'<th scope="col">(\d{4})</th>', table) == [
         str(year) for year in range(2011, 2025)
     ]
@@ -113,7 +113,7 @@ def test_all_years_of_an_index_stand_in_one_table(page, scores):
 
 
 def test_a_province_without_figures_keeps_its_page_in_the_table(page):
-    row = matrix_of(page, "PAPI")
+    row = status_matrix(page, "PAPI")
     row = row[row.index(">Vĩnh Phúc<") :]
     cells = re.findall(r"<td.*?</td>", row[: row.index("</tr>")])
     assert 'href="papi/2024/vi/26-vinh-phuc.html" hreflang="vi">–</a>' in cells[-1]
@@ -134,7 +134,7 @@ def test_a_score_without_a_rank_is_a_dot_and_nothing_is_empty():
         ("26", 2024): Cell(None, None, 45.0),
     }
     matrix = Matrix("PAPI", [2024], cells)
-    written = {names["en"]: own[0].written for names, own in matrix.rows}
+    written = {names["en"]: row_cells[0].written for names, row_cells in matrix.rows}
     assert written["Lang Son"] == "3"
     assert written["Ha Noi"] == "(3)"
     assert written["Vinh Phuc"] == "·"

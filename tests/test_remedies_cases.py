@@ -15,7 +15,7 @@ from parstats import panel
 from parstats.errors import InvalidRequest, UnknownChoice
 from parstats.reference import csv_tables, labels
 from parstats.remedies.cases.case_studies import CaseStudies, case_studies
-from parstats.remedies.cases.contrasts import contrasts, left_out_residuals, rest_of
+from parstats.remedies.cases.contrasts import contrasts, loo_residuals, remaining_series
 from parstats.remedies.cases.limitations import LIMITS
 from parstats.remedies.cases.missing_figures import NEEDS
 from parstats.remedies.cells.changes import changes
@@ -50,16 +50,18 @@ def register(data_folder: Path) -> CaseStudies:
 def study(
     scores: pd.DataFrame,
     printed: pd.DataFrame,
-    said: pd.DataFrame,
-    of: pd.DataFrame,
+    measure_table: pd.DataFrame,
+    plan_table: pd.DataFrame,
     goals: pd.DataFrame | None = None,
     **options: Any,
 ) -> CaseStudies:
-    return case_studies(scores, said, of, targets() if goals is None else goals, printed, **options)
+    return case_studies(
+        scores, measure_table, plan_table, targets() if goals is None else goals, printed, **options
+    )
 
 
-def needs(held: CaseStudies) -> list[tuple[str, str, int]]:
-    rows = held.missing[["need", "reason", "year"]]
+def needs(result: CaseStudies) -> list[tuple[str, str, int]]:
+    rows = result.missing[["need", "reason", "year"]]
     return [(need, why, 0 if pd.isna(year) else int(year)) for need, why, year in rows.to_numpy()]
 
 
@@ -77,15 +79,15 @@ def test_a_contrast_is_the_mean_change_of_what_is_aimed_at_less_that_of_the_rest
     wide = wide.dropna()
     aimed, rest = wide[[AIR, WATER]].mean(axis=1), wide.drop(columns=[AIR, WATER]).mean(axis=1)
     gap = aimed - rest
-    others = gap.drop("20")
+    peers = gap.drop("20")
     assert (row["n_targeted"], row["n_rest"], row["rest"]) == (2, 26, "known")
     assert row["change_targeted"] == pytest.approx(aimed["20"])
     assert row["change_rest"] == pytest.approx(rest["20"])
     assert row["contrast"] == pytest.approx(gap["20"])
-    assert row["n_others"] == len(others)
-    assert row["others_mean"] == pytest.approx(others.mean())
-    assert row["rank"] == 1 + (others > gap["20"]).sum()
-    assert row["share_below"] == pytest.approx((others < gap["20"]).mean())
+    assert row["n_others"] == len(peers)
+    assert row["others_mean"] == pytest.approx(peers.mean())
+    assert row["rank"] == 1 + (peers > gap["20"]).sum()
+    assert row["share_below"] == pytest.approx((peers < gap["20"]).mean())
     assert row["others_low"] < row["others_mean"] < row["others_high"]
 
 
@@ -100,34 +102,34 @@ def test_adjusted_is_what_a_line_through_the_other_provinces_leaves(
         wide = cells.pivot(index="province", columns="series", values=name).dropna()
         gaps[name] = wide[AIR] - wide.drop(columns=AIR).mean(axis=1)
     table = pd.DataFrame(gaps)
-    others = table.drop("20")
-    design = np.column_stack([np.ones(len(others)), others["baseline"], others["previous_change"]])
-    fitted = np.linalg.lstsq(design, others["change"].to_numpy(), rcond=None)[0]
-    own = table.loc["20"]
-    expected = fitted @ [1, own["baseline"], own["previous_change"]]
+    rest = table.drop("20")
+    design = np.column_stack([np.ones(len(rest)), rest["baseline"], rest["previous_change"]])
+    fitted = np.linalg.lstsq(design, rest["change"].to_numpy(), rcond=None)[0]
+    target = table.loc["20"]
+    expected = fitted @ [1, target["baseline"], target["previous_change"]]
     assert row["expected"] == pytest.approx(expected)
-    assert row["adjusted"] == pytest.approx(own["change"] - expected)
-    assert row["baseline"] == pytest.approx(own["baseline"])
-    assert row["previous_change"] == pytest.approx(own["previous_change"])
+    assert row["adjusted"] == pytest.approx(target["change"] - expected)
+    assert row["baseline"] == pytest.approx(target["baseline"])
+    assert row["previous_change"] == pytest.approx(target["previous_change"])
 
 
 def test_residuals_without_the_row_equal_fitting_again_without_it() -> None:
     rng = np.random.default_rng(0)
     first, second, outcome = rng.normal(size=(3, 12))
-    found = left_out_residuals(outcome, first, second)
+    residuals = loo_residuals(outcome, first, second)
     design = np.column_stack([np.ones(12), first, second])
     for row in range(12):
         keep = np.arange(12) != row
         line = np.linalg.lstsq(design[keep], outcome[keep], rcond=None)[0]
-        assert found[row] == pytest.approx(outcome[row] - design[row] @ line)
+        assert residuals[row] == pytest.approx(outcome[row] - design[row] @ line)
 
 
 def test_a_regressor_that_does_not_vary_changes_nothing() -> None:
     outcome = np.array([1.0, 2.0, 4.0, 7.0])
-    flat = left_out_residuals(outcome, np.zeros(4))
+    flat = loo_residuals(outcome, np.zeros(4))
     assert flat == pytest.approx(outcome - (outcome.sum() - outcome) / 3)
-    alone = left_out_residuals(outcome, np.array([0.0, 0.0, 0.0, 1.0]))
-    assert np.isfinite(alone).all()
+    residuals = loo_residuals(outcome, np.array([0.0, 0.0, 0.0, 1.0]))
+    assert np.isfinite(residuals).all()
 
 
 def test_a_province_that_only_came_back_is_nothing_special_once_adjusted(
@@ -138,15 +140,15 @@ def test_a_province_that_only_came_back_is_nothing_special_once_adjusted(
     cells = cells[cells["level"] == "criterion"]
     codes = sorted(cells["province"].unique())[:12]
     worst = cells.sort_values("baseline").groupby("province").head(4)
-    of = plans(*({"plan": code, "province": code} for code in codes))
-    said = measures(
+    plan_table = plans(*({"plan": code, "province": code} for code in codes))
+    measure_table = measures(
         *(
             {"plan": code, "series": name}
             for code in codes
             for name in worst.loc[worst["province"] == code, "series"]
         )
     )
-    table = contrasts(recent, said, of)
+    table = contrasts(recent, measure_table, plan_table)
     table = table[(table["level"] == "criterion") & table["primary"]]
     assert len(table) == 12
     assert table["contrast"].mean() > 0.3
@@ -156,8 +158,8 @@ def test_a_province_that_only_came_back_is_nothing_special_once_adjusted(
 
 
 def test_each_level_is_compared_with_itself(recent: pd.DataFrame) -> None:
-    said = measures({"series": SERVICES}, {"series": AIR})
-    table = contrasts(recent, said, plans({})).set_index("level")
+    measure_table = measures({"series": SERVICES}, {"series": AIR})
+    table = contrasts(recent, measure_table, plans({})).set_index("level")
     assert table.loc["dimension", "targeted"] == SERVICES
     assert table.loc["dimension", "n_rest"] == 6  # not the environment, a part of which is aimed at
     assert table.loc["criterion", "targeted"] == AIR
@@ -172,32 +174,34 @@ def test_the_rest_of_a_partial_plan_is_taken_as_unknown(recent: pd.DataFrame) ->
 
 
 def test_what_is_kept_up_is_part_of_the_rest(recent: pd.DataFrame) -> None:
-    said = measures({}, {"series": SERVICES, "list_type": "maintain"})
-    row = contrasts(recent, said, plans({"completeness": "partial"})).iloc[0]
+    measure_table = measures({}, {"series": SERVICES, "list_type": "maintain"})
+    row = contrasts(recent, measure_table, plans({"completeness": "partial"})).iloc[0]
     assert (row["rest"], row["n_rest"]) == ("known", 1)
 
 
 def test_the_own_year_and_the_next_are_looked_at_and_the_rule_is_told(
     scores: pd.DataFrame,
 ) -> None:
-    of = plans({"plan_year": 2023, "date": "2023-09"})
-    table = contrasts(scores, measures({}), of)
-    found = table[["lag", "year", "primary"]].to_numpy().tolist()
-    assert found == [[0, 2023, False], [1, 2024, True]]
+    plan_table = plans({"plan_year": 2023, "date": "2023-09"})
+    table = contrasts(scores, measures({}), plan_table)
+    actual = table[["lag", "year", "primary"]].to_numpy().tolist()
+    assert actual == [[0, 2023, False], [1, 2024, True]]
     assert ["half_year" in row.split(";") for row in table["limits"]] == [True, False]
 
 
 def test_only_plans_that_aim_at_something_have_a_contrast(recent: pd.DataFrame) -> None:
-    said = measures({"plan": "b", "list_type": "maintain"}, {"plan": "c", "series": "papi"})
-    of = plans({}, {"plan": "b", "province": "01"}, {"plan": "c", "province": "22"})
-    assert contrasts(recent, said, of).empty
+    measure_table = measures(
+        {"plan": "b", "list_type": "maintain"}, {"plan": "c", "series": "papi"}
+    )
+    plan_table = plans({}, {"plan": "b", "province": "01"}, {"plan": "c", "province": "22"})
+    assert contrasts(recent, measure_table, plan_table).empty
     assert contrasts(recent, measures({}), plans({"province": "26"})).empty
     assert contrasts(recent, measures(), plans()).empty
 
 
 def test_a_rest_above_or_below_what_is_named_is_no_rest() -> None:
-    own = pd.DataFrame({"series": [AIR, WATER, SERVICES], "state": "unknown", "year": 2024})
-    assert rest_of(own, [ENVIRONMENT]) == ([SERVICES], False)
+    cells = pd.DataFrame({"series": [AIR, WATER, SERVICES], "state": "unknown", "year": 2024})
+    assert remaining_series(cells, [ENVIRONMENT]) == ([SERVICES], False)
 
 
 # What is missing.
@@ -226,29 +230,34 @@ def test_what_is_missing_is_named_with_its_year(
     plan: dict[str, Any],
     expected: list[tuple[str, str, int]],
 ) -> None:
-    held = study(scores[scores["year"] >= 2018], printed, measures(measure), plans(plan))
-    found = needs(held)
-    assert found[: len(expected)] == expected
-    assert bool(found) == bool(expected)
-    assert set(held.missing["need"]) <= set(NEEDS)
-    words = held.missing[["missing_vi", "missing_en", "supply_vi", "supply_en"]]
-    assert not words.isin(["", None]).to_numpy().any()
+    result = study(scores[scores["year"] >= 2018], printed, measures(measure), plans(plan))
+    actual = needs(result)
+    assert actual[: len(expected)] == expected
+    assert bool(actual) == bool(expected)
+    assert set(result.missing["need"]) <= set(NEEDS)
+    texts = result.missing[["missing_vi", "missing_en", "supply_vi", "supply_en"]]
+    assert not texts.isin(["", None]).to_numpy().any()
 
 
 def test_a_plan_that_leaves_nothing_alone_has_nothing_to_compare_with(
     recent: pd.DataFrame, printed: pd.DataFrame
 ) -> None:
     names = changes(recent, 2024).query("level == 'dimension'")["series"].unique()
-    said = measures(*({"series": name} for name in names))
-    assert needs(study(recent, printed, said, plans({}))) == [("rest", "all_targeted", 2024)]
+    measure_table = measures(*({"series": name} for name in names))
+    assert needs(study(recent, printed, measure_table, plans({}))) == [
+        ("rest", "all_targeted", 2024)
+    ]
 
 
 def test_missing_scores_say_how_many_there_are_and_are_needed(data_folder: Path) -> None:
-    said = measures({"index": "PAR INDEX", "series": "par.procedures"})
-    held = study(
-        panel.load_scores(None), panel.load_printed(), said, plans({"indices": "PAR INDEX"})
+    measure_table = measures({"index": "PAR INDEX", "series": "par.procedures"})
+    result = study(
+        panel.load_scores(None),
+        panel.load_printed(),
+        measure_table,
+        plans({"indices": "PAR INDEX"}),
     )
-    rows = held.missing[held.missing["need"] == "scores"]
+    rows = result.missing[result.missing["need"] == "scores"]
     assert rows["year"].tolist() == [2022, 2023, 2024]
     assert set(rows["required"]) == {57}
     assert rows["have"].between(0, 5).all()
@@ -259,19 +268,19 @@ def test_missing_scores_say_how_many_there_are_and_are_needed(data_folder: Path)
 def test_results_after_the_merger_are_asked_of_the_new_province(
     scores: pd.DataFrame, printed: pd.DataFrame
 ) -> None:
-    of = plans({"province": "02", "plan_year": 2025, "date": "2025-02"})
-    held = study(scores, printed, measures({}), of)
-    own = held.missing[held.missing["need"] == "scores"].iloc[0]
-    assert "Tuyên Quang" in own["missing_vi"]
-    assert "34" in own["supply_en"]
+    plan_table = plans({"province": "02", "plan_year": 2025, "date": "2025-02"})
+    result = study(scores, printed, measures({}), plan_table)
+    row = result.missing[result.missing["need"] == "scores"].iloc[0]
+    assert "Tuyên Quang" in row["missing_vi"]
+    assert "34" in row["supply_en"]
 
 
 def test_the_document_is_named_as_one_would_ask_for_it(
     recent: pd.DataFrame, printed: pd.DataFrame
 ) -> None:
     partial = {"completeness": "partial"}
-    of = plans({**partial, "number": "7/KH-UBND", "date": "2024-03-05"})
-    row = study(recent, printed, measures({"series": "papi"}), of).missing.iloc[0]
+    plan_table = plans({**partial, "number": "7/KH-UBND", "date": "2024-03-05"})
+    row = study(recent, printed, measures({"series": "papi"}), plan_table).missing.iloc[0]
     assert row["supply_vi"] == "toàn văn kế hoạch 7/KH-UBND (05/03/2024), UBND tỉnh"
     assert row["supply_en"] == "the full text of the plan 7/KH-UBND (2024-03-05), UBND tỉnh"
     odd = plans({**partial, "kind": "something else", "date": ""})
@@ -298,19 +307,19 @@ def test_a_target_stands_beside_the_result_the_plan_started_from(
     )
     table = study(recent, printed, measures({}), plans({}), goals).targets
     assert table["number"].tolist() == [1, 3, 4]
-    own = table.set_index("number")
-    assert own.loc[1, ["baseline_year", "baseline_result", "to_gain"]].tolist() == [2023, 60, 20]
-    assert not own.loc[1, "baseline_met"]
+    rows = table.set_index("number")
+    assert rows.loc[1, ["baseline_year", "baseline_result", "to_gain"]].tolist() == [2023, 60, 20]
+    assert not rows.loc[1, "baseline_met"]
     # Another name is not taken for the same thing.
-    assert own.loc[3, ["baseline_year", "baseline_result", "to_gain"]].isna().all()
-    assert bool(own.loc[4, "met"])
-    assert own.loc[4, "told_by"] == "result"
+    assert rows.loc[3, ["baseline_year", "baseline_result", "to_gain"]].isna().all()
+    assert bool(rows.loc[4, "met"])
+    assert rows.loc[4, "told_by"] == "result"
 
 
 def test_targets_without_a_result_are_counted(recent: pd.DataFrame, printed: pd.DataFrame) -> None:
     goals = targets({}, {"row": "001", "series": SERVICES}, {"row": "001", "index": ""})
-    held = study(recent, printed, measures({}), plans({}), goals)
-    rows = held.missing[held.missing["need"] == "results"]
+    result = study(recent, printed, measures({}), plans({}), goals)
+    rows = result.missing[result.missing["need"] == "results"]
     assert rows[["index", "have", "required"]].to_numpy().tolist() == [["", 0, 1], ["PAPI", 1, 2]]
     assert rows["missing_en"].str.startswith("PAPI 2024: ").all()
 
@@ -322,17 +331,17 @@ def test_targets_without_a_result_are_counted(recent: pd.DataFrame, printed: pd.
 def test_bac_kan_and_an_giang_2024_stand_among_all_provinces(
     register: CaseStudies, plan: str
 ) -> None:
-    own = register.contrasts[register.contrasts["plan"] == plan].iloc[0]
-    assert (own["index"], own["year"]) == ("PAPI", 2024)
-    sizes = own[["level", "n_targeted", "n_rest", "rest"]].tolist()
+    row = register.contrasts[register.contrasts["plan"] == plan].iloc[0]
+    assert (row["index"], row["year"]) == ("PAPI", 2024)
+    sizes = row[["level", "n_targeted", "n_rest", "rest"]].tolist()
     full = plan == "bac-kan-2024-sct"
     assert sizes == (["criterion", 11, 17, "known"] if full else ["dimension", 5, 3, "unknown"])
-    assert own["n_others"] >= 55
-    assert 1 <= own["rank"] <= own["n_others"] + 1
-    assert own["primary"] == full
+    assert row["n_others"] >= 55
+    assert 1 <= row["rank"] <= row["n_others"] + 1
+    assert row["primary"] == full
     # Neither lies outside the middle 95 % of the other provinces.
-    assert own["others_low"] < own["contrast"] < own["others_high"]
-    assert own["adjusted_low"] < own["adjusted"] < own["adjusted_high"]
+    assert row["others_low"] < row["contrast"] < row["others_high"]
+    assert row["adjusted_low"] < row["adjusted"] < row["adjusted_high"]
 
 
 def test_lao_cai_lang_son_and_ha_tinh_have_the_outcomes_that_exist(register: CaseStudies) -> None:
@@ -349,20 +358,23 @@ def test_lao_cai_lang_son_and_ha_tinh_have_the_outcomes_that_exist(register: Cas
 
 
 def test_khanh_hoa_2023_is_a_target_against_a_result_of_2022(register: CaseStudies) -> None:
-    own = register.targets.set_index(["plan", "number"]).loc[("khanh-hoa-2023-sct", 3)]
-    assert (own["value"], own["baseline_result"], own["baseline_year"]) == (80, 63.63, 2022)
-    assert own["to_gain"] == pytest.approx(16.37)
+    row = register.targets.set_index(["plan", "number"]).loc[("khanh-hoa-2023-sct", 3)]
+    assert (row["value"], row["baseline_result"], row["baseline_year"]) == (80, 63.63, 2022)
+    assert row["to_gain"] == pytest.approx(16.37)
     rows = register.missing[register.missing["plan"] == "khanh-hoa-2023-sct"]
     assert dict(zip(rows["need"], rows["year"], strict=True)) == {"standing": 2023, "results": 2023}
 
 
 def test_every_formal_plan_has_an_outcome_or_a_missing_figure(register: CaseStudies) -> None:
-    of = panel.load_plans()
-    stood = register.standings[register.standings["rank"].notna()]
-    known = {*register.contrasts["plan"], *stood["plan"], *register.missing["plan"]}
-    assert known == set(of.loc[of["formal"], "plan"])
+    plan_table = panel.load_plans()
+    ranked = register.standings[register.standings["rank"].notna()]
+    covered = {*register.contrasts["plan"], *ranked["plan"], *register.missing["plan"]}
+    assert covered == set(plan_table.loc[plan_table["formal"], "plan"])
     contrasted = set(register.contrasts.loc[register.contrasts["primary"], "plan"])
-    for plan in set(of.loc[of["formal"] & (of["unit_level"] == "province"), "plan"]) - contrasted:
+    for plan in (
+        set(plan_table.loc[plan_table["formal"] & (plan_table["unit_level"] == "province"), "plan"])
+        - contrasted
+    ):
         rows = register.missing[register.missing["plan"] == plan]
         assert set(rows["need"]) - {"standing", "results"}, plan
 
@@ -379,8 +391,8 @@ def test_numbers_are_whole_and_limits_are_told(register: CaseStudies) -> None:
     )
     codes = {
         code
-        for told in (table, register.standings)
-        for row in told["limits"]
+        for frame in (table, register.standings)
+        for row in frame["limits"]
         for code in row.split(";")
     }
     assert codes - {""} <= set(LIMITS)
@@ -405,33 +417,37 @@ def test_nothing_is_called_an_effect() -> None:
 
 
 def test_one_plan_can_be_asked_for(recent: pd.DataFrame, printed: pd.DataFrame) -> None:
-    said = measures({}, {"plan": "b"})
-    of = plans({}, {"plan": "b", "province": "01"})
-    every = study(recent, printed, said, of)
-    one = study(recent, printed, said, of, plan="b")
-    assert every.contrasts["plan"].tolist() == ["a", "b"]
-    assert one.contrasts.equals(every.contrasts[1:].reset_index(drop=True))
-    assert one.standings["plan"].tolist() == ["b"]
-    assert study(recent, printed, said, of, plan=["a", "b"]).contrasts.equals(every.contrasts)
+    measure_table = measures({}, {"plan": "b"})
+    plan_table = plans({}, {"plan": "b", "province": "01"})
+    full = study(recent, printed, measure_table, plan_table)
+    single = study(recent, printed, measure_table, plan_table, plan="b")
+    assert full.contrasts["plan"].tolist() == ["a", "b"]
+    assert single.contrasts.equals(full.contrasts[1:].reset_index(drop=True))
+    assert single.standings["plan"].tolist() == ["b"]
+    assert study(recent, printed, measure_table, plan_table, plan=["a", "b"]).contrasts.equals(
+        full.contrasts
+    )
 
 
 def test_an_unknown_plan_and_an_informal_one_are_named(
     recent: pd.DataFrame, printed: pd.DataFrame
 ) -> None:
-    of = plans({"formal": False})
+    plan_table = plans({"formal": False})
     with pytest.raises(UnknownChoice, match="unknown plan 'z'"):
-        study(recent, printed, measures({}), of, plan="z")
+        study(recent, printed, measures({}), plan_table, plan="z")
     with pytest.raises(InvalidRequest, match=r"a is no formal plan.*formal=False"):
-        study(recent, printed, measures({}), of, plan="a")
-    assert study(recent, printed, measures({}), of).contrasts.empty
-    assert len(study(recent, printed, measures({}), of, plan="a", formal=False).contrasts) == 1
+        study(recent, printed, measures({}), plan_table, plan="a")
+    assert study(recent, printed, measures({}), plan_table).contrasts.empty
+    assert (
+        len(study(recent, printed, measures({}), plan_table, plan="a", formal=False).contrasts) == 1
+    )
 
 
 def test_nothing_to_study_gives_tables_without_rows(
     recent: pd.DataFrame, printed: pd.DataFrame
 ) -> None:
-    held = study(recent, printed, measures(), plans())
-    for table in (held.contrasts, held.standings, held.targets, held.missing):
+    result = study(recent, printed, measures(), plans())
+    for table in (result.contrasts, result.standings, result.targets, result.missing):
         assert table.empty
         assert len(table.columns)
     none = study(recent.head(0), printed, measures({}), plans({}))

@@ -37,16 +37,16 @@ def reason(scores: pd.DataFrame, **other: object) -> str:
 def test_a_cell_holds_the_move_among_the_provinces_and_where_it_started(
     scores: pd.DataFrame, cells: pd.DataFrame
 ) -> None:
-    own = scores[scores["series"] == ENVIRONMENT]
-    place = {}
+    rows = scores[scores["series"] == ENVIRONMENT]
+    standardised = {}
     for year in (2022, 2023, 2024):
-        table = own[own["year"] == year].set_index("province")["score"]
-        place[year] = (table["20"] - table.mean()) / np.std(table.to_numpy())
+        table = rows[rows["year"] == year].set_index("province")["score"]
+        standardised[year] = (table["20"] - table.mean()) / np.std(table.to_numpy())
     cell = cells[(cells["series"] == ENVIRONMENT) & (cells["province"] == "20")]
     cell = cell.set_index("year").loc[2024]
-    assert cell["change"] == pytest.approx(place[2024] - place[2023])
-    assert cell["baseline"] == pytest.approx(place[2023])
-    assert cell["previous_change"] == pytest.approx(place[2023] - place[2022])
+    assert cell["change"] == pytest.approx(standardised[2024] - standardised[2023])
+    assert cell["baseline"] == pytest.approx(standardised[2023])
+    assert cell["previous_change"] == pytest.approx(standardised[2023] - standardised[2022])
     assert (cell["index"], cell["level"], cell["vintage"]) == ("PAPI", "dimension", 63)
 
 
@@ -56,14 +56,14 @@ def test_changes_are_those_of_the_panel(
 ) -> None:
     now = panel.change(scores, year, method="z").set_index(KEY)
     then = panel.change(scores, year - 1, method="z").set_index(KEY)
-    own = cells[cells["year"] == year].set_index(KEY)
-    assert len(own)
-    for found, expected in (
-        (own["change"], now["change"]),
-        (own["baseline"], now["value_previous"]),
-        (own["previous_change"], then["change"]),
+    year_cells = cells[cells["year"] == year].set_index(KEY)
+    assert len(year_cells)
+    for actual, expected in (
+        (year_cells["change"], now["change"]),
+        (year_cells["baseline"], now["value_previous"]),
+        (year_cells["previous_change"], then["change"]),
     ):
-        assert np.allclose(found, expected.reindex(own.index))
+        assert np.allclose(actual, expected.reindex(year_cells.index))
 
 
 def test_no_cell_crosses_a_break(cells: pd.DataFrame) -> None:
@@ -78,10 +78,10 @@ def test_no_cell_crosses_a_break(cells: pd.DataFrame) -> None:
 def test_every_unbroken_complete_triple_of_years_is_a_cell(
     scores: pd.DataFrame, cells: pd.DataFrame
 ) -> None:
-    own = scores[(scores["series"] == ENVIRONMENT) & scores["year"].isin([2022, 2023, 2024])]
-    whole = own.groupby("province")["year"].nunique() == 3
-    found = cells[(cells["series"] == ENVIRONMENT) & (cells["year"] == 2024)]
-    assert sorted(found["province"]) == sorted(whole.index[whole])
+    rows = scores[(scores["series"] == ENVIRONMENT) & scores["year"].isin([2022, 2023, 2024])]
+    is_complete = rows.groupby("province")["year"].nunique() == 3
+    actual = cells[(cells["series"] == ENVIRONMENT) & (cells["year"] == 2024)]
+    assert sorted(actual["province"]) == sorted(is_complete.index[is_complete])
 
 
 def test_by_the_strictest_reading_nothing_spans_2018(scores: pd.DataFrame) -> None:
@@ -91,16 +91,16 @@ def test_by_the_strictest_reading_nothing_spans_2018(scores: pd.DataFrame) -> No
 
 
 def test_the_overall_score_and_departments_have_no_cells(data_folder: object) -> None:
-    every = panel.load_scores(None)
-    assert {"PAR KHANH HOA", "PAPI", "SIPAS"} <= set(every["index"])
-    table = changes(every)
+    all_scores = panel.load_scores(None)
+    assert {"PAR KHANH HOA", "PAPI", "SIPAS"} <= set(all_scores["index"])
+    table = changes(all_scores)
     assert "index" not in set(table["level"])
     assert set(table["index"]) == {"PAPI"}
 
 
 def test_years_choose_outcome_years(scores: pd.DataFrame, cells: pd.DataFrame) -> None:
-    one = changes(scores, 2024)
-    assert one.equals(cells[cells["year"] == 2024].reset_index(drop=True))
+    filtered = changes(scores, 2024)
+    assert filtered.equals(cells[cells["year"] == 2024].reset_index(drop=True))
     assert changes(scores, [2023, 2024])["year"].unique().tolist() == [2023, 2024]
     assert changes(scores, years=1999).empty
 
@@ -134,9 +134,9 @@ def test_a_series_needs_nine_of_ten_provinces_in_all_three_years(
     scores: pd.DataFrame, year: int, provinces: int, there: bool
 ) -> None:
     few = without(scores, year, provinces)
-    found = changes(few, 2024)
-    assert (ENVIRONMENT in set(found["series"])) is there
-    assert "papi.services" in set(found["series"])
+    result = changes(few, 2024)
+    assert (ENVIRONMENT in set(result["series"])) is there
+    assert "papi.services" in set(result["series"])
     assert reason(few, province="01") == ("" if there else "no_coverage")
 
 
@@ -170,9 +170,9 @@ def test_provinces_of_two_vintages_are_never_compared(both_vintages: pd.DataFram
     assert set(table.loc[table["vintage"] == 63, "year"]) == {2020, 2023}
     assert set(table.loc[table["vintage"] == 34, "year"]) == {2020, 2023, 2024}
     for vintage, part in both_vintages.groupby("vintage"):
-        own = changes(part)
-        found = table[table["vintage"] == vintage].reset_index(drop=True)
-        assert found.equals(own)
+        expected = changes(part)
+        actual = table[table["vintage"] == vintage].reset_index(drop=True)
+        assert actual.equals(expected)
     assert not table.duplicated(CELL).any()
 
 
@@ -180,14 +180,16 @@ def test_every_missing_cell_has_a_reason_and_no_other(
     both_vintages: pd.DataFrame, scores: pd.DataFrame
 ) -> None:
     names = [*frameworks.in_year("PAPI", 2020)["series"], "papi.environment", ""]
-    for given, codes in ((scores, ["20", "26", "80"]), (both_vintages, ["20", "80"])):
-        asked = pd.MultiIndex.from_product(
+    for table, codes in ((scores, ["20", "26", "80"]), (both_vintages, ["20", "80"])):
+        requested = pd.MultiIndex.from_product(
             [["PAPI"], sorted(set(names)), [63, 34], codes, range(2009, 2027)], names=CELL
         ).to_frame(index=False)
-        found = why_no_cell(given, asked)
-        there = pd.MultiIndex.from_frame(asked).isin(pd.MultiIndex.from_frame(changes(given)[CELL]))
-        assert ((found == "") == there).all()
-        assert set(found) <= {"", *REASONS}
+        result = why_no_cell(table, requested)
+        there = pd.MultiIndex.from_frame(requested).isin(
+            pd.MultiIndex.from_frame(changes(table)[CELL])
+        )
+        assert ((result == "") == there).all()
+        assert set(result) <= {"", *REASONS}
         assert there.any()
 
 
@@ -214,13 +216,13 @@ def test_each_reason(scores: pd.DataFrame, other: dict[str, object], expected: s
 
 
 def test_every_reason_has_words_in_both_languages() -> None:
-    words = {labels.text(f"no_cell.{code}", lang) for code in REASONS for lang in labels.LANGUAGES}
-    assert len(words) == 2 * len(REASONS)
+    texts = {labels.text(f"no_cell.{code}", lang) for code in REASONS for lang in labels.LANGUAGES}
+    assert len(texts) == 2 * len(REASONS)
 
 
 def test_the_figures_of_departments_are_no_figures_of_provinces(data_folder: object) -> None:
-    held = panel.load_scores("PAR KHANH HOA")
-    assert reason(held, index="PAR KHANH HOA", series="par_khanh_hoa.impact") == "no_index"
+    departments = panel.load_scores("PAR KHANH HOA")
+    assert reason(departments, index="PAR KHANH HOA", series="par_khanh_hoa.impact") == "no_index"
 
 
 # Bad input.
@@ -238,10 +240,10 @@ def test_a_missing_column_is_named(scores: pd.DataFrame) -> None:
 
 
 def test_a_figure_that_is_missing_is_no_figure(scores: pd.DataFrame) -> None:
-    own = (
+    is_cell = (
         (scores["series"] == ENVIRONMENT) & (scores["year"] == 2023) & (scores["province"] == "20")
     )
-    assert own.sum() == 1
-    gap = scores.assign(score=scores["score"].mask(own))
-    assert changes(gap).equals(changes(scores[~own]))
+    assert is_cell.sum() == 1
+    gap = scores.assign(score=scores["score"].mask(is_cell))
+    assert changes(gap).equals(changes(scores[~is_cell]))
     assert reason(gap) == "no_score"

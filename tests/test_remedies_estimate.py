@@ -9,7 +9,7 @@ import statsmodels.formula.api as smf
 
 from parstats import errors, load_scores, remedies
 from parstats.remedies.association.estimate import COLUMNS, estimate
-from parstats.remedies.association.panel_layout import laid_out
+from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.association.verdict import verdict
 from parstats.remedies.simulation.unobserved_plans import hidden_plans
 
@@ -27,14 +27,14 @@ def planned(
 ) -> pd.DataFrame:
     """Plans of random provinces and years for what stands lowest."""
     cells = cells.copy()
-    places = cells[["province", "year"]].drop_duplicates()
+    province_years = cells[["province", "year"]].drop_duplicates()
     rng = np.random.default_rng(seed)
     for number, (province, year) in enumerate(
-        places.sample(n_plans, random_state=seed).itertuples(index=False)
+        province_years.sample(n_plans, random_state=seed).itertuples(index=False)
     ):
-        own = cells[(cells["province"] == province) & (cells["year"] == year)]
-        chosen = own.nsmallest(size, "baseline").index
-        cells.loc[own.index, "state"] = "not_targeted"
+        plan_cells = cells[(cells["province"] == province) & (cells["year"] == year)]
+        chosen = plan_cells.nsmallest(size, "baseline").index
+        cells.loc[plan_cells.index, "state"] = "not_targeted"
         cells.loc[chosen, "state"] = "targeted"
         cells.loc[chosen, "plans"] = f"plan-{number:02}"
         kinds = rng.choice(["STAFF", "ONLINE", "COMM"], len(chosen))
@@ -49,12 +49,12 @@ def test_equals_statsmodels_with_a_dummy_for_every_effect(background) -> None:
     few = sorted(set(cells["series"]))[:7]
     cells = cells[cells["series"].isin(few)].reset_index(drop=True)
     row = estimate(cells, draws=99).iloc[0]
-    own = cells.rename(columns={"previous_change": "before"})
-    own["targeted"] = (own["state"] == "targeted").astype(float)
-    own["py"] = own["province"] + own["year"].astype(str)
-    own["sy"] = own["series"] + own["year"].astype(str)
+    frame = cells.rename(columns={"previous_change": "before"})
+    frame["targeted"] = (frame["state"] == "targeted").astype(float)
+    frame["py"] = frame["province"] + frame["year"].astype(str)
+    frame["sy"] = frame["series"] + frame["year"].astype(str)
     fitted = smf.ols(
-        "change ~ targeted + C(py) + C(sy) + baseline:C(series) + before:C(series)", own
+        "change ~ targeted + C(py) + C(sy) + baseline:C(series) + before:C(series)", frame
     ).fit()
     assert row["adjusted_association"] == pytest.approx(fitted.params["targeted"], abs=1e-8)
     assert row["n_cells"] + row["n_compared"] == len(cells)
@@ -91,21 +91,23 @@ def test_counts_are_those_of_the_cells(background) -> None:
     assert row["n_provinces"] == targeted["province"].nunique()
     assert row["naive"] == pytest.approx(targeted["change"].mean())
     gaps = cells.groupby("province").size()
-    whole = set(gaps[gaps == gaps.max()].index)
-    assert row["n_exchangeable"] == len(whole & set(targeted["province"]))
+    exchangeable = set(gaps[gaps == gaps.max()].index)
+    assert row["n_exchangeable"] == len(exchangeable & set(targeted["province"]))
 
 
 def test_maintained_and_unknown_cells_do_not_enter(background) -> None:
     cells = planned(background, 30)
     other = cells["state"] == "not_targeted"
-    some = other & (np.arange(len(cells)) % 3 == 0)
-    marked = cells.assign(state=cells["state"].mask(some, "unknown"))
-    changed = marked.assign(change=marked["change"].mask(some, 99.0))
-    one, two = (estimate(table, draws=99).iloc[0] for table in (marked, changed))
+    is_unknown = other & (np.arange(len(cells)) % 3 == 0)
+    marked = cells.assign(state=cells["state"].mask(is_unknown, "unknown"))
+    changed = marked.assign(change=marked["change"].mask(is_unknown, 99.0))
+    first, two = (estimate(table, draws=99).iloc[0] for table in (marked, changed))
     assert (
-        one["n_compared"] == two["n_compared"] == (cells["state"] != "targeted").sum() - some.sum()
+        first["n_compared"]
+        == two["n_compared"]
+        == (cells["state"] != "targeted").sum() - is_unknown.sum()
     )
-    assert one["adjusted_association"] == pytest.approx(two["adjusted_association"], abs=1e-9)
+    assert first["adjusted_association"] == pytest.approx(two["adjusted_association"], abs=1e-9)
 
 
 def test_a_row_a_type_with_p_values_for_all_of_them_together(background) -> None:
@@ -118,8 +120,8 @@ def test_a_row_a_type_with_p_values_for_all_of_them_together(background) -> None
     groups = estimate(cells, by="coarse_group", draws=199)
     assert groups["value"].tolist() == ["A", "B"]
     # The groups' estimates surround that of all cells.
-    whole = estimate(cells, draws=199).iloc[0]["adjusted_association"]
-    assert groups["adjusted_association"].min() < whole < groups["adjusted_association"].max()
+    overall = estimate(cells, draws=199).iloc[0]["adjusted_association"]
+    assert groups["adjusted_association"].min() < overall < groups["adjusted_association"].max()
 
 
 def test_a_type_stands_against_cells_that_are_not_targeted_at_all(background) -> None:
@@ -136,11 +138,11 @@ def test_a_type_stands_against_cells_that_are_not_targeted_at_all(background) ->
 
 def test_the_same_seed_gives_the_same_table_and_order_does_not_matter(background) -> None:
     cells = planned(background, 30)
-    one = estimate(cells, draws=99, seed=3)
+    first = estimate(cells, draws=99, seed=3)
     mixed = estimate(cells.sample(frac=1, random_state=1), draws=99, seed=3)
-    pd.testing.assert_frame_equal(one, mixed)
+    pd.testing.assert_frame_equal(first, mixed)
     other = estimate(cells, draws=99, seed=4)
-    assert one["adjusted_association"].iloc[0] == other["adjusted_association"].iloc[0]
+    assert first["adjusted_association"].iloc[0] == other["adjusted_association"].iloc[0]
 
 
 def test_too_few_provinces_are_too_little_data_whatever_the_figure(background) -> None:
@@ -178,20 +180,20 @@ def test_the_verdict_follows_the_rule_written_down() -> None:
 
 def test_hidden_plans_push_the_estimate_away_from_zero(background) -> None:
     cells = planned(background, 60, effect=0.4)
-    told = hidden_plans(cells, draws=99)
-    assert told["attenuation"].is_monotonic_decreasing
-    assert told["attenuation"].iloc[0] == 1
-    assert 0.3 < told["attenuation"].iloc[-1] < 0.8
+    result = hidden_plans(cells, draws=99)
+    assert result["attenuation"].is_monotonic_decreasing
+    assert result["attenuation"].iloc[0] == 1
+    assert 0.3 < result["attenuation"].iloc[-1] < 0.8
     row = estimate(cells, draws=99).iloc[0]
-    assert told["adjusted_association"].iloc[0] == row["adjusted_association"]
-    product = told["adjusted_association"] * told["attenuation"]
+    assert result["adjusted_association"].iloc[0] == row["adjusted_association"]
+    product = result["adjusted_association"] * result["attenuation"]
     assert product.to_numpy() == pytest.approx(row["adjusted_association"])
     with pytest.raises(errors.InvalidRequest, match="from 0 to 1"):
         hidden_plans(cells, [0.5, 1.5])
 
 
 @pytest.mark.parametrize(
-    ("change", "kind", "told"),
+    ("change", "kind", "message"),
     [
         (lambda cells: cells.drop(columns="state"), errors.InvalidRequest, "lack state"),
         (lambda cells: cells.iloc[:0], errors.InsufficientData, "there is no cell"),
@@ -209,8 +211,8 @@ def test_hidden_plans_push_the_estimate_away_from_zero(background) -> None:
         ),
     ],
 )
-def test_cells_that_are_not_as_described_are_refused(background, change, kind, told) -> None:
-    with pytest.raises(kind, match=told):
+def test_cells_that_are_not_as_described_are_refused(background, change, kind, message) -> None:
+    with pytest.raises(kind, match=message):
         estimate(change(planned(background, 12)), draws=99)
 
 
@@ -227,7 +229,7 @@ def test_options_out_of_range_are_refused(background, options) -> None:
 def test_the_columns_are_those_promised(background) -> None:
     table = estimate(planned(background, 12), draws=99)
     assert tuple(table.columns) == COLUMNS
-    layout = laid_out(background)
+    layout = panel_layout(background)
     assert layout.blocks.outcome.shape == (
         background["province"].nunique(),
         len(background[["year", "series"]].drop_duplicates()),

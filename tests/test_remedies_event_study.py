@@ -39,32 +39,32 @@ def by_year(scores: pd.DataFrame) -> pd.DataFrame:
 
 def worst(by_year: pd.DataFrame, year: int = 2024, n: int = 24, size: int = 6) -> tuple[Any, Any]:
     """Measures and plans of random provinces, for what stood lowest the year before."""
-    own = by_year[by_year["year"] == year]
+    year_cells = by_year[by_year["year"] == year]
     rng = np.random.default_rng(0)
-    chosen = sorted(rng.permutation(sorted(own["province"].unique()))[:n])
-    said, made = [], []
+    chosen = sorted(rng.permutation(sorted(year_cells["province"].unique()))[:n])
+    measure_rows, plan_rows = [], []
     for province in chosen:
         name = f"{province}-{year}"
-        made.append({"plan": name, "province": province, "plan_year": year})
-        made[-1]["date"] = f"{year}-02-01"
-        lowest = own[own["province"] == province].nsmallest(size, "baseline")
-        said += [{"plan": name, "series": series} for series in lowest["series"]]
-    return measures(*said), plans(*made)
+        plan_rows.append({"plan": name, "province": province, "plan_year": year})
+        plan_rows[-1]["date"] = f"{year}-02-01"
+        lowest = year_cells[year_cells["province"] == province].nsmallest(size, "baseline")
+        measure_rows += [{"plan": name, "series": series} for series in lowest["series"]]
+    return measures(*measure_rows), plans(*plan_rows)
 
 
 @pytest.fixture(scope="module")
-def made_up(by_year: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def invented(by_year: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return worst(by_year)
 
 
 @pytest.fixture(scope="module")
-def table(recent: pd.DataFrame, made_up: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
-    return event_study(recent, *made_up, draws=DRAWS).set_index("event_time", drop=False)
+def table(recent: pd.DataFrame, invented: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+    return event_study(recent, *invented, draws=DRAWS).set_index("event_time", drop=False)
 
 
 def targeted(cells: pd.DataFrame) -> list[tuple[str, str, int]]:
-    own = cells.loc[cells["state"] == "targeted", ["province", "series", "year"]]
-    return list(own.itertuples(index=False, name=None))
+    rows = cells.loc[cells["state"] == "targeted", ["province", "series", "year"]]
+    return list(rows.itertuples(index=False, name=None))
 
 
 # Cells.
@@ -83,62 +83,64 @@ def test_event_times_count_from_the_primary_outcome_year(
     recent: pd.DataFrame, plan: dict[str, Any], years: dict[int, int]
 ) -> None:
     cells = event_cells(recent, measures({"series": AIR}), plans(plan), years)
-    assert {time: targeted(own) for time, own in cells.items()} == {
+    assert {time: targeted(frame) for time, frame in cells.items()} == {
         time: [("20", AIR, year)] for time, year in years.items()
     }
 
 
 def test_what_is_lost_is_told_with_the_reason(recent: pd.DataFrame) -> None:
-    said, made = measures({"series": AIR}, {"series": WATER}), plans({})
-    found = event_losses(recent, said, made, leads=3, lags=1)
-    own = found.set_index("event_time")
+    measure_table, plan_table = measures({"series": AIR}, {"series": WATER}), plans({})
+    losses = event_losses(recent, measure_table, plan_table, leads=3, lags=1)
+    by_time = losses.set_index("event_time")
     # Outcome years 2021 and 2022 lie across the break of 2021; 2025 is not there yet.
-    assert own["reason"].to_dict() == {-3: "break", -2: "break", 1: "beyond"}
-    assert own["n_cells"].tolist() == [2, 2, 2]
-    assert own["n_provinces"].tolist() == [1, 1, 1]
-    assert own.loc[1, "reason_vi"] == labels.text("no_cell.beyond", "vi")
+    assert by_time["reason"].to_dict() == {-3: "break", -2: "break", 1: "beyond"}
+    assert by_time["n_cells"].tolist() == [2, 2, 2]
+    assert by_time["n_provinces"].tolist() == [1, 1, 1]
+    assert by_time.loc[1, "reason_vi"] == labels.text("no_cell.beyond", "vi")
 
 
 def test_a_cell_of_two_plans_is_left_out_where_their_event_times_meet(recent: pd.DataFrame) -> None:
-    said = measures({"series": AIR}, {"plan": "b", "series": AIR}, {"plan": "b", "series": WATER})
-    made = plans({"plan_year": 2023, "date": "2023-01-01"}, {"plan": "b"})
-    cells = event_cells(recent, said, made, [-1, 0, 1])
+    measure_table = measures(
+        {"series": AIR}, {"plan": "b", "series": AIR}, {"plan": "b", "series": WATER}
+    )
+    plan_table = plans({"plan_year": 2023, "date": "2023-01-01"}, {"plan": "b"})
+    cells = event_cells(recent, measure_table, plan_table, [-1, 0, 1])
     assert targeted(cells[0]) == [("20", AIR, 2023), ("20", AIR, 2024), ("20", WATER, 2024)]
     # A year after plan a is the outcome year of plan b, and the other way round.
     assert targeted(cells[1]) == []
     assert targeted(cells[-1]) == [("20", WATER, 2023)]
-    lost = lost_cells(recent, said, made, cells)
-    of_both = lost[lost["reason"] == "overlapping"]
-    assert of_both[["event_time", "series", "year"]].values.tolist() == [
+    lost = lost_cells(recent, measure_table, plan_table, cells)
+    overlapping = lost[lost["reason"] == "overlapping"]
+    assert overlapping[["event_time", "series", "year"]].values.tolist() == [
         [-1, AIR, 2023],
         [1, AIR, 2024],
     ]
-    told = event_losses(recent, said, made, leads=1, lags=1)
-    assert labels.text("event_study.overlapping", "en") in set(told["reason_en"])
+    losses = event_losses(recent, measure_table, plan_table, leads=1, lags=1)
+    assert labels.text("event_study.overlapping", "en") in set(losses["reason_en"])
 
 
 def test_cells_of_another_event_time_are_not_compared_with(recent: pd.DataFrame) -> None:
-    said = measures({"series": AIR}, {"plan": "b", "series": AIR})
-    made = plans({"plan_year": 2023, "date": "2023-01-01"}, {"plan": "b", "province": "01"})
-    later = event_cells(recent, said, made, [1])[1]
-    of = (later["series"] == AIR) & (later["year"] == 2024)
-    states = later[of].set_index("province")["state"]
+    measure_table = measures({"series": AIR}, {"plan": "b", "series": AIR})
+    plan_table = plans({"plan_year": 2023, "date": "2023-01-01"}, {"plan": "b", "province": "01"})
+    later = event_cells(recent, measure_table, plan_table, [1])[1]
+    is_cell = (later["series"] == AIR) & (later["year"] == 2024)
+    states = later[is_cell].set_index("province")["state"]
     assert states["20"] == "targeted"
     assert states["01"] == "unknown"
     assert states["04"] == "background"
 
 
 def test_event_time_0_is_the_exposure(recent: pd.DataFrame) -> None:
-    given = measures({"series": AIR}), plans({})
-    cells = event_cells(recent, *given, [0])[0]
-    assert cells.drop(columns="overlapping").equals(exposure(recent, *given))
+    inputs = measures({"series": AIR}), plans({})
+    cells = event_cells(recent, *inputs, [0])[0]
+    assert cells.drop(columns="overlapping").equals(exposure(recent, *inputs))
 
 
 def test_no_cell_crosses_a_break(
-    recent: pd.DataFrame, made_up: tuple[pd.DataFrame, pd.DataFrame]
+    recent: pd.DataFrame, invented: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    cells = event_cells(recent, *made_up, range(-5, 2))
-    years = {time: {year for _, _, year in targeted(own)} for time, own in cells.items()}
+    cells = event_cells(recent, *invented, range(-5, 2))
+    years = {time: {year for _, _, year in targeted(frame)} for time, frame in cells.items()}
     assert years == {-5: set(), -4: {2020}, -3: set(), -2: set(), -1: {2023}, 0: {2024}, 1: set()}
 
 
@@ -146,13 +148,13 @@ def test_no_cell_crosses_a_break(
 
 
 def test_event_time_0_is_the_estimate(
-    recent: pd.DataFrame, made_up: tuple[pd.DataFrame, pd.DataFrame], table: pd.DataFrame
+    recent: pd.DataFrame, invented: tuple[pd.DataFrame, pd.DataFrame], table: pd.DataFrame
 ) -> None:
-    one = estimate(exposure(recent, *made_up), draws=DRAWS).iloc[0]
+    row = estimate(exposure(recent, *invented), draws=DRAWS).iloc[0]
     same = ["adjusted_association", "se", "df", "ci_low", "ci_high", "p", "mde"]
-    assert table.loc[0, same].tolist() == pytest.approx(one[same].tolist(), rel=1e-9)
+    assert table.loc[0, same].tolist() == pytest.approx(row[same].tolist(), rel=1e-9)
     counts = ["n_plans", "n_provinces", "n_exchangeable", "n_cells", "n_compared"]
-    assert table.loc[0, counts].tolist() == one[counts].tolist()
+    assert table.loc[0, counts].tolist() == row[counts].tolist()
 
 
 def test_plans_for_the_lowest_fell_before_and_do_nothing_after(table: pd.DataFrame) -> None:
@@ -165,13 +167,13 @@ def test_plans_for_the_lowest_fell_before_and_do_nothing_after(table: pd.DataFra
 
 
 def test_every_listed_cell_is_there_or_lost_at_each_event_time(
-    table: pd.DataFrame, made_up: tuple[pd.DataFrame, pd.DataFrame]
+    table: pd.DataFrame, invented: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
     assert list(table.columns) == list(COLUMNS)
     assert table["kind"].tolist() == ["lead", "lead", "primary", "lag", "lag"]
-    assert (table["n_cells"] + table["n_lost"] == len(made_up[0])).all()
+    assert (table["n_cells"] + table["n_lost"] == len(invented[0])).all()
     assert (table["n_provinces"] + table["n_provinces_lost"] == 24).all()
-    assert table.loc[1, "lost"] == f"beyond {len(made_up[0])}"
+    assert table.loc[1, "lost"] == f"beyond {len(invented[0])}"
     assert table.loc[-2, "lost"].startswith("break ")
 
 
@@ -185,13 +187,13 @@ def test_no_figure_is_missing_without_a_reason(table: pd.DataFrame) -> None:
 
 
 def test_the_band_holds_more_than_each_interval(table: pd.DataFrame) -> None:
-    known = table.loc[[-1, 0]]
-    assert (known["band_low"] < known["ci_low"]).all()
-    assert (known["band_high"] > known["ci_high"]).all()
-    assert (known["p_adjusted"] >= known["p"]).all()
+    estimated = table.loc[[-1, 0]]
+    assert (estimated["band_low"] < estimated["ci_low"]).all()
+    assert (estimated["band_high"] > estimated["ci_high"]).all()
+    assert (estimated["p_adjusted"] >= estimated["p"]).all()
     # A value outside of the band is rejected for all event times at once, and the other way round.
-    outside = (known["band_low"] > 0) | (known["band_high"] < 0)
-    assert (outside == (known["p_adjusted"] <= 0.05)).all()
+    outside = (estimated["band_low"] > 0) | (estimated["band_high"] < 0)
+    assert (outside == (estimated["p_adjusted"] <= 0.05)).all()
 
 
 def joint(draws: int = 400) -> _Joint:
@@ -201,16 +203,16 @@ def joint(draws: int = 400) -> _Joint:
 
 
 def test_p_values_of_draws_are_their_share_of_all() -> None:
-    own = joint(60)
-    every = np.abs(np.vstack([own.observed, own.drawn]))
-    by_hand = [[np.mean(every[:, k] >= one[k]) for k in range(3)] for one in every]
-    assert own.p_values() == pytest.approx(np.array(by_hand))
+    result = joint(60)
+    statistics = np.abs(np.vstack([result.observed, result.drawn]))
+    by_hand = [[np.mean(statistics[:, k] >= draw[k]) for k in range(3)] for draw in statistics]
+    assert result.p_values() == pytest.approx(np.array(by_hand))
 
 
 def test_all_intervals_hold_at_once_as_often_as_asked() -> None:
-    own = joint()
-    p = own.p_values()
-    least = 1 - own.level(0.9)
+    result = joint()
+    p = result.p_values()
+    least = 1 - result.level(0.9)
     assert 0.1 / 3 - 0.02 < least < 0.1
     assert np.mean((p <= least + 1e-12).any(axis=1)) <= 0.1
     higher = np.unique(p[p > least + 1e-12])[0]
@@ -218,8 +220,8 @@ def test_all_intervals_hold_at_once_as_often_as_asked() -> None:
 
 
 def test_one_event_time_needs_no_more_than_its_interval() -> None:
-    own = joint()
-    single = _Joint([0], own.observed[:1], own.drawn[:, :1])
+    result = joint()
+    single = _Joint([0], result.observed[:1], result.drawn[:, :1])
     assert single.adjusted()[0] == single.p_values()[0, 0]
     assert single.level(0.95) == pytest.approx(0.95, abs=1 / 400)
 
@@ -232,31 +234,31 @@ def test_too_few_draws_for_the_band_leave_it_without_an_end() -> None:
 
 
 def test_the_real_register_is_too_little(recent: pd.DataFrame) -> None:
-    given = load_measures("PAPI"), load_plans("PAPI")
-    found = event_study(recent, *given, leads=1, lags=1, draws=19)
-    assert set(found["verdict"]) == {"insufficient_data"}
-    assert (found["reason"] != "").all()
-    assert (found["n_cells"] + found["n_lost"]).nunique() == 1
+    inputs = load_measures("PAPI"), load_plans("PAPI")
+    result = event_study(recent, *inputs, leads=1, lags=1, draws=19)
+    assert set(result["verdict"]) == {"insufficient_data"}
+    assert (result["reason"] != "").all()
+    assert (result["n_cells"] + result["n_lost"]).nunique() == 1
 
 
 def test_one_plan_is_too_little(recent: pd.DataFrame) -> None:
-    found = event_study(recent, measures({"series": AIR}), plans({}), leads=1, lags=1, draws=19)
-    assert found["n_cells"].tolist() == [1, 1, 0]
-    assert found["reason"].tolist() == ["few_provinces"] * 3
+    result = event_study(recent, measures({"series": AIR}), plans({}), leads=1, lags=1, draws=19)
+    assert result["n_cells"].tolist() == [1, 1, 0]
+    assert result["reason"].tolist() == ["few_provinces"] * 3
 
 
 def test_plans_that_lost_all_their_cells_give_rows(recent: pd.DataFrame) -> None:
-    made = plans({"plan_year": 2030, "date": "2030-01-01"})
-    found = event_study(recent, measures({"series": AIR}), made, leads=0, lags=0, draws=19)
-    assert found[["n_cells", "n_lost", "lost"]].values.tolist() == [[0, 1, "beyond 1"]]
-    assert found[FIGURES].isna().all(axis=None)
+    plan_table = plans({"plan_year": 2030, "date": "2030-01-01"})
+    result = event_study(recent, measures({"series": AIR}), plan_table, leads=0, lags=0, draws=19)
+    assert result[["n_cells", "n_lost", "lost"]].values.tolist() == [[0, 1, "beyond 1"]]
+    assert result[FIGURES].isna().all(axis=None)
 
 
 # What is refused.
 
 
 @pytest.mark.parametrize(
-    ("said", "made"),
+    ("measure_table", "plan_table"),
     [
         (measures(), plans()),
         (measures({}), plans()),
@@ -267,15 +269,15 @@ def test_plans_that_lost_all_their_cells_give_rows(recent: pd.DataFrame) -> None
     ids=["nothing", "no plan", "informal", "only kept up", "no link"],
 )
 def test_without_an_event_there_is_no_study(
-    recent: pd.DataFrame, said: pd.DataFrame, made: pd.DataFrame
+    recent: pd.DataFrame, measure_table: pd.DataFrame, plan_table: pd.DataFrame
 ) -> None:
     with pytest.raises(InsufficientData, match="no plan that counts targets a series"):
-        event_study(recent, said, made, leads=0, lags=0, draws=19)
-    assert event_losses(recent, said, made, leads=0, lags=0).empty
+        event_study(recent, measure_table, plan_table, leads=0, lags=0, draws=19)
+    assert event_losses(recent, measure_table, plan_table, leads=0, lags=0).empty
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"leads": -1}, "leads is -1"),
         ({"lags": 1.5}, "lags is 1.5"),
@@ -287,19 +289,19 @@ def test_without_an_event_there_is_no_study(
     ],
 )
 def test_options_out_of_range_are_refused(
-    recent: pd.DataFrame, options: dict[str, Any], told: str
+    recent: pd.DataFrame, options: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(InvalidRequest, match=told) as caught:
+    with pytest.raises(InvalidRequest, match=message) as caught:
         event_study(recent, measures({}), plans({}), **options)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("name", "column"), [(0, "score"), (1, "list_type"), (2, "plan_year")])
 def test_tables_that_lack_columns_are_refused(recent: pd.DataFrame, name: int, column: str) -> None:
-    given = [recent, measures({}), plans({})]
-    given[name] = given[name].drop(columns=column)
+    inputs = [recent, measures({}), plans({})]
+    inputs[name] = inputs[name].drop(columns=column)
     with pytest.raises(ParstatsError, match=f"no column {column}"):
-        event_study(*given, draws=19)
+        event_study(*inputs, draws=19)
 
 
 def test_the_names_are_public() -> None:

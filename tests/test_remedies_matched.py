@@ -35,32 +35,39 @@ def panel(
     Series hold on to half of their standing; provinces differ lastingly.
     """
     rng = np.random.default_rng(seed)
-    own = rng.normal(scale=lasting, size=(provinces, 1))
+    province_effect = rng.normal(scale=lasting, size=(provinces, 1))
     cells = []
     for year in (2020, 2024):
-        z = [own + rng.normal(size=(provinces, SERIES))]
+        z = [province_effect + rng.normal(size=(provinces, SERIES))]
         for _ in range(2):
-            z.append(own + 0.5 * (z[-1] - own) + rng.normal(scale=0.8, size=z[0].shape))
+            z.append(
+                province_effect
+                + 0.5 * (z[-1] - province_effect)
+                + rng.normal(scale=0.8, size=z[0].shape)
+            )
         by = {"worst": z[1], "fell_most": z[1] - z[0], "random": rng.random(z[0].shape)}[rule]
         planning = np.zeros((provinces, 1), dtype=bool)
         planning[rng.permutation(provinces)[:n_plans]] = True
         targeted = planning & (by.argsort(axis=1).argsort(axis=1) < WORST)
         who, what = (at.ravel() for at in np.indices(targeted.shape))
         aimed = targeted.ravel()
-        own_cells = {
+        columns = {
             **{"index": "PAPI", "level": "criterion", "year": year, "vintage": 63},
             **{"province": [f"{at:02d}" for at in who], "series": [f"s{at}" for at in what]},
             "change": (z[2] - z[1] + effect * targeted).ravel(),
             "baseline": z[1].ravel(),
             "previous_change": (z[1] - z[0]).ravel(),
             "state": np.where(aimed, "targeted", "background"),
-            "plans": [f"{at}-{year}" if one else "" for at, one in zip(who, aimed, strict=True)],
+            "plans": [
+                f"{at}-{year}" if is_targeted else ""
+                for at, is_targeted in zip(who, aimed, strict=True)
+            ],
         }
-        cells.append(pd.DataFrame(own_cells))
+        cells.append(pd.DataFrame(columns))
     return pd.concat(cells, ignore_index=True)
 
 
-def found(cells: pd.DataFrame, **options: Any) -> pd.Series:
+def matched_estimate(cells: pd.DataFrame, **options: Any) -> pd.Series:
     return matched(cells, **options).iloc[0]
 
 
@@ -81,10 +88,10 @@ class ByHand:
 
     def __init__(self, cells: pd.DataFrame, neighbours: int) -> None:
         self.cells, self.neighbours = cells.reset_index(drop=True), neighbours
-        whole = self.cells.groupby(["province", "year"])["baseline"]
-        others = (whole.transform("sum") - self.cells["baseline"]) / (whole.transform("size") - 1)
+        groups = self.cells.groupby(["province", "year"])["baseline"]
+        rest = (groups.transform("sum") - self.cells["baseline"]) / (groups.transform("size") - 1)
         near = self.cells[["baseline", "previous_change"]]
-        self.x = near.assign(others=others).to_numpy()
+        self.x = near.assign(others=rest).to_numpy()
         self.targeted = (self.cells["state"] == "targeted").to_numpy()
         self.donor = self.cells["state"].isin(["background", "not_targeted"]).to_numpy()
         self.matches = {row: self.nearest(row) for row in np.flatnonzero(self.targeted)}
@@ -94,52 +101,54 @@ class ByHand:
         return same.all(axis=1).to_numpy() & self.donor
 
     def spread(self, series: str) -> np.ndarray:
-        of = (self.cells["series"] == series).to_numpy() & (self.donor | self.targeted)
-        own = self.cells[of]
+        is_comparable = (self.cells["series"] == series).to_numpy() & (self.donor | self.targeted)
+        rows = self.cells[is_comparable]
         columns = ["baseline", "previous_change"]
-        centred = own[columns] - own.groupby("year")[columns].transform("mean")
-        return (centred.T @ centred).to_numpy() / (of.sum() - own["year"].nunique())
+        centred = rows[columns] - rows.groupby("year")[columns].transform("mean")
+        return (centred.T @ centred).to_numpy() / (is_comparable.sum() - rows["year"].nunique())
 
     def slopes(self, series: str, y: np.ndarray) -> np.ndarray:
-        of = (self.cells["series"] == series).to_numpy() & self.donor
-        years = pd.get_dummies(self.cells.loc[of, "year"]).to_numpy(dtype=float)
-        return np.linalg.lstsq(np.hstack([self.x[of], years]), y[of], rcond=None)[0][:3]
+        is_donor = (self.cells["series"] == series).to_numpy() & self.donor
+        years = pd.get_dummies(self.cells.loc[is_donor, "year"]).to_numpy(dtype=float)
+        return np.linalg.lstsq(np.hstack([self.x[is_donor], years]), y[is_donor], rcond=None)[0][:3]
 
     def nearest(self, row: int) -> np.ndarray:
         donors = np.flatnonzero(self.pool(row))
         inverse = np.linalg.inv(self.spread(self.cells.loc[row, "series"]))
-        apart = (self.x[donors] - self.x[row])[:, :2]
-        far = np.sqrt([one @ inverse @ one for one in apart])
+        differences = (self.x[donors] - self.x[row])[:, :2]
+        far = np.sqrt([difference @ inverse @ difference for difference in differences])
         return donors[np.argsort(far)[: self.neighbours]]
 
     def estimate(self, y: np.ndarray) -> float:
-        found = []
+        effects = []
         beta = {series: self.slopes(series, y) for series in self.cells["series"].unique()}
         for row, chosen in self.matches.items():
             moved = (self.x[row] - self.x[chosen]) @ beta[self.cells.loc[row, "series"]]
-            found.append(y[row] - np.mean(y[chosen] + moved))
-        return float(np.mean(found))
+            effects.append(y[row] - np.mean(y[chosen] + moved))
+        return float(np.mean(effects))
 
     def se(self) -> float:
         y = self.cells["change"].to_numpy()
         tau = self.estimate(y)
         # The estimate is linear in the changes: a weight is what one more there adds.
-        weights = [self.estimate(y + one) - tau for one in np.eye(len(y))]
+        weights = [self.estimate(y + value) - tau for value in np.eye(len(y))]
         sums: dict[str, float] = {}
         for row, weight in enumerate(weights):
             if not (self.targeted | self.donor)[row]:
                 continue
             donors = self.pool(row)
             beta = self.slopes(self.cells.loc[row, "series"], y)
-            left = y[row] - y[donors].mean() - (self.x[row] - self.x[donors].mean(axis=0)) @ beta
+            residual = (
+                y[row] - y[donors].mean() - (self.x[row] - self.x[donors].mean(axis=0)) @ beta
+            )
             province = self.cells.loc[row, "province"]
             if self.targeted[row]:
-                own = (self.targeted & (self.cells["province"] == province).to_numpy()).sum()
-                left, share = left - tau, own / self.targeted.sum()
+                n_cells = (self.targeted & (self.cells["province"] == province).to_numpy()).sum()
+                residual, share = residual - tau, n_cells / self.targeted.sum()
             else:
                 share = 1 / donors.sum()
-            sums[province] = sums.get(province, 0.0) + weight * left / np.sqrt(1 - share)
-        return float(np.sqrt(sum(one**2 for one in sums.values())))
+            sums[province] = sums.get(province, 0.0) + weight * residual / np.sqrt(1 - share)
+        return float(np.sqrt(sum(value**2 for value in sums.values())))
 
 
 @pytest.mark.parametrize("neighbours", [1, 3])
@@ -148,7 +157,7 @@ def test_estimate_and_standard_error_are_those_by_hand(neighbours: int) -> None:
     cells = cells[cells["series"].isin(["s0", "s1", "s2"])].reset_index(drop=True)
     cells.loc[[3, 10, 17], "state"] = ["unknown", "maintained", "not_targeted"]
     by_hand = ByHand(cells, neighbours)
-    row = found(cells, neighbours=neighbours)
+    row = matched_estimate(cells, neighbours=neighbours)
     assert row["matched_association"] == pytest.approx(
         by_hand.estimate(cells["change"].to_numpy()), abs=1e-10
     )
@@ -159,7 +168,9 @@ def test_estimate_and_standard_error_are_those_by_hand(neighbours: int) -> None:
 def test_the_order_of_the_rows_does_not_matter() -> None:
     cells = panel()
     mixed = cells.sample(frac=1, random_state=1)
-    assert found(mixed)[FIGURES].tolist() == pytest.approx(found(cells)[FIGURES].tolist())
+    assert matched_estimate(mixed)[FIGURES].tolist() == pytest.approx(
+        matched_estimate(cells)[FIGURES].tolist()
+    )
 
 
 # Who is compared with whom.
@@ -172,7 +183,7 @@ def test_all_that_are_as_near_count() -> None:
         {"baseline": -0.1, "change": 0.4},
         {"baseline": 3.0, "change": 9.0},
     )
-    row = found(cells, neighbours=1)
+    row = matched_estimate(cells, neighbours=1)
     assert row["n_donors"] == 2
     # Four figures leave nothing for slopes of three.
     assert row["matched_association"] == pytest.approx(1.0 - 0.3)
@@ -189,7 +200,7 @@ def test_only_known_cells_of_the_same_series_year_and_provinces_are_compared() -
         {"level": "dimension", "change": 5.0},
         {"vintage": 34, "change": 5.0},
     )
-    row = found(cells)
+    row = matched_estimate(cells)
     assert row["n_donors"] == 1
     assert row["matched_association"] == pytest.approx(0.75)
     assert np.isnan(row["se"])
@@ -197,7 +208,7 @@ def test_only_known_cells_of_the_same_series_year_and_provinces_are_compared() -
 
 
 def test_nobody_to_compare_with_is_told() -> None:
-    row = found(few({"state": "targeted"}, {"state": "unknown"}))
+    row = matched_estimate(few({"state": "targeted"}, {"state": "unknown"}))
     assert (row["n_unmatched"], row["n_cells"], row["n_provinces"]) == (1, 0, 0)
     assert row[[*FIGURES, "distance"]].isna().all()
     assert (row["verdict"], row["reason"]) == ("insufficient_data", "no_contrast")
@@ -205,7 +216,7 @@ def test_nobody_to_compare_with_is_told() -> None:
 
 def test_many_provinces_with_one_to_compare_with_have_no_interval_and_a_reason() -> None:
     cells = few(*[{"state": "targeted", "change": 0.1 * at} for at in range(12)], {"change": 0.2})
-    row = found(cells)
+    row = matched_estimate(cells)
     assert row["matched_association"] == pytest.approx(0.35)
     assert row[["se", "ci_low", "ci_high", "p", "p_adjusted", "mde"]].isna().all()
     assert (row["verdict"], row["reason"]) == ("insufficient_data", "no_contrast")
@@ -213,16 +224,16 @@ def test_many_provinces_with_one_to_compare_with_have_no_interval_and_a_reason()
 
 def test_a_caliper_leaves_out_what_has_nothing_near() -> None:
     cells = panel()
-    every, near = found(cells), found(cells, caliper=0.2)
-    assert every["n_unmatched"] == 0
+    full, near = matched_estimate(cells), matched_estimate(cells, caliper=0.2)
+    assert full["n_unmatched"] == 0
     assert near["n_unmatched"] > 0
-    assert near["n_cells"] + near["n_unmatched"] == every["n_cells"]
-    assert near["distance"] <= 0.2 < every["distance"]
+    assert near["n_cells"] + near["n_unmatched"] == full["n_cells"]
+    assert near["distance"] <= 0.2 < full["distance"]
 
 
 def test_what_does_not_vary_does_not_part() -> None:
     cells = panel().assign(previous_change=0.0)
-    assert np.isfinite(found(cells)["matched_association"])
+    assert np.isfinite(matched_estimate(cells)["matched_association"])
 
 
 # What is known to be true.
@@ -230,17 +241,20 @@ def test_what_does_not_vary_does_not_part() -> None:
 
 def test_a_linear_world_gives_the_effect_exactly() -> None:
     cells = panel()
-    own = cells["series"].str[1:].astype(int)
-    linear = -0.1 * (own + 1) * cells["baseline"] - 0.05 * own * cells["previous_change"]
-    cells["change"] = linear + own + cells["year"] + 0.3 * (cells["state"] == "targeted")
-    row = found(cells)
+    series_number = cells["series"].str[1:].astype(int)
+    linear = (
+        -0.1 * (series_number + 1) * cells["baseline"]
+        - 0.05 * series_number * cells["previous_change"]
+    )
+    cells["change"] = linear + series_number + cells["year"] + 0.3 * (cells["state"] == "targeted")
+    row = matched_estimate(cells)
     assert row["matched_association"] == pytest.approx(0.3, abs=1e-9)
     assert row["se"] == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("rule", ["worst", "fell_most", "random"])
 def test_plans_that_do_nothing_show_nothing(rule: str) -> None:
-    rows = [found(panel(seed, rule=rule)) for seed in range(50)]
+    rows = [matched_estimate(panel(seed, rule=rule)) for seed in range(50)]
     table = pd.DataFrame(rows)
     spread = table["matched_association"].std() / np.sqrt(len(table))
     assert abs(table["matched_association"].mean()) < 3 * spread
@@ -250,19 +264,19 @@ def test_plans_that_do_nothing_show_nothing(rule: str) -> None:
 
 
 def test_the_standard_error_is_as_large_as_the_estimates_vary() -> None:
-    table = pd.DataFrame([found(panel(seed)) for seed in range(50)])
+    table = pd.DataFrame([matched_estimate(panel(seed)) for seed in range(50)])
     assert table["se"].mean() == pytest.approx(table["matched_association"].std(), rel=0.3)
 
 
 def test_lasting_differences_of_provinces_do_not_pass_for_effect() -> None:
-    table = pd.DataFrame([found(panel(seed, lasting=0.8)) for seed in range(40)])
+    table = pd.DataFrame([matched_estimate(panel(seed, lasting=0.8)) for seed in range(40)])
     naive = panel(0, lasting=0.8).query("state == 'targeted'")["change"].mean()
     assert naive > 0.4
     assert abs(table["matched_association"].mean()) < 0.05
 
 
 def test_an_effect_is_found() -> None:
-    table = pd.DataFrame([found(panel(seed, effect=0.3)) for seed in range(40)])
+    table = pd.DataFrame([matched_estimate(panel(seed, effect=0.3)) for seed in range(40)])
     assert table["matched_association"].mean() == pytest.approx(0.3, abs=0.05)
     covered = (table["ci_low"] <= 0.3) & (table["ci_high"] >= 0.3)
     assert covered.mean() >= 0.85
@@ -276,8 +290,8 @@ def test_an_effect_is_found() -> None:
 def typed() -> pd.DataFrame:
     """Cells whose targets have measures of two types, some of both."""
     cells = panel(3, effect=0.4)
-    of = ["TRAIN", "COMM;TRAIN", "COMM", ""]
-    types = [of[at % 4] for at in range(len(cells))]
+    patterns = ["TRAIN", "COMM;TRAIN", "COMM", ""]
+    types = [patterns[at % 4] for at in range(len(cells))]
     return cells.assign(measure_types=types, coarse_groups=types)
 
 
@@ -286,15 +300,15 @@ def test_each_type_has_its_own_cells_and_the_p_values_are_holms(typed: pd.DataFr
     assert list(table.columns) == list(COLUMNS)
     assert table["value"].tolist() == ["COMM", "TRAIN"]
     targeted = typed[typed["state"] == "targeted"]
-    held = [targeted["measure_types"].str.contains(name).sum() for name in table["value"]]
-    assert table["n_cells"].tolist() == held
+    counts = [targeted["measure_types"].str.contains(name).sum() for name in table["value"]]
+    assert table["n_cells"].tolist() == counts
     assert table["p_adjusted"].tolist() == pytest.approx(
         multipletests(table["p"], method="holm")[1].tolist()
     )
-    others = typed.assign(state=typed["state"].where(~(typed["state"] == "targeted"), "unknown"))
+    reduced = typed.assign(state=typed["state"].where(~(typed["state"] == "targeted"), "unknown"))
     chosen = targeted.index[targeted["measure_types"].str.contains("COMM")]
-    others.loc[chosen, "state"] = "targeted"
-    assert found(others)["matched_association"] == pytest.approx(
+    reduced.loc[chosen, "state"] = "targeted"
+    assert matched_estimate(reduced)["matched_association"] == pytest.approx(
         table.loc[0, "matched_association"]
     )
 
@@ -303,13 +317,15 @@ def test_an_index_by_itself_is_as_if_the_others_were_not_there() -> None:
     cells = panel()
     both = pd.concat([cells, panel(5).assign(index="SIPAS")])
     table = matched(both, by="index").set_index("value")
-    assert table.loc["PAPI", FIGURES].tolist() == pytest.approx(found(cells)[FIGURES].tolist())
+    assert table.loc["PAPI", FIGURES].tolist() == pytest.approx(
+        matched_estimate(cells)[FIGURES].tolist()
+    )
     assert table.index.tolist() == ["PAPI", "SIPAS"]
 
 
 def test_one_plan_has_a_figure_no_interval_and_a_reason() -> None:
     cells = panel(n_plans=1).query("year == 2024")
-    row = found(cells)
+    row = matched_estimate(cells)
     assert np.isfinite(row["matched_association"])
     assert row[["se", "ci_low", "ci_high", "p", "mde"]].isna().all()
     assert (row["n_plans"], row["verdict"], row["reason"]) == (
@@ -324,7 +340,7 @@ def test_one_plan_has_a_figure_no_interval_and_a_reason() -> None:
 def test_both_estimators_stand_side_by_side() -> None:
     cells = panel(1, effect=0.3)
     row = side_by_side(cells, draws=199).iloc[0]
-    near, adjusted = found(cells), estimate(cells, draws=199).iloc[0]
+    near, adjusted = matched_estimate(cells), estimate(cells, draws=199).iloc[0]
     assert list(row.index) == list(BESIDE)
     assert row["adjusted_association"] == adjusted["adjusted_association"]
     assert row["adjusted_high"] == adjusted["ci_high"]
@@ -358,7 +374,7 @@ def test_the_names_are_public() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "error", "told"),
+    ("options", "error", "message"),
     [
         ({"neighbours": 0}, InvalidRequest, "neighbours is 0"),
         ({"neighbours": 2.5}, InvalidRequest, "neighbours is 2.5"),
@@ -371,9 +387,9 @@ def test_the_names_are_public() -> None:
     ],
 )
 def test_options_out_of_range_are_refused(
-    options: dict[str, Any], error: type[Exception], told: str
+    options: dict[str, Any], error: type[Exception], message: str
 ) -> None:
-    with pytest.raises(error, match=told) as caught:
+    with pytest.raises(error, match=message) as caught:
         matched(panel(), **options)
     assert "\n" not in str(caught.value)
 
@@ -393,10 +409,10 @@ def test_cells_that_cannot_be_matched_are_refused() -> None:
 
 
 def candidates(**other: Any) -> Candidates:
-    one = np.zeros(3, dtype=np.int64)
+    indices = np.zeros(3, dtype=np.int64)
     values: dict[str, Any] = {
         **{"outcome": np.zeros(3), "near": np.zeros((3, 2)), "further": np.zeros((3, 0))},
-        **{"pool": one, "family": one, "cluster": np.arange(3)},
+        **{"pool": indices, "family": indices, "cluster": np.arange(3)},
         **{"treated": np.array([True, False, False]), "donor": np.array([False, True, True])},
     }
     return Candidates(**values | other)

@@ -10,10 +10,10 @@ import pytest
 
 from parstats import errors, load_scores, remedies
 from parstats.remedies.association.estimate import estimate
-from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.simulation.dynamics import fit
 from parstats.remedies.simulation.simulate import COLUMNS, simulate, summary
-from parstats.remedies.simulation.synthetic_plans import RULES, made_up
+from parstats.remedies.simulation.synthetic_plans import RULES, draw_plans
 from parstats.remedies.simulation.unobserved_plans import attenuation
 from parstats.stats.randomization.design import Design
 from parstats.stats.randomization.panel_blocks import Blocks, Projections
@@ -27,33 +27,33 @@ def cells() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def layout(cells) -> Layout:
-    return laid_out(cells.assign(state="background"))
+    return panel_layout(cells.assign(state="background"))
 
 
 def test_the_real_panel_without_an_effect_is_the_real_panel(layout) -> None:
-    plans = made_up(layout, "worst", 12, np.random.default_rng(0))
+    plans = draw_plans(layout, "worst", 12, np.random.default_rng(0))
     real = fit(layout).with_effect(plans.targeting, 0.0)
-    known = layout.blocks.present
-    assert np.abs(real.change - layout.blocks.outcome)[known].max() < 1e-12
-    assert np.abs(real.baseline - layout.blocks.covariates[0])[known].max() < 1e-12
-    assert np.abs(real.previous_change - layout.blocks.covariates[1])[known].max() < 1e-12
+    present = layout.blocks.present
+    assert np.abs(real.change - layout.blocks.outcome)[present].max() < 1e-12
+    assert np.abs(real.baseline - layout.blocks.covariates[0])[present].max() < 1e-12
+    assert np.abs(real.previous_change - layout.blocks.covariates[1])[present].max() < 1e-12
 
 
 def test_a_planted_effect_is_in_the_year_and_carries_over_as_the_slopes_say(layout) -> None:
     dynamics = fit(layout)
-    plans = made_up(layout, "random", 20, np.random.default_rng(1))
-    none, some = (dynamics.with_effect(plans.targeting, effect) for effect in (0.0, 0.7))
+    plans = draw_plans(layout, "random", 20, np.random.default_rng(1))
+    none, planted = (dynamics.with_effect(plans.targeting, effect) for effect in (0.0, 0.7))
     treated = none.treatment > 0
-    assert (some.treatment == none.treatment).all()  # the rule "random" looks at no figure
+    assert (planted.treatment == none.treatment).all()  # the rule "random" looks at no figure
     first = layout.positions["year"].to_numpy() == 2018
-    moved = some.change - none.change
+    moved = planted.change - none.change
     assert moved[:, first][treated[:, first]] == pytest.approx(0.7)
     assert np.abs(moved[:, first][~treated[:, first]]).max() == 0
     # In the year after, the baseline and the previous change are higher by the effect.
     later = np.flatnonzero(dynamics.before >= 0)
     later = later[layout.positions["year"].to_numpy()[later] == 2019]
     was = treated[:, dynamics.before[later]] & layout.blocks.present[:, later]
-    assert (some.baseline - none.baseline)[:, later][was] == pytest.approx(0.7)
+    assert (planted.baseline - none.baseline)[:, later][was] == pytest.approx(0.7)
     expected = (dynamics.slopes[0] + dynamics.slopes[1] - 1)[later] * 0.7
     expected = np.broadcast_to(expected, was.shape) + 0.7 * treated[:, later]
     assert moved[:, later][was] == pytest.approx(expected[was])
@@ -61,50 +61,53 @@ def test_a_planted_effect_is_in_the_year_and_carries_over_as_the_slopes_say(layo
 
 def test_residuals_are_drawn_as_whole_provinces(layout) -> None:
     dynamics = fit(layout)
-    plans = made_up(layout, "worst", 12, np.random.default_rng(2))
+    plans = draw_plans(layout, "worst", 12, np.random.default_rng(2))
     drawn = dynamics.drawn(np.random.default_rng(3), plans.targeting, 0.0)
     standing = drawn.change + drawn.baseline
     shocks = standing - dynamics.intercept
     shocks -= dynamics.slopes[0] * drawn.baseline + dynamics.slopes[1] * drawn.previous_change
-    whole = dynamics.residual[dynamics.whole_provinces()]
-    distance = np.abs(shocks[:, None, :] - whole[None]).max(axis=2)
+    residuals = dynamics.residual[dynamics.complete_provinces()]
+    distance = np.abs(shocks[:, None, :] - residuals[None]).max(axis=2)
     assert distance.min(axis=1).max() < 1e-10
-    assert len(set(distance.argmin(axis=1))) < len(whole)  # with replacement
+    assert len(set(distance.argmin(axis=1))) < len(residuals)  # with replacement
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_plans_target_what_their_rule_says(layout, rule) -> None:
-    plans = made_up(layout, rule, 15, np.random.default_rng(4), size=5, hidden=0.2)
+    plans = draw_plans(layout, rule, 15, np.random.default_rng(4), size=5, hidden=0.2)
     blocks, years = layout.blocks, layout.positions["year"].to_numpy()
     targeted = np.zeros(blocks.outcome.shape)
     for year in np.unique(years):
-        of = np.flatnonzero(years == year)
-        targeted[:, of] = plans.targeting(
-            of, blocks.covariates[0][:, of], blocks.covariates[1][:, of]
+        year_index = np.flatnonzero(years == year)
+        targeted[:, year_index] = plans.targeting(
+            year_index, blocks.covariates[0][:, year_index], blocks.covariates[1][:, year_index]
         )
     planned = plans.read | plans.hidden
     assert not (targeted.astype(bool) & ~planned).any()
     assert not (plans.read & plans.hidden).any()
     standing = np.where(blocks.present, blocks.covariates[0], np.nan)
     by = {"worst": standing, "fell_most": blocks.covariates[1]}
-    places = 0
+    n_plans = 0
     for year in np.unique(years):
-        of = years == year
-        for row in np.flatnonzero(planned[:, of].any(axis=1)):
-            own = targeted[row, of] > 0
-            assert own.sum() == 5
-            places += 1
+        year_index = years == year
+        for row in np.flatnonzero(planned[:, year_index].any(axis=1)):
+            is_targeted = targeted[row, year_index] > 0
+            assert is_targeted.sum() == 5
+            n_plans += 1
             if rule in by:
-                values, known = by[rule][row, of], blocks.present[row, of]
-                assert values[own].max() <= values[known & ~own].min()
+                values, is_present = by[rule][row, year_index], blocks.present[row, year_index]
+                assert values[is_targeted].max() <= values[is_present & ~is_targeted].min()
             if rule == "worst_rank":
-                ranks = 1 + (standing[:, of] > standing[row, of]).sum(axis=0)
-                assert ranks[own].min() >= ranks[blocks.present[row, of] & ~own].max()
-    cells_of = blocks.present.shape[0] * 5 - (~blocks.present).sum() // 15
-    assert places == 15 + round(0.2 * (_places(layout) - 15)) < cells_of
+                ranks = 1 + (standing[:, year_index] > standing[row, year_index]).sum(axis=0)
+                assert (
+                    ranks[is_targeted].min()
+                    >= ranks[blocks.present[row, year_index] & ~is_targeted].max()
+                )
+    n_province_years = blocks.present.shape[0] * 5 - (~blocks.present).sum() // 15
+    assert n_plans == 15 + round(0.2 * (_province_years(layout) - 15)) < n_province_years
 
 
-def _places(layout: Layout) -> int:
+def _province_years(layout: Layout) -> int:
     years = layout.positions["year"].to_numpy()
     return sum(
         int(layout.blocks.present[:, years == year].any(axis=1).sum()) for year in np.unique(years)
@@ -113,10 +116,10 @@ def _places(layout: Layout) -> int:
 
 def test_every_set_has_its_own_seed_so_sets_can_be_run_in_parts(cells) -> None:
     options = {"rule": "worst", "draws": 49, "seed": 7}
-    whole = simulate(cells, sets=4, **options)
-    parts = [simulate(cells, sets=some, **options) for some in ([0, 1], [2, 3])]
-    pd.testing.assert_frame_equal(whole, pd.concat(parts, ignore_index=True))
-    assert tuple(whole.columns) == COLUMNS
+    full = simulate(cells, sets=4, **options)
+    parts = [simulate(cells, sets=numbers, **options) for numbers in ([0, 1], [2, 3])]
+    pd.testing.assert_frame_equal(full, pd.concat(parts, ignore_index=True))
+    assert tuple(full.columns) == COLUMNS
 
 
 def test_another_estimator_is_given_the_same_cells(cells) -> None:
@@ -125,44 +128,44 @@ def test_another_estimator_is_given_the_same_cells(cells) -> None:
         return row["adjusted_association"], row["p"], row["ci_low"], row["ci_high"]
 
     options = {"sets": 2, "draws": 49, "on": "real", "effect": 0.3}
-    own = simulate(cells, **options)
+    expected = simulate(cells, **options)
     other = simulate(cells, estimator=by_table, **options)
-    assert other["estimate"].to_numpy() == pytest.approx(own["estimate"].to_numpy(), abs=1e-9)
-    assert (other["naive"] == own["naive"]).all()
+    assert other["estimate"].to_numpy() == pytest.approx(expected["estimate"].to_numpy(), abs=1e-9)
+    assert (other["naive"] == expected["naive"]).all()
 
 
 def test_the_naive_figures_mislead_and_the_adjusted_one_does_not(cells) -> None:
     """On panels drawn without an effect: before/after rejects most of the time."""
-    told = summary(simulate(cells, rule="worst", n_plans=30, sets=40, draws=99))
-    assert told["naive"] > 0.25
-    assert told["naive_rejected"] > 0.7
-    assert told["naive_within"] > 0.5
-    assert told["naive_within_rejected"] > 0.9
-    assert abs(told["bias"]) < 4 * told["bias_se"]
-    assert told["rejected"] < 0.2
+    result = summary(simulate(cells, rule="worst", n_plans=30, sets=40, draws=99))
+    assert result["naive"] > 0.25
+    assert result["naive_rejected"] > 0.7
+    assert result["naive_within"] > 0.5
+    assert result["naive_within_rejected"] > 0.9
+    assert abs(result["bias"]) < 4 * result["bias_se"]
+    assert result["rejected"] < 0.2
 
 
 def test_an_effect_is_found_at_its_size(cells) -> None:
-    found = simulate(cells, rule="fell_most", n_plans=60, sets=30, draws=99, effect=0.3)
-    told = summary(found, effect=0.3)
-    assert told["rejected"] > 0.9
-    assert abs(told["bias"]) < max(0.03, 4 * told["bias_se"])
-    assert told["coverage"] > 0.8
+    simulated = simulate(cells, rule="fell_most", n_plans=60, sets=30, draws=99, effect=0.3)
+    result = summary(simulated, effect=0.3)
+    assert result["rejected"] > 0.9
+    assert abs(result["bias"]) < max(0.03, 4 * result["bias_se"])
+    assert result["coverage"] > 0.8
 
 
 def test_hidden_plans_attenuate_as_foretold(layout) -> None:
-    dynamics, found, foretold = fit(layout), [], []
-    for one in range(12):
-        rng = np.random.default_rng(one)
-        plans = made_up(layout, "worst", 40, rng, hidden=1.0)
+    dynamics, estimates, foretold = fit(layout), [], []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        plans = draw_plans(layout, "worst", 40, rng, hidden=1.0)
         drawn = dynamics.drawn(rng, plans.targeting, 0.3)
         treatment = np.where(plans.read, drawn.treatment, 0.0)
-        known = layout.blocks.present
+        present = layout.blocks.present
         covariates = np.stack([drawn.baseline, drawn.previous_change])
         blocks = Blocks(
-            drawn.change, covariates, known, known, layout.blocks.group, layout.blocks.series
+            drawn.change, covariates, present, present, layout.blocks.group, layout.blocks.series
         )
-        design = Design(Projections.of(blocks), treatment)
+        design = Design(Projections.build(blocks), treatment)
         at = (layout.row, layout.column)
         state = np.where(
             treatment[at] > 0, "targeted", np.where(plans.read[at], "not_targeted", "background")
@@ -170,11 +173,11 @@ def test_hidden_plans_attenuate_as_foretold(layout) -> None:
         table = layout.cells.assign(
             baseline=drawn.baseline[at], previous_change=drawn.previous_change[at], state=state
         )
-        found.append(design.estimate)
+        estimates.append(design.estimate)
         foretold.append(0.3 * (1 - attenuation(dataclasses.replace(layout, cells=table), design)))
     assert np.mean(foretold) < 0.2  # about half of the effect is lost
-    error = np.std(found, ddof=1) / np.sqrt(len(found))
-    assert np.mean(found) == pytest.approx(np.mean(foretold), abs=3.5 * error)
+    error = np.std(estimates, ddof=1) / np.sqrt(len(estimates))
+    assert np.mean(estimates) == pytest.approx(np.mean(foretold), abs=3.5 * error)
 
 
 def test_a_summary_counts(cells) -> None:
@@ -190,16 +193,16 @@ def test_a_summary_counts(cells) -> None:
             "naive_within_p": 0.5,
         }
     )
-    told = summary(table, effect=0.3)
-    assert (told["rejected"], told["coverage"], told["naive_rejected"]) == (0.5, 0.75, 0.5)
-    assert told["bias"] == pytest.approx(0.0)
-    assert told["rejected_low"] < 0.5 < told["rejected_high"]
+    result = summary(table, effect=0.3)
+    assert (result["rejected"], result["coverage"], result["naive_rejected"]) == (0.5, 0.75, 0.5)
+    assert result["bias"] == pytest.approx(0.0)
+    assert result["rejected_low"] < 0.5 < result["rejected_high"]
     with pytest.raises(errors.InsufficientData, match="no set"):
         summary(table[:0])
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"rule": "best"}, "best"),
         ({"on": "paper"}, "paper"),
@@ -212,8 +215,8 @@ def test_a_summary_counts(cells) -> None:
         ({"size": 0}, "size"),
     ],
 )
-def test_options_out_of_range_are_refused(cells, options, told) -> None:
-    with pytest.raises(errors.InvalidRequest, match=told):
+def test_options_out_of_range_are_refused(cells, options, message) -> None:
+    with pytest.raises(errors.InvalidRequest, match=message):
         simulate(cells, **{"sets": 1, "draws": 19} | options)
 
 
@@ -224,12 +227,12 @@ def test_cells_of_several_levels_are_refused() -> None:
 
 
 def test_more_plans_and_larger_effects_are_found_more_often(cells) -> None:
-    told = remedies.power(cells, effects=[0.2, 0.5], n_plans=[10, 60], sets=30, draws=99)
-    power = told.set_index(["effect", "n_plans"])["power"]
+    result = remedies.power(cells, effects=[0.2, 0.5], n_plans=[10, 60], sets=30, draws=99)
+    power = result.set_index(["effect", "n_plans"])["power"]
     assert power[0.5, 60] == 1
     assert power[0.2, 10] < power[0.2, 60] <= power[0.5, 60]
     assert power[0.2, 10] < power[0.5, 10]
-    needed = remedies.plans_needed(told).set_index("effect")["plans_needed"]
+    needed = remedies.plans_needed(result).set_index("effect")["plans_needed"]
     assert needed[0.2] > 4 * needed[0.5]
     for options in ({"effects": [0.0]}, {"n_plans": [0]}, {"n_plans": [5_000]}):
         with pytest.raises(errors.InvalidRequest):
@@ -237,13 +240,13 @@ def test_more_plans_and_larger_effects_are_found_more_often(cells) -> None:
 
 
 def test_power_from_moved_intervals_is_power_with_the_effect_planted(cells) -> None:
-    told = remedies.power(cells, effects=[0.3], n_plans=[15], sets=60, draws=99).iloc[0]
-    found = simulate(cells, n_plans=15, effect=0.3, sets=60, draws=99)
-    planted = summary(found, effect=0.3)["rejected"]
-    assert told["power"] == pytest.approx(planted, abs=0.1)
+    result = remedies.power(cells, effects=[0.3], n_plans=[15], sets=60, draws=99).iloc[0]
+    simulated = simulate(cells, n_plans=15, effect=0.3, sets=60, draws=99)
+    planted = summary(simulated, effect=0.3)["rejected"]
+    assert result["power"] == pytest.approx(planted, abs=0.1)
 
 
 def test_a_placebo_shows_every_rule(cells) -> None:
-    told = remedies.placebo(cells, sets=6, draws=49).set_index("rule")
-    assert list(told.index) == list(RULES)
-    assert told.loc["worst", "naive"] > told.loc["random", "naive"] + 0.2
+    result = remedies.placebo(cells, sets=6, draws=49).set_index("rule")
+    assert list(result.index) == list(RULES)
+    assert result.loc["worst", "naive"] > result.loc["random", "naive"] + 0.2

@@ -22,23 +22,23 @@ def cells() -> pd.DataFrame:
 @pytest.mark.parametrize("effect", [0.0, 0.3])
 @pytest.mark.parametrize("n_plans", [12, 30, 60])
 def test_size_bias_and_coverage_hold(cells, n_plans: int, effect: float) -> None:
-    found = pd.concat(
+    simulated = pd.concat(
         remedies.simulate(
             cells, rule=rule, n_plans=n_plans, effect=effect, sets=SETS, draws=199, seed=seed
         )
         for seed, rule in enumerate(RULES, start=100)
     )
-    told = remedies.summary(found, effect=effect)
-    n = len(found)
+    result = remedies.summary(simulated, effect=effect)
+    n = len(simulated)
     assert n == 200
     # What would be seen once in a thousand runs, if the test kept its size, is a failure.
-    assert stats.binomtest(round(told["coverage"] * n), n, 0.95).pvalue > 0.001
-    assert abs(told["bias"]) < 0.02 + 3.3 * told["bias_se"]
+    assert stats.binomtest(round(result["coverage"] * n), n, 0.95).pvalue > 0.001
+    assert abs(result["bias"]) < 0.02 + 3.3 * result["bias_se"]
     if effect == 0:
-        assert stats.binomtest(round(told["rejected"] * n), n, 0.05).pvalue > 0.001
-        assert told["naive_rejected"] > 0.4  # three rules of four choose what will come back
+        assert stats.binomtest(round(result["rejected"] * n), n, 0.05).pvalue > 0.001
+        assert result["naive_rejected"] > 0.4  # three rules of four choose what will come back
     elif n_plans == 60:
-        assert told["rejected"] > 0.95
+        assert result["rejected"] > 0.95
 
 
 def test_the_validation_can_stop_and_go_on(cells, tmp_path) -> None:
@@ -59,28 +59,30 @@ def test_every_setting_is_judged_by_its_own_measure() -> None:
          "bias": 0.001, "bias_se": 0.001}
     )  # fmt: skip
 
-    def held(on: str = "drawn", hidden: float = 0.0, effect: float = 0.0, **figures: float) -> str:
+    def verdict(
+        on: str = "drawn", hidden: float = 0.0, effect: float = 0.0, **figures: float
+    ) -> str:
         cell = validation.Cell(on, 12, "worst", hidden, effect)  # type: ignore[arg-type]
-        told = pd.concat([good.drop(list(figures)), pd.Series(figures, dtype=float)])
-        return str(validation._held(cell, told, limits)["held"])
+        row = pd.concat([good.drop(list(figures)), pd.Series(figures, dtype=float)])
+        return str(validation._verdict(cell, row, limits)["held"])
 
-    assert held() == held(on="real") == "yes"
-    assert held(rejected_low=0.07, rejected_high=0.09) == "no"
-    assert held(rejected_low=0.01, rejected_high=0.03) == "no"
-    assert held(rejected_low=0.02, rejected_high=0.08) == "yes"  # too few sets to tell
-    assert held(effect=0.3, rejected_low=0.7, rejected_high=0.9) == "yes"  # power is no size
-    assert held(coverage_low=0.90, coverage_high=0.92) == "no"
-    assert held(bias=0.04) == "no"
-    assert held(on="real", bias=0.05) == "yes"
-    assert held(on="real", bias=0.07) == "no"
-    assert held(hidden=0.5, effect=0.3, bias=-0.2) == "attenuated"
+    assert verdict() == verdict(on="real") == "yes"
+    assert verdict(rejected_low=0.07, rejected_high=0.09) == "no"
+    assert verdict(rejected_low=0.01, rejected_high=0.03) == "no"
+    assert verdict(rejected_low=0.02, rejected_high=0.08) == "yes"  # too few sets to tell
+    assert verdict(effect=0.3, rejected_low=0.7, rejected_high=0.9) == "yes"  # power is no size
+    assert verdict(coverage_low=0.90, coverage_high=0.92) == "no"
+    assert verdict(bias=0.04) == "no"
+    assert verdict(on="real", bias=0.05) == "yes"
+    assert verdict(on="real", bias=0.07) == "no"
+    assert verdict(hidden=0.5, effect=0.3, bias=-0.2) == "attenuated"
 
 
 def test_settings_are_those_the_page_speaks_of() -> None:
-    every = validation.cells()
-    assert len(every) == len(set(every)) == 72
-    assert not [cell for cell in every if cell.hidden and not cell.effect]
+    settings = validation.cells()
+    assert len(settings) == len(set(settings)) == 72
+    assert not [cell for cell in settings if cell.hidden and not cell.effect]
     planned = sum(count for _, _, count in validation.shards(None))
-    assert planned == sum(validation.SETS[cell.on, cell.effect] for cell in every)
+    assert planned == sum(validation.SETS[cell.on, cell.effect] for cell in settings)
     with pytest.raises(errors.InsufficientData):
         remedies.summary(pd.DataFrame({"p": [], "ci_low": [], "ci_high": []}))

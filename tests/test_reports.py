@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from made_notebooks import STATE, job, notebook
 from parstats import errors, execution, storage
 from parstats.reports import Job, formats, render, verify
-from parstats.reports.batch.outputs import place
+from parstats.reports.batch.outputs import output_path
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_reports_of_several_states_stand_side_by_side_each_with_its_own(batch, t
     import shutil
 
     from parstats.reports.batch.manifest import Manifest
-    from parstats.reports.batch.versions import hash_of
+    from parstats.reports.batch.versions import hash_state
 
     _, source, jobs, *_ = batch
     out = tmp_path / "mixed"
@@ -98,7 +98,7 @@ def test_reports_of_several_states_stand_side_by_side_each_with_its_own(batch, t
     manifest = Manifest.open(out)
     assert manifest.states[manifest.reports["made/1"]["state"]] == {"data": "newer"}
     assert manifest.states[manifest.reports["made/3"]["state"]] == STATE
-    assert manifest.outdated(hash_of({"data": "newer"})) == 1
+    assert manifest.outdated(hash_state({"data": "newer"})) == 1
 
 
 def test_another_form_joins_those_of_the_same_inputs_and_replaces_those_of_others(tmp_path):
@@ -268,10 +268,10 @@ def test_a_notebook_without_parameters_or_with_others_is_refused_before_anything
     other = Job(notebook(tmp_path, "1"), {"valeu": 2}, "made/2", "Page 2", "en")
     with pytest.raises(errors.NotebookRefused, match=r"no parameter 'valeu'.*it has value"):
         render([other], tmp_path / "out", state=STATE)
-    words = tmp_path / "words.ipynb"
-    words.write_text("not a notebook", encoding="utf-8")
+    text_file = tmp_path / "words.ipynb"
+    text_file.write_text("not a notebook", encoding="utf-8")
     with pytest.raises(errors.NotebookRefused, match="not a notebook"):
-        render([job(words, 1)], tmp_path / "out", state=STATE)
+        render([job(text_file, 1)], tmp_path / "out", state=STATE)
     with pytest.raises(errors.NotebookRefused, match="cannot be read"):
         render([job(tmp_path / "gone.ipynb", 1)], tmp_path / "out", state=STATE)
     assert not (tmp_path / "out").exists()
@@ -297,10 +297,10 @@ def test_a_report_that_takes_too_much_memory_fails_alone(tmp_path):
 
 
 def test_a_folder_is_found_under_either_spelling_of_its_letters(tmp_path):
-    composed, apart = (unicodedata.normalize(form, "báo cáo") for form in ("NFC", "NFD"))
-    (tmp_path / apart).mkdir()
-    assert place(tmp_path / composed).name == apart
-    assert place(tmp_path / "new").name == "new"
+    composed, decomposed = (unicodedata.normalize(form, "báo cáo") for form in ("NFC", "NFD"))
+    (tmp_path / decomposed).mkdir()
+    assert output_path(tmp_path / composed).name == decomposed
+    assert output_path(tmp_path / "new").name == "new"
 
 
 def test_a_report_that_fails_later_takes_its_old_page_with_it(tmp_path):

@@ -37,32 +37,32 @@ class Tree(HTMLParser):
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
 
-    def all(self, tag: str, **wanted: str) -> list[dict[str, str]]:
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str]]:
         return [
             about
             for name, about in self.found
-            if name == tag and all(about.get(key) == value for key, value in wanted.items())
+            if name == tag and all(about.get(key) == value for key, value in attributes.items())
         ]
 
 
 def entry(code: str, ranking: pd.DataFrame, year: int = 2024, lang: str = "vi", **more: object):
-    place = provinces.by_code()[code]
-    found = code in ranking.index
-    rank = int(ranking.loc[code, "rank"]) if found else None
+    province = provinces.by_code()[code]
+    is_ranked = code in ranking.index
+    rank = int(ranking.loc[code, "rank"]) if is_ranked else None
     about: dict[str, object] = {
         "index": "PAPI",
         "year": year,
         "lang": lang,
         "code": code,
-        "names": place.names,
-        "short": place.short_names,
-        "region": place.region,
-        "tile": place.tile,
-        "href": f"papi/{year}/{lang}/{place.stem}.html",
-        "status": "done" if found else "no data",
-        "score": float(ranking.loc[code, "score"]) if found else None,
+        "names": province.names,
+        "short": province.short_names,
+        "region": province.region,
+        "tile": province.tile,
+        "href": f"papi/{year}/{lang}/{province.stem}.html",
+        "status": "done" if is_ranked else "no data",
+        "score": float(ranking.loc[code, "score"]) if is_ranked else None,
         "rank": rank,
-        "n_ranked": len(ranking) if found else None,
+        "n_ranked": len(ranking) if is_ranked else None,
         "quartile": min(4, 1 + 4 * (rank - 1) // len(ranking)) if rank else None,
     }
     return Entry(**(about | more))
@@ -87,8 +87,8 @@ def page(ranking, tmp_path_factory):
 
 def test_every_report_is_linked_from_map_and_table(page):
     links = [about["href"] for about in Tree(page).all("a") if "href" in about]
-    for place in provinces.by_code().values():
-        assert links.count(f"papi/2024/vi/{place.stem}.html") == 2
+    for province in provinces.by_code().values():
+        assert links.count(f"papi/2024/vi/{province.stem}.html") == 2
     assert links.count("papi/2024/en/20-lang-son.html") == 2
 
 
@@ -107,8 +107,8 @@ def test_provinces_without_data_look_different_and_keep_their_page(page):
 
 def test_every_tile_has_a_place_of_its_own(page):
     section = page.split("<section")[1]
-    places = re.findall(r"grid-area:(\d+)/(\d+)", section)
-    assert len(places) == len(set(places)) == 63
+    positions = re.findall(r"grid-area:(\d+)/(\d+)", section)
+    assert len(positions) == len(set(positions)) == 63
 
 
 @pytest.mark.parametrize("rank", range(1, 62))
@@ -144,8 +144,8 @@ def test_table_can_be_sorted_by_every_column(page, ranking):
 
 
 def test_both_languages_stand_in_the_page(page):
-    for words in ("Lạng Sơn", "Lang Son", "45,00", "45.00", "Đông Nam Bộ", "South East"):
-        assert words in page
+    for phrase in ("Lạng Sơn", "Lang Son", "45,00", "45.00", "Đông Nam Bộ", "South East"):
+        assert phrase in page
     assert "61 trong 63" in page
     assert re.search(r"61 of (the )?63", page)
 
@@ -160,8 +160,8 @@ def test_page_needs_nothing_from_elsewhere_and_is_light(page):
 
 def test_the_same_entries_in_any_order_give_the_same_bytes(ranking, tmp_path):
     entries = [entry(code, ranking) for code in provinces.by_code()]
-    one = write_site(tmp_path / "a", entries, lang="vi").read_bytes()
-    assert write_site(tmp_path / "b", entries[::-1], lang="vi").read_bytes() == one
+    expected = write_site(tmp_path / "a", entries, lang="vi").read_bytes()
+    assert write_site(tmp_path / "b", entries[::-1], lang="vi").read_bytes() == expected
 
 
 def test_years_and_languages_stand_in_sections_newest_first(ranking, tmp_path):

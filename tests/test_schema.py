@@ -120,7 +120,7 @@ def test_a_score_that_is_not_of_its_framework_is_noticed(
 def test_reference_tables_have_rules_too(table: str, change) -> None:
     from parstats import panel
 
-    whole = getattr(panel, f"load_{table}")()
-    schema.validate(table, whole)
+    frame = getattr(panel, f"load_{table}")()
+    schema.validate(table, frame)
     with pytest.raises(InvalidData):
-        schema.validate(table, change(whole))
+        schema.validate(table, change(frame))

@@ -82,15 +82,15 @@ def percentiles(matrix: pd.DataFrame) -> pd.DataFrame:
     """Percent of the others that are below, ties counting half."""
 
     def counted(column: pd.Series) -> pd.Series:
-        known = column.dropna()
-        own, other = known.to_numpy()[:, None], known.to_numpy()[None, :]
-        below, tied = (own > other).sum(axis=1), (own == other).sum(axis=1) - 1
-        return pd.Series(100 * (below + tied / 2) / (len(known) - 1), index=known.index)
+        values = column.dropna()
+        value, other = values.to_numpy()[:, None], values.to_numpy()[None, :]
+        below, tied = (value > other).sum(axis=1), (value == other).sum(axis=1) - 1
+        return pd.Series(100 * (below + tied / 2) / (len(values) - 1), index=values.index)
 
     return matrix.apply(counted)
 
 
-def region_of(matrix: pd.DataFrame, province: str) -> list[str]:
+def region_codes(matrix: pd.DataFrame, province: str) -> list[str]:
     regions = provinces()["region"]
     return [code for code in matrix.index if regions[code] == regions[province]]
 
@@ -127,16 +127,16 @@ def moved(province: str, year: int) -> pd.DataFrame:
     now, then = sheet(year).dropna(), sheet(year - 1).dropna()
     common = now.index.intersection(then.index)
     now, then = now.loc[common], then.loc[common]
-    every = [*now.columns, *(name for name in then.columns if name not in now.columns)]
+    names = [*now.columns, *(name for name in then.columns if name not in now.columns)]
     table = pd.DataFrame(
         {
-            "own": now.loc[province].reindex(every).fillna(0)
-            - then.loc[province].reindex(every).fillna(0),
-            "mean": now.mean().reindex(every).fillna(0) - then.mean().reindex(every).fillna(0),
+            "own": now.loc[province].reindex(names).fillna(0)
+            - then.loc[province].reindex(names).fillna(0),
+            "mean": now.mean().reindex(names).fillna(0) - then.mean().reindex(names).fillna(0),
         }
     )
     alike = [
-        name in now.columns and name in then.columns and not broken(name, year) for name in every
+        name in now.columns and name in then.columns and not broken(name, year) for name in names
     ]
     return table.assign(relative=table["own"] - table["mean"], alike=alike)
 
@@ -155,11 +155,11 @@ def written(value: float, lang: str, decimals: int = 2, *, sign: bool = False) -
 
 def points(score: float, maximum: float, lang: str, between: str = " / ") -> str:
     """A score with its maximum, which has decimals only if it is no whole number."""
-    whole = float(maximum).is_integer()
-    return f"{written(score, lang)}{between}{written(maximum, lang, 0 if whole else 2)}"
+    is_integer = float(maximum).is_integer()
+    return f"{written(score, lang)}{between}{written(maximum, lang, 0 if is_integer else 2)}"
 
 
-def name_of(name: str, lang: str, form: str = "short") -> str:
+def series_name(name: str, lang: str, form: str = "short") -> str:
     return series().at[name, f"{form}_{lang}"]
 
 
@@ -184,18 +184,18 @@ def plain(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", markup)).strip()
 
 
-def numbers(words: str) -> list[str]:
+def numbers(content: str) -> list[str]:
     """All numbers of a sentence in order, with their signs."""
-    return re.findall(r"[+−]?\d+(?:[.,]\d+)*", words)
+    return re.findall(r"[+−]?\d+(?:[.,]\d+)*", content)
 
 
 def table_rows(table: object) -> list[dict[str, str]]:
     """Rows of a table by column heading; the heading of a group of rows stands under "group"."""
-    shown = table.as_raw_html()
-    headings = [plain(th) for th in re.findall(r"<th class=\"gt_col_heading.*?</th>", shown, re.S)]
+    markup = table.as_raw_html()
+    headings = [plain(th) for th in re.findall(r"<th class=\"gt_col_heading.*?</th>", markup, re.S)]
     assert len(set(headings)) == len(headings)
     rows, group = [], None
-    for row in re.findall(r"<tr.*?</tr>", shown.split("<tbody")[1], re.S):
+    for row in re.findall(r"<tr.*?</tr>", markup.split("<tbody")[1], re.S):
         heading = re.search(r"<th class=\"gt_group_heading.*?</th>", row, re.S)
         cells = [plain(td) for td in re.findall(r"<td.*?</td>", row, re.S)]
         if heading:
@@ -214,8 +214,8 @@ def headed(lang: str, **cells: str) -> dict[str, str]:
 
 def row_names(axes: object) -> dict[int, str]:
     """What is written beside each row of a figure, by its place from the top."""
-    shown = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
-    return {int(place): label.get_text() for place, label in shown}
+    ticks = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+    return {int(tick): label.get_text() for tick, label in ticks}
 
 
 def dots(collection: PathCollection) -> list[tuple[float, float]]:
@@ -223,7 +223,7 @@ def dots(collection: PathCollection) -> list[tuple[float, float]]:
 
 
 def texts(axes: object) -> list[tuple[str, float, float]]:
-    return [(shown.get_text(), *map(float, shown.get_position())) for shown in axes.texts]
+    return [(label.get_text(), *map(float, label.get_position())) for label in axes.texts]
 
 
 # Tables.
@@ -234,8 +234,8 @@ def texts(axes: object) -> list[tuple[str, float, float]]:
 def test_extremes_table_shows_score_percentile_region_and_change(scores, code, year, lang):
     matrix, before = sheet(year), sheet(year - 1)
     percent = percentiles(matrix)
-    region = percent.loc[region_of(matrix, code)].median()
-    own = percent.loc[code].dropna().sort_values(ascending=False, kind="stable")
+    region = percent.loc[region_codes(matrix, code)].median()
+    values = percent.loc[code].dropna().sort_values(ascending=False, kind="stable")
 
     def change(name: str) -> str:
         then = before[name].get(code, np.nan) if name in before else np.nan
@@ -249,13 +249,13 @@ def test_extremes_table_shows_score_percentile_region_and_change(scores, code, y
         headed(
             lang,
             group=text(f"table.{group}", lang),
-            sub_dimension=name_of(name, lang),
+            sub_dimension=series_name(name, lang),
             score=points(matrix.loc[code, name], maximum(matrix, name), lang),
-            percentile=written(own[name], lang, 0),
+            percentile=written(values[name], lang, 0),
             region=written(region[name], lang, 0),
             change=change(name),
         )
-        for group, part in (("strongest", own.index[:5]), ("weakest", own.index[:-6:-1]))
+        for group, part in (("strongest", values.index[:5]), ("weakest", values.index[:-6:-1]))
         for name in part
     ]
 
@@ -268,11 +268,11 @@ def test_extremes_table_shows_score_percentile_region_and_change(scores, code, y
 def test_dimensions_table_shows_score_medians_and_percentile(scores, code, year, lang):
     matrix = sheet(year, "dimension")
     percent = percentiles(matrix).loc[code]
-    region = matrix.loc[region_of(matrix, code)].median()
+    region = matrix.loc[region_codes(matrix, code)].median()
     expected = [
         headed(
             lang,
-            dimension=name_of(name, lang, "name"),
+            dimension=series_name(name, lang, "name"),
             score=written(matrix.loc[code, name], lang),
             region_median=written(region[name], lang),
             country_median=written(matrix[name].median(), lang),
@@ -344,7 +344,7 @@ def test_breaks_table_shows_every_break_in_order_of_years(lang):
         headed(
             lang,
             year=str(year),
-            series=name_of(row.series, lang),
+            series=series_name(row.series, lang),
             kind=text(f"break.{row.kind}", lang),
             changed=getattr(row, f"text_{lang}"),
         )
@@ -366,24 +366,26 @@ def printed_and_computed() -> pd.DataFrame:
     rows = []
     for row in in_print().to_dict("records"):
         values = totals(row["year"])
-        found = row["province"] in values.index
+        has_score = row["province"] in values.index
         rows.append(
             row
             | {
-                "score": values[row["province"]] if found else np.nan,
-                "rank": rank_in(values, row["province"]) if found else None,
-                "n_ranked": len(values) if found else None,
+                "score": values[row["province"]] if has_score else np.nan,
+                "rank": rank_in(values, row["province"]) if has_score else None,
+                "n_ranked": len(values) if has_score else None,
             }
         )
     table = pd.DataFrame(rows)
     both = table["score"].notna() & table["score_printed"].notna()
-    apart = (table["score"] - table["score_printed"]).abs() > 0.05
+    is_different = (table["score"] - table["score_printed"]).abs() > 0.05
     ranked = table["rank"].notna() & table["rank_printed"].notna()
     other = table["rank"].astype("Int64") != table["rank_printed"].astype("Int64")
-    return table.assign(score_differs=both & apart, rank_differs=ranked & other.fillna(False))
+    return table.assign(
+        score_differs=both & is_different, rank_differs=ranked & other.fillna(False)
+    )
 
 
-def of(rank: object, count: object) -> str:
+def rank_text(rank: object, count: object) -> str:
     return "–" if pd.isna(rank) else f"{int(rank)}/{int(count)}"
 
 
@@ -397,8 +399,8 @@ def test_printed_table_shows_what_differs_from_the_computed_figures(lang):
             province=province_name(row.province, lang),
             score_printed="–" if pd.isna(row.score_printed) else written(row.score_printed, lang),
             score_computed="–" if pd.isna(row.score) else written(row.score, lang),
-            rank_printed=of(row.rank_printed, row.n_ranked_printed),
-            rank_computed=of(row.rank, row.n_ranked),
+            rank_printed=rank_text(row.rank_printed, row.n_ranked_printed),
+            rank_computed=rank_text(row.rank, row.n_ranked),
         )
         for row in table[table["score_differs"] | table["rank_differs"]].itertuples()
     ]
@@ -417,7 +419,7 @@ def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, lev
     expected = [
         headed(
             lang,
-            series=name_of(name, lang),
+            series=series_name(name, lang),
             share=written(100 * row.share, lang, 1),
             own_variance=written(100 * row.own, lang, 1),
             covariance=written(100 * row.rest, lang, 1),
@@ -431,10 +433,10 @@ def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, lev
         for name, row in covariance_shares(sheet(year, level)).iterrows()
     ]
 
-    shown = ps.tables.shares(table, lang)
+    output = ps.tables.shares(table, lang)
 
-    assert table_rows(shown) == expected
-    foot = plain(shown.as_raw_html().split("<tfoot")[1])
+    assert table_rows(output) == expected
+    foot = plain(output.as_raw_html().split("<tfoot")[1])
     n = len(totals(year))
     assert numbers(foot) == [str(year), str(n), "63", f"{100 * n / 63:.0f}"]
 
@@ -442,12 +444,12 @@ def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, lev
 # Sentences and cards.
 
 
-def cards(shown: object) -> list[tuple[str, str, str]]:
+def cards(output: object) -> list[tuple[str, str, str]]:
     """Label, value and note of each card."""
-    found = re.findall(
-        r'ps-label">(.*?)</div>.*?ps-value">(.*?)</div>.*?ps-note">(.*?)</div>', shown.data, re.S
+    matches = re.findall(
+        r'ps-label">(.*?)</div>.*?ps-value">(.*?)</div>.*?ps-note">(.*?)</div>', output.data, re.S
     )
-    return [(plain(label), plain(value), plain(note)) for label, value, note in found]
+    return [(plain(label), plain(value), plain(note)) for label, value, note in matches]
 
 
 def neighbours(values: pd.Series, province: str) -> pd.Index:
@@ -468,8 +470,8 @@ def test_headline_cards_show_score_rank_neighbours_and_change(scores, code, year
     now, then = rank_in(values[common], code), rank_in(before[common], code)
     change = written(values[code] - before[code], lang, sign=True)
 
-    shown = ps.text.headline(ps.panel.standing(scores, code, year), lang)
-    score_card, rank_card, close_card, change_card = cards(shown)
+    output = ps.text.headline(ps.panel.standing(scores, code, year), lang)
+    score_card, rank_card, close_card, change_card = cards(output)
 
     assert numbers(score_card[0]) == [str(year)]
     assert score_card[1] == written(values[code], lang)
@@ -482,10 +484,10 @@ def test_headline_cards_show_score_rank_neighbours_and_change(scores, code, year
     assert numbers(change_card[0]) == [str(year - 1)]
     assert change_card[1] == ("–" if broken("papi", year) else change)
     assert numbers(change_card[2]) == [str(then), str(now), str(len(common))]
-    group = plain(shown.data.split("</p>")[0])
+    group = plain(output.data.split("</p>")[0])
     assert group.startswith(text(f"quartile.{quarter(rank, len(values))}", lang))
     assert str(len(values)) in numbers(group)
-    assert theme.QUARTILES[quarter(rank, len(values))] in shown.data
+    assert theme.QUARTILES[quarter(rank, len(values))] in output.data
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -517,21 +519,21 @@ def test_title_names_province_region_index_and_year(scores):
     for lang in LANGUAGES:
         title = ps.text.title(ps.panel.standing(scores, LANG_SON, 2024), lang).data
         assert numbers(title) == ["2024"]
-        for words in (province_name(LANG_SON, lang), region_name(LANG_SON, lang), "PAPI"):
-            assert words in title
+        for phrase in (province_name(LANG_SON, lang), region_name(LANG_SON, lang), "PAPI"):
+            assert phrase in title
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("year", YEARS[1:])
 def test_change_note_lists_the_breaks_of_the_total_and_of_the_ranking(scores, year, lang):
     table = ps.load_breaks()
-    own = table[(table["series"] == "papi") & (table["year"] == year)]
+    rows = table[(table["series"] == "papi") & (table["year"] == year)]
     note = ps.text.change_note(ps.panel.standing(scores, LANG_SON, year), lang)
-    if own.empty:
+    if rows.empty:
         assert note is None
         return
     listed = [plain(item) for item in re.findall(r"<li>(.*?)</li>", note.data)]
-    assert [item.removesuffix(".") for item in listed] == own[f"text_{lang}"].tolist()
+    assert [item.removesuffix(".") for item in listed] == rows[f"text_{lang}"].tolist()
     assert numbers(plain(note.data.split("<ul>")[0])) == [str(year - 1), str(year)]
 
 
@@ -547,14 +549,14 @@ def test_no_data_note_says_what_is_missing_and_why(scores, lang):
                 ps.panel.profile(scores, code, year),
                 lang,
             )
-            words = plain(note.data)
+            content = plain(note.data)
             kind = "no_data" if code in absent else "no_total"
             name = province_name(code, lang)
-            assert text(f"warning.{kind}", lang, name=name, index="PAPI", year=year) in words
-            known = gaps[(gaps["year"] == year) & (gaps["province"] == code)]
-            assert len(known) == 1
+            assert text(f"warning.{kind}", lang, name=name, index="PAPI", year=year) in content
+            rows = gaps[(gaps["year"] == year) & (gaps["province"] == code)]
+            assert len(rows) == 1
             for part in ("scope", "reason"):
-                assert known[f"{part}_{lang}"].iloc[0] in words
+                assert rows[f"{part}_{lang}"].iloc[0] in content
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -600,10 +602,12 @@ def test_movement_note_shows_the_sum_and_both_pairs_of_ranks(scores, code, year,
 @pytest.mark.parametrize(("code", "year"), PROFILES)
 def test_driver_note_shows_the_percentiles_in_the_five_largest_shares(scores, code, year, lang):
     matrix = sheet(year)
-    own = percentiles(matrix).loc[code].dropna()
+    values = percentiles(matrix).loc[code].dropna()
     five = covariance_shares(matrix).index[:5]
     listed = "; ".join(
-        f"{name_of(name, lang)} {written(own[name], lang, 0)}" for name in five if name in own
+        f"{series_name(name, lang)} {written(values[name], lang, 0)}"
+        for name in five
+        if name in values
     )
 
     shares = ps.drivers.shares(scores, year, draws=2)
@@ -625,16 +629,16 @@ def test_printed_note_sets_printed_beside_computed_and_stresses_what_differs(lan
                     stressed.append(expected[-1])
                     expected.append(written(row.score, lang))
             if pd.notna(row.rank_printed):
-                place = of(row.rank_printed, row.n_ranked_printed)
-                expected += place.split("/")
+                printed_rank = rank_text(row.rank_printed, row.n_ranked_printed)
+                expected += printed_rank.split("/")
                 if row.rank != row.rank_printed:
-                    stressed.append(place)
-                    expected += numbers(of(row.rank, row.n_ranked))
+                    stressed.append(printed_rank)
+                    expected += numbers(rank_text(row.rank, row.n_ranked))
             remark = getattr(row, f"note_{lang}")
-            said, _, link = line.partition(" ([")
-            assert said.endswith(remark)
-            assert numbers(said) == [*expected, *numbers(remark)]
-            assert re.findall(r"\*\*(.*?)\*\*", said) == stressed
+            statement, _, link = line.partition(" ([")
+            assert statement.endswith(remark)
+            assert numbers(statement) == [*expected, *numbers(remark)]
+            assert re.findall(r"\*\*(.*?)\*\*", statement) == stressed
             assert row.source.split()[0] in link
 
 
@@ -648,10 +652,10 @@ def test_data_notes_count_series_and_provinces_and_name_the_missing(scores, year
 
     lines = ps.text.notes(standing, ps.panel.coverage(scores), "1.2.3", lang).data.split("\n")
 
-    shown = [numbers(line) for line in lines]
-    assert [str(sheet(year).shape[1]), "1", "10"] in shown
-    assert ["1.2.3"] in shown
-    counted = lines[shown.index([str(year), str(n), "63"])]
+    line_numbers = [numbers(line) for line in lines]
+    assert [str(sheet(year).shape[1]), "1", "10"] in line_numbers
+    assert ["1.2.3"] in line_numbers
+    counted = lines[line_numbers.index([str(year), str(n), "63"])]
     missing = ", ".join(names) or text("note.none", lang)
     assert counted.endswith(f": {missing}.")
 
@@ -664,8 +668,8 @@ def test_data_notes_count_series_and_provinces_and_name_the_missing(scores, year
 def test_position_figure_has_a_dot_a_province_at_its_score(scores, code, year, lang):
     values = totals(year)
     axes = ps.charts.position(ps.panel.ranks(scores, year), code, lang).figure.axes[0]
-    swarm, own = (shown for shown in axes.collections if isinstance(shown, PathCollection))
-    shown = {
+    swarm, marker = (drawn for drawn in axes.collections if isinstance(drawn, PathCollection))
+    drawn = {
         score: to_hex(colour)
         for (score, _), colour in zip(dots(swarm), swarm.get_facecolors(), strict=True)
     }
@@ -674,9 +678,9 @@ def test_position_figure_has_a_dot_a_province_at_its_score(scores, code, year, l
         for other, score in values.items()
     }
     assert len(dots(swarm)) == len(values)
-    assert sorted(shown) == pytest.approx(sorted(colours))
-    assert [shown[score] for score in sorted(shown)] == [colours[s] for s in sorted(colours)]
-    assert dots(own) == [pytest.approx((values[code], 0))]
+    assert sorted(drawn) == pytest.approx(sorted(colours))
+    assert [drawn[score] for score in sorted(drawn)] == [colours[s] for s in sorted(colours)]
+    assert dots(marker) == [pytest.approx((values[code], 0))]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -689,41 +693,43 @@ def test_position_figure_names_the_province_the_first_and_the_last(scores, lang)
             f"{province_name(other, lang)} {written(values[other], lang)}": values[other]
             for other in dict.fromkeys((code, values.idxmax(), values.idxmin()))
         }
-        labels = {shown.get_text(): float(shown.xy[0]) for shown in chart.figure.axes[0].texts}
+        labels = {label.get_text(): float(label.xy[0]) for label in chart.figure.axes[0].texts}
         assert labels == pytest.approx(expected)
         rank = str(rank_in(values, code))
-        said = [str(len(values)), written(values[code], lang), rank]
+        alt_numbers = [str(len(values)), written(values[code], lang), rank]
         if lang == "en":
-            assert numbers(chart.alt) == said
-        assert sorted(numbers(chart.alt)) == sorted(said)
+            assert numbers(chart.alt) == alt_numbers
+        assert sorted(numbers(chart.alt)) == sorted(alt_numbers)
 
 
 def curve(lines: list, colour: str) -> dict[int, float]:
     """Values of the lines of one colour by year; a lone year may be drawn a little wider."""
-    shown: dict[int, float] = {}
+    by_year: dict[int, float] = {}
     for line in (line for line in lines if line.get_color() == colour):
         for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True):
-            assert shown.setdefault(round(x), float(y)) == float(y)
-    return shown
+            assert by_year.setdefault(round(x), float(y)) == float(y)
+    return by_year
 
 
 @pytest.mark.parametrize("code", [LANG_SON, QUANG_NINH])
 def test_history_figure_draws_score_rank_median_and_middle_half(scores, code):
-    every = {year: totals(year) for year in YEARS}
+    by_year = {year: totals(year) for year in YEARS}
     upper, lower = ps.charts.history(ps.panel.history(scores, code), code, "vi").figure.axes
-    own = {year: values[code] for year, values in every.items() if code in values.index}
-    assert curve(upper.lines, theme.PROVINCE) == pytest.approx(own)
-    rank = {year: rank_in(every[year], code) for year in own}
+    province_scores = {
+        year: values[code] for year, values in by_year.items() if code in values.index
+    }
+    assert curve(upper.lines, theme.PROVINCE) == pytest.approx(province_scores)
+    rank = {year: rank_in(by_year[year], code) for year in province_scores}
     drawn = [line for line in lower.lines if line.get_marker() == "o"]
     assert curve(drawn, theme.PROVINCE) == rank
-    medians = {year: np.median(values) for year, values in every.items()}
+    medians = {year: np.median(values) for year, values in by_year.items()}
     assert curve(upper.lines, theme.COUNTRY) == pytest.approx(medians)
     band: dict[int, set[float]] = {year: set() for year in YEARS}
     for part in upper.collections:
         if isinstance(part, FillBetweenPolyCollection):
             for x, y in np.concatenate([path.vertices for path in part.get_paths()]):
                 band[round(x)].add(round(float(y), 9))
-    for year, values in every.items():
+    for year, values in by_year.items():
         quarters = np.quantile(values, [0.25, 0.75])
         assert (min(band[year]), max(band[year])) == pytest.approx(tuple(quarters))
         assert len(band[year]) == 2
@@ -731,20 +737,20 @@ def test_history_figure_draws_score_rank_median_and_middle_half(scores, code):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
-    ("code", "asked", "named"),
+    ("code", "selected", "named"),
     [(LANG_SON, None, 2024), (LANG_SON, 2019, 2019), (QUANG_NINH, 2021, 2024)],
 )
-def test_history_figure_writes_out_score_and_rank_of_one_year(scores, code, asked, named, lang):
+def test_history_figure_writes_out_score_and_rank_of_one_year(scores, code, selected, named, lang):
     values = totals(named)
-    chart = ps.charts.history(ps.panel.history(scores, code), code, lang, year=asked)
+    chart = ps.charts.history(ps.panel.history(scores, code), code, lang, year=selected)
     upper, lower = chart.figure.axes
     score, rank = values[code], rank_in(values, code)
-    for axes, shown, value in (
+    for axes, content, value in (
         (upper, written(score, lang, 1), score),
         (lower, str(rank), rank),
     ):
         (label,) = (label for label in axes.texts if isinstance(label, Annotation))
-        assert label.get_text() == shown
+        assert label.get_text() == content
         assert label.xy == pytest.approx((named, value))
         rings = [c for c in axes.collections if type(c) is PathCollection]
         assert [dots(ring) for ring in rings] == [[pytest.approx((named, value))]]
@@ -775,20 +781,20 @@ def test_history_figure_marks_breaks_and_the_scale(scores, lang):
 def test_profile_figure_shows_percentiles_region_and_scores(scores, code, year, lang):
     matrix = sheet(year)
     percent = percentiles(matrix)
-    own = percent.loc[code].dropna()
-    region = percent.loc[region_of(matrix, code)].median()[own.index]
+    province_values = percent.loc[code].dropna()
+    region = percent.loc[region_codes(matrix, code)].median()[province_values.index]
 
     chart = ps.charts.profile(ps.panel.profile(scores, code, year), lang, code)
     axes = chart.figure.axes[0]
 
     names = row_names(axes)
-    parents = own.index.str.rpartition(".").get_level_values(0)
+    parents = province_values.index.str.rpartition(".").get_level_values(0)
     expected_names = [
-        name_of(name, lang)
+        series_name(name, lang)
         for parent in parents.unique()
-        for name in (parent, *own.index[parents == parent])
+        for name in (parent, *province_values.index[parents == parent])
     ]
-    assert [names[place] for place in sorted(names)] == expected_names
+    assert [names[position] for position in sorted(names)] == expected_names
     diamonds, circles, colours = {}, {}, {}
     for collection in (part for part in axes.collections if type(part) is PathCollection):
         faces = [to_hex(colour) for colour in collection.get_facecolor()]
@@ -801,20 +807,26 @@ def test_profile_figure_shows_percentiles_region_and_scores(scores, code, year, 
     (lines,) = (part for part in axes.collections if isinstance(part, LineCollection))
     ends = {names[int(line[0, 1])]: line[:, 0].tolist() for line in lines.get_segments()}
     assert ends == {name: [50, pytest.approx(x)] for name, x in circles.items()}
-    by_name = {name: name_of(name, lang) for name in own.index}
-    assert circles == pytest.approx({by_name[name]: own[name] for name in own.index})
-    assert diamonds == pytest.approx({by_name[name]: region[name] for name in own.index})
+    by_name = {name: series_name(name, lang) for name in province_values.index}
+    assert circles == pytest.approx(
+        {by_name[name]: province_values[name] for name in province_values.index}
+    )
+    assert diamonds == pytest.approx(
+        {by_name[name]: region[name] for name in province_values.index}
+    )
     best_to_last = {
-        by_name[n]: theme.QUARTILES[1 + sum(own[n] < at for at in (25, 50, 75))] for n in own.index
+        by_name[n]: theme.QUARTILES[1 + sum(province_values[n] < at for at in (25, 50, 75))]
+        for n in province_values.index
     }
     assert colours == best_to_last
-    assert {names[int(y)]: shown for shown, _, y in texts(axes)} == {
-        by_name[n]: points(matrix.loc[code, n], maximum(matrix, n), lang, "/") for n in own.index
+    assert {names[int(y)]: content for content, _, y in texts(axes)} == {
+        by_name[n]: points(matrix.loc[code, n], maximum(matrix, n), lang, "/")
+        for n in province_values.index
     }
-    assert numbers(chart.alt) == [str(int((own > 50).sum())), str(len(own))]
+    assert numbers(chart.alt) == [str(int((province_values > 50).sum())), str(len(province_values))]
     assert province_name(code, lang) in chart.alt
-    assert by_name[own.idxmax()] in chart.alt
-    assert by_name[own.idxmin()] in chart.alt
+    assert by_name[province_values.idxmax()] in chart.alt
+    assert by_name[province_values.idxmin()] in chart.alt
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -822,30 +834,30 @@ def test_profile_figure_shows_percentiles_region_and_scores(scores, code, year, 
 def test_movement_figure_shows_the_largest_parts_and_the_rest(scores, code, year, lang):
     table = moved(code, year)
     largest = table.loc[table["relative"].abs().sort_values(ascending=False).index]
-    shown, rest = largest[:12].sort_values("relative", ascending=False), largest[12:]
+    top, rest = largest[:12].sort_values("relative", ascending=False), largest[12:]
 
     chart = ps.charts.movement(ps.drivers.relative_change(scores, code, year), code, year, lang)
     axes = chart.figure.axes[0]
 
-    values = [*shown["relative"], rest["relative"].sum()]
-    names = [name_of(name, lang) for name in shown.index]
-    assert [row_names(axes)[place] for place in range(12)] == names
+    values = [*top["relative"], rest["relative"].sum()]
+    names = [series_name(name, lang) for name in top.index]
+    assert [row_names(axes)[position] for position in range(12)] == names
     assert numbers(row_names(axes)[12]) == [str(len(rest))]
     bars = sorted(axes.patches, key=lambda bar: bar.get_y())
     assert [bar.get_width() for bar in bars] == pytest.approx(values)
     assert [bar.get_y() + bar.get_height() / 2 for bar in bars] == pytest.approx(list(range(13)))
-    assert [not bar.get_hatch() for bar in bars[:12]] == shown["alike"].tolist()
+    assert [not bar.get_hatch() for bar in bars[:12]] == top["alike"].tolist()
     assert [to_hex(bar.get_facecolor()) for bar in bars] == [
         theme.GAIN if value >= 0 else theme.LOSS for value in values
     ]
-    written_out = {int(y): words for words, _, y in texts(axes)}
-    assert [written_out[place] for place in range(13)] == [
+    written_out = {int(y): content for content, _, y in texts(axes)}
+    assert [written_out[position] for position in range(13)] == [
         written(value, lang, sign=True) for value in values
     ]
     total = written(table["relative"].sum(), lang, sign=True)
     assert numbers(axes.get_title(loc="left")) == [total]
     assert numbers(chart.alt) == [str(year), total]
-    assert name_of(largest.index[0], lang) in chart.alt
+    assert series_name(largest.index[0], lang) in chart.alt
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -861,52 +873,58 @@ def test_shares_figure_shows_every_share_with_its_interval(scores, top, lang):
     axes = chart.figure.axes[0]
 
     names = row_names(axes)
-    assert [names[p] for p in range(len(expected))] == [name_of(n, lang) for n in expected.index]
-    (dotted,) = (shown for shown in axes.collections if type(shown) is PathCollection)
+    assert [names[p] for p in range(len(expected))] == [
+        series_name(n, lang) for n in expected.index
+    ]
+    (dotted,) = (
+        collection for collection in axes.collections if type(collection) is PathCollection
+    )
     assert np.array(dots(dotted)) == pytest.approx(
         np.column_stack([expected, np.arange(len(expected))])
     )
-    (lines,) = (shown for shown in axes.collections if isinstance(shown, LineCollection))
+    (lines,) = (
+        collection for collection in axes.collections if isinstance(collection, LineCollection)
+    )
     ends = [[*segment[:, 0], segment[0, 1]] for segment in lines.get_segments()]
     assert np.array(ends) == pytest.approx(
         np.column_stack([interval.loc[expected.index], np.arange(len(expected))])
     )
-    written_out = {round(y): words for words, _, y in texts(axes) if words.endswith("%")}
+    written_out = {round(y): content for content, _, y in texts(axes) if content.endswith("%")}
     assert written_out == {
-        place: f"{written(value, lang, 1)} %" for place, value in enumerate(expected)
+        position: f"{written(value, lang, 1)} %" for position, value in enumerate(expected)
     }
-    equal = [x for words, x, _ in texts(axes) if text("figure.equal_share", lang) in words]
+    equal = [x for content, x, _ in texts(axes) if text("figure.equal_share", lang) in content]
     assert equal == [pytest.approx(100 / count)]
     assert sorted(line.get_xdata()[0] for line in axes.lines) == pytest.approx([0, 100 / count])
     largest = written(expected.iloc[0], lang, 1)
     assert sorted(numbers(chart.alt)) == sorted([str(len(expected)), "2024", largest])
-    assert name_of(expected.index[0], lang) in chart.alt
+    assert series_name(expected.index[0], lang) in chart.alt
 
 
 @pytest.fixture(scope="module")
-def shares_of_every_year(scores):
+def yearly_shares(scores):
     return pd.concat([ps.drivers.shares(scores, year, draws=2) for year in YEARS])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_heat_map_shows_the_share_of_every_series_and_year(scores, shares_of_every_year, lang):
+def test_heat_map_shows_the_share_of_every_series_and_year(scores, yearly_shares, lang):
     expected = 100 * pd.DataFrame({year: covariance_shares(sheet(year))["share"] for year in YEARS})
     order = [name for name in series().index if name in expected.index]
     expected = expected.loc[order]
 
-    chart = ps.charts.share_trend(shares_of_every_year, lang)
+    chart = ps.charts.share_trend(yearly_shares, lang)
     axes, colour_bar = chart.figure.axes
 
     assert [label.get_text() for label in axes.get_yticklabels()] == [
-        name_of(name, lang) for name in order
+        series_name(name, lang) for name in order
     ]
     assert [label.get_text() for label in axes.get_xticklabels()] == [f"'{y % 100}" for y in YEARS]
     mesh = axes.collections[0]
     drawn = np.ma.filled(mesh.get_array().reshape(expected.shape).astype(float), np.nan)
     assert drawn == pytest.approx(expected.to_numpy(), nan_ok=True)
-    cells = {(order[int(y)], YEARS[int(x)]): words for words, x, y in texts(axes)}
-    known = expected.stack().dropna()
-    assert cells == {place: written(value, lang, 0) for place, value in known.items()}
+    cells = {(order[int(y)], YEARS[int(x)]): content for content, x, y in texts(axes)}
+    present = expected.stack().dropna()
+    assert cells == {cell: written(value, lang, 0) for cell, value in present.items()}
     assert text("figure.share_axis", lang) == colour_bar.get_ylabel()
     frameworks = scores.groupby("year")["framework"].first()
     changes = [i for i, year in enumerate(YEARS) if i and frameworks[year] != frameworks[year - 1]]
@@ -934,16 +952,16 @@ def test_coverage_figure_colours_every_gap_as_its_legend_says(scores, lang):
     names = row_names(axes)
     assert names == dict(enumerate(sorted({n for n, _ in expected}, key=ps.labels.collation_key)))
     assert [label.get_text() for label in axes.get_xticklabels()] == [f"'{y % 100}" for y in YEARS]
-    assert axes.get_xticks().tolist() == [place + 0.5 for place in range(len(YEARS))]
+    assert axes.get_xticks().tolist() == [position + 0.5 for position in range(len(YEARS))]
     mesh = axes.collections[0]
     states = mesh.get_array().reshape(len(names), len(YEARS))
-    shown = {
+    actual = {
         (names[row], year): meaning[to_hex(mesh.cmap(mesh.norm(states[row, column])))]
         for row in names
         for column, year in enumerate(YEARS)
     }
     assert len(set(meaning.values())) == 3
-    assert {cell: kind for cell, kind in shown.items() if kind != "complete"} == expected
+    assert {cell: kind for cell, kind in actual.items() if kind != "complete"} == expected
     assert numbers(chart.alt) == [str(len(names)), "2011", "2024"]
 
 
@@ -955,14 +973,14 @@ def test_timeline_has_a_bar_for_every_run_of_years_that_compare(lang):
         first = years[0]
         for year in years:
             if year == years[-1] or broken(name, year + 1):
-                expected.add((name_of(name, lang), first, year))
+                expected.add((series_name(name, lang), first, year))
                 first = year + 1
 
     chart = ps.charts.series_timeline(ps.load_versions(), lang)
     axes = chart.figure.axes[0]
 
     names = row_names(axes)
-    shown = {
+    actual = {
         (
             names[round(bar.get_y() + bar.get_height() / 2)],
             round(bar.get_x() + 0.43, 6),
@@ -970,10 +988,12 @@ def test_timeline_has_a_bar_for_every_run_of_years_that_compare(lang):
         )
         for bar in axes.patches
     }
-    assert shown == expected
+    assert actual == expected
     assert len(axes.patches) == len(expected)
     order = [n for n in series().index if n in set(published()["series"])]
-    assert [names[place] for place in sorted(names)] == [name_of(name, lang) for name in order]
+    assert [names[position] for position in sorted(names)] == [
+        series_name(name, lang) for name in order
+    ]
     ticks = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
     assert {int(x): label.get_text() for x, label in ticks} == {y: f"'{y % 100}" for y in YEARS}
     assert numbers(chart.alt) == [str(len(order)), "2011", "2024"]
@@ -1016,24 +1036,24 @@ def section(page: str, name: str) -> str:
 
 def both(markup: str) -> dict[str, str]:
     """A text by language; the same in both where the page writes it once."""
-    found = {
+    by_language = {
         lang: " ".join(
             plain(part) for part in re.findall(rf'<span lang="{lang}">(.*?)</span>', markup)
         )
         for lang in LANGUAGES
     }
-    return found if any(found.values()) else dict.fromkeys(LANGUAGES, plain(markup))
+    return by_language if any(by_language.values()) else dict.fromkeys(LANGUAGES, plain(markup))
 
 
 @pytest.mark.parametrize(("name", "year"), SECTIONS)
 def test_front_page_sorts_by_the_rank_score_and_quarter_of_every_province(front_page, name, year):
     values = totals(year)
-    shown = {
+    actual = {
         code: dict(re.findall(r'data-(\w+)="([^"]*)"', about))
         for code, about in re.findall(r'<tr data-code="(\d\d)"([^>]*)>', section(front_page, name))
     }
-    assert sorted(shown) == sorted(provinces().index)
-    for code, row in shown.items():
+    assert sorted(actual) == sorted(provinces().index)
+    for code, row in actual.items():
         if code not in values.index:
             assert (row["rank"], row["score"], row["quartile"]) == ("", "", "")
             continue
@@ -1041,7 +1061,7 @@ def test_front_page_sorts_by_the_rank_score_and_quarter_of_every_province(front_
         assert row["rank"] == str(rank)
         assert float(row["score"]) == pytest.approx(values[code])
         assert row["quartile"] == str(quarter(rank, len(values)))
-    ranked = [code for code in shown if code in values.index]
+    ranked = [code for code in actual if code in values.index]
     assert ranked == values.sort_values(ascending=False).index.tolist()
 
 
@@ -1058,11 +1078,11 @@ def test_front_page_writes_rank_score_and_group_in_both_languages(front_page, na
         for lang in LANGUAGES:
             expected = ("–", "–", "–")
             if code in values.index:
-                place = rank_in(values, code)
+                computed_rank = rank_in(values, code)
                 expected = (
-                    str(place),
+                    str(computed_rank),
                     written(values[code], lang),
-                    text(f"site.group.{quarter(place, len(values))}", lang),
+                    text(f"site.group.{quarter(computed_rank, len(values))}", lang),
                 )
             assert (rank[lang], score[lang], group[lang]) == expected
 
@@ -1086,20 +1106,20 @@ def test_front_page_map_shows_rank_and_score_of_every_province(front_page, name,
         rank = str(rank_in(values, code))
         assert (kind, corner) == (("failed", ["!"]) if failed else ("ranked", [rank]))
         for lang in LANGUAGES:
-            said = both(tip)[lang]
-            assert province_name(code, lang) in said
-            assert numbers(said) == [written(values[code], lang), rank, str(len(values))]
+            tooltip = both(tip)[lang]
+            assert province_name(code, lang) in tooltip
+            assert numbers(tooltip) == [written(values[code], lang), rank, str(len(values))]
 
 
 @pytest.mark.parametrize(("name", "year"), SECTIONS)
 def test_front_page_counts_the_ranked_and_the_missing(front_page, name, year):
     n, failed = len(totals(year)), int(year == 2024)
-    some = len(sheet(year))
+    n_scored = len(sheet(year))
     counts = re.search(r'<ul class="counts">(.*?)</ul>', section(front_page, name), re.S).group(1)
     for lang in LANGUAGES:
-        shown = re.findall(rf'<span lang="{lang}">(.*?)</span>', counts)
-        expected = {"done": some - failed, "no_data": 63 - some, "failed": failed}
-        assert shown == [
+        actual = re.findall(rf'<span lang="{lang}">(.*?)</span>', counts)
+        expected = {"done": n_scored - failed, "no_data": 63 - n_scored, "failed": failed}
+        assert actual == [
             text(f"site.count.{key}", lang, n=count) for key, count in expected.items() if count
         ]
         assert text("site.note.ranked", lang, n=n, of=63) in section(front_page, name)

@@ -27,7 +27,7 @@ def test_a_table_written_in_any_form_reads_back(tmp_path: Path, ending: str) -> 
     path = tmp_path / "new" / f"table{ending}"
     storage.write_table(TABLE, path)
     pd.testing.assert_frame_equal(READERS[ending](path), TABLE, check_dtype=False)
-    assert [found.name for found in path.parent.iterdir()] == [path.name]
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet", ".json"])
@@ -108,10 +108,10 @@ def test_one_hash_over_files_changes_with_names_and_contents(tmp_path: Path) -> 
     for name in ("a", "b"):
         (tmp_path / name).write_text("x")
     a, b = tmp_path / "a", tmp_path / "b"
-    hashes = {storage.hash_of([a, b], tmp_path), storage.hash_of([a], tmp_path)}
-    hashes.add(storage.hash_of([b], tmp_path))
+    hashes = {storage.hash_files([a, b], tmp_path), storage.hash_files([a], tmp_path)}
+    hashes.add(storage.hash_files([b], tmp_path))
     b.write_text("y")
-    hashes.add(storage.hash_of([a, b], tmp_path))
+    hashes.add(storage.hash_files([a, b], tmp_path))
     assert len(hashes) == 4
     assert storage.sha256(a) == "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
 

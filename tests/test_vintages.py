@@ -121,19 +121,19 @@ def test_an_old_name_is_its_successor_or_refused_with_it_never_another_one(name:
 
 @given(
     name=st.sampled_from(sorted(OLD_NAMES)),
-    place=st.integers(0, 30),
+    position=st.integers(0, 30),
     letter=st.sampled_from(string.ascii_lowercase),
 )
 def test_a_typing_error_never_turns_a_merged_province_into_another(
-    name: str, place: int, letter: str
+    name: str, position: int, letter: str
 ) -> None:
     key = search_key(name)
-    place %= len(key)
-    typed = key[:place] + letter + key[place + 1 :]
-    found, old = read_as(typed, 34), read_as(typed, 63)
-    if found in NEW:
-        assert old in OLD, f"{typed!r} fits several of the 63, but was read as {found}"
-        assert found == successors()[old]
+    position %= len(key)
+    typed = key[:position] + letter + key[position + 1 :]
+    result, old = read_as(typed, 34), read_as(typed, 63)
+    if result in NEW:
+        assert old in OLD, f"{typed!r} fits several of the 63, but was read as {result}"
+        assert result == successors()[old]
 
 
 @pytest.mark.parametrize(
@@ -176,11 +176,11 @@ def test_what_fits_several_old_provinces_is_refused_with_their_successors(
 
 
 def test_a_vintage_is_63_or_34_or_the_year_they_stand_for() -> None:
-    found = [provinces.check_vintage(word) for word in (63, "63", 2024, 34, "34", "2025")]
-    assert found == [63, 63, 63, 34, 34, 34]
+    result = [provinces.check_vintage(label) for label in (63, "63", 2024, 34, "34", "2025")]
+    assert result == [63, 63, 63, 34, 34, 34]
     with pytest.raises(UnknownChoice, match="unknown vintage of provinces 64: expected one of 63"):
         provinces.check_vintage(64)
-    assert [provinces.vintage_of_year(year) for year in (2011, 2024, 2025)] == [63, 63, 34]
+    assert [provinces.vintage_in_year(year) for year in (2011, 2024, 2025)] == [63, 63, 34]
 
 
 def test_provinces_load_by_vintage_and_their_keys_hold_the_vintage() -> None:
@@ -200,10 +200,10 @@ def test_weights_are_shares_of_the_population_and_sum_to_one(year: int) -> None:
     table = panel.load_provinces(63).set_index("province")[f"population_{year}_thousand"]
     for code in NEW:
         parts = members(code)
-        own = table[[part.code for part in parts]]
+        population = table[[part.code for part in parts]]
         weights = [part.weights[year] for part in parts]
         assert sum(weights) == pytest.approx(1, abs=2e-6)
-        assert weights == pytest.approx((own / own.sum()).tolist(), abs=1e-6)
+        assert weights == pytest.approx((population / population.sum()).tolist(), abs=1e-6)
 
 
 # Old scores as new ones.
@@ -216,11 +216,11 @@ def test_a_new_province_has_the_mean_of_its_members_by_population(
     weighted = 746.3 * total(scores, "10") + 831.5 * total(scores, "15")
     people = POPULATIONS["10"] + POPULATIONS["15"]
     assert total(new, LAO_CAI) == pytest.approx(weighted / people, abs=1e-5)
-    own = new[(new["province"] == LAO_CAI) & (new["series"] == "papi") & (new["year"] == 2024)]
-    assert own[["vintage", "n_members", "n_members_scored", "complete"]].to_numpy().tolist() == [
+    rows = new[(new["province"] == LAO_CAI) & (new["series"] == "papi") & (new["year"] == 2024)]
+    assert rows[["vintage", "n_members", "n_members_scored", "complete"]].to_numpy().tolist() == [
         [34, 2, 2, True]
     ]
-    assert own["weight_scored"].iloc[0] == pytest.approx(1, abs=2e-6)
+    assert rows["weight_scored"].iloc[0] == pytest.approx(1, abs=2e-6)
 
 
 def test_a_new_province_some_of_whose_members_lack_scores_is_flagged_and_not_ranked(
@@ -248,13 +248,15 @@ def test_every_new_score_is_the_weighted_mean_by_plain_numpy(
     scores: pd.DataFrame, population: int
 ) -> None:
     old = scores[scores["year"] == 2018]  # two provinces lack some sub-dimensions
-    made = panel.to_vintage(old, population=population)
+    converted = panel.to_vintage(old, population=population)
     people = panel.load_provinces(63).set_index("province")[f"population_{population}_thousand"]
-    known = {(row.province, row.series): row.score for row in old.itertuples()}
-    assert len(made) == len({(successors()[code], series) for code, series in known})
-    for row in made.itertuples():
-        codes = [part.code for part in members(row.province) if (part.code, row.series) in known]
-        values = [known[code, row.series] for code in codes]
+    old_scores = {(row.province, row.series): row.score for row in old.itertuples()}
+    assert len(converted) == len({(successors()[code], series) for code, series in old_scores})
+    for row in converted.itertuples():
+        codes = [
+            part.code for part in members(row.province) if (part.code, row.series) in old_scores
+        ]
+        values = [old_scores[code, row.series] for code in codes]
         assert row.score == pytest.approx(np.average(values, weights=people[codes]), abs=1e-5)
         assert row.n_members_scored == len(codes)
         assert row.complete == (len(codes) == len(members(row.province)))
@@ -290,10 +292,10 @@ def test_new_scores_carry_what_32_of_34_provinces_carry(new: pd.DataFrame) -> No
 
 
 def test_standing_and_history_follow_a_new_province(new: pd.DataFrame) -> None:
-    found = panel.standing(new, "Cần Thơ", 2024)
-    assert (found.vintage, found.province, found.n_ranked) == (34, CAN_THO, 32)
-    assert found.previous == 2023
-    assert found.n_common == len(panel.common_provinces(new, 2024, 2023))
+    result = panel.standing(new, "Cần Thơ", 2024)
+    assert (result.vintage, result.province, result.n_ranked) == (34, CAN_THO, 32)
+    assert result.previous == 2023
+    assert result.n_common == len(panel.common_provinces(new, 2024, 2023))
     partly = panel.standing(new, "Phú Thọ", 2024)
     assert (partly.score, partly.rank, partly.rank_common) == (None, None, None)
     table = panel.history(new, "Lào Cai", vintage=34)
@@ -316,8 +318,8 @@ def test_a_province_with_a_member_missing_in_one_of_the_years_has_no_change(
         (2024, DONG_THAP),
     }
     moved = panel.change(new, 2024, 2023, on_break="keep")
-    lacking = {"22", HO_CHI_MINH, PHU_THO, DONG_THAP}  # Quảng Ninh has no figures in 2023
-    assert set(NEW) - set(moved["province"]) == lacking
+    incomplete = {"22", HO_CHI_MINH, PHU_THO, DONG_THAP}  # Quảng Ninh has no figures in 2023
+    assert set(NEW) - set(moved["province"]) == incomplete
 
 
 def test_a_province_with_a_member_missing_counts_in_no_median_and_no_z_score(
@@ -336,7 +338,7 @@ def test_a_province_with_a_member_missing_counts_in_no_median_and_no_z_score(
 
 def test_what_was_published_of_the_63_is_not_set_beside_means_of_the_34(small_data) -> None:
     """The region of one name holds other provinces since 2025."""
-    lines = [f"2023,{code},par,{80 + place / 10}" for place, code in enumerate(sorted(OLD))]
+    lines = [f"2023,{code},par,{80 + number / 10}" for number, code in enumerate(sorted(OLD))]
     content = "year,province,series,score\n" + "\n".join(lines) + "\n"
     small_data.put("par.csv", content, folder="par")
     header = "year,series,statistic,region,value,unit,source"
@@ -349,9 +351,9 @@ def test_what_was_published_of_the_63_is_not_set_beside_means_of_the_34(small_da
     by_region = panel.averages(scores, 2023, by="region").set_index("region")["mean_published"]
     assert by_region.dropna().to_dict() == {"RRD": 88.33}
     for by in ("country", "region"):
-        made = panel.averages(panel.to_vintage(scores), 2023, by=by)
-        assert made["mean"].notna().all()
-        assert made["mean_published"].isna().all()
+        averages = panel.averages(panel.to_vintage(scores), 2023, by=by)
+        assert averages["mean"].notna().all()
+        assert averages["mean_published"].isna().all()
 
 
 def test_turning_scores_into_the_34_again_changes_nothing(new: pd.DataFrame) -> None:

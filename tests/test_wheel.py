@@ -50,8 +50,10 @@ def elsewhere(tmp_path_factory):
     run(*pip, "--python", python, "install", *offline, wheel, cwd=folder)
     get = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
     site_packages = Path(run(python, "-c", get, cwd=folder).strip())
-    others = {sysconfig.get_paths()[kind] for kind in ("purelib", "platlib")}
-    (site_packages / "others.pth").write_text("\n".join(sorted(others)) + "\n", encoding="utf-8")
+    site_folders = {sysconfig.get_paths()[kind] for kind in ("purelib", "platlib")}
+    (site_packages / "others.pth").write_text(
+        "\n".join(sorted(site_folders)) + "\n", encoding="utf-8"
+    )
 
     env = {
         name: value

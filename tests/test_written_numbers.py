@@ -223,8 +223,8 @@ class TestDecimalMark:
             assert read_numbers(["87,115"], **bounds).ambiguous == (0,)
         both_marks = read_numbers(["3,456", "3.456"], low=0, high=100)
         assert both_marks.ambiguous == (0, 1)
-        one_beyond = read_numbers(["87,115", "187,115"], low=0, high=100)
-        assert one_beyond.ambiguous == (0, 1)
+        reading = read_numbers(["87,115", "187,115"], low=0, high=100)
+        assert reading.ambiguous == (0, 1)
 
     def test_a_value_off_the_scale_is_returned(self) -> None:
         assert read_numbers(["187,11", "87,115", "-5"], low=0, high=100).values == (
@@ -309,7 +309,7 @@ RANKS = {
 @pytest.mark.parametrize(("cell", "rank"), RANKS.items())
 def test_a_written_rank_is_read(cell: str, rank: tuple[int, int | None]) -> None:
     reading = read_ranks([cell])
-    assert (reading.ranks, reading.of, reading.unreadable) == ((rank[0],), (rank[1],), ())
+    assert (reading.ranks, reading.n_units, reading.unreadable) == ((rank[0],), (rank[1],), ())
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_a_written_rank_is_read(cell: str, rank: tuple[int, int | None]) -> None
 )
 def test_a_tie_a_doubt_or_no_rank_is_not_read(cell: str) -> None:
     reading = read_ranks(["1", cell])
-    assert (reading.ranks, reading.of, reading.unreadable) == ((1, None), (None, None), (1,))
+    assert (reading.ranks, reading.n_units, reading.unreadable) == ((1, None), (None, None), (1,))
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_round_brackets_that_cannot_hold_the_number_of_the_ranked_are_not_read(
 ) -> None:
     reading = read_ranks(cells)
     assert reading.unreadable == tuple(n for n, cell in enumerate(cells) if "(" in cell)
-    assert set(reading.of) == {None}
+    assert set(reading.n_units) == {None}
 
 
 # --- What holds for every column -----------------------------------------------------------------
@@ -351,7 +351,7 @@ SEPARATORS = {"vi": (",", ".", " "), "en": (".", ",", "'")}
 DECORATIONS = ["{}", "{}%", "{} %", "{}*", "{} (1)", "{}²", "† {}", "{} điểm", "‡{}%**", "{}(a)"]
 
 amounts = st.builds(
-    lambda digits, places: Decimal(digits).scaleb(-places),
+    lambda digits, decimals: Decimal(digits).scaleb(-decimals),
     st.one_of(st.integers(-(10**9), 10**9), st.integers(-99_999, 99_999)),
     st.integers(0, 4),
 )
@@ -384,9 +384,9 @@ def test_a_column_of_one_hand_reads_back_or_is_ambiguous_but_never_wrong(
     reading = read_numbers(cells, **{end: float(amount) for end, amount in scale.items()})
     assert reading.unreadable == ()
     assert reading.decimal in ("", decimal)
-    for place, amount in enumerate(meant):
-        expected = None if place in reading.ambiguous else float(amount)
-        assert reading.values[place] == expected
+    for index, amount in enumerate(meant):
+        expected = None if index in reading.ambiguous else float(amount)
+        assert reading.values[index] == expected
     if any(amount.as_tuple().exponent in (-1, -2, -4) for amount in meant):
         assert reading.ambiguous == ()
     assert read_numbers(cells, decimal=decimal).values == tuple(map(float, meant))
@@ -406,12 +406,12 @@ def test_every_cell_of_any_column_is_read_missing_ambiguous_or_unreadable(
     reading = read_numbers(cells, low=low, high=high, decimal=decimal)
     assert len(reading.values) == len(cells)
     assert not set(reading.unreadable) & set(reading.ambiguous)
-    for place, (cell, value) in enumerate(zip(cells, reading.values, strict=True)):
+    for index, (cell, value) in enumerate(zip(cells, reading.values, strict=True)):
         if value is not None:
             assert math.isfinite(value)
             assert any("0" <= char <= "9" for char in cell)
-            assert place not in (*reading.unreadable, *reading.ambiguous)
-        elif place not in (*reading.unreadable, *reading.ambiguous):
+            assert index not in (*reading.unreadable, *reading.ambiguous)
+        elif index not in (*reading.unreadable, *reading.ambiguous):
             assert clean(cell).lower() in MISSING
     if decimal:
         assert reading.ambiguous == ()
@@ -422,23 +422,23 @@ def test_every_cell_of_any_column_is_read_missing_ambiguous_or_unreadable(
 def test_the_order_of_rows_changes_nothing(cells: list[str], chance) -> None:
     order = list(range(len(cells)))
     chance.shuffle(order)
-    shuffled = [cells[place] for place in order]
+    shuffled = [cells[index] for index in order]
     there, here = read_numbers(shuffled, high=100), read_numbers(cells, high=100)
-    assert there.values == tuple(here.values[place] for place in order)
-    assert {order[place] for place in there.unreadable} == set(here.unreadable)
-    assert {order[place] for place in there.ambiguous} == set(here.ambiguous)
+    assert there.values == tuple(here.values[index] for index in order)
+    assert {order[index] for index in there.unreadable} == set(here.unreadable)
+    assert {order[index] for index in there.ambiguous} == set(here.ambiguous)
     assert (there.decimal, there.percent) == (here.decimal, here.percent)
-    assert read_ranks(shuffled).ranks == tuple(read_ranks(cells).ranks[place] for place in order)
+    assert read_ranks(shuffled).ranks == tuple(read_ranks(cells).ranks[index] for index in order)
 
 
 @given(any_cells)
 @settings(max_examples=300)
 def test_any_rank_that_is_read_is_one(cells: list[str]) -> None:
     reading = read_ranks(cells)
-    assert len(reading.ranks) == len(reading.of) == len(cells)
-    for rank, of in zip(reading.ranks, reading.of, strict=True):
-        assert rank is None or 1 <= rank <= (of or rank)
-        assert rank is not None or of is None
+    assert len(reading.ranks) == len(reading.n_units) == len(cells)
+    for rank, total in zip(reading.ranks, reading.n_units, strict=True):
+        assert rank is None or 1 <= rank <= (total or rank)
+        assert rank is not None or total is None
 
 
 PIECES = ["*", "* ", "(1)", "(1) ", "²", "1", "1 ", "1,", "1 234", "0", "'", "-", "1e", "%"]

@@ -25,7 +25,7 @@ def several(values: Any) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def whole_number(name: str, value: Any, least: int) -> int:
+def check_integer(name: str, value: Any, least: int) -> int:
     """Return the value if it is a whole number of at least `least`.
 
     Raises
@@ -35,9 +35,9 @@ def whole_number(name: str, value: Any, least: int) -> int:
 
     Examples
     --------
-    >>> whole_number("draws", 200, 1)
+    >>> check_integer("draws", 200, 1)
     200
-    >>> whole_number("seed", None, 0)
+    >>> check_integer("seed", None, 0)
     Traceback (most recent call last):
     parstats.errors.InvalidRequest: seed is None: expected at least 0, a whole number
     """
@@ -89,11 +89,11 @@ def number(name: str, value: Any, otherwise: str = "") -> float:
     """
     if isinstance(value, bool) or not isinstance(value, Real):
         expected = f"a number, {otherwise}" if otherwise else "a number"
-        raise errors.InvalidRequest(f"{name} is {_shown(value)}: expected {expected}")
+        raise errors.InvalidRequest(f"{name} is {_display_text(value)}: expected {expected}")
     return float(value)
 
 
-def _shown(value: Any) -> str:
+def _display_text(value: Any) -> str:
     """The value, if it is short, else what it is."""
     text = repr(value)
     return text if len(text) < 40 else type(value).__name__
@@ -102,12 +102,12 @@ def _shown(value: Any) -> str:
 _PART = re.compile(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?")
 
 
-def year_span(words: str | int) -> list[int] | None:
+def year_span(years_text: str | int) -> list[int] | None:
     """Years that words name; None for all, if there are none.
 
     Parameters
     ----------
-    words : str or int
+    years_text : str or int
         Years and spans of years with commas between.
 
     Raises
@@ -120,13 +120,13 @@ def year_span(words: str | int) -> list[int] | None:
     >>> year_span("2018-2020, 2024"), year_span(2024), year_span("")
     ([2018, 2019, 2020, 2024], [2024], None)
     """
-    text = str(words).strip()
+    text = str(years_text).strip()
     if not text:
         return None
     years: set[int] = set()
     for part in text.split(","):
-        found = _PART.fullmatch(part.strip())
-        first, last = (found[1], found[2] or found[1]) if found else ("1", "0")
+        match = _PART.fullmatch(part.strip())
+        first, last = (match[1], match[2] or match[1]) if match else ("1", "0")
         if int(last) < int(first):
             raise errors.InvalidRequest(
                 f"years {text!r}: expected years and spans of years, as 2018-2024 or 2019,2023-2024"
@@ -178,9 +178,9 @@ def once(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
     """
     twice = table.loc[table.duplicated(list(keys)), list(keys)]
     if len(twice):
-        found = ", ".join(f"{key} {value!r}" for key, value in twice.iloc[0].items())
+        actual = ", ".join(f"{key} {value!r}" for key, value in twice.iloc[0].items())
         raise errors.InvalidRequest(
-            f"the table {name} has {len(twice)} rows that repeat another: {found}; expected one "
+            f"the table {name} has {len(twice)} rows that repeat another: {actual}; expected one "
             f"row each; keep one with drop_duplicates({list(keys)})"
         )
 
@@ -236,8 +236,8 @@ def require_drawable(
         raise errors.InvalidRequest(f"nothing to draw: the table has no rows; expected {source}")
     twice = table[table.duplicated(list(once))] if once else table.head(0)
     if len(twice):
-        found = ", ".join(f"{name} {twice[name].iloc[0]}" for name in once)
+        actual = ", ".join(f"{name} {twice[name].iloc[0]}" for name in once)
         raise errors.InvalidRequest(
-            f"cannot draw: two rows for {found}; expected one, as in {source}: "
+            f"cannot draw: two rows for {actual}; expected one, as in {source}: "
             "keep the rows of one index, region and level"
         )

@@ -39,16 +39,19 @@ class UnknownChoice(InvalidRequest):
     unknown language 'fr': expected one of vi, en
     """
 
-    shown = 20
+    max_listed = 20
 
-    def __init__(self, what: str, found: object, allowed: Iterable[object]) -> None:
-        self.what, self.found, self.allowed = what, found, list(allowed)
-        words = [str(value) for value in self.allowed]
-        expected = f"expected one of {', '.join(words)}"
-        if len(words) > self.shown:
-            near = difflib.get_close_matches(str(found), words, n=5, cutoff=0.3) or words[:5]
-            expected = f"nearest of {len(words)}: {', '.join(near)}"
-        super().__init__(f"unknown {what} {found!r}: {expected}")
+    def __init__(self, what: str, actual: object, allowed: Iterable[object]) -> None:
+        self.what, self.found, self.allowed = what, actual, list(allowed)
+        allowed_text = [str(value) for value in self.allowed]
+        expected = f"expected one of {', '.join(allowed_text)}"
+        if len(allowed_text) > self.max_listed:
+            near = (
+                difflib.get_close_matches(str(actual), allowed_text, n=5, cutoff=0.3)
+                or allowed_text[:5]
+            )
+            expected = f"nearest of {len(allowed_text)}: {', '.join(near)}"
+        super().__init__(f"unknown {what} {actual!r}: {expected}")
 
 
 class ProvinceNotMatched(InvalidRequest):
@@ -142,10 +145,19 @@ class InsufficientCoverage(ParstatsError):
     too few provinces for a ranking of PAR INDEX 2021: 22 of 63 have complete data, 57 are needed
     """
 
-    def __init__(self, result: str, *, have: int, need: int, of: int, instead: str = "") -> None:
-        self.result, self.have, self.need, self.of, self.instead = result, have, need, of, instead
+    def __init__(
+        self, result: str, *, have: int, need: int, n_units: int, instead: str = ""
+    ) -> None:
+        self.result, self.have, self.need, self.of, self.instead = (
+            result,
+            have,
+            need,
+            n_units,
+            instead,
+        )
         message = (
-            f"too few provinces for {result}: {have} of {of} have complete data, {need} are needed"
+            f"too few provinces for {result}: {have} of {n_units} have complete data, "
+            f"{need} are needed"
         )
         super().__init__(message + (f"; {instead}" if instead else ""))
 
@@ -170,7 +182,7 @@ class Problem:
         Row as a spreadsheet numbers it: the header is row 1. None when the whole file is meant.
     column : str or None
         Header of the column, None when the whole row is meant.
-    found, expected, remedy : str
+    actual, expected, remedy : str
         What stands there, what should, and what to do about it.
 
     Examples
@@ -182,17 +194,17 @@ class Problem:
     file: str
     row: int | None
     column: str | None
-    found: str
+    actual: str
     expected: str
     remedy: str
 
     def __str__(self) -> str:
-        place = self.file
+        location = self.file
         if self.row is not None:
-            place += f", row {self.row}"
+            location += f", row {self.row}"
         if self.column is not None:
-            place += f", column {self.column}"
-        return f"{place}: found {self.found}; expected {self.expected}; {self.remedy}"
+            location += f", column {self.column}"
+        return f"{location}: found {self.actual}; expected {self.expected}; {self.remedy}"
 
 
 class InvalidData(ParstatsError):
@@ -204,15 +216,15 @@ class InvalidData(ParstatsError):
         Every breach found, in file and row order.
     """
 
-    shown = 20
+    max_listed = 20
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         count = len(self.problems)
         lines = [f"{count} {'problem' if count == 1 else 'problems'} found"]
-        lines += [str(problem) for problem in self.problems[: self.shown]]
-        if count > self.shown:
-            lines.append(f"... and {count - self.shown} more")
+        lines += [str(problem) for problem in self.problems[: self.max_listed]]
+        if count > self.max_listed:
+            lines.append(f"... and {count - self.max_listed} more")
         super().__init__("\n".join(lines))
 
 

@@ -68,7 +68,7 @@ def data_folder() -> DataFolder:
     import platformdirs
 
     bundled = _PACKAGE / "_data" / "raw"
-    content = hash_of(sorted(path for path in bundled.rglob("*") if path.is_file()), bundled)
+    content = hash_files(sorted(path for path in bundled.rglob("*") if path.is_file()), bundled)
     cache = Path(platformdirs.user_cache_dir("parstats")) / f"{version()}-{content[:12]}"
     return DataFolder(bundled, cache / "processed")
 
@@ -86,7 +86,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def hash_of(paths: Iterable[Path], root: Path) -> str:
+def hash_files(paths: Iterable[Path], root: Path) -> str:
     """One SHA-256 over the names (relative to `root`) and contents of several files."""
     total = hashlib.sha256()
     for path in paths:
@@ -105,10 +105,12 @@ def code_hash(*rooms: str) -> str:
         none is named.
     """
     endings = {".py", ".csv", ".j2", ".css", ".js"}
-    own = (p for p in _PACKAGE.rglob("*") if p.suffix in endings)
-    places = {path: path.relative_to(_PACKAGE).parts[0] for path in own}
-    wanted = [p for p, room in places.items() if room != "_data" and (not rooms or room in rooms)]
-    return hash_of(sorted(wanted), _PACKAGE)
+    package_files = (p for p in _PACKAGE.rglob("*") if p.suffix in endings)
+    room_by_path = {path: path.relative_to(_PACKAGE).parts[0] for path in package_files}
+    requested = [
+        p for p, room in room_by_path.items() if room != "_data" and (not rooms or room in rooms)
+    ]
+    return hash_files(sorted(requested), _PACKAGE)
 
 
 def write_atomic(path: Path, write: Callable[[Path], object]) -> None:

@@ -61,16 +61,21 @@ def drivers(
 
     codes = [] if province is None else _codes([province], False, [])
     scores = _scores(index, year)
-    of_year = _year(scores, year)
-    table = shares(scores, of_year, level=level, region=region)
+    score_year = _year(scores, year)
+    table = shares(scores, score_year, level=level, region=region)
     for code in codes:
-        level = frameworks.level_of(table["series"].iloc[0])
-        own = profile(scores, code, of_year, level=level)[["series", "score", "percentile"]]
-        table = table.merge(own, on="series", how="left")
-        lacking = int(table["score"].isna().sum())
-        if lacking:
+        level = frameworks.series_level(table["series"].iloc[0])
+        province_profile = profile(scores, code, score_year, level=level)[
+            ["series", "score", "percentile"]
+        ]
+        table = table.merge(province_profile, on="series", how="left")
+        n_missing = int(table["score"].isna().sum())
+        if n_missing:
             name = by_code()[code].names["vi"]
-            _say(f"{name} ({code}) has no score in {lacking} of {len(table)} series of {of_year}")
+            _say(
+                f"{name} ({code}) has no score in {n_missing} of {len(table)} series "
+                f"of {score_year}"
+            )
     _emit(table, output)
 
 
@@ -116,31 +121,31 @@ def remedies(
     measures.csv[/bold]
     """
     from parstats.figures.text.estimate_summary import (
-        left_out_words,
         lines,
         marked,
         remarks,
+        unmatched_text,
         withheld,
     )
     from parstats.reference import frameworks
     from parstats.reference.labels import check_language
-    from parstats.remedies import estimate, exposure, left_out
+    from parstats.remedies import estimate, exposure, unmatched_measures
     from parstats.remedies.association.estimate import BY
 
     check_language(lang)
     _check_choices(by, BY, output)
     index = frameworks.check_index(index)
     scores = _scores(index, None)
-    wanted = _span(years, scores)
-    known, aims = _plans_and_measures(index, plans, measures)
-    cells = exposure(scores, aims, known, lag=lag, years=wanted)
+    outcome_years = _span(years, scores)
+    plan_table, measure_table = _plans_and_measures(index, plans, measures)
+    cells = exposure(scores, measure_table, plan_table, lag=lag, years=outcome_years)
     _check_cells(cells, scores, index, years)
-    missed = left_out(scores, aims, known, lag=lag, years=wanted)
+    unmatched = unmatched_measures(scores, measure_table, plan_table, lag=lag, years=outcome_years)
     if not (cells["state"] == "targeted").any():
-        left = left_out_words(missed, len(aims), "en")
-        raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {left}")
+        unmatched_note = unmatched_text(unmatched, len(measure_table), "en")
+        raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {unmatched_note}")
     table = withheld(estimate(cells, by=by))  # type: ignore[arg-type]
-    for line in (left_out_words(missed, len(aims), lang), *remarks(table, lang)):
+    for line in (unmatched_text(unmatched, len(measure_table), lang), *remarks(table, lang)):
         _say(line)
     _emit(marked(table), output, on_screen=lines(table, lang))
 
@@ -185,8 +190,8 @@ def _plans_and_measures(
         return load_plans(index), load_measures(index)
     if plans is None or measures is None:
         raise errors.InvalidRequest("give --plans and --measures together, or neither")
-    own, aims = read_plans(plans), read_measures(measures)
-    return own, aims[aims["index"].isin(["", index])]
+    user_plans, measure_table = read_plans(plans), read_measures(measures)
+    return user_plans, measure_table[measure_table["index"].isin(["", index])]
 
 
 def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: str | None) -> None:
@@ -195,8 +200,12 @@ def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: s
 
     if len(cells):
         return
-    found = sorted(changes(scores)["year"].unique()) if years is not None else []
-    with_cells = f"; years that have: {', '.join(map(str, found))}" if found else ""
+    years_with_outcome = sorted(changes(scores)["year"].unique()) if years is not None else []
+    with_cells = (
+        f"; years that have: {', '.join(map(str, years_with_outcome))}"
+        if years_with_outcome
+        else ""
+    )
     raise errors.InsufficientData(
         f"nothing of {index} {years or ''}".rstrip() + " can be set beside a plan: it takes scores "
         "of a series for 90 % of the provinces in three years running, with no break between them"

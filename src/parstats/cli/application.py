@@ -40,12 +40,12 @@ OutputOption = Annotated[
 ]
 
 
-def _say(words: str) -> None:
-    _remarks.print(words, markup=False)
+def _say(message: str) -> None:
+    _remarks.print(message, markup=False)
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         from parstats.storage import version
 
         typer.echo(f"parstats {version()}")
@@ -89,10 +89,10 @@ def _year(scores: pd.DataFrame, year: int | None) -> int:
 def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> None:
     """A result to a file, to the screen as a table or as told, or into a pipe as CSV."""
     if output is None:
-        shown = (
+        displayed_rows = (
             (on_screen or _as_lines(table)) if sys.stdout.isatty() else table.to_csv(index=False)
         )
-        typer.echo(shown, nl=False)
+        typer.echo(displayed_rows, nl=False)
         return
     from parstats.storage import write_table
 
@@ -103,19 +103,19 @@ def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> N
 def _as_lines(table: pd.DataFrame) -> str:
     """The columns that say something, for a reader at a terminal; files hold all of them."""
     constant = [name for name in table if name != "series" and table[name].nunique() == 1]
-    told = [(name, table[name].iloc[0]) for name in constant]
-    head = ", ".join(f"{name} {value}" for name, value in told if value != "")
-    shown = table.drop(columns=[*constant, "parent"], errors="ignore")
-    return f"{head}\n{shown.to_string(index=False, float_format='{:.4f}'.format)}\n"
+    constant_values = [(name, table[name].iloc[0]) for name in constant]
+    head = ", ".join(f"{name} {value}" for name, value in constant_values if value != "")
+    displayed_rows = table.drop(columns=[*constant, "parent"], errors="ignore")
+    return f"{head}\n{displayed_rows.to_string(index=False, float_format='{:.4f}'.format)}\n"
 
 
-def _codes(names: Sequence[str], every: bool, known: list[str]) -> list[str]:
-    if every and names:
+def _codes(names: Sequence[str], all_provinces: bool, provinces_by_code: list[str]) -> list[str]:
+    if all_provinces and names:
         raise errors.InvalidRequest("give province names or --all, not both")
-    if not every and not names:
+    if not all_provinces and not names:
         raise errors.InvalidRequest("no province given; name some, or use --all")
-    if every:
-        return known
+    if all_provinces:
+        return provinces_by_code
     from parstats.reference.provinces import by_code, match_province
 
     codes = []

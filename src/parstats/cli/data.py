@@ -60,13 +60,13 @@ def check(
     from parstats.reference import frameworks
     from parstats.storage import write_text
 
-    asked = None if index is None else frameworks.check_index(index)
+    requested = None if index is None else frameworks.check_index(index)
     problems = []
     for path in files:
-        form = recognise.form_of(path)
-        of_file = asked or recognise.index_of(path)
+        form = recognise.detect_form(path)
+        file_index = requested or recognise.detect_index(path)
         try:
-            table = READERS[form][1](path, of_file)
+            table = READERS[form][1](path, file_index)
         except errors.InvalidData as fault:
             problems += fault.problems
             continue
@@ -74,12 +74,12 @@ def check(
         if "province" in table:
             counts += f", {table['province'].nunique()} provinces"
         counts += f", {table['series'].nunique()} series"
-        typer.echo(f"{path}: in order as {form} of {of_file} ({counts})")
+        typer.echo(f"{path}: in order as {form} of {file_index} ({counts})")
         if write_sidecar:
-            target = sidecar.path_of(path)
+            target = sidecar.sidecar_path(path)
             if target.exists():
                 raise errors.OutputRefused(f"{target} is there already; remove it first")
-            write_text(target, sidecar.draft(path, of_file, form))
+            write_text(target, sidecar.draft(path, file_index, form))
             _say(f"wrote {target}: fill in what is empty")
     if problems:
         raise errors.InvalidData(problems)
@@ -136,15 +136,15 @@ def ingest(
     _emit(read.table, output)
 
 
-def _maps(told: list[str]) -> dict[str, str]:
+def _maps(map_options: list[str]) -> dict[str, str]:
     """Targets by column; the last = parts them, for a header may hold one."""
-    found = {}
-    for text in told:
+    column_map = {}
+    for text in map_options:
         column, mark, target = text.rpartition("=")
         if not mark or not column.strip() or not target.strip():
             raise errors.InvalidRequest(f"--map {text!r}: expected COLUMN=MEANING")
-        found[column.strip()] = target.strip()
-    return found
+        column_map[column.strip()] = target.strip()
+    return column_map
 
 
 def fetch(

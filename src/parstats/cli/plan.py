@@ -66,26 +66,28 @@ def plan(
 
     done = _with_bar("plans", len(files), lambda step: read_all(files, n_jobs=jobs, progress=step))
     if done.tables:
-        found = _corrected(together(done.tables), apply, overrides, lang)
+        tables = _corrected(together(done.tables), apply, overrides, lang)
         if review is not None:
-            workbook.check_free(review, found)
-            workbook.write(found, review, lang)
+            workbook.check_free(review, tables)
+            workbook.write(tables, review, lang)
             _say(text("plan.review_written", lang, path=review))
         if output is not None or review is None:
-            _emit(found.long(), output)
+            _emit(tables.long(), output)
         if targets is not None:
-            _emit(found.targets, targets)
+            _emit(tables.targets, targets)
         if plans is not None:
-            _emit(found.plans, plans)
-        counts = {"plans": len(done.plans), "measures": len(found.measures)}
+            _emit(tables.plans, plans)
+        counts = {"plans": len(done.plans), "measures": len(tables.measures)}
         _say(text("plan.done", lang, **counts))
-        for line in review_lines(found.review, lang):
+        for line in review_lines(tables.review, lang):
             _say(text("review.look", lang, line=line))
     if done.problems:
         raise errors.InvalidData(done.problems)
 
 
-def _corrected(found: Tables, workbook: Path | None, kept: Path | None, lang: str) -> Tables:
+def _corrected(
+    tables: Tables, workbook: Path | None, overrides_path: Path | None, lang: str
+) -> Tables:
     """The tables after a person's corrections: those kept in a file, and those of a workbook."""
     from parstats.pipeline.plan_files import read_overrides
     from parstats.plans.corrections import DROPPED, merged
@@ -94,19 +96,19 @@ def _corrected(found: Tables, workbook: Path | None, kept: Path | None, lang: st
     from parstats.reference.labels import text
     from parstats.storage import write_table
 
-    known = None
-    if kept is not None and (kept.exists() or workbook is None):
-        known = read_overrides(kept, str(kept))
-        found = apply(found, known)
+    overrides = None
+    if overrides_path is not None and (overrides_path.exists() or workbook is None):
+        overrides = read_overrides(overrides_path, str(overrides_path))
+        tables = apply(tables, overrides)
     if workbook is None:
-        return found
-    new = read(workbook, found)
-    target = kept or workbook.with_suffix(".overrides.csv")
-    if known is None and target.exists() and holds_corrections(workbook):
-        known = read_overrides(target, str(target))
-        found = apply(found, known)
-    write_table(new if known is None else merged(known, new), target)
+        return tables
+    new = read(workbook, tables)
+    target = overrides_path or workbook.with_suffix(".overrides.csv")
+    if overrides is None and target.exists() and holds_corrections(workbook):
+        overrides = read_overrides(target, str(target))
+        tables = apply(tables, overrides)
+    write_table(new if overrides is None else merged(overrides, new), target)
     dropped = int((new["column"] == DROPPED).sum())
     counts = {"cells": len(new) - dropped, "dropped": dropped}
     _say(text("plan.overrides_written", lang, path=target, **counts))
-    return apply(found, new)
+    return apply(tables, new)

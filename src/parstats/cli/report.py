@@ -21,7 +21,9 @@ def report(
         list[str] | None,
         typer.Argument(metavar="[PROVINCE]...", help="Names or codes.", show_default=False),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All provinces, and the country.")] = False,
+    all_provinces: Annotated[
+        bool, typer.Option("--all", help="All provinces, and the country.")
+    ] = False,
     country: Annotated[
         bool | None,
         typer.Option("--national/--no-national", help="Reports on the country; with --all: yes."),
@@ -79,26 +81,30 @@ def report(
     from parstats.reference.labels import LANGUAGES, check_language
     from parstats.reports.batch import versions
     from parstats.reports.batch.manifest import Manifest
-    from parstats.reports.batch.outputs import place
+    from parstats.reports.batch.outputs import output_path
     from parstats.reports.catalogue import release
     from parstats.reports.formats.writer import check as check_forms
 
-    where = place(folder)
+    where = output_path(folder)
     Manifest.open(where)  # refuses a folder of others before any work is done
     _build_first()
     named = release.indices(index)
-    codes = _codes(names or [], every, list(provinces.by_code())) if names or not country else []
+    codes = (
+        _codes(names or [], all_provinces, list(provinces.by_code()))
+        if names or not country
+        else []
+    )
     languages = LANGUAGES if lang == "all" else (check_language(lang),)
-    wanted = [form.strip() for form in forms.split(",") if form.strip()]
-    if not wanted:
+    formats = [form.strip() for form in forms.split(",") if form.strip()]
+    if not formats:
         raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
-    check_forms(wanted)
+    check_forms(formats)
     todo = release.jobs(
         codes,
-        {one: release.years_of(one, years) for one in named},
+        {index_name: release.select_years(index_name, years) for index_name in named},
         languages,
-        wanted,
-        country=every if country is None else country,
+        formats,
+        country=all_provinces if country is None else country,
     )
     shared = versions.current()
     results = _render(
@@ -114,7 +120,7 @@ def report(
         prepare=release.prepare,
     )
     page = release.write_front_page(where, lang=languages[0])
-    older = Manifest.open(where).outdated(versions.hash_of(shared))
+    older = Manifest.open(where).outdated(versions.hash_state(shared))
     if older:
         _say(f"{older} other reports here were made from earlier data or versions: use --resume")
     _conclude(results, page)
@@ -128,9 +134,9 @@ def verify(
     Example: [bold]parstats verify build/reports[/bold]
     """
     from parstats.reports.batch.manifest import verify as run
-    from parstats.reports.batch.outputs import place
+    from parstats.reports.batch.outputs import output_path
 
-    wrong = run(place(folder))
+    wrong = run(output_path(folder))
     for line in wrong:
         typer.echo(line)
     if wrong:
@@ -167,15 +173,17 @@ def _render(todo: list[Any], folder: Path, **how: Any) -> list[Result]:
 
 def _conclude(results: list[Result], page: Path) -> None:
     from parstats.reports.batch.outputs import is_local
-    from parstats.reports.batch.runner import log_of
+    from parstats.reports.batch.runner import log_path
 
     counts = Counter(result.status for result in results)
     for result in results:
         if result.status == "failed":
-            log = log_of(page.parent, result.job)
+            log = log_path(page.parent, result.job)
             _say(f"failed: {result.job.title}: {result.message} (see {log})")
-    said = f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed"
-    _say(said + (f", {counts['not run']} not begun" if counts["not run"] else ""))
+    summary = (
+        f"{counts['done']} rendered, {counts['current']} up to date, {counts['failed']} failed"
+    )
+    _say(summary + (f", {counts['not run']} not begun" if counts["not run"] else ""))
     typer.echo(str(page.resolve()) if is_local(page) else str(page))
     if counts["failed"]:
         raise typer.Exit(1)

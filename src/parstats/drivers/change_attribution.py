@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.score_matrix import Floats, Parts, parts_of, require_table, rescaled
+from parstats.drivers.score_matrix import Floats, Parts, build_parts, require_table, rescaled
 from parstats.panel import check_year
 from parstats.panel.units import same_vintage
 from parstats.reference import frameworks
 from parstats.reference.provinces import match_province
 from parstats.stats.shapley.owen import Integers
-from parstats.stats.shapley.rank_games import RankParts, TwoYears, rank_change_parts, ranks_of
+from parstats.stats.shapley.rank_games import RankParts, TwoYears, rank_change_parts, total_ranks
 
 OnBreak = Literal["own", "framework"]
 ON_BREAK: tuple[str, ...] = get_args(OnBreak)
@@ -225,9 +225,9 @@ def _pair(
     for which in (year, previous):
         check_year(scores, which)
     same_vintage(scores, year, previous)
-    now, then = parts_of(scores, year, level=level), parts_of(scores, previous, level=level)
+    now, then = build_parts(scores, year, level=level), build_parts(scores, previous, level=level)
     if now.level != then.level:
-        now, then = (parts_of(scores, which, level="dimension") for which in (year, previous))
+        now, then = (build_parts(scores, which, level="dimension") for which in (year, previous))
     common = [code for code in now.provinces if code in then.provinces]
     return _Pair(now, then, common, _what_became(now, then, on_break))
 
@@ -251,14 +251,14 @@ def _table(pair: _Pair, rows: Integers) -> pd.DataFrame:
     reasons, n = _reasons(pair.series), len(rows)
     names = reasons["series"]
     then, now = (_points(parts, pair.common, names)[rows] for parts in (pair.then, pair.now))
-    ranks, found = _ranks(pair, rows), _game(pair, rows)
+    ranks, decomposition = _ranks(pair, rows), _game(pair, rows)
     score_part = np.nan_to_num(now) - np.nan_to_num(then)
     rank_part = np.full((n, len(reasons)), np.nan)
-    rank_part[:, np.flatnonzero(reasons["kind"] == "own")] = found.parts[:, :-2]
-    rank_part[:, -3:-1] = found.parts[:, -2:]
+    rank_part[:, np.flatnonzero(reasons["kind"] == "own")] = decomposition.parts[:, :-2]
+    rank_part[:, -3:-1] = decomposition.parts[:, -2:]
     # What the provinces of one year alone change: in the rank of then, less in the rank of now.
-    alone_then = ranks["rank_previous"] - found.rank_reference
-    rank_part[:, -1] = alone_then - (ranks["rank"] - found.rank)
+    previous_effect = ranks["rank_previous"] - decomposition.rank_reference
+    rank_part[:, -1] = previous_effect - (ranks["rank"] - decomposition.rank)
     if not pair.series["own"].all():
         score_part[:, -2] = np.nan  # in the rows of the series that ended or are new
     table = pd.concat([reasons] * n, ignore_index=True).assign(
@@ -275,12 +275,12 @@ def _table(pair: _Pair, rows: Integers) -> pd.DataFrame:
 
 def _reasons(series: pd.DataFrame) -> pd.DataFrame:
     """Kind, name and breaks of every row of a province."""
-    kept = ["series", "parent", "comparable", "break_en", "break_vi"]
-    table = series[kept].assign(kind=np.where(series["own"], "own", "framework"))
-    others = bool(series.loc[series["own"], "same_meaning"].all())
+    columns = ["series", "parent", "comparable", "break_en", "break_vi"]
+    table = series[columns].assign(kind=np.where(series["own"], "own", "framework"))
+    rivals_comparable = bool(series.loc[series["own"], "same_meaning"].all())
     rescaled_ = series["same_meaning"] & ~series["comparable"]
     framework = bool((series["own"] & ~rescaled_).all())
-    blocks = pd.DataFrame({"kind": BLOCKS, "comparable": [others, framework, True]})
+    blocks = pd.DataFrame({"kind": BLOCKS, "comparable": [rivals_comparable, framework, True]})
     blank = dict.fromkeys(("series", "parent", "break_en", "break_vi"), "")
     return pd.concat([table, blocks.assign(**blank)], ignore_index=True)
 
@@ -294,29 +294,32 @@ def _points(parts: Parts, provinces: list[str], series: pd.Series) -> Floats:
 
 def _game(pair: _Pair, rows: Integers) -> RankParts:
     series, now, then = pair.series, pair.now, pair.then
-    own = series.loc[series["own"], "series"].tolist()
+    shared_series = series.loc[series["own"], "series"].tolist()
     rest = series[~series["own"]]
-    earlier, later = _points(then, pair.common, own), _points(now, pair.common, own)
+    earlier, later = (
+        _points(then, pair.common, shared_series),
+        _points(now, pair.common, shared_series),
+    )
     years = TwoYears(
         then_old=earlier,
-        now_old=rescaled(later, now, then, own),
-        then_new=rescaled(earlier, then, now, own),
+        now_old=rescaled(later, now, then, shared_series),
+        then_new=rescaled(earlier, then, now, shared_series),
         now_new=later,
         ended=_points(then, pair.common, rest.loc[rest["held_then"], "series"]),
         begun=_points(now, pair.common, rest.loc[rest["held_now"], "series"]),
     )
-    groups = now.groups[[now.series.index(name) for name in own]]
+    groups = now.groups[[now.series.index(name) for name in shared_series]]
     return rank_change_parts(years, rows, groups)
 
 
 def _ranks(pair: _Pair, rows: Integers) -> dict[str, Integers]:
     """Ranks of the provinces among all that are complete in each year."""
     codes = [pair.common[row] for row in rows]
-    found = {}
+    decomposition = {}
     for name, parts in (("rank_previous", pair.then), ("rank", pair.now)):
-        places = [parts.provinces.index(code) for code in codes]
-        found[name] = ranks_of(parts.points)[places]
-    return found
+        positions = [parts.provinces.index(code) for code in codes]
+        decomposition[name] = total_ranks(parts.points)[positions]
+    return decomposition
 
 
 def _about(pair: _Pair) -> dict[str, Any]:
@@ -332,8 +335,8 @@ def _about(pair: _Pair) -> dict[str, Any]:
         "n_ranked_previous": len(then.provinces),
         "n_ranked": len(now.provinces),
         "n_common": len(pair.common),
-        "n_of": now.n_of,
-        "coverage": len(pair.common) / now.n_of,
+        "n_of": now.n_units,
+        "coverage": len(pair.common) / now.n_units,
     }
 
 

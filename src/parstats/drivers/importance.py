@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import share, whole_number
-from parstats.drivers.score_matrix import Floats, Parts, parts_of
-from parstats.panel import rank_of
+from parstats.arguments import check_integer, share
+from parstats.drivers.score_matrix import Floats, Parts, build_parts
+from parstats.panel import rank_scores
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.shapley import subset_regression as subsets
 
@@ -27,7 +27,7 @@ def importance(
     scores: pd.DataFrame,
     year: int,
     *,
-    of: str = "score",
+    outcome: str = "score",
     level: str | None = None,
     region: str | None = None,
     exact: bool | None = None,
@@ -44,7 +44,7 @@ def importance(
         Scores of one index (`parstats.load_scores`).
     year : int
         The year.
-    of : {"score", "rank"}
+    outcome : {"score", "rank"}
         What is explained: the overall score, or the rank (1 the best, taken with a minus, so that
         a positive correlation means a better rank).
     level : {"criterion", "dimension"}, optional
@@ -108,29 +108,29 @@ def importance(
     >>> bool(abs(table["lmg"].sum() - table["r2"].iloc[0]) < 1e-12)
     True
     """
-    if of not in OUTCOMES:
-        raise errors.UnknownChoice("outcome", of, OUTCOMES)
-    draws, interval = whole_number("draws", draws, 0), share("interval", interval)
-    parts = parts_of(scores, year, level=level, region=region)
+    if outcome not in OUTCOMES:
+        raise errors.UnknownChoice("outcome", outcome, OUTCOMES)
+    draws, interval = check_integer("draws", draws, 0), share("interval", interval)
+    parts = build_parts(scores, year, level=level, region=region)
     n, p = parts.points.shape
     enough = n >= p + SPARE_PROVINCES
     if exact:
         _require_spare(parts, f"LMG of {p} parts")
-    wanted = enough and (p <= EXACT_BY_DEFAULT if exact is None else exact)
-    outcome = _outcome(parts, of)
-    matrix = subsets.correlations(outcome, parts.points)
+    requested = enough and (p <= EXACT_BY_DEFAULT if exact is None else exact)
+    response = _outcome(parts, outcome)
+    matrix = subsets.correlations(response, parts.points)
     r2 = subsets.explained_by_all(matrix)
     values = {"owen": subsets.owen(matrix, parts.groups)}
-    sums = subsets.all_subsets(matrix, progress=progress) if wanted else None
+    sums = subsets.all_subsets(matrix, progress=progress) if requested else None
     values["lmg"] = sums.shapley if sums is not None else np.full(p, np.nan)
     with_interval = sums is not None and p <= EXACT_WITH_INTERVAL
-    low, high = _sensitivity(parts, outcome, draws, seed, interval, lmg=with_interval)
+    low, high = _sensitivity(parts, response, draws, seed, interval, lmg=with_interval)
     table = pd.DataFrame(
         {
             "index": parts.index,
             "year": parts.year,
             "region": parts.region,
-            "of": of,
+            "of": outcome,
             "series": parts.series,
             "parent": parts.parents,
             "owen": values["owen"],
@@ -144,8 +144,8 @@ def importance(
             "r2": r2,
             "enough": enough,
             "n_provinces": n,
-            "n_of": parts.n_of,
-            "coverage": n / parts.n_of,
+            "n_of": parts.n_units,
+            "coverage": n / parts.n_units,
             "interval": interval,
             "draws": draws,
         }
@@ -157,7 +157,7 @@ def dominance(
     scores: pd.DataFrame,
     year: int,
     *,
-    of: str = "score",
+    outcome: str = "score",
     level: str = "dimension",
     region: str | None = None,
 ) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def dominance(
 
     Parameters
     ----------
-    scores, year, of, level, region
+    scores, year, outcome, level, region
         As in `importance`.
 
     Returns
@@ -196,11 +196,11 @@ def dominance(
     >>> len(table), bool((table["increment"] > -1e-12).all())
     (64, True)
     """
-    if of not in OUTCOMES:
-        raise errors.UnknownChoice("outcome", of, OUTCOMES)
-    parts = parts_of(scores, year, level=level, region=region)
+    if outcome not in OUTCOMES:
+        raise errors.UnknownChoice("outcome", outcome, OUTCOMES)
+    parts = build_parts(scores, year, level=level, region=region)
     _require_spare(parts, f"the dominance of {len(parts.series)} parts")
-    matrix = subsets.correlations(_outcome(parts, of), parts.points)
+    matrix = subsets.correlations(_outcome(parts, outcome), parts.points)
     increments = subsets.all_subsets(matrix).increments
     p = len(parts.series)
     return pd.DataFrame(
@@ -208,14 +208,14 @@ def dominance(
             "index": parts.index,
             "year": parts.year,
             "region": parts.region,
-            "of": of,
+            "of": outcome,
             "series": np.repeat(parts.series, p),
             "parent": np.repeat(parts.parents, p),
             "others": np.tile(np.arange(p), p),
             "increment": increments.reshape(-1),
             "n_provinces": len(parts.provinces),
-            "n_of": parts.n_of,
-            "coverage": len(parts.provinces) / parts.n_of,
+            "n_of": parts.n_units,
+            "coverage": len(parts.provinces) / parts.n_units,
         }
     )
 
@@ -227,21 +227,21 @@ def _require_spare(parts: Parts, what: str) -> None:
             what,
             have=n,
             need=p + SPARE_PROVINCES,
-            of=parts.n_of,
+            n_units=parts.n_units,
             instead="use the country, level='dimension' or covariance shares",
         )
 
 
-def _outcome(parts: Parts, of: str) -> Floats:
+def _outcome(parts: Parts, outcome: str) -> Floats:
     total = parts.total
     if total.std() <= 1e-9:
         raise errors.InvalidRequest(
             f"all provinces have the same overall score in {parts.index} {parts.year}: "
             "there is no spread to explain"
         )
-    if of == "score":
+    if outcome == "score":
         return total
-    worse: Floats = rank_of(pd.Series(total)).to_numpy(dtype=np.float64)
+    worse: Floats = rank_scores(pd.Series(total)).to_numpy(dtype=np.float64)
     return -worse
 
 

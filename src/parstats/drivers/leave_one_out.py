@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.score_matrix import parts_of
+from parstats.drivers.score_matrix import build_parts
 from parstats.stats.rank_rows import rank_rows
 
 
@@ -73,7 +73,7 @@ def leave_one_out(
     >>> len(found.series), len(found.ranks)
     (28, 1708)
     """
-    parts = parts_of(scores, year, level=level, region=region)
+    parts = build_parts(scores, year, level=level, region=region)
     n, p = parts.points.shape
     if p < 2:
         raise errors.InvalidRequest(
@@ -82,7 +82,7 @@ def leave_one_out(
     rank = rank_rows(parts.total[None, :])[0]
     without = rank_rows((parts.total[:, None] - parts.points).T)
     shift = without - rank
-    counted = {"n_provinces": n, "n_of": parts.n_of, "coverage": n / parts.n_of}
+    counted = {"n_provinces": n, "n_of": parts.n_units, "coverage": n / parts.n_units}
     about = {"index": parts.index, "year": parts.year, "region": parts.region}
     ranks = pd.DataFrame(
         {

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import whole_number
-from parstats.drivers.score_matrix import Floats, Parts, parts_of
+from parstats.arguments import check_integer
+from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
 
@@ -15,7 +15,7 @@ from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
 _SPARE_PROVINCES = 10
 
 # A series whose spread the others explain to this share has nothing of its own.
-_NOTHING_OWN = 1e-12
+_MIN_UNIQUE_VARIANCE = 1e-12
 
 
 def main_effects(
@@ -110,8 +110,8 @@ def main_effects(
     >>> table[["series", "nominal", "linear"]].head(2).round(3).values.tolist()
     [['papi.transparency', 0.125, 0.839], ['papi.corruption_control', 0.125, 0.619]]
     """
-    permutations = whole_number("permutations", permutations, 1)
-    parts = parts_of(scores, year, level=level, region=region)
+    permutations = check_integer("permutations", permutations, 1)
+    parts = build_parts(scores, year, level=level, region=region)
     require_spread(parts)
     n = len(parts.provinces)
     table = pd.DataFrame(
@@ -132,8 +132,8 @@ def main_effects(
     table["correlated"] = table["local_linear"] - table["unique"]
     table = table.assign(
         n_provinces=n,
-        n_of=parts.n_of,
-        coverage=n / parts.n_of,
+        n_of=parts.n_units,
+        coverage=n / parts.n_units,
         interval=interval,
         draws=draws,
         permutations=permutations,
@@ -200,19 +200,19 @@ def _effects(parts: Parts, counts: Floats, interval: float) -> dict[str, object]
     """Main effects with their intervals, a column each."""
     total = parts.total
     here = [correlation_ratios(part, total) for part in parts.points.T]
-    ratio = np.array([found.ratio[0] for found in here])
+    ratio = np.array([estimates.ratio[0] for estimates in here])
     sampled = np.column_stack(
         [correlation_ratios(part, total, counts).ratio for part in parts.points.T]
     )
     low, high = percentile_interval(sampled, interval)
     _, least_behind = percentile_interval(sampled - sampled[:, [ratio.argmax()]], interval)
     return {
-        "linear": np.array([found.linear[0] for found in here]),
+        "linear": np.array([estimates.linear[0] for estimates in here]),
         "local_linear": ratio,
         "ci_low": low,
         "ci_high": high,
         "tied_with_top": least_behind >= 0,
-        "bandwidth": np.array([found.bandwidth[0] for found in here]),
+        "bandwidth": np.array([estimates.bandwidth[0] for estimates in here]),
     }
 
 
@@ -229,9 +229,9 @@ def _unique(parts: Parts) -> Floats:
         return np.full(p, np.nan)
     centred = parts.points - parts.points.mean(axis=0)
     unique = np.zeros(p)
-    for j, own in enumerate(centred.T):
-        others = np.delete(centred, j, axis=1)
-        residual = own - others @ np.linalg.lstsq(others, own, rcond=None)[0]
-        if residual @ residual > _NOTHING_OWN * max(own @ own, 1e-12):
+    for j, column in enumerate(centred.T):
+        other_columns = np.delete(centred, j, axis=1)
+        residual = column - other_columns @ np.linalg.lstsq(other_columns, column, rcond=None)[0]
+        if residual @ residual > _MIN_UNIQUE_VARIANCE * max(column @ column, 1e-12):
             unique[j] = correlation_ratios(residual, parts.total).ratio[0]
     return unique

@@ -14,7 +14,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import several, share
 from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
-from parstats.drivers.score_matrix import Floats, Parts, parts_of
+from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats.rank_rows import rank_rows
 
 # Method: module and class in scikit-criteria, the figure it ranks by, whether more is better, and
@@ -106,28 +106,34 @@ def mcdm(
             raise errors.UnknownChoice("method", name, METHODS)
     interval = share("interval", interval)
     package = _scikit_criteria()
-    parts = parts_of(scores, year, level=level, region=region)
+    parts = build_parts(scores, year, level=level, region=region)
     if (np.ptp(parts.points, axis=0) < 1e-9).all():
         raise errors.InvalidRequest(
             f"every part is the same in all provinces of {parts.index} {parts.year}: there is "
             "nothing to rank by; take another year"
         )
-    own = nominal_weights(parts, nominal)
+    nominal_by_series = nominal_weights(parts, nominal)
     drawn = drawn_weights(
-        parts, weights, spread=spread, nested=nested, nominal=own, draws=draws, seed=seed
+        parts,
+        weights,
+        spread=spread,
+        nested=nested,
+        nominal=nominal_by_series,
+        draws=draws,
+        seed=seed,
     )
     percent = 100 * parts.points / require_highest(parts)
-    every = np.vstack([own, drawn])
+    observed_and_drawn = np.vstack([nominal_by_series, drawn])
     law = {"weights": weights, "spread": spread, "nested": nested, "interval": interval}
     tables = []
     for number, name in enumerate(chosen):
-        ranks = rank_rows(_composites(package, name, percent, every))
+        ranks = rank_rows(_composites(package, name, percent, observed_and_drawn))
         tables.append(_table(parts, name, ranks, interval).assign(**law))
         if progress is not None:
             progress((number + 1) / len(chosen))
     n = len(parts.provinces)
     return pd.concat(tables, ignore_index=True).assign(
-        draws=draws, n_provinces=n, n_of=parts.n_of, coverage=n / parts.n_of
+        draws=draws, n_provinces=n, n_of=parts.n_units, coverage=n / parts.n_units
     )
 
 
@@ -149,11 +155,11 @@ def _composites(package: ModuleType, name: str, values: Floats, weights: Floats)
     objectives = [max] * values.shape[1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a criterion that is the same everywhere
-        found = [
+        estimates = [
             method.evaluate(package.mkdm(put, objectives, weights=row)).e_[figure]
             for row in weights
         ]
-    composites: Floats = np.array(found, dtype=np.float64)
+    composites: Floats = np.array(estimates, dtype=np.float64)
     return composites if more else -composites
 
 

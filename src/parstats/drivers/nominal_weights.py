@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import number, whole_number
+from parstats.arguments import check_integer, number
 from parstats.drivers.score_matrix import Floats, Parts
 from parstats.stats.composites.weight_draws import dirichlet_weights, percent_weights
 
@@ -50,26 +50,26 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
             f"nominal is {type(nominal).__name__}: expected a weight by series, as a dict or a "
             "pandas.Series"
         )
-    given = {
+    weight_by_series = {
         str(name): number(f"the nominal weight of {name}", weight)
         for name, weight in nominal.items()
     }
-    for name in given:
+    for name in weight_by_series:
         if name not in parts.series:
             raise errors.UnknownChoice(f"series of {parts.index} {parts.year}", name, parts.series)
-    lacking = [name for name in parts.series if name not in given]
-    if lacking:
+    missing = [name for name in parts.series if name not in weight_by_series]
+    if missing:
         raise errors.InvalidRequest(
-            f"no weight for {', '.join(lacking[:5])}: every series of {parts.index} {parts.year} "
+            f"no weight for {', '.join(missing[:5])}: every series of {parts.index} {parts.year} "
             "needs one, zero if it is not to count"
         )
-    weights = np.array([given[name] for name in parts.series])
+    weights = np.array([weight_by_series[name] for name in parts.series])
     if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
         named = zip(parts.series, weights, strict=True)
         wrong = [f"{name} {weight:g}" for name, weight in named if not 0 <= weight < np.inf]
-        found = f"found {', '.join(wrong[:5])}" if wrong else "all are zero"
+        actual = f"found {', '.join(wrong[:5])}" if wrong else "all are zero"
         raise errors.InvalidRequest(
-            f"weights must be finite, not negative, and not all zero: {found}; correct them, zero "
+            f"weights must be finite, not negative, and not all zero: {actual}; correct them, zero "
             "for a series that is not to count"
         )
     normalised: Floats = weights / weights.sum()
@@ -116,7 +116,7 @@ def drawn_weights(
     """
     if law not in LAWS:
         raise errors.UnknownChoice("law of weights", law, LAWS)
-    draws, seed = whole_number("draws", draws, 1), whole_number("seed", seed, 0)
+    draws, seed = check_integer("draws", draws, 1), check_integer("seed", seed, 0)
     spread = None if spread is None else number("spread", spread)
     groups = parts.groups if nested else None
     if law == "dirichlet":

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.score_matrix import Floats, Parts, parts_of, rescaled
+from parstats.drivers.score_matrix import Floats, Parts, build_parts, rescaled
 from parstats.panel import check_year
 from parstats.panel.units import same_vintage
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.stats.shapley.owen import Integers
-from parstats.stats.shapley.rank_games import RankParts, rank_parts, ranks_of, rival_parts
+from parstats.stats.shapley.rank_games import RankParts, rank_parts, rival_parts, total_ranks
 
 By = Literal["series", "rival"]
 BY: tuple[str, ...] = get_args(By)
@@ -117,7 +117,7 @@ def rank_attribution(
     >>> round(float(table["rank_part"].sum()), 9)
     22.0
     """
-    parts = parts_of(scores, year, level=level)
+    parts = build_parts(scores, year, level=level)
     rows = np.array([parts.row(province)])
     return _attributed(scores, parts, rows, reference, by)
 
@@ -157,7 +157,7 @@ def rank_attributions(
     >>> len(sums), bool(abs(first["rank_reference"] - first["rank"] - sums).max() < 1e-9)
     (61, True)
     """
-    parts = parts_of(scores, year, level=level)
+    parts = build_parts(scores, year, level=level)
     return _attributed(scores, parts, np.arange(len(parts.provinces)), reference, by)
 
 
@@ -175,71 +175,77 @@ def _attributed(
 ) -> pd.DataFrame:
     if by not in BY:
         raise errors.UnknownChoice("split", by, BY)
-    held = _reference(scores, parts, rows, reference)
-    known = ~np.isnan(held.points).any(axis=1)
-    if not known.any():
+    reference_points = _reference(scores, parts, rows, reference)
+    available = ~np.isnan(reference_points.points).any(axis=1)
+    if not available.any():
         raise errors.InvalidRequest(
             f"{_listed(parts, rows)} had no complete scores of {parts.index} in {parts.year - 1}; "
             "take another reference: median, mean, region or a province"
         )
-    held = _Reference(held.name, held.points[known], held.count[known])
-    rows = rows[known]
-    found = rank_parts(parts.points, rows, held.points, parts.groups)
-    table = _by_series(parts, rows, held, found)
-    return table if by == "series" else _by_rival(parts, rows, held, table)
+    reference_points = _Reference(
+        reference_points.name, reference_points.points[available], reference_points.count[available]
+    )
+    rows = rows[available]
+    decomposition = rank_parts(parts.points, rows, reference_points.points, parts.groups)
+    table = _by_series(parts, rows, reference_points, decomposition)
+    return table if by == "series" else _by_rival(parts, rows, reference_points, table)
 
 
 def _listed(parts: Parts, rows: Integers) -> str:
-    known = places.by_code(parts.vintage)
+    provinces_by_code = places.by_code(parts.vintage)
     codes = [parts.provinces[row] for row in rows[:3]]
-    names = ", ".join(f"{known[code].names['vi']} ({code})" for code in codes)
+    names = ", ".join(f"{provinces_by_code[code].names['vi']} ({code})" for code in codes)
     return names if len(rows) <= 3 else f"{names} and {len(rows) - 3} more"
 
 
-def _by_series(parts: Parts, rows: Integers, held: _Reference, found: RankParts) -> pd.DataFrame:
+def _by_series(
+    parts: Parts, rows: Integers, reference_points: _Reference, decomposition: RankParts
+) -> pd.DataFrame:
     p = len(parts.series)
-    score, against = parts.points[rows].ravel(), held.points.ravel()
+    score, against = parts.points[rows].ravel(), reference_points.points.ravel()
     return pd.DataFrame(
         {
             "index": parts.index,
             "year": parts.year,
             "vintage": parts.vintage,
             "province": np.repeat(np.array(parts.provinces)[rows], p),
-            "reference": held.name,
+            "reference": reference_points.name,
             "series": np.tile(parts.series, len(rows)),
             "parent": np.tile(parts.parents, len(rows)),
             "score": score,
             "score_reference": against,
             "score_part": score - against,
-            "rank_part": found.parts.ravel(),
-            "rank": np.repeat(found.rank, p),
-            "rank_reference": np.repeat(found.rank_reference, p),
+            "rank_part": decomposition.parts.ravel(),
+            "rank": np.repeat(decomposition.rank, p),
+            "rank_reference": np.repeat(decomposition.rank_reference, p),
             "n_ranked": len(parts.provinces),
-            "n_reference": np.repeat(held.count, p),
-            "n_of": parts.n_of,
-            "coverage": len(parts.provinces) / parts.n_of,
+            "n_reference": np.repeat(reference_points.count, p),
+            "n_of": parts.n_units,
+            "coverage": len(parts.provinces) / parts.n_units,
         }
     )
 
 
-def _by_rival(parts: Parts, rows: Integers, held: _Reference, table: pd.DataFrame) -> pd.DataFrame:
+def _by_rival(
+    parts: Parts, rows: Integers, reference_points: _Reference, table: pd.DataFrame
+) -> pd.DataFrame:
     """The table by series, each row once a rival, the best rival first."""
-    ranks, codes, p = ranks_of(parts.points), np.array(parts.provinces), len(parts.series)
+    ranks, codes, p = total_ranks(parts.points), np.array(parts.provinces), len(parts.series)
     order = np.argsort(ranks, kind="stable")
-    others = np.array([order[order != row] for row in rows])
+    rivals = np.array([order[order != row] for row in rows])
     split = [
-        rival_parts(parts.points, int(row), reference, parts.groups)[others[place]]
-        for place, (row, reference) in enumerate(zip(rows, held.points, strict=True))
+        rival_parts(parts.points, int(row), reference, parts.groups)[rivals[position]]
+        for position, (row, reference) in enumerate(zip(rows, reference_points.points, strict=True))
     ]
     # Places in the table by series: for each province all its rows, once a rival.
     again = np.arange(len(rows))[:, None, None] * p + np.arange(p)
-    again = np.broadcast_to(again, (*others.shape, p)).ravel()
+    again = np.broadcast_to(again, (*rivals.shape, p)).ravel()
     wider = table.drop(columns="score_part").iloc[again].reset_index(drop=True)
     wider["rank_part"] = np.ravel(split)
-    wider.insert(5, "rival", np.repeat(codes[others], p))
-    wider.insert(6, "rank_rival", np.repeat(ranks[others], p))
+    wider.insert(5, "rival", np.repeat(codes[rivals], p))
+    wider.insert(6, "rank_rival", np.repeat(ranks[rivals], p))
     after = wider.columns.get_loc("score_reference") + 1
-    wider.insert(after, "score_rival", parts.points[others].ravel())
+    wider.insert(after, "score_rival", parts.points[rivals].ravel())
     return wider
 
 
@@ -250,7 +256,7 @@ def _reference(scores: pd.DataFrame, parts: Parts, rows: Integers, reference: st
     if reference == "mean":
         return _same_for_all(reference, parts.points.mean(axis=0), n, rows)
     if reference == "region":
-        return _of_region(parts, rows)
+        return _region_reference(parts, rows)
     if reference == "previous":
         then = _year_before(scores, parts)[rows]
         return _Reference(reference, then, np.ones(len(rows), dtype=np.int64))
@@ -269,10 +275,10 @@ def _same_for_all(name: str, points: Floats, count: int, rows: Integers) -> _Ref
     return _Reference(name, points, np.full(len(rows), count))
 
 
-def _of_region(parts: Parts, rows: Integers) -> _Reference:
+def _region_reference(parts: Parts, rows: Integers) -> _Reference:
     """The median of each part over the complete provinces of each row's region."""
-    known = places.by_code(parts.vintage)
-    regions = np.array([known[code].region for code in parts.provinces])
+    provinces_by_code = places.by_code(parts.vintage)
+    regions = np.array([provinces_by_code[code].region for code in parts.provinces])
     points = np.empty((len(rows), len(parts.series)))
     count = np.empty(len(rows), dtype=np.int64)
     for region in np.unique(regions[rows]):
@@ -282,7 +288,7 @@ def _of_region(parts: Parts, rows: Integers) -> _Reference:
                 f"the median of region {region} in {parts.index} {parts.year}",
                 have=int(members.sum()),
                 need=LEAST_FOR_REFERENCE,
-                of=sum(place.region == region for place in known.values()),
+                n_units=sum(province.region == region for province in provinces_by_code.values()),
                 instead="take another reference: median, mean or a province",
             )
         points[mine], count[mine] = np.median(parts.points[members], axis=0), members.sum()
@@ -293,16 +299,17 @@ def _year_before(scores: pd.DataFrame, parts: Parts) -> Floats:
     """Scores of the year before on this year's scale, NaN for provinces not complete then."""
     previous = parts.year - 1
     same_vintage(scores, parts.year, check_year(scores, previous))
-    held = frameworks.in_year(parts.index, previous, parts.level)["series"]
-    every = pd.Series(list(dict.fromkeys([*parts.series, *held])))
-    same = frameworks.comparable(every, parts.year, previous, "share_of_scale")
+    year_series = frameworks.in_year(parts.index, previous, parts.level)["series"]
+    all_series = pd.Series(list(dict.fromkeys([*parts.series, *year_series])))
+    same = frameworks.comparable(all_series, parts.year, previous, "share_of_scale")
     if not same.all():
         raise errors.BreakCrossed(
             f"{parts.index} {previous} and {parts.year} cannot be compared for: "
-            f"{', '.join(every[~same])}; use change_attribution, which keeps a change of framework "
+            f"{', '.join(all_series[~same])}; use change_attribution, which keeps a change of "
+            "framework "
             "apart, or another reference: median, mean, region or a province"
         )
-    then = parts_of(scores, previous, level=parts.level)
+    then = build_parts(scores, previous, level=parts.level)
     points = np.full((len(parts.provinces), len(parts.series)), np.nan)
     both = [code for code in parts.provinces if code in then.provinces]
     mine = [parts.provinces.index(code) for code in both]

@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import number, whole_number
+from parstats.arguments import check_integer, number
 from parstats.drivers.score_matrix import Floats, require_table, sound
 from parstats.panel import check_year, ranks
-from parstats.panel.units import n_units, unit_column, vintage_of
+from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.stats.simultaneous_ranks import rank_bounds
@@ -104,16 +104,16 @@ def rank_intervals(
     """
     index = require_table(scores)
     check_year(scores, year)
-    vintage_of(scores, year)
-    own = sound(scores[scores["year"] == year])
+    vintage_in(scores, year)
+    year_scores = sound(scores[scores["year"] == year])
     name = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     # A table without any row of the year is not one that `ranks` can tell the coverage of.
-    ranked = ranks(own if len(own) else scores, year, name)
+    ranked = ranks(year_scores if len(year_scores) else scores, year, name)
     unit = unit_column(index)
-    rows = own[own["series"] == name].set_index(unit)
-    found = rows["se"] if "se" in rows else pd.Series(np.nan, index=rows.index)
-    found = found.reindex(ranked[unit])
-    used = _standard_errors(se, ranked, unit, found, f"{index} {year}")
+    rows = year_scores[year_scores["series"] == name].set_index(unit)
+    standard_errors = rows["se"] if "se" in rows else pd.Series(np.nan, index=rows.index)
+    standard_errors = standard_errors.reindex(ranked[unit])
+    used = _standard_errors(se, ranked, unit, standard_errors, f"{index} {year}")
     bounds = rank_bounds(
         ranked["score"].to_numpy(dtype=np.float64),
         used,
@@ -122,7 +122,7 @@ def rank_intervals(
         draws=draws,
         seed=seed,
     )
-    n, n_of = len(ranked), n_units(index, int(ranked["vintage"].iloc[0]))
+    n, n_total = len(ranked), n_units(index, int(ranked["vintage"].iloc[0]))
     return pd.DataFrame(
         {
             "index": index,
@@ -139,8 +139,8 @@ def rank_intervals(
             "confidence": confidence,
             "draws": draws,
             "n_provinces": n,
-            "n_of": n_of,
-            "coverage": n / n_of,
+            "n_of": n_total,
+            "coverage": n / n_total,
         }
     )
 
@@ -189,7 +189,7 @@ def top_set(
     >>> len(table), int(table["certain"].sum())
     (8, 0)
     """
-    top = whole_number("top", top, 1)
+    top = check_integer("top", top, 1)
     table = rank_intervals(
         scores, year, se=se, confidence=confidence, draws=draws, seed=seed, series=series
     )
@@ -198,17 +198,21 @@ def top_set(
 
 
 def _standard_errors(
-    se: StandardErrors | None, ranked: pd.DataFrame, unit: str, found: pd.Series, what: str
+    se: StandardErrors | None,
+    ranked: pd.DataFrame,
+    unit: str,
+    standard_errors: pd.Series,
+    what: str,
 ) -> Floats:
     units = ranked[unit].tolist()
     if se is None:
-        if found.isna().all():
+        if standard_errors.isna().all():
             raise errors.InvalidRequest(
                 f"{what} comes without standard errors, so its ranks have no intervals; if you "
                 "have them, pass se=, a number or a series by province code. "
                 "drivers.robustness needs none"
             )
-        values: Floats = found.to_numpy(dtype=np.float64)
+        values: Floats = standard_errors.to_numpy(dtype=np.float64)
     elif not isinstance(se, Mapping | pd.Series):
         expected = "or standard errors by province, as a dict or a pandas.Series"
         values = np.full(len(units), number("se", se, expected))
@@ -225,15 +229,15 @@ def _by_unit(
     pairs = [(str(key), number(f"the standard error of {key}", value)) for key, value in se.items()]
     if unit == "province":
         pairs = [(places.match_province(key, vintage=vintage), value) for key, value in pairs]
-    given = dict(pairs)
-    if len(given) < len(pairs):
+    se_by_unit = dict(pairs)
+    if len(se_by_unit) < len(pairs):
         counts = Counter(key for key, _ in pairs)
         twice = [key for key, count in counts.items() if count > 1]
         raise errors.InvalidRequest(
             f"{len(twice)} standard errors are given twice, as of {', '.join(twice[:_NAMED])}; "
             "give one for each, by code or by name"
         )
-    return np.array([given.get(name, np.nan) for name in units])
+    return np.array([se_by_unit.get(name, np.nan) for name in units])
 
 
 def _refuse(wrong: NDArray[np.bool_], units: list[str], what: str) -> None:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from parstats import errors
 from parstats.drivers.score_matrix import lowest_level, require_table, sound
-from parstats.panel import check_year, common_provinces, index_of, wide
-from parstats.panel.units import vintage_of
+from parstats.panel import check_year, common_provinces, index_in, wide
+from parstats.panel.units import vintage_in
 from parstats.reference import frameworks
 from parstats.reference.provinces import match_province
 
@@ -71,23 +71,25 @@ def relative_change(
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
     scores = sound(scores[scores["year"].isin((year, previous))])
-    vintage = vintage_of(scores, year)
-    if vintage_of(scores, previous) != vintage:
+    vintage = vintage_in(scores, year)
+    if vintage_in(scores, previous) != vintage:
         return _empty()
     province = match_province(province, vintage=vintage)
     now, then = _parts(scores, year), _parts(scores, previous)
-    known = now.index.intersection(then.index)
-    common = [code for code in common_provinces(scores, year, previous) if code in known]
+    available = now.index.intersection(then.index)
+    common = [code for code in common_provinces(scores, year, previous) if code in available]
     if province not in common:
         return _empty()
     now, then = now.loc[common], then.loc[common]
     order = frameworks.series()
     order = order[order["series"].isin([*now.columns, *then.columns])].set_index("series")
-    own = now.loc[province].reindex(order.index, fill_value=0.0)
-    own -= then.loc[province].reindex(order.index, fill_value=0.0)
+    province_change = now.loc[province].reindex(order.index, fill_value=0.0)
+    province_change -= then.loc[province].reindex(order.index, fill_value=0.0)
     mean = now.mean().reindex(order.index, fill_value=0.0)
     mean -= then.mean().reindex(order.index, fill_value=0.0)
-    table = order[["parent"]].assign(change=own, mean_change=mean, relative_change=own - mean)
+    table = order[["parent"]].assign(
+        change=province_change, mean_change=mean, relative_change=province_change - mean
+    )
     table = table.reset_index()
     table["comparable"] = frameworks.comparable(table["series"], year, previous)
     table = table.join(frameworks.break_texts(table["series"], year, previous))
@@ -96,11 +98,11 @@ def relative_change(
 
 def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     """Scores of the provinces that have all parts of the overall score; none if there are none."""
-    index = index_of(scores)
+    index = index_in(scores)
     level = lowest_level(index, year)
-    held = frameworks.in_year(index, year, level)
+    year_series = frameworks.in_year(index, year, level)
     matrix = wide(scores, year, level=level, complete=True)
-    return matrix if len(held) and held["cut"].all() else matrix.head(0)
+    return matrix if len(year_series) and year_series["cut"].all() else matrix.head(0)
 
 
 def _empty() -> pd.DataFrame:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from parstats import errors
 from parstats.arguments import several, share
 from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
-from parstats.drivers.score_matrix import Floats, Parts, parts_of
+from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel import wide
-from parstats.panel.units import whole
+from parstats.panel.units import province_scores
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.composites.aggregation import AGGREGATIONS, NORMALISATIONS, composite
 from parstats.stats.composites.imputation import IMPUTATIONS, impute
@@ -194,14 +194,24 @@ def robustness(
         raise errors.InvalidRequest(
             "imputed=True places provinces among those of the whole country: leave region out"
         )
-    parts = parts_of(scores, year, level=level, region=region)
-    own = nominal_weights(parts, nominal)
+    parts = build_parts(scores, year, level=level, region=region)
+    nominal_by_series = nominal_weights(parts, nominal)
     drawn = drawn_weights(
-        parts, weights, spread=spread, nested=nested, nominal=own, draws=draws, seed=seed
+        parts,
+        weights,
+        spread=spread,
+        nested=nested,
+        nominal=nominal_by_series,
+        draws=draws,
+        seed=seed,
     )
     field = _field(scores, parts, imputed)
-    grid = _grid(field, _known(normalisation, NORMALISATIONS), _known(aggregation, AGGREGATIONS))
-    found = _simulate(field, grid, drawn, progress)
+    grid = _grid(
+        field,
+        _check_methods(normalisation, NORMALISATIONS),
+        _check_methods(aggregation, AGGREGATIONS),
+    )
+    simulation = _simulate(field, grid, drawn, progress)
     law: dict[str, object] = {
         "weights": weights,
         "spread": spread,
@@ -209,15 +219,15 @@ def robustness(
         "interval": interval,
     }
     return Robustness(
-        ranks=_ranks_table(field, found, draws, law, interval),
-        acceptability=_acceptability(field, found, draws),
-        choices=_choices(field, grid, found, seed),
-        choices_by_province=_choices_by_province(field, grid, found),
-        methods=_methods(field, grid, found, own, draws),
+        ranks=_ranks_table(field, simulation, draws, law, interval),
+        acceptability=_acceptability(field, simulation, draws),
+        choices=_choices(field, grid, simulation, seed),
+        choices_by_province=_choices_by_province(field, grid, simulation),
+        methods=_methods(field, grid, simulation, nominal_by_series, draws),
     )
 
 
-def _known(names: Sequence[str], allowed: tuple[str, ...]) -> tuple[str, ...]:
+def _check_methods(names: Sequence[str], allowed: tuple[str, ...]) -> tuple[str, ...]:
     what = "normalisation" if allowed is NORMALISATIONS else "aggregation"
     chosen = several(names)
     for name in chosen or ("none",):
@@ -250,18 +260,24 @@ class _Field:
             {
                 "draws": draws,
                 "n_provinces": n,
-                "n_of": parts.n_of,
-                "coverage": n / parts.n_of,
+                "n_of": parts.n_units,
+                "coverage": n / parts.n_units,
             },
         )
 
 
 def _field(scores: pd.DataFrame, parts: Parts, imputed: bool) -> _Field:
-    lacking = _lacking(scores, parts) if imputed else pd.DataFrame(columns=list(parts.series))
-    partial = lacking.to_numpy(dtype=np.float64)
-    imputations = IMPUTATIONS if len(lacking) else ("none",)
+    incomplete = (
+        _incomplete_provinces(scores, parts)
+        if imputed
+        else pd.DataFrame(columns=list(parts.series))
+    )
+    partial = incomplete.to_numpy(dtype=np.float64)
+    imputations = IMPUTATIONS if len(incomplete) else ("none",)
     filled = [
-        impute(parts.points, partial, how).clip(parts.low, parts.high) if len(lacking) else partial
+        impute(parts.points, partial, how).clip(parts.low, parts.high)
+        if len(incomplete)
+        else partial
         for how in imputations
     ]
     points = tuple(np.vstack([parts.points, rows]) for rows in filled)
@@ -270,28 +286,28 @@ def _field(scores: pd.DataFrame, parts: Parts, imputed: bool) -> _Field:
     )
     return _Field(
         parts=parts,
-        provinces=(*parts.provinces, *lacking.index),
+        provinces=(*parts.provinces, *incomplete.index),
         points=points,
         imputations=imputations,
         n_missing=missing,
-        published=_places(points[0].sum(axis=1)[None, :], missing == 0)[0],
+        published=_ranks(points[0].sum(axis=1)[None, :], missing == 0)[0],
     )
 
 
-def _lacking(scores: pd.DataFrame, parts: Parts) -> pd.DataFrame:
+def _incomplete_provinces(scores: pd.DataFrame, parts: Parts) -> pd.DataFrame:
     """Provinces that lack some of the parts but not most."""
-    own = whole(scores[scores["year"] == parts.year])
-    matrix = wide(own, parts.year, level=parts.level)
+    year_scores = province_scores(scores[scores["year"] == parts.year])
+    matrix = wide(year_scores, parts.year, level=parts.level)
     there = matrix.notna().mean(axis=1)
     return matrix[(there < 1) & (there >= LEAST_MEASURED)]
 
 
-def _places(composites: Floats, complete: NDArray[np.bool_]) -> Counts:
+def _ranks(composites: Floats, complete: NDArray[np.bool_]) -> Counts:
     """Ranks of the complete provinces, and where the others would stand among them."""
     if complete.all():
         return rank_rows(composites)
-    rivals, others = composites[:, complete], composites[:, ~complete]
-    above = np.round(rivals[:, None, :], 9) > np.round(others[:, :, None], 9)
+    rivals, incomplete = composites[:, complete], composites[:, ~complete]
+    above = np.round(rivals[:, None, :], 9) > np.round(incomplete[:, :, None], 9)
     return np.hstack([rank_rows(rivals), 1 + above.sum(axis=2)])
 
 
@@ -344,17 +360,17 @@ def _require_spread(parts: Parts) -> None:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Simulation:
     """What the draws leave: counts of ranks, and moments for the shares of the choices."""
 
     counts: Counts  # provinces x ranks, over draws and combinations
-    of_shift: tuple[Floats, ...]  # moments of each draw: complete provinces, imputed ones
-    of_rank: Floats  # mean moments, by province
+    shift_moments: tuple[Floats, ...]  # moments of each draw: complete provinces, imputed ones
+    rank_moments: Floats  # mean moments, by province
 
 
 def _simulate(
     field: _Field, grid: _Grid, drawn: Floats, progress: Callable[[float], None] | None
-) -> _Found:
+) -> _Simulation:
     n, ranks = len(field.provinces), int(field.complete.sum()) + 2
     counts = np.zeros((n, ranks), dtype=np.int64)
     multiplicity = np.bincount(grid.which.ravel())
@@ -365,27 +381,31 @@ def _simulate(
     step = max(1, _AT_ONCE // (grid.which.size * n))
     for start in range(0, len(drawn), step):
         weights = drawn[start : start + step]
-        places = [_places(scores(weights), field.complete) for scores in grid.composites]
-        for times, place in zip(multiplicity, places, strict=True):
-            found = np.bincount((place + offsets).ravel(), minlength=counts.size)
-            counts += times * found.reshape(counts.shape)
-        outcome = np.moveaxis(np.stack(places)[grid.which], len(_FACTORS), 0).astype(np.float64)
+        positions = [_ranks(scores(weights), field.complete) for scores in grid.composites]
+        for times, position in zip(multiplicity, positions, strict=True):
+            rank_counts = np.bincount((position + offsets).ravel(), minlength=counts.size)
+            counts += times * rank_counts.reshape(counts.shape)
+        outcome = np.moveaxis(np.stack(positions)[grid.which], len(_FACTORS), 0).astype(np.float64)
         size = np.abs(outcome - field.published)
-        for kept, kind in zip(shifts, kinds, strict=True):
-            kept.append(moments(size[..., kind].mean(axis=-1), len(_FACTORS)))
-        own = moments(outcome, len(_FACTORS)).sum(axis=0)
-        sums = own if sums is None else sums + own
+        for shift_moments, kind in zip(shifts, kinds, strict=True):
+            shift_moments.append(moments(size[..., kind].mean(axis=-1), len(_FACTORS)))
+        nominal = moments(outcome, len(_FACTORS)).sum(axis=0)
+        sums = nominal if sums is None else sums + nominal
         if progress is not None:
             progress(min(1.0, (start + step) / len(drawn)))
     assert sums is not None
-    return _Found(counts[:, 1:], tuple(np.concatenate(kept) for kept in shifts), sums / len(drawn))
+    return _Simulation(
+        counts[:, 1:],
+        tuple(np.concatenate(shift_moments) for shift_moments in shifts),
+        sums / len(drawn),
+    )
 
 
 def _ranks_table(
-    field: _Field, found: _Found, draws: int, law: dict[str, object], interval: float
+    field: _Field, simulation: _Simulation, draws: int, law: dict[str, object], interval: float
 ) -> pd.DataFrame:
     n = int(field.complete.sum())
-    shares = found.counts / found.counts.sum(axis=1, keepdims=True)
+    shares = simulation.counts / simulation.counts.sum(axis=1, keepdims=True)
     ranks = np.arange(1, shares.shape[1] + 1)
     tail = (1 - interval) / 2
     first, last = field.about(draws)
@@ -419,8 +439,8 @@ def _quantile(shares: Floats, at: float) -> Counts:
     return least
 
 
-def _acceptability(field: _Field, found: _Found, draws: int) -> pd.DataFrame:
-    counts = found.counts if not field.complete.all() else found.counts[:, :-1]
+def _acceptability(field: _Field, simulation: _Simulation, draws: int) -> pd.DataFrame:
+    counts = simulation.counts if not field.complete.all() else simulation.counts[:, :-1]
     n, ranks = counts.shape
     first, last = field.about(draws)
     return pd.DataFrame(
@@ -435,13 +455,13 @@ def _acceptability(field: _Field, found: _Found, draws: int) -> pd.DataFrame:
     )
 
 
-def _choices(field: _Field, grid: _Grid, found: _Found, seed: int) -> pd.DataFrame:
-    draws = len(found.of_shift[0])
+def _choices(field: _Field, grid: _Grid, simulation: _Simulation, seed: int) -> pd.DataFrame:
+    draws = len(simulation.shift_moments[0])
     batches = min(draws, _BATCHES)
     resamples = resampling_counts(batches, _RESAMPLES, seed) / batches
     first, last = field.about(draws)
     tables = []
-    for who, features in zip(("complete", "imputed"), found.of_shift, strict=False):
+    for who, features in zip(("complete", "imputed"), simulation.shift_moments, strict=False):
         shares = variance_shares(features.mean(axis=0), grid.levels)
         batch = np.array([part.mean(axis=0) for part in np.array_split(features, batches)])
         again = variance_shares((resamples @ batch).T, grid.levels)
@@ -468,9 +488,9 @@ def _choices(field: _Field, grid: _Grid, found: _Found, seed: int) -> pd.DataFra
     return pd.concat(tables, ignore_index=True)
 
 
-def _choices_by_province(field: _Field, grid: _Grid, found: _Found) -> pd.DataFrame:
-    shares = variance_shares(found.of_rank, grid.levels)
-    draws, n = len(found.of_shift[0]), len(field.provinces)
+def _choices_by_province(field: _Field, grid: _Grid, simulation: _Simulation) -> pd.DataFrame:
+    shares = variance_shares(simulation.rank_moments, grid.levels)
+    draws, n = len(simulation.shift_moments[0]), len(field.provinces)
     first, last = field.about(draws)
     names = ["weights", *_FACTORS]
     table = pd.DataFrame(
@@ -491,16 +511,16 @@ def _choices_by_province(field: _Field, grid: _Grid, found: _Found) -> pd.DataFr
 
 
 def _methods(
-    field: _Field, grid: _Grid, found: _Found, nominal: Floats, draws: int
+    field: _Field, grid: _Grid, simulation: _Simulation, nominal: Floats, draws: int
 ) -> pd.DataFrame:
     complete = field.complete
     names = np.array(field.parts.provinces)
     size = grid.which.size
-    over_draws = found.of_shift[0][:, :size].mean(axis=0)
+    over_draws = simulation.shift_moments[0][:, :size].mean(axis=0)
     rows = []
-    for place, (imputation, scale, how) in enumerate(product(*grid.options)):
-        scores = grid.composites[grid.which.ravel()[place]](nominal[None, :])
-        shift = np.abs(_places(scores, complete)[0] - field.published)[complete]
+    for position, (imputation, scale, how) in enumerate(product(*grid.options)):
+        scores = grid.composites[grid.which.ravel()[position]](nominal[None, :])
+        shift = np.abs(_ranks(scores, complete)[0] - field.published)[complete]
         rows.append(
             {
                 "imputation": imputation,
@@ -509,7 +529,7 @@ def _methods(
                 "shift_nominal": shift.mean(),
                 "max_shift_nominal": shift.max(),
                 "province": names[shift.argmax()],
-                "shift_draws": over_draws[place],
+                "shift_draws": over_draws[position],
             }
         )
     first, last = field.about(draws)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.panel import check_year, require_coverage, wide
-from parstats.panel.coverage import index_of, needed
+from parstats.panel.coverage import index_in, needed
 from parstats.panel.national_statistics import instead
-from parstats.panel.units import n_units, unit_column, vintage_of
+from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 
@@ -49,7 +49,7 @@ class Parts:
         Scores in points.
     low, high : ndarray, shape (p,)
         Lowest and highest possible score of each series.
-    n_of : int
+    n_units : int
         Provinces that exist in the country or the region.
     """
 
@@ -64,7 +64,7 @@ class Parts:
     points: Floats
     low: Floats
     high: Floats
-    n_of: int
+    n_units: int
 
     @property
     def total(self) -> Floats:
@@ -75,7 +75,7 @@ class Parts:
     @property
     def groups(self) -> NDArray[np.int64]:
         """Number of the dimension of each series, from 0 in order of the framework."""
-        order = {parent: place for place, parent in enumerate(dict.fromkeys(self.parents))}
+        order = {parent: position for position, parent in enumerate(dict.fromkeys(self.parents))}
         return np.array([order[parent] for parent in self.parents], dtype=np.int64)
 
     def row(self, province: str) -> int:
@@ -111,7 +111,8 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
     Returns
     -------
     bool
-        Whether `parts_of` has an answer: the parts add up to the overall score (not in SIPAS), and
+        Whether `build_parts` has an answer: the parts add up to the overall score (not in SIPAS),
+        and
         90 % of the provinces have all of them.
 
     Examples
@@ -122,7 +123,7 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
     """
     index = require_table(scores)
     level = lowest_level(index, check_year(scores, year))
-    vintage = vintage_of(scores, year)
+    vintage = vintage_in(scores, year)
     rows = sound(scores[scores["year"] == year])
     if rows.empty or not frameworks.in_year(index, year, level)["cut"].all():
         return False
@@ -130,7 +131,7 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
     return len(complete) >= needed(n_units(index, vintage))
 
 
-def parts_of(
+def build_parts(
     scores: pd.DataFrame, year: int, *, level: str | None = None, region: str | None = None
 ) -> Parts:
     """Scores of the complete provinces of a year, part by part.
@@ -162,24 +163,27 @@ def parts_of(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> parts = parts_of(load_scores("PAPI"), 2024)
+    >>> parts = build_parts(load_scores("PAPI"), 2024)
     >>> parts.points.shape, len(set(parts.parents))
     ((61, 28), 8)
     """
     index = require_table(scores)
-    vintage = vintage_of(scores, check_year(scores, year))
+    vintage = vintage_in(scores, check_year(scores, year))
     level = frameworks.check_level(level or lowest_level(index, year), ("criterion", "dimension"))
     rows = sound(scores[scores["year"] == year])
     matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
-    n_of = n_units(index, vintage)
+    n_total = n_units(index, vintage)
     what = f"drivers of {index} {year}"
     require_coverage(
-        len(matrix), n_of, what, lambda: _absent(rows, index, year, level) or instead(index, year)
+        len(matrix),
+        n_total,
+        what,
+        lambda: _absent(rows, index, year, level) or instead(index, year),
     )
     _require_sum(index, year, level)
     if region is not None:
-        matrix, n_of = _of_region(matrix, region, vintage, what)
-    held = frameworks.in_year(index, year, level)
+        matrix, n_total = _region_matrix(matrix, region, vintage, what)
+    year_series = frameworks.in_year(index, year, level)
     return Parts(
         index=index,
         year=int(year),
@@ -187,12 +191,12 @@ def parts_of(
         level=level,
         region=region or "",
         provinces=tuple(matrix.index),
-        series=tuple(held["series"]),
-        parents=tuple(held["parent"]),
+        series=tuple(year_series["series"]),
+        parents=tuple(year_series["parent"]),
         points=matrix.to_numpy(dtype=np.float64),
-        low=held["min_points"].to_numpy(dtype=np.float64),
-        high=held["max_points"].to_numpy(dtype=np.float64),
-        n_of=n_of,
+        low=year_series["min_points"].to_numpy(dtype=np.float64),
+        high=year_series["max_points"].to_numpy(dtype=np.float64),
+        n_units=n_total,
     )
 
 
@@ -210,14 +214,14 @@ def lowest_level(index: str, year: int) -> str:
 
 def _absent(rows: pd.DataFrame, index: str, year: int, level: str) -> str:
     """What to do if some series of the level have no score at all, though others have."""
-    held = frameworks.in_year(index, year, level)["series"]
-    lacking = held[~held.isin(rows["series"])].tolist()
-    if not lacking or len(lacking) == len(held):
+    year_series = frameworks.in_year(index, year, level)["series"]
+    missing = year_series[~year_series.isin(rows["series"])].tolist()
+    if not missing or len(missing) == len(year_series):
         return ""
-    more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
     other = "dimension" if level == "criterion" else "criterion"
     return (
-        f"no province has a score of {', '.join(lacking[:5])}{more}: add it, or use level={other!r}"
+        f"no province has a score of {', '.join(missing[:5])}{more}: add it, or use level={other!r}"
     )
 
 
@@ -229,24 +233,24 @@ def _require_sum(index: str, year: int, level: str) -> None:
         )
 
 
-def _of_region(
+def _region_matrix(
     matrix: pd.DataFrame, region: str, vintage: int, what: str
 ) -> tuple[pd.DataFrame, int]:
-    known = places.by_code(vintage)
-    regions = sorted({place.region for place in known.values()})
+    provinces_by_code = places.by_code(vintage)
+    regions = sorted({province.region for province in provinces_by_code.values()})
     if region not in regions:
         raise errors.UnknownChoice("region", region, regions)
-    own = [code for code in matrix.index if known[code].region == region]
-    of = sum(place.region == region for place in known.values())
-    if len(own) < LEAST_IN_REGION:
+    region_codes = [code for code in matrix.index if provinces_by_code[code].region == region]
+    n_units = sum(province.region == region for province in provinces_by_code.values())
+    if len(region_codes) < LEAST_IN_REGION:
         raise errors.InsufficientCoverage(
             f"{what} in region {region}",
-            have=len(own),
+            have=len(region_codes),
             need=LEAST_IN_REGION,
-            of=of,
+            n_units=n_units,
             instead="use the country, or a larger region",
         )
-    return matrix.loc[own], of
+    return matrix.loc[region_codes], n_units
 
 
 _COLUMNS = ("index", "year", "vintage", "level", "series", "score")
@@ -283,13 +287,13 @@ def require_table(scores: pd.DataFrame) -> str:
         raise errors.InvalidRequest(
             f"scores is {type(scores).__name__}: expected the table that load_scores(index) gives"
         )
-    lacking = [name for name in _COLUMNS if name not in scores]
-    if not lacking:
-        index = index_of(scores)
-        lacking = [name for name in (unit_column(index),) if name not in scores]
-    if lacking:
+    missing = [name for name in _COLUMNS if name not in scores]
+    if not missing:
+        index = index_in(scores)
+        missing = [name for name in (unit_column(index),) if name not in scores]
+    if missing:
         raise errors.InvalidRequest(
-            f"the table of scores lacks the column {', '.join(lacking)}; pass it as "
+            f"the table of scores lacks the column {', '.join(missing)}; pass it as "
             "load_scores(index) gives it"
         )
     if not pd.api.types.is_integer_dtype(scores["year"]):
@@ -329,14 +333,16 @@ def sound(rows: pd.DataFrame) -> pd.DataFrame:
     problems = list(_problems(rows, numbers))
     if problems:
         raise errors.InvalidData(problems)
-    kept = numbers.notna()
-    return rows.assign(score=numbers)[kept] if not kept.all() else rows.assign(score=numbers)
+    has_score = numbers.notna()
+    return (
+        rows.assign(score=numbers)[has_score] if not has_score.all() else rows.assign(score=numbers)
+    )
 
 
 def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem]:
-    unit = unit_column(index_of(rows)) if len(rows) else "province"
-    place = ["year", "vintage", unit, "series"]
-    found = {
+    unit = unit_column(index_in(rows)) if len(rows) else "province"
+    key_columns = ["year", "vintage", unit, "series"]
+    problems = {
         "score": (
             (numbers.isna() & rows["score"].notna(), "no numbers", "numbers", "correct these"),
             (
@@ -346,7 +352,7 @@ def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem
                 "correct these",
             ),
             (
-                rows.duplicated(place) & numbers.notna(),
+                rows.duplicated(key_columns) & numbers.notna(),
                 "second scores of the same province, series and year",
                 "one score each",
                 "keep one: scores.drop_duplicates(...)",
@@ -354,24 +360,24 @@ def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem
         ),
         unit: ((_unknown(rows, unit), "no provinces", "codes of provinces", "see load_provinces"),),
     }
-    for column, checks in found.items():
+    for column, checks in problems.items():
         for wrong, what, expected, remedy in checks:
             if wrong.any():
                 names = rows.loc[wrong, ["year", unit, "series"]].head(_NAMED)
                 named = "; ".join(" ".join(map(str, row)) for row in names.itertuples(index=False))
                 count = int(np.count_nonzero(wrong))
                 more = ", ..." if count > _NAMED else ""
-                told = f"{count} rows that are {what} ({named}{more})"
-                yield errors.Problem("scores", None, column, told, expected, remedy)
+                actual = f"{count} rows that are {what} ({named}{more})"
+                yield errors.Problem("scores", None, column, actual, expected, remedy)
 
 
 def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:
     """Rows of provinces that the vintage does not have."""
     if unit != "province":
         return pd.Series(False, index=rows.index)
-    known = {(code, v) for v in rows["vintage"].unique() for code in places.by_code(int(v))}
+    available = {(code, v) for v in rows["vintage"].unique() for code in places.by_code(int(v))}
     pairs = rows[["province", "vintage"]].drop_duplicates()
-    strange = [row for row in pairs.itertuples(index=False, name=None) if row not in known]
+    strange = [row for row in pairs.itertuples(index=False, name=None) if row not in available]
     if not strange:
         return pd.Series(False, index=rows.index)
     wrong = pd.MultiIndex.from_frame(rows[["province", "vintage"]]).isin(strange)
@@ -401,22 +407,22 @@ def rescaled(points: Floats, source: Parts, target: Parts, series: list[str]) ->
     >>> from parstats.drivers.score_matrix import parts_of
     >>> from parstats.panel import load_scores
     >>> scores = load_scores("PAPI")
-    >>> old, new = parts_of(scores, 2017), parts_of(scores, 2018)
+    >>> old, new = build_parts(scores, 2017), parts_of(scores, 2018)
     >>> rescaled(np.array([[1.0, 1.0]]), old, new,
     ...          ["papi.transparency.land_plans", "papi.services.public_health"])
     array([[0.75, 1.  ]])
     """
     low, high = _scale(source, series)
     new_low, new_high = _scale(target, series)
-    known = ~np.isnan(low + high + new_low + new_high)
-    other = known & ((low != new_low) | (high != new_high)) & (high > low)
+    available = ~np.isnan(low + high + new_low + new_high)
+    other = available & ((low != new_low) | (high != new_high)) & (high > low)
     span = np.where(other, high - low, 1.0)
-    share = (points - np.where(known, low, 0.0)) / span
-    moved = np.where(known, new_low, 0.0) + share * np.where(known, new_high - new_low, 1.0)
+    share = (points - np.where(available, low, 0.0)) / span
+    moved = np.where(available, new_low, 0.0) + share * np.where(available, new_high - new_low, 1.0)
     on_scale: Floats = np.where(other, moved, points)
     return on_scale
 
 
 def _scale(parts: Parts, series: list[str]) -> tuple[Floats, Floats]:
-    places = [parts.series.index(name) for name in series]
-    return parts.low[places], parts.high[places]
+    positions = [parts.series.index(name) for name in series]
+    return parts.low[positions], parts.high[positions]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.score_matrix import Floats, parts_of
+from parstats.drivers.score_matrix import Floats, build_parts
 from parstats.stats import percentile_interval, resampling_counts
 
 
@@ -78,9 +78,9 @@ def shares(
     >>> len(table), bool(abs(table["share"].sum() - 1) < 1e-12)
     (28, True)
     """
-    parts = parts_of(scores, year, level=level, region=region)
+    parts = build_parts(scores, year, level=level, region=region)
     points, n = parts.points, len(parts.provinces)
-    own, share = _own_and_share(points, parts.index, parts.year)
+    variances, share = _variance_and_share(points, parts.index, parts.year)
     sampled = _bootstrap(points, draws, seed)
     low, high = percentile_interval(sampled, interval)
     _, least_behind = percentile_interval(sampled - sampled[:, [share.argmax()]], interval)
@@ -95,13 +95,13 @@ def shares(
             "ci_low": low,
             "ci_high": high,
             "tied_with_top": least_behind >= 0,
-            "own_variance": own,
-            "covariance_with_rest": share - own,
+            "own_variance": variances,
+            "covariance_with_rest": share - variances,
             "sd": points.std(axis=0),
             "correlation": _correlations(points, parts.total),
             "n_provinces": n,
-            "n_of": parts.n_of,
-            "coverage": n / parts.n_of,
+            "n_of": parts.n_units,
+            "coverage": n / parts.n_units,
             "interval": interval,
             "draws": draws,
         }
@@ -109,7 +109,7 @@ def shares(
     return table.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _own_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, Floats]:
+def _variance_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, Floats]:
     centred = parts - parts.mean(axis=0)
     total = centred.sum(axis=1)
     variance = total @ total

@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import several, share, whole_number
+from parstats.arguments import check_integer, several, share
 from parstats.drivers.score_matrix import Floats, require_table, sound
 from parstats.panel.coverage import check_year, needed
-from parstats.panel.units import n_units, unit_column, vintage_of, whole
+from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import pearson, spearman
@@ -57,7 +57,7 @@ class _Pair:
     """
 
     about: dict[str, object]
-    n_of: int
+    n_units: int
     common: NDArray[np.bool_]
     measured: _Measured | None
 
@@ -171,9 +171,9 @@ def stability(
     >>> table.set_index("year")["rank_correlation"].round(2).to_dict()
     {2021: 0.22, 2022: 0.8, 2023: 0.68, 2024: 0.69, 0: 0.69}
     """
-    lag, interval = whole_number("lag", lag, 1), share("interval", interval)
+    lag, interval = check_integer("lag", lag, 1), share("interval", interval)
     index = require_table(scores)
-    rows = _wanted(whole(scores), index, series, level)
+    rows = _select_series(province_scores(scores), index, series, level)
     rows = sound(rows)
     pairs = _measured_pairs(rows, index, _pairs(rows, years, lag), draws, seed)
     if not any(pair.measured for pair in pairs):
@@ -182,7 +182,7 @@ def stability(
     return table.assign(index=index, interval=interval, draws=draws)[list(_COLUMNS)]
 
 
-def _wanted(
+def _select_series(
     scores: pd.DataFrame, index: str, series: str | Iterable[str] | None, level: str | None
 ) -> pd.DataFrame:
     if level is not None:
@@ -199,13 +199,16 @@ def _pairs(
     rows: pd.DataFrame, years: int | Iterable[int] | None, lag: int
 ) -> list[tuple[int, int]]:
     """Pairs (earlier, later) of one set of provinces."""
-    held = {int(year) for year in rows["year"].unique()}
-    kept = held if years is None else {check_year(rows, year) for year in several(years)}
-    pairs = [(year - lag, year) for year in sorted(kept) if year - lag in kept]
-    pairs = [pair for pair in pairs if vintage_of(rows, pair[0]) == vintage_of(rows, pair[1])]
+    year_series = {int(year) for year in rows["year"].unique()}
+    selected_years = (
+        year_series if years is None else {check_year(rows, year) for year in several(years)}
+    )
+    pairs = [(year - lag, year) for year in sorted(selected_years) if year - lag in selected_years]
+    pairs = [pair for pair in pairs if vintage_in(rows, pair[0]) == vintage_in(rows, pair[1])]
     if not pairs:
         raise errors.InvalidRequest(
-            f"no two of the years {', '.join(map(str, sorted(kept)))} are {lag} apart and of the "
+            f"no two of the years {', '.join(map(str, sorted(selected_years)))} are {lag} apart "
+            "and of the "
             "same set of provinces; pass more years, or another lag"
         )
     return pairs
@@ -226,32 +229,32 @@ def _measured_pairs(
     }
     pairs = []
     for previous, year in years:
-        n_of = n_units(index, vintage_of(rows, year))
-        for about in _held_in_both(index, matrices[previous], matrices[year], previous, year):
+        n_total = n_units(index, vintage_in(rows, year))
+        for about in _common_series(index, matrices[previous], matrices[year], previous, year):
             then, now = (matrices[y][about["series"]].to_numpy(float) for y in (previous, year))
             common = np.isfinite(then) & np.isfinite(now)
-            enough = common.sum() >= needed(n_of)
+            enough = common.sum() >= needed(n_total)
             measured = _measure(then[common], now[common], counts[:, common]) if enough else None
-            pairs.append(_Pair(about, n_of, common, measured))
+            pairs.append(_Pair(about, n_total, common, measured))
     return pairs
 
 
-def _held_in_both(
+def _common_series(
     index: str, then: pd.DataFrame, now: pd.DataFrame, previous: int, year: int
 ) -> list[dict[str, object]]:
     """What is known of each series that both years have scores of."""
-    held = frameworks.in_year(index, year)
-    held = held[held["series"].isin(then.columns.intersection(now.columns))]
-    held = held.reset_index(drop=True)
-    comparable = frameworks.comparable(held["series"], year, previous, "share_of_scale")
+    year_series = frameworks.in_year(index, year)
+    year_series = year_series[year_series["series"].isin(then.columns.intersection(now.columns))]
+    year_series = year_series.reset_index(drop=True)
+    comparable = frameworks.comparable(year_series["series"], year, previous, "share_of_scale")
     breaks = frameworks.breaks_between(index, year, previous, affects="ranking")
-    table = held[["series", "parent", "level", "position"]].assign(
+    table = year_series[["series", "parent", "level", "position"]].assign(
         year=year, previous=previous, comparable=comparable, ranking_break=len(breaks) > 0
     )
-    for name, words in frameworks.break_texts(held["series"], year, previous).items():
-        table[name] = words.where(~comparable, "")
-    found: list[dict[str, object]] = table.to_dict("records")
-    return found
+    for name, break_text in frameworks.break_texts(year_series["series"], year, previous).items():
+        table[name] = break_text.where(~comparable, "")
+    common_series: list[dict[str, object]] = table.to_dict("records")
+    return common_series
 
 
 def _measure(then: Floats, now: Floats, counts: Floats) -> _Measured:
@@ -304,8 +307,8 @@ def _too_few(pairs: list[_Pair], index: str) -> errors.ParstatsError:
     return errors.InsufficientCoverage(
         f"the stability of {index}",
         have=best.n,
-        need=needed(best.n_of),
-        of=best.n_of,
+        need=needed(best.n_units),
+        n_units=best.n_units,
         instead="no pair of years has more",
     )
 
@@ -316,9 +319,9 @@ def _rows(pairs: list[_Pair], interval: float) -> list[dict[str, object]]:
     for pair in sorted(pairs, key=lambda pair: (pair.about["position"], pair.about["year"])):
         by_series.setdefault(str(pair.about["series"]), []).append(pair)
     rows = []
-    for own in by_series.values():
-        rows += [_row(pair, interval) for pair in own]
-        poolable = [pair for pair in own if pair.poolable]
+    for series_pairs in by_series.values():
+        rows += [_row(pair, interval) for pair in series_pairs]
+        poolable = [pair for pair in series_pairs if pair.poolable]
         if poolable:
             rows.append(_pooled(poolable, interval))
     return rows
@@ -326,7 +329,7 @@ def _rows(pairs: list[_Pair], interval: float) -> list[dict[str, object]]:
 
 def _row(pair: _Pair, interval: float) -> dict[str, object]:
     row: dict[str, object] = {**pair.about, "pooled": False, "n_pairs": 1}
-    row |= {"n_common": pair.n, "n_of": pair.n_of, "coverage": pair.n / pair.n_of}
+    row |= {"n_common": pair.n, "n_of": pair.n_units, "coverage": pair.n / pair.n_units}
     row["enough"] = pair.measured is not None
     if pair.measured is None:
         return {**row, **dict.fromkeys((*_FIGURES, *_BOUNDS), np.nan)}
@@ -339,15 +342,16 @@ def _pooled(pairs: list[_Pair], interval: float) -> dict[str, object]:
     weights /= weights.sum()
     measured = [pair.measured for pair in pairs if pair.measured is not None]
     n = int(np.logical_or.reduce([pair.common for pair in pairs]).sum())
-    n_of = pairs[-1].n_of
+    n_units = pairs[-1].n_units
     row = {**pairs[-1].about, "year": 0, "previous": 0, "pooled": True, "n_pairs": len(pairs)}
-    row |= {"n_common": n, "n_of": n_of, "coverage": n / n_of, "enough": True}
+    row |= {"n_common": n, "n_of": n_units, "coverage": n / n_units, "enough": True}
     row |= {
-        name: float(weights @ np.array([one.figures[name] for one in measured]))
+        name: float(weights @ np.array([measured_pair.figures[name] for measured_pair in measured]))
         for name in _FIGURES
     }
     sampled = {
-        name: weights @ np.stack([one.draws[name] for one in measured]) for name in _INTERVALS
+        name: weights @ np.stack([measured_pair.draws[name] for measured_pair in measured])
+        for name in _INTERVALS
     }
     return {**row, **_bounds(sampled, interval)}
 

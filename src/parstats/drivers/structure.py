@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.score_matrix import Floats, parts_of
+from parstats.drivers.score_matrix import Floats, build_parts
 from parstats.reference import frameworks
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import (
@@ -138,12 +138,12 @@ def structure(
     >>> len(pairs), int(pairs["redundant"].sum()), int(pairs["opposed"].sum())
     (378, 0, 4)
     """
-    parts = parts_of(scores, year, level=level, region=region)
+    parts = build_parts(scores, year, level=level, region=region)
     values = pd.DataFrame(parts.points, index=list(parts.provinces), columns=list(parts.series))
-    found = structure_of_matrix(
+    result = matrix_structure(
         values,
         dict(zip(parts.series, parts.parents, strict=True)),
-        whole=frameworks.top(parts.index),
+        total_series=frameworks.top(parts.index),
         low=parts.low,
         high=parts.high,
         interval=interval,
@@ -152,20 +152,20 @@ def structure(
     )
     n = len(parts.provinces)
     about = {"index": parts.index, "year": parts.year, "region": parts.region}
-    carried = {"n_provinces": n, "n_of": parts.n_of, "coverage": n / parts.n_of}
+    carried = {"n_provinces": n, "n_of": parts.n_units, "coverage": n / parts.n_units}
     tables = {}
-    for field in fields(found):
-        table: pd.DataFrame = getattr(found, field.name)
+    for field in fields(result):
+        table: pd.DataFrame = getattr(result, field.name)
         columns = [*about, *table.columns, *carried]
         tables[field.name] = table.assign(**about, **carried)[columns]
-    return replace(found, **tables)
+    return replace(result, **tables)
 
 
-def structure_of_matrix(
+def matrix_structure(
     values: pd.DataFrame,
     parents: Mapping[str, str],
     *,
-    whole: str = "index",
+    total_series: str = "index",
     total: pd.Series | None = None,
     low: Floats | None = None,
     high: Floats | None = None,
@@ -181,7 +181,7 @@ def structure_of_matrix(
         Units by indicators, without gaps, all pointing the same way.
     parents : mapping of str to str
         Dimension of each indicator.
-    whole : str
+    total_series : str
         What the scale of all indicators together is called.
     total : pandas.Series, optional
         Overall score of each unit, where it is not the plain sum of the indicators; the item_total
@@ -206,7 +206,7 @@ def structure_of_matrix(
     Examples
     --------
     >>> table = pd.DataFrame({"a": [1, 2, 3, 4.0], "b": [2, 3, 4, 6.0], "c": [4, 1, 3, 2.0]})
-    >>> audit = structure_of_matrix(table, {"a": "one", "b": "one", "c": "two"}, draws=20)
+    >>> audit = matrix_structure(table, {"a": "one", "b": "one", "c": "two"}, draws=20)
     >>> audit.correlations[["series", "other", "kind", "pearson"]].round(3).values.tolist()
     [['a', 'b', 'within', 0.983], ['a', 'c', 'between', -0.4], ['b', 'c', 'between', -0.378]]
     """
@@ -215,11 +215,11 @@ def structure_of_matrix(
     counts = resampling_counts(len(points), draws, seed)
     overall = points.sum(axis=1) if total is None else total.loc[values.index].to_numpy(float)
     owners = [parents[name] for name in values.columns]
-    scales = _scales(owners, whole)
+    scales = _scales(owners, total_series)
     reliabilities, items, components, loadings = [], [], [], []
     for scale, columns in scales.items():
         part = values.iloc[:, columns]
-        score = overall if scale == whole else part.to_numpy(dtype=np.float64).sum(axis=1)
+        score = overall if scale == total_series else part.to_numpy(dtype=np.float64).sum(axis=1)
         row, table = _agreement(scale, part, score, counts, interval)
         reliabilities.append(row)
         items.append(table)
@@ -258,11 +258,11 @@ def _check(values: pd.DataFrame, parents: Mapping[str, str], total: pd.Series | 
         raise errors.InvalidRequest("a unit has no overall score; total needs one for each unit")
 
 
-def _scales(owners: list[str], whole: str) -> dict[str, list[int]]:
+def _scales(owners: list[str], total_series: str) -> dict[str, list[int]]:
     """Columns of each scale: the whole first, then each dimension of two indicators or more."""
-    scales = {whole: list(range(len(owners)))}
+    scales = {total_series: list(range(len(owners)))}
     for owner in dict.fromkeys(owners):
-        columns = [place for place, name in enumerate(owners) if name == owner]
+        columns = [column for column, name in enumerate(owners) if name == owner]
         if 1 < len(columns) < len(owners):
             scales[owner] = columns
     return scales
@@ -272,31 +272,31 @@ def _correlations(
     values: pd.DataFrame, owners: list[str], counts: Floats, interval: float
 ) -> pd.DataFrame:
     points = values.to_numpy(dtype=np.float64)
-    one, other = np.triu_indices(points.shape[1], 1)
-    found = np.atleast_2d(np.corrcoef(points, rowvar=False))[one, other]
+    first, other = np.triu_indices(points.shape[1], 1)
+    result = np.atleast_2d(np.corrcoef(points, rowvar=False))[first, other]
     ranks = np.column_stack([midranks(column) for column in points.T])
     # Draws in which an indicator has no spread have no correlation, so they tell nothing.
-    sampled = resampled_matrices(points, counts)[:, one, other]
-    low, high = percentile_interval(np.where(np.isnan(sampled), found, sampled), interval)
-    p_values = correlation_p_values(found, len(points))
+    sampled = resampled_matrices(points, counts)[:, first, other]
+    low, high = percentile_interval(np.where(np.isnan(sampled), result, sampled), interval)
+    p_values = correlation_p_values(result, len(points))
     adjusted = adjust_false_discovery(p_values)
     names, parents = np.array(values.columns), np.array(owners)
     return pd.DataFrame(
         {
-            "series": names[one],
+            "series": names[first],
             "other": names[other],
-            "parent": parents[one],
+            "parent": parents[first],
             "other_parent": parents[other],
-            "kind": np.where(parents[one] == parents[other], "within", "between"),
-            "pearson": found,
+            "kind": np.where(parents[first] == parents[other], "within", "between"),
+            "pearson": result,
             "ci_low": low,
             "ci_high": high,
             "interval": interval,
-            "spearman": np.atleast_2d(np.corrcoef(ranks, rowvar=False))[one, other],
+            "spearman": np.atleast_2d(np.corrcoef(ranks, rowvar=False))[first, other],
             "p": p_values,
             "p_adjusted": adjusted,
-            "redundant": found > REDUNDANT,
-            "opposed": (found < 0) & (adjusted <= 0.05),
+            "redundant": result > REDUNDANT,
+            "opposed": (result < 0) & (adjusted <= 0.05),
         }
     )
 
@@ -306,26 +306,26 @@ def _agreement(
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """Row of `reliability` and rows of `items` of one scale."""
     points = part.to_numpy(dtype=np.float64)
-    found = reliability(points)
+    result = reliability(points)
     low, high = percentile_interval(resampled_alpha(points, counts), interval)
     row: dict[str, object] = {
         "scale": scale,
         "n_items": points.shape[1],
-        "alpha": found.alpha,
+        "alpha": result.alpha,
         "ci_low": float(low),
         "ci_high": float(high),
         "interval": interval,
-        "alpha_standardised": found.alpha_standardised,
-        "mean_correlation": found.mean_correlation,
+        "alpha_standardised": result.alpha_standardised,
+        "mean_correlation": result.mean_correlation,
     }
     items = pd.DataFrame(
         {
             "scale": scale,
             "series": list(part.columns),
             "item_total": [pearson(column, score)[0] for column in points.T],
-            "item_rest": found.item_rest,
-            "alpha_dropped": found.alpha_dropped,
-            "weakens": found.alpha_dropped > found.alpha,
+            "item_rest": result.item_rest,
+            "alpha_dropped": result.alpha_dropped,
+            "weakens": result.alpha_dropped > result.alpha,
         }
     )
     return row, items
@@ -336,18 +336,18 @@ def _components(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of `components` and of `loadings` of one scale."""
     points = part.to_numpy(dtype=np.float64)
-    found = principal_components(points)
+    result = principal_components(points)
     thresholds = parallel_thresholds(points, draws, seed)
     p = points.shape[1]
     components = pd.DataFrame(
         {
             "scale": scale,
             "component": np.arange(1, p + 1),
-            "eigenvalue": found.eigenvalues,
-            "explained": found.explained,
-            "cumulative": found.explained.cumsum(),
+            "eigenvalue": result.eigenvalues,
+            "explained": result.explained,
+            "cumulative": result.explained.cumsum(),
             "threshold": thresholds,
-            "kept": np.logical_and.accumulate(found.eigenvalues > thresholds),
+            "kept": np.logical_and.accumulate(result.eigenvalues > thresholds),
         }
     )
     loadings = pd.DataFrame(
@@ -355,8 +355,8 @@ def _components(
             "scale": scale,
             "component": np.repeat(np.arange(1, p + 1), p),
             "series": list(part.columns) * p,
-            "coefficient": found.coefficients.T.ravel(),
-            "loading": found.loadings.T.ravel(),
+            "coefficient": result.coefficients.T.ravel(),
+            "loading": result.loadings.T.ravel(),
         }
     )
     return components, loadings

@@ -11,7 +11,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import number
 from parstats.drivers.main_effects import require_spread, scale_weights
-from parstats.drivers.score_matrix import Floats, Parts, parts_of
+from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats.composites.weight_fitting import (
     fit_weights,
     importance_shares,
@@ -103,9 +103,9 @@ def needed_weights(
     """
     if effect not in EFFECTS:
         raise errors.UnknownChoice("effect", effect, EFFECTS)
-    parts = parts_of(scores, year, level=level, region=region)
+    parts = build_parts(scores, year, level=level, region=region)
     require_spread(parts)
-    _require_spread_of_each(parts)
+    _check_parts_vary(parts)
     intended = _intended(parts, target)
     fitted = _fit(parts, intended, effect)
     now = importance_shares(_forms(parts, effect, np.ones(len(fitted))), np.ones(len(fitted)))
@@ -130,13 +130,13 @@ def needed_weights(
             "unmet": intended - reached,
             "correlation_reached": [np.corrcoef(part, reweighted)[0, 1] for part in parts.points.T],
             "n_provinces": n,
-            "n_of": parts.n_of,
-            "coverage": n / parts.n_of,
+            "n_of": parts.n_units,
+            "coverage": n / parts.n_units,
         }
     )
 
 
-def _require_spread_of_each(parts: Parts) -> None:
+def _check_parts_vary(parts: Parts) -> None:
     still = [
         name
         for name, span in zip(parts.series, np.ptp(parts.points, axis=0), strict=True)
@@ -171,13 +171,13 @@ def _intended(parts: Parts, target: Mapping[str, float] | pd.Series | str) -> Fl
             f"the target has no number for: {', '.join(absent)}; give one for each series, "
             "0 for no importance"
         )
-    given = np.array([number(f"the target of {name}", target[name]) for name in parts.series])
-    if not (np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0):
+    targets = np.array([number(f"the target of {name}", target[name]) for name in parts.series])
+    if not (np.isfinite(targets).all() and (targets >= 0).all() and targets.sum() > 0):
         raise errors.InvalidRequest(
             "the target has a number that is negative or not finite, or only zeros: expected the "
             "intended importance of each series, 0 or more"
         )
-    shares: Floats = given / given.sum()
+    shares: Floats = targets / targets.sum()
     return shares
 
 

@@ -58,7 +58,7 @@ class ParentGone(errors.ParstatsError):
 class _Beat:
     """A sign of life, and where in its work the process is."""
 
-    place: str
+    cell_label: str
 
 
 class Child:
@@ -116,8 +116,8 @@ class Child:
         """
         heard = time.monotonic()
         while True:
-            ready = wait([self._ear, *([also] if also else [])], _PATIENCE)
-            if self._ear in ready:
+            readable = wait([self._ear, *([also] if also else [])], _PATIENCE)
+            if self._ear in readable:
                 try:
                     message = pickle.loads(self._ear.recv_bytes())
                 except EOFError:
@@ -127,10 +127,10 @@ class Child:
                     self._end(_FAREWELL)
                     return
                 if isinstance(message, _Beat):
-                    self.place = message.place
+                    self.place = message.cell_label
                 else:
                     yield message
-            elif also in ready:
+            elif also in readable:
                 raise ParentGone("nobody waits for this work any more")
             elif timeout and time.monotonic() - heard > timeout + _GRACE:
                 where = f" in {self.place}" if self.place else ""
@@ -156,7 +156,7 @@ class Child:
     def __enter__(self) -> Child:
         return self
 
-    def __exit__(self, *fault: object) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _has_ended(self, options: int = os.WNOHANG) -> bool:
@@ -194,11 +194,11 @@ class Child:
         why = " (out of memory?)" if -code == signal.SIGKILL else ""
         return f"its process was killed{where} by signal {-code} ({name}){why}"
 
-    def _mourned(self, fault: ChildDied) -> ChildDied:
+    def _mourned(self, error: ChildDied) -> ChildDied:
         self._traces.seek(0)
         traces = self._traces.read().decode("utf-8", "replace")
-        fault.detail = f"{fault}\n{traces}" if traces else str(fault)
-        return fault
+        error.detail = f"{error}\n{traces}" if traces else str(error)
+        return error
 
 
 def fork() -> int:
@@ -209,9 +209,9 @@ def fork() -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-    others = [t for t in threading.enumerate() if t is not threading.current_thread()]
+    other_threads = [t for t in threading.enumerate() if t is not threading.current_thread()]
     with warnings.catch_warnings():
-        if all(type(thread).__name__ == "TMonitor" for thread in others):
+        if all(type(thread).__name__ == "TMonitor" for thread in other_threads):
             warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
 
@@ -241,7 +241,7 @@ def _live(
                 with lock:
                     mouth.send_bytes(content)
 
-        listen(lambda place: send(_Beat(place)))
+        listen(lambda cell_label: send(_Beat(cell_label)))
         work(send)
         atexit._run_exitfuncs()
         send(None)
@@ -303,8 +303,8 @@ def _limit(memory: int | None) -> None:
     if memory is None or not sys.platform.startswith("linux"):
         return
     with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123
-        own = next(int(line.split()[1]) for line in status if line.startswith("VmData:"))
-    most = own * 1024 + memory
+        process_memory = next(int(line.split()[1]) for line in status if line.startswith("VmData:"))
+    most = process_memory * 1024 + memory
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if hard != resource.RLIM_INFINITY:
         most = min(most, hard)

@@ -19,7 +19,7 @@ class _Ended:
     """The last word of the process: the notebook, and why it stopped early."""
 
     notebook: NotebookNode
-    fault: Exception | None
+    error: Exception | None
     about: dict[str, Any]
 
 
@@ -104,29 +104,31 @@ def follow(
     nbformat.NotebookNode
         The executed notebook.
     """
-    known = copy.deepcopy(notebook)
+    available = copy.deepcopy(notebook)
     last = 0
 
     def work(send: Send) -> None:
-        send(_run(known, send, timeout, cwd, options))
+        send(_run(available, send, timeout, cwd, options))
 
     try:
         with Child(work, memory=memory) as child:
             for message in child.messages(timeout):
                 if isinstance(message, _Ended):
-                    known = message.notebook
-                    if message.fault is not None:
-                        raise _told(message.fault, known, **message.about)
+                    available = message.notebook
+                    if message.error is not None:
+                        raise _with_notebook(message.error, available, **message.about)
                 else:
                     last = message.index
                     if message.kind != "start":
-                        known.cells[last] = message.cell
+                        available.cells[last] = message.cell
                     yield message
     except ChildSilent as fault:
-        raise _told(_late(fault, timeout, known.cells[last]), known, cell_index=last) from fault
+        raise _with_notebook(
+            _late(fault, timeout, available.cells[last]), available, cell_index=last
+        ) from fault
     except ChildDied as fault:
-        raise _told(_dead(fault), known, cell_index=last) from fault
-    return known
+        raise _with_notebook(_dead(fault), available, cell_index=last) from fault
+    return available
 
 
 def _run(
@@ -145,22 +147,22 @@ def _run(
     return _Ended(notebook, None, {})
 
 
-def _late(fault: ChildSilent, timeout: Any, cell: NotebookNode) -> Exception:
+def _late(failure: ChildSilent, timeout: Any, cell: NotebookNode) -> Exception:
     from nbclient.exceptions import CellTimeoutError
 
-    error: Exception = CellTimeoutError.error_from_timeout_and_cell(str(fault), timeout, cell)
+    error: Exception = CellTimeoutError.error_from_timeout_and_cell(str(failure), timeout, cell)
     return error
 
 
-def _dead(fault: ChildDied) -> Exception:
+def _dead(failure: ChildDied) -> Exception:
     from nbclient.exceptions import DeadKernelError
 
-    error: Exception = DeadKernelError(fault.detail)
+    error: Exception = DeadKernelError(failure.detail)
     return error
 
 
-def _told(fault: Exception, notebook: NotebookNode, **about: Any) -> Exception:
+def _with_notebook(error: Exception, notebook: NotebookNode, **about: Any) -> Exception:
     """The error with what is known besides."""
     for name, value in {"notebook": notebook, **about}.items():
-        setattr(fault, name, value)
-    return fault
+        setattr(error, name, value)
+    return error

@@ -7,12 +7,12 @@ from collections.abc import Callable
 _listeners: list[Callable[[str], None]] = []
 
 
-def heartbeat(place: str = "") -> None:
+def heartbeat(cell_label: str = "") -> None:
     """Say that this process is alive; without effect where nobody watches.
 
     Parameters
     ----------
-    place : str
+    cell_label : str
         Where it is, as "cell 3": named if it dies there.
 
     Examples
@@ -21,7 +21,7 @@ def heartbeat(place: str = "") -> None:
     >>> execution.heartbeat("cell 3")
     """
     for listener in _listeners:
-        listener(place)
+        listener(cell_label)
 
 
 def listen(listener: Callable[[str], None]) -> None:

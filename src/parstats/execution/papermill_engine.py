@@ -126,10 +126,10 @@ def _why_not(notebook: Any, kernel_name: str, options: dict[str, Any]) -> str:
     language = about.get("kernelspec", {}).get("language") or about.get("language_info", {}).get(
         "name"
     )
-    return _of_another_kernel(kernel_name, language or "python")
+    return _kernel_mismatch(kernel_name, language or "python")
 
 
-def _of_another_kernel(name: str, language: str) -> str:
+def _kernel_mismatch(name: str, language: str) -> str:
     """Why an installed kernel, or the language a notebook names, is not this Python."""
     import sys
     from pathlib import Path
@@ -138,16 +138,16 @@ def _of_another_kernel(name: str, language: str) -> str:
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
     try:
-        found = KernelSpecManager().get_kernel_spec(name)
+        kernel_spec = KernelSpecManager().get_kernel_spec(name)
     except NoSuchKernel:
         return "" if language.lower() == "python" else f"its language is {language}"
-    if found.language.lower() != "python":
-        return f"kernel {name} is for {found.language}"
-    program = found.argv[0] if found.argv else "python"
+    if kernel_spec.language.lower() != "python":
+        return f"kernel {name} is for {kernel_spec.language}"
+    program = kernel_spec.argv[0] if kernel_spec.argv else "python"
     if program in {"python", "python3"} or program == sys.executable:
         return ""
-    known = which(program)
-    same = known is not None and Path(known).parent == Path(sys.executable).parent
+    available = which(program)
+    same = available is not None and Path(available).parent == Path(sys.executable).parent
     return "" if same else f"kernel {name} is another Python, {program}"
 
 
@@ -227,8 +227,8 @@ def _take_over(cell: Any, executed: Any) -> None:
 
 def _take_over_all(notebook: Any, executed: Any) -> None:
     """Later cells may have changed what earlier ones display."""
-    for cell, ran in zip(notebook.cells, executed.cells, strict=True):
-        _take_over(cell, ran)
+    for cell, executed_cell in zip(notebook.cells, executed.cells, strict=True):
+        _take_over(cell, executed_cell)
     for name in ("language_info", "widgets"):
         if name in executed.metadata:
             notebook.metadata[name] = executed.metadata[name]

@@ -35,8 +35,8 @@ def available() -> bool:
     """
     if not hasattr(os, "fork") or _inside_shell():
         return False
-    asked = os.environ.get("PARSTATS_FORK", "")
-    return asked == "1" or (asked != "0" and sys.platform.startswith("linux"))
+    requested = os.environ.get("PARSTATS_FORK", "")
+    return requested == "1" or (requested != "0" and sys.platform.startswith("linux"))
 
 
 def registered_modules(packages: Collection[str]) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ def _outcome(item: Any, report: _Report, attempts: int) -> Outcome:
         try:
             result = pickle.loads(report.content)
         except Exception as fault:  # a class may refuse to be read, in whatever way
-            error, detail = _one_line(fault), traceback.format_exc()
+            error, detail = _error_summary(fault), traceback.format_exc()
     return Outcome(item, result, error, detail, report.seconds, attempts, report.memory)
 
 
@@ -211,12 +211,12 @@ class _Crew:
 
     def _hire(self) -> None:
         ours, theirs = Pipe()
-        others = [worker.line.fileno() for worker in self._workers]
+        descriptors = [worker.line.fileno() for worker in self._workers]
         pid = fork()
         if pid == 0:
             _serve(
                 theirs,
-                (*others, ours.fileno()),
+                (*descriptors, ours.fileno()),
                 self._items,
                 self._work,
                 self._timeout,
@@ -307,9 +307,9 @@ def _done(work: Work, item: Any) -> _Report:
     try:
         return _Report(pickle.dumps(work(item), pickle.HIGHEST_PROTOCOL))
     except Exception as fault:  # whatever it is, it is the outcome of this item
-        return _Report(error=_one_line(fault), detail=traceback.format_exc())
+        return _Report(error=_error_summary(fault), detail=traceback.format_exc())
 
 
-def _one_line(fault: BaseException) -> str:
-    words = str(fault).strip().splitlines()
-    return f"{type(fault).__name__}: {words[0]}" if words else type(fault).__name__
+def _error_summary(error: BaseException) -> str:
+    message_lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {message_lines[0]}" if message_lines else type(error).__name__

@@ -133,8 +133,8 @@ class Shell:
         self._streams = self._capture.__enter__()
         return self
 
-    def __exit__(self, *fault: Any) -> None:
-        self._capture.__exit__(*fault)
+    def __exit__(self, *error: Any) -> None:
+        self._capture.__exit__(*error)
 
     async def is_alive(self) -> bool:
         """Whether the cells left it running; ``exit()`` ends a kernel."""

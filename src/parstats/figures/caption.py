@@ -26,8 +26,8 @@ def caption(figure: Figure, *sentences: str) -> None:
     *sentences : str
         The sentences.
     """
-    words = " ".join(sentence for sentence in sentences if sentence)
-    lines = textwrap.wrap(words, int(_TO_AN_INCH * figure.get_figwidth()))
+    caption_text = " ".join(sentence for sentence in sentences if sentence)
+    lines = textwrap.wrap(caption_text, int(_TO_AN_INCH * figure.get_figwidth()))
     if lines:
         figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=_POINTS, color=theme.MUTED)
 
@@ -40,8 +40,8 @@ def caption_height(*sentences: str) -> float:
     *sentences : str
         The sentences.
     """
-    words = " ".join(sentence for sentence in sentences if sentence)
-    lines = textwrap.wrap(words, int(_TO_AN_INCH * theme.WIDTH))
+    caption_text = " ".join(sentence for sentence in sentences if sentence)
+    lines = textwrap.wrap(caption_text, int(_TO_AN_INCH * theme.WIDTH))
     return len(lines) * 1.25 * _POINTS / 72
 
 

@@ -74,12 +74,12 @@ def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
-def quartile_of(percentile: float) -> int:
+def quartile(percentile: float) -> int:
     """Quarter (1 best) of a percentile from 0 to 100."""
     return min(4, max(1, 4 - int(percentile // 25)))
 
 
-def ready() -> None:
+def prepare_fonts() -> None:
     """Open fonts and styles of tables, which else each new process opens with its first figure."""
     import great_tables
     import pandas as pd

@@ -65,8 +65,8 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
         replaced=_replacements(figures),
     ).sort_values(["_missing", "_kind", "replaced", "accessed", "file"], kind="stable")
     repeated = ordered.duplicated(CELL)
-    kept, others = ordered[~repeated].sort_index(), ordered[repeated]
-    return kept[list(figures.columns)], _conflicts(kept, others, statistic)
+    preferred, rejected = ordered[~repeated].sort_index(), ordered[repeated]
+    return preferred[list(figures.columns)], _conflicts(preferred, rejected, statistic)
 
 
 def _replacements(figures: pd.DataFrame) -> list[int]:
@@ -81,12 +81,12 @@ def _replacements(figures: pd.DataFrame) -> list[int]:
     return [before[key] for key in zip(figures["index"], figures["base"], strict=True)]
 
 
-def _conflicts(kept: pd.DataFrame, others: pd.DataFrame, statistic: str) -> pd.DataFrame:
+def _conflicts(preferred: pd.DataFrame, rejected: pd.DataFrame, statistic: str) -> pd.DataFrame:
     columns = [*CELL, statistic, "file", "kind", "accessed", "replaced"]
-    pairs = others[columns].merge(kept[columns], on=CELL, suffixes=("_rejected", "_kept"))
+    pairs = rejected[columns].merge(preferred[columns], on=CELL, suffixes=("_rejected", "_kept"))
     gap = (pairs[f"{statistic}_rejected"] - pairs[f"{statistic}_kept"]).abs()
     pairs = pairs[(gap > ROUNDING).fillna(False).astype(bool)]
-    found = pairs[CELL].assign(
+    conflicts = pairs[CELL].assign(
         statistic=statistic.removesuffix("_printed"),
         kept=pairs[f"{statistic}_kept"].map("{:.10g}".format),
         rejected=pairs[f"{statistic}_rejected"].map("{:.10g}".format),
@@ -94,7 +94,7 @@ def _conflicts(kept: pd.DataFrame, others: pd.DataFrame, statistic: str) -> pd.D
         source=pairs["file_kept"] + " ; " + pairs["file_rejected"],
     )
     for lang in LANGUAGES:
-        found[f"why_{lang}"] = [
+        conflicts[f"why_{lang}"] = [
             text(
                 _reason(pair),
                 lang,
@@ -103,7 +103,7 @@ def _conflicts(kept: pd.DataFrame, others: pd.DataFrame, statistic: str) -> pd.D
             )
             for pair in pairs.itertuples()
         ]
-    return found.reset_index(drop=True)
+    return conflicts.reset_index(drop=True)
 
 
 def _reason(pair: Any) -> str:

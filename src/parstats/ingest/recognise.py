@@ -27,7 +27,7 @@ DECIMALS = {"comma": ",", "point": "."}
 # Sums of figures rounded to two decimals, four at most, and the rounding of the sum.
 _SUM_TOLERANCE = 0.03
 
-_KNOWN_HEADERS: dict[tuple[str, ...], tuple[str, str, Callable[..., pd.DataFrame]]] = {
+_PUBLIC_FILE_HEADERS: dict[tuple[str, ...], tuple[str, str, Callable[..., pd.DataFrame]]] = {
     public_data.PAR_COLUMNS: ("vn-par-master", "PAR INDEX", public_data.read_par_master),
     public_data.SIPAS_COLUMNS: (
         "vn-sipas-provincial",
@@ -107,13 +107,13 @@ def ingest(
         maps=dict(maps or {}),
         decimal=DECIMALS[decimal] if decimal else None,
     )
-    if year is not None and frameworks.framework_of(index, year) is None:
+    if year is not None and frameworks.framework_in_year(index, year) is None:
         first, last = frameworks.years(index)
         raise errors.UnknownChoice(f"year of {index}", year, range(first, last + 1))
     grids = _chosen(files.read_grids(path), sheet)
-    known = _known(path, index, grids)
-    if known is not None:
-        return known
+    available = _read_public_file(path, index, grids)
+    if available is not None:
+        return available
     parts = _parts(grids, request, path)
     return _with_sums_checked(_joined(parts), index, str(path))
 
@@ -143,9 +143,9 @@ def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame
     try:
         table = ingest(path, index).table
     except InvalidData as fault:
-        shown = name or str(path)
+        display_text = name or str(path)
         renamed = [
-            replace(problem, file=problem.file.replace(str(path), shown))
+            replace(problem, file=problem.file.replace(str(path), display_text))
             for problem in fault.problems
         ]
         raise type(fault)(renamed) from None
@@ -164,14 +164,15 @@ def _chosen(grids: list[Grid], sheet: str | None) -> list[Grid]:
     return chosen
 
 
-def _known(path: Path, index: str, grids: Sequence[Grid]) -> Ingested | None:
+def _read_public_file(path: Path, index: str, grids: Sequence[Grid]) -> Ingested | None:
     """A public data set, told by its header."""
     header = grids[0].rows[0].cells
-    for names, (form, own, reader) in _KNOWN_HEADERS.items():
+    for names, (form, file_index, reader) in _PUBLIC_FILE_HEADERS.items():
         if set(names) <= set(header):
-            if own != index:
+            if file_index != index:
                 raise errors.InvalidRequest(
-                    f'{path} is the data set {form}, which holds {own}: use --index "{own}"'
+                    f"{path} is the data set {form}, which holds {file_index}: "
+                    f'use --index "{file_index}"'
                 )
             table = reader(path, index)
             named = [
@@ -185,13 +186,13 @@ def _known(path: Path, index: str, grids: Sequence[Grid]) -> Ingested | None:
 
 
 def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested]:
-    official = request.index == "PAPI" and papi_workbook.is_one(grids)
-    laid_out = [found for grid in grids for found in score_table.lay_outs(grid, request)]
-    _check_maps(request, laid_out)
+    official = request.index == "PAPI" and papi_workbook.is_papi_workbook(grids)
+    layouts = [layout for grid in grids for layout in score_table.lay_outs(grid, request)]
+    _check_maps(request, layouts)
     if official:
         read = [papi_workbook.read(grid, request) for grid in grids]
     else:
-        read = [score_table.read(found, request) for found in _wanted(laid_out, request)]
+        read = [score_table.read(layout, request) for layout in _select_layouts(layouts, request)]
     parts = [part for part in read if part is not None and len(part.table)]
     if not parts:
         raise InvalidData(
@@ -210,37 +211,39 @@ def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested
     return parts
 
 
-def _wanted(laid_out: list[Layout], request: Request) -> list[Layout]:
+def _select_layouts(layouts: list[Layout], request: Request) -> list[Layout]:
     """Tables of the index, and of the year that is asked for, where some say that they are."""
-    of_index = [found for found in laid_out if not column_roles.is_of_another(found, request)]
-    laid_out = of_index or laid_out
-    said = [set(column_roles.years_said(found).values()) for found in laid_out]
-    if request.year is None or {request.year} not in said:
-        return laid_out
+    index_layouts = [
+        layout for layout in layouts if not column_roles.names_other_index(layout, request)
+    ]
+    layouts = index_layouts or layouts
+    header_years = [set(column_roles.table_years(layout).values()) for layout in layouts]
+    if request.year is None or {request.year} not in header_years:
+        return layouts
     return [
-        found
-        for found, years in zip(laid_out, said, strict=True)
+        layout
+        for layout, years in zip(layouts, header_years, strict=True)
         if not years or request.year in years
     ]
 
 
-def _check_maps(request: Request, laid_out: Sequence[Layout]) -> None:
+def _check_maps(request: Request, layouts: Sequence[Layout]) -> None:
     """Refuse a name of --map that no column has: it would silently do nothing."""
     for name in request.maps:
         called = any(
-            column_roles.is_called(name, found, place) or _in_column(found, name, place)
-            for found in laid_out
-            for place in range(found.grid.width)
+            column_roles.is_called(name, layout, position) or _in_column(layout, name, position)
+            for layout in layouts
+            for position in range(layout.grid.width)
         )
-        if laid_out and not called:
-            heads = [" / ".join(path) for found in laid_out for path in found.headers if path]
+        if layouts and not called:
+            heads = [" / ".join(path) for layout in layouts for path in layout.headers if path]
             raise errors.UnknownChoice("column of --map", name, dict.fromkeys(heads))
 
 
-def _in_column(found: Layout, name: str, place: int) -> bool:
+def _in_column(layout: Layout, name: str, position: int) -> bool:
     """Whether a cell holds the name: a long table has its series in cells."""
-    rows = found.rows
-    return any(row.cells[place].casefold() == name.casefold() for row, _ in rows)
+    rows = layout.rows
+    return any(row.cells[position].casefold() == name.casefold() for row, _ in rows)
 
 
 def _joined(parts: list[Ingested]) -> Ingested:
@@ -252,7 +255,7 @@ def _joined(parts: list[Ingested]) -> Ingested:
         raise InvalidData(
             [
                 Problem(
-                    parts[0].columns[0].place.rsplit(",", 1)[0],
+                    parts[0].columns[0].location.rsplit(",", 1)[0],
                     None,
                     None,
                     f"two tables with other figures of {case['province_name']} in "
@@ -266,7 +269,7 @@ def _joined(parts: list[Ingested]) -> Ingested:
         table.sort_values(key).reset_index(drop=True),
         parts[0].form,
         tuple(column for part in parts for column in part.columns),
-        tuple(row for part in parts for row in part.left_out),
+        tuple(row for part in parts for row in part.skipped_rows),
         tuple(dict.fromkeys(remark for part in parts for remark in part.remarks)),
     )
 
@@ -278,8 +281,8 @@ def _with_sums_checked(read: Ingested, index: str, name: str) -> Ingested:
     """
     if frameworks.about(index).total != "sum":
         return read
-    known = frameworks.series().set_index("series")["level"]
-    low = read.table["series"].map(known) == "criterion"
+    series_table = frameworks.series().set_index("series")["level"]
+    low = read.table["series"].map(series_table) == "criterion"
     keyed = read.table.assign(index=index, unit_level="province", unit="")
     sums = add_totals(keyed[low]) if low.any() else keyed.head(0)
     key = ["year", "vintage", "province", "series"]
@@ -297,7 +300,7 @@ def _with_sums_checked(read: Ingested, index: str, name: str) -> Ingested:
             f"(largest difference {gap.max():.2g}) and are left out: parstats derives them"
         )
     table = read.table[keep].reset_index(drop=True)
-    return Ingested(table, read.form, read.columns, read.left_out, tuple(remarks))
+    return Ingested(table, read.form, read.columns, read.skipped_rows, tuple(remarks))
 
 
 def _sum_problem(case: Any, name: str) -> Problem:
@@ -314,7 +317,7 @@ def _sum_problem(case: Any, name: str) -> Problem:
 _MARKS = (("rejected", "conflicts"), ("statistic", "statistics"), ("source", "printed"))
 
 
-def form_of(path: Path) -> str:
+def detect_form(path: Path) -> str:
     """Form of a tidy file, by its header.
 
     Parameters
@@ -333,14 +336,14 @@ def form_of(path: Path) -> str:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
     >>> _ = path.write_text("year,statistic,series,value", encoding="utf-8")
-    >>> form_of(path)
+    >>> detect_form(path)
     'statistics'
     """
     header = next(iter(_rows(path)), [])
     return next((form for mark, form in _MARKS if mark in header), "scores")
 
 
-def index_of(path: Path) -> str:
+def detect_index(path: Path) -> str:
     """Index of a tidy file: that of its series, else that of its folder, else PAPI.
 
     Parameters
@@ -360,16 +363,16 @@ def index_of(path: Path) -> str:
     >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
     >>> lines = ["year,province,series,score", "2023,20,par,85"]
     >>> _ = path.write_text(chr(10).join(lines), encoding="utf-8")
-    >>> index_of(path)
+    >>> detect_index(path)
     'PAR INDEX'
     """
-    known = frameworks.series().set_index("series")["index"]
+    series_table = frameworks.series().set_index("series")["index"]
     rows = _rows(path)
     header = rows[0] if rows else []
     if "series" in header:
-        place = header.index("series")
-        named = [row[place].strip() for row in rows[1:] if len(row) > place]
-        counts = Counter(known[name] for name in named if name in known.index)
+        position = header.index("series")
+        named = [row[position].strip() for row in rows[1:] if len(row) > position]
+        counts = Counter(series_table[name] for name in named if name in series_table.index)
         if counts:
             return str(counts.most_common(1)[0][0])
     folders = {frameworks.slug(name): name for name in frameworks.INDICES}

@@ -66,7 +66,7 @@ class Sidecar:
     coded_by: str = ""
 
 
-def path_of(raw: Path) -> Path:
+def sidecar_path(raw: Path) -> Path:
     """Where the sidecar of a raw file stands: its name with ``.yml`` after it."""
     return raw.with_name(raw.name + ".yml")
 
@@ -87,32 +87,42 @@ def read(raw: Path, name: str) -> Sidecar:
         If the sidecar is missing, is no YAML mapping, lacks a key or has a value that is not
         allowed.
     """
-    own = f"{name}.yml"
+    sidecar_name = f"{name}.yml"
     try:
-        content = yaml.safe_load(path_of(raw).read_text(encoding="utf-8"))
+        content = yaml.safe_load(sidecar_path(raw).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        remedy = f"write {own} with {', '.join(REQUIRED)}"
+        remedy = f"write {sidecar_name} with {', '.join(REQUIRED)}"
         raise InvalidData(
             [Problem(name, None, None, "no sidecar", "one that tells its source", remedy)]
         ) from None
     except (yaml.YAMLError, ValueError, OSError) as fault:  # a ValueError: 2026-13-45
-        found = " ".join(str(fault).split())
-        raise InvalidData([Problem(own, None, None, found, "YAML in UTF-8", "mend it")]) from None
+        actual = " ".join(str(fault).split())
+        raise InvalidData(
+            [Problem(sidecar_name, None, None, actual, "YAML in UTF-8", "mend it")]
+        ) from None
     if not isinstance(content, dict):
-        raise InvalidData([Problem(own, None, None, "no keys", "key: value lines", "mend it")])
+        raise InvalidData(
+            [Problem(sidecar_name, None, None, "no keys", "key: value lines", "mend it")]
+        )
     problems = [
-        Problem(own, None, key, "nothing", "a value", "add it")
+        Problem(sidecar_name, None, key, "nothing", "a value", "add it")
         for key in REQUIRED
         if content.get(key) in (None, "")
     ]
     for key, allowed in (("form", FORMS), ("obtained", OBTAINED)):
         if content.get(key) is not None and content[key] not in allowed:
             expected = f"one of {', '.join(allowed)}"
-            problems.append(Problem(own, None, key, repr(content[key]), expected, "mend it"))
-    told = content.get("date_accessed")
-    if told not in (None, "") and not _is_iso_date(str(told)):
+            problems.append(
+                Problem(sidecar_name, None, key, repr(content[key]), expected, "mend it")
+            )
+    written_value = content.get("date_accessed")
+    if written_value not in (None, "") and not _is_iso_date(str(written_value)):
         expected = "a date as 2026-01-31"
-        problems.append(Problem(own, None, "date_accessed", repr(str(told)), expected, "mend it"))
+        problems.append(
+            Problem(
+                sidecar_name, None, "date_accessed", repr(str(written_value)), expected, "mend it"
+            )
+        )
     if problems:
         raise InvalidData(problems)
     older = content.get("replaces") or []
@@ -172,18 +182,18 @@ def check_unchanged(raw: Path, name: str, sidecar: Sidecar) -> None:
     InvalidData
         If the hash differs.
     """
-    found = storage.sha256(raw)
-    if found != sidecar.sha256:
+    actual_hash = storage.sha256(raw)
+    if actual_hash != sidecar.sha256:
         raise InvalidData(
             [
                 Problem(
                     name,
                     None,
                     None,
-                    f"SHA-256 {found[:12]}...",
+                    f"SHA-256 {actual_hash[:12]}...",
                     f"{sidecar.sha256[:12]}... as in {name}.yml",
                     "restore the file; if the change is meant, say so in the sidecar "
-                    f"and set sha256: {found}",
+                    f"and set sha256: {actual_hash}",
                 )
             ]
         )

@@ -8,12 +8,12 @@ from parstats.panel.coverage import (
     check_year,
     complete_provinces,
     coverage,
-    index_of,
+    index_in,
     levels_carried,
     limits,
     require_coverage,
 )
-from parstats.panel.evidence import Reach, own_figures, reach
+from parstats.panel.evidence import Reach, available_scores, reach
 from parstats.panel.load import (
     load_breaks,
     load_conflicts,
@@ -31,7 +31,7 @@ from parstats.panel.load import (
 from parstats.panel.national_statistics import load_statistics, national
 from parstats.panel.overall import history, standing
 from parstats.panel.profile import peers, profile
-from parstats.panel.ranks import quartile_of, rank_of, ranks
+from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
 from parstats.panel.vintages import to_vintage
@@ -40,6 +40,7 @@ __all__ = [
     "Reach",
     "add_totals",
     "availability",
+    "available_scores",
     "averages",
     "change",
     "check_year",
@@ -47,7 +48,7 @@ __all__ = [
     "complete_provinces",
     "coverage",
     "history",
-    "index_of",
+    "index_in",
     "levels_carried",
     "limits",
     "load_breaks",
@@ -64,11 +65,10 @@ __all__ = [
     "load_targets",
     "load_versions",
     "national",
-    "own_figures",
     "peers",
     "profile",
-    "quartile_of",
-    "rank_of",
+    "quartile",
+    "rank_scores",
     "ranks",
     "reach",
     "require_coverage",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
-from parstats.panel.coverage import check_year, index_of, needed, require_coverage
+from parstats.panel.coverage import check_year, index_in, needed, require_coverage
 from parstats.panel.national_statistics import instead, load_statistics
-from parstats.panel.units import check_provinces, n_units, vintage_of, whole
+from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 
@@ -63,12 +63,12 @@ def averages(
     """
     if by not in BY:
         raise errors.UnknownChoice("way to group", by, BY)
-    index = index_of(scores)
+    index = index_in(scores)
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
-    vintage = vintage_of(scores, check_year(scores, year))
-    same_units = vintage == places.vintage_of_year(year)
-    rows = whole(scores[(scores["year"] == year) & (scores["series"] == series)])
-    regions = {code: place.region for code, place in places.by_code(vintage).items()}
+    vintage = vintage_in(scores, check_year(scores, year))
+    same_units = vintage == places.vintage_in_year(year)
+    rows = province_scores(scores[(scores["year"] == year) & (scores["series"] == series)])
+    regions = {code: province.region for code, province in places.by_code(vintage).items()}
     what = f"a mean of {index} {year} ({series})"
     if by == "country":
         require_coverage(
@@ -80,12 +80,12 @@ def averages(
         counts = pd.Series(list(regions.values())).value_counts().to_dict()
         table = _described(rows.assign(region=rows["province"].map(regions)), counts)
         if table["mean"].isna().all():
-            of = n_units(index, vintage)
+            n_total = n_units(index, vintage)
             raise errors.InsufficientCoverage(
                 f"means of {index} {year} ({series}) by region",
                 have=len(rows),
-                need=needed(of),
-                of=of,
+                need=needed(n_total),
+                n_units=n_total,
                 instead=instead(index, year, series, by="region" if same_units else "country"),
             )
     published = _published(table["region"], index, year, series)
@@ -111,5 +111,7 @@ def _published(regions: pd.Series, index: str, year: int, series: str) -> pd.Ser
         table = load_statistics(index)
     except errors.DataNotBuilt:
         return pd.Series(float("nan"), index=regions.index)
-    own = (table["year"] == year) & (table["series"] == series) & (table["statistic"] == "mean")
-    return regions.map(table[own].set_index("region")["value"])
+    is_series_mean = (
+        (table["year"] == year) & (table["series"] == series) & (table["statistic"] == "mean")
+    )
+    return regions.map(table[is_series_mean].set_index("region")["value"])

@@ -7,9 +7,9 @@ from typing import Literal, get_args
 import pandas as pd
 
 from parstats import errors
-from parstats.panel.coverage import check_year, index_of
+from parstats.panel.coverage import check_year, index_in
 from parstats.panel.standardise import METHODS, Method, standardise
-from parstats.panel.units import same_vintage, whole
+from parstats.panel.units import province_scores, same_vintage
 from parstats.reference import frameworks
 
 OnBreak = Literal["blank", "keep", "raise"]
@@ -54,7 +54,7 @@ def common_provinces(scores: pd.DataFrame, year: int, previous: int) -> list[str
     59
     """
     same_vintage(scores, year, previous)
-    totals = whole(scores[scores["level"] == "index"])
+    totals = province_scores(scores[scores["level"] == "index"])
     now = set(totals.loc[totals["year"] == year, "province"])
     return sorted(now & set(totals.loc[totals["year"] == previous, "province"]))
 
@@ -116,9 +116,9 @@ def change(
     >>> bool(law["comparable"].any()), int(law["change"].notna().sum()), bool(law["ranking_break"].all())
     (False, 0, True)
     """
-    for what, found, allowed in (("method", method, METHODS), ("on_break", on_break, ON_BREAK)):
-        if found not in allowed:
-            raise errors.UnknownChoice(what, found, allowed)
+    for what, value, allowed in (("method", method, METHODS), ("on_break", on_break, ON_BREAK)):
+        if value not in allowed:
+            raise errors.UnknownChoice(what, value, allowed)
     previous = year - 1 if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
@@ -126,7 +126,7 @@ def change(
     check_year(scores, previous)
     same_vintage(scores, year, previous)
     # A mean over other members than the year before is no change of the province.
-    both = whole(scores[scores["year"].isin([year, previous])])
+    both = province_scores(scores[scores["year"].isin([year, previous])])
     valued = standardise(both, method)
     keys = ["province", "unit", "series"]
     now = valued[valued["year"] == year][[*keys, "index", "level", "value"]]
@@ -135,9 +135,9 @@ def change(
     basis: frameworks.Basis = "strict" if strict else _BASIS[method]
     table["comparable"] = frameworks.comparable(table["series"], year, previous, basis)
     crossed = ~table["comparable"]
-    for name, words in frameworks.break_texts(table["series"], year, previous).items():
-        table[name] = words.where(crossed, "")
-    index = index_of(scores)
+    for name, break_text in frameworks.break_texts(table["series"], year, previous).items():
+        table[name] = break_text.where(crossed, "")
+    index = index_in(scores)
     between = frameworks.breaks_between(index, year, previous, affects="ranking")
     table["ranking_break"] = len(between) > 0
     if on_break == "raise" and crossed.any():

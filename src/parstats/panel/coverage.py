@@ -9,31 +9,31 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.national_statistics import load_statistics
-from parstats.panel.units import n_units, unit_column, vintage_of, whole
+from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
 
 MINIMUM_SHARE = 0.9
 
 
-def needed(of: int) -> int:
-    """Least number of complete units, out of `of`, that carries ranks, drivers and means.
+def needed(n_units: int) -> int:
+    """Least number of complete units, out of `n_units`, that carries ranks, drivers and means.
 
     Examples
     --------
     >>> needed(63)
     57
     """
-    return math.ceil(MINIMUM_SHARE * of - 1e-9)
+    return math.ceil(MINIMUM_SHARE * n_units - 1e-9)
 
 
 def require_coverage(
-    have: int, of: int, result: str, instead: str | Callable[[], str] = ""
+    have: int, n_units: int, result: str, instead: str | Callable[[], str] = ""
 ) -> None:
     """Refuse a result that too few units carry.
 
     Parameters
     ----------
-    have, of : int
+    have, n_units : int
         Units with complete data, and units that exist.
     result : str
         What is asked for, as "a ranking of PAPI 2024".
@@ -43,18 +43,20 @@ def require_coverage(
     Raises
     ------
     InsufficientCoverage
-        If `have` is below 90 % of `of`.
+        If `have` is below 90 % of `n_units`.
 
     Examples
     --------
     >>> require_coverage(61, 63, "a ranking of PAPI 2024")
     """
-    if have < needed(of):
-        told = instead if isinstance(instead, str) else instead()
-        raise errors.InsufficientCoverage(result, have=have, need=needed(of), of=of, instead=told)
+    if have < needed(n_units):
+        alternative_text = instead if isinstance(instead, str) else instead()
+        raise errors.InsufficientCoverage(
+            result, have=have, need=needed(n_units), n_units=n_units, instead=alternative_text
+        )
 
 
-def index_of(scores: pd.DataFrame) -> str:
+def index_in(scores: pd.DataFrame) -> str:
     """Name of the one index the scores are of.
 
     Raises
@@ -65,17 +67,17 @@ def index_of(scores: pd.DataFrame) -> str:
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> index_of(load_scores("PAPI", years=2024))
+    >>> index_in(load_scores("PAPI", years=2024))
     'PAPI'
     """
-    found = scores["index"].unique()
-    if len(found) != 1:
-        have = ", ".join(map(str, found)) or "none"
+    indices = scores["index"].unique()
+    if len(indices) != 1:
+        have = ", ".join(map(str, indices)) or "none"
         raise errors.InvalidRequest(
             f"scores of one index are needed, these are of: {have}; "
             "load them with load_scores(index)"
         )
-    return str(found[0])
+    return str(indices[0])
 
 
 def check_year(scores: pd.DataFrame, year: int) -> int:
@@ -92,9 +94,9 @@ def check_year(scores: pd.DataFrame, year: int) -> int:
     >>> check_year(load_scores("PAPI"), 2024)
     2024
     """
-    known = sorted(int(found) for found in scores["year"].unique())
-    if year not in known:
-        raise errors.UnknownChoice(f"year of {index_of(scores)}", year, known)
+    available_years = sorted(int(year_) for year_ in scores["year"].unique())
+    if year not in available_years:
+        raise errors.UnknownChoice(f"year of {index_in(scores)}", year, available_years)
     return year
 
 
@@ -122,15 +124,15 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
     >>> len(codes), "26" in codes
     (61, False)
     """
-    rows = whole(scores[scores["year"] == year])
+    rows = province_scores(scores[scores["year"] == year])
     if rows.empty:
         return []
-    vintage_of(rows, year)
-    index = index_of(rows)
+    vintage_in(rows, year)
+    index = index_in(rows)
     level = frameworks.about(index).coverage_level
-    held = frameworks.in_year(index, year, level)["series"]
-    counts = rows[rows["series"].isin(held)].groupby(unit_column(index))["series"].nunique()
-    return sorted(counts.index[counts == len(held)])
+    year_series = frameworks.in_year(index, year, level)["series"]
+    counts = rows[rows["series"].isin(year_series)].groupby(unit_column(index))["series"].nunique()
+    return sorted(counts.index[counts == len(year_series)])
 
 
 def levels_carried(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
@@ -163,15 +165,15 @@ def levels_carried(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
     >>> levels_carried(load_scores("PAR INDEX"), 2023)
     ()
     """
-    index = index_of(scores)
-    vintage = vintage_of(scores, check_year(scores, year))
-    rows = whole(scores[scores["year"] == year])
+    index = index_in(scores)
+    vintage = vintage_in(scores, check_year(scores, year))
+    rows = province_scores(scores[scores["year"] == year])
     counts = rows.groupby("series")[unit_column(index)].nunique()
     least = needed(n_units(index, vintage))
     carried = []
     for level in ("index", "dimension", "criterion"):
-        held = frameworks.in_year(index, year, level)["series"]
-        if len(held) and counts.reindex(held, fill_value=0).min() >= least:
+        year_series = frameworks.in_year(index, year, level)["series"]
+        if len(year_series) and counts.reindex(year_series, fill_value=0).min() >= least:
             carried.append(level)
     return tuple(carried)
 
@@ -210,31 +212,31 @@ def coverage(scores: pd.DataFrame) -> pd.DataFrame:
 def _covered(part: pd.DataFrame, index: str, year: int, vintage: int) -> dict[str, object]:
     level = frameworks.about(index).coverage_level
     cells = part[part["level"] == level]
-    unit, of = unit_column(index), n_units(index, vintage)
-    held = frameworks.in_year(index, year, level)
+    unit, n_total = unit_column(index), n_units(index, vintage)
+    year_series = frameworks.in_year(index, year, level)
     complete = complete_provinces(part, year)
     present = sorted(part[unit].unique())
-    every = sorted(provinces.by_code(vintage)) if unit == "province" else []
+    all_codes = sorted(provinces.by_code(vintage)) if unit == "province" else []
     return {
         "index": index,
         "year": int(year),
         "vintage": int(vintage),
-        "framework": frameworks.framework_of(index, year),
+        "framework": frameworks.framework_in_year(index, year),
         "level": level,
-        "n_series": len(held),
+        "n_series": len(year_series),
         "n_provinces": len(present),
         "n_complete": len(complete),
-        "n_of": of,
-        "share_complete": len(complete) / of,
+        "n_of": n_total,
+        "share_complete": len(complete) / n_total,
         "n_cells": len(cells),
-        "n_cells_expected": len(held) * of,
+        "n_cells_expected": len(year_series) * n_total,
         "incomplete": [code for code in present if code not in complete],
-        "absent": [code for code in every if code not in present],
-        "carries_ranking": len(complete) >= needed(of),
+        "absent": [code for code in all_codes if code not in present],
+        "carries_ranking": len(complete) >= needed(n_total),
     }
 
 
-_SHOWN = ("mean", "max", "min")
+_STATISTICS = ("mean", "max", "min")
 # From nothing to everything; the order is that of the colours in the figure.
 STATES = ("nothing", "rank", "parts", "total", "complete")
 
@@ -268,29 +270,31 @@ def availability(scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     cells = scores[scores["unit_level"] == "province"]
     ranks = printed[printed["index"].isin(cells["index"].unique())]
     ranks = ranks[ranks["unit_level"] == "province"]
-    found = []
+    rows = []
     for index, part in cells.groupby("index", sort=False):
-        known = ranks[ranks["index"] == index]
-        years = sorted({*part["year"], *known["year"]})
+        available = ranks[ranks["index"] == index]
+        years = sorted({*part["year"], *available["year"]})
         span = range(years[0], years[-1] + 1)
-        found += [_of_year(str(index), year, part, known) for year in span]
-    return pd.concat(found, ignore_index=True) if found else _states([])
+        rows += [_year_availability(str(index), year, part, available) for year in span]
+    return pd.concat(rows, ignore_index=True) if rows else _states([])
 
 
-def _of_year(index: str, year: int, scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+def _year_availability(
+    index: str, year: int, scores: pd.DataFrame, printed: pd.DataFrame
+) -> pd.DataFrame:
     rows = scores[scores["year"] == year]
     vintages = rows["vintage"].unique()
-    vintage = int(vintages[0]) if len(vintages) == 1 else provinces.vintage_of_year(year)
+    vintage = int(vintages[0]) if len(vintages) == 1 else provinces.vintage_in_year(year)
     rows = rows[rows["vintage"] == vintage]
     dimensions = frameworks.in_year(index, year, "dimension")["series"]
     total = set(rows.loc[rows["level"] == "index", "province"])
     counts = rows[rows["series"].isin(dimensions)].groupby("province")["series"].nunique()
-    whole = set(counts.index[counts == len(dimensions)]) if len(dimensions) else set()
+    complete = set(counts.index[counts == len(dimensions)]) if len(dimensions) else set()
     ranked = set(printed.loc[printed["year"] == year, "province"])
     states = []
     for code in provinces.by_code(vintage):
         if code in total:
-            state = "complete" if code in whole else "total"
+            state = "complete" if code in complete else "total"
         elif code in set(rows["province"]):
             state = "parts"
         else:
@@ -335,10 +339,10 @@ def limits(scores: pd.DataFrame) -> pd.DataFrame:
     national = published[(published["region"] == "")]
     tops = {index: frameworks.top(index) for index in table["index"].unique()}
     keys = pd.MultiIndex.from_arrays([table["index"].map(tops), table["year"]])
-    for name in _SHOWN:
+    for name in _STATISTICS:
         figures = national[national["statistic"] == name].set_index(["series", "year"])
         table[name] = figures["value"].reindex(keys).to_numpy()
         table[f"{name}_basis"] = figures["basis"].reindex(keys).fillna("").to_numpy()
     columns = ["index", "year", "vintage", "n_complete", "needed", "n_of", "carries_ranking"]
-    shown = [column for name in _SHOWN for column in (name, f"{name}_basis")]
-    return table[[*columns, "without_total", *shown]]
+    display_text = [column for name in _STATISTICS for column in (name, f"{name}_basis")]
+    return table[[*columns, "without_total", *display_text]]

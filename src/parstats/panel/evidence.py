@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from parstats import errors
-from parstats.panel.coverage import complete_provinces, index_of, needed
-from parstats.panel.units import check_provinces, n_units, vintage_of, whole
+from parstats.panel.coverage import complete_provinces, index_in, needed
+from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
 from parstats.reference.provinces import check_vintage, match_province
 
@@ -25,7 +25,7 @@ class Reach:
         Provinces with every figure the index needs (see `parstats.panel.complete_provinces`).
     n_rank_only : int
         Further provinces of which only a rank of the overall index was printed.
-    needed, n_of : int
+    needed, n_units : int
         Complete provinces that ranks, means and drivers need, and provinces that exist.
     """
 
@@ -35,7 +35,7 @@ class Reach:
     n_complete: int
     n_rank_only: int
     needed: int
-    n_of: int
+    n_units: int
 
     @property
     def carries_ranking(self) -> bool:
@@ -73,34 +73,38 @@ def reach(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Reach:
     >>> found.n_complete, found.n_rank_only, found.needed, found.carries_ranking
     (0, 1, 57, False)
     """
-    index = index_of(scores)
+    index = index_in(scores)
     check_provinces(index, "reach")
-    told = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
-    known = sorted({*map(int, scores["year"]), *map(int, told["year"])})
-    if year not in known:
-        raise errors.UnknownChoice(f"year of {index}", year, known)
-    vintage = vintage_of(scores, year)
-    told = told[(told["year"] == year) & (told["vintage"] == vintage)]
-    ranked = told[(told["series"] == frameworks.top(index)) & told["rank_printed"].notna()]
+    printed_rows = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
+    available_years = sorted({*map(int, scores["year"]), *map(int, printed_rows["year"])})
+    if year not in available_years:
+        raise errors.UnknownChoice(f"year of {index}", year, available_years)
+    vintage = vintage_in(scores, year)
+    printed_rows = printed_rows[
+        (printed_rows["year"] == year) & (printed_rows["vintage"] == vintage)
+    ]
+    ranked = printed_rows[
+        (printed_rows["series"] == frameworks.top(index)) & printed_rows["rank_printed"].notna()
+    ]
     complete = complete_provinces(scores, year)
-    of = n_units(index, vintage)
+    n_total = n_units(index, vintage)
     return Reach(
         index=index,
         year=year,
         vintage=vintage,
         n_complete=len(complete),
         n_rank_only=len({*ranked["province"]} - {*complete}),
-        needed=needed(of),
-        n_of=of,
+        needed=needed(n_total),
+        n_units=n_total,
     )
 
 
 _CELL = ["series", "year"]
-_TOLD = ["score_printed", "scale", "score_agrees", "rank_printed", "n_ranked_printed"]
-_TOLD += ["basis_score", "basis_rank", "source"]
+_PRINTED_COLUMNS = ["score_printed", "scale", "score_agrees", "rank_printed", "n_ranked_printed"]
+_PRINTED_COLUMNS += ["basis_score", "basis_rank", "source"]
 
 
-def own_figures(
+def available_scores(
     scores: pd.DataFrame, printed: pd.DataFrame, province: str, *, vintage: int | str = 63
 ) -> pd.DataFrame:
     """Scores and printed ranks of a province in every year; nothing is ranked or compared.
@@ -138,25 +142,27 @@ def own_figures(
     Examples
     --------
     >>> from parstats.panel import load_printed, load_scores
-    >>> table = own_figures(load_scores("SIPAS"), load_printed(), "Lạng Sơn")
+    >>> table = available_scores(load_scores("SIPAS"), load_printed(), "Lạng Sơn")
     >>> told = table[table["level"] == "index"].set_index("year")["rank_printed"]
     >>> int(told[2021]), int(told[2022]), told.isna()[2016]
     (31, 63, np.True_)
     """
-    index = index_of(scores)
+    index = index_in(scores)
     check_provinces(index, "own_figures")
     vintage = check_vintage(vintage)
     province = match_province(province, vintage=vintage)
-    told = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
-    told = told[told["vintage"] == vintage]
-    scores = whole(scores[scores["vintage"] == vintage])
-    every = [*scores["year"], *told["year"]]
-    table = _together(scores[scores["province"] == province], told[told["province"] == province])
+    printed_rows = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
+    printed_rows = printed_rows[printed_rows["vintage"] == vintage]
+    scores = province_scores(scores[scores["vintage"] == vintage])
+    all_years = [*scores["year"], *printed_rows["year"]]
+    table = _together(
+        scores[scores["province"] == province], printed_rows[printed_rows["province"] == province]
+    )
     top = frameworks.top(index)
-    span = pd.DataFrame({"year": range(min(every), max(every) + 1), "series": top})
-    table = span.merge(table, on=_CELL, how="outer") if every else table
-    known = frameworks.by_year()[["level", "framework", "max_points", "position"]]
-    table = table.join(known.rename(columns={"max_points": "max_score"}), on=_CELL)
+    span = pd.DataFrame({"year": range(min(all_years), max(all_years) + 1), "series": top})
+    table = span.merge(table, on=_CELL, how="outer") if all_years else table
+    series_table = frameworks.by_year()[["level", "framework", "max_points", "position"]]
+    table = table.join(series_table.rename(columns={"max_points": "max_score"}), on=_CELL)
     table["level"] = table["level"].fillna("index")
     share = table["score"] / table["max_score"]
     table["share_of_maximum"] = share.fillna(table.pop("share_printed"))
@@ -169,14 +175,14 @@ def own_figures(
     return table[[*head, *figures, *texts[:4]]]
 
 
-def _together(scores: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+def _together(scores: pd.DataFrame, printed_rows: pd.DataFrame) -> pd.DataFrame:
     """Scores beside what was printed; a printed score fills in only where there is no score."""
     scores = scores[[*_CELL, "score", "origin", "source"]].rename(columns={"source": "file"})
-    table = scores.merge(told[[*_CELL, *_TOLD]], on=_CELL, how="outer")
+    table = scores.merge(printed_rows[[*_CELL, *_PRINTED_COLUMNS]], on=_CELL, how="outer")
     points = table["scale"] == "points"
     table["share_printed"] = (table["score_printed"] / 100).where(table["scale"].notna() & ~points)
-    alone = table["score"].isna() & points
-    table["score"] = table["score"].fillna(table["score_printed"].where(alone))
+    printed_only = table["score"].isna() & points
+    table["score"] = table["score"].fillna(table["score_printed"].where(printed_only))
     # A score of another file is not what was printed: its own source and basis stand.
     other = table["score_agrees"].eq(False).fillna(False) | table["source"].isna()
     other &= table["file"].notna()

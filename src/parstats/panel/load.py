@@ -73,14 +73,14 @@ def load_scores(
             "`parstats build` (docs/data.md)"
         )
     if years is not None:
-        wanted = (
+        requested_years = (
             [int(years)] if isinstance(years, int | Integral) else [int(year) for year in years]
         )
-        known = sorted(int(year) for year in scores["year"].unique())
-        for year in wanted:
-            if year not in known:
-                raise errors.UnknownChoice(f"year of {index or 'any index'}", year, known)
-        scores = scores[scores["year"].isin(wanted)]
+        available_years = sorted(int(year) for year in scores["year"].unique())
+        for year in requested_years:
+            if year not in available_years:
+                raise errors.UnknownChoice(f"year of {index or 'any index'}", year, available_years)
+        scores = scores[scores["year"].isin(requested_years)]
     if level is not None:
         scores = scores[scores["level"] == frameworks.check_level(level)]
     if vintage is not None:
@@ -250,8 +250,8 @@ def load_plans(index: str | None = None, *, province: str | None = None) -> pd.D
     if province is not None:
         code = provinces.match_province(province)
         later = provinces.successors()[code]
-        own = (plans["vintage"] == 63) & (plans["province"] == code)
-        plans = plans[own | ((plans["vintage"] == 34) & (plans["province"] == later))]
+        is_old_vintage = (plans["vintage"] == 63) & (plans["province"] == code)
+        plans = plans[is_old_vintage | ((plans["vintage"] == 34) & (plans["province"] == later))]
     return plans.reset_index(drop=True)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from parstats import errors, storage
 from parstats.reference import frameworks, provinces
 
-_SHOWN = ("mean", "max", "min")
+_STATISTICS = ("mean", "max", "min")
 
 
 def load_statistics(index: str | None = None) -> pd.DataFrame:
@@ -84,16 +84,16 @@ def instead(
     if by == "region":
         tried.insert(0, ("region", series or top, ""))
     for area, name, note in tried:
-        shown = _shown(table[table["series"] == name], area)
-        if shown:
+        display_text = _statistic_texts(table[table["series"] == name], area)
+        if display_text:
             where = "by region" if area == "region" else f"for the country{note}"
-            return f"published {where}: {', '.join(shown)} (parstats.load_statistics)"
+            return f"published {where}: {', '.join(display_text)} (parstats.load_statistics)"
     return "no national statistic of that year was found either"
 
 
-def _shown(rows: pd.DataFrame, area: str) -> list[str]:
+def _statistic_texts(rows: pd.DataFrame, area: str) -> list[str]:
     """Figures in words; those that nobody printed as such are marked."""
-    order = [*_SHOWN] if area == "country" else [*provinces.REGIONS]
+    order = [*_STATISTICS] if area == "country" else [*provinces.REGIONS]
     column = "statistic" if area == "country" else "region"
     if area == "country":
         rows = rows[rows["region"] == ""]
@@ -140,12 +140,12 @@ def national(index: str) -> pd.DataFrame:
     [80.08, 87.59, 72.54]
     """
     table = load_statistics(index)
-    of_country = (table["region"] == "") & table["statistic"].isin(STATISTICS)
-    table = table[of_country & (table["series"] == frameworks.top(frameworks.check_index(index)))]
-    found = pd.DataFrame(index=pd.Index(sorted(table["year"].unique()), name="year"))
+    is_national = (table["region"] == "") & table["statistic"].isin(STATISTICS)
+    table = table[is_national & (table["series"] == frameworks.top(frameworks.check_index(index)))]
+    summary = pd.DataFrame(index=pd.Index(sorted(table["year"].unique()), name="year"))
     for name in STATISTICS:
         rows = table[table["statistic"] == name].set_index("year")
-        found[name] = rows["value"].reindex(found.index)
+        summary[name] = rows["value"].reindex(summary.index)
         for about in ("basis", "source"):
-            found[f"{name}_{about}"] = rows[about].reindex(found.index).fillna("")
-    return found.reset_index()
+            summary[f"{name}_{about}"] = rows[about].reindex(summary.index).fillna("")
+    return summary.reset_index()

@@ -9,9 +9,9 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.change import common_provinces
-from parstats.panel.coverage import index_of, needed
-from parstats.panel.ranks import quartile_of, ranks
-from parstats.panel.units import check_provinces, n_units, vintage_of, whole
+from parstats.panel.coverage import index_in, needed
+from parstats.panel.ranks import quartile, ranks
+from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.reference.provinces import check_vintage, match_province
@@ -127,14 +127,14 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     >>> lang_son.n_ranked, lang_son.n_common
     (61, 59)
     """
-    index = index_of(scores)
+    index = index_in(scores)
     check_provinces(index, "standing")
-    vintage = vintage_of(scores, year)
+    vintage = vintage_in(scores, year)
     province = places.match_province(province, vintage=vintage)
     table = ranks(scores, year)
     top = frameworks.in_year(index, year, "index").iloc[0]
-    own = table[table["province"] == province]
-    score = float(own["score"].iloc[0]) if len(own) else None
+    province_rows = table[table["province"] == province]
+    score = float(province_rows["score"].iloc[0]) if len(province_rows) else None
     totals = scores[(scores["series"] == frameworks.top(index)) & (scores["vintage"] == vintage)]
     previous = year - 1 if (totals["year"] == year - 1).any() else None
     between = (
@@ -163,16 +163,16 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
 
 
 def _among(table: pd.DataFrame, province: str, within: float) -> dict[str, int | None]:
-    own = table[table["province"] == province]
-    if own.empty:
+    province_rows = table[table["province"] == province]
+    if province_rows.empty:
         keys = ("rank", "n_ranked", "quartile", "n_close", "rank_low", "rank_high")
         return dict.fromkeys(keys)
-    rank, count = int(own["rank"].iloc[0]), len(table)
-    close = table[(table["score"] - own["score"].iloc[0]).abs() <= within + 1e-9]
+    rank, count = int(province_rows["rank"].iloc[0]), len(table)
+    close = table[(table["score"] - province_rows["score"].iloc[0]).abs() <= within + 1e-9]
     return {
         "rank": rank,
         "n_ranked": count,
-        "quartile": quartile_of(rank, count),
+        "quartile": quartile(rank, count),
         "n_close": len(close) - 1,
         "rank_low": int(close["rank"].min()),
         "rank_high": int(close["rank"].max()),
@@ -197,17 +197,17 @@ def _before(scores: pd.DataFrame, province: str, year: int, previous: int | None
     except errors.InsufficientCoverage:
         return empty  # too few provinces then to say where one stood
     common = common_provinces(scores, year, previous)
-    found = empty | {"n_common": len(common)}
-    own = then[then["province"] == province]
-    if len(own):
-        found["score_previous"] = float(own["score"].iloc[0])
-        found["rank_previous"] = int(own["rank"].iloc[0])
-        found["n_ranked_previous"] = len(then)
+    rows = empty | {"n_common": len(common)}
+    province_rows = then[then["province"] == province]
+    if len(province_rows):
+        rows["score_previous"] = float(province_rows["score"].iloc[0])
+        rows["rank_previous"] = int(province_rows["rank"].iloc[0])
+        rows["n_ranked_previous"] = len(then)
     if province in common:
         for key, which in (("rank_common", year), ("rank_common_previous", previous)):
             again = ranks(scores, which, provinces=common).set_index("province")
-            found[key] = int(again.loc[province, "rank"])
-    return found
+            rows[key] = int(again.loc[province, "rank"])
+    return rows
 
 
 def _printed(totals: pd.DataFrame, province: str, year: int | None) -> int | None:
@@ -252,21 +252,25 @@ def history(
     >>> bool(table.loc[2018, "score"] > 0), int(table.loc[2022, "rank"])
     (False, 1)
     """
-    index = index_of(scores)
+    index = index_in(scores)
     check_provinces(index, "history")
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     vintage = check_vintage(vintage)
     province = match_province(province, vintage=vintage)
-    rows = whole(scores[(scores["series"] == series) & (scores["vintage"] == vintage)])
+    rows = province_scores(scores[(scores["series"] == series) & (scores["vintage"] == vintage)])
     by_year = rows.groupby("year")["score"]
     enough = by_year.size() >= needed(n_units(index, vintage))
     parts = {"quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75}
     country = pd.DataFrame(
         {name: by_year.quantile(part).where(enough) for name, part in parts.items()}
     )
-    own = rows[rows["province"] == province].set_index("year")[["score", "rank", "n_ranked"]]
-    known = frameworks.by_year().loc[series][["framework", "comparable_group", "max_points"]]
-    table = country.join(own).join(known.rename(columns={"max_points": "max_score"}))
+    province_rows = rows[rows["province"] == province].set_index("year")[
+        ["score", "rank", "n_ranked"]
+    ]
+    series_table = frameworks.by_year().loc[series][["framework", "comparable_group", "max_points"]]
+    table = country.join(province_rows).join(
+        series_table.rename(columns={"max_points": "max_score"})
+    )
     ranking = frameworks.breaks().query("affects == 'ranking'")
     table["rank_break"] = table.index.isin(ranking.loc[ranking["index"] == index, "year"])
     table.insert(0, "vintage", vintage)

@@ -7,10 +7,10 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.change import change, empty_change
-from parstats.panel.coverage import check_year, index_of, levels_carried, require_coverage
+from parstats.panel.coverage import check_year, index_in, levels_carried, require_coverage
 from parstats.panel.national_statistics import instead
 from parstats.panel.reshape import wide
-from parstats.panel.units import check_provinces, n_units, vintage_of, whole
+from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.reference.provinces import match_province
@@ -58,10 +58,10 @@ def profile(
     >>> len(table), bool(table["percentile"].between(0, 100).all())
     (28, True)
     """
-    index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
+    index, vintage = index_in(scores), vintage_in(scores, check_year(scores, year))
     check_provinces(index, "profile")
     province = places.match_province(province, vintage=vintage)
-    scores = whole(scores)
+    scores = province_scores(scores)
     if level is None:
         carried = levels_carried(scores, year)
         if carried == ("index",):
@@ -80,23 +80,23 @@ def profile(
         for code in matrix.index
         if places.by_code(vintage)[code].region == places.by_code(vintage)[province].region
     ]
-    own = matrix.loc[province].dropna()
-    held = frameworks.in_year(index, year, level).set_index("series")
-    held = held.loc[own.index]
-    spread = held["max_points"] - held["min_points"]
+    province_values = matrix.loc[province].dropna()
+    year_series = frameworks.in_year(index, year, level).set_index("series")
+    year_series = year_series.loc[province_values.index]
+    spread = year_series["max_points"] - year_series["min_points"]
     table = pd.DataFrame(
         {
-            "parent": held["parent"],
+            "parent": year_series["parent"],
             "vintage": vintage,
-            "score": own,
-            "max_score": held["max_points"],
-            "share_of_scale": (own - held["min_points"]) / spread,
-            "percentile": percentiles.loc[province, own.index],
-            "median_country": matrix[own.index].median(),
-            "median_region": matrix.loc[region, own.index].median(),
-            "percentile_region": percentiles.loc[region, own.index].median(),
-            "n_provinces": matrix[own.index].notna().sum(),
-            "n_region": matrix.loc[region, own.index].notna().sum(),
+            "score": province_values,
+            "max_score": year_series["max_points"],
+            "share_of_scale": (province_values - year_series["min_points"]) / spread,
+            "percentile": percentiles.loc[province, province_values.index],
+            "median_country": matrix[province_values.index].median(),
+            "median_region": matrix.loc[region, province_values.index].median(),
+            "percentile_region": percentiles.loc[region, province_values.index].median(),
+            "n_provinces": matrix[province_values.index].notna().sum(),
+            "n_region": matrix.loc[region, province_values.index].notna().sum(),
         }
     )
     return _with_change(table, scores, province, year, level, percentiles)
@@ -117,25 +117,25 @@ def _with_change(
     percentiles: pd.DataFrame,
 ) -> pd.DataFrame:
     rows = scores[scores["level"] == level]
-    rows = rows[rows["vintage"] == vintage_of(scores, year)]
+    rows = rows[rows["vintage"] == vintage_in(scores, year)]
     earlier = bool((rows["year"] == year - 1).any())
     changes = change(rows, year) if earlier else empty_change()
-    own = changes[changes["province"] == province].set_index("series")
-    comparable = own["comparable"].reindex(table.index)
+    province_changes = changes[changes["province"] == province].set_index("series")
+    comparable = province_changes["comparable"].reindex(table.index)
     before = wide(rows, year - 1, level=level) if earlier else rows.head(0)
     moved = pd.Series(np.nan, index=table.index)
     if province in before.index:
         then = _percentiles(before).loc[province].reindex(table.index)
-        ranking_break = bool(own["ranking_break"].any())
-        held = comparable.eq(True) & (not ranking_break)
-        moved = (percentiles.loc[province, table.index] - then).where(held)
+        ranking_break = bool(province_changes["ranking_break"].any())
+        year_series = comparable.eq(True) & (not ranking_break)
+        moved = (percentiles.loc[province, table.index] - then).where(year_series)
     return (
         table.assign(
-            score_change=own["change"].reindex(table.index),
+            score_change=province_changes["change"].reindex(table.index),
             percentile_change=moved,
             comparable=comparable.astype("boolean"),
-            break_en=own["break_en"].reindex(table.index).fillna(""),
-            break_vi=own["break_vi"].reindex(table.index).fillna(""),
+            break_en=province_changes["break_en"].reindex(table.index).fillna(""),
+            break_vi=province_changes["break_vi"].reindex(table.index).fillna(""),
         )
         .rename_axis("series")
         .reset_index()
@@ -210,14 +210,14 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     """
     if n < 1:
         raise errors.InvalidRequest(f"n is {n}: expected at least one peer")
-    index, vintage = index_of(scores), vintage_of(scores, check_year(scores, year))
+    index, vintage = index_in(scores), vintage_in(scores, check_year(scores, year))
     check_provinces(index, "peers")
     province = match_province(province, vintage=vintage)
     carried = levels_carried(scores, year)
     level = carried[-1] if carried else "criterion"
     points = wide(scores, year, level=level, complete=True)
-    of = n_units(index, vintage)
-    require_coverage(len(points), of, f"peers in {index} {year}", lambda: instead(index, year))
+    n_total = n_units(index, vintage)
+    require_coverage(len(points), n_total, f"peers in {index} {year}", lambda: instead(index, year))
     spread = points.std(ddof=0)
     matrix = (points - points.mean()) / spread.where(spread > 0, 1.0)
     if level == "index" or province not in matrix.index:
@@ -234,10 +234,10 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
 
     count = min(n, len(matrix) - 1)
     search = NearestNeighbors(n_neighbors=count + 1).fit(matrix.to_numpy())
-    distances, places = search.kneighbors(matrix.loc[[province]].to_numpy())
+    distances, neighbour_rows = search.kneighbors(matrix.loc[[province]].to_numpy())
     nearest = pd.DataFrame(
         {
-            "province": matrix.index[places[0]],
+            "province": matrix.index[neighbour_rows[0]],
             "vintage": vintage,
             "distance": distances[0] / len(matrix.columns) ** 0.5,
         }

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from parstats.panel.coverage import check_year, index_of, needed, require_coverage
+from parstats.panel.coverage import check_year, index_in, needed, require_coverage
 from parstats.panel.national_statistics import instead
-from parstats.panel.units import check_provinces, n_units, unit_column, vintage_of, whole
+from parstats.panel.units import check_provinces, n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 
@@ -17,7 +17,7 @@ from parstats.reference import provinces as places
 _SAME = 9
 
 
-def rank_of(scores: pd.Series) -> pd.Series:
+def rank_scores(scores: pd.Series) -> pd.Series:
     """Rank of each value, the highest first: 1 + number of values strictly above.
 
     Parameters
@@ -31,18 +31,18 @@ def rank_of(scores: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> rank_of(pd.Series([40.1, 46.0, 46.0, 39.0])).tolist()
+    >>> rank_scores(pd.Series([40.1, 46.0, 46.0, 39.0])).tolist()
     [3, 1, 1, 4]
     """
     return scores.round(_SAME).rank(method="min", ascending=False).astype("Int64")
 
 
-def quartile_of(rank: int, n_ranked: int) -> int:
+def quartile(rank: int, n_ranked: int) -> int:
     """Quarter of the ranked provinces that a rank lies in: 1 for the best to 4 for the last.
 
     Examples
     --------
-    >>> [quartile_of(rank, 61) for rank in (1, 16, 17, 61)]
+    >>> [quartile(rank, 61) for rank in (1, 16, 17, 61)]
     [1, 1, 2, 4]
     """
     return min(4, 1 + 4 * (rank - 1) // n_ranked)
@@ -115,25 +115,25 @@ def ranks(
     >>> ranks(load_scores("PAPI"), 2023).head(1)[["province", "rank", "n_ranked"]].values.tolist()
     [['46', 1, 61]]
     """
-    index = index_of(scores)
+    index = index_in(scores)
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     check_year(scores, year)
-    vintage = vintage_of(scores, year)
-    rows = whole(scores[(scores["year"] == year) & (scores["series"] == series)])
-    what, of = f"a ranking of {index} {year} ({series})", n_units(index, vintage)
+    vintage = vintage_in(scores, year)
+    rows = province_scores(scores[(scores["year"] == year) & (scores["series"] == series)])
+    what, n_total = f"a ranking of {index} {year} ({series})", n_units(index, vintage)
     if provinces is None:
-        require_coverage(len(rows), of, what, lambda: instead(index, year, series))
+        require_coverage(len(rows), n_total, what, lambda: instead(index, year, series))
     else:
         check_provinces(index, "ranking of named provinces")
-        carried = len(rows) >= needed(of)
-        wanted = set(places.match_provinces(provinces, vintage=vintage))
-        rows = rows[rows["province"].isin(wanted)]
+        carried = len(rows) >= needed(n_total)
+        requested = set(places.match_provinces(provinces, vintage=vintage))
+        rows = rows[rows["province"].isin(requested)]
         if not carried:
-            among = f"{what} among {len(wanted)} provinces"
-            require_coverage(len(rows), len(wanted), among, lambda: instead(index, year, series))
+            among = f"{what} among {len(requested)} provinces"
+            require_coverage(len(rows), len(requested), among, lambda: instead(index, year, series))
     unit = unit_column(index)
     table = rows[[unit, "vintage", "score"]].copy()
-    table["rank"] = rank_of(table["score"])
+    table["rank"] = rank_scores(table["score"])
     table["n_ranked"] = pd.array([len(table)] * len(table), dtype="Int64")
-    table["quartile"] = [quartile_of(int(rank), len(table)) for rank in table["rank"]]
+    table["quartile"] = [quartile(int(rank), len(table)) for rank in table["rank"]]
     return table.sort_values(["rank", unit]).reset_index(drop=True)

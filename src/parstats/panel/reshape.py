@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from parstats.panel.coverage import index_of
-from parstats.panel.units import unit_column, vintage_of, whole
+from parstats.panel.coverage import index_in
+from parstats.panel.units import province_scores, unit_column, vintage_in
 from parstats.reference import frameworks
 
 
@@ -49,10 +49,10 @@ def wide(
     >>> wide(load_scores("PAPI"), 2024, complete=True).shape
     (61, 28)
     """
-    index = index_of(scores)
-    vintage_of(scores, year)
+    index = index_in(scores)
+    vintage_in(scores, year)
     rows = scores[(scores["year"] == year) & (scores["level"] == frameworks.check_level(level))]
-    rows = whole(rows) if complete else rows
+    rows = province_scores(rows) if complete else rows
     order = frameworks.in_year(index, year, level)["series"].tolist()
     matrix = rows.pivot(index=unit_column(index), columns="series", values=values).reindex(
         columns=order
@@ -88,12 +88,12 @@ def add_totals(criteria: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sum_to_parents(parts: pd.DataFrame) -> pd.DataFrame:
-    held = frameworks.by_year().reset_index()[["series", "year", "parent"]]
-    expected = held.groupby(["parent", "year"])["series"].nunique().rename("n_expected")
-    placed = pd.merge(parts, held, on=["series", "year"], how="left", validate="many_to_one")
+    year_series = frameworks.by_year().reset_index()[["series", "year", "parent"]]
+    expected = year_series.groupby(["parent", "year"])["series"].nunique().rename("n_expected")
+    placed = pd.merge(parts, year_series, on=["series", "year"], how="left", validate="many_to_one")
     sums = placed.groupby([*_KEYS, "parent"], as_index=False).agg(
         score=("score", "sum"), n_parts=("series", "nunique")
     )
     sums = sums.merge(expected.reset_index(), on=["parent", "year"], how="left")
-    whole = sums[sums["n_parts"] == sums["n_expected"]]
-    return whole.rename(columns={"parent": "series"})[[*_KEYS, "series", "score"]]
+    complete = sums[sums["n_parts"] == sums["n_expected"]]
+    return complete.rename(columns={"parent": "series"})[[*_KEYS, "series", "score"]]

@@ -9,7 +9,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import needed
 from parstats.panel.national_statistics import instead
-from parstats.panel.units import n_units, whole
+from parstats.panel.units import n_units, province_scores
 
 Method = Literal["points", "share_of_scale", "z"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -62,7 +62,7 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
         )
     else:
         keys = ["index", "year", "vintage", "unit_level", "series"]
-        counted = whole(scores)
+        counted = province_scores(scores)
         groups = counted.groupby(keys, sort=False)["score"]
         _require_units(groups.size())
         spread = groups.transform(lambda score: score.std(ddof=0))
@@ -73,12 +73,12 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
 
 def _require_units(counts: pd.Series) -> None:
     for (index, year, vintage, _, series), count in counts.items():
-        of = n_units(index, vintage)
-        if count < needed(of):
+        n_total = n_units(index, vintage)
+        if count < needed(n_total):
             raise errors.InsufficientCoverage(
                 f"z scores of {series} {year}",
                 have=int(count),
-                need=needed(of),
-                of=of,
+                need=needed(n_total),
+                n_units=n_total,
                 instead=instead(index, year, series),
             )

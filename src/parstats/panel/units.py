@@ -19,7 +19,7 @@ def n_units(index: str, vintage: int) -> int:
     return frameworks.about(index).n_units or len(provinces.by_code(vintage))
 
 
-def vintage_of(scores: pd.DataFrame, year: int) -> int:
+def vintage_in(scores: pd.DataFrame, year: int) -> int:
     """The one set of provinces that the scores of a year are of.
 
     Parameters
@@ -37,16 +37,16 @@ def vintage_of(scores: pd.DataFrame, year: int) -> int:
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> vintage_of(load_scores("PAPI"), 2024)
+    >>> vintage_in(load_scores("PAPI"), 2024)
     63
     """
-    found = scores.loc[scores["year"] == year, "vintage"].unique()
-    if len(found) > 1:
+    vintages = scores.loc[scores["year"] == year, "vintage"].unique()
+    if len(vintages) > 1:
         raise errors.VintageCrossed(
             f"the scores of {year} are of both the 63 provinces to June 2025 and the 34 since, "
             "whose codes overlap; keep one: scores[scores['vintage'] == 63]"
         )
-    return int(found[0]) if len(found) else provinces.vintage_of_year(year)
+    return int(vintages[0]) if len(vintages) else provinces.vintage_in_year(year)
 
 
 def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
@@ -57,7 +57,7 @@ def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
     VintageCrossed
         If one year is of the 63 provinces and the other of the 34.
     """
-    now, then = vintage_of(scores, year), vintage_of(scores, previous)
+    now, then = vintage_in(scores, year), vintage_in(scores, previous)
     if now != then:
         raise errors.VintageCrossed(
             f"{year} is of {now} provinces and {previous} of {then}: their ranks and codes do not "
@@ -66,13 +66,13 @@ def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
     return now
 
 
-def whole(scores: pd.DataFrame) -> pd.DataFrame:
+def province_scores(scores: pd.DataFrame) -> pd.DataFrame:
     """Scores of whole provinces: not those that `to_vintage` made from a part of the members.
 
     Examples
     --------
     >>> table = pd.DataFrame({"score": [1.0, 2.0], "complete": [True, False]})
-    >>> whole(table)["score"].tolist()
+    >>> province_scores(table)["score"].tolist()
     [1.0]
     """
     return scores[scores["complete"].ne(False)] if "complete" in scores else scores

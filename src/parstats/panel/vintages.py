@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
-from parstats.panel.coverage import index_of
+from parstats.panel.coverage import index_in
 from parstats.panel.ranks import with_ranks
-from parstats.panel.units import vintage_of
+from parstats.panel.units import vintage_in
 from parstats.reference import frameworks, provinces
 
 POPULATIONS = (2020, 2021)
 _CELL = ["index", "framework", "year", "unit_level", "unit", "series", "level"]
-_MADE = ["n_members", "n_members_scored", "weight_scored", "complete"]
+_MEMBER_COLUMNS = ["n_members", "n_members_scored", "weight_scored", "complete"]
 
 
 def to_vintage(
@@ -65,46 +65,52 @@ def to_vintage(
     >>> len(new), int(new["complete"].sum()), int(new["n_ranked"].max())
     (34, 32, 32)
     """
-    wanted = provinces.check_vintage(vintage)
-    for what, found, allowed in (
+    target_vintage = provinces.check_vintage(vintage)
+    for what, value, allowed in (
         ("year of the population", population, POPULATIONS),
         ("way with partly missing members", partial, ("keep", "drop")),
     ):
-        if found not in allowed:
-            raise errors.UnknownChoice(what, found, allowed)
-    index = index_of(scores)
+        if value not in allowed:
+            raise errors.UnknownChoice(what, value, allowed)
+    index = index_in(scores)
     if frameworks.about(index).unit_level != "province":
         raise errors.InvalidRequest(f"{index} grades departments; they did not merge")
-    if wanted == 63:
+    if target_vintage == 63:
         if (scores["vintage"] != 63).any():
             raise errors.InvalidRequest("scores of the 34 provinces cannot be split into the 63")
         return scores.copy()
     for year in scores["year"].unique():
-        vintage_of(scores, int(year))
-    kept = [name for name in scores.columns if name not in _MADE]
-    made = _aggregated(scores.loc[scores["vintage"] == 63, kept], population)
+        vintage_in(scores, int(year))
+    score_columns = [name for name in scores.columns if name not in _MEMBER_COLUMNS]
+    aggregated = _aggregated(scores.loc[scores["vintage"] == 63, score_columns], population)
     if partial == "drop":
-        made = made[made["complete"]]
-    own = _of_the_34(scores[scores["vintage"] == 34])
+        aggregated = aggregated[aggregated["complete"]]
+    scores_34 = _add_members(scores[scores["vintage"] == 34])
     if partial == "drop":
-        own = own[own["complete"]]
-    table = pd.concat([part for part in (made, own) if len(part)], ignore_index=True)
-    ordered = with_ranks_of_complete(table[[*kept, *_MADE]])
+        scores_34 = scores_34[scores_34["complete"]]
+    table = pd.concat([part for part in (aggregated, scores_34) if len(part)], ignore_index=True)
+    ordered = rank_complete(table[[*score_columns, *_MEMBER_COLUMNS]])
     order = frameworks.series().set_index("series")["position"]
     ordered = ordered.assign(_order=ordered["series"].map(order))
     ordered = ordered.sort_values(["year", "province", "_order"]).drop(columns="_order")
     return ordered.reset_index(drop=True)
 
 
-def _of_the_34(own: pd.DataFrame) -> pd.DataFrame:
+def _add_members(scores_34: pd.DataFrame) -> pd.DataFrame:
     """Rows of the 34 with their members: as found before, else themselves."""
-    known = own["n_members"].notna() if "n_members" in own else pd.Series(False, index=own.index)
-    themselves = pd.DataFrame(dict(zip(_MADE, (1, 1, 1.0, True), strict=True)), index=own.index)
-    found = own.reindex(columns=_MADE).where(known, themselves)
-    return own.assign(**found.astype(themselves.dtypes.to_dict()).to_dict("series"))
+    available = (
+        scores_34["n_members"].notna()
+        if "n_members" in scores_34
+        else pd.Series(False, index=scores_34.index)
+    )
+    themselves = pd.DataFrame(
+        dict(zip(_MEMBER_COLUMNS, (1, 1, 1.0, True), strict=True)), index=scores_34.index
+    )
+    member_columns = scores_34.reindex(columns=_MEMBER_COLUMNS).where(available, themselves)
+    return scores_34.assign(**member_columns.astype(themselves.dtypes.to_dict()).to_dict("series"))
 
 
-def with_ranks_of_complete(table: pd.DataFrame) -> pd.DataFrame:
+def rank_complete(table: pd.DataFrame) -> pd.DataFrame:
     """Rank complete rows among each other; the others get no rank."""
     ranked = with_ranks(table[table["complete"]])[["rank", "n_ranked"]]
     blank = pd.Series(pd.NA, index=table.index, dtype="Int64")

@@ -41,9 +41,9 @@ def write(tables: dict[str, pd.DataFrame], processed: Path, inputs: dict[str, An
 
 def _clear_abandoned(processed: Path) -> None:
     """Remove what a build that was killed more than a day ago left behind."""
-    for left in processed.glob(".building-*"):
-        if time.time() - left.stat().st_mtime > 24 * 3600:
-            shutil.rmtree(left, ignore_errors=True)
+    for abandoned_folder in processed.glob(".building-*"):
+        if time.time() - abandoned_folder.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(abandoned_folder, ignore_errors=True)
 
 
 _FRICTIONLESS_TYPES = {"i": "integer", "I": "integer", "f": "number", "F": "number", "b": "boolean"}

@@ -101,7 +101,7 @@ def take_back(done: Fetched) -> None:
     >>> take_back(Fetched((), fresh=False, revision=""))
     """
     for path in done.files if done.fresh else ():
-        sidecar.path_of(path).unlink(missing_ok=True)
+        sidecar.sidecar_path(path).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
 
 
@@ -188,7 +188,7 @@ def fetch(
         new = {
             name: file
             for name, file in named.items()
-            if not _is_held(source, folder / name, file.copy, revision)
+            if not _is_downloaded(source, folder / name, file.copy, revision)
         }
         _write(folder, source, new, _sidecars(folder, source, new, answer))
     return Fetched(tuple(folder / name for name in named), bool(new), revision)
@@ -297,23 +297,25 @@ def _collect(repository: str, files: Path, timeout: float) -> dict[str, Any]:
     csvs = [name for name in names if name.lower().endswith(".csv")]
     tables = [name for name in csvs if not _NO_FIGURES.search(Path(name).name)]
     near = [name for name in tables if "/" not in name or name.startswith("data/")]
-    place: dict[str, Any] = {"repo_type": "dataset", "revision": info.sha}
+    revision_options: dict[str, Any] = {"repo_type": "dataset", "revision": info.sha}
     arrived = []
     for name in near or tables:
-        copy = hub.hf_hub_download(repository, name, local_dir=files, token=False, **place)
-        arrived.append((name, copy, hub.hf_hub_url(repository, name, **place)))
+        copy = hub.hf_hub_download(
+            repository, name, local_dir=files, token=False, **revision_options
+        )
+        arrived.append((name, copy, hub.hf_hub_url(repository, name, **revision_options)))
     licence = getattr(info.card_data, "license", None) or ""
     licence = licence if isinstance(licence, str) else ", ".join(map(str, licence))
-    others = [name for name in names if name not in tables]
-    return {"revision": info.sha, "files": arrived, "others": others, "licence": licence}
+    other_names = [name for name in names if name not in tables]
+    return {"revision": info.sha, "files": arrived, "others": other_names, "licence": licence}
 
 
-def _explain(fault: BaseException) -> dict[str, str]:
+def _explain(error: BaseException) -> dict[str, str]:
     """Kind and text of what went wrong: an HTTP status, "network" or "other".
 
     The client wraps what happened first in errors of its own.
     """
-    chain = [fault]
+    chain = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
         chain.append(cause)
     for link in chain:
@@ -326,37 +328,39 @@ def _explain(fault: BaseException) -> dict[str, str]:
         library = type(link).__module__.partition(".")[0]
         if library in _HTTP_LIBRARIES or isinstance(link, ConnectionError | TimeoutError):
             return {"problem": "network", "text": _line(link)}
-    if isinstance(fault, ValueError | TypeError | LookupError | AttributeError):
+    if isinstance(error, ValueError | TypeError | LookupError | AttributeError):
         text = "it does not answer as the Hub does; perhaps a page of the network in between"
         return {"problem": "other", "text": text}
-    return {"problem": "other", "text": _line(fault)}
+    return {"problem": "other", "text": _line(error)}
 
 
-def _line(fault: BaseException) -> str:
-    lines = str(fault).strip().splitlines()
-    return lines[0].strip() if lines else type(fault).__name__
+def _line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].strip() if lines else type(error).__name__
 
 
 # ---- choosing among what arrived
 
 
-def _choose(source: _Source, arrived: Sequence[_Arrived], others: Sequence[str]) -> list[_Arrived]:
+def _choose(
+    source: _Source, arrived: Sequence[_Arrived], other_names: Sequence[str]
+) -> list[_Arrived]:
     """The files that hold the figures; the same content twice counts once."""
     if not arrived:
-        found = ", ".join(others[:10]) or "nothing"
+        actual = ", ".join(other_names[:10]) or "nothing"
         raise FetchFailed(
-            f"{source.repository} has changed: it holds no CSV file of figures, but {found}; "
+            f"{source.repository} has changed: it holds no CSV file of figures, but {actual}; "
             + source.by_hand
         )
     headers = {file.name: _header(file.copy) for file in arrived}
-    fitting = [file for file in arrived if not _lacking(source, headers[file.name])]
+    fitting = [file for file in arrived if not _missing_columns(source, headers[file.name])]
     if not fitting:
-        nearest = min(arrived, key=lambda file: len(_lacking(source, headers[file.name])))
-        found = ", ".join(headers[nearest.name]) or "no header with rows below it"
-        lacking = ", ".join(_lacking(source, headers[nearest.name]))
+        nearest = min(arrived, key=lambda file: len(_missing_columns(source, headers[file.name])))
+        actual = ", ".join(headers[nearest.name]) or "no header with rows below it"
+        missing = ", ".join(_missing_columns(source, headers[nearest.name]))
         expected = ", ".join(source.columns) or "a year and a province in each row"
         raise FetchFailed(
-            f"{source.repository} has changed: {nearest.name} lacks {lacking}; found {found}; "
+            f"{source.repository} has changed: {nearest.name} lacks {missing}; found {actual}; "
             f"expected {expected}; nothing was changed; download it by hand from {source.page} and "
             f'say which column is which: `parstats ingest FILE --index "{source.index}" --map ...`'
         )
@@ -374,13 +378,13 @@ def _header(path: Path) -> list[str]:
         return []
 
 
-def _lacking(source: _Source, header: Sequence[str]) -> list[str]:
+def _missing_columns(source: _Source, header: Sequence[str]) -> list[str]:
     """The columns that are needed and not there."""
     if source.columns:
         return [column for column in source.columns if column not in header]
-    wanted = {"a column of years": _YEAR, "a column of provinces": _PROVINCE}
+    requested = {"a column of years": _YEAR, "a column of provinces": _PROVINCE}
     names = [name.casefold() for name in header]
-    return [what for what, shape in wanted.items() if not any(map(shape.search, names))]
+    return [what for what, shape in requested.items() if not any(map(shape.search, names))]
 
 
 # ---- adding to the raw figures
@@ -403,15 +407,15 @@ def _raw_names(form: str, revision: str, chosen: Sequence[_Arrived]) -> dict[str
 def _about(path: Path) -> dict[str, Any]:
     """What the sidecar of a raw file says; nothing if there is none that can be read."""
     try:
-        content = yaml.safe_load(sidecar.path_of(path).read_text(encoding="utf-8"))
+        content = yaml.safe_load(sidecar.sidecar_path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
-def _is_held(source: _Source, path: Path, copy: Path, revision: str) -> bool:
+def _is_downloaded(source: _Source, path: Path, copy: Path, revision: str) -> bool:
     """Whether a file is among the raw figures already, as its sidecar and its content say."""
-    if not path.exists() and not sidecar.path_of(path).exists():
+    if not path.exists() and not sidecar.sidecar_path(path).exists():
         return False
     about = _about(path)
     if path.is_file() and about.get("revision") == revision:
@@ -484,8 +488,8 @@ def _write(
                 path = folder / name
                 storage.write_atomic(path, lambda part, file=file: shutil.copyfile(file.copy, part))  # type: ignore[misc]
                 undo.callback(path.unlink, missing_ok=True)
-                storage.write_text(sidecar.path_of(path), sidecars[name])
-                undo.callback(sidecar.path_of(path).unlink, missing_ok=True)
+                storage.write_text(sidecar.sidecar_path(path), sidecars[name])
+                undo.callback(sidecar.sidecar_path(path).unlink, missing_ok=True)
             undo.pop_all()
     except OSError as fault:
         reason = fault.strerror or str(fault)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from parstats import schema
 from parstats.plans.fields.deadlines import dated
-from parstats.plans.series_rows import aims, one_series_a_row, single
+from parstats.plans.series_rows import single, split_series, targeted_series
 from parstats.reference import frameworks
 
 _MEASURE = list(schema.Measures.to_schema().columns)
@@ -57,7 +57,7 @@ def empty(name: str) -> pd.DataFrame:
 def _plans(read: pd.DataFrame | None, measures: pd.DataFrame | None) -> pd.DataFrame:
     if read is None:
         return empty("plans")
-    named = {} if measures is None else aims(measures)
+    named = {} if measures is None else targeted_series(measures)
     read = read.assign(aims=[named.get(plan, "") for plan in read["plan"]])
     order = ["vintage", "province", "plan_year", "plan"]
     ordered = read.sort_values(order, ascending=[False, True, True, True])
@@ -75,15 +75,15 @@ def _measures(read: pd.DataFrame | None, plans: pd.DataFrame | None) -> pd.DataF
         confidence=float("nan"),
         seen=_seen(read),
     )
-    table = one_series_a_row(table)
+    table = split_series(table)
     return table.sort_values(["plan", "row"], kind="stable")[_MEASURE].reset_index(drop=True)
 
 
 def _seen(read: pd.DataFrame) -> pd.Series:
     """What is known of a row: its measure, only the criterion, or only that there is a plan."""
     tops = {frameworks.top(index) for index in frameworks.INDICES}
-    whole = read["series"].map(lambda names: set(names.split(";")) <= {*tops, ""})
-    seen = whole.map({True: "title", False: "criterion"})
+    is_overall = read["series"].map(lambda names: set(names.split(";")) <= {*tops, ""})
+    seen = is_overall.map({True: "title", False: "criterion"})
     return seen.where(read["measure_type"] == "", "measure")
 
 
@@ -91,24 +91,27 @@ def _targets(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Targets that stand beside a measure, then those of the plan and printed results."""
     parts = []
     if "measures" in read:
-        own = read["measures"][read["measures"]["target_op"] != ""]
-        each = [single(*both) for both in zip(own["index"], own["series"], strict=True)]
+        measure_targets = read["measures"][read["measures"]["target_op"] != ""]
+        each = [
+            single(*both)
+            for both in zip(measure_targets["index"], measure_targets["series"], strict=True)
+        ]
         years = read["plans"].set_index("plan")["plan_year"]
-        own = own.assign(
+        measure_targets = measure_targets.assign(
             index=[index for index, _ in each],
             series=[series for _, series in each],
-            year=own["plan"].map(years).astype("Int64"),
+            year=measure_targets["plan"].map(years).astype("Int64"),
             kind="target",
-            op=own["target_op"],
-            value=own["target_value"],
-            unit=own["target_unit"],
-            line=own["line_start"],
+            op=measure_targets["target_op"],
+            value=measure_targets["target_value"],
+            unit=measure_targets["target_unit"],
+            line=measure_targets["line_start"],
             note_vi="",
             note_en="",
         )
         # A criterion with several measures has one target.
-        one = ["plan", "series", "indicator_vi", "op", "value", "unit"]
-        parts.append(own.drop_duplicates(one))
+        keys = ["plan", "series", "indicator_vi", "op", "value", "unit"]
+        parts.append(measure_targets.drop_duplicates(keys))
     if "targets" in read:
         parts.append(read["targets"].assign(row=""))
     if not parts:

@@ -145,15 +145,15 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
 
 
 def _check_form(about: sidecar.Sidecar, name: str) -> None:
-    own = f"{name}.yml"
+    sidecar_name = f"{name}.yml"
     if about.form not in _READERS:
         expected, remedy = f"one of {', '.join(_READERS)}", "mend the sidecar"
-        raise InvalidData([Problem(own, None, "form", repr(about.form), expected, remedy)])
+        raise InvalidData([Problem(sidecar_name, None, "form", repr(about.form), expected, remedy)])
     if about.form == "measures" and about.coded_by not in schema.CODED_BY:
         expected = f"one of {', '.join(schema.CODED_BY)}"
-        found = repr(about.coded_by) if about.coded_by else "nothing"
+        actual = repr(about.coded_by) if about.coded_by else "nothing"
         remedy = "say in the sidecar who coded the rows"
-        raise InvalidData([Problem(own, None, "coded_by", found, expected, remedy)])
+        raise InvalidData([Problem(sidecar_name, None, "coded_by", actual, expected, remedy)])
 
 
 def _labelled(prefix: str) -> list[str]:
@@ -170,7 +170,7 @@ def _measure_types() -> list[str]:
 def _read_plans(path: Path, name: str) -> pd.DataFrame:
     table = csv_text.read(path, name, _PLAN_COLUMNS, ("source_kind",))
     cells = Cells(table, name)
-    vintages = cells.whole_numbers("vintage")
+    vintages = cells.integers("vintage")
     wrong = ~vintages.isin(provinces.VINTAGES).fillna(False)
     cells.report(wrong, "vintage", lambda _: ("63 or 34", "mend the vintage"))
     vintages = vintages.where(~wrong, provinces.VINTAGE).astype("int64")
@@ -181,7 +181,7 @@ def _read_plans(path: Path, name: str) -> pd.DataFrame:
         province=codes.fillna(""), vintage=vintages, formal=_booleans(cells, "formal")
     )
     for column in ("plan_year", "baseline_year", "until_year"):
-        read[column] = cells.whole_numbers(column, optional=column != "plan_year")
+        read[column] = cells.integers(column, optional=column != "plan_year")
     cells.choices("agency_level", schema.AGENCY_LEVELS)
     cells.choices("unit_level", schema.PLAN_UNIT_LEVELS)
     cells.choices("completeness", schema.COMPLETENESS)
@@ -222,13 +222,16 @@ def _read_measures(path: Path, name: str) -> pd.DataFrame:
         target_value=cells.numbers("target_value", optional=True),
     )
     for column in ("line_start", "line_end"):
-        read[column] = cells.whole_numbers(column, optional=True)
-    _check_measure_words(cells)
+        read[column] = cells.integers(column, optional=True)
+    _check_measure_labels(cells)
     for column in ("plan", "row", "index"):
         cells.report(table[column] == "", column, lambda _: ("something", "fill it in"))
     for column in ("label_vi", "label_en"):
-        told = ("the measure in our own words", "write a short label, no sentence of the plan")
-        cells.report(table[column] == "", column, _always(told))
+        expectation = (
+            "the measure in our own words",
+            "write a short label, no sentence of the plan",
+        )
+        cells.report(table[column] == "", column, _always(expectation))
     unnamed = (table["target_op"] != "") & (table["indicator_vi"] == "")
     cells.report(unnamed, "indicator_vi", lambda _: ("what the target counts", "name it"))
     cells.no_repeats(table[["plan", "row"]], "row", "measure of a plan")
@@ -236,7 +239,7 @@ def _read_measures(path: Path, name: str) -> pd.DataFrame:
     return read
 
 
-def _check_measure_words(cells: Cells) -> None:
+def _check_measure_labels(cells: Cells) -> None:
     cells.choices("series_basis", schema.SERIES_BASES)
     cells.choices("list_type", schema.LIST_TYPES)
     cells.choices("target_op", schema.OPERATORS)
@@ -254,7 +257,7 @@ def _read_targets(path: Path, name: str) -> pd.DataFrame:
         met=_booleans(cells, "met", optional=True),
     )
     for column in ("year", "rank", "n_ranked", "line"):
-        read[column] = cells.whole_numbers(column, optional=True)
+        read[column] = cells.integers(column, optional=True)
     cells.choices("kind", schema.TARGET_KINDS)
     cells.choices("op", schema.OPERATORS)
     cells.choices("unit", ["", *_labelled("unit")])
@@ -304,14 +307,14 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
         bad = (table["column"] == column) & ~values.isin(list(allowed))
         # Documents of users count in any unit; those of the register have a name in both languages.
         bad &= (column != "target_unit") | (marks == "")
-        words = ", ".join(word for word in allowed if word)
-        cells.report(bad, "value", _always((f"one of {words}", "mend it")))
+        allowed_text = ", ".join(option for option in allowed if option)
+        cells.report(bad, "value", _always((f"one of {allowed_text}", "mend it")))
     numbers = (table["column"] == "target_value") & (values != "")
     bad = numbers & pd.to_numeric(values, errors="coerce").isna()
     cells.report(bad, "value", lambda _: ("a number with a decimal point", "mend it"))
-    known = set(_measure_types())
+    measure_types = set(_measure_types())
     types = table["column"] == "measure_type"
-    listed = [set(parts(text)) <= known for text in values]
+    listed = [set(parts(text)) <= measure_types for text in values]
     bad = types & ~pd.Series(listed, index=values.index, dtype="bool")
     cells.report(bad, "value", lambda _: ("types of measure parted by ;", "mend it"))
     _stop(cells)
@@ -331,9 +334,9 @@ def _stop(cells: Cells) -> None:
         raise InvalidData(sorted(cells.problems, key=lambda problem: problem.row or 0))
 
 
-def _always(told: tuple[str, str]) -> Callable[[int], tuple[str, str]]:
+def _always(expectation: tuple[str, str]) -> Callable[[int], tuple[str, str]]:
     """What was expected, and the remedy, whatever the row."""
-    return lambda _: told
+    return lambda _: expectation
 
 
 def _booleans(cells: Cells, column: str, *, optional: bool = False) -> pd.Series:
@@ -350,17 +353,17 @@ def _check_lists(
     text = cells.table[column]
     listed = [set(parts(cell)) <= set(allowed) and (optional or cell != "") for cell in text]
     good = pd.Series(listed, index=text.index)
-    words = ", ".join(allowed)
-    cells.report(~good, column, lambda _: (f"{words}; several parted by ;", "mend it"))
+    allowed_text = ", ".join(allowed)
+    cells.report(~good, column, lambda _: (f"{allowed_text}; several parted by ;", "mend it"))
 
 
 def _cross_checks(tables: dict[str, pd.DataFrame]) -> list[Problem]:
     """What only shows when the files are seen together."""
     problems: list[Problem] = []
-    known = set(tables["plans"]["plan"]) if "plans" in tables else set()
+    plan_codes = set(tables["plans"]["plan"]) if "plans" in tables else set()
     for form in ("measures", "targets"):
         for case in tables.get(form, pd.DataFrame()).itertuples():
-            if case.plan not in known:
+            if case.plan not in plan_codes:
                 expected, remedy = "a plan of the register", "add it to plans.csv, or mend it"
                 problems.append(_problem(case, "plan", case.plan, expected, remedy))
         if form in tables:
@@ -368,8 +371,8 @@ def _cross_checks(tables: dict[str, pd.DataFrame]) -> list[Problem]:
     problems += _parent_problems(tables.get("plans"))
     if "measures" in tables:
         keys = tables["measures"][["plan", "row"]]
-        for place in keys.duplicated().to_numpy().nonzero()[0]:
-            case = next(tables["measures"].iloc[[place]].itertuples())
+        for row_index in keys.duplicated().to_numpy().nonzero()[0]:
+            case = next(tables["measures"].iloc[[row_index]].itertuples())
             expected, remedy = "each row of a plan in one file", "keep one of them"
             problems.append(_problem(case, "row", f"{case.plan} {case.row}", expected, remedy))
         rows = set(keys.itertuples(index=False, name=None))
@@ -393,13 +396,13 @@ def _parent_problems(plans: pd.DataFrame | None) -> list[Problem]:
 def _series_problems(table: pd.DataFrame) -> list[Problem]:
     """Series that are not of the index beside them."""
     series = frameworks.series()
-    of = dict(zip(series["series"], series["index"], strict=True))
+    index_by_series = dict(zip(series["series"], series["index"], strict=True))
     # The column index, whose name the row's own index has taken.
-    place = int(table.columns.get_loc("index")) + 1
+    location = int(table.columns.get_loc("index")) + 1
     problems = []
     for case in table.itertuples():
-        indices = set(parts(case[place]))
-        wrong = [name for name in parts(case.series) if of.get(name) not in indices]
+        indices = set(parts(case[location]))
+        wrong = [name for name in parts(case.series) if index_by_series.get(name) not in indices]
         if wrong:
             expected = f"series of {' or '.join(sorted(indices)) or 'an index'}"
             remedy = "see reference/frameworks; leave it empty if unsure"
@@ -407,6 +410,6 @@ def _series_problems(table: pd.DataFrame) -> list[Problem]:
     return problems
 
 
-def _problem(case: object, column: str, found: str, expected: str, remedy: str) -> Problem:
+def _problem(case: object, column: str, actual: str, expected: str, remedy: str) -> Problem:
     row = int(case.line_of_file)  # type: ignore[attr-defined]
-    return Problem(str(case.file), row, column, repr(found), expected, remedy)  # type: ignore[attr-defined]
+    return Problem(str(case.file), row, column, repr(actual), expected, remedy)  # type: ignore[attr-defined]

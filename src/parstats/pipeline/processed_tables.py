@@ -132,7 +132,7 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
 def _inputs(raw: Path) -> dict[str, Any]:
     """What the tables are made from: raw files, and the package with its reference tables."""
     data = [file.path for file in raw_files(raw)] + [path for path, _ in plan_files.plan_files(raw)]
-    files = [path for own in data for path in (own, sidecar.path_of(own))]
+    files = [path for data_path in data for path in (data_path, sidecar.sidecar_path(data_path))]
     return {
         "version": storage.version(),
         "code": storage.code_hash(*_ROOMS),

@@ -45,9 +45,9 @@ def summary(
 
 
 def _line(row: Any, breaks: pd.DataFrame) -> str:
-    own = breaks[(breaks["index"] == row.index) & (breaks["year"] == row.year)]
-    level = int((own["affects"] == "level").sum())
-    mark = "*" if (own["affects"] == "ranking").any() else " "
+    year_breaks = breaks[(breaks["index"] == row.index) & (breaks["year"] == row.year)]
+    level = int((year_breaks["affects"] == "level").sum())
+    mark = "*" if (year_breaks["affects"] == "ranking").any() else " "
     complete = f"{row.n_complete}/{row.n_of}"
     ranked = "yes" if row.carries_ranking else "no"
     return (
@@ -59,19 +59,25 @@ def _line(row: Any, breaks: pd.DataFrame) -> str:
 def _missing(row: Any) -> str:
     if frameworks.about(row.index).unit_level == "department":
         return f"{row.n_of - row.n_complete} departments"
-    known = provinces.by_code(row.vintage)
+    provinces_by_code = provinces.by_code(row.vintage)
     if len(row.absent) + len(row.incomplete) > _NAMED:
         return f"{row.n_of - row.n_complete} provinces"
-    names = [known[code].names["vi"] for code in row.absent]
-    names += [f"{known[code].names['vi']} (part)" for code in row.incomplete if code in known]
+    names = [provinces_by_code[code].names["vi"] for code in row.absent]
+    names += [
+        f"{provinces_by_code[code].names['vi']} (part)"
+        for code in row.incomplete
+        if code in provinces_by_code
+    ]
     return ", ".join(names)
 
 
 def _printed_lines(printed: pd.DataFrame) -> list[str]:
-    known = printed[printed["score_agrees"].notna()]
-    agree = int(known["score_agrees"].sum())
-    lines = [f"printed scores: {agree} of {len(known)} agree with those kept within 0.05 points"]
-    for row in known[~known["score_agrees"].astype(bool)].itertuples():
+    available = printed[printed["score_agrees"].notna()]
+    agree = int(available["score_agrees"].sum())
+    lines = [
+        f"printed scores: {agree} of {len(available)} agree with those kept within 0.05 points"
+    ]
+    for row in available[~available["score_agrees"].astype(bool)].itertuples():
         name = provinces.by_code(row.vintage)[row.province].names["vi"]
         lines.append(
             f"  {row.index} {row.year} {name}: printed {row.score_printed:.2f}, "

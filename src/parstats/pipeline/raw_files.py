@@ -53,16 +53,16 @@ class RawFile:
 
 def raw_files(raw: Path) -> list[RawFile]:
     """Raw data files, in order of index and name."""
-    found = []
+    files = []
     for index in frameworks.INDICES:
         folder = raw / frameworks.slug(index)
         if folder.is_dir():
             data = (path for path in folder.iterdir() if path.suffix.lower() == ".csv")
-            found += [
+            files += [
                 RawFile(index, path, f"{raw.name}/{path.relative_to(raw).as_posix()}")
                 for path in sorted(data)
             ]
-    return found
+    return files
 
 
 def read_all(raw: Path) -> dict[str, pd.DataFrame]:
@@ -87,8 +87,8 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     """
     files = raw_files(raw)
     if not files:
-        found = f"no CSV file below {raw}"
-        raise InvalidData([Problem(str(raw), None, None, found, "raw figures", "add them")])
+        actual = f"no CSV file below {raw}"
+        raise InvalidData([Problem(str(raw), None, None, actual, "raw figures", "add them")])
     problems = _strays(raw)
     read: dict[str, list[pd.DataFrame]] = {}
     replaced: dict[Path, list[Path]] = {}
@@ -98,42 +98,42 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
         except InvalidData as fault:
             problems += fault.problems
             continue
-        problems += _own_problems(file, about)
+        problems += _file_problems(file, about)
         replaced[file.path] = [file.path.with_name(older) for older in about.replaces]
         if about.form not in READERS:
             expected = f"one of {', '.join(READERS)}"
             remedy = f"mend the sidecar; files of plans stand in {raw.name}/{plan_files.FOLDER}"
-            own = f"{file.name}.yml"
-            problems.append(Problem(own, None, "form", repr(about.form), expected, remedy))
+            sidecar_name = f"{file.name}.yml"
+            problems.append(Problem(sidecar_name, None, "form", repr(about.form), expected, remedy))
             continue
         try:
-            sort, table = _read(file, about)
-            read.setdefault(sort, []).append(table)
+            kind, table = _read(file, about)
+            read.setdefault(kind, []).append(table)
         except InvalidData as fault:
             problems += fault.problems
     problems += _circles(files, replaced)
     if not problems and not any(_has_scores(*item) for item in read.items()):
-        found, remedy = "no scores", "add a file of scores"
-        problems.append(Problem(raw.name, None, None, found, "scores of provinces", remedy))
+        actual, remedy = "no scores", "add a file of scores"
+        problems.append(Problem(raw.name, None, None, actual, "scores of provinces", remedy))
     if problems:
         raise InvalidData(problems)
-    return {sort: pd.concat(tables, ignore_index=True) for sort, tables in read.items()}
+    return {kind: pd.concat(tables, ignore_index=True) for kind, tables in read.items()}
 
 
-def _has_scores(sort: str, tables: list[pd.DataFrame]) -> bool:
+def _has_scores(kind: str, tables: list[pd.DataFrame]) -> bool:
     """Whether scores come of it: printed ones stand only where totals are not derived."""
-    if sort != "printed":
-        return sort == "scores"
+    if kind != "printed":
+        return kind == "scores"
     table = pd.concat(tables)
     summed = [name for name in frameworks.INDICES if frameworks.about(name).total == "sum"]
-    stands = ~table["index"].isin(summed) & (table["scale"] == "points")
-    return bool((stands & table["score_printed"].notna()).any())
+    is_printed_score = ~table["index"].isin(summed) & (table["scale"] == "points")
+    return bool((is_printed_score & table["score_printed"].notna()).any())
 
 
 def _read(file: RawFile, about: sidecar.Sidecar) -> tuple[str, pd.DataFrame]:
-    sort, reader = READERS[about.form]
+    kind, reader = READERS[about.form]
     table = reader(file.path, file.index, name=file.name)
-    return sort, table.assign(
+    return kind, table.assign(
         index=file.index,
         unit_level=frameworks.about(file.index).unit_level,
         kind=about.obtained,
@@ -145,7 +145,7 @@ def _read(file: RawFile, about: sidecar.Sidecar) -> tuple[str, pd.DataFrame]:
     )
 
 
-def _own_problems(file: RawFile, about: sidecar.Sidecar) -> list[Problem]:
+def _file_problems(file: RawFile, about: sidecar.Sidecar) -> list[Problem]:
     problems = []
     try:
         sidecar.check_unchanged(file.path, file.name, about)
@@ -154,8 +154,8 @@ def _own_problems(file: RawFile, about: sidecar.Sidecar) -> list[Problem]:
     if about.index and about.index != file.index:
         expected = f"{file.index}, whose folder it is in"
         remedy = "move both files to the folder of their index, or mend the sidecar"
-        own = f"{file.name}.yml"
-        problems.append(Problem(own, None, "index", repr(about.index), expected, remedy))
+        sidecar_name = f"{file.name}.yml"
+        problems.append(Problem(sidecar_name, None, "index", repr(about.index), expected, remedy))
     for older in about.replaces:
         if not file.path.with_name(older).is_file():
             remedy = "name a file of this folder, or take it out"
@@ -179,20 +179,20 @@ def _circles(files: list[RawFile], replaced: dict[Path, list[Path]]) -> list[Pro
                 reached.add(older)
                 ahead += replaced.get(older, [])
         if file.path in reached:
-            found = "a file that replaces itself, at once or through others"
+            actual = "a file that replaces itself, at once or through others"
             expected = "newer files that replace older ones"
             remedy = "take one of the names out"
-            problems.append(Problem(f"{file.name}.yml", None, "replaces", found, expected, remedy))
+            problems.append(Problem(f"{file.name}.yml", None, "replaces", actual, expected, remedy))
     return problems
 
 
 def _strays(raw: Path) -> list[Problem]:
     """Files and folders among the raw ones that no reader would look at."""
     problems = []
-    known = [*(frameworks.slug(index) for index in frameworks.INDICES), plan_files.FOLDER]
+    folder_names = [*(frameworks.slug(index) for index in frameworks.INDICES), plan_files.FOLDER]
     for folder in sorted(path for path in raw.iterdir() if path.is_dir()):
-        if folder.name not in known:
-            expected, remedy = f"folders named {', '.join(known)}", "rename or remove it"
+        if folder.name not in folder_names:
+            expected, remedy = f"folders named {', '.join(folder_names)}", "rename or remove it"
             name = f"{raw.name}/{folder.name}"
             problems.append(Problem(name, None, None, "an unknown folder", expected, remedy))
             continue
@@ -201,11 +201,11 @@ def _strays(raw: Path) -> list[Problem]:
             if path.name.startswith(".") or ending in (".csv", ".md"):
                 continue
             if ending != ".yml":
-                found = "a file no reader takes"
+                actual = "a file no reader takes"
                 remedy = "turn it into a tidy CSV with `parstats ingest`, or remove it"
-                problems.append(Problem(name, None, None, found, "CSV files", remedy))
+                problems.append(Problem(name, None, None, actual, "CSV files", remedy))
             elif not path.with_suffix("").is_file():
-                found, remedy = "a sidecar without its file", "restore the file, or remove both"
+                actual, remedy = "a sidecar without its file", "restore the file, or remove both"
                 expected = path.with_suffix("").name
-                problems.append(Problem(name, None, None, found, expected, remedy))
+                problems.append(Problem(name, None, None, actual, expected, remedy))
     return problems

@@ -94,9 +94,11 @@ def _scores(figures: pd.DataFrame) -> pd.DataFrame:
     figures = figures.assign(origin=figures["kind"].map(_ORIGINS))
     summed = ~figures["index"].map({name: _is_published(name) for name in frameworks.INDICES})
     totals = pd.concat([add_totals(figures[summed]), figures[~summed]], ignore_index=True)
-    known = frameworks.by_year().reset_index()
-    known = known[["series", "year", "framework", "level", "position", "max_points", "min_points"]]
-    scores = totals.merge(known, on=["series", "year"], how="left", validate="many_to_one")
+    series_table = frameworks.by_year().reset_index()
+    series_table = series_table[
+        ["series", "year", "framework", "level", "position", "max_points", "min_points"]
+    ]
+    scores = totals.merge(series_table, on=["series", "year"], how="left", validate="many_to_one")
     scores = with_ranks(
         scores.rename(columns={"max_points": "max_score", "min_points": "min_score"})
     )
@@ -106,7 +108,7 @@ def _scores(figures: pd.DataFrame) -> pd.DataFrame:
     scores["rank_printed"] = pd.array([pd.NA] * len(scores), dtype="Int64")
     scores["n"] = scores["n"].astype("Int64")
     scores["se"] = scores["se"].astype("float64")
-    order = {name: place for place, name in enumerate(frameworks.INDICES)}
+    order = {name: position for position, name in enumerate(frameworks.INDICES)}
     scores = scores.assign(_order=scores["index"].map(order)).sort_values(
         ["_order", "year", "vintage", "province", "unit", "position"]
     )
@@ -115,8 +117,8 @@ def _scores(figures: pd.DataFrame) -> pd.DataFrame:
 
 def _looked_up(table: pd.DataFrame, scores: pd.DataFrame, column: str) -> pd.Series:
     keys = pd.MultiIndex.from_frame(scores[precedence.CELL])
-    found = table.set_index(precedence.CELL)[column].reindex(keys)
-    return pd.Series(found.array, index=scores.index, dtype="Int64")
+    values = table.set_index(precedence.CELL)[column].reindex(keys)
+    return pd.Series(values.array, index=scores.index, dtype="Int64")
 
 
 def _printed(
@@ -151,7 +153,7 @@ def _printed(
     agrees = (table["score_printed"] - table["score"]).abs() <= PRINTED_TOLERANCE
     both = table["score_printed"].notna() & table["score"].notna() & (table["scale"] == "points")
     table["score_agrees"] = agrees.astype("boolean").where(both)
-    order = {name: place for place, name in enumerate(frameworks.INDICES)}
+    order = {name: position for position, name in enumerate(frameworks.INDICES)}
     table = table.assign(_order=table["index"].map(order)).sort_values(
         ["_order", "year", "series", "province", "unit"]
     )
@@ -166,9 +168,9 @@ def _statistics(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return read["statistics"].sort_values(order)[columns].reset_index(drop=True)
 
 
-def _conflicts(read: dict[str, pd.DataFrame], found: list[pd.DataFrame]) -> pd.DataFrame:
+def _conflicts(read: dict[str, pd.DataFrame], conflicts: list[pd.DataFrame]) -> pd.DataFrame:
     columns = list(schema.Conflicts.to_schema().columns)
-    parts = [part for part in found if len(part)]
+    parts = [part for part in conflicts if len(part)]
     if "conflicts" in read:
         parts.append(read["conflicts"].assign(resolved_by="reading"))
     if not parts:

@@ -50,18 +50,18 @@ def read_plans(path: Path) -> pd.DataFrame:
     table = _as_text(path, _PLANS, tuple(schema.Plans.to_schema().columns))
     table["formal"] = table["formal"].str.lower()
     cells = Cells(table, str(path))
-    vintages = cells.whole_numbers("vintage")
+    vintages = cells.integers("vintage")
     wrong = ~vintages.isin(provinces.VINTAGES).fillna(False)
     cells.report(wrong, "vintage", lambda _: ("63 or 34", "mend the vintage"))
     vintages = vintages.where(~wrong, provinces.VINTAGE).astype("int64")
-    told = table["province"] != ""
-    known = Cells(table[told], str(path))
-    codes = known.provinces(vintages[told]).reindex(table.index)
-    cells.problems += known.problems
+    has_value = table["province"] != ""
+    province_cells = Cells(table[has_value], str(path))
+    codes = province_cells.provinces(vintages[has_value]).reindex(table.index)
+    cells.problems += province_cells.problems
     formal = cells.choices("formal", ("true", "false"))
     dates = table["date"].str.match(r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
     cells.report(~dates, "date", lambda _: ("a date as 2024-06-13, 2024-06 or 2024", "mend it"))
-    years = cells.whole_numbers("plan_year", optional=True)
+    years = cells.integers("plan_year", optional=True)
     cells.choices("unit_level", schema.PLAN_UNIT_LEVELS)
     cells.choices("completeness", schema.COMPLETENESS)
     _check_lists(cells, "indices", frameworks.INDICES)
@@ -115,11 +115,13 @@ def read_measures(path: Path) -> pd.DataFrame:
     return table[list(_MEASURES)].assign(confidence=confidence)
 
 
-def _as_text(path: Path, needed: tuple[str, ...], known: tuple[str, ...]) -> pd.DataFrame:
+def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> pd.DataFrame:
     """A table with every cell as text, under the row that a spreadsheet would number it by."""
     ending, name = path.suffix.lower(), str(path)
     if ending == ".csv":
-        return csv_text.read(path, name, needed, [one for one in known if one not in needed])
+        return csv_text.read(
+            path, name, needed, [field for field in allowed if field not in needed]
+        )
     readers = {
         ".parquet": pd.read_parquet,
         ".xlsx": lambda file: pd.read_excel(file, dtype="object"),
@@ -131,14 +133,16 @@ def _as_text(path: Path, needed: tuple[str, ...], known: tuple[str, ...]) -> pd.
         table = readers[ending](path)
     except OSError as fault:
         reason = fault.strerror or ("it cannot be read" if path.exists() else "no such file")
-        raise _whole(name, reason, "a readable file", "check the path") from None
+        raise _file_error(name, reason, "a readable file", "check the path") from None
     except Exception:  # each reader has errors of its own for a damaged file
         expected = f"a table in a {ending} file"
-        raise _whole(name, "none that can be read", expected, "write it anew") from None
+        raise _file_error(name, "none that can be read", expected, "write it anew") from None
     missing = [column for column in needed if column not in table]
     if missing or table.empty:
-        found = f"no column {', '.join(missing)}" if missing else "no rows"
-        raise _whole(name, found, f"rows with the columns {', '.join(needed)}", "write it anew")
+        actual = f"no column {', '.join(missing)}" if missing else "no rows"
+        raise _file_error(
+            name, actual, f"rows with the columns {', '.join(needed)}", "write it anew"
+        )
     table = table.astype("object").map(_text).astype("str")
     return table.set_axis(range(2, len(table) + 2))
 
@@ -153,8 +157,8 @@ def _text(value: Any) -> str:
     return str(value).strip().removesuffix(" 00:00:00")
 
 
-def _whole(name: str, found: str, expected: str, remedy: str) -> InvalidData:
-    return InvalidData([Problem(name, None, None, found, expected, remedy)])
+def _file_error(name: str, actual: str, expected: str, remedy: str) -> InvalidData:
+    return InvalidData([Problem(name, None, None, actual, expected, remedy)])
 
 
 def _check_filled(cells: Cells, columns: list[str]) -> None:
@@ -167,16 +171,16 @@ def _check_lists(cells: Cells, column: str, allowed: tuple[str, ...] | list[str]
     """Note cells that hold something else than words of a list, parted by semicolons."""
     text = cells.table[column]
     good = pd.Series([set(parts(cell)) <= set(allowed) for cell in text], index=text.index)
-    words = ", ".join(allowed)
-    cells.report(~good, column, lambda _: (f"{words}; several parted by ;", "mend it"))
+    allowed_text = ", ".join(allowed)
+    cells.report(~good, column, lambda _: (f"{allowed_text}; several parted by ;", "mend it"))
 
 
 def _check_series(cells: Cells) -> None:
     """Note series that are not of the index beside them; one may be left empty."""
-    known = frameworks.series()
-    of = dict(zip(known["series"], known["index"], strict=True))
+    series_table = frameworks.series()
+    index_by_series = dict(zip(series_table["series"], series_table["index"], strict=True))
     named, index = cells.table["series"], cells.table["index"]
-    wrong = (named != "") & (named.map(of).fillna("") != index)
+    wrong = (named != "") & (named.map(index_by_series).fillna("") != index)
     cells.report(
         wrong,
         "series",

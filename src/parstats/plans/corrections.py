@@ -54,13 +54,15 @@ def fingerprints(records: Sequence[Record]) -> tuple[str, ...]:
     (12, False)
     """
     seen: dict[str, int] = {}
-    found = []
+    hashes = []
     for record in records:
         parts = (record.section.appendix, *record.section.headings[-1:], record.criterion)
-        words = " ".join(" ".join((*parts, record.measure, record.target, record.product)).split())
-        seen[words] = seen.get(words, 0) + 1
-        found.append(sha256(f"{words}#{seen[words]}".encode()).hexdigest()[:12])
-    return tuple(found)
+        record_text = " ".join(
+            " ".join((*parts, record.measure, record.target, record.product)).split()
+        )
+        seen[record_text] = seen.get(record_text, 0) + 1
+        hashes.append(sha256(f"{record_text}#{seen[record_text]}".encode()).hexdigest()[:12])
+    return tuple(hashes)
 
 
 def apply_corrections(

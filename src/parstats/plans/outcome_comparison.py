@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from parstats.plans.series_rows import dimension_of, parts
+from parstats.plans.series_rows import parts, series_dimension
 from parstats.reference import frameworks
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _LEAST_PEERS = 3
 _GROUPS = 4
 
 
-class _Place(NamedTuple):
+class _Standing(NamedTuple):
     score: float | None
     rank: int | None
     n: int | None
@@ -98,18 +98,26 @@ def outcomes(
     """
     import pandas as pd
 
-    wanted = None if index is None else frameworks.check_index(index)
-    places = _Places(scores, printed, {frameworks.top(name) for name in frameworks.INDICES})
-    own = plans[plans["unit_level"] == "province"]
+    selected_index = None if index is None else frameworks.check_index(index)
+    standings = _Standings(scores, printed, {frameworks.top(name) for name in frameworks.INDICES})
+    province_plans = plans[plans["unit_level"] == "province"]
     rows = [
-        _outcome(plan, served, places)
-        for plan in own.to_dict("records")
+        _outcome(plan, served, standings)
+        for plan in province_plans.to_dict("records")
         for served in parts(plan["indices"])
-        if wanted in (None, served)
+        if selected_index in (None, served)
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    whole = ("plan_year", "before_year", "rank_before", "n_before", "rank", "n_ranked", "n_peers")
-    kinds = dict.fromkeys(whole, "Int64") | dict.fromkeys(
+    integer_columns = (
+        "plan_year",
+        "before_year",
+        "rank_before",
+        "n_before",
+        "rank",
+        "n_ranked",
+        "n_peers",
+    )
+    kinds = dict.fromkeys(integer_columns, "Int64") | dict.fromkeys(
         ("score_before", "score", "rank_peers"), "float64"
     )
     return table.astype(kinds)
@@ -148,21 +156,21 @@ def targets_met(
     >>> [(unit, bool(met)) for unit, met in zip(own["unit"], own["met"])]
     [('điểm', False), ('nhóm', True)]
     """
-    places = _Places(scores, printed, set(targets["series"]))
+    standings = _Standings(scores, printed, set(targets["series"]))
     by_plan = {plan["plan"]: plan for plan in plans.to_dict("records")}
     table = targets.copy()
-    told = []
+    printed_rows = []
     for at, target in zip(table.index, table.to_dict("records"), strict=True):
-        known = _known(target["met"]) or _known(target["achieved"])
-        if known or target["row"] or target["plan"] not in by_plan:
-            told.append("plan" if known else "")
+        available = _has_value(target["met"]) or _has_value(target["achieved"])
+        if available or target["row"] or target["plan"] not in by_plan:
+            printed_rows.append("plan" if available else "")
             continue
-        achieved, met = _reached(target, by_plan[target["plan"]], places)
+        achieved, met = _reached(target, by_plan[target["plan"]], standings)
         if achieved is not None:
             table.loc[at, "achieved"] = achieved
             table.loc[at, "met"] = met
-        told.append("" if achieved is None else "result")
-    return table.assign(told_by=told)
+        printed_rows.append("" if achieved is None else "result")
+    return table.assign(told_by=printed_rows)
 
 
 def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.DataFrame:
@@ -193,10 +201,10 @@ def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.
     import pandas as pd
 
     index = frameworks.check_index(index)
-    own = measures[measures["index"] == index]
-    dimension = own["series"].map(dimension_of)
-    own = own.assign(series=dimension)[dimension.to_numpy() != ""]
-    grouped = own.groupby(["plan", "series"], sort=False).agg(
+    index_measures = measures[measures["index"] == index]
+    dimension = index_measures["series"].map(series_dimension)
+    index_measures = index_measures.assign(series=dimension)[dimension.to_numpy() != ""]
+    grouped = index_measures.groupby(["plan", "series"], sort=False).agg(
         n_measures=("seen", lambda seen: int((seen == "measure").sum())),
         maintained=("list_type", lambda kinds: bool((kinds == "maintain").all())),
     )
@@ -211,66 +219,69 @@ def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.
     return pd.DataFrame(table[["plan", *columns]]).reset_index(drop=True)
 
 
-class _Places:
+class _Standings:
     """Score and rank of each series, year and province, computed ones before printed ones."""
 
     def __init__(self, scores: pd.DataFrame, printed: pd.DataFrame, series: set[str]) -> None:
-        own = scores[scores["series"].isin(series) & (scores["unit_level"] == "province")]
+        province = scores[scores["series"].isin(series) & (scores["unit_level"] == "province")]
         keys = ["series", "year", "vintage", "province"]
-        self.scores = own.set_index(keys)["score"].to_dict()
-        ranked = own[own["rank"].notna()]
+        self.scores = province.set_index(keys)["score"].to_dict()
+        ranked = province[province["rank"].notna()]
         self.ranks = {
             key: (int(rank), int(n))
             for key, rank, n in zip(
                 ranked.set_index(keys).index, ranked["rank"], ranked["n_ranked"], strict=True
             )
         }
-        told = printed["series"].isin(series) & printed["rank_printed"].notna()
-        of = printed[told & (printed["unit_level"] == "province")]
+        printed_rows = printed["series"].isin(series) & printed["rank_printed"].notna()
+        province_rows = printed[printed_rows & (printed["unit_level"] == "province")]
         self.printed = {
             key: (int(rank), None if _missing(n) else int(n))
             for key, rank, n in zip(
-                of.set_index(keys).index, of["rank_printed"], of["n_ranked_printed"], strict=True
+                province_rows.set_index(keys).index,
+                province_rows["rank_printed"],
+                province_rows["n_ranked_printed"],
+                strict=True,
             )
         }
 
-    def of(self, series: str, year: Any, vintage: int, province: str) -> _Place:
+    def get(self, series: str, year: Any, vintage: int, province: str) -> _Standing:
         """Where a province stood; nothing where nothing is known."""
         if _missing(year):
-            return _Place(None, None, None, "")
+            return _Standing(None, None, None, "")
         key = (series, int(year), vintage, province)
         score = self.scores.get(key)
         if key in self.ranks:
-            return _Place(score, *self.ranks[key], "computed")
+            return _Standing(score, *self.ranks[key], "computed")
         if key in self.printed:
-            return _Place(score, *self.printed[key], "printed")
-        return _Place(score, None, None, "")
+            return _Standing(score, *self.printed[key], "printed")
+        return _Standing(score, None, None, "")
 
-    def peers(self, series: str, before: int, year: int, vintage: int, own: str) -> list[int]:
+    def peers(self, series: str, before: int, year: int, vintage: int, province: str) -> list[int]:
         """Ranks in a year of the provinces that stood near this one in the year before."""
-        start = self.ranks.get((series, before, vintage, own))
-        if start is None or (series, year, vintage, own) not in self.ranks:
+        start = self.ranks.get((series, before, vintage, province))
+        if start is None or (series, year, vintage, province) not in self.ranks:
             return []
         return [
             self.ranks[series, year, vintage, other][0]
-            for (name, then, of, other), (rank, _) in self.ranks.items()
-            if (name, then, of) == (series, before, vintage)
-            and other != own
+            for (name, then, unit_vintage, other), (rank, _) in self.ranks.items()
+            if (name, then, unit_vintage) == (series, before, vintage)
+            and other != province
             and abs(rank - start[0]) <= WITHIN
             and (series, year, vintage, other) in self.ranks
         ]
 
 
-def _outcome(plan: dict[str, Any], index: str, places: _Places) -> dict[str, Any]:
+def _outcome(plan: dict[str, Any], index: str, standings: _Standings) -> dict[str, Any]:
     series = frameworks.top(index)
     year = plan["plan_year"]
     before = _before(plan)
     where = (int(plan["vintage"]), plan["province"])
-    then, now = places.of(series, before, *where), places.of(series, year, *where)
+    then, now = standings.get(series, before, *where), standings.get(series, year, *where)
     breaks = _breaks(index, year, before)
     near = []
     if "ranking" not in breaks and not _missing(before):
-        near = places.peers(series, int(before), int(year), *where)
+        near = standings.peers(series, int(before), int(year), *where)
     return {
         **{
             key: plan[key] for key in ("plan", "province", "vintage", "plan_year", "kind", "formal")
@@ -278,7 +289,7 @@ def _outcome(plan: dict[str, Any], index: str, places: _Places) -> dict[str, Any
         **{key: plan[key] for key in ("agency_level", "completeness")},
         "index": index,
         "before_year": before,
-        "aims": ";".join(name for name in parts(plan.get("aims", "")) if _is_of(name, index)),
+        "aims": ";".join(name for name in parts(plan.get("aims", "")) if _is_in_index(name, index)),
         "score_before": then.score,
         "rank_before": then.rank,
         "n_before": then.n,
@@ -306,51 +317,53 @@ def _breaks(index: str, year: Any, before: Any) -> set[str]:
 
     if _missing(year) or _missing(before) or int(year) == int(before):
         return set()
-    own = frameworks.top(index)
-    found = frameworks.breaks_between(index, int(year), int(before), affects="ranking")
-    broken = {"ranking"} if (found["series"] == own).any() else set()
-    same = frameworks.comparable(pd.Series([own]), int(year), int(before)).iloc[0]
+    province = frameworks.top(index)
+    breaks = frameworks.breaks_between(index, int(year), int(before), affects="ranking")
+    broken = {"ranking"} if (breaks["series"] == province).any() else set()
+    same = frameworks.comparable(pd.Series([province]), int(year), int(before)).iloc[0]
     return broken if same else broken | {"level"}
 
 
-def _is_of(series: str, index: str) -> bool:
+def _is_in_index(series: str, index: str) -> bool:
     table = frameworks.series()
     return bool(((table["series"] == series) & (table["index"] == index)).any())
 
 
 def _reached(
-    target: dict[str, Any], plan: dict[str, Any], places: _Places
+    target: dict[str, Any], plan: dict[str, Any], standings: _Standings
 ) -> tuple[float | None, bool | None]:
     """What was reached of a target for a series, and whether that is enough."""
     where = (int(plan["vintage"]), plan["province"])
-    now = places.of(target["series"], target["year"], *where)
+    now = standings.get(target["series"], target["year"], *where)
     value, unit = target["value"], target["unit"]
     change = target["op"] == "increase" or unit == "bậc"
     if change:
-        return _gained(target, plan, places, now)
-    achieved = next((one for one in _measured(unit, now) if one is not None), None)
+        return _gained(target, plan, standings, now)
+    achieved = next((result for result in _measured(unit, now) if result is not None), None)
     if achieved is None or _missing(value):
         return None, None
     return achieved, _holds(target["op"], achieved, float(value))
 
 
-def _measured(unit: str, place: _Place) -> Iterator[float | None]:
+def _measured(unit: str, standing: _Standing) -> Iterator[float | None]:
     if unit == "rank":
-        yield place.rank
+        yield standing.rank
     elif unit == "nhóm":
-        ranked = place.rank is not None and place.n is not None and place.basis == "computed"
-        yield min(_GROUPS, 1 + _GROUPS * (place.rank - 1) // place.n) if ranked else None  # type: ignore[operator]
+        ranked = (
+            standing.rank is not None and standing.n is not None and standing.basis == "computed"
+        )
+        yield min(_GROUPS, 1 + _GROUPS * (standing.rank - 1) // standing.n) if ranked else None  # type: ignore[operator]
     elif unit in ("điểm", "%"):
-        yield place.score
+        yield standing.score
 
 
 def _gained(
-    target: dict[str, Any], plan: dict[str, Any], places: _Places, now: _Place
+    target: dict[str, Any], plan: dict[str, Any], standings: _Standings, now: _Standing
 ) -> tuple[float | None, bool | None]:
     """Places gained since the year the plan answers."""
     before = _before(plan)
     where = (int(plan["vintage"]), plan["province"])
-    then = places.of(target["series"], before, *where)
+    then = standings.get(target["series"], before, *where)
     broken = "ranking" in _breaks(target["index"], target["year"], before)
     if then.rank is None or now.rank is None or broken or target["unit"] not in ("rank", "bậc"):
         return None, None
@@ -382,5 +395,5 @@ def _missing(value: Any) -> bool:
     return value is None or str(value) in ("<NA>", "nan", "NaT")
 
 
-def _known(value: Any) -> bool:
+def _has_value(value: Any) -> bool:
     return not _missing(value)

@@ -45,18 +45,18 @@ def names(paths: Sequence[Path]) -> list[str]:
     >>> names([Path("a/plan.docx"), Path("b/plan.pdf"), Path("c/other.txt")])
     ['plan', 'plan-2', 'other']
     """
-    taken = {path.stem for path in paths}
+    used = {path.stem for path in paths}
     seen: Counter[str] = Counter()
-    found = []
+    plan_names = []
     for path in paths:
         seen[path.stem] += 1
         name = path.stem
-        while name in taken and seen[path.stem] > 1:
+        while name in used and seen[path.stem] > 1:
             name = f"{path.stem}-{seen[path.stem]}"
-            seen[path.stem] += name in taken
-        taken.add(name)
-        found.append(name)
-    return found
+            seen[path.stem] += name in used
+        used.add(name)
+        plan_names.append(name)
+    return plan_names
 
 
 def read_all(
@@ -80,7 +80,8 @@ def read_all(
 
     jobs = n_jobs or max(1, min(joblib.cpu_count(), len(paths) // _WORTH_A_PROCESS))
     work = (
-        joblib.delayed(_one)(path, name) for path, name in zip(paths, names(paths), strict=True)
+        joblib.delayed(_read_document)(path, name)
+        for path, name in zip(paths, names(paths), strict=True)
     )
     results = joblib.Parallel(n_jobs=jobs, return_as="generator", batch_size="auto")(work)
     plans, tables, problems = [], [], []
@@ -94,7 +95,7 @@ def read_all(
     return Batch(tuple(plans), tuple(tables), tuple(problems))
 
 
-def _one(path: Path, name: str) -> tuple[tuple[Plan, Tables] | None, list[Problem]]:
+def _read_document(path: Path, name: str) -> tuple[tuple[Plan, Tables] | None, list[Problem]]:
     from parstats.plans.parse.plan_reader import read
     from parstats.plans.register import tabulate
 

@@ -101,7 +101,7 @@ class Note:
     key: str
     fields: Mapping[str, str] = field(hash=False)
 
-    def told(self, lang: str) -> str:
+    def as_text(self, lang: str) -> str:
         """The note in a language."""
         return text(f"review.note.{self.key}", lang, **self.fields)
 

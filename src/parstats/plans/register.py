@@ -13,10 +13,10 @@ from parstats.plans.classify import classifier
 from parstats.plans.corrections import DROPPED, apply_corrections, fingerprints
 from parstats.plans.fields import agencies, targets
 from parstats.plans.fields.deadlines import dated
-from parstats.plans.link.goal_series import of_figures
+from parstats.plans.link.goal_series import figure_series
 from parstats.plans.link.series_links import NO_FRAMEWORK, link
 from parstats.plans.records import Note
-from parstats.plans.series_rows import aims, one_series_a_row, parts, single
+from parstats.plans.series_rows import parts, single, split_series, targeted_series
 from parstats.reference import csv_tables, frameworks, labels, provinces
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _DIGIT = re.compile(r"\d")
 # A series, or type, and its confidence, and several of them parted by ";" as one.
 _LINK = re.compile(r"([a-z_]+(?:\.[a-z_]+)*|[A-Z]+) (\d\.\d\d)")
 # Letters of what was found that a message repeats.
-_SHOWN = 90
+_MAX_QUOTE_LENGTH = 90
 _WITH_CANDIDATES = ("no_link", "unsure_link")
 # Words of an agency's name that tell its level, the most telling first.
 _LEVELS = (
@@ -74,7 +74,7 @@ class Tables:
 
     def long(self) -> pd.DataFrame:
         """The measures with one series a row, checked: what is written for others to use."""
-        table = one_series_a_row(self.measures)[list(self.measures)]
+        table = split_series(self.measures)[list(self.measures)]
         return schema.validate("measures", table)
 
 
@@ -106,22 +106,22 @@ def tabulate(plan: Plan) -> Tables:
     """
     links = link(
         plan.records,
-        index=[one for one in plan.indices if one in frameworks.INDICES],
+        index=[code for code in plan.indices if code in frameworks.INDICES],
         year=plan.plan_year,
         unit_level=plan.unit_level,
         province=plan.province,
     )
     guesses = classifier.classify_records(plan.records, links, floor=0.0)
     types = guesses[guesses["score"] >= classifier.FLOOR]
-    found_targets = [targets.of_record(record) for record in plan.records]
+    record_targets = [targets.extract_from_record(record) for record in plan.records]
     rows = [f"{number:03d}" for number in range(1, len(plan.records) + 1)]
-    measures = _measures(plan, rows, links, types, found_targets)
-    own = [*_targets(plan, measures, found_targets), *_goals(plan), *_figures(plan)]
+    measures = _measures(plan, rows, links, types, record_targets)
+    target_rows = [*_targets(plan, measures, record_targets), *_goals(plan), *_figures(plan)]
     return Tables(
-        _typed("plans", [_plan(plan) | {"aims": aims(measures).get(plan.name, "")}]),
+        _typed("plans", [_plan(plan) | {"aims": targeted_series(measures).get(plan.name, "")}]),
         measures,
-        _typed("targets", [case | {"number": at} for at, case in enumerate(own, 1)]),
-        _review(plan, rows, links, guesses, found_targets),
+        _typed("targets", [case | {"number": at} for at, case in enumerate(target_rows, 1)]),
+        _review(plan, rows, links, guesses, record_targets),
         {plan.name: dict(zip(fingerprints(plan.records), rows, strict=True))},
     )
 
@@ -130,21 +130,22 @@ def together(parts: Iterable[Tables]) -> Tables:
     """The tables of several plans as one."""
     import pandas as pd
 
-    held = list(parts)
+    all_tables = list(parts)
     names = ("plans", "measures", "targets", "review")
     joined = {
-        name: pd.concat([getattr(part, name) for part in held], ignore_index=True) for name in names
+        name: pd.concat([getattr(part, name) for part in all_tables], ignore_index=True)
+        for name in names
     }
-    known = {plan: rows for part in held for plan, rows in part.fingerprints.items()}
-    return Tables(**joined, fingerprints=known)
+    fingerprints = {plan: rows for part in all_tables for plan, rows in part.fingerprints.items()}
+    return Tables(**joined, fingerprints=fingerprints)
 
 
-def apply(found: Tables, corrections: pd.DataFrame) -> Tables:
+def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
     """The tables with the corrections of a person; what was settled needs no look any more.
 
     Parameters
     ----------
-    found : Tables
+    tables : Tables
         As the machine made them.
     corrections : pandas.DataFrame
         With the columns of `parstats.plans.corrections.COLUMNS`. Those of other plans are left out.
@@ -156,32 +157,33 @@ def apply(found: Tables, corrections: pd.DataFrame) -> Tables:
     """
     import pandas as pd
 
-    own = corrections[corrections["plan"].isin(found.plans["plan"])]
-    measures, review, lost = found.measures, found.review, []
-    for plan, cases in own.groupby("plan", sort=False):
-        rows = found.fingerprints.get(str(plan), {})
+    plan_corrections = corrections[corrections["plan"].isin(tables.plans["plan"])]
+    measures, review, lost = tables.measures, tables.review, []
+    for plan, cases in plan_corrections.groupby("plan", sort=False):
+        rows = tables.fingerprints.get(str(plan), {})
         marked = cases["fingerprint"] != ""
         gone = cases[marked & ~cases["fingerprint"].isin(list(rows))]
         lost += [_lost(case) for case in gone.to_dict("records")]
-        kept = cases.drop(gone.index)
-        measures = apply_corrections(measures, kept, rows)
-        years = dict(zip(found.plans["plan"], found.plans["plan_year"], strict=True))
+        retained = cases.drop(gone.index)
+        measures = apply_corrections(measures, retained, rows)
+        years = dict(zip(tables.plans["plan"], tables.plans["plan_year"], strict=True))
         measures = dated(measures, years)
         at = [
-            rows.get(mark, row) for mark, row in zip(kept["fingerprint"], kept["row"], strict=True)
+            rows.get(mark, row)
+            for mark, row in zip(retained["fingerprint"], retained["row"], strict=True)
         ]
-        done = set(zip(at, kept["column"].replace({"index": "series"}), strict=True))
+        done = set(zip(at, retained["column"].replace({"index": "series"}), strict=True))
         settled = [
             case.plan == plan
             and not done.isdisjoint(
-                {(case.row, _COLUMN_OF.get(case.what, case.what)), (case.row, DROPPED)}
+                {(case.row, _COLUMN_BY_CHECK.get(case.what, case.what)), (case.row, DROPPED)}
             )
             for case in review.itertuples()
         ]
         review = review[~pd.Series(settled, index=review.index, dtype="bool")]
     if lost:
         review = pd.concat([review, _review_table(lost)], ignore_index=True)
-    corrected = replace(found, measures=measures, review=review.reset_index(drop=True))
+    corrected = replace(tables, measures=measures, review=review.reset_index(drop=True))
     return replace(corrected, targets=_retargeted(corrected))
 
 
@@ -195,13 +197,13 @@ def review_lines(review: pd.DataFrame, lang: str) -> list[str]:
     lang : {"vi", "en"}
         Language.
     """
-    told = []
+    lines = []
     for case in review.to_dict("records"):
-        place = labels.text("review.row" if case["row"] else "review.plan", lang, **case)
+        location = labels.text("review.row" if case["row"] else "review.plan", lang, **case)
         what = labels.text(f"review.what.{case['what']}", lang)
         why = reason(case, lang)
-        told.append(f"{place}: {what}: {why}")
-    return told
+        lines.append(f"{location}: {what}: {why}")
+    return lines
 
 
 def reason(case: dict[str, Any], lang: str) -> str:
@@ -215,32 +217,36 @@ def reason(case: dict[str, Any], lang: str) -> str:
         Language.
     """
     if case["what"] == "note":
-        return Note(case["why"], json.loads(case["found"])).told(lang)
-    said = case["found"] if len(case["found"]) <= _SHOWN else case["found"][:_SHOWN].rstrip() + "…"
+        return Note(case["why"], json.loads(case["found"])).as_text(lang)
+    written_text = (
+        case["found"]
+        if len(case["found"]) <= _MAX_QUOTE_LENGTH
+        else case["found"][:_MAX_QUOTE_LENGTH].rstrip() + "…"
+    )
     key = (
         case["why"]
         if case["candidates"] or case["why"] not in _WITH_CANDIDATES
         else f"{case['why']}_alone"
     )
-    fields = {"found": _named(said, lang), "candidates": _named(case["candidates"], lang)}
+    fields = {"found": _named(written_text, lang), "candidates": _named(case["candidates"], lang)}
     return labels.text(f"review.why.{key}", lang, **fields)
 
 
-def _named(words: str, lang: str) -> str:
+def _named(text: str, lang: str) -> str:
     """A text with names for codes: "papi.services 0.41" as "Public service delivery (41 %)"."""
     table = frameworks.series()
     names = dict(zip(table["series"], table[f"short_{lang}"], strict=True))
     names |= {row["measure_type"]: row[f"label_{lang}"] for row in csv_tables.rows("measure_types")}
     return _LINK.sub(
-        lambda found: (
-            f"{names[found[1]]} ({float(found[2]):.0%})" if found[1] in names else found[0]
+        lambda match: (
+            f"{names[match[1]]} ({float(match[2]):.0%})" if match[1] in names else match[0]
         ),
-        words,
+        text,
     )
 
 
 #: Column of the measures that a thing to look at is about.
-_COLUMN_OF = {"types": "measure_type", "target": "target_op"}
+_COLUMN_BY_CHECK = {"types": "measure_type", "target": "target_op"}
 
 
 def _typed(name: str, rows: Sequence[dict[str, Any]], *, check: bool = True) -> pd.DataFrame:
@@ -256,7 +262,7 @@ def _typed(name: str, rows: Sequence[dict[str, Any]], *, check: bool = True) -> 
 
 def _plan(plan: Plan) -> dict[str, Any]:
     blanks = [
-        word for word, blank in (("number", plan.blank_number), ("day", plan.blank_date)) if blank
+        field for field, blank in (("number", plan.blank_number), ("day", plan.blank_date)) if blank
     ]
     return {
         "plan": plan.name,
@@ -284,8 +290,10 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _agency_level(agency: str) -> str:
-    said = f"{agency.casefold()} "
-    return next((level for level, words in _LEVELS if any(word in said for word in words)), "")
+    written_text = f"{agency.casefold()} "
+    return next(
+        (level for level, terms in _LEVELS if any(term in written_text for term in terms)), ""
+    )
 
 
 def _measures(
@@ -293,17 +301,21 @@ def _measures(
     rows: Sequence[str],
     links: pd.DataFrame,
     types: pd.DataFrame,
-    found_targets: Sequence[tuple[targets.Target, ...]],
+    record_targets: Sequence[tuple[targets.Target, ...]],
 ) -> pd.DataFrame:
     by_record = types.groupby("record")["measure_type"].agg(";".join)
-    made = []
-    own = _agency_level(plan.agency) == "department"
-    for place, (row, record, linked) in enumerate(
+    result = []
+    is_department = _agency_level(plan.agency) == "department"
+    for position, (row, record, linked) in enumerate(
         zip(rows, plan.records, links.to_dict("records"), strict=True)
     ):
-        aim = found_targets[place][0] if found_targets[place] else targets.Target("", None, "")
+        aim = (
+            record_targets[position][0]
+            if record_targets[position]
+            else targets.Target("", None, "")
+        )
         section = record.section
-        made.append(
+        result.append(
             {
                 "plan": plan.name,
                 "row": row,
@@ -316,12 +328,16 @@ def _measures(
                 "code_as_written": record.code or record.number,
                 "surveyed": record.surveyed,
                 "list_type": section.list_type,
-                "measure_type": by_record.get(place, ""),
+                "measure_type": by_record.get(position, ""),
                 "target_op": aim.operator,
                 "target_value": aim.value,
                 "target_unit": aim.unit,
-                "lead_unit": "; ".join(agencies.units(record.lead_unit, of_department=own)),
-                "support_unit": "; ".join(agencies.units(record.support_unit, of_department=own)),
+                "lead_unit": "; ".join(
+                    agencies.units(record.lead_unit, is_department=is_department)
+                ),
+                "support_unit": "; ".join(
+                    agencies.units(record.support_unit, is_department=is_department)
+                ),
                 "deadline": record.deadline,
                 "inherited": ";".join(sorted(record.inherited)),
                 "label_vi": "",
@@ -335,19 +351,19 @@ def _measures(
                 "confidence": linked["confidence"],
             }
         )
-    table = _typed("measures", made, check=False)
+    table = _typed("measures", result, check=False)
     return dated(table, {plan.name: plan.plan_year})
 
 
 def _targets(
-    plan: Plan, measures: pd.DataFrame, found_targets: Sequence[tuple[targets.Target, ...]]
+    plan: Plan, measures: pd.DataFrame, record_targets: Sequence[tuple[targets.Target, ...]]
 ) -> Iterator[dict[str, Any]]:
     """Every target of every measure; of one criterion the same target once."""
     seen: set[tuple[object, ...]] = set()
-    for case, record, found in zip(
-        measures.to_dict("records"), plan.records, found_targets, strict=True
+    for case, record, measure_targets in zip(
+        measures.to_dict("records"), plan.records, record_targets, strict=True
     ):
-        for aim in found:
+        for aim in measure_targets:
             name = record.criterion or record.measure or record.product
             key = (case["series"], record.code, name, aim)
             if key in seen:
@@ -356,7 +372,7 @@ def _targets(
             yield {
                 "plan": plan.name,
                 "row": case["row"],
-                **_one(case),
+                **_target_row(case),
                 "indicator_vi": name,
                 "indicator_en": "",
                 "year": plan.plan_year,
@@ -370,7 +386,7 @@ def _targets(
             }
 
 
-def _one(case: dict[str, Any]) -> dict[str, str]:
+def _target_row(case: dict[str, Any]) -> dict[str, str]:
     """Index and series of a target."""
     index, series = single(case["index"], case["series"])
     return {"index": index, "series": series}
@@ -378,7 +394,7 @@ def _one(case: dict[str, Any]) -> dict[str, str]:
 
 def _goals(plan: Plan) -> Iterator[dict[str, Any]]:
     """Targets of the plan itself, of a section on goals."""
-    named = of_figures(plan, [goal.item for goal in plan.goals])
+    named = figure_series(plan, [goal.item for goal in plan.goals])
     for goal, (index, series) in zip(plan.goals, named, strict=True):
         yield {
             "plan": plan.name,
@@ -401,7 +417,7 @@ def _goals(plan: Plan) -> Iterator[dict[str, Any]]:
 def _figures(plan: Plan) -> Iterator[dict[str, Any]]:
     """Results that the plan prints, each beside the threshold it stands against."""
     figures = _paired(plan.figures)
-    named = of_figures(plan, [figure["item"] for figure in figures])
+    named = figure_series(plan, [figure["item"] for figure in figures])
     for figure, (index, series) in zip(figures, named, strict=True):
         yield {
             "plan": plan.name,
@@ -428,7 +444,7 @@ def _figures(plan: Plan) -> Iterator[dict[str, Any]]:
 def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
     """A result and the threshold of the same item and year are one row."""
     rows: dict[tuple[str, int | None], dict[str, Any]] = {}
-    alone = []
+    paired_rows = []
     for figure in figures:
         row = {
             "item": figure.item,
@@ -446,7 +462,7 @@ def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
         }
         other = rows.get((figure.item, figure.year)) if figure.item else None
         if other is None or figure.kind == "change" or other["kind"] == figure.kind:
-            alone.append(row)
+            paired_rows.append(row)
             if figure.kind != "change":
                 rows[figure.item, figure.year] = row
             continue
@@ -454,24 +470,24 @@ def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
         for key in ("op", "value", "achieved", "met", "rank", "ranked", "grade"):
             if other[key] in (None, ""):
                 other[key] = row[key]
-    return alone
+    return paired_rows
 
 
-def _retargeted(found: Tables) -> pd.DataFrame:
+def _retargeted(tables: Tables) -> pd.DataFrame:
     """Targets after corrections: the first of a corrected measure is what its row says."""
     import pandas as pd
 
-    held = set(zip(found.measures["plan"], found.measures["row"], strict=True))
-    owners = zip(found.targets["plan"], found.targets["row"], strict=True)
-    kept = [not row or (plan, row) in held for plan, row in owners]
+    existing_rows = set(zip(tables.measures["plan"], tables.measures["row"], strict=True))
+    owners = zip(tables.targets["plan"], tables.targets["row"], strict=True)
+    is_retained = [not row or (plan, row) in existing_rows for plan, row in owners]
     # As a series: an empty list would choose no columns.
-    table = found.targets[pd.Series(kept, index=found.targets.index, dtype="bool")].copy()
-    human = found.measures[found.measures["coded_by"] == "human"]
+    table = tables.targets[pd.Series(is_retained, index=tables.targets.index, dtype="bool")].copy()
+    human = tables.measures[tables.measures["coded_by"] == "human"]
     for case in human.to_dict("records"):
-        own = (table["plan"] == case["plan"]) & (table["row"] == case["row"])
-        for column, value in _one(case).items():
-            table.loc[own, column] = value
-        first = own & ~table.loc[own].duplicated(["plan", "row"]).reindex(
+        is_corrected = (table["plan"] == case["plan"]) & (table["row"] == case["row"])
+        for column, value in _target_row(case).items():
+            table.loc[is_corrected, column] = value
+        first = is_corrected & ~table.loc[is_corrected].duplicated(["plan", "row"]).reindex(
             table.index, fill_value=True
         )
         for column in ("op", "value", "unit"):
@@ -484,23 +500,25 @@ def _review(
     rows: Sequence[str],
     links: pd.DataFrame,
     guesses: pd.DataFrame,
-    found_targets: Sequence[tuple[targets.Target, ...]],
+    record_targets: Sequence[tuple[targets.Target, ...]],
 ) -> pd.DataFrame:
     best = guesses.drop_duplicates("record").set_index("record").to_dict("index")
     units = [bool(record.lead_unit) for record in plan.records]
     expect_units = sum(units) * 2 > len(units)
-    found = [*_plan_doubts(plan), *_unread_by(plan, links)]
-    for place, row in enumerate(rows):
-        linked, record = links.iloc[place].to_dict(), plan.records[place]
+    review_rows = [*_plan_doubts(plan), *_unread_by(plan, links)]
+    for position, row in enumerate(rows):
+        linked, record = links.iloc[position].to_dict(), plan.records[position]
         doubts = [
             *_link_doubts(linked, record),
-            *_type_doubts(best.get(place)),
-            *_cell_doubts(record, found_targets[place], expect_units and not units[place]),
+            *_type_doubts(best.get(position)),
+            *_cell_doubts(record, record_targets[position], expect_units and not units[position]),
         ]
         span = record.span
-        for what, why, said, candidates in doubts:
-            found.append((plan.name, row, span.page, span.line_start, what, said, why, candidates))
-    return _review_table(found)
+        for what, why, written_text, candidates in doubts:
+            review_rows.append(
+                (plan.name, row, span.page, span.line_start, what, written_text, why, candidates)
+            )
+    return _review_table(review_rows)
 
 
 def _review_table(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
@@ -521,8 +539,8 @@ def _plan_doubts(plan: Plan) -> Iterator[tuple[Any, ...]]:
         if wrong:
             yield plan.name, "", None, None, what, "", "not_found", ""
     for note in plan.notes:
-        said = json.dumps(dict(note.fields), ensure_ascii=False)
-        yield plan.name, "", None, None, "note", said, note.key, ""
+        written_text = json.dumps(dict(note.fields), ensure_ascii=False)
+        yield plan.name, "", None, None, "note", written_text, note.key, ""
 
 
 def _unread_by(plan: Plan, links: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -536,24 +554,30 @@ def _unread_by(plan: Plan, links: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     )
     names = provinces.by_code(34 if plan.date[:7] >= _MERGED_ON else 63)
     for index in filter(None, named):
-        why, said = "no_framework", index
+        why, written_text = "no_framework", index
         if plan.unit_level != "province" and index.startswith("PAR"):
             province = names.get(plan.province)
-            said = province.names["vi"] if province else ""
-            why = f"no_framework_{plan.unit_level}" + ("" if said else "_unnamed")
-        yield plan.name, "", None, None, "indices", said, why, ""
+            written_text = province.names["vi"] if province else ""
+            why = f"no_framework_{plan.unit_level}" + ("" if written_text else "_unnamed")
+        yield plan.name, "", None, None, "indices", written_text, why, ""
 
 
 def _link_doubts(linked: dict[str, Any], record: Record) -> Iterator[tuple[str, str, str, str]]:
     if linked["basis"] == NO_FRAMEWORK:
         return
-    said = record.criterion or record.measure
-    own = f"{linked['series']} "
-    others = [one for one in parts(linked["candidates"]) if not one.startswith(own)]
-    others = [one for one in others if float(one.split()[-1]) >= _WORTH_NAMING]
-    linked = linked | {"candidates": "; ".join(others)}
+    written_text = record.criterion or record.measure
+    series_prefix = f"{linked['series']} "
+    other_candidates = [
+        candidate
+        for candidate in parts(linked["candidates"])
+        if not candidate.startswith(series_prefix)
+    ]
+    other_candidates = [
+        candidate for candidate in other_candidates if float(candidate.split()[-1]) >= _WORTH_NAMING
+    ]
+    linked = linked | {"candidates": "; ".join(other_candidates)}
     if not linked["series"]:
-        yield "series", "no_link", said, linked["candidates"]
+        yield "series", "no_link", written_text, linked["candidates"]
     elif linked["review"]:
         link_ = f"{linked['series']} {linked['confidence']:.2f}"
         yield "series", "unsure_link", link_, linked["candidates"]
@@ -573,9 +597,9 @@ def _type_doubts(best: dict[str, Any] | None) -> Iterator[tuple[str, str, str, s
 
 
 def _cell_doubts(
-    record: Record, found_targets: tuple[targets.Target, ...], no_unit: bool
+    record: Record, record_targets: tuple[targets.Target, ...], no_unit: bool
 ) -> Iterator[tuple[str, str, str, str]]:
-    if _DIGIT.search(record.target) and not found_targets:
+    if _DIGIT.search(record.target) and not record_targets:
         yield "target", "target_unread", record.target, ""
     if no_unit:
         yield "lead_unit", "no_unit", "", ""

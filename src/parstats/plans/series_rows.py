@@ -35,11 +35,11 @@ def pairs(index: str, series: str) -> list[tuple[str, str]]:
     [('PAPI', 'papi.transparency'), ('SIPAS', '')]
     """
     table = frameworks.series()
-    of = dict(zip(table["series"], table["index"], strict=True))
-    found = [(str(of[name]), name) for name in parts(series)]
-    covered = {own for own, _ in found}
-    found += [(own, "") for own in parts(index) if own not in covered]
-    return found or [("", "")]
+    index_by_series = dict(zip(table["series"], table["index"], strict=True))
+    result = [(str(index_by_series[name]), name) for name in parts(series)]
+    covered = {index_code for index_code, _ in result}
+    result += [(index_code, "") for index_code in parts(index) if index_code not in covered]
+    return result or [("", "")]
 
 
 def single(index: str, series: str) -> tuple[str, str]:
@@ -50,11 +50,11 @@ def single(index: str, series: str) -> tuple[str, str]:
     >>> single("PAPI", "papi.services"), single("PAPI;SIPAS", "papi;sipas")
     (('PAPI', 'papi.services'), ('', ''))
     """
-    one = len(parts(index)) == 1 and len(parts(series)) <= 1
-    return (index, series) if one else ("", "")
+    is_single = len(parts(index)) == 1 and len(parts(series)) <= 1
+    return (index, series) if is_single else ("", "")
 
 
-def one_series_a_row(measures: pd.DataFrame) -> pd.DataFrame:
+def split_series(measures: pd.DataFrame) -> pd.DataFrame:
     """Measures with one index and one series a row.
 
     Parameters
@@ -66,22 +66,22 @@ def one_series_a_row(measures: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> import pandas as pd
     >>> held = pd.DataFrame({"row": ["001"], "index": ["PAPI;SIPAS"], "series": ["papi;sipas"]})
-    >>> one_series_a_row(held).values.tolist()
+    >>> split_series(held).values.tolist()
     [['001', 'PAPI', 'papi'], ['001', 'SIPAS', 'sipas']]
     """
     import pandas as pd
 
     each = [pairs(*both) for both in zip(measures["index"], measures["series"], strict=True)]
-    times = [len(found) for found in each]
+    times = [len(series_names) for series_names in each]
     table = measures.loc[measures.index.repeat(times)].reset_index(drop=True)
-    flat = [pair for found in each for pair in found]
+    flat = [pair for series_names in each for pair in series_names]
     return table.assign(
         index=pd.Series([index for index, _ in flat], dtype="str"),
         series=pd.Series([series for _, series in flat], dtype="str"),
     )
 
 
-def aims(measures: pd.DataFrame) -> dict[str, str]:
+def targeted_series(measures: pd.DataFrame) -> dict[str, str]:
     """What each plan sets out to raise: dimensions it names, parted by semicolons.
 
     Parameters
@@ -101,26 +101,29 @@ def aims(measures: pd.DataFrame) -> dict[str, str]:
     >>> held = pd.DataFrame(
     ...     {"plan": ["p"], "series": ["papi.services.infrastructure"], "list_type": ["remediate"]}
     ... )
-    >>> aims(held)
+    >>> targeted_series(held)
     {'p': 'papi.services'}
     """
     table = frameworks.series()
-    place = {name: at for at, name in enumerate(table["series"])}
+    position_by_series = {name: at for at, name in enumerate(table["series"])}
     named: dict[str, set[str]] = {}
     for case in measures[measures["list_type"] != "maintain"].itertuples():
         for series in parts(case.series):
-            dimension = dimension_of(series)
+            dimension = series_dimension(series)
             if dimension:
                 named.setdefault(case.plan, set()).add(dimension)
-    return {plan: ";".join(sorted(own, key=place.__getitem__)) for plan, own in named.items()}
+    return {
+        plan: ";".join(sorted(dimensions, key=position_by_series.__getitem__))
+        for plan, dimensions in named.items()
+    }
 
 
-def dimension_of(series: str) -> str:
+def series_dimension(series: str) -> str:
     """The dimension, or bonus block, that a series is or is part of; "" for the index or a part.
 
     Examples
     --------
-    >>> dimension_of("par.steering.plan"), dimension_of("papi")
+    >>> series_dimension("par.steering.plan"), dimension_of("papi")
     ('par.steering', '')
     """
     table = frameworks.series()

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 from parstats.reference import csv_tables, labels
 
-_WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"\w+")
 _ETH = str.maketrans("Ðð", "Đđ")
 _TONED = str.maketrans("àáảãạèéẻẽẹỳýỷỹỵ", "aaaaaeeeeeyyyyy")
 _TONE = str.maketrans(
@@ -24,24 +24,26 @@ _TONE = str.maketrans(
 _OLD_TONE = re.compile(r"(?<!q)(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])\b")
 
 
-def _new_tone(found: re.Match[str]) -> str:
-    first, last = found[1][0], found[1][1]
+def _new_tone(match: re.Match[str]) -> str:
+    first, last = match[1][0], match[1][1]
     return unicodedata.normalize("NFC", first + last.translate(_TONE)) + last.translate(_TONED)
 
 
 @lru_cache(maxsize=16_384)
-def words(text: str) -> tuple[str, ...]:
+def tokenize(text: str) -> tuple[str, ...]:
     """Words of a text in lower case with diacritics, abbreviations written out.
 
     Examples
     --------
-    >>> words("Số hoá  hồ sơ TTHC, DVC mức độ 3/4")[:8]
+    >>> tokenize("Số hoá  hồ sơ TTHC, DVC mức độ 3/4")[:8]
     ('số', 'hóa', 'hồ', 'sơ', 'thủ', 'tục', 'hành', 'chính')
     """
     composed = unicodedata.normalize("NFC", text).translate(_ETH)
     lowered = _OLD_TONE.sub(_new_tone, labels.expanded(composed).casefold())
     short = _short_forms()
-    return tuple(word for found in _WORD.findall(lowered) for word in short.get(found, (found,)))
+    return tuple(
+        token for tokens in _TOKEN.findall(lowered) for token in short.get(tokens, (tokens,))
+    )
 
 
 @cache
@@ -50,22 +52,22 @@ def _short_forms() -> dict[str, tuple[str, ...]]:
     return {
         row["short"].casefold(): tuple(row["long"].casefold().split())
         for row in csv_tables.rows("abbreviations")
-        if _WORD.fullmatch(row["short"])
+        if _TOKEN.fullmatch(row["short"])
     }
 
 
-def plain_words(text: str) -> tuple[str, ...]:
+def plain_tokens(text: str) -> tuple[str, ...]:
     """Words of a text without diacritics, so that a wrong tone mark does no harm.
 
     Examples
     --------
-    >>> plain_words("Kỷ luật, kỷ cương")
+    >>> plain_tokens("Kỷ luật, kỷ cương")
     ('ky', 'luat', 'ky', 'cuong')
     """
-    return tuple(labels.plain(" ".join(words(text))).split())
+    return tuple(labels.plain(" ".join(tokenize(text))).split())
 
 
-def pairs(found: tuple[str, ...]) -> list[str]:
+def pairs(tokens: tuple[str, ...]) -> list[str]:
     """Pairs of neighbouring words: what most Vietnamese words are.
 
     Examples
@@ -73,7 +75,7 @@ def pairs(found: tuple[str, ...]) -> list[str]:
     >>> pairs(("cổng", "dịch", "vụ"))
     ['cổng dịch', 'dịch vụ']
     """
-    return [f"{one} {two}" for one, two in itertools.pairwise(found)]
+    return [f"{first} {two}" for first, two in itertools.pairwise(tokens)]
 
 
 def alternatives(phrase: str) -> tuple[tuple[str, ...], ...]:
@@ -86,9 +88,10 @@ def alternatives(phrase: str) -> tuple[tuple[str, ...], ...]:
     """
     forms = [phrase]
     parts = phrase.split()
-    for place, part in enumerate(parts):
+    for position, part in enumerate(parts):
         if "/" in part:
             forms += [
-                " ".join([*parts[:place], one, *parts[place + 1 :]]) for one in part.split("/")
+                " ".join([*parts[:position], option, *parts[position + 1 :]])
+                for option in part.split("/")
             ]
-    return tuple(dict.fromkeys(words(form) for form in forms))
+    return tuple(dict.fromkeys(tokenize(form) for form in forms))

@@ -68,7 +68,7 @@ class Index:
 
 @cache
 def _indices() -> dict[str, Index]:
-    found = {}
+    index_by_alias = {}
     for row in csv_tables.rows("indices"):
         index = Index(
             name=row["index"],
@@ -81,8 +81,8 @@ def _indices() -> dict[str, Index]:
             page=row["page"],
         )
         for alias in row["aliases"].split(";"):
-            found[labels.search_key(alias)] = index
-    return found
+            index_by_alias[labels.search_key(alias)] = index
+    return index_by_alias
 
 
 def about(index: str) -> Index:
@@ -98,10 +98,10 @@ def about(index: str) -> Index:
     >>> about("par").name, about("PAPI").total
     ('PAR INDEX', 'sum')
     """
-    found = _indices().get(labels.search_key(str(index)))
-    if found is None:
+    index_info = _indices().get(labels.search_key(str(index)))
+    if index_info is None:
         raise errors.UnknownChoice("index", index, INDICES)
-    return found
+    return index_info
 
 
 def check_index(index: str) -> str:
@@ -152,9 +152,9 @@ def check_series(series_: str, index: str) -> str:
     'papi.environment'
     """
     table = series()
-    known = table.loc[table["index"] == check_index(index), "series"].tolist()
-    if series_ not in known:
-        raise errors.UnknownChoice(f"series of {index}", series_, known)
+    series_table = table.loc[table["index"] == check_index(index), "series"].tolist()
+    if series_ not in series_table:
+        raise errors.UnknownChoice(f"series of {index}", series_, series_table)
     return series_
 
 
@@ -172,8 +172,8 @@ def top(index: str) -> str:
 @cache
 def _tops() -> dict[str, str]:
     table = series()
-    own = table[table["level"] == "index"].drop_duplicates("index")
-    return dict(zip(own["index"], own["series"], strict=True))
+    index_rows = table[table["level"] == "index"].drop_duplicates("index")
+    return dict(zip(index_rows["index"], index_rows["series"], strict=True))
 
 
 def slug(index: str) -> str:
@@ -228,8 +228,8 @@ def _spans() -> pd.DataFrame:
         table[column] = pd.to_numeric(table[column].replace("", None)).astype("float64")
     for column in _GROUP_COLUMN.values():
         # Where nothing is said, years compare within one framework only.
-        own = table["series"] + "@" + table["framework"]
-        table[column] = table[column].where(table[column] != "", own)
+        index_rows = table["series"] + "@" + table["framework"]
+        table[column] = table[column].where(table[column] != "", index_rows)
     return table
 
 
@@ -356,21 +356,25 @@ def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
 @cache
 def _in_year(index: str, year: int, level: str | None) -> pd.DataFrame:
     table = by_year()
-    first, after = _rows_of_years().get((index, year), (0, 0))
-    own = table.iloc[first:after].reset_index()
-    return own if level is None else own[own["level"] == level].reset_index(drop=True)
+    first, after = _row_ranges().get((index, year), (0, 0))
+    index_rows = table.iloc[first:after].reset_index()
+    return (
+        index_rows
+        if level is None
+        else index_rows[index_rows["level"] == level].reset_index(drop=True)
+    )
 
 
 @cache
-def _rows_of_years() -> dict[tuple[str, int], tuple[int, int]]:
+def _row_ranges() -> dict[tuple[str, int], tuple[int, int]]:
     """Where the rows of an index and year lie in `by_year`, which is sorted by both."""
     table = by_year()
-    places: dict[tuple[str, int], tuple[int, int]] = {}
+    positions: dict[tuple[str, int], tuple[int, int]] = {}
     keys = zip(table["index"], table.index.get_level_values("year"), strict=True)
-    for place, (index, year) in enumerate(keys):
-        first, _ = places.get((index, int(year)), (place, 0))
-        places[index, int(year)] = first, place + 1
-    return places
+    for row_index, (index, year) in enumerate(keys):
+        first, _ = positions.get((index, int(year)), (row_index, 0))
+        positions[index, int(year)] = first, row_index + 1
+    return positions
 
 
 def years(index: str) -> tuple[int, int]:
@@ -382,8 +386,8 @@ def years(index: str) -> tuple[int, int]:
     (2011, 2024)
     """
     table = _spans()
-    own = table[table["index"] == check_index(index)]
-    return int(own["year_from"].min()), int(own["year_to"].max())
+    index_rows = table[table["index"] == check_index(index)]
+    return int(index_rows["year_from"].min()), int(index_rows["year_to"].max())
 
 
 def comparable(series_: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
@@ -424,12 +428,12 @@ def comparable(series_: pd.Series, year: int, previous: int, basis: Basis = "poi
         raise errors.UnknownChoice("basis of comparison", basis, BASES)
     groups = by_year()[_GROUP_COLUMN[basis]].unstack("year")
 
-    def of(which: int) -> pd.Series:
+    def groups_in(which: int) -> pd.Series:
         if which not in groups.columns:
             return pd.Series(pd.NA, index=series_.index, dtype="object")
         return series_.map(groups[which])
 
-    now, then = of(year), of(previous)
+    now, then = groups_in(year), groups_in(previous)
     return now.notna() & then.notna() & (now == then)
 
 
@@ -493,26 +497,28 @@ def break_texts(series_: pd.Series, year: int, previous: int) -> pd.DataFrame:
     first, last = sorted((previous, year))
     columns = {}
     for lang in ("en", "vi"):
-        words = {name: _break_text(name, first, last, lang) for name in series_.unique()}
+        texts = {name: _break_text(name, first, last, lang) for name in series_.unique()}
         columns[f"break_{lang}"] = pd.Series(
-            [words[name] for name in series_], index=series_.index, dtype="str"
+            [texts[name] for name in series_], index=series_.index, dtype="str"
         )
     return pd.DataFrame(columns)
 
 
 @cache
 def _break_text(series_: str, first: int, last: int, lang: str) -> str:
-    told = [texts[lang] for year, texts in _recorded().get(series_, ()) if first < year <= last]
-    if told:
-        return "; ".join(told)
-    years = _years_of()[series_]
+    break_texts_between = [
+        texts[lang] for year, texts in _recorded().get(series_, ()) if first < year <= last
+    ]
+    if break_texts_between:
+        return "; ".join(break_texts_between)
+    years = _years_by_series()[series_]
     if first not in years:
         return labels.text("break.new", lang, year=min(years)) if last in years else ""
     if last not in years:
         return labels.text("break.ended", lang, year=max(years) + 1)
     changed = [
-        name_of(part, lang, short=True)
-        for part in _parts_of().get(series_, ())
+        series_name(part, lang, short=True)
+        for part in _parts_by_parent().get(series_, ())
         if _break_text(part, first, last, lang)
     ]
     return labels.text("break.parts", lang, names=", ".join(changed)) if changed else ""
@@ -522,47 +528,51 @@ def _break_text(series_: str, first: int, last: int, lang: str) -> str:
 def _recorded() -> dict[str, list[tuple[int, dict[str, str]]]]:
     """Recorded breaks of level by series: year, and text by language."""
     table = breaks()
-    own = table[table["affects"] == "level"]
-    found: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    index_rows = table[table["affects"] == "level"]
+    breaks_by_series: dict[str, list[tuple[int, dict[str, str]]]] = {}
     for name, year, en, vi in zip(
-        own["series"], own["year"], own["text_en"], own["text_vi"], strict=True
+        index_rows["series"],
+        index_rows["year"],
+        index_rows["text_en"],
+        index_rows["text_vi"],
+        strict=True,
     ):
-        found.setdefault(name, []).append((int(year), {"en": en, "vi": vi}))
-    return found
+        breaks_by_series.setdefault(name, []).append((int(year), {"en": en, "vi": vi}))
+    return breaks_by_series
 
 
 @cache
-def _years_of() -> dict[str, frozenset[int]]:
+def _years_by_series() -> dict[str, frozenset[int]]:
     """Years in which each series was measured."""
-    found: dict[str, set[int]] = {}
+    years_by_series: dict[str, set[int]] = {}
     for name, year in by_year().index:
-        found.setdefault(name, set()).add(int(year))
-    return {name: frozenset(years) for name, years in found.items()}
+        years_by_series.setdefault(name, set()).add(int(year))
+    return {name: frozenset(years) for name, years in years_by_series.items()}
 
 
 @cache
-def _parts_of() -> dict[str, list[str]]:
+def _parts_by_parent() -> dict[str, list[str]]:
     """Series by the series they are parts of, in the order of the framework."""
-    found: dict[str, list[str]] = {}
+    parts_by_parent: dict[str, list[str]] = {}
     table = series()
     for name, parent in zip(table["series"], table["parent"], strict=True):
-        found.setdefault(parent, []).append(name)
-    return found
+        parts_by_parent.setdefault(parent, []).append(name)
+    return parts_by_parent
 
 
-def framework_of(index: str, year: int) -> str | None:
+def framework_in_year(index: str, year: int) -> str | None:
     """Name of the framework in force in a year, None if the index was not published.
 
     Examples
     --------
-    >>> framework_of("PAPI", 2020), framework_of("PAPI", 1999)
+    >>> framework_in_year("PAPI", 2020), framework_of("PAPI", 1999)
     ('PAPI-2019', None)
     """
     top = in_year(index, year, "index")
     return None if top.empty else str(top["framework"].iloc[0])
 
 
-def level_of(series_: str) -> str:
+def series_level(series_: str) -> str:
     """Level of a series.
 
     Raises
@@ -572,7 +582,7 @@ def level_of(series_: str) -> str:
 
     Examples
     --------
-    >>> level_of("papi.environment")
+    >>> series_level("papi.environment")
     'dimension'
     """
     levels = _names("level")
@@ -581,7 +591,7 @@ def level_of(series_: str) -> str:
     return levels[series_]
 
 
-def name_of(series_: str, lang: str, *, short: bool = False) -> str:
+def series_name(series_: str, lang: str, *, short: bool = False) -> str:
     """Name of a series in a language.
 
     Parameters
@@ -600,7 +610,7 @@ def name_of(series_: str, lang: str, *, short: bool = False) -> str:
 
     Examples
     --------
-    >>> name_of("papi.environment", "vi", short=True)
+    >>> series_name("papi.environment", "vi", short=True)
     'Môi trường'
     """
     labels.check_language(lang)

@@ -16,9 +16,9 @@ from parstats.reference import csv_tables
 LANGUAGES = ("vi", "en")
 
 # Letters in Vietnamese dictionary order; a tone only decides between words equal without it.
-_LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_LETTERS = {letter: position for position, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_NON_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 MINUS = "\u2212"
 
 
@@ -127,7 +127,7 @@ def search_key(text_: str) -> str:
     >>> search_key("Đắk Lắk"), search_key("TP. HCM")
     ('dak lak', 'tp hcm')
     """
-    return _NOT_WORD.sub(" ", plain(text_)).strip()
+    return _NON_ALPHANUMERIC.sub(" ", plain(text_)).strip()
 
 
 @cache
@@ -148,7 +148,7 @@ def expanded(text_: str) -> str:
     'Cải cách thủ tục hành chính'
     """
     pattern, long = _abbreviations()
-    return pattern.sub(lambda found: long[found[1]], text_)
+    return pattern.sub(lambda match: long[match[1]], text_)
 
 
 def collation_key(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

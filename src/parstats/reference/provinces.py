@@ -21,12 +21,12 @@ from parstats.reference import csv_tables, labels
 VINTAGE = 63
 VINTAGES = (63, 34)
 # The last year that an index is about the 63 units; from the next one on, it is about 34.
-LAST_YEAR_OF_63 = 2024
+LAST_YEAR_63_PROVINCES = 2024
 REGIONS = ("RRD", "NMM", "NCC", "NC", "SCH", "CH", "SE", "MRD")
-_VINTAGE_WORDS = {"63": 63, "34": 34, "2024": 63, "2025": 34}
+_VINTAGE_ALIASES = {"63": 63, "34": 34, "2024": 63, "2025": 34}
 
 # Words for the kind of unit, before or after the name, in Vietnamese and English.
-_UNIT_WORDS = re.compile(r"^(tinh|thanh pho|tp)\s+|\s+(province|city)$")
+_UNIT_TERMS = re.compile(r"^(tinh|thanh pho|tp)\s+|\s+(province|city)$")
 # A one- or two-digit code, with the ".0" a spreadsheet adds to numbers.
 _CODE = re.compile(r"^\d{1,2}(\.0)?$")
 
@@ -99,21 +99,21 @@ def check_vintage(vintage: int | str) -> int:
     >>> check_vintage("2025"), check_vintage(63)
     (34, 63)
     """
-    found = _VINTAGE_WORDS.get(str(vintage))
-    if found is None:
+    matched = _VINTAGE_ALIASES.get(str(vintage))
+    if matched is None:
         raise errors.UnknownChoice("vintage of provinces", vintage, (*VINTAGES, 2024, 2025))
-    return found
+    return matched
 
 
-def vintage_of_year(year: int) -> int:
+def vintage_in_year(year: int) -> int:
     """Which set of provinces a year of an index is about.
 
     Examples
     --------
-    >>> vintage_of_year(2024), vintage_of_year(2025)
+    >>> vintage_in_year(2024), vintage_of_year(2025)
     (63, 34)
     """
-    return 63 if year <= LAST_YEAR_OF_63 else 34
+    return 63 if year <= LAST_YEAR_63_PROVINCES else 34
 
 
 def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
@@ -131,10 +131,10 @@ def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
 
 @cache
 def _by_vintage() -> dict[int, dict[str, Province]]:
-    found: dict[int, dict[str, Province]] = {vintage: {} for vintage in VINTAGES}
+    by_spelling: dict[int, dict[str, Province]] = {vintage: {} for vintage in VINTAGES}
     for row in csv_tables.rows("provinces"):
         vintage = int(row["vintage"])
-        found[vintage][row["province"]] = Province(
+        by_spelling[vintage][row["province"]] = Province(
             code=row["province"],
             vintage=vintage,
             names={"vi": row["name_vi"], "en": row["name_en"]},
@@ -143,7 +143,7 @@ def _by_vintage() -> dict[int, dict[str, Province]]:
             region=row["region"],
             tile=(int(row["tile_row"]), int(row["tile_column"])),
         )
-    return found
+    return by_spelling
 
 
 def members(code: str) -> tuple[Member, ...]:
@@ -171,11 +171,11 @@ def members(code: str) -> tuple[Member, ...]:
 
 @cache
 def _members() -> dict[str, tuple[Member, ...]]:
-    found: dict[str, list[Member]] = defaultdict(list)
+    by_spelling: dict[str, list[Member]] = defaultdict(list)
     for row in csv_tables.rows("mergers"):
         weights = {year: float(row[f"weight_{year}"]) for year in (2020, 2021)}
-        found[row["province_2025"]].append(Member(row["province"], weights))
-    return {code: tuple(parts) for code, parts in found.items()}
+        by_spelling[row["province_2025"]].append(Member(row["province"], weights))
+    return {code: tuple(parts) for code, parts in by_spelling.items()}
 
 
 @cache
@@ -193,37 +193,41 @@ def successors() -> dict[str, str]:
 @cache
 def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     """Two look-ups by key: codes of sure aliases, and possible codes of ambiguous ones."""
-    sure, doubtful = _aliases_of_63()
+    sure, doubtful = _old_aliases()
     if vintage == 63:
         return sure, doubtful
-    kept = _kept()
-    own = {key: kept[code] for key, code in sure.items() if code in kept}
+    new_code_by_old = _new_codes()
+    vintage_aliases = {
+        key: new_code_by_old[code] for key, code in sure.items() if code in new_code_by_old
+    }
     for province in by_code(34).values():
         key = labels.search_key(province.names["vi"])
-        own[key] = own[labels.search_key(province.full_name)] = province.code
+        vintage_aliases[key] = vintage_aliases[labels.search_key(province.full_name)] = (
+            province.code
+        )
         if province.full_name.startswith("Thành phố"):  # Huế, once a city inside a province
-            own[f"tp {key}"] = own[f"{key} city"] = province.code
-    left = {
-        key: frozenset(kept[code] for code in codes if code in kept)
+            vintage_aliases[f"tp {key}"] = vintage_aliases[f"{key} city"] = province.code
+    remaining = {
+        key: frozenset(new_code_by_old[code] for code in codes if code in new_code_by_old)
         for key, codes in doubtful.items()
-        if key not in own
+        if key not in vintage_aliases
     }
-    return own, {key: codes for key, codes in left.items() if codes}
+    return vintage_aliases, {key: codes for key, codes in remaining.items() if codes}
 
 
 @cache
-def _kept() -> dict[str, str]:
+def _new_codes() -> dict[str, str]:
     """Code of each of the 34 by that of the old province whose name it kept; Huế was renamed."""
-    kept = {}
+    new_code_by_old = {}
     for code, parts in _members().items():
         name = by_code(34)[code].names["vi"]
         same = [part.code for part in parts if by_code(63)[part.code].names["vi"] == name]
-        kept[same[0] if same else parts[0].code] = code
-    return kept
+        new_code_by_old[same[0] if same else parts[0].code] = code
+    return new_code_by_old
 
 
 @cache
-def _aliases_of_63() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+def _old_aliases() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     sure: dict[str, str] = {}
     doubtful: dict[str, set[str]] = defaultdict(set)
     for row in csv_tables.rows("aliases"):
@@ -233,8 +237,8 @@ def _aliases_of_63() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
         else:
             sure[key] = row["province"]
     for province in by_code().values():
-        words = labels.search_key(province.names["vi"]).split()
-        initials = "".join(word[0] for word in words)
+        tokens = labels.search_key(province.names["vi"]).split()
+        initials = "".join(token[0] for token in tokens)
         if initials not in sure:
             doubtful[initials].add(province.code)
     return sure, {key: frozenset(codes) for key, codes in doubtful.items()}
@@ -243,15 +247,15 @@ def _aliases_of_63() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
 @cache
 def _closed_up(vintage: int) -> dict[str, frozenset[str]]:
     """Codes by key without spaces, of names long enough to be compared for typing errors."""
-    found: dict[str, set[str]] = defaultdict(set)
+    by_spelling: dict[str, set[str]] = defaultdict(set)
     for key, code in _aliases(vintage)[0].items():
-        bare = _UNIT_WORDS.sub("", key)
+        bare = _UNIT_TERMS.sub("", key)
         if len(bare) >= 5 and not bare.startswith("vn "):
-            found[bare.replace(" ", "")].add(code)
-    return {key: frozenset(codes) for key, codes in found.items()}
+            by_spelling[bare.replace(" ", "")].add(code)
+    return {key: frozenset(codes) for key, codes in by_spelling.items()}
 
 
-def _names_of(codes: Iterable[str], vintage: int) -> list[str]:
+def _vietnamese_names(codes: Iterable[str], vintage: int) -> list[str]:
     return [by_code(vintage)[code].names["vi"] for code in codes]
 
 
@@ -261,16 +265,16 @@ def _nearest(key: str) -> list[tuple[float, int, str]]:
     from rapidfuzz.distance import DamerauLevenshtein
 
     closed = key.replace(" ", "")
-    known = _closed_up(VINTAGE)
-    spellings = list(known)
+    provinces_by_code = _closed_up(VINTAGE)
+    spellings = list(provinces_by_code)
     edits = process.cdist([closed], spellings, scorer=DamerauLevenshtein.distance, dtype="int32")[0]
     best: dict[str, tuple[float, int]] = {}
     for spelling, count in zip(spellings, edits, strict=True):
         similarity = 100 * (1 - int(count) / max(len(closed), len(spelling)))
-        for code in known[spelling]:
+        for code in provinces_by_code[spelling]:
             best[code] = max(best.get(code, (-1.0, 0)), (similarity, -int(count)))
     ranked = [(similarity, -edits, code) for code, (similarity, edits) in best.items()]
-    return sorted(ranked, key=lambda found: (-found[0], found[1], found[2]))
+    return sorted(ranked, key=lambda match: (-match[0], match[1], match[2]))
 
 
 def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: float = 85) -> str:
@@ -326,22 +330,24 @@ def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: flo
         if code in by_code(vintage):
             return code
         raise errors.UnknownProvince(written, [])
-    found = _by_spelling(written, vintage)
-    if found is None and vintage == 34:
+    matched = _by_spelling(written, vintage)
+    if matched is None and vintage == 34:
         return _by_old_name(written, threshold)
-    return found or _by_likeness(written, threshold)
+    return matched or _by_likeness(written, threshold)
 
 
 def _by_spelling(written: str, vintage: int) -> str | None:
     """Code of a known spelling, None if there is none."""
     sure, doubtful = _aliases(vintage)
     key = labels.search_key(written)
-    for form in dict.fromkeys((key, _UNIT_WORDS.sub("", key), key.replace(" ", ""))):
+    for form in dict.fromkeys((key, _UNIT_TERMS.sub("", key), key.replace(" ", ""))):
         if form in sure:
             return sure[form]
         if form in doubtful:
-            raise errors.AmbiguousProvince(written, _names_of(sorted(doubtful[form]), vintage))
-    exact = _closed_up(vintage).get(_UNIT_WORDS.sub("", key).replace(" ", ""), frozenset())
+            raise errors.AmbiguousProvince(
+                written, _vietnamese_names(sorted(doubtful[form]), vintage)
+            )
+    exact = _closed_up(vintage).get(_UNIT_TERMS.sub("", key).replace(" ", ""), frozenset())
     return next(iter(exact)) if len(exact) == 1 else None
 
 
@@ -355,16 +361,16 @@ def _by_old_name(written: str, threshold: float) -> str:
         old = _by_spelling(written, VINTAGE) or _by_likeness(written, threshold)
     except (errors.AmbiguousProvince, errors.UnknownProvince) as fault:
         codes = (successors()[match_province(name)] for name in fault.candidates)
-        raise type(fault)(written, _names_of(dict.fromkeys(codes), 34)) from None
-    if old not in _kept():
+        raise type(fault)(written, _vietnamese_names(dict.fromkeys(codes), 34)) from None
+    if old not in _new_codes():
         new = by_code(34)[successors()[old]]
         raise errors.MergedProvince(written, by_code()[old].names["vi"], new.names["vi"])
-    return _kept()[old]
+    return _new_codes()[old]
 
 
 def _by_likeness(written: str, threshold: float) -> str:
     """Code of the one of the 63 whose spelling is near enough."""
-    bare = _UNIT_WORDS.sub("", labels.search_key(written))
+    bare = _UNIT_TERMS.sub("", labels.search_key(written))
     if not bare:
         raise errors.UnknownProvince(written, [])
     ranked = _nearest(bare)
@@ -376,9 +382,9 @@ def _by_likeness(written: str, threshold: float) -> str:
     if len(near) == 1:
         return near[0]
     if near:
-        raise errors.AmbiguousProvince(written, _names_of(sorted(near), VINTAGE))
+        raise errors.AmbiguousProvince(written, _vietnamese_names(sorted(near), VINTAGE))
     suggested = [code for similarity, _, code in ranked[:3] if similarity >= 40]
-    raise errors.UnknownProvince(written, _names_of(suggested, VINTAGE))
+    raise errors.UnknownProvince(written, _vietnamese_names(suggested, VINTAGE))
 
 
 def match_provinces(
@@ -404,10 +410,10 @@ def match_provinces(
     ['79', '66', '77']
     """
     listed = [names] if isinstance(names, str) else names
-    known: dict[object, str] = {}
+    available: dict[object, str] = {}
     codes = []
     for name in listed:
-        if name not in known:
-            known[name] = match_province(name, vintage=vintage, threshold=threshold)
-        codes.append(known[name])
+        if name not in available:
+            available[name] = match_province(name, vintage=vintage, threshold=threshold)
+        codes.append(available[name])
     return codes

@@ -8,7 +8,7 @@ from parstats.remedies.association.matched import matched
 from parstats.remedies.association.specifications import robustness
 from parstats.remedies.cases.case_studies import CaseStudies, case_studies
 from parstats.remedies.cells.changes import changes
-from parstats.remedies.cells.exposure import exposure, left_out
+from parstats.remedies.cells.exposure import exposure, unmatched_measures
 from parstats.remedies.cells.missing_outcomes import why_no_cell
 from parstats.remedies.cells.plan_years import plan_years
 from parstats.remedies.simulation.power import placebo, plans_needed, power
@@ -24,7 +24,6 @@ __all__ = [
     "event_study",
     "exposure",
     "hidden_plans",
-    "left_out",
     "matched",
     "placebo",
     "plan_years",
@@ -35,5 +34,6 @@ __all__ = [
     "side_by_side",
     "simulate",
     "summary",
+    "unmatched_measures",
     "why_no_cell",
 ]

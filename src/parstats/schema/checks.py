@@ -11,14 +11,14 @@ from parstats.reference import provinces
 ADDS_UP_WITHIN = 0.05
 
 
-def check_against_reference(scores: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+def check_against_reference(scores: pd.DataFrame, series_table: pd.DataFrame) -> pd.DataFrame:
     """Check that every score is of a series its framework holds that year, with its scale.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         A `Scores` table.
-    known : pandas.DataFrame
+    series_table : pandas.DataFrame
         Series by year, as `parstats.reference.frameworks.by_year` gives them.
 
     Returns
@@ -32,7 +32,7 @@ def check_against_reference(scores: pd.DataFrame, known: pd.DataFrame) -> pd.Dat
         If a series is not part of the framework in a year, or stands with another framework,
         level or scale than the reference.
     """
-    reference = known.reset_index()[
+    reference = series_table.reset_index()[
         ["series", "year", "framework", "level", "max_points", "min_points"]
     ]
     joined = pd.merge(scores, reference, on=["series", "year"], how="left", suffixes=("", "_known"))
@@ -45,13 +45,13 @@ def check_against_reference(scores: pd.DataFrame, known: pd.DataFrame) -> pd.Dat
     problems = [
         errors.Problem(
             file="table scores",
-            row=int(place) + 1,
+            row=int(row_index) + 1,
             column="series",
-            found=f"{joined['series'].iloc[place]!r} in {joined['year'].iloc[place]}",
+            actual=f"{joined['series'].iloc[row_index]!r} in {joined['year'].iloc[row_index]}",
             expected="a series of that year's framework with its level and scale",
             remedy="see reference/versions.csv",
         )
-        for place in wrong.to_numpy().nonzero()[0]
+        for row_index in wrong.to_numpy().nonzero()[0]
     ]
     if problems:
         raise errors.InvalidData(problems)
@@ -84,33 +84,38 @@ def check_printed_order(printed: pd.DataFrame, settled: pd.DataFrame) -> pd.Data
     """
     cell = ["index", "year", "vintage", "province", "unit", "series"]
     read = settled["resolved_by"] == "reading"
-    known = settled[read & settled["statistic"].isin(["score", "rank"])]
-    doubted = pd.MultiIndex.from_frame(printed[cell]).isin(pd.MultiIndex.from_frame(known[cell]))
-    told = printed["score_printed"].notna() & printed["rank_printed"].notna()
-    both = printed[told & ~doubted]
+    available = settled[read & settled["statistic"].isin(["score", "rank"])]
+    doubted = pd.MultiIndex.from_frame(printed[cell]).isin(
+        pd.MultiIndex.from_frame(available[cell])
+    )
+    printed_rows = printed["score_printed"].notna() & printed["rank_printed"].notna()
+    both = printed[printed_rows & ~doubted]
     problems = []
     for _, group in both.groupby(_RANKED_TOGETHER):
         ordered = group.sort_values(["rank_printed", "score_printed"], ascending=[True, False])
         score, rank = ordered["score_printed"].to_numpy(), ordered["rank_printed"].to_numpy()
-        for place in range(1, len(ordered)):
-            higher = score[place] > score[:place].min() + 1e-9
-            shared = rank[place] == rank[place - 1] and abs(score[place] - score[place - 1]) > 1e-9
+        for position in range(1, len(ordered)):
+            higher = score[position] > score[:position].min() + 1e-9
+            shared = (
+                rank[position] == rank[position - 1]
+                and abs(score[position] - score[position - 1]) > 1e-9
+            )
             if higher or shared:
-                problems.append(_order_problem(ordered, place))
+                problems.append(_order_problem(ordered, position))
     if problems:
         raise errors.PrintedOrderViolated(problems)
     return printed
 
 
-def _order_problem(ordered: pd.DataFrame, place: int) -> errors.Problem:
-    this, before = ordered.iloc[place], ordered.iloc[:place]
+def _order_problem(ordered: pd.DataFrame, position: int) -> errors.Problem:
+    this, before = ordered.iloc[position], ordered.iloc[:position]
     other = before.loc[before["score_printed"].idxmin()]
     row = this.get("row")
     return errors.Problem(
         file=str(this["file"]),
         row=None if row is None else int(row),
         column="rank",
-        found=(
+        actual=(
             f"{_unit_name(this)} with {this['score_printed']:g} points and rank "
             f"{this['rank_printed']} in {this['series']} {this['year']}"
         ),
@@ -129,14 +134,14 @@ def _unit_name(row: pd.Series) -> str:
     return str(row["unit"]) or (provinces.by_code(int(row["vintage"]))[row["province"]].names["vi"])
 
 
-def check_parts_add_up(scores: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+def check_parts_add_up(scores: pd.DataFrame, series_table: pd.DataFrame) -> pd.DataFrame:
     """Check that parts which make up an index add up to its published score.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         A `Scores` table; with a column ``row`` the message names the row of the file.
-    known : pandas.DataFrame
+    series_table : pandas.DataFrame
         Series by year, as `parstats.reference.frameworks.by_year` gives them.
 
     Returns
@@ -150,7 +155,7 @@ def check_parts_add_up(scores: pd.DataFrame, known: pd.DataFrame) -> pd.DataFram
         If a unit has every part of a cut and the overall score, and the two differ by more than
         0.05 points.
     """
-    by_cut = known.reset_index()[["series", "year", "cut", "index"]].query("cut != ''")
+    by_cut = series_table.reset_index()[["series", "year", "cut", "index"]].query("cut != ''")
     expected = by_cut.groupby(["index", "year", "cut"])["series"].nunique().rename("n_expected")
     keys = ["index", "year", "vintage", "unit_level", "province", "unit"]
     parts = scores.merge(by_cut, on=["series", "year", "index"], how="inner")
@@ -158,8 +163,8 @@ def check_parts_add_up(scores: pd.DataFrame, known: pd.DataFrame) -> pd.DataFram
         total=("score", "sum"), n_parts=("series", "nunique")
     )
     sums = sums.merge(expected.reset_index(), on=["index", "year", "cut"])
-    whole = sums[sums["n_parts"] == sums["n_expected"]]
-    joined = whole.merge(scores[scores["level"] == "index"], on=keys, how="inner")
+    complete = sums[sums["n_parts"] == sums["n_expected"]]
+    joined = complete.merge(scores[scores["level"] == "index"], on=keys, how="inner")
     wrong = joined[(joined["total"] - joined["score"]).abs() > ADDS_UP_WITHIN]
     if len(wrong):
         raise errors.PartsDoNotAddUp([_sum_problem(case) for _, case in wrong.iterrows()])
@@ -172,7 +177,8 @@ def _sum_problem(case: pd.Series) -> errors.Problem:
         file=str(case["source"]),
         row=None if row is None or pd.isna(row) else int(row),
         column="score",
-        found=f"{case['score']:g} points for {_unit_name(case)} in {case['series']} {case['year']}",
+        actual=f"{case['score']:g} points for {_unit_name(case)} in {case['series']} "
+        f"{case['year']}",
         expected=f"{case['total']:g}, what its {case['n_parts']} {case['cut']} add up to",
         remedy="check the overall score and the parts in the sources",
     )

@@ -130,7 +130,7 @@ class Provinces(pa.DataFrameModel):
         unique = ("vintage", "province")
 
     @pa.dataframe_check
-    def one_province_a_tile(cls, table: pd.DataFrame) -> Any:
+    def unique_tiles(cls, table: pd.DataFrame) -> Any:
         """Two provinces of a vintage never share a tile."""
         return ~table.duplicated(["vintage", "tile_row", "tile_column"], keep=False)
 
@@ -249,7 +249,7 @@ class Versions(pa.DataFrameModel):
         return table["year_from"] <= table["year_to"]
 
     @pa.dataframe_check
-    def spans_apart(cls, table: pd.DataFrame) -> Any:
+    def disjoint_spans(cls, table: pd.DataFrame) -> Any:
         """A series has one version in a year."""
         ordered = table.sort_values(["series", "year_from"])
         before = ordered.groupby("series")["year_to"].shift()
@@ -623,17 +623,17 @@ def validate(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _problems(name: str, cases: pd.DataFrame) -> list[errors.Problem]:
-    found = []
+    problems = []
     for case in cases.drop_duplicates(["column", "check", "index"]).itertuples():
         row = None if pd.isna(case.index) else int(case.index) + 1
-        found.append(
+        problems.append(
             errors.Problem(
                 file=f"table {name}",
                 row=row,
                 column=None if case.schema_context == "DataFrameSchema" else str(case.column),
-                found=repr(case.failure_case),
+                actual=repr(case.failure_case),
                 expected=f"a table that keeps the rule {case.check}",
                 remedy="mend the figures or the reference table it comes from",
             )
         )
-    return found
+    return problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from parstats.arguments import share, whole_number
+from parstats.arguments import check_integer, share
 
 Floats = NDArray[np.float64]
 
@@ -39,8 +39,8 @@ def resampling_counts(n: int, draws: int, seed: int) -> Floats:
     >>> resampling_counts(5, 3, seed=0).sum(axis=1)
     array([5., 5., 5.])
     """
-    n, draws = whole_number("n", n, 1), whole_number("draws", draws, 1)
-    generator = np.random.default_rng(whole_number("seed", seed, 0))
+    n, draws = check_integer("n", n, 1), check_integer("draws", draws, 1)
+    generator = np.random.default_rng(check_integer("seed", seed, 0))
     return generator.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
 
 

@@ -33,11 +33,11 @@ def midranks(values: Floats, counts: Floats | None = None) -> Floats:
     array([[1.5, 3. ]])
     """
     weight = np.ones((1, len(values))) if counts is None else counts
-    _, place = np.unique(np.round(values, _SAME), return_inverse=True)
-    order = np.argsort(place, kind="stable")
-    starts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    _, inverse = np.unique(np.round(values, _SAME), return_inverse=True)
+    order = np.argsort(inverse, kind="stable")
+    starts = np.flatnonzero(np.diff(inverse[order], prepend=-1))
     size = np.add.reduceat(weight[:, order], starts, axis=1)
-    ranks: Floats = (np.cumsum(size, axis=1) - size + (size + 1) / 2)[:, place]
+    ranks: Floats = (np.cumsum(size, axis=1) - size + (size + 1) / 2)[:, inverse]
     return ranks[0] if counts is None else ranks
 
 
@@ -69,8 +69,8 @@ def pearson(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
     cross = (shares * x * y).sum(axis=1) - mean_x * mean_y
     variance_x = (shares * x**2).sum(axis=1) - mean_x**2
     variance_y = (shares * y**2).sum(axis=1) - mean_y**2
-    known = (variance_x > 1e-14) & (variance_y > 1e-14)
-    scale = np.sqrt(np.where(known, variance_x * variance_y, np.nan))
+    available = (variance_x > 1e-14) & (variance_y > 1e-14)
+    scale = np.sqrt(np.where(available, variance_x * variance_y, np.nan))
     correlation: Floats = np.clip(cross / scale, -1.0, 1.0)
     return correlation
 
@@ -152,9 +152,9 @@ def correlation_p_values(correlation: Floats, n: int) -> Floats:
     """
     from scipy.special import stdtr
 
-    left = np.maximum(1 - correlation**2, 0.0)
+    unexplained = np.maximum(1 - correlation**2, 0.0)
     with np.errstate(divide="ignore"):
-        t = np.abs(correlation) * np.sqrt((n - 2) / left)
+        t = np.abs(correlation) * np.sqrt((n - 2) / unexplained)
     p_values: Floats = 2 * stdtr(n - 2, -t)
     return p_values
 

@@ -32,5 +32,5 @@ def minimum_detectable_effect(
     >>> round(minimum_detectable_effect(1.0, 1e6), 2)
     2.8
     """
-    test, found = 1 - share("level", level) / 2, share("power", power)
-    return float((stats.t.ppf(test, df) + stats.t.ppf(found, df)) * se)
+    test, statistic = 1 - share("level", level) / 2, share("power", power)
+    return float((stats.t.ppf(test, df) + stats.t.ppf(statistic, df)) * se)

@@ -64,12 +64,12 @@ def moments(outcomes: Floats, factors: int) -> Floats:
     return np.concatenate(columns, axis=1)
 
 
-def variance_shares(means: Floats, levels: tuple[int, ...]) -> VarianceShares:
+def variance_shares(averages: Floats, levels: tuple[int, ...]) -> VarianceShares:
     r"""Sobol indices from the mean over draws of `moments`.
 
     Parameters
     ----------
-    means : numpy.ndarray, shape (2 c + 1 + k, ...)
+    averages : numpy.ndarray, shape (2 c + 1 + k, ...)
         Means over the draws.
     levels : tuple of int
         Levels of each factor.
@@ -95,20 +95,20 @@ def variance_shares(means: Floats, levels: tuple[int, ...]) -> VarianceShares:
     (array([0.5, 0.5]), array([0.5, 0.5]))
     """
     c, k = int(np.prod(levels)), len(levels)
-    cells, squares = means[:c], means[c : 2 * c]
+    cells, squares = averages[:c], averages[c : 2 * c]
     mean = cells.mean(axis=0)
     variance = squares.mean(axis=0) - mean**2
-    first = [means[2 * c] - mean**2]
+    first = [averages[2 * c] - mean**2]
     total = [(squares - cells**2).mean(axis=0)]
     grid = cells.reshape(*levels, *cells.shape[1:])
     for axis in range(k):
-        others = tuple(other for other in range(k) if other != axis)
-        first.append(grid.mean(axis=others).var(axis=0))
-        total.append(means[2 * c + 1 + axis])
-    some = variance > 1e-12
-    divisor = np.where(some, variance, np.nan)
+        other_axes = tuple(other for other in range(k) if other != axis)
+        first.append(grid.mean(axis=other_axes).var(axis=0))
+        total.append(averages[2 * c + 1 + axis])
+    selection = variance > 1e-12
+    divisor = np.where(selection, variance, np.nan)
     return VarianceShares(
         first=np.clip(np.stack(first), 0, None) / divisor,
         total=np.clip(np.stack(total), 0, None) / divisor,
-        variance=np.where(some, variance, 0.0),
+        variance=np.where(selection, variance, 0.0),
     )

@@ -173,11 +173,11 @@ def _excess(x: Floats, values: Floats) -> Floats:
     fit = (matrices.reshape(-1, len(x)) @ values).reshape(len(matrices), *values.shape)
     error = np.empty((len(matrices), values.shape[1]))
     spread = np.empty_like(error)
-    for place, matrix in enumerate(matrices):
+    for position, matrix in enumerate(matrices):
         with np.errstate(divide="ignore", invalid="ignore"):
-            left_out = (values - fit[place]) / (1 - np.diag(matrix))[:, None]
-        error[place] = np.einsum("ib,ib->b", left_out, left_out)
-        spread[place] = fit[place].var(axis=0)
+            loo_errors = (values - fit[position]) / (1 - np.diag(matrix))[:, None]
+        error[position] = np.einsum("ib,ib->b", loo_errors, loo_errors)
+        spread[position] = fit[position].var(axis=0)
     # The last bandwidth is the straight line.
     excess: Floats = (_at_least(error, spread)[0] - spread[-1]) / values.var(axis=0)
     return excess
@@ -189,24 +189,26 @@ def _ratios(x: Floats, y: Floats, weight: Floats, grid: Floats) -> tuple[Floats,
     moments = _moments(x, grid, weight, weighted)
     error = np.empty((len(grid), weight.shape[1]))
     spread = np.empty_like(error)
-    for place in range(len(grid)):
-        fit, left_out = _fits([moment[place] for moment in moments], weight, weighted)
-        error[place] = _sum(weight, (y[:, None] - left_out) ** 2)
-        spread[place] = _variance(weight, fit)
-    chosen, place_of = _at_least(error, spread)
+    for position in range(len(grid)):
+        fit, loo_errors = _fits([moment[position] for moment in moments], weight, weighted)
+        error[position] = _sum(weight, (y[:, None] - loo_errors) ** 2)
+        spread[position] = _variance(weight, fit)
+    chosen, bandwidth_index = _at_least(error, spread)
     total = _variance(weight, np.broadcast_to(y[:, None], weight.shape))
     ratio = np.divide(chosen, total, out=np.zeros_like(chosen), where=total > 0)
-    bandwidth = np.where(place_of >= 0, grid[place_of], np.nan)
+    bandwidth = np.where(bandwidth_index >= 0, grid[bandwidth_index], np.nan)
     return ratio, _squared_correlation(x, y, weight), bandwidth
 
 
 def _at_least(error: Floats, values: Floats) -> tuple[Floats, NDArray[np.intp]]:
     """Of each column the value where the error is least, and its place; 0 and -1 without any."""
-    known = np.where(np.isfinite(error) & np.isfinite(values), error, np.inf)
-    place = known.argmin(axis=0)
+    available = np.where(np.isfinite(error) & np.isfinite(values), error, np.inf)
+    least_index = available.argmin(axis=0)
     columns = np.arange(error.shape[1])
-    any_known = np.isfinite(known[place, columns])
-    return np.where(any_known, values[place, columns], 0.0), np.where(any_known, place, -1)
+    has_finite_error = np.isfinite(available[least_index, columns])
+    return np.where(has_finite_error, values[least_index, columns], 0.0), np.where(
+        has_finite_error, least_index, -1
+    )
 
 
 def _kernels(x: Floats, grid: Floats) -> tuple[Floats, Floats]:
@@ -227,8 +229,8 @@ def _smoothers(x: Floats, grid: Floats) -> Floats:
 def _divisor(s0: Floats, s1: Floats, s2: Floats) -> Floats:
     """Determinant of the local line, NaN where the line is not determined."""
     divisor = s0 * s2 - s1**2
-    known: Floats = np.where(divisor > _LEAST_SPREAD * s0 * s2, divisor, np.nan)
-    return known
+    available: Floats = np.where(divisor > _LEAST_SPREAD * s0 * s2, divisor, np.nan)
+    return available
 
 
 def _moments(x: Floats, grid: Floats, weight: Floats, weighted: Floats) -> tuple[Floats, ...]:

@@ -15,7 +15,7 @@ from parstats.arguments import share
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Whole = NDArray[np.int64]
+IntArray = NDArray[np.int64]
 
 # Distances that differ by less are the same.
 _TIE = 1e-9
@@ -53,15 +53,22 @@ class Candidates:
     outcome: Floats
     near: Floats
     further: Floats
-    pool: Whole
-    family: Whole
-    cluster: Whole
+    pool: IntArray
+    family: IntArray
+    cluster: IntArray
     treated: Flags
     donor: Flags
 
     def __post_init__(self) -> None:
-        every = (self.near, self.further, self.pool, self.family, self.cluster, self.donor)
-        if {len(one) for one in (*every, self.treated)} != {len(self.outcome)}:
+        observed_and_drawn = (
+            self.near,
+            self.further,
+            self.pool,
+            self.family,
+            self.cluster,
+            self.donor,
+        )
+        if {len(values) for values in (*observed_and_drawn, self.treated)} != {len(self.outcome)}:
             raise errors.InvalidRequest("the arrays of the cells are not of the same length")
         if (self.treated & self.donor).any():
             raise errors.InvalidRequest("a cell is both treated and to be matched with")
@@ -159,9 +166,9 @@ def nearest(cells: Candidates, neighbours: int, caliper: float | None = None) ->
         if caliper is not None:
             near &= far <= caliper * (1 + _TIE)
         n = near.sum(axis=1)
-        own = np.divide(near, n[:, None], out=np.zeros(far.shape), where=n[:, None] > 0)
-        np.subtract.at(weights, donors[which], own)
-        distances[treated[n > 0]] = (own * far).sum(axis=1)[n > 0]
+        donor_weights = np.divide(near, n[:, None], out=np.zeros(far.shape), where=n[:, None] > 0)
+        np.subtract.at(weights, donors[which], donor_weights)
+        distances[treated[n > 0]] = (donor_weights * far).sum(axis=1)[n > 0]
     matched = np.isfinite(distances)
     weights[matched] = 1.0
     return Matches(weights / max(int(matched.sum()), 1), matched, distances)
@@ -199,9 +206,9 @@ def compared(cells: Candidates, matches: Matches, level: float = 0.95) -> Compar
     if not matches.matched.any():
         return Comparison(*[math.nan] * 6)
     slopes, weights = _corrected(cells, matches.weights)
-    left = _residuals(cells, slopes)
-    estimate = float(matches.weights @ left)
-    se = _standard_error(cells, matches, weights, left, estimate)
+    residuals = _residuals(cells, slopes)
+    estimate = float(matches.weights @ residuals)
+    se = _standard_error(cells, matches, weights, residuals, estimate)
     df = float(len(np.unique(cells.cluster[matches.matched])) - 1)
     if not math.isfinite(se):
         return Comparison(estimate, math.nan, df, math.nan, math.nan, math.nan)
@@ -213,79 +220,85 @@ def compared(cells: Candidates, matches: Matches, level: float = 0.95) -> Compar
 def _scaled(cells: Candidates) -> Floats:
     """Covariates whose Euclidean distances are Mahalanobis'."""
     counts = cells.treated | cells.donor
-    centred = _without_means(cells.near, cells.pool, counts)
+    centred = _demean(cells.near, cells.pool, counts)
     result = np.zeros(cells.near.shape)
     for family in np.unique(cells.family[counts]):
-        of = counts & (cells.family == family)
-        free = int(of.sum()) - len(np.unique(cells.pool[of]))
-        covariance = centred[of].T @ centred[of] / max(free, 1)
+        in_family = counts & (cells.family == family)
+        free = int(in_family.sum()) - len(np.unique(cells.pool[in_family]))
+        covariance = centred[in_family].T @ centred[in_family] / max(free, 1)
         values, vectors = np.linalg.eigh(covariance)
         varies = values > _FLAT * max(float(values[-1]), 1e-300)
-        result[of] = (
-            cells.near[of] @ (vectors[:, varies] / np.sqrt(values[varies])) @ (vectors[:, varies].T)
+        result[in_family] = (
+            cells.near[in_family]
+            @ (vectors[:, varies] / np.sqrt(values[varies]))
+            @ (vectors[:, varies].T)
         )
     return result
 
 
-def _pools(cells: Candidates) -> Iterator[tuple[Whole, Whole]]:
+def _pools(cells: Candidates) -> Iterator[tuple[IntArray, IntArray]]:
     """Places of the treated cells and of the donors of each pool that has both."""
     order = np.argsort(cells.pool, kind="stable")
     ends = np.flatnonzero(np.diff(cells.pool[order])) + 1
-    for of in np.split(order, ends):
-        treated, donors = of[cells.treated[of]], of[cells.donor[of]]
+    for members in np.split(order, ends):
+        treated, donors = members[cells.treated[members]], members[cells.donor[members]]
         if len(treated) and len(donors):
             yield treated, donors
 
 
-def _without_means(values: Floats, pool: Whole, rows: Flags) -> Floats:
+def _demean(values: Floats, pool: IntArray, rows: Flags) -> Floats:
     """Values less the mean of the rows of their pool; 0 where it has none."""
     _, at = np.unique(pool, return_inverse=True)
     n = np.bincount(at, weights=rows)
     columns = values[:, None] if values.ndim == 1 else values
-    sums = np.stack([np.bincount(at, weights=np.where(rows, one, 0.0)) for one in columns.T], 1)
-    means = sums / np.maximum(n, 1)[:, None]
-    left = np.where(n[at, None] > 0, columns - means[at], 0.0)
-    return left.reshape(values.shape)
+    sums = np.stack(
+        [np.bincount(at, weights=np.where(rows, column, 0.0)) for column in columns.T], 1
+    )
+    averages = sums / np.maximum(n, 1)[:, None]
+    demeaned = np.where(n[at, None] > 0, columns - averages[at], 0.0)
+    return demeaned.reshape(values.shape)
 
 
 def _corrected(cells: Candidates, weights: Floats) -> tuple[Floats, Floats]:
     """Slopes of each cell's family, and the weights of the outcomes with the slopes counted in."""
-    centred = _without_means(cells.covariates, cells.pool, cells.donor)
-    outcome = _without_means(cells.outcome, cells.pool, cells.donor)
+    centred = _demean(cells.covariates, cells.pool, cells.donor)
+    outcome = _demean(cells.outcome, cells.pool, cells.donor)
     slopes, result = np.zeros(centred.shape), weights.copy()
     for family in np.unique(cells.family[cells.treated]):
-        of = cells.family == family
-        donors = of & cells.donor
+        in_family = cells.family == family
+        donors = in_family & cells.donor
         x = centred[donors]
         # With no residual to spare slopes would fit noise: the difference stays uncorrected.
         if len(x) - len(np.unique(cells.pool[donors])) <= x.shape[1]:
             continue
         inverse = np.linalg.pinv(x.T @ x, rcond=_FLAT, hermitian=True)
-        slopes[of] = inverse @ (x.T @ outcome[donors])
-        result[donors] -= x @ (inverse @ (weights[of] @ centred[of]))
+        slopes[in_family] = inverse @ (x.T @ outcome[donors])
+        result[donors] -= x @ (inverse @ (weights[in_family] @ centred[in_family]))
     return slopes, result
 
 
 def _residuals(cells: Candidates, slopes: Floats) -> Floats:
     """Outcomes less what the donors' regression lets expect."""
-    centred = _without_means(cells.covariates, cells.pool, cells.donor)
-    outcome = _without_means(cells.outcome, cells.pool, cells.donor)
+    centred = _demean(cells.covariates, cells.pool, cells.donor)
+    outcome = _demean(cells.outcome, cells.pool, cells.donor)
     return np.asarray(outcome - (slopes * centred).sum(axis=1), dtype=np.float64)
 
 
 def _standard_error(
-    cells: Candidates, matches: Matches, weights: Floats, left: Floats, estimate: float
+    cells: Candidates, matches: Matches, weights: Floats, outcome_residuals: Floats, estimate: float
 ) -> float:
     """Root of the sum of squares by cluster; missing where a mean fits what it is taken from."""
     matched = matches.matched
     _, cluster = np.unique(cells.cluster, return_inverse=True)
     _, pool = np.unique(cells.pool, return_inverse=True)
-    own = np.bincount(cluster, weights=matched)[cluster] / matched.sum()
-    others = 1 / np.maximum(np.bincount(pool, weights=cells.donor)[pool], 1)
-    fitted = np.where(matched, own, others)
+    matched_leverage = np.bincount(cluster, weights=matched)[cluster] / matched.sum()
+    donor_leverage = 1 / np.maximum(np.bincount(pool, weights=cells.donor)[pool], 1)
+    fitted = np.where(matched, matched_leverage, donor_leverage)
     counts = matched | (cells.donor & (np.abs(weights) > 0))
     if (fitted[counts] >= 1).any():
         return math.nan
-    residuals = (left - np.where(matched, estimate, 0.0))[counts] / np.sqrt(1 - fitted[counts])
+    residuals = (outcome_residuals - np.where(matched, estimate, 0.0))[counts] / np.sqrt(
+        1 - fitted[counts]
+    )
     sums = np.bincount(cluster[counts], weights=weights[counts] * residuals)
     return float(np.sqrt((sums**2).sum()))

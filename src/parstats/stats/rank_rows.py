@@ -56,12 +56,12 @@ def rank_rows(scores: Floats) -> NDArray[np.int64]:
     keys.sort(axis=1)
     units = keys & ((1 << bits) - 1)
     keys >>= bits
-    places: NDArray[Any] = np.broadcast_to(np.arange(1, n + 1), scores.shape)
+    positions: NDArray[Any] = np.broadcast_to(np.arange(1, n + 1), scores.shape)
     tied = keys[:, 1:] == keys[:, :-1]
     if tied.any():
-        places = places.copy()
-        places[:, 1:][tied] = 0
-        np.maximum.accumulate(places, axis=1, out=places)
+        positions = positions.copy()
+        positions[:, 1:][tied] = 0
+        np.maximum.accumulate(positions, axis=1, out=positions)
     ranks = np.empty(scores.shape, dtype=np.int64)
-    np.put_along_axis(ranks, units, places, axis=1)
+    np.put_along_axis(ranks, units, positions, axis=1)
     return ranks

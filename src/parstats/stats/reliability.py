@@ -67,13 +67,17 @@ def reliability(points: Floats) -> Reliability:
     correlation = covariance / np.outer(spread, spread)
     mean = float((correlation.sum() - p) / (p * (p - 1)))
     with_all = covariance.sum(axis=1)
-    own = np.diag(covariance)
-    rest_variance = covariance.sum() - 2 * with_all + own
+    variances = np.diag(covariance)
+    rest_variance = covariance.sum() - 2 * with_all + variances
     with np.errstate(divide="ignore", invalid="ignore"):
-        item_rest = (with_all - own) / np.sqrt(own * rest_variance)
-        dropped = (p - 1) / (p - 2) * (1 - (own.sum() - own) / rest_variance) if p > 2 else None
+        item_rest = (with_all - variances) / np.sqrt(variances * rest_variance)
+        dropped = (
+            (p - 1) / (p - 2) * (1 - (variances.sum() - variances) / rest_variance)
+            if p > 2
+            else None
+        )
     return Reliability(
-        alpha=float(_alpha(own.sum(), covariance.sum(), p)),
+        alpha=float(_alpha(variances.sum(), covariance.sum(), p)),
         alpha_standardised=p * mean / (1 + (p - 1) * mean),
         mean_correlation=mean,
         item_rest=item_rest,
@@ -105,11 +109,11 @@ def resampled_alpha(points: Floats, counts: Floats) -> Floats:
     centred = points - points.mean(axis=0)
     total = centred.sum(axis=1)
     items = shares @ (centred**2) - (shares @ centred) ** 2
-    whole = shares @ (total**2) - (shares @ total) ** 2
+    total_variance = shares @ (total**2) - (shares @ total) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _alpha(items.sum(axis=1), whole, points.shape[1])
+        return _alpha(items.sum(axis=1), total_variance, points.shape[1])
 
 
-def _alpha(items: Floats, whole: Floats, p: int) -> Floats:
-    alphas: Floats = p / (p - 1) * (1 - items / whole)
+def _alpha(items: Floats, total_variance: Floats, p: int) -> Floats:
+    alphas: Floats = p / (p - 1) * (1 - items / total_variance)
     return alphas

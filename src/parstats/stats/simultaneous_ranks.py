@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import number, whole_number
+from parstats.arguments import check_integer, number
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -89,22 +89,24 @@ def rank_bounds(
     >>> bounds.low.tolist(), bounds.high.tolist()
     ([1, 2, 2, 4], [1, 3, 3, 4])
     """
-    _check(estimates, se, confidence, whole_number("draws", draws, 1))
+    _check(estimates, se, confidence, check_integer("draws", draws, 1))
     n = len(estimates)
     spread = np.sqrt(se[:, None] ** 2 + se[None, :] ** 2)
     distances = (estimates[:, None] - estimates[None, :]) / spread
-    pairs = _Pairs(se, draws, np.random.default_rng(whole_number("seed", seed, 0)))
-    rank_of_quantile = draws - int(np.ceil(confidence * draws - 1e-9)) + 1
+    pairs = _Pairs(se, draws, np.random.default_rng(check_integer("seed", seed, 0)))
+    quantile_position = draws - int(np.ceil(confidence * draws - 1e-9)) + 1
     if simultaneous:
         everyone = np.ones((n, n), dtype=bool)
-        above, value = _step_down(pairs, distances, everyone, pairs.bound(), rank_of_quantile)
+        above, value = _step_down(pairs, distances, everyone, pairs.bound(), quantile_position)
         return RankBounds(1 + above.sum(axis=0), n - above.sum(axis=1), np.full(n, value))
     low, high, critical = np.ones(n, dtype=int), np.full(n, n), np.empty(n)
     for unit in range(n):
-        own = np.zeros((n, n), dtype=bool)
-        own[unit] = own[:, unit] = True
+        involves_unit = np.zeros((n, n), dtype=bool)
+        involves_unit[unit] = involves_unit[:, unit] = True
         bound = pairs.bound(unit)
-        above, critical[unit] = _step_down(pairs, distances, own, bound, rank_of_quantile)
+        above, critical[unit] = _step_down(
+            pairs, distances, involves_unit, bound, quantile_position
+        )
         low[unit] += above[:, unit].sum()
         high[unit] -= above[unit].sum()
     return RankBounds(low, high, critical)
@@ -153,12 +155,12 @@ class _Pairs:
         """
         if unit is None:
             return _reach(self.highest, self.lowest, self.angles)
-        own = self.normal[:, unit]
-        opposite = np.where(own > 0, self.lowest, self.highest)
-        same = np.where(own > 0, self.highest, self.lowest)
+        unit_draws = self.normal[:, unit]
+        opposite = np.where(unit_draws > 0, self.lowest, self.highest)
+        same = np.where(unit_draws > 0, self.highest, self.lowest)
         angles = self.angles[unit]
         reach: Floats = np.maximum(
-            _reach(np.abs(own), opposite, angles), same * np.sin(angles.max())
+            _reach(np.abs(unit_draws), opposite, angles), same * np.sin(angles.max())
         )
         return reach
 
@@ -166,15 +168,15 @@ class _Pairs:
         """Largest difference over the ordered pairs in hand, in some of the draws."""
         drawn = np.ascontiguousarray(self.errors[rows].T)
         largest = np.full(len(rows), -np.inf)
-        left = hand | hand.T
+        undecided = hand | hand.T
         # Units with most pairs first: with the pairs of one unit only, it is the only centre.
-        for unit in np.argsort(-left.sum(axis=1), kind="stable"):
-            for rivals, way in _ways(hand, left, unit):
+        for unit in np.argsort(-undecided.sum(axis=1), kind="stable"):
+            for rivals, direction in _undecided_directions(hand, undecided, unit):
                 steps = drawn[unit] - drawn[rivals]
                 steps *= self.inverse[unit, rivals][:, None]
-                np.maximum(largest, way(steps), out=largest)
-            left[unit] = left[:, unit] = False
-            if not left.any():
+                np.maximum(largest, direction(steps), out=largest)
+            undecided[unit] = undecided[:, unit] = False
+            if not undecided.any():
                 break
         return largest
 
@@ -186,42 +188,44 @@ def _reach(x: Floats, y: Floats, angles: Floats) -> Floats:
     return reach * (1 + 1e-12)
 
 
-def _ways(
-    hand: Flags, left: Flags, unit: int
+def _undecided_directions(
+    hand: Flags, undecided: Flags, unit: int
 ) -> Iterator[tuple[NDArray[np.intp], Callable[[Floats], Floats]]]:
     """Rivals with which a pair is in hand both ways, only forth, or only back."""
-    forth, back = hand[unit] & left[unit], hand[:, unit] & left[unit]
+    forth, back = hand[unit] & undecided[unit], hand[:, unit] & undecided[unit]
     kinds: tuple[tuple[Flags, Callable[[Floats], Floats]], ...] = (
         (forth & back, lambda steps: np.maximum(steps.max(axis=0), -steps.min(axis=0))),
         (forth & ~back, lambda steps: steps.max(axis=0)),
         (back & ~forth, lambda steps: -steps.min(axis=0)),
     )
-    return ((np.flatnonzero(which), way) for which, way in kinds if which.any())
+    return ((np.flatnonzero(which), direction) for which, direction in kinds if which.any())
 
 
 def _step_down(
-    pairs: _Pairs, distances: Floats, hand: Flags, bound: Floats, place: int
+    pairs: _Pairs, distances: Floats, hand: Flags, bound: Floats, quantile_position: int
 ) -> tuple[Flags, float]:
     """Ordered pairs found apart, and the last critical value."""
     hand = hand & ~np.eye(len(hand), dtype=bool)
-    apart = np.zeros_like(hand)
+    separated = np.zeros_like(hand)
     while True:
-        critical, bound = _quantile(pairs, hand, bound, place)
-        found = hand & (distances > critical)
-        if not found.any():
-            return apart, critical
-        apart |= found
-        hand = hand & ~found
+        critical, bound = _quantile(pairs, hand, bound, quantile_position)
+        statistic = hand & (distances > critical)
+        if not statistic.any():
+            return separated, critical
+        separated |= statistic
+        hand = hand & ~statistic
 
 
-def _quantile(pairs: _Pairs, hand: Flags, bound: Floats, place: int) -> tuple[float, Floats]:
-    """The `place`-th largest over draws of the largest difference, and sharper bounds."""
-    known = bound.copy()
-    done = np.argpartition(-bound, place - 1)[:place]
-    for start in range(0, place, _BLOCK):
+def _quantile(
+    pairs: _Pairs, hand: Flags, bound: Floats, quantile_position: int
+) -> tuple[float, Floats]:
+    """The `quantile_position`-th largest of the maximal differences, and sharper bounds."""
+    available = bound.copy()
+    done = np.argpartition(-bound, quantile_position - 1)[:quantile_position]
+    for start in range(0, quantile_position, _BLOCK):
         rows = done[start : start + _BLOCK]
-        known[rows] = pairs.largest(hand, rows)
-    critical = float(known[done].min())
+        available[rows] = pairs.largest(hand, rows)
+    critical = float(available[done].min())
     waiting = bound > critical
     waiting[done] = False
     order = np.flatnonzero(waiting)
@@ -230,7 +234,9 @@ def _quantile(pairs: _Pairs, hand: Flags, bound: Floats, place: int) -> tuple[fl
         rows = order[start : start + _BLOCK]
         if bound[rows[0]] <= critical:
             break
-        known[rows] = pairs.largest(hand, rows)
+        available[rows] = pairs.largest(hand, rows)
         done = np.concatenate([done, rows])
-        critical = float(-np.partition(-known[done], place - 1)[place - 1])
-    return critical, known
+        critical = float(
+            -np.partition(-available[done], quantile_position - 1)[quantile_position - 1]
+        )
+    return critical, available

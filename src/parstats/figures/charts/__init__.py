@@ -5,7 +5,7 @@ from parstats.figures.charts.data_coverage import availability, coverage, series
 from parstats.figures.charts.driver_importance import importance
 from parstats.figures.charts.driver_shares import share_trend, shares
 from parstats.figures.charts.plan_outcomes import plan_matrix, plan_results
-from parstats.figures.charts.province_history import history, known_years
+from parstats.figures.charts.province_history import available_scores, history
 from parstats.figures.charts.province_profile import position, profile
 from parstats.figures.charts.rank_lines import bumps
 from parstats.figures.charts.rank_ranges import rank_ranges
@@ -18,12 +18,12 @@ from parstats.figures.charts.score_movement import movement
 __all__ = [
     "Chart",
     "availability",
+    "available_scores",
     "bumps",
     "coverage",
     "event_study",
     "history",
     "importance",
-    "known_years",
     "movement",
     "placebo",
     "plan_matrix",

@@ -44,8 +44,8 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
             f"no scores of the {provinces.VINTAGE} provinces to map; an index of departments, as "
             "PAR KHANH HOA, has none: see panel.coverage for what there is of it"
         )
-    known = provinces.by_code(provinces.VINTAGE)
-    order = sorted(known, key=lambda code: _place(code, lang))
+    provinces_by_code = provinces.by_code(provinces.VINTAGE)
+    order = sorted(provinces_by_code, key=lambda code: _order_key(code, lang))
     indices = list(dict.fromkeys(table["index"]))
     widths = [table.loc[table["index"] == index, "year"].nunique() for index in indices]
     with theme.style():
@@ -57,7 +57,9 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
         for axes, index in zip(panels[0], indices, strict=True):
             _panel(axes, table[table["index"] == index], order, index)
         first = panels[0][0]
-        first.set_yticks(np.arange(len(order)) + 0.5, [known[code].names[lang] for code in order])
+        first.set_yticks(
+            np.arange(len(order)) + 0.5, [provinces_by_code[code].names[lang] for code in order]
+        )
         first.tick_params(axis="y", labelsize=7.6)
         first.invert_yaxis()
         _part_regions(panels[0], order)
@@ -82,9 +84,9 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
     return Chart(figure, alt)
 
 
-def _place(code: str, lang: str) -> tuple[int, object]:
-    place = provinces.by_code()[code]
-    return provinces.REGIONS.index(place.region), collation_key(place.names[lang])
+def _order_key(code: str, lang: str) -> tuple[int, object]:
+    province = provinces.by_code()[code]
+    return provinces.REGIONS.index(province.region), collation_key(province.names[lang])
 
 
 def _panel(axes: Axes, table: pd.DataFrame, order: list[str], index: str) -> None:
@@ -108,10 +110,10 @@ def _panel(axes: Axes, table: pd.DataFrame, order: list[str], index: str) -> Non
 
 def _part_regions(panels: np.ndarray, order: list[str]) -> None:
     regions = [provinces.by_code()[code].region for code in order]
-    for place in range(1, len(order)):
-        if regions[place] != regions[place - 1]:
+    for position in range(1, len(order)):
+        if regions[position] != regions[position - 1]:
             for axes in panels:
-                axes.axhline(place, color=theme.INK, linewidth=0.8)
+                axes.axhline(position, color=theme.INK, linewidth=0.8)
 
 
 # More years than this are written every other year, or their ticks would overlap.
@@ -146,8 +148,8 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart | None:
     }
     if not gaps:
         return None
-    known = provinces.by_code(int(table["vintage"].iloc[0]))
-    names = {code: known[code].names[lang] for code in gaps}
+    provinces_by_code = provinces.by_code(int(table["vintage"].iloc[0]))
+    names = {code: provinces_by_code[code].names[lang] for code in gaps}
     rows = sorted(names, key=lambda code: collation_key(names[code]))
     state = np.zeros((len(rows), len(years)))
     for column, part in enumerate(table.itertuples()):
@@ -192,26 +194,28 @@ def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> C
         The index.
     """
     info = frameworks.series().set_index("series")
-    own = info[info["index"] == frameworks.check_index(index)]
+    index_series = info[info["index"] == frameworks.check_index(index)]
     level = "criterion" if frameworks.about(index).total == "sum" else "dimension"
-    rows = own.index[own["level"] == level].tolist()
+    rows = index_series.index[index_series["level"] == level].tolist()
     table = versions[versions["series"].isin(rows)]
     dimensions = info.loc[rows, "parent"].tolist()
     colours = dict(zip(dict.fromkeys(dimensions), _two_tones(), strict=False))
     with theme.style():
         figure, axes = theme.canvas(0.23 * len(rows) + 0.8)
-        for place, name in enumerate(rows):
+        for position, name in enumerate(rows):
             groups = table[table["series"] == name].groupby("comparable_group", sort=False)
             for _, part in groups:
                 first, last = part["year_from"].min(), part["year_to"].max()
                 axes.barh(
-                    place,
+                    position,
                     last - first + 0.86,
                     left=first - 0.43,
                     height=0.62,
                     color=colours[info.at[name, "parent"]],
                 )
-        axes.set_yticks(range(len(rows)), [frameworks.name_of(n, lang, short=True) for n in rows])
+        axes.set_yticks(
+            range(len(rows)), [frameworks.series_name(n, lang, short=True) for n in rows]
+        )
         axes.set_ylim(len(rows) - 0.4, -0.6)
         years = range(int(table["year_from"].min()), int(table["year_to"].max()) + 1)
         ticks = years[:: 1 if len(years) <= _MOST_TICKS else 2]

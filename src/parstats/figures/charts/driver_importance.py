@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from parstats import errors
-from parstats.arguments import require_drawable, whole_number
+from parstats.arguments import check_integer, require_drawable
 from parstats.drivers.importance import SPARE_PROVINCES
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, short_lines
@@ -47,7 +47,7 @@ def importance(
         If a table is empty or another one, or the three are not of the same index, year, region
         and series.
     """
-    top = whole_number("top", top, 1)
+    top = check_integer("top", top, 1)
     _require_alike(shares, score, rank)
     values = pd.DataFrame(
         {
@@ -56,7 +56,7 @@ def importance(
             "rank": 100 * rank.set_index("series")["owen"] / rank["r2"].iloc[0],
         }
     )
-    shown = values.loc[shares["series"].head(top)]
+    displayed_rows = values.loc[shares["series"].head(top)]
     enough = {
         "share": True,
         "score": bool(score["enough"].iloc[0]),
@@ -66,7 +66,7 @@ def importance(
         text(
             "figure.importance_note",
             lang,
-            n=len(shown),
+            n=len(displayed_rows),
             p=len(values),
             r2_score=number(score["r2"].iloc[0], lang),
             r2_rank=number(rank["r2"].iloc[0], lang),
@@ -75,12 +75,14 @@ def importance(
         basis(shares.iloc[0], lang),
     ]
     with theme.style():
-        figure, axes = theme.canvas(0.27 * len(shown) + 1.35 + caption_height(*notes))
-        _marks(axes, shown, enough, lang)
+        figure, axes = theme.canvas(0.27 * len(displayed_rows) + 1.35 + caption_height(*notes))
+        _marks(axes, displayed_rows, enough, lang)
         axes.set_xlabel(text("figure.importance_axis", lang))
         figure.legend(loc="outside upper left", ncols=3, handletextpad=0.3, columnspacing=1.2)
         caption(figure, *notes)
-    return Chart(figure, _alt(shown, int(shares["year"].iloc[0]), all(enough.values()), lang))
+    return Chart(
+        figure, _alt(displayed_rows, int(shares["year"].iloc[0]), all(enough.values()), lang)
+    )
 
 
 def _require_alike(shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame) -> None:
@@ -90,10 +92,10 @@ def _require_alike(shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame
     columns = [*_SCOPE, "of", "series", "owen", "r2", "enough", "n_provinces"]
     for table in (score, rank):
         require_drawable(table, columns, "parstats.drivers.importance", once=["series"])
-    found = (score["of"].iloc[0], rank["of"].iloc[0])
-    if found != ("score", "rank"):
+    outcomes = (score["of"].iloc[0], rank["of"].iloc[0])
+    if outcomes != ("score", "rank"):
         raise errors.InvalidRequest(
-            f"cannot draw: the second and third table explain {found[0]} and {found[1]}; "
+            f"cannot draw: the second and third table explain {outcomes[0]} and {outcomes[1]}; "
             "expected score and rank (the option `of` of parstats.drivers.importance)"
         )
     whats = [
@@ -114,14 +116,20 @@ def _too_few(row: pd.Series, count: int, lang: str) -> str:
     )
 
 
-def _marks(axes: Axes, shown: pd.DataFrame, enough: dict[str, bool], lang: str) -> None:
-    places = np.arange(float(len(shown)))
-    low, high = float(shown.min(axis=None)), float(shown.max(axis=None))
-    axes.hlines(places, shown.min(axis=1), shown.max(axis=1), color=theme.FAINT, linewidth=3)
+def _marks(axes: Axes, displayed_rows: pd.DataFrame, enough: dict[str, bool], lang: str) -> None:
+    positions = np.arange(float(len(displayed_rows)))
+    low, high = float(displayed_rows.min(axis=None)), float(displayed_rows.max(axis=None))
+    axes.hlines(
+        positions,
+        displayed_rows.min(axis=1),
+        displayed_rows.max(axis=1),
+        color=theme.FAINT,
+        linewidth=3,
+    )
     for name, mark, colour in _MARKS:
         axes.scatter(
-            shown[name],
-            places,
+            displayed_rows[name],
+            positions,
             marker=mark,
             s=38,
             facecolor=colour if enough[name] else "white",
@@ -130,9 +138,11 @@ def _marks(axes: Axes, shown: pd.DataFrame, enough: dict[str, bool], lang: str) 
             label=text(f"figure.importance_{name}", lang),
             zorder=3,
         )
-    names = [short_lines(frameworks.name_of(name, lang, short=True)) for name in shown.index]
-    axes.set_yticks(places, names)
-    axes.set_ylim(len(shown) - 0.4, -0.7)
+    names = [
+        short_lines(frameworks.series_name(name, lang, short=True)) for name in displayed_rows.index
+    ]
+    axes.set_yticks(positions, names)
+    axes.set_ylim(len(displayed_rows) - 0.4, -0.7)
     margin = 0.03 * (max(high, 0) - min(low, 0) or 1)
     axes.set_xlim(min(0, low - margin), max(0, high) + margin)
     if low < 0:
@@ -141,11 +151,13 @@ def _marks(axes: Axes, shown: pd.DataFrame, enough: dict[str, bool], lang: str) 
     axes.spines["left"].set_visible(False)
 
 
-def _alt(shown: pd.DataFrame, year: int, enough: bool, lang: str) -> str:
+def _alt(displayed_rows: pd.DataFrame, year: int, enough: bool, lang: str) -> str:
     first = {
-        f"{name}_first": frameworks.name_of(shown[name].idxmax(), lang, short=True)
-        for name in shown
+        f"{name}_first": frameworks.series_name(displayed_rows[name].idxmax(), lang, short=True)
+        for name in displayed_rows
     }
-    largest = {f"{name}_value": number(shown[name].max(), lang, 1) for name in shown}
-    alt = text("alt.importance", lang, year=year, n=len(shown), **first, **largest)
+    largest = {
+        f"{name}_value": number(displayed_rows[name].max(), lang, 1) for name in displayed_rows
+    }
+    alt = text("alt.importance", lang, year=year, n=len(displayed_rows), **first, **largest)
     return alt if enough else f"{alt} {text('alt.importance_not_enough', lang)}"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from parstats.arguments import require_drawable, whole_number
+from parstats.arguments import check_integer, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent, short_lines
 from parstats.figures.chart import Chart
@@ -35,39 +35,42 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
         If the table is empty or another one.
     """
     require_drawable(table, [*_COLUMNS, "ci_low", "ci_high"], _SOURCE, once=["series"])
-    shown = table if top is None else table.head(whole_number("top", top, 1))
+    displayed_rows = table if top is None else table.head(check_integer("top", top, 1))
     equal = 100 / len(table)
-    notes = [basis(table.iloc[0], lang), _sensitivity(shown, lang)]
-    ends = 100 * shown[["ci_low", "ci_high"]].astype("float64")
-    places = np.arange(float(len(shown)))
+    notes = [basis(table.iloc[0], lang), _sensitivity(displayed_rows, lang)]
+    ends = 100 * displayed_rows[["ci_low", "ci_high"]].astype("float64")
+    positions = np.arange(float(len(displayed_rows)))
     with theme.style():
-        figure, axes = theme.canvas(0.25 * len(shown) + 1.0 + caption_height(*notes))
+        figure, axes = theme.canvas(0.25 * len(displayed_rows) + 1.0 + caption_height(*notes))
         axes.axvline(equal, color=theme.COUNTRY, linewidth=1, linestyle=(0, (4, 3)))
         axes.axvline(0, color=theme.FAINT, linewidth=1)
         axes.hlines(
-            places,
+            positions,
             ends["ci_low"],
             ends["ci_high"],
             color=theme.REGION,
             alpha=0.45,
             linewidth=3,
         )
-        axes.scatter(100 * shown["share"], places, s=46, color=theme.REGION, zorder=3)
-        high = max(equal, 100 * shown["share"].max(), ends["ci_high"].fillna(0).max())
-        low = min(0, 100 * shown["share"].min(), ends["ci_low"].fillna(0).min())
-        for place, row in zip(places, shown.itertuples(), strict=True):
+        axes.scatter(100 * displayed_rows["share"], positions, s=46, color=theme.REGION, zorder=3)
+        high = max(equal, 100 * displayed_rows["share"].max(), ends["ci_high"].fillna(0).max())
+        low = min(0, 100 * displayed_rows["share"].min(), ends["ci_low"].fillna(0).min())
+        for position, row in zip(positions, displayed_rows.itertuples(), strict=True):
             axes.text(
                 high * 1.04,
-                place,
+                position,
                 f"{number(100 * row.share, lang, 1)} %",
                 va="center",
                 fontsize=8.8,
             )
         axes.set_yticks(
-            places,
-            [short_lines(frameworks.name_of(name, lang, short=True)) for name in shown["series"]],
+            positions,
+            [
+                short_lines(frameworks.series_name(name, lang, short=True))
+                for name in displayed_rows["series"]
+            ],
         )
-        axes.set_ylim(len(shown) - 0.4, -0.9)
+        axes.set_ylim(len(displayed_rows) - 0.4, -0.9)
         axes.set_xlim(low - 0.03 * (high - low) if low else 0, high * 1.16)
         axes.text(
             equal, -0.75, " " + text("figure.equal_share", lang), fontsize=8.3, color=theme.MUTED
@@ -76,21 +79,21 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
         caption(figure, *notes)
-    first = shown.iloc[0]
+    first = displayed_rows.iloc[0]
     alt = text(
         "alt.shares",
         lang,
         year=int(first["year"]),
-        n=len(shown),
-        first=frameworks.name_of(first["series"], lang, short=True),
+        n=len(displayed_rows),
+        first=frameworks.series_name(first["series"], lang, short=True),
         share=number(100 * first["share"], lang, 1),
     )
     return Chart(figure, alt)
 
 
-def _sensitivity(shown: pd.DataFrame, lang: str) -> str:
-    row = shown.iloc[0]
-    if shown[["ci_low", "ci_high"]].isna().all(axis=None):
+def _sensitivity(displayed_rows: pd.DataFrame, lang: str) -> str:
+    row = displayed_rows.iloc[0]
+    if displayed_rows[["ci_low", "ci_high"]].isna().all(axis=None):
         return text("figure.no_sensitivity", lang)
     if not {"interval", "draws"} <= set(row.index):
         return ""
@@ -121,9 +124,9 @@ def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
     order = frameworks.series()["series"]
     matrix = 100 * tables.pivot(index="series", columns="year", values="share")
     matrix = matrix.reindex([name for name in order if name in matrix.index])
-    names = [frameworks.name_of(name, lang, short=True) for name in matrix.index]
+    names = [frameworks.series_name(name, lang, short=True) for name in matrix.index]
     index = str(tables["index"].iloc[0])
-    notes = [text("figure.trend_note", lang), _basis_of_years(tables, lang)]
+    notes = [text("figure.trend_note", lang), _years_basis(tables, lang)]
     with theme.style():
         figure, axes = theme.canvas(0.25 * len(matrix) + 1.1 + caption_height(*notes))
         sns.heatmap(
@@ -142,25 +145,25 @@ def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
         )
         axes.set(xlabel="", ylabel="")
         axes.tick_params(axis="x", rotation=0, labelsize=8)
-        versions = [frameworks.framework_of(index, int(year)) for year in matrix.columns]
-        for place in range(1, len(versions)):
-            if versions[place] != versions[place - 1]:
-                axes.axvline(place, color=theme.INK, linewidth=1.6)
+        versions = [frameworks.framework_in_year(index, int(year)) for year in matrix.columns]
+        for position in range(1, len(versions)):
+            if versions[position] != versions[position - 1]:
+                axes.axvline(position, color=theme.INK, linewidth=1.6)
         caption(figure, *notes)
     alt = text("alt.share_trend", lang, first=int(matrix.columns[0]), last=int(matrix.columns[-1]))
     return Chart(figure, alt)
 
 
-def _basis_of_years(tables: pd.DataFrame, lang: str) -> str:
+def _years_basis(tables: pd.DataFrame, lang: str) -> str:
     if not {"n_provinces", "n_of"} <= set(tables):
         return ""
     row = tables.iloc[0]
     region = row.get("region")
-    place = f"{row['index']}, {text(f'region.{region}', lang)}" if region else row["index"]
+    coverage_label = f"{row['index']}, {text(f'region.{region}', lang)}" if region else row["index"]
     return text(
         "figure.basis_years",
         lang,
-        index=place,
+        index=coverage_label,
         first=tables["year"].min(),
         last=tables["year"].max(),
         least=tables["n_provinces"].min(),

@@ -42,17 +42,17 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
         return None
     plans = table.drop_duplicates("plan")
     series = frameworks.series()
-    known = series[series["index"] == frameworks.check_index(index)]
-    columns = [name for name in known["series"] if name in set(table["series"])]
-    place = {name: at for at, name in enumerate(columns)}
+    series_table = series[series["index"] == frameworks.check_index(index)]
+    columns = [name for name in series_table["series"] if name in set(table["series"])]
+    column_by_series = {name: at for at, name in enumerate(columns)}
     states = np.zeros((len(plans), len(columns)), dtype=int)
     counts: dict[tuple[int, int], int] = {}
     for at, plan in enumerate(plans["plan"]):
         for row in table[table["plan"] == plan].itertuples():
             state = "maintained" if row.maintained else "measures" if row.n_measures else "named"
-            states[at, place[row.series]] = _STATES.index(state)
+            states[at, column_by_series[row.series]] = _STATES.index(state)
             if row.n_measures:
-                counts[at, place[row.series]] = int(row.n_measures)
+                counts[at, column_by_series[row.series]] = int(row.n_measures)
     labels_ = [plan_name(row, lang) for _, row in plans.iterrows()]
     with theme.style():
         figure, axes = theme.canvas(_ROW * len(plans) + 2.0, theme.WIDTH * 1.2)
@@ -76,7 +76,7 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
                 color="white" if dark else theme.INK,
             )
         axes.set_yticks(np.arange(len(plans)) + 0.5, labels_, fontsize=8.5)
-        names = [frameworks.name_of(name, lang, short=True) for name in columns]
+        names = [frameworks.series_name(name, lang, short=True) for name in columns]
         axes.set_xticks(np.arange(len(columns)) + 0.5, names, rotation=32, ha="left", fontsize=8.5)
         axes.xaxis.tick_top()
         axes.invert_yaxis()
@@ -111,35 +111,37 @@ def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
     Chart or None
         None if no rank is known for the year of any formal plan.
     """
-    own = table[(table["index"] == index) & table["formal"] & table["rank"].notna()]
+    index_plans = table[(table["index"] == index) & table["formal"] & table["rank"].notna()]
     # A department's part of a provincial plan is the same province and year.
     keys = ["vintage", "province", "plan_year"]
-    own = own.drop_duplicates(keys).sort_values(
+    index_plans = index_plans.drop_duplicates(keys).sort_values(
         ["plan_year", "province"], key=lambda column: column.map(_order(column.name, lang))
     )
-    if own.empty:
+    if index_plans.empty:
         return None
     with theme.style():
-        figure, axes = theme.canvas(_ROW * len(own) + 1.5)
-        for at, (_, row) in enumerate(own.iterrows()):
+        figure, axes = theme.canvas(_ROW * len(index_plans) + 1.5)
+        for at, (_, row) in enumerate(index_plans.iterrows()):
             _result(axes, at, row)
-        most = max(len(provinces.by_code(int(vintage))) for vintage in own["vintage"])
+        most = max(len(provinces.by_code(int(vintage))) for vintage in index_plans["vintage"])
         axes.set_xlim(0, most + 1)
         axes.set_xticks([1, 10, 20, 30, 40, 50, 60])
         axes.set_xlabel(text("figure.plan_rank", lang))
-        names = [_name_and_year(row, lang) for _, row in own.iterrows()]
-        axes.set_yticks(range(len(own)), names, fontsize=8.5)
-        axes.set_ylim(len(own) - 0.4, -0.6)
+        names = [_name_and_year(row, lang) for _, row in index_plans.iterrows()]
+        axes.set_yticks(range(len(index_plans)), names, fontsize=8.5)
+        axes.set_ylim(len(index_plans) - 0.4, -0.6)
         axes.grid(axis="x")
         figure.legend(handles=_result_legend(lang), loc="outside upper left", ncols=2)
-    compared = own["rank_peers"].notna()
+    compared = index_plans["rank_peers"].notna()
     alt = text(
         "alt.plan_results",
         lang,
         index=index,
-        n=len(own),
+        n=len(index_plans),
         compared=int(compared.sum()),
-        better=int((own.loc[compared, "rank"] < own.loc[compared, "rank_peers"]).sum()),
+        better=int(
+            (index_plans.loc[compared, "rank"] < index_plans.loc[compared, "rank_peers"]).sum()
+        ),
     )
     return Chart(figure, alt)
 
@@ -147,13 +149,17 @@ def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
 def _order(column: object, lang: str) -> object:
     if column == "plan_year":
         return lambda year: year
-    known = provinces.by_code()
-    return lambda code: collation_key(known[code].names[lang]) if code in known else ((), ())
+    provinces_by_code = provinces.by_code()
+    return lambda code: (
+        collation_key(provinces_by_code[code].names[lang])
+        if code in provinces_by_code
+        else ((), ())
+    )
 
 
 def _name_and_year(row: pd.Series, lang: str) -> str:
-    known = provinces.by_code(int(row["vintage"]))
-    return f"{known[row['province']].short_names[lang]} {row['plan_year']}"
+    provinces_by_code = provinces.by_code(int(row["vintage"]))
+    return f"{provinces_by_code[row['province']].short_names[lang]} {row['plan_year']}"
 
 
 def _result(axes: Axes, at: int, row: pd.Series) -> None:

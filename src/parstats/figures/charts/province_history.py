@@ -33,8 +33,12 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
         The year whose values are written out; the last one with a score if not given or without
         one.
     """
-    known = table.dropna(subset=["score"])
-    named = known[known["year"] == year] if year in set(known["year"]) else known.tail(1)
+    available = table.dropna(subset=["score"])
+    named = (
+        available[available["year"] == year]
+        if year in set(available["year"])
+        else available.tail(1)
+    )
     with theme.style():
         figure = Figure(figsize=(theme.WIDTH, 5.2), layout="constrained")
         FigureCanvasAgg(figure)
@@ -47,18 +51,18 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
         )
         lower.set_xlim(years.min() - 0.5, years.max() + 0.9)
     name = _name(table, province, lang)
-    if known.empty:
+    if available.empty:
         return Chart(figure, text("alt.history_empty", lang, name=name))
     about = named.iloc[0]
     alt = text(
         "alt.history",
         lang,
         name=name,
-        first=int(known["year"].iloc[0]),
-        last=int(known["year"].iloc[-1]),
+        first=int(available["year"].iloc[0]),
+        last=int(available["year"].iloc[-1]),
         year=int(about["year"]),
-        rank=_whole(about["rank"]),
-        n=_whole(about["n_ranked"]),
+        rank=_rank_text(about["rank"]),
+        n=_rank_text(about["n_ranked"]),
     )
     return Chart(figure, alt)
 
@@ -67,20 +71,22 @@ def _name(table: pd.DataFrame, province: str, lang: str) -> str:
     return provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang]
 
 
-def _whole(value: object) -> str:
+def _rank_text(value: object) -> str:
     """A rank, or a dash where too few provinces are covered to rank."""
     return "\u2013" if pd.isna(value) else str(value)
 
 
 def _segments(table: pd.DataFrame, column: str) -> list[pd.DataFrame]:
     """Runs of neighbouring years with figures and without a break between them."""
-    known = table[table[column].notna()]
+    available = table[table[column].notna()]
     if column == "rank":
-        broken = known["rank_break"] | (known["framework"] != known["framework"].shift())
+        broken = available["rank_break"] | (
+            available["framework"] != available["framework"].shift()
+        )
     else:
-        broken = known["comparable_group"] != known["comparable_group"].shift()
-    gap = known["year"].diff() != 1
-    return [part for _, part in known.groupby((broken | gap).cumsum())]
+        broken = available["comparable_group"] != available["comparable_group"].shift()
+    gap = available["year"].diff() != 1
+    return [part for _, part in available.groupby((broken | gap).cumsum())]
 
 
 def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, province: str, lang: str) -> None:
@@ -94,7 +100,7 @@ def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, province: str,
             axes.plot([year - 0.2, year + 0.2], [part["median"].iloc[0]] * 2, color=theme.COUNTRY)
         axes.fill_between(part["year"], part["quartile_1"], part["quartile_3"], **band)
         axes.plot(part["year"], part["median"], color=theme.COUNTRY, linewidth=1.4)
-    _own_line(axes, table, "score")
+    _draw_province_line(axes, table, "score")
     for row in named.itertuples():
         _label(axes, table, row.year, row.score, number(row.score, lang, 1))
     axes.set_title(text("figure.score_title", lang))
@@ -107,7 +113,7 @@ def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, province: str,
 
 
 def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> None:
-    _own_line(axes, table, "rank")
+    _draw_province_line(axes, table, "rank")
     for row in named.dropna(subset=["rank"]).itertuples():
         _label(axes, table, row.year, row.rank, str(row.rank))
     most = len(provinces.by_code(int(table["vintage"].iloc[0])))
@@ -127,7 +133,7 @@ def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> N
         )
 
 
-def _own_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
+def _draw_province_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
     for part in _segments(table, column):
         axes.plot(
             part["year"],
@@ -141,12 +147,12 @@ def _own_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
         )
 
 
-def _label(axes: Axes, table: pd.DataFrame, year: int, value: float, words: str) -> None:
+def _label(axes: Axes, table: pd.DataFrame, year: int, value: float, label_text: str) -> None:
     """Write a value beside the last year, or above an earlier one, and ring its dot."""
     last = year == table["year"].max()
     axes.scatter(year, value, s=85, facecolor="none", edgecolor=theme.PROVINCE, zorder=5)
     axes.annotate(
-        words,
+        label_text,
         (year, value),
         xytext=(8, 0) if last else (0, 8),
         textcoords="offset points",
@@ -191,8 +197,8 @@ def _legend(axes: Axes, name: str, lang: str) -> None:
 _LINE = "#aab4b9"
 
 
-def known_years(
-    own: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
+def available_scores(
+    available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> Chart | None:
     """Dots where a score or a printed rank is known, beside what was published of the country.
 
@@ -200,8 +206,8 @@ def known_years(
 
     Parameters
     ----------
-    own : pandas.DataFrame
-        As `parstats.panel.own_figures` gives it.
+    available_scores : pandas.DataFrame
+        As `parstats.panel.available_scores` gives it.
     national : pandas.DataFrame
         As `parstats.panel.national` gives it.
     breaks : pandas.DataFrame
@@ -214,11 +220,11 @@ def known_years(
     Chart or None
         None if no figure of the province is known in any year.
     """
-    table = own[own["level"] == "index"].reset_index(drop=True)
+    table = available_scores[available_scores["level"] == "index"].reset_index(drop=True)
     most = len(provinces.by_code(int(table["vintage"].iloc[0])))
     # A place on a list of ten says nothing on a scale to 63: the table has it.
-    whole = table["n_ranked_printed"].isna() | table["n_ranked_printed"].eq(most)
-    table = table.assign(rank=table["rank_printed"].where(whole.fillna(False)).astype(float))
+    is_complete = table["n_ranked_printed"].isna() | table["n_ranked_printed"].eq(most)
+    table = table.assign(rank=table["rank_printed"].where(is_complete.fillna(False)).astype(float))
     if table[["score", "rank_printed"]].isna().all(axis=None):
         return None
     breaks = breaks[breaks["series"].isin(table["series"])]
@@ -228,12 +234,12 @@ def known_years(
         FigureCanvasAgg(figure)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
         _country(upper, country)
-        _own(upper, table, "score", breaks, [number(x, lang, 1) for x in table["score"]])
+        _draw_points(upper, table, "score", breaks, [number(x, lang, 1) for x in table["score"]])
         upper.set_title(text("figure.score_title", lang))
         upper.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         upper.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, 0)))
         upper.margins(y=0.18)
-        _own(lower, table, "rank", breaks, [f"{x:.0f}" for x in table["rank"]])
+        _draw_points(lower, table, "rank", breaks, [f"{x:.0f}" for x in table["rank"]])
         lower.set_ylim(most + 5, -9)
         lower.set_yticks([1, *(most * quarter // 4 + 1 for quarter in (1, 2, 3)), most])
         lower.set_title(text("partial.rank_title", lang))
@@ -242,7 +248,9 @@ def known_years(
         lower.set_xlim(years.min() - 0.5, years.max() + 0.5)
         for axes in (upper, lower):
             axes.grid(axis="y")
-        name = provinces.by_code(int(table["vintage"].iloc[0]))[own["province"].iloc[0]].names[lang]
+        name = provinces.by_code(int(table["vintage"].iloc[0]))[
+            available_scores["province"].iloc[0]
+        ].names[lang]
         _available_legend(figure, name, len(country) > 0, lang)
     scored, ranked = table["score"].notna(), table["rank_printed"].notna()
     alt = text(
@@ -263,8 +271,8 @@ def _country(axes: Axes, country: pd.DataFrame) -> None:
     )
 
 
-def _own(
-    axes: Axes, table: pd.DataFrame, column: str, breaks: pd.DataFrame, words: list[str]
+def _draw_points(
+    axes: Axes, table: pd.DataFrame, column: str, breaks: pd.DataFrame, label_texts: list[str]
 ) -> None:
     broken = table["year"].isin(breaks["year"])
     for part in _joined(table, column, broken):
@@ -278,10 +286,10 @@ def _own(
             markeredgecolor="white",
             zorder=4,
         )
-    for year, value, word in zip(table["year"], table[column], words, strict=True):
+    for year, value, label_text in zip(table["year"], table[column], label_texts, strict=True):
         if pd.notna(value):
             axes.annotate(
-                word,
+                label_text,
                 (year, value),
                 xytext=(0, 7),
                 textcoords="offset points",
@@ -299,9 +307,9 @@ def _own(
 
 def _joined(table: pd.DataFrame, column: str, broken: pd.Series) -> list[pd.DataFrame]:
     """Runs of neighbouring years with figures and no break between them."""
-    known = table[table[column].notna()]
-    starts = broken[known.index] | (known["year"].diff() != 1)
-    return [part for _, part in known.groupby(starts.cumsum())]
+    available = table[table[column].notna()]
+    starts = broken[available.index] | (available["year"].diff() != 1)
+    return [part for _, part in available.groupby(starts.cumsum())]
 
 
 def _available_legend(figure: Figure, name: str, country: bool, lang: str) -> None:

@@ -34,7 +34,7 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
     if province not in set(ranking["province"]):
         return None
     table = ranking
-    own = table.set_index("province").loc[province]
+    province_row = table.set_index("province").loc[province]
     with theme.style():
         figure, axes = theme.canvas(1.9)
         sns.swarmplot(
@@ -45,16 +45,22 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
             ax=axes,
             legend=False,
         )
-        name = provinces.by_code(own["vintage"])[province].names[lang]
+        name = provinces.by_code(province_row["vintage"])[province].names[lang]
         axes.scatter(
-            own["score"], 0, s=130, color=theme.PROVINCE, edgecolor="white", linewidth=1.5, zorder=5
+            province_row["score"],
+            0,
+            s=130,
+            color=theme.PROVINCE,
+            edgecolor="white",
+            linewidth=1.5,
+            zorder=5,
         )
         axes.annotate(
-            f"{name} {number(own['score'], lang)}",
-            (own["score"], 0),
+            f"{name} {number(province_row['score'], lang)}",
+            (province_row["score"], 0),
             xytext=(0, 30),
             textcoords="offset points",
-            ha=_side(own["score"], table["score"]),
+            ha=_side(province_row["score"], table["score"]),
             color=theme.PROVINCE,
             fontweight="bold",
             arrowprops={"arrowstyle": "-", "color": theme.PROVINCE, "shrinkB": 6},
@@ -68,8 +74,8 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
         "alt.position",
         lang,
         name=name,
-        score=number(own["score"], lang),
-        rank=int(own["rank"]),
+        score=number(province_row["score"], lang),
+        rank=int(province_row["rank"]),
         n=len(table),
     )
     return Chart(figure, alt)
@@ -77,8 +83,8 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
 
 def _side(score: float, scores: pd.Series) -> str:
     """Where the label goes so that it stays inside the axes."""
-    place = (score - scores.min()) / (scores.max() - scores.min())
-    return "left" if place < 0.2 else "right" if place > 0.8 else "center"
+    position_in_range = (score - scores.min()) / (scores.max() - scores.min())
+    return "left" if position_in_range < 0.2 else "right" if position_in_range > 0.8 else "center"
 
 
 def _name_ends(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> None:
@@ -124,10 +130,10 @@ def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Char
     rows = _rows(table)
     with theme.style():
         figure, axes = theme.canvas(_ROW * (len(rows) + 4))
-        for left, colour in zip(
+        for x_start, colour in zip(
             (0, 25, 50, 75), ("#f6eee2", "#fbf7ef", "#eff7f6", "#e1efee"), strict=True
         ):
-            axes.axvspan(left, left + 25, color=colour, linewidth=0)
+            axes.axvspan(x_start, x_start + 25, color=colour, linewidth=0)
         axes.axvline(50, color=theme.COUNTRY, linewidth=1)
         _draw(axes, rows, lang)
         axes.set_yticks(range(len(rows)), [_row_name(row, lang) for row in rows])
@@ -148,8 +154,8 @@ def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Char
         name=_name(table, province, lang),
         n=len(table),
         above=int((table["percentile"] > 50).sum()),
-        best=frameworks.name_of(best["series"], lang, short=True),
-        worst=frameworks.name_of(worst["series"], lang, short=True),
+        best=frameworks.series_name(best["series"], lang, short=True),
+        worst=frameworks.series_name(worst["series"], lang, short=True),
     )
     return Chart(figure, alt)
 
@@ -171,19 +177,21 @@ def _rows(table: pd.DataFrame) -> list[str | pd.Series]:
 
 def _row_name(row: str | pd.Series, lang: str) -> str:
     if isinstance(row, str):
-        return frameworks.name_of(row, lang, short=True)
-    return frameworks.name_of(row["series"], lang, short=True)
+        return frameworks.series_name(row, lang, short=True)
+    return frameworks.series_name(row["series"], lang, short=True)
 
 
 def _draw(axes: Axes, rows: list[str | pd.Series], lang: str) -> None:
     """Draw lines, regions and provinces in one collection each: several times faster."""
-    own = pd.DataFrame({place: row for place, row in enumerate(rows) if not isinstance(row, str)}).T
-    percentile = own["percentile"].astype(float)
-    colours = [theme.QUARTILES[theme.quartile_of(value)] for value in percentile]
-    axes.hlines(own.index, 50, percentile, color=colours, linewidth=2, alpha=0.55)
+    series_rows = pd.DataFrame(
+        {position: row for position, row in enumerate(rows) if not isinstance(row, str)}
+    ).T
+    percentile = series_rows["percentile"].astype(float)
+    colours = [theme.QUARTILES[theme.quartile(value)] for value in percentile]
+    axes.hlines(series_rows.index, 50, percentile, color=colours, linewidth=2, alpha=0.55)
     axes.scatter(
-        own["percentile_region"].astype(float),
-        own.index,
+        series_rows["percentile_region"].astype(float),
+        series_rows.index,
         marker="D",
         s=24,
         facecolor="white",
@@ -191,11 +199,11 @@ def _draw(axes: Axes, rows: list[str | pd.Series], lang: str) -> None:
         linewidth=1.2,
         zorder=3,
     )
-    axes.scatter(percentile, own.index, s=52, color=colours, edgecolor="white", zorder=4)
-    for place, row in own.iterrows():
+    axes.scatter(percentile, series_rows.index, s=52, color=colours, edgecolor="white", zorder=4)
+    for position, row in series_rows.iterrows():
         maximum = number(row["max_score"], lang, 2 if row["max_score"] % 1 else 0)
         score = f"{number(row['score'], lang)}/{maximum}"
-        axes.text(105, place, score, va="center", fontsize=8.3, color=theme.MUTED, clip_on=False)
+        axes.text(105, position, score, va="center", fontsize=8.3, color=theme.MUTED, clip_on=False)
 
 
 def _legend(axes: Axes, lang: str) -> None:

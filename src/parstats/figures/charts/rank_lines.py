@@ -22,7 +22,7 @@ _COLOURS = (theme.PROVINCE, theme.REGION, theme.GAIN, theme.LOSS, theme.INK)
 _LINES = (("-", "o"), ("--", "s"), (":", "D"))
 MOST_STRESSED = len(_COLOURS) * len(_LINES)
 # Ranks between two names at the right end, so that they do not overlap.
-_APART = 3.4
+_LABEL_DISTANCE = 3.4
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class _Look:
     layer: int = 3
 
 
-_OTHERS = _Look(theme.FAINT, width=1.0, size=1.2, layer=1)
+_BACKGROUND_LOOK = _Look(theme.FAINT, width=1.0, size=1.2, layer=1)
 
 
 def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> Chart:
@@ -65,21 +65,23 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
         If the years are of the 63 and of the 34 provinces.
     """
     ranks = _ranks(tables)
-    known = provinces.by_code(int(tables["vintage"].iloc[0]))
+    provinces_by_code = provinces.by_code(int(tables["vintage"].iloc[0]))
     last = ranks.iloc[-1].dropna().sort_values(kind="stable")
-    asked = list(dict.fromkeys(highlight)) or last.index[:3].tolist()
-    _require_known(asked, known)
-    stressed = [code for code in asked if code in ranks]
+    requested = list(dict.fromkeys(highlight)) or last.index[:3].tolist()
+    _check_codes(requested, provinces_by_code)
+    stressed = [code for code in requested if code in ranks]
     breaks = sorted(tables.loc[tables["rank_break"].astype(bool), "year"].unique().tolist())
     notes = _notes(tables, ranks, breaks, lang)
-    absent = ", ".join(known[code].names[lang] for code in asked if code not in ranks)
+    absent = ", ".join(
+        provinces_by_code[code].names[lang] for code in requested if code not in ranks
+    )
     if absent:
         notes.insert(0, text("figure.bumps_absent", lang, names=absent))
-    names = {code: known[code].names[lang] for code in stressed}
+    names = {code: provinces_by_code[code].names[lang] for code in stressed}
     with theme.style():
         figure, axes = theme.canvas(4.4 + caption_height(*notes))
         for code in ranks:
-            _line(axes, ranks[code], breaks, _OTHERS)
+            _line(axes, ranks[code], breaks, _BACKGROUND_LOOK)
         for code, look in zip(stressed, _looks(len(stressed)), strict=True):
             _line(axes, ranks[code], breaks, look)
         _names(axes, ranks, names)
@@ -112,10 +114,10 @@ def _ranks(tables: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(range(int(table.index.min()), int(table.index.max()) + 1))
 
 
-def _require_known(codes: Sequence[str], known: dict[str, provinces.Province]) -> None:
+def _check_codes(codes: Sequence[str], provinces_by_code: dict[str, provinces.Province]) -> None:
     for code in codes:
-        if code not in known:
-            raise errors.UnknownChoice("code of a province", code, known)
+        if code not in provinces_by_code:
+            raise errors.UnknownChoice("code of a province", code, provinces_by_code)
     if len(codes) > MOST_STRESSED:
         raise errors.InvalidRequest(
             f"cannot stress {len(codes)} provinces in one figure: at most {MOST_STRESSED} can be "
@@ -168,7 +170,9 @@ def _names(axes: Axes, ranks: pd.DataFrame, names: dict[str, str]) -> None:
     ends = {code: ranks[code].dropna() for code in names}
     last = ranks.index[-1]
     placed = sorted((float(end.iloc[-1]), code) for code, end in ends.items())
-    heights = _apart([rank for rank, _ in placed], _APART, float(np.nanmax(ranks.to_numpy())))
+    heights = _spread_labels(
+        [rank for rank, _ in placed], _LABEL_DISTANCE, float(np.nanmax(ranks.to_numpy()))
+    )
     for (rank, code), height in zip(placed, heights, strict=True):
         year = ends[code].index[-1]
         when = "" if year == last else f" ({year})"
@@ -185,12 +189,12 @@ def _names(axes: Axes, ranks: pd.DataFrame, names: dict[str, str]) -> None:
         )
 
 
-def _apart(wanted: list[float], distance: float, lowest: float) -> list[float]:
+def _spread_labels(requested: list[float], distance: float, lowest: float) -> list[float]:
     """Heights in the same order, each at least `distance` below the one before, none too low."""
     heights: list[float] = []
-    for place in wanted:
-        heights.append(max(place, heights[-1] + distance) if heights else place)
-    bound = max(lowest, distance * (len(wanted) - 1))
+    for height in requested:
+        heights.append(max(height, heights[-1] + distance) if heights else height)
+    bound = max(lowest, distance * (len(requested) - 1))
     for position in range(len(heights) - 1, -1, -1):
         heights[position] = min(heights[position], bound)
         bound = heights[position] - distance
@@ -211,16 +215,16 @@ def _scales(axes: Axes, ranks: pd.DataFrame, lang: str) -> None:
 def _alt(ranks: pd.DataFrame, names: dict[str, str], lang: str) -> str:
     listed = []
     for code, name in names.items():
-        own = ranks[code].dropna()
+        province_ranks = ranks[code].dropna()
         listed.append(
             text(
                 "alt.bumps_one",
                 lang,
                 name=name,
-                first=own.index[0],
-                rank_first=int(own.iloc[0]),
-                last=own.index[-1],
-                rank_last=int(own.iloc[-1]),
+                first=province_ranks.index[0],
+                rank_first=int(province_ranks.iloc[0]),
+                last=province_ranks.index[-1],
+                rank_last=int(province_ranks.iloc[-1]),
             )
         )
     return text(

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from parstats import errors
-from parstats.arguments import require_drawable, whole_number
+from parstats.arguments import check_integer, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent
 from parstats.figures.chart import Chart
@@ -61,18 +61,20 @@ def rank_ranges(
     """
     if kind not in KINDS:
         raise errors.UnknownChoice("kind of rank ranges", kind, KINDS)
-    columns = whole_number("columns", columns, 1)
+    columns = check_integer("columns", columns, 1)
     ordered = _ordered(table, kind)
-    known = provinces.by_code(int(ordered["vintage"].iloc[0]))
-    if highlight is not None and highlight not in known:
-        raise errors.UnknownChoice("code of a province", highlight, known)
+    provinces_by_code = provinces.by_code(int(ordered["vintage"].iloc[0]))
+    if highlight is not None and highlight not in provinces_by_code:
+        raise errors.UnknownChoice("code of a province", highlight, provinces_by_code)
     ordered = ordered.assign(
         own=ordered["province"] == highlight,
-        name=[known[code].names[lang] for code in ordered["province"]],
+        name=[provinces_by_code[code].names[lang] for code in ordered["province"]],
     )
     notes = _notes(ordered, kind, lang)
     if highlight is not None and not ordered["own"].any():
-        notes.insert(0, text("figure.unranked", lang, name=known[highlight].names[lang]))
+        notes.insert(
+            0, text("figure.unranked", lang, name=provinces_by_code[highlight].names[lang])
+        )
     rows = -(-len(ordered) // columns)
     panels = [ordered.iloc[first : first + rows] for first in range(0, len(ordered), rows)]
     with theme.style():
@@ -112,14 +114,14 @@ def _panel(axes: Axes, panel: pd.DataFrame, rows: int) -> None:
 
 
 def _spans(axes: Axes, ordered: pd.DataFrame, colours: np.ndarray) -> None:
-    places = np.arange(float(len(ordered)))
-    for place in places[5::10]:
-        axes.axhspan(place - 0.5, place + 4.5, color="#f6f8f9", linewidth=0, zorder=0)
+    positions = np.arange(float(len(ordered)))
+    for position in positions[5::10]:
+        axes.axhspan(position - 0.5, position + 4.5, color="#f6f8f9", linewidth=0, zorder=0)
     low, high = (ordered[end].astype("float64") for end in ("rank_low", "rank_high"))
-    axes.hlines(places, low, high, color=colours, alpha=0.4, linewidth=4)
+    axes.hlines(positions, low, high, color=colours, alpha=0.4, linewidth=4)
     if "rank_median" in ordered:
-        axes.scatter(ordered["rank_median"], places, marker="|", s=40, color=colours, zorder=2)
-    axes.scatter(ordered["rank"], places, s=16, color=colours, zorder=3)
+        axes.scatter(ordered["rank_median"], positions, marker="|", s=40, color=colours, zorder=2)
+    axes.scatter(ordered["rank"], positions, s=16, color=colours, zorder=3)
 
 
 def _scales(axes: Axes, ordered: pd.DataFrame, lang: str) -> None:
@@ -140,14 +142,18 @@ def _share(ordered: pd.DataFrame, kind: str, lang: str) -> str:
 
 def _handles(ordered: pd.DataFrame, kind: str, lang: str) -> list[Line2D]:
     colour = theme.REGION
-    words = text("figure.range_rank", lang)
-    handles = [Line2D([], [], color=colour, marker="o", markersize=4, linestyle="", label=words)]
+    label_text = text("figure.range_rank", lang)
+    handles = [
+        Line2D([], [], color=colour, marker="o", markersize=4, linestyle="", label=label_text)
+    ]
     if ordered["rank_low"].notna().any():
-        words = text(f"figure.range_{kind}", lang, share=_share(ordered, kind, lang))
-        handles.append(Line2D([], [], color=colour, alpha=0.4, linewidth=4, label=words))
+        label_text = text(f"figure.range_{kind}", lang, share=_share(ordered, kind, lang))
+        handles.append(Line2D([], [], color=colour, alpha=0.4, linewidth=4, label=label_text))
     if "rank_median" in ordered:
-        words = text("figure.range_median", lang)
-        median = Line2D([], [], color=colour, marker="|", markersize=7, linestyle="", label=words)
+        label_text = text("figure.range_median", lang)
+        median = Line2D(
+            [], [], color=colour, marker="|", markersize=7, linestyle="", label=label_text
+        )
         handles.append(median)
     return handles
 

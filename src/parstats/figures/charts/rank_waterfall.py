@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from parstats.arguments import require_drawable, whole_number
+from parstats.arguments import check_integer, require_drawable
 from parstats.drivers.rank_attribution import REFERENCES
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent, short_lines
@@ -36,21 +36,23 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart
     InvalidRequest
         If the table is empty or another one, of several provinces or by rival.
     """
-    most = whole_number("most", most, 1)
+    most = check_integer("most", most, 1)
     columns = ["province", "vintage", "reference", "series", "rank_part", "rank", "rank_reference"]
     columns += ["index", "year", "n_ranked", "n_of", "coverage"]
     source = "parstats.drivers.rank_attribution of one province, by series"
     require_drawable(table, columns, source, once=["series"])
     row = table.iloc[0]
     steps = largest(table, "rank_part", most, lang)
-    known = provinces.by_code(int(row["vintage"]))
-    name = known[row["province"]].names[lang]
+    provinces_by_code = provinces.by_code(int(row["vintage"]))
+    name = provinces_by_code[row["province"]].names[lang]
     reference = (
         text(f"figure.scores_of_{row['reference']}", lang)
         if row["reference"] in REFERENCES
-        else text("figure.scores_of_province", lang, name=known[row["reference"]].names[lang])
+        else text(
+            "figure.scores_of_province", lang, name=provinces_by_code[row["reference"]].names[lang]
+        )
     )
-    most_of_all = max(steps[:most], key=lambda step: abs(step.places))
+    largest_step = max(steps[:most], key=lambda step: abs(step.rank_change))
     alt = text(
         "alt.rank_attribution",
         lang,
@@ -58,8 +60,8 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart
         rank=int(row["rank"]),
         start=reference,
         rank_reference=int(row["rank_reference"]),
-        first=most_of_all.name,
-        gain=number(most_of_all.places, lang, 1, sign=True),
+        first=largest_step.name,
+        gain=number(largest_step.rank_change, lang, 1, sign=True),
     )
     notes = [
         text("figure.reference_note", lang, name=name),
@@ -104,13 +106,13 @@ def rank_change(table: pd.DataFrame, lang: str, *, most: int = 8) -> Chart | Non
     """
     if table.empty:
         return None
-    most = whole_number("most", most, 1)
+    most = check_integer("most", most, 1)
     columns = ["province", "vintage", "kind", "series", "rank_part", "comparable"]
     columns += ["ranking_break", "rank_previous", "rank", "previous", "year"]
     require_drawable(table, columns, "parstats.drivers.change_attribution", once=["kind", "series"])
     row = table.iloc[0]
-    own = table[(table["series"] != "") & table["rank_part"].notna()]
-    steps = largest(own, "rank_part", most, lang)
+    series_rows = table[(table["series"] != "") & table["rank_part"].notna()]
+    steps = largest(series_rows, "rank_part", most, lang)
     blocks = table[(table["series"] == "") & (table["rank_part"].fillna(0) != 0)]
     for block in blocks.itertuples():
         steps.append(Step(text(f"block.{block.kind}", lang), float(block.rank_part)))
@@ -125,7 +127,7 @@ def rank_change(table: pd.DataFrame, lang: str, *, most: int = 8) -> Chart | Non
         name=name,
         rank_previous=int(row["rank_previous"]),
         rank=int(row["rank"]),
-        own=number(float(own["rank_part"].sum()), lang, 1, sign=True),
+        own=number(float(series_rows["rank_part"].sum()), lang, 1, sign=True),
         rest=number(float(blocks["rank_part"].sum()), lang, 1, sign=True),
         **years,
     )
@@ -156,14 +158,14 @@ class Step:
     ----------
     name : str
         What it is.
-    places : float
+    rank_change : float
         Places gained (positive) or lost.
     hatched : bool
         Whether its meaning changed, so that it is drawn hatched.
     """
 
     name: str
-    places: float
+    rank_change: float
     hatched: bool = False
 
 
@@ -194,14 +196,14 @@ def waterfall(
     notes = [text("figure.waterfall_note", lang), *notes]
     if any(step.hatched for step in steps):
         notes.insert(1, text("figure.hatched_note", lang))
-    levels = start[1] - np.concatenate([[0.0], np.cumsum([step.places for step in steps])])
+    levels = start[1] - np.concatenate([[0.0], np.cumsum([step.rank_change for step in steps])])
     rows = [start[0], *(step.name for step in steps), end[0]]
     with theme.style():
         figure, axes = theme.canvas(0.29 * len(rows) + 0.85 + caption_height(*notes))
-        for place, (step, left) in enumerate(zip(steps, levels[:-1], strict=True), start=1):
-            _step(axes, place, step, float(left), lang)
-        for place, (_, rank) in ((0, start), (len(rows) - 1, end)):
-            _end(axes, place, rank, lang)
+        for position, (step, x_start) in enumerate(zip(steps, levels[:-1], strict=True), start=1):
+            _step(axes, position, step, float(x_start), lang)
+        for position, (_, rank) in ((0, start), (len(rows) - 1, end)):
+            _end(axes, position, rank, lang)
         axes.set_yticks(range(len(rows)), [short_lines(row) for row in rows])
         axes.set_ylim(len(rows) - 0.4, -0.7)
         _scale(axes, float(levels.min()), float(levels.max()))
@@ -212,22 +214,24 @@ def waterfall(
     return Chart(figure, alt)
 
 
-def _step(axes: Axes, place: int, step: Step, left: float, lang: str) -> None:
-    gained = step.places >= 0
+def _step(axes: Axes, position: int, step: Step, x_start: float, lang: str) -> None:
+    gained = step.rank_change >= 0
     axes.barh(
-        place,
-        -step.places,
-        left=left,
+        position,
+        -step.rank_change,
+        left=x_start,
         color=theme.GAIN if gained else theme.LOSS,
         height=0.62,
         hatch="////" if step.hatched else None,
         edgecolor="white",
         linewidth=0,
     )
-    axes.plot([left, left], [place - 0.69, place + 0.31], color=theme.MUTED, linewidth=0.7)
+    axes.plot(
+        [x_start, x_start], [position - 0.69, position + 0.31], color=theme.MUTED, linewidth=0.7
+    )
     axes.annotate(
-        number(step.places, lang, 1, sign=True),
-        (left - step.places, place),
+        number(step.rank_change, lang, 1, sign=True),
+        (x_start - step.rank_change, position),
         xytext=(3 if gained else -3, 0),
         textcoords="offset points",
         ha="left" if gained else "right",
@@ -236,11 +240,11 @@ def _step(axes: Axes, place: int, step: Step, left: float, lang: str) -> None:
     )
 
 
-def _end(axes: Axes, place: int, rank: float, lang: str) -> None:
-    axes.scatter(rank, place, s=70, color=theme.INK, zorder=3)
+def _end(axes: Axes, position: int, rank: float, lang: str) -> None:
+    axes.scatter(rank, position, s=70, color=theme.INK, zorder=3)
     axes.annotate(
         number(rank, lang, 0 if float(rank).is_integer() else 1),
-        (rank, place),
+        (rank, position),
         xytext=(8, 0),
         textcoords="offset points",
         va="center",
@@ -271,15 +275,15 @@ def largest(table: pd.DataFrame, column: str, most: int, lang: str) -> list[Step
         Language.
     """
     order = table[column].abs().sort_values(ascending=False, kind="stable").index
-    shown = table.loc[order[:most]].sort_values(column, ascending=False, kind="stable")
+    displayed_rows = table.loc[order[:most]].sort_values(column, ascending=False, kind="stable")
     rest = table.loc[order[most:]]
     steps = [
         Step(
-            frameworks.name_of(row["series"], lang, short=True),
+            frameworks.series_name(row["series"], lang, short=True),
             float(row[column]),
             not row.get("comparable", True),
         )
-        for _, row in shown.iterrows()
+        for _, row in displayed_rows.iterrows()
     ]
     if len(rest):
         hatched = "comparable" in rest and not rest["comparable"].all()

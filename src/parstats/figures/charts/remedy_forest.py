@@ -15,7 +15,7 @@ from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent
 from parstats.figures.chart import Chart
 from parstats.figures.table import span
-from parstats.figures.text.estimate_summary import value_name, verdict_words
+from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
 
@@ -36,7 +36,7 @@ NAIVE: dict[str, Any] = {
 }
 
 
-def told(row: Any) -> bool:
+def is_estimable(row: Any) -> bool:
     """Whether the data carry a verdict on a row."""
     return bool(row["verdict"] != "insufficient_data")
 
@@ -70,13 +70,13 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> C
     share = percent(level, lang)
     with theme.style():
         figure, axes = theme.canvas(sum(heights) + 1.55 + caption_height(note))
-        places = np.cumsum(heights) - np.array(heights) / 2
-        for place, row in zip(places, rows, strict=True):
-            _naive(axes, place, row, lang)
-            if told(row):
-                _estimate(axes, place, row, share, lang)
+        positions = np.cumsum(heights) - np.array(heights) / 2
+        for position, row in zip(positions, rows, strict=True):
+            _naive(axes, position, row, lang)
+            if is_estimable(row):
+                _estimate(axes, position, row, share, lang)
         axes.axvline(0, color=theme.MUTED, linewidth=0.9, zorder=1)
-        axes.set_yticks(places, labels, fontsize=8.5)
+        axes.set_yticks(positions, labels, fontsize=8.5)
         axes.set_ylim(sum(heights), 0)
         axes.margins(x=0.08)
         decimal_marks(axes.xaxis, lang)
@@ -90,16 +90,16 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> C
 
 def _label(row: dict[str, Any], lang: str) -> str:
     name = textwrap.fill(value_name(row["by"], row["value"], lang), _NAME)
-    return f"{name}\n{textwrap.fill(verdict_words(row, lang), _VERDICT)}"
+    return f"{name}\n{textwrap.fill(verdict_text(row, lang), _VERDICT)}"
 
 
-def _naive(axes: Axes, place: float, row: dict[str, Any], lang: str) -> None:
+def _naive(axes: Axes, position: float, row: dict[str, Any], lang: str) -> None:
     label = text("figure.remedies_naive", lang)
-    axes.barh(place + 0.07, row["naive"], height=0.11, label=label, zorder=2, **NAIVE)
+    axes.barh(position + 0.07, row["naive"], height=0.11, label=label, zorder=2, **NAIVE)
     if pd.notna(row["expected"]):
         axes.scatter(
             row["expected"],
-            place + 0.07,
+            position + 0.07,
             marker="|",
             s=110,
             linewidth=2,
@@ -109,11 +109,11 @@ def _naive(axes: Axes, place: float, row: dict[str, Any], lang: str) -> None:
         )
 
 
-def _estimate(axes: Axes, place: float, row: dict[str, Any], share: str, lang: str) -> None:
-    found, high = row["adjusted_association"], place - 0.06
+def _estimate(axes: Axes, position: float, row: dict[str, Any], share: str, lang: str) -> None:
+    estimate, high = row["adjusted_association"], position - 0.06
     axes.hlines(high, row["ci_low"], row["ci_high"], color=theme.REGION, linewidth=2, zorder=3)
     axes.scatter(
-        found,
+        estimate,
         high,
         s=38,
         color=theme.REGION,
@@ -134,11 +134,16 @@ def _estimate(axes: Axes, place: float, row: dict[str, Any], share: str, lang: s
 
 def _legend(figure: Figure, axes: Axes, lang: str, share: str) -> None:
     """Each mark once, though it is drawn once a row; the estimate first."""
-    handles, words = axes.get_legend_handles_labels()
-    once = dict(zip(words, handles, strict=True))
+    handles, legend_labels = axes.get_legend_handles_labels()
+    once = dict(zip(legend_labels, handles, strict=True))
     ordered = [text(f"figure.remedies_{name}", lang, level=share) for name in _LEGEND]
-    shown = [word for word in ordered if word in once]
-    figure.legend([once[word] for word in shown], shown, loc="outside upper left", fontsize=8.5)
+    displayed_rows = [label for label in ordered if label in once]
+    figure.legend(
+        [once[label] for label in displayed_rows],
+        displayed_rows,
+        loc="outside upper left",
+        fontsize=8.5,
+    )
 
 
 def _note(table: pd.DataFrame, lang: str) -> str:
@@ -155,21 +160,21 @@ def _note(table: pd.DataFrame, lang: str) -> str:
 
 
 def _alt(rows: list[dict[str, Any]], lang: str) -> str:
-    said = [
+    sentences = [
         text(
             "alt.remedies_row",
             lang,
             name=value_name(row["by"], row["value"], lang),
             naive=number(row["naive"], lang, sign=True),
-            found=found_words(row, lang),
-            verdict=verdict_words(row, lang),
+            found=estimate_text(row, lang),
+            verdict=verdict_text(row, lang),
         )
         for row in rows
     ]
-    return text("alt.remedies_forest", lang, n=len(rows), rows=" ".join(said))
+    return text("alt.remedies_forest", lang, n=len(rows), rows=" ".join(sentences))
 
 
-def found_words(row: Any, lang: str) -> str:
+def estimate_text(row: Any, lang: str) -> str:
     """The estimate and its interval for a description; nothing where data are too few.
 
     Parameters
@@ -179,7 +184,7 @@ def found_words(row: Any, lang: str) -> str:
     lang : {"vi", "en"}
         Language.
     """
-    if not told(row):
+    if not is_estimable(row):
         return ""
     return text(
         "alt.remedies_found",

@@ -48,7 +48,7 @@ def rebound(table: pd.DataFrame, lang: str) -> Chart:
         raise errors.InvalidRequest(
             f"cannot draw: expected groups and one row 'lowest' of {source}"
         )
-    own = lowest.iloc[0]
+    lowest_row = lowest.iloc[0]
     note = text(
         "figure.rebound_note",
         lang,
@@ -74,10 +74,10 @@ def rebound(table: pd.DataFrame, lang: str) -> Chart:
             axes.scatter(
                 marks["baseline"], marks["change"], color=colour, marker=mark, label=label, zorder=3
             )
-        written = number(own["change"], lang, sign=True)
+        written = number(lowest_row["change"], lang, sign=True)
         axes.annotate(
             written,
-            (own["baseline"], own["change"]),
+            (lowest_row["baseline"], lowest_row["change"]),
             xytext=(8, 4),
             textcoords="offset points",
             color=theme.PROVINCE,
@@ -120,8 +120,8 @@ def placebo(table: pd.DataFrame, lang: str) -> Chart:
     note = text("figure.placebo_note", lang, n=plans, sets=sets)
     with theme.style():
         figure, axes = theme.canvas(0.62 * len(table) + 1.5 + caption_height(note))
-        for place, row in enumerate(table.to_dict("records")):
-            _of_rule(axes, place, row, lang)
+        for position, row in enumerate(table.to_dict("records")):
+            _draw_rule(axes, position, row, lang)
         names = [text(f"figure.placebo_rule.{rule}", lang) for rule in table["rule"]]
         axes.set_yticks(np.arange(float(len(names))), names)
         axes.set_ylim(len(names) - 0.45, -0.55)
@@ -131,14 +131,14 @@ def placebo(table: pd.DataFrame, lang: str) -> Chart:
         axes.set_xlabel(text("figure.placebo_axis", lang))
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
-        handles, words = axes.get_legend_handles_labels()
-        once = dict(zip(words, handles, strict=True))
+        handles, legend_labels = axes.get_legend_handles_labels()
+        once = dict(zip(legend_labels, handles, strict=True))
         figure.legend(once.values(), once.keys(), loc="outside upper left", ncols=1, fontsize=8.5)
         caption(figure, note)
     return Chart(figure, _placebo_alt(table, lang))
 
 
-def _of_rule(axes: Axes, place: float, row: dict[str, Any], lang: str) -> None:
+def _draw_rule(axes: Axes, position: float, row: dict[str, Any], lang: str) -> None:
     looks: dict[str, dict[str, Any]] = {
         "naive": NAIVE,
         "naive_within": NAIVE | {"hatch": "...."},
@@ -146,49 +146,51 @@ def _of_rule(axes: Axes, place: float, row: dict[str, Any], lang: str) -> None:
     keys = {"naive": "figure.remedies_naive", "naive_within": "figure.placebo_within"}
     for name, rate, above in _BARS:
         label = text(keys[name], lang)
-        axes.barh(place - above, row[name], height=0.24, label=label, zorder=2, **looks[name])
-        _beside(axes, row[name], place - above, f"{_whole(row[rate], lang)} %")
+        axes.barh(position - above, row[name], height=0.24, label=label, zorder=2, **looks[name])
+        _beside(axes, row[name], position - above, f"{_percent_text(row[rate], lang)} %")
     axes.scatter(
         row["bias"],
-        place + 0.27,
+        position + 0.27,
         s=38,
         color=theme.REGION,
         label=text("figure.placebo_adjusted", lang),
         zorder=3,
     )
-    ends = f"{_whole(row['rejected_low'], lang)}–{_whole(row['rejected_high'], lang)}"
-    _beside(axes, row["bias"], place + 0.27, f"{_whole(row['rejected'], lang)} % ({ends})")
+    ends = f"{_percent_text(row['rejected_low'], lang)}–{_percent_text(row['rejected_high'], lang)}"
+    _beside(
+        axes, row["bias"], position + 0.27, f"{_percent_text(row['rejected'], lang)} % ({ends})"
+    )
 
 
-def _beside(axes: Axes, x: float, y: float, words: str) -> None:
-    left = x < 0
+def _beside(axes: Axes, x: float, y: float, label_text: str) -> None:
+    is_negative = x < 0
     axes.annotate(
-        words,
+        label_text,
         (x, y),
-        xytext=(-7 if left else 7, 0),
+        xytext=(-7 if is_negative else 7, 0),
         textcoords="offset points",
-        ha="right" if left else "left",
+        ha="right" if is_negative else "left",
         va="center",
         fontsize=8,
         color=theme.MUTED,
     )
 
 
-def _whole(share: float, lang: str) -> str:
+def _percent_text(share: float, lang: str) -> str:
     return number(100 * share, lang, 0)
 
 
 def _placebo_alt(table: pd.DataFrame, lang: str) -> str:
-    said = [
+    sentences = [
         text(
             "alt.placebo_row",
             lang,
             rule=text(f"figure.placebo_rule.{row['rule']}", lang),
             naive=number(row["naive"], lang, sign=True),
-            naive_rate=_whole(row["naive_rejected"], lang),
+            naive_rate=_percent_text(row["naive_rejected"], lang),
             adjusted=number(row["bias"], lang, sign=True),
-            rate=_whole(row["rejected"], lang),
+            rate=_percent_text(row["rejected"], lang),
         )
         for row in table.to_dict("records")
     ]
-    return text("alt.placebo", lang, rows=" ".join(said))
+    return text("alt.placebo", lang, rows=" ".join(sentences))

@@ -12,8 +12,8 @@ from parstats.arguments import require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent
 from parstats.figures.chart import Chart
-from parstats.figures.charts.remedy_forest import found_words, told
-from parstats.figures.text.estimate_summary import verdict_words
+from parstats.figures.charts.remedy_forest import estimate_text, is_estimable
+from parstats.figures.text.estimate_summary import verdict_text
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
 
@@ -24,7 +24,7 @@ _EVENTS = (
 )
 _COLOURS = (theme.COUNTRY, theme.REGION, theme.PROVINCE, theme.GAIN, theme.LOSS)
 _MARKS = ("o", "s", "D", "^", "v")
-_WANTED = 0.8
+_TARGET_POWER = 0.8
 
 
 def power_curves(table: pd.DataFrame, lang: str) -> Chart:
@@ -48,21 +48,23 @@ def power_curves(table: pd.DataFrame, lang: str) -> Chart:
     note = _power_note(table, lang)
     with theme.style():
         figure, axes = theme.canvas(3.2 + caption_height(note))
-        for at, (effect, own) in enumerate(table.groupby("effect", sort=True)):
+        for at, (effect, effect_rows) in enumerate(table.groupby("effect", sort=True)):
             colour = _COLOURS[at % len(_COLOURS)]
-            rows = own.sort_values("n_plans")
+            rows = effect_rows.sort_values("n_plans")
             low, high = 100 * rows["power_low"], 100 * rows["power_high"]
             axes.fill_between(rows["n_plans"], low, high, color=colour, alpha=0.13, linewidth=0)
-            words = text("figure.power_effect", lang, effect=_short(float(str(effect)), lang))
+            label_text = text("figure.power_effect", lang, effect=_short(float(str(effect)), lang))
             axes.plot(
                 rows["n_plans"],
                 100 * rows["power"],
                 color=colour,
                 marker=_MARKS[at % len(_MARKS)],
                 clip_on=False,
-                label=words,
+                label=label_text,
             )
-        axes.axhline(100 * _WANTED, color=theme.MUTED, linewidth=0.9, linestyle="--", zorder=1)
+        axes.axhline(
+            100 * _TARGET_POWER, color=theme.MUTED, linewidth=0.9, linestyle="--", zorder=1
+        )
         axes.set_ylim(0, 103)
         axes.set_xlim(0, None)
         axes.set_xticks(sorted(table["n_plans"].unique()))
@@ -80,21 +82,21 @@ def _short(effect: float, lang: str) -> str:
 
 def _power_note(table: pd.DataFrame, lang: str) -> str:
     spreads = table.drop_duplicates("n_plans").sort_values("n_plans")
-    known = [
+    available = [
         text("figure.power_mde", lang, mde=number(row["mde"], lang), n=int(row["n_plans"]))
         for row in spreads.to_dict("records")
         if pd.notna(row["mde"])
     ]
     return text(
-        "figure.power_note", lang, sets=int(table["sets"].min()), mde="; ".join(known) or "–"
+        "figure.power_note", lang, sets=int(table["sets"].min()), mde="; ".join(available) or "–"
     )
 
 
 def _power_alt(table: pd.DataFrame, lang: str) -> str:
-    said = []
-    for effect, own in table.sort_values("n_plans").groupby("effect", sort=True):
-        first, last = own.iloc[0], own.iloc[-1]
-        said.append(
+    sentences = []
+    for effect, effect_rows in table.sort_values("n_plans").groupby("effect", sort=True):
+        first, last = effect_rows.iloc[0], effect_rows.iloc[-1]
+        sentences.append(
             text(
                 "alt.power_row",
                 lang,
@@ -105,7 +107,7 @@ def _power_alt(table: pd.DataFrame, lang: str) -> str:
                 last=int(last["n_plans"]),
             )
         )
-    return text("alt.power", lang, rows=" ".join(said))
+    return text("alt.power", lang, rows=" ".join(sentences))
 
 
 def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart | None:
@@ -138,7 +140,7 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
         once=["event_time"],
     )
     rows = table.sort_values("event_time").to_dict("records")
-    if not any(told(row) for row in rows):
+    if not any(is_estimable(row) for row in rows):
         return None
     note = _event_note(rows, lang)
     with theme.style():
@@ -146,9 +148,9 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
         axes.axhline(0, color=theme.MUTED, linewidth=0.9, zorder=1)
         axes.axvline(0, color=theme.MUTED, linewidth=0.9, linestyle=":", zorder=0)
         for row in rows:
-            if told(row):
+            if is_estimable(row):
                 _event(axes, row, percent(level, lang), lang)
-        _unknown(axes, [row["event_time"] for row in rows if not told(row)], lang)
+        _unknown(axes, [row["event_time"] for row in rows if not is_estimable(row)], lang)
         times = [row["event_time"] for row in rows]
         axes.set_xticks(times, [number(time, lang, 0, sign=True) for time in times])
         axes.set_xlim(min(times) - 0.6, max(times) + 0.6)
@@ -156,8 +158,8 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
         axes.set_ylabel(text("figure.remedies_axis", lang), fontsize=8)
         decimal_marks(axes.yaxis, lang)
         axes.grid(axis="y")
-        handles, words = axes.get_legend_handles_labels()
-        once = dict(zip(words, handles, strict=True))
+        handles, legend_labels = axes.get_legend_handles_labels()
+        once = dict(zip(legend_labels, handles, strict=True))
         figure.legend(once.values(), once.keys(), loc="outside upper left", ncols=1)
         caption(figure, note)
     return Chart(figure, _event_alt(rows, lang))
@@ -199,7 +201,7 @@ def _event_note(rows: list[dict[str, Any]], lang: str) -> str:
             cells=int(row["n_cells"]),
             lost=int(row["n_lost"]),
             mde=text("figure.event_mde", lang, mde=number(row["mde"], lang))
-            if np.isfinite(row["mde"]) and told(row)
+            if np.isfinite(row["mde"]) and is_estimable(row)
             else "",
         )
         for row in rows
@@ -209,14 +211,14 @@ def _event_note(rows: list[dict[str, Any]], lang: str) -> str:
 
 
 def _event_alt(rows: list[dict[str, Any]], lang: str) -> str:
-    said = [
+    sentences = [
         text(
             "alt.event_row",
             lang,
             time=number(row["event_time"], lang, 0, sign=True),
-            found=found_words(row, lang),
-            verdict=verdict_words(row, lang),
+            found=estimate_text(row, lang),
+            verdict=verdict_text(row, lang),
         )
         for row in rows
     ]
-    return text("alt.event_study", lang, rows=" ".join(said))
+    return text("alt.event_study", lang, rows=" ".join(sentences))

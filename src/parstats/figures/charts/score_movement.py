@@ -37,11 +37,11 @@ def movement(
     if table.empty:
         return None
     order = table["relative_change"].abs().sort_values(ascending=False, kind="stable").index
-    shown = table.loc[order[:most]].sort_values("relative_change", ascending=False)
+    displayed_rows = table.loc[order[:most]].sort_values("relative_change", ascending=False)
     rest = table.loc[order[most:], "relative_change"]
-    names = [frameworks.name_of(name, lang, short=True) for name in shown["series"]]
-    values = shown["relative_change"].tolist()
-    hatches = ["" if same else "////" for same in shown["comparable"]]
+    names = [frameworks.series_name(name, lang, short=True) for name in displayed_rows["series"]]
+    values = displayed_rows["relative_change"].tolist()
+    hatches = ["" if same else "////" for same in displayed_rows["comparable"]]
     if len(rest):
         names.append(text("figure.rest", lang, n=len(rest)))
         values.append(float(rest.sum()))
@@ -49,9 +49,9 @@ def movement(
     total = float(table["relative_change"].sum())
     with theme.style():
         figure, axes = theme.canvas(0.27 * len(values) + 1.0)
-        places = np.arange(float(len(values)))
+        positions = np.arange(float(len(values)))
         bars = axes.barh(
-            places,
+            positions,
             values,
             color=[theme.GAIN if value >= 0 else theme.LOSS for value in values],
             height=0.68,
@@ -59,17 +59,17 @@ def movement(
         for bar, hatch in zip(bars, hatches, strict=True):
             bar.set(hatch=hatch, edgecolor="white", linewidth=0)
         reach = max(map(abs, values)) or 1.0
-        for place, value in zip(places, values, strict=True):
+        for position, value in zip(positions, values, strict=True):
             axes.text(
                 value + 0.02 * reach * (1 if value >= 0 else -1),
-                place,
+                position,
                 number(value, lang, sign=True),
                 va="center",
                 ha="left" if value >= 0 else "right",
                 fontsize=8.8,
             )
         axes.axvline(0, color=theme.MUTED, linewidth=0.9)
-        axes.set_yticks(places, names)
+        axes.set_yticks(positions, names)
         axes.set_ylim(len(values) - 0.4, -0.6)
         span = max(0, *values) - min(0, *values)
         axes.set_xlim(min(0, *values) - 0.16 * span, max(0, *values) + 0.16 * span)
@@ -84,6 +84,6 @@ def movement(
         name=provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang],
         year=year,
         total=number(total, lang, sign=True),
-        most=names[int(np.argmax(np.abs(values[: len(shown)])))],
+        most=names[int(np.argmax(np.abs(values[: len(displayed_rows)])))],
     )
     return Chart(figure, alt)

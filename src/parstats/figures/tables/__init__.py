@@ -18,11 +18,11 @@ from parstats.figures.tables.remedy_estimates import (
     estimates,
     events,
     hidden,
-    left_out,
     losses,
-    made,
+    make_table,
     needed_plans,
     robustness,
+    unmatched_measures,
 )
 
 __all__ = [
@@ -38,11 +38,10 @@ __all__ = [
     "events",
     "extremes",
     "hidden",
-    "left_out",
     "limits",
     "losses",
-    "made",
     "main_effects",
+    "make_table",
     "measures",
     "needed_plans",
     "opposed",
@@ -60,5 +59,6 @@ __all__ = [
     "target",
     "targets",
     "to_collect",
+    "unmatched_measures",
     "years",
 ]

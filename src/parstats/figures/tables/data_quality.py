@@ -36,7 +36,7 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
         }
         for _, row in table.iterrows()
     ]
-    made = GT(pd.DataFrame(rows), id="coverage").cols_label(
+    gt_table = GT(pd.DataFrame(rows), id="coverage").cols_label(
         year=text("table.year", lang),
         framework=text("table.framework", lang),
         series=text("table.n_series", lang),
@@ -44,8 +44,8 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
         absent=text("table.absent", lang),
         incomplete=text("table.incomplete", lang),
     )
-    made = made.cols_width({"year": "11%", "framework": "16%", "series": "15%"})
-    return finished(made, ["series", "complete"])
+    gt_table = gt_table.cols_width({"year": "11%", "framework": "16%", "series": "15%"})
+    return finished(gt_table, ["series", "complete"])
 
 
 def breaks(table: pd.DataFrame, lang: str) -> GT:
@@ -62,20 +62,20 @@ def breaks(table: pd.DataFrame, lang: str) -> GT:
     rows = [
         {
             "year": str(row["year"]),
-            "series": frameworks.name_of(row["series"], lang, short=True),
+            "series": frameworks.series_name(row["series"], lang, short=True),
             "kind": text(f"break.{row['kind']}", lang),
             "what": row[f"text_{lang}"],
         }
         for _, row in ordered.iterrows()
     ]
-    made = GT(pd.DataFrame(rows), id="breaks").cols_label(
+    gt_table = GT(pd.DataFrame(rows), id="breaks").cols_label(
         year=text("table.year", lang),
         series=text("table.series", lang),
         kind=text("table.kind", lang),
         what=text("table.changed", lang),
     )
-    made = made.cols_width({"year": "11%", "series": "25%", "kind": "18%"})
-    return finished(made, [])
+    gt_table = gt_table.cols_width({"year": "11%", "series": "25%", "kind": "18%"})
+    return finished(gt_table, [])
 
 
 def limits(table: pd.DataFrame, lang: str) -> GT:
@@ -105,20 +105,24 @@ def limits(table: pd.DataFrame, lang: str) -> GT:
         }
         for _, row in table.iterrows()
     ]
-    made = GT(pd.DataFrame(rows), groupname_col="index", id="limits").cols_label(
+    gt_table = GT(pd.DataFrame(rows), groupname_col="index", id="limits").cols_label(
         year=text("table.year", lang),
         complete=text("table.complete", lang),
         verdict=text("table.carries", lang),
         instead=text("table.instead", lang),
     )
-    return finished(made, ["year", "complete"])
+    return finished(gt_table, ["year", "complete"])
 
 
 def _verdict(row: pd.Series, lang: str) -> str:
     if not row["carries_ranking"]:
         return text("limits.no", lang, need=row["needed"])
-    known = provinces.by_code(row["vintage"])
-    names = ", ".join(known[code].names[lang] for code in row["without_total"] if code in known)
+    provinces_by_code = provinces.by_code(row["vintage"])
+    names = ", ".join(
+        provinces_by_code[code].names[lang]
+        for code in row["without_total"]
+        if code in provinces_by_code
+    )
     return text("limits.without", lang, names=names) if names else text("limits.yes", lang)
 
 
@@ -155,7 +159,7 @@ def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
         {
             "index": row["index"],
             "year": str(row["year"]),
-            "place": _place(row, lang),
+            "place": _area_name(row, lang),
             "what": _what(row, lang),
             "kept": _figure(row["kept"], lang),
             "rejected": _figure(row["rejected"], lang),
@@ -163,7 +167,7 @@ def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
         }
         for _, row in table.iterrows()
     ]
-    made = GT(pd.DataFrame(rows), groupname_col="index", id="conflicts").cols_label(
+    gt_table = GT(pd.DataFrame(rows), groupname_col="index", id="conflicts").cols_label(
         year=text("table.year", lang),
         place=text("table.province", lang),
         what=text("table.what", lang),
@@ -171,10 +175,10 @@ def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
         rejected=text("table.rejected", lang),
         why=text("table.why", lang),
     )
-    return finished(made, ["year", "kept", "rejected"])
+    return finished(gt_table, ["year", "kept", "rejected"])
 
 
-def _place(row: pd.Series, lang: str) -> str:
+def _area_name(row: pd.Series, lang: str) -> str:
     if not row["province"]:
         _, *region = row["statistic"].split()
         return text(f"region.{region[0]}" if region else "table.whole_country", lang)
@@ -183,10 +187,10 @@ def _place(row: pd.Series, lang: str) -> str:
 
 def _what(row: pd.Series, lang: str) -> str:
     """Statistic and, where it is not the overall one, series."""
-    words = text(f"statistic.{row['statistic'].split()[0]}", lang)
+    statistic_text = text(f"statistic.{row['statistic'].split()[0]}", lang)
     if row["series"] == frameworks.top(row["index"]):
-        return words
-    return f"{words}: {frameworks.name_of(row['series'], lang, short=True)}"
+        return statistic_text
+    return f"{statistic_text}: {frameworks.series_name(row['series'], lang, short=True)}"
 
 
 def _figure(written: str, lang: str) -> str:

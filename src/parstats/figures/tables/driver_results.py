@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from great_tables import GT
 
-from parstats.arguments import require_drawable, whole_number
+from parstats.arguments import check_integer, require_drawable
 from parstats.figures.caption import basis
 from parstats.figures.table import finished, sensitivity, span
 from parstats.reference import frameworks
@@ -34,7 +34,7 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
     require_drawable(table, columns, "the table of parstats.drivers.shares", once=["series"])
     rows = [
         {
-            "name": frameworks.name_of(row["series"], lang, short=True),
+            "name": frameworks.series_name(row["series"], lang, short=True),
             "share": number(100 * row["share"], lang, 1),
             "interval": span(100 * row["ci_low"], 100 * row["ci_high"], lang, 1),
             "own": number(100 * row["own_variance"], lang, 1),
@@ -43,7 +43,7 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
         }
         for _, row in table.iterrows()
     ]
-    made = GT(pd.DataFrame(rows), id="shares").cols_label(
+    gt_table = GT(pd.DataFrame(rows), id="shares").cols_label(
         name=text("table.series", lang),
         share=text("table.share", lang),
         interval=sensitivity(table.iloc[0], lang),
@@ -52,9 +52,9 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
         correlation=text("table.correlation", lang),
     )
     note = f"{basis(table.iloc[0], lang)} {text('table.shares_note', lang)}".strip()
-    made = made.tab_source_note(note)
+    gt_table = gt_table.tab_source_note(note)
     numeric = ["share", "interval", "own", "rest", "correlation"]
-    return finished(made, numeric, unbroken=["interval"])
+    return finished(gt_table, numeric, unbroken=["interval"])
 
 
 # Above it a negative correlation counts as none, in `parstats.drivers.structure`.
@@ -63,14 +63,14 @@ _SPANS = ("interval", "first_span", "total_span")
 
 
 def _name(series: str, lang: str) -> str:
-    return frameworks.name_of(series, lang, short=True)
+    return frameworks.series_name(series, lang, short=True)
 
 
 def _head(table: pd.DataFrame, top: int | None) -> pd.DataFrame:
-    return table if top is None else table.head(whole_number("top", top, 1))
+    return table if top is None else table.head(check_integer("top", top, 1))
 
 
-def _made(
+def _make_table(
     rows: list[dict[str, str]], names: dict[str, Any], identity: str, *notes: str, group: str = ""
 ) -> GT:
     """A table with named columns, all but the first numbers, and sentences below it."""
@@ -105,7 +105,7 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
     columns = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
     source = "the table of parstats.drivers.main_effects"
     require_drawable(table, [*columns, "ci_low", "ci_high"], source, once=["series"])
-    shown = _head(table, top)
+    displayed_rows = _head(table, top)
     rows = [
         {
             "name": _name(row["series"], lang),
@@ -117,7 +117,7 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
             "interval": span(row["ci_low"], row["ci_high"], lang),
             "unique": number(row["unique"], lang),
         }
-        for _, row in shown.iterrows()
+        for _, row in displayed_rows.iterrows()
     ]
     names = {
         "name": text("table.series", lang),
@@ -130,11 +130,11 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
         "unique": text("table.unique", lang),
     }
     notes = [basis(table.iloc[0], lang), text("table.main_effects_note", lang)]
-    if len(shown) < len(table):
-        notes.insert(0, text("table.top_note", lang, n=len(shown), p=len(table)))
-    if shown["unique"].isna().any():
+    if len(displayed_rows) < len(table):
+        notes.insert(0, text("table.top_note", lang, n=len(displayed_rows), p=len(table)))
+    if displayed_rows["unique"].isna().any():
         notes.append(text("table.unique_missing", lang))
-    return _made(rows, names, "main-effects", *notes, text("table.shares_note", lang))
+    return _make_table(rows, names, "main-effects", *notes, text("table.shares_note", lang))
 
 
 def choices(table: pd.DataFrame, lang: str) -> GT:
@@ -178,7 +178,7 @@ def choices(table: pd.DataFrame, lang: str) -> GT:
     row = table.iloc[0]
     note = text("table.choices_note", lang, draws=number(row["draws"], lang, 0))
     group = "provinces" if table["provinces"].nunique() > 1 else ""
-    return _made(rows, names, "choices", basis(row, lang), note, group=group)
+    return _make_table(rows, names, "choices", basis(row, lang), note, group=group)
 
 
 def reliability(table: pd.DataFrame, lang: str) -> GT:
@@ -218,7 +218,7 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
         "mean": text("table.mean_correlation", lang),
     }
     notes = [basis(table.iloc[0], lang), text("table.reliability_note", lang)]
-    return _made(rows, names, "reliability", *notes, text("table.shares_note", lang))
+    return _make_table(rows, names, "reliability", *notes, text("table.shares_note", lang))
 
 
 def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
@@ -246,9 +246,9 @@ def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
     columns = ["series", "other", "pearson", "ci_low", "ci_high", "opposed"]
     source = "the correlations of parstats.drivers.structure"
     require_drawable(table, columns, source, once=["series", "other"])
-    found = table[table["opposed"]].sort_values("pearson", kind="stable")
-    shown = _head(found, top)
-    if shown.empty:
+    opposed_pairs = table[table["opposed"]].sort_values("pearson", kind="stable")
+    displayed_rows = _head(opposed_pairs, top)
+    if displayed_rows.empty:
         return None
     rows = [
         {
@@ -256,7 +256,7 @@ def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
             "pearson": number(row["pearson"], lang),
             "interval": span(row["ci_low"], row["ci_high"], lang),
         }
-        for _, row in shown.iterrows()
+        for _, row in displayed_rows.iterrows()
     ]
     names = {
         "pair": text("table.pair", lang),
@@ -267,9 +267,9 @@ def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
         text("table.opposed_note", lang, p=number(_OPPOSED_UP_TO, lang)),
         basis(table.iloc[0], lang),
     ]
-    if len(shown) < len(found):
-        notes.insert(0, text("table.pairs_note", lang, n=len(shown), p=len(found)))
-    return _made(rows, names, "opposed", *notes, text("table.shares_note", lang))
+    if len(displayed_rows) < len(opposed_pairs):
+        notes.insert(0, text("table.pairs_note", lang, n=len(displayed_rows), p=len(opposed_pairs)))
+    return _make_table(rows, names, "opposed", *notes, text("table.shares_note", lang))
 
 
 def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
@@ -295,7 +295,7 @@ def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
     require_drawable(table, columns, source)
     pooled = table[table["pooled"]].sort_values("pearson", kind="stable")
     require_drawable(pooled, columns, f"{source}, with pooled rows", once=["series"])
-    shown = _head(pooled, top)
+    displayed_rows = _head(pooled, top)
     rows = [
         {
             "name": _name(row["series"], lang),
@@ -305,7 +305,7 @@ def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
             "interval": span(row["reversion_low"], row["reversion_high"], lang),
             "bounce": number(row["expected_bounce"], lang, sign=True),
         }
-        for _, row in shown.iterrows()
+        for _, row in displayed_rows.iterrows()
     ]
     names = {
         "name": text("table.series", lang),
@@ -320,12 +320,12 @@ def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
             "table.stability_basis",
             lang,
             index=table["index"].iloc[0],
-            least=shown["n_common"].min(),
-            most=shown["n_common"].max(),
-            of=shown["n_of"].max(),
+            least=displayed_rows["n_common"].min(),
+            most=displayed_rows["n_common"].max(),
+            of=displayed_rows["n_of"].max(),
         ),
         text("table.stability_note", lang),
     ]
-    if len(shown) < len(pooled):
-        notes.insert(0, text("table.top_note", lang, n=len(shown), p=len(pooled)))
-    return _made(rows, names, "stability", *notes, text("table.shares_note", lang))
+    if len(displayed_rows) < len(pooled):
+        notes.insert(0, text("table.top_note", lang, n=len(displayed_rows), p=len(pooled)))
+    return _make_table(rows, names, "stability", *notes, text("table.shares_note", lang))

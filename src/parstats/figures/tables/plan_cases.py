@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 from great_tables import GT
 
-from parstats.arguments import require_drawable, whole_number
+from parstats.arguments import check_integer, require_drawable
 from parstats.figures.table import span
-from parstats.figures.tables.remedy_estimates import made
+from parstats.figures.tables.remedy_estimates import make_table
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference.labels import number, text
 
@@ -41,7 +41,7 @@ def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
         return None
     require_drawable(table, _CONTRASTS, "contrasts of parstats.remedies.case_studies")
     about = plans.set_index("plan")
-    limits, of_all = _limits(table, lang)
+    limits, shared_note = _limits(table, lang)
     rows = [
         {
             "plan": f"{plan_name(about.loc[row['plan']], lang)} · {_year(row, lang)}",
@@ -51,9 +51,9 @@ def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
             "adjusted": number(row["adjusted"], lang, sign=True),
             "others_adjusted": span(row["adjusted_low"], row["adjusted_high"], lang),
             "place": text("remedies.of_n", lang, n=row["rank_adjusted"], of=row["n_others"] + 1),
-            "limits": own,
+            "limits": row_limits,
         }
-        for (_, row), own in zip(table.iterrows(), limits, strict=True)
+        for (_, row), row_limits in zip(table.iterrows(), limits, strict=True)
     ]
     names = {
         "cells": "remedies.cells",
@@ -64,16 +64,16 @@ def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
         "place": "remedies.place",
         "limits": "remedies.limits",
     }
-    notes = (text("remedies.contrasts_note", lang, n=int(table["n_others"].min())), of_all)
+    notes = (text("remedies.contrasts_note", lang, n=int(table["n_others"].min())), shared_note)
     numeric = ("cells", "contrast", "others", "adjusted", "others_adjusted", "place")
-    return made(rows, names, lang, "remedies-cases", *notes, numeric=numeric, group="plan")
+    return make_table(rows, names, lang, "remedies-cases", *notes, numeric=numeric, group="plan")
 
 
 def _year(row: pd.Series, lang: str) -> str:
     """Outcome year and level of a contrast, for its heading."""
     key = "remedies.year_primary" if row["primary"] else "remedies.year_other"
-    said = text(key, lang, year=row["year"], level=text(f"cell_level.{row['level']}", lang))
-    return f"{text('remedies.outcome_year', lang)} {said}"
+    sentences = text(key, lang, year=row["year"], level=text(f"cell_level.{row['level']}", lang))
+    return f"{text('remedies.outcome_year', lang)} {sentences}"
 
 
 def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
@@ -100,16 +100,16 @@ def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     columns = ("plan", "rank_before", "rank", "rank_peers", "limits")
     require_drawable(table, columns, "standings of parstats.remedies.case_studies")
     about = plans.set_index("plan")
-    limits, of_all = _limits(table, lang)
+    limits, shared_note = _limits(table, lang)
     rows = [
         {
             "plan": plan_name(about.loc[row["plan"]], lang),
             "before": _rank(row["rank_before"] if pd.notna(row["rank_peers"]) else None, lang),
             "rank": _rank(row["rank"], lang),
             "peers": _rank(row["rank_peers"], lang),
-            "limits": own,
+            "limits": row_limits,
         }
-        for (_, row), own in zip(table.iterrows(), limits, strict=True)
+        for (_, row), row_limits in zip(table.iterrows(), limits, strict=True)
     ]
     names = {
         "plan": "remedies.plan",
@@ -118,9 +118,9 @@ def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
         "peers": "table.rank_peers",
         "limits": "remedies.limits",
     }
-    notes = (text("table.peers_note", lang), text("remedies.no_before", lang), of_all)
+    notes = (text("table.peers_note", lang), text("remedies.no_before", lang), shared_note)
     numeric = ("before", "rank", "peers")
-    return made(rows, names, lang, "remedies-standings", *notes, numeric=numeric)
+    return make_table(rows, names, lang, "remedies-standings", *notes, numeric=numeric)
 
 
 def _rank(rank: Any, lang: str) -> str:
@@ -133,13 +133,17 @@ def _rank(rank: Any, lang: str) -> str:
 def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
     """Limits of each row, and a sentence with those that all rows share."""
 
-    def words(codes: list[str]) -> str:
-        return "; ".join(text(f"case_limit.{one}", lang) for one in codes)
+    def limits_text(codes: list[str]) -> str:
+        return "; ".join(text(f"case_limit.{code}", lang) for code in codes)
 
-    held = [one.split(";") if one else [] for one in table["limits"]]
-    shared = [one for one in held[0] if all(one in others for others in held)]
-    own = [words([one for one in codes if one not in shared]) for codes in held]
-    return own, text("remedies.of_all", lang, limits=words(shared)) if shared else ""
+    codes_by_row = [code.split(";") if code else [] for code in table["limits"]]
+    shared = [
+        code for code in codes_by_row[0] if all(code in row_codes for row_codes in codes_by_row)
+    ]
+    row_limits = [
+        limits_text([code for code in codes if code not in shared]) for codes in codes_by_row
+    ]
+    return row_limits, text("remedies.of_all", lang, limits=limits_text(shared)) if shared else ""
 
 
 def cards(
@@ -167,7 +171,7 @@ def cards(
         return None
     columns = ("plan", "need", f"missing_{lang}", f"supply_{lang}")
     require_drawable(table, columns, "missing of parstats.remedies.case_studies")
-    shown = table if top is None else table.head(whole_number("top", top, 1))
+    displayed_rows = table if top is None else table.head(check_integer("top", top, 1))
     about = plans.set_index("plan")
     rows = [
         {
@@ -175,12 +179,12 @@ def cards(
             "missing": row[f"missing_{lang}"],
             "supply": row[f"supply_{lang}"] or text("remedies.no_figure", lang),
         }
-        for _, row in shown.iterrows()
+        for _, row in displayed_rows.iterrows()
     ]
     names = {"missing": "remedies.missing", "supply": "remedies.supply"}
-    more = len(table) - len(shown)
+    more = len(table) - len(displayed_rows)
     note = text("remedies.more", lang, n=more) if more else ""
-    return made(rows, names, lang, "remedies-cards", note, group="plan")
+    return make_table(rows, names, lang, "remedies-cards", note, group="plan")
 
 
 def to_collect(table: pd.DataFrame, lang: str) -> GT | None:
@@ -207,4 +211,4 @@ def to_collect(table: pd.DataFrame, lang: str) -> GT | None:
         {"need": text(f"case_need.{need}", lang), "plans": str(n)} for need, n in ordered.items()
     ]
     names = {"need": "remedies.missing", "plans": "remedies.n_plans"}
-    return made(rows, names, lang, "remedies-collect", numeric=("plans",))
+    return make_table(rows, names, lang, "remedies-collect", numeric=("plans",))

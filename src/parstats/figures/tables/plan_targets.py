@@ -26,19 +26,19 @@ def register(plans: pd.DataFrame, lang: str) -> GT:
     """
     rows = []
     for index in frameworks.INDICES:
-        own = plans.loc[
+        index_plans = plans.loc[
             np.array([index in text.split(";") for text in plans["indices"]], dtype=bool)
         ]
-        if own.empty:
+        if index_plans.empty:
             continue
-        formal = own[own["formal"]]
+        formal = index_plans[index_plans["formal"]]
         years = formal.drop_duplicates(["vintage", "province", "plan_year"])
-        known = formal["completeness"].value_counts()
+        available = formal["completeness"].value_counts()
         row = {"index": index, "plans": str(len(formal)), "years": str(len(years))}
         row["provinces"] = str(formal.drop_duplicates(["vintage", "province"]).shape[0])
         for state in ("full", "partial", "title_only"):
-            row[state] = str(known.get(state, 0))
-        row["other"] = str(len(own) - len(formal))
+            row[state] = str(available.get(state, 0))
+        row["other"] = str(len(index_plans) - len(formal))
         rows.append(row)
     names = {
         "index": "table.index",
@@ -50,7 +50,7 @@ def register(plans: pd.DataFrame, lang: str) -> GT:
         "title_only": "table.title_only",
         "other": "table.other_documents",
     }
-    return _made(rows, names, lang, "register", numeric=list(names)[1:])
+    return _make_table(rows, names, lang, "register", numeric=list(names)[1:])
 
 
 def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
@@ -91,8 +91,10 @@ def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
         "achieved": "table.achieved",
         "met": "table.met",
     }
-    made = _made(rows, names, lang, "targets", ["year", "target", "achieved"], group="plan")
-    return made.tab_source_note(text("table.targets_note", lang))
+    gt_table = _make_table(
+        rows, names, lang, "targets", ["year", "target", "achieved"], group="plan"
+    )
+    return gt_table.tab_source_note(text("table.targets_note", lang))
 
 
 def target(row: Any, lang: str) -> str:
@@ -108,30 +110,30 @@ def target(row: Any, lang: str) -> str:
     if not row["op"] and pd.isna(row["value"]):
         return "–"
     if row["op"] == "<=" and row["unit"] in ("rank", "nhóm"):
-        place = _amount(float(row["value"]), row["unit"], lang)
-        return place if row["value"] == 1 else text("table.or_better", lang, place=place)
-    words = [text(f"operator.{row['op']}", lang)] if row["op"] else []
+        amount = _amount(float(row["value"]), row["unit"], lang)
+        return amount if row["value"] == 1 else text("table.or_better", lang, place=amount)
+    phrases = [text(f"operator.{row['op']}", lang)] if row["op"] else []
     if pd.notna(row["value"]):
-        words.append(_amount(float(row["value"]), row["unit"], lang))
-    return " ".join(words)
+        phrases.append(_amount(float(row["value"]), row["unit"], lang))
+    return " ".join(phrases)
 
 
 def _amount(value: float, unit: str, lang: str) -> str:
     written = number(value, lang, 0 if value.is_integer() else 2)
     if unit in ("rank", "nhóm"):
         return f"{text(f'unit.{unit}', lang)}\N{NO-BREAK SPACE}{written}"
-    known = {row["key"] for row in csv_tables.rows("labels")}
-    named = text(f"unit.{unit}", lang) if f"unit.{unit}" in known else unit
+    label_keys = {row["key"] for row in csv_tables.rows("labels")}
+    named = text(f"unit.{unit}", lang) if f"unit.{unit}" in label_keys else unit
     # A number and its unit stay in one line.
     return f"{written}\N{NO-BREAK SPACE}{named}" if named else written
 
 
 def _indicator(row: pd.Series, lang: str) -> str:
     """What is counted; a target for a dimension or an index is told with its name."""
-    words = str(row[f"indicator_{lang}"] or row["indicator_vi"])
+    indicator_text = str(row[f"indicator_{lang}"] or row["indicator_vi"])
     if row["row"] or not row["series"]:
-        return words
-    return f"{frameworks.name_of(row['series'], lang, short=True)}: {words}"
+        return indicator_text
+    return f"{frameworks.series_name(row['series'], lang, short=True)}: {indicator_text}"
 
 
 def _achieved(row: pd.Series, lang: str) -> str:
@@ -165,20 +167,24 @@ def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | 
     great_tables.GT or None
         None without measures.
     """
-    shown = table[table["seen"] == "measure"]
-    if shown.empty:
+    displayed_rows = table[table["seen"] == "measure"]
+    if displayed_rows.empty:
         return None
-    shown = _once(shown, f"label_{lang}")
+    displayed_rows = _once(displayed_rows, f"label_{lang}")
     types = {row["measure_type"]: row[f"label_{lang}"] for row in csv_tables.rows("measure_types")}
     rows = [
         {
-            "series": frameworks.name_of(row["series"], lang, short=True) if row["series"] else "–",
+            "series": frameworks.series_name(row["series"], lang, short=True)
+            if row["series"]
+            else "–",
             "label": row[f"label_{lang}"] or row["text"],
-            "type": ", ".join(types[one] for one in row["measure_type"].split(";") if one),
+            "type": ", ".join(
+                types[type_name] for type_name in row["measure_type"].split(";") if type_name
+            ),
             "lead": row["lead_unit"] or "–",
             "deadline": row["deadline"] or "–",
         }
-        for _, row in (shown.head(top) if top else shown).iterrows()
+        for _, row in (displayed_rows.head(top) if top else displayed_rows).iterrows()
     ]
     names = {
         "series": "table.series",
@@ -187,19 +193,23 @@ def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | 
         "lead": "table.lead_unit",
         "deadline": "table.deadline",
     }
-    made = _made(rows, names, lang, "measures", numeric=[])
-    if top and len(shown) > top:
-        made = made.tab_source_note(text("table.measures_more", lang, n=len(shown) - top))
-    return made
+    gt_table = _make_table(rows, names, lang, "measures", numeric=[])
+    if top and len(displayed_rows) > top:
+        gt_table = gt_table.tab_source_note(
+            text("table.measures_more", lang, n=len(displayed_rows) - top)
+        )
+    return gt_table
 
 
 def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
     """Measures of one plan and series that have the same name as one, with all their types."""
     same = ["plan", "series", label, "lead_unit", "deadline"]
-    alone = table[label] == ""
-    keys = table[same].assign(alone=table.index.where(alone, -1)).apply(tuple, axis=1)
+    is_unnamed = table[label] == ""
+    keys = table[same].assign(alone=table.index.where(is_unnamed, -1)).apply(tuple, axis=1)
     types = table.groupby(keys, sort=False)["measure_type"].transform(
-        lambda held: ";".join(dict.fromkeys(one for each in held for one in each.split(";")))
+        lambda codes_by_row: ";".join(
+            dict.fromkeys(type_name for each in codes_by_row for type_name in each.split(";"))
+        )
     )
     return table.assign(measure_type=types)[~keys.duplicated()]
 
@@ -228,7 +238,7 @@ def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | 
         {
             "year": str(row["plan_year"]),
             "document": _document(about.loc[row["plan"]], lang),
-            "aims": _aims(row, lang),
+            "aims": _targeted_text(row, lang),
             "rank": _rank(row["rank"], row["n_ranked"]),
             "before": _rank(row["rank_before"], row["n_before"])
             + (" *" if row["rank_breaks"] and pd.notna(row["rank_before"]) else ""),
@@ -244,11 +254,11 @@ def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | 
         "rank": "table.rank_of_plan",
         "peers": "table.rank_peers",
     }
-    made = _made(rows, names, lang, "province-plans", numeric=["before", "rank", "peers"])
-    made = made.tab_source_note(text("table.peers_note", lang))
+    gt_table = _make_table(rows, names, lang, "province-plans", numeric=["before", "rank", "peers"])
+    gt_table = gt_table.tab_source_note(text("table.peers_note", lang))
     if any("*" in row["before"] for row in rows):
-        made = made.tab_source_note(text("table.rank_break_note", lang))
-    return made
+        gt_table = gt_table.tab_source_note(text("table.rank_break_note", lang))
+    return gt_table
 
 
 def _document(plan: pd.Series, lang: str) -> str:
@@ -258,13 +268,13 @@ def _document(plan: pd.Series, lang: str) -> str:
         parts.append(plan["number"])
     level = plan["agency_level"]
     merged = int(plan["vintage"]) == 34 and len(_before_merger(plan["province"])) > 1
-    said = [text(f"completeness.{plan['completeness']}", lang)]
+    sentences = [text(f"completeness.{plan['completeness']}", lang)]
     if level and level != "province":
-        said.insert(0, text(f"agency_level.{level}", lang))
+        sentences.insert(0, text(f"agency_level.{level}", lang))
     if merged:
         name = provinces.by_code(34)[plan["province"]].short_names[lang]
-        said.insert(0, text("table.after_merger", lang, name=name))
-    return f"{' '.join(parts)} ({', '.join(said)})"
+        sentences.insert(0, text("table.after_merger", lang, name=name))
+    return f"{' '.join(parts)} ({', '.join(sentences)})"
 
 
 def _before_merger(code: str) -> list[str]:
@@ -272,12 +282,14 @@ def _before_merger(code: str) -> list[str]:
     return [old for old, new in provinces.successors().items() if new == code]
 
 
-def _aims(row: pd.Series, lang: str) -> str:
+def _targeted_text(row: pd.Series, lang: str) -> str:
     year = min(int(row["plan_year"]), frameworks.years(row["index"])[1])
-    whole = frameworks.in_year(row["index"], year, "dimension")
-    if len(whole) and set(whole["series"]) <= set(row["aims"].split(";")):
-        return text("table.all_dimensions", lang, n=len(whole))
-    named = [frameworks.name_of(one, lang, short=True) for one in row["aims"].split(";") if one]
+    dimensions = frameworks.in_year(row["index"], year, "dimension")
+    if len(dimensions) and set(dimensions["series"]) <= set(row["aims"].split(";")):
+        return text("table.all_dimensions", lang, n=len(dimensions))
+    named = [
+        frameworks.series_name(name, lang, short=True) for name in row["aims"].split(";") if name
+    ]
     return ", ".join(named) or "–"
 
 
@@ -288,13 +300,13 @@ def _middle(rank: Any, lang: str) -> str:
     return number(float(rank), lang, 0 if float(rank).is_integer() else 1)
 
 
-def _rank(rank: Any, of: Any) -> str:
+def _rank(rank: Any, n_units: Any) -> str:
     if pd.isna(rank):
         return "–"
-    return f"{rank}" if pd.isna(of) else f"{rank}/{of}"
+    return f"{rank}" if pd.isna(n_units) else f"{rank}/{n_units}"
 
 
-def _made(
+def _make_table(
     rows: list[dict[str, str]],
     names: dict[str, str],
     lang: str,

@@ -55,7 +55,7 @@ def _profile_row(row: pd.Series, group: str, lang: str) -> dict[str, str]:
         change = text("table.break", lang)
     return {
         "group": group,
-        "name": frameworks.name_of(row["series"], lang, short=True),
+        "name": frameworks.series_name(row["series"], lang, short=True),
         "score": f"{number(row['score'], lang)} / {maximum}",
         "percentile": number(row["percentile"], lang, 0),
         "region": number(row["percentile_region"], lang, 0),
@@ -77,7 +77,7 @@ def dimensions(profile: pd.DataFrame, lang: str) -> GT | None:
         return None
     rows = [
         {
-            "name": frameworks.name_of(row["series"], lang),
+            "name": frameworks.series_name(row["series"], lang),
             "score": number(row["score"], lang),
             "region": number(row["median_region"], lang),
             "country": number(row["median_country"], lang),
@@ -155,7 +155,7 @@ def printed(table: pd.DataFrame, lang: str) -> GT:
         for _, row in table[score_differs | rank_differs].iterrows()
     ]
     columns = ["year", "name", "score_printed", "score", "rank_printed", "rank"]
-    made = GT(pd.DataFrame(rows, columns=columns), id="printed").cols_label(
+    gt_table = GT(pd.DataFrame(rows, columns=columns), id="printed").cols_label(
         year=text("table.year", lang),
         name=text("table.province", lang),
         score_printed=text("table.score_printed", lang),
@@ -163,7 +163,7 @@ def printed(table: pd.DataFrame, lang: str) -> GT:
         rank_printed=text("table.rank_printed", lang),
         rank=text("table.rank_computed", lang),
     )
-    return finished(made, ["score_printed", "score", "rank_printed", "rank"])
+    return finished(gt_table, ["score_printed", "score", "rank_printed", "rank"])
 
 
 def _rank(rank: object, count: object) -> str:

@@ -11,9 +11,9 @@ from IPython.display import Markdown
 
 from parstats.arguments import require_drawable
 from parstats.figures.caption import percent
-from parstats.figures.charts.remedy_forest import told
+from parstats.figures.charts.remedy_forest import is_estimable
 from parstats.figures.table import finished, span
-from parstats.figures.text.estimate_summary import value_name, verdict_words
+from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.reference.labels import number, text
 from parstats.remedies.association.verdict import LEAST_PROVINCES
 
@@ -28,10 +28,10 @@ _BOTH = (
 )
 _UNBROKEN = ("interval", "counts", "cells", "place")
 _WIDE = ("verdict", "limits", "missing", "supply")
-_OF_AN_ESTIMATE = ("adjusted", "interval", "mde")
+_ESTIMATE_COLUMNS = ("adjusted", "interval", "mde")
 
 
-def made(
+def make_table(
     rows: list[dict[str, str]],
     names: Mapping[str, str],
     lang: str,
@@ -72,9 +72,9 @@ def made(
     return finished(table, [name for name in numeric if name in names], unbroken=unbroken)
 
 
-def _shown(names: Mapping[str, str], table: pd.DataFrame) -> dict[str, str]:
+def _visible_headings(names: Mapping[str, str], table: pd.DataFrame) -> dict[str, str]:
     """Headings without those of an estimate where no row has one."""
-    gone = () if _any_told(table) else _OF_AN_ESTIMATE
+    gone = () if _any_estimable(table) else _ESTIMATE_COLUMNS
     return {name: key for name, key in names.items() if name not in gone}
 
 
@@ -87,9 +87,9 @@ def _naive(value: float, lang: str) -> str:
     return f"({_signed(value, lang)})"
 
 
-def _found(row: Mapping[str, Any], lang: str) -> dict[str, str]:
+def _estimate_cells(row: Mapping[str, Any], lang: str) -> dict[str, str]:
     """Estimate, interval and smallest detectable; dashes where data are too few."""
-    if not told(row):
+    if not is_estimable(row):
         return {"adjusted": "–", "interval": "–", "mde": "–"}
     return {
         "adjusted": _signed(row["adjusted_association"], lang),
@@ -114,9 +114,9 @@ def _row(row: Mapping[str, Any], lang: str) -> dict[str, str]:
     return {
         "naive": _naive(row["naive"], lang) if pd.notna(row["naive"]) else "–",
         "expected": _signed(row["expected"], lang),
-        **_found(row, lang),
+        **_estimate_cells(row, lang),
         "counts": f"{row['n_plans']} / {row['n_provinces']} / {row['n_cells']}",
-        "verdict": verdict_words(row, lang),
+        "verdict": verdict_text(row, lang),
     }
 
 
@@ -142,21 +142,21 @@ def estimates(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         {"of": value_name(row["by"], row["value"], lang), **_row(row, lang)}
         for row in table.to_dict("records")
     ]
-    names = _shown({"of": "remedies.of", **_FIGURES}, table)
+    names = _visible_headings({"of": "remedies.of", **_FIGURES}, table)
     notes = (_basis(table, lang, level), _omnibus(table, lang))
-    return made(rows, names, lang, "remedies-estimates", *notes, numeric=_NUMERIC)
+    return make_table(rows, names, lang, "remedies-estimates", *notes, numeric=_NUMERIC)
 
 
 def _omnibus(table: pd.DataFrame, lang: str) -> str:
     """Whether there is anything in any row; nothing to say of one row, or of too little data."""
     parts = table[table["by"] != "all"]
-    if "omnibus_p" not in parts or len(parts) < 2 or not _any_told(parts):
+    if "omnibus_p" not in parts or len(parts) < 2 or not _any_estimable(parts):
         return ""
     return text("remedies.omnibus_note", lang, p=number(parts["omnibus_p"].iloc[0], lang, 3))
 
 
-def _any_told(table: pd.DataFrame) -> bool:
-    return any(told(row) for row in table.to_dict("records"))
+def _any_estimable(table: pd.DataFrame) -> bool:
+    return any(is_estimable(row) for row in table.to_dict("records"))
 
 
 def _basis(table: pd.DataFrame, lang: str, level: float) -> str:
@@ -192,9 +192,9 @@ def robustness(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         {"variant": text(f"remedies.variant.{row['variant']}", lang), **_row(row, lang)}
         for row in table.to_dict("records")
     ]
-    names = _shown({"variant": "remedies.variant", **_FIGURES}, table)
+    names = _visible_headings({"variant": "remedies.variant", **_FIGURES}, table)
     notes = (text("remedies.robustness_note", lang), _interval_note(table, lang, level))
-    return made(rows, names, lang, "remedies-robustness", *notes, numeric=_NUMERIC)
+    return make_table(rows, names, lang, "remedies-robustness", *notes, numeric=_NUMERIC)
 
 
 def both(table: pd.DataFrame, lang: str) -> GT:
@@ -222,8 +222,8 @@ def both(table: pd.DataFrame, lang: str) -> GT:
         {
             "of": value_name(row["by"], row["value"], lang),
             "naive": _naive(row["naive"], lang),
-            "adjusted": _of_estimator(row, "adjusted", lang),
-            "matched": _of_estimator(row, "matched", lang),
+            "adjusted": _estimator_cells(row, "adjusted", lang),
+            "matched": _estimator_cells(row, "matched", lang),
             "agree": _agree(row, lang),
             "counts": text(
                 "remedies.provinces_cells", lang, n=row["n_provinces"], m=row["n_cells"]
@@ -240,32 +240,34 @@ def both(table: pd.DataFrame, lang: str) -> GT:
         "counts": "remedies.provinces_and_cells",
     }
     note = text("remedies.both_note", lang)
-    return made(rows, names, lang, "remedies-both", note, numeric=("naive", "counts"))
+    return make_table(rows, names, lang, "remedies-both", note, numeric=("naive", "counts"))
 
 
-def _of_estimator(row: Mapping[str, Any], name: str, lang: str) -> str:
+def _estimator_cells(row: Mapping[str, Any], name: str, lang: str) -> str:
     judged = {"verdict": row[f"{name}_verdict"], "reason": row[f"{name}_reason"]}
-    words = verdict_words({**row, **judged}, lang)
-    if not told(judged):
-        return words
+    verdict = verdict_text({**row, **judged}, lang)
+    if not is_estimable(judged):
+        return verdict
     ends = span(row[f"{name}_low"], row[f"{name}_high"], lang)
-    return f"{_signed(row[f'{name}_association'], lang)} ({ends}): {words}"
+    return f"{_signed(row[f'{name}_association'], lang)} ({ends}): {verdict}"
 
 
 def _agree(row: Mapping[str, Any], lang: str) -> str:
-    known = all(row[f"{name}_verdict"] != "insufficient_data" for name in ("adjusted", "matched"))
-    state = "unknown" if pd.isna(row["agree"]) or not known else "yes" if row["agree"] else "no"
+    available = all(
+        row[f"{name}_verdict"] != "insufficient_data" for name in ("adjusted", "matched")
+    )
+    state = "unknown" if pd.isna(row["agree"]) or not available else "yes" if row["agree"] else "no"
     return text(f"remedies.agree.{state}", lang)
 
 
-def hidden(table: pd.DataFrame | None, found: pd.DataFrame, lang: str) -> GT | Markdown:
+def hidden(table: pd.DataFrame | None, results: pd.DataFrame, lang: str) -> GT | Markdown:
     """The estimate under shares of plans that were not read; a sentence without an estimate.
 
     Parameters
     ----------
     table : pandas.DataFrame or None
         As `parstats.remedies.hidden_plans` gives it; None where it gives none.
-    found : pandas.DataFrame
+    results : pandas.DataFrame
         The estimate without hidden plans, a row (`parstats.remedies.estimate`), whose verdict tells
         whether there is an estimate to show.
     lang : {"vi", "en"}
@@ -277,10 +279,10 @@ def hidden(table: pd.DataFrame | None, found: pd.DataFrame, lang: str) -> GT | M
         If a table is empty or another one.
     """
     columns = ("hidden_share", "attenuation", "adjusted_association", "ci_low", "ci_high")
-    require_drawable(found, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
-    row = found.iloc[0].to_dict()
-    if not told(row):
-        verdict = _upper(verdict_words(row, lang))
+    require_drawable(results, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
+    row = results.iloc[0].to_dict()
+    if not is_estimable(row):
+        verdict = _upper(verdict_text(row, lang))
         return Markdown(text("remedies.hidden_too_few", lang, verdict=verdict))
     if table is None:
         return Markdown(text("remedies.hidden_unknown", lang))
@@ -293,28 +295,28 @@ def hidden(table: pd.DataFrame | None, found: pd.DataFrame, lang: str) -> GT | M
     }
     rows = [
         {
-            "share": f"{percent(one['hidden_share'], lang)} %",
-            "left": f"{number(100 * one['attenuation'], lang, 0)} %",
-            "adjusted": _signed(one["adjusted_association"], lang),
-            "interval": span(one["ci_low"], one["ci_high"], lang),
+            "share": f"{percent(record['hidden_share'], lang)} %",
+            "left": f"{number(100 * record['attenuation'], lang, 0)} %",
+            "adjusted": _signed(record["adjusted_association"], lang),
+            "interval": span(record["ci_low"], record["ci_high"], lang),
         }
-        for one in table.to_dict("records")
+        for record in table.to_dict("records")
     ]
     note = text("remedies.hidden_note", lang)
-    return made(rows, names, lang, "remedies-hidden", note, numeric=tuple(names))
+    return make_table(rows, names, lang, "remedies-hidden", note, numeric=tuple(names))
 
 
-def _upper(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _upper(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]
 
 
-def left_out(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
+def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
     """Measures that met no cell, by reason.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.left_out` gives it.
+        As `parstats.remedies.unmatched_measures` gives it.
     cells : pandas.DataFrame
         As `parstats.remedies.exposure` gives it with the same options, for what did meet a cell.
     lang : {"vi", "en"}
@@ -340,7 +342,7 @@ def left_out(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
         "plans": "remedies.n_plans",
     }
     note = text("remedies.left_out_note", lang, cells=int((cells["state"] == "targeted").sum()))
-    return made(rows, names, lang, "remedies-left-out", note, numeric=("n", "plans"))
+    return make_table(rows, names, lang, "remedies-left-out", note, numeric=("n", "plans"))
 
 
 def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
@@ -366,10 +368,10 @@ def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
     rows = [
         {
             "time": number(row["event_time"], lang, 0, sign=True),
-            **_found(row, lang),
+            **_estimate_cells(row, lang),
             "counts": f"{row['n_plans']} / {row['n_provinces']} / {row['n_cells']}",
             "lost": str(row["n_lost"]),
-            "verdict": verdict_words(row, lang),
+            "verdict": verdict_text(row, lang),
         }
         for row in table.sort_values("event_time").to_dict("records")
     ]
@@ -384,11 +386,13 @@ def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
     }
     notes = (text("remedies.events_note", lang), _interval_note(table, lang, level))
     numeric = ("time", *_NUMERIC, "lost")
-    return made(rows, _shown(names, table), lang, "remedies-events", *notes, numeric=numeric)
+    return make_table(
+        rows, _visible_headings(names, table), lang, "remedies-events", *notes, numeric=numeric
+    )
 
 
 def _interval_note(table: pd.DataFrame, lang: str, level: float) -> str:
-    if not _any_told(table):
+    if not _any_estimable(table):
         return ""
     draws = number(float(table["n_draws"].max()), lang, 0)
     return text("remedies.interval_note", lang, level=percent(level, lang), draws=draws)
@@ -432,7 +436,7 @@ def losses(table: pd.DataFrame, lang: str) -> GT | None:
         "provinces": "table.provinces",
     }
     numeric = ("lost", "provinces")
-    return made(rows, names, lang, "remedies-losses", numeric=numeric, group="group")
+    return make_table(rows, names, lang, "remedies-losses", numeric=numeric, group="group")
 
 
 def needed_plans(table: pd.DataFrame, sets: int, lang: str) -> GT:
@@ -464,4 +468,4 @@ def needed_plans(table: pd.DataFrame, sets: int, lang: str) -> GT:
     ]
     names = {"effect": "remedies.effect", "n": "remedies.plans_needed"}
     note = text("remedies.needed_note", lang, sets=sets, least=LEAST_PROVINCES)
-    return made(rows, names, lang, "remedies-needed", note, numeric=("effect", "n"))
+    return make_table(rows, names, lang, "remedies-needed", note, numeric=("effect", "n"))

@@ -9,12 +9,12 @@ from parstats.figures.text.available_scores_summary import (
     unknown_note,
 )
 from parstats.figures.text.estimate_summary import (
-    left_out_words,
     lines,
     marked,
     remarks,
+    unmatched_text,
     value_name,
-    verdict_words,
+    verdict_text,
     withheld,
 )
 from parstats.figures.text.page_sections import paragraph, section, show
@@ -29,11 +29,11 @@ from parstats.figures.text.province_summary import (
     no_data_note,
     no_rank_note,
     notes,
+    omitted_years_note,
     overall_only_note,
     page_title,
     printed_note,
     title,
-    years_left_out_note,
 )
 from parstats.figures.text.remedy_notes import (
     as_above_note,
@@ -52,7 +52,6 @@ __all__ = [
     "coverage_note",
     "driver_note",
     "headline",
-    "left_out_words",
     "lines",
     "marked",
     "movement_note",
@@ -64,6 +63,7 @@ __all__ = [
     "no_rank_note",
     "no_targeted_note",
     "notes",
+    "omitted_years_note",
     "overall_only_note",
     "page_title",
     "paragraph",
@@ -76,9 +76,9 @@ __all__ = [
     "sources_note",
     "title",
     "unknown_note",
+    "unmatched_text",
     "value_name",
     "verdict_note",
-    "verdict_words",
+    "verdict_text",
     "withheld",
-    "years_left_out_note",
 ]

@@ -28,9 +28,11 @@ def coverage_note(reach: Reach, province: str, lang: str) -> Markdown:
         Language.
     """
     name = provinces.by_code(reach.vintage)[province].names[lang]
-    words = [_covered(reach, lang), text("partial.biased", lang)]
-    words.append(text("partial.not_computed", lang, need=reach.needed, of=reach.n_of, name=name))
-    return Markdown(" ".join(words))
+    sentences = [_covered(reach, lang), text("partial.biased", lang)]
+    sentences.append(
+        text("partial.not_computed", lang, need=reach.needed, of=reach.n_units, name=name)
+    )
+    return Markdown(" ".join(sentences))
 
 
 def _covered(reach: Reach, lang: str) -> str:
@@ -38,7 +40,7 @@ def _covered(reach: Reach, lang: str) -> str:
         "index": reach.index,
         "year": reach.year,
         "n": reach.n_complete,
-        "of": reach.n_of,
+        "of": reach.n_units,
         "ranked": reach.n_rank_only,
     }
     if not reach.n_complete:
@@ -48,14 +50,14 @@ def _covered(reach: Reach, lang: str) -> str:
 
 
 def available_headline(
-    own: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
+    available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
 ) -> HTML | None:
     """Cards with the score, the printed rank and what was published of the country.
 
     Parameters
     ----------
-    own : pandas.DataFrame
-        As `parstats.panel.own_figures` gives it.
+    available_scores : pandas.DataFrame
+        As `parstats.panel.available_scores` gives it.
     national : pandas.DataFrame
         As `parstats.panel.national` gives it.
     year : int
@@ -68,7 +70,7 @@ def available_headline(
     IPython.display.HTML or None
         None if neither of the province nor of the country anything is known that year.
     """
-    row = _overall(own, year)
+    row = _overall(available_scores, year)
     country = national[national["year"] == year]
     cards = []
     if row is not None:
@@ -80,9 +82,11 @@ def available_headline(
     return HTML(f'<div class="ps-headline"><div class="ps-cards">{"".join(cards)}</div></div>')
 
 
-def _overall(own: pd.DataFrame, year: int) -> pd.Series | None:
+def _overall(available_scores: pd.DataFrame, year: int) -> pd.Series | None:
     """The row of the overall index, if a score or a rank is known."""
-    rows = own[(own["level"] == "index") & (own["year"] == year)]
+    rows = available_scores[
+        (available_scores["level"] == "index") & (available_scores["year"] == year)
+    ]
     rows = rows[rows["score"].notna() | rows["rank_printed"].notna()]
     return rows.iloc[0] if len(rows) else None
 
@@ -104,8 +108,8 @@ def _rank_card(row: pd.Series, lang: str) -> str:
     label = text("partial.rank", lang)
     if pd.isna(row["rank_printed"]):
         return card(label, "\u2013", text("partial.no_rank", lang))
-    of = row["n_ranked_printed"]
-    rank = str(row["rank_printed"]) if pd.isna(of) else f"{row['rank_printed']} / {of}"
+    n_units = row["n_ranked_printed"]
+    rank = str(row["rank_printed"]) if pd.isna(n_units) else f"{row['rank_printed']} / {n_units}"
     return card(label, rank, _with(text("partial.rank_note", lang), basis(row["basis_rank"], lang)))
 
 
@@ -116,9 +120,9 @@ def _country_card(row: pd.Series, lang: str) -> str:
         for name in STATISTICS[1:]
         if pd.notna(row[name])
     ]
-    known = pd.notna(row["mean"])
-    mean = text("partial.mean", lang) if known else text("partial.no_mean", lang)
-    mean = _with(mean, basis(row["mean_basis"], lang)) if known else mean
+    available = pd.notna(row["mean"])
+    mean = text("partial.mean", lang) if available else text("partial.no_mean", lang)
+    mean = _with(mean, basis(row["mean_basis"], lang)) if available else mean
     return card(label, number(row["mean"], lang), "; ".join([mean, *parts]))
 
 
@@ -126,55 +130,61 @@ def _published(row: pd.Series, name: str, lang: str) -> str:
     return _with(number(row[name], lang), basis(row[f"{name}_basis"], lang))
 
 
-def _with(words: str, remark: str) -> str:
-    return f"{words} ({remark})" if remark else words
+def _with(statement: str, remark: str) -> str:
+    return f"{statement} ({remark})" if remark else statement
 
 
 def sources_note(
-    own: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
+    available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
 ) -> Markdown | None:
     """Where the figures on the cards were read; None if there are none."""
-    row = _overall(own, year)
+    row = _overall(available_scores, year)
     country = national[national["year"] == year]
     lines = []
     if row is not None:
         lines.append(text("partial.source_own", lang, links=linked(row["source"], lang)))
     if len(country):
-        found = dict.fromkeys(" ".join(country.iloc[0][f"{n}_source"] for n in STATISTICS).split())
-        links = linked(" ".join(found), lang)
+        sources = dict.fromkeys(
+            " ".join(country.iloc[0][f"{n}_source"] for n in STATISTICS).split()
+        )
+        links = linked(" ".join(sources), lang)
         lines.append(text("partial.source_country", lang, links=links))
     return Markdown(" ".join(lines)) if lines else None
 
 
-def unknown_note(own: pd.DataFrame, year: int, lang: str) -> HTML | None:
+def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML | None:
     """Statement that neither a score nor a rank of the year was found; None if one was.
 
     Parameters
     ----------
-    own : pandas.DataFrame
-        As `parstats.panel.own_figures` gives it.
+    available_scores : pandas.DataFrame
+        As `parstats.panel.available_scores` gives it.
     year : int
         The year.
     lang : {"vi", "en"}
         Language.
     """
-    if _overall(own, year) is not None:
+    if _overall(available_scores, year) is not None:
         return None
-    about = own.iloc[0]
+    about = available_scores.iloc[0]
     fields = {
         "name": provinces.by_code(about["vintage"])[about["province"]].names[lang],
         "index": about["index"],
         "year": year,
     }
-    known = own["score"].notna() | own["rank_printed"].notna() | own["share_of_maximum"].notna()
-    if (known & (own["year"] == year)).any():
+    available = (
+        available_scores["score"].notna()
+        | available_scores["rank_printed"].notna()
+        | available_scores["share_of_maximum"].notna()
+    )
+    if (available & (available_scores["year"] == year)).any():
         key = "partial.unknown_but_parts"
-    elif known.any():
+    elif available.any():
         key = "partial.unknown"
     else:
         key = "partial.unknown_ever"
-    words = f"{text(key, lang, **fields)} {text('partial.not_found', lang)}"
-    return HTML(f'<div class="ps-warning" role="note"><p>{escape(words)}</p></div>')
+    sentence = f"{text(key, lang, **fields)} {text('partial.not_found', lang)}"
+    return HTML(f'<div class="ps-warning" role="note"><p>{escape(sentence)}</p></div>')
 
 
 def available_notes(reach: Reach, version: str, lang: str) -> Markdown:
@@ -211,11 +221,11 @@ def no_drivers_note(reach: Reach, lang: str) -> HTML:
     lang : {"vi", "en"}
         Language.
     """
-    fields = {"index": reach.index, "year": reach.year, "need": reach.needed, "of": reach.n_of}
+    fields = {"index": reach.index, "year": reach.year, "need": reach.needed, "of": reach.n_units}
     if reach.carries_ranking:  # overall scores are enough, those of the parts are not
-        words = [text("partial.no_parts", lang, **fields)]
+        sentences = [text("partial.no_parts", lang, **fields)]
     else:
-        words = [_covered(reach, lang), text("partial.no_drivers", lang, **fields)]
-        words.insert(1, text("partial.biased", lang))
-    body = " ".join(escape(sentence) for sentence in words)
+        sentences = [_covered(reach, lang), text("partial.no_drivers", lang, **fields)]
+        sentences.insert(1, text("partial.biased", lang))
+    body = " ".join(escape(sentence) for sentence in sentences)
     return HTML(f'<div class="ps-warning" role="note"><p>{body}</p></div>')

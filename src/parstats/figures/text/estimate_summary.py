@@ -40,7 +40,7 @@ def _names(by: str, lang: str) -> dict[str, str]:
     return {row[by]: row[f"label_{lang}"] for row in csv_tables.rows(_REFERENCES[by])}
 
 
-def verdict_words(row: Mapping[str, Any], lang: str) -> str:
+def verdict_text(row: Mapping[str, Any], lang: str) -> str:
     """The verdict of a row; where data are too few with the reason.
 
     Parameters
@@ -52,17 +52,17 @@ def verdict_words(row: Mapping[str, Any], lang: str) -> str:
 
     Examples
     --------
-    >>> verdict_words(
+    >>> verdict_text(
     ...     {"verdict": "insufficient_data", "reason": "few_provinces", "n_provinces": 1}, "en"
     ... )
     'too little data: 1 province with targeted cells, at least 10 needed'
     """
-    said = labels.text(f"verdict.{row['verdict']}", lang)
+    sentences = labels.text(f"verdict.{row['verdict']}", lang)
     if not row["reason"]:
-        return said
-    one = row["reason"] == "few_provinces" and int(row["n_provinces"]) == 1
+        return sentences
+    is_single = row["reason"] == "few_provinces" and int(row["n_provinces"]) == 1
     why = labels.text(
-        f"verdict_reason.{row['reason']}{'.one' if one else ''}",
+        f"verdict_reason.{row['reason']}{'.one' if is_single else ''}",
         lang,
         n=int(row["n_provinces"]),
         exchangeable=int(row.get("n_exchangeable", row["n_provinces"])),
@@ -70,7 +70,7 @@ def verdict_words(row: Mapping[str, Any], lang: str) -> str:
         mde=labels.number(float(row.get("mde", float("nan"))), lang),
         largest=labels.number(LARGEST_DETECTABLE, lang, 1),
     )
-    return f"{said}: {why}"
+    return f"{sentences}: {why}"
 
 
 def marked(table: pd.DataFrame) -> pd.DataFrame:
@@ -97,18 +97,18 @@ def marked(table: pd.DataFrame) -> pd.DataFrame:
     too little data: 1 province with targeted cells, at least 10 needed
     """
     rows = table.to_dict("records")
-    words = {
+    texts = {
         **{
             f"name_{lang}": [value_name(row["by"], row["value"], lang) for row in rows]
             for lang in labels.LANGUAGES
         },
         **{
-            f"verdict_{lang}": [verdict_words(row, lang) for row in rows]
+            f"verdict_{lang}": [verdict_text(row, lang) for row in rows]
             for lang in labels.LANGUAGES
         },
     }
     naive = {name: f"{name}_no_estimate" for name in ("naive", "naive_within")}
-    return table.rename(columns=naive).assign(**words)
+    return table.rename(columns=naive).assign(**texts)
 
 
 def withheld(table: pd.DataFrame) -> pd.DataFrame:
@@ -137,13 +137,13 @@ def withheld(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].mask(few) for name in _ESTIMATES if name in table})
 
 
-def left_out_words(left: pd.DataFrame, n: int, lang: str) -> str:
+def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
     """How many measures met no cell, and why; the most frequent reason first.
 
     Parameters
     ----------
-    left : pandas.DataFrame
-        As `parstats.remedies.left_out` gives it.
+    unmatched : pandas.DataFrame
+        As `parstats.remedies.unmatched_measures` gives it.
     n : int
         Number of measures, each once for each series.
     lang : {"vi", "en"}
@@ -152,14 +152,16 @@ def left_out_words(left: pd.DataFrame, n: int, lang: str) -> str:
     Examples
     --------
     >>> left = pd.DataFrame({"reason": ["no_year", "beyond", "beyond"]})
-    >>> left_out_words(left, 7, "en").split(": ")[1]
+    >>> unmatched_text(left, 7, "en").split(": ")[1]
     'the outcome year has no scores yet (2); the year of the plan is not known (1)'
     """
-    if left.empty:
+    if unmatched.empty:
         return labels.text("remedies.none_left_out", lang, of=n)
-    counts = left["reason"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    counts = (
+        unmatched["reason"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    )
     why = [f"{labels.text(f'no_cell.{code}', lang)} ({count})" for code, count in counts.items()]
-    return labels.text("remedies.left_out", lang, n=len(left), of=n, reasons="; ".join(why))
+    return labels.text("remedies.left_out", lang, n=len(unmatched), of=n, reasons="; ".join(why))
 
 
 def remarks(table: pd.DataFrame, lang: str) -> list[str]:
@@ -182,14 +184,14 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     """
     first = table.iloc[0]
     counts = {"compared": int(first["n_compared"]), "draws": int(first["n_draws"])}
-    told = [labels.text("remedies.estimates_note", lang, level=95, **counts)]
+    lines = [labels.text("remedies.estimates_note", lang, level=95, **counts)]
     few = int((table["verdict"] == "insufficient_data").sum())
     if few:
-        told.append(labels.text("remedies.too_little", lang, n=few, of=len(table)))
+        lines.append(labels.text("remedies.too_little", lang, n=few, of=len(table)))
     if 1 < len(table) != few:
         p = labels.number(float(first["omnibus_p"]), lang, 3)
-        told.append(labels.text("remedies.omnibus_note", lang, p=p))
-    return told
+        lines.append(labels.text("remedies.omnibus_note", lang, p=p))
+    return lines
 
 
 def lines(table: pd.DataFrame, lang: str = "en") -> str:
@@ -222,8 +224,8 @@ def lines(table: pd.DataFrame, lang: str = "en") -> str:
     texts = _head_lines(heads)
     for row in table.to_dict("records"):
         texts += ["", value_name(row["by"], row["value"], lang), _figures_line(row, lang)]
-        told = verdict_words(row, lang)
-        texts += textwrap.wrap(told, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+        lines = verdict_text(row, lang)
+        texts += textwrap.wrap(lines, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(texts) + "\n"
 
 
@@ -241,7 +243,7 @@ def _head_lines(heads: list[str]) -> list[str]:
     """Heads of columns, each on as many lines as it takes, the last ones level."""
     wrapped = [textwrap.wrap(head, width - 1) for head, width in zip(heads, _WIDTHS, strict=True)]
     tallest = max(map(len, wrapped))
-    padded = [[""] * (tallest - len(one)) + one for one in wrapped]
+    padded = [[""] * (tallest - len(wrapped_lines)) + wrapped_lines for wrapped_lines in wrapped]
     return [_in_columns(cells) for cells in zip(*padded, strict=True)]
 
 

@@ -31,13 +31,13 @@ def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
     **fields
         Values of the ``{fields}`` in the texts.
     """
-    shown = [part for part in parts if part is not None]
-    if not shown:
+    displayed_rows = [part for part in parts if part is not None]
+    if not displayed_rows:
         return
     title = text(f"section.{key}.title", lang, **fields)
     lead = text(f"section.{key}.lead", lang, **fields)
     display(Markdown(f"## {title}\n\n{lead}"))
-    show(*shown)
+    show(*displayed_rows)
 
 
 def paragraph(key: str, lang: str, **fields: object) -> Markdown:

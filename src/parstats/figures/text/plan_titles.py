@@ -19,8 +19,8 @@ def plan_name(row: pd.Series, lang: str) -> str:
     lang : {"vi", "en"}
         Language.
     """
-    known = provinces.by_code(int(row["vintage"]))
-    name = known[row["province"]].short_names[lang] if row["province"] else "?"
+    provinces_by_code = provinces.by_code(int(row["vintage"]))
+    name = provinces_by_code[row["province"]].short_names[lang] if row["province"] else "?"
     level = row["agency_level"]
     if level in ("department", "district", "party"):
         return f"{name} {row['plan_year']} ({text(f'agency_level.{level}', lang)})"

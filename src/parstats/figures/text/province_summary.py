@@ -32,12 +32,14 @@ def page_title(about: Standing | Reach, province: str, lang: str) -> Markdown:
     lang : {"vi", "en"}
         Language.
     """
-    found = provinces.by_code(about.vintage)[province]
-    fields = {"name": found.names[lang], "index": about.index, "year": about.year}
-    region = text(f"region.{found.region}", lang)
-    whole = frameworks.name_of(frameworks.top(about.index), lang)
+    province_record = provinces.by_code(about.vintage)[province]
+    fields = {"name": province_record.names[lang], "index": about.index, "year": about.year}
+    region = text(f"region.{province_record.region}", lang)
+    index_name = frameworks.series_name(frameworks.top(about.index), lang)
     head = text("page.title", lang, **fields)
-    below = text("page.subtitle", lang, full=found.full_name, region=region, about=whole)
+    below = text(
+        "page.subtitle", lang, full=province_record.full_name, region=region, about=index_name
+    )
     return Markdown(f"# {head}\n\n{below}")
 
 
@@ -165,18 +167,20 @@ def no_data_note(
     name = provinces.by_code(standing.vintage)[standing.province].names[lang]
     fields = {"name": name, "index": standing.index, "year": standing.year}
     key = "warning.no_total" if len(profile) else "warning.no_data"
-    words = [text(key, lang, **fields)]
-    known = gaps[
+    sentences = [text(key, lang, **fields)]
+    available = gaps[
         (gaps["index"] == standing.index)
         & (gaps["year"] == standing.year)
         & (gaps["vintage"] == standing.vintage)
         & (gaps["province"] == standing.province)
     ]
-    for _, gap in known.iterrows():
+    for _, gap in available.iterrows():
         scope, reason = gap[f"scope_{lang}"], gap[f"reason_{lang}"]
-        words.append(text("warning.gap", lang, scope=scope, reason=reason))
-    words.append(text("warning.no_total_rule" if len(profile) else "warning.history_only", lang))
-    body = " ".join(escape(sentence) for sentence in words)
+        sentences.append(text("warning.gap", lang, scope=scope, reason=reason))
+    sentences.append(
+        text("warning.no_total_rule" if len(profile) else "warning.history_only", lang)
+    )
+    body = " ".join(escape(sentence) for sentence in sentences)
     return HTML(f'<div class="ps-warning" role="note"><p>{body}</p></div>')
 
 
@@ -232,14 +236,14 @@ def movement_note(movement: pd.DataFrame, standing: Standing, lang: str) -> Mark
         "all_now": f"{standing.rank}/{standing.n_ranked}",
     }
     key = "note.movement_broken" if len(standing.level_breaks) else "note.movement"
-    words = [text(key, lang, **fields), text("note.movement_rank", lang, **fields)]
+    sentences = [text(key, lang, **fields), text("note.movement_rank", lang, **fields)]
     for year, rank in (
         (standing.previous, standing.rank_printed_previous),
         (standing.year, standing.rank_printed),
     ):
         if rank is not None:
-            words.append(text("note.movement_printed", lang, year=year, rank=rank))
-    return Markdown(" ".join(words))
+            sentences.append(text("note.movement_printed", lang, year=year, rank=rank))
+    return Markdown(" ".join(sentences))
 
 
 def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markdown | None:
@@ -254,12 +258,12 @@ def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markd
     lang : {"vi", "en"}
         Language.
     """
-    known = profile.set_index("series")["percentile"]
-    top = [name for name in shares["series"].head(5) if name in known.index]
+    available = profile.set_index("series")["percentile"]
+    top = [name for name in shares["series"].head(5) if name in available.index]
     if not top:
         return None
     listed = "; ".join(
-        f"{frameworks.name_of(name, lang, short=True)} {number(known[name], lang, 0)}"
+        f"{frameworks.series_name(name, lang, short=True)} {number(available[name], lang, 0)}"
         for name in top
     )
     return Markdown(text("note.drivers", lang, listed=listed))
@@ -277,11 +281,11 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
     lang : {"vi", "en"}
         Language.
     """
-    own = printed[printed["province"] == province]
-    if own.empty:
+    province_rows = printed[printed["province"] == province]
+    if province_rows.empty:
         return None
     lines = []
-    for _, row in own.iterrows():
+    for _, row in province_rows.iterrows():
         parts = []
         if pd.notna(row["score_printed"]) and pd.notna(row["score"]):
             key = "note.printed_score" if row["score_agrees"] else "note.printed_score_differs"
@@ -326,23 +330,23 @@ def notes(standing: Standing, coverage: pd.DataFrame, version: str, lang: str) -
     lang : {"vi", "en"}
         Language.
     """
-    of_year = coverage[coverage["year"] == standing.year].iloc[0]
-    missing = [*of_year["absent"], *of_year["incomplete"]]
-    known = provinces.by_code(standing.vintage)
-    names = ", ".join(known[code].names[lang] for code in sorted(missing))
+    coverage_row = coverage[coverage["year"] == standing.year].iloc[0]
+    missing = [*coverage_row["absent"], *coverage_row["incomplete"]]
+    provinces_by_code = provinces.by_code(standing.vintage)
+    names = ", ".join(provinces_by_code[code].names[lang] for code in sorted(missing))
     fields = {
         "index": standing.index,
         "year": standing.year,
-        "n": of_year["n_complete"],
-        "of": of_year["n_of"],
-        "series": of_year["n_series"],
+        "n": coverage_row["n_complete"],
+        "of": coverage_row["n_of"],
+        "series": coverage_row["n_series"],
         "publisher": frameworks.about(standing.index).publisher[lang],
         "missing": names or text("note.none", lang),
         "version": version,
     }
     whose = _whose(standing.index)
-    own = [f"{whose}.{key}" for key in ("source", "sums", "ranks", "breaks", "sampling")]
-    keys = [*own[:3], "coverage", *own[3:], "made"]
+    note_keys = [f"{whose}.{key}" for key in ("source", "sums", "ranks", "breaks", "sampling")]
+    keys = [*note_keys[:3], "coverage", *note_keys[3:], "made"]
     return Markdown("\n".join(f"- {text(f'notes.{key}', lang, **fields)}" for key in keys))
 
 
@@ -380,7 +384,7 @@ def no_change_note(standing: Standing, lang: str) -> Markdown:
     return Markdown(text("note.no_rank_change", lang, previous=standing.year - 1, **fields))
 
 
-def years_left_out_note(years: Sequence[int], lang: str) -> Markdown | None:
+def omitted_years_note(years: Sequence[int], lang: str) -> Markdown | None:
     """Years that a figure leaves out for want of complete provinces; None if there are none.
 
     Parameters

@@ -7,19 +7,19 @@ from IPython.display import Markdown
 
 from parstats.arguments import require_drawable
 from parstats.figures.tables.remedy_estimates import _ESTIMATE, _upper
-from parstats.figures.text.estimate_summary import verdict_words
+from parstats.figures.text.estimate_summary import verdict_text
 from parstats.panel.coverage import needed
 from parstats.panel.units import n_units
 from parstats.reference import frameworks
 from parstats.reference.labels import text
 
 
-def verdict_note(found: pd.DataFrame, lang: str) -> Markdown:
+def verdict_note(results: pd.DataFrame, lang: str) -> Markdown:
     """The verdict on all plans together, as the first sentence of a chapter.
 
     Parameters
     ----------
-    found : pandas.DataFrame
+    results : pandas.DataFrame
         As `parstats.remedies.estimate` gives it; its first row is told.
     lang : {"vi", "en"}
         Language.
@@ -29,10 +29,10 @@ def verdict_note(found: pd.DataFrame, lang: str) -> Markdown:
     InvalidRequest
         If the table is empty or another one.
     """
-    require_drawable(found, _ESTIMATE, "the table of parstats.remedies.estimate")
-    row = found.iloc[0].to_dict()
+    require_drawable(results, _ESTIMATE, "the table of parstats.remedies.estimate")
+    row = results.iloc[0].to_dict()
     counts = {"plans": row["n_plans"], "provinces": row["n_provinces"], "cells": row["n_cells"]}
-    verdict = _upper(verdict_words(row, lang))
+    verdict = _upper(verdict_text(row, lang))
     return Markdown(text("note.verdict_now", lang, verdict=verdict, **counts))
 
 

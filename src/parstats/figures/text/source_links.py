@@ -46,7 +46,7 @@ def linked(source: str, lang: str) -> str:
     >>> linked("raw/sipas/official.csv", "en")
     '`raw/sipas/official.csv`'
     """
-    pages = [word for word in source.split() if word.startswith(("http://", "https://"))]
+    pages = [part for part in source.split() if part.startswith(("http://", "https://"))]
     pages = list({urlsplit(page).hostname or page: page for page in reversed(pages)}.values())[::-1]
     if not pages:
         return f"`{source}`" if source else ""

@@ -53,13 +53,17 @@ def read(
     text = _decode(path, name)
     filled = _filled_rows(text, name)
     if not filled:
-        raise InvalidData([_whole(name, "an empty file", "a header row and data", "fill it")])
+        raise InvalidData(
+            [_file_problem(name, "an empty file", "a header row and data", "fill it")]
+        )
     header_row, header = filled[0]
     header = [cell.strip() for cell in header]
     _check_header(name, header_row, header, required, optional)
     _check_lengths(name, header, filled[1:])
     if len(filled) == 1 and rows_needed:
-        raise InvalidData([_whole(name, "a header without rows", "data rows", "add the figures")])
+        raise InvalidData(
+            [_file_problem(name, "a header without rows", "data rows", "add the figures")]
+        )
     rows = [[cell.strip() for cell in cells] for _, cells in filled[1:]]
     return pd.DataFrame(rows, columns=header, index=[row for row, _ in filled[1:]], dtype="str")
 
@@ -73,15 +77,15 @@ def _filled_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
             if any(map(str.strip, cells)):
                 filled.append((row, cells))
     except csv.Error:
-        found = "quotation marks that do not match"
+        actual = "quotation marks that do not match"
         remedy = "check the quotation marks of this row and of its cells"
-        problem = Problem(name, row + 1, None, found, "whole cells between them, or none", remedy)
+        problem = Problem(name, row + 1, None, actual, "whole cells between them, or none", remedy)
         raise InvalidData([problem]) from None
     return filled
 
 
-def _whole(name: str, found: str, expected: str, remedy: str) -> Problem:
-    return Problem(name, None, None, found, expected, remedy)
+def _file_problem(name: str, actual: str, expected: str, remedy: str) -> Problem:
+    return Problem(name, None, None, actual, expected, remedy)
 
 
 def _decode(path: Path, name: str) -> str:
@@ -89,32 +93,34 @@ def _decode(path: Path, name: str) -> str:
         content = path.read_bytes()
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise InvalidData([_whole(name, reason, "a readable file", "check the path")]) from None
+        raise InvalidData(
+            [_file_problem(name, reason, "a readable file", "check the path")]
+        ) from None
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
-            raise InvalidData([_whole(name, f"{encoding} text", "UTF-8", _REMEDY_ENCODING)])
+            raise InvalidData([_file_problem(name, f"{encoding} text", "UTF-8", _REMEDY_ENCODING)])
     if b"\x00" in content[:4096]:
-        found = "a binary file (a workbook?)" if content[:2] == b"PK" else "a binary file"
-        raise InvalidData([_whole(name, found, "a CSV file", _REMEDY_ENCODING)])
+        actual = "a binary file (a workbook?)" if content[:2] == b"PK" else "a binary file"
+        raise InvalidData([_file_problem(name, actual, "a CSV file", _REMEDY_ENCODING)])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         row = content[: problem.start].count(b"\n") + 1
-        found = f"byte 0x{content[problem.start]:02X}, which is not UTF-8"
+        actual = f"byte 0x{content[problem.start]:02X}, which is not UTF-8"
         raise InvalidData(
-            [Problem(name, row, None, found, "text in UTF-8", _REMEDY_ENCODING)]
+            [Problem(name, row, None, actual, "text in UTF-8", _REMEDY_ENCODING)]
         ) from None
 
 
 def _check_header(
     name: str, row: int, header: list[str], required: Sequence[str], optional: Sequence[str]
 ) -> None:
-    known = [*required, *optional]
+    allowed = [*required, *optional]
     written = ",".join(header)
-    for separator, word in ((";", "semicolons"), ("\t", "tabs")):
+    for separator, separator_name in ((";", "semicolons"), ("\t", "tabs")):
         if len(header) == 1 and separator in written:
             problem = Problem(
-                name, row, None, f"{word} between the columns", "commas", _REMEDY_ENCODING
+                name, row, None, f"{separator_name} between the columns", "commas", _REMEDY_ENCODING
             )
             raise InvalidData([problem])
     problems = [
@@ -131,12 +137,12 @@ def _check_header(
     ]
     for column in dict.fromkeys(header):
         if header.count(column) > 1:
-            found = f"the header {column!r} {header.count(column)} times"
-            problems.append(Problem(name, row, column, found, "each once", "keep one of them"))
-        if column not in known:
-            found = f"the header {column!r}"
+            actual = f"the header {column!r} {header.count(column)} times"
+            problems.append(Problem(name, row, column, actual, "each once", "keep one of them"))
+        if column not in allowed:
+            actual = f"the header {column!r}"
             remedy = "rename or remove the column"
-            problems.append(Problem(name, row, column, found, ", ".join(known), remedy))
+            problems.append(Problem(name, row, column, actual, ", ".join(allowed), remedy))
     if problems:
         raise InvalidData(problems)
 
@@ -147,11 +153,11 @@ def _check_lengths(name: str, header: list[str], rows: list[tuple[int, list[str]
         if len(cells) == len(header):
             continue
         column, remedy = None, "check the commas of this row"
-        found = f"{len(cells)} cells"
+        actual = f"{len(cells)} cells"
         pair = [cell.strip() for cell in cells[-2:]]
         if len(cells) == len(header) + 1 and all(_DIGITS.match(cell) for cell in pair):
-            found += f", the last two being {pair[0]} and {pair[1]} (a decimal comma?)"
+            actual += f", the last two being {pair[0]} and {pair[1]} (a decimal comma?)"
             column, remedy = header[-1], f"write {pair[0]}.{pair[1]}, with a decimal point"
-        problems.append(Problem(name, row, column, found, f"{len(header)} cells", remedy))
+        problems.append(Problem(name, row, column, actual, f"{len(header)} cells", remedy))
     if problems:
         raise InvalidData(problems)

@@ -90,10 +90,10 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
 def _to_points(read_: pd.DataFrame, scale: pd.DataFrame) -> None:
     """Turn percentages of a known maximum into points, in place."""
     read_["scale"] = read_["scale"].where(read_["scale"] != "", "points")
-    known = (read_["scale"] == "percent of maximum") & scale["max_points"].notna()
+    available = (read_["scale"] == "percent of maximum") & scale["max_points"].notna()
     points = read_["score_printed"] * scale["max_points"] / 100
-    read_["score_printed"] = read_["score_printed"].where(~known, points)
-    read_["scale"] = read_["scale"].where(~known, "points")
+    read_["score_printed"] = read_["score_printed"].where(~available, points)
+    read_["scale"] = read_["scale"].where(~available, "points")
 
 
 def _check_filled(cells: Cells, read_: pd.DataFrame) -> None:

@@ -60,8 +60,8 @@ def read_par_master(path: Path, index: str, *, name: str | None = None) -> pd.Da
     table = csv_text.read(path, name, PAR_COLUMNS)
     table = table[table["unit_type"].str.casefold() == "province"]
     if table.empty:
-        found, remedy = "no row of a province", "check that this is vn-par-master"
-        problem = Problem(name, None, "unit_type", found, "the word province", remedy)
+        actual, remedy = "no row of a province", "check that this is vn-par-master"
+        problem = Problem(name, None, "unit_type", actual, "the word province", remedy)
         raise InvalidData([problem])
     columns = {"province": "unit_code", "province_name": "unit_name"}
     parts = [
@@ -77,12 +77,12 @@ def _parts(table: pd.DataFrame, columns: dict[str, str]) -> Iterator[_Figures]:
         ("score_moha", ("par.part.results", "par.part.assessed")),
         ("score_survey", ("par.part.survey",)),
     ):
-        held = {
+        year_series = {
             year: next((name for name in candidates if _holds(name, year)), "")
             for year in table["year"].unique()
         }
-        for series in sorted(set(filter(None, held.values()))):
-            rows = table[table["year"].map(held) == series]
+        for series in sorted(set(filter(None, year_series.values()))):
+            rows = table[table["year"].map(year_series) == series]
             yield _Figures(column, rows, {**columns, "series": series})
 
 
@@ -114,7 +114,7 @@ def read_sipas_provincial(path: Path, index: str, *, name: str | None = None) ->
     """
     name = name or str(path)
     table = csv_text.read(path, name, SIPAS_COLUMNS)
-    system = table["geo_system"].map(lambda word: "63" if "63" in word else "34")
+    system = table["geo_system"].map(lambda value: "63" if "63" in value else "34")
     columns = {"province": "geo_code", "province_name": "geo_name", "series": "sipas"}
     figures = _Figures(
         "sipas_index", table.assign(vintage=system), {**columns, "rank": "sipas_rank"}
@@ -163,8 +163,8 @@ def _together(parts: list[_Figures], index: str, name: str) -> pd.DataFrame:
             ]
     if problems:
         problems = list(dict.fromkeys(problems))
-        raise InvalidData(sorted(problems, key=lambda found: (found.row or 0, found.column or "")))
+        raise InvalidData(sorted(problems, key=lambda codes: (codes.row or 0, codes.column or "")))
     if not read:
-        found, remedy = "no figures", "check the columns in the source"
-        raise InvalidData([Problem(name, None, None, found, "scores", remedy)])
+        codes, remedy = "no figures", "check the columns in the source"
+        raise InvalidData([Problem(name, None, None, codes, "scores", remedy)])
     return pd.concat(read)

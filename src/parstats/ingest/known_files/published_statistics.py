@@ -57,8 +57,8 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
         }
     )
     score_bounds.check_series(cells, years, index)
-    for column, wanted in (("statistic", "what it is, as mean"), ("source", "where it stands")):
-        cells.report(table[column] == "", column, lambda _, wanted=wanted: (wanted, "add it"))  # type: ignore[misc]
+    for column, expected in (("statistic", "what it is, as mean"), ("source", "where it stands")):
+        cells.report(table[column] == "", column, lambda _, expected=expected: (expected, "add it"))  # type: ignore[misc]
     key = read_[["year", "series", "statistic", "region"]]
     cells.no_repeats(key, "statistic", "year, series, statistic and region")
     if cells.problems:

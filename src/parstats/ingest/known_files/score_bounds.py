@@ -31,38 +31,40 @@ def check_series(
         min_points and max_points by row, missing where unknown.
     """
     series = cells.table["series"]
-    known = frameworks.series()
-    known = known[known["index"] == index]
-    allowed = known[known["level"].isin(levels)] if levels else known
+    series_table = frameworks.series()
+    series_table = series_table[series_table["index"] == index]
+    allowed = series_table[series_table["level"].isin(levels)] if levels else series_table
     good = series.isin(allowed["series"])
-    own = set(known["series"])
+    index_series = set(series_table["series"])
     cells.report(
         ~good,
         "series",
-        lambda row: _expected(series.at[row], allowed["series"], own, index),
+        lambda row: _expected(series.at[row], allowed["series"], index_series, index),
     )
     keys = pd.MultiIndex.from_arrays([series, years], names=["series", "year"])
-    held = frameworks.by_year()[["min_points", "max_points", "framework"]].reindex(keys)
-    held = held.set_axis(series.index)
+    year_series = frameworks.by_year()[["min_points", "max_points", "framework"]].reindex(keys)
+    year_series = year_series.set_axis(series.index)
     cells.report(
-        good & years.notna() & held["framework"].isna(),
+        good & years.notna() & year_series["framework"].isna(),
         "series",
         lambda row: (
             f"a series that {index} held in {years.at[row]}",
             f"mend the year or the series; see reference/frameworks/{frameworks.slug(index)}.csv",
         ),
     )
-    return held[["min_points", "max_points"]]
+    return year_series[["min_points", "max_points"]]
 
 
-def _expected(found: str, allowed: pd.Series, known: set[str], index: str) -> tuple[str, str]:
+def _expected(
+    actual: str, allowed: pd.Series, series_table: set[str], index: str
+) -> tuple[str, str]:
     from rapidfuzz import process
 
-    if found in known:
+    if actual in series_table:
         return "the series of a sub-dimension", "delete the row: totals are derived from its parts"
-    place = f"reference/frameworks/{frameworks.slug(index)}.csv"
-    near = process.extractOne(found, list(allowed), score_cutoff=70)
-    return f"a series of {place}", f"perhaps {near[0]}" if near else f"see {place}"
+    location = f"reference/frameworks/{frameworks.slug(index)}.csv"
+    near = process.extractOne(actual, list(allowed), score_cutoff=70)
+    return f"a series of {location}", f"perhaps {near[0]}" if near else f"see {location}"
 
 
 def check_bounds(

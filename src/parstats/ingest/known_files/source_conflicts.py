@@ -32,7 +32,7 @@ def _statistics() -> list[str]:
     return sorted(key.removeprefix(_LABEL) for key in keys if key.startswith(_LABEL))
 
 
-def _is_known(statistic: str) -> bool:
+def _exists(statistic: str) -> bool:
     name, _, region = statistic.partition(" ")
     return name in _statistics() and region in ("", *provinces.REGIONS)
 
@@ -77,7 +77,7 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     )
     score_bounds.check_series(cells, years, index)
     cells.report(
-        ~table["statistic"].map(_is_known),
+        ~table["statistic"].map(_exists),
         "statistic",
         lambda _: (
             f"one of {', '.join(_statistics())}, if wanted with a region, as 'mean RRD'",

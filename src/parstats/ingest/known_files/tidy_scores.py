@@ -62,7 +62,7 @@ def read_table(table: pd.DataFrame, index: str, name: str) -> pd.DataFrame:
         }
     ).join(cells.ranks())
     cells.names_agree(read_["province"], vintages, "province_name")
-    for column, reader in (("n", cells.whole_numbers), ("se", cells.numbers)):
+    for column, reader in (("n", cells.integers), ("se", cells.numbers)):
         read_[column] = reader(column, optional=True) if column in table else float("nan")
     _check_survey(cells, read_)
     levels = ("criterion",) if frameworks.about(index).total == "sum" else ()
@@ -71,7 +71,7 @@ def read_table(table: pd.DataFrame, index: str, name: str) -> pd.DataFrame:
     key = read_[["year", "vintage", "province", "unit", "series"]]
     cells.no_repeats(key, "series", "year, province and series")
     if cells.problems:
-        raise InvalidData(sorted(cells.problems, key=_place))
+        raise InvalidData(sorted(cells.problems, key=_location))
     return read_.astype({"year": "int64", "n": "Int64", "se": "float64"})
 
 
@@ -81,9 +81,9 @@ def _check_survey(cells: Cells, read_: pd.DataFrame) -> None:
         ("se", read_["se"] < 0, "zero or more"),
     ):
         if column in cells.table:
-            fault = (expected, "check the figure in the source")
-            cells.report(wrong.fillna(False), column, lambda _, fault=fault: fault)  # type: ignore[misc]
+            error = (expected, "check the figure in the source")
+            cells.report(wrong.fillna(False), column, lambda _, error=error: error)  # type: ignore[misc]
 
 
-def _place(problem: Problem) -> tuple[int, str]:
+def _location(problem: Problem) -> tuple[int, str]:
     return problem.row or 0, problem.column or ""

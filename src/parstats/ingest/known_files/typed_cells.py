@@ -51,9 +51,9 @@ class Cells:
             Given the row, what was expected there and what to do.
         """
         for row in wrong.index[wrong.to_numpy(dtype=bool)]:
-            wanted, remedy = expected(int(row))
-            found = repr(self.table.at[row, column])
-            self.problems.append(Problem(self.name, int(row), column, found, wanted, remedy))
+            expectation, remedy = expected(int(row))
+            actual = repr(self.table.at[row, column])
+            self.problems.append(Problem(self.name, int(row), column, actual, expectation, remedy))
 
     def numbers(self, column: str, *, optional: bool = False) -> pd.Series:
         """Numbers with a decimal point; not-a-number where a cell does not fit."""
@@ -67,7 +67,7 @@ class Cells:
         )
         return pd.to_numeric(text.where(good), errors="coerce").astype("float64")
 
-    def whole_numbers(self, column: str, *, optional: bool = False) -> pd.Series:
+    def integers(self, column: str, *, optional: bool = False) -> pd.Series:
         """Whole numbers, missing where a cell does not fit."""
         values = self.numbers(column, optional=optional)
         wrong = values.notna() & (values % 1 != 0)
@@ -76,11 +76,11 @@ class Cells:
 
     def years(self, index: str, column: str = "year") -> pd.Series:
         """Years in which the index has a framework."""
-        values = self.whole_numbers(column)
+        values = self.integers(column)
         table = frameworks.by_year().reset_index()
-        known = sorted(table.loc[table["index"] == index, "year"].unique())
-        wrong = values.notna() & ~values.isin(known)
-        span = f"a year of {index}, {known[0]} to {known[-1]}"
+        framework_years = sorted(table.loc[table["index"] == index, "year"].unique())
+        wrong = values.notna() & ~values.isin(framework_years)
+        span = f"a year of {index}, {framework_years[0]} to {framework_years[-1]}"
         remedy = (
             "mend the year; a new year needs its series in "
             f"reference/frameworks/{frameworks.slug(index)}.csv first"
@@ -90,7 +90,7 @@ class Cells:
 
     def vintages(self, years: pd.Series, column: str = "vintage") -> pd.Series:
         """Set of provinces by row: as the file says, else that of the year."""
-        usual = years.map(provinces.vintage_of_year, na_action="ignore")
+        usual = years.map(provinces.vintage_in_year, na_action="ignore")
         usual = usual.fillna(provinces.VINTAGE).astype("int64")
         if column not in self.table:
             return usual
@@ -114,9 +114,9 @@ class Cells:
 
         def expected(row: int) -> tuple[str, str]:
             near = faults[keys.at[row]].candidates
-            of = " of the 34 since July 2025" if keys.at[row][1] == 34 else ""
+            vintage_note = " of the 34 since July 2025" if keys.at[row][1] == 34 else ""
             remedy = f"perhaps {' or '.join(near)}" if near else "see reference/provinces.csv"
-            return f"the two-digit code or the name of one province{of}", remedy
+            return f"the two-digit code or the name of one province{vintage_note}", remedy
 
         self.report(keys.isin(list(faults)), column, expected)
         return keys.map(codes)
@@ -129,8 +129,8 @@ class Cells:
         wrong = codes.notna() & named.notna() & (named != codes)
 
         def expected(row: int) -> tuple[str, str]:
-            of = provinces.by_code(int(vintages.at[row]))
-            name = of[codes.at[row]].names["vi"]
+            provinces_by_code = provinces.by_code(int(vintages.at[row]))
+            name = provinces_by_code[codes.at[row]].names["vi"]
             return f"{name}, the province with code {codes.at[row]}", "mend the code or the name"
 
         self.report(wrong, column, expected)
@@ -140,11 +140,14 @@ class Cells:
         if column not in self.table:
             return pd.Series("", index=self.table.index, dtype="str")
         text = self.table[column]
-        words = ", ".join(word for word in allowed if word)
+        allowed_text = ", ".join(option for option in allowed if option)
         self.report(
             ~text.isin(list(allowed)),
             column,
-            lambda _: (f"one of {words}" + (", or nothing" if "" in allowed else ""), "mend it"),
+            lambda _: (
+                f"one of {allowed_text}" + (", or nothing" if "" in allowed else ""),
+                "mend it",
+            ),
         )
         return text
 
@@ -159,7 +162,7 @@ class Cells:
         table = pd.DataFrame(index=self.table.index)
         for column in ("rank", "n_ranked"):
             if column in self.table:
-                table[f"{column}_printed"] = self.whole_numbers(column, optional=True)
+                table[f"{column}_printed"] = self.integers(column, optional=True)
             else:
                 table[f"{column}_printed"] = pd.array([pd.NA] * len(table), dtype="Int64")
         low = (table["rank_printed"] < 1).fillna(False)

@@ -70,14 +70,17 @@ def read(path: Path, name: str) -> list[Grid]:
     for page in _pages(path, name):
         letters += len(page.chars)
         garbled += sum(char["text"].startswith("(cid:") for char in page.chars)
-        found = _parts_on(page, parts[-1] if parts else None)
-        captions |= _captions(page, found)
-        parts += found
+        table_parts = _parts_on(page, parts[-1] if parts else None)
+        captions |= _captions(page, table_parts)
+        parts += table_parts
         if _is_picture(page):
             pictures.append(page.page_number)
     if garbled > _GARBLED * letters:
-        found_, expected = "letters that the file gives no meaning", "text that can be copied out"
-        raise InvalidData([_whole(name, found_, expected, _REMEDY_NO_TEXT)])
+        continued_parts, expected = (
+            "letters that the file gives no meaning",
+            "text that can be copied out",
+        )
+        raise InvalidData([_file_problem(name, continued_parts, expected, _REMEDY_NO_TEXT)])
     grids = [
         replace(grid, captions=captions[chain[0].page, chain[0].top])
         for chain in _chains(parts, captions)
@@ -93,17 +96,17 @@ def read(path: Path, name: str) -> list[Grid]:
 _REMEDY_NO_TEXT = "make it text with OCR software first, or type the table into a spreadsheet"
 
 
-def _whole(name: str, found: str, expected: str, remedy: str) -> Problem:
-    return Problem(name, None, None, found, expected, remedy)
+def _file_problem(name: str, actual: str, expected: str, remedy: str) -> Problem:
+    return Problem(name, None, None, actual, expected, remedy)
 
 
 def _nothing(name: str, pictures: Sequence[int]) -> Problem:
     if not pictures:
         remedy = "check that it is the right file, or copy the table into a spreadsheet"
-        return _whole(name, "no table", "a table in rows and columns", remedy)
-    places = f"{'page' if len(pictures) == 1 else 'pages'} {', '.join(map(str, pictures))}"
-    found = f"no table, and pictures without text on {places} (a scan?)"
-    return _whole(name, found, "a table as text", _REMEDY_NO_TEXT)
+        return _file_problem(name, "no table", "a table in rows and columns", remedy)
+    positions = f"{'page' if len(pictures) == 1 else 'pages'} {', '.join(map(str, pictures))}"
+    actual = f"no table, and pictures without text on {positions} (a scan?)"
+    return _file_problem(name, actual, "a table as text", _REMEDY_NO_TEXT)
 
 
 def _pages(path: Path, name: str) -> Iterator[Page]:
@@ -117,7 +120,7 @@ def _pages(path: Path, name: str) -> Iterator[Page]:
         with path.open("rb") as file:
             if b"%PDF-" not in file.read(1024):
                 remedy = "give the PDF itself, not a page that leads to it"
-                raise InvalidData([_whole(name, "another kind of file", "a PDF", remedy)])
+                raise InvalidData([_file_problem(name, "another kind of file", "a PDF", remedy)])
         with pdfplumber.open(path) as pdf:
             if not pdf.pages:
                 raise ValueError("no pages")
@@ -130,15 +133,19 @@ def _pages(path: Path, name: str) -> Iterator[Page]:
         raise
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise InvalidData([_whole(name, reason, "a readable file", "check the path")]) from None
+        raise InvalidData(
+            [_file_problem(name, reason, "a readable file", "check the path")]
+        ) from None
     except Exception as problem:  # the parser has no errors of its own for damaged files
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in (problem, *problem.args)):
             remedy = "open it with the password and print it to a new PDF"
-            fault = _whole(name, "a file locked with a password", "one that opens without", remedy)
+            error = _file_problem(
+                name, "a file locked with a password", "one that opens without", remedy
+            )
         else:
             remedy = "fetch it again, or open it and print it to a new PDF"
-            fault = _whole(name, "a damaged PDF", "a whole one", remedy)
-        raise InvalidData([fault]) from None
+            error = _file_problem(name, "a damaged PDF", "a whole one", remedy)
+        raise InvalidData([error]) from None
 
 
 def _set_upright(page: Page) -> Page:
@@ -184,16 +191,16 @@ def _parts_on(page: Page, before: Part | None) -> list[Part]:
 
 def _captions(page: Page, parts: Sequence[Part]) -> dict[tuple[int, float], tuple[str, ...]]:
     """Lines above each table, down from the table before, by page and top of the table."""
-    found = {}
+    captions = {}
     above = page.bbox[1]
     for part in parts:
         top = min(part.top, page.bbox[3])
         text = ""
         if top - above > 1:
             text = page.crop((page.bbox[0], above, page.bbox[2], top)).extract_text()
-        found[part.page, part.top] = tuple(filter(None, map(clean, text.splitlines())))
+        captions[part.page, part.top] = tuple(filter(None, map(clean, text.splitlines())))
         above = max(above, min(part.bottom, page.bbox[3]))
-    return found
+    return captions
 
 
 def _height(parts: Sequence[Part]) -> float:
@@ -222,19 +229,19 @@ def _chains(
 
 def _begins(first: Part, part: Part, captions: Mapping[tuple[int, float], tuple[str, ...]]) -> bool:
     """Whether a part with the header of the table before is one of its own, for another year."""
-    before, own = (
-        {year for text in captions[one.page, one.top] for year in years_in(text)}
-        for one in (first, part)
+    before, columns_under = (
+        {year for text in captions[table_part.page, table_part.top] for year in years_in(text)}
+        for table_part in (first, part)
     )
-    return bool(own) and own != before and first.rows[0] == part.rows[0]
+    return bool(columns_under) and columns_under != before and first.rows[0] == part.rows[0]
 
 
 def _grid(parts: Sequence[Part], name: str) -> Grid | None:
     """The parts of a table as one grid, without blank columns; None if too little is left."""
     rows: list[tuple[str, int, tuple[str, ...]]] = []
     for part in parts:
-        place = f"{name}, page {part.page}"
-        added = [(place, number, cells) for number, cells in enumerate(part.rows, start=1)]
+        location = f"{name}, page {part.page}"
+        added = [(location, number, cells) for number, cells in enumerate(part.rows, start=1)]
         if rows:
             first = _shared_head(parts[0].rows, part.rows)
             if first < len(added) and _is_rest(added[first][2], rows[-1][2]):
@@ -243,11 +250,11 @@ def _grid(parts: Sequence[Part], name: str) -> Grid | None:
                 rows[-1] = above, number, joined([begun, rest])
         rows += added
     filled = [any(column) for column in zip(*(cells for _, _, cells in rows), strict=True)]
-    kept = [
-        (place, number, [cell for cell, keep in zip(cells, filled, strict=True) if keep])
-        for place, number, cells in rows
+    grid_rows = [
+        (location, number, [cell for cell, keep in zip(cells, filled, strict=True) if keep])
+        for location, number, cells in rows
     ]
-    grid = make_grid(name, "", kept)
+    grid = make_grid(name, "", grid_rows)
     return grid if grid.width > 1 and len(grid.rows) > 1 else None
 
 
@@ -264,7 +271,7 @@ def _is_rest(cells: Sequence[str], above: Sequence[str]) -> bool:
 
     It is if only one cell has text, it is not the first, and there is text to continue.
     """
-    filled = [place for place, cell in enumerate(cells) if cell]
+    filled = [column for column, cell in enumerate(cells) if cell]
     if len(filled) != 1 or filled[0] == 0:
         return False
     return bool(above[filled[0]]) and any(map(str.isalpha, cells[filled[0]]))

@@ -51,15 +51,15 @@ class Part:
         if other.page != self.page + 1:
             return False
         if self.ruled and other.ruled:
-            return self.has_edges_of(other, shifted=_MARGIN, within=_SAME_EDGE)
+            return self.has_same_edges(other, shifted=_MARGIN, within=_SAME_EDGE)
         if len(self.columns) != len(other.columns):
             return False
         # Unruled columns are as wide as what happens to stand in them.
         both = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in self._pairs(other)]
-        apart = all(left[1] <= right[0] + _OVER for left, right in pairwise(both))
-        return apart and all(overlap(a, b) for a, b in self._pairs(other))
+        is_disjoint = all(left[1] <= right[0] + _OVER for left, right in pairwise(both))
+        return is_disjoint and all(overlap(a, b) for a, b in self._pairs(other))
 
-    def has_edges_of(self, other: Part, *, shifted: float, within: float) -> bool:
+    def has_same_edges(self, other: Part, *, shifted: float, within: float) -> bool:
         """Whether the columns agree.
 
         Parameters

@@ -38,8 +38,8 @@ def find(page: Page, chars: Sequence[Item], *, shaded: bool) -> list[Part]:
         Whether the edges of filled areas count as lines.
     """
     drawn = page if shaded else page.filter(lambda item: not _is_area(item))
-    found = (_part(boxes, chars, page.page_number) for boxes in _boxes(drawn))
-    return _not_torn([part for part in found if part is not None], chars)
+    parts = (_part(boxes, chars, page.page_number) for boxes in _boxes(drawn))
+    return _not_torn([part for part in parts if part is not None], chars)
 
 
 def _is_area(item: Item) -> bool:
@@ -96,15 +96,15 @@ def _runs_along(line: Item, side: Item) -> bool:
 
 def _networks(finder: TableFinder) -> list[list[Item]]:
     """Lines that cross or meet, directly or over others."""
-    network_of: dict[int, list[Item]] = {}
+    network_by_line: dict[int, list[Item]] = {}
     for meeting in finder.intersections.values():
         members: dict[int, Item] = {}
         for line in [*meeting["v"], *meeting["h"]]:
-            for member in network_of.get(id(line), [line]):
+            for member in network_by_line.get(id(line), [line]):
                 members[id(member)] = member
         network = list(members.values())
-        network_of.update(dict.fromkeys(members, network))
-    return list({id(network): network for network in network_of.values()}.values())
+        network_by_line.update(dict.fromkeys(members, network))
+    return list({id(network): network for network in network_by_line.values()}.values())
 
 
 def _part(boxes: Sequence[Box], chars: Sequence[Item], page: int) -> Part | None:
@@ -117,39 +117,39 @@ def _part(boxes: Sequence[Box], chars: Sequence[Item], page: int) -> Part | None
         for row in range(ys.index(box[1]), ys.index(box[3]))
         for column in range(xs.index(box[0]), xs.index(box[2]))
     }
-    held: dict[Box | None, list[Item]] = defaultdict(list)
+    box_content: dict[Box | None, list[Item]] = defaultdict(list)
     for char in chars:
         row = bisect_right(ys, (char["top"] + char["bottom"]) / 2) - 1
         column = bisect_right(xs, (char["x0"] + char["x1"]) / 2) - 1
-        held[covering.get((row, column))].append(char)
-    held.pop(None, None)
-    texts = {box: text(inside) for box, inside in held.items()}
-    kept = [column for column, (a, b) in enumerate(pairwise(xs)) if b - a >= _NARROW]
-    made: list[tuple[str, ...]] = []
+        box_content[covering.get((row, column))].append(char)
+    box_content.pop(None, None)
+    texts = {box: text(inside) for box, inside in box_content.items()}
+    wide_columns = [column for column, (a, b) in enumerate(pairwise(xs)) if b - a >= _NARROW]
+    table_rows: list[tuple[str, ...]] = []
     for row, (top, bottom) in enumerate(pairwise(ys)):
         if bottom - top >= _NARROW:
-            own = [covering.get((row, column)) for column in kept]
-            cells = tuple(texts.get(box, "") for box in own)
-            made += _list_in(own, held) or ([cells] if any(cells) else [])
-    if sum(map(any, zip(*made, strict=True))) < 2:
+            columns_under = [covering.get((row, column)) for column in wide_columns]
+            cells = tuple(texts.get(box, "") for box in columns_under)
+            table_rows += _list_in(columns_under, box_content) or ([cells] if any(cells) else [])
+    if sum(map(any, zip(*table_rows, strict=True))) < 2:
         return None
-    columns = tuple((xs[column], xs[column + 1]) for column in kept)
-    return Part(page, ys[0], ys[-1], columns, tuple(made), ruled=True)
+    columns = tuple((xs[column], xs[column + 1]) for column in wide_columns)
+    return Part(page, ys[0], ys[-1], columns, tuple(table_rows), ruled=True)
 
 
 def _list_in(
-    boxes: Sequence[Box | None], held: dict[Box | None, list[Item]]
+    boxes: Sequence[Box | None], box_content: dict[Box | None, list[Item]]
 ) -> list[tuple[str, ...]]:
     """Rows of a table ruled between its columns only; nothing if the boxes hold one row."""
-    whole = [box for box in boxes if box is not None]
-    if len({box[1::2] for box in whole}) != 1 or len(set(whole)) < len(boxes):
+    present_boxes = [box for box in boxes if box is not None]
+    if len({box[1::2] for box in present_boxes}) != 1 or len(set(present_boxes)) < len(boxes):
         return []
-    columns: list[Span] = [(box[0], box[2]) for box in whole]
-    found = [word for box in whole for word in words(held.get(box, []))]
-    if not found:
+    columns: list[Span] = [(box[0], box[2]) for box in present_boxes]
+    tokens = [word for box in present_boxes for word in words(box_content.get(box, []))]
+    if not tokens:
         return []
-    em = statistics.median(word["height"] for word in found)
-    listed = lines(found, em, columns)
+    em = statistics.median(word["height"] for word in tokens)
+    listed = lines(tokens, em, columns)
     full = [
         line
         for line in listed
@@ -161,16 +161,16 @@ def _list_in(
 def _not_torn(parts: Sequence[Part], chars: Sequence[Item]) -> list[Part]:
     """Tables of a page, those put together that a gap in the lines parts but no text."""
     middles = [(char["top"] + char["bottom"]) / 2 for char in chars]
-    whole: list[Part] = []
+    joined_parts: list[Part] = []
     for part in parts:
-        above = whole[-1] if whole else None
+        above = joined_parts[-1] if joined_parts else None
         if (
             above is not None
             and above.bottom <= part.top
-            and above.has_edges_of(part, shifted=_NEAR, within=_NEAR)
+            and above.has_same_edges(part, shifted=_NEAR, within=_NEAR)
             and not any(above.bottom < middle < part.top for middle in middles)
         ):
-            whole[-1] = replace(above, bottom=part.bottom, rows=above.rows + part.rows)
+            joined_parts[-1] = replace(above, bottom=part.bottom, rows=above.rows + part.rows)
         else:
-            whole.append(part)
-    return whole
+            joined_parts.append(part)
+    return joined_parts

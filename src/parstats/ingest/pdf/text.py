@@ -19,7 +19,7 @@ Item = dict[str, Any]  # a letter, word or line, as pdfplumber describes them
 Span = tuple[float, float]  # left, right
 
 COLUMN_GAP = 0.5  # em; about two blanks
-_WORD_GAP = 0.15  # em; less is kerning
+_LETTER_GAP = 0.15  # em; less is kerning
 _LINE_STEP = 1 / 3  # em; less is a raised or lowered letter
 
 
@@ -31,7 +31,7 @@ class Phrase:
     ----------
     left, right : float
         Where it stands.
-    first_word : float
+    first_width : float
         Width of its first word.
     text : str
         Its words.
@@ -39,7 +39,7 @@ class Phrase:
 
     left: float
     right: float
-    first_word: float
+    first_width: float
     text: str
 
 
@@ -74,16 +74,16 @@ def printed_once(chars: Iterable[Item]) -> list[Item]:
     >>> [char["x0"] for char in printed_once([letter, letter | {"x0": 50.3}, letter | {"x0": 56}])]
     [50, 56]
     """
-    places: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    kept = []
+    positions: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    unique_letters = []
     for char in chars:
         near = char["size"] / 10
         x, y = char["x0"], char["top"]
-        known = places[char["text"]]
-        if not any(abs(x - a) < near and abs(y - b) < near for a, b in known):
-            known.append((x, y))
-            kept.append(char)
-    return kept
+        available = positions[char["text"]]
+        if not any(abs(x - a) < near and abs(y - b) < near for a, b in available):
+            available.append((x, y))
+            unique_letters.append(char)
+    return unique_letters
 
 
 def direction(char: Item) -> str:
@@ -119,20 +119,20 @@ def words(chars: Iterable[Item], leading: str = "right") -> list[Item]:
         return []
     across, along, other = ("height", "x", "y") if leading == "right" else ("width", "y", "x")
     em = statistics.median(char[across] for char in chosen)
-    found: list[Item] = extract_words(
+    words: list[Item] = extract_words(
         chosen,
         return_chars=True,
         char_dir_rotated="btt" if leading == "up" else "ttb",
         line_dir_rotated="ltr" if leading == "up" else "rtl",
-        **{f"{along}_tolerance": _WORD_GAP * em, f"{other}_tolerance": _LINE_STEP * em},
+        **{f"{along}_tolerance": _LETTER_GAP * em, f"{other}_tolerance": _LINE_STEP * em},
     )
-    return found
+    return words
 
 
 def text(chars: Sequence[Item]) -> str:
     """The text of a cell, its lines joined by blanks; turned text as one would read it."""
-    found = (word for leading in ("right", "up", "down") for word in words(chars, leading))
-    return clean(" ".join(word["text"] for word in found))
+    tokens = (word for leading in ("right", "up", "down") for word in words(chars, leading))
+    return clean(" ".join(word["text"] for word in tokens))
 
 
 def overlap(a: Span, b: Span) -> bool:
@@ -146,12 +146,12 @@ def overlap(a: Span, b: Span) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
-def lines(found: Iterable[Item], em: float, columns: Sequence[Span] | None = None) -> list[Line]:
+def lines(words: Iterable[Item], em: float, columns: Sequence[Span] | None = None) -> list[Line]:
     """Words put in lines; those that overlap in height are one, as with cells of two lines.
 
     Parameters
     ----------
-    found : iterable of dict
+    words : iterable of dict
         From `words`.
     em : float
         Size of the letters.
@@ -160,19 +160,19 @@ def lines(found: Iterable[Item], em: float, columns: Sequence[Span] | None = Non
     """
     groups: list[list[Item]] = []
     bottom = float("-inf")
-    for word in sorted(found, key=lambda word: word["top"]):
+    for word in sorted(words, key=lambda word: word["top"]):
         if groups and bottom - word["top"] > _LINE_STEP * em:
             groups[-1].append(word)
             bottom = max(bottom, word["bottom"])
         else:
             groups.append([word])
             bottom = word["bottom"]
-    made = []
+    text_lines = []
     for group in groups:
         parts = _between_gaps(group, em) if columns is None else _by_column(group, columns)
         top, bottom = min(word["top"] for word in group), max(word["bottom"] for word in group)
-        made.append(Line(top, bottom, tuple(map(_phrase, parts))))
-    return made
+        text_lines.append(Line(top, bottom, tuple(map(_phrase, parts))))
+    return text_lines
 
 
 def _between_gaps(group: Sequence[Item], em: float) -> list[list[Item]]:
@@ -213,21 +213,21 @@ def under(phrase: Phrase, columns: Sequence[Span]) -> list[int]:
     >>> under(Phrase(60, 130, 25, "Chỉ số"), columns), under(Phrase(22, 30, 8, "TT"), columns)
     ([1, 2], [0])
     """
-    own = (phrase.left, phrase.right)
-    touched = [place for place, span in enumerate(columns) if overlap(own, span)]
+    columns_under = (phrase.left, phrase.right)
+    touched = [column for column, span in enumerate(columns) if overlap(columns_under, span)]
     return touched or [
-        min(range(len(columns)), key=lambda place: abs(sum(columns[place]) - sum(own)))
+        min(range(len(columns)), key=lambda column: abs(sum(columns[column]) - sum(columns_under)))
     ]
 
 
 def rows(
-    found: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
+    lines: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
 ) -> list[tuple[str, ...]]:
     """Texts by row and column; a line that goes on with a cell of another is put to it.
 
     Parameters
     ----------
-    found : sequence of Line
+    lines : sequence of Line
         From `lines`.
     columns : sequence of (float, float)
         The columns.
@@ -238,13 +238,15 @@ def rows(
         first row and after the last are a title or a note, and left out.
     """
     homes: dict[int, list[Line]] = defaultdict(list)
-    for line, home in zip(found, _Homes(found, columns, em, framed=framed).of_all(), strict=True):
+    for line, home in zip(
+        lines, _Homes(lines, columns, em, framed=framed).line_rows(), strict=True
+    ):
         homes[home].append(line)
-    inside = [place for place in homes if framed or len(found[place].phrases) > 1]
+    inside = [position for position in homes if framed or len(lines[position].phrases) > 1]
     return [
-        joined([_cells(line, columns) for line in homes[place]])
-        for place in sorted(homes)
-        if inside and min(inside) <= place <= max(inside)
+        joined([_cells(line, columns) for line in homes[position]])
+        for position in sorted(homes)
+        if inside and min(inside) <= position <= max(inside)
     ]
 
 
@@ -256,19 +258,23 @@ class _Homes:
     """
 
     def __init__(
-        self, found: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
+        self, lines: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
     ) -> None:
-        self.found, self.columns, self.em, self.framed = found, columns, em, framed
-        self.stands = [[under(phrase, columns) for phrase in line.phrases] for line in found]
-        self.full = [place for place, own in enumerate(self.stands) if len(own) * 2 > len(columns)]
-        middles = [line.middle for line in found]
+        self.found, self.columns, self.em, self.framed = lines, columns, em, framed
+        self.stands = [[under(phrase, columns) for phrase in line.phrases] for line in lines]
+        self.full = [
+            line_index
+            for line_index, columns_under in enumerate(self.stands)
+            if len(columns_under) * 2 > len(columns)
+        ]
+        middles = [line.middle for line in lines]
         self.gaps = [0.0, *(b - a for a, b in pairwise(middles))]  # to the line above
         steps = [middles[b] - middles[a] for a, b in pairwise(self.full)]
         self.step = statistics.median(steps) if steps else 1.25 * em
         self.near = 0.8 * self.step
-        self.homes = list(range(len(found)))
+        self.homes = list(range(len(lines)))
 
-    def of_all(self) -> list[int]:
+    def line_rows(self) -> list[int]:
         """Home of each line."""
         if self.full:
             self._before(self.full[0])
@@ -278,56 +284,64 @@ class _Homes:
         return self.homes
 
     def _before(self, below: int) -> None:
-        for place in range(below - 1, -1, -1):
+        for line_index in range(below - 1, -1, -1):
             # A title stands at the left margin or farther off.
-            own = self.framed or not self._starts_at_margin(place)
-            if not (own and self._is_loose(place)):
+            columns_under = self.framed or not self._starts_at_margin(line_index)
+            if not (columns_under and self._is_loose(line_index)):
                 break
-            if self.gaps[place + 1] >= min(self.near, 1.35 * self.em):
+            if self.gaps[line_index + 1] >= min(self.near, 1.35 * self.em):
                 break
-            self.homes[place] = below
+            self.homes[line_index] = below
 
     def _after(self, above: int) -> None:
-        for place in range(above + 1, len(self.found)):
-            gap = self.gaps[place]
-            own = self.framed or not self._starts_at_margin(place) or gap < self.em  # not a note
-            if not (own and self._is_loose(place)):
+        for line_index in range(above + 1, len(self.found)):
+            gap = self.gaps[line_index]
+            columns_under = (
+                self.framed or not self._starts_at_margin(line_index) or gap < self.em
+            )  # not a note
+            if not (columns_under and self._is_loose(line_index)):
                 break
-            if gap >= self.near and not self._had_no_room(place):
+            if gap >= self.near and not self._had_no_room(line_index):
                 break
-            self.homes[place] = above
+            self.homes[line_index] = above
 
     def _between(self, above: int, below: int) -> None:
         gaps = self.gaps[above + 1 : below + 1]
         widest = max(gaps) - self.em / 8
         even = min(gaps) >= widest
         near = min(self.near, widest)
-        for place in range(above + 1, below):
-            goes_on = self._had_no_room(place) if even else self.gaps[place] < near
-            if not (goes_on and self._is_loose(place)):
+        for line_index in range(above + 1, below):
+            goes_on = self._had_no_room(line_index) if even else self.gaps[line_index] < near
+            if not (goes_on and self._is_loose(line_index)):
                 break
-            self.homes[place] = above
-        for place in range(below - 1, above, -1):
-            if even or self.gaps[place + 1] >= near or not self._is_loose(place):
+            self.homes[line_index] = above
+        for line_index in range(below - 1, above, -1):
+            if even or self.gaps[line_index + 1] >= near or not self._is_loose(line_index):
                 break
-            self.homes[place] = below
+            self.homes[line_index] = below
 
-    def _is_loose(self, place: int) -> bool:
+    def _is_loose(self, line_index: int) -> bool:
         """Whether a line can be a part of a row: each phrase in one column, few filled."""
-        return place not in self.full and all(len(own) == 1 for own in self.stands[place])
+        return line_index not in self.full and all(
+            len(columns_under) == 1 for columns_under in self.stands[line_index]
+        )
 
-    def _starts_at_margin(self, place: int) -> bool:
-        return 0 in self.stands[place][0]
+    def _starts_at_margin(self, line_index: int) -> bool:
+        return 0 in self.stands[line_index][0]
 
-    def _had_no_room(self, place: int) -> bool:
+    def _had_no_room(self, line_index: int) -> bool:
         """Whether a word of a line, one step down, could not have stood in the line above."""
-        if self.gaps[place] > self.step + self.em / 4:
+        if self.gaps[line_index] > self.step + self.em / 4:
             return False
-        for phrase, own in zip(self.found[place].phrases, self.stands[place], strict=True):
-            left, right = self.columns[own[0]]
-            room = right - left - phrase.first_word - self.em / 4
-            above = zip(self.found[place - 1].phrases, self.stands[place - 1], strict=True)
-            if any(own[0] in touched and p.right - p.left > room for p, touched in above):
+        for phrase, columns_under in zip(
+            self.found[line_index].phrases, self.stands[line_index], strict=True
+        ):
+            left, right = self.columns[columns_under[0]]
+            room = right - left - phrase.first_width - self.em / 4
+            above = zip(
+                self.found[line_index - 1].phrases, self.stands[line_index - 1], strict=True
+            )
+            if any(columns_under[0] in touched and p.right - p.left > room for p, touched in above):
                 return True
         return False
 

@@ -21,7 +21,7 @@ from parstats.ingest.pdf.text import (
 
 _LEAST_LINES = 3
 _HEADER_LINES = 3  # at most so many may have phrases over several columns
-_PROSE_WORDS = 4  # more in a common cell than this, and the columns hold running text
+_PROSE_LENGTH = 4  # more in a common cell than this, and the columns hold running text
 
 
 def find(chars: Sequence[Item], page: int, before: Part | None) -> list[Part]:
@@ -37,13 +37,13 @@ def find(chars: Sequence[Item], page: int, before: Part | None) -> list[Part]:
         What could go on here, from the page before. Its columns are taken where they fit, so
         that its last rows are found however few.
     """
-    found = [word for word in words(chars) if word["text"].strip()]
-    if not found:
+    tokens = [word for word in words(chars) if word["text"].strip()]
+    if not tokens:
         return []
-    em = statistics.median(word["height"] for word in found)
+    em = statistics.median(word["height"] for word in tokens)
     going_on = before if before and not before.ruled and before.page == page - 1 else None
     parts = []
-    for block in _blocks(lines(found, em)):
+    for block in _blocks(lines(tokens, em)):
         part = None
         if going_on is not None and _fit(block, going_on.columns):
             part = _part(block, going_on.columns, page, em)
@@ -55,18 +55,20 @@ def find(chars: Sequence[Item], page: int, before: Part | None) -> list[Part]:
     return parts
 
 
-def _blocks(found: Sequence[Line]) -> list[list[Line]]:
+def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines between paragraphs and between gaps in which one more row could stand."""
-    pairs = [(a, b) for a, b in pairwise(found) if min(len(a.phrases), len(b.phrases)) > 1]
+    pairs = [(a, b) for a, b in pairwise(lines) if min(len(a.phrases), len(b.phrases)) > 1]
     widest = float("inf")
     if pairs:
         step = statistics.median(b.top - a.top for a, b in pairs)
         widest = step + statistics.median(b.top - a.bottom for a, b in pairs)
-    across = [False, *(_lies_across(found, place) for place in range(len(found))), False]
+    across = [False, *(_lies_across(lines, line_index) for line_index in range(len(lines))), False]
     blocks: list[list[Line]] = [[]]
     bottom = float("inf")
-    for line, before, own, after in zip(found, across, across[1:], across[2:], strict=False):
-        paragraph = own and (before or after)  # alone it can be a heading among the rows
+    for line, before, columns_under, after in zip(
+        lines, across, across[1:], across[2:], strict=False
+    ):
+        paragraph = columns_under and (before or after)  # alone it can be a heading among the rows
         if paragraph or line.top - bottom > widest:
             blocks.append([])
         if not paragraph:
@@ -75,14 +77,20 @@ def _blocks(found: Sequence[Line]) -> list[list[Line]]:
     return [block for block in blocks if block]
 
 
-def _lies_across(found: Sequence[Line], place: int) -> bool:
+def _lies_across(lines: Sequence[Line], line_index: int) -> bool:
     """Whether a line of one phrase lies over or under several of the nearest that have more."""
-    if len(found[place].phrases) > 1:
+    if len(lines[line_index].phrases) > 1:
         return False
-    (own,) = found[place].phrases
-    for others in (reversed(found[:place]), found[place + 1 :]):
-        near = next((line.phrases for line in others if len(line.phrases) > 1), ())
-        if sum(overlap((own.left, own.right), (other.left, other.right)) for other in near) > 1:
+    (columns_under,) = lines[line_index].phrases
+    for neighbours in (reversed(lines[:line_index]), lines[line_index + 1 :]):
+        near = next((line.phrases for line in neighbours if len(line.phrases) > 1), ())
+        if (
+            sum(
+                overlap((columns_under.left, columns_under.right), (other.left, other.right))
+                for other in near
+            )
+            > 1
+        ):
             return True
     return False
 
@@ -111,21 +119,21 @@ def _not_split(columns: Sequence[Span], telling: Sequence[Line]) -> list[Span]:
     """Columns, those put together that no line fills both: a header may stand beside its column."""
     filled = [
         {
-            place
-            for place, line in enumerate(telling)
+            line_index
+            for line_index, line in enumerate(telling)
             if any(overlap(span, (phrase.left, phrase.right)) for phrase in line.phrases)
         }
         for span in columns
     ]
-    whole, lines_of = [columns[0]], [filled[0]]
-    for span, own in zip(columns[1:], filled[1:], strict=True):
-        if own & lines_of[-1]:
-            whole.append(span)
-            lines_of.append(own)
+    joined_columns, lines_by_column = [columns[0]], [filled[0]]
+    for span, columns_under in zip(columns[1:], filled[1:], strict=True):
+        if columns_under & lines_by_column[-1]:
+            joined_columns.append(span)
+            lines_by_column.append(columns_under)
         else:
-            whole[-1] = (whole[-1][0], span[1])
-            lines_of[-1] = lines_of[-1] | own
-    return whole
+            joined_columns[-1] = (joined_columns[-1][0], span[1])
+            lines_by_column[-1] = lines_by_column[-1] | columns_under
+    return joined_columns
 
 
 def _fit(block: Sequence[Line], columns: Sequence[Span]) -> bool:
@@ -141,15 +149,15 @@ def _part(block: Sequence[Line], columns: Sequence[Span], page: int, em: float) 
     """A table from lines and columns; None if they are prose set in columns."""
     if len(columns) < 2:
         return None
-    made = rows(block, columns, em, framed=False)
-    lengths = [len(cell.split()) for row in made for cell in row if cell]
-    if not made or statistics.median(lengths) > _PROSE_WORDS:
+    table_rows = rows(block, columns, em, framed=False)
+    lengths = [len(cell.split()) for row in table_rows for cell in row if cell]
+    if not table_rows or statistics.median(lengths) > _PROSE_LENGTH:
         return None
     spans = list(columns)
     for phrase in (phrase for line in block for phrase in line.phrases):
-        if len(places := under(phrase, columns)) == 1:
-            left, right = spans[places[0]]
-            spans[places[0]] = min(left, phrase.left), max(right, phrase.right)
+        if len(positions := under(phrase, columns)) == 1:
+            left, right = spans[positions[0]]
+            spans[positions[0]] = min(left, phrase.left), max(right, phrase.right)
     telling = [line for line in block if len(line.phrases) > 1]
     top, bottom = telling[0].top, telling[-1].bottom
-    return Part(page, top, bottom, tuple(spans), tuple(made), ruled=False)
+    return Part(page, top, bottom, tuple(spans), tuple(table_rows), ruled=False)

@@ -61,7 +61,7 @@ class Column:
 
     Attributes
     ----------
-    place : int
+    position : int
         Column, counted from 0.
     header : str
         Header cells, joined by " / ".
@@ -82,7 +82,7 @@ class Column:
         What it may be, where that is open.
     """
 
-    place: int
+    position: int
     header: str
     role: str
     series: str = ""
@@ -96,13 +96,13 @@ class Column:
     def meaning(self) -> str:
         """What the column was read as, for the report."""
         if self.role in _FIGURES:
-            words = [self.role if self.role != "total" else "score", self.series]
-            words += [str(self.year)] if self.year else []
-            return " ".join(filter(None, words))
+            allowed_text = [self.role if self.role != "total" else "score", self.series]
+            allowed_text += [str(self.year)] if self.year else []
+            return " ".join(filter(None, allowed_text))
         return self.role
 
 
-def letter(place: int) -> str:
+def letter(position: int) -> str:
     """Name of a column as a spreadsheet writes it.
 
     Examples
@@ -110,34 +110,34 @@ def letter(place: int) -> str:
     >>> letter(0), letter(27)
     ('A', 'AB')
     """
-    name, rest = "", place + 1
+    name, rest = "", position + 1
     while rest:
         rest, sign = divmod(rest - 1, 26)
         name = chr(ord("A") + sign) + name
     return name
 
 
-def place_of(found: Layout, place: int) -> str:
+def column_letter(layout: Layout, position: int) -> str:
     """What a spreadsheet calls a column of a layout.
 
     A table beside another one does not begin at the first column of the sheet.
     """
-    return letter(place + found.grid.left)
+    return letter(position + layout.grid.column_offset)
 
 
-def is_called(name: str, found: Layout, place: int) -> bool:
+def is_called(name: str, layout: Layout, position: int) -> bool:
     """Whether a person may call a column by this name: its header, a part of it, or "#C"."""
-    path = found.headers[place]
-    called = {" / ".join(path), *path, f"#{place_of(found, place)}"}
+    path = layout.headers[position]
+    called = {" / ".join(path), *path, f"#{column_letter(layout, position)}"}
     return name.casefold() in {text.casefold() for text in called}
 
 
-def tell(found: Layout, request: Request) -> list[Column]:
+def tell(layout: Layout, request: Request) -> list[Column]:
     """Tell what every column holds.
 
     Parameters
     ----------
-    found : Layout
+    layout : Layout
         A grid with its provinces and header found.
     request : Request
         What is known of it.
@@ -152,63 +152,64 @@ def tell(found: Layout, request: Request) -> list[Column]:
     ColumnsToMap
         If a column of figures may mean several things, or none is recognised.
     """
-    columns = _told(found, request)
-    _ask(found, columns)
+    columns = _read_columns(layout, request)
+    _ask(layout, columns)
     return columns
 
 
-def is_of_another(found: Layout, request: Request) -> bool:
+def names_other_index(layout: Layout, request: Request) -> bool:
     """Whether a table is of another index, and holds nothing of this one."""
-    columns = _told(found, request)
+    columns = _read_columns(layout, request)
     roles = {column.role for column in columns}
     scored = any(column.role in _FIGURES and column.series for column in columns)
     return header_meaning.ANOTHER in roles and not scored and "ask" not in roles
 
 
-def _told(found: Layout, request: Request) -> list[Column]:
+def _read_columns(layout: Layout, request: Request) -> list[Column]:
     """What every column holds, as far as it can be told."""
-    said = set(years_said(found).values())
-    usual = next(iter(said)) if len(said) == 1 else None
+    header_years = set(table_years(layout).values())
+    usual = next(iter(header_years)) if len(header_years) == 1 else None
     columns = [
-        _one(found, place, request, request.year or usual) for place in range(found.grid.width)
+        _read_column(layout, position, request, request.year or usual)
+        for position in range(layout.grid.width)
     ]
-    if len(said) < 2:
+    if len(header_years) < 2:
         columns = _with_year(columns)
-    columns = _with_series(found, columns, request)
+    columns = _with_series(layout, columns, request)
     return _without_shares(_without_details(columns))
 
 
-def years_said(found: Layout) -> dict[str, int]:
+def table_years(layout: Layout) -> dict[str, int]:
     """Year of the whole table by the place that names it, where that names one only."""
     texts = {
-        "the name of the sheet": [found.grid.sheet],
-        "the title": found.titles,
-        "the header of the provinces": found.headers[found.province],
+        "the name of the sheet": [layout.grid.sheet],
+        "the title": layout.titles,
+        "the header of the provinces": layout.headers[layout.province],
     }
-    if not any(header_meaning.years_in(text) for some in texts.values() for text in some):
-        texts = {"the title above all tables": found.grid.titles}
+    if not any(header_meaning.years_in(text) for selection in texts.values() for text in selection):
+        texts = {"the title above all tables": layout.grid.titles}
     named = {
-        where: {year for text in some for year in header_meaning.years_in(text)}
-        for where, some in texts.items()
+        where: {year for text in selection for year in header_meaning.years_in(text)}
+        for where, selection in texts.items()
     }
     return {where: years.pop() for where, years in named.items() if len(years) == 1}
 
 
-def _one(found: Layout, place: int, request: Request, usual: int | None) -> Column:
-    header = " / ".join(found.headers[place])
+def _read_column(layout: Layout, position: int, request: Request, usual: int | None) -> Column:
+    header = " / ".join(layout.headers[position])
     for name, target in request.maps.items():
-        if is_called(name, found, place):
-            return _mapped(place, header, target, request.index, usual)
-    if place == found.province:
-        return Column(place, header, "province")
-    path, groups = found.headers[place], found.groups[place]
-    meaning = header_meaning.meaning_of(path, request.index, usual, groups)
+        if is_called(name, layout, position):
+            return _mapped(position, header, target, request.index, usual)
+    if position == layout.province:
+        return Column(position, header, "province")
+    path, groups = layout.headers[position], layout.groups[position]
+    meaning = header_meaning.header_meaning(path, request.index, usual, groups)
     year = usual if request.fixed_year else meaning.year or usual
     how = "likeness" if 0 < meaning.likeness < 100 else "name"
     column = Column(
-        place,
+        position,
         header,
-        _role(found, place, meaning),
+        _role(layout, position, meaning),
         meaning.series,
         year,
         in_percent=meaning.percent,
@@ -217,7 +218,7 @@ def _one(found: Layout, place: int, request: Request, usual: int | None) -> Colu
     if meaning.candidates:
         return replace(column, role="ask", candidates=meaning.candidates)
     if not meaning.series and year:
-        other = header_meaning.meaning_of(path, request.index, None, groups)
+        other = header_meaning.header_meaning(path, request.index, None, groups)
         if other.series and other.likeness == 100:
             return replace(column, role="ask", how=f"not held in {year}", series=other.series)
     if not request.fixed_year and request.year and meaning.year not in (None, request.year):
@@ -225,21 +226,23 @@ def _one(found: Layout, place: int, request: Request, usual: int | None) -> Colu
     return column
 
 
-def _mapped(place: int, header: str, target: str, index: str, usual: int | None) -> Column:
+def _mapped(position: int, header: str, target: str, index: str, usual: int | None) -> Column:
     """A column as a person told it."""
     if target in ROLES:
-        return Column(place, header, target, year=usual, how="map")
-    told = _TARGET.match(target)
-    if told is None:
+        return Column(position, header, target, year=usual, how="map")
+    match = _TARGET.match(target)
+    if match is None:
         raise errors.UnknownChoice("target of --map", target, (*ROLES, "a series"))
-    series = frameworks.check_series(told[2], index)
-    year = int(told[3]) if told[3] else usual
-    return Column(place, header, told[1] or "score", series, year, percent=bool(told[4]), how="map")
+    series = frameworks.check_series(match[2], index)
+    year = int(match[3]) if match[3] else usual
+    return Column(
+        position, header, match[1] or "score", series, year, percent=bool(match[4]), how="map"
+    )
 
 
-def _role(found: Layout, place: int, meaning: Meaning) -> str:
+def _role(layout: Layout, position: int, meaning: Meaning) -> str:
     """Role of a column by its header and, where that is thin, by its cells."""
-    cells = [row.cells[place] for row, _ in found.rows]
+    cells = [row.cells[position] for row, _ in layout.rows]
     if meaning.series:
         return meaning.role
     if meaning.role == "year":
@@ -248,8 +251,8 @@ def _role(found: Layout, place: int, meaning: Meaning) -> str:
         return "" if _is_numeric(cells) else "series"
     if not meaning.role and meaning.year is not None and _is_numeric(cells):
         # A year and words that nobody knows: what else may stand there in that year.
-        bare = [header_meaning.without_years(text) for text in found.headers[place]]
-        return "" if any(header_meaning.has_words(text) for text in bare) else "score"
+        bare = [header_meaning.without_years(text) for text in layout.headers[position]]
+        return "" if any(header_meaning.has_text(text) for text in bare) else "score"
     return meaning.role
 
 
@@ -272,12 +275,12 @@ def _is_numeric(cells: Sequence[str]) -> bool:
     return filled > 0 and len(reading.unreadable) <= 0.2 * filled
 
 
-def _with_series(found: Layout, columns: list[Column], request: Request) -> list[Column]:
+def _with_series(layout: Layout, columns: list[Column], request: Request) -> list[Column]:
     """Give figures without a series of their own the one that the table is of."""
     if any(column.role == "series" for column in columns):
         return columns
     top = frameworks.top(request.index)
-    titled = _series_of_titles(found, request)
+    titled = _title_series(layout, request)
     named = request.series or (titled[0] if len(titled) == 1 else "")
     how = "map" if request.series else "title"
     settled = []
@@ -299,18 +302,19 @@ def _with_series(found: Layout, columns: list[Column], request: Request) -> list
 
 def _says_score(header: str) -> bool:
     return any(
-        header_meaning.role_of(header_meaning.without_years(part)) for part in header.split(" / ")
+        header_meaning.header_role(header_meaning.without_years(part))
+        for part in header.split(" / ")
     )
 
 
-def _series_of_titles(found: Layout, request: Request) -> tuple[str, ...]:
+def _title_series(layout: Layout, request: Request) -> tuple[str, ...]:
     """The series that the texts above the table name, without what these are part of.
 
     The nearest texts count: the titles of the table, the name of the sheet, titles above others.
     """
-    for titles in (found.titles, (found.grid.sheet,), found.grid.titles):
+    for titles in (layout.titles, (layout.grid.sheet,), layout.grid.titles):
         meanings = [
-            header_meaning.meaning_of([_TABLE.sub("", text)], request.index, request.year)
+            header_meaning.header_meaning([_TABLE.sub("", text)], request.index, request.year)
             for text in titles
         ]
         named = {meaning.series for meaning in meanings if meaning.series}
@@ -333,8 +337,8 @@ def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Colu
     }
     if any(other.role == header_meaning.ANOTHER for other in columns):
         # It may be the rank in the other index; without a score of this one it surely is.
-        asked = tuple(f"rank:{name}" for name in sorted(scored))
-        return replace(column, role="ask" if asked else "", candidates=asked)
+        requested = tuple(f"rank:{name}" for name in sorted(scored))
+        return replace(column, role="ask" if requested else "", candidates=requested)
     if len(scored) <= 1:
         return replace(column, series=scored.pop() if scored else usual)
     if usual in scored:
@@ -389,10 +393,10 @@ def _without_shares(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _differ(found: Layout, one: Column, other: Column) -> bool:
+def _differ(layout: Layout, first: Column, other: Column) -> bool:
     """Whether two columns hold other figures, however they are written."""
-    rows = [row for row, _ in found.rows]
-    pairs = [(row.cells[one.place], row.cells[other.place]) for row in rows]
+    rows = [row for row, _ in layout.rows]
+    pairs = [(row.cells[first.position], row.cells[other.position]) for row in rows]
     if all(a == b for a, b in pairs):
         return False
     a, b = (
@@ -402,19 +406,19 @@ def _differ(found: Layout, one: Column, other: Column) -> bool:
     return a != b
 
 
-def _twice(found: Layout, scores: list[Column]) -> list[Problem]:
+def _twice(layout: Layout, scores: list[Column]) -> list[Problem]:
     """Columns with different figures that would be the same series and year."""
     problems = []
-    for place, column in enumerate(scores):
-        for other in scores[:place]:
+    for position, column in enumerate(scores):
+        for other in scores[:position]:
             same = column.series and (column.series, column.year) == (other.series, other.year)
-            if same and _differ(found, column, other):
-                both = [_named(found, one) for one in (other, column)]
-                called = _called(found, column)
+            if same and _differ(layout, column, other):
+                both = [_named(layout, first) for first in (other, column)]
+                called = _called(layout, column)
                 year = f" {column.year}" if column.year else ""
                 problems.append(
                     Problem(
-                        found.grid.name,
+                        layout.grid.name,
                         None,
                         both[1],
                         f"other figures than in column {both[0]}, and both may be "
@@ -427,46 +431,46 @@ def _twice(found: Layout, scores: list[Column]) -> list[Problem]:
     return problems
 
 
-def _called(found: Layout, column: Column) -> str:
+def _called(layout: Layout, column: Column) -> str:
     """How --map can call a column: by its header, if no other column has the same."""
-    same = [path for path in found.headers if path == found.headers[column.place]]
+    same = [path for path in layout.headers if path == layout.headers[column.position]]
     if column.header and len(same) == 1:
         return column.header
-    return f"#{place_of(found, column.place)}"
+    return f"#{column_letter(layout, column.position)}"
 
 
-def _named(found: Layout, column: Column) -> str:
-    return f"{place_of(found, column.place)} ({column.header or 'no header'})"
+def _named(layout: Layout, column: Column) -> str:
+    return f"{column_letter(layout, column.position)} ({column.header or 'no header'})"
 
 
-def _question(found: Layout, column: Column) -> Problem:
+def _question(layout: Layout, column: Column) -> Problem:
     """What is open about a column, and how to settle it."""
-    name = _named(found, column)
-    called = _called(found, column)
+    name = _named(layout, column)
+    called = _called(layout, column)
     if column.series:
-        said = (
+        header_years = (
             f"the header of {column.series}, which was not part of the framework in {column.year}"
         )
         remedy = f'check the source, then say what it holds: --map "{called}=SERIES", or =ignore'
-        return Problem(found.grid.name, None, name, said, "a series of that year", remedy)
-    said = "a header that may mean several things"
+        return Problem(layout.grid.name, None, name, header_years, "a series of that year", remedy)
+    header_years = "a header that may mean several things"
     if len(column.candidates) == 1:
-        said = "a year without a word of what the figures are"
+        header_years = "a year without a word of what the figures are"
     expected = f"one of {', '.join(column.candidates)}"
     remedy = f'say which: --map "{called}={column.candidates[0]}", or =ignore'
-    return Problem(found.grid.name, None, name, said, expected, remedy)
+    return Problem(layout.grid.name, None, name, header_years, expected, remedy)
 
 
-def _ask(found: Layout, columns: list[Column]) -> None:
+def _ask(layout: Layout, columns: list[Column]) -> None:
     """Refuse a table with open columns, or with none of figures."""
-    problems = [_question(found, column) for column in columns if column.role == "ask"]
+    problems = [_question(layout, column) for column in columns if column.role == "ask"]
     figures = [column for column in columns if column.role in ("score", "total", "rank")]
-    problems += _twice(found, [column for column in columns if column.role in ("score", "total")])
+    problems += _twice(layout, [column for column in columns if column.role in ("score", "total")])
     if not problems and not figures:
         heads = ", ".join(repr(column.header) for column in columns if column.header) or "none"
         problems.append(
             Problem(
-                found.grid.name,
+                layout.grid.name,
                 None,
                 None,
                 f"no column of scores or ranks; its headers are {heads}",

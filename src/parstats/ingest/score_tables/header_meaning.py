@@ -26,11 +26,11 @@ _DATE = re.compile(
     r"un-?\s*weighted\W*(?:19|20)\d\d\W*papi",
     re.IGNORECASE,
 )
-_YEAR_WORD = re.compile(r"\b(nam|year|ky|in)\b")
+_YEAR_TERM = re.compile(r"\b(nam|year|ky|in)\b")
 # A share of the scale that a header prints beside a name, as "13%", is no unit.
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%|phần trăm|percent\b", re.IGNORECASE)
 # Words around a series that tell what the figures of the column are.
-_ROLE_WORDS = (
+_ROLE_TERMS = (
     ("rank", re.compile(r"\b(xep hang|thu hang|vi thu|xep thu|hang|ranking|rank)\b")),
     ("change", re.compile(r"\b(tang giam|chenh lech|so voi|bien dong|change|difference)\b")),
     ("score", re.compile(r"\b(tong diem|diem so|diem|ket qua|gia tri|score|points|value|ty le)\b")),
@@ -101,7 +101,7 @@ def years_in(text: str) -> list[int]:
     >>> years_in("Chỉ số năm 2023 (Quyết định số 109/QĐ-BNV ngày 12 tháng 02 năm 2024)")
     [2023]
     """
-    return [int(found) for found in _YEAR.findall(_DATE.sub(" ", text))]
+    return [int(match) for match in _YEAR.findall(_DATE.sub(" ", text))]
 
 
 def without_years(text: str) -> str:
@@ -116,19 +116,19 @@ def without_years(text: str) -> str:
     return " ".join(bare.split())
 
 
-def role_of(text: str) -> str:
+def header_role(text: str) -> str:
     """Role that a text names by itself, as "Tỉnh, thành phố"; empty if none.
 
     Examples
     --------
-    >>> role_of("Tỉnh, thành phố"), role_of("tinhid")
+    >>> header_role("Tỉnh, thành phố"), role_of("tinhid")
     ('province', 'code')
     """
     roles = _roles()
     return roles.get(text.casefold()) or roles.get(labels.search_key(text), "")
 
 
-def meaning_of(
+def header_meaning(
     path: Sequence[str], index: str, year: int | None, groups: Collection[str] = ()
 ) -> Meaning:
     """What the header cells of a column mean, the top one first.
@@ -147,48 +147,50 @@ def meaning_of(
 
     Examples
     --------
-    >>> meaning_of(["Năm 2023", "Xếp hạng"], "PAR INDEX", None).role
+    >>> header_meaning(["Năm 2023", "Xếp hạng"], "PAR INDEX", None).role
     'rank'
-    >>> meaning_of(["Danh sách hộ nghèo"], "PAPI", 2011).series
+    >>> header_meaning(["Danh sách hộ nghèo"], "PAPI", 2011).series
     'papi.transparency.poverty_lists'
-    >>> meaning_of(["Cải cách TTHC", "Cây xanh"], "PAR INDEX", 2023, ["Cải cách TTHC"]).series
+    >>> header_meaning(["Cải cách TTHC", "Cây xanh"], "PAR INDEX", 2023, ["Cải cách TTHC"]).series
     ''
     """
     texts = [text for text in dict.fromkeys(path) if text]
-    years = [found for text in texts for found in years_in(text)]
-    own_year = years[-1] if years else None
-    of = year if year is not None else own_year
+    years = [years for text in texts for years in years_in(text)]
+    stated_year = years[-1] if years else None
+    n_units = year if year is not None else stated_year
     percent = any(_PERCENT.search(text) for text in texts)
-    words = [text for text in reversed(texts) if has_words(text)]
-    own = [_one(text, index, of) for text in words if text not in groups]
-    shared = [_one(text, index, of) for text in words if text in groups]
-    role = next((found.role for found in (*own, *shared) if found.role), "")
+    allowed_text = [text for text in reversed(texts) if has_text(text)]
+    line_meanings = [
+        _line_meaning(text, index, n_units) for text in allowed_text if text not in groups
+    ]
+    shared = [_line_meaning(text, index, n_units) for text in allowed_text if text in groups]
+    role = next((years.role for years in (*line_meanings, *shared) if years.role), "")
     for aside in ("statistic", ANOTHER):
-        if aside in (found.role for found in (*own, *shared)):
-            return Meaning(aside, year=own_year, percent=percent)
-    named = _combined(own)
-    if not named.likeness and (not own or any(found.role for found in own)):
+        if aside in (years.role for years in (*line_meanings, *shared)):
+            return Meaning(aside, year=stated_year, percent=percent)
+    named = _combined(line_meanings)
+    if not named.likeness and (not line_meanings or any(years.role for years in line_meanings)):
         named = _combined(shared)
     if named.series or named.candidates:
         role = role if role in ("rank", "n_ranked", "change", "group", "note") else "score"
-    return replace(named, role=role, year=own_year, percent=percent)
+    return replace(named, role=role, year=stated_year, percent=percent)
 
 
-def has_words(text: str) -> bool:
+def has_text(text: str) -> bool:
     """Whether a header says more than a year and a unit.
 
     Examples
     --------
-    >>> has_words("Năm 2023 (%)"), has_words("Năm"), has_words("Điểm 2023")
+    >>> has_text("Năm 2023 (%)"), has_words("Năm"), has_words("Điểm 2023")
     (False, True, True)
     """
     key = labels.search_key(_PERCENT.sub(" ", _YEAR.sub(" ", text)))
-    return bool(_YEAR_WORD.sub(" ", key).strip()) or bool(role_of(text))
+    return bool(_YEAR_TERM.sub(" ", key).strip()) or bool(header_role(text))
 
 
-def _combined(found: Sequence[Meaning]) -> Meaning:
+def _combined(meanings: Sequence[Meaning]) -> Meaning:
     """The series that several cells of one column name together, the lowest cell first."""
-    named = [meaning for meaning in found if meaning.series]
+    named = [meaning for meaning in meanings if meaning.series]
     best = max((meaning.likeness for meaning in named), default=0.0)
     sure = [meaning for meaning in named if meaning.likeness == 100.0] or named
     series = list(dict.fromkeys(meaning.series for meaning in sure))
@@ -198,7 +200,7 @@ def _combined(found: Sequence[Meaning]) -> Meaning:
         return Meaning(series=series[0], likeness=best)
     if series:
         return Meaning(candidates=tuple(series), likeness=best)
-    open_ = [meaning for meaning in found if meaning.candidates]
+    open_ = [meaning for meaning in meanings if meaning.candidates]
     if not open_:
         return Meaning()
     common = set.intersection(*(set(meaning.candidates) for meaning in open_))
@@ -209,7 +211,7 @@ def _combined(found: Sequence[Meaning]) -> Meaning:
 
 
 @lru_cache(maxsize=4096)
-def _one(text: str, index: str, year: int | None) -> Meaning:
+def _line_meaning(text: str, index: str, year: int | None) -> Meaning:
     """What one header cell says."""
     bare = _YEAR.sub(" ", text)
     if bare != text and _roles().get(labels.search_key(bare)) == "year":
@@ -217,29 +219,29 @@ def _one(text: str, index: str, year: int | None) -> Meaning:
     spelled = _is_spelled(bare, index, year)
     if not spelled and _is_statistic(bare):
         return Meaning(role="statistic")
-    if (role := role_of(bare)) and not (spelled and not _is_plain(bare)):
+    if (role := header_role(bare)) and not (spelled and not _is_plain(bare)):
         return Meaning(role=role)
-    keys = list(series_names.keys_of(bare))
+    keys = list(series_names.text_keys(bare))
     if bare != text:
-        keys = [" ".join(_YEAR_WORD.sub(" ", key).split()) for key in keys]
+        keys = [" ".join(_YEAR_TERM.sub(" ", key).split()) for key in keys]
         keys = [key for key in keys if key]
     if not keys:
         return Meaning()
     if keys[-1] in _roles() and not spelled:
         return Meaning(role=_roles()[keys[-1]])
-    return _with_words(text, keys, index, year)
+    return _series_meaning(text, keys, index, year)
 
 
-def _with_words(text: str, keys: list[str], index: str, year: int | None) -> Meaning:
+def _series_meaning(text: str, keys: list[str], index: str, year: int | None) -> Meaning:
     """A series, with or without words around it that tell the role."""
     role, rests = "", keys
-    for word, pattern in _ROLE_WORDS:
+    for role_name, pattern in _ROLE_TERMS:
         if any(pattern.search(key) for key in keys):
-            role = word
+            role = role_name
             rests = [" ".join(pattern.sub(" ", key).split()) for key in keys]
             break
     rests = [rest for rest in rests if rest]
-    if any(series_names.is_of_another(forms, index) for forms in (keys, rests)):
+    if any(series_names.names_other_index(forms, index) for forms in (keys, rests)):
         return Meaning(role=ANOTHER)
     for forms in (keys, rests):
         named = series_names.names(text, forms, index, year)
@@ -251,7 +253,7 @@ def _with_words(text: str, keys: list[str], index: str, year: int | None) -> Mea
 def _is_spelled(text: str, index: str, year: int | None) -> bool:
     """Whether a text is the full name of a series, though it may look like a role."""
     # What stands in brackets counts: "SIPAS (sai số)" is not SIPAS.
-    keys = series_names.keys_of(re.sub(r"[()\[\]]", " ", text))
+    keys = series_names.text_keys(re.sub(r"[()\[\]]", " ", text))
     return any(series_names.is_spelled(key, index, year) for key in keys)
 
 

@@ -24,7 +24,7 @@ class ColumnRead:
 
     Attributes
     ----------
-    place : str
+    location : str
         Grid and column, as "scores.xlsx, sheet 2011_PAPI, column C".
     header : str
         Its header cells, joined.
@@ -35,7 +35,7 @@ class ColumnRead:
         above the table) or "" (not recognised).
     """
 
-    place: str
+    location: str
     header: str
     meaning: str
     how: str
@@ -53,7 +53,7 @@ class Ingested:
         What was recognised, as "official PAPI workbook".
     columns : tuple of ColumnRead
         Every column of every grid.
-    left_out : tuple of str
+    skipped_rows : tuple of str
         Rows that are not of a province, with the reason.
     remarks : tuple of str
         What a person should know, as names read by likeness.
@@ -62,7 +62,7 @@ class Ingested:
     table: pd.DataFrame
     form: str
     columns: tuple[ColumnRead, ...] = ()
-    left_out: tuple[str, ...] = ()
+    skipped_rows: tuple[str, ...] = ()
     remarks: tuple[str, ...] = field(default=())
 
     def report(self) -> str:
@@ -71,17 +71,17 @@ class Ingested:
         lines = [f"recognised as: {self.form}"]
         read = [column for column in self.columns if column.meaning]
         lines += [
-            f"  {column.place}: {column.header!r} -> {column.meaning}"
+            f"  {column.location}: {column.header!r} -> {column.meaning}"
             + (f" (by {column.how})" if column.how not in ("", "name") else "")
             for column in read
         ]
         unknown = [column for column in self.columns if not column.meaning]
         if unknown:
             lines.append("not recognised, left out:")
-            lines += [f"  {column.place}: {column.header!r}" for column in unknown]
-        if self.left_out:
+            lines += [f"  {column.location}: {column.header!r}" for column in unknown]
+        if self.skipped_rows:
             lines.append("rows that are not of a province:")
-            lines += [f"  {row}" for row in self.left_out]
+            lines += [f"  {row}" for row in self.skipped_rows]
         lines += [f"note: {remark}" for remark in self.remarks]
         years = ", ".join(str(year) for year in sorted(table["year"].unique()))
         lines.append(

@@ -15,7 +15,7 @@ from parstats.errors import UnknownChoice
 from parstats.ingest.tables.grid import clean
 from parstats.reference import labels
 
-_SAID = (
+_MISSING_PHRASES = (
     "không có",
     "không có dữ liệu",
     "không có số liệu",
@@ -26,9 +26,11 @@ _SAID = (
     "no data",
 )
 _SIGNS = (".", "..", "...", "…", "-", "--", "---", "‐", "‑", "‒", "–", "—", "―", "−", "-/-")
-_WORDS = ("", "n/a", "#n/a", "na", "nan", "null", "none", "x")
+_MISSING_TERMS = ("", "n/a", "#n/a", "na", "nan", "null", "none", "x")
 
-MISSING: frozenset[str] = frozenset((*_SIGNS, *_WORDS, *_SAID, *map(labels.plain, _SAID)))
+MISSING: frozenset[str] = frozenset(
+    (*_SIGNS, *_MISSING_TERMS, *_MISSING_PHRASES, *map(labels.plain, _MISSING_PHRASES))
+)
 """What stands for a missing figure, in lower case, with and without diacritics."""
 
 _MARKS = (",", ".")
@@ -114,14 +116,14 @@ class RankReading:
     ----------
     ranks : tuple of (int or None)
         By cell; None where the rank is missing or not readable.
-    of : tuple of (int or None)
+    n_units : tuple of (int or None)
         How many were ranked, where the cell says so.
     unreadable : tuple of int
         Places, from 0, of cells that are neither a rank nor a mark of a missing figure.
     """
 
     ranks: tuple[int | None, ...]
-    of: tuple[int | None, ...]
+    n_units: tuple[int | None, ...]
     unreadable: tuple[int, ...]
 
 
@@ -192,14 +194,14 @@ def read_numbers(
     if decimal is not None and decimal not in _MARKS:
         raise UnknownChoice("decimal mark", decimal, _MARKS)
     texts = [clean(cell) for cell in cells]
-    numbers = {place: number for place, text in enumerate(texts) if (number := _number(text))}
+    numbers = {position: number for position, text in enumerate(texts) if (number := _number(text))}
     mark = decimal or _decimal_mark(list(numbers.values()), low, high)
-    values = {place: number.value(mark) for place, number in numbers.items()}
-    ambiguous = {place for place, number in numbers.items() if number.doubtful and not mark}
-    read = {place for place, value in values.items() if value is not None} | ambiguous
-    percents = sum(numbers[place].percent for place in read)
+    values = {position: number.value(mark) for position, number in numbers.items()}
+    ambiguous = {position for position, number in numbers.items() if number.doubtful and not mark}
+    read = {position for position, value in values.items() if value is not None} | ambiguous
+    percents = sum(numbers[position].percent for position in read)
     return Reading(
-        values=tuple(values.get(place) for place in range(len(texts))),
+        values=tuple(values.get(position) for position in range(len(texts))),
         unreadable=_unread(texts, read),
         decimal=mark,
         percent=bool(read) and 2 * percents >= len(read),
@@ -224,25 +226,27 @@ def _magnitude(body: str, mark: str) -> float:
 
 def _decimal_mark(numbers: list[_Number], low: float | None, high: float | None) -> str:
     """The decimal mark of a column, empty if nothing or more than one thing is said of it."""
-    told = {mark for number in numbers if len(number.by_mark) == 1 for mark in number.by_mark}
-    if not told:
+    certain_marks = {
+        mark for number in numbers if len(number.by_mark) == 1 for mark in number.by_mark
+    }
+    if not certain_marks:
         lowest = -math.inf if low is None else low
         highest = math.inf if high is None else high
         doubtful = [number.by_mark for number in numbers if number.doubtful]
-        told = {
+        certain_marks = {
             mark
             for mark in _MARKS
             if all(lowest <= by_mark[mark] <= highest for by_mark in doubtful)
         }
-    return told.pop() if len(told) == 1 else ""
+    return certain_marks.pop() if len(certain_marks) == 1 else ""
 
 
 def _unread(texts: Sequence[str], read: set[int]) -> tuple[int, ...]:
     """Places of texts that were not read although they are no mark of a missing figure."""
     return tuple(
-        place
-        for place, text in enumerate(texts)
-        if place not in read and text.lower() not in MISSING
+        position
+        for position, text in enumerate(texts)
+        if position not in read and text.lower() not in MISSING
     )
 
 
@@ -273,14 +277,14 @@ def read_ranks(cells: Sequence[str]) -> RankReading:
     (0, 1)
     """
     texts = [clean(cell) for cell in cells]
-    matches = {place: match for place, text in enumerate(texts) if (match := _rank(text))}
+    matches = {position: match for position, text in enumerate(texts) if (match := _rank(text))}
     if not _brackets_hold_the_ranked(list(matches.values())):
-        matches = {place: match for place, match in matches.items() if not match["bracketed"]}
-    ranks = {place: int(match["rank"]) for place, match in matches.items()}
-    of = {place: _ranked(match) for place, match in matches.items()}
+        matches = {position: match for position, match in matches.items() if not match["bracketed"]}
+    ranks = {position: int(match["rank"]) for position, match in matches.items()}
+    n_units = {position: _ranked(match) for position, match in matches.items()}
     return RankReading(
-        ranks=tuple(ranks.get(place) for place in range(len(texts))),
-        of=tuple(of.get(place) for place in range(len(texts))),
+        ranks=tuple(ranks.get(position) for position in range(len(texts))),
+        n_units=tuple(n_units.get(position) for position in range(len(texts))),
         unreadable=_unread(texts, set(ranks)),
     )
 
@@ -290,9 +294,9 @@ def _rank(text: str) -> re.Match[str] | None:
     match = _RANK.fullmatch(text)
     if not match:
         return None
-    rank, of = int(match["rank"]), int(match["of"] or match["rank"])
+    rank, n_units = int(match["rank"]), int(match["of"] or match["rank"])
     right = match["ordinal"] is None or match["ordinal"].lower() == _ordinal(rank)
-    return match if right and rank <= of else None
+    return match if right and rank <= n_units else None
 
 
 def _brackets_hold_the_ranked(matches: Sequence[re.Match[str]]) -> bool:

@@ -25,7 +25,7 @@ _SHEET = re.compile(r"^\s*((?:19|20)\d\d)[\s_-]*PAPI(?![A-Za-z])", re.IGNORECASE
 _MANY = 8  # headers that a message lists
 
 
-def is_one(grids: Sequence[Grid]) -> bool:
+def is_papi_workbook(grids: Sequence[Grid]) -> bool:
     """Whether the sheets are named as in the official workbook."""
     return any(_SHEET.match(grid.sheet) for grid in grids)
 
@@ -51,13 +51,13 @@ def read(grid: Grid, request: Request) -> Ingested | None:
     if named is None or (request.year or int(named[1])) != int(named[1]):
         return None
     year = int(named[1])
-    of_year = replace(request, year=year, fixed_year=True)
-    found = score_table.lay_out(grid, of_year)
-    if found is None:
+    year_request = replace(request, year=year, fixed_year=True)
+    layout = score_table.lay_out(grid, year_request)
+    if layout is None:
         return None
-    read_ = score_table.read(found, of_year)
-    held = frameworks.in_year(request.index, year, "criterion")["series"]
-    missing = [name for name in held if name not in set(read_.table["series"])]
+    read_ = score_table.read(layout, year_request)
+    year_series = frameworks.in_year(request.index, year, "criterion")["series"]
+    missing = [name for name in year_series if name not in set(read_.table["series"])]
     unknown = [column.header for column in read_.columns if column.header and not column.meaning]
     # A smaller table has no column for some; here one may be among those not recognised.
     if missing and unknown:

@@ -25,28 +25,30 @@ _KEY = ["year", "vintage", "province", "series"]
 
 def lay_outs(grid: Grid, request: Request) -> list[table_layout.Layout]:
     """Find provinces and header of each table of a grid."""
-    laid_out = [lay_out(table, request) for table in table_splitting.apart(grid, _vintage(request))]
-    return [found for found in laid_out if found is not None]
+    layouts = [
+        lay_out(table, request) for table in table_splitting.split_tables(grid, _vintage(request))
+    ]
+    return [layout for layout in layouts if layout is not None]
 
 
 def _vintage(request: Request) -> int:
-    return provinces.vintage_of_year(request.year) if request.year else provinces.VINTAGE
+    return provinces.vintage_in_year(request.year) if request.year else provinces.VINTAGE
 
 
 def lay_out(grid: Grid, request: Request) -> table_layout.Layout | None:
     """Find provinces and header of a grid; None if it names no provinces."""
-    found = table_layout.find(grid, _vintage(request))
-    if found is None or (len(found.rows) == 1 and len(found.grid.rows) > 3):
+    layout = table_layout.find(grid, _vintage(request))
+    if layout is None or (len(layout.rows) == 1 and len(layout.grid.rows) > 3):
         return None
-    return found
+    return layout
 
 
-def read(found: table_layout.Layout, request: Request) -> Ingested:
+def read(layout: table_layout.Layout, request: Request) -> Ingested:
     """Read one table.
 
     Parameters
     ----------
-    found : Layout
+    layout : Layout
         A grid with its provinces and header found (`lay_out`).
     request : Request
         What is known of it.
@@ -62,8 +64,8 @@ def read(found: table_layout.Layout, request: Request) -> Ingested:
     InvalidData
         With every cell that cannot be read.
     """
-    columns = told.tell(found, request)
-    reader = _Reader(found, columns, request)
+    columns = told.tell(layout, request)
+    reader = _Reader(layout, columns, request)
     table = reader.table()
     if reader.problems:
         raise InvalidData(sorted(reader.problems, key=lambda problem: problem.row or 0))
@@ -72,11 +74,11 @@ def read(found: table_layout.Layout, request: Request) -> Ingested:
         "table of scores",
         tuple(
             ColumnRead(
-                f"{found.grid.name}, "
+                f"{layout.grid.name}, "
                 + (
-                    f"row {column.place + 1}"
-                    if found.turned
-                    else f"column {told.place_of(found, column.place)}"
+                    f"row {column.position + 1}"
+                    if layout.turned
+                    else f"column {told.column_letter(layout, column.position)}"
                 ),
                 column.header,
                 column.meaning,
@@ -85,11 +87,12 @@ def read(found: table_layout.Layout, request: Request) -> Ingested:
             for column in columns
         ),
         tuple(
-            f"{left.row.place}, row {left.row.number}: {left.why} ({_short(left.row)})"
-            for left in found.left_out
-            if left.why != "a repeated header"
+            f"{unmatched.row.location}, row {unmatched.row.number}: "
+            f"{unmatched.why} ({_short(unmatched.row)})"
+            for unmatched in layout.skipped_rows
+            if unmatched.why != "a repeated header"
         ),
-        (*(f"{name!r} read as {meant}" for name, meant in found.likened), *reader.remarks),
+        (*(f"{name!r} read as {meant}" for name, meant in layout.likened), *reader.remarks),
     )
 
 
@@ -111,8 +114,10 @@ class _Entry:
 class _Reader:
     """Turns the rows of a table into figures, collecting what does not fit."""
 
-    def __init__(self, found: table_layout.Layout, columns: list[Column], request: Request) -> None:
-        self.found, self.columns, self.request = found, columns, request
+    def __init__(
+        self, layout: table_layout.Layout, columns: list[Column], request: Request
+    ) -> None:
+        self.found, self.columns, self.request = layout, columns, request
         self.problems: list[Problem] = []
         self.remarks: list[str] = []
         self._note_unknown()
@@ -142,24 +147,24 @@ class _Reader:
         return both.astype({"rank": "Int64", "n_ranked": "Int64"})[list(COLUMNS)]
 
     def _header(self, column: Column) -> str:
-        return column.header or told.place_of(self.found, column.place)
+        return column.header or told.column_letter(self.found, column.position)
 
-    def _of(self, *roles: str) -> list[Column]:
+    def _role_columns(self, *roles: str) -> list[Column]:
         return [column for column in self.columns if column.role in roles]
 
-    def _problem(self, row: Row, column: Column, found: str, expected: str, remedy: str) -> None:
+    def _problem(self, row: Row, column: Column, actual: str, expected: str, remedy: str) -> None:
         header = self._header(column)
-        self.problems.append(Problem(row.place, row.number, header, found, expected, remedy))
+        self.problems.append(Problem(row.location, row.number, header, actual, expected, remedy))
 
     def _note_unknown(self) -> None:
         named = self.columns[self.found.province]
         for row in self.found.unknown:
             text = row.cells[self.found.province]
-            self._problem(row, named, repr(text), *self._wanted(text, self.found.vintage))
+            self._problem(row, named, repr(text), *self._expected(text, self.found.vintage))
 
     def _entries(self) -> list[_Entry]:
         """Rows with their year and, in a long table, their series."""
-        by_year, by_series = self._of("year"), self._of("series")
+        by_year, by_series = self._role_columns("year"), self._role_columns("series")
         entries = []
         for row, code in self.found.rows:
             year = self._year(row, by_year[0]) if by_year else None
@@ -170,20 +175,20 @@ class _Reader:
         return entries
 
     def _year(self, row: Row, column: Column) -> int | None:
-        years = header_meaning.years_in(row.cells[column.place])
+        years = header_meaning.years_in(row.cells[column.position])
         if len(years) != 1:
-            text = repr(row.cells[column.place])
+            text = repr(row.cells[column.position])
             self._problem(row, column, text, "a year", "write it with four digits")
             return None
         return years[0]
 
     def _series(self, row: Row, column: Column, year: int | None) -> str:
-        text = row.cells[column.place]
+        text = row.cells[column.position]
         for name, target in self.request.maps.items():
             if name.casefold() == text.casefold():
                 return "" if target == "ignore" else target
-        of = year or self.request.year or column.year
-        meaning = header_meaning.meaning_of([text], self.request.index, of)
+        n_units = year or self.request.year or column.year
+        meaning = header_meaning.header_meaning([text], self.request.index, n_units)
         if not meaning.series:
             near = ", ".join(meaning.candidates) or f"a series of {self.request.index}"
             remedy = f'say which: --map "{text}=SERIES", or =ignore'
@@ -198,38 +203,37 @@ class _Reader:
 
         A column in which most are is not one of codes of the statistics office, and left alone.
         """
-        for column in self._of("code"):
-            if column.place == self.found.province:
+        for column in self._role_columns("code"):
+            if column.position == self.found.province:
                 continue
             wrong = [row for row, _ in self.found.rows if not self._code_fits(row, column)]
             if len(wrong) > len(self.found.rows) / 2:
                 self.remarks.append(f"column {column.header!r}: no GSO codes, left out")
                 continue
             for row in wrong:
-                name, text = row.cells[self.found.province], row.cells[column.place]
-                expected = (
-                    f"{table_layout.code_of(name, provinces.VINTAGE)}, the code of that province"
-                )
-                found = f"{text} beside {name!r}"
-                self._problem(row, column, found, expected, "mend the code or the name")
+                name, text = row.cells[self.found.province], row.cells[column.position]
+                code = table_layout.province_code(name, provinces.VINTAGE)
+                expected = f"{code}, the code of that province"
+                actual = f"{text} beside {name!r}"
+                self._problem(row, column, actual, expected, "mend the code or the name")
 
     def _code_fits(self, row: Row, column: Column) -> bool:
-        text = row.cells[column.place].removesuffix(".0")
+        text = row.cells[column.position].removesuffix(".0")
         if not text:
             return True
         name = row.cells[self.found.province]
-        return any(table_layout.code_of(name, v) == text.zfill(2) for v in self._vintages())
+        return any(table_layout.province_code(name, v) == text.zfill(2) for v in self._vintages())
 
     def _vintages(self) -> set[int]:
         """Sets of provinces that the years of the table are about."""
-        years = {column.year for column in self._of("score", "total", "rank")} - {None}
-        if self._of("year") or not years:
-            return set(provinces.VINTAGES) if self._of("year") else {self.found.vintage}
-        return {provinces.vintage_of_year(int(year or 0)) for year in years}
+        years = {column.year for column in self._role_columns("score", "total", "rank")} - {None}
+        if self._role_columns("year") or not years:
+            return set(provinces.VINTAGES) if self._role_columns("year") else {self.found.vintage}
+        return {provinces.vintage_in_year(int(year or 0)) for year in years}
 
     def _scores(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
         entries = [entry for entry in entries if self._is_filled(column, entry)]
-        cells = [entry.row.cells[column.place] for entry in entries]
+        cells = [entry.row.cells[column.position] for entry in entries]
         frame = self._frame(column, entries)
         low, high = self._bounds(frame)
         percent = column.percent or column.in_percent
@@ -239,15 +243,15 @@ class _Reader:
             high=100.0 if percent else high,
             decimal=self.request.decimal,
         )
-        for place in reading.unreadable:
+        for position in reading.unreadable:
             self._problem(
-                entries[place].row, column, repr(cells[place]), "a number", "write it alone"
+                entries[position].row, column, repr(cells[position]), "a number", "write it alone"
             )
-        for place in reading.ambiguous:
+        for position in reading.ambiguous:
             self._problem(
-                entries[place].row,
+                entries[position].row,
                 column,
-                repr(cells[place]),
+                repr(cells[position]),
                 "a decimal mark that can be told from one of thousands",
                 "say which it is: --decimal comma or --decimal point",
             )
@@ -261,25 +265,25 @@ class _Reader:
 
     def _usable(self, entries: list[_Entry], *roles: str) -> list[Column]:
         """Columns of figures whose years are known and hold their series."""
-        known = frameworks.by_year().index
+        series_table = frameworks.by_year().index
         usable = []
-        for column in self._of(*roles):
+        for column in self._role_columns(*roles):
             filled = [entry for entry in entries if self._is_filled(column, entry)]
             cells = {self._cell(column, entry) for entry in filled}
             cells = {(series, year) for series, year in cells if series}
             if any(year is None for _, year in cells):
                 self._missing_year()
                 continue
-            wrong = sorted((series, int(year or 0)) for series, year in cells - set(known))
+            wrong = sorted((series, int(year or 0)) for series, year in cells - set(series_table))
             for series, year in wrong[:3]:
-                self._not_held(column, series, year)
+                self._report_absent(column, series, year)
             if not wrong:
                 usable.append(column)
         return usable
 
     @staticmethod
     def _is_filled(column: Column, entry: _Entry) -> bool:
-        return entry.row.cells[column.place].lower() not in number_formats.MISSING
+        return entry.row.cells[column.position].lower() not in number_formats.MISSING
 
     @staticmethod
     def _cell(column: Column, entry: _Entry) -> tuple[str, int | None]:
@@ -289,38 +293,38 @@ class _Reader:
 
     def _frame(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
         """Keys of the cells of a column, with the bounds of their scale."""
-        known = frameworks.by_year()[["min_points", "max_points"]]
+        series_table = frameworks.by_year()[["min_points", "max_points"]]
         nowhere = (float("nan"), float("nan"))
         rows = []
-        for place, entry in enumerate(entries):
+        for position, entry in enumerate(entries):
             series, year = self._cell(column, entry)
-            low, high = known.loc[(series, year)] if series else nowhere
-            vintage = provinces.vintage_of_year(year) if year else provinces.VINTAGE
+            low, high = series_table.loc[(series, year)] if series else nowhere
+            vintage = provinces.vintage_in_year(year) if year else provinces.VINTAGE
             code = self._code(entry, vintage, column)
-            rows.append((year, vintage, code, series, place, entry.row, low, high))
+            rows.append((year, vintage, code, series, position, entry.row, low, high))
         return pd.DataFrame(rows, columns=[*_KEY, "entry", "from", "low", "high"]).astype(
             {"low": "float64", "high": "float64"}
         )
 
     def _missing_year(self) -> None:
-        found = "no year: not in a header, a column or a title, nor in the name of the sheet"
-        said = told.years_said(self.found)
-        if len(set(said.values())) > 1:
-            found = "other years in " + " and ".join(
-                f"{where} ({year})" for where, year in said.items()
+        actual = "no year: not in a header, a column or a title, nor in the name of the sheet"
+        header_years = told.table_years(self.found)
+        if len(set(header_years.values())) > 1:
+            actual = "other years in " + " and ".join(
+                f"{where} ({year})" for where, year in header_years.items()
             )
         remedy = "say it: --year 2023"
         problem = Problem(
-            self.found.grid.name, None, None, found, "the year of the figures", remedy
+            self.found.grid.name, None, None, actual, "the year of the figures", remedy
         )
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def _not_held(self, column: Column, series: str, year: int) -> None:
+    def _report_absent(self, column: Column, series: str, year: int) -> None:
         index = self.request.index
         expected = f"a series that {index} held in {year}"
         remedy = f'check the year, or say what the column is: --map "{column.header}=SERIES"'
-        if frameworks.framework_of(index, year) is None:
+        if frameworks.framework_in_year(index, year) is None:
             first, last = frameworks.years(index)
             expected, remedy = f"a year of {index}, {first} to {last}", "check the year"
         self.problems.append(
@@ -337,14 +341,14 @@ class _Reader:
     def _code(self, entry: _Entry, vintage: int, column: Column) -> str:
         """Code of the province in the set of the year."""
         name = entry.row.cells[self.found.province]
-        code = table_layout.code_of(name, vintage)
+        code = table_layout.province_code(name, vintage)
         if code is None:
-            expected, remedy = self._wanted(name, vintage)
+            expected, remedy = self._expected(name, vintage)
             self._problem(entry.row, column, repr(name), expected, remedy)
         return code or ""
 
     @staticmethod
-    def _wanted(name: str, vintage: int) -> tuple[str, str]:
+    def _expected(name: str, vintage: int) -> tuple[str, str]:
         """What was expected in place of a name that is no province, and what to do."""
         try:
             provinces.match_province(name, vintage=vintage)
@@ -363,10 +367,10 @@ class _Reader:
 
     def _from_percent(self, column: Column, frame: pd.DataFrame, signs: bool) -> pd.DataFrame:
         """Turn percentages of a maximum into points, where they surely are that."""
-        of_maximum = (frame["high"] != 100) & frame["score"].notna()
-        if not of_maximum.any() or not (signs or column.percent):
+        has_maximum = (frame["high"] != 100) & frame["score"].notna()
+        if not has_maximum.any() or not (signs or column.percent):
             return frame
-        if (of_maximum & frame["high"].isna()).any():
+        if (has_maximum & frame["high"].isna()).any():
             self._percent_problem(
                 column,
                 "percentages of a maximum that is not known",
@@ -389,9 +393,9 @@ class _Reader:
         )
         return frame.assign(score=frame["score"] * frame["high"] / 100)
 
-    def _percent_problem(self, column: Column, found: str, expected: str, remedy: str) -> None:
+    def _percent_problem(self, column: Column, actual: str, expected: str, remedy: str) -> None:
         name = self.found.grid.name
-        self.problems.append(Problem(name, None, column.header, found, expected, remedy))
+        self.problems.append(Problem(name, None, column.header, actual, expected, remedy))
 
     def _check_shares(self, column: Column, frame: pd.DataFrame) -> None:
         """Refuse shares of one in place of percentages: as scores they would be next to nothing."""
@@ -424,19 +428,19 @@ class _Reader:
 
     def _ranks(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
         entries = [entry for entry in entries if self._is_filled(column, entry)]
-        cells = [entry.row.cells[column.place] for entry in entries]
+        cells = [entry.row.cells[column.position] for entry in entries]
         reading = number_formats.read_ranks(cells)
-        for place in reading.unreadable:
+        for position in reading.unreadable:
             self._problem(
-                entries[place].row,
+                entries[position].row,
                 column,
-                repr(cells[place]),
+                repr(cells[position]),
                 "a rank, as 12 or 12/63",
                 "write it alone, or leave it empty",
             )
         frame = self._frame(column, entries)
         frame["rank"] = pd.array(list(reading.ranks), dtype="Int64")
-        frame["n_ranked"] = pd.array(list(reading.of), dtype="Int64")
+        frame["n_ranked"] = pd.array(list(reading.n_units), dtype="Int64")
         return frame.dropna(subset=["rank"]).drop(columns=["entry", "low", "high"])
 
     def _together(self, parts: list[pd.DataFrame], what: str) -> pd.DataFrame:
@@ -445,12 +449,12 @@ class _Reader:
         if not filled:
             return empty_table()[[*_KEY, what]]
         table = pd.concat(filled, ignore_index=True)
-        places = table.pop("from")
+        positions = table.pop("from")
         table = table[table["series"] != ""].drop_duplicates()
         first = table.drop_duplicates(_KEY).reset_index().set_index(_KEY)["index"]
         for case in table[table.duplicated(_KEY)].itertuples():
-            before = places[first.loc[(case.year, case.vintage, case.province, case.series)]]
-            row = places[case.Index]
+            before = positions[first.loc[(case.year, case.vintage, case.province, case.series)]]
+            row = positions[case.Index]
             name = provinces.by_code(int(case.vintage))[case.province].names["vi"]
             self.problems.append(
                 Problem(

@@ -54,12 +54,12 @@ class Named:
     likeness: float = 0.0
 
 
-def keys_of(text: str) -> tuple[str, ...]:
+def text_keys(text: str) -> tuple[str, ...]:
     """Forms of a text that are compared: as it stands, without brackets, without numbering.
 
     Examples
     --------
-    >>> keys_of("3. Cải cách TTHC (điểm)")[-1]
+    >>> text_keys("3. Cải cách TTHC (điểm)")[-1]
     'cai cach thu tuc hanh chinh'
     """
     long = labels.expanded(text).replace("&", " and ")
@@ -81,21 +81,21 @@ def is_spelled(key: str, index: str, year: int | None) -> bool:
     return len(_spellings(index, year).get(key, ())) == 1
 
 
-def is_of_another(keys: Sequence[str], index: str) -> bool:
+def names_other_index(keys: Sequence[str], index: str) -> bool:
     """Whether keys name another index as a whole, and nothing of this one.
 
     Examples
     --------
-    >>> is_of_another(["sipas"], "PAPI"), is_of_another(["papi"], "PAPI")
+    >>> names_other_index(["sipas"], "PAPI"), is_of_another(["papi"], "PAPI")
     (True, False)
     """
-    own = _spellings(index, None)
-    if any(key in own for key in keys):
+    index_spellings = _spellings(index, None)
+    if any(key in index_spellings for key in keys):
         return False
-    others = [other for other in frameworks.series()["index"].unique() if other != index]
+    other_indices = [other for other in frameworks.series()["index"].unique() if other != index]
     return any(
         _spellings(other, None).get(key) == frozenset({frameworks.top(other)})
-        for other in others
+        for other in other_indices
         for key in keys
     )
 
@@ -108,7 +108,7 @@ def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named
     text : str
         The text as printed, for its number.
     keys : sequence of str
-        Forms of it to compare (`keys_of`), perhaps without some words.
+        Forms of it to compare (`text_keys`), perhaps without some words.
     index : str
         The index.
     year : int, optional
@@ -121,9 +121,9 @@ def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named
     """
     spellings = _spellings(index, year)
     for key in keys:
-        if held := spellings.get(key):
-            only = next(iter(held)) if len(held) == 1 else ""
-            return Named(only, () if only else tuple(sorted(held)), 100.0)
+        if year_series := spellings.get(key):
+            only = next(iter(year_series)) if len(year_series) == 1 else ""
+            return Named(only, () if only else tuple(sorted(year_series)), 100.0)
     for key in keys:
         if numbered := _numbered(key, index, year):
             return Named(numbered, likeness=100.0)
@@ -136,65 +136,65 @@ def _spellings(index: str, year: int | None) -> dict[str, frozenset[str]]:
 
     A series keeps its name where its framework is renamed, if no other took the name over.
     """
-    own = frameworks.series().set_index("series")
-    own = own[own["index"] == index]
+    series_table = frameworks.series().set_index("series")
+    series_table = series_table[series_table["index"] == index]
     spans = frameworks.versions()
-    spans = spans[spans["series"].isin(own.index)]
+    spans = spans[spans["series"].isin(series_table.index)]
     in_year = spans
     if year is not None:
         in_year = spans[(spans["year_from"] <= year) & (spans["year_to"] >= year)]
-    held = dict.fromkeys(in_year["series"])
-    found: dict[str, set[str]] = {}
+    year_series = dict.fromkeys(in_year["series"])
+    spellings: dict[str, set[str]] = {}
     for span in in_year.itertuples():
-        _add(found, span.series, span.name_vi, span.name_en)
-    for series in held:
-        _add(found, series, *(own.at[series, column] for column in _SHORT), series)
+        _add(spellings, span.series, span.name_vi, span.name_en)
+    for series in year_series:
+        _add(spellings, series, *(series_table.at[series, column] for column in _SHORT), series)
     for row in csv_tables.rows("column_maps/spellings"):
-        if row["series"] in held:
-            _add(found, row["series"], row["header"])
-    current = set(found)
-    for span in spans[spans["series"].isin(held)].itertuples():
+        if row["series"] in year_series:
+            _add(spellings, row["series"], row["header"])
+    current = set(spellings)
+    for span in spans[spans["series"].isin(year_series)].itertuples():
         for name in (span.name_vi, span.name_en):
-            _add(found, span.series, *(() if current & set(keys_of(name)) else (name,)))
-    return {key: frozenset(series) for key, series in found.items()}
+            _add(spellings, span.series, *(() if current & set(text_keys(name)) else (name,)))
+    return {key: frozenset(series) for key, series in spellings.items()}
 
 
-def _add(found: dict[str, set[str]], series: str, *texts: str) -> None:
+def _add(spellings: dict[str, set[str]], series: str, *texts: str) -> None:
     for text in texts:
-        for key in keys_of(text):
-            found.setdefault(key, set()).add(series)
+        for key in text_keys(text):
+            spellings.setdefault(key, set()).add(series)
 
 
 def _coded(index: str, year: int | None, code: str, level: str) -> str:
     """The one series of a level that is printed under a number; numbers may move in time."""
     if year is None:
-        known = frameworks.series().set_index("series")
+        series_table = frameworks.series().set_index("series")
         spans = frameworks.versions()
-        spans = spans[spans["series"].map(known["index"]) == index]
-        held = spans[spans["series"].map(known["level"]) == level]
+        spans = spans[spans["series"].map(series_table["index"]) == index]
+        year_series = spans[spans["series"].map(series_table["level"]) == level]
     else:
-        held = frameworks.in_year(index, year, level)
-    match = set(held.loc[held["code"].str.removeprefix("D") == code, "series"])
+        year_series = frameworks.in_year(index, year, level)
+    match = set(year_series.loc[year_series["code"].str.removeprefix("D") == code, "series"])
     return str(match.pop()) if len(match) == 1 else ""
 
 
 def _numbered(key: str, index: str, year: int | None) -> str:
     """Series of "Nội dung 3", "Dimension 3" or "Lĩnh vực 3": numbers of dimensions never moved."""
-    found = _NUMBERED.match(key)
-    return _coded(index, year, found[1], "dimension") if found else ""
+    match = _NUMBERED.match(key)
+    return _coded(index, year, match[1], "dimension") if match else ""
 
 
 def _by_number(
     text: str, likeness: dict[str, float], index: str, year: int | None
 ) -> tuple[dict[str, float], str]:
     """Likeness of what can stand under the number before a name, and what does."""
-    found = _NUMBER.match(labels.plain(text))
-    if found is None:
+    match = _NUMBER.match(labels.plain(text))
+    if match is None:
         return likeness, ""
-    level = "criterion" if found[2] else "dimension"
-    code = f"{found[1]}.{found[2]}" if found[2] else found[1]
-    known = frameworks.series().set_index("series")["level"]
-    fitting = {name: like for name, like in likeness.items() if known[name] == level}
+    level = "criterion" if match[2] else "dimension"
+    code = f"{match[1]}.{match[2]}" if match[2] else match[1]
+    series_table = frameworks.series().set_index("series")["level"]
+    fitting = {name: like for name, like in likeness.items() if series_table[name] == level}
     return fitting or likeness, _coded(index, year, code, level)
 
 
@@ -223,8 +223,10 @@ def _likeness(keys: Sequence[str], spellings: dict[str, frozenset[str]]) -> dict
         for spelling, series in spellings.items():
             likeness = fuzz.token_sort_ratio(key, spelling)
             # A header may say more than a name, or leave out words; two words say too little.
-            words, own = set(key.split()), set(spelling.split())
-            if 1 < len(own) <= len(words) or (len(words) > 2 and words < own):
+            key_tokens, spelling_tokens = set(key.split()), set(spelling.split())
+            if 1 < len(spelling_tokens) <= len(key_tokens) or (
+                len(key_tokens) > 2 and key_tokens < spelling_tokens
+            ):
                 likeness = max(likeness, 0.94 * fuzz.token_set_ratio(key, spelling))
             for name in series:
                 best[name] = max(best.get(name, 0.0), likeness)

@@ -68,7 +68,7 @@ class Layout:
         Rows of provinces, each with the code.
     titles : tuple of str
         Texts above the header.
-    left_out : tuple of LeftOut
+    skipped_rows : tuple of LeftOut
         Rows that are not of a province.
     likened : tuple of (str, str)
         Names that were read as a province though they are no known spelling, with its name.
@@ -85,7 +85,7 @@ class Layout:
     groups: tuple[frozenset[str], ...]
     rows: tuple[tuple[Row, str], ...]
     titles: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
+    skipped_rows: tuple[LeftOut, ...]
     likened: tuple[tuple[str, str], ...] = ()
     unknown: tuple[Row, ...] = field(default=())
     turned: bool = False
@@ -103,8 +103,8 @@ def _sure(text: str, vintage: int) -> str | None:
         # In a list of provinces, a name that is also a city's is the province.
         named = [
             code
-            for code, place in provinces.by_code(vintage).items()
-            if place.names["vi"] in fault.candidates
+            for code, province in provinces.by_code(vintage).items()
+            if province.names["vi"] in fault.candidates
         ]
         return named[0] if len(named) == 1 else None
     except errors.ProvinceNotMatched:
@@ -152,12 +152,12 @@ def is_total(text: str) -> bool:
     return bool(_TOTALS.match(labels.search_key(text)))
 
 
-def code_of(text: str, vintage: int) -> str | None:
+def province_code(text: str, vintage: int) -> str | None:
     """Code of the province that a cell of a list of provinces names, None if it names none.
 
     Examples
     --------
-    >>> code_of("Huế", 63), code_of("Lào Cai", 34), code_of("Tổng", 63)
+    >>> province_code("Huế", 63), code_of("Lào Cai", 34), code_of("Tổng", 63)
     ('46', '15', None)
     """
     return _sure(text, vintage) or _likened(text, vintage)
@@ -166,8 +166,12 @@ def code_of(text: str, vintage: int) -> str | None:
 def transposed(grid: Grid) -> Grid:
     """The grid with rows and columns exchanged; rows are then columns of the sheet."""
     rows = tuple(
-        Row(f"{grid.name}, column {place + 1}", 1, tuple(row.cells[place] for row in grid.rows))
-        for place in range(grid.width)
+        Row(
+            f"{grid.name}, column {position + 1}",
+            1,
+            tuple(row.cells[position] for row in grid.rows),
+        )
+        for position in range(grid.width)
     )
     return Grid(grid.name, grid.sheet, rows, grid.captions, grid.titles)
 
@@ -194,15 +198,15 @@ def find(grid: Grid, vintage: int) -> Layout | None:
     turned = transposed(grid)
     across = _most_provinces(turned, vintage)
     if across and across[0] > count:
-        return replace(_laid_out(turned, across[1], vintage), turned=True)
-    return _laid_out(grid, column, vintage)
+        return replace(_read_layout(turned, across[1], vintage), turned=True)
+    return _read_layout(grid, column, vintage)
 
 
 def _most_provinces(grid: Grid, vintage: int) -> tuple[int, int] | None:
     """How many different provinces the best column names, and which it is."""
     counts = [
-        (len({_sure(cell, vintage) for cell in grid.column(place)} - {None}), -place)
-        for place in range(grid.width)
+        (len({_sure(cell, vintage) for cell in grid.column(position)} - {None}), -position)
+        for position in range(grid.width)
     ]
     best = max(counts, default=(0, 0))
     return (best[0], -best[1]) if best[0] else None
@@ -210,33 +214,33 @@ def _most_provinces(grid: Grid, vintage: int) -> tuple[int, int] | None:
 
 def _codes(grid: Grid, vintage: int) -> tuple[int, int] | None:
     """The column of codes, of a grid without names."""
-    known = provinces.by_code(vintage)
-    for place in range(grid.width):
-        cells = list(grid.column(place))
-        found = {cell.removesuffix(".0").zfill(2) for cell in cells if _CODE.match(cell)}
-        named = any(header_meaning.role_of(cell) in ("code", "province") for cell in cells)
-        if named and len(found & set(known)) > 1:
-            return len(found & set(known)), place
+    provinces_by_code = provinces.by_code(vintage)
+    for position in range(grid.width):
+        cells = list(grid.column(position))
+        codes = {cell.removesuffix(".0").zfill(2) for cell in cells if _CODE.match(cell)}
+        named = any(header_meaning.header_role(cell) in ("code", "province") for cell in cells)
+        if named and len(codes & set(provinces_by_code)) > 1:
+            return len(codes & set(provinces_by_code)), position
     return None
 
 
-def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
+def _read_layout(grid: Grid, column: int, vintage: int) -> Layout:
     coded = not any(_sure(cell, vintage) for cell in grid.column(column))
-    known_code = _likened if coded else _sure
-    first = next(i for i, row in enumerate(grid.rows) if known_code(row.cells[column], vintage))
+    read_code = _likened if coded else _sure
+    first = next(i for i, row in enumerate(grid.rows) if read_code(row.cells[column], vintage))
     titles, header, body = _above(grid.rows[:first], column)
     titles = (*grid.captions, *titles)
     spread = _spread([row.cells for row in header])
     paths = tuple(
-        tuple(dict.fromkeys(filter(None, (cells[place] for cells in spread))))
-        for place in range(grid.width)
+        tuple(dict.fromkeys(filter(None, (cells[position] for cells in spread))))
+        for position in range(grid.width)
     )
-    groups = tuple(_shared(spread, place) for place in range(grid.width))
-    known_headers = {row.cells for row in header}
-    rows, left_out, likened, unknown = [], [], [], []
+    groups = tuple(_shared(spread, position) for position in range(grid.width))
+    header_cells = {row.cells for row in header}
+    rows, skipped_rows, likened, unknown = [], [], [], []
     for row in (*body, *grid.rows[first:]):
-        code = known_code(row.cells[column], vintage)
-        why = None if code else _reason(row, column, known_headers)
+        code = read_code(row.cells[column], vintage)
+        why = None if code else _reason(row, column, header_cells)
         if not code and not why:
             code = _likened(row.cells[column], vintage)
             if code:
@@ -244,7 +248,7 @@ def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
         if code:
             rows.append((row, code))
         elif why:
-            left_out.append(LeftOut(row, why))
+            skipped_rows.append(LeftOut(row, why))
         else:
             unknown.append(row)
     return Layout(
@@ -255,7 +259,7 @@ def _laid_out(grid: Grid, column: int, vintage: int) -> Layout:
         groups,
         tuple(rows),
         titles,
-        tuple(left_out),
+        tuple(skipped_rows),
         tuple(dict.fromkeys(likened)),
         tuple(unknown),
     )
@@ -282,10 +286,10 @@ def _above(rows: tuple[Row, ...], column: int) -> tuple[tuple[str, ...], list[Ro
 
 def _is_body(row: Row, column: int) -> bool:
     """Whether a row below a header has figures, as that of a region, a mean or a maximum."""
-    others = [text for place, text in enumerate(row.cells) if place != column and text]
-    figures = [text for text in others if _FIGURE.match(text) and not _YEAR.match(text)]
+    other_cells = [text for position, text in enumerate(row.cells) if position != column and text]
+    figures = [text for text in other_cells if _FIGURE.match(text) and not _YEAR.match(text)]
     numbers = all(_COLUMN_NUMBERS.match(text) for text in row.cells if text)
-    return bool(figures) and 2 * len(figures) >= len(others) and not numbers
+    return bool(figures) and 2 * len(figures) >= len(other_cells) and not numbers
 
 
 def _spread(header: list[tuple[str, ...]]) -> list[list[str]]:
@@ -296,36 +300,36 @@ def _spread(header: list[tuple[str, ...]]) -> list[list[str]]:
     """
     spread = [list(cells) for cells in header]
     for upper, lower in zip(spread[-2::-1], spread[:0:-1], strict=True):
-        for place in range(1, len(upper)):
-            if not upper[place] and lower[place] and lower[place - 1]:
-                upper[place] = upper[place - 1]
+        for position in range(1, len(upper)):
+            if not upper[position] and lower[position] and lower[position - 1]:
+                upper[position] = upper[position - 1]
     return spread
 
 
-def _shared(spread: list[list[str]], place: int) -> frozenset[str]:
+def _shared(spread: list[list[str]], position: int) -> frozenset[str]:
     """Header cells of a column that a neighbour has in the same row."""
     width = len(spread[0]) if spread else 0
-    beside = [other for other in (place - 1, place + 1) if 0 <= other < width]
+    beside = [other for other in (position - 1, position + 1) if 0 <= other < width]
     return frozenset(
-        cells[place]
+        cells[position]
         for cells in spread
-        if cells[place] and any(cells[other] == cells[place] for other in beside)
+        if cells[position] and any(cells[other] == cells[position] for other in beside)
     )
 
 
 def _reason(row: Row, column: int, heads: set[tuple[str, ...]]) -> str | None:
     """What a row without a known province is, None if it may be an unknown province."""
     texts = [text for text in row.cells if text]
-    others = [text for place, text in enumerate(row.cells) if place != column and text]
+    other_cells = [text for position, text in enumerate(row.cells) if position != column and text]
     key = labels.search_key(row.cells[column])
-    known = {text for cells in heads for text in cells if text}
+    available = {text for cells in heads for text in cells if text}
     first = [key, *(labels.search_key(text) for text in texts[:2])]
     reasons = (
-        (sum(text in known for text in texts) > len(texts) / 2, "a repeated header"),
+        (sum(text in available for text in texts) > len(texts) / 2, "a repeated header"),
         (all(_COLUMN_NUMBERS.match(text) for text in texts), "numbers of columns"),
         (any(text.removesuffix(".0") == _HELPER_CODE for text in texts[:3]), "the helper row 999"),
         (any(_TOTALS.match(text) for text in first), "a total, a mean or a region"),
-        (not any(_DIGIT.search(text) for text in others), "a text without figures"),
+        (not any(_DIGIT.search(text) for text in other_cells), "a text without figures"),
         (not key, "figures without a name"),
     )
     return next((why for holds, why in reasons if holds), None)

@@ -14,7 +14,7 @@ from parstats.ingest.score_tables import header_meaning, table_layout
 from parstats.ingest.tables.grid import Grid, Row
 
 
-def apart(grid: Grid, vintage: int) -> list[Grid]:
+def split_tables(grid: Grid, vintage: int) -> list[Grid]:
     """Tables of a grid.
 
     Parameters
@@ -34,7 +34,7 @@ def apart(grid: Grid, vintage: int) -> list[Grid]:
     >>> from parstats.ingest.tables.grid import make_grid
     >>> lines = ["Tỉnh;Điểm 2022", "Hà Nội;90", "Năm 2023", "Tỉnh;Điểm", "Hà Nội;91"]
     >>> rows = [("a.csv", number, line.split(";")) for number, line in enumerate(lines, 1)]
-    >>> [len(table.rows) for table in apart(make_grid("a.csv", "", rows), 63)]
+    >>> [len(table.rows) for table in split_tables(make_grid("a.csv", "", rows), 63)]
     [2, 3]
     """
     return [table for band in _bands(grid, vintage) for table in _side_by_side(band, vintage)]
@@ -58,12 +58,12 @@ def _starts(rows: Sequence[Row], vintage: int) -> Iterator[int]:
     yield 0
     first: Row | None = None
     named, text_from = False, 0
-    for place, row in enumerate(rows):
+    for row_index, row in enumerate(rows):
         is_head = _is_head(row)
         if first is None and is_head:
             first = row
         elif is_head and named and first is not None:
-            above = rows[text_from:place]
+            above = rows[text_from:row_index]
             if row.cells != first.cells or any(map(_is_title, above)):
                 yield text_from
                 first = row
@@ -71,11 +71,11 @@ def _starts(rows: Sequence[Row], vintage: int) -> Iterator[int]:
         if _names_province(row, vintage):
             named = True
         if is_head or _has_figures(row) or _names_province(row, vintage):
-            text_from = place + 1
+            text_from = row_index + 1
 
 
 def _is_head(row: Row) -> bool:
-    return any(header_meaning.role_of(cell) == "province" for cell in row.cells)
+    return any(header_meaning.header_role(cell) == "province" for cell in row.cells)
 
 
 def _names_province(row: Row, vintage: int) -> bool:
@@ -94,26 +94,26 @@ def _is_title(row: Row) -> bool:
 
 def _titles(rows: Sequence[Row], vintage: int) -> list[str]:
     """Texts of one cell above the first table."""
-    found = []
+    spellings = []
     for row in rows:
         texts = set(filter(None, row.cells))
         if _is_head(row) or _names_province(row, vintage):
             break
         if len(texts) == 1:
-            found.append(texts.pop())
-    return found
+            spellings.append(texts.pop())
+    return spellings
 
 
 def _side_by_side(grid: Grid, vintage: int) -> list[Grid]:
     """Tables beside each other, each with a header of the provinces."""
-    columns = _lists_of_provinces(grid, vintage)
+    columns = _province_columns(grid, vintage)
     head = next((row for row in grid.rows if _is_head(row)), None)
     if len(columns) < 2 or head is None:
         return [grid]
-    first, *others = columns
-    _refuse_unnamed(grid, [place for place in others if not head.cells[place]])
-    others = [place for place in others if head.cells[place] == head.cells[first]]
-    starts = [0, *(place - _lead(head, first, place) for place in others)]
+    first, *other_columns = columns
+    _refuse_unnamed(grid, [column for column in other_columns if not head.cells[column]])
+    other_columns = [column for column in other_columns if head.cells[column] == head.cells[first]]
+    starts = [0, *(column - _lead(head, first, column) for column in other_columns)]
     ends = [*starts[1:], grid.width]
     titles = (*grid.titles, *grid.captions, *_titles(grid.rows, vintage))
     return [
@@ -122,15 +122,15 @@ def _side_by_side(grid: Grid, vintage: int) -> list[Grid]:
     ]
 
 
-def _refuse_unnamed(grid: Grid, places: Sequence[int]) -> None:
+def _refuse_unnamed(grid: Grid, positions: Sequence[int]) -> None:
     """Refuse a second list of provinces without a header: nobody says what stands beside it."""
-    if places:
+    if positions:
         raise InvalidData(
             [
                 Problem(
                     grid.name,
                     None,
-                    f"number {places[0] + grid.left + 1} from the left",
+                    f"number {positions[0] + grid.column_offset + 1} from the left",
                     "a second list of provinces without a header",
                     "a header above each list",
                     "repeat the header there, or put one list below the other",
@@ -139,31 +139,33 @@ def _refuse_unnamed(grid: Grid, places: Sequence[int]) -> None:
         )
 
 
-def _lists_of_provinces(grid: Grid, vintage: int) -> list[int]:
+def _province_columns(grid: Grid, vintage: int) -> list[int]:
     """Columns that name provinces, without those that name the same ones in other words."""
     named = [
-        [table_layout.is_sure(cell, vintage) for cell in grid.column(place)]
-        for place in range(grid.width)
+        [table_layout.is_sure(cell, vintage) for cell in grid.column(column)]
+        for column in range(grid.width)
     ]
-    kept: list[int] = []
-    for place, codes in enumerate(named):
+    distinct_columns: list[int] = []
+    for column, codes in enumerate(named):
         if not any(codes):
             continue
-        if kept:
-            both = [(a, b) for a, b in zip(named[kept[0]], codes, strict=True) if a and b]
+        if distinct_columns:
+            both = [
+                (a, b) for a, b in zip(named[distinct_columns[0]], codes, strict=True) if a and b
+            ]
             if 2 * sum(a != b for a, b in both) <= len(both):
                 continue
-        kept.append(place)
-    return kept
+        distinct_columns.append(column)
+    return distinct_columns
 
 
-def _lead(head: Row, first: int, place: int) -> int:
+def _lead(head: Row, first: int, column: int) -> int:
     """Columns left of the provinces that belong to their table, as that of numbers."""
     lead = 0
     while (
         lead < first
         and head.cells[first - lead - 1]
-        and head.cells[first - lead - 1] == head.cells[place - lead - 1]
+        and head.cells[first - lead - 1] == head.cells[column - lead - 1]
     ):
         lead += 1
     return lead
@@ -172,4 +174,4 @@ def _lead(head: Row, first: int, place: int) -> int:
 def _columns(grid: Grid, start: int, end: int, titles: tuple[str, ...]) -> Grid:
     rows = tuple(replace(row, cells=row.cells[start:end]) for row in grid.rows)
     filled = tuple(row for row in rows if any(row.cells))
-    return replace(grid, rows=filled, titles=titles, left=grid.left + start)
+    return replace(grid, rows=filled, titles=titles, column_offset=grid.column_offset + start)

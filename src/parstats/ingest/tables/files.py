@@ -23,7 +23,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_OTHERS = {
+_REFUSED_ENDINGS = {
     ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
     ".ods": "open it in LibreOffice and save it as .xlsx",
     ".doc": "save it as PDF, or copy the table into a spreadsheet",
@@ -66,7 +66,7 @@ def read_grids(path: Path, name: str | None = None) -> list[Grid]:
         ".pdf": _read_pdf,
     }
     if ending not in readers:
-        remedy = _OTHERS.get(ending, "save it as .xlsx or as CSV")
+        remedy = _REFUSED_ENDINGS.get(ending, "save it as .xlsx or as CSV")
         raise _refusal(name, f"a file of the kind {ending or 'without ending'}", remedy)
     try:
         grids = readers[ending](path, name)
@@ -78,9 +78,9 @@ def read_grids(path: Path, name: str | None = None) -> list[Grid]:
     return filled
 
 
-def _refusal(name: str, found: str, remedy: str) -> InvalidData:
+def _refusal(name: str, actual: str, remedy: str) -> InvalidData:
     expected = "a table as CSV, .xlsx or PDF"
-    return InvalidData([Problem(name, None, None, found, expected, remedy)])
+    return InvalidData([Problem(name, None, None, actual, expected, remedy)])
 
 
 def _read_text(path: Path, name: str) -> list[Grid]:
@@ -142,14 +142,14 @@ def _read_workbook(path: Path, name: str) -> list[Grid]:
             values = load_workbook(path, data_only=True)
             formulas = load_workbook(path, data_only=False)
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
-        found = f"a file that is no workbook or is damaged ({fault})"
-        raise _refusal(name, found, "open it in Excel and save it again as .xlsx") from None
+        actual = f"a file that is no workbook or is damaged ({fault})"
+        raise _refusal(name, actual, "open it in Excel and save it again as .xlsx") from None
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     return [_sheet(sheet, formulas[sheet.title], name) for sheet in sheets]
 
 
 def _sheet(sheet: Worksheet, formulas: Worksheet, name: str) -> Grid:
-    place = f"{name}, sheet {sheet.title}"
+    location = f"{name}, sheet {sheet.title}"
     texts: dict[tuple[int, int], str] = {}
     for row in sheet.iter_rows():
         for cell in row:
@@ -157,7 +157,7 @@ def _sheet(sheet: Worksheet, formulas: Worksheet, name: str) -> Grid:
                 texts[cell.row, cell.column] = _cell_text(cell.value, cell.number_format)
             elif formulas.cell(cell.row, cell.column).data_type == "f":
                 raise _refusal(
-                    f"{place}, cell {cell.coordinate}",
+                    f"{location}, cell {cell.coordinate}",
                     "a formula without a saved value",
                     "open the workbook in Excel or LibreOffice and save it",
                 )
@@ -169,10 +169,10 @@ def _sheet(sheet: Worksheet, formulas: Worksheet, name: str) -> Grid:
     height = max((row for row, _ in texts), default=0)
     width = max((column for _, column in texts), default=0)
     rows = [
-        (place, row, [texts.get((row, column), "") for column in range(1, width + 1)])
+        (location, row, [texts.get((row, column), "") for column in range(1, width + 1)])
         for row in range(1, height + 1)
     ]
-    return make_grid(place, sheet.title, rows)
+    return make_grid(location, sheet.title, rows)
 
 
 def _cell_text(value: Any, number_format: str) -> str:

@@ -16,7 +16,7 @@ class Row:
 
     Attributes
     ----------
-    place : str
+    location : str
         Where the row stands, as messages call it: "scores.xlsx, sheet 2011_PAPI" or
         "ranking.pdf, page 2".
     number : int
@@ -26,7 +26,7 @@ class Row:
         merged cell stands in every cell it covers.
     """
 
-    place: str
+    location: str
     number: int
     cells: tuple[str, ...]
 
@@ -47,7 +47,7 @@ class Grid:
         Texts that stand above the table outside of it, as on the page of a PDF.
     titles : tuple of str
         Texts above all tables of the sheet, for one that stands below or beside another.
-    left : int
+    column_offset : int
         Columns of the sheet that stand left of the table.
     """
 
@@ -56,16 +56,16 @@ class Grid:
     rows: tuple[Row, ...]
     captions: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
-    left: int = 0
+    column_offset: int = 0
 
     @property
     def width(self) -> int:
         """Number of columns."""
         return len(self.rows[0].cells) if self.rows else 0
 
-    def column(self, place: int) -> Iterator[str]:
+    def column(self, position: int) -> Iterator[str]:
         """Cells of one column, counted from 0."""
-        return (row.cells[place] for row in self.rows)
+        return (row.cells[position] for row in self.rows)
 
 
 def make_grid(name: str, sheet: str, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Grid:
@@ -84,15 +84,15 @@ def make_grid(name: str, sheet: str, rows: Sequence[tuple[str, int, Sequence[str
     >>> [row.cells for row in grid.rows]
     [('TT', 'Tỉnh')]
     """
-    cleaned = [(place, number, tuple(map(clean, cells))) for place, number, cells in rows]
+    cleaned = [(location, number, tuple(map(clean, cells))) for location, number, cells in rows]
     filled = [row for row in cleaned if any(row[2])]
     width = max((len(cells) for _, _, cells in filled), default=0)
     return Grid(
         name,
         sheet,
         tuple(
-            Row(place, number, cells + ("",) * (width - len(cells)))
-            for place, number, cells in filled
+            Row(location, number, cells + ("",) * (width - len(cells)))
+            for location, number, cells in filled
         ),
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from parstats import errors
 from parstats.plans.classify.measure_features import TRAITS, Features, features
-from parstats.plans.classify.measure_types import TYPES, group_of
+from parstats.plans.classify.measure_types import TYPES, type_group
 from parstats.reference import csv_tables, frameworks
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Model:
     terms: Mapping[str, tuple[tuple[int, float], ...]]
 
     @classmethod
-    def of_rows(cls, rows: Iterable[Mapping[str, str]]) -> Model:
+    def from_rows(cls, rows: Iterable[Mapping[str, str]]) -> Model:
         """Read the model from rows of term, type and weight.
 
         Raises
@@ -67,22 +67,24 @@ class Model:
         """
         import numpy as np
 
-        place = {measure_type: number for number, measure_type in enumerate(TYPES)}
+        type_index = {measure_type: number for number, measure_type in enumerate(TYPES)}
         base, traits = np.zeros(len(TYPES)), np.zeros(len(TRAITS))
         terms: dict[str, list[tuple[int, float]]] = {}
         for number, row in enumerate(rows, start=2):
-            term, of = row["term"], row["type"]
+            term, type_name = row["term"], row["type"]
             weight = _weight(row["weight"], number)
             shared = term == BASE or term in TRAITS
-            if of not in place and not (of == "*" and shared):
-                raise _wrong(number, "type", of, "one of " + ", ".join(TYPES))
+            if type_name not in type_index and not (type_name == "*" and shared):
+                raise _wrong(number, "type", type_name, "one of " + ", ".join(TYPES))
             if term == BASE:
-                base[slice(None) if of == "*" else place[of]] += weight
+                base[slice(None) if type_name == "*" else type_index[type_name]] += weight
             elif term in TRAITS:
                 traits[TRAITS.index(term)] = weight
             else:
-                terms.setdefault(term, []).append((place[of], weight))
-        return cls(base, traits, {term: tuple(held) for term, held in terms.items()})
+                terms.setdefault(term, []).append((type_index[type_name], weight))
+        return cls(
+            base, traits, {term: tuple(types_by_term) for term, types_by_term in terms.items()}
+        )
 
     def scores(self, seen: Sequence[Features]) -> npt.NDArray[np.float64]:
         """Probability of each type for each measure, shape (measures, types)."""
@@ -92,10 +94,10 @@ class Model:
             return np.zeros((0, len(TYPES)))
         odds = np.stack([each.traits for each in seen]) @ self.traits + self.base
         for row, each in zip(odds, seen, strict=True):
-            cued = {f"{CUE}{cue.words}" for cue in each.cues}
+            cued = {f"{CUE}{cue.phrase}" for cue in each.cues}
             for term in sorted(each.grams | cued):
-                for place, weight in self.terms.get(term, ()):
-                    row[place] += weight
+                for position, weight in self.terms.get(term, ()):
+                    row[position] += weight
         return np.asarray(1 / (1 + np.exp(-odds)))
 
 
@@ -109,16 +111,16 @@ def _weight(text: str, number: int) -> float:
     return weight
 
 
-def _wrong(number: int, column: str, found: str, expected: str) -> errors.InvalidData:
+def _wrong(number: int, column: str, actual: str, expected: str) -> errors.InvalidData:
     remedy = "mend the row, or write the table anew with `make train-measures`"
-    problem = errors.Problem("measure_model.csv", number, column, repr(found), expected, remedy)
+    problem = errors.Problem("measure_model.csv", number, column, repr(actual), expected, remedy)
     return errors.InvalidData([problem])
 
 
 @cache
 def model() -> Model:
     """The model that the package brings, from ``reference/measure_model.csv``."""
-    return Model.of_rows(csv_tables.rows("measure_model"))
+    return Model.from_rows(csv_tables.rows("measure_model"))
 
 
 def classify(
@@ -184,21 +186,30 @@ def classify(
         for each in zip(texts, criteria or blank, fields or blank, strict=True)
     ]
     scores = (with_model or model()).scores(seen)
-    found: list[tuple[int, str, str, float, str, str]] = []
+    matches: list[tuple[int, str, str, float, str, str]] = []
     for record, (each, row) in enumerate(zip(seen, scores, strict=True)):
         if not each.grams and not each.cues:
             continue
         # Ties by the order of the types, so that the same text always has the same answer.
         order = np.argsort(-row, kind="stable")
-        for rank, place in enumerate(order):
-            if row[place] < (threshold if rank else floor):
+        for rank, position in enumerate(order):
+            if row[position] < (threshold if rank else floor):
                 break
-            of = TYPES[int(place)]
-            cues = dict.fromkeys(cue.words for cue in each.cues if cue.measure_type == of)
+            type_name = TYPES[int(position)]
+            cues = dict.fromkeys(cue.phrase for cue in each.cues if cue.measure_type == type_name)
             basis = "; ".join(cues) or "model"
-            found.append((record, of, group_of(of), float(row[place]), basis, each.told_by))
+            matches.append(
+                (
+                    record,
+                    type_name,
+                    type_group(type_name),
+                    float(row[position]),
+                    basis,
+                    each.evidence,
+                )
+            )
     types = {"record": "int64", "score": "float64"}
-    return pd.DataFrame(found, columns=list(COLUMNS)).astype(
+    return pd.DataFrame(matches, columns=list(COLUMNS)).astype(
         {column: types.get(column, "str") for column in COLUMNS}
     )
 
@@ -221,7 +232,7 @@ def classify_records(
     fields = None
     if links is not None:
         stated = links["dimension"].where(links["dimension_basis"] == "stated", "")
-        fields = [frameworks.name_of(one, "vi") if one else "" for one in stated]
+        fields = [frameworks.series_name(series, "vi") if series else "" for series in stated]
     return classify(
         [record.measure or record.product or record.target for record in records],
         criteria=[record.criterion for record in records],

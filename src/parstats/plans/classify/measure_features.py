@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: few definitions hold it.
 TRAITS = ("(cue)", "(further cues)", "(only type)", "(first cue)", "(definition)")
 
-_PLACE = {measure_type: place for place, measure_type in enumerate(TYPES)}
+_TYPE_INDEX = {measure_type: position for position, measure_type in enumerate(TYPES)}
 _MOST_FURTHER = 2
 _MOST_TEXT, _MOST_FIELD = 3.0, 2.0
 _PART = re.compile(r"[,;:]")
@@ -47,17 +47,17 @@ class Features:
         Cue words: of the measure, else of its criterion, else of its field.
     grams : frozenset of str
         Words and pairs of words of the measure.
-    told_by : {"measure", "criterion", "field", ""}
+    evidence : {"measure", "criterion", "field", ""}
         Whose cue words they are; "" if there is none.
     """
 
     traits: npt.NDArray[np.float64]
     cues: tuple[Cue, ...]
     grams: frozenset[str]
-    told_by: str = ""
+    evidence: str = ""
 
 
-def grams(found: tuple[str, ...]) -> frozenset[str]:
+def grams(tokens: tuple[str, ...]) -> frozenset[str]:
     """Words and pairs of words of a text.
 
     Examples
@@ -65,40 +65,46 @@ def grams(found: tuple[str, ...]) -> frozenset[str]:
     >>> sorted(grams(("xin", "lỗi")))
     ['lỗi', 'xin', 'xin lỗi']
     """
-    return frozenset(found).union(spelling.pairs(found))
+    return frozenset(tokens).union(spelling.pairs(tokens))
 
 
 @cache
 def _definitions() -> dict[str, tuple[tuple[int, float], ...]]:
     """Types that define themselves by a pair of words, by the pair, and what it weighs for each."""
-    held: dict[str, set[int]] = {}
+    types_by_term: dict[str, set[int]] = {}
     for row in csv_tables.rows("measure_types"):
         for part in _PART.split(row["definition_vi"]):
-            for pair in spelling.pairs(spelling.words(part)):
-                held.setdefault(pair, set()).add(_PLACE[row["measure_type"]])
-    return {pair: tuple((place, 1 / len(of)) for place in of) for pair, of in held.items()}
+            for pair in spelling.pairs(spelling.tokenize(part)):
+                types_by_term.setdefault(pair, set()).add(_TYPE_INDEX[row["measure_type"]])
+    return {
+        pair: tuple((position, 1 / len(positions)) for position in positions)
+        for pair, positions in types_by_term.items()
+    }
 
 
-def _defined(found: Iterable[str]) -> dict[int, float]:
+def _defined(tokens: Iterable[str]) -> dict[int, float]:
     definitions = _definitions()
     total: dict[int, float] = {}
-    for pair in found:
-        for place, weight in definitions.get(pair, ()):
-            total[place] = total.get(place, 0.0) + weight
+    for pair in tokens:
+        for position, weight in definitions.get(pair, ()):
+            total[position] = total.get(position, 0.0) + weight
     return total
 
 
 @cache
 def _offices() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Names of offices that hold words of measures, by their first word, the longest first."""
-    found: dict[str, list[tuple[str, ...]]] = {}
+    phrases_by_token: dict[str, list[tuple[str, ...]]] = {}
     for row in csv_tables.rows("offices"):
-        name = spelling.words(row["name"])
-        found.setdefault(name[0], []).append(name)
-    return {first: tuple(sorted(names, key=len, reverse=True)) for first, names in found.items()}
+        name = spelling.tokenize(row["name"])
+        phrases_by_token.setdefault(name[0], []).append(name)
+    return {
+        first: tuple(sorted(names, key=len, reverse=True))
+        for first, names in phrases_by_token.items()
+    }
 
 
-def without_offices(found: tuple[str, ...]) -> tuple[str, ...]:
+def without_offices(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Words with "" for each word of an office's name, which says who acts and not what is done.
 
     Examples
@@ -106,12 +112,12 @@ def without_offices(found: tuple[str, ...]) -> tuple[str, ...]:
     >>> without_offices(("thanh", "tra", "tỉnh", "sửa", "nhà"))
     ('', '', '', 'sửa', 'nhà')
     """
-    left = list(found)
-    for place, first in enumerate(found):
+    remaining = list(tokens)
+    for position, first in enumerate(tokens):
         for name in _offices().get(first, ()):
-            if tuple(left[place : place + len(name)]) == name:
-                left[place : place + len(name)] = [""] * len(name)
-    return tuple(left)
+            if tuple(remaining[position : position + len(name)]) == name:
+                remaining[position : position + len(name)] = [""] * len(name)
+    return tuple(remaining)
 
 
 def features(
@@ -138,29 +144,31 @@ def features(
     """
     import numpy as np
 
-    text = without_offices(spelling.words(measure))
-    context = without_offices(spelling.words(criterion))
-    own = cues_in(text, further=further)
-    of_criterion = cues_in(context, further=further)
+    text = without_offices(spelling.tokenize(measure))
+    context = without_offices(spelling.tokenize(criterion))
+    measure_cues = cues_in(text, further=further)
+    criterion_cues = cues_in(context, further=further)
     by_source = {
-        "measure": own,
-        "criterion": of_criterion,
-        "field": cues_in(spelling.words(field), further=further),
+        "measure": measure_cues,
+        "criterion": criterion_cues,
+        "field": cues_in(spelling.tokenize(field), further=further),
     }
-    told_by = next((source for source, held in by_source.items() if held), "")
-    cues = by_source.get(told_by, [])
+    evidence = next((source for source, types_by_term in by_source.items() if types_by_term), "")
+    cues = by_source.get(evidence, [])
     traits = np.zeros((len(TYPES), len(TRAITS)))
     by_type: dict[str, set[str]] = {}
     for cue in cues:
-        by_type.setdefault(cue.measure_type, set()).add(cue.words)
-    also = {cue.measure_type for cue in of_criterion}
-    for measure_type, held in by_type.items():
-        more = min(len(held) - 1, _MOST_FURTHER) + (measure_type in also)
-        first = any(cue.measure_type == measure_type for cue in cues if cue.place == cues[0].place)
-        traits[_PLACE[measure_type], :4] = (1, more, len(by_type) == 1, first)
+        by_type.setdefault(cue.measure_type, set()).add(cue.phrase)
+    also = {cue.measure_type for cue in criterion_cues}
+    for measure_type, types_by_term in by_type.items():
+        more = min(len(types_by_term) - 1, _MOST_FURTHER) + (measure_type in also)
+        first = any(
+            cue.measure_type == measure_type for cue in cues if cue.position == cues[0].position
+        )
+        traits[_TYPE_INDEX[measure_type], :4] = (1, more, len(by_type) == 1, first)
     seen = frozenset(gram for gram in grams(text) if gram == gram.strip() != "")
-    for place, total in _defined(seen | set(spelling.pairs(context))).items():
-        traits[place, 4] += min(total, _MOST_TEXT)
-    for place, total in _defined(set(spelling.pairs(spelling.words(field)))).items():
-        traits[place, 4] += min(total, _MOST_FIELD)
-    return Features(traits, tuple(cues), seen, told_by)
+    for position, total in _defined(seen | set(spelling.pairs(context))).items():
+        traits[position, 4] += min(total, _MOST_TEXT)
+    for position, total in _defined(set(spelling.pairs(spelling.tokenize(field)))).items():
+        traits[position, 4] += min(total, _MOST_FIELD)
+    return Features(traits, tuple(cues), seen, evidence)

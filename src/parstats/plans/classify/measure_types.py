@@ -27,9 +27,9 @@ GROUPS = tuple(row["coarse_group"] for row in csv_tables.rows("measure_groups"))
 class Cue(NamedTuple):
     """A cue word of a type found in a text, and the place of its first word."""
 
-    words: str
+    phrase: str
     measure_type: str
-    place: int
+    position: int
 
 
 @cache
@@ -61,7 +61,7 @@ def _group_by_type() -> dict[str, str]:
     return {row["measure_type"]: row["coarse_group"] for row in csv_tables.rows("measure_types")}
 
 
-def group_of(measure_type: str) -> str:
+def type_group(measure_type: str) -> str:
     """Coarse group of a type.
 
     Raises
@@ -71,7 +71,7 @@ def group_of(measure_type: str) -> str:
 
     Examples
     --------
-    >>> group_of("APOLOGY")
+    >>> type_group("APOLOGY")
     'service_delivery'
     """
     groups = _group_by_type()
@@ -80,29 +80,29 @@ def group_of(measure_type: str) -> str:
     return groups[measure_type]
 
 
-def groups_of(types: Sequence[str]) -> tuple[str, ...]:
+def type_groups(types: Sequence[str]) -> tuple[str, ...]:
     """Groups of several types, each once, in the order of the types.
 
     Examples
     --------
-    >>> groups_of(["EPAY", "ONLINE", "COMM"])
+    >>> type_groups(["EPAY", "ONLINE", "COMM"])
     ('digital', 'information')
     """
-    return tuple(dict.fromkeys(group_of(one) for one in types))
+    return tuple(dict.fromkeys(type_group(type_name) for type_name in types))
 
 
 @cache
-def _cues_by_first_word(further: bool) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    found: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
+def _cues_by_first_token(further: bool) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    phrases_by_token: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
     for row in csv_tables.rows("measure_types"):
         phrases = row["cue_words"].split(";") + (row["further_cues"].split(";") if further else [])
         for phrase in filter(str.strip, phrases):
             for form in spelling.alternatives(phrase):
-                found.setdefault(form[0], {})[form, row["measure_type"]] = None
-    return {first: list(cues) for first, cues in found.items()}
+                phrases_by_token.setdefault(form[0], {})[form, row["measure_type"]] = None
+    return {first: list(cues) for first, cues in phrases_by_token.items()}
 
 
-def cues_in(found: tuple[str, ...], *, further: bool = True) -> list[Cue]:
+def cues_in(tokens: tuple[str, ...], *, further: bool = True) -> list[Cue]:
     """Cue words among the words of a text.
 
     Of cues that share a word the longest counts: "môi trường mạng" speaks of networks, not of the
@@ -110,8 +110,8 @@ def cues_in(found: tuple[str, ...], *, further: bool = True) -> list[Cue]:
 
     Parameters
     ----------
-    found : tuple of str
-        Words of the text, see `parstats.plans.spelling.words`.
+    tokens : tuple of str
+        Words of the text, see `parstats.plans.spelling.tokenize`.
     further : bool
         Whether the cue words that were added later count.
 
@@ -121,18 +121,18 @@ def cues_in(found: tuple[str, ...], *, further: bool = True) -> list[Cue]:
     >>> [cue.measure_type for cue in cues_in(words("Công khai phí trên môi trường mạng"))]
     ['DISCLOSE', 'DIGITAL']
     """
-    cues = _cues_by_first_word(further)
+    cues = _cues_by_first_token(further)
     hits = [
-        (-len(cue), place, cue, measure_type)
-        for place, word in enumerate(found)
-        for cue, measure_type in cues.get(word, ())
-        if found[place : place + len(cue)] == cue
+        (-len(cue), position, cue, measure_type)
+        for position, token in enumerate(tokens)
+        for cue, measure_type in cues.get(token, ())
+        if tokens[position : position + len(cue)] == cue
     ]
-    taken: dict[int, tuple[str, ...]] = {}
-    kept = []
-    for _, place, cue, measure_type in sorted(hits):
-        places = range(place, place + len(cue))
-        if all(taken.get(each, cue) == cue for each in places):
-            taken.update(dict.fromkeys(places, cue))
-            kept.append(Cue(" ".join(cue), measure_type, place))
-    return sorted(kept, key=lambda cue: cue.place)
+    used: dict[int, tuple[str, ...]] = {}
+    selected = []
+    for _, position, cue, measure_type in sorted(hits):
+        positions = range(position, position + len(cue))
+        if all(used.get(each, cue) == cue for each in positions):
+            used.update(dict.fromkeys(positions, cue))
+            selected.append(Cue(" ".join(cue), measure_type, position))
+    return sorted(selected, key=lambda cue: cue.position)

@@ -35,11 +35,11 @@ def read(path: Path) -> list[Block]:
     blocks = reader(path)
     longest = max((len(text) for block in blocks for text in _texts(block)), default=0)
     refuse_length(path, len(blocks), longest)
-    old = legacy_letters.found_in(text for block in blocks for text in _texts(block) if text)
+    old = legacy_letters.detect_encoding(text for block in blocks for text in _texts(block) if text)
     if old:
         refuse_letters(path, old)
     return blocks
 
 
 def _texts(block: Block) -> tuple[str, ...]:
-    return (block.text, *(one.text for one in block.cells))
+    return (block.text, *(table_cell.text for table_cell in block.cells))

@@ -103,7 +103,7 @@ def cell(lines: Iterable[str]) -> Cell:
             paragraphs[-1] += f" {line}"
         else:
             paragraphs.append(line)
-    return Cell(tuple(part for whole in paragraphs for part in _apart(whole)))
+    return Cell(tuple(part for paragraph in paragraphs for part in _split_at_bullets(paragraph)))
 
 
 def _begins(line: str, above: str) -> bool:
@@ -120,16 +120,21 @@ def _begins(line: str, above: str) -> bool:
 
 def _is_unit(text: str) -> bool:
     """Whether a text is the whole name of a unit, not only "Văn phòng" or a sentence about one."""
-    words = key(without_bullet(text))
-    named = starts(words, "unit", "start")
-    if not named or named == words or len(words.split()) > _LONGEST_UNIT or _OPEN_END.search(text):
+    key_text = key(without_bullet(text))
+    named = starts(key_text, "unit", "start")
+    if (
+        not named
+        or named == key_text
+        or len(key_text.split()) > _LONGEST_UNIT
+        or _OPEN_END.search(text)
+    ):
         return False
-    rest = words.split()[len(named.split()) :]
-    small = [word for word in text.split() if word.islower()]
+    rest = key_text.split()[len(named.split()) :]
+    small = [token for token in text.split() if token.islower()]
     return not any(starts(" ".join(rest[at:]), "verb") for at in range(len(rest))) or not small
 
 
-def _apart(paragraph: str) -> Sequence[str]:
+def _split_at_bullets(paragraph: str) -> Sequence[str]:
     """The bullets of a paragraph that is a list on one line."""
     if not _BULLET.match(paragraph):
         return [paragraph]

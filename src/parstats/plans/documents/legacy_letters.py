@@ -22,23 +22,23 @@ _FEWEST = 2  # signs in a paragraph
 _SHARE = 0.05  # of the paragraphs; fewer may be a quotation
 
 
-def found_in(texts: Iterable[str]) -> str:
+def detect_encoding(texts: Iterable[str]) -> str:
     """The old writing that paragraphs are in, "TCVN3" or "VNI"; "" if they are in Unicode.
 
     Examples
     --------
-    >>> found_in(["N©ng cao ChØ sè PAPI n¨m 2015", "C«ng khai danh s¸ch hé nghÌo"])
+    >>> detect_encoding(["N©ng cao ChØ sè PAPI n¨m 2015", "C«ng khai danh s¸ch hé nghÌo"])
     'TCVN3'
-    >>> found_in(["Tuyên truyền, khoá toàn quân", "Nguyên quán, hoà toà"])
+    >>> detect_encoding(["Tuyên truyền, khoá toàn quân", "Nguyên quán, hoà toà"])
     ''
     """
     seen: Counter[str] = Counter()
     paragraphs = 0
     for text in texts:
         paragraphs += 1
-        own = len(_LETTERS.findall(text))
+        n_letters = len(_LETTERS.findall(text))
         for name, signs in _SIGNS.items():
-            if len(signs.findall(text)) >= max(_FEWEST, own + 1):
+            if len(signs.findall(text)) >= max(_FEWEST, n_letters + 1):
                 seen[name] += 1
                 break
     if not seen:

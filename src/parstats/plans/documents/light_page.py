@@ -18,14 +18,14 @@ class LightPage(Page):
         if not isinstance(obj, LTChar):
             item: Letter = super().process_object(obj)
             return item
-        left, top = self.mediabox[:2]
+        x_offset, top = self.mediabox[:2]
         above, below = self.height - obj.y1 + top, self.height - obj.y0 + top
         return {
             "object_type": "char",
             "page_number": self.page_number,
             "text": obj.get_text(),
-            "x0": obj.x0 + left,
-            "x1": obj.x1 + left,
+            "x0": obj.x0 + x_offset,
+            "x1": obj.x1 + x_offset,
             "y0": obj.y0,
             "y1": obj.y1,
             "top": above,
@@ -49,12 +49,12 @@ def printed_once(letters: list[Letter]) -> list[Letter]:
     [50.0, 56.0]
     """
     seen: set[tuple[str, int, int]] = set()
-    kept = []
+    unique_letters = []
     for letter in letters:
         x, y, text = letter["x0"], round(letter["top"]), letter["text"]
         near = (text, round(x), y), (text, round(x + 0.5), y), (text, round(x - 0.5), y)
         if text != " " and not seen.isdisjoint(near):
             continue
         seen.add(near[0])
-        kept.append(letter)
-    return kept
+        unique_letters.append(letter)
+    return unique_letters

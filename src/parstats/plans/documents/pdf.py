@@ -67,11 +67,11 @@ def read(path: Path) -> list[Block]:
         remedy = "fetch it again, or open it and print it to a new PDF"
         refuse(path, "a damaged or cut off PDF", "a whole one", remedy)
     if reader.pages > _MOST_PAGES:
-        found, expected = f"{reader.pages:,} pages", f"at most {_MOST_PAGES:,}"
-        refuse(path, found, expected, "cut it to the plan itself")
+        actual, expected = f"{reader.pages:,} pages", f"at most {_MOST_PAGES:,}"
+        refuse(path, actual, expected, "cut it to the plan itself")
     if reader.garbled > _GARBLED * reader.letters:
-        found = "letters that the file gives no meaning"
-        refuse(path, found, "text that can be copied out", "make it text with OCR software first")
+        actual = "letters that the file gives no meaning"
+        refuse(path, actual, "text that can be copied out", "make it text with OCR software first")
     if not reader.blocks or reader.letters < _FEW_LETTERS * len(reader.pictures):
         _refuse_scan(path, reader)
     return reader.numbered()
@@ -126,15 +126,15 @@ class _Reader:
 
     def numbered(self) -> list[Block]:
         """Blocks with their running numbers."""
-        found = [
-            replace(block, span=replace(block.span, line_start=place, line_end=place))
-            for place, block in enumerate(self.blocks, start=1)
+        table = [
+            replace(block, span=replace(block.span, line_start=position, line_end=position))
+            for position, block in enumerate(self.blocks, start=1)
         ]
         if self.pictures:
-            end = len(found) + 1
-            place = Span(end, end, self.pictures[0])
-            found.append(Block(place, unread=tuple(self.pictures)))
-        return found
+            end = len(table) + 1
+            position = Span(end, end, self.pictures[0])
+            table.append(Block(position, unread=tuple(self.pictures)))
+        return table
 
     def take(self, page: Page) -> None:
         """Read a page from top to bottom."""
@@ -174,23 +174,25 @@ class _Reader:
 
     def _table(self, box: Box, cells: Sequence[Box], words: Sequence[Word], page: int) -> None:
         rows = _grid(box, cells, words)
-        header = any(columns.is_header([one.text for one in row]) for row in rows)
+        header = any(columns.is_header([table_cell.text for table_cell in row]) for row in rows)
         goes_on = bool(self.blocks) and bool(self.blocks[-1].cells)
         if not header and not goes_on and len(rows[0]) <= 3:
             # A frame for a letterhead or a signature.
-            for text in (text for row in rows for one in row for text in one.paragraphs):
+            for text in (
+                text for row in rows for table_cell in row for text in table_cell.paragraphs
+            ):
                 self._add_text(text, page)
             return
         if not goes_on:
             self.tables += 1
         self.unruled = None
-        for place, row in enumerate(rows):
-            if any(one.text or one.merged for one in row):
+        for row_index, row in enumerate(rows):
+            if any(table_cell.text or table_cell.merged for table_cell in row):
                 block = Block(
                     Span(0, 0, page),
                     cells=row,
                     table=max(self.tables, 1),
-                    breaks=place == 0 and goes_on,
+                    breaks=row_index == 0 and goes_on,
                     tells_merges=True,
                 )
                 self.blocks.append(block)
@@ -200,11 +202,11 @@ class _Reader:
     def _prose(self, lines: Sequence[_Line], page: int) -> None:
         rest = list(lines)
         while rest:
-            found = self._unruled_at(rest)
-            if found is None:
+            table = self._unruled_at(rest)
+            if table is None:
                 self._paragraphs(rest, page)
                 return
-            first, last, edges = found
+            first, last, edges = table
             self._paragraphs(rest[:first], page)
             self._unruled_rows(rest[first:last], edges, page)
             rest = rest[last:]
@@ -253,8 +255,8 @@ class _Reader:
         header = _header_height(lines)
         edges = _settled(lines[header:], edges)
         rows = [_split_all(lines[:header], edges)] if header else []
-        rows += [_split_all(own, edges) for own in _row_lines(lines[header:], edges)]
-        for place, row in enumerate(rows):
+        rows += [_split_all(row_lines, edges) for row_lines in _row_lines(lines[header:], edges)]
+        for row_index, row in enumerate(rows):
             sides = [*edges[1:], right]
             cells_ = tuple(
                 cell(_paragraph_lines(_lines(words), side))
@@ -262,7 +264,10 @@ class _Reader:
             )
             self.blocks.append(
                 Block(
-                    Span(0, 0, page), cells=cells_, table=self.tables, breaks=place == 0 and goes_on
+                    Span(0, 0, page),
+                    cells=cells_,
+                    table=self.tables,
+                    breaks=row_index == 0 and goes_on,
                 )
             )
         self.unruled = edges
@@ -294,12 +299,12 @@ def _words(page: Page) -> tuple[list[Word], list[Word]]:
     from parstats.plans.documents.light_page import printed_once
 
     letters = printed_once(page.chars)
-    found = extract_words(letters, x_tolerance=1.5, y_tolerance=2.5, extra_attrs=["size"])
-    words: list[Word] = []
+    words = extract_words(letters, x_tolerance=1.5, y_tolerance=2.5, extra_attrs=["size"])
+    unmarked: list[Word] = []
     marks: list[Word] = []
-    for word in found:
-        (marks if _is_mark(word, found) else words).append(word)
-    return words, marks
+    for word in words:
+        (marks if _is_mark(word, words) else unmarked).append(word)
+    return unmarked, marks
 
 
 def _is_mark(word: Word, words: Sequence[Word]) -> bool:
@@ -316,12 +321,12 @@ def _is_mark(word: Word, words: Sequence[Word]) -> bool:
 
 
 def _without_page_numbers(lines: Sequence[_Line], height: float) -> list[_Line]:
-    kept = list(lines)
-    while kept and _PAGE_NUMBER.match(kept[-1].text):
-        kept.pop()
-    while kept and _PAGE_NUMBER.match(kept[0].text) and kept[0].top < height / 8:
-        kept.pop(0)
-    return kept
+    body_lines = list(lines)
+    while body_lines and _PAGE_NUMBER.match(body_lines[-1].text):
+        body_lines.pop()
+    while body_lines and _PAGE_NUMBER.match(body_lines[0].text) and body_lines[0].top < height / 8:
+        body_lines.pop(0)
+    return body_lines
 
 
 def _without_notes(
@@ -334,9 +339,9 @@ def _without_notes(
     small = len(lines)
     while small and lines[small - 1].size < _SMALL * size:
         small -= 1
-    for place in range(max(small, 1), len(lines)):
-        if _opens_note(lines[place - 1], lines[place], marks, page):
-            return list(lines[:place])
+    for position in range(max(small, 1), len(lines)):
+        if _opens_note(lines[position - 1], lines[position], marks, page):
+            return list(lines[:position])
     return list(lines)
 
 
@@ -428,12 +433,12 @@ def _ruled(page: Page) -> list[tuple[Box, list[Box]]]:
     """Ruled tables with their cells, from top to bottom."""
     if not (page.lines or page.rects or page.curves):
         return []
-    found = [
-        (_box(table.bbox), [_box(one) for one in table.cells])
+    table = [
+        (_box(table.bbox), [_box(table_cell) for table_cell in table.cells])
         for table in page.find_tables()
         if len(table.cells) > 1
     ]
-    return sorted(found, key=lambda pair: pair[0][1])
+    return sorted(table, key=lambda pair: pair[0][1])
 
 
 def _box(edges: Sequence[float]) -> Box:
@@ -443,21 +448,25 @@ def _box(edges: Sequence[float]) -> Box:
 
 def _grid(box: Box, cells: Sequence[Box], words: Sequence[Word]) -> list[tuple[Cell, ...]]:
     """Rows of a ruled table; what a cell covers beyond its first place says so."""
-    xs = _edges(x for one in cells for x in (one[0], one[2]))
-    ys = _edges(y for one in cells for y in (one[1], one[3]))
-    held: dict[Box, list[Word]] = defaultdict(list)
+    xs = _edges(x for table_cell in cells for x in (table_cell[0], table_cell[2]))
+    ys = _edges(y for table_cell in cells for y in (table_cell[1], table_cell[3]))
+    box_content: dict[Box, list[Word]] = defaultdict(list)
     for word in words:
         if _inside(word, box):
-            own = next((one for one in cells if _inside(word, one)), None)
-            if own is not None:
-                held[own].append(word)
+            container = next(
+                (table_cell for table_cell in cells if _inside(word, table_cell)), None
+            )
+            if container is not None:
+                box_content[container].append(word)
     grid: dict[tuple[int, int], Cell] = {}
-    for one in cells:
-        first, left = _place(ys, one[1]), _place(xs, one[0])
-        for row in range(first, _place(ys, one[3])):
-            for column in range(left, _place(xs, one[2])):
+    for table_cell in cells:
+        first, first_column = _edge_index(ys, table_cell[1]), _edge_index(xs, table_cell[0])
+        for row in range(first, _edge_index(ys, table_cell[3])):
+            for column in range(first_column, _edge_index(xs, table_cell[2])):
                 grid[row, column] = Cell(merged="left" if row == first else "up")
-        grid[first, left] = cell(_paragraph_lines(_lines(held[one]), one[2]))
+        grid[first, first_column] = cell(
+            _paragraph_lines(_lines(box_content[table_cell]), table_cell[2])
+        )
     rows = [
         tuple(grid.get((row, column), Cell()) for column in range(len(xs) - 1))
         for row in range(len(ys) - 1)
@@ -474,8 +483,8 @@ def _edges(values: Any) -> list[float]:
     return edges
 
 
-def _place(edges: Sequence[float], value: float) -> int:
-    return min(range(len(edges)), key=lambda place: abs(edges[place] - value))
+def _edge_index(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda position: abs(edges[position] - value))
 
 
 def _inside(word: Word, box: Box) -> bool:
@@ -485,8 +494,10 @@ def _inside(word: Word, box: Box) -> bool:
 
 def _without_slivers(rows: list[tuple[Cell, ...]], xs: Sequence[float]) -> list[tuple[Cell, ...]]:
     """Rows without columns too narrow for a letter."""
-    kept = [place for place in range(len(xs) - 1) if xs[place + 1] - xs[place] > 2 * _NEAR]
-    return [tuple(row[place] for place in kept) for row in rows]
+    wide_columns = [
+        column for column in range(len(xs) - 1) if xs[column + 1] - xs[column] > 2 * _NEAR
+    ]
+    return [tuple(row[column] for column in wide_columns) for row in rows]
 
 
 # No lines between cells.
@@ -542,14 +553,14 @@ def _header_edges(lines: Sequence[_Line]) -> list[float] | None:
 
 def _table_end(lines: Sequence[_Line], first: int, edges: Sequence[float]) -> int:
     """Where the lines that stand in columns end: at one that runs over the gaps."""
-    for place in range(first, len(lines)):
-        line = lines[place]
+    for position in range(first, len(lines)):
+        line = lines[position]
         if (
-            place > first
-            and _header_height(lines[place:])
-            and not _is_repeated(lines, place, edges)
+            position > first
+            and _header_height(lines[position:])
+            and not _is_repeated(lines, position, edges)
         ):
-            return place
+            return position
         if len(_phrases(line)) > 1:
             continue
         crossed = sum(line.left < edge + _NEAR < line.right for edge in edges[1:])
@@ -559,35 +570,39 @@ def _table_end(lines: Sequence[_Line], first: int, edges: Sequence[float]) -> in
             and not (text.isupper() and len(text.split()) < 25)
             and not is_number(text.split()[0])
         ):
-            return place
-        if _OPENING.match(text) or (crossed and _opens_section(lines, place)):
-            return place
+            return position
+        if _OPENING.match(text) or (crossed and _opens_section(lines, position)):
+            return position
     return len(lines)
 
 
-def _opens_section(lines: Sequence[_Line], place: int) -> bool:
+def _opens_section(lines: Sequence[_Line], position: int) -> bool:
     """Whether a line over several columns is a heading of the text after the table.
 
     Number and title of a group stand in columns of their own, and the next row under them.
     """
-    found = marker(lines[place].text)
-    below = lines[place + 1 : place + 3]
-    return bool(found and found.number) and not any(len(_phrases(line)) > 1 for line in below)
+    item_marker = marker(lines[position].text)
+    below = lines[position + 1 : position + 3]
+    return bool(item_marker and item_marker.number) and not any(
+        len(_phrases(line)) > 1 for line in below
+    )
 
 
-def _is_repeated(lines: Sequence[_Line], place: int, edges: Sequence[float]) -> bool:
+def _is_repeated(lines: Sequence[_Line], position: int, edges: Sequence[float]) -> bool:
     """Whether a header further down is of the same table."""
-    own = _header_edges(lines[place : place + _header_height(lines[place:])]) or []
-    return len(own) == len(edges)
+    repeated_edges = (
+        _header_edges(lines[position : position + _header_height(lines[position:])]) or []
+    )
+    return len(repeated_edges) == len(edges)
 
 
 def _split(line: _Line, edges: Sequence[float]) -> list[list[Word]]:
     """Words of a line by column."""
     cells: list[list[Word]] = [[] for _ in edges]
     for phrase in _phrases(line):
-        left = phrase[0]["x0"]
-        place = max(bisect_right(edges, left + 1) - 1, 0)
-        cells[place] += phrase
+        x0 = phrase[0]["x0"]
+        column = max(bisect_right(edges, x0 + 1) - 1, 0)
+        cells[column] += phrase
     return cells
 
 
@@ -637,10 +652,10 @@ def _row_lines(lines: Sequence[_Line], edges: Sequence[float]) -> list[list[_Lin
 def _at_numbers(row: list[_Line], edges: Sequence[float]) -> list[list[_Line]]:
     """A row taken apart where more than one number stands in its first column."""
     starts = []
-    for place, line in enumerate(row):
+    for position, line in enumerate(row):
         first = " ".join(word["text"] for word in _split(line, edges)[0])
         if first and is_number(first):
-            starts.append(place)
+            starts.append(position)
     if len(starts) < 2:
         return [row]
     cuts = [0, *starts[1:], len(row)] if starts[0] == 0 else [0, *starts, len(row)]

@@ -51,14 +51,16 @@ def _decoded(path: Path) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as problem:
-        old = legacy_letters.found_in(content.decode("latin-1").splitlines())
+        old = legacy_letters.detect_encoding(content.decode("latin-1").splitlines())
         if old and not _CONTROL.search(content):
             refuse_letters(path, old)
-        found = f"bytes that are no text in UTF-8 (from byte {problem.start + 1})"
-        refuse(path, found, "a text in UTF-8", "save it again with the encoding UTF-8")
+        actual = f"bytes that are no text in UTF-8 (from byte {problem.start + 1})"
+        refuse(path, actual, "a text in UTF-8", "save it again with the encoding UTF-8")
     if "\x00" in text:
         refuse(path, "bytes that are no text", "a text in UTF-8", "check that it is the right file")
-    old = legacy_letters.found_in(text.splitlines())  # before its signs are taken for footnotes
+    old = legacy_letters.detect_encoding(
+        text.splitlines()
+    )  # before its signs are taken for footnotes
     if old:
         refuse_letters(path, old)
     if not text.strip():
@@ -241,9 +243,9 @@ class _Reader:
 
     def _bare_rows(self, width: int, step: int) -> None:
         self.tables += 1
-        while (found := _bare_cells(self.lines, self.at, width, step)) is not None:
+        while (table := _bare_cells(self.lines, self.at, width, step)) is not None:
             last = self.at + (width - 1) * step
-            self._row([cell([_unmarked(text)]) for text in found], self.at, last, False)
+            self._row([cell([_unmarked(text)]) for text in table], self.at, last, False)
             self.at = last + step
         self.gap = True
 
@@ -265,20 +267,20 @@ class _Reader:
     def _paragraph(self, text: str, begun: int, last: int, heading: int = 0) -> None:
         above = self.blocks[-1] if self.blocks else None
         joins = above is not None and bool(above.text) and not heading and not above.heading
-        if above is not None and joins and _goes_on(above.text, text, apart=self.gap):
+        if above is not None and joins and _goes_on(above.text, text, after_blank_line=self.gap):
             span = replace(above.span, line_end=last + 1)
             self.blocks[-1] = replace(above, text=f"{above.text} {text}", span=span)
             return
         self.blocks.append(Block(Span(begun + 1, last + 1), text=text, heading=heading))
 
 
-def _goes_on(above: str, text: str, *, apart: bool) -> bool:
+def _goes_on(above: str, text: str, *, after_blank_line: bool) -> bool:
     """Whether a line is the rest of the paragraph above it."""
     if marker(text) or APPENDIX.match(text) or above[-1] in ".;:!?/":
         return False
     if text[0].islower():
         return True
-    if apart:
+    if after_blank_line:
         return False
     shouted = above.isupper() and text.isupper() and marker(above) is not None
     return shouted or (len(above) >= _WRAPPED and not above.isupper())
@@ -328,17 +330,17 @@ def _bare_cells(lines: Sequence[str], at: int, width: int, step: int) -> list[st
     one that begins with an empty cell goes on with the row above and has another below.
     """
     end = at + width * step
-    found = [line.strip() for line in lines[at:end:step]]
+    table = [line.strip() for line in lines[at:end:step]]
     between = lines[at + 1 : end : step] if step > 1 else ()
-    if not found or any(map(str.strip, between)):
+    if not table or any(map(str.strip, between)):
         return None
     after = "".join(lines[end : end + 1]).strip()
-    if not found[0] and any(found) and is_number(after):
-        return found
-    if not (is_number(found[0]) or _counts_rows(found[0])):
+    if not table[0] and any(table) and is_number(after):
+        return table
+    if not (is_number(table[0]) or _counts_rows(table[0])):
         return None
     if is_number(after) or not after or step > 1 or marker(after) or after.isupper():
-        return [*found, *[""] * (width - len(found))]
+        return [*table, *[""] * (width - len(table))]
     return None
 
 
@@ -400,13 +402,13 @@ def _rows(stream: Iterable[_Item], width: int) -> Iterator[list[_Item]]:
     row: list[_Item] = []
     for item in stream:
         if row and _starts_row(row, item, width):
-            yield from _kept(row)
+            yield from _table_rows(row)
             row = []
         row.append(item)
-    yield from _kept(row)
+    yield from _table_rows(row)
 
 
-def _kept(row: list[_Item]) -> Iterator[list[_Item]]:
+def _table_rows(row: list[_Item]) -> Iterator[list[_Item]]:
     if any(item.text for item in row):
         yield row
 
@@ -415,7 +417,7 @@ def _starts_row(row: Sequence[_Item], item: _Item, width: int) -> bool:
     numbered = is_number(item.text)
     if len(row) >= width:
         return item.gap or numbered
-    if not item.text and not any(own.text for own in row):
+    if not item.text and not any(entry.text for entry in row):
         return item.gap
     if numbered and len(row) >= 2:
         return item.gap or (_is_title(row) and is_child(item.text, row[0].text))
@@ -438,17 +440,17 @@ def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
     if len(cells) <= width:
         return [*cells, *[Cell()] * (width - len(cells))]
     surplus = len(cells) - width
-    empty = [place for place, one in enumerate(cells) if not one.text]
+    empty = [position for position, table_cell in enumerate(cells) if not table_cell.text]
     if len(empty) < surplus or len(empty) > 12:
         return [
             *cells[: width - 1],
             Cell(tuple(p for c in cells[width - 1 :] for p in c.paragraphs)),
         ]
-    ways = [
-        [one for place, one in enumerate(cells) if place not in dropped]
+    candidates = [
+        [table_cell for position, table_cell in enumerate(cells) if position not in dropped]
         for dropped in combinations(empty, surplus)
     ]
-    return max(ways, key=lambda way: _fit(way, roles))
+    return max(candidates, key=lambda candidate: _fit(candidate, roles))
 
 
 def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
@@ -457,16 +459,16 @@ def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
     from parstats.plans.fields.deadlines import looks_like_deadline
 
     points = 0
-    for one, meaning in zip(cells, roles, strict=True):
-        if not one.text:
+    for table_cell, meaning in zip(cells, roles, strict=True):
+        if not table_cell.text:
             continue
-        unit, deadline = looks_like_unit(one.text), looks_like_deadline(one.text)
+        unit, deadline = looks_like_unit(table_cell.text), looks_like_deadline(table_cell.text)
         if meaning == "number":
-            points += 2 if is_number(one.text) else -2
+            points += 2 if is_number(table_cell.text) else -2
         elif meaning in ("lead", "support", "units"):
             points += 2 if unit else -1
         elif meaning == "deadline":
             points += 2 if deadline else -1
         elif meaning:
-            points += 1 if not (deadline or is_number(one.text)) else -1
+            points += 1 if not (deadline or is_number(table_cell.text)) else -1
     return points

@@ -25,12 +25,12 @@ TIGHTEST = 250
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PLAIN = {".txt": ".txt", ".md": ".md", ".markdown": ".md", ".text": ".txt"}
-_KNOWN = ".docx, .pdf, .txt or .md"
+_READABLE_ENDINGS = ".docx, .pdf, .txt or .md"
 
 
-def refuse(path: Path, found: str, expected: str, remedy: str) -> NoReturn:
+def refuse(path: Path, actual: str, expected: str, remedy: str) -> NoReturn:
     """Refuse a whole file."""
-    raise InvalidData([Problem(str(path), None, None, found, expected, remedy)]) from None
+    raise InvalidData([Problem(str(path), None, None, actual, expected, remedy)]) from None
 
 
 def refuse_letters(path: Path, writing: str) -> NoReturn:
@@ -55,7 +55,12 @@ def check(path: Path) -> str:
     """
     try:
         if path.is_dir():
-            refuse(path, "a folder", f"a {_KNOWN} file", f"name the files in it, as {path}/*.docx")
+            refuse(
+                path,
+                "a folder",
+                f"a {_READABLE_ENDINGS} file",
+                f"name the files in it, as {path}/*.docx",
+            )
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(1024)
@@ -67,11 +72,11 @@ def check(path: Path) -> str:
     plain = ending in _PLAIN
     most = LARGEST_PLAIN if plain else LARGEST
     if size > most:
-        found, expected = f"{size / 2**20:.3g} MB", f"at most {most / 2**20:.3g} MB"
+        actual, expected = f"{size / 2**20:.3g} MB", f"at most {most / 2**20:.3g} MB"
         remedy = "cut it to the plan itself" + ("" if plain else ", or save it without pictures")
-        refuse(path, found, expected, remedy)
+        refuse(path, actual, expected, remedy)
     if head.startswith(_OLE):
-        _refuse_old_word(path, ending)
+        _refuse_old_doc(path, ending)
     form = _PLAIN.get(ending, ending)
     if form not in (".docx", ".pdf", ".txt", ".md"):
         _refuse_ending(path, ending)
@@ -92,7 +97,7 @@ def _by_content(head: bytes) -> str:
     return ".docx" if head.startswith(b"PK\x03\x04") else ""
 
 
-def _refuse_old_word(path: Path, ending: str) -> NoReturn:
+def _refuse_old_doc(path: Path, ending: str) -> NoReturn:
     if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
         remedy = "open it in Word with the password and save it without one"
         refuse(path, "a file locked with a password", "one that opens without", remedy)
@@ -101,7 +106,7 @@ def _refuse_old_word(path: Path, ending: str) -> NoReturn:
         f"`soffice --headless --convert-to docx {path.name}`"
     )
     called = "a Word 97-2003 document" + ("" if ending == ".doc" else f" called {ending or 'so'}")
-    refuse(path, called, _KNOWN, remedy)
+    refuse(path, called, _READABLE_ENDINGS, remedy)
 
 
 def _other_text(head: bytes) -> str:
@@ -127,10 +132,10 @@ def _refuse_ending(path: Path, ending: str, under: str = "") -> NoReturn:
     remedy = remedies.get(ending, "save it in one of these forms")
     if ending in images:
         remedy = "make it text with OCR software first (ocrmypdf -l vie) and save it as .pdf"
-    found = f"ending {ending!r}" if ending else "no ending"
+    actual = f"ending {ending!r}" if ending else "no ending"
     if under:
-        found = f"what belongs in a {ending} file under the ending {under!r}"
-    refuse(path, found, _KNOWN, remedy)
+        actual = f"what belongs in a {ending} file under the ending {under!r}"
+    refuse(path, actual, _READABLE_ENDINGS, remedy)
 
 
 def refuse_length(path: Path, blocks: int, longest: int) -> None:
@@ -167,18 +172,18 @@ def _check_package(path: Path) -> None:
         refuse(path, "a file locked with a password", "one that opens without", remedy)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > LARGEST_UNPACKED or len(entries) > 20_000:
-        found = f"{unpacked / 2**20:,.0f} MB when unpacked ({len(entries):,} parts)"
+        actual = f"{unpacked / 2**20:,.0f} MB when unpacked ({len(entries):,} parts)"
         expected = f"at most {LARGEST_UNPACKED / 2**20:.0f} MB"
-        refuse(path, found, expected, "it is no document or a harmful one; do not open it")
+        refuse(path, actual, expected, "it is no document or a harmful one; do not open it")
     document = names.get("word/document.xml")
     if document is None:
         remedy = "save it as .docx in Word or LibreOffice"
         refuse(path, "a packed file without a Word document in it", "a .docx", remedy)
     text = sum(entry.file_size for entry in entries if entry.filename.endswith(".xml"))
     if text > LARGEST_TEXT:
-        found = f"{text / 2**20:,.0f} MB of text when unpacked"
+        actual = f"{text / 2**20:,.0f} MB of text when unpacked"
         expected = f"at most {LARGEST_TEXT / 2**20:.0f} MB"
-        refuse(path, found, expected, "cut it to the plan itself")
+        refuse(path, actual, expected, "cut it to the plan itself")
     if text > 2**23 and text > TIGHTEST * path.stat().st_size:
-        found = f"{text / 2**20:,.0f} MB of text packed into {path.stat().st_size / 2**10:,.0f} kB"
-        refuse(path, found, "a document", "it is no document or a harmful one; do not open it")
+        actual = f"{text / 2**20:,.0f} MB of text packed into {path.stat().st_size / 2**10:,.0f} kB"
+        refuse(path, actual, "a document", "it is no document or a harmful one; do not open it")

@@ -35,24 +35,24 @@ def read(path: Path) -> list[Block]:
     if paragraphs > MOST_PARAGRAPHS:
         refuse_length(path, paragraphs, 0)
     if not reader.blocks:
-        found, remedy = "no text", "make it text with OCR software first (ocrmypdf -l vie)"
+        actual, remedy = "no text", "make it text with OCR software first (ocrmypdf -l vie)"
         if not body.findall(f".//{_W}drawing") and not body.findall(f".//{_W}pict"):
             remedy = "check that it is the right file"
         else:
-            found = "pictures without text (a scan?)"
-        refuse(path, found, "a plan document", remedy)
+            actual = "pictures without text (a scan?)"
+        refuse(path, actual, "a plan document", remedy)
     return reader.blocks
 
 
 def _heading_styles(document: Any) -> dict[str, int]:
     """Depth of the styles that are headings, by their id."""
-    found = {}
+    levels = {}
     for style in document.styles.element.findall(f"{_W}style"):
         name = style.find(f"{_W}name")
         label = (name.get(f"{_W}val") if name is not None else "") or ""
         if label.lower().startswith("heading ") and label[8:].strip().isdigit():
-            found[style.get(f"{_W}styleId")] = int(label[8:])
-    return found
+            levels[style.get(f"{_W}styleId")] = int(label[8:])
+    return levels
 
 
 @dataclass
@@ -72,12 +72,12 @@ class _Reader:
 
     def _add(self, text: str = "", heading: int = 0, cells: tuple[Cell, ...] = ()) -> None:
         text = tidy(text)
-        if not text and not any(one.text for one in cells):
+        if not text and not any(table_cell.text for table_cell in cells):
             return
-        place = len(self.blocks) + 1
+        number = len(self.blocks) + 1
         self.blocks.append(
             Block(
-                Span(place, place),
+                Span(number, number),
                 text=text,
                 cells=cells,
                 table=self.tables if cells else 0,
@@ -100,14 +100,16 @@ class _Reader:
         rows: list[tuple[Cell, ...]] = []
         nested: list[Any] = []
         loose: list[str] = []
-        for row in _rows_of(table):
+        for row in _table_rows(table):
             cells, inner, lines = self._row(row)
             rows.append(cells)
             nested += inner
             loose += lines
         if not rows:
             return
-        telling = any(columns.is_header([one.text for one in cells]) for cells in rows)
+        telling = any(
+            columns.is_header([table_cell.text for table_cell in cells]) for cells in rows
+        )
         if telling or depth or len(rows[0]) > 3:
             for cells in _even(rows):
                 self._add(cells=cells)
@@ -149,7 +151,7 @@ def _is_telling(table: Any) -> bool:
 
 def _texts(table: Any) -> Iterator[list[str]]:
     """Texts of the cells of a table, row by row."""
-    for row in _rows_of(table):
+    for row in _table_rows(table):
         yield [tidy(" ".join(map(_text, box.iter(f"{_W}p")))) for box in _boxes(row)]
 
 
@@ -168,13 +170,13 @@ def _children(parent: Any) -> Iterator[Any]:
             yield from _children(element)
 
 
-def _rows_of(table: Any) -> Iterator[Any]:
+def _table_rows(table: Any) -> Iterator[Any]:
     for element in table:
         if element.tag == f"{_W}tr":
             if element.find(f"{_W}trPr/{_W}del") is None:
                 yield element
         elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
-            yield from _rows_of(element)
+            yield from _table_rows(element)
 
 
 def _boxes(row: Any) -> Iterator[Any]:
@@ -186,8 +188,8 @@ def _boxes(row: Any) -> Iterator[Any]:
 
 
 def _grid_offset(row: Any, name: str) -> int:
-    found = row.find(f"{_W}trPr/{_W}{name}")
-    return _number(found, 0) if found is not None else 0
+    levels = row.find(f"{_W}trPr/{_W}{name}")
+    return _number(levels, 0) if levels is not None else 0
 
 
 def _number(element: Any, default: int) -> int:
@@ -256,7 +258,7 @@ class _Numbers:
         except (KeyError, NotImplementedError, AttributeError):
             return
         abstract = {
-            item.get(f"{_W}abstractNumId"): _levels_of(item)
+            item.get(f"{_W}abstractNumId"): _numbering_levels(item)
             for item in numbering.findall(f"{_W}abstractNum")
         }
         for item in numbering.findall(f"{_W}num"):
@@ -285,24 +287,27 @@ class _Numbers:
             return ""
         counts = self._counts.setdefault(number, {})
         counts[level] = counts.get(level, start - 1) + 1
-        for deeper in [known for known in counts if known > level]:
+        for deeper in [available for available in counts if available > level]:
             del counts[deeper]
-        for place in range(level + 1):
-            own_form, _, first = levels.get(place, ("decimal", "", 1))
-            text = text.replace(f"%{place + 1}", _written(counts.get(place, first), own_form))
+        for numbering_level in range(level + 1):
+            level_format, _, first = levels.get(numbering_level, ("decimal", "", 1))
+            text = text.replace(
+                f"%{numbering_level + 1}",
+                _written(counts.get(numbering_level, first), level_format),
+            )
         return f"{text} "
 
 
-def _levels_of(abstract: Any) -> dict[int, tuple[str, str, int]]:
-    found = {}
+def _numbering_levels(abstract: Any) -> dict[int, tuple[str, str, int]]:
+    levels = {}
     for level in abstract.findall(f"{_W}lvl"):
         form, text, start = (level.find(f"{_W}{n}") for n in ("numFmt", "lvlText", "start"))
-        found[int(level.get(f"{_W}ilvl") or 0)] = (
+        levels[int(level.get(f"{_W}ilvl") or 0)] = (
             (form.get(f"{_W}val") if form is not None else "decimal") or "decimal",
             (text.get(f"{_W}val") if text is not None else "") or "",
             _number(start, 1) if start is not None else 1,
         )
-    return found
+    return levels
 
 
 def _written(count: int, form: str) -> str:

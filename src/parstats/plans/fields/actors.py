@@ -10,7 +10,7 @@ from parstats.plans.fields.agencies import looks_like_unit
 from parstats.plans.text import columns
 from parstats.plans.text.words import key, starts, tidy
 
-_LABEL_WORDS = (
+_LABEL_TERMS = (
     r"(?:cơ quan|đơn vị|phòng|bộ phận|cán bộ|lãnh đạo)?(?:\s*,?\s*đơn vị)?\s*(?:chủ trì|phối hợp"
     r"|thực hiện"
     r"|chịu trách nhiệm|phụ trách)(?:\s*(?:/|,|và)?\s*(?:chủ trì|phối hợp))?(?:\s+(?:thực hiện"
@@ -23,7 +23,7 @@ _LABEL_WORDS = (
     r"công(?:\s+thực hiện)?"
 )
 _LABEL = re.compile(
-    rf"(?:^|(?<=[;.(,])\s*|(?<=\s-)\s*)(?P<label>{_LABEL_WORDS})\s*:\s*", re.IGNORECASE
+    rf"(?:^|(?<=[;.(,])\s*|(?<=\s-)\s*)(?P<label>{_LABEL_TERMS})\s*:\s*", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\s*\((?P<inside>[^()]*)\)\s*(?P<end>[.;]?)\s*$")
 _LEADS = re.compile(
@@ -51,7 +51,7 @@ _IN_ROLE = {
     kind: re.compile(rf"\s*\([^()]*\b{kind}\b[^()]*\)\s*$", re.IGNORECASE)
     for kind in ("chủ trì", "phối hợp")
 }
-_ASKED = re.compile(r"^(?:giao|đề nghị|yêu cầu)\s+", re.IGNORECASE)
+_REQUEST_VERBS = re.compile(r"^(?:giao|đề nghị|yêu cầu)\s+", re.IGNORECASE)
 _FIRST = re.compile(
     r"^(?:trong|khi|định kỳ|căn cứ|hàng|hằng|trên cơ sở|sau khi)\b[^,;]*,\s*", re.IGNORECASE
 )
@@ -82,30 +82,32 @@ def labelled(text: str) -> Actors | None:
     True
     """
     text = tidy(text)
-    found = list(_LABEL.finditer(text))
-    if not found or found[0].start() > 0:
+    label_matches = list(_LABEL.finditer(text))
+    if not label_matches or label_matches[0].start() > 0:
         return None
     values: dict[str, str] = {}
-    for place, match in enumerate(found):
-        after = found[place + 1].start() if place + 1 < len(found) else len(text)
+    for position, match in enumerate(label_matches):
+        after = (
+            label_matches[position + 1].start() if position + 1 < len(label_matches) else len(text)
+        )
         value = text[match.end() : after].strip(" .;,-(")
         role = columns.role(match["label"])
         for field in ("lead", "support") if role == "units" else (role,):
             values.setdefault(field, value)
-    known = {name: values[name] for name in Actors.__slots__ if name in values}
-    return Actors(**known) if known else None
+    available = {name: values[name] for name in Actors.__slots__ if name in values}
+    return Actors(**available) if available else None
 
 
-def whole_in_brackets(text: str) -> str:
+def strip_brackets(text: str) -> str:
     """What stands in the brackets around a whole line; the line itself if there are none.
 
     Examples
     --------
-    >>> whole_in_brackets("(Chủ trì: Sở Y tế; thời gian: Quý II).")
+    >>> strip_brackets("(Chủ trì: Sở Y tế; thời gian: Quý II).")
     'Chủ trì: Sở Y tế; thời gian: Quý II'
     """
-    found = _BRACKETS.fullmatch(f" {text.strip()}")
-    return found["inside"].strip() if found else text
+    match = _BRACKETS.fullmatch(f" {text.strip()}")
+    return match["inside"].strip() if match else text
 
 
 def in_brackets(text: str) -> tuple[str, Actors]:
@@ -116,11 +118,11 @@ def in_brackets(text: str) -> tuple[str, Actors]:
     >>> in_brackets("Mở lớp tập huấn (chủ trì: Sở Nội vụ).")[0]
     'Mở lớp tập huấn.'
     """
-    found = _BRACKETS.search(text)
-    said = labelled(found["inside"]) if found else None
-    if found is None or said is None:
+    match = _BRACKETS.search(text)
+    actors = labelled(match["inside"]) if match else None
+    if match is None or actors is None:
         return text, Actors()
-    return text[: found.start()] + found["end"], said
+    return text[: match.start()] + match["end"], actors
 
 
 def at_end(text: str) -> tuple[str, Actors]:
@@ -134,11 +136,11 @@ def at_end(text: str) -> tuple[str, Actors]:
     'Sở Y tế'
     """
     text = tidy(text)
-    for found in _LABEL.finditer(text):
-        before = text[: found.start()].rstrip()
-        if before.endswith((".", ";")) and columns.role(found["label"]) in _WHO_AND_WHEN:
-            said = labelled(text[found.start("label") :])
-            return before.rstrip("; "), said or Actors()
+    for match in _LABEL.finditer(text):
+        before = text[: match.start()].rstrip()
+        if before.endswith((".", ";")) and columns.role(match["label"]) in _WHO_AND_WHEN:
+            actors = labelled(text[match.start("label") :])
+            return before.rstrip("; "), actors or Actors()
     return text, Actors()
 
 
@@ -154,12 +156,12 @@ def split_units(text: str) -> tuple[str, str]:
     """
     text = _SECOND_LABEL.sub("; ", text)
     lines = [line.lstrip("-+*• ").strip() for line in text.split("\n")]
-    said = labelled("; ".join(line.rstrip(" ;.") for line in lines))
-    if said is not None and (said.lead or said.support):
-        return said.lead, said.support
-    found = _LEADS.match(" ".join(lines))
-    if found and not found["lead"].endswith("("):
-        return found["lead"].strip(" ,"), (found["support"] or "").strip(" ,")
+    actors = labelled("; ".join(line.rstrip(" ;.") for line in lines))
+    if actors is not None and (actors.lead or actors.support):
+        return actors.lead, actors.support
+    match = _LEADS.match(" ".join(lines))
+    if match and not match["lead"].endswith("("):
+        return match["lead"].strip(" ,"), (match["support"] or "").strip(" ,")
     marked = {kind: _in_role(text, kind) for kind in ("chủ trì", "phối hợp")}
     if marked["chủ trì"]:
         return marked["chủ trì"], marked["phối hợp"]
@@ -169,30 +171,30 @@ def split_units(text: str) -> tuple[str, str]:
 def _in_role(text: str, kind: str) -> str:
     """Units of a list whose brackets say that they lead, or help."""
     parts = re.split(r"[;\n]", text)
-    found = [_IN_ROLE[kind].sub("", part) for part in parts if _IN_ROLE[kind].search(part)]
-    return "; ".join(part.strip(" -+•,.") for part in found)
+    role_parts = [_IN_ROLE[kind].sub("", part) for part in parts if _IN_ROLE[kind].search(part)]
+    return "; ".join(part.strip(" -+•,.") for part in role_parts)
 
 
-def of_sentence(text: str) -> Actors:
+def sentence_actors(text: str) -> Actors:
     """Who the subject of a sentence is, if it is a unit.
 
     Examples
     --------
-    >>> of_sentence("Sở Nội vụ chủ trì, phối hợp với Sở Tài chính tham mưu kế hoạch.").support
+    >>> sentence_actors("Sở Nội vụ chủ trì, phối hợp với Sở Tài chính tham mưu kế hoạch.").support
     'Sở Tài chính'
-    >>> of_sentence("Các phòng chuyên môn rà soát hồ sơ.").lead
+    >>> sentence_actors("Các phòng chuyên môn rà soát hồ sơ.").lead
     'Các phòng chuyên môn'
-    >>> of_sentence("Tổ chức đối thoại với người dân.").lead
+    >>> sentence_actors("Tổ chức đối thoại với người dân.").lead
     ''
     """
-    text = _ASKED.sub("", tidy(text))
+    text = _REQUEST_VERBS.sub("", tidy(text))
     if not _is_subject(text):
         text = _FIRST.sub("", text)
     if not _is_subject(text):
         return Actors()
-    found = _LEADS.match(text)
-    if found and len(found["lead"].split()) <= _FARTHEST and ":" not in found["lead"]:
-        lead, support = found["lead"].strip(" ,"), (found["support"] or "").strip(" ,")
+    match = _LEADS.match(text)
+    if match and len(match["lead"].split()) <= _FARTHEST and ":" not in match["lead"]:
+        lead, support = match["lead"].strip(" ,"), (match["support"] or "").strip(" ,")
         if not _verb_at(lead.split()):
             return Actors(lead=lead, support=support if looks_like_unit(support) else "")
     at = _verb_at(text.split()[: _FARTHEST + 3])
@@ -210,32 +212,34 @@ def assigned(sentence: str) -> Actors | None:
     >>> assigned("Sở Y tế chủ trì, phối hợp Sở Tài chính rà soát giá.") is None
     True
     """
-    text = _ASKED.sub("", tidy(sentence))
-    found = _LEADS.match(text) if _is_subject(text) else None
-    if found is None:
+    text = _REQUEST_VERBS.sub("", tidy(sentence))
+    match = _LEADS.match(text) if _is_subject(text) else None
+    if match is None:
         return None
-    rest = text[found.end() :]
+    rest = text[match.end() :]
     deadline = deadlines.find(rest)
     if not _ONLY_DONE.fullmatch(rest.replace(deadline, "").strip(" ,.;")):
         return None
-    said = of_sentence(sentence)
-    return replace(said, deadline=deadline) if said.lead else None
+    actors = sentence_actors(sentence)
+    return replace(actors, deadline=deadline) if actors.lead else None
 
 
 def _is_subject(text: str) -> bool:
     if _NO_UNIT.match(text):
         return False
-    words = key(text[:120])
-    deed, unit = starts(words, "verb"), starts(words, "unit", "start")
-    if words.startswith("thanh tra so "):
+    key_text = key(text[:120])
+    deed, unit = starts(key_text, "verb"), starts(key_text, "unit", "start")
+    if key_text.startswith("thanh tra so "):
         return True
     return len(unit) > len(deed)  # "Giám đốc" is no "giảm"
 
 
-def _verb_at(words: list[str]) -> int:
+def _verb_at(tokens: list[str]) -> int:
     """Place of the first word of a deed, 0 if there is none."""
-    keys = [key(word) for word in words]
-    for place in range(1, min(len(words), _FARTHEST)):
-        if words[place][0].islower() and starts(" ".join(keys[place : place + 4]), "verb"):
-            return place
+    keys = [key(token) for token in tokens]
+    for position in range(1, min(len(tokens), _FARTHEST)):
+        if tokens[position][0].islower() and starts(
+            " ".join(keys[position : position + 4]), "verb"
+        ):
+            return position
     return 0

@@ -9,7 +9,7 @@ from parstats.plans.text.words import key, starts, tidy
 from parstats.reference import csv_tables
 
 _BETWEEN = re.compile(r"\s*(?:[;\n]|,(?!\s*(?:đơn vị|ngành|thành phố|thị xã|cơ quan|ban)\b))\s*")
-_KEPT = "\0"  # stands for a comma within a name while a list is taken apart
+_COMMA_MARK = "\0"  # stands for a comma within a name while a list is taken apart
 _TAIL = re.compile(r"[\s.,;:]+$")
 _LABEL = re.compile(
     r"^(?:[-+•]\s*)?(?:(?:cơ quan|đơn vị|cq|đv)?\s*(?:chủ trì|phối hợp)[^:]{0,20}:\s*)",
@@ -48,7 +48,7 @@ def _written_out(text: str) -> str:
 
 
 @lru_cache(maxsize=2**13)
-def normalise(name: str, *, of_department: bool = True) -> str:
+def normalise(name: str, *, is_department: bool = True) -> str:
     """One spelling for the names of one unit.
 
     Short forms are written out. In the plan of a department its own name after its office is left
@@ -67,13 +67,13 @@ def normalise(name: str, *, of_department: bool = True) -> str:
     text = _TAIL.sub("", _LABEL.sub("", tidy(name)))
     text = re.sub(r"^(?:[-+•]\s*)+", "", text)
     text = tidy(_written_out(text).replace(" ,", ","))
-    for pattern, one in _same() if of_department else ():
+    for pattern, spelling in _same() if is_department else ():
         if pattern.match(text):
-            return one
+            return spelling
     return text[:1].upper() + text[1:]
 
 
-def units(text: str, *, of_department: bool = True) -> tuple[str, ...]:
+def units(text: str, *, is_department: bool = True) -> tuple[str, ...]:
     """The units a cell names, each normalised, in the order of the text.
 
     Examples
@@ -83,14 +83,14 @@ def units(text: str, *, of_department: bool = True) -> tuple[str, ...]:
     >>> units("Sở VHTT&DL, Văn phòng", of_department=False)
     ('Sở Văn hóa, Thể thao và Du lịch', 'Văn phòng')
     """
-    whole = normalise(text, of_department=of_department)
-    if whole != tidy(text) and whole in {one for _, one in _same()}:
-        return (whole,)
+    normalised = normalise(text, of_department=is_department)
+    if normalised != tidy(text) and normalised in {spelling for _, spelling in _same()}:
+        return (normalised,)
     text = _written_out(_LABEL.sub("", text))
     for name in _with_commas():
-        text = text.replace(name, name.replace(",", _KEPT))
+        text = text.replace(name, name.replace(",", _COMMA_MARK))
     parts = (
-        normalise(part.replace(_KEPT, ","), of_department=of_department)
+        normalise(part.replace(_COMMA_MARK, ","), of_department=is_department)
         for part in _BETWEEN.split(text)
     )
     return tuple(dict.fromkeys(part for part in parts if part))

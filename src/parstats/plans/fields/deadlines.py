@@ -35,7 +35,7 @@ _MONTH = re.compile(
 )
 _HALF = re.compile(rf"\b(?:6|sau) thang (dau|cuoi) nam\b(?: {_YEAR})?")
 _YEARS = re.compile(r"\b((?:19|20)\d\d) (?:den )?(?:nam )?((?:19|20)\d\d)\b")
-_ONE_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_CALENDAR_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _THIS_YEAR = re.compile(r"^(?:trong nam|ca nam|trong ca nam|nam nay)$")
 _YEAR_END = re.compile(r"\bcuoi nam\b")
 _BEFORE = re.compile(r"\btruoc (?:thang|quy|nam)\b")
@@ -111,25 +111,25 @@ def parse(text: str, year: int | None = None) -> Deadline:
     >>> parse("32/13/2024").kind
     ''
     """
-    written = words = key(text)
-    if not words:
+    written = key_text = key(text)
+    if not key_text:
         return Deadline("")
     for short, full in _SHORT:
-        words = short.sub(full, words)
-    found = None
-    if not _ENDLESS.search(words):
-        found = _days(text) or _day(text, words, year)
-        if found is None and _DATE.search(without_accents(text)):
+        key_text = short.sub(full, key_text)
+    dates = None
+    if not _ENDLESS.search(key_text):
+        dates = _days(text) or _day(text, key_text, year)
+        if dates is None and _DATE.search(without_accents(text)):
             return Deadline("")
-        found = found or _period(words, year)
-    return found or Deadline("rule", rule=written)
+        dates = dates or _period(key_text, year)
+    return dates or Deadline("rule", rule=written)
 
 
 def _days(text: str) -> Deadline | None:
     """Of several days that are written out the last, and the first where the text begins there."""
     plain = without_accents(text)
-    found = [_iso(match) for match in _DATE.finditer(plain)]
-    days = [day for day in found if day]
+    dates = [_iso(match) for match in _DATE.finditer(plain)]
+    days = [day for day in dates if day]
     if not days:
         return None
     if days[0] < days[-1] and _RANGE.search(plain):
@@ -146,26 +146,26 @@ def _iso(match: re.Match[str]) -> str:
         return ""
 
 
-def _day(text: str, words: str, year: int | None) -> Deadline | None:
+def _day(text: str, key_text: str, year: int | None) -> Deadline | None:
     """A day without its year, which is the plan's."""
-    found = _DAY.search(words) or _ONLY_DAY.match(text)
-    if found is None or year is None:
+    match = _DAY.search(key_text) or _ONLY_DAY.match(text)
+    if match is None or year is None:
         return None
     try:
-        return Deadline("date", end=date(year, int(found[2]), int(found[1])).isoformat())
+        return Deadline("date", end=date(year, int(match[2]), int(match[1])).isoformat())
     except ValueError:
         return None
 
 
-def _period(words: str, year: int | None) -> Deadline | None:
+def _period(key_text: str, year: int | None) -> Deadline | None:
     """Of several periods from the first to the last, as quarters II and III."""
-    months = [*_quarters(words, year), *_months(words, year)] or _years(words, year)
+    months = [*_quarters(key_text, year), *_months(key_text, year)] or _years(key_text, year)
     if not months:
         return None
     first, last = min(months), max(months, key=lambda part: (part[0], part[2]))
-    if _BEFORE.search(words):
+    if _BEFORE.search(key_text):
         return Deadline("period", end=(date(last[0], last[1], 1) - timedelta(days=1)).isoformat())
-    until = _UNTIL.search(words) and not words.startswith("tu ")
+    until = _UNTIL.search(key_text) and not key_text.startswith("tu ")
     start = "" if until else date(first[0], first[1], 1).isoformat()
     end = date(last[0], last[2], calendar.monthrange(last[0], last[2])[1])
     return Deadline("period", start=start, end=end.isoformat())
@@ -174,42 +174,42 @@ def _period(words: str, year: int | None) -> Deadline | None:
 _Months = tuple[int, int, int]  # year, first month, last month
 
 
-def _quarters(words: str, year: int | None) -> list[_Months]:
-    found = []
-    for match in _QUARTER.finditer(words):
-        own = int(match[2]) if match[2] else _year_in(words, year)
-        lasts = [3 * _QUARTERS[word] for word in match[1].split() if word in _QUARTERS]
-        found += [(own, last - 2, last) for last in lasts if own]
-    return found
+def _quarters(key_text: str, year: int | None) -> list[_Months]:
+    dates = []
+    for match in _QUARTER.finditer(key_text):
+        stated_year = int(match[2]) if match[2] else _year_in(key_text, year)
+        lasts = [3 * _QUARTERS[token] for token in match[1].split() if token in _QUARTERS]
+        dates += [(stated_year, last - 2, last) for last in lasts if stated_year]
+    return dates
 
 
-def _months(words: str, year: int | None) -> list[_Months]:
-    found = []
-    for match in _MONTH.finditer(words):
-        own = int(match[3]) if match[3] else _year_in(words, year)
+def _months(key_text: str, year: int | None) -> list[_Months]:
+    dates = []
+    for match in _MONTH.finditer(key_text):
+        stated_year = int(match[3]) if match[3] else _year_in(key_text, year)
         first, last = int(match[1]), int(match[2] or match[1])
-        if own and 1 <= first <= last <= 12:
-            found.append((own, first, last))
-    for match in _HALF.finditer(words):
-        own = int(match[2]) if match[2] else _year_in(words, year)
-        if own:
-            found.append((own, 1, 6) if match[1] == "dau" else (own, 7, 12))
-    return found
+        if stated_year and 1 <= first <= last <= 12:
+            dates.append((stated_year, first, last))
+    for match in _HALF.finditer(key_text):
+        stated_year = int(match[2]) if match[2] else _year_in(key_text, year)
+        if stated_year:
+            dates.append((stated_year, 1, 6) if match[1] == "dau" else (stated_year, 7, 12))
+    return dates
 
 
-def _year_in(words: str, year: int | None) -> int | None:
-    found = _ONE_YEAR.search(words)
-    return int(found[1]) if found else year
+def _year_in(key_text: str, year: int | None) -> int | None:
+    match = _CALENDAR_YEAR.search(key_text)
+    return int(match[1]) if match else year
 
 
-def _years(words: str, year: int | None) -> list[tuple[int, int, int]]:
-    span = _YEARS.search(words)
+def _years(key_text: str, year: int | None) -> list[tuple[int, int, int]]:
+    span = _YEARS.search(key_text)
     if span:
         return [(int(span[1]), 1, 12), (int(span[2]), 1, 12)]
-    own = _ONE_YEAR.search(words)
-    if own and not words.startswith("theo "):
-        return [(int(own[1]), 12 if _YEAR_END.search(words) else 1, 12)]
-    if year and _THIS_YEAR.match(words):
+    stated_year = _CALENDAR_YEAR.search(key_text)
+    if stated_year and not key_text.startswith("theo "):
+        return [(int(stated_year[1]), 12 if _YEAR_END.search(key_text) else 1, 12)]
+    if year and _THIS_YEAR.match(key_text):
         return [(year, 1, 12)]
     return []
 
@@ -251,12 +251,12 @@ def find(sentence: str) -> str:
     >>> find("Báo cáo hàng tuần và tổng hợp hàng tháng")
     'hàng tuần, hàng tháng'
     """
-    found = list(_IN_SENTENCE.finditer(tidy(sentence)))
-    if not found:
+    dates = list(_IN_SENTENCE.finditer(tidy(sentence)))
+    if not dates:
         return ""
-    if not found[0]["recurring"]:
-        return found[0][0].strip()
-    return ", ".join(dict.fromkeys(part[0].strip() for part in found if part["recurring"]))
+    if not dates[0]["recurring"]:
+        return dates[0][0].strip()
+    return ", ".join(dict.fromkeys(part[0].strip() for part in dates if part["recurring"]))
 
 
 def dated(measures: pd.DataFrame, years: Mapping[str, int | None]) -> pd.DataFrame:
@@ -285,22 +285,22 @@ def dated(measures: pd.DataFrame, years: Mapping[str, int | None]) -> pd.DataFra
     import pandas as pd
 
     each = zip(measures["plan"], measures["deadline"], strict=True)
-    read = [_read(said, _year(years.get(plan))) for plan, said in each]
+    read = [_read(written_text, _year(years.get(plan))) for plan, written_text in each]
     columns = {
         f"deadline_{part}": pd.Series(
-            [getattr(one, part) for one in read], index=measures.index, dtype="str"
+            [getattr(deadline, part) for deadline in read], index=measures.index, dtype="str"
         )
         for part in ("start", "end", "rule")
     }
     return measures.assign(**columns)
 
 
-def _read(said: str, year: int | None) -> Deadline:
+def _read(written_text: str, year: int | None) -> Deadline:
     """A deadline of a document, or a day as people code and correct it: 2024-12-31."""
     try:
-        return Deadline("date", end=date.fromisoformat(said.strip()).isoformat())
+        return Deadline("date", end=date.fromisoformat(written_text.strip()).isoformat())
     except ValueError:
-        return parse(said, year)
+        return parse(written_text, year)
 
 
 def _year(year: int | None) -> int | None:

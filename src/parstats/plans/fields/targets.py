@@ -35,7 +35,9 @@ _BEFORE = (
     ("<", r"dưới|thấp hơn|nhỏ hơn|<"),
 )
 _BETWEEN = r"(?:\s+(?:có|là|đạt|mức|khoảng|đạt mức|thêm|lên|được|thực hiện))*\s*$"
-_BEFORE_RE = [(op, re.compile(rf"(?:{words}){_BETWEEN}", re.IGNORECASE)) for op, words in _BEFORE]
+_BEFORE_RE = [
+    (op, re.compile(rf"(?:{pattern}){_BETWEEN}", re.IGNORECASE)) for op, pattern in _BEFORE
+]
 _NOT_OVER = re.compile(r"\bkhông\b[^.;]{0,60}\bquá\s*$", re.IGNORECASE)
 _RISE = re.compile(r"\btăng(?:\s+(?:thêm|lên|tối thiểu|ít nhất|từ|trên))*\s*$", re.IGNORECASE)
 _FALL = re.compile(r"\bgiảm(?:\s+(?:thêm|đi|tối thiểu|ít nhất|từ|trên))*\s*$", re.IGNORECASE)
@@ -60,7 +62,7 @@ _REFERENCE = re.compile(
 )
 _COUNTED = {"lần", "cuộc", "buổi", "đợt", "lớp"}
 _PERIOD = r"(?P<period>năm|quý|tháng|tuần)\b"
-_EVERY = re.compile(rf"\b(?:mỗi|hằng|hàng|một)\s+{_PERIOD}[^.;]{{0,30}}$", re.IGNORECASE)
+_PER_PERIOD = re.compile(rf"\b(?:mỗi|hằng|hàng|một)\s+{_PERIOD}[^.;]{{0,30}}$", re.IGNORECASE)
 _EACH = re.compile(rf"^\s*(?:mỗi|một|trong một)\s+{_PERIOD}", re.IGNORECASE)
 _TIMES = {"năm", "ngày", "tháng", "giờ", "phút", "quý", "tuần"}
 _RANK = re.compile(
@@ -148,21 +150,23 @@ def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
     ((), (Target(operator='=', value=1.5, unit='điểm', base_year=None),))
     """
     text = _SPELT.sub(_in_digits, tidy(text))
-    found: list[tuple[int, Target]] = []
+    targets_read: list[tuple[int, Target]] = []
     ranked: list[tuple[int, int]] = []
     for match in _RANK.finditer(text):
         ranked.append(match.span())
-        place = match["group"] or match["rank"] or match["of"] or match["first"]
-        found.append((match.start(), Target("<=", float(int(place)), "rank")))
+        rank_text = match["group"] or match["rank"] or match["of"] or match["first"]
+        targets_read.append((match.start(), Target("<=", float(int(rank_text)), "rank")))
     for match in _NUMBER.finditer(text):
         if not any(first <= match.start("value") < last for first, last in ranked):
-            found += [(match.start(), target) for target in _numeric(text, match, cell=cell)]
-    if not found:
-        found = _directions(text)
-    return tuple(dict.fromkeys(target for _, target in sorted(found, key=lambda item: item[0])))
+            targets_read += [(match.start(), target) for target in _numeric(text, match, cell=cell)]
+    if not targets_read:
+        targets_read = _directions(text)
+    return tuple(
+        dict.fromkeys(target for _, target in sorted(targets_read, key=lambda item: item[0]))
+    )
 
 
-def of_record(record: Record) -> tuple[Target, ...]:
+def extract_from_record(record: Record) -> tuple[Target, ...]:
     """Targets of a record: of its target cell, else of its product, else of its measure.
 
     A target without a base year takes the one its criterion compares with.
@@ -172,22 +176,22 @@ def of_record(record: Record) -> tuple[Target, ...]:
     >>> from parstats.plans.records import Record, Section, Span
     >>> record = Record(Section(), "1", "", "", "", "Trả lời 100% kiến nghị", "", "", "", "",
     ...                 False, frozenset(), Span(1, 1), "")
-    >>> of_record(record)
+    >>> extract_from_record(record)
     (Target(operator='=', value=100.0, unit='%', base_year=None),)
     """
     written = record.target or ""
-    found = extract(written, cell=True)
+    targets_read = extract(written, cell=True)
     if not written:
-        found = extract(record.product) or extract(record.measure)
+        targets_read = extract(record.product) or extract(record.measure)
     base = _BASE.search(record.criterion)
     if base is None:
-        return found
+        return targets_read
     year = int(base[1])
     return tuple(
-        Target(one.operator, one.value, one.unit, year)
-        if one.base_year is None and one.operator in ("increase", "decrease", "maintain")
-        else one
-        for one in found
+        Target(target.operator, target.value, target.unit, year)
+        if target.base_year is None and target.operator in ("increase", "decrease", "maintain")
+        else target
+        for target in targets_read
     )
 
 
@@ -209,7 +213,7 @@ def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
     before, after = text[: match.start()], text[match.end("value") :]
     after_number = text[match.end("upper") :] if match["upper"] else after
     unit = _with_period(_unit(text, match), before, after_number)
-    if unit != "%" and not _is_asked(text, match, unit, cell=cell):
+    if unit != "%" and not _is_requested(text, match, unit, cell=cell):
         return []
     if _FROM.search(before) and _TO.match(after):
         return []
@@ -222,7 +226,7 @@ def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
     return [Target(operator, low, unit, int(base[1]) if base and change else None)]
 
 
-def _is_asked(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
+def _is_requested(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
     """Whether a number that is no share is an amount that is asked for."""
     before = text[: match.start()]
     if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
@@ -237,10 +241,10 @@ def _is_asked(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool
 
 
 def _unit(text: str, match: re.Match[str]) -> str:
-    whole = text[match.start("value") : match.end()]
-    if _PERCENT.search(whole):
+    full_match = text[match.start("value") : match.end()]
+    if _PERCENT.search(full_match):
         return "%"
-    words = (match["unit"] or "").split()
+    tokens = (match["unit"] or "").split()
     stops = {
         "trở",
         "và",
@@ -257,11 +261,11 @@ def _unit(text: str, match: re.Match[str]) -> str:
         "có",
         "hoặc",
     }
-    kept: list[str] = []
-    for word in words:
-        if word.lower() in stops:
+    unit_tokens: list[str] = []
+    for token in tokens:
+        if token.lower() in stops:
             break
-        kept.append(word)
+        unit_tokens.append(token)
     single = {
         "điểm",
         "bậc",
@@ -277,29 +281,29 @@ def _unit(text: str, match: re.Match[str]) -> str:
         "tin",
         "bài",
     }
-    if kept and kept[0].lower() in single:
-        kept = kept[:1]
-    return " ".join(kept).lower()
+    if unit_tokens and unit_tokens[0].lower() in single:
+        unit_tokens = unit_tokens[:1]
+    return " ".join(unit_tokens).lower()
 
 
 def _with_period(unit: str, before: str, after: str) -> str:
     """A count by the period it is asked for in, as "lần/năm" of "mỗi năm ít nhất 01 lần"."""
     if unit not in _COUNTED:
         return unit
-    said = _EVERY.search(before) or _EACH.match(after.removeprefix(f" {unit}"))
-    return f"{unit}/{said['period'].lower()}" if said else unit
+    match = _PER_PERIOD.search(before) or _EACH.match(after.removeprefix(f" {unit}"))
+    return f"{unit}/{match['period'].lower()}" if match else unit
 
 
 def _operator(before: str, after: str) -> str:
     """What is said around a number; "=" if nothing is."""
-    said = (
+    match = (
         (">=", _UP.match(after) or (_FROM.search(before) and _UNDER.match(after))),
         ("<=", _DOWN.match(after) or _NOT_OVER.search(before)),
         ("increase", _RISE.search(before)),
         ("decrease", _FALL.search(before)),
         *((operator, pattern.search(before)) for operator, pattern in _BEFORE_RE),
     )
-    return next((operator for operator, found in said if found), "=")
+    return next((operator for operator, targets_read in match if targets_read), "=")
 
 
 def _value(written: str, unit: str) -> float:
@@ -321,7 +325,7 @@ def _directions(text: str) -> list[tuple[int, Target]]:
     base = _BASE.search(text)
     year_ = int(base[1]) if base else None
     for operator, pattern in (("maintain", _KEEP), ("decrease", _LESS), ("increase", _MORE)):
-        for found in pattern.finditer(text):
-            if not _AIM_ONLY.search(text[: found.start()]):
-                return [(found.start(), Target(operator, None, "", year_))]
+        for match in pattern.finditer(text):
+            if not _AIM_ONLY.search(text[: match.start()]):
+                return [(match.start(), Target(operator, None, "", year_))]
     return []

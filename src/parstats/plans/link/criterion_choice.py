@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parstats.plans.link.criterion_names import Tree, headings_of_kind
+from parstats.plans.link.criterion_names import Tree, headings_by_kind
 from parstats.reference import csv_tables
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-Words = tuple[str, ...]
+Tokens = tuple[str, ...]
 
 #: A criterion is carried as deep as its confidence reaches this, else its dimension is given.
 SURE = 0.6
@@ -28,11 +28,11 @@ LINKED = 0.5
 TRUSTED = 0.8
 
 #: Basis of a link to the index as a whole.
-WHOLE = "whole index"
+OVERALL = "whole index"
 
 # What a heading that holds the name of one dimension among other words is worth, and one that
 # says the whole index is meant.
-_NAMED_INSIDE, _WHOLE = 0.85, 0.9
+_NAMED_INSIDE, _OVERALL_CONFIDENCE = 0.85, 0.9
 # Headings say many things that are like some name; less alike than this they count half.
 _HEADING_LIKE = 0.7
 # Least share of the heading's words that such a name has to be: titles name many things.
@@ -42,7 +42,7 @@ _DENIED = 0.5
 # Most that is said of a dimension that only the measure speaks of, and how fast it is reached.
 _MOST_INFERRED, _REACHED = 0.75, 1.2
 # A series whose name stands inside a measure, and how sure that is.
-_HELD, _LEAST_WORDS, _SPOKEN_OF = 0.95, 4, 0.7
+_MIN_CONTAINED, _MIN_TOKENS, _MENTION_CONFIDENCE = 0.95, 4, 0.7
 # "(Điều tra XHH)" decides between series that are otherwise as like: one is scored by a survey.
 _SURVEY = 0.03
 # A criterion that fits a series outside the stated dimension so much better raises a doubt.
@@ -56,7 +56,7 @@ class Choice:
 
     Attributes
     ----------
-    place : int
+    position : int
         Place of the series in the tree, -1 for none.
     confidence : float
         Probability that it is the right one.
@@ -70,7 +70,7 @@ class Choice:
         Places of the likeliest series and their confidence.
     """
 
-    place: int = -1
+    position: int = -1
     confidence: float = 0.0
     basis: str = ""
     dimension: int = -1
@@ -97,18 +97,20 @@ class Question:
         record above.
     """
 
-    headings: tuple[Words, ...]
-    criterion: Words
-    measure: Words
-    short_measure: Words
+    headings: tuple[Tokens, ...]
+    criterion: Tokens
+    measure: Tokens
+    short_measure: Tokens
     surveyed: bool
     inherited: bool
 
 
 @cache
 def _weights() -> tuple[float, float, float]:
-    held = {row["term"]: float(row["weight"]) for row in csv_tables.rows("link_confidence")}
-    return held["(base)"], held["likeness"], held["root of lead"]
+    types_by_term = {
+        row["term"]: float(row["weight"]) for row in csv_tables.rows("link_confidence")
+    }
+    return types_by_term["(base)"], types_by_term["likeness"], types_by_term["root of lead"]
 
 
 def confidence(likeness: float, lead: float) -> float:
@@ -133,12 +135,12 @@ def confidence(likeness: float, lead: float) -> float:
     return 1 / (1 + math.exp(-(base + by_likeness * likeness + by_lead * root)))
 
 
-def _padded(words: Words) -> str:
-    return f" {' '.join(words)} "
+def _padded(tokens: Tokens) -> str:
+    return f" {' '.join(tokens)} "
 
 
-def _stands_in(part: Words, whole: Words) -> bool:
-    return _padded(part) in _padded(whole)
+def _is_contained(part: Tokens, tokens: Tokens) -> bool:
+    return _padded(part) in _padded(tokens)
 
 
 class Chooser:
@@ -153,44 +155,44 @@ class Chooser:
         whole measure; they are compared with all names at once.
     """
 
-    def __init__(self, grown: Tree, texts: Iterable[Words], measures: Iterable[Words]) -> None:
+    def __init__(self, grown: Tree, texts: Iterable[Tokens], measures: Iterable[Tokens]) -> None:
         self.tree = grown
-        asked = list(dict.fromkeys(words for words in texts if words))
-        whole = list(dict.fromkeys(words for words in measures if words))
-        self._likeness: Mapping[Words, Floats] = {}
-        self._held: Mapping[Words, Floats] = {}
-        if asked:
-            by_series = grown.by_series(grown.by_name(asked)) * self._not_denied(asked)
-            self._likeness = dict(zip(asked, by_series, strict=True))
-        if whole:
-            self._held = dict(zip(whole, grown.held(whole), strict=True))
+        question = list(dict.fromkeys(tokens for tokens in texts if tokens))
+        unique_measures = list(dict.fromkeys(tokens for tokens in measures if tokens))
+        self._likeness: Mapping[Tokens, Floats] = {}
+        self._held: Mapping[Tokens, Floats] = {}
+        if question:
+            by_series = grown.by_series(grown.by_name(question)) * self._not_denied(question)
+            self._likeness = dict(zip(question, by_series, strict=True))
+        if unique_measures:
+            self._held = dict(zip(unique_measures, grown.year_series(unique_measures), strict=True))
         names = zip(grown.names, grown.owners, strict=True)
         self._names = [(_padded(name), len(name), int(owner)) for name, owner in names]
-        self._topics = [(_padded(topic), of) for topic, of in grown.topics.items()]
+        self._topics = [(_padded(topic), nodes) for topic, nodes in grown.topics.items()]
         self._all = np.array([level != "index" for level in grown.levels])
         self._criteria = np.array(
             [level not in {"part", "dimension", "bonus"} for level in grown.levels]
         )
         self._fields = self._all & ~self._criteria
         self._surveyed = _SURVEY * np.array(grown.surveyed)
-        self._kin = [np.array(sorted(grown.kin(place))) for place in range(len(grown.series))]
-        self._below = [np.array(grown.below(place)) for place in range(len(grown.series))]
-        self._stated: dict[tuple[Words, ...], Choice] = {}
+        self._kin = [np.array(sorted(grown.kin(position))) for position in range(len(grown.series))]
+        self._below = [np.array(grown.below(position)) for position in range(len(grown.series))]
+        self._stated: dict[tuple[Tokens, ...], Choice] = {}
 
-    def _not_denied(self, asked: list[Words]) -> Floats:
+    def _not_denied(self, question: list[Tokens]) -> Floats:
         """1, less where a phrase says that a series is not meant; shape (texts, series)."""
-        worth = np.ones((len(asked), len(self.tree.series)))
-        for phrase, places in self.tree.denied.items():
-            below = [each for place in places for each in self.tree.below(place)]
-            holding = [row for row, words in enumerate(asked) if _stands_in(phrase, words)]
+        worth = np.ones((len(question), len(self.tree.series)))
+        for phrase, positions in self.tree.denied.items():
+            below = [each for position in positions for each in self.tree.below(position)]
+            holding = [row for row, tokens in enumerate(question) if _is_contained(phrase, tokens)]
             worth[np.ix_(holding, below)] = _DENIED
         return worth
 
-    def _within(self, place: int, allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        if place < 0:
+    def _within(self, position: int, allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        if position < 0:
             return allowed
         mask = np.zeros(len(allowed), dtype=bool)
-        mask[self._below[place]] = allowed[self._below[place]]
+        mask[self._below[position]] = allowed[self._below[position]]
         return mask
 
     def _best(self, scores: Floats, allowed: npt.NDArray[np.bool_]) -> tuple[int, float]:
@@ -198,13 +200,13 @@ class Chooser:
         if not allowed.any():
             return -1, 0.0
         masked = np.where(allowed, scores, -1.0)
-        place = int(masked.argmax())
-        return place, confidence(float(masked[place]), self._lead(masked, place))
+        position = int(masked.argmax())
+        return position, confidence(float(masked[position]), self._lead(masked, position))
 
-    def _lead(self, masked: Floats, place: int) -> float:
-        others = masked.copy()
-        others[self._kin[place]] = 0.0
-        return float(masked[place] - max(others.max(), 0.0))
+    def _lead(self, masked: Floats, position: int) -> float:
+        rivals = masked.copy()
+        rivals[self._kin[position]] = 0.0
+        return float(masked[position] - max(rivals.max(), 0.0))
 
     def _candidates(
         self, scores: Floats, allowed: npt.NDArray[np.bool_]
@@ -212,47 +214,49 @@ class Chooser:
         masked = np.where(allowed, scores, -1.0)
         order = np.argsort(-masked, kind="stable")[:_N_CANDIDATES]
         return tuple(
-            (int(place), confidence(float(masked[place]), self._lead(masked, int(place))))
-            for place in order
-            if masked[place] > 0
+            (int(position), confidence(float(masked[position]), self._lead(masked, int(position))))
+            for position in order
+            if masked[position] > 0
         )
 
-    def stated(self, headings: tuple[Words, ...]) -> Choice:
+    def stated(self, headings: tuple[Tokens, ...]) -> Choice:
         """The deepest series that the headings name, the outermost heading read first."""
         if headings not in self._stated:
             self._stated[headings] = self._read_headings(headings)
         return self._stated[headings]
 
-    def _read_headings(self, headings: tuple[Words, ...]) -> Choice:
-        found = Choice()
-        for words in filter(None, headings):
-            if words in headings_of_kind("structure"):
+    def _read_headings(self, headings: tuple[Tokens, ...]) -> Choice:
+        choice = Choice()
+        for tokens in filter(None, headings):
+            if tokens in headings_by_kind("structure"):
                 continue
-            if words in headings_of_kind("whole"):
-                if found.place < 0:
+            if tokens in headings_by_kind("whole"):
+                if choice.position < 0:
                     root = self.tree.levels.index("index")
-                    found = Choice(root, _WHOLE, WHOLE, stated=True)
+                    choice = Choice(root, _OVERALL_CONFIDENCE, OVERALL, stated=True)
                 continue
             # Criteria of a field stand side by side in a framework, whatever a plan puts under one.
-            above = found.dimension if found.dimension >= 0 else found.place
-            above = -1 if found.basis == WHOLE else above
-            scores = self._likeness[words]
+            above = choice.dimension if choice.dimension >= 0 else choice.position
+            above = -1 if choice.basis == OVERALL else above
+            scores = self._likeness[tokens]
             scores = np.where(scores >= _HEADING_LIKE, scores, 0.5 * scores)
             # A criterion stands in a heading below its dimension, or else by its full name.
-            named = self._all if found.dimension >= 0 or len(words) > _LEAST_WORDS else self._fields
-            place, sure = self._best(scores, self._within(above, named))
+            named = (
+                self._all if choice.dimension >= 0 or len(tokens) > _MIN_TOKENS else self._fields
+            )
+            position, sure = self._best(scores, self._within(above, named))
             anywhere, surest = self._best(scores, named)
-            if surest > max(sure, found.confidence, SURE):
+            if surest > max(sure, choice.confidence, SURE):
                 # It names something else better than anything below the heading above it.
-                place, sure = anywhere, surest
+                position, sure = anywhere, surest
             if sure < SURE:
-                place, sure = self._named_inside(words, above)
-            if place >= 0 and sure >= SURE:
-                dimension = self.tree.dimensions[place]
-                found = Choice(place, sure, "heading", dimension, stated=True)
-        return found
+                position, sure = self._named_inside(tokens, above)
+            if position >= 0 and sure >= SURE:
+                dimension = self.tree.dimensions[position]
+                choice = Choice(position, sure, "heading", dimension, stated=True)
+        return choice
 
-    def _named_inside(self, words: Words, above: int) -> tuple[int, float]:
+    def _named_inside(self, tokens: Tokens, above: int) -> tuple[int, float]:
         """The one dimension or part whose name stands among the other words of a heading."""
         allowed = self._within(above, self._all)
         named = [
@@ -260,35 +264,35 @@ class Chooser:
             for name, owner in zip(self.tree.names, self.tree.owners, strict=True)
             if allowed[owner]
             and self.tree.levels[owner] in {"dimension", "part", "bonus"}
-            and len(name) >= max(_LEAST_WORDS - 1, _LEAST_SHARE * len(words))
-            and _stands_in(name, words)
+            and len(name) >= max(_MIN_TOKENS - 1, _LEAST_SHARE * len(tokens))
+            and _is_contained(name, tokens)
         ]
         longest = {
             owner
             for name, owner in named
-            if not any(name != other and _stands_in(name, other) for other, _ in named)
+            if not any(name != other and _is_contained(name, other) for other, _ in named)
         }
         return (longest.pop(), _NAMED_INSIDE) if len(longest) == 1 else (-1, 0.0)
 
-    def choose(self, asked: Question) -> Choice:
+    def choose(self, question: Question) -> Choice:
         """The series a record is about."""
-        stated = self.stated(asked.headings)
-        if not asked.criterion:
-            return self._by_measure(asked, stated)
+        stated = self.stated(question.headings)
+        if not question.criterion:
+            return self._by_measure(question, stated)
         if stated.dimension < 0:
-            return self._under_no_field(asked, stated)
-        return self._under_a_field(asked, stated)
+            return self._under_no_field(question, stated)
+        return self._under_a_field(question, stated)
 
-    def _scores(self, words: Words, surveyed: bool) -> Floats:
-        scores = self._likeness[words]
+    def _scores(self, tokens: Tokens, surveyed: bool) -> Floats:
+        scores = self._likeness[tokens]
         return np.asarray(scores + self._surveyed) if surveyed else scores
 
     def _allowed(self, stated: Choice) -> npt.NDArray[np.bool_]:
         """Series a record may be linked to: below what is stated, the stated field left out."""
-        if stated.basis == WHOLE:
+        if stated.basis == OVERALL:
             return self._all
         allowed = self._within(
-            stated.dimension if stated.dimension >= 0 else stated.place, self._all
+            stated.dimension if stated.dimension >= 0 else stated.position, self._all
         )
         if stated.dimension >= 0:
             allowed[stated.dimension] = False
@@ -296,48 +300,50 @@ class Chooser:
 
     def _sure_enough(self, stated: Choice) -> float:
         """How sure a criterion has to be: surer to leave one that a heading names."""
-        return TRUSTED if stated.place not in {-1, stated.dimension} else SURE
+        return TRUSTED if stated.position not in {-1, stated.dimension} else SURE
 
-    def _under_no_field(self, asked: Question, stated: Choice) -> Choice:
+    def _under_no_field(self, question: Question, stated: Choice) -> Choice:
         """A criterion under headings that name no dimension."""
-        scores = self._scores(asked.criterion, asked.surveyed)
+        scores = self._scores(question.criterion, question.surveyed)
         allowed = self._allowed(stated)
         candidates = self._candidates(scores, allowed)
-        place, sure = self._best(scores, allowed)
-        least = TRUSTED if stated.basis == WHOLE else SURE
-        dimension = self.tree.dimensions[place]
+        position, sure = self._best(scores, allowed)
+        least = TRUSTED if stated.basis == OVERALL else SURE
+        dimension = self.tree.dimensions[position]
         if sure >= least:
-            return Choice(place, sure, "criterion", dimension, dimension >= 0, candidates)
+            return Choice(position, sure, "criterion", dimension, dimension >= 0, candidates)
         if dimension >= 0:
             # Which of the criteria of one dimension it is may be open; the dimension is not.
             outside = np.where(self._within(dimension, allowed) | ~allowed, 0.0, scores)
-            sure = confidence(float(scores[place]), float(scores[place] - outside.max()))
+            sure = confidence(float(scores[position]), float(scores[position] - outside.max()))
             if sure >= least:
                 return Choice(dimension, sure, "criterion", dimension, candidates=candidates)
-        return replace(self._by_measure(asked, stated), candidates=candidates)
+        return replace(self._by_measure(question, stated), candidates=candidates)
 
-    def _under_a_field(self, asked: Question, stated: Choice) -> Choice:
+    def _under_a_field(self, question: Question, stated: Choice) -> Choice:
         """A criterion under a heading that names its dimension."""
-        scores = self._scores(asked.criterion, asked.surveyed)
+        scores = self._scores(question.criterion, question.surveyed)
         allowed = self._allowed(stated)
-        place, sure = self._best(scores, allowed)
+        position, sure = self._best(scores, allowed)
         anywhere, sure_anywhere = self._best(scores, self._all)
         candidates = self._candidates(scores, allowed)
-        if place >= 0 and sure >= self._sure_enough(stated):
+        if position >= 0 and sure >= self._sure_enough(stated):
             sure *= stated.confidence
-            if place == anywhere:
+            if position == anywhere:
                 sure = max(sure, sure_anywhere)
-            chosen = replace(stated, place=place, confidence=sure, basis="criterion")
-            chosen = self._own_content(asked, chosen) if asked.inherited else chosen
+            chosen = replace(stated, position=position, confidence=sure, basis="criterion")
+            chosen = self._override_inherited(question, chosen) if question.inherited else chosen
             return replace(chosen, candidates=candidates)
-        inside = scores[place] if place >= 0 else 0.0
+        inside = scores[position] if position >= 0 else 0.0
         inside = max(inside, scores[stated.dimension])
         if scores[anywhere] - inside > _MUCH_BETTER and sure_anywhere >= TRUSTED:
             return self._doubted(stated, anywhere, sure_anywhere, candidates)
-        spoken = self._spoken_of(asked, allowed) if stated.place == stated.dimension else Choice()
-        if spoken.place >= 0:
+        spoken = (
+            self._mentioned(question, allowed) if stated.position == stated.dimension else Choice()
+        )
+        if spoken.position >= 0:
             spoken = replace(spoken, dimension=stated.dimension, stated=True)
-        return replace(spoken if spoken.place >= 0 else stated, candidates=candidates)
+        return replace(spoken if spoken.position >= 0 else stated, candidates=candidates)
 
     def _doubted(
         self, stated: Choice, rival: int, sure: float, candidates: tuple[tuple[int, float], ...]
@@ -349,74 +355,86 @@ class Chooser:
             return Choice(rival, sure * _DOUBT, "criterion", dimension, candidates=candidates)
         return replace(stated, confidence=stated.confidence * _DOUBT, candidates=candidates)
 
-    def _own_content(self, asked: Question, chosen: Choice) -> Choice:
+    def _override_inherited(self, question: Question, chosen: Choice) -> Choice:
         """A criterion from the merged cell above, where the record itself speaks of another one."""
         allowed = self._within(chosen.dimension, self._all)
-        spoken = self._spoken_of(asked, allowed)
-        if spoken.place >= 0 and spoken.place != chosen.place:
-            own = self._held.get(asked.measure)
-            if own is not None and own[self.tree.owners == chosen.place].max() < _HELD:
-                return replace(chosen, place=spoken.place, confidence=_SPOKEN_OF, basis="measure")
+        spoken = self._mentioned(question, allowed)
+        if spoken.position >= 0 and spoken.position != chosen.position:
+            containment = self._held.get(question.measure)
+            if (
+                containment is not None
+                and containment[self.tree.owners == chosen.position].max() < _MIN_CONTAINED
+            ):
+                return replace(
+                    chosen,
+                    position=spoken.position,
+                    confidence=_MENTION_CONFIDENCE,
+                    basis="measure",
+                )
         return chosen
 
-    def _spoken_of(self, asked: Question, allowed: npt.NDArray[np.bool_]) -> Choice:
+    def _mentioned(self, question: Question, allowed: npt.NDArray[np.bool_]) -> Choice:
         """The criterion whose name, or else whose topic, the record holds; the longest such."""
-        held = self._held.get(asked.measure)
-        if held is None:
+        types_by_term = self._held.get(question.measure)
+        if types_by_term is None:
             return Choice()
         criteria = allowed & self._criteria
-        text = _padded(asked.measure)
-        found = [
+        text = _padded(question.measure)
+        choice = [
             (size, -owner)
-            for place in np.flatnonzero(held >= _HELD)
-            for name, size, owner in (self._names[place],)
-            if size >= _LEAST_WORDS and criteria[owner] and name in text
+            for position in np.flatnonzero(types_by_term >= _MIN_CONTAINED)
+            for name, size, owner in (self._names[position],)
+            if size >= _MIN_TOKENS and criteria[owner] and name in text
         ] or [
-            (len(topic), -place)
-            for topic, places in self._topics
+            (len(topic), -position)
+            for topic, positions in self._topics
             if topic in text
-            for place in places
-            if criteria[place]
+            for position in positions
+            if criteria[position]
         ]
-        return Choice(-max(found)[1], _SPOKEN_OF, "measure") if found else Choice()
+        return Choice(-max(choice)[1], _MENTION_CONFIDENCE, "measure") if choice else Choice()
 
-    def _by_measure(self, asked: Question, stated: Choice) -> Choice:
+    def _by_measure(self, question: Question, stated: Choice) -> Choice:
         """A record that names no criterion: its measure may be worded like one, or speak of one."""
-        if stated.basis == WHOLE:
+        if stated.basis == OVERALL:
             return stated
-        known = stated.dimension >= 0
+        available = stated.dimension >= 0
         allowed = self._allowed(stated)
         candidates: tuple[tuple[int, float], ...] = ()
-        if asked.short_measure:
-            scores = self._scores(asked.short_measure, asked.surveyed)
+        if question.short_measure:
+            scores = self._scores(question.short_measure, question.surveyed)
             candidates = self._candidates(scores, allowed)
-            place, sure = self._best(scores, allowed)
-            if place >= 0 and sure >= self._sure_enough(stated):
-                dimension = self.tree.dimensions[place]
-                sure = sure * stated.confidence if known else min(sure, _SPOKEN_OF)
-                return Choice(place, sure, "measure", dimension, known, candidates)
-        if known:
-            found = self._spoken_of(asked, allowed) if stated.place == stated.dimension else stated
-            found = replace(found, dimension=stated.dimension, stated=True)
+            position, sure = self._best(scores, allowed)
+            if position >= 0 and sure >= self._sure_enough(stated):
+                dimension = self.tree.dimensions[position]
+                sure = sure * stated.confidence if available else min(sure, _MENTION_CONFIDENCE)
+                return Choice(position, sure, "measure", dimension, available, candidates)
+        if available:
+            choice = (
+                self._mentioned(question, allowed)
+                if stated.position == stated.dimension
+                else stated
+            )
+            choice = replace(choice, dimension=stated.dimension, stated=True)
         else:
-            found = self._inferred(asked, self._within(stated.place, self._all))
-            candidates = found.candidates or candidates
-        return replace(found if found.place >= 0 else stated, candidates=candidates)
+            choice = self._inferred(question, self._within(stated.position, self._all))
+            candidates = choice.candidates or candidates
+        return replace(choice if choice.position >= 0 else stated, candidates=candidates)
 
-    def _inferred(self, asked: Question, allowed: npt.NDArray[np.bool_]) -> Choice:
+    def _inferred(self, question: Question, allowed: npt.NDArray[np.bool_]) -> Choice:
         """The dimension whose topics and criteria the measure speaks of most."""
-        text = _padded(asked.criterion + asked.measure)
+        text = _padded(question.criterion + question.measure)
         evidence = np.zeros(len(self.tree.series))
-        for topic, places in self._topics:
+        for topic, positions in self._topics:
             if topic in text:
-                for place in places:
-                    evidence[self.tree.dimensions[place]] += 1
+                for position in positions:
+                    evidence[self.tree.dimensions[position]] += 1
         spoken = {
-            owner for name, size, owner in self._names if size >= _LEAST_WORDS and name in text
+            owner for name, size, owner in self._names if size >= _MIN_TOKENS and name in text
         }
-        for place in spoken:
-            if self.tree.dimensions[place] >= 0:
-                evidence[self.tree.dimensions[place]] += 1
+        for position in spoken:
+            if self.tree.dimensions[position] >= 0:
+                evidence[self.tree.dimensions[position]] += 1
         evidence[~allowed] = 0.0
         total = evidence.sum()
         if not total:

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 #: Shares of words and of letters in the likeness.
-WORDS, LETTERS = 0.6, 0.4
+TOKENS, LETTERS = 0.6, 0.4
 #: What a name is worth that is not the official one of the year: ties go to the official name.
 _OTHER_NAME = 0.99
 # A word that no series has weighs half of the rarest one that some series has, a pair a quarter.
-_STRANGE_WORD, _STRANGE_PAIR = 0.5, 0.25
+_STRANGE_TOKEN, _STRANGE_PAIR = 0.5, 0.25
 
 _ENUMERATION = re.compile(
     r"^\s*(?:[-+*•–]\s*|\(?[a-zđ0-9]\)\s*|(?:TCTP|TC)?\s*\d+(?:[.,]\d+)*\s*[.):/–-]?\s+|"
@@ -46,12 +46,12 @@ _MARKUP = re.compile(r"[*_#“”\"«»]+")
 @cache
 def _fillers() -> tuple[tuple[str, ...], ...]:
     rows = csv_tables.rows("criterion_synonyms")
-    found = {spelling.plain_words(row["wording"]) for row in rows if row["kind"] == "filler"}
-    return tuple(sorted(found, key=lambda words: (-len(words), words)))
+    tokens = {spelling.plain_tokens(row["wording"]) for row in rows if row["kind"] == "filler"}
+    return tuple(sorted(tokens, key=lambda filler: (-len(filler), filler)))
 
 
 @lru_cache(maxsize=16_384)
-def key_words(text: str) -> tuple[str, ...]:
+def key_tokens(text: str) -> tuple[str, ...]:
     """Words of a criterion or heading that tell which one it is.
 
     Without numbering, years, brackets, diacritics, and words that stand before any criterion, as
@@ -60,7 +60,7 @@ def key_words(text: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> key_words("TCTP 3.1. Công khai TTHC (Điều tra XHH)") == key_words("2) công khai TTHC")
+    >>> key_tokens("TCTP 3.1. Công khai TTHC (Điều tra XHH)") == key_words("2) công khai TTHC")
     True
     """
     bare = _MARKUP.sub(" ", unicodedata.normalize("NFC", text))
@@ -68,35 +68,35 @@ def key_words(text: str) -> tuple[str, ...]:
     while shorter != bare:
         bare, shorter = shorter, _ENUMERATION.sub("", shorter, count=1)
     bare = _YEAR.sub(" ", bare)
-    whole = spelling.plain_words(_BRACKETS.sub(" ", bare)) or spelling.plain_words(bare)
-    found = whole
+    all_tokens = spelling.plain_tokens(_BRACKETS.sub(" ", bare)) or spelling.plain_tokens(bare)
+    tokens = all_tokens
     moved = True
     while moved:
         moved = False
-        while len(found) > 1 and found[0].isdigit():
-            found = found[1:]
+        while len(tokens) > 1 and tokens[0].isdigit():
+            tokens = tokens[1:]
         for filler in _fillers():
-            if len(found) > len(filler) and found[: len(filler)] == filler:
-                found, moved = found[len(filler) :], True
+            if len(tokens) > len(filler) and tokens[: len(filler)] == filler:
+                tokens, moved = tokens[len(filler) :], True
                 break
-    return found
+    return tokens
 
 
 @cache
 def _common() -> tuple[tuple[str, ...], ...]:
     rows = csv_tables.rows("criterion_synonyms")
-    return tuple(spelling.plain_words(row["wording"]) for row in rows if row["kind"] == "common")
+    return tuple(spelling.plain_tokens(row["wording"]) for row in rows if row["kind"] == "common")
 
 
 @lru_cache(maxsize=16_384)
-def _without_common(found: tuple[str, ...]) -> tuple[str, ...]:
+def _without_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Words without the phrases that tell nothing apart."""
     for phrase in _common():
         size = len(phrase)
-        for place in reversed(range(len(found) - size + 1)):
-            if found[place : place + size] == phrase:
-                found = found[:place] + found[place + size :]
-    return found
+        for position in reversed(range(len(tokens) - size + 1)):
+            if tokens[position : position + size] == phrase:
+                tokens = tokens[:position] + tokens[position + size :]
+    return tokens
 
 
 @dataclass(frozen=True)
@@ -143,23 +143,23 @@ class Tree:
     _rarity: Floats
     _matrix: Floats
 
-    def below(self, place: int) -> tuple[int, ...]:
+    def below(self, position: int) -> tuple[int, ...]:
         """Places of a series and of all below it."""
-        found = [place]
-        for each in found:
-            found += [child for child, parent in enumerate(self.parents) if parent == each]
-        return tuple(found)
+        nodes = [position]
+        for each in nodes:
+            nodes += [child for child, parent in enumerate(self.parents) if parent == each]
+        return tuple(nodes)
 
-    def kin(self, place: int) -> frozenset[int]:
+    def kin(self, position: int) -> frozenset[int]:
         """Places of a series, of all above and of all below it."""
         above = []
-        up = place
+        up = position
         while up >= 0:
             above.append(up)
             up = self.parents[up]
-        return frozenset(above) | frozenset(self.below(place))
+        return frozenset(above) | frozenset(self.below(position))
 
-    def held(self, queries: Sequence[tuple[str, ...]]) -> Floats:
+    def year_series(self, queries: Sequence[tuple[str, ...]]) -> Floats:
         """Share of each name that a query holds, shape (queries, names), from 0 to 1."""
         import numpy as np
 
@@ -172,20 +172,20 @@ class Tree:
         from rapidfuzz import fuzz, process
 
         shared, weight = self._shared(queries)
-        whole = self._matrix.sum(axis=1)
-        words = 2 * shared / np.maximum(weight[:, None] + whole[None, :], 1e-9)
+        name_weight = self._matrix.sum(axis=1)
+        token_likeness = 2 * shared / np.maximum(weight[:, None] + name_weight[None, :], 1e-9)
         texts = [" ".join(query) for query in queries]
         names = [" ".join(name) for name in self.names]
         letters = process.cdist(texts, names, scorer=fuzz.ratio, dtype=np.float32)
-        likeness = WORDS * words + LETTERS * letters.astype(np.float64) / 100
-        places: dict[str, list[int]] = {}
-        for place, name in enumerate(names):
-            places.setdefault(name, []).append(place)
+        likeness = TOKENS * token_likeness + LETTERS * letters.astype(np.float64) / 100
+        positions: dict[str, list[int]] = {}
+        for position, name in enumerate(names):
+            positions.setdefault(name, []).append(position)
         for row, text in enumerate(texts):
-            likeness[row, places.get(text, [])] = 1.0
-        return np.asarray(likeness * self.worth * self._own_words_shared(queries))
+            likeness[row, positions.get(text, [])] = 1.0
+        return np.asarray(likeness * self.worth * self._distinctive_overlap(queries))
 
-    def _own_words_shared(self, queries: Sequence[tuple[str, ...]]) -> Floats:
+    def _distinctive_overlap(self, queries: Sequence[tuple[str, ...]]) -> Floats:
         """0 where a query and a name share nothing but what many names hold, else 1.
 
         "Kiểm tra CCHC" is not "Sáng kiến CCHC", also where no other criterion is known.
@@ -195,29 +195,29 @@ class Tree:
         names = [_without_common(name) for name in self.names]
         worth = np.ones((len(queries), len(names)))
         for row, query in enumerate(queries):
-            own = _without_common(query)
-            if own == query:
+            distinctive = _without_common(query)
+            if distinctive == query:
                 continue
-            for place, name in enumerate(names):
-                if len(name) < len(self.names[place]) and not set(own) & set(name):
-                    worth[row, place] = float(own == name)
+            for position, name in enumerate(names):
+                if len(name) < len(self.names[position]) and not set(distinctive) & set(name):
+                    worth[row, position] = float(distinctive == name)
         return worth
 
     def _shared(self, queries: Sequence[tuple[str, ...]]) -> tuple[Floats, Floats]:
         """Weight of the words and pairs that queries share with names, and that of the queries."""
         import numpy as np
 
-        found = np.zeros((len(queries), len(self._vocabulary)))
+        nodes = np.zeros((len(queries), len(self._vocabulary)))
         weight = np.zeros(len(queries))
         rarest = _rarity(_holders()[0], 1)
         for row, query in enumerate(queries):
-            for grams, strange in ((query, _STRANGE_WORD), (spelling.pairs(query), _STRANGE_PAIR)):
-                known = {self._vocabulary.get(gram, -1) for gram in grams}
-                known.discard(-1)
-                found[row, list(known)] = 1.0
+            for grams, strange in ((query, _STRANGE_TOKEN), (spelling.pairs(query), _STRANGE_PAIR)):
+                available = {self._vocabulary.get(gram, -1) for gram in grams}
+                available.discard(-1)
+                nodes[row, list(available)] = 1.0
                 unknown = {gram for gram in grams if gram not in self._vocabulary}
                 weight[row] += strange * rarest * len(unknown)
-        return found @ self._matrix.T, weight + found @ self._rarity
+        return nodes @ self._matrix.T, weight + nodes @ self._rarity
 
     def by_series(self, by_name: Floats) -> Floats:
         """The best of its names for every series, shape (queries, series)."""
@@ -229,7 +229,7 @@ class Tree:
 
 
 @lru_cache(maxsize=256)
-def year_of_framework(index: str, year: int | None) -> int:
+def framework_year(index: str, year: int | None) -> int:
     """The year itself if the fields of the index are known for it, else the nearest such year.
 
     Of some years only the total was published, or a few fields: to choose among those would
@@ -238,9 +238,9 @@ def year_of_framework(index: str, year: int | None) -> int:
 
     Examples
     --------
-    >>> year_of_framework("PAPI", 2030), year_of_framework("PAR INDEX", 2023)
+    >>> framework_year("PAPI", 2030), year_of_framework("PAR INDEX", 2023)
     (2024, 2023)
-    >>> year_of_framework("PAR INDEX", 2018)
+    >>> framework_year("PAR INDEX", 2018)
     2017
     """
     first, last = frameworks.years(index)
@@ -248,9 +248,9 @@ def year_of_framework(index: str, year: int | None) -> int:
         each: int((frameworks.in_year(index, each)["level"] == "dimension").sum())
         for each in range(first, last + 1)
     }
-    known = [each for each, count in fields.items() if 2 * count >= max(fields.values())]
-    wanted = last if year is None else year
-    return min(known, key=lambda each: (abs(each - wanted), each))
+    available = [each for each, count in fields.items() if 2 * count >= max(fields.values())]
+    requested = last if year is None else year
+    return min(available, key=lambda each: (abs(each - requested), each))
 
 
 @lru_cache(maxsize=64)
@@ -265,24 +265,26 @@ def tree(indices: tuple[str, ...], year: int | None) -> Tree:
     Examples
     --------
     >>> grown = tree(("PAPI",), 2024)
-    >>> likeness = grown.by_name([key_words("Tri thức của công dân")])
+    >>> likeness = grown.by_name([key_tokens("Tri thức của công dân")])
     >>> grown.series[int(grown.by_series(likeness).argmax())]
     'papi.participation.civic_knowledge'
     """
     import numpy as np
     import pandas as pd
 
-    held = pd.concat(
-        [frameworks.in_year(index, year_of_framework(index, year)) for index in indices]
+    year_series = pd.concat(
+        [frameworks.in_year(index, framework_year(index, year)) for index in indices]
     )
     # Score parts of another cut ("assessed", "surveyed") hold no fields and name no measure.
-    held = held[(held["level"] != "part") | held["series"].isin(held["parent"])]
-    series = tuple(held["series"])
-    place = {name: number for number, name in enumerate(series)}
-    levels = tuple(held["level"])
-    parents = tuple(place.get(parent, -1) for parent in held["parent"])
+    year_series = year_series[
+        (year_series["level"] != "part") | year_series["series"].isin(year_series["parent"])
+    ]
+    series = tuple(year_series["series"])
+    position_by_series = {name: number for number, name in enumerate(series)}
+    levels = tuple(year_series["level"])
+    parents = tuple(position_by_series.get(parent, -1) for parent in year_series["parent"])
     names = _names(series, indices, year)
-    owners = np.array([place[of] for of, _, _ in names])
+    owners = np.array([position_by_series[owner] for owner, _, _ in names])
     vocabulary: dict[str, int] = {}
     bags = []
     for _, name, _ in names:
@@ -300,12 +302,12 @@ def tree(indices: tuple[str, ...], year: int | None) -> Tree:
         levels,
         parents,
         tuple(_dimension(number, levels, parents) for number in range(len(series))),
-        tuple("survey" in by for by in held["scored_by"]),
+        tuple("survey" in by for by in year_series["scored_by"]),
         owners,
         tuple(name for _, name, _ in names),
         np.array([worth for _, _, worth in names]),
-        _phrases("topic", place),
-        _phrases("not", place),
+        _phrases("topic", position_by_series),
+        _phrases("not", position_by_series),
         vocabulary,
         rarity,
         matrix,
@@ -324,15 +326,15 @@ def _holders() -> tuple[int, dict[str, int]]:
     """
     grams: dict[str, set[str]] = {}
     for span in frameworks.versions().itertuples():
-        name = key_words(span.name_vi)
+        name = key_tokens(span.name_vi)
         grams.setdefault(span.series, set()).update(name, spelling.pairs(name))
-    return len(grams), Counter(gram for held in grams.values() for gram in held)
+    return len(grams), Counter(gram for year_series in grams.values() for gram in year_series)
 
 
-def _dimension(place: int, levels: tuple[str, ...], parents: tuple[int, ...]) -> int:
-    while place >= 0 and levels[place] not in {"dimension", "bonus"}:
-        place = parents[place]
-    return place
+def _dimension(position: int, levels: tuple[str, ...], parents: tuple[int, ...]) -> int:
+    while position >= 0 and levels[position] not in {"dimension", "bonus"}:
+        position = parents[position]
+    return position
 
 
 def _names(
@@ -342,38 +344,40 @@ def _names(
     official: dict[tuple[str, tuple[str, ...]], float] = {}
     spans = frameworks.versions()
     info = frameworks.series().set_index("series")
-    years = {index: year_of_framework(index, year) for index in indices}
-    wanted = set(series)
-    for span in spans[spans["series"].isin(wanted)].itertuples():
-        of_year = span.year_from <= years[info.at[span.series, "index"]] <= span.year_to
-        official[span.series, key_words(span.name_vi)] = 1.0 if of_year else _OTHER_NAME
-    other = [(one, info.at[one, "short_vi"]) for one in series]
+    years = {index: framework_year(index, year) for index in indices}
+    requested = set(series)
+    for span in spans[spans["series"].isin(requested)].itertuples():
+        is_in_year = span.year_from <= years[info.at[span.series, "index"]] <= span.year_to
+        official[span.series, key_tokens(span.name_vi)] = 1.0 if is_in_year else _OTHER_NAME
+    other = [(code, info.at[code, "short_vi"]) for code in series]
     other += [
         (row["series"], row["header"])
         for row in csv_tables.rows("column_maps/spellings")
-        if row["series"] in wanted and not row["header"].isascii()
+        if row["series"] in requested and not row["header"].isascii()
     ]
     other += [
         (row["series"], row["wording"])
         for row in csv_tables.rows("criterion_synonyms")
-        if row["series"] in wanted and row["kind"] == "name"
+        if row["series"] in requested and row["kind"] == "name"
     ]
-    for one, name in other:
-        official.setdefault((one, key_words(name)), _OTHER_NAME)
-    return [(one, name, worth) for (one, name), worth in official.items() if name]
+    for code, name in other:
+        official.setdefault((code, key_tokens(name)), _OTHER_NAME)
+    return [(code, name, worth) for (code, name), worth in official.items() if name]
 
 
-def _phrases(kind: str, place: dict[str, int]) -> dict[tuple[str, ...], tuple[int, ...]]:
-    found: dict[tuple[str, ...], tuple[int, ...]] = {}
+def _phrases(
+    kind: str, position_by_series: dict[str, int]
+) -> dict[tuple[str, ...], tuple[int, ...]]:
+    nodes: dict[tuple[str, ...], tuple[int, ...]] = {}
     for row in csv_tables.rows("criterion_synonyms"):
-        if row["kind"] == kind and row["series"] in place:
-            words = spelling.plain_words(row["wording"])
-            found[words] = (*found.get(words, ()), place[row["series"]])
-    return found
+        if row["kind"] == kind and row["series"] in position_by_series:
+            tokens = spelling.plain_tokens(row["wording"])
+            nodes[tokens] = (*nodes.get(tokens, ()), position_by_series[row["series"]])
+    return nodes
 
 
 @cache
-def headings_of_kind(kind: str) -> frozenset[tuple[str, ...]]:
+def headings_by_kind(kind: str) -> frozenset[tuple[str, ...]]:
     """Headings that name no series.
 
     Parameters
@@ -384,8 +388,8 @@ def headings_of_kind(kind: str) -> frozenset[tuple[str, ...]]:
 
     Examples
     --------
-    >>> key_words("IV. TỔ CHỨC THỰC HIỆN") in headings_of_kind("whole")
+    >>> key_tokens("IV. TỔ CHỨC THỰC HIỆN") in headings_by_kind("whole")
     True
     """
     rows = csv_tables.rows("criterion_synonyms")
-    return frozenset(key_words(row["wording"]) for row in rows if row["kind"] == kind)
+    return frozenset(key_tokens(row["wording"]) for row in rows if row["kind"] == kind)

@@ -11,7 +11,7 @@ from parstats.plans.records import Plan, Record, Section, Span
 from parstats.reference import frameworks
 
 
-def of_figures(plan: Plan, items: Sequence[str]) -> list[tuple[str, str]]:
+def figure_series(plan: Plan, items: Sequence[str]) -> list[tuple[str, str]]:
     """Index and series that each text names; both "" where it names none, or several.
 
     Parameters
@@ -24,27 +24,27 @@ def of_figures(plan: Plan, items: Sequence[str]) -> list[tuple[str, str]]:
     Examples
     --------
     >>> plan = Plan("plan", province="20", plan_year=2024, indices=("PAPI",))
-    >>> of_figures(plan, ["Chỉ số PAPI năm 2024", "Công khai, minh bạch", "Tỷ lệ hộ nghèo"])
+    >>> figure_series(plan, ["Chỉ số PAPI năm 2024", "Công khai, minh bạch", "Tỷ lệ hộ nghèo"])
     [('PAPI', 'papi'), ('PAPI', 'papi.transparency'), ('', '')]
     """
     links = link(
-        [_asked(item) for item in items],
-        index=[one for one in plan.indices if one in frameworks.INDICES],
+        [_as_record(item) for item in items],
+        index=[code for code in plan.indices if code in frameworks.INDICES],
         year=plan.plan_year,
         unit_level=plan.unit_level,
         province=plan.province,
     )
-    found = []
+    figures = []
     for item, linked in zip(items, links.to_dict("records"), strict=True):
         sure = linked["confidence"] >= TRUSTED and linked["basis"] == "criterion"
         if sure and linked["level"] in ("dimension", "bonus"):
-            found.append((linked["index"], linked["series"]))
+            figures.append((linked["index"], linked["series"]))
         else:
-            found.append(_whole(plan, item))
-    return found
+            figures.append(_named_index(plan, item))
+    return figures
 
 
-def _asked(item: str) -> Record:
+def _as_record(item: str) -> Record:
     """A figure's text as a criterion, which is what it names if it names anything."""
     named = letterhead.indices(item, ())
     section = Section(index=named[0] if len(named) == 1 else "")
@@ -60,7 +60,7 @@ def _asked(item: str) -> Record:
     )
 
 
-def _whole(plan: Plan, item: str) -> tuple[str, str]:
+def _named_index(plan: Plan, item: str) -> tuple[str, str]:
     """The one index that a text names, as a whole."""
     named = letterhead.indices(item, ())
     if len(named) != 1:

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from parstats import errors, schema
 from parstats.plans import spelling
-from parstats.plans.link.criterion_choice import TRUSTED, WHOLE, Choice, Chooser, Question
-from parstats.plans.link.criterion_names import Tree, key_words, tree, year_of_framework
+from parstats.plans.link.criterion_choice import OVERALL, TRUSTED, Choice, Chooser, Question
+from parstats.plans.link.criterion_names import Tree, framework_year, key_tokens, tree
 from parstats.reference import frameworks, provinces
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ _BEGINNING = 30
 @cache
 def _department_indices() -> dict[str, str]:
     """Index that a province runs of its own departments, by the code of the province."""
-    found = {}
+    index_by_department = {}
     for index in map(frameworks.about, frameworks.INDICES):
         if index.unit_level == "department":
             for code, province in provinces.by_code().items():
                 if index.slug.endswith("-" + province.stem.split("-", 1)[1]):
-                    found[code] = index.name
-    return found
+                    index_by_department[code] = index.name
+    return index_by_department
 
 
 def index_served(index: str, *, unit_level: str = "province", province: str = "") -> str:
@@ -167,24 +167,24 @@ def link(
     """
     import pandas as pd
 
-    asked = (index,) if isinstance(index, str) else tuple(index)
-    default = tuple(frameworks.check_index(one) for one in asked if one)
+    question = (index,) if isinstance(index, str) else tuple(index)
+    default = tuple(frameworks.check_index(item) for item in question if item)
     groups: dict[tuple[str, ...], list[int]] = {}
     for position, record in enumerate(records):
         named = (record.section.index,) if record.section.index else default
         groups.setdefault(named, []).append(position)
     rows: dict[int, tuple[object, ...]] = {}
     for named, positions in groups.items():
-        served = [index_served(one, unit_level=unit_level, province=province) for one in named]
+        served = [index_served(item, unit_level=unit_level, province=province) for item in named]
         indices = tuple(dict.fromkeys(filter(None, served)))
         if not indices:
             basis = NO_FRAMEWORK if named else "no index named"
             rows |= {position: _no_link(position, basis) for position in positions}
             continue
         grown = tree(indices, year)
-        found = _choices(grown, [records[position] for position in positions])
-        for position, one in zip(positions, found, strict=True):
-            rows[position] = _row(position, grown, one)
+        choice = _choices(grown, [records[position] for position in positions])
+        for position, item in zip(positions, choice, strict=True):
+            rows[position] = _row(position, grown, item)
     table = pd.DataFrame([rows[position] for position in range(len(records))], columns=COLUMNS)
     types = {"record": "int64", "confidence": "float64", "review": "bool"}
     return table.astype({column: types.get(column, "str") for column in COLUMNS})
@@ -194,52 +194,52 @@ def _no_link(position: int, basis: str) -> tuple[object, ...]:
     return (position, "", "", "", "", 0.0, basis, "", "", "", True)
 
 
-def _row(position: int, grown: Tree, found: Choice) -> tuple[object, ...]:
+def _row(position: int, grown: Tree, choice: Choice) -> tuple[object, ...]:
     series = level = dimension = ""
     index = grown.indices[0] if len(grown.indices) == 1 else ""
-    if found.basis == WHOLE and not index:
+    if choice.basis == OVERALL and not index:
         series, level = ";".join(sorted(map(frameworks.top, grown.indices))), "index"
-    elif found.place >= 0:
-        series, level = grown.series[found.place], grown.levels[found.place]
-        index = index or _index_of()[series]
-    if found.dimension >= 0:
-        dimension = grown.series[found.dimension]
-    stated = ("stated" if found.stated else "inferred") if dimension else ""
-    candidates = "; ".join(f"{grown.series[place]} {sure:.2f}" for place, sure in found.candidates)
+    elif choice.position >= 0:
+        series, level = grown.series[choice.position], grown.levels[choice.position]
+        index = index or _index_by_series()[series]
+    if choice.dimension >= 0:
+        dimension = grown.series[choice.dimension]
+    stated = ("stated" if choice.stated else "inferred") if dimension else ""
+    candidates = "; ".join(f"{grown.series[node]} {sure:.2f}" for node, sure in choice.candidates)
     return (
         position,
         index,
         _framework(index, grown.year) if index else "",
         series,
         level,
-        round(found.confidence, 4) if series else 0.0,
-        found.basis,
+        round(choice.confidence, 4) if series else 0.0,
+        choice.basis,
         dimension,
         stated,
         candidates,
-        not series or found.confidence < TRUSTED,
+        not series or choice.confidence < TRUSTED,
     )
 
 
 @cache
-def _index_of() -> dict[str, str]:
+def _index_by_series() -> dict[str, str]:
     return dict(frameworks.series().set_index("series")["index"])
 
 
 @cache
 def _framework(index: str, year: int | None) -> str:
-    return frameworks.framework_of(index, year_of_framework(index, year)) or ""
+    return frameworks.framework_in_year(index, framework_year(index, year)) or ""
 
 
 def _questions(records: Sequence[Record]) -> list[Question]:
     return [
         Question(
-            headings=tuple(key_words(one) for one in record.section.headings),
-            criterion=key_words(record.criterion) if record.criterion else (),
-            measure=spelling.plain_words(
+            headings=tuple(key_tokens(heading) for heading in record.section.headings),
+            criterion=key_tokens(record.criterion) if record.criterion else (),
+            measure=spelling.plain_tokens(
                 " . ".join((record.target, record.measure, record.product))
             ),
-            short_measure=key_words(record.measure)[:_BEGINNING] if record.measure else (),
+            short_measure=key_tokens(record.measure)[:_BEGINNING] if record.measure else (),
             surveyed=record.surveyed,
             inherited="criterion" in record.inherited,
         )
@@ -250,12 +250,12 @@ def _questions(records: Sequence[Record]) -> list[Question]:
 def _choices(grown: Tree, records: Sequence[Record]) -> list[Choice]:
     """What each record is linked to in one tree; what is asked twice is answered once."""
     questions = _questions(records)
-    unlike = dict.fromkeys(questions)
+    unique_questions = dict.fromkeys(questions)
     texts = (
-        words
-        for asked in unlike
-        for words in (*asked.headings, asked.criterion, asked.short_measure)
+        tokens
+        for question in unique_questions
+        for tokens in (*question.headings, question.criterion, question.short_measure)
     )
-    chooser = Chooser(grown, texts, (asked.measure for asked in unlike))
-    answers = {asked: chooser.choose(asked) for asked in unlike}
-    return [answers[asked] for asked in questions]
+    chooser = Chooser(grown, texts, (question.measure for question in unique_questions))
+    answers = {question: chooser.choose(question) for question in unique_questions}
+    return [answers[question] for question in questions]

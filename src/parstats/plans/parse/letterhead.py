@@ -14,7 +14,7 @@ from parstats.plans.text.words import key, named
 from parstats.reference import csv_tables, provinces
 
 _HEAD = 40  # blocks in which a letterhead, a date line and a title stand
-_PLACE = re.compile(
+_PLACE_NAME = re.compile(
     r"(?P<place>[^\W\d_][^\d,;()]{2,30}?)\s*,\s*ngày\s*(?P<day>[\d.…_]*)\s*tháng\s*(?P<month>[\d.…_]*)"
     r"\s*năm\s*(?P<year>20\d\d)",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ _ATTACHED = re.compile(
     r"(?:\s*của\s+(?P<agency>[^)]{3,80}))?",
     re.IGNORECASE,
 )
-_OF_PROVINCE = re.compile(
+_PROVINCE_PATTERN = re.compile(
     r"\b(?:tỉnh|thành phố|TP\.?)\s+((?:[A-ZĐÀ-Ỹ][\wà-ỹđ]*)(?:\s*[-–]?\s*[A-ZĐÀ-Ỹ][\wà-ỹđ]*){0,4})"
 )
 _AGENCY = re.compile(
@@ -43,7 +43,7 @@ _DISTRICT = re.compile(
     r"^\W*(?:UBND|[ỦU][ỶY] BAN NHÂN DÂN)\s+(HUYỆN|THỊ XÃ|THÀNH PHỐ|QUẬN|XÃ|PHƯỜNG|THỊ TRẤN)\s+"
     r"([A-ZĐÀ-Ỹ\d ]+?)(?=\s+CỘNG H|\s*$)"
 )
-_OF_DISTRICT = re.compile(
+_DISTRICT_PATTERN = re.compile(
     r"(?i:chỉ số (?:cchc|cải cách hành chính)\b[^.;,]{0,40}?"
     r"\b(?:huyện|thị xã|quận|xã|phường|thị trấn))\s+(?!NĂM\b|VÀ\b|TRÊN\b)[A-ZĐÀ-Ỹ\d]"
 )
@@ -61,7 +61,7 @@ _DEPARTMENT = re.compile(
 _PROVINCIAL = re.compile(
     r"(?:chỉ số|par ?-?index|sipas|papi|pci)[^.;]{0,60}?(?:của tỉnh|của thành phố|\btỉnh [A-ZĐÀ-Ỹ])"
 )
-_OF_WHOLE = re.compile(r"chỉ số[^.;]{0,60}?\btỉnh\b", re.IGNORECASE)
+_PROVINCIAL_INDEX = re.compile(r"chỉ số[^.;]{0,60}?\btỉnh\b", re.IGNORECASE)
 _MINISTRYS = re.compile(r"par ?-?index|bộ nội vụ", re.IGNORECASE)
 
 
@@ -87,12 +87,12 @@ def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
     blank_number = blank_date = False
     for text in head:
         attached = _ATTACHED.search(text)
-        own = attached or (_NUMBER.search(text) if len(text.split()) <= 16 else None)
-        if own and not number and not _cites(text):
-            digits = re.sub(r"\D", "", own["number"])
-            number = f"{digits}/{own['kind'].upper()}" if digits else ""
+        number_match = attached or (_NUMBER.search(text) if len(text.split()) <= 16 else None)
+        if number_match and not number and not _cites(text):
+            digits = re.sub(r"\D", "", number_match["number"])
+            number = f"{digits}/{number_match['kind'].upper()}" if digits else ""
             blank_number = not digits
-        dated = _PLACE.search(text) or attached
+        dated = _PLACE_NAME.search(text) or attached
         if dated and not date and dated["year"]:
             date, blank_date = _date(dated["day"], dated["month"], dated["year"])
     return number, date, blank_number and not number, blank_date
@@ -123,26 +123,26 @@ def province(head: Sequence[str], texts: Sequence[str], date: str) -> str:
     lists = _lists(date)
     for text in head:
         attached = _ATTACHED.search(text)
-        if attached and (code := _first(_OF_PROVINCE.findall(text), lists)):
+        if attached and (code := _first(_PROVINCE_PATTERN.findall(text), lists)):
             return code
     for text in head:
-        place = _PLACE.search(text)
-        if place and (code := _match_at_end(place["place"], lists)):
-            named_ = _first(_OF_PROVINCE.findall(" ".join(head)), lists)
+        place_name = _PLACE_NAME.search(text)
+        if place_name and (code := _match_at_end(place_name["place"], lists)):
+            named_ = _first(_PROVINCE_PATTERN.findall(" ".join(head)), lists)
             return named_ if named_ and code in ("01",) else code
     counts: Counter[str] = Counter()
     for text in (*head, *texts):
-        for name in _OF_PROVINCE.findall(text) + _shouted(text):
+        for name in _PROVINCE_PATTERN.findall(text) + _shouted(text):
             if code := _match(name, lists):
                 counts[code] += 1
     return counts.most_common(1)[0][0] if counts else ""
 
 
 def _shouted(text: str) -> list[str]:
-    found = (
+    candidates = (
         re.findall(r"\b(?:TỈNH|THÀNH PHỐ)\s+([A-ZĐÀ-Ỹ\s-]{4,24})", text) if text.isupper() else []
     )
-    return [" ".join(name.split()[:size]) for name in found for size in (2, 3, 4)]
+    return [" ".join(name.split()[:size]) for name in candidates for size in (2, 3, 4)]
 
 
 def _lists(date: str) -> tuple[int, ...]:
@@ -161,29 +161,40 @@ def _first(names: Sequence[str], lists: Sequence[int]) -> str:
 
 def _match(name: str, lists: Sequence[int]) -> str:
     """Code of a province by its name; further capitalised words may stand after it."""
-    words = name.replace("TP.", "").split()
+    tokens = name.replace("TP.", "").split()
     for vintage in lists:
-        for size in range(len(words), 0, -1):
+        for size in range(len(tokens), 0, -1):
             try:
-                named_ = " ".join(words[:size])
+                named_ = " ".join(tokens[:size])
                 return provinces.match_province(named_, vintage=vintage, threshold=100)
             except ProvinceNotMatched:
                 continue
     return ""
 
 
-def _match_at_end(place: str, lists: Sequence[int]) -> str:
+def _match_at_end(place_name: str, lists: Sequence[int]) -> str:
     """Code of the province that ends a place; the number of the act may stand before it."""
-    words = place.split()
-    found = (_match(" ".join(words[first:]), lists) for first in range(len(words)))
-    return next(filter(None, found), "")
+    tokens = place_name.split()
+    candidates = (_match(" ".join(tokens[first:]), lists) for first in range(len(tokens)))
+    return next(filter(None, candidates), "")
 
 
-def _whole_name(code: str, date: str) -> str:
+def _full_name(code: str, date: str) -> str:
     """A province with its class as of a date, as "tỉnh Lạng Sơn"; "" if there is no such code."""
     lists = (34, 63) if code in _renamed() and date >= "2025" else _lists(date)
-    known = next((own[code] for one in lists if code in (own := provinces.by_code(one))), None)
-    return known.full_name[:1].lower() + known.full_name[1:] if known else ""
+    provinces_by_code = next(
+        (
+            vintage_provinces[code]
+            for vintage in lists
+            if code in (vintage_provinces := provinces.by_code(vintage))
+        ),
+        None,
+    )
+    return (
+        provinces_by_code.full_name[:1].lower() + provinces_by_code.full_name[1:]
+        if provinces_by_code
+        else ""
+    )
 
 
 @cache
@@ -203,7 +214,9 @@ def is_district(agency: str, date: str) -> bool:
     unit = agency.removeprefix("UBND ")
     if unit == agency or not unit or unit.startswith("tỉnh "):
         return False
-    names = {_whole_name(code, date) for one in _lists(date) for code in provinces.by_code(one)}
+    names = {
+        _full_name(code, date) for vintage in _lists(date) for code in provinces.by_code(vintage)
+    }
     return unit not in names
 
 
@@ -211,16 +224,16 @@ def agency(head: Sequence[str], texts: Sequence[str], province_code: str, date: 
     """Who issued the plan, as "Sở Công Thương" or "UBND tỉnh Lạng Sơn"; "" if not told."""
     kinds = []
     for text in head:
-        found = _ATTACHED.search(text) or (_NUMBER.search(text) if not _cites(text) else None)
-        if found:
-            kinds.append(found["kind"].upper())
-            if "agency" in found.re.groupindex and found["agency"] and "UBND" not in kinds[0]:
-                return _clean_agency(found["agency"])
-    district = next((found for text in head if (found := _DISTRICT.search(text))), None)
+        match = _ATTACHED.search(text) or (_NUMBER.search(text) if not _cites(text) else None)
+        if match:
+            kinds.append(match["kind"].upper())
+            if "agency" in match.re.groupindex and match["agency"] and "UBND" not in kinds[0]:
+                return _clean_agency(match["agency"])
+    district = next((match for text in head if (match := _DISTRICT.search(text))), None)
     if district and (not kinds or "UBND" in kinds[0]):
         return f"UBND {district[1].lower()} {_titled(district[2])}"
     if kinds and "UBND" in kinds[0]:
-        return f"UBND {_whole_name(province_code, date)}".strip()
+        return f"UBND {_full_name(province_code, date)}".strip()
     for text in head:
         if (text.isupper() or _starts_agency(text)) and len(text.split()) <= 10:
             name = re.match(r"^(?:SỞ|BAN|CỤC|CHI CỤC|THANH TRA)\s+[A-ZĐÀ-Ỹ][A-ZĐÀ-Ỹ\s,&-]+$", text)
@@ -237,11 +250,11 @@ def agency(head: Sequence[str], texts: Sequence[str], province_code: str, date: 
 
 
 def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split() if word not in ("và", "-")).upper()
+    return "".join(token[0] for token in name.split() if token not in ("và", "-")).upper()
 
 
 def _titled(text: str) -> str:
-    return " ".join(word.capitalize() for word in text.lower().split())
+    return " ".join(token.capitalize() for token in text.lower().split())
 
 
 def _starts_agency(text: str) -> bool:
@@ -249,8 +262,8 @@ def _starts_agency(text: str) -> bool:
 
 
 def _capital(text: str) -> str:
-    words = text.strip().lower().split()
-    return " ".join([words[0].capitalize(), *[w.capitalize() for w in words[1:2]], *words[2:]])
+    tokens = text.strip().lower().split()
+    return " ".join([tokens[0].capitalize(), *[w.capitalize() for w in tokens[1:2]], *tokens[2:]])
 
 
 def _clean_agency(text: str) -> str:
@@ -277,8 +290,8 @@ def years(title: str, date: str, texts: Sequence[str]) -> tuple[int | None, int 
     if earlier:
         return plan, max(earlier)
     back = Counter(int(year) for text in texts for year in _LOOKS_BACK.findall(text))
-    known = [(count, year) for year, count in back.items() if plan - 3 < year < plan]
-    return plan, max(known)[1] if known else None
+    counted_years = [(count, year) for year, count in back.items() if plan - 3 < year < plan]
+    return plan, max(counted_years)[1] if counted_years else None
 
 
 def unit_level(
@@ -300,19 +313,19 @@ def unit_level(
     if any(index not in ("PAR INDEX", "") for index in indices):
         return "province"
     ministrys = _MINISTRYS.search(title)
-    if _OF_DISTRICT.search(title) or (
-        by_district and not ministrys and not _OF_WHOLE.search(title)
+    if _DISTRICT_PATTERN.search(title) or (
+        by_district and not ministrys and not _PROVINCIAL_INDEX.search(title)
     ):
         return "district"
-    own = sum(len(_DEPARTMENT.findall(text)) for text in (title, *texts))
-    whole = sum(len(_PROVINCIAL.findall(text)) for text in (title, *texts))
+    n_department = sum(len(_DEPARTMENT.findall(text)) for text in (title, *texts))
+    n_provincial = sum(len(_PROVINCIAL.findall(text)) for text in (title, *texts))
     if _PROVINCIAL.search(title) or ministrys:
         return (
             "department"
             if _DEPARTMENT.search(title) and not _PROVINCIAL.search(title)
             else "province"
         )
-    return "department" if own > whole else "province"
+    return "department" if n_department > n_provincial else "province"
 
 
 def department_index(province_code: str) -> str:

@@ -93,7 +93,9 @@ def assemble(blocks: Sequence[Block], name: str) -> Plan:
     for part in parts:
         _read_part(part)
     head = letterhead.letterhead(blocks)
-    texts = [block.text or " ".join(one.text for one in block.cells) for block in blocks]
+    texts = [
+        block.text or " ".join(table_cell.text for table_cell in block.cells) for block in blocks
+    ]
     number, date, blank_number, blank_date = letterhead.number_and_date(head)
     mains = [part.title for part in parts if not part.appendix and part.title]
     main = " ".join(mains[-1]) if mains else ""
@@ -107,8 +109,10 @@ def assemble(blocks: Sequence[Block], name: str) -> Plan:
     district = letterhead.is_district(agency, date)
     level = letterhead.unit_level(title, indices, texts, by_district=district)
     if level == "department":
-        own = letterhead.department_index(code)
-        indices = tuple(own if index in ("PAR INDEX", "") else index for index in indices) or (own,)
+        department = letterhead.department_index(code)
+        indices = tuple(
+            department if index in ("PAR INDEX", "") else index for index in indices
+        ) or (department,)
     records, list_type = _sectioned(parts, title, indices, level)
     return Plan(
         name=name,
@@ -138,16 +142,16 @@ def _parts(blocks: Sequence[Block]) -> list[_Part]:
     """The main text and the appendices; what stands after the signature is left out."""
     parts = [_Part("")]
     ended = False
-    for place, block in enumerate(blocks):
-        found = _appendix(block.text)
-        if found is not None:
-            number, rest = found
+    for position, block in enumerate(blocks):
+        match = _appendix(block.text)
+        if match is not None:
+            number, rest = match
             parts.append(_Part(number or str(len(parts)), title=[rest] if rest else []))
             ended = False
             continue
         if block.text and _is_end(block.text):
             ended = True
-        if ended and (act := _attached_to(blocks[place : place + _TITLE_LINES])):
+        if ended and (act := _attached_to(blocks[position : position + _TITLE_LINES])):
             # A decision or a letter carries the plan; a plan carries further lists.
             parts.append(_Part(str(len(parts)) if act == "ke hoach" else ""))
             ended = False
@@ -158,13 +162,13 @@ def _parts(blocks: Sequence[Block]) -> list[_Part]:
 
 def _appendix(text: str) -> tuple[str, str] | None:
     """Number ("" if it has none) and title of a line that opens an appendix."""
-    found = _APPENDIX_NUMBER.match(text) if text else None
-    if found is None or len(text.split()) >= 40 or text.endswith((";", ",")):
+    match = _APPENDIX_NUMBER.match(text) if text else None
+    if match is None or len(text.split()) >= 40 or text.endswith((";", ",")):
         return None
-    rest = text[found.end() :].strip()
+    rest = text[match.end() :].strip()
     if rest[:1].islower():  # a sentence about the appendix
         return None
-    written = (found[1] or "").upper()
+    written = (match[1] or "").upper()
     number = written.lstrip("0") if written.isdigit() else str(roman_value(written) or "")
     return number, rest
 
@@ -177,15 +181,15 @@ def _attached_to(blocks: Sequence[Block]) -> str:
     for block in blocks[1:]:
         attached = _ATTACHED.search(block.text) if block.text else None
         if attached:
-            words = key(attached[0])
-            return next((act for act in phrases("document") if holds(words, act)), "")
+            key_text = key(attached[0])
+            return next((act for act in phrases("document") if holds(key_text, act)), "")
     return ""
 
 
 def _is_end(text: str) -> bool:
-    found = marker(text)
-    words = key(found.rest if found else text)
-    return any(starts(words, "end", meaning) for meaning in ("receivers", "signature"))
+    item_marker = marker(text)
+    key_text = key(item_marker.rest if item_marker else text)
+    return any(starts(key_text, "end", meaning) for meaning in ("receivers", "signature"))
 
 
 def _read_part(part: _Part) -> None:
@@ -195,12 +199,12 @@ def _read_part(part: _Part) -> None:
         prose.outline.kind = "measures"
         prose.title = (" ".join(part.title),) if part.title else ()
     table = TableReader(part.appendix)
-    known = False
+    available = False
     rows: list[Record] = []
     for run in _runs(part.blocks):
         if run[0].cells:
-            known = known or has_header(run)
-            rows += table.read(run, prose.headings, prose.outline.current) if known else []
+            available = available or has_header(run)
+            rows += table.read(run, prose.headings, prose.outline.current) if available else []
         else:
             prose.read(run)
     part.records = sorted([*prose.records, *rows], key=lambda record: record.span.line_start)
@@ -230,18 +234,18 @@ def _take_title(part: _Part) -> None:
             if marker(text) and re.match(r"^[IVXA]+[.)]", text):
                 break
             part.blocks.pop(0)
-            words = _ATTACHED.sub("", text).strip()
-            if words and not words.startswith("("):
-                part.title.append(words)
+            title_text = _ATTACHED.sub("", text).strip()
+            if title_text and not title_text.startswith("("):
+                part.title.append(title_text)
         return
     texts = [block.text for block in part.blocks[: letterhead._HEAD] if block.text]
     if _take_letter(part, texts):
         return
-    for place, text in enumerate(texts):
+    for position, text in enumerate(texts):
         kind = key(text)
-        known = starts(kind, "document")
-        if known and len(text.split()) < 60 and (text.isupper() or len(text.split()) <= 4):
-            part.title = [text, *_title_after(texts[place + 1 :])]
+        available = starts(kind, "document")
+        if available and len(text.split()) < 60 and (text.isupper() or len(text.split()) <= 4):
+            part.title = [text, *_title_after(texts[position + 1 :])]
             _drop_to(part, part.title[-1])
             return
     part.title = _naming(texts)
@@ -263,32 +267,32 @@ def _take_letter(part: _Part, texts: Sequence[str]) -> bool:
 
 def _naming(texts: Sequence[str]) -> list[str]:
     """The first short text that names an index, for want of a title."""
-    found = [
+    titles = [
         t for t in texts if letterhead.indices(t, ()) and len(t.split()) < 70 and not marker(t)
     ]
-    return found[:1]
+    return titles[:1]
 
 
 def _drop_to(part: _Part, last: str) -> None:
     """Leave out the letterhead and the title, which are no headings of what follows."""
-    place = next(i for i, block in enumerate(part.blocks) if block.text == last)
-    part.blocks = part.blocks[place + 1 :]
+    position = next(i for i, block in enumerate(part.blocks) if block.text == last)
+    part.blocks = part.blocks[position + 1 :]
 
 
 def _title_after(texts: Sequence[str]) -> list[str]:
-    found: list[str] = []
+    titles: list[str] = []
     for text in texts[:5]:
-        words = key(text)
-        if words.startswith(("can cu", "thuc hien", "kinh gui")) or marker(text) or not words:
+        key_text = key(text)
+        if key_text.startswith(("can cu", "thuc hien", "kinh gui")) or marker(text) or not key_text:
             break
-        if is_part(text) or (found and text.isupper() and not found[-1].isupper()):
+        if is_part(text) or (titles and text.isupper() and not titles[-1].isupper()):
             break
-        if text.endswith((";", ":", ".")) and found:
+        if text.endswith((";", ":", ".")) and titles:
             break
         if _ATTACHED.fullmatch(text):
             break
-        found.append(text)
-    return found
+        titles.append(text)
+    return titles
 
 
 # What holds for the whole plan.
@@ -299,19 +303,19 @@ def _sectioned(
 ) -> tuple[list[Record], str]:
     """Records whose sections say index and list type, and the plan's own list type."""
     main = not parts[0].appendix
-    own = (sections.list_type(title) if main else "") or _common_list(parts) or "general"
+    plan_list_type = (sections.list_type(title) if main else "") or _common_list(parts) or "general"
     only = indices[0] if len(indices) == 1 else ""
     records = []
     for part in parts:
         for record in part.records:
-            found = sections.innermost(record.section.headings, "index")
-            if level == "department" and found in ("PAR INDEX", ""):
-                found = next((index for index in indices if index.startswith("PAR ")), "")
+            titles = sections.innermost(record.section.headings, "index")
+            if level == "department" and titles in ("PAR INDEX", ""):
+                titles = next((index for index in indices if index.startswith("PAR ")), "")
             kind = sections.innermost(record.section.headings, "list")
-            default = "general" if part.appendix and not kind and part.title else own
-            section = replace(record.section, index=found or only, list_type=kind or default)
+            default = "general" if part.appendix and not kind and part.title else plan_list_type
+            section = replace(record.section, index=titles or only, list_type=kind or default)
             records.append(replace(record, section=section))
-    return records, own
+    return records, plan_list_type
 
 
 def _common_list(parts: Sequence[_Part]) -> str:
@@ -327,21 +331,21 @@ def _common_list(parts: Sequence[_Part]) -> str:
 
 def _goals(parts: Sequence[_Part], year: int | None) -> list[Figure]:
     """Targets of the sections on goals, then those of groups of the tables."""
-    said = results.goals([past for part in parts for past in part.past], year)
-    return [*said, *(replace(goal, year=year) for part in parts for goal in part.goals)]
+    goals = results.goals([past for part in parts for past in part.past], year)
+    return [*goals, *(replace(goal, year=year) for part in parts for goal in part.goals)]
 
 
 def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
     """What a plan would have and this document has not; "" if it is one."""
     text = " ".join(block.text or " ".join(c.text for c in block.cells) for block in blocks)
-    words = key(text)
+    key_text = key(text)
     report = starts(key(plan.title), "not a plan") if plan.title else ""
     if report and not holds(key(plan.title), "ke hoach"):
         return f"its title says {' '.join(plan.title.split()[:2]).lower()}"
     lacks = []
-    if not any(holds(words, phrase) for phrase in phrases("reform")):
+    if not any(holds(key_text, phrase) for phrase in phrases("reform")):
         lacks.append("it names no index and no administrative reform")
-    if not any(holds(words, phrase) for phrase in phrases("plan")):
+    if not any(holds(key_text, phrase) for phrase in phrases("plan")):
         lacks.append("no word of plans or measures")
     if not plan.records:
         lacks.append(
@@ -351,30 +355,32 @@ def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
     return "; ".join(lacks)
 
 
-def _left_out(past: Sequence[Past]) -> Counter[str]:
+def _skipped_items(past: Sequence[Past]) -> Counter[str]:
     """How many items that begin with a deed stand under headings that made them no measures.
 
     Of headings only that could be the name of a field too, as "Kết quả giải quyết hồ sơ".
     """
-    found: Counter[str] = Counter()
-    for one in past:
-        texts = [(at.rest if (at := marker(text)) else text, text) for text in one.headings]
-        own = next((pair for pair in texts if sections.kind(pair[0], "") in sections.SILENT), None)
-        item = one.item.depth < TEXT and starts(key(one.item.text), "verb")
-        if own is not None and item and not sections.says_only(own[0]):
-            found[own[1]] += 1
-    return found
+    titles: Counter[str] = Counter()
+    for past_item in past:
+        texts = [(at.rest if (at := marker(text)) else text, text) for text in past_item.headings]
+        silent = next(
+            (pair for pair in texts if sections.kind(pair[0], "") in sections.SILENT), None
+        )
+        item = past_item.item.depth < TEXT and starts(key(past_item.item.text), "verb")
+        if silent is not None and item and not sections.says_only(silent[0]):
+            titles[silent[1]] += 1
+    return titles
 
 
 def _notes(parts: Sequence[_Part], unread: Sequence[int]) -> Iterable[Note]:
     """What a person should look at."""
     if unread:
         yield Note("pictures", {"pages": ", ".join(map(str, unread))})
-    for heading, count in _left_out([past for part in parts for past in part.past]).items():
+    for heading, count in _skipped_items([past for part in parts for past in part.past]).items():
         yield Note("left_out", {"n": str(count), "heading": heading})
     for part in parts:
-        lacking = sum(not record.measure for record in part.records)
-        if lacking and part.appendix:
-            yield Note("no_measure_appendix", {"n": str(lacking), "appendix": part.appendix})
-        elif lacking:
-            yield Note("no_measure", {"n": str(lacking)})
+        n_missing = sum(not record.measure for record in part.records)
+        if n_missing and part.appendix:
+            yield Note("no_measure_appendix", {"n": str(n_missing), "appendix": part.appendix})
+        elif n_missing:
+            yield Note("no_measure", {"n": str(n_missing)})

@@ -34,7 +34,7 @@ class Item:
     block: Block
 
     @property
-    def words(self) -> int:
+    def n_tokens(self) -> int:
         """How many words it has."""
         return len(self.text.split())
 
@@ -71,16 +71,16 @@ class ProseReader:
     def read(self, blocks: Sequence[Block]) -> None:
         """Take paragraphs that follow each other."""
         items = _items(blocks)
-        for place, item in enumerate(items):
-            self._take(item, items[place + 1] if place + 1 < len(items) else None)
+        for position, item in enumerate(items):
+            self._take(item, items[position + 1] if position + 1 < len(items) else None)
 
     def _take(self, item: Item, following: Item | None) -> None:
         if self.outline.current == "preamble" and item.number and not self.outline.stack:
             self.outline.kind = "measures"  # a list without a heading
         below = following if following is not None and following.depth > item.depth else None
-        said = _labels(item)
-        if said is not None and not (below and item.text.endswith(":")):
-            self._apply(said)
+        actors = _labels(item)
+        if actors is not None and not (below and item.text.endswith(":")):
+            self._apply(actors)
             return
         owned = following is not None and _labels(following) is not None
         if below is not None and _is_aside(below):
@@ -102,12 +102,12 @@ class ProseReader:
         elif kind in SILENT:
             self.past.append(Past(kind, self.headings, item))
         elif kind == "responsible":
-            found = actors.of_sentence(item.text)
-            if not found.lead and looks_like_unit(item.text):
-                found = Actors(lead=item.text.rstrip(".;"))
-            if found.lead:
-                self._apply(found)
-        elif _is_measure(item) or (owned and item.words >= _FEWEST):
+            item_actors = actors.sentence_actors(item.text)
+            if not item_actors.lead and looks_like_unit(item.text):
+                item_actors = Actors(lead=item.text.rstrip(".;"))
+            if item_actors.lead:
+                self._apply(item_actors)
+        elif _is_measure(item) or (owned and item.n_tokens >= _FEWEST):
             self._add(item)
 
     def _enter(self, item: Item) -> None:
@@ -116,8 +116,8 @@ class ProseReader:
         self._units = [unit for unit in self._units if unit[0] < depth]
         name = item.text.rstrip(" .:;")
         if kind in ("organisation", "measures", "responsible"):
-            lead = actors.of_sentence(item.text).lead
-            if not lead and looks_like_unit(name) and item.words <= _SHORT and depth > ROMAN:
+            lead = actors.sentence_actors(item.text).lead
+            if not lead and looks_like_unit(name) and item.n_tokens <= _SHORT and depth > ROMAN:
                 lead = name
             if lead:
                 self._units.append((depth, lead))
@@ -128,20 +128,20 @@ class ProseReader:
         if self._closed:
             self._pending, self._closed = [], False
         section = Section(self.appendix, self.headings)
-        text, said = actors.in_brackets(item.text)
-        if said == Actors():
-            text, said = actors.at_end(item.text)
+        text, label_actors = actors.in_brackets(item.text)
+        if label_actors == Actors():
+            text, label_actors = actors.at_end(item.text)
         criterion, measure = _criterion(text)
-        parts = splitting.of_item(measure)
-        for place, part in enumerate(parts):
-            only = actors.assigned(part) if place else None
+        parts = splitting.split_item(measure)
+        for position, part in enumerate(parts):
+            only = actors.assigned(part) if position else None
             if only is not None:
                 self.records[-1] = _filled(self.records[-1], only)
                 continue
-            bare, own = actors.in_brackets(part)
-            subject = actors.of_sentence(bare)
+            bare, bracket_actors = actors.in_brackets(part)
+            subject = actors.sentence_actors(bare)
             above = self._units[-1][1] if self._units else ""
-            lead = own.lead or said.lead or subject.lead or above
+            lead = bracket_actors.lead or label_actors.lead or subject.lead or above
             self._pending.append(len(self.records))
             if lead:
                 self._named.add(len(self.records))
@@ -151,12 +151,14 @@ class ProseReader:
                     number=item.number,
                     code="",
                     criterion=criterion,
-                    target=own.target or said.target,
+                    target=bracket_actors.target or label_actors.target,
                     measure=bare.strip(" ;"),
                     lead_unit=lead,
-                    support_unit=own.support or said.support or subject.support,
-                    deadline=own.deadline or said.deadline or deadlines.find(part),
-                    product=own.product or said.product,
+                    support_unit=bracket_actors.support or label_actors.support or subject.support,
+                    deadline=bracket_actors.deadline
+                    or label_actors.deadline
+                    or deadlines.find(part),
+                    product=bracket_actors.product or label_actors.product,
                     surveyed=_SURVEYED.search(item.text) is not None,
                     inherited=frozenset(),
                     span=item.block.span,
@@ -164,28 +166,28 @@ class ProseReader:
                 )
             )
 
-    def _apply(self, said: Actors) -> None:
+    def _apply(self, actors: Actors) -> None:
         """Give what labels say to the items above that do not say it themselves.
 
         An item whose own sentence names who does it keeps that, and gets no support from others.
         """
-        if said.lead:
+        if actors.lead:
             self._over |= self._named & set(self._pending)
-        for place in self._pending:
-            own = replace(said, support="") if place in self._over else said
-            self.records[place] = _filled(self.records[place], own)
+        for position in self._pending:
+            item_actors = replace(actors, support="") if position in self._over else actors
+            self.records[position] = _filled(self.records[position], item_actors)
         self._closed = True
 
 
-def _filled(record: Record, said: Actors) -> Record:
+def _filled(record: Record, actors: Actors) -> Record:
     """A record with what is said of it elsewhere and not in itself."""
     return replace(
         record,
-        lead_unit=record.lead_unit or said.lead,
-        support_unit=record.support_unit or said.support,
-        deadline=record.deadline or said.deadline,
-        product=record.product or said.product,
-        target=record.target or said.target,
+        lead_unit=record.lead_unit or actors.lead,
+        support_unit=record.support_unit or actors.support,
+        deadline=record.deadline or actors.deadline,
+        product=record.product or actors.product,
+        target=record.target or actors.target,
     )
 
 
@@ -194,18 +196,18 @@ def _items(blocks: Sequence[Block]) -> list[Item]:
     items: list[Item] = []
     for block in blocks:
         above = items[-1] if items else None
-        if above is not None and _is_title_of(above, block.text):
+        if above is not None and _is_part_title(above, block.text):
             text = f"{above.text} {block.text}"
-            whole = replace(above.block, text=text, span=span_of([above.block, block]))
-            items[-1] = replace(above, text=text, block=whole)
+            joined_block = replace(above.block, text=text, span=joint_span([above.block, block]))
+            items[-1] = replace(above, text=text, block=joined_block)
             continue
         items.append(_item(block))
     return items
 
 
-def _is_title_of(part: Item, line: str) -> bool:
+def _is_part_title(part: Item, line: str) -> bool:
     """Whether a line in capitals says what the part counted in the line above is about."""
-    bare = part.depth == LETTER and is_part(part.text) and part.words <= 3
+    bare = part.depth == LETTER and is_part(part.text) and part.n_tokens <= 3
     return bare and line.isupper() and not marker(line)
 
 
@@ -216,22 +218,22 @@ def _is_aside(item: Item) -> bool:
 
 
 def _labels(item: Item) -> Actors | None:
-    return actors.labelled(actors.whole_in_brackets(item.text))
+    return actors.labelled(actors.strip_brackets(item.text))
 
 
 def _is_formality(item: Item) -> bool:
     """Whether a paragraph is of the act that puts a plan in force, not of the plan."""
-    words = key(item.text)
-    if any(holds(words, phrase) for phrase in phrases("formality")):
+    key_text = key(item.text)
+    if any(holds(key_text, phrase) for phrase in phrases("formality")):
         return True
-    basis = item.depth == TEXT and bool(starts(words, "basis"))
-    return basis and not actors.of_sentence(item.text).lead
+    basis = item.depth == TEXT and bool(starts(key_text, "basis"))
+    return basis and not actors.sentence_actors(item.text).lead
 
 
 def _item(block: Block) -> Item:
-    found = marker(block.text)
-    if found is not None:
-        return Item(found.number, found.depth, found.rest, block)
+    item_marker = marker(block.text)
+    if item_marker is not None:
+        return Item(item_marker.number, item_marker.depth, item_marker.rest, block)
     depth = TEXT
     if block.heading:
         depth = LETTER if block.heading <= 2 else ROMAN
@@ -264,29 +266,29 @@ def _is_heading(item: Item, below: Item | None) -> bool:
 def _heads(item: Item, below: Item | None) -> bool:
     """Whether a numbered or marked paragraph, no article, is a heading."""
     if item.block.heading or (item.text.isupper() and item.depth <= SMALL):
-        return item.words <= _LONGEST
+        return item.n_tokens <= _LONGEST
     if item.depth <= ROMAN:
-        return item.words <= (_LONGEST if below else _SHORT)
+        return item.n_tokens <= (_LONGEST if below else _SHORT)
     if item.text.endswith(":"):
         return below is not None or item.depth < BULLET
     if below is None or (below.depth == TEXT and item.text.endswith(".") and _asks(item.text)):
         return False
-    return item.words <= _SHORT and item.depth < PLUS and not item.text.endswith(";")
+    return item.n_tokens <= _SHORT and item.depth < PLUS and not item.text.endswith(";")
 
 
 def _asks(text: str) -> bool:
     """Whether a sentence says that something is done, or who does it."""
-    return bool(starts(key(text), "verb") or actors.of_sentence(text).lead)
+    return bool(starts(key(text), "verb") or actors.sentence_actors(text).lead)
 
 
 def _is_measure(item: Item) -> bool:
     """Whether a paragraph asks for something: an item of a list, or a sentence with a deed."""
-    words = key(item.text)
-    if starts(words, "closing") and item.depth == TEXT:
+    key_text = key(item.text)
+    if starts(key_text, "closing") and item.depth == TEXT:
         return False
     if item.depth < TEXT:
-        return len(words.split()) >= 2
-    if item.text.endswith(":") or len(words.split()) < _FEWEST:
+        return len(key_text.split()) >= 2
+    if item.text.endswith(":") or len(key_text.split()) < _FEWEST:
         return False
     return _asks(item.text)
 
@@ -301,16 +303,16 @@ def _criterion(text: str) -> tuple[str, str]:
     >>> _criterion("Tổ chức họp.")
     ('', 'Tổ chức họp.')
     """
-    found = _CRITERION.match(text)
-    if found is None or len(found["criterion"].split()) > 12:
+    match = _CRITERION.match(text)
+    if match is None or len(match["criterion"].split()) > 12:
         return "", text
-    if starts(key(found["criterion"]), "verb") or not starts(key(found["measure"][:80]), "verb"):
+    if starts(key(match["criterion"]), "verb") or not starts(key(match["measure"][:80]), "verb"):
         return "", text
-    if looks_like_unit(found["criterion"]):
+    if looks_like_unit(match["criterion"]):
         return "", text
-    return found["criterion"], found["measure"]
+    return match["criterion"], match["measure"]
 
 
-def span_of(blocks: Sequence[Block]) -> Span:
+def joint_span(blocks: Sequence[Block]) -> Span:
     """From the first to the last of several blocks."""
     return replace(blocks[0].span, line_end=blocks[-1].span.line_end)

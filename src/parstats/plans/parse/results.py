@@ -63,29 +63,29 @@ def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
     the paragraph above says that what follows was not reached; "đạt 100 %" in a list of what was
     not reached is no result. Results under a threshold are compared with it.
     """
-    found: list[Figure] = []
+    figures: list[Figure] = []
     threshold: tuple[int, Figure] | None = None
-    missed: tuple[tuple[str, ...], int] | None = None  # headings and depth of what says so
-    for one in past:
-        if one.kind not in ("review", "preamble"):
+    not_reached: tuple[tuple[str, ...], int] | None = None  # headings and depth of what says so
+    for past_item in past:
+        if past_item.kind not in ("review", "preamble"):
             continue
-        depth, text = one.item.depth, tidy(one.item.text)
-        if missed is not None and not _stands_under(one, missed):
-            missed = None
+        depth, text = past_item.item.depth, tidy(past_item.item.text)
+        if not_reached is not None and not _is_under(past_item, not_reached):
+            not_reached = None
         if threshold is not None and depth <= threshold[0]:
             threshold = None
-        if one.kind == "preamble" and not _is_result(text):
+        if past_item.kind == "preamble" and not _is_result(text):
             continue
-        own = _of_text(text, one, baseline, missed=missed is not None)
+        item_figures = _text_figures(text, past_item, baseline, not_reached=not_reached is not None)
         if threshold is not None:
-            own = [_compared(figure, threshold[1]) for figure in own]
-        found += own
-        asked = [figure for figure in own if figure.kind == "threshold"]
-        if asked and len(asked) == len(own) and missed is None:
-            threshold = depth, asked[-1]
-        if text.endswith(":") and _says_missed(text):
-            missed = one.headings, depth if depth < TEXT else SMALL
-    return found
+            item_figures = [_compared(figure, threshold[1]) for figure in item_figures]
+        figures += item_figures
+        requested = [figure for figure in item_figures if figure.kind == "threshold"]
+        if requested and len(requested) == len(item_figures) and not_reached is None:
+            threshold = depth, requested[-1]
+        if text.endswith(":") and _reports_not_reached(text):
+            not_reached = past_item.headings, depth if depth < TEXT else SMALL
+    return figures
 
 
 def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
@@ -98,17 +98,19 @@ def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
     year : int, optional
         The plan's year.
     """
-    found = []
-    for one in past:
-        if one.kind != "goals":
+    figures = []
+    for past_item in past:
+        if past_item.kind != "goals":
             continue
-        text = tidy(one.item.text)
-        found += goals_of(_item_name(text), targets.extract(text), one.item.block.span, year)
-    return found
+        text = tidy(past_item.item.text)
+        figures += goal_figures(
+            _item_name(text), targets.extract(text), past_item.item.block.span, year
+        )
+    return figures
 
 
-def goals_of(
-    item: str, aims: Sequence[targets.Target], span: Span, year: int | None = None
+def goal_figures(
+    item: str, targets: Sequence[targets.Target], span: Span, year: int | None = None
 ) -> list[Figure]:
     """Targets of something that is no single measure, as a dimension or the whole index."""
     return [
@@ -125,85 +127,88 @@ def goals_of(
             met=None,
             span=span,
         )
-        for aim in aims
+        for aim in targets
     ]
 
 
-def _stands_under(one: Past, above: tuple[tuple[str, ...], int]) -> bool:
+def _is_under(past_item: Past, above: tuple[tuple[str, ...], int]) -> bool:
     """Whether a paragraph stands under another, by headings and depth."""
     headings, depth = above
-    return one.headings[: len(headings)] == headings and one.item.depth > depth
+    return past_item.headings[: len(headings)] == headings and past_item.item.depth > depth
 
 
 def _is_result(text: str) -> bool:
-    words = key(text)
-    return holds(words, "dat") and (holds(words, "chi so") or holds(words, "xep hang"))
+    key_text = key(text)
+    return holds(key_text, "dat") and (holds(key_text, "chi so") or holds(key_text, "xep hang"))
 
 
-def _says_missed(text: str) -> bool:
-    words = key(text)
+def _reports_not_reached(text: str) -> bool:
+    key_text = key(text)
     return any(
-        holds(words, w) for w in ("khong dat", "chua dat", "chua hoan thanh", "khong hoan thanh")
+        holds(key_text, w) for w in ("khong dat", "chua dat", "chua hoan thanh", "khong hoan thanh")
     )
 
 
-def _of_text(text: str, one: Past, baseline: int | None, *, missed: bool) -> list[Figure]:
+def _text_figures(
+    text: str, past_item: Past, baseline: int | None, *, not_reached: bool
+) -> list[Figure]:
     item = _item_name(text)
     blank = Figure(
-        item, "result", "=", None, "", baseline, None, None, "", None, one.item.block.span
+        item, "result", "=", None, "", baseline, None, None, "", None, past_item.item.block.span
     )
     changes = list(_CHANGE.finditer(text))
-    taken = [match.span("value") for match in changes]
-    found: list[tuple[int, Figure]] = []
+    used = [match.span("value") for match in changes]
+    figures: list[tuple[int, Figure]] = []
     for match in changes:
         value = _number(match["value"]) * (1 if match["way"].lower() == "tăng" else -1)
         unit = {"bậc": "rank", "%": "%"}.get(match["unit"].lower(), match["unit"].lower())
-        found.append((match.start(), replace(blank, kind="change", value=value, unit=unit)))
+        figures.append((match.start(), replace(blank, kind="change", value=value, unit=unit)))
     for match in _FIGURE.finditer(text):
-        if match.span("value") in taken or _in_brackets_of_count(text, match):
+        if match.span("value") in used or _in_count_brackets(text, match):
             continue
-        found.append((match.start(), _one(text, match, blank, missed=missed)))
+        figures.append((match.start(), _figure(text, match, blank, not_reached=not_reached)))
     for match in _COUNT.finditer(text):
-        asked = match["verb"].lower() in ("phải có", "yêu cầu có", "cần có")
-        kind, operator = ("threshold", ">=") if asked else ("result", "=")
+        requested = match["verb"].lower() in ("phải có", "yêu cầu có", "cần có")
+        kind, operator = ("threshold", ">=") if requested else ("result", "=")
         figure = replace(blank, kind=kind, operator=operator, value=_number(match["value"]))
         clause = _clause(text, match.start())
-        found.append((match.start(), replace(figure, item=clause, unit=match["unit"].lower())))
-    found.sort(key=lambda pair: pair[0])
-    return _with_ranks(text, _beside_missed(found), blank)
+        figures.append((match.start(), replace(figure, item=clause, unit=match["unit"].lower())))
+    figures.sort(key=lambda pair: pair[0])
+    return _with_ranks(text, _beside_not_reached(figures), blank)
 
 
-def _clause(text: str, place: int) -> str:
+def _clause(text: str, position: int) -> str:
     """The words between commas around a place."""
-    begin = max(text.rfind(sign, 0, place) for sign in ",;.:") + 1
-    end = min((at for sign in ",;." if (at := text.find(sign, place)) > 0), default=len(text))
+    begin = max(text.rfind(sign, 0, position) for sign in ",;.:") + 1
+    end = min((at for sign in ",;." if (at := text.find(sign, position)) > 0), default=len(text))
     return text[begin:end].strip()
 
 
-def _beside_missed(found: Sequence[tuple[int, Figure]]) -> list[tuple[int, Figure]]:
+def _beside_not_reached(figures: Sequence[tuple[int, Figure]]) -> list[tuple[int, Figure]]:
     """Results beside a missed threshold of the same sentence, marked as not meeting it."""
     marked = []
-    failed = [figure for _, figure in found if figure.kind == "threshold" and figure.met is False]
-    for place, figure in found:
+    failed = [figure for _, figure in figures if figure.kind == "threshold" and figure.met is False]
+    for position, figure in figures:
         below = figure.kind == "result" and any(
-            figure.unit == one.unit and (figure.value or 0) < (one.value or 0) for one in failed
+            figure.unit == threshold.unit and (figure.value or 0) < (threshold.value or 0)
+            for threshold in failed
         )
-        marked.append((place, replace(figure, met=False) if below else figure))
+        marked.append((position, replace(figure, met=False) if below else figure))
     return marked
 
 
-def _in_brackets_of_count(text: str, match: re.Match[str]) -> bool:
+def _in_count_brackets(text: str, match: re.Match[str]) -> bool:
     """Points in brackets that say what a count is worth."""
     before = text[: match.start()]
     return match["unit"].lower() == "điểm" and before.endswith("(")
 
 
-def _one(text: str, match: re.Match[str], blank: Figure, *, missed: bool) -> Figure:
+def _figure(text: str, match: re.Match[str], blank: Figure, *, not_reached: bool) -> Figure:
     before, after = text[: match.start()], text[match.end() :]
     value, unit = _number(match["value"]), match["unit"].lower()
     at_least = bool(_FROM.search(before) or _UP.match(after))
     failed = _NOT_MET.search(before)
-    if failed or missed:
+    if failed or not_reached:
         operator = ">=" if at_least or _is_least(before) else "="
         return replace(
             blank, kind="threshold", operator=operator, value=value, unit=unit, met=False
@@ -218,50 +223,52 @@ def _is_least(before: str) -> bool:
     return re.search(r"(?:đảm bảo|bảo đảm)\s*$", before, re.IGNORECASE) is not None
 
 
-def _year_at(text: str, place: int, default: int | None) -> int | None:
+def _year_at(text: str, position: int, default: int | None) -> int | None:
     """The year a figure is of: the one named just before it, in brackets after a comparison too."""
-    before = list(_YEAR.finditer(text[:place]))
+    before = list(_YEAR.finditer(text[:position]))
     if not before:
         return default
     return int(before[-1][1])
 
 
-def _with_ranks(text: str, found: list[tuple[int, Figure]], blank: Figure) -> list[Figure]:
+def _with_ranks(
+    text: str, positioned_figures: list[tuple[int, Figure]], blank: Figure
+) -> list[Figure]:
     """Ranks printed beside results, each with the result before it."""
-    figures = [figure for _, figure in found]
+    figures = [figure for _, figure in positioned_figures]
     grade = _GRADE.search(text)
     for match in _RANK.finditer(text):
         rank, ranked = int(match[1]), int(match[2])
         if not 0 < rank <= ranked or ranked < 5:
             continue
-        place = _result_before(found, match.start())
-        if place is None or figures[place].rank is not None:
+        position = _result_before(positioned_figures, match.start())
+        if position is None or figures[position].rank is not None:
             figures.append(
                 replace(
                     blank, rank=rank, ranked=ranked, year=_year_at(text, match.start(), blank.year)
                 )
             )
         else:
-            figures[place] = replace(figures[place], rank=rank, ranked=ranked)
+            figures[position] = replace(figures[position], rank=rank, ranked=ranked)
     single = _SINGLE_RANK.search(text)
     if single and not any(figure.rank for figure in figures):
-        place = _result_before(found, single.start())
-        if place is None:
+        position = _result_before(positioned_figures, single.start())
+        if position is None:
             figures.append(replace(blank, rank=int(single[1])))
         else:
-            figures[place] = replace(figures[place], rank=int(single[1]))
+            figures[position] = replace(figures[position], rank=int(single[1]))
     if grade and grade[1][0].isupper():
-        place = _result_before(found, grade.start())
-        if place is not None:
-            figures[place] = replace(figures[place], grade=grade[1])
+        position = _result_before(positioned_figures, grade.start())
+        if position is not None:
+            figures[position] = replace(figures[position], grade=grade[1])
     return figures
 
 
-def _result_before(found: Sequence[tuple[int, Figure]], at: int) -> int | None:
-    places = [
-        i for i, (start, figure) in enumerate(found) if start < at and figure.kind == "result"
+def _result_before(figures: Sequence[tuple[int, Figure]], at: int) -> int | None:
+    positions = [
+        i for i, (start, figure) in enumerate(figures) if start < at and figure.kind == "result"
     ]
-    return places[-1] if places else None
+    return positions[-1] if positions else None
 
 
 def _item_name(text: str) -> str:
@@ -269,9 +276,9 @@ def _item_name(text: str) -> str:
     head = re.split(r"\s*:\s*", text, maxsplit=1)
     if len(head) == 2 and len(head[0].split()) <= 40:
         return head[0].strip(" ,;")
-    words = re.split(r"\s+(?:chưa đạt|không đạt|chỉ đạt|đạt|chỉ có)\b", text, maxsplit=1)[0]
+    item_text = re.split(r"\s+(?:chưa đạt|không đạt|chỉ đạt|đạt|chỉ có)\b", text, maxsplit=1)[0]
     return re.sub(
-        r"^(?:Trong\s+)?năm\s+20\d\d,?\s*(?:Sở\s*$)?", "", words, flags=re.IGNORECASE
+        r"^(?:Trong\s+)?năm\s+20\d\d,?\s*(?:Sở\s*$)?", "", item_text, flags=re.IGNORECASE
     ).strip(" ,;")
 
 

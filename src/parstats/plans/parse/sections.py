@@ -37,20 +37,20 @@ def kind(heading: str, parent: str) -> str:
     >>> kind("Kết quả thực hiện nhiệm vụ", "review"), kind("Cải cách thể chế", "measures")
     ('review', 'measures')
     """
-    words = key(heading)
-    said = [
+    key_text = key(heading)
+    meanings = [
         meaning
         for meaning in _TELLING
-        if any(holds(words, phrase) for phrase in phrases("section", meaning))
+        if any(holds(key_text, phrase) for phrase in phrases("section", meaning))
     ]
-    if "solutions" in said:
+    if "solutions" in meanings:
         return "measures"
     if parent in ("review", "purpose"):
         return parent
-    if "responsible" in said and parent == "measures" and "tasks" not in said:
+    if "responsible" in meanings and parent == "measures" and "tasks" not in meanings:
         return "responsible"
-    for meaning in said:
-        if meaning in ("organisation", "tasks") or _leads(words, meaning):
+    for meaning in meanings:
+        if meaning in ("organisation", "tasks") or _leads(key_text, meaning):
             return {"tasks": "measures", "responsible": parent}.get(meaning, meaning)
     return parent if parent != "preamble" else "measures"
 
@@ -63,17 +63,17 @@ def says_only(heading: str) -> bool:
     >>> says_only("Mục đích, yêu cầu"), says_only("Kết quả giải quyết hồ sơ")
     (True, False)
     """
-    words = f" {key(heading)} "
+    key_text = f" {key(heading)} "
     for meaning in ("review", "purpose", "goals"):
         for phrase in phrases("section", meaning):
-            words = words.replace(f" {phrase} ", " ")
-    others = set(words.split()) - set(phrases("header filler"))
-    return all(word.isdigit() for word in others)
+            key_text = key_text.replace(f" {phrase} ", " ")
+    other_tokens = set(key_text.split()) - set(phrases("header filler"))
+    return all(token.isdigit() for token in other_tokens)
 
 
-def _leads(words: str, meaning: str) -> bool:
+def _leads(key_text: str, meaning: str) -> bool:
     """Whether a heading is about this, and does not only mention it further on."""
-    first = " ".join(words.split()[:6])
+    first = " ".join(key_text.split()[:6])
     return any(holds(first, phrase) for phrase in phrases("section", meaning))
 
 
@@ -90,7 +90,7 @@ def list_type(heading: str) -> str:
     return next(iter(named(heading, "list")), "")
 
 
-def index_of(heading: str) -> tuple[str, ...]:
+def detect_index(heading: str) -> tuple[str, ...]:
     """Indices a heading names."""
     return named(heading, "index")
 
@@ -106,11 +106,13 @@ class Outline:
         """Go under a heading, leaving those of its depth and deeper; gives its kind."""
         self.leave(depth)
         parent = self.current
-        own = kind(text, parent)
-        if self.stack and parent == "measures" and own in SILENT:
-            own = parent  # a field or factor whose name holds "kết quả", "đánh giá", "yêu cầu"
-        self.stack.append((depth, written, own))
-        return own
+        heading_kind = kind(text, parent)
+        if self.stack and parent == "measures" and heading_kind in SILENT:
+            heading_kind = (
+                parent  # a field or factor whose name holds "kết quả", "đánh giá", "yêu cầu"
+            )
+        self.stack.append((depth, written, heading_kind))
+        return heading_kind
 
     def leave(self, depth: int) -> None:
         """Leave the headings of a depth and deeper."""
@@ -137,9 +139,9 @@ def innermost(headings: Sequence[str], what: str) -> str:
     'PAPI'
     """
     for heading in reversed(headings):
-        found = named(heading, what)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            return "" if what == "index" else found[0]
+        actors = named(heading, what)
+        if len(actors) == 1:
+            return actors[0]
+        if actors:
+            return "" if what == "index" else actors[0]
     return ""

@@ -24,54 +24,54 @@ _SHORTEST = 4  # words
 _SAME_DOER = re.compile(r"^(?:có|chịu) trách nhiệm\b", re.IGNORECASE)
 
 
-def of_cell(paragraphs: Sequence[str]) -> list[str]:
+def split_cell(paragraphs: Sequence[str]) -> list[str]:
     """The measures of a cell.
 
     Examples
     --------
-    >>> of_cell(["- Mở lớp tập huấn;", "- Niêm yết lệ phí: tại", "+ trụ sở;", "+ cổng thông tin."])
-    ['Mở lớp tập huấn', 'Niêm yết lệ phí: tại + trụ sở; + cổng thông tin.']
+    >>> split_cell(["- Mở lớp;", "- Niêm yết lệ phí: tại", "+ trụ sở;", "+ cổng thông tin."])
+    ['Mở lớp', 'Niêm yết lệ phí: tại + trụ sở; + cổng thông tin.']
     """
     listed = any(map(is_bullet, paragraphs))
-    found: list[str] = []
+    parts: list[str] = []
     leads_in = False
     counted = sum(map(_numbered, paragraphs)) > 1
-    for place, paragraph in enumerate(paragraphs):
+    for position, paragraph in enumerate(paragraphs):
         sub = paragraph.startswith("+") and not paragraphs[0].startswith("+")
-        loose = listed and not is_bullet(paragraph) and not _numbered(paragraph) and place > 0
+        loose = listed and not is_bullet(paragraph) and not _numbered(paragraph) and position > 0
         text = paragraph if sub else without_bullet(paragraph)
         if counted and (number := marker(text)):
             text = number.rest
-        if found and (leads_in or sub or loose):
-            found[-1] += f" {text}"
+        if parts and (leads_in or sub or loose):
+            parts[-1] += f" {text}"
         else:
-            found.append(text)
+            parts.append(text)
         leads_in = paragraph.endswith(":")
-    return [text.rstrip(" ;") if len(found) > 1 else text for text in found]
+    return [text.rstrip(" ;") if len(parts) > 1 else text for text in parts]
 
 
 def _numbered(paragraph: str) -> bool:
-    found = marker(paragraph)
-    return found is not None and bool(found.number)
+    item_marker = marker(paragraph)
+    return item_marker is not None and bool(item_marker.number)
 
 
-def of_item(text: str) -> list[str]:
+def split_item(text: str) -> list[str]:
     """The measures of an item of prose.
 
     Examples
     --------
-    >>> of_item("Rà soát thủ tục; công khai kết quả. Các phòng gửi báo cáo về Văn phòng.")
+    >>> split_item("Rà soát thủ tục; công khai kết quả. Các phòng gửi báo cáo về Văn phòng.")
     ['Rà soát thủ tục', 'công khai kết quả.', 'Các phòng gửi báo cáo về Văn phòng.']
-    >>> of_item("Kiểm tra các đơn vị: giờ giấc; trang phục; thái độ.")
+    >>> split_item("Kiểm tra các đơn vị: giờ giấc; trang phục; thái độ.")
     ['Kiểm tra các đơn vị: giờ giấc; trang phục; thái độ.']
     """
-    found: list[str] = []
+    parts: list[str] = []
     for sentence in _SENTENCE.split(text):
-        if found and (len(sentence.split()) < _SHORTEST or _SAME_DOER.match(sentence)):
-            found[-1] += f" {sentence}"
+        if parts and (len(sentence.split()) < _SHORTEST or _SAME_DOER.match(sentence)):
+            parts[-1] += f" {sentence}"
             continue
-        found += _clauses(sentence)
-    return found
+        parts += _clauses(sentence)
+    return parts
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -92,5 +92,5 @@ def _clauses(sentence: str) -> list[str]:
 
 def _is_deed(text: str) -> bool:
     """Whether a clause asks for something of its own, not how far the one before should get."""
-    words = key(text[:60])
-    return bool(starts(words, "verb")) and not starts(words, "verb", "aim")
+    key_text = key(text[:60])
+    return bool(starts(key_text, "verb")) and not starts(key_text, "verb", "aim")

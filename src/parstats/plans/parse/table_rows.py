@@ -24,11 +24,11 @@ from parstats.plans.documents.blocks import Block, Cell, without_bullet
 from parstats.plans.fields import agencies, deadlines, targets
 from parstats.plans.fields.actors import split_units
 from parstats.plans.parse import splitting
-from parstats.plans.parse.results import goals_of
+from parstats.plans.parse.results import goal_figures
 from parstats.plans.parse.sections import SILENT
 from parstats.plans.records import Figure, Record, Section, Span
 from parstats.plans.text import columns
-from parstats.plans.text.numbering import ROMAN, bare, depth_of, is_child, is_number, marker
+from parstats.plans.text.numbering import ROMAN, bare, is_child, is_number, marker, number_depth
 from parstats.plans.text.words import key, named, starts
 
 _CODE = re.compile(
@@ -96,8 +96,8 @@ class TableReader:
         """
         walk = _Walk(self.appendix, tuple(headings))
         rows = self._logical(blocks, kind)
-        for place, row in enumerate(rows):
-            walk.take(row, rows[place + 1] if place + 1 < len(rows) else None)
+        for position, row in enumerate(rows):
+            walk.take(row, rows[position + 1] if position + 1 < len(rows) else None)
         self.goals += walk.goals
         return walk.records
 
@@ -107,17 +107,17 @@ class TableReader:
         broken = False
         downwards = {b.table for b in blocks if any(c.merged == "up" for c in b.cells)}
         below = 0  # rows of a header that were read with the first
-        for place, block in enumerate(blocks):
+        for position, block in enumerate(blocks):
             if below:
                 below -= 1
                 continue
-            height = header_height(blocks[place:])
+            height = header_height(blocks[position:])
             if height:
-                self._take_header(blocks[place : place + height], kind)
+                self._take_header(blocks[position : position + height], kind)
                 below, broken = height - 1, True
                 continue
-            texts = [one.text for one in block.cells]
-            new = place == 0 or blocks[place - 1].table != block.table
+            texts = [table_cell.text for table_cell in block.cells]
+            new = position == 0 or blocks[position - 1].table != block.table
             if new and not _carries_on(block, self.roles):
                 self.roles = ()
             if not self.roles or _is_count(texts):
@@ -137,19 +137,22 @@ class TableReader:
         return rows
 
     def _take_header(self, blocks: Sequence[Block], kind: str) -> None:
-        first, *others = (_spread(block.cells) for block in blocks)
+        first, *lower_rows = (_spread(block.cells) for block in blocks)
         self.headers = tuple(
-            next((row[place] for row in reversed(others) if row[place : place + 1] != [""]), text)
-            for place, text in enumerate(first)
+            next(
+                (row[column] for row in reversed(lower_rows) if row[column : column + 1] != [""]),
+                text,
+            )
+            for column, text in enumerate(first)
         )
         over = [columns.role(text) for text in first]
-        own = [columns.role(text) for text in self.headers]
-        known = tuple(
+        header_roles = [columns.role(text) for text in self.headers]
+        available = tuple(
             text if new or not old else above
-            for text, above, new, old in zip(self.headers, first, own, over, strict=True)
+            for text, above, new, old in zip(self.headers, first, header_roles, over, strict=True)
         )
-        self.roles = _by_quarter(columns.roles(known), known, self.headers)
-        meant = "measure" in own or "measure" in over
+        self.roles = _by_quarter(columns.roles(available), available, self.headers)
+        meant = "measure" in header_roles or "measure" in over
         if (kind == "review" and not meant) or (
             kind in SILENT and not meant and not columns.names_doers(self.roles)
         ):
@@ -161,13 +164,13 @@ def header_height(blocks: Sequence[Block]) -> int:
 
     Cells of the second row stand under a cell over several columns, or beside cells over both rows.
     """
-    texts = [one.text for one in blocks[0].cells]
+    texts = [table_cell.text for table_cell in blocks[0].cells]
     second = blocks[1] if len(blocks) > 1 and blocks[1].table == blocks[0].table else None
     if columns.is_header(texts):
         return 2 if second is not None and _is_second_header(blocks[0], second) else 1
     if second is None or len(second.cells) != len(texts) or not _is_under(blocks[0], second):
         return 0
-    if columns.is_header([one.text for one in second.cells]):
+    if columns.is_header([table_cell.text for table_cell in second.cells]):
         return 0  # a header that is repeated under a group
     both = [
         below or above
@@ -178,33 +181,35 @@ def header_height(blocks: Sequence[Block]) -> int:
 
 def has_header(blocks: Sequence[Block]) -> bool:
     """Whether one of the rows names the columns of a table of measures."""
-    return any(header_height(blocks[place : place + 2]) for place in range(len(blocks)))
+    return any(header_height(blocks[position : position + 2]) for position in range(len(blocks)))
 
 
 def _spread(cells: Sequence[Cell]) -> list[str]:
     """Texts of a header; one over several columns stands for each of them."""
     texts: list[str] = []
-    for one in cells:
-        texts.append(texts[-1] if one.merged == "left" and texts else one.text)
+    for table_cell in cells:
+        texts.append(texts[-1] if table_cell.merged == "left" and texts else table_cell.text)
     return texts
 
 
 def _is_under(above: Block, block: Block) -> bool:
     """Whether a row goes on with a header: cells begin above it, or stand under a wide one."""
-    return any(one.merged == "up" for one in block.cells) or any(
-        one.merged == "left" for one in above.cells
+    return any(table_cell.merged == "up" for table_cell in block.cells) or any(
+        table_cell.merged == "left" for table_cell in above.cells
     )
 
 
 def _is_second_header(above: Block, block: Block) -> bool:
-    filled = [one.text for one in block.cells if one.text]
+    filled = [table_cell.text for table_cell in block.cells if table_cell.text]
     if not filled or len(block.cells) != len(above.cells):
         return False
-    known = [columns.role(text) not in ("", "number") for text in filled]
-    return all(known) or (
+    available = [columns.role(text) not in ("", "number") for text in filled]
+    return all(available) or (
         _is_under(above, block)
         and not is_number(block.cells[0].text)
-        and all(ok or deadlines.looks_like_deadline(t) for ok, t in zip(known, filled, strict=True))
+        and all(
+            ok or deadlines.looks_like_deadline(t) for ok, t in zip(available, filled, strict=True)
+        )
     )
 
 
@@ -231,7 +236,7 @@ def _carries_on(block: Block, roles: Sequence[str]) -> bool:
         return True
     if len(block.cells) != len(roles):
         return False
-    texts = [one.text for one in block.cells]
+    texts = [table_cell.text for table_cell in block.cells]
     by_role = dict(zip(reversed(roles), reversed(texts), strict=True))
     number = by_role.get("number", "")
     if number:
@@ -246,10 +251,10 @@ def _carries_on(block: Block, roles: Sequence[str]) -> bool:
 def _is_total(row: _Row) -> bool:
     """Whether a row adds up what stands above it."""
     named = key(row.text("criterion") or row.text("measure") or row.text("number"))
-    said = starts(named, "total")
-    if not said or row.text("lead") or row.text("deadline"):
+    phrase = starts(named, "total")
+    if not phrase or row.text("lead") or row.text("deadline"):
         return False
-    return said == named or " " in said
+    return phrase == named or " " in phrase
 
 
 def _is_count(texts: Sequence[str]) -> bool:
@@ -262,40 +267,40 @@ def _row(block: Block, roles: Sequence[str], headers: Sequence[str], *, tells: b
     cells = [*block.cells[: len(roles)], *[Cell()] * (len(roles) - len(block.cells))]
     values: dict[str, list[str]] = {}
     merged = set()
-    for one, role, header in zip(cells, roles, headers, strict=True):
-        _extend(values.setdefault(role, []), one, role, header)
-        if one.merged == "up" and role:
+    for table_cell, role, header in zip(cells, roles, headers, strict=True):
+        _extend(values.setdefault(role, []), table_cell, role, header)
+        if table_cell.merged == "up" and role:
             merged.add(role)
     if not any(values.values()) and not merged:
         return None
-    texts = [one.text for one in block.cells if one.text]
+    texts = [table_cell.text for table_cell in block.cells if table_cell.text]
     if not texts:
         return None if not merged else _Row(values, merged, block.span, texts, tells)
-    across = sum(one.merged == "left" for one in cells) * 2 >= len(cells) - 1
+    across = sum(table_cell.merged == "left" for table_cell in cells) * 2 >= len(cells) - 1
     return _Row(values, merged, block.span, texts, tells, across)
 
 
-def _extend(values: list[str], one: Cell, role: str, header: str) -> None:
+def _extend(values: list[str], table_cell: Cell, role: str, header: str) -> None:
     """Add a cell to what a column holds; a tick under "Quý II" says the quarter.
 
     A bare number under "Mục tiêu (%)" or "Điểm phấn đấu" gets its unit from there.
     """
     unit = _header_unit(header)
-    if role == "deadline" and _TICK.match(one.text) and _QUARTER.match(header):
+    if role == "deadline" and _TICK.match(table_cell.text) and _QUARTER.match(header):
         values[:] = [", ".join([*values, header])]
-    elif role == "target" and unit and _BARE.match(one.text):
-        values.append(f"{one.text} {unit}")
+    elif role == "target" and unit and _BARE.match(table_cell.text):
+        values.append(f"{table_cell.text} {unit}")
     else:
-        values.extend(one.paragraphs)
+        values.extend(table_cell.paragraphs)
 
 
 def _header_unit(header: str) -> str:
     """The one unit that a header says or speaks of, "" if there is none or several."""
-    said = _UNIT.search(header)
-    if said:
-        return said["unit"]
-    spoken_of = named(header, "header unit")
-    return spoken_of[0] if len(spoken_of) == 1 else ""
+    match = _UNIT.search(header)
+    if match:
+        return match["unit"]
+    header_unit = named(header, "header unit")
+    return header_unit[0] if len(header_unit) == 1 else ""
 
 
 def _goes_on(above: _Row, row: _Row, *, broken: bool) -> bool:
@@ -330,12 +335,12 @@ def _is_cut(above: str, text: str) -> bool:
 
 def _append(above: _Row, row: _Row) -> None:
     for name, parts in row.values.items():
-        own = above.values.setdefault(name, [])
-        for place, part in enumerate(parts):
-            if place == 0 and own and part[0] not in "-+•":
-                own[-1] += f" {part}"
+        upper_values = above.values.setdefault(name, [])
+        for position, part in enumerate(parts):
+            if position == 0 and upper_values and part[0] not in "-+•":
+                upper_values[-1] += f" {part}"
             else:
-                own.append(part)
+                upper_values.append(part)
     above.texts += row.texts
     above.span = replace(above.span, line_end=row.span.line_end)
 
@@ -358,27 +363,29 @@ class _Walk:
         if title is not None:
             self._enter(*title)
             aim = targets.extract(row.text("target"), cell=True)
-            self.goals += goals_of(title[1], aim, row.span)
+            self.goals += goal_figures(title[1], aim, row.span)
             return
         number = bare(row.text("number"))
         if is_number(number):
             self._leave(number)
-        found = self._records(row)
-        self.records += found
-        self.last = replace(found[0], measure=" ".join(part.measure for part in found))
+        records = self._records(row)
+        self.records += records
+        self.last = replace(records[0], measure=" ".join(part.measure for part in records))
         if following and number and is_child(following.text("number"), number):
             criterion = row.text("criterion") or row.text("measure")
             self._enter(number, criterion, ends_group=False)
 
     def _leave(self, number: str) -> None:
         """Leave groups of the depth of a number and deeper; 5 does not stand under 4."""
-        depth = depth_of(number)
+        depth = number_depth(number)
         self.groups = [group for group in self.groups if group[0] < depth or not group[1]]
 
     def _enter(self, number: str, text: str, *, ends_group: bool = True) -> None:
-        depth = depth_of(number) if number else ROMAN
-        kept = [g for g in self.groups if g[0] < depth or (number and not g[1] and depth > ROMAN)]
-        self.groups = [*kept, (depth, number, text)]
+        depth = number_depth(number) if number else ROMAN
+        outer_groups = [
+            g for g in self.groups if g[0] < depth or (number and not g[1] and depth > ROMAN)
+        ]
+        self.groups = [*outer_groups, (depth, number, text)]
         if ends_group:
             self.last = None
 
@@ -393,14 +400,14 @@ class _Walk:
         if len(filled) != 1 or row.merged - {"number"}:
             return None
         text = row.text(filled[0])
-        shown = row.across or _is_shouted(text)
+        display_text = row.across or _is_shouted(text)
         if not number:
-            return _parted(text) if shown else None
+            return _parted(text) if display_text else None
         if not is_number(number):
             return None
         above = following is not None and self._leads(row, following, filled[0])
-        alone = filled[0] == "criterion" and self.last is None and not aimed
-        title = shown or depth_of(number) <= ROMAN or above or alone
+        is_single = filled[0] == "criterion" and self.last is None and not aimed
+        title = display_text or number_depth(number) <= ROMAN or above or is_single
         return (bare(number), text) if title else None
 
     @staticmethod
@@ -429,11 +436,11 @@ class _Walk:
             written = row.values["lead"]
         if written:
             first, second = split_units("\n".join(written))
-            told = first != " ".join(written)
-            lead, support = (first, second) if told else (lead or row.text("units"), support)
+            has_value = first != " ".join(written)
+            lead, support = (first, second) if has_value else (lead or row.text("units"), support)
         parts = [values["measure"]]
         if "measure" not in inherited:
-            parts = splitting.of_cell(row.values.get("measure", [])) or [""]
+            parts = splitting.split_cell(row.values.get("measure", [])) or [""]
         record = Record(
             section=section,
             number=number,
@@ -470,37 +477,37 @@ class _Walk:
             names |= _empty_that_inherit(row, values)
         if row.merged and row.tells and self.last is None:
             names &= row.merged
-        taken = set()
+        used = set()
         for name in (names | dittos) - nothing:
             if name not in values:
                 continue
             value = getattr(above, _NAMES.get(name, name))
             if value:
                 values[name] = value
-                taken.add(name)
-        return values, taken
+                used.add(name)
+        return values, used
 
 
 def _empty_that_inherit(row: _Row, values: dict[str, str]) -> set[str]:
     """The rule for empty cells, see the head of this module."""
     empty = {name for name in _FIELDS if not values[name]}
-    known = set(row.values)
-    units = {"lead", "support"} & known
-    found = {"deadline"} & empty
+    available = set(row.values)
+    units = {"lead", "support"} & available
+    inheriting_fields = {"deadline"} & empty
     if units and units <= empty:
-        found |= units
+        inheriting_fields |= units
     elif "lead" in empty:
-        found.add("lead")
+        inheriting_fields.add("lead")
     no_units = bool(units) and units <= empty
     if "measure" in empty and no_units:
-        found.add("measure")
+        inheriting_fields.add("measure")
         if "target" in empty:
-            found.add("target")
-    if {"number", "criterion"} <= empty and "criterion" in known:
-        found |= {"number", "criterion"} | ({"target"} & empty)
+            inheriting_fields.add("target")
+    if {"number", "criterion"} <= empty and "criterion" in available:
+        inheriting_fields |= {"number", "criterion"} | ({"target"} & empty)
     if row.text("units"):
-        found -= {"lead", "support"}
-    return found & (known | {"number"})
+        inheriting_fields -= {"lead", "support"}
+    return inheriting_fields & (available | {"number"})
 
 
 def _is_shouted(text: str) -> bool:
@@ -510,11 +517,11 @@ def _is_shouted(text: str) -> bool:
 
 def _parted(text: str) -> tuple[str, str]:
     """Number and words of a heading in one cell, as "I CÔNG TÁC CHỈ ĐẠO"."""
-    found = marker(text)
-    if found is not None and found.number:
-        return found.number, found.rest
+    item_marker = marker(text)
+    if item_marker is not None and item_marker.number:
+        return item_marker.number, item_marker.rest
     first, _, rest = text.partition(" ")
-    if is_number(first) and rest and (depth_of(first) == ROMAN or first[0].isdigit()):
+    if is_number(first) and rest and (number_depth(first) == ROMAN or first[0].isdigit()):
         return bare(first), rest
     return "", text
 
@@ -527,7 +534,7 @@ def _code(criterion: str) -> tuple[str, str]:
     >>> _code("TCTP 3.1. Công khai thủ tục")
     ('TCTP 3.1', 'Công khai thủ tục')
     """
-    found = _CODE.match(criterion) or _DOTTED.match(criterion)
-    if found is None:
+    match = _CODE.match(criterion) or _DOTTED.match(criterion)
+    if match is None:
         return "", criterion
-    return found["code"], criterion[found.end() :]
+    return match["code"], criterion[match.end() :]

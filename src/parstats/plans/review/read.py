@@ -16,19 +16,19 @@ from parstats.plans import corrections
 from parstats.plans.register import Tables
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
+    _GENERATOR,
     _HIDDEN,
     _LARGEST,
-    _MADE_BY,
     _MOST_DROPPED,
     _SAME_PLAN,
     COLUMNS,
+    _cell_text,
     _choices,
     _content,
     _Formula,
     _header,
-    _said,
+    _measure_cells,
     _same,
-    _shown,
 )
 from parstats.reference import frameworks, labels
 from parstats.reference.labels import text
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
-def read(path: Path, found: Tables, *, today: str | None = None) -> pd.DataFrame:
+def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFrame:
     """What a person changed in a workbook, as corrections.
 
     Parameters
     ----------
     path : pathlib.Path
         A workbook that `write` made of the same plans.
-    found : Tables
+    tables : Tables
         The plans as they are read now.
     today : str, optional
         ISO date to put beside each correction; today's if not given.
@@ -65,37 +65,39 @@ def read(path: Path, found: Tables, *, today: str | None = None) -> pd.DataFrame
 
     book = _open(path)
     lang, originals = _read_original(book[_HIDDEN], path)
-    _check_same_plans(path, originals, found)
+    _check_same_plans(path, originals, tables)
     name = text("review.sheet.measures", lang)
     if name not in book.sheetnames:
-        raise _whole(path, f"no sheet {name}", "the sheet of measures", "restore it")
+        raise _file_error(path, f"no sheet {name}", "the sheet of measures", "restore it")
     sheet = book[name]
-    place = f"{path.name}, sheet {name}"
-    columns = _headers(sheet, place, lang)
-    indices = {case.plan: tuple(case.indices.split(";")) for case in found.plans.itertuples()}
+    location = f"{path.name}, sheet {name}"
+    columns = _headers(sheet, location, lang)
+    indices = {case.plan: tuple(case.indices.split(";")) for case in tables.plans.itertuples()}
     problems: list[Problem] = []
     cases: list[dict[str, str]] = []
     seen: set[tuple[str, str]] = set()
     for number, cells in enumerate(sheet.iter_rows(min_row=2), 2):
-        if not any(_said(cell.value) for cell in cells):
+        if not any(_cell_text(cell.value) for cell in cells):
             continue
         row = {key: _content(cells[at]) if at < len(cells) else None for key, at in columns.items()}
-        own = (_said(row["plan"]), _row_name(row["row"]))
-        if own not in originals or own in seen:
-            again = own in seen
-            wanted = "each measure once" if again else "a measure of this workbook"
+        measure_key = (_cell_text(row["plan"]), _row_name(row["row"]))
+        if measure_key not in originals or measure_key in seen:
+            again = measure_key in seen
+            expected = "each measure once" if again else "a measure of this workbook"
             remedy = "delete the row" if again else "restore plan and row; none can be added here"
             header = text("review.column.row", lang)
-            problems.append(Problem(place, number, header, repr(" ".join(own)), wanted, remedy))
+            problems.append(
+                Problem(location, number, header, repr(" ".join(measure_key)), expected, remedy)
+            )
             continue
-        seen.add(own)
-        line = _Line(place, number, lang, row, indices[own[0]])
-        cases += _changes(line, originals[own], problems, own)
-    cases += _dropped(place, originals, seen, problems)
+        seen.add(measure_key)
+        line = _Line(location, number, lang, row, indices[measure_key[0]])
+        cases += _changes(line, originals[measure_key], problems, measure_key)
+    cases += _dropped(location, originals, seen, problems)
     if problems:
         raise InvalidData(problems)
-    told = pd.DataFrame(cases, columns=list(corrections.COLUMNS), dtype="str").fillna("")
-    return told.assign(date=today or date.today().isoformat(), coded_by="human")
+    lines = pd.DataFrame(cases, columns=list(corrections.COLUMNS), dtype="str").fillna("")
+    return lines.assign(date=today or date.today().isoformat(), coded_by="human")
 
 
 def holds_corrections(path: Path) -> bool:
@@ -107,14 +109,14 @@ def holds_corrections(path: Path) -> bool:
     return bool(_open(path)[_HIDDEN]["C1"].value == _CORRECTED)
 
 
-def check_free(path: Path, found: Tables) -> None:
+def check_free(path: Path, tables: Tables) -> None:
     """Refuse to write a workbook over one that holds corrections which are nowhere else.
 
     Parameters
     ----------
     path : pathlib.Path
         Where a workbook is to be written.
-    found : Tables
+    tables : Tables
         What is to be written into it; corrections that it has already are not lost.
 
     Raises
@@ -128,14 +130,20 @@ def check_free(path: Path, found: Tables) -> None:
     try:
         book = _open(path)
         lang, originals = _read_original(book[_HIDDEN], path)
-        said = _edited(book, lang)
+        written_text = _edited(book, lang)
     except InvalidData as fault:
-        raise OutputRefused(f"{path}: {fault.problems[0].found} stands there; {remedy}") from None
-    cases = found.measures.to_dict("records")
-    now = {(case["plan"], case["row"]): _shown(case, {}, lang) for case in cases}
-    changed = [own for own in originals if _differs(said.get(own), originals[own])]
-    lost = any(_differs(said.get(own), now.get(own)) for own in changed)
-    if lost or not set(said) <= set(originals):
+        raise OutputRefused(f"{path}: {fault.problems[0].actual} stands there; {remedy}") from None
+    cases = tables.measures.to_dict("records")
+    now = {(case["plan"], case["row"]): _measure_cells(case, {}, lang) for case in cases}
+    changed = [
+        measure_key
+        for measure_key in originals
+        if _differs(written_text.get(measure_key), originals[measure_key])
+    ]
+    lost = any(
+        _differs(written_text.get(measure_key), now.get(measure_key)) for measure_key in changed
+    )
+    if lost or not set(written_text) <= set(originals):
         raise OutputRefused(f"{path}: holds corrections that would be lost; {remedy}")
 
 
@@ -145,20 +153,20 @@ def _edited(book: Any, lang: str) -> dict[tuple[str, str], dict[str, Any]]:
     if name not in book.sheetnames:
         raise InvalidData([Problem(name, None, None, "no sheet of measures", "one", "restore it")])
     columns = _headers(book[name], name, lang)
-    found = {}
+    entries = {}
     for cells in book[name].iter_rows(min_row=2):
         row = {key: _content(cells[at]) if at < len(cells) else None for key, at in columns.items()}
-        if any(_said(value) for value in row.values()):
-            found[_said(row["plan"]), _row_name(row["row"])] = row
-    return found
+        if any(_cell_text(value) for value in row.values()):
+            entries[_cell_text(row["plan"]), _row_name(row["row"])] = row
+    return entries
 
 
-def _differs(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
+def _differs(first: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
     """Whether two rows say something else in a cell that can be corrected; None is no row."""
-    if one is None or other is None:
-        return one is not other
+    if first is None or other is None:
+        return first is not other
     edited = (column.key for column in COLUMNS if column.edits)
-    return any(not _same(one[key], other.get(key)) for key in edited)
+    return any(not _same(first[key], other.get(key)) for key in edited)
 
 
 # Reading.
@@ -168,7 +176,7 @@ def _differs(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
 class _Line:
     """A row of the sheet, and how to speak of it."""
 
-    place: str
+    location: str
     number: int
     lang: str
     cells: dict[str, Any]
@@ -176,31 +184,33 @@ class _Line:
 
     def problem(self, key: str, expected: str, remedy: str) -> Problem:
         column = next(column for column in COLUMNS if column.key == key)
-        found = repr(_said(self.cells[key]))
-        return Problem(self.place, self.number, _header(column, self.lang), found, expected, remedy)
+        actual = repr(_cell_text(self.cells[key]))
+        return Problem(
+            self.location, self.number, _header(column, self.lang), actual, expected, remedy
+        )
 
 
-def _whole(path: Path, found: str, expected: str, remedy: str) -> InvalidData:
-    return InvalidData([Problem(path.name, None, None, found, expected, remedy)])
+def _file_error(path: Path, actual: str, expected: str, remedy: str) -> InvalidData:
+    return InvalidData([Problem(path.name, None, None, actual, expected, remedy)])
 
 
 def _open(path: Path) -> Any:
     from openpyxl import load_workbook
 
-    wanted = "a workbook that `parstats plan --review` wrote"
+    expected = "a workbook that `parstats plan --review` wrote"
     remedy = "name the workbook, or write a new one with --review"
     try:
         with zipfile.ZipFile(path) as package:
             size = sum(item.file_size for item in package.infolist())
         if size > _LARGEST:
-            raise _whole(path, f"{size / 2**20:,.0f} MB inside", wanted, remedy)
+            raise _file_error(path, f"{size / 2**20:,.0f} MB inside", expected, remedy)
         book = load_workbook(path)
     except FileNotFoundError:
-        raise _whole(path, "no such file", wanted, "check the path") from None
+        raise _file_error(path, "no such file", expected, "check the path") from None
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
-        raise _whole(path, "no readable workbook", wanted, remedy) from None
-    if _HIDDEN not in book.sheetnames or book[_HIDDEN]["A1"].value != _MADE_BY:
-        raise _whole(path, "another workbook", wanted, remedy)
+        raise _file_error(path, "no readable workbook", expected, remedy) from None
+    if _HIDDEN not in book.sheetnames or book[_HIDDEN]["A1"].value != _GENERATOR:
+        raise _file_error(path, "another workbook", expected, remedy)
     return book
 
 
@@ -210,79 +220,81 @@ def _read_original(
     rows = list(sheet.iter_rows(values_only=True))
     lang = str(rows[0][1])
     if lang not in labels.LANGUAGES or len(rows) < 2:
-        wanted = "a workbook that `parstats plan --review` wrote"
-        raise _whole(path, "a damaged workbook", wanted, "write a new one with --review")
+        expected = "a workbook that `parstats plan --review` wrote"
+        raise _file_error(path, "a damaged workbook", expected, "write a new one with --review")
     keys = [str(cell) for cell in rows[1]]
-    found = {}
+    entries = {}
     for row in rows[2:]:
         case = dict(zip(keys, row, strict=False))
-        found[_said(case["plan"]), _row_name(case["row"])] = case
-    return lang, found
+        entries[_cell_text(case["plan"]), _row_name(case["row"])] = case
+    return lang, entries
 
 
 def _check_same_plans(
-    path: Path, originals: dict[tuple[str, str], dict[str, Any]], found: Tables
+    path: Path, originals: dict[tuple[str, str], dict[str, Any]], tables: Tables
 ) -> None:
     """Refuse a workbook of other plans than those that are read now."""
     marks: dict[str, list[str]] = {}
     for (plan, _), case in originals.items():
-        marks.setdefault(plan, []).append(_said(case["fingerprint"]))
-    known = list(found.plans["plan"])
-    for plan, own in marks.items():
-        if plan not in known:
-            wanted = f"one of {', '.join(known)}"
+        marks.setdefault(plan, []).append(_cell_text(case["fingerprint"]))
+    plan_codes = list(tables.plans["plan"])
+    for plan, measure_key in marks.items():
+        if plan not in plan_codes:
+            expected = f"one of {', '.join(plan_codes)}"
             remedy = "apply it together with its own document"
-            raise _whole(path, f"a workbook of the plan {plan}", wanted, remedy)
-        rows = found.fingerprints.get(plan, {})
-        same = sum(mark in rows for mark in own) / len(own)
+            raise _file_error(path, f"a workbook of the plan {plan}", expected, remedy)
+        rows = tables.fingerprints.get(plan, {})
+        same = sum(mark in rows for mark in measure_key) / len(measure_key)
         if same < _SAME_PLAN:
-            shown = f"a workbook with {same:.0%} of its measures in {plan}"
+            display_text = f"a workbook with {same:.0%} of its measures in {plan}"
             remedy = "check that it is the same document; if it was revised, review it anew"
-            raise _whole(path, shown, "one made of the same document", remedy)
+            raise _file_error(path, display_text, "one made of the same document", remedy)
 
 
-def _headers(sheet: Worksheet, place: str, lang: str) -> dict[str, int]:
+def _headers(sheet: Worksheet, location: str, lang: str) -> dict[str, int]:
     first = next(sheet.iter_rows(min_row=1, max_row=1, values_only=True), ())
-    named = {_said(cell): at for at, cell in enumerate(first)}
+    named = {_cell_text(cell): at for at, cell in enumerate(first)}
     needed = [column for column in COLUMNS if column.edits or column.key in ("plan", "row")]
     problems = [
-        Problem(place, 1, _header(column, lang), "no such column", "its header", "restore it")
+        Problem(location, 1, _header(column, lang), "no such column", "its header", "restore it")
         for column in needed
         if _header(column, lang) not in named
     ]
     if len(problems) == len(needed):
-        wanted = "the headers in the first row"
-        raise InvalidData([Problem(place, 1, None, "no headers", wanted, "delete what is above")])
+        expected = "the headers in the first row"
+        raise InvalidData(
+            [Problem(location, 1, None, "no headers", expected, "delete what is above")]
+        )
     if problems:
         raise InvalidData(problems)
     return {column.key: named[_header(column, lang)] for column in needed}
 
 
 def _dropped(
-    place: str,
+    location: str,
     originals: dict[tuple[str, str], dict[str, Any]],
     seen: set[tuple[str, str]],
     problems: list[Problem],
 ) -> list[dict[str, str]]:
     """Rows that a person deleted: what stands there is no measure."""
-    gone = [own for own in originals if own not in seen]
+    gone = [measure_key for measure_key in originals if measure_key not in seen]
     for plan in dict.fromkeys(plan for plan, _ in gone):
-        rows = [row for of, row in gone if of == plan]
-        if len(rows) > _MOST_DROPPED * sum(of == plan for of, _ in originals):
-            found = f"{len(rows)} measures of {plan} missing"
+        rows = [row for row_plan, row in gone if row_plan == plan]
+        if len(rows) > _MOST_DROPPED * sum(row_plan == plan for row_plan, _ in originals):
+            actual = f"{len(rows)} measures of {plan} missing"
             remedy = "restore them, or write a new workbook with --review"
-            problems.append(Problem(place, None, None, found, "at least half of them", remedy))
+            problems.append(Problem(location, None, None, actual, "at least half of them", remedy))
     blank = dict.fromkeys(corrections.COLUMNS, "")
     return [
         blank
         | {"plan": plan, "row": row, "column": corrections.DROPPED, "value": "true"}
-        | {"fingerprint": _said(originals[plan, row]["fingerprint"])}
+        | {"fingerprint": _cell_text(originals[plan, row]["fingerprint"])}
         for plan, row in gone
     ]
 
 
 def _changes(
-    line: _Line, original: dict[str, Any], problems: list[Problem], own: tuple[str, str]
+    line: _Line, original: dict[str, Any], problems: list[Problem], measure_key: tuple[str, str]
 ) -> list[dict[str, str]]:
     """Corrections of one row; cells that cannot be read are added to the problems."""
     changed: dict[str, list[str]] = {}
@@ -291,19 +303,21 @@ def _changes(
             changed.setdefault(column.edits, []).append(column.key)
     cases = []
     for edited, keys in changed.items():
-        of = [column.key for column in COLUMNS if column.edits == edited]
-        read_ = [_value(line, key, problems) for key in (of if len(of) > 1 else keys)]
+        column_keys = [column.key for column in COLUMNS if column.edits == edited]
+        read_ = [
+            _value(line, key, problems) for key in (column_keys if len(column_keys) > 1 else keys)
+        ]
         if any(value is None for value in read_):
             continue
         parts = [part for value in read_ for part in str(value).split(";") if part]
         value = ";".join(dict.fromkeys(parts)) if edited in ("measure_type", "series") else read_[0]
         case = dict.fromkeys(corrections.COLUMNS, "")
         case |= {
-            "plan": own[0],
-            "row": own[1],
+            "plan": measure_key[0],
+            "row": measure_key[1],
             "column": edited,
             "value": str(value),
-            "fingerprint": _said(original["fingerprint"]),
+            "fingerprint": _cell_text(original["fingerprint"]),
         }
         cases.append(case)
     return cases
@@ -314,7 +328,7 @@ def _indices() -> dict[str, str]:
     return dict(frameworks.series().set_index("series")["index"])
 
 
-def _index_of(code: str) -> str:
+def _index_code(code: str) -> str:
     return _indices().get(code, "")
 
 
@@ -324,39 +338,39 @@ def _entries(name: str, lang: str) -> dict[str, tuple[str, ...]]:
 
     The last part of a label is a name, which several entries may share.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    known = _choices(lang)[name]
-    for label, code in known.items():
+    entries: dict[str, tuple[str, ...]] = {}
+    choices = _choices(lang)[name]
+    for label, code in choices.items():
         last = label.rpartition(" › ")[2].casefold()
-        found[last] = (*found.get(last, ()), code)
-    sure = {label.casefold(): code for label, code in known.items()}
-    sure |= {code.casefold(): code for code in known.values()}
-    return found | {words: (code,) for words, code in sure.items()}
+        entries[last] = (*entries.get(last, ()), code)
+    sure = {label.casefold(): code for label, code in choices.items()}
+    sure |= {code.casefold(): code for code in choices.values()}
+    return entries | {entry: (code,) for entry, code in sure.items()}
 
 
 def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
     """What a cell stands for; None, and a problem, if it cannot be read."""
     column = next(column for column in COLUMNS if column.key == key)
-    said = _said(line.cells[key])
+    written_text = _cell_text(line.cells[key])
     if isinstance(line.cells[key], _Formula):
         problems.append(line.problem(key, "a value", "replace the formula by what it shows"))
         return None
     if column.edits == "target_value":
-        return _number(line, key, said, problems)
+        return _number(line, key, written_text, problems)
     if not column.choices:
-        return said
-    known = _choices(line.lang)[column.choices]
+        return written_text
+    choices = _choices(line.lang)[column.choices]
     entries = _entries(column.choices, line.lang)
     read_: list[str] = []
-    for part in (part.strip() for part in said.split(";") if part.strip()):
+    for part in (part.strip() for part in written_text.split(";") if part.strip()):
         meant = entries.get(part.casefold(), ())
         if len(meant) > 1:  # a name of several indices: that of the plan is meant
-            meant = tuple(code for code in meant if _index_of(code) in line.indices) or meant
+            meant = tuple(code for code in meant if _index_code(code) in line.indices) or meant
         if len(meant) == 1:
             read_ += meant
             continue
-        near = [label for label, code in known.items() if code in meant][:3]
-        near = near or difflib.get_close_matches(part, known, n=3, cutoff=0.5)
+        near = [label for label, code in choices.items() if code in meant][:3]
+        near = near or difflib.get_close_matches(part, choices, n=3, cutoff=0.5)
         remedy = f"choose from the list{', perhaps ' + ' or '.join(near) if near else ''}"
         problems.append(line.problem(key, "an entry of the list", remedy))
         return None
@@ -366,11 +380,11 @@ def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
     return ";".join(read_)
 
 
-def _number(line: _Line, key: str, said: str, problems: list[Problem]) -> str | None:
-    if not said:
+def _number(line: _Line, key: str, written_text: str, problems: list[Problem]) -> str | None:
+    if not written_text:
         return ""
     try:
-        number = float(said.removesuffix("%").replace(",", "."))
+        number = float(written_text.removesuffix("%").replace(",", "."))
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
@@ -381,5 +395,5 @@ def _number(line: _Line, key: str, said: str, problems: list[Problem]) -> str | 
 
 def _row_name(cell: Any) -> str:
     """The running number of a measure, which a spreadsheet may have made a number of."""
-    said = _said(cell)
-    return f"{int(said):03d}" if said.isdigit() else said
+    written_text = _cell_text(cell)
+    return f"{int(written_text):03d}" if written_text.isdigit() else written_text

@@ -15,7 +15,7 @@ from parstats import schema
 from parstats.reference import csv_tables, frameworks
 from parstats.reference.labels import text
 
-_MADE_BY = "parstats review"
+_GENERATOR = "parstats review"
 _CORRECTED = "corrected"
 _HIDDEN = "_parstats"
 _LISTS = "_lists"
@@ -74,26 +74,35 @@ COLUMNS = (
 )
 
 
-def _shown(
+def _measure_cells(
     measure: dict[str, Any], checks: dict[tuple[str, str], str], lang: str
 ) -> dict[str, Any]:
     """The cells of a measure by the key of their column."""
     import pandas as pd
 
-    known = {
-        name: {code: label for label, code in of.items()} for name, of in _choices(lang).items()
+    labels_by_list = {
+        name: {code: label for label, code in choices.items()}
+        for name, choices in _choices(lang).items()
     }
-    types = [known["types"].get(one, one) for one in measure["measure_type"].split(";") if one]
+    types = [
+        labels_by_list["types"].get(first, first)
+        for first in measure["measure_type"].split(";")
+        if first
+    ]
     # Types beyond the columns share the last one.
     types = [*types[: _N_TYPES - 1], "; ".join(types[_N_TYPES - 1 :])] if types else []
-    series = [known["series"].get(one, one) for one in measure["series"].split(";") if one]
+    series = [
+        labels_by_list["series"].get(first, first)
+        for first in measure["series"].split(";")
+        if first
+    ]
     page, line = measure["page"], measure["line_start"]
-    place = str(line) if pd.isna(page) else f"{page}:{line}"
+    location = str(line) if pd.isna(page) else f"{page}:{line}"
     value, sure = measure["target_value"], measure["confidence"]
     cells: dict[str, Any] = {
         "plan": measure["plan"],
         "row": measure["row"],
-        "place": place,
+        "place": location,
         "section": measure["section"],
         "criterion": " ".join(
             part for part in (measure["code_as_written"], measure["criterion_as_written"]) if part
@@ -102,8 +111,8 @@ def _shown(
         "check": checks.get((measure["plan"], measure["row"]), ""),
         "confidence": None if pd.isna(sure) else round(float(sure), 2),
         "series": "; ".join(series),
-        "list_type": known["list_types"].get(measure["list_type"], measure["list_type"]),
-        "target_op": known["operators"].get(measure["target_op"], measure["target_op"]),
+        "list_type": labels_by_list["list_types"].get(measure["list_type"], measure["list_type"]),
+        "target_op": labels_by_list["operators"].get(measure["target_op"], measure["target_op"]),
         "target_value": None if pd.isna(value) else float(value),
     }
     for number in range(1, _N_TYPES + 1):
@@ -116,10 +125,10 @@ def _shown(
     }
 
 
-def _clean(words: str) -> str:
+def _clean(value: str) -> str:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    return str(ILLEGAL_CHARACTERS_RE.sub(" ", words))[:32_000]
+    return str(ILLEGAL_CHARACTERS_RE.sub(" ", value))[:32_000]
 
 
 def _header(column: Column, lang: str) -> str:
@@ -136,8 +145,10 @@ def _choices(lang: str) -> dict[str, dict[str, str]]:
     return {
         "series": _series_labels(lang),
         "types": {row[f"label_{lang}"]: row["measure_type"] for row in types},
-        "list_types": {text(f"list_type.{one}", lang): one for one in schema.LIST_TYPES},
-        "operators": {text(f"operator.{one}", lang): one for one in schema.OPERATORS if one},
+        "list_types": {text(f"list_type.{first}", lang): first for first in schema.LIST_TYPES},
+        "operators": {
+            text(f"operator.{first}", lang): first for first in schema.OPERATORS if first
+        },
     }
 
 
@@ -145,15 +156,15 @@ def _series_labels(lang: str) -> dict[str, str]:
     """Series by a label that a reader knows them by: index, dimension, name."""
     table = frameworks.series()
     short = dict(zip(table["series"], table[f"short_{lang}"], strict=True))
-    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
     for case in table.to_dict("records"):
         parts = [case["index"]]
         if case["parent"] and case["level"] in ("criterion", "subcriterion"):
             parts.append(short[case["parent"]])
         parts.append(case[f"short_{lang}"] if case["parent"] else text("review.whole", lang))
         label = " › ".join(parts)
-        found[f"{label} ({case['series']})" if label in found else label] = case["series"]
-    return found
+        entries[f"{label} ({case['series']})" if label in entries else label] = case["series"]
+    return entries
 
 
 class _Formula(str):
@@ -172,10 +183,10 @@ def _content(cell: Any) -> Any:
 def _same(now: Any, then: Any) -> bool:
     if isinstance(now, int | float) and isinstance(then, int | float):
         return abs(float(now) - float(then)) < 1e-9
-    return _said(now) == _said(then)
+    return _cell_text(now) == _cell_text(then)
 
 
-def _said(cell: Any) -> str:
+def _cell_text(cell: Any) -> str:
     """A cell as text: one blank between words, whole numbers without decimals."""
     if cell is None:
         return ""

@@ -37,12 +37,12 @@ _YEAR = re.compile(r"\b(?:nam )?(?:19|20)\d\d\b")
 
 
 @cache
-def _headers(*, whole: bool) -> tuple[tuple[str, str], ...]:
-    """Phrases and their meanings, longest first; with `whole` those too that fill their header."""
+def _headers(*, full_header: bool) -> tuple[tuple[str, str], ...]:
+    """Phrases and their meanings, longest first; with `full_header` also whole headers."""
     rows = [
         (key(row["header"]), row["role"])
         for row in csv_tables.rows("column_maps/plan_columns")
-        if whole or not row["whole"]
+        if full_header or not row["whole"]
     ]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))
 
@@ -56,27 +56,31 @@ def role(header: str) -> str:
     >>> role("Cơ quan chủ trì thực hiện"), role("Mục tiêu năm 2024"), role("Kết quả năm 2023")
     ('lead', 'target', 'result')
     """
-    words = key(header)
-    if not words or len(words.split()) > _LONGEST:
+    key_text = key(header)
+    if not key_text or len(key_text.split()) > _LONGEST:
         return ""
-    plain = " ".join(_YEAR.sub(" ", words).split())
-    if plain != words and holds(words, "ket qua") and not holds(words, "du kien"):
+    plain = " ".join(_YEAR.sub(" ", key_text).split())
+    if plain != key_text and holds(key_text, "ket qua") and not holds(key_text, "du kien"):
         return "result"
-    if holds(words, "chu tri") and holds(words, "phoi hop"):
+    if holds(key_text, "chu tri") and holds(key_text, "phoi hop"):
         return "units"
-    known = _headers(whole=True)
-    exact = next((meaning for phrase, meaning in known if phrase in (words, plain)), "")
+    phrase_meanings = _headers(whole=True)
+    exact = next(
+        (meaning for phrase, meaning in phrase_meanings if phrase in (key_text, plain)), ""
+    )
     if exact:
         return exact
-    known = _headers(whole=False)
-    inside = [(phrase, meaning) for phrase, meaning in known if holds(plain, phrase)]
+    phrase_meanings = _headers(whole=False)
+    inside = [(phrase, meaning) for phrase, meaning in phrase_meanings if holds(plain, phrase)]
     if not inside:
         return ""
     phrase, meaning = _telling(inside)
-    left = [
-        word for word in plain.replace(phrase, " ").split() if word not in phrases("header filler")
+    remaining = [
+        token
+        for token in plain.replace(phrase, " ").split()
+        if token not in phrases("header filler")
     ]
-    return meaning if len(left) <= max(3, len(phrase.split())) else ""
+    return meaning if len(remaining) <= max(3, len(phrase.split())) else ""
 
 
 def _telling(inside: Sequence[tuple[str, str]]) -> tuple[str, str]:
@@ -85,9 +89,9 @@ def _telling(inside: Sequence[tuple[str, str]]) -> tuple[str, str]:
     Who helps and who leads is said more exactly than that something is carried out.
     """
     for meaning in ("units", "support", "deadline"):
-        for found in inside:
-            if found[1] == meaning:
-                return found
+        for header_roles in inside:
+            if header_roles[1] == meaning:
+                return header_roles
     return inside[0]
 
 
@@ -104,28 +108,28 @@ def roles(headers: Sequence[str]) -> tuple[str, ...]:
     >>> roles(["TT", "Nội dung", "Giải pháp", "Cơ quan phối hợp"])
     ('number', 'criterion', 'measure', 'support')
     """
-    found = [role(header) for header in headers]
-    if "measure" not in found:
-        _rename_first(found, ("task", "topic"), "measure")
-    if "criterion" not in found:
-        _rename_first(found, ("topic", "task"), "criterion")
-    if "criterion" not in found:
-        _rename_first(found, ("issue",), "criterion")
-    for place in [at for at, meaning in enumerate(found) if meaning == "criterion"][:-1]:
-        found[place] = "group" if headers[place] != headers[place + 1] else "criterion"
+    header_roles = [role(header) for header in headers]
+    if "measure" not in header_roles:
+        _rename_first(header_roles, ("task", "topic"), "measure")
+    if "criterion" not in header_roles:
+        _rename_first(header_roles, ("topic", "task"), "criterion")
+    if "criterion" not in header_roles:
+        _rename_first(header_roles, ("issue",), "criterion")
+    for column in [at for at, meaning in enumerate(header_roles) if meaning == "criterion"][:-1]:
+        header_roles[column] = "group" if headers[column] != headers[column + 1] else "criterion"
     seen: set[str] = set()
-    for place, meaning in enumerate(found):
+    for column, meaning in enumerate(header_roles):
         if meaning in seen and meaning in ("number", "lead", "support", "deadline"):
-            found[place] = ""
+            header_roles[column] = ""
         seen.add(meaning)
-    return tuple(found)
+    return tuple(header_roles)
 
 
-def _rename_first(found: list[str], olds: Sequence[str], new: str) -> None:
+def _rename_first(header_roles: list[str], olds: Sequence[str], new: str) -> None:
     """Rename the first meaning that is one of several, tried in their order."""
     for old in olds:
-        if old in found:
-            found[found.index(old)] = new
+        if old in header_roles:
+            header_roles[header_roles.index(old)] = new
             return
 
 
@@ -147,8 +151,10 @@ def is_header(cells: Sequence[str]) -> bool:
     False
     """
     filled = [cell for cell in cells if cell.strip()]
-    found = [role(cell) for cell in filled]
-    known = {meaning for meaning in found if meaning}
-    if len(known) < 3 or len(known) * 2 < len(set(filled)):
+    header_roles = [role(cell) for cell in filled]
+    meanings = {meaning for meaning in header_roles if meaning}
+    if len(meanings) < 3 or len(meanings) * 2 < len(set(filled)):
         return False
-    return bool(known & _DEEDS and known & _ACTORS) or bool(known & _TOPICS and known & _DOERS)
+    return bool(meanings & _DEEDS and meanings & _ACTORS) or bool(
+        meanings & _TOPICS and meanings & _DOERS
+    )

@@ -50,12 +50,12 @@ def bare(number: str) -> str:
     return number.rstrip(".):( ").strip()
 
 
-def depth_of(number: str) -> int:
+def number_depth(number: str) -> int:
     """How deep an item with this number stands.
 
     Examples
     --------
-    >>> [depth_of(number) for number in ("A", "II", "3", "3.1", "3.1.2", "b")]
+    >>> [number_depth(number) for number in ("A", "II", "3", "3.1", "3.1.2", "b")]
     [1, 2, 3, 4, 5, 9]
     """
     number = bare(number)
@@ -78,18 +78,20 @@ def marker(text: str) -> Marker | None:
     >>> marker("02 sáng kiến") is None
     True
     """
-    found = _MARKER.match(text)
-    if found is None:
+    match = _MARKER.match(text)
+    if match is None:
         return None
-    rest = text[found.end() :].strip()
-    if found["article"]:
-        return Marker(found["article"], LETTER, rest)
-    if found["bullet"]:
+    rest = text[match.end() :].strip()
+    if match["article"]:
+        return Marker(match["article"], LETTER, rest)
+    if match["bullet"]:
         return Marker("", BULLET, rest)
-    if found["plus"]:
+    if match["plus"]:
         return Marker("", PLUS, rest)
-    number = found["number"] or found["bare"] or found["letter"] or found["inside"]
-    return Marker(number, SMALL if found["letter"] or found["inside"] else depth_of(number), rest)
+    number = match["number"] or match["bare"] or match["letter"] or match["inside"]
+    return Marker(
+        number, SMALL if match["letter"] or match["inside"] else number_depth(number), rest
+    )
 
 
 def is_child(number: str, parent: str) -> bool:
@@ -102,10 +104,10 @@ def is_child(number: str, parent: str) -> bool:
     """
     if not number or not parent:
         return False
-    own, above = depth_of(number), depth_of(parent)
-    if above >= DIGIT and own < SMALL:
+    depth, above = number_depth(number), number_depth(parent)
+    if above >= DIGIT and depth < SMALL:
         return bare(number).startswith(f"{bare(parent)}.")
-    return own > above
+    return depth > above
 
 
 def roman_value(number: str) -> int:
@@ -120,6 +122,6 @@ def roman_value(number: str) -> int:
         return 0
     values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in number]
     return sum(
-        -v if any(later > v for later in values[place + 1 :]) else v
-        for place, v in enumerate(values)
+        -v if any(later > v for later in values[position + 1 :]) else v
+        for position, v in enumerate(values)
     )

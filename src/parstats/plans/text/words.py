@@ -49,12 +49,12 @@ def without_accents(text: str) -> str:
 @cache
 def phrases(kind: str, meaning: str | None = None) -> tuple[str, ...]:
     """Keys of the words of a kind in ``reference/plan_words.csv``, longest first."""
-    found = {
+    phrases_by_token = {
         key(row["words"])
         for row in csv_tables.rows("plan_words")
         if row["kind"] == kind and meaning in (None, row["meaning"])
     }
-    return tuple(sorted(found, key=lambda words: (-len(words), words)))
+    return tuple(sorted(phrases_by_token, key=lambda phrase: (-len(phrase), phrase)))
 
 
 @cache
@@ -82,16 +82,16 @@ def starts(text_key: str, kind: str, meaning: str | None = None) -> str:
     """The phrase of a kind with which a text begins, or ""."""
     padded = f"{text_key} "
     first, _, _ = text_key.partition(" ")
-    known = _by_first_word(kind, meaning).get(first, ())
-    return next((phrase for phrase in known if padded.startswith(f"{phrase} ")), "")
+    available = _by_first_token(kind, meaning).get(first, ())
+    return next((phrase for phrase in available if padded.startswith(f"{phrase} ")), "")
 
 
 @cache
-def _by_first_word(kind: str, meaning: str | None) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _by_first_token(kind: str, meaning: str | None) -> dict[str, list[str]]:
+    phrases_by_token: dict[str, list[str]] = {}
     for phrase in phrases(kind, meaning):
-        found.setdefault(phrase.partition(" ")[0], []).append(phrase)
-    return found
+        phrases_by_token.setdefault(phrase.partition(" ")[0], []).append(phrase)
+    return phrases_by_token
 
 
 def named(text: str, kind: str) -> tuple[str, ...]:
@@ -102,9 +102,9 @@ def named(text: str, kind: str) -> tuple[str, ...]:
     >>> named("Giải pháp nâng cao Chỉ số hài lòng (SIPAS) và PAR INDEX", "index")
     ('SIPAS', 'PAR INDEX')
     """
-    words = key(text)
+    key_text = key(text)
     return tuple(
         meaning
         for meaning in meanings(kind)
-        if any(holds(words, phrase) for phrase in phrases(kind, meaning))
+        if any(holds(key_text, phrase) for phrase in phrases(kind, meaning))
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import whole_number
+from parstats.arguments import check_integer
 from parstats.remedies.association.panel_layout import Layout
 
 Floats = NDArray[np.float64]
@@ -59,13 +59,15 @@ def naive(layout: Layout, treatment: Floats) -> Naive:
     """
     blocks = layout.blocks
     targeted = treatment > 0
-    other = blocks.kept & ~(layout.treatment(np.ones(len(layout.cells), dtype=bool)) > 0)
+    other = blocks.estimation_sample & ~(
+        layout.treatment(np.ones(len(layout.cells), dtype=bool)) > 0
+    )
     change = np.where(blocks.present, blocks.outcome, 0.0)
-    within = _less_others(change, targeted, other, blocks.group)
+    within = _less_peer_mean(change, targeted, other, blocks.group)
     predicted = _expected(layout, other)
-    known = targeted & np.isfinite(predicted)
+    available = targeted & np.isfinite(predicted)
     return Naive(
-        _mean(change[targeted]), _mean(within[np.isfinite(within)]), _mean(predicted[known])
+        _mean(change[targeted]), _mean(within[np.isfinite(within)]), _mean(predicted[available])
     )
 
 
@@ -73,17 +75,17 @@ def _mean(values: Floats) -> float:
     return float(values.mean()) if values.size else float("nan")
 
 
-def _less_others(
+def _less_peer_mean(
     change: Floats, targeted: NDArray[np.bool_], other: NDArray[np.bool_], group: NDArray[np.int64]
 ) -> Floats:
     """Change of each targeted cell less the mean of the others of its province and year."""
     result = np.full(change.shape, np.nan)
-    for one in np.unique(group):
-        of = group == one
-        n = other[:, of].sum(axis=1, keepdims=True)
-        sums = np.where(other[:, of], change[:, of], 0.0).sum(axis=1, keepdims=True)
+    for label in np.unique(group):
+        in_group = group == label
+        n = other[:, in_group].sum(axis=1, keepdims=True)
+        sums = np.where(other[:, in_group], change[:, in_group], 0.0).sum(axis=1, keepdims=True)
         mean = np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
-        result[:, of] = np.where(targeted[:, of], change[:, of] - mean, np.nan)
+        result[:, in_group] = np.where(targeted[:, in_group], change[:, in_group] - mean, np.nan)
     return result
 
 
@@ -93,15 +95,17 @@ def _expected(layout: Layout, other: NDArray[np.bool_]) -> Floats:
     values = np.concatenate([blocks.outcome[None], blocks.covariates])
     n = other.sum(axis=0)
     sums = np.where(other, values, 0.0).sum(axis=1)
-    means = np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
-    centred = values - means[:, None, :]
+    averages = np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
+    centred = values - averages[:, None, :]
     result = np.full(blocks.outcome.shape, np.nan)
     for series in np.unique(blocks.series):
-        of = (blocks.series == series) & (n > 0)
-        rows = other[:, of]
-        x, y = centred[1:, :, of][:, rows], centred[0][:, of][rows]
+        in_series = (blocks.series == series) & (n > 0)
+        rows = other[:, in_series]
+        x, y = centred[1:, :, in_series][:, rows], centred[0][:, in_series][rows]
         slopes = np.linalg.lstsq(x.T, y, rcond=None)[0] if y.size else np.zeros(len(x))
-        result[:, of] = means[0, of] + np.tensordot(slopes, centred[1:, :, of], axes=1)
+        result[:, in_series] = averages[0, in_series] + np.tensordot(
+            slopes, centred[1:, :, in_series], axes=1
+        )
     return result
 
 
@@ -151,7 +155,7 @@ def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.Dat
     >>> bool(table["change"].iloc[0] > 0 > table["change"].iloc[9])
     True
     """
-    groups, lowest = whole_number("groups", groups, 2), whole_number("lowest", lowest, 1)
+    groups, lowest = check_integer("groups", groups, 2), check_integer("lowest", lowest, 1)
     missing = [
         name for name in (*_PROVINCE_YEAR, "level", "baseline", "change") if name not in cells
     ]
@@ -166,12 +170,20 @@ def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.Dat
     order = cells["baseline"].rank(method="first").to_numpy() - 1
     group = np.minimum((order * groups / len(cells)).astype(int), groups - 1)
     records = [_row("by_baseline", at + 1, cells[group == at]) for at in range(groups)]
-    place = cells.groupby(_PROVINCE_YEAR)["baseline"].rank(method="first")
-    records.append(_row("lowest", 0, cells[place <= lowest]))
+    baseline_rank = cells.groupby(_PROVINCE_YEAR)["baseline"].rank(method="first")
+    records.append(_row("lowest", 0, cells[baseline_rank <= lowest]))
     return pd.DataFrame(records, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _row(kind: str, place: int, own: pd.DataFrame) -> tuple[object, ...]:
-    low, high = own["change"].quantile([0.25, 0.75])
-    means = (own["baseline"].mean(), own["change"].mean())
-    return (kind, place, *means, low, high, len(own), own["province"].nunique())
+def _row(kind: str, position: int, group_cells: pd.DataFrame) -> tuple[object, ...]:
+    low, high = group_cells["change"].quantile([0.25, 0.75])
+    averages = (group_cells["baseline"].mean(), group_cells["change"].mean())
+    return (
+        kind,
+        position,
+        *averages,
+        low,
+        high,
+        len(group_cells),
+        group_cells["province"].nunique(),
+    )

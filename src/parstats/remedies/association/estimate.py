@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from parstats import errors
-from parstats.arguments import share, whole_number
+from parstats.arguments import check_integer, share
 from parstats.remedies.association.before_after import naive
-from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.association.verdict import verdict
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.randomization.cluster_variance import cr2
 from parstats.stats.randomization.design import Design, exchangeable, exchanges
 from parstats.stats.randomization.panel_blocks import Projection, Projections
-from parstats.stats.randomization.reassignment import statistics_of_assignments
+from parstats.stats.randomization.reassignment import reassignment_statistics
 from parstats.stats.randomization.significance import (
     Inverted,
     observed_statistic,
@@ -146,22 +146,22 @@ def estimate(
     """
     if by is not None and by not in BY:
         raise errors.UnknownChoice("by", by, BY)
-    whole_number("draws", draws, 19)
+    check_integer("draws", draws, 19)
     share("level", level)
-    whole_number("seed", seed, 0)
-    layout = laid_out(cells)
+    check_integer("seed", seed, 0)
+    layout = panel_layout(cells)
     if not (layout.cells["state"] == "targeted").any():
         raise errors.InsufficientData("no cell is targeted: there is nothing to estimate")
     rows = _rows(layout, by)
     # Thousands of small products: several threads take longer over them than one.
     with threadpool_limits(1, "blas"):
-        calls = (delayed(_Row.of)(row, draws, seed, level) for row in rows)
-        found = Parallel(n_jobs=min(_AT_ONCE, cpu_count()), prefer="threads")(calls)
-        return _table(rows, found, by, draws)
+        calls = (delayed(_Row.build)(row, draws, seed, level) for row in rows)
+        results = Parallel(n_jobs=min(_AT_ONCE, cpu_count()), prefer="threads")(calls)
+        return _table(rows, results, by, draws)
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Hypothesis:
     """One row that is asked for: which cells count as treated, and in which panel."""
 
     value: str
@@ -170,16 +170,16 @@ class _Asked:
     projections: Callable[[], Projections]
 
 
-def _rows(layout: Layout, by: By | None) -> list[_Asked]:
+def _rows(layout: Layout, by: By | None) -> list[_Hypothesis]:
     cells = layout.cells
     if by == "index":
         return [
-            _of_index(cells, index)
+            _index_hypothesis(cells, index)
             for index in sorted(cells.loc[_targeted(cells), "index"].unique())
         ]
     shared = _once(layout)
     if by is None:
-        return [_Asked("all", layout, np.ones(len(cells), dtype=bool), shared)]
+        return [_Hypothesis("all", layout, np.ones(len(cells), dtype=bool), shared)]
     column = {"measure_type": "measure_types", "coarse_group": "coarse_groups"}[by]
     if column not in cells:
         raise errors.InvalidRequest(
@@ -190,7 +190,7 @@ def _rows(layout: Layout, by: By | None) -> list[_Asked]:
     if not values:
         raise errors.InsufficientData(f"no targeted cell tells its {column.replace('_', ' ')}")
     return [
-        _Asked(value, layout, np.array([value in names for names in named]), shared)
+        _Hypothesis(value, layout, np.array([value in names for names in named]), shared)
         for value in values
     ]
 
@@ -199,19 +199,19 @@ def _targeted(cells: pd.DataFrame) -> pd.Series:
     return cells["state"] == "targeted"
 
 
-def _of_index(cells: pd.DataFrame, index: str) -> _Asked:
-    layout = laid_out(cells[cells["index"] == index])
-    return _Asked(index, layout, np.ones(len(layout.cells), dtype=bool), _once(layout))
+def _index_hypothesis(cells: pd.DataFrame, index: str) -> _Hypothesis:
+    layout = panel_layout(cells[cells["index"] == index])
+    return _Hypothesis(index, layout, np.ones(len(layout.cells), dtype=bool), _once(layout))
 
 
 def _once(layout: Layout) -> Callable[[], Projections]:
     """Projections made when first asked for, then kept."""
-    made: list[Projections] = []
+    cached: list[Projections] = []
 
     def projections() -> Projections:
-        if not made:
-            made.append(Projections.of(layout.blocks))
-        return made[0]
+        if not cached:
+            cached.append(Projections.build(layout.blocks))
+        return cached[0]
 
     return projections
 
@@ -225,22 +225,24 @@ class _Row:
     drawn: NDArray[np.float64]
 
     @classmethod
-    def of(cls, asked: _Asked, draws: int, seed: int, level: float) -> _Row:
-        layout = asked.layout
-        treatment = layout.treatment(asked.chosen)
-        figures = _counts(layout, asked.chosen, treatment)
+    def build(cls, hypothesis: _Hypothesis, draws: int, seed: int, level: float) -> _Row:
+        layout = hypothesis.layout
+        treatment = layout.treatment(hypothesis.chosen)
+        figures = _counts(layout, hypothesis.chosen, treatment)
         figures |= dataclasses.asdict(naive(layout, treatment))
-        others = layout.treatment(~asked.chosen)
-        plain = asked.projections()
+        other_treatment = layout.treatment(~hypothesis.chosen)
+        plain = hypothesis.projections()
         try:
-            design = Design(plain.joined(others) if others.any() else plain, treatment)
+            design = Design(
+                plain.joined(other_treatment) if other_treatment.any() else plain, treatment
+            )
         except errors.InsufficientData:
             return cls(figures, float("nan"), np.zeros(0))
         # The same seed, so rows of the same panel share their draws.
-        some = exchanges(layout.blocks.present, draws, np.random.default_rng(seed))
-        drawn = design.draws(some)
+        reassignments = exchanges(layout.blocks.present, draws, np.random.default_rng(seed))
+        drawn = design.draws(reassignments)
         tested = randomization_test(design, drawn, level)
-        assigned = _by_assignment(treatment, some, plain.present)
+        assigned = _by_assignment(treatment, reassignments, plain.present)
         figures |= _figures(design, tested) | {"p_assignment": assigned}
         return cls(figures, observed_statistic(design), statistics(drawn.numerators, drawn.scores))
 
@@ -256,7 +258,8 @@ def _counts(
         "n_provinces": int(treated.sum()),
         "n_exchangeable": int((treated & exchangeable(layout.blocks.present)).sum()),
         "n_cells": len(cells),
-        "n_compared": int(layout.blocks.kept.sum()) - int(_targeted(layout.cells).sum()),
+        "n_compared": int(layout.blocks.estimation_sample.sum())
+        - int(_targeted(layout.cells).sum()),
     }
 
 
@@ -278,28 +281,30 @@ def _figures(design: Design, tested: Inverted) -> dict[str, Any]:
 
 
 def _by_assignment(
-    treatment: NDArray[np.float64], some: NDArray[np.int64], whole: Projection
+    treatment: NDArray[np.float64], exchanges: NDArray[np.int64], full_projection: Projection
 ) -> float:
     """p-value when the provinces' treatments are exchanged."""
-    real = np.arange(some.shape[1])[None]
-    every = np.concatenate([real, some[:_ASSIGNMENTS]])
-    _, t = statistics_of_assignments(whole.blocks, treatment, every, projection=whole)
+    real = np.arange(exchanges.shape[1])[None]
+    observed_and_drawn = np.concatenate([real, exchanges[:_ASSIGNMENTS]])
+    _, t = reassignment_statistics(
+        full_projection.blocks, treatment, observed_and_drawn, projection=full_projection
+    )
     return float((np.abs(t[:, 0]) >= abs(t[0, 0]) * (1 - 1e-9)).mean())
 
 
-def _table(rows: list[_Asked], found: list[_Row], by: By | None, draws: int) -> pd.DataFrame:
-    known = [number for number, row in enumerate(found) if len(row.drawn)]
-    adjusted = np.full(len(found), np.nan)
+def _table(rows: list[_Hypothesis], results: list[_Row], by: By | None, draws: int) -> pd.DataFrame:
+    available = [number for number, row in enumerate(results) if len(row.drawn)]
+    adjusted = np.full(len(results), np.nan)
     anything = (float("nan"), float("nan"))
-    if known:
-        observed = np.array([found[number].observed for number in known])
-        drawn = np.stack([found[number].drawn for number in known], axis=1)
-        adjusted[known] = romano_wolf(observed, drawn)
+    if available:
+        observed = np.array([results[number].observed for number in available])
+        drawn = np.stack([results[number].drawn for number in available], axis=1)
+        adjusted[available] = romano_wolf(observed, drawn)
         anything = omnibus(observed, drawn)
     records = []
-    for asked, row, p in zip(rows, found, adjusted, strict=True):
+    for hypothesis, row, p in zip(rows, results, adjusted, strict=True):
         figures = row.figures
-        told, reason = verdict(
+        verdict_name, reason = verdict(
             figures["n_provinces"],
             figures["n_exchangeable"],
             figures.get("mde", float("nan")),
@@ -309,14 +314,14 @@ def _table(rows: list[_Asked], found: list[_Row], by: By | None, draws: int) -> 
             figures
             | {
                 "by": by or "all",
-                "value": asked.value,
+                "value": hypothesis.value,
                 "p_adjusted": float(p),
                 "naive": figures["before_after"],
                 "naive_within": figures["within"],
                 "omnibus_p": anything[0],
                 "omnibus_p_all": anything[1],
                 "n_draws": draws,
-                "verdict": told,
+                "verdict": verdict_name,
                 "reason": reason,
             }
         )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from parstats.reference import labels
 from parstats.remedies.association.panel_layout import COMPARED
-from parstats.remedies.cells.exposure import exposure, left_out
+from parstats.remedies.cells.exposure import exposure, unmatched_measures
 from parstats.remedies.cells.plan_years import plan_years
 
 #: Reason of a loss that is not among `parstats.remedies.cells.missing_outcomes.REASONS`.
@@ -72,18 +72,18 @@ def event_cells(
         time: exposure(scores, measures, moved, lag=time, list_types=list_types, formal=formal)
         for time in sorted({0, *times})
     }
-    own = result[0]["state"]
-    return {time: _told_apart(result[time], own, time) for time in times}
+    plan_state = result[0]["state"]
+    return {time: _mask_overlaps(result[time], plan_state, time) for time in times}
 
 
-def _told_apart(cells: pd.DataFrame, own: pd.Series, time: int) -> pd.DataFrame:
+def _mask_overlaps(cells: pd.DataFrame, plan_state: pd.Series, time: int) -> pd.DataFrame:
     """The cells without those of which a plan speaks at event time 0; they are the same rows."""
     if time == 0:
         return cells.assign(overlapping=False)
     targeted = cells["state"] == "targeted"
-    overlapping = targeted & (own == "targeted")
-    spoken_of = cells["state"].isin(COMPARED) & ~targeted & ~own.isin(COMPARED[1:])
-    unclear = overlapping | spoken_of
+    overlapping = targeted & (plan_state == "targeted")
+    mentioned = cells["state"].isin(COMPARED) & ~targeted & ~plan_state.isin(COMPARED[1:])
+    unclear = overlapping | mentioned
     return cells.assign(state=cells["state"].mask(unclear, "unknown"), overlapping=overlapping)
 
 
@@ -135,19 +135,23 @@ def lost_cells(
         )
         for time in cells
     ]
-    of_measures, of_plans = (pd.concat(one, ignore_index=True) for one in zip(*copies, strict=True))
-    table = left_out(scores, of_measures, of_plans, lag=0, list_types=list_types, formal=formal)
+    measure_copies, plan_copies = (
+        pd.concat(tables, ignore_index=True) for tables in zip(*copies, strict=True)
+    )
+    table = unmatched_measures(
+        scores, measure_copies, plan_copies, lag=0, list_types=list_types, formal=formal
+    )
     missing = table[~table["reason"].isin(_NEVER)]
     missing = missing.assign(event_time=[int(name.rpartition(_AT)[2]) for name in missing["plan"]])
     twice = [
-        own.loc[own["overlapping"]].assign(event_time=time, reason=OVERLAPPING)
-        for time, own in cells.items()
+        time_cells.loc[time_cells["overlapping"]].assign(event_time=time, reason=OVERLAPPING)
+        for time, time_cells in cells.items()
     ]
     columns = ["event_time", *_CELL, "reason"]
     kinds = {"event_time": "int64", "vintage": "int64", "year": "int64"}
     parts = [part[columns].astype(kinds) for part in (missing, *twice)]
-    every = pd.concat(parts, ignore_index=True).drop_duplicates(columns[:-1])
-    return every.sort_values(["event_time", "reason", *_CELL]).reset_index(drop=True)
+    all_losses = pd.concat(parts, ignore_index=True).drop_duplicates(columns[:-1])
+    return all_losses.sort_values(["event_time", "reason", *_CELL]).reset_index(drop=True)
 
 
 def losses(lost: pd.DataFrame) -> pd.DataFrame:
@@ -174,16 +178,16 @@ def losses(lost: pd.DataFrame) -> pd.DataFrame:
         {
             "event_time": time,
             "reason": reason,
-            **{f"reason_{lang}": _words(str(reason), lang) for lang in labels.LANGUAGES},
-            "n_cells": len(own),
-            "n_provinces": len(own[["vintage", "province"]].drop_duplicates()),
+            **{f"reason_{lang}": _texts(str(reason), lang) for lang in labels.LANGUAGES},
+            "n_cells": len(group),
+            "n_provinces": len(group[["vintage", "province"]].drop_duplicates()),
         }
-        for (time, reason), own in lost.groupby(["event_time", "reason"])
+        for (time, reason), group in lost.groupby(["event_time", "reason"])
     ]
     return pd.DataFrame(records, columns=list(LOSS_COLUMNS))
 
 
-def _words(reason: str, lang: str) -> str:
+def _texts(reason: str, lang: str) -> str:
     room = "event_study" if reason == OVERLAPPING else "no_cell"
     return labels.text(f"{room}.{reason}", lang)
 

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import share, whole_number
+from parstats.arguments import check_integer, share
 from parstats.remedies.association.event_cells import event_cells, losses, lost_cells
-from parstats.remedies.association.panel_layout import laid_out
+from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.association.verdict import verdict
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.randomization.cluster_variance import cr2
@@ -139,7 +139,9 @@ def event_study(
     options: dict[str, Any] = {"list_types": list_types, "formal": formal}
     cells = event_cells(scores, measures, plans, times, **options)
     lost = lost_cells(scores, measures, plans, cells, **options)
-    if lost.empty and not any((own["state"] == "targeted").any() for own in cells.values()):
+    if lost.empty and not any(
+        (time_cells["state"] == "targeted").any() for time_cells in cells.values()
+    ):
         raise errors.InsufficientData("no plan that counts targets a series: there is no event")
     fits = _fits(cells, draws, seed)
     return _table(cells, lost, fits, draws, level)
@@ -183,18 +185,18 @@ def event_losses(
     >>> table.loc[table["reason"] == "break", "event_time"].tolist()
     [0, 1]
     """
-    whole_number("leads", leads, 0)
-    whole_number("lags", lags, 0)
+    check_integer("leads", leads, 0)
+    check_integer("lags", lags, 0)
     options: dict[str, Any] = {"list_types": list_types, "formal": formal}
     cells = event_cells(scores, measures, plans, range(-leads, lags + 1), **options)
     return losses(lost_cells(scores, measures, plans, cells, **options))
 
 
 def _check(leads: int, lags: int, draws: int, seed: int, level: float) -> None:
-    whole_number("leads", leads, 0)
-    whole_number("lags", lags, 0)
-    whole_number("draws", draws, 19)
-    whole_number("seed", seed, 0)
+    check_integer("leads", leads, 0)
+    check_integer("lags", lags, 0)
+    check_integer("draws", draws, 19)
+    check_integer("seed", seed, 0)
     share("level", level)
 
 
@@ -211,31 +213,33 @@ def _fits(cells: dict[int, pd.DataFrame], draws: int, seed: int) -> dict[int, _F
     """Fit each event time; the cells are the same in all, only their states differ."""
     result: dict[int, _Fit] = {}
     present: Projection | None = None
-    some: NDArray[np.int64] | None = None
-    for event_time, own in cells.items():
-        layout = laid_out(own)
+    reassignments: NDArray[np.int64] | None = None
+    for event_time, time_cells in cells.items():
+        layout = panel_layout(time_cells)
         blocks = layout.blocks
-        treatment = layout.treatment(np.ones(len(own), dtype=bool))
+        treatment = layout.treatment(np.ones(len(time_cells), dtype=bool))
         treated = (treatment > 0).any(axis=1)
         counts = {
-            "n_plans": _n_plans(own),
+            "n_plans": _n_plans(time_cells),
             "n_provinces": int(treated.sum()),
             "n_exchangeable": int((treated & exchangeable(blocks.present)).sum()),
             "n_cells": int((treatment > 0).sum()),
-            "n_compared": int((blocks.kept & ~(treatment > 0)).sum()),
+            "n_compared": int((blocks.estimation_sample & ~(treatment > 0)).sum()),
         }
-        if present is None or some is None:
+        if present is None or reassignments is None:
             present = projected(blocks, blocks.present)
-            some = exchanges(blocks.present, draws, np.random.default_rng(seed))
+            reassignments = exchanges(blocks.present, draws, np.random.default_rng(seed))
         result[event_time] = _Fit(counts, None, None)
         if counts["n_cells"]:
             try:
-                projections = Projections(blocks, projected(blocks, blocks.kept), present)
+                projections = Projections(
+                    blocks, projected(blocks, blocks.estimation_sample), present
+                )
                 design = Design(projections, treatment)
             except errors.InsufficientData:
                 # Told as "no_contrast" in the row of this event time.
                 continue
-            result[event_time] = _Fit(counts, design, design.draws(some))
+            result[event_time] = _Fit(counts, design, design.draws(reassignments))
     return result
 
 
@@ -253,10 +257,10 @@ class _Joint:
     drawn: Floats
 
     @classmethod
-    def of(cls, fits: dict[int, _Fit]) -> _Joint:
-        known = {k: (fit.design, fit.drawn) for k, fit in fits.items()}
+    def build(cls, fits: dict[int, _Fit]) -> _Joint:
+        available = {k: (fit.design, fit.drawn) for k, fit in fits.items()}
         times, observed, drawn = [], [], []
-        for k, (design, draws) in known.items():
+        for k, (design, draws) in available.items():
             if design is not None and draws is not None:
                 times.append(k)
                 observed.append(observed_statistic(design))
@@ -265,10 +269,11 @@ class _Joint:
 
     def p_values(self) -> Floats:
         """Of the real assignment (first) and of each draw, each event time by itself."""
-        every = np.abs(np.concatenate([self.observed[None], self.drawn]))
-        n = len(every)
+        observed_and_drawn = np.abs(np.concatenate([self.observed[None], self.drawn]))
+        n = len(observed_and_drawn)
         return np.stack(
-            [(n - np.searchsorted(np.sort(t), t * (1 - _TIE))) / n for t in every.T], axis=1
+            [(n - np.searchsorted(np.sort(t), t * (1 - _TIE))) / n for t in observed_and_drawn.T],
+            axis=1,
         )
 
     def adjusted(self) -> dict[int, float]:
@@ -276,8 +281,8 @@ class _Joint:
         if not self.times:
             return {}
         p = self.p_values()
-        found = romano_wolf(1 / p[0], 1 / p[1:])
-        return dict(zip(self.times, found.tolist(), strict=True))
+        adjusted_p = romano_wolf(1 / p[0], 1 / p[1:])
+        return dict(zip(self.times, adjusted_p.tolist(), strict=True))
 
     def level(self, level: float) -> float:
         """Level each event time's interval must have for all to hold at once."""
@@ -291,8 +296,8 @@ class _Joint:
 
     def omnibus(self, leads_only: bool) -> float:
         """p-value that there is nothing at any of the event times, by the largest statistic."""
-        of = [at for at, k in enumerate(self.times) if k < 0 or not leads_only]
-        return omnibus(self.observed[of], self.drawn[:, of])[0] if of else math.nan
+        tested = [at for at, k in enumerate(self.times) if k < 0 or not leads_only]
+        return omnibus(self.observed[tested], self.drawn[:, tested])[0] if tested else math.nan
 
 
 def _table(
@@ -302,8 +307,8 @@ def _table(
     draws: int,
     level: float,
 ) -> pd.DataFrame:
-    joint = _Joint.of(fits)
-    adjusted, of_band = joint.adjusted(), joint.level(level)
+    joint = _Joint.build(fits)
+    adjusted, band_critical_value = joint.adjusted(), joint.level(level)
     shared = {
         "omnibus_p": joint.omnibus(leads_only=False),
         "omnibus_p_leads": joint.omnibus(leads_only=True),
@@ -311,27 +316,29 @@ def _table(
     }
     records = []
     for k, fit in fits.items():
-        figures = _figures(fit, level, of_band) | {"p_adjusted": adjusted.get(k, math.nan)}
-        told, reason = verdict(
+        figures = _figures(fit, level, band_critical_value) | {
+            "p_adjusted": adjusted.get(k, math.nan)
+        }
+        verdict_name, reason = verdict(
             fit.counts["n_provinces"],
             fit.counts["n_exchangeable"],
             figures.get("mde", math.nan),
             figures["p_adjusted"],
         )
         kind = "primary" if k == 0 else "lead" if k < 0 else "lag"
-        about = {"event_time": k, "kind": kind, "verdict": told, "reason": reason}
+        about = {"event_time": k, "kind": kind, "verdict": verdict_name, "reason": reason}
         records.append(
             about | fit.counts | figures | _cost(cells[k], lost[lost["event_time"] == k]) | shared
         )
     return pd.DataFrame(records, columns=list(COLUMNS))
 
 
-def _figures(fit: _Fit, level: float, of_band: float) -> dict[str, float]:
+def _figures(fit: _Fit, level: float, band_critical_value: float) -> dict[str, float]:
     if fit.design is None or fit.drawn is None:
         return {}
     robust = cr2(fit.design)
     tested = randomization_test(fit.design, fit.drawn, level)
-    band_low, band_high = interval(fit.design, fit.drawn, of_band)
+    band_low, band_high = interval(fit.design, fit.drawn, band_critical_value)
     return {
         "adjusted_association": fit.design.estimate,
         "se": robust.se,
@@ -350,10 +357,10 @@ def _figures(fit: _Fit, level: float, of_band: float) -> dict[str, float]:
 
 def _cost(cells: pd.DataFrame, lost: pd.DataFrame) -> dict[str, Any]:
     """Targeted cells and provinces that this event time lacks, and why."""
-    kept = set(
+    retained = set(
         cells.loc[cells["state"] == "targeted", _PROVINCE].itertuples(index=False, name=None)
     )
-    without = set(lost[_PROVINCE].itertuples(index=False, name=None)) - kept
+    without = set(lost[_PROVINCE].itertuples(index=False, name=None)) - retained
     counts = lost["reason"].value_counts()
     return {
         "n_lost": len(lost),

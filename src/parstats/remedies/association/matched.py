@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import share, whole_number
+from parstats.arguments import check_integer, share
 from parstats.remedies.association.estimate import BY, By
-from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.association.verdict import verdict
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.matching import Candidates, compared, nearest
@@ -39,7 +39,7 @@ COLUMNS: tuple[str, ...] = (
     "reason",
 )
 _PROVINCE_YEAR = ("vintage", "province", "year", "index", "level")
-_OF_TYPES = {"measure_type": "measure_types", "coarse_group": "coarse_groups"}
+_TYPE_COLUMNS = {"measure_type": "measure_types", "coarse_group": "coarse_groups"}
 
 
 def matched(
@@ -129,10 +129,10 @@ def matched(
     """
     if by is not None and by not in BY:
         raise errors.UnknownChoice("by", by, BY)
-    whole_number("neighbours", neighbours, 1)
+    check_integer("neighbours", neighbours, 1)
     share("level", level)
     _check_caliper(caliper)
-    layout = laid_out(cells)
+    layout = panel_layout(cells)
     targeted = (layout.cells["state"] == "targeted").to_numpy()
     if not targeted.any():
         raise errors.InsufficientData("no cell is targeted: there is nothing to match")
@@ -144,8 +144,8 @@ def matched(
 
 
 def _check_caliper(caliper: object) -> None:
-    known = isinstance(caliper, Real) and not isinstance(caliper, bool)
-    if caliper is not None and not (known and 0 < float(caliper) < math.inf):  # type: ignore[arg-type]
+    available = isinstance(caliper, Real) and not isinstance(caliper, bool)
+    if caliper is not None and not (available and 0 < float(caliper) < math.inf):  # type: ignore[arg-type]
         raise errors.InvalidRequest(
             f"caliper is {caliper!r}: expected a number of standard deviations above 0, as 0.5"
         )
@@ -157,7 +157,7 @@ def _values(
     """Each value of `by` and the targeted cells it is of."""
     if by is None:
         return [("all", targeted)]
-    column = _OF_TYPES.get(by, "index")
+    column = _TYPE_COLUMNS.get(by, "index")
     if column not in cells:
         raise errors.InvalidRequest(
             f"the cells lack {column}; make them with parstats.remedies.exposure"
@@ -178,16 +178,16 @@ def _row(
 ) -> dict[str, Any]:
     candidates = _candidates(layout, chosen)
     matches = nearest(candidates, neighbours, caliper)
-    found = compared(candidates, matches, level)
-    own = layout.cells[matches.matched]
-    plans = own["plans"] if "plans" in own else pd.Series(dtype="str")
+    comparison = compared(candidates, matches, level)
+    matched_cells = layout.cells[matches.matched]
+    plans = matched_cells["plans"] if "plans" in matched_cells else pd.Series(dtype="str")
     return {
-        "matched_association": found.estimate,
-        "se": found.se,
-        "df": found.df,
-        "ci_low": found.ci_low,
-        "ci_high": found.ci_high,
-        "p": found.p,
+        "matched_association": comparison.estimate,
+        "se": comparison.se,
+        "df": comparison.df,
+        "ci_low": comparison.ci_low,
+        "ci_high": comparison.ci_high,
+        "p": comparison.p,
         "n_plans": len({name for names in plans for name in names.split(";") if name}),
         "n_provinces": len(np.unique(layout.row[matches.matched])),
         "n_cells": int(matches.matched.sum()),
@@ -196,8 +196,8 @@ def _row(
         "distance": float(np.median(matches.distances[matches.matched]))
         if matches.matched.any()
         else math.nan,
-        "mde": minimum_detectable_effect(found.se, found.df)
-        if math.isfinite(found.se)
+        "mde": minimum_detectable_effect(comparison.se, comparison.df)
+        if math.isfinite(comparison.se)
         else math.nan,
     }
 
@@ -209,7 +209,7 @@ def _candidates(layout: Layout, chosen: NDArray[np.bool_]) -> Candidates:
     return Candidates(
         outcome=cells["change"].to_numpy(dtype=np.float64),
         near=cells[["baseline", "previous_change"]].to_numpy(dtype=np.float64),
-        further=_others_baseline(cells).to_numpy(dtype=np.float64)[:, None],
+        further=_peer_baseline(cells).to_numpy(dtype=np.float64)[:, None],
         pool=pool.groupby(["vintage", "column"]).ngroup().to_numpy(dtype=np.int64),
         family=layout.blocks.series[layout.column],
         cluster=layout.row,
@@ -218,16 +218,16 @@ def _candidates(layout: Layout, chosen: NDArray[np.bool_]) -> Candidates:
     )
 
 
-def _others_baseline(cells: pd.DataFrame) -> pd.Series:
+def _peer_baseline(cells: pd.DataFrame) -> pd.Series:
     """Mean baseline of the other cells of the province, year, index and level; 0 if there is none.
 
     Where provinces differ lastingly, the lowest series of a good province comes back to more than
     the same figure of a poor one does.
     """
     baseline = cells["baseline"]
-    others = baseline.groupby([cells[name] for name in _PROVINCE_YEAR])
-    n = others.transform("size") - 1
-    return (others.transform("sum") - baseline) / n.where(n > 0, 1) * (n > 0)
+    groups = baseline.groupby([cells[name] for name in _PROVINCE_YEAR])
+    n = groups.transform("size") - 1
+    return (groups.transform("sum") - baseline) / n.where(n > 0, 1) * (n > 0)
 
 
 def _holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -241,15 +241,17 @@ def _holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _judged(table: pd.DataFrame) -> pd.DataFrame:
     """With p-values for the number of rows, and verdicts."""
-    known = np.isfinite(table["p"].to_numpy())
+    available = np.isfinite(table["p"].to_numpy())
     adjusted = np.full(len(table), np.nan)
-    if known.any():
-        adjusted[known] = _holm(table["p"].to_numpy()[known])
+    if available.any():
+        adjusted[available] = _holm(table["p"].to_numpy()[available])
     table["p_adjusted"] = adjusted
-    told = [
+    verdict_name = [
         # Nothing is exchanged here, so every province counts as one that could be.
         verdict(int(n), int(n), float(mde), float(p)) if n else ("insufficient_data", "no_contrast")
         for n, mde, p in zip(table["n_provinces"], table["mde"], adjusted, strict=True)
     ]
-    table[["verdict", "reason"]] = pd.DataFrame(told, index=table.index, columns=["told", "why"])
+    table[["verdict", "reason"]] = pd.DataFrame(
+        verdict_name, index=table.index, columns=["told", "why"]
+    )
     return table[list(COLUMNS)]

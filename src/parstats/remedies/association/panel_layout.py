@@ -77,7 +77,7 @@ class Layout:
         return self.spread((targeted & chosen).astype(np.float64))
 
 
-def laid_out(cells: pd.DataFrame) -> Layout:
+def panel_layout(cells: pd.DataFrame) -> Layout:
     """Lay cells out as blocks.
 
     Parameters
@@ -98,20 +98,22 @@ def laid_out(cells: pd.DataFrame) -> Layout:
     >>> row = dict(index="PAPI", level="dimension", year=2024, vintage=63, province="20",
     ...            series="papi.services", change=0.1, baseline=-1.0, previous_change=0.3,
     ...            state="background")
-    >>> laid_out(pd.DataFrame([row, row | {"province": "22"}])).blocks.outcome.shape
+    >>> panel_layout(pd.DataFrame([row, row | {"province": "22"}])).blocks.outcome.shape
     (2, 1)
     """
     _check(cells)
     cells = cells.reset_index(drop=True)
     units = ["vintage", "province"]
-    places = ["index", "level", "year", "series"]
+    cell_columns = ["index", "level", "year", "series"]
     provinces = cells[units].drop_duplicates().sort_values(units).reset_index(drop=True)
-    positions = cells[places].drop_duplicates().sort_values(places).reset_index(drop=True)
+    positions = (
+        cells[cell_columns].drop_duplicates().sort_values(cell_columns).reset_index(drop=True)
+    )
     row = _numbers(cells[units], provinces)
-    column = _numbers(cells[places], positions)
+    column = _numbers(cells[cell_columns], positions)
     shape = (len(provinces), len(positions))
     if len(set(zip(row.tolist(), column.tolist(), strict=True))) < len(cells):
-        twice = cells.loc[cells.duplicated([*units, *places])].iloc[0]
+        twice = cells.loc[cells.duplicated([*units, *cell_columns])].iloc[0]
         raise errors.InvalidRequest(
             f"the cell of {twice['series']}, province {twice['province']}, {twice['year']} "
             "stands twice; give each once"
@@ -120,18 +122,18 @@ def laid_out(cells: pd.DataFrame) -> Layout:
     figures = ("change", "baseline", "previous_change")
     for array, name in zip(arrays, figures, strict=True):
         array[row, column] = cells[name]
-    present, kept = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    present, estimation_sample = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     present[row, column] = True
-    kept[row, column] = cells["state"].isin(COMPARED)
+    estimation_sample[row, column] = cells["state"].isin(COMPARED)
     group = positions.groupby(["index", "level", "year"], sort=False).ngroup().to_numpy()
     series = positions.groupby(["index", "series"], sort=False).ngroup().to_numpy()
-    blocks = Blocks(arrays[0], arrays[1:], present, kept, group, series)
+    blocks = Blocks(arrays[0], arrays[1:], present, estimation_sample, group, series)
     return Layout(blocks, provinces, positions, cells, row, column)
 
 
-def _numbers(cells: pd.DataFrame, known: pd.DataFrame) -> NDArray[np.int64]:
+def _numbers(cells: pd.DataFrame, available: pd.DataFrame) -> NDArray[np.int64]:
     """Row number of each cell's key among the known ones."""
-    keys = {key: at for at, key in enumerate(known.itertuples(index=False, name=None))}
+    keys = {key: at for at, key in enumerate(available.itertuples(index=False, name=None))}
     return np.array([keys[key] for key in cells.itertuples(index=False, name=None)], dtype=np.int64)
 
 

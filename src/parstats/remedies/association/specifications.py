@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from parstats.arguments import whole_number
+from parstats.arguments import check_integer
 from parstats.remedies.association.estimate import COLUMNS as ESTIMATE_COLUMNS
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.cells.changes import changes
@@ -62,18 +62,18 @@ def robustness(
     >>> table[["variant", "n_cells"]].head(2).values.tolist()
     [['primary', 11], ['lag_0', 16]]
     """
-    whole_number("draws", draws, 19)
-    wanted = years if years is None or isinstance(years, int) else list(years)
+    check_integer("draws", draws, 19)
+    outcome_years = years if years is None or isinstance(years, int) else list(years)
 
     def lagged(lag: int | None) -> Callable[[], pd.DataFrame]:
-        return lambda: exposure(scores, measures, plans, lag=lag, years=wanted)
+        return lambda: exposure(scores, measures, plans, lag=lag, years=outcome_years)
 
     primary = lagged(None)()
-    kept = changes(scores, wanted, strict=True)[_CELL]
+    comparable_cells = changes(scores, outcome_years, strict=True)[_CELL]
     makers: tuple[Callable[[], pd.DataFrame], ...] = (
         lambda: primary,
         *(lagged(lag) for lag in (0, 1, 2)),
-        lambda: primary.merge(kept, on=_CELL),
+        lambda: primary.merge(comparable_cells, on=_CELL),
         lambda: primary[~primary["date_unknown"]],
     )
     rows = [
@@ -88,5 +88,5 @@ def _row(cells: pd.DataFrame, draws: int, seed: int) -> pd.DataFrame:
         return estimate(cells, draws=draws, seed=seed)
     counts = [name for name in ESTIMATE_COLUMNS if name.startswith("n_")]
     none = dict.fromkeys(ESTIMATE_COLUMNS, float("nan")) | dict.fromkeys(counts, 0)
-    told = {"verdict": "insufficient_data", "reason": "few_provinces"}
-    return pd.DataFrame([none | {"by": "all", "value": "all", "n_draws": draws} | told])
+    verdict_name = {"verdict": "insufficient_data", "reason": "few_provinces"}
+    return pd.DataFrame([none | {"by": "all", "value": "all", "n_draws": draws} | verdict_name])

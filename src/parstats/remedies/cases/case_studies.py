@@ -106,21 +106,21 @@ def case_studies(
     require_columns(plans, _NEEDED, "plans", "load_plans")
     require_columns(printed, _PRINTED, "printed", "load_printed")
     chosen = _chosen(plans, plan, formal)
-    own = plans[plans["plan"].isin(chosen)]
+    chosen_plans = plans[plans["plan"].isin(chosen)]
     compared = contrasts(scores, measures, plans, formal=formal)
     compared = compared[compared["plan"].isin(chosen)].reset_index(drop=True)
-    stood = with_limits(outcomes(own, scores, printed))
-    met = target_results(targets, own, scores, printed)
+    standings = with_limits(outcomes(chosen_plans, scores, printed))
+    met = target_results(targets, chosen_plans, scores, printed)
     missing = missing_figures(
         *(scores, measures, plans),
         contrasts=compared,
-        standings=stood,
+        standings=standings,
         targets=met,
         formal=formal,
     )
     return CaseStudies(
         contrasts=compared,
-        standings=stood,
+        standings=standings,
         targets=met,
         missing=missing[missing["plan"].isin(chosen)].reset_index(drop=True),
     )
@@ -131,8 +131,8 @@ def _chosen(plans: pd.DataFrame, plan: str | Iterable[str] | None, formal: bool)
     counted = plan_years(plans, formal=formal)
     if plan is None:
         return set(counted.loc[counted["reason"] != "informal", "plan"])
-    asked = [plan] if isinstance(plan, str) else list(plan)
-    for name in asked:
+    requested = [plan] if isinstance(plan, str) else list(plan)
+    for name in requested:
         if name not in set(plans["plan"]):
             raise errors.UnknownChoice("plan", name, plans["plan"])
         if formal and name in set(counted.loc[counted["reason"] == "informal", "plan"]):
@@ -140,4 +140,4 @@ def _chosen(plans: pd.DataFrame, plan: str | Iterable[str] | None, formal: bool)
                 f"{name} is no formal plan (it is a document of another kind); "
                 "pass formal=False to look at such documents too"
             )
-    return set(asked)
+    return set(requested)

@@ -37,7 +37,7 @@ COLUMNS = {
 #: Outcome years looked at: the plan's own and the next.
 LAGS = (0, 1)
 # Fewer other provinces than this tell nothing of what is usual.
-_LEAST_OTHERS = 20
+_MIN_PEERS = 20
 # Between these lies the middle 95 % of the other provinces.
 _MIDDLE = (0.025, 0.975)
 _FIGURES = ("change", "baseline", "previous_change")
@@ -110,30 +110,30 @@ def contrasts(
     >>> print(own["year"], own["n_targeted"], own["n_rest"], own["n_others"])
     2024 11 17 56
     """
-    held = listings(measures, plans)
+    plan_listings = listings(measures, plans)
     dated = plan_years(plans, formal=formal).set_index("plan")
     rows = [
         row
         for lag in LAGS
-        for row in _of_lag(
-            exposure(scores, measures, plans, lag=lag, formal=formal), lag, held, dated
+        for row in _lag_contrasts(
+            exposure(scores, measures, plans, lag=lag, formal=formal), lag, plan_listings, dated
         )
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
-    place = {name: at for at, name in enumerate(plans["plan"])}
-    order = table.assign(_at=table["plan"].map(place))
+    position_by_plan = {name: at for at, name in enumerate(plans["plan"])}
+    order = table.assign(_at=table["plan"].map(position_by_plan))
     order = order.sort_values(["_at", "index", "year", "level"], kind="stable")
     return order.drop(columns="_at").reset_index(drop=True)
 
 
-def _of_lag(
+def _lag_contrasts(
     cells: pd.DataFrame,
     lag: int,
-    held: dict[tuple[str, str], Listing],
+    listings: dict[tuple[str, str], Listing],
     dated: pd.DataFrame,
 ) -> Iterator[dict[str, Any]]:
     spoken = cells[cells["plans"] != ""]
-    for (index, vintage, province, year, level), own in spoken.groupby(
+    for (index, vintage, province, year, level), province_cells in spoken.groupby(
         ["index", "vintage", "province", "year", "level"], sort=False
     ):
         same = cells[
@@ -142,16 +142,20 @@ def _of_lag(
             & (cells["year"] == year)
             & (cells["level"] == level)
         ]
-        aims = own[own["state"] == "targeted"]
-        for plan in sorted({name for names in aims["plans"] for name in names.split(";")}):
+        targeted_cells = province_cells[province_cells["state"] == "targeted"]
+        for plan in sorted(
+            {name for names in targeted_cells["plans"] for name in names.split(";")}
+        ):
             targeted = [
                 series
-                for series, names in zip(aims["series"], aims["plans"], strict=True)
+                for series, names in zip(
+                    targeted_cells["series"], targeted_cells["plans"], strict=True
+                )
                 if plan in names.split(";")
             ]
-            rest, known = rest_of(own, held[plan, index].named)
-            found = _contrast(same, targeted, rest)
-            if found is None or province not in found.provinces:
+            rest, available = remaining_series(province_cells, listings[plan, index].named)
+            contrast = _contrast(same, targeted, rest)
+            if contrast is None or province not in contrast.provinces:
                 continue
             about = dated.loc[plan]
             yield {
@@ -160,18 +164,18 @@ def _of_lag(
                 "primary": bool(about["year"] == year),
                 "targeted": ";".join(targeted),
                 **{"n_targeted": len(targeted), "n_rest": len(rest)},
-                "rest": "known" if known else "unknown",
-                **_beside(found, str(province)),
-                **_limits(about, known=known, lag=lag),
+                "rest": "known" if available else "unknown",
+                **_beside(contrast, str(province)),
+                **_limits(about, available=available, lag=lag),
             }
 
 
-def rest_of(own: pd.DataFrame, named: Iterable[str]) -> tuple[list[str], bool]:
+def remaining_series(province_cells: pd.DataFrame, named: Iterable[str]) -> tuple[list[str], bool]:
     """Series of a province and level to set beside what its plans aim at.
 
     Parameters
     ----------
-    own : pandas.DataFrame
+    province_cells : pandas.DataFrame
         Cells of `exposure` of one index, province, year and level.
     named : iterable of str
         Series that the plan names.
@@ -185,13 +189,15 @@ def rest_of(own: pd.DataFrame, named: Iterable[str]) -> tuple[list[str], bool]:
     Examples
     --------
     >>> own = pd.DataFrame({"series": ["papi.services"], "state": ["unknown"], "year": [2024]})
-    >>> rest_of(own, ["papi.environment"]), rest_of(own, ["papi.services.public_health"])
+    >>> remaining_series(own, ["papi.environment"]), rest_of(own, ["papi.services.public_health"])
     ((['papi.services'], False), ([], False))
     """
-    known = own.loc[own["state"].isin(["not_targeted", "maintained"]), "series"]
-    if len(known):
-        return list(known), True
-    open_ = own[own["state"] == "unknown"]
+    available = province_cells.loc[
+        province_cells["state"].isin(["not_targeted", "maintained"]), "series"
+    ]
+    if len(available):
+        return list(available), True
+    open_ = province_cells[province_cells["state"] == "unknown"]
     return [
         series
         for series, year in zip(open_["series"], open_["year"], strict=True)
@@ -206,12 +212,12 @@ def _contrast(same: pd.DataFrame, targeted: list[str], rest: list[str]) -> _Cont
     """The contrast in every province with all these cells; None without a rest or enough."""
     if not rest:
         return None
-    wanted = [*targeted, *rest]
-    wide = same[same["series"].isin(wanted)].pivot(
+    compared_series = [*targeted, *rest]
+    wide = same[same["series"].isin(compared_series)].pivot(
         index="province", columns="series", values=list(_FIGURES)
     )
     wide = wide.dropna()
-    if len(wide) <= _LEAST_OTHERS:
+    if len(wide) <= _MIN_PEERS:
         return None
     aimed = {name: wide[name][targeted].mean(axis=1).to_numpy() for name in _FIGURES}
     other = {name: wide[name][rest].mean(axis=1).to_numpy() for name in _FIGURES}
@@ -219,24 +225,24 @@ def _contrast(same: pd.DataFrame, targeted: list[str], rest: list[str]) -> _Cont
     return _Contrast(wide.index.to_numpy(), aimed["change"], **gap)
 
 
-def _beside(found: _Contrast, province: str) -> dict[str, Any]:
-    own = found.provinces == province
-    adjusted = left_out_residuals(found.change, found.baseline, found.previous_change)
-    mine, others = float(found.change[own][0]), found.change[~own]
-    my_rest, other_rest = float(adjusted[own][0]), adjusted[~own]
-    low, high = np.quantile(others, _MIDDLE)
+def _beside(contrast: _Contrast, province: str) -> dict[str, Any]:
+    is_province = contrast.provinces == province
+    adjusted = loo_residuals(contrast.change, contrast.baseline, contrast.previous_change)
+    mine, other_changes = float(contrast.change[is_province][0]), contrast.change[~is_province]
+    my_rest, other_rest = float(adjusted[is_province][0]), adjusted[~is_province]
+    low, high = np.quantile(other_changes, _MIDDLE)
     adjusted_low, adjusted_high = np.quantile(other_rest, _MIDDLE)
-    change_targeted = float(found.change_targeted[own][0])
+    change_targeted = float(contrast.change_targeted[is_province][0])
     return {
         "change_targeted": change_targeted,
         "change_rest": change_targeted - mine,
         "contrast": mine,
-        "baseline": float(found.baseline[own][0]),
-        "previous_change": float(found.previous_change[own][0]),
-        "n_others": len(others),
-        **{"others_mean": others.mean(), "others_low": low, "others_high": high},
-        "rank": 1 + int((others > mine).sum()),
-        "share_below": float((others < mine).mean()),
+        "baseline": float(contrast.baseline[is_province][0]),
+        "previous_change": float(contrast.previous_change[is_province][0]),
+        "n_others": len(other_changes),
+        **{"others_mean": other_changes.mean(), "others_low": low, "others_high": high},
+        "rank": 1 + int((other_changes > mine).sum()),
+        "share_below": float((other_changes < mine).mean()),
         "expected": mine - my_rest,
         **{"adjusted": my_rest, "adjusted_low": adjusted_low, "adjusted_high": adjusted_high},
         "rank_adjusted": 1 + int((other_rest > my_rest).sum()),
@@ -244,7 +250,7 @@ def _beside(found: _Contrast, province: str) -> dict[str, Any]:
     }
 
 
-def left_out_residuals(
+def loo_residuals(
     outcome: NDArray[np.float64], *regressors: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Each outcome less what a least-squares line through all the others says of it.
@@ -263,23 +269,23 @@ def left_out_residuals(
     Examples
     --------
     >>> x = np.array([0.0, 1.0, 2.0, 3.0])
-    >>> left_out_residuals(np.array([0.0, 1.0, 2.0, 6.0]), x).round(2).tolist()
+    >>> loo_residuals(np.array([0.0, 1.0, 2.0, 6.0]), x).round(2).tolist()
     [2.0, -0.43, -1.71, 3.0]
     """
     design = np.column_stack([np.ones_like(outcome), *regressors])
     hat = design @ np.linalg.pinv(design)
     # A row that alone decides a coefficient fits itself; without it, nothing speaks against it.
     free = np.maximum(1 - np.diag(hat), 1e-9)
-    left: NDArray[np.float64] = (outcome - hat @ outcome) / free
-    return left
+    residuals: NDArray[np.float64] = (outcome - hat @ outcome) / free
+    return residuals
 
 
-def _limits(about: pd.Series, *, known: bool, lag: int) -> dict[str, str]:
+def _limits(about: pd.Series, *, available: bool, lag: int) -> dict[str, str]:
     return limits(
         {
             "one_case": True,
             "others": True,
-            "rest": not known,
+            "rest": not available,
             "department": about["agency_level"] == "department",
             "date": bool(about["date_unknown"]),
             "half_year": lag == 0 and bool(about["year"] != about["plan_year"]),

@@ -34,11 +34,11 @@ def limits(holds: Mapping[str, bool]) -> dict[str, str]:
     'after a bad year most provinces come back without any plan'
     """
     codes = [code for code in LIMITS if holds.get(code)]
-    words = {
+    texts = {
         f"limits_{lang}": "; ".join(labels.text(f"case_limit.{code}", lang) for code in codes)
         for lang in labels.LANGUAGES
     }
-    return {"limits": ";".join(codes), **words}
+    return {"limits": ";".join(codes), **texts}
 
 
 def with_limits(standings: pd.DataFrame) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def with_limits(standings: pd.DataFrame) -> pd.DataFrame:
     >>> with_limits(pd.DataFrame({**row, "agency_level": "province"}))["limits"].tolist()
     ['one_case;rebound;rank_break;score_break']
     """
-    found = [
+    limit_rows = [
         limits(
             {
                 "one_case": bool(pd.notna(row["rank"])),
@@ -74,4 +74,4 @@ def with_limits(standings: pd.DataFrame) -> pd.DataFrame:
         for row in standings.to_dict("records")
     ]
     columns = ("limits", "limits_vi", "limits_en")
-    return standings.assign(**{name: [one[name] for one in found] for name in columns})
+    return standings.assign(**{name: [limit[name] for limit in limit_rows] for name in columns})

@@ -10,7 +10,7 @@ import pandas as pd
 from parstats.panel.coverage import needed
 from parstats.panel.units import n_units
 from parstats.reference import csv_tables, frameworks, labels, provinces
-from parstats.remedies.cells.exposure import exposure, left_out
+from parstats.remedies.cells.exposure import exposure, unmatched_measures
 from parstats.remedies.cells.plan_listing import listings
 from parstats.remedies.cells.plan_years import plan_years
 
@@ -29,7 +29,7 @@ NEEDS = (
     *("plan_text", "links", "scores", "own_score", "comparable", "rest", "standing", "results"),
     *("plan_province", "plan_year"),
 )
-_OF_SCORES = ("beyond", "no_coverage", "before", "no_index", "vintage")
+_SCORE_REASONS = ("beyond", "no_coverage", "before", "no_index", "vintage")
 _NOTHING_SUPPLIES = ("break", "not_measured", "no_spread")
 _UNNAMED = ("no_link", "whole_index")
 
@@ -83,7 +83,7 @@ def missing_figures(
     """
     dated = plan_years(plans, formal=formal)
     served = list(listings(measures, plans))
-    lost = left_out(scores, measures, plans, formal=formal)
+    lost = unmatched_measures(scores, measures, plans, formal=formal)
     aimed = _aimed(exposure(scores, measures, plans, formal=formal))
     there = contrasts[contrasts["primary"].astype(bool)]
     done = set(zip(there["plan"], there["index"], strict=True))
@@ -93,8 +93,10 @@ def missing_figures(
             continue
         for index in [index for name, index in served if name == plan["plan"] and index]:
             if (plan["plan"], index) not in done:
-                own = lost[(lost["plan"] == plan["plan"]) & (lost["index"] == index)]
-                rows += _for_contrast(plan, index, own, scores, aimed.get((plan["plan"], index)))
+                plan_losses = lost[(lost["plan"] == plan["plan"]) & (lost["index"] == index)]
+                rows += _for_contrast(
+                    plan, index, plan_losses, scores, aimed.get((plan["plan"], index))
+                )
             rows += _for_standing(plan, index, standings, scores)
         rows += _for_targets(plan, targets)
     return _worded(rows)
@@ -102,25 +104,29 @@ def missing_figures(
 
 def _aimed(cells: pd.DataFrame) -> dict[tuple[str, str], bool]:
     """Whether each plan that aims at cells leaves some of them, or of unknown ones, to compare."""
-    found: dict[tuple[str, str], bool] = {}
-    aims = cells[cells["state"] == "targeted"]
-    for (names, index, vintage, province, year, level), _ in aims.groupby(
+    targeted_by_plan: dict[tuple[str, str], bool] = {}
+    targeted_cells = cells[cells["state"] == "targeted"]
+    for (names, index, vintage, province, year, level), _ in targeted_cells.groupby(
         ["plans", "index", "vintage", "province", "year", "level"], sort=False
     ):
-        place = (cells["index"] == index) & (cells["vintage"] == vintage)
-        place &= (cells["province"] == province) & (cells["year"] == year)
-        others = bool((cells.loc[place & (cells["level"] == level), "state"] != "targeted").any())
+        cell_key = (cells["index"] == index) & (cells["vintage"] == vintage)
+        cell_key &= (cells["province"] == province) & (cells["year"] == year)
+        has_comparison = bool(
+            (cells.loc[cell_key & (cells["level"] == level), "state"] != "targeted").any()
+        )
         for name in names.split(";"):
-            found[name, index] = found.get((name, index), False) or others
-    return found
+            targeted_by_plan[name, index] = (
+                targeted_by_plan.get((name, index), False) or has_comparison
+            )
+    return targeted_by_plan
 
 
 def _for_contrast(
     plan: dict[str, Any],
     index: str,
-    own: pd.DataFrame,
+    plan_losses: pd.DataFrame,
     scores: pd.DataFrame,
-    others: bool | None,
+    has_comparison: bool | None,
 ) -> Iterator[dict[str, Any]]:
     """What keeps the series that a plan names from being compared in its outcome year."""
     gap = _gap(plan, index)
@@ -130,12 +136,12 @@ def _for_contrast(
         return
     if plan["reason"] == "unit":
         return
-    reasons = own[~own["reason"].isin(_UNNAMED)]
-    if others is not None:
-        reason = "few_provinces" if others else "all_targeted"
+    reasons = plan_losses[~plan_losses["reason"].isin(_UNNAMED)]
+    if has_comparison is not None:
+        reason = "few_provinces" if has_comparison else "all_targeted"
         yield gap | {"need": "rest", "reason": reason, "year": plan["year"]}
     elif reasons.empty:
-        yield gap | _unnamed(plan, unlinked=bool((own["reason"] == "no_link").any()))
+        yield gap | _unnamed(plan, unlinked=bool((plan_losses["reason"] == "no_link").any()))
     for reason, cases in reasons.groupby("reason", sort=True):
         yield from _for_reason(gap, str(reason), cases, scores)
 
@@ -156,13 +162,13 @@ def _for_reason(
     if reason in _NOTHING_SUPPLIES:
         yield gap | {"need": "comparable", "reason": reason, "year": year}
     elif reason == "no_score":
-        for one, have in _years_without(gap, cases, scores, of_province=True):
-            yield gap | {"need": "own_score", "reason": reason, "year": one, "have": have}
-    elif reason in _OF_SCORES:
+        for gap_year, have in _years_without(gap, cases, scores, province_only=True):
+            yield gap | {"need": "own_score", "reason": reason, "year": gap_year, "have": have}
+    elif reason in _SCORE_REASONS:
         required = needed(n_units(gap["index"], gap["vintage"]))
-        for one, have in _years_without(gap, cases, scores, required=required):
-            told = {"have": have, "required": required}
-            yield gap | {"need": "scores", "reason": reason, "year": one} | told
+        for gap_year, have in _years_without(gap, cases, scores, required=required):
+            fields = {"have": have, "required": required}
+            yield gap | {"need": "scores", "reason": reason, "year": gap_year} | fields
 
 
 def _years_without(
@@ -171,20 +177,20 @@ def _years_without(
     scores: pd.DataFrame,
     *,
     required: int = 1,
-    of_province: bool = False,
+    province_only: bool = False,
 ) -> Iterator[tuple[int, int]]:
     """Years of the three that lack figures of a named series, and how many there are at least."""
     names = sorted(cases["series"].unique())
     last = int(cases["year"].iloc[0])
-    held = scores[
+    listings = scores[
         (scores["index"] == gap["index"])
         & (scores["vintage"] == gap["vintage"])
         & (scores["unit_level"] == "province")
     ]
-    if of_province:
-        held = held[held["province"] == gap["province"]]
+    if province_only:
+        listings = listings[listings["province"] == gap["province"]]
     for year in range(last - 2, last + 1):
-        counts = held[held["year"] == year].groupby("series")["province"].nunique()
+        counts = listings[listings["year"] == year].groupby("series")["province"].nunique()
         have = int(counts.reindex(names, fill_value=0).min())
         if have < required:
             yield year, have
@@ -196,12 +202,12 @@ def _for_standing(
     """The years, before and of the plan, of which neither score nor rank of the index is known."""
     gap = _gap(plan, index) | {"need": "standing"}
     if plan["unit_level"] == "department":
-        held = scores[(scores["index"] == index) & (scores["province"] == plan["province"])]
-        if pd.notna(plan["plan_year"]) and plan["plan_year"] not in set(held["year"]):
+        listings = scores[(scores["index"] == index) & (scores["province"] == plan["province"])]
+        if pd.notna(plan["plan_year"]) and plan["plan_year"] not in set(listings["year"]):
             yield gap | {"year": plan["plan_year"]}
         return
-    own = standings[(standings["plan"] == plan["plan"]) & (standings["index"] == index)]
-    for row in own.to_dict("records"):
+    plan_standings = standings[(standings["plan"] == plan["plan"]) & (standings["index"] == index)]
+    for row in plan_standings.to_dict("records"):
         for year, score, rank in (
             (row["before_year"], row["score_before"], row["rank_before"]),
             (row["plan_year"], row["score"], row["rank"]),
@@ -211,12 +217,12 @@ def _for_standing(
 
 
 def _for_targets(plan: dict[str, Any], targets: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    own = targets[(targets["kind"] == "target") & (targets["plan"] == plan["plan"])]
-    for (index, year), part in own.groupby(["index", "year"], dropna=False, sort=True):
-        known = int((part["achieved"].notna() | part["met"].notna()).sum())
-        if known < len(part):
-            told = {"year": year, "have": known, "required": len(part)}
-            yield _gap(plan, str(index)) | {"need": "results"} | told
+    plan_targets = targets[(targets["kind"] == "target") & (targets["plan"] == plan["plan"])]
+    for (index, year), part in plan_targets.groupby(["index", "year"], dropna=False, sort=True):
+        available = int((part["achieved"].notna() | part["met"].notna()).sum())
+        if available < len(part):
+            fields = {"year": year, "have": available, "required": len(part)}
+            yield _gap(plan, str(index)) | {"need": "results"} | fields
 
 
 def _gap(plan: dict[str, Any], index: str) -> dict[str, Any]:
@@ -227,49 +233,53 @@ def _gap(plan: dict[str, Any], index: str) -> dict[str, Any]:
 
 
 def _worded(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    told = [{**row, **_words(row)} for row in rows]
-    table = pd.DataFrame(told, columns=list(COLUMNS))
+    fields = [{**row, **_texts(row)} for row in rows]
+    table = pd.DataFrame(fields, columns=list(COLUMNS))
     for name in ("plan_year", "year", "have", "required"):
         table[name] = pd.array([_or_none(value) for value in table[name]], dtype="Int64")
     table["vintage"] = table["vintage"].astype("int64")
     return table.astype(COLUMNS)
 
 
-def _words(row: dict[str, Any]) -> dict[str, str]:
-    found = {}
+def _texts(row: dict[str, Any]) -> dict[str, str]:
+    texts = {}
     for lang in labels.LANGUAGES:
         fields = _fields(row, lang)
         for what, name in (("missing", _missing_key(row)), ("supply", _supply_key(row))):
-            found[f"{what}_{lang}"] = labels.text(f"case_{what}.{name}", lang, **fields)
-    return found
+            texts[f"{what}_{lang}"] = labels.text(f"case_{what}.{name}", lang, **fields)
+    return texts
 
 
 def _missing_key(row: dict[str, Any]) -> str:
     if row["need"] == "rest":
         return str(row["reason"])
     return (
-        "merged" if _of_other_vintage(row) and row["vintage"] == provinces.VINTAGE else row["need"]
+        "merged" if _is_other_vintage(row) and row["vintage"] == provinces.VINTAGE else row["need"]
     )
 
 
 def _supply_key(row: dict[str, Any]) -> str:
     if row["need"] == "rest":
         return str(row["reason"])
-    if _of_other_vintage(row):
+    if _is_other_vintage(row):
         return "merged" if row["vintage"] == provinces.VINTAGE else "older"
     return str(row["need"])
 
 
-def _of_other_vintage(row: dict[str, Any]) -> bool:
+def _is_other_vintage(row: dict[str, Any]) -> bool:
     """Whether the figures of the year are of other provinces than the plan."""
     year = _or_none(row["year"])
-    wanted = row["need"] in ("scores", "own_score", "standing")
-    return wanted and year is not None and provinces.vintage_of_year(year) != row["vintage"]
+    needs_scores = row["need"] in ("scores", "own_score", "standing")
+    return needs_scores and year is not None and provinces.vintage_in_year(year) != row["vintage"]
 
 
 def _fields(row: dict[str, Any], lang: str) -> dict[str, object]:
-    known = provinces.by_code(int(row["vintage"]))
-    province = known[row["province"]].names[lang] if row["province"] in known else ""
+    provinces_by_code = provinces.by_code(int(row["vintage"]))
+    province = (
+        provinces_by_code[row["province"]].names[lang]
+        if row["province"] in provinces_by_code
+        else ""
+    )
     year = _or_none(row["year"])
     return {
         # A target may be for a plan as a whole.
@@ -294,9 +304,9 @@ def _successor(row: dict[str, Any], lang: str) -> str:
 
 def _document(row: dict[str, Any], lang: str) -> str:
     """A document as one would ask for it: its kind, its number, its date as far as known."""
-    known = {label["key"] for label in csv_tables.rows("labels")}
+    label_keys = {label["key"] for label in csv_tables.rows("labels")}
     key = f"plan_kind.{row['kind']}"
-    kind = labels.text(key if key in known else "plan_kind.plan", lang)
+    kind = labels.text(key if key in label_keys else "plan_kind.plan", lang)
     date = row["date"] or ("" if pd.isna(row["plan_year"]) else str(row["plan_year"]))
     if lang == "vi":
         date = "/".join(reversed(date.split("-")))

@@ -55,33 +55,34 @@ def target_results(
     require_columns(targets, _NEEDED, "targets", "load_targets")
     table = targets_met(targets, plans, scores, printed)
     earlier = table[table["kind"].isin(["threshold", "result"])].to_dict("records")
-    own = table[(table["kind"] == "target") & table["plan"].isin(plans["plan"])]
-    found = [_baseline(target, earlier) for target in own.to_dict("records")]
+    plan_targets = table[(table["kind"] == "target") & table["plan"].isin(plans["plan"])]
+    baselines = [_baseline(target, earlier) for target in plan_targets.to_dict("records")]
     added = {
-        name: pd.array([one[name] for one in found], dtype=kind) for name, kind in _ADDED.items()
+        name: pd.array([baseline[name] for baseline in baselines], dtype=kind)
+        for name, kind in _ADDED.items()
     }
-    return own.assign(**added).reset_index(drop=True)
+    return plan_targets.assign(**added).reset_index(drop=True)
 
 
 def _baseline(target: dict[str, Any], earlier: list[dict[str, Any]]) -> dict[str, Any]:
     same = [
-        one
-        for one in earlier
-        if all(one[key] == target[key] for key in ("plan", "series", "indicator_vi"))
-        and pd.notna(one["year"])
-        and (pd.isna(target["year"]) or one["year"] < target["year"])
+        candidate
+        for candidate in earlier
+        if all(candidate[key] == target[key] for key in ("plan", "series", "indicator_vi"))
+        and pd.notna(candidate["year"])
+        and (pd.isna(target["year"]) or candidate["year"] < target["year"])
     ]
     if not same:
         return dict.fromkeys(_ADDED, None)
-    last = max(same, key=lambda one: one["year"])
+    last = max(same, key=lambda candidate: candidate["year"])
     result = _or_none(last["achieved"])
-    told = result is not None and last["unit"] == target["unit"] and pd.notna(target["value"])
+    has_value = result is not None and last["unit"] == target["unit"] and pd.notna(target["value"])
     return {
         "baseline_year": last["year"],
         "baseline_result": result,
         "baseline_threshold": _or_none(last["value"]),
         "baseline_met": _or_none(last["met"]),
-        "to_gain": target["value"] - result if told else None,
+        "to_gain": target["value"] - result if has_value else None,
     }
 
 

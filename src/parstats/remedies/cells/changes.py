@@ -9,7 +9,7 @@ import pandas as pd
 from parstats.arguments import as_years, once, require_columns
 from parstats.panel.coverage import needed
 from parstats.panel.standardise import standardise
-from parstats.panel.units import n_units, whole
+from parstats.panel.units import n_units, province_scores
 from parstats.reference import frameworks
 
 #: Columns of `changes`.
@@ -73,12 +73,12 @@ def changes(
     >>> sorted(changes(load_scores("PAPI"), range(2019, 2025))["year"].unique().tolist())
     [2019, 2020, 2023, 2024]
     """
-    held = standing(scores)
-    table = held.merge(_later(held, 1, "baseline"), on=_CELL)
-    table = table.merge(_later(held, 2, "earlier"), on=_CELL)
-    wanted = as_years(years)
-    if wanted is not None:
-        table = table[table["year"].isin(wanted)]
+    standings = standing(scores)
+    table = standings.merge(_later(standings, 1, "baseline"), on=_CELL)
+    table = table.merge(_later(standings, 2, "earlier"), on=_CELL)
+    outcome_years = as_years(years)
+    if outcome_years is not None:
+        table = table[table["year"].isin(outcome_years)]
     links = unbroken(table[["index", "series", "year"]].drop_duplicates(), strict=strict)
     table = table.merge(links[links["unbroken"]], on=["index", "series", "year"])
     table = table.assign(
@@ -137,8 +137,8 @@ def carried(scores: pd.DataFrame) -> pd.DataFrame:
     ['PAPI']
     """
     require_columns(scores, _NEEDED, "scores", "load_scores")
-    own = (scores["unit_level"] == "province") & (scores["level"] != "index")
-    rows = whole(scores[own & scores["score"].notna()])
+    is_eligible = (scores["unit_level"] == "province") & (scores["level"] != "index")
+    rows = province_scores(scores[is_eligible & scores["score"].notna()])
     once(rows, _CELL, "scores")
     counts = rows.groupby(_SERIES_YEAR, sort=False)["province"].transform("size")
     least = {key: needed(n_units(*key)) for key, _ in rows.groupby(["index", "vintage"])}
@@ -169,8 +169,8 @@ def unbroken(cases: pd.DataFrame, *, strict: bool = False) -> pd.DataFrame:
     >>> unbroken(cases)["unbroken"].tolist()
     [False, True]
     """
-    found = [_unbroken(part, *key, strict=strict) for key, part in cases.groupby(["index", "year"])]
-    table = pd.concat(found) if found else cases.assign(unbroken=pd.Series(dtype=bool))
+    parts = [_unbroken(part, *key, strict=strict) for key, part in cases.groupby(["index", "year"])]
+    table = pd.concat(parts) if parts else cases.assign(unbroken=pd.Series(dtype=bool))
     return table.astype({"unbroken": bool})
 
 
@@ -184,6 +184,6 @@ def _unbroken(cases: pd.DataFrame, index: str, year: int, *, strict: bool) -> pd
     return cases.assign(unbroken=same)
 
 
-def _later(held: pd.DataFrame, by: int, name: str) -> pd.DataFrame:
+def _later(standings: pd.DataFrame, by: int, name: str) -> pd.DataFrame:
     """Z of some years before, under the year it is before."""
-    return held[[*_CELL, "z"]].assign(year=held["year"] + by).rename(columns={"z": name})
+    return standings[[*_CELL, "z"]].assign(year=standings["year"] + by).rename(columns={"z": name})

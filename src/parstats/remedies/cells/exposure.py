@@ -29,15 +29,15 @@ COLUMNS = {
     "confidence": "float64",
     "date_unknown": "bool",
 }
-LEFT_OUT_COLUMNS = {
+UNMATCHED_COLUMNS = {
     **dict.fromkeys(("plan", "row", "series", "index", "province"), "str"),
     **dict.fromkeys(("vintage", "year"), "Int64"),
     **dict.fromkeys(("reason", "reason_vi", "reason_en"), "str"),
 }
-_PLACE = ["index", "vintage", "province", "year"]
+_CELL_KEY = ["index", "vintage", "province", "year"]
 
 
-class _Said(NamedTuple):
+class _CellState(NamedTuple):
     """What one plan says of one cell."""
 
     state: str
@@ -119,25 +119,27 @@ def exposure(
     """
     _check_list_types(list_types)
     cells = changes(scores, years)
-    held = listings(measures, plans)
+    plan_listings = listings(measures, plans)
     dated = plan_years(plans, lag=lag, formal=formal)
-    counted = {one["plan"]: one for one in dated[dated["reason"] == ""].to_dict("records")}
-    places = cells.groupby(_PLACE, sort=False).indices
+    counted = {
+        plan_row["plan"]: plan_row for plan_row in dated[dated["reason"] == ""].to_dict("records")
+    }
+    positions = cells.groupby(_CELL_KEY, sort=False).indices
     names, at_year = cells["series"].to_numpy(), cells["year"].to_numpy()
-    said: dict[int, list[_Said]] = {}
-    for (plan, index), listing in held.items():
+    states_by_cell: dict[int, list[_CellState]] = {}
+    for (plan, index), listing in plan_listings.items():
         if plan not in counted:
             continue
-        one = counted[plan]
-        place = (index, one["vintage"], one["province"], int(one["year"]))
-        for cell in places.get(place, ()):
-            state, own = listing.state(names[cell], int(at_year[cell]), list_types)
-            told = _Said(state, plan, own, bool(one["date_unknown"]))
-            said.setdefault(int(cell), []).append(told)
-    return _with_states(cells, said)
+        plan_row = counted[plan]
+        cell_key = (index, plan_row["vintage"], plan_row["province"], int(plan_row["year"]))
+        for cell in positions.get(cell_key, ()):
+            state, cell_measures = listing.state(names[cell], int(at_year[cell]), list_types)
+            cell_states = _CellState(state, plan, cell_measures, bool(plan_row["date_unknown"]))
+            states_by_cell.setdefault(int(cell), []).append(cell_states)
+    return _with_states(cells, states_by_cell)
 
 
-def left_out(
+def unmatched_measures(
     scores: pd.DataFrame,
     measures: pd.DataFrame,
     plans: pd.DataFrame,
@@ -175,7 +177,7 @@ def left_out(
     Examples
     --------
     >>> from parstats.panel import load_measures, load_plans, load_scores
-    >>> table = left_out(load_scores("PAPI"), load_measures(), load_plans())
+    >>> table = unmatched_measures(load_scores("PAPI"), load_measures(), load_plans())
     >>> table.loc[table["plan"] == "lao-cai-2021-ubnd", "reason"].unique().tolist()
     ['break', 'whole_index']
     """
@@ -187,16 +189,18 @@ def left_out(
     table["reason"] = table["reason"].fillna("no_plan")
     table["province"] = table["province"].fillna("")
     open_ = table["reason"] == ""
-    found = why_no_cell(scores, table[open_].astype({"vintage": "int64", "year": "int64"}))
-    wanted = as_years(years)
-    if wanted is not None:
-        other = ~table.loc[open_, "year"].isin(wanted) & ~found.isin(["no_link", "whole_index"])
-        found = found.mask(other, "other_year")
-    table.loc[open_, "reason"] = found
+    reasons = why_no_cell(scores, table[open_].astype({"vintage": "int64", "year": "int64"}))
+    outcome_years = as_years(years)
+    if outcome_years is not None:
+        other = ~table.loc[open_, "year"].isin(outcome_years) & ~reasons.isin(
+            ["no_link", "whole_index"]
+        )
+        reasons = reasons.mask(other, "other_year")
+    table.loc[open_, "reason"] = reasons
     table = table[table["reason"] != ""]
     for lang in labels.LANGUAGES:
         table[f"reason_{lang}"] = [labels.text(f"no_cell.{why}", lang) for why in table["reason"]]
-    return table[list(LEFT_OUT_COLUMNS)].astype(LEFT_OUT_COLUMNS).reset_index(drop=True)
+    return table[list(UNMATCHED_COLUMNS)].astype(UNMATCHED_COLUMNS).reset_index(drop=True)
 
 
 def _check_list_types(list_types: Sequence[str]) -> None:
@@ -205,35 +209,35 @@ def _check_list_types(list_types: Sequence[str]) -> None:
             f"list_types is {list_types!r}: expected one or more of {', '.join(LIST_TYPES)} in a "
             "list, as ['remediate']"
         )
-    for one in list_types:
-        if one not in LIST_TYPES:
-            raise errors.UnknownChoice("list type", one, LIST_TYPES)
+    for list_type in list_types:
+        if list_type not in LIST_TYPES:
+            raise errors.UnknownChoice("list type", list_type, LIST_TYPES)
 
 
-def _with_states(cells: pd.DataFrame, said: dict[int, list[_Said]]) -> pd.DataFrame:
+def _with_states(cells: pd.DataFrame, states_by_cell: dict[int, list[_CellState]]) -> pd.DataFrame:
     """The cells with the strongest of what the plans say; background where none speaks."""
     none = {
         **{"state": "background", "plans": "", "measure_types": "", "coarse_groups": ""},
         **{"n_measures": 0, "confidence": 1.0, "date_unknown": False},
     }
     columns = {name: [value] * len(cells) for name, value in none.items()}
-    for cell, told in said.items():
-        for name, value in _joined(told).items():
+    for cell, cell_states in states_by_cell.items():
+        for name, value in _joined(cell_states).items():
             columns[name][cell] = value
     return cells.assign(**columns)[list(COLUMNS)].astype(COLUMNS)
 
 
-def _joined(told: list[_Said]) -> dict[str, object]:
-    state = min((one.state for one in told), key=STATES.index)
-    deciding = [one for one in told if one.state == state]
-    own = [measure for one in deciding for measure in one.measures]
-    types = sorted({name for measure in own for name in measure.types})
+def _joined(cell_states: list[_CellState]) -> dict[str, object]:
+    state = min((cell_state.state for cell_state in cell_states), key=STATES.index)
+    deciding = [cell_state for cell_state in cell_states if cell_state.state == state]
+    cell_measures = [measure for cell_state in deciding for measure in cell_state.measures]
+    types = sorted({name for measure in cell_measures for name in measure.types})
     return {
         "state": state,
-        "plans": ";".join(sorted(one.plan for one in deciding)),
+        "plans": ";".join(sorted(cell_state.plan for cell_state in deciding)),
         "measure_types": ";".join(types),
         "coarse_groups": ";".join(sorted({groups()[name] for name in types})),
-        "n_measures": sum(measure.seen for measure in own),
-        "confidence": min((measure.confidence for measure in own), default=1.0),
-        "date_unknown": any(one.date_unknown for one in deciding),
+        "n_measures": sum(measure.seen for measure in cell_measures),
+        "confidence": min((measure.confidence for measure in cell_measures), default=1.0),
+        "date_unknown": any(cell_state.date_unknown for cell_state in deciding),
     }

@@ -65,22 +65,22 @@ def why_no_cell(scores: pd.DataFrame, cases: pd.DataFrame, *, strict: bool = Fal
     ['', 'beyond', 'break', 'before']
     """
     require_columns(cases, _KEY, "cases", "exposure")
-    held = _Held(scores, cases, strict)
+    inputs = _Inputs(scores, cases, strict)
     keys = [
         (str(index), str(series), int(vintage), str(province), int(year))
         for index, series, vintage, province, year in cases[_KEY].itertuples(index=False)
     ]
-    found = [next((code for code, holds in _CHECKS if holds(held, key)), "") for key in keys]
-    return pd.Series(found, index=cases.index, dtype="str")
+    reasons = [next((code for code, holds in _CHECKS if holds(inputs, key)), "") for key in keys]
+    return pd.Series(reasons, index=cases.index, dtype="str")
 
 
-class _Held:
+class _Inputs:
     """What the scores hold, as sets to look a case up in."""
 
     def __init__(self, scores: pd.DataFrame, cases: pd.DataFrame, strict: bool) -> None:
         self.scores, self.cases, self.strict = scores, cases, strict
-        own = self.scores[self.scores["unit_level"] == "province"]
-        years = own[["index", "vintage", "year"]].drop_duplicates()
+        province_scores = self.scores[self.scores["unit_level"] == "province"]
+        years = province_scores[["index", "vintage", "year"]].drop_duplicates()
         self.years = set(years.itertuples(index=False, name=None))
         self.of_index: dict[str, set[int]] = {}
         for index, _, year in self.years:
@@ -88,8 +88,12 @@ class _Held:
 
     def first(self, index: str, vintage: int) -> int | None:
         """First year with scores of a set of provinces."""
-        own = [year for name, of, year in self.years if (name, of) == (index, vintage)]
-        return min(own, default=None)
+        scored_years = [
+            year
+            for name, unit_vintage, year in self.years
+            if (name, unit_vintage) == (index, vintage)
+        ]
+        return min(scored_years, default=None)
 
     @cached_property
     def carried(self) -> set[tuple[str, str, int, int]]:
@@ -120,48 +124,48 @@ def _span(key: _Key) -> range:
     return range(key[4] - 2, key[4] + 1)
 
 
-def _whole_index(held: _Held, key: _Key) -> bool:
-    return frameworks.level_of(key[1]) == "index"
+def _is_overall(inputs: _Inputs, key: _Key) -> bool:
+    return frameworks.series_level(key[1]) == "index"
 
 
-def _vintage(held: _Held, key: _Key) -> bool:
+def _vintage(inputs: _Inputs, key: _Key) -> bool:
     """Some year is there, but of the other set of provinces."""
     index, _, vintage, _, _ = key
     return any(
-        year in held.of_index[index] and (index, vintage, year) not in held.years
+        year in inputs.of_index[index] and (index, vintage, year) not in inputs.years
         for year in _span(key)
     )
 
 
-def _before(held: _Held, key: _Key) -> bool:
-    first = held.first(key[0], key[2])
+def _before(inputs: _Inputs, key: _Key) -> bool:
+    first = inputs.first(key[0], key[2])
     return first is None or min(_span(key)) < first
 
 
-def _not_measured(held: _Held, key: _Key) -> bool:
-    known = frameworks.by_year().index
-    return not all((key[1], year) in known for year in _span(key))
+def _not_measured(inputs: _Inputs, key: _Key) -> bool:
+    series_table = frameworks.by_year().index
+    return not all((key[1], year) in series_table for year in _span(key))
 
 
-def _no_coverage(held: _Held, key: _Key) -> bool:
+def _no_coverage(inputs: _Inputs, key: _Key) -> bool:
     index, series, vintage, _, _ = key
-    return not all((index, series, vintage, year) in held.carried for year in _span(key))
+    return not all((index, series, vintage, year) in inputs.carried for year in _span(key))
 
 
 def _lacks(key: _Key, cells: set[_Key]) -> bool:
     return not all((*key[:4], year) in cells for year in _span(key))
 
 
-_CHECKS: tuple[tuple[str, Callable[[_Held, _Key], bool]], ...] = (
-    ("no_link", lambda held, key: not key[1]),
-    ("whole_index", _whole_index),
-    ("no_index", lambda held, key: key[0] not in held.of_index),
-    ("beyond", lambda held, key: key[4] > max(held.of_index[key[0]])),
+_CHECKS: tuple[tuple[str, Callable[[_Inputs, _Key], bool]], ...] = (
+    ("no_link", lambda inputs, key: not key[1]),
+    ("whole_index", _is_overall),
+    ("no_index", lambda inputs, key: key[0] not in inputs.of_index),
+    ("beyond", lambda inputs, key: key[4] > max(inputs.of_index[key[0]])),
     ("vintage", _vintage),
     ("before", _before),
     ("not_measured", _not_measured),
-    ("break", lambda held, key: (key[0], key[1], key[4]) not in held.unbroken),
+    ("break", lambda inputs, key: (key[0], key[1], key[4]) not in inputs.unbroken),
     ("no_coverage", _no_coverage),
-    ("no_score", lambda held, key: _lacks(key, held.scored)),
-    ("no_spread", lambda held, key: _lacks(key, held.placed)),
+    ("no_score", lambda inputs, key: _lacks(key, inputs.scored)),
+    ("no_spread", lambda inputs, key: _lacks(key, inputs.placed)),
 )

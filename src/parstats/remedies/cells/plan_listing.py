@@ -53,13 +53,13 @@ class Listing:
     ----------
     named : dict
         Measures by series, the overall score left out.
-    whole : bool
+    is_complete : bool
         Whether a series that is not named is known not to be meant: the plan was read in full and
         every measure for the index is linked.
     """
 
     named: dict[str, tuple[Measure, ...]]
-    whole: bool
+    is_complete: bool
 
     def state(
         self, series: str, year: int, list_types: Iterable[str]
@@ -86,15 +86,17 @@ class Listing:
         >>> plan.state("papi.environment.air_quality", 2024, ["remediate"])[0]
         'unknown'
         """
-        own = self.named.get(series, ())
-        aimed = tuple(measure for measure in own if measure.list_type in list_types)
+        series_measures = self.named.get(series, ())
+        aimed = tuple(measure for measure in series_measures if measure.list_type in list_types)
         if aimed:
             return "targeted", aimed
-        if own:
-            kept = all(measure.list_type == "maintain" for measure in own)
-            return ("maintained" if kept else "unknown"), own
-        apart = not any(_related(series, name, year) for name in self.named)
-        return ("not_targeted" if self.named and self.whole and apart else "unknown"), ()
+        if series_measures:
+            is_maintained = all(measure.list_type == "maintain" for measure in series_measures)
+            return ("maintained" if is_maintained else "unknown"), series_measures
+        is_unrelated = not any(_related(series, name, year) for name in self.named)
+        return (
+            "not_targeted" if self.named and self.is_complete and is_unrelated else "unknown"
+        ), ()
 
 
 def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str], Listing]:
@@ -127,21 +129,21 @@ def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str
     measures = checked(measures)
     named: dict[tuple[str, str], dict[str, list[Measure]]] = {}
     for index, plan in zip(plans["indices"], plans["plan"], strict=True):
-        for one in filter(None, (part.strip() for part in index.split(";"))):
-            named[plan, frameworks.check_index(one)] = {}
+        for index_name in filter(None, (part.strip() for part in index.split(";"))):
+            named[plan, frameworks.check_index(index_name)] = {}
     unlinked = set()
     for row in measures[list(NEEDED)].to_dict("records"):
         key = (row["plan"], row["index"])
-        own = named.setdefault(key, {})
+        series_measures = named.setdefault(key, {})
         if not row["series"]:
             unlinked.add(key)
-        elif frameworks.level_of(row["series"]) != "index":
-            own.setdefault(row["series"], []).append(_measure(row))
+        elif frameworks.series_level(row["series"]) != "index":
+            series_measures.setdefault(row["series"], []).append(_measure(row))
     full = set(plans.loc[plans["completeness"] == "full", "plan"])
     return {
         key: Listing(
-            {series: tuple(own) for series, own in by_series.items()},
-            whole=key[0] in full and key not in unlinked,
+            {series: tuple(series_measures) for series, series_measures in by_series.items()},
+            is_complete=key[0] in full and key not in unlinked,
         )
         for key, by_series in named.items()
     }
@@ -189,9 +191,9 @@ def groups() -> dict[str, str]:
 
 def _measure(row: dict[str, object]) -> Measure:
     types = tuple(filter(None, (part.strip() for part in str(row["measure_type"]).split(";"))))
-    for one in types:
-        if one not in groups():
-            raise errors.UnknownChoice("type of measure", one, groups())
+    for type_name in types:
+        if type_name not in groups():
+            raise errors.UnknownChoice("type of measure", type_name, groups())
     return Measure(
         row=str(row["row"]),
         list_type=str(row["list_type"]),
@@ -201,10 +203,10 @@ def _measure(row: dict[str, object]) -> Measure:
     )
 
 
-def _confidence(told: object, coded_by: object) -> float:
+def _confidence(written_value: object, coded_by: object) -> float:
     """As told; else 1 for a link that a person has made or seen, 0 for a machine's."""
-    if pd.notna(told):
-        return float(told)  # type: ignore[arg-type]
+    if pd.notna(written_value):
+        return float(written_value)  # type: ignore[arg-type]
     return 1.0 if coded_by in _BY_A_PERSON else 0.0
 
 
@@ -223,7 +225,7 @@ def above(series: str, year: int) -> frozenset[str]:
     ['papi.environment']
     """
     parent = _parents(year).get(series, "") or _newest().get(series, "")
-    if not parent or frameworks.level_of(parent) == "index":
+    if not parent or frameworks.series_level(parent) == "index":
         return frozenset()
     return above(parent, year) | {parent}
 
@@ -231,7 +233,7 @@ def above(series: str, year: int) -> frozenset[str]:
 @cache
 def _parents(year: int) -> dict[str, str]:
     table = frameworks.by_year()["parent"]
-    return {name: parent for (name, of), parent in table.items() if of == year}
+    return {name: parent for (name, version_year), parent in table.items() if version_year == year}
 
 
 @cache

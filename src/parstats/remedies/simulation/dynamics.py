@@ -12,11 +12,11 @@ from parstats import errors
 from parstats.remedies.association.panel_layout import Layout
 
 Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+IntArray = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 #: Tells which cells of a year are treated: columns of the year, baselines, previous changes.
-Targeting = Callable[[Whole, Floats, Floats], Floats]
+Targeting = Callable[[IntArray, Floats, Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Dynamics:
     intercept: Floats
     slopes: Floats
     residual: Floats
-    before: Whole
+    before: IntArray
 
-    def whole_provinces(self) -> Whole:
+    def complete_provinces(self) -> IntArray:
         """Provinces with a cell at every position, whose residuals and starts are drawn.
 
         Raises
@@ -71,13 +71,13 @@ class Dynamics:
         InsufficientData
             If there are fewer than two.
         """
-        whole = np.flatnonzero(self.layout.blocks.present.all(axis=1))
-        if len(whole) < 2:
+        complete = np.flatnonzero(self.layout.blocks.present.all(axis=1))
+        if len(complete) < 2:
             raise errors.InsufficientData(
                 "fewer than two provinces have figures in every series and year: "
                 "no panel can be drawn; choose fewer years"
             )
-        return whole
+        return complete
 
     def drawn(self, rng: np.random.Generator, targeting: Targeting, effect: float) -> Drawn:
         """Draw a panel.
@@ -97,11 +97,11 @@ class Dynamics:
         all years and series, and the standing before the first year of another. Cells that are
         missing are missing where they were.
         """
-        blocks, whole = self.layout.blocks, self.whole_provinces()
+        blocks, complete = self.layout.blocks, self.complete_provinces()
         provinces = len(blocks.present)
-        errors_of, start = rng.choice(whole, provinces), rng.choice(whole, provinces)
+        shock_provinces, start = rng.choice(complete, provinces), rng.choice(complete, provinces)
         baseline, previous = blocks.covariates[0][start], blocks.covariates[1][start]
-        shocks = self.residual[errors_of]
+        shocks = self.residual[shock_provinces]
         return self._rolled(baseline, previous, shocks, targeting, effect)
 
     def with_effect(self, targeting: Targeting, effect: float) -> Drawn:
@@ -128,22 +128,24 @@ class Dynamics:
         years = self.layout.positions["year"].to_numpy()
         standing, treatment = np.zeros(baseline.shape), np.zeros(baseline.shape)
         for year in np.unique(years):
-            of = np.flatnonzero(years == year)
-            goes_on = of[self.before[of] >= 0]
+            positions = np.flatnonzero(years == year)
+            goes_on = positions[self.before[positions] >= 0]
             earlier = self.before[goes_on]
             # Where the real panel has a gap in the year before, its own start stands.
-            known = self.layout.blocks.present[:, earlier]
-            baseline[:, goes_on] = np.where(known, standing[:, earlier], baseline[:, goes_on])
+            available = self.layout.blocks.present[:, earlier]
+            baseline[:, goes_on] = np.where(available, standing[:, earlier], baseline[:, goes_on])
             previous[:, goes_on] = np.where(
-                known, standing[:, earlier] - baseline[:, earlier], previous[:, goes_on]
+                available, standing[:, earlier] - baseline[:, earlier], previous[:, goes_on]
             )
-            treatment[:, of] = targeting(of, baseline[:, of], previous[:, of])
-            standing[:, of] = (
-                self.intercept[of]
-                + self.slopes[0, of] * baseline[:, of]
-                + self.slopes[1, of] * previous[:, of]
-                + shocks[:, of]
-                + effect * treatment[:, of]
+            treatment[:, positions] = targeting(
+                positions, baseline[:, positions], previous[:, positions]
+            )
+            standing[:, positions] = (
+                self.intercept[positions]
+                + self.slopes[0, positions] * baseline[:, positions]
+                + self.slopes[1, positions] * previous[:, positions]
+                + shocks[:, positions]
+                + effect * treatment[:, positions]
             )
         return Drawn(standing - baseline, baseline, previous, treatment)
 
@@ -176,19 +178,19 @@ def fit(layout: Layout) -> Dynamics:
     standing = blocks.outcome + blocks.covariates[0]
     values = np.concatenate([standing[None], blocks.covariates])
     n = np.maximum(present.sum(axis=0), 1)
-    means = np.where(present, values, 0.0).sum(axis=1) / n
-    centred = np.where(present, values - means[:, None, :], 0.0)
+    averages = np.where(present, values, 0.0).sum(axis=1) / n
+    centred = np.where(present, values - averages[:, None, :], 0.0)
     slopes = np.zeros((2, len(positions)))
     for series in np.unique(blocks.series):
-        of = blocks.series == series
-        rows = present[:, of]
-        x, y = centred[1:, :, of][:, rows], centred[0][:, of][rows]
-        slopes[:, of] = np.linalg.lstsq(x.T, y, rcond=None)[0][:, None]
-    intercept = means[0] - (slopes * means[1:]).sum(axis=0)
+        in_series = blocks.series == series
+        rows = present[:, in_series]
+        x, y = centred[1:, :, in_series][:, rows], centred[0][:, in_series][rows]
+        slopes[:, in_series] = np.linalg.lstsq(x.T, y, rcond=None)[0][:, None]
+    intercept = averages[0] - (slopes * averages[1:]).sum(axis=0)
     residual = np.where(
         present, standing - intercept - (slopes[:, None, :] * blocks.covariates).sum(axis=0), 0.0
     )
     keys = list(positions[["index", "series", "year"]].itertuples(index=False, name=None))
-    place = {key: at for at, key in enumerate(keys)}
-    before = [place.get((index, series, year - 1), -1) for index, series, year in keys]
+    position_by_key = {key: at for at, key in enumerate(keys)}
+    before = [position_by_key.get((index, series, year - 1), -1) for index, series, year in keys]
     return Dynamics(layout, intercept, slopes, residual, np.array(before, dtype=np.int64))

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import number, several, whole_number
+from parstats.arguments import check_integer, number, several
 from parstats.remedies.simulation.simulate import On, simulate, summary
 from parstats.remedies.simulation.synthetic_plans import RULES, Rule
 
@@ -66,13 +66,13 @@ def placebo(
     >>> bool(told["naive"] > 0.2), bool(abs(told["bias"]) < 0.2)
     (True, True)
     """
-    wanted = several(RULES if rules is None else rules)
+    selected_rules = several(RULES if rules is None else rules)
     records = []
-    for rule in wanted:
-        found = simulate(
+    for rule in selected_rules:
+        results = simulate(
             cells, rule=rule, n_plans=n_plans, sets=sets, draws=draws, seed=seed, on=on
         )
-        records.append({"rule": rule, "n_plans": n_plans} | summary(found).to_dict())
+        records.append({"rule": rule, "n_plans": n_plans} | summary(results).to_dict())
     return pd.DataFrame(records)
 
 
@@ -127,30 +127,39 @@ def power(
     >>> told["power"].is_monotonic_increasing, float(told["power"].iloc[1])
     (True, 1.0)
     """
-    sizes = [number("effects", one, "above 0") for one in several(effects)]
+    sizes = [number("effects", value, "above 0") for value in several(effects)]
     if not sizes or min(sizes) <= 0:
         raise errors.InvalidRequest(f"effects are {sizes}: expected numbers above 0")
-    counts = [whole_number("n_plans", one, 1) for one in several(n_plans)]
+    counts = [check_integer("n_plans", value, 1) for value in several(n_plans)]
     records = []
     for count in counts:
-        found = simulate(cells, rule=rule, n_plans=count, sets=sets, draws=draws, seed=seed)
-        spread = float(found["estimate"].std(ddof=1)) if len(found) > 1 else np.nan
+        results = simulate(cells, rule=rule, n_plans=count, sets=sets, draws=draws, seed=seed)
+        spread = float(results["estimate"].std(ddof=1)) if len(results) > 1 else np.nan
         for effect in sizes:
-            seen = int(((found["ci_low"] + effect > 0) | (found["ci_high"] + effect < 0)).sum())
-            ends = stats.binomtest(seen, len(found)).proportion_ci(0.95, method="wilson")
+            seen = int(((results["ci_low"] + effect > 0) | (results["ci_high"] + effect < 0)).sum())
+            ends = stats.binomtest(seen, len(results)).proportion_ci(0.95, method="wilson")
             records.append(
-                (effect, count, seen / len(found), ends.low, ends.high, spread, 2.8 * spread, sets)
+                (
+                    effect,
+                    count,
+                    seen / len(results),
+                    ends.low,
+                    ends.high,
+                    spread,
+                    2.8 * spread,
+                    sets,
+                )
             )
     table = pd.DataFrame(records, columns=list(COLUMNS))
     return table.sort_values(["effect", "n_plans"]).reset_index(drop=True)
 
 
-def plans_needed(told: pd.DataFrame, *, share: float = 0.8) -> pd.DataFrame:
+def plans_needed(power_results: pd.DataFrame, *, share: float = 0.8) -> pd.DataFrame:
     """Number of plans with which an association is found with a given probability.
 
     Parameters
     ----------
-    told : pandas.DataFrame
+    power_results : pandas.DataFrame
         As `power` gives it.
     share : float
         The probability.
@@ -176,9 +185,9 @@ def plans_needed(told: pd.DataFrame, *, share: float = 0.8) -> pd.DataFrame:
     """
     factor = stats.norm.ppf(0.975) + stats.norm.ppf(share)
     records = []
-    for effect, own in told.groupby("effect"):
-        rooted = float((own["spread"] * np.sqrt(own["n_plans"])).mean())
+    for effect, effect_rows in power_results.groupby("effect"):
+        rooted = float((effect_rows["spread"] * np.sqrt(effect_rows["n_plans"])).mean())
         needed = int(np.ceil((factor * rooted / float(effect)) ** 2))
-        beyond = not own["n_plans"].min() <= needed <= own["n_plans"].max()
+        beyond = not effect_rows["n_plans"].min() <= needed <= effect_rows["n_plans"].max()
         records.append({"effect": float(effect), "plans_needed": needed, "beyond": beyond})
     return pd.DataFrame(records)

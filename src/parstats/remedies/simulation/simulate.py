@@ -11,10 +11,10 @@ import pandas as pd
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import number, several, share, whole_number
-from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.arguments import check_integer, number, several, share
+from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.simulation.dynamics import Drawn, Dynamics, fit
-from parstats.remedies.simulation.synthetic_plans import Plans, Rule, made_up
+from parstats.remedies.simulation.synthetic_plans import Plans, Rule, draw_plans
 from parstats.stats.randomization.design import Design, exchanges
 from parstats.stats.randomization.panel_blocks import Blocks, Projections
 from parstats.stats.randomization.significance import randomization_test
@@ -106,17 +106,17 @@ def simulate(
         raise errors.UnknownChoice("on", on, ON)
     number("effect", effect)
     share("level", level)
-    whole_number("draws", draws, 19)
-    layout = laid_out(cells.assign(state="background"))
+    check_integer("draws", draws, 19)
+    layout = panel_layout(cells.assign(state="background"))
     if layout.positions["level"].nunique() > 1:
         raise errors.InvalidRequest("the cells are of several levels: choose one, as 'criterion'")
     panel = _Panel(fit(layout), on, effect, draws, level, estimator)
-    numbers = range(whole_number("sets", sets, 1)) if isinstance(sets, int) else several(sets)
+    numbers = range(check_integer("sets", sets, 1)) if isinstance(sets, int) else several(sets)
     records = []
-    for one in numbers:
-        rng = np.random.default_rng([whole_number("seed", seed, 0), one])
-        plans = made_up(layout, rule, n_plans, rng, size=size, hidden=hidden)
-        records.append({"set": one} | panel.found(plans, rng))
+    for set_number in numbers:
+        rng = np.random.default_rng([check_integer("seed", seed, 0), set_number])
+        plans = draw_plans(layout, rule, n_plans, rng, size=size, hidden=hidden)
+        records.append({"set": set_number} | panel.results(plans, rng))
     return pd.DataFrame(records, columns=list(COLUMNS))
 
 
@@ -131,7 +131,7 @@ class _Panel:
     level: float
     estimator: Estimator | None
 
-    def found(self, plans: Plans, rng: np.random.Generator) -> dict[str, float]:
+    def results(self, plans: Plans, rng: np.random.Generator) -> dict[str, float]:
         if self.on == "drawn":
             drawn = self.dynamics.drawn(rng, plans.targeting, self.effect)
         else:
@@ -157,7 +157,7 @@ class _Panel:
             old.group,
             old.series,
         )
-        design = Design(Projections.of(blocks), treatment)
+        design = Design(Projections.build(blocks), treatment)
         draws = design.draws(exchanges(old.present, self.draws, rng))
         tested = randomization_test(design, draws, self.level)
         return design.estimate, tested.p, tested.ci_low, tested.ci_high
@@ -180,19 +180,19 @@ def _naive(layout: Layout, drawn: Drawn, treatment: np.ndarray) -> dict[str, flo
     present, years = layout.blocks.present, layout.positions["year"].to_numpy()
     changed, within = [], []
     for year in np.unique(years):
-        of = years == year
-        targeted = treatment[:, of] > 0
+        in_year = years == year
+        targeted = treatment[:, in_year] > 0
         for row in np.flatnonzero(targeted.any(axis=1)):
-            change = drawn.change[row, of]
-            other = present[row, of] & ~targeted[row]
+            change = drawn.change[row, in_year]
+            other = present[row, in_year] & ~targeted[row]
             changed.append(change[targeted[row]].mean())
             within.append(changed[-1] - change[other].mean() if other.any() else np.nan)
-    own = np.array(within)[np.isfinite(within)]
+    finite = np.array(within)[np.isfinite(within)]
     return {
         "naive": float(np.mean(changed)),
         "naive_p": _t_test(np.array(changed)),
-        "naive_within": float(own.mean()) if len(own) else float("nan"),
-        "naive_within_p": _t_test(own),
+        "naive_within": float(finite.mean()) if len(finite) else float("nan"),
+        "naive_within_p": _t_test(finite),
         "n_provinces": int((treatment > 0).any(axis=1).sum()),
     }
 
@@ -201,12 +201,12 @@ def _t_test(values: np.ndarray) -> float:
     return float(stats.ttest_1samp(values, 0.0).pvalue) if len(values) > 1 else float("nan")
 
 
-def summary(found: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) -> pd.Series:
+def summary(results: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) -> pd.Series:
     """Rejections, bias and coverage over sets of plans.
 
     Parameters
     ----------
-    found : pandas.DataFrame
+    results : pandas.DataFrame
         As `simulate` gives it.
     effect : float
         The effect that was planted.
@@ -231,11 +231,11 @@ def summary(found: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) ->
     (0.5, 0.5, 0.1)
     """
     alpha = 1 - share("level", level)
-    n = len(found)
+    n = len(results)
     if not n:
         raise errors.InsufficientData("there is no set of plans to sum up")
-    rejected = int((found["p"] <= alpha + 1e-12).sum())
-    covered = int(((found["ci_low"] <= effect) & (effect <= found["ci_high"])).sum())
+    rejected = int((results["p"] <= alpha + 1e-12).sum())
+    covered = int(((results["ci_low"] <= effect) & (effect <= results["ci_high"])).sum())
     ends = stats.binomtest(rejected, n).proportion_ci(0.99, method="wilson")
     inside = stats.binomtest(covered, n).proportion_ci(0.99, method="wilson")
     return pd.Series(
@@ -244,14 +244,14 @@ def summary(found: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) ->
             "rejected": rejected / n,
             "rejected_low": float(ends.low),
             "rejected_high": float(ends.high),
-            "bias": float(found["estimate"].mean() - effect),
-            "bias_se": float(found["estimate"].std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan,
+            "bias": float(results["estimate"].mean() - effect),
+            "bias_se": float(results["estimate"].std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan,
             "coverage": covered / n,
             "coverage_low": float(inside.low),
             "coverage_high": float(inside.high),
-            "naive": float(found["naive"].mean()),
-            "naive_rejected": float((found["naive_p"] <= alpha).mean()),
-            "naive_within": float(found["naive_within"].mean()),
-            "naive_within_rejected": float((found["naive_within_p"] <= alpha).mean()),
+            "naive": float(results["naive"].mean()),
+            "naive_rejected": float((results["naive_p"] <= alpha).mean()),
+            "naive_within": float(results["naive_within"].mean()),
+            "naive_within_rejected": float((results["naive_within_p"] <= alpha).mean()),
         }
     )

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import number, whole_number
+from parstats.arguments import check_integer, number
 from parstats.remedies.association.panel_layout import Layout
-from parstats.remedies.simulation.dynamics import Floats, Whole
+from parstats.remedies.simulation.dynamics import Floats, IntArray
 
 Rule = Literal["random", "worst", "fell_most", "worst_rank"]
 RULES: tuple[str, ...] = get_args(Rule)
@@ -43,12 +43,12 @@ class Plans:
     present: NDArray[np.bool_]
     order: Floats
 
-    def targeting(self, of: Whole, baseline: Floats, previous: Floats) -> Floats:
+    def targeting(self, positions: IntArray, baseline: Floats, previous: Floats) -> Floats:
         """Cells of a year that a plan, read or hidden, targets.
 
         Parameters
         ----------
-        of : numpy.ndarray of int, shape (positions of the year,)
+        positions : numpy.ndarray of int, shape (positions of the year,)
             Its positions.
         baseline, previous : numpy.ndarray, shape (provinces, positions of the year)
             What the plans know.
@@ -59,16 +59,16 @@ class Plans:
             1 where targeted.
         """
         if self.rule == "random":
-            wanted = self.order[:, of]
+            priority = self.order[:, positions]
         elif self.rule == "worst":
-            wanted = baseline
+            priority = baseline
         elif self.rule == "fell_most":
-            wanted = previous
+            priority = previous
         else:
-            wanted = _minus_rank(baseline, self.present[:, of])
-        planned = (self.read | self.hidden)[:, of] & self.present[:, of]
-        least = np.where(planned, wanted, np.inf)
-        first = np.lexsort((self.order[:, of], least), axis=1)[:, : self.size]
+            priority = _minus_rank(baseline, self.present[:, positions])
+        planned = (self.read | self.hidden)[:, positions] & self.present[:, positions]
+        least = np.where(planned, priority, np.inf)
+        first = np.lexsort((self.order[:, positions], least), axis=1)[:, : self.size]
         chosen = np.zeros(least.shape)
         np.put_along_axis(chosen, first, 1.0, axis=1)
         return np.where(planned, chosen, 0.0)
@@ -76,13 +76,13 @@ class Plans:
 
 def _minus_rank(baseline: Floats, present: NDArray[np.bool_]) -> Floats:
     """Ranks of the provinces in each series, the worst first."""
-    known = np.where(present, baseline, -np.inf)
-    above = (known[None, :, :] > known[:, None, :]).sum(axis=1)
+    available = np.where(present, baseline, -np.inf)
+    above = (available[None, :, :] > available[:, None, :]).sum(axis=1)
     result: Floats = -above.astype(np.float64)
     return result
 
 
-def made_up(
+def draw_plans(
     layout: Layout,
     rule: Rule,
     n_plans: int,
@@ -120,29 +120,29 @@ def made_up(
     >>> from parstats.remedies import changes
     >>> from parstats.remedies.association.panel_layout import laid_out
     >>> layout = laid_out(changes(load_scores("PAPI"), 2024).assign(state="background"))
-    >>> plans = made_up(layout, "worst", 12, np.random.default_rng(0))
+    >>> plans = draw_plans(layout, "worst", 12, np.random.default_rng(0))
     >>> int(plans.read.any(axis=1).sum())
     12
     """
     if rule not in RULES:
         raise errors.UnknownChoice("rule", rule, RULES)
-    whole_number("size", size, 1)
+    check_integer("size", size, 1)
     if not 0 <= number("hidden", hidden, "from 0 to 1") <= 1:
         raise errors.InvalidRequest(f"hidden is {hidden}: expected a number from 0 to 1")
     present = layout.blocks.present
     years = layout.positions["year"].to_numpy()
-    known, code = np.unique(years, return_inverse=True)
-    has = np.stack([present[:, code == at].any(axis=1) for at in range(len(known))], axis=1)
+    available, code = np.unique(years, return_inverse=True)
+    has = np.stack([present[:, code == at].any(axis=1) for at in range(len(available))], axis=1)
     pairs = np.argwhere(has)
-    if whole_number("n_plans", n_plans, 1) > len(pairs):
+    if check_integer("n_plans", n_plans, 1) > len(pairs):
         raise errors.InvalidRequest(
             f"n_plans is {n_plans}: the panel has only {len(pairs)} provinces and years"
         )
     mixed = pairs[rng.permutation(len(pairs))]
     n_hidden = round(hidden * (len(pairs) - n_plans))
     masks = []
-    for some in (mixed[:n_plans], mixed[n_plans : n_plans + n_hidden]):
+    for selection in (mixed[:n_plans], mixed[n_plans : n_plans + n_hidden]):
         planned = np.zeros(has.shape, dtype=bool)
-        planned[tuple(some.T)] = True
+        planned[tuple(selection.T)] = True
         masks.append(planned[:, code] & present)
     return Plans(rule, size, masks[0], masks[1], present, rng.random(present.shape))

@@ -10,7 +10,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import number, several
 from parstats.remedies.association.estimate import estimate
-from parstats.remedies.association.panel_layout import Layout, laid_out
+from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.stats.randomization.design import Design
 from parstats.stats.randomization.panel_blocks import Floats, Projections
 
@@ -71,22 +71,22 @@ def hidden_plans(
     >>> hidden_plans(cells, draws=99)["hidden_share"].tolist()
     [0.0, 0.25, 0.5, 1.0]
     """
-    wanted = [number("shares", one, "from 0 to 1") for one in several(shares)]
-    if not wanted or not all(0 <= one <= 1 for one in wanted):
-        raise errors.InvalidRequest(f"shares are {wanted}: expected numbers from 0 to 1")
+    requested = [number("shares", value, "from 0 to 1") for value in several(shares)]
+    if not requested or not all(0 <= value <= 1 for value in requested):
+        raise errors.InvalidRequest(f"shares are {requested}: expected numbers from 0 to 1")
     row = estimate(cells, draws=draws, seed=seed).iloc[0]
     if row["reason"] == "no_contrast" or pd.isna(row["adjusted_association"]):
         raise errors.InsufficientData("nothing can be estimated from these cells")
-    layout = laid_out(cells)
+    layout = panel_layout(cells)
     treatment = layout.treatment(np.ones(len(layout.cells), dtype=bool))
-    design = Design(Projections.of(layout.blocks), treatment)
+    design = Design(Projections.build(layout.blocks), treatment)
     lost = attenuation(layout, design)
     figures = ["adjusted_association", "ci_low", "ci_high"]
     return pd.DataFrame(
         [
             {"hidden_share": share, "attenuation": 1 - share * lost}
             | {name: float(row[name]) / (1 - share * lost) for name in figures}
-            for share in wanted
+            for share in requested
         ]
     )
 
@@ -134,9 +134,9 @@ def _chance(layout: Layout) -> Floats:
 def _traits(cells: pd.DataFrame) -> Floats:
     """Cubic in the places of baseline and previous change among the cells of province and year."""
     among = cells.groupby(["index", "vintage", "province", "year", "level"])
-    places = [among[name].rank(pct=True).to_numpy() for name in ("baseline", "previous_change")]
+    positions = [among[name].rank(pct=True).to_numpy() for name in ("baseline", "previous_change")]
     powers = [
-        places[0] ** first * places[1] ** second
+        positions[0] ** first * positions[1] ** second
         for first in range(4)
         for second in range(4 - first)
     ]

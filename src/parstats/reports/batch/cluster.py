@@ -10,7 +10,7 @@ from pathlib import Path
 
 from parstats import errors
 from parstats.reports.batch import worker_process
-from parstats.reports.batch.jobs import Job, Means, Produced, Ran
+from parstats.reports.batch.jobs import Job, Produced, RunConfig, RunResult
 
 _PATIENCE = "10s"  # for a scheduler to answer
 
@@ -23,7 +23,7 @@ class Sent:
     notebook: bytes
 
 
-def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+def run(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
     """Run jobs on the workers of a Dask scheduler; each comes back once.
 
     Parameters
@@ -31,7 +31,7 @@ def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     jobs : sequence of Job
         What to run. What they give is sent back and written here, so workers need no access to
         the output folder. A worker that is lost on the way has its jobs run by another.
-    means : Means
+    config : Means
         With the address of the scheduler.
 
     Raises
@@ -47,28 +47,28 @@ def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     from joblib import Parallel, delayed, parallel_config
 
     try:
-        client = Client(means.scheduler, timeout=_PATIENCE, set_as_default=False)
+        client = Client(config.scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as fault:
         raise errors.InvalidRequest(
-            f"--scheduler {means.scheduler}: cannot be reached ({fault}); start one with "
+            f"--scheduler {config.scheduler}: cannot be reached ({fault}); start one with "
             "`dask scheduler` and workers with `dask worker ADDRESS`"
         ) from None
-    left = {job.stem: job for job in jobs}
+    pending_jobs = {job.stem: job for job in jobs}
     with client, parallel_config(backend="dask", client=client):
-        calls = (delayed(run_there)(Sent(job, job.notebook.read_bytes()), means) for job in jobs)
+        calls = (delayed(run_there)(Sent(job, job.notebook.read_bytes()), config) for job in jobs)
         try:
-            for ran in Parallel(n_jobs=-1, return_as="generator_unordered")(calls):
-                job = left.pop(ran.job.stem)
-                yield replace(ran, job=job)
+            for run_result in Parallel(n_jobs=-1, return_as="generator_unordered")(calls):
+                job = pending_jobs.pop(run_result.job.stem)
+                yield replace(run_result, job=job)
         except Exception as fault:  # a lost cluster, in whatever way, ends the batch, not the run
             message = f"lost by the cluster: {type(fault).__name__}: {fault}".splitlines()[0]
-            for job in left.values():
-                yield Ran(job, Produced({}, message, message), 0.0)
+            for job in pending_jobs.values():
+                yield RunResult(job, Produced({}, message, message), 0.0)
 
 
-def run_there(sent: Sent, means: Means) -> Ran:
+def run_there(sent: Sent, config: RunConfig) -> RunResult:
     """Run a job on a worker, with the notebook that was sent along."""
     with tempfile.TemporaryDirectory(prefix="parstats-") as folder:
         notebook = Path(folder, sent.job.notebook.name)
         notebook.write_bytes(sent.notebook)
-        return worker_process.run(replace(sent.job, notebook=notebook), means)
+        return worker_process.run(replace(sent.job, notebook=notebook), config)

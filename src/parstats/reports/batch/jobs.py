@@ -140,7 +140,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Means:
+class RunConfig:
     """How a batch is run.
 
     Attributes
@@ -169,7 +169,7 @@ class Means:
 
 
 @dataclass(frozen=True)
-class Ran:
+class RunResult:
     """A job and what came of it: seconds, attempts, and bytes of memory at the most."""
 
     job: Job

@@ -13,21 +13,21 @@ from multiprocessing import get_context
 
 from parstats import errors, execution, storage
 from parstats.reports import formats
-from parstats.reports.batch.jobs import Job, Means, Produced, Ran
+from parstats.reports.batch.jobs import Job, Produced, RunConfig, RunResult
 from parstats.reports.batch.preload_modules import NOTEBOOKS
 from parstats.reports.batch.rendering import in_kernel, in_this_process
 
 _KILLED = "its process was killed (out of memory?)"
 
 
-def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+def run(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
     """Run jobs on this machine; each comes back once, in the order in which they end.
 
     Parameters
     ----------
     jobs : sequence of Job
         What to run.
-    means : Means
+    config : Means
         Where and how.
 
     Raises
@@ -38,29 +38,33 @@ def run(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
     if not jobs:
         return iter(())
     if execution.available():
-        return in_forks(jobs, means)
-    if means.memory is not None:
+        return in_forks(jobs, config)
+    if config.memory is not None:
         raise errors.InvalidRequest(
             "--memory needs processes that fork, as on Linux: leave it out on this machine"
         )
-    return _in_kernels(jobs, means)
+    return _in_kernels(jobs, config)
 
 
-def in_forks(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+def in_forks(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
     """Run jobs in forks of this process, which has imported all they need and computed nothing."""
-    _make_ready(jobs)
-    if means.prepare is not None:
-        means.prepare()
-    work = partial(in_this_process, timeout=means.timeout)
-    n_jobs = min(means.n_jobs, len(jobs))
+    _preload(jobs)
+    if config.prepare is not None:
+        config.prepare()
+    work = partial(in_this_process, timeout=config.timeout)
+    n_jobs = min(config.n_jobs, len(jobs))
     for outcome in execution.process_pool.run(
-        jobs, work, n_jobs=n_jobs, timeout=means.timeout, memory=means.memory
+        jobs, work, n_jobs=n_jobs, timeout=config.timeout, memory=config.memory
     ):
         produced = outcome.result or Produced({}, outcome.error, outcome.detail)
-        if means.memory is not None and _lacked_memory(produced.message):
-            limit = f" (it may take {means.memory / 2**20:.0f} MB more than at its start: --memory)"
+        if config.memory is not None and _lacked_memory(produced.message):
+            limit = (
+                f" (it may take {config.memory / 2**20:.0f} MB more than at its start: --memory)"
+            )
             produced = replace(produced, message=produced.message + limit)
-        yield Ran(outcome.item, produced, outcome.seconds, outcome.attempts, outcome.memory or None)
+        yield RunResult(
+            outcome.item, produced, outcome.seconds, outcome.attempts, outcome.memory or None
+        )
 
 
 def _lacked_memory(message: str) -> bool:
@@ -68,7 +72,7 @@ def _lacked_memory(message: str) -> bool:
     return "MemoryError" in message or "was killed" in message
 
 
-def _make_ready(jobs: Sequence[Job]) -> None:
+def _preload(jobs: Sequence[Job]) -> None:
     """Import, read and open once what every fork would else import, read and open itself."""
     import nbformat
 
@@ -80,40 +84,40 @@ def _make_ready(jobs: Sequence[Job]) -> None:
         storage.read_all()
 
 
-def _in_kernels(jobs: Sequence[Job], means: Means) -> Iterator[Ran]:
+def _in_kernels(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
     from joblib import Parallel, delayed
 
-    if means.n_jobs == 1 or len(jobs) == 1:
+    if config.n_jobs == 1 or len(jobs) == 1:
         for job in jobs:
-            yield _timed(partial(in_kernel, job, means.timeout), job)
+            yield _timed(partial(in_kernel, job, config.timeout), job)
         return
-    parallel = Parallel(n_jobs=min(means.n_jobs, len(jobs)), return_as="generator_unordered")
-    left = {job.stem: job for job in jobs}
+    parallel = Parallel(n_jobs=min(config.n_jobs, len(jobs)), return_as="generator_unordered")
+    pending_jobs = {job.stem: job for job in jobs}
     try:
-        calls = (delayed(_kernel)(job, means.timeout) for job in jobs)
-        for ran in parallel(calls):
-            del left[ran.job.stem]
-            yield ran
+        calls = (delayed(_kernel)(job, config.timeout) for job in jobs)
+        for run_result in parallel(calls):
+            del pending_jobs[run_result.job.stem]
+            yield run_result
     except BrokenProcessPool:
         # A killed process takes the whole pool along; nobody knows whose it was. Each job that is
         # left gets a process of its own, so that only the one to blame fails.
-        for job in left.values():
-            yield _alone(job, means.timeout)
+        for job in pending_jobs.values():
+            yield _in_separate_process(job, config.timeout)
 
 
-def _kernel(job: Job, timeout: int | None) -> Ran:
+def _kernel(job: Job, timeout: int | None) -> RunResult:
     return _timed(partial(in_kernel, job, timeout), job)
 
 
-def _alone(job: Job, timeout: int | None) -> Ran:
+def _in_separate_process(job: Job, timeout: int | None) -> RunResult:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
             return pool.submit(_kernel, job, timeout).result()
         except BrokenProcessPool:
-            return Ran(job, Produced({}, _KILLED, _KILLED), 0.0, attempts=2)
+            return RunResult(job, Produced({}, _KILLED, _KILLED), 0.0, attempts=2)
 
 
-def _timed(call: Callable[[], Produced], job: Job) -> Ran:
+def _timed(call: Callable[[], Produced], job: Job) -> RunResult:
     started = time.perf_counter()
     produced = call()
-    return Ran(job, produced, time.perf_counter() - started)
+    return RunResult(job, produced, time.perf_counter() - started)

@@ -11,7 +11,7 @@ from parstats import errors, storage
 from parstats.reports.batch import outputs
 
 NAME = "manifest.json"
-_MADE_BY = "parstats report"
+_GENERATOR = "parstats report"
 
 
 @dataclass
@@ -46,10 +46,10 @@ class Manifest:
         OutputRefused
             If the folder or one it lies in is a file, or it holds files but no manifest of ours.
         """
-        for place in (folder, *folder.parents) if outputs.is_local(folder) else ():
-            if outputs.is_taken(place):
-                what = "a link that leads nowhere" if place.is_symlink() else "a file"
-                raise errors.OutputRefused(f"{place} is {what}; name a folder for the reports")
+        for folder_ in (folder, *folder.parents) if outputs.is_local(folder) else ():
+            if outputs.is_occupied(folder_):
+                what = "a link that leads nowhere" if folder_.is_symlink() else "a file"
+                raise errors.OutputRefused(f"{folder_} is {what}; name a folder for the reports")
         if not folder.exists() or not any(folder.iterdir()):
             return cls(folder)
         content = cls._read(folder)
@@ -65,18 +65,18 @@ class Manifest:
             content = json.loads((folder / NAME).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        ours = isinstance(content, dict) and content.get("made_by") == _MADE_BY
+        ours = isinstance(content, dict) and content.get("made_by") == _GENERATOR
         return content if ours and content.keys() >= {"reports", "states", "site"} else None
 
     def is_current(self, stem: str, key: str, outputs: list[str]) -> bool:
         """Whether a report was made from the same inputs and its files are untouched."""
-        known = self.reports.get(stem)
-        if not known or known["status"] != "done" or known["key"] != key:
+        report = self.reports.get(stem)
+        if not report or report["status"] != "done" or report["key"] != key:
             return False
         return all(
-            name in known["outputs"]
+            name in report["outputs"]
             and (self.folder / name).is_file()
-            and storage.sha256(self.folder / name) == known["outputs"][name]
+            and storage.sha256(self.folder / name) == report["outputs"][name]
             for name in outputs
         )
 
@@ -103,13 +103,13 @@ class Manifest:
         """Write the manifest, whole or not at all."""
         used = {report["state"] for report in self.reports.values()}
         content = {
-            "made_by": _MADE_BY,
+            "made_by": _GENERATOR,
             "states": {key: self.states[key] for key in sorted(used)},
             "site": dict(sorted(self.site.items())),
             "reports": dict(sorted(self.reports.items())),
         }
-        words = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        outputs.write(self.folder / NAME, words.encode())
+        json_text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        outputs.write(self.folder / NAME, json_text.encode())
 
 
 def verify(folder: Path) -> list[str]:
@@ -137,10 +137,10 @@ def verify(folder: Path) -> list[str]:
     for stem, report in content["reports"].items():
         if report["status"] == "failed":
             wrong.append(f"{stem}: failed when it was rendered ({report['message']})")
-    known = dict(content["site"])
+    hash_by_file = dict(content["site"])
     for report in content["reports"].values():
-        known |= report["outputs"]
-    for name, written in sorted(known.items()):
+        hash_by_file |= report["outputs"]
+    for name, written in sorted(hash_by_file.items()):
         path = folder / name
         if not path.is_file():
             wrong.append(f"{name}: missing")
@@ -148,6 +148,6 @@ def verify(folder: Path) -> list[str]:
             wrong.append(f"{name}: changed since it was written")
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
-        if name not in known and name != NAME and not name.startswith("logs/"):
+        if name not in hash_by_file and name != NAME and not name.startswith("logs/"):
             wrong.append(f"{name}: not written by parstats report")
     return wrong

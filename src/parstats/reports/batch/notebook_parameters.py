@@ -24,18 +24,18 @@ def check(jobs: Iterable[Job]) -> None:
     """
     seen = set()
     for job in jobs:
-        asked = (job.notebook, tuple(sorted(job.parameters)))
-        if asked not in seen:
-            seen.add(asked)
-            known = parameters_of(job.notebook)
-            for name in sorted(set(job.parameters) - set(known)):
+        requested = (job.notebook, tuple(sorted(job.parameters)))
+        if requested not in seen:
+            seen.add(requested)
+            available = parameter_names(job.notebook)
+            for name in sorted(set(job.parameters) - set(available)):
                 raise errors.NotebookRefused(
                     f"{job.notebook}: no parameter {name!r} in its cell tagged {_TAG!r}; "
-                    f"it has {', '.join(known) or 'none'}"
+                    f"it has {', '.join(available) or 'none'}"
                 )
 
 
-def parameters_of(notebook: Path) -> list[str]:
+def parameter_names(notebook: Path) -> list[str]:
     """Names in the parameters cell of a notebook, in its order.
 
     Raises
@@ -47,9 +47,9 @@ def parameters_of(notebook: Path) -> list[str]:
 
     cells = [cell for cell in read(notebook).cells if _TAG in cell.metadata.get("tags", [])]
     if len(cells) != 1:
-        found = f"{len(cells)} cells are" if cells else "no cell is"
+        actual = f"{len(cells)} cells are" if cells else "no cell is"
         raise errors.NotebookRefused(
-            f"{notebook}: {found} tagged {_TAG!r}, one is expected; in JupyterLab open the "
+            f"{notebook}: {actual} tagged {_TAG!r}, one is expected; in JupyterLab open the "
             "property inspector of the cell with the parameters and add the tag"
         )
     return list(inspect_notebook(str(notebook)))
@@ -66,7 +66,7 @@ def read(notebook: Path) -> NotebookNode:
     import nbformat
 
     try:
-        found: NotebookNode = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
+        node: NotebookNode = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
     except OSError as problem:
         raise errors.NotebookRefused(
             f"{notebook}: cannot be read ({problem.strerror}); name a file ending in .ipynb"
@@ -75,7 +75,7 @@ def read(notebook: Path) -> NotebookNode:
         raise errors.NotebookRefused(
             f"{notebook}: not a notebook; expected a file saved by Jupyter, ending in .ipynb"
         ) from None
-    return found
+    return node
 
 
 def with_parameters(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
@@ -83,7 +83,7 @@ def with_parameters(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNo
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    ready: NotebookNode = parameterize_notebook(
+    parameterized: NotebookNode = parameterize_notebook(
         load_notebook_node(str(notebook)), dict(parameters), kernel_name="python3"
     )
-    return ready
+    return parameterized

@@ -13,7 +13,7 @@ from typing import Literal, cast
 from parstats import errors, storage
 
 
-def place(where: str | Path) -> Path:
+def output_path(where: str | Path) -> Path:
     """The folder that a path or an address names.
 
     Parameters
@@ -34,25 +34,25 @@ def place(where: str | Path) -> Path:
 
     Examples
     --------
-    >>> place("build/reports").as_posix()
+    >>> output_path("build/reports").as_posix()
     'build/reports'
     """
-    words = str(where)
-    if "://" not in words:
+    address = str(where)
+    if "://" not in address:
         return _as_on_disk(Path(where))
     if importlib.util.find_spec("upath") is None:
         raise errors.OutputRefused(
-            f"{words} is an address; to write there: pip install 'parstats[remote]'"
+            f"{address} is an address; to write there: pip install 'parstats[remote]'"
         )
     from upath import UPath
 
     try:
-        found = UPath(words)
-        found.fs  # noqa: B018 - it is made on first use, and what is missing shows then
+        path = UPath(address)
+        path.fs  # noqa: B018 - it is made on first use, and what is missing shows then
     except (ImportError, ValueError) as problem:
-        raise errors.OutputRefused(f"{words} cannot be written to: {problem}") from None
+        raise errors.OutputRefused(f"{address} cannot be written to: {problem}") from None
     # It has the methods of a path that are used here, without being one.
-    return Path(found.path) if found.protocol in ("", "file", "local") else cast(Path, found)
+    return Path(path.path) if path.protocol in ("", "file", "local") else cast(Path, path)
 
 
 def is_local(path: Path) -> bool:
@@ -66,19 +66,19 @@ def is_local(path: Path) -> bool:
     return getattr(path, "protocol", "") == ""
 
 
-def is_taken(path: Path) -> bool:
+def is_occupied(path: Path) -> bool:
     """Whether a file, or a link that leads nowhere, stands where a folder is wanted.
 
     Examples
     --------
-    >>> is_taken(Path("."))
+    >>> is_occupied(Path("."))
     False
     """
     return (path.exists() or path.is_symlink()) and not path.is_dir()
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def lock_output(folder: Path) -> Iterator[None]:
     """Keep other batches of this machine out of a folder; two would write one manifest.
 
     Nothing is held where the system has no such locks (Windows), nor at an address.

@@ -52,12 +52,12 @@ def produce(job: Job, execute: Execute) -> Produced:
     except Exception as fault:  # whatever a notebook may raise; the batch goes on
         return Produced(
             {},
-            one_line(fault),
+            error_summary(fault),
             plain(traceback.format_exc()),
-            unfinished=_unfinished(job, notebook, one_line(fault)),
-            log=log_of(notebook),
+            unfinished=_unfinished(job, notebook, error_summary(fault)),
+            log=log_text(notebook),
         )
-    return Produced(files, n_figures=n_figures(executed), log=log_of(executed))
+    return Produced(files, n_figures=n_figures(executed), log=log_text(executed))
 
 
 def _unfinished(job: Job, notebook: NotebookNode, message: str) -> bytes:
@@ -65,9 +65,13 @@ def _unfinished(job: Job, notebook: NotebookNode, message: str) -> bytes:
     reason = message.replace("`", "'")
     note = text("page.unfinished_note", job.lang, message=f"`{reason}`")
     title = text("page.unfinished", job.lang, title=job.title)
-    shown = new_notebook(metadata=notebook.metadata, cells=[new_markdown_cell(f"> {note}")])
-    shown.cells += notebook.cells
-    return formats.write("html", shown, replace(job.about, title=title, home_href="../index.html"))
+    displayed_rows = new_notebook(
+        metadata=notebook.metadata, cells=[new_markdown_cell(f"> {note}")]
+    )
+    displayed_rows.cells += notebook.cells
+    return formats.write(
+        "html", displayed_rows, replace(job.about, title=title, home_href="../index.html")
+    )
 
 
 def in_kernel(job: Job, timeout: int | None) -> Produced:
@@ -98,11 +102,11 @@ def _papermill(notebook: NotebookNode, timeout: int | None) -> NotebookNode:
     # A backend inherited from the shell would silence inline figures of the notebook.
     os.environ.pop("MPLBACKEND", None)
     with tempfile.TemporaryDirectory(prefix="parstats-") as folder:
-        given, written = Path(folder, "given.ipynb"), Path(folder, "written.ipynb")
-        nbformat.write(notebook, given)
+        input_notebook, written = Path(folder, "given.ipynb"), Path(folder, "written.ipynb")
+        nbformat.write(notebook, input_notebook)
         try:
             executed: NotebookNode = papermill.execute_notebook(
-                str(given),
+                str(input_notebook),
                 str(written),
                 kernel_name="python3",
                 progress_bar=False,
@@ -140,31 +144,31 @@ def _is_picture(output: NotebookNode) -> bool:
     return any(kind.startswith("image/") for kind in output.data)
 
 
-def log_of(notebook: NotebookNode) -> str:
+def log_text(notebook: NotebookNode) -> str:
     """Seconds of each cell that ran, and what it wrote to stderr."""
     lines = []
     for cell in notebook.cells:
-        ran = cell.metadata.get("papermill", {})
-        if cell.cell_type != "code" or ran.get("duration") is None:
+        timing = cell.metadata.get("papermill", {})
+        if cell.cell_type != "code" or timing.get("duration") is None:
             continue
-        lines.append(f"cell [{cell.execution_count}]: {ran['duration']:.2f} s")
+        lines.append(f"cell [{cell.execution_count}]: {timing['duration']:.2f} s")
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stderr":
-                lines += [f"    {words}" for words in plain(output.text).splitlines()]
+                lines += [f"    {line}" for line in plain(output.text).splitlines()]
     return "\n".join(lines)
 
 
-def one_line(fault: BaseException) -> str:
+def error_summary(error: BaseException) -> str:
     """The reason of a failure: which cell if it was one, which error, and what may help."""
-    name = getattr(fault, "ename", None) or type(fault).__name__
-    value = getattr(fault, "evalue", None)
-    words = plain(str(fault if value is None else value)).strip().splitlines()
-    cell = getattr(fault, "exec_count", None) or getattr(fault, "cell_index", None)
-    place = "" if cell is None else f"cell [{cell}]: "
-    return f"{place}{name}: {words[0] if words else ''}{_HELP.get(name, '')}"
+    name = getattr(error, "ename", None) or type(error).__name__
+    value = getattr(error, "evalue", None)
+    message_lines = plain(str(error if value is None else value)).strip().splitlines()
+    cell = getattr(error, "exec_count", None) or getattr(error, "cell_index", None)
+    cell_label = "" if cell is None else f"cell [{cell}]: "
+    return f"{cell_label}{name}: {message_lines[0] if message_lines else ''}{_HELP.get(name, '')}"
 
 
-def plain(words: str) -> str:
+def plain(output_text: str) -> str:
     r"""Text without the colour codes of a terminal.
 
     Examples
@@ -172,4 +176,4 @@ def plain(words: str) -> str:
     >>> plain("\x1b[0;31mValueError\x1b[0m: no")
     'ValueError: no'
     """
-    return re.sub(r"\x1b\[[0-9;]*m", "", words)
+    return re.sub(r"\x1b\[[0-9;]*m", "", output_text)

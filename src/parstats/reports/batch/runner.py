@@ -13,7 +13,7 @@ from typing import Any
 from parstats import errors
 from parstats.reports import formats
 from parstats.reports.batch import cluster, local, notebook_parameters, outputs, versions
-from parstats.reports.batch.jobs import Job, Means, Ran, Result
+from parstats.reports.batch.jobs import Job, Result, RunConfig, RunResult
 from parstats.reports.batch.manifest import Manifest
 
 Progress = Callable[[Result], None]
@@ -43,7 +43,7 @@ def render(
         What to run.
     folder : str or pathlib.Path
         The output folder: new, empty, or made by this function before. Also a place of
-        `parstats.reports.batch.outputs.place`.
+        `parstats.reports.batch.outputs.output_path`.
     state : mapping
         What all jobs depend on besides notebook and parameters
         (`parstats.reports.batch.versions.current`).
@@ -84,21 +84,21 @@ def render(
         If a form needs what is not installed.
     """
     _check(jobs, n_jobs, state)
-    folder = outputs.place(folder) if isinstance(folder, str) else folder
+    folder = outputs.output_path(folder) if isinstance(folder, str) else folder
     Manifest.open(folder)  # refuses a folder of others before anything is made
     folder.mkdir(parents=True, exist_ok=True)
     run = cluster.run if scheduler else local.run
-    means = Means(n_jobs, timeout, memory, scheduler, state, prepare)
-    with outputs.held(folder):
+    config = RunConfig(n_jobs, timeout, memory, scheduler, state, prepare)
+    with outputs.lock_output(folder):
         batch = _Batch(folder, state)
-        todo, results = batch.sort(jobs, resume)
+        todo, results = batch.split_jobs(jobs, resume)
         for result in results.values():
             _tell(progress, result)
         try:
-            with closing(_stopping(run(todo, means), fail_fast)) as ran:
-                for one in ran:
-                    results[one.job.stem] = batch.take(one)
-                    _tell(progress, results[one.job.stem])
+            with closing(_stopping(run(todo, config), fail_fast)) as run_results:
+                for run_result in run_results:
+                    results[run_result.job.stem] = batch.take(run_result)
+                    _tell(progress, results[run_result.job.stem])
         finally:
             batch.manifest.write()
     return [results.get(job.stem, Result(job, "not run")) for job in jobs]
@@ -112,7 +112,7 @@ def _check(jobs: Sequence[Job], n_jobs: int, state: Mapping[str, Any]) -> None:
     for job in jobs:
         _check_stem(job.stem)
         _check_plain("parameter", job.parameters)
-        log = log_of(Path(), job).as_posix()
+        log = log_path(Path(), job).as_posix()
         if log in logs:
             twice = job.stem if job.stem == logs[log] else log
             raise errors.InvalidRequest(f"two jobs would write {twice}: give each its own stem")
@@ -141,11 +141,13 @@ def _check_plain(what: str, values: Mapping[str, Any]) -> None:
             ) from None
 
 
-def _stopping(ran: Iterator[Ran], fail_fast: bool) -> Generator[Ran, None, None]:
+def _stopping(
+    run_results: Iterator[RunResult], fail_fast: bool
+) -> Generator[RunResult, None, None]:
     """The same, up to the first failure if asked."""
-    for one in ran:
-        yield one
-        if fail_fast and one.produced.message:
+    for run_result in run_results:
+        yield run_result
+        if fail_fast and run_result.produced.message:
             return
 
 
@@ -159,27 +161,27 @@ class _Batch:
 
     def __init__(self, folder: Path, shared: Mapping[str, Any]) -> None:
         self.manifest = Manifest.open(folder)
-        self.common = versions.hash_of(shared)
+        self.common = versions.hash_state(shared)
         self.manifest.states[self.common] = dict(shared)
         self.folder = folder
         self.manifest.write()
         self.written_at = time.monotonic()
 
-    def sort(self, jobs: Sequence[Job], resume: bool) -> tuple[list[Job], dict[str, Result]]:
+    def split_jobs(self, jobs: Sequence[Job], resume: bool) -> tuple[list[Job], dict[str, Result]]:
         """Jobs to run, and results of those that are up to date, by stem."""
         todo, results = [], {}
         for job in jobs:
             key = job.key(self.common)
             if resume and self.manifest.is_current(job.stem, key, list(job.outputs().values())):
-                known = self.manifest.reports[job.stem]["outputs"]
-                results[job.stem] = Result(job, "current", known)
+                outputs = self.manifest.reports[job.stem]["outputs"]
+                results[job.stem] = Result(job, "current", outputs)
             else:
                 todo.append(job)
         return todo, results
 
-    def take(self, ran: Ran) -> Result:
+    def take(self, run_result: RunResult) -> Result:
         """Write what a job gave, and record it."""
-        job, produced = ran.job, ran.produced
+        job, produced = run_result.job, run_result.produced
         hashes = {}
         for form, name in job.outputs().items():
             if form in produced.files:
@@ -192,27 +194,27 @@ class _Batch:
             "failed" if produced.message else "done",
             hashes,
             produced.message,
-            ran.seconds,
-            ran.attempts,
-            ran.peak_memory,
+            run_result.seconds,
+            run_result.attempts,
+            run_result.peak_memory,
             produced.n_figures,
         )
-        self._log(ran, result)
+        self._log(run_result, result)
         self._record(result, bool(produced.unfinished))
         return result
 
-    def _log(self, ran: Ran, result: Result) -> None:
-        outputs.write(log_of(self.folder, result.job), _log_text(ran, result).encode())
-        page = unfinished_of(self.folder, result.job)
-        if ran.produced.unfinished:
-            outputs.write(page, ran.produced.unfinished)
+    def _log(self, run_result: RunResult, result: Result) -> None:
+        outputs.write(log_path(self.folder, result.job), _log_text(run_result, result).encode())
+        page = unfinished_path(self.folder, result.job)
+        if run_result.produced.unfinished:
+            outputs.write(page, run_result.produced.unfinished)
         else:
             page.unlink(missing_ok=True)
 
     def _record(self, result: Result, has_unfinished: bool) -> None:
         """Take a result into the manifest, so that a run that is killed can be resumed."""
         job = result.job
-        unfinished = unfinished_of(Path(), job).as_posix() if has_unfinished else ""
+        unfinished = unfinished_path(Path(), job).as_posix() if has_unfinished else ""
         report = {
             "status": result.status,
             "message": result.message,
@@ -232,23 +234,28 @@ class _Batch:
             self.written_at = time.monotonic()
 
 
-def log_of(folder: Path, job: Job) -> Path:
+def log_path(folder: Path, job: Job) -> Path:
     """Where it is kept how a job went: seconds, memory, words on stderr, the traceback if any."""
     return folder / "logs" / f"{job.stem.replace('/', '-')}.log"
 
 
-def unfinished_of(folder: Path, job: Job) -> Path:
+def unfinished_path(folder: Path, job: Job) -> Path:
     """Where the page of a failed job is kept, up to the cell that raised."""
-    return log_of(folder, job).with_suffix(".html")
+    return log_path(folder, job).with_suffix(".html")
 
 
-def _log_text(ran: Ran, result: Result) -> str:
-    memory = "" if ran.peak_memory is None else f", {ran.peak_memory / 2**20:.0f} MB at the most"
+def _log_text(run_result: RunResult, result: Result) -> str:
+    memory = (
+        ""
+        if run_result.peak_memory is None
+        else f", {run_result.peak_memory / 2**20:.0f} MB at the most"
+    )
     lines = [
         f"{result.job.title}: {result.status}",
-        f"{ran.seconds:.2f} s, attempt {ran.attempts}{memory}, {result.n_figures} figures",
-        ran.produced.log,
+        f"{run_result.seconds:.2f} s, attempt {run_result.attempts}{memory}, "
+        f"{result.n_figures} figures",
+        run_result.produced.log,
         result.message,
-        ran.produced.detail,
+        run_result.produced.detail,
     ]
     return "\n".join(line for line in lines if line) + "\n"

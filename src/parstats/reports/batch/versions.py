@@ -42,11 +42,11 @@ def current() -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of the packages that a page depends on, and of Python."""
-    found = {name: metadata.version(name) for name in _PACKAGES}
-    return {"python": ".".join(map(str, sys.version_info[:3])), **found}
+    package_versions = {name: metadata.version(name) for name in _PACKAGES}
+    return {"python": ".".join(map(str, sys.version_info[:3])), **package_versions}
 
 
-def hash_of(state: Mapping[str, Any]) -> str:
+def hash_state(state: Mapping[str, Any]) -> str:
     """Hash by which a manifest names what reports were made from."""
     return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 

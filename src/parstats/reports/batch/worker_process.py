@@ -15,34 +15,34 @@ from dataclasses import replace
 from typing import IO, Any
 
 from parstats.reports.batch import local, versions
-from parstats.reports.batch.jobs import Job, Means, Produced, Ran
+from parstats.reports.batch.jobs import Job, Produced, RunConfig, RunResult
 
 _LENGTH = 8
-_own = threading.local()
+_thread = threading.local()
 
 
-def run(job: Job, means: Means) -> Ran:
+def run(job: Job, config: RunConfig) -> RunResult:
     """Run a job in the nursery of this thread, which is started if there is none.
 
     A nursery that dies is replaced once; if the next one dies too, the job has failed.
     """
     for attempt in (1, 2):
         try:
-            return replace(_nursery().run(job, means), attempts=attempt)
+            return replace(_worker_process().run(job, config), attempts=attempt)
         except (EOFError, OSError) as fault:
-            _own.nursery = None
+            _thread.nursery = None
             why = f"the process beside its worker ended ({type(fault).__name__}; out of memory?)"
-    return Ran(job, Produced({}, why, why), 0.0, attempts=2)
+    return RunResult(job, Produced({}, why, why), 0.0, attempts=2)
 
 
-def _nursery() -> Nursery:
-    found = getattr(_own, "nursery", None)
-    if found is None:
-        found = _own.nursery = Nursery()
-    return found
+def _worker_process() -> WorkerProcess:
+    process = getattr(_thread, "nursery", None)
+    if process is None:
+        process = _thread.nursery = WorkerProcess()
+    return process
 
 
-class Nursery:
+class WorkerProcess:
     """The process, as seen by the worker; it ends when the worker does."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Nursery:
             stdout=subprocess.PIPE,
         )
 
-    def run(self, job: Job, means: Means) -> Ran:
+    def run(self, job: Job, config: RunConfig) -> RunResult:
         """Run a job there.
 
         Raises
@@ -62,7 +62,7 @@ class Nursery:
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        _write(self._process.stdin, (job, means))
+        _write(self._process.stdin, (job, config))
         return _read(self._process.stdout)  # type: ignore[no-any-return]
 
 
@@ -80,16 +80,17 @@ def _read(stream: IO[bytes]) -> Any:
     return pickle.loads(content)
 
 
-def _here(job: Job, means: Means) -> Ran:
+def _here(job: Job, config: RunConfig) -> RunResult:
     """Run a job, unless this machine would make another page of it."""
-    unlike = versions.differences(means.state, versions.current())
-    if unlike:
+    differences = versions.differences(config.state, versions.current())
+    if differences:
         message = (
-            f"this worker differs in {', '.join(unlike)}: install the same versions there and run "
+            f"this worker differs in {', '.join(differences)}: install the same versions there "
+            "and run "
             "`parstats build` on the same raw files"
         )
-        return Ran(job, Produced({}, message, message), 0.0)
-    return next(local.run([job], replace(means, n_jobs=1)))
+        return RunResult(job, Produced({}, message, message), 0.0)
+    return next(local.run([job], replace(config, n_jobs=1)))
 
 
 def main() -> None:
@@ -98,10 +99,10 @@ def main() -> None:
     os.dup2(2, 1)  # nothing that is printed may get between the answers
     while True:
         try:
-            job, means = _read(sys.stdin.buffer)
+            job, config = _read(sys.stdin.buffer)
         except EOFError:
             return
-        _write(answers, _here(job, means))
+        _write(answers, _here(job, config))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, storage
-from parstats.panel import quartile_of, ranks
+from parstats.panel import quartile, ranks
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
 from parstats.reports.batch.jobs import Job
@@ -39,14 +39,18 @@ def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence
     list of Job
         In Vietnamese order of names.
     """
-    known = provinces.by_code()
-    ordered = sorted(dict.fromkeys(codes), key=lambda code: collation_key(known[code].names["vi"]))
+    provinces_by_code = provinces.by_code()
+    ordered = sorted(
+        dict.fromkeys(codes), key=lambda code: collation_key(provinces_by_code[code].names["vi"])
+    )
     return [
         Job(
             notebook=storage.notebooks_folder() / NOTEBOOK,
             parameters={"province": code, "index": index, "year": year, "lang": lang},
-            stem=f"{frameworks.slug(index)}/{year}/{lang}/{known[code].stem}",
-            title=text("page.title", lang, name=known[code].names[lang], index=index, year=year),
+            stem=f"{frameworks.slug(index)}/{year}/{lang}/{provinces_by_code[code].stem}",
+            title=text(
+                "page.title", lang, name=provinces_by_code[code].names[lang], index=index, year=year
+            ),
             lang=lang,
             forms=tuple(dict.fromkeys(forms)),
             home=text("page.home", lang),
@@ -67,14 +71,14 @@ class Figures:
         Rank by province; empty if too few provinces have a score for a ranking.
     printed : dict
         Rank printed in the source, by province.
-    some : frozenset
+    with_any_score : frozenset
         Provinces with any figure.
     """
 
     scores: dict[str, float]
     ranks: dict[str, int]
     printed: dict[str, int]
-    some: frozenset[str]
+    with_any_score: frozenset[str]
 
 
 def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
@@ -89,18 +93,18 @@ def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
     year : int
         The year.
     """
-    own, ranked = (
+    province_reports, ranked = (
         table[(table["year"] == year) & (table["unit_level"] == "province")]
         for table in (scores, printed)
     )
-    totals = own[own["level"] == "index"].set_index("province")
+    totals = province_reports[province_reports["level"] == "index"].set_index("province")
     overall = ranked["series"].isin({frameworks.top(name) for name in ranked["index"].unique()})
     in_print = ranked[overall].dropna(subset=["rank_printed"]).set_index("province")["rank_printed"]
     return Figures(
         {str(code): float(score) for code, score in totals["score"].items()},
         _ranking(scores, year) if len(totals) else {},
         {str(code): int(rank) for code, rank in in_print.items()},
-        frozenset(own["province"]) | frozenset(in_print.index),
+        frozenset(province_reports["province"]) | frozenset(in_print.index),
     )
 
 
@@ -113,14 +117,14 @@ def _ranking(scores: pd.DataFrame, year: int) -> dict[str, int]:
     return {str(code): int(rank) for code, rank in ranking.items()}
 
 
-def entry(report: dict[str, Any], known: Figures) -> Entry:
+def entry(report: dict[str, Any], province_figures: Figures) -> Entry:
     """What the front page says of a report, from its record in the manifest."""
     parameters = report["parameters"]
     province = provinces.by_code()[parameters["province"]]
     failed = report["status"] == "failed"
     pages = [name for name in report["outputs"] if name.endswith(".html")]
-    rank = known.ranks.get(province.code)
-    done = "done" if province.code in known.some else "no data"
+    rank = province_figures.ranks.get(province.code)
+    done = "done" if province.code in province_figures.with_any_score else "no data"
     return Entry(
         index=frameworks.check_index(parameters["index"]),
         year=int(parameters["year"]),
@@ -134,8 +138,8 @@ def entry(report: dict[str, Any], known: Figures) -> Entry:
         status="failed" if failed else done,
         message=report["message"],
         unfinished=report.get("unfinished") or None,
-        score=known.scores.get(province.code),
+        score=province_figures.scores.get(province.code),
         rank=rank,
-        n_ranked=len(known.ranks) if rank is not None else None,
-        quartile=quartile_of(rank, len(known.ranks)) if rank is not None else None,
+        n_ranked=len(province_figures.ranks) if rank is not None else None,
+        quartile=quartile(rank, len(province_figures.ranks)) if rank is not None else None,
     )

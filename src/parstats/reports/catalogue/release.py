@@ -49,25 +49,25 @@ def jobs(
         By index, year and language. Those on the country, which take longest, come second: the
         first page is there soon, and at the end no process waits for another.
     """
-    found: list[Job] = []
-    for index, wanted in years.items():
-        for year in wanted:
+    jobs: list[Job] = []
+    for index, index_years in years.items():
+        for year in index_years:
             for lang in langs:
-                own = province_reports.jobs(codes, index, year, lang, forms)
-                found += own[:1]
-                found += country_reports.jobs(index, year, lang, forms) if country else []
-                found += own[1:]
-    return found
+                page_jobs = province_reports.jobs(codes, index, year, lang, forms)
+                jobs += page_jobs[:1]
+                jobs += country_reports.jobs(index, year, lang, forms) if country else []
+                jobs += page_jobs[1:]
+    return jobs
 
 
-def years_of(index: str, words: str) -> list[int]:
+def select_years(index: str, years_text: str) -> list[int]:
     """Years of an index that words name.
 
     Parameters
     ----------
     index : str
         The index.
-    words : str
+    years_text : str
         Years and spans, as "2022-2024"; "all"; empty for the newest with scores.
 
     Returns
@@ -82,24 +82,24 @@ def years_of(index: str, words: str) -> list[int]:
 
     Examples
     --------
-    >>> years_of("PAPI", ""), years_of("PAPI", "2023-2030")
+    >>> select_years("PAPI", ""), years_of("PAPI", "2023-2030")
     ([2024], [2023, 2024])
     """
     scores = load_scores(index)
-    if not words.strip():
+    if not years_text.strip():
         return [int(scores["year"].max())]
-    known = _years(scores, _printed(index))
-    if words.strip() == "all":
-        return known
-    asked = year_span(words) or []
-    found = [year for year in known if year in asked]
-    if not found:
-        named = asked[0] if len(asked) == 1 else words
-        raise errors.UnknownChoice(f"year of {index}", named, known)
-    return found
+    available_years = _years(scores, _printed(index))
+    if years_text.strip() == "all":
+        return available_years
+    requested = year_span(years_text) or []
+    years = [year for year in available_years if year in requested]
+    if not years:
+        named = requested[0] if len(requested) == 1 else years_text
+        raise errors.UnknownChoice(f"year of {index}", named, available_years)
+    return years
 
 
-def indices(word: str) -> list[str]:
+def indices(index_option: str) -> list[str]:
     """Indices that a word names: one, or "all" of those with figures of provinces.
 
     Examples
@@ -107,11 +107,11 @@ def indices(word: str) -> list[str]:
     >>> indices("par"), indices("all")
     (['PAR INDEX'], ['PAPI', 'SIPAS', 'PAR INDEX'])
     """
-    if word.strip().lower() != "all":
-        return [frameworks.check_index(word)]
+    if index_option.strip().lower() != "all":
+        return [frameworks.check_index(index_option)]
     scores = load_scores(None)
-    known = set(scores.loc[scores["unit_level"] == "province", "index"])
-    return [index for index in frameworks.INDICES if index in known]
+    available = set(scores.loc[scores["unit_level"] == "province", "index"])
+    return [index for index in frameworks.INDICES if index in available]
 
 
 def write_front_page(folder: Path, *, lang: str) -> Path:
@@ -131,21 +131,29 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
     """
     manifest = Manifest.open(folder)
     reports = manifest.reports
-    own = {s: r for s, r in reports.items() if r["notebook"] == province_reports.NOTEBOOK}
-    others = {s: r for s, r in reports.items() if r["notebook"] in country_reports.NOTEBOOKS}
-    indices = {r["parameters"]["index"] for r in [*own.values(), *others.values()]}
-    known = {
+    provincial_reports = {
+        s: r for s, r in reports.items() if r["notebook"] == province_reports.NOTEBOOK
+    }
+    national_reports = {
+        s: r for s, r in reports.items() if r["notebook"] in country_reports.NOTEBOOKS
+    }
+    indices = {
+        r["parameters"]["index"] for r in [*provincial_reports.values(), *national_reports.values()]
+    }
+    province_figures = {
         index: _figures(load_scores(index), _printed(index))
         for index in sorted(indices & {*frameworks.INDICES})
     }
     entries = [
         province_reports.entry(
-            report, known[report["parameters"]["index"]][report["parameters"]["year"]]
+            report, province_figures[report["parameters"]["index"]][report["parameters"]["year"]]
         )
-        for report in own.values()
+        for report in provincial_reports.values()
     ]
-    pages = [country_reports.page(stem, report) for stem, report in others.items()]
-    matrices = [_matrix(index, figures, own) for index, figures in known.items()]
+    pages = [country_reports.page(stem, report) for stem, report in national_reports.items()]
+    matrices = [
+        _matrix(index, figures, provincial_reports) for index, figures in province_figures.items()
+    ]
     page = write_site(folder, entries, lang=lang, pages=pages, matrices=matrices)
     manifest.site[page.name] = storage.sha256(page)
     manifest.write()
@@ -161,14 +169,14 @@ def prepare() -> None:
 
     table = frameworks.series()
     for index in table["index"].unique():
-        own = table.loc[table["index"] == index, "series"]
+        province_reports = table.loc[table["index"] == index, "series"]
         first, last = frameworks.years(index)
         for year in range(first, last + 1):
             for level in (None, *frameworks.LEVELS):
                 frameworks.in_year(index, year, level)
             if year > first:
-                frameworks.break_texts(own, year, year - 1)
-    theme.ready()
+                frameworks.break_texts(province_reports, year, year - 1)
+    theme.prepare_fonts()
 
 
 def _printed(index: str) -> pd.DataFrame:
@@ -188,24 +196,26 @@ def _figures(scores: pd.DataFrame, printed: pd.DataFrame) -> dict[int, Figures]:
     }
 
 
-def _matrix(index: str, known: dict[int, Figures], own: dict[str, dict[str, Any]]) -> Matrix:
+def _matrix(
+    index: str, province_figures: dict[int, Figures], province_reports: dict[str, dict[str, Any]]
+) -> Matrix:
     links: dict[tuple[str, int], dict[str, str]] = {}
-    for report in own.values():
+    for report in province_reports.values():
         about = report["parameters"]
         pages = [name for name in report["outputs"] if name.endswith(".html")]
         if about["index"] == index and report["status"] == "done" and pages:
             links.setdefault((about["province"], about["year"]), {})[about["lang"]] = pages[0]
     cells = {
         (code, year): _cell(code, figures, links.get((code, year), {}))
-        for year, figures in known.items()
-        for code in {*figures.some, *(c for c, y in links if y == year)}
+        for year, figures in province_figures.items()
+        for code in {*figures.with_any_score, *(c for c, y in links if y == year)}
     }
-    return Matrix(index, sorted(known), cells)
+    return Matrix(index, sorted(province_figures), cells)
 
 
-def _cell(code: str, known: Figures, links: dict[str, str]) -> Cell:
-    rank = known.ranks.get(code)
-    n_ranked = len(known.ranks) if rank is not None else None
-    if rank is None and not known.ranks:
-        rank = known.printed.get(code)
-    return Cell(rank, n_ranked, known.scores.get(code), links)
+def _cell(code: str, province_figures: Figures, links: dict[str, str]) -> Cell:
+    rank = province_figures.ranks.get(code)
+    n_ranked = len(province_figures.ranks) if rank is not None else None
+    if rank is None and not province_figures.ranks:
+        rank = province_figures.printed.get(code)
+    return Cell(rank, n_ranked, province_figures.scores.get(code), links)

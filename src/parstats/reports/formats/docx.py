@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parstats import errors
 from parstats.reference.labels import text
 from parstats.reports.formats import office_style, office_table, page_content
-from parstats.reports.formats.office_style import add_words
+from parstats.reports.formats.office_style import add_runs
 from parstats.reports.formats.page_content import (
     Cards,
     Figure,
@@ -36,7 +36,7 @@ _SUBTITLE = 160
 _CAPTION = 220
 _SENTENCE = re.compile(r"(?<!\bTP)\.\s+(?=\w)")
 # What the lead under a heading stays with.
-_HELD = Figure | Table | Heading
+_KEEP_WITH_NEXT = Figure | Table | Heading
 _KINDS = ("image/png", "image/jpeg")
 
 
@@ -56,7 +56,7 @@ def write(executed: NotebookNode, about: About) -> bytes:
         If a picture is there as SVG only, which Word documents cannot hold alone.
     """
     writer = _Writer(about)
-    writer.write(page_content.of(executed, about))
+    writer.write(page_content.report_parts(executed, about))
     buffer = io.BytesIO()
     writer.document.save(buffer)
     return dateless(buffer.getvalue())
@@ -75,9 +75,9 @@ class _Writer:
     def write(self, parts: list[Part]) -> None:
         """Write all parts; each knows the one before and after it."""
         for before, part, after in zip([None, *parts], parts, [*parts[1:], None], strict=False):
-            self._one(part, before, after)
+            self._write_part(part, before, after)
 
-    def _one(self, part: Part, before: Part | None, after: Part | None) -> None:
+    def _write_part(self, part: Part, before: Part | None, after: Part | None) -> None:
         makers: dict[type, Callable[[Any], None]] = {
             Heading: self._heading,
             Item: self._item,
@@ -88,29 +88,29 @@ class _Writer:
         }
         if isinstance(part, Paragraph):
             heads = isinstance(before, Heading)
-            leads = heads and not self._only_title() and isinstance(after, _HELD)
+            leads = heads and not self._only_title() and isinstance(after, _KEEP_WITH_NEXT)
             self._paragraph(part, first=heads, with_next=leads)
         else:
             makers[type(part)](part)
 
-    def _add(self, style: str, words: page_content.Words) -> Any:
+    def _add(self, style: str, runs: page_content.Runs) -> Any:
         paragraph = self.document.add_paragraph(style=style)
-        add_words(paragraph, words)
+        add_runs(paragraph, runs)
         return paragraph
 
     def _heading(self, part: Heading) -> None:
         if part.level == 1 and not self.titled:
             self.titled = True
-            self._add("Title", part.words)
+            self._add("Title", part.runs)
             return
-        self.heading = page_content.plain(part.words)
-        self._add(f"Heading {min(max(part.level - 1, 1), 3)}", part.words)
+        self.heading = page_content.plain(part.runs)
+        self._add(f"Heading {min(max(part.level - 1, 1), 3)}", part.runs)
 
     def _paragraph(self, part: Paragraph, *, first: bool, with_next: bool) -> None:
         opens = first and self._only_title()
-        short = len(page_content.plain(part.words)) <= _SUBTITLE
+        short = len(page_content.plain(part.runs)) <= _SUBTITLE
         style = "Verbatim" if part.verbatim else "Subtitle" if opens and short else "Body Text"
-        paragraph = self._add(style, part.words)
+        paragraph = self._add(style, part.runs)
         if with_next:
             paragraph.paragraph_format.keep_with_next = True
 
@@ -120,9 +120,9 @@ class _Writer:
     def _item(self, part: Item) -> None:
         if part.number is None:
             deep = min(part.depth, 2)
-            self._add("List Bullet" if not deep else f"List Bullet {deep + 1}", part.words)
+            self._add("List Bullet" if not deep else f"List Bullet {deep + 1}", part.runs)
         else:
-            self._add("List", (page_content.Run(f"{part.number}.\t"), *part.words))
+            self._add("List", (page_content.Run(f"{part.number}.\t"), *part.runs))
 
     def _figure(self, part: Figure) -> None:
         from docx.shared import Mm
@@ -135,9 +135,9 @@ class _Writer:
             )
         run = self.document.add_paragraph(style="Picture").add_run()
         picture = run.add_picture(io.BytesIO(part.content))
-        wanted = Mm(part.width * 25.4) if part.width else picture.width
+        requested = Mm(part.width * 25.4) if part.width else picture.width
         scale = min(
-            wanted / picture.width,
+            requested / picture.width,
             Mm(office_style.TEXT_WIDTH) / picture.width,
             Mm(_PICTURE_HEIGHT) / picture.height,
         )
@@ -150,14 +150,14 @@ class _Writer:
         about.set("name", f"Figure {self.counts['Figure'] + 1}")
         about.set("descr", alt)
 
-    def _caption(self, kind: str, style: str, words: str) -> None:
+    def _caption(self, kind: str, style: str, runs: str) -> None:
         """A numbered caption; Word counts it, and lists it in a table of figures."""
         self.counts[kind] += 1
         paragraph = self.document.add_paragraph(style=style)
         paragraph.add_run(f"{text(f'form.{kind.lower()}', self.lang)} ").bold = True
         office_style.field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.counts[kind]))
         paragraph.add_run(". ").bold = True
-        paragraph.add_run(words)
+        paragraph.add_run(runs)
 
     def _table(self, part: Table) -> None:
         self._caption("Table", "Table Caption", self.heading)
@@ -186,11 +186,11 @@ class _Writer:
     def _box(self, part: page_content.Box) -> None:
         for inner in part.parts:
             if isinstance(inner, Paragraph):
-                self._add("Notice", inner.words)
+                self._add("Notice", inner.runs)
             elif isinstance(inner, Item):
-                self._add("Notice", (page_content.Run("–\N{NO-BREAK SPACE}"), *inner.words))
+                self._add("Notice", (page_content.Run("–\N{NO-BREAK SPACE}"), *inner.runs))
             else:
-                self._one(inner, None, None)
+                self._write_part(inner, None, None)
 
 
 def _short(alt: str) -> str:

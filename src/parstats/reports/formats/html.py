@@ -73,11 +73,11 @@ def _exporter(lang: str, vector: bool) -> Any:
 
     from parstats.reference.labels import LANGUAGES
 
-    others = {f"lang-{other}" for other in LANGUAGES if other != lang}
+    other_tags = {f"lang-{other}" for other in LANGUAGES if other != lang}
     pictures = _PICTURES if vector else [*_PICTURES[1:], _PICTURES[0]]
     config = Config()
     config.TagRemovePreprocessor.enabled = True
-    config.TagRemovePreprocessor.remove_cell_tags = {_NOTE_TAG, *others}
+    config.TagRemovePreprocessor.remove_cell_tags = {_NOTE_TAG, *other_tags}
     config.NbConvertBase.display_data_priority = [
         "text/html",
         "text/markdown",

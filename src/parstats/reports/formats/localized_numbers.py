@@ -25,7 +25,7 @@ class Entry:
 
     value: float | str | None
     form: str = ""
-    shown: str = ""
+    displayed_rows: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,29 +57,31 @@ def columns(table: Table, lang: str) -> list[Column]:
     """
     names = _names(table)
     groups, rows = _ungrouped(table)
-    made = [Column(text("form.group", lang), tuple(_words(group) for group in groups))]
-    made = made if any(groups) else []
-    for place, name in enumerate(names):
-        cells = [row[place] if place < len(row) else Cell(()) for row in rows]
+    sheet_columns = [
+        Column(text("form.group", lang), tuple(_text_entry(group) for group in groups))
+    ]
+    sheet_columns = sheet_columns if any(groups) else []
+    for position, name in enumerate(names):
+        cells = [row[position] if position < len(row) else Cell(()) for row in rows]
         right = any(cell.align == "right" for cell in cells)
-        made += _column(name, [cell.text for cell in cells], lang, right=right)
-    return made
+        sheet_columns += _column(name, [cell.text for cell in cells], lang, right=right)
+    return sheet_columns
 
 
 def _names(table: Table) -> list[str]:
     """Headings of the columns, one over several columns written before each of theirs."""
     above: list[list[str]] = [[] for _ in range(table.n_columns)]
-    taken: set[tuple[int, int]] = set()
+    used: set[tuple[int, int]] = set()
     for number, row in enumerate(table.head):
-        place = 0
+        position = 0
         for cell in row:
-            while (number, place) in taken:
-                place += 1
-            for column in range(place, min(place + cell.columns, table.n_columns)):
+            while (number, position) in used:
+                position += 1
+            for column in range(position, min(position + cell.columns, table.n_columns)):
                 above[column] += [cell.text] if cell.text else []
-                taken |= {(number + down, column) for down in range(cell.rows)}
-            place += cell.columns
-    return [": ".join(words) for words in above]
+                used |= {(number + down, column) for down in range(cell.rows)}
+            position += cell.columns
+    return [": ".join(text_value) for text_value in above]
 
 
 def _ungrouped(table: Table) -> tuple[list[str], list[Row]]:
@@ -96,33 +98,44 @@ def _ungrouped(table: Table) -> tuple[list[str], list[Row]]:
     return groups, rows
 
 
-def _column(name: str, shown: list[str], lang: str, *, right: bool) -> list[Column]:
-    known = [words for words in shown if words not in _MISSING]
+def _column(name: str, displayed_rows: list[str], lang: str, *, right: bool) -> list[Column]:
+    available = [text_value for text_value in displayed_rows if text_value not in _MISSING]
     if not right:
         # Years are numbers; names, codes and document numbers are none.
-        plain = known and all(re.fullmatch(r"[1-9]\d{0,5}", words) for words in known)
-        alone = tuple(read(words, lang) if plain else _words(words) for words in shown)
-        return [Column(name, alone)]
-    together = [_several(words, lang) for words in shown]
-    slash = any("/" in words for words, entries in zip(shown, together, strict=True) if entries)
+        plain = available and all(
+            re.fullmatch(r"[1-9]\d{0,5}", text_value) for text_value in available
+        )
+        single_entries = tuple(
+            read(text_value, lang) if plain else _text_entry(text_value)
+            for text_value in displayed_rows
+        )
+        return [Column(name, single_entries)]
+    together = [_several(text_value, lang) for text_value in displayed_rows]
+    slash = any(
+        "/" in text_value
+        for text_value, entries in zip(displayed_rows, together, strict=True)
+        if entries
+    )
     count = max(len(entries) for entries in together)
     sides: list[list[Entry]] = [[] for _ in range(max(count, 1))]
-    for words, entries in zip(shown, together, strict=True):
-        own = entries or (read(words, lang),)
-        for place, side in enumerate(sides):
-            side.append(own[place] if place < len(own) else Entry(None))
-    names = _names_of_parts(name, len(sides), lang, slash=slash)
-    return [Column(own, tuple(side)) for own, side in zip(names, sides, strict=True)]
+    for text_value, entries in zip(displayed_rows, together, strict=True):
+        item_number = entries or (read(text_value, lang),)
+        for position, side in enumerate(sides):
+            side.append(item_number[position] if position < len(item_number) else Entry(None))
+    names = _part_names(name, len(sides), lang, slash=slash)
+    return [
+        Column(item_number, tuple(side)) for item_number, side in zip(names, sides, strict=True)
+    ]
 
 
-def _names_of_parts(name: str, count: int, lang: str, *, slash: bool) -> list[str]:
+def _part_names(name: str, count: int, lang: str, *, slash: bool) -> list[str]:
     """Headings of the columns that one column of several numbers becomes.
 
     Examples
     --------
-    >>> _names_of_parts("Hạng", 2, "vi", slash=True)
+    >>> _part_names("Hạng", 2, "vi", slash=True)
     ['Hạng', 'Hạng (trên)']
-    >>> _names_of_parts("Plans / provinces / cells", 3, "en", slash=True)
+    >>> _part_names("Plans / provinces / cells", 3, "en", slash=True)
     ['Plans', 'provinces', 'cells']
     """
     if count == 1:
@@ -131,31 +144,31 @@ def _names_of_parts(name: str, count: int, lang: str, *, slash: bool) -> list[st
     if len(parts) == count:
         return parts
     if count > 2:
-        return [f"{name} ({place})" for place in range(1, count + 1)]
+        return [f"{name} ({number})" for number in range(1, count + 1)]
     keys = (None, "form.of_column") if slash else ("form.low_column", "form.high_column")
     return [text(key, lang, column=name) if key else name for key in keys]
 
 
-def _several(words: str, lang: str) -> tuple[Entry, ...]:
+def _several(text_value: str, lang: str) -> tuple[Entry, ...]:
     """Numbers that stand in one cell, as "12/61" or "0,5 – 0,7"; none if there are not several."""
-    parts = _BETWEEN.split(words)
-    if len(parts) == 1 and words.count("/") == 1:  # two of them are a date
-        parts = words.split("/")
+    parts = _BETWEEN.split(text_value)
+    if len(parts) == 1 and text_value.count("/") == 1:  # two of them are a date
+        parts = text_value.split("/")
     entries = tuple(read(part, lang) for part in parts)
     numbers = all(isinstance(entry.value, int | float) for entry in entries)
     return entries if len(entries) > 1 and numbers else ()
 
 
-def _words(words: str) -> Entry:
-    return Entry(words or None, "", words)
+def _text_entry(text_value: str) -> Entry:
+    return Entry(text_value or None, "", text_value)
 
 
-def read(words: str, lang: str) -> Entry:
+def read(text_value: str, lang: str) -> Entry:
     """A cell as the number it shows; as words if it shows none.
 
     Parameters
     ----------
-    words : str
+    text_value : str
         What the page shows.
     lang : {"vi", "en"}
         Language, which says how numbers are written.
@@ -165,21 +178,23 @@ def read(words: str, lang: str) -> Entry:
     >>> read("−1.234,50", "vi").value, read("8,3 %", "vi").form, read("not comparable", "en").value
     (-1234.5, '0.0" %"', 'not comparable')
     """
-    if words in _MISSING:
+    if text_value in _MISSING:
         return Entry(None, "", "")
-    ends = _AFTER.fullmatch(words.replace("\N{NO-BREAK SPACE}", " "))
-    found = _NUMBER[lang].fullmatch(ends["number"]) if ends else None
-    if ends is None or found is None:
-        return _words(words)
-    sign, whole, decimals = found.groups()
-    digits = re.sub(r"\D", "", whole) + (f".{decimals}" if decimals else "")
+    ends = _AFTER.fullmatch(text_value.replace("\N{NO-BREAK SPACE}", " "))
+    match = _NUMBER[lang].fullmatch(ends["number"]) if ends else None
+    if ends is None or match is None:
+        return _text_entry(text_value)
+    sign, integer_part, decimals = match.groups()
+    digits = re.sub(r"\D", "", integer_part) + (f".{decimals}" if decimals else "")
     value = float(digits) if decimals else int(digits)
     value = -value if sign in {MINUS, "-"} else value
-    return Entry(value, _format(sign, whole, decimals or "", ends["after"] or ""), words)
+    return Entry(
+        value, _format(sign, integer_part, decimals or "", ends["after"] or ""), text_value
+    )
 
 
-def _format(sign: str, whole: str, decimals: str, after: str) -> str:
-    form = "#,##0" if not whole.isdigit() else "0"
+def _format(sign: str, integer_part: str, decimals: str, after: str) -> str:
+    form = "#,##0" if not integer_part.isdigit() else "0"
     form += f".{'0' * len(decimals)}" if decimals else ""
     form += f'"{after}"' if after else ""
     if sign:

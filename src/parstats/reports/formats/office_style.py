@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from parstats.reports.formats.report_info import About
 
 
-def add_words(paragraph: Any, words: page_content.Words) -> None:
+def add_runs(paragraph: Any, runs: page_content.Runs) -> None:
     """Add words with their look to a paragraph; addresses in the web become links."""
-    for run in words:
-        made = paragraph.add_run(run.text)
-        made.bold, made.italic = run.bold or None, run.italic or None
+    for run in runs:
+        docx_run = paragraph.add_run(run.text)
+        docx_run.bold, docx_run.italic = run.bold or None, run.italic or None
         if run.code:
-            made.font.name = "Courier New"
+            docx_run.font.name = "Courier New"
         if run.href.startswith(("https://", "http://")):
-            _link(paragraph, made, run.href)
+            _link(paragraph, docx_run, run.href)
 
 
 def _link(paragraph: Any, run: Any, address: str) -> None:
@@ -60,7 +60,7 @@ class _Look:
     before: float = 0
     after: float = 6
     first: float = 0
-    left: float = 0
+    indent: float = 0
     with_next: bool = False
 
 
@@ -74,13 +74,13 @@ _LOOKS = (
     _Look("List Bullet", 13, align="JUSTIFY", after=3),
     _Look("List Bullet 2", 13, align="JUSTIFY", after=3),
     _Look("List Bullet 3", 13, align="JUSTIFY", after=3),
-    _Look("List", 13, align="JUSTIFY", after=3, first=-7, left=14),
+    _Look("List", 13, align="JUSTIFY", after=3, first=-7, indent=14),
     _Look("Picture", 13, align="CENTER", before=4, after=2, with_next=True),
     _Look("Caption", 12, italic=True, align="CENTER", after=8),
     _Look("Table Caption", 12, "Caption", italic=True, before=6, after=3, with_next=True),
     _Look("Table Text", 11, before=2, after=2),
     _Look("Table Note", 10.5, italic=True, align="JUSTIFY", before=2, after=8),
-    _Look("Notice", 13, align="JUSTIFY", after=3, left=4),
+    _Look("Notice", 13, align="JUSTIFY", after=3, indent=4),
     _Look("Verbatim", 10, after=6),
 )
 
@@ -100,21 +100,21 @@ def document(about: About) -> Any:
     """
     import docx
 
-    made = docx.Document()
-    _page(made.sections[0])
-    _defaults(made, _LOCALES[about.lang])
+    docx_document = docx.Document()
+    _page(docx_document.sections[0])
+    _defaults(docx_document, _LOCALES[about.lang])
     for look in _LOOKS:
-        _style(made.styles, look)
-    _number_headings(made)
-    _box(made.styles["Notice"])
-    _modern(made)
-    properties = made.core_properties
+        _style(docx_document.styles, look)
+    _number_headings(docx_document)
+    _box(docx_document.styles["Notice"])
+    _modern(docx_document)
+    properties = docx_document.core_properties
     properties.title, properties.author, properties.comments = about.title, "parstats", ""
     properties.language = _LOCALES[about.lang]
-    return made
+    return docx_document
 
 
-def field(paragraph: Any, code: str, shown: str) -> None:
+def field(paragraph: Any, code: str, displayed_rows: str) -> None:
     """Add a field that Word computes, as the number of a page, with what it shows until then."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -130,7 +130,7 @@ def field(paragraph: Any, code: str, shown: str) -> None:
     instruction.set(qn("xml:space"), "preserve")
     paragraph.add_run()._r.append(instruction)
     mark("separate")
-    paragraph.add_run(shown)
+    paragraph.add_run(displayed_rows)
     mark("end")
 
 
@@ -151,21 +151,21 @@ def alignment(name: str) -> Any:
     """Alignment of a paragraph by its name in capitals, as "CENTER"."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    known: Any = WD_ALIGN_PARAGRAPH
-    return known[name]
+    available: Any = WD_ALIGN_PARAGRAPH
+    return available[name]
 
 
-def _defaults(made: Any, locale: str) -> None:
+def _defaults(docx_document: Any, locale: str) -> None:
     """Font and language of whatever says nothing else."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    normal = made.styles["Normal"]
+    normal = docx_document.styles["Normal"]
     _font(normal, 13)
     normal.paragraph_format.line_spacing = 1.15
     normal.paragraph_format.widow_control = True
     element = normal.element.get_or_add_rPr()
-    defaults = made.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    defaults = docx_document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for parent in (element, defaults):
         for old in parent.findall(qn("w:lang")):
             parent.remove(old)
@@ -194,8 +194,8 @@ def _style(styles: Any, look: _Look) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Mm, Pt
 
-    known = [style.name for style in styles]
-    style = styles[look.name] if look.name in known else None
+    available = [style.name for style in styles]
+    style = styles[look.name] if look.name in available else None
     if style is None:
         style = styles.add_style(look.name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = styles[look.base]
@@ -207,8 +207,8 @@ def _style(styles: Any, look: _Look) -> None:
     form.keep_with_next = look.with_next
     if look.size < 13:
         form.line_spacing = 1.0
-    if look.first or look.left:
-        form.first_line_indent, form.left_indent = Mm(look.first), Mm(look.left)
+    if look.first or look.indent:
+        form.first_line_indent, form.left_indent = Mm(look.first), Mm(look.indent)
     for border in style.element.findall(f".//{qn('w:pBdr')}"):  # under the title, in the template
         border.getparent().remove(border)
     for spacing in style.element.rPr.findall(qn("w:spacing")) + style.element.rPr.findall(
@@ -217,14 +217,17 @@ def _style(styles: Any, look: _Look) -> None:
         style.element.rPr.remove(spacing)
 
 
-def _number_headings(made: Any) -> None:
+def _number_headings(docx_document: Any) -> None:
     """Number the headings 1., 1.1., 1.1.1. by their styles, so that Word keeps count."""
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls, qn
 
-    numbering = made.part.numbering_part.element
-    taken = [int(one.get(qn("w:abstractNumId"))) for one in numbering.findall(qn("w:abstractNum"))]
-    own = max(taken, default=0) + 1
+    numbering = docx_document.part.numbering_part.element
+    used = [
+        int(element.get(qn("w:abstractNumId")))
+        for element in numbering.findall(qn("w:abstractNum"))
+    ]
+    item_number = max(used, default=0) + 1
     levels = "".join(
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
         f'<w:pStyle w:val="Heading{level + 1}"/><w:suff w:val="space"/>'
@@ -233,13 +236,13 @@ def _number_headings(made: Any) -> None:
         for level in range(3)
     )
     abstract = parse_xml(
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{own}">'
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{item_number}">'
         f'<w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
     )
-    numbering.insert(len(taken), abstract)
-    number = numbering.add_num(own).numId
+    numbering.insert(len(used), abstract)
+    number = numbering.add_num(item_number).numId
     for level in range(3):
-        properties = made.styles[f"Heading {level + 1}"].element.get_or_add_pPr()
+        properties = docx_document.styles[f"Heading {level + 1}"].element.get_or_add_pPr()
         counted = properties.get_or_add_numPr()
         counted.get_or_add_ilvl().val = level
         counted.get_or_add_numId().val = number
@@ -263,10 +266,10 @@ def _box(style: Any) -> None:
     before(ground, *later)
 
 
-def _modern(made: Any) -> None:
+def _modern(docx_document: Any) -> None:
     """Say that it is a document of today's Word, which else opens it as one of 2010."""
     from docx.oxml.ns import qn
 
-    for setting in made.settings.element.iter(qn("w:compatSetting")):
+    for setting in docx_document.settings.element.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
             setting.set(qn("w:val"), "15")

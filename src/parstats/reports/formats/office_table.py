@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from parstats.reports.formats import office_style
-from parstats.reports.formats.office_style import add_words
+from parstats.reports.formats.office_style import add_runs
 from parstats.reports.formats.page_content import Cell, Row, Table
 
 # Tables up to so many rows stay on one page.
@@ -35,21 +35,21 @@ def add(document: Any, table: Table) -> None:
     rows = [*table.head, *table.body]
     if not rows:
         return
-    made = document.add_table(rows=len(rows), cols=table.n_columns, style="Table Grid")
-    made.alignment = WD_TABLE_ALIGNMENT.CENTER
-    made.autofit = False
+    docx_table = document.add_table(rows=len(rows), cols=table.n_columns, style="Table Grid")
+    docx_table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    docx_table.autofit = False
     widths, size = column_widths(table)
-    _set_widths(made, widths)
-    grid = [row.cells for row in made.rows]
-    taken: set[tuple[int, int]] = set()
+    _set_widths(docx_table, widths)
+    grid = [row.cells for row in docx_table.rows]
+    used: set[tuple[int, int]] = set()
     for number, row in enumerate(rows):
         _fill(
-            grid, taken, number, row, size, heads=number < len(table.head) or _is_group(table, row)
+            grid, used, number, row, size, heads=number < len(table.head) or _is_group(table, row)
         )
-        _whole(made.rows[number])
-    for row in made.rows[: len(table.head)]:
+        _keep_rows_together(docx_table.rows[number])
+    for row in docx_table.rows[: len(table.head)]:
         _repeat(row)
-    _keep(made, len(table.head), table)
+    _keep(docx_table, len(table.head), table)
 
 
 def _is_group(table: Table, row: Row) -> bool:
@@ -64,23 +64,23 @@ def column_widths(table: Table) -> tuple[list[float], float]:
     """
     total = float(office_style.TEXT_WIDTH)
     if len(table.widths) == table.n_columns:
-        known = sum(table.widths)
-        return [total * share / known for share in table.widths], 11.0
-    least, wanted = [0.0] * table.n_columns, [0.0] * table.n_columns
+        available = sum(table.widths)
+        return [total * share / available for share in table.widths], 11.0
+    least, preferred_widths = [0.0] * table.n_columns, [0.0] * table.n_columns
     for row in table.head:
-        _measure(row, least, wanted, heads=True)
+        _measure(row, least, preferred_widths, heads=True)
     for row in table.body:
-        _measure(row, least, wanted, heads=False)
+        _measure(row, least, preferred_widths, heads=False)
     # Where words alone nearly fill the page, smaller letters leave room for sentences.
     size = 11.0
-    if sum(wanted) > total and sum(least) > _FILLED * total:
+    if sum(preferred_widths) > total and sum(least) > _FILLED * total:
         size = max(_SMALLEST, 11.0 * _FILLED * total / sum(least))
         least = [width * size / 11.0 for width in least]
-        wanted = [width * size / 11.0 for width in wanted]
-    return _shared(least, wanted, total), size
+        preferred_widths = [width * size / 11.0 for width in preferred_widths]
+    return _shared(least, preferred_widths, total), size
 
 
-def _measure(row: Row, least: list[float], wanted: list[float], *, heads: bool) -> None:
+def _measure(row: Row, least: list[float], preferred_widths: list[float], *, heads: bool) -> None:
     """Take in what the cells of a row need at the least, and would like to have.
 
     Headings are bold, and may well take some lines.
@@ -89,50 +89,52 @@ def _measure(row: Row, least: list[float], wanted: list[float], *, heads: bool) 
     column = 0
     for cell in row:
         if cell.columns == 1 and column < len(least):
-            whole = not heads and _on_one_line(cell)
-            words = [cell.text] if whole else cell.text.split(" ")
-            need = max(_letters(word) for word in words) * letter + _PADDING
+            is_unbroken = not heads and _is_unbroken(cell)
+            text_value = [cell.text] if is_unbroken else cell.text.split(" ")
+            need = max(_letters(part) for part in text_value) * letter + _PADDING
             least[column] = max(least[column], need)
-            wanted[column] = max(
-                wanted[column], least[column], _letters(cell.text) * letter / lines + _PADDING
+            preferred_widths[column] = max(
+                preferred_widths[column],
+                least[column],
+                _letters(cell.text) * letter / lines + _PADDING,
             )
         column += cell.columns
 
 
-def _on_one_line(cell: Cell) -> bool:
+def _is_unbroken(cell: Cell) -> bool:
     """Whether a cell is not to be broken: figures, as "−0,47 – 0,64", are not."""
     return cell.unbroken or (cell.align == "right" and len(cell.text) <= _FIGURES)
 
 
-def _letters(words: str) -> float:
+def _letters(text_value: str) -> float:
     """How many letters of mean width they are as wide as."""
-    return sum(1.45 if char.isupper() or char in "mw%" else 1.0 for char in words)
+    return sum(1.45 if char.isupper() or char in "mw%" else 1.0 for char in text_value)
 
 
-def _shared(least: Sequence[float], wanted: Sequence[float], total: float) -> list[float]:
+def _shared(least: Sequence[float], preferred_widths: Sequence[float], total: float) -> list[float]:
     room = total - sum(least)
     if room <= 0:
         return [total * width / sum(least) for width in least]
-    more = [want - need for want, need in zip(wanted, least, strict=True)]
+    more = [want - need for want, need in zip(preferred_widths, least, strict=True)]
     if sum(more) <= room:
         spare = (room - sum(more)) / len(least)
-        return [want + spare for want in wanted]
+        return [want + spare for want in preferred_widths]
     # By the root, so that one very long cell does not take it all.
     roots = [extra**0.5 for extra in more]
     return [need + room * root / sum(roots) for need, root in zip(least, roots, strict=True)]
 
 
-def _set_widths(made: Any, widths: Sequence[float]) -> None:
+def _set_widths(docx_table: Any, widths: Sequence[float]) -> None:
     from docx.shared import Mm
 
-    for column, width in zip(made.columns, widths, strict=True):
+    for column, width in zip(docx_table.columns, widths, strict=True):
         column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
 
 
 def _fill(
-    grid: list[Any], taken: set[tuple[int, int]], number: int, row: Row, size: float, *, heads: bool
+    grid: list[Any], used: set[tuple[int, int]], number: int, row: Row, size: float, *, heads: bool
 ) -> None:
     """Write a row; cells that reach over others are merged with them."""
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
@@ -140,35 +142,35 @@ def _fill(
 
     column = 0
     for cell in row:
-        while (number, column) in taken:
+        while (number, column) in used:
             column += 1
         last_row = min(number + cell.rows, len(grid)) - 1
         last_column = min(column + cell.columns, len(grid[0])) - 1
         covered = {
             (r, c) for r in range(number, last_row + 1) for c in range(column, last_column + 1)
         }
-        taken |= covered
-        place = grid[number][column]
+        used |= covered
+        office_cell = grid[number][column]
         if len(covered) > 1:
-            place = place.merge(grid[last_row][last_column])
-        place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        paragraph = place.paragraphs[0]
+            office_cell = office_cell.merge(grid[last_row][last_column])
+        office_cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        paragraph = office_cell.paragraphs[0]
         paragraph.style = "Table Text"
-        _add_words(paragraph, cell, heads=heads)
+        _add_runs(paragraph, cell, heads=heads)
         for run in paragraph.runs:
             run.font.size = Pt(size)
         if heads:
-            _shade(place, "EDF1F2")
+            _shade(office_cell, "EDF1F2")
         paragraph.alignment = _side(cell.align, heads=heads and cell.columns != len(grid[0]))
         column = last_column + 1
 
 
-def _add_words(paragraph: Any, cell: Cell, *, heads: bool) -> None:
-    add_words(paragraph, cell.words)
+def _add_runs(paragraph: Any, cell: Cell, *, heads: bool) -> None:
+    add_runs(paragraph, cell.runs)
     for run in paragraph.runs:
         if heads:
             run.bold = True
-        if not heads and _on_one_line(cell):
+        if not heads and _is_unbroken(cell):
             run.text = run.text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -182,11 +184,11 @@ def _shade(cell: Any, colour: str) -> None:
 
     properties = cell._tc.get_or_add_tcPr()
     shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{colour}"/>')
-    place = properties.find("{*}vAlign")
-    properties.append(shade) if place is None else place.addprevious(shade)
+    anchor = properties.find("{*}vAlign")
+    properties.append(shade) if anchor is None else anchor.addprevious(shade)
 
 
-def _whole(row: Any) -> None:
+def _keep_rows_together(row: Any) -> None:
     """Never cut a row by the end of a page."""
     from docx.oxml import OxmlElement
 
@@ -200,14 +202,14 @@ def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _keep(made: Any, n_head: int, table: Table) -> None:
+def _keep(docx_table: Any, n_head: int, table: Table) -> None:
     """Keep a short table on one page; of a long one its ends, and each heading with its group."""
-    count = len(made.rows)
+    count = len(docx_table.rows)
     groups = {n_head + n for n, row in enumerate(table.body) if _is_group(table, row)}
     last = count - 1 if not table.notes else count
     for number in range(last):
         ends = number <= n_head or number >= count - 2
         if count <= _TOGETHER or ends or number in groups:
-            for cell in made.rows[number].cells:
+            for cell in docx_table.rows[number].cells:
                 for paragraph in cell.paragraphs:
                     paragraph.paragraph_format.keep_with_next = True

@@ -36,7 +36,7 @@ class Run:
     href: str = ""
 
 
-Words = tuple[Run, ...]
+Runs = tuple[Run, ...]
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ class Heading:
     """A heading; the title of the page has level 1."""
 
     level: int
-    words: Words
+    runs: Runs
 
 
 @dataclass(frozen=True)
 class Paragraph:
     """A paragraph; `verbatim` is what a cell printed, its lines kept."""
 
-    words: Words
+    runs: Runs
     verbatim: bool = False
 
 
@@ -59,7 +59,7 @@ class Paragraph:
 class Item:
     """An entry of a list, `depth` lists deep, from 0; `number` is None without numbers."""
 
-    words: Words
+    runs: Runs
     depth: int = 0
     number: int | None = None
 
@@ -78,7 +78,7 @@ class Figure:
 class Cell:
     """A cell of a table, over `columns` columns and `rows` rows; `unbroken` stays on one line."""
 
-    words: Words
+    runs: Runs
     align: str = "left"
     columns: int = 1
     rows: int = 1
@@ -87,7 +87,7 @@ class Cell:
     @property
     def text(self) -> str:
         """Its words without their look."""
-        return plain(self.words)
+        return plain(self.runs)
 
 
 Row = tuple[Cell, ...]
@@ -102,7 +102,7 @@ class Table:
 
     head: tuple[Row, ...]
     body: tuple[Row, ...]
-    notes: tuple[Words, ...] = ()
+    notes: tuple[Runs, ...] = ()
     widths: tuple[float, ...] = ()
 
     @property
@@ -130,7 +130,7 @@ class Box:
 Part = Heading | Paragraph | Item | Figure | Table | Cards | Box
 
 
-def plain(words: Words) -> str:
+def plain(runs: Runs) -> str:
     """Words without their look.
 
     Examples
@@ -138,10 +138,10 @@ def plain(words: Words) -> str:
     >>> plain((Run("Điểm "), Run("45,00", bold=True)))
     'Điểm 45,00'
     """
-    return "".join(run.text for run in words)
+    return "".join(run.text for run in runs)
 
 
-def of(executed: NotebookNode, about: About) -> list[Part]:
+def report_parts(executed: NotebookNode, about: About) -> list[Part]:
     """The parts of a report, in the order of its page.
 
     Parameters
@@ -151,10 +151,10 @@ def of(executed: NotebookNode, about: About) -> list[Part]:
     about : About
         Title and language.
     """
-    return of_page(html.page(executed, about, vector=False))
+    return page_parts(html.page(executed, about, vector=False))
 
 
-def of_page(page: str) -> list[Part]:
+def page_parts(page: str) -> list[Part]:
     """The parts of a page.
 
     Parameters
@@ -164,14 +164,14 @@ def of_page(page: str) -> list[Part]:
 
     Examples
     --------
-    >>> of_page("<main><h1>Lạng Sơn</h1><p>Hạng <b>12</b></p></main>")
+    >>> page_parts("<main><h1>Lạng Sơn</h1><p>Hạng <b>12</b></p></main>")
     [Heading(level=1, words=(Run(text='Lạng Sơn', ...),)), Paragraph(words=(...), ...)]
     """
     from lxml import html as lxml_html
 
-    whole = lxml_html.document_fromstring(page)
-    main = whole.find(".//main")
-    return list(_parts(whole if main is None else main))
+    document = lxml_html.document_fromstring(page)
+    main = document.find(".//main")
+    return list(_parts(document if main is None else main))
 
 
 def _parts(parent: Any) -> Iterator[Part]:
@@ -189,10 +189,10 @@ def _parts(parent: Any) -> Iterator[Part]:
     yield from _paragraph(loose)
 
 
-def _paragraph(runs: list[Run]) -> Iterator[Paragraph]:
-    words = _tidy(runs)
-    if words:
-        yield Paragraph(words)
+def _paragraph(raw_runs: list[Run]) -> Iterator[Paragraph]:
+    runs = _tidy(raw_runs)
+    if runs:
+        yield Paragraph(runs)
 
 
 def _block(element: Any) -> Iterator[Part] | None:
@@ -209,7 +209,7 @@ def _block(element: Any) -> Iterator[Part] | None:
 
 
 def _heading(element: Any) -> Iterator[Part]:
-    yield Heading(int(element.tag[1]), _words(element))
+    yield Heading(int(element.tag[1]), _runs(element))
 
 
 def _with_pictures(element: Any) -> Iterator[Part]:
@@ -217,10 +217,10 @@ def _with_pictures(element: Any) -> Iterator[Part]:
     for picture in element.iter("img", "svg", "{http://www.w3.org/2000/svg}svg"):
         yield _figure(picture)
     if element.tag != "figure":
-        yield from _paragraph(list(_words(element)))
+        yield from _paragraph(list(_runs(element)))
     else:
         for caption in element.iter("figcaption"):
-            yield from _paragraph(list(_words(caption)))
+            yield from _paragraph(list(_runs(caption)))
 
 
 def _verbatim(element: Any) -> Iterator[Part]:
@@ -230,7 +230,7 @@ def _verbatim(element: Any) -> Iterator[Part]:
 def _items(element: Any, depth: int = 0) -> Iterator[Part]:
     for number, entry in enumerate(element.iterchildren("li"), start=1):
         deeper = [child for child in entry if child.tag in ("ul", "ol")]
-        yield Item(_words(entry, leave=deeper), depth, number if element.tag == "ol" else None)
+        yield Item(_runs(entry, leave=deeper), depth, number if element.tag == "ol" else None)
         for child in deeper:
             yield from _items(child, depth + 1)
 
@@ -249,12 +249,12 @@ def _figure(element: Any) -> Figure:
 
 
 def _cards(element: Any) -> Cards:
-    def said(card: Any, what: str) -> str:
-        return " ".join(plain(_words(part)) for part in card.find_class(what))
+    def as_text(card: Any, what: str) -> str:
+        return " ".join(plain(_runs(part)) for part in card.find_class(what))
 
     return Cards(
         tuple(
-            (said(card, "ps-label"), said(card, "ps-value"), said(card, "ps-note"))
+            (as_text(card, "ps-label"), as_text(card, "ps-value"), as_text(card, "ps-note"))
             for card in element.find_class("ps-card")
         )
     )
@@ -266,7 +266,7 @@ def _table(element: Any) -> Iterator[Part]:
     bare = [*element.iterchildren("tr")]
     body = [_row(row) for part in rows["tbody"] for row in part.iterchildren("tr")]
     body += [_row(row) for row in bare]
-    notes = [_words(cell) for part in rows["tfoot"] for cell in part.iter("td", "th")]
+    notes = [_runs(cell) for part in rows["tfoot"] for cell in part.iter("td", "th")]
     widths = [_share(column) for group in element.iter("colgroup") for column in group.iter("col")]
     yield Table(tuple(head), tuple(body), tuple(notes), tuple(widths) if all(widths) else ())
 
@@ -274,7 +274,7 @@ def _table(element: Any) -> Iterator[Part]:
 def _row(element: Any) -> Row:
     return tuple(
         Cell(
-            _words(cell),
+            _runs(cell),
             _align(cell),
             int(cell.get("colspan") or 1),
             int(cell.get("rowspan") or 1),
@@ -293,11 +293,11 @@ def _align(cell: Any) -> str:
 
 
 def _share(column: Any) -> float:
-    found = re.search(r"width:\s*([\d.]+)%", column.get("style") or "")
-    return float(found[1]) / 100 if found else 0.0
+    match = re.search(r"width:\s*([\d.]+)%", column.get("style") or "")
+    return float(match[1]) / 100 if match else 0.0
 
 
-def _words(element: Any, leave: list[Any] | None = None) -> Words:
+def _runs(element: Any, leave: list[Any] | None = None) -> Runs:
     return _tidy(list(_within(element, Run(""), leave or [])))
 
 
@@ -330,35 +330,35 @@ def _inline(element: Any, look: Run) -> Iterator[Run]:
 
 def _text(text: str | None, look: Run) -> Iterator[Run]:
     if text:
-        words = _SPACE.sub(" ", text)
-        yield Run(words, look.bold, look.italic, look.code, look.href)
+        runs = _SPACE.sub(" ", text)
+        yield Run(runs, look.bold, look.italic, look.code, look.href)
 
 
-def _tidy(runs: list[Run]) -> Words:
+def _tidy(runs: list[Run]) -> Runs:
     """Runs of the same look as one, without spaces at the ends and double ones between."""
-    made: list[Run] = []
+    tidied: list[Run] = []
     for run in runs:
-        before = made[-1].text if made else " "
+        before = tidied[-1].text if tidied else " "
         text = run.text.lstrip(" ") if before.endswith((" ", "\n")) else run.text
         if not text:
             continue
-        if made and _same_look(made[-1], run):
-            made[-1] = _again(run, before + text)
+        if tidied and _same_look(tidied[-1], run):
+            tidied[-1] = _again(run, before + text)
         else:
-            made.append(_again(run, text))
-    while made and not made[-1].text.strip(" \n"):
-        made.pop()
-    if made:
-        made[-1] = _again(made[-1], made[-1].text.rstrip(" \n"))
-    return tuple(made)
+            tidied.append(_again(run, text))
+    while tidied and not tidied[-1].text.strip(" \n"):
+        tidied.pop()
+    if tidied:
+        tidied[-1] = _again(tidied[-1], tidied[-1].text.rstrip(" \n"))
+    return tuple(tidied)
 
 
 def _again(run: Run, text: str) -> Run:
     return Run(text, run.bold, run.italic, run.code, run.href)
 
 
-def _same_look(one: Run, other: Run) -> bool:
-    return _again(one, "") == _again(other, "")
+def _same_look(first: Run, other: Run) -> bool:
+    return _again(first, "") == _again(other, "")
 
 
 _BLOCKS: dict[str, Any] = {

@@ -94,13 +94,13 @@ def printer() -> Callable[[str], bytes]:
     except ImportError:
         raise errors.ToolMissing(_MISSING.format(found="is installed")) from None
     except OSError as problem:  # of the library Pango, which pip does not bring
-        found = f"works (WeasyPrint: {_last_line(str(problem))})"
-        raise errors.ToolMissing(_MISSING.format(found=found)) from None
+        actual = f"works (WeasyPrint: {_last_line(str(problem))})"
+        raise errors.ToolMissing(_MISSING.format(found=actual)) from None
     return _by_weasyprint
 
 
 def _browser() -> str | None:
-    return next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    return next((path for name in _BROWSERS if (path := shutil.which(name))), None)
 
 
 def _by_browser(browser: str, page: str) -> bytes:
@@ -111,9 +111,9 @@ def _by_browser(browser: str, page: str) -> bytes:
         command = [browser, *_FLAGS, f"--user-data-dir={folder / 'profile'}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--no-sandbox")  # as root, in a container, it has no sandbox to use
-        said = _run([*command, f"--print-to-pdf={target}", source.as_uri()])
+        output = _run([*command, f"--print-to-pdf={target}", source.as_uri()])
         if not target.is_file() or not target.stat().st_size:
-            raise _failed(browser, said)
+            raise _failed(browser, output)
         return target.read_bytes()
 
 
@@ -132,12 +132,12 @@ def _run(command: list[str]) -> str:
     except OSError as problem:
         raise _failed(command[0], str(problem)) from None
     try:
-        _, said = process.communicate(timeout=_SECONDS)
+        _, output = process.communicate(timeout=_SECONDS)
     except subprocess.TimeoutExpired:
         raise _failed(command[0], f"no answer in {_SECONDS} seconds") from None
     finally:
         _stop(process)
-    return said
+    return output
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
@@ -152,16 +152,16 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.communicate()
 
 
-def _failed(browser: str, said: str) -> errors.ToolFailed:
+def _failed(browser: str, output: str) -> errors.ToolFailed:
     return errors.ToolFailed(
-        f"no pdf: {browser} said: {_last_line(said)}; see that it prints a page by hand, or take "
+        f"no pdf: {browser} said: {_last_line(output)}; see that it prints a page by hand, or take "
         "--format docx"
     )
 
 
-def _last_line(said: str) -> str:
+def _last_line(output: str) -> str:
     """The last thing that a program said, without date and place in its code."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     return re.sub(r"^\[[^\]]*\]\s*", "", lines[-1])[:300] if lines else "nothing"
 
 

@@ -95,5 +95,5 @@ def _writer(form: str) -> Callable[[NotebookNode, About], bytes]:
     """The function that writes a form; its libraries are imported only when it is wanted."""
     from importlib import import_module
 
-    made: Callable[[NotebookNode, About], bytes] = import_module(f"{__package__}.{form}").write
-    return made
+    writer: Callable[[NotebookNode, About], bytes] = import_module(f"{__package__}.{form}").write
+    return writer

@@ -54,7 +54,7 @@ def write(executed: NotebookNode, about: About) -> bytes:
     """
     from openpyxl import Workbook
 
-    parts = page_content.of(executed, about)
+    parts = page_content.report_parts(executed, about)
     tables = list(_headed(parts, about.title))
     names = _sheet_names([heading for heading, _ in tables], text("form.about", about.lang))
     book = Workbook()
@@ -75,12 +75,12 @@ def _headed(parts: Sequence[Part], title: str) -> Iterator[tuple[str, Table]]:
     heading = title
     for part in parts:
         if isinstance(part, Heading):
-            heading = plain(part.words)
+            heading = plain(part.runs)
         elif isinstance(part, Table):
             yield heading, part
 
 
-def _sheet_names(headings: Sequence[str], *taken: str) -> list[str]:
+def _sheet_names(headings: Sequence[str], *reserved: str) -> list[str]:
     """Names that Excel takes: short, whole words, each only once whatever its case.
 
     Examples
@@ -91,7 +91,7 @@ def _sheet_names(headings: Sequence[str], *taken: str) -> list[str]:
     ['Tỉnh đã lên kế hoạch gì, và kết']
     """
     names: list[str] = []
-    used = {name.casefold() for name in taken}
+    used = {name.casefold() for name in reserved}
     for heading in headings:
         clean = " ".join(_FORBIDDEN.sub(" ", heading).split()) or "-"
         name, count = _cut(clean, _LONGEST), 1
@@ -103,11 +103,11 @@ def _sheet_names(headings: Sequence[str], *taken: str) -> list[str]:
     return names
 
 
-def _cut(words: str, longest: int) -> str:
-    if len(words) <= longest:
-        return words
-    whole = words[: longest + 1].rpartition(" ")[0] or words[:longest]
-    return whole.rstrip(" ,;.–-")
+def _cut(text_value: str, longest: int) -> str:
+    if len(text_value) <= longest:
+        return text_value
+    shortened = text_value[: longest + 1].rpartition(" ")[0] or text_value[:longest]
+    return shortened.rstrip(" ,;.–-")
 
 
 def _parameters(executed: NotebookNode) -> dict[str, Any]:
@@ -120,25 +120,28 @@ def _sheet(sheet: Any, table: Table, lang: str) -> None:
     from openpyxl.styles import PatternFill
     from openpyxl.utils import get_column_letter
 
-    laid = columns(table, lang)
-    widths = [_width(column) for column in laid]
-    for place, (column, width) in enumerate(zip(laid, widths, strict=True), start=1):
+    sheet_columns = columns(table, lang)
+    widths = [_width(column) for column in sheet_columns]
+    for position, (column, width) in enumerate(zip(sheet_columns, widths, strict=True), start=1):
         side = "right" if column.numeric else "left"
-        head = sheet.cell(1, place)
+        head = sheet.cell(1, position)
         _entry(head, column.name, side=side)
         head.font, head.fill = _font(bold=True), PatternFill("solid", fgColor="EDF1F2")
         for row, entry in enumerate(column.entries, start=2):
-            _entry(sheet.cell(row, place), entry.value, entry.form, side=side)
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    rows = [[column.name, *(entry.shown for entry in column.entries)] for column in laid]
-    shown = zip(*rows, strict=True)
+            _entry(sheet.cell(row, position), entry.value, entry.form, side=side)
+        sheet.column_dimensions[get_column_letter(position)].width = width
+    rows = [
+        [column.name, *(entry.displayed_rows for entry in column.entries)]
+        for column in sheet_columns
+    ]
+    displayed_rows = zip(*rows, strict=True)
     row = 1
-    for row, words in enumerate(shown, start=1):
-        lines = max(_lines(one, width) for one, width in zip(words, widths, strict=True))
+    for row, text_value in enumerate(displayed_rows, start=1):
+        lines = max(_lines(value, width) for value, width in zip(text_value, widths, strict=True))
         sheet.row_dimensions[row].height = _LINE * lines + 2
     sheet.freeze_panes = "A2"
-    if laid:
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(laid))}{row}"
+    if sheet_columns:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(sheet_columns))}{row}"
     for number, note in enumerate(table.notes, start=row + 2):
         _line(sheet, plain(note), number, widths).font = _font(italic=True, color="586870")
     _paper(sheet, wide=sum(widths) > 100)
@@ -164,16 +167,16 @@ def _font(**look: Any) -> Any:
     return Font(name=_FONT, **{"size": 12, **look})
 
 
-def _lines(words: str, width: float) -> int:
+def _lines(text_value: str, width: float) -> int:
     """How many lines words take in a column of so many characters."""
-    return max(math.ceil(len(words) / (width - 1)), 1)
+    return max(math.ceil(len(text_value) / (width - 1)), 1)
 
 
 def _width(column: Column) -> float:
-    shown = [entry.shown for entry in column.entries]
-    longest = max((len(words) for words in shown), default=0)
-    word = max((len(word) for word in column.name.split()), default=0)
-    return float(min(max(longest, word + 3, len(column.name) / 2, _NARROWEST), _WIDEST) + 3)
+    displayed_rows = [entry.displayed_rows for entry in column.entries]
+    longest = max((len(text_value) for text_value in displayed_rows), default=0)
+    token = max((len(token) for token in column.name.split()), default=0)
+    return float(min(max(longest, token + 3, len(column.name) / 2, _NARROWEST), _WIDEST) + 3)
 
 
 def _paper(sheet: Any, *, wide: bool) -> None:
@@ -199,12 +202,12 @@ def _front(
     _entry(sheet["A1"], _title(parts) or about.title)
     sheet["A1"].font = _font(bold=True, size=14)
     sheet.merge_cells("A1:C1")
-    for words in _opening(parts):
-        _line(sheet, words)
+    for text_value in _opening(parts):
+        _line(sheet, text_value)
     _cards(sheet, parts, lang)
     _heading(sheet, text("form.parameters", lang))
-    made_with = {text("form.version", lang): f"parstats {storage.version()}"}
-    for name, value in {**parameters, **made_with}.items():
+    version_entry = {text("form.version", lang): f"parstats {storage.version()}"}
+    for name, value in {**parameters, **version_entry}.items():
         row = sheet.max_row + 1
         _entry(sheet.cell(row, 1), name)
         _entry(sheet.cell(row, 2), value if isinstance(value, int | float) else str(value))
@@ -216,15 +219,15 @@ def _front(
         _line(sheet, text("form.no_tables", lang))
     for part in _closing(parts):
         if isinstance(part, Heading):
-            _heading(sheet, plain(part.words))
+            _heading(sheet, plain(part.runs))
         else:
-            _line(sheet, plain(part.words))
+            _line(sheet, plain(part.runs))
     _paper(sheet, wide=True)
     sheet.page_setup.fitToHeight, sheet.print_title_rows = 1, None
 
 
 def _title(parts: Sequence[Part]) -> str:
-    return next((plain(part.words) for part in parts if isinstance(part, Heading)), "")
+    return next((plain(part.runs) for part in parts if isinstance(part, Heading)), "")
 
 
 def _opening(parts: Sequence[Part]) -> Iterator[str]:
@@ -233,30 +236,32 @@ def _opening(parts: Sequence[Part]) -> Iterator[str]:
         if isinstance(part, Heading):
             return
         inner = part.parts if isinstance(part, page_content.Box) else (part,)
-        yield from (plain(one.words) for one in inner if isinstance(one, Paragraph | Item))
+        yield from (
+            plain(element.runs) for element in inner if isinstance(element, Paragraph | Item)
+        )
 
 
 def _closing(parts: Sequence[Part]) -> list[Heading | Paragraph | Item]:
     """The last section, if it holds words only: notes and sources."""
-    starts = [place for place, part in enumerate(parts) if isinstance(part, Heading)]
+    starts = [position for position, part in enumerate(parts) if isinstance(part, Heading)]
     last = parts[starts[-1] :] if len(starts) > 1 else []
-    words = [part for part in last if isinstance(part, Heading | Paragraph | Item)]
-    return words if len(words) == len(last) else []
+    text_value = [part for part in last if isinstance(part, Heading | Paragraph | Item)]
+    return text_value if len(text_value) == len(last) else []
 
 
-def _heading(sheet: Any, words: str) -> None:
+def _heading(sheet: Any, text_value: str) -> None:
     """A heading under an empty row."""
-    _line(sheet, words, sheet.max_row + 2).font = _font(bold=True)
+    _line(sheet, text_value, sheet.max_row + 2).font = _font(bold=True)
 
 
-def _line(sheet: Any, words: str, row: int = 0, widths: Sequence[float] = _FRONT) -> Any:
+def _line(sheet: Any, text_value: str, row: int = 0, widths: Sequence[float] = _FRONT) -> Any:
     """Write a sentence over all columns, as high as it needs; below the last row if `row` is 0."""
     cell = sheet.cell(row or sheet.max_row + 1, 1)
-    _entry(cell, words)
+    _entry(cell, text_value)
     if len(widths) > 1:
         last = len(widths)
         sheet.merge_cells(start_row=cell.row, end_row=cell.row, start_column=1, end_column=last)
-    sheet.row_dimensions[cell.row].height = _LINE * _lines(words, sum(widths))
+    sheet.row_dimensions[cell.row].height = _LINE * _lines(text_value, sum(widths))
     return cell
 
 

@@ -28,10 +28,10 @@ def dateless(content: bytes) -> bytes:
     >>> zipfile.ZipFile(io.BytesIO(dateless(buffer.getvalue()))).getinfo("a.xml").date_time[0]
     1980
     """
-    made = io.BytesIO()
+    buffer = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for name in source.namelist():
             data = source.read(name)
@@ -41,4 +41,4 @@ def dateless(content: bytes) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             target.writestr(entry, data)
-    return made.getvalue()
+    return buffer.getvalue()

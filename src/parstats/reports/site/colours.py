@@ -26,10 +26,10 @@ def tile_colour(rank: int, n_ranked: int) -> str:
     ('#01665e', '#f5f5f5', '#8c510a')
     """
     share = (rank - 1) / (n_ranked - 1) if n_ranked > 1 else 0.0
-    place = min(max(share, 0.0), 1.0) * (len(SCALE) - 1)
-    below = min(int(place), len(SCALE) - 2)
+    position_in_range = min(max(share, 0.0), 1.0) * (len(SCALE) - 1)
+    below = min(int(position_in_range), len(SCALE) - 2)
     mixed = (
-        round(low + (high - low) * (place - below))
+        round(low + (high - low) * (position_in_range - below))
         for low, high in zip(_channels(SCALE[below]), _channels(SCALE[below + 1]), strict=True)
     )
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
@@ -46,7 +46,7 @@ def text_colour(background: str) -> str:
     return max(INKS, key=lambda ink: contrast(ink, background))
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, other: str) -> float:
     """Contrast ratio of two colours, 1 to 21 (WCAG 2.1, success criterion 1.4.3).
 
     Examples
@@ -54,7 +54,7 @@ def contrast(one: str, other: str) -> float:
     >>> round(contrast("#000000", "#ffffff"), 6)
     21.0
     """
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(first), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

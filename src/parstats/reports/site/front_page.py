@@ -157,7 +157,7 @@ class Tile:
     """
 
     code: str
-    place: tuple[int, int]
+    position: tuple[int, int]
     kind: str
     short: Text
     tip: Text
@@ -172,16 +172,16 @@ class Tile:
 class Row:
     """A province in the table: its entry, texts, place in each order, and what a search finds.
 
-    `places` are the places of the province in the orders by name, "vi" and "en", from 0.
+    `order_positions` are the places of the province in the orders by name, "vi" and "en", from 0.
     """
 
     entry: Entry
     region: Text
-    region_place: int
+    region_position: int
     score: Text
     group: Text | None
-    places: dict[str, int]
-    found_by: str
+    order_positions: dict[str, int]
+    search_keys: str
     background: str | None
 
 
@@ -270,18 +270,20 @@ def render(
     """
     labels.check_language(lang)
     sections = _sections(entries, pages, lang)
-    shown = next((part for part in sections if part.lang == lang), None)
+    displayed_rows = next((part for part in sections if part.lang == lang), None)
     return (
         _environment()
         .get_template("index.html.j2")
         .render(
             lang=lang,
             sections=sections,
-            shown=shown or (sections[0] if sections else None),
+            shown=displayed_rows or (sections[0] if sections else None),
             indices=list(dict.fromkeys(part.index for part in sections)),
             years=list(dict.fromkeys(part.year for part in sections)),
             scale=SCALE,
-            matrices=[one for one in matrices if any(one.index == s.index for s in sections)],
+            matrices=[
+                matrix for matrix in matrices if any(matrix.index == s.index for s in sections)
+            ],
         )
     )
 
@@ -316,8 +318,8 @@ def _both(key: str, **fields: object) -> Text:
 
 
 def _number(value: float | None, decimals: int = 2) -> Text:
-    known = math.nan if value is None else value
-    return {lang: labels.number(known, lang, decimals) for lang in labels.LANGUAGES}
+    available = math.nan if value is None else value
+    return {lang: labels.number(available, lang, decimals) for lang in labels.LANGUAGES}
 
 
 def _sections(entries: Sequence[Entry], pages: Sequence[Page], lang: str) -> list[Section]:
@@ -325,25 +327,25 @@ def _sections(entries: Sequence[Entry], pages: Sequence[Page], lang: str) -> lis
     groups: dict[tuple[str, int, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         groups[entry.index, entry.year, entry.lang].append(entry)
-    own: dict[tuple[str, int, str], list[Page]] = defaultdict(list)
+    province_reports: dict[tuple[str, int, str], list[Page]] = defaultdict(list)
     for page in pages:
-        own[page.index, page.year, page.lang].append(page)
-    known = frameworks.INDICES
+        province_reports[page.index, page.year, page.lang].append(page)
+    available = frameworks.INDICES
 
     def order(group: tuple[str, int, str]) -> tuple[int, int, str, bool]:
-        index, year, own = group
-        place = known.index(index) if index in known else len(known)
-        return -year, place, index, own != lang
+        index, year, province_reports = group
+        index_position = available.index(index) if index in available else len(available)
+        return -year, index_position, index, province_reports != lang
 
-    every = sorted(groups.keys() | own.keys(), key=order)
-    return [_section(*group, groups[group], own[group]) for group in every]
+    all_groups = sorted(groups.keys() | province_reports.keys(), key=order)
+    return [_section(*group, groups[group], province_reports[group]) for group in all_groups]
 
 
 def _section(
     index: str, year: int, lang: str, entries: Sequence[Entry], pages: Sequence[Page]
 ) -> Section:
     n_ranked = max((entry.n_ranked or 0 for entry in entries), default=0)
-    of = len(provinces.by_code())
+    n_units = len(provinces.by_code())
     counts = {
         f"site.count.{status.replace(' ', '_')}": sum(e.status == status for e in entries)
         for status in STATUSES
@@ -355,20 +357,20 @@ def _section(
         year=year,
         lang=lang,
         full_name=_full_name(index),
-        ranked=_both("site.note.ranked", n=n_ranked, of=of)
+        ranked=_both("site.note.ranked", n=n_ranked, of=n_units)
         if n_ranked
         else _both("site.note.unranked", year=year),
         counts=[_both(key, n=n) for key, n in counts.items() if n],
         tiles=tiles,
         rows=_rows(entries, n_ranked),
         pages=list(pages),
-        legend_inside=not _LEGEND & {tile.place for tile in tiles},
+        legend_inside=not _LEGEND & {tile.position for tile in tiles},
     )
 
 
 def _full_name(index: str) -> Text:
     top = frameworks.top(index)
-    return {lang: frameworks.name_of(top, lang) for lang in labels.LANGUAGES}
+    return {lang: frameworks.series_name(top, lang) for lang in labels.LANGUAGES}
 
 
 def _colour(entry: Entry, n_ranked: int) -> str | None:
@@ -380,19 +382,19 @@ def _colour(entry: Entry, n_ranked: int) -> str | None:
 def _tiles(entries: Sequence[Entry], n_ranked: int) -> list[Tile]:
     """Tiles of the entries and of the provinces that have none, from north to south."""
     tiles = [_tile(entry, n_ranked) for entry in entries]
-    codes, taken = {tile.code for tile in tiles}, {tile.place for tile in tiles}
+    codes, used = {tile.code for tile in tiles}, {tile.position for tile in tiles}
     tiles += [
         Tile(
-            code=place.code,
-            place=place.tile,
+            code=province.code,
+            position=province.tile,
             kind="absent",
-            short=place.short_names,
-            tip=_both("site.tip.absent", name=place.names),
+            short=province.short_names,
+            tip=_both("site.tip.absent", name=province.names),
         )
-        for place in provinces.by_code().values()
-        if place.code not in codes and place.tile not in taken
+        for province in provinces.by_code().values()
+        if province.code not in codes and province.tile not in used
     ]
-    return sorted(tiles, key=lambda tile: (tile.place, tile.code))
+    return sorted(tiles, key=lambda tile: (tile.position, tile.code))
 
 
 def _tile(entry: Entry, n_ranked: int) -> Tile:
@@ -403,7 +405,7 @@ def _tile(entry: Entry, n_ranked: int) -> Tile:
     rank = "" if background is None else str(entry.rank)
     return Tile(
         code=entry.code,
-        place=entry.tile,
+        position=entry.tile,
         kind=kind,
         short=entry.short,
         tip=_tip(entry, n_ranked),
@@ -430,48 +432,48 @@ def _tip(entry: Entry, n_ranked: int) -> Text:
         kind = "no_data"
     if entry.status != "failed":
         return _both(f"site.tip.{kind}", **fields)
-    said = entry.names if entry.score is None else _both(f"site.tip.{kind}", **fields)
+    tip = entry.names if entry.score is None else _both(f"site.tip.{kind}", **fields)
     status = _both("site.status.failed")
-    return {lang: f"{said[lang]} ({status[lang]})" for lang in labels.LANGUAGES}
+    return {lang: f"{tip[lang]} ({status[lang]})" for lang in labels.LANGUAGES}
 
 
 def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
     """Rows of the table: by rank, those without one last, by Vietnamese name among equals."""
-    places = {lang: _places_by_name(entries, lang) for lang in labels.LANGUAGES}
+    order_positions = {lang: _name_order(entries, lang) for lang in labels.LANGUAGES}
     rows = [
         Row(
             entry=entry,
             region=_both(f"region.{entry.region}"),
-            region_place=provinces.REGIONS.index(entry.region),
+            region_position=provinces.REGIONS.index(entry.region),
             score=_number(entry.score),
             group=None if entry.quartile is None else _both(f"site.group.{entry.quartile}"),
-            places={lang: places[lang][number] for lang in labels.LANGUAGES},
-            found_by=_found_by(entry),
+            order_positions={lang: order_positions[lang][number] for lang in labels.LANGUAGES},
+            search_keys=_search_keys(entry),
             background=_colour(entry, n_ranked),
         )
         for number, entry in enumerate(entries)
     ]
 
     def order(row: Row) -> tuple[float, int]:
-        return math.inf if row.entry.rank is None else row.entry.rank, row.places["vi"]
+        return math.inf if row.entry.rank is None else row.entry.rank, row.order_positions["vi"]
 
     return sorted(rows, key=order)
 
 
-def _places_by_name(entries: Sequence[Entry], lang: str) -> list[int]:
+def _name_order(entries: Sequence[Entry], lang: str) -> list[int]:
     """Place of each entry, from 0, in the order by name of one language."""
 
     def order(number: int) -> tuple[object, str]:
         entry = entries[number]
         return labels.collation_key(entry.names[lang]), entry.code
 
-    places = [0] * len(entries)
-    for place, number in enumerate(sorted(range(len(entries)), key=order)):
-        places[number] = place
-    return places
+    order_positions = [0] * len(entries)
+    for index_position, number in enumerate(sorted(range(len(entries)), key=order)):
+        order_positions[number] = index_position
+    return order_positions
 
 
-def _found_by(entry: Entry) -> str:
+def _search_keys(entry: Entry) -> str:
     """Search keys of names, short names, region and code, each after a bar."""
     region = _both(f"region.{entry.region}")
     written = [text[lang] for text in (entry.names, entry.short, region) for lang in text]

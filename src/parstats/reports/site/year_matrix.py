@@ -78,11 +78,13 @@ class Matrix:
     @property
     def rows(self) -> list[tuple[Text, list[Cell]]]:
         """Names and cells of the provinces, from north to south as on the map."""
-        known = sorted(provinces.by_code().values(), key=lambda place: (place.tile, place.code))
+        provinces_by_code = sorted(
+            provinces.by_code().values(), key=lambda province: (province.tile, province.code)
+        )
         empty = Cell(None, None, None)
         return [
-            (place.names, [self.cells.get((place.code, year), empty) for year in self.years])
-            for place in known
+            (province.names, [self.cells.get((province.code, year), empty) for year in self.years])
+            for province in provinces_by_code
         ]
 
     @property

@@ -97,7 +97,10 @@ def normalise(
 def _percent_below(values: Floats, scale: Floats, positive: bool) -> Floats:
     rounded, ordered = np.round(values, 9), np.sort(np.round(scale, 9), axis=0)
     below = np.column_stack(
-        [np.searchsorted(column, own) for column, own in zip(ordered.T, rounded.T, strict=True)]
+        [
+            np.searchsorted(column, unit_values)
+            for column, unit_values in zip(ordered.T, rounded.T, strict=True)
+        ]
     )
     n = len(scale)
     share: Floats = 100 * (below + 1) / n if positive else 100 * below / max(1, n - 1)

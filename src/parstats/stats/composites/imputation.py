@@ -51,24 +51,24 @@ def impute(complete: Floats, partial: Floats, how: str) -> Floats:
 
 
 def _values(complete: Floats, row: Floats, missing: NDArray[np.bool_], how: str) -> Floats:
-    wanted = complete[:, missing]
+    target_columns = complete[:, missing]
     if how == "median":
-        median: Floats = np.median(wanted, axis=0)
+        median: Floats = np.median(target_columns, axis=0)
         return median
     there = complete[:, ~missing]
     scale = there.std(axis=0)
     varying = scale > 0
     x = (there - there.mean(axis=0))[:, varying] / scale[varying]
-    own = (row[~missing] - there.mean(axis=0))[varying] / scale[varying]
+    point = (row[~missing] - there.mean(axis=0))[varying] / scale[varying]
     if how == "nearest":
-        nearest = np.argsort(((x - own) ** 2).sum(axis=1), kind="stable")[:_NEAREST]
-        mean: Floats = wanted[nearest].mean(axis=0)
+        nearest = np.argsort(((x - point) ** 2).sum(axis=1), kind="stable")[:_NEAREST]
+        mean: Floats = target_columns[nearest].mean(axis=0)
         return mean
-    return _ridge(x, wanted, own)
+    return _ridge(x, target_columns, point)
 
 
-def _ridge(x: Floats, y: Floats, own: Floats) -> Floats:
-    """Prediction at `own`, each column of y with the penalty of its least leave-one-out error."""
+def _ridge(x: Floats, y: Floats, point: Floats) -> Floats:
+    """Prediction at `point`, each column of y with the penalty of its least leave-one-out error."""
     n = len(x)
     u, d, vt = np.linalg.svd(x, full_matrices=False)
     centred = y - y.mean(axis=0)
@@ -82,6 +82,6 @@ def _ridge(x: Floats, y: Floats, own: Floats) -> Floats:
         loss = (errors_**2).sum(axis=0)
         slope = vt.T @ ((d / (d**2 + penalty))[:, None] * projected)
         better = loss < best
-        prediction = np.where(better, y.mean(axis=0) + own @ slope, prediction)
+        prediction = np.where(better, y.mean(axis=0) + point @ slope, prediction)
         best = np.minimum(best, loss)
     return prediction

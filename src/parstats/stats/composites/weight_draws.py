@@ -162,7 +162,7 @@ def _two_levels(nominal: Floats, groups: Groups, drawn: Callable[[Floats], Float
     sums = np.array([nominal[groups == number].sum() for number in numbers])
     outer = drawn(sums)
     weights = np.zeros((len(outer), len(nominal)))
-    for place, number in enumerate(numbers):
+    for group_index, number in enumerate(numbers):
         inside = groups == number
-        weights[:, inside] = outer[:, [place]] * drawn(nominal[inside])
+        weights[:, inside] = outer[:, [group_index]] * drawn(nominal[inside])
     return weights

@@ -131,17 +131,17 @@ def fit_weights(forms: Floats, target: Floats, correlation: Floats, spread: Floa
         turned = 2 * scaled @ v
         total = 0.5 * (turned @ v).sum()
         shares = importance_shares(scaled, v)
-        of_shares = (turned - np.outer(shares, turned.sum(axis=0))) / total
-        return np.vstack([of_shares, np.full(p, 1 / p)])
+        share_slopes = (turned - np.outer(shares, turned.sum(axis=0))) / total
+        return np.vstack([share_slopes, np.full(p, 1 / p)])
 
     best, least = np.ones(p), np.inf
     for start in (np.ones(p), nnls(correlation, np.sqrt(target))[0]):
         begin = np.maximum(start / start.mean(), 1e-6)
-        found = least_squares(
+        statistic = least_squares(
             misses, begin, slopes, bounds=(0, np.inf), xtol=1e-12, ftol=1e-12, gtol=1e-12
         )
-        if found.cost < least:
-            best, least = found.x, found.cost
+        if statistic.cost < least:
+            best, least = statistic.x, statistic.cost
     # The solver comes as near to the bound as it likes, but never reaches it.
     weights = np.where(best > _NO_WEIGHT * best.max(), best, 0.0) / spread
     scaled_weights: Floats = weights / weights.mean()

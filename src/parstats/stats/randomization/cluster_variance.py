@@ -61,26 +61,31 @@ def cr2(design: Design) -> ClusterRobust:
     taking them out first changes nothing for that working model. The degrees of freedom are
     :math:`(\sum\lambda)^2 / \sum\lambda^2` for the eigenvalues of the variance as a quadratic form.
     """
-    kept = design.projections.kept
+    estimation_sample = design.projections.estimation_sample
     weights = []
-    for columns, own, n in zip(
-        kept.columns, design.remainder, design.blocks.kept.sum(axis=1), strict=True
+    for columns, residuals, n in zip(
+        estimation_sample.columns,
+        design.remainder,
+        design.blocks.estimation_sample.sum(axis=1),
+        strict=True,
     ):
-        maker = partial(_left, columns, kept.inverse, own, design.information)
-        adjusted = _inverse_root_times(maker, own, int(n))
+        maker = partial(
+            _residual, columns, estimation_sample.inverse, residuals, design.information
+        )
+        adjusted = _inverse_root_times(maker, residuals, int(n))
         if adjusted is None:
             return ClusterRobust(np.nan, np.nan, np.nan)
         weights.append(adjusted / design.information)
-    made = np.stack(weights)
-    sums = (made * design.residuals).sum(axis=1)
-    df = _satterthwaite(design, made)
+    stacked = np.stack(weights)
+    sums = (stacked * design.residuals).sum(axis=1)
+    df = _satterthwaite(design, stacked)
     se = float(np.sqrt(np.sum(np.square(sums))))
     t = design.estimate / se if se > 0 else np.inf
     return ClusterRobust(se, df, float(2 * stats.t.sf(abs(t), df)))
 
 
-def _left(
-    columns: Floats, inverse: Floats, own: Floats, information: float, vector: Floats
+def _residual(
+    columns: Floats, inverse: Floats, residuals: Floats, information: float, vector: Floats
 ) -> Floats:
     """What one province's rows of the regressors, and of the treatment's rest, leave of a vector.
 
@@ -88,7 +93,7 @@ def _left(
     count, both are 0, and so is the vector.
     """
     result: Floats = vector - columns @ (inverse @ (columns.T @ vector))
-    result -= own * (float(own @ vector) / information)
+    result -= residuals * (float(residuals @ vector) / information)
     return result
 
 
@@ -106,31 +111,31 @@ def _inverse_root_times(maker: Callable[[Floats], Floats], start: Floats, n: int
     basis[0] = start / length
     before = np.zeros(0)
     for size in range(1, n + 1):
-        held = basis[:size]
-        pulled = maker(held[-1])
-        small[size - 1, :size] = small[:size, size - 1] = held @ pulled
+        basis_rows = basis[:size]
+        pulled = maker(basis_rows[-1])
+        small[size - 1, :size] = small[:size, size - 1] = basis_rows @ pulled
         values, vectors = np.linalg.eigh(small[:size, :size])
         if values[0] < _FITTED:
             return None
-        found = length * (vectors / np.sqrt(values)) @ vectors[0]
-        left = pulled - small[size - 1, :size] @ held
-        left -= (held @ left) @ held
-        rest = float(np.linalg.norm(left))
-        steady = size > 1 and np.abs(found - [*before, 0.0]).max() <= _STEADY * length
+        statistic = length * (vectors / np.sqrt(values)) @ vectors[0]
+        residual = pulled - small[size - 1, :size] @ basis_rows
+        residual -= (basis_rows @ residual) @ basis_rows
+        rest = float(np.linalg.norm(residual))
+        steady = size > 1 and np.abs(statistic - [*before, 0.0]).max() <= _STEADY * length
         if rest < _ENDED or size == n or steady:
             break
-        before = found
-        basis[size] = left / rest
-    result: Floats = found @ held
+        before = statistic
+        basis[size] = residual / rest
+    result: Floats = statistic @ basis_rows
     return result
 
 
 def _satterthwaite(design: Design, weights: Floats) -> float:
     """Degrees of freedom from the cross products of what each cluster's sum weighs."""
-    kept = design.projections.kept
-    pulled = np.einsum("gmk,gm->gk", kept.columns, weights)
-    of_treatment = (design.remainder * weights).sum(axis=1)
-    crossed = -pulled @ kept.inverse @ pulled.T
-    crossed -= np.outer(of_treatment, of_treatment) / design.information
+    estimation_sample = design.projections.estimation_sample
+    pulled = np.einsum("gmk,gm->gk", estimation_sample.columns, weights)
+    treatment_weights = (design.remainder * weights).sum(axis=1)
+    crossed = -pulled @ estimation_sample.inverse @ pulled.T
+    crossed -= np.outer(treatment_weights, treatment_weights) / design.information
     crossed[np.diag_indices_from(crossed)] += (weights**2).sum(axis=1)
     return float(np.trace(crossed) ** 2 / (crossed**2).sum())

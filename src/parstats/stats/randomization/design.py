@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from parstats import errors
-from parstats.stats.randomization.panel_blocks import Blocks, Flags, Floats, Projections, Whole
+from parstats.stats.randomization.panel_blocks import Blocks, Flags, Floats, IntArray, Projections
 
 # A treatment whose variance is explained up to this share has no variation of its own.
 _NO_VARIATION = 1e-9
@@ -24,16 +24,16 @@ class Draws:
 
     Attributes
     ----------
-    numerators, numerators_of_treatment : numpy.ndarray, shape (draws,)
+    numerators, treatment_numerators : numpy.ndarray, shape (draws,)
         Cross products of the residual treatment with the exchanged residuals.
-    scores, scores_of_treatment : numpy.ndarray, shape (draws, provinces)
+    scores, treatment_scores : numpy.ndarray, shape (draws, provinces)
         What each province adds to the sampling error of the numerator.
     """
 
     numerators: Floats
     scores: Floats
-    numerators_of_treatment: Floats
-    scores_of_treatment: Floats
+    treatment_numerators: Floats
+    treatment_scores: Floats
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,19 @@ class Design:
     remainder: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        blocks, kept = self.blocks, self.projections.kept
-        remainder = kept.residual(self.treatment)
+        blocks, estimation_sample = self.blocks, self.projections.estimation_sample
+        remainder = estimation_sample.residual(self.treatment)
         information = float((remainder**2).sum())
         if information <= _NO_VARIATION * max(float((self.treatment**2).sum()), 1e-300):
             raise errors.InsufficientData(
                 "the treatment has no variation of its own: within a province and year, all cells "
                 "that are known are treated, or none"
             )
-        estimate = float((remainder * np.where(blocks.kept, blocks.outcome, 0.0)).sum())
+        estimate = float(
+            (remainder * np.where(blocks.estimation_sample, blocks.outcome, 0.0)).sum()
+        )
         estimate /= information
-        residuals = kept.residual(blocks.outcome) - estimate * remainder
+        residuals = estimation_sample.residual(blocks.outcome) - estimate * remainder
         for name, value in (
             ("remainder", remainder),
             ("information", information),
@@ -114,14 +116,14 @@ class Design:
     @property
     def n(self) -> int:
         """Number of cells that are kept."""
-        return int(self.blocks.kept.sum())
+        return int(self.blocks.estimation_sample.sum())
 
     @property
     def scores(self) -> Floats:
         """What each province adds to the sampling error of the numerator, shape (provinces,)."""
         return np.asarray((self.remainder * self.residuals).sum(axis=1), dtype=np.float64)
 
-    def draws(self, exchanges: Whole) -> Draws:
+    def draws(self, exchanges: IntArray) -> Draws:
         """Numerators and scores under exchanges of the provinces' blocks.
 
         Parameters
@@ -132,46 +134,58 @@ class Design:
         provinces = len(self.remainder)
         at = np.arange(provinces) * provinces + exchanges
         # A row a draw, with a one for each pair it makes.
-        made = csr_array(
+        exchange_matrix = csr_array(
             (np.ones(at.size), at.ravel(), np.arange(0, at.size + 1, provinces)),
             shape=(len(at), provinces**2),
         )
-        taken = self._taken()
-        exchanged = [self._exchanged(own, taken, at, made) for own in self._without_treatment()]
+        projected_sums = self._projected_sums()
+        exchanged = [
+            self._exchanged(residuals, projected_sums, at, exchange_matrix)
+            for residuals in self._without_treatment()
+        ]
         return Draws(*exchanged[0], *exchanged[1])
 
     def _without_treatment(self) -> tuple[Floats, Floats]:
         """What the model without the treatment leaves of the outcome and of the treatment."""
         present = self.projections.present
-        if present is self.projections.kept:
+        if present is self.projections.estimation_sample:
             return self.residuals + self.estimate * self.remainder, self.remainder
         return present.residual(self.blocks.outcome), present.residual(self.treatment)
 
-    def _taken(self) -> Floats:
+    def _projected_sums(self) -> Floats:
         """What the projection takes from each province's score for a cell of another.
 
         The shape is (provinces whose cells they are, provinces whose score, positions).
         """
-        kept = self.projections.kept
-        weights = np.matmul(self.remainder[:, None, :], kept.columns)[:, 0] @ kept.inverse
-        taken = kept.columns.reshape(-1, kept.columns.shape[2]) @ weights.T
-        by_cell = taken.reshape(*self.remainder.shape, len(weights))
+        estimation_sample = self.projections.estimation_sample
+        weights = (
+            np.matmul(self.remainder[:, None, :], estimation_sample.columns)[:, 0]
+            @ estimation_sample.inverse
+        )
+        projected_sums = (
+            estimation_sample.columns.reshape(-1, estimation_sample.columns.shape[2]) @ weights.T
+        )
+        by_cell = projected_sums.reshape(*self.remainder.shape, len(weights))
         return np.ascontiguousarray(by_cell.transpose(0, 2, 1))
 
     def _exchanged(
-        self, own: Floats, taken: Floats, at: Whole, made: csr_array
+        self, residuals: Floats, projected_sums: Floats, at: IntArray, exchange_matrix: csr_array
     ) -> tuple[Floats, Floats]:
-        provinces = len(own)
-        pairs = self.remainder @ own.T
-        of_pairs = (taken.reshape(-1, own.shape[1]) @ own.T).reshape((provinces,) * 3)
+        provinces = len(residuals)
+        pairs = self.remainder @ residuals.T
+        pair_sums = (projected_sums.reshape(-1, residuals.shape[1]) @ residuals.T).reshape(
+            (provinces,) * 3
+        )
         squares = (self.remainder**2).sum(axis=1) / self.information
-        numerators = made @ pairs.ravel()
-        lost = made @ np.ascontiguousarray(of_pairs.transpose(0, 2, 1)).reshape(-1, provinces)
+        numerators = exchange_matrix @ pairs.ravel()
+        lost = exchange_matrix @ np.ascontiguousarray(pair_sums.transpose(0, 2, 1)).reshape(
+            -1, provinces
+        )
         scores = pairs.ravel()[at] - lost
         return numerators, scores - numerators[:, None] * squares
 
 
-def exchanges(present: Flags, draws: int, rng: np.random.Generator) -> Whole:
+def exchanges(present: Flags, draws: int, rng: np.random.Generator) -> IntArray:
     """Random exchanges between provinces that are present in the same cells.
 
     Parameters
@@ -198,8 +212,8 @@ def exchanges(present: Flags, draws: int, rng: np.random.Generator) -> Whole:
     _, pattern = np.unique(present, axis=0, return_inverse=True)
     pattern = pattern.ravel()
     result = np.tile(np.arange(len(present)), (draws, 1))
-    for one in np.unique(pattern):
-        members = np.flatnonzero(pattern == one)
+    for label in np.unique(pattern):
+        members = np.flatnonzero(pattern == label)
         result[:, members] = rng.permuted(np.tile(members, (draws, 1)), axis=1)
     return result
 

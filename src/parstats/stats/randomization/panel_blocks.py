@@ -11,7 +11,7 @@ from parstats import errors
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Whole = NDArray[np.int64]
+IntArray = NDArray[np.int64]
 
 # Directions of the regressors with less than this share of the largest variance are redundant.
 _REDUNDANT = 1e-10
@@ -31,7 +31,7 @@ class Blocks:
         Each gets a slope of its own in every series.
     present : numpy.ndarray of bool, shape (provinces, positions)
         Where outcome and covariates are known.
-    kept : numpy.ndarray of bool, shape (provinces, positions)
+    estimation_sample : numpy.ndarray of bool, shape (provinces, positions)
         Where the treatment is known as well; only these enter the estimate.
     group : numpy.ndarray of int, shape (positions,)
         Year (and level) of a position: a province has an effect of its own in each.
@@ -56,19 +56,19 @@ class Blocks:
     outcome: Floats
     covariates: Floats
     present: Flags
-    kept: Flags
-    group: Whole
-    series: Whole
+    estimation_sample: Flags
+    group: IntArray
+    series: IntArray
 
     def __post_init__(self) -> None:
         shape = self.outcome.shape
-        shapes = (self.present.shape, self.kept.shape, self.covariates.shape[1:])
+        shapes = (self.present.shape, self.estimation_sample.shape, self.covariates.shape[1:])
         ends = (self.group.shape, self.series.shape)
         if len(shape) != 2 or set(shapes) != {shape} or set(ends) != {shape[1:]}:
             raise errors.InvalidRequest(
                 f"blocks of shapes {shape}, {shapes} and {ends}: expected provinces by positions"
             )
-        if (self.kept & ~self.present).any():
+        if (self.estimation_sample & ~self.present).any():
             raise errors.InvalidRequest("a cell is kept that is not present")
         values = np.concatenate([self.outcome[None], self.covariates])
         if not np.isfinite(values[:, self.present]).all():
@@ -125,14 +125,14 @@ class Projection:
         further : numpy.ndarray, shape (provinces, positions)
             Its values; nothing changes if the others explain it.
         """
-        own = self.residual(further)
-        squares = float((own**2).sum())
+        residuals = self.residual(further)
+        squares = float((residuals**2).sum())
         if squares <= _REDUNDANT * float((self.demeaned(further) ** 2).sum()):
             return self
         size = len(self.inverse)
         inverse = np.zeros((size + 1, size + 1))
         inverse[:size, :size], inverse[size, size] = self.inverse, 1 / squares
-        columns = np.concatenate([self.columns, own[..., None]], axis=2)
+        columns = np.concatenate([self.columns, residuals[..., None]], axis=2)
         return Projection(self.blocks, self.rows, columns, inverse, self.rank + 1)
 
     def demeaned(self, values: Floats) -> Floats:
@@ -144,12 +144,14 @@ class Projection:
             The values.
         """
         rows = self.rows[..., None] if values.ndim == 3 else self.rows
-        left = np.where(rows, values, 0.0)
+        centred = np.where(rows, values, 0.0)
         for group in np.unique(self.blocks.group):
-            of = self.blocks.group == group
-            n = np.maximum(rows[:, of].sum(axis=1, keepdims=True), 1)
-            left[:, of] -= np.where(rows[:, of], left[:, of].sum(axis=1, keepdims=True) / n, 0.0)
-        return left
+            in_group = self.blocks.group == group
+            n = np.maximum(rows[:, in_group].sum(axis=1, keepdims=True), 1)
+            centred[:, in_group] -= np.where(
+                rows[:, in_group], centred[:, in_group].sum(axis=1, keepdims=True) / n, 0.0
+            )
+        return centred
 
     def residual(self, values: Floats) -> Floats:
         """What the regressors do not explain of some values.
@@ -159,10 +161,10 @@ class Projection:
         values : numpy.ndarray, shape (provinces, positions)
             The values; those outside of the rows do not count.
         """
-        left = self.demeaned(values)
+        centred = self.demeaned(values)
         flat = self.columns.reshape(-1, self.columns.shape[-1])
-        explained = flat @ (self.inverse @ (flat.T @ left.ravel()))
-        return left - explained.reshape(left.shape)
+        explained = flat @ (self.inverse @ (flat.T @ centred.ravel()))
+        return centred - explained.reshape(centred.shape)
 
 
 def projected(blocks: Blocks, rows: Flags) -> Projection:
@@ -185,20 +187,20 @@ def projected(blocks: Blocks, rows: Flags) -> Projection:
     values, vectors = np.linalg.eigh(flat.T @ flat)
     used = values > _REDUNDANT * max(values[-1], 1e-300)
     inverse = (vectors[:, used] / values[used]) @ vectors[:, used].T
-    means = sum(
+    n_fixed_effects = sum(
         int(rows[:, blocks.group == group].any(axis=1).sum()) for group in np.unique(blocks.group)
     )
-    return Projection(blocks, rows, columns, inverse, int(used.sum()) + means)
+    return Projection(blocks, rows, columns, inverse, int(used.sum()) + n_fixed_effects)
 
 
 def _regressors(blocks: Blocks) -> Floats:
     """A column a position, and a column a series and covariate."""
     provinces, positions = blocks.outcome.shape
     _, series = np.unique(blocks.series, return_inverse=True)
-    own = np.eye(series.max() + 1)[series]
+    residuals = np.eye(series.max() + 1)[series]
     parts = [np.broadcast_to(np.eye(positions), (provinces, positions, positions))]
-    known = np.where(blocks.present, blocks.covariates, 0.0)
-    parts += [values[..., None] * own for values in known]
+    available = np.where(blocks.present, blocks.covariates, 0.0)
+    parts += [values[..., None] * residuals for values in available]
     return np.concatenate(parts, axis=2)
 
 
@@ -210,7 +212,7 @@ class Projections:
     ----------
     blocks : Blocks
         The panel.
-    kept, present : Projection
+    estimation_sample, present : Projection
         For the cells whose treatment is known, and for all that have figures.
 
     Examples
@@ -224,11 +226,11 @@ class Projections:
     """
 
     blocks: Blocks
-    kept: Projection
+    estimation_sample: Projection
     present: Projection
 
     @classmethod
-    def of(cls, blocks: Blocks) -> Projections:
+    def build(cls, blocks: Blocks) -> Projections:
         """Make them.
 
         Parameters
@@ -236,10 +238,10 @@ class Projections:
         blocks : Blocks
             The panel.
         """
-        kept = projected(blocks, blocks.kept)
-        if (blocks.kept == blocks.present).all():
-            return cls(blocks, kept, kept)
-        return cls(blocks, kept, projected(blocks, blocks.present))
+        estimation_sample = projected(blocks, blocks.estimation_sample)
+        if (blocks.estimation_sample == blocks.present).all():
+            return cls(blocks, estimation_sample, estimation_sample)
+        return cls(blocks, estimation_sample, projected(blocks, blocks.present))
 
     def joined(self, further: Floats) -> Projections:
         """The same with one more regressor; see `Projection.joined`.
@@ -249,6 +251,10 @@ class Projections:
         further : numpy.ndarray, shape (provinces, positions)
             Its values; 0 where the treatment is not known.
         """
-        kept = self.kept.joined(further)
-        same = self.present is self.kept
-        return Projections(self.blocks, kept, kept if same else self.present.joined(further))
+        estimation_sample = self.estimation_sample.joined(further)
+        same = self.present is self.estimation_sample
+        return Projections(
+            self.blocks,
+            estimation_sample,
+            estimation_sample if same else self.present.joined(further),
+        )

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parstats.stats.randomization.panel_blocks import Blocks, Floats, Projection, Whole, projected
+from parstats.stats.randomization.panel_blocks import (
+    Blocks,
+    Floats,
+    IntArray,
+    Projection,
+    projected,
+)
 from parstats.stats.randomization.significance import statistics
 
 # Cells of a batch, so that it fits the memory.
@@ -14,10 +20,10 @@ _CELLS = 2_000_000
 _NO_VARIATION = 1e-9
 
 
-def statistics_of_assignments(
+def reassignment_statistics(
     blocks: Blocks,
     treatment: Floats,
-    assignments: Whole,
+    assignments: IntArray,
     outcomes: Floats | None = None,
     projection: Projection | None = None,
 ) -> tuple[Floats, Floats]:
@@ -46,16 +52,16 @@ def statistics_of_assignments(
     Both sides without fixed effects and slopes, the outcome once and the treatments in batches
     (Frisch-Waugh-Lovell). A treatment that is left without variation gives 0.
     """
-    whole = projected(blocks, blocks.present) if projection is None else projection
+    full_projection = projected(blocks, blocks.present) if projection is None else projection
     values = blocks.outcome[None] if outcomes is None else outcomes
-    left = np.stack([whole.residual(one) for one in values])
-    tables = _Tables.of(whole, treatment)
+    residuals = np.stack([full_projection.residual(array) for array in values])
+    tables = _Tables.build(full_projection, treatment)
     size = max(1, _CELLS // blocks.outcome.size)
     parts = [
-        tables.statistics(assignments[start : start + size], left)
+        tables.statistics(assignments[start : start + size], residuals)
         for start in range(0, len(assignments), size)
     ]
-    estimates, t = (np.concatenate(one) for one in zip(*parts, strict=True))
+    estimates, t = (np.concatenate(array) for array in zip(*parts, strict=True))
     return estimates, t
 
 
@@ -63,33 +69,41 @@ def statistics_of_assignments(
 class _Tables:
     """What each province's block becomes with each one's treatment; made once for all draws."""
 
-    whole: Projection
-    given: Floats  # (own, whose, positions): without means of province and group
+    full_projection: Projection
+    demeaned_treatments: Floats  # (own, whose, positions): without means of province and group
     crossed: Floats  # (own, whose, regressors): their products with the regressors
 
     @classmethod
-    def of(cls, whole: Projection, treatment: Floats) -> _Tables:
-        given = whole.rows[:, None, :] * treatment[None]
-        for group in np.unique(whole.blocks.group):
-            of = whole.blocks.group == group
-            rows = whole.rows[:, None, of]
+    def build(cls, full_projection: Projection, treatment: Floats) -> _Tables:
+        demeaned_treatments = full_projection.rows[:, None, :] * treatment[None]
+        for group in np.unique(full_projection.blocks.group):
+            in_group = full_projection.blocks.group == group
+            rows = full_projection.rows[:, None, in_group]
             n = np.maximum(rows.sum(axis=2, keepdims=True), 1)
-            given[..., of] -= rows * (given[..., of].sum(axis=2, keepdims=True) / n)
-        return cls(whole, given, np.matmul(given, whole.columns))
+            demeaned_treatments[..., in_group] -= rows * (
+                demeaned_treatments[..., in_group].sum(axis=2, keepdims=True) / n
+            )
+        return cls(
+            full_projection,
+            demeaned_treatments,
+            np.matmul(demeaned_treatments, full_projection.columns),
+        )
 
-    def statistics(self, some: Whole, left: Floats) -> tuple[Floats, Floats]:
+    def statistics(self, exchanges: IntArray, outcomes: Floats) -> tuple[Floats, Floats]:
         """Estimates and statistics of a batch of assignments, for residual outcomes."""
-        own = np.arange(some.shape[1])
-        slopes = self.crossed[own, some].sum(axis=1) @ self.whole.inverse
-        flat = self.whole.columns.reshape(-1, slopes.shape[1])
-        blocked = self.given[own, some] - (slopes @ flat.T).reshape(len(some), *left.shape[1:])
+        residuals = np.arange(exchanges.shape[1])
+        slopes = self.crossed[residuals, exchanges].sum(axis=1) @ self.full_projection.inverse
+        flat = self.full_projection.columns.reshape(-1, slopes.shape[1])
+        blocked = self.demeaned_treatments[residuals, exchanges] - (slopes @ flat.T).reshape(
+            len(exchanges), *outcomes.shape[1:]
+        )
         squares = np.einsum("bgm,bgm->bg", blocked, blocked)
-        products = np.matmul(blocked.transpose(1, 0, 2), left.transpose(1, 2, 0))
+        products = np.matmul(blocked.transpose(1, 0, 2), outcomes.transpose(1, 2, 0))
         products = products.transpose(2, 1, 0)  # outcomes, draws, provinces
         sums = products.sum(axis=2)
         information = squares.sum(axis=1)
         none = np.zeros_like(sums)
         estimates = np.divide(sums, information, out=none, where=information > _NO_VARIATION)
         scores = products - estimates[..., None] * squares
-        t = [statistics(one, score) for one, score in zip(sums, scores, strict=True)]
+        t = [statistics(numerator, score) for numerator, score in zip(sums, scores, strict=True)]
         return estimates.T, np.stack(t, axis=1)

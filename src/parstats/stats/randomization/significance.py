@@ -88,10 +88,10 @@ def randomization_test(design: Design, draws: Draws, level: float = 0.95) -> Inv
     of degree four. The p-value as a function of v is therefore known everywhere, without a grid,
     and the interval reaches from the smallest to the largest v that is not rejected.
     """
-    found = np.abs(statistics(draws.numerators, draws.scores))
+    statistic = np.abs(statistics(draws.numerators, draws.scores))
     observed = abs(observed_statistic(design))
-    farther = int((found >= observed * (1 - _TIE)).sum())
-    n = len(found)
+    farther = int((statistic >= observed * (1 - _TIE)).sum())
+    n = len(statistic)
     low, high = interval(design, draws, level)
     spread = float(np.std(draws.numerators / design.information, ddof=1)) if n > 1 else np.nan
     return Inverted((1 + farther) / (1 + n), low, high, spread, n)
@@ -109,10 +109,10 @@ def interval(design: Design, draws: Draws, level: float = 0.95) -> tuple[float, 
     if scale == 0:
         return design.estimate, design.estimate
     differences = _polynomials(design, draws, scale)
-    starts, steps, at_left = _steps(differences)
+    starts, steps, initial_count = _steps(differences)
     n = len(differences)
     # p at the left end and after each step, the steps in order.
-    counts = np.concatenate([[at_left], at_left + np.cumsum(steps)])
+    counts = np.concatenate([[initial_count], initial_count + np.cumsum(steps)])
     accepted = np.flatnonzero((1 + counts) / (1 + n) > 1 - level + 1e-12)
     if not len(accepted):
         return design.estimate, design.estimate
@@ -128,14 +128,17 @@ def _polynomials(design: Design, draws: Draws, scale: float) -> Floats:
     At that v the observed statistic is -x: the scale is its standard error.
     """
     v, w = design.estimate, scale
-    a0 = draws.numerators - v * draws.numerators_of_treatment
-    a1 = -w * draws.numerators_of_treatment
-    s0 = draws.scores - v * draws.scores_of_treatment
-    s1 = -w * draws.scores_of_treatment
+    a0 = draws.numerators - v * draws.treatment_numerators
+    a1 = -w * draws.treatment_numerators
+    s0 = draws.scores - v * draws.treatment_scores
+    s1 = -w * draws.treatment_scores
     q0, q1, q2 = (s0**2).sum(axis=1), 2 * (s0 * s1).sum(axis=1), (s1**2).sum(axis=1)
-    own = np.stack([a1**2, 2 * a0 * a1, a0**2], axis=1)
+    numerator_squared = np.stack([a1**2, 2 * a0 * a1, a0**2], axis=1)
     zero = np.zeros_like(q0)
-    left = np.stack([zero, zero, own[:, 0], own[:, 1], own[:, 2]], axis=1)
+    left = np.stack(
+        [zero, zero, numerator_squared[:, 0], numerator_squared[:, 1], numerator_squared[:, 2]],
+        axis=1,
+    )
     right = np.stack([q2, q1, q0, zero, zero], axis=1)
     result: Floats = left - right
     largest = np.abs(result).max(axis=1, keepdims=True)
@@ -146,10 +149,10 @@ def _steps(polynomials: Floats) -> tuple[Floats, Floats, int]:
     """Where the number of draws that are as far out changes, by how much, and where it starts."""
     roots = _real_roots(polynomials)
     ends = np.sort(roots, axis=1)  # nan last
-    known = np.isfinite(ends)
-    count = known.sum(axis=1)
+    available = np.isfinite(ends)
+    count = available.sum(axis=1)
     # A point inside each of the up to five intervals between the roots.
-    padded = np.where(known, ends, np.inf)
+    padded = np.where(available, ends, np.inf)
     before = np.concatenate([np.full((len(ends), 1), -np.inf), padded], axis=1)
     after = np.concatenate([padded, np.full((len(ends), 1), np.inf)], axis=1)
     inside = _between(before, after)
@@ -159,9 +162,9 @@ def _steps(polynomials: Floats) -> tuple[Floats, Floats, int]:
     out = value >= 0
     change = np.diff(out.astype(np.int64), axis=1)
     valid = np.arange(ends.shape[1])[None, :] < count[:, None]
-    places, sizes = ends[valid], change[valid]
-    order = np.argsort(places, kind="stable")
-    return places[order], sizes[order], int(out[:, 0].sum())
+    positions, sizes = ends[valid], change[valid]
+    order = np.argsort(positions, kind="stable")
+    return positions[order], sizes[order], int(out[:, 0].sum())
 
 
 def _between(before: Floats, after: Floats) -> Floats:
@@ -176,16 +179,16 @@ def _between(before: Floats, after: Floats) -> Floats:
 
 def _real_roots(polynomials: Floats) -> Floats:
     """Real roots of polynomials of degree four or less, shape (n, 4), nan where there are fewer."""
-    found = np.full((len(polynomials), 4), np.nan)
+    statistic = np.full((len(polynomials), 4), np.nan)
     lead = np.abs(polynomials[:, 0]) > 1e-14
     companion = np.zeros((int(lead.sum()), 4, 4))
     companion[:, 0, :] = -polynomials[lead, 1:] / polynomials[lead, :1]
     companion[:, 1:, :-1] = np.eye(3)
     roots = np.linalg.eigvals(companion)
     real = np.abs(roots.imag) <= 1e-7 * (1 + np.abs(roots.real))
-    found[lead] = np.where(real, roots.real, np.nan)
+    statistic[lead] = np.where(real, roots.real, np.nan)
     for row in np.flatnonzero(~lead):
         few = np.roots(polynomials[row])
         few = few.real[np.abs(few.imag) <= 1e-7 * (1 + np.abs(few.real))]
-        found[row, : len(few)] = few
-    return found
+        statistic[row, : len(few)] = few
+    return statistic

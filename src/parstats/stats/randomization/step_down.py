@@ -71,10 +71,10 @@ def omnibus(observed: Floats, drawn: Floats) -> tuple[float, float]:
     >>> omnibus(np.array([3.0, 1.0]), drawn)[0]
     0.2
     """
-    every = np.concatenate([observed[None], drawn])
-    largest = np.abs(every).max(axis=1)
-    covariance = np.atleast_2d(np.cov(every, rowvar=False))
+    observed_and_drawn = np.concatenate([observed[None], drawn])
+    largest = np.abs(observed_and_drawn).max(axis=1)
+    covariance = np.atleast_2d(np.cov(observed_and_drawn, rowvar=False))
     inverse = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
-    square = np.einsum("bk,kl,bl->b", every, inverse, every)
+    square = np.einsum("bk,kl,bl->b", observed_and_drawn, inverse, observed_and_drawn)
     by_largest = float((largest >= largest[0] * (1 - _TIE)).mean())
     return by_largest, float((square >= square[0] * (1 - _TIE)).mean())

@@ -18,61 +18,61 @@ _SMALL_PREFIX = 4
 
 
 @nb.njit(cache=True)
-def _left_behind(a, b, left, scale):  # type: ignore[no-untyped-def]
+def _sweep(a, b, remaining, scale):  # type: ignore[no-untyped-def]
     """What is left of matrix a without its first regressor, swept out if scale is its inverse."""
-    for i in range(left):
+    for i in range(remaining):
         scaled = a[0, i + 1] * scale
-        for j in range(i, left):
+        for j in range(i, remaining):
             b[i, j] = a[i + 1, j + 1] - a[0, j + 1] * scaled
 
 
 @nb.njit(cache=True)
-def _walk(work, left, explained, member, members, out_sums, in_sums, sizes):  # type: ignore[no-untyped-def]
+def _walk(work, remaining, explained, member, members, out_sums, in_sums, sizes):  # type: ignore[no-untyped-def]
     """Sum the subtree of a node; work[left] is its matrix, sizes[left] gets its sums by size."""
-    a, b = work[left], work[left - 1]
+    a, b = work[remaining], work[remaining - 1]
     inverse = 1.0 / a[0, 0] if a[0, 0] > COLLINEAR else 0.0
-    gained = explained + a[0, left] * a[0, left] * inverse
-    if left == 1:
+    gained = explained + a[0, remaining] * a[0, remaining] * inverse
+    if remaining == 1:
         sizes[1, 0] = explained
         sizes[1, 1] = gained
         out_sums[member, members] += explained
         in_sums[member, members] += gained
         return
-    _left_behind(a, b, left, 0.0)
-    _walk(work, left - 1, explained, member + 1, members, out_sums, in_sums, sizes)
-    for s in range(left):
-        sizes[left, s] = sizes[left - 1, s]
-        out_sums[member, members + s] += sizes[left - 1, s]
-    sizes[left, left] = 0.0
-    _left_behind(a, b, left, inverse)
-    _walk(work, left - 1, gained, member + 1, members + 1, out_sums, in_sums, sizes)
-    for s in range(left):
-        sizes[left, s + 1] += sizes[left - 1, s]
-        in_sums[member, members + s] += sizes[left - 1, s]
+    _sweep(a, b, remaining, 0.0)
+    _walk(work, remaining - 1, explained, member + 1, members, out_sums, in_sums, sizes)
+    for s in range(remaining):
+        sizes[remaining, s] = sizes[remaining - 1, s]
+        out_sums[member, members + s] += sizes[remaining - 1, s]
+    sizes[remaining, remaining] = 0.0
+    _sweep(a, b, remaining, inverse)
+    _walk(work, remaining - 1, gained, member + 1, members + 1, out_sums, in_sums, sizes)
+    for s in range(remaining):
+        sizes[remaining, s + 1] += sizes[remaining - 1, s]
+        in_sums[member, members + s] += sizes[remaining - 1, s]
 
 
 @nb.njit(cache=True, parallel=True)
 def _walk_all(nodes, explained, members, depth, p, out_sums, in_sums, sizes):  # type: ignore[no-untyped-def]
     """Walk several subtrees, one a processor."""
-    left = p - depth
+    remaining = p - depth
     for node in nb.prange(len(nodes)):
-        work = np.zeros((left + 1, left + 1, left + 1))
-        for i in range(left + 1):
-            for j in range(left + 1):
-                work[left, i, j] = nodes[node, i, j]
-        own = np.zeros((left + 1, left + 1))
+        work = np.zeros((remaining + 1, remaining + 1, remaining + 1))
+        for i in range(remaining + 1):
+            for j in range(remaining + 1):
+                work[remaining, i, j] = nodes[node, i, j]
+        size_sums = np.zeros((remaining + 1, remaining + 1))
         _walk(
             work,
-            left,
+            remaining,
             explained[node],
             depth,
             members[node],
             out_sums[node],
             in_sums[node],
-            own,
+            size_sums,
         )
-        for s in range(left + 1):
-            sizes[node, s] = own[left, s]
+        for s in range(remaining + 1):
+            sizes[node, s] = size_sums[remaining, s]
 
 
 def sums(
@@ -111,7 +111,7 @@ def sums(
         part = slice(first, min(first + step, len(nodes)))
         count = part.stop - part.start
         out_sums, in_sums = np.zeros((count, p, p)), np.zeros((count, p, p))
-        own = np.zeros((count, p - depth + 1))
+        size_sums = np.zeros((count, p - depth + 1))
         _walk_all(
             np.ascontiguousarray(nodes[part]),
             explained[part],
@@ -120,11 +120,11 @@ def sums(
             p,
             out_sums,
             in_sums,
-            own,
+            size_sums,
         )
         without += out_sums.sum(axis=0)
         with_ += in_sums.sum(axis=0)
-        sizes[part] = own
+        sizes[part] = size_sums
         if progress is not None:
             progress(part.stop / len(nodes))
     _add_prefix(sizes, depth, p, without, with_)

@@ -100,13 +100,13 @@ def owen_value(groups: Integers, worth: Worth) -> Floats:
     member = labels[:, None] == groups
     players = np.eye(len(groups), dtype=bool)
     pieces = []
-    for number, own in enumerate(member):
-        inside = _subsets(int(own.sum())) @ players[own]
+    for number, group in enumerate(member):
+        inside = _subsets(int(group.sum())) @ players[group]
         outside = _subsets(len(labels) - 1) @ np.delete(member, number, axis=0)
         pieces.append(_values(worth(inside, outside)))
     # The pieces come group by group; the values go back to the order of the players.
-    place = np.argsort(np.argsort(groups, kind="stable"))
-    values: Floats = np.concatenate(pieces, axis=-1)[..., place]
+    position = np.argsort(np.argsort(groups, kind="stable"))
+    values: Floats = np.concatenate(pieces, axis=-1)[..., position]
     return values
 
 

@@ -15,7 +15,7 @@ from parstats.stats.shapley.owen import Flags, Floats, Integers, n_coalitions, o
 # added up, and compared in whole numbers of 1e-9: scores equal to 9 decimals are the same score.
 _FINE, _SAME = 10**12, 10**9
 _MOST = 1e6  # points; sums of them fit into 64 bits with room to spare
-_APART = 2**60  # keys of two fields never come this near
+_FIELD_OFFSET = 2**60  # keys of two fields never come this near
 
 # Units are taken together as long as the table of their coalitions stays below this many cells.
 _CELLS = 2**20
@@ -60,7 +60,7 @@ class TwoYears:
     begun: Floats
 
 
-def ranks_of(points: Floats) -> Integers:
+def total_ranks(points: Floats) -> Integers:
     """Rank of each unit by the sum of its parts: 1 + number of units strictly above.
 
     Parameters
@@ -70,10 +70,10 @@ def ranks_of(points: Floats) -> Integers:
 
     Examples
     --------
-    >>> ranks_of(np.array([[0.1, 0.2], [0.3, 0.0], [1.0, 1.0]]))
+    >>> total_ranks(np.array([[0.1, 0.2], [0.3, 0.0], [1.0, 1.0]]))
     array([2, 2, 1])
     """
-    return 1 + _above(_key(_whole_numbers(points).sum(axis=1)))
+    return 1 + _above(_key(_integer_points(points).sum(axis=1)))
 
 
 def rank_parts(points: Floats, rows: Integers, references: Floats, groups: Integers) -> RankParts:
@@ -103,30 +103,30 @@ def rank_parts(points: Floats, rows: Integers, references: Floats, groups: Integ
     >>> found.parts, found.rank, found.rank_reference
     (array([[-2.,  0.]]), array([3]), array([1]))
     """
-    fine = _whole_numbers(points)
+    fine = _integer_points(points)
     total = fine.sum(axis=1)
     field = np.sort(_key(total))
-    start = _whole_numbers(references)
+    start = _integer_points(references)
 
-    def above(sums: Integers, own: Integers) -> Integers:
+    def above(sums: Integers, unit_keys: Integers) -> Integers:
         key = _key(sums)
         higher = len(field) - np.searchsorted(field, key, side="right")
-        return higher - (_key(own) > key)  # a unit is no rival of itself
+        return higher - (_key(unit_keys) > key)  # a unit is no rival of itself
 
     parts = np.empty(references.shape)
-    for some in _blocks(len(rows), groups):
-        first, own = start[some], fine[rows[some]]
+    for batch in _blocks(len(rows), groups):
+        first, unit_keys = start[batch], fine[rows[batch]]
 
         def worth(
             inside: Flags,
             outside: Flags,
             first: Integers = first,
-            own: Integers = own,
+            unit_keys: Integers = unit_keys,
         ) -> Integers:
-            sums = _sums(first.sum(axis=1), own - first, inside, outside)
-            return -above(sums, own.sum(axis=1)[:, None, None])
+            sums = _sums(first.sum(axis=1), unit_keys - first, inside, outside)
+            return -above(sums, unit_keys.sum(axis=1)[:, None, None])
 
-        parts[some] = owen_value(groups, worth)
+        parts[batch] = owen_value(groups, worth)
     return RankParts(
         parts=parts,
         rank=1 + above(total[rows], total[rows]),
@@ -162,19 +162,19 @@ def rival_parts(points: Floats, row: int, reference: Floats, groups: Integers) -
            [-1.,  0.],
            [-1.,  0.]])
     """
-    fine = _whole_numbers(points)
-    start = _whole_numbers(reference)
+    fine = _integer_points(points)
+    start = _integer_points(reference)
     key = _key(fine.sum(axis=1))
     rivals = np.delete(np.arange(len(fine)), row)
     parts = np.zeros(points.shape)
-    for some in _blocks(len(rivals), groups):
-        field = key[rivals[some]][:, None, None]
+    for batch in _blocks(len(rivals), groups):
+        field = key[rivals[batch]][:, None, None]
 
         def worth(inside: Flags, outside: Flags, field: Integers = field) -> NDArray[np.int8]:
             sums = _sums(start.sum()[None], (fine[row] - start)[None], inside, outside)
             return -(_key(sums) < field).astype(np.int8)
 
-        parts[rivals[some]] = owen_value(groups, worth)
+        parts[rivals[batch]] = owen_value(groups, worth)
     return parts
 
 
@@ -222,11 +222,13 @@ def rank_change_parts(years: TwoYears, rows: Integers, groups: Integers) -> Rank
     # Total of every unit without and with O, without F and then with it: shape (4, n).
     totals = np.array([old.then, old.now, new.then, new.now])
     keys = _key(totals)
-    field = np.concatenate([np.sort(own) + c * _APART for c, own in enumerate(keys)])
+    field = np.concatenate(
+        [np.sort(unit_keys) + c * _FIELD_OFFSET for c, unit_keys in enumerate(keys)]
+    )
     n = totals.shape[1]
     parts = np.empty((len(rows), p + 2))
-    for some in _blocks(len(rows), grouped):
-        which = rows[some]
+    for batch in _blocks(len(rows), grouped):
+        which = rows[batch]
 
         def worth(inside: Flags, outside: Flags, which: Integers = which) -> Integers:
             joined = inside[:, None, p:] | outside[None, :, p:]
@@ -238,21 +240,21 @@ def rank_change_parts(years: TwoYears, rows: Integers, groups: Integers) -> Rank
                 _sums(old.then[which], old.step[which], *ours),
             )
             key = _key(sums)
-            below = np.searchsorted(field, key + case * _APART, side="right") - case * n
+            below = np.searchsorted(field, key + case * _FIELD_OFFSET, side="right") - case * n
             higher: Integers = n - below - (keys[:, which].T[:, case] > key)
             return -higher
 
-        parts[some] = owen_value(grouped, worth)
-    before, after = (1 + _above(own)[rows] for own in (keys[0], keys[3]))
+        parts[batch] = owen_value(grouped, worth)
+    before, after = (1 + _above(unit_keys)[rows] for unit_keys in (keys[0], keys[3]))
     return RankParts(parts=parts, rank=after, rank_reference=before)
 
 
 class _Frame:
     """Totals and own steps of all units under one of two frameworks."""
 
-    def __init__(self, then: Floats, now: Floats, alone: Floats) -> None:
-        rest = _whole_numbers(alone).sum(axis=1)
-        before, after = _whole_numbers(then), _whole_numbers(now)
+    def __init__(self, then: Floats, now: Floats, single_effects: Floats) -> None:
+        rest = _integer_points(single_effects).sum(axis=1)
+        before, after = _integer_points(then), _integer_points(now)
         self.step: Integers = after - before
         self.then: Integers = before.sum(axis=1) + rest
         self.now: Integers = after.sum(axis=1) + rest
@@ -270,13 +272,13 @@ def _sums(start: Integers, step: Integers, inside: Flags, outside: Flags) -> Int
     return sums
 
 
-def _whole_numbers(points: Floats) -> Integers:
+def _integer_points(points: Floats) -> Integers:
     if points.size and not np.abs(points).sum(axis=-1).max() <= _MOST:
         raise errors.InvalidRequest(
             f"scores must be numbers, none missing, that add up to at most {_MOST:,.0f} points"
         )
-    whole: Integers = np.rint(points * _FINE).astype(np.int64)
-    return whole
+    integer_points: Integers = np.rint(points * _FINE).astype(np.int64)
+    return integer_points
 
 
 def _key(sums: Integers) -> Integers:

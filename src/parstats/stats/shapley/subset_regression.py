@@ -87,15 +87,15 @@ def correlations(outcome: Floats, regressors: Floats, weights: Floats | None = N
     counts = np.ones((1, len(columns))) if weights is None else weights
     shares = counts / counts.sum(axis=1, keepdims=True)
     centred = columns - columns.mean(axis=0)
-    means = shares @ centred
+    averages = shares @ centred
     moments = np.einsum("bn,nj,nk->bjk", shares, centred, centred, optimize=True)
-    covariance = moments - means[:, :, None] * means[:, None, :]
+    covariance = moments - averages[:, :, None] * averages[:, None, :]
     spread = np.sqrt(np.clip(np.diagonal(covariance, axis1=1, axis2=2), 0, None))
     floor = 1e-12 * np.maximum(np.abs(columns).max(axis=0), 1e-300)
     scale = np.where(spread > floor, 1 / np.where(spread > floor, spread, 1), 0)
     matrix: Floats = covariance * scale[:, :, None] * scale[:, None, :]
-    places = np.arange(matrix.shape[1])
-    matrix[:, places, places] = (scale > 0).astype(np.float64)
+    positions = np.arange(matrix.shape[1])
+    matrix[:, positions, positions] = (scale > 0).astype(np.float64)
     return matrix[0] if weights is None else matrix
 
 
@@ -130,9 +130,9 @@ def _leaves(matrix: Floats, explained: Floats) -> Floats:
     """
     lead = explained.shape
     nodes, values = matrix[..., None, :, :], explained[..., None]
-    for left in range(matrix.shape[-1] - 1, 0, -1):
+    for remaining in range(matrix.shape[-1] - 1, 0, -1):
         both, pairs = _branch(nodes, values)
-        nodes, values = both.reshape(*lead, -1, left, left), pairs.reshape(*lead, -1)
+        nodes, values = both.reshape(*lead, -1, remaining, remaining), pairs.reshape(*lead, -1)
     return values
 
 
@@ -142,27 +142,27 @@ def _members_chosen(depth: int) -> Floats:
     counts = np.zeros(1, dtype=np.int64)
     for _ in range(depth):
         counts = np.stack([counts, counts + 1], axis=-1).reshape(-1)
-    taken: Floats = (counts == np.arange(depth + 1)[:, None]).astype(np.float64)
-    return taken
+    with_member: Floats = (counts == np.arange(depth + 1)[:, None]).astype(np.float64)
+    return with_member
 
 
-def _sums_of_leaves(leaves: Floats) -> SetSums:
+def _leaf_sums(leaves: Floats) -> SetSums:
     """Sums by member and size from the values of all subsets, bottom up."""
     lead, p = leaves.shape[:-1], int(leaves.shape[-1]).bit_length() - 1
     without, with_ = (np.zeros((*lead, p, p)) for _ in range(2))
     by_size = leaves[..., :, None]
     for member in range(p - 1, -1, -1):
         pairs = by_size.reshape(*lead, 2**member, 2, p - member)
-        out, taken = pairs[..., 0, :], pairs[..., 1, :]
+        out, with_member = pairs[..., 0, :], pairs[..., 1, :]
         above = _members_chosen(member)
-        summed_out, summed_taken = above @ out, above @ taken
+        summed_out, sum_with_member = above @ out, above @ with_member
         for size in range(member + 1):
             at = slice(size, size + p - member)
             without[..., member, at] += summed_out[..., size, :]
-            with_[..., member, at] += summed_taken[..., size, :]
+            with_[..., member, at] += sum_with_member[..., size, :]
         by_size = np.zeros((*lead, 2**member, p - member + 1))
         by_size[..., :-1] += out
-        by_size[..., 1:] += taken
+        by_size[..., 1:] += with_member
     return SetSums(without, with_)
 
 
@@ -198,7 +198,7 @@ def all_subsets(matrix: Floats, *, progress: Callable[[float], None] | None = No
     p = matrix.shape[-1] - 1
     if p < 1:
         raise errors.InvalidRequest("no regressors: expected at least one")
-    if matrix.ndim == 2 and _compiler_wanted(p):
+    if matrix.ndim == 2 and _should_compile(p):
         from parstats.stats.shapley import compiled_subsets
 
         return SetSums(*compiled_subsets.sums(_outcome_last(matrix), _branch, progress))
@@ -207,10 +207,10 @@ def all_subsets(matrix: Floats, *, progress: Callable[[float], None] | None = No
             f"all subsets of {p} parts need compiled code: pip install 'parstats[fast]' (numba), "
             f"or use Owen values; without it the most is {MOST_WITHOUT_COMPILER}"
         )
-    return _sums_of_leaves(_leaves(_outcome_last(matrix), np.zeros(matrix.shape[:-2])))
+    return _leaf_sums(_leaves(_outcome_last(matrix), np.zeros(matrix.shape[:-2])))
 
 
-def _compiler_wanted(p: int) -> bool:
+def _should_compile(p: int) -> bool:
     if p < COMPILED_FROM:
         return False
     import importlib.util
@@ -256,33 +256,38 @@ def owen(matrix: Floats, groups: Sequence[int] | NDArray[np.int64]) -> Floats:
         math.factorial(h) * math.factorial(len(names) - h - 1) / math.factorial(len(names))
         for h in range(len(names))
     ]
-    for own in names:
-        members = np.flatnonzero(labels == own)
-        others = [np.flatnonzero(labels == name) for name in names if name != own]
-        values[..., members] = _owen_of_group(matrix, members, others, weights)
+    for group in names:
+        members = np.flatnonzero(labels == group)
+        other_groups = [np.flatnonzero(labels == name) for name in names if name != group]
+        values[..., members] = _group_owen_values(matrix, members, other_groups, weights)
     return values
 
 
-def _owen_of_group(
-    matrix: Floats, members: NDArray[np.intp], others: list[NDArray[np.intp]], weights: list[float]
+def _group_owen_values(
+    matrix: Floats,
+    members: NDArray[np.intp],
+    other_groups: list[NDArray[np.intp]],
+    weights: list[float],
 ) -> Floats:
     """Values of the members of one group, over all sets of other groups."""
-    order = np.concatenate([*(other + 1 for other in others), members + 1, [0]]).astype(np.intp)
+    order = np.concatenate([*(other + 1 for other in other_groups), members + 1, [0]]).astype(
+        np.intp
+    )
     lead = matrix.shape[:-2]
     nodes = matrix[..., order, :][..., :, order][..., None, :, :]
     explained = np.zeros((*lead, 1))
     chosen = np.zeros(1, dtype=np.int64)
-    for other in others:
-        taken, gained = nodes, explained
+    for other in other_groups:
+        with_member, gained = nodes, explained
         for _ in other:
-            both, pairs = _branch(taken, gained)
-            taken, gained = both[..., 1, :, :], pairs[..., 1]
-        size = taken.shape[-1]
-        left = nodes[..., len(other) :, len(other) :]
-        nodes = np.stack([left, taken], axis=-3).reshape(*lead, -1, size, size)
+            both, pairs = _branch(with_member, gained)
+            with_member, gained = both[..., 1, :, :], pairs[..., 1]
+        size = with_member.shape[-1]
+        without_member = nodes[..., len(other) :, len(other) :]
+        nodes = np.stack([without_member, with_member], axis=-3).reshape(*lead, -1, size, size)
         explained = np.stack([explained, gained], axis=-1).reshape(*lead, -1)
         chosen = np.stack([chosen, chosen + 1], axis=-1).reshape(-1)
-    inside = _sums_of_leaves(_leaves(nodes, explained)).shapley
+    inside = _leaf_sums(_leaves(nodes, explained)).shapley
     value: Floats = np.einsum("...hj,h->...j", inside, np.array(weights)[chosen])
     return value
 
@@ -325,5 +330,5 @@ def explained_without_each(matrix: Floats) -> Floats:
     array([0.25, 0.36])
     """
     p = matrix.shape[-1] - 1
-    kept = [np.delete(np.arange(p + 1), place + 1) for place in range(p)]
-    return np.array([explained_by_all(matrix[np.ix_(rows, rows)]) for rows in kept])
+    estimation_sample = [np.delete(np.arange(p + 1), regressor + 1) for regressor in range(p)]
+    return np.array([explained_by_all(matrix[np.ix_(rows, rows)]) for rows in estimation_sample])

@@ -70,7 +70,7 @@ def _lmg(scores: pd.DataFrame) -> list[Line]:
     ours = median(lambda: subsets.all_subsets(matrix))
     lines.append(Line("LMG of 20 parts, goal under 0.5 s", ours, "the goal", 0.5, measured=False))
     if compiled:
-        ours = once(lambda: ps.drivers.importance(scores, 2024, exact=True, draws=0))
+        ours = once(lambda: ps.drivers.importance(scores, 2024, exact=True, n_draws=0))
         lines.append(
             Line("exact LMG of 28 sub-dimensions, 2**28 sets", ours, "the goal", 60, measured=False)
         )
@@ -100,7 +100,7 @@ def _ranks(scores: pd.DataFrame) -> list[Line]:
         kind = "simultaneous" if simultaneous else "marginal"
         ours = median(
             lambda simultaneous=simultaneous: rank_bounds(
-                total, se, simultaneous=simultaneous, draws=20_000
+                total, se, simultaneous=simultaneous, n_draws=20_000
             ),
             3,
         )
@@ -111,13 +111,13 @@ def _ranks(scores: pd.DataFrame) -> list[Line]:
 
 
 def _robust(scores: pd.DataFrame) -> list[Line]:
-    ours = median(lambda: ps.drivers.robustness(scores, 2024, draws=DRAWS), 3)
+    ours = median(lambda: ps.drivers.robustness(scores, 2024, n_draws=DRAWS), 3)
     what = f"robustness, {DRAWS:,} draws x 12 methods"
     parts = build_parts(scores, 2024)
     loop = _pandas_loop(pd.DataFrame(parts.points, index=list(parts.provinces)), 200)
     simple = median(
         lambda: ps.drivers.robustness(
-            scores, 2024, draws=DRAWS, normalisation=["points"], aggregation=["arithmetic"]
+            scores, 2024, n_draws=DRAWS, normalisation=["points"], aggregation=["arithmetic"]
         ),
         3,
     )
@@ -156,13 +156,13 @@ def _subset_growth() -> list[str]:
 def _robustness_growth(scores: pd.DataFrame) -> list[str]:
     texts = []
     for draws in (1_000, 10_000, 100_000):
-        seconds = once(lambda draws=draws: ps.drivers.robustness(scores, 2024, draws=draws))
+        seconds = once(lambda draws=draws: ps.drivers.robustness(scores, 2024, n_draws=draws))
         texts.append(f"robustness, {draws:>7,} draws x 12 methods: {seconds:8.2f} s")
     for n in (63, 630):
         draw = np.random.default_rng(0)
         estimates = draw.normal(size=n)
         seconds = once(
-            lambda estimates=estimates, n=n: rank_bounds(estimates, np.full(n, 0.5), draws=20_000)
+            lambda estimates=estimates, n=n: rank_bounds(estimates, np.full(n, 0.5), n_draws=20_000)
         )
         texts.append(f"rank intervals of {n:4} units, simultaneous: {seconds:8.2f} s")
     return texts

@@ -75,7 +75,7 @@ def _panel(scores: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _all_type_cells(scores: pd.DataFrame) -> pd.DataFrame:
     """All cells of the panel, 60 made-up plans that list ten series each, two types for each."""
-    cells = ps.remedies.changes(scores)
+    cells = ps.remedies.outcomes(scores)
     rng = np.random.default_rng(0)
     kinds = sorted(groups())
     columns = {"state": "background", "plans": "", "measure_types": "", "coarse_groups": ""}
@@ -146,7 +146,7 @@ def _feols(
 
 def growth(scores: pd.DataFrame) -> Iterator[str]:
     """Cells and draws of the whole model: baselines, previous changes, two kinds of effects."""
-    cells = ps.remedies.changes(scores).assign(state="background")
+    cells = ps.remedies.outcomes(scores).assign(state="background")
     cells = cells[cells["level"] == "criterion"]
     for first in (2023, 2019, 2013):
         layout = panel_layout(cells[cells["year"] >= first])

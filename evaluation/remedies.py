@@ -1,4 +1,4 @@
-"""Size, bias, coverage and power of `parstats.remedies.association.estimate` on made-up plans.
+"""Size, bias, coverage and power of `parstats.remedies.estimate` on made-up plans.
 
 ``python -m evaluation.remedies`` runs what is still missing and writes
 ``docs/remedies-validation.md``; it can be stopped at any time and goes on from there.
@@ -44,17 +44,17 @@ SIZE, BIAS, COVERAGE = (0.035, 0.065), 0.02, (0.935, 0.965)
 class Cell:
     """One setting of made-up plans."""
 
-    on: On
+    outcomes: On
     n_plans: int
     rule: Rule
-    hidden: float
+    hidden_share: float
     effect: float
 
     @property
     def name(self) -> str:
         """Name of its files."""
-        share, effect = round(100 * self.hidden), round(100 * self.effect)
-        return f"{self.on}-{self.n_plans}-{self.rule}-hidden{share}-effect{effect}"
+        share, effect = round(100 * self.hidden_share), round(100 * self.effect)
+        return f"{self.outcomes}-{self.n_plans}-{self.rule}-hidden{share}-effect{effect}"
 
 
 def cells() -> list[Cell]:
@@ -70,14 +70,14 @@ def cells() -> list[Cell]:
 
 def panel() -> pd.DataFrame:
     """The cells that plans are made up for: PAPI sub-dimensions."""
-    table = remedies.changes(load_scores("PAPI"), YEARS)
+    table = remedies.outcomes(load_scores("PAPI"), YEARS)
     return table[table["level"] == "criterion"].reset_index(drop=True)
 
 
-def shards(sets: int | None) -> Iterator[tuple[Cell, int, int]]:
+def shards(n_sets: int | None) -> Iterator[tuple[Cell, int, int]]:
     """Cell, first set and number of sets of every piece of work."""
     for cell in cells():
-        total = SETS[cell.on, cell.effect] if sets is None else sets
+        total = SETS[cell.outcomes, cell.effect] if n_sets is None else n_sets
         for start in range(0, total, SHARD):
             yield cell, start, min(SHARD, total - start)
 
@@ -88,7 +88,9 @@ def run(table: pd.DataFrame, folder: Path, cell: Cell, start: int, count: int) -
     if path.exists():
         return
     options = dataclasses.asdict(cell)
-    simulated = remedies.simulate(table, sets=range(start, start + count), draws=DRAWS, **options)
+    simulated = remedies.simulate(
+        table, n_sets=range(start, start + count), n_draws=DRAWS, **options
+    )
     part = path.with_suffix(f".{os.getpid()}.part")
     simulated.to_csv(part, index=False)
     part.replace(path)
@@ -111,16 +113,16 @@ def placebo_limit(table: pd.DataFrame, rule: Rule) -> tuple[float, float]:
     return design.estimate, cr2(design).se
 
 
-def judged(table: pd.DataFrame, folder: Path, sets: int | None) -> pd.DataFrame:
+def judged(table: pd.DataFrame, folder: Path, n_sets: int | None) -> pd.DataFrame:
     """A row a cell: what was found, and whether it holds."""
     limits = {rule: placebo_limit(table, rule) for rule in RULES}  # type: ignore[arg-type]
     rows = []
     for cell in cells():
-        pieces = [piece for piece in shards(sets) if piece[0] == cell]
+        pieces = [piece for piece in shards(n_sets) if piece[0] == cell]
         simulated = pd.concat(
             pd.read_csv(folder / f"{cell.name}-{start}-{count}.csv") for _, start, count in pieces
         )
-        summary = remedies.summary(simulated, effect=cell.effect)
+        summary = remedies.simulation_summary(simulated, effect=cell.effect)
         rows.append(dataclasses.asdict(cell) | summary.to_dict() | _verdict(cell, summary, limits))
     return pd.DataFrame(rows)
 
@@ -131,14 +133,14 @@ def _verdict(
     """Whether a cell holds what it must; it fails only if its 99 % interval lies outside."""
     limit, error = limits[cell.rule]
     figures: dict[str, float | str] = {"limit": limit, "limit_se": error}
-    if cell.hidden:
+    if cell.hidden_share:
         return figures | {"held": "attenuated"}
-    if cell.on == "real":
+    if cell.outcomes == "real":
         chance = np.hypot(error, summary["bias_se"])
         return figures | {"held": "yes" if abs(summary["bias"]) < 2 * chance else "no"}
     wrong = summary["coverage_high"] < COVERAGE[0] or summary["coverage_low"] > COVERAGE[1]
     if cell.effect == 0:
-        wrong |= summary["rejected_high"] < SIZE[0] or summary["rejected_low"] > SIZE[1]
+        wrong |= summary["rejected_mc_high"] < SIZE[0] or summary["rejected_mc_low"] > SIZE[1]
     wrong |= abs(summary["bias"]) - 2.576 * summary["bias_se"] > BIAS
     return figures | {"held": "no" if wrong else "yes"}
 
@@ -164,7 +166,7 @@ def page(judged_cells: pd.DataFrame) -> str:
         "of the association that the rule shows when every province and year has a plan (one panel "
         "is one draw).",
         "With hidden plans the association is attenuated, by how much "
-        "`parstats.remedies.hidden_plans` foretells.",
+        "`parstats.remedies.unobserved_plans` foretells.",
         "",
     ]
     for effect, title in ((0.0, "Plans that do nothing"), (0.3, "Plans that add 0.3 SD")):
@@ -178,7 +180,7 @@ def page(judged_cells: pd.DataFrame) -> str:
             "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---|",
         ]
         lines += [
-            f"| {row.on} | {row.n_plans} | {row.rule} | {row.hidden:.0%} | {row.sets:.0f} "
+            f"| {row.outcomes} | {row.n_plans} | {row.rule} | {row.hidden_share:.0%} | {row.sets:.0f} "
             f"| {row.rejected:.1%} | {row.bias:+.3f} ({row.bias_se:.3f}) | {row.coverage:.1%} "
             f"| {row.naive:+.2f} | {row.naive_rejected:.0%} | {row.held} |"
             for row in effect_cells.itertuples()

@@ -410,14 +410,14 @@ def test_harmless_differences_give_the_same_scores(good: SmallData, content: str
     expected = load_scores("PAPI")
     assert len(expected) == 3
     good.put("papi_2024.csv", content)
-    assert build().fresh
+    assert build().is_new
     assert load_scores("PAPI").equals(expected)
 
 
 def test_a_cell_in_two_files_that_agree_is_there_once(good: SmallData) -> None:
     expected = load_scores("PAPI")
     good.put("papi_2024_again.csv", f"{HEADER}\n{KNOWLEDGE.replace(',20,', ',Lạng Sơn,')}\n{LAW}\n")
-    assert build().fresh
+    assert build().is_new
     assert load_scores("PAPI").equals(expected)
     assert load_conflicts().empty
 
@@ -538,7 +538,7 @@ def test_a_changed_file_is_refused_until_its_sidecar_says_so(good: SmallData) ->
         f"{sha256(raw)}"
     ]
     good.put("papi_2024.csv", new)
-    assert build().fresh
+    assert build().is_new
 
 
 def test_a_folder_without_figures_is_refused(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_two_builds_in_two_places_give_the_same_bytes(
     other = tmp_path / "elsewhere"
     shutil.copytree(built_copy / "raw", other / "raw")
     monkeypatch.setenv("PARSTATS_DATA", str(other))
-    assert build().fresh
+    assert build().is_new
     first, second = contents(built_copy / "processed"), contents(other / "processed")
     assert first.keys() == second.keys() == {*(f"{n}.parquet" for n in TABLES), "datapackage.json"}
     assert first == second
@@ -160,10 +160,10 @@ def test_building_again_does_nothing_unless_forced(built_copy: Path) -> None:
     before = contents(built_copy / "processed")
     times = {path: path.stat().st_mtime_ns for path in (built_copy / "processed").iterdir()}
     again = build()
-    assert not again.fresh
+    assert not again.is_new
     assert {path: path.stat().st_mtime_ns for path in times} == times
     forced = build(force=True)
-    assert forced.fresh
+    assert forced.is_new
     assert forced.rows == again.rows
     assert (again.rows["scores"], again.rows["provinces"]) == (28_854 + 389, 63 + 34)
     assert contents(built_copy / "processed") == before
@@ -172,7 +172,7 @@ def test_building_again_does_nothing_unless_forced(built_copy: Path) -> None:
 def test_a_touched_file_with_the_same_bytes_is_still_current(built_copy: Path) -> None:
     os.utime(built_copy / "raw" / "papi" / "papi_2024.csv", (1, 1))
     assert is_current()
-    assert not build().fresh
+    assert not build().is_new
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_tables_are_not_current_after_a_change_of_the_code(
     before = contents(built_copy / "processed")
     monkeypatch.setattr(storage, "code_hash", lambda *rooms: "of other modules")
     assert not is_current()
-    assert build().fresh
+    assert build().is_new
     assert is_current()
     after = contents(built_copy / "processed")
     # The same figures by other code: the same tables, described anew.
@@ -221,7 +221,7 @@ def test_a_damaged_table_is_mended_by_building(built_copy: Path) -> None:
     path = built_copy / "processed" / "scores.parquet"
     content = path.read_bytes()
     path.write_bytes(content[:-1])
-    assert build().fresh
+    assert build().is_new
     assert path.read_bytes() == content
 
 
@@ -293,7 +293,7 @@ def test_a_disk_that_fails_while_writing_leaves_everything_as_it_was(
 def test_other_files_beside_the_tables_survive(built_copy: Path) -> None:
     note = built_copy / "processed" / "README.md"
     note.write_text("a note\n")
-    assert build(force=True).fresh
+    assert build(force=True).is_new
     assert note.read_text() == "a note\n"
     assert not list((built_copy / "processed").glob(".*"))
 

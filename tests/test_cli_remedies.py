@@ -203,7 +203,7 @@ def test_a_single_plan_is_too_little_data(
 def test_where_every_cell_is_targeted_nothing_is_left_to_compare_with(
     run: Call, table_options: Callable[..., list[str]], scores: pd.DataFrame, tmp_path: Path
 ) -> None:
-    series = sorted(remedies.changes(scores, 2024)["series"].unique())
+    series = sorted(remedies.outcomes(scores, 2024)["series"].unique())
     codes = list(provinces.by_code())
     plan_table = plans(*({"plan": f"plan-{code}", "province": code} for code in codes))
     measure_table = measures(
@@ -229,7 +229,7 @@ def test_enough_plans_get_the_library_s_figures(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cells = remedies.changes(scores, 2024).query("level == 'criterion'")
+    cells = remedies.outcomes(scores, 2024).query("level == 'criterion'")
     planned = sorted(cells["province"].unique())[::2]
     plan_table = plans(*({"plan": f"plan-{code}", "province": code} for code in planned))
     worst = {code: cells[cells["province"] == code].nsmallest(8, "baseline") for code in planned}

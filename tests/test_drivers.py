@@ -55,7 +55,7 @@ CODES = {
 
 
 def shares_by_series(scores: pd.DataFrame, year: int, level: str = "criterion") -> pd.Series:
-    table = drivers.shares(scores, year, level=level, draws=20)
+    table = drivers.shares(scores, year, level=level, n_draws=20)
     return table.set_index("series")["share"]
 
 
@@ -67,7 +67,7 @@ def shares_by_series(scores: pd.DataFrame, year: int, level: str = "criterion") 
 def test_shares_are_covariances_with_the_total_and_add_up_to_one(
     scores: pd.DataFrame, year: int, level: str
 ) -> None:
-    table = drivers.shares(scores, year, level=level, draws=20)
+    table = drivers.shares(scores, year, level=level, n_draws=20)
     assert abs(table["share"].sum() - 1) < 1e-12
     matrix = wide(scores, year, level=level, complete=True)
     total = matrix.sum(axis=1)
@@ -77,7 +77,7 @@ def test_shares_are_covariances_with_the_total_and_add_up_to_one(
         assert row.share == pytest.approx(
             np.cov(part, total)[0, 1] / np.var(total, ddof=1), abs=1e-12
         )
-        assert row.own_variance == pytest.approx(np.var(part) / np.var(total), abs=1e-12)
+        assert row.variance == pytest.approx(np.var(part) / np.var(total), abs=1e-12)
         assert row.covariance_with_rest == pytest.approx(
             np.cov(part, total - part)[0, 1] / np.var(total, ddof=1), abs=1e-12
         )
@@ -134,8 +134,8 @@ def test_a_share_is_the_shapley_value_of_the_variance(scores: pd.DataFrame) -> N
 def test_shares_of_sub_dimensions_add_up_to_the_share_of_their_dimension(
     scores: pd.DataFrame, year: int
 ) -> None:
-    criteria = drivers.shares(scores, year, draws=20).groupby("parent")["share"].sum()
-    dimensions = drivers.shares(scores, year, level="dimension", draws=20)
+    criteria = drivers.shares(scores, year, n_draws=20).groupby("parent")["share"].sum()
+    dimensions = drivers.shares(scores, year, level="dimension", n_draws=20)
     assert set(dimensions["parent"]) == {"papi"}
     expected = dimensions.set_index("series")["share"].to_dict()
     assert criteria.to_dict() == pytest.approx(expected, abs=1e-12)
@@ -144,7 +144,7 @@ def test_shares_of_sub_dimensions_add_up_to_the_share_of_their_dimension(
 def test_shares_do_not_depend_on_the_order_of_the_rows(scores: pd.DataFrame) -> None:
     shuffled = scores[scores["year"] == 2024].sample(frac=1, random_state=5)
     pd.testing.assert_frame_equal(
-        drivers.shares(shuffled, 2024, draws=50), drivers.shares(scores, 2024, draws=50)
+        drivers.shares(shuffled, 2024, n_draws=50), drivers.shares(scores, 2024, n_draws=50)
     )
 
 
@@ -164,18 +164,18 @@ def test_interval_is_reproducible_by_its_seed_and_holds_the_share(
     again = drivers.shares(scores, year, seed=3)
     other = drivers.shares(scores, year, seed=4)
     pd.testing.assert_frame_equal(first, again)
-    assert not np.allclose(first["ci_low"], other["ci_low"])
+    assert not np.allclose(first["sens_low"], other["sens_low"])
     assert first["share"].equals(other["share"])
-    assert (first["ci_low"] < first["share"]).all()
-    assert (first["share"] < first["ci_high"]).all()
-    narrow = drivers.shares(scores, year, seed=3, interval=0.5)
-    assert (narrow["ci_low"] >= first["ci_low"]).all()
-    assert (narrow["ci_high"] <= first["ci_high"]).all()
+    assert (first["sens_low"] < first["share"]).all()
+    assert (first["share"] < first["sens_high"]).all()
+    narrow = drivers.shares(scores, year, seed=3, sens_level=0.5)
+    assert (narrow["sens_low"] >= first["sens_low"]).all()
+    assert (narrow["sens_high"] <= first["sens_high"]).all()
 
 
 def test_interval_is_that_of_provinces_drawn_with_replacement(scores: pd.DataFrame) -> None:
     """Against a plain loop over samples of provinces, within Monte Carlo error."""
-    table = drivers.shares(scores, 2024, level="dimension", draws=4000).set_index("series")
+    table = drivers.shares(scores, 2024, level="dimension", n_draws=4000).set_index("series")
     matrix = wide(scores, 2024, level="dimension", complete=True)
     values = matrix.to_numpy()
     generator = np.random.default_rng(99)
@@ -186,16 +186,16 @@ def test_interval_is_that_of_provinces_drawn_with_replacement(scores: pd.DataFra
         total = centred.sum(axis=1)
         loop.append(centred.T @ total / (total @ total))
     low, high = np.quantile(loop, [0.025, 0.975], axis=0)
-    assert table.loc[matrix.columns, "ci_low"].to_numpy() == pytest.approx(low, abs=0.02)
-    assert table.loc[matrix.columns, "ci_high"].to_numpy() == pytest.approx(high, abs=0.02)
+    assert table.loc[matrix.columns, "sens_low"].to_numpy() == pytest.approx(low, abs=0.02)
+    assert table.loc[matrix.columns, "sens_high"].to_numpy() == pytest.approx(high, abs=0.02)
 
 
 @pytest.mark.parametrize("year", YEARS)
 def test_every_row_says_its_coverage(scores: pd.DataFrame, year: int) -> None:
-    table = drivers.shares(scores, year, draws=20)
+    table = drivers.shares(scores, year, n_draws=20)
     complete = coverage(scores).set_index("year").loc[year, "n_complete"]
     assert set(table["n_provinces"]) == {complete}
-    assert set(table["n_of"]) == {63}
+    assert set(table["n_units"]) == {63}
     assert table["coverage"].tolist() == pytest.approx([complete / 63] * len(table))
     assert set(table["year"]) == {year}
     assert set(table["index"]) == {"PAPI"}
@@ -204,7 +204,7 @@ def test_every_row_says_its_coverage(scores: pd.DataFrame, year: int) -> None:
 def test_shares_are_refused_below_57_complete_provinces(scores: pd.DataFrame) -> None:
     year = scores[scores["year"] == 2019]
     codes = sorted(by_code())
-    drivers.shares(year[year["province"].isin(codes[:57])], 2019, draws=20)
+    drivers.shares(year[year["province"].isin(codes[:57])], 2019, n_draws=20)
     cell = (year["province"] == codes[0]) & (year["series"] == "papi.services.public_health")
     partly = year[year["province"].isin(codes[:57]) & ~cell]
     with pytest.raises(InsufficientCoverage) as caught:
@@ -224,7 +224,7 @@ def test_provinces_all_alike_have_no_spread_to_share(scores: pd.DataFrame) -> No
 def test_shares_leave_their_input_as_it_was(scores: pd.DataFrame) -> None:
     before = scores[scores["year"] == 2024].copy()
     table = before.copy()
-    drivers.shares(table, 2024, draws=20)
+    drivers.shares(table, 2024, n_draws=20)
     drivers.relative_change(scores, "20", 2024)
     pd.testing.assert_frame_equal(table, before)
 

@@ -517,9 +517,9 @@ def total_change(scores: pd.DataFrame, year: int, previous: int) -> pd.Series:
 @pytest.mark.parametrize(
     ("year", "level", "on_break"),
     [
-        *((year, "criterion", "own") for year in YEARS),
+        *((year, "criterion", "series") for year in YEARS),
         *((year, "criterion", "framework") for year in (2016, 2018, 2019, 2020, 2021, 2022)),
-        *((year, "dimension", "own") for year in (2015, 2018, 2021, 2024)),
+        *((year, "dimension", "series") for year in (2015, 2018, 2021, 2024)),
     ],
 )
 def test_reasons_of_every_province_add_up_to_its_change_of_score_and_rank(
@@ -583,7 +583,7 @@ def test_rows_name_what_ended_what_is_new_and_what_does_not_compare(scores: pd.D
     assert rows.loc[new, "score_part"] == now[new]
     assert rows.loc[[ended, new], "rank_part"].isna().all()
     both = [name for name in now.index if name in then.index]
-    assert sorted(table.loc[table["kind"] == "own", "series"]) == sorted(both)
+    assert sorted(table.loc[table["kind"] == "series", "series"]) == sorted(both)
     assert rows.loc[both, "score_part"].tolist() == pytest.approx((now - then)[both].tolist())
     assert not rows.loc[[ended, new, "papi.transparency.land_plans"], "comparable"].any()
     assert not rows.loc["papi.services.law_and_order", "comparable"]
@@ -600,7 +600,7 @@ def test_a_series_that_changed_its_meaning_can_be_counted_with_the_framework(
     default = change_attribution(scores, "20", 2020)
     separated = change_attribution(scores, "20", 2020, on_break="framework")
     name = "papi.e_governance.e_responsiveness"
-    assert default.loc[default["series"] == name, "kind"].tolist() == ["own"]
+    assert default.loc[default["series"] == name, "kind"].tolist() == ["series"]
     moved = separated[separated["series"] == name]
     assert moved["kind"].tolist() == ["framework"]
     assert moved["rank_part"].isna().all()
@@ -610,15 +610,15 @@ def test_a_series_that_changed_its_meaning_can_be_counted_with_the_framework(
     )
     by_kind = {
         which: table[table["series"] == ""].set_index("kind")["rank_part"]
-        for which, table in (("own", default), ("apart", separated))
+        for which, table in (("series", default), ("apart", separated))
     }
     # It fell for everybody: as an own change it looks like a loss that the others make good.
-    assert by_kind["own"]["framework"] == 0
+    assert by_kind["series"]["framework"] == 0
     assert (
         default.loc[default["series"] == name, "rank_part"].item()
         < -5
         < 5
-        < by_kind["own"]["others"]
+        < by_kind["series"]["others"]
     )
     assert abs(by_kind["apart"]["others"]) < 2.5
     comparable = separated.set_index("kind")["comparable"]
@@ -684,7 +684,7 @@ def test_where_only_the_framework_changed_it_carries_the_whole_change(
     span = now["max_score"] - now["min_score"]
     table.loc[rows, "score"] = now["min_score"] + share.reindex(keys).to_numpy() * span
     changes = change_attributions(table, 2018)
-    quiet = changes[(changes["kind"] == "own") | (changes["kind"] == "others")]
+    quiet = changes[(changes["kind"] == "series") | (changes["kind"] == "others")]
     assert (quiet["rank_part"] == 0).all()
     block = changes[(changes["kind"] == "framework") & (changes["series"] == "")].set_index(
         "province"
@@ -724,7 +724,7 @@ def test_wrong_years_and_choices_are_refused(scores: pd.DataFrame) -> None:
         change_attribution(scores, "20", 2024, 2024)
     with pytest.raises(UnknownChoice, match="unknown year of PAPI 2010"):
         change_attribution(scores, "20", 2011)
-    with pytest.raises(UnknownChoice, match="expected one of own, framework"):
+    with pytest.raises(UnknownChoice, match="expected one of series, framework"):
         change_attribution(scores, "20", 2024, on_break="blank")
     few = scores[~((scores["year"] == 2023) & (scores["province"] < "30"))]
     with pytest.raises(InsufficientCoverage, match="drivers of PAPI 2023"):

@@ -17,25 +17,25 @@ LISTS = "papi.transparency.poverty_lists"
 Driver = Callable[..., Any]
 
 QUICK: dict[str, Driver] = {
-    "shares": lambda s, **k: drivers.shares(s, 2024, **{"draws": 20, **k}),
+    "shares": lambda s, **k: drivers.shares(s, 2024, **{"n_draws": 20, **k}),
     "has_parts": lambda s: drivers.has_parts(s, 2024),
     "importance": lambda s, **k: drivers.importance(
-        s, 2024, level="dimension", **{"draws": 5, **k}
+        s, 2024, level="dimension", **{"n_draws": 5, **k}
     ),
     "dominance": lambda s: drivers.dominance(s, 2024),
     "main_effects": lambda s, **k: drivers.main_effects(
-        s, 2024, level="dimension", permutations=5, **{"draws": 5, **k}
+        s, 2024, level="dimension", n_permutations=5, **{"n_draws": 5, **k}
     ),
-    "needed_weights": lambda s: drivers.needed_weights(s, 2024, level="dimension"),
+    "needed_weights": lambda s: drivers.target_weights(s, 2024, level="dimension"),
     "rank_attribution": lambda s: drivers.rank_attribution(s, "20", 2024, level="dimension"),
     "change_attribution": lambda s: drivers.change_attribution(s, "20", 2024, level="dimension"),
     "relative_change": lambda s: drivers.relative_change(s, "20", 2024),
-    "robustness": lambda s, **k: drivers.robustness(s, 2024, **{"draws": 20, **k}),
+    "robustness": lambda s, **k: drivers.robustness(s, 2024, **{"n_draws": 20, **k}),
     "leave_one_out": lambda s: drivers.leave_one_out(s, 2024),
-    "rank_intervals": lambda s: drivers.rank_intervals(s, 2024, se=0.3, draws=200),
-    "top_set": lambda s: drivers.top_set(s, 2024, 3, se=0.3, draws=200),
-    "structure": lambda s, **k: drivers.structure(s, 2024, **{"draws": 5, **k}),
-    "stability": lambda s, **k: drivers.stability(s, **{"draws": 5, **k}),
+    "rank_intervals": lambda s: drivers.rank_intervals(s, 2024, se=0.3, n_draws=200),
+    "top_set": lambda s: drivers.top_set(s, 2024, 3, se=0.3, n_draws=200),
+    "structure": lambda s, **k: drivers.structure(s, 2024, **{"n_draws": 5, **k}),
+    "stability": lambda s, **k: drivers.stability(s, **{"n_draws": 5, **k}),
 }
 DRAWN = ("shares", "importance", "main_effects", "robustness", "structure", "stability")
 
@@ -110,18 +110,21 @@ def test_a_missing_score_is_as_good_as_no_row(recent: pd.DataFrame, name: str) -
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ({"draws": 2.5}, "draws is 2.5: expected at least [01], a whole number"),
-        ({"draws": "10"}, "draws is '10'"),
+        ({"n_draws": 2.5}, "n_draws is 2.5: expected at least [01], a whole number"),
+        ({"n_draws": "10"}, "n_draws is '10'"),
         ({"seed": -1}, "seed is -1: expected at least 0"),
         ({"seed": None}, "seed is None"),
-        ({"interval": 95}, "interval is 95: expected a share between 0 and 1, as 0.95"),
-        ({"interval": "x"}, "interval is 'x'"),
+        ({"sens_level": 95}, "sens_level is 95: expected a share between 0 and 1, as 0.95"),
+        ({"sens_level": "x"}, "sens_level is 'x'"),
     ],
     ids=str,
 )
 def test_options_of_the_draws_are_checked(
     recent: pd.DataFrame, name: str, option: dict[str, Any], message: str
 ) -> None:
+    if name == "robustness":  # its ranges are over draws of weights, not of provinces
+        option = {key.replace("sens", "range"): value for key, value in option.items()}
+        message = message.replace("sens", "range")
     with pytest.raises(InvalidRequest, match=message):
         QUICK[name](recent, **option)
 
@@ -129,26 +132,26 @@ def test_options_of_the_draws_are_checked(
 def test_options_of_mcdm_are_checked(recent: pd.DataFrame) -> None:
     pytest.importorskip("skcriteria")
     for interval in (-1, 0, 1, 95):
-        with pytest.raises(InvalidRequest, match=f"interval is {interval}: expected a share"):
-            drivers.mcdm(recent, 2024, interval=interval, draws=2)
+        with pytest.raises(InvalidRequest, match=f"range_level is {interval}: expected a share"):
+            drivers.mcdm(recent, 2024, range_level=interval, n_draws=2)
     with pytest.raises(UnknownChoice, match="unknown method 'none': expected one of topsis"):
-        drivers.mcdm(recent, 2024, methods=[], draws=2)
-    assert set(drivers.mcdm(recent, 2024, methods="edas", draws=2)["method"]) == {"edas"}
-    assert len(drivers.mcdm(recent, 2024, methods=["edas", "edas"], draws=2)) == 61
+        drivers.mcdm(recent, 2024, methods=[], n_draws=2)
+    assert set(drivers.mcdm(recent, 2024, methods="edas", n_draws=2)["method"]) == {"edas"}
+    assert len(drivers.mcdm(recent, 2024, methods=["edas", "edas"], n_draws=2)) == 61
     flat = recent.assign(score=recent["max_score"] / 2)
     with pytest.raises(InvalidRequest, match=r"every part is the same .* nothing to rank by"):
-        drivers.mcdm(flat, 2024, draws=2)
+        drivers.mcdm(flat, 2024, n_draws=2)
 
 
 def test_a_criterion_without_any_score_is_named(recent: pd.DataFrame) -> None:
     without = recent[recent["series"] != LISTS]
     with pytest.raises(InsufficientCoverage, match=f"score of {LISTS}: add it, or use level='dim"):
         drivers.shares(without, 2024)
-    assert len(drivers.shares(without, 2024, level="dimension", draws=5)) == 8
+    assert len(drivers.shares(without, 2024, level="dimension", n_draws=5)) == 8
 
 
 def test_nominal_weights_and_targets_name_what_is_wrong(recent: pd.DataFrame) -> None:
-    table = drivers.shares(recent, 2024, draws=1)
+    table = drivers.shares(recent, 2024, n_draws=1)
     good = dict.fromkeys(table["series"], 1.0)
     for wrong, message in (
         ({**good, LISTS: -1.0}, f"not negative, and not all zero: found {LISTS} -1; correct them"),
@@ -160,10 +163,10 @@ def test_nominal_weights_and_targets_name_what_is_wrong(recent: pd.DataFrame) ->
         (dict.fromkeys(good, 0.0), "all are zero"),
     ):
         with pytest.raises(InvalidRequest, match=message):
-            drivers.robustness(recent, 2024, nominal=wrong, draws=2)
-    target = dict.fromkeys(drivers.shares(recent, 2024, level="dimension", draws=1)["series"], 1)
-    as_dict = drivers.needed_weights(recent, 2024, target, level="dimension")
-    as_series = drivers.needed_weights(recent, 2024, pd.Series(target), level="dimension")
+            drivers.robustness(recent, 2024, nominal=wrong, n_draws=2)
+    target = dict.fromkeys(drivers.shares(recent, 2024, level="dimension", n_draws=1)["series"], 1)
+    as_dict = drivers.target_weights(recent, 2024, target, level="dimension")
+    as_series = drivers.target_weights(recent, 2024, pd.Series(target), level="dimension")
     pd.testing.assert_frame_equal(as_dict, as_series)
     for wrong, message in (
         (None, "target is NoneType: expected one of equal, nominal, or a number by series"),
@@ -171,11 +174,11 @@ def test_nominal_weights_and_targets_name_what_is_wrong(recent: pd.DataFrame) ->
         ({**target, "papi.environment": "a"}, "the target of papi.environment is 'a'"),
     ):
         with pytest.raises(InvalidRequest, match=message):
-            drivers.needed_weights(recent, 2024, wrong, level="dimension")
+            drivers.target_weights(recent, 2024, wrong, level="dimension")
 
 
 def test_parts_without_weight_have_none(recent: pd.DataFrame) -> None:
-    weight = drivers.needed_weights(recent, 2024, level="dimension")["weight"]
+    weight = drivers.target_weights(recent, 2024, level="dimension")["weight"]
     assert (weight == 0).any()
     assert weight[weight > 0].min() > 1e-6
 
@@ -193,7 +196,7 @@ def test_standard_errors_are_numbers_by_province(recent: pd.DataFrame) -> None:
         (1e300, "standard errors run from 1e.300"),
     ):
         with pytest.raises(InvalidRequest, match=message):
-            drivers.rank_intervals(recent, 2024, se=wrong, draws=200)
+            drivers.rank_intervals(recent, 2024, se=wrong, n_draws=200)
     with pytest.raises(InvalidRequest, match=r"top is 1\.5: expected at least 1, a whole number"):
         drivers.top_set(recent, 2024, 1.5, se=0.3)
     with pytest.raises(InvalidRequest, match="an estimate is missing or infinite"):
@@ -226,12 +229,12 @@ def test_a_province_without_data_comes_with_a_remedy(recent: pd.DataFrame) -> No
 
 def test_imputed_provinces_of_a_region_are_refused_not_forgotten(recent: pd.DataFrame) -> None:
     with pytest.raises(InvalidRequest, match=r"imputed=True places provinces among .* region out"):
-        drivers.robustness(recent, 2024, imputed=True, region="NCC", draws=5)
+        drivers.robustness(recent, 2024, impute_missing=True, region="NCC", n_draws=5)
 
 
 def test_tables_of_a_region_name_it(recent: pd.DataFrame) -> None:
     moved = drivers.leave_one_out(recent, 2024, region="NCC")
-    firm = drivers.robustness(recent, 2024, region="NCC", draws=5)
+    firm = drivers.robustness(recent, 2024, region="NCC", n_draws=5)
     tables = (moved.ranks, moved.series, *firm.__dict__.values())
     assert all(set(table["region"]) == {"NCC"} for table in tables)
     assert set(drivers.leave_one_out(recent, 2024).series["region"]) == {""}
@@ -239,12 +242,12 @@ def test_tables_of_a_region_name_it(recent: pd.DataFrame) -> None:
 
 def test_regressions_on_too_few_provinces_are_marked_or_refused(recent: pd.DataFrame) -> None:
     """Parts of no bearing would explain the rank of 14 provinces fully."""
-    many = drivers.importance(recent, 2024, outcome="rank", region="NCC", draws=0)
+    many = drivers.importance(recent, 2024, outcome="rank", region="NCC", n_draws=0)
     assert many["r2"].iloc[0] == pytest.approx(1)
-    assert not many["enough"].any()
-    assert drivers.importance(recent, 2024, draws=0)["enough"].all()
+    assert not many["is_estimable"].any()
+    assert drivers.importance(recent, 2024, n_draws=0)["is_estimable"].all()
     with pytest.raises(InsufficientCoverage, match=r"dominance of 8 parts: 14 of 14 .* 18 are"):
         drivers.dominance(recent, 2024, region="NCC")
     table = drivers.dominance(recent, 2024)
-    assert table[["n_provinces", "n_of"]].drop_duplicates().values.tolist() == [[61, 63]]
+    assert table[["n_provinces", "n_units"]].drop_duplicates().values.tolist() == [[61, 63]]
     assert table["coverage"].iloc[0] == pytest.approx(61 / 63)

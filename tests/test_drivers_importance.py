@@ -68,7 +68,7 @@ def test_lmg_of_dimensions_agrees_with_an_independent_computation(scores):
     expected = REFERENCE.query("case == '8_dimension_sums'")["value"]
     result = subsets.all_subsets(subsets.correlations(parts.total, sums)).shapley
     np.testing.assert_allclose(result, expected, rtol=0, atol=ROUNDING)
-    table = importance(scores, 2019, level="dimension", draws=0).set_index("series")
+    table = importance(scores, 2019, level="dimension", n_draws=0).set_index("series")
     np.testing.assert_allclose(
         table.loc[list(dict.fromkeys(parts.parents)), "lmg"], expected, rtol=0, atol=ROUNDING
     )
@@ -77,7 +77,7 @@ def test_lmg_of_dimensions_agrees_with_an_independent_computation(scores):
 @pytest.mark.slow
 def test_exact_lmg_of_all_29_sub_dimensions_agrees_with_an_independent_computation(scores):
     pytest.importorskip("numba")
-    table = importance(scores, 2019, exact=True, draws=0).set_index("series")
+    table = importance(scores, 2019, exact=True, n_draws=0).set_index("series")
     expected = REFERENCE.query("case == 'all29_of_total'")["value"].to_numpy()
     order = list(build_parts(scores, 2019).series)
     np.testing.assert_allclose(table.loc[order, "lmg"], expected, rtol=0, atol=ROUNDING)
@@ -129,7 +129,7 @@ def test_progress_goes_up_to_the_end():
 
 
 def test_without_the_compiler_more_than_twenty_parts_are_refused(monkeypatch):
-    monkeypatch.setattr(subsets, "_compiler_wanted", lambda p: False)
+    monkeypatch.setattr(subsets, "_should_compile", lambda p: False)
     y, x = matrices(1, 21, n=80)
     with pytest.raises(InvalidRequest, match=r"pip install 'parstats\[fast\]'"):
         subsets.all_subsets(subsets.correlations(y, x))
@@ -138,7 +138,7 @@ def test_without_the_compiler_more_than_twenty_parts_are_refused(monkeypatch):
 def test_conditional_dominance_starts_alone_and_ends_with_all_others(scores):
     table = dominance(scores, 2024)
     increments = table.pivot(index="series", columns="others", values="increment")
-    about = importance(scores, 2024, level="dimension", draws=0).set_index("series")
+    about = importance(scores, 2024, level="dimension", n_draws=0).set_index("series")
     about = about.loc[increments.index]
     np.testing.assert_allclose(increments[0], about["first"], atol=1e-12)
     np.testing.assert_allclose(increments[7], about["last"], atol=1e-12)
@@ -200,7 +200,7 @@ def test_resampling_counts_do_what_repeated_rows_do():
 
 @pytest.mark.parametrize("outcome", ["score", "rank"])
 def test_owen_values_of_a_dimension_add_up_to_its_value_among_dimensions(scores, outcome):
-    fine = importance(scores, 2024, outcome=outcome, draws=0)
+    fine = importance(scores, 2024, outcome=outcome, n_draws=0)
     parts = build_parts(scores, 2024)
     sums = [parts.points[:, parts.groups == g] for g in range(8)]
     assert fine["owen"].sum() == pytest.approx(fine["r2"].iloc[0], abs=1e-10)
@@ -210,34 +210,34 @@ def test_owen_values_of_a_dimension_add_up_to_its_value_among_dimensions(scores,
 
 
 def test_owen_and_lmg_are_the_same_where_every_part_is_a_group(scores):
-    table = importance(scores, 2023, level="dimension", draws=0)
+    table = importance(scores, 2023, level="dimension", n_draws=0)
     np.testing.assert_allclose(table["owen"], table["lmg"], atol=1e-12)
 
 
 def test_intervals_hold_the_value_or_say_how_far_it_may_move(scores):
-    table = importance(scores, 2024, level="dimension", draws=200, seed=3)
-    again = importance(scores, 2024, level="dimension", draws=200, seed=3)
+    table = importance(scores, 2024, level="dimension", n_draws=200, seed=3)
+    again = importance(scores, 2024, level="dimension", n_draws=200, seed=3)
     pd.testing.assert_frame_equal(table, again)
-    assert (table["owen_low"] < table["owen_high"]).all()
-    assert (table["owen_low"] <= table["owen"]).mean() > 0.8
-    np.testing.assert_allclose(table["owen_low"], table["lmg_low"], atol=1e-12)
+    assert (table["owen_sens_low"] < table["owen_sens_high"]).all()
+    assert (table["owen_sens_low"] <= table["owen"]).mean() > 0.8
+    np.testing.assert_allclose(table["owen_sens_low"], table["lmg_sens_low"], atol=1e-12)
 
 
 def test_lmg_of_many_parts_is_left_out_unless_asked_for(scores):
-    table = importance(scores, 2024, draws=0)
+    table = importance(scores, 2024, n_draws=0)
     assert table["lmg"].isna().all()
     assert table["owen"].notna().all()
 
 
 def test_importance_and_covariance_shares_are_two_answers(scores):
-    owen = importance(scores, 2024, draws=0).set_index("series")["owen"]
+    owen = importance(scores, 2024, n_draws=0).set_index("series")["owen"]
     share = shares(scores, 2024).set_index("series")["share"]
     assert abs(owen.sum() - share.sum()) < 1e-9
     assert (owen - share.loc[owen.index]).abs().max() > 0.01
 
 
 def test_a_region_needs_ten_provinces_and_lmg_ten_more_than_parts(scores):
-    table = importance(scores, 2024, region="NCC", level="dimension", draws=0)
+    table = importance(scores, 2024, region="NCC", level="dimension", n_draws=0)
     assert table["n_provinces"].iloc[0] == 14
     assert table["lmg"].isna().all()
     with pytest.raises(InsufficientCoverage, match=r"LMG of 8 parts: 14 of 14 .* 18 are needed"):
@@ -250,7 +250,7 @@ def test_wrong_requests_are_refused(scores):
     with pytest.raises(UnknownChoice, match="unknown outcome 'place'"):
         importance(scores, 2024, outcome="place")
     with pytest.raises(InvalidRequest, match="draws is -1"):
-        importance(scores, 2024, draws=-1)
+        importance(scores, 2024, n_draws=-1)
     flat = scores.assign(score=scores["max_score"] / 2)
     with pytest.raises(InvalidRequest, match="no spread to explain"):
         importance(flat, 2024)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parstats.drivers.main_effects import main_effects, scale_weights
 from parstats.drivers.score_matrix import build_parts
-from parstats.drivers.target_weights import needed_weights
+from parstats.drivers.target_weights import target_weights
 from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
 from parstats.panel import wide
 from parstats.reference.provinces import by_code
@@ -31,7 +31,7 @@ from parstats.stats.local_linear import (
 )
 
 REFERENCE = Path(__file__).parent / "data" / "reference" / "papi2019_local_linear.csv"
-QUICK = {"draws": 20, "permutations": 20}
+QUICK = {"n_draws": 20, "n_permutations": 20}
 KNOWLEDGE = "papi.participation.civic_knowledge"
 
 
@@ -219,7 +219,15 @@ def test_a_part_that_is_the_same_everywhere_gets_nothing(scores: pd.DataFrame) -
     still = only(scores, 2024).copy()
     still.loc[still["series"] == KNOWLEDGE, "score"] = 1.0
     row = main_effects(still, 2024, **QUICK).set_index("series").loc[KNOWLEDGE]
-    figures = ["linear", "local_linear", "ci_low", "ci_high", "effective", "unique", "correlated"]
+    figures = [
+        "linear",
+        "local_linear",
+        "sens_low",
+        "sens_high",
+        "effective",
+        "unique",
+        "correlated",
+    ]
     assert row[figures].tolist() == [0] * 7
     assert np.isnan(row["p_nonlinear"])
 
@@ -232,21 +240,23 @@ def test_main_effects_do_not_depend_on_the_order_of_the_rows_but_on_the_seed(
     again = main_effects(shuffled, 2024, level="dimension", **QUICK)
     pd.testing.assert_frame_equal(table, again)
     other = main_effects(scores, 2024, level="dimension", seed=1, **QUICK)
-    assert not np.allclose(table["ci_low"], other["ci_low"])
+    assert not np.allclose(table["sens_low"], other["sens_low"])
     assert table["local_linear"].equals(other["local_linear"])
 
 
 def test_the_interval_is_that_of_provinces_drawn_with_replacement(scores: pd.DataFrame) -> None:
-    table = main_effects(scores, 2024, level="dimension", draws=200, permutations=20)
-    assert (table["ci_low"] < table["local_linear"]).all()
-    assert (table["local_linear"] < table["ci_high"]).all()
+    table = main_effects(scores, 2024, level="dimension", n_draws=200, n_permutations=20)
+    assert (table["sens_low"] < table["local_linear"]).all()
+    assert (table["local_linear"] < table["sens_high"]).all()
     assert table["tied_with_top"].iloc[0]
     assert not table["tied_with_top"].iloc[-1]
     assert set(table["n_provinces"]) == {61}
     assert table["coverage"].tolist() == pytest.approx([61 / 63] * 8)
-    narrow = main_effects(scores, 2024, level="dimension", draws=200, permutations=20, interval=0.5)
-    assert (narrow["ci_low"] > table["ci_low"]).all()
-    assert (narrow["ci_high"] < table["ci_high"]).all()
+    narrow = main_effects(
+        scores, 2024, level="dimension", n_draws=200, n_permutations=20, sens_level=0.5
+    )
+    assert (narrow["sens_low"] > table["sens_low"]).all()
+    assert (narrow["sens_high"] < table["sens_high"]).all()
 
 
 def test_a_region_with_fewer_provinces_than_series_has_no_own_parts(scores: pd.DataFrame) -> None:
@@ -262,9 +272,9 @@ def test_main_effects_refuse_what_they_cannot_answer(scores: pd.DataFrame) -> No
     with pytest.raises(InvalidRequest, match="all provinces have the same overall score"):
         main_effects(only(scores, 2019).assign(score=1.1), 2019)
     with pytest.raises(InvalidRequest, match="permutations is 0"):
-        main_effects(scores, 2019, permutations=0)
-    with pytest.raises(InvalidRequest, match="draws is 0"):
-        main_effects(scores, 2019, draws=0)
+        main_effects(scores, 2019, n_permutations=0)
+    with pytest.raises(InvalidRequest, match="n_draws is 0"):
+        main_effects(scores, 2019, n_draws=0)
     few = only(scores, 2019)
     few = few[few["province"].isin(sorted(by_code())[:50])]
     with pytest.raises(InsufficientCoverage, match="50 of 63 have complete data"):
@@ -278,7 +288,7 @@ def test_main_effects_refuse_what_they_cannot_answer(scores: pd.DataFrame) -> No
 def test_intended_importance_is_met_exactly_where_the_closed_form_has_no_negative_weight(
     scores: pd.DataFrame, year: int
 ) -> None:
-    table = needed_weights(scores, year, level="dimension")
+    table = target_weights(scores, year, level="dimension")
     parts = build_parts(scores, year, level="dimension")
     correlation = np.corrcoef(parts.points, rowvar=False)
     closed = np.linalg.solve(correlation, np.ones(6)) / parts.points.std(axis=0)
@@ -297,7 +307,7 @@ def test_no_nearby_weights_and_none_of_many_starts_come_nearer(
     """The optimum may be local: it must beat a general optimiser from random starts."""
     from scipy.optimize import minimize
 
-    table = needed_weights(scores, year, level=level)
+    table = target_weights(scores, year, level=level)
     parts = build_parts(scores, year, level=level)
     p = len(parts.series)
     forms = linear_importance(parts.points)
@@ -320,16 +330,16 @@ def test_no_nearby_weights_and_none_of_many_starts_come_nearer(
 
 def test_importance_now_is_that_of_the_table_of_main_effects(scores: pd.DataFrame) -> None:
     effects = main_effects(scores, 2024, **QUICK).set_index("series")
-    linear = needed_weights(scores, 2024).set_index("series")
+    linear = target_weights(scores, 2024).set_index("series")
     expected = effects["linear"] / effects["linear"].sum()
     assert linear["importance"].to_dict() == pytest.approx(expected.to_dict())
-    local = needed_weights(scores, 2024, effect="local_linear").set_index("series")
+    local = target_weights(scores, 2024, curve="local_linear").set_index("series")
     assert local["importance"].to_dict() == pytest.approx(effects["effective"].to_dict())
 
 
 @pytest.mark.parametrize("effect", ["linear", "local_linear"])
 def test_needed_weights_reach_what_they_say(scores: pd.DataFrame, effect: str) -> None:
-    table = needed_weights(scores, 2019, "nominal", effect=effect)
+    table = target_weights(scores, 2019, "nominal", curve=effect)
     parts = build_parts(scores, 2019)
     score = parts.points @ table["weight"].to_numpy()
     results = [correlation_ratios(part, score) for part in parts.points.T]
@@ -347,10 +357,10 @@ def test_needed_weights_reach_what_they_say(scores: pd.DataFrame, effect: str) -
 
 def test_only_the_proportions_of_a_given_target_count(scores: pd.DataFrame) -> None:
     series = build_parts(scores, 2024, level="dimension").series
-    once = needed_weights(scores, 2024, dict.fromkeys(series, 1.0), level="dimension")
-    often = needed_weights(scores, 2024, dict.fromkeys(series, 7.0), level="dimension")
+    once = target_weights(scores, 2024, dict.fromkeys(series, 1.0), level="dimension")
+    often = target_weights(scores, 2024, dict.fromkeys(series, 7.0), level="dimension")
     pd.testing.assert_frame_equal(once, often)
-    pd.testing.assert_frame_equal(once, needed_weights(scores, 2024, level="dimension"))
+    pd.testing.assert_frame_equal(once, target_weights(scores, 2024, level="dimension"))
 
 
 @given(st.integers(2, 6), st.integers(0, 10_000))
@@ -371,19 +381,19 @@ def test_needed_weights_refuse_what_they_cannot_answer(scores: pd.DataFrame) -> 
     series = build_parts(scores, 2024, level="dimension").series
     equal = dict.fromkeys(series, 1.0)
     with pytest.raises(UnknownChoice, match=r"unknown series in the target 'papi\.nothing'"):
-        needed_weights(scores, 2024, {**equal, "papi.nothing": 1.0}, level="dimension")
+        target_weights(scores, 2024, {**equal, "papi.nothing": 1.0}, level="dimension")
     with pytest.raises(InvalidRequest, match=r"no number for: papi\.participation"):
-        needed_weights(scores, 2024, dict.fromkeys(series[1:], 1.0), level="dimension")
+        target_weights(scores, 2024, dict.fromkeys(series[1:], 1.0), level="dimension")
     for bad in (-1.0, np.nan, np.inf):
         with pytest.raises(InvalidRequest, match="negative or not finite"):
-            needed_weights(scores, 2024, {**equal, series[0]: bad}, level="dimension")
+            target_weights(scores, 2024, {**equal, series[0]: bad}, level="dimension")
     with pytest.raises(InvalidRequest, match="only zeros"):
-        needed_weights(scores, 2024, dict.fromkeys(series, 0.0), level="dimension")
+        target_weights(scores, 2024, dict.fromkeys(series, 0.0), level="dimension")
     with pytest.raises(UnknownChoice, match="unknown target 'even'"):
-        needed_weights(scores, 2024, "even")
+        target_weights(scores, 2024, "even")
     with pytest.raises(UnknownChoice, match="unknown effect 'cubic'"):
-        needed_weights(scores, 2024, effect="cubic")
+        target_weights(scores, 2024, curve="cubic")
     still = only(scores, 2024).copy()
     still.loc[still["series"] == KNOWLEDGE, "score"] = 1.0
     with pytest.raises(InvalidRequest, match=f"the same score in all provinces .*{KNOWLEDGE}"):
-        needed_weights(still, 2024)
+        target_weights(still, 2024)

@@ -71,11 +71,13 @@ def test_bounds_of_papi_2019_are_those_of_csranks_within_monte_carlo_error(
     A million draws give 4.076; 20,000 draws, as csranks took (anew at every step), have a Monte
     Carlo error of 0.007, and each 0.01 moves one or two bounds by a rank.
     """
-    result = rank_intervals(scores, 2019, se=0.5, draws=100_000).set_index("province").sort_index()
+    result = (
+        rank_intervals(scores, 2019, se=0.5, n_draws=100_000).set_index("province").sort_index()
+    )
     expected = reference("simultaneous")
     assert result["rank"].to_dict() == expected["rank"].to_dict()
-    assert (result["rank_low"] - expected["rank_low"]).abs().max() <= 1
-    assert (result["rank_high"] - expected["rank_high"]).abs().max() <= 1
+    assert (result["rank_ci_low"] - expected["rank_low"]).abs().max() <= 1
+    assert (result["rank_ci_high"] - expected["rank_high"]).abs().max() <= 1
     low, high = bounds_at(4.06, result["score"].to_numpy(), np.full(63, 0.5))
     assert low == expected.loc[result.index, "rank_low"].tolist()
     assert high == expected.loc[result.index, "rank_high"].tolist()
@@ -84,8 +86,8 @@ def test_bounds_of_papi_2019_are_those_of_csranks_within_monte_carlo_error(
 def test_marginal_bounds_of_papi_2019_are_those_of_csranks(scores: pd.DataFrame) -> None:
     result = rank_intervals(scores, 2019, se=0.5, simultaneous=False).set_index("province")
     expected = reference("marginal").loc[result.index]
-    assert (result["rank_low"] - expected["rank_low"]).abs().max() <= 1
-    assert (result["rank_high"] - expected["rank_high"]).abs().max() <= 1
+    assert (result["rank_ci_low"] - expected["rank_low"]).abs().max() <= 1
+    assert (result["rank_ci_high"] - expected["rank_high"]).abs().max() <= 1
 
 
 # Against brute force.
@@ -102,12 +104,12 @@ def test_the_short_cuts_give_what_every_draw_and_pair_would(
     estimates: list[float], spreads: list[float], confidence: float, seed: int
 ) -> None:
     theta, se = np.array(estimates), np.array(spreads[: len(estimates)])
-    result = rank_bounds(theta, se, confidence=confidence, draws=400, seed=seed)
+    result = rank_bounds(theta, se, ci_level=confidence, n_draws=400, seed=seed)
     low, high, critical = brute_force(theta, se, confidence, 400, seed)
     assert (result.low.tolist(), result.high.tolist()) == (low, high)
     assert result.critical == pytest.approx(np.full(len(theta), critical))
     marginal = rank_bounds(
-        theta, se, confidence=confidence, draws=400, seed=seed, simultaneous=False
+        theta, se, ci_level=confidence, n_draws=400, seed=seed, simultaneous=False
     )
     for unit in range(len(theta)):
         low, high, critical = brute_force(theta, se, confidence, 400, seed, only=unit)
@@ -117,7 +119,7 @@ def test_the_short_cuts_give_what_every_draw_and_pair_would(
 
 def test_two_units_come_apart_at_the_normal_quantile() -> None:
     """With one pair the largest difference is |N(0, 1)|: 1.96 at 95 %."""
-    bounds = rank_bounds(np.array([0.0, 0.0]), np.array([0.3, 0.4]), draws=400_000)
+    bounds = rank_bounds(np.array([0.0, 0.0]), np.array([0.3, 0.4]), n_draws=400_000)
     assert bounds.critical == pytest.approx([1.96, 1.96], abs=0.01)
     assert rank_bounds(np.array([1.0, 0.0]), np.array([0.3, 0.4])).low.tolist() == [1, 2]
     assert rank_bounds(np.array([0.95, 0.0]), np.array([0.3, 0.4])).low.tolist() == [1, 1]
@@ -130,12 +132,12 @@ def test_bounds_do_not_depend_on_units_nor_on_the_order_of_provinces(
 ) -> None:
     theta = np.array([3.0, 2.9, 1.0, 0.9, -1.0, -6.0])
     se = np.array([0.2, 0.2, 0.3, 0.5, 0.4, 0.2])
-    base = rank_bounds(theta, se, draws=4000)
-    moved = rank_bounds(theta * factor + shift, se * factor, draws=4000)
+    base = rank_bounds(theta, se, n_draws=4000)
+    moved = rank_bounds(theta * factor + shift, se * factor, n_draws=4000)
     assert moved.low.tolist() == base.low.tolist()
     assert moved.high.tolist() == base.high.tolist()
-    mixed = rank_bounds(theta[order], se[order], draws=40_000)
-    straight = rank_bounds(theta, se, draws=40_000)
+    mixed = rank_bounds(theta[order], se[order], n_draws=40_000)
+    straight = rank_bounds(theta, se, n_draws=40_000)
     assert mixed.low.tolist() == straight.low[order].tolist()
     assert mixed.high.tolist() == straight.high[order].tolist()
 
@@ -144,24 +146,24 @@ def test_tiny_errors_leave_the_ranks_and_huge_ones_leave_everything_open(
     scores: pd.DataFrame,
 ) -> None:
     exact = rank_intervals(scores, 2024, se=1e-9)
-    assert (exact["rank_low"] == exact["rank"]).all()
-    assert (exact["rank_high"] == exact["rank"]).all()
+    assert (exact["rank_ci_low"] == exact["rank"]).all()
+    assert (exact["rank_ci_high"] == exact["rank"]).all()
     nothing = rank_intervals(scores, 2024, se=1000.0)
-    assert set(nothing["rank_low"]) == {1}
-    assert set(nothing["rank_high"]) == {61}
+    assert set(nothing["rank_ci_low"]) == {1}
+    assert set(nothing["rank_ci_high"]) == {61}
 
 
 def test_intervals_hold_the_rank_and_narrow_when_less_is_asked(scores: pd.DataFrame) -> None:
     table = rank_intervals(scores, 2024, se=0.4)
-    assert (table["rank_low"] <= table["rank"]).all()
-    assert (table["rank"] <= table["rank_high"]).all()
+    assert (table["rank_ci_low"] <= table["rank"]).all()
+    assert (table["rank"] <= table["rank_ci_high"]).all()
     for other in (
         rank_intervals(scores, 2024, se=0.4, simultaneous=False),
-        rank_intervals(scores, 2024, se=0.4, confidence=0.8),
+        rank_intervals(scores, 2024, se=0.4, ci_level=0.8),
         rank_intervals(scores, 2024, se=0.2),
     ):
-        assert (other["rank_low"] >= table["rank_low"]).all()
-        assert (other["rank_high"] <= table["rank_high"]).all()
+        assert (other["rank_ci_low"] >= table["rank_ci_low"]).all()
+        assert (other["rank_ci_high"] <= table["rank_ci_high"]).all()
     assert table.equals(rank_intervals(scores, 2024, se=0.4))
 
 
@@ -183,7 +185,7 @@ def test_intervals_hold_the_true_ranks_as_often_as_they_say(
     covered = []
     for sample in range(1000):
         estimates = truth + se * generator.normal(size=20)
-        bounds = rank_bounds(estimates, se, draws=2000, seed=sample, simultaneous=simultaneous)
+        bounds = rank_bounds(estimates, se, n_draws=2000, seed=sample, simultaneous=simultaneous)
         covered.append((bounds.low <= best) & (worst <= bounds.high))
     share = (
         np.mean([all_.all() for all_ in covered])
@@ -201,9 +203,9 @@ def test_intervals_hold_the_true_ranks_as_often_as_they_say(
 def test_the_top_set_holds_who_may_be_among_the_best(scores: pd.DataFrame) -> None:
     table = rank_intervals(scores, 2024, se=0.3)
     best = top_set(scores, 2024, 10, se=0.3)
-    assert set(best["province"]) == set(table.loc[table["rank_low"] <= 10, "province"])
+    assert set(best["province"]) == set(table.loc[table["rank_ci_low"] <= 10, "province"])
     assert set(table.head(10)["province"]) <= set(best["province"])
-    assert (best.loc[best["certain"], "rank_high"] <= 10).all()
+    assert (best.loc[best["is_certain"], "rank_ci_high"] <= 10).all()
     assert len(top_set(scores, 2024, 61, se=0.3)) == 61
     with pytest.raises(InvalidRequest, match="top is 0: expected at least 1"):
         top_set(scores, 2024, 0, se=0.3)
@@ -266,10 +268,10 @@ def test_a_missing_standard_error_is_named(scores: pd.DataFrame) -> None:
 
 
 def test_other_requests_that_do_not_fit_are_refused(scores: pd.DataFrame) -> None:
-    with pytest.raises(InvalidRequest, match="confidence is 95: expected between 0 and 1"):
-        rank_intervals(scores, 2024, se=0.4, confidence=95)
+    with pytest.raises(InvalidRequest, match="ci_level is 95: expected between 0 and 1"):
+        rank_intervals(scores, 2024, se=0.4, ci_level=95)
     with pytest.raises(InvalidRequest, match=r"10 draws hold no 0.95 quantile: expected .* 20"):
-        rank_intervals(scores, 2024, se=0.4, draws=10)
+        rank_intervals(scores, 2024, se=0.4, n_draws=10)
     with pytest.raises(UnknownChoice, match="unknown year of PAPI"):
         rank_intervals(scores, 1999, se=0.4)
     few = scores[scores["province"] < "50"]
@@ -280,10 +282,10 @@ def test_other_requests_that_do_not_fit_are_refused(scores: pd.DataFrame) -> Non
 
 
 def test_every_row_says_how_it_was_made(scores: pd.DataFrame) -> None:
-    table = rank_intervals(scores, 2024, se=0.4, simultaneous=False, confidence=0.9)
+    table = rank_intervals(scores, 2024, se=0.4, simultaneous=False, ci_level=0.9)
     row = table.iloc[0]
     assert row[["index", "year", "series", "vintage"]].tolist() == ["PAPI", 2024, "papi", 63]
-    assert row[["method", "confidence", "n_provinces", "n_of"]].tolist() == [
+    assert row[["method", "ci_level", "n_provinces", "n_units"]].tolist() == [
         "marginal",
         0.9,
         61,

@@ -335,7 +335,7 @@ def test_shares_agree_with_the_estimators_of_saltelli_and_jansen(scores: pd.Data
     outcomes = picked_and_frozen(scores, 2024, 20_000)
     centred = outcomes - outcomes[:, [0, -1]].mean()
     a, b, variance = centred[:, 0], centred[:, -1], centred[:, [0, -1]].var()
-    choices = robustness(scores, 2024, draws=4000).choices.set_index("choice")
+    choices = robustness(scores, 2024, n_draws=4000).choices.set_index("choice")
     for number, choice in enumerate(("weights", "normalisation", "aggregation")):
         mixed = centred[:, 1 + number]
         first = (b * (mixed - a)).mean() / variance
@@ -361,19 +361,19 @@ def test_shares_agree_with_salib(scores: pd.DataFrame) -> None:
 
 @pytest.fixture(scope="module")
 def analysis(scores: pd.DataFrame):
-    return robustness(scores, 2024, draws=2000)
+    return robustness(scores, 2024, n_draws=2000)
 
 
 @pytest.mark.parametrize("year", [2011, 2016, 2019, 2024])
 def test_the_rank_is_the_published_one(scores: pd.DataFrame, year: int) -> None:
-    table = robustness(scores, year, draws=20).ranks
+    table = robustness(scores, year, n_draws=20).ranks
     expected = ranks(scores, year)
     assert table["province"].tolist() == expected["province"].tolist()
     assert table["rank"].tolist() == expected["rank"].tolist()
     # With weights that hardly move, the published method gives the published ranks.
-    still = robustness(scores, year, draws=20, spread=1e-7, **SINGLE_METHOD).ranks
-    assert (still["rank_low"] == still["rank"]).all()
-    assert (still["rank_high"] == still["rank"]).all()
+    still = robustness(scores, year, n_draws=20, weight_spread=1e-7, **SINGLE_METHOD).ranks
+    assert (still["rank_range_low"] == still["rank"]).all()
+    assert (still["rank_range_high"] == still["rank"]).all()
     assert still["mean_shift"].max() == 0
 
 
@@ -382,11 +382,11 @@ def test_every_table_is_what_a_loop_over_draws_and_methods_gives(scores: pd.Data
     result = robustness(
         scores,
         2024,
-        draws=draws,
+        n_draws=draws,
         seed=5,
         normalisation=scales,
         aggregation=aggregations,
-        interval=0.8,
+        range_level=0.8,
     )
     matrix = wide(scores, 2024, complete=True)
     parts = build_parts(scores, 2024)
@@ -406,7 +406,7 @@ def test_every_table_is_what_a_loop_over_draws_and_methods_gives(scores: pd.Data
         outcome[b, i, j] = rank_scores(total).to_numpy(dtype=float)
     table = result.ranks.set_index("province").loc[matrix.index]
     flat = outcome.reshape(-1, len(matrix))
-    for column, at in (("rank_low", 0.1), ("rank_median", 0.5), ("rank_high", 0.9)):
+    for column, at in (("rank_range_low", 0.1), ("rank_median", 0.5), ("rank_range_high", 0.9)):
         expected = np.quantile(flat, at, axis=0, method="inverted_cdf")
         assert table[column].tolist() == expected.tolist()
     assert table["mean_rank"].to_numpy() == pytest.approx(flat.mean(axis=0))
@@ -445,8 +445,8 @@ def test_shares_of_draws_add_up_and_agree_with_the_ranks(analysis) -> None:
     mean_ranks = by_province["product"].sum()
     assert mean_ranks.to_numpy() == pytest.approx(table["mean_rank"].sort_index().to_numpy())
     assert table["p_top10"].sum() == pytest.approx(10, abs=0.05)  # ties share the best rank
-    assert (table["rank_low"] <= table["rank_median"]).all()
-    assert (table["rank_median"] <= table["rank_high"]).all()
+    assert (table["rank_range_low"] <= table["rank_median"]).all()
+    assert (table["rank_median"] <= table["rank_range_high"]).all()
 
 
 def test_shares_of_choices_hold_their_intervals_and_leave_room_for_interactions(analysis) -> None:
@@ -463,33 +463,35 @@ def test_shares_of_choices_hold_their_intervals_and_leave_room_for_interactions(
 
 
 def test_with_one_method_all_the_variance_is_of_the_weights(scores: pd.DataFrame) -> None:
-    table = robustness(scores, 2024, draws=500, **SINGLE_METHOD).choices
+    table = robustness(scores, 2024, n_draws=500, **SINGLE_METHOD).choices
     assert table["choice"].tolist() == ["weights"]
     assert table[["first_order", "total"]].iloc[0].tolist() == pytest.approx([1, 1])
 
 
 def test_wider_weights_move_ranks_more(scores: pd.DataFrame) -> None:
     shifts = [
-        robustness(scores, 2024, draws=500, spread=spread, **SINGLE_METHOD)
+        robustness(scores, 2024, n_draws=500, weight_spread=spread, **SINGLE_METHOD)
         .ranks["mean_shift"]
         .mean()
         for spread in (0.05, 0.2, 0.8, None)
     ]
     assert shifts == sorted(shifts)
-    nested = robustness(scores, 2024, draws=500, spread=0.2, nested=True, **SINGLE_METHOD).ranks
+    nested = robustness(
+        scores, 2024, n_draws=500, weight_spread=0.2, nested=True, **SINGLE_METHOD
+    ).ranks
     assert nested["mean_shift"].mean() > shifts[1]
     percent = robustness(
-        scores, 2024, draws=500, weights="percent", spread=0.25, **SINGLE_METHOD
+        scores, 2024, n_draws=500, weights="percent", weight_spread=0.25, **SINGLE_METHOD
     ).ranks
     assert 0 < percent["mean_shift"].mean() < shifts[1]
 
 
 def test_draws_come_from_the_seed_and_rows_may_come_in_any_order(scores: pd.DataFrame) -> None:
     mixed = scores[scores["year"] == 2024].sample(frac=1, random_state=3)
-    first, again = robustness(scores, 2024, draws=60), robustness(mixed, 2024, draws=60)
+    first, again = robustness(scores, 2024, n_draws=60), robustness(mixed, 2024, n_draws=60)
     for name in ("ranks", "acceptability", "choices", "choices_by_province", "methods"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(again, name))
-    other = robustness(scores, 2024, draws=60, seed=1)
+    other = robustness(scores, 2024, n_draws=60, seed=1)
     assert not first.ranks["mean_rank"].equals(other.ranks["mean_rank"])
 
 
@@ -497,7 +499,7 @@ def test_a_part_without_weight_does_not_count(scores: pd.DataFrame) -> None:
     parts = build_parts(scores, 2024, level="dimension")
     nominal = dict.fromkeys(parts.series, 0.0) | {parts.series[2]: 3.0}
     table = robustness(
-        scores, 2024, level="dimension", nominal=nominal, draws=20, **SINGLE_METHOD
+        scores, 2024, level="dimension", nominal=nominal, n_draws=20, **SINGLE_METHOD
     ).ranks
     single_ranks = ranks(scores, 2024, parts.series[2]).set_index("province")["rank"]
     medians = table.set_index("province")["rank_median"]
@@ -506,7 +508,7 @@ def test_a_part_without_weight_does_not_count(scores: pd.DataFrame) -> None:
 
 def test_copeland_and_harmonic_are_there_when_asked_for(scores: pd.DataFrame) -> None:
     result = robustness(
-        scores, 2024, draws=50, normalisation="points", aggregation=("copeland", "harmonic")
+        scores, 2024, n_draws=50, normalisation="points", aggregation=("copeland", "harmonic")
     )
     assert result.methods["aggregation"].tolist() == ["copeland", "harmonic"]
     assert (result.methods["shift_nominal"] > 0).all()
@@ -514,7 +516,7 @@ def test_copeland_and_harmonic_are_there_when_asked_for(scores: pd.DataFrame) ->
 
 def test_progress_is_told_to_the_end(scores: pd.DataFrame) -> None:
     fractions: list[float] = []
-    robustness(scores, 2024, draws=1500, progress=fractions.append)
+    robustness(scores, 2024, n_draws=1500, progress=fractions.append)
     assert fractions == sorted(fractions)
     assert len(fractions) > 1
     assert fractions[-1] == 1
@@ -525,7 +527,7 @@ def test_every_table_says_its_coverage(analysis) -> None:
         table = getattr(analysis, name)
         assert set(table["index"]) == {"PAPI"}
         assert set(table["year"]) == {2024}
-        assert set(table["draws"]) == {2000}
+        assert set(table["n_draws"]) == {2000}
         assert set(table["n_provinces"]) == {61}
         assert set(table["coverage"].round(6)) == {round(61 / 63, 6)}
 
@@ -536,14 +538,14 @@ def test_every_table_says_its_coverage(analysis) -> None:
 def test_imputed_provinces_are_flagged_and_leave_the_others_as_they_were(
     scores: pd.DataFrame,
 ) -> None:
-    plain = robustness(scores, 2018, draws=300)
-    filled = robustness(scores, 2018, draws=300, imputed=True)
+    plain = robustness(scores, 2018, n_draws=300)
+    filled = robustness(scores, 2018, n_draws=300, impute_missing=True)
     assert not plain.ranks["imputed"].any()
     imputed = filled.ranks[filled.ranks["imputed"]]
     assert sorted(imputed["province"]) == ["22", "87"]
     assert imputed["rank"].isna().all()
     assert set(imputed["n_missing"]) == {8}
-    assert imputed["rank_low"].between(1, 62).all()
+    assert imputed["rank_range_low"].between(1, 62).all()
     observed = filled.ranks[~filled.ranks["imputed"]].reset_index(drop=True)
     pd.testing.assert_frame_equal(observed, plain.ranks)
     who = filled.choices.groupby("provinces")["choice"].agg(set)
@@ -556,7 +558,9 @@ def test_imputed_provinces_are_flagged_and_leave_the_others_as_they_were(
 
 
 def test_a_year_without_gaps_has_nothing_to_impute(scores: pd.DataFrame) -> None:
-    with_, without = (robustness(scores, 2019, draws=40, imputed=flag) for flag in (True, False))
+    with_, without = (
+        robustness(scores, 2019, n_draws=40, impute_missing=flag) for flag in (True, False)
+    )
     pd.testing.assert_frame_equal(with_.ranks, without.ranks)
 
 
@@ -651,7 +655,7 @@ def test_without_scikit_criteria_the_message_says_what_to_install(
 
 def test_topsis_is_the_closeness_to_the_best_values(scores: pd.DataFrame) -> None:
     pytest.importorskip("skcriteria")
-    table = mcdm(scores, 2024, methods=["topsis", "vikor", "moora", "edas"], draws=10)
+    table = mcdm(scores, 2024, methods=["topsis", "vikor", "moora", "edas"], n_draws=10)
     assert table.groupby("method").size().to_dict() == dict.fromkeys(
         ("topsis", "vikor", "moora", "edas"), 61
     )
@@ -662,8 +666,10 @@ def test_topsis_is_the_closeness_to_the_best_values(scores: pd.DataFrame) -> Non
     expected = rank_scores(pd.Series(worse / (better + worse), index=parts.provinces))
     topsis = table[table["method"] == "topsis"].set_index("province")
     assert topsis["rank_method"].to_dict() == expected.to_dict()
-    assert (table["rank_low"] <= table["rank_high"]).all()
-    assert table.equals(mcdm(scores, 2024, methods=["topsis", "vikor", "moora", "edas"], draws=10))
+    assert (table["rank_range_low"] <= table["rank_range_high"]).all()
+    assert table.equals(
+        mcdm(scores, 2024, methods=["topsis", "vikor", "moora", "edas"], n_draws=10)
+    )
 
 
 # What is refused.
@@ -674,7 +680,7 @@ def test_weights_that_do_not_fit_the_series_are_refused(scores: pd.DataFrame) ->
     good = dict.fromkeys(series, 1.0)
 
     def ask(nominal: dict[str, float]) -> None:
-        robustness(scores, 2024, level="dimension", nominal=nominal, draws=5)
+        robustness(scores, 2024, level="dimension", nominal=nominal, n_draws=5)
 
     with pytest.raises(UnknownChoice, match=r"unknown series of PAPI 2024 'papi.luck'"):
         ask(good | {"papi.luck": 1.0})
@@ -693,11 +699,11 @@ def test_methods_and_laws_that_do_not_exist_are_refused(scores: pd.DataFrame) ->
     with pytest.raises(UnknownChoice, match="unknown law of weights 'normal'"):
         robustness(scores, 2024, weights="normal")  # type: ignore[arg-type]
     with pytest.raises(InvalidRequest, match="weights='percent' need a spread"):
-        robustness(scores, 2024, weights="percent", spread=None)
+        robustness(scores, 2024, weights="percent", weight_spread=None)
     with pytest.raises(InvalidRequest, match="draws is 0: expected at least 1"):
-        robustness(scores, 2024, draws=0)
-    with pytest.raises(InvalidRequest, match="interval is 90: expected a share"):
-        robustness(scores, 2024, interval=90)
+        robustness(scores, 2024, n_draws=0)
+    with pytest.raises(InvalidRequest, match="range_level is 90: expected a share"):
+        robustness(scores, 2024, range_level=90)
     with pytest.raises(UnknownChoice, match="imputation"):
         impute(np.ones((3, 2)), np.ones((1, 2)), "zero")
 
@@ -708,12 +714,12 @@ def test_a_criterion_that_is_the_same_everywhere_has_no_min_max_nor_z(
     same = scores[scores["year"] == 2019].copy()
     same.loc[same["series"] == "papi.services.public_health", "score"] = 1.5
     with pytest.raises(InvalidRequest) as caught:
-        robustness(same, 2019, draws=5)
+        robustness(same, 2019, n_draws=5)
     assert str(caught.value) == (
         "papi.services.public_health is the same in all provinces of PAPI 2019, so min_max and z "
         "are not defined; normalise by points and rank: normalisation=('points', 'rank')"
     )
-    table = robustness(same, 2019, draws=5, normalisation=("points", "rank")).ranks
+    table = robustness(same, 2019, n_draws=5, normalisation=("points", "rank")).ranks
     assert len(table) == 63
 
 
@@ -733,12 +739,12 @@ def test_monte_carlo_intervals_of_the_shares_hold_as_often_as_they_say(
 ) -> None:
     """200 runs of 400 draws against one of 60,000; Monte Carlo error of the share 1.6 points."""
     options = {"normalisation": ("points", "z"), "aggregation": ("arithmetic", "geometric")}
-    truth = robustness(scores, 2024, draws=60_000, seed=10_000, **options)
+    truth = robustness(scores, 2024, n_draws=60_000, seed=10_000, **options)
     truth = truth.choices.set_index("choice")
     covered = []
     for seed in range(200):
-        table = robustness(scores, 2024, draws=400, seed=seed, **options).choices
+        table = robustness(scores, 2024, n_draws=400, seed=seed, **options).choices
         table = table.set_index("choice").loc[truth.index]
-        inside = table["first_low"] <= truth["first_order"]
-        covered.append(inside & (truth["first_order"] <= table["first_high"]))
+        inside = table["first_mc_low"] <= truth["first_order"]
+        covered.append(inside & (truth["first_order"] <= table["first_mc_high"]))
     assert (np.mean(covered, axis=0) > 0.89).all()

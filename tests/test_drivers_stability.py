@@ -24,7 +24,7 @@ LAND = "papi.transparency.land_plans"
 @pytest.fixture(scope="module")
 def table(scores: pd.DataFrame) -> pd.DataFrame:
     """All series and pairs of years of PAPI."""
-    return stability(scores, draws=50)
+    return stability(scores, n_draws=50)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_pooled_figures_are_means_over_comparable_pairs_weighted_by_provinces(
 def test_pooled_intervals_draw_provinces_with_all_their_years(scores: pd.DataFrame) -> None:
     """Against a loop that repeats the drawn provinces and pools the years of each sample."""
     subset = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2021)]
-    result = stability(subset, draws=60, seed=4).set_index("pooled").loc[True]
+    result = stability(subset, n_draws=60, seed=4).set_index("pooled").loc[True]
     matrix = subset.pivot(index="province", columns="year", values="score").sort_index()
     years = [(2021, 2022), (2022, 2023), (2023, 2024)]
     sizes = [len(matrix[list(pair)].dropna()) for pair in years]
@@ -119,9 +119,14 @@ def test_pooled_intervals_draw_provinces_with_all_their_years(scores: pd.DataFra
         ranks.append(np.average(by_rank, weights=sizes))
         reversions.append(1 - np.average(plain, weights=sizes))
     low, high = np.quantile(ranks, [0.025, 0.975])
-    assert [result["rank_low"], result["rank_high"]] == pytest.approx([low, high])
+    assert [
+        result["rank_correlation_sens_low"],
+        result["rank_correlation_sens_high"],
+    ] == pytest.approx([low, high])
     low, high = np.quantile(reversions, [0.025, 0.975])
-    assert [result["reversion_low"], result["reversion_high"]] == pytest.approx([low, high])
+    assert [result["reversion_sens_low"], result["reversion_sens_high"]] == pytest.approx(
+        [low, high]
+    )
     assert result["n_pairs"] == 3
 
 
@@ -161,26 +166,32 @@ def test_rows_are_the_series_that_both_years_hold(
         rows = pairs[(pairs["year"] == year) & (pairs["level"] == "criterion")]
         names = [set(wide(scores, which).columns) for which in (year - 1, year)]
         assert set(rows["series"]) == names[0] & names[1]
-    assert set(pairs["n_of"]) == {63}
-    assert pairs["enough"].all()
+    assert set(pairs["n_units"]) == {63}
+    assert pairs["is_estimable"].all()
     assert pairs["coverage"].tolist() == pytest.approx((pairs["n_common"] / 63).tolist())
-    assert (pairs["rank_low"] <= pairs["rank_correlation"]).all()
-    assert (pairs["rank_correlation"] <= pairs["rank_high"]).all()
+    assert (pairs["rank_correlation_sens_low"] <= pairs["rank_correlation"]).all()
+    assert (pairs["rank_correlation"] <= pairs["rank_correlation_sens_high"]).all()
 
 
 # Closed forms and invariance.
 
 
 def test_the_same_figures_again_are_perfectly_stable(scores: pd.DataFrame) -> None:
-    table = stability(with_years_equal(scores), draws=10)
-    for name in ("rank_correlation", "rank_low", "pearson", "same_quartile", "stays_worst"):
+    table = stability(with_years_equal(scores), n_draws=10)
+    for name in (
+        "rank_correlation",
+        "rank_correlation_sens_low",
+        "pearson",
+        "same_quartile",
+        "stays_worst",
+    ):
         assert table[name].tolist() == pytest.approx([1] * len(table))
-    for name in ("mean_reversion", "reversion_high", "expected_bounce", "observed_bounce"):
+    for name in ("mean_reversion", "reversion_sens_high", "expected_bounce", "observed_bounce"):
         assert table[name].tolist() == pytest.approx([0] * len(table), abs=1e-12)
 
 
 def test_a_ranking_turned_round_reverts_twice_its_distance(scores: pd.DataFrame) -> None:
-    table = stability(with_years_equal(scores, sign=-1), draws=10)
+    table = stability(with_years_equal(scores, sign=-1), n_draws=10)
     assert table["rank_correlation"].tolist() == pytest.approx([-1] * len(table))
     assert table["mean_reversion"].tolist() == pytest.approx([2] * len(table))
     assert table["stays_worst"].tolist() == pytest.approx([0] * len(table))
@@ -193,13 +204,13 @@ def test_stability_depends_neither_on_units_nor_on_the_order_of_the_rows(
     scores: pd.DataFrame,
 ) -> None:
     subset = scores[(scores["level"] == "criterion") & scores["year"].isin([2022, 2023, 2024])]
-    plain = stability(subset, draws=20)
-    shuffled = stability(subset.sample(frac=1, random_state=3), draws=20)
+    plain = stability(subset, n_draws=20)
+    shuffled = stability(subset.sample(frac=1, random_state=3), n_draws=20)
     pd.testing.assert_frame_equal(plain, shuffled)
     moved = subset.assign(score=subset["score"] * (subset["year"] - 2020) + subset["year"])
-    pd.testing.assert_frame_equal(stability(moved, draws=20), plain)
-    bent = stability(subset.assign(score=np.exp(subset["score"])), draws=20)
-    for name in ("rank_correlation", "rank_low", "same_quartile", "stays_best"):
+    pd.testing.assert_frame_equal(stability(moved, n_draws=20), plain)
+    bent = stability(subset.assign(score=np.exp(subset["score"])), n_draws=20)
+    for name in ("rank_correlation", "rank_correlation_sens_low", "same_quartile", "stays_best"):
         assert bent[name].tolist() == pytest.approx(plain[name].tolist())
 
 
@@ -234,10 +245,10 @@ def test_the_bounce_is_known_at_its_ends() -> None:
 def test_a_series_that_is_the_same_everywhere_has_no_stability(scores: pd.DataFrame) -> None:
     subset = scores[(scores["series"].isin([HEALTH, LAND])) & (scores["year"] >= 2023)].copy()
     subset.loc[(subset["series"] == LAND) & (subset["year"] == 2023), "score"] = 1.0
-    table = stability(subset, draws=10).set_index(["series", "pooled"])
+    table = stability(subset, n_draws=10).set_index(["series", "pooled"])
     row = table.loc[(LAND, False)]
     assert row[["rank_correlation", "pearson", "mean_reversion", "worst_baseline"]].isna().all()
-    assert row["enough"]
+    assert row["is_estimable"]
     assert table.loc[(HEALTH, False), "rank_correlation"] > 0
     assert (LAND, True) not in table.index
 
@@ -246,19 +257,19 @@ def test_a_series_that_is_the_same_everywhere_has_no_stability(scores: pd.DataFr
 
 
 def test_years_lag_series_and_level_choose_the_rows(scores: pd.DataFrame) -> None:
-    two = stability(scores, series="papi", lag=2, draws=10)
+    two = stability(scores, series="papi", lag=2, n_draws=10)
     two = two[~two["pooled"]]
     assert (two["year"] - two["previous"]).unique().tolist() == [2]
     assert len(two) == 12
-    result = stability(scores, series=[HEALTH, LAND], years=range(2019, 2023), draws=10)
+    result = stability(scores, series=[HEALTH, LAND], years=range(2019, 2023), n_draws=10)
     assert result["series"].unique().tolist() == [LAND, HEALTH]
     assert result.loc[~result["pooled"], "year"].tolist() == [2020, 2021, 2022] * 2
-    dimensions = stability(scores, level="dimension", years=[2023, 2024], draws=10)
+    dimensions = stability(scores, level="dimension", years=[2023, 2024], n_draws=10)
     assert dimensions["series"].nunique() == 8
-    narrow = stability(scores, series="papi", years=[2023, 2024], interval=0.5)
+    narrow = stability(scores, series="papi", years=[2023, 2024], sens_level=0.5)
     broad = stability(scores, series="papi", years=[2023, 2024])
-    assert (narrow["rank_low"] > broad["rank_low"]).all()
-    assert (narrow["expected_high"] < broad["expected_high"]).all()
+    assert (narrow["rank_correlation_sens_low"] > broad["rank_correlation_sens_low"]).all()
+    assert (narrow["expected_sens_high"] < broad["expected_sens_high"]).all()
 
 
 def test_a_pair_with_too_few_common_provinces_is_kept_without_figures(
@@ -266,12 +277,12 @@ def test_a_pair_with_too_few_common_provinces_is_kept_without_figures(
 ) -> None:
     subset = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2022)]
     few = subset[(subset["year"] != 2022) | subset["province"].isin(sorted(by_code())[:40])]
-    table = stability(few, draws=10).set_index("year")
-    assert not table.loc[2023, "enough"]
+    table = stability(few, n_draws=10).set_index("year")
+    assert not table.loc[2023, "is_estimable"]
     assert np.isnan(table.loc[2023, "rank_correlation"])
-    assert np.isnan(table.loc[2023, "reversion_low"])
+    assert np.isnan(table.loc[2023, "reversion_sens_low"])
     assert table.loc[2023, "n_common"] < 57
-    assert table.loc[2024, "enough"]
+    assert table.loc[2024, "is_estimable"]
     assert table.loc[0, "n_pairs"] == 1
 
 
@@ -279,7 +290,7 @@ def test_pairs_across_the_merger_of_provinces_are_left_out(scores: pd.DataFrame)
     subset = scores[(scores["series"] == HEALTH) & (scores["year"] >= 2022)].copy()
     subset = subset[(subset["year"] != 2024) | subset["province"].isin(by_code(34))]
     subset.loc[subset["year"] == 2024, "vintage"] = 34
-    table = stability(subset, draws=10)
+    table = stability(subset, n_draws=10)
     assert table.loc[~table["pooled"], "year"].tolist() == [2023]
     with pytest.raises(InvalidRequest, match="of the same set of provinces"):
         stability(subset[subset["year"] >= 2023])
@@ -305,5 +316,5 @@ def test_what_cannot_be_answered_is_refused_with_the_reason(scores: pd.DataFrame
 def test_the_scores_are_left_as_they_were(scores: pd.DataFrame) -> None:
     subset = scores[scores["year"] >= 2023].copy()
     before = subset.copy()
-    stability(subset, draws=10)
+    stability(subset, n_draws=10)
     pd.testing.assert_frame_equal(subset, before)

@@ -85,12 +85,12 @@ def asem() -> Asem:
 def audit(asem: Asem) -> Structure:
     """Of the 49 normalised indicators, with COINr's index as their overall score."""
     total = asem.aggregated["Index"]
-    return matrix_structure(asem.normalised, asem.parents, total=total, draws=20)
+    return matrix_structure(asem.normalised, asem.parents, total=total, n_draws=20)
 
 
 @pytest.fixture(scope="module")
 def papi_audit(scores: pd.DataFrame) -> Structure:
-    return structure(scores, 2024, draws=100)
+    return structure(scores, 2024, n_draws=100)
 
 
 # Against COINr.
@@ -102,7 +102,7 @@ def papi_audit(scores: pd.DataFrame) -> Structure:
 )
 def test_means_and_deviations_equal_those_of_coinr(asem: Asem, step: str, case: str) -> None:
     values = getattr(asem, step).dropna(axis=1)
-    table = matrix_structure(values, asem.parents, draws=2).distribution.set_index("series")
+    table = matrix_structure(values, asem.parents, n_draws=2).distribution.set_index("series")
     expected = asem.matrix("dataset_summary", case).loc[values.columns]
     assert len(expected) == (31 if step == "denominated" else 49)
     assert table["mean"].to_numpy() == pytest.approx(expected["mean"].to_numpy(), rel=1e-10)
@@ -114,7 +114,7 @@ def test_skew_kurtosis_and_outliers_equal_those_of_coinr(
     asem: Asem, step: str, number: int
 ) -> None:
     values = getattr(asem, step)
-    table = matrix_structure(values, asem.parents, draws=2).distribution.set_index("series")
+    table = matrix_structure(values, asem.parents, n_draws=2).distribution.set_index("series")
     skew = asem.column("treatment", f"check_SkewKurt{number}.Skew").astype(float)
     kurtosis = asem.column("treatment", f"check_SkewKurt{number}.Kurt").astype(float)
     passed = asem.column("treatment", f"check_SkewKurt{number}.Pass")
@@ -141,7 +141,7 @@ def test_correlations_of_pillars_equal_those_of_coinr(asem: Asem) -> None:
     pillars = levels.index[levels["level"].astype(int) == 2].tolist()
     assert len(pillars) == 8
     values, total = asem.aggregated[pillars], asem.aggregated["Index"]
-    audit = matrix_structure(values, levels["parent"].to_dict(), total=total, draws=20)
+    audit = matrix_structure(values, levels["parent"].to_dict(), total=total, n_draws=20)
     expected = asem.matrix("corr_pearson", "pillar_vs_pillar")
     for pair in audit.correlations.itertuples():
         assert pair.pearson == pytest.approx(expected.loc[pair.series, pair.other], abs=1e-10)
@@ -192,7 +192,7 @@ def test_alpha_equals_that_of_pingouin_whole_and_with_each_item_dropped(
 ) -> None:
     expected = pd.read_csv(REFERENCE / "papi_cronbach_alpha.csv", keep_default_na=False)
     expected = expected[expected["year"] == year].set_index(["scale", "dropped"])["value"]
-    audit = structure(scores, year, draws=20)
+    audit = structure(scores, year, n_draws=20)
     for row in audit.reliability.itertuples():
         assert row.alpha == pytest.approx(expected[(row.scale, "")], abs=1e-10)
     items = audit.items.set_index(["scale", "series"])["alpha_dropped"]
@@ -234,7 +234,7 @@ def test_copies_are_perfectly_reliable_and_unrelated_items_not_at_all() -> None:
 
 
 def test_correlations_and_p_values_equal_those_of_scipy(scores: pd.DataFrame) -> None:
-    audit = structure(scores, 2024, level="dimension", draws=20)
+    audit = structure(scores, 2024, level="dimension", n_draws=20)
     parts = build_parts(scores, 2024, level="dimension")
     columns = dict(zip(parts.series, parts.points.T, strict=True))
     assert len(audit.correlations) == 28
@@ -298,14 +298,14 @@ def test_redundant_and_opposed_pairs_are_named() -> None:
         }
     )
     parents = {"a": "x", "copy": "x", "against": "y", "apart": "y"}
-    audit = matrix_structure(values, parents, draws=50)
+    audit = matrix_structure(values, parents, n_draws=50)
     pairs = audit.correlations.set_index(["series", "other"])
     assert pairs.index[pairs["redundant"]].tolist() == [("a", "copy")]
     assert pairs.index[pairs["opposed"]].tolist() == [("a", "against"), ("copy", "against")]
     assert pairs.loc[("a", "copy"), "kind"] == "within"
     assert pairs.loc[("a", "apart"), "kind"] == "between"
-    assert (pairs["ci_low"] < pairs["pearson"]).all()
-    assert (pairs["pearson"] < pairs["ci_high"]).all()
+    assert (pairs["sens_low"] < pairs["pearson"]).all()
+    assert (pairs["pearson"] < pairs["sens_high"]).all()
 
 
 # Components.
@@ -337,11 +337,11 @@ def test_parallel_analysis_finds_the_two_factors_that_made_the_data() -> None:
         np.repeat(factors, 4, axis=1) + generator.normal(scale=0.7, size=(60, 8)),
         columns=list("abcdefgh"),
     )
-    audit = matrix_structure(values, dict.fromkeys(values, "one"), draws=200)
-    assert audit.components["kept"].tolist() == [True] * 2 + [False] * 6
+    audit = matrix_structure(values, dict.fromkeys(values, "one"), n_draws=200)
+    assert audit.components["is_retained"].tolist() == [True] * 2 + [False] * 6
     noise = pd.DataFrame(generator.normal(size=(60, 8)), columns=list("abcdefgh"))
-    none = matrix_structure(noise, dict.fromkeys(noise, "one"), draws=200)
-    assert none.components["kept"].sum() <= 1
+    none = matrix_structure(noise, dict.fromkeys(noise, "one"), n_draws=200)
+    assert none.components["is_retained"].sum() <= 1
     assert none.components["threshold"].is_monotonic_decreasing
 
 
@@ -382,7 +382,7 @@ def test_far_values_are_counted_and_named() -> None:
         {"a": "one", "b": "one", "c": "one"},
         low=np.array([1.0, 0.0, 0.0]),
         high=np.array([100.0, 9.0, 9.0]),
-        draws=5,
+        n_draws=5,
     )
     table = audit.distribution.set_index("series")
     assert table["far"].to_dict() == {"a": "z", "b": "", "c": ""}
@@ -425,15 +425,15 @@ def test_intervals_of_alpha_hold_it_and_change_with_the_seed_only(
     scores: pd.DataFrame, papi_audit: Structure
 ) -> None:
     table = papi_audit.reliability
-    assert (table["ci_low"] < table["alpha"]).all()
-    assert (table["alpha"] < table["ci_high"]).all()
+    assert (table["sens_low"] < table["alpha"]).all()
+    assert (table["alpha"] < table["sens_high"]).all()
     shuffled = scores[scores["year"] == 2024].sample(frac=1, random_state=5)
-    again = structure(shuffled, 2024, draws=100)
+    again = structure(shuffled, 2024, n_draws=100)
     pd.testing.assert_frame_equal(again.reliability, table)
     pd.testing.assert_frame_equal(again.components, papi_audit.components)
-    other = structure(scores, 2024, draws=100, seed=1).reliability
+    other = structure(scores, 2024, n_draws=100, seed=1).reliability
     assert other["alpha"].equals(table["alpha"])
-    assert not other["ci_low"].equals(table["ci_low"])
+    assert not other["sens_low"].equals(table["sens_low"])
 
 
 def test_water_quality_goes_against_the_rest_of_papi_2024(papi_audit: Structure) -> None:
@@ -449,7 +449,7 @@ def test_water_quality_goes_against_the_rest_of_papi_2024(papi_audit: Structure)
 def test_a_table_that_cannot_be_audited_is_refused_with_the_reason() -> None:
     good = pd.DataFrame({"a": [1.0, 2, 3, 5], "b": [2.0, 1, 4, 3]})
     parents = {"a": "one", "b": "one"}
-    assert len(matrix_structure(good, parents, draws=5).correlations) == 1
+    assert len(matrix_structure(good, parents, n_draws=5).correlations) == 1
     cases = {
         "3 units and 2 indicators": (good.head(3), parents),
         "4 units and 1 indicators": (good[["a"]], parents),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import pickle
+import re
 
 import pytest
 
@@ -68,8 +70,44 @@ def test_invalid_data_counts_all_and_shows_the_first_twenty() -> None:
 
 
 def test_insufficient_coverage_says_what_can_be_used_instead() -> None:
-    error = errors.InsufficientCoverage("a mean", have=2, need=57, n_units=63, instead="name them")
+    error = errors.InsufficientCoverage(
+        "a mean", n_complete=2, n_required=57, n_units=63, alternative="name them"
+    )
     assert str(error) == (
         "too few provinces for a mean: 2 of 63 have complete data, 57 are needed; name them"
     )
-    assert (error.have, error.need, error.of) == (2, 57, 63)
+    assert (error.n_complete, error.n_required, error.n_units) == (2, 57, 63)
+
+
+def error_examples() -> list[errors.ParstatsError]:
+    """An instance of every error class of the package."""
+    problem = errors.Problem("scores.csv", 3, "score", "x", "a number", "mend the cell")
+    examples = []
+    for cls in (*all_subclasses(errors.ParstatsError), errors.ParstatsError):
+        args, options = [], {}
+        for parameter in inspect.signature(cls).parameters.values():
+            value = 1 if "int" in str(parameter.annotation) else f"the {parameter.name}"
+            if "Problem" in str(parameter.annotation):
+                value = [problem]
+            elif re.search("Iterable|Sequence", str(parameter.annotation)):
+                value = ["a", "b"]
+            if parameter.kind is parameter.KEYWORD_ONLY:
+                options[parameter.name] = value
+            elif parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+                args.append(value)
+        examples.append(cls(*(args or ["a message"] * (not options)), **options))
+    return examples
+
+
+def all_subclasses(cls: type) -> list[type]:
+    import parstats.execution.child_process  # noqa: F401 - defines errors of its own
+
+    return [sub for child in cls.__subclasses__() for sub in (child, *all_subclasses(child))]
+
+
+@pytest.mark.parametrize("error", error_examples(), ids=lambda error: type(error).__name__)
+def test_every_error_can_be_sent_from_one_process_to_another(error):
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is type(error)
+    assert str(copy) == str(error)
+    assert vars(copy) == vars(error)

@@ -155,8 +155,8 @@ class TestWhatIsAdded:
     ):
         monkeypatch.setenv("HF_TOKEN", "hf_secret")
         fetch("par", raw=raw, endpoint=hub.endpoint)
-        assert {method for method, _, _ in hub.asked} == {"GET", "HEAD"}
-        for _, _, headers in hub.asked:
+        assert {method for method, _, _ in hub.requests} == {"GET", "HEAD"}
+        for _, _, headers in hub.requests:
             assert "hf_secret" not in str(headers)
         assert state(tmp_path / "home") == {}
         assert capfd.readouterr() == ("", "")
@@ -233,18 +233,18 @@ class TestNoNetwork:
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
         message = refused(raw, hub=hub)
         assert "(the client is offline: HF_HUB_OFFLINE is set)" in message
-        assert hub.asked == []
+        assert hub.requests == []
 
     @pytest.mark.parametrize("step", ["list", "file"])
     def test_a_host_that_keeps_silent_is_given_up(self, hub, raw, step):
-        hub.fault = Failure(step, seconds=8)
+        hub.failure = Failure(step, seconds=8)
         start = time.monotonic()
         message = refused(raw, hub=hub, timeout=1)
         assert time.monotonic() - start < 8
         assert PAR in message
 
     def test_a_download_that_breaks_off_each_time_is_given_up(self, hub, raw):
-        hub.fault = Failure("file", half="cut")
+        hub.failure = Failure("file", half="cut")
         message = refused(raw, hub=hub, timeout=1)
         assert message == (f"{hub.endpoint} gave no whole answer for {PAR} within 1 s; {BY_HAND}")
 
@@ -262,7 +262,7 @@ class TestWhatTheHostDoesNotGive:
         ids=lambda failure: f"{failure.step} {failure.status}",
     )
     def test_a_set_that_is_gone_or_closed_is_named_with_the_status(self, hub, raw, failure):
-        hub.fault = failure
+        hub.failure = failure
         assert refused(raw, hub=hub) == (
             f"{hub.endpoint} does not give out {PAR} (HTTP status {failure.status}): "
             "it was removed "
@@ -270,7 +270,7 @@ class TestWhatTheHostDoesNotGive:
         )
 
     def test_a_host_in_trouble_is_named_with_the_status(self, hub, raw):
-        hub.fault = Failure("list", status=500, body=b"oh\nno")
+        hub.failure = Failure("list", status=500, body=b"oh\nno")
         assert refused(raw, hub=hub) == (
             f"{PAR} could not be downloaded from {hub.endpoint} (HTTP status 500); {BY_HAND}"
         )
@@ -281,14 +281,14 @@ class TestWhatTheHostDoesNotGive:
         ids=["a page", "no revision"],
     )
     def test_an_answer_of_another_kind_is_no_hub(self, hub, raw, body):
-        hub.fault = Failure("list", body=body)
+        hub.failure = Failure("list", body=body)
         assert refused(raw, hub=hub) == (
             f"{PAR} could not be downloaded from {hub.endpoint} (it does not answer as the Hub "
             f"does; perhaps a page of the network in between); {BY_HAND}"
         )
 
     def test_a_file_shorter_than_promised_is_not_taken(self, hub, raw):
-        hub.fault = Failure("file", half="short")
+        hub.failure = Failure("file", half="short")
         assert "Consistency check failed" in refused(raw, hub=hub)
 
 
@@ -369,7 +369,7 @@ def test_the_client_that_is_not_installed_is_named_with_the_way_to_install_it(
     assert refused(raw, hub=hub) == (
         f'the client of the Hub is not installed: pip install "parstats[fetch]"; {BY_HAND}'
     )
-    assert hub.asked == []
+    assert hub.requests == []
 
 
 def test_a_client_that_breaks_down_is_told_in_its_last_words(hub, raw, tmp_path, monkeypatch):

@@ -38,7 +38,7 @@ def test_headline_says_group_score_rank_neighbours_and_change(scores):
     then = 1 + int((before.loc[common, "score"] > before.loc["20", "score"]).sum())
     rank = 1 + int((totals["score"] > score).sum())
 
-    text = plain_text(ps.text.headline(ps.panel.standing(scores, "20", 2024), "en"))
+    text = plain_text(ps.text.headline(ps.panel.overall(scores, "20", 2024), "en"))
 
     assert f"{score:.2f}" in text
     assert f"{rank} / {len(totals)}" in text
@@ -50,7 +50,7 @@ def test_headline_says_group_score_rank_neighbours_and_change(scores):
 
 
 def test_quartile_groups_are_equal_quarters_of_the_ranked_provinces(scores):
-    standings = [ps.panel.standing(scores, code, 2019) for code in ps.provinces.by_code()]
+    standings = [ps.panel.overall(scores, code, 2019) for code in ps.provinces.by_code()]
     counts = pd.Series([s.quartile for s in standings]).value_counts().sort_index().tolist()
     assert counts == [16, 16, 16, 15]
     best = max(s.score for s in standings if s.quartile == 2)
@@ -59,10 +59,10 @@ def test_quartile_groups_are_equal_quarters_of_the_ranked_provinces(scores):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_break_warning_stands_where_two_years_do_not_compare(scores, lang):
-    crossing = ps.text.change_note(ps.panel.standing(scores, "46", 2021), lang)
+    crossing = ps.text.change_note(ps.panel.overall(scores, "46", 2021), lang)
     assert "2020" in plain_text(crossing)
     assert ("Thứ hạng" if lang == "vi" else "Ranking") in plain_text(crossing)
-    assert ps.text.change_note(ps.panel.standing(scores, "46", 2024), lang) is None
+    assert ps.text.change_note(ps.panel.overall(scores, "46", 2024), lang) is None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_break_warning_stands_where_two_years_do_not_compare(scores, lang):
     ],
 )
 def test_a_province_without_a_total_says_so(scores, province, year, says):
-    standing = ps.panel.standing(scores, province, year)
+    standing = ps.panel.overall(scores, province, year)
     profile = ps.panel.profile(scores, province, year)
     note = ps.text.no_data_note(standing, ps.load_gaps(), profile, "en")
     assert says in plain_text(note)
@@ -85,7 +85,7 @@ def test_a_province_without_a_total_says_so(scores, province, year, says):
 
 
 def test_movement_note_adds_up_and_names_both_rankings(scores):
-    standing = ps.panel.standing(scores, "72", 2024)
+    standing = ps.panel.overall(scores, "72", 2024)
     movement = ps.drivers.relative_change(scores, "72", 2024)
     text = plain_text(ps.text.movement_note(movement, standing, "en"))
     totals = scores[scores["level"] == "index"].pivot(
@@ -117,7 +117,7 @@ def test_extremes_do_not_print_a_change_across_a_break(scores):
     broken = profile[profile["comparable"].eq(False)]
     assert "papi.services.law_and_order" in set(broken["series"])
     assert broken["score_change"].isna().all()
-    html = ps.tables.extremes(profile, "en", n=14).as_raw_html()
+    html = ps.tables.extremes(profile, "en", n_top=14).as_raw_html()
     assert "not comparable" in html
 
 
@@ -140,7 +140,7 @@ def test_printed_totals_stand_beside_the_computed_ones():
 
 
 def test_notes_name_the_provinces_without_data(scores):
-    standing = ps.panel.standing(scores, "20", 2024)
+    standing = ps.panel.overall(scores, "20", 2024)
     text = ps.text.notes(standing, ps.panel.coverage(scores), "1.2.3", "vi").data
     assert "Vĩnh Phúc, Tiền Giang" in text
     assert "61 trong 63" in text
@@ -154,7 +154,7 @@ def test_every_province_has_whole_sentences_in_both_languages(scores, year):
     complete = ps.panel.complete_provinces(scores, year)
     # Of those with all figures a third a year, each time another.
     for code in (set(ps.provinces.by_code()) - set(complete)) | set(complete[year % 3 :: 3]):
-        standing = ps.panel.standing(scores, code, year)
+        standing = ps.panel.overall(scores, code, year)
         profile = ps.panel.profile(scores, code, year)
         movement = (
             ps.drivers.relative_change(scores, code, year) if standing.previous else pd.DataFrame()
@@ -184,7 +184,7 @@ def drawn(scores: pd.DataFrame, code: str, year: int, lang: str) -> dict[str, ps
         "history": ps.charts.history(ps.panel.history(scores, code), code, lang),
         "profile": ps.charts.profile(profile, lang, code),
         "movement": ps.charts.movement(movement, code, year, lang),
-        "shares": ps.charts.shares(ps.drivers.shares(scores, year, draws=50), lang, top=14),
+        "shares": ps.charts.shares(ps.drivers.shares(scores, year, n_draws=50), lang, n_top=14),
         "coverage": ps.charts.coverage(ps.panel.coverage(scores), lang),
         "timeline": ps.charts.series_timeline(ps.load_versions(), lang),
     }
@@ -290,7 +290,7 @@ def test_a_section_without_content_is_not_shown(capsys):
     ("year", "broken"), [(2018, True), (2021, True), (2023, False), (2024, False)]
 )
 def test_points_are_not_subtracted_across_a_break(scores, year, broken):
-    standing = ps.panel.standing(scores, "20", year)
+    standing = ps.panel.overall(scores, "20", year)
     movement = ps.drivers.relative_change(scores, "20", year)
     raw = f"{standing.change:+.2f}"
     relative = f"{movement['relative_change'].sum():+.2f}".replace("-", "−")
@@ -305,7 +305,7 @@ def test_points_are_not_subtracted_across_a_break(scores, year, broken):
 
 def test_a_rank_printed_in_the_press_stands_beside_the_rank_change(scores):
     movement = ps.drivers.relative_change(scores, "72", 2024)
-    note = plain_text(ps.text.movement_note(movement, ps.panel.standing(scores, "72", 2024), "en"))
+    note = plain_text(ps.text.movement_note(movement, ps.panel.overall(scores, "72", 2024), "en"))
     assert "Rank printed in the press for 2024: 2." in note
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import parstats as ps
 from parstats import errors
-from parstats.figures.table import sensitivity
+from parstats.figures.table import sens_text
 from parstats.figures.tables import data_quality, driver_results
 from parstats.panel.coverage import STATES
 from parstats.reference.labels import number, text
@@ -22,22 +22,22 @@ LANGUAGES = ("vi", "en")
 
 @pytest.fixture(scope="module")
 def effects(scores):
-    return ps.drivers.main_effects(scores, 2024, draws=30, permutations=20)
+    return ps.drivers.main_effects(scores, 2024, n_draws=30, n_permutations=20)
 
 
 @pytest.fixture(scope="module")
 def choices(scores):
-    return ps.drivers.robustness(scores, 2024, draws=200).choices
+    return ps.drivers.robustness(scores, 2024, n_draws=200).choices
 
 
 @pytest.fixture(scope="module")
 def audit(scores):
-    return ps.drivers.structure(scores, 2024, draws=30)
+    return ps.drivers.structure(scores, 2024, n_draws=30)
 
 
 @pytest.fixture(scope="module")
 def lasting(scores):
-    return ps.drivers.stability(scores, draws=30, interval=0.9)
+    return ps.drivers.stability(scores, n_draws=30, sens_level=0.9)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def span(low: float, high: float, lang: str, decimals: int = 2) -> str:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("top", [None, 5])
 def test_main_effects_show_weights_on_paper_and_in_effect(effects, lang, top):
-    table = driver_results.main_effects(effects, lang, top=top)
+    table = driver_results.main_effects(effects, lang, n_top=top)
     expected = [
         [
             series_name(row.series, lang),
@@ -87,7 +87,7 @@ def test_main_effects_show_weights_on_paper_and_in_effect(effects, lang, top):
             number(row.ratio, lang, 1),
             number(row.linear, lang),
             number(row.local_linear, lang),
-            span(row.ci_low, row.ci_high, lang),
+            span(row.sens_low, row.sens_high, lang),
             number(row.unique, lang),
         ]
         for row in effects.head(top or 99).itertuples()
@@ -102,8 +102,8 @@ def test_main_effects_show_weights_on_paper_and_in_effect(effects, lang, top):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_main_effects_of_a_region_say_why_there_is_no_unique_part(scores, lang):
-    few = ps.drivers.main_effects(scores, 2024, region="MRD", draws=5, permutations=5)
-    table = driver_results.main_effects(few, lang, top=3)
+    few = ps.drivers.main_effects(scores, 2024, region="MRD", n_draws=5, n_permutations=5)
+    table = driver_results.main_effects(few, lang, n_top=3)
     assert [row[-1] for row in cells(table)] == ["–"] * 3
     assert text("table.unique_missing", lang) in foot(table)
     assert text("region.MRD", lang) in foot(table)
@@ -116,9 +116,9 @@ def test_choices_show_both_orders_with_their_error(choices, lang):
         [
             text(f"choice.{row.choice}", lang),
             number(100 * row.first_order, lang, 0),
-            span(100 * row.first_low, 100 * row.first_high, lang, 0),
+            span(100 * row.first_mc_low, 100 * row.first_mc_high, lang, 0),
             number(100 * row.total, lang, 0),
-            span(100 * row.total_low, 100 * row.total_high, lang, 0),
+            span(100 * row.total_mc_low, 100 * row.total_mc_high, lang, 0),
         ]
         for row in choices.itertuples()
     ]
@@ -142,16 +142,16 @@ def test_reliability_shows_alpha_of_every_scale(audit, lang):
             series_name(row.scale, lang),
             str(row.n_items),
             number(row.alpha, lang),
-            span(row.ci_low, row.ci_high, lang),
+            span(row.sens_low, row.sens_high, lang),
             number(row.mean_correlation, lang),
         ]
         for row in audit.reliability.itertuples()
     ]
     table = driver_results.reliability(audit.reliability, lang)
     assert cells(table) == expected
-    assert sensitivity(audit.reliability.iloc[0], lang) in headings(table)
+    assert sens_text(audit.reliability.iloc[0], lang) in headings(table)
     # Where the table does not say which share its interval holds, no share is printed.
-    silent = driver_results.reliability(audit.reliability.drop(columns="interval"), lang)
+    silent = driver_results.reliability(audit.reliability.drop(columns="sens_level"), lang)
     assert text("table.sensitivity", lang) in headings(silent)
 
 
@@ -159,12 +159,12 @@ def test_reliability_shows_alpha_of_every_scale(audit, lang):
 def test_opposed_pairs_come_strongest_first(audit, lang):
     pairs = audit.correlations.query("opposed").sort_values("pearson")
     assert len(pairs) > 2
-    table = driver_results.opposed(audit.correlations, lang, top=2)
+    table = driver_results.opposed(audit.correlations, lang, n_top=2)
     expected = [
         [
             f"{series_name(row.series, lang)} – {series_name(row.other, lang)}",
             number(row.pearson, lang),
-            span(row.ci_low, row.ci_high, lang),
+            span(row.sens_low, row.sens_high, lang),
         ]
         for row in pairs.head(2).itertuples()
     ]
@@ -185,12 +185,12 @@ def test_stability_shows_the_pooled_rows_least_stable_first(lasting, lang):
             str(row.n_pairs),
             number(row.rank_correlation, lang),
             number(row.mean_reversion, lang),
-            span(row.reversion_low, row.reversion_high, lang),
+            span(row.reversion_sens_low, row.reversion_sens_high, lang),
             number(row.expected_bounce, lang, sign=True),
         ]
         for row in pooled.head(7).itertuples()
     ]
-    table = driver_results.stability(lasting, lang, top=7)
+    table = driver_results.stability(lasting, lang, n_top=7)
     assert cells(table) == expected
     assert text("table.sensitivity_of", lang, share=90) in headings(table)
     assert text("table.top_note", lang, n=7, p=len(pooled)) in foot(table)
@@ -198,7 +198,7 @@ def test_stability_shows_the_pooled_rows_least_stable_first(lasting, lang):
 
 
 def test_an_interval_that_was_not_computed_is_a_dash(effects):
-    bare = effects.head(1).assign(ci_low=np.nan, ci_high=np.nan)
+    bare = effects.head(1).assign(sens_low=np.nan, sens_high=np.nan)
     assert cells(driver_results.main_effects(bare, "vi"))[0][6] == "–"
 
 
@@ -219,18 +219,18 @@ def test_empty_and_wrong_tables_are_refused_by_name(effects, choices, audit, las
             make(pd.DataFrame({"index": ["PAPI"]}), "en")
     with pytest.raises(errors.InvalidRequest, match="with pooled rows"):
         driver_results.stability(lasting[~lasting["pooled"]], "vi")
-    with pytest.raises(errors.InvalidRequest, match="top"):
-        driver_results.main_effects(effects, "vi", top=0)
+    with pytest.raises(errors.InvalidRequest, match="n_top"):
+        driver_results.main_effects(effects, "vi", n_top=0)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_limits_say_what_each_year_carries(everything, lang):
-    limits = ps.panel.limits(everything)
+    limits = ps.panel.coverage_limits(everything)
     rows = cells(data_quality.limits(limits, lang))
     assert len(rows) == len(limits)
     for cell, row in zip(rows, limits.itertuples(), strict=True):
         year, complete, verdict, instead = cell
-        assert (year, complete) == (str(row.year), f"{row.n_complete}/{row.n_of}")
+        assert (year, complete) == (str(row.year), f"{row.n_complete}/{row.n_units}")
         if row.carries_ranking:
             assert verdict.startswith(text("limits.yes", lang))
             assert instead == ""

@@ -24,26 +24,26 @@ SLIDE = (13.33, 7.5)
 
 @pytest.fixture(scope="module")
 def shares(scores):
-    return ps.drivers.shares(scores, 2024, draws=50)
+    return ps.drivers.shares(scores, 2024, n_draws=50)
 
 
 @pytest.fixture(scope="module")
 def score_importance(scores):
-    return ps.drivers.importance(scores, 2024, draws=0)
+    return ps.drivers.importance(scores, 2024, n_draws=0)
 
 
 @pytest.fixture(scope="module")
 def rank_importance(scores):
-    return ps.drivers.importance(scores, 2024, outcome="rank", draws=0)
+    return ps.drivers.importance(scores, 2024, outcome="rank", n_draws=0)
 
 
 @pytest.fixture(scope="module")
 def region_tables(scores):
     """The three tables for a region: more parts than provinces."""
     return (
-        ps.drivers.shares(scores, 2024, region="MRD", draws=50),
-        ps.drivers.importance(scores, 2024, region="MRD", draws=0),
-        ps.drivers.importance(scores, 2024, outcome="rank", region="MRD", draws=0),
+        ps.drivers.shares(scores, 2024, region="MRD", n_draws=50),
+        ps.drivers.importance(scores, 2024, region="MRD", n_draws=0),
+        ps.drivers.importance(scores, 2024, outcome="rank", region="MRD", n_draws=0),
     )
 
 
@@ -60,12 +60,12 @@ def moved(scores):
 
 @pytest.fixture(scope="module")
 def ranges(scores):
-    return ps.drivers.robustness(scores, 2024, draws=200).ranks
+    return ps.drivers.robustness(scores, 2024, n_draws=200).ranks
 
 
 @pytest.fixture(scope="module")
 def sets(scores):
-    return ps.drivers.rank_intervals(scores, 2024, se=0.3, draws=500)
+    return ps.drivers.rank_intervals(scores, 2024, se=0.3, n_draws=500)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def read(written: str, lang: str) -> float:
 def test_importance_draws_three_measures_of_the_largest_shares(
     shares, score_importance, rank_importance, lang, top
 ):
-    chart = ps.charts.importance(shares, score_importance, rank_importance, lang, top=top)
+    chart = ps.charts.importance(shares, score_importance, rank_importance, lang, n_top=top)
     axes = chart_axes(chart)
     top_series = shares["series"].head(top).tolist()
     expected = [
@@ -172,12 +172,12 @@ def test_owen_values_of_enough_provinces_are_full(shares, score_importance, rank
 
 
 def test_marks_are_hollow_by_what_the_table_says_alone(scores):
-    level = {"level": "dimension", "region": "NMM", "draws": 0}
+    level = {"level": "dimension", "region": "NMM", "n_draws": 0}
     table = ps.drivers.importance(scores, 2024, **level)
-    assert not table["enough"].any()
-    forced = table.assign(enough=True)
-    rank = ps.drivers.importance(scores, 2024, outcome="rank", **level).assign(enough=True)
-    part = ps.drivers.shares(scores, 2024, level="dimension", region="NMM", draws=5)
+    assert not table["is_estimable"].any()
+    forced = table.assign(is_estimable=True)
+    rank = ps.drivers.importance(scores, 2024, outcome="rank", **level).assign(is_estimable=True)
+    part = ps.drivers.shares(scores, 2024, level="dimension", region="NMM", n_draws=5)
     fills = [
         to_hex(mark.get_facecolor()[0])
         for mark in scattered(chart_axes(ps.charts.importance(part, forced, rank, "en")))
@@ -191,7 +191,7 @@ def test_the_description_of_importance_names_what_comes_first_in_the_picture(
 ):
     least = rank_importance.set_index("series")["owen"].idxmax()
     reordered = pd.concat([shares[shares["series"] != least], shares[shares["series"] == least]])
-    chart = ps.charts.importance(reordered, score_importance, rank_importance, lang, top=5)
+    chart = ps.charts.importance(reordered, score_importance, rank_importance, lang, n_top=5)
     assert series_name(least, lang) not in chart.alt
     top_series = reordered["series"].head(5)
     first = rank_importance.set_index("series").loc[top_series, "owen"].idxmax()
@@ -210,8 +210,8 @@ def test_importance_of_different_years_regions_or_outcomes_is_refused(
         draw(shares, rank_importance, score_importance, "vi")
     with pytest.raises(errors.InvalidRequest, match="the same series"):
         draw(shares.iloc[1:], score_importance, rank_importance, "vi")
-    with pytest.raises(errors.InvalidRequest, match="top"):
-        draw(shares, score_importance, rank_importance, "vi", top=0)
+    with pytest.raises(errors.InvalidRequest, match="n_top"):
+        draw(shares, score_importance, rank_importance, "vi", n_top=0)
 
 
 # Shares, where tests/test_shown_values.py does not go.
@@ -219,8 +219,8 @@ def test_importance_of_different_years_regions_or_outcomes_is_refused(
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_shares_without_draws_have_no_bars_and_say_so(scores, lang):
-    table = ps.drivers.shares(scores, 2024, draws=20)
-    table[["ci_low", "ci_high"]] = np.nan
+    table = ps.drivers.shares(scores, 2024, n_draws=20)
+    table[["sens_low", "sens_high"]] = np.nan
     chart = ps.charts.shares(table, lang)
     axes = chart_axes(chart)
     assert np.isfinite(axes.get_xlim()).all()
@@ -259,7 +259,7 @@ def read_steps(axes) -> list[tuple[str, float, float]]:
 @pytest.mark.parametrize("code", ["20", "01"])
 def test_the_waterfall_leads_from_the_reference_to_the_province(scores, code, reference, lang):
     table = ps.drivers.rank_attribution(scores, code, 2024, reference=reference)
-    chart = ps.charts.rank_attribution(table, lang, most=6)
+    chart = ps.charts.rank_attribution(table, lang, n_top=6)
     axes = chart_axes(chart)
     steps = read_steps(axes)
     parts = {series_name(row.series, lang): row.rank_part for row in table.itertuples()}
@@ -317,7 +317,7 @@ def test_the_largest_part_of_the_description_may_be_a_loss(scores):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_change_of_a_rank_adds_up_and_tells_of_the_break(moved, lang):
-    chart = ps.charts.rank_change(moved, lang, most=5)
+    chart = ps.charts.rank_change(moved, lang, n_top=5)
     axes = chart_axes(chart)
     row = moved.iloc[0]
     gains = {name: gain for name, _, gain in read_steps(axes)}
@@ -342,7 +342,7 @@ def test_no_break_is_told_where_there_is_none(scores, lang):
 
 
 def test_parts_whose_scale_changed_are_hatched(moved):
-    chart = ps.charts.rank_change(moved, "en", most=99)
+    chart = ps.charts.rank_change(moved, "en", n_top=99)
     names = row_names(chart_axes(chart))
     hatched = {
         names[round(bar.get_y() + bar.get_height() / 2)]
@@ -353,7 +353,7 @@ def test_parts_whose_scale_changed_are_hatched(moved):
     expected = {series_name(series, "en") for series in rows.loc[~rows["comparable"], "series"]}
     assert hatched == expected != set()
     assert text("figure.hatched_note", "en") in caption(chart)
-    few = ps.charts.rank_change(moved, "en", most=3)
+    few = ps.charts.rank_change(moved, "en", n_top=3)
     assert [bar.get_hatch() is not None for bar in chart_axes(few).patches][3]
 
 
@@ -386,20 +386,20 @@ def test_only_a_table_of_one_province_by_series_makes_a_waterfall(scores, placed
             ps.charts.rank_attribution(table, "en")
     with pytest.raises(errors.InvalidRequest, match="has no column reference"):
         ps.charts.rank_attribution(moved, "en")
-    with pytest.raises(errors.InvalidRequest, match="two rows for kind own"):
+    with pytest.raises(errors.InvalidRequest, match="two rows for kind series"):
         ps.charts.rank_change(pd.concat([moved, moved]), "en")
 
 
 def test_a_province_that_lacks_a_year_has_no_change(scores):
     empty = ps.drivers.change_attribution(scores, "26", 2024)
     assert ps.charts.rank_change(empty, "vi") is None
-    standing = ps.panel.standing(scores, "26", 2024)
+    standing = ps.panel.overall(scores, "26", 2024)
     note = ps.text.no_change_note(standing, "vi").data
     assert "Vĩnh Phúc" in note
     assert "2023" in note
     assert "2024" in note
     assert "Vinh Phuc" in ps.text.no_rank_note(standing, "en").data
-    assert ps.text.no_rank_note(ps.panel.standing(scores, "20", 2024), "en") is None
+    assert ps.text.no_rank_note(ps.panel.overall(scores, "20", 2024), "en") is None
 
 
 # Rank ranges.
@@ -416,7 +416,7 @@ def test_rank_ranges_draw_rank_median_and_both_ends(ranges, lang):
     assert sorted(order) == sorted(drawn.index)
     assert drawn.loc[order, "rank"].is_monotonic_increasing
     positions = np.arange(len(order))
-    expected = drawn.loc[order, ["rank_low", "rank_high"]].to_numpy()
+    expected = drawn.loc[order, ["rank_range_low", "rank_range_high"]].to_numpy()
     assert segments(axes) == pytest.approx(np.column_stack([expected, positions]))
     medians, ranks = scattered(axes)
     for mark, column in ((medians, "rank_median"), (ranks, "rank")):
@@ -430,14 +430,14 @@ def test_rank_ranges_draw_rank_median_and_both_ends(ranges, lang):
         text("figure.range_robustness", lang, share=90),
         text("figure.range_median", lang),
     ]
-    width = (drawn["rank_high"] - drawn["rank_low"]).median()
+    width = (drawn["rank_range_high"] - drawn["rank_range_low"]).median()
     assert number(width, lang, 0 if width % 1 == 0 else 1) in chart.alt
     assert "90 %" in chart.alt
     assert " 200 " in caption(chart)
 
 
 def test_ranges_tell_the_share_that_was_asked_for(scores):
-    table = ps.drivers.robustness(scores, 2024, draws=100, interval=0.5).ranks
+    table = ps.drivers.robustness(scores, 2024, n_draws=100, range_level=0.5).ranks
     chart = ps.charts.rank_ranges(table, "en")
     assert "50 %" in chart.alt
     assert "50 % of the ranks" in [t.get_text() for t in chart.figure.legends[0].get_texts()]
@@ -457,12 +457,12 @@ def test_confidence_sets_are_called_so(sets, lang):
 
 
 def test_provinces_without_a_span_keep_their_rank_and_are_counted(sets):
-    incomplete = sets.astype({"rank_low": float, "rank_high": float})
-    incomplete.loc[incomplete.index[:3], ["rank_low", "rank_high"]] = np.nan
+    incomplete = sets.astype({"rank_ci_low": float, "rank_ci_high": float})
+    incomplete.loc[incomplete.index[:3], ["rank_ci_low", "rank_ci_high"]] = np.nan
     chart = ps.charts.rank_ranges(incomplete, "vi", kind="interval")
     assert text("figure.range_partly", "vi", n=3) in caption(chart)
     assert len(scattered(chart_axes(chart))[-1].get_offsets()) == len(incomplete)
-    none = incomplete.assign(rank_low=np.nan, rank_high=np.nan)
+    none = incomplete.assign(rank_ci_low=np.nan, rank_ci_high=np.nan)
     chart = ps.charts.rank_ranges(none, "en", kind="interval")
     assert text("figure.range_none", "en") in caption(chart)
     assert chart.alt == text("alt.rank_alone", "en", n=len(none), first="Quang Ninh")
@@ -478,7 +478,7 @@ def test_tied_ranks_keep_one_row_each(ranges):
 def test_a_part_of_the_provinces_is_drawn_on_the_whole_scale(ranges):
     last = ranges.sort_values("rank").tail(3)
     axes = chart_axes(ps.charts.rank_ranges(last, "vi"))
-    assert axes.get_xlim()[1] > last["rank_high"].max()
+    assert axes.get_xlim()[1] > last["rank_range_high"].max()
     assert len(row_names(axes)) == 3
 
 
@@ -493,7 +493,9 @@ def test_wrong_ranges_are_refused(ranges):
         ps.charts.rank_ranges(ranges, "vi", kind="x")
     with pytest.raises(errors.UnknownChoice, match="code of a province 'Lạng Sơn'"):
         ps.charts.rank_ranges(ranges, "vi", highlight="Lạng Sơn")
-    with pytest.raises(errors.InvalidRequest, match="has no column confidence"):
+    with pytest.raises(
+        errors.InvalidRequest, match="has no column rank_ci_low, rank_ci_high, ci_level"
+    ):
         ps.charts.rank_ranges(ranges, "vi", kind="interval")
     with pytest.raises(errors.InvalidRequest, match="two rows for province"):
         ps.charts.rank_ranges(pd.concat([ranges, ranges]), "vi")
@@ -643,12 +645,12 @@ def charts(
     """How to draw each figure."""
     charts = ps.charts
     return {
-        "shares": lambda lang: charts.shares(shares, lang, top=14),
+        "shares": lambda lang: charts.shares(shares, lang, n_top=14),
         "trend": lambda lang: charts.share_trend(shares, lang),
         "importance": lambda lang: charts.importance(
             shares, score_importance, rank_importance, lang
         ),
-        "region": lambda lang: charts.importance(*region_tables, lang, top=28),
+        "region": lambda lang: charts.importance(*region_tables, lang, n_top=28),
         "attribution": lambda lang: charts.rank_attribution(placed, lang),
         "change": lambda lang: charts.rank_change(moved, lang),
         "ranges": lambda lang: charts.rank_ranges(ranges, lang, highlight="20"),
@@ -691,7 +693,7 @@ def test_figures_of_the_drivers_fit_a_slide(charts, name):
 
 
 def test_ranges_of_all_provinces_fit_a_slide_in_two_columns(ranges):
-    assert_fits_a_slide(ps.charts.rank_ranges(ranges, "vi", highlight="20", columns=2))
+    assert_fits_a_slide(ps.charts.rank_ranges(ranges, "vi", highlight="20", n_columns=2))
 
 
 def assert_fits_a_slide(chart: ps.charts.Chart) -> None:
@@ -711,7 +713,7 @@ def assert_fits_a_slide(chart: ps.charts.Chart) -> None:
 @pytest.mark.parametrize("columns", [2, 3])
 def test_columns_of_ranges_share_the_provinces_and_the_scale(ranges, columns):
     single = chart_axes(ps.charts.rank_ranges(ranges, "vi"))
-    chart = ps.charts.rank_ranges(ranges, "vi", highlight="20", columns=columns)
+    chart = ps.charts.rank_ranges(ranges, "vi", highlight="20", n_columns=columns)
     panels = chart.figure.axes
     assert len(panels) == columns
     assert [name for axes in panels for name in row_names(axes)] == row_names(single)
@@ -744,7 +746,7 @@ def test_long_names_leave_room_to_draw_in(
     shares, score_importance, rank_importance, placed, moved, lang, monkeypatch
 ):
     long = "Một nội dung có cái tên dài hơn mọi cái tên khác trong bộ chỉ số này rất nhiều lần"
-    monkeypatch.setattr(ps.frameworks, "name_of", lambda *args, **options: long)
+    monkeypatch.setattr(ps.frameworks, "series_name", lambda *args, **options: long)
     charts = [
         ps.charts.importance(shares, score_importance, rank_importance, lang),
         ps.charts.shares(shares, lang),

@@ -65,7 +65,7 @@ def estimates() -> pd.DataFrame:
 
 @pytest.fixture
 def events() -> pd.DataFrame:
-    bands = {"band_low": -0.1, "band_high": 0.7, "n_lost": 12}
+    bands = {"band_ci_low": -0.1, "band_ci_high": 0.7, "n_lost": 12}
     entries = [
         {**bands, "event_time": -1, **_GONE, "n_lost": 160},
         {**bands, "event_time": 0},
@@ -80,7 +80,7 @@ def rebounds() -> pd.DataFrame:
     entries.append(("lowest", 0, -1.0, 0.46))
     table = pd.DataFrame(entries, columns=["kind", "place", "baseline", "change"])
     low, high = table["change"] - 0.5, table["change"] + 0.4
-    return table.assign(change_low=low, change_high=high, n_cells=1_200, n_provinces=63)
+    return table.assign(change_q25=low, change_q75=high, n_cells=1_200, n_provinces=63)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def placebos() -> pd.DataFrame:
     table = pd.DataFrame({"rule": RULES, "naive": [0.02, 0.46, 0.41, -0.3]})
     table["naive_within"] = table["naive"] + 0.19
     rates = {"naive_rejected": 0.9, "naive_within_rejected": 1.0, "rejected": 0.06}
-    ends = {"rejected_low": 0.03, "rejected_high": 0.11, "n_plans": 12, "sets": 200}
+    ends = {"rejected_mc_low": 0.03, "rejected_mc_high": 0.11, "n_plans": 12, "sets": 200}
     return table.assign(bias=[0.0, 0.01, -0.02, 0.03], **rates, **ends)
 
 
@@ -99,7 +99,7 @@ def chances() -> pd.DataFrame:
         for effect, shares in ((0.2, (0.2, 0.5)), (0.5, (0.7, 0.99)))
         for n, share in zip((10, 40), shares, strict=True)
     ]
-    names = ["effect", "n_plans", "power", "power_low", "power_high", "mde", "sets"]
+    names = ["effect", "n_plans", "power", "power_mc_low", "power_mc_high", "mde", "sets"]
     return pd.DataFrame(entries, columns=names)
 
 
@@ -197,8 +197,8 @@ def test_the_forest_of_too_little_data_only_names_no_mark_of_an_estimate(lang):
 
 
 def test_intervals_of_another_level_are_named_so(estimates):
-    assert "90 %" in legend(ps.charts.remedies_forest(estimates, "en", level=0.9))[0]
-    assert "90 %" in plain_text(remedy_estimates.estimates(estimates, "en", level=0.9))
+    assert "90 %" in legend(ps.charts.remedies_forest(estimates, "en", ci_level=0.9))[0]
+    assert "90 %" in plain_text(remedy_estimates.estimates(estimates, "en", ci_level=0.9))
 
 
 # Rebound and placebo.
@@ -206,7 +206,7 @@ def test_intervals_of_another_level_are_named_so(estimates):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_rebound_draws_groups_and_the_lowest_cells(rebounds, lang):
-    chart = ps.charts.rebound(rebounds.sample(frac=1, random_state=0), lang)
+    chart = ps.charts.mean_reversion(rebounds.sample(frac=1, random_state=0), lang)
     groups = points(chart_axes(chart), text("figure.rebound_mean", lang))
     assert groups.tolist() == [[-1.5, 1.5], [-0.5, 0.5], [0.5, -0.5], [1.5, -1.5]]
     lowest = points(chart_axes(chart), text("figure.rebound_lowest_plain", lang))
@@ -218,7 +218,7 @@ def test_the_rebound_draws_groups_and_the_lowest_cells(rebounds, lang):
 
 def test_the_rebound_refuses_a_table_without_the_lowest_cells(rebounds):
     with pytest.raises(errors.InvalidRequest, match="lowest"):
-        ps.charts.rebound(rebounds[rebounds["kind"] != "lowest"], "en")
+        ps.charts.mean_reversion(rebounds[rebounds["kind"] != "lowest"], "en")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -289,7 +289,7 @@ def test_the_event_study_has_a_mark_only_where_there_is_enough(events, lang):
 def test_an_event_study_of_too_little_data_is_a_table_with_the_reasons(events, lang):
     few = events[events["verdict"] == "insufficient_data"]
     assert ps.charts.event_study(few, lang) is None
-    actual = cells(remedy_estimates.events(few, lang))
+    actual = cells(remedy_estimates.event_study(few, lang))
     records = few.to_dict("records")
     assert [row[-1] for row in actual] == [verdict_text(row, lang) for row in records]
     # Columns of an estimate that no row has are left out.
@@ -297,7 +297,7 @@ def test_an_event_study_of_too_little_data_is_a_table_with_the_reasons(events, l
 
 
 def test_events_stand_in_the_order_of_their_years(events):
-    actual = cells(remedy_estimates.events(events.iloc[::-1], "en"))
+    actual = cells(remedy_estimates.event_study(events.iloc[::-1], "en"))
     assert [row[0] for row in actual] == ["−1", "0", "+1"]
     assert actual[1][1:4] == ["+0.31", "0.12 – 0.52", "0.27"]
 
@@ -376,15 +376,15 @@ def test_robustness_names_each_choice_and_says_where_nothing_is_targeted(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_both_estimators_stand_side_by_side_and_say_whether_they_agree(lang):
     agreeing = {
-        **{"adjusted_low": 0.12, "adjusted_high": 0.52, "adjusted_verdict": "association"},
-        **{"matched_association": 0.28, "matched_low": 0.02, "matched_high": 0.54},
+        **{"adjusted_ci_low": 0.12, "adjusted_ci_high": 0.52, "adjusted_verdict": "association"},
+        **{"matched_association": 0.28, "matched_ci_low": 0.02, "matched_ci_high": 0.54},
         **{"matched_verdict": "no_association_detected"},
         **{"adjusted_reason": "", "matched_reason": "", "agree": True},
     }
     few = {"adjusted_verdict": "insufficient_data", "adjusted_reason": "few_provinces"}
     few |= {"matched_verdict": "insufficient_data", "matched_reason": "few_provinces"}
     table = rows(agreeing, {**agreeing, **_FEW, **few, "agree": pd.NA})
-    actual = cells(remedy_estimates.both(table, lang))
+    actual = cells(remedy_estimates.compare_estimators(table, lang))
     ends = f"{number(0.02, lang)} – {number(0.54, lang)}"
     verdict = text("verdict.no_association_detected", lang)
     assert actual[0][3] == f"{number(0.28, lang, sign=True)} ({ends}): {verdict}"
@@ -398,21 +398,21 @@ def test_both_estimators_stand_side_by_side_and_say_whether_they_agree(lang):
 def test_hidden_plans_show_an_estimate_only_of_a_verdict(estimates, lang):
     table = pd.DataFrame(
         {
-            **{"hidden_share": [0.0, 0.25, 1.0], "attenuation": [1.0, 0.9, 0.6]},
+            **{"unobserved_share": [0.0, 0.25, 1.0], "attenuation": [1.0, 0.9, 0.6]},
             **{"adjusted_association": [0.31, 0.34, 0.52], "ci_low": 0.1, "ci_high": 0.6},
         }
     )
-    actual = cells(remedy_estimates.hidden(table, estimates, lang))
+    actual = cells(remedy_estimates.unobserved_plans(table, estimates, lang))
     assert [row[:3] for row in actual] == [
         ["0 %", "100 %", number(0.31, lang, sign=True)],
         ["25 %", "90 %", number(0.34, lang, sign=True)],
         ["100 %", "60 %", number(0.52, lang, sign=True)],
     ]
-    few = remedy_estimates.hidden(table, rows(_FEW), lang)
+    few = remedy_estimates.unobserved_plans(table, rows(_FEW), lang)
     assert isinstance(few, Markdown)
     assert "10" in plain_text(few)
     assert not re.search(r"0[.,]\d", plain_text(few))
-    assert plain_text(remedy_estimates.hidden(None, estimates, lang)) == text(
+    assert plain_text(remedy_estimates.unobserved_plans(None, estimates, lang)) == text(
         "remedies.hidden_unknown", lang
     )
 
@@ -481,7 +481,7 @@ def test_limits_of_all_plans_are_said_once(cases, plans):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_card_names_the_missing_figure_and_what_supplies_it(cases, plans, lang):
     table = cases.missing
-    output = plan_cases.cards(table, plans, lang, top=7)
+    output = plan_cases.cards(table, plans, lang, n_top=7)
     actual = cells(output)
     assert [row[0] for row in actual] == table[f"missing_{lang}"].head(7).tolist()
     assert all(row[1] for row in actual)
@@ -491,12 +491,12 @@ def test_a_card_names_the_missing_figure_and_what_supplies_it(cases, plans, lang
 
 def test_what_to_collect_counts_plans_not_rows(cases):
     table = cases.missing
-    actual = {row[0]: int(row[1]) for row in cells(plan_cases.to_collect(table, "en"))}
+    actual = {row[0]: int(row[1]) for row in cells(plan_cases.missing_figures(table, "en"))}
     assert actual == {
         text(f"case_need.{need}", "en"): group["plan"].nunique()
         for need, group in table.groupby("need")
     }
-    assert plan_cases.to_collect(table.head(0), "en") is None
+    assert plan_cases.missing_figures(table.head(0), "en") is None
 
 
 # Sentences.
@@ -527,7 +527,7 @@ def drawn(estimates, events, rebounds, placebos, chances, lang):
     return [
         ps.charts.remedies_forest(estimates, lang),
         ps.charts.event_study(events, lang),
-        ps.charts.rebound(rebounds, lang),
+        ps.charts.mean_reversion(rebounds, lang),
         ps.charts.placebo(placebos, lang),
         ps.charts.power_curves(chances, lang),
     ]
@@ -588,14 +588,14 @@ def test_labels_of_the_remedies_name_no_cause():
     "draw",
     [
         ps.charts.remedies_forest,
-        ps.charts.rebound,
+        ps.charts.mean_reversion,
         ps.charts.placebo,
         ps.charts.power_curves,
         ps.charts.event_study,
         remedy_estimates.estimates,
         remedy_estimates.robustness,
-        remedy_estimates.both,
-        remedy_estimates.events,
+        remedy_estimates.compare_estimators,
+        remedy_estimates.event_study,
         remedy_notes.verdict_note,
     ],
 )

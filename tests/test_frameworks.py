@@ -197,7 +197,7 @@ def test_an_index_is_known_by_what_it_is_called(written: str, index: str) -> Non
 
 
 def test_totals_are_derived_for_papi_and_read_for_the_others() -> None:
-    entries = {name: frameworks.about(name) for name in frameworks.INDICES}
+    entries = {name: frameworks.index_info(name) for name in frameworks.INDICES}
     assert [name for name in entries if entries[name].total == "sum"] == ["PAPI"]
     assert {entries[name].coverage_level for name in entries if name != "PAPI"} == {"index"}
     assert entries["PAPI"].coverage_level == "criterion"

@@ -10,7 +10,7 @@ import parstats as ps
 from parstats import errors
 
 BY_PROVINCE = {
-    "standing": ps.panel.standing,
+    "standing": ps.panel.overall,
     "profile": ps.panel.profile,
     "peers": ps.panel.peers,
     "relative_change": ps.drivers.relative_change,
@@ -37,7 +37,7 @@ def test_an_unknown_province_is_no_province_without_data(scores, name):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda s: ps.panel.standing(s, "20", 2030),
+        lambda s: ps.panel.overall(s, "20", 2030),
         lambda s: ps.panel.profile(s, "20", 2030),
         lambda s: ps.panel.peers(s, "20", 2030),
         lambda s: ps.panel.ranks(s, 2030),
@@ -61,7 +61,7 @@ def test_a_year_without_figures_is_named_with_those_that_have_some(scores, call)
         (lambda s: ps.panel.wide(s, 2024, level="sub"), "unknown level 'sub'"),
         (lambda s: ps.panel.ranks(s, 2024, "papi.x"), "unknown series of PAPI 'papi.x'"),
         (lambda s: ps.panel.history(s, "20", "papi.x"), "unknown series of PAPI 'papi.x'"),
-        (lambda s: ps.panel.peers(s, "20", 2024, n=0), "n is 0"),
+        (lambda s: ps.panel.peers(s, "20", 2024, n_neighbours=0), "n_neighbours is 0"),
         (lambda s: ps.drivers.relative_change(s, "20", 2024, 2024), "2024 with itself"),
     ],
 )
@@ -72,7 +72,7 @@ def test_an_unknown_level_series_or_number_is_named(scores, call, says):
 
 def test_an_empty_table_of_scores_is_refused(scores):
     for call in (
-        lambda s: ps.panel.standing(s, "20", 2024),
+        lambda s: ps.panel.overall(s, "20", 2024),
         lambda s: ps.drivers.shares(s, 2024),
         lambda s: ps.panel.wide(s, 2024),
     ):

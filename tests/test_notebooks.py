@@ -15,10 +15,10 @@ RUNS = [
     ("01_data_quality", {"lang": "en"}, 5),
     ("02_drivers", {"year": "2021", "lang": "vi"}, 7),
     ("02_drivers", {"index": "SIPAS", "province": "", "lang": "en"}, 0),
-    ("03_remedies", {"index": "PAPI", "lang": "en", "sets": "5", "draws": "99"}, 6),
+    ("03_remedies", {"index": "PAPI", "lang": "en", "n_sets": "5", "n_draws": "99"}, 6),
     pytest.param(
         "03_remedies",
-        {"years": "2024", "by": "", "province": "", "sets": "5", "draws": "99"},
+        {"years": "2024", "by": "", "province": "", "n_sets": "5", "n_draws": "99"},
         6,
         marks=pytest.mark.slow,
     ),

@@ -58,8 +58,8 @@ def test_overall_scores_alone_carry_ranks_but_no_profile_drivers_or_peers(
     full, tmp_path, monkeypatch, capsys
 ):
     scores = full(fields=False)
-    assert panel.levels_carried(scores, 2023) == ("index",)
-    assert panel.standing(scores, LANG_SON, 2023).n_ranked == 63
+    assert panel.complete_levels(scores, 2023) == ("index",)
+    assert panel.overall(scores, LANG_SON, 2023).n_ranked == 63
     assert panel.profile(scores, LANG_SON, 2023).empty
     assert panel.peers(scores, LANG_SON, 2023).empty
     assert drivers.relative_change(scores, LANG_SON, 2023).empty
@@ -76,7 +76,7 @@ def test_overall_scores_alone_carry_ranks_but_no_profile_drivers_or_peers(
 
 def test_eight_fields_carry_all_of_it(full, tmp_path, monkeypatch, capsys):
     scores = full(fields=True)
-    assert panel.levels_carried(scores, 2023) == ("index", "dimension")
+    assert panel.complete_levels(scores, 2023) == ("index", "dimension")
     profile = panel.profile(scores, LANG_SON, 2023)
     assert (
         profile["series"].tolist()

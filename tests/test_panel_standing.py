@@ -32,15 +32,15 @@ def rank_in(values: pd.Series, province: str) -> int:
 def test_standing_of_a_province_with_data_in_both_years(scores: pd.DataFrame) -> None:
     now, then = totals(scores, 2024), totals(scores, 2023)
     common = now.index.intersection(then.index)
-    result = panel.standing(scores, LANG_SON, 2024)
+    result = panel.overall(scores, LANG_SON, 2024)
     assert result.score == pytest.approx(now[LANG_SON])
     assert (result.max_score, result.previous) == (80, 2023)
     assert (result.rank, result.n_ranked) == (rank_in(now, LANG_SON), 61)
     assert result.median == pytest.approx(now.median())
     close = now[(now - now[LANG_SON]).abs() <= 0.25]
     assert result.n_close == len(close) - 1
-    assert result.rank_low == rank_in(now, close.idxmax())
-    assert result.rank_high == rank_in(now, close.idxmin())
+    assert result.rank_close_best == rank_in(now, close.idxmax())
+    assert result.rank_close_worst == rank_in(now, close.idxmin())
     assert result.score_previous == pytest.approx(then[LANG_SON])
     assert (result.rank_previous, result.n_ranked_previous) == (rank_in(then, LANG_SON), 61)
     assert result.n_common == len(common) == 59
@@ -59,17 +59,17 @@ def test_ranks_of_standing_are_those_of_the_ranking_for_every_province(
     pair = scores[scores["year"].isin([year, year - 1])]
     values = totals(scores, year)
     for province in values.index:
-        result = panel.standing(pair, province, year)
+        result = panel.overall(pair, province, year)
         assert result.rank == rank_in(values, province)
         # The quarter of the places that the rank falls into.
         assert 4 * (result.rank - 1) / len(values) < result.quartile
         assert result.quartile <= 4 * (result.rank - 1) / len(values) + 1
-        assert result.rank_low <= result.rank <= result.rank_high
+        assert result.rank_close_best <= result.rank <= result.rank_close_worst
 
 
 def test_quartiles_hold_a_quarter_of_the_provinces_each(scores: pd.DataFrame) -> None:
     pair = scores[scores["year"] == 2024]
-    quartiles = [panel.standing(pair, p, 2024).quartile for p in totals(scores, 2024).index]
+    quartiles = [panel.overall(pair, p, 2024).quartile for p in totals(scores, 2024).index]
     assert {quartile: quartiles.count(quartile) for quartile in (1, 2, 3, 4)} == {
         1: 16,
         2: 15,
@@ -79,10 +79,10 @@ def test_quartiles_hold_a_quarter_of_the_provinces_each(scores: pd.DataFrame) ->
 
 
 def test_standing_without_data_this_year(scores: pd.DataFrame) -> None:
-    result = panel.standing(scores, VINH_PHUC, 2024)
+    result = panel.overall(scores, VINH_PHUC, 2024)
     assert result.score is None
     assert (result.rank, result.n_ranked, result.quartile, result.n_close) == (None,) * 4
-    assert (result.rank_low, result.rank_high, result.rank_common) == (None,) * 3
+    assert (result.rank_close_best, result.rank_close_worst, result.rank_common) == (None,) * 3
     assert result.change is None
     assert result.rank_change is None
     assert result.n_common == 59
@@ -93,7 +93,7 @@ def test_standing_without_data_this_year(scores: pd.DataFrame) -> None:
 
 
 def test_standing_in_the_first_year(scores: pd.DataFrame) -> None:
-    result = panel.standing(scores, LANG_SON, 2011)
+    result = panel.overall(scores, LANG_SON, 2011)
     assert result.rank == rank_in(totals(scores, 2011), LANG_SON)
     assert result.previous is None
     assert (result.score_previous, result.rank_previous, result.n_common) == (None,) * 3
@@ -104,7 +104,7 @@ def test_standing_in_the_first_year(scores: pd.DataFrame) -> None:
 
 
 def test_standing_in_the_year_after_a_gap(scores: pd.DataFrame) -> None:
-    result = panel.standing(scores, QUANG_NINH, 2022)
+    result = panel.overall(scores, QUANG_NINH, 2022)
     assert (result.rank, result.previous) == (1, 2021)
     assert (result.score_previous, result.rank_previous, result.rank_common) == (None,) * 3
     assert result.change is None
@@ -115,13 +115,13 @@ def test_standing_in_the_year_after_a_gap(scores: pd.DataFrame) -> None:
 
 
 def test_standing_with_part_of_the_figures(scores: pd.DataFrame) -> None:
-    result = panel.standing(scores, QUANG_NINH, 2018)
+    result = panel.overall(scores, QUANG_NINH, 2018)
     assert (result.score, result.rank) == (None, None)
     assert result.rank_previous == rank_in(totals(scores, 2017), QUANG_NINH)
 
 
 def test_standing_names_the_breaks_between_the_two_years(scores: pd.DataFrame) -> None:
-    result = panel.standing(scores, LANG_SON, 2021)
+    result = panel.overall(scores, LANG_SON, 2021)
     assert result.level_breaks["year"].tolist() == [2021]
     assert result.ranking_breaks["year"].tolist() == [2021]
     assert set(result.level_breaks["series"]) == {"papi"}
@@ -130,12 +130,12 @@ def test_standing_names_the_breaks_between_the_two_years(scores: pd.DataFrame) -
 def test_printed_rank_stands_beside_the_computed_one(scores: pd.DataFrame) -> None:
     printed = panel.load_printed().dropna(subset=["rank_printed", "rank"])
     row = printed[printed["series"] == "papi"].iloc[-1]
-    result = panel.standing(scores, row["province"], int(row["year"]))
+    result = panel.overall(scores, row["province"], int(row["year"]))
     assert (result.rank_printed, result.rank) == (row["rank_printed"], row["rank"])
 
 
 def test_a_wider_distance_counts_more_neighbours(scores: pd.DataFrame) -> None:
-    counts = [panel.standing(scores, LANG_SON, 2024, within=w).n_close for w in (0, 0.5, 100)]
+    counts = [panel.overall(scores, LANG_SON, 2024, tolerance=w).n_close for w in (0, 0.5, 100)]
     assert counts == sorted(counts)
     assert (counts[0], counts[-1]) == (0, 60)
 
@@ -143,9 +143,9 @@ def test_a_wider_distance_counts_more_neighbours(scores: pd.DataFrame) -> None:
 def test_standing_is_refused_with_too_few_provinces_or_no_such_year(scores: pd.DataFrame) -> None:
     few = scores[(scores["year"] == 2024) & scores["province"].isin(CODES[:22])]
     with pytest.raises(InsufficientCoverage):
-        panel.standing(few, "01", 2024)
+        panel.overall(few, "01", 2024)
     with pytest.raises(UnknownChoice, match="2030"):
-        panel.standing(scores, "01", 2030)
+        panel.overall(scores, "01", 2030)
 
 
 # Profile.
@@ -248,7 +248,7 @@ def test_peers_are_the_nearest_by_brute_force(
     z = (matrix - matrix.mean()) / matrix.std(ddof=0)
     distance = np.sqrt(((z - z.loc[province]) ** 2).mean(axis=1)).drop(province)
     nearest = distance.sort_values(kind="stable").head(7)
-    table = panel.peers(scores, province, year, n=7)
+    table = panel.peers(scores, province, year, n_neighbours=7)
     assert table["province"].tolist() == nearest.index.tolist()
     assert table["distance"].to_numpy() == pytest.approx(nearest.to_numpy(), abs=1e-9)
     values = totals(scores, year)
@@ -259,7 +259,9 @@ def test_peers_are_the_nearest_by_brute_force(
 def test_a_twin_is_the_nearest_peer_and_nobody_is_its_own(scores: pd.DataFrame) -> None:
     year = scores[scores["year"] == 2024]
     twin = year[year["province"] == LANG_SON].assign(province="04")
-    table = panel.peers(pd.concat([year[year["province"] != "04"], twin]), LANG_SON, 2024, n=100)
+    table = panel.peers(
+        pd.concat([year[year["province"] != "04"], twin]), LANG_SON, 2024, n_neighbours=100
+    )
     assert table["province"].iloc[0] == "04"
     assert table["distance"].iloc[0] == pytest.approx(0, abs=1e-7)
     assert LANG_SON not in set(table["province"])
@@ -277,8 +279,8 @@ def test_peers_without_data_or_without_number(scores: pd.DataFrame) -> None:
             "score",
             "rank",
         ]
-    with pytest.raises(InvalidRequest, match="n is 0"):
-        panel.peers(scores, LANG_SON, 2024, n=0)
+    with pytest.raises(InvalidRequest, match="n_neighbours is 0"):
+        panel.peers(scores, LANG_SON, 2024, n_neighbours=0)
 
 
 # History.

@@ -110,7 +110,7 @@ def table_rows(markup: str, identity: str) -> list[list[str]]:
 
 
 def national_and_breaks(index: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return ps.panel.national(index), ps.load_breaks()
+    return ps.panel.national_scores(index), ps.load_breaks()
 
 
 def province_figures(index: str, province: str) -> pd.DataFrame:
@@ -129,7 +129,7 @@ def test_the_first_paragraph_counts_the_provinces_at_hand(index, year, lang):
     scored = table.loc[table["score"].notna(), "province"].nunique()
     ranked = set(table.loc[table["rank"].notna(), "province"])
     ranked -= set(table.loc[table["score"].notna(), "province"])
-    reach = ps.panel.reach(ps.load_scores(index), ps.load_printed(), year)
+    reach = ps.panel.evidence(ps.load_scores(index), ps.load_printed(), year)
     note = available_scores_summary.coverage_note(reach, LANG_SON, lang).data
     first = text("partial.biased", lang).split()[0]
     counts = [int(count) for count in re.findall(r"\d+", note.split(first)[0])]
@@ -159,9 +159,11 @@ def test_score_rank_and_country_stand_as_printed(page, index, year, province, la
         number(country["mean"], lang),
     ]
     share = text("partial.score_note", lang, max=100, share=number(row["score"], lang, 1))
-    assert share in result.words
+    assert share in result.plain_text
     for name in ("max", "min"):
-        assert f"{text(f'statistic.{name}', lang)} {number(country[name], lang)}" in result.words
+        assert (
+            f"{text(f'statistic.{name}', lang)} {number(country[name], lang)}" in result.plain_text
+        )
     for address in row["source"].split()[:1]:
         assert address in result.markup
 
@@ -181,11 +183,11 @@ def test_score_rank_and_country_stand_as_printed(page, index, year, province, la
 def test_nothing_is_ranked_compared_or_made_up(page, index, year, province):
     result = page(index, year, province, "en")
     for token in ("nan", "NaN", "NaT", "<NA>", "None", "inf"):
-        assert token not in re.findall(r"[\w<>]+", result.words)
+        assert token not in re.findall(r"[\w<>]+", result.plain_text)
     forbidden = ["quartile.1", "quartile.2", "quartile.3", "quartile.4", "headline.rank"]
-    assert not [key for key in forbidden if text(key, "en") in result.words]
-    assert "average" not in result.words
-    assert "median" not in result.words
+    assert not [key for key in forbidden if text(key, "en") in result.plain_text]
+    assert "average" not in result.plain_text
+    assert "median" not in result.plain_text
     last = [text(f"section.{key}.title", "en") for key in ("plans", "notes")]
     assert result.headings[-2:] == last
     headings = [text("section.own_years.title", "en")]
@@ -298,20 +300,20 @@ def test_a_province_without_any_figure_is_told_so_and_keeps_its_plans(page, lang
     result = page("SIPAS", 2024, HA_GIANG, lang)
     name = {"vi": "Hà Giang", "en": "Ha Giang"}[lang]
     message = text("partial.unknown_ever", lang, name=name, index="SIPAS", year=2024)
-    assert f"{message} {text('partial.not_found', lang)}" in result.words
+    assert f"{message} {text('partial.not_found', lang)}" in result.plain_text
     assert not result.charts
     assert result.headings == [text(f"section.{key}.title", lang) for key in ("plans", "notes")]
-    assert number(published("SIPAS", 2024)["mean"], lang) in result.words
+    assert number(published("SIPAS", 2024)["mean"], lang) in result.plain_text
 
 
 def test_a_province_without_a_figure_of_this_year_still_shows_the_others(page):
     assert 2023 not in overall("SIPAS", LANG_SON).index
     result = page("SIPAS", 2023, LANG_SON)
     message = text("partial.unknown", "vi", name="Lạng Sơn", index="SIPAS", year=2023)
-    assert message in result.words
+    assert message in result.plain_text
     assert len(result.charts) == 1
-    assert "72,54" in result.words
-    assert text("headline.score", "vi", index="SIPAS", year=2023) not in result.words
+    assert "72,54" in result.plain_text
+    assert text("headline.score", "vi", index="SIPAS", year=2023) not in result.plain_text
 
 
 def test_a_year_of_printed_ranks_alone_shows_them(page):
@@ -319,7 +321,7 @@ def test_a_year_of_printed_ranks_alone_shows_them(page):
     result = page("PAR INDEX", 2015, HCMC)
     values = re.findall(r'class="ps-value"><b>(.*?)</b>', result.markup)
     assert values == ["–", "3 / 63"]
-    assert text("partial.no_score", "vi") in result.words
+    assert text("partial.no_score", "vi") in result.plain_text
     other = page("PAR INDEX", 2015, LANG_SON)
     assert not re.findall(r'class="ps-value"><b>(.*?)</b>', other.markup)
     with pytest.raises(errors.UnknownChoice, match="unknown year of SIPAS 2016"):
@@ -341,19 +343,19 @@ def test_reach_carries_a_ranking_exactly_where_standing_gives_one(index):
     scores, printed = ps.load_scores(index), ps.load_printed()
     years = sorted(scores["year"].unique())
     for year in years if index != "PAPI" else (2011, 2021, 2024):
-        carried = ps.panel.reach(scores, printed, int(year)).carries_ranking
+        carried = ps.panel.evidence(scores, printed, int(year)).carries_ranking
         assert carried == (index == "PAPI")
         if carried:
-            assert ps.panel.standing(scores, LANG_SON, int(year)).year == year
+            assert ps.panel.overall(scores, LANG_SON, int(year)).year == year
         else:
             with pytest.raises(errors.InsufficientCoverage):
-                ps.panel.standing(scores, LANG_SON, int(year))
+                ps.panel.overall(scores, LANG_SON, int(year))
 
 
 def test_reach_and_own_figures_refuse_departments():
     scores, printed = ps.load_scores("PAR KHANH HOA"), ps.load_printed()
     with pytest.raises(errors.InvalidRequest, match="departments"):
-        ps.panel.reach(scores, printed, 2022)
+        ps.panel.evidence(scores, printed, 2022)
     with pytest.raises(errors.InvalidRequest, match="departments"):
         ps.panel.available_scores(scores, printed, KHANH_HOA)
 
@@ -396,7 +398,7 @@ def test_a_score_of_another_file_names_that_file_and_not_the_page_it_differs_fro
 
 def test_national_figures_are_the_published_ones():
     for index in INDICES:
-        table = ps.panel.national(index).set_index("year")
+        table = ps.panel.national_scores(index).set_index("year")
         for year in table.index:
             expected = published(index, year).reindex(["mean", "max", "min"])
             assert np.allclose(
@@ -438,7 +440,7 @@ def test_pages_of_offices_are_told_from_others():
 def test_drivers_of_a_thin_year_say_what_is_missing_and_stop(run, lang, province):
     result = run("02_drivers", index="SIPAS", year=2024, province=province, lang=lang)
     scored = overall("SIPAS").query("year == 2024 and score == score")["province"].nunique()
-    content = result.words
+    content = result.plain_text
     assert re.search(rf"\b{scored}\b.*\b63\b.*\b57\b", content)
     assert result.headings == [text("section.published.title", lang, year=2024)]
     assert not result.charts
@@ -449,7 +451,7 @@ def test_drivers_of_a_thin_year_say_what_is_missing_and_stop(run, lang, province
 
 def test_drivers_of_a_year_without_any_published_figure_say_so(run):
     result = run("02_drivers", index="PAR INDEX", year=2015, province="", lang="en")
-    assert result.words.endswith(text("partial.statistics_none", "en"))
+    assert result.plain_text.endswith(text("partial.statistics_none", "en"))
 
 
 def test_a_national_page_speaks_of_no_single_province(run):
@@ -460,4 +462,4 @@ def test_a_national_page_speaks_of_no_single_province(run):
     assert len(result.charts) == 5
     for key in ("note.no_rank", "note.no_rank_change", "figure.unranked"):
         phrase = text(key, "en").split("{name}")[-1].split("{")[0].strip(" *.")
-        assert phrase not in result.words
+        assert phrase not in result.plain_text

@@ -66,10 +66,10 @@ def test_a_ruled_ranking_on_three_pages_reads_back_without_loss(grids, repeated:
     (grid,) = grids(file.ruled([HEADER, *RANKING], WIDTHS, repeated=repeated, padding=7))
     assert [row.cells for row in grid.rows if row.cells != HEADER] == RANKING
     assert len(RANKING) == 63
-    headers = [row.place for row in grid.rows if row.cells == HEADER]
+    headers = [row.location for row in grid.rows if row.cells == HEADER]
     pages = [f"ranking.pdf, page {page}" for page in (1, 2, 3)]
     assert headers == (pages if repeated else pages[:1])
-    assert list(dict.fromkeys(row.place for row in grid.rows)) == pages
+    assert list(dict.fromkeys(row.location for row in grid.rows)) == pages
     assert (grid.name, grid.sheet) == ("ranking.pdf", "")
 
 

@@ -16,7 +16,7 @@ from parstats.errors import (
 from parstats.figures import charts
 from parstats.figures.tables import data_quality
 from parstats.ingest.known_files import source_conflicts
-from parstats.panel.national_statistics import instead
+from parstats.panel.national_statistics import published_alternative
 from parstats.reference import frameworks
 from parstats.reference.provinces import REGIONS, by_code, match_province
 
@@ -71,7 +71,7 @@ def test_coverage_tells_how_many_have_an_overall_score(part: pd.DataFrame) -> No
         scored = cell(part, year=row.year, series=top)["province"]
         assert row.n_complete == scored.nunique() < 57
         assert panel.complete_provinces(part, row.year) == sorted(scored)
-        assert len(row.absent) + row.n_provinces == row.n_of == 63
+        assert len(row.absent) + row.n_provinces == row.n_units == 63
 
 
 def test_no_printed_rank_is_ever_a_computed_one(part: pd.DataFrame) -> None:
@@ -113,7 +113,7 @@ def test_a_change_is_given_for_those_with_both_years_and_not_across_a_break() ->
 
 REFUSED = {
     "a ranking": panel.ranks,
-    "standing": lambda scores, year: panel.standing(scores, KHANH_HOA, year),
+    "standing": lambda scores, year: panel.overall(scores, KHANH_HOA, year),
     "an average": panel.averages,
     "peers": lambda scores, year: panel.peers(scores, KHANH_HOA, year),
     "a profile": lambda scores, year: panel.profile(scores, KHANH_HOA, year),
@@ -138,15 +138,17 @@ def test_it_is_refused_with_have_and_need_and_what_was_published(
     with pytest.raises(InsufficientCoverage) as caught:
         use(panel.load_scores(index), year)
     error = caught.value
-    assert error.have < error.need == 57
-    assert error.of == 63
+    assert error.n_complete < error.n_required == 57
+    assert error.n_units == 63
     instead = (
         f"published for the country: {published} (parstats.load_statistics)"
         if published
         else "no national statistic of that year was found either"
     )
     assert str(error).startswith("too few provinces for ")
-    assert str(error).endswith(f": {error.have} of 63 have complete data, 57 are needed; {instead}")
+    assert str(error).endswith(
+        f": {error.n_complete} of 63 have complete data, 57 are needed; {instead}"
+    )
 
 
 def test_every_year_of_them_is_refused_a_ranking(part: pd.DataFrame) -> None:
@@ -154,7 +156,7 @@ def test_every_year_of_them_is_refused_a_ranking(part: pd.DataFrame) -> None:
         scored = cell(part, year=year, level="index")["province"].nunique()
         with pytest.raises(InsufficientCoverage) as caught:
             panel.ranks(part, year)
-        assert caught.value.have == scored
+        assert caught.value.n_complete == scored
 
 
 def test_a_ranking_among_named_provinces_is_given() -> None:
@@ -169,7 +171,7 @@ def test_naming_all_provinces_is_no_way_round_the_refusal() -> None:
     scores = panel.load_scores("par")
     with pytest.raises(InsufficientCoverage) as caught:
         panel.ranks(scores, 2023, provinces=by_code(63))
-    assert (caught.value.have, caught.value.need, caught.value.of) == (25, 57, 63)
+    assert (caught.value.n_complete, caught.value.n_required, caught.value.n_units) == (25, 57, 63)
     with pytest.raises(InsufficientCoverage, match=r"among 2 provinces: 1 of 2 have"):
         panel.ranks(scores, 2023, provinces=["Khánh Hòa", "Lai Châu"])
 
@@ -188,7 +190,7 @@ def test_naming_all_provinces_is_no_way_round_the_refusal() -> None:
 def test_what_to_use_instead_is_of_the_series_asked_for_and_says_if_nobody_printed_it(
     index: str, year: int, series: str | None, by: str, expected: str
 ) -> None:
-    assert expected in instead(index, year, series, by=by)
+    assert expected in published_alternative(index, year, series, by=by)
 
 
 def test_a_mean_of_a_part_is_not_answered_with_that_of_the_whole() -> None:
@@ -200,14 +202,14 @@ def test_a_mean_of_a_part_is_not_answered_with_that_of_the_whole() -> None:
     ):
         with pytest.raises(InsufficientCoverage, match=message) as caught:
             panel.averages(panel.load_scores(index), year, by="region")
-        assert caught.value.need == 57
+        assert caught.value.n_required == 57
 
 
 @pytest.mark.parametrize(
     "use",
     [
         lambda scores: panel.history(scores, KHANH_HOA),
-        lambda scores: panel.standing(scores, KHANH_HOA, 2022),
+        lambda scores: panel.overall(scores, KHANH_HOA, 2022),
         lambda scores: panel.profile(scores, KHANH_HOA, 2022),
         lambda scores: panel.peers(scores, KHANH_HOA, 2022),
         lambda scores: panel.averages(scores, 2022, by="region"),

@@ -18,7 +18,7 @@ from parstats.remedies.cases.case_studies import CaseStudies, case_studies
 from parstats.remedies.cases.contrasts import contrasts, loo_residuals, remaining_series
 from parstats.remedies.cases.limitations import LIMITS
 from parstats.remedies.cases.missing_figures import NEEDS
-from parstats.remedies.cells.changes import changes
+from parstats.remedies.cells.changes import outcomes
 
 AIR = "papi.environment.air_quality"
 WATER = "papi.environment.water_quality"
@@ -72,7 +72,7 @@ def test_a_contrast_is_the_mean_change_of_what_is_aimed_at_less_that_of_the_rest
     recent: pd.DataFrame,
 ) -> None:
     row = contrasts(recent, measures({"series": AIR}, {"series": WATER}), plans({})).iloc[0]
-    cells = changes(recent, 2024)
+    cells = outcomes(recent, 2024)
     wide = cells[cells["level"] == "criterion"].pivot(
         index="province", columns="series", values="change"
     )
@@ -88,14 +88,14 @@ def test_a_contrast_is_the_mean_change_of_what_is_aimed_at_less_that_of_the_rest
     assert row["others_mean"] == pytest.approx(peers.mean())
     assert row["rank"] == 1 + (peers > gap["20"]).sum()
     assert row["share_below"] == pytest.approx((peers < gap["20"]).mean())
-    assert row["others_low"] < row["others_mean"] < row["others_high"]
+    assert row["others_q025"] < row["others_mean"] < row["others_q975"]
 
 
 def test_adjusted_is_what_a_line_through_the_other_provinces_leaves(
     recent: pd.DataFrame,
 ) -> None:
     row = contrasts(recent, measures({"series": AIR}), plans({})).iloc[0]
-    cells = changes(recent, 2024)
+    cells = outcomes(recent, 2024)
     cells = cells[cells["level"] == "criterion"]
     gaps = {}
     for name in ("change", "baseline", "previous_change"):
@@ -136,7 +136,7 @@ def test_a_province_that_only_came_back_is_nothing_special_once_adjusted(
     recent: pd.DataFrame,
 ) -> None:
     """Aiming at the worst series of each: the plain contrast is large, the adjusted is not."""
-    cells = changes(recent, 2024)
+    cells = outcomes(recent, 2024)
     cells = cells[cells["level"] == "criterion"]
     codes = sorted(cells["province"].unique())[:12]
     worst = cells.sort_values("baseline").groupby("province").head(4)
@@ -242,7 +242,7 @@ def test_what_is_missing_is_named_with_its_year(
 def test_a_plan_that_leaves_nothing_alone_has_nothing_to_compare_with(
     recent: pd.DataFrame, printed: pd.DataFrame
 ) -> None:
-    names = changes(recent, 2024).query("level == 'dimension'")["series"].unique()
+    names = outcomes(recent, 2024).query("level == 'dimension'")["series"].unique()
     measure_table = measures(*({"series": name} for name in names))
     assert needs(study(recent, printed, measure_table, plans({}))) == [
         ("rest", "all_targeted", 2024)
@@ -340,8 +340,8 @@ def test_bac_kan_and_an_giang_2024_stand_among_all_provinces(
     assert 1 <= row["rank"] <= row["n_others"] + 1
     assert row["primary"] == full
     # Neither lies outside the middle 95 % of the other provinces.
-    assert row["others_low"] < row["contrast"] < row["others_high"]
-    assert row["adjusted_low"] < row["adjusted"] < row["adjusted_high"]
+    assert row["others_q025"] < row["contrast"] < row["others_q975"]
+    assert row["adjusted_q025"] < row["adjusted"] < row["adjusted_q975"]
 
 
 def test_lao_cai_lang_son_and_ha_tinh_have_the_outcomes_that_exist(register: CaseStudies) -> None:
@@ -435,11 +435,12 @@ def test_an_unknown_plan_and_an_informal_one_are_named(
     plan_table = plans({"formal": False})
     with pytest.raises(UnknownChoice, match="unknown plan 'z'"):
         study(recent, printed, measures({}), plan_table, plan="z")
-    with pytest.raises(InvalidRequest, match=r"a is no formal plan.*formal=False"):
+    with pytest.raises(InvalidRequest, match=r"a is no formal plan.*formal_only=False"):
         study(recent, printed, measures({}), plan_table, plan="a")
     assert study(recent, printed, measures({}), plan_table).contrasts.empty
     assert (
-        len(study(recent, printed, measures({}), plan_table, plan="a", formal=False).contrasts) == 1
+        len(study(recent, printed, measures({}), plan_table, plan="a", formal_only=False).contrasts)
+        == 1
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 from parstats import panel
 from parstats.errors import InvalidRequest
 from parstats.reference import frameworks, labels
-from parstats.remedies.cells.changes import COLUMNS, changes, standing
-from parstats.remedies.cells.missing_outcomes import REASONS, why_no_cell
+from parstats.remedies.cells.changes import COLUMNS, outcomes, standing
+from parstats.remedies.cells.missing_outcomes import REASONS, missing_outcomes
 
 ENVIRONMENT = "papi.environment"
 KEY = ["series", "province"]
@@ -19,7 +19,7 @@ CELL = ["index", "series", "vintage", "province", "year"]
 
 @pytest.fixture(scope="module")
 def cells(scores: pd.DataFrame) -> pd.DataFrame:
-    return changes(scores)
+    return outcomes(scores)
 
 
 def case(**other: object) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def case(**other: object) -> pd.DataFrame:
 
 
 def reason(scores: pd.DataFrame, **other: object) -> str:
-    return str(why_no_cell(scores, case(**other)).iloc[0])
+    return str(missing_outcomes(scores, case(**other)).iloc[0])
 
 
 # What a cell holds.
@@ -85,7 +85,7 @@ def test_every_unbroken_complete_triple_of_years_is_a_cell(
 
 
 def test_by_the_strictest_reading_nothing_spans_2018(scores: pd.DataFrame) -> None:
-    strict = changes(scores, strict=True)
+    strict = outcomes(scores, strict=True)
     assert not set(strict["year"]) & {2016, 2017, 2018, 2019, 2021, 2022}
     assert {2014, 2015, 2020, 2024} <= set(strict["year"])
 
@@ -93,16 +93,16 @@ def test_by_the_strictest_reading_nothing_spans_2018(scores: pd.DataFrame) -> No
 def test_the_overall_score_and_departments_have_no_cells(data_folder: object) -> None:
     all_scores = panel.load_scores(None)
     assert {"PAR KHANH HOA", "PAPI", "SIPAS"} <= set(all_scores["index"])
-    table = changes(all_scores)
+    table = outcomes(all_scores)
     assert "index" not in set(table["level"])
     assert set(table["index"]) == {"PAPI"}
 
 
 def test_years_choose_outcome_years(scores: pd.DataFrame, cells: pd.DataFrame) -> None:
-    filtered = changes(scores, 2024)
+    filtered = outcomes(scores, 2024)
     assert filtered.equals(cells[cells["year"] == 2024].reset_index(drop=True))
-    assert changes(scores, [2023, 2024])["year"].unique().tolist() == [2023, 2024]
-    assert changes(scores, years=1999).empty
+    assert outcomes(scores, [2023, 2024])["year"].unique().tolist() == [2023, 2024]
+    assert outcomes(scores, years=1999).empty
 
 
 def test_nothing_is_missing_and_each_cell_stands_once(cells: pd.DataFrame) -> None:
@@ -134,18 +134,18 @@ def test_a_series_needs_nine_of_ten_provinces_in_all_three_years(
     scores: pd.DataFrame, year: int, provinces: int, there: bool
 ) -> None:
     few = without(scores, year, provinces)
-    result = changes(few, 2024)
+    result = outcomes(few, 2024)
     assert (ENVIRONMENT in set(result["series"])) is there
     assert "papi.services" in set(result["series"])
     assert reason(few, province="01") == ("" if there else "no_coverage")
 
 
 def test_an_index_without_coverage_has_no_cells_but_the_columns(data_folder: object) -> None:
-    table = changes(panel.load_scores("SIPAS"))
+    table = outcomes(panel.load_scores("SIPAS"))
     assert table.empty
     assert list(table.columns) == list(COLUMNS)
     assert table["year"].dtype == "int64"
-    assert changes(panel.load_scores("PAPI").head(0)).empty
+    assert outcomes(panel.load_scores("PAPI").head(0)).empty
 
 
 def test_a_series_with_one_figure_for_all_has_no_place(scores: pd.DataFrame) -> None:
@@ -154,7 +154,7 @@ def test_a_series_with_one_figure_for_all_has_no_place(scores: pd.DataFrame) -> 
             (scores["series"] == ENVIRONMENT) & (scores["year"] == 2023), 1.0
         )
     )
-    assert ENVIRONMENT not in set(changes(flat, 2024)["series"])
+    assert ENVIRONMENT not in set(outcomes(flat, 2024)["series"])
     assert reason(flat) == "no_spread"
 
 
@@ -166,11 +166,11 @@ def both_vintages(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_provinces_of_two_vintages_are_never_compared(both_vintages: pd.DataFrame) -> None:
-    table = changes(both_vintages)
+    table = outcomes(both_vintages)
     assert set(table.loc[table["vintage"] == 63, "year"]) == {2020, 2023}
     assert set(table.loc[table["vintage"] == 34, "year"]) == {2020, 2023, 2024}
     for vintage, part in both_vintages.groupby("vintage"):
-        expected = changes(part)
+        expected = outcomes(part)
         actual = table[table["vintage"] == vintage].reset_index(drop=True)
         assert actual.equals(expected)
     assert not table.duplicated(CELL).any()
@@ -184,9 +184,9 @@ def test_every_missing_cell_has_a_reason_and_no_other(
         requested = pd.MultiIndex.from_product(
             [["PAPI"], sorted(set(names)), [63, 34], codes, range(2009, 2027)], names=CELL
         ).to_frame(index=False)
-        result = why_no_cell(table, requested)
+        result = missing_outcomes(table, requested)
         there = pd.MultiIndex.from_frame(requested).isin(
-            pd.MultiIndex.from_frame(changes(table)[CELL])
+            pd.MultiIndex.from_frame(outcomes(table)[CELL])
         )
         assert ((result == "") == there).all()
         assert set(result) <= {"", *REASONS}
@@ -231,12 +231,12 @@ def test_the_figures_of_departments_are_no_figures_of_provinces(data_folder: obj
 def test_a_score_that_stands_twice_is_refused(scores: pd.DataFrame) -> None:
     twice = pd.concat([scores, scores[scores["series"] == ENVIRONMENT].head(1)])
     with pytest.raises(InvalidRequest, match=r"scores has 1 rows.*papi\.environment"):
-        changes(twice)
+        outcomes(twice)
 
 
 def test_a_missing_column_is_named(scores: pd.DataFrame) -> None:
     with pytest.raises(InvalidRequest, match="no column series; expected a table as load_scores"):
-        changes(scores.drop(columns="series"))
+        outcomes(scores.drop(columns="series"))
 
 
 def test_a_figure_that_is_missing_is_no_figure(scores: pd.DataFrame) -> None:
@@ -245,5 +245,5 @@ def test_a_figure_that_is_missing_is_no_figure(scores: pd.DataFrame) -> None:
     )
     assert is_cell.sum() == 1
     gap = scores.assign(score=scores["score"].mask(is_cell))
-    assert changes(gap).equals(changes(scores[~is_cell]))
+    assert outcomes(gap).equals(outcomes(scores[~is_cell]))
     assert reason(gap) == "no_score"

@@ -11,13 +11,13 @@ from parstats import errors, load_scores, remedies
 from parstats.remedies.association.estimate import COLUMNS, estimate
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.association.verdict import verdict
-from parstats.remedies.simulation.unobserved_plans import hidden_plans
+from parstats.remedies.simulation.unobserved_plans import unobserved_plans
 
 
 @pytest.fixture(scope="module")
 def background() -> pd.DataFrame:
     """Cells of PAPI sub-dimensions, nobody with a plan."""
-    cells = remedies.changes(load_scores("PAPI"), [2020, 2023, 2024])
+    cells = remedies.outcomes(load_scores("PAPI"), [2020, 2023, 2024])
     cells = cells[cells["level"] == "criterion"].reset_index(drop=True)
     return cells.assign(state="background", plans="", measure_types="", coarse_groups="")
 
@@ -48,7 +48,7 @@ def test_equals_statsmodels_with_a_dummy_for_every_effect(background) -> None:
     cells = planned(background, 20)
     few = sorted(set(cells["series"]))[:7]
     cells = cells[cells["series"].isin(few)].reset_index(drop=True)
-    row = estimate(cells, draws=99).iloc[0]
+    row = estimate(cells, n_draws=99).iloc[0]
     frame = cells.rename(columns={"previous_change": "before"})
     frame["targeted"] = (frame["state"] == "targeted").astype(float)
     frame["py"] = frame["province"] + frame["year"].astype(str)
@@ -62,7 +62,7 @@ def test_equals_statsmodels_with_a_dummy_for_every_effect(background) -> None:
 
 def test_the_naive_figure_is_large_where_the_adjusted_one_is_nothing(background) -> None:
     """The worst improve anyway: DESIGN's placebo on real figures."""
-    row = estimate(planned(background, 60), draws=499).iloc[0]
+    row = estimate(planned(background, 60), n_draws=499).iloc[0]
     assert row["naive"] > 0.3
     assert row["naive_within"] > 0.5
     assert row["expected"] == pytest.approx(row["naive"], abs=0.1)
@@ -73,8 +73,8 @@ def test_the_naive_figure_is_large_where_the_adjusted_one_is_nothing(background)
 
 
 def test_what_is_planted_is_found(background) -> None:
-    row = estimate(planned(background, 60, effect=0.5), draws=499).iloc[0]
-    nothing = estimate(planned(background, 60), draws=499).iloc[0]
+    row = estimate(planned(background, 60, effect=0.5), n_draws=499).iloc[0]
+    nothing = estimate(planned(background, 60), n_draws=499).iloc[0]
     # An effect adds itself to the estimate and to both ends of the interval.
     for name in ("adjusted_association", "ci_low", "ci_high"):
         assert row[name] == pytest.approx(nothing[name] + 0.5, abs=1e-9)
@@ -84,7 +84,7 @@ def test_what_is_planted_is_found(background) -> None:
 
 def test_counts_are_those_of_the_cells(background) -> None:
     cells = planned(background, 12)
-    row = estimate(cells, draws=99).iloc[0]
+    row = estimate(cells, n_draws=99).iloc[0]
     targeted = cells[cells["state"] == "targeted"]
     assert row["n_cells"] == len(targeted) == 96
     assert row["n_plans"] == 12
@@ -101,7 +101,7 @@ def test_maintained_and_unknown_cells_do_not_enter(background) -> None:
     is_unknown = other & (np.arange(len(cells)) % 3 == 0)
     marked = cells.assign(state=cells["state"].mask(is_unknown, "unknown"))
     changed = marked.assign(change=marked["change"].mask(is_unknown, 99.0))
-    first, two = (estimate(table, draws=99).iloc[0] for table in (marked, changed))
+    first, two = (estimate(table, n_draws=99).iloc[0] for table in (marked, changed))
     assert (
         first["n_compared"]
         == two["n_compared"]
@@ -112,15 +112,15 @@ def test_maintained_and_unknown_cells_do_not_enter(background) -> None:
 
 def test_a_row_a_type_with_p_values_for_all_of_them_together(background) -> None:
     cells = planned(background, 60)
-    rows = estimate(cells, by="measure_type", draws=199)
+    rows = estimate(cells, by="measure_type", n_draws=199)
     assert rows["value"].tolist() == ["COMM", "ONLINE", "STAFF"]
     assert (rows["p_adjusted"] >= rows["p"] - 1e-12).all()
     assert rows["p_adjusted"].min() == pytest.approx(rows["omnibus_p"].iloc[0])
     assert rows["n_cells"].sum() == 480
-    groups = estimate(cells, by="coarse_group", draws=199)
+    groups = estimate(cells, by="coarse_group", n_draws=199)
     assert groups["value"].tolist() == ["A", "B"]
     # The groups' estimates surround that of all cells.
-    overall = estimate(cells, draws=199).iloc[0]["adjusted_association"]
+    overall = estimate(cells, n_draws=199).iloc[0]["adjusted_association"]
     assert groups["adjusted_association"].min() < overall < groups["adjusted_association"].max()
 
 
@@ -129,8 +129,8 @@ def test_a_type_stands_against_cells_that_are_not_targeted_at_all(background) ->
     cells = planned(background, 60)
     online = cells["measure_types"] == "ONLINE"
     strong = cells.assign(change=cells["change"] + 1.0 * online)
-    before = estimate(cells, by="measure_type", draws=99).set_index("value")
-    after = estimate(strong, by="measure_type", draws=99).set_index("value")
+    before = estimate(cells, by="measure_type", n_draws=99).set_index("value")
+    after = estimate(strong, by="measure_type", n_draws=99).set_index("value")
     moved = after["adjusted_association"] - before["adjusted_association"]
     assert moved["ONLINE"] == pytest.approx(1.0, abs=1e-9)
     assert moved[["COMM", "STAFF"]].abs().max() < 0.1
@@ -138,21 +138,21 @@ def test_a_type_stands_against_cells_that_are_not_targeted_at_all(background) ->
 
 def test_the_same_seed_gives_the_same_table_and_order_does_not_matter(background) -> None:
     cells = planned(background, 30)
-    first = estimate(cells, draws=99, seed=3)
-    mixed = estimate(cells.sample(frac=1, random_state=1), draws=99, seed=3)
+    first = estimate(cells, n_draws=99, seed=3)
+    mixed = estimate(cells.sample(frac=1, random_state=1), n_draws=99, seed=3)
     pd.testing.assert_frame_equal(first, mixed)
-    other = estimate(cells, draws=99, seed=4)
+    other = estimate(cells, n_draws=99, seed=4)
     assert first["adjusted_association"].iloc[0] == other["adjusted_association"].iloc[0]
 
 
 def test_too_few_provinces_are_too_little_data_whatever_the_figure(background) -> None:
-    row = estimate(planned(background, 5, effect=3.0), draws=199).iloc[0]
+    row = estimate(planned(background, 5, effect=3.0), n_draws=199).iloc[0]
     assert row["p"] == 1 / 200
     assert (row["verdict"], row["reason"]) == ("insufficient_data", "few_provinces")
 
 
 def test_one_province_has_no_standard_error_but_an_interval(background) -> None:
-    row = estimate(planned(background, 1), draws=199).iloc[0]
+    row = estimate(planned(background, 1), n_draws=199).iloc[0]
     assert np.isnan(row["se"])
     assert np.isfinite([row["ci_low"], row["ci_high"], row["adjusted_association"]]).all()
     assert row["reason"] == "few_provinces"
@@ -162,11 +162,11 @@ def test_where_all_cells_of_a_year_are_targeted_nothing_is_left_to_compare(backg
     cells = background.assign(
         state=np.where(background["province"] < "40", "targeted", "background")
     )
-    row = estimate(cells, draws=99).iloc[0]
+    row = estimate(cells, n_draws=99).iloc[0]
     assert (row["verdict"], row["reason"]) == ("insufficient_data", "no_contrast")
     assert row[["adjusted_association", "p", "mde"]].isna().all()
     with pytest.raises(errors.InsufficientData, match="nothing can be estimated"):
-        hidden_plans(cells, draws=99)
+        unobserved_plans(cells, n_draws=99)
 
 
 def test_the_verdict_follows_the_rule_written_down() -> None:
@@ -180,16 +180,16 @@ def test_the_verdict_follows_the_rule_written_down() -> None:
 
 def test_hidden_plans_push_the_estimate_away_from_zero(background) -> None:
     cells = planned(background, 60, effect=0.4)
-    result = hidden_plans(cells, draws=99)
+    result = unobserved_plans(cells, n_draws=99)
     assert result["attenuation"].is_monotonic_decreasing
     assert result["attenuation"].iloc[0] == 1
     assert 0.3 < result["attenuation"].iloc[-1] < 0.8
-    row = estimate(cells, draws=99).iloc[0]
+    row = estimate(cells, n_draws=99).iloc[0]
     assert result["adjusted_association"].iloc[0] == row["adjusted_association"]
     product = result["adjusted_association"] * result["attenuation"]
     assert product.to_numpy() == pytest.approx(row["adjusted_association"])
     with pytest.raises(errors.InvalidRequest, match="from 0 to 1"):
-        hidden_plans(cells, [0.5, 1.5])
+        unobserved_plans(cells, [0.5, 1.5])
 
 
 @pytest.mark.parametrize(
@@ -213,12 +213,12 @@ def test_hidden_plans_push_the_estimate_away_from_zero(background) -> None:
 )
 def test_cells_that_are_not_as_described_are_refused(background, change, kind, message) -> None:
     with pytest.raises(kind, match=message):
-        estimate(change(planned(background, 12)), draws=99)
+        estimate(change(planned(background, 12)), n_draws=99)
 
 
 @pytest.mark.parametrize(
     "options",
-    [{"by": "province"}, {"draws": 5}, {"level": 95}, {"seed": -1}, {"by": "measure_type"}],
+    [{"by": "province"}, {"n_draws": 5}, {"ci_level": 95}, {"seed": -1}, {"by": "measure_type"}],
 )
 def test_options_out_of_range_are_refused(background, options) -> None:
     cells = planned(background, 12).assign(measure_types="")
@@ -227,7 +227,7 @@ def test_options_out_of_range_are_refused(background, options) -> None:
 
 
 def test_the_columns_are_those_promised(background) -> None:
-    table = estimate(planned(background, 12), draws=99)
+    table = estimate(planned(background, 12), n_draws=99)
     assert tuple(table.columns) == COLUMNS
     layout = panel_layout(background)
     assert layout.blocks.outcome.shape == (

@@ -17,12 +17,20 @@ from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.event_cells import event_cells, lost_cells
 from parstats.remedies.association.event_study import COLUMNS, _Joint, event_losses, event_study
 from parstats.remedies.association.verdict import VERDICTS
-from parstats.remedies.cells.changes import changes
+from parstats.remedies.cells.changes import outcomes
 from parstats.remedies.cells.exposure import exposure
 
 AIR = "papi.environment.air_quality"
 WATER = "papi.environment.water_quality"
-FIGURES = ["adjusted_association", "ci_low", "ci_high", "band_low", "band_high", "p", "p_adjusted"]
+FIGURES = [
+    "adjusted_association",
+    "ci_low",
+    "ci_high",
+    "band_ci_low",
+    "band_ci_high",
+    "p",
+    "p_adjusted",
+]
 DRAWS = 199
 
 
@@ -34,7 +42,7 @@ def recent(scores: pd.DataFrame) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def by_year(scores: pd.DataFrame) -> pd.DataFrame:
     """Cells of sub-dimensions, of which plans are made up."""
-    return changes(scores, [2019, 2020, 2023, 2024]).query("level == 'criterion'")
+    return outcomes(scores, [2019, 2020, 2023, 2024]).query("level == 'criterion'")
 
 
 def worst(by_year: pd.DataFrame, year: int = 2024, n: int = 24, size: int = 6) -> tuple[Any, Any]:
@@ -59,7 +67,7 @@ def invented(by_year: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def table(recent: pd.DataFrame, invented: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
-    return event_study(recent, *invented, draws=DRAWS).set_index("event_time", drop=False)
+    return event_study(recent, *invented, n_draws=DRAWS).set_index("event_time", drop=False)
 
 
 def targeted(cells: pd.DataFrame) -> list[tuple[str, str, int]]:
@@ -150,7 +158,7 @@ def test_no_cell_crosses_a_break(
 def test_event_time_0_is_the_estimate(
     recent: pd.DataFrame, invented: tuple[pd.DataFrame, pd.DataFrame], table: pd.DataFrame
 ) -> None:
-    row = estimate(exposure(recent, *invented), draws=DRAWS).iloc[0]
+    row = estimate(exposure(recent, *invented), n_draws=DRAWS).iloc[0]
     same = ["adjusted_association", "se", "df", "ci_low", "ci_high", "p", "mde"]
     assert table.loc[0, same].tolist() == pytest.approx(row[same].tolist(), rel=1e-9)
     counts = ["n_plans", "n_provinces", "n_exchangeable", "n_cells", "n_compared"]
@@ -188,11 +196,11 @@ def test_no_figure_is_missing_without_a_reason(table: pd.DataFrame) -> None:
 
 def test_the_band_holds_more_than_each_interval(table: pd.DataFrame) -> None:
     estimated = table.loc[[-1, 0]]
-    assert (estimated["band_low"] < estimated["ci_low"]).all()
-    assert (estimated["band_high"] > estimated["ci_high"]).all()
+    assert (estimated["band_ci_low"] < estimated["ci_low"]).all()
+    assert (estimated["band_ci_high"] > estimated["ci_high"]).all()
     assert (estimated["p_adjusted"] >= estimated["p"]).all()
     # A value outside of the band is rejected for all event times at once, and the other way round.
-    outside = (estimated["band_low"] > 0) | (estimated["band_high"] < 0)
+    outside = (estimated["band_ci_low"] > 0) | (estimated["band_ci_high"] < 0)
     assert (outside == (estimated["p_adjusted"] <= 0.05)).all()
 
 
@@ -235,21 +243,21 @@ def test_too_few_draws_for_the_band_leave_it_without_an_end() -> None:
 
 def test_the_real_register_is_too_little(recent: pd.DataFrame) -> None:
     inputs = load_measures("PAPI"), load_plans("PAPI")
-    result = event_study(recent, *inputs, leads=1, lags=1, draws=19)
+    result = event_study(recent, *inputs, leads=1, lags=1, n_draws=19)
     assert set(result["verdict"]) == {"insufficient_data"}
     assert (result["reason"] != "").all()
     assert (result["n_cells"] + result["n_lost"]).nunique() == 1
 
 
 def test_one_plan_is_too_little(recent: pd.DataFrame) -> None:
-    result = event_study(recent, measures({"series": AIR}), plans({}), leads=1, lags=1, draws=19)
+    result = event_study(recent, measures({"series": AIR}), plans({}), leads=1, lags=1, n_draws=19)
     assert result["n_cells"].tolist() == [1, 1, 0]
     assert result["reason"].tolist() == ["few_provinces"] * 3
 
 
 def test_plans_that_lost_all_their_cells_give_rows(recent: pd.DataFrame) -> None:
     plan_table = plans({"plan_year": 2030, "date": "2030-01-01"})
-    result = event_study(recent, measures({"series": AIR}), plan_table, leads=0, lags=0, draws=19)
+    result = event_study(recent, measures({"series": AIR}), plan_table, leads=0, lags=0, n_draws=19)
     assert result[["n_cells", "n_lost", "lost"]].values.tolist() == [[0, 1, "beyond 1"]]
     assert result[FIGURES].isna().all(axis=None)
 
@@ -272,7 +280,7 @@ def test_without_an_event_there_is_no_study(
     recent: pd.DataFrame, measure_table: pd.DataFrame, plan_table: pd.DataFrame
 ) -> None:
     with pytest.raises(InsufficientData, match="no plan that counts targets a series"):
-        event_study(recent, measure_table, plan_table, leads=0, lags=0, draws=19)
+        event_study(recent, measure_table, plan_table, leads=0, lags=0, n_draws=19)
     assert event_losses(recent, measure_table, plan_table, leads=0, lags=0).empty
 
 
@@ -281,8 +289,8 @@ def test_without_an_event_there_is_no_study(
     [
         ({"leads": -1}, "leads is -1"),
         ({"lags": 1.5}, "lags is 1.5"),
-        ({"draws": 5}, "draws is 5"),
-        ({"level": 1}, "level is 1"),
+        ({"n_draws": 5}, "n_draws is 5"),
+        ({"ci_level": 1}, "ci_level is 1"),
         ({"seed": None}, "seed is None"),
         ({"list_types": "remediate"}, "list_types is 'remediate'"),
         ({"list_types": ["improve"]}, "unknown list type 'improve'"),
@@ -301,7 +309,7 @@ def test_tables_that_lack_columns_are_refused(recent: pd.DataFrame, name: int, c
     inputs = [recent, measures({}), plans({})]
     inputs[name] = inputs[name].drop(columns=column)
     with pytest.raises(ParstatsError, match=f"no column {column}"):
-        event_study(*inputs, draws=19)
+        event_study(*inputs, n_draws=19)
 
 
 def test_the_names_are_public() -> None:

@@ -14,7 +14,7 @@ from invented_plans import measures, plans
 from parstats import panel
 from parstats.errors import InvalidRequest, UnknownChoice
 from parstats.reference import frameworks
-from parstats.remedies.cells.changes import changes
+from parstats.remedies.cells.changes import outcomes
 from parstats.remedies.cells.exposure import COLUMNS, STATES, exposure, unmatched_measures
 from parstats.remedies.cells.missing_outcomes import REASONS
 from parstats.remedies.cells.plan_listing import Listing
@@ -56,7 +56,7 @@ def why(
 
 def test_the_cells_are_those_of_changes(recent: pd.DataFrame) -> None:
     cells = exposure(recent, measures({}), plans({}))
-    bare = changes(recent)
+    bare = outcomes(recent)
     assert list(cells.columns) == list(COLUMNS)
     assert cells[list(bare.columns)].equals(bare)
     assert not cells.isna().to_numpy().any()
@@ -148,7 +148,7 @@ def test_plans_that_do_not_count_leave_the_background(recent: pd.DataFrame) -> N
     ):
         cells = exposure(recent, measures({}), plans(other))
         assert set(cells["state"]) == {"background"}
-    informal = exposure(recent, measures({}), plans({"formal": False}), formal=False)
+    informal = exposure(recent, measures({}), plans({"formal": False}), formal_only=False)
     assert state(informal, ENVIRONMENT) == "targeted"
 
 

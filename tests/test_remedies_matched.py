@@ -13,8 +13,8 @@ from parstats import remedies
 from parstats.errors import InsufficientData, InvalidRequest, UnknownChoice
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.estimator_agreement import COLUMNS as BESIDE
-from parstats.remedies.association.estimator_agreement import side_by_side
-from parstats.remedies.association.matched import COLUMNS, matched
+from parstats.remedies.association.estimator_agreement import compare_estimators
+from parstats.remedies.association.matched import COLUMNS, matched_estimate
 from parstats.stats.matching import Candidates
 
 PROVINCES, SERIES, WORST = 40, 8, 3
@@ -67,8 +67,8 @@ def panel(
     return pd.concat(cells, ignore_index=True)
 
 
-def matched_estimate(cells: pd.DataFrame, **options: Any) -> pd.Series:
-    return matched(cells, **options).iloc[0]
+def estimate_row(cells: pd.DataFrame, **options: Any) -> pd.Series:
+    return matched_estimate(cells, **options).iloc[0]
 
 
 def few(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -157,7 +157,7 @@ def test_estimate_and_standard_error_are_those_by_hand(neighbours: int) -> None:
     cells = cells[cells["series"].isin(["s0", "s1", "s2"])].reset_index(drop=True)
     cells.loc[[3, 10, 17], "state"] = ["unknown", "maintained", "not_targeted"]
     by_hand = ByHand(cells, neighbours)
-    row = matched_estimate(cells, neighbours=neighbours)
+    row = estimate_row(cells, n_neighbours=neighbours)
     assert row["matched_association"] == pytest.approx(
         by_hand.estimate(cells["change"].to_numpy()), abs=1e-10
     )
@@ -168,8 +168,8 @@ def test_estimate_and_standard_error_are_those_by_hand(neighbours: int) -> None:
 def test_the_order_of_the_rows_does_not_matter() -> None:
     cells = panel()
     mixed = cells.sample(frac=1, random_state=1)
-    assert matched_estimate(mixed)[FIGURES].tolist() == pytest.approx(
-        matched_estimate(cells)[FIGURES].tolist()
+    assert estimate_row(mixed)[FIGURES].tolist() == pytest.approx(
+        estimate_row(cells)[FIGURES].tolist()
     )
 
 
@@ -183,7 +183,7 @@ def test_all_that_are_as_near_count() -> None:
         {"baseline": -0.1, "change": 0.4},
         {"baseline": 3.0, "change": 9.0},
     )
-    row = matched_estimate(cells, neighbours=1)
+    row = estimate_row(cells, n_neighbours=1)
     assert row["n_donors"] == 2
     # Four figures leave nothing for slopes of three.
     assert row["matched_association"] == pytest.approx(1.0 - 0.3)
@@ -200,7 +200,7 @@ def test_only_known_cells_of_the_same_series_year_and_provinces_are_compared() -
         {"level": "dimension", "change": 5.0},
         {"vintage": 34, "change": 5.0},
     )
-    row = matched_estimate(cells)
+    row = estimate_row(cells)
     assert row["n_donors"] == 1
     assert row["matched_association"] == pytest.approx(0.75)
     assert np.isnan(row["se"])
@@ -208,7 +208,7 @@ def test_only_known_cells_of_the_same_series_year_and_provinces_are_compared() -
 
 
 def test_nobody_to_compare_with_is_told() -> None:
-    row = matched_estimate(few({"state": "targeted"}, {"state": "unknown"}))
+    row = estimate_row(few({"state": "targeted"}, {"state": "unknown"}))
     assert (row["n_unmatched"], row["n_cells"], row["n_provinces"]) == (1, 0, 0)
     assert row[[*FIGURES, "distance"]].isna().all()
     assert (row["verdict"], row["reason"]) == ("insufficient_data", "no_contrast")
@@ -216,7 +216,7 @@ def test_nobody_to_compare_with_is_told() -> None:
 
 def test_many_provinces_with_one_to_compare_with_have_no_interval_and_a_reason() -> None:
     cells = few(*[{"state": "targeted", "change": 0.1 * at} for at in range(12)], {"change": 0.2})
-    row = matched_estimate(cells)
+    row = estimate_row(cells)
     assert row["matched_association"] == pytest.approx(0.35)
     assert row[["se", "ci_low", "ci_high", "p", "p_adjusted", "mde"]].isna().all()
     assert (row["verdict"], row["reason"]) == ("insufficient_data", "no_contrast")
@@ -224,7 +224,7 @@ def test_many_provinces_with_one_to_compare_with_have_no_interval_and_a_reason()
 
 def test_a_caliper_leaves_out_what_has_nothing_near() -> None:
     cells = panel()
-    full, near = matched_estimate(cells), matched_estimate(cells, caliper=0.2)
+    full, near = estimate_row(cells), estimate_row(cells, caliper=0.2)
     assert full["n_unmatched"] == 0
     assert near["n_unmatched"] > 0
     assert near["n_cells"] + near["n_unmatched"] == full["n_cells"]
@@ -233,7 +233,7 @@ def test_a_caliper_leaves_out_what_has_nothing_near() -> None:
 
 def test_what_does_not_vary_does_not_part() -> None:
     cells = panel().assign(previous_change=0.0)
-    assert np.isfinite(matched_estimate(cells)["matched_association"])
+    assert np.isfinite(estimate_row(cells)["matched_association"])
 
 
 # What is known to be true.
@@ -247,14 +247,14 @@ def test_a_linear_world_gives_the_effect_exactly() -> None:
         - 0.05 * series_number * cells["previous_change"]
     )
     cells["change"] = linear + series_number + cells["year"] + 0.3 * (cells["state"] == "targeted")
-    row = matched_estimate(cells)
+    row = estimate_row(cells)
     assert row["matched_association"] == pytest.approx(0.3, abs=1e-9)
     assert row["se"] == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("rule", ["worst", "fell_most", "random"])
 def test_plans_that_do_nothing_show_nothing(rule: str) -> None:
-    rows = [matched_estimate(panel(seed, rule=rule)) for seed in range(50)]
+    rows = [estimate_row(panel(seed, rule=rule)) for seed in range(50)]
     table = pd.DataFrame(rows)
     spread = table["matched_association"].std() / np.sqrt(len(table))
     assert abs(table["matched_association"].mean()) < 3 * spread
@@ -264,19 +264,19 @@ def test_plans_that_do_nothing_show_nothing(rule: str) -> None:
 
 
 def test_the_standard_error_is_as_large_as_the_estimates_vary() -> None:
-    table = pd.DataFrame([matched_estimate(panel(seed)) for seed in range(50)])
+    table = pd.DataFrame([estimate_row(panel(seed)) for seed in range(50)])
     assert table["se"].mean() == pytest.approx(table["matched_association"].std(), rel=0.3)
 
 
 def test_lasting_differences_of_provinces_do_not_pass_for_effect() -> None:
-    table = pd.DataFrame([matched_estimate(panel(seed, lasting=0.8)) for seed in range(40)])
+    table = pd.DataFrame([estimate_row(panel(seed, lasting=0.8)) for seed in range(40)])
     naive = panel(0, lasting=0.8).query("state == 'targeted'")["change"].mean()
     assert naive > 0.4
     assert abs(table["matched_association"].mean()) < 0.05
 
 
 def test_an_effect_is_found() -> None:
-    table = pd.DataFrame([matched_estimate(panel(seed, effect=0.3)) for seed in range(40)])
+    table = pd.DataFrame([estimate_row(panel(seed, effect=0.3)) for seed in range(40)])
     assert table["matched_association"].mean() == pytest.approx(0.3, abs=0.05)
     covered = (table["ci_low"] <= 0.3) & (table["ci_high"] >= 0.3)
     assert covered.mean() >= 0.85
@@ -296,7 +296,7 @@ def typed() -> pd.DataFrame:
 
 
 def test_each_type_has_its_own_cells_and_the_p_values_are_holms(typed: pd.DataFrame) -> None:
-    table = matched(typed, by="measure_type")
+    table = matched_estimate(typed, by="measure_type")
     assert list(table.columns) == list(COLUMNS)
     assert table["value"].tolist() == ["COMM", "TRAIN"]
     targeted = typed[typed["state"] == "targeted"]
@@ -308,7 +308,7 @@ def test_each_type_has_its_own_cells_and_the_p_values_are_holms(typed: pd.DataFr
     reduced = typed.assign(state=typed["state"].where(~(typed["state"] == "targeted"), "unknown"))
     chosen = targeted.index[targeted["measure_types"].str.contains("COMM")]
     reduced.loc[chosen, "state"] = "targeted"
-    assert matched_estimate(reduced)["matched_association"] == pytest.approx(
+    assert estimate_row(reduced)["matched_association"] == pytest.approx(
         table.loc[0, "matched_association"]
     )
 
@@ -316,16 +316,16 @@ def test_each_type_has_its_own_cells_and_the_p_values_are_holms(typed: pd.DataFr
 def test_an_index_by_itself_is_as_if_the_others_were_not_there() -> None:
     cells = panel()
     both = pd.concat([cells, panel(5).assign(index="SIPAS")])
-    table = matched(both, by="index").set_index("value")
+    table = matched_estimate(both, by="index").set_index("value")
     assert table.loc["PAPI", FIGURES].tolist() == pytest.approx(
-        matched_estimate(cells)[FIGURES].tolist()
+        estimate_row(cells)[FIGURES].tolist()
     )
     assert table.index.tolist() == ["PAPI", "SIPAS"]
 
 
 def test_one_plan_has_a_figure_no_interval_and_a_reason() -> None:
     cells = panel(n_plans=1).query("year == 2024")
-    row = matched_estimate(cells)
+    row = estimate_row(cells)
     assert np.isfinite(row["matched_association"])
     assert row[["se", "ci_low", "ci_high", "p", "mde"]].isna().all()
     assert (row["n_plans"], row["verdict"], row["reason"]) == (
@@ -339,13 +339,13 @@ def test_one_plan_has_a_figure_no_interval_and_a_reason() -> None:
 
 def test_both_estimators_stand_side_by_side() -> None:
     cells = panel(1, effect=0.3)
-    row = side_by_side(cells, draws=199).iloc[0]
-    near, adjusted = matched_estimate(cells), estimate(cells, draws=199).iloc[0]
+    row = compare_estimators(cells, n_draws=199).iloc[0]
+    near, adjusted = estimate_row(cells), estimate(cells, n_draws=199).iloc[0]
     assert list(row.index) == list(BESIDE)
     assert row["adjusted_association"] == adjusted["adjusted_association"]
-    assert row["adjusted_high"] == adjusted["ci_high"]
+    assert row["adjusted_ci_high"] == adjusted["ci_high"]
     assert row["matched_association"] == near["matched_association"]
-    assert row["matched_low"] == near["ci_low"]
+    assert row["matched_ci_low"] == near["ci_low"]
     assert row["difference"] == near["matched_association"] - adjusted["adjusted_association"]
     assert (row["n_cells"], row["n_matched"]) == (adjusted["n_cells"], near["n_cells"])
     assert row["agree"] is np.True_ or row["agree"] is True
@@ -355,19 +355,21 @@ def test_estimators_that_differ_are_said_to_differ() -> None:
     cells = panel(2)
     # All that provinces with a plan have moves up: only the matched one counts that.
     planning = cells["province"].isin(cells.loc[cells["state"] == "targeted", "province"])
-    row = side_by_side(cells.assign(change=cells["change"] + 2.0 * planning), draws=99).iloc[0]
+    row = compare_estimators(
+        cells.assign(change=cells["change"] + 2.0 * planning), n_draws=99
+    ).iloc[0]
     assert row["difference"] > 1
     assert not row["agree"]
 
 
 def test_whether_they_agree_is_open_where_one_has_no_interval() -> None:
-    row = side_by_side(panel(n_plans=1).query("year == 2024"), draws=99).iloc[0]
+    row = compare_estimators(panel(n_plans=1).query("year == 2024"), n_draws=99).iloc[0]
     assert row["agree"] is pd.NA
     assert row["matched_reason"] == row["adjusted_reason"] == "few_provinces"
 
 
 def test_the_names_are_public() -> None:
-    assert {"matched", "side_by_side"} <= set(remedies.__all__)
+    assert {"matched_estimate", "compare_estimators"} <= set(remedies.__all__)
 
 
 # What is refused.
@@ -376,9 +378,9 @@ def test_the_names_are_public() -> None:
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"neighbours": 0}, InvalidRequest, "neighbours is 0"),
-        ({"neighbours": 2.5}, InvalidRequest, "neighbours is 2.5"),
-        ({"level": 95}, InvalidRequest, "level is 95"),
+        ({"n_neighbours": 0}, InvalidRequest, "n_neighbours is 0"),
+        ({"n_neighbours": 2.5}, InvalidRequest, "n_neighbours is 2.5"),
+        ({"ci_level": 95}, InvalidRequest, "ci_level is 95"),
         ({"caliper": 0}, InvalidRequest, "caliper is 0"),
         ({"caliper": "near"}, InvalidRequest, "caliper is 'near'"),
         ({"caliper": float("nan")}, InvalidRequest, "caliper is nan"),
@@ -390,22 +392,22 @@ def test_options_out_of_range_are_refused(
     options: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message) as caught:
-        matched(panel(), **options)
+        matched_estimate(panel(), **options)
     assert "\n" not in str(caught.value)
 
 
 def test_cells_that_cannot_be_matched_are_refused() -> None:
     cells = panel()
     with pytest.raises(InsufficientData, match="no cell is targeted"):
-        matched(cells.assign(state="background"))
+        matched_estimate(cells.assign(state="background"))
     with pytest.raises(InvalidRequest, match="lack baseline"):
-        matched(cells.drop(columns="baseline"))
+        matched_estimate(cells.drop(columns="baseline"))
     with pytest.raises(InvalidRequest, match="stands twice"):
-        matched(pd.concat([cells, cells.head(1)]))
+        matched_estimate(pd.concat([cells, cells.head(1)]))
     with pytest.raises(InsufficientData, match="there is no cell"):
-        matched(cells.head(0))
+        matched_estimate(cells.head(0))
     with pytest.raises(InsufficientData, match="no targeted cell tells its measure types"):
-        matched(cells.assign(measure_types=""), by="measure_type")
+        matched_estimate(cells.assign(measure_types=""), by="measure_type")
 
 
 def candidates(**other: Any) -> Candidates:

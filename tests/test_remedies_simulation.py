@@ -12,7 +12,7 @@ from parstats import errors, load_scores, remedies
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.simulation.dynamics import fit
-from parstats.remedies.simulation.simulate import COLUMNS, simulate, summary
+from parstats.remedies.simulation.simulate import COLUMNS, simulate, simulation_summary
 from parstats.remedies.simulation.synthetic_plans import RULES, draw_plans
 from parstats.remedies.simulation.unobserved_plans import attenuation
 from parstats.stats.randomization.design import Design
@@ -21,7 +21,7 @@ from parstats.stats.randomization.panel_blocks import Blocks, Projections
 
 @pytest.fixture(scope="module")
 def cells() -> pd.DataFrame:
-    table = remedies.changes(load_scores("PAPI"), range(2018, 2025))
+    table = remedies.outcomes(load_scores("PAPI"), range(2018, 2025))
     return table[table["level"] == "criterion"].reset_index(drop=True)
 
 
@@ -74,7 +74,7 @@ def test_residuals_are_drawn_as_whole_provinces(layout) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_plans_target_what_their_rule_says(layout, rule) -> None:
-    plans = draw_plans(layout, rule, 15, np.random.default_rng(4), size=5, hidden=0.2)
+    plans = draw_plans(layout, rule, 15, np.random.default_rng(4), n_series=5, hidden_share=0.2)
     blocks, years = layout.blocks, layout.positions["year"].to_numpy()
     targeted = np.zeros(blocks.outcome.shape)
     for year in np.unique(years):
@@ -115,19 +115,19 @@ def _province_years(layout: Layout) -> int:
 
 
 def test_every_set_has_its_own_seed_so_sets_can_be_run_in_parts(cells) -> None:
-    options = {"rule": "worst", "draws": 49, "seed": 7}
-    full = simulate(cells, sets=4, **options)
-    parts = [simulate(cells, sets=numbers, **options) for numbers in ([0, 1], [2, 3])]
+    options = {"rule": "worst", "n_draws": 49, "seed": 7}
+    full = simulate(cells, n_sets=4, **options)
+    parts = [simulate(cells, n_sets=numbers, **options) for numbers in ([0, 1], [2, 3])]
     pd.testing.assert_frame_equal(full, pd.concat(parts, ignore_index=True))
     assert tuple(full.columns) == COLUMNS
 
 
 def test_another_estimator_is_given_the_same_cells(cells) -> None:
     def by_table(table: pd.DataFrame) -> tuple[float, float, float, float]:
-        row = estimate(table, draws=49).iloc[0]
+        row = estimate(table, n_draws=49).iloc[0]
         return row["adjusted_association"], row["p"], row["ci_low"], row["ci_high"]
 
-    options = {"sets": 2, "draws": 49, "on": "real", "effect": 0.3}
+    options = {"n_sets": 2, "n_draws": 49, "outcomes": "real", "effect": 0.3}
     expected = simulate(cells, **options)
     other = simulate(cells, estimator=by_table, **options)
     assert other["estimate"].to_numpy() == pytest.approx(expected["estimate"].to_numpy(), abs=1e-9)
@@ -136,7 +136,7 @@ def test_another_estimator_is_given_the_same_cells(cells) -> None:
 
 def test_the_naive_figures_mislead_and_the_adjusted_one_does_not(cells) -> None:
     """On panels drawn without an effect: before/after rejects most of the time."""
-    result = summary(simulate(cells, rule="worst", n_plans=30, sets=40, draws=99))
+    result = simulation_summary(simulate(cells, rule="worst", n_plans=30, n_sets=40, n_draws=99))
     assert result["naive"] > 0.25
     assert result["naive_rejected"] > 0.7
     assert result["naive_within"] > 0.5
@@ -146,8 +146,8 @@ def test_the_naive_figures_mislead_and_the_adjusted_one_does_not(cells) -> None:
 
 
 def test_an_effect_is_found_at_its_size(cells) -> None:
-    simulated = simulate(cells, rule="fell_most", n_plans=60, sets=30, draws=99, effect=0.3)
-    result = summary(simulated, effect=0.3)
+    simulated = simulate(cells, rule="fell_most", n_plans=60, n_sets=30, n_draws=99, effect=0.3)
+    result = simulation_summary(simulated, effect=0.3)
     assert result["rejected"] > 0.9
     assert abs(result["bias"]) < max(0.03, 4 * result["bias_se"])
     assert result["coverage"] > 0.8
@@ -157,7 +157,7 @@ def test_hidden_plans_attenuate_as_foretold(layout) -> None:
     dynamics, estimates, foretold = fit(layout), [], []
     for seed in range(12):
         rng = np.random.default_rng(seed)
-        plans = draw_plans(layout, "worst", 40, rng, hidden=1.0)
+        plans = draw_plans(layout, "worst", 40, rng, hidden_share=1.0)
         drawn = dynamics.drawn(rng, plans.targeting, 0.3)
         treatment = np.where(plans.read, drawn.treatment, 0.0)
         present = layout.blocks.present
@@ -193,60 +193,60 @@ def test_a_summary_counts(cells) -> None:
             "naive_within_p": 0.5,
         }
     )
-    result = summary(table, effect=0.3)
+    result = simulation_summary(table, effect=0.3)
     assert (result["rejected"], result["coverage"], result["naive_rejected"]) == (0.5, 0.75, 0.5)
     assert result["bias"] == pytest.approx(0.0)
-    assert result["rejected_low"] < 0.5 < result["rejected_high"]
+    assert result["rejected_mc_low"] < 0.5 < result["rejected_mc_high"]
     with pytest.raises(errors.InsufficientData, match="no set"):
-        summary(table[:0])
+        simulation_summary(table[:0])
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"rule": "best"}, "best"),
-        ({"on": "paper"}, "paper"),
+        ({"outcomes": "paper"}, "paper"),
         ({"n_plans": 1_000}, "has only"),
         ({"n_plans": 0}, "n_plans"),
-        ({"hidden": 2}, "from 0 to 1"),
+        ({"hidden_share": 2}, "from 0 to 1"),
         ({"effect": "much"}, "effect"),
-        ({"sets": 0}, "sets"),
-        ({"draws": 3}, "draws"),
-        ({"size": 0}, "size"),
+        ({"n_sets": 0}, "n_sets"),
+        ({"n_draws": 3}, "n_draws"),
+        ({"n_series": 0}, "n_series"),
     ],
 )
 def test_options_out_of_range_are_refused(cells, options, message) -> None:
     with pytest.raises(errors.InvalidRequest, match=message):
-        simulate(cells, **{"sets": 1, "draws": 19} | options)
+        simulate(cells, **{"n_sets": 1, "n_draws": 19} | options)
 
 
 def test_cells_of_several_levels_are_refused() -> None:
-    both = remedies.changes(load_scores("PAPI"), 2024)
+    both = remedies.outcomes(load_scores("PAPI"), 2024)
     with pytest.raises(errors.InvalidRequest, match="several levels"):
-        simulate(both, sets=1)
+        simulate(both, n_sets=1)
 
 
 def test_more_plans_and_larger_effects_are_found_more_often(cells) -> None:
-    result = remedies.power(cells, effects=[0.2, 0.5], n_plans=[10, 60], sets=30, draws=99)
+    result = remedies.power(cells, effects=[0.2, 0.5], n_plans=[10, 60], n_sets=30, n_draws=99)
     power = result.set_index(["effect", "n_plans"])["power"]
     assert power[0.5, 60] == 1
     assert power[0.2, 10] < power[0.2, 60] <= power[0.5, 60]
     assert power[0.2, 10] < power[0.5, 10]
-    needed = remedies.plans_needed(result).set_index("effect")["plans_needed"]
+    needed = remedies.required_plans(result).set_index("effect")["plans_needed"]
     assert needed[0.2] > 4 * needed[0.5]
     for options in ({"effects": [0.0]}, {"n_plans": [0]}, {"n_plans": [5_000]}):
         with pytest.raises(errors.InvalidRequest):
-            remedies.power(cells, sets=2, draws=19, **options)
+            remedies.power(cells, n_sets=2, n_draws=19, **options)
 
 
 def test_power_from_moved_intervals_is_power_with_the_effect_planted(cells) -> None:
-    result = remedies.power(cells, effects=[0.3], n_plans=[15], sets=60, draws=99).iloc[0]
-    simulated = simulate(cells, n_plans=15, effect=0.3, sets=60, draws=99)
-    planted = summary(simulated, effect=0.3)["rejected"]
+    result = remedies.power(cells, effects=[0.3], n_plans=[15], n_sets=60, n_draws=99).iloc[0]
+    simulated = simulate(cells, n_plans=15, effect=0.3, n_sets=60, n_draws=99)
+    planted = simulation_summary(simulated, effect=0.3)["rejected"]
     assert result["power"] == pytest.approx(planted, abs=0.1)
 
 
 def test_a_placebo_shows_every_rule(cells) -> None:
-    result = remedies.placebo(cells, sets=6, draws=49).set_index("rule")
+    result = remedies.placebo(cells, n_sets=6, n_draws=49).set_index("rule")
     assert list(result.index) == list(RULES)
     assert result.loc["worst", "naive"] > result.loc["random", "naive"] + 0.2

@@ -24,11 +24,11 @@ def cells() -> pd.DataFrame:
 def test_size_bias_and_coverage_hold(cells, n_plans: int, effect: float) -> None:
     simulated = pd.concat(
         remedies.simulate(
-            cells, rule=rule, n_plans=n_plans, effect=effect, sets=SETS, draws=199, seed=seed
+            cells, rule=rule, n_plans=n_plans, effect=effect, n_sets=SETS, n_draws=199, seed=seed
         )
         for seed, rule in enumerate(RULES, start=100)
     )
-    result = remedies.summary(simulated, effect=effect)
+    result = remedies.simulation_summary(simulated, effect=effect)
     n = len(simulated)
     assert n == 200
     # What would be seen once in a thousand runs, if the test kept its size, is a failure.
@@ -55,9 +55,11 @@ def test_the_validation_can_stop_and_go_on(cells, tmp_path) -> None:
 def test_every_setting_is_judged_by_its_own_measure() -> None:
     limits = {"worst": (0.01, 0.03)}
     good = pd.Series(
-        {"rejected_low": 0.04, "rejected_high": 0.06, "coverage_low": 0.94, "coverage_high": 0.96,
-         "bias": 0.001, "bias_se": 0.001}
-    )  # fmt: skip
+        {
+            **{"rejected_mc_low": 0.04, "rejected_mc_high": 0.06},
+            **{"coverage_low": 0.94, "coverage_high": 0.96, "bias": 0.001, "bias_se": 0.001},
+        }
+    )
 
     def verdict(
         on: str = "drawn", hidden: float = 0.0, effect: float = 0.0, **figures: float
@@ -67,10 +69,12 @@ def test_every_setting_is_judged_by_its_own_measure() -> None:
         return str(validation._verdict(cell, row, limits)["held"])
 
     assert verdict() == verdict(on="real") == "yes"
-    assert verdict(rejected_low=0.07, rejected_high=0.09) == "no"
-    assert verdict(rejected_low=0.01, rejected_high=0.03) == "no"
-    assert verdict(rejected_low=0.02, rejected_high=0.08) == "yes"  # too few sets to tell
-    assert verdict(effect=0.3, rejected_low=0.7, rejected_high=0.9) == "yes"  # power is no size
+    assert verdict(rejected_mc_low=0.07, rejected_mc_high=0.09) == "no"
+    assert verdict(rejected_mc_low=0.01, rejected_mc_high=0.03) == "no"
+    assert verdict(rejected_mc_low=0.02, rejected_mc_high=0.08) == "yes"  # too few sets to tell
+    assert (
+        verdict(effect=0.3, rejected_mc_low=0.7, rejected_mc_high=0.9) == "yes"
+    )  # power is no size
     assert verdict(coverage_low=0.90, coverage_high=0.92) == "no"
     assert verdict(bias=0.04) == "no"
     assert verdict(on="real", bias=0.05) == "yes"
@@ -81,8 +85,8 @@ def test_every_setting_is_judged_by_its_own_measure() -> None:
 def test_settings_are_those_the_page_speaks_of() -> None:
     settings = validation.cells()
     assert len(settings) == len(set(settings)) == 72
-    assert not [cell for cell in settings if cell.hidden and not cell.effect]
+    assert not [cell for cell in settings if cell.hidden_share and not cell.effect]
     planned = sum(count for _, _, count in validation.shards(None))
-    assert planned == sum(validation.SETS[cell.on, cell.effect] for cell in settings)
+    assert planned == sum(validation.SETS[cell.outcomes, cell.effect] for cell in settings)
     with pytest.raises(errors.InsufficientData):
-        remedies.summary(pd.DataFrame({"p": [], "ci_low": [], "ci_high": []}))
+        remedies.simulation_summary(pd.DataFrame({"p": [], "ci_low": [], "ci_high": []}))

@@ -413,15 +413,15 @@ def test_printed_table_shows_what_differs_from_the_computed_figures(lang):
 @pytest.mark.parametrize("level", ["criterion", "dimension"])
 @pytest.mark.parametrize("year", [2018, 2024])
 def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, level, lang):
-    table = ps.drivers.shares(scores, year, level=level, draws=50)
+    table = ps.drivers.shares(scores, year, level=level, n_draws=50)
     # The interval is compared with resampling by hand where drivers are tested.
-    interval = table.set_index("series")[["ci_low", "ci_high"]]
+    interval = table.set_index("series")[["sens_low", "sens_high"]]
     expected = [
         headed(
             lang,
             series=series_name(name, lang),
             share=written(100 * row.share, lang, 1),
-            own_variance=written(100 * row.own, lang, 1),
+            variance=written(100 * row.own, lang, 1),
             covariance=written(100 * row.rest, lang, 1),
             correlation=written(row.correlation, lang),
         )
@@ -470,7 +470,7 @@ def test_headline_cards_show_score_rank_neighbours_and_change(scores, code, year
     now, then = rank_in(values[common], code), rank_in(before[common], code)
     change = written(values[code] - before[code], lang, sign=True)
 
-    output = ps.text.headline(ps.panel.standing(scores, code, year), lang)
+    output = ps.text.headline(ps.panel.overall(scores, code, year), lang)
     score_card, rank_card, close_card, change_card = cards(output)
 
     assert numbers(score_card[0]) == [str(year)]
@@ -492,9 +492,9 @@ def test_headline_cards_show_score_rank_neighbours_and_change(scores, code, year
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_change_card_is_empty_without_a_year_before(scores, lang):
-    first = cards(ps.text.headline(ps.panel.standing(scores, LANG_SON, 2011), lang))[-1]
+    first = cards(ps.text.headline(ps.panel.overall(scores, LANG_SON, 2011), lang))[-1]
     assert (numbers(first[0]), first[1]) == (["2010"], "–")
-    after_gap = cards(ps.text.headline(ps.panel.standing(scores, QUANG_NINH, 2024), lang))[-1]
+    after_gap = cards(ps.text.headline(ps.panel.overall(scores, QUANG_NINH, 2024), lang))[-1]
     assert (numbers(after_gap[0]), after_gap[1]) == (["2023"], "–")
     assert numbers(after_gap[2]) == ["2023"]
 
@@ -507,7 +507,7 @@ def test_close_note_names_the_ranks_that_lie_close(scores):
     for code in values.index:
         close = [ranks[other] for other in neighbours(values, code)]
         ends = [str(min(close)), str(max(close))] if len(close) > 1 else []
-        standing = ps.panel.standing(scores, code, year)
+        standing = ps.panel.overall(scores, code, year)
         for lang in LANGUAGES:
             note = ps.text.close_note(standing, lang).data
             assert numbers(note) == [*ends, written(0.25, lang)]
@@ -517,7 +517,7 @@ def test_close_note_names_the_ranks_that_lie_close(scores):
 
 def test_title_names_province_region_index_and_year(scores):
     for lang in LANGUAGES:
-        title = ps.text.title(ps.panel.standing(scores, LANG_SON, 2024), lang).data
+        title = ps.text.title(ps.panel.overall(scores, LANG_SON, 2024), lang).data
         assert numbers(title) == ["2024"]
         for phrase in (province_name(LANG_SON, lang), region_name(LANG_SON, lang), "PAPI"):
             assert phrase in title
@@ -528,7 +528,7 @@ def test_title_names_province_region_index_and_year(scores):
 def test_change_note_lists_the_breaks_of_the_total_and_of_the_ranking(scores, year, lang):
     table = ps.load_breaks()
     rows = table[(table["series"] == "papi") & (table["year"] == year)]
-    note = ps.text.change_note(ps.panel.standing(scores, LANG_SON, year), lang)
+    note = ps.text.change_note(ps.panel.overall(scores, LANG_SON, year), lang)
     if rows.empty:
         assert note is None
         return
@@ -544,7 +544,7 @@ def test_no_data_note_says_what_is_missing_and_why(scores, lang):
         absent, incomplete = covered(year)
         for code in [*absent, *incomplete]:
             note = ps.text.no_data_note(
-                ps.panel.standing(scores, code, year),
+                ps.panel.overall(scores, code, year),
                 gaps,
                 ps.panel.profile(scores, code, year),
                 lang,
@@ -594,7 +594,7 @@ def test_movement_note_shows_the_sum_and_both_pairs_of_ranks(scores, code, year,
             expected += [str(which), str(printed[code, which])]
 
     movement = ps.drivers.relative_change(scores, code, year)
-    note = ps.text.movement_note(movement, ps.panel.standing(scores, code, year), lang)
+    note = ps.text.movement_note(movement, ps.panel.overall(scores, code, year), lang)
     assert numbers(note.data) == expected
 
 
@@ -610,7 +610,7 @@ def test_driver_note_shows_the_percentiles_in_the_five_largest_shares(scores, co
         if name in values
     )
 
-    shares = ps.drivers.shares(scores, year, draws=2)
+    shares = ps.drivers.shares(scores, year, n_draws=2)
     note = ps.text.driver_note(shares, ps.panel.profile(scores, code, year), lang).data
     assert f": {listed}." in note
     assert numbers(note) == numbers(listed)
@@ -648,7 +648,7 @@ def test_data_notes_count_series_and_provinces_and_name_the_missing(scores, year
     absent, incomplete = covered(year)
     names = [province_name(code, lang) for code in sorted([*absent, *incomplete])]
     n = 63 - len(names)
-    standing = ps.panel.standing(scores, LANG_SON, year)
+    standing = ps.panel.overall(scores, LANG_SON, year)
 
     lines = ps.text.notes(standing, ps.panel.coverage(scores), "1.2.3", lang).data.split("\n")
 
@@ -866,10 +866,10 @@ def test_shares_figure_shows_every_share_with_its_interval(scores, top, lang):
     expected = covariance_shares(sheet(2024))
     count = len(expected)
     expected = 100 * expected["share"].head(top or count)
-    table = ps.drivers.shares(scores, 2024, draws=50)
-    interval = 100 * table.set_index("series")[["ci_low", "ci_high"]]
+    table = ps.drivers.shares(scores, 2024, n_draws=50)
+    interval = 100 * table.set_index("series")[["sens_low", "sens_high"]]
 
-    chart = ps.charts.shares(table, lang, top=top)
+    chart = ps.charts.shares(table, lang, n_top=top)
     axes = chart.figure.axes[0]
 
     names = row_names(axes)
@@ -903,7 +903,7 @@ def test_shares_figure_shows_every_share_with_its_interval(scores, top, lang):
 
 @pytest.fixture(scope="module")
 def yearly_shares(scores):
-    return pd.concat([ps.drivers.shares(scores, year, draws=2) for year in YEARS])
+    return pd.concat([ps.drivers.shares(scores, year, n_draws=2) for year in YEARS])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

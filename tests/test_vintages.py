@@ -280,23 +280,23 @@ def test_new_ranks_are_counted_among_the_complete_only(new: pd.DataFrame) -> Non
 
 def test_new_scores_carry_what_32_of_34_provinces_carry(new: pd.DataFrame) -> None:
     row = panel.coverage(new).set_index("year").loc[2024]
-    assert (row["vintage"], row["n_complete"], row["n_of"]) == (34, 32, 34)
+    assert (row["vintage"], row["n_complete"], row["n_units"]) == (34, 32, 34)
     assert (row["incomplete"], row["carries_ranking"]) == ([PHU_THO, DONG_THAP], True)
     assert len(panel.complete_provinces(new, 2024)) == 32
     assert panel.wide(new, 2024, complete=True).shape == (32, 28)
-    assert set(drivers.shares(new, 2024, draws=20)["n_provinces"]) == {32}
-    assert panel.averages(new, 2024)[["n", "n_of"]].to_numpy().tolist() == [[32, 34]]
+    assert set(drivers.shares(new, 2024, n_draws=20)["n_provinces"]) == {32}
+    assert panel.averages(new, 2024)[["n", "n_units"]].to_numpy().tolist() == [[32, 34]]
     few = new[new["province"] < "80"]
     with pytest.raises(InsufficientCoverage, match="27 of 34 have complete data, 31 are needed"):
         panel.ranks(few, 2024)
 
 
 def test_standing_and_history_follow_a_new_province(new: pd.DataFrame) -> None:
-    result = panel.standing(new, "Cần Thơ", 2024)
+    result = panel.overall(new, "Cần Thơ", 2024)
     assert (result.vintage, result.province, result.n_ranked) == (34, CAN_THO, 32)
     assert result.previous == 2023
     assert result.n_common == len(panel.common_provinces(new, 2024, 2023))
-    partly = panel.standing(new, "Phú Thọ", 2024)
+    partly = panel.overall(new, "Phú Thọ", 2024)
     assert (partly.score, partly.rank, partly.rank_common) == (None, None, None)
     table = panel.history(new, "Lào Cai", vintage=34)
     assert set(table["vintage"]) == {34}
@@ -393,7 +393,7 @@ def test_scores_of_the_34_stay_as_they_are(new: pd.DataFrame) -> None:
     [
         lambda table: panel.ranks(table, 2024),
         lambda table: panel.wide(table, 2024),
-        lambda table: panel.standing(table, "20", 2024),
+        lambda table: panel.overall(table, "20", 2024),
         lambda table: panel.profile(table, "20", 2024),
         lambda table: panel.peers(table, "20", 2024),
         lambda table: panel.averages(table, 2024),
@@ -440,7 +440,7 @@ def test_nothing_is_said_to_have_moved_a_province_from_one_set_to_the_other(
 ) -> None:
     table = pd.concat([scores[scores["year"] == 2023], new[new["year"] == 2024]])
     assert drivers.relative_change(table, "20", 2024, 2023).empty
-    assert panel.standing(table, "20", 2024).previous is None
+    assert panel.overall(table, "20", 2024).previous is None
     assert len(drivers.relative_change(new, "20", 2024, 2023)) == 28
 
 

@@ -12,12 +12,12 @@ import pandas as pd
 from parstats import errors
 
 
-def several(values: Any) -> tuple[Any, ...]:
+def as_tuple(values: Any) -> tuple[Any, ...]:
     """Each of some values once, in their order; a single value or text is a tuple of one.
 
     Examples
     --------
-    >>> several(["z", "rank", "z"]), several("rank"), several(2024)
+    >>> as_tuple(["z", "rank", "z"]), as_tuple("rank"), as_tuple(2024)
     (('z', 'rank'), ('rank',), (2024,))
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
@@ -35,7 +35,7 @@ def check_integer(name: str, value: Any, least: int) -> int:
 
     Examples
     --------
-    >>> check_integer("draws", 200, 1)
+    >>> check_integer("n_draws", 200, 1)
     200
     >>> check_integer("seed", None, 0)
     Traceback (most recent call last):
@@ -48,7 +48,7 @@ def check_integer(name: str, value: Any, least: int) -> int:
     return int(value)
 
 
-def share(name: str, value: Any) -> float:
+def check_share(name: str, value: Any) -> float:
     """Return the value if it lies between 0 and 1, neither included.
 
     Raises
@@ -58,9 +58,9 @@ def share(name: str, value: Any) -> float:
 
     Examples
     --------
-    >>> share("interval", 0.95)
+    >>> check_share("interval", 0.95)
     0.95
-    >>> share("interval", 95)
+    >>> check_share("interval", 95)
     Traceback (most recent call last):
     parstats.errors.InvalidRequest: interval is 95: expected a share between 0 and 1, as 0.95
     """
@@ -71,7 +71,7 @@ def share(name: str, value: Any) -> float:
     return float(value)
 
 
-def number(name: str, value: Any, otherwise: str = "") -> float:
+def check_number(name: str, value: Any, otherwise: str = "") -> float:
     """Return the value if it is a number; `otherwise` says what else would have done.
 
     Raises
@@ -81,9 +81,9 @@ def number(name: str, value: Any, otherwise: str = "") -> float:
 
     Examples
     --------
-    >>> number("the weight of papi.services", 0.25)
+    >>> check_number("the weight of papi.services", 0.25)
     0.25
-    >>> number("the weight of papi.services", "a quarter")
+    >>> check_number("the weight of papi.services", "a quarter")
     Traceback (most recent call last):
     parstats.errors.InvalidRequest: the weight of papi.services is 'a quarter': expected a number
     """
@@ -102,7 +102,7 @@ def _display_text(value: Any) -> str:
 _PART = re.compile(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?")
 
 
-def year_span(years_text: str | int) -> list[int] | None:
+def parse_years(years_text: str | int) -> list[int] | None:
     """Years that words name; None for all, if there are none.
 
     Parameters
@@ -117,7 +117,7 @@ def year_span(years_text: str | int) -> list[int] | None:
 
     Examples
     --------
-    >>> year_span("2018-2020, 2024"), year_span(2024), year_span("")
+    >>> parse_years("2018-2020, 2024"), parse_years(2024), parse_years("")
     ([2018, 2019, 2020, 2024], [2024], None)
     """
     text = str(years_text).strip()
@@ -164,7 +164,7 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str, sour
         )
 
 
-def once(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
+def require_unique(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
     """Refuse a table that says the same thing twice, as two registers put together may.
 
     Raises
@@ -174,7 +174,7 @@ def once(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
 
     Examples
     --------
-    >>> once(pd.DataFrame({"plan": ["a", "b"]}), ["plan"], "plans")
+    >>> require_unique(pd.DataFrame({"plan": ["a", "b"]}), ["plan"], "plans")
     """
     twice = table.loc[table.duplicated(list(keys)), list(keys)]
     if len(twice):

@@ -11,10 +11,28 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
 
 
 class ParstatsError(Exception):
-    """Base of every error that parstats raises on purpose."""
+    """Base of every error that parstats raises on purpose.
+
+    Each can be pickled, so that a process of a pool can hand it back: it is made anew from the
+    arguments that it was made with, not from its message.
+    """
+
+    _arguments: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Keep the arguments, so that a copy can be made from them."""
+        self = super().__new__(cls, *args, **options)
+        self._arguments = args, options
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        args, options = self._arguments
+        return partial(type(self), **options), args
 
 
 class InvalidRequest(ParstatsError, ValueError):
@@ -28,7 +46,7 @@ class UnknownChoice(InvalidRequest):
     ----------
     what : str
         What the value names, as "index" or "language".
-    found : object
+    actual : object
         The value that was given.
     allowed : iterable
         The values that would have been accepted.
@@ -132,34 +150,28 @@ class InsufficientCoverage(ParstatsError):
     ----------
     result : str
         What was asked for, as "a ranking of PAPI 2024".
-    have, need : int
-        Units with complete data, and the least number that carries the result.
-    of : int
-        Units that exist.
-    instead : str, optional
+    n_complete, n_required, n_units : int
+        Units with complete data, the least number that carries the result, and all units.
+    alternative : str, optional
         What can be used in its place.
 
     Examples
     --------
-    >>> print(InsufficientCoverage("a ranking of PAR INDEX 2021", have=22, need=57, of=63))
+    >>> numbers = dict(n_complete=22, n_required=57, n_units=63)
+    >>> print(InsufficientCoverage("a ranking of PAR INDEX 2021", **numbers))
     too few provinces for a ranking of PAR INDEX 2021: 22 of 63 have complete data, 57 are needed
     """
 
     def __init__(
-        self, result: str, *, have: int, need: int, n_units: int, instead: str = ""
+        self, result: str, *, n_complete: int, n_required: int, n_units: int, alternative: str = ""
     ) -> None:
-        self.result, self.have, self.need, self.of, self.instead = (
-            result,
-            have,
-            need,
-            n_units,
-            instead,
-        )
+        self.result, self.alternative = result, alternative
+        self.n_complete, self.n_required, self.n_units = n_complete, n_required, n_units
         message = (
-            f"too few provinces for {result}: {have} of {n_units} have complete data, "
-            f"{need} are needed"
+            f"too few provinces for {result}: {n_complete} of {n_units} have complete data, "
+            f"{n_required} are needed"
         )
-        super().__init__(message + (f"; {instead}" if instead else ""))
+        super().__init__(message + (f"; {alternative}" if alternative else ""))
 
 
 class VintageCrossed(ParstatsError):

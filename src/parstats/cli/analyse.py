@@ -47,10 +47,10 @@ def drivers(
 ) -> None:
     """Which sub-dimensions drive the overall ranking: covariance shares with their sensitivity.
 
-    ci_low and ci_high say how far a share moves with which provinces are in; the provinces are a
-    census, so they are no sampling error. Shares describe the spread between provinces, not what an
-    effort would bring. With --province, two more columns: its score in points and its percentile in
-    the country.
+    sens_low and sens_high say how far a share moves with which provinces are in; the provinces are
+    a census, so they are no sampling error. Shares describe the spread between provinces, not what
+    an effort would bring. With --province, two more columns: its score in points and its percentile
+    in the country.
 
     Example: [bold]parstats drivers --index PAPI --year 2024 --province "Lạng Sơn"[/bold]
     """
@@ -121,11 +121,11 @@ def remedies(
     measures.csv[/bold]
     """
     from parstats.figures.text.estimate_summary import (
-        lines,
-        marked,
+        estimate_lines,
         remarks,
         unmatched_text,
-        withheld,
+        with_marks,
+        without_withheld,
     )
     from parstats.reference import frameworks
     from parstats.reference.labels import check_language
@@ -144,10 +144,10 @@ def remedies(
     if not (cells["state"] == "targeted").any():
         unmatched_note = unmatched_text(unmatched, len(measure_table), "en")
         raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {unmatched_note}")
-    table = withheld(estimate(cells, by=by))  # type: ignore[arg-type]
+    table = without_withheld(estimate(cells, by=by))  # type: ignore[arg-type]
     for line in (unmatched_text(unmatched, len(measure_table), lang), *remarks(table, lang)):
         _say(line)
-    _emit(marked(table), output, on_screen=lines(table, lang))
+    _emit(with_marks(table), output, on_screen=estimate_lines(table, lang))
 
 
 def _check_choices(by: str | None, allowed: Sequence[str], output: Path | None) -> None:
@@ -196,11 +196,11 @@ def _plans_and_measures(
 
 def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: str | None) -> None:
     """Refuse what has no outcome to set beside a plan."""
-    from parstats.remedies import changes
+    from parstats.remedies import outcomes
 
     if len(cells):
         return
-    years_with_outcome = sorted(changes(scores)["year"].unique()) if years is not None else []
+    years_with_outcome = sorted(outcomes(scores)["year"].unique()) if years is not None else []
     with_cells = (
         f"; years that have: {', '.join(map(str, years_with_outcome))}"
         if years_with_outcome

@@ -66,7 +66,7 @@ def _build_first() -> None:
     from parstats.pipeline.processed_tables import build as run
 
     done = run()
-    if done.fresh:
+    if done.is_new:
         _say(f"built the processed tables first: {done.folder}")
 
 

@@ -31,7 +31,7 @@ def build(
     table = summary(load_scores(None), load_breaks(), load_printed(), load_conflicts())
     typer.echo(table)
     rows = ", ".join(f"{count:,} {name}" for name, count in done.rows.items())
-    _say(f"{'built' if done.fresh else 'up to date'}: {done.folder} ({rows})")
+    _say(f"{'built' if done.is_new else 'up to date'}: {done.folder} ({rows})")
 
 
 def check(

@@ -13,7 +13,7 @@ from parstats.drivers.score_matrix import has_parts
 from parstats.drivers.shares import shares
 from parstats.drivers.stability import stability
 from parstats.drivers.structure import structure
-from parstats.drivers.target_weights import needed_weights
+from parstats.drivers.target_weights import target_weights
 
 __all__ = [
     "change_attribution",
@@ -24,7 +24,6 @@ __all__ = [
     "leave_one_out",
     "main_effects",
     "mcdm",
-    "needed_weights",
     "rank_attribution",
     "rank_attributions",
     "rank_intervals",
@@ -33,5 +32,6 @@ __all__ = [
     "shares",
     "stability",
     "structure",
+    "target_weights",
     "top_set",
 ]

@@ -17,7 +17,7 @@ from parstats.reference.provinces import match_province
 from parstats.stats.shapley.owen import Integers
 from parstats.stats.shapley.rank_games import RankParts, TwoYears, rank_change_parts, total_ranks
 
-OnBreak = Literal["own", "framework"]
+OnBreak = Literal["series", "framework"]
 ON_BREAK: tuple[str, ...] = get_args(OnBreak)
 BLOCKS = ("others", "framework", "entered_or_left")
 
@@ -43,7 +43,7 @@ _COLUMNS = {
     "n_ranked_previous": "int64",
     "n_ranked": "int64",
     "n_common": "int64",
-    "n_of": "int64",
+    "n_units": "int64",
     "coverage": "float64",
 }
 
@@ -55,7 +55,7 @@ def change_attribution(
     previous: int | None = None,
     *,
     level: str | None = None,
-    on_break: OnBreak = "own",
+    on_break: OnBreak = "series",
 ) -> pd.DataFrame:
     r"""Change of a province's score and rank between two years, split exactly into reasons.
 
@@ -71,7 +71,7 @@ def change_attribution(
         The year it is compared with; the year before if not given.
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score in both years if not given.
-    on_break : {"own", "framework"}
+    on_break : {"series", "framework"}
         Where a series kept its name but changed its meaning: count its change in ranks as one of
         the province's own and flag it, or with the framework, as a series that ended and
         another that is new.
@@ -85,10 +85,10 @@ def change_attribution(
         lifts the province), comparable, ranking_break (ranks of the two years compare badly, as
         in 2020-2021), break_en, break_vi (what happened to the series), rank_previous, rank,
         n_ranked_previous, n_ranked (each among the complete provinces of its year), n_common
-        (complete in both), n_of, coverage (n_common / n_of). Empty if the province is not
+        (complete in both), n_units, coverage (n_common / n_units). Empty if the province is not
         complete in both years.
 
-        ``kind`` is "own" for a series of both years; "framework" for one that ended or is new
+        ``kind`` is "series" for a series of both years; "framework" for one that ended or is new
         (and with ``on_break="framework"`` for one whose meaning changed), whose points are in its
         row and whose ranks are in the block "framework", for they are not split by series;
         and for the blocks "others", "framework" and "entered_or_left". A missing ``rank_part`` or
@@ -171,7 +171,7 @@ def change_attributions(
     previous: int | None = None,
     *,
     level: str | None = None,
-    on_break: OnBreak = "own",
+    on_break: OnBreak = "series",
 ) -> pd.DataFrame:
     """`change_attribution` of all provinces complete in both years, at once.
 
@@ -240,9 +240,9 @@ def _what_became(now: Parts, then: Parts, on_break: str) -> pd.DataFrame:
     table["held_now"], table["held_then"] = names.isin(now.series), names.isin(then.series)
     table["comparable"] = frameworks.comparable(names, now.year, then.year)
     table["same_meaning"] = frameworks.comparable(names, now.year, then.year, "share_of_scale")
-    table["own"] = table["held_now"] & table["held_then"]
+    table["is_in_both_years"] = table["held_now"] & table["held_then"]
     if on_break == "framework":
-        table["own"] &= table["same_meaning"]
+        table["is_in_both_years"] &= table["same_meaning"]
     return table.join(frameworks.break_texts(names, now.year, then.year))
 
 
@@ -254,12 +254,12 @@ def _table(pair: _Pair, rows: Integers) -> pd.DataFrame:
     ranks, decomposition = _ranks(pair, rows), _game(pair, rows)
     score_part = np.nan_to_num(now) - np.nan_to_num(then)
     rank_part = np.full((n, len(reasons)), np.nan)
-    rank_part[:, np.flatnonzero(reasons["kind"] == "own")] = decomposition.parts[:, :-2]
+    rank_part[:, np.flatnonzero(reasons["kind"] == "series")] = decomposition.parts[:, :-2]
     rank_part[:, -3:-1] = decomposition.parts[:, -2:]
     # What the provinces of one year alone change: in the rank of then, less in the rank of now.
     previous_effect = ranks["rank_previous"] - decomposition.rank_reference
     rank_part[:, -1] = previous_effect - (ranks["rank"] - decomposition.rank)
-    if not pair.series["own"].all():
+    if not pair.series["is_in_both_years"].all():
         score_part[:, -2] = np.nan  # in the rows of the series that ended or are new
     table = pd.concat([reasons] * n, ignore_index=True).assign(
         province=np.repeat(np.array(pair.common)[rows], len(reasons)),
@@ -276,10 +276,10 @@ def _table(pair: _Pair, rows: Integers) -> pd.DataFrame:
 def _reasons(series: pd.DataFrame) -> pd.DataFrame:
     """Kind, name and breaks of every row of a province."""
     columns = ["series", "parent", "comparable", "break_en", "break_vi"]
-    table = series[columns].assign(kind=np.where(series["own"], "own", "framework"))
-    rivals_comparable = bool(series.loc[series["own"], "same_meaning"].all())
+    table = series[columns].assign(kind=np.where(series["is_in_both_years"], "series", "framework"))
+    rivals_comparable = bool(series.loc[series["is_in_both_years"], "same_meaning"].all())
     rescaled_ = series["same_meaning"] & ~series["comparable"]
-    framework = bool((series["own"] & ~rescaled_).all())
+    framework = bool((series["is_in_both_years"] & ~rescaled_).all())
     blocks = pd.DataFrame({"kind": BLOCKS, "comparable": [rivals_comparable, framework, True]})
     blank = dict.fromkeys(("series", "parent", "break_en", "break_vi"), "")
     return pd.concat([table, blocks.assign(**blank)], ignore_index=True)
@@ -294,8 +294,8 @@ def _points(parts: Parts, provinces: list[str], series: pd.Series) -> Floats:
 
 def _game(pair: _Pair, rows: Integers) -> RankParts:
     series, now, then = pair.series, pair.now, pair.then
-    shared_series = series.loc[series["own"], "series"].tolist()
-    rest = series[~series["own"]]
+    shared_series = series.loc[series["is_in_both_years"], "series"].tolist()
+    rest = series[~series["is_in_both_years"]]
     earlier, later = (
         _points(then, pair.common, shared_series),
         _points(now, pair.common, shared_series),
@@ -335,7 +335,7 @@ def _about(pair: _Pair) -> dict[str, Any]:
         "n_ranked_previous": len(then.provinces),
         "n_ranked": len(now.provinces),
         "n_common": len(pair.common),
-        "n_of": now.n_units,
+        "n_units": now.n_units,
         "coverage": len(pair.common) / now.n_units,
     }
 

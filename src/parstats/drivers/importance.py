@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_integer, share
+from parstats.arguments import check_integer, check_share
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel import rank_scores
 from parstats.stats import percentile_interval, resampling_counts
@@ -31,8 +31,8 @@ def importance(
     level: str | None = None,
     region: str | None = None,
     exact: bool | None = None,
-    interval: float = 0.95,
-    draws: int = 200,
+    sens_level: float = 0.95,
+    n_draws: int = 200,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> pd.DataFrame:
@@ -54,9 +54,9 @@ def importance(
     exact : bool, optional
         Whether to compute LMG over all :math:`2^p` sets: by default up to 20 parts. For more the
         extra "fast" (numba) is needed; 28 parts take some seconds to a minute.
-    interval : float
+    sens_level : float
         Share of the bootstrap draws inside the intervals.
-    draws, seed : int
+    n_draws, seed : int
         Bootstrap samples over provinces for the intervals (0 for none), and the seed.
     progress : callable, optional
         Called with the share done of the exact computation.
@@ -65,11 +65,11 @@ def importance(
     -------
     pandas.DataFrame
         A row a series, largest Owen value first: index, year, region, of, series, parent, owen,
-        owen_low, owen_high, lmg, lmg_low, lmg_high (missing unless computed; the interval of LMG up
-        to 16 parts), first (R squared of the part alone), last (what it adds to all others), r2 (of
-        all parts together), enough (whether there are 10 provinces more than parts; see Notes),
-        n_provinces, n_of, coverage, interval, draws. Owen values and LMG each add up to r2; divide
-        by r2 for shares.
+        owen_sens_low, owen_sens_high, lmg, lmg_sens_low, lmg_sens_high (missing unless computed;
+        the interval of LMG up to 16 parts), first (R squared of the part alone), last (what it adds
+        to all others), r2 (of all parts together), enough (whether there are 10 provinces more than
+        parts; see Notes), n_provinces, n_units, coverage, interval, draws. Owen values and LMG each
+        add up to r2; divide by r2 for shares.
 
     Raises
     ------
@@ -104,13 +104,16 @@ def importance(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> table = importance(load_scores("PAPI"), 2024, of="rank", level="dimension", draws=0)
+    >>> table = importance(load_scores("PAPI"), 2024, outcome="rank", level="dimension", n_draws=0)
     >>> bool(abs(table["lmg"].sum() - table["r2"].iloc[0]) < 1e-12)
     True
     """
     if outcome not in OUTCOMES:
         raise errors.UnknownChoice("outcome", outcome, OUTCOMES)
-    draws, interval = check_integer("draws", draws, 0), share("interval", interval)
+    n_draws, sens_level = (
+        check_integer("n_draws", n_draws, 0),
+        check_share("sens_level", sens_level),
+    )
     parts = build_parts(scores, year, level=level, region=region)
     n, p = parts.points.shape
     enough = n >= p + SPARE_PROVINCES
@@ -124,30 +127,30 @@ def importance(
     sums = subsets.all_subsets(matrix, progress=progress) if requested else None
     values["lmg"] = sums.shapley if sums is not None else np.full(p, np.nan)
     with_interval = sums is not None and p <= EXACT_WITH_INTERVAL
-    low, high = _sensitivity(parts, response, draws, seed, interval, lmg=with_interval)
+    low, high = _sensitivity(parts, response, n_draws, seed, sens_level, lmg=with_interval)
     table = pd.DataFrame(
         {
             "index": parts.index,
             "year": parts.year,
             "region": parts.region,
-            "of": outcome,
+            "outcome": outcome,
             "series": parts.series,
             "parent": parts.parents,
             "owen": values["owen"],
-            "owen_low": low["owen"],
-            "owen_high": high["owen"],
+            "owen_sens_low": low["owen"],
+            "owen_sens_high": high["owen"],
             "lmg": values["lmg"],
-            "lmg_low": low["lmg"],
-            "lmg_high": high["lmg"],
+            "lmg_sens_low": low["lmg"],
+            "lmg_sens_high": high["lmg"],
             "first": matrix[0, 1:] ** 2,
             "last": r2 - subsets.explained_without_each(matrix),
             "r2": r2,
-            "enough": enough,
+            "is_estimable": enough,
             "n_provinces": n,
-            "n_of": parts.n_units,
+            "n_units": parts.n_units,
             "coverage": n / parts.n_units,
-            "interval": interval,
-            "draws": draws,
+            "sens_level": sens_level,
+            "n_draws": n_draws,
         }
     )
     return table.sort_values("owen", ascending=False, kind="stable").reset_index(drop=True)
@@ -172,8 +175,8 @@ def dominance(
     -------
     pandas.DataFrame
         A row a series and number of others: index, year, region, of, series, parent, others,
-        increment (of R squared), n_provinces, n_of, coverage. The mean over the numbers of others
-        is general dominance, which is LMG. One part dominates another conditionally if its
+        increment (of R squared), n_provinces, n_units, coverage. The mean over the numbers of
+        others is general dominance, which is LMG. One part dominates another conditionally if its
         increment is larger at every number.
 
     Raises
@@ -208,13 +211,13 @@ def dominance(
             "index": parts.index,
             "year": parts.year,
             "region": parts.region,
-            "of": outcome,
+            "outcome": outcome,
             "series": np.repeat(parts.series, p),
             "parent": np.repeat(parts.parents, p),
             "others": np.tile(np.arange(p), p),
             "increment": increments.reshape(-1),
             "n_provinces": len(parts.provinces),
-            "n_of": parts.n_units,
+            "n_units": parts.n_units,
             "coverage": len(parts.provinces) / parts.n_units,
         }
     )
@@ -225,10 +228,10 @@ def _require_spare(parts: Parts, what: str) -> None:
     if n < p + SPARE_PROVINCES:
         raise errors.InsufficientCoverage(
             what,
-            have=n,
-            need=p + SPARE_PROVINCES,
+            n_complete=n,
+            n_required=p + SPARE_PROVINCES,
             n_units=parts.n_units,
-            instead="use the country, level='dimension' or covariance shares",
+            alternative="use the country, level='dimension' or covariance shares",
         )
 
 
@@ -246,21 +249,21 @@ def _outcome(parts: Parts, outcome: str) -> Floats:
 
 
 def _sensitivity(
-    parts: Parts, outcome: Floats, draws: int, seed: int, interval: float, *, lmg: bool
+    parts: Parts, outcome: Floats, n_draws: int, seed: int, sens_level: float, *, lmg: bool
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Percentile intervals of Owen value and LMG over resampled provinces."""
     blank = np.full(len(parts.series), np.nan)
     low, high = {"owen": blank, "lmg": blank}, {"owen": blank, "lmg": blank}
-    if draws == 0:
+    if n_draws == 0:
         return low, high
-    counts = resampling_counts(len(outcome), draws, seed)
+    counts = resampling_counts(len(outcome), n_draws, seed)
     drawn: dict[str, list[Floats]] = {"owen": [], "lmg": []}
-    for first in range(0, draws, _BATCH):
+    for first in range(0, n_draws, _BATCH):
         batch = subsets.correlations(outcome, parts.points, counts[first : first + _BATCH])
         drawn["owen"].append(subsets.owen(batch, parts.groups))
         if lmg:
             drawn["lmg"].append(subsets.all_subsets(batch).shapley)
     for name, values in drawn.items():
         if values:
-            low[name], high[name] = percentile_interval(np.concatenate(values), interval)
+            low[name], high[name] = percentile_interval(np.concatenate(values), sens_level)
     return low, high

@@ -21,12 +21,12 @@ class LeaveOneOut:
     ranks : pandas.DataFrame
         A row a series and province: index, year, region (empty for the country), vintage, series,
         parent, province, rank, rank_without, shift (rank_without - rank: positive if the province
-        owes places to the series), n_provinces, n_of, coverage.
+        owes places to the series), n_provinces, n_units, coverage.
     series : pandas.DataFrame
         A row a series, the one whose absence moves ranks most first: index, year, region,
         series, parent, mean_shift (absolute, over the provinces), max_shift, province (moved most;
         the first by code), n_moved, rank_correlation (Spearman, with the full ranking),
-        n_provinces, n_of, coverage.
+        n_provinces, n_units, coverage.
     """
 
     ranks: pd.DataFrame
@@ -82,7 +82,7 @@ def leave_one_out(
     rank = rank_rows(parts.total[None, :])[0]
     without = rank_rows((parts.total[:, None] - parts.points).T)
     shift = without - rank
-    counted = {"n_provinces": n, "n_of": parts.n_units, "coverage": n / parts.n_units}
+    counted = {"n_provinces": n, "n_units": parts.n_units, "coverage": n / parts.n_units}
     about = {"index": parts.index, "year": parts.year, "region": parts.region}
     ranks = pd.DataFrame(
         {

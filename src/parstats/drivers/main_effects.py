@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_integer
+from parstats.arguments import check_integer, check_share
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
@@ -24,9 +24,9 @@ def main_effects(
     *,
     level: str | None = None,
     region: str | None = None,
-    interval: float = 0.95,
-    draws: int = 500,
-    permutations: int = 500,
+    sens_level: float = 0.95,
+    n_draws: int = 500,
+    n_permutations: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
     r"""Main effect of each sub-dimension (or dimension) on the overall score of a year.
@@ -41,9 +41,9 @@ def main_effects(
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
-    interval : float
+    sens_level : float
         Share of the bootstrap draws inside the interval.
-    draws, permutations, seed : int
+    n_draws, n_permutations, seed : int
         Bootstrap samples over provinces, permutations of the test of linearity, and the seed.
 
     Returns
@@ -51,12 +51,12 @@ def main_effects(
     pandas.DataFrame
         A row a series, largest main effect first: index, year, region (empty for the country),
         series, parent, nominal (weight that the rules give it), linear (squared correlation with
-        the overall score), local_linear (main effect by a local line), ci_low, ci_high,
+        the overall score), local_linear (main effect by a local line), sens_low, sens_high,
         tied_with_top (the interval of its distance to the largest main effect holds zero),
         p_nonlinear (how often a straight line with noise looks as bent), effective (main effect as
         a share of the sum of main effects), ratio (effective to nominal), unique and correlated
         (the two summands of the main effect), bandwidth (of the local line, in points; infinite
-        where the straight line predicts left-out provinces best), n_provinces, n_of, coverage,
+        where the straight line predicts left-out provinces best), n_provinces, n_units, coverage,
         interval, draws, permutations.
 
     Raises
@@ -106,11 +106,12 @@ def main_effects(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> table = main_effects(load_scores("PAPI"), 2024, level="dimension", draws=50)
+    >>> table = main_effects(load_scores("PAPI"), 2024, level="dimension", n_draws=50)
     >>> table[["series", "nominal", "linear"]].head(2).round(3).values.tolist()
     [['papi.transparency', 0.125, 0.839], ['papi.corruption_control', 0.125, 0.619]]
     """
-    permutations = check_integer("permutations", permutations, 1)
+    n_permutations = check_integer("n_permutations", n_permutations, 1)
+    sens_level = check_share("sens_level", sens_level)
     parts = build_parts(scores, year, level=level, region=region)
     require_spread(parts)
     n = len(parts.provinces)
@@ -122,8 +123,8 @@ def main_effects(
             "series": parts.series,
             "parent": parts.parents,
             "nominal": scale_weights(parts),
-            **_effects(parts, resampling_counts(n, draws, seed), interval),
-            "p_nonlinear": _p_nonlinear(parts, permutations, seed),
+            **_effects(parts, resampling_counts(n, n_draws, seed), sens_level),
+            "p_nonlinear": _p_nonlinear(parts, n_permutations, seed),
         }
     )
     table["effective"] = table["local_linear"] / table["local_linear"].sum()
@@ -132,11 +133,11 @@ def main_effects(
     table["correlated"] = table["local_linear"] - table["unique"]
     table = table.assign(
         n_provinces=n,
-        n_of=parts.n_units,
+        n_units=parts.n_units,
         coverage=n / parts.n_units,
-        interval=interval,
-        draws=draws,
-        permutations=permutations,
+        sens_level=sens_level,
+        n_draws=n_draws,
+        n_permutations=n_permutations,
     )
     ordered = table.sort_values("local_linear", ascending=False, kind="stable")
     return ordered[list(_COLUMNS)].reset_index(drop=True)
@@ -144,9 +145,9 @@ def main_effects(
 
 _COLUMNS = (
     *("index", "year", "region", "series", "parent", "nominal", "linear", "local_linear"),
-    *("ci_low", "ci_high", "tied_with_top", "p_nonlinear", "effective", "ratio"),
-    *("unique", "correlated", "bandwidth", "n_provinces", "n_of", "coverage"),
-    *("interval", "draws", "permutations"),
+    *("sens_low", "sens_high", "tied_with_top", "p_nonlinear", "effective", "ratio"),
+    *("unique", "correlated", "bandwidth", "n_provinces", "n_units", "coverage"),
+    *("sens_level", "n_draws", "n_permutations"),
 )
 
 
@@ -165,9 +166,9 @@ def scale_weights(parts: Parts) -> Floats:
 
     Examples
     --------
-    >>> from parstats.drivers.score_matrix import parts_of
+    >>> from parstats.drivers.score_matrix import build_parts
     >>> from parstats.panel import load_scores
-    >>> scale_weights(parts_of(load_scores("PAPI"), 2024)).round(4)[:4]
+    >>> scale_weights(build_parts(load_scores("PAPI"), 2024)).round(4)[:4]
     array([0.0313, 0.0313, 0.0313, 0.0313])
     """
     span = parts.high - parts.low
@@ -185,9 +186,9 @@ def require_spread(parts: Parts) -> None:
 
     Examples
     --------
-    >>> from parstats.drivers.score_matrix import parts_of
+    >>> from parstats.drivers.score_matrix import build_parts
     >>> from parstats.panel import load_scores
-    >>> require_spread(parts_of(load_scores("PAPI"), 2024))
+    >>> require_spread(build_parts(load_scores("PAPI"), 2024))
     """
     if np.ptp(parts.total) <= 1e-9:
         raise errors.InvalidRequest(
@@ -196,7 +197,7 @@ def require_spread(parts: Parts) -> None:
         )
 
 
-def _effects(parts: Parts, counts: Floats, interval: float) -> dict[str, object]:
+def _effects(parts: Parts, counts: Floats, sens_level: float) -> dict[str, object]:
     """Main effects with their intervals, a column each."""
     total = parts.total
     here = [correlation_ratios(part, total) for part in parts.points.T]
@@ -204,21 +205,21 @@ def _effects(parts: Parts, counts: Floats, interval: float) -> dict[str, object]
     sampled = np.column_stack(
         [correlation_ratios(part, total, counts).ratio for part in parts.points.T]
     )
-    low, high = percentile_interval(sampled, interval)
-    _, least_behind = percentile_interval(sampled - sampled[:, [ratio.argmax()]], interval)
+    low, high = percentile_interval(sampled, sens_level)
+    _, least_behind = percentile_interval(sampled - sampled[:, [ratio.argmax()]], sens_level)
     return {
         "linear": np.array([estimates.linear[0] for estimates in here]),
         "local_linear": ratio,
-        "ci_low": low,
-        "ci_high": high,
+        "sens_low": low,
+        "sens_high": high,
         "tied_with_top": least_behind >= 0,
         "bandwidth": np.array([estimates.bandwidth[0] for estimates in here]),
     }
 
 
-def _p_nonlinear(parts: Parts, permutations: int, seed: int) -> Floats:
+def _p_nonlinear(parts: Parts, n_permutations: int, seed: int) -> Floats:
     return np.array(
-        [nonlinearity_p_value(part, parts.total, permutations, seed) for part in parts.points.T]
+        [nonlinearity_p_value(part, parts.total, n_permutations, seed) for part in parts.points.T]
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import several, share
+from parstats.arguments import as_tuple, check_share
 from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats.rank_rows import rank_rows
@@ -34,13 +34,13 @@ def mcdm(
     *,
     methods: Sequence[str] = ("topsis", "vikor"),
     weights: Law = "dirichlet",
-    spread: float | None = 0.25,
+    weight_spread: float | None = 0.25,
     nested: bool = False,
     nominal: Mapping[str, float] | pd.Series | None = None,
     level: str | None = None,
     region: str | None = None,
-    interval: float = 0.9,
-    draws: int = 200,
+    range_level: float = 0.9,
+    n_draws: int = 200,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> pd.DataFrame:
@@ -54,9 +54,9 @@ def mcdm(
         The year.
     methods : sequence of {"topsis", "vikor", "moora", "edas"}
         Methods.
-    weights, spread, nested, nominal, level, region, interval
+    weights, weight_spread, nested, nominal, level, region, range_level
         As in `parstats.drivers.robustness`.
-    draws, seed : int
+    n_draws, seed : int
         Draws of weights, and the seed. A draw and method takes scikit-criteria some 2.5 ms for 61
         provinces and 28 parts, so two methods and 200 draws take 1 s, and its import 2 s more; the
         methods of `robustness` take 0.003 ms.
@@ -69,8 +69,8 @@ def mcdm(
         A row a method and province, in published order: index, year, region (empty for the
         country), vintage, method, province,
         rank (as published), rank_method (under nominal weights), shift (rank_method - rank),
-        rank_median, rank_low, rank_high, mean_shift (absolute, over the draws), weights, spread,
-        nested, interval, draws, n_provinces, n_of, coverage.
+        rank_median, rank_range_low, rank_range_high, mean_shift (absolute, over the draws),
+        weights, spread, nested, interval, draws, n_provinces, n_units, coverage.
 
     Raises
     ------
@@ -100,11 +100,11 @@ def mcdm(
     parstats.errors.UnknownChoice: unknown method 'oracle': expected one of topsis, vikor, ...
     >>> table = mcdm(load_scores("PAPI"), 2024)  # doctest: +SKIP
     """
-    chosen = several(methods)
+    chosen = as_tuple(methods)
     for name in chosen or ("none",):
         if name not in METHODS:
             raise errors.UnknownChoice("method", name, METHODS)
-    interval = share("interval", interval)
+    range_level = check_share("range_level", range_level)
     package = _scikit_criteria()
     parts = build_parts(scores, year, level=level, region=region)
     if (np.ptp(parts.points, axis=0) < 1e-9).all():
@@ -116,24 +116,29 @@ def mcdm(
     drawn = drawn_weights(
         parts,
         weights,
-        spread=spread,
+        weight_spread=weight_spread,
         nested=nested,
         nominal=nominal_by_series,
-        draws=draws,
+        n_draws=n_draws,
         seed=seed,
     )
     percent = 100 * parts.points / require_highest(parts)
     observed_and_drawn = np.vstack([nominal_by_series, drawn])
-    law = {"weights": weights, "spread": spread, "nested": nested, "interval": interval}
+    law = {
+        "weights": weights,
+        "spread": weight_spread,
+        "nested": nested,
+        "range_level": range_level,
+    }
     tables = []
     for number, name in enumerate(chosen):
         ranks = rank_rows(_composites(package, name, percent, observed_and_drawn))
-        tables.append(_table(parts, name, ranks, interval).assign(**law))
+        tables.append(_table(parts, name, ranks, range_level).assign(**law))
         if progress is not None:
             progress((number + 1) / len(chosen))
     n = len(parts.provinces)
     return pd.concat(tables, ignore_index=True).assign(
-        draws=draws, n_provinces=n, n_of=parts.n_units, coverage=n / parts.n_units
+        n_draws=n_draws, n_provinces=n, n_units=parts.n_units, coverage=n / parts.n_units
     )
 
 
@@ -163,10 +168,12 @@ def _composites(package: ModuleType, name: str, values: Floats, weights: Floats)
     return composites if more else -composites
 
 
-def _table(parts: Parts, name: str, ranks: np.ndarray[Any, Any], interval: float) -> pd.DataFrame:
+def _table(
+    parts: Parts, name: str, ranks: np.ndarray[Any, Any], range_level: float
+) -> pd.DataFrame:
     published = rank_rows(parts.total[None, :])[0]
     nominal, drawn = ranks[0], ranks[1:]
-    tail = (1 - interval) / 2
+    tail = (1 - range_level) / 2
     low, median, high = np.quantile(drawn, [tail, 0.5, 1 - tail], axis=0, method="inverted_cdf")
     table = pd.DataFrame(
         {
@@ -180,8 +187,8 @@ def _table(parts: Parts, name: str, ranks: np.ndarray[Any, Any], interval: float
             "rank_method": nominal,
             "shift": nominal - published,
             "rank_median": median.astype(np.int64),
-            "rank_low": low.astype(np.int64),
-            "rank_high": high.astype(np.int64),
+            "rank_range_low": low.astype(np.int64),
+            "rank_range_high": high.astype(np.int64),
             "mean_shift": np.abs(drawn - published).mean(axis=0),
         }
     )

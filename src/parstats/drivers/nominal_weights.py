@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_integer, number
+from parstats.arguments import check_integer, check_number
 from parstats.drivers.score_matrix import Floats, Parts
 from parstats.stats.composites.weight_draws import dirichlet_weights, percent_weights
 
@@ -37,9 +37,9 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
 
     Examples
     --------
-    >>> from parstats.drivers.score_matrix import parts_of
+    >>> from parstats.drivers.score_matrix import build_parts
     >>> from parstats.panel import load_scores
-    >>> nominal_weights(parts_of(load_scores("PAPI"), 2024, level="dimension"))
+    >>> nominal_weights(build_parts(load_scores("PAPI"), 2024, level="dimension"))
     array([0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125])
     """
     if nominal is None:
@@ -51,7 +51,7 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
             "pandas.Series"
         )
     weight_by_series = {
-        str(name): number(f"the nominal weight of {name}", weight)
+        str(name): check_number(f"the nominal weight of {name}", weight)
         for name, weight in nominal.items()
     }
     for name in weight_by_series:
@@ -99,10 +99,10 @@ def drawn_weights(
     parts: Parts,
     law: str,
     *,
-    spread: float | None,
+    weight_spread: float | None,
     nested: bool,
     nominal: Floats,
-    draws: int,
+    n_draws: int,
     seed: int,
 ) -> Floats:
     """Draws of weights around nominal ones, shape (draws, parts).
@@ -116,11 +116,11 @@ def drawn_weights(
     """
     if law not in LAWS:
         raise errors.UnknownChoice("law of weights", law, LAWS)
-    draws, seed = check_integer("draws", draws, 1), check_integer("seed", seed, 0)
-    spread = None if spread is None else number("spread", spread)
+    n_draws, seed = check_integer("n_draws", n_draws, 1), check_integer("seed", seed, 0)
+    weight_spread = None if weight_spread is None else check_number("weight_spread", weight_spread)
     groups = parts.groups if nested else None
     if law == "dirichlet":
-        return dirichlet_weights(nominal, draws, spread=spread, groups=groups, seed=seed)
-    if spread is None:
+        return dirichlet_weights(nominal, n_draws, spread=weight_spread, groups=groups, seed=seed)
+    if weight_spread is None:
         raise errors.InvalidRequest("weights='percent' need a spread, as 0.25 for 25 %")
-    return percent_weights(nominal, draws, spread=spread, groups=groups, seed=seed)
+    return percent_weights(nominal, n_draws, spread=weight_spread, groups=groups, seed=seed)

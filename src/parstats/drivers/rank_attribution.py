@@ -60,7 +60,7 @@ def rank_attribution(
         (as asked, or the code of the province), series, parent, score, score_reference (points),
         score_part (their difference), rank_part (ranks; positive lifts the province), rank,
         rank_reference (the rank the province would have with the scores of the reference),
-        n_ranked, n_reference (provinces the reference is taken over), n_of, coverage.
+        n_ranked, n_reference (provinces the reference is taken over), n_units, coverage.
 
         With ``by="rival"`` a row a rival and series, best rival first: rival, rank_rival and
         score_rival come in and score_part goes out. ``rank_part`` is then -1 in sum over the series
@@ -220,7 +220,7 @@ def _by_series(
             "rank_reference": np.repeat(decomposition.rank_reference, p),
             "n_ranked": len(parts.provinces),
             "n_reference": np.repeat(reference_points.count, p),
-            "n_of": parts.n_units,
+            "n_units": parts.n_units,
             "coverage": len(parts.provinces) / parts.n_units,
         }
     )
@@ -286,10 +286,10 @@ def _region_reference(parts: Parts, rows: Integers) -> _Reference:
         if members.sum() < LEAST_FOR_REFERENCE:
             raise errors.InsufficientCoverage(
                 f"the median of region {region} in {parts.index} {parts.year}",
-                have=int(members.sum()),
-                need=LEAST_FOR_REFERENCE,
+                n_complete=int(members.sum()),
+                n_required=LEAST_FOR_REFERENCE,
                 n_units=sum(province.region == region for province in provinces_by_code.values()),
-                instead="take another reference: median, mean or a province",
+                alternative="take another reference: median, mean or a province",
             )
         points[mine], count[mine] = np.median(parts.points[members], axis=0), members.sum()
     return _Reference("region", points, count)

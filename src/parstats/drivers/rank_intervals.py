@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, number
-from parstats.drivers.score_matrix import Floats, require_table, sound
+from parstats.arguments import check_integer, check_number
+from parstats.drivers.score_matrix import Floats, check_scores, require_table
 from parstats.panel import check_year, ranks
 from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks
@@ -29,9 +29,9 @@ def rank_intervals(
     year: int,
     *,
     se: StandardErrors | None = None,
-    confidence: float = 0.95,
+    ci_level: float = 0.95,
     simultaneous: bool = True,
-    draws: int = 100_000,
+    n_draws: int = 100_000,
     seed: int = 0,
     series: str | None = None,
 ) -> pd.DataFrame:
@@ -46,12 +46,12 @@ def rank_intervals(
     se : float, mapping or pandas.Series, optional
         Standard errors: one for all, or one for each province by code or name. Without it the
         column ``se`` of the scores, if every ranked province has one there.
-    confidence : float
+    ci_level : float
         Probability that the intervals hold the true ranks.
     simultaneous : bool
         Whether that is the probability that all intervals hold at once (to read the whole table),
         or for each by itself (to look at one province named beforehand; narrower).
-    draws, seed : int
+    n_draws, seed : int
         Draws of the normal law behind the critical value, and the seed. With 20,000 it has a Monte
         Carlo error of about 0.007 standard errors, which may move a bound by a rank or two.
     series : str, optional
@@ -61,8 +61,9 @@ def rank_intervals(
     -------
     pandas.DataFrame
         A row a province, best first: index, year, series, vintage, province (unit, for an index of
-        departments), score, se, rank, rank_low and rank_high (best and worst rank not ruled out),
-        method ("simultaneous" or "marginal"), confidence, draws, n_provinces, n_of, coverage.
+        departments), score, se, rank, rank_ci_low and rank_ci_high (best and worst rank not ruled
+        out), method ("simultaneous" or "marginal"), confidence, draws, n_provinces, n_units,
+        coverage.
 
     Raises
     ------
@@ -99,13 +100,13 @@ def rank_intervals(
     --------
     >>> from parstats.panel import load_scores
     >>> table = rank_intervals(load_scores("PAPI"), 2024, se=0.3)
-    >>> table[["province", "rank", "rank_low", "rank_high"]].head(2).values.tolist()
+    >>> table[["province", "rank", "rank_ci_low", "rank_ci_high"]].head(2).values.tolist()
     [['22', 1, 1, 4], ['72', 2, 1, 5]]
     """
     index = require_table(scores)
     check_year(scores, year)
     vintage_in(scores, year)
-    year_scores = sound(scores[scores["year"] == year])
+    year_scores = check_scores(scores[scores["year"] == year])
     name = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     # A table without any row of the year is not one that `ranks` can tell the coverage of.
     ranked = ranks(year_scores if len(year_scores) else scores, year, name)
@@ -117,9 +118,9 @@ def rank_intervals(
     bounds = rank_bounds(
         ranked["score"].to_numpy(dtype=np.float64),
         used,
-        confidence=confidence,
+        ci_level=ci_level,
         simultaneous=simultaneous,
-        draws=draws,
+        n_draws=n_draws,
         seed=seed,
     )
     n, n_total = len(ranked), n_units(index, int(ranked["vintage"].iloc[0]))
@@ -133,13 +134,13 @@ def rank_intervals(
             "score": ranked["score"],
             "se": used,
             "rank": ranked["rank"],
-            "rank_low": bounds.low,
-            "rank_high": bounds.high,
+            "rank_ci_low": bounds.low,
+            "rank_ci_high": bounds.high,
             "method": "simultaneous" if simultaneous else "marginal",
-            "confidence": confidence,
-            "draws": draws,
+            "ci_level": ci_level,
+            "n_draws": n_draws,
             "n_provinces": n,
-            "n_of": n_total,
+            "n_units": n_total,
             "coverage": n / n_total,
         }
     )
@@ -148,53 +149,53 @@ def rank_intervals(
 def top_set(
     scores: pd.DataFrame,
     year: int,
-    top: int = 10,
+    n_top: int = 10,
     *,
     se: StandardErrors | None = None,
-    confidence: float = 0.95,
-    draws: int = 100_000,
+    ci_level: float = 0.95,
+    n_draws: int = 100_000,
     seed: int = 0,
     series: str | None = None,
 ) -> pd.DataFrame:
-    """Provinces that the sampling error does not rule out from the best `top`.
+    """Provinces that the sampling error does not rule out from the best `n_top`.
 
     Parameters
     ----------
-    scores, year, se, confidence, draws, seed, series
+    scores, year, se, ci_level, n_draws, seed, series
         As in `rank_intervals`.
-    top : int
+    n_top : int
         How many places.
 
     Returns
     -------
     pandas.DataFrame
-        The rows of `rank_intervals` (simultaneous) whose best rank is at most `top`, with top and
+        The rows of `rank_intervals` (simultaneous) whose best rank is at most `n_top`, with top and
         certain (whether the worst rank is, too).
 
     Raises
     ------
     InvalidRequest
-        If `top` is below 1, or as `rank_intervals`.
+        If `n_top` is below 1, or as `rank_intervals`.
 
     Notes
     -----
-    Estimand: the set of provinces whose true rank is at most `top`. The returned set holds all of
+    Estimand: the set of provinces whose true rank is at most `n_top`. The returned set holds all of
     them with the stated confidence (Mogstad et al. 2024, section on the tau-best), since each has
-    its true rank, at most `top`, inside its interval.
+    its true rank, at most `n_top`, inside its interval.
 
     Examples
     --------
     >>> from parstats.panel import load_scores
     >>> table = top_set(load_scores("PAPI"), 2024, 3, se=0.3)
-    >>> len(table), int(table["certain"].sum())
+    >>> len(table), int(table["is_certain"].sum())
     (8, 0)
     """
-    top = check_integer("top", top, 1)
+    n_top = check_integer("n_top", n_top, 1)
     table = rank_intervals(
-        scores, year, se=se, confidence=confidence, draws=draws, seed=seed, series=series
+        scores, year, se=se, ci_level=ci_level, n_draws=n_draws, seed=seed, series=series
     )
-    table = table[table["rank_low"] <= top].reset_index(drop=True)
-    return table.assign(top=top, certain=table["rank_high"] <= top)
+    table = table[table["rank_ci_low"] <= n_top].reset_index(drop=True)
+    return table.assign(n_top=n_top, is_certain=table["rank_ci_high"] <= n_top)
 
 
 def _standard_errors(
@@ -215,7 +216,7 @@ def _standard_errors(
         values: Floats = standard_errors.to_numpy(dtype=np.float64)
     elif not isinstance(se, Mapping | pd.Series):
         expected = "or standard errors by province, as a dict or a pandas.Series"
-        values = np.full(len(units), number("se", se, expected))
+        values = np.full(len(units), check_number("se", se, expected))
     else:
         values = _by_unit(se, units, unit, int(ranked["vintage"].iloc[0]))
     _refuse(np.isnan(values), units, f"no standard error of {what} for")
@@ -226,7 +227,9 @@ def _standard_errors(
 def _by_unit(
     se: Mapping[str, float] | pd.Series, units: list[str], unit: str, vintage: int
 ) -> Floats:
-    pairs = [(str(key), number(f"the standard error of {key}", value)) for key, value in se.items()]
+    pairs = [
+        (str(key), check_number(f"the standard error of {key}", value)) for key, value in se.items()
+    ]
     if unit == "province":
         pairs = [(places.match_province(key, vintage=vintage), value) for key, value in pairs]
     se_by_unit = dict(pairs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.score_matrix import lowest_level, require_table, sound
+from parstats.drivers.score_matrix import check_scores, lowest_level, require_table
 from parstats.panel import check_year, common_provinces, index_in, wide
 from parstats.panel.units import vintage_in
 from parstats.reference import frameworks
@@ -70,7 +70,7 @@ def relative_change(
     previous = check_year(scores, year) - 1 if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
-    scores = sound(scores[scores["year"].isin((year, previous))])
+    scores = check_scores(scores[scores["year"].isin((year, previous))])
     vintage = vintage_in(scores, year)
     if vintage_in(scores, previous) != vintage:
         return _empty()

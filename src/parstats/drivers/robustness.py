@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import several, share
+from parstats.arguments import as_tuple, check_share
 from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel import wide
@@ -40,22 +40,22 @@ class Robustness:
     """How far ranks move with the choices behind a composite index.
 
     Every table also says index, year, region (empty for the country), draws, n_provinces (ranked),
-    n_of and coverage.
+    n_units and coverage.
 
     Attributes
     ----------
     ranks : pandas.DataFrame
         A row a province, in published order: vintage, province, rank (as published; missing if
-        imputed), rank_median, rank_low, rank_high (of the draws), mean_rank, mean_shift (absolute,
-        from the published rank), p_top10, p_bottom10, imputed, n_missing (parts imputed), weights,
-        spread, nested, interval.
+        imputed), rank_median, rank_range_low, rank_range_high (of the draws), mean_rank, mean_shift
+        (absolute, from the published rank), p_top10, p_bottom10, imputed, n_missing (parts
+        imputed), weights, spread, nested, interval.
     acceptability : pandas.DataFrame
         A row a province and rank: vintage, province, rank, share (of the draws at that rank).
     choices : pandas.DataFrame
         A row a choice, largest total share first: provinces ("complete" or "imputed": over whose
         mean absolute shift; of the imputed, from their place in the published method with medians
-        filled in), choice, n_options, first_order, first_low, first_high, total,
-        total_low, total_high (Sobol shares with 95 % Monte Carlo intervals), variance.
+        filled in), choice, n_options, first_order, first_mc_low, first_mc_high, total,
+        total_mc_low, total_mc_high (Sobol shares with 95 % Monte Carlo intervals), variance.
     choices_by_province : pandas.DataFrame
         A row a province and choice: vintage, province, imputed, choice, first_order, total (of the
         variance of its rank; missing if its rank never moves), variance.
@@ -77,17 +77,17 @@ def robustness(
     year: int,
     *,
     weights: Law = "dirichlet",
-    spread: float | None = 0.25,
+    weight_spread: float | None = 0.25,
     nested: bool = False,
     normalisation: Sequence[str] = ("points", "min_max", "z", "rank"),
     aggregation: Sequence[str] = ("arithmetic", "geometric", "borda"),
     nominal: Mapping[str, float] | pd.Series | None = None,
     level: str | None = None,
     region: str | None = None,
-    interval: float = 0.9,
-    draws: int = 10_000,
+    range_level: float = 0.9,
+    n_draws: int = 10_000,
     seed: int = 0,
-    imputed: bool = False,
+    impute_missing: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Robustness:
     r"""Ranks of the provinces over draws of weights and all methods, and which choice moves them.
@@ -99,13 +99,14 @@ def robustness(
     year : int
         The year.
     weights : {"dirichlet", "percent"}
-        Law of the weights: Dirichlet around the nominal ones; or each moved by up to +/- `spread`
-        of itself, uniformly, and normalised (the noise of COINr's `get_sensitivity`).
-    spread : float or None
+        Law of the weights: Dirichlet around the nominal ones; or each moved by up to +/-
+        `weight_spread` of itself, uniformly, and normalised (the noise of COINr's
+        `get_sensitivity`).
+    weight_spread : float or None
         Of "dirichlet" the coefficient of variation of the median weight; None draws from the whole
         simplex, whose centre is equal weights. Of "percent" the largest relative move.
     nested : bool
-        Draw the weights of the dimensions first, then those inside each, both with `spread`.
+        Draw the weights of the dimensions first, then those inside each, both with `weight_spread`.
     normalisation : sequence of {"points", "min_max", "z", "rank"}
         Scales to go through; see Notes.
     aggregation : sequence of {"arithmetic", "geometric", "harmonic", "borda", "copeland"}
@@ -116,11 +117,11 @@ def robustness(
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
-    interval : float
-        Share of the draws between rank_low and rank_high.
-    draws, seed : int
+    range_level : float
+        Share of the draws between rank_range_low and rank_range_high.
+    n_draws, seed : int
         Draws of weights, each put through every combination of methods, and the seed.
-    imputed : bool
+    impute_missing : bool
         Also place provinces that lack some (at most two thirds) of the parts, filled in three
         ways: by the median, by ridge regression on the parts that are there, by the five nearest
         provinces. They are flagged and never count as rivals, so the ranks of the others stay what
@@ -173,8 +174,8 @@ def robustness(
     :math:`E\,\mathrm{Var}[f|\text{others}]/\mathrm{Var} f`; first orders add up to at most 1, what
     is missing are interactions. By province f is its rank.
 
-    rank_low, rank_median and rank_high are the least ranks that at least that share of the draws
-    does not exceed. Filled-in parts carry no prediction error of their own.
+    rank_range_low, rank_median and rank_range_high are the least ranks that at least that share of
+    the draws does not exceed. Filled-in parts carry no prediction error of their own.
 
     Cost: draws x combinations x provinces x (parts + log provinces); Copeland takes the square of
     the number of provinces.
@@ -182,15 +183,15 @@ def robustness(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> found = robustness(load_scores("PAPI"), 2024, draws=200)
-    >>> first = found.ranks.iloc[0]
-    >>> int(first["rank"]), bool(first["rank_low"] <= first["rank_median"] <= first["rank_high"])
+    >>> result = robustness(load_scores("PAPI"), 2024, n_draws=200)
+    >>> first = result.ranks.iloc[0]
+    >>> int(first["rank"]), bool(first["rank_range_low"] <= first["rank_range_high"])
     (1, True)
-    >>> sorted(found.choices["choice"])
+    >>> sorted(result.choices["choice"])
     ['aggregation', 'normalisation', 'weights']
     """
-    interval = share("interval", interval)
-    if imputed and region is not None:
+    range_level = check_share("range_level", range_level)
+    if impute_missing and region is not None:
         raise errors.InvalidRequest(
             "imputed=True places provinces among those of the whole country: leave region out"
         )
@@ -199,13 +200,13 @@ def robustness(
     drawn = drawn_weights(
         parts,
         weights,
-        spread=spread,
+        weight_spread=weight_spread,
         nested=nested,
         nominal=nominal_by_series,
-        draws=draws,
+        n_draws=n_draws,
         seed=seed,
     )
-    field = _field(scores, parts, imputed)
+    field = _field(scores, parts, impute_missing)
     grid = _grid(
         field,
         _check_methods(normalisation, NORMALISATIONS),
@@ -214,22 +215,22 @@ def robustness(
     simulation = _simulate(field, grid, drawn, progress)
     law: dict[str, object] = {
         "weights": weights,
-        "spread": spread,
+        "spread": weight_spread,
         "nested": nested,
-        "interval": interval,
+        "range_level": range_level,
     }
     return Robustness(
-        ranks=_ranks_table(field, simulation, draws, law, interval),
-        acceptability=_acceptability(field, simulation, draws),
+        ranks=_ranks_table(field, simulation, n_draws, law, range_level),
+        acceptability=_acceptability(field, simulation, n_draws),
         choices=_choices(field, grid, simulation, seed),
         choices_by_province=_choices_by_province(field, grid, simulation),
-        methods=_methods(field, grid, simulation, nominal_by_series, draws),
+        methods=_methods(field, grid, simulation, nominal_by_series, n_draws),
     )
 
 
 def _check_methods(names: Sequence[str], allowed: tuple[str, ...]) -> tuple[str, ...]:
     what = "normalisation" if allowed is NORMALISATIONS else "aggregation"
-    chosen = several(names)
+    chosen = as_tuple(names)
     for name in chosen or ("none",):
         if name not in allowed:
             raise errors.UnknownChoice(what, name, allowed)
@@ -252,24 +253,24 @@ class _Field:
         complete: NDArray[np.bool_] = self.n_missing == 0
         return complete
 
-    def about(self, draws: int) -> tuple[dict[str, object], dict[str, object]]:
+    def about(self, n_draws: int) -> tuple[dict[str, object], dict[str, object]]:
         """First and last columns of every table."""
         parts, n = self.parts, len(self.parts.provinces)
         return (
             {"index": parts.index, "year": parts.year, "region": parts.region},
             {
-                "draws": draws,
+                "n_draws": n_draws,
                 "n_provinces": n,
-                "n_of": parts.n_units,
+                "n_units": parts.n_units,
                 "coverage": n / parts.n_units,
             },
         )
 
 
-def _field(scores: pd.DataFrame, parts: Parts, imputed: bool) -> _Field:
+def _field(scores: pd.DataFrame, parts: Parts, impute_missing: bool) -> _Field:
     incomplete = (
         _incomplete_provinces(scores, parts)
-        if imputed
+        if impute_missing
         else pd.DataFrame(columns=list(parts.series))
     )
     partial = incomplete.to_numpy(dtype=np.float64)
@@ -402,13 +403,13 @@ def _simulate(
 
 
 def _ranks_table(
-    field: _Field, simulation: _Simulation, draws: int, law: dict[str, object], interval: float
+    field: _Field, simulation: _Simulation, n_draws: int, law: dict[str, object], range_level: float
 ) -> pd.DataFrame:
     n = int(field.complete.sum())
     shares = simulation.counts / simulation.counts.sum(axis=1, keepdims=True)
     ranks = np.arange(1, shares.shape[1] + 1)
-    tail = (1 - interval) / 2
-    first, last = field.about(draws)
+    tail = (1 - range_level) / 2
+    first, last = field.about(n_draws)
     shift = (shares * np.abs(ranks - field.published[:, None])).sum(axis=1)
     table = pd.DataFrame(
         {
@@ -417,8 +418,8 @@ def _ranks_table(
             "province": field.provinces,
             "rank": pd.array(field.published, dtype="Int64"),
             "rank_median": _quantile(shares, 0.5),
-            "rank_low": _quantile(shares, tail),
-            "rank_high": _quantile(shares, 1 - tail),
+            "rank_range_low": _quantile(shares, tail),
+            "rank_range_high": _quantile(shares, 1 - tail),
             "mean_rank": shares @ ranks,
             "mean_shift": np.where(field.complete, shift, np.nan),
             f"p_top{ENDS}": shares[:, :ENDS].sum(axis=1),
@@ -439,10 +440,10 @@ def _quantile(shares: Floats, at: float) -> Counts:
     return least
 
 
-def _acceptability(field: _Field, simulation: _Simulation, draws: int) -> pd.DataFrame:
+def _acceptability(field: _Field, simulation: _Simulation, n_draws: int) -> pd.DataFrame:
     counts = simulation.counts if not field.complete.all() else simulation.counts[:, :-1]
     n, ranks = counts.shape
-    first, last = field.about(draws)
+    first, last = field.about(n_draws)
     return pd.DataFrame(
         {
             **first,
@@ -465,8 +466,8 @@ def _choices(field: _Field, grid: _Grid, simulation: _Simulation, seed: int) -> 
         shares = variance_shares(features.mean(axis=0), grid.levels)
         batch = np.array([part.mean(axis=0) for part in np.array_split(features, batches)])
         again = variance_shares((resamples @ batch).T, grid.levels)
-        first_low, first_high = percentile_interval(again.first.T, 0.95)
-        total_low, total_high = percentile_interval(again.total.T, 0.95)
+        first_mc_low, first_mc_high = percentile_interval(again.first.T, 0.95)
+        total_mc_low, total_mc_high = percentile_interval(again.total.T, 0.95)
         table = pd.DataFrame(
             {
                 **first,
@@ -474,11 +475,11 @@ def _choices(field: _Field, grid: _Grid, simulation: _Simulation, seed: int) -> 
                 "choice": ["weights", *_FACTORS],
                 "n_options": [draws, *grid.levels],
                 "first_order": shares.first,
-                "first_low": first_low,
-                "first_high": first_high,
+                "first_mc_low": first_mc_low,
+                "first_mc_high": first_mc_high,
                 "total": shares.total,
-                "total_low": total_low,
-                "total_high": total_high,
+                "total_mc_low": total_mc_low,
+                "total_mc_high": total_mc_high,
                 "variance": float(shares.variance),
                 **last,
             }
@@ -511,7 +512,7 @@ def _choices_by_province(field: _Field, grid: _Grid, simulation: _Simulation) ->
 
 
 def _methods(
-    field: _Field, grid: _Grid, simulation: _Simulation, nominal: Floats, draws: int
+    field: _Field, grid: _Grid, simulation: _Simulation, nominal: Floats, n_draws: int
 ) -> pd.DataFrame:
     complete = field.complete
     names = np.array(field.parts.provinces)
@@ -532,7 +533,7 @@ def _methods(
                 "shift_draws": over_draws[position],
             }
         )
-    first, last = field.about(draws)
+    first, last = field.about(n_draws)
     return (
         pd.DataFrame(rows)
         .assign(**last)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from parstats import errors
 from parstats.panel import check_year, require_coverage, wide
 from parstats.panel.coverage import index_in, needed
-from parstats.panel.national_statistics import instead
+from parstats.panel.national_statistics import published_alternative
 from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
@@ -124,7 +124,7 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
     index = require_table(scores)
     level = lowest_level(index, check_year(scores, year))
     vintage = vintage_in(scores, year)
-    rows = sound(scores[scores["year"] == year])
+    rows = check_scores(scores[scores["year"] == year])
     if rows.empty or not frameworks.in_year(index, year, level)["cut"].all():
         return False
     complete = wide(rows, year, level=level, complete=True)
@@ -170,7 +170,7 @@ def build_parts(
     index = require_table(scores)
     vintage = vintage_in(scores, check_year(scores, year))
     level = frameworks.check_level(level or lowest_level(index, year), ("criterion", "dimension"))
-    rows = sound(scores[scores["year"] == year])
+    rows = check_scores(scores[scores["year"] == year])
     matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
     n_total = n_units(index, vintage)
     what = f"drivers of {index} {year}"
@@ -178,7 +178,7 @@ def build_parts(
         len(matrix),
         n_total,
         what,
-        lambda: _absent(rows, index, year, level) or instead(index, year),
+        lambda: _absent(rows, index, year, level) or published_alternative(index, year),
     )
     _require_sum(index, year, level)
     if region is not None:
@@ -245,10 +245,10 @@ def _region_matrix(
     if len(region_codes) < LEAST_IN_REGION:
         raise errors.InsufficientCoverage(
             f"{what} in region {region}",
-            have=len(region_codes),
-            need=LEAST_IN_REGION,
+            n_complete=len(region_codes),
+            n_required=LEAST_IN_REGION,
             n_units=n_units,
-            instead="use the country, or a larger region",
+            alternative="use the country, or a larger region",
         )
     return matrix.loc[region_codes], n_units
 
@@ -304,7 +304,7 @@ def require_table(scores: pd.DataFrame) -> str:
     return index
 
 
-def sound(rows: pd.DataFrame) -> pd.DataFrame:
+def check_scores(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of scores fit to compute with; those without a score are left out.
 
     Parameters
@@ -322,9 +322,9 @@ def sound(rows: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> from parstats.panel import load_scores
     >>> scores = load_scores("PAPI", years=2024)
-    >>> len(sound(scores)) == len(scores)
+    >>> len(check_scores(scores)) == len(scores)
     True
-    >>> sound(pd.concat([scores, scores]))
+    >>> check_scores(pd.concat([scores, scores]))
     Traceback (most recent call last):
     parstats.errors.InvalidData: 1 problem found
     scores, column score: found ... rows ...
@@ -404,10 +404,10 @@ def rescaled(points: Floats, source: Parts, target: Parts, series: list[str]) ->
 
     Examples
     --------
-    >>> from parstats.drivers.score_matrix import parts_of
+    >>> from parstats.drivers.score_matrix import build_parts
     >>> from parstats.panel import load_scores
     >>> scores = load_scores("PAPI")
-    >>> old, new = build_parts(scores, 2017), parts_of(scores, 2018)
+    >>> old, new = build_parts(scores, 2017), build_parts(scores, 2018)
     >>> rescaled(np.array([[1.0, 1.0]]), old, new,
     ...          ["papi.transparency.land_plans", "papi.services.public_health"])
     array([[0.75, 1.  ]])

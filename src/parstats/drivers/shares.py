@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
+from parstats.arguments import check_share
 from parstats.drivers.score_matrix import Floats, build_parts
 from parstats.stats import percentile_interval, resampling_counts
 
@@ -16,8 +17,8 @@ def shares(
     *,
     level: str | None = None,
     region: str | None = None,
-    interval: float = 0.95,
-    draws: int = 2000,
+    sens_level: float = 0.95,
+    n_draws: int = 2000,
     seed: int = 0,
 ) -> pd.DataFrame:
     r"""Covariance share of each sub-dimension (or dimension) in the overall score of a year.
@@ -34,19 +35,19 @@ def shares(
         dimension.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
-    interval : float
+    sens_level : float
         Share of the bootstrap draws inside the interval.
-    draws, seed : int
+    n_draws, seed : int
         Bootstrap samples over provinces, and the seed.
 
     Returns
     -------
     pandas.DataFrame
         A row a series, largest share first: index, year, region (empty for the country), series,
-        parent, share, ci_low, ci_high, tied_with_top (the interval of its distance to the largest
-        share holds zero), own_variance and covariance_with_rest (the two summands of the share),
-        sd (points over the provinces), correlation (with the overall score), n_provinces, n_of,
-        coverage (share of the provinces that are complete), interval, draws.
+        parent, share, sens_low, sens_high, tied_with_top (the interval of its distance to the
+        largest share holds zero), variance and covariance_with_rest (the two summands of the
+        share), sd (points over the provinces), correlation (with the overall score), n_provinces,
+        n_units, coverage (share of the provinces that are complete), interval, draws.
 
     Raises
     ------
@@ -78,12 +79,13 @@ def shares(
     >>> len(table), bool(abs(table["share"].sum() - 1) < 1e-12)
     (28, True)
     """
+    sens_level = check_share("sens_level", sens_level)
     parts = build_parts(scores, year, level=level, region=region)
     points, n = parts.points, len(parts.provinces)
     variances, share = _variance_and_share(points, parts.index, parts.year)
-    sampled = _bootstrap(points, draws, seed)
-    low, high = percentile_interval(sampled, interval)
-    _, least_behind = percentile_interval(sampled - sampled[:, [share.argmax()]], interval)
+    sampled = _bootstrap(points, n_draws, seed)
+    low, high = percentile_interval(sampled, sens_level)
+    _, least_behind = percentile_interval(sampled - sampled[:, [share.argmax()]], sens_level)
     table = pd.DataFrame(
         {
             "index": parts.index,
@@ -92,18 +94,18 @@ def shares(
             "series": parts.series,
             "parent": parts.parents,
             "share": share,
-            "ci_low": low,
-            "ci_high": high,
+            "sens_low": low,
+            "sens_high": high,
             "tied_with_top": least_behind >= 0,
-            "own_variance": variances,
+            "variance": variances,
             "covariance_with_rest": share - variances,
             "sd": points.std(axis=0),
             "correlation": _correlations(points, parts.total),
             "n_provinces": n,
-            "n_of": parts.n_units,
+            "n_units": parts.n_units,
             "coverage": n / parts.n_units,
-            "interval": interval,
-            "draws": draws,
+            "sens_level": sens_level,
+            "n_draws": n_draws,
         }
     )
     return table.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
@@ -129,10 +131,10 @@ def _correlations(parts: Floats, total: Floats) -> Floats:
     return correlations
 
 
-def _bootstrap(parts: Floats, draws: int, seed: int) -> Floats:
+def _bootstrap(parts: Floats, n_draws: int, seed: int) -> Floats:
     """Shares in every bootstrap sample, shape (draws, parts), from weighted moments."""
     n = len(parts)
-    weights = resampling_counts(n, draws, seed) / n
+    weights = resampling_counts(n, n_draws, seed) / n
     total = parts.sum(axis=1)
     mean_total = weights @ total
     cross = weights @ (parts * total[:, None]) - (weights @ parts) * mean_total[:, None]

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, several, share
-from parstats.drivers.score_matrix import Floats, require_table, sound
+from parstats.arguments import as_tuple, check_integer, check_share
+from parstats.drivers.score_matrix import Floats, check_scores, require_table
 from parstats.panel.coverage import check_year, needed
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks
@@ -26,17 +26,17 @@ _FIGURES = (
     *("rank_correlation", "pearson", "same_quartile", "stays_worst", "stays_best"),
     *("mean_reversion", "worst_baseline", "expected_bounce", "normal_bounce", "observed_bounce"),
 )
-_INTERVALS = ("rank", "reversion", "expected")
-_BOUNDS = tuple(f"{name}_{end}" for name in _INTERVALS for end in ("low", "high"))
+_INTERVALS = ("rank_correlation", "reversion", "expected")
+_BOUNDS = tuple(f"{name}_{end}" for name in _INTERVALS for end in ("sens_low", "sens_high"))
 _COLUMNS = (
     *("index", "series", "parent", "level", "year", "previous", "pooled", "n_pairs"),
-    *("n_common", "n_of", "coverage", "enough"),
-    *("rank_correlation", "rank_low", "rank_high", "pearson"),
-    *("mean_reversion", "reversion_low", "reversion_high"),
+    *("n_common", "n_units", "coverage", "is_estimable"),
+    *("rank_correlation", "rank_correlation_sens_low", "rank_correlation_sens_high", "pearson"),
+    *("mean_reversion", "reversion_sens_low", "reversion_sens_high"),
     *("same_quartile", "stays_worst", "stays_best"),
-    *("worst_baseline", "expected_bounce", "expected_low", "expected_high"),
+    *("worst_baseline", "expected_bounce", "expected_sens_low", "expected_sens_high"),
     *("normal_bounce", "observed_bounce"),
-    *("comparable", "ranking_break", "break_en", "break_vi", "interval", "draws"),
+    *("comparable", "ranking_break", "break_en", "break_vi", "sens_level", "n_draws"),
 )
 
 
@@ -79,8 +79,8 @@ def stability(
     level: str | None = None,
     years: int | Iterable[int] | None = None,
     lag: int = 1,
-    interval: float = 0.95,
-    draws: int = 500,
+    sens_level: float = 0.95,
+    n_draws: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
     r"""How well each series keeps its order of provinces from year to year.
@@ -97,9 +97,9 @@ def stability(
         Years to keep; all if not given.
     lag : int
         Years between the two of a pair.
-    interval : float
+    sens_level : float
         Share of the bootstrap draws inside the intervals.
-    draws, seed : int
+    n_draws, seed : int
         Bootstrap samples over provinces, and the seed.
 
     Returns
@@ -111,16 +111,17 @@ def stability(
 
         - index, series, parent, level, year, previous, pooled, n_pairs (of years; 1, or as many as
           are pooled);
-        - n_common (provinces with a score in both years; pooled: in any pair), n_of, coverage,
+        - n_common (provinces with a score in both years; pooled: in any pair), n_units, coverage,
           enough (whether 90 % are common; all figures are missing where not);
-        - rank_correlation (Spearman), rank_low, rank_high, pearson (of the scores: the slope of the
+        - rank_correlation (Spearman), rank_correlation_sens_low, rank_correlation_sens_high,
+        pearson (of the scores: the slope of the
           later z score on the earlier);
         - mean_reversion (1 - pearson: share of its distance from the mean that a province is
-          expected to lose), reversion_low, reversion_high;
+          expected to lose), reversion_sens_low, reversion_sens_high;
         - same_quartile (share of the provinces that stay in their quarter of the ranking),
           stays_worst and stays_best (of those in the last, the first quarter);
         - worst_baseline (mean earlier z score of the worst tenth), expected_bounce (its change by
-          the slope alone, in standard deviations) with expected_low and expected_high,
+          the slope alone, in standard deviations) with expected_sens_low and expected_sens_high,
           normal_bounce (the same for the worst tenth of a normal distribution), observed_bounce
           (what the worst tenth did gain);
         - comparable (the series means the same in both years, whatever its scale), ranking_break
@@ -167,19 +168,19 @@ def stability(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> table = stability(load_scores("PAPI"), series="papi", years=range(2020, 2025), draws=50)
+    >>> table = stability(load_scores("PAPI"), series="papi", years=range(2020, 2025), n_draws=50)
     >>> table.set_index("year")["rank_correlation"].round(2).to_dict()
     {2021: 0.22, 2022: 0.8, 2023: 0.68, 2024: 0.69, 0: 0.69}
     """
-    lag, interval = check_integer("lag", lag, 1), share("interval", interval)
+    lag, sens_level = check_integer("lag", lag, 1), check_share("sens_level", sens_level)
     index = require_table(scores)
     rows = _select_series(province_scores(scores), index, series, level)
-    rows = sound(rows)
-    pairs = _measured_pairs(rows, index, _pairs(rows, years, lag), draws, seed)
+    rows = check_scores(rows)
+    pairs = _measured_pairs(rows, index, _pairs(rows, years, lag), n_draws, seed)
     if not any(pair.measured for pair in pairs):
         raise _too_few(pairs, index)
-    table = pd.DataFrame(_rows(pairs, interval))
-    return table.assign(index=index, interval=interval, draws=draws)[list(_COLUMNS)]
+    table = pd.DataFrame(_rows(pairs, sens_level))
+    return table.assign(index=index, sens_level=sens_level, n_draws=n_draws)[list(_COLUMNS)]
 
 
 def _select_series(
@@ -188,7 +189,7 @@ def _select_series(
     if level is not None:
         scores = scores[scores["level"] == frameworks.check_level(level)]
     if series is not None:
-        names = [frameworks.check_series(name, index) for name in several(series)]
+        names = [frameworks.check_series(name, index) for name in as_tuple(series)]
         scores = scores[scores["series"].isin(names)]
     if scores.empty:
         raise errors.InvalidRequest(f"the scores of {index} hold none of the series asked for")
@@ -201,7 +202,7 @@ def _pairs(
     """Pairs (earlier, later) of one set of provinces."""
     year_series = {int(year) for year in rows["year"].unique()}
     selected_years = (
-        year_series if years is None else {check_year(rows, year) for year in several(years)}
+        year_series if years is None else {check_year(rows, year) for year in as_tuple(years)}
     )
     pairs = [(year - lag, year) for year in sorted(selected_years) if year - lag in selected_years]
     pairs = [pair for pair in pairs if vintage_in(rows, pair[0]) == vintage_in(rows, pair[1])]
@@ -215,12 +216,12 @@ def _pairs(
 
 
 def _measured_pairs(
-    rows: pd.DataFrame, index: str, years: list[tuple[int, int]], draws: int, seed: int
+    rows: pd.DataFrame, index: str, years: list[tuple[int, int]], n_draws: int, seed: int
 ) -> list[_Pair]:
     unit = unit_column(index)
     units = sorted(rows[unit].unique())
     # One set of draws for all years: the years of a province stay together.
-    counts = resampling_counts(len(units), draws, seed)
+    counts = resampling_counts(len(units), n_draws, seed)
     matrices = {
         int(year): part.pivot(index=unit, columns="series", values="score").reindex(units)
         for year, part in rows[rows["year"].isin({y for both in years for y in both})].groupby(
@@ -276,7 +277,7 @@ def _measure(then: Floats, now: Floats, counts: Floats) -> _Measured:
     }
     reversion = 1 - pearson(then, now, counts)
     sampled = {
-        "rank": spearman(then, now, counts),
+        "rank_correlation": spearman(then, now, counts),
         "reversion": reversion,
         "expected": -baseline * reversion,
     }
@@ -306,37 +307,37 @@ def _too_few(pairs: list[_Pair], index: str) -> errors.ParstatsError:
     best = max(pairs, key=lambda pair: pair.n)
     return errors.InsufficientCoverage(
         f"the stability of {index}",
-        have=best.n,
-        need=needed(best.n_units),
+        n_complete=best.n,
+        n_required=needed(best.n_units),
         n_units=best.n_units,
-        instead="no pair of years has more",
+        alternative="no pair of years has more",
     )
 
 
-def _rows(pairs: list[_Pair], interval: float) -> list[dict[str, object]]:
+def _rows(pairs: list[_Pair], sens_level: float) -> list[dict[str, object]]:
     """A row a pair, series by series, and after those of a series its pooled one."""
     by_series: dict[str, list[_Pair]] = {}
     for pair in sorted(pairs, key=lambda pair: (pair.about["position"], pair.about["year"])):
         by_series.setdefault(str(pair.about["series"]), []).append(pair)
     rows = []
     for series_pairs in by_series.values():
-        rows += [_row(pair, interval) for pair in series_pairs]
+        rows += [_row(pair, sens_level) for pair in series_pairs]
         poolable = [pair for pair in series_pairs if pair.poolable]
         if poolable:
-            rows.append(_pooled(poolable, interval))
+            rows.append(_pooled(poolable, sens_level))
     return rows
 
 
-def _row(pair: _Pair, interval: float) -> dict[str, object]:
+def _row(pair: _Pair, sens_level: float) -> dict[str, object]:
     row: dict[str, object] = {**pair.about, "pooled": False, "n_pairs": 1}
-    row |= {"n_common": pair.n, "n_of": pair.n_units, "coverage": pair.n / pair.n_units}
-    row["enough"] = pair.measured is not None
+    row |= {"n_common": pair.n, "n_units": pair.n_units, "coverage": pair.n / pair.n_units}
+    row["is_estimable"] = pair.measured is not None
     if pair.measured is None:
         return {**row, **dict.fromkeys((*_FIGURES, *_BOUNDS), np.nan)}
-    return {**row, **pair.measured.figures, **_bounds(pair.measured.draws, interval)}
+    return {**row, **pair.measured.figures, **_bounds(pair.measured.draws, sens_level)}
 
 
-def _pooled(pairs: list[_Pair], interval: float) -> dict[str, object]:
+def _pooled(pairs: list[_Pair], sens_level: float) -> dict[str, object]:
     """Means over the pairs, weighted by their provinces."""
     weights = np.array([pair.n for pair in pairs], dtype=np.float64)
     weights /= weights.sum()
@@ -344,7 +345,7 @@ def _pooled(pairs: list[_Pair], interval: float) -> dict[str, object]:
     n = int(np.logical_or.reduce([pair.common for pair in pairs]).sum())
     n_units = pairs[-1].n_units
     row = {**pairs[-1].about, "year": 0, "previous": 0, "pooled": True, "n_pairs": len(pairs)}
-    row |= {"n_common": n, "n_of": n_units, "coverage": n / n_units, "enough": True}
+    row |= {"n_common": n, "n_units": n_units, "coverage": n / n_units, "is_estimable": True}
     row |= {
         name: float(weights @ np.array([measured_pair.figures[name] for measured_pair in measured]))
         for name in _FIGURES
@@ -353,12 +354,12 @@ def _pooled(pairs: list[_Pair], interval: float) -> dict[str, object]:
         name: weights @ np.stack([measured_pair.draws[name] for measured_pair in measured])
         for name in _INTERVALS
     }
-    return {**row, **_bounds(sampled, interval)}
+    return {**row, **_bounds(sampled, sens_level)}
 
 
-def _bounds(draws: dict[str, Floats], interval: float) -> dict[str, float]:
+def _bounds(draws: dict[str, Floats], sens_level: float) -> dict[str, float]:
     bounds: dict[str, float] = {}
     for name, sampled in draws.items():
-        low, high = percentile_interval(sampled, interval)
-        bounds |= {f"{name}_low": float(low), f"{name}_high": float(high)}
+        low, high = percentile_interval(sampled, sens_level)
+        bounds |= {f"{name}_sens_low": float(low), f"{name}_sens_high": float(high)}
     return bounds

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
+from parstats.arguments import check_share
 from parstats.drivers.score_matrix import Floats, build_parts
 from parstats.reference import frameworks
 from parstats.stats import percentile_interval, resampling_counts
@@ -41,13 +42,14 @@ class Structure:
     ----------
     correlations : pandas.DataFrame
         A row a pair of series: series, other, parent, other_parent, kind ("within" a dimension or
-        "between" two), pearson, ci_low, ci_high, interval (their share of the draws), spearman, p
+        "between" two), pearson, sens_low, sens_high, sens_level (their share of the draws),
+        spearman, p
         and p_adjusted (Benjamini-Hochberg over all pairs), redundant (pearson above 0.9), opposed
         (pearson below 0 with p_adjusted at most 0.05: the two cancel in the sum).
     reliability : pandas.DataFrame
         A row a scale, that is the whole index and each dimension of two series or more: scale,
-        n_items, alpha (Cronbach), ci_low, ci_high, interval, alpha_standardised, mean_correlation
-        (of two different items).
+        n_items, alpha (Cronbach), sens_low, sens_high, interval, alpha_standardised,
+        mean_correlation (of two different items).
     items : pandas.DataFrame
         A row a scale and series: scale, series, item_total (correlation with the scale), item_rest
         (with the sum of its other items), alpha_dropped (alpha without it), weakens (alpha_dropped
@@ -80,8 +82,8 @@ def structure(
     *,
     level: str | None = None,
     region: str | None = None,
-    interval: float = 0.95,
-    draws: int = 500,
+    sens_level: float = 0.95,
+    n_draws: int = 500,
     seed: int = 0,
 ) -> Structure:
     r"""How the parts of an index hang together in a year: the audit of a composite indicator.
@@ -96,15 +98,15 @@ def structure(
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
-    interval : float
+    sens_level : float
         Share of the bootstrap draws inside the intervals.
-    draws, seed : int
+    n_draws, seed : int
         Bootstrap samples over provinces (and permutations of the parallel analysis), and the seed.
 
     Returns
     -------
     Structure
-        Each of its tables also with index, year, region, n_provinces, n_of, coverage.
+        Each of its tables also with index, year, region, n_provinces, n_units, coverage.
 
     Raises
     ------
@@ -131,7 +133,7 @@ def structure(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> audit = structure(load_scores("PAPI"), 2024, draws=50)
+    >>> audit = structure(load_scores("PAPI"), 2024, n_draws=50)
     >>> audit.reliability.set_index("scale")["alpha"].round(2).head(3).to_dict()
     {'papi': 0.85, 'papi.participation': 0.65, 'papi.transparency': 0.81}
     >>> pairs = audit.correlations
@@ -146,13 +148,13 @@ def structure(
         total_series=frameworks.top(parts.index),
         low=parts.low,
         high=parts.high,
-        interval=interval,
-        draws=draws,
+        sens_level=sens_level,
+        n_draws=n_draws,
         seed=seed,
     )
     n = len(parts.provinces)
     about = {"index": parts.index, "year": parts.year, "region": parts.region}
-    carried = {"n_provinces": n, "n_of": parts.n_units, "coverage": n / parts.n_units}
+    carried = {"n_provinces": n, "n_units": parts.n_units, "coverage": n / parts.n_units}
     tables = {}
     for field in fields(result):
         table: pd.DataFrame = getattr(result, field.name)
@@ -169,8 +171,8 @@ def matrix_structure(
     total: pd.Series | None = None,
     low: Floats | None = None,
     high: Floats | None = None,
-    interval: float = 0.95,
-    draws: int = 500,
+    sens_level: float = 0.95,
+    n_draws: int = 500,
     seed: int = 0,
 ) -> Structure:
     """The audit of `structure` for any matrix of units by indicators.
@@ -188,9 +190,9 @@ def matrix_structure(
         of the whole is then the correlation with it.
     low, high : ndarray, optional
         Lowest and highest possible value of each indicator.
-    interval : float
+    sens_level : float
         Share of the bootstrap draws inside the intervals.
-    draws, seed : int
+    n_draws, seed : int
         Bootstrap samples over units (and permutations of the parallel analysis), and the seed.
 
     Returns
@@ -206,13 +208,14 @@ def matrix_structure(
     Examples
     --------
     >>> table = pd.DataFrame({"a": [1, 2, 3, 4.0], "b": [2, 3, 4, 6.0], "c": [4, 1, 3, 2.0]})
-    >>> audit = matrix_structure(table, {"a": "one", "b": "one", "c": "two"}, draws=20)
+    >>> audit = matrix_structure(table, {"a": "one", "b": "one", "c": "two"}, n_draws=20)
     >>> audit.correlations[["series", "other", "kind", "pearson"]].round(3).values.tolist()
     [['a', 'b', 'within', 0.983], ['a', 'c', 'between', -0.4], ['b', 'c', 'between', -0.378]]
     """
     _check(values, parents, total)
     points = values.to_numpy(dtype=np.float64)
-    counts = resampling_counts(len(points), draws, seed)
+    sens_level = check_share("sens_level", sens_level)
+    counts = resampling_counts(len(points), n_draws, seed)
     overall = points.sum(axis=1) if total is None else total.loc[values.index].to_numpy(float)
     owners = [parents[name] for name in values.columns]
     scales = _scales(owners, total_series)
@@ -220,14 +223,14 @@ def matrix_structure(
     for scale, columns in scales.items():
         part = values.iloc[:, columns]
         score = overall if scale == total_series else part.to_numpy(dtype=np.float64).sum(axis=1)
-        row, table = _agreement(scale, part, score, counts, interval)
+        row, table = _agreement(scale, part, score, counts, sens_level)
         reliabilities.append(row)
         items.append(table)
-        ranked, weights = _components(scale, part, draws, seed)
+        ranked, weights = _components(scale, part, n_draws, seed)
         components.append(ranked)
         loadings.append(weights)
     return Structure(
-        correlations=_correlations(values, owners, counts, interval),
+        correlations=_correlations(values, owners, counts, sens_level),
         reliability=pd.DataFrame(reliabilities),
         items=pd.concat(items, ignore_index=True),
         components=pd.concat(components, ignore_index=True),
@@ -269,7 +272,7 @@ def _scales(owners: list[str], total_series: str) -> dict[str, list[int]]:
 
 
 def _correlations(
-    values: pd.DataFrame, owners: list[str], counts: Floats, interval: float
+    values: pd.DataFrame, owners: list[str], counts: Floats, sens_level: float
 ) -> pd.DataFrame:
     points = values.to_numpy(dtype=np.float64)
     first, other = np.triu_indices(points.shape[1], 1)
@@ -277,7 +280,7 @@ def _correlations(
     ranks = np.column_stack([midranks(column) for column in points.T])
     # Draws in which an indicator has no spread have no correlation, so they tell nothing.
     sampled = resampled_matrices(points, counts)[:, first, other]
-    low, high = percentile_interval(np.where(np.isnan(sampled), result, sampled), interval)
+    low, high = percentile_interval(np.where(np.isnan(sampled), result, sampled), sens_level)
     p_values = correlation_p_values(result, len(points))
     adjusted = adjust_false_discovery(p_values)
     names, parents = np.array(values.columns), np.array(owners)
@@ -289,9 +292,9 @@ def _correlations(
             "other_parent": parents[other],
             "kind": np.where(parents[first] == parents[other], "within", "between"),
             "pearson": result,
-            "ci_low": low,
-            "ci_high": high,
-            "interval": interval,
+            "sens_low": low,
+            "sens_high": high,
+            "sens_level": sens_level,
             "spearman": np.atleast_2d(np.corrcoef(ranks, rowvar=False))[first, other],
             "p": p_values,
             "p_adjusted": adjusted,
@@ -302,19 +305,19 @@ def _correlations(
 
 
 def _agreement(
-    scale: str, part: pd.DataFrame, score: Floats, counts: Floats, interval: float
+    scale: str, part: pd.DataFrame, score: Floats, counts: Floats, sens_level: float
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """Row of `reliability` and rows of `items` of one scale."""
     points = part.to_numpy(dtype=np.float64)
     result = reliability(points)
-    low, high = percentile_interval(resampled_alpha(points, counts), interval)
+    low, high = percentile_interval(resampled_alpha(points, counts), sens_level)
     row: dict[str, object] = {
         "scale": scale,
         "n_items": points.shape[1],
         "alpha": result.alpha,
-        "ci_low": float(low),
-        "ci_high": float(high),
-        "interval": interval,
+        "sens_low": float(low),
+        "sens_high": float(high),
+        "sens_level": sens_level,
         "alpha_standardised": result.alpha_standardised,
         "mean_correlation": result.mean_correlation,
     }
@@ -332,12 +335,12 @@ def _agreement(
 
 
 def _components(
-    scale: str, part: pd.DataFrame, draws: int, seed: int
+    scale: str, part: pd.DataFrame, n_draws: int, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of `components` and of `loadings` of one scale."""
     points = part.to_numpy(dtype=np.float64)
     result = principal_components(points)
-    thresholds = parallel_thresholds(points, draws, seed)
+    thresholds = parallel_thresholds(points, n_draws, seed)
     p = points.shape[1]
     components = pd.DataFrame(
         {
@@ -347,7 +350,7 @@ def _components(
             "explained": result.explained,
             "cumulative": result.explained.cumsum(),
             "threshold": thresholds,
-            "kept": np.logical_and.accumulate(result.eigenvalues > thresholds),
+            "is_retained": np.logical_and.accumulate(result.eigenvalues > thresholds),
         }
     )
     loadings = pd.DataFrame(
@@ -387,8 +390,8 @@ def _distribution(
             "outliers": (np.abs(skew) > SKEWED) & (kurtosis > HEAVY_TAILED),
             "n_far": far.sum(axis=0),
             "far": pd.Series([" ".join(units[column]) for column in far.T], dtype="str"),
-            "low": least,
-            "high": most,
+            "sens_low": least,
+            "sens_high": most,
             "share_at_low": np.where(np.isnan(least), np.nan, at_low),
             "share_at_high": np.where(np.isnan(most), np.nan, at_high),
             "n_distinct": [len(np.unique(np.round(column, 9))) for column in points.T],

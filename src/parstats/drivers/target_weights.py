@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import number
+from parstats.arguments import check_number
 from parstats.drivers.main_effects import require_spread, scale_weights
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats.composites.weight_fitting import (
@@ -28,12 +28,12 @@ TARGETS = ("equal", "nominal")
 _ROUNDS = 10
 
 
-def needed_weights(
+def target_weights(
     scores: pd.DataFrame,
     year: int,
     target: Mapping[str, float] | pd.Series | str = "equal",
     *,
-    effect: Effect = "linear",
+    curve: Effect = "linear",
     level: str | None = None,
     region: str | None = None,
 ) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def needed_weights(
     target : {"equal", "nominal"}, mapping or pandas.Series
         Intended importance: the same for every series; as the width of its scale; or as given, one
         number of at least 0 for each series (only their proportions count).
-    effect : {"linear", "local_linear"}
+    curve : {"linear", "local_linear"}
         How main effects are measured; see `main_effects`.
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
@@ -63,7 +63,7 @@ def needed_weights(
         the points as they are), weight (to multiply its points with; mean 1), nominal and
         nominal_needed (weights on a common scale, before and after), importance_reached (with
         these weights), unmet (target less reached), correlation_reached (with the reweighted
-        score), n_provinces, n_of, coverage.
+        score), n_provinces, n_units, coverage.
 
     Raises
     ------
@@ -96,20 +96,20 @@ def needed_weights(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> table = needed_weights(load_scores("PAPI"), 2024, level="dimension")
+    >>> table = target_weights(load_scores("PAPI"), 2024, level="dimension")
     >>> by = table.set_index("series")[["importance", "importance_reached", "weight"]].round(2)
     >>> by.loc[["papi.transparency", "papi.environment"]].values.tolist()
     [[0.23, 0.2, 0.0], [0.02, 0.06, 2.26]]
     """
-    if effect not in EFFECTS:
-        raise errors.UnknownChoice("effect", effect, EFFECTS)
+    if curve not in EFFECTS:
+        raise errors.UnknownChoice("effect", curve, EFFECTS)
     parts = build_parts(scores, year, level=level, region=region)
     require_spread(parts)
     _check_parts_vary(parts)
     intended = _intended(parts, target)
-    fitted = _fit(parts, intended, effect)
-    now = importance_shares(_forms(parts, effect, np.ones(len(fitted))), np.ones(len(fitted)))
-    reached = importance_shares(_forms(parts, effect, fitted), fitted)
+    fitted = _fit(parts, intended, curve)
+    now = importance_shares(_forms(parts, curve, np.ones(len(fitted))), np.ones(len(fitted)))
+    reached = importance_shares(_forms(parts, curve, fitted), fitted)
     reweighted = parts.points @ fitted
     wide = fitted * (parts.high - parts.low)
     n = len(parts.provinces)
@@ -120,7 +120,7 @@ def needed_weights(
             "region": parts.region,
             "series": parts.series,
             "parent": parts.parents,
-            "effect": effect,
+            "effect": curve,
             "target": intended,
             "importance": now,
             "weight": fitted,
@@ -130,7 +130,7 @@ def needed_weights(
             "unmet": intended - reached,
             "correlation_reached": [np.corrcoef(part, reweighted)[0, 1] for part in parts.points.T],
             "n_provinces": n,
-            "n_of": parts.n_units,
+            "n_units": parts.n_units,
             "coverage": n / parts.n_units,
         }
     )
@@ -171,7 +171,9 @@ def _intended(parts: Parts, target: Mapping[str, float] | pd.Series | str) -> Fl
             f"the target has no number for: {', '.join(absent)}; give one for each series, "
             "0 for no importance"
         )
-    targets = np.array([number(f"the target of {name}", target[name]) for name in parts.series])
+    targets = np.array(
+        [check_number(f"the target of {name}", target[name]) for name in parts.series]
+    )
     if not (np.isfinite(targets).all() and (targets >= 0).all() and targets.sum() > 0):
         raise errors.InvalidRequest(
             "the target has a number that is negative or not finite, or only zeros: expected the "
@@ -181,8 +183,8 @@ def _intended(parts: Parts, target: Mapping[str, float] | pd.Series | str) -> Fl
     return shares
 
 
-def _forms(parts: Parts, effect: str, weights: Floats) -> Floats:
-    if effect == "linear":
+def _forms(parts: Parts, curve: str, weights: Floats) -> Floats:
+    if curve == "linear":
         return linear_importance(parts.points)
     return smoothed_importance(parts.points, _smoothers(parts, _bandwidths(parts, weights)))
 
@@ -197,19 +199,19 @@ def _smoothers(parts: Parts, bandwidths: Floats) -> Floats:
     return np.stack([smoother(part, float(bandwidth)) for part, bandwidth in pairs])
 
 
-def _fit(parts: Parts, target: Floats, effect: str) -> Floats:
+def _fit(parts: Parts, target: Floats, curve: str) -> Floats:
     correlation = np.atleast_2d(np.corrcoef(parts.points, rowvar=False))
 
     def fit(forms: Floats) -> Floats:
         return fit_weights(forms, target, correlation, parts.points.std(axis=0))
 
     best = fit(linear_importance(parts.points))
-    if effect == "linear":
+    if curve == "linear":
         return best
     least, weights = np.inf, best
     seen: set[tuple[float, ...]] = set()
     for _ in range(_ROUNDS):
-        forms = _forms(parts, effect, weights)
+        forms = _forms(parts, curve, weights)
         miss = float(((importance_shares(forms, weights) - target) ** 2).sum())
         if miss < least:
             best, least = weights, miss

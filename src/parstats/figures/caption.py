@@ -51,24 +51,24 @@ def basis(row: pd.Series, lang: str) -> str:
     Parameters
     ----------
     row : pandas.Series
-        A row with index, year, n_provinces, n_of, coverage and, if it is of one, region.
+        A row with index, year, n_provinces, n_units, coverage and, if it is of one, region.
     lang : {"vi", "en"}
         Language.
 
     Examples
     --------
-    >>> row = pd.Series({"index": "PAPI", "year": 2024, "n_provinces": 61, "n_of": 63,
+    >>> row = pd.Series({"index": "PAPI", "year": 2024, "n_provinces": 61, "n_units": 63,
     ...                  "coverage": 61 / 63})
     >>> basis(row, "en")
     'PAPI 2024: 61 of 63 provinces are complete (97 %); computed from published scores.'
     """
-    if not {"index", "year", "n_provinces", "n_of", "coverage"} <= set(row.index):
+    if not {"index", "year", "n_provinces", "n_units", "coverage"} <= set(row.index):
         return ""
     fields = {
         "index": row["index"],
         "year": row["year"],
         "n": row["n_provinces"],
-        "of": row["n_of"],
+        "of": row["n_units"],
         "share": percent(row["coverage"], lang),
     }
     if row.get("region"):

@@ -12,7 +12,7 @@ from parstats.figures.caption import percent
 from parstats.reference.labels import number, text
 
 
-def finished(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) -> GT:
+def style_table(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) -> GT:
     """The look all tables share.
 
     Parameters
@@ -43,7 +43,7 @@ def finished(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) -> 
     )
 
 
-def span(low: float, high: float, lang: str, decimals: int = 2) -> str:
+def range_text(low: float, high: float, lang: str, decimals: int = 2) -> str:
     """Two ends of an interval; a dash where there is none.
 
     Parameters
@@ -57,7 +57,7 @@ def span(low: float, high: float, lang: str, decimals: int = 2) -> str:
 
     Examples
     --------
-    >>> span(0.5, 0.75, "vi"), span(float("nan"), float("nan"), "en")
+    >>> range_text(0.5, 0.75, "vi"), range_text(float("nan"), float("nan"), "en")
     ('0,50 – 0,75', '–')
     """
     if pd.isna(low) and pd.isna(high):
@@ -65,7 +65,7 @@ def span(low: float, high: float, lang: str, decimals: int = 2) -> str:
     return f"{number(low, lang, decimals)} – {number(high, lang, decimals)}"
 
 
-def sensitivity(row: pd.Series, lang: str) -> str:
+def sens_text(row: pd.Series, lang: str) -> str:
     """Heading of a column of sensitivity intervals, with their share where the table says it.
 
     Parameters
@@ -77,9 +77,9 @@ def sensitivity(row: pd.Series, lang: str) -> str:
 
     Examples
     --------
-    >>> sensitivity(pd.Series({"interval": 0.9}), "vi"), sensitivity(pd.Series(), "en")
+    >>> sens_text(pd.Series({"sens_level": 0.9}), "vi"), sens_text(pd.Series(), "en")
     ('Độ nhạy (90 %)', 'Sensitivity')
     """
-    if "interval" not in row.index:
+    if "sens_level" not in row.index:
         return text("table.sensitivity", lang)
-    return text("table.sensitivity_of", lang, share=percent(row["interval"], lang))
+    return text("table.sensitivity_of", lang, share=percent(row["sens_level"], lang))

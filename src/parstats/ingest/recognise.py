@@ -279,7 +279,7 @@ def _with_sums_checked(read: Ingested, index: str, name: str) -> Ingested:
 
     Only for an index whose totals are derived; totals without their parts stay.
     """
-    if frameworks.about(index).total != "sum":
+    if frameworks.index_info(index).total != "sum":
         return read
     series_table = frameworks.series().set_index("series")["level"]
     low = read.table["series"].map(series_table) == "criterion"

@@ -1,19 +1,19 @@
 """The panel of scores: load, reshape, rank, compare years, and say what is covered."""
 
-from parstats.arguments import year_span
+from parstats.arguments import parse_years
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces
 from parstats.panel.coverage import (
     availability,
     check_year,
+    complete_levels,
     complete_provinces,
     coverage,
+    coverage_limits,
     index_in,
-    levels_carried,
-    limits,
     require_coverage,
 )
-from parstats.panel.evidence import Reach, available_scores, reach
+from parstats.panel.evidence import Evidence, available_scores, evidence
 from parstats.panel.load import (
     load_breaks,
     load_conflicts,
@@ -28,8 +28,8 @@ from parstats.panel.load import (
     load_targets,
     load_versions,
 )
-from parstats.panel.national_statistics import load_statistics, national
-from parstats.panel.overall import history, standing
+from parstats.panel.national_statistics import load_statistics, national_scores
+from parstats.panel.overall import history, overall
 from parstats.panel.profile import peers, profile
 from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
@@ -37,7 +37,7 @@ from parstats.panel.standardise import standardise
 from parstats.panel.vintages import to_vintage
 
 __all__ = [
-    "Reach",
+    "Evidence",
     "add_totals",
     "availability",
     "available_scores",
@@ -45,12 +45,13 @@ __all__ = [
     "change",
     "check_year",
     "common_provinces",
+    "complete_levels",
     "complete_provinces",
     "coverage",
+    "coverage_limits",
+    "evidence",
     "history",
     "index_in",
-    "levels_carried",
-    "limits",
     "load_breaks",
     "load_conflicts",
     "load_gaps",
@@ -64,17 +65,16 @@ __all__ = [
     "load_statistics",
     "load_targets",
     "load_versions",
-    "national",
+    "national_scores",
+    "overall",
+    "parse_years",
     "peers",
     "profile",
     "quartile",
     "rank_scores",
     "ranks",
-    "reach",
     "require_coverage",
     "standardise",
-    "standing",
     "to_vintage",
     "wide",
-    "year_span",
 ]

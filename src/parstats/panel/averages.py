@@ -6,7 +6,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.coverage import check_year, index_in, needed, require_coverage
-from parstats.panel.national_statistics import instead, load_statistics
+from parstats.panel.national_statistics import load_statistics, published_alternative
 from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
@@ -33,7 +33,7 @@ def averages(
     Returns
     -------
     pandas.DataFrame
-        region (code, empty for the country), n, n_of, coverage, mean, sd (ddof 1), median, min,
+        region (code, empty for the country), n, n_units, coverage, mean, sd (ddof 1), median, min,
         max (points), mean_published (missing where none was found, and for scores of a year turned
         into another set of provinces by `to_vintage`: what was published is of the old set and its
         regions). By region, the figures are missing where fewer than 90 % of its provinces have a
@@ -72,7 +72,10 @@ def averages(
     what = f"a mean of {index} {year} ({series})"
     if by == "country":
         require_coverage(
-            len(rows), n_units(index, vintage), what, lambda: instead(index, year, series)
+            len(rows),
+            n_units(index, vintage),
+            what,
+            lambda: published_alternative(index, year, series),
         )
         table = _described(rows.assign(region=""), {"": n_units(index, vintage)})
     else:
@@ -83,10 +86,12 @@ def averages(
             n_total = n_units(index, vintage)
             raise errors.InsufficientCoverage(
                 f"means of {index} {year} ({series}) by region",
-                have=len(rows),
-                need=needed(n_total),
+                n_complete=len(rows),
+                n_required=needed(n_total),
                 n_units=n_total,
-                instead=instead(index, year, series, by="region" if same_units else "country"),
+                alternative=published_alternative(
+                    index, year, series, by="region" if same_units else "country"
+                ),
             )
     published = _published(table["region"], index, year, series)
     return table.assign(mean_published=published if same_units else float("nan"))
@@ -98,9 +103,9 @@ def _described(rows: pd.DataFrame, counts: dict[str, int]) -> pd.DataFrame:
     )
     table = table.reindex([code for code in ("", *places.REGIONS) if code in counts])
     table["n"] = table["n"].fillna(0).astype("int64")
-    table.insert(1, "n_of", [counts[code] for code in table.index])
-    table.insert(2, "coverage", table["n"] / table["n_of"])
-    enough = table["n"] >= table["n_of"].map(needed)
+    table.insert(1, "n_units", [counts[code] for code in table.index])
+    table.insert(2, "coverage", table["n"] / table["n_units"])
+    enough = table["n"] >= table["n_units"].map(needed)
     figures = ["mean", "sd", "median", "min", "max"]
     table[figures] = table[figures].where(enough)
     return table.rename_axis("region").reset_index()

@@ -27,32 +27,36 @@ def needed(n_units: int) -> int:
 
 
 def require_coverage(
-    have: int, n_units: int, result: str, instead: str | Callable[[], str] = ""
+    n_complete: int, n_units: int, result: str, alternative: str | Callable[[], str] = ""
 ) -> None:
     """Refuse a result that too few units carry.
 
     Parameters
     ----------
-    have, n_units : int
+    n_complete, n_units : int
         Units with complete data, and units that exist.
     result : str
         What is asked for, as "a ranking of PAPI 2024".
-    instead : str or callable, optional
+    alternative : str or callable, optional
         What can be used in its place; a function is called only if it is needed.
 
     Raises
     ------
     InsufficientCoverage
-        If `have` is below 90 % of `n_units`.
+        If `n_complete` is below 90 % of `n_units`.
 
     Examples
     --------
     >>> require_coverage(61, 63, "a ranking of PAPI 2024")
     """
-    if have < needed(n_units):
-        alternative_text = instead if isinstance(instead, str) else instead()
+    if n_complete < needed(n_units):
+        alternative_text = alternative if isinstance(alternative, str) else alternative()
         raise errors.InsufficientCoverage(
-            result, have=have, need=needed(n_units), n_units=n_units, instead=alternative_text
+            result,
+            n_complete=n_complete,
+            n_required=needed(n_units),
+            n_units=n_units,
+            alternative=alternative_text,
         )
 
 
@@ -129,13 +133,13 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
         return []
     vintage_in(rows, year)
     index = index_in(rows)
-    level = frameworks.about(index).coverage_level
+    level = frameworks.index_info(index).coverage_level
     year_series = frameworks.in_year(index, year, level)["series"]
     counts = rows[rows["series"].isin(year_series)].groupby(unit_column(index))["series"].nunique()
     return sorted(counts.index[counts == len(year_series)])
 
 
-def levels_carried(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
+def complete_levels(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
     """Levels at which every series of a year has figures of 90 % of the units.
 
     Parameters
@@ -160,9 +164,9 @@ def levels_carried(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> levels_carried(load_scores("PAPI"), 2024)
+    >>> complete_levels(load_scores("PAPI"), 2024)
     ('index', 'dimension', 'criterion')
-    >>> levels_carried(load_scores("PAR INDEX"), 2023)
+    >>> complete_levels(load_scores("PAR INDEX"), 2023)
     ()
     """
     index = index_in(scores)
@@ -192,15 +196,15 @@ def coverage(scores: pd.DataFrame) -> pd.DataFrame:
         A row an index, year and vintage: index, year, vintage, framework, level (what is counted:
         PAPI's sub-dimensions, the overall score of an index whose totals are published), n_series
         (that the framework holds at that level), n_provinces (with any figure), n_complete (with
-        all), n_of (that exist), share_complete, n_cells, n_cells_expected, incomplete (codes that
-        lack some figure), absent (codes without any), carries_ranking (whether 90 % are
+        all), n_units (that exist), share_complete, n_cells, n_cells_expected, incomplete (codes
+        that lack some figure), absent (codes without any), carries_ranking (whether 90 % are
         complete).
 
     Examples
     --------
     >>> from parstats.panel import load_scores
     >>> table = coverage(load_scores("PAPI")).set_index("year")
-    >>> table.loc[2024, ["n_series", "n_complete", "n_of"]].tolist()
+    >>> table.loc[2024, ["n_series", "n_complete", "n_units"]].tolist()
     [28, 61, 63]
     >>> bool(coverage(load_scores("SIPAS"))["carries_ranking"].any())
     False
@@ -210,7 +214,7 @@ def coverage(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _covered(part: pd.DataFrame, index: str, year: int, vintage: int) -> dict[str, object]:
-    level = frameworks.about(index).coverage_level
+    level = frameworks.index_info(index).coverage_level
     cells = part[part["level"] == level]
     unit, n_total = unit_column(index), n_units(index, vintage)
     year_series = frameworks.in_year(index, year, level)
@@ -226,7 +230,7 @@ def _covered(part: pd.DataFrame, index: str, year: int, vintage: int) -> dict[st
         "n_series": len(year_series),
         "n_provinces": len(present),
         "n_complete": len(complete),
-        "n_of": n_total,
+        "n_units": n_total,
         "share_complete": len(complete) / n_total,
         "n_cells": len(cells),
         "n_cells_expected": len(year_series) * n_total,
@@ -307,7 +311,7 @@ def _states(rows: list[tuple[str, int, int, str, str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["index", "year", "vintage", "province", "state"])
 
 
-def limits(scores: pd.DataFrame) -> pd.DataFrame:
+def coverage_limits(scores: pd.DataFrame) -> pd.DataFrame:
     """Years whose gaps forbid a ranking, drivers, means and z scores, and what to use instead.
 
     Parameters
@@ -319,19 +323,19 @@ def limits(scores: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row an index and year of `parstats.panel.coverage`: index, year, vintage, n_complete,
-        needed, n_of, carries_ranking, without_total (codes that get no overall score), and
+        needed, n_units, carries_ranking, without_total (codes that get no overall score), and
         published mean, max and min of the country where one was found, each with its basis
         (mean_basis: printed, derived from a printed change, inferred, ...).
 
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> table = limits(load_scores("PAR INDEX")).set_index("year")
+    >>> table = coverage_limits(load_scores("PAR INDEX")).set_index("year")
     >>> int(table.loc[2023, "needed"]), float(table.loc[2023, "mean"])
     (57, 86.98)
     """
     table = coverage(scores)
-    table["needed"] = table["n_of"].map(needed)
+    table["needed"] = table["n_units"].map(needed)
     table["without_total"] = [
         sorted([*row.incomplete, *row.absent]) for row in table.itertuples(index=False)
     ]
@@ -343,6 +347,6 @@ def limits(scores: pd.DataFrame) -> pd.DataFrame:
         figures = national[national["statistic"] == name].set_index(["series", "year"])
         table[name] = figures["value"].reindex(keys).to_numpy()
         table[f"{name}_basis"] = figures["basis"].reindex(keys).fillna("").to_numpy()
-    columns = ["index", "year", "vintage", "n_complete", "needed", "n_of", "carries_ranking"]
+    columns = ["index", "year", "vintage", "n_complete", "needed", "n_units", "carries_ranking"]
     display_text = [column for name in _STATISTICS for column in (name, f"{name}_basis")]
     return table[[*columns, "without_total", *display_text]]

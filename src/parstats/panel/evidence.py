@@ -14,7 +14,7 @@ from parstats.reference.provinces import check_vintage, match_province
 
 
 @dataclass(frozen=True)
-class Reach:
+class Evidence:
     """How many provinces a year has figures of, and how many a comparison needs.
 
     Attributes
@@ -25,7 +25,7 @@ class Reach:
         Provinces with every figure the index needs (see `parstats.panel.complete_provinces`).
     n_rank_only : int
         Further provinces of which only a rank of the overall index was printed.
-    needed, n_units : int
+    n_required, n_units : int
         Complete provinces that ranks, means and drivers need, and provinces that exist.
     """
 
@@ -34,16 +34,16 @@ class Reach:
     vintage: int
     n_complete: int
     n_rank_only: int
-    needed: int
+    n_required: int
     n_units: int
 
     @property
     def carries_ranking(self) -> bool:
         """Whether enough provinces are complete for ranks, means and drivers."""
-        return self.n_complete >= self.needed
+        return self.n_complete >= self.n_required
 
 
-def reach(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Reach:
+def evidence(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Evidence:
     """What the figures of a year carry, refusing nothing: for pages that say what is missing.
 
     Parameters
@@ -69,8 +69,8 @@ def reach(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Reach:
     Examples
     --------
     >>> from parstats.panel import load_printed, load_scores
-    >>> found = reach(load_scores("PAR INDEX"), load_printed(), 2015)
-    >>> found.n_complete, found.n_rank_only, found.needed, found.carries_ranking
+    >>> found = evidence(load_scores("PAR INDEX"), load_printed(), 2015)
+    >>> found.n_complete, found.n_rank_only, found.n_required, found.carries_ranking
     (0, 1, 57, False)
     """
     index = index_in(scores)
@@ -88,13 +88,13 @@ def reach(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Reach:
     ]
     complete = complete_provinces(scores, year)
     n_total = n_units(index, vintage)
-    return Reach(
+    return Evidence(
         index=index,
         year=year,
         vintage=vintage,
         n_complete=len(complete),
         n_rank_only=len({*ranked["province"]} - {*complete}),
-        needed=needed(n_total),
+        n_required=needed(n_total),
         n_units=n_total,
     )
 
@@ -109,7 +109,7 @@ def available_scores(
 ) -> pd.DataFrame:
     """Scores and printed ranks of a province in every year; nothing is ranked or compared.
 
-    It works however few provinces are covered, where `parstats.panel.standing` refuses.
+    It works however few provinces are covered, where `parstats.panel.overall` refuses.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ def load_statistics(index: str | None = None) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def instead(
+def published_alternative(
     index: str,
     year: int,
     series: str | None = None,
@@ -67,11 +67,11 @@ def instead(
 
     Examples
     --------
-    >>> instead("PAR INDEX", 2023)
+    >>> published_alternative("PAR INDEX", 2023)
     'published for the country: mean 86.98, max 92.18, min 81.32 (parstats.load_statistics)'
-    >>> instead("SIPAS", 2023, "sipas.service.access")
+    >>> published_alternative("SIPAS", 2023, "sipas.service.access")
     'published for the country: mean 83 (parstats.load_statistics)'
-    >>> instead("PAR INDEX", 2019, by="region")
+    >>> published_alternative("PAR INDEX", 2019, by="region")
     'published by region: RRD mean 82.95, SE mean 82.02 (parstats.load_statistics)'
     """
     top = frameworks.top(index)
@@ -112,7 +112,7 @@ def _statistic_texts(rows: pd.DataFrame, area: str) -> list[str]:
 STATISTICS = ("mean", "max", "min")
 
 
-def national(index: str) -> pd.DataFrame:
+def national_scores(index: str) -> pd.DataFrame:
     """Mean, highest and lowest overall score of the country, as published.
 
     Parameters
@@ -135,7 +135,7 @@ def national(index: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> table = national("SIPAS").set_index("year")
+    >>> table = national_scores("SIPAS").set_index("year")
     >>> table.loc[2022, ["mean", "max", "min"]].tolist()
     [80.08, 87.59, 72.54]
     """

@@ -18,7 +18,7 @@ from parstats.reference.provinces import check_vintage, match_province
 
 
 @dataclass(frozen=True)
-class Standing:
+class Overall:
     """Overall standing of a province.
 
     Attributes
@@ -33,11 +33,11 @@ class Standing:
         Rank computed by parstats, and of how many.
     quartile : int or None
         1 for the best quarter of the ranked provinces to 4 for the last.
-    within : float
+    tolerance : float
         Distance in points that counts as close.
     n_close : int or None
         How many other provinces lie within that distance.
-    rank_low, rank_high : int or None
+    rank_close_best, rank_close_worst : int or None
         Best and worst rank among the province and those close to it.
     median : float
         Median of all provinces with a score, in points.
@@ -62,10 +62,10 @@ class Standing:
     rank: int | None
     n_ranked: int | None
     quartile: int | None
-    within: float
+    tolerance: float
     n_close: int | None
-    rank_low: int | None
-    rank_high: int | None
+    rank_close_best: int | None
+    rank_close_worst: int | None
     median: float
     previous: int | None
     score_previous: float | None
@@ -94,7 +94,7 @@ class Standing:
         return self.rank_common_previous - self.rank_common
 
 
-def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 0.25) -> Standing:
+def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float = 0.25) -> Overall:
     """Overall standing of a province in one year.
 
     Parameters
@@ -105,7 +105,7 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
         Code or name.
     year : int
         The year.
-    within : float
+    tolerance : float
         Provinces this close in points count as neighbours. Sampling errors are not published, so
         this is a plain reading aid, not a confidence band.
 
@@ -123,7 +123,7 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> lang_son = standing(load_scores("PAPI"), "20", 2024)
+    >>> lang_son = overall(load_scores("PAPI"), "20", 2024)
     >>> lang_son.n_ranked, lang_son.n_common
     (61, 59)
     """
@@ -143,39 +143,39 @@ def standing(scores: pd.DataFrame, province: str, year: int, *, within: float = 
         else frameworks.breaks().head(0)
     )
     between = between[between["series"] == frameworks.top(index)]
-    return Standing(
+    return Overall(
         index=index,
         year=year,
         province=province,
         vintage=vintage,
         score=score,
         max_score=float(top["max_points"]),
-        within=within,
+        tolerance=tolerance,
         median=float(table["score"].median()),
         previous=previous,
         rank_printed=_printed(totals, province, year),
         rank_printed_previous=_printed(totals, province, previous),
         level_breaks=between[between["affects"] == "level"].reset_index(drop=True),
         ranking_breaks=between[between["affects"] == "ranking"].reset_index(drop=True),
-        **_among(table, province, within),
+        **_among(table, province, tolerance),
         **_before(scores, province, year, previous),
     )
 
 
-def _among(table: pd.DataFrame, province: str, within: float) -> dict[str, int | None]:
+def _among(table: pd.DataFrame, province: str, tolerance: float) -> dict[str, int | None]:
     province_rows = table[table["province"] == province]
     if province_rows.empty:
-        keys = ("rank", "n_ranked", "quartile", "n_close", "rank_low", "rank_high")
+        keys = ("rank", "n_ranked", "quartile", "n_close", "rank_close_best", "rank_close_worst")
         return dict.fromkeys(keys)
     rank, count = int(province_rows["rank"].iloc[0]), len(table)
-    close = table[(table["score"] - province_rows["score"].iloc[0]).abs() <= within + 1e-9]
+    close = table[(table["score"] - province_rows["score"].iloc[0]).abs() <= tolerance + 1e-9]
     return {
         "rank": rank,
         "n_ranked": count,
         "quartile": quartile(rank, count),
         "n_close": len(close) - 1,
-        "rank_low": int(close["rank"].min()),
-        "rank_high": int(close["rank"].max()),
+        "rank_close_best": int(close["rank"].min()),
+        "rank_close_worst": int(close["rank"].max()),
     }
 
 

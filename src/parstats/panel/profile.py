@@ -7,8 +7,8 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.change import change, empty_change
-from parstats.panel.coverage import check_year, index_in, levels_carried, require_coverage
-from parstats.panel.national_statistics import instead
+from parstats.panel.coverage import check_year, complete_levels, index_in, require_coverage
+from parstats.panel.national_statistics import published_alternative
 from parstats.panel.reshape import wide
 from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
@@ -63,7 +63,7 @@ def profile(
     province = places.match_province(province, vintage=vintage)
     scores = province_scores(scores)
     if level is None:
-        carried = levels_carried(scores, year)
+        carried = complete_levels(scores, year)
         if carried == ("index",):
             return _empty()
         level = carried[-1] if carried else "criterion"
@@ -71,7 +71,7 @@ def profile(
     matrix = wide(scores, year, level=level)
     fewest = int(matrix.notna().sum().min()) if len(matrix.columns) else 0
     what = f"percentiles of {index} {year} ({level})"
-    require_coverage(fewest, n_units(index, vintage), what, instead(index, year))
+    require_coverage(fewest, n_units(index, vintage), what, published_alternative(index, year))
     if province not in matrix.index:
         return _empty()
     percentiles = _percentiles(matrix)
@@ -166,7 +166,7 @@ def _empty() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
 
 
-def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.DataFrame:
+def peers(scores: pd.DataFrame, province: str, year: int, n_neighbours: int = 5) -> pd.DataFrame:
     """Nearest provinces by profile, whatever their rank.
 
     Parameters
@@ -177,7 +177,7 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
         Code or name.
     year : int
         The year.
-    n : int
+    n_neighbours : int
         How many.
 
     Returns
@@ -191,7 +191,7 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     Raises
     ------
     InvalidRequest
-        If `n` is below 1, or the index grades departments.
+        If `n_neighbours` is below 1, or the index grades departments.
     InsufficientCoverage
         If fewer than 90 % of the provinces have all sub-dimensions.
 
@@ -204,20 +204,22 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> table = peers(load_scores("PAPI"), "20", 2024, n=3)
+    >>> table = peers(load_scores("PAPI"), "20", 2024, n_neighbours=3)
     >>> len(table), bool(table["distance"].is_monotonic_increasing)
     (3, True)
     """
-    if n < 1:
-        raise errors.InvalidRequest(f"n is {n}: expected at least one peer")
+    if n_neighbours < 1:
+        raise errors.InvalidRequest(f"n_neighbours is {n_neighbours}: expected at least one peer")
     index, vintage = index_in(scores), vintage_in(scores, check_year(scores, year))
     check_provinces(index, "peers")
     province = match_province(province, vintage=vintage)
-    carried = levels_carried(scores, year)
+    carried = complete_levels(scores, year)
     level = carried[-1] if carried else "criterion"
     points = wide(scores, year, level=level, complete=True)
     n_total = n_units(index, vintage)
-    require_coverage(len(points), n_total, f"peers in {index} {year}", lambda: instead(index, year))
+    require_coverage(
+        len(points), n_total, f"peers in {index} {year}", lambda: published_alternative(index, year)
+    )
     spread = points.std(ddof=0)
     matrix = (points - points.mean()) / spread.where(spread > 0, 1.0)
     if level == "index" or province not in matrix.index:
@@ -232,7 +234,7 @@ def peers(scores: pd.DataFrame, province: str, year: int, n: int = 5) -> pd.Data
         )
     from sklearn.neighbors import NearestNeighbors
 
-    count = min(n, len(matrix) - 1)
+    count = min(n_neighbours, len(matrix) - 1)
     search = NearestNeighbors(n_neighbors=count + 1).fit(matrix.to_numpy())
     distances, neighbour_rows = search.kneighbors(matrix.loc[[province]].to_numpy())
     nearest = pd.DataFrame(

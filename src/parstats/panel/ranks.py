@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from parstats.panel.coverage import check_year, index_in, needed, require_coverage
-from parstats.panel.national_statistics import instead
+from parstats.panel.national_statistics import published_alternative
 from parstats.panel.units import check_provinces, n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
@@ -122,7 +122,9 @@ def ranks(
     rows = province_scores(scores[(scores["year"] == year) & (scores["series"] == series)])
     what, n_total = f"a ranking of {index} {year} ({series})", n_units(index, vintage)
     if provinces is None:
-        require_coverage(len(rows), n_total, what, lambda: instead(index, year, series))
+        require_coverage(
+            len(rows), n_total, what, lambda: published_alternative(index, year, series)
+        )
     else:
         check_provinces(index, "ranking of named provinces")
         carried = len(rows) >= needed(n_total)
@@ -130,7 +132,9 @@ def ranks(
         rows = rows[rows["province"].isin(requested)]
         if not carried:
             among = f"{what} among {len(requested)} provinces"
-            require_coverage(len(rows), len(requested), among, lambda: instead(index, year, series))
+            require_coverage(
+                len(rows), len(requested), among, lambda: published_alternative(index, year, series)
+            )
     unit = unit_column(index)
     table = rows[[unit, "vintage", "score"]].copy()
     table["rank"] = rank_scores(table["score"])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.coverage import needed
-from parstats.panel.national_statistics import instead
+from parstats.panel.national_statistics import published_alternative
 from parstats.panel.units import n_units, province_scores
 
 Method = Literal["points", "share_of_scale", "z"]
@@ -77,8 +77,8 @@ def _require_units(counts: pd.Series) -> None:
         if count < needed(n_total):
             raise errors.InsufficientCoverage(
                 f"z scores of {series} {year}",
-                have=int(count),
-                need=needed(n_total),
+                n_complete=int(count),
+                n_required=needed(n_total),
                 n_units=n_total,
-                instead=instead(index, year, series),
+                alternative=published_alternative(index, year, series),
             )

@@ -16,7 +16,7 @@ def n_units(index: str, vintage: int) -> int:
     >>> n_units("PAPI", 63), n_units("PAPI", 34)
     (63, 34)
     """
-    return frameworks.about(index).n_units or len(provinces.by_code(vintage))
+    return frameworks.index_info(index).n_units or len(provinces.by_code(vintage))
 
 
 def vintage_in(scores: pd.DataFrame, year: int) -> int:
@@ -97,7 +97,7 @@ def check_provinces(index: str, result: str) -> None:
     --------
     >>> check_provinces("PAPI", "history")
     """
-    if frameworks.about(index).unit_level != "province":
+    if frameworks.index_info(index).unit_level != "province":
         raise errors.InvalidRequest(
             f"{result}: {index} grades departments of one province, not provinces; use "
             "panel.ranks, panel.change or panel.wide"
@@ -112,4 +112,4 @@ def unit_column(index: str) -> str:
     >>> unit_column("PAPI"), unit_column("PAR KHANH HOA")
     ('province', 'unit')
     """
-    return "unit" if frameworks.about(index).unit_level == "department" else "province"
+    return "unit" if frameworks.index_info(index).unit_level == "department" else "province"

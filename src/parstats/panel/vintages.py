@@ -73,7 +73,7 @@ def to_vintage(
         if value not in allowed:
             raise errors.UnknownChoice(what, value, allowed)
     index = index_in(scores)
-    if frameworks.about(index).unit_level != "province":
+    if frameworks.index_info(index).unit_level != "province":
         raise errors.InvalidRequest(f"{index} grades departments; they did not merge")
     if target_vintage == 63:
         if (scores["vintage"] != 63).any():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parstats.pipeline.processed_tables import Built, build, is_current, make_tables
+    from parstats.pipeline.processed_tables import BuildResult, build, is_current, make_tables
 
-__all__ = ["Built", "build", "is_current", "make_tables"]
+__all__ = ["BuildResult", "build", "is_current", "make_tables"]
 
 
 def __getattr__(name: str) -> Any:

@@ -30,25 +30,25 @@ _ROOMS = (
 
 
 @dataclass(frozen=True)
-class Built:
+class BuildResult:
     """What a build did.
 
     Attributes
     ----------
     folder : pathlib.Path
         Where the tables are.
-    fresh : bool
+    is_new : bool
         False if they were up to date already and nothing was written.
     rows : dict
         Rows by table.
     """
 
     folder: Path
-    fresh: bool
+    is_new: bool
     rows: dict[str, int]
 
 
-def build(*, force: bool = False) -> Built:
+def build(*, force: bool = False) -> BuildResult:
     """Build the processed tables from the published figures.
 
     Every raw file is read and checked; if anything is wrong, all problems are raised together and
@@ -74,10 +74,10 @@ def build(*, force: bool = False) -> Built:
     if not force and is_current(inputs):
         described = storage.read_descriptor(folder.processed)["resources"]
         rows = {item["name"]: int(item["rows"]) for item in described}
-        return Built(folder.processed, False, rows)
+        return BuildResult(folder.processed, False, rows)
     tables = make_tables(folder.raw)
     data_package.write(tables, folder.processed, inputs)
-    return Built(folder.processed, True, {name: len(table) for name, table in tables.items()})
+    return BuildResult(folder.processed, True, {name: len(table) for name, table in tables.items()})
 
 
 def is_current(inputs: dict[str, Any] | None = None) -> bool:

@@ -48,7 +48,7 @@ def _line(row: Any, breaks: pd.DataFrame) -> str:
     year_breaks = breaks[(breaks["index"] == row.index) & (breaks["year"] == row.year)]
     level = int((year_breaks["affects"] == "level").sum())
     mark = "*" if (year_breaks["affects"] == "ranking").any() else " "
-    complete = f"{row.n_complete}/{row.n_of}"
+    complete = f"{row.n_complete}/{row.n_units}"
     ranked = "yes" if row.carries_ranking else "no"
     return (
         f"{row.index:13}  {row.year}  {row.framework[:11]:11}  {complete:>8}  "
@@ -57,11 +57,11 @@ def _line(row: Any, breaks: pd.DataFrame) -> str:
 
 
 def _missing(row: Any) -> str:
-    if frameworks.about(row.index).unit_level == "department":
-        return f"{row.n_of - row.n_complete} departments"
+    if frameworks.index_info(row.index).unit_level == "department":
+        return f"{row.n_units - row.n_complete} departments"
     provinces_by_code = provinces.by_code(row.vintage)
     if len(row.absent) + len(row.incomplete) > _NAMED:
-        return f"{row.n_of - row.n_complete} provinces"
+        return f"{row.n_units - row.n_complete} provinces"
     names = [provinces_by_code[code].names["vi"] for code in row.absent]
     names += [
         f"{provinces_by_code[code].names['vi']} (part)"

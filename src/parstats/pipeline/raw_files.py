@@ -125,7 +125,7 @@ def _has_scores(kind: str, tables: list[pd.DataFrame]) -> bool:
     if kind != "printed":
         return kind == "scores"
     table = pd.concat(tables)
-    summed = [name for name in frameworks.INDICES if frameworks.about(name).total == "sum"]
+    summed = [name for name in frameworks.INDICES if frameworks.index_info(name).total == "sum"]
     is_printed_score = ~table["index"].isin(summed) & (table["scale"] == "points")
     return bool((is_printed_score & table["score_printed"].notna()).any())
 
@@ -135,7 +135,7 @@ def _read(file: RawFile, about: sidecar.Sidecar) -> tuple[str, pd.DataFrame]:
     table = reader(file.path, file.index, name=file.name)
     return kind, table.assign(
         index=file.index,
-        unit_level=frameworks.about(file.index).unit_level,
+        unit_level=frameworks.index_info(file.index).unit_level,
         kind=about.obtained,
         accessed=about.date_accessed,
         replaces=";".join(about.replaces),

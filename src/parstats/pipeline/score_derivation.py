@@ -87,7 +87,7 @@ def _figures(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _is_published(index: str) -> bool:
-    return frameworks.about(index).total == "published"
+    return frameworks.index_info(index).total == "published"
 
 
 def _scores(figures: pd.DataFrame) -> pd.DataFrame:

@@ -94,7 +94,7 @@ class Note:
 
     Examples
     --------
-    >>> Note("pictures", {"pages": "2, 3"}).told("en")[:40]
+    >>> Note("pictures", {"pages": "2, 3"}).as_text("en")[:40]
     'not read, being pictures without text: p'
     """
 

@@ -123,7 +123,7 @@ def series_dimension(series: str) -> str:
 
     Examples
     --------
-    >>> series_dimension("par.steering.plan"), dimension_of("papi")
+    >>> series_dimension("par.steering.plan"), series_dimension("papi")
     ('par.steering', '')
     """
     table = frameworks.series()

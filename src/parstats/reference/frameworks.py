@@ -85,7 +85,7 @@ def _indices() -> dict[str, Index]:
     return index_by_alias
 
 
-def about(index: str) -> Index:
+def index_info(index: str) -> Index:
     """What is known of an index.
 
     Raises
@@ -95,7 +95,7 @@ def about(index: str) -> Index:
 
     Examples
     --------
-    >>> about("par").name, about("PAPI").total
+    >>> index_info("par").name, index_info("PAPI").total
     ('PAR INDEX', 'sum')
     """
     index_info = _indices().get(labels.search_key(str(index)))
@@ -117,7 +117,7 @@ def check_index(index: str) -> str:
     >>> check_index("papi"), check_index("Par-Index")
     ('PAPI', 'PAR INDEX')
     """
-    return about(index).name
+    return index_info(index).name
 
 
 def check_level(level: str, levels: tuple[str, ...] = LEVELS) -> str:
@@ -138,7 +138,7 @@ def check_level(level: str, levels: tuple[str, ...] = LEVELS) -> str:
     return level
 
 
-def check_series(series_: str, index: str) -> str:
+def check_series(slug: str, index: str) -> str:
     """Return the series if it belongs to the index.
 
     Raises
@@ -153,9 +153,9 @@ def check_series(series_: str, index: str) -> str:
     """
     table = series()
     series_table = table.loc[table["index"] == check_index(index), "series"].tolist()
-    if series_ not in series_table:
-        raise errors.UnknownChoice(f"series of {index}", series_, series_table)
-    return series_
+    if slug not in series_table:
+        raise errors.UnknownChoice(f"series of {index}", slug, series_table)
+    return slug
 
 
 def top(index: str) -> str:
@@ -184,7 +184,7 @@ def slug(index: str) -> str:
     >>> slug("PAR INDEX")
     'par'
     """
-    return about(index).slug
+    return index_info(index).slug
 
 
 _COMMON = ("series", "parent", "level", "word_vi", "word_en")
@@ -390,12 +390,12 @@ def years(index: str) -> tuple[int, int]:
     return int(index_rows["year_from"].min()), int(index_rows["year_to"].max())
 
 
-def comparable(series_: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
+def comparable(series: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
     """Whether each series means and measures the same in two years.
 
     Parameters
     ----------
-    series_ : pandas.Series of str
+    series : pandas.Series of str
         Series.
     year, previous : int
         The two years, in any order.
@@ -430,8 +430,8 @@ def comparable(series_: pd.Series, year: int, previous: int, basis: Basis = "poi
 
     def groups_in(which: int) -> pd.Series:
         if which not in groups.columns:
-            return pd.Series(pd.NA, index=series_.index, dtype="object")
-        return series_.map(groups[which])
+            return pd.Series(pd.NA, index=series.index, dtype="object")
+        return series.map(groups[which])
 
     now, then = groups_in(year), groups_in(previous)
     return now.notna() & then.notna() & (now == then)
@@ -469,12 +469,12 @@ def breaks_between(
     return table[keep].reset_index(drop=True)
 
 
-def break_texts(series_: pd.Series, year: int, previous: int) -> pd.DataFrame:
+def break_texts(series: pd.Series, year: int, previous: int) -> pd.DataFrame:
     """What happened to each series between two years, in words.
 
     Parameters
     ----------
-    series_ : pandas.Series of str
+    series : pandas.Series of str
         Series.
     year, previous : int
         The two years, in any order.
@@ -482,7 +482,7 @@ def break_texts(series_: pd.Series, year: int, previous: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        break_en and break_vi for each element of `series_`: what is recorded for the series; else
+        break_en and break_vi for each element of `series`: what is recorded for the series; else
         that it was not measured in one of the years; else which of its parts changed; else empty.
 
     Examples
@@ -497,28 +497,28 @@ def break_texts(series_: pd.Series, year: int, previous: int) -> pd.DataFrame:
     first, last = sorted((previous, year))
     columns = {}
     for lang in ("en", "vi"):
-        texts = {name: _break_text(name, first, last, lang) for name in series_.unique()}
+        texts = {name: _break_text(name, first, last, lang) for name in series.unique()}
         columns[f"break_{lang}"] = pd.Series(
-            [texts[name] for name in series_], index=series_.index, dtype="str"
+            [texts[name] for name in series], index=series.index, dtype="str"
         )
     return pd.DataFrame(columns)
 
 
 @cache
-def _break_text(series_: str, first: int, last: int, lang: str) -> str:
+def _break_text(series: str, first: int, last: int, lang: str) -> str:
     break_texts_between = [
-        texts[lang] for year, texts in _recorded().get(series_, ()) if first < year <= last
+        texts[lang] for year, texts in _recorded().get(series, ()) if first < year <= last
     ]
     if break_texts_between:
         return "; ".join(break_texts_between)
-    years = _years_by_series()[series_]
+    years = _years_by_series()[series]
     if first not in years:
         return labels.text("break.new", lang, year=min(years)) if last in years else ""
     if last not in years:
         return labels.text("break.ended", lang, year=max(years) + 1)
     changed = [
         series_name(part, lang, short=True)
-        for part in _parts_by_parent().get(series_, ())
+        for part in _parts_by_parent().get(series, ())
         if _break_text(part, first, last, lang)
     ]
     return labels.text("break.parts", lang, names=", ".join(changed)) if changed else ""
@@ -565,14 +565,14 @@ def framework_in_year(index: str, year: int) -> str | None:
 
     Examples
     --------
-    >>> framework_in_year("PAPI", 2020), framework_of("PAPI", 1999)
+    >>> framework_in_year("PAPI", 2020), framework_in_year("PAPI", 1999)
     ('PAPI-2019', None)
     """
     top = in_year(index, year, "index")
     return None if top.empty else str(top["framework"].iloc[0])
 
 
-def series_level(series_: str) -> str:
+def series_level(series: str) -> str:
     """Level of a series.
 
     Raises
@@ -586,17 +586,17 @@ def series_level(series_: str) -> str:
     'dimension'
     """
     levels = _names("level")
-    if series_ not in levels:
-        raise errors.UnknownChoice("series", series_, levels)
-    return levels[series_]
+    if series not in levels:
+        raise errors.UnknownChoice("series", series, levels)
+    return levels[series]
 
 
-def series_name(series_: str, lang: str, *, short: bool = False) -> str:
+def series_name(series: str, lang: str, *, short: bool = False) -> str:
     """Name of a series in a language.
 
     Parameters
     ----------
-    series_ : str
+    series : str
         The series.
     lang : {"vi", "en"}
         Language.
@@ -615,9 +615,9 @@ def series_name(series_: str, lang: str, *, short: bool = False) -> str:
     """
     labels.check_language(lang)
     names = _names(("short_" if short else "name_") + lang)
-    if series_ not in names:
-        raise errors.UnknownChoice("series", series_, names)
-    return names[series_]
+    if series not in names:
+        raise errors.UnknownChoice("series", series, names)
+    return names[series]
 
 
 @cache

@@ -106,7 +106,7 @@ def number(value: float, lang: str, decimals: int = 2, *, sign: bool = False) ->
     return (MINUS if rounded < 0 else "+" if sign else "") + written
 
 
-def plain(text_: str) -> str:
+def plain(value: str) -> str:
     """A text in lower case without diacritics, đ as d: what a reader without a Vietnamese keyboard types.
 
     Examples
@@ -114,12 +114,12 @@ def plain(text_: str) -> str:
     >>> plain("Đắk Lắk")
     'dak lak'
     """
-    lowered = text_.casefold().replace("đ", "d")
+    lowered = value.casefold().replace("đ", "d")
     decomposed = unicodedata.normalize("NFD", lowered)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def search_key(text_: str) -> str:
+def search_key(value: str) -> str:
     """What a search compares: lower case, no diacritics, words parted by single spaces.
 
     Examples
@@ -127,7 +127,7 @@ def search_key(text_: str) -> str:
     >>> search_key("Đắk Lắk"), search_key("TP. HCM")
     ('dak lak', 'tp hcm')
     """
-    return _NON_ALPHANUMERIC.sub(" ", plain(text_)).strip()
+    return _NON_ALPHANUMERIC.sub(" ", plain(value)).strip()
 
 
 @cache
@@ -137,7 +137,7 @@ def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<!\w)({'|'.join(shorts)})(?!\w)"), long
 
 
-def expanded(text_: str) -> str:
+def expanded(value: str) -> str:
     """A text with the abbreviations of Vietnamese offices written out.
 
     Only capitals count as an abbreviation; see ``reference/abbreviations.csv``.
@@ -148,7 +148,7 @@ def expanded(text_: str) -> str:
     'Cải cách thủ tục hành chính'
     """
     pattern, long = _abbreviations()
-    return pattern.sub(lambda match: long[match[1]], text_)
+    return pattern.sub(lambda match: long[match[1]], value)
 
 
 def collation_key(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

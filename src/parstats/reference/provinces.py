@@ -110,7 +110,7 @@ def vintage_in_year(year: int) -> int:
 
     Examples
     --------
-    >>> vintage_in_year(2024), vintage_of_year(2025)
+    >>> vintage_in_year(2024), vintage_in_year(2025)
     (63, 34)
     """
     return 63 if year <= LAST_YEAR_63_PROVINCES else 34

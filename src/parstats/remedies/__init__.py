@@ -1,39 +1,39 @@
 """Which measures go with improvement: tidy tables in, tidy tables out."""
 
-from parstats.remedies.association.before_after import rebound
+from parstats.remedies.association.before_after import mean_reversion
 from parstats.remedies.association.estimate import estimate
-from parstats.remedies.association.estimator_agreement import side_by_side
+from parstats.remedies.association.estimator_agreement import compare_estimators
 from parstats.remedies.association.event_study import event_losses, event_study
-from parstats.remedies.association.matched import matched
+from parstats.remedies.association.matched import matched_estimate
 from parstats.remedies.association.specifications import robustness
 from parstats.remedies.cases.case_studies import CaseStudies, case_studies
-from parstats.remedies.cells.changes import changes
+from parstats.remedies.cells.changes import outcomes
 from parstats.remedies.cells.exposure import exposure, unmatched_measures
-from parstats.remedies.cells.missing_outcomes import why_no_cell
+from parstats.remedies.cells.missing_outcomes import missing_outcomes
 from parstats.remedies.cells.plan_years import plan_years
-from parstats.remedies.simulation.power import placebo, plans_needed, power
-from parstats.remedies.simulation.simulate import simulate, summary
-from parstats.remedies.simulation.unobserved_plans import hidden_plans
+from parstats.remedies.simulation.power import placebo, power, required_plans
+from parstats.remedies.simulation.simulate import simulate, simulation_summary
+from parstats.remedies.simulation.unobserved_plans import unobserved_plans
 
 __all__ = [
     "CaseStudies",
     "case_studies",
-    "changes",
+    "compare_estimators",
     "estimate",
     "event_losses",
     "event_study",
     "exposure",
-    "hidden_plans",
-    "matched",
+    "matched_estimate",
+    "mean_reversion",
+    "missing_outcomes",
+    "outcomes",
     "placebo",
     "plan_years",
-    "plans_needed",
     "power",
-    "rebound",
+    "required_plans",
     "robustness",
-    "side_by_side",
     "simulate",
-    "summary",
+    "simulation_summary",
     "unmatched_measures",
-    "why_no_cell",
+    "unobserved_plans",
 ]

@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from parstats.arguments import check_integer, share
+from parstats.arguments import check_integer, check_share
 
 Floats = NDArray[np.float64]
 
 
-def resampling_counts(n: int, draws: int, seed: int) -> Floats:
+def resampling_counts(n: int, n_draws: int, seed: int) -> Floats:
     """How often each unit is drawn in each bootstrap sample.
 
     Parameters
     ----------
     n : int
         Units.
-    draws : int
+    n_draws : int
         Bootstrap samples.
     seed : int
         Seed of the generator; the same seed gives the same counts.
@@ -31,7 +31,7 @@ def resampling_counts(n: int, draws: int, seed: int) -> Floats:
     Raises
     ------
     InvalidRequest
-        If `n` or `draws` is below 1, or the seed below 0 or none: the same call gives the same
+        If `n` or `n_draws` is below 1, or the seed below 0 or none: the same call gives the same
         result.
 
     Examples
@@ -39,19 +39,19 @@ def resampling_counts(n: int, draws: int, seed: int) -> Floats:
     >>> resampling_counts(5, 3, seed=0).sum(axis=1)
     array([5., 5., 5.])
     """
-    n, draws = check_integer("n", n, 1), check_integer("draws", draws, 1)
+    n, n_draws = check_integer("n", n, 1), check_integer("n_draws", n_draws, 1)
     generator = np.random.default_rng(check_integer("seed", seed, 0))
-    return generator.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
+    return generator.multinomial(n, np.full(n, 1 / n), size=n_draws).astype(np.float64)
 
 
-def percentile_interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
+def percentile_interval(draws: Floats, probability: float) -> tuple[Floats, Floats]:
     """Percentile interval over the first axis.
 
     Parameters
     ----------
     draws : numpy.ndarray, shape (draws, ...)
         Bootstrap values.
-    level : float
+    probability : float
         Share of the draws inside, between 0 and 1.
 
     Returns
@@ -61,7 +61,7 @@ def percentile_interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
     Raises
     ------
     InvalidRequest
-        If `level` is not between 0 and 1.
+        If `probability` is not between 0 and 1.
 
     Examples
     --------
@@ -69,6 +69,6 @@ def percentile_interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
     >>> float(low[0]), float(high[0])
     (25.0, 75.0)
     """
-    tail = (1 - share("interval", level)) / 2
+    tail = (1 - check_share("probability", probability)) / 2
     low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
     return low, high

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from scipy import stats
 
-from parstats.arguments import share
+from parstats.arguments import check_share
 
 
 def minimum_detectable_effect(
-    se: float, df: float, *, level: float = 0.05, power: float = 0.8
+    se: float, df: float, *, ci_level: float = 0.05, power: float = 0.8
 ) -> float:
     r"""Smallest true association that a two-sided test finds with the given power.
 
@@ -18,7 +18,7 @@ def minimum_detectable_effect(
         Standard error of the estimate, or its standard deviation over reassignments.
     df : float
         Degrees of freedom of the t law.
-    level, power : float
+    ci_level, power : float
         Size of the test, and probability to find the association.
 
     Returns
@@ -32,5 +32,5 @@ def minimum_detectable_effect(
     >>> round(minimum_detectable_effect(1.0, 1e6), 2)
     2.8
     """
-    test, statistic = 1 - share("level", level) / 2, share("power", power)
+    test, statistic = 1 - check_share("ci_level", ci_level) / 2, check_share("power", power)
     return float((stats.t.ppf(test, df) + stats.t.ppf(statistic, df)) * se)

@@ -122,14 +122,14 @@ def correlation_ratios(
     return CorrelationRatios(ratio, linear, bandwidth)
 
 
-def nonlinearity_p_value(x: Floats, y: Floats, permutations: int, seed: int) -> float:
+def nonlinearity_p_value(x: Floats, y: Floats, n_permutations: int, seed: int) -> float:
     r"""How often a straight line with noise looks as bent as the sample does.
 
     Parameters
     ----------
     x, y : ndarray, shape (n,)
         The units.
-    permutations, seed : int
+    n_permutations, seed : int
         Permutations, and the seed.
 
     Returns
@@ -148,19 +148,19 @@ def nonlinearity_p_value(x: Floats, y: Floats, permutations: int, seed: int) -> 
     Examples
     --------
     >>> x = np.linspace(-1, 1, 41)
-    >>> nonlinearity_p_value(x, x**2, permutations=99, seed=0)
+    >>> nonlinearity_p_value(x, x**2, n_permutations=99, seed=0)
     0.01
     """
     if _constant(x) or _constant(y):
         return float("nan")
     generator = np.random.default_rng(seed)
     line = smoother(x, np.inf) @ y
-    residuals = np.tile((y - line)[:, None], permutations)
+    residuals = np.tile((y - line)[:, None], n_permutations)
     bent = line[:, None] + generator.permuted(residuals, axis=0)
     statistic = _excess(x, np.column_stack([y, bent]))
     # Sums in another order differ in the last bits; a straight line is as bent as its permutations.
     beyond = int(np.sum(statistic[1:] >= statistic[0] - 1e-12))
-    return (1 + beyond) / (1 + permutations)
+    return (1 + beyond) / (1 + n_permutations)
 
 
 def _constant(values: Floats) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import share
+from parstats.arguments import check_share
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -125,14 +125,14 @@ class Comparison:
     p: float
 
 
-def nearest(cells: Candidates, neighbours: int, caliper: float | None = None) -> Matches:
+def nearest(cells: Candidates, n_neighbours: int, caliper: float | None = None) -> Matches:
     """Find the nearest donors of each treated cell.
 
     Parameters
     ----------
     cells : Candidates
         The cells.
-    neighbours : int
+    n_neighbours : int
         Donors a treated cell is compared with; where several are as far as the last of them all of
         these count, where there are fewer those there are.
     caliper : float, optional
@@ -151,7 +151,7 @@ def nearest(cells: Candidates, neighbours: int, caliper: float | None = None) ->
     >>> treated = np.array([True, False, False, False])
     >>> cells = Candidates(np.array([3.0, 1, 2, 9]), np.array([[0.0], [0.1], [-0.1], [5]]),
     ...                    np.zeros((4, 0)), one, one, np.arange(4), treated, ~treated)
-    >>> nearest(cells, neighbours=2).weights.tolist()
+    >>> nearest(cells, n_neighbours=2).weights.tolist()
     [1.0, -0.5, -0.5, 0.0]
     """
     from sklearn.neighbors import NearestNeighbors
@@ -161,7 +161,7 @@ def nearest(cells: Candidates, neighbours: int, caliper: float | None = None) ->
     for treated, donors in _pools(cells):
         search = NearestNeighbors(n_neighbors=len(donors), algorithm="kd_tree")
         far, which = search.fit(scaled[donors]).kneighbors(scaled[treated])
-        last = far[:, min(neighbours, len(donors)) - 1]
+        last = far[:, min(n_neighbours, len(donors)) - 1]
         near = far <= (last * (1 + _TIE) + _TIE)[:, None]
         if caliper is not None:
             near &= far <= caliper * (1 + _TIE)
@@ -174,7 +174,7 @@ def nearest(cells: Candidates, neighbours: int, caliper: float | None = None) ->
     return Matches(weights / max(int(matched.sum()), 1), matched, distances)
 
 
-def compared(cells: Candidates, matches: Matches, level: float = 0.95) -> Comparison:
+def compared(cells: Candidates, matches: Matches, ci_level: float = 0.95) -> Comparison:
     r"""Mean difference of the matched cells from their donors.
 
     Parameters
@@ -183,7 +183,7 @@ def compared(cells: Candidates, matches: Matches, level: float = 0.95) -> Compar
         The cells.
     matches : Matches
         Who is compared with whom.
-    level : float
+    ci_level : float
         Of the interval.
 
     Returns
@@ -202,7 +202,7 @@ def compared(cells: Candidates, matches: Matches, level: float = 0.95) -> Compar
     fit: by :math:`(1 - n_g/N)^{-1/2}` for the :math:`n_g` of N matched cells of a cluster, as CR2
     would for a mean, and by :math:`(1 - 1/n)^{-1/2}` for one of n donors of a pool.
     """
-    share("level", level)
+    check_share("ci_level", ci_level)
     if not matches.matched.any():
         return Comparison(*[math.nan] * 6)
     slopes, weights = _corrected(cells, matches.weights)
@@ -212,7 +212,7 @@ def compared(cells: Candidates, matches: Matches, level: float = 0.95) -> Compar
     df = float(len(np.unique(cells.cluster[matches.matched])) - 1)
     if not math.isfinite(se):
         return Comparison(estimate, math.nan, df, math.nan, math.nan, math.nan)
-    reach = float(stats.t.ppf((1 + level) / 2, df)) * se
+    reach = float(stats.t.ppf((1 + ci_level) / 2, df)) * se
     p = float(2 * stats.t.sf(abs(estimate) / se, df)) if se > 0 else float(estimate == 0)
     return Comparison(estimate, se, df, estimate - reach, estimate + reach, p)
 

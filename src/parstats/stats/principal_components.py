@@ -58,16 +58,16 @@ def principal_components(points: Floats) -> Components:
     return Components(np.maximum(values[::-1], 0.0), vectors * signs)
 
 
-def parallel_thresholds(points: Floats, draws: int, seed: int, level: float = 0.95) -> Floats:
+def parallel_thresholds(points: Floats, n_draws: int, seed: int, quantile: float = 0.95) -> Floats:
     """Eigenvalues that unrelated variables with the same distributions would reach.
 
     Parameters
     ----------
     points : ndarray, shape (n, p)
         Units by variables, none of them constant.
-    draws, seed : int
+    n_draws, seed : int
         Permuted data sets, and the seed.
-    level : float
+    quantile : float
         Quantile of their eigenvalues.
 
     Returns
@@ -84,13 +84,13 @@ def parallel_thresholds(points: Floats, draws: int, seed: int, level: float = 0.
     Examples
     --------
     >>> points = np.random.default_rng(1).normal(size=(60, 5))
-    >>> parallel_thresholds(points, draws=200, seed=0).round(1)
+    >>> parallel_thresholds(points, n_draws=200, seed=0).round(1)
     array([1.6, 1.3, 1.1, 0.9, 0.8])
     """
     n, p = points.shape
     standard = (points - points.mean(axis=0)) / points.std(axis=0)
     generator = np.random.default_rng(seed)
-    shuffled = generator.permuted(np.broadcast_to(standard, (draws, n, p)), axis=1)
+    shuffled = generator.permuted(np.broadcast_to(standard, (n_draws, n, p)), axis=1)
     correlations = shuffled.transpose(0, 2, 1) @ shuffled / n
-    thresholds: Floats = np.quantile(np.linalg.eigvalsh(correlations), level, axis=0)[::-1]
+    thresholds: Floats = np.quantile(np.linalg.eigvalsh(correlations), quantile, axis=0)[::-1]
     return thresholds

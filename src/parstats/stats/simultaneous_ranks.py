@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, number
+from parstats.arguments import check_integer, check_number
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -41,9 +41,9 @@ def rank_bounds(
     estimates: Floats,
     se: Floats,
     *,
-    confidence: float = 0.95,
+    ci_level: float = 0.95,
     simultaneous: bool = True,
-    draws: int = 100_000,
+    n_draws: int = 100_000,
     seed: int = 0,
 ) -> RankBounds:
     r"""Confidence sets for the ranks of n quantities, the largest ranked first.
@@ -52,12 +52,12 @@ def rank_bounds(
     ----------
     estimates, se : numpy.ndarray, shape (n,)
         Independent estimates and their standard errors, above zero.
-    confidence : float
+    ci_level : float
         Probability that the sets hold the true ranks: all of them together if simultaneous, each
         by itself if not.
     simultaneous : bool
         Whether the probability is for all sets together.
-    draws, seed : int
+    n_draws, seed : int
         Draws of the normal law that give the critical value, and the seed.
 
     Returns
@@ -89,12 +89,12 @@ def rank_bounds(
     >>> bounds.low.tolist(), bounds.high.tolist()
     ([1, 2, 2, 4], [1, 3, 3, 4])
     """
-    _check(estimates, se, confidence, check_integer("draws", draws, 1))
+    _check(estimates, se, ci_level, check_integer("n_draws", n_draws, 1))
     n = len(estimates)
     spread = np.sqrt(se[:, None] ** 2 + se[None, :] ** 2)
     distances = (estimates[:, None] - estimates[None, :]) / spread
-    pairs = _Pairs(se, draws, np.random.default_rng(check_integer("seed", seed, 0)))
-    quantile_position = draws - int(np.ceil(confidence * draws - 1e-9)) + 1
+    pairs = _Pairs(se, n_draws, np.random.default_rng(check_integer("seed", seed, 0)))
+    quantile_position = n_draws - int(np.ceil(ci_level * n_draws - 1e-9)) + 1
     if simultaneous:
         everyone = np.ones((n, n), dtype=bool)
         above, value = _step_down(pairs, distances, everyone, pairs.bound(), quantile_position)
@@ -112,7 +112,7 @@ def rank_bounds(
     return RankBounds(low, high, critical)
 
 
-def _check(estimates: Floats, se: Floats, confidence: float, draws: int) -> None:
+def _check(estimates: Floats, se: Floats, ci_level: float, n_draws: int) -> None:
     if estimates.shape != se.shape or len(estimates) < 2:
         raise errors.InvalidRequest(
             f"{len(estimates)} estimates and {len(se)} standard errors: expected as many, and two "
@@ -127,20 +127,20 @@ def _check(estimates: Floats, se: Floats, confidence: float, draws: int) -> None
             f"standard errors run from {se.min():.3g} to {se.max():.3g}: expected them in points, "
             f"between {_LEAST_SE:.0e} and {_LARGEST_SE:.0e}"
         )
-    if not 0 < number("confidence", confidence) < 1:
-        raise errors.InvalidRequest(f"confidence is {confidence}: expected between 0 and 1")
-    if draws < 1 / (1 - confidence):
+    if not 0 < check_number("ci_level", ci_level) < 1:
+        raise errors.InvalidRequest(f"ci_level is {ci_level}: expected between 0 and 1")
+    if n_draws < 1 / (1 - ci_level):
         raise errors.InvalidRequest(
-            f"{draws} draws hold no {confidence} quantile: expected at least "
-            f"{int(np.ceil(1 / (1 - confidence)))}"
+            f"{n_draws} draws hold no {ci_level} quantile: expected at least "
+            f"{int(np.ceil(1 / (1 - ci_level)))}"
         )
 
 
 class _Pairs:
     """Draws of the estimates' errors, and differences between them in standard errors."""
 
-    def __init__(self, se: Floats, draws: int, generator: np.random.Generator) -> None:
-        self.normal = generator.standard_normal((draws, len(se)))
+    def __init__(self, se: Floats, n_draws: int, generator: np.random.Generator) -> None:
+        self.normal = generator.standard_normal((n_draws, len(se)))
         self.errors = self.normal * se
         self.inverse = 1 / np.sqrt(se[:, None] ** 2 + se[None, :] ** 2)
         self.angles = np.arctan(se[None, :] / se[:, None])

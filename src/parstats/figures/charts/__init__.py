@@ -11,7 +11,7 @@ from parstats.figures.charts.rank_lines import bumps
 from parstats.figures.charts.rank_ranges import rank_ranges
 from parstats.figures.charts.rank_waterfall import rank_attribution, rank_change
 from parstats.figures.charts.remedy_forest import remedies_forest
-from parstats.figures.charts.remedy_placebo import placebo, rebound
+from parstats.figures.charts.remedy_placebo import mean_reversion, placebo
 from parstats.figures.charts.remedy_power import event_study, power_curves
 from parstats.figures.charts.score_movement import movement
 
@@ -24,6 +24,7 @@ __all__ = [
     "event_study",
     "history",
     "importance",
+    "mean_reversion",
     "movement",
     "placebo",
     "plan_matrix",
@@ -34,7 +35,6 @@ __all__ = [
     "rank_attribution",
     "rank_change",
     "rank_ranges",
-    "rebound",
     "remedies_forest",
     "series_timeline",
     "share_trend",

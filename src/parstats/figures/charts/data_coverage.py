@@ -195,7 +195,7 @@ def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> C
     """
     info = frameworks.series().set_index("series")
     index_series = info[info["index"] == frameworks.check_index(index)]
-    level = "criterion" if frameworks.about(index).total == "sum" else "dimension"
+    level = "criterion" if frameworks.index_info(index).total == "sum" else "dimension"
     rows = index_series.index[index_series["level"] == level].tolist()
     table = versions[versions["series"].isin(rows)]
     dimensions = info.loc[rows, "parent"].tolist()

@@ -24,7 +24,7 @@ _SCOPE = ("index", "year", "region")
 
 
 def importance(
-    shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame, lang: str, *, top: int = 14
+    shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame, lang: str, *, n_top: int = 14
 ) -> Chart:
     """Covariance share, Owen value in the score and Owen value in the rank of each series.
 
@@ -38,7 +38,7 @@ def importance(
         As `parstats.drivers.importance` gives it for the score and for the rank.
     lang : {"vi", "en"}
         Language.
-    top : int
+    n_top : int
         Show so many of the largest by covariance share.
 
     Raises
@@ -47,7 +47,7 @@ def importance(
         If a table is empty or another one, or the three are not of the same index, year, region
         and series.
     """
-    top = check_integer("top", top, 1)
+    n_top = check_integer("n_top", n_top, 1)
     _require_alike(shares, score, rank)
     values = pd.DataFrame(
         {
@@ -56,11 +56,11 @@ def importance(
             "rank": 100 * rank.set_index("series")["owen"] / rank["r2"].iloc[0],
         }
     )
-    displayed_rows = values.loc[shares["series"].head(top)]
+    displayed_rows = values.loc[shares["series"].head(n_top)]
     enough = {
         "share": True,
-        "score": bool(score["enough"].iloc[0]),
-        "rank": bool(rank["enough"].iloc[0]),
+        "score": bool(score["is_estimable"].iloc[0]),
+        "rank": bool(rank["is_estimable"].iloc[0]),
     }
     notes = [
         text(
@@ -89,10 +89,10 @@ def _require_alike(shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame
     require_drawable(
         shares, [*_SCOPE, "series", "share"], "parstats.drivers.shares", once=["series"]
     )
-    columns = [*_SCOPE, "of", "series", "owen", "r2", "enough", "n_provinces"]
+    columns = [*_SCOPE, "outcome", "series", "owen", "r2", "is_estimable", "n_provinces"]
     for table in (score, rank):
         require_drawable(table, columns, "parstats.drivers.importance", once=["series"])
-    outcomes = (score["of"].iloc[0], rank["of"].iloc[0])
+    outcomes = (score["outcome"].iloc[0], rank["outcome"].iloc[0])
     if outcomes != ("score", "rank"):
         raise errors.InvalidRequest(
             f"cannot draw: the second and third table explain {outcomes[0]} and {outcomes[1]}; "

@@ -17,7 +17,7 @@ _COLUMNS = ("index", "year", "series", "share")
 _SOURCE = "the table of parstats.drivers.shares"
 
 
-def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
+def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart:
     """Ranked dots of the covariance shares, with their sensitivity intervals.
 
     Parameters
@@ -26,7 +26,7 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
         As `parstats.drivers.shares` gives it.
     lang : {"vi", "en"}
         Language.
-    top : int, optional
+    n_top : int, optional
         Show so many of the largest; all if not given.
 
     Raises
@@ -34,11 +34,11 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
     InvalidRequest
         If the table is empty or another one.
     """
-    require_drawable(table, [*_COLUMNS, "ci_low", "ci_high"], _SOURCE, once=["series"])
-    displayed_rows = table if top is None else table.head(check_integer("top", top, 1))
+    require_drawable(table, [*_COLUMNS, "sens_low", "sens_high"], _SOURCE, once=["series"])
+    displayed_rows = table if n_top is None else table.head(check_integer("n_top", n_top, 1))
     equal = 100 / len(table)
     notes = [basis(table.iloc[0], lang), _sensitivity(displayed_rows, lang)]
-    ends = 100 * displayed_rows[["ci_low", "ci_high"]].astype("float64")
+    ends = 100 * displayed_rows[["sens_low", "sens_high"]].astype("float64")
     positions = np.arange(float(len(displayed_rows)))
     with theme.style():
         figure, axes = theme.canvas(0.25 * len(displayed_rows) + 1.0 + caption_height(*notes))
@@ -46,15 +46,15 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
         axes.axvline(0, color=theme.FAINT, linewidth=1)
         axes.hlines(
             positions,
-            ends["ci_low"],
-            ends["ci_high"],
+            ends["sens_low"],
+            ends["sens_high"],
             color=theme.REGION,
             alpha=0.45,
             linewidth=3,
         )
         axes.scatter(100 * displayed_rows["share"], positions, s=46, color=theme.REGION, zorder=3)
-        high = max(equal, 100 * displayed_rows["share"].max(), ends["ci_high"].fillna(0).max())
-        low = min(0, 100 * displayed_rows["share"].min(), ends["ci_low"].fillna(0).min())
+        high = max(equal, 100 * displayed_rows["share"].max(), ends["sens_high"].fillna(0).max())
+        low = min(0, 100 * displayed_rows["share"].min(), ends["sens_low"].fillna(0).min())
         for position, row in zip(positions, displayed_rows.itertuples(), strict=True):
             axes.text(
                 high * 1.04,
@@ -93,15 +93,15 @@ def shares(table: pd.DataFrame, lang: str, *, top: int | None = None) -> Chart:
 
 def _sensitivity(displayed_rows: pd.DataFrame, lang: str) -> str:
     row = displayed_rows.iloc[0]
-    if displayed_rows[["ci_low", "ci_high"]].isna().all(axis=None):
+    if displayed_rows[["sens_low", "sens_high"]].isna().all(axis=None):
         return text("figure.no_sensitivity", lang)
-    if not {"interval", "draws"} <= set(row.index):
+    if not {"sens_level", "n_draws"} <= set(row.index):
         return ""
     return text(
         "figure.sensitivity_note",
         lang,
-        interval=percent(row["interval"], lang),
-        draws=number(row["draws"], lang, 0),
+        interval=percent(row["sens_level"], lang),
+        draws=number(row["n_draws"], lang, 0),
     )
 
 
@@ -155,7 +155,7 @@ def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
 
 
 def _years_basis(tables: pd.DataFrame, lang: str) -> str:
-    if not {"n_provinces", "n_of"} <= set(tables):
+    if not {"n_provinces", "n_units"} <= set(tables):
         return ""
     row = tables.iloc[0]
     region = row.get("region")
@@ -168,5 +168,5 @@ def _years_basis(tables: pd.DataFrame, lang: str) -> str:
         last=tables["year"].max(),
         least=tables["n_provinces"].min(),
         most=tables["n_provinces"].max(),
-        of=tables["n_of"].max(),
+        of=tables["n_units"].max(),
     )

@@ -209,7 +209,7 @@ def available_scores(
     available_scores : pandas.DataFrame
         As `parstats.panel.available_scores` gives it.
     national : pandas.DataFrame
-        As `parstats.panel.national` gives it.
+        As `parstats.panel.national_scores` gives it.
     breaks : pandas.DataFrame
         As `parstats.load_breaks` gives them.
     lang : {"vi", "en"}

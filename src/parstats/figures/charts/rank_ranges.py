@@ -23,8 +23,11 @@ Kind = Literal["robustness", "interval"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 _ROW = 0.165
-# Column that holds the share of draws, or the probability, that a span stands for.
-_SHARE = {"robustness": "interval", "interval": "confidence"}
+# Columns of best and worst rank, and of the share of draws or the probability of such a range.
+_RANGE = {
+    "robustness": ("rank_range_low", "rank_range_high", "range_level"),
+    "interval": ("rank_ci_low", "rank_ci_high", "ci_level"),
+}
 
 
 def rank_ranges(
@@ -33,7 +36,7 @@ def rank_ranges(
     *,
     kind: str = "robustness",
     highlight: str | None = None,
-    columns: int = 1,
+    n_columns: int = 1,
 ) -> Chart:
     """Span of ranks of every province, best first, with the rank itself.
 
@@ -41,7 +44,8 @@ def rank_ranges(
     ----------
     table : pandas.DataFrame
         As `parstats.drivers.robustness` (its ranks) or `parstats.drivers.rank_intervals` gives it:
-        province, vintage, rank, rank_low and rank_high (best and worst), and, if wanted,
+        province, vintage, rank, the best and the worst rank (rank_range_low and rank_range_high, or
+        rank_ci_low and rank_ci_high) with the level of that range, and, if wanted,
         rank_median. A province without a span has its rank only, and the caption says so.
     lang : {"vi", "en"}
         Language.
@@ -49,7 +53,7 @@ def rank_ranges(
         What the span is: the middle of the draws of weights and methods, or a confidence set.
     highlight : str, optional
         Code of a province to stress.
-    columns : int
+    n_columns : int
         Panels side by side that share the provinces: two make 63 of them fit a slide.
 
     Raises
@@ -61,7 +65,7 @@ def rank_ranges(
     """
     if kind not in KINDS:
         raise errors.UnknownChoice("kind of rank ranges", kind, KINDS)
-    columns = check_integer("columns", columns, 1)
+    n_columns = check_integer("columns", n_columns, 1)
     ordered = _ordered(table, kind)
     provinces_by_code = provinces.by_code(int(ordered["vintage"].iloc[0]))
     if highlight is not None and highlight not in provinces_by_code:
@@ -75,7 +79,7 @@ def rank_ranges(
         notes.insert(
             0, text("figure.unranked", lang, name=provinces_by_code[highlight].names[lang])
         )
-    rows = -(-len(ordered) // columns)
+    rows = -(-len(ordered) // n_columns)
     panels = [ordered.iloc[first : first + rows] for first in range(0, len(ordered), rows)]
     with theme.style():
         height = _ROW * rows + 1.35 + caption_height(*notes)
@@ -94,13 +98,13 @@ def rank_ranges(
 
 def _ordered(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Rows with a rank, best first."""
-    columns = ["province", "vintage", "rank", "rank_low", "rank_high", _SHARE[kind]]
+    columns = ["province", "vintage", "rank", *_RANGE[kind]]
     maker = "robustness" if kind == "robustness" else "rank_intervals"
     source = f"the ranks of parstats.drivers.{maker}"
     require_drawable(table, columns, source, once=["province"])
-    ordered = table.dropna(subset=["rank"]).sort_values(["rank", "rank_low", "province"])
+    ordered = table.dropna(subset=["rank"]).sort_values(["rank", columns[3], "province"])
     require_drawable(ordered, columns, f"{source}, with ranks")
-    return ordered
+    return ordered.rename(columns=dict(zip(_RANGE[kind], ("low", "high", "range"), strict=True)))
 
 
 def _panel(axes: Axes, panel: pd.DataFrame, rows: int) -> None:
@@ -117,7 +121,7 @@ def _spans(axes: Axes, ordered: pd.DataFrame, colours: np.ndarray) -> None:
     positions = np.arange(float(len(ordered)))
     for position in positions[5::10]:
         axes.axhspan(position - 0.5, position + 4.5, color="#f6f8f9", linewidth=0, zorder=0)
-    low, high = (ordered[end].astype("float64") for end in ("rank_low", "rank_high"))
+    low, high = (ordered[end].astype("float64") for end in ("low", "high"))
     axes.hlines(positions, low, high, color=colours, alpha=0.4, linewidth=4)
     if "rank_median" in ordered:
         axes.scatter(ordered["rank_median"], positions, marker="|", s=40, color=colours, zorder=2)
@@ -126,7 +130,7 @@ def _spans(axes: Axes, ordered: pd.DataFrame, colours: np.ndarray) -> None:
 
 def _scales(axes: Axes, ordered: pd.DataFrame, lang: str) -> None:
     """One scale of ranks for all panels."""
-    worst = int(np.nanmax(ordered[["rank", "rank_high"]].astype("float64").to_numpy()))
+    worst = int(np.nanmax(ordered[["rank", "high"]].astype("float64").to_numpy()))
     axes.set_xticks([1, *range(10, worst + 1, 10)])
     axes.set_xlim(0, worst + 1)
     axes.set_xlabel(text("figure.rank_title", lang))
@@ -137,7 +141,7 @@ def _scales(axes: Axes, ordered: pd.DataFrame, lang: str) -> None:
 
 
 def _share(ordered: pd.DataFrame, kind: str, lang: str) -> str:
-    return percent(float(ordered[_SHARE[kind]].iloc[0]), lang)
+    return percent(float(ordered["range"].iloc[0]), lang)
 
 
 def _handles(ordered: pd.DataFrame, kind: str, lang: str) -> list[Line2D]:
@@ -146,7 +150,7 @@ def _handles(ordered: pd.DataFrame, kind: str, lang: str) -> list[Line2D]:
     handles = [
         Line2D([], [], color=colour, marker="o", markersize=4, linestyle="", label=label_text)
     ]
-    if ordered["rank_low"].notna().any():
+    if ordered["low"].notna().any():
         label_text = text(f"figure.range_{kind}", lang, share=_share(ordered, kind, lang))
         handles.append(Line2D([], [], color=colour, alpha=0.4, linewidth=4, label=label_text))
     if "rank_median" in ordered:
@@ -160,14 +164,14 @@ def _handles(ordered: pd.DataFrame, kind: str, lang: str) -> list[Line2D]:
 
 def _notes(ordered: pd.DataFrame, kind: str, lang: str) -> list[str]:
     row = ordered.iloc[0]
-    without = int((ordered["rank_low"].isna() | ordered["rank_high"].isna()).sum())
+    without = int((ordered["low"].isna() | ordered["high"].isna()).sum())
     notes = [basis(row, lang)]
     if without == len(ordered):
         return [text("figure.range_none", lang), *notes]
     if without:
         notes.insert(0, text("figure.range_partly", lang, n=without))
-    if kind == "robustness" and "draws" in ordered:
-        draws = number(row["draws"], lang, 0)
+    if kind == "robustness" and "n_draws" in ordered:
+        draws = number(row["n_draws"], lang, 0)
         notes.append(text("figure.range_robustness_note", lang, draws=draws))
     if kind == "interval" and "method" in ordered:
         notes.append(text(f"figure.range_{row['method']}", lang))
@@ -175,7 +179,7 @@ def _notes(ordered: pd.DataFrame, kind: str, lang: str) -> list[str]:
 
 
 def _alt(ordered: pd.DataFrame, kind: str, first: str, lang: str) -> str:
-    width = (ordered["rank_high"] - ordered["rank_low"]).astype("float64").median()
+    width = (ordered["high"] - ordered["low"]).astype("float64").median()
     if np.isnan(width):
         return text("alt.rank_alone", lang, n=len(ordered), first=first)
     return text(

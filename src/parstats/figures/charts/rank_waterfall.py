@@ -19,7 +19,7 @@ from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
-def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart:
+def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Chart:
     """From the rank of the reference to that of the province, by the largest parts.
 
     Parameters
@@ -28,7 +28,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart
         As `parstats.drivers.rank_attribution` gives it for one province, by series.
     lang : {"vi", "en"}
         Language.
-    most : int
+    n_top : int
         Parts shown by name; the others are put together.
 
     Raises
@@ -36,13 +36,13 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart
     InvalidRequest
         If the table is empty or another one, of several provinces or by rival.
     """
-    most = check_integer("most", most, 1)
+    n_top = check_integer("n_top", n_top, 1)
     columns = ["province", "vintage", "reference", "series", "rank_part", "rank", "rank_reference"]
-    columns += ["index", "year", "n_ranked", "n_of", "coverage"]
+    columns += ["index", "year", "n_ranked", "n_units", "coverage"]
     source = "parstats.drivers.rank_attribution of one province, by series"
     require_drawable(table, columns, source, once=["series"])
     row = table.iloc[0]
-    steps = largest(table, "rank_part", most, lang)
+    steps = largest(table, "rank_part", n_top, lang)
     provinces_by_code = provinces.by_code(int(row["vintage"]))
     name = provinces_by_code[row["province"]].names[lang]
     reference = (
@@ -52,7 +52,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart
             "figure.scores_of_province", lang, name=provinces_by_code[row["reference"]].names[lang]
         )
     )
-    largest_step = max(steps[:most], key=lambda step: abs(step.rank_change))
+    largest_step = max(steps[:n_top], key=lambda step: abs(step.rank_change))
     alt = text(
         "alt.rank_attribution",
         lang,
@@ -71,7 +71,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart
             index=row["index"],
             year=row["year"],
             n=row["n_ranked"],
-            of=row["n_of"],
+            of=row["n_units"],
             share=percent(row["coverage"], lang),
         ),
     ]
@@ -79,7 +79,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, most: int = 10) -> Chart
     return waterfall(steps, start, end, lang, alt=alt, notes=notes)
 
 
-def rank_change(table: pd.DataFrame, lang: str, *, most: int = 8) -> Chart | None:
+def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart | None:
     """From the rank of the earlier year to that of the later, by reason.
 
     Parts whose meaning or scale changed are hatched; the caption says if the ranks of the two years
@@ -91,7 +91,7 @@ def rank_change(table: pd.DataFrame, lang: str, *, most: int = 8) -> Chart | Non
         As `parstats.drivers.change_attribution` gives it.
     lang : {"vi", "en"}
         Language.
-    most : int
+    n_top : int
         Own parts shown by name; the others are put together.
 
     Returns
@@ -106,13 +106,13 @@ def rank_change(table: pd.DataFrame, lang: str, *, most: int = 8) -> Chart | Non
     """
     if table.empty:
         return None
-    most = check_integer("most", most, 1)
+    n_top = check_integer("n_top", n_top, 1)
     columns = ["province", "vintage", "kind", "series", "rank_part", "comparable"]
     columns += ["ranking_break", "rank_previous", "rank", "previous", "year"]
     require_drawable(table, columns, "parstats.drivers.change_attribution", once=["kind", "series"])
     row = table.iloc[0]
     series_rows = table[(table["series"] != "") & table["rank_part"].notna()]
-    steps = largest(series_rows, "rank_part", most, lang)
+    steps = largest(series_rows, "rank_part", n_top, lang)
     blocks = table[(table["series"] == "") & (table["rank_part"].fillna(0) != 0)]
     for block in blocks.itertuples():
         steps.append(Step(text(f"block.{block.kind}", lang), float(block.rank_part)))
@@ -145,7 +145,7 @@ def _change_basis(row: pd.Series, lang: str) -> str:
         n_previous=row["n_ranked_previous"],
         n=row["n_ranked"],
         common=row["n_common"],
-        of=row["n_of"],
+        of=row["n_units"],
         share=percent(row["coverage"], lang),
     )
 
@@ -260,7 +260,7 @@ def _scale(axes: Axes, low: float, high: float) -> None:
     axes.set_xlim(high + margin, low - margin)
 
 
-def largest(table: pd.DataFrame, column: str, most: int, lang: str) -> list[Step]:
+def largest(table: pd.DataFrame, column: str, n_top: int, lang: str) -> list[Step]:
     """The largest parts by name, gains first, and the others put together at the end.
 
     Parameters
@@ -269,14 +269,14 @@ def largest(table: pd.DataFrame, column: str, most: int, lang: str) -> list[Step
         A row a series, with `column` and, if some may not compare, comparable.
     column : str
         Places gained or lost.
-    most : int
+    n_top : int
         Parts shown by name.
     lang : {"vi", "en"}
         Language.
     """
     order = table[column].abs().sort_values(ascending=False, kind="stable").index
-    displayed_rows = table.loc[order[:most]].sort_values(column, ascending=False, kind="stable")
-    rest = table.loc[order[most:]]
+    displayed_rows = table.loc[order[:n_top]].sort_values(column, ascending=False, kind="stable")
+    rest = table.loc[order[n_top:]]
     steps = [
         Step(
             frameworks.series_name(row["series"], lang, short=True),

@@ -14,7 +14,7 @@ from parstats.arguments import require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent
 from parstats.figures.chart import Chart
-from parstats.figures.table import span
+from parstats.figures.table import range_text
 from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
@@ -41,7 +41,7 @@ def is_estimable(row: Any) -> bool:
     return bool(row["verdict"] != "insufficient_data")
 
 
-def remedies_forest(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart:
+def remedies_forest(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
     """Adjusted association of each row with its interval, and the naive figure beside it.
 
     The naive before/after is hatched and named no estimate; beside it stands the change of like
@@ -54,7 +54,7 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> C
         As `parstats.remedies.estimate` gives it.
     lang : {"vi", "en"}
         Language.
-    level : float
+    ci_level : float
         Of the intervals of the table.
 
     Raises
@@ -67,7 +67,7 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> C
     labels = [_label(row, lang) for row in rows]
     heights = [max(2.2, label.count("\n") + 1.5) * _LINE for label in labels]
     note = _note(table, lang)
-    share = percent(level, lang)
+    share = percent(ci_level, lang)
     with theme.style():
         figure, axes = theme.canvas(sum(heights) + 1.55 + caption_height(note))
         positions = np.cumsum(heights) - np.array(heights) / 2
@@ -190,5 +190,5 @@ def estimate_text(row: Any, lang: str) -> str:
         "alt.remedies_found",
         lang,
         adjusted=number(row["adjusted_association"], lang, sign=True),
-        interval=span(row["ci_low"], row["ci_high"], lang),
+        interval=range_text(row["ci_low"], row["ci_high"], lang),
     )

@@ -17,21 +17,21 @@ from parstats.figures.charts.remedy_forest import NAIVE
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
 
-_REBOUND = ("kind", "place", "baseline", "change", "change_low", "change_high", "n_cells")
+_REBOUND = ("kind", "place", "baseline", "change", "change_q25", "change_q75", "n_cells")
 _PLACEBO = (
-    *("rule", "n_plans", "sets", "rejected", "rejected_low", "rejected_high", "bias"),
+    *("rule", "n_plans", "sets", "rejected", "rejected_mc_low", "rejected_mc_high", "bias"),
     *("naive", "naive_rejected", "naive_within", "naive_within_rejected"),
 )
 _BARS = (("naive", "naive_rejected", 0.27), ("naive_within", "naive_within_rejected", 0.0))
 
 
-def rebound(table: pd.DataFrame, lang: str) -> Chart:
+def mean_reversion(table: pd.DataFrame, lang: str) -> Chart:
     """Change within a year by standing the year before: regression to the mean, without any plan.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.rebound` gives it.
+        As `parstats.remedies.mean_reversion` gives it.
     lang : {"vi", "en"}
         Language.
 
@@ -40,7 +40,7 @@ def rebound(table: pd.DataFrame, lang: str) -> Chart:
     InvalidRequest
         If the table is empty or another one.
     """
-    source = "the table of parstats.remedies.rebound"
+    source = "the table of parstats.remedies.mean_reversion"
     require_drawable(table, (*_REBOUND, "n_provinces"), source, once=["kind", "place"])
     groups = table[table["kind"] == "by_baseline"].sort_values("place")
     lowest = table[table["kind"] == "lowest"]
@@ -64,8 +64,8 @@ def rebound(table: pd.DataFrame, lang: str) -> Chart:
         ):
             axes.vlines(
                 marks["baseline"],
-                marks["change_low"],
-                marks["change_high"],
+                marks["change_q25"],
+                marks["change_q75"],
                 color=colour,
                 linewidth=2,
                 alpha=0.45,
@@ -156,7 +156,8 @@ def _draw_rule(axes: Axes, position: float, row: dict[str, Any], lang: str) -> N
         label=text("figure.placebo_adjusted", lang),
         zorder=3,
     )
-    ends = f"{_percent_text(row['rejected_low'], lang)}–{_percent_text(row['rejected_high'], lang)}"
+    low, high = (_percent_text(row[f"rejected_mc_{end}"], lang) for end in ("low", "high"))
+    ends = f"{low}–{high}"
     _beside(
         axes, row["bias"], position + 0.27, f"{_percent_text(row['rejected'], lang)} % ({ends})"
     )

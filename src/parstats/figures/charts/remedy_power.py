@@ -17,9 +17,17 @@ from parstats.figures.text.estimate_summary import verdict_text
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
 
-_POWER = ("effect", "n_plans", "power", "power_low", "power_high", "mde", "sets")
+_POWER = ("effect", "n_plans", "power", "power_mc_low", "power_mc_high", "mde", "sets")
 _EVENTS = (
-    *("event_time", "adjusted_association", "ci_low", "ci_high", "band_low", "band_high", "mde"),
+    *(
+        "event_time",
+        "adjusted_association",
+        "ci_low",
+        "ci_high",
+        "band_ci_low",
+        "band_ci_high",
+        "mde",
+    ),
     *("n_provinces", "n_exchangeable", "n_cells", "n_lost", "n_draws", "verdict", "reason"),
 )
 _COLOURS = (theme.COUNTRY, theme.REGION, theme.PROVINCE, theme.GAIN, theme.LOSS)
@@ -51,7 +59,7 @@ def power_curves(table: pd.DataFrame, lang: str) -> Chart:
         for at, (effect, effect_rows) in enumerate(table.groupby("effect", sort=True)):
             colour = _COLOURS[at % len(_COLOURS)]
             rows = effect_rows.sort_values("n_plans")
-            low, high = 100 * rows["power_low"], 100 * rows["power_high"]
+            low, high = 100 * rows["power_mc_low"], 100 * rows["power_mc_high"]
             axes.fill_between(rows["n_plans"], low, high, color=colour, alpha=0.13, linewidth=0)
             label_text = text("figure.power_effect", lang, effect=_short(float(str(effect)), lang))
             axes.plot(
@@ -110,7 +118,7 @@ def _power_alt(table: pd.DataFrame, lang: str) -> str:
     return text("alt.power", lang, rows=" ".join(sentences))
 
 
-def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart | None:
+def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart | None:
     """Adjusted association by years from the outcome year; years of too little data say so.
 
     Parameters
@@ -119,14 +127,14 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
         As `parstats.remedies.event_study` gives it.
     lang : {"vi", "en"}
         Language.
-    level : float
+    ci_level : float
         Of the intervals and the band of the table.
 
     Returns
     -------
     Chart or None
-        None if no year carries a verdict; `parstats.figures.tables.remedy_estimates.events` says
-        why.
+        None if no year carries a verdict; `parstats.figures.tables.remedy_estimates.event_study`
+        says why.
 
     Raises
     ------
@@ -149,7 +157,7 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
         axes.axvline(0, color=theme.MUTED, linewidth=0.9, linestyle=":", zorder=0)
         for row in rows:
             if is_estimable(row):
-                _event(axes, row, percent(level, lang), lang)
+                _event(axes, row, percent(ci_level, lang), lang)
         _unknown(axes, [row["event_time"] for row in rows if not is_estimable(row)], lang)
         times = [row["event_time"] for row in rows]
         axes.set_xticks(times, [number(time, lang, 0, sign=True) for time in times])
@@ -168,7 +176,9 @@ def event_study(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> Chart
 def _event(axes: Axes, row: dict[str, Any], share: str, lang: str) -> None:
     at = row["event_time"]
     band = text("figure.event_band", lang, level=share)
-    axes.vlines(at, row["band_low"], row["band_high"], color=theme.FAINT, linewidth=6, label=band)
+    axes.vlines(
+        at, row["band_ci_low"], row["band_ci_high"], color=theme.FAINT, linewidth=6, label=band
+    )
     axes.vlines(at, row["ci_low"], row["ci_high"], color=theme.REGION, linewidth=2, zorder=3)
     label = text("figure.remedies_adjusted", lang, level=share)
     axes.scatter(at, row["adjusted_association"], color=theme.REGION, zorder=4, label=label)

@@ -12,7 +12,7 @@ from parstats.reference.labels import number, text
 
 
 def movement(
-    table: pd.DataFrame, province: str, year: int, lang: str, *, most: int = 12
+    table: pd.DataFrame, province: str, year: int, lang: str, *, n_top: int = 12
 ) -> Chart | None:
     """Bars of the relative change by sub-dimension, largest first, the rest in one bar.
 
@@ -26,7 +26,7 @@ def movement(
         The later year.
     lang : {"vi", "en"}
         Language.
-    most : int
+    n_top : int
         Bars before the rest is put together.
 
     Returns
@@ -37,8 +37,8 @@ def movement(
     if table.empty:
         return None
     order = table["relative_change"].abs().sort_values(ascending=False, kind="stable").index
-    displayed_rows = table.loc[order[:most]].sort_values("relative_change", ascending=False)
-    rest = table.loc[order[most:], "relative_change"]
+    displayed_rows = table.loc[order[:n_top]].sort_values("relative_change", ascending=False)
+    rest = table.loc[order[n_top:], "relative_change"]
     names = [frameworks.series_name(name, lang, short=True) for name in displayed_rows["series"]]
     values = displayed_rows["relative_change"].tolist()
     hatches = ["" if same else "////" for same in displayed_rows["comparable"]]

@@ -10,39 +10,39 @@ from parstats.figures.tables.driver_results import (
     shares,
     stability,
 )
-from parstats.figures.tables.plan_cases import cards, contrasts, standings, to_collect
+from parstats.figures.tables.plan_cases import cards, contrasts, missing_figures, standings
 from parstats.figures.tables.plan_targets import measures, province_plans, register, target, targets
 from parstats.figures.tables.province_scores import dimensions, extremes, peers, printed
 from parstats.figures.tables.remedy_estimates import (
-    both,
+    compare_estimators,
     estimates,
-    events,
-    hidden,
+    event_study,
     losses,
     make_table,
     needed_plans,
     robustness,
     unmatched_measures,
+    unobserved_plans,
 )
 
 __all__ = [
-    "both",
     "breaks",
     "cards",
     "choices",
+    "compare_estimators",
     "conflicts",
     "contrasts",
     "coverage",
     "dimensions",
     "estimates",
-    "events",
+    "event_study",
     "extremes",
-    "hidden",
     "limits",
     "losses",
     "main_effects",
     "make_table",
     "measures",
+    "missing_figures",
     "needed_plans",
     "opposed",
     "parts",
@@ -58,7 +58,7 @@ __all__ = [
     "statistics",
     "target",
     "targets",
-    "to_collect",
     "unmatched_measures",
+    "unobserved_plans",
     "years",
 ]

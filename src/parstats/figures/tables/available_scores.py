@@ -9,7 +9,7 @@ from great_tables import GT, loc, style
 from IPython.display import Markdown
 
 from parstats.figures import theme
-from parstats.figures.table import finished
+from parstats.figures.table import style_table
 from parstats.figures.text.source_links import basis, linked
 from parstats.panel.national_statistics import STATISTICS
 from parstats.reference import frameworks
@@ -36,7 +36,7 @@ def years(
     available_scores : pandas.DataFrame
         As `parstats.panel.available_scores` gives it.
     national : pandas.DataFrame
-        As `parstats.panel.national` gives it.
+        As `parstats.panel.national_scores` gives it.
     breaks : pandas.DataFrame
         As `parstats.load_breaks` gives them.
     lang : {"vi", "en"}
@@ -222,4 +222,4 @@ def _make_table(
         line = style.css(f"border-top: 2px solid {theme.INK};")
         table = table.tab_style(line, loc.body(rows=list(lines)))
     table = table.fmt_markdown(columns="source")
-    return finished(table, numeric, unbroken=[*unbroken, *numeric])
+    return style_table(table, numeric, unbroken=[*unbroken, *numeric])

@@ -6,7 +6,7 @@ import pandas as pd
 from great_tables import GT
 
 from parstats.arguments import require_drawable
-from parstats.figures.table import finished
+from parstats.figures.table import style_table
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
@@ -30,7 +30,7 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
             "year": str(row["year"]),
             "framework": row["framework"],
             "series": str(row["n_series"]),
-            "complete": f"{row['n_complete']}/{row['n_of']}",
+            "complete": f"{row['n_complete']}/{row['n_units']}",
             "absent": named(row["absent"], row["vintage"]),
             "incomplete": named(row["incomplete"], row["vintage"]),
         }
@@ -45,7 +45,7 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
         incomplete=text("table.incomplete", lang),
     )
     gt_table = gt_table.cols_width({"year": "11%", "framework": "16%", "series": "15%"})
-    return finished(gt_table, ["series", "complete"])
+    return style_table(gt_table, ["series", "complete"])
 
 
 def breaks(table: pd.DataFrame, lang: str) -> GT:
@@ -75,7 +75,7 @@ def breaks(table: pd.DataFrame, lang: str) -> GT:
         what=text("table.changed", lang),
     )
     gt_table = gt_table.cols_width({"year": "11%", "series": "25%", "kind": "18%"})
-    return finished(gt_table, [])
+    return style_table(gt_table, [])
 
 
 def limits(table: pd.DataFrame, lang: str) -> GT:
@@ -84,7 +84,7 @@ def limits(table: pd.DataFrame, lang: str) -> GT:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.limits` gives it.
+        As `parstats.panel.coverage_limits` gives it.
     lang : {"vi", "en"}
         Language.
 
@@ -93,13 +93,15 @@ def limits(table: pd.DataFrame, lang: str) -> GT:
     InvalidRequest
         If the table is empty or another one.
     """
-    columns = ["index", "year", "vintage", "n_complete", "n_of", "needed", "carries_ranking"]
-    require_drawable(table, columns, "the table of parstats.panel.limits", once=["index", "year"])
+    columns = ["index", "year", "vintage", "n_complete", "n_units", "needed", "carries_ranking"]
+    require_drawable(
+        table, columns, "the table of parstats.panel.coverage_limits", once=["index", "year"]
+    )
     rows = [
         {
             "index": row["index"],
             "year": str(row["year"]),
-            "complete": f"{row['n_complete']}/{row['n_of']}",
+            "complete": f"{row['n_complete']}/{row['n_units']}",
             "verdict": _verdict(row, lang),
             "instead": _instead(row, lang),
         }
@@ -111,7 +113,7 @@ def limits(table: pd.DataFrame, lang: str) -> GT:
         verdict=text("table.carries", lang),
         instead=text("table.instead", lang),
     )
-    return finished(gt_table, ["year", "complete"])
+    return style_table(gt_table, ["year", "complete"])
 
 
 def _verdict(row: pd.Series, lang: str) -> str:
@@ -175,7 +177,7 @@ def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
         rejected=text("table.rejected", lang),
         why=text("table.why", lang),
     )
-    return finished(gt_table, ["year", "kept", "rejected"])
+    return style_table(gt_table, ["year", "kept", "rejected"])
 
 
 def _area_name(row: pd.Series, lang: str) -> str:

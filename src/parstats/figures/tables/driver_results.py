@@ -9,7 +9,7 @@ from great_tables import GT
 
 from parstats.arguments import check_integer, require_drawable
 from parstats.figures.caption import basis
-from parstats.figures.table import finished, sensitivity, span
+from parstats.figures.table import range_text, sens_text, style_table
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -29,15 +29,15 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
     InvalidRequest
         If the table is empty or another one.
     """
-    columns = ["series", "share", "own_variance", "covariance_with_rest", "correlation"]
-    columns += ["ci_low", "ci_high"]
+    columns = ["series", "share", "variance", "covariance_with_rest", "correlation"]
+    columns += ["sens_low", "sens_high"]
     require_drawable(table, columns, "the table of parstats.drivers.shares", once=["series"])
     rows = [
         {
             "name": frameworks.series_name(row["series"], lang, short=True),
             "share": number(100 * row["share"], lang, 1),
-            "interval": span(100 * row["ci_low"], 100 * row["ci_high"], lang, 1),
-            "own": number(100 * row["own_variance"], lang, 1),
+            "interval": range_text(100 * row["sens_low"], 100 * row["sens_high"], lang, 1),
+            "own": number(100 * row["variance"], lang, 1),
             "rest": number(100 * row["covariance_with_rest"], lang, 1),
             "correlation": number(row["correlation"], lang),
         }
@@ -46,15 +46,15 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
     gt_table = GT(pd.DataFrame(rows), id="shares").cols_label(
         name=text("table.series", lang),
         share=text("table.share", lang),
-        interval=sensitivity(table.iloc[0], lang),
-        own=text("table.own_variance", lang),
+        interval=sens_text(table.iloc[0], lang),
+        own=text("table.variance", lang),
         rest=text("table.covariance", lang),
         correlation=text("table.correlation", lang),
     )
     note = f"{basis(table.iloc[0], lang)} {text('table.shares_note', lang)}".strip()
     gt_table = gt_table.tab_source_note(note)
     numeric = ["share", "interval", "own", "rest", "correlation"]
-    return finished(gt_table, numeric, unbroken=["interval"])
+    return style_table(gt_table, numeric, unbroken=["interval"])
 
 
 # Above it a negative correlation counts as none, in `parstats.drivers.structure`.
@@ -66,8 +66,8 @@ def _name(series: str, lang: str) -> str:
     return frameworks.series_name(series, lang, short=True)
 
 
-def _head(table: pd.DataFrame, top: int | None) -> pd.DataFrame:
-    return table if top is None else table.head(check_integer("top", top, 1))
+def _head(table: pd.DataFrame, n_top: int | None) -> pd.DataFrame:
+    return table if n_top is None else table.head(check_integer("n_top", n_top, 1))
 
 
 def _make_table(
@@ -82,10 +82,10 @@ def _make_table(
     if note:
         table = table.tab_source_note(note)
     spans = [name for name in names if name in _SPANS]
-    return finished(table, list(names)[1:], unbroken=spans)
+    return style_table(table, list(names)[1:], unbroken=spans)
 
 
-def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
+def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT:
     """Weight that the rules give each part beside the weight that the scores give it.
 
     Parameters
@@ -94,7 +94,7 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
         As `parstats.drivers.main_effects` gives it.
     lang : {"vi", "en"}
         Language.
-    top : int, optional
+    n_top : int, optional
         Show so many of the largest; all if not given.
 
     Raises
@@ -104,8 +104,8 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
     """
     columns = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
     source = "the table of parstats.drivers.main_effects"
-    require_drawable(table, [*columns, "ci_low", "ci_high"], source, once=["series"])
-    displayed_rows = _head(table, top)
+    require_drawable(table, [*columns, "sens_low", "sens_high"], source, once=["series"])
+    displayed_rows = _head(table, n_top)
     rows = [
         {
             "name": _name(row["series"], lang),
@@ -114,7 +114,7 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
             "ratio": number(row["ratio"], lang, 1),
             "linear": number(row["linear"], lang),
             "local": number(row["local_linear"], lang),
-            "interval": span(row["ci_low"], row["ci_high"], lang),
+            "interval": range_text(row["sens_low"], row["sens_high"], lang),
             "unique": number(row["unique"], lang),
         }
         for _, row in displayed_rows.iterrows()
@@ -126,7 +126,7 @@ def main_effects(table: pd.DataFrame, lang: str, *, top: int | None = None) -> G
         "ratio": text("table.ratio", lang),
         "linear": text("table.linear", lang),
         "local": text("table.local_linear", lang),
-        "interval": sensitivity(table.iloc[0], lang),
+        "interval": sens_text(table.iloc[0], lang),
         "unique": text("table.unique", lang),
     }
     notes = [basis(table.iloc[0], lang), text("table.main_effects_note", lang)]
@@ -153,17 +153,21 @@ def choices(table: pd.DataFrame, lang: str) -> GT:
     InvalidRequest
         If the table is empty or another one.
     """
-    columns = ["provinces", "choice", "first_order", "first_low", "first_high"]
-    columns += ["total", "total_low", "total_high", "draws"]
+    columns = ["provinces", "choice", "first_order", "first_mc_low", "first_mc_high"]
+    columns += ["total", "total_mc_low", "total_mc_high", "n_draws"]
     source = "the choices of parstats.drivers.robustness"
     require_drawable(table, columns, source, once=["provinces", "choice"])
     rows = [
         {
             "choice": text(f"choice.{row['choice']}", lang),
             "first": number(100 * row["first_order"], lang, 0),
-            "first_span": span(100 * row["first_low"], 100 * row["first_high"], lang, 0),
+            "first_span": range_text(
+                100 * row["first_mc_low"], 100 * row["first_mc_high"], lang, 0
+            ),
             "total": number(100 * row["total"], lang, 0),
-            "total_span": span(100 * row["total_low"], 100 * row["total_high"], lang, 0),
+            "total_span": range_text(
+                100 * row["total_mc_low"], 100 * row["total_mc_high"], lang, 0
+            ),
             "provinces": text(f"table.choices_{row['provinces']}", lang),
         }
         for _, row in table.iterrows()
@@ -176,7 +180,7 @@ def choices(table: pd.DataFrame, lang: str) -> GT:
         "total_span": text("table.monte_carlo", lang),
     }
     row = table.iloc[0]
-    note = text("table.choices_note", lang, draws=number(row["draws"], lang, 0))
+    note = text("table.choices_note", lang, draws=number(row["n_draws"], lang, 0))
     group = "provinces" if table["provinces"].nunique() > 1 else ""
     return _make_table(rows, names, "choices", basis(row, lang), note, group=group)
 
@@ -196,7 +200,7 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
     InvalidRequest
         If the table is empty or another one.
     """
-    columns = ["scale", "n_items", "alpha", "ci_low", "ci_high", "mean_correlation"]
+    columns = ["scale", "n_items", "alpha", "sens_low", "sens_high", "mean_correlation"]
     require_drawable(
         table, columns, "the reliability of parstats.drivers.structure", once=["scale"]
     )
@@ -205,7 +209,7 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
             "scale": _name(row["scale"], lang),
             "n": str(row["n_items"]),
             "alpha": number(row["alpha"], lang),
-            "interval": span(row["ci_low"], row["ci_high"], lang),
+            "interval": range_text(row["sens_low"], row["sens_high"], lang),
             "mean": number(row["mean_correlation"], lang),
         }
         for _, row in table.iterrows()
@@ -214,14 +218,14 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
         "scale": text("table.scale", lang),
         "n": text("table.n_items", lang),
         "alpha": text("table.alpha", lang),
-        "interval": sensitivity(table.iloc[0], lang),
+        "interval": sens_text(table.iloc[0], lang),
         "mean": text("table.mean_correlation", lang),
     }
     notes = [basis(table.iloc[0], lang), text("table.reliability_note", lang)]
     return _make_table(rows, names, "reliability", *notes, text("table.shares_note", lang))
 
 
-def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
+def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
     """Pairs of parts that cancel in the sum, the strongest first.
 
     Parameters
@@ -230,7 +234,7 @@ def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
         The correlations of `parstats.drivers.structure`.
     lang : {"vi", "en"}
         Language.
-    top : int
+    n_top : int
         Show so many.
 
     Returns
@@ -243,25 +247,25 @@ def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
     InvalidRequest
         If the table is empty or another one.
     """
-    columns = ["series", "other", "pearson", "ci_low", "ci_high", "opposed"]
+    columns = ["series", "other", "pearson", "sens_low", "sens_high", "opposed"]
     source = "the correlations of parstats.drivers.structure"
     require_drawable(table, columns, source, once=["series", "other"])
     opposed_pairs = table[table["opposed"]].sort_values("pearson", kind="stable")
-    displayed_rows = _head(opposed_pairs, top)
+    displayed_rows = _head(opposed_pairs, n_top)
     if displayed_rows.empty:
         return None
     rows = [
         {
             "pair": f"{_name(row['series'], lang)} – {_name(row['other'], lang)}",
             "pearson": number(row["pearson"], lang),
-            "interval": span(row["ci_low"], row["ci_high"], lang),
+            "interval": range_text(row["sens_low"], row["sens_high"], lang),
         }
         for _, row in displayed_rows.iterrows()
     ]
     names = {
         "pair": text("table.pair", lang),
         "pearson": text("table.pair_correlation", lang),
-        "interval": sensitivity(table.iloc[0], lang),
+        "interval": sens_text(table.iloc[0], lang),
     }
     notes = [
         text("table.opposed_note", lang, p=number(_OPPOSED_UP_TO, lang)),
@@ -272,7 +276,7 @@ def opposed(table: pd.DataFrame, lang: str, *, top: int = 10) -> GT | None:
     return _make_table(rows, names, "opposed", *notes, text("table.shares_note", lang))
 
 
-def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
+def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT:
     """How far ranks and scores of neighbouring years agree, pooled by series.
 
     Parameters
@@ -281,7 +285,7 @@ def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
         As `parstats.drivers.stability` gives it.
     lang : {"vi", "en"}
         Language.
-    top : int, optional
+    n_top : int, optional
         Show so many of the least stable; all if not given.
 
     Raises
@@ -289,20 +293,26 @@ def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
     InvalidRequest
         If the table is empty or another one, or no series has years that can be pooled.
     """
-    columns = ["index", "series", "pooled", "n_pairs", "n_common", "n_of", "rank_correlation"]
-    columns += ["pearson", "mean_reversion", "reversion_low", "reversion_high", "expected_bounce"]
+    columns = ["index", "series", "pooled", "n_pairs", "n_common", "n_units", "rank_correlation"]
+    columns += [
+        "pearson",
+        "mean_reversion",
+        "reversion_sens_low",
+        "reversion_sens_high",
+        "expected_bounce",
+    ]
     source = "the table of parstats.drivers.stability"
     require_drawable(table, columns, source)
     pooled = table[table["pooled"]].sort_values("pearson", kind="stable")
     require_drawable(pooled, columns, f"{source}, with pooled rows", once=["series"])
-    displayed_rows = _head(pooled, top)
+    displayed_rows = _head(pooled, n_top)
     rows = [
         {
             "name": _name(row["series"], lang),
             "pairs": str(row["n_pairs"]),
             "rank": number(row["rank_correlation"], lang),
             "reversion": number(row["mean_reversion"], lang),
-            "interval": span(row["reversion_low"], row["reversion_high"], lang),
+            "interval": range_text(row["reversion_sens_low"], row["reversion_sens_high"], lang),
             "bounce": number(row["expected_bounce"], lang, sign=True),
         }
         for _, row in displayed_rows.iterrows()
@@ -312,7 +322,7 @@ def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
         "pairs": text("table.pairs_of_years", lang),
         "rank": text("table.rank_correlation", lang),
         "reversion": text("table.mean_reversion", lang),
-        "interval": sensitivity(table.iloc[0], lang),
+        "interval": sens_text(table.iloc[0], lang),
         "bounce": text("table.expected_bounce", lang),
     }
     notes = [
@@ -322,7 +332,7 @@ def stability(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT:
             index=table["index"].iloc[0],
             least=displayed_rows["n_common"].min(),
             most=displayed_rows["n_common"].max(),
-            of=displayed_rows["n_of"].max(),
+            of=displayed_rows["n_units"].max(),
         ),
         text("table.stability_note", lang),
     ]

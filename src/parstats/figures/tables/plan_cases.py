@@ -8,14 +8,14 @@ import pandas as pd
 from great_tables import GT
 
 from parstats.arguments import check_integer, require_drawable
-from parstats.figures.table import span
+from parstats.figures.table import range_text
 from parstats.figures.tables.remedy_estimates import make_table
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference.labels import number, text
 
 _CONTRASTS = (
-    *("plan", "year", "primary", "level", "n_targeted", "n_rest", "contrast", "others_low"),
-    *("others_high", "adjusted", "adjusted_low", "adjusted_high", "rank_adjusted", "n_others"),
+    *("plan", "year", "primary", "level", "n_targeted", "n_rest", "contrast", "others_q025"),
+    *("others_q975", "adjusted", "adjusted_q025", "adjusted_q975", "rank_adjusted", "n_others"),
     "limits",
 )
 
@@ -47,9 +47,9 @@ def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
             "plan": f"{plan_name(about.loc[row['plan']], lang)} · {_year(row, lang)}",
             "cells": f"{row['n_targeted']} / {row['n_rest']}",
             "contrast": f"({number(row['contrast'], lang, sign=True)})",
-            "others": span(row["others_low"], row["others_high"], lang),
+            "others": range_text(row["others_q025"], row["others_q975"], lang),
             "adjusted": number(row["adjusted"], lang, sign=True),
-            "others_adjusted": span(row["adjusted_low"], row["adjusted_high"], lang),
+            "others_adjusted": range_text(row["adjusted_q025"], row["adjusted_q975"], lang),
             "place": text("remedies.of_n", lang, n=row["rank_adjusted"], of=row["n_others"] + 1),
             "limits": row_limits,
         }
@@ -147,7 +147,7 @@ def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
 
 
 def cards(
-    table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, top: int | None = None
+    table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, n_top: int | None = None
 ) -> GT | None:
     """The figures that the outcome of each plan lacks, and what would supply them.
 
@@ -159,7 +159,7 @@ def cards(
         As `parstats.load_plans` gives them.
     lang : {"vi", "en"}
         Language.
-    top : int, optional
+    n_top : int, optional
         Show so many; all if not given.
 
     Returns
@@ -171,7 +171,7 @@ def cards(
         return None
     columns = ("plan", "need", f"missing_{lang}", f"supply_{lang}")
     require_drawable(table, columns, "missing of parstats.remedies.case_studies")
-    displayed_rows = table if top is None else table.head(check_integer("top", top, 1))
+    displayed_rows = table if n_top is None else table.head(check_integer("n_top", n_top, 1))
     about = plans.set_index("plan")
     rows = [
         {
@@ -187,7 +187,7 @@ def cards(
     return make_table(rows, names, lang, "remedies-cards", note, group="plan")
 
 
-def to_collect(table: pd.DataFrame, lang: str) -> GT | None:
+def missing_figures(table: pd.DataFrame, lang: str) -> GT | None:
     """What is missing most often, by the number of plans that lack it.
 
     Parameters

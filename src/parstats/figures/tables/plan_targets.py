@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from great_tables import GT
 
-from parstats.figures.table import finished
+from parstats.figures.table import style_table
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import csv_tables, frameworks, provinces
 from parstats.reference.labels import number, text
@@ -150,7 +150,7 @@ def _met(row: pd.Series, lang: str) -> str:
     return text(f"met.{state}", lang).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | None:
+def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT | None:
     """Measures of a plan, by dimension.
 
     Parameters
@@ -159,7 +159,7 @@ def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | 
         Measures (`parstats.load_measures`), the rows to show.
     lang : {"vi", "en"}
         Language.
-    top : int, optional
+    n_top : int, optional
         Show so many; all if not given.
 
     Returns
@@ -184,7 +184,7 @@ def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | 
             "lead": row["lead_unit"] or "–",
             "deadline": row["deadline"] or "–",
         }
-        for _, row in (displayed_rows.head(top) if top else displayed_rows).iterrows()
+        for _, row in (displayed_rows.head(n_top) if n_top else displayed_rows).iterrows()
     ]
     names = {
         "series": "table.series",
@@ -194,9 +194,9 @@ def measures(table: pd.DataFrame, lang: str, *, top: int | None = None) -> GT | 
         "deadline": "table.deadline",
     }
     gt_table = _make_table(rows, names, lang, "measures", numeric=[])
-    if top and len(displayed_rows) > top:
+    if n_top and len(displayed_rows) > n_top:
         gt_table = gt_table.tab_source_note(
-            text("table.measures_more", lang, n=len(displayed_rows) - top)
+            text("table.measures_more", lang, n=len(displayed_rows) - n_top)
         )
     return gt_table
 
@@ -319,4 +319,4 @@ def _make_table(
     columns = [*names] if group is None else [group, *names]
     table = GT(pd.DataFrame(rows, columns=columns), groupname_col=group, id=identity)
     table = table.cols_label({column: text(key, lang) for column, key in names.items()})
-    return finished(table, numeric)
+    return style_table(table, numeric)

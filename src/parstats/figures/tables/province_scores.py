@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from great_tables import GT
 
-from parstats.figures.table import finished
+from parstats.figures.table import style_table
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
-def extremes(profile: pd.DataFrame, lang: str, *, n: int = 5) -> GT | None:
+def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> GT | None:
     """Strongest and weakest sub-dimensions of a province, with their change.
 
     Parameters
@@ -19,7 +19,7 @@ def extremes(profile: pd.DataFrame, lang: str, *, n: int = 5) -> GT | None:
         As `parstats.panel.profile` gives it.
     lang : {"vi", "en"}
         Language.
-    n : int
+    n_top : int
         How many of each, at most; a sub-dimension never stands in both.
 
     Returns
@@ -30,8 +30,8 @@ def extremes(profile: pd.DataFrame, lang: str, *, n: int = 5) -> GT | None:
     if profile.empty:
         return None
     ordered = profile.sort_values("percentile", ascending=False, kind="stable")
-    n = min(n, len(ordered) // 2)
-    parts = {"strongest": ordered.head(n), "weakest": ordered.tail(n).iloc[::-1]}
+    n_top = min(n_top, len(ordered) // 2)
+    parts = {"strongest": ordered.head(n_top), "weakest": ordered.tail(n_top).iloc[::-1]}
     rows = [
         _profile_row(row, text(f"table.{group}", lang), lang)
         for group, part in parts.items()
@@ -45,7 +45,7 @@ def extremes(profile: pd.DataFrame, lang: str, *, n: int = 5) -> GT | None:
         change=text("table.change", lang),
     )
     table = table.tab_source_note(text("table.extremes_note", lang))
-    return finished(table, ["score", "percentile", "region", "change"])
+    return style_table(table, ["score", "percentile", "region", "change"])
 
 
 def _profile_row(row: pd.Series, group: str, lang: str) -> dict[str, str]:
@@ -92,7 +92,7 @@ def dimensions(profile: pd.DataFrame, lang: str) -> GT | None:
         country=text("table.country_median", lang),
         percentile=text("table.percentile", lang),
     )
-    return finished(table, ["score", "region", "country", "percentile"])
+    return style_table(table, ["score", "region", "country", "percentile"])
 
 
 def _region(province: str, vintage: int, lang: str) -> str:
@@ -128,7 +128,7 @@ def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
         score=text("table.score", lang),
         rank=text("table.rank", lang),
     )
-    return finished(table, ["distance", "score", "rank"])
+    return style_table(table, ["distance", "score", "rank"])
 
 
 def printed(table: pd.DataFrame, lang: str) -> GT:
@@ -163,7 +163,7 @@ def printed(table: pd.DataFrame, lang: str) -> GT:
         rank_printed=text("table.rank_printed", lang),
         rank=text("table.rank_computed", lang),
     )
-    return finished(gt_table, ["score_printed", "score", "rank_printed", "rank"])
+    return style_table(gt_table, ["score_printed", "score", "rank_printed", "rank"])
 
 
 def _rank(rank: object, count: object) -> str:

@@ -12,7 +12,7 @@ from IPython.display import Markdown
 from parstats.arguments import require_drawable
 from parstats.figures.caption import percent
 from parstats.figures.charts.remedy_forest import is_estimable
-from parstats.figures.table import finished, span
+from parstats.figures.table import range_text, style_table
 from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.reference.labels import number, text
 from parstats.remedies.association.verdict import LEAST_PROVINCES
@@ -22,8 +22,15 @@ _ESTIMATE = (
     *("n_plans", "n_provinces", "n_cells", "n_compared", "n_draws", "verdict", "reason"),
 )
 _BOTH = (
-    *("by", "value", "naive", "adjusted_association", "adjusted_low", "adjusted_high"),
-    *("matched_association", "matched_low", "matched_high", "agree", "n_provinces", "n_cells"),
+    *("by", "value", "naive", "adjusted_association", "adjusted_ci_low", "adjusted_ci_high"),
+    *(
+        "matched_association",
+        "matched_ci_low",
+        "matched_ci_high",
+        "agree",
+        "n_provinces",
+        "n_cells",
+    ),
     *("adjusted_verdict", "adjusted_reason", "matched_verdict", "matched_reason"),
 )
 _UNBROKEN = ("interval", "counts", "cells", "place")
@@ -69,7 +76,7 @@ def make_table(
     if wide and rows:
         table = table.tab_style(style.css("min-width: 8em"), loc.body(columns=wide))
     unbroken = [name for name in names if name in _UNBROKEN]
-    return finished(table, [name for name in numeric if name in names], unbroken=unbroken)
+    return style_table(table, [name for name in numeric if name in names], unbroken=unbroken)
 
 
 def _visible_headings(names: Mapping[str, str], table: pd.DataFrame) -> dict[str, str]:
@@ -93,7 +100,7 @@ def _estimate_cells(row: Mapping[str, Any], lang: str) -> dict[str, str]:
         return {"adjusted": "–", "interval": "–", "mde": "–"}
     return {
         "adjusted": _signed(row["adjusted_association"], lang),
-        "interval": span(row["ci_low"], row["ci_high"], lang),
+        "interval": range_text(row["ci_low"], row["ci_high"], lang),
         "mde": number(row["mde"], lang),
     }
 
@@ -120,7 +127,7 @@ def _row(row: Mapping[str, Any], lang: str) -> dict[str, str]:
     }
 
 
-def estimates(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
+def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
     """Adjusted associations with intervals, naive figures in brackets, verdicts in words.
 
     Parameters
@@ -129,7 +136,7 @@ def estimates(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         As `parstats.remedies.estimate` gives it.
     lang : {"vi", "en"}
         Language.
-    level : float
+    ci_level : float
         Of the intervals of the table.
 
     Raises
@@ -143,7 +150,7 @@ def estimates(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         for row in table.to_dict("records")
     ]
     names = _visible_headings({"of": "remedies.of", **_FIGURES}, table)
-    notes = (_basis(table, lang, level), _omnibus(table, lang))
+    notes = (_basis(table, lang, ci_level), _omnibus(table, lang))
     return make_table(rows, names, lang, "remedies-estimates", *notes, numeric=_NUMERIC)
 
 
@@ -159,17 +166,17 @@ def _any_estimable(table: pd.DataFrame) -> bool:
     return any(is_estimable(row) for row in table.to_dict("records"))
 
 
-def _basis(table: pd.DataFrame, lang: str, level: float) -> str:
+def _basis(table: pd.DataFrame, lang: str, ci_level: float) -> str:
     return text(
         "remedies.estimates_note",
         lang,
-        level=percent(level, lang),
+        level=percent(ci_level, lang),
         compared=number(float(table["n_compared"].max()), lang, 0),
         draws=number(float(table["n_draws"].max()), lang, 0),
     )
 
 
-def robustness(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
+def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
     """The estimate under other choices.
 
     Parameters
@@ -178,7 +185,7 @@ def robustness(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         As `parstats.remedies.robustness` gives it.
     lang : {"vi", "en"}
         Language.
-    level : float
+    ci_level : float
         Of the intervals of the table.
 
     Raises
@@ -193,17 +200,17 @@ def robustness(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         for row in table.to_dict("records")
     ]
     names = _visible_headings({"variant": "remedies.variant", **_FIGURES}, table)
-    notes = (text("remedies.robustness_note", lang), _interval_note(table, lang, level))
+    notes = (text("remedies.robustness_note", lang), _interval_note(table, lang, ci_level))
     return make_table(rows, names, lang, "remedies-robustness", *notes, numeric=_NUMERIC)
 
 
-def both(table: pd.DataFrame, lang: str) -> GT:
+def compare_estimators(table: pd.DataFrame, lang: str) -> GT:
     """Adjusted and matched association side by side.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.side_by_side` gives it.
+        As `parstats.remedies.compare_estimators` gives it.
     lang : {"vi", "en"}
         Language.
 
@@ -215,7 +222,7 @@ def both(table: pd.DataFrame, lang: str) -> GT:
     require_drawable(
         table,
         _BOTH,
-        "the table of parstats.remedies.side_by_side",
+        "the table of parstats.remedies.compare_estimators",
         once=["value"],
     )
     rows = [
@@ -248,7 +255,7 @@ def _estimator_cells(row: Mapping[str, Any], name: str, lang: str) -> str:
     verdict = verdict_text({**row, **judged}, lang)
     if not is_estimable(judged):
         return verdict
-    ends = span(row[f"{name}_low"], row[f"{name}_high"], lang)
+    ends = range_text(row[f"{name}_ci_low"], row[f"{name}_ci_high"], lang)
     return f"{_signed(row[f'{name}_association'], lang)} ({ends}): {verdict}"
 
 
@@ -260,13 +267,13 @@ def _agree(row: Mapping[str, Any], lang: str) -> str:
     return text(f"remedies.agree.{state}", lang)
 
 
-def hidden(table: pd.DataFrame | None, results: pd.DataFrame, lang: str) -> GT | Markdown:
+def unobserved_plans(table: pd.DataFrame | None, results: pd.DataFrame, lang: str) -> GT | Markdown:
     """The estimate under shares of plans that were not read; a sentence without an estimate.
 
     Parameters
     ----------
     table : pandas.DataFrame or None
-        As `parstats.remedies.hidden_plans` gives it; None where it gives none.
+        As `parstats.remedies.unobserved_plans` gives it; None where it gives none.
     results : pandas.DataFrame
         The estimate without hidden plans, a row (`parstats.remedies.estimate`), whose verdict tells
         whether there is an estimate to show.
@@ -278,7 +285,7 @@ def hidden(table: pd.DataFrame | None, results: pd.DataFrame, lang: str) -> GT |
     InvalidRequest
         If a table is empty or another one.
     """
-    columns = ("hidden_share", "attenuation", "adjusted_association", "ci_low", "ci_high")
+    columns = ("unobserved_share", "attenuation", "adjusted_association", "ci_low", "ci_high")
     require_drawable(results, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
     row = results.iloc[0].to_dict()
     if not is_estimable(row):
@@ -286,19 +293,21 @@ def hidden(table: pd.DataFrame | None, results: pd.DataFrame, lang: str) -> GT |
         return Markdown(text("remedies.hidden_too_few", lang, verdict=verdict))
     if table is None:
         return Markdown(text("remedies.hidden_unknown", lang))
-    require_drawable(table, columns, "parstats.remedies.hidden_plans", once=["hidden_share"])
+    require_drawable(
+        table, columns, "parstats.remedies.unobserved_plans", once=["unobserved_share"]
+    )
     names = {
-        "share": "remedies.hidden_share",
+        "share": "remedies.unobserved_share",
         "left": "remedies.attenuation",
         "adjusted": "remedies.adjusted",
         "interval": "remedies.interval",
     }
     rows = [
         {
-            "share": f"{percent(record['hidden_share'], lang)} %",
+            "share": f"{percent(record['unobserved_share'], lang)} %",
             "left": f"{number(100 * record['attenuation'], lang, 0)} %",
             "adjusted": _signed(record["adjusted_association"], lang),
-            "interval": span(record["ci_low"], record["ci_high"], lang),
+            "interval": range_text(record["ci_low"], record["ci_high"], lang),
         }
         for record in table.to_dict("records")
     ]
@@ -345,7 +354,7 @@ def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> G
     return make_table(rows, names, lang, "remedies-left-out", note, numeric=("n", "plans"))
 
 
-def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
+def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
     """Adjusted association by years from the outcome year, with what was lost and the verdict.
 
     Parameters
@@ -354,7 +363,7 @@ def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         As `parstats.remedies.event_study` gives it.
     lang : {"vi", "en"}
         Language.
-    level : float
+    ci_level : float
         Of the intervals of the table.
 
     Raises
@@ -384,18 +393,18 @@ def events(table: pd.DataFrame, lang: str, *, level: float = 0.95) -> GT:
         "lost": "remedies.lost",
         "verdict": "remedies.verdict",
     }
-    notes = (text("remedies.events_note", lang), _interval_note(table, lang, level))
+    notes = (text("remedies.events_note", lang), _interval_note(table, lang, ci_level))
     numeric = ("time", *_NUMERIC, "lost")
     return make_table(
         rows, _visible_headings(names, table), lang, "remedies-events", *notes, numeric=numeric
     )
 
 
-def _interval_note(table: pd.DataFrame, lang: str, level: float) -> str:
+def _interval_note(table: pd.DataFrame, lang: str, ci_level: float) -> str:
     if not _any_estimable(table):
         return ""
     draws = number(float(table["n_draws"].max()), lang, 0)
-    return text("remedies.interval_note", lang, level=percent(level, lang), draws=draws)
+    return text("remedies.interval_note", lang, level=percent(ci_level, lang), draws=draws)
 
 
 def losses(table: pd.DataFrame, lang: str) -> GT | None:
@@ -439,14 +448,14 @@ def losses(table: pd.DataFrame, lang: str) -> GT | None:
     return make_table(rows, names, lang, "remedies-losses", numeric=numeric, group="group")
 
 
-def needed_plans(table: pd.DataFrame, sets: int, lang: str) -> GT:
+def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> GT:
     """How many plans it takes to find an association four times in five.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.plans_needed` gives it.
-    sets : int
+        As `parstats.remedies.required_plans` gives it.
+    n_sets : int
         Sets of made-up plans behind each number.
     lang : {"vi", "en"}
         Language.
@@ -456,7 +465,9 @@ def needed_plans(table: pd.DataFrame, sets: int, lang: str) -> GT:
     InvalidRequest
         If the table is empty or another one.
     """
-    require_drawable(table, ("effect", "plans_needed", "beyond"), "parstats.remedies.plans_needed")
+    require_drawable(
+        table, ("effect", "plans_needed", "beyond"), "parstats.remedies.required_plans"
+    )
     rows = [
         {
             "effect": number(row["effect"], lang),
@@ -467,5 +478,5 @@ def needed_plans(table: pd.DataFrame, sets: int, lang: str) -> GT:
         for row in table.to_dict("records")
     ]
     names = {"effect": "remedies.effect", "n": "remedies.plans_needed"}
-    note = text("remedies.needed_note", lang, sets=sets, least=LEAST_PROVINCES)
+    note = text("remedies.needed_note", lang, sets=n_sets, least=LEAST_PROVINCES)
     return make_table(rows, names, lang, "remedies-needed", note, numeric=("effect", "n"))

@@ -9,13 +9,13 @@ from parstats.figures.text.available_scores_summary import (
     unknown_note,
 )
 from parstats.figures.text.estimate_summary import (
-    lines,
-    marked,
+    estimate_lines,
     remarks,
     unmatched_text,
     value_name,
     verdict_text,
-    withheld,
+    with_marks,
+    without_withheld,
 )
 from parstats.figures.text.page_sections import paragraph, section, show
 from parstats.figures.text.plan_titles import plan_name, plans_note
@@ -51,9 +51,8 @@ __all__ = [
     "close_note",
     "coverage_note",
     "driver_note",
+    "estimate_lines",
     "headline",
-    "lines",
-    "marked",
     "movement_note",
     "no_cells_note",
     "no_change_note",
@@ -80,5 +79,6 @@ __all__ = [
     "value_name",
     "verdict_note",
     "verdict_text",
-    "withheld",
+    "with_marks",
+    "without_withheld",
 ]

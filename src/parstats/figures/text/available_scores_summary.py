@@ -9,18 +9,18 @@ from IPython.display import HTML, Markdown
 
 from parstats.figures.text.province_summary import card
 from parstats.figures.text.source_links import basis, linked
-from parstats.panel.evidence import Reach
+from parstats.panel.evidence import Evidence
 from parstats.panel.national_statistics import STATISTICS
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
-def coverage_note(reach: Reach, province: str, lang: str) -> Markdown:
+def coverage_note(reach: Evidence, province: str, lang: str) -> Markdown:
     """First paragraph: how few provinces are covered, and what is not computed for that.
 
     Parameters
     ----------
-    reach : parstats.panel.Reach
+    reach : parstats.panel.Evidence
         How far the figures of the year carry.
     province : str
         Code of the province.
@@ -30,12 +30,12 @@ def coverage_note(reach: Reach, province: str, lang: str) -> Markdown:
     name = provinces.by_code(reach.vintage)[province].names[lang]
     sentences = [_covered(reach, lang), text("partial.biased", lang)]
     sentences.append(
-        text("partial.not_computed", lang, need=reach.needed, of=reach.n_units, name=name)
+        text("partial.not_computed", lang, need=reach.n_required, of=reach.n_units, name=name)
     )
     return Markdown(" ".join(sentences))
 
 
-def _covered(reach: Reach, lang: str) -> str:
+def _covered(reach: Evidence, lang: str) -> str:
     fields = {
         "index": reach.index,
         "year": reach.year,
@@ -59,7 +59,7 @@ def available_headline(
     available_scores : pandas.DataFrame
         As `parstats.panel.available_scores` gives it.
     national : pandas.DataFrame
-        As `parstats.panel.national` gives it.
+        As `parstats.panel.national_scores` gives it.
     year : int
         The year.
     lang : {"vi", "en"}
@@ -187,12 +187,12 @@ def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML |
     return HTML(f'<div class="ps-warning" role="note"><p>{escape(sentence)}</p></div>')
 
 
-def available_notes(reach: Reach, version: str, lang: str) -> Markdown:
+def available_notes(reach: Evidence, version: str, lang: str) -> Markdown:
     """Data notes at the end of a report that compares nothing.
 
     Parameters
     ----------
-    reach : parstats.panel.Reach
+    reach : parstats.panel.Evidence
         How far the figures of the year carry.
     version : str
         Version of the package.
@@ -201,7 +201,7 @@ def available_notes(reach: Reach, version: str, lang: str) -> Markdown:
     """
     fields = {
         "index": reach.index,
-        "publisher": frameworks.about(reach.index).publisher[lang],
+        "publisher": frameworks.index_info(reach.index).publisher[lang],
         "version": version,
     }
     keys = ["partial.notes.source", "partial.notes.kinds", "partial.notes.ranks"]
@@ -211,17 +211,22 @@ def available_notes(reach: Reach, version: str, lang: str) -> Markdown:
     return Markdown("\n".join(f"- {line}" for line in lines))
 
 
-def no_drivers_note(reach: Reach, lang: str) -> HTML:
+def no_drivers_note(reach: Evidence, lang: str) -> HTML:
     """What is missing for the drivers of a year.
 
     Parameters
     ----------
-    reach : parstats.panel.Reach
+    reach : parstats.panel.Evidence
         How far the figures of the year carry.
     lang : {"vi", "en"}
         Language.
     """
-    fields = {"index": reach.index, "year": reach.year, "need": reach.needed, "of": reach.n_units}
+    fields = {
+        "index": reach.index,
+        "year": reach.year,
+        "need": reach.n_required,
+        "of": reach.n_units,
+    }
     if reach.carries_ranking:  # overall scores are enough, those of the parts are not
         sentences = [text("partial.no_parts", lang, **fields)]
     else:

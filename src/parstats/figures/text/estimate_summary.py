@@ -73,7 +73,7 @@ def verdict_text(row: Mapping[str, Any], lang: str) -> str:
     return f"{sentences}: {why}"
 
 
-def marked(table: pd.DataFrame) -> pd.DataFrame:
+def with_marks(table: pd.DataFrame) -> pd.DataFrame:
     """Estimates with verdicts in words, and a name on the naive figures that says what they are.
 
     Parameters
@@ -92,7 +92,7 @@ def marked(table: pd.DataFrame) -> pd.DataFrame:
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> from parstats.remedies import estimate, exposure
     >>> given = load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI")
-    >>> row = marked(estimate(exposure(*given, years=2024), draws=99)).iloc[0]
+    >>> row = with_marks(estimate(exposure(*given, years=2024), n_draws=99)).iloc[0]
     >>> print(row["verdict_en"])
     too little data: 1 province with targeted cells, at least 10 needed
     """
@@ -111,7 +111,7 @@ def marked(table: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns=naive).assign(**texts)
 
 
-def withheld(table: pd.DataFrame) -> pd.DataFrame:
+def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
     """Estimates without the figures of rows that have too little data for any.
 
     Parameters
@@ -130,7 +130,7 @@ def withheld(table: pd.DataFrame) -> pd.DataFrame:
     >>> rows = pd.DataFrame(
     ...     {"p": [0.03, 0.02], "verdict": ["association", "insufficient_data"], "n_plans": [40, 1]}
     ... )
-    >>> withheld(rows)["p"].tolist()
+    >>> without_withheld(rows)["p"].tolist()
     [0.03, nan]
     """
     few = table["verdict"] == "insufficient_data"
@@ -194,7 +194,7 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     return lines
 
 
-def lines(table: pd.DataFrame, lang: str = "en") -> str:
+def estimate_lines(table: pd.DataFrame, lang: str = "en") -> str:
     """Estimates as text for a terminal of 80 columns; a row of too little data shows no estimate.
 
     Parameters
@@ -214,7 +214,7 @@ def lines(table: pd.DataFrame, lang: str = "en") -> str:
     >>> row = {"by": "all", "value": "all", "naive": 0.4, "expected": 0.41, "n_plans": 2,
     ...        "n_provinces": 1, "n_cells": 9, "verdict": "insufficient_data",
     ...        "reason": "few_provinces"}
-    >>> for line in lines(pd.DataFrame([row])).splitlines()[-3:]:
+    >>> for line in estimate_lines(pd.DataFrame([row])).splitlines()[-3:]:
     ...     print(line)
     All plans
           (+0.40)      +0.41            –              –          –        2 / 1 / 9

@@ -9,23 +9,23 @@ import pandas as pd
 from IPython.display import HTML, Markdown
 
 from parstats.figures import theme
-from parstats.panel.evidence import Reach
-from parstats.panel.overall import Standing
+from parstats.panel.evidence import Evidence
+from parstats.panel.overall import Overall
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
-def title(standing: Standing, lang: str) -> Markdown:
+def title(standing: Overall, lang: str) -> Markdown:
     """Title of a provincial report: province, index, year."""
     return page_title(standing, standing.province, lang)
 
 
-def page_title(about: Standing | Reach, province: str, lang: str) -> Markdown:
+def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
     """Title of a report of one province, whether its year carries a ranking or not.
 
     Parameters
     ----------
-    about : parstats.panel.overall.Standing or parstats.panel.Reach
+    about : parstats.panel.overall.Overall or parstats.panel.Evidence
         Tells index, year and set of provinces.
     province : str
         Code of the province.
@@ -43,12 +43,12 @@ def page_title(about: Standing | Reach, province: str, lang: str) -> Markdown:
     return Markdown(f"# {head}\n\n{below}")
 
 
-def headline(standing: Standing, lang: str) -> HTML | None:
+def headline(standing: Overall, lang: str) -> HTML | None:
     """Cards with the quartile group, score, rank, near neighbours and change of a province.
 
     Parameters
     ----------
-    standing : parstats.panel.overall.Standing
+    standing : parstats.panel.overall.Overall
         Overall standing.
     lang : {"vi", "en"}
         Language.
@@ -77,13 +77,13 @@ def headline(standing: Standing, lang: str) -> HTML | None:
             text("headline.rank_note", lang),
         ),
         card(
-            text("headline.close", lang, within=number(standing.within, lang)),
+            text("headline.close", lang, within=number(standing.tolerance, lang)),
             str(standing.n_close),
             text(
                 "headline.close_note" if standing.n_close else "headline.close_none",
                 lang,
-                low=standing.rank_low,
-                high=standing.rank_high,
+                low=standing.rank_close_best,
+                high=standing.rank_close_worst,
             ),
         ),
         _change_card(standing, lang),
@@ -107,7 +107,7 @@ def card(label: str, value: str, note: str) -> str:
     )
 
 
-def _change_card(standing: Standing, lang: str) -> str:
+def _change_card(standing: Overall, lang: str) -> str:
     if standing.previous is None:
         label = text("headline.change", lang, year=standing.year - 1)
         return card(label, "–", text("headline.no_previous", lang))
@@ -127,7 +127,7 @@ def _change_card(standing: Standing, lang: str) -> str:
     return card(label, number(standing.change, lang, sign=True), note)
 
 
-def change_note(standing: Standing, lang: str) -> HTML | None:
+def change_note(standing: Overall, lang: str) -> HTML | None:
     """Warning where the two years do not compare; None where they do."""
     if standing.previous is None or standing.change is None:
         return None
@@ -147,13 +147,13 @@ def change_note(standing: Standing, lang: str) -> HTML | None:
 
 
 def no_data_note(
-    standing: Standing, gaps: pd.DataFrame, profile: pd.DataFrame, lang: str
+    standing: Overall, gaps: pd.DataFrame, profile: pd.DataFrame, lang: str
 ) -> HTML | None:
     """Statement that a province has no overall score that year, and why; None if it has one.
 
     Parameters
     ----------
-    standing : parstats.panel.overall.Standing
+    standing : parstats.panel.overall.Overall
         Overall standing.
     gaps : pandas.DataFrame
         Known gaps (`parstats.load_gaps`).
@@ -184,7 +184,7 @@ def no_data_note(
     return HTML(f'<div class="ps-warning" role="note"><p>{body}</p></div>')
 
 
-def close_note(standing: Standing, lang: str) -> Markdown | None:
+def close_note(standing: Overall, lang: str) -> Markdown | None:
     """What the rank does and does not say."""
     if standing.score is None:
         return None
@@ -194,22 +194,22 @@ def close_note(standing: Standing, lang: str) -> Markdown | None:
             f"note.{_whose(standing.index)}.{key}",
             lang,
             n=standing.n_close,
-            within=number(standing.within, lang),
-            low=standing.rank_low,
-            high=standing.rank_high,
+            within=number(standing.tolerance, lang),
+            low=standing.rank_close_best,
+            high=standing.rank_close_worst,
         )
     )
 
 
-def overall_only_note(standing: Standing, levels: Sequence[str], lang: str) -> Markdown | None:
+def overall_only_note(standing: Overall, levels: Sequence[str], lang: str) -> Markdown | None:
     """Statement that only overall scores are at hand; None if there are parts.
 
     Parameters
     ----------
-    standing : parstats.panel.overall.Standing
+    standing : parstats.panel.overall.Overall
         Overall standing.
     levels : sequence of str
-        Levels that the scores carry (`parstats.panel.levels_carried`).
+        Levels that the scores carry (`parstats.panel.complete_levels`).
     lang : {"vi", "en"}
         Language.
     """
@@ -218,7 +218,7 @@ def overall_only_note(standing: Standing, levels: Sequence[str], lang: str) -> M
     return Markdown(text("note.overall_only", lang, index=standing.index, year=standing.year))
 
 
-def movement_note(movement: pd.DataFrame, standing: Standing, lang: str) -> Markdown | None:
+def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markdown | None:
     """The sum behind a movement figure and the ranks on the common provinces."""
     if movement.empty or standing.previous is None:
         return None
@@ -316,12 +316,12 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
     return Markdown(text("note.printed", lang) + "\n\n" + "\n".join(lines))
 
 
-def notes(standing: Standing, coverage: pd.DataFrame, version: str, lang: str) -> Markdown:
+def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) -> Markdown:
     """Data notes and sources at the end of a report.
 
     Parameters
     ----------
-    standing : parstats.panel.overall.Standing
+    standing : parstats.panel.overall.Overall
         Overall standing: index and year.
     coverage : pandas.DataFrame
         Coverage by year (`parstats.panel.coverage`).
@@ -338,9 +338,9 @@ def notes(standing: Standing, coverage: pd.DataFrame, version: str, lang: str) -
         "index": standing.index,
         "year": standing.year,
         "n": coverage_row["n_complete"],
-        "of": coverage_row["n_of"],
+        "of": coverage_row["n_units"],
         "series": coverage_row["n_series"],
-        "publisher": frameworks.about(standing.index).publisher[lang],
+        "publisher": frameworks.index_info(standing.index).publisher[lang],
         "missing": names or text("note.none", lang),
         "version": version,
     }
@@ -352,15 +352,15 @@ def notes(standing: Standing, coverage: pd.DataFrame, version: str, lang: str) -
 
 def _whose(index: str) -> str:
     """Whose texts speak of an index: its own, if its totals are sums, else those of all others."""
-    return index if frameworks.about(index).total == "sum" else "published"
+    return index if frameworks.index_info(index).total == "sum" else "published"
 
 
-def no_rank_note(standing: Standing, lang: str) -> Markdown | None:
+def no_rank_note(standing: Overall, lang: str) -> Markdown | None:
     """Statement that a province has no rank to explain; None if it has one.
 
     Parameters
     ----------
-    standing : parstats.panel.overall.Standing
+    standing : parstats.panel.overall.Overall
         Overall standing.
     lang : {"vi", "en"}
         Language.
@@ -370,12 +370,12 @@ def no_rank_note(standing: Standing, lang: str) -> Markdown | None:
     return Markdown(text("note.no_rank", lang, **_fields(standing, lang)))
 
 
-def no_change_note(standing: Standing, lang: str) -> Markdown:
+def no_change_note(standing: Overall, lang: str) -> Markdown:
     """Statement that the change of a rank since the year before cannot be split.
 
     Parameters
     ----------
-    standing : parstats.panel.overall.Standing
+    standing : parstats.panel.overall.Overall
         Overall standing.
     lang : {"vi", "en"}
         Language.
@@ -399,6 +399,6 @@ def omitted_years_note(years: Sequence[int], lang: str) -> Markdown | None:
     return Markdown(text("note.years_left_out", lang, years=", ".join(map(str, years))))
 
 
-def _fields(standing: Standing, lang: str) -> dict[str, object]:
+def _fields(standing: Overall, lang: str) -> dict[str, object]:
     name = provinces.by_code(standing.vintage)[standing.province].names[lang]
     return {"name": name, "index": standing.index, "year": standing.year}

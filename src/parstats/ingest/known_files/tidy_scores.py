@@ -65,7 +65,7 @@ def read_table(table: pd.DataFrame, index: str, name: str) -> pd.DataFrame:
     for column, reader in (("n", cells.integers), ("se", cells.numbers)):
         read_[column] = reader(column, optional=True) if column in table else float("nan")
     _check_survey(cells, read_)
-    levels = ("criterion",) if frameworks.about(index).total == "sum" else ()
+    levels = ("criterion",) if frameworks.index_info(index).total == "sum" else ()
     scale = score_bounds.check_series(cells, years, index, levels=levels)
     score_bounds.check_bounds(cells, read_["score"], years, scale)
     key = read_[["year", "vintage", "province", "unit", "series"]]

@@ -61,7 +61,7 @@ def read(path: Path, name: str) -> list[Grid]:
     >>> _ = document.output(str(path))
     >>> (grid,) = read(path, "ranking.pdf")
     >>> grid.rows[1]
-    Row(place='ranking.pdf, page 1', number=2, cells=('1', 'Ha Giang', '42'))
+    Row(location='ranking.pdf, page 1', number=2, cells=('1', 'Ha Giang', '42'))
     """
     parts: list[Part] = []
     captions: dict[tuple[int, float], tuple[str, ...]] = {}

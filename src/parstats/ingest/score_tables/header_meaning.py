@@ -121,7 +121,7 @@ def header_role(text: str) -> str:
 
     Examples
     --------
-    >>> header_role("Tỉnh, thành phố"), role_of("tinhid")
+    >>> header_role("Tỉnh, thành phố"), header_role("tinhid")
     ('province', 'code')
     """
     roles = _roles()
@@ -181,7 +181,7 @@ def has_text(text: str) -> bool:
 
     Examples
     --------
-    >>> has_text("Năm 2023 (%)"), has_words("Năm"), has_words("Điểm 2023")
+    >>> has_text("Năm 2023 (%)"), has_text("Năm"), has_text("Điểm 2023")
     (False, True, True)
     """
     key = labels.search_key(_PERCENT.sub(" ", _YEAR.sub(" ", text)))

@@ -272,7 +272,7 @@ def read_ranks(cells: Sequence[str]) -> RankReading:
     Examples
     --------
     >>> read_ranks(["12/63", "Hạng 3", "1st", "-", "12-15"])
-    RankReading(ranks=(12, 3, 1, None, None), of=(63, None, None, None, None), unreadable=(4,))
+    RankReading(ranks=(12, 3, 1, None, None), n_units=(63, None, None, None, None), unreadable=(4,))
     >>> read_ranks(["1 (2)", "2 (1)"]).unreadable
     (0, 1)
     """

@@ -458,7 +458,7 @@ class _Reader:
             name = provinces.by_code(int(case.vintage))[case.province].names["vi"]
             self.problems.append(
                 Problem(
-                    row.place,
+                    row.location,
                     row.number,
                     None,
                     f"another {what} of {name} in {case.series} {case.year} than in row "

@@ -86,7 +86,7 @@ def names_other_index(keys: Sequence[str], index: str) -> bool:
 
     Examples
     --------
-    >>> names_other_index(["sipas"], "PAPI"), is_of_another(["papi"], "PAPI")
+    >>> names_other_index(["sipas"], "PAPI"), names_other_index(["papi"], "PAPI")
     (True, False)
     """
     index_spellings = _spellings(index, None)

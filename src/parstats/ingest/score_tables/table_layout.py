@@ -157,7 +157,7 @@ def province_code(text: str, vintage: int) -> str | None:
 
     Examples
     --------
-    >>> province_code("Huế", 63), code_of("Lào Cai", 34), code_of("Tổng", 63)
+    >>> province_code("Huế", 63), province_code("Lào Cai", 34), province_code("Tổng", 63)
     ('46', '15', None)
     """
     return _sure(text, vintage) or _likened(text, vintage)

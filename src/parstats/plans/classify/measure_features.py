@@ -139,7 +139,7 @@ def features(
     Examples
     --------
     >>> seen = features("Niêm yết công khai phí, lệ phí")
-    >>> [cue.words for cue in seen.cues]
+    >>> [cue.phrase for cue in seen.cues]
     ['niêm yết', 'công khai']
     """
     import numpy as np

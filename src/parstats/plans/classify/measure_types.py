@@ -117,8 +117,8 @@ def cues_in(tokens: tuple[str, ...], *, further: bool = True) -> list[Cue]:
 
     Examples
     --------
-    >>> from parstats.plans.spelling import words
-    >>> [cue.measure_type for cue in cues_in(words("Công khai phí trên môi trường mạng"))]
+    >>> from parstats.plans.spelling import tokenize
+    >>> [cue.measure_type for cue in cues_in(tokenize("Công khai phí trên môi trường mạng"))]
     ['DISCLOSE', 'DIGITAL']
     """
     cues = _cues_by_first_token(further)

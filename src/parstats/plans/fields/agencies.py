@@ -59,7 +59,7 @@ def normalise(name: str, *, is_department: bool = True) -> str:
     --------
     >>> normalise("Văn phòng Sở Công Thương"), normalise("Văn phòng ")
     ('Văn phòng Sở', 'Văn phòng Sở')
-    >>> normalise("Văn phòng ", of_department=False)
+    >>> normalise("Văn phòng ", is_department=False)
     'Văn phòng'
     >>> normalise("Các phòng chuyên môn, đơn vị thuộc sở")
     'Các phòng, đơn vị thuộc Sở'
@@ -80,17 +80,17 @@ def units(text: str, *, is_department: bool = True) -> tuple[str, ...]:
     --------
     >>> units("Sở Nội vụ; Sở Tài chính; các sở, ban, ngành")
     ('Sở Nội vụ', 'Sở Tài chính', 'Các sở, ban, ngành')
-    >>> units("Sở VHTT&DL, Văn phòng", of_department=False)
+    >>> units("Sở VHTT&DL, Văn phòng", is_department=False)
     ('Sở Văn hóa, Thể thao và Du lịch', 'Văn phòng')
     """
-    normalised = normalise(text, of_department=is_department)
+    normalised = normalise(text, is_department=is_department)
     if normalised != tidy(text) and normalised in {spelling for _, spelling in _same()}:
         return (normalised,)
     text = _written_out(_LABEL.sub("", text))
     for name in _with_commas():
         text = text.replace(name, name.replace(",", _COMMA_MARK))
     parts = (
-        normalise(part.replace(_COMMA_MARK, ","), of_department=is_department)
+        normalise(part.replace(_COMMA_MARK, ","), is_department=is_department)
         for part in _BETWEEN.split(text)
     )
     return tuple(dict.fromkeys(part for part in parts if part))

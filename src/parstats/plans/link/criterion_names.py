@@ -60,7 +60,7 @@ def key_tokens(text: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> key_tokens("TCTP 3.1. Công khai TTHC (Điều tra XHH)") == key_words("2) công khai TTHC")
+    >>> key_tokens("TCTP 3.1. Công khai TTHC (Điều tra XHH)") == key_tokens("2) công khai TTHC")
     True
     """
     bare = _MARKUP.sub(" ", unicodedata.normalize("NFC", text))
@@ -238,7 +238,7 @@ def framework_year(index: str, year: int | None) -> int:
 
     Examples
     --------
-    >>> framework_year("PAPI", 2030), year_of_framework("PAR INDEX", 2023)
+    >>> framework_year("PAPI", 2030), framework_year("PAR INDEX", 2023)
     (2024, 2023)
     >>> framework_year("PAR INDEX", 2018)
     2017

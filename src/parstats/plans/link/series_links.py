@@ -54,7 +54,7 @@ _BEGINNING = 30
 def _department_indices() -> dict[str, str]:
     """Index that a province runs of its own departments, by the code of the province."""
     index_by_department = {}
-    for index in map(frameworks.about, frameworks.INDICES):
+    for index in map(frameworks.index_info, frameworks.INDICES):
         if index.unit_level == "department":
             for code, province in provinces.by_code().items():
                 if index.slug.endswith("-" + province.stem.split("-", 1)[1]):
@@ -94,7 +94,7 @@ def index_served(index: str, *, unit_level: str = "province", province: str = ""
     if unit_level not in schema.PLAN_UNIT_LEVELS:
         raise errors.UnknownChoice("level of unit", unit_level, schema.PLAN_UNIT_LEVELS)
     try:
-        about = frameworks.about(index)
+        about = frameworks.index_info(index)
     except errors.UnknownChoice:
         return ""
     if unit_level == "department" and about.unit_level == "province":

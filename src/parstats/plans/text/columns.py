@@ -64,13 +64,13 @@ def role(header: str) -> str:
         return "result"
     if holds(key_text, "chu tri") and holds(key_text, "phoi hop"):
         return "units"
-    phrase_meanings = _headers(whole=True)
+    phrase_meanings = _headers(full_header=True)
     exact = next(
         (meaning for phrase, meaning in phrase_meanings if phrase in (key_text, plain)), ""
     )
     if exact:
         return exact
-    phrase_meanings = _headers(whole=False)
+    phrase_meanings = _headers(full_header=False)
     inside = [(phrase, meaning) for phrase, meaning in phrase_meanings if holds(plain, phrase)]
     if not inside:
         return ""

@@ -112,22 +112,22 @@ def _expected(layout: Layout, other: NDArray[np.bool_]) -> Floats:
 COLUMNS = {
     **dict.fromkeys(("kind",), "str"),
     "place": "int64",
-    **dict.fromkeys(("baseline", "change", "change_low", "change_high"), "float64"),
+    **dict.fromkeys(("baseline", "change", "change_q25", "change_q75"), "float64"),
     **dict.fromkeys(("n_cells", "n_provinces"), "int64"),
 }
 _PROVINCE_YEAR = ["index", "vintage", "province", "year"]
 
 
-def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.DataFrame:
+def mean_reversion(cells: pd.DataFrame, *, n_groups: int = 10, n_lowest: int = 8) -> pd.DataFrame:
     """Mean change by baseline, over all provinces, and of the lowest cells of each province.
 
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.changes` gives them, of one level.
-    groups : int
+        As `parstats.remedies.outcomes` gives them, of one level.
+    n_groups : int
         Groups of equal size by baseline.
-    lowest : int
+    n_lowest : int
         Cells of each province and year with the lowest baselines, as a plan that answers to the
         figures would choose them.
 
@@ -136,7 +136,7 @@ def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.Dat
     pandas.DataFrame
         A row a group: kind ("by_baseline", or "lowest" for the lowest cells of each province and
         year), place (of the group, the lowest baselines first; 0 for "lowest"), baseline and change
-        (means, in standard deviations of the series and year), change_low and change_high (the
+        (means, in standard deviations of the series and year), change_q25 and change_q75 (the
         middle half of the cells), n_cells, n_provinces.
 
     Raises
@@ -149,29 +149,32 @@ def rebound(cells: pd.DataFrame, *, groups: int = 10, lowest: int = 8) -> pd.Dat
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> from parstats.remedies import changes
-    >>> cells = changes(load_scores("PAPI"), 2024).query("level == 'criterion'")
-    >>> table = rebound(cells)
+    >>> from parstats.remedies import outcomes
+    >>> cells = outcomes(load_scores("PAPI"), 2024).query("level == 'criterion'")
+    >>> table = mean_reversion(cells)
     >>> bool(table["change"].iloc[0] > 0 > table["change"].iloc[9])
     True
     """
-    groups, lowest = check_integer("groups", groups, 2), check_integer("lowest", lowest, 1)
+    n_groups, n_lowest = (
+        check_integer("n_groups", n_groups, 2),
+        check_integer("n_lowest", n_lowest, 1),
+    )
     missing = [
         name for name in (*_PROVINCE_YEAR, "level", "baseline", "change") if name not in cells
     ]
     if missing:
         raise errors.InvalidRequest(
-            f"the cells lack {', '.join(missing)}; make them with parstats.remedies.changes"
+            f"the cells lack {', '.join(missing)}; make them with parstats.remedies.outcomes"
         )
     if cells["level"].nunique() > 1:
         raise errors.InvalidRequest("the cells are of several levels: choose one, as 'criterion'")
-    if len(cells) < groups:
-        raise errors.InsufficientData(f"{len(cells)} cells cannot be parted into {groups} groups")
+    if len(cells) < n_groups:
+        raise errors.InsufficientData(f"{len(cells)} cells cannot be parted into {n_groups} groups")
     order = cells["baseline"].rank(method="first").to_numpy() - 1
-    group = np.minimum((order * groups / len(cells)).astype(int), groups - 1)
-    records = [_row("by_baseline", at + 1, cells[group == at]) for at in range(groups)]
+    group = np.minimum((order * n_groups / len(cells)).astype(int), n_groups - 1)
+    records = [_row("by_baseline", at + 1, cells[group == at]) for at in range(n_groups)]
     baseline_rank = cells.groupby(_PROVINCE_YEAR)["baseline"].rank(method="first")
-    records.append(_row("lowest", 0, cells[baseline_rank <= lowest]))
+    records.append(_row("lowest", 0, cells[baseline_rank <= n_lowest]))
     return pd.DataFrame(records, columns=list(COLUMNS)).astype(COLUMNS)
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from parstats import errors
-from parstats.arguments import check_integer, share
+from parstats.arguments import check_integer, check_share
 from parstats.remedies.association.before_after import naive
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.association.verdict import verdict
@@ -71,9 +71,9 @@ def estimate(
     cells: pd.DataFrame,
     *,
     by: By | None = None,
-    draws: int = 1_999,
+    n_draws: int = 1_999,
     seed: int = 0,
-    level: float = 0.95,
+    ci_level: float = 0.95,
 ) -> pd.DataFrame:
     r"""Adjusted association of being targeted with the change in the series.
 
@@ -98,9 +98,9 @@ def estimate(
         A row for each type of measure, coarse group of types, or index; one row for all if not
         given. In a row for a type, D is 1 for cells with a measure of that type, and cells targeted
         without one have an indicator of their own.
-    draws, seed : int
+    n_draws, seed : int
         Number of reassignments and seed.
-    level : float
+    ci_level : float
         Of the intervals.
 
     Returns
@@ -141,13 +141,13 @@ def estimate(
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> from parstats.remedies import exposure
     >>> cells = exposure(load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI"))
-    >>> estimate(cells, draws=99)[["n_provinces", "verdict", "reason"]].values.tolist()
+    >>> estimate(cells, n_draws=99)[["n_provinces", "verdict", "reason"]].values.tolist()
     [[1, 'insufficient_data', 'few_provinces']]
     """
     if by is not None and by not in BY:
         raise errors.UnknownChoice("by", by, BY)
-    check_integer("draws", draws, 19)
-    share("level", level)
+    check_integer("n_draws", n_draws, 19)
+    check_share("ci_level", ci_level)
     check_integer("seed", seed, 0)
     layout = panel_layout(cells)
     if not (layout.cells["state"] == "targeted").any():
@@ -155,9 +155,9 @@ def estimate(
     rows = _rows(layout, by)
     # Thousands of small products: several threads take longer over them than one.
     with threadpool_limits(1, "blas"):
-        calls = (delayed(_Row.build)(row, draws, seed, level) for row in rows)
+        calls = (delayed(_Row.build)(row, n_draws, seed, ci_level) for row in rows)
         results = Parallel(n_jobs=min(_AT_ONCE, cpu_count()), prefer="threads")(calls)
-        return _table(rows, results, by, draws)
+        return _table(rows, results, by, n_draws)
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ class _Row:
     drawn: NDArray[np.float64]
 
     @classmethod
-    def build(cls, hypothesis: _Hypothesis, draws: int, seed: int, level: float) -> _Row:
+    def build(cls, hypothesis: _Hypothesis, n_draws: int, seed: int, ci_level: float) -> _Row:
         layout = hypothesis.layout
         treatment = layout.treatment(hypothesis.chosen)
         figures = _counts(layout, hypothesis.chosen, treatment)
@@ -239,9 +239,9 @@ class _Row:
         except errors.InsufficientData:
             return cls(figures, float("nan"), np.zeros(0))
         # The same seed, so rows of the same panel share their draws.
-        reassignments = exchanges(layout.blocks.present, draws, np.random.default_rng(seed))
+        reassignments = exchanges(layout.blocks.present, n_draws, np.random.default_rng(seed))
         drawn = design.draws(reassignments)
-        tested = randomization_test(design, drawn, level)
+        tested = randomization_test(design, drawn, ci_level)
         assigned = _by_assignment(treatment, reassignments, plain.present)
         figures |= _figures(design, tested) | {"p_assignment": assigned}
         return cls(figures, observed_statistic(design), statistics(drawn.numerators, drawn.scores))
@@ -292,7 +292,9 @@ def _by_assignment(
     return float((np.abs(t[:, 0]) >= abs(t[0, 0]) * (1 - 1e-9)).mean())
 
 
-def _table(rows: list[_Hypothesis], results: list[_Row], by: By | None, draws: int) -> pd.DataFrame:
+def _table(
+    rows: list[_Hypothesis], results: list[_Row], by: By | None, n_draws: int
+) -> pd.DataFrame:
     available = [number for number, row in enumerate(results) if len(row.drawn)]
     adjusted = np.full(len(results), np.nan)
     anything = (float("nan"), float("nan"))
@@ -320,7 +322,7 @@ def _table(rows: list[_Hypothesis], results: list[_Row], by: By | None, draws: i
                 "naive_within": figures["within"],
                 "omnibus_p": anything[0],
                 "omnibus_p_all": anything[1],
-                "n_draws": draws,
+                "n_draws": n_draws,
                 "verdict": verdict_name,
                 "reason": reason,
             }

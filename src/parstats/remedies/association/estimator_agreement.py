@@ -5,18 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats.remedies.association.estimate import By, estimate
-from parstats.remedies.association.matched import matched
+from parstats.remedies.association.matched import matched_estimate
 
 COLUMNS: tuple[str, ...] = (
     "by",
     "value",
     "naive",
     "adjusted_association",
-    "adjusted_low",
-    "adjusted_high",
+    "adjusted_ci_low",
+    "adjusted_ci_high",
     "matched_association",
-    "matched_low",
-    "matched_high",
+    "matched_ci_low",
+    "matched_ci_high",
     "difference",
     "agree",
     "n_provinces",
@@ -29,15 +29,15 @@ COLUMNS: tuple[str, ...] = (
 )
 
 
-def side_by_side(
+def compare_estimators(
     cells: pd.DataFrame,
     *,
     by: By | None = None,
-    neighbours: int = 5,
+    n_neighbours: int = 5,
     caliper: float | None = None,
-    draws: int = 1_999,
+    n_draws: int = 1_999,
     seed: int = 0,
-    level: float = 0.95,
+    ci_level: float = 0.95,
 ) -> pd.DataFrame:
     """Adjusted and matched association of being targeted with the change in the series.
 
@@ -46,20 +46,20 @@ def side_by_side(
 
     Parameters
     ----------
-    cells, by, draws, seed, level
+    cells, by, n_draws, seed, ci_level
         As in `parstats.remedies.estimate`.
-    neighbours, caliper
-        As in `parstats.remedies.matched`.
+    n_neighbours, caliper
+        As in `parstats.remedies.matched_estimate`.
 
     Returns
     -------
     pandas.DataFrame
         A row a value of `by`: by, value, naive (mean before/after change: no estimate),
-        adjusted_association, adjusted_low, adjusted_high, matched_association, matched_low,
-        matched_high, difference (matched less adjusted), agree (each lies in the other's interval;
-        missing where one has none, of which adjusted_reason or matched_reason tells why),
-        n_provinces and n_cells (targeted), n_matched (cells with a match), and verdict and reason
-        of both.
+        adjusted_association, adjusted_ci_low, adjusted_ci_high, matched_association,
+        matched_ci_low, matched_ci_high, difference (matched less adjusted), agree (each lies in the
+        other's interval; missing where one has none, of which adjusted_reason or matched_reason
+        tells why), n_provinces and n_cells (targeted), n_matched (cells with a match), and verdict
+        and reason of both.
 
     Raises
     ------
@@ -74,11 +74,13 @@ def side_by_side(
     >>> from parstats.remedies import exposure
     >>> scores = load_scores("PAPI", years=[2022, 2023, 2024])
     >>> cells = exposure(scores, load_measures("PAPI"), load_plans("PAPI"))
-    >>> side_by_side(cells, draws=99)[["n_cells", "n_matched", "agree"]].values.tolist()
+    >>> compare_estimators(cells, n_draws=99)[["n_cells", "n_matched", "agree"]].values.tolist()
     [[11, 11, <NA>]]
     """
-    near = matched(cells, by=by, neighbours=neighbours, caliper=caliper, level=level)
-    adjusted = estimate(cells, by=by, draws=draws, seed=seed, level=level)
+    near = matched_estimate(
+        cells, by=by, n_neighbours=n_neighbours, caliper=caliper, ci_level=ci_level
+    )
+    adjusted = estimate(cells, by=by, n_draws=n_draws, seed=seed, ci_level=ci_level)
     table = adjusted.rename(columns=_named("adjusted")).merge(
         near.rename(columns=_named("matched") | {"n_cells": "n_matched"}),
         on=["by", "value"],
@@ -86,13 +88,17 @@ def side_by_side(
         suffixes=("", "_of_matched"),
     )
     table["difference"] = table["matched_association"] - table["adjusted_association"]
-    inside = table["matched_association"].between(table["adjusted_low"], table["adjusted_high"])
-    inside &= table["adjusted_association"].between(table["matched_low"], table["matched_high"])
-    bounds = ["adjusted_low", "adjusted_high", "matched_low", "matched_high"]
+    inside = table["matched_association"].between(
+        table["adjusted_ci_low"], table["adjusted_ci_high"]
+    )
+    inside &= table["adjusted_association"].between(
+        table["matched_ci_low"], table["matched_ci_high"]
+    )
+    bounds = ["adjusted_ci_low", "adjusted_ci_high", "matched_ci_low", "matched_ci_high"]
     table["agree"] = inside.astype("boolean").mask(table[bounds].isna().any(axis=1))
     return table[list(COLUMNS)]
 
 
 def _named(estimator: str) -> dict[str, str]:
-    ends = {"ci_low": f"{estimator}_low", "ci_high": f"{estimator}_high"}
+    ends = {"ci_low": f"{estimator}_ci_low", "ci_high": f"{estimator}_ci_high"}
     return ends | {name: f"{estimator}_{name}" for name in ("verdict", "reason")}

@@ -34,13 +34,13 @@ def event_cells(
     times: Iterable[int],
     *,
     list_types: Sequence[str] = ("remediate",),
-    formal: bool = True,
+    formal_only: bool = True,
 ) -> dict[int, pd.DataFrame]:
     """Cells as `parstats.remedies.exposure` gives them, some years from the outcome year.
 
     Parameters
     ----------
-    scores, measures, plans, list_types, formal
+    scores, measures, plans, list_types, formal_only
         As in `parstats.remedies.exposure`.
     times : iterable of int
         Event times: years from the primary outcome year of a plan; 0 is that year.
@@ -67,9 +67,11 @@ def event_cells(
     >>> int(before["overlapping"].sum()), bool((before["state"] == "targeted").any())
     (0, True)
     """
-    moved = _at_primary(plans, formal)
+    moved = _at_primary(plans, formal_only)
     result = {
-        time: exposure(scores, measures, moved, lag=time, list_types=list_types, formal=formal)
+        time: exposure(
+            scores, measures, moved, lag=time, list_types=list_types, formal_only=formal_only
+        )
         for time in sorted({0, *times})
     }
     plan_state = result[0]["state"]
@@ -94,13 +96,13 @@ def lost_cells(
     cells: dict[int, pd.DataFrame],
     *,
     list_types: Sequence[str] = ("remediate",),
-    formal: bool = True,
+    formal_only: bool = True,
 ) -> pd.DataFrame:
     """Cells that plans target but that do not exist, or do not count, at an event time.
 
     Parameters
     ----------
-    scores, measures, plans, list_types, formal
+    scores, measures, plans, list_types, formal_only
         As in `event_cells`.
     cells : dict of pandas.DataFrame
         What `event_cells` gives for the same.
@@ -125,7 +127,7 @@ def lost_cells(
     >>> "break" in set(lost["reason"])
     True
     """
-    moved = _at_primary(plans, formal)
+    moved = _at_primary(plans, formal_only)
     aimed = measures[measures["list_type"].isin(list_types)]
     # Each plan once an event time, under a name that tells it: all is looked up in one go.
     copies = [
@@ -139,7 +141,7 @@ def lost_cells(
         pd.concat(tables, ignore_index=True) for tables in zip(*copies, strict=True)
     )
     table = unmatched_measures(
-        scores, measure_copies, plan_copies, lag=0, list_types=list_types, formal=formal
+        scores, measure_copies, plan_copies, lag=0, list_types=list_types, formal_only=formal_only
     )
     missing = table[~table["reason"].isin(_NEVER)]
     missing = missing.assign(event_time=[int(name.rpartition(_AT)[2]) for name in missing["plan"]])
@@ -192,6 +194,6 @@ def _texts(reason: str, lang: str) -> str:
     return labels.text(f"{room}.{reason}", lang)
 
 
-def _at_primary(plans: pd.DataFrame, formal: bool) -> pd.DataFrame:
+def _at_primary(plans: pd.DataFrame, formal_only: bool) -> pd.DataFrame:
     """The plans as if made for their primary outcome year, to count event times from it."""
-    return plans.assign(plan_year=plan_years(plans, formal=formal)["year"])
+    return plans.assign(plan_year=plan_years(plans, formal_only=formal_only)["year"])

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, share
+from parstats.arguments import check_integer, check_share
 from parstats.remedies.association.event_cells import event_cells, losses, lost_cells
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.association.verdict import verdict
@@ -38,8 +38,8 @@ COLUMNS: tuple[str, ...] = (
     "df",
     "ci_low",
     "ci_high",
-    "band_low",
-    "band_high",
+    "band_ci_low",
+    "band_ci_high",
     "p",
     "p_adjusted",
     "n_plans",
@@ -69,10 +69,10 @@ def event_study(
     leads: int = 2,
     lags: int = 2,
     list_types: Sequence[str] = ("remediate",),
-    formal: bool = True,
-    draws: int = 1_999,
+    formal_only: bool = True,
+    n_draws: int = 1_999,
     seed: int = 0,
-    level: float = 0.95,
+    ci_level: float = 0.95,
 ) -> pd.DataFrame:
     r"""Adjusted association of being targeted with the change, by years from the plan's outcome.
 
@@ -82,21 +82,21 @@ def event_study(
 
     Parameters
     ----------
-    scores, measures, plans, list_types, formal
+    scores, measures, plans, list_types, formal_only
         As in `parstats.remedies.exposure`.
     leads, lags : int
         Years before and after the primary outcome year.
-    draws, seed : int
+    n_draws, seed : int
         Number of reassignments and seed; the same for all event times.
-    level : float
+    ci_level : float
         Of intervals and band.
 
     Returns
     -------
     pandas.DataFrame
         A row an event time: event_time, kind ("lead", "primary", "lag"), adjusted_association, se,
-        df, ci_low, ci_high, band_low, band_high (hold for all event times at once), p, p_adjusted
-        (Romano-Wolf over the event times), n_plans, n_provinces, n_exchangeable, n_cells
+        df, ci_low, ci_high, band_ci_low, band_ci_high (hold for all event times at once), p,
+        p_adjusted (Romano-Wolf over the event times), n_plans, n_provinces, n_exchangeable, n_cells
         (targeted), n_compared, n_lost (targeted cells that do not exist or do not count at this
         event time), n_provinces_lost (provinces left without any), lost (how many for what reason,
         the largest first; the words are in `event_losses`), mde, omnibus_p (anything at any event
@@ -119,9 +119,9 @@ def event_study(
     what baseline and previous change are held for at event time 0, and no sign that they fail.
 
     The band is that of intervals at one common, higher level: the smallest p-value over the event
-    times falls below one less that level in a share 1 - `level` of the reassignments (Westfall and
-    Young 1993, "minP"). The adjusted p-values are from the same p-values. So an event time with few
-    provinces does not widen the others, as the largest t statistic would.
+    times falls below one less that level in a share 1 - `ci_level` of the reassignments (Westfall
+    and Young 1993, "minP"). The adjusted p-values are from the same p-values. So an event time with
+    few provinces does not widen the others, as the largest t statistic would.
 
     Each event time has its own cells: a difference between two may be one between their cells.
 
@@ -130,21 +130,21 @@ def event_study(
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> scores = load_scores("PAPI", years=range(2018, 2025))
     >>> given = scores, load_measures("PAPI"), load_plans("PAPI")
-    >>> table = event_study(*given, leads=0, lags=0, draws=99)
+    >>> table = event_study(*given, leads=0, lags=0, n_draws=99)
     >>> table[["event_time", "verdict", "reason"]].values.tolist()
     [[0, 'insufficient_data', 'few_provinces']]
     """
-    _check(leads, lags, draws, seed, level)
+    _check(leads, lags, n_draws, seed, ci_level)
     times = range(-leads, lags + 1)
-    options: dict[str, Any] = {"list_types": list_types, "formal": formal}
+    options: dict[str, Any] = {"list_types": list_types, "formal_only": formal_only}
     cells = event_cells(scores, measures, plans, times, **options)
     lost = lost_cells(scores, measures, plans, cells, **options)
     if lost.empty and not any(
         (time_cells["state"] == "targeted").any() for time_cells in cells.values()
     ):
         raise errors.InsufficientData("no plan that counts targets a series: there is no event")
-    fits = _fits(cells, draws, seed)
-    return _table(cells, lost, fits, draws, level)
+    fits = _fits(cells, n_draws, seed)
+    return _table(cells, lost, fits, n_draws, ci_level)
 
 
 def event_losses(
@@ -155,13 +155,13 @@ def event_losses(
     leads: int = 2,
     lags: int = 2,
     list_types: Sequence[str] = ("remediate",),
-    formal: bool = True,
+    formal_only: bool = True,
 ) -> pd.DataFrame:
     """What breaks and missing figures cost `event_study` at each event time.
 
     Parameters
     ----------
-    scores, measures, plans, leads, lags, list_types, formal
+    scores, measures, plans, leads, lags, list_types, formal_only
         As in `event_study`.
 
     Returns
@@ -187,17 +187,17 @@ def event_losses(
     """
     check_integer("leads", leads, 0)
     check_integer("lags", lags, 0)
-    options: dict[str, Any] = {"list_types": list_types, "formal": formal}
+    options: dict[str, Any] = {"list_types": list_types, "formal_only": formal_only}
     cells = event_cells(scores, measures, plans, range(-leads, lags + 1), **options)
     return losses(lost_cells(scores, measures, plans, cells, **options))
 
 
-def _check(leads: int, lags: int, draws: int, seed: int, level: float) -> None:
+def _check(leads: int, lags: int, n_draws: int, seed: int, ci_level: float) -> None:
     check_integer("leads", leads, 0)
     check_integer("lags", lags, 0)
-    check_integer("draws", draws, 19)
+    check_integer("n_draws", n_draws, 19)
     check_integer("seed", seed, 0)
-    share("level", level)
+    check_share("ci_level", ci_level)
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ class _Fit:
     drawn: Draws | None
 
 
-def _fits(cells: dict[int, pd.DataFrame], draws: int, seed: int) -> dict[int, _Fit]:
+def _fits(cells: dict[int, pd.DataFrame], n_draws: int, seed: int) -> dict[int, _Fit]:
     """Fit each event time; the cells are the same in all, only their states differ."""
     result: dict[int, _Fit] = {}
     present: Projection | None = None
@@ -228,7 +228,7 @@ def _fits(cells: dict[int, pd.DataFrame], draws: int, seed: int) -> dict[int, _F
         }
         if present is None or reassignments is None:
             present = projected(blocks, blocks.present)
-            reassignments = exchanges(blocks.present, draws, np.random.default_rng(seed))
+            reassignments = exchanges(blocks.present, n_draws, np.random.default_rng(seed))
         result[event_time] = _Fit(counts, None, None)
         if counts["n_cells"]:
             try:
@@ -284,14 +284,14 @@ class _Joint:
         adjusted_p = romano_wolf(1 / p[0], 1 / p[1:])
         return dict(zip(self.times, adjusted_p.tolist(), strict=True))
 
-    def level(self, level: float) -> float:
+    def level(self, ci_level: float) -> float:
         """Level each event time's interval must have for all to hold at once."""
         if not self.times:
-            return level
+            return ci_level
         smallest = np.sort(self.p_values().min(axis=1))
         values, first = np.unique(smallest, return_index=True)
         reached = np.append(first[1:], len(smallest)) / len(smallest)
-        allowed = values[reached <= 1 - level + 1e-12]
+        allowed = values[reached <= 1 - ci_level + 1e-12]
         return 1.0 - float(allowed[-1]) if len(allowed) else 1.0
 
     def omnibus(self, leads_only: bool) -> float:
@@ -304,19 +304,19 @@ def _table(
     cells: dict[int, pd.DataFrame],
     lost: pd.DataFrame,
     fits: dict[int, _Fit],
-    draws: int,
-    level: float,
+    n_draws: int,
+    ci_level: float,
 ) -> pd.DataFrame:
     joint = _Joint.build(fits)
-    adjusted, band_critical_value = joint.adjusted(), joint.level(level)
+    adjusted, band_critical_value = joint.adjusted(), joint.level(ci_level)
     shared = {
         "omnibus_p": joint.omnibus(leads_only=False),
         "omnibus_p_leads": joint.omnibus(leads_only=True),
-        "n_draws": draws,
+        "n_draws": n_draws,
     }
     records = []
     for k, fit in fits.items():
-        figures = _figures(fit, level, band_critical_value) | {
+        figures = _figures(fit, ci_level, band_critical_value) | {
             "p_adjusted": adjusted.get(k, math.nan)
         }
         verdict_name, reason = verdict(
@@ -333,20 +333,20 @@ def _table(
     return pd.DataFrame(records, columns=list(COLUMNS))
 
 
-def _figures(fit: _Fit, level: float, band_critical_value: float) -> dict[str, float]:
+def _figures(fit: _Fit, ci_level: float, band_critical_value: float) -> dict[str, float]:
     if fit.design is None or fit.drawn is None:
         return {}
     robust = cr2(fit.design)
-    tested = randomization_test(fit.design, fit.drawn, level)
-    band_low, band_high = interval(fit.design, fit.drawn, band_critical_value)
+    tested = randomization_test(fit.design, fit.drawn, ci_level)
+    band_ci_low, band_ci_high = interval(fit.design, fit.drawn, band_critical_value)
     return {
         "adjusted_association": fit.design.estimate,
         "se": robust.se,
         "df": robust.df,
         "ci_low": tested.ci_low,
         "ci_high": tested.ci_high,
-        "band_low": min(band_low, tested.ci_low),
-        "band_high": max(band_high, tested.ci_high),
+        "band_ci_low": min(band_ci_low, tested.ci_low),
+        "band_ci_high": max(band_ci_high, tested.ci_high),
         "p": tested.p,
         # One targeted province leaves no degree of freedom; at least one is needed to tell.
         "mde": minimum_detectable_effect(

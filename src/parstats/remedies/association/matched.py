@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, share
+from parstats.arguments import check_integer, check_share
 from parstats.remedies.association.estimate import BY, By
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.association.verdict import verdict
@@ -42,13 +42,13 @@ _PROVINCE_YEAR = ("vintage", "province", "year", "index", "level")
 _TYPE_COLUMNS = {"measure_type": "measure_types", "coarse_group": "coarse_groups"}
 
 
-def matched(
+def matched_estimate(
     cells: pd.DataFrame,
     *,
     by: By | None = None,
-    neighbours: int = 5,
+    n_neighbours: int = 5,
     caliper: float | None = None,
-    level: float = 0.95,
+    ci_level: float = 0.95,
 ) -> pd.DataFrame:
     r"""Change of targeted cells less that of the cells most like them in other provinces.
 
@@ -71,13 +71,13 @@ def matched(
     by : {"measure_type", "coarse_group", "index"}, optional
         A row for each type of measure, coarse group of types, or index; one row for all if not
         given.
-    neighbours : int
+    n_neighbours : int
         Cells that each is compared with, of state not_targeted or background; all that are as far
         as the last of them count, and fewer where there are fewer.
     caliper : float, optional
         Largest distance, in standard deviations, of a cell to compare with; targeted cells with
         none so near are left out and counted.
-    level : float
+    ci_level : float
         Of the intervals.
 
     Returns
@@ -101,7 +101,7 @@ def matched(
 
     See Also
     --------
-    parstats.remedies.side_by_side : with the adjusted association beside it.
+    parstats.remedies.compare_estimators : with the adjusted association beside it.
 
     Notes
     -----
@@ -124,20 +124,20 @@ def matched(
     >>> from parstats.remedies import exposure
     >>> scores = load_scores("PAPI", years=[2022, 2023, 2024])
     >>> cells = exposure(scores, load_measures("PAPI"), load_plans("PAPI"))
-    >>> matched(cells)[["n_provinces", "n_unmatched", "verdict", "reason"]].values.tolist()
+    >>> matched_estimate(cells)[["n_provinces", "n_unmatched", "verdict", "reason"]].values.tolist()
     [[1, 0, 'insufficient_data', 'few_provinces']]
     """
     if by is not None and by not in BY:
         raise errors.UnknownChoice("by", by, BY)
-    check_integer("neighbours", neighbours, 1)
-    share("level", level)
+    check_integer("n_neighbours", n_neighbours, 1)
+    check_share("ci_level", ci_level)
     _check_caliper(caliper)
     layout = panel_layout(cells)
     targeted = (layout.cells["state"] == "targeted").to_numpy()
     if not targeted.any():
         raise errors.InsufficientData("no cell is targeted: there is nothing to match")
     records = [
-        {"by": by or "all", "value": value} | _row(layout, chosen, neighbours, caliper, level)
+        {"by": by or "all", "value": value} | _row(layout, chosen, n_neighbours, caliper, ci_level)
         for value, chosen in _values(layout.cells, targeted, by)
     ]
     return _judged(pd.DataFrame(records))
@@ -172,13 +172,13 @@ def _values(
 def _row(
     layout: Layout,
     chosen: NDArray[np.bool_],
-    neighbours: int,
+    n_neighbours: int,
     caliper: float | None,
-    level: float,
+    ci_level: float,
 ) -> dict[str, Any]:
     candidates = _candidates(layout, chosen)
-    matches = nearest(candidates, neighbours, caliper)
-    comparison = compared(candidates, matches, level)
+    matches = nearest(candidates, n_neighbours, caliper)
+    comparison = compared(candidates, matches, ci_level)
     matched_cells = layout.cells[matches.matched]
     plans = matched_cells["plans"] if "plans" in matched_cells else pd.Series(dtype="str")
     return {

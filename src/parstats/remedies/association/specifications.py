@@ -9,7 +9,7 @@ import pandas as pd
 from parstats.arguments import check_integer
 from parstats.remedies.association.estimate import COLUMNS as ESTIMATE_COLUMNS
 from parstats.remedies.association.estimate import estimate
-from parstats.remedies.cells.changes import changes
+from parstats.remedies.cells.changes import outcomes
 from parstats.remedies.cells.exposure import exposure
 
 COLUMNS: tuple[str, ...] = ("variant", *ESTIMATE_COLUMNS)
@@ -24,7 +24,7 @@ def robustness(
     plans: pd.DataFrame,
     *,
     years: int | Iterable[int] | None = None,
-    draws: int = 1_999,
+    n_draws: int = 1_999,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Adjusted association under other choices than the primary one.
@@ -33,7 +33,7 @@ def robustness(
     ----------
     scores, measures, plans, years
         As in `parstats.remedies.exposure`.
-    draws, seed : int
+    n_draws, seed : int
         As in `parstats.remedies.estimate`.
 
     Returns
@@ -58,18 +58,18 @@ def robustness(
     --------
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> given = load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI")
-    >>> table = robustness(*given, years=2024, draws=99)
+    >>> table = robustness(*given, years=2024, n_draws=99)
     >>> table[["variant", "n_cells"]].head(2).values.tolist()
     [['primary', 11], ['lag_0', 16]]
     """
-    check_integer("draws", draws, 19)
+    check_integer("n_draws", n_draws, 19)
     outcome_years = years if years is None or isinstance(years, int) else list(years)
 
     def lagged(lag: int | None) -> Callable[[], pd.DataFrame]:
         return lambda: exposure(scores, measures, plans, lag=lag, years=outcome_years)
 
     primary = lagged(None)()
-    comparable_cells = changes(scores, outcome_years, strict=True)[_CELL]
+    comparable_cells = outcomes(scores, outcome_years, strict=True)[_CELL]
     makers: tuple[Callable[[], pd.DataFrame], ...] = (
         lambda: primary,
         *(lagged(lag) for lag in (0, 1, 2)),
@@ -77,16 +77,16 @@ def robustness(
         lambda: primary[~primary["date_unknown"]],
     )
     rows = [
-        _row(make(), draws, seed).assign(variant=variant)
+        _row(make(), n_draws, seed).assign(variant=variant)
         for variant, make in zip(VARIANTS, makers, strict=True)
     ]
     return pd.concat(rows, ignore_index=True)[list(COLUMNS)]
 
 
-def _row(cells: pd.DataFrame, draws: int, seed: int) -> pd.DataFrame:
+def _row(cells: pd.DataFrame, n_draws: int, seed: int) -> pd.DataFrame:
     if (cells["state"] == "targeted").any():
-        return estimate(cells, draws=draws, seed=seed)
+        return estimate(cells, n_draws=n_draws, seed=seed)
     counts = [name for name in ESTIMATE_COLUMNS if name.startswith("n_")]
     none = dict.fromkeys(ESTIMATE_COLUMNS, float("nan")) | dict.fromkeys(counts, 0)
     verdict_name = {"verdict": "insufficient_data", "reason": "few_provinces"}
-    return pd.DataFrame([none | {"by": "all", "value": "all", "n_draws": draws} | verdict_name])
+    return pd.DataFrame([none | {"by": "all", "value": "all", "n_draws": n_draws} | verdict_name])

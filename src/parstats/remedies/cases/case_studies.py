@@ -57,7 +57,7 @@ def case_studies(
     printed: pd.DataFrame,
     *,
     plan: str | Iterable[str] | None = None,
-    formal: bool = True,
+    formal_only: bool = True,
 ) -> CaseStudies:
     """Each plan with the outcomes that exist, and the names of those that do not.
 
@@ -70,7 +70,7 @@ def case_studies(
     plan : str or iterable of str, optional
         One plan or several; all if not given. The other plans of a province still tell what else
         was aimed at.
-    formal : bool
+    formal_only : bool
         Formal plans only: not articles, meetings, conferences.
 
     Returns
@@ -105,9 +105,9 @@ def case_studies(
     """
     require_columns(plans, _NEEDED, "plans", "load_plans")
     require_columns(printed, _PRINTED, "printed", "load_printed")
-    chosen = _chosen(plans, plan, formal)
+    chosen = _chosen(plans, plan, formal_only)
     chosen_plans = plans[plans["plan"].isin(chosen)]
-    compared = contrasts(scores, measures, plans, formal=formal)
+    compared = contrasts(scores, measures, plans, formal_only=formal_only)
     compared = compared[compared["plan"].isin(chosen)].reset_index(drop=True)
     standings = with_limits(outcomes(chosen_plans, scores, printed))
     met = target_results(targets, chosen_plans, scores, printed)
@@ -116,7 +116,7 @@ def case_studies(
         contrasts=compared,
         standings=standings,
         targets=met,
-        formal=formal,
+        formal_only=formal_only,
     )
     return CaseStudies(
         contrasts=compared,
@@ -126,18 +126,18 @@ def case_studies(
     )
 
 
-def _chosen(plans: pd.DataFrame, plan: str | Iterable[str] | None, formal: bool) -> set[str]:
+def _chosen(plans: pd.DataFrame, plan: str | Iterable[str] | None, formal_only: bool) -> set[str]:
     """Names of the plans asked for; an informal document counts where it is asked for by name."""
-    counted = plan_years(plans, formal=formal)
+    counted = plan_years(plans, formal_only=formal_only)
     if plan is None:
         return set(counted.loc[counted["reason"] != "informal", "plan"])
     requested = [plan] if isinstance(plan, str) else list(plan)
     for name in requested:
         if name not in set(plans["plan"]):
             raise errors.UnknownChoice("plan", name, plans["plan"])
-        if formal and name in set(counted.loc[counted["reason"] == "informal", "plan"]):
+        if formal_only and name in set(counted.loc[counted["reason"] == "informal", "plan"]):
             raise errors.InvalidRequest(
                 f"{name} is no formal plan (it is a document of another kind); "
-                "pass formal=False to look at such documents too"
+                "pass formal_only=False to look at such documents too"
             )
     return set(requested)

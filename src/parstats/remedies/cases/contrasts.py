@@ -26,10 +26,10 @@ COLUMNS = {
         ("change_targeted", "change_rest", "contrast", "baseline", "previous_change"), "float64"
     ),
     "n_others": "int64",
-    **dict.fromkeys(("others_mean", "others_low", "others_high"), "float64"),
+    **dict.fromkeys(("others_mean", "others_q025", "others_q975"), "float64"),
     "rank": "int64",
     "share_below": "float64",
-    **dict.fromkeys(("expected", "adjusted", "adjusted_low", "adjusted_high"), "float64"),
+    **dict.fromkeys(("expected", "adjusted", "adjusted_q025", "adjusted_q975"), "float64"),
     "rank_adjusted": "int64",
     "share_below_adjusted": "float64",
     **dict.fromkeys(("limits", "limits_vi", "limits_en"), "str"),
@@ -54,7 +54,7 @@ class _Contrast(NamedTuple):
 
 
 def contrasts(
-    scores: pd.DataFrame, measures: pd.DataFrame, plans: pd.DataFrame, *, formal: bool = True
+    scores: pd.DataFrame, measures: pd.DataFrame, plans: pd.DataFrame, *, formal_only: bool = True
 ) -> pd.DataFrame:
     r"""Change of what a plan aims at less that of the rest, among the provinces.
 
@@ -74,7 +74,7 @@ def contrasts(
         Scores of one index or several, all years (`parstats.load_scores`).
     measures, plans : pandas.DataFrame
         As `parstats.load_measures` and `parstats.load_plans` give them.
-    formal : bool
+    formal_only : bool
         Formal plans only.
 
     Returns
@@ -86,10 +86,10 @@ def contrasts(
         semicolons), n_targeted, n_rest, rest ("known": not listed by a plan read in full, or only
         to be kept up; "unknown": there is no such cell, so that all not listed are taken),
         change_targeted, change_rest, contrast, baseline, previous_change (contrasts, in standard
-        deviations of the series and year), n_others (other provinces), others_mean, others_low,
-        others_high (their mean and the middle 95 %), rank (1 is the largest of all),
+        deviations of the series and year), n_others (other provinces), others_mean, others_q025,
+        others_q975 (their mean and the middle 95 %), rank (1 is the largest of all),
         share_below (of the others), expected (from baseline and previous change), adjusted,
-        adjusted_low, adjusted_high (the middle 95 % of the others), rank_adjusted,
+        adjusted_q025, adjusted_q975 (the middle 95 % of the others), rank_adjusted,
         share_below_adjusted, limits (codes, parted by semicolons), limits_vi, limits_en.
 
     Raises
@@ -111,12 +111,15 @@ def contrasts(
     2024 11 17 56
     """
     plan_listings = listings(measures, plans)
-    dated = plan_years(plans, formal=formal).set_index("plan")
+    dated = plan_years(plans, formal_only=formal_only).set_index("plan")
     rows = [
         row
         for lag in LAGS
         for row in _lag_contrasts(
-            exposure(scores, measures, plans, lag=lag, formal=formal), lag, plan_listings, dated
+            exposure(scores, measures, plans, lag=lag, formal_only=formal_only),
+            lag,
+            plan_listings,
+            dated,
         )
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
@@ -189,7 +192,7 @@ def remaining_series(province_cells: pd.DataFrame, named: Iterable[str]) -> tupl
     Examples
     --------
     >>> own = pd.DataFrame({"series": ["papi.services"], "state": ["unknown"], "year": [2024]})
-    >>> remaining_series(own, ["papi.environment"]), rest_of(own, ["papi.services.public_health"])
+    >>> remaining_series(own, ["papi.environment"]), remaining_series(own, ["papi.services.public_health"])
     ((['papi.services'], False), ([], False))
     """
     available = province_cells.loc[
@@ -231,7 +234,7 @@ def _beside(contrast: _Contrast, province: str) -> dict[str, Any]:
     mine, other_changes = float(contrast.change[is_province][0]), contrast.change[~is_province]
     my_rest, other_rest = float(adjusted[is_province][0]), adjusted[~is_province]
     low, high = np.quantile(other_changes, _MIDDLE)
-    adjusted_low, adjusted_high = np.quantile(other_rest, _MIDDLE)
+    adjusted_q025, adjusted_q975 = np.quantile(other_rest, _MIDDLE)
     change_targeted = float(contrast.change_targeted[is_province][0])
     return {
         "change_targeted": change_targeted,
@@ -240,11 +243,11 @@ def _beside(contrast: _Contrast, province: str) -> dict[str, Any]:
         "baseline": float(contrast.baseline[is_province][0]),
         "previous_change": float(contrast.previous_change[is_province][0]),
         "n_others": len(other_changes),
-        **{"others_mean": other_changes.mean(), "others_low": low, "others_high": high},
+        **{"others_mean": other_changes.mean(), "others_q025": low, "others_q975": high},
         "rank": 1 + int((other_changes > mine).sum()),
         "share_below": float((other_changes < mine).mean()),
         "expected": mine - my_rest,
-        **{"adjusted": my_rest, "adjusted_low": adjusted_low, "adjusted_high": adjusted_high},
+        **{"adjusted": my_rest, "adjusted_q025": adjusted_q025, "adjusted_q975": adjusted_q975},
         "rank_adjusted": 1 + int((other_rest > my_rest).sum()),
         "share_below_adjusted": float((other_rest < my_rest).mean()),
     }

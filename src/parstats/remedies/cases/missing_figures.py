@@ -42,7 +42,7 @@ def missing_figures(
     contrasts: pd.DataFrame,
     standings: pd.DataFrame,
     targets: pd.DataFrame,
-    formal: bool = True,
+    formal_only: bool = True,
 ) -> pd.DataFrame:
     """What is missing for the outcome of each plan, and where it would come from.
 
@@ -52,7 +52,7 @@ def missing_figures(
         As in `parstats.remedies.cases.contrasts.contrasts`.
     contrasts, standings, targets : pandas.DataFrame
         What there is: of `contrasts`, `parstats.plans.outcomes.outcomes` and `target_results`.
-    formal : bool
+    formal_only : bool
         Formal plans only.
 
     Returns
@@ -81,10 +81,10 @@ def missing_figures(
     >>> own[["year", "reason"]].to_numpy().tolist()
     [[2025, 'beyond']]
     """
-    dated = plan_years(plans, formal=formal)
+    dated = plan_years(plans, formal_only=formal_only)
     served = list(listings(measures, plans))
-    lost = unmatched_measures(scores, measures, plans, formal=formal)
-    aimed = _aimed(exposure(scores, measures, plans, formal=formal))
+    lost = unmatched_measures(scores, measures, plans, formal_only=formal_only)
+    aimed = _aimed(exposure(scores, measures, plans, formal_only=formal_only))
     there = contrasts[contrasts["primary"].astype(bool)]
     done = set(zip(there["plan"], there["index"], strict=True))
     rows: list[dict[str, Any]] = []
@@ -292,7 +292,7 @@ def _fields(row: dict[str, Any], lang: str) -> dict[str, object]:
         "why": labels.text(f"no_cell.{row['reason']}", lang) if row["need"] == "comparable" else "",
         "document": _document(row, lang),
         "agency": row["agency"],
-        "publisher": frameworks.about(row["index"]).publisher[lang] if row["index"] else "",
+        "publisher": frameworks.index_info(row["index"]).publisher[lang] if row["index"] else "",
     }
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from parstats.arguments import as_years, once, require_columns
+from parstats.arguments import as_years, require_columns, require_unique
 from parstats.panel.coverage import needed
 from parstats.panel.standardise import standardise
 from parstats.panel.units import n_units, province_scores
 from parstats.reference import frameworks
 
-#: Columns of `changes`.
+#: Columns of `outcomes`.
 COLUMNS = {
     "index": "str",
     "level": "str",
@@ -29,7 +29,7 @@ _CELL = [*_SERIES_YEAR, "province"]
 _NEEDED = (*_CELL, "level", "unit_level", "score")
 
 
-def changes(
+def outcomes(
     scores: pd.DataFrame, years: int | Iterable[int] | None = None, *, strict: bool = False
 ) -> pd.DataFrame:
     r"""Change of every series and province in a year, with its baseline and the change before.
@@ -67,10 +67,10 @@ def changes(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> cells = changes(load_scores("PAPI"), years=2024)
+    >>> cells = outcomes(load_scores("PAPI"), years=2024)
     >>> cells.groupby("level")["series"].nunique().to_dict()
     {'criterion': 28, 'dimension': 8}
-    >>> sorted(changes(load_scores("PAPI"), range(2019, 2025))["year"].unique().tolist())
+    >>> sorted(outcomes(load_scores("PAPI"), range(2019, 2025))["year"].unique().tolist())
     [2019, 2020, 2023, 2024]
     """
     standings = standing(scores)
@@ -139,7 +139,7 @@ def carried(scores: pd.DataFrame) -> pd.DataFrame:
     require_columns(scores, _NEEDED, "scores", "load_scores")
     is_eligible = (scores["unit_level"] == "province") & (scores["level"] != "index")
     rows = province_scores(scores[is_eligible & scores["score"].notna()])
-    once(rows, _CELL, "scores")
+    require_unique(rows, _CELL, "scores")
     counts = rows.groupby(_SERIES_YEAR, sort=False)["province"].transform("size")
     least = {key: needed(n_units(*key)) for key, _ in rows.groupby(["index", "vintage"])}
     keys = zip(rows["index"], rows["vintage"], strict=True)
@@ -154,7 +154,7 @@ def unbroken(cases: pd.DataFrame, *, strict: bool = False) -> pd.DataFrame:
     cases : pandas.DataFrame
         index, series, year.
     strict : bool
-        As in `changes`.
+        As in `outcomes`.
 
     Returns
     -------

@@ -11,8 +11,8 @@ from parstats import errors
 from parstats.arguments import as_years
 from parstats.reference import labels
 from parstats.remedies.cells.changes import COLUMNS as CELL_COLUMNS
-from parstats.remedies.cells.changes import changes
-from parstats.remedies.cells.missing_outcomes import why_no_cell
+from parstats.remedies.cells.changes import outcomes
+from parstats.remedies.cells.missing_outcomes import missing_outcomes
 from parstats.remedies.cells.plan_listing import Measure, checked, groups, listings
 from parstats.remedies.cells.plan_years import plan_years
 
@@ -53,7 +53,7 @@ def exposure(
     *,
     lag: int | None = None,
     list_types: Sequence[str] = ("remediate",),
-    formal: bool = True,
+    formal_only: bool = True,
     years: int | Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Every cell that has an outcome, with what the plans of its province say of it.
@@ -73,7 +73,7 @@ def exposure(
         Others are for robustness; negative ones look before the plan.
     list_types : sequence of {"remediate", "maintain", "general"}
         Lists that count as aiming at a series.
-    formal : bool
+    formal_only : bool
         Count formal plans only: not articles, meetings, conferences.
     years : int or iterable of int, optional
         Outcome years; all if not given.
@@ -118,9 +118,9 @@ def exposure(
     {'not_targeted': 17, 'targeted': 11}
     """
     _check_list_types(list_types)
-    cells = changes(scores, years)
+    cells = outcomes(scores, years)
     plan_listings = listings(measures, plans)
-    dated = plan_years(plans, lag=lag, formal=formal)
+    dated = plan_years(plans, lag=lag, formal_only=formal_only)
     counted = {
         plan_row["plan"]: plan_row for plan_row in dated[dated["reason"] == ""].to_dict("records")
     }
@@ -146,14 +146,14 @@ def unmatched_measures(
     *,
     lag: int | None = None,
     list_types: Sequence[str] = ("remediate",),
-    formal: bool = True,
+    formal_only: bool = True,
     years: int | Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Every measure that meets no cell of `exposure`, and why.
 
     Parameters
     ----------
-    scores, measures, plans, lag, list_types, formal, years
+    scores, measures, plans, lag, list_types, formal_only, years
         As in `exposure`. Which list a measure stands in does not matter here: one of another list
         meets its cell all the same, and leaves it maintained or unknown.
 
@@ -182,14 +182,14 @@ def unmatched_measures(
     ['break', 'whole_index']
     """
     _check_list_types(list_types)
-    dated = plan_years(plans, lag=lag, formal=formal)
+    dated = plan_years(plans, lag=lag, formal_only=formal_only)
     about = dated[["plan", "province", "vintage", "year", "reason"]]
     rows = checked(measures)[["plan", "row", "series", "index"]]
     table = rows.merge(about, on="plan", how="left", validate="many_to_one")
     table["reason"] = table["reason"].fillna("no_plan")
     table["province"] = table["province"].fillna("")
     open_ = table["reason"] == ""
-    reasons = why_no_cell(scores, table[open_].astype({"vintage": "int64", "year": "int64"}))
+    reasons = missing_outcomes(scores, table[open_].astype({"vintage": "int64", "year": "int64"}))
     outcome_years = as_years(years)
     if outcome_years is not None:
         other = ~table.loc[open_, "year"].isin(outcome_years) & ~reasons.isin(

@@ -22,7 +22,9 @@ _KEY = ["index", "series", "vintage", "province", "year"]
 _Key = tuple[str, str, int, str, int]
 
 
-def why_no_cell(scores: pd.DataFrame, cases: pd.DataFrame, *, strict: bool = False) -> pd.Series:
+def missing_outcomes(
+    scores: pd.DataFrame, cases: pd.DataFrame, *, strict: bool = False
+) -> pd.Series:
     """Why `changes` has no cell for an index, series, province and outcome year.
 
     Parameters
@@ -61,7 +63,7 @@ def why_no_cell(scores: pd.DataFrame, cases: pd.DataFrame, *, strict: bool = Fal
     >>> from parstats.panel import load_scores
     >>> cases = pd.DataFrame({"year": [2024, 2025, 2021, 2012], "index": "PAPI", "vintage": 63})
     >>> cases = cases.assign(series="papi.environment", province="20")
-    >>> why_no_cell(load_scores("PAPI"), cases).tolist()
+    >>> missing_outcomes(load_scores("PAPI"), cases).tolist()
     ['', 'beyond', 'break', 'before']
     """
     require_columns(cases, _KEY, "cases", "exposure")

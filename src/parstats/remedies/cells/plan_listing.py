@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import once, require_columns
+from parstats.arguments import require_columns, require_unique
 from parstats.reference import csv_tables, frameworks
 
 NEEDED = (
@@ -78,7 +78,7 @@ class Listing:
         Examples
         --------
         >>> one = Measure("001", "remediate", ("COMM",), True, 1.0)
-        >>> plan = Listing({"papi.environment": (one,)}, whole=True)
+        >>> plan = Listing({"papi.environment": (one,)}, is_complete=True)
         >>> plan.state("papi.environment", 2024, ["remediate"])[0]
         'targeted'
         >>> plan.state("papi.services", 2024, ["remediate"])[0]
@@ -123,7 +123,7 @@ def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str
     --------
     >>> from parstats.panel import load_measures, load_plans
     >>> held = listings(load_measures(), load_plans())
-    >>> len(held["bac-kan-2024-sct", "PAPI"].named), held["bac-kan-2024-sct", "PAPI"].whole
+    >>> len(held["bac-kan-2024-sct", "PAPI"].named), held["bac-kan-2024-sct", "PAPI"].is_complete
     (11, True)
     """
     measures = checked(measures)
@@ -168,7 +168,7 @@ def checked(measures: pd.DataFrame) -> pd.DataFrame:
     require_columns(measures, NEEDED, "measures", "load_measures")
     # An empty cell of a spreadsheet comes in as a missing value.
     measures = measures.fillna(dict.fromkeys(("index", "series", "measure_type"), ""))
-    once(measures, ["plan", "row", "index", "series"], "measures")
+    require_unique(measures, ["plan", "row", "index", "series"], "measures")
     for index, series in set(zip(measures["index"], measures["series"], strict=True)):
         if series:
             frameworks.check_series(series, index)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import once, require_columns
+from parstats.arguments import require_columns, require_unique
 from parstats.reference import provinces
 
 _NEEDED = (
@@ -20,7 +20,9 @@ _LATE_MONTH = 7
 _TO_THE_MONTH = len("2024-06")
 
 
-def plan_years(plans: pd.DataFrame, *, lag: int | None = None, formal: bool = True) -> pd.DataFrame:
+def plan_years(
+    plans: pd.DataFrame, *, lag: int | None = None, formal_only: bool = True
+) -> pd.DataFrame:
     """Outcome year of each plan, or why the plan does not count.
 
     Parameters
@@ -31,7 +33,7 @@ def plan_years(plans: pd.DataFrame, *, lag: int | None = None, formal: bool = Tr
         Years from the plan's year to its outcome; negative ones look before the plan. Not given:
         the plan's own year if it is dated before 1 July of it, else the next one, also where the
         date is not known to the month.
-    formal : bool
+    formal_only : bool
         Count formal plans only: not articles, meetings, conferences.
 
     Returns
@@ -61,13 +63,15 @@ def plan_years(plans: pd.DataFrame, *, lag: int | None = None, formal: bool = Tr
     if lag is not None and (isinstance(lag, bool) or not isinstance(lag, int)):
         raise errors.UnknownChoice("lag", lag, (None, 0, 1, 2))
     require_columns(plans, _NEEDED, "plans", "load_plans")
-    once(plans, ["plan"], "plans")
+    require_unique(plans, ["plan"], "plans")
     rows = plans.assign(date=plans["date"].fillna("")).to_dict("records")
     years = [_outcome_year(row, lag) for row in rows]
     return plans.assign(
         year=pd.array(years, dtype="Int64"),
         date_unknown=[len(row["date"]) < _TO_THE_MONTH for row in rows],
-        reason=pd.Series([_reason(row, formal) for row in rows], index=plans.index, dtype="str"),
+        reason=pd.Series(
+            [_reason(row, formal_only) for row in rows], index=plans.index, dtype="str"
+        ),
     )
 
 
@@ -81,10 +85,10 @@ def _outcome_year(plan: dict[str, Any], lag: int | None) -> int | None:
     return year if dated and dated[:_TO_THE_MONTH] < f"{year}-{_LATE_MONTH:02d}" else year + 1
 
 
-def _reason(plan: dict[str, Any], formal: bool) -> str:
+def _reason(plan: dict[str, Any], formal_only: bool) -> str:
     if plan["unit_level"] != "province":
         return "unit"
-    if formal and not plan["formal"]:
+    if formal_only and not plan["formal"]:
         return "informal"
     if plan["province"] not in provinces.by_code(int(plan["vintage"])):
         return "no_province"

@@ -166,10 +166,10 @@ def fit(layout: Layout) -> Dynamics:
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> from parstats.remedies import changes
-    >>> from parstats.remedies.association.panel_layout import laid_out
-    >>> cells = changes(load_scores("PAPI"), 2024).assign(state="background")
-    >>> dynamics = fit(laid_out(cells))
+    >>> from parstats.remedies import outcomes
+    >>> from parstats.remedies.association.panel_layout import panel_layout
+    >>> cells = outcomes(load_scores("PAPI"), 2024).assign(state="background")
+    >>> dynamics = fit(panel_layout(cells))
     >>> bool(((dynamics.slopes[0] > 0) & (dynamics.slopes[0] < 1.2)).all())
     True
     """

@@ -9,16 +9,16 @@ import pandas as pd
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import check_integer, number, several
-from parstats.remedies.simulation.simulate import On, simulate, summary
+from parstats.arguments import as_tuple, check_integer, check_number
+from parstats.remedies.simulation.simulate import On, simulate, simulation_summary
 from parstats.remedies.simulation.synthetic_plans import RULES, Rule
 
 COLUMNS: tuple[str, ...] = (
     "effect",
     "n_plans",
     "power",
-    "power_low",
-    "power_high",
+    "power_mc_low",
+    "power_mc_high",
     "spread",
     "mde",
     "sets",
@@ -30,18 +30,18 @@ def placebo(
     *,
     n_plans: int = 12,
     rules: Iterable[Rule] | None = None,
-    sets: int = 200,
-    draws: int = 199,
+    n_sets: int = 200,
+    n_draws: int = 199,
     seed: int = 0,
-    on: On = "real",
+    outcomes: On = "real",
 ) -> pd.DataFrame:
     """What estimators say of plans that do nothing, a row a rule by which they choose their cells.
 
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.changes` gives them, of one level.
-    n_plans, sets, draws, seed, on
+        As `parstats.remedies.outcomes` gives them, of one level.
+    n_plans, n_sets, n_draws, seed, outcomes
         See `parstats.remedies.simulate`; on the real panel if not given.
     rules : iterable of str, optional
         Rules; all if not given.
@@ -49,8 +49,8 @@ def placebo(
     Returns
     -------
     pandas.DataFrame
-        rule, n_plans and the columns of `parstats.remedies.summary`: how often the adjusted
-        association and the naive comparisons are taken for something, and their means.
+        rule, n_plans and the columns of `parstats.remedies.simulation_summary`: how often the
+        adjusted association and the naive comparisons are taken for something, and their means.
 
     Notes
     -----
@@ -60,19 +60,25 @@ def placebo(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> from parstats.remedies import changes
-    >>> cells = changes(load_scores("PAPI"), [2020, 2023, 2024]).query("level == 'criterion'")
-    >>> told = placebo(cells, rules=["worst"], sets=5, draws=99).iloc[0]
+    >>> from parstats.remedies import outcomes
+    >>> cells = outcomes(load_scores("PAPI"), [2020, 2023, 2024]).query("level == 'criterion'")
+    >>> told = placebo(cells, rules=["worst"], n_sets=5, n_draws=99).iloc[0]
     >>> bool(told["naive"] > 0.2), bool(abs(told["bias"]) < 0.2)
     (True, True)
     """
-    selected_rules = several(RULES if rules is None else rules)
+    selected_rules = as_tuple(RULES if rules is None else rules)
     records = []
     for rule in selected_rules:
         results = simulate(
-            cells, rule=rule, n_plans=n_plans, sets=sets, draws=draws, seed=seed, on=on
+            cells,
+            rule=rule,
+            n_plans=n_plans,
+            n_sets=n_sets,
+            n_draws=n_draws,
+            seed=seed,
+            outcomes=outcomes,
         )
-        records.append({"rule": rule, "n_plans": n_plans} | summary(results).to_dict())
+        records.append({"rule": rule, "n_plans": n_plans} | simulation_summary(results).to_dict())
     return pd.DataFrame(records)
 
 
@@ -82,8 +88,8 @@ def power(
     effects: Iterable[float] = (0.2, 0.3, 0.5),
     n_plans: Iterable[int] = (10, 20, 40, 80),
     rule: Rule = "worst",
-    sets: int = 100,
-    draws: int = 199,
+    n_sets: int = 100,
+    n_draws: int = 199,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Probability to find an association, for numbers of plans that are read.
@@ -91,22 +97,22 @@ def power(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.changes` gives them, of one level.
+        As `parstats.remedies.outcomes` gives them, of one level.
     effects : iterable of float
         Associations in standard deviations, above 0.
     n_plans : iterable of int
         Numbers of plans.
     rule : {"random", "worst", "fell_most", "worst_rank"}
         What plans target.
-    sets, draws, seed : int
+    n_sets, n_draws, seed : int
         Sets of made-up plans for each number, reassignments of each test, seed.
 
     Returns
     -------
     pandas.DataFrame
         A row an effect and number of plans: effect, n_plans, power (share of sets that find it at
-        5 %), power_low and power_high (95 % interval, Wilson), spread (standard deviation of the
-        estimate over sets), mde (minimum detectable effect: 2.80 times the spread), sets.
+        5 %), power_mc_low and power_mc_high (95 % interval, Wilson), spread (standard deviation of
+        the estimate over sets), mde (minimum detectable effect: 2.80 times the spread), sets.
 
     Raises
     ------
@@ -121,19 +127,21 @@ def power(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> from parstats.remedies import changes
-    >>> cells = changes(load_scores("PAPI"), [2023, 2024]).query("level == 'criterion'")
-    >>> told = power(cells, effects=[0.2, 2.0], n_plans=[30], sets=10, draws=99)
+    >>> from parstats.remedies import outcomes
+    >>> cells = outcomes(load_scores("PAPI"), [2023, 2024]).query("level == 'criterion'")
+    >>> told = power(cells, effects=[0.2, 2.0], n_plans=[30], n_sets=10, n_draws=99)
     >>> told["power"].is_monotonic_increasing, float(told["power"].iloc[1])
     (True, 1.0)
     """
-    sizes = [number("effects", value, "above 0") for value in several(effects)]
+    sizes = [check_number("effects", value, "above 0") for value in as_tuple(effects)]
     if not sizes or min(sizes) <= 0:
         raise errors.InvalidRequest(f"effects are {sizes}: expected numbers above 0")
-    counts = [check_integer("n_plans", value, 1) for value in several(n_plans)]
+    counts = [check_integer("n_plans", value, 1) for value in as_tuple(n_plans)]
     records = []
     for count in counts:
-        results = simulate(cells, rule=rule, n_plans=count, sets=sets, draws=draws, seed=seed)
+        results = simulate(
+            cells, rule=rule, n_plans=count, n_sets=n_sets, n_draws=n_draws, seed=seed
+        )
         spread = float(results["estimate"].std(ddof=1)) if len(results) > 1 else np.nan
         for effect in sizes:
             seen = int(((results["ci_low"] + effect > 0) | (results["ci_high"] + effect < 0)).sum())
@@ -147,21 +155,21 @@ def power(
                     ends.high,
                     spread,
                     2.8 * spread,
-                    sets,
+                    n_sets,
                 )
             )
     table = pd.DataFrame(records, columns=list(COLUMNS))
     return table.sort_values(["effect", "n_plans"]).reset_index(drop=True)
 
 
-def plans_needed(power_results: pd.DataFrame, *, share: float = 0.8) -> pd.DataFrame:
+def required_plans(power_results: pd.DataFrame, *, power: float = 0.8) -> pd.DataFrame:
     """Number of plans with which an association is found with a given probability.
 
     Parameters
     ----------
     power_results : pandas.DataFrame
         As `power` gives it.
-    share : float
+    power : float
         The probability.
 
     Returns
@@ -180,10 +188,10 @@ def plans_needed(power_results: pd.DataFrame, *, share: float = 0.8) -> pd.DataF
     --------
     >>> import pandas as pd
     >>> told = pd.DataFrame({"effect": 0.3, "n_plans": [25, 100], "spread": [0.2, 0.1]})
-    >>> plans_needed(told)[["plans_needed", "beyond"]].values.tolist()
+    >>> required_plans(told)[["plans_needed", "beyond"]].values.tolist()
     [[88, False]]
     """
-    factor = stats.norm.ppf(0.975) + stats.norm.ppf(share)
+    factor = stats.norm.ppf(0.975) + stats.norm.ppf(power)
     records = []
     for effect, effect_rows in power_results.groupby("effect"):
         rooted = float((effect_rows["spread"] * np.sqrt(effect_rows["n_plans"])).mean())

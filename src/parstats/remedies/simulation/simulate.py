@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import check_integer, number, several, share
+from parstats.arguments import as_tuple, check_integer, check_number, check_share
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.simulation.dynamics import Drawn, Dynamics, fit
 from parstats.remedies.simulation.synthetic_plans import Plans, Rule, draw_plans
@@ -43,13 +43,13 @@ def simulate(
     rule: Rule = "worst",
     n_plans: int = 12,
     effect: float = 0.0,
-    hidden: float = 0.0,
-    size: int = 8,
-    on: On = "drawn",
-    sets: int | Iterable[int] = 200,
-    draws: int = 499,
+    hidden_share: float = 0.0,
+    n_series: int = 8,
+    outcomes: On = "drawn",
+    n_sets: int | Iterable[int] = 200,
+    n_draws: int = 499,
     seed: int = 0,
-    level: float = 0.95,
+    ci_level: float = 0.95,
     estimator: Estimator | None = None,
 ) -> pd.DataFrame:
     """Estimates for plans that are made up, of which it is known what they do.
@@ -57,23 +57,23 @@ def simulate(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.changes` gives them, of one level; a column ``state`` is ignored.
+        As `parstats.remedies.outcomes` gives them, of one level; a column ``state`` is ignored.
     rule : {"random", "worst", "fell_most", "worst_rank"}
         What plans target: see `parstats.remedies.simulation.synthetic_plans.Plans`.
-    n_plans, size : int
+    n_plans, n_series : int
         Plans that are read, and cells each targets.
     effect : float
         What a plan adds to the standing of its cells, in standard deviations.
-    hidden : float
+    hidden_share : float
         Share of the other provinces and years with a plan like these that is not read.
-    on : {"drawn", "real"}
+    outcomes : {"drawn", "real"}
         A panel drawn anew for each set of plans from dynamics fitted to the cells
         (`parstats.remedies.simulation.dynamics`), or the real one.
-    sets : int or iterable of int
+    n_sets : int or iterable of int
         Number of sets of plans, or the numbers of the sets, each of which has its own seed.
-    draws, seed : int
+    n_draws, seed : int
         Reassignments of each test; seed.
-    level : float
+    ci_level : float
         Of the intervals.
     estimator : callable, optional
         Takes cells, gives estimate, p-value and both ends of its interval; the randomization test
@@ -84,7 +84,7 @@ def simulate(
     pandas.DataFrame
         A row a set: set, estimate, p, ci_low, ci_high, naive (mean change of the targeted cells),
         naive_p (of a t test over the plans), naive_within (against the same provinces' other
-        cells), naive_within_p, n_provinces (with a plan). `summary` sums them up.
+        cells), naive_within_p, n_provinces (with a plan). `simulation_summary` sums them up.
 
     Raises
     ------
@@ -96,26 +96,28 @@ def simulate(
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> from parstats.remedies import changes
-    >>> cells = changes(load_scores("PAPI"), [2020, 2023, 2024]).query("level == 'criterion'")
-    >>> found = simulate(cells, n_plans=12, on="real", sets=5, draws=99)
+    >>> from parstats.remedies import outcomes
+    >>> cells = outcomes(load_scores("PAPI"), [2020, 2023, 2024]).query("level == 'criterion'")
+    >>> found = simulate(cells, n_plans=12, outcomes="real", n_sets=5, n_draws=99)
     >>> bool(found["naive"].mean() > 0.3), bool(abs(found["estimate"].mean()) < 0.2)
     (True, True)
     """
-    if on not in ON:
-        raise errors.UnknownChoice("on", on, ON)
-    number("effect", effect)
-    share("level", level)
-    check_integer("draws", draws, 19)
+    if outcomes not in ON:
+        raise errors.UnknownChoice("on", outcomes, ON)
+    check_number("effect", effect)
+    check_share("ci_level", ci_level)
+    check_integer("n_draws", n_draws, 19)
     layout = panel_layout(cells.assign(state="background"))
     if layout.positions["level"].nunique() > 1:
         raise errors.InvalidRequest("the cells are of several levels: choose one, as 'criterion'")
-    panel = _Panel(fit(layout), on, effect, draws, level, estimator)
-    numbers = range(check_integer("sets", sets, 1)) if isinstance(sets, int) else several(sets)
+    panel = _Panel(fit(layout), outcomes, effect, n_draws, ci_level, estimator)
+    numbers = (
+        range(check_integer("n_sets", n_sets, 1)) if isinstance(n_sets, int) else as_tuple(n_sets)
+    )
     records = []
     for set_number in numbers:
         rng = np.random.default_rng([check_integer("seed", seed, 0), set_number])
-        plans = draw_plans(layout, rule, n_plans, rng, size=size, hidden=hidden)
+        plans = draw_plans(layout, rule, n_plans, rng, n_series=n_series, hidden_share=hidden_share)
         records.append({"set": set_number} | panel.results(plans, rng))
     return pd.DataFrame(records, columns=list(COLUMNS))
 
@@ -125,14 +127,14 @@ class _Panel:
     """What all sets of plans share."""
 
     dynamics: Dynamics
-    on: On
+    outcomes: On
     effect: float
-    draws: int
-    level: float
+    n_draws: int
+    ci_level: float
     estimator: Estimator | None
 
     def results(self, plans: Plans, rng: np.random.Generator) -> dict[str, float]:
-        if self.on == "drawn":
+        if self.outcomes == "drawn":
             drawn = self.dynamics.drawn(rng, plans.targeting, self.effect)
         else:
             drawn = self.dynamics.with_effect(plans.targeting, self.effect)
@@ -158,8 +160,8 @@ class _Panel:
             old.series,
         )
         design = Design(Projections.build(blocks), treatment)
-        draws = design.draws(exchanges(old.present, self.draws, rng))
-        tested = randomization_test(design, draws, self.level)
+        draws = design.draws(exchanges(old.present, self.n_draws, rng))
+        tested = randomization_test(design, draws, self.ci_level)
         return design.estimate, tested.p, tested.ci_low, tested.ci_high
 
 
@@ -201,7 +203,9 @@ def _t_test(values: np.ndarray) -> float:
     return float(stats.ttest_1samp(values, 0.0).pvalue) if len(values) > 1 else float("nan")
 
 
-def summary(results: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) -> pd.Series:
+def simulation_summary(
+    results: pd.DataFrame, *, effect: float = 0.0, ci_level: float = 0.95
+) -> pd.Series:
     """Rejections, bias and coverage over sets of plans.
 
     Parameters
@@ -210,15 +214,15 @@ def summary(results: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) 
         As `simulate` gives it.
     effect : float
         The effect that was planted.
-    level : float
+    ci_level : float
         Of the intervals; tests are at one less it.
 
     Returns
     -------
     pandas.Series
         sets, rejected (share of tests that reject no association: size without an effect, else
-        power), rejected_low and rejected_high (99 % interval, Wilson), bias, bias_se, coverage,
-        coverage_low, coverage_high, naive and naive_within (means), naive_rejected and
+        power), rejected_mc_low and rejected_mc_high (99 % interval, Wilson), bias, bias_se,
+        coverage, coverage_low, coverage_high, naive and naive_within (means), naive_rejected and
         naive_within_rejected.
 
     Examples
@@ -226,11 +230,11 @@ def summary(results: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) 
     >>> import pandas as pd
     >>> row = dict(set=0, estimate=0.1, p=0.4, ci_low=-0.1, ci_high=0.3, naive=0.5, naive_p=0.01,
     ...            naive_within=0.6, naive_within_p=0.01, n_provinces=12)
-    >>> told = summary(pd.DataFrame([row, row | {"set": 1, "p": 0.01, "ci_low": 0.02}]))
+    >>> told = simulation_summary(pd.DataFrame([row, row | {"set": 1, "p": 0.01, "ci_low": 0.02}]))
     >>> float(told["rejected"]), float(told["coverage"]), round(float(told["bias"]), 2)
     (0.5, 0.5, 0.1)
     """
-    alpha = 1 - share("level", level)
+    alpha = 1 - check_share("ci_level", ci_level)
     n = len(results)
     if not n:
         raise errors.InsufficientData("there is no set of plans to sum up")
@@ -242,8 +246,8 @@ def summary(results: pd.DataFrame, *, effect: float = 0.0, level: float = 0.95) 
         {
             "sets": n,
             "rejected": rejected / n,
-            "rejected_low": float(ends.low),
-            "rejected_high": float(ends.high),
+            "rejected_mc_low": float(ends.low),
+            "rejected_mc_high": float(ends.high),
             "bias": float(results["estimate"].mean() - effect),
             "bias_se": float(results["estimate"].std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan,
             "coverage": covered / n,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, number
+from parstats.arguments import check_integer, check_number
 from parstats.remedies.association.panel_layout import Layout
 from parstats.remedies.simulation.dynamics import Floats, IntArray
 
@@ -26,7 +26,7 @@ class Plans:
     rule : {"random", "worst", "fell_most", "worst_rank"}
         What a plan targets: any cells; those that stand lowest, in standard deviations; those that
         fell most; those of the worst rank.
-    size : int
+    n_series : int
         Cells a plan targets.
     read, hidden : numpy.ndarray of bool, shape (provinces, positions)
         Where a province has a plan that is read, or one that is not.
@@ -37,7 +37,7 @@ class Plans:
     """
 
     rule: Rule
-    size: int
+    n_series: int
     read: NDArray[np.bool_]
     hidden: NDArray[np.bool_]
     present: NDArray[np.bool_]
@@ -68,7 +68,7 @@ class Plans:
             priority = _minus_rank(baseline, self.present[:, positions])
         planned = (self.read | self.hidden)[:, positions] & self.present[:, positions]
         least = np.where(planned, priority, np.inf)
-        first = np.lexsort((self.order[:, positions], least), axis=1)[:, : self.size]
+        first = np.lexsort((self.order[:, positions], least), axis=1)[:, : self.n_series]
         chosen = np.zeros(least.shape)
         np.put_along_axis(chosen, first, 1.0, axis=1)
         return np.where(planned, chosen, 0.0)
@@ -88,8 +88,8 @@ def draw_plans(
     n_plans: int,
     rng: np.random.Generator,
     *,
-    size: int = 8,
-    hidden: float = 0.0,
+    n_series: int = 8,
+    hidden_share: float = 0.0,
 ) -> Plans:
     """Make up plans for random provinces and years.
 
@@ -103,9 +103,9 @@ def draw_plans(
         Plans that are read, each of another province or year.
     rng : numpy.random.Generator
         Source of randomness.
-    size : int
+    n_series : int
         Cells a plan targets.
-    hidden : float
+    hidden_share : float
         Share of the other provinces and years that have a plan which is not read.
 
     Raises
@@ -117,18 +117,20 @@ def draw_plans(
     --------
     >>> import numpy as np
     >>> from parstats.panel import load_scores
-    >>> from parstats.remedies import changes
-    >>> from parstats.remedies.association.panel_layout import laid_out
-    >>> layout = laid_out(changes(load_scores("PAPI"), 2024).assign(state="background"))
+    >>> from parstats.remedies import outcomes
+    >>> from parstats.remedies.association.panel_layout import panel_layout
+    >>> layout = panel_layout(outcomes(load_scores("PAPI"), 2024).assign(state="background"))
     >>> plans = draw_plans(layout, "worst", 12, np.random.default_rng(0))
     >>> int(plans.read.any(axis=1).sum())
     12
     """
     if rule not in RULES:
         raise errors.UnknownChoice("rule", rule, RULES)
-    check_integer("size", size, 1)
-    if not 0 <= number("hidden", hidden, "from 0 to 1") <= 1:
-        raise errors.InvalidRequest(f"hidden is {hidden}: expected a number from 0 to 1")
+    check_integer("n_series", n_series, 1)
+    if not 0 <= check_number("hidden_share", hidden_share, "from 0 to 1") <= 1:
+        raise errors.InvalidRequest(
+            f"hidden_share is {hidden_share}: expected a number from 0 to 1"
+        )
     present = layout.blocks.present
     years = layout.positions["year"].to_numpy()
     available, code = np.unique(years, return_inverse=True)
@@ -139,10 +141,10 @@ def draw_plans(
             f"n_plans is {n_plans}: the panel has only {len(pairs)} provinces and years"
         )
     mixed = pairs[rng.permutation(len(pairs))]
-    n_hidden = round(hidden * (len(pairs) - n_plans))
+    n_hidden = round(hidden_share * (len(pairs) - n_plans))
     masks = []
     for selection in (mixed[:n_plans], mixed[n_plans : n_plans + n_hidden]):
         planned = np.zeros(has.shape, dtype=bool)
         planned[tuple(selection.T)] = True
         masks.append(planned[:, code] & present)
-    return Plans(rule, size, masks[0], masks[1], present, rng.random(present.shape))
+    return Plans(rule, n_series, masks[0], masks[1], present, rng.random(present.shape))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import number, several
+from parstats.arguments import as_tuple, check_number
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.stats.randomization.design import Design
@@ -17,8 +17,12 @@ from parstats.stats.randomization.panel_blocks import Floats, Projections
 SHARES: tuple[float, ...] = (0.0, 0.25, 0.5, 1.0)
 
 
-def hidden_plans(
-    cells: pd.DataFrame, shares: Iterable[float] = SHARES, *, draws: int = 1_999, seed: int = 0
+def unobserved_plans(
+    cells: pd.DataFrame,
+    hidden_shares: Iterable[float] = SHARES,
+    *,
+    n_draws: int = 1_999,
+    seed: int = 0,
 ) -> pd.DataFrame:
     r"""Estimate and interval under shares of provinces and years with a plan that we have not read.
 
@@ -37,16 +41,16 @@ def hidden_plans(
     ----------
     cells : pandas.DataFrame
         As `parstats.remedies.exposure` gives them.
-    shares : iterable of float
+    hidden_shares : iterable of float
         Shares h, from 0 to 1.
-    draws, seed : int
+    n_draws, seed : int
         See `parstats.remedies.estimate`.
 
     Returns
     -------
     pandas.DataFrame
-        A row a share: hidden_share, attenuation (1 - h a; above 0), adjusted_association, ci_low
-        and ci_high, each divided by it. The p-value does not depend on the share.
+        A row a share: unobserved_share, attenuation (1 - h a; above 0), adjusted_association,
+        ci_low and ci_high, each divided by it. The p-value does not depend on the share.
 
     Raises
     ------
@@ -68,13 +72,15 @@ def hidden_plans(
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> from parstats.remedies import exposure
     >>> cells = exposure(load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI"))
-    >>> hidden_plans(cells, draws=99)["hidden_share"].tolist()
+    >>> unobserved_plans(cells, n_draws=99)["unobserved_share"].tolist()
     [0.0, 0.25, 0.5, 1.0]
     """
-    requested = [number("shares", value, "from 0 to 1") for value in several(shares)]
+    requested = [
+        check_number("hidden_shares", value, "from 0 to 1") for value in as_tuple(hidden_shares)
+    ]
     if not requested or not all(0 <= value <= 1 for value in requested):
         raise errors.InvalidRequest(f"shares are {requested}: expected numbers from 0 to 1")
-    row = estimate(cells, draws=draws, seed=seed).iloc[0]
+    row = estimate(cells, n_draws=n_draws, seed=seed).iloc[0]
     if row["reason"] == "no_contrast" or pd.isna(row["adjusted_association"]):
         raise errors.InsufficientData("nothing can be estimated from these cells")
     layout = panel_layout(cells)
@@ -84,7 +90,7 @@ def hidden_plans(
     figures = ["adjusted_association", "ci_low", "ci_high"]
     return pd.DataFrame(
         [
-            {"hidden_share": share, "attenuation": 1 - share * lost}
+            {"unobserved_share": share, "attenuation": 1 - share * lost}
             | {name: float(row[name]) / (1 - share * lost) for name in figures}
             for share in requested
         ]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, storage
-from parstats.arguments import year_span
+from parstats.arguments import parse_years
 from parstats.panel import load_printed, load_scores
 from parstats.reference import frameworks
 from parstats.reports.batch.jobs import Job
@@ -82,7 +82,7 @@ def select_years(index: str, years_text: str) -> list[int]:
 
     Examples
     --------
-    >>> select_years("PAPI", ""), years_of("PAPI", "2023-2030")
+    >>> select_years("PAPI", ""), select_years("PAPI", "2023-2030")
     ([2024], [2023, 2024])
     """
     scores = load_scores(index)
@@ -91,7 +91,7 @@ def select_years(index: str, years_text: str) -> list[int]:
     available_years = _years(scores, _printed(index))
     if years_text.strip() == "all":
         return available_years
-    requested = year_span(years_text) or []
+    requested = parse_years(years_text) or []
     years = [year for year in available_years if year in requested]
     if not years:
         named = requested[0] if len(requested) == 1 else years_text

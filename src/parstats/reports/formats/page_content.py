@@ -165,7 +165,7 @@ def page_parts(page: str) -> list[Part]:
     Examples
     --------
     >>> page_parts("<main><h1>Lạng Sơn</h1><p>Hạng <b>12</b></p></main>")
-    [Heading(level=1, words=(Run(text='Lạng Sơn', ...),)), Paragraph(words=(...), ...)]
+    [Heading(level=1, runs=(Run(text='Lạng Sơn', ...),)), Paragraph(runs=(...), ...)]
     """
     from lxml import html as lxml_html
 

@@ -56,7 +56,7 @@ def concentration(nominal: Floats, spread: float | None) -> float:
 
 def dirichlet_weights(
     nominal: Floats,
-    draws: int,
+    n_draws: int,
     *,
     spread: float | None = 0.25,
     groups: Groups | None = None,
@@ -68,7 +68,7 @@ def dirichlet_weights(
     ----------
     nominal : numpy.ndarray, shape (p,)
         Weights, not negative; a weight of zero stays zero.
-    draws : int
+    n_draws : int
         Draws.
     spread : float or None
         Coefficient of variation of the median weight (`concentration`); None for all parameters 1:
@@ -94,7 +94,7 @@ def dirichlet_weights(
     def drawn(weights: Floats) -> Floats:
         kappa = concentration(weights, spread)
         shares = (weights > 0) / (weights > 0).sum() if spread is None else weights / weights.sum()
-        gammas = generator.standard_gamma(kappa * shares, size=(draws, len(weights)))
+        gammas = generator.standard_gamma(kappa * shares, size=(n_draws, len(weights)))
         # A tiny parameter underflows to zero everywhere now and then; the mean stands in.
         gammas[gammas.sum(axis=1) == 0] = shares
         normalised: Floats = gammas / gammas.sum(axis=1, keepdims=True)
@@ -105,7 +105,7 @@ def dirichlet_weights(
 
 def percent_weights(
     nominal: Floats,
-    draws: int,
+    n_draws: int,
     *,
     spread: float = 0.25,
     groups: Groups | None = None,
@@ -117,7 +117,7 @@ def percent_weights(
     ----------
     nominal : numpy.ndarray, shape (p,)
         Weights, not negative.
-    draws : int
+    n_draws : int
         Draws.
     spread : float
         f in ``w (1 + f U)`` with U uniform between -1 and 1: the noise of `get_sensitivity` of the
@@ -148,7 +148,7 @@ def percent_weights(
     generator = np.random.default_rng(seed)
 
     def drawn(weights: Floats) -> Floats:
-        noise = generator.uniform(-1, 1, size=(draws, len(weights)))
+        noise = generator.uniform(-1, 1, size=(n_draws, len(weights)))
         moved = weights * (1 + spread * noise)
         normalised: Floats = moved / moved.sum(axis=1, keepdims=True)
         return normalised

@@ -185,14 +185,14 @@ class Design:
         return numerators, scores - numerators[:, None] * squares
 
 
-def exchanges(present: Flags, draws: int, rng: np.random.Generator) -> IntArray:
+def exchanges(present: Flags, n_draws: int, rng: np.random.Generator) -> IntArray:
     """Random exchanges between provinces that are present in the same cells.
 
     Parameters
     ----------
     present : numpy.ndarray of bool, shape (provinces, positions)
         Where provinces have figures.
-    draws : int
+    n_draws : int
         Number of exchanges.
     rng : numpy.random.Generator
         Source of randomness.
@@ -211,10 +211,10 @@ def exchanges(present: Flags, draws: int, rng: np.random.Generator) -> IntArray:
     """
     _, pattern = np.unique(present, axis=0, return_inverse=True)
     pattern = pattern.ravel()
-    result = np.tile(np.arange(len(present)), (draws, 1))
+    result = np.tile(np.arange(len(present)), (n_draws, 1))
     for label in np.unique(pattern):
         members = np.flatnonzero(pattern == label)
-        result[:, members] = rng.permuted(np.tile(members, (draws, 1)), axis=1)
+        result[:, members] = rng.permuted(np.tile(members, (n_draws, 1)), axis=1)
     return result
 
 

@@ -221,7 +221,7 @@ class Projections:
     >>> known = np.ones((4, 3), dtype=bool)
     >>> one = np.zeros(3, dtype=int)
     >>> blocks = Blocks(np.eye(4, 3), np.zeros((0, 4, 3)), known, known, one, np.arange(3))
-    >>> Projections.of(blocks).kept.rank
+    >>> Projections.build(blocks).estimation_sample.rank
     6
     """
 

@@ -64,7 +64,7 @@ def observed_statistic(design: Design, value: float = 0.0) -> float:
     return float(statistics(np.array([numerator]), design.scores[None])[0])
 
 
-def randomization_test(design: Design, draws: Draws, level: float = 0.95) -> Inverted:
+def randomization_test(design: Design, draws: Draws, ci_level: float = 0.95) -> Inverted:
     r"""Test that there is no association, and invert the test.
 
     Parameters
@@ -73,7 +73,7 @@ def randomization_test(design: Design, draws: Draws, level: float = 0.95) -> Inv
         What was observed.
     draws : Draws
         What was drawn.
-    level : float
+    ci_level : float
         Of the interval.
 
     Returns
@@ -92,17 +92,17 @@ def randomization_test(design: Design, draws: Draws, level: float = 0.95) -> Inv
     observed = abs(observed_statistic(design))
     farther = int((statistic >= observed * (1 - _TIE)).sum())
     n = len(statistic)
-    low, high = interval(design, draws, level)
+    low, high = interval(design, draws, ci_level)
     spread = float(np.std(draws.numerators / design.information, ddof=1)) if n > 1 else np.nan
     return Inverted((1 + farther) / (1 + n), low, high, spread, n)
 
 
-def interval(design: Design, draws: Draws, level: float = 0.95) -> tuple[float, float]:
+def interval(design: Design, draws: Draws, ci_level: float = 0.95) -> tuple[float, float]:
     """Smallest and largest association that the test does not reject; see `randomization_test`.
 
     Parameters
     ----------
-    design, draws, level
+    design, draws, ci_level
         See `randomization_test`.
     """
     scale = float(np.sqrt((design.scores**2).sum())) / design.information
@@ -113,7 +113,7 @@ def interval(design: Design, draws: Draws, level: float = 0.95) -> tuple[float, 
     n = len(differences)
     # p at the left end and after each step, the steps in order.
     counts = np.concatenate([[initial_count], initial_count + np.cumsum(steps)])
-    accepted = np.flatnonzero((1 + counts) / (1 + n) > 1 - level + 1e-12)
+    accepted = np.flatnonzero((1 + counts) / (1 + n) > 1 - ci_level + 1e-12)
     if not len(accepted):
         return design.estimate, design.estimate
     first, last = accepted[0], accepted[-1]

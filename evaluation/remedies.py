@@ -180,7 +180,8 @@ def page(judged_cells: pd.DataFrame) -> str:
             "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---|",
         ]
         lines += [
-            f"| {row.outcomes} | {row.n_plans} | {row.rule} | {row.hidden_share:.0%} | {row.sets:.0f} "
+            f"| {row.outcomes} | {row.n_plans} | {row.rule} "
+            f"| {row.hidden_share:.0%} | {row.sets:.0f} "
             f"| {row.rejected:.1%} | {row.bias:+.3f} ({row.bias_se:.3f}) | {row.coverage:.1%} "
             f"| {row.naive:+.2f} | {row.naive_rejected:.0%} | {row.held} |"
             for row in effect_cells.itertuples()

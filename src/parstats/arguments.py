@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import pandas as pd
 
 from parstats import errors
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def as_tuple(values: Any) -> tuple[Any, ...]:
@@ -241,3 +245,55 @@ def require_drawable(
             f"cannot draw: two rows for {actual}; expected one, as in {source}: "
             "keep the rows of one index, region and level"
         )
+
+
+def old_names(**new_names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate a function whose arguments were renamed: an old name is an error with the new one.
+
+    Parameters
+    ----------
+    **new_names : str
+        New name by old name. They can be read from the attribute ``old_names`` of the function.
+
+    Examples
+    --------
+    >>> @old_names(draws="n_draws")
+    ... def resample(n_draws: int) -> int:
+    ...     return n_draws
+    >>> resample(draws=9)
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: resample: the argument draws is now called n_draws
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def checked(*args: P.args, **options: P.kwargs) -> R:
+            for old in options.keys() & new_names.keys():
+                raise errors.InvalidRequest(
+                    f"{function.__name__}: the argument {old} is now called {new_names[old]}"
+                )
+            return function(*args, **options)
+
+        checked.old_names = new_names  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def old_functions(module: str, **new_names: str) -> Callable[[str], NoReturn]:
+    """Make a ``__getattr__`` for a module: a function's old name is an error with the new one.
+
+    Examples
+    --------
+    >>> from parstats import panel
+    >>> panel.standing
+    Traceback (most recent call last):
+    AttributeError: parstats.panel.standing is now parstats.panel.overall
+    """
+
+    def refuse(name: str) -> NoReturn:
+        if name in new_names:
+            raise AttributeError(f"{module}.{name} is now {module}.{new_names[name]}")
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+    return refuse

@@ -1,5 +1,6 @@
 """What drives the overall score and rank: tidy tables in, tidy tables out."""
 
+from parstats.arguments import old_functions
 from parstats.drivers.change_attribution import change_attribution, change_attributions
 from parstats.drivers.importance import dominance, importance
 from parstats.drivers.leave_one_out import leave_one_out
@@ -35,3 +36,8 @@ __all__ = [
     "target_weights",
     "top_set",
 ]
+
+__getattr__ = old_functions(
+    __name__,
+    needed_weights="target_weights",
+)

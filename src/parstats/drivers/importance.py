@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import check_integer, check_share, old_names
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel import rank_scores
 from parstats.stats import percentile_interval, resampling_counts
@@ -23,6 +23,7 @@ EXACT_WITH_INTERVAL = 16
 _BATCH = 10
 
 
+@old_names(draws="n_draws", interval="sens_level", of="outcome")
 def importance(
     scores: pd.DataFrame,
     year: int,
@@ -156,6 +157,7 @@ def importance(
     return table.sort_values("owen", ascending=False, kind="stable").reset_index(drop=True)
 
 
+@old_names(of="outcome")
 def dominance(
     scores: pd.DataFrame,
     year: int,

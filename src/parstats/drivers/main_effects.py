@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import check_integer, check_share, old_names
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
@@ -18,6 +18,7 @@ _SPARE_PROVINCES = 10
 _MIN_UNIQUE_VARIANCE = 1e-12
 
 
+@old_names(draws="n_draws", interval="sens_level", permutations="n_permutations")
 def main_effects(
     scores: pd.DataFrame,
     year: int,

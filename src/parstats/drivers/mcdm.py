@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_share
+from parstats.arguments import as_tuple, check_share, old_names
 from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats.rank_rows import rank_rows
@@ -28,6 +28,7 @@ _METHODS: dict[str, tuple[str, str, str, bool, bool]] = {
 METHODS = tuple(_METHODS)
 
 
+@old_names(draws="n_draws", interval="range_level", spread="weight_spread")
 def mcdm(
     scores: pd.DataFrame,
     year: int,

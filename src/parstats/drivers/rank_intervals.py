@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, check_number
+from parstats.arguments import check_integer, check_number, old_names
 from parstats.drivers.score_matrix import Floats, check_scores, require_table
 from parstats.panel import check_year, ranks
 from parstats.panel.units import n_units, unit_column, vintage_in
@@ -24,6 +24,7 @@ StandardErrors: TypeAlias = float | Mapping[str, float] | pd.Series
 _NAMED = 5
 
 
+@old_names(confidence="ci_level", draws="n_draws")
 def rank_intervals(
     scores: pd.DataFrame,
     year: int,
@@ -146,6 +147,7 @@ def rank_intervals(
     )
 
 
+@old_names(confidence="ci_level", draws="n_draws", top="n_top")
 def top_set(
     scores: pd.DataFrame,
     year: int,

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_share
+from parstats.arguments import as_tuple, check_share, old_names
 from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel import wide
@@ -72,6 +72,9 @@ class Robustness:
     methods: pd.DataFrame
 
 
+@old_names(
+    draws="n_draws", imputed="impute_missing", interval="range_level", spread="weight_spread"
+)
 def robustness(
     scores: pd.DataFrame,
     year: int,

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_share
+from parstats.arguments import check_share, old_names
 from parstats.drivers.score_matrix import Floats, build_parts
 from parstats.stats import percentile_interval, resampling_counts
 
 
+@old_names(draws="n_draws", interval="sens_level")
 def shares(
     scores: pd.DataFrame,
     year: int,

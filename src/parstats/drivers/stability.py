@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_share
+from parstats.arguments import as_tuple, check_integer, check_share, old_names
 from parstats.drivers.score_matrix import Floats, check_scores, require_table
 from parstats.panel.coverage import check_year, needed
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
@@ -72,6 +72,7 @@ class _Pair:
         return same and self.measured is not None and np.isfinite(self.measured.figures["pearson"])
 
 
+@old_names(draws="n_draws", interval="sens_level")
 def stability(
     scores: pd.DataFrame,
     *,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_share
+from parstats.arguments import check_share, old_names
 from parstats.drivers.score_matrix import Floats, build_parts
 from parstats.reference import frameworks
 from parstats.stats import percentile_interval, resampling_counts
@@ -76,6 +76,7 @@ class Structure:
     distribution: pd.DataFrame
 
 
+@old_names(draws="n_draws", interval="sens_level")
 def structure(
     scores: pd.DataFrame,
     year: int,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_number
+from parstats.arguments import check_number, old_names
 from parstats.drivers.main_effects import require_spread, scale_weights
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats.composites.weight_fitting import (
@@ -28,6 +28,7 @@ TARGETS = ("equal", "nominal")
 _ROUNDS = 10
 
 
+@old_names(effect="curve")
 def target_weights(
     scores: pd.DataFrame,
     year: int,

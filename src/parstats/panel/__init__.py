@@ -1,6 +1,6 @@
 """The panel of scores: load, reshape, rank, compare years, and say what is covered."""
 
-from parstats.arguments import parse_years
+from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces
 from parstats.panel.coverage import (
@@ -78,3 +78,17 @@ __all__ = [
     "to_vintage",
     "wide",
 ]
+
+__getattr__ = old_functions(
+    __name__,
+    Reach="Evidence",
+    index_of="index_in",
+    levels_carried="complete_levels",
+    limits="coverage_limits",
+    national="national_scores",
+    own_figures="available_scores",
+    quartile_of="quartile",
+    rank_of="rank_scores",
+    reach="evidence",
+    standing="overall",
+)

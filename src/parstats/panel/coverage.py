@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from parstats import errors
+from parstats.arguments import old_names
 from parstats.panel.national_statistics import load_statistics
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
@@ -26,6 +27,7 @@ def needed(n_units: int) -> int:
     return math.ceil(MINIMUM_SHARE * n_units - 1e-9)
 
 
+@old_names(have="n_complete", instead="alternative", of="n_units")
 def require_coverage(
     n_complete: int, n_units: int, result: str, alternative: str | Callable[[], str] = ""
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors
+from parstats.arguments import old_names
 from parstats.panel.change import common_provinces
 from parstats.panel.coverage import index_in, needed
 from parstats.panel.ranks import quartile, ranks
@@ -94,6 +95,7 @@ class Overall:
         return self.rank_common_previous - self.rank_common
 
 
+@old_names(within="tolerance")
 def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float = 0.25) -> Overall:
     """Overall standing of a province in one year.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
+from parstats.arguments import old_names
 from parstats.panel.change import change, empty_change
 from parstats.panel.coverage import check_year, complete_levels, index_in, require_coverage
 from parstats.panel.national_statistics import published_alternative
@@ -166,6 +167,7 @@ def _empty() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
 
 
+@old_names(n="n_neighbours")
 def peers(scores: pd.DataFrame, province: str, year: int, n_neighbours: int = 5) -> pd.DataFrame:
     """Nearest provinces by profile, whatever their rank.
 

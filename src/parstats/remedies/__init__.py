@@ -1,5 +1,6 @@
 """Which measures go with improvement: tidy tables in, tidy tables out."""
 
+from parstats.arguments import old_functions
 from parstats.remedies.association.before_after import mean_reversion
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.estimator_agreement import compare_estimators
@@ -37,3 +38,16 @@ __all__ = [
     "unmatched_measures",
     "unobserved_plans",
 ]
+
+__getattr__ = old_functions(
+    __name__,
+    changes="outcomes",
+    hidden_plans="unobserved_plans",
+    left_out="unmatched_measures",
+    matched="matched_estimate",
+    plans_needed="required_plans",
+    rebound="mean_reversion",
+    side_by_side="compare_estimators",
+    summary="simulation_summary",
+    why_no_cell="missing_outcomes",
+)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from parstats import errors
-from parstats.arguments import check_integer, require_drawable
+from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.drivers.importance import SPARE_PROVINCES
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, short_lines
@@ -23,6 +23,7 @@ _MARKS = (
 _SCOPE = ("index", "year", "region")
 
 
+@old_names(top="n_top")
 def importance(
     shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame, lang: str, *, n_top: int = 14
 ) -> Chart:

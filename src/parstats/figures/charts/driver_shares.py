@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from parstats.arguments import check_integer, require_drawable
+from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent, short_lines
 from parstats.figures.chart import Chart
@@ -17,6 +17,7 @@ _COLUMNS = ("index", "year", "series", "share")
 _SOURCE = "the table of parstats.drivers.shares"
 
 
+@old_names(top="n_top")
 def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart:
     """Ranked dots of the covariance shares, with their sensitivity intervals.
 

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from parstats.arguments import old_names
 from parstats.figures import theme
 from parstats.figures.chart import Chart
 from parstats.reference import provinces
@@ -197,6 +198,7 @@ def _legend(axes: Axes, name: str, lang: str) -> None:
 _LINE = "#aab4b9"
 
 
+@old_names(own="available_scores")
 def available_scores(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> Chart | None:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from parstats import errors
-from parstats.arguments import check_integer, require_drawable
+from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent
 from parstats.figures.chart import Chart
@@ -30,6 +30,7 @@ _RANGE = {
 }
 
 
+@old_names(columns="n_columns")
 def rank_ranges(
     table: pd.DataFrame,
     lang: str,

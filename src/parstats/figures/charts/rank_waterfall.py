@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from parstats.arguments import check_integer, require_drawable
+from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.drivers.rank_attribution import REFERENCES
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent, short_lines
@@ -19,6 +19,7 @@ from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
+@old_names(most="n_top")
 def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Chart:
     """From the rank of the reference to that of the province, by the largest parts.
 
@@ -79,6 +80,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
     return waterfall(steps, start, end, lang, alt=alt, notes=notes)
 
 
+@old_names(most="n_top")
 def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart | None:
     """From the rank of the earlier year to that of the later, by reason.
 

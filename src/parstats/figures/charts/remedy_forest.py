@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from parstats.arguments import require_drawable
+from parstats.arguments import old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent
 from parstats.figures.chart import Chart
@@ -41,6 +41,7 @@ def is_estimable(row: Any) -> bool:
     return bool(row["verdict"] != "insufficient_data")
 
 
+@old_names(level="ci_level")
 def remedies_forest(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
     """Adjusted association of each row with its interval, and the naive figure beside it.
 

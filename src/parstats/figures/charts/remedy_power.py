@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from parstats.arguments import require_drawable
+from parstats.arguments import old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent
 from parstats.figures.chart import Chart
@@ -118,6 +118,7 @@ def _power_alt(table: pd.DataFrame, lang: str) -> str:
     return text("alt.power", lang, rows=" ".join(sentences))
 
 
+@old_names(level="ci_level")
 def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart | None:
     """Adjusted association by years from the outcome year; years of too little data say so.
 

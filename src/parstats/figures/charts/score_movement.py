@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from parstats.arguments import old_names
 from parstats.figures import theme
 from parstats.figures.chart import Chart
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
+@old_names(most="n_top")
 def movement(
     table: pd.DataFrame, province: str, year: int, lang: str, *, n_top: int = 12
 ) -> Chart | None:

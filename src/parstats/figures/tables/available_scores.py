@@ -8,6 +8,7 @@ import pandas as pd
 from great_tables import GT, loc, style
 from IPython.display import Markdown
 
+from parstats.arguments import old_names
 from parstats.figures import theme
 from parstats.figures.table import style_table
 from parstats.figures.text.source_links import basis, linked
@@ -26,6 +27,7 @@ _NAMES = {
 }
 
 
+@old_names(own="available_scores")
 def years(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> GT | None:
@@ -80,6 +82,7 @@ def years(
     return gt_table
 
 
+@old_names(own="available_scores")
 def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
     """Fields and parts of one year as shares of their maximum, beside nothing.
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from great_tables import GT
 
-from parstats.arguments import check_integer, require_drawable
+from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures.caption import basis
 from parstats.figures.table import range_text, sens_text, style_table
 from parstats.reference import frameworks
@@ -85,6 +85,7 @@ def _make_table(
     return style_table(table, list(names)[1:], unbroken=spans)
 
 
+@old_names(top="n_top")
 def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT:
     """Weight that the rules give each part beside the weight that the scores give it.
 
@@ -225,6 +226,7 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
     return _make_table(rows, names, "reliability", *notes, text("table.shares_note", lang))
 
 
+@old_names(top="n_top")
 def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
     """Pairs of parts that cancel in the sum, the strongest first.
 
@@ -276,6 +278,7 @@ def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
     return _make_table(rows, names, "opposed", *notes, text("table.shares_note", lang))
 
 
+@old_names(top="n_top")
 def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT:
     """How far ranks and scores of neighbouring years agree, pooled by series.
 

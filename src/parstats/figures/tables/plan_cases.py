@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from great_tables import GT
 
-from parstats.arguments import check_integer, require_drawable
+from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures.table import range_text
 from parstats.figures.tables.remedy_estimates import make_table
 from parstats.figures.text.plan_titles import plan_name
@@ -146,6 +146,7 @@ def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
     return row_limits, text("remedies.of_all", lang, limits=limits_text(shared)) if shared else ""
 
 
+@old_names(top="n_top")
 def cards(
     table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, n_top: int | None = None
 ) -> GT | None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from great_tables import GT
 
+from parstats.arguments import old_names
 from parstats.figures.table import style_table
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import csv_tables, frameworks, provinces
@@ -150,6 +151,7 @@ def _met(row: pd.Series, lang: str) -> str:
     return text(f"met.{state}", lang).replace(" ", "\N{NO-BREAK SPACE}")
 
 
+@old_names(top="n_top")
 def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT | None:
     """Measures of a plan, by dimension.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 from great_tables import GT
 
+from parstats.arguments import old_names
 from parstats.figures.table import style_table
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
+@old_names(n="n_top")
 def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> GT | None:
     """Strongest and weakest sub-dimensions of a province, with their change.
 

@@ -9,7 +9,7 @@ import pandas as pd
 from great_tables import GT, loc, style
 from IPython.display import Markdown
 
-from parstats.arguments import require_drawable
+from parstats.arguments import old_names, require_drawable
 from parstats.figures.caption import percent
 from parstats.figures.charts.remedy_forest import is_estimable
 from parstats.figures.table import range_text, style_table
@@ -127,6 +127,7 @@ def _row(row: Mapping[str, Any], lang: str) -> dict[str, str]:
     }
 
 
+@old_names(level="ci_level")
 def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
     """Adjusted associations with intervals, naive figures in brackets, verdicts in words.
 
@@ -176,6 +177,7 @@ def _basis(table: pd.DataFrame, lang: str, ci_level: float) -> str:
     )
 
 
+@old_names(level="ci_level")
 def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
     """The estimate under other choices.
 
@@ -267,6 +269,7 @@ def _agree(row: Mapping[str, Any], lang: str) -> str:
     return text(f"remedies.agree.{state}", lang)
 
 
+@old_names(found="results")
 def unobserved_plans(table: pd.DataFrame | None, results: pd.DataFrame, lang: str) -> GT | Markdown:
     """The estimate under shares of plans that were not read; a sentence without an estimate.
 
@@ -354,6 +357,7 @@ def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> G
     return make_table(rows, names, lang, "remedies-left-out", note, numeric=("n", "plans"))
 
 
+@old_names(level="ci_level")
 def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
     """Adjusted association by years from the outcome year, with what was lost and the verdict.
 
@@ -448,6 +452,7 @@ def losses(table: pd.DataFrame, lang: str) -> GT | None:
     return make_table(rows, names, lang, "remedies-losses", numeric=numeric, group="group")
 
 
+@old_names(sets="n_sets")
 def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> GT:
     """How many plans it takes to find an association four times in five.
 

@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML, Markdown
 
+from parstats.arguments import old_names
 from parstats.figures.text.province_summary import card
 from parstats.figures.text.source_links import basis, linked
 from parstats.panel.evidence import Evidence
@@ -49,6 +50,7 @@ def _covered(reach: Evidence, lang: str) -> str:
     return text(key, lang, **fields)
 
 
+@old_names(own="available_scores")
 def available_headline(
     available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
 ) -> HTML | None:
@@ -134,6 +136,7 @@ def _with(statement: str, remark: str) -> str:
     return f"{statement} ({remark})" if remark else statement
 
 
+@old_names(own="available_scores")
 def sources_note(
     available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
 ) -> Markdown | None:
@@ -152,6 +155,7 @@ def sources_note(
     return Markdown(" ".join(lines)) if lines else None
 
 
+@old_names(own="available_scores")
 def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML | None:
     """Statement that neither a score nor a rank of the year was found; None if one was.
 

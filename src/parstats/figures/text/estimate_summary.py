@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from parstats.arguments import old_names
 from parstats.reference import csv_tables, labels
 from parstats.remedies.association.verdict import LARGEST_DETECTABLE, LEAST_PROVINCES
 
@@ -137,6 +138,7 @@ def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].mask(few) for name in _ESTIMATES if name in table})
 
 
+@old_names(left="unmatched")
 def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
     """How many measures met no cell, and why; the most frequent reason first.
 

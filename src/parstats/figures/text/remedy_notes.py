@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from IPython.display import Markdown
 
-from parstats.arguments import require_drawable
+from parstats.arguments import old_names, require_drawable
 from parstats.figures.tables.remedy_estimates import _ESTIMATE, _upper
 from parstats.figures.text.estimate_summary import verdict_text
 from parstats.panel.coverage import needed
@@ -14,6 +14,7 @@ from parstats.reference import frameworks
 from parstats.reference.labels import text
 
 
+@old_names(found="results")
 def verdict_note(results: pd.DataFrame, lang: str) -> Markdown:
     """The verdict on all plans together, as the first sentence of a chapter.
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer
+from parstats.arguments import check_integer, old_names
 from parstats.remedies.association.panel_layout import Layout
 
 Floats = NDArray[np.float64]
@@ -118,6 +118,7 @@ COLUMNS = {
 _PROVINCE_YEAR = ["index", "vintage", "province", "year"]
 
 
+@old_names(groups="n_groups", lowest="n_lowest")
 def mean_reversion(cells: pd.DataFrame, *, n_groups: int = 10, n_lowest: int = 8) -> pd.DataFrame:
     """Mean change by baseline, over all provinces, and of the lowest cells of each province.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from parstats.arguments import old_names
 from parstats.remedies.association.estimate import By, estimate
 from parstats.remedies.association.matched import matched_estimate
 
@@ -29,6 +30,7 @@ COLUMNS: tuple[str, ...] = (
 )
 
 
+@old_names(draws="n_draws", level="ci_level", neighbours="n_neighbours")
 def compare_estimators(
     cells: pd.DataFrame,
     *,

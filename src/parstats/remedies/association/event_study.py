@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import check_integer, check_share, old_names
 from parstats.remedies.association.event_cells import event_cells, losses, lost_cells
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.association.verdict import verdict
@@ -61,6 +61,7 @@ _TIE = 1e-9
 _PROVINCE = ["vintage", "province"]
 
 
+@old_names(draws="n_draws", formal="formal_only", level="ci_level")
 def event_study(
     scores: pd.DataFrame,
     measures: pd.DataFrame,
@@ -147,6 +148,7 @@ def event_study(
     return _table(cells, lost, fits, n_draws, ci_level)
 
 
+@old_names(formal="formal_only")
 def event_losses(
     scores: pd.DataFrame,
     measures: pd.DataFrame,

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import check_integer, check_share, old_names
 from parstats.remedies.association.estimate import BY, By
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.association.verdict import verdict
@@ -42,6 +42,7 @@ _PROVINCE_YEAR = ("vintage", "province", "year", "index", "level")
 _TYPE_COLUMNS = {"measure_type": "measure_types", "coarse_group": "coarse_groups"}
 
 
+@old_names(level="ci_level", neighbours="n_neighbours")
 def matched_estimate(
     cells: pd.DataFrame,
     *,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from parstats.arguments import check_integer
+from parstats.arguments import check_integer, old_names
 from parstats.remedies.association.estimate import COLUMNS as ESTIMATE_COLUMNS
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.cells.changes import outcomes
@@ -18,6 +18,7 @@ VARIANTS = ("primary", "lag_0", "lag_1", "lag_2", "strict", "dated")
 _CELL = ["index", "vintage", "series", "year", "province"]
 
 
+@old_names(draws="n_draws")
 def robustness(
     scores: pd.DataFrame,
     measures: pd.DataFrame,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import require_columns
+from parstats.arguments import old_names, require_columns
 from parstats.plans.outcome_comparison import outcomes
 from parstats.remedies.cases.contrasts import contrasts
 from parstats.remedies.cases.limitations import with_limits
@@ -49,6 +49,7 @@ class CaseStudies:
     missing: pd.DataFrame
 
 
+@old_names(formal="formal_only")
 def case_studies(
     scores: pd.DataFrame,
     measures: pd.DataFrame,

@@ -191,9 +191,11 @@ def remaining_series(province_cells: pd.DataFrame, named: Iterable[str]) -> tupl
 
     Examples
     --------
-    >>> own = pd.DataFrame({"series": ["papi.services"], "state": ["unknown"], "year": [2024]})
-    >>> remaining_series(own, ["papi.environment"]), remaining_series(own, ["papi.services.public_health"])
-    ((['papi.services'], False), ([], False))
+    >>> cells = pd.DataFrame({"series": ["papi.services"], "state": ["unknown"], "year": [2024]})
+    >>> remaining_series(cells, ["papi.environment"])
+    (['papi.services'], False)
+    >>> remaining_series(cells, ["papi.services.public_health"])
+    ([], False)
     """
     available = province_cells.loc[
         province_cells["state"].isin(["not_targeted", "maintained"]), "series"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import as_years
+from parstats.arguments import as_years, old_names
 from parstats.reference import labels
 from parstats.remedies.cells.changes import COLUMNS as CELL_COLUMNS
 from parstats.remedies.cells.changes import outcomes
@@ -46,6 +46,7 @@ class _CellState(NamedTuple):
     date_unknown: bool
 
 
+@old_names(formal="formal_only")
 def exposure(
     scores: pd.DataFrame,
     measures: pd.DataFrame,
@@ -139,6 +140,7 @@ def exposure(
     return _with_states(cells, states_by_cell)
 
 
+@old_names(formal="formal_only")
 def unmatched_measures(
     scores: pd.DataFrame,
     measures: pd.DataFrame,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import require_columns, require_unique
+from parstats.arguments import old_names, require_columns, require_unique
 from parstats.reference import provinces
 
 _NEEDED = (
@@ -20,6 +20,7 @@ _LATE_MONTH = 7
 _TO_THE_MONTH = len("2024-06")
 
 
+@old_names(formal="formal_only")
 def plan_years(
     plans: pd.DataFrame, *, lag: int | None = None, formal_only: bool = True
 ) -> pd.DataFrame:

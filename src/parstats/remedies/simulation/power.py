@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_number
+from parstats.arguments import as_tuple, check_integer, check_number, old_names
 from parstats.remedies.simulation.simulate import On, simulate, simulation_summary
 from parstats.remedies.simulation.synthetic_plans import RULES, Rule
 
@@ -25,6 +25,7 @@ COLUMNS: tuple[str, ...] = (
 )
 
 
+@old_names(draws="n_draws", on="outcomes", sets="n_sets")
 def placebo(
     cells: pd.DataFrame,
     *,
@@ -82,6 +83,7 @@ def placebo(
     return pd.DataFrame(records)
 
 
+@old_names(draws="n_draws", sets="n_sets")
 def power(
     cells: pd.DataFrame,
     *,
@@ -162,6 +164,7 @@ def power(
     return table.sort_values(["effect", "n_plans"]).reset_index(drop=True)
 
 
+@old_names(share="power", told="power_results")
 def required_plans(power_results: pd.DataFrame, *, power: float = 0.8) -> pd.DataFrame:
     """Number of plans with which an association is found with a given probability.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_number, check_share
+from parstats.arguments import as_tuple, check_integer, check_number, check_share, old_names
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.simulation.dynamics import Drawn, Dynamics, fit
 from parstats.remedies.simulation.synthetic_plans import Plans, Rule, draw_plans
@@ -37,6 +37,14 @@ COLUMNS: tuple[str, ...] = (
 )
 
 
+@old_names(
+    draws="n_draws",
+    hidden="hidden_share",
+    level="ci_level",
+    on="outcomes",
+    sets="n_sets",
+    size="n_series",
+)
 def simulate(
     cells: pd.DataFrame,
     *,
@@ -203,6 +211,7 @@ def _t_test(values: np.ndarray) -> float:
     return float(stats.ttest_1samp(values, 0.0).pvalue) if len(values) > 1 else float("nan")
 
 
+@old_names(found="results", level="ci_level")
 def simulation_summary(
     results: pd.DataFrame, *, effect: float = 0.0, ci_level: float = 0.95
 ) -> pd.Series:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_number
+from parstats.arguments import as_tuple, check_number, old_names
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.stats.randomization.design import Design
@@ -17,6 +17,7 @@ from parstats.stats.randomization.panel_blocks import Floats, Projections
 SHARES: tuple[float, ...] = (0.0, 0.25, 0.5, 1.0)
 
 
+@old_names(draws="n_draws", shares="hidden_shares")
 def unobserved_plans(
     cells: pd.DataFrame,
     hidden_shares: Iterable[float] = SHARES,

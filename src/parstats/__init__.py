@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from parstats import drivers, errors, panel, plans, remedies, reports, stats
+    from parstats.arguments import refuse_old_parameters
     from parstats.errors import ParstatsError
     from parstats.figures import charts, tables, text
     from parstats.panel import (
@@ -65,6 +66,7 @@ _PUBLIC = {
     "panel": "panel",
     "plans": "plans",
     "provinces": "reference.provinces",
+    "refuse_old_parameters": "arguments:refuse_old_parameters",
     "remedies": "remedies",
     "reports": "reports",
     "stats": "stats",

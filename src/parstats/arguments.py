@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -297,3 +297,32 @@ def old_functions(module: str, **new_names: str) -> Callable[[str], NoReturn]:
         raise AttributeError(f"module {module!r} has no attribute {name!r}")
 
     return refuse
+
+
+def refuse_old_parameters(namespace: Mapping[str, Any], **new_names: str) -> None:
+    """Stop a notebook that was given a parameter by its old name.
+
+    papermill only warns of a parameter that a notebook does not have, and the notebook would run
+    with the default.
+
+    Parameters
+    ----------
+    namespace : mapping
+        The variables of the notebook: ``globals()``.
+    **new_names : str
+        New name by old name.
+
+    Raises
+    ------
+    InvalidRequest
+        If an old name is set.
+
+    Examples
+    --------
+    >>> refuse_old_parameters({"draws": 99}, draws="n_draws")
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: the parameter draws is now called n_draws
+    """
+    for old, new in new_names.items():
+        if old in namespace:
+            raise errors.InvalidRequest(f"the parameter {old} is now called {new}")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from parstats.reports.batch.jobs import Job, Result
     from parstats.reports.batch.manifest import verify
-    from parstats.reports.batch.notebook_parameters import refuse_old_parameters
     from parstats.reports.batch.runner import render
     from parstats.reports.site.front_page import Entry, write_site
 
@@ -18,13 +17,12 @@ _HOMES = {
     "Entry": "site.front_page",
     "Job": "batch.jobs",
     "Result": "batch.jobs",
-    "refuse_old_parameters": "batch.notebook_parameters",
     "render": "batch.runner",
     "verify": "batch.manifest",
     "write_site": "site.front_page",
 }
 
-__all__ = ["Entry", "Job", "Result", "refuse_old_parameters", "render", "verify", "write_site"]
+__all__ = ["Entry", "Job", "Result", "render", "verify", "write_site"]
 
 
 def __getattr__(name: str) -> Any:

@@ -87,32 +87,3 @@ def with_parameters(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNo
         load_notebook_node(str(notebook)), dict(parameters), kernel_name="python3"
     )
     return parameterized
-
-
-def refuse_old_parameters(namespace: Mapping[str, Any], **new_names: str) -> None:
-    """Stop a notebook that was given a parameter by its old name.
-
-    papermill only warns of a parameter that a notebook does not have, and the notebook would run
-    with the default.
-
-    Parameters
-    ----------
-    namespace : mapping
-        The variables of the notebook: ``globals()``.
-    **new_names : str
-        New name by old name.
-
-    Raises
-    ------
-    InvalidRequest
-        If an old name is set.
-
-    Examples
-    --------
-    >>> refuse_old_parameters({"draws": 99}, draws="n_draws")
-    Traceback (most recent call last):
-    parstats.errors.InvalidRequest: the parameter draws is now called n_draws
-    """
-    for old, new in new_names.items():
-        if old in namespace:
-            raise errors.InvalidRequest(f"the parameter {old} is now called {new}")

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
 from parstats import storage
-
-_PACKAGES = (
-    "parstats",
-    "pandas",
-    "matplotlib",
-    "seaborn",
-    "great-tables",
-    "papermill",
-    "nbconvert",
-)
 
 
 def current() -> dict[str, Any]:
@@ -41,9 +32,17 @@ def current() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of the packages that a page depends on, and of Python."""
-    package_versions = {name: metadata.version(name) for name in _PACKAGES}
-    return {"python": ".".join(map(str, sys.version_info[:3])), **package_versions}
+    """Versions of Python, of parstats, and of every package that parstats depends on.
+
+    They are read from the metadata of the installed package, so that a new dependency counts
+    without being listed anywhere. Extras are left out: no page is made with them alone.
+    """
+    required = [line for line in metadata.requires("parstats") or () if "extra ==" not in line]
+    names = ["parstats", *sorted(re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in required)]
+    return {
+        "python": ".".join(map(str, sys.version_info[:3])),
+        **{name: metadata.version(name) for name in names},
+    }
 
 
 def hash_state(state: Mapping[str, Any]) -> str:

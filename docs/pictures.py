@@ -11,6 +11,6 @@ folder = Path(__file__).parent / "images"
 shares = ps.drivers.shares(scores, YEAR)
 ps.charts.shares(shares, "en", n_top=12).save(folder / "drivers-2024.png")
 profile = ps.panel.profile(scores, PROVINCE, YEAR)
-ps.charts.profile(profile, "en", PROVINCE).save(folder / "profile-lang-son-2024.png")
+ps.charts.profile(profile, PROVINCE, "en").save(folder / "profile-lang-son-2024.png")
 history = ps.panel.history(scores, PROVINCE)
 ps.charts.history(history, PROVINCE, "en").save(folder / "history-lang-son.png")

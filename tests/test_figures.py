@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import re
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 import parstats as ps
 from parstats import errors
+from parstats.errors import InsufficientData, UnknownProvince
 from parstats.figures import theme
 
 LANGUAGES = ("vi", "en")
@@ -81,7 +83,7 @@ def test_a_province_without_a_total_says_so(scores, province, year, says):
     assert says in plain_text(note)
     assert "Missing:" in plain_text(note)
     assert ps.text.headline(standing, "en") is None
-    assert ps.charts.position(ps.panel.ranks(scores, year), province, "en") is None
+    assert not ps.charts.position(ps.panel.ranks(scores, year), province, "en")
 
 
 def test_movement_note_adds_up_and_names_both_rankings(scores):
@@ -182,13 +184,13 @@ def drawn(scores: pd.DataFrame, code: str, year: int, lang: str) -> dict[str, ps
     charts = {
         "position": ps.charts.position(ps.panel.ranks(scores, year), code, lang),
         "history": ps.charts.history(ps.panel.history(scores, code), code, lang),
-        "profile": ps.charts.profile(profile, lang, code),
+        "profile": ps.charts.profile(profile, code, lang),
         "movement": ps.charts.movement(movement, code, year, lang),
         "shares": ps.charts.shares(ps.drivers.shares(scores, year, n_draws=50), lang, n_top=14),
         "coverage": ps.charts.coverage(ps.panel.coverage(scores), lang),
         "timeline": ps.charts.series_timeline(ps.load_versions(), lang),
     }
-    return {name: chart for name, chart in charts.items() if chart is not None}
+    return {name: chart for name, chart in charts.items() if chart}
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,7 @@ def test_nothing_is_cut_at_the_edge_of_a_figure(scores):
 
 def test_the_profile_figure_shows_each_percentile_where_it_belongs(scores):
     profile = ps.panel.profile(scores, "20", 2024)
-    axes = ps.charts.profile(profile, "en", "20").figure.axes[0]
+    axes = ps.charts.profile(profile, "20", "en").figure.axes[0]
     names = [label.get_text() for label in axes.get_yticklabels()]
     dots = {
         names[round(float(y))]: float(x)
@@ -324,3 +326,61 @@ def test_remarks_on_printed_figures_are_shown(scores):
     printed = ps.load_printed().query("index == 'PAPI'")
     text = ps.text.printed_note(printed, "82", "vi").data
     assert "đáng ngờ: cùng năm, Kon Tum 41,62 điểm được xếp hạng 49" in text
+
+
+def test_a_name_works_where_a_code_does(scores):
+    history = ps.panel.history(scores, "Lạng Sơn")
+    profile = ps.panel.profile(scores, "Lạng Sơn", 2024)
+    movement = ps.drivers.relative_change(scores, "Lạng Sơn", 2024)
+    ranking = ps.panel.ranks(scores, 2024)
+    for name in ("Lạng Sơn", "lang son"):
+        for by_name, by_code in (
+            (ps.charts.history(history, name, "vi"), ps.charts.history(history, "20", "vi")),
+            (ps.charts.profile(profile, name), ps.charts.profile(profile, "20")),
+            (ps.charts.position(ranking, name, "vi"), ps.charts.position(ranking, "20", "vi")),
+            (
+                ps.charts.movement(movement, name, 2024, "vi"),
+                ps.charts.movement(movement, "20", 2024, "vi"),
+            ),
+        ):
+            assert by_name.alt == by_code.alt
+    with pytest.raises(UnknownProvince):
+        ps.charts.history(history, "Nowhere", "vi")
+    with pytest.raises(ps.ParstatsError):
+        ps.charts.profile(profile, "vi", "20")  # the order of version 0.1
+
+
+def table_functions():
+    """Every public function of charts, tables and text that takes a result table."""
+    for room in (ps.charts, ps.tables, ps.text):
+        for name in room.__all__:
+            function = getattr(room, name)
+            if inspect.isfunction(function):
+                parameters = inspect.signature(function).parameters.values()
+                if any("DataFrame" in str(parameter.annotation) for parameter in parameters):
+                    yield pytest.param(function, id=f"{room.__name__.rpartition('.')[2]}.{name}")
+
+
+@pytest.mark.parametrize("function", table_functions())
+def test_a_table_of_another_kind_is_refused_by_the_function_that_makes_the_right_one(
+    scores, function
+):
+    arguments = {}
+    for parameter in inspect.signature(function).parameters.values():
+        if "DataFrame" in str(parameter.annotation):
+            arguments[parameter.name] = pd.DataFrame({"x": [1.0]})
+        elif parameter.default is parameter.empty:
+            values = {"lang": "vi", "province": "Lạng Sơn", "year": 2024, "index": "PAPI", "n": 3}
+            values["standing"] = ps.panel.overall(scores, "26", 2024)
+            arguments[parameter.name] = values.get(parameter.name)
+    with pytest.raises(ps.ParstatsError, match=r"parstats\.(\w+\.)?\w+|expected"):
+        function(**arguments)
+
+
+def test_a_chart_without_data_is_false_and_is_not_saved(scores, tmp_path):
+    chart = ps.charts.profile(ps.panel.profile(scores, "26", 2024), "26", "en")
+    assert not chart
+    assert chart._repr_mimebundle_() == ({"text/plain": "There are no data for this figure."}, {})
+    with pytest.raises(InsufficientData, match="no data for this figure"):
+        chart.save(tmp_path / "profile.png")
+    assert not list(tmp_path.iterdir())

@@ -286,7 +286,7 @@ def test_the_map_of_the_data_colours_each_cell_by_its_state(everything, lang):
 
 def test_an_index_without_gaps_has_no_figure_of_gaps(scores):
     complete = ps.panel.coverage(scores[scores["year"] == 2019])
-    assert ps.charts.coverage(complete, "vi") is None
+    assert not ps.charts.coverage(complete, "vi")
     with pytest.raises(errors.InvalidRequest, match="two rows for year 2019"):
         ps.charts.coverage(pd.concat([complete, complete]), "vi")
 

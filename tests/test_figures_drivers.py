@@ -392,7 +392,7 @@ def test_only_a_table_of_one_province_by_series_makes_a_waterfall(scores, placed
 
 def test_a_province_that_lacks_a_year_has_no_change(scores):
     empty = ps.drivers.change_attribution(scores, "26", 2024)
-    assert ps.charts.rank_change(empty, "vi") is None
+    assert not ps.charts.rank_change(empty, "vi")
     standing = ps.panel.overall(scores, "26", 2024)
     note = ps.text.no_change_note(standing, "vi").data
     assert "Vĩnh Phúc" in note
@@ -491,8 +491,8 @@ def test_a_province_without_a_rank_is_named_not_stressed(ranges, lang):
 def test_wrong_ranges_are_refused(ranges):
     with pytest.raises(errors.UnknownChoice, match="kind of rank ranges 'x'"):
         ps.charts.rank_ranges(ranges, "vi", kind="x")
-    with pytest.raises(errors.UnknownChoice, match="code of a province 'Lạng Sơn'"):
-        ps.charts.rank_ranges(ranges, "vi", highlight="Lạng Sơn")
+    with pytest.raises(errors.UnknownProvince, match="unknown province 'Nowhere'"):
+        ps.charts.rank_ranges(ranges, "vi", highlight="Nowhere")
     with pytest.raises(
         errors.InvalidRequest, match="has no column rank_ci_low, rank_ci_high, ci_level"
     ):
@@ -622,7 +622,7 @@ def test_one_year_and_one_province_make_a_bump_chart(totals):
 
 
 def test_wrong_tables_of_ranks_are_refused(totals):
-    with pytest.raises(errors.UnknownChoice, match="code of a province '99'"):
+    with pytest.raises(errors.UnknownProvince, match="unknown province '99'"):
         ps.charts.bumps(totals, "vi", highlight=["99"])
     with pytest.raises(errors.InvalidRequest, match="two rows for year 2011, province 01"):
         ps.charts.bumps(pd.concat([totals, totals]), "vi")

@@ -288,7 +288,7 @@ def test_the_event_study_has_a_mark_only_where_there_is_enough(events, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_event_study_of_too_little_data_is_a_table_with_the_reasons(events, lang):
     few = events[events["verdict"] == "insufficient_data"]
-    assert ps.charts.event_study(few, lang) is None
+    assert not ps.charts.event_study(few, lang)
     actual = cells(remedy_estimates.event_study(few, lang))
     records = few.to_dict("records")
     assert [row[-1] for row in actual] == [verdict_text(row, lang) for row in records]

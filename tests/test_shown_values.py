@@ -784,7 +784,7 @@ def test_profile_figure_shows_percentiles_region_and_scores(scores, code, year, 
     province_values = percent.loc[code].dropna()
     region = percent.loc[region_codes(matrix, code)].median()[province_values.index]
 
-    chart = ps.charts.profile(ps.panel.profile(scores, code, year), lang, code)
+    chart = ps.charts.profile(ps.panel.profile(scores, code, year), code, lang)
     axes = chart.figure.axes[0]
 
     names = row_names(axes)

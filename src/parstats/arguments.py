@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
@@ -245,6 +246,54 @@ def require_drawable(
             f"cannot draw: two rows for {actual}; expected one, as in {source}: "
             "keep the rows of one index, region and level"
         )
+
+
+def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate a function of result tables: a table of another kind is refused by name.
+
+    Parameters
+    ----------
+    **sources : str
+        By parameter, the function that makes its table and the columns that are needed, as
+        ``table="parstats.panel.history: year score rank"``. None is passed on unchecked.
+
+    Examples
+    --------
+    >>> @from_results(table="parstats.panel.history: year score")
+    ... def newest(table: pd.DataFrame) -> int:
+    ...     return int(table["year"].max())
+    >>> newest(pd.DataFrame({"score": [1.0]}))
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: newest: the table has no column year; expected the result of
+    parstats.panel.history
+    """
+    needed = {name: source.partition(": ")[::2] for name, source in sources.items()}
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **options: P.kwargs) -> R:
+            tables = signature.bind_partial(*args, **options).arguments
+            for name, (source, columns) in needed.items():
+                table = tables.get(name)
+                # A result without any row may be without columns too.
+                if table is None or (isinstance(table, pd.DataFrame) and table.empty):
+                    continue
+                if not isinstance(table, pd.DataFrame):
+                    problem = f"{name} is of type {type(table).__name__}"
+                else:
+                    missing = [column for column in columns.split() if column not in table]
+                    problem = f"the {name} has no column {', '.join(missing)}" if missing else ""
+                if problem:
+                    raise errors.InvalidRequest(
+                        f"{function.__name__}: {problem}; expected the result of {source}"
+                    )
+            return function(*args, **options)
+
+        return checked
+
+    return decorate
 
 
 def old_names(**new_names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

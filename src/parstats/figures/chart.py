@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from parstats import errors, storage
 from parstats.figures import theme
+from parstats.reference.labels import text
 
 # Pixels of the picture for each pixel of the page: sharp on paper and on good screens.
 _SHARPNESS = 2.0
@@ -25,6 +26,11 @@ _METADATA: dict[str, dict[str, Any]] = {
     ".svg": {"Date": None, "Creator": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+
+
+def empty_chart(lang: str) -> Chart:
+    """A chart for which there are no data: it shows nothing, is false, and is never saved."""
+    return Chart(Figure(), text("figure.nothing_to_draw", lang))
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +51,10 @@ class Chart:
     figure: Figure
     alt: str
 
+    def __bool__(self) -> bool:
+        """Whether anything is drawn: ``chart or note`` is the note where there are no data."""
+        return bool(self.figure.axes)
+
     def save(self, path: str | Path) -> None:
         """Write the figure to a file, whole or not at all.
 
@@ -57,7 +67,11 @@ class Chart:
         ------
         UnknownChoice
             If the ending is another one.
+        InsufficientData
+            If there are no data to draw.
         """
+        if not self:
+            raise errors.InsufficientData(f"{path} is not written: {self.alt}")
         target = Path(path)
         if target.suffix.lower() not in _ENDINGS:
             raise errors.UnknownChoice("ending of a figure", target.name, _ENDINGS)
@@ -101,6 +115,8 @@ class Chart:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         """PNG with its size on the page and its description, for notebooks."""
+        if not self:
+            return {"text/plain": self.alt}, {}
         width, height = self.figure.get_size_inches() * _PAGE_DPI
         picture = base64.b64encode(self._bytes(".png")).decode("ascii")
         about = {"alt": self.alt, "width": round(width), "height": round(height)}

@@ -34,6 +34,7 @@ from parstats.panel.profile import peers, profile
 from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
+from parstats.panel.units import resolve_province
 from parstats.panel.vintages import to_vintage
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "rank_scores",
     "ranks",
     "require_coverage",
+    "resolve_province",
     "standardise",
     "to_vintage",
     "wide",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.reference import frameworks, provinces
+from parstats.reference.provinces import match_province
 
 
 def n_units(index: str, vintage: int) -> int:
@@ -64,6 +65,23 @@ def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
             "compare; turn the older scores into the 34 with panel.to_vintage(scores, 34) first"
         )
     return now
+
+
+def resolve_province(table: pd.DataFrame, province: str) -> str:
+    """Code of a province, given by name or code, in the vintage of a table.
+
+    Raises
+    ------
+    UnknownProvince
+        If there is no such province in that vintage.
+
+    Examples
+    --------
+    >>> resolve_province(pd.DataFrame({"vintage": [34]}), "Lào Cai")
+    '15'
+    """
+    vintage = int(table["vintage"].iloc[0]) if "vintage" in table and len(table) else 63
+    return match_province(province, vintage=vintage)
 
 
 def province_scores(scores: pd.DataFrame) -> pd.DataFrame:

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from parstats import errors
-from parstats.arguments import require_drawable
+from parstats.arguments import from_results, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, empty_chart
 from parstats.panel.coverage import STATES
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
@@ -23,6 +23,9 @@ _COLOURS = ("#f4f1ea", "#dfc27d", "#a6611a", "#5ab4ac", "#01665e")
 _ROW = 0.148
 
 
+@from_results(
+    table="parstats.panel.availability: index year vintage province state",
+)
 def availability(table: pd.DataFrame, lang: str) -> Chart:
     """What is there of every province and year, an index beside the other.
 
@@ -120,7 +123,7 @@ def _part_regions(panels: np.ndarray, order: list[str]) -> None:
 _MOST_TICKS = 15
 
 
-def coverage(table: pd.DataFrame, lang: str) -> Chart | None:
+def coverage(table: pd.DataFrame, lang: str) -> Chart:
     """Provinces that lack figures, by year: a row a province with at least one gap.
 
     Parameters
@@ -132,8 +135,8 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart | None:
 
     Returns
     -------
-    Chart or None
-        None if no province has a gap.
+    Chart
+        Empty if no province has a gap.
 
     Raises
     ------
@@ -147,7 +150,7 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart | None:
         code for column in ("incomplete", "absent") for codes in table[column] for code in codes
     }
     if not gaps:
-        return None
+        return empty_chart(lang)
     provinces_by_code = provinces.by_code(int(table["vintage"].iloc[0]))
     names = {code: provinces_by_code[code].names[lang] for code in gaps}
     rows = sorted(names, key=lambda code: collation_key(names[code]))
@@ -178,6 +181,9 @@ def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
     axes.figure.legend(handles=handles, loc="outside upper left", ncols=3)
 
 
+@from_results(
+    versions="parstats.load_versions: series year_from year_to comparable_group",
+)
 def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> Chart:
     """Years in which each series existed; a gap in the bar where years do not compare.
 

@@ -9,8 +9,9 @@ from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from parstats.arguments import from_results
 from parstats.figures import theme
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, empty_chart
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
@@ -21,7 +22,13 @@ _COLOURS = ("#f4f1ea", "#c7eae5", "#01665e", "#d8b365")
 _STATES = ("none", "named", "measures", "maintained")
 
 
-def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
+@from_results(
+    table=(
+        "parstats.plans.by_dimension: plan province vintage plan_year agency_level series "
+        "n_measures maintained"
+    ),
+)
+def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
     """Which plan aims at which dimension of an index; a number counts known measures.
 
     Parameters
@@ -35,11 +42,11 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
 
     Returns
     -------
-    Chart or None
-        None if no plan names a dimension.
+    Chart
+        Empty if no plan names a dimension.
     """
     if table.empty:
-        return None
+        return empty_chart(lang)
     plans = table.drop_duplicates("plan")
     series = frameworks.series()
     series_table = series[series["index"] == frameworks.check_index(index)]
@@ -91,7 +98,13 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
     return Chart(figure, alt)
 
 
-def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
+@from_results(
+    table=(
+        "parstats.plans.outcomes: index province vintage plan_year formal rank_before rank "
+        "rank_peers"
+    ),
+)
+def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart:
     """Rank before and in the year of each plan, beside provinces that started from the same place.
 
     The line from before to after is drawn only where the two ranks compare and the others' are
@@ -108,8 +121,8 @@ def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
 
     Returns
     -------
-    Chart or None
-        None if no rank is known for the year of any formal plan.
+    Chart
+        Empty if no rank is known for the year of any formal plan.
     """
     index_plans = table[(table["index"] == index) & table["formal"] & table["rank"].notna()]
     # A department's part of a provincial plan is the same province and year.
@@ -118,7 +131,7 @@ def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart | None:
         ["plan_year", "province"], key=lambda column: column.map(_order(column.name, lang))
     )
     if index_plans.empty:
-        return None
+        return empty_chart(lang)
     with theme.style():
         figure, axes = theme.canvas(_ROW * len(index_plans) + 1.5)
         for at, (_, row) in enumerate(index_plans.iterrows()):

@@ -12,13 +12,20 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from parstats.arguments import old_names
+from parstats.arguments import from_results, old_names
 from parstats.figures import theme
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, empty_chart
+from parstats.panel.units import resolve_province
 from parstats.reference import provinces
 from parstats.reference.labels import number, text
 
 
+@from_results(
+    table=(
+        "parstats.panel.history: year vintage quartile_1 median quartile_3 score rank "
+        "n_ranked framework comparable_group max_score rank_break"
+    ),
+)
 def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None = None) -> Chart:
     """Score and rank since the first year; lines stop where years no longer compare.
 
@@ -27,13 +34,14 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
     table : pandas.DataFrame
         As `parstats.panel.history` gives it.
     province : str
-        Code of the province.
+        Name or code of the province.
     lang : {"vi", "en"}
         Language.
     year : int, optional
         The year whose values are written out; the last one with a score if not given or without
         one.
     """
+    province = resolve_province(table, province)
     available = table.dropna(subset=["score"])
     named = (
         available[available["year"] == year]
@@ -199,9 +207,17 @@ _LINE = "#aab4b9"
 
 
 @old_names(own="available_scores")
+@from_results(
+    available_scores=(
+        "parstats.panel.available_scores: year vintage province series level score "
+        "rank_printed n_ranked_printed"
+    ),
+    national="parstats.panel.national_scores: year mean max min",
+    breaks="parstats.load_breaks: series year",
+)
 def available_scores(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
-) -> Chart | None:
+) -> Chart:
     """Dots where a score or a printed rank is known, beside what was published of the country.
 
     Neighbouring years are joined where they compare; a year without a figure stays empty.
@@ -219,8 +235,8 @@ def available_scores(
 
     Returns
     -------
-    Chart or None
-        None if no figure of the province is known in any year.
+    Chart
+        Empty if no figure of the province is known in any year.
     """
     table = available_scores[available_scores["level"] == "index"].reset_index(drop=True)
     most = len(provinces.by_code(int(table["vintage"].iloc[0])))
@@ -228,7 +244,7 @@ def available_scores(
     is_complete = table["n_ranked_printed"].isna() | table["n_ranked_printed"].eq(most)
     table = table.assign(rank=table["rank_printed"].where(is_complete.fillna(False)).astype(float))
     if table[["score", "rank_printed"]].isna().all(axis=None):
-        return None
+        return empty_chart(lang)
     breaks = breaks[breaks["series"].isin(table["series"])]
     country = national[national["year"].isin(table["year"])]
     with theme.style():

@@ -8,13 +8,18 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from parstats.arguments import from_results
 from parstats.figures import theme
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, empty_chart
+from parstats.panel.units import resolve_province
 from parstats.reference import frameworks, provinces
-from parstats.reference.labels import number, text
+from parstats.reference.labels import check_language, number, text
 
 
-def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
+@from_results(
+    ranking="parstats.panel.ranks: province vintage score rank quartile",
+)
+def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart:
     """A dot a province along the overall score, one of them named.
 
     Parameters
@@ -22,17 +27,18 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart | None:
     ranking : pandas.DataFrame
         A ranking, as `parstats.panel.ranks` gives it.
     province : str
-        Code of the province to name.
+        Name or code of the province to name.
     lang : {"vi", "en"}
         Language.
 
     Returns
     -------
-    Chart or None
-        None if the province is not in the ranking.
+    Chart
+        Empty if the province is not in the ranking.
     """
+    province = resolve_province(ranking, province)
     if province not in set(ranking["province"]):
-        return None
+        return empty_chart(lang)
     table = ranking
     province_row = table.set_index("province").loc[province]
     with theme.style():
@@ -108,7 +114,12 @@ def _name_ends(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> Non
 _ROW = 0.232
 
 
-def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Chart | None:
+@from_results(
+    table=(
+        "parstats.panel.profile: series parent vintage score max_score percentile percentile_region"
+    ),
+)
+def profile(table: pd.DataFrame, province: str | None = None, lang: str = "vi") -> Chart:
     """A row a sub-dimension, grouped by dimension: the province's percentile and its region's.
 
     Parameters
@@ -118,15 +129,18 @@ def profile(table: pd.DataFrame, lang: str, province: str | None = None) -> Char
     lang : {"vi", "en"}
         Language.
     province : str, optional
-        Code, to name the province in the description.
+        Name or code, to name the province in the description.
 
     Returns
     -------
-    Chart or None
-        None for an empty profile.
+    Chart
+        Empty for an empty profile.
     """
+    check_language(lang)
     if table.empty:
-        return None
+        return empty_chart(lang)
+    if province is not None:
+        province = resolve_province(table, province)
     rows = _rows(table)
     with theme.style():
         figure, axes = theme.canvas(_ROW * (len(rows) + 4))

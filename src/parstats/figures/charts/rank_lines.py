@@ -14,6 +14,7 @@ from parstats.arguments import require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height
 from parstats.figures.chart import Chart
+from parstats.panel.units import resolve_province
 from parstats.reference import provinces
 from parstats.reference.labels import text
 
@@ -67,7 +68,8 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
     ranks = _ranks(tables)
     provinces_by_code = provinces.by_code(int(tables["vintage"].iloc[0]))
     last = ranks.iloc[-1].dropna().sort_values(kind="stable")
-    requested = list(dict.fromkeys(highlight)) or last.index[:3].tolist()
+    codes = [resolve_province(tables, province) for province in highlight]
+    requested = list(dict.fromkeys(codes)) or last.index[:3].tolist()
     _check_codes(requested, provinces_by_code)
     stressed = [code for code in requested if code in ranks]
     breaks = sorted(tables.loc[tables["rank_break"].astype(bool), "year"].unique().tolist())

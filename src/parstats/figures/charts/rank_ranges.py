@@ -16,6 +16,7 @@ from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent
 from parstats.figures.chart import Chart
+from parstats.panel.units import resolve_province
 from parstats.reference import provinces
 from parstats.reference.labels import number, text
 
@@ -69,8 +70,8 @@ def rank_ranges(
     n_columns = check_integer("columns", n_columns, 1)
     ordered = _ordered(table, kind)
     provinces_by_code = provinces.by_code(int(ordered["vintage"].iloc[0]))
-    if highlight is not None and highlight not in provinces_by_code:
-        raise errors.UnknownChoice("code of a province", highlight, provinces_by_code)
+    if highlight is not None:
+        highlight = resolve_province(ordered, highlight)
     ordered = ordered.assign(
         own=ordered["province"] == highlight,
         name=[provinces_by_code[code].names[lang] for code in ordered["province"]],

@@ -14,7 +14,7 @@ from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.drivers.rank_attribution import REFERENCES
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent, short_lines
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, empty_chart
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
@@ -81,7 +81,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
 
 
 @old_names(most="n_top")
-def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart | None:
+def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
     """From the rank of the earlier year to that of the later, by reason.
 
     Parts whose meaning or scale changed are hatched; the caption says if the ranks of the two years
@@ -98,8 +98,8 @@ def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart | No
 
     Returns
     -------
-    Chart or None
-        None for an empty table.
+    Chart
+        Empty for an empty table.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart | No
         If the table is another one.
     """
     if table.empty:
-        return None
+        return empty_chart(lang)
     n_top = check_integer("n_top", n_top, 1)
     columns = ["province", "vintage", "kind", "series", "rank_part", "comparable"]
     columns += ["ranking_break", "rank_previous", "rank", "previous", "year"]

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from parstats.arguments import old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, empty_chart
 from parstats.figures.charts.remedy_forest import estimate_text, is_estimable
 from parstats.figures.text.estimate_summary import verdict_text
 from parstats.figures.theme import decimal_marks
@@ -119,7 +119,7 @@ def _power_alt(table: pd.DataFrame, lang: str) -> str:
 
 
 @old_names(level="ci_level")
-def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart | None:
+def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
     """Adjusted association by years from the outcome year; years of too little data say so.
 
     Parameters
@@ -133,8 +133,8 @@ def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Ch
 
     Returns
     -------
-    Chart or None
-        None if no year carries a verdict; `parstats.figures.tables.remedy_estimates.event_study`
+    Chart
+        Empty if no year carries a verdict; `parstats.figures.tables.remedy_estimates.event_study`
         says why.
 
     Raises
@@ -150,7 +150,7 @@ def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Ch
     )
     rows = table.sort_values("event_time").to_dict("records")
     if not any(is_estimable(row) for row in rows):
-        return None
+        return empty_chart(lang)
     note = _event_note(rows, lang)
     with theme.style():
         figure, axes = theme.canvas(3.4 + caption_height(note))

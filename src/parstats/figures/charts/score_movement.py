@@ -5,17 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from parstats.arguments import old_names
+from parstats.arguments import from_results, old_names
 from parstats.figures import theme
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, empty_chart
+from parstats.panel.units import resolve_province
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
 @old_names(most="n_top")
-def movement(
-    table: pd.DataFrame, province: str, year: int, lang: str, *, n_top: int = 12
-) -> Chart | None:
+@from_results(
+    table="parstats.drivers.relative_change: series relative_change comparable vintage",
+)
+def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top: int = 12) -> Chart:
     """Bars of the relative change by sub-dimension, largest first, the rest in one bar.
 
     Parameters
@@ -23,7 +25,7 @@ def movement(
     table : pandas.DataFrame
         As `parstats.drivers.relative_change` gives it.
     province : str
-        Code of the province.
+        Name or code of the province.
     year : int
         The later year.
     lang : {"vi", "en"}
@@ -33,11 +35,12 @@ def movement(
 
     Returns
     -------
-    Chart or None
-        None for an empty table.
+    Chart
+        Empty for an empty table.
     """
     if table.empty:
-        return None
+        return empty_chart(lang)
+    province = resolve_province(table, province)
     order = table["relative_change"].abs().sort_values(ascending=False, kind="stable").index
     displayed_rows = table.loc[order[:n_top]].sort_values("relative_change", ascending=False)
     rest = table.loc[order[n_top:], "relative_change"]

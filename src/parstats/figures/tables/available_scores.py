@@ -8,7 +8,7 @@ import pandas as pd
 from great_tables import GT, loc, style
 from IPython.display import Markdown
 
-from parstats.arguments import old_names
+from parstats.arguments import from_results, old_names
 from parstats.figures import theme
 from parstats.figures.table import style_table
 from parstats.figures.text.source_links import basis, linked
@@ -28,6 +28,14 @@ _NAMES = {
 
 
 @old_names(own="available_scores")
+@from_results(
+    available_scores=(
+        "parstats.panel.available_scores: year series level score max_score share_of_maximum "
+        "rank_printed n_ranked_printed basis_score basis_rank source"
+    ),
+    national="parstats.panel.national_scores: year mean mean_basis",
+    breaks="parstats.load_breaks: series year text_vi",
+)
 def years(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> GT | None:
@@ -83,6 +91,9 @@ def years(
 
 
 @old_names(own="available_scores")
+@from_results(
+    available_scores="parstats.panel.available_scores: year level series score",
+)
 def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
     """Fields and parts of one year as shares of their maximum, beside nothing.
 
@@ -120,6 +131,9 @@ def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
     return _make_table(rows, names, lang, "own-parts", group="group")
 
 
+@from_results(
+    table="parstats.load_statistics: year series statistic value",
+)
 def statistics(table: pd.DataFrame, year: int, lang: str) -> GT | Markdown:
     """Means, highest and lowest scores of a year as published, of the country and its regions.
 

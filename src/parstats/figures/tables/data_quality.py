@@ -5,12 +5,15 @@ from __future__ import annotations
 import pandas as pd
 from great_tables import GT
 
-from parstats.arguments import require_drawable
+from parstats.arguments import from_results, require_drawable
 from parstats.figures.table import style_table
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
+@from_results(
+    table="parstats.panel.coverage: year n_complete n_units",
+)
 def coverage(table: pd.DataFrame, lang: str) -> GT:
     """Coverage by year.
 
@@ -48,6 +51,9 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
     return style_table(gt_table, ["series", "complete"])
 
 
+@from_results(
+    table="parstats.load_breaks: series year kind text_vi",
+)
 def breaks(table: pd.DataFrame, lang: str) -> GT:
     """Breaks in comparability, by year.
 
@@ -140,6 +146,11 @@ def _instead(row: pd.Series, lang: str) -> str:
     return ", ".join(parts) or text("limits.nothing", lang)
 
 
+@from_results(
+    table=(
+        "parstats.load_conflicts: index year vintage province series statistic kept rejected why_vi"
+    ),
+)
 def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
     """Contradictions between sources: kept, rejected, why.
 

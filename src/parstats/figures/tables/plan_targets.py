@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 from great_tables import GT
 
-from parstats.arguments import old_names
+from parstats.arguments import from_results, old_names
 from parstats.figures.table import style_table
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import csv_tables, frameworks, provinces
 from parstats.reference.labels import number, text
 
 
+@from_results(
+    plans="parstats.load_plans: province vintage formal plan_year indices completeness",
+)
 def register(plans: pd.DataFrame, lang: str) -> GT:
     """How many documents are registered for each index, by how much of them was read.
 
@@ -54,6 +57,12 @@ def register(plans: pd.DataFrame, lang: str) -> GT:
     return _make_table(rows, names, lang, "register", numeric=list(names)[1:])
 
 
+@from_results(
+    table=(
+        "parstats.plans.targets_met: plan row series indicator_vi year op value unit achieved met"
+    ),
+    plans="parstats.load_plans: plan province vintage agency_level plan_year",
+)
 def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     """Targets beside what was reached.
 
@@ -152,6 +161,9 @@ def _met(row: pd.Series, lang: str) -> str:
 
 
 @old_names(top="n_top")
+@from_results(
+    table="parstats.load_measures: plan series measure_type lead_unit deadline label_vi seen",
+)
 def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT | None:
     """Measures of a plan, by dimension.
 
@@ -216,6 +228,13 @@ def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
     return table.assign(measure_type=types)[~keys.duplicated()]
 
 
+@from_results(
+    table=(
+        "parstats.plans.outcomes: plan index plan_year aims rank_before n_before rank "
+        "n_ranked rank_breaks rank_peers"
+    ),
+    plans="parstats.load_plans: plan vintage agency_level number kind completeness",
+)
 def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     """What a province planned for an index, and where it stood in the year of each plan.
 

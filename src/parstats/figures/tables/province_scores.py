@@ -5,13 +5,18 @@ from __future__ import annotations
 import pandas as pd
 from great_tables import GT
 
-from parstats.arguments import old_names
+from parstats.arguments import from_results, old_names
 from parstats.figures.table import style_table
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
 @old_names(n="n_top")
+@from_results(
+    profile=(
+        "parstats.panel.profile: series score max_score percentile percentile_region score_change"
+    ),
+)
 def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> GT | None:
     """Strongest and weakest sub-dimensions of a province, with their change.
 
@@ -65,6 +70,9 @@ def _profile_row(row: pd.Series, group: str, lang: str) -> dict[str, str]:
     }
 
 
+@from_results(
+    profile="parstats.panel.profile: series score percentile median_country median_region",
+)
 def dimensions(profile: pd.DataFrame, lang: str) -> GT | None:
     """Scores of a province by dimension, with region and country.
 
@@ -101,6 +109,9 @@ def _region(province: str, vintage: int, lang: str) -> str:
     return text(f"region.{provinces.by_code(vintage)[province].region}", lang)
 
 
+@from_results(
+    nearest="parstats.panel.peers: province vintage distance score rank",
+)
 def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
     """Provinces with the nearest profile.
 
@@ -133,6 +144,12 @@ def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
     return style_table(table, ["distance", "score", "rank"])
 
 
+@from_results(
+    table=(
+        "parstats.load_printed: year vintage province score_printed score score_agrees "
+        "rank_printed n_ranked_printed rank n_ranked"
+    ),
+)
 def printed(table: pd.DataFrame, lang: str) -> GT:
     """Printed totals and ranks that differ from the computed ones.
 

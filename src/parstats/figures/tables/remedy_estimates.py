@@ -9,7 +9,7 @@ import pandas as pd
 from great_tables import GT, loc, style
 from IPython.display import Markdown
 
-from parstats.arguments import old_names, require_drawable
+from parstats.arguments import from_results, old_names, require_drawable
 from parstats.figures.caption import percent
 from parstats.figures.charts.remedy_forest import is_estimable
 from parstats.figures.table import range_text, style_table
@@ -322,6 +322,10 @@ def _upper(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
+@from_results(
+    table="parstats.remedies.unmatched_measures: plan reason reason_vi",
+    cells="parstats.remedies.exposure: state",
+)
 def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
     """Measures that met no cell, by reason.
 

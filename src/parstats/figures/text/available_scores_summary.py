@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML, Markdown
 
-from parstats.arguments import old_names
+from parstats.arguments import from_results, old_names
 from parstats.figures.text.province_summary import card
 from parstats.figures.text.source_links import basis, linked
 from parstats.panel.evidence import Evidence
@@ -51,6 +51,13 @@ def _covered(reach: Evidence, lang: str) -> str:
 
 
 @old_names(own="available_scores")
+@from_results(
+    available_scores=(
+        "parstats.panel.available_scores: index year level score rank_printed "
+        "n_ranked_printed basis_rank"
+    ),
+    national="parstats.panel.national_scores: year mean mean_basis max max_basis min min_basis",
+)
 def available_headline(
     available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
 ) -> HTML | None:
@@ -137,6 +144,10 @@ def _with(statement: str, remark: str) -> str:
 
 
 @old_names(own="available_scores")
+@from_results(
+    available_scores="parstats.panel.available_scores: year level score rank_printed source",
+    national="parstats.panel.national_scores: year mean_source max_source min_source",
+)
 def sources_note(
     available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
 ) -> Markdown | None:
@@ -156,6 +167,9 @@ def sources_note(
 
 
 @old_names(own="available_scores")
+@from_results(
+    available_scores="parstats.panel.available_scores: year level",
+)
 def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML | None:
     """Statement that neither a score nor a rank of the year was found; None if one was.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstats.arguments import old_names
+from parstats.arguments import from_results, old_names
 from parstats.reference import csv_tables, labels
 from parstats.remedies.association.verdict import LARGEST_DETECTABLE, LEAST_PROVINCES
 
@@ -74,6 +74,9 @@ def verdict_text(row: Mapping[str, Any], lang: str) -> str:
     return f"{sentences}: {why}"
 
 
+@from_results(
+    table="parstats.remedies.estimate: by value",
+)
 def with_marks(table: pd.DataFrame) -> pd.DataFrame:
     """Estimates with verdicts in words, and a name on the naive figures that says what they are.
 
@@ -112,6 +115,9 @@ def with_marks(table: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns=naive).assign(**texts)
 
 
+@from_results(
+    table="parstats.remedies.estimate: verdict",
+)
 def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
     """Estimates without the figures of rows that have too little data for any.
 
@@ -139,6 +145,9 @@ def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @old_names(left="unmatched")
+@from_results(
+    unmatched="parstats.remedies.unmatched_measures: reason",
+)
 def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
     """How many measures met no cell, and why; the most frequent reason first.
 
@@ -166,6 +175,9 @@ def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
     return labels.text("remedies.left_out", lang, n=len(unmatched), of=n, reasons="; ".join(why))
 
 
+@from_results(
+    table="parstats.remedies.estimate: n_compared verdict",
+)
 def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     """What to know of estimates before reading them: what they mean, and what they are too few for.
 
@@ -196,6 +208,9 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     return lines
 
 
+@from_results(
+    table="parstats.remedies.estimate: by value verdict",
+)
 def estimate_lines(table: pd.DataFrame, lang: str = "en") -> str:
     """Estimates as text for a terminal of 80 columns; a row of too little data shows no estimate.
 

@@ -6,14 +6,19 @@ from typing import Any
 
 from IPython.display import Markdown, display
 
+from parstats.figures.chart import Chart
 from parstats.reference.labels import text
 
 
 def show(*parts: Any) -> None:
-    """Show several things in a notebook cell, one below the other; None is left out."""
-    for part in parts:
-        if part is not None:
-            display(part)
+    """Show several things in a notebook cell, one below the other; what is empty is left out."""
+    for part in filter(_has_content, parts):
+        display(part)
+
+
+def _has_content(part: Any) -> bool:
+    """Whether a part shows something: not None, and no chart without data."""
+    return part is not None and not (isinstance(part, Chart) and not part)
 
 
 def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
@@ -31,13 +36,13 @@ def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
     **fields
         Values of the ``{fields}`` in the texts.
     """
-    displayed_rows = [part for part in parts if part is not None]
-    if not displayed_rows:
+    displayed = list(filter(_has_content, parts))
+    if not displayed:
         return
     title = text(f"section.{key}.title", lang, **fields)
     lead = text(f"section.{key}.lead", lang, **fields)
     display(Markdown(f"## {title}\n\n{lead}"))
-    show(*displayed_rows)
+    show(*displayed)
 
 
 def paragraph(key: str, lang: str, **fields: object) -> Markdown:

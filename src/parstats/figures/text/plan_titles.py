@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from IPython.display import Markdown
 
+from parstats.arguments import from_results
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import text
 
@@ -27,6 +28,7 @@ def plan_name(row: pd.Series, lang: str) -> str:
     return f"{name} {row['plan_year']}"
 
 
+@from_results(table="parstats.plans.outcomes: plan index")
 def plans_note(table: pd.DataFrame, province: str, index: str, lang: str) -> Markdown:
     """What the table of plans of a province does and does not say.
 
@@ -35,12 +37,12 @@ def plans_note(table: pd.DataFrame, province: str, index: str, lang: str) -> Mar
     table : pandas.DataFrame
         As `parstats.plans.outcomes` gives it, of one province and index.
     province : str
-        Code among the 63 provinces.
+        Name or code among the 63 provinces.
     index : str
         The index.
     lang : {"vi", "en"}
         Language.
     """
-    name = provinces.by_code()[province].names[lang]
+    name = provinces.by_code()[provinces.match_province(province)].names[lang]
     key = "note.no_plans" if table.empty else "note.plans"
     return Markdown(text(key, lang, name=name, index=frameworks.check_index(index)))

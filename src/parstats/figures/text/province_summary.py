@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML, Markdown
 
+from parstats.arguments import from_results
 from parstats.figures import theme
 from parstats.panel.evidence import Evidence
 from parstats.panel.overall import Overall
@@ -218,6 +219,9 @@ def overall_only_note(standing: Overall, levels: Sequence[str], lang: str) -> Ma
     return Markdown(text("note.overall_only", lang, index=standing.index, year=standing.year))
 
 
+@from_results(
+    movement="parstats.drivers.relative_change: change mean_change relative_change n_common",
+)
 def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markdown | None:
     """The sum behind a movement figure and the ranks on the common provinces."""
     if movement.empty or standing.previous is None:
@@ -246,6 +250,10 @@ def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markd
     return Markdown(" ".join(sentences))
 
 
+@from_results(
+    shares="parstats.drivers.shares: series",
+    profile="parstats.panel.profile: series percentile",
+)
 def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markdown | None:
     """Where the province stands in the sub-dimensions that drive the ranking most.
 
@@ -269,6 +277,12 @@ def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markd
     return Markdown(text("note.drivers", lang, listed=listed))
 
 
+@from_results(
+    printed=(
+        "parstats.load_printed: year province score_printed score score_agrees rank_printed "
+        "n_ranked_printed rank n_ranked source note_vi"
+    ),
+)
 def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | None:
     """Totals and ranks printed elsewhere that differ from the computed ones; None without any.
 
@@ -316,6 +330,9 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
     return Markdown(text("note.printed", lang) + "\n\n" + "\n".join(lines))
 
 
+@from_results(
+    coverage="parstats.panel.coverage: year n_series n_complete n_units incomplete absent",
+)
 def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) -> Markdown:
     """Data notes and sources at the end of a report.
 

@@ -184,7 +184,12 @@ def test_a_vintage_is_63_or_34_or_the_year_they_stand_for() -> None:
 
 
 def test_provinces_load_by_vintage_and_their_keys_hold_the_vintage() -> None:
-    assert [len(panel.load_provinces(vintage)) for vintage in (63, 34, None)] == [63, 34, 97]
+    assert [len(panel.load_provinces(vintage)) for vintage in (64, 63, 34, None)] == [
+        64,
+        63,
+        34,
+        161,
+    ]
     both = panel.load_provinces(None)
     assert both["province"].duplicated().sum() == 34
     assert not both.duplicated(["vintage", "province"]).any()

@@ -119,7 +119,7 @@ def available_scores(
         As `parstats.load_printed` gives it.
     province : str
         Code or name.
-    vintage : {63, 34}
+    vintage : {64, 63, 34}
         Which set of provinces the code or name is of; years of the other set are left out.
 
     Returns

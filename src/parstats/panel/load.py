@@ -35,7 +35,7 @@ def load_scores(
     level : str, optional
         Keep one level only: "index" (totals), "part", "dimension", "criterion" (PAPI's
         sub-dimensions), ...
-    vintage : {63, 34}, optional
+    vintage : {64, 63, 34}, optional
         Keep one set of provinces: the 63 to June 2025 or the 34 since.
 
     Returns
@@ -93,8 +93,9 @@ def load_provinces(vintage: int | str | None = 63) -> pd.DataFrame:
 
     Parameters
     ----------
-    vintage : {63, 34} or None
-        The 63 to June 2025, the 34 since, or both (None). Codes overlap: join on vintage too.
+    vintage : {64, 63, 34} or None
+        The 64 of 2004 to July 2008, the 63 to June 2025, the 34 since, or all (None). Codes
+        overlap: join on vintage too.
 
     Raises
     ------

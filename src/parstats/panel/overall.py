@@ -230,7 +230,7 @@ def history(
         Code or name.
     series : str, optional
         The series; the overall index if not given.
-    vintage : {63, 34}
+    vintage : {64, 63, 34}
         Which set of provinces the code or name is of; years of the other set are left out.
 
     Returns

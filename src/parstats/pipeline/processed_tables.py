@@ -66,7 +66,7 @@ def build(*, force: bool = False) -> BuildResult:
     Examples
     --------
     >>> build().rows["provinces"]
-    97
+    161
     """
     folder = storage.data_folder()
     inputs = _inputs(folder.raw)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from parstats import schema
 from parstats.ingest import precedence
 from parstats.panel.ranks import with_ranks
 from parstats.panel.reshape import add_totals
-from parstats.reference import csv_tables, frameworks
+from parstats.reference import csv_tables, frameworks, provinces
 
 # In points. Printed totals are often sums of rounded dimensions, or cut off instead of rounded; the
 # coarsest are printed to one decimal. All but a known slip lie within 0.03 of the computed sum.
@@ -186,14 +187,20 @@ def _empty(name: str) -> pd.DataFrame:
 
 
 def _provinces() -> pd.DataFrame:
-    return pd.DataFrame(csv_tables.rows("provinces")).astype(
-        {
-            "vintage": "int64",
-            "population_2020_thousand": "float64",
-            "population_2021_thousand": "float64",
-            "tile_row": "int64",
-            "tile_column": "int64",
-        }
+    return (
+        pd.DataFrame(provinces.table_rows())
+        .replace(
+            {"population_2020_thousand": {"": np.nan}, "population_2021_thousand": {"": np.nan}}
+        )
+        .astype(
+            {
+                "vintage": "int64",
+                "population_2020_thousand": "float64",
+                "population_2021_thousand": "float64",
+                "tile_row": "int64",
+                "tile_column": "int64",
+            }
+        )
     )
 
 

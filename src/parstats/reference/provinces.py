@@ -19,11 +19,14 @@ from parstats import errors
 from parstats.reference import csv_tables, labels
 
 VINTAGE = 63
-VINTAGES = (63, 34)
+#: Sets of provinces by their number: 2004 to July 2008 with Hà Tây, to June 2025, and since.
+VINTAGES = (64, 63, 34)
+# The last year that an index can be about the 64 units: Hà Tây joined Hà Nội on 1 August 2008.
+LAST_YEAR_64_PROVINCES = 2007
 # The last year that an index is about the 63 units; from the next one on, it is about 34.
 LAST_YEAR_63_PROVINCES = 2024
 REGIONS = ("RRD", "NMM", "NCC", "NC", "SCH", "CH", "SE", "MRD")
-_VINTAGE_ALIASES = {"63": 63, "34": 34, "2024": 63, "2025": 34}
+_VINTAGE_ALIASES = {"64": 64, "63": 63, "34": 34, "2007": 64, "2024": 63, "2025": 34}
 
 # Words for the kind of unit, before or after the name, in Vietnamese and English.
 _UNIT_TERMS = re.compile(r"^(tinh|thanh pho|tp)\s+|\s+(province|city)$")
@@ -82,12 +85,13 @@ class Member:
 
 
 def check_vintage(vintage: int | str) -> int:
-    """Return the vintage as a number of units: 63 or 34.
+    """Return the vintage as a number of units: 64, 63 or 34.
 
     Parameters
     ----------
     vintage : int or str
-        63 or 34, or a year they stand for: 2024 for the 63 units, 2025 for the 34.
+        64, 63 or 34, or a year they stand for: 2007 for the 64 units, 2024 for the 63, 2025 for
+        the 34.
 
     Raises
     ------
@@ -101,7 +105,7 @@ def check_vintage(vintage: int | str) -> int:
     """
     matched = _VINTAGE_ALIASES.get(str(vintage))
     if matched is None:
-        raise errors.UnknownChoice("vintage of provinces", vintage, (*VINTAGES, 2024, 2025))
+        raise errors.UnknownChoice("vintage of provinces", vintage, (*VINTAGES, 2007, 2024, 2025))
     return matched
 
 
@@ -110,9 +114,11 @@ def vintage_in_year(year: int) -> int:
 
     Examples
     --------
-    >>> vintage_in_year(2024), vintage_in_year(2025)
-    (63, 34)
+    >>> vintage_in_year(2007), vintage_in_year(2024), vintage_in_year(2025)
+    (64, 63, 34)
     """
+    if year <= LAST_YEAR_64_PROVINCES:
+        return 64
     return 63 if year <= LAST_YEAR_63_PROVINCES else 34
 
 
@@ -130,9 +136,22 @@ def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
 
 
 @cache
+def table_rows() -> tuple[dict[str, str], ...]:
+    """Rows of the provinces of every vintage, as text.
+
+    Those of vintage 64 are the rows of the 63 and of the province that the file adds. Figures of
+    later years (population) are left empty there.
+    """
+    rows = csv_tables.rows("provinces")
+    earlier = {"vintage": "64", "population_2020_thousand": "", "population_2021_thousand": ""}
+    earlier_rows = tuple(row | earlier for row in rows if row["vintage"] == "63")
+    return (*rows, *earlier_rows)
+
+
+@cache
 def _by_vintage() -> dict[int, dict[str, Province]]:
     by_spelling: dict[int, dict[str, Province]] = {vintage: {} for vintage in VINTAGES}
-    for row in csv_tables.rows("provinces"):
+    for row in table_rows():
         vintage = int(row["vintage"])
         by_spelling[vintage][row["province"]] = Province(
             code=row["province"],
@@ -196,6 +215,14 @@ def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     sure, doubtful = _old_aliases()
     if vintage == 63:
         return sure, doubtful
+    if vintage == 64:
+        added = {
+            labels.search_key(name): province.code
+            for province in by_code(64).values()
+            for name in (province.names["vi"], province.full_name)
+            if province.code not in by_code(63)
+        }
+        return sure | added, {key: codes for key, codes in doubtful.items() if key not in added}
     new_code_by_old = _new_codes()
     vintage_aliases = {
         key: new_code_by_old[code] for key, code in sure.items() if code in new_code_by_old
@@ -290,7 +317,7 @@ def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: flo
     ----------
     name : str or int
         A name, an abbreviation, an ISO 3166-2 code or a GSO code of the vintage.
-    vintage : {63, 34}
+    vintage : {64, 63, 34}
         Which provinces: the 63 to June 2025 or the 34 since (also "2024" and "2025").
     threshold : float
         Least similarity, 0 to 100, for a spelling that is not on the list. 100 takes only

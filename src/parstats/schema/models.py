@@ -49,7 +49,11 @@ class Scores(pa.DataFrameModel):
     framework: Series[str] = pa.Field(description="Framework in force that year, as PAPI-2021")
     year: Series[int] = pa.Field(ge=FIRST_YEAR, le=2100, description="Year the index is about")
     unit_level: Series[str] = pa.Field(isin=list(UNIT_LEVELS), description="Whose score it is")
-    vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces the code is of")
+    vintage: Series[pd.Int64Dtype] = pa.Field(
+        isin=list(provinces.VINTAGES),
+        nullable=True,
+        description="Set of provinces the code is of; empty in an index of one's own",
+    )
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code of the province")
     unit: Series[str] = pa.Field(description="Department, empty for a province")
     series: Series[str] = pa.Field(description="Series: what the score measures")
@@ -102,7 +106,7 @@ class Provinces(pa.DataFrameModel):
     """Provinces of a vintage."""
 
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code")
-    vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces")
+    vintage: Series[int] = pa.Field(isin=list(provinces.VINTAGES), description="Set of provinces")
     name_vi: Series[str] = pa.Field(description="Name in Vietnamese")
     name_en: Series[str] = pa.Field(description="Name in English")
     short_vi: Series[str] = pa.Field(description="Short name in Vietnamese")
@@ -115,8 +119,12 @@ class Provinces(pa.DataFrameModel):
     iso_3166_2: Series[str] = pa.Field(description="ISO 3166-2 code, of the 63 only")
     pci_code: Series[str] = pa.Field(description="Code in the PCI data")
     code_before_2004: Series[str] = pa.Field(description="Three-digit code in use before 2004")
-    population_2020_thousand: Series[float] = pa.Field(gt=0, description="Average population 2020")
-    population_2021_thousand: Series[float] = pa.Field(gt=0, description="Average population 2021")
+    population_2020_thousand: Series[float] = pa.Field(
+        gt=0, nullable=True, description="Average population 2020"
+    )
+    population_2021_thousand: Series[float] = pa.Field(
+        gt=0, nullable=True, description="Average population 2021"
+    )
     tile_row: Series[int] = pa.Field(ge=0, description="Row in the tile map")
     tile_column: Series[int] = pa.Field(ge=0, description="Column in the tile map")
     source: Series[str] = pa.Field(description="Sources")
@@ -283,7 +291,7 @@ class Gaps(pa.DataFrameModel):
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
-    vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces")
+    vintage: Series[int] = pa.Field(isin=list(provinces.VINTAGES), description="Set of provinces")
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code")
     scope_vi: Series[str] = pa.Field(description="What is missing, in Vietnamese")
     scope_en: Series[str] = pa.Field(description="What is missing, in English")
@@ -305,7 +313,7 @@ class Printed(pa.DataFrameModel):
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
     unit_level: Series[str] = pa.Field(isin=list(UNIT_LEVELS), description="Whose score it is")
-    vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces")
+    vintage: Series[int] = pa.Field(isin=list(provinces.VINTAGES), description="Set of provinces")
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code")
     unit: Series[str] = pa.Field(description="Department, empty for a province")
     series: Series[str] = pa.Field(description="Series")
@@ -369,7 +377,7 @@ class Conflicts(pa.DataFrameModel):
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
-    vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces")
+    vintage: Series[int] = pa.Field(isin=list(provinces.VINTAGES), description="Set of provinces")
     province: Series[str] = pa.Field(
         str_matches=r"^(\d{2})?$", description="GSO code, empty for the country"
     )
@@ -400,7 +408,9 @@ class Plans(pa.DataFrameModel):
     province: Series[str] = pa.Field(
         str_matches=r"^(\d{2})?$", description="GSO code valid at its date, empty if unknown"
     )
-    vintage: Series[int] = pa.Field(isin=[63, 34], description="Set of provinces the code is of")
+    vintage: Series[int] = pa.Field(
+        isin=list(provinces.VINTAGES), description="Set of provinces the code is of"
+    )
     agency: Series[str] = pa.Field(description="Who issued it, as written")
     agency_level: Series[str] = pa.Field(
         isin=["", *AGENCY_LEVELS], description="Level of the agency, empty if unknown"

@@ -147,6 +147,9 @@ def change_note(standing: Overall, lang: str) -> HTML | None:
     )
 
 
+@from_results(
+    gaps="parstats.load_gaps: index year province", profile="parstats.panel.profile: series"
+)
 def no_data_note(
     standing: Overall, gaps: pd.DataFrame, profile: pd.DataFrame, lang: str
 ) -> HTML | None:

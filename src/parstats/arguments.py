@@ -1,4 +1,4 @@
-"""Checks of what a caller passes: options, years as a person writes them, and tables."""
+"""Checks of arguments: options, years as a person writes them, and tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 def as_tuple(values: Any) -> tuple[Any, ...]:
-    """Each of some values once, in their order; a single value or text is a tuple of one.
+    """Return the distinct values in order; a single value or text becomes a tuple of one.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def check_share(name: str, value: Any) -> float:
 
 
 def check_number(name: str, value: Any, otherwise: str = "") -> float:
-    """Return the value if it is a number; `otherwise` says what else would have done.
+    """Return the value if it is a number; `otherwise` names what else is allowed, for the message.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def check_number(name: str, value: Any, otherwise: str = "") -> float:
 
 
 def _display_text(value: Any) -> str:
-    """The value, if it is short, else what it is."""
+    """Return the value as text, or its type if the text is long."""
     text = repr(value)
     return text if len(text) < 40 else type(value).__name__
 
@@ -108,7 +108,7 @@ _PART = re.compile(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?")
 
 
 def parse_years(years_text: str | int) -> list[int] | None:
-    """Years that words name; None for all, if there are none.
+    """Parse years as a person writes them; None (all years) if there are none.
 
     Parameters
     ----------
@@ -146,7 +146,6 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str, sour
     Parameters
     ----------
     table : pandas.DataFrame
-        The table.
     columns : sequence of str
         Columns it must have.
     name, source : str
@@ -170,7 +169,7 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str, sour
 
 
 def require_unique(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
-    """Refuse a table that says the same thing twice, as two registers put together may.
+    """Refuse a table with duplicate rows, as two merged registers may have.
 
     Raises
     ------
@@ -191,7 +190,7 @@ def require_unique(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
 
 
 def as_years(years: int | Iterable[int] | None) -> set[int] | None:
-    """Years as a set; None for all.
+    """Return the years as a set; None for all.
 
     Examples
     --------
@@ -206,18 +205,17 @@ def as_years(years: int | Iterable[int] | None) -> set[int] | None:
 def require_drawable(
     table: pd.DataFrame, columns: Sequence[str], source: str, *, once: Sequence[str] = ()
 ) -> None:
-    """Refuse a table that lacks columns, has no rows, or has two rows where one is drawn.
+    """Refuse a table without the columns, without rows, or with duplicates of a drawn row.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        The table.
     columns : sequence of str
         Columns it must have.
     source : str
         What gives such a table, for the message.
     once : sequence of str
-        Columns that together may stand only once; not checked if empty.
+        Columns whose values together must be unique; not checked if empty.
 
     Raises
     ------
@@ -249,7 +247,7 @@ def require_drawable(
 
 
 def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a function of result tables: a table of another kind is refused by name.
+    """Return the decorate a function of result tables: a table of another kind is refused by name.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ class ParstatsError(Exception):
 
 
 class InvalidRequest(ParstatsError, ValueError):
-    """What was asked for does not exist or does not fit; nothing is wrong with the data."""
+    """The request does not exist or does not fit; nothing is wrong with the data."""
 
 
 class UnknownChoice(InvalidRequest):
@@ -97,7 +97,7 @@ class UnknownProvince(ProvinceNotMatched):
 
 
 class AmbiguousProvince(ProvinceNotMatched):
-    """The text fits more than one province, or is also the name of something smaller."""
+    """The text fits more than one province, or is also the name of a smaller place."""
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
         message = f"province {name!r} can be read in more than one way; write the full name: "
@@ -116,7 +116,7 @@ class MergedProvince(ProvinceNotMatched):
 
 
 class OutputRefused(InvalidRequest):
-    """An output place that parstats will not write to, as a folder with other people's files."""
+    """A place that parstats will not write to, such as a folder with other files."""
 
 
 class NotebookRefused(InvalidRequest):
@@ -124,11 +124,11 @@ class NotebookRefused(InvalidRequest):
 
 
 class ToolMissing(ParstatsError):
-    """A program or package that an output needs is not there; the message says what to install."""
+    """A program or package that an output needs is missing; the message says how to install it."""
 
 
 class ToolFailed(ParstatsError):
-    """A program that an output needs did not do its work; the message says what it said."""
+    """A program that an output needs failed; the message quotes it."""
 
 
 class DataNotBuilt(ParstatsError):
@@ -195,7 +195,7 @@ class Problem:
     column : str or None
         Header of the column, None when the whole row is meant.
     actual, expected, remedy : str
-        What stands there, what should, and what to do about it.
+        What was found, what was expected, and the remedy.
 
     Examples
     --------
@@ -220,7 +220,7 @@ class Problem:
 
 
 class InvalidData(ParstatsError):
-    """Input data that break a rule, each breach with its place and remedy.
+    """Input data that break a rule; every breach with its place and remedy.
 
     Attributes
     ----------
@@ -249,4 +249,4 @@ class PartsDoNotAddUp(InvalidData):
 
 
 class ColumnsToMap(InvalidData):
-    """Columns of a file that cannot be told for certain; a person has to say what they are."""
+    """Columns of a file that cannot be identified for certain; a person has to map them."""

@@ -1,4 +1,4 @@
-"""Where the data live, and reading and writing them whole or not at all."""
+"""Folders of the data, and reading and writing them atomically."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class DataFolder:
 
 
 def version() -> str:
-    """Version of the installed package."""
+    """Return the version of the installed package."""
     return metadata.version("parstats")
 
 
 def data_folder() -> DataFolder:
-    """The data in use.
+    """Return the data folder in use.
 
     In this order: the folder named by the environment variable ``PARSTATS_DATA`` (holding ``raw/``
     and ``processed/``); ``data/`` of the checkout, for an editable install; else the figures
@@ -74,7 +74,7 @@ def data_folder() -> DataFolder:
 
 
 def notebooks_folder() -> Path:
-    """The folder of the project's notebooks, in the checkout or in the installed package."""
+    """Return the folder of the project's notebooks, in the checkout or in the installed package."""
     checkout = _PACKAGE.parent.parent
     if (checkout / "pyproject.toml").is_file() and (checkout / "notebooks").is_dir():
         return checkout / "notebooks"
@@ -82,12 +82,12 @@ def notebooks_folder() -> Path:
 
 
 def sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def hash_files(paths: Iterable[Path], root: Path) -> str:
-    """One SHA-256 over the names (relative to `root`) and contents of several files."""
+    """Return one SHA-256 over the names (relative to `root`) and contents of several files."""
     total = hashlib.sha256()
     for path in paths:
         total.update(path.relative_to(root).as_posix().encode())
@@ -96,7 +96,7 @@ def hash_files(paths: Iterable[Path], root: Path) -> str:
 
 
 def code_hash(*rooms: str) -> str:
-    """SHA-256 over the package's own modules, reference tables and templates.
+    """Return the SHA-256 over the package's own modules, reference tables and templates.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def write_text(path: Path, content: str) -> None:
-    """Write a text file in UTF-8, whole or not at all."""
+    """Write a text file in UTF-8 atomically."""
     write_atomic(path, lambda part: part.write_text(content, encoding="utf-8", newline="\n"))
 
 
@@ -152,7 +152,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     Raises
     ------
     UnknownChoice
-        If the ending is another one.
+        If the file ending is not supported.
     """
     ending = path.suffix.lower()
     writers: dict[str, Callable[[Path], object]] = {
@@ -168,7 +168,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def read_descriptor(processed: Path) -> dict[str, Any]:
-    """The descriptor of the processed tables.
+    """Return the descriptor of the processed tables.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def read_descriptor(processed: Path) -> dict[str, Any]:
 
 
 def read_processed(name: str) -> pd.DataFrame:
-    """One processed table, its content checked against the descriptor.
+    """Return one processed table, its content checked against the descriptor.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ def read_all() -> None:
 
 @lru_cache(maxsize=32)
 def _table(content: bytes) -> pd.DataFrame:
-    """The table in the bytes of a parquet file, parsed once in a process.
+    """Return the table in the bytes of a parquet file, parsed once in a process.
 
     Copies of it are cheap and safe to change: pandas copies a column when it is written to.
     """

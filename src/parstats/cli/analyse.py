@@ -112,8 +112,8 @@ def remedies(
 
     An association is no effect. The mere change before and after stands beside it and is no
     estimate: what stands low comes back by itself. Where there is too little data for a verdict the
-    row says so and shows no estimate. How many measures met no cell, and why, is told on the way.
-    Tables of your own are written by `parstats plan FILES -o measures.csv --plans plans.csv`.
+    row says so and shows no estimate. How many measures met no cell, and why, is reported on the
+    way. Tables of your own are written by `parstats plan FILES -o measures.csv --plans plans.csv`.
 
     Example: [bold]parstats remedies --index PAPI --by measure_type -o remedies.xlsx[/bold]
 
@@ -161,7 +161,7 @@ def _check_choices(by: str | None, allowed: Sequence[str], output: Path | None) 
 
 
 def _span(years: str | None, scores: pd.DataFrame) -> range | None:
-    """Years from the first to the last that is named, all of which have scores."""
+    """Return the years of a span, all of which must have scores."""
     from parstats.panel import check_year
 
     if years is None:
@@ -195,7 +195,7 @@ def _plans_and_measures(
 
 
 def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: str | None) -> None:
-    """Refuse what has no outcome to set beside a plan."""
+    """Refuse cells without an outcome."""
     from parstats.remedies import outcomes
 
     if len(cells):

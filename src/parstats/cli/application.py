@@ -87,7 +87,7 @@ def _year(scores: pd.DataFrame, year: int | None) -> int:
 
 
 def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> None:
-    """A result to a file, to the screen as a table or as told, or into a pipe as CSV."""
+    """Write a result to a file, to the screen as a table or lines, or into a pipe as CSV."""
     if output is None:
         displayed_rows = (
             (on_screen or _as_lines(table)) if sys.stdout.isatty() else table.to_csv(index=False)
@@ -101,7 +101,7 @@ def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> N
 
 
 def _as_lines(table: pd.DataFrame) -> str:
-    """The columns that say something, for a reader at a terminal; files hold all of them."""
+    """Return the columns worth showing at a terminal; files hold all of them."""
     constant = [name for name in table if name != "series" and table[name].nunique() == 1]
     constant_values = [(name, table[name].iloc[0]) for name in constant]
     head = ", ".join(f"{name} {value}" for name, value in constant_values if value != "")
@@ -129,7 +129,7 @@ def _codes(names: Sequence[str], all_provinces: bool, provinces_by_code: list[st
 
 
 def _with_bar(what: str, count: int, run: Callable[[Callable[[Path], None]], Any]) -> Any:
-    """Do something to several files, with a bar that goes on as they are done."""
+    """Process several files with a progress bar."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

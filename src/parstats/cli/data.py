@@ -38,7 +38,7 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Tidy files (CSV).", show_default=False)],
     index: Annotated[
         str | None,
-        typer.Option("--index", help="The index; told by the series in the file if not given."),
+        typer.Option("--index", help="The index; by default that of the series in the file."),
     ] = None,
     write_sidecar: Annotated[
         bool,
@@ -107,15 +107,16 @@ def ingest(
         ),
     ] = None,
     decimal: Annotated[
-        str | None, typer.Option("--decimal", help="comma or point, where figures do not tell.")
+        str | None,
+        typer.Option("--decimal", help="comma or point, where unclear."),
     ] = None,
     output: OutputOption = None,
 ) -> None:
     """Turn an official workbook, a table of a colleague or a ranking in a PDF into tidy scores.
 
-    Columns are told by their headers, in Vietnamese or English, never by their place. The report
-    says what each column was taken for and what was left out. Where a column may mean several
-    things the command asks: it lists the choices and exits 1; --map settles it.
+    Columns are recognised by their headers, in Vietnamese or English, never by their place. The
+    report says what each column was taken for and what was left out. Where a column may mean
+    several things the command asks: it lists the choices and exits 1; --map settles it.
 
     Example: [bold]parstats ingest PAPI_2011-2016.xlsx --index PAPI -o papi.csv[/bold]
 
@@ -137,7 +138,7 @@ def ingest(
 
 
 def _maps(map_options: list[str]) -> dict[str, str]:
-    """Targets by column; the last = parts them, for a header may hold one."""
+    """Parse the targets by column, parted at the last "=", since a header may contain one."""
     column_map = {}
     for text in map_options:
         column, mark, target = text.rpartition("=")

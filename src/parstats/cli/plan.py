@@ -19,7 +19,8 @@ def plan(
         list[Path], typer.Argument(help="Plans: .docx, .pdf, .txt or .md.", show_default=False)
     ],
     jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Processes; told by the number of files.")
+        int | None,
+        typer.Option("--jobs", min=1, help="Processes; by default by number of files."),
     ] = None,
     output: OutputOption = None,
     targets: Annotated[
@@ -43,10 +44,10 @@ def plan(
 ) -> None:
     """Turn remediation plans into a table of measures, each with the series it aims at.
 
-    Columns of tables are told by their headers and items of prose by their headings; the table
-    says where in the document each measure stands and how sure its link is. What a person should
-    look at is listed. A file that cannot be read is named with what to do; the others are read all
-    the same, and the exit status is 1.
+    Columns of tables are recognised by their headers and items of prose by their headings; the
+    table says where in the document each measure stands and how sure its link is. What a person
+    should look at is listed. A file that cannot be read is named with what to do; the others are
+    read all the same, and the exit status is 1.
 
     Example: [bold]parstats plan ke-hoach-papi-2024.docx -o measures.csv[/bold]
 
@@ -88,7 +89,7 @@ def plan(
 def _corrected(
     tables: Tables, workbook: Path | None, overrides_path: Path | None, lang: str
 ) -> Tables:
-    """The tables after a person's corrections: those kept in a file, and those of a workbook."""
+    """Apply a person's corrections, from a file and from a workbook, to the tables."""
     from parstats.pipeline.plan_files import read_overrides
     from parstats.plans.corrections import DROPPED, merged
     from parstats.plans.register import apply

@@ -161,7 +161,7 @@ def _render(todo: list[Any], folder: Path, **how: Any) -> list[Result]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    # No thread of its own: processes are forked while the bar is there.
+    # No separate thread: processes are forked while the bar is there.
     with Progress(*columns, console=_remarks, auto_refresh=False) as bar:
         task = bar.add_task("reports", total=len(todo))
 

@@ -1,4 +1,4 @@
-"""What drives the overall score and rank: tidy tables in, tidy tables out."""
+"""Drivers of the overall score and rank: tidy tables in, tidy tables out."""
 
 from parstats.arguments import old_functions
 from parstats.drivers.change_attribution import change_attribution, change_attributions

@@ -1,4 +1,4 @@
-"""Why a province's score and rank changed between two years: exact sums of reasons."""
+"""Attribution of the change of a province's score and rank between two years, exact."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def change_attribution(
     level: str | None = None,
     on_break: OnBreak = "series",
 ) -> pd.DataFrame:
-    r"""Change of a province's score and rank between two years, split exactly into reasons.
+    r"""Split the change of a province's score and rank between two years exactly into reasons.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def change_attribution(
     Returns
     -------
     pandas.DataFrame
-        A row a series held in either year, in the order of the framework, and three rows of
+        One row per series held in either year, in the order of the framework, and three rows of
         blocks, whose series is empty: index, year, previous, vintage, province, kind, series,
         parent, score_previous and score (points), score_part (points), rank_part (ranks; positive
         lifts the province), comparable, ranking_break (ranks of the two years compare badly, as
@@ -120,11 +120,11 @@ def change_attribution(
 
     Rank: let C be the provinces complete in both years, :math:`x_{kjt}` the points of province k,
     and i the province. The players are each series j of both years (own, grouped by dimension),
-    the block O "others" and the block F "framework", each a group of its own. For own series S,
+    the block O "others" and the block F "framework", each a separate group. For own series S,
 
     - without F everybody has the series that ended, at the earlier year's values, and series of
-      both years stand on the earlier scale; with F everybody has the new series, at the
-      later year's values, and series of both years stand on the later scale (same share of scale);
+      both years are on the earlier scale; with F everybody has the new series, at the
+      later year's values, and series of both years are on the later scale (same share of scale);
     - the province has the later year's values in S, the earlier ones in other series of both
       years;
     - all other provinces have the later values in all series of both years with O, the
@@ -173,7 +173,7 @@ def change_attributions(
     level: str | None = None,
     on_break: OnBreak = "series",
 ) -> pd.DataFrame:
-    """`change_attribution` of all provinces complete in both years, at once.
+    """Return `change_attribution` of all provinces complete in both years, at once.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def change_attributions(
 
 @dataclass(frozen=True)
 class _Pair:
-    """Two years side by side: provinces complete in both, and what became of each series."""
+    """Two years side by side: provinces complete in both, and the state of each series."""
 
     now: Parts
     then: Parts
@@ -233,7 +233,7 @@ def _pair(
 
 
 def _what_became(now: Parts, then: Parts, on_break: str) -> pd.DataFrame:
-    """A row a series of either year: where it is held, and whether it compares."""
+    """Return one row per series of either year: its years, and whether it is comparable."""
     order = frameworks.series()[["series", "parent"]]
     table = order[order["series"].isin([*now.series, *then.series])].reset_index(drop=True)
     names = table["series"]
@@ -247,7 +247,7 @@ def _what_became(now: Parts, then: Parts, on_break: str) -> pd.DataFrame:
 
 
 def _table(pair: _Pair, rows: Integers) -> pd.DataFrame:
-    """For each province its series, then the three blocks."""
+    """Build the rows of each province: its series, then the three blocks."""
     reasons, n = _reasons(pair.series), len(rows)
     names = reasons["series"]
     then, now = (_points(parts, pair.common, names)[rows] for parts in (pair.then, pair.now))
@@ -274,7 +274,7 @@ def _table(pair: _Pair, rows: Integers) -> pd.DataFrame:
 
 
 def _reasons(series: pd.DataFrame) -> pd.DataFrame:
-    """Kind, name and breaks of every row of a province."""
+    """Return the kind, name and breaks of every row of a province."""
     columns = ["series", "parent", "comparable", "break_en", "break_vi"]
     table = series[columns].assign(kind=np.where(series["is_in_both_years"], "series", "framework"))
     rivals_comparable = bool(series.loc[series["is_in_both_years"], "same_meaning"].all())
@@ -286,7 +286,7 @@ def _reasons(series: pd.DataFrame) -> pd.DataFrame:
 
 
 def _points(parts: Parts, provinces: list[str], series: pd.Series) -> Floats:
-    """Scores of provinces by series, NaN in a series the year does not hold."""
+    """Return the scores of provinces by series, NaN for series without scores that year."""
     matrix = pd.DataFrame(parts.points, parts.provinces, parts.series)
     points: Floats = matrix.reindex(index=provinces, columns=series).to_numpy(dtype=np.float64)
     return points
@@ -313,7 +313,7 @@ def _game(pair: _Pair, rows: Integers) -> RankParts:
 
 
 def _ranks(pair: _Pair, rows: Integers) -> dict[str, Integers]:
-    """Ranks of the provinces among all that are complete in each year."""
+    """Return the ranks of the provinces among all that are complete in each year."""
     codes = [pair.common[row] for row in rows]
     decomposition = {}
     for name, parts in (("rank_previous", pair.then), ("rank", pair.now)):
@@ -323,7 +323,7 @@ def _ranks(pair: _Pair, rows: Integers) -> dict[str, Integers]:
 
 
 def _about(pair: _Pair) -> dict[str, Any]:
-    """What all rows share."""
+    """Return the columns that are the same in all rows."""
     now, then = pair.now, pair.then
     breaks = frameworks.breaks_between(now.index, now.year, then.year, affects="ranking")
     return {

@@ -15,11 +15,15 @@ from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.shapley import subset_regression as subsets
 
 OUTCOMES = ("score", "rank")
-# A regression on nearly as many parts as provinces explains everything by itself.
+# Provinces needed beyond the number of parts: a regression on nearly as many parts as provinces
+# explains everything by itself. By judgement: ten residual degrees of freedom.
 SPARE_PROVINCES = 10
-# Up to so many parts the exact value is a matter of moments, and its sensitivity affordable.
+# Parts up to which all 2^p sets are computed without being asked for: moments with numpy, see
+# `parstats.stats.shapley.subset_regression.MOST_WITHOUT_COMPILER`.
 EXACT_BY_DEFAULT = 20
+# Parts up to which every resample is computed too. By judgement: time grows with draws * 2^p.
 EXACT_WITH_INTERVAL = 16
+# Resamples computed together, so that 2^16 sets of each fit the memory. By judgement.
 _BATCH = 10
 
 
@@ -37,14 +41,13 @@ def importance(
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> pd.DataFrame:
-    r"""Owen and LMG (Shapley) decomposition of the R squared of score or rank on its parts.
+    r"""Decompose the R squared of score or rank on its parts (Owen and LMG values).
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     outcome : {"score", "rank"}
         What is explained: the overall score, or the rank (1 the best, taken with a minus, so that
         a positive correlation means a better rank).
@@ -65,7 +68,7 @@ def importance(
     Returns
     -------
     pandas.DataFrame
-        A row a series, largest Owen value first: index, year, region, of, series, parent, owen,
+        One row per series, largest Owen value first: index, year, region, of, series, parent, owen,
         owen_sens_low, owen_sens_high, lmg, lmg_sens_low, lmg_sens_high (missing unless computed;
         the interval of LMG up to 16 parts), first (R squared of the part alone), last (what it adds
         to all others), r2 (of all parts together), enough (whether there are 10 provinces more than
@@ -166,7 +169,7 @@ def dominance(
     level: str = "dimension",
     region: str | None = None,
 ) -> pd.DataFrame:
-    r"""Conditional dominance: the mean increment of each part by how many others are in already.
+    r"""Compute conditional dominance: the mean increment of each part by number of other parts.
 
     Parameters
     ----------
@@ -176,17 +179,15 @@ def dominance(
     Returns
     -------
     pandas.DataFrame
-        A row a series and number of others: index, year, region, of, series, parent, others,
+        One row per series and number of others: index, year, region, of, series, parent, others,
         increment (of R squared), n_provinces, n_units, coverage. The mean over the numbers of
         others is general dominance, which is LMG. One part dominates another conditionally if its
         increment is larger at every number.
 
     Raises
     ------
-    InsufficientCoverage
-        If too few provinces are complete, or fewer than p + 10 for p parts.
-    InvalidRequest
-        As in `importance`.
+    InsufficientCoverage, InvalidRequest
+        If too few provinces are complete, or fewer than p + 10 for p parts; as in `importance`.
 
     Notes
     -----
@@ -253,7 +254,7 @@ def _outcome(parts: Parts, outcome: str) -> Floats:
 def _sensitivity(
     parts: Parts, outcome: Floats, n_draws: int, seed: int, sens_level: float, *, lmg: bool
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Percentile intervals of Owen value and LMG over resampled provinces."""
+    """Return the percentile intervals of Owen value and LMG over resampled provinces."""
     blank = np.full(len(parts.series), np.nan)
     low, high = {"owen": blank, "lmg": blank}, {"owen": blank, "lmg": blank}
     if n_draws == 0:

@@ -19,11 +19,11 @@ class LeaveOneOut:
     Attributes
     ----------
     ranks : pandas.DataFrame
-        A row a series and province: index, year, region (empty for the country), vintage, series,
-        parent, province, rank, rank_without, shift (rank_without - rank: positive if the province
-        owes places to the series), n_provinces, n_units, coverage.
+        One row per series and province: index, year, region (empty for the country), vintage,
+        series, parent, province, rank, rank_without, shift (rank_without - rank: positive if the
+        province owes places to the series), n_provinces, n_units, coverage.
     series : pandas.DataFrame
-        A row a series, the one whose absence moves ranks most first: index, year, region,
+        One row per series, the one whose absence moves ranks most first: index, year, region,
         series, parent, mean_shift (absolute, over the provinces), max_shift, province (moved most;
         the first by code), n_moved, rank_correlation (Spearman, with the full ranking),
         n_provinces, n_units, coverage.
@@ -36,14 +36,13 @@ class LeaveOneOut:
 def leave_one_out(
     scores: pd.DataFrame, year: int, *, level: str | None = None, region: str | None = None
 ) -> LeaveOneOut:
-    r"""Change of every province's rank when one sub-dimension is left out of the overall score.
+    r"""Compute how each province's rank changes when one part is left out of the score.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
@@ -116,5 +115,5 @@ def leave_one_out(
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Spearman's, ties at their mean rank."""
+    """Return Spearman's correlation, ties at their mean rank."""
     return float(pd.Series(first).rank().corr(pd.Series(second).rank()))

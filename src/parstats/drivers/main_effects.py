@@ -1,4 +1,4 @@
-"""Main effects: what knowing one part tells of the overall score, against its nominal weight."""
+"""Main effects of single parts on the overall score, beside their nominal weights."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
 
-# Provinces needed beyond the number of series before what is a series' own can be told.
+# Provinces needed beyond the number of series before the unique part of a series can be estimated;
+# the same as `parstats.drivers.importance.SPARE_PROVINCES`.
 _SPARE_PROVINCES = 10
 
-# A series whose spread the others explain to this share has nothing of its own.
+# Share of a series' variance left by the others, below which it is rounding and none is unique.
 _MIN_UNIQUE_VARIANCE = 1e-12
 
 
@@ -30,14 +31,13 @@ def main_effects(
     n_permutations: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
-    r"""Main effect of each sub-dimension (or dimension) on the overall score of a year.
+    r"""Return the main effect of each sub-dimension (or dimension) on the overall score of a year.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
@@ -50,7 +50,7 @@ def main_effects(
     Returns
     -------
     pandas.DataFrame
-        A row a series, largest main effect first: index, year, region (empty for the country),
+        One row per series, largest main effect first: index, year, region (empty for the country),
         series, parent, nominal (weight that the rules give it), linear (squared correlation with
         the overall score), local_linear (main effect by a local line), sens_low, sens_high,
         tied_with_top (the interval of its distance to the largest main effect holds zero),
@@ -153,7 +153,7 @@ _COLUMNS = (
 
 
 def scale_weights(parts: Parts) -> Floats:
-    """Weight of each series on a common scale: its range over the sum of all ranges.
+    """Return the weight of each series on a common scale: its range over the sum of all ranges.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def require_spread(parts: Parts) -> None:
 
 
 def _effects(parts: Parts, counts: Floats, sens_level: float) -> dict[str, object]:
-    """Main effects with their intervals, a column each."""
+    """Return the main effects with their intervals, one column each."""
     total = parts.total
     here = [correlation_ratios(part, total) for part in parts.points.T]
     ratio = np.array([estimates.ratio[0] for estimates in here])
@@ -225,7 +225,7 @@ def _p_nonlinear(parts: Parts, n_permutations: int, seed: int) -> Floats:
 
 
 def _unique(parts: Parts) -> Floats:
-    """Main effect of what each series does not share with the others."""
+    """Return the main effect of the part of each series that the others do not explain."""
     n, p = parts.points.shape
     if n < p + _SPARE_PROVINCES:
         return np.full(p, np.nan)

@@ -45,16 +45,14 @@ def mcdm(
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> pd.DataFrame:
-    r"""Ranks of the provinces by multi-criteria decision methods, over draws of weights.
+    r"""Return the ranks of the provinces by multi-criteria decision methods, over draws of weights.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     methods : sequence of {"topsis", "vikor", "moora", "edas"}
-        Methods.
     weights, weight_spread, nested, nominal, level, region, range_level
         As in `parstats.drivers.robustness`.
     n_draws, seed : int
@@ -67,7 +65,7 @@ def mcdm(
     Returns
     -------
     pandas.DataFrame
-        A row a method and province, in published order: index, year, region (empty for the
+        One row per method and province, in published order: index, year, region (empty for the
         country), vintage, method, province,
         rank (as published), rank_method (under nominal weights), shift (rank_method - rank),
         rank_median, rank_range_low, rank_range_high, mean_shift (absolute, over the draws),
@@ -154,7 +152,7 @@ def _scikit_criteria() -> ModuleType:
 
 
 def _composites(package: ModuleType, name: str, values: Floats, weights: Floats) -> Floats:
-    """Figure that the method ranks by, more is better, shape (draws, provinces)."""
+    """Return the figure that the method ranks by, more is better, shape (draws, provinces)."""
     module, kind, figure, more, unit_columns = _METHODS[name]
     method: Any = getattr(import_module(f"skcriteria.agg.{module}"), kind)()
     put = values / np.sqrt((values**2).sum(axis=0)) if unit_columns else values

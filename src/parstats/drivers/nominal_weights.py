@@ -18,7 +18,7 @@ LAWS = ("dirichlet", "percent")
 
 
 def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | None = None) -> Floats:
-    """Weight of each part, adding up to 1.
+    """Return the weight of each part, adding up to 1.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
     Raises
     ------
     InvalidRequest
-        If weights are missing, negative or all zero, or the highest scores are not known.
+        If weights are missing, negative or all zero, or the highest scores are unknown.
     UnknownChoice
         If a weight is of a series that the year does not have.
 
@@ -77,12 +77,12 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
 
 
 def require_highest(parts: Parts) -> Floats:
-    """Highest possible score of each part.
+    """Return the highest possible score of each part.
 
     Raises
     ------
     InvalidRequest
-        If some are not known.
+        If some are unknown.
     """
     if not (parts.high > 0).all():
         unknown = [
@@ -105,14 +105,12 @@ def drawn_weights(
     n_draws: int,
     seed: int,
 ) -> Floats:
-    """Draws of weights around nominal ones, shape (draws, parts).
+    """Return the draws of weights around nominal ones, shape (draws, parts).
 
     Raises
     ------
-    InvalidRequest
-        If there are no draws, or the spread does not fit the law.
-    UnknownChoice
-        If the law is unknown.
+    InvalidRequest, UnknownChoice
+        If there are no draws, or the spread does not fit the law; if the law is unknown.
     """
     if law not in LAWS:
         raise errors.UnknownChoice("law of weights", law, LAWS)

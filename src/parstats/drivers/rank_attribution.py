@@ -1,4 +1,4 @@
-"""Why a province stands where it stands: its rank against a reference, part by part, exactly."""
+"""Attribution of a province's rank to its parts, against a reference, exact."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ By = Literal["series", "rival"]
 BY: tuple[str, ...] = get_args(By)
 REFERENCES = ("median", "mean", "region", "previous")
 
-# A median of fewer provinces is a comparison with one or two names, better asked for by name.
+# Provinces, by judgement: a median of fewer is a comparison with one or two names, better asked for
+# by name.
 LEAST_FOR_REFERENCE = 3
 
 
@@ -34,7 +35,7 @@ def rank_attribution(
     level: str | None = None,
     by: By = "series",
 ) -> pd.DataFrame:
-    r"""What each part of the score adds to or takes from a province's rank, against a reference.
+    r"""Attribute a province's rank, compared with a reference, to the parts of the score.
 
     Parameters
     ----------
@@ -43,9 +44,8 @@ def rank_attribution(
     province : str
         Code or name.
     year : int
-        The year.
     reference : str
-        What the province is held against: "median" or "mean" of each part over the complete
+        What the province is compared with: "median" or "mean" of each part over the complete
         provinces; "region", the median over those of its region; "previous", itself the year
         before, if all parts mean the same in both years; or the code or name of a province.
     level : {"criterion", "dimension"}, optional
@@ -56,13 +56,13 @@ def rank_attribution(
     Returns
     -------
     pandas.DataFrame
-        A row a series, in the order of the framework: index, year, vintage, province, reference
+        One row per series, in the order of the framework: index, year, vintage, province, reference
         (as asked, or the code of the province), series, parent, score, score_reference (points),
         score_part (their difference), rank_part (ranks; positive lifts the province), rank,
         rank_reference (the rank the province would have with the scores of the reference),
         n_ranked, n_reference (provinces the reference is taken over), n_units, coverage.
 
-        With ``by="rival"`` a row a rival and series, best rival first: rival, rank_rival and
+        With ``by="rival"`` one row per rival and series, best rival first: rival, rank_rival and
         score_rival come in and score_part goes out. ``rank_part`` is then -1 in sum over the series
         if the rival is above the province though not above the reference, +1 if the other way
         round, else 0; its sum over the rivals is the ``rank_part`` of the series.
@@ -130,7 +130,7 @@ def rank_attributions(
     level: str | None = None,
     by: By = "series",
 ) -> pd.DataFrame:
-    """`rank_attribution` of all complete provinces of a year, at once.
+    """Return `rank_attribution` of all complete provinces of a year, at once.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def _by_series(
 def _by_rival(
     parts: Parts, rows: Integers, reference_points: _Reference, table: pd.DataFrame
 ) -> pd.DataFrame:
-    """The table by series, each row once a rival, the best rival first."""
+    """Return the table by series with one row per rival, the best rival first."""
     ranks, codes, p = total_ranks(parts.points), np.array(parts.provinces), len(parts.series)
     order = np.argsort(ranks, kind="stable")
     rivals = np.array([order[order != row] for row in rows])
@@ -276,7 +276,7 @@ def _same_for_all(name: str, points: Floats, count: int, rows: Integers) -> _Ref
 
 
 def _region_reference(parts: Parts, rows: Integers) -> _Reference:
-    """The median of each part over the complete provinces of each row's region."""
+    """Return the median of each part over the complete provinces of each row's region."""
     provinces_by_code = places.by_code(parts.vintage)
     regions = np.array([provinces_by_code[code].region for code in parts.provinces])
     points = np.empty((len(rows), len(parts.series)))

@@ -1,4 +1,4 @@
-"""Rank intervals: which ranks the sampling error of the scores does not rule out."""
+"""Rank intervals: the ranks that are compatible with the sampling error of the scores."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from parstats.reference import provinces as places
 from parstats.stats.simultaneous_ranks import rank_bounds
 
 StandardErrors: TypeAlias = float | Mapping[str, float] | pd.Series
-# Provinces that a message names.
+# Provinces that a message names. By judgement: one line.
 _NAMED = 5
 
 
@@ -36,14 +36,13 @@ def rank_intervals(
     seed: int = 0,
     series: str | None = None,
 ) -> pd.DataFrame:
-    r"""Confidence sets for the ranks of the provinces, from the standard errors of their scores.
+    r"""Compute confidence sets for the provinces' ranks from standard errors of their scores.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     se : float, mapping or pandas.Series, optional
         Standard errors: one for all, or one for each province by code or name. Without it the
         column ``se`` of the scores, if every ranked province has one there.
@@ -61,9 +60,9 @@ def rank_intervals(
     Returns
     -------
     pandas.DataFrame
-        A row a province, best first: index, year, series, vintage, province (unit, for an index of
-        departments), score, se, rank, rank_ci_low and rank_ci_high (best and worst rank not ruled
-        out), method ("simultaneous" or "marginal"), confidence, draws, n_provinces, n_units,
+        One row per province, best first: index, year, series, vintage, province (unit, for an index
+        of departments), score, se, rank, rank_ci_low and rank_ci_high (best and worst rank not
+        ruled out), method ("simultaneous" or "marginal"), confidence, draws, n_provinces, n_units,
         coverage.
 
     Raises
@@ -74,7 +73,8 @@ def rank_intervals(
     InsufficientCoverage
         If fewer than 90 % of the provinces have a score.
     InvalidData
-        If a score is no number, infinite, stands twice, or is of a province that does not exist.
+        If a score is not a number, is infinite or duplicated, or is of a province that does not
+        exist.
     UnknownChoice
         If the year or the series does not exist.
 
@@ -94,7 +94,7 @@ def rank_intervals(
     doi:10.1093/restud/rdad006; the R package csranks). If provinces are truly tied, the interval
     holds every rank that they share.
 
-    The interval tells of sampling only. A census of provinces without respondents behind the
+    The interval is about sampling only. A census of provinces without respondents behind the
     scores has no such error, and the choice of weights moves ranks besides.
 
     Examples
@@ -159,7 +159,7 @@ def top_set(
     seed: int = 0,
     series: str | None = None,
 ) -> pd.DataFrame:
-    """Provinces that the sampling error does not rule out from the best `n_top`.
+    """Return the provinces that may be among the best `n_top`, given the sampling error.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What moved a province against the others between two years."""
+"""Relative change of a province between two years."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from parstats.reference.provinces import match_province
 def relative_change(
     scores: pd.DataFrame, province: str, year: int, previous: int | None = None
 ) -> pd.DataFrame:
-    r"""Change of a province's score less the mean change of all common provinces, by series.
+    r"""Split a province's change of score less the mean change of all provinces by series.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def relative_change(
     Returns
     -------
     pandas.DataFrame
-        A row a series held in either year, in the order of the framework: series, parent, change
-        (points of the province), mean_change (points, mean over the common provinces, itself
+        One row per series held in either year, in the order of the framework: series, parent,
+        change (points of the province), mean_change (points, mean over the common provinces, itself
         included), relative_change (their difference), comparable (series and scale the same in
         both years), break_en, break_vi, n_common, vintage. The series are the lowest that add up
         to the overall score: sub-dimensions of PAPI, fields of the PAR INDEX. Empty if the province
@@ -44,7 +44,8 @@ def relative_change(
     Raises
     ------
     InvalidData
-        If a score is no number, infinite, stands twice, or is of a province that does not exist.
+        If a score is not a number, is infinite or duplicated, or is of a province that does not
+        exist.
     InvalidRequest
         If the two years are the same, or the scores are no table of one index.
     UnknownChoice

@@ -24,14 +24,18 @@ from parstats.stats.rank_rows import rank_rows
 
 Counts = NDArray[np.int64]
 
-# Places at the head and the foot of the table whose probability is given.
+# Places at the head and the foot of the table whose probability is given. By
+# judgement.
 ENDS = 10
-# A province is scored with imputed parts if at least so much of it was measured.
+# Share of its parts that must be measured for a province to be scored with the rest imputed.
+# By judgement; the figures mark such provinces.
 LEAST_MEASURED = 1 / 3
-# Ranks that are held at once.
+# Ranks held at once: 4 MB at 8 bytes each. By judgement.
 _AT_ONCE = 500_000
-# Monte Carlo intervals are bootstrapped over batches of draws.
-_RESAMPLES, _BATCHES = 400, 200
+# Bootstrap resamples of the Monte Carlo intervals. By judgement: ten beyond each 2.5 % end.
+_RESAMPLES = 400
+# Batches of draws that are resampled instead of single draws, to save time. By judgement.
+_BATCHES = 200
 _FACTORS = ("imputation", "normalisation", "aggregation")
 
 
@@ -45,24 +49,24 @@ class Robustness:
     Attributes
     ----------
     ranks : pandas.DataFrame
-        A row a province, in published order: vintage, province, rank (as published; missing if
+        One row per province, in published order: vintage, province, rank (as published; missing if
         imputed), rank_median, rank_range_low, rank_range_high (of the draws), mean_rank, mean_shift
         (absolute, from the published rank), p_top10, p_bottom10, imputed, n_missing (parts
         imputed), weights, spread, nested, interval.
     acceptability : pandas.DataFrame
-        A row a province and rank: vintage, province, rank, share (of the draws at that rank).
+        One row per province and rank: vintage, province, rank, share (of the draws at that rank).
     choices : pandas.DataFrame
-        A row a choice, largest total share first: provinces ("complete" or "imputed": over whose
-        mean absolute shift; of the imputed, from their place in the published method with medians
-        filled in), choice, n_options, first_order, first_mc_low, first_mc_high, total,
+        One row per choice, largest total share first: provinces ("complete" or "imputed": over
+        whose mean absolute shift; of the imputed, from their place in the published method with
+        medians filled in), choice, n_options, first_order, first_mc_low, first_mc_high, total,
         total_mc_low, total_mc_high (Sobol shares with 95 % Monte Carlo intervals), variance.
     choices_by_province : pandas.DataFrame
-        A row a province and choice: vintage, province, imputed, choice, first_order, total (of the
-        variance of its rank; missing if its rank never moves), variance.
+        One row per province and choice: vintage, province, imputed, choice, first_order, total (of
+        the variance of its rank; missing if its rank never moves), variance.
     methods : pandas.DataFrame
-        A row a combination: imputation, normalisation, aggregation, shift_nominal (mean absolute
-        shift of the complete provinces under nominal weights), max_shift_nominal, province (moved
-        most), shift_draws (mean over the draws).
+        One row per combination: imputation, normalisation, aggregation, shift_nominal (mean
+        absolute shift of the complete provinces under nominal weights), max_shift_nominal, province
+        (moved most), shift_draws (mean over the draws).
     """
 
     ranks: pd.DataFrame
@@ -93,14 +97,13 @@ def robustness(
     impute_missing: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Robustness:
-    r"""Ranks of the provinces over draws of weights and all methods, and which choice moves them.
+    r"""Rank the provinces under draws of weights and all methods, and rank the choices.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     weights : {"dirichlet", "percent"}
         Law of the weights: Dirichlet around the nominal ones; or each moved by up to +/-
         `weight_spread` of itself, uniformly, and normalised (the noise of COINr's
@@ -143,7 +146,7 @@ def robustness(
     InvalidRequest
         If the parts do not add up to the overall score (SIPAS), weights are negative or do not
         match the series, a criterion is constant (min_max and z are then not defined), or the
-        highest scores that points need are not known, or imputed provinces are asked for with a
+        highest scores that points need are unknown, or imputed provinces are asked for with a
         region.
     UnknownChoice
         If the year, a method or the law of weights does not exist.
@@ -178,7 +181,7 @@ def robustness(
     is missing are interactions. By province f is its rank.
 
     rank_range_low, rank_median and rank_range_high are the least ranks that at least that share of
-    the draws does not exceed. Filled-in parts carry no prediction error of their own.
+    the draws does not exceed. Filled-in parts carry no prediction error.
 
     Cost: draws x combinations x provinces x (parts + log provinces); Copeland takes the square of
     the number of provinces.
@@ -257,7 +260,7 @@ class _Field:
         return complete
 
     def about(self, n_draws: int) -> tuple[dict[str, object], dict[str, object]]:
-        """First and last columns of every table."""
+        """Return the first and last columns of every table."""
         parts, n = self.parts, len(self.parts.provinces)
         return (
             {"index": parts.index, "year": parts.year, "region": parts.region},
@@ -299,7 +302,7 @@ def _field(scores: pd.DataFrame, parts: Parts, impute_missing: bool) -> _Field:
 
 
 def _incomplete_provinces(scores: pd.DataFrame, parts: Parts) -> pd.DataFrame:
-    """Provinces that lack some of the parts but not most."""
+    """Return the provinces that lack some of the parts but not most."""
     year_scores = province_scores(scores[scores["year"] == parts.year])
     matrix = wide(year_scores, parts.year, level=parts.level)
     there = matrix.notna().mean(axis=1)
@@ -307,7 +310,7 @@ def _incomplete_provinces(scores: pd.DataFrame, parts: Parts) -> pd.DataFrame:
 
 
 def _ranks(composites: Floats, complete: NDArray[np.bool_]) -> Counts:
-    """Ranks of the complete provinces, and where the others would stand among them."""
+    """Return the ranks of the complete provinces, and those of the others among them."""
     if complete.all():
         return rank_rows(composites)
     rivals, incomplete = composites[:, complete], composites[:, ~complete]
@@ -365,7 +368,7 @@ def _require_spread(parts: Parts) -> None:
 
 @dataclass(frozen=True)
 class _Simulation:
-    """What the draws leave: counts of ranks, and moments for the shares of the choices."""
+    """Results of the draws: counts of ranks, and moments for the shares of the choices."""
 
     counts: Counts  # provinces x ranks, over draws and combinations
     shift_moments: tuple[Floats, ...]  # moments of each draw: complete provinces, imputed ones
@@ -438,7 +441,7 @@ def _ranks_table(
 
 
 def _quantile(shares: Floats, at: float) -> Counts:
-    """Least rank that at least a share `at` of the draws does not exceed."""
+    """Return the least rank that at least a share `at` of the draws does not exceed."""
     least: Counts = 1 + (shares.cumsum(axis=1) >= at - 1e-12).argmax(axis=1)
     return least
 

@@ -1,4 +1,4 @@
-"""The matrix that every driver starts from: checked, complete provinces by parts, on one scale."""
+"""The input of every driver: a checked matrix of complete provinces by parts, on one scale."""
 
 from __future__ import annotations
 
@@ -19,52 +19,31 @@ from parstats.reference import provinces as places
 
 Floats = NDArray[np.float64]
 
-# Fewer provinces than this say nothing of a region.
+# Provinces of a region; drivers of fewer are refused. By judgement: shares and correlations of
+# fewer hang on single provinces.
 LEAST_IN_REGION = 10
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Scores of the complete provinces of a year, part by part.
-
-    Attributes
-    ----------
-    index : str
-        The index.
-    year : int
-        The year.
-    vintage : int
-        The set of provinces (63 or 34) that the codes are of.
-    level : str
-        Level of the parts: "criterion" or "dimension".
-    region : str
-        Code of the region, empty for the country.
-    provinces : tuple of str
-        Codes, in order: the rows.
-    series : tuple of str
-        Series, in the order of the framework: the columns.
-    parents : tuple of str
-        Dimension of each series (the index itself, if the parts are dimensions).
-    points : ndarray, shape (n, p)
-        Scores in points.
-    low, high : ndarray, shape (p,)
-        Lowest and highest possible score of each series.
-    n_units : int
-        Provinces that exist in the country or the region.
-    """
+    """Scores of the complete provinces of a year, part by part."""
 
     index: str
     year: int
-    vintage: int
+    vintage: int  # the set of provinces (63 or 34) that the codes are of
+    # Level of the parts: "criterion" or "dimension"; code of the region, empty for the country.
     level: str
     region: str
+    # Codes, in order: the rows; series, in the order of the framework: the columns.
     provinces: tuple[str, ...]
     series: tuple[str, ...]
+    # Dimension of each series (the index itself, if the parts are dimensions).
     parents: tuple[str, ...]
-    points: Floats
+    points: Floats  # scores in points; shape (n, p)
+    # Lowest and highest possible score of each series; shape (p,)
     low: Floats
     high: Floats
-    n_units: int
+    n_units: int  # provinces that exist in the country or the region
 
     @property
     def total(self) -> Floats:
@@ -79,7 +58,7 @@ class Parts:
         return np.array([order[parent] for parent in self.parents], dtype=np.int64)
 
     def row(self, province: str) -> int:
-        """Place of a province among the rows.
+        """Return the row of a province.
 
         Raises
         ------
@@ -99,14 +78,13 @@ class Parts:
 
 
 def has_parts(scores: pd.DataFrame, year: int) -> bool:
-    """Whether the scores of a year carry drivers.
+    """Return whether drivers can be computed from the scores of a year.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
 
     Returns
     -------
@@ -134,14 +112,13 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
 def build_parts(
     scores: pd.DataFrame, year: int, *, level: str | None = None, region: str | None = None
 ) -> Parts:
-    """Scores of the complete provinces of a year, part by part.
+    """Return the scores of the complete provinces of a year, part by part.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
         of PAPI, fields of the PAR INDEX.
@@ -153,7 +130,8 @@ def build_parts(
     InsufficientCoverage
         If fewer than 90 % of the provinces are complete, or a region has fewer than 10 of them.
     InvalidData
-        If a score is no number, infinite, stands twice, or is of a province that does not exist.
+        If a score is not a number, is infinite or duplicated, or is of a province that does not
+        exist.
     InvalidRequest
         If the scores are no table of one index, or the parts do not add up to the overall score
         (SIPAS).
@@ -201,7 +179,7 @@ def build_parts(
 
 
 def lowest_level(index: str, year: int) -> str:
-    """Lowest level whose series add up to the overall score of an index.
+    """Return the lowest level whose series add up to the overall score of an index.
 
     Examples
     --------
@@ -213,7 +191,7 @@ def lowest_level(index: str, year: int) -> str:
 
 
 def _absent(rows: pd.DataFrame, index: str, year: int, level: str) -> str:
-    """What to do if some series of the level have no score at all, though others have."""
+    """Return the remedy if some series of the level have no score at all, though others have."""
     year_series = frameworks.in_year(index, year, level)["series"]
     missing = year_series[~year_series.isin(rows["series"])].tolist()
     if not missing or len(missing) == len(year_series):
@@ -254,19 +232,19 @@ def _region_matrix(
 
 
 _COLUMNS = ("index", "year", "vintage", "level", "series", "score")
-# No index has scores of this size; sums of larger ones lose the digits that ranks are told by.
+# Points. No index has scores of this size; sums of larger ones lose the ninth decimal, to which
+# ranks are compared.
 _LARGEST = 1e6
-# Places that a message names.
+# Places that a message names. By judgement: one line.
 _NAMED = 3
 
 
 def require_table(scores: pd.DataFrame) -> str:
-    """Name of the index, if the scores are a table of one index as `load_scores` gives it.
+    """Return the name of the index, if the scores are a table of one index from `load_scores`.
 
     Parameters
     ----------
     scores : pandas.DataFrame
-        Scores.
 
     Raises
     ------
@@ -305,7 +283,7 @@ def require_table(scores: pd.DataFrame) -> str:
 
 
 def check_scores(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of scores fit to compute with; those without a score are left out.
+    """Check scores and return the rows with a score.
 
     Parameters
     ----------
@@ -372,7 +350,7 @@ def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem
 
 
 def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:
-    """Rows of provinces that the vintage does not have."""
+    """Return the rows of provinces that the vintage does not have."""
     if unit != "province":
         return pd.Series(False, index=rows.index)
     available = {(code, v) for v in rows["vintage"].unique() for code in places.by_code(int(v))}
@@ -385,7 +363,7 @@ def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:
 
 
 def rescaled(points: Floats, source: Parts, target: Parts, series: list[str]) -> Floats:
-    r"""Scores on the scale of another year, at the same share of the scale.
+    r"""Return the scores on the scale of another year, at the same share of the scale.
 
     Parameters
     ----------

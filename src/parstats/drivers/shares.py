@@ -1,4 +1,4 @@
-"""Covariance shares: how much of the spread of the overall score each part carries."""
+"""Covariance shares: the share of each part in the variance of the overall score."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ def shares(
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
         of PAPI, fields of the PAR INDEX. Shares of sub-dimensions add up to the share of their
@@ -44,9 +43,9 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        A row a series, largest share first: index, year, region (empty for the country), series,
-        parent, share, sens_low, sens_high, tied_with_top (the interval of its distance to the
-        largest share holds zero), variance and covariance_with_rest (the two summands of the
+        One row per series, largest share first: index, year, region (empty for the country),
+        series, parent, share, sens_low, sens_high, tied_with_top (the interval of its distance to
+        the largest share holds zero), variance and covariance_with_rest (the two summands of the
         share), sd (points over the provinces), correlation (with the overall score), n_provinces,
         n_units, coverage (share of the provinces that are complete), interval, draws.
 
@@ -119,7 +118,7 @@ def _variance_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, F
     if variance <= 1e-12 * len(parts):
         raise errors.InvalidRequest(
             f"all provinces have the same overall score in {index} {year}: "
-            "there is no spread to share"
+            "there is no variance to divide"
         )
     return (centred**2).sum(axis=0) / variance, centred.T @ total / variance
 
@@ -133,7 +132,7 @@ def _correlations(parts: Floats, total: Floats) -> Floats:
 
 
 def _bootstrap(parts: Floats, n_draws: int, seed: int) -> Floats:
-    """Shares in every bootstrap sample, shape (draws, parts), from weighted moments."""
+    """Return the shares in every bootstrap sample, shape (draws, parts), from weighted moments."""
     n = len(parts)
     weights = resampling_counts(n, n_draws, seed) / n
     total = parts.sum(axis=1)

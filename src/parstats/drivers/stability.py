@@ -1,4 +1,4 @@
-"""Stability: how much of a ranking is still there a year later, and how far extremes come back."""
+"""Stability: how well a ranking lasts for a year, and how far extremes regress to the mean."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import pearson, spearman
 from parstats.stats.mean_reversion import expected_bounce
 
-# The worst tenth: whom a measure is most often aimed at.
+# Share of the provinces, the worst tenth: whom a measure is most often aimed at. By judgement; six
+# of 63.
 TAIL = 0.1
 
 _FIGURES = (
@@ -67,7 +68,7 @@ class _Pair:
 
     @property
     def poolable(self) -> bool:
-        """Whether the ranks of the two years are ranks of the same thing, and vary in both."""
+        """Return whether the ranks of the two years measure the same and vary in both."""
         same = bool(self.about["comparable"]) and not self.about["ranking_break"]
         return same and self.measured is not None and np.isfinite(self.measured.figures["pearson"])
 
@@ -84,7 +85,7 @@ def stability(
     n_draws: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
-    r"""How well each series keeps its order of provinces from year to year.
+    r"""Compute how well each series keeps its order of provinces from year to year.
 
     Parameters
     ----------
@@ -106,8 +107,8 @@ def stability(
     Returns
     -------
     pandas.DataFrame
-        A row a series and pair of years that both hold it, in the order of the framework, then of
-        the years; after the rows of a series one with ``pooled`` true and year and previous 0,
+        One row per series and pair of years that both hold it, in the order of the framework, then
+        of the years; after the rows of a series one with ``pooled`` true and year and previous 0,
         unless none of its pairs can be pooled. Columns:
 
         - index, series, parent, level, year, previous, pooled, n_pairs (of years; 1, or as many as
@@ -134,7 +135,8 @@ def stability(
     InsufficientCoverage
         If no pair of years has scores of 90 % of the provinces in both.
     InvalidData
-        If a score is no number, infinite, stands twice, or is of a province that does not exist.
+        If a score is not a number, is infinite or duplicated, or is of a province that does not
+        exist.
     InvalidRequest
         If `lag` is below 1, or no two of the years are that far apart and of one set of provinces.
     UnknownChoice
@@ -156,7 +158,7 @@ def stability(
     Assumptions of that reading: the line is straight down to the worst provinces (compare
     ``expected_bounce`` with ``observed_bounce`` in years without a measure), and all provinces
     share one slope. The slope joins errors of measurement, which always revert, with real changes,
-    of which some would have lasted; the two cannot be told apart without standard errors. Gains are
+    of which some would have lasted; the two cannot be separated without standard errors. Gains are
     relative to the other provinces: a shift of all is taken out by standardising.
 
     Pooled figures are means of those of the pairs, weighted by provinces, over the pairs that are
@@ -200,7 +202,7 @@ def _select_series(
 def _pairs(
     rows: pd.DataFrame, years: int | Iterable[int] | None, lag: int
 ) -> list[tuple[int, int]]:
-    """Pairs (earlier, later) of one set of provinces."""
+    """Return the pairs (earlier, later) of one set of provinces."""
     year_series = {int(year) for year in rows["year"].unique()}
     selected_years = (
         year_series if years is None else {check_year(rows, year) for year in as_tuple(years)}
@@ -244,7 +246,7 @@ def _measured_pairs(
 def _common_series(
     index: str, then: pd.DataFrame, now: pd.DataFrame, previous: int, year: int
 ) -> list[dict[str, object]]:
-    """What is known of each series that both years have scores of."""
+    """Return the properties of each series with scores in both years."""
     year_series = frameworks.in_year(index, year)
     year_series = year_series[year_series["series"].isin(then.columns.intersection(now.columns))]
     year_series = year_series.reset_index(drop=True)
@@ -292,7 +294,7 @@ def _standard(values: Floats) -> Floats:
 
 
 def _quarters(values: Floats) -> NDArray[np.int64]:
-    """Quarter of the ranking, 1 the best; ties share the best rank."""
+    """Return the quarter of the ranking, 1 the best; ties share the best rank."""
     same = np.sort(np.round(values, 9))
     above = len(values) - np.searchsorted(same, np.round(values, 9), side="right")
     return np.minimum(4, 1 + 4 * above // len(values))
@@ -316,7 +318,7 @@ def _too_few(pairs: list[_Pair], index: str) -> errors.ParstatsError:
 
 
 def _rows(pairs: list[_Pair], sens_level: float) -> list[dict[str, object]]:
-    """A row a pair, series by series, and after those of a series its pooled one."""
+    """Return one row per pair, series by series, and after those of a series its pooled one."""
     by_series: dict[str, list[_Pair]] = {}
     for pair in sorted(pairs, key=lambda pair: (pair.about["position"], pair.about["year"])):
         by_series.setdefault(str(pair.about["series"]), []).append(pair)
@@ -339,7 +341,7 @@ def _row(pair: _Pair, sens_level: float) -> dict[str, object]:
 
 
 def _pooled(pairs: list[_Pair], sens_level: float) -> dict[str, object]:
-    """Means over the pairs, weighted by their provinces."""
+    """Return the means over the pairs, weighted by their provinces."""
     weights = np.array([pair.n for pair in pairs], dtype=np.float64)
     weights /= weights.sum()
     measured = [pair.measured for pair in pairs if pair.measured is not None]

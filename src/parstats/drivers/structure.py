@@ -1,4 +1,4 @@
-"""Structure: which parts agree, repeat or fight each other, and how their scores are spread."""
+"""Structure: which parts agree, repeat or oppose each other, and how their scores are spread."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ from parstats.stats.moments import excess_kurtosis, far_from_median, skewness
 from parstats.stats.principal_components import parallel_thresholds, principal_components
 from parstats.stats.reliability import reliability, resampled_alpha
 
-# What the field's tools warn of.
+# Correlation above which two parts repeat each other; the usual flag of index audits, in the step
+# "multivariate analysis" of OECD/JRC 2008 and in COINr.
 REDUNDANT = 0.9
+# Absolute skewness beyond which, together with the next, JRC audits look for outliers.
 SKEWED = 2.0
+# Excess kurtosis beyond which they do.
 HEAVY_TAILED = 3.5
 
-# Kurtosis needs four; a correlation of fewer says nothing.
+# Units: the correction of the kurtosis divides by (n - 2)(n - 3).
 _LEAST_UNITS = 4
+# Points; scores are compared to nine decimals, as in `parstats.panel.ranks`.
 _SAME = 1e-9
 
 
@@ -41,31 +45,31 @@ class Structure:
     Attributes
     ----------
     correlations : pandas.DataFrame
-        A row a pair of series: series, other, parent, other_parent, kind ("within" a dimension or
-        "between" two), pearson, sens_low, sens_high, sens_level (their share of the draws),
+        One row per pair of series: series, other, parent, other_parent, kind ("within" a dimension
+        or "between" two), pearson, sens_low, sens_high, sens_level (their share of the draws),
         spearman, p
         and p_adjusted (Benjamini-Hochberg over all pairs), redundant (pearson above 0.9), opposed
         (pearson below 0 with p_adjusted at most 0.05: the two cancel in the sum).
     reliability : pandas.DataFrame
-        A row a scale, that is the whole index and each dimension of two series or more: scale,
+        One row per scale, that is the whole index and each dimension of two series or more: scale,
         n_items, alpha (Cronbach), sens_low, sens_high, interval, alpha_standardised,
         mean_correlation (of two different items).
     items : pandas.DataFrame
-        A row a scale and series: scale, series, item_total (correlation with the scale), item_rest
-        (with the sum of its other items), alpha_dropped (alpha without it), weakens (alpha_dropped
-        above alpha).
+        One row per scale and series: scale, series, item_total (correlation with the scale),
+        item_rest (with the sum of its other items), alpha_dropped (alpha without it), weakens
+        (alpha_dropped above alpha).
     components : pandas.DataFrame
-        A row a scale and principal component of its correlation matrix: scale, component (from 1),
-        eigenvalue, explained, cumulative, threshold (95th percentile of unrelated columns), kept
-        (it and all before it exceed their thresholds: parallel analysis).
+        One row per scale and principal component of its correlation matrix: scale, component (from
+        1), eigenvalue, explained, cumulative, threshold (95th percentile of unrelated columns),
+        kept (it and all before it exceed their thresholds: parallel analysis).
     loadings : pandas.DataFrame
-        A row a scale, component and series: coefficient (of the unit-length eigenvector), loading
-        (correlation of the series with the component).
+        One row per scale, component and series: coefficient (of the unit-length eigenvector),
+        loading (correlation of the series with the component).
     distribution : pandas.DataFrame
-        A row a series: series, parent, mean, sd (n - 1), minimum, maximum, skew, kurtosis (excess),
-        outliers (absolute skew above 2 and kurtosis above 3.5), n_far and far (units further than 3
-        robust standard deviations from the median, and which), low and high (of the scale),
-        share_at_low, share_at_high, n_distinct.
+        One row per series: series, parent, mean, sd (n - 1), minimum, maximum, skew, kurtosis
+        (excess), outliers (absolute skew above 2 and kurtosis above 3.5), n_far and far (units
+        further than 3 robust standard deviations from the median, and which), low and high (of the
+        scale), share_at_low, share_at_high, n_distinct.
     """
 
     correlations: pd.DataFrame
@@ -87,14 +91,13 @@ def structure(
     n_draws: int = 500,
     seed: int = 0,
 ) -> Structure:
-    r"""How the parts of an index hang together in a year: the audit of a composite indicator.
+    r"""Audit how the parts of a composite index are related in a year.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
@@ -176,7 +179,7 @@ def matrix_structure(
     n_draws: int = 500,
     seed: int = 0,
 ) -> Structure:
-    """The audit of `structure` for any matrix of units by indicators.
+    """Run the audit of `structure` on any matrix of units by indicators.
 
     Parameters
     ----------
@@ -300,6 +303,7 @@ def _correlations(
             "p": p_values,
             "p_adjusted": adjusted,
             "redundant": result > REDUNDANT,
+            # 0.05: the usual level, after Benjamini and Hochberg.
             "opposed": (result < 0) & (adjusted <= 0.05),
         }
     )
@@ -308,7 +312,7 @@ def _correlations(
 def _agreement(
     scale: str, part: pd.DataFrame, score: Floats, counts: Floats, sens_level: float
 ) -> tuple[dict[str, object], pd.DataFrame]:
-    """Row of `reliability` and rows of `items` of one scale."""
+    """Return the row of `reliability` and rows of `items` of one scale."""
     points = part.to_numpy(dtype=np.float64)
     result = reliability(points)
     low, high = percentile_interval(resampled_alpha(points, counts), sens_level)
@@ -338,7 +342,7 @@ def _agreement(
 def _components(
     scale: str, part: pd.DataFrame, n_draws: int, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of `components` and of `loadings` of one scale."""
+    """Return the rows of `components` and of `loadings` of one scale."""
     points = part.to_numpy(dtype=np.float64)
     result = principal_components(points)
     thresholds = parallel_thresholds(points, n_draws, seed)

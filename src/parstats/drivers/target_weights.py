@@ -1,4 +1,4 @@
-"""The weights that would give each part the importance it is meant to have."""
+"""Weights that would give each part its intended importance."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Effect = Literal["linear", "local_linear"]
 EFFECTS: tuple[str, ...] = get_args(Effect)
 TARGETS = ("equal", "nominal")
 
-# Bandwidths follow the weights and weights the bandwidths; this often, or until they stay.
+# Rounds: bandwidths and weights are fitted in turn, until they stay. By judgement.
 _ROUNDS = 10
 
 
@@ -38,14 +38,13 @@ def target_weights(
     level: str | None = None,
     region: str | None = None,
 ) -> pd.DataFrame:
-    r"""Weights that bring the main effect of each part to the importance it is meant to have.
+    r"""Fit weights that bring the main effect of each part to its intended importance.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     target : {"equal", "nominal"}, mapping or pandas.Series
         Intended importance: the same for every series; as the width of its scale; or as given, one
         number of at least 0 for each series (only their proportions count).
@@ -59,9 +58,9 @@ def target_weights(
     Returns
     -------
     pandas.DataFrame
-        A row a series, in the order of the framework: index, year, region, series, parent, effect,
-        target (intended share of importance), importance (share of the sum of main effects with
-        the points as they are), weight (to multiply its points with; mean 1), nominal and
+        One row per series, in the order of the framework: index, year, region, series, parent,
+        effect, target (intended share of importance), importance (share of the sum of main effects
+        with the points as they are), weight (to multiply its points with; mean 1), nominal and
         nominal_needed (weights on a common scale, before and after), importance_reached (with
         these weights), unmet (target less reached), correlation_reached (with the reweighted
         score), n_provinces, n_units, coverage.
@@ -151,7 +150,7 @@ def _check_parts_vary(parts: Parts) -> None:
 
 
 def _intended(parts: Parts, target: Mapping[str, float] | pd.Series | str) -> Floats:
-    """Intended shares of importance, adding up to 1."""
+    """Return the intended shares of importance, adding up to 1."""
     p = len(parts.series)
     if isinstance(target, str):
         if target not in TARGETS:

@@ -38,7 +38,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs more than the standard library, or POSIX, when it is asked for."""
+    """Import names that need POSIX or more than the standard library only on access."""
     import importlib
 
     if name == "process_pool":

@@ -1,4 +1,4 @@
-"""What cells print, whoever prints it: Python, C code or programs they start."""
+"""Capture of all that cells print, from Python, C code or programs they start."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Stream(io.TextIOBase):
         os.dup2(self._file, self._number)
 
     def fileno(self) -> int:
-        """The file descriptor that programs started by a cell inherit."""
+        """Return the file descriptor that programs started by a cell inherit."""
         return self._number
 
     def writable(self) -> bool:
@@ -72,7 +72,7 @@ class Stream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Emit what was written since the last time."""
+        """Emit the text written since the last call."""
         if os.getpid() != self._owner or self._saved < 0:
             return
         with self._lock:
@@ -82,7 +82,7 @@ class Stream(io.TextIOBase):
                 self._emit(self.name, "".join(parts))
 
     def restore(self) -> None:
-        """Emit what is left and give the file descriptor back what it was."""
+        """Emit the rest and restore the file descriptor."""
         self.flush()
         os.dup2(self._saved, self._number)
         os.close(self._saved)
@@ -90,7 +90,7 @@ class Stream(io.TextIOBase):
         self._saved = self._file = -1
 
     def _take_in(self) -> None:
-        """Read what was written to the file descriptor."""
+        """Read the text written to the file descriptor."""
         if self._file < 0:
             return
         size = os.fstat(self._file).st_size
@@ -103,7 +103,7 @@ class Stream(io.TextIOBase):
 
 
 def _memory_file(name: str) -> int:
-    """A file without a name whose writers all append."""
+    """Open an unnamed file whose writers all append."""
     if hasattr(os, "memfd_create"):
         number = os.memfd_create(name)
     else:
@@ -115,7 +115,7 @@ def _memory_file(name: str) -> int:
 
 @contextmanager
 def captured(emit: Emit) -> Iterator[tuple[Stream, Stream]]:
-    """Hand to `emit` all that is printed meanwhile; nothing can be read from standard input.
+    """Pass all that is printed meanwhile to `emit`; standard input is empty.
 
     Parameters
     ----------

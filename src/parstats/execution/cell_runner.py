@@ -28,7 +28,6 @@ class CellEvent:
     index : int
         Place of the cell in the notebook, from 0.
     cell : nbformat.NotebookNode
-        The cell.
     """
 
     kind: str
@@ -46,7 +45,7 @@ def run_cells(
 ) -> NotebookNode:
     """Run a notebook here, as a kernel and its client would.
 
-    What the cells do to this process stays: call it in a process of its own, as `execute` and the
+    What the cells do to this process stays: call it in a separate process, as `execute` and the
     work of `pool.run` are.
 
     Parameters
@@ -85,7 +84,7 @@ def run_cells(
 
 
 def _ignore(event: CellEvent) -> None:
-    """What is done with events that nobody asked for."""
+    """Ignore an event."""
 
 
 async def _run(
@@ -157,7 +156,7 @@ def _has_failed(cell: NotebookNode) -> bool:
 
 
 def _times(started: datetime, failed: bool) -> dict[str, Any]:
-    """Timings as papermill writes them."""
+    """Return the timings as papermill writes them."""
     ended = datetime.now(UTC)
     return {
         "exception": failed,

@@ -64,8 +64,8 @@ class _Beat:
 class Child:
     """A process forked from this one.
 
-    It leads a group of its own, so that what it starts ends with it. Nothing of this process runs
-    at its end.
+    It leads a separate process group, so that what it starts ends with it. Nothing of this process
+    runs at its end.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ class Child:
     def messages(
         self, timeout: float | None = None, also: Connection | None = None
     ) -> Iterator[Any]:
-        """What the process sends until it ends well; but for heartbeats.
+        """Yield the messages of the process, without heartbeats, until it ends well.
 
         Parameters
         ----------
@@ -107,10 +107,8 @@ class Child:
 
         Raises
         ------
-        ChildDied
-            If it ends in another way than by finishing its work.
-        ChildSilent
-            If it is silent for too long.
+        ChildDied, ChildSilent
+            If it ends in another way than by finishing its work; if it is silent for too long.
         ParentGone
             If `also` ended.
         """
@@ -144,11 +142,11 @@ class Child:
         raise self._mourned(ChildDied(self._obituary()))
 
     def kill(self) -> None:
-        """End the process and all it started, at once."""
+        """Kill the process and all it started."""
         self._end(0)
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """End the process and close its pipes."""
         self.kill()
         self._ear.close()
         self._traces.close()
@@ -160,7 +158,7 @@ class Child:
         self.close()
 
     def _has_ended(self, options: int = os.WNOHANG) -> bool:
-        """Whether the process has ended, and is not waited for any more."""
+        """Return whether the process has ended, and is not waited for any more."""
         if self._status is None:
             pid, status, usage = os.wait4(self.pid, options)
             if pid:
@@ -202,7 +200,7 @@ class Child:
 
 
 def fork() -> int:
-    """`os.fork`, with nothing left to be written twice.
+    """Fork with `os.fork`, after flushing what would be written twice.
 
     Threads that only wait are no danger; the monitor of a progress bar is one.
     """
@@ -223,7 +221,7 @@ def _live(
     close: Sequence[int],
     traces: Any,
 ) -> NoReturn:
-    """The whole life of a child."""
+    """Run the child from start to end."""
     code = 1
     try:
         os.setpgid(0, 0)
@@ -256,7 +254,7 @@ def _live(
 
 
 def _forget_ancestors() -> None:
-    """Start as a process of its own would: no handlers, no farewells, no luck in common."""
+    """Reset handlers, exit functions and random states inherited from the parent."""
     gc.freeze()  # else every collection copies the pages of the parent
     atexit._clear()
     for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]
@@ -290,7 +288,7 @@ def _show_warning(
 
 
 def _single_thread() -> None:
-    """Hold back linear algebra that was set up for many threads before it was forked.
+    """Limit linear algebra that was loaded before the fork to one thread.
 
     The environment says nothing of that: it may have been set after the library was loaded.
     """
@@ -299,7 +297,7 @@ def _single_thread() -> None:
 
 
 def _limit(memory: int | None) -> None:
-    """Let this process take so many bytes more than it has."""
+    """Limit the memory of this process to so many bytes more than it has."""
     if memory is None or not sys.platform.startswith("linux"):
         return
     with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123

@@ -16,7 +16,7 @@ from parstats.execution.child_process import Child, ChildDied, ChildSilent, Send
 
 @dataclass(frozen=True)
 class _Ended:
-    """The last word of the process: the notebook, and why it stopped early."""
+    """Final message of the process: the notebook, and why it stopped early."""
 
     notebook: NotebookNode
     error: Exception | None
@@ -87,7 +87,7 @@ def follow(
     cwd: str | Path | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Generator[CellEvent, None, NotebookNode]:
-    """Run a notebook as `execute` does, and tell of each cell as it starts and ends.
+    """Run a notebook as `execute` does and yield an event as each cell starts and ends.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _run(
     cwd: str | Path | None,
     options: Mapping[str, Any] | None,
 ) -> _Ended:
-    """What the process does."""
+    """Run the notebook inside the process."""
     try:
         run_cells(notebook, on_cell=send, timeout=timeout, cwd=cwd, options=options)
     except Exception as fault:  # whatever it is, it is raised again in the process that waits
@@ -162,7 +162,7 @@ def _dead(failure: ChildDied) -> Exception:
 
 
 def _with_notebook(error: Exception, notebook: NotebookNode, **about: Any) -> Exception:
-    """The error with what is known besides."""
+    """Return the error with the notebook attached."""
     for name, value in {"notebook": notebook, **about}.items():
         setattr(error, name, value)
     return error

@@ -1,4 +1,4 @@
-"""Heartbeats of a working process, for the watchdog beside it; works without POSIX."""
+"""Heartbeats of a working process for its watchdog; works without POSIX."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _listeners: list[Callable[[str], None]] = []
 
 
 def heartbeat(cell_label: str = "") -> None:
-    """Say that this process is alive; without effect where nobody watches.
+    """Signal that this process is alive; without effect if no watchdog listens.
 
     Parameters
     ----------
@@ -25,5 +25,5 @@ def heartbeat(cell_label: str = "") -> None:
 
 
 def listen(listener: Callable[[str], None]) -> None:
-    """Tell one listener, and none that an ancestor of this process had, of every heartbeat."""
+    """Send every heartbeat to one listener, dropping those of parent processes."""
     _listeners[:] = [listener]

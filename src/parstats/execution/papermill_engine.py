@@ -117,7 +117,7 @@ _NOT_OURS = {"timeout", "startup_timeout", "kernel_name", "nb", "km", "extra_arg
 
 
 def _why_not(notebook: Any, kernel_name: str, options: dict[str, Any]) -> str:
-    """What keeps a notebook from running here; empty if nothing does."""
+    """Return the reason why a notebook cannot run here; empty if there is none."""
     if {"km", "kernel_manager_class"} & options.keys():
         return "it was given a kernel manager"
     if options.get("extra_arguments"):
@@ -130,7 +130,7 @@ def _why_not(notebook: Any, kernel_name: str, options: dict[str, Any]) -> str:
 
 
 def _kernel_mismatch(name: str, language: str) -> str:
-    """Why an installed kernel, or the language a notebook names, is not this Python."""
+    """Return why an installed kernel or a notebook's language is not this Python."""
     import sys
     from pathlib import Path
     from shutil import which
@@ -152,20 +152,20 @@ def _kernel_mismatch(name: str, language: str) -> str:
 
 
 def _options() -> set[str]:
-    """Options of nbclient that need no kernel."""
+    """Return the options of nbclient that need no kernel."""
     from nbclient import NotebookClient
 
     return set(NotebookClient.class_trait_names()) - _NOT_OURS
 
 
 def _imported_packages(notebook: Any) -> set[str]:
-    """The top-level packages that a notebook imports."""
+    """Return the top-level packages that a notebook imports."""
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     return set(re.findall(r"^\s*(?:import|from)\s+(\w+)", code, flags=re.MULTILINE))
 
 
 class _Log:
-    """Where papermill wants to have what cells print: its log, and files."""
+    """Output of cells for papermill: its log, and files."""
 
     def __init__(self, nb_man: Any, log_output: bool, stdout_file: Any, stderr_file: Any) -> None:
         from papermill.clientwrap import PapermillNotebookClient
@@ -217,7 +217,7 @@ def _manage(nb_man: Any, following: Any, log: _Log) -> Any:
 
 
 def _take_over(cell: Any, executed: Any) -> None:
-    """Give a cell what running it gave; its timings are papermill's."""
+    """Copy the results of a run into a cell; its timings are papermill's."""
     for name in ("outputs", "execution_count"):
         if name in executed:
             cell[name] = executed[name]
@@ -226,7 +226,7 @@ def _take_over(cell: Any, executed: Any) -> None:
 
 
 def _take_over_all(notebook: Any, executed: Any) -> None:
-    """Later cells may have changed what earlier ones display."""
+    """Update all cells, since later ones may have changed what earlier ones display."""
     for cell, executed_cell in zip(notebook.cells, executed.cells, strict=True):
         _take_over(cell, executed_cell)
     for name in ("language_info", "widgets"):

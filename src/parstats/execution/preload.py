@@ -1,4 +1,4 @@
-"""Whether processes can be forked here, and what is imported before."""
+"""Imports before a fork, and whether processes can be forked here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEX
 
 
 def available() -> bool:
-    """Whether notebooks can run in forked processes here.
+    """Return whether notebooks can run in forked processes here.
 
     On Linux they can. On macOS, whose system libraries are not safe after a fork, only where the
     environment variable ``PARSTATS_FORK`` is 1; 0 turns it off anywhere. Never inside a running
@@ -40,7 +40,7 @@ def available() -> bool:
 
 
 def registered_modules(packages: Collection[str]) -> tuple[str, ...]:
-    """What notebooks that import certain packages want imported before a fork.
+    """Return the modules to import before a fork for notebooks that use certain packages.
 
     A package names the modules that its notebooks use in the entry point group
     ``parstats.preload``: a tuple of dotted names, under the name of the package. A notebook that
@@ -71,10 +71,10 @@ def _inside_shell() -> bool:
 
 
 def preload(modules: Sequence[str] = ()) -> None:
-    """Import what notebooks need, so that processes forked later have it at once.
+    """Import the modules that notebooks need, so that forked processes have them at once.
 
     It computes nothing: threads of a numeric library that has run before a fork are missing after
-    it, and code that waits for them hangs. For the same reason linear algebra is told to use one
+    it, and code that waits for them hangs. For the same reason linear algebra is set to use one
     thread, unless the environment says otherwise; with many processes it is faster too.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Many pieces of work on a few processes, each piece in a fresh forked child."""
+"""A pool of a few workers that runs each task in a fresh forked child."""
 
 from __future__ import annotations
 
@@ -23,31 +23,14 @@ _FAREWELL = 3.0  # seconds a worker may take to end its child and itself
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a piece of work.
+    """Outcome of a task."""
 
-    Attributes
-    ----------
-    item : object
-        What it was done on.
-    result : object
-        What the work returned; None if it failed.
-    error : str
-        Why it failed, in one line; empty if it did not.
-    detail : str
-        The whole story of the failure, as a traceback.
-    seconds : float
-        How long the last attempt took.
-    attempts : int
-        How often it was tried.
-    memory : int
-        Most bytes its process held, those shared with its parent included.
-    """
-
-    item: Any
-    result: Any = None
-    error: str = ""
-    detail: str = ""
-    seconds: float = 0.0
+    item: Any  # what it was done on
+    result: Any = None  # what the work returned; None if it failed
+    error: str = ""  # why it failed, in one line; empty if it did not
+    detail: str = ""  # the whole story of the failure, as a traceback
+    seconds: float = 0.0  # how long the last attempt took
+    # How often it was tried; most bytes its process held, those shared with its parent included.
     attempts: int = 1
     memory: int = 0
 
@@ -59,7 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Report:
-    """What a worker says of an attempt."""
+    """Report of a worker on an attempt."""
 
     content: bytes = b""
     error: str = ""
@@ -78,7 +61,7 @@ def run(
     memory: int | None = None,
     retries: int = 1,
 ) -> Iterator[Outcome]:
-    """Do some work on each of many items, each in a process of its own.
+    """Run a function on each of many items, each in its own process.
 
     Workers are forked from this process once and fork a child for every item, so that the work
     finds what this process imported and leaves nothing to the next. Neither items nor work are
@@ -142,7 +125,7 @@ def _outcome(item: Any, report: _Report, attempts: int) -> Outcome:
 
 @dataclass
 class _Worker:
-    """A worker as the process that employs it sees it."""
+    """A worker, seen from the main process."""
 
     pid: int
     line: Connection
@@ -174,11 +157,11 @@ class _Crew:
 
     @property
     def busy(self) -> bool:
-        """Whether anyone is at work."""
+        """Whether a worker is busy."""
         return any(worker.task for worker in self._workers)
 
     def give(self, todo: deque[tuple[int, int]]) -> None:
-        """Hand out tasks to those who have none."""
+        """Give tasks to idle workers."""
         for worker in list(self._workers):
             if todo and worker.task is None:
                 worker.task, worker.child, worker.since = todo.popleft(), 0, time.monotonic()
@@ -186,7 +169,7 @@ class _Crew:
                     worker.line.send(worker.task[0])
 
     def reports(self) -> Iterator[tuple[int, int, _Report]]:
-        """Wait for news and tell what is done: item, attempt and report."""
+        """Wait for reports and yield item, attempt and report."""
         lines = {worker.line: worker for worker in self._workers}
         for line in wait(list(lines)):
             worker = lines[line]  # type: ignore[index]
@@ -202,7 +185,7 @@ class _Crew:
                 yield *task, message
 
     def dismiss(self) -> None:
-        """End all workers and what they run."""
+        """End all workers and their children."""
         for worker in self._workers:
             worker.line.close()  # it sees that, ends its child and goes
         for worker in self._workers:
@@ -226,7 +209,7 @@ class _Crew:
         self._workers.append(_Worker(pid, ours))
 
     def _replace(self, worker: _Worker) -> Iterator[tuple[int, int, _Report]]:
-        """Bury a worker that died, hire another, and tell what it leaves undone."""
+        """Replace a worker that died and return its unfinished task."""
         self._workers.remove(worker)
         status = self._bury(worker)
         self._hire()
@@ -264,7 +247,7 @@ def _serve(
     timeout: float | None,
     memory: int | None,
 ) -> NoReturn:
-    """The life of a worker: an item in, a report out, until nobody asks any more."""
+    """Run a worker: read an item, send a report, until the input ends."""
     try:
         for number in close:
             os.close(number)
@@ -284,7 +267,7 @@ def _serve(
 def _attempt(
     item: Any, work: Work, line: Connection, timeout: float | None, memory: int | None
 ) -> _Report:
-    """Let a child do the work on an item."""
+    """Run one item in a child process."""
 
     def task(send: Send) -> None:
         send(_done(work, item))
@@ -303,7 +286,7 @@ def _attempt(
 
 
 def _done(work: Work, item: Any) -> _Report:
-    """Do the work and pack its result, or why there is none."""
+    """Run the function and pack its result or its error."""
     try:
         return _Report(pickle.dumps(work(item), pickle.HIGHEST_PROTOCOL))
     except Exception as fault:  # whatever it is, it is the outcome of this item

@@ -1,4 +1,4 @@
-"""An IPython kernel without sockets: its messages are handed over in this process."""
+"""An IPython kernel without sockets: its messages are passed within this process."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class _Wire(Session):
         return message
 
     def _joined(self, message: Message) -> bool:
-        """Whether a text went into the message before it: printed in pieces, read in one."""
+        """Append a text to the message before; return whether it continued it."""
         if message["msg_type"] != "stream" or not self.published:
             return False
         last = self.published[-1]
@@ -82,7 +82,7 @@ class _Wire(Session):
 
 
 class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
-    """The shell of a kernel; of the same name, for that is how packages know one."""
+    """The shell of a kernel; packages recognise it by this class name."""
 
     def enable_gui(self, gui: Any = None) -> None:
         """Enable the event loop of a graphical interface in this kernel."""
@@ -94,14 +94,14 @@ class _Kernel(IPythonKernel):
     shell_class = ZMQInteractiveShell
 
     def _abort_queues(self, subshell_id: str | None = None) -> None:
-        """After an error no request is waiting here that would have to be dropped."""
+        """Do nothing: no requests are queued here that an error would drop."""
 
 
 class Shell:
-    """A fresh IPython in this process, as a kernel has it, and its client.
+    """A fresh IPython in this process, set up as in a kernel, and its client.
 
     It has what `nbclient.NotebookClient` asks of a kernel client. There can be one at a time; it
-    belongs into a process of its own, for cells change whatever they like.
+    belongs into a separate process, for cells change whatever they like.
     """
 
     allow_stdin = False
@@ -126,7 +126,7 @@ class Shell:
 
     @property
     def language_info(self) -> dict[str, Any]:
-        """What a kernel says of its language."""
+        """Return what a kernel reports about its language."""
         return dict(self.kernel.language_info)
 
     def __enter__(self) -> Shell:
@@ -137,7 +137,7 @@ class Shell:
         self._capture.__exit__(*error)
 
     async def is_alive(self) -> bool:
-        """Whether the cells left it running; ``exit()`` ends a kernel."""
+        """Return whether the cells left the kernel running; ``exit()`` ends it."""
         return not self._dead
 
     async def execute(
@@ -148,7 +148,6 @@ class Shell:
         Parameters
         ----------
         code : str
-            The code.
         store_history, stop_on_error : bool
             As in the messages of Jupyter.
 
@@ -187,11 +186,11 @@ class Shell:
         self.session.send(_PUBLISHED, "stream", {"name": name, "text": text}, parent)
 
     def _from_client(self, message: Message) -> None:
-        """A message of a widget's front end: kernels take it between two cells."""
+        """Receive a message of a widget's front end; kernels take it between two cells."""
         self._to_kernel.append(message)
 
     def settle(self) -> None:
-        """Let the kernel take in what the client sent it."""
+        """Let the kernel process the messages of the client."""
         while self._to_kernel:
             message = self._to_kernel.popleft()
             message.setdefault("buffers", [])
@@ -215,7 +214,7 @@ def _first(queue: deque[Message]) -> Message:
 
 
 def _kernel(session: Session) -> Any:
-    """The kernel of this process; what it would do with sockets and threads does nothing."""
+    """Return the kernel of this process; its sockets and threads are stubs."""
     kernel: Any = _Kernel.instance(
         session=session,
         iopub_socket=_PUBLISHED,
@@ -229,7 +228,7 @@ def _kernel(session: Session) -> Any:
 
 
 def _forget_shells() -> None:
-    """Drop shells that an ancestor of this process left: they are singletons."""
+    """Drop shells inherited from a parent process: they are singletons."""
     from IPython.core.interactiveshell import InteractiveShell
 
     for kind in (IPythonKernel, InteractiveShell):
@@ -238,7 +237,7 @@ def _forget_shells() -> None:
 
 
 def _tell_packages(shell: ZMQInteractiveShell) -> None:
-    """Let packages imported when there was no shell know that there is one now."""
+    """Tell packages that were imported before the shell existed that there is one."""
     if "matplotlib.pyplot" in sys.modules:
         shell.enable_matplotlib("inline")
         sys.modules["matplotlib.pyplot"].close("all")  # figures of an ancestor are not ours

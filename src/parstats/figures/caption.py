@@ -1,4 +1,4 @@
-"""What stands under a figure or table: its basis, and how its marks are to be read."""
+"""Captions of figures and tables: their basis, and how to read their marks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from matplotlib.figure import Figure
 from parstats.figures import theme
 from parstats.reference.labels import number, text
 
+# Size of the letters of a caption in points: the smallest that stays readable in print.
 _POINTS = 8.0
-# Characters of that size, in the mean, to an inch.
+# Characters of that size to an inch, the mean of Vietnamese and English captions.
 _TO_AN_INCH = 16.3
+# Characters of a line of a long name at the axis. By judgement: leaves half the width to the plot.
 _LONGEST_NAME = 34
 
 
@@ -24,7 +26,6 @@ def caption(figure: Figure, *sentences: str) -> None:
     figure : matplotlib.figure.Figure
         The figure, of its final width.
     *sentences : str
-        The sentences.
     """
     caption_text = " ".join(sentence for sentence in sentences if sentence)
     lines = textwrap.wrap(caption_text, int(_TO_AN_INCH * figure.get_figwidth()))
@@ -33,12 +34,11 @@ def caption(figure: Figure, *sentences: str) -> None:
 
 
 def caption_height(*sentences: str) -> float:
-    """Inches that these sentences take under a figure of the width of a page.
+    """Return the height in inches of a caption under a figure as wide as the page.
 
     Parameters
     ----------
     *sentences : str
-        The sentences.
     """
     caption_text = " ".join(sentence for sentence in sentences if sentence)
     lines = textwrap.wrap(caption_text, int(_TO_AN_INCH * theme.WIDTH))
@@ -46,14 +46,13 @@ def caption_height(*sentences: str) -> float:
 
 
 def basis(row: pd.Series, lang: str) -> str:
-    """Index, year, region and coverage of a result; empty if its table does not say.
+    """Return the index, year, region and coverage of a result; empty if its table does not say.
 
     Parameters
     ----------
     row : pandas.Series
         A row with index, year, n_provinces, n_units, coverage and, if it is of one, region.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------
@@ -79,14 +78,12 @@ def basis(row: pd.Series, lang: str) -> str:
 
 
 def percent(share: float, lang: str) -> str:
-    """A share from 0 to 1 as percent without its sign, with a decimal only where it has one.
+    """Return a share from 0 to 1 as percent without its sign, with a decimal only where it has one.
 
     Parameters
     ----------
     share : float
-        The share.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------
@@ -98,12 +95,11 @@ def percent(share: float, lang: str) -> str:
 
 
 def short_lines(name: str) -> str:
-    """A name in at most two lines, so that a long one leaves room to draw in.
+    """Wrap a name to at most two lines, so that a long one leaves room for the plot.
 
     Parameters
     ----------
     name : str
-        The name.
 
     Examples
     --------

@@ -19,6 +19,7 @@ from parstats.reference.labels import text
 
 # Pixels of the picture for each pixel of the page: sharp on paper and on good screens.
 _SHARPNESS = 2.0
+# Pixels to the inch of the page, as browsers and notebooks show a figure; matplotlib's default.
 _PAGE_DPI = 100
 _ENDINGS = (".png", ".svg", ".pdf")
 # Nothing that changes from run to run is written into the files.
@@ -35,7 +36,7 @@ def empty_chart(lang: str) -> Chart:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A figure together with the words that stand for it where it cannot be seen.
+    """A figure with its alternative text.
 
     In a notebook the last line of a cell shows it, as PNG with its description; it does not depend
     on the matplotlib backend. ``chart.figure`` is an ordinary matplotlib figure to change further.
@@ -65,10 +66,8 @@ class Chart:
 
         Raises
         ------
-        UnknownChoice
-            If the ending is another one.
-        InsufficientData
-            If there are no data to draw.
+        UnknownChoice, InsufficientData
+            If the file ending is not supported; if there are no data to draw.
         """
         if not self:
             raise errors.InsufficientData(f"{path} is not written: {self.alt}")
@@ -90,7 +89,7 @@ class Chart:
         return buffer.getvalue()
 
     def _png(self) -> bytes:
-        """PNG with a palette of 256 colours: a third of the size, exact theme colours."""
+        """Return PNG with a palette of 256 colours: a third of the size, exact theme colours."""
         from PIL import Image
 
         before = self.figure.dpi
@@ -114,7 +113,7 @@ class Chart:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
-        """PNG with its size on the page and its description, for notebooks."""
+        """Return PNG with its size on the page and its description, for notebooks."""
         if not self:
             return {"text/plain": self.alt}, {}
         width, height = self.figure.get_size_inches() * _PAGE_DPI

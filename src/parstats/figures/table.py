@@ -13,12 +13,11 @@ from parstats.reference.labels import number, text
 
 
 def style_table(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) -> GT:
-    """The look all tables share.
+    """Apply the style that all tables share.
 
     Parameters
     ----------
     table : great_tables.GT
-        The table.
     numeric : list of str
         Columns to set flush right.
     unbroken : sequence of str
@@ -44,14 +43,13 @@ def style_table(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) 
 
 
 def range_text(low: float, high: float, lang: str, decimals: int = 2) -> str:
-    """Two ends of an interval; a dash where there is none.
+    """Format the ends of an interval; a dash if there is none.
 
     Parameters
     ----------
     low, high : float
         The ends.
     lang : {"vi", "en"}
-        Language.
     decimals : int
         Digits after the decimal mark.
 
@@ -66,14 +64,13 @@ def range_text(low: float, high: float, lang: str, decimals: int = 2) -> str:
 
 
 def sens_text(row: pd.Series, lang: str) -> str:
-    """Heading of a column of sensitivity intervals, with their share where the table says it.
+    """Return the heading of sensitivity intervals, with their share if the table has it.
 
     Parameters
     ----------
     row : pandas.Series
         A row, with interval if it is known.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------

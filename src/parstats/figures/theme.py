@@ -1,4 +1,4 @@
-"""One look for every figure: sizes, fonts, numbers along an axis, colours safe for all."""
+"""The theme of all figures: sizes, fonts, number formats, colour-blind safe colours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matplotlib.ticker import ScalarFormatter
 
 from parstats.reference.labels import number
 
-# Width in inches of a figure that fills the text column of a page.
+# Inches; a figure that fills the text column of a page (142 of 165 mm in an office document).
 WIDTH = 5.6
 
 INK = "#1f2a30"
@@ -62,25 +62,25 @@ _STYLE: dict[Any, Any] = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw inside this context to get the look; nothing outside it changes."""
+    """Apply the theme to figures drawn inside this context."""
     with mpl.rc_context(_STYLE):
         yield
 
 
 def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
-    """A figure with one pair of axes, free of pyplot's global state."""
+    """Return a figure with one pair of axes, free of pyplot's global state."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot()
 
 
 def quartile(percentile: float) -> int:
-    """Quarter (1 best) of a percentile from 0 to 100."""
+    """Return the quarter (1 best) of a percentile from 0 to 100."""
     return min(4, max(1, 4 - int(percentile // 25)))
 
 
 def prepare_fonts() -> None:
-    """Open fonts and styles of tables, which else each new process opens with its first figure."""
+    """Load fonts and table styles before a fork, so that new processes need not."""
     import great_tables
     import pandas as pd
 
@@ -94,7 +94,7 @@ def prepare_fonts() -> None:
 
 
 class _Written(ScalarFormatter):
-    """The usual numbers with the decimal mark of a language."""
+    """Tick labels with the decimal mark of a language."""
 
     def __init__(self, lang: str) -> None:
         super().__init__(useOffset=False)
@@ -105,14 +105,12 @@ class _Written(ScalarFormatter):
 
 
 def decimal_marks(axis: Axis, lang: str) -> None:
-    """Have an axis write its numbers with the decimal mark of a language.
+    """Set the decimal mark of an axis to that of a language.
 
     Parameters
     ----------
     axis : matplotlib.axis.Axis
-        The axis.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------

@@ -1,16 +1,16 @@
-"""Which figure stands where several files give one for the same cell.
+"""Precedence of figures where several files give one for the same cell.
 
 The rule, in this order:
 
-1. official figures stand before compiled ones, these before figures from the press, and figures
+1. official figures precede compiled ones, these before figures from the press, and figures
    derived from a printed change come last;
-2. a file whose sidecar says ``replaces: NAME`` stands before the file of that name, which stands
+2. a file whose sidecar says ``replaces: NAME`` replaces the file of that name, which comes
    after all others of its kind;
-3. of two files of the same kind, the one that was accessed first stands: a figure is overturned by
+3. of two files of the same kind, the one that was accessed first is kept: a figure is overturned by
    a better source, not by a second one like it;
 4. then the file whose name comes first.
 
-A file without the figure never stands before one with it. Figures that differ by more than
+A file without the figure never replaces one with it. Figures that differ by more than
 rounding are reported as a conflict.
 """
 
@@ -24,12 +24,12 @@ from parstats.reference.labels import LANGUAGES, text
 
 KINDS = ("official", "compiled", "press", "derived")
 CELL = ["index", "year", "vintage", "unit_level", "province", "unit", "series"]
-# Half a unit of the second decimal, in which figures are published.
+# Points: half a unit of the second decimal, in which figures are published, and float rounding.
 ROUNDING = 0.005 + 1e-9
 
 
 def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Keep one figure a cell and report those that contradict it.
+    """Keep one figure per cell and report those that contradict it.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
     Returns
     -------
     kept : pandas.DataFrame
-        The rows that stand.
+        The rows that are kept.
     conflicts : pandas.DataFrame
         The columns `CELL` and statistic, kept, rejected, resolved_by, why_vi, why_en, source.
 
@@ -70,7 +70,7 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
 
 
 def _replacements(figures: pd.DataFrame) -> list[int]:
-    """How many files stand before that of each row, one replacing the next."""
+    """Count the files that replace that of each row, directly or through others."""
     files = sorted(set(figures[["index", "base", "replaces"]].itertuples(index=False, name=None)))
     before = {(index, base): 0 for index, base, _ in files}
     for _ in files:  # as often as the longest chain is long; a circle ends too
@@ -107,7 +107,7 @@ def _conflicts(preferred: pd.DataFrame, rejected: pd.DataFrame, statistic: str) 
 
 
 def _reason(pair: Any) -> str:
-    """Label of the first step of the rule by which one of two figures stands."""
+    """Return the label of the rule by which one of two figures is kept."""
     if pair.kind_kept != pair.kind_rejected:
         return "conflict.kind"
     if pair.replaced_kept != pair.replaced_rejected:

@@ -1,4 +1,4 @@
-"""Reading a file of others: find out its form, read every table in it, check the sums."""
+"""Reading files of unknown form: detect the form, read every table, check the sums."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from parstats.panel.reshape import add_totals
 from parstats.reference import frameworks, provinces
 
 DECIMALS = {"comma": ",", "point": "."}
-# Sums of figures rounded to two decimals, four at most, and the rounding of the sum.
+# Points: sums of four figures at most, each rounded to two decimals (4 * 0.005), and the rounding
+# of the sum (0.005); 0.03 leaves room for one more.
 _SUM_TOLERANCE = 0.03
 
 _PUBLIC_FILE_HEADERS: dict[tuple[str, ...], tuple[str, str, Callable[..., pd.DataFrame]]] = {
@@ -49,7 +50,7 @@ def ingest(
 ) -> Ingested:
     r"""Read an official workbook, a table of a colleague or a ranking in a PDF as tidy scores.
 
-    Columns are told by their headers and the year, never by their place. What may mean several
+    Columns are recognised by their headers and the year, never by position. What may mean several
     things is refused with the choices; `maps` settles it.
 
     Parameters
@@ -82,7 +83,7 @@ def ingest(
     ColumnsToMap
         If a column may mean several things, or a needed one is missing.
     InvalidData
-        With every cell that cannot be read, or whose value cannot be.
+        Lists every cell that cannot be read, or whose value cannot be.
     UnknownChoice, InvalidRequest
         If the index, the sheet, a target or a column of `maps` does not exist.
 
@@ -119,26 +120,24 @@ def ingest(
 
 
 def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
-    """Read a raw file whose columns are told by their headers.
+    """Read a raw file whose columns are recognised by their headers.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file.
     index : str
-        The index.
     name : str, optional
         What messages should call the file; its path if not given.
 
     Returns
     -------
     pandas.DataFrame
-        As `parstats.ingest.known_files.tidy_scores.read` gives it.
+        Result of `parstats.ingest.known_files.tidy_scores.read`.
 
     Raises
     ------
     InvalidData
-        With every problem of the file.
+        Lists every problem of the file.
     """
     try:
         table = ingest(path, index).table
@@ -165,7 +164,7 @@ def _chosen(grids: list[Grid], sheet: str | None) -> list[Grid]:
 
 
 def _read_public_file(path: Path, index: str, grids: Sequence[Grid]) -> Ingested | None:
-    """A public data set, told by its header."""
+    """Read a public data set, recognised by its header."""
     header = grids[0].rows[0].cells
     for names, (form, file_index, reader) in _PUBLIC_FILE_HEADERS.items():
         if set(names) <= set(header):
@@ -212,7 +211,7 @@ def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested
 
 
 def _select_layouts(layouts: list[Layout], request: Request) -> list[Layout]:
-    """Tables of the index, and of the year that is asked for, where some say that they are."""
+    """Select the tables of the requested index and year, if any name them."""
     index_layouts = [
         layout for layout in layouts if not column_roles.names_other_index(layout, request)
     ]
@@ -228,7 +227,7 @@ def _select_layouts(layouts: list[Layout], request: Request) -> list[Layout]:
 
 
 def _check_maps(request: Request, layouts: Sequence[Layout]) -> None:
-    """Refuse a name of --map that no column has: it would silently do nothing."""
+    """Refuse a name of --map that matches no column: it would silently do nothing."""
     for name in request.maps:
         called = any(
             column_roles.is_called(name, layout, position) or _in_column(layout, name, position)
@@ -241,13 +240,13 @@ def _check_maps(request: Request, layouts: Sequence[Layout]) -> None:
 
 
 def _in_column(layout: Layout, name: str, position: int) -> bool:
-    """Whether a cell holds the name: a long table has its series in cells."""
+    """Return whether a cell holds the name: a long table has its series in cells."""
     rows = layout.rows
     return any(row.cells[position].casefold() == name.casefold() for row, _ in rows)
 
 
 def _joined(parts: list[Ingested]) -> Ingested:
-    """All tables of a file as one; the same figure twice counts once."""
+    """Join all tables of a file; duplicate figures count once."""
     table = pd.concat([part.table for part in parts], ignore_index=True).drop_duplicates()
     key = ["year", "vintage", "province", "series"]
     if table.duplicated(key).any():
@@ -318,12 +317,11 @@ _MARKS = (("rejected", "conflicts"), ("statistic", "statistics"), ("source", "pr
 
 
 def detect_form(path: Path) -> str:
-    """Form of a tidy file, by its header.
+    """Detect the form of a tidy file from its header.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file.
 
     Returns
     -------
@@ -344,12 +342,11 @@ def detect_form(path: Path) -> str:
 
 
 def detect_index(path: Path) -> str:
-    """Index of a tidy file: that of its series, else that of its folder, else PAPI.
+    """Detect the index of a tidy file from its series, else its folder, else PAPI.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file.
 
     Returns
     -------

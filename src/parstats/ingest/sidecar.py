@@ -1,4 +1,4 @@
-"""The sidecar of a raw file: where its figures are from, and the hash of what was checked."""
+"""The sidecar of a raw file: the source of its figures, and the hash of the checked file."""
 
 from __future__ import annotations
 
@@ -31,22 +31,18 @@ OBTAINED = ("official", "compiled", "press")
 
 @dataclass(frozen=True)
 class Sidecar:
-    """What a sidecar says.
+    """Content of a sidecar.
 
     Attributes
     ----------
     title, producer, page, licence : str
-        What the figures are, who made them, where they stand, under which terms.
-    form : str
-        How to read the file: one of `FORMS`.
-    obtained : str
-        How the figures were obtained: one of `OBTAINED`.
-    date_accessed : str
-        ISO date.
-    sha256 : str
-        Hash of the file when the sidecar was written.
+        What the figures are, who made them, where they are, under which terms.
+    form, obtained : str
+        How to read the file: one of `FORMS`; how the figures were obtained: one of `OBTAINED`.
+    date_accessed, sha256 : str
+        ISO date; hash of the file when the sidecar was written.
     replaces : tuple of str
-        Names of files in the same folder that this one stands before.
+        Names of files in the same folder that this one replaces.
     index : str
         Index it says its figures are of, empty if it does not say.
     coded_by : str
@@ -67,7 +63,7 @@ class Sidecar:
 
 
 def sidecar_path(raw: Path) -> Path:
-    """Where the sidecar of a raw file stands: its name with ``.yml`` after it."""
+    """Return the path of the sidecar of a raw file: its name with ``.yml`` after it."""
     return raw.with_name(raw.name + ".yml")
 
 
@@ -77,7 +73,6 @@ def read(raw: Path, name: str) -> Sidecar:
     Parameters
     ----------
     raw : pathlib.Path
-        The raw file.
     name : str
         The raw file as messages should call it.
 
@@ -142,16 +137,13 @@ def _is_iso_date(text: str) -> bool:
 
 
 def draft(raw: Path, index: str, form: str) -> str:
-    """A sidecar for a file, with the keys a person has to fill in left empty.
+    """Return a sidecar for a file, with the keys a person has to fill in left empty.
 
     Parameters
     ----------
     raw : pathlib.Path
-        The raw file.
-    index : str
-        The index its figures are of.
-    form : str
-        One of `FORMS`.
+    index, form : str
+        The index its figures are of; one of `FORMS`.
 
     Returns
     -------
@@ -169,7 +161,7 @@ page:  # address of the page or document, or how the file reached you
 obtained:  # official (file of the producer), compiled (by others from several) or press
 date_accessed: {today}
 licence:  # terms of use, or: none found
-# replaces: NAME.csv  # if its figures stand before those of another file of the same kind
+# replaces: NAME.csv  # if its figures replace those of another file of the same kind
 sha256: {storage.sha256(raw)}
 """
 

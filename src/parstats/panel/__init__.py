@@ -1,4 +1,4 @@
-"""The panel of scores: load, reshape, rank, compare years, and say what is covered."""
+"""The panel of scores: load, reshape, rank, compare years, measure coverage."""
 
 from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages

@@ -1,4 +1,4 @@
-"""Means and spread over the country or its regions, beside what was published."""
+"""Means and spread over the country or its regions, beside published figures."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ BY = ("country", "region")
 def averages(
     scores: pd.DataFrame, year: int, series: str | None = None, *, by: str = "country"
 ) -> pd.DataFrame:
-    """Unweighted mean, median and spread of a series over the country or each region.
+    """Return the unweighted mean, median and spread of a series over the country or each region.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index of provinces (`parstats.load_scores`).
     year : int
-        The year.
     series : str, optional
         The series; the overall index if not given.
     by : {"country", "region"}
@@ -45,7 +44,7 @@ def averages(
         If fewer than 90 % of the provinces have a score; by region, if that is so in every one.
         The message names the published statistic.
     UnknownChoice
-        If the scores hold nothing of that year, or an option is unknown.
+        If the scores have no rows for that year, or an option is unknown.
     InvalidRequest
         By region, if the index grades departments.
 

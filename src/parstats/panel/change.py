@@ -40,7 +40,7 @@ _BASIS: dict[str, frameworks.Basis] = {
 
 
 def common_provinces(scores: pd.DataFrame, year: int, previous: int) -> list[str]:
-    """Provinces with an overall score in both years, in order of code.
+    """Return the provinces with an overall score in both years, in order of code.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def change(
     strict: bool = False,
     on_break: OnBreak = "blank",
 ) -> pd.DataFrame:
-    """Change of every series and province between two years.
+    """Return the change of every series and province between two years.
 
     A change that crosses a break in the meaning or scale of its series is not a change of
     anything; it is left blank and flagged unless asked for.
@@ -92,7 +92,7 @@ def change(
     Returns
     -------
     pandas.DataFrame
-        A row a series and province with figures in both years: year, previous, province, unit
+        One row per series and province with figures in both years: year, previous, province, unit
         (a department, else empty), series, level, value, value_previous, change, comparable (no
         break between), break_en and break_vi (what happened), ranking_break (whether ranks of the
         two years compare badly, as in 2020-2021). Without provinces that `to_vintage` made from a
@@ -102,10 +102,8 @@ def change(
     ------
     BreakCrossed
         With ``on_break="raise"``, if a pair crosses a break; the message names the series.
-    UnknownChoice
-        If an option is unknown.
-    VintageCrossed
-        If one year is of the 63 provinces and the other of the 34.
+    UnknownChoice, VintageCrossed
+        If an option is unknown; if one year is of the 63 provinces and the other of the 34.
 
     Examples
     --------
@@ -152,5 +150,5 @@ def change(
 
 
 def empty_change() -> pd.DataFrame:
-    """The table of `change` without rows, for a year that has none before it."""
+    """Return the table of `change` without rows, for a year that has none before it."""
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})

@@ -1,4 +1,4 @@
-"""How many provinces have data, how many a result needs, and what the gaps forbid."""
+"""Coverage: provinces with data, the number a result needs, and results ruled out."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from parstats.panel.national_statistics import load_statistics
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
 
+# Share of the units with complete data from which ranks, drivers and means are given. By judgement:
+# 57 of 63 provinces; the missing ones are no sample (docs/data.md).
 MINIMUM_SHARE = 0.9
 
 
 def needed(n_units: int) -> int:
-    """Least number of complete units, out of `n_units`, that carries ranks, drivers and means.
+    """Return the least number of complete units needed for ranks, drivers and means.
 
     Examples
     --------
@@ -31,7 +33,7 @@ def needed(n_units: int) -> int:
 def require_coverage(
     n_complete: int, n_units: int, result: str, alternative: str | Callable[[], str] = ""
 ) -> None:
-    """Refuse a result that too few units carry.
+    """Refuse a result for which too few units have data.
 
     Parameters
     ----------
@@ -63,7 +65,7 @@ def require_coverage(
 
 
 def index_in(scores: pd.DataFrame) -> str:
-    """Name of the one index the scores are of.
+    """Return the name of the one index the scores are of.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def index_in(scores: pd.DataFrame) -> str:
 
 
 def check_year(scores: pd.DataFrame, year: int) -> int:
-    """Return the year if the scores hold anything of it.
+    """Return the year if the scores have rows for it.
 
     Raises
     ------
@@ -107,7 +109,7 @@ def check_year(scores: pd.DataFrame, year: int) -> int:
 
 
 def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
-    """Units that have every figure the index needs in a year, in order of code.
+    """Return the units that have every figure the index needs in a year, in order of code.
 
     Of PAPI every sub-dimension, of an index whose totals are published the overall score.
 
@@ -116,7 +118,6 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
 
     Raises
     ------
@@ -142,14 +143,13 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
 
 
 def complete_levels(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
-    """Levels at which every series of a year has figures of 90 % of the units.
+    """Return the levels at which every series of a year has figures of 90 % of the units.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
 
     Returns
     -------
@@ -159,7 +159,7 @@ def complete_levels(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
     Raises
     ------
     UnknownChoice
-        If the scores hold nothing of the year.
+        If the scores have no rows for the year.
     VintageCrossed
         If the year holds scores of the 63 and of the 34 provinces, whose codes overlap.
 
@@ -185,7 +185,7 @@ def complete_levels(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
 
 
 def coverage(scores: pd.DataFrame) -> pd.DataFrame:
-    """What is there and what is missing, by index, year and set of provinces.
+    """Tabulate available and missing data by index, year and set of provinces.
 
     Parameters
     ----------
@@ -195,11 +195,11 @@ def coverage(scores: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row an index, year and vintage: index, year, vintage, framework, level (what is counted:
-        PAPI's sub-dimensions, the overall score of an index whose totals are published), n_series
-        (that the framework holds at that level), n_provinces (with any figure), n_complete (with
-        all), n_units (that exist), share_complete, n_cells, n_cells_expected, incomplete (codes
-        that lack some figure), absent (codes without any), carries_ranking (whether 90 % are
+        One row per index, year and vintage: index, year, vintage, framework, level (what is
+        counted: PAPI's sub-dimensions, the overall score of an index whose totals are published),
+        n_series (that the framework holds at that level), n_provinces (with any figure), n_complete
+        (with all), n_units (that exist), share_complete, n_cells, n_cells_expected, incomplete
+        (codes that lack some figure), absent (codes without any), carries_ranking (whether 90 % are
         complete).
 
     Examples
@@ -248,19 +248,17 @@ STATES = ("nothing", "rank", "parts", "total", "complete")
 
 
 def availability(scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """State of the figures of every province in every year of each index.
+    """Tabulate the state of the figures by index, year and province.
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index or several (`parstats.load_scores`).
-    printed : pandas.DataFrame
-        As `parstats.load_printed` gives it.
+    scores, printed : pandas.DataFrame
+        Scores of one index or several (`parstats.load_scores`); result of `parstats.load_printed`.
 
     Returns
     -------
     pandas.DataFrame
-        A row an index, year and province of the year's vintage, from the first year with any
+        One row per index, year and province of the year's vintage, from the first year with any
         figure to the last: index, year, vintage, province, state: "complete" (overall score and
         every dimension), "total" (overall score without all its parts), "parts" (some parts, no
         overall score), "rank" (a printed rank only) or "nothing". Indices of departments are left
@@ -314,7 +312,7 @@ def _states(rows: list[tuple[str, int, int, str, str]]) -> pd.DataFrame:
 
 
 def coverage_limits(scores: pd.DataFrame) -> pd.DataFrame:
-    """Years whose gaps forbid a ranking, drivers, means and z scores, and what to use instead.
+    """List years with too little data for rankings, drivers, means and z scores.
 
     Parameters
     ----------
@@ -324,7 +322,7 @@ def coverage_limits(scores: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row an index and year of `parstats.panel.coverage`: index, year, vintage, n_complete,
+        One row per index and year of `parstats.panel.coverage`: index, year, vintage, n_complete,
         needed, n_units, carries_ranking, without_total (codes that get no overall score), and
         published mean, max and min of the country where one was found, each with its basis
         (mean_basis: printed, derived from a printed change, inferred, ...).

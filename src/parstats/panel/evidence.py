@@ -1,4 +1,4 @@
-"""What the figures of a year allow to say: a comparison of provinces, or one province by itself."""
+"""Whether a year's figures support a comparison of provinces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from parstats.reference.provinces import check_vintage, match_province
 
 @dataclass(frozen=True)
 class Evidence:
-    """How many provinces a year has figures of, and how many a comparison needs.
+    """Number of provinces with figures in a year, and the number a comparison needs.
 
     Attributes
     ----------
@@ -44,16 +44,15 @@ class Evidence:
 
 
 def evidence(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Evidence:
-    """What the figures of a year carry, refusing nothing: for pages that say what is missing.
+    """Return a year's coverage without raising, for pages that say what is missing.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     printed : pandas.DataFrame
-        As `parstats.load_printed` gives it; a year may have printed ranks and no scores.
+        Result of `parstats.load_printed`; a year may have printed ranks and no scores.
     year : int
-        The year.
 
     Returns
     -------
@@ -107,16 +106,14 @@ _PRINTED_COLUMNS += ["basis_score", "basis_rank", "source"]
 def available_scores(
     scores: pd.DataFrame, printed: pd.DataFrame, province: str, *, vintage: int | str = 63
 ) -> pd.DataFrame:
-    """Scores and printed ranks of a province in every year; nothing is ranked or compared.
+    """Return scores and printed ranks of a province in every year, without comparison.
 
     It works however few provinces are covered, where `parstats.panel.overall` refuses.
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index, all years (`parstats.load_scores`).
-    printed : pandas.DataFrame
-        As `parstats.load_printed` gives it.
+    scores, printed : pandas.DataFrame
+        Scores of one index, all years (`parstats.load_scores`); result of `parstats.load_printed`.
     province : str
         Code or name.
     vintage : {64, 63, 34}
@@ -125,19 +122,17 @@ def available_scores(
     Returns
     -------
     pandas.DataFrame
-        A row a series and year with a figure, and one of the overall index for every year from the
-        first to the last that any province has a figure of, by year in the order of the
+        One row per series and year with a figure, and one of the overall index for every year from
+        the first to the last that any province has a figure of, by year in the order of the
         framework: index, year, vintage, province, series, level, framework, score, max_score
         (points), share_of_maximum (0-1), rank_printed, n_ranked_printed, origin (of the score),
         basis_score, basis_rank, source (addresses, or the file of a score that was not printed).
-        What is not known is missing, in text columns empty.
+        What is unknown is missing, in text columns empty.
 
     Raises
     ------
-    InvalidRequest
-        If the index grades departments.
-    ProvinceNotMatched
-        If the province is unknown.
+    InvalidRequest, ProvinceNotMatched
+        If the index grades departments; if the province is unknown.
 
     Examples
     --------
@@ -176,14 +171,14 @@ def available_scores(
 
 
 def _together(scores: pd.DataFrame, printed_rows: pd.DataFrame) -> pd.DataFrame:
-    """Scores beside what was printed; a printed score fills in only where there is no score."""
+    """Join scores and printed figures; a printed score fills in only for a missing score."""
     scores = scores[[*_CELL, "score", "origin", "source"]].rename(columns={"source": "file"})
     table = scores.merge(printed_rows[[*_CELL, *_PRINTED_COLUMNS]], on=_CELL, how="outer")
     points = table["scale"] == "points"
     table["share_printed"] = (table["score_printed"] / 100).where(table["scale"].notna() & ~points)
     printed_only = table["score"].isna() & points
     table["score"] = table["score"].fillna(table["score_printed"].where(printed_only))
-    # A score of another file is not what was printed: its own source and basis stand.
+    # A score of another file is not what was printed: it keeps its own source and basis.
     other = table["score_agrees"].eq(False).fillna(False) | table["source"].isna()
     other &= table["file"].notna()
     table["source"] = table["file"].where(other, table["source"])

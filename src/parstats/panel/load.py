@@ -19,7 +19,7 @@ def load_scores(
     level: str | None = None,
     vintage: int | str | None = None,
 ) -> pd.DataFrame:
-    """Scores of an index, in long form.
+    """Load the scores of an index, in long form.
 
     Of SIPAS and the PAR INDEX only part of the provinces is there, more often the first and the
     last than the others; `parstats.panel.coverage` says how many. What such a part does not carry,
@@ -89,7 +89,7 @@ def load_scores(
 
 
 def load_provinces(vintage: int | str | None = 63) -> pd.DataFrame:
-    """Provinces: codes, names, region, population, place in the tile map.
+    """Load the provinces: codes, names, region, population, place in the tile map.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def load_provinces(vintage: int | str | None = 63) -> pd.DataFrame:
 
 
 def load_mergers() -> pd.DataFrame:
-    """The 63 provinces in the 34 of July 2025, with population weights.
+    """Load the 63 provinces in the 34 of July 2025, with population weights.
 
     Examples
     --------
@@ -127,12 +127,12 @@ def load_mergers() -> pd.DataFrame:
 
 
 def load_conflicts() -> pd.DataFrame:
-    """Sources that contradict each other: the value kept, the values rejected, and why.
+    """Load the sources that contradict each other: the value kept, the values rejected, and why.
 
     Returns
     -------
     pandas.DataFrame
-        See `parstats.schema.models.Conflicts`; resolved_by tells whether a person who read the sources
+        See `parstats.schema.models.Conflicts`; resolved_by says whether a person who read the sources
         decided ("reading") or the rule of precedence did ("precedence").
 
     Examples
@@ -145,7 +145,7 @@ def load_conflicts() -> pd.DataFrame:
 
 
 def load_series() -> pd.DataFrame:
-    """Series with their names and place in the framework; see `parstats.reference.frameworks.series`.
+    """Load the series with names and parents; see `parstats.reference.frameworks.series`.
 
     Examples
     --------
@@ -156,7 +156,7 @@ def load_series() -> pd.DataFrame:
 
 
 def load_versions() -> pd.DataFrame:
-    """What each series was in each span of years; see `parstats.reference.frameworks.versions`.
+    """Load the versions of each series; see `parstats.reference.frameworks.versions`.
 
     Examples
     --------
@@ -167,7 +167,7 @@ def load_versions() -> pd.DataFrame:
 
 
 def load_breaks() -> pd.DataFrame:
-    """Breaks in comparability; see `parstats.reference.frameworks.breaks`.
+    """Load the breaks in comparability; see `parstats.reference.frameworks.breaks`.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def load_breaks() -> pd.DataFrame:
 
 
 def load_gaps() -> pd.DataFrame:
-    """Provinces without (complete) data, by year, with the reason where one is known.
+    """Load the provinces without (complete) data, by year, with the reason where one is known.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def load_gaps() -> pd.DataFrame:
 
 
 def load_printed() -> pd.DataFrame:
-    """Totals and ranks printed in the press beside the computed ones.
+    """Load the totals and ranks printed in the press beside the computed ones.
 
     Returns
     -------
@@ -207,7 +207,7 @@ def load_printed() -> pd.DataFrame:
 
 
 def load_plans(index: str | None = None, *, province: str | None = None) -> pd.DataFrame:
-    """Plans of provinces to raise an index: who issued them, when, how much of them was read.
+    """Load the plans to raise an index: issuer, date, how much was read.
 
     Registered are four documents that were read in full, and what public pages show of others:
     a province without a plan here may well have one. See docs/plans.md.
@@ -223,16 +223,14 @@ def load_plans(index: str | None = None, *, province: str | None = None) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        A row a plan (see `parstats.schema.models.Plans`): plan, province, vintage, agency, agency_level,
-        number, date, blanks, kind, formal, plan_year, baseline_year, until_year, indices,
-        unit_level, completeness, parent, document, source, note_vi, note_en.
+        One row per plan (see `parstats.schema.models.Plans`): plan, province, vintage, agency,
+        agency_level, number, date, blanks, kind, formal, plan_year, baseline_year, until_year,
+        indices, unit_level, completeness, parent, document, source, note_vi, note_en.
 
     Raises
     ------
-    DataNotBuilt
-        If `parstats build` has not been run.
-    UnknownChoice
-        If the index does not exist.
+    DataNotBuilt, UnknownChoice
+        If `parstats build` has not been run; if the index does not exist.
     ProvinceNotMatched
         If the province is unknown.
 
@@ -262,23 +260,21 @@ def load_measures(index: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     index : str, optional
-        Measures for this index; all if not given. Measures for a department's score stand under
+        Measures for this index; all if not given. Measures for a department's score are under
         the index the province runs of its departments, as "PAR KHANH HOA", never under PAR INDEX.
 
     Returns
     -------
     pandas.DataFrame
-        A row a measure and series (see `parstats.schema.models.Measures`). ``seen`` tells whether the
-        measure itself is known, only the criterion it is for, or only that there is a plan;
-        ``series_basis`` whether the plan states the series. ``text`` is empty: the documents are
-        not part of the package.
+        One row per measure and series (see `parstats.schema.models.Measures`). ``seen`` says
+        whether the measure itself is known, only the criterion it is for, or only that there is a
+        plan; ``series_basis`` whether the plan states the series. ``text`` is empty: the documents
+        are not part of the package.
 
     Raises
     ------
-    DataNotBuilt
-        If `parstats build` has not been run.
-    UnknownChoice
-        If the index does not exist.
+    DataNotBuilt, UnknownChoice
+        If `parstats build` has not been run; if the index does not exist.
 
     Examples
     --------
@@ -293,7 +289,7 @@ def load_measures(index: str | None = None) -> pd.DataFrame:
 
 
 def load_targets(index: str | None = None) -> pd.DataFrame:
-    """Targets of the registered plans, and results against thresholds that plans print.
+    """Load the targets of the registered plans, and results against thresholds that plans print.
 
     Parameters
     ----------
@@ -304,14 +300,12 @@ def load_targets(index: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         See `parstats.schema.models.Targets`: kind is target (of the plan), threshold (of the year before,
-        with what was achieved), result or change; ``met`` is missing where nothing tells.
+        with what was achieved), result or change; ``met`` is missing where unknown.
 
     Raises
     ------
-    DataNotBuilt
-        If `parstats build` has not been run.
-    UnknownChoice
-        If the index does not exist.
+    DataNotBuilt, UnknownChoice
+        If `parstats build` has not been run; if the index does not exist.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Figures published for the whole country: by year, and what to use where coverage is too thin."""
+"""Published national figures by year, and alternatives where coverage is too thin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STATISTICS = ("mean", "max", "min")
 
 
 def load_statistics(index: str | None = None) -> pd.DataFrame:
-    """National and regional statistics as published.
+    """Return the national and regional statistics as published.
 
     Parameters
     ----------
@@ -51,14 +51,12 @@ def published_alternative(
     *,
     by: Literal["country", "region"] = "country",
 ) -> str:
-    """What can be used in place of a ranking or mean that the coverage does not carry.
+    """Return the published alternative to a ranking or mean with too little coverage.
 
     Parameters
     ----------
     index : str
-        The index.
     year : int
-        The year.
     series : str, optional
         The series asked for; the overall index if not given. Where nothing was published of it, the
         overall index is named, and called so.
@@ -92,7 +90,7 @@ def published_alternative(
 
 
 def _statistic_texts(rows: pd.DataFrame, area: str) -> list[str]:
-    """Figures in words; those that nobody printed as such are marked."""
+    """Format figures as text; those not printed as such are marked."""
     order = [*_STATISTICS] if area == "country" else [*provinces.REGIONS]
     column = "statistic" if area == "country" else "region"
     if area == "country":
@@ -113,25 +111,23 @@ STATISTICS = ("mean", "max", "min")
 
 
 def national_scores(index: str) -> pd.DataFrame:
-    """Mean, highest and lowest overall score of the country, as published.
+    """Return the mean, highest and lowest overall score of the country, as published.
 
     Parameters
     ----------
     index : str
-        The index.
 
     Returns
     -------
     pandas.DataFrame
-        A row a year with any of them: year, mean, max, min (points; missing where none was found),
-        and of each its basis and source (mean_basis, mean_source, ...; empty where it is missing).
+        One row per year with any of them: year, mean, max, min (points; missing where none was
+        found), and of each its basis and source (mean_basis, mean_source, ...; empty where it is
+        missing).
 
     Raises
     ------
-    DataNotBuilt
-        If `parstats build` has not been run.
-    UnknownChoice
-        If the index does not exist.
+    DataNotBuilt, UnknownChoice
+        If `parstats build` has not been run; if the index does not exist.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""One province overall: its score and rank in a year, and through the years."""
+"""Overall score and rank of one province, in a year and over the years."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Overall:
 
     @property
     def change(self) -> float | None:
-        """Change of score since the year before, in points, breaks or not; None without both."""
+        """Change of score since the year before, in points, across breaks too; None if unknown."""
         if self.score is None or self.score_previous is None:
             return None
         return self.score - self.score_previous
@@ -97,7 +97,7 @@ class Overall:
 
 @old_names(within="tolerance")
 def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float = 0.25) -> Overall:
-    """Overall standing of a province in one year.
+    """Return the overall standing of a province in one year.
 
     Parameters
     ----------
@@ -106,7 +106,6 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
     province : str
         Code or name.
     year : int
-        The year.
     tolerance : float
         Provinces this close in points count as neighbours. Sampling errors are not published, so
         this is a plain reading aid, not a confidence band.
@@ -197,7 +196,7 @@ def _before(scores: pd.DataFrame, province: str, year: int, previous: int | None
     try:
         then = ranks(scores, previous)
     except errors.InsufficientCoverage:
-        return empty  # too few provinces then to say where one stood
+        return empty  # too few provinces then to rank one
     common = common_provinces(scores, year, previous)
     rows = empty | {"n_common": len(common)}
     province_rows = then[then["province"] == province]
@@ -220,7 +219,7 @@ def _printed(totals: pd.DataFrame, province: str, year: int | None) -> int | Non
 def history(
     scores: pd.DataFrame, province: str, series: str | None = None, *, vintage: int | str = 63
 ) -> pd.DataFrame:
-    """Score and rank of a province in every year of an index.
+    """Return the score and rank of a province in every year of an index.
 
     Parameters
     ----------
@@ -236,11 +235,11 @@ def history(
     Returns
     -------
     pandas.DataFrame
-        A row a year with scores of the series: year, vintage, framework, comparable_group, score,
-        rank, n_ranked (missing where the province has no score), median, quartile_1, quartile_3
-        (of all provinces with a score, in points; missing where fewer than 90 % have one),
-        max_score, rank_break (ranks compare badly with the year before). Scores that `to_vintage`
-        made from a part of the members are missing here.
+        One row per year with scores of the series: year, vintage, framework, comparable_group,
+        score, rank, n_ranked (missing where the province has no score), median, quartile_1,
+        quartile_3 (of all provinces with a score, in points; missing where fewer than 90 % have
+        one), max_score, rank_break (ranks compare badly with the year before). Scores that
+        `to_vintage` made from a part of the members are missing here.
 
     Raises
     ------

@@ -20,7 +20,7 @@ from parstats.reference.provinces import match_province
 def profile(
     scores: pd.DataFrame, province: str, year: int, *, level: str | None = None
 ) -> pd.DataFrame:
-    """Profile of a province: score, percentile, region, and change since the year before.
+    """Return a province's score, percentile, region and change by series.
 
     Parameters
     ----------
@@ -29,20 +29,19 @@ def profile(
     province : str
         Code or name.
     year : int
-        The year.
     level : {"criterion", "dimension"}, optional
         Which series; the lowest level that the scores carry if not given.
 
     Returns
     -------
     pandas.DataFrame
-        A row a series the province has a score in, in the order of the framework: series, parent,
-        vintage, score, max_score (points), share_of_scale (0-1), percentile (0-100: share of the
-        other provinces with a lower score, ties counting half), median_country and median_region
-        (points), percentile_region (median percentile of the provinces of its region, itself
-        included), n_provinces, n_region, percentile_change and score_change since the year before
-        (missing without figures or across a break), comparable, break_en, break_vi. Empty if the
-        province has no data that year, or (without `level`) the scores carry the overall score
+        One row per series the province has a score in, in the order of the framework: series,
+        parent, vintage, score, max_score (points), share_of_scale (0-1), percentile (0-100: share
+        of the other provinces with a lower score, ties counting half), median_country and
+        median_region (points), percentile_region (median percentile of the provinces of its region,
+        itself included), n_provinces, n_region, percentile_change and score_change since the year
+        before (missing without figures or across a break), comparable, break_en, break_vi. Empty if
+        the province has no data that year, or (without `level`) the scores carry the overall score
         only.
 
     Raises
@@ -104,7 +103,7 @@ def profile(
 
 
 def _percentiles(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Share of the other provinces below, in percent, ties counting half."""
+    """Return the share of the other provinces below, in percent, ties counting half."""
     below = matrix.rank(method="average") - 1
     return 100 * below / (matrix.notna().sum() - 1)
 
@@ -169,7 +168,7 @@ def _empty() -> pd.DataFrame:
 
 @old_names(n="n_neighbours")
 def peers(scores: pd.DataFrame, province: str, year: int, n_neighbours: int = 5) -> pd.DataFrame:
-    """Nearest provinces by profile, whatever their rank.
+    """Return the nearest provinces by profile, whatever their rank.
 
     Parameters
     ----------
@@ -178,7 +177,6 @@ def peers(scores: pd.DataFrame, province: str, year: int, n_neighbours: int = 5)
     province : str
         Code or name.
     year : int
-        The year.
     n_neighbours : int
         How many.
 

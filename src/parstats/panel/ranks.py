@@ -12,13 +12,13 @@ from parstats.panel.units import check_provinces, n_units, province_scores, unit
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 
-# Sums of published figures differ in the last bits by the order of addition; scores this close
-# (in points) are the same score.
+# Sums of published figures differ in the last bits by the order of addition; scores
+# equal to this many decimals are the same score.
 _SAME = 9
 
 
 def rank_scores(scores: pd.Series) -> pd.Series:
-    """Rank of each value, the highest first: 1 + number of values strictly above.
+    """Return the rank of each value, the highest first: 1 + number of values strictly above.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def rank_scores(scores: pd.Series) -> pd.Series:
 
 
 def quartile(rank: int, n_ranked: int) -> int:
-    """Quarter of the ranked provinces that a rank lies in: 1 for the best to 4 for the last.
+    """Return the quarter of the ranking that a rank lies in, 1 for the best.
 
     Examples
     --------
@@ -74,14 +74,13 @@ def ranks(
     *,
     provinces: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """Ranking of the provinces in one series and year, on all of them or on a set.
+    """Return the ranking of the provinces in one series and year, on all of them or on a set.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     series : str, optional
         The series; the overall index if not given.
     provinces : iterable of str, optional
@@ -105,7 +104,7 @@ def ranks(
     InvalidRequest
         If provinces are to be ranked in an index of departments.
     UnknownChoice
-        If the scores hold nothing of that year.
+        If the scores have no rows for that year.
     VintageCrossed
         If they hold scores of the 63 and of the 34 provinces.
 

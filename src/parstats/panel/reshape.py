@@ -17,14 +17,13 @@ def wide(
     complete: bool = False,
     values: str = "score",
 ) -> pd.DataFrame:
-    """One year's scores as a matrix.
+    """Return one year's scores as a matrix.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`).
     year : int
-        The year.
     level : str
         Which series become columns: "criterion", "dimension", "index", ...
     complete : bool

@@ -1,4 +1,4 @@
-"""Putting series on one footing: points, share of scale, or z within series and year."""
+"""Standardising scores: points, share of scale, or z within series and year."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ METHODS: tuple[str, ...] = get_args(Method)
 
 
 def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.DataFrame:
-    """Add a column ``value``: the score on a footing that series and years share.
+    """Add a column ``value``: the score on a scale common to series and years.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
           across changes of scale; in 2 of 21,891 cells slightly below 0, where a score rounded in
           the source lies below the derived minimum.
         - "z": (score - mean) / standard deviation over the provinces of the series and year (ddof
-          0). Says where a province stands among the others, not how well it does, so it needs
+          0). Gives the standing of a province among the others, not its level, so it needs
           figures of 90 % of them. NaN where all provinces have the same score, and for provinces
           that `to_vintage` made from a part of their members, which do not count.
 
@@ -41,7 +41,7 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
     Raises
     ------
     UnknownChoice
-        If the method is another one.
+        If the method is unknown.
     InsufficientCoverage
         If "z" is asked for and a series and year has figures for fewer than 90 % of the units.
 

@@ -1,4 +1,4 @@
-"""Which units a table of scores counts, and of which set of provinces."""
+"""Units of a table of scores, and their set of provinces."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from parstats.reference.provinces import match_province
 
 
 def n_units(index: str, vintage: int) -> int:
-    """How many units an index grades: provinces of the vintage, or departments.
+    """Return the number of units an index grades: provinces of the vintage, or departments.
 
     Examples
     --------
@@ -21,7 +21,7 @@ def n_units(index: str, vintage: int) -> int:
 
 
 def vintage_in(scores: pd.DataFrame, year: int) -> int:
-    """The one set of provinces that the scores of a year are of.
+    """Return the vintage of the scores of a year.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def vintage_in(scores: pd.DataFrame, year: int) -> int:
 
 
 def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
-    """The set of provinces that two years share.
+    """Return the vintage that two years share.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
 
 
 def resolve_province(table: pd.DataFrame, province: str) -> str:
-    """Code of a province, given by name or code, in the vintage of a table.
+    """Return the code of a province, given by name or code, in the vintage of a table.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def resolve_province(table: pd.DataFrame, province: str) -> str:
 
 
 def province_scores(scores: pd.DataFrame) -> pd.DataFrame:
-    """Scores of whole provinces: not those that `to_vintage` made from a part of the members.
+    """Return scores of whole provinces, without those aggregated from a part of the members.
 
     Examples
     --------
@@ -102,7 +102,6 @@ def check_provinces(index: str, result: str) -> None:
     Parameters
     ----------
     index : str
-        The index.
     result : str
         What is asked for, as "history".
 
@@ -123,7 +122,7 @@ def check_provinces(index: str, result: str) -> None:
 
 
 def unit_column(index: str) -> str:
-    """Column that names the units of an index: province, or unit for departments.
+    """Return the column that names the units of an index: province, or unit for departments.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Old provinces as the new ones: scores of the 63 aggregated to the 34 of July 2025."""
+"""Scores of the 63 provinces aggregated to the 34 of July 2025."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from parstats.panel.ranks import with_ranks
 from parstats.panel.units import vintage_in
 from parstats.reference import frameworks, provinces
 
+# Years of the populations by which provinces are weighted; those that the crosswalk has.
 POPULATIONS = (2020, 2021)
 _CELL = ["index", "framework", "year", "unit_level", "unit", "series", "level"]
 _MEMBER_COLUMNS = ["n_members", "n_members_scored", "weight_scored", "complete"]
@@ -18,7 +19,7 @@ _MEMBER_COLUMNS = ["n_members", "n_members_scored", "weight_scored", "complete"]
 def to_vintage(
     scores: pd.DataFrame, vintage: int | str = 34, *, population: int = 2020, partial: str = "keep"
 ) -> pd.DataFrame:
-    r"""Scores of the 63 provinces as scores of the 34, by population.
+    r"""Aggregate scores of the 63 provinces to the 34, weighted by population.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def to_vintage(
 
 
 def _add_members(scores_34: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the 34 with their members: as found before, else themselves."""
+    """Return the rows of the 34 with their members: as found before, else themselves."""
     available = (
         scores_34["n_members"].notna()
         if "n_members" in scores_34
@@ -120,7 +121,7 @@ def rank_complete(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _aggregated(old: pd.DataFrame, population: int) -> pd.DataFrame:
-    """Weighted means over the members of each new province."""
+    """Return the weighted means over the members of each new province."""
     members = pd.DataFrame(
         [
             (member.code, code, member.weights[population], len(provinces.members(code)))

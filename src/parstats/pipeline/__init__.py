@@ -11,7 +11,7 @@ __all__ = ["BuildResult", "build", "is_current", "make_tables"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import pandas only for those who build: `fetch` works without it."""
+    """Import pandas only to build: `fetch` works without it."""
     if name in __all__:
         from parstats.pipeline import processed_tables
 

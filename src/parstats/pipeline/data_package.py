@@ -40,8 +40,9 @@ def write(tables: dict[str, pd.DataFrame], processed: Path, inputs: dict[str, An
 
 
 def _clear_abandoned(processed: Path) -> None:
-    """Remove what a build that was killed more than a day ago left behind."""
+    """Remove leftovers of builds killed more than a day ago."""
     for abandoned_folder in processed.glob(".building-*"):
+        # A day, by judgement: no build takes that long, so its process is gone.
         if time.time() - abandoned_folder.stat().st_mtime > 24 * 3600:
             shutil.rmtree(abandoned_folder, ignore_errors=True)
 

@@ -1,8 +1,8 @@
-"""Known public data sets, downloaded into the raw figures: files are added, never changed.
+"""Download of public data sets into the raw figures; files are added, never changed.
 
-The sets stand on the Hugging Face Hub and are read with its own client, the optional extra
+The sets are on the Hugging Face Hub and are read with its own client, the optional extra
 ``fetch``. The client takes its settings from the environment when it is imported, retries long
-and writes into the home folder; so it runs in a process of its own, with settings of ours, a
+and writes into the home folder; so it runs in a separate process, with our settings, a
 temporary folder as its home, and an end when nothing more arrives.
 """
 
@@ -41,7 +41,7 @@ _CHILD_SETTINGS = {
     "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    # Plain HTTP: the other way keeps a cache and settings of its own.
+    # Plain HTTP: the other way keeps a separate cache and settings.
     "HF_HUB_DISABLE_XET": "1",
 }
 _HTTP_LIBRARIES = {"httpcore", "httpx", "httpcore2", "httpx2", "requests", "urllib3"}
@@ -57,7 +57,7 @@ _NO_FIGURES = re.compile(r"codebook|dictionary|readme", re.IGNORECASE)
 
 
 class FetchFailed(errors.ParstatsError):
-    """A public data set could not be taken over; the raw figures are as they were."""
+    """A public data set could not be added; the raw figures are unchanged."""
 
 
 class NoNetwork(FetchFailed):
@@ -66,16 +66,7 @@ class NoNetwork(FetchFailed):
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a download did.
-
-    Attributes
-    ----------
-    files : tuple of pathlib.Path
-        The files of the newest revision among the raw figures, new or already there.
-    fresh : bool
-        False if all of them were there already and nothing was written.
-    revision : str
-        The revision they are of, as the host names it.
+    """Result of a download.
 
     Examples
     --------
@@ -83,9 +74,10 @@ class Fetched:
     True
     """
 
+    # The files of the newest revision among the raw figures, new or already there.
     files: tuple[Path, ...]
-    fresh: bool
-    revision: str
+    fresh: bool  # false if all of them were there already and nothing was written
+    revision: str  # the revision they are of, as the host names it
 
 
 def take_back(done: Fetched) -> None:
@@ -120,7 +112,7 @@ class _Source:
 
     @property
     def by_hand(self) -> str:
-        """How to go on without a download; it ends every message."""
+        """Return how to go on without a download; the end of every message."""
         return (
             f"nothing was changed; a file downloaded by hand from {self.page} can be read with "
             f'`parstats ingest FILE --index "{self.index}"`'
@@ -141,7 +133,7 @@ def fetch(
 ) -> Fetched:
     """Download the known public data set of an index into the raw figures.
 
-    Columns are checked before anything is written; each file gets a sidecar that tells where it is
+    Columns are checked before anything is written; each file gets a sidecar that says where it is
     from. An older revision stays: the new sidecar says which file it replaces.
 
     Parameters
@@ -204,11 +196,11 @@ def _source(index: str, endpoint: str | None) -> _Source:
     raise errors.UnknownChoice("index", index, [row["slug"] for row in rows])
 
 
-# ---- asking the host, in a process of its own
+# ---- asking the host, in a separate process
 
 
 def _ask(source: _Source, temporary: Path, timeout: float) -> dict[str, Any]:
-    """Revision and CSV files of the set, downloaded below `temporary`."""
+    """Download the set's CSV files below `temporary`; return its revision and files."""
     log = temporary / "log.txt"
     command = [sys.executable, "-P", "-c", _CHILD, source.repository, str(temporary), str(timeout)]
     patience = str(max(1, math.ceil(timeout)))
@@ -239,7 +231,7 @@ def _ask(source: _Source, temporary: Path, timeout: float) -> dict[str, Any]:
 
 
 def _wait(process: subprocess.Popen[bytes], files: Path, timeout: float) -> bool:
-    """Whether the process ended by itself, before `timeout` seconds passed without a new byte."""
+    """Return whether the process ended before `timeout` seconds without a new byte."""
     most, since = 0, time.monotonic()
     while time.monotonic() - since <= timeout:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -257,7 +249,7 @@ def _wait(process: subprocess.Popen[bytes], files: Path, timeout: float) -> bool
 
 
 def _checked(source: _Source, answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer, if it is one; else what went wrong, in one line."""
+    """Return the answer if valid; else raise the error in one line."""
     problem, text = answer.get("problem"), answer.get("text", "")
     if problem == "network":
         raise NoNetwork(
@@ -277,7 +269,7 @@ def _checked(source: _Source, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _download(repository: str, temporary: str, timeout: str) -> None:
-    """What the process of its own does; it leaves answer.json, whatever happens."""
+    """Download in a separate process; always writes answer.json."""
     try:
         answer = _collect(repository, Path(temporary) / "files", float(timeout))
     except Exception as fault:
@@ -311,9 +303,9 @@ def _collect(repository: str, files: Path, timeout: float) -> dict[str, Any]:
 
 
 def _explain(error: BaseException) -> dict[str, str]:
-    """Kind and text of what went wrong: an HTTP status, "network" or "other".
+    """Return the kind and text of what went wrong: an HTTP status, "network" or "other".
 
-    The client wraps what happened first in errors of its own.
+    The client wraps the first error in others.
     """
     chain = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
@@ -345,7 +337,7 @@ def _line(error: BaseException) -> str:
 def _choose(
     source: _Source, arrived: Sequence[_Arrived], other_names: Sequence[str]
 ) -> list[_Arrived]:
-    """The files that hold the figures; the same content twice counts once."""
+    """Return the files that hold the figures; the same content twice counts once."""
     if not arrived:
         actual = ", ".join(other_names[:10]) or "nothing"
         raise FetchFailed(
@@ -368,7 +360,7 @@ def _choose(
 
 
 def _header(path: Path) -> list[str]:
-    """Column names of a CSV file; none if it is no text or has no row below them."""
+    """Return the column names of a CSV file; none if it is no text or has no row below them."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = (row for row in csv.reader(lines) if any(row))
@@ -379,7 +371,7 @@ def _header(path: Path) -> list[str]:
 
 
 def _missing_columns(source: _Source, header: Sequence[str]) -> list[str]:
-    """The columns that are needed and not there."""
+    """Return the columns that are needed and not there."""
     if source.columns:
         return [column for column in source.columns if column not in header]
     requested = {"a column of years": _YEAR, "a column of provinces": _PROVINCE}
@@ -391,7 +383,7 @@ def _missing_columns(source: _Source, header: Sequence[str]) -> list[str]:
 
 
 def _raw_names(form: str, revision: str, chosen: Sequence[_Arrived]) -> dict[str, _Arrived]:
-    """File names among the raw figures."""
+    """Return the file names among the raw figures."""
     start = f"{form}_{revision[:8]}"
     if len(chosen) == 1:
         return {f"{start}.csv": chosen[0]}
@@ -405,7 +397,7 @@ def _raw_names(form: str, revision: str, chosen: Sequence[_Arrived]) -> dict[str
 
 
 def _about(path: Path) -> dict[str, Any]:
-    """What the sidecar of a raw file says; nothing if there is none that can be read."""
+    """Return the content of a raw file's sidecar; empty if there is none that can be read."""
     try:
         content = yaml.safe_load(sidecar.sidecar_path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
@@ -429,7 +421,7 @@ def _is_downloaded(source: _Source, path: Path, copy: Path, revision: str) -> bo
 
 
 def _replaced(folder: Path, form: str, new: Sequence[str]) -> dict[str, list[str]]:
-    """For each new file, the older files whose place it takes."""
+    """Return the older files that each new file replaces."""
     there = {path.name: _about(path) for path in sorted(folder.glob("*.csv"))}
     ours = {name: about for name, about in there.items() if about.get("form") == form}
     gone: set[str] = set()
@@ -442,7 +434,7 @@ def _replaced(folder: Path, form: str, new: Sequence[str]) -> dict[str, list[str
     for name, about in ours.items():
         if name in gone or str(about.get("revision"))[:8] in revisions:
             continue
-        # What has no successor of its own is replaced by the first of the new files.
+        # A file without a successor is replaced by the first of the new files.
         end = name.removeprefix(f"{form}_")[8:]
         pairs[by_end.get(end, new[0])].append(name)
     return pairs
@@ -451,7 +443,7 @@ def _replaced(folder: Path, form: str, new: Sequence[str]) -> dict[str, list[str
 def _sidecars(
     folder: Path, source: _Source, new: dict[str, _Arrived], answer: dict[str, Any]
 ) -> dict[str, str]:
-    """Text of the sidecar of each new file."""
+    """Return the text of the sidecar of each new file."""
     owner = source.repository.partition("/")[0]
     replaced = _replaced(folder, source.form, list(new)) if new else {}
     texts = {}

@@ -19,7 +19,7 @@ def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     read : dict of pandas.DataFrame
-        As `parstats.pipeline.plan_files.read_all` gives it.
+        Result of `parstats.pipeline.plan_files.read_all`.
 
     Returns
     -------
@@ -43,13 +43,13 @@ def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """The columns with the types of the model, as a file would give them back."""
+    """Return the columns with the types of the model, as a file would give them back."""
     kinds = schema.TABLES[name].to_schema().dtypes
     return table.astype({column: kind.type for column, kind in kinds.items()})
 
 
 def empty(name: str) -> pd.DataFrame:
-    """A table of `parstats.schema.models` without rows, its columns typed."""
+    """Return a table of `parstats.schema.models` without rows, its columns typed."""
     model = schema.TABLES[name].to_schema()
     return pd.DataFrame({name: pd.Series(dtype=kind.type) for name, kind in model.dtypes.items()})
 
@@ -65,7 +65,7 @@ def _plans(read: pd.DataFrame | None, measures: pd.DataFrame | None) -> pd.DataF
 
 
 def _measures(read: pd.DataFrame | None, plans: pd.DataFrame | None) -> pd.DataFrame:
-    """A row a measure, index and series: one that serves two series stands twice."""
+    """Return one row per measure, index and series."""
     if read is None:
         return empty("measures")
     years = {} if plans is None else dict(zip(plans["plan"], plans["plan_year"], strict=True))
@@ -80,7 +80,7 @@ def _measures(read: pd.DataFrame | None, plans: pd.DataFrame | None) -> pd.DataF
 
 
 def _seen(read: pd.DataFrame) -> pd.Series:
-    """What is known of a row: its measure, only the criterion, or only that there is a plan."""
+    """Return how much of a row was seen: the measure, the criterion, or only the title."""
     tops = {frameworks.top(index) for index in frameworks.INDICES}
     is_overall = read["series"].map(lambda names: set(names.split(";")) <= {*tops, ""})
     seen = is_overall.map({True: "title", False: "criterion"})
@@ -88,7 +88,7 @@ def _seen(read: pd.DataFrame) -> pd.Series:
 
 
 def _targets(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Targets that stand beside a measure, then those of the plan and printed results."""
+    """Return the targets beside a measure, then those of the plan and printed results."""
     parts = []
     if "measures" in read:
         measure_targets = read["measures"][read["measures"]["target_op"] != ""]

@@ -91,7 +91,7 @@ _BLANKS = ("number", "day", "date")
 
 
 def plan_files(raw: Path) -> list[tuple[Path, str]]:
-    """Files of plans in order of name, each with what messages call it."""
+    """Return the files of plans in order of name, each with what messages call it."""
     folder = raw / FOLDER
     if not folder.is_dir():
         return []
@@ -105,7 +105,6 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     raw : pathlib.Path
-        The folder of raw files.
 
     Returns
     -------
@@ -117,7 +116,7 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InvalidData
-        With every problem found: file, row, column.
+        Lists every problem found: file, row, column.
     """
     problems: list[Problem] = []
     read: dict[str, list[pd.DataFrame]] = {}
@@ -157,7 +156,7 @@ def _check_form(about: sidecar.Sidecar, name: str) -> None:
 
 
 def _labelled(prefix: str) -> list[str]:
-    """Words a column may hold: those with a name in both languages."""
+    """Return the values a column may hold: those with a label in both languages."""
     start = f"{prefix}."
     keys = (row["key"] for row in csv_tables.rows("labels"))
     return [key.removeprefix(start) for key in keys if key.startswith(start)]
@@ -282,7 +281,7 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     Raises
     ------
     InvalidData
-        With every problem: file, row, column.
+        Lists every problem: file, row, column.
     """
     table = csv_text.read(
         path, name, corrections.COLUMNS[:-1], corrections.COLUMNS[-1:], rows_needed=False
@@ -335,7 +334,7 @@ def _stop(cells: Cells) -> None:
 
 
 def _always(expectation: tuple[str, str]) -> Callable[[int], tuple[str, str]]:
-    """What was expected, and the remedy, whatever the row."""
+    """Return a function that gives the expectation and the remedy for any row."""
     return lambda _: expectation
 
 
@@ -358,7 +357,7 @@ def _check_lists(
 
 
 def _cross_checks(tables: dict[str, pd.DataFrame]) -> list[Problem]:
-    """What only shows when the files are seen together."""
+    """Check the files against each other."""
     problems: list[Problem] = []
     plan_codes = set(tables["plans"]["plan"]) if "plans" in tables else set()
     for form in ("measures", "targets"):
@@ -394,7 +393,7 @@ def _parent_problems(plans: pd.DataFrame | None) -> list[Problem]:
 
 
 def _series_problems(table: pd.DataFrame) -> list[Problem]:
-    """Series that are not of the index beside them."""
+    """Return the series that are not of the index beside them."""
     series = frameworks.series()
     index_by_series = dict(zip(series["series"], series["index"], strict=True))
     # The column index, whose name the row's own index has taken.

@@ -30,7 +30,7 @@ ROOMS = (
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What a build did.
+    """Result of a build.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ def build(*, force: bool = False) -> BuildResult:
     Raises
     ------
     InvalidData
-        With every problem in the raw files: file, row, column, found, expected, remedy.
+        Lists every problem in the raw files: file, row, column, found, expected, remedy.
 
     Examples
     --------
@@ -102,7 +102,6 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     raw : pathlib.Path
-        The folder of raw files.
 
     Returns
     -------
@@ -112,7 +111,7 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InvalidData
-        With every problem found.
+        Lists every problem found.
     """
     problems: list[errors.Problem] = []
     read: dict[str, pd.DataFrame] = {}
@@ -129,7 +128,7 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
 
 
 def _inputs(raw: Path) -> dict[str, Any]:
-    """What the tables are made from: raw files, and the package with its reference tables."""
+    """Hash the inputs of the tables: raw files, and the package with its reference tables."""
     data = [file.path for file in raw_files(raw)] + [path for path, _ in plan_files.plan_files(raw)]
     files = [path for data_path in data for path in (data_path, sidecar.sidecar_path(data_path))]
     return {

@@ -1,4 +1,4 @@
-"""A one-screen summary of what the processed tables hold and lack."""
+"""A one-screen summary of the processed tables."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pandas as pd
 from parstats.panel import coverage
 from parstats.reference import frameworks, provinces
 
-# More names than this say less than their number.
+# Names in a sentence; more say less than their number. By judgement.
 _NAMED = 6
 
 
 def summary(
     scores: pd.DataFrame, breaks: pd.DataFrame, printed: pd.DataFrame, conflicts: pd.DataFrame
 ) -> str:
-    """Coverage, breaks and contradictions, a line an index and year.
+    """Summarise coverage, breaks and contradictions, one line per index and year.
 
     Parameters
     ----------

@@ -34,25 +34,15 @@ READERS: dict[str, tuple[str, Callable[..., pd.DataFrame]]] = {
 
 @dataclass(frozen=True)
 class RawFile:
-    """A raw file and where it stands.
+    """A raw file and its path."""
 
-    Attributes
-    ----------
-    index : str
-        Index of the folder it is in.
-    path : pathlib.Path
-        The file.
-    name : str
-        The file as messages call it, as "raw/papi/papi_2024.csv".
-    """
-
-    index: str
+    index: str  # index of the folder it is in
     path: Path
-    name: str
+    name: str  # the file as messages call it, as "raw/papi/papi_2024.csv"
 
 
 def raw_files(raw: Path) -> list[RawFile]:
-    """Raw data files, in order of index and name."""
+    """Return the raw data files, in order of index and name."""
     files = []
     for index in frameworks.INDICES:
         folder = raw / frameworks.slug(index)
@@ -71,7 +61,6 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     raw : pathlib.Path
-        The folder of raw files.
 
     Returns
     -------
@@ -83,7 +72,7 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InvalidData
-        With every problem found.
+        Lists every problem found.
     """
     files = raw_files(raw)
     if not files:
@@ -102,7 +91,7 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
         replaced[file.path] = [file.path.with_name(older) for older in about.replaces]
         if about.form not in READERS:
             expected = f"one of {', '.join(READERS)}"
-            remedy = f"mend the sidecar; files of plans stand in {raw.name}/{plan_files.FOLDER}"
+            remedy = f"correct the sidecar; files of plans are in {raw.name}/{plan_files.FOLDER}"
             sidecar_name = f"{file.name}.yml"
             problems.append(Problem(sidecar_name, None, "form", repr(about.form), expected, remedy))
             continue
@@ -121,7 +110,7 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
 
 
 def _has_scores(kind: str, tables: list[pd.DataFrame]) -> bool:
-    """Whether scores come of it: printed ones stand only where totals are not derived."""
+    """Return whether the file yields scores: printed ones count only without derived totals."""
     if kind != "printed":
         return kind == "scores"
     table = pd.concat(tables)
@@ -168,7 +157,7 @@ def _file_problems(file: RawFile, about: sidecar.Sidecar) -> list[Problem]:
 
 
 def _circles(files: list[RawFile], replaced: dict[Path, list[Path]]) -> list[Problem]:
-    """Files that replace themselves, each through the next."""
+    """Find files that replace each other in a circle."""
     problems = []
     for file in files:
         reached: set[Path] = set()
@@ -187,7 +176,7 @@ def _circles(files: list[RawFile], replaced: dict[Path, list[Path]]) -> list[Pro
 
 
 def _strays(raw: Path) -> list[Problem]:
-    """Files and folders among the raw ones that no reader would look at."""
+    """Find files and folders among the raw ones that no reader uses."""
     problems = []
     folder_names = [*(frameworks.slug(index) for index in frameworks.INDICES), plan_files.FOLDER]
     for folder in sorted(path for path in raw.iterdir() if path.is_dir()):

@@ -1,4 +1,4 @@
-"""Deriving the processed tables from what the raw files say."""
+"""Deriving the processed tables from the raw files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     read : dict of pandas.DataFrame
-        As `parstats.pipeline.raw_files.read_all` gives it.
+        Result of `parstats.pipeline.raw_files.read_all`.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _figures(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """All scores that may stand: of score files, and printed ones of published indices."""
+    """Collect the scores of score files, and printed ones of published indices."""
     columns = [*precedence.CELL, "score", "n", "se", "source", *_ABOUT]
     parts = []
     if "scores" in read:
@@ -125,7 +125,7 @@ def _looked_up(table: pd.DataFrame, scores: pd.DataFrame, column: str) -> pd.Ser
 def _printed(
     read: dict[str, pd.DataFrame], scores: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Printed figures beside those that stand, and where printed ranks contradict each other."""
+    """Return printed figures beside the scores, and contradictions between printed ranks."""
     columns = [*schema.Printed.to_schema().columns, "row"]
     parts = [read["printed"]] if "printed" in read else []
     if "scores" in read:

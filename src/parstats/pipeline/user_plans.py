@@ -42,10 +42,8 @@ def read_plans(path: Path) -> pd.DataFrame:
 
     Raises
     ------
-    InvalidData
-        With every problem found: file, row, column.
-    UnknownChoice
-        If the ending is another one.
+    InvalidData, UnknownChoice
+        For any problem (each with file, row, column); if the file ending is not supported.
     """
     table = _as_text(path, _PLANS, tuple(schema.Plans.to_schema().columns))
     table["formal"] = table["formal"].str.lower()
@@ -91,10 +89,8 @@ def read_measures(path: Path) -> pd.DataFrame:
 
     Raises
     ------
-    InvalidData
-        With every problem found: file, row, column.
-    UnknownChoice
-        If the ending is another one.
+    InvalidData, UnknownChoice
+        For any problem (each with file, row, column); if the file ending is not supported.
     """
     table = _as_text(path, _MEASURES, tuple(schema.Measures.to_schema().columns))
     cells = Cells(table, str(path))
@@ -116,7 +112,7 @@ def read_measures(path: Path) -> pd.DataFrame:
 
 
 def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> pd.DataFrame:
-    """A table with every cell as text, under the row that a spreadsheet would number it by."""
+    """Return a table with every cell as text, indexed by spreadsheet row."""
     ending, name = path.suffix.lower(), str(path)
     if ending == ".csv":
         return csv_text.read(
@@ -134,7 +130,7 @@ def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> p
     except OSError as fault:
         reason = fault.strerror or ("it cannot be read" if path.exists() else "no such file")
         raise _file_error(name, reason, "a readable file", "check the path") from None
-    except Exception:  # each reader has errors of its own for a damaged file
+    except Exception:  # each reader has other errors for a damaged file
         expected = f"a table in a {ending} file"
         raise _file_error(name, "none that can be read", expected, "write it anew") from None
     missing = [column for column in needed if column not in table]
@@ -148,7 +144,7 @@ def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> p
 
 
 def _text(value: Any) -> str:
-    """A cell as a CSV file would hold it; a whole number without decimals."""
+    """Return a cell as a CSV file would hold it; a whole number without decimals."""
     if pd.isna(value):
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -185,7 +181,7 @@ def _check_series(cells: Cells) -> None:
         wrong,
         "series",
         lambda row: (
-            f"one series of {index.at[row] or 'the index, which is not told'}",
+            f"one series of {index.at[row] or 'the index, which is not given'}",
             "see reference/frameworks; leave it empty if unsure",
         ),
     )

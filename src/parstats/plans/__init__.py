@@ -40,7 +40,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """Find a public name where it lives, only when it is asked for."""
+    """Import a public name on access."""
     from importlib import import_module
 
     if name not in _HOMES:

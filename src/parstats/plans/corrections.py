@@ -1,4 +1,4 @@
-"""Corrections that a person makes: cells of measures that win over every other coding.
+"""Manual corrections: cells of measures that override every other coding.
 
 A correction names the plan, the row and the column. Where it was made on a document that is read
 again, its fingerprint finds the measure even if the rows have moved.
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 COLUMNS = ("plan", "row", "column", "value", "reason", "coded_by", "date", "fingerprint")
-#: Not a cell but the whole row: what stands there is no measure. Its value is "true".
+#: Not a cell but the whole row: it is no measure. Its value is "true".
 DROPPED = "dropped"
-#: What a person may correct; the other columns tell where a row stands and how it came here.
+#: What a person may correct; the other columns give the position and origin of a row.
 CORRECTABLE = (
     "index",
     "series",
@@ -41,7 +41,7 @@ CORRECTABLE = (
 
 
 def fingerprints(records: Sequence[Record]) -> tuple[str, ...]:
-    """What tells the records of a plan apart, as long as their words stay the same.
+    """Return fingerprints of a plan's records, stable as long as their words are.
 
     The same words for the second time have another fingerprint; no word can be read from it.
 
@@ -68,14 +68,14 @@ def fingerprints(records: Sequence[Record]) -> tuple[str, ...]:
 def apply_corrections(
     measures: pd.DataFrame, overrides: pd.DataFrame, rows: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Measures with the corrections of a person.
+    """Return the measures with the corrections of a person.
 
     Parameters
     ----------
     measures : pandas.DataFrame
         With the columns plan, row, coded_by and those that are corrected.
     overrides : pandas.DataFrame
-        A row a corrected cell, with the columns of `COLUMNS`, all text.
+        One row per corrected cell, with the columns of `COLUMNS`, all text.
     rows : mapping of str, optional
         Row by fingerprint, for a document that was read again.
 
@@ -117,7 +117,7 @@ def apply_corrections(
 
 
 def merged(older: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
-    """Two lists of corrections as one; of two for the same cell the newer stands.
+    """Merge two lists of corrections; the newer one of a cell wins.
 
     Parameters
     ----------

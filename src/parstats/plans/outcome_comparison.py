@@ -1,4 +1,4 @@
-"""What became of plans: the standing of the province before and in the year of each, targets met.
+"""Outcomes of plans: the province's rank before and in the year of each, and targets met.
 
 A plan often follows a bad year, and after a bad year most provinces come back without any plan.
 So a rank after a plan stands beside the ranks of provinces that started from the same place, and
@@ -41,9 +41,10 @@ COLUMNS = (
     "rank_peers",
     "n_peers",
 )
-#: Provinces that stood within so many places of the province before count as starting with it.
+#: Places: provinces that ranked so near in the year before are the peers. By judgement: ten peers
+#: for most provinces, few enough to start alike.
 WITHIN = 5
-# A median of fewer provinces than this is not shown.
+# Provinces; a median of fewer is not shown, since it would be the figure of one or two.
 _LEAST_PEERS = 3
 # PAPI reports provinces in four groups.
 _GROUPS = 4
@@ -59,26 +60,26 @@ class _Standing(NamedTuple):
 def outcomes(
     plans: pd.DataFrame, scores: pd.DataFrame, printed: pd.DataFrame, index: str | None = None
 ) -> pd.DataFrame:
-    """Standing of the province in the year of each plan, and in the year the plan answers.
+    """Return the province's score and rank in the year of each plan and in its baseline year.
 
     Parameters
     ----------
     plans : pandas.DataFrame
-        As `parstats.load_plans` gives them; plans for the score of a department are left out.
+        Result of `parstats.load_plans`; plans for the score of a department are left out.
     scores : pandas.DataFrame
         Scores of the indices (`parstats.load_scores`).
     printed : pandas.DataFrame
-        Printed ranks (`parstats.load_printed`), which stand where none could be computed.
+        Printed ranks (`parstats.load_printed`), used where none could be computed.
     index : str, optional
         One index; all that the plans serve if not given.
 
     Returns
     -------
     pandas.DataFrame
-        A row a plan and index: plan, index, province, vintage, plan_year, before_year (the baseline
-        year, else the year before), kind, formal, agency_level, completeness, aims (series of the
-        index that it names), score_before, rank_before, n_before, score, rank, n_ranked, basis
-        (computed, printed or ""), rank_breaks and score_breaks (whether the two years do not
+        One row per plan and index: plan, index, province, vintage, plan_year, before_year (the
+        baseline year, else the year before), kind, formal, agency_level, completeness, aims (series
+        of the index that it names), score_before, rank_before, n_before, score, rank, n_ranked,
+        basis (computed, printed or ""), rank_breaks and score_breaks (whether the two years do not
         compare), rank_peers and n_peers: the median rank in the plan's year of the provinces that
         stood within 5 places of this one in the year before, and how many they are; missing where
         ranks could not be computed or do not compare.
@@ -126,12 +127,12 @@ def outcomes(
 def targets_met(
     targets: pd.DataFrame, plans: pd.DataFrame, scores: pd.DataFrame, printed: pd.DataFrame
 ) -> pd.DataFrame:
-    """Targets for an index or a dimension beside what was reached.
+    """Return targets for an index or a dimension beside the results.
 
     Parameters
     ----------
     targets : pandas.DataFrame
-        As `parstats.load_targets` gives them.
+        Result of `parstats.load_targets`.
     plans, scores, printed : pandas.DataFrame
         See `outcomes`.
 
@@ -139,8 +140,8 @@ def targets_met(
     -------
     pandas.DataFrame
         The targets with ``achieved`` and ``met`` filled in where a rank, a score or a group of the
-        index tells, and ``told_by``: "plan" where the document or page says it, "result" where it
-        is read off the results, "" where nothing tells.
+        index gives, and ``told_by``: "plan" where the document or page says it, "result" where it
+        is read off the results, "" where nothing does.
 
     Notes
     -----
@@ -174,21 +175,20 @@ def targets_met(
 
 
 def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.DataFrame:
-    """Which plan aims at which dimension, and how much of that is known.
+    """Return which plan aims at which dimension, and how much of it was read.
 
     Parameters
     ----------
     measures, plans : pandas.DataFrame
-        As `parstats.load_measures` and `parstats.load_plans` give them.
+        Results of `parstats.load_measures` and `parstats.load_plans`.
     index : str
-        The index.
 
     Returns
     -------
     pandas.DataFrame
-        A row a formal plan and dimension it names: plan, province, vintage, plan_year,
+        One row per formal plan and dimension it names: plan, province, vintage, plan_year,
         agency_level, completeness, series (the dimension), n_measures (0 where only the dimension
-        is known), maintained (whether it stands only in lists of what is to be kept up). Plans that
+        is known), maintained (whether it is only in lists of what is to be kept up). Plans that
         name no dimension have no row.
 
     Examples
@@ -246,7 +246,7 @@ class _Standings:
         }
 
     def get(self, series: str, year: Any, vintage: int, province: str) -> _Standing:
-        """Where a province stood; nothing where nothing is known."""
+        """Return the score and rank of a province; missing if unknown."""
         if _missing(year):
             return _Standing(None, None, None, "")
         key = (series, int(year), vintage, province)
@@ -258,7 +258,7 @@ class _Standings:
         return _Standing(score, None, None, "")
 
     def peers(self, series: str, before: int, year: int, vintage: int, province: str) -> list[int]:
-        """Ranks in a year of the provinces that stood near this one in the year before."""
+        """Return a year's ranks of provinces that ranked near this one in the year before."""
         start = self.ranks.get((series, before, vintage, province))
         if start is None or (series, year, vintage, province) not in self.ranks:
             return []
@@ -305,14 +305,14 @@ def _outcome(plan: dict[str, Any], index: str, standings: _Standings) -> dict[st
 
 
 def _before(plan: dict[str, Any]) -> Any:
-    """The year whose results a plan answers; the year before where it does not say."""
+    """Return the baseline year of a plan; the year before if not given."""
     if not _missing(plan["baseline_year"]):
         return plan["baseline_year"]
     return None if _missing(plan["plan_year"]) else plan["plan_year"] - 1
 
 
 def _breaks(index: str, year: Any, before: Any) -> set[str]:
-    """What does not compare between two years: "level", "ranking", both or nothing."""
+    """Return what is not comparable between two years: "level", "ranking", both or nothing."""
     import pandas as pd
 
     if _missing(year) or _missing(before) or int(year) == int(before):
@@ -332,7 +332,7 @@ def _is_in_index(series: str, index: str) -> bool:
 def _reached(
     target: dict[str, Any], plan: dict[str, Any], standings: _Standings
 ) -> tuple[float | None, bool | None]:
-    """What was reached of a target for a series, and whether that is enough."""
+    """Return the result for a target, and whether it is met."""
     where = (int(plan["vintage"]), plan["province"])
     now = standings.get(target["series"], target["year"], *where)
     value, unit = target["value"], target["unit"]
@@ -360,7 +360,7 @@ def _measured(unit: str, standing: _Standing) -> Iterator[float | None]:
 def _gained(
     target: dict[str, Any], plan: dict[str, Any], standings: _Standings, now: _Standing
 ) -> tuple[float | None, bool | None]:
-    """Places gained since the year the plan answers."""
+    """Return the places gained since the baseline year."""
     before = _before(plan)
     where = (int(plan["vintage"]), plan["province"])
     then = standings.get(target["series"], before, *where)
@@ -391,7 +391,7 @@ def _median(values: list[int]) -> float:
 
 
 def _missing(value: Any) -> bool:
-    """None, NaN and the missing value of pandas, without loading pandas."""
+    """Return whether a value is None, NaN or missing, without loading pandas."""
     return value is None or str(value) in ("<NA>", "nan", "NaT")
 
 

@@ -1,4 +1,4 @@
-"""Many plan documents at a time: one that cannot be read does not stop the others."""
+"""Reading many plan documents; one that cannot be read does not stop the others."""
 
 from __future__ import annotations
 
@@ -15,30 +15,21 @@ if TYPE_CHECKING:
     from parstats.plans.register import Tables
 
 
-_WORTH_A_PROCESS = 8  # files; starting a process takes as long as reading these
+# Files per process; by judgement: starting a process takes as long as reading these.
+_WORTH_A_PROCESS = 8
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What came of several documents.
+    """Result of reading several documents."""
 
-    Attributes
-    ----------
-    plans : tuple of Plan
-        Those that were read, in the order of the files.
-    tables : tuple of Tables
-        Theirs, linked and classified.
-    problems : tuple of Problem
-        One for each file that was not read.
-    """
-
-    plans: tuple[Plan, ...]
-    tables: tuple[Tables, ...]
-    problems: tuple[Problem, ...]
+    plans: tuple[Plan, ...]  # those that were read, in the order of the files
+    tables: tuple[Tables, ...]  # theirs, linked and classified
+    problems: tuple[Problem, ...]  # one for each file that was not read
 
 
 def names(paths: Sequence[Path]) -> list[str]:
-    """What to call the plans: the names of their files, with a number where two are the same.
+    """Name plans by their files, with a number if two are the same.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What is read from a plan document, before anything is linked or classified."""
+"""Records of a plan document before linking and classifying."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIST_TYPES = ("remediate", "maintain", "general")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where in the document something stands.
+    """Position in the document.
 
     Lines count from 1: lines of the text in .txt and .md, the running number of the block in .docx
     and .pdf. `page` is filled for .pdf only and is the page of the first line.
@@ -26,7 +26,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The part of a plan a record stands in.
+    """The section of a record.
 
     `headings` runs from the outermost to the innermost heading above the record, as written (one
     line each, NFC). `index` is the index the section names ("PAPI", "SIPAS", "PAR INDEX", ...), ""
@@ -88,7 +88,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a person should look at: a key of the labels ``review.note.*`` and its fields.
+    """A note for review: a key of the labels ``review.note.*`` and its fields.
 
     Province, year and indices that the text does not tell are seen in the plan itself.
 
@@ -102,7 +102,7 @@ class Note:
     fields: Mapping[str, str] = field(hash=False)
 
     def as_text(self, lang: str) -> str:
-        """The note in a language."""
+        """Return the note in a language."""
         return text(f"review.note.{self.key}", lang, **self.fields)
 
 

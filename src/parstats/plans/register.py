@@ -1,4 +1,4 @@
-"""From a plan that was read to the tables plans, measures and targets, and what to look at."""
+"""Tables of a read plan: plans, measures, targets, and notes for review."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ if TYPE_CHECKING:
 
 
 REVIEW_COLUMNS = ("plan", "row", "page", "line", "what", "found", "why", "candidates")
-#: A measure whose best type scores less is listed for a person to look at.
+#: Score (0-1) of the best type below which a measure is listed for review: likelier wrong than
+#: right.
 SURE_TYPE = 0.5
-# Candidates less likely than this are not named.
+# Probability below which a candidate is not named; as `parstats.plans.classify.classifier.FLOOR`.
 _WORTH_NAMING = 0.05
 # The 34 provinces are there since July 2025.
 _MERGED_ON = "2025-07"
 _DIGIT = re.compile(r"\d")
 # A series, or type, and its confidence, and several of them parted by ";" as one.
 _LINK = re.compile(r"([a-z_]+(?:\.[a-z_]+)*|[A-Z]+) (\d\.\d\d)")
-# Letters of what was found that a message repeats.
+# Letters of what was found that a message repeats. By judgement: about one line of a terminal.
 _MAX_QUOTE_LENGTH = 90
 _WITH_CANDIDATES = ("no_link", "unsure_link")
 # Words of an agency's name that tell its level, the most telling first.
@@ -49,17 +50,18 @@ _LEVELS = (
 
 @dataclass(frozen=True)
 class Tables:
-    """What `parstats plan` writes of one or several plans.
+    """The tables that `parstats plan` writes.
 
     Attributes
     ----------
     plans, targets : pandas.DataFrame
         See `parstats.schema.models.Plans` and `Targets`.
     measures : pandas.DataFrame
-        The columns of `parstats.schema.models.Measures`, a row a measure; ``text`` holds the words
-        of the document. Of a measure that serves several series they are parted by semicolons.
+        The columns of `parstats.schema.models.Measures`, one row per measure; ``text`` holds the
+        words of the document. Of a measure that serves several series they are parted by
+        semicolons.
     review : pandas.DataFrame
-        A row a thing to look at: plan, row ("" for the plan itself), page, line, what (a key of
+        One row per thing to look at: plan, row ("" for the plan itself), page, line, what (a key of
         the labels ``review.what.*``), found, why (of ``review.why.*``; of a note ``review.note.*``,
         found holding its fields), candidates.
     fingerprints : dict of dict
@@ -73,7 +75,7 @@ class Tables:
     fingerprints: dict[str, dict[str, str]]
 
     def long(self) -> pd.DataFrame:
-        """The measures with one series a row, checked: what is written for others to use."""
+        """Return the measures with one series per row, checked against the schema."""
         table = split_series(self.measures)[list(self.measures)]
         return schema.validate("measures", table)
 
@@ -84,7 +86,7 @@ def tabulate(plan: Plan) -> Tables:
     Parameters
     ----------
     plan : Plan
-        As `parstats.plans.read` gives it.
+        Result of `parstats.plans.read`.
 
     Returns
     -------
@@ -127,7 +129,7 @@ def tabulate(plan: Plan) -> Tables:
 
 
 def together(parts: Iterable[Tables]) -> Tables:
-    """The tables of several plans as one."""
+    """Join the tables of several plans."""
     import pandas as pd
 
     all_tables = list(parts)
@@ -141,7 +143,7 @@ def together(parts: Iterable[Tables]) -> Tables:
 
 
 def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
-    """The tables with the corrections of a person; what was settled needs no look any more.
+    """Apply corrections to the tables and drop the notes they settle.
 
     Parameters
     ----------
@@ -188,14 +190,13 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
 
 
 def review_lines(review: pd.DataFrame, lang: str) -> list[str]:
-    """What to look at, a line each, as a reader is told it.
+    """Return the notes for review as text, one line each.
 
     Parameters
     ----------
     review : pandas.DataFrame
         Of `Tables`.
     lang : {"vi", "en"}
-        Language.
     """
     lines = []
     for case in review.to_dict("records"):
@@ -207,14 +208,13 @@ def review_lines(review: pd.DataFrame, lang: str) -> list[str]:
 
 
 def reason(case: dict[str, Any], lang: str) -> str:
-    """Why to look at something, with series by their names.
+    """Return the reason of a note, with series by name.
 
     Parameters
     ----------
     case : dict
         A row of the review list.
     lang : {"vi", "en"}
-        Language.
     """
     if case["what"] == "note":
         return Note(case["why"], json.loads(case["found"])).as_text(lang)
@@ -233,7 +233,7 @@ def reason(case: dict[str, Any], lang: str) -> str:
 
 
 def _named(text: str, lang: str) -> str:
-    """A text with names for codes: "papi.services 0.41" as "Public service delivery (41 %)"."""
+    """Replace codes by names: "papi.services 0.41" by "Public service delivery (41 %)"."""
     table = frameworks.series()
     names = dict(zip(table["series"], table[f"short_{lang}"], strict=True))
     names |= {row["measure_type"]: row[f"label_{lang}"] for row in csv_tables.rows("measure_types")}
@@ -250,7 +250,7 @@ _COLUMN_BY_CHECK = {"types": "measure_type", "target": "target_op"}
 
 
 def _typed(name: str, rows: Sequence[dict[str, Any]], *, check: bool = True) -> pd.DataFrame:
-    """Rows as a table of the schema."""
+    """Return the rows as a table of the schema."""
     import pandas as pd
 
     kinds = schema.TABLES[name].to_schema().dtypes
@@ -358,7 +358,7 @@ def _measures(
 def _targets(
     plan: Plan, measures: pd.DataFrame, record_targets: Sequence[tuple[targets.Target, ...]]
 ) -> Iterator[dict[str, Any]]:
-    """Every target of every measure; of one criterion the same target once."""
+    """Yield every target of every measure; of one criterion the same target once."""
     seen: set[tuple[object, ...]] = set()
     for case, record, measure_targets in zip(
         measures.to_dict("records"), plan.records, record_targets, strict=True
@@ -387,13 +387,13 @@ def _targets(
 
 
 def _target_row(case: dict[str, Any]) -> dict[str, str]:
-    """Index and series of a target."""
+    """Return the index and series of a target."""
     index, series = single(case["index"], case["series"])
     return {"index": index, "series": series}
 
 
 def _goals(plan: Plan) -> Iterator[dict[str, Any]]:
-    """Targets of the plan itself, of a section on goals."""
+    """Yield the targets of the plan itself, of a section on goals."""
     named = figure_series(plan, [goal.item for goal in plan.goals])
     for goal, (index, series) in zip(plan.goals, named, strict=True):
         yield {
@@ -415,7 +415,7 @@ def _goals(plan: Plan) -> Iterator[dict[str, Any]]:
 
 
 def _figures(plan: Plan) -> Iterator[dict[str, Any]]:
-    """Results that the plan prints, each beside the threshold it stands against."""
+    """Return the plan's printed results, each beside its threshold."""
     figures = _paired(plan.figures)
     named = figure_series(plan, [figure["item"] for figure in figures])
     for figure, (index, series) in zip(figures, named, strict=True):
@@ -442,7 +442,7 @@ def _figures(plan: Plan) -> Iterator[dict[str, Any]]:
 
 
 def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
-    """A result and the threshold of the same item and year are one row."""
+    """Join result and threshold of the same item and year in one row."""
     rows: dict[tuple[str, int | None], dict[str, Any]] = {}
     paired_rows = []
     for figure in figures:
@@ -474,7 +474,7 @@ def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
 
 
 def _retargeted(tables: Tables) -> pd.DataFrame:
-    """Targets after corrections: the first of a corrected measure is what its row says."""
+    """Update the targets after corrections: the first is that of the corrected row."""
     import pandas as pd
 
     existing_rows = set(zip(tables.measures["plan"], tables.measures["row"], strict=True))
@@ -544,7 +544,7 @@ def _plan_doubts(plan: Plan) -> Iterator[tuple[Any, ...]]:
 
 
 def _unread_by(plan: Plan, links: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Indices whose framework is not known, once for the plan and not for each measure."""
+    """Yield one note per index with unknown framework, not one per measure."""
     without = links["basis"].eq(NO_FRAMEWORK).to_numpy()
     sections = [record.section.index for record in plan.records]
     named = dict.fromkeys(

@@ -1,4 +1,4 @@
-"""A measure that serves several series as several rows."""
+"""Measures with several series split into rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def parts(text: str) -> list[str]:
-    """Words of a cell that holds several, parted by semicolons.
+    """Split a cell at semicolons.
 
     Examples
     --------
@@ -22,7 +22,7 @@ def parts(text: str) -> list[str]:
 
 
 def pairs(index: str, series: str) -> list[tuple[str, str]]:
-    """Each series with the index it is of; an index without a series stands by itself.
+    """Return each series with its index; an index without a series is kept alone.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def pairs(index: str, series: str) -> list[tuple[str, str]]:
 
 
 def single(index: str, series: str) -> tuple[str, str]:
-    """Index and series if there is one of each at most; of a measure for several neither.
+    """Return index and series if there is at most one of each, else neither.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def single(index: str, series: str) -> tuple[str, str]:
 
 
 def split_series(measures: pd.DataFrame) -> pd.DataFrame:
-    """Measures with one index and one series a row.
+    """Return the measures with one index and one series a row.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def split_series(measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def targeted_series(measures: pd.DataFrame) -> dict[str, str]:
-    """What each plan sets out to raise: dimensions it names, parted by semicolons.
+    """Return the dimensions each plan aims to raise, separated by semicolons.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Vietnamese office prose as words that can be compared: one spelling for what is written in many.
+"""Normalised words of Vietnamese office prose.
 
 Texts reach us in capitals or not, composed or decomposed, with old or new places of the tone mark
 (hoà, hòa), with abbreviations or without, with the letter eth for đ (an old PDF habit) and with
@@ -31,7 +31,7 @@ def _new_tone(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=16_384)
 def tokenize(text: str) -> tuple[str, ...]:
-    """Words of a text in lower case with diacritics, abbreviations written out.
+    """Return the words of a text in lower case with diacritics, abbreviations written out.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def tokenize(text: str) -> tuple[str, ...]:
 
 @cache
 def _short_forms() -> dict[str, tuple[str, ...]]:
-    """Words of abbreviations written in small letters: none of them is a syllable."""
+    """Return the words of abbreviations written in small letters: none of them is a syllable."""
     return {
         row["short"].casefold(): tuple(row["long"].casefold().split())
         for row in csv_tables.rows("abbreviations")
@@ -57,7 +57,7 @@ def _short_forms() -> dict[str, tuple[str, ...]]:
 
 
 def plain_tokens(text: str) -> tuple[str, ...]:
-    """Words of a text without diacritics, so that a wrong tone mark does no harm.
+    """Return the words of a text without diacritics, so that a wrong tone mark does no harm.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def plain_tokens(text: str) -> tuple[str, ...]:
 
 
 def pairs(tokens: tuple[str, ...]) -> list[str]:
-    """Pairs of neighbouring words: what most Vietnamese words are.
+    """Return the pairs of neighbouring words: what most Vietnamese words are.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def pairs(tokens: tuple[str, ...]) -> list[str]:
 
 
 def alternatives(phrase: str) -> tuple[tuple[str, ...], ...]:
-    """Words of a phrase, and those of each reading of a slash in it.
+    """Return the words of a phrase, and those of each reading of a slash in it.
 
     Examples
     --------

@@ -33,7 +33,7 @@ NAMES = (
 
 
 def framework_slugs() -> tuple[str, ...]:
-    """Indices that have a file in ``frameworks/``, by the name of the file.
+    """Return the indices that have a file in ``frameworks/``, by the name of the file.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def framework_slugs() -> tuple[str, ...]:
 
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
-    """Rows of a reference table, as text.
+    """Return the rows of a reference table, as text.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     Returns
     -------
     tuple of dict
-        A dict a row, by column name. Every caller gets the same: do not change it.
+        One dict per row, by column name; shared between callers: do not change it.
 
     Examples
     --------

@@ -2,8 +2,8 @@
 
 A code is not a meaning: PAPI's second dimension began with "Poverty Lists" until 2017 and with
 "Access to Information" since. So every score belongs to a *series* with one meaning, and what may
-be compared across years is read from ``reference/frameworks/<index>.csv``, a row a series and span
-of years, and from ``reference/breaks.csv``.
+be compared across years is read from ``reference/frameworks/<index>.csv``, one row per series and
+span of years, and from ``reference/breaks.csv``.
 """
 
 from __future__ import annotations
@@ -33,37 +33,21 @@ _GROUP_COLUMN = {
 
 @dataclass(frozen=True)
 class Index:
-    """An index: what is published under one name.
+    """An index: what is published under one name."""
 
-    Attributes
-    ----------
-    name : str
-        Official name, as "PAR INDEX".
-    slug : str
-        Name for folders and addresses, as "par".
-    unit_level : str
-        "province", or "department" for the index a province runs of its own departments.
-    n_units : int or None
-        How many units are graded; None for provinces, whose number is that of their vintage.
-    total : str
-        "sum": dimensions and the overall score are sums of the parts and are derived, never read.
-        "published": every level is read as published.
-    coverage_level : str
-        Level that a unit must be complete at to count as covered.
-    publisher : dict of str
-        Who publishes it, by language.
-    page : str
-        Address, empty where none is known.
-    """
-
+    # Official name, as "PAR INDEX"; name for folders and addresses, as "par".
     name: str
     slug: str
+    # "province", or "department" for the index a province runs of its own departments.
     unit_level: str
+    # How many units are graded; None for provinces, whose number is that of their vintage.
     n_units: int | None
+    # "sum": dimensions and the overall score are sums of the parts and are derived, never read.
+    # "published": every level is read as published.
     total: str
-    coverage_level: str
-    publisher: dict[str, str]
-    page: str
+    coverage_level: str  # level that a unit must be complete at to count as covered
+    publisher: dict[str, str]  # who publishes it, by language
+    page: str  # address, empty where none is known
 
 
 @cache
@@ -86,7 +70,7 @@ def _indices() -> dict[str, Index]:
 
 
 def index_info(index: str) -> Index:
-    """What is known of an index.
+    """Return the properties of an index.
 
     Raises
     ------
@@ -159,7 +143,7 @@ def check_series(slug: str, index: str) -> str:
 
 
 def top(index: str) -> str:
-    """Series of the overall score of an index.
+    """Return the series of the overall score of an index.
 
     Examples
     --------
@@ -177,7 +161,7 @@ def _tops() -> dict[str, str]:
 
 
 def slug(index: str) -> str:
-    """Name of an index for folders and addresses.
+    """Return the name of an index for folders and addresses.
 
     Examples
     --------
@@ -209,7 +193,7 @@ _VERSION = (
 
 @cache
 def _spans() -> pd.DataFrame:
-    """All framework files together: a row a series and span of years, in order."""
+    """Read all framework files: one row per series and span of years, in order."""
     import pandas as pd
 
     slugs = {row["slug"]: row["index"] for row in csv_tables.rows("indices")}
@@ -235,15 +219,15 @@ def _spans() -> pd.DataFrame:
 
 @cache
 def series() -> pd.DataFrame:
-    """All series: one meaning each, in the order of the frameworks.
+    """Return all series: one meaning each, in the order of the frameworks.
 
     Returns
     -------
     pandas.DataFrame
-        A row a series: series, index, parent, level (index | part | dimension | criterion |
+        One row per series: series, index, parent, level (index | part | dimension | criterion |
         subcriterion | bonus), word_vi and word_en (what the index itself calls that level),
         position (order within the index), name_vi, name_en, short_vi, short_en, name_vi_origin,
-        source. What a later framework renamed or moved stands as in the newest. Do not change it
+        source. What a later framework renamed or moved is given as in the newest. Do not change it
         in place.
 
     Examples
@@ -264,12 +248,12 @@ def series() -> pd.DataFrame:
 
 @cache
 def versions() -> pd.DataFrame:
-    """What each series was in each span of years.
+    """Return the versions of each series by span of years.
 
     Returns
     -------
     pandas.DataFrame
-        A row a series and span: series, framework, code (as published), year_from, year_to,
+        One row per series and span: series, framework, code (as published), year_from, year_to,
         parent, cut (series of a year with the same cut add up to the index), max_points, min_points
         (missing where not published), scored_by and the three comparable groups: years with the
         same group may be compared, in points (``comparable_group``), after rescaling
@@ -287,7 +271,7 @@ def versions() -> pd.DataFrame:
 
 @cache
 def breaks() -> pd.DataFrame:
-    """Breaks in series: index, series, year, kind, affects, text_vi, text_en, source.
+    """Return the breaks in series: index, series, year, kind, affects, text_vi, text_en, source.
 
     ``year`` is the first year after the break. ``kind`` is official (a report says so),
     structural (the set of series changed), scale (the maximum changed) or statistical (seen in the
@@ -310,7 +294,7 @@ def _with_years(name: str, *integers: str) -> pd.DataFrame:
 
 @cache
 def by_year() -> pd.DataFrame:
-    """`versions` unrolled: a row a series and year, indexed by both.
+    """Return `versions` with one row per series and year, indexed by both.
 
     Examples
     --------
@@ -328,21 +312,19 @@ def by_year() -> pd.DataFrame:
 
 
 def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
-    """Series that a framework holds in one year, in its order.
+    """Return the series that a framework holds in one year, in its order.
 
     Parameters
     ----------
     index : str
-        The index.
     year : int
-        The year.
     level : str, optional
         Keep one level only, one of `LEVELS`.
 
     Returns
     -------
     pandas.DataFrame
-        A row a series, with the columns of `versions` and `series`; empty if the index was not
+        One row per series, with the columns of `versions` and `series`; empty if the index was not
         published for that year.
 
     Examples
@@ -367,7 +349,7 @@ def _in_year(index: str, year: int, level: str | None) -> pd.DataFrame:
 
 @cache
 def _row_ranges() -> dict[tuple[str, int], tuple[int, int]]:
-    """Where the rows of an index and year lie in `by_year`, which is sorted by both."""
+    """Return the range of rows of an index and year in `by_year`, sorted by both."""
     table = by_year()
     positions: dict[tuple[str, int], tuple[int, int]] = {}
     keys = zip(table["index"], table.index.get_level_values("year"), strict=True)
@@ -378,7 +360,7 @@ def _row_ranges() -> dict[tuple[str, int], tuple[int, int]]:
 
 
 def years(index: str) -> tuple[int, int]:
-    """First and last year for which an index has a framework.
+    """Return the first and last year for which an index has a framework.
 
     Examples
     --------
@@ -391,12 +373,11 @@ def years(index: str) -> tuple[int, int]:
 
 
 def comparable(series: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
-    """Whether each series means and measures the same in two years.
+    """Return whether each series means and measures the same in two years.
 
     Parameters
     ----------
     series : pandas.Series of str
-        Series.
     year, previous : int
         The two years, in any order.
     basis : {"points", "share_of_scale", "strict"}
@@ -440,12 +421,11 @@ def comparable(series: pd.Series, year: int, previous: int, basis: Basis = "poin
 def breaks_between(
     index: str, year: int, previous: int, *, affects: str | None = None
 ) -> pd.DataFrame:
-    """Breaks of an index and its series that lie between two years.
+    """Return the breaks of an index and its series that lie between two years.
 
     Parameters
     ----------
     index : str
-        The index.
     year, previous : int
         The two years, in any order: breaks after the earlier one up to the later one.
     affects : {"level", "ranking"}, optional
@@ -470,12 +450,11 @@ def breaks_between(
 
 
 def break_texts(series: pd.Series, year: int, previous: int) -> pd.DataFrame:
-    """What happened to each series between two years, in words.
+    """Return what happened to each series between two years, in words.
 
     Parameters
     ----------
     series : pandas.Series of str
-        Series.
     year, previous : int
         The two years, in any order.
 
@@ -526,7 +505,7 @@ def _break_text(series: str, first: int, last: int, lang: str) -> str:
 
 @cache
 def _recorded() -> dict[str, list[tuple[int, dict[str, str]]]]:
-    """Recorded breaks of level by series: year, and text by language."""
+    """Return the recorded breaks of level by series: year, and text by language."""
     table = breaks()
     index_rows = table[table["affects"] == "level"]
     breaks_by_series: dict[str, list[tuple[int, dict[str, str]]]] = {}
@@ -543,7 +522,7 @@ def _recorded() -> dict[str, list[tuple[int, dict[str, str]]]]:
 
 @cache
 def _years_by_series() -> dict[str, frozenset[int]]:
-    """Years in which each series was measured."""
+    """Return the years in which each series was measured."""
     years_by_series: dict[str, set[int]] = {}
     for name, year in by_year().index:
         years_by_series.setdefault(name, set()).add(int(year))
@@ -552,7 +531,7 @@ def _years_by_series() -> dict[str, frozenset[int]]:
 
 @cache
 def _parts_by_parent() -> dict[str, list[str]]:
-    """Series by the series they are parts of, in the order of the framework."""
+    """Return the series by the series they are parts of, in the order of the framework."""
     parts_by_parent: dict[str, list[str]] = {}
     table = series()
     for name, parent in zip(table["series"], table["parent"], strict=True):
@@ -561,7 +540,7 @@ def _parts_by_parent() -> dict[str, list[str]]:
 
 
 def framework_in_year(index: str, year: int) -> str | None:
-    """Name of the framework in force in a year, None if the index was not published.
+    """Return the name of the framework in force in a year, None if the index was not published.
 
     Examples
     --------
@@ -573,7 +552,7 @@ def framework_in_year(index: str, year: int) -> str | None:
 
 
 def series_level(series: str) -> str:
-    """Level of a series.
+    """Return the level of a series.
 
     Raises
     ------
@@ -592,14 +571,12 @@ def series_level(series: str) -> str:
 
 
 def series_name(series: str, lang: str, *, short: bool = False) -> str:
-    """Name of a series in a language.
+    """Return the name of a series in a language.
 
     Parameters
     ----------
     series : str
-        The series.
     lang : {"vi", "en"}
-        Language.
     short : bool
         A short form for figures and narrow columns.
 

@@ -1,4 +1,4 @@
-"""Every word a reader sees, in Vietnamese and English, and how numbers and names are written.
+"""Labels in Vietnamese and English, number formats and sorting of names.
 
 The texts live in ``reference/labels.csv``; a text may hold ``{fields}``.
 """
@@ -48,14 +48,13 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 def text(key: str, lang: str, /, **fields: object) -> str:
-    """One text in one language, its fields filled in.
+    """Return one text in one language, with its fields filled in.
 
     Parameters
     ----------
     key : str
         Key of the text in ``reference/labels.csv``.
     lang : {"vi", "en"}
-        Language.
     **fields
         Values of the ``{fields}`` in the text.
 
@@ -74,14 +73,13 @@ def text(key: str, lang: str, /, **fields: object) -> str:
 
 
 def number(value: float, lang: str, decimals: int = 2, *, sign: bool = False) -> str:
-    """A number as the language writes it: decimal comma in Vietnamese, point in English.
+    """Format a number: decimal comma in Vietnamese, point in English.
 
     Parameters
     ----------
     value : float
         The number; a missing one (NaN) is written as an en dash.
     lang : {"vi", "en"}
-        Language.
     decimals : int
         Digits after the decimal mark.
     sign : bool
@@ -107,7 +105,7 @@ def number(value: float, lang: str, decimals: int = 2, *, sign: bool = False) ->
 
 
 def plain(value: str) -> str:
-    """A text in lower case without diacritics, đ as d: what a reader without a Vietnamese keyboard types.
+    """Return a text in lower case without diacritics, with d for đ.
 
     Examples
     --------
@@ -120,7 +118,7 @@ def plain(value: str) -> str:
 
 
 def search_key(value: str) -> str:
-    """What a search compares: lower case, no diacritics, words parted by single spaces.
+    """Return a search key: lower case, no diacritics, single spaces.
 
     Examples
     --------
@@ -138,7 +136,7 @@ def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def expanded(value: str) -> str:
-    """A text with the abbreviations of Vietnamese offices written out.
+    """Expand the abbreviations of Vietnamese offices in a text.
 
     Only capitals count as an abbreviation; see ``reference/abbreviations.csv``.
 
@@ -152,7 +150,7 @@ def expanded(value: str) -> str:
 
 
 def collation_key(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Sort key of Vietnamese dictionary order: a before ă before â, d before đ, tones last.
+    """Return a sort key in Vietnamese order: a before ă before â, d before đ, tones last.
 
     Examples
     --------

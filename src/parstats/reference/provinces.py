@@ -1,6 +1,6 @@
-"""The provinces: codes, names, regions, and matching what people write to a code.
+"""Provinces: codes, names, regions, and matching of written names.
 
-A code carries its vintage. The 63 units that stood until 30 June 2025 and the 34 that stand since
+A code carries its vintage. The 63 units that existed until 30 June 2025 and the 34 that exist since
 both have two-digit codes of the General Statistics Office, text with the leading zero, and seven of
 the new codes are the old code of *another* province: 15 was Yên Bái and is Lào Cai. So everything
 that takes a code also takes the vintage it is of, and tables hold both.
@@ -18,6 +18,7 @@ from functools import cache
 from parstats import errors
 from parstats.reference import csv_tables, labels
 
+# Number of provinces that scores are of so far.
 VINTAGE = 63
 #: Sets of provinces by their number: 2004 to July 2008 with Hà Tây, to June 2025, and since.
 VINTAGES = (64, 63, 34)
@@ -36,51 +37,30 @@ _CODE = re.compile(r"^\d{1,2}(\.0)?$")
 
 @dataclass(frozen=True)
 class Province:
-    """A province of one vintage.
+    """A province of one vintage."""
 
-    Attributes
-    ----------
-    code : str
-        Two-digit GSO code, text.
-    vintage : int
-        63: the units to June 2025; 34: the units since.
-    names, short_names : dict
-        Name and a short form for figures, by language ("vi", "en").
-    full_name : str
-        Official Vietnamese name with the kind of unit, as "Tỉnh Lạng Sơn".
-    region : str
-        One of `REGIONS`.
-    tile : (int, int)
-        Row and column in the tile map, both from 0.
-    """
-
-    code: str
-    vintage: int
+    code: str  # two-digit GSO code, text
+    vintage: int  # 63: the units to June 2025; 34: the units since
+    # Name and a short form for figures, by language ("vi", "en").
     names: dict[str, str]
     short_names: dict[str, str]
+    # Official Vietnamese name with the kind of unit, as "Tỉnh Lạng Sơn"; one of `REGIONS`.
     full_name: str
     region: str
-    tile: tuple[int, int]
+    tile: tuple[int, int]  # row and column in the tile map, both from 0
 
     @property
     def stem(self) -> str:
-        """Name for files and addresses: code and name in ASCII, as "20-lang-son"."""
+        """Return a name for files and addresses: code and name in ASCII, as "20-lang-son"."""
         return f"{self.code}-{labels.search_key(self.names['vi']).replace(' ', '-')}"
 
 
 @dataclass(frozen=True)
 class Member:
-    """A province of the 63 inside one of the 34.
+    """A province of the 63 inside one of the 34."""
 
-    Attributes
-    ----------
-    code : str
-        Code among the 63.
-    weights : dict
-        Share of the population of the new province, by year of the population (2020, 2021).
-    """
-
-    code: str
+    code: str  # code among the 63
+    # Share of the population of the new province, by year of the population (2020, 2021).
     weights: dict[int, float]
 
 
@@ -90,13 +70,13 @@ def check_vintage(vintage: int | str) -> int:
     Parameters
     ----------
     vintage : int or str
-        64, 63 or 34, or a year they stand for: 2007 for the 64 units, 2024 for the 63, 2025 for
+        64, 63 or 34, or a year: 2007 for the 64 units, 2024 for the 63, 2025 for
         the 34.
 
     Raises
     ------
     UnknownChoice
-        If it is another one.
+        If it is neither.
 
     Examples
     --------
@@ -110,7 +90,7 @@ def check_vintage(vintage: int | str) -> int:
 
 
 def vintage_in_year(year: int) -> int:
-    """Which set of provinces a year of an index is about.
+    """Return the vintage of provinces in a year of an index.
 
     Examples
     --------
@@ -123,7 +103,7 @@ def vintage_in_year(year: int) -> int:
 
 
 def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
-    """The provinces of a vintage by code.
+    """Return the provinces of a vintage by code.
 
     Examples
     --------
@@ -137,7 +117,7 @@ def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
 
 @cache
 def table_rows() -> tuple[dict[str, str], ...]:
-    """Rows of the provinces of every vintage, as text.
+    """Return the rows of the provinces of every vintage, as text.
 
     Those of vintage 64 are the rows of the 63 and of the province that the file adds. Figures of
     later years (population) are left empty there.
@@ -166,7 +146,7 @@ def _by_vintage() -> dict[int, dict[str, Province]]:
 
 
 def members(code: str) -> tuple[Member, ...]:
-    """The provinces of the 63 that make up one of the 34, in order of code.
+    """Return the provinces of the 63 that make up one of the 34, in order of code.
 
     Parameters
     ----------
@@ -199,7 +179,7 @@ def _members() -> dict[str, tuple[Member, ...]]:
 
 @cache
 def successors() -> dict[str, str]:
-    """Code among the 34 for each code among the 63.
+    """Return the code among the 34 for each code among the 63.
 
     Examples
     --------
@@ -211,7 +191,7 @@ def successors() -> dict[str, str]:
 
 @cache
 def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
-    """Two look-ups by key: codes of sure aliases, and possible codes of ambiguous ones."""
+    """Return codes by key: those of sure aliases, and those of ambiguous ones."""
     sure, doubtful = _old_aliases()
     if vintage == 63:
         return sure, doubtful
@@ -244,7 +224,7 @@ def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
 
 @cache
 def _new_codes() -> dict[str, str]:
-    """Code of each of the 34 by that of the old province whose name it kept; Huế was renamed."""
+    """Return the code of each of the 34 by that of the old province with its name."""
     new_code_by_old = {}
     for code, parts in _members().items():
         name = by_code(34)[code].names["vi"]
@@ -273,10 +253,11 @@ def _old_aliases() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
 
 @cache
 def _closed_up(vintage: int) -> dict[str, frozenset[str]]:
-    """Codes by key without spaces, of names long enough to be compared for typing errors."""
+    """Return codes by key without spaces, for names long enough for fuzzy matching."""
     by_spelling: dict[str, set[str]] = defaultdict(set)
     for key, code in _aliases(vintage)[0].items():
         bare = _UNIT_TERMS.sub("", key)
+        # Letters; what is left of a shorter name is an abbreviation. By judgement.
         if len(bare) >= 5 and not bare.startswith("vn "):
             by_spelling[bare.replace(" ", "")].add(code)
     return {key: frozenset(codes) for key, codes in by_spelling.items()}
@@ -287,7 +268,7 @@ def _vietnamese_names(codes: Iterable[str], vintage: int) -> list[str]:
 
 
 def _nearest(key: str) -> list[tuple[float, int, str]]:
-    """Every one of the 63 with the similarity (0-100) and edits of its closest spelling, best first."""
+    """Return the 63 by similarity (0-100) and edits of their closest spelling, best first."""
     from rapidfuzz import process
     from rapidfuzz.distance import DamerauLevenshtein
 
@@ -305,7 +286,7 @@ def _nearest(key: str) -> list[tuple[float, int, str]]:
 
 
 def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: float = 85) -> str:
-    """Code of the one province that a text means.
+    """Return the code of the province that a text names.
 
     Diacritics, đ, capitals, Unicode form, punctuation and words such as "tỉnh", "TP." or
     "Province" do not matter; codes are taken with or without the leading zero. What is no known
@@ -364,7 +345,7 @@ def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: flo
 
 
 def _by_spelling(written: str, vintage: int) -> str | None:
-    """Code of a known spelling, None if there is none."""
+    """Return the code of a known spelling, None if there is none."""
     sure, doubtful = _aliases(vintage)
     key = labels.search_key(written)
     for form in dict.fromkeys((key, _UNIT_TERMS.sub("", key), key.replace(" ", ""))):
@@ -379,7 +360,7 @@ def _by_spelling(written: str, vintage: int) -> str | None:
 
 
 def _by_old_name(written: str, threshold: float) -> str:
-    """One of the 34 by a name among the 63, however it is spelled.
+    """Return one of the 34 by a name among the 63, however it is spelled.
 
     Only all 63 names together tell which one a typing error is near to: "Ninh Định" is as near to
     Bình Định, which is no more, as to Ninh Bình.
@@ -396,7 +377,7 @@ def _by_old_name(written: str, threshold: float) -> str:
 
 
 def _by_likeness(written: str, threshold: float) -> str:
-    """Code of the one of the 63 whose spelling is near enough."""
+    """Return the code of the one of the 63 whose spelling is near enough."""
     bare = _UNIT_TERMS.sub("", labels.search_key(written))
     if not bare:
         raise errors.UnknownProvince(written, [])
@@ -410,6 +391,7 @@ def _by_likeness(written: str, threshold: float) -> str:
         return near[0]
     if near:
         raise errors.AmbiguousProvince(written, _vietnamese_names(sorted(near), VINTAGE))
+    # By judgement: three names fit a line, and less alike ones are no help.
     suggested = [code for similarity, _, code in ranked[:3] if similarity >= 40]
     raise errors.UnknownProvince(written, _vietnamese_names(suggested, VINTAGE))
 
@@ -417,7 +399,7 @@ def _by_likeness(written: str, threshold: float) -> str:
 def match_provinces(
     names: Iterable[object] | str, *, vintage: int | str = VINTAGE, threshold: float = 85
 ) -> list[str]:
-    """Codes of several provinces; see `match_province` for the rules and errors.
+    """Return the codes of several provinces; see `match_province` for the rules and errors.
 
     Parameters
     ----------
@@ -429,7 +411,7 @@ def match_provinces(
     Returns
     -------
     list of str
-        A code for each name, in the order given.
+        One code for each name, in the order given.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which measures go with improvement: tidy tables in, tidy tables out."""
+"""Associations of plans and measures with change: tidy tables in, tidy tables out."""
 
 from parstats.arguments import old_functions
 from parstats.remedies.association.before_after import mean_reversion

@@ -26,7 +26,7 @@ __all__ = ["Entry", "Job", "Result", "render", "verify", "write_site"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for."""
+    """Import a public name on access."""
     import importlib
 
     if name not in _HOMES:

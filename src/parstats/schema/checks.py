@@ -7,7 +7,8 @@ import pandas as pd
 from parstats import errors
 from parstats.reference import provinces
 
-# Published figures have two decimals; sums of eight of them may be this far off.
+# Points. Published figures have two decimals; sums of eight of them may be this far off (8 * 0.005,
+# and the rounding of the sum).
 ADDS_UP_WITHIN = 0.05
 
 
@@ -16,10 +17,8 @@ def check_against_reference(scores: pd.DataFrame, series_table: pd.DataFrame) ->
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        A `Scores` table.
-    series_table : pandas.DataFrame
-        Series by year, as `parstats.reference.frameworks.by_year` gives them.
+    scores, series_table : pandas.DataFrame
+        A `Scores` table; series by year, from `parstats.reference.frameworks.by_year`.
 
     Returns
     -------
@@ -29,7 +28,7 @@ def check_against_reference(scores: pd.DataFrame, series_table: pd.DataFrame) ->
     Raises
     ------
     InvalidData
-        If a series is not part of the framework in a year, or stands with another framework,
+        If a series is not part of the framework in a year, or is given with another framework,
         level or scale than the reference.
     """
     reference = series_table.reset_index()[
@@ -142,7 +141,7 @@ def check_parts_add_up(scores: pd.DataFrame, series_table: pd.DataFrame) -> pd.D
     scores : pandas.DataFrame
         A `Scores` table; with a column ``row`` the message names the row of the file.
     series_table : pandas.DataFrame
-        Series by year, as `parstats.reference.frameworks.by_year` gives them.
+        Series by year, from `parstats.reference.frameworks.by_year`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The tables of the package as pandera models: what a row means and what it may hold.
+"""The tables of the package as pandera models.
 
 The models are checked at every border: when raw figures have been read, before processed tables
 are written, and when a user's own file is checked. Rules that need a second table take it as an
@@ -19,6 +19,7 @@ from parstats.reference import frameworks, provinces
 # Scales were derived, not read: 1/k and 10/k. Figures printed to two decimals may lie this far
 # below the derived minimum (0.33 for 1/3); two of 21,891 do, by less than 0.002.
 MINIMUM_TOLERANCE = 0.005
+# Points: the rounding of the derived maximum 10/k.
 MAXIMUM_TOLERANCE = 1e-4
 
 # PCI, the oldest index the package knows of, began in 2005.
@@ -43,7 +44,7 @@ OPERATORS = ("", "=", ">=", "<=", ">", "<", "increase", "decrease", "maintain")
 
 
 class Scores(pa.DataFrameModel):
-    """Scores in long form: one row a series, year and unit; a missing cell is an absent row."""
+    """Scores in long form: one row per series, year and unit; missing cells have no row."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     framework: Series[str] = pa.Field(description="Framework in force that year, as PAPI-2021")
@@ -84,7 +85,7 @@ class Scores(pa.DataFrameModel):
     source: Series[str] = pa.Field(description="Raw file the row comes from, or what it sums")
 
     class Config:
-        """Exactly these columns, one row a cell."""
+        """Exactly these columns, one row per cell."""
 
         strict = True
         ordered = True
@@ -308,7 +309,7 @@ class Gaps(pa.DataFrameModel):
 
 
 class Printed(pa.DataFrameModel):
-    """Scores and ranks as printed, beside the ones that stand in `Scores`."""
+    """Scores and ranks as printed, beside the ones in `Scores`."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
@@ -373,7 +374,7 @@ class Statistics(pa.DataFrameModel):
 
 
 class Conflicts(pa.DataFrameModel):
-    """Sources that contradict each other: what is kept, what is rejected, and why."""
+    """Sources that contradict each other: the value kept, the values rejected, and why."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
@@ -567,7 +568,7 @@ class Targets(pa.DataFrameModel):
     unit: Series[str] = pa.Field(description="Unit of target and achieved value")
     achieved: Series[float] = pa.Field(nullable=True, description="Achieved, as the plan prints it")
     met: Series[pd.BooleanDtype] = pa.Field(
-        nullable=True, description="Whether it was met, where the source tells"
+        nullable=True, description="Whether it was met, where the source says so"
     )
     rank: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="Printed rank")
     n_ranked: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="Of how many")
@@ -614,7 +615,6 @@ def validate(name: str, table: pd.DataFrame) -> pd.DataFrame:
     name : str
         One of `TABLES`.
     table : pandas.DataFrame
-        The table.
 
     Returns
     -------

@@ -11,14 +11,12 @@ Floats = NDArray[np.float64]
 
 
 def resampling_counts(n: int, n_draws: int, seed: int) -> Floats:
-    """How often each unit is drawn in each bootstrap sample.
+    """Return how often each unit is drawn in each bootstrap sample.
 
     Parameters
     ----------
-    n : int
-        Units.
-    n_draws : int
-        Bootstrap samples.
+    n, n_draws : int
+        Units; bootstrap samples.
     seed : int
         Seed of the generator; the same seed gives the same counts.
 
@@ -45,7 +43,7 @@ def resampling_counts(n: int, n_draws: int, seed: int) -> Floats:
 
 
 def percentile_interval(draws: Floats, probability: float) -> tuple[Floats, Floats]:
-    """Percentile interval over the first axis.
+    """Return the percentile interval over the first axis.
 
     Parameters
     ----------

@@ -7,19 +7,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-# Sums of published figures differ in the last bits; values this close are the same value.
+# Decimals. Sums of published figures differ in the last bits; values equal to nine decimals are the
+# same value, as in `parstats.panel.ranks`.
 _SAME = 9
 
 
 def midranks(values: Floats, counts: Floats | None = None) -> Floats:
-    """Rank of each unit from the lowest, ties at their mean rank, in the sample or in resamples.
+    """Return mean ranks from the lowest, in the sample or in resamples.
 
     Parameters
     ----------
     values : ndarray, shape (n,)
         The units; values equal to 9 decimals are ties.
     counts : ndarray, shape (draws, n), optional
-        How often each unit stands in each resample; once each, if not given.
+        How often each unit is in each resample; once each, if not given.
 
     Returns
     -------
@@ -42,14 +43,14 @@ def midranks(values: Floats, counts: Floats | None = None) -> Floats:
 
 
 def pearson(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
-    """Correlation of two variables, in the sample or in resamples of its units.
+    """Return the correlation of two variables, in the sample or in resamples of its units.
 
     Parameters
     ----------
     x, y : ndarray, shape (n,) or (draws, n)
         The units.
     counts : ndarray, shape (draws, n), optional
-        How often each unit stands in each resample; once each, if not given.
+        How often each unit is in each resample; once each, if not given.
 
     Returns
     -------
@@ -76,14 +77,14 @@ def pearson(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
 
 
 def spearman(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
-    """Rank correlation of two variables, in the sample or in resamples of its units.
+    """Return the rank correlation of two variables, in the sample or in resamples of its units.
 
     Parameters
     ----------
     x, y : ndarray, shape (n,)
         The units.
     counts : ndarray, shape (draws, n), optional
-        How often each unit stands in each resample; units are ranked anew in each.
+        How often each unit is in each resample; units are ranked anew in each.
 
     Returns
     -------
@@ -99,14 +100,14 @@ def spearman(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
 
 
 def resampled_matrices(points: Floats, counts: Floats) -> Floats:
-    """Correlation matrix of the columns in resamples of the units.
+    """Return the correlation matrix of the columns in resamples of the units.
 
     Parameters
     ----------
     points : ndarray, shape (n, p)
         Units by variables.
     counts : ndarray, shape (draws, n)
-        How often each unit stands in each resample.
+        How often each unit is in each resample.
 
     Returns
     -------
@@ -131,7 +132,7 @@ def resampled_matrices(points: Floats, counts: Floats) -> Floats:
 
 
 def correlation_p_values(correlation: Floats, n: int) -> Floats:
-    """Two-sided p-values of correlations in samples of a bivariate normal distribution.
+    """Return the two-sided p-values of correlations in samples of a bivariate normal distribution.
 
     Parameters
     ----------
@@ -160,7 +161,7 @@ def correlation_p_values(correlation: Floats, n: int) -> Floats:
 
 
 def adjust_false_discovery(p_values: Floats) -> Floats:
-    """P-values adjusted for how many there are, so that a cut bounds the false discovery rate.
+    """Adjust p-values for their number, to control the false discovery rate.
 
     Parameters
     ----------

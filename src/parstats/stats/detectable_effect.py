@@ -10,7 +10,7 @@ from parstats.arguments import check_share
 def minimum_detectable_effect(
     se: float, df: float, *, ci_level: float = 0.05, power: float = 0.8
 ) -> float:
-    r"""Smallest true association that a two-sided test finds with the given power.
+    r"""Return the smallest true association that a two-sided test finds with the given power.
 
     Parameters
     ----------

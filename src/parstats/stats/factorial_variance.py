@@ -12,25 +12,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class VarianceShares:
-    """First-order and total Sobol indices.
+    """First-order and total Sobol indices."""
 
-    Attributes
-    ----------
-    first : numpy.ndarray, shape (1 + k, ...)
-        Share of the variance that goes with one choice alone: the draws, then each of k factors.
-    total : numpy.ndarray, shape (1 + k, ...)
-        Share in which a choice has a part, alone or together with others.
-    variance : numpy.ndarray, shape (...)
-        The variance; the shares of a variance of zero are missing.
-    """
-
+    # Share of the variance that goes with one choice alone: the draws, then each of k factors;
+    # shape (1 + k, ...)
     first: Floats
+    # Share in which a choice has a part, alone or together with others; shape (1 + k, ...)
     total: Floats
-    variance: Floats
+    variance: Floats  # the variance; the shares of a variance of zero are missing; shape (...)
 
 
 def moments(outcomes: Floats, factors: int) -> Floats:
-    """What the indices need to know of each draw; means of it over draws add up.
+    """Compute the moments of each draw that the indices need; their means add up.
 
     Parameters
     ----------
@@ -65,7 +58,7 @@ def moments(outcomes: Floats, factors: int) -> Floats:
 
 
 def variance_shares(averages: Floats, levels: tuple[int, ...]) -> VarianceShares:
-    r"""Sobol indices from the mean over draws of `moments`.
+    r"""Return Sobol indices from the mean over draws of `moments`.
 
     Parameters
     ----------

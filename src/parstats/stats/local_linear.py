@@ -15,32 +15,24 @@ _BANDWIDTHS = (*np.geomspace(0.25, 4.0, 12), np.inf)
 # A line needs two places: below this share of s0 s2 the neighbours all lie in one.
 _LEAST_SPREAD = 1e-8
 
-# Resamples at a time, for the sake of memory.
+# Resamples at a time, for the sake of memory. By judgement.
 _BLOCK = 512
 
 
 @dataclass(frozen=True)
 class CorrelationRatios:
-    """Correlation ratios of a sample, or of many at once.
+    """Correlation ratios of a sample, or of many at once."""
 
-    Attributes
-    ----------
-    ratio : ndarray, shape (draws,)
-        Var(E[y|x]) / Var(y), the conditional mean by a local line.
-    linear : ndarray, shape (draws,)
-        The same by one straight line: the squared correlation of x and y.
-    bandwidth : ndarray, shape (draws,)
-        Standard deviation of the Gaussian kernel, in units of x; infinite where the straight
-        line predicts left-out units best.
-    """
-
-    ratio: Floats
+    ratio: Floats  # Var(E[y|x]) / Var(y), the conditional mean by a local line; shape (draws,)
+    # The same by one straight line: the squared correlation of x and y; shape (draws,)
     linear: Floats
+    # Standard deviation of the Gaussian kernel, in units of x; infinite where the straight line
+    # predicts left-out units best; shape (draws,)
     bandwidth: Floats
 
 
 def bandwidth_grid(x: Floats) -> Floats:
-    """Bandwidths to choose among: 0.25 to 4 standard deviations of x, and infinity.
+    """Return the bandwidths to choose among: 0.25 to 4 standard deviations of x, and infinity.
 
     Examples
     --------
@@ -52,7 +44,7 @@ def bandwidth_grid(x: Floats) -> Floats:
 
 
 def smoother(x: Floats, bandwidth: float) -> Floats:
-    r"""Matrix that turns y into its local-linear fit at every x.
+    r"""Return the matrix that turns y into its local-linear fit at every x.
 
     Parameters
     ----------
@@ -81,14 +73,14 @@ def smoother(x: Floats, bandwidth: float) -> Floats:
 def correlation_ratios(
     x: Floats, y: Floats, counts: Floats | None = None, bandwidths: Floats | None = None
 ) -> CorrelationRatios:
-    r"""Correlation ratio of y on x in the sample, or in resamples of its units.
+    r"""Return the correlation ratio of y on x in the sample, or in resamples of its units.
 
     Parameters
     ----------
     x, y : ndarray, shape (n,)
         The units.
     counts : ndarray, shape (draws, n), optional
-        How often each unit stands in each resample; once each, if not given.
+        How often each unit is in each resample; once each, if not given.
     bandwidths : ndarray, optional
         What to choose the bandwidth from; `bandwidth_grid` of x if not given.
 
@@ -123,7 +115,7 @@ def correlation_ratios(
 
 
 def nonlinearity_p_value(x: Floats, y: Floats, n_permutations: int, seed: int) -> float:
-    r"""How often a straight line with noise looks as bent as the sample does.
+    r"""Return how often a straight line with noise looks as curved as the sample.
 
     Parameters
     ----------
@@ -168,7 +160,7 @@ def _constant(values: Floats) -> bool:
 
 
 def _excess(x: Floats, values: Floats) -> Floats:
-    """Correlation ratio less squared correlation, a column of `values` each."""
+    """Return correlation ratio less squared correlation, by column of `values`."""
     matrices = _smoothers(x, bandwidth_grid(x))
     fit = (matrices.reshape(-1, len(x)) @ values).reshape(len(matrices), *values.shape)
     error = np.empty((len(matrices), values.shape[1]))
@@ -184,7 +176,7 @@ def _excess(x: Floats, values: Floats) -> Floats:
 
 
 def _ratios(x: Floats, y: Floats, weight: Floats, grid: Floats) -> tuple[Floats, Floats, Floats]:
-    """Correlation ratio, squared correlation and bandwidth, for each column of `weight`."""
+    """Return correlation ratio, squared correlation, bandwidth by column of `weight`."""
     weighted = weight * y[:, None]
     moments = _moments(x, grid, weight, weighted)
     error = np.empty((len(grid), weight.shape[1]))
@@ -212,7 +204,7 @@ def _at_least(error: Floats, values: Floats) -> tuple[Floats, NDArray[np.intp]]:
 
 
 def _kernels(x: Floats, grid: Floats) -> tuple[Floats, Floats]:
-    """Kernel weights by bandwidth, and distances: each row a place to fit at."""
+    """Return the kernel weights by bandwidth, and distances: each row a place to fit at."""
     distance = x[None, :] - x[:, None]
     return np.exp(-0.5 * (distance / grid[:, None, None]) ** 2), distance
 
@@ -227,14 +219,14 @@ def _smoothers(x: Floats, grid: Floats) -> Floats:
 
 
 def _divisor(s0: Floats, s1: Floats, s2: Floats) -> Floats:
-    """Determinant of the local line, NaN where the line is not determined."""
+    """Return the determinant of the local line, NaN where the line is not determined."""
     divisor = s0 * s2 - s1**2
     available: Floats = np.where(divisor > _LEAST_SPREAD * s0 * s2, divisor, np.nan)
     return available
 
 
 def _moments(x: Floats, grid: Floats, weight: Floats, weighted: Floats) -> tuple[Floats, ...]:
-    """s0, s1, s2, t0 and t1 at every unit: bandwidths by units by resamples."""
+    """Return s0, s1, s2, t0 and t1 at every unit: bandwidths by units by resamples."""
     kernel, distance = _kernels(x, grid)
     slanted = kernel * distance
     powers = np.stack([kernel, slanted, slanted * distance])
@@ -255,7 +247,7 @@ def _fits(moments: list[Floats], weight: Floats, weighted: Floats) -> tuple[Floa
 
 
 def _sum(weight: Floats, values: Floats) -> Floats:
-    """Weighted sum over the units, NaN only if a unit with weight is."""
+    """Return the weighted sum over the units, NaN only if a unit with weight is NaN."""
     total: Floats = np.where(weight > 0, weight * values, 0.0).sum(axis=0)
     return total
 

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
-# Distances that differ by less are the same.
+# Distances that differ by less are the same: rounding.
 _TIE = 1e-9
 # Directions with less than this share of the largest variance have none.
 _FLAT = 1e-10
@@ -25,24 +25,7 @@ _FLAT = 1e-10
 
 @dataclass(frozen=True)
 class Candidates:
-    """Cells to match, one an entry of each array.
-
-    Attributes
-    ----------
-    outcome : numpy.ndarray, shape (n,)
-        What is compared.
-    near : numpy.ndarray, shape (n, covariates)
-        What the nearest are near in.
-    further : numpy.ndarray, shape (n, further covariates)
-        What else a difference is corrected for.
-    pool : numpy.ndarray of int, shape (n,)
-        Treated cells are compared with cells of their own pool only.
-    family : numpy.ndarray of int, shape (n,)
-        Pools of one family share slopes and the scale of distances.
-    cluster : numpy.ndarray of int, shape (n,)
-        Cells of one cluster may go together.
-    treated, donor : numpy.ndarray of bool, shape (n,)
-        Cells to match, and cells to match them with; neither where a cell does not count.
+    """Cells to match, one per entry of each array.
 
     Raises
     ------
@@ -50,12 +33,13 @@ class Candidates:
         If the lengths differ, a figure is missing, or a cell is both treated and a donor.
     """
 
-    outcome: Floats
-    near: Floats
-    further: Floats
-    pool: IntArray
-    family: IntArray
-    cluster: IntArray
+    outcome: Floats  # what is compared; shape (n,)
+    near: Floats  # what the nearest are near in; shape (n, covariates)
+    further: Floats  # what else a difference is corrected for; shape (n, further covariates)
+    pool: IntArray  # treated cells are compared with cells of the same pool only; shape (n,)
+    family: IntArray  # pools of one family share slopes and the scale of distances; shape (n,)
+    cluster: IntArray  # cells of one cluster may go together; shape (n,)
+    # Cells to match, and cells to match them with; neither where a cell does not count; shape (n,)
     treated: Flags
     donor: Flags
 
@@ -77,49 +61,32 @@ class Candidates:
 
     @property
     def covariates(self) -> Floats:
-        """All that differences are corrected for, shape (n, all covariates)."""
+        """All covariates that differences are corrected for, shape (n, all covariates)."""
         return np.column_stack([self.near, self.further])
 
 
 @dataclass(frozen=True)
 class Matches:
-    """Who is compared with whom.
+    """Treated cells and their donors."""
 
-    Attributes
-    ----------
-    weights : numpy.ndarray, shape (n,)
-        1/N for each of the N treated cells that are matched, less for donors what they stand for:
-        they sum to zero within each pool.
-    matched : numpy.ndarray of bool, shape (n,)
-        Treated cells with a donor.
-    distances : numpy.ndarray, shape (n,)
-        Mean distance of a matched cell to its donors, in standard deviations; else missing.
-    """
-
+    # 1/N for each of the N treated cells that are matched, less for donors what they stand for:
+    # they sum to zero within each pool; shape (n,)
     weights: Floats
-    matched: Flags
+    matched: Flags  # treated cells with a donor; shape (n,)
+    # Mean distance of a matched cell to its donors, in standard deviations; else missing; shape
+    # (n,)
     distances: Floats
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Mean difference of the treated from the nearest others, and how sure it is.
+    """Mean difference of treated cells from their nearest donors, with its uncertainty."""
 
-    Attributes
-    ----------
-    estimate : float
-        Mean difference; missing where nothing is matched.
-    se : float
-        Standard error by cluster; missing where it cannot be told, as with one treated cluster.
-    df : float
-        Degrees of freedom of the t law: treated clusters less 1.
-    ci_low, ci_high, p : float
-        By the t law; missing with the standard error.
-    """
-
-    estimate: float
+    estimate: float  # mean difference; missing where nothing is matched
+    # Standard error by cluster; missing where it cannot be estimated, as with one treated cluster.
     se: float
-    df: float
+    df: float  # degrees of freedom of the t law: treated clusters less 1
+    # By the t law; missing with the standard error.
     ci_low: float
     ci_high: float
     p: float
@@ -131,7 +98,6 @@ def nearest(cells: Candidates, n_neighbours: int, caliper: float | None = None) 
     Parameters
     ----------
     cells : Candidates
-        The cells.
     n_neighbours : int
         Donors a treated cell is compared with; where several are as far as the last of them all of
         these count, where there are fewer those there are.
@@ -175,12 +141,11 @@ def nearest(cells: Candidates, n_neighbours: int, caliper: float | None = None) 
 
 
 def compared(cells: Candidates, matches: Matches, ci_level: float = 0.95) -> Comparison:
-    r"""Mean difference of the matched cells from their donors.
+    r"""Return the mean difference of the matched cells from their donors.
 
     Parameters
     ----------
     cells : Candidates
-        The cells.
     matches : Matches
         Who is compared with whom.
     ci_level : float
@@ -218,7 +183,7 @@ def compared(cells: Candidates, matches: Matches, ci_level: float = 0.95) -> Com
 
 
 def _scaled(cells: Candidates) -> Floats:
-    """Covariates whose Euclidean distances are Mahalanobis'."""
+    """Return the covariates whose Euclidean distances are Mahalanobis'."""
     counts = cells.treated | cells.donor
     centred = _demean(cells.near, cells.pool, counts)
     result = np.zeros(cells.near.shape)
@@ -237,7 +202,7 @@ def _scaled(cells: Candidates) -> Floats:
 
 
 def _pools(cells: Candidates) -> Iterator[tuple[IntArray, IntArray]]:
-    """Places of the treated cells and of the donors of each pool that has both."""
+    """Yield the places of the treated cells and of the donors of each pool that has both."""
     order = np.argsort(cells.pool, kind="stable")
     ends = np.flatnonzero(np.diff(cells.pool[order])) + 1
     for members in np.split(order, ends):
@@ -247,7 +212,7 @@ def _pools(cells: Candidates) -> Iterator[tuple[IntArray, IntArray]]:
 
 
 def _demean(values: Floats, pool: IntArray, rows: Flags) -> Floats:
-    """Values less the mean of the rows of their pool; 0 where it has none."""
+    """Return the values less the mean of the rows of their pool; 0 where it has none."""
     _, at = np.unique(pool, return_inverse=True)
     n = np.bincount(at, weights=rows)
     columns = values[:, None] if values.ndim == 1 else values
@@ -260,7 +225,7 @@ def _demean(values: Floats, pool: IntArray, rows: Flags) -> Floats:
 
 
 def _corrected(cells: Candidates, weights: Floats) -> tuple[Floats, Floats]:
-    """Slopes of each cell's family, and the weights of the outcomes with the slopes counted in."""
+    """Return the slopes of each cell's family, and the outcomes' weights given these."""
     centred = _demean(cells.covariates, cells.pool, cells.donor)
     outcome = _demean(cells.outcome, cells.pool, cells.donor)
     slopes, result = np.zeros(centred.shape), weights.copy()
@@ -278,7 +243,7 @@ def _corrected(cells: Candidates, weights: Floats) -> tuple[Floats, Floats]:
 
 
 def _residuals(cells: Candidates, slopes: Floats) -> Floats:
-    """Outcomes less what the donors' regression lets expect."""
+    """Return the outcomes less the prediction of the donors' regression."""
     centred = _demean(cells.covariates, cells.pool, cells.donor)
     outcome = _demean(cells.outcome, cells.pool, cells.donor)
     return np.asarray(outcome - (slopes * centred).sum(axis=1), dtype=np.float64)
@@ -287,7 +252,7 @@ def _residuals(cells: Candidates, slopes: Floats) -> Floats:
 def _standard_error(
     cells: Candidates, matches: Matches, weights: Floats, outcome_residuals: Floats, estimate: float
 ) -> float:
-    """Root of the sum of squares by cluster; missing where a mean fits what it is taken from."""
+    """Return the root of the sum of squares by cluster; missing where residuals are zero."""
     matched = matches.matched
     _, cluster = np.unique(cells.cluster, return_inverse=True)
     _, pool = np.unique(cells.pool, return_inverse=True)

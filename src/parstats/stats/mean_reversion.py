@@ -1,4 +1,4 @@
-"""How far extreme units come back by themselves."""
+"""Regression to the mean of extreme units."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from parstats import errors
 
 
 def expected_bounce(correlation: float, tail: float = 0.1, baselines: int = 1) -> float:
-    r"""Mean improvement to expect of the lowest units when nothing is done about them.
+    r"""Return the mean improvement of the lowest units expected without any action.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ _NORMAL_DEVIATION = 0.6744897501960817
 
 
 def skewness(points: Floats) -> Floats:
-    r"""Skewness of each column, corrected for the size of the sample.
+    r"""Return the skewness of each column, corrected for the size of the sample.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def skewness(points: Floats) -> Floats:
 
 
 def excess_kurtosis(points: Floats) -> Floats:
-    r"""Kurtosis of each column less that of a normal distribution, corrected for sample size.
+    r"""Return the excess kurtosis of each column, corrected for the sample size.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def excess_kurtosis(points: Floats) -> Floats:
 
 
 def far_from_median(points: Floats, cut: float = 3.0) -> NDArray[np.bool_]:
-    r"""Which values lie further from the median of their column than `cut` robust deviations.
+    r"""Return which values are further than `cut` robust deviations from their column's median.
 
     Parameters
     ----------

@@ -12,17 +12,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Components:
-    """Principal components of a correlation matrix, largest first.
+    """Principal components of a correlation matrix, largest first."""
 
-    Attributes
-    ----------
-    eigenvalues : ndarray, shape (p,)
-        Variance of each component; they add up to p.
-    coefficients : ndarray, shape (p, p)
-        Unit-length eigenvectors, a column a component, signed so that each adds up to at least 0.
-    """
-
-    eigenvalues: Floats
+    eigenvalues: Floats  # variance of each component; they add up to p; shape (p,)
+    # Unit-length eigenvectors, one column per component, signed so that each adds up to at least 0;
+    # shape (p, p)
     coefficients: Floats
 
     @property
@@ -39,7 +33,7 @@ class Components:
 
 
 def principal_components(points: Floats) -> Components:
-    """Principal components of the correlations of the columns.
+    """Return the principal components of the correlations of the columns.
 
     Parameters
     ----------
@@ -59,7 +53,7 @@ def principal_components(points: Floats) -> Components:
 
 
 def parallel_thresholds(points: Floats, n_draws: int, seed: int, quantile: float = 0.95) -> Floats:
-    """Eigenvalues that unrelated variables with the same distributions would reach.
+    """Return the eigenvalues that unrelated variables with the same distributions would reach.
 
     Parameters
     ----------

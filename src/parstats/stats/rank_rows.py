@@ -18,7 +18,7 @@ _LARGEST = 2.0**62
 
 
 def rank_rows(scores: Floats) -> NDArray[np.int64]:
-    """Rank of each value inside its row, the highest first: 1 + number of values strictly above.
+    """Return the rank of each value in its row: 1 + number of values strictly above.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def rank_rows(scores: Floats) -> NDArray[np.int64]:
     Raises
     ------
     InvalidRequest
-        If a score is missing or too large to be told from its neighbours at nine decimals.
+        If a score is missing or too large to be distinguished from its neighbours at nine decimals.
 
     Notes
     -----

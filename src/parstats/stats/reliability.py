@@ -12,31 +12,19 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Reliability:
-    """Agreement of the items of a scale.
+    """Agreement of the items of a scale."""
 
-    Attributes
-    ----------
-    alpha : float
-        Cronbach's alpha of the items as they are.
-    alpha_standardised : float
-        Alpha of the items at equal spread.
-    mean_correlation : float
-        Mean correlation of two different items.
-    item_rest : ndarray, shape (p,)
-        Correlation of each item with the sum of the others.
-    alpha_dropped : ndarray, shape (p,)
-        Alpha of the scale without the item; NaN if only one item would be left.
-    """
-
+    # Cronbach's alpha of the items as they are; alpha of the items at equal spread.
     alpha: float
     alpha_standardised: float
-    mean_correlation: float
-    item_rest: Floats
+    mean_correlation: float  # mean correlation of two different items
+    item_rest: Floats  # correlation of each item with the sum of the others; shape (p,)
+    # Alpha of the scale without the item; NaN if only one item would be left; shape (p,)
     alpha_dropped: Floats
 
 
 def reliability(points: Floats) -> Reliability:
-    r"""Cronbach's alpha of a scale, and what each item does to it.
+    r"""Compute Cronbach's alpha of a scale, and the effect of each item on it.
 
     Parameters
     ----------
@@ -86,14 +74,14 @@ def reliability(points: Floats) -> Reliability:
 
 
 def resampled_alpha(points: Floats, counts: Floats) -> Floats:
-    """Cronbach's alpha in resamples of the units.
+    """Return Cronbach's alpha in resamples of the units.
 
     Parameters
     ----------
     points : ndarray, shape (n, p)
         Units by items.
     counts : ndarray, shape (draws, n)
-        How often each unit stands in each resample.
+        How often each unit is in each resample.
 
     Returns
     -------

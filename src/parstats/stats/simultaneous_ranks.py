@@ -14,26 +14,22 @@ from parstats.arguments import check_integer, check_number
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-# Squares of standard errors outside of these are not told from zero, or from infinity.
-_LEAST_SE, _LARGEST_SE = 1e-100, 1e100
+# Standard errors (points) whose squares 64-bit floats still tell from zero and from infinity.
+_LEAST_SE = 1e-100
+# The largest; see above.
+_LARGEST_SE = 1e100
 # Draws that are looked at together; their differences fit the cache.
 _BLOCK = 500
 
 
 @dataclass(frozen=True)
 class RankBounds:
-    """Best and worst rank that the data do not rule out.
+    """Best and worst rank compatible with the data."""
 
-    Attributes
-    ----------
-    low, high : numpy.ndarray of int, shape (n,)
-        Best and worst rank.
-    critical : numpy.ndarray, shape (n,)
-        Critical value in standard errors of a difference, at the last step.
-    """
-
+    # Best and worst rank; shape (n,)
     low: NDArray[np.int64]
     high: NDArray[np.int64]
+    # Critical value in standard errors of a difference, at the last step; shape (n,)
     critical: Floats
 
 
@@ -46,7 +42,7 @@ def rank_bounds(
     n_draws: int = 100_000,
     seed: int = 0,
 ) -> RankBounds:
-    r"""Confidence sets for the ranks of n quantities, the largest ranked first.
+    r"""Return the confidence sets for the ranks of n quantities, the largest ranked first.
 
     Parameters
     ----------
@@ -148,7 +144,7 @@ class _Pairs:
         self.lowest = (-self.normal.min(axis=1)).clip(min=0)
 
     def bound(self, unit: int | None = None) -> Floats:
-        """No difference (of the unit) is larger, draw by draw.
+        """Return an upper bound of the unit's differences, by draw.
 
         A difference in standard errors is u_i cos(a) - u_k sin(a), the tangent of a the ratio of
         the two standard errors.
@@ -165,7 +161,7 @@ class _Pairs:
         return reach
 
     def largest(self, hand: Flags, rows: NDArray[np.intp]) -> Floats:
-        """Largest difference over the ordered pairs in hand, in some of the draws."""
+        """Return the largest difference over the undecided ordered pairs, in some draws."""
         drawn = np.ascontiguousarray(self.errors[rows].T)
         largest = np.full(len(rows), -np.inf)
         undecided = hand | hand.T
@@ -182,7 +178,7 @@ class _Pairs:
 
 
 def _reach(x: Floats, y: Floats, angles: Floats) -> Floats:
-    """Largest x cos(a) + y sin(a) over the range of the angles; x and y are not negative."""
+    """Return the largest x cos(a) + y sin(a) over the angles; x and y are not negative."""
     best = np.clip(np.arctan2(y, x), angles.min(), angles.max())
     reach: Floats = x * np.cos(best) + y * np.sin(best)
     return reach * (1 + 1e-12)
@@ -191,7 +187,7 @@ def _reach(x: Floats, y: Floats, angles: Floats) -> Floats:
 def _undecided_directions(
     hand: Flags, undecided: Flags, unit: int
 ) -> Iterator[tuple[NDArray[np.intp], Callable[[Floats], Floats]]]:
-    """Rivals with which a pair is in hand both ways, only forth, or only back."""
+    """Return rivals still undecided in both directions, one, or the other."""
     forth, back = hand[unit] & undecided[unit], hand[:, unit] & undecided[unit]
     kinds: tuple[tuple[Flags, Callable[[Floats], Floats]], ...] = (
         (forth & back, lambda steps: np.maximum(steps.max(axis=0), -steps.min(axis=0))),
@@ -204,7 +200,7 @@ def _undecided_directions(
 def _step_down(
     pairs: _Pairs, distances: Floats, hand: Flags, bound: Floats, quantile_position: int
 ) -> tuple[Flags, float]:
-    """Ordered pairs found apart, and the last critical value."""
+    """Return the ordered pairs found different, and the last critical value."""
     hand = hand & ~np.eye(len(hand), dtype=bool)
     separated = np.zeros_like(hand)
     while True:
@@ -219,7 +215,7 @@ def _step_down(
 def _quantile(
     pairs: _Pairs, hand: Flags, bound: Floats, quantile_position: int
 ) -> tuple[float, Floats]:
-    """The `quantile_position`-th largest of the maximal differences, and sharper bounds."""
+    """Return the `quantile_position`-th largest of the maximal differences, and sharper bounds."""
     available = bound.copy()
     done = np.argpartition(-bound, quantile_position - 1)[:quantile_position]
     for start in range(0, quantile_position, _BLOCK):

@@ -1,4 +1,4 @@
-"""Charts of what is covered: provinces by year and index, series by year."""
+"""Charts of the coverage: provinces by year and index, series by year."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
 
 _COLOURS = ("#f4f1ea", "#dfc27d", "#a6611a", "#5ab4ac", "#01665e")
+# Inches per row: letters of 8 points and some white. By eye.
 _ROW = 0.148
 
 
@@ -27,14 +28,13 @@ _ROW = 0.148
     table="parstats.panel.availability: index year vintage province state",
 )
 def availability(table: pd.DataFrame, lang: str) -> Chart:
-    """What is there of every province and year, an index beside the other.
+    """Draw the availability of figures by province and year, indices side by side.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.availability` gives it; years of the 63 provinces are drawn.
+        Result of `parstats.panel.availability`; years of the 63 provinces are drawn.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
@@ -119,19 +119,18 @@ def _part_regions(panels: np.ndarray, order: list[str]) -> None:
                 axes.axhline(position, color=theme.INK, linewidth=0.8)
 
 
-# More years than this are written every other year, or their ticks would overlap.
+# Years; from more on every other one is written, or their ticks would overlap at this width.
 _MOST_TICKS = 15
 
 
 def coverage(table: pd.DataFrame, lang: str) -> Chart:
-    """Provinces that lack figures, by year: a row a province with at least one gap.
+    """Provinces that lack figures, by year: one row per province with at least one gap.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.coverage` gives it, of one index.
+        Result of `parstats.panel.coverage`, of one index.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -141,7 +140,7 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart:
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one, or of several indices.
+        If the table is empty or of another kind, or of several indices.
     """
     source = "parstats.panel.coverage of one index"
     require_drawable(table, ["year", "vintage", "incomplete", "absent"], source, once=["year"])
@@ -185,7 +184,7 @@ def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
     versions="parstats.load_versions: series year_from year_to comparable_group",
 )
 def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> Chart:
-    """Years in which each series existed; a gap in the bar where years do not compare.
+    """Draw the years in which each series existed; a gap in the bar where years do not compare.
 
     Of an index whose totals are sums, as PAPI, the sub-dimensions are drawn, of others the
     dimensions.
@@ -193,11 +192,9 @@ def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> C
     Parameters
     ----------
     versions : pandas.DataFrame
-        As `parstats.load_versions` gives it.
+        Result of `parstats.load_versions`.
     lang : {"vi", "en"}
-        Language.
     index : str
-        The index.
     """
     info = frameworks.series().set_index("series")
     index_series = info[info["index"] == frameworks.check_index(index)]

@@ -1,4 +1,4 @@
-"""Three answers to what drives score and rank, side by side."""
+"""Three measures of what drives score and rank, side by side."""
 
 from __future__ import annotations
 
@@ -27,25 +27,24 @@ _SCOPE = ("index", "year", "region")
 def importance(
     shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame, lang: str, *, n_top: int = 14
 ) -> Chart:
-    """Covariance share, Owen value in the score and Owen value in the rank of each series.
+    """Draw the covariance share, Owen value in the score and Owen value in the rank of each series.
 
     Owen values of a table that is not ``enough`` are drawn hollow, and the caption says why.
 
     Parameters
     ----------
     shares : pandas.DataFrame
-        As `parstats.drivers.shares` gives it.
+        Result of `parstats.drivers.shares`.
     score, rank : pandas.DataFrame
-        As `parstats.drivers.importance` gives it for the score and for the rank.
+        Result of `parstats.drivers.importance` for the score and for the rank.
     lang : {"vi", "en"}
-        Language.
     n_top : int
         Show so many of the largest by covariance share.
 
     Raises
     ------
     InvalidRequest
-        If a table is empty or another one, or the three are not of the same index, year, region
+        If a table is empty or of another kind, or the three are not of the same index, year, region
         and series.
     """
     n_top = check_integer("n_top", n_top, 1)

@@ -19,21 +19,20 @@ _SOURCE = "the table of parstats.drivers.shares"
 
 @old_names(top="n_top")
 def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart:
-    """Ranked dots of the covariance shares, with their sensitivity intervals.
+    """Draw the ranked dots of the covariance shares, with their sensitivity intervals.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.drivers.shares` gives it.
+        Result of `parstats.drivers.shares`.
     lang : {"vi", "en"}
-        Language.
     n_top : int, optional
         Show so many of the largest; all if not given.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(table, [*_COLUMNS, "sens_low", "sens_high"], _SOURCE, once=["series"])
     displayed_rows = table if n_top is None else table.head(check_integer("n_top", n_top, 1))
@@ -107,19 +106,18 @@ def _sensitivity(displayed_rows: pd.DataFrame, lang: str) -> str:
 
 
 def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
-    """Heat map of shares by series and year; lines stand where a framework ends.
+    """Draw the heat map of shares by series and year; lines mark where a framework ends.
 
     Parameters
     ----------
     tables : pandas.DataFrame
         Tables of `parstats.drivers.shares` for several years, one below the other.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one, or holds a series twice in a year.
+        If the table is empty or of another kind, or holds a series twice in a year.
     """
     require_drawable(tables, _COLUMNS, _SOURCE, once=["series", "year"])
     order = frameworks.series()["series"]

@@ -1,4 +1,4 @@
-"""Plans drawn: which dimension each aims at, and where the province stood before and after."""
+"""Charts of plans: the dimensions they aim at, and the ranks before and after."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
 
+# Inches per row: letters of 8.5 points and some white. By eye.
 _ROW = 0.235
 # Not named; only named; measures known; only to be kept up.
 _COLOURS = ("#f4f1ea", "#c7eae5", "#01665e", "#d8b365")
@@ -29,16 +30,14 @@ _STATES = ("none", "named", "measures", "maintained")
     ),
 )
 def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
-    """Which plan aims at which dimension of an index; a number counts known measures.
+    """Draw which plan aims at which dimension of an index, with the number of known measures.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.plans.by_dimension` gives it.
+        Result of `parstats.plans.by_dimension`.
     index : str
-        The index.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -105,19 +104,17 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
     ),
 )
 def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart:
-    """Rank before and in the year of each plan, beside provinces that started from the same place.
+    """Draw the rank before and in the year of each plan, beside provinces of similar rank.
 
     The line from before to after is drawn only where the two ranks compare and the others' are
-    known; else only the rank in the plan's year stands there.
+    known; else only the rank in the plan's year is shown.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.plans.outcomes` gives it.
+        Result of `parstats.plans.outcomes`.
     index : str
-        The index.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------

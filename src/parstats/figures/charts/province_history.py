@@ -27,16 +27,15 @@ from parstats.reference.labels import number, text
     ),
 )
 def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None = None) -> Chart:
-    """Score and rank since the first year; lines stop where years no longer compare.
+    """Draw the score and rank since the first year; lines stop where years no longer compare.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.history` gives it.
+        Result of `parstats.panel.history`.
     province : str
         Name or code of the province.
     lang : {"vi", "en"}
-        Language.
     year : int, optional
         The year whose values are written out; the last one with a score if not given or without
         one.
@@ -81,12 +80,12 @@ def _name(table: pd.DataFrame, province: str, lang: str) -> str:
 
 
 def _rank_text(value: object) -> str:
-    """A rank, or a dash where too few provinces are covered to rank."""
+    """Return a rank, or a dash where too few provinces are covered to rank."""
     return "\u2013" if pd.isna(value) else str(value)
 
 
 def _segments(table: pd.DataFrame, column: str) -> list[pd.DataFrame]:
-    """Runs of neighbouring years with figures and without a break between them."""
+    """Return the runs of neighbouring years with figures and without a break between them."""
     available = table[table[column].notna()]
     if column == "rank":
         broken = available["rank_break"] | (
@@ -218,20 +217,17 @@ _LINE = "#aab4b9"
 def available_scores(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> Chart:
-    """Dots where a score or a printed rank is known, beside what was published of the country.
+    """Draw dots for known scores and printed ranks, beside published national figures.
 
     Neighbouring years are joined where they compare; a year without a figure stays empty.
 
     Parameters
     ----------
-    available_scores : pandas.DataFrame
-        As `parstats.panel.available_scores` gives it.
-    national : pandas.DataFrame
-        As `parstats.panel.national_scores` gives it.
+    available_scores, national : pandas.DataFrame
+        Results of `parstats.panel.available_scores` and `parstats.panel.national_scores`.
     breaks : pandas.DataFrame
-        As `parstats.load_breaks` gives them.
+        Result of `parstats.load_breaks`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -282,7 +278,7 @@ def available_scores(
 
 
 def _country(axes: Axes, country: pd.DataFrame) -> None:
-    """From the lowest to the highest, where both were published, and the mean as a dash."""
+    """Draw the national range, where published, and the mean as a dash."""
     axes.vlines(country["year"], country["min"], country["max"], color=theme.FAINT, linewidth=7)
     axes.hlines(
         country["mean"], country["year"] - 0.22, country["year"] + 0.22, color=theme.COUNTRY
@@ -324,7 +320,7 @@ def _draw_points(
 
 
 def _joined(table: pd.DataFrame, column: str, broken: pd.Series) -> list[pd.DataFrame]:
-    """Runs of neighbouring years with figures and no break between them."""
+    """Return the runs of neighbouring years with figures and no break between them."""
     available = table[table[column].notna()]
     starts = broken[available.index] | (available["year"].diff() != 1)
     return [part for _, part in available.groupby(starts.cumsum())]

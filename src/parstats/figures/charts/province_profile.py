@@ -20,16 +20,15 @@ from parstats.reference.labels import check_language, number, text
     ranking="parstats.panel.ranks: province vintage score rank quartile",
 )
 def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart:
-    """A dot a province along the overall score, one of them named.
+    """Draw one dot per province along the overall score, one of them named.
 
     Parameters
     ----------
     ranking : pandas.DataFrame
-        A ranking, as `parstats.panel.ranks` gives it.
+        A ranking, from `parstats.panel.ranks`.
     province : str
         Name or code of the province to name.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -88,7 +87,7 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart:
 
 
 def _side(score: float, scores: pd.Series) -> str:
-    """Where the label goes so that it stays inside the axes."""
+    """Return where the label goes so that it stays inside the axes."""
     position_in_range = (score - scores.min()) / (scores.max() - scores.min())
     return "left" if position_in_range < 0.2 else "right" if position_in_range > 0.8 else "center"
 
@@ -111,6 +110,7 @@ def _name_ends(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> Non
         )
 
 
+# Inches per row: letters of 9 points and some white. By eye.
 _ROW = 0.232
 
 
@@ -120,14 +120,13 @@ _ROW = 0.232
     ),
 )
 def profile(table: pd.DataFrame, province: str | None = None, lang: str = "vi") -> Chart:
-    """A row a sub-dimension, grouped by dimension: the province's percentile and its region's.
+    """Draw the province's percentile and its region's by sub-dimension.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.profile` gives it.
+        Result of `parstats.panel.profile`.
     lang : {"vi", "en"}
-        Language.
     province : str, optional
         Name or code, to name the province in the description.
 

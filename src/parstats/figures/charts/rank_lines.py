@@ -22,7 +22,7 @@ _COLOURS = (theme.PROVINCE, theme.REGION, theme.GAIN, theme.LOSS, theme.INK)
 # From the sixth province on colours come again, with another line and another mark.
 _LINES = (("-", "o"), ("--", "s"), (":", "D"))
 MOST_STRESSED = len(_COLOURS) * len(_LINES)
-# Ranks between two names at the right end, so that they do not overlap.
+# Ranks between two names at the right end, so that they do not overlap. By eye.
 _LABEL_DISTANCE = 3.4
 
 
@@ -40,10 +40,10 @@ _BACKGROUND_LOOK = _Look(theme.FAINT, width=1.0, size=1.2, layer=1)
 
 
 def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> Chart:
-    """Lines of the ranks of all provinces, some of them stressed and named; gaps at breaks.
+    """Draw rank lines of all provinces, some highlighted and named, with gaps at breaks.
 
     A line also stops at a year without a rank of the province. Where the last rank of a stressed
-    province is of an earlier year than that of the others, the year stands at its name.
+    province is of an earlier year than that of the others, the year is written at its name.
 
     Parameters
     ----------
@@ -51,19 +51,16 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
         index, year, province, vintage and rank of several years; with a column rank_break where
         ranks compare badly with the year before.
     lang : {"vi", "en"}
-        Language.
     highlight : sequence of str
         Codes to stress, at most 15; the three first of the last year if empty.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one, no province has a rank in any year, or too many are
-        to be stressed.
-    UnknownChoice
-        If a code to stress does not exist.
-    VintageCrossed
-        If the years are of the 63 and of the 34 provinces.
+        If the table is empty or of another kind, no province has a rank in any year, or too many
+        are to be stressed.
+    UnknownChoice, VintageCrossed
+        If a code to stress does not exist; if the years are of the 63 and of the 34 provinces.
     """
     ranks = _ranks(tables)
     provinces_by_code = provinces.by_code(int(tables["vintage"].iloc[0]))
@@ -96,7 +93,7 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
 
 
 def _ranks(tables: pd.DataFrame) -> pd.DataFrame:
-    """Years by provinces, every year between the first and the last, provinces with any rank."""
+    """Return ranks as a matrix of all years by provinces with any rank."""
     columns = ["index", "year", "province", "vintage", "rank", "rank_break"]
     source = "a table of overall ranks by year"
     require_drawable(tables, columns, source)
@@ -192,7 +189,7 @@ def _names(axes: Axes, ranks: pd.DataFrame, names: dict[str, str]) -> None:
 
 
 def _spread_labels(requested: list[float], distance: float, lowest: float) -> list[float]:
-    """Heights in the same order, each at least `distance` below the one before, none too low."""
+    """Return the spread label heights in order, at least `distance` apart, none too low."""
     heights: list[float] = []
     for height in requested:
         heights.append(max(height, heights[-1] + distance) if heights else height)

@@ -1,4 +1,4 @@
-"""How far each rank may move: a row a province."""
+"""How far each rank may move: one row per province."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from parstats.reference.labels import number, text
 Kind = Literal["robustness", "interval"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
+# Inches per row: one name and some white. By eye.
 _ROW = 0.165
 # Columns of best and worst rank, and of the share of draws or the probability of such a range.
 _RANGE = {
@@ -40,7 +41,7 @@ def rank_ranges(
     highlight: str | None = None,
     n_columns: int = 1,
 ) -> Chart:
-    """Span of ranks of every province, best first, with the rank itself.
+    """Draw the range of ranks of every province, best first, with its rank.
 
     Parameters
     ----------
@@ -50,7 +51,6 @@ def rank_ranges(
         rank_ci_low and rank_ci_high) with the level of that range, and, if wanted,
         rank_median. A province without a span has its rank only, and the caption says so.
     lang : {"vi", "en"}
-        Language.
     kind : {"robustness", "interval"}
         What the span is: the middle of the draws of weights and methods, or a confidence set.
     highlight : str, optional
@@ -60,10 +60,8 @@ def rank_ranges(
 
     Raises
     ------
-    InvalidRequest
-        If the table is empty or another one.
-    UnknownChoice
-        If the kind does not exist, or the code to stress.
+    InvalidRequest, UnknownChoice
+        If the table is empty or of another kind; if the kind does not exist, or the code to stress.
     """
     if kind not in KINDS:
         raise errors.UnknownChoice("kind of rank ranges", kind, KINDS)
@@ -99,7 +97,7 @@ def rank_ranges(
 
 
 def _ordered(table: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Rows with a rank, best first."""
+    """Return the rows with a rank, best first."""
     columns = ["province", "vintage", "rank", *_RANGE[kind]]
     maker = "robustness" if kind == "robustness" else "rank_intervals"
     source = f"the ranks of parstats.drivers.{maker}"

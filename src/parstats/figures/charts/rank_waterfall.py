@@ -1,4 +1,4 @@
-"""Why a province stands where it stands, and why its rank changed: waterfalls of ranks."""
+"""Waterfall charts of a province's rank, and of its change."""
 
 from __future__ import annotations
 
@@ -21,21 +21,20 @@ from parstats.reference.labels import number, text
 
 @old_names(most="n_top")
 def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Chart:
-    """From the rank of the reference to that of the province, by the largest parts.
+    """Draw the steps from the reference's rank to the province's, by the largest parts.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.drivers.rank_attribution` gives it for one province, by series.
+        Result of `parstats.drivers.rank_attribution` for one province, by series.
     lang : {"vi", "en"}
-        Language.
     n_top : int
         Parts shown by name; the others are put together.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one, of several provinces or by rival.
+        If the table is empty or of another kind, of several provinces or by rival.
     """
     n_top = check_integer("n_top", n_top, 1)
     columns = ["province", "vintage", "reference", "series", "rank_part", "rank", "rank_reference"]
@@ -82,7 +81,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
 
 @old_names(most="n_top")
 def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
-    """From the rank of the earlier year to that of the later, by reason.
+    """Draw the steps from the rank of the earlier year to that of the later, by reason.
 
     Parts whose meaning or scale changed are hatched; the caption says if the ranks of the two years
     compare badly.
@@ -90,9 +89,8 @@ def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.drivers.change_attribution` gives it.
+        Result of `parstats.drivers.change_attribution`.
     lang : {"vi", "en"}
-        Language.
     n_top : int
         Own parts shown by name; the others are put together.
 
@@ -104,7 +102,7 @@ def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
     Raises
     ------
     InvalidRequest
-        If the table is another one.
+        If the table is of another kind.
     """
     if table.empty:
         return empty_chart(lang)
@@ -154,21 +152,11 @@ def _change_basis(row: pd.Series, lang: str) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a waterfall.
+    """A step of a waterfall."""
 
-    Attributes
-    ----------
-    name : str
-        What it is.
-    rank_change : float
-        Places gained (positive) or lost.
-    hatched : bool
-        Whether its meaning changed, so that it is drawn hatched.
-    """
-
-    name: str
-    rank_change: float
-    hatched: bool = False
+    name: str  # what it is
+    rank_change: float  # places gained (positive) or lost
+    hatched: bool = False  # whether its meaning changed, so that it is drawn hatched
 
 
 def waterfall(
@@ -180,7 +168,7 @@ def waterfall(
     alt: str,
     notes: Sequence[str] = (),
 ) -> Chart:
-    """Steps from a rank to another; a step to the right gains places.
+    """Draw steps from one rank to another; a step to the right gains places.
 
     Parameters
     ----------
@@ -189,7 +177,6 @@ def waterfall(
     start, end : (str, float)
         Name and rank of both ends.
     lang : {"vi", "en"}
-        Language.
     alt : str
         Description.
     notes : sequence of str
@@ -255,7 +242,7 @@ def _end(axes: Axes, position: int, rank: float, lang: str) -> None:
 
 
 def _scale(axes: Axes, low: float, high: float) -> None:
-    """Better ranks to the right; no rank below 1 is written, though a sum may pass it."""
+    """Scale the axis with better ranks to the right; no rank below 1 is written."""
     margin = 0.16 * max(high - low, 4)
     ticks = MaxNLocator(7, integer=True).tick_values(low - margin, high + margin)
     axes.set_xticks([tick for tick in ticks if max(1, low - margin) <= tick <= high + margin])
@@ -263,18 +250,17 @@ def _scale(axes: Axes, low: float, high: float) -> None:
 
 
 def largest(table: pd.DataFrame, column: str, n_top: int, lang: str) -> list[Step]:
-    """The largest parts by name, gains first, and the others put together at the end.
+    """Return the largest parts by name, gains first, and the sum of the others last.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        A row a series, with `column` and, if some may not compare, comparable.
+        One row per series, with `column` and, if some may not compare, comparable.
     column : str
         Places gained or lost.
     n_top : int
         Parts shown by name.
     lang : {"vi", "en"}
-        Language.
     """
     order = table[column].abs().sort_values(ascending=False, kind="stable").index
     displayed_rows = table.loc[order[:n_top]].sort_values(column, ascending=False, kind="stable")

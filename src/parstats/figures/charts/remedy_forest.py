@@ -1,4 +1,4 @@
-"""Adjusted associations with their intervals; the naive figures beside them, marked as none."""
+"""Charts of adjusted associations with intervals, beside the naive figures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ _NEEDED = (
     *("verdict", "reason"),
 )
 _LEGEND = ("adjusted", "mde", "naive", "expected")
-_NAME, _VERDICT = 30, 38
+# Characters of a line of the name. By eye.
+_NAME_LENGTH = 30
+# Characters of a line of the verdict, in smaller letters. By eye.
+_VERDICT_LENGTH = 38
+# Inches per line of a label. By eye.
 _LINE = 0.155
 #: How a figure that is no estimate is drawn, everywhere.
 NAIVE: dict[str, Any] = {
@@ -37,31 +41,30 @@ NAIVE: dict[str, Any] = {
 
 
 def is_estimable(row: Any) -> bool:
-    """Whether the data carry a verdict on a row."""
+    """Return whether the data allow a verdict on a row."""
     return bool(row["verdict"] != "insufficient_data")
 
 
 @old_names(level="ci_level")
 def remedies_forest(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
-    """Adjusted association of each row with its interval, and the naive figure beside it.
+    """Draw each row's adjusted association with its interval, and its naive figure.
 
     The naive before/after is hatched and named no estimate; beside it stands the change of like
     cells that were not targeted. A row of too little data has no mark of an estimate: its verdict
-    and the reason stand under its name.
+    and the reason are under its name.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.estimate` gives it.
+        Result of `parstats.remedies.estimate`.
     lang : {"vi", "en"}
-        Language.
     ci_level : float
         Of the intervals of the table.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(table, _NEEDED, "the table of parstats.remedies.estimate", once=["value"])
     rows = table.to_dict("records")
@@ -90,8 +93,8 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -
 
 
 def _label(row: dict[str, Any], lang: str) -> str:
-    name = textwrap.fill(value_name(row["by"], row["value"], lang), _NAME)
-    return f"{name}\n{textwrap.fill(verdict_text(row, lang), _VERDICT)}"
+    name = textwrap.fill(value_name(row["by"], row["value"], lang), _NAME_LENGTH)
+    return f"{name}\n{textwrap.fill(verdict_text(row, lang), _VERDICT_LENGTH)}"
 
 
 def _naive(axes: Axes, position: float, row: dict[str, Any], lang: str) -> None:
@@ -134,7 +137,7 @@ def _estimate(axes: Axes, position: float, row: dict[str, Any], share: str, lang
 
 
 def _legend(figure: Figure, axes: Axes, lang: str, share: str) -> None:
-    """Each mark once, though it is drawn once a row; the estimate first."""
+    """Draw the legend with each mark once, the estimate first."""
     handles, legend_labels = axes.get_legend_handles_labels()
     once = dict(zip(legend_labels, handles, strict=True))
     ordered = [text(f"figure.remedies_{name}", lang, level=share) for name in _LEGEND]
@@ -176,14 +179,13 @@ def _alt(rows: list[dict[str, Any]], lang: str) -> str:
 
 
 def estimate_text(row: Any, lang: str) -> str:
-    """The estimate and its interval for a description; nothing where data are too few.
+    """Return the estimate and its interval for a description; nothing where data are too few.
 
     Parameters
     ----------
     row : mapping
         With adjusted_association, ci_low, ci_high and verdict.
     lang : {"vi", "en"}
-        Language.
     """
     if not is_estimable(row):
         return ""

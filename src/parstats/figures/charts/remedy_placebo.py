@@ -1,4 +1,4 @@
-"""Why before and after is no estimate: cells come back by themselves, made-up plans look useful."""
+"""Charts of regression to the mean and of placebo plans: why before/after misleads."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _PLACEBO = (
     *("rule", "n_plans", "sets", "rejected", "rejected_mc_low", "rejected_mc_high", "bias"),
     *("naive", "naive_rejected", "naive_within", "naive_within_rejected"),
 )
+# Columns of the table, and how far above the row (in rows) the bar of each is drawn. By eye.
 _BARS = (("naive", "naive_rejected", 0.27), ("naive_within", "naive_within_rejected", 0.0))
 
 
 def mean_reversion(table: pd.DataFrame, lang: str) -> Chart:
-    """Change within a year by standing the year before: regression to the mean, without any plan.
+    """Draw the change within a year by standing the year before: regression to the mean.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.mean_reversion` gives it.
+        Result of `parstats.remedies.mean_reversion`.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     source = "the table of parstats.remedies.mean_reversion"
     require_drawable(table, (*_REBOUND, "n_provinces"), source, once=["kind", "place"])
@@ -101,19 +101,18 @@ def mean_reversion(table: pd.DataFrame, lang: str) -> Chart:
 
 
 def placebo(table: pd.DataFrame, lang: str) -> Chart:
-    """What made-up plans that do nothing look like: before and after, and adjusted.
+    """Draw the estimates for placebo plans without any effect: before/after, and adjusted.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.placebo` gives it.
+        Result of `parstats.remedies.placebo`.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(table, _PLACEBO, "the table of parstats.remedies.placebo", once=["rule"])
     sets, plans = int(table["sets"].min()), int(table["n_plans"].iloc[0])

@@ -1,4 +1,4 @@
-"""How many plans it takes, and what the years around a plan show."""
+"""Charts of the power by number of plans, and of the event study."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ _EVENTS = (
 )
 _COLOURS = (theme.COUNTRY, theme.REGION, theme.PROVINCE, theme.GAIN, theme.LOSS)
 _MARKS = ("o", "s", "D", "^", "v")
+# Power that designs usually aim at (Cohen 1988); as in `parstats.remedies.power`.
 _TARGET_POWER = 0.8
 
 
 def power_curves(table: pd.DataFrame, lang: str) -> Chart:
-    """Chance to find an association by the number of plans that are read.
+    """Draw the power to find an association by number of plans.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.power` gives it.
+        Result of `parstats.remedies.power`.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(
         table, _POWER, "the table of parstats.remedies.power", once=["effect", "n_plans"]
@@ -120,14 +120,13 @@ def _power_alt(table: pd.DataFrame, lang: str) -> str:
 
 @old_names(level="ci_level")
 def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
-    """Adjusted association by years from the outcome year; years of too little data say so.
+    """Draw the adjusted association by years from the outcome year.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.event_study` gives it.
+        Result of `parstats.remedies.event_study`.
     lang : {"vi", "en"}
-        Language.
     ci_level : float
         Of the intervals and the band of the table.
 
@@ -140,7 +139,7 @@ def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Ch
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(
         table,
@@ -186,7 +185,7 @@ def _event(axes: Axes, row: dict[str, Any], share: str, lang: str) -> None:
 
 
 def _unknown(axes: Axes, times: list[int], lang: str) -> None:
-    """Words where a mark would stand, so that nothing there is not read as zero."""
+    """Write "no estimate" in place of a mark, so that a gap is not read as zero."""
     for time in times:
         axes.text(
             time,

@@ -1,4 +1,4 @@
-"""Which sub-dimensions moved a province against the others."""
+"""Chart of the relative change by sub-dimension."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ from parstats.reference.labels import number, text
     table="parstats.drivers.relative_change: series relative_change comparable vintage",
 )
 def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top: int = 12) -> Chart:
-    """Bars of the relative change by sub-dimension, largest first, the rest in one bar.
+    """Draw bars of the relative change by sub-dimension, largest first, the rest in one bar.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.drivers.relative_change` gives it.
+        Result of `parstats.drivers.relative_change`.
     province : str
         Name or code of the province.
     year : int
         The later year.
     lang : {"vi", "en"}
-        Language.
     n_top : int
         Bars before the rest is put together.
 

@@ -1,4 +1,4 @@
-"""Tables of what is known of one province: its years, and the parts of one year."""
+"""Tables of the known figures of one province: its years, and the parts of one year."""
 
 from __future__ import annotations
 
@@ -39,18 +39,15 @@ _NAMES = {
 def years(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> GT | None:
-    """Score, share of the maximum and printed rank of every year, with breaks as lines.
+    """Tabulate score, share of the maximum and printed rank by year, with breaks as lines.
 
     Parameters
     ----------
-    available_scores : pandas.DataFrame
-        As `parstats.panel.available_scores` gives it.
-    national : pandas.DataFrame
-        As `parstats.panel.national_scores` gives it.
+    available_scores, national : pandas.DataFrame
+        Results of `parstats.panel.available_scores` and `parstats.panel.national_scores`.
     breaks : pandas.DataFrame
-        As `parstats.load_breaks` gives them.
+        Result of `parstats.load_breaks`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -95,16 +92,14 @@ def years(
     available_scores="parstats.panel.available_scores: year level series score",
 )
 def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
-    """Fields and parts of one year as shares of their maximum, beside nothing.
+    """Tabulate fields and parts of one year as shares of their maximum, without comparison.
 
     Parameters
     ----------
     available_scores : pandas.DataFrame
-        As `parstats.panel.available_scores` gives it.
+        Result of `parstats.panel.available_scores`.
     year : int
-        The year.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -135,16 +130,14 @@ def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
     table="parstats.load_statistics: year series statistic value",
 )
 def statistics(table: pd.DataFrame, year: int, lang: str) -> GT | Markdown:
-    """Means, highest and lowest scores of a year as published, of the country and its regions.
+    """Tabulate the published national and regional means and extremes of a year.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.load_statistics` gives it, of one index.
+        Result of `parstats.load_statistics`, of one index.
     year : int
-        The year.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -168,7 +161,7 @@ def statistics(table: pd.DataFrame, year: int, lang: str) -> GT | Markdown:
 
 
 def _published(group: pd.DataFrame, lang: str) -> dict[str, str]:
-    """One series and area: a column a statistic, and where they were read."""
+    """Return one series and area: one column per statistic, and the sources."""
     first = group.iloc[0]
     values = group.set_index("statistic")["value"].reindex(STATISTICS)
     available = {
@@ -187,7 +180,7 @@ def _published(group: pd.DataFrame, lang: str) -> dict[str, str]:
 
 
 def _points(value: float, lang: str) -> str:
-    """A maximum, with a decimal only where it has one."""
+    """Return a maximum, with a decimal only where it has one."""
     return number(value, lang, 0 if float(value).is_integer() else 1)
 
 
@@ -204,7 +197,7 @@ def _figures(row: pd.Series, lang: str, *, with_maximum: bool = True) -> dict[st
 
 
 def _source(row: pd.Series, lang: str) -> str:
-    """Where the figures were read, and how they are known if they were not printed as such."""
+    """Return the source of the figures, and how they were derived if not printed."""
     sentences = {
         what: basis(row[f"basis_{what}"], lang)
         for what, figure in (("score", "share_of_maximum"), ("rank", "rank_printed"))
@@ -228,7 +221,7 @@ def _make_table(
     lines: Sequence[int] = (),
     group: str | None = None,
 ) -> GT:
-    """A table with columns named by the labels, and a heavy line above some rows."""
+    """Return a table with columns named by the labels, and a heavy line above some rows."""
     table = GT(pd.DataFrame(rows), groupname_col=group, id=identity)
     headings = {column: text(key, lang) for column, key in names.items()}
     table = table.cols_label(

@@ -15,14 +15,13 @@ from parstats.reference.labels import number, text
     table="parstats.panel.coverage: year n_complete n_units",
 )
 def coverage(table: pd.DataFrame, lang: str) -> GT:
-    """Coverage by year.
+    """Tabulate the coverage by year.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.coverage` gives it.
+        Result of `parstats.panel.coverage`.
     lang : {"vi", "en"}
-        Language.
     """
 
     def named(codes: list[str], vintage: int) -> str:
@@ -55,14 +54,13 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
     table="parstats.load_breaks: series year kind text_vi",
 )
 def breaks(table: pd.DataFrame, lang: str) -> GT:
-    """Breaks in comparability, by year.
+    """Tabulate the breaks in comparability, by year.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.load_breaks` gives it.
+        Result of `parstats.load_breaks`.
     lang : {"vi", "en"}
-        Language.
     """
     ordered = table.sort_values("year", kind="stable")
     rows = [
@@ -85,19 +83,18 @@ def breaks(table: pd.DataFrame, lang: str) -> GT:
 
 
 def limits(table: pd.DataFrame, lang: str) -> GT:
-    """What the coverage of each year carries, and what stands in its place.
+    """Tabulate the results that each year's coverage allows, and the alternatives.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.panel.coverage_limits` gives it.
+        Result of `parstats.panel.coverage_limits`.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     columns = ["index", "year", "vintage", "n_complete", "n_units", "needed", "carries_ranking"]
     require_drawable(
@@ -152,14 +149,13 @@ def _instead(row: pd.Series, lang: str) -> str:
     ),
 )
 def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
-    """Contradictions between sources: kept, rejected, why.
+    """Tabulate the contradictions between sources: kept, rejected, why.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.load_conflicts` gives it.
+        Result of `parstats.load_conflicts`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -199,7 +195,7 @@ def _area_name(row: pd.Series, lang: str) -> str:
 
 
 def _what(row: pd.Series, lang: str) -> str:
-    """Statistic and, where it is not the overall one, series."""
+    """Return the statistic and, where it is not the overall one, series."""
     statistic_text = text(f"statistic.{row['statistic'].split()[0]}", lang)
     if row["series"] == frameworks.top(row["index"]):
         return statistic_text
@@ -207,7 +203,7 @@ def _what(row: pd.Series, lang: str) -> str:
 
 
 def _figure(written: str, lang: str) -> str:
-    """Figures with the decimal mark of the language."""
+    """Return the figures with the decimal mark of the language."""
     if not written:
         return "\u2013"
     return written.replace(".", ",") if lang == "vi" else written

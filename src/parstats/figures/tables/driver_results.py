@@ -15,19 +15,18 @@ from parstats.reference.labels import number, text
 
 
 def shares(table: pd.DataFrame, lang: str) -> GT:
-    """Covariance shares with their parts and intervals.
+    """Tabulate the covariance shares with their parts and intervals.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.drivers.shares` gives it.
+        Result of `parstats.drivers.shares`.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     columns = ["series", "share", "variance", "covariance_with_rest", "correlation"]
     columns += ["sens_low", "sens_high"]
@@ -73,7 +72,7 @@ def _head(table: pd.DataFrame, n_top: int | None) -> pd.DataFrame:
 def _make_table(
     rows: list[dict[str, str]], names: dict[str, Any], identity: str, *notes: str, group: str = ""
 ) -> GT:
-    """A table with named columns, all but the first numbers, and sentences below it."""
+    """Return a table with named columns, all but the first numbers, and sentences below it."""
     columns = [*names, group] if group else list(names)
     frame = pd.DataFrame(rows, columns=columns)
     table = GT(frame, id=identity, groupname_col=group or None)
@@ -87,21 +86,20 @@ def _make_table(
 
 @old_names(top="n_top")
 def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT:
-    """Weight that the rules give each part beside the weight that the scores give it.
+    """Tabulate the nominal weight of each part beside its main effect.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.drivers.main_effects` gives it.
+        Result of `parstats.drivers.main_effects`.
     lang : {"vi", "en"}
-        Language.
     n_top : int, optional
         Show so many of the largest; all if not given.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     columns = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
     source = "the table of parstats.drivers.main_effects"
@@ -139,20 +137,19 @@ def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) ->
 
 
 def choices(table: pd.DataFrame, lang: str) -> GT:
-    """Which choice behind the index moves the ranks most.
+    """Tabulate which choice behind the index moves the ranks most.
 
     Parameters
     ----------
     table : pandas.DataFrame
         The choices of `parstats.drivers.robustness`. Where provinces were filled in, theirs stand
-        in a group of their own.
+        in a separate group.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     columns = ["provinces", "choice", "first_order", "first_mc_low", "first_mc_high"]
     columns += ["total", "total_mc_low", "total_mc_high", "n_draws"]
@@ -187,19 +184,18 @@ def choices(table: pd.DataFrame, lang: str) -> GT:
 
 
 def reliability(table: pd.DataFrame, lang: str) -> GT:
-    """Cronbach's alpha of the index and of each dimension.
+    """Tabulate Cronbach's alpha of the index and of each dimension.
 
     Parameters
     ----------
     table : pandas.DataFrame
         The reliability of `parstats.drivers.structure`.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     columns = ["scale", "n_items", "alpha", "sens_low", "sens_high", "mean_correlation"]
     require_drawable(
@@ -228,14 +224,13 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
 
 @old_names(top="n_top")
 def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
-    """Pairs of parts that cancel in the sum, the strongest first.
+    """Tabulate pairs of parts that cancel in the sum, the strongest first.
 
     Parameters
     ----------
     table : pandas.DataFrame
         The correlations of `parstats.drivers.structure`.
     lang : {"vi", "en"}
-        Language.
     n_top : int
         Show so many.
 
@@ -247,7 +242,7 @@ def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     columns = ["series", "other", "pearson", "sens_low", "sens_high", "opposed"]
     source = "the correlations of parstats.drivers.structure"
@@ -280,21 +275,20 @@ def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
 
 @old_names(top="n_top")
 def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT:
-    """How far ranks and scores of neighbouring years agree, pooled by series.
+    """Tabulate how far ranks and scores of consecutive years agree, pooled by series.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.drivers.stability` gives it.
+        Result of `parstats.drivers.stability`.
     lang : {"vi", "en"}
-        Language.
     n_top : int, optional
         Show so many of the least stable; all if not given.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one, or no series has years that can be pooled.
+        If the table is empty or of another kind, or no series has years that can be pooled.
     """
     columns = ["index", "series", "pooled", "n_pairs", "n_common", "n_units", "rank_correlation"]
     columns += [

@@ -1,4 +1,4 @@
-"""Plans one by one: the contrast of each beside other provinces, and cards of what is missing."""
+"""Plans one by one: the contrast of each beside other provinces, and cards of missing figures."""
 
 from __future__ import annotations
 
@@ -21,16 +21,13 @@ _CONTRASTS = (
 
 
 def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
-    """What a plan aims at less the rest of its province, beside the same contrast elsewhere.
+    """Tabulate the change of a plan's target series less the rest, beside other provinces.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        ``contrasts`` of `parstats.remedies.case_studies`.
-    plans : pandas.DataFrame
-        As `parstats.load_plans` gives them.
+    table, plans : pandas.DataFrame
+        ``contrasts`` of `parstats.remedies.case_studies`; result of `parstats.load_plans`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -70,14 +67,14 @@ def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
 
 
 def _year(row: pd.Series, lang: str) -> str:
-    """Outcome year and level of a contrast, for its heading."""
+    """Return the outcome year and level of a contrast, for its heading."""
     key = "remedies.year_primary" if row["primary"] else "remedies.year_other"
     sentences = text(key, lang, year=row["year"], level=text(f"cell_level.{row['level']}", lang))
     return f"{text('remedies.outcome_year', lang)} {sentences}"
 
 
 def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
-    """Rank before and in the year of each plan, beside provinces that started from the same place.
+    """Tabulate the rank before and in the year of each plan, beside similar provinces.
 
     A rank before stands only beside those others: before and after alone would be taken for more.
 
@@ -86,9 +83,8 @@ def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     table : pandas.DataFrame
         ``standings`` of `parstats.remedies.case_studies`; the rows to show.
     plans : pandas.DataFrame
-        As `parstats.load_plans` gives them.
+        Result of `parstats.load_plans`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -124,14 +120,14 @@ def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
 
 
 def _rank(rank: Any, lang: str) -> str:
-    """A rank, or a median of ranks, which may lie between two of them."""
+    """Return a rank, or a median of ranks, which may lie between two of them."""
     if pd.isna(rank):
         return "–"
     return number(float(rank), lang, 0 if float(rank).is_integer() else 1)
 
 
 def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
-    """Limits of each row, and a sentence with those that all rows share."""
+    """Return the limits of each row, and a sentence with those that all rows share."""
 
     def limits_text(codes: list[str]) -> str:
         return "; ".join(text(f"case_limit.{code}", lang) for code in codes)
@@ -150,16 +146,15 @@ def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
 def cards(
     table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, n_top: int | None = None
 ) -> GT | None:
-    """The figures that the outcome of each plan lacks, and what would supply them.
+    """Show the figures missing for each plan's outcome, and what would supply them.
 
     Parameters
     ----------
     table : pandas.DataFrame
         ``missing`` of `parstats.remedies.case_studies`; the rows to show.
     plans : pandas.DataFrame
-        As `parstats.load_plans` gives them.
+        Result of `parstats.load_plans`.
     lang : {"vi", "en"}
-        Language.
     n_top : int, optional
         Show so many; all if not given.
 
@@ -189,14 +184,13 @@ def cards(
 
 
 def missing_figures(table: pd.DataFrame, lang: str) -> GT | None:
-    """What is missing most often, by the number of plans that lack it.
+    """Tabulate the most frequent gaps by the number of plans affected.
 
     Parameters
     ----------
     table : pandas.DataFrame
         ``missing`` of `parstats.remedies.case_studies`; the rows to count.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------

@@ -19,14 +19,13 @@ from parstats.reference.labels import number, text
     plans="parstats.load_plans: province vintage formal plan_year indices completeness",
 )
 def register(plans: pd.DataFrame, lang: str) -> GT:
-    """How many documents are registered for each index, by how much of them was read.
+    """Tabulate the registered documents of each index by how much of them was read.
 
     Parameters
     ----------
     plans : pandas.DataFrame
-        As `parstats.load_plans` gives them.
+        Result of `parstats.load_plans`.
     lang : {"vi", "en"}
-        Language.
     """
     rows = []
     for index in frameworks.INDICES:
@@ -64,16 +63,15 @@ def register(plans: pd.DataFrame, lang: str) -> GT:
     plans="parstats.load_plans: plan province vintage agency_level plan_year",
 )
 def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
-    """Targets beside what was reached.
+    """Tabulate targets beside the results.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.plans.targets_met` gives it; the rows to show.
+        Result of `parstats.plans.targets_met`; the rows to show.
     plans : pandas.DataFrame
-        As `parstats.load_plans` gives them.
+        Result of `parstats.load_plans`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -108,14 +106,13 @@ def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
 
 
 def target(row: Any, lang: str) -> str:
-    """A target as a reader writes it: "at least 80 %".
+    """Write a target in words: "at least 80 %".
 
     Parameters
     ----------
     row : mapping
         With op, value and unit.
     lang : {"vi", "en"}
-        Language.
     """
     if not row["op"] and pd.isna(row["value"]):
         return "–"
@@ -139,7 +136,7 @@ def _amount(value: float, unit: str, lang: str) -> str:
 
 
 def _indicator(row: pd.Series, lang: str) -> str:
-    """What is counted; a target for a dimension or an index is told with its name."""
+    """Name the indicator of a target; with the dimension or index if it is for one."""
     indicator_text = str(row[f"indicator_{lang}"] or row["indicator_vi"])
     if row["row"] or not row["series"]:
         return indicator_text
@@ -165,14 +162,13 @@ def _met(row: pd.Series, lang: str) -> str:
     table="parstats.load_measures: plan series measure_type lead_unit deadline label_vi seen",
 )
 def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT | None:
-    """Measures of a plan, by dimension.
+    """Tabulate the measures of a plan, by dimension.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Measures (`parstats.load_measures`), the rows to show.
     lang : {"vi", "en"}
-        Language.
     n_top : int, optional
         Show so many; all if not given.
 
@@ -236,16 +232,15 @@ def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
     plans="parstats.load_plans: plan vintage agency_level number kind completeness",
 )
 def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
-    """What a province planned for an index, and where it stood in the year of each plan.
+    """Tabulate a province's plans for an index, and its rank in the year of each.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.plans.outcomes` gives it, of one province and index.
+        Result of `parstats.plans.outcomes`, of one province and index.
     plans : pandas.DataFrame
-        As `parstats.load_plans` gives them.
+        Result of `parstats.load_plans`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -299,7 +294,7 @@ def _document(plan: pd.Series, lang: str) -> str:
 
 
 def _before_merger(code: str) -> list[str]:
-    """Provinces among the 63 that one of the 34 was made of."""
+    """Return the provinces among the 63 that one of the 34 was made of."""
     return [old for old, new in provinces.successors().items() if new == code]
 
 
@@ -315,7 +310,7 @@ def _targeted_text(row: pd.Series, lang: str) -> str:
 
 
 def _middle(rank: Any, lang: str) -> str:
-    """A median of ranks, which may lie between two of them."""
+    """Return a median of ranks, which may lie between two of them."""
     if pd.isna(rank):
         return "–"
     return number(float(rank), lang, 0 if float(rank).is_integer() else 1)
@@ -336,7 +331,7 @@ def _make_table(
     *,
     group: str | None = None,
 ) -> GT:
-    """A table whose columns are named by keys of the labels; `group` gives the headings."""
+    """Return a table whose columns are named by keys of the labels; `group` gives the headings."""
     columns = [*names] if group is None else [group, *names]
     table = GT(pd.DataFrame(rows, columns=columns), groupname_col=group, id=identity)
     table = table.cols_label({column: text(key, lang) for column, key in names.items()})

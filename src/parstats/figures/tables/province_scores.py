@@ -18,16 +18,15 @@ from parstats.reference.labels import number, text
     ),
 )
 def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> GT | None:
-    """Strongest and weakest sub-dimensions of a province, with their change.
+    """Tabulate the strongest and weakest sub-dimensions of a province, with their change.
 
     Parameters
     ----------
     profile : pandas.DataFrame
-        As `parstats.panel.profile` gives it.
+        Result of `parstats.panel.profile`.
     lang : {"vi", "en"}
-        Language.
     n_top : int
-        How many of each, at most; a sub-dimension never stands in both.
+        How many of each, at most; a sub-dimension is never in both.
 
     Returns
     -------
@@ -74,14 +73,13 @@ def _profile_row(row: pd.Series, group: str, lang: str) -> dict[str, str]:
     profile="parstats.panel.profile: series score percentile median_country median_region",
 )
 def dimensions(profile: pd.DataFrame, lang: str) -> GT | None:
-    """Scores of a province by dimension, with region and country.
+    """Tabulate the scores of a province by dimension, with region and country.
 
     Parameters
     ----------
     profile : pandas.DataFrame
-        As `parstats.panel.profile` gives it with ``level="dimension"``.
+        Result of `parstats.panel.profile` with ``level="dimension"``.
     lang : {"vi", "en"}
-        Language.
     """
     if profile.empty:
         return None
@@ -113,14 +111,13 @@ def _region(province: str, vintage: int, lang: str) -> str:
     nearest="parstats.panel.peers: province vintage distance score rank",
 )
 def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
-    """Provinces with the nearest profile.
+    """Tabulate the provinces with the nearest profile.
 
     Parameters
     ----------
     nearest : pandas.DataFrame
-        As `parstats.panel.peers` gives it.
+        Result of `parstats.panel.peers`.
     lang : {"vi", "en"}
-        Language.
     """
     if nearest.empty:
         return None
@@ -151,14 +148,13 @@ def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
     ),
 )
 def printed(table: pd.DataFrame, lang: str) -> GT:
-    """Printed totals and ranks that differ from the computed ones.
+    """Tabulate the printed totals and ranks that differ from the computed ones.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Printed figures of one index, as `parstats.load_printed` gives them.
+        Printed figures of one index, from `parstats.load_printed`.
     lang : {"vi", "en"}
-        Language.
     """
     score_differs = table["score_agrees"].eq(False).fillna(False)
     rank_differs = (table["rank"] != table["rank_printed"]).fillna(False)

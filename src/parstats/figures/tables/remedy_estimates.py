@@ -1,4 +1,4 @@
-"""Tables of the remedies: estimates beside naive figures, robustness, what met no cell."""
+"""Tables of the remedies: estimates beside naive figures, robustness, unmatched measures."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def make_table(
     numeric: tuple[str, ...] = (),
     group: str = "",
 ) -> GT:
-    """A table whose columns are named by keys of the labels, with sentences below it.
+    """Return a table whose columns are named by keys of the labels, with sentences below it.
 
     Parameters
     ----------
@@ -56,7 +56,6 @@ def make_table(
     names : mapping
         Keys of the headings in ``labels.csv`` by column.
     lang : {"vi", "en"}
-        Language.
     identity : str
         Id of the table on the page.
     *notes : str
@@ -80,7 +79,7 @@ def make_table(
 
 
 def _visible_headings(names: Mapping[str, str], table: pd.DataFrame) -> dict[str, str]:
-    """Headings without those of an estimate where no row has one."""
+    """Return the headings without those of an estimate where no row has one."""
     gone = () if _any_estimable(table) else _ESTIMATE_COLUMNS
     return {name: key for name, key in names.items() if name not in gone}
 
@@ -90,12 +89,12 @@ def _signed(value: float, lang: str) -> str:
 
 
 def _naive(value: float, lang: str) -> str:
-    """A figure that is no estimate stands in brackets."""
+    """Format a naive figure in brackets, since it is no estimate."""
     return f"({_signed(value, lang)})"
 
 
 def _estimate_cells(row: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """Estimate, interval and smallest detectable; dashes where data are too few."""
+    """Format estimate, interval and detectable effect; dashes if data are insufficient."""
     if not is_estimable(row):
         return {"adjusted": "–", "interval": "–", "mde": "–"}
     return {
@@ -129,21 +128,20 @@ def _row(row: Mapping[str, Any], lang: str) -> dict[str, str]:
 
 @old_names(level="ci_level")
 def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
-    """Adjusted associations with intervals, naive figures in brackets, verdicts in words.
+    """Tabulate adjusted associations with intervals, naive figures in brackets, verdicts.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.estimate` gives it.
+        Result of `parstats.remedies.estimate`.
     lang : {"vi", "en"}
-        Language.
     ci_level : float
         Of the intervals of the table.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(table, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
     rows = [
@@ -156,7 +154,7 @@ def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
 
 
 def _omnibus(table: pd.DataFrame, lang: str) -> str:
-    """Whether there is anything in any row; nothing to say of one row, or of too little data."""
+    """Return the sentence on the omnibus test; None for one row or too little data."""
     parts = table[table["by"] != "all"]
     if "omnibus_p" not in parts or len(parts) < 2 or not _any_estimable(parts):
         return ""
@@ -179,21 +177,20 @@ def _basis(table: pd.DataFrame, lang: str, ci_level: float) -> str:
 
 @old_names(level="ci_level")
 def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
-    """The estimate under other choices.
+    """Tabulate the estimate under other choices.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.robustness` gives it.
+        Result of `parstats.remedies.robustness`.
     lang : {"vi", "en"}
-        Language.
     ci_level : float
         Of the intervals of the table.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     source = "the table of parstats.remedies.robustness"
     require_drawable(table, ("variant", *_ESTIMATE), source, once=["variant"])
@@ -207,19 +204,18 @@ def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
 
 
 def compare_estimators(table: pd.DataFrame, lang: str) -> GT:
-    """Adjusted and matched association side by side.
+    """Tabulate the adjusted and matched association side by side.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.compare_estimators` gives it.
+        Result of `parstats.remedies.compare_estimators`.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(
         table,
@@ -271,22 +267,21 @@ def _agree(row: Mapping[str, Any], lang: str) -> str:
 
 @old_names(found="results")
 def unobserved_plans(table: pd.DataFrame | None, results: pd.DataFrame, lang: str) -> GT | Markdown:
-    """The estimate under shares of plans that were not read; a sentence without an estimate.
+    """Tabulate the estimate by share of unread plans; a sentence if there is no estimate.
 
     Parameters
     ----------
     table : pandas.DataFrame or None
-        As `parstats.remedies.unobserved_plans` gives it; None where it gives none.
+        Result of `parstats.remedies.unobserved_plans`; None where it gives none.
     results : pandas.DataFrame
-        The estimate without hidden plans, a row (`parstats.remedies.estimate`), whose verdict tells
+        The estimate without hidden plans, a row (`parstats.remedies.estimate`), whose verdict says
         whether there is an estimate to show.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If a table is empty or another one.
+        If a table is empty or of another kind.
     """
     columns = ("unobserved_share", "attenuation", "adjusted_association", "ci_low", "ci_high")
     require_drawable(results, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
@@ -327,16 +322,15 @@ def _upper(phrase: str) -> str:
     cells="parstats.remedies.exposure: state",
 )
 def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
-    """Measures that met no cell, by reason.
+    """Tabulate the measures that match no cell, by reason.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.unmatched_measures` gives it.
+        Result of `parstats.remedies.unmatched_measures`.
     cells : pandas.DataFrame
-        As `parstats.remedies.exposure` gives it with the same options, for what did meet a cell.
+        Result of `parstats.remedies.exposure` with the same options, for what did meet a cell.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -363,21 +357,20 @@ def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> G
 
 @old_names(level="ci_level")
 def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
-    """Adjusted association by years from the outcome year, with what was lost and the verdict.
+    """Tabulate the adjusted association by event time, with the losses and the verdict.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.event_study` gives it.
+        Result of `parstats.remedies.event_study`.
     lang : {"vi", "en"}
-        Language.
     ci_level : float
         Of the intervals of the table.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     columns = [name for name in _ESTIMATE if name not in ("by", "value", "naive", "expected")]
     source = "the table of parstats.remedies.event_study"
@@ -416,14 +409,13 @@ def _interval_note(table: pd.DataFrame, lang: str, ci_level: float) -> str:
 
 
 def losses(table: pd.DataFrame, lang: str) -> GT | None:
-    """Targeted cells that breaks and missing figures take away, by year from the outcome year.
+    """Tabulate targeted cells lost to breaks and missing figures, by event time.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.event_losses` gives it.
+        Result of `parstats.remedies.event_losses`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -458,21 +450,20 @@ def losses(table: pd.DataFrame, lang: str) -> GT | None:
 
 @old_names(sets="n_sets")
 def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> GT:
-    """How many plans it takes to find an association four times in five.
+    """Tabulate the number of plans needed to find an association four times in five.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.required_plans` gives it.
+        Result of `parstats.remedies.required_plans`.
     n_sets : int
         Sets of made-up plans behind each number.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(
         table, ("effect", "plans_needed", "beyond"), "parstats.remedies.required_plans"

@@ -1,4 +1,4 @@
-"""Sentences and cards of a page about one province in a year that too few provinces cover."""
+"""Sentences and cards on one province in a year with too few complete provinces."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from parstats.reference.labels import number, text
 
 
 def coverage_note(reach: Evidence, province: str, lang: str) -> Markdown:
-    """First paragraph: how few provinces are covered, and what is not computed for that.
+    """Return the first paragraph: the low coverage, and what is not computed for it.
 
     Parameters
     ----------
@@ -26,7 +26,6 @@ def coverage_note(reach: Evidence, province: str, lang: str) -> Markdown:
     province : str
         Code of the province.
     lang : {"vi", "en"}
-        Language.
     """
     name = provinces.by_code(reach.vintage)[province].names[lang]
     sentences = [_covered(reach, lang), text("partial.biased", lang)]
@@ -61,18 +60,14 @@ def _covered(reach: Evidence, lang: str) -> str:
 def available_headline(
     available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
 ) -> HTML | None:
-    """Cards with the score, the printed rank and what was published of the country.
+    """Return cards with the score, the printed rank and published national figures.
 
     Parameters
     ----------
-    available_scores : pandas.DataFrame
-        As `parstats.panel.available_scores` gives it.
-    national : pandas.DataFrame
-        As `parstats.panel.national_scores` gives it.
+    available_scores, national : pandas.DataFrame
+        Results of `parstats.panel.available_scores` and `parstats.panel.national_scores`.
     year : int
-        The year.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -92,7 +87,7 @@ def available_headline(
 
 
 def _overall(available_scores: pd.DataFrame, year: int) -> pd.Series | None:
-    """The row of the overall index, if a score or a rank is known."""
+    """Return the row of the overall index, if a score or a rank is known."""
     rows = available_scores[
         (available_scores["level"] == "index") & (available_scores["year"] == year)
     ]
@@ -151,7 +146,7 @@ def _with(statement: str, remark: str) -> str:
 def sources_note(
     available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
 ) -> Markdown | None:
-    """Where the figures on the cards were read; None if there are none."""
+    """Return the sources of the figures on the cards; None if there are none."""
     row = _overall(available_scores, year)
     country = national[national["year"] == year]
     lines = []
@@ -171,16 +166,14 @@ def sources_note(
     available_scores="parstats.panel.available_scores: year level",
 )
 def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML | None:
-    """Statement that neither a score nor a rank of the year was found; None if one was.
+    """Return the statement that neither a score nor a rank of the year was found; None if one was.
 
     Parameters
     ----------
     available_scores : pandas.DataFrame
-        As `parstats.panel.available_scores` gives it.
+        Result of `parstats.panel.available_scores`.
     year : int
-        The year.
     lang : {"vi", "en"}
-        Language.
     """
     if _overall(available_scores, year) is not None:
         return None
@@ -206,7 +199,7 @@ def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML |
 
 
 def available_notes(reach: Evidence, version: str, lang: str) -> Markdown:
-    """Data notes at the end of a report that compares nothing.
+    """Return the data notes at the end of a report without comparisons.
 
     Parameters
     ----------
@@ -215,7 +208,6 @@ def available_notes(reach: Evidence, version: str, lang: str) -> Markdown:
     version : str
         Version of the package.
     lang : {"vi", "en"}
-        Language.
     """
     fields = {
         "index": reach.index,
@@ -230,14 +222,13 @@ def available_notes(reach: Evidence, version: str, lang: str) -> Markdown:
 
 
 def no_drivers_note(reach: Evidence, lang: str) -> HTML:
-    """What is missing for the drivers of a year.
+    """Return the note on missing data for the drivers of a year.
 
     Parameters
     ----------
     reach : parstats.panel.Evidence
         How far the figures of the year carry.
     lang : {"vi", "en"}
-        Language.
     """
     fields = {
         "index": reach.index,

@@ -1,4 +1,4 @@
-"""Results in words: what a row is of, its verdict, and why data are too few."""
+"""Estimates in words: the subject of a row, its verdict, and why data are insufficient."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ _REFERENCES = {"measure_type": "measure_types", "coarse_group": "measure_groups"
 
 
 def value_name(by: str, value: str, lang: str) -> str:
-    """What a row of estimates is of.
+    """Name the subject of a row of estimates.
 
     Parameters
     ----------
     by, value : str
-        As `parstats.remedies.estimate` gives them.
+        Result of `parstats.remedies.estimate`.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------
@@ -42,14 +41,13 @@ def _names(by: str, lang: str) -> dict[str, str]:
 
 
 def verdict_text(row: Mapping[str, Any], lang: str) -> str:
-    """The verdict of a row; where data are too few with the reason.
+    """Return the verdict of a row, with the reason if data are insufficient.
 
     Parameters
     ----------
     row : mapping
         With verdict, reason, n_provinces and, if it is known, n_exchangeable and mde.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------
@@ -78,12 +76,12 @@ def verdict_text(row: Mapping[str, Any], lang: str) -> str:
     table="parstats.remedies.estimate: by value",
 )
 def with_marks(table: pd.DataFrame) -> pd.DataFrame:
-    """Estimates with verdicts in words, and a name on the naive figures that says what they are.
+    """Add verdicts in words to estimates, and mark the naive figures as no estimates.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.estimate` gives it.
+        Result of `parstats.remedies.estimate`.
 
     Returns
     -------
@@ -119,12 +117,12 @@ def with_marks(table: pd.DataFrame) -> pd.DataFrame:
     table="parstats.remedies.estimate: verdict",
 )
 def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
-    """Estimates without the figures of rows that have too little data for any.
+    """Blank the estimates of rows with insufficient data.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.estimate` gives it.
+        Result of `parstats.remedies.estimate`.
 
     Returns
     -------
@@ -149,16 +147,15 @@ def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
     unmatched="parstats.remedies.unmatched_measures: reason",
 )
 def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
-    """How many measures met no cell, and why; the most frequent reason first.
+    """Say how many measures match no cell, and why; the most frequent reason first.
 
     Parameters
     ----------
     unmatched : pandas.DataFrame
-        As `parstats.remedies.unmatched_measures` gives it.
+        Result of `parstats.remedies.unmatched_measures`.
     n : int
         Number of measures, each once for each series.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------
@@ -179,14 +176,13 @@ def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
     table="parstats.remedies.estimate: n_compared verdict",
 )
 def remarks(table: pd.DataFrame, lang: str) -> list[str]:
-    """What to know of estimates before reading them: what they mean, and what they are too few for.
+    """Return remarks on how to read the estimates, and on insufficient data.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.estimate` gives it, its level 95 %.
+        Result of `parstats.remedies.estimate`, its level 95 %.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------
@@ -212,14 +208,13 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     table="parstats.remedies.estimate: by value verdict",
 )
 def estimate_lines(table: pd.DataFrame, lang: str = "en") -> str:
-    """Estimates as text for a terminal of 80 columns; a row of too little data shows no estimate.
+    """Format estimates as text for a terminal of 80 columns.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.remedies.estimate` gives it.
+        Result of `parstats.remedies.estimate`.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -252,12 +247,13 @@ _ESTIMATES = (
     *("p", "p_adjusted", "p_clustered", "p_assignment"),
 )
 _HEADS = ("naive", "expected", "adjusted", "interval", "mde", "counts")
+# Characters; together the 80 of a terminal.
 _WIDTHS = (13, 11, 13, 15, 11, 17)
 _WIDTH = sum(_WIDTHS)
 
 
 def _head_lines(heads: list[str]) -> list[str]:
-    """Heads of columns, each on as many lines as it takes, the last ones level."""
+    """Wrap the column headings and align them at the bottom."""
     wrapped = [textwrap.wrap(head, width - 1) for head, width in zip(heads, _WIDTHS, strict=True)]
     tallest = max(map(len, wrapped))
     padded = [[""] * (tallest - len(wrapped_lines)) + wrapped_lines for wrapped_lines in wrapped]

@@ -1,4 +1,4 @@
-"""Sections of a notebook page: heading, lead, and what belongs under it."""
+"""Sections of a notebook page: heading, lead and content."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
     key : str
         The texts ``section.<key>.title`` and ``section.<key>.lead`` of the labels.
     lang : {"vi", "en"}
-        Language.
     *parts
         What to show under the heading, in order. Parts that are None are left out; if all are,
         the section is not shown at all, so a page says nothing about what it has no data for.
@@ -46,14 +45,13 @@ def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
 
 
 def paragraph(key: str, lang: str, **fields: object) -> Markdown:
-    """A paragraph inside a section: the text ``paragraph.<key>`` of the labels.
+    """Return a paragraph inside a section: the text ``paragraph.<key>`` of the labels.
 
     Parameters
     ----------
     key : str
         Its name.
     lang : {"vi", "en"}
-        Language.
     **fields
         Values of the ``{fields}`` in the text.
     """

@@ -1,4 +1,4 @@
-"""How a plan is named, and what is said where a province has none."""
+"""Names of plans, and the note if a province has none."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from parstats.reference.labels import text
 
 
 def plan_name(row: pd.Series, lang: str) -> str:
-    """A plan as a reader knows it: province and year, and the level of the agency if not the top.
+    """Name a plan: province and year, and the level of the agency if not the top.
 
     Parameters
     ----------
     row : pandas.Series
         With province, vintage, plan_year and agency_level.
     lang : {"vi", "en"}
-        Language.
     """
     provinces_by_code = provinces.by_code(int(row["vintage"]))
     name = provinces_by_code[row["province"]].short_names[lang] if row["province"] else "?"
@@ -30,18 +29,16 @@ def plan_name(row: pd.Series, lang: str) -> str:
 
 @from_results(table="parstats.plans.outcomes: plan index")
 def plans_note(table: pd.DataFrame, province: str, index: str, lang: str) -> Markdown:
-    """What the table of plans of a province does and does not say.
+    """Return the note on what the table of a province's plans does and does not say.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.plans.outcomes` gives it, of one province and index.
+        Result of `parstats.plans.outcomes`, of one province and index.
     province : str
         Name or code among the 63 provinces.
     index : str
-        The index.
     lang : {"vi", "en"}
-        Language.
     """
     name = provinces.by_code()[provinces.match_province(province)].names[lang]
     key = "note.no_plans" if table.empty else "note.plans"

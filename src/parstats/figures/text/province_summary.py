@@ -17,12 +17,12 @@ from parstats.reference.labels import number, text
 
 
 def title(standing: Overall, lang: str) -> Markdown:
-    """Title of a provincial report: province, index, year."""
+    """Return the title of a provincial report: province, index, year."""
     return page_title(standing, standing.province, lang)
 
 
 def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
-    """Title of a report of one province, whether its year carries a ranking or not.
+    """Return the title of a report of one province, whether its year carries a ranking or not.
 
     Parameters
     ----------
@@ -31,7 +31,6 @@ def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
     province : str
         Code of the province.
     lang : {"vi", "en"}
-        Language.
     """
     province_record = provinces.by_code(about.vintage)[province]
     fields = {"name": province_record.names[lang], "index": about.index, "year": about.year}
@@ -45,14 +44,12 @@ def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
 
 
 def headline(standing: Overall, lang: str) -> HTML | None:
-    """Cards with the quartile group, score, rank, near neighbours and change of a province.
+    """Return cards with a province's quartile group, score, rank, neighbours and change.
 
     Parameters
     ----------
     standing : parstats.panel.overall.Overall
-        Overall standing.
     lang : {"vi", "en"}
-        Language.
 
     Returns
     -------
@@ -100,7 +97,7 @@ def headline(standing: Overall, lang: str) -> HTML | None:
 
 
 def card(label: str, value: str, note: str) -> str:
-    """Markup of one card: what it is, the figure, and how to read it."""
+    """Return the markup of one card: what it is, the figure, and how to read it."""
     return (
         f'<div class="ps-card"><div class="ps-label">{escape(label)}</div>'
         f'<div class="ps-value"><b>{escape(value)}</b></div>'
@@ -129,7 +126,7 @@ def _change_card(standing: Overall, lang: str) -> str:
 
 
 def change_note(standing: Overall, lang: str) -> HTML | None:
-    """Warning where the two years do not compare; None where they do."""
+    """Return the warning where the two years do not compare; None where they do."""
     if standing.previous is None or standing.change is None:
         return None
     items = [
@@ -153,18 +150,16 @@ def change_note(standing: Overall, lang: str) -> HTML | None:
 def no_data_note(
     standing: Overall, gaps: pd.DataFrame, profile: pd.DataFrame, lang: str
 ) -> HTML | None:
-    """Statement that a province has no overall score that year, and why; None if it has one.
+    """Return why a province has no overall score that year; None if it has one.
 
     Parameters
     ----------
     standing : parstats.panel.overall.Overall
-        Overall standing.
     gaps : pandas.DataFrame
         Known gaps (`parstats.load_gaps`).
     profile : pandas.DataFrame
         What the province has figures for (`parstats.panel.profile`).
     lang : {"vi", "en"}
-        Language.
     """
     if standing.score is not None:
         return None
@@ -189,7 +184,7 @@ def no_data_note(
 
 
 def close_note(standing: Overall, lang: str) -> Markdown | None:
-    """What the rank does and does not say."""
+    """Return the note on what the rank does and does not say."""
     if standing.score is None:
         return None
     key = "close" if standing.n_close else "close_none"
@@ -206,16 +201,14 @@ def close_note(standing: Overall, lang: str) -> Markdown | None:
 
 
 def overall_only_note(standing: Overall, levels: Sequence[str], lang: str) -> Markdown | None:
-    """Statement that only overall scores are at hand; None if there are parts.
+    """Return the statement that only overall scores are at hand; None if there are parts.
 
     Parameters
     ----------
     standing : parstats.panel.overall.Overall
-        Overall standing.
     levels : sequence of str
         Levels that the scores carry (`parstats.panel.complete_levels`).
     lang : {"vi", "en"}
-        Language.
     """
     if set(levels) - {"index"}:
         return None
@@ -226,7 +219,7 @@ def overall_only_note(standing: Overall, levels: Sequence[str], lang: str) -> Ma
     movement="parstats.drivers.relative_change: change mean_change relative_change n_common",
 )
 def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markdown | None:
-    """The sum behind a movement figure and the ranks on the common provinces."""
+    """Return the note on the sums behind a movement figure and on the common ranks."""
     if movement.empty or standing.previous is None:
         return None
     fields = {
@@ -258,16 +251,13 @@ def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markd
     profile="parstats.panel.profile: series percentile",
 )
 def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markdown | None:
-    """Where the province stands in the sub-dimensions that drive the ranking most.
+    """Return the note on the province's ranks in the strongest drivers.
 
     Parameters
     ----------
-    shares : pandas.DataFrame
-        As `parstats.drivers.shares` gives it.
-    profile : pandas.DataFrame
-        As `parstats.panel.profile` gives it.
+    shares, profile : pandas.DataFrame
+        Results of `parstats.drivers.shares` and `parstats.panel.profile`.
     lang : {"vi", "en"}
-        Language.
     """
     available = profile.set_index("series")["percentile"]
     top = [name for name in shares["series"].head(5) if name in available.index]
@@ -287,7 +277,7 @@ def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markd
     ),
 )
 def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | None:
-    """Totals and ranks printed elsewhere that differ from the computed ones; None without any.
+    """Return the note on printed totals and ranks that differ from computed ones, or None.
 
     Parameters
     ----------
@@ -296,7 +286,6 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
     province : str
         Code of the province.
     lang : {"vi", "en"}
-        Language.
     """
     province_rows = printed[printed["province"] == province]
     if province_rows.empty:
@@ -337,7 +326,7 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
     coverage="parstats.panel.coverage: year n_series n_complete n_units incomplete absent",
 )
 def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) -> Markdown:
-    """Data notes and sources at the end of a report.
+    """Return the data notes and sources at the end of a report.
 
     Parameters
     ----------
@@ -348,7 +337,6 @@ def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) ->
     version : str
         Version of the package.
     lang : {"vi", "en"}
-        Language.
     """
     coverage_row = coverage[coverage["year"] == standing.year].iloc[0]
     missing = [*coverage_row["absent"], *coverage_row["incomplete"]]
@@ -371,19 +359,17 @@ def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) ->
 
 
 def _whose(index: str) -> str:
-    """Whose texts speak of an index: its own, if its totals are sums, else those of all others."""
+    """Return the key of an index's texts: its own if its totals are sums, else the common one."""
     return index if frameworks.index_info(index).total == "sum" else "published"
 
 
 def no_rank_note(standing: Overall, lang: str) -> Markdown | None:
-    """Statement that a province has no rank to explain; None if it has one.
+    """Return the statement that a province has no rank to explain; None if it has one.
 
     Parameters
     ----------
     standing : parstats.panel.overall.Overall
-        Overall standing.
     lang : {"vi", "en"}
-        Language.
     """
     if standing.rank is not None:
         return None
@@ -391,28 +377,24 @@ def no_rank_note(standing: Overall, lang: str) -> Markdown | None:
 
 
 def no_change_note(standing: Overall, lang: str) -> Markdown:
-    """Statement that the change of a rank since the year before cannot be split.
+    """Return the statement that the change of a rank since the year before cannot be split.
 
     Parameters
     ----------
     standing : parstats.panel.overall.Overall
-        Overall standing.
     lang : {"vi", "en"}
-        Language.
     """
     fields = _fields(standing, lang)
     return Markdown(text("note.no_rank_change", lang, previous=standing.year - 1, **fields))
 
 
 def omitted_years_note(years: Sequence[int], lang: str) -> Markdown | None:
-    """Years that a figure leaves out for want of complete provinces; None if there are none.
+    """Return the note on years a figure omits for low coverage; None if there are none.
 
     Parameters
     ----------
     years : sequence of int
-        The years.
     lang : {"vi", "en"}
-        Language.
     """
     if not years:
         return None

@@ -16,19 +16,18 @@ from parstats.reference.labels import text
 
 @old_names(found="results")
 def verdict_note(results: pd.DataFrame, lang: str) -> Markdown:
-    """The verdict on all plans together, as the first sentence of a chapter.
+    """Return the verdict on all plans together, as the first sentence of a chapter.
 
     Parameters
     ----------
     results : pandas.DataFrame
-        As `parstats.remedies.estimate` gives it; its first row is told.
+        Result of `parstats.remedies.estimate`; its first row is reported.
     lang : {"vi", "en"}
-        Language.
 
     Raises
     ------
     InvalidRequest
-        If the table is empty or another one.
+        If the table is empty or of another kind.
     """
     require_drawable(results, _ESTIMATE, "the table of parstats.remedies.estimate")
     row = results.iloc[0].to_dict()
@@ -38,27 +37,23 @@ def verdict_note(results: pd.DataFrame, lang: str) -> Markdown:
 
 
 def no_targeted_note(index: str, lang: str) -> Markdown:
-    """Statement that no plan of an index meets a cell with an outcome.
+    """Return the statement that no plan of an index meets a cell with an outcome.
 
     Parameters
     ----------
     index : str
-        The index.
     lang : {"vi", "en"}
-        Language.
     """
     return Markdown(text("note.no_targeted_cells", lang, index=frameworks.check_index(index)))
 
 
 def no_cells_note(index: str, lang: str) -> Markdown:
-    """Statement that an index has no cells at all, and what it would take.
+    """Return the statement that an index has no cells at all, and what it would take.
 
     Parameters
     ----------
     index : str
-        The index.
     lang : {"vi", "en"}
-        Language.
     """
     return Markdown(
         text(
@@ -71,22 +66,20 @@ def no_cells_note(index: str, lang: str) -> Markdown:
 
 
 def as_above_note(lang: str) -> Markdown:
-    """Statement that a chapter has nothing to show, for a reason that was given.
+    """Return the statement that a chapter has nothing to show, for a reason that was given.
 
     Parameters
     ----------
     lang : {"vi", "en"}
-        Language.
     """
     return Markdown(text("note.as_above", lang))
 
 
 def no_province_note(lang: str) -> Markdown:
-    """Statement that no province was chosen.
+    """Return the statement that no province was chosen.
 
     Parameters
     ----------
     lang : {"vi", "en"}
-        Language.
     """
     return Markdown(text("note.no_province_chosen", lang))

@@ -1,4 +1,4 @@
-"""How a figure is known, and where it was read: in words and links."""
+"""Sources of figures in words and links."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from parstats.reference.labels import text
 
 # Registered to offices of the Vietnamese state only.
 _OFFICIAL = ".gov.vn"
+# Links that a sentence gives before it counts the rest. By judgement.
 _MOST = 3
 
 
 def basis(kind: str, lang: str) -> str:
-    """How a figure came about that was not printed as such; empty for one that was.
+    """Say how a figure was derived; empty if it was printed as such.
 
     Parameters
     ----------
     kind : str
         One of `parstats.schema.models.BASES`.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------
@@ -30,14 +30,13 @@ def basis(kind: str, lang: str) -> str:
 
 
 def linked(source: str, lang: str) -> str:
-    """Addresses as links named by their site, each marked as an office's page or another one.
+    """Return addresses as links named by site, marked as an office's page or another.
 
     Parameters
     ----------
     source : str
         Addresses, parted by spaces; words that are no address are kept if there is none.
     lang : {"vi", "en"}
-        Language.
 
     Examples
     --------

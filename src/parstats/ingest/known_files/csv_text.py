@@ -30,7 +30,6 @@ def read(
     Parameters
     ----------
     path : pathlib.Path
-        The file.
     name : str
         The file as messages should call it.
     required, optional : sequence of str
@@ -69,7 +68,7 @@ def read(
 
 
 def _filled_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
-    """Rows that are not blank, each with its number."""
+    """Return the rows that are not blank, each with its number."""
     filled: list[tuple[int, list[str]]] = []
     row = 0
     try:

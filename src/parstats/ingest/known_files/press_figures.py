@@ -1,4 +1,4 @@
-"""Scores and ranks as printed in the press: each with its address and how it was come by."""
+"""Scores and ranks printed in the press, each with its address and how it was obtained."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     Raises
     ------
     InvalidData
-        With every problem of the file.
+        Lists every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, COLUMNS, OPTIONAL)

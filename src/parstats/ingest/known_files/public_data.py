@@ -1,4 +1,4 @@
-"""Public data sets of known layout: one row a unit and year, one column a figure."""
+"""Public data sets of known layout: one row per unit and year, one column per figure."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def read_par_master(path: Path, index: str, *, name: str | None = None) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        As `parstats.ingest.known_files.tidy_scores.read` gives it.
+        Result of `parstats.ingest.known_files.tidy_scores.read`.
 
     Raises
     ------
     InvalidData
-        With every problem of the file.
+        Lists every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, PAR_COLUMNS)
@@ -72,7 +72,7 @@ def read_par_master(path: Path, index: str, *, name: str | None = None) -> pd.Da
 
 
 def _parts(table: pd.DataFrame, columns: dict[str, str]) -> Iterator[_Figures]:
-    """The two sources of points, each as the series it was called in the year."""
+    """Return the two sources of points, each as its series in that year."""
     for column, candidates in (
         ("score_moha", ("par.part.results", "par.part.assessed")),
         ("score_survey", ("par.part.survey",)),
@@ -96,7 +96,7 @@ def read_sipas_provincial(path: Path, index: str, *, name: str | None = None) ->
     Parameters
     ----------
     path : pathlib.Path
-        CSV with the columns `SIPAS_COLUMNS`; geo_system tells the set of provinces.
+        CSV with the columns `SIPAS_COLUMNS`; geo_system gives the set of provinces.
     index : str
         "SIPAS".
     name : str, optional
@@ -105,12 +105,12 @@ def read_sipas_provincial(path: Path, index: str, *, name: str | None = None) ->
     Returns
     -------
     pandas.DataFrame
-        As `parstats.ingest.known_files.tidy_scores.read` gives it.
+        Result of `parstats.ingest.known_files.tidy_scores.read`.
 
     Raises
     ------
     InvalidData
-        With every problem of the file.
+        Lists every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, SIPAS_COLUMNS)

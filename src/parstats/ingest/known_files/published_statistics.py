@@ -38,7 +38,7 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     Raises
     ------
     InvalidData
-        With every problem of the file.
+        Lists every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, COLUMNS, OPTIONAL)

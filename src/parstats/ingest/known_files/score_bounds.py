@@ -1,4 +1,4 @@
-"""Which series a row is of, and whether its score lies within their scale."""
+"""Checks of series, and of scores against the scale of their series."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ def check_series(
     years : pandas.Series
         Year by row, missing where it could not be read.
     index : str
-        The index.
     levels : tuple of str, optional
-        Levels that may stand in such a file; all if not given.
+        Levels allowed in such a file; all if not given.
 
     Returns
     -------

@@ -27,7 +27,7 @@ _LABEL = "statistic."
 
 
 def _statistics() -> list[str]:
-    """What sources may disagree on: whatever has a name in both languages."""
+    """Return the statistics on which sources may disagree: those with a name in both languages."""
     keys = (row["key"] for row in csv_tables.rows("labels"))
     return sorted(key.removeprefix(_LABEL) for key in keys if key.startswith(_LABEL))
 
@@ -59,7 +59,7 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     Raises
     ------
     InvalidData
-        With every problem of the file.
+        Lists every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, COLUMNS, OPTIONAL)

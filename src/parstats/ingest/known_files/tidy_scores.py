@@ -1,4 +1,4 @@
-"""Tidy score files: a row a year, province and series."""
+"""Tidy score files: one row per year, province and series."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     Raises
     ------
     InvalidData
-        With every problem of the file.
+        Lists every problem of the file.
     """
     name = name or str(path)
     return read_table(csv_text.read(path, name, COLUMNS, OPTIONAL), index, name)

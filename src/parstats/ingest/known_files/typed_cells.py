@@ -22,7 +22,7 @@ class Cells:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `parstats.ingest.known_files.csv_text.read` gives it.
+        Result of `parstats.ingest.known_files.csv_text.read`.
     name : str
         The file as messages should call it.
 
@@ -56,7 +56,7 @@ class Cells:
             self.problems.append(Problem(self.name, int(row), column, actual, expectation, remedy))
 
     def numbers(self, column: str, *, optional: bool = False) -> pd.Series:
-        """Numbers with a decimal point; not-a-number where a cell does not fit."""
+        """Parse numbers with a decimal point; NaN where a cell does not fit."""
         text = self.table[column]
         good = text.str.match(_NUMBER)
         missing = text.str.lower().isin(MISSING)
@@ -68,14 +68,14 @@ class Cells:
         return pd.to_numeric(text.where(good), errors="coerce").astype("float64")
 
     def integers(self, column: str, *, optional: bool = False) -> pd.Series:
-        """Whole numbers, missing where a cell does not fit."""
+        """Parse whole numbers; missing where a cell does not fit."""
         values = self.numbers(column, optional=optional)
         wrong = values.notna() & (values % 1 != 0)
         self.report(wrong, column, lambda _: ("a whole number", "write it without decimals"))
         return values.where(~wrong).astype("Int64")
 
     def years(self, index: str, column: str = "year") -> pd.Series:
-        """Years in which the index has a framework."""
+        """Parse years in which the index has a framework."""
         values = self.integers(column)
         table = frameworks.by_year().reset_index()
         framework_years = sorted(table.loc[table["index"] == index, "year"].unique())
@@ -89,7 +89,7 @@ class Cells:
         return values.where(~wrong)
 
     def vintages(self, years: pd.Series, column: str = "vintage") -> pd.Series:
-        """Set of provinces by row: as the file says, else that of the year."""
+        """Return the vintage of each row: as the file says, else that of the year."""
         usual = years.map(provinces.vintage_in_year, na_action="ignore")
         usual = usual.fillna(provinces.VINTAGE).astype("int64")
         if column not in self.table:
@@ -100,7 +100,7 @@ class Cells:
         return text.where(~wrong & (text != ""), usual.astype("str")).astype("int64")
 
     def provinces(self, vintages: pd.Series, column: str = "province") -> pd.Series:
-        """Codes of provinces, from codes or names, each of the vintage of its row."""
+        """Return the codes of provinces, from codes or names, each of the vintage of its row."""
         codes: dict[tuple[str, int], str | None] = {}
         faults: dict[tuple[str, int], errors.ProvinceNotMatched] = {}
         keys = pd.Series(
@@ -136,7 +136,7 @@ class Cells:
         self.report(wrong, column, expected)
 
     def choices(self, column: str, allowed: Sequence[str]) -> pd.Series:
-        """Cells that hold one of a few words; empty if the file has no such column."""
+        """Parse cells that hold one of a few words; empty if there is no such column."""
         if column not in self.table:
             return pd.Series("", index=self.table.index, dtype="str")
         text = self.table[column]
@@ -152,13 +152,13 @@ class Cells:
         return text
 
     def texts(self, column: str) -> pd.Series:
-        """Cells as they are; empty if the file has no such column."""
+        """Return the cells as they are; empty if there is no such column."""
         if column in self.table:
             return self.table[column]
         return pd.Series("", index=self.table.index, dtype="str")
 
     def ranks(self) -> pd.DataFrame:
-        """Columns rank_printed and n_ranked_printed; missing where the file has none."""
+        """Return the columns rank_printed and n_ranked_printed; missing where the file has none."""
         table = pd.DataFrame(index=self.table.index)
         for column in ("rank", "n_ranked"):
             if column in self.table:
@@ -171,7 +171,7 @@ class Cells:
         return table
 
     def no_repeats(self, key: pd.DataFrame, column: str, what: str) -> None:
-        """Note rows whose key already stood in an earlier row."""
+        """Note rows whose key is already in an earlier row."""
         complete = key.notna().all(axis=1)
         repeated = key[complete].duplicated(keep="first").reindex(key.index, fill_value=False)
         groups = key[complete].groupby(list(key.columns), sort=False)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pdfplumber.page import Page
 
 
-_GARBLED = 0.02  # share of letters without a known meaning that spoils a file
+# Share of letters without a known meaning (a font without its map) from which a file is refused.
+# By judgement: stray symbols are fewer, a wrong font spoils whole pages.
+_GARBLED = 0.02
 
 
 def read(path: Path, name: str) -> list[Grid]:
@@ -30,7 +32,6 @@ def read(path: Path, name: str) -> list[Grid]:
     Parameters
     ----------
     path : pathlib.Path
-        The file.
     name : str
         The file as messages should call it.
 
@@ -39,8 +40,8 @@ def read(path: Path, name: str) -> list[Grid]:
     list of Grid
         In the order of the pages, from top to bottom. What continues on the next page with the
         same columns is one grid; a header repeated there is still among its rows. Rows are
-        numbered from 1 on each page. A merged cell stands in every cell it covers. The lines above
-        a table are its captions.
+        numbered from 1 on each page. A merged cell is repeated in every cell it covers. The lines
+        above a table are its captions.
 
     Raises
     ------
@@ -110,11 +111,11 @@ def _nothing(name: str, pictures: Sequence[int]) -> Problem:
 
 
 def _pages(path: Path, name: str) -> Iterator[Page]:
-    """Pages one after the other, read so far that nothing in the file can fail any more."""
+    """Yield the pages, each read completely, so that errors in the file appear here."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
-    # It tells of every slip in a file that it can read all the same.
+    # It warns of every slip in a file that it can read all the same.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         with path.open("rb") as file:
@@ -136,7 +137,7 @@ def _pages(path: Path, name: str) -> Iterator[Page]:
         raise InvalidData(
             [_file_problem(name, reason, "a readable file", "check the path")]
         ) from None
-    except Exception as problem:  # the parser has no errors of its own for damaged files
+    except Exception as problem:  # the parser has no error class for damaged files
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in (problem, *problem.args)):
             remedy = "open it with the password and print it to a new PDF"
             error = _file_problem(
@@ -149,7 +150,7 @@ def _pages(path: Path, name: str) -> Iterator[Page]:
 
 
 def _set_upright(page: Page) -> Page:
-    """The page turned so that most of its lines lead to the right, as a wide table may not."""
+    """Turn a page upright, so that most of its text runs to the right."""
     leads = Counter(map(direction, page.chars)).most_common(1)
     turn = {"up": 90, "left": 180, "down": 270}.get(leads[0][0], 0) if leads else 0
     if not turn:
@@ -161,7 +162,7 @@ def _set_upright(page: Page) -> Page:
 
 
 def _is_picture(page: Page) -> bool:
-    """Whether one image fills more than half of the page."""
+    """Return whether one image fills more than half of the page."""
     areas = (
         (image["x1"] - image["x0"]) * (image["bottom"] - image["top"]) for image in page.images
     )
@@ -169,7 +170,7 @@ def _is_picture(page: Page) -> bool:
 
 
 def _parts_on(page: Page, before: Part | None) -> list[Part]:
-    """Tables from top to bottom; `before` is the last one of the earlier pages.
+    """Return the tables from top to bottom; `before` is the last one of the earlier pages.
 
     Lines are the surest sign of a table, then the edges of shaded cells, unless only a small part
     of a table is shaded, and then the gaps between columns.
@@ -190,7 +191,7 @@ def _parts_on(page: Page, before: Part | None) -> list[Part]:
 
 
 def _captions(page: Page, parts: Sequence[Part]) -> dict[tuple[int, float], tuple[str, ...]]:
-    """Lines above each table, down from the table before, by page and top of the table."""
+    """Return the lines between each table and the one before, by page and top."""
     captions = {}
     above = page.bbox[1]
     for part in parts:
@@ -213,7 +214,7 @@ def _height(parts: Sequence[Part]) -> float:
 def _chains(
     parts: Sequence[Part], captions: Mapping[tuple[int, float], tuple[str, ...]]
 ) -> list[list[Part]]:
-    """Parts that go on from page to page."""
+    """Group the parts of tables that continue over pages."""
     chains: list[list[Part]] = []
     for part in parts:
         if (
@@ -228,7 +229,7 @@ def _chains(
 
 
 def _begins(first: Part, part: Part, captions: Mapping[tuple[int, float], tuple[str, ...]]) -> bool:
-    """Whether a part with the header of the table before is one of its own, for another year."""
+    """Return whether a part with the same header starts a new table, for another year."""
     before, columns_under = (
         {year for text in captions[table_part.page, table_part.top] for year in years_in(text)}
         for table_part in (first, part)
@@ -259,7 +260,7 @@ def _grid(parts: Sequence[Part], name: str) -> Grid | None:
 
 
 def _shared_head(first: Sequence[object], second: Sequence[object]) -> int:
-    """Number of rows with which both begin."""
+    """Return the number of rows with which both begin."""
     for count, (a, b) in enumerate(zip(first, second, strict=False)):
         if a != b:
             return count
@@ -267,10 +268,11 @@ def _shared_head(first: Sequence[object], second: Sequence[object]) -> int:
 
 
 def _is_rest(cells: Sequence[str], above: Sequence[str]) -> bool:
-    """Whether a row is the rest of the one above, cut in two by the end of the page.
+    """Return whether a row is the rest of the one above, cut in two by the end of the page.
 
     It is if only one cell has text, it is not the first, and there is text to continue.
     """
+    # A long criterion or note is the cell that a page cuts; the first column holds the number.
     filled = [column for column, cell in enumerate(cells) if cell]
     if len(filled) != 1 or filled[0] == 0:
         return False

@@ -1,4 +1,4 @@
-"""What stands of a table on one page of a PDF."""
+"""The part of a table on one page of a PDF."""
 
 from __future__ import annotations
 
@@ -8,38 +8,30 @@ from itertools import pairwise
 
 from parstats.ingest.pdf.text import Span, overlap
 
-_SAME_EDGE = 12.0  # how far the columns of a table may differ from page to page
-_MARGIN = 72.0  # and how far the whole table may be shifted, as by a margin for binding
-_OVER = 2.0  # how far text may stand over the edge of a column
+# Points (72 to the inch), by judgement; for tables that go on over pages of a report.
+# How far the edges of a column may differ from page to page: one letter of body text.
+_SAME_EDGE = 12.0
+# How far the whole table may be shifted, as by a margin for binding: one inch.
+_MARGIN = 72.0
+# How far text may exceed the edge of a column without lines, as italics do.
+_OVER = 2.0
 
 
 @dataclass(frozen=True)
 class Part:
-    """A table, or what one page has of it.
+    """A table, or its part on one page."""
 
-    Attributes
-    ----------
-    page : int
-        The page, counted from 1.
-    top, bottom : float
-        Where it stands, in points.
-    columns : tuple of (float, float)
-        Left and right of each column: its lines, or where its text begins and ends.
-    rows : tuple of tuple of str
-        Texts by row and column.
-    ruled : bool
-        Whether it has lines.
-    """
-
-    page: int
+    page: int  # the page, counted from 1
+    # Position on the page, in points.
     top: float
     bottom: float
+    # Left and right of each column: its lines, or where its text begins and ends.
     columns: tuple[Span, ...]
-    rows: tuple[tuple[str, ...], ...]
-    ruled: bool
+    rows: tuple[tuple[str, ...], ...]  # texts by row and column
+    ruled: bool  # whether it has lines
 
     def goes_on_in(self, other: Part) -> bool:
-        """Whether the other part is on the next page and has the same columns.
+        """Return whether the other part is on the next page and has the same columns.
 
         Examples
         --------
@@ -54,22 +46,20 @@ class Part:
             return self.has_same_edges(other, shifted=_MARGIN, within=_SAME_EDGE)
         if len(self.columns) != len(other.columns):
             return False
-        # Unruled columns are as wide as what happens to stand in them.
+        # Unruled columns are as wide as their text.
         both = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in self._pairs(other)]
         is_disjoint = all(left[1] <= right[0] + _OVER for left, right in pairwise(both))
         return is_disjoint and all(overlap(a, b) for a, b in self._pairs(other))
 
     def has_same_edges(self, other: Part, *, shifted: float, within: float) -> bool:
-        """Whether the columns agree.
+        """Return whether the columns agree.
 
         Parameters
         ----------
         other : Part
             The part to compare with.
-        shifted : float
-            How far the other part as a whole may lie aside.
-        within : float
-            How far each edge may then be off.
+        shifted, within : float
+            How far the other part as a whole may lie aside; how far each edge may then be off.
         """
         if len(self.columns) != len(other.columns):
             return False

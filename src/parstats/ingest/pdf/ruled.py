@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
-_NEAR = 3.0  # lines nearer than this are one line; pdfplumber takes the same
-_NARROW = 5.0  # no letter stands in a column or row of less
-_LIST = 4  # so many lines in the first column and in others are rows without lines between
+# Points. Lines nearer than this are one line; pdfplumber takes the same.
+_NEAR = 3.0
+# Points. No letter fits in a column or row of less: double rules make such slivers.
+_NARROW = 5.0
+# Lines that fill most columns of one box row: some reports rule the columns but not the rows, and a
+# cell of wrapped names has up to three lines. By judgement.
+_LIST = 4
 
 
 def find(page: Page, chars: Sequence[Item], *, shaded: bool) -> list[Part]:
-    """Ruled tables from top to bottom.
+    """Return the ruled tables from top to bottom.
 
     Parameters
     ----------
@@ -43,7 +47,7 @@ def find(page: Page, chars: Sequence[Item], *, shaded: bool) -> list[Part]:
 
 
 def _is_area(item: Item) -> bool:
-    """Whether an item is a filled area without outline; a narrow one is a line."""
+    """Return whether an item is a filled area without outline; a narrow one is a line."""
     return bool(
         item["object_type"] in ("rect", "curve")
         and item["fill"]
@@ -53,7 +57,7 @@ def _is_area(item: Item) -> bool:
 
 
 def _boxes(page: Page) -> list[list[Box]]:
-    """Boxes between the lines of a page, table by table."""
+    """Return the cells between the lines of a page, table by table."""
     from pdfplumber.table import TableFinder
 
     finder = TableFinder(page)
@@ -67,7 +71,7 @@ def _boxes(page: Page) -> list[list[Box]]:
 
 
 def _missing_sides(finder: TableFinder) -> list[Item]:
-    """Lines that close what is ruled inside but open at a side, as many printed tables are."""
+    """Return the lines that close tables without outer rules, as many are printed."""
     missing = []
     for network in _networks(finder):
         left, right = min(line["x0"] for line in network), max(line["x1"] for line in network)
@@ -85,7 +89,7 @@ def _missing_sides(finder: TableFinder) -> list[Item]:
 
 
 def _runs_along(line: Item, side: Item) -> bool:
-    """Whether a line is there over the whole length of a side."""
+    """Return whether a line covers the whole length of a side."""
     return bool(
         line["x0"] <= side["x0"] + _NEAR
         and line["x1"] >= side["x1"] - _NEAR
@@ -95,7 +99,7 @@ def _runs_along(line: Item, side: Item) -> bool:
 
 
 def _networks(finder: TableFinder) -> list[list[Item]]:
-    """Lines that cross or meet, directly or over others."""
+    """Group lines that touch, directly or through others."""
     network_by_line: dict[int, list[Item]] = {}
     for meeting in finder.intersections.values():
         members: dict[int, Item] = {}
@@ -108,7 +112,7 @@ def _networks(finder: TableFinder) -> list[list[Item]]:
 
 
 def _part(boxes: Sequence[Box], chars: Sequence[Item], page: int) -> Part | None:
-    """A table from its boxes; None if fewer than two columns have text."""
+    """Return a table from its boxes; None if fewer than two columns have text."""
     xs = sorted({x for box in boxes for x in (box[0], box[2])})
     ys = sorted({y for box in boxes for y in (box[1], box[3])})
     covering = {  # a box within another comes later and wins
@@ -140,7 +144,7 @@ def _part(boxes: Sequence[Box], chars: Sequence[Item], page: int) -> Part | None
 def _list_in(
     boxes: Sequence[Box | None], box_content: dict[Box | None, list[Item]]
 ) -> list[tuple[str, ...]]:
-    """Rows of a table ruled between its columns only; nothing if the boxes hold one row."""
+    """Return the rows of a table ruled between its columns only; empty if it holds one row."""
     present_boxes = [box for box in boxes if box is not None]
     if len({box[1::2] for box in present_boxes}) != 1 or len(set(present_boxes)) < len(boxes):
         return []
@@ -159,7 +163,7 @@ def _list_in(
 
 
 def _not_torn(parts: Sequence[Part], chars: Sequence[Item]) -> list[Part]:
-    """Tables of a page, those put together that a gap in the lines parts but no text."""
+    """Join tables of a page that only a gap in the lines separates, without text between."""
     middles = [(char["top"] + char["bottom"]) / 2 for char in chars]
     joined_parts: list[Part] = []
     for part in parts:

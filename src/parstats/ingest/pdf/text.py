@@ -1,4 +1,4 @@
-"""Letters of a PDF page put together to words, lines and rows.
+"""Letters of a PDF page joined to words, lines and rows.
 
 Lengths are in points, seventy-two to the inch, from the upper left corner of the page. An em is
 the size of the letters at hand.
@@ -18,46 +18,33 @@ from parstats.ingest.tables.grid import clean
 Item = dict[str, Any]  # a letter, word or line, as pdfplumber describes them
 Span = tuple[float, float]  # left, right
 
-COLUMN_GAP = 0.5  # em; about two blanks
-_LETTER_GAP = 0.15  # em; less is kerning
-_LINE_STEP = 1 / 3  # em; less is a raised or lowered letter
+# Em. A blank of Times or Arial has 0.25 to 0.28: two blanks or more part columns.
+COLUMN_GAP = 0.5
+# Em. More parts words; less is kerning. By judgement: below a narrow blank.
+_LETTER_GAP = 0.15
+# Em. Lines overlap less than this; a raised or lowered letter more. By judgement.
+_LINE_STEP = 1 / 3
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """Text of one line, or of one row whose cells are several lines high, in one column.
+    """Text of one line, or of one row whose cells are several lines high, in one column."""
 
-    Attributes
-    ----------
-    left, right : float
-        Where it stands.
-    first_width : float
-        Width of its first word.
-    text : str
-        Its words.
-    """
-
+    # Position on the page, in points.
     left: float
     right: float
-    first_width: float
-    text: str
+    first_width: float  # width of its first word
+    text: str  # its words
 
 
 @dataclass(frozen=True)
 class Line:
-    """Phrases that stand side by side.
+    """Phrases side by side."""
 
-    Attributes
-    ----------
-    top, bottom : float
-        Where it stands.
-    phrases : tuple of Phrase
-        From left to right.
-    """
-
+    # Position on the page, in points.
     top: float
     bottom: float
-    phrases: tuple[Phrase, ...]
+    phrases: tuple[Phrase, ...]  # from left to right
 
     @property
     def middle(self) -> float:
@@ -66,7 +53,7 @@ class Line:
 
 
 def printed_once(chars: Iterable[Item]) -> list[Item]:
-    """Letters without the second print, a little aside, that stands for bold in some files.
+    """Drop letters printed twice, slightly shifted, which some files do for bold.
 
     Examples
     --------
@@ -77,7 +64,7 @@ def printed_once(chars: Iterable[Item]) -> list[Item]:
     positions: dict[str, list[tuple[float, float]]] = defaultdict(list)
     unique_letters = []
     for char in chars:
-        near = char["size"] / 10
+        near = char["size"] / 10  # a second print for bold lies aside by less; letters by more
         x, y = char["x0"], char["top"]
         available = positions[char["text"]]
         if not any(abs(x - a) < near and abs(y - b) < near for a, b in available):
@@ -87,7 +74,7 @@ def printed_once(chars: Iterable[Item]) -> list[Item]:
 
 
 def direction(char: Item) -> str:
-    """Where a line of letters like this one leads; "askew" if to no side, as in a watermark.
+    """Return the direction of a letter's line; "askew" if oblique, as in a watermark.
 
     Examples
     --------
@@ -103,7 +90,7 @@ def direction(char: Item) -> str:
 
 
 def words(chars: Iterable[Item], leading: str = "right") -> list[Item]:
-    """Words in reading order, of the letters whose lines lead to one side.
+    """Return the words of one text direction in reading order.
 
     Parameters
     ----------
@@ -130,13 +117,13 @@ def words(chars: Iterable[Item], leading: str = "right") -> list[Item]:
 
 
 def text(chars: Sequence[Item]) -> str:
-    """The text of a cell, its lines joined by blanks; turned text as one would read it."""
+    """Return the text of a cell on one line; turned text in reading order."""
     tokens = (word for leading in ("right", "up", "down") for word in words(chars, leading))
     return clean(" ".join(word["text"] for word in tokens))
 
 
 def overlap(a: Span, b: Span) -> bool:
-    """Whether two spans have a part in common.
+    """Return whether two spans have a part in common.
 
     Examples
     --------
@@ -147,7 +134,7 @@ def overlap(a: Span, b: Span) -> bool:
 
 
 def lines(words: Iterable[Item], em: float, columns: Sequence[Span] | None = None) -> list[Line]:
-    """Words put in lines; those that overlap in height are one, as with cells of two lines.
+    """Group words into lines; words that overlap in height share a line.
 
     Parameters
     ----------
@@ -205,7 +192,7 @@ def _phrase(part: Sequence[Item]) -> Phrase:
 
 
 def under(phrase: Phrase, columns: Sequence[Span]) -> list[int]:
-    """Columns in which a phrase stands: those it overlaps, or the nearest.
+    """Return the columns of a phrase: those it overlaps, or the nearest.
 
     Examples
     --------
@@ -223,14 +210,13 @@ def under(phrase: Phrase, columns: Sequence[Span]) -> list[int]:
 def rows(
     lines: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
 ) -> list[tuple[str, ...]]:
-    """Texts by row and column; a line that goes on with a cell of another is put to it.
+    """Return texts by row and column; continuation lines are joined to their row.
 
     Parameters
     ----------
     lines : sequence of Line
         From `lines`.
     columns : sequence of (float, float)
-        The columns.
     em : float
         Size of the letters.
     framed : bool
@@ -251,7 +237,7 @@ def rows(
 
 
 class _Homes:
-    """Which line each line goes on with: one that fills most columns, or none but itself.
+    """Assigns each line to the line that fills most columns of its row, or to itself.
 
     Lines go on with one that is nearer to them than rows are to each other. Where all are equally
     far, a line goes on with the one above if its first word had no room there.
@@ -270,12 +256,14 @@ class _Homes:
         middles = [line.middle for line in lines]
         self.gaps = [0.0, *(b - a for a, b in pairwise(middles))]  # to the line above
         steps = [middles[b] - middles[a] for a, b in pairwise(self.full)]
+        # Without two full lines to measure: single line spacing. Lines of a wrapped cell are
+        # nearer than rows; 0.8, by judgement, leaves room for uneven rows.
         self.step = statistics.median(steps) if steps else 1.25 * em
         self.near = 0.8 * self.step
         self.homes = list(range(len(lines)))
 
     def line_rows(self) -> list[int]:
-        """Home of each line."""
+        """Return the home of each line."""
         if self.full:
             self._before(self.full[0])
             self._after(self.full[-1])
@@ -285,10 +273,11 @@ class _Homes:
 
     def _before(self, below: int) -> None:
         for line_index in range(below - 1, -1, -1):
-            # A title stands at the left margin or farther off.
+            # A title is at the left margin or further off.
             columns_under = self.framed or not self._starts_at_margin(line_index)
             if not (columns_under and self._is_loose(line_index)):
                 break
+            # Above the first row: a header wraps at line spacing, a title is further off.
             if self.gaps[line_index + 1] >= min(self.near, 1.35 * self.em):
                 break
             self.homes[line_index] = below
@@ -307,6 +296,7 @@ class _Homes:
 
     def _between(self, above: int, below: int) -> None:
         gaps = self.gaps[above + 1 : below + 1]
+        # An eighth of an em, by judgement, is unevenness of print.
         widest = max(gaps) - self.em / 8
         even = min(gaps) >= widest
         near = min(self.near, widest)
@@ -321,7 +311,7 @@ class _Homes:
             self.homes[line_index] = below
 
     def _is_loose(self, line_index: int) -> bool:
-        """Whether a line can be a part of a row: each phrase in one column, few filled."""
+        """Return whether a line can continue a row: each phrase in one column, few filled."""
         return line_index not in self.full and all(
             len(columns_under) == 1 for columns_under in self.stands[line_index]
         )
@@ -330,7 +320,7 @@ class _Homes:
         return 0 in self.stands[line_index][0]
 
     def _had_no_room(self, line_index: int) -> bool:
-        """Whether a word of a line, one step down, could not have stood in the line above."""
+        """Return whether a word of a line would not have fitted into the line above."""
         if self.gaps[line_index] > self.step + self.em / 4:
             return False
         for phrase, columns_under in zip(
@@ -355,7 +345,7 @@ def _cells(line: Line, columns: Sequence[Span]) -> list[str]:
 
 
 def joined(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """One row of several, the texts of each column put together.
+    """Join several rows to one, column by column.
 
     Examples
     --------

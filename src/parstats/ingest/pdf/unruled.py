@@ -1,4 +1,4 @@
-"""Tables of a PDF page without lines, told by the gaps that run down between their columns."""
+"""Tables of a PDF page without lines, found by the gaps between their columns."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ from parstats.ingest.pdf.text import (
     words,
 )
 
+# Lines that must show the same gaps: a header and two rows. By judgement.
 _LEAST_LINES = 3
-_HEADER_LINES = 3  # at most so many may have phrases over several columns
-_PROSE_LENGTH = 4  # more in a common cell than this, and the columns hold running text
+# Header lines whose phrases may lie over several columns: group, name, number of column.
+_HEADER_LINES = 3
+# Words of the median cell; more, and the page is prose set in columns. By judgement: figures and
+# names of provinces have one to three.
+_PROSE_LENGTH = 4
 
 
 def find(chars: Sequence[Item], page: int, before: Part | None) -> list[Part]:
-    """Unruled tables from top to bottom.
+    """Return the unruled tables from top to bottom.
 
     Parameters
     ----------
@@ -56,7 +60,7 @@ def find(chars: Sequence[Item], page: int, before: Part | None) -> list[Part]:
 
 
 def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines between paragraphs and between gaps in which one more row could stand."""
+    """Split lines into blocks, at paragraphs and at gaps of a row's height."""
     pairs = [(a, b) for a, b in pairwise(lines) if min(len(a.phrases), len(b.phrases)) > 1]
     widest = float("inf")
     if pairs:
@@ -68,6 +72,7 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
     for line, before, columns_under, after in zip(
         lines, across, across[1:], across[2:], strict=False
     ):
+        # Reports set the name of a region alone on a line between its provinces.
         paragraph = columns_under and (before or after)  # alone it can be a heading among the rows
         if paragraph or line.top - bottom > widest:
             blocks.append([])
@@ -78,7 +83,7 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _lies_across(lines: Sequence[Line], line_index: int) -> bool:
-    """Whether a line of one phrase lies over or under several of the nearest that have more."""
+    """Return whether a line of one phrase spans several columns of a neighbouring line."""
     if len(lines[line_index].phrases) > 1:
         return False
     (columns_under,) = lines[line_index].phrases
@@ -96,9 +101,9 @@ def _lies_across(lines: Sequence[Line], line_index: int) -> bool:
 
 
 def _columns(block: Sequence[Line], em: float) -> list[Span]:
-    """What stands between the gaps that run through all lines but perhaps those of the header.
+    """Return the columns between gaps that run through all lines, the header excepted.
 
-    A line of one phrase says nothing.
+    A line of one phrase is ignored.
     """
     telling = [line for line in block if len(line.phrases) > 1]
     best: list[Span] = []
@@ -116,7 +121,7 @@ def _columns(block: Sequence[Line], em: float) -> list[Span]:
 
 
 def _not_split(columns: Sequence[Span], telling: Sequence[Line]) -> list[Span]:
-    """Columns, those put together that no line fills both: a header may stand beside its column."""
+    """Join neighbouring columns that no line fills both: a header may be offset."""
     filled = [
         {
             line_index
@@ -137,16 +142,17 @@ def _not_split(columns: Sequence[Span], telling: Sequence[Line]) -> list[Span]:
 
 
 def _fit(block: Sequence[Line], columns: Sequence[Span]) -> bool:
-    """Whether lines fill most of these columns, each phrase standing in one."""
+    """Return whether lines fill most of these columns, each phrase inside one."""
     telling = [line for line in block if len(line.phrases) > 1]
     if any(len(under(phrase, columns)) > 1 for line in telling for phrase in line.phrases):
         return False
+    # A row may have empty cells, so more than half of the columns is enough.
     counts = [len(line.phrases) for line in telling]
     return bool(counts) and statistics.median(counts) > len(columns) / 2
 
 
 def _part(block: Sequence[Line], columns: Sequence[Span], page: int, em: float) -> Part | None:
-    """A table from lines and columns; None if they are prose set in columns."""
+    """Return a table from lines and columns; None if they are prose set in columns."""
     if len(columns) < 2:
         return None
     table_rows = rows(block, columns, em, framed=False)

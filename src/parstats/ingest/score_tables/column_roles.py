@@ -1,4 +1,4 @@
-"""What each column of a table holds; what cannot be told for certain is asked, not guessed."""
+"""The content of each column of a table; ambiguous columns are asked back, not guessed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from parstats.reference import frameworks
 ROLES = ("province", "code", "year", "series", "score", "rank", "n_ranked", "ignore")
 _FIGURES = ("score", "total", "rank", "n_ranked")
 _TARGET = re.compile(r"^(?:(rank|n_ranked):)?([a-z0-9_.]+)(?:@((?:19|20)\d\d))?(%)?$")
-# "Bảng 2.1. Chỉ số thành phần ...": what stands before the name in a title.
+# "Bảng 2.1. Chỉ số thành phần ...": what comes before the name in a title.
 _TABLE = re.compile(
     r"^\W*(?:(?:bảng|biểu|phụ lục|table|annex)\s*(?:số\s*)?[\dIVX]*(?:\.\d+)*\s*[.:–-]?\s*)?"
     r"(?:(?:kết quả|bảng xếp hạng|xếp hạng)\s+)*(?:(?:chỉ số thành phần|lĩnh vực|nội dung)\s+)?",
@@ -27,74 +27,40 @@ _YEAR_CELL = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 
 @dataclass(frozen=True)
 class Request:
-    """What a person said about a file.
-
-    Attributes
-    ----------
-    index : str
-        The index.
-    year : int or None
-        Year of the figures; columns whose header names another year are left out.
-    fixed_year : bool
-        Take `year` even where a header names another one, as the official PAPI workbook does.
-    series : str
-        Series of columns that say only "score" or a year; empty if not told.
-    maps : dict
-        Targets by header (or "#C" for a column): a series ("papi.environment", with "@2019" for a
-        year and "%" if the figures are percentages of its maximum), "rank:SERIES", or one of
-        `ROLES`.
-    decimal : str or None
-        Decimal mark, where a person settled it.
-    """
+    """Options a person gave for a file."""
 
     index: str
+    # Year of the figures; columns whose header names another year are left out.
     year: int | None = None
+    # Take `year` even where a header names another one, as the official PAPI workbook does.
     fixed_year: bool = False
-    series: str = ""
+    series: str = ""  # series of columns that say only "score" or a year; empty if not given
+    # Targets by header (or "#C" for a column): a series ("papi.environment", with "@2019" for a
+    # year and "%" if the figures are percentages of its maximum), "rank:SERIES", or one of `ROLES`.
     maps: Mapping[str, str] = field(default_factory=dict)
-    decimal: str | None = None
+    decimal: str | None = None  # decimal mark, where a person settled it
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column and what it holds.
+    """A column and what it holds."""
 
-    Attributes
-    ----------
-    position : int
-        Column, counted from 0.
-    header : str
-        Header cells, joined by " / ".
-    role : str
-        "score", "total", "rank", "n_ranked", "year", "series", a side role as "note", "ask" where
-        it is open, or "" if unknown.
-    series : str
-        The series of the figures; empty in a long table.
-    year : int or None
-        Year of the figures, where the header or the request names it.
-    percent : bool
-        Whether a person said that these are percentages of the maximum.
-    in_percent : bool
-        Whether the header says so.
-    how : str
-        "name", "likeness", "map" or "title".
-    candidates : tuple of str
-        What it may be, where that is open.
-    """
-
-    position: int
-    header: str
+    position: int  # column, counted from 0
+    header: str  # header cells, joined by " / "
+    # "score", "total", "rank", "n_ranked", "year", "series", a side role as "note", "ask" where it
+    # is open, or "" if unknown.
     role: str
-    series: str = ""
-    year: int | None = None
+    series: str = ""  # the series of the figures; empty in a long table
+    year: int | None = None  # year of the figures, where the header or the request names it
+    # Whether a person said that these are percentages of the maximum; whether the header says so.
     percent: bool = False
     in_percent: bool = False
-    how: str = "name"
-    candidates: tuple[str, ...] = ()
+    how: str = "name"  # "name", "likeness", "map" or "title"
+    candidates: tuple[str, ...] = ()  # what it may be, where that is open
 
     @property
     def meaning(self) -> str:
-        """What the column was read as, for the report."""
+        """How the column was read, for the report."""
         if self.role in _FIGURES:
             allowed_text = [self.role if self.role != "total" else "score", self.series]
             allowed_text += [str(self.year)] if self.year else []
@@ -103,7 +69,7 @@ class Column:
 
 
 def letter(position: int) -> str:
-    """Name of a column as a spreadsheet writes it.
+    """Return the name of a column as a spreadsheet writes it.
 
     Examples
     --------
@@ -118,7 +84,7 @@ def letter(position: int) -> str:
 
 
 def column_letter(layout: Layout, position: int) -> str:
-    """What a spreadsheet calls a column of a layout.
+    """Return the spreadsheet letter of a column of a layout.
 
     A table beside another one does not begin at the first column of the sheet.
     """
@@ -126,14 +92,14 @@ def column_letter(layout: Layout, position: int) -> str:
 
 
 def is_called(name: str, layout: Layout, position: int) -> bool:
-    """Whether a person may call a column by this name: its header, a part of it, or "#C"."""
+    """Return whether a name of --map means this column: its header, a part of it, or "#C"."""
     path = layout.headers[position]
     called = {" / ".join(path), *path, f"#{column_letter(layout, position)}"}
     return name.casefold() in {text.casefold() for text in called}
 
 
 def tell(layout: Layout, request: Request) -> list[Column]:
-    """Tell what every column holds.
+    """Determine the content of every column.
 
     Parameters
     ----------
@@ -158,7 +124,7 @@ def tell(layout: Layout, request: Request) -> list[Column]:
 
 
 def names_other_index(layout: Layout, request: Request) -> bool:
-    """Whether a table is of another index, and holds nothing of this one."""
+    """Return whether a table is of another index, without series of this one."""
     columns = _read_columns(layout, request)
     roles = {column.role for column in columns}
     scored = any(column.role in _FIGURES and column.series for column in columns)
@@ -166,7 +132,7 @@ def names_other_index(layout: Layout, request: Request) -> bool:
 
 
 def _read_columns(layout: Layout, request: Request) -> list[Column]:
-    """What every column holds, as far as it can be told."""
+    """Return the content of every column, as far as it can be determined."""
     header_years = set(table_years(layout).values())
     usual = next(iter(header_years)) if len(header_years) == 1 else None
     columns = [
@@ -180,7 +146,7 @@ def _read_columns(layout: Layout, request: Request) -> list[Column]:
 
 
 def table_years(layout: Layout) -> dict[str, int]:
-    """Year of the whole table by the place that names it, where that names one only."""
+    """Return the year of the whole table by the place that names exactly one."""
     texts = {
         "the name of the sheet": [layout.grid.sheet],
         "the title": layout.titles,
@@ -227,7 +193,7 @@ def _read_column(layout: Layout, position: int, request: Request, usual: int | N
 
 
 def _mapped(position: int, header: str, target: str, index: str, usual: int | None) -> Column:
-    """A column as a person told it."""
+    """Return a column as mapped by a person."""
     if target in ROLES:
         return Column(position, header, target, year=usual, how="map")
     match = _TARGET.match(target)
@@ -241,7 +207,7 @@ def _mapped(position: int, header: str, target: str, index: str, usual: int | No
 
 
 def _role(layout: Layout, position: int, meaning: Meaning) -> str:
-    """Role of a column by its header and, where that is thin, by its cells."""
+    """Return the role of a column by its header or, if that is vague, by its cells."""
     cells = [row.cells[position] for row, _ in layout.rows]
     if meaning.series:
         return meaning.role
@@ -250,14 +216,14 @@ def _role(layout: Layout, position: int, meaning: Meaning) -> str:
     if meaning.role == "series":
         return "" if _is_numeric(cells) else "series"
     if not meaning.role and meaning.year is not None and _is_numeric(cells):
-        # A year and words that nobody knows: what else may stand there in that year.
+        # A year and words that nobody knows: what other figure of that year may it be.
         bare = [header_meaning.without_years(text) for text in layout.headers[position]]
         return "" if any(header_meaning.has_text(text) for text in bare) else "score"
     return meaning.role
 
 
 def _with_year(columns: list[Column]) -> list[Column]:
-    """Where the headers name one year in all, it is that of the columns that name none."""
+    """Give the only year in the headers to columns that name none."""
     named = {column.year for column in columns if column.role in _FIGURES} - {None}
     if len(named) != 1:
         return columns
@@ -269,14 +235,15 @@ def _with_year(columns: list[Column]) -> list[Column]:
 
 
 def _is_numeric(cells: Sequence[str]) -> bool:
-    """Whether most of the filled cells are numbers."""
+    """Return whether most of the filled cells are numbers."""
     reading = number_formats.read_numbers(cells, decimal=None)
     filled = sum(cell.lower() not in number_formats.MISSING for cell in cells)
+    # A fifth, by judgement: columns of figures carry notes such as "không có số liệu".
     return filled > 0 and len(reading.unreadable) <= 0.2 * filled
 
 
 def _with_series(layout: Layout, columns: list[Column], request: Request) -> list[Column]:
-    """Give figures without a series of their own the one that the table is of."""
+    """Give columns of figures without a series that of the table."""
     if any(column.role == "series" for column in columns):
         return columns
     top = frameworks.top(request.index)
@@ -308,7 +275,7 @@ def _says_score(header: str) -> bool:
 
 
 def _title_series(layout: Layout, request: Request) -> tuple[str, ...]:
-    """The series that the texts above the table name, without what these are part of.
+    """Return the series named above the table, without their parents.
 
     The nearest texts count: the titles of the table, the name of the sheet, titles above others.
     """
@@ -327,7 +294,7 @@ def _title_series(layout: Layout, request: Request) -> tuple[str, ...]:
 
 
 def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Column:
-    """Which score a column of ranks without a series belongs to."""
+    """Find the score to which a column of ranks without a series belongs."""
     if column.role not in ("rank", "n_ranked") or column.series:
         return column
     scored = {
@@ -347,7 +314,7 @@ def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Colu
 
 
 def _without_details(columns: list[Column]) -> list[Column]:
-    """Leave out what is only like a name that another column has exactly.
+    """Drop columns that resemble a name which another column has exactly.
 
     Beside "Danh sách hộ nghèo" a column "Công khai danh sách hộ nghèo ở xã" is a detail of it.
     """
@@ -372,7 +339,7 @@ def _without_details(columns: list[Column]) -> list[Column]:
 
 
 def _without_shares(columns: list[Column]) -> list[Column]:
-    """Leave out percentages of a maximum that stand beside the points themselves.
+    """Drop percentages of a maximum that are given beside the points.
 
     Of an index from 0 to 100 both are the same, and both are read.
     """
@@ -394,7 +361,7 @@ def _without_shares(columns: list[Column]) -> list[Column]:
 
 
 def _differ(layout: Layout, first: Column, other: Column) -> bool:
-    """Whether two columns hold other figures, however they are written."""
+    """Return whether two columns hold different figures, however they are written."""
     rows = [row for row, _ in layout.rows]
     pairs = [(row.cells[first.position], row.cells[other.position]) for row in rows]
     if all(a == b for a, b in pairs):
@@ -407,7 +374,7 @@ def _differ(layout: Layout, first: Column, other: Column) -> bool:
 
 
 def _twice(layout: Layout, scores: list[Column]) -> list[Problem]:
-    """Columns with different figures that would be the same series and year."""
+    """List columns with different figures for the same series and year."""
     problems = []
     for position, column in enumerate(scores):
         for other in scores[:position]:
@@ -432,7 +399,7 @@ def _twice(layout: Layout, scores: list[Column]) -> list[Problem]:
 
 
 def _called(layout: Layout, column: Column) -> str:
-    """How --map can call a column: by its header, if no other column has the same."""
+    """Return the name of a column for --map: its header if unique, else its letter."""
     same = [path for path in layout.headers if path == layout.headers[column.position]]
     if column.header and len(same) == 1:
         return column.header
@@ -444,7 +411,7 @@ def _named(layout: Layout, column: Column) -> str:
 
 
 def _question(layout: Layout, column: Column) -> Problem:
-    """What is open about a column, and how to settle it."""
+    """Describe an ambiguous column and how to map it."""
     name = _named(layout, column)
     called = _called(layout, column)
     if column.series:
@@ -462,7 +429,7 @@ def _question(layout: Layout, column: Column) -> Problem:
 
 
 def _ask(layout: Layout, columns: list[Column]) -> None:
-    """Refuse a table with open columns, or with none of figures."""
+    """Refuse a table with ambiguous columns, or without figures."""
     problems = [_question(layout, column) for column in columns if column.role == "ask"]
     figures = [column for column in columns if column.role in ("score", "total", "rank")]
     problems += _twice(layout, [column for column in columns if column.role in ("score", "total")])

@@ -1,7 +1,7 @@
-"""What the header of a column means: a role, a series, a year. Never by its place.
+"""The meaning of a column's header: a role, a series, a year; never by its position.
 
-Series are told by `parstats.ingest.score_tables.series_names`, roles by ``column_maps/roles.csv``.
-What fits two meanings is not decided here: a person is asked.
+Series are recognised by `parstats.ingest.score_tables.series_names`, roles by
+``column_maps/roles.csv``. What fits two meanings is not decided here: a person is asked.
 """
 
 from __future__ import annotations
@@ -48,37 +48,22 @@ _STATISTIC = re.compile(
 )
 # Questions of the PAPI survey have numbers as d101 or d11a; parts of the index do not.
 _QUESTION = re.compile(r"^\W*d\d(?:\d\d[a-z]*\d*|\d[a-z]+\d*)\b", re.IGNORECASE)
-# "(tối đa 13 điểm)" after a name tells the scale of the figures.
+# "(tối đa 13 điểm)" after a name gives the scale of the figures.
 _SCALE = re.compile(r"\([^()]*(?:tối đa|max|thang|scale)[^()]*\d[^()]*\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a header seems to mean.
+    """Presumed meaning of a header."""
 
-    Attributes
-    ----------
-    role : str
-        ordinal, province, code, year, series, score, total, rank, n_ranked, region, group, change,
-        note, statistic, another index; "" if unknown.
-    series : str
-        The series, empty if the header names none.
-    year : int or None
-        Year written in the header.
-    percent : bool
-        Whether the header speaks of percent.
-    candidates : tuple of str
-        Series it may mean, where that is open.
-    likeness : float
-        100 for a known spelling, less for one that is like it.
-    """
-
+    # ordinal, province, code, year, series, score, total, rank, n_ranked, region, group, change,
+    # note, statistic, another index; "" if unknown.
     role: str = ""
-    series: str = ""
-    year: int | None = None
-    percent: bool = False
-    candidates: tuple[str, ...] = ()
-    likeness: float = 0.0
+    series: str = ""  # the series, empty if the header names none
+    year: int | None = None  # year written in the header
+    percent: bool = False  # whether the header speaks of percent
+    candidates: tuple[str, ...] = ()  # series it may mean, where that is open
+    likeness: float = 0.0  # 100 for a known spelling, less for one that is like it
 
 
 @cache
@@ -92,7 +77,7 @@ def _roles() -> dict[str, str]:
 
 
 def years_in(text: str) -> list[int]:
-    """Years that a text names, but for those of dates and of numbered decisions.
+    """Return the years a text names, except those of dates and numbered decisions.
 
     Examples
     --------
@@ -105,7 +90,7 @@ def years_in(text: str) -> list[int]:
 
 
 def without_years(text: str) -> str:
-    """A text with its years, and the word before them, taken out.
+    """Return a text with its years, and the word before them, taken out.
 
     Examples
     --------
@@ -117,7 +102,7 @@ def without_years(text: str) -> str:
 
 
 def header_role(text: str) -> str:
-    """Role that a text names by itself, as "Tỉnh, thành phố"; empty if none.
+    """Return the role that a text names by itself, as "Tỉnh, thành phố"; empty if none.
 
     Examples
     --------
@@ -131,7 +116,7 @@ def header_role(text: str) -> str:
 def header_meaning(
     path: Sequence[str], index: str, year: int | None, groups: Collection[str] = ()
 ) -> Meaning:
-    """What the header cells of a column mean, the top one first.
+    """Interpret the header cells of a column, given from the top.
 
     Parameters
     ----------
@@ -177,7 +162,7 @@ def header_meaning(
 
 
 def has_text(text: str) -> bool:
-    """Whether a header says more than a year and a unit.
+    """Return whether a header contains more than a year and a unit.
 
     Examples
     --------
@@ -189,7 +174,7 @@ def has_text(text: str) -> bool:
 
 
 def _combined(meanings: Sequence[Meaning]) -> Meaning:
-    """The series that several cells of one column name together, the lowest cell first."""
+    """Return the series that several header cells of a column name together."""
     named = [meaning for meaning in meanings if meaning.series]
     best = max((meaning.likeness for meaning in named), default=0.0)
     sure = [meaning for meaning in named if meaning.likeness == 100.0] or named
@@ -212,7 +197,7 @@ def _combined(meanings: Sequence[Meaning]) -> Meaning:
 
 @lru_cache(maxsize=4096)
 def _line_meaning(text: str, index: str, year: int | None) -> Meaning:
-    """What one header cell says."""
+    """Interpret one header cell."""
     bare = _YEAR.sub(" ", text)
     if bare != text and _roles().get(labels.search_key(bare)) == "year":
         return Meaning()
@@ -233,7 +218,7 @@ def _line_meaning(text: str, index: str, year: int | None) -> Meaning:
 
 
 def _series_meaning(text: str, keys: list[str], index: str, year: int | None) -> Meaning:
-    """A series, with or without words around it that tell the role."""
+    """Find a series, with or without words around it that give the role."""
     role, rests = "", keys
     for role_name, pattern in _ROLE_TERMS:
         if any(pattern.search(key) for key in keys):
@@ -251,8 +236,8 @@ def _series_meaning(text: str, keys: list[str], index: str, year: int | None) ->
 
 
 def _is_spelled(text: str, index: str, year: int | None) -> bool:
-    """Whether a text is the full name of a series, though it may look like a role."""
-    # What stands in brackets counts: "SIPAS (sai số)" is not SIPAS.
+    """Return whether a text is the full name of a series, though it may look like a role."""
+    # Text in brackets counts: "SIPAS (sai số)" is not SIPAS.
     keys = series_names.text_keys(re.sub(r"[()\[\]]", " ", text))
     return any(series_names.is_spelled(key, index, year) for key in keys)
 
@@ -264,5 +249,5 @@ def _is_statistic(text: str) -> bool:
 
 
 def _is_plain(text: str) -> bool:
-    """Words too general to name a series in a header by themselves."""
+    """Return whether words are too general to name a series by themselves."""
     return labels.search_key(text) in _roles()

@@ -1,4 +1,4 @@
-"""What reading a file of others yields: a tidy table, and what was made of the rest."""
+"""The result of reading a file: a tidy table, and a report on the rest."""
 
 from __future__ import annotations
 
@@ -20,18 +20,16 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class ColumnRead:
-    """One column and what it was taken for.
+    """One column and how it was read.
 
     Attributes
     ----------
-    location : str
-        Grid and column, as "scores.xlsx, sheet 2011_PAPI, column C".
-    header : str
-        Its header cells, joined.
+    location, header : str
+        Grid and column, as "scores.xlsx, sheet 2011_PAPI, column C"; its header cells, joined.
     meaning : str
         What it was read as; empty if it was not recognised.
     how : str
-        "name" (a known spelling), "likeness" (like one), "map" (as told), "title" (from the texts
+        "name" (a known spelling), "likeness" (like one), "map" (as given), "title" (from the texts
         above the table) or "" (not recognised).
     """
 
@@ -66,7 +64,7 @@ class Ingested:
     remarks: tuple[str, ...] = field(default=())
 
     def report(self) -> str:
-        """The report as plain text."""
+        """Return the report as plain text."""
         table = self.table
         lines = [f"recognised as: {self.form}"]
         read = [column for column in self.columns if column.meaning]
@@ -92,7 +90,7 @@ class Ingested:
 
 
 def empty_table() -> pd.DataFrame:
-    """A tidy table without rows."""
+    """Return a tidy table without rows."""
     types = {
         "year": "int64",
         "vintage": "int64",

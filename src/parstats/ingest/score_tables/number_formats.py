@@ -1,7 +1,7 @@
 """Numbers and ranks as tables write them, in Vietnamese and in English.
 
 A comma and a point change their parts between the two languages, so no cell is read by itself: the
-whole column tells which of them is the decimal mark. What it does not tell is not read.
+whole column shows which of them is the decimal mark; what stays unclear is not read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MISSING_TERMS = ("", "n/a", "#n/a", "na", "nan", "null", "none", "x")
 MISSING: frozenset[str] = frozenset(
     (*_SIGNS, *_MISSING_TERMS, *_MISSING_PHRASES, *map(labels.plain, _MISSING_PHRASES))
 )
-"""What stands for a missing figure, in lower case, with and without diacritics."""
+"""Marks of a missing figure, in lower case, with and without diacritics."""
 
 _MARKS = (",", ".")
 _DIGITS, _THREE = "[0-9]+", "[0-9]{3}"
@@ -40,7 +40,7 @@ _MINUSES = "−–-"  # the hyphen last, for the sets of the expressions below
 
 
 def _form(decimal: str, thousands: str, scientific: str) -> re.Pattern[str]:
-    """What can be a number if `decimal` is the decimal mark; one mark parts its thousands."""
+    """Return the pattern of numbers with a decimal mark and a mark for thousands."""
     grouped = rf"[1-9][0-9]{{0,2}}(?P<mark>[{thousands} '’]){_THREE}(?:(?P=mark){_THREE})*"
     plain = rf"(?:{grouped}|{_DIGITS})?(?:[{decimal}]{_DIGITS})?"
     return re.compile(f"{scientific}{_POWER}|{plain}")
@@ -83,7 +83,7 @@ _RANK = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """What a column of written numbers says.
+    """A column of numbers as read.
 
     Attributes
     ----------
@@ -93,10 +93,10 @@ class Reading:
     unreadable : tuple of int
         Places, from 0, of cells that are neither a number nor a mark of a missing figure.
     decimal : str
-        The decimal mark the column was read with, "," or "."; empty if no cell tells it, or if
+        The decimal mark the column was read with, "," or "."; empty if no cell shows it, or if
         the cells contradict each other.
     percent : bool
-        Whether a percent sign (or the word) stood in at least half of the readable cells.
+        Whether a percent sign (or the word) is in at least half of the readable cells.
     ambiguous : tuple of int
         Places of cells whose value depends on the decimal mark where nothing decides it.
     """
@@ -110,20 +110,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class RankReading:
-    """What a column of written ranks says.
+    """A column of ranks as read."""
 
-    Attributes
-    ----------
-    ranks : tuple of (int or None)
-        By cell; None where the rank is missing or not readable.
-    n_units : tuple of (int or None)
-        How many were ranked, where the cell says so.
-    unreadable : tuple of int
-        Places, from 0, of cells that are neither a rank nor a mark of a missing figure.
-    """
-
-    ranks: tuple[int | None, ...]
-    n_units: tuple[int | None, ...]
+    ranks: tuple[int | None, ...]  # by cell; None where the rank is missing or not readable
+    n_units: tuple[int | None, ...]  # how many were ranked, where the cell says so
+    # Places, from 0, of cells that are neither a rank nor a mark of a missing figure.
     unreadable: tuple[int, ...]
 
 
@@ -178,7 +169,7 @@ def read_numbers(
     Notes
     -----
     "3,456" is a little more than three or some thousands. A cell that can be read in one way only,
-    as "3,45", "0,123", "1.234,5" or "1 234,567", tells the decimal mark of the column. If two such
+    as "3,45", "0,123", "1.234,5" or "1 234,567", shows the decimal mark of the column. If two such
     cells contradict each other, only cells of this kind are read. If there are none, the mark is
     the one with which every cell lies on the scale, if the other does not do as well.
 
@@ -220,12 +211,12 @@ def _number(text: str) -> _Number | None:
 
 
 def _magnitude(body: str, mark: str) -> float:
-    """The number in `body` if `mark` is the decimal mark; not finite if it is none."""
+    """Return the number in `body` if `mark` is the decimal mark; not finite if it is none."""
     return float(body.translate(_TO_FLOAT[mark])) if _FORMS[mark].fullmatch(body) else math.inf
 
 
 def _decimal_mark(numbers: list[_Number], low: float | None, high: float | None) -> str:
-    """The decimal mark of a column, empty if nothing or more than one thing is said of it."""
+    """Return the decimal mark of a column; empty if undetermined or contradictory."""
     certain_marks = {
         mark for number in numbers if len(number.by_mark) == 1 for mark in number.by_mark
     }
@@ -242,7 +233,7 @@ def _decimal_mark(numbers: list[_Number], low: float | None, high: float | None)
 
 
 def _unread(texts: Sequence[str], read: set[int]) -> tuple[int, ...]:
-    """Places of texts that were not read although they are no mark of a missing figure."""
+    """Return the positions of texts that are neither numbers nor marks of a missing figure."""
     return tuple(
         position
         for position, text in enumerate(texts)
@@ -290,7 +281,7 @@ def read_ranks(cells: Sequence[str]) -> RankReading:
 
 
 def _rank(text: str) -> re.Match[str] | None:
-    """The parts of a rank, if `text` is one that can be."""
+    """Return the parts of a rank, if `text` is one."""
     match = _RANK.fullmatch(text)
     if not match:
         return None
@@ -300,7 +291,7 @@ def _rank(text: str) -> re.Match[str] | None:
 
 
 def _brackets_hold_the_ranked(matches: Sequence[re.Match[str]]) -> bool:
-    """Whether the numbers in round brackets are all one, and no rank is beyond it."""
+    """Return whether round brackets hold the number ranked: all the same, no rank above it."""
     bracketed = {int(match["bracketed"]) for match in matches if match["bracketed"]}
     greatest = max((int(match["rank"]) for match in matches), default=0)
     return len(bracketed) <= 1 and min(bracketed, default=greatest) >= greatest

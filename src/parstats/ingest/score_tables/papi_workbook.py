@@ -1,8 +1,8 @@
-"""The official PAPI workbook: a sheet a year, two header rows, dimensions beside their parts.
+"""The official PAPI workbook: one sheet per year, two header rows, dimensions beside parts.
 
-Sheets are named ``2011_PAPI``. Headers stand in English and, below, in Vietnamese; their wording
+Sheets are named ``2011_PAPI``. Headers are in English and, below, in Vietnamese; their wording
 differs between years, and where a sub-dimension was replaced the column means something else. So
-every column is told by its header among the series of that year. The last column says
+every column is recognised by its header among the series of that year. The last column says
 "Un-weighted2015PAPI" on every sheet: the year of the sheet counts. A helper row with code 999
 holds the highest values.
 """
@@ -22,16 +22,17 @@ from parstats.reference import frameworks
 
 FORM = "official PAPI workbook"
 _SHEET = re.compile(r"^\s*((?:19|20)\d\d)[\s_-]*PAPI(?![A-Za-z])", re.IGNORECASE)
-_MANY = 8  # headers that a message lists
+# Headers that a message lists. By judgement: two lines of a terminal.
+_MANY = 8
 
 
 def is_papi_workbook(grids: Sequence[Grid]) -> bool:
-    """Whether the sheets are named as in the official workbook."""
+    """Return whether the sheets are named as in the official workbook."""
     return any(_SHEET.match(grid.sheet) for grid in grids)
 
 
 def read(grid: Grid, request: Request) -> Ingested | None:
-    """Read one sheet; None if it is not one of a year.
+    """Read one sheet; None if it holds no year.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def read(grid: Grid, request: Request) -> Ingested | None:
     ColumnsToMap
         If a sub-dimension of the year is not among the columns.
     InvalidData
-        With every cell that cannot be read.
+        Lists every cell that cannot be read.
     """
     named = _SHEET.match(grid.sheet)
     if named is None or (request.year or int(named[1])) != int(named[1]):

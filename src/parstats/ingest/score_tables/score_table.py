@@ -59,10 +59,9 @@ def read(layout: table_layout.Layout, request: Request) -> Ingested:
 
     Raises
     ------
-    ColumnsToMap
-        If a needed column cannot be told for certain.
-    InvalidData
-        With every cell that cannot be read.
+    ColumnsToMap, InvalidData
+        If a needed column cannot be recognised for certain; if cells cannot be read (all are
+        listed).
     """
     columns = told.tell(layout, request)
     reader = _Reader(layout, columns, request)
@@ -103,7 +102,7 @@ def _short(row: Row) -> str:
 
 @dataclass(frozen=True)
 class _Entry:
-    """One province and year of the table, as far as rows tell it."""
+    """One province and year of the table, as far as rows give it."""
 
     row: Row
     province: str
@@ -123,7 +122,7 @@ class _Reader:
         self._note_unknown()
 
     def table(self) -> pd.DataFrame:
-        """Scores and ranks, one row a province, year and series."""
+        """Return scores and ranks, one row per province, year and series."""
         entries = self._entries()
         self._check_codes()
         scores = self._together(
@@ -163,7 +162,7 @@ class _Reader:
             self._problem(row, named, repr(text), *self._expected(text, self.found.vintage))
 
     def _entries(self) -> list[_Entry]:
-        """Rows with their year and, in a long table, their series."""
+        """Return the rows with their year and, in a long table, their series."""
         by_year, by_series = self._role_columns("year"), self._role_columns("series")
         entries = []
         for row, code in self.found.rows:
@@ -225,7 +224,7 @@ class _Reader:
         return any(table_layout.province_code(name, v) == text.zfill(2) for v in self._vintages())
 
     def _vintages(self) -> set[int]:
-        """Sets of provinces that the years of the table are about."""
+        """Return the sets of provinces that the years of the table are about."""
         years = {column.year for column in self._role_columns("score", "total", "rank")} - {None}
         if self._role_columns("year") or not years:
             return set(provinces.VINTAGES) if self._role_columns("year") else {self.found.vintage}
@@ -264,7 +263,7 @@ class _Reader:
         return frame.drop(columns=["entry", "low", "high"])
 
     def _usable(self, entries: list[_Entry], *roles: str) -> list[Column]:
-        """Columns of figures whose years are known and hold their series."""
+        """Return the columns of figures whose years are known and hold their series."""
         series_table = frameworks.by_year().index
         usable = []
         for column in self._role_columns(*roles):
@@ -287,12 +286,12 @@ class _Reader:
 
     @staticmethod
     def _cell(column: Column, entry: _Entry) -> tuple[str, int | None]:
-        """Series and year of a cell."""
+        """Return the series and year of a cell."""
         year = column.year if entry.year is None else entry.year
         return column.series or entry.series, year
 
     def _frame(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
-        """Keys of the cells of a column, with the bounds of their scale."""
+        """Return the keys of the cells of a column, with the bounds of their scale."""
         series_table = frameworks.by_year()[["min_points", "max_points"]]
         nowhere = (float("nan"), float("nan"))
         rows = []
@@ -339,7 +338,7 @@ class _Reader:
         )
 
     def _code(self, entry: _Entry, vintage: int, column: Column) -> str:
-        """Code of the province in the set of the year."""
+        """Return the code of the province in the set of the year."""
         name = entry.row.cells[self.found.province]
         code = table_layout.province_code(name, vintage)
         if code is None:
@@ -349,7 +348,7 @@ class _Reader:
 
     @staticmethod
     def _expected(name: str, vintage: int) -> tuple[str, str]:
-        """What was expected in place of a name that is no province, and what to do."""
+        """Return what was expected in place of a name that is no province, and the remedy."""
         try:
             provinces.match_province(name, vintage=vintage)
         except errors.MergedProvince as fault:
@@ -366,7 +365,7 @@ class _Reader:
         return (None if pd.isna(low) else float(low), 100.0 if pd.isna(high) else float(high))
 
     def _from_percent(self, column: Column, frame: pd.DataFrame, signs: bool) -> pd.DataFrame:
-        """Turn percentages of a maximum into points, where they surely are that."""
+        """Turn percentages of a maximum into points, where that is certain."""
         has_maximum = (frame["high"] != 100) & frame["score"].notna()
         if not has_maximum.any() or not (signs or column.percent):
             return frame
@@ -398,7 +397,7 @@ class _Reader:
         self.problems.append(Problem(name, None, column.header, actual, expected, remedy))
 
     def _check_shares(self, column: Column, frame: pd.DataFrame) -> None:
-        """Refuse shares of one in place of percentages: as scores they would be next to nothing."""
+        """Refuse shares from 0 to 1 in place of percentages."""
         if len(frame) and (frame["high"] == 100).all() and frame["score"].between(0, 1).all():
             self._percent_problem(
                 column,
@@ -444,7 +443,7 @@ class _Reader:
         return frame.dropna(subset=["rank"]).drop(columns=["entry", "low", "high"])
 
     def _together(self, parts: list[pd.DataFrame], what: str) -> pd.DataFrame:
-        """One row a cell; the same figure twice counts once, two figures are a problem."""
+        """Keep one row per cell; duplicates count once, contradictions are problems."""
         filled = [part for part in parts if len(part)]
         if not filled:
             return empty_table()[[*_KEY, what]]

@@ -14,8 +14,10 @@ from functools import cache
 
 from parstats.reference import csv_tables, frameworks, labels
 
-# Least likeness (0-100) of a text to a name, and least lead over the next best meaning.
+# Least likeness (0-100, rapidfuzz) of a header to a name. By judgement: forgives a slip or a left-
+# out word; less alike headers are asked back.
 LIKE = 84.0
+# Least lead (of 100) over the next best series; closer ones are asked back. By judgement.
 LEAD = 6.0
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -37,25 +39,15 @@ _SHORT = ("short_vi", "short_en")
 
 @dataclass(frozen=True)
 class Named:
-    """What a text names.
+    """The series a text names."""
 
-    Attributes
-    ----------
-    series : str
-        The series, empty if none or if that is open.
-    candidates : tuple of str
-        Series it may name, where that is open.
-    likeness : float
-        100 for a known spelling, less for one that is like it.
-    """
-
-    series: str = ""
-    candidates: tuple[str, ...] = ()
-    likeness: float = 0.0
+    series: str = ""  # the series, empty if none or if that is open
+    candidates: tuple[str, ...] = ()  # series it may name, where that is open
+    likeness: float = 0.0  # 100 for a known spelling, less for one that is like it
 
 
 def text_keys(text: str) -> tuple[str, ...]:
-    """Forms of a text that are compared: as it stands, without brackets, without numbering.
+    """Return the keys of a text: as written, without brackets, without numbering.
 
     Examples
     --------
@@ -71,7 +63,7 @@ def text_keys(text: str) -> tuple[str, ...]:
 
 
 def is_spelled(key: str, index: str, year: int | None) -> bool:
-    """Whether a key is the known spelling of one series.
+    """Return whether a key is the known spelling of one series.
 
     Examples
     --------
@@ -82,7 +74,7 @@ def is_spelled(key: str, index: str, year: int | None) -> bool:
 
 
 def names_other_index(keys: Sequence[str], index: str) -> bool:
-    """Whether keys name another index as a whole, and nothing of this one.
+    """Return whether keys name another index, and no series of this one.
 
     Examples
     --------
@@ -101,7 +93,7 @@ def names_other_index(keys: Sequence[str], index: str) -> bool:
 
 
 def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named:
-    """Series that a text names.
+    """Return the series that a text names.
 
     Parameters
     ----------
@@ -110,7 +102,6 @@ def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named
     keys : sequence of str
         Forms of it to compare (`text_keys`), perhaps without some words.
     index : str
-        The index.
     year : int, optional
         The year, where it is known.
 
@@ -132,7 +123,7 @@ def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named
 
 @cache
 def _spellings(index: str, year: int | None) -> dict[str, frozenset[str]]:
-    """Series by every known spelling, of one year or of all.
+    """Return the series by every known spelling, of one year or of all.
 
     A series keeps its name where its framework is renamed, if no other took the name over.
     """
@@ -166,7 +157,7 @@ def _add(spellings: dict[str, set[str]], series: str, *texts: str) -> None:
 
 
 def _coded(index: str, year: int | None, code: str, level: str) -> str:
-    """The one series of a level that is printed under a number; numbers may move in time."""
+    """Return the series of a level printed under a number; numbers may change over time."""
     if year is None:
         series_table = frameworks.series().set_index("series")
         spans = frameworks.versions()
@@ -179,7 +170,7 @@ def _coded(index: str, year: int | None, code: str, level: str) -> str:
 
 
 def _numbered(key: str, index: str, year: int | None) -> str:
-    """Series of "Nội dung 3", "Dimension 3" or "Lĩnh vực 3": numbers of dimensions never moved."""
+    """Return the series of "Nội dung 3" or "Dimension 3": these numbers never changed."""
     match = _NUMBERED.match(key)
     return _coded(index, year, match[1], "dimension") if match else ""
 
@@ -187,7 +178,7 @@ def _numbered(key: str, index: str, year: int | None) -> str:
 def _by_number(
     text: str, likeness: dict[str, float], index: str, year: int | None
 ) -> tuple[dict[str, float], str]:
-    """Likeness of what can stand under the number before a name, and what does."""
+    """Return the likeness of series printed under the number before a name, and the best."""
     match = _NUMBER.match(labels.plain(text))
     if match is None:
         return likeness, ""
@@ -199,7 +190,7 @@ def _by_number(
 
 
 def _decided(likeness: dict[str, float], numbered: str) -> Named:
-    """The series that is much more like than any other, or the one that the number tells."""
+    """Return the series that is clearly most alike, or the one the number gives."""
     ranked = sorted(likeness.items(), key=lambda item: -item[1])[:4]
     if not ranked or ranked[0][1] < LIKE:
         return Named()
@@ -213,11 +204,12 @@ def _decided(likeness: dict[str, float], numbered: str) -> Named:
 
 
 def _likeness(keys: Sequence[str], spellings: dict[str, frozenset[str]]) -> dict[str, float]:
-    """How like (0-100) the best spelling of each series is to the best of the keys."""
+    """Return the likeness (0-100) of the best spelling of each series to the best key."""
     from rapidfuzz import fuzz
 
     best: dict[str, float] = {}
     for key in keys:
+        # Letters; shorter headers ("TT", "Điểm") are like too many names. By judgement.
         if len(key) < 6:
             continue
         for spelling, series in spellings.items():
@@ -227,6 +219,7 @@ def _likeness(keys: Sequence[str], spellings: dict[str, frozenset[str]]) -> dict
             if 1 < len(spelling_tokens) <= len(key_tokens) or (
                 len(key_tokens) > 2 and key_tokens < spelling_tokens
             ):
+                # 0.94, by judgement: a full name wins, a part of one stays above `LIKE`.
                 likeness = max(likeness, 0.94 * fuzz.token_set_ratio(key, spelling))
             for name in series:
                 best[name] = max(best.get(name, 0.0), likeness)

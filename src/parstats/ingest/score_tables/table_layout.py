@@ -34,66 +34,35 @@ _HELPER_CODE = "999"
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A row that holds no province.
-
-    Attributes
-    ----------
-    row : Row
-        The row.
-    why : str
-        What it is taken for.
-    """
+    """A row that holds no province."""
 
     row: Row
-    why: str
+    why: str  # what it is taken for
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What is where in a grid.
+    """Layout of a grid: header, provinces, figures."""
 
-    Attributes
-    ----------
-    grid : Grid
-        The grid, provinces down the rows.
-    vintage : int
-        The set of provinces that was looked for.
-    province : int
-        Column that names the provinces, counted from 0.
-    headers : tuple of tuple of str
-        For each column its header cells from top to bottom.
-    groups : tuple of frozenset of str
-        For each column those of its header cells that head other columns too.
-    rows : tuple of (Row, str)
-        Rows of provinces, each with the code.
-    titles : tuple of str
-        Texts above the header.
-    skipped_rows : tuple of LeftOut
-        Rows that are not of a province.
-    likened : tuple of (str, str)
-        Names that were read as a province though they are no known spelling, with its name.
-    unknown : tuple of Row
-        Rows with figures whose province is not known.
-    turned : bool
-        Whether rows and columns of the file were exchanged.
-    """
-
-    grid: Grid
+    grid: Grid  # the grid, provinces down the rows
+    # The set of provinces that was looked for; column that names the provinces, counted from 0.
     vintage: int
     province: int
-    headers: tuple[tuple[str, ...], ...]
+    headers: tuple[tuple[str, ...], ...]  # for each column its header cells from top to bottom
+    # For each column those of its header cells that head other columns too.
     groups: tuple[frozenset[str], ...]
-    rows: tuple[tuple[Row, str], ...]
-    titles: tuple[str, ...]
-    skipped_rows: tuple[LeftOut, ...]
+    rows: tuple[tuple[Row, str], ...]  # rows of provinces, each with the code
+    titles: tuple[str, ...]  # texts above the header
+    skipped_rows: tuple[LeftOut, ...]  # rows that are not of a province
+    # Names that were read as a province though they are no known spelling, with its name.
     likened: tuple[tuple[str, str], ...] = ()
-    unknown: tuple[Row, ...] = field(default=())
-    turned: bool = False
+    unknown: tuple[Row, ...] = field(default=())  # rows with figures whose province is unknown
+    turned: bool = False  # whether rows and columns of the file were exchanged
 
 
 @cache
 def _sure(text: str, vintage: int) -> str | None:
-    """Code of a known spelling of a province, not of a bare number."""
+    """Return the code of a known spelling of a province, not of a bare number."""
     text = _NUMBER_BEFORE.sub("", text)
     if _COLUMN_NUMBERS.match(text) or not any(map(str.isalpha, text)):
         return None
@@ -120,7 +89,7 @@ def _likened(text: str, vintage: int) -> str | None:
 
 
 def is_sure(text: str, vintage: int) -> str | None:
-    """Code of the province that a known spelling means, None for everything else.
+    """Return the code of the province that a known spelling means, None for everything else.
 
     Examples
     --------
@@ -131,7 +100,7 @@ def is_sure(text: str, vintage: int) -> str | None:
 
 
 def is_figure(text: str) -> bool:
-    """Whether a cell is a number that is neither a year nor that of a column.
+    """Return whether a cell is a number that is neither a year nor that of a column.
 
     Examples
     --------
@@ -142,7 +111,7 @@ def is_figure(text: str) -> bool:
 
 
 def is_total(text: str) -> bool:
-    """Whether a text in place of a province says that the row is of a region or of all.
+    """Return whether a text in place of a province marks a row of a region or of all.
 
     Examples
     --------
@@ -153,7 +122,7 @@ def is_total(text: str) -> bool:
 
 
 def province_code(text: str, vintage: int) -> str | None:
-    """Code of the province that a cell of a list of provinces names, None if it names none.
+    """Return the code of the province a cell names; None if it names none.
 
     Examples
     --------
@@ -164,7 +133,7 @@ def province_code(text: str, vintage: int) -> str | None:
 
 
 def transposed(grid: Grid) -> Grid:
-    """The grid with rows and columns exchanged; rows are then columns of the sheet."""
+    """Return the grid with rows and columns exchanged; rows are then columns of the sheet."""
     rows = tuple(
         Row(
             f"{grid.name}, column {position + 1}",
@@ -177,12 +146,11 @@ def transposed(grid: Grid) -> Grid:
 
 
 def find(grid: Grid, vintage: int) -> Layout | None:
-    """Find the provinces, the header above them and what stands around.
+    """Find the provinces, the header above them and the rest of the grid.
 
     Parameters
     ----------
     grid : Grid
-        The grid.
     vintage : {63, 34}
         The set of provinces that is looked for.
 
@@ -203,7 +171,7 @@ def find(grid: Grid, vintage: int) -> Layout | None:
 
 
 def _most_provinces(grid: Grid, vintage: int) -> tuple[int, int] | None:
-    """How many different provinces the best column names, and which it is."""
+    """Return the column that names most provinces, and how many."""
     counts = [
         (len({_sure(cell, vintage) for cell in grid.column(position)} - {None}), -position)
         for position in range(grid.width)
@@ -213,7 +181,7 @@ def _most_provinces(grid: Grid, vintage: int) -> tuple[int, int] | None:
 
 
 def _codes(grid: Grid, vintage: int) -> tuple[int, int] | None:
-    """The column of codes, of a grid without names."""
+    """Return the column of codes, of a grid without names."""
     provinces_by_code = provinces.by_code(vintage)
     for position in range(grid.width):
         cells = list(grid.column(position))
@@ -266,7 +234,7 @@ def _read_layout(grid: Grid, column: int, vintage: int) -> Layout:
 
 
 def _above(rows: tuple[Row, ...], column: int) -> tuple[tuple[str, ...], list[Row], list[Row]]:
-    """Titles, header rows and rows of figures among the rows above the first province."""
+    """Return the sort the rows above the first province into titles, header and figures."""
     titles: list[str] = []
     header: list[Row] = []
     body: list[Row] = []
@@ -275,6 +243,7 @@ def _above(rows: tuple[Row, ...], column: int) -> tuple[tuple[str, ...], list[Ro
         filled = sum(map(bool, row.cells))
         if body or (header and _is_body(row, column)):
             body.append(row)
+        # A title is in one cell, or was merged over most columns, which readers repeat.
         elif len(texts) == 1 and (filled == 1 or filled >= 0.6 * len(row.cells)) and len(rows) > 1:
             titles.append(texts[0])
         elif all(_COLUMN_NUMBERS.match(text) for text in texts):
@@ -285,18 +254,19 @@ def _above(rows: tuple[Row, ...], column: int) -> tuple[tuple[str, ...], list[Ro
 
 
 def _is_body(row: Row, column: int) -> bool:
-    """Whether a row below a header has figures, as that of a region, a mean or a maximum."""
+    """Return whether a row below a header has figures, as that of a region, a mean or a maximum."""
     other_cells = [text for position, text in enumerate(row.cells) if position != column and text]
     figures = [text for text in other_cells if _FIGURE.match(text) and not _YEAR.match(text)]
     numbers = all(_COLUMN_NUMBERS.match(text) for text in row.cells if text)
+    # Sheets put the mean or a region above the first province; half its cells are figures.
     return bool(figures) and 2 * len(figures) >= len(other_cells) and not numbers
 
 
 def _spread(header: list[tuple[str, ...]]) -> list[list[str]]:
-    """Header rows with the head of a group repeated over the columns of the group.
+    """Return the header rows with the head of a group repeated over the columns of the group.
 
     A CSV keeps a merged cell in its first column only. An empty cell belongs to the group on its
-    left if both have a cell of their own below.
+    left if both have a separate cell below.
     """
     spread = [list(cells) for cells in header]
     for upper, lower in zip(spread[-2::-1], spread[:0:-1], strict=True):
@@ -307,7 +277,7 @@ def _spread(header: list[tuple[str, ...]]) -> list[list[str]]:
 
 
 def _shared(spread: list[list[str]], position: int) -> frozenset[str]:
-    """Header cells of a column that a neighbour has in the same row."""
+    """Return the header cells of a column that a neighbour has in the same row."""
     width = len(spread[0]) if spread else 0
     beside = [other for other in (position - 1, position + 1) if 0 <= other < width]
     return frozenset(
@@ -318,12 +288,13 @@ def _shared(spread: list[list[str]], position: int) -> frozenset[str]:
 
 
 def _reason(row: Row, column: int, heads: set[tuple[str, ...]]) -> str | None:
-    """What a row without a known province is, None if it may be an unknown province."""
+    """Classify a row without a known province; None if it may be an unknown one."""
     texts = [text for text in row.cells if text]
     other_cells = [text for position, text in enumerate(row.cells) if position != column and text]
     key = labels.search_key(row.cells[column])
     available = {text for cells in heads for text in cells if text}
     first = [key, *(labels.search_key(text) for text in texts[:2])]
+    # Printed tables repeat the header on each page, number their columns and end with totals.
     reasons = (
         (sum(text in available for text in texts) > len(texts) / 2, "a repeated header"),
         (all(_COLUMN_NUMBERS.match(text) for text in texts), "numbers of columns"),

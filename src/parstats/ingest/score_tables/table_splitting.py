@@ -1,6 +1,6 @@
-"""Several tables on one sheet or page, one below the other or side by side, taken apart.
+"""Splitting several tables on one sheet or page, stacked or side by side.
 
-A table begins where the provinces have a header of their own again. A header that is only repeated,
+A table begins where the provinces have a new header. A header that is only repeated,
 as on the next page, begins none.
 """
 
@@ -15,12 +15,11 @@ from parstats.ingest.tables.grid import Grid, Row
 
 
 def split_tables(grid: Grid, vintage: int) -> list[Grid]:
-    """Tables of a grid.
+    """Return the tables of a grid.
 
     Parameters
     ----------
     grid : Grid
-        The grid.
     vintage : {63, 34}
         The set of provinces that is looked for.
 
@@ -41,7 +40,7 @@ def split_tables(grid: Grid, vintage: int) -> list[Grid]:
 
 
 def _bands(grid: Grid, vintage: int) -> list[Grid]:
-    """Tables one below the other."""
+    """Return the tables one below the other."""
     starts = list(_starts(grid.rows, vintage))
     if len(starts) < 2:
         return [grid]
@@ -54,7 +53,7 @@ def _bands(grid: Grid, vintage: int) -> list[Grid]:
 
 
 def _starts(rows: Sequence[Row], vintage: int) -> Iterator[int]:
-    """First row of each table, its titles included."""
+    """Yield the first row of each table, its titles included."""
     yield 0
     first: Row | None = None
     named, text_from = False, 0
@@ -87,13 +86,13 @@ def _has_figures(row: Row) -> bool:
 
 
 def _is_title(row: Row) -> bool:
-    """Whether a row of text between tables is a title of its own, not the name of a region."""
+    """Whether a row of text between tables is a title, not the name of a region."""
     text = next(filter(None, row.cells))
     return not table_layout.is_total(text)
 
 
 def _titles(rows: Sequence[Row], vintage: int) -> list[str]:
-    """Texts of one cell above the first table."""
+    """Return the texts of one cell above the first table."""
     spellings = []
     for row in rows:
         texts = set(filter(None, row.cells))
@@ -105,7 +104,7 @@ def _titles(rows: Sequence[Row], vintage: int) -> list[str]:
 
 
 def _side_by_side(grid: Grid, vintage: int) -> list[Grid]:
-    """Tables beside each other, each with a header of the provinces."""
+    """Return the tables beside each other, each with a header of the provinces."""
     columns = _province_columns(grid, vintage)
     head = next((row for row in grid.rows if _is_head(row)), None)
     if len(columns) < 2 or head is None:
@@ -123,7 +122,7 @@ def _side_by_side(grid: Grid, vintage: int) -> list[Grid]:
 
 
 def _refuse_unnamed(grid: Grid, positions: Sequence[int]) -> None:
-    """Refuse a second list of provinces without a header: nobody says what stands beside it."""
+    """Refuse a second list of provinces without a header: its figures are undefined."""
     if positions:
         raise InvalidData(
             [
@@ -160,7 +159,7 @@ def _province_columns(grid: Grid, vintage: int) -> list[int]:
 
 
 def _lead(head: Row, first: int, column: int) -> int:
-    """Columns left of the provinces that belong to their table, as that of numbers."""
+    """Return the columns left of the provinces that belong to their table, as that of numbers."""
     lead = 0
     while (
         lead < first

@@ -1,1 +1,1 @@
-"""Grids of cells, as they stand in workbooks, CSV files and PDF tables."""
+"""Grids of cells from workbooks, CSV files and PDF tables."""

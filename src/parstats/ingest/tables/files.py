@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
-# A comma also stands inside numbers and names: of two that part rows evenly, it is not the one.
+# A comma also occurs inside numbers and names: of two that part rows evenly, it is not the one.
 _SEPARATORS = ("\t", ";", "|", ",")
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -35,7 +35,7 @@ _REFUSED_ENDINGS = {
 
 
 def read_grids(path: Path, name: str | None = None) -> list[Grid]:
-    """Tables of a file as text, with the place of every row.
+    """Return the tables of a file as text, with the place of every row.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """The sign that parts most of the first rows into the same number of cells."""
+    """Return the separator that splits most of the first rows into the same number of cells."""
     lines = [line for line in text.splitlines() if line.strip()][:40]
 
     def evenness(separator: str) -> tuple[int, int]:
@@ -176,7 +176,7 @@ def _sheet(sheet: Worksheet, formulas: Worksheet, name: str) -> Grid:
 
 
 def _cell_text(value: Any, number_format: str) -> str:
-    """A cell as a person sees it, numbers in full and with a decimal point."""
+    """Format a cell as text, numbers in full and with a decimal point."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""A table as text, before anyone knows what its columns mean."""
+"""A table as text, before its columns are interpreted."""
 
 from __future__ import annotations
 
@@ -12,51 +12,30 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a grid.
+    """One row of a grid."""
 
-    Attributes
-    ----------
-    location : str
-        Where the row stands, as messages call it: "scores.xlsx, sheet 2011_PAPI" or
-        "ranking.pdf, page 2".
-    number : int
-        Row in that place: as a spreadsheet numbers it, or counted from 1 on the page.
-    cells : tuple of str
-        Texts, NFC, blanks at the ends removed and blanks inside made single; "" where empty. A
-        merged cell stands in every cell it covers.
-    """
-
+    # Position of the row, as messages call it: "scores.xlsx, sheet 2011_PAPI" or "ranking.pdf,
+    # page 2".
     location: str
-    number: int
+    number: int  # row in that place: as a spreadsheet numbers it, or counted from 1 on the page
+    # Texts, NFC, blanks at the ends removed and blanks inside made single; "" where empty. A merged
+    # cell is repeated in every cell it covers.
     cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of text cells; all rows have the same length.
+    """A table of text cells; all rows have the same length."""
 
-    Attributes
-    ----------
-    name : str
-        The file and the sheet, as messages call them.
-    sheet : str
-        Name of the sheet, empty for files without.
-    rows : tuple of Row
-        The rows, blank ones left out.
-    captions : tuple of str
-        Texts that stand above the table outside of it, as on the page of a PDF.
-    titles : tuple of str
-        Texts above all tables of the sheet, for one that stands below or beside another.
-    column_offset : int
-        Columns of the sheet that stand left of the table.
-    """
-
+    # The file and the sheet, as messages call them; name of the sheet, empty for files without.
     name: str
     sheet: str
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...]  # the rows, blank ones left out
+    # Texts above the table, outside of it, as on the page of a PDF.
     captions: tuple[str, ...] = ()
+    # Texts above all tables of the sheet, for one below or beside another.
     titles: tuple[str, ...] = ()
-    column_offset: int = 0
+    column_offset: int = 0  # columns of the sheet left of the table
 
     @property
     def width(self) -> int:
@@ -64,12 +43,12 @@ class Grid:
         return len(self.rows[0].cells) if self.rows else 0
 
     def column(self, position: int) -> Iterator[str]:
-        """Cells of one column, counted from 0."""
+        """Yield the cells of one column, counted from 0."""
         return (row.cells[position] for row in self.rows)
 
 
 def make_grid(name: str, sheet: str, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Grid:
-    """A grid from rows of any length: cleaned, padded to one length, blank rows left out.
+    """Make a grid from rows of any length: cleaned, padded, without blank rows.
 
     Parameters
     ----------
@@ -98,7 +77,7 @@ def make_grid(name: str, sheet: str, rows: Sequence[tuple[str, int, Sequence[str
 
 
 def clean(text: object) -> str:
-    r"""A cell as comparable text: NFC, no-break spaces and line breaks as single blanks.
+    r"""Clean the text of a cell: NFC, no-break spaces and line breaks as single blanks.
 
     Examples
     --------

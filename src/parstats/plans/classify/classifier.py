@@ -1,4 +1,4 @@
-"""Types of measures: what sort of thing a province sets out to do.
+"""Classifier of types of measures.
 
 The model is a table, ``reference/measure_model.csv``: a term, a type ("*" for all) and a weight.
 The log odds of a type are the sum of the weights of the terms found; `make train-measures` fits
@@ -32,7 +32,8 @@ CUE = "cue: "
 #: when the threshold is half of the F1 that can be reached (Lipton, Elkan and Naryanaswamy 2014),
 #: here about 0.7.
 THRESHOLD = 0.35
-#: What scores less is a guess on no evidence: it is no type, and a person is asked.
+#: What scores less is a guess on no evidence: it is no type, and a person is asked. By judgement:
+#: about one in 22 types, the chance of a random guess.
 FLOOR = 0.05
 
 COLUMNS = ("record", "measure_type", "coarse_group", "score", "basis", "told_by")
@@ -40,21 +41,13 @@ COLUMNS = ("record", "measure_type", "coarse_group", "score", "basis", "told_by"
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of the model.
+    """Weights of the model."""
 
-    Attributes
-    ----------
-    base : numpy.ndarray, shape (types,)
-        Log odds of each type with nothing found.
-    traits : numpy.ndarray, shape (traits,)
-        Weights of `parstats.plans.classify.measure_features.TRAITS`, shared by all types.
-    terms : dict
-        Weight by term and place of the type.
-    """
-
-    base: npt.NDArray[np.float64]
+    base: npt.NDArray[np.float64]  # log odds of each type with nothing found; shape (types,)
+    # Weights of `parstats.plans.classify.measure_features.TRAITS`, shared by all types; shape
+    # (traits,)
     traits: npt.NDArray[np.float64]
-    terms: Mapping[str, tuple[tuple[int, float], ...]]
+    terms: Mapping[str, tuple[tuple[int, float], ...]]  # weight by term and place of the type
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, str]]) -> Model:
@@ -87,7 +80,7 @@ class Model:
         )
 
     def scores(self, seen: Sequence[Features]) -> npt.NDArray[np.float64]:
-        """Probability of each type for each measure, shape (measures, types)."""
+        """Return the probability of each type for each measure, shape (measures, types)."""
         import numpy as np
 
         if not seen:
@@ -119,7 +112,7 @@ def _wrong(number: int, column: str, actual: str, expected: str) -> errors.Inval
 
 @cache
 def model() -> Model:
-    """The model that the package brings, from ``reference/measure_model.csv``."""
+    """Return the bundled model, from ``reference/measure_model.csv``."""
     return Model.from_rows(csv_tables.rows("measure_model"))
 
 
@@ -133,7 +126,7 @@ def classify(
     with_model: Model | None = None,
     further: bool = True,
 ) -> pd.DataFrame:
-    """Types of measures, several for one where it does several things.
+    """Classify measures; one may have several types.
 
     Parameters
     ----------
@@ -141,10 +134,8 @@ def classify(
         Texts of the measures.
     criteria, fields : sequence of str, optional
         Criterion and name of the field that each measure is for, where known.
-    threshold : float
-        Least score of a type that is not the best one of its measure.
-    floor : float
-        Least score of the best one.
+    threshold, floor : float
+        Least score of a type that is not the best one of its measure; least score of the best one.
     with_model : Model, optional
         Another model than the one the package brings.
     further : bool
@@ -153,7 +144,7 @@ def classify(
     Returns
     -------
     pandas.DataFrame
-        A row a measure and type, best first: record (position in `texts`), measure_type,
+        One row per measure and type, best first: record (position in `texts`), measure_type,
         coarse_group, score (0-1) and basis: the cue words of the type that were found, else
         "model"; told_by: whether measure, criterion or field holds the cue words, "" where none
         does. A measure without words, or without a type that likely, has no row.
@@ -217,7 +208,7 @@ def classify(
 def classify_records(
     records: Sequence[Record], links: pd.DataFrame | None = None, *, floor: float = FLOOR
 ) -> pd.DataFrame:
-    """Types of the measures of plan records, see `classify`.
+    """Return the types of the measures of plan records, see `classify`.
 
     Parameters
     ----------

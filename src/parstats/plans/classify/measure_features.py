@@ -1,4 +1,4 @@
-"""What the model of measure types sees in a measure: cue words, its definition's words, word pairs.
+"""Features of a measure for the classifier: cue words, definition words, word pairs.
 
 Types differ much in how often they were coded, some only once or twice. So most of what the model
 learns is shared by all types: how far *a cue of the type* speaks for the type, be it the first cue
@@ -22,43 +22,39 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-#: What is known of a text and a type, whichever the type. "(cue)": a cue word of the type stands
+#: What is known of a text and a type, whichever the type. "(cue)": a cue word of the type is
 #: there; "(further cues)": how many more, two at most, and one if the criterion has one too; "(only
-#: type)": no other type has a cue; "(first cue)": none stands before it; "(definition)": pairs of
+#: type)": no other type has a cue; "(first cue)": none is before it; "(definition)": pairs of
 #: words shared with the definition of the type, in text, criterion and field, each counted by how
 #: few definitions hold it.
 TRAITS = ("(cue)", "(further cues)", "(only type)", "(first cue)", "(definition)")
 
 _TYPE_INDEX = {measure_type: position for position, measure_type in enumerate(TYPES)}
-_MOST_FURTHER = 2
-_MOST_TEXT, _MOST_FIELD = 3.0, 2.0
+# Caps, so that long texts do not win by length alone. By judgement; the F1 of the types is measured
+# with `make evaluate-plans`, each document left out in turn.
+# Further cue words of a type that count.
+_CUE_CAP = 2
+# Shared pairs of words, weighted by rarity (a pair of one definition counts 1), per type: of the
+# text and the criterion, ...
+_TEXT_CAP = 3.0
+# ... and of the field, which says less.
+_FIELD_CAP = 2.0
 _PART = re.compile(r"[,;:]")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What was seen in one measure.
+    """Features of one measure."""
 
-    Attributes
-    ----------
-    traits : numpy.ndarray of float, shape (types, traits)
-        Values of `TRAITS` for every type.
-    cues : tuple of Cue
-        Cue words: of the measure, else of its criterion, else of its field.
-    grams : frozenset of str
-        Words and pairs of words of the measure.
-    evidence : {"measure", "criterion", "field", ""}
-        Whose cue words they are; "" if there is none.
-    """
-
-    traits: npt.NDArray[np.float64]
-    cues: tuple[Cue, ...]
-    grams: frozenset[str]
+    traits: npt.NDArray[np.float64]  # values of `TRAITS` for every type; shape (types, traits)
+    cues: tuple[Cue, ...]  # cue words: of the measure, else of its criterion, else of its field
+    grams: frozenset[str]  # words and pairs of words of the measure
+    # Whose cue words they are; "" if there is none; one of "measure", "criterion", "field", ""
     evidence: str = ""
 
 
 def grams(tokens: tuple[str, ...]) -> frozenset[str]:
-    """Words and pairs of words of a text.
+    """Return the words and pairs of words of a text.
 
     Examples
     --------
@@ -70,7 +66,7 @@ def grams(tokens: tuple[str, ...]) -> frozenset[str]:
 
 @cache
 def _definitions() -> dict[str, tuple[tuple[int, float], ...]]:
-    """Types that define themselves by a pair of words, by the pair, and what it weighs for each."""
+    """Return the types whose definition has a pair of words, by pair, with weights."""
     types_by_term: dict[str, set[int]] = {}
     for row in csv_tables.rows("measure_types"):
         for part in _PART.split(row["definition_vi"]):
@@ -105,7 +101,7 @@ def _offices() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 def without_offices(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Words with "" for each word of an office's name, which says who acts and not what is done.
+    """Blank the words of offices' names, which say who acts, not what is done.
 
     Examples
     --------
@@ -123,14 +119,14 @@ def without_offices(tokens: tuple[str, ...]) -> tuple[str, ...]:
 def features(
     measure: str, criterion: str = "", field: str = "", *, further: bool = True
 ) -> Features:
-    """What the model sees in a measure.
+    """Compute the features of a measure.
 
     Parameters
     ----------
     measure : str
         Text of the measure.
     criterion : str
-        Criterion it is for; it speaks where the measure has no cue word of its own.
+        Criterion it is for; it speaks where the measure has no cue word.
     field : str
         Name of the field or dimension the plan puts it in.
     further : bool
@@ -161,14 +157,14 @@ def features(
         by_type.setdefault(cue.measure_type, set()).add(cue.phrase)
     also = {cue.measure_type for cue in criterion_cues}
     for measure_type, types_by_term in by_type.items():
-        more = min(len(types_by_term) - 1, _MOST_FURTHER) + (measure_type in also)
+        more = min(len(types_by_term) - 1, _CUE_CAP) + (measure_type in also)
         first = any(
             cue.measure_type == measure_type for cue in cues if cue.position == cues[0].position
         )
         traits[_TYPE_INDEX[measure_type], :4] = (1, more, len(by_type) == 1, first)
     seen = frozenset(gram for gram in grams(text) if gram == gram.strip() != "")
     for position, total in _defined(seen | set(spelling.pairs(context))).items():
-        traits[position, 4] += min(total, _MOST_TEXT)
+        traits[position, 4] += min(total, _TEXT_CAP)
     for position, total in _defined(set(spelling.pairs(spelling.tokenize(field)))).items():
-        traits[position, 4] += min(total, _MOST_FIELD)
+        traits[position, 4] += min(total, _FIELD_CAP)
     return Features(traits, tuple(cues), seen, evidence)

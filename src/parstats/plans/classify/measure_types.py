@@ -1,6 +1,6 @@
 """The 22 types of measure and their 8 groups: labels, definitions, cue words.
 
-They stand in ``reference/measure_types.csv`` and ``measure_groups.csv``; `cues_in` finds the cue
+They are in ``reference/measure_types.csv`` and ``measure_groups.csv``; `cues_in` finds the cue
 words in a text. Those of "cue_words" were fixed before any model was fitted or scored, and the
 scores that `make evaluate-plans` holds against its goals use them alone. "further_cues" are common
 words of laws and plans that were added afterwards, so that plans of other offices are read better.
@@ -34,14 +34,15 @@ class Cue(NamedTuple):
 
 @cache
 def measure_types() -> pd.DataFrame:
-    """All types of measure.
+    """Return all types of measure.
 
     Returns
     -------
     pandas.DataFrame
-        A row a type: measure_type, coarse_group, label_vi, label_en, definition_vi, definition_en,
-        cue_words and further_cues (parted by semicolons; a slash parts words that may stand for
-        each other), and the labels of the group, group_vi and group_en. Do not change it in place.
+        One row per type: measure_type, coarse_group, label_vi, label_en, definition_vi,
+        definition_en, cue_words and further_cues (parted by semicolons; a slash parts words that
+        may stand for each other), and the labels of the group, group_vi and group_en. Do not change
+        it in place.
 
     Examples
     --------
@@ -62,7 +63,7 @@ def _group_by_type() -> dict[str, str]:
 
 
 def type_group(measure_type: str) -> str:
-    """Coarse group of a type.
+    """Return the coarse group of a type.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def type_group(measure_type: str) -> str:
 
 
 def type_groups(types: Sequence[str]) -> tuple[str, ...]:
-    """Groups of several types, each once, in the order of the types.
+    """Return the groups of several types, each once, in the order of the types.
 
     Examples
     --------
@@ -103,7 +104,7 @@ def _cues_by_first_token(further: bool) -> dict[str, list[tuple[tuple[str, ...],
 
 
 def cues_in(tokens: tuple[str, ...], *, further: bool = True) -> list[Cue]:
-    """Cue words among the words of a text.
+    """Return the cue words among the words of a text.
 
     Of cues that share a word the longest counts: "môi trường mạng" speaks of networks, not of the
     environment.

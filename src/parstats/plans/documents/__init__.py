@@ -12,7 +12,7 @@ ENDINGS = (".docx", ".pdf", ".txt", ".md")
 
 
 def read(path: Path) -> list[Block]:
-    """Blocks of a document, in its order.
+    """Return the blocks of a document, in its order.
 
     Parameters
     ----------

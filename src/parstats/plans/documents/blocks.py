@@ -1,4 +1,4 @@
-"""The one form every document is read into: paragraphs and table rows, each with its place."""
+"""The common form of documents: paragraphs and table rows with their positions."""
 
 from __future__ import annotations
 
@@ -9,34 +9,28 @@ from dataclasses import dataclass
 from parstats.plans.records import Span
 from parstats.plans.text.words import key, starts, tidy
 
-# Signs that begin an item of a list; what they mean is told by `parstats.plans.text.numbering`.
+# Signs that begin an item of a list; for their meaning see `parstats.plans.text.numbering`.
 BULLETS = "-–—•▪●·*+"
 _BULLET = re.compile(rf"^[{re.escape(BULLETS)}]\s*(?=\S)")
 _OPEN_END = re.compile(r"(?:[,(/&–-]|\b(?:và|của|với|về|cho|tại|do|các|theo))$", re.IGNORECASE)
-# "Chủ trì: ..." begins a line of its own in a cell for all units.
+# "Chủ trì: ..." begins a new line in a cell for all units.
 _LABEL = re.compile(
     r"^(?:(?:cơ quan|đơn vị|phòng|ban)\s+)?(?:chủ trì|phối hợp)(?:\s+[^\W\d_]+){0,3}\s*:",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"^(?:\d{1,2}[.)]|\(\d{1,2}\)|[a-zđ]\))\s*(?=[^\W\d_a-zà-ỹđ])")
-_LONGEST_UNIT = 9  # words
+# Words of an agency's name ("Văn phòng Đoàn đại biểu Quốc hội và Hội đồng ..."). By judgement.
+_LONGEST_UNIT = 9
 _INLINE = re.compile(r"(?<=[^\s(]) +[-–] (?=[^\W\d_][^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table.
+    """A cell of a table."""
 
-    Attributes
-    ----------
-    paragraphs : tuple of str
-        Its paragraphs, each on one line; a bullet keeps its sign.
-    merged : str
-        "" for a cell of its own, "up" for the rest of a cell that begins in a row above, "left"
-        for the rest of one that begins further left.
-    """
-
-    paragraphs: tuple[str, ...] = ()
+    paragraphs: tuple[str, ...] = ()  # its paragraphs, each on one line; a bullet keeps its sign
+    # "" for a separate cell, "up" for the rest of a cell that begins in a row above, "left" for
+    # the rest of one that begins further left.
     merged: str = ""
 
     @property
@@ -52,7 +46,7 @@ class Block:
     Attributes
     ----------
     span : Span
-        Where it stands.
+        Its position.
     text : str
         A paragraph, on one line; "" for a row.
     cells : tuple of Cell
@@ -66,7 +60,7 @@ class Block:
     tells_merges : bool
         Whether the document itself says which cells are merged; else an empty cell may be one.
     unread : tuple of int
-        Pages that are pictures without text; filled in a last block without text of its own.
+        Pages that are pictures without text; filled in a last block without text.
     """
 
     span: Span
@@ -80,7 +74,7 @@ class Block:
 
 
 def cell(lines: Iterable[str]) -> Cell:
-    """A cell from its lines as they stand, of which some only go on with the one above.
+    """Make a cell from its lines, joining those that continue the line above.
 
     A line begins a paragraph if it has a bullet, or a capital after the end of a sentence, or if it
     begins with a deed and a capital, or with a unit under a unit. A row of bullets on one line is
@@ -135,7 +129,7 @@ def _is_unit(text: str) -> bool:
 
 
 def _split_at_bullets(paragraph: str) -> Sequence[str]:
-    """The bullets of a paragraph that is a list on one line."""
+    """Split a paragraph that is a list on one line at its bullets."""
     if not _BULLET.match(paragraph):
         return [paragraph]
     first, *rest = _INLINE.split(paragraph)
@@ -145,12 +139,12 @@ def _split_at_bullets(paragraph: str) -> Sequence[str]:
 
 
 def is_bullet(paragraph: str) -> bool:
-    """Whether a paragraph begins with the sign of a list."""
+    """Return whether a paragraph begins with the sign of a list."""
     return _BULLET.match(paragraph) is not None
 
 
 def without_bullet(paragraph: str) -> str:
-    """A paragraph without the sign it begins with.
+    """Return a paragraph without the sign it begins with.
 
     Examples
     --------

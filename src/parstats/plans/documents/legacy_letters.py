@@ -1,6 +1,6 @@
-"""Vietnamese text from before Unicode: letters that only an old font shows as what they mean.
+"""Vietnamese text in encodings from before Unicode, readable only with old fonts.
 
-In TCVN3 (fonts .VnTime, ABC) and VNI (fonts VNI-Times) other signs stand for the letters with
+In TCVN3 (fonts .VnTime, ABC) and VNI (fonts VNI-Times) other signs represent the letters with
 accents. Read as they are, such words match nothing, or the wrong thing.
 """
 
@@ -11,19 +11,22 @@ from collections import Counter
 from collections.abc import Iterable
 
 _LETTERS = re.compile(r"[ăơưđĂƠƯĐ\u1ea0-\u1ef9]")
-# Signs that stand within words in no other writing.
+# Signs that occur within words in no other encoding.
 _SIGNS = {
     "TCVN3": re.compile(r"(?<=[A-Za-z])[µ¸¶¹¨»¾¼½©®ª«¬]|[µ¸¶¹¨»¾¼½©®ª«¬](?=[a-z])"),
     "VNI": re.compile(
         r"[aeouyöôAEOUYÖÔ][øùûõïäåëØÙÛÕÏÄÅË]|[aeAE][áàãâÁÀÃÂ]|[oO][âÂ]|[a-z]æ|ñ(?=[a-zöô])|Ñ(?=[A-ZÖÔ])"
     ),
 }
-_FEWEST = 2  # signs in a paragraph
-_SHARE = 0.05  # of the paragraphs; fewer may be a quotation
+# Signs of an old font in a paragraph, and paragraphs with them. By judgement: one may be a slip.
+_FEWEST = 2
+# Share of the paragraphs from which a document is in an old font; fewer may be a quotation.
+# By judgement.
+_SHARE = 0.05
 
 
 def detect_encoding(texts: Iterable[str]) -> str:
-    """The old writing that paragraphs are in, "TCVN3" or "VNI"; "" if they are in Unicode.
+    """Return the old encoding of paragraphs, "TCVN3" or "VNI"; "" for Unicode.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A PDF page that notes of each letter only what is needed: reading takes half the time."""
+"""A PDF page that keeps only the needed properties of letters; reads in half the time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Letter = dict[str, Any]
 
 
 class LightPage(Page):
-    """A page of pdfplumber whose letters know text, place, size and direction."""
+    """A page of pdfplumber whose letters have only text, position, size and direction."""
 
     def process_object(self, obj: LTItem) -> Letter:
-        """Note a letter shortly, anything else as pdfplumber does."""
+        """Store a letter with few properties, anything else as pdfplumber does."""
         if not isinstance(obj, LTChar):
             item: Letter = super().process_object(obj)
             return item
@@ -40,7 +40,7 @@ class LightPage(Page):
 
 
 def printed_once(letters: list[Letter]) -> list[Letter]:
-    """Letters without the second print, a little aside, that stands for bold in some files.
+    """Drop letters printed twice, slightly shifted, which some files do for bold.
 
     Examples
     --------

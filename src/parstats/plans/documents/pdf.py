@@ -27,26 +27,38 @@ if TYPE_CHECKING:
 Word = dict[str, Any]
 Box = tuple[float, float, float, float]  # left, top, right, bottom; points from the upper left
 
+# Pages. By judgement: the longest published plans have about 200; reading takes time per page.
 _MOST_PAGES = 1500
-_GARBLED = 0.02  # share of letters without a known meaning that spoils a file
+# Share of letters without a known meaning (a font without its map) from which a file is refused.
+# By judgement: stray symbols are fewer, a wrong font spoils whole pages.
+_GARBLED = 0.02
 _PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*-)?\s*$|^Trang\s+\d+(?:\s*/\s*\d+)?$")
 _OPENING = re.compile(r"^(?:(?:căn cứ|phụ lục|nơi nhận)\b|\((?:kèm|ban hành))", re.IGNORECASE)
-_FEW_LETTERS = 200  # a picture of a page; a scan may carry a line about its signature
-_SMALL = 0.86  # a footnote's letters beside those of the text
-_RAISED = 0.75  # the mark of a footnote
+# Letters per page without text that a scan may have: signing software prints a line about the
+# digital signature. By judgement; a page of text has over 1,000.
+_FEW_LETTERS = 200
+# Size of a footnote's letters as a share of those of the text: plans are set in 13 or 14 points,
+# notes in 10 or 11 (11 / 13 = 0.85).
+_SMALL = 0.86
+# The same for the raised mark of a footnote; word processors set it at about two thirds.
+_RAISED = 0.75
+# Points. Edges this near are one, marks this near belong to the word; pdfplumber takes the same to
+# snap lines.
 _NEAR = 3.0
+# Lines of the header of a table without lines. By judgement: headers of narrow columns wrap.
 _HEADER_LINES = 5
-_ROW_GAP = 0.4  # em; less is the white between the lines of a cell
+# Em. Rows of a table without lines are further apart; less is the white between a cell's lines.
+_ROW_GAP = 0.4
 
 
 def read(path: Path) -> list[Block]:
-    """Blocks of a .pdf; spans are running numbers of paragraphs and rows, with their page."""
+    """Read the blocks of a .pdf; spans number paragraphs and rows, with their page."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
     from parstats.plans.documents.light_page import LightPage
 
-    # It tells of every slip in a file that it can read all the same.
+    # It warns of every slip in a file that it can read all the same.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     reader = _Reader()
     try:
@@ -60,7 +72,7 @@ def read(path: Path) -> list[Block]:
                     page = LightPage(pdf, sheet.page_obj, sheet.page_number, sheet.initial_doctop)
                     reader.take(page)
                     page.close()
-    except Exception as problem:  # the parser has no errors of its own for damaged files
+    except Exception as problem:  # the parser has no error class for damaged files
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in (problem, *problem.args)):
             remedy = "open it with the password and print it to a new PDF"
             refuse(path, "a file locked with a password", "one that opens without", remedy)
@@ -86,7 +98,7 @@ def _refuse_scan(path: Path, reader: _Reader) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Words side by side, and where they stand."""
+    """Words side by side, and their position."""
 
     words: tuple[Word, ...]
     size: float
@@ -114,7 +126,7 @@ class _Line:
 
 @dataclass
 class _Reader:
-    """Takes one page after the other."""
+    """Reads one page after the other."""
 
     blocks: list[Block] = field(default_factory=list)
     pictures: list[int] = field(default_factory=list)
@@ -125,7 +137,7 @@ class _Reader:
     unruled: list[float] | None = None  # left edges of the columns of a table without lines
 
     def numbered(self) -> list[Block]:
-        """Blocks with their running numbers."""
+        """Return the blocks with their running numbers."""
         table = [
             replace(block, span=replace(block.span, line_start=position, line_end=position))
             for position, block in enumerate(self.blocks, start=1)
@@ -177,7 +189,7 @@ class _Reader:
         header = any(columns.is_header([table_cell.text for table_cell in row]) for row in rows)
         goes_on = bool(self.blocks) and bool(self.blocks[-1].cells)
         if not header and not goes_on and len(rows[0]) <= 3:
-            # A frame for a letterhead or a signature.
+            # A frame for a letterhead or a signature: agency and motto, receivers and signer.
             for text in (
                 text for row in rows for table_cell in row for text in table_cell.paragraphs
             ):
@@ -235,7 +247,7 @@ class _Reader:
         self.blocks.append(Block(Span(0, 0, page), text=text))
 
     def _unruled_at(self, lines: Sequence[_Line]) -> tuple[int, int, list[float]] | None:
-        """First and last line of a table without lines, and the left edges of its columns."""
+        """Find an unruled table: its first and last line and left column edges."""
         if self.unruled is not None and self.blocks and self.blocks[-1].cells:
             last = _table_end(lines, 0, self.unruled)
             if last and not _header_height(lines):
@@ -277,12 +289,13 @@ class _Reader:
 
 
 def _upright(page: Page) -> Page:
-    """The page turned so that most of its lines lead to the right, as a wide table may not."""
+    """Turn a page upright, so that most of its text runs to the right."""
     turned = Counter(
         "up" if char["matrix"][1] > 0 else "down"
         for char in page.chars
         if abs(char["matrix"][0]) < abs(char["matrix"][1])
     )
+    # Annexes with wide tables are turned; a stamp in the margin is not most of the letters.
     if not turned or turned.total() * 2 < len(page.chars):
         return page
     turn = 90 if turned["up"] >= turned["down"] else 270
@@ -293,12 +306,14 @@ def _upright(page: Page) -> Page:
 
 
 def _words(page: Page) -> tuple[list[Word], list[Word]]:
-    """Words of upright letters, and apart from them the marks of footnotes."""
+    """Return the words, and apart from them the marks of footnotes."""
     from pdfplumber.utils.text import extract_words
 
     from parstats.plans.documents.light_page import printed_once
 
     letters = printed_once(page.chars)
+    # Points: less than a blank of 13-point text (3.3) apart, and a mark raised by more than 2.5 is
+    # a separate word.
     words = extract_words(letters, x_tolerance=1.5, y_tolerance=2.5, extra_attrs=["size"])
     unmarked: list[Word] = []
     marks: list[Word] = []
@@ -308,7 +323,7 @@ def _words(page: Page) -> tuple[list[Word], list[Word]]:
 
 
 def _is_mark(word: Word, words: Sequence[Word]) -> bool:
-    """Whether a number is set much smaller than the word that it stands against."""
+    """Return whether a number is set much smaller than the word next to it."""
     if not word["text"].strip("()[]").isdigit():
         return False
     middle = (word["top"] + word["bottom"]) / 2
@@ -324,6 +339,7 @@ def _without_page_numbers(lines: Sequence[_Line], height: float) -> list[_Line]:
     body_lines = list(lines)
     while body_lines and _PAGE_NUMBER.match(body_lines[-1].text):
         body_lines.pop()
+    # Decree 30/2020/NĐ-CP puts the number at the head of the page: its top eighth, by judgement.
     while body_lines and _PAGE_NUMBER.match(body_lines[0].text) and body_lines[0].top < height / 8:
         body_lines.pop(0)
     return body_lines
@@ -332,7 +348,7 @@ def _without_page_numbers(lines: Sequence[_Line], height: float) -> list[_Line]:
 def _without_notes(
     lines: Sequence[_Line], size: float, marks: Sequence[Word], page: Page
 ) -> list[_Line]:
-    """Lines without the footnotes: small lines at the end of the page, from where one opens.
+    """Drop the footnotes: small lines at the end of the page, from the first mark on.
 
     Small letters alone make no footnote: a list or a table may be set in them too.
     """
@@ -346,7 +362,7 @@ def _without_notes(
 
 
 def _opens_note(above: _Line, line: _Line, marks: Sequence[Word], page: Page) -> bool:
-    """Whether a line has a raised number before it, a short rule above it, or stands far below."""
+    """Return whether a line opens a footnote: a raised number, a short rule, or a wide gap."""
     marked = any(
         mark["top"] < line.bottom
         and line.top < mark["bottom"]
@@ -359,17 +375,20 @@ def _opens_note(above: _Line, line: _Line, marks: Sequence[Word], page: Page) ->
         and rule["height"] < _NEAR
         for rule in (*page.lines, *page.rects)
     )
+    # A note without mark and rule: in the last eighth, after one and a half lines of white.
     far = line.top > page.height * 7 / 8 and line.top - above.bottom > 1.5 * above.size
     return marked or ruled or far
 
 
 def _lines(words: Sequence[Word]) -> list[_Line]:
-    """Words put together to lines, from top to bottom."""
+    """Group words into lines, from top to bottom."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: ((word["top"] + word["bottom"]) / 2, word["x0"])):
         middle = (word["top"] + word["bottom"]) / 2
         if rows:
             last = rows[-1][0]
+            # Half a letter's height: lines of a cell in a smaller size overlap those beside it
+            # less.
             if abs(middle - (last["top"] + last["bottom"]) / 2) < 0.5 * (
                 last["bottom"] - last["top"]
             ):
@@ -386,15 +405,16 @@ def _lines(words: Sequence[Word]) -> list[_Line]:
 
 
 def _paragraph_lines(lines: Sequence[_Line], right: float) -> list[str]:
-    """Texts of lines; those that go on because the cell is too narrow are put together."""
+    """Return the paragraphs of a cell; lines wrapped for want of room are joined."""
     return _joined(lines, right - _NEAR)
 
 
 def _joined(lines: Sequence[_Line], margin: float) -> list[str]:
-    """Paragraphs of lines: one ends where the next word would still have fitted."""
+    """Join lines to paragraphs; one ends where the next word would still have fitted."""
     texts: list[str] = []
     above: _Line | None = None
     steps = sorted(b.top - a.top for a, b in pairwise(lines) if b.top > a.top)
+    # The lower quartile: most lines follow within a paragraph, the rest are paragraphs apart.
     usual = steps[len(steps) // 4] if steps else 0.0
     for line in lines:
         if above is not None and not _starts_paragraph(above, line, margin, usual):
@@ -408,11 +428,14 @@ def _joined(lines: Sequence[_Line], margin: float) -> list[str]:
 def _starts_paragraph(above: _Line, line: _Line, margin: float, usual: float) -> bool:
     if marker(line.text) or _OPENING.match(line.text):
         return True
+    # White between paragraphs; Decree 30/2020/NĐ-CP asks for at least 6 points on 13 to 14.
     if line.top - above.top > 1.25 * usual and not line.text[0].islower():
         return True
+    # A first line set in by more than a letter, as plans do (1 to 1.27 cm).
     if line.left - above.left > 1.5 * line.size and above.text[-1] in ".;:":
         return True
     first = line.words[0]
+    # Em; a blank of Times New Roman has 0.25, and justified text stretches it.
     blank = 0.35 * above.size
     fits = above.right + blank + (first["x1"] - first["x0"]) < margin - 1
     if not fits:
@@ -422,7 +445,7 @@ def _starts_paragraph(above: _Line, line: _Line, margin: float, usual: float) ->
 
 
 def _carries_on(above: str, text: str) -> bool:
-    """Whether a paragraph is the rest of the one at the foot of the page before."""
+    """Return whether a paragraph continues the last one of the page before."""
     return not marker(text) and text[0].islower() and above[-1] not in ".;:!?/"
 
 
@@ -430,7 +453,7 @@ def _carries_on(above: str, text: str) -> bool:
 
 
 def _ruled(page: Page) -> list[tuple[Box, list[Box]]]:
-    """Ruled tables with their cells, from top to bottom."""
+    """Return the ruled tables with their cells, from top to bottom."""
     if not (page.lines or page.rects or page.curves):
         return []
     table = [
@@ -447,7 +470,7 @@ def _box(edges: Sequence[float]) -> Box:
 
 
 def _grid(box: Box, cells: Sequence[Box], words: Sequence[Word]) -> list[tuple[Cell, ...]]:
-    """Rows of a ruled table; what a cell covers beyond its first place says so."""
+    """Return the rows of a ruled table; covered places are marked as merged."""
     xs = _edges(x for table_cell in cells for x in (table_cell[0], table_cell[2]))
     ys = _edges(y for table_cell in cells for y in (table_cell[1], table_cell[3]))
     box_content: dict[Box, list[Word]] = defaultdict(list)
@@ -475,7 +498,7 @@ def _grid(box: Box, cells: Sequence[Box], words: Sequence[Word]) -> list[tuple[C
 
 
 def _edges(values: Any) -> list[float]:
-    """Edges in order; those nearer than a line is wide are one."""
+    """Return the edges in order; those nearer than a line is wide are one."""
     edges: list[float] = []
     for value in sorted(values):
         if not edges or value - edges[-1] > _NEAR:
@@ -493,7 +516,7 @@ def _inside(word: Word, box: Box) -> bool:
 
 
 def _without_slivers(rows: list[tuple[Cell, ...]], xs: Sequence[float]) -> list[tuple[Cell, ...]]:
-    """Rows without columns too narrow for a letter."""
+    """Return the rows without columns too narrow for a letter."""
     wide_columns = [
         column for column in range(len(xs) - 1) if xs[column + 1] - xs[column] > 2 * _NEAR
     ]
@@ -504,9 +527,10 @@ def _without_slivers(rows: list[tuple[Cell, ...]], xs: Sequence[float]) -> list[
 
 
 def _phrases(line: _Line) -> list[list[Word]]:
-    """Words of a line parted where there is more than a blank between them."""
+    """Split the words of a line at gaps wider than a blank."""
     parts = [[line.words[0]]]
     for word in line.words[1:]:
+        # Em; a justified line stretches its blanks, columns are further apart. By judgement.
         if word["x0"] - parts[-1][-1]["x1"] > 0.7 * line.size:
             parts.append([word])
         else:
@@ -515,7 +539,7 @@ def _phrases(line: _Line) -> list[list[Word]]:
 
 
 def _header_height(lines: Sequence[_Line]) -> int:
-    """How many of the first lines are the header of a table; 0 if there is none."""
+    """Return how many of the first lines are the header of a table; 0 if there is none."""
     near = 1
     while near < min(len(lines), _HEADER_LINES) and _near(lines[near - 1], lines[near]):
         near += 1
@@ -529,7 +553,7 @@ def _near(above: _Line, line: _Line) -> bool:
 
 
 def _header_edges(lines: Sequence[_Line]) -> list[float] | None:
-    """Left edges of columns, if lines are the header of a table of measures."""
+    """Return the left edges of columns, if lines are the header of a table of measures."""
     if not lines:
         return None
     spans: list[list[Any]] = []  # left, right, words
@@ -552,7 +576,7 @@ def _header_edges(lines: Sequence[_Line]) -> list[float] | None:
 
 
 def _table_end(lines: Sequence[_Line], first: int, edges: Sequence[float]) -> int:
-    """Where the lines that stand in columns end: at one that runs over the gaps."""
+    """Return where the lines set in columns end: at one that runs over the gaps."""
     for position in range(first, len(lines)):
         line = lines[position]
         if (
@@ -563,6 +587,8 @@ def _table_end(lines: Sequence[_Line], first: int, edges: Sequence[float]) -> in
             return position
         if len(_phrases(line)) > 1:
             continue
+        # The title of a group, in capitals (up to 25 words, by judgement) or numbered, may run over
+        # the columns; other text does so only after the table.
         crossed = sum(line.left < edge + _NEAR < line.right for edge in edges[1:])
         text = line.text
         if (
@@ -577,9 +603,9 @@ def _table_end(lines: Sequence[_Line], first: int, edges: Sequence[float]) -> in
 
 
 def _opens_section(lines: Sequence[_Line], position: int) -> bool:
-    """Whether a line over several columns is a heading of the text after the table.
+    """Return whether a line over several columns is a heading of the text after the table.
 
-    Number and title of a group stand in columns of their own, and the next row under them.
+    Number and title of a group have their own columns, with the next row under them.
     """
     item_marker = marker(lines[position].text)
     below = lines[position + 1 : position + 3]
@@ -589,7 +615,7 @@ def _opens_section(lines: Sequence[_Line], position: int) -> bool:
 
 
 def _is_repeated(lines: Sequence[_Line], position: int, edges: Sequence[float]) -> bool:
-    """Whether a header further down is of the same table."""
+    """Return whether a header further down is of the same table."""
     repeated_edges = (
         _header_edges(lines[position : position + _header_height(lines[position:])]) or []
     )
@@ -597,7 +623,7 @@ def _is_repeated(lines: Sequence[_Line], position: int, edges: Sequence[float]) 
 
 
 def _split(line: _Line, edges: Sequence[float]) -> list[list[Word]]:
-    """Words of a line by column."""
+    """Return the words of a line by column."""
     cells: list[list[Word]] = [[] for _ in edges]
     for phrase in _phrases(line):
         x0 = phrase[0]["x0"]
@@ -607,7 +633,7 @@ def _split(line: _Line, edges: Sequence[float]) -> list[list[Word]]:
 
 
 def _split_all(lines: Sequence[_Line], edges: Sequence[float]) -> list[list[Word]]:
-    """Words of several lines by column."""
+    """Return the words of several lines by column."""
     cells: list[list[Word]] = [[] for _ in edges]
     for line in lines:
         for column, words in enumerate(_split(line, edges)):
@@ -616,7 +642,7 @@ def _split_all(lines: Sequence[_Line], edges: Sequence[float]) -> list[list[Word
 
 
 def _settled(lines: Sequence[_Line], edges: list[float]) -> list[float]:
-    """Left edges by what stands under the header, which itself may be centred.
+    """Return the left edges of columns from the body, as headers may be centred.
 
     Those of the header are kept where the text below does not show as many columns.
     """
@@ -635,7 +661,7 @@ def _settled(lines: Sequence[_Line], edges: list[float]) -> list[float]:
 
 
 def _row_lines(lines: Sequence[_Line], edges: Sequence[float]) -> list[list[_Line]]:
-    """Lines of each row: rows stand further apart than the lines of a cell.
+    """Group lines into rows, which are further apart than the lines of a cell.
 
     Where they do not, a row begins at its number.
     """
@@ -650,7 +676,7 @@ def _row_lines(lines: Sequence[_Line], edges: Sequence[float]) -> list[list[_Lin
 
 
 def _at_numbers(row: list[_Line], edges: Sequence[float]) -> list[list[_Line]]:
-    """A row taken apart where more than one number stands in its first column."""
+    """Split a row with several numbers in its first column."""
     starts = []
     for position, line in enumerate(row):
         first = " ".join(word["text"] for word in _split(line, edges)[0])

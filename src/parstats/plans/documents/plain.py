@@ -1,4 +1,4 @@
-"""Plain text and Markdown: prose, tables with a row a line, tables with a cell a line."""
+"""Plain text and Markdown: prose, tables with one row or one cell per line."""
 
 from __future__ import annotations
 
@@ -33,12 +33,14 @@ _ESCAPED = re.compile(r"\\([-.*_+#()\[\]|])")
 _SEPARATOR = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _AFTER_TABLE = re.compile(r"^\s*\**(?:nơi nhận|kt\.|tm\.|tl\.)", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_GAP = 3  # blank lines; more stand between two tables
-_WRAPPED = 60  # a line of this many letters may go on in the next
+# Blank lines between cells of a text saved from Word; more stand between two tables. By judgement.
+_GAP = 3
+# Letters. A line of so many may go on in the next: e-mail and text files wrap at 70 to 80.
+_WRAPPED = 60
 
 
 def read(path: Path) -> list[Block]:
-    """Blocks of a text file; spans are its lines."""
+    """Return the blocks of a text file; spans are its lines."""
     text = _decoded(path)
     lines = text.splitlines()
     refuse_length(path, sum(map(bool, lines)), max(map(len, lines)))
@@ -69,7 +71,7 @@ def _decoded(path: Path) -> str:
 
 
 def blocks(text: str) -> list[Block]:
-    r"""Blocks of a text.
+    r"""Return the blocks of a text.
 
     Examples
     --------
@@ -85,7 +87,7 @@ def blocks(text: str) -> list[Block]:
 
 @dataclass
 class _Reader:
-    """Goes through the lines once; each method takes what stands at the current line."""
+    """Goes through the lines once; each method reads from the current line."""
 
     lines: Sequence[str]
     blocks: list[Block] = field(default_factory=list)
@@ -150,7 +152,7 @@ class _Reader:
 
     @staticmethod
     def _is_other(parts: Sequence[str], width: int) -> bool:
-        """Whether a line after much white is of another table."""
+        """Return whether a line after many blank lines is of another table."""
         return not columns.is_header(parts) and len(parts) != width
 
     def _add_row(self, row: _TabRow | None) -> None:
@@ -179,7 +181,7 @@ class _Reader:
     # A cell a line, each after a tab.
 
     def _cells(self) -> None:
-        """Rows of a table with a cell a line, if a header is found; else plain paragraphs."""
+        """Rows of a table with one cell per line, if a header is found; else plain paragraphs."""
         stream = list(self._stream())
         header = next(
             (
@@ -209,11 +211,12 @@ class _Reader:
             self._row(cells, row[0].begun, row[-1].last, False)
 
     def _stream(self) -> Iterator[_Item]:
-        """Cells from here to the end of the table."""
+        """Yield the cells from here to the end of the table."""
         item: _Item | None = None
         gap = True
         while self.at < len(self.lines):
             line = self.lines[self.at]
+            # A title, not a sentence about the appendix. By judgement.
             if APPENDIX.match(line) and len(line.split()) < 20:
                 break
             if line.startswith("\t"):
@@ -275,7 +278,7 @@ class _Reader:
 
 
 def _goes_on(above: str, text: str, *, after_blank_line: bool) -> bool:
-    """Whether a line is the rest of the paragraph above it."""
+    """Return whether a line continues the paragraph above."""
     if marker(text) or APPENDIX.match(text) or above[-1] in ".;:!?/":
         return False
     if text[0].islower():
@@ -287,20 +290,20 @@ def _goes_on(above: str, text: str, *, after_blank_line: bool) -> bool:
 
 
 def _ends_table(line: str) -> bool:
-    """Whether a line without a tab is no rest of a cell, as the receivers or an appendix."""
+    """Return whether a line without a tab ends a table, as the receivers or an appendix."""
     return bool(_AFTER_TABLE.match(line) or APPENDIX.match(line))
 
 
 def _unmarked(text: str) -> str:
-    """A line without the signs of Markdown, the addresses of links, and marks of footnotes."""
+    """Strip Markdown, addresses of links and footnote marks from a line."""
     return _ITALIC.sub(r"\1", _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _MARKS.sub("", text))))
 
 
-# Rows of cells that stand on lines of their own, without tabs.
+# Rows of cells on separate lines, without tabs.
 
 
 def _bare_grid(lines: Sequence[str], at: int) -> tuple[int, int] | None:
-    """Columns, and lines from cell to cell, of a table whose header begins at a line.
+    """Return the columns, and lines from cell to cell, of a table whose header begins at a line.
 
     An empty cell is an empty line, so that each row has as many lines as the header; a table of
     which the first row shows otherwise is none.
@@ -319,14 +322,14 @@ def _bare_grid(lines: Sequence[str], at: int) -> tuple[int, int] | None:
 
 
 def _counts_rows(text: str) -> bool:
-    """Whether a text is the header of the column of numbers, as "STT"."""
+    """Return whether a text is the header of the column of numbers, as "STT"."""
     return len(text.split()) <= 3 and not marker(text) and columns.role(text) == "number"
 
 
 def _bare_cells(lines: Sequence[str], at: int, width: int, step: int) -> list[str] | None:
-    """The cells of the row that begins at a line; None if no row does.
+    """Return the cells of the row that begins at a line; None if no row does.
 
-    A row begins with a number or the word for it, and so does the next, or nothing stands there;
+    A row begins with a number or the word for it, and so does the next, or it is empty;
     one that begins with an empty cell goes on with the row above and has another below.
     """
     end = at + width * step
@@ -349,7 +352,7 @@ def _bare_cells(lines: Sequence[str], at: int, width: int, step: int) -> list[st
 
 @dataclass
 class _TabRow:
-    """A row whose cells stand between tabs, on one line or, with breaks in cells, on several."""
+    """A row with cells between tabs, on one line or, with breaks in cells, on several."""
 
     cells: list[list[str]]
     begun: int
@@ -360,7 +363,7 @@ class _TabRow:
         return len(self.cells) >= width
 
     def takes(self, parts: Sequence[str], width: int) -> bool:
-        """Whether a line belongs to this row."""
+        """Return whether a line belongs to this row."""
         if self.is_full(width):
             return len(parts) == 1
         return len(self.cells) + len(parts) - 1 <= width
@@ -373,7 +376,7 @@ class _TabRow:
 
 @dataclass
 class _Item:
-    """A cell on lines of its own."""
+    """A cell on its own lines."""
 
     lines: list[str]
     begun: int
@@ -390,7 +393,7 @@ class _Item:
 
 
 def _chunk_end(stream: Sequence[_Item], first: int) -> int:
-    """Where the cells that stand together from `first` on end."""
+    """Return the end of the block of cells that begins at `first`."""
     after = first + 1
     while after < len(stream) and not stream[after].gap:
         after += 1
@@ -398,7 +401,7 @@ def _chunk_end(stream: Sequence[_Item], first: int) -> int:
 
 
 def _rows(stream: Iterable[_Item], width: int) -> Iterator[list[_Item]]:
-    """Cells put together to rows."""
+    """Yield the cells put together to rows."""
     row: list[_Item] = []
     for item in stream:
         if row and _starts_row(row, item, width):
@@ -425,13 +428,13 @@ def _starts_row(row: Sequence[_Item], item: _Item, width: int) -> bool:
 
 
 def _is_title(row: Sequence[_Item]) -> bool:
-    """Whether a row has a number and a title only."""
+    """Return whether a row has a number and a title only."""
     texts = [item.text for item in row]
     return is_number(texts[0]) and not any(texts[2:])
 
 
 def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
-    """Cells brought to the number of columns.
+    """Fit cells to the number of columns.
 
     Missing ones are added at the end. Of empty ones too many those are dropped without which the
     rest fits the columns best.
@@ -441,6 +444,7 @@ def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
         return [*cells, *[Cell()] * (width - len(cells))]
     surplus = len(cells) - width
     empty = [position for position, table_cell in enumerate(cells) if not table_cell.text]
+    # Of 12 empty cells at most 924 selections are tried; rows of plans have fewer.
     if len(empty) < surplus or len(empty) > 12:
         return [
             *cells[: width - 1],
@@ -454,7 +458,7 @@ def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
 
 
 def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
-    """How many filled cells look like what their column holds."""
+    """Return how many filled cells look like what their column holds."""
     from parstats.plans.fields.agencies import looks_like_unit
     from parstats.plans.fields.deadlines import looks_like_deadline
 

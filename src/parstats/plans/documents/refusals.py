@@ -1,4 +1,4 @@
-"""Files that are refused before they are read, each in one line that says what to do."""
+"""Refusal of files before reading, each in one line with the remedy."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from typing import NoReturn
 
 from parstats.errors import InvalidData, Problem
 
-#: More than this is no plan: the longest published ones have about 200 pages.
+# All limits are by judgement: several times what 1,000 pages take, less than what fills the memory.
+
+#: Bytes of a file; the longest published plans have about 200 pages.
 LARGEST = 64 * 2**20
-#: Text alone: 1,000 pages take about 3 MB.
+#: Bytes of a text file; 1,000 pages take about 3 MB.
 LARGEST_PLAIN = 8 * 2**20
 #: Paragraphs and rows of a document; 1,000 pages have about 40,000.
 MOST_BLOCKS = 50_000
-#: Letters of a paragraph or a cell.
+#: Letters of a paragraph or a cell; a page has about 3,000.
 LONGEST = 100_000
-#: What the parts of a .docx may take when unpacked.
+#: Bytes of all parts of a .docx when unpacked, pictures included.
 LARGEST_UNPACKED = 256 * 2**20
-#: The text of a .docx, unpacked; 1,000 pages with tables take about a fifth of it.
+#: Bytes of the text of a .docx when unpacked; 1,000 pages with tables take about a fifth of it.
 LARGEST_TEXT = 96 * 2**20
-#: No document is packed tighter than this; one long run of the same letter is.
+#: Ratio of unpacked to packed bytes. No document is packed tighter; one long run of a letter is.
 TIGHTEST = 250
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,7 +43,7 @@ def refuse_letters(path: Path, writing: str) -> NoReturn:
 
 
 def check(path: Path) -> str:
-    """The form of a file by its ending, if its first bytes agree.
+    """Return the type of a file by its ending, if its first bytes agree.
 
     Returns
     -------
@@ -91,7 +93,7 @@ def check(path: Path) -> str:
 
 
 def _by_content(head: bytes) -> str:
-    """The form that the first bytes tell; "" for text or what is not known."""
+    """Return the file type by the first bytes; "" for text or if unknown."""
     if b"%PDF-" in head:
         return ".pdf"
     return ".docx" if head.startswith(b"PK\x03\x04") else ""
@@ -110,7 +112,7 @@ def _refuse_old_doc(path: Path, ending: str) -> NoReturn:
 
 
 def _other_text(head: bytes) -> str:
-    """The ending that a text of another form should have."""
+    """Return the ending that a text of another form should have."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"{\\rtf"):
         return ".rtf"

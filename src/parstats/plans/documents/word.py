@@ -15,12 +15,14 @@ from parstats.plans.text.words import tidy
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HIDDEN = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText")}
-MOST_PARAGRAPHS = 200_000  # a row of a table has several
-_DEEPEST = 8  # tables within tables
+# Four times `refusals.MOST_BLOCKS`, since a row of a table has several paragraphs.
+MOST_PARAGRAPHS = 200_000
+# Tables within tables; deeper ones are left out. By judgement: no plan has more than two.
+_DEEPEST = 8
 
 
 def read(path: Path) -> list[Block]:
-    """Blocks of a .docx; spans are running numbers of paragraphs and rows."""
+    """Return the blocks of a .docx; spans are running numbers of paragraphs and rows."""
     import docx
 
     try:
@@ -45,7 +47,7 @@ def read(path: Path) -> list[Block]:
 
 
 def _heading_styles(document: Any) -> dict[str, int]:
-    """Depth of the styles that are headings, by their id."""
+    """Return the depth of the styles that are headings, by their id."""
     levels = {}
     for style in document.styles.element.findall(f"{_W}style"):
         name = style.find(f"{_W}name")
@@ -91,7 +93,7 @@ class _Reader:
         return self.headings.get(style.get(f"{_W}val"), 0) if style is not None else 0
 
     def _lines(self, paragraph: Any) -> list[str]:
-        """Lines of a paragraph, its automatic number in front."""
+        """Return the lines of a paragraph, its automatic number in front."""
         text = self.numbers.before(paragraph) + _text(paragraph)
         return [line for line in text.split("\n") if line.strip()]
 
@@ -121,7 +123,7 @@ class _Reader:
             self._table(inner, depth + 1)
 
     def _row(self, row: Any) -> tuple[tuple[Cell, ...], list[Any], list[str]]:
-        """Cells of a row, the tables within them, and its lines as they stand."""
+        """Return the cells of a row, the tables within them, and its lines as they stand."""
         cells: list[Cell] = [Cell()] * _grid_offset(row, "gridBefore")
         nested = []
         loose: list[str] = []
@@ -145,24 +147,24 @@ class _Reader:
 
 
 def _is_telling(table: Any) -> bool:
-    """Whether a table within a cell is one of measures."""
+    """Return whether a table within a cell is one of measures."""
     return any(columns.is_header(texts) for texts in _texts(table))
 
 
 def _texts(table: Any) -> Iterator[list[str]]:
-    """Texts of the cells of a table, row by row."""
+    """Yield the texts of the cells of a table, row by row."""
     for row in _table_rows(table):
         yield [tidy(" ".join(map(_text, box.iter(f"{_W}p")))) for box in _boxes(row)]
 
 
 def _even(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
-    """Rows of one width."""
+    """Return the rows of one width."""
     width = max((len(row) for row in rows), default=0)
     return [row + (Cell(),) * (width - len(row)) for row in rows]
 
 
 def _children(parent: Any) -> Iterator[Any]:
-    """Paragraphs and tables in their order, those in content controls and revisions too."""
+    """Yield paragraphs and tables in order, also in content controls and revisions."""
     for element in parent:
         if element.tag in (f"{_W}p", f"{_W}tbl"):
             yield element
@@ -198,7 +200,7 @@ def _number(element: Any, default: int) -> int:
 
 
 def _spans(properties: Any) -> tuple[int, bool]:
-    """Columns a cell covers, and whether it is the rest of one above."""
+    """Return the columns a cell covers, and whether it is the rest of one above."""
     if properties is None:
         return 1, False
     wide = properties.find(f"{_W}gridSpan")
@@ -208,7 +210,7 @@ def _spans(properties: Any) -> tuple[int, bool]:
 
 
 def _text(paragraph: Any) -> str:
-    """Text of a paragraph without deleted words, field codes and footnote marks."""
+    """Return the text of a paragraph without deleted words, field codes and footnote marks."""
     parts: list[str] = []
 
     def walk(element: Any) -> None:
@@ -234,7 +236,7 @@ def _text(paragraph: Any) -> str:
 
 
 def _is_raised(run: Any) -> bool:
-    """Whether a run is the mark of a footnote typed by hand."""
+    """Return whether a run is the mark of a footnote typed by hand."""
     raised = run.find(f"{_W}rPr/{_W}vertAlign")
     if raised is None or raised.get(f"{_W}val") != "superscript":
         return False
@@ -243,7 +245,7 @@ def _is_raised(run: Any) -> bool:
 
 
 class _Numbers:
-    """Automatic numbers, which stand in no paragraph's text."""
+    """Automatic numbers, which are not part of a paragraph's text."""
 
     def __init__(self, document: Any) -> None:
         self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
@@ -267,7 +269,7 @@ class _Numbers:
                 self._levels[item.get(f"{_W}numId")] = abstract.get(link.get(f"{_W}val"), {})
 
     def before(self, paragraph: Any) -> str:
-        """What stands before a paragraph, with a blank after it; "" if nothing does."""
+        """Return the automatic number or bullet of a paragraph, with a blank; "" if none."""
         numbered = paragraph.find(f"{_W}pPr/{_W}numPr")
         if numbered is None:
             style = paragraph.find(f"{_W}pPr/{_W}pStyle")

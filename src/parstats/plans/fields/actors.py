@@ -1,4 +1,4 @@
-"""Who does what, and by when, as sentences and labelled lines say it."""
+"""Actors and deadlines, from sentences and labelled lines."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SECOND_LABEL = re.compile(
     r"(?<=[^\W\d_])[ ]+(?=(?:(?:Cơ quan|Đơn vị) (?:chủ trì|phối hợp)|Chủ trì|Phối hợp)"
     r"(?: [^\W\d_]+){0,2}\s*:)"
 )
-# What may stand between who does it and by when in a sentence that says nothing else.
+# What may come between who does it and by when in a sentence that says nothing else.
 _ONLY_DONE = re.compile(
     r"(?:(?:tổ chức|triển khai)\s+)?(?:thực hiện)?(?:\s+nhiệm vụ này)?"
     r"(?:,?\s*(?:hoàn thành|xong))?",
@@ -57,12 +57,13 @@ _FIRST = re.compile(
 )
 _NO_UNIT = re.compile(r"^(?:phòng\s*,?\s*chống|đơn vị hành chính)\b", re.IGNORECASE)
 _WHO_AND_WHEN = {"lead", "support", "units", "deadline"}
-_FARTHEST = 24  # words before the verb
+# Words before the verb among which the actor is sought. By judgement: room for three agencies.
+_FARTHEST = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Actors:
-    """Who leads, who helps, until when, with what result; "" where nothing is said."""
+    """Who leads, who supports, until when, with what result; "" if not given."""
 
     lead: str = ""
     support: str = ""
@@ -72,7 +73,7 @@ class Actors:
 
 
 def labelled(text: str) -> Actors | None:
-    """What a line of labels says; None if the text does not begin with one.
+    """Parse a line of labels; None if the text does not begin with one.
 
     Examples
     --------
@@ -99,7 +100,7 @@ def labelled(text: str) -> Actors | None:
 
 
 def strip_brackets(text: str) -> str:
-    """What stands in the brackets around a whole line; the line itself if there are none.
+    """Remove brackets around a whole line.
 
     Examples
     --------
@@ -111,7 +112,7 @@ def strip_brackets(text: str) -> str:
 
 
 def in_brackets(text: str) -> tuple[str, Actors]:
-    """A measure without the brackets at its end that say who and when, and what they say.
+    """Split a measure from brackets at its end that say who and when.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def in_brackets(text: str) -> tuple[str, Actors]:
 
 
 def at_end(text: str) -> tuple[str, Actors]:
-    """A measure without the labels after it that say who and when, and what they say.
+    """Split a measure from labels after it that say who and when.
 
     Examples
     --------
@@ -145,7 +146,7 @@ def at_end(text: str) -> tuple[str, Actors]:
 
 
 def split_units(text: str) -> tuple[str, str]:
-    """Lead and support of a cell that holds both.
+    """Split a cell of units into lead and support.
 
     Examples
     --------
@@ -169,14 +170,14 @@ def split_units(text: str) -> tuple[str, str]:
 
 
 def _in_role(text: str, kind: str) -> str:
-    """Units of a list whose brackets say that they lead, or help."""
+    """Return the units of a list marked in brackets as lead or support."""
     parts = re.split(r"[;\n]", text)
     role_parts = [_IN_ROLE[kind].sub("", part) for part in parts if _IN_ROLE[kind].search(part)]
     return "; ".join(part.strip(" -+•,.") for part in role_parts)
 
 
 def sentence_actors(text: str) -> Actors:
-    """Who the subject of a sentence is, if it is a unit.
+    """Return the subject of a sentence as actor, if it is a unit.
 
     Examples
     --------
@@ -202,7 +203,7 @@ def sentence_actors(text: str) -> Actors:
 
 
 def assigned(sentence: str) -> Actors | None:
-    """Who does what stands before, of a sentence that says only that; None of any other.
+    """Parse a sentence that only assigns the measure above; None for any other.
 
     Examples
     --------
@@ -235,7 +236,7 @@ def _is_subject(text: str) -> bool:
 
 
 def _verb_at(tokens: list[str]) -> int:
-    """Place of the first word of a deed, 0 if there is none."""
+    """Return the position of the first action verb, 0 if there is none."""
     keys = [key(token) for token in tokens]
     for position in range(1, min(len(tokens), _FARTHEST)):
         if tokens[position][0].islower() and starts(

@@ -1,4 +1,4 @@
-"""Names of units: lists taken apart, spellings brought to one."""
+"""Names of units: lists split, spellings normalised."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _same() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 @cache
 def _with_commas() -> tuple[str, ...]:
-    """Names of which a comma is part."""
+    """Return the names that contain a comma."""
     return tuple({row["long"] for row in csv_tables.rows("unit_names") if "," in row["long"]})
 
 
@@ -49,7 +49,7 @@ def _written_out(text: str) -> str:
 
 @lru_cache(maxsize=2**13)
 def normalise(name: str, *, is_department: bool = True) -> str:
-    """One spelling for the names of one unit.
+    """Normalise the name of a unit.
 
     Short forms are written out. In the plan of a department its own name after its office is left
     out, and the many ways to say "the divisions of the department" become one; in another plan
@@ -74,7 +74,7 @@ def normalise(name: str, *, is_department: bool = True) -> str:
 
 
 def units(text: str, *, is_department: bool = True) -> tuple[str, ...]:
-    """The units a cell names, each normalised, in the order of the text.
+    """Return the units a cell names, each normalised, in the order of the text.
 
     Examples
     --------
@@ -97,11 +97,12 @@ def units(text: str, *, is_department: bool = True) -> tuple[str, ...]:
 
 
 def looks_like_unit(text: str) -> bool:
-    """Whether a short text names a unit.
+    """Return whether a short text names a unit.
 
     Examples
     --------
     >>> looks_like_unit("Sở Tư pháp"), looks_like_unit("Thường xuyên")
     (True, False)
     """
+    # A cell of units lists several; 40 words, by judgement, keep sentences out.
     return len(text.split()) <= 40 and bool(starts(key(text), "unit", "start"))

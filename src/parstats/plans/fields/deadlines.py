@@ -78,7 +78,7 @@ _IN_SENTENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A deadline as far as it can be told.
+    """A deadline, as far as it could be read.
 
     `kind` is "date" (`end` is the day), "period" (`start` to `end`), "rule" (no dates; `rule` says
     it in one spelling) or "" when nothing is written, or a day that does not exist. Dates are ISO.
@@ -91,7 +91,7 @@ class Deadline:
 
 
 def parse(text: str, year: int | None = None) -> Deadline:
-    """Read a deadline as a cell holds it.
+    """Read the deadline in a cell.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _days(text: str) -> Deadline | None:
 
 
 def _iso(match: re.Match[str]) -> str:
-    """A day in ISO, "" if there is no such day."""
+    """Return a day in ISO, "" if there is no such day."""
     month = match["month"] or match["named"]
     try:
         return date(int(match["year"]), int(month), int(match["day"])).isoformat()
@@ -147,7 +147,7 @@ def _iso(match: re.Match[str]) -> str:
 
 
 def _day(text: str, key_text: str, year: int | None) -> Deadline | None:
-    """A day without its year, which is the plan's."""
+    """Return a day without its year, which is the plan's."""
     match = _DAY.search(key_text) or _ONLY_DAY.match(text)
     if match is None or year is None:
         return None
@@ -215,7 +215,7 @@ def _years(key_text: str, year: int | None) -> list[tuple[int, int, int]]:
 
 
 def normalise(text: str, year: int | None = None) -> str:
-    """One spelling for deadlines that say the same; dates and periods in ISO.
+    """Normalise a deadline; dates and periods in ISO.
 
     Examples
     --------
@@ -231,18 +231,19 @@ def normalise(text: str, year: int | None = None) -> str:
 
 
 def looks_like_deadline(text: str) -> bool:
-    """Whether a short text says by when.
+    """Return whether a short text is a deadline.
 
     Examples
     --------
     >>> looks_like_deadline("Quý III/2024"), looks_like_deadline("Sở Nội vụ")
     (True, False)
     """
+    # A cell of deadlines is short; 12 words, by judgement, keep sentences out.
     return len(text.split()) <= 12 and _STARTS.match(key(text)) is not None
 
 
 def find(sentence: str) -> str:
-    """The deadline a sentence states, as written; "" if it states none.
+    """Return the deadline in a sentence, as written; "" if there is none.
 
     Examples
     --------
@@ -260,7 +261,7 @@ def find(sentence: str) -> str:
 
 
 def dated(measures: pd.DataFrame, years: Mapping[str, int | None]) -> pd.DataFrame:
-    """Measures with their deadlines read.
+    """Return the measures with their deadlines read.
 
     Parameters
     ----------
@@ -296,7 +297,7 @@ def dated(measures: pd.DataFrame, years: Mapping[str, int | None]) -> pd.DataFra
 
 
 def _read(written_text: str, year: int | None) -> Deadline:
-    """A deadline of a document, or a day as people code and correct it: 2024-12-31."""
+    """Return a deadline of a document, or a day as people code and correct it: 2024-12-31."""
     try:
         return Deadline("date", end=date.fromisoformat(written_text.strip()).isoformat())
     except ValueError:

@@ -1,4 +1,4 @@
-"""Targets a text sets: operator, value, unit."""
+"""Targets in a text: operator, value, unit."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ _NONE_AT_ALL = re.compile(
     r"|(?:bảo đảm|đảm bảo|phấn đấu)[^.;]{0,30}\bkhông có\b|\bkhông có trường hợp\b",
     re.IGNORECASE,
 )
-# What a measure serves is no target of its own.
+# What a measure serves is no target.
 _AIM_ONLY = re.compile(r"(?:góp phần|nhằm|để|mục đích)\s*$", re.IGNORECASE)
 # "từ 60% lên 75%": where it starts from is no target.
 _FROM = re.compile(r"\btừ\s*$", re.IGNORECASE)
@@ -114,7 +114,7 @@ _BASE = re.compile(r"so với (?:kết quả )?(?:năm )?(20\d\d)", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be reached: operator, value and unit; `base_year` of a comparison.
+    """A target: operator, value and unit; `base_year` of a comparison.
 
     `unit` is "%" for shares, "rank" for places in a ranking, else the words after the number.
     `value` is None where the text gives a direction only.
@@ -127,7 +127,7 @@ class Target:
 
 
 def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
-    """Every target a text sets, in its order, none twice.
+    """Return the distinct targets in a text, in order.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
 
 
 def extract_from_record(record: Record) -> tuple[Target, ...]:
-    """Targets of a record: of its target cell, else of its product, else of its measure.
+    """Return the targets of a record: of its target cell, else of its product, else of its measure.
 
     A target without a base year takes the one its criterion compares with.
 
@@ -227,7 +227,7 @@ def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
 
 
 def _is_requested(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
-    """Whether a number that is no share is an amount that is asked for."""
+    """Return whether a number without a unit is a requested amount."""
     before = text[: match.start()]
     if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
         return False
@@ -287,7 +287,7 @@ def _unit(text: str, match: re.Match[str]) -> str:
 
 
 def _with_period(unit: str, before: str, after: str) -> str:
-    """A count by the period it is asked for in, as "lần/năm" of "mỗi năm ít nhất 01 lần"."""
+    """Return a count by the period it is asked for in, as "lần/năm" of "mỗi năm ít nhất 01 lần"."""
     if unit not in _COUNTED:
         return unit
     match = _PER_PERIOD.search(before) or _EACH.match(after.removeprefix(f" {unit}"))
@@ -295,7 +295,7 @@ def _with_period(unit: str, before: str, after: str) -> str:
 
 
 def _operator(before: str, after: str) -> str:
-    """What is said around a number; "=" if nothing is."""
+    """Return the operator around a number; "=" if there is none."""
     match = (
         (">=", _UP.match(after) or (_FROM.search(before) and _UNDER.match(after))),
         ("<=", _DOWN.match(after) or _NOT_OVER.search(before)),
@@ -307,14 +307,14 @@ def _operator(before: str, after: str) -> str:
 
 
 def _value(written: str, unit: str) -> float:
-    """A number; a point before three digits parts thousands, but in shares and points."""
+    """Parse a number; a point before three digits separates thousands, except in shares."""
     if _THOUSANDS.match(written) and unit not in ("%", "điểm"):
         return float(written.replace(".", ""))
     return float(written.replace(",", "."))
 
 
 def _directions(text: str) -> list[tuple[int, Target]]:
-    """Targets without a number."""
+    """Return the targets without a number."""
     than = _THAN_YEAR.search(text)
     if than:
         operator, year = (">", than["year"]) if than["up"] else ("<", than["low"])

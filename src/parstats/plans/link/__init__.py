@@ -1,1 +1,1 @@
-"""From the criterion that a plan names to the series of an index."""
+"""Linking the criteria of plans to the series of an index."""

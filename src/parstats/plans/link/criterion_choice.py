@@ -1,4 +1,4 @@
-"""Choosing the series a record is about: headings first, then the criterion, then the measure."""
+"""Choosing the series of a record: headings first, then the criterion, then the measure."""
 
 from __future__ import annotations
 
@@ -20,87 +20,87 @@ if TYPE_CHECKING:
 
 Tokens = tuple[str, ...]
 
-#: A criterion is carried as deep as its confidence reaches this, else its dimension is given.
+# The thresholds of this module are probabilities or likenesses, 0 to 1. Unless a line says more,
+# they were set by judgement and checked with `make evaluate-plans` and the 301 criteria of
+# tests/data/criteria_as_written.csv: no wrong link without a warning.
+
+#: Probability from which a criterion is linked; below it, its dimension is given. By judgement:
+#: a little above `LINKED`, as the dimension is a safe second choice.
 SURE = 0.6
-#: Below this there is no link at all.
+#: Probability below which there is no link: a wrong link would be likelier than a right one.
 LINKED = 0.5
-#: Links below this are listed for a person to look at.
+#: Probability below which a link is listed for review. By judgement: catches wrong links, keeps
+#: the list short.
 TRUSTED = 0.8
 
 #: Basis of a link to the index as a whole.
 OVERALL = "whole index"
 
-# What a heading that holds the name of one dimension among other words is worth, and one that
-# says the whole index is meant.
-_NAMED_INSIDE, _OVERALL_CONFIDENCE = 0.85, 0.9
-# Headings say many things that are like some name; less alike than this they count half.
-_HEADING_LIKE = 0.7
-# Least share of the heading's words that such a name has to be: titles name many things.
+# Probability given to a heading that holds the name of one dimension among other words.
+# By judgement: trusted, but less than a full match.
+_NAME_IN_HEADING = 0.85
+# Probability given to a heading that says the whole index is meant. By judgement.
+_OVERALL_CONFIDENCE = 0.9
+# Likeness below which a heading counts half: headings share common words with many names.
+# By judgement.
+_HEADING_LIKENESS = 0.7
+# Least share of a heading's words that a name inside it must make up, since titles list many
+# things. By judgement.
 _LEAST_SHARE = 0.2
-# What likeness to a series is worth where a phrase says that it is not meant.
-_DENIED = 0.5
-# Most that is said of a dimension that only the measure speaks of, and how fast it is reached.
-_MOST_INFERRED, _REACHED = 0.75, 1.2
-# A series whose name stands inside a measure, and how sure that is.
-_MIN_CONTAINED, _MIN_TOKENS, _MENTION_CONFIDENCE = 0.95, 4, 0.7
-# "(Điều tra XHH)" decides between series that are otherwise as like: one is scored by a survey.
-_SURVEY = 0.03
-# A criterion that fits a series outside the stated dimension so much better raises a doubt.
-_MUCH_BETTER, _DOUBT, _UNSHAKEN = 0.15, 0.7, 0.95
+# Factor on the likeness to a series that a phrase rules out (kind "not" in
+# reference/criterion_synonyms.csv). By judgement: a halved likeness no longer wins.
+_DENIAL = 0.5
+# Highest probability of a dimension inferred from the measure alone: below `TRUSTED`, so that such
+# a link is always listed for review.
+_INFERENCE_CEILING = 0.75
+# Rate per phrase at which that probability is approached. By judgement: one phrase gives
+# 0.75 * (1 - exp(-1.2)) = 0.52, just a link.
+_INFERENCE_RATE = 1.2
+# Share of a name (0-1, weighted by rarity) that a measure must hold to mention the series.
+# By judgement: all words, with room for rounding.
+_MIN_CONTAINMENT = 0.95
+# Fewest words of a name found that way; shorter names are common phrases. By judgement.
+_MIN_TOKENS = 4
+# Probability of a link by such a mention: below `TRUSTED`, so that it is listed for review.
+_MENTION_CONFIDENCE = 0.7
+# Likeness added to series scored by a survey where the plan writes "(Điều tra XHH)". By judgement:
+# decides ties and no more.
+_SURVEY_BONUS = 0.03
+# Lead in likeness of a series outside the stated dimension from which heading and criterion are
+# taken to contradict each other. By judgement.
+_CLEAR_MARGIN = 0.15
+# Factor on the confidence where they do: the product is below `TRUSTED`, so that it is listed.
+_DOUBT_FACTOR = 0.7
+# Confidence of a heading from which it wins over the criterion. By judgement: a full, exact name.
+_HEADING_CERTAINTY = 0.95
+# Candidates given with a link; as many as a person compares at a glance. By judgement.
 _N_CANDIDATES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A series for one record.
+    """A series for one record."""
 
-    Attributes
-    ----------
-    position : int
-        Place of the series in the tree, -1 for none.
-    confidence : float
-        Probability that it is the right one.
-    basis : str
-        What matched: "criterion", "heading", "measure", `WHOLE`, "".
-    dimension : int
-        Place of the dimension, -1 for none.
-    stated : bool
-        Whether a heading names the dimension, or the index as a whole.
-    candidates : tuple of (int, float)
-        Places of the likeliest series and their confidence.
-    """
-
-    position: int = -1
-    confidence: float = 0.0
-    basis: str = ""
-    dimension: int = -1
-    stated: bool = False
+    position: int = -1  # place of the series in the tree, -1 for none
+    confidence: float = 0.0  # probability that it is the right one
+    basis: str = ""  # what matched: "criterion", "heading", "measure", `WHOLE`, ""
+    dimension: int = -1  # place of the dimension, -1 for none
+    stated: bool = False  # whether a heading names the dimension, or the index as a whole
+    # Places of the likeliest series and their confidence.
     candidates: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is known of a record, as words.
+    """A record as words."""
 
-    Attributes
-    ----------
-    headings : tuple of tuple of str
-        Key words of the headings, the outermost first.
-    criterion : tuple of str
-        Key words of the criterion, empty if none is named.
-    measure : tuple of str
-        Words of target, measure and product.
-    short_measure : tuple of str
-        Key words of the measure alone.
-    surveyed, inherited : bool
-        Whether the criterion is marked as scored by a survey, and whether it was taken from the
-        record above.
-    """
-
-    headings: tuple[Tokens, ...]
+    headings: tuple[Tokens, ...]  # key words of the headings, the outermost first
+    # Key words of the criterion, empty if none is named; words of target, measure and product.
     criterion: Tokens
     measure: Tokens
-    short_measure: Tokens
+    short_measure: Tokens  # key words of the measure alone
+    # Whether the criterion is marked as scored by a survey, and whether it was taken from the
+    # record above.
     surveyed: bool
     inherited: bool
 
@@ -114,7 +114,7 @@ def _weights() -> tuple[float, float, float]:
 
 
 def confidence(likeness: float, lead: float) -> float:
-    """Probability that a link is right.
+    """Return the probability that a link is right.
 
     Parameters
     ----------
@@ -174,18 +174,18 @@ class Chooser:
             [level not in {"part", "dimension", "bonus"} for level in grown.levels]
         )
         self._fields = self._all & ~self._criteria
-        self._surveyed = _SURVEY * np.array(grown.surveyed)
+        self._surveyed = _SURVEY_BONUS * np.array(grown.surveyed)
         self._kin = [np.array(sorted(grown.kin(position))) for position in range(len(grown.series))]
         self._below = [np.array(grown.below(position)) for position in range(len(grown.series))]
         self._stated: dict[tuple[Tokens, ...], Choice] = {}
 
     def _not_denied(self, question: list[Tokens]) -> Floats:
-        """1, less where a phrase says that a series is not meant; shape (texts, series)."""
+        """Return 1, or less where a phrase rules a series out; shape (texts, series)."""
         worth = np.ones((len(question), len(self.tree.series)))
         for phrase, positions in self.tree.denied.items():
             below = [each for position in positions for each in self.tree.below(position)]
             holding = [row for row, tokens in enumerate(question) if _is_contained(phrase, tokens)]
-            worth[np.ix_(holding, below)] = _DENIED
+            worth[np.ix_(holding, below)] = _DENIAL
         return worth
 
     def _within(self, position: int, allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -196,7 +196,7 @@ class Chooser:
         return mask
 
     def _best(self, scores: Floats, allowed: npt.NDArray[np.bool_]) -> tuple[int, float]:
-        """The best of the allowed series and its confidence; -1 if none is allowed."""
+        """Return the best of the allowed series and its confidence; -1 if none is allowed."""
         if not allowed.any():
             return -1, 0.0
         masked = np.where(allowed, scores, -1.0)
@@ -220,7 +220,7 @@ class Chooser:
         )
 
     def stated(self, headings: tuple[Tokens, ...]) -> Choice:
-        """The deepest series that the headings name, the outermost heading read first."""
+        """Return the deepest series that the headings name, the outermost heading read first."""
         if headings not in self._stated:
             self._stated[headings] = self._read_headings(headings)
         return self._stated[headings]
@@ -235,12 +235,12 @@ class Chooser:
                     root = self.tree.levels.index("index")
                     choice = Choice(root, _OVERALL_CONFIDENCE, OVERALL, stated=True)
                 continue
-            # Criteria of a field stand side by side in a framework, whatever a plan puts under one.
+            # Criteria of a field are side by side in a framework, whatever a plan puts under one.
             above = choice.dimension if choice.dimension >= 0 else choice.position
             above = -1 if choice.basis == OVERALL else above
             scores = self._likeness[tokens]
-            scores = np.where(scores >= _HEADING_LIKE, scores, 0.5 * scores)
-            # A criterion stands in a heading below its dimension, or else by its full name.
+            scores = np.where(scores >= _HEADING_LIKENESS, scores, 0.5 * scores)
+            # A criterion is named in a heading below its dimension, or else by its full name.
             named = (
                 self._all if choice.dimension >= 0 or len(tokens) > _MIN_TOKENS else self._fields
             )
@@ -257,7 +257,7 @@ class Chooser:
         return choice
 
     def _named_inside(self, tokens: Tokens, above: int) -> tuple[int, float]:
-        """The one dimension or part whose name stands among the other words of a heading."""
+        """Return the only dimension or part whose name is inside a heading."""
         allowed = self._within(above, self._all)
         named = [
             (name, int(owner))
@@ -272,10 +272,10 @@ class Chooser:
             for name, owner in named
             if not any(name != other and _is_contained(name, other) for other, _ in named)
         }
-        return (longest.pop(), _NAMED_INSIDE) if len(longest) == 1 else (-1, 0.0)
+        return (longest.pop(), _NAME_IN_HEADING) if len(longest) == 1 else (-1, 0.0)
 
     def choose(self, question: Question) -> Choice:
-        """The series a record is about."""
+        """Return the series a record is about."""
         stated = self.stated(question.headings)
         if not question.criterion:
             return self._by_measure(question, stated)
@@ -288,7 +288,7 @@ class Chooser:
         return np.asarray(scores + self._surveyed) if surveyed else scores
 
     def _allowed(self, stated: Choice) -> npt.NDArray[np.bool_]:
-        """Series a record may be linked to: below what is stated, the stated field left out."""
+        """Return the series a record may be linked to: those below the stated one."""
         if stated.basis == OVERALL:
             return self._all
         allowed = self._within(
@@ -299,11 +299,11 @@ class Chooser:
         return allowed
 
     def _sure_enough(self, stated: Choice) -> float:
-        """How sure a criterion has to be: surer to leave one that a heading names."""
+        """Return the confidence a criterion needs: more to leave one named by a heading."""
         return TRUSTED if stated.position not in {-1, stated.dimension} else SURE
 
     def _under_no_field(self, question: Question, stated: Choice) -> Choice:
-        """A criterion under headings that name no dimension."""
+        """Link a criterion under headings that name no dimension."""
         scores = self._scores(question.criterion, question.surveyed)
         allowed = self._allowed(stated)
         candidates = self._candidates(scores, allowed)
@@ -321,7 +321,7 @@ class Chooser:
         return replace(self._by_measure(question, stated), candidates=candidates)
 
     def _under_a_field(self, question: Question, stated: Choice) -> Choice:
-        """A criterion under a heading that names its dimension."""
+        """Link a criterion under a heading that names its dimension."""
         scores = self._scores(question.criterion, question.surveyed)
         allowed = self._allowed(stated)
         position, sure = self._best(scores, allowed)
@@ -336,7 +336,7 @@ class Chooser:
             return replace(chosen, candidates=candidates)
         inside = scores[position] if position >= 0 else 0.0
         inside = max(inside, scores[stated.dimension])
-        if scores[anywhere] - inside > _MUCH_BETTER and sure_anywhere >= TRUSTED:
+        if scores[anywhere] - inside > _CLEAR_MARGIN and sure_anywhere >= TRUSTED:
             return self._doubted(stated, anywhere, sure_anywhere, candidates)
         spoken = (
             self._mentioned(question, allowed) if stated.position == stated.dimension else Choice()
@@ -348,22 +348,24 @@ class Chooser:
     def _doubted(
         self, stated: Choice, rival: int, sure: float, candidates: tuple[tuple[int, float], ...]
     ) -> Choice:
-        """A heading names one dimension, the criterion clearly fits another."""
+        """Link where a heading names one dimension and the criterion clearly fits another."""
         candidates = ((rival, sure), *candidates[: _N_CANDIDATES - 1])
-        if stated.confidence < _UNSHAKEN:
+        if stated.confidence < _HEADING_CERTAINTY:
             dimension = self.tree.dimensions[rival]
-            return Choice(rival, sure * _DOUBT, "criterion", dimension, candidates=candidates)
-        return replace(stated, confidence=stated.confidence * _DOUBT, candidates=candidates)
+            return Choice(
+                rival, sure * _DOUBT_FACTOR, "criterion", dimension, candidates=candidates
+            )
+        return replace(stated, confidence=stated.confidence * _DOUBT_FACTOR, candidates=candidates)
 
     def _override_inherited(self, question: Question, chosen: Choice) -> Choice:
-        """A criterion from the merged cell above, where the record itself speaks of another one."""
+        """Replace a criterion inherited from above if the record itself mentions another one."""
         allowed = self._within(chosen.dimension, self._all)
         spoken = self._mentioned(question, allowed)
         if spoken.position >= 0 and spoken.position != chosen.position:
             containment = self._held.get(question.measure)
             if (
                 containment is not None
-                and containment[self.tree.owners == chosen.position].max() < _MIN_CONTAINED
+                and containment[self.tree.owners == chosen.position].max() < _MIN_CONTAINMENT
             ):
                 return replace(
                     chosen,
@@ -374,7 +376,7 @@ class Chooser:
         return chosen
 
     def _mentioned(self, question: Question, allowed: npt.NDArray[np.bool_]) -> Choice:
-        """The criterion whose name, or else whose topic, the record holds; the longest such."""
+        """Return the criterion whose name, or else topic, the record contains; the longest."""
         types_by_term = self._held.get(question.measure)
         if types_by_term is None:
             return Choice()
@@ -382,7 +384,7 @@ class Chooser:
         text = _padded(question.measure)
         choice = [
             (size, -owner)
-            for position in np.flatnonzero(types_by_term >= _MIN_CONTAINED)
+            for position in np.flatnonzero(types_by_term >= _MIN_CONTAINMENT)
             for name, size, owner in (self._names[position],)
             if size >= _MIN_TOKENS and criteria[owner] and name in text
         ] or [
@@ -395,7 +397,7 @@ class Chooser:
         return Choice(-max(choice)[1], _MENTION_CONFIDENCE, "measure") if choice else Choice()
 
     def _by_measure(self, question: Question, stated: Choice) -> Choice:
-        """A record that names no criterion: its measure may be worded like one, or speak of one."""
+        """Link a record without a criterion by its measure."""
         if stated.basis == OVERALL:
             return stated
         available = stated.dimension >= 0
@@ -422,7 +424,7 @@ class Chooser:
         return replace(choice if choice.position >= 0 else stated, candidates=candidates)
 
     def _inferred(self, question: Question, allowed: npt.NDArray[np.bool_]) -> Choice:
-        """The dimension whose topics and criteria the measure speaks of most."""
+        """Return the dimension whose topics and criteria the measure mentions most."""
         text = _padded(question.criterion + question.measure)
         evidence = np.zeros(len(self.tree.series))
         for topic, positions in self._topics:
@@ -439,7 +441,7 @@ class Chooser:
         total = evidence.sum()
         if not total:
             return Choice()
-        sure = _MOST_INFERRED * evidence / total * (1 - np.exp(-_REACHED * evidence))
+        sure = _INFERENCE_CEILING * evidence / total * (1 - np.exp(-_INFERENCE_RATE * evidence))
         order = np.argsort(-sure, kind="stable")[:_N_CANDIDATES]
         candidates = tuple((int(each), float(sure[each])) for each in order if sure[each] > 0)
         best = int(order[0])

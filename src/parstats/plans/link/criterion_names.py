@@ -1,4 +1,4 @@
-"""How like a written criterion is to each name of each series that an index held in a year.
+"""Likeness of a written criterion to the names of the series of an index in a year.
 
 A series is known by its official name, its short one, what it was called in other years, the
 spellings of published tables and further wordings (``reference/criterion_synonyms.csv``). Two
@@ -26,12 +26,19 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-#: Shares of words and of letters in the likeness.
-TOKENS, LETTERS = 0.6, 0.4
-#: What a name is worth that is not the official one of the year: ties go to the official name.
+#: Share of the words in the likeness (0-1). By judgement, checked with `make evaluate-plans`:
+#: words tell criteria apart, letters only forgive slips of typing.
+TOKENS = 0.6
+#: Share of the letters; the two add up to 1.
+LETTERS = 0.4
+#: Factor on a name that is not the official one of the year: just less than 1, so that ties go to
+#: the official name.
 _OTHER_NAME = 0.99
-# A word that no series has weighs half of the rarest one that some series has, a pair a quarter.
-_STRANGE_TOKEN, _STRANGE_PAIR = 0.5, 0.25
+# Weight of a word that no series has, as a share of the rarest word that one has. By judgement:
+# between ignoring it and letting one odd word outweigh the name.
+_UNKNOWN_TOKEN = 0.5
+# The same for a pair of words; half, as an unknown word makes two unknown pairs.
+_UNKNOWN_PAIR = 0.25
 
 _ENUMERATION = re.compile(
     r"^\s*(?:[-+*•–]\s*|\(?[a-zđ0-9]\)\s*|(?:TCTP|TC)?\s*\d+(?:[.,]\d+)*\s*[.):/–-]?\s+|"
@@ -52,9 +59,9 @@ def _fillers() -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=16_384)
 def key_tokens(text: str) -> tuple[str, ...]:
-    """Words of a criterion or heading that tell which one it is.
+    """Return the distinctive words of a criterion or heading.
 
-    Without numbering, years, brackets, diacritics, and words that stand before any criterion, as
+    Without numbering, years, brackets, diacritics, and words that come before any criterion, as
     "Chỉ số nội dung" or "Mức độ hài lòng về". A printed number is no part of the meaning: plans
     renumber.
 
@@ -90,7 +97,7 @@ def _common() -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=16_384)
 def _without_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Words without the phrases that tell nothing apart."""
+    """Remove phrases that distinguish nothing."""
     for phrase in _common():
         size = len(phrase)
         for position in reversed(range(len(tokens) - size + 1)):
@@ -101,42 +108,23 @@ def _without_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Tree:
-    """The series of an index in a year, with all their names.
-
-    Attributes
-    ----------
-    indices : tuple of str
-        The indices.
-    year : int or None
-        Year asked for.
-    series, levels : tuple of str
-        Series and their levels.
-    parents, dimensions : tuple of int
-        Place of the parent of each series, and of the dimension it belongs to (itself for one), -1
-        if none.
-    surveyed : tuple of bool
-        Whether the series is scored by a survey.
-    owners : numpy.ndarray of int
-        Place of the series of each name.
-    names : tuple of tuple of str
-        Words of the names.
-    worth : numpy.ndarray of float
-        1 for an official name of the year, a little less for others.
-    topics, denied : dict
-        Places of the series that a phrase points to, and of those that a text with the phrase is
-        not about, alike as it may be: "môi trường đầu tư" is no environment.
-    """
+    """The series of an index in a year, with all their names."""
 
     indices: tuple[str, ...]
-    year: int | None
+    year: int | None  # year asked for
+    # Series and their levels.
     series: tuple[str, ...]
     levels: tuple[str, ...]
+    # Place of the parent of each series, and of the dimension it belongs to (itself for one), -1 if
+    # none.
     parents: tuple[int, ...]
     dimensions: tuple[int, ...]
-    surveyed: tuple[bool, ...]
-    owners: npt.NDArray[np.int64]
-    names: tuple[tuple[str, ...], ...]
-    worth: Floats
+    surveyed: tuple[bool, ...]  # whether the series is scored by a survey
+    owners: npt.NDArray[np.int64]  # place of the series of each name
+    names: tuple[tuple[str, ...], ...]  # words of the names
+    worth: Floats  # 1 for an official name of the year, a little less for others
+    # Places of the series that a phrase points to, and of those that a text with the phrase is not
+    # about, alike as it may be: "môi trường đầu tư" is no environment.
     topics: dict[tuple[str, ...], tuple[int, ...]]
     denied: dict[tuple[str, ...], tuple[int, ...]]
     _vocabulary: dict[str, int]
@@ -144,14 +132,14 @@ class Tree:
     _matrix: Floats
 
     def below(self, position: int) -> tuple[int, ...]:
-        """Places of a series and of all below it."""
+        """Return the places of a series and of all below it."""
         nodes = [position]
         for each in nodes:
             nodes += [child for child, parent in enumerate(self.parents) if parent == each]
         return tuple(nodes)
 
     def kin(self, position: int) -> frozenset[int]:
-        """Places of a series, of all above and of all below it."""
+        """Return the places of a series, of all above and of all below it."""
         above = []
         up = position
         while up >= 0:
@@ -160,14 +148,14 @@ class Tree:
         return frozenset(above) | frozenset(self.below(position))
 
     def year_series(self, queries: Sequence[tuple[str, ...]]) -> Floats:
-        """Share of each name that a query holds, shape (queries, names), from 0 to 1."""
+        """Return the share of each name that a query holds, shape (queries, names), from 0 to 1."""
         import numpy as np
 
         shared, _ = self._shared(queries)
         return np.asarray(shared / self._matrix.sum(axis=1)[None, :])
 
     def by_name(self, queries: Sequence[tuple[str, ...]]) -> Floats:
-        """Likeness of queries to every name, shape (queries, names), from 0 to 1."""
+        """Return the likeness of queries to every name, shape (queries, names), from 0 to 1."""
         import numpy as np
         from rapidfuzz import fuzz, process
 
@@ -186,7 +174,7 @@ class Tree:
         return np.asarray(likeness * self.worth * self._distinctive_overlap(queries))
 
     def _distinctive_overlap(self, queries: Sequence[tuple[str, ...]]) -> Floats:
-        """0 where a query and a name share nothing but what many names hold, else 1.
+        """Return 0 where a query and a name share only words that many names have, else 1.
 
         "Kiểm tra CCHC" is not "Sáng kiến CCHC", also where no other criterion is known.
         """
@@ -204,14 +192,14 @@ class Tree:
         return worth
 
     def _shared(self, queries: Sequence[tuple[str, ...]]) -> tuple[Floats, Floats]:
-        """Weight of the words and pairs that queries share with names, and that of the queries."""
+        """Return the weight of words and pairs shared by queries and names, and of queries."""
         import numpy as np
 
         nodes = np.zeros((len(queries), len(self._vocabulary)))
         weight = np.zeros(len(queries))
         rarest = _rarity(_holders()[0], 1)
         for row, query in enumerate(queries):
-            for grams, strange in ((query, _STRANGE_TOKEN), (spelling.pairs(query), _STRANGE_PAIR)):
+            for grams, strange in ((query, _UNKNOWN_TOKEN), (spelling.pairs(query), _UNKNOWN_PAIR)):
                 available = {self._vocabulary.get(gram, -1) for gram in grams}
                 available.discard(-1)
                 nodes[row, list(available)] = 1.0
@@ -220,7 +208,7 @@ class Tree:
         return nodes @ self._matrix.T, weight + nodes @ self._rarity
 
     def by_series(self, by_name: Floats) -> Floats:
-        """The best of its names for every series, shape (queries, series)."""
+        """Return the best likeness over the names of each series, shape (queries, series)."""
         import numpy as np
 
         best = np.zeros((len(by_name), len(self.series)))
@@ -230,7 +218,7 @@ class Tree:
 
 @lru_cache(maxsize=256)
 def framework_year(index: str, year: int | None) -> int:
-    """The year itself if the fields of the index are known for it, else the nearest such year.
+    """Return the year if the index's fields are known for it, else the nearest such year.
 
     Of some years only the total was published, or a few fields: to choose among those would
     be to link to a field because the right one is not there. Such a year has less than half of
@@ -255,7 +243,7 @@ def framework_year(index: str, year: int | None) -> int:
 
 @lru_cache(maxsize=64)
 def tree(indices: tuple[str, ...], year: int | None) -> Tree:
-    """Series of one or several indices in a year, with their names.
+    """Return the series of one or several indices in a year, with their names.
 
     Raises
     ------
@@ -320,7 +308,7 @@ def _rarity(total: int, holders: int) -> float:
 
 @cache
 def _holders() -> tuple[int, dict[str, int]]:
-    """How many series of all indices there are, and how many have a word or pair in their name.
+    """Count all series, and those with each word or pair in their name.
 
     Over all indices, since in a small framework even "thực hiện" would be a rare word.
     """
@@ -340,7 +328,7 @@ def _dimension(position: int, levels: tuple[str, ...], parents: tuple[int, ...])
 def _names(
     series: tuple[str, ...], indices: tuple[str, ...], year: int | None
 ) -> list[tuple[str, tuple[str, ...], float]]:
-    """Series, words and worth of every name, each once."""
+    """Return the series, words and worth of every name, each once."""
     official: dict[tuple[str, tuple[str, ...]], float] = {}
     spans = frameworks.versions()
     info = frameworks.series().set_index("series")
@@ -378,7 +366,7 @@ def _phrases(
 
 @cache
 def headings_by_kind(kind: str) -> frozenset[tuple[str, ...]]:
-    """Headings that name no series.
+    """Return the headings that name no series.
 
     Parameters
     ----------

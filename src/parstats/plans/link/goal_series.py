@@ -1,4 +1,4 @@
-"""The index, or the dimension of it, that a goal or a printed result names."""
+"""Linking of goals and printed results to an index or its dimension."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from parstats.reference import frameworks
 
 
 def figure_series(plan: Plan, items: Sequence[str]) -> list[tuple[str, str]]:
-    """Index and series that each text names; both "" where it names none, or several.
+    """Return the index and series each text names; both "" if none or several.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def figure_series(plan: Plan, items: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _as_record(item: str) -> Record:
-    """A figure's text as a criterion, which is what it names if it names anything."""
+    """Turn a figure's text into a record with it as criterion."""
     named = letterhead.indices(item, ())
     section = Section(index=named[0] if len(named) == 1 else "")
     blank = dict.fromkeys(("number", "code", "target", "measure", "lead_unit"), "")
@@ -61,7 +61,7 @@ def _as_record(item: str) -> Record:
 
 
 def _named_index(plan: Plan, item: str) -> tuple[str, str]:
-    """The one index that a text names, as a whole."""
+    """Return the one index that a text names, as a whole."""
     named = letterhead.indices(item, ())
     if len(named) != 1:
         return "", ""

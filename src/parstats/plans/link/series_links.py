@@ -1,4 +1,4 @@
-"""Links from the criteria a plan names to the series of its index, by meaning, never by number.
+"""Links from a plan's criteria to the series of its index, by meaning, never by number.
 
 First the headings above a measure are read from the outside in: each may name a part, a dimension
 or a criterion below the one before. That gives the dimension the plan *states*. Then the criterion
@@ -46,13 +46,14 @@ COLUMNS = (
 
 #: Basis of a record of an index that has no framework here.
 NO_FRAMEWORK = "no framework"
-# Where no criterion is named, a measure is compared with criteria by its first words.
+# Words of a measure that are compared with criteria where none is named. By judgement: names have
+# up to about 30 words; later ones dilute the likeness.
 _BEGINNING = 30
 
 
 @cache
 def _department_indices() -> dict[str, str]:
-    """Index that a province runs of its own departments, by the code of the province."""
+    """Return the index of each province's departments, by the code of the province."""
     index_by_department = {}
     for index in map(frameworks.index_info, frameworks.INDICES):
         if index.unit_level == "department":
@@ -63,7 +64,7 @@ def _department_indices() -> dict[str, str]:
 
 
 def index_served(index: str, *, unit_level: str = "province", province: str = "") -> str:
-    """Index whose framework a section is read by, "" if the package has none for it.
+    """Return the index whose framework applies to a section; "" if there is none.
 
     A department's plan about its own score is read by the framework of the index its province runs
     of departments, never by the ministry's PAR INDEX: fields of the same name are not the same. Of
@@ -130,7 +131,7 @@ def link(
     Returns
     -------
     pandas.DataFrame
-        A row a record:
+        One row per record:
 
         - record: its position;
         - index, framework: what it was read by, "" if there is none;
@@ -248,7 +249,7 @@ def _questions(records: Sequence[Record]) -> list[Question]:
 
 
 def _choices(grown: Tree, records: Sequence[Record]) -> list[Choice]:
-    """What each record is linked to in one tree; what is asked twice is answered once."""
+    """Choose the series of each record in one tree; equal questions are answered once."""
     questions = _questions(records)
     unique_questions = dict.fromkeys(questions)
     texts = (

@@ -1,1 +1,1 @@
-"""From the blocks of a document to a plan: letterhead, sections, table rows, prose, results."""
+"""Parsing the blocks of a document: letterhead, sections, table rows, prose, results."""

@@ -1,4 +1,4 @@
-"""What identifies a plan: province, agency, number, date, indices, years, whose score."""
+"""Identification of a plan: province, agency, number, date, indices, years, unit level."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from parstats.plans.documents.blocks import Block
 from parstats.plans.text.words import key, named
 from parstats.reference import csv_tables, provinces
 
-_HEAD = 40  # blocks in which a letterhead, a date line and a title stand
+# Blocks in which letterhead, date line and title of Decree 30/2020/NĐ-CP stand. By judgement: they
+# take about 10; legal grounds ("Căn cứ ...") may come between.
+_HEAD = 40
 _PLACE_NAME = re.compile(
     r"(?P<place>[^\W\d_][^\d,;()]{2,30}?)\s*,\s*ngày\s*(?P<day>[\d.…_]*)\s*tháng\s*(?P<month>[\d.…_]*)"
     r"\s*năm\s*(?P<year>20\d\d)",
@@ -66,13 +68,13 @@ _MINISTRYS = re.compile(r"par ?-?index|bộ nội vụ", re.IGNORECASE)
 
 
 def letterhead(blocks: Sequence[Block]) -> list[str]:
-    """The first paragraphs, and the lines that say which plan an appendix belongs to."""
+    """Return the first paragraphs, and the lines naming the plan of an appendix."""
     texts = [block.text for block in blocks if block.text]
     return [*texts[:_HEAD], *(text for text in texts[_HEAD:] if _ATTACHED.search(text))]
 
 
 def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
-    """Number, date, and whether the original leaves the number or (part of) the date blank.
+    """Return number and date, and whether the original leaves either blank.
 
     Numbers of other documents inside the text do not count.
 
@@ -87,6 +89,7 @@ def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
     blank_number = blank_date = False
     for text in head:
         attached = _ATTACHED.search(text)
+        # Agency and number may share a line; 16 words, by judgement, keep cited acts out.
         number_match = attached or (_NUMBER.search(text) if len(text.split()) <= 16 else None)
         if number_match and not number and not _cites(text):
             digits = re.sub(r"\D", "", number_match["number"])
@@ -115,7 +118,7 @@ def _date(day: str | None, month: str | None, year: str) -> tuple[str, bool]:
 
 
 def province(head: Sequence[str], texts: Sequence[str], date: str) -> str:
-    """Two-digit code of the province a plan is of, "" if the text does not tell.
+    """Return the two-digit code of a plan's province; "" if not found.
 
     A title or a letterhead that names it is surest, then the place of the date line, then the
     province that is named most.
@@ -146,7 +149,7 @@ def _shouted(text: str) -> list[str]:
 
 
 def _lists(date: str) -> tuple[int, ...]:
-    """Lists of provinces that a plan of a date may name, as far as it can be told.
+    """Return the vintages of provinces that a plan of a date may name.
 
     Huế has its new name since 2025, half a year before the other provinces have theirs.
     """
@@ -160,7 +163,7 @@ def _first(names: Sequence[str], lists: Sequence[int]) -> str:
 
 
 def _match(name: str, lists: Sequence[int]) -> str:
-    """Code of a province by its name; further capitalised words may stand after it."""
+    """Return the code of a province by its name; further capitalised words may stand after it."""
     tokens = name.replace("TP.", "").split()
     for vintage in lists:
         for size in range(len(tokens), 0, -1):
@@ -173,7 +176,7 @@ def _match(name: str, lists: Sequence[int]) -> str:
 
 
 def _match_at_end(place_name: str, lists: Sequence[int]) -> str:
-    """Code of the province that ends a place; the number of the act may stand before it."""
+    """Return the code of the province that ends a place, after the number of an act."""
     tokens = place_name.split()
     candidates = (_match(" ".join(tokens[first:]), lists) for first in range(len(tokens)))
     return next(filter(None, candidates), "")
@@ -204,7 +207,7 @@ def _renamed() -> frozenset[str]:
 
 
 def is_district(agency: str, date: str) -> bool:
-    """Whether an agency is of a district, a commune or a city within a province.
+    """Return whether an agency is of a district, a commune or a city within a province.
 
     Examples
     --------
@@ -221,7 +224,7 @@ def is_district(agency: str, date: str) -> bool:
 
 
 def agency(head: Sequence[str], texts: Sequence[str], province_code: str, date: str = "") -> str:
-    """Who issued the plan, as "Sở Công Thương" or "UBND tỉnh Lạng Sơn"; "" if not told."""
+    """Return the issuer, as "Sở Công Thương" or "UBND tỉnh Lạng Sơn"; "" if not found."""
     kinds = []
     for text in head:
         match = _ATTACHED.search(text) or (_NUMBER.search(text) if not _cites(text) else None)
@@ -271,7 +274,7 @@ def _clean_agency(text: str) -> str:
 
 
 def years(title: str, date: str, texts: Sequence[str]) -> tuple[int | None, int | None]:
-    """Year of the plan and year of the results it answers.
+    """Return the year of the plan and its baseline year.
 
     Examples
     --------
@@ -297,7 +300,7 @@ def years(title: str, date: str, texts: Sequence[str]) -> tuple[int | None, int 
 def unit_level(
     title: str, indices: Sequence[str], texts: Sequence[str], *, by_district: bool = False
 ) -> str:
-    """Whose score the plan is about: "province", or "department" or "district" in its province.
+    """Return the unit level of the plan's score: "province", "department" or "district".
 
     A district that issues a plan means its own score where the title names no other.
 
@@ -329,7 +332,7 @@ def unit_level(
 
 
 def department_index(province_code: str) -> str:
-    """The index a province runs over its departments, as "PAR KHANH HOA".
+    """Return the index of a province's own departments, as "PAR KHANH HOA".
 
     It is named after the province also where the package knows no such index, so that it is never
     taken for the ministry's.
@@ -345,7 +348,7 @@ def department_index(province_code: str) -> str:
 
 
 def indices(title: str, headings: Sequence[str]) -> tuple[str, ...]:
-    """Indices the title or the headings name, in the order of ``reference/plan_words.csv``."""
+    """Return the indices named by title or headings, as ordered in plan_words.csv."""
     return tuple(
         dict.fromkeys(index for text in (title, *headings) for index in named(text, "index"))
     )

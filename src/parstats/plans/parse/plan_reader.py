@@ -1,4 +1,4 @@
-"""A plan document read whole: who issued it, its records, its figures about the past."""
+"""Reading a whole plan document: identification, records, figures about the past."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _APPENDIX_NUMBER = re.compile(
 )
 _ATTACHED = re.compile(r"\s*\((?:kèm|ban hành)[^)]*\)\s*", re.IGNORECASE)
 _SUBJECT = re.compile(r"^\W*(?:v/v|về việc)\s*:?\s*", re.IGNORECASE)
+# Blocks of a title: kind of act, subject over several lines, "(Kèm theo ...)". By judgement.
 _TITLE_LINES = 8
 
 
@@ -86,7 +87,7 @@ class _Part:
 
 
 def assemble(blocks: Sequence[Block], name: str) -> Plan:
-    """A plan from the blocks of its document."""
+    """Assemble a plan from the blocks of its document."""
     unread = [page for block in blocks for page in block.unread]
     blocks = [block for block in blocks if not block.unread]
     parts = _parts(blocks)
@@ -139,7 +140,7 @@ def assemble(blocks: Sequence[Block], name: str) -> Plan:
 
 
 def _parts(blocks: Sequence[Block]) -> list[_Part]:
-    """The main text and the appendices; what stands after the signature is left out."""
+    """Return the main text and the appendices, without the text after the signature."""
     parts = [_Part("")]
     ended = False
     for position, block in enumerate(blocks):
@@ -163,6 +164,7 @@ def _parts(blocks: Sequence[Block]) -> list[_Part]:
 def _appendix(text: str) -> tuple[str, str] | None:
     """Number ("" if it has none) and title of a line that opens an appendix."""
     match = _APPENDIX_NUMBER.match(text) if text else None
+    # 40 words, by judgement: number and title on one line, not a sentence about the appendix.
     if match is None or len(text.split()) >= 40 or text.endswith((";", ",")):
         return None
     rest = text[match.end() :].strip()
@@ -174,7 +176,7 @@ def _appendix(text: str) -> tuple[str, str] | None:
 
 
 def _attached_to(blocks: Sequence[Block]) -> str:
-    """The kind of act that the document belongs to whose title begins here; "" if none does."""
+    """Return the kind of act that carries the document titled here; "" if none."""
     title = blocks[0].text
     if not title.isupper() or not starts(key(title), "document"):
         return ""
@@ -214,7 +216,7 @@ def _read_part(part: _Part) -> None:
 
 
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Blocks in runs of paragraphs and runs of rows."""
+    """Return the blocks in runs of paragraphs and runs of rows."""
     runs: list[list[Block]] = []
     for block in blocks:
         if runs and bool(runs[-1][0].cells) == bool(block.cells):
@@ -244,6 +246,7 @@ def _take_title(part: _Part) -> None:
     for position, text in enumerate(texts):
         kind = key(text)
         available = starts(kind, "document")
+        # "KẾ HOẠCH" stands alone or opens a title in capitals. Lengths by judgement.
         if available and len(text.split()) < 60 and (text.isupper() or len(text.split()) <= 4):
             part.title = [text, *_title_after(texts[position + 1 :])]
             _drop_to(part, part.title[-1])
@@ -252,7 +255,7 @@ def _take_title(part: _Part) -> None:
 
 
 def _take_letter(part: _Part, texts: Sequence[str]) -> bool:
-    """Whether a part is a letter; its subject is the title, and whom it is sent to no list."""
+    """Take subject and addressees off a letter; return whether the part is one."""
     sent = next((at for at, text in enumerate(texts) if key(text).startswith("kinh gui")), None)
     if sent is None:
         return False
@@ -266,7 +269,8 @@ def _take_letter(part: _Part, texts: Sequence[str]) -> bool:
 
 
 def _naming(texts: Sequence[str]) -> list[str]:
-    """The first short text that names an index, for want of a title."""
+    """Return the first short text that names an index, in place of a title."""
+    # Fewer than 70 words, by judgement: a long title, not a paragraph.
     titles = [
         t for t in texts if letterhead.indices(t, ()) and len(t.split()) < 70 and not marker(t)
     ]
@@ -274,7 +278,7 @@ def _naming(texts: Sequence[str]) -> list[str]:
 
 
 def _drop_to(part: _Part, last: str) -> None:
-    """Leave out the letterhead and the title, which are no headings of what follows."""
+    """Drop the letterhead and the title, which are not headings of the text."""
     position = next(i for i, block in enumerate(part.blocks) if block.text == last)
     part.blocks = part.blocks[position + 1 :]
 
@@ -301,7 +305,7 @@ def _title_after(texts: Sequence[str]) -> list[str]:
 def _sectioned(
     parts: Sequence[_Part], title: str, indices: Sequence[str], level: str
 ) -> tuple[list[Record], str]:
-    """Records whose sections say index and list type, and the plan's own list type."""
+    """Set index and list type of the records' sections; return the plan's list type too."""
     main = not parts[0].appendix
     plan_list_type = (sections.list_type(title) if main else "") or _common_list(parts) or "general"
     only = indices[0] if len(indices) == 1 else ""
@@ -319,7 +323,7 @@ def _sectioned(
 
 
 def _common_list(parts: Sequence[_Part]) -> str:
-    """The list type that the headings over most records name."""
+    """Return the list type that the headings over most records name."""
     named = Counter(
         kind
         for part in parts
@@ -330,13 +334,13 @@ def _common_list(parts: Sequence[_Part]) -> str:
 
 
 def _goals(parts: Sequence[_Part], year: int | None) -> list[Figure]:
-    """Targets of the sections on goals, then those of groups of the tables."""
+    """Return the targets of the sections on goals, then those of groups of the tables."""
     goals = results.goals([past for part in parts for past in part.past], year)
     return [*goals, *(replace(goal, year=year) for part in parts for goal in part.goals)]
 
 
 def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
-    """What a plan would have and this document has not; "" if it is one."""
+    """Return what this document lacks to be a plan; "" if it is one."""
     text = " ".join(block.text or " ".join(c.text for c in block.cells) for block in blocks)
     key_text = key(text)
     report = starts(key(plan.title), "not a plan") if plan.title else ""
@@ -356,7 +360,7 @@ def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
 
 
 def _skipped_items(past: Sequence[Past]) -> Counter[str]:
-    """How many items that begin with a deed stand under headings that made them no measures.
+    """Count items with an action verb that were skipped because of their heading.
 
     Of headings only that could be the name of a field too, as "Kết quả giải quyết hồ sơ".
     """
@@ -373,7 +377,7 @@ def _skipped_items(past: Sequence[Past]) -> Counter[str]:
 
 
 def _notes(parts: Sequence[_Part], unread: Sequence[int]) -> Iterable[Note]:
-    """What a person should look at."""
+    """Return the notes for review."""
     if unread:
         yield Note("pictures", {"pages": ", ".join(map(str, unread))})
     for heading, count in _skipped_items([past for part in parts for past in part.past]).items():

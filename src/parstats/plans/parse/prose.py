@@ -16,9 +16,13 @@ from parstats.plans.records import Record, Section, Span
 from parstats.plans.text.numbering import BULLET, LETTER, PLUS, ROMAN, SMALL, TEXT, marker
 from parstats.plans.text.words import holds, key, phrases, starts
 
-_SHORT = 20  # words; a heading over items is not longer
-_LONGEST = 60  # words of a heading the document marks as one
-_FEWEST = 5  # words of an item that asks for something
+# Lengths in words, by judgement; records found are measured with `make evaluate-plans`.
+# A heading over items that nothing but its place marks is not longer.
+_SHORT = 20
+# A heading that the document marks as one, by its number or style, is not longer.
+_LONGEST = 60
+# An item that asks for something is not shorter.
+_FEWEST = 5
 _CRITERION = re.compile(r"^(?P<criterion>[^:;.]{3,120}?)\s*:\s*(?P<measure>(?:[^\W\d_]).+)$")
 _PART = re.compile(r"^(?i:phần|chương|mục)\s+(?:(?i:thứ)\s+\w+|[IVX]+|\d{1,2}|[A-Z])\b(?!\s*[\d/])")
 _SURVEYED = re.compile(r"\([^)]*(?:XHH|xã hội học)[^)]*\)", re.IGNORECASE)
@@ -26,7 +30,7 @@ _SURVEYED = re.compile(r"\([^)]*(?:XHH|xã hội học)[^)]*\)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A paragraph with what stands before it taken off."""
+    """A paragraph without its number or bullet."""
 
     number: str
     depth: int
@@ -50,7 +54,7 @@ class Past:
 
 @dataclass
 class ProseReader:
-    """Reads the running text of one part of a document, in pieces if tables stand between."""
+    """Reads the running text of one part of a document, in pieces if tables come between."""
 
     appendix: str
     outline: Outline = field(default_factory=Outline)
@@ -94,7 +98,7 @@ class ProseReader:
             self._take_text(item, owned=owned)
 
     def _take_text(self, item: Item, *, owned: bool) -> None:
-        """Take what is neither a heading nor a line of labels; `owned` if one says who does it."""
+        """Take text that is neither heading nor labels; `owned` if labels name its actor."""
         kind = self.outline.current
         if item.depth == TEXT and item.text.endswith(":") and looks_like_unit(item.text):
             self._units = [unit for unit in self._units if unit[0] < BULLET]
@@ -167,7 +171,7 @@ class ProseReader:
             )
 
     def _apply(self, actors: Actors) -> None:
-        """Give what labels say to the items above that do not say it themselves.
+        """Apply labels to the items above that lack the field.
 
         An item whose own sentence names who does it keeps that, and gets no support from others.
         """
@@ -180,7 +184,7 @@ class ProseReader:
 
 
 def _filled(record: Record, actors: Actors) -> Record:
-    """A record with what is said of it elsewhere and not in itself."""
+    """Fill empty fields of a record from text elsewhere."""
     return replace(
         record,
         lead_unit=record.lead_unit or actors.lead,
@@ -192,7 +196,7 @@ def _filled(record: Record, actors: Actors) -> Record:
 
 
 def _items(blocks: Sequence[Block]) -> list[Item]:
-    """Items of paragraphs; "PHẦN II" and the line under it are one heading."""
+    """Split paragraphs into items; "PHẦN II" and the line below form one heading."""
     items: list[Item] = []
     for block in blocks:
         above = items[-1] if items else None
@@ -206,13 +210,13 @@ def _items(blocks: Sequence[Block]) -> list[Item]:
 
 
 def _is_part_title(part: Item, line: str) -> bool:
-    """Whether a line in capitals says what the part counted in the line above is about."""
+    """Return whether a line in capitals is the title of the part numbered above."""
     bare = part.depth == LETTER and is_part(part.text) and part.n_tokens <= 3
     return bare and line.isupper() and not marker(line)
 
 
 def _is_aside(item: Item) -> bool:
-    """Whether an item says something about the one above and is no part of it."""
+    """Return whether an item is a remark on the one above."""
     closing = item.depth == TEXT and bool(starts(key(item.text), "closing"))
     return closing or _labels(item) is not None
 
@@ -222,7 +226,7 @@ def _labels(item: Item) -> Actors | None:
 
 
 def _is_formality(item: Item) -> bool:
-    """Whether a paragraph is of the act that puts a plan in force, not of the plan."""
+    """Return whether a paragraph belongs to the act that puts the plan in force."""
     key_text = key(item.text)
     if any(holds(key_text, phrase) for phrase in phrases("formality")):
         return True
@@ -245,17 +249,17 @@ def _item(block: Block) -> Item:
 
 
 def _is_issuer(block: Block) -> bool:
-    """Whether a line in capitals says who issues the document, as over a decision."""
+    """Return whether a line in capitals names the issuer, as above a decision."""
     return bool(starts(key(block.text), "issuer"))
 
 
 def is_part(text: str) -> bool:
-    """Whether a line counts a part of the document, as "PHẦN II"."""
+    """Return whether a line numbers a part of the document, as "PHẦN II"."""
     return _PART.match(text) is not None
 
 
 def _is_heading(item: Item, below: Item | None) -> bool:
-    """Whether a paragraph is the heading of what comes after it; `below` stands deeper."""
+    """Return whether a paragraph is a heading; `below` is the deeper item after it."""
     if item.depth == TEXT:
         return False
     if item.number.startswith("Điều"):
@@ -264,7 +268,7 @@ def _is_heading(item: Item, below: Item | None) -> bool:
 
 
 def _heads(item: Item, below: Item | None) -> bool:
-    """Whether a numbered or marked paragraph, no article, is a heading."""
+    """Return whether a numbered or marked paragraph, no article, is a heading."""
     if item.block.heading or (item.text.isupper() and item.depth <= SMALL):
         return item.n_tokens <= _LONGEST
     if item.depth <= ROMAN:
@@ -277,12 +281,12 @@ def _heads(item: Item, below: Item | None) -> bool:
 
 
 def _asks(text: str) -> bool:
-    """Whether a sentence says that something is done, or who does it."""
+    """Return whether a sentence has an action verb or an actor."""
     return bool(starts(key(text), "verb") or actors.sentence_actors(text).lead)
 
 
 def _is_measure(item: Item) -> bool:
-    """Whether a paragraph asks for something: an item of a list, or a sentence with a deed."""
+    """Return whether a paragraph is a measure: a list item or a sentence with an action."""
     key_text = key(item.text)
     if starts(key_text, "closing") and item.depth == TEXT:
         return False
@@ -294,7 +298,7 @@ def _is_measure(item: Item) -> bool:
 
 
 def _criterion(text: str) -> tuple[str, str]:
-    """The criterion an item names before a colon, and the measure after it.
+    """Return the criterion an item names before a colon, and the measure after it.
 
     Examples
     --------
@@ -303,6 +307,8 @@ def _criterion(text: str) -> tuple[str, str]:
     >>> _criterion("Tổ chức họp.")
     ('', 'Tổ chức họp.')
     """
+    # Lists under a dimension open each item with its criterion: "Công khai: niêm yết ...".
+    # 12 words, by judgement: a lead-in sentence with a colon is longer.
     match = _CRITERION.match(text)
     if match is None or len(match["criterion"].split()) > 12:
         return "", text

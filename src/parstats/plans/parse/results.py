@@ -48,14 +48,14 @@ _UP = re.compile(r"^\s*trở lên", re.IGNORECASE)
 
 
 def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
-    """Figures of the sections on results and shortcomings, in their order.
+    """Return the figures of the sections on results and shortcomings, in their order.
 
     Parameters
     ----------
     past : sequence of Past
         Paragraphs of those sections.
     baseline : int, optional
-        The year whose results the plan answers; a figure without a year of its own is of it.
+        The year whose results the plan answers; a figure without a year is of it.
 
     Notes
     -----
@@ -89,7 +89,7 @@ def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
 
 
 def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
-    """Targets of the sections on goals, in their order.
+    """Return the targets of the sections on goals, in their order.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
 def goal_figures(
     item: str, targets: Sequence[targets.Target], span: Span, year: int | None = None
 ) -> list[Figure]:
-    """Targets of something that is no single measure, as a dimension or the whole index."""
+    """Return targets of a dimension or the whole index instead of a measure."""
     return [
         Figure(
             item=item,
@@ -132,7 +132,7 @@ def goal_figures(
 
 
 def _is_under(past_item: Past, above: tuple[tuple[str, ...], int]) -> bool:
-    """Whether a paragraph stands under another, by headings and depth."""
+    """Return whether a paragraph belongs under another, by headings and depth."""
     headings, depth = above
     return past_item.headings[: len(headings)] == headings and past_item.item.depth > depth
 
@@ -178,14 +178,14 @@ def _text_figures(
 
 
 def _clause(text: str, position: int) -> str:
-    """The words between commas around a place."""
+    """Return the words between commas around a position."""
     begin = max(text.rfind(sign, 0, position) for sign in ",;.:") + 1
     end = min((at for sign in ",;." if (at := text.find(sign, position)) > 0), default=len(text))
     return text[begin:end].strip()
 
 
 def _beside_not_reached(figures: Sequence[tuple[int, Figure]]) -> list[tuple[int, Figure]]:
-    """Results beside a missed threshold of the same sentence, marked as not meeting it."""
+    """Mark results beside a missed threshold in the same sentence as not meeting it."""
     marked = []
     failed = [figure for _, figure in figures if figure.kind == "threshold" and figure.met is False]
     for position, figure in figures:
@@ -198,7 +198,7 @@ def _beside_not_reached(figures: Sequence[tuple[int, Figure]]) -> list[tuple[int
 
 
 def _in_count_brackets(text: str, match: re.Match[str]) -> bool:
-    """Points in brackets that say what a count is worth."""
+    """Return whether points in brackets give the worth of a count."""
     before = text[: match.start()]
     return match["unit"].lower() == "điểm" and before.endswith("(")
 
@@ -234,11 +234,12 @@ def _year_at(text: str, position: int, default: int | None) -> int | None:
 def _with_ranks(
     text: str, positioned_figures: list[tuple[int, Figure]], blank: Figure
 ) -> list[Figure]:
-    """Ranks printed beside results, each with the result before it."""
+    """Return the ranks printed beside results, each with the result before it."""
     figures = [figure for _, figure in positioned_figures]
     grade = _GRADE.search(text)
     for match in _RANK.finditer(text):
         rank, ranked = int(match[1]), int(match[2])
+        # "2/3" is a share or a date; ranks are among five units or more. By judgement.
         if not 0 < rank <= ranked or ranked < 5:
             continue
         position = _result_before(positioned_figures, match.start())
@@ -272,8 +273,9 @@ def _result_before(figures: Sequence[tuple[int, Figure]], at: int) -> int | None
 
 
 def _item_name(text: str) -> str:
-    """What a figure is about: the words before the colon or before "đạt"."""
+    """Return the subject of a figure: the words before the colon or before "đạt"."""
     head = re.split(r"\s*:\s*", text, maxsplit=1)
+    # 40 words, by judgement: a criterion, not a sentence that ends with a list.
     if len(head) == 2 and len(head[0].split()) <= 40:
         return head[0].strip(" ,;")
     item_text = re.split(r"\s+(?:chưa đạt|không đạt|chỉ đạt|đạt|chỉ có)\b", text, maxsplit=1)[0]
@@ -283,7 +285,7 @@ def _item_name(text: str) -> str:
 
 
 def _compared(figure: Figure, threshold: Figure) -> Figure:
-    """A result beside the threshold that stands above it."""
+    """Join a result with the threshold above it."""
     if figure.kind != "result" or figure.value is None or threshold.value is None:
         return figure
     if figure.unit != threshold.unit:

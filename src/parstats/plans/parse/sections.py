@@ -1,4 +1,4 @@
-"""What a heading says: which index, what kind of list, whether measures stand under it."""
+"""Meaning of headings: index, kind of list, whether measures follow."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from parstats.plans.text.words import holds, key, named, phrases
 #: Kinds of sections whose items are no measures.
 SILENT = ("purpose", "review", "goals", "preamble")
 
-# What a heading may name, that which tells most first.
+# What a heading may name, the most specific first.
 _TELLING = ("solutions", "responsible", "organisation", "review", "tasks", "purpose", "goals")
 
 
 def kind(heading: str, parent: str) -> str:
-    """What stands under a heading.
+    """Return the kind of section under a heading.
 
     Parameters
     ----------
-    heading : str
-        As written.
-    parent : str
-        Kind of the section around it.
+    heading, parent : str
+        As written; kind of the section around it.
 
     Returns
     -------
     str
-        "measures", "organisation", "responsible" (who does what stands above), "review" (results
+        "measures", "organisation", "responsible" (who does what is above), "review" (results
         and shortcomings), "purpose" or "goals".
 
     Examples
@@ -56,7 +54,7 @@ def kind(heading: str, parent: str) -> str:
 
 
 def says_only(heading: str) -> bool:
-    """Whether a heading has no words but those that make its section one without measures.
+    """Return whether a heading has only words that mark a section without measures.
 
     Examples
     --------
@@ -72,13 +70,13 @@ def says_only(heading: str) -> bool:
 
 
 def _leads(key_text: str, meaning: str) -> bool:
-    """Whether a heading is about this, and does not only mention it further on."""
+    """Return whether a heading is about a meaning, not only mentions it."""
     first = " ".join(key_text.split()[:6])
     return any(holds(first, phrase) for phrase in phrases("section", meaning))
 
 
 def list_type(heading: str) -> str:
-    """Kind of list a heading names: "remediate", "maintain", "general" (keep up and raise) or "".
+    """Return the kind of list a heading names: "remediate", "maintain", "general", "".
 
     Examples
     --------
@@ -91,7 +89,7 @@ def list_type(heading: str) -> str:
 
 
 def detect_index(heading: str) -> tuple[str, ...]:
-    """Indices a heading names."""
+    """Return the indices a heading names."""
     return named(heading, "index")
 
 
@@ -131,7 +129,7 @@ class Outline:
 
 
 def innermost(headings: Sequence[str], what: str) -> str:
-    """The index or list type that the innermost heading names which names exactly one.
+    """Return the index or list type that the innermost heading names which names exactly one.
 
     Examples
     --------

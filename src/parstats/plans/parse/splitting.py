@@ -1,4 +1,4 @@
-"""When one cell or one item asks for several things.
+"""Splitting cells and items that ask for several things.
 
 The rule. In a table, where the criterion is stated beside it, a cell is taken apart at its bullets,
 or, if it has none, at its paragraphs; a bullet of the second order stays with the one above it, and
@@ -20,12 +20,13 @@ _SENTENCE = re.compile(
     r"(?<=[^\W\d_]{2}[.!])\s+(?=[^\W\d_a-zà-ỹđ])|(?<=[)\d%”\"][.!])\s+(?=[^\W\d_a-zà-ỹđ])"
 )
 _CLAUSE = re.compile(r"\s*;\s*")
-_SHORTEST = 4  # words
+# Words of a part that can be a measure: verb and object. By judgement.
+_SHORTEST = 4
 _SAME_DOER = re.compile(r"^(?:có|chịu) trách nhiệm\b", re.IGNORECASE)
 
 
 def split_cell(paragraphs: Sequence[str]) -> list[str]:
-    """The measures of a cell.
+    """Split a cell into measures.
 
     Examples
     --------
@@ -56,7 +57,7 @@ def _numbered(paragraph: str) -> bool:
 
 
 def split_item(text: str) -> list[str]:
-    """The measures of an item of prose.
+    """Split an item of prose into measures.
 
     Examples
     --------
@@ -75,7 +76,7 @@ def split_item(text: str) -> list[str]:
 
 
 def _clauses(sentence: str) -> list[str]:
-    """A sentence taken apart where a new deed begins, not inside brackets or after a colon."""
+    """Split a sentence where a new action begins, not in brackets or after a colon."""
     colon = sentence.find(":")
     clauses: list[str] = []
     begun = at = 0
@@ -91,6 +92,6 @@ def _clauses(sentence: str) -> list[str]:
 
 
 def _is_deed(text: str) -> bool:
-    """Whether a clause asks for something of its own, not how far the one before should get."""
+    """Return whether a clause is a separate action, not the aim of the one before."""
     key_text = key(text[:60])
     return bool(starts(key_text, "verb")) and not starts(key_text, "verb", "aim")

@@ -1,4 +1,4 @@
-"""From the rows of a plan's tables to records.
+"""Converting the rows of a plan's tables to records.
 
 Which empty cells stand for the cell above is a rule, not a guess row by row. Where the document
 itself tells merged cells (.docx, ruled .pdf) those inherit, whatever they hold. Where it does not
@@ -64,7 +64,7 @@ class _Row:
     across: bool = False
 
     def text(self, name: str) -> str:
-        """What a column holds, on one line; units that stand below each other are parted."""
+        """Return the values of a column on one line; units below each other are separated."""
         parts = self.values.get(name, ())
         if name not in ("lead", "support", "units") or len(parts) < 2:
             return " ".join(parts)
@@ -79,7 +79,7 @@ class _Row:
 
 @dataclass
 class TableReader:
-    """Reads the tables of one part of a document; columns go on into tables without a header."""
+    """Reads the tables of a part; tables without a header reuse the columns before."""
 
     appendix: str
     roles: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class TableReader:
     def read(
         self, blocks: Sequence[Block], headings: Sequence[str], kind: str = "measures"
     ) -> list[Record]:
-        """Records of rows that follow each other, under headings of a kind of section.
+        """Return the records of rows that follow each other, under headings of a kind of section.
 
         A section on results holds no measures, whatever its tables are like, unless a column says
         that it is for them; one on purposes or goals only where somebody has to do something.
@@ -102,7 +102,7 @@ class TableReader:
         return walk.records
 
     def _logical(self, blocks: Sequence[Block], kind: str) -> list[_Row]:
-        """Rows without headers, with those put together that a page break cut."""
+        """Return the rows without headers; rows cut by a page break are joined."""
         rows: list[_Row] = []
         broken = False
         downwards = {b.table for b in blocks if any(c.merged == "up" for c in b.cells)}
@@ -117,6 +117,7 @@ class TableReader:
                 below, broken = height - 1, True
                 continue
             texts = [table_cell.text for table_cell in block.cells]
+            # Plans that run over pages repeat no header: the columns of the page before go on.
             new = position == 0 or blocks[position - 1].table != block.table
             if new and not _carries_on(block, self.roles):
                 self.roles = ()
@@ -160,12 +161,13 @@ class TableReader:
 
 
 def header_height(blocks: Sequence[Block]) -> int:
-    """How many of the first rows are the header of a table of measures; 0 if there is none.
+    """Return how many of the first rows are the header of a table of measures; 0 if there is none.
 
     Cells of the second row stand under a cell over several columns, or beside cells over both rows.
     """
     texts = [table_cell.text for table_cell in blocks[0].cells]
     second = blocks[1] if len(blocks) > 1 and blocks[1].table == blocks[0].table else None
+    # Many annexes have "Đơn vị thực hiện" over "Chủ trì" and "Phối hợp": two rows of header.
     if columns.is_header(texts):
         return 2 if second is not None and _is_second_header(blocks[0], second) else 1
     if second is None or len(second.cells) != len(texts) or not _is_under(blocks[0], second):
@@ -180,12 +182,12 @@ def header_height(blocks: Sequence[Block]) -> int:
 
 
 def has_header(blocks: Sequence[Block]) -> bool:
-    """Whether one of the rows names the columns of a table of measures."""
+    """Return whether one of the rows names the columns of a table of measures."""
     return any(header_height(blocks[position : position + 2]) for position in range(len(blocks)))
 
 
 def _spread(cells: Sequence[Cell]) -> list[str]:
-    """Texts of a header; one over several columns stands for each of them."""
+    """Return the texts of a header; one over several columns stands for each of them."""
     texts: list[str] = []
     for table_cell in cells:
         texts.append(texts[-1] if table_cell.merged == "left" and texts else table_cell.text)
@@ -193,7 +195,7 @@ def _spread(cells: Sequence[Cell]) -> list[str]:
 
 
 def _is_under(above: Block, block: Block) -> bool:
-    """Whether a row goes on with a header: cells begin above it, or stand under a wide one."""
+    """Return whether a row continues a header: merged with it, or under a wide cell."""
     return any(table_cell.merged == "up" for table_cell in block.cells) or any(
         table_cell.merged == "left" for table_cell in above.cells
     )
@@ -216,7 +218,7 @@ def _is_second_header(above: Block, block: Block) -> bool:
 def _by_quarter(
     roles: tuple[str, ...], headers: Sequence[str], labels: Sequence[str]
 ) -> tuple[str, ...]:
-    """Columns such as "Quý I", "Quý II" under "Thời gian" are all of the deadline."""
+    """Read columns such as "Quý I" under "Thời gian" as the deadline."""
     return tuple(
         "deadline"
         if columns.role(header) == "deadline" and label != header and _QUARTER.match(label)
@@ -226,7 +228,7 @@ def _by_quarter(
 
 
 def _carries_on(block: Block, roles: Sequence[str]) -> bool:
-    """Whether the first row of a table without a header can be of the table of measures before it.
+    """Return whether a table without a header continues the table of measures before.
 
     It has as many columns, and what it holds fits at least one of them.
     """
@@ -249,7 +251,7 @@ def _carries_on(block: Block, roles: Sequence[str]) -> bool:
 
 
 def _is_total(row: _Row) -> bool:
-    """Whether a row adds up what stands above it."""
+    """Return whether a row is a total."""
     named = key(row.text("criterion") or row.text("measure") or row.text("number"))
     phrase = starts(named, "total")
     if not phrase or row.text("lead") or row.text("deadline"):
@@ -258,8 +260,9 @@ def _is_total(row: _Row) -> bool:
 
 
 def _is_count(texts: Sequence[str]) -> bool:
-    """Whether a row only counts the columns: (1) (2) (3)."""
+    """Return whether a row only counts the columns: (1) (2) (3)."""
     filled = [text for text in texts if text]
+    # Official tables number their columns under the header; two such cells may be a real row.
     return len(filled) > 2 and all(map(_COUNT.match, filled))
 
 
@@ -276,12 +279,13 @@ def _row(block: Block, roles: Sequence[str], headers: Sequence[str], *, tells: b
     texts = [table_cell.text for table_cell in block.cells if table_cell.text]
     if not texts:
         return None if not merged else _Row(values, merged, block.span, texts, tells)
+    # The title of a group stands in a cell merged over at least half of the row.
     across = sum(table_cell.merged == "left" for table_cell in cells) * 2 >= len(cells) - 1
     return _Row(values, merged, block.span, texts, tells, across)
 
 
 def _extend(values: list[str], table_cell: Cell, role: str, header: str) -> None:
-    """Add a cell to what a column holds; a tick under "Quý II" says the quarter.
+    """Add a cell to the values of a column; a tick under "Quý II" means that quarter.
 
     A bare number under "Mục tiêu (%)" or "Điểm phấn đấu" gets its unit from there.
     """
@@ -295,7 +299,7 @@ def _extend(values: list[str], table_cell: Cell, role: str, header: str) -> None
 
 
 def _header_unit(header: str) -> str:
-    """The one unit that a header says or speaks of, "" if there is none or several."""
+    """Return the only unit a header names; "" if none or several."""
     match = _UNIT.search(header)
     if match:
         return match["unit"]
@@ -304,10 +308,10 @@ def _header_unit(header: str) -> str:
 
 
 def _goes_on(above: _Row, row: _Row, *, broken: bool) -> bool:
-    """Whether a row is the rest of the one above, cut by the end of the page.
+    """Return whether a row continues the one above, cut by the end of the page.
 
-    It has no number, and each of its texts stands under text that may go on. At a page break a
-    small letter tells it, or that nobody is named to do it; elsewhere one cell only may go on.
+    It has no number, and each of its texts is below text that may go on. At a page break a
+    small letter shows it, or that nobody is named to do it; elsewhere one cell only may go on.
     """
     if row.text("number") or row.across or row.merged:
         return False
@@ -328,7 +332,7 @@ def _is_rest(above: str, text: str) -> bool:
 
 
 def _is_cut(above: str, text: str) -> bool:
-    """Whether a text that begins with a capital goes on in the middle of a sentence."""
+    """Return whether a text that begins with a capital continues a sentence."""
     first = text.split(maxsplit=1)[0]
     return above[-1] not in ".;:" and first.isupper() and len(first) > 1
 
@@ -347,7 +351,7 @@ def _append(above: _Row, row: _Row) -> None:
 
 @dataclass
 class _Walk:
-    """Goes down a table: groups become headings, other rows records."""
+    """Walks down a table: groups become headings, other rows records."""
 
     appendix: str
     above: tuple[str, ...]
@@ -394,7 +398,7 @@ class _Walk:
         number, filled = row.text("number"), [name for name in row.filled if name not in _ASIDE]
         if number and not is_number(number) and not filled:
             return _parted(number)
-        aimed = "target" in filled and len(filled) == 2  # a field that has a target of its own
+        aimed = "target" in filled and len(filled) == 2  # a field with a target
         if aimed:
             filled.remove("target")
         if len(filled) != 1 or row.merged - {"number"}:
@@ -407,12 +411,14 @@ class _Walk:
             return None
         above = following is not None and self._leads(row, following, filled[0])
         is_single = filled[0] == "criterion" and self.last is None and not aimed
+        # Plans set groups as rows: in capitals or merged cells, under Roman numbers or letters, or
+        # as a number and a criterion with the measures in the rows below.
         title = display_text or number_depth(number) <= ROMAN or above or is_single
         return (bare(number), text) if title else None
 
     @staticmethod
     def _leads(row: _Row, following: _Row, name: str) -> bool:
-        """Whether the next row stands under this one by its number."""
+        """Return whether the next row belongs under this one by its number."""
         below = following.text("number")
         if below:
             return is_child(bare(below), bare(row.text("number")))
@@ -431,6 +437,7 @@ class _Walk:
         if "criterion" in inherited:
             names.add("code")
         lead, support = values["lead"], values["support"]
+        # One column for both: "Chủ trì: Sở ...; phối hợp: ...".
         written = row.values.get("units", [])
         if not written and lead and not support and "lead" not in inherited:
             written = row.values["lead"]
@@ -463,7 +470,7 @@ class _Walk:
         return [f"{number}. {text}" if number else text for _, number, text in self.groups]
 
     def _inherited(self, row: _Row) -> tuple[dict[str, str], set[str]]:
-        """Values of a row with those of the record above where its cells are merged with it."""
+        """Return the values of a row, merged cells filled from the record above."""
         values = {name: row.text(name) for name in _FIELDS}
         above = self.last if self.last is not None else (self.records[-1] if self.records else None)
         nothing = {name for name, text in values.items() if _NONE.match(text)}
@@ -489,7 +496,7 @@ class _Walk:
 
 
 def _empty_that_inherit(row: _Row, values: dict[str, str]) -> set[str]:
-    """The rule for empty cells, see the head of this module."""
+    """Return the empty cells that inherit; see the rule in the module docstring."""
     empty = {name for name in _FIELDS if not values[name]}
     available = set(row.values)
     units = {"lead", "support"} & available
@@ -511,7 +518,7 @@ def _empty_that_inherit(row: _Row, values: dict[str, str]) -> set[str]:
 
 
 def _is_shouted(text: str) -> bool:
-    """Whether a title is in capitals; a short form alone is none."""
+    """Return whether a title is in capitals; a short form alone is none."""
     return text.isupper() and len(text.split()) > 1
 
 
@@ -527,7 +534,7 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _code(criterion: str) -> tuple[str, str]:
-    """A criterion's printed code and its words.
+    """Return a criterion's printed code and its words.
 
     Examples
     --------

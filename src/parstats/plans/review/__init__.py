@@ -1,4 +1,4 @@
-"""A workbook in which a person corrects what was read from a plan, and reading it back."""
+"""Workbooks for correcting what was read from a plan."""
 
 from parstats.plans.review.read import check_free, holds_corrections, read
 from parstats.plans.review.write import write

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFrame:
-    """What a person changed in a workbook, as corrections.
+    """Read the changes made in a workbook as corrections.
 
     Parameters
     ----------
@@ -101,16 +101,16 @@ def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFram
 
 
 def holds_corrections(path: Path) -> bool:
-    """Whether a workbook was made of measures that were corrected before.
+    """Return whether a workbook was made of corrected measures.
 
-    If not, all that is to be corrected stands in it, and what was read from it earlier is void: a
+    If not, it holds all that is to be corrected, and what was read from it earlier is void: a
     cell that was set back is no correction any more.
     """
     return bool(_open(path)[_HIDDEN]["C1"].value == _CORRECTED)
 
 
 def check_free(path: Path, tables: Tables) -> None:
-    """Refuse to write a workbook over one that holds corrections which are nowhere else.
+    """Refuse to overwrite a workbook with corrections that were not applied.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def check_free(path: Path, tables: Tables) -> None:
     Raises
     ------
     OutputRefused
-        If a file stands there that is no workbook of `write`, or one with other corrections.
+        If the file exists and is no workbook of `write`, or has other corrections.
     """
     if not path.exists():
         return
@@ -148,7 +148,7 @@ def check_free(path: Path, tables: Tables) -> None:
 
 
 def _edited(book: Any, lang: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """Cells that can be corrected, as the sheet of measures holds them now."""
+    """Return the cells that can be corrected, as the sheet of measures holds them now."""
     name = text("review.sheet.measures", lang)
     if name not in book.sheetnames:
         raise InvalidData([Problem(name, None, None, "no sheet of measures", "one", "restore it")])
@@ -162,7 +162,7 @@ def _edited(book: Any, lang: str) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _differs(first: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
-    """Whether two rows say something else in a cell that can be corrected; None is no row."""
+    """Return whether two rows differ in a correctable cell; None means no row."""
     if first is None or other is None:
         return first is not other
     edited = (column.key for column in COLUMNS if column.edits)
@@ -174,7 +174,7 @@ def _differs(first: dict[str, Any] | None, other: dict[str, Any] | None) -> bool
 
 @dataclass(frozen=True)
 class _Line:
-    """A row of the sheet, and how to speak of it."""
+    """A row of the sheet, and its name for messages."""
 
     location: str
     number: int
@@ -233,7 +233,7 @@ def _read_original(
 def _check_same_plans(
     path: Path, originals: dict[tuple[str, str], dict[str, Any]], tables: Tables
 ) -> None:
-    """Refuse a workbook of other plans than those that are read now."""
+    """Refuse a workbook of other plans."""
     marks: dict[str, list[str]] = {}
     for (plan, _), case in originals.items():
         marks.setdefault(plan, []).append(_cell_text(case["fingerprint"]))
@@ -276,7 +276,7 @@ def _dropped(
     seen: set[tuple[str, str]],
     problems: list[Problem],
 ) -> list[dict[str, str]]:
-    """Rows that a person deleted: what stands there is no measure."""
+    """Return corrections for the deleted rows, which are no measures."""
     gone = [measure_key for measure_key in originals if measure_key not in seen]
     for plan in dict.fromkeys(plan for plan, _ in gone):
         rows = [row for row_plan, row in gone if row_plan == plan]
@@ -296,7 +296,7 @@ def _dropped(
 def _changes(
     line: _Line, original: dict[str, Any], problems: list[Problem], measure_key: tuple[str, str]
 ) -> list[dict[str, str]]:
-    """Corrections of one row; cells that cannot be read are added to the problems."""
+    """Return the corrections of one row; cells that cannot be read are added to the problems."""
     changed: dict[str, list[str]] = {}
     for column in COLUMNS:
         if column.edits and not _same(line.cells[column.key], original.get(column.key)):
@@ -334,7 +334,7 @@ def _index_code(code: str) -> str:
 
 @cache
 def _entries(name: str, lang: str) -> dict[str, tuple[str, ...]]:
-    """What an entry of a list may stand for, in small letters: its label, its code, its name.
+    """Return the accepted spellings of list entries: label, code, name, in lower case.
 
     The last part of a label is a name, which several entries may share.
     """
@@ -349,7 +349,7 @@ def _entries(name: str, lang: str) -> dict[str, tuple[str, ...]]:
 
 
 def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
-    """What a cell stands for; None, and a problem, if it cannot be read."""
+    """Return the value of a cell; None, and a problem, if it cannot be read."""
     column = next(column for column in COLUMNS if column.key == key)
     written_text = _cell_text(line.cells[key])
     if isinstance(line.cells[key], _Formula):
@@ -394,6 +394,6 @@ def _number(line: _Line, key: str, written_text: str, problems: list[Problem]) -
 
 
 def _row_name(cell: Any) -> str:
-    """The running number of a measure, which a spreadsheet may have made a number of."""
+    """Return the running number of a measure, which a spreadsheet may have made a number of."""
     written_text = _cell_text(cell)
     return f"{int(written_text):03d}" if written_text.isdigit() else written_text

@@ -1,8 +1,8 @@
-"""A workbook in which a colleague corrects what the machine made of a plan, and reading it back.
+"""Layout of the workbook in which a colleague corrects a plan's measures.
 
-`write` puts a row a measure, with drop-down lists for what can be chosen and colours for how sure
-the machine is; what it was made from stands in a hidden sheet. `read` compares the two: only what
-a person changed becomes a correction.
+`write` puts one row per measure, with drop-down lists for what can be chosen and colours for how
+sure the machine is; the original is in a hidden sheet. `read` compares the two: only
+what a person changed becomes a correction.
 """
 
 from __future__ import annotations
@@ -19,36 +19,33 @@ _GENERATOR = "parstats review"
 _CORRECTED = "corrected"
 _HIDDEN = "_parstats"
 _LISTS = "_lists"
+# Columns for types. By judgement: more types go into the last column, parted by ";".
 _N_TYPES = 3
 # Share of its measures that a workbook must have in common with the document it is applied to.
+# By judgement: most of them, else it was made of another plan.
 _SAME_PLAN = 0.5
-# Most of the measures of a plan that may have been deleted.
+# Largest share of a plan's measures that may have been deleted. By judgement: more looks like a
+# filtered copy saved by mistake.
 _MOST_DROPPED = 0.5
+# Bytes of a workbook, unpacked too. By judgement: far above 1,000 rows, far below a memory's size.
 _LARGEST = 50 * 2**20
-_SURE, _UNSURE, _NONE = "C6E7C8", "FFE9A8", "F5B7B1"
-_HEADER, _FIXED = "1F4E5F", "F2F2F2"
+# Fills (RGB) of the link: green sure, yellow unsure, red none.
+_SURE = "C6E7C8"
+_UNSURE = "FFE9A8"
+_NONE = "F5B7B1"
+# Fills of the header and of the columns that are only to read.
+_HEADER = "1F4E5F"
+_FIXED = "F2F2F2"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the sheet of measures.
+    """A column of the sheet of measures."""
 
-    Attributes
-    ----------
-    key : str
-        Key of its header among the labels ``review.column.*``.
-    width : int
-        In characters.
-    edits : str
-        Column of the measures that it corrects, empty if it is only to be read.
-    choices : str
-        Name of the list it is chosen from, empty if it is free text.
-    """
-
-    key: str
-    width: int
-    edits: str = ""
-    choices: str = ""
+    key: str  # key of its header among the labels ``review.column.*``
+    width: int  # in characters
+    edits: str = ""  # column of the measures that it corrects, empty if it is only to be read
+    choices: str = ""  # name of the list it is chosen from, empty if it is free text
 
 
 COLUMNS = (
@@ -77,7 +74,7 @@ COLUMNS = (
 def _measure_cells(
     measure: dict[str, Any], checks: dict[tuple[str, str], str], lang: str
 ) -> dict[str, Any]:
-    """The cells of a measure by the key of their column."""
+    """Return the cells of a measure by the key of their column."""
     import pandas as pd
 
     labels_by_list = {
@@ -140,7 +137,7 @@ def _header(column: Column, lang: str) -> str:
 
 @cache
 def _choices(lang: str) -> dict[str, dict[str, str]]:
-    """The lists by name: what is shown and what it stands for."""
+    """Return the lists by name: labels and values."""
     types = csv_tables.rows("measure_types")
     return {
         "series": _series_labels(lang),
@@ -153,7 +150,7 @@ def _choices(lang: str) -> dict[str, dict[str, str]]:
 
 
 def _series_labels(lang: str) -> dict[str, str]:
-    """Series by a label that a reader knows them by: index, dimension, name."""
+    """Return the series by label: index, dimension, name."""
     table = frameworks.series()
     short = dict(zip(table["series"], table[f"short_{lang}"], strict=True))
     entries: dict[str, str] = {}
@@ -168,11 +165,11 @@ def _series_labels(lang: str) -> dict[str, str]:
 
 
 class _Formula(str):
-    """A formula in a cell; what it shows is not known here."""
+    """A formula in a cell; its value is unknown here."""
 
 
 def _content(cell: Any) -> Any:
-    """What a cell holds; 95 for what a spreadsheet keeps as 0.95 and shows as 95 %."""
+    """Return the content of a cell; 95 for 0.95 shown as 95 %."""
     if cell.data_type == "f":
         return _Formula(cell.value)
     if isinstance(cell.value, int | float) and "%" in cell.number_format:
@@ -187,7 +184,7 @@ def _same(now: Any, then: Any) -> bool:
 
 
 def _cell_text(cell: Any) -> str:
-    """A cell as text: one blank between words, whole numbers without decimals."""
+    """Return a cell as text: one blank between words, whole numbers without decimals."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():

@@ -89,7 +89,7 @@ def _write_instructions(sheet: Worksheet, tables: Tables, lang: str) -> None:
 
 
 def _write_lists(sheet: Worksheet, tables: Tables, lang: str) -> dict[str, str]:
-    """Write every list as a column; the range of each, for the drop-down lists."""
+    """Write every list as a column and return the ranges for the drop-down lists."""
     from openpyxl.utils import get_column_letter
 
     named = {index for text_ in tables.plans["indices"] for index in text_.split(";") if index}
@@ -169,7 +169,7 @@ def _write_checks(sheet: Worksheet, tables: Tables, lang: str) -> None:
 
 
 def _write_original(sheet: Worksheet, tables: Tables, lang: str) -> None:
-    """What the machine made, with the fingerprint of each measure: what `read` compares with."""
+    """Write the original values and fingerprints, with which `read` compares."""
     corrected = (tables.measures["coded_by"] == "human").any()
     sheet.append([_GENERATOR, lang, _CORRECTED if corrected else None])
     keys = [column.key for column in COLUMNS if column.edits]

@@ -1,4 +1,4 @@
-"""What the columns of a plan's table hold, told by the words of their headers."""
+"""Roles of the columns of a plan's table, by the words of their headers."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ ROLES = (
     "note",
 )
 
-_LONGEST = 12  # words; a header says it shorter
+# Words of a header; a longer cell is text of a row. By judgement.
+_LONGEST = 12
 _ACTORS = {"lead", "support", "units", "deadline", "target", "product"}
 _DEEDS = {"task", "measure"}
-_TOPICS = {"criterion", "topic"}  # these stand in tables of results as well
+_TOPICS = {"criterion", "topic"}  # tables of results have these as well
 _DOERS = {"lead", "support", "units", "deadline"}
 _YEAR = re.compile(r"\b(?:nam )?(?:19|20)\d\d\b")
 
@@ -49,7 +50,7 @@ def _headers(*, full_header: bool) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=2**13)
 def role(header: str) -> str:
-    """What a header says its column holds; "" if it is not known.
+    """Return the role of a column by its header; "" if unknown.
 
     Examples
     --------
@@ -80,11 +81,12 @@ def role(header: str) -> str:
         for token in plain.replace(phrase, " ").split()
         if token not in phrases("header filler")
     ]
+    # By judgement: three words may qualify a phrase, more make it something else.
     return meaning if len(remaining) <= max(3, len(phrase.split())) else ""
 
 
 def _telling(inside: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Of several phrases in a header the one that says what the column is for.
+    """Return the phrase that decides the role among several in a header.
 
     Who helps and who leads is said more exactly than that something is carried out.
     """
@@ -96,7 +98,7 @@ def _telling(inside: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 
 def roles(headers: Sequence[str]) -> tuple[str, ...]:
-    """Meanings of the columns of a table.
+    """Return the meanings of the columns of a table.
 
     Where no column is for the measure, that of the tasks is, else that of the topics. Of several
     columns for the criterion the last is, and those left of it are groups.
@@ -134,12 +136,12 @@ def _rename_first(header_roles: list[str], olds: Sequence[str], new: str) -> Non
 
 
 def names_doers(meanings: Sequence[str]) -> bool:
-    """Whether columns say who does something, or by when."""
+    """Return whether columns name actors or deadlines."""
     return not _DOERS.isdisjoint(meanings)
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether a row of cells names the columns of a table of measures.
+    """Return whether a row of cells names the columns of a table of measures.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Numbers and signs before items: what they are, and how deep they stand."""
+"""Numbers and bullets of items, and their depth."""
 
 from __future__ import annotations
 
@@ -21,13 +21,21 @@ _MARKER = re.compile(
     re.VERBOSE,
 )
 
-#: Depths: the smaller the number, the higher the heading. Dotted numbers stand at DIGIT + dots.
-LETTER, ROMAN, DIGIT, SMALL, BULLET, PLUS, TEXT = 1, 2, 3, 9, 10, 11, 12
+#: Depths: the smaller the number, the higher the heading. The order is that in which plans nest
+#: them: A, I, 1, 1.1, a), "-", "+", plain text.
+LETTER = 1  # A, B and parts
+ROMAN = 2  # I, II
+#: Dotted numbers are one deeper per dot, up to 1.1.1.1.1, which leaves 4 to 7 free for them.
+DIGIT = 3
+SMALL = 9  # a), b)
+BULLET = 10  # "-"
+PLUS = 11  # "+"
+TEXT = 12  # no mark
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What stands before an item: its number as printed without signs around, and its depth."""
+    """The number or bullet of an item, without signs around, and its depth."""
 
     number: str
     depth: int
@@ -35,7 +43,7 @@ class Marker:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell holds nothing but an item's number.
+    """Return whether a cell holds only an item number.
 
     Examples
     --------
@@ -46,12 +54,12 @@ def is_number(text: str) -> bool:
 
 
 def bare(number: str) -> str:
-    """A number without the sign after it."""
+    """Strip the sign after a number."""
     return number.rstrip(".):( ").strip()
 
 
 def number_depth(number: str) -> int:
-    """How deep an item with this number stands.
+    """Return the depth of an item by its number.
 
     Examples
     --------
@@ -67,7 +75,7 @@ def number_depth(number: str) -> int:
 
 
 def marker(text: str) -> Marker | None:
-    """The number or sign a paragraph begins with; None if there is none.
+    """Parse the number or bullet a paragraph begins with; None if there is none.
 
     Examples
     --------
@@ -95,7 +103,7 @@ def marker(text: str) -> Marker | None:
 
 
 def is_child(number: str, parent: str) -> bool:
-    """Whether a number stands under another by its form, as 3.1 under 3.
+    """Return whether a number belongs under another, as 3.1 under 3.
 
     Examples
     --------
@@ -111,7 +119,7 @@ def is_child(number: str, parent: str) -> bool:
 
 
 def roman_value(number: str) -> int:
-    """A Roman number as a figure, 0 if it is none.
+    """Return a Roman number as a figure, 0 if it is none.
 
     Examples
     --------

@@ -12,7 +12,7 @@ _MARKS = re.compile(r"[^0-9a-z%]+")
 
 
 def tidy(text: str) -> str:
-    """One line in NFC: blanks of every kind become one blank.
+    """Normalise text to one line in NFC with single blanks.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def tidy(text: str) -> str:
 
 @lru_cache(maxsize=2**15)
 def key(text: str) -> str:
-    """Small letters without accents, words parted by one blank: what is compared.
+    """Return the key of a text: lower case, no accents, words separated by one blank.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def key(text: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """Small letters without accents; punctuation stays.
+    """Return the text in lower case without accents, with its punctuation.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def without_accents(text: str) -> str:
 
 @cache
 def phrases(kind: str, meaning: str | None = None) -> tuple[str, ...]:
-    """Keys of the words of a kind in ``reference/plan_words.csv``, longest first."""
+    """Return the keys of the words of a kind in ``reference/plan_words.csv``, longest first."""
     phrases_by_token = {
         key(row["words"])
         for row in csv_tables.rows("plan_words")
@@ -59,7 +59,7 @@ def phrases(kind: str, meaning: str | None = None) -> tuple[str, ...]:
 
 @cache
 def meanings(kind: str) -> tuple[str, ...]:
-    """Meanings of a kind, in the order of the table."""
+    """Return the meanings of a kind, in the order of the table."""
     return tuple(
         dict.fromkeys(
             row["meaning"] for row in csv_tables.rows("plan_words") if row["kind"] == kind
@@ -68,7 +68,7 @@ def meanings(kind: str) -> tuple[str, ...]:
 
 
 def holds(text_key: str, phrase: str) -> bool:
-    """Whether whole words stand in a text; both are keys.
+    """Return whether a text contains whole words; both are keys.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def holds(text_key: str, phrase: str) -> bool:
 
 
 def starts(text_key: str, kind: str, meaning: str | None = None) -> str:
-    """The phrase of a kind with which a text begins, or ""."""
+    """Return the phrase of a kind with which a text begins, or ""."""
     padded = f"{text_key} "
     first, _, _ = text_key.partition(" ")
     available = _by_first_token(kind, meaning).get(first, ())
@@ -95,7 +95,7 @@ def _by_first_token(kind: str, meaning: str | None) -> dict[str, list[str]]:
 
 
 def named(text: str, kind: str) -> tuple[str, ...]:
-    """Meanings of a kind that a text names, in the order of the table.
+    """Return the meanings of a kind that a text names, in the order of the table.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Change before and after a plan, and how much of it regression to the mean explains."""
+"""Change before and after a plan, and the part explained by regression to the mean."""
 
 from __future__ import annotations
 
@@ -17,27 +17,19 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Naive:
-    """Means over the targeted cells, in standard deviations of the series and year.
+    """Means over the targeted cells, in standard deviations of the series and year."""
 
-    Attributes
-    ----------
-    before_after : float
-        Mean change.
-    within : float
-        Mean change less the mean change of the other cells of the same province and year that are
-        not targeted; missing where no province has any.
-    expected : float
-        Mean change of cells that stood and had moved alike, and were not targeted; missing where
-        there is none.
-    """
-
-    before_after: float
+    before_after: float  # mean change
+    # Mean change less the mean change of the other cells of the same province and year that are not
+    # targeted; missing where no province has any.
     within: float
+    # Mean change of cells that stood and had moved alike, and were not targeted; missing where
+    # there is none.
     expected: float
 
 
 def naive(layout: Layout, treatment: Floats) -> Naive:
-    r"""Before and after of the targeted cells, and what their baseline lets expect.
+    r"""Compute the before/after change of targeted cells, and the change expected by baseline.
 
     Parameters
     ----------
@@ -78,7 +70,7 @@ def _mean(values: Floats) -> float:
 def _less_peer_mean(
     change: Floats, targeted: NDArray[np.bool_], other: NDArray[np.bool_], group: NDArray[np.int64]
 ) -> Floats:
-    """Change of each targeted cell less the mean of the others of its province and year."""
+    """Return each targeted cell's change less the mean of its province and year."""
     result = np.full(change.shape, np.nan)
     for label in np.unique(group):
         in_group = group == label
@@ -90,7 +82,7 @@ def _less_peer_mean(
 
 
 def _expected(layout: Layout, other: NDArray[np.bool_]) -> Floats:
-    """Predicted change of every cell from those that are not targeted."""
+    """Return the predicted change of every cell from those that are not targeted."""
     blocks = layout.blocks
     values = np.concatenate([blocks.outcome[None], blocks.covariates])
     n = other.sum(axis=0)
@@ -125,7 +117,7 @@ def mean_reversion(cells: pd.DataFrame, *, n_groups: int = 10, n_lowest: int = 8
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.outcomes` gives them, of one level.
+        Result of `parstats.remedies.outcomes`, of one level.
     n_groups : int
         Groups of equal size by baseline.
     n_lowest : int
@@ -135,17 +127,15 @@ def mean_reversion(cells: pd.DataFrame, *, n_groups: int = 10, n_lowest: int = 8
     Returns
     -------
     pandas.DataFrame
-        A row a group: kind ("by_baseline", or "lowest" for the lowest cells of each province and
-        year), place (of the group, the lowest baselines first; 0 for "lowest"), baseline and change
-        (means, in standard deviations of the series and year), change_q25 and change_q75 (the
-        middle half of the cells), n_cells, n_provinces.
+        One row per group: kind ("by_baseline", or "lowest" for the lowest cells of each province
+        and year), place (of the group, the lowest baselines first; 0 for "lowest"), baseline and
+        change (means, in standard deviations of the series and year), change_q25 and change_q75
+        (the middle half of the cells), n_cells, n_provinces.
 
     Raises
     ------
-    InsufficientData
-        If there are fewer cells than groups.
-    InvalidRequest
-        If cells or options are not as described.
+    InsufficientData, InvalidRequest
+        If there are fewer cells than groups; if cells or options are not as described.
 
     Examples
     --------

@@ -61,9 +61,9 @@ COLUMNS: tuple[str, ...] = (
     "verdict",
     "reason",
 )
-# The comparison column needs no more digits than these draws give.
+# Draws for `p_assignment`, which is only compared with `p`: steps of 0.005 are enough.
 _ASSIGNMENTS = 199
-# Rows estimated at a time; each holds tables of some ten megabytes.
+# Rows estimated at a time; each holds tables of some ten megabytes. By judgement.
 _AT_ONCE = 4
 
 
@@ -76,7 +76,7 @@ def estimate(
     seed: int = 0,
     ci_level: float = 0.95,
 ) -> pd.DataFrame:
-    r"""Adjusted association of being targeted with the change in the series.
+    r"""Estimate the adjusted association of being targeted with the change in the series.
 
     Estimand: by how many standard deviations of the series and year the cells targeted in the plans
     we read changed more than like cells of provinces whose plans we have not read. It is an
@@ -94,11 +94,11 @@ def estimate(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.exposure` gives them.
+        Result of `parstats.remedies.exposure`.
     by : {"measure_type", "coarse_group", "index"}, optional
         A row for each type of measure, coarse group of types, or index; one row for all if not
         given. In a row for a type, D is 1 for cells with a measure of that type, and cells targeted
-        without one have an indicator of their own.
+        without one have a separate indicator.
     n_draws, seed : int
         Number of reassignments and seed.
     ci_level : float
@@ -107,9 +107,9 @@ def estimate(
     Returns
     -------
     pandas.DataFrame
-        A row a value of `by`: by, value, adjusted_association (tau, in standard deviations), se
-        (CR2, clustered by province; missing where it cannot be told, as from one province), df,
-        ci_low and ci_high (the randomization test inverted), p (randomization test), p_adjusted
+        One row per value of `by`: by, value, adjusted_association (tau, in standard deviations), se
+        (CR2, clustered by province; missing where it cannot be estimated, as from one province),
+        df, ci_low and ci_high (the randomization test inverted), p (randomization test), p_adjusted
         (Romano-Wolf over the rows), p_clustered (t law with se and df), p_assignment (whole
         treatments exchanged instead of residuals, cells of unknown state taken as not targeted; for
         comparison), naive (mean before/after change: no estimate), naive_within (against the same
@@ -123,10 +123,8 @@ def estimate(
 
     Raises
     ------
-    InsufficientData
-        If no cell is targeted, or there is no cell.
-    InvalidRequest
-        If cells or options are not as described.
+    InsufficientData, InvalidRequest
+        If no cell is targeted, or there is no cell; if cells or options are not as described.
 
     Notes
     -----
@@ -163,7 +161,7 @@ def estimate(
 
 @dataclass(frozen=True)
 class _Hypothesis:
-    """One row that is asked for: which cells count as treated, and in which panel."""
+    """One requested row: which cells count as treated, and in which panel."""
 
     value: str
     layout: Layout
@@ -206,7 +204,7 @@ def _index_hypothesis(cells: pd.DataFrame, index: str) -> _Hypothesis:
 
 
 def _once(layout: Layout) -> Callable[[], Projections]:
-    """Projections made when first asked for, then kept."""
+    """Return the projections, made on first use and then kept."""
     cached: list[Projections] = []
 
     def projections() -> Projections:
@@ -219,7 +217,7 @@ def _once(layout: Layout) -> Callable[[], Projections]:
 
 @dataclass(frozen=True)
 class _Row:
-    """What one row found: figures, and statistics of the observed and the drawn assignments."""
+    """Result of one row: figures, and statistics of observed and drawn assignments."""
 
     figures: dict[str, Any]
     observed: float
@@ -284,7 +282,7 @@ def _figures(design: Design, tested: Inverted) -> dict[str, Any]:
 def _by_assignment(
     treatment: NDArray[np.float64], exchanges: NDArray[np.int64], full_projection: Projection
 ) -> float:
-    """p-value when the provinces' treatments are exchanged."""
+    """Return the p-value when the provinces' treatments are exchanged."""
     real = np.arange(exchanges.shape[1])[None]
     observed_and_drawn = np.concatenate([real, exchanges[:_ASSIGNMENTS]])
     _, t = reassignment_statistics(

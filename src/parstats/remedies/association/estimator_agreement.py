@@ -41,10 +41,10 @@ def compare_estimators(
     seed: int = 0,
     ci_level: float = 0.95,
 ) -> pd.DataFrame:
-    """Adjusted and matched association of being targeted with the change in the series.
+    """Compare the adjusted with the matched association of being targeted.
 
     Two that agree rest on different assumptions and both may be wrong; where they do not, neither
-    should be told alone.
+    should be reported alone.
 
     Parameters
     ----------
@@ -56,19 +56,17 @@ def compare_estimators(
     Returns
     -------
     pandas.DataFrame
-        A row a value of `by`: by, value, naive (mean before/after change: no estimate),
+        One row per value of `by`: by, value, naive (mean before/after change: no estimate),
         adjusted_association, adjusted_ci_low, adjusted_ci_high, matched_association,
         matched_ci_low, matched_ci_high, difference (matched less adjusted), agree (each lies in the
         other's interval; missing where one has none, of which adjusted_reason or matched_reason
-        tells why), n_provinces and n_cells (targeted), n_matched (cells with a match), and verdict
+        gives), n_provinces and n_cells (targeted), n_matched (cells with a match), and verdict
         and reason of both.
 
     Raises
     ------
-    InsufficientData
-        If no cell is targeted, or there is no cell.
-    InvalidRequest
-        If cells or options are not as described.
+    InsufficientData, InvalidRequest
+        If no cell is targeted, or there is no cell; if cells or options are not as described.
 
     Examples
     --------

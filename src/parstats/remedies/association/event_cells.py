@@ -1,4 +1,4 @@
-"""Cells some years before or after the outcome year of a plan, and what is lost on the way."""
+"""Cells some years before or after the outcome year of a plan, and the losses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def event_cells(
     list_types: Sequence[str] = ("remediate",),
     formal_only: bool = True,
 ) -> dict[int, pd.DataFrame]:
-    """Cells as `parstats.remedies.exposure` gives them, some years from the outcome year.
+    """Return cells as `parstats.remedies.exposure`, some years from the outcome year.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def event_cells(
 
 
 def _mask_overlaps(cells: pd.DataFrame, plan_state: pd.Series, time: int) -> pd.DataFrame:
-    """The cells without those of which a plan speaks at event time 0; they are the same rows."""
+    """Mask the cells that a plan targets at event time 0, which are the same rows."""
     if time == 0:
         return cells.assign(overlapping=False)
     targeted = cells["state"] == "targeted"
@@ -98,7 +98,7 @@ def lost_cells(
     list_types: Sequence[str] = ("remediate",),
     formal_only: bool = True,
 ) -> pd.DataFrame:
-    """Cells that plans target but that do not exist, or do not count, at an event time.
+    """Return targeted cells that are missing or not counted at an event time.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def lost_cells(
     Returns
     -------
     pandas.DataFrame
-        A row an event time and cell: event_time, index, vintage, province, series, year, reason:
+        One row per event time and cell: event_time, index, vintage, province, series, year, reason:
         a code of `parstats.remedies.cells.missing_outcomes.REASONS`, or "overlapping".
 
     Raises
@@ -129,7 +129,7 @@ def lost_cells(
     """
     moved = _at_primary(plans, formal_only)
     aimed = measures[measures["list_type"].isin(list_types)]
-    # Each plan once an event time, under a name that tells it: all is looked up in one go.
+    # Each plan once an event time, under a name with it: all is looked up in one go.
     copies = [
         (
             aimed.assign(plan=aimed["plan"] + f"{_AT}{time}"),
@@ -157,17 +157,17 @@ def lost_cells(
 
 
 def losses(lost: pd.DataFrame) -> pd.DataFrame:
-    """Count what is lost at each event time, by reason.
+    """Count the lost cells at each event time, by reason.
 
     Parameters
     ----------
     lost : pandas.DataFrame
-        As `lost_cells` gives it.
+        Result of `lost_cells`.
 
     Returns
     -------
     pandas.DataFrame
-        A row an event time and reason: event_time, reason, reason_vi, reason_en, n_cells,
+        One row per event time and reason: event_time, reason, reason_vi, reason_en, n_cells,
         n_provinces.
 
     Examples
@@ -195,5 +195,5 @@ def _texts(reason: str, lang: str) -> str:
 
 
 def _at_primary(plans: pd.DataFrame, formal_only: bool) -> pd.DataFrame:
-    """The plans as if made for their primary outcome year, to count event times from it."""
+    """Shift the plans to their primary outcome year, from which event times count."""
     return plans.assign(plan_year=plan_years(plans, formal_only=formal_only)["year"])

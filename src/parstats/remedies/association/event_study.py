@@ -57,6 +57,7 @@ COLUMNS: tuple[str, ...] = (
     "verdict",
     "reason",
 )
+# Relative difference below which two statistics tie; sums in another order differ in the last bits.
 _TIE = 1e-9
 _PROVINCE = ["vintage", "province"]
 
@@ -75,7 +76,7 @@ def event_study(
     seed: int = 0,
     ci_level: float = 0.95,
 ) -> pd.DataFrame:
-    r"""Adjusted association of being targeted with the change, by years from the plan's outcome.
+    r"""Estimate the adjusted association by years from the plan's outcome year.
 
     At event time k the outcome is the change in the year k years after the primary outcome year,
     explained by its own baseline and previous change as in `parstats.remedies.estimate`; each event
@@ -95,8 +96,8 @@ def event_study(
     Returns
     -------
     pandas.DataFrame
-        A row an event time: event_time, kind ("lead", "primary", "lag"), adjusted_association, se,
-        df, ci_low, ci_high, band_ci_low, band_ci_high (hold for all event times at once), p,
+        One row per event time: event_time, kind ("lead", "primary", "lag"), adjusted_association,
+        se, df, ci_low, ci_high, band_ci_low, band_ci_high (hold for all event times at once), p,
         p_adjusted (Romano-Wolf over the event times), n_plans, n_provinces, n_exchangeable, n_cells
         (targeted), n_compared, n_lost (targeted cells that do not exist or do not count at this
         event time), n_provinces_lost (provinces left without any), lost (how many for what reason,
@@ -106,10 +107,8 @@ def event_study(
 
     Raises
     ------
-    InsufficientData
-        If no plan targets a series, or there is no cell.
-    InvalidRequest
-        If tables or options are not as described.
+    InsufficientData, InvalidRequest
+        If no plan targets a series, or there is no cell; if tables or options are not as described.
 
     Notes
     -----
@@ -159,7 +158,7 @@ def event_losses(
     list_types: Sequence[str] = ("remediate",),
     formal_only: bool = True,
 ) -> pd.DataFrame:
-    """What breaks and missing figures cost `event_study` at each event time.
+    """Count the cells that `event_study` loses to breaks and missing figures.
 
     Parameters
     ----------
@@ -169,7 +168,7 @@ def event_losses(
     Returns
     -------
     pandas.DataFrame
-        A row an event time and reason: event_time, reason
+        One row per event time and reason: event_time, reason
         (`parstats.remedies.cells.missing_outcomes.REASONS`, or "overlapping": the cell is targeted
         at event time 0 as well, by another plan), reason_vi, reason_en, n_cells, n_provinces.
 
@@ -279,7 +278,7 @@ class _Joint:
         )
 
     def adjusted(self) -> dict[int, float]:
-        """p-values for all event times at once."""
+        """Return the p-values for all event times at once."""
         if not self.times:
             return {}
         p = self.p_values()
@@ -287,7 +286,7 @@ class _Joint:
         return dict(zip(self.times, adjusted_p.tolist(), strict=True))
 
     def level(self, ci_level: float) -> float:
-        """Level each event time's interval must have for all to hold at once."""
+        """Return the level of each event time's interval for joint coverage."""
         if not self.times:
             return ci_level
         smallest = np.sort(self.p_values().min(axis=1))
@@ -297,7 +296,7 @@ class _Joint:
         return 1.0 - float(allowed[-1]) if len(allowed) else 1.0
 
     def omnibus(self, leads_only: bool) -> float:
-        """p-value that there is nothing at any of the event times, by the largest statistic."""
+        """Return the p-value of no association at any event time, by the largest statistic."""
         tested = [at for at, k in enumerate(self.times) if k < 0 or not leads_only]
         return omnibus(self.observed[tested], self.drawn[:, tested])[0] if tested else math.nan
 
@@ -358,7 +357,7 @@ def _figures(fit: _Fit, ci_level: float, band_critical_value: float) -> dict[str
 
 
 def _cost(cells: pd.DataFrame, lost: pd.DataFrame) -> dict[str, Any]:
-    """Targeted cells and provinces that this event time lacks, and why."""
+    """Return the targeted cells and provinces that this event time lacks, and why."""
     retained = set(
         cells.loc[cells["state"] == "targeted", _PROVINCE].itertuples(index=False, name=None)
     )

@@ -1,4 +1,4 @@
-"""Targeted cells against the nearest cells of other provinces: a second, independent estimator."""
+"""Matching of targeted cells with the nearest cells of other provinces: a second estimator."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def matched_estimate(
     caliper: float | None = None,
     ci_level: float = 0.95,
 ) -> pd.DataFrame:
-    r"""Change of targeted cells less that of the cells most like them in other provinces.
+    r"""Estimate the change of targeted cells less that of their nearest neighbours.
 
     Estimand: by how many standard deviations of the series and year the targeted cells that are
     matched changed more than cells of other provinces, in the same series and year, that stood
@@ -68,7 +68,7 @@ def matched_estimate(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.exposure` gives them.
+        Result of `parstats.remedies.exposure`.
     by : {"measure_type", "coarse_group", "index"}, optional
         A row for each type of measure, coarse group of types, or index; one row for all if not
         given.
@@ -84,21 +84,19 @@ def matched_estimate(
     Returns
     -------
     pandas.DataFrame
-        A row a value of `by`: by, value, matched_association (tau), se, df (targeted provinces less
-        1), ci_low, ci_high, p (t law), p_adjusted (Holm, over the rows), n_plans, n_provinces,
+        One row per value of `by`: by, value, matched_association (tau), se, df (targeted provinces
+        less 1), ci_low, ci_high, p (t law), p_adjusted (Holm, over the rows), n_plans, n_provinces,
         n_cells (targeted and matched), n_donors (cells they are compared with), n_unmatched
         (targeted cells without any), distance (median over the matched cells of the mean distance
         to theirs, in standard deviations), mde (minimum detectable effect), verdict and reason (see
-        `parstats.remedies.association.verdict`). Figures that cannot be told are missing and the
-        reason says why: se, with all that hangs on it, where one province alone is targeted or a
-        series and year has a single cell to compare with.
+        `parstats.remedies.association.verdict`). Figures that cannot be estimated are missing and
+        the reason says why: se, with all that hangs on it, where one province alone is targeted or
+        a series and year has a single cell to compare with.
 
     Raises
     ------
-    InsufficientData
-        If no cell is targeted, or there is no cell.
-    InvalidRequest
-        If cells or options are not as described.
+    InsufficientData, InvalidRequest
+        If no cell is targeted, or there is no cell; if cells or options are not as described.
 
     See Also
     --------
@@ -113,7 +111,7 @@ def matched_estimate(
 
     To match on the outcome before and then difference is biased where the comparison rests on
     parallel trends (Daw and Hatfield 2018, Health Serv. Res. 53:4138-4156): those picked for being
-    alike come back to means of their own. Here nothing rests on that: baseline and change before
+    alike regress to different means. Here nothing rests on that: baseline and change before
     are both held, so this compares next year's level between cells with the same start; and where
     provinces differ lastingly, the mean of their other series holds part of that. It assumes these
     to be all that both plan and change depend on. What moves a whole province in a year, which
@@ -155,7 +153,7 @@ def _check_caliper(caliper: object) -> None:
 def _values(
     cells: pd.DataFrame, targeted: NDArray[np.bool_], by: By | None
 ) -> list[tuple[str, NDArray[np.bool_]]]:
-    """Each value of `by` and the targeted cells it is of."""
+    """Return each value of `by` and the targeted cells it is of."""
     if by is None:
         return [("all", targeted)]
     column = _TYPE_COLUMNS.get(by, "index")
@@ -204,7 +202,7 @@ def _row(
 
 
 def _candidates(layout: Layout, chosen: NDArray[np.bool_]) -> Candidates:
-    """Cells of a series and year, and of one set of provinces, are a pool."""
+    """Return the cells; those of one series, year and vintage form a pool."""
     cells = layout.cells
     pool = pd.DataFrame({"vintage": cells["vintage"], "column": layout.column})
     return Candidates(
@@ -232,7 +230,7 @@ def _peer_baseline(cells: pd.DataFrame) -> pd.Series:
 
 
 def _holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """p-values adjusted for how many they are (Holm 1979, Scand. J. Stat. 6:65-70)."""
+    """Adjust p-values for their number (Holm 1979, Scand. J. Stat. 6:65-70)."""
     order = np.argsort(p, kind="stable")
     steps = p[order] * np.arange(len(p), 0, -1)
     result = np.empty(len(p))
@@ -241,7 +239,7 @@ def _holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _judged(table: pd.DataFrame) -> pd.DataFrame:
-    """With p-values for the number of rows, and verdicts."""
+    """Add p-values adjusted for the number of rows, and verdicts."""
     available = np.isfinite(table["p"].to_numpy())
     adjusted = np.full(len(table), np.nan)
     if available.any():

@@ -1,4 +1,4 @@
-"""Cells laid out as blocks, a row a province and a column a series and year."""
+"""Cells laid out as blocks: one row per province, one column per series and year."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from parstats import errors
 from parstats.stats.randomization.panel_blocks import Blocks
 
 STATES: tuple[str, ...] = ("targeted", "maintained", "not_targeted", "unknown", "background")
-# Cells whose treatment is known, or stands for known: see `parstats.remedies.exposure`.
+# Cells whose treatment is known, or taken as known: see `parstats.remedies.exposure`.
 COMPARED: tuple[str, ...] = ("targeted", "not_targeted", "background")
 NEEDED: tuple[str, ...] = (
     "index",
@@ -30,31 +30,19 @@ NEEDED: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class Layout:
-    """Cells and the arrays made of them.
+    """Cells and the arrays made of them."""
 
-    Attributes
-    ----------
-    blocks : Blocks
-        Change, explained by baseline and previous change.
-    provinces : pandas.DataFrame
-        Vintage and province of each row of the arrays.
-    positions : pandas.DataFrame
-        Index, level, year and series of each column.
-    cells : pandas.DataFrame
-        The cells, in their order.
-    row, column : numpy.ndarray of int
-        Where each cell lies.
-    """
-
-    blocks: Blocks
-    provinces: pd.DataFrame
+    blocks: Blocks  # change, explained by baseline and previous change
+    provinces: pd.DataFrame  # vintage and province of each row of the arrays
+    # Index, level, year and series of each column; the cells, in their order.
     positions: pd.DataFrame
     cells: pd.DataFrame
+    # Where each cell lies.
     row: NDArray[np.int64]
     column: NDArray[np.int64]
 
     def spread(self, values: pd.Series | NDArray[np.float64]) -> NDArray[np.float64]:
-        """Values of the cells as an array, 0 where there is no cell.
+        """Return the values of the cells as an array, 0 where there is no cell.
 
         Parameters
         ----------
@@ -66,7 +54,7 @@ class Layout:
         return result
 
     def treatment(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """1 where a cell is targeted and chosen, else 0.
+        """Return 1 where a cell is targeted and chosen, else 0.
 
         Parameters
         ----------
@@ -83,12 +71,12 @@ def panel_layout(cells: pd.DataFrame) -> Layout:
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.exposure` gives them.
+        Result of `parstats.remedies.exposure`.
 
     Raises
     ------
     InvalidRequest
-        If a column is missing, a state is unknown, a figure is missing, or a cell stands twice.
+        If a column is missing, a state is unknown, a figure is missing, or a cell is duplicated.
     InsufficientData
         If there is no cell.
 
@@ -132,7 +120,7 @@ def panel_layout(cells: pd.DataFrame) -> Layout:
 
 
 def _numbers(cells: pd.DataFrame, available: pd.DataFrame) -> NDArray[np.int64]:
-    """Row number of each cell's key among the known ones."""
+    """Return the row number of each cell's key among the known ones."""
     keys = {key: at for at, key in enumerate(available.itertuples(index=False, name=None))}
     return np.array([keys[key] for key in cells.itertuples(index=False, name=None)], dtype=np.int64)
 

@@ -1,4 +1,4 @@
-"""The estimate under other choices: outcome years, strictest breaks, plans with a date only."""
+"""The estimate under other choices: outcome years, strictest breaks, dated plans only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def robustness(
     n_draws: int = 1_999,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Adjusted association under other choices than the primary one.
+    """Estimate the adjusted association under alternative choices.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def robustness(
     Returns
     -------
     pandas.DataFrame
-        A row a variant, with the columns of `parstats.remedies.estimate`: "primary"; "lag_0",
+        One row per variant, with the columns of `parstats.remedies.estimate`: "primary"; "lag_0",
         "lag_1", "lag_2" (outcome in that many years from the plan's, whatever its date); "strict"
         (no series compares across 2016, 2018 and 2021); "dated" (without the cells whose outcome
         year rests on an assumed date). A variant in which no cell is targeted has counts of 0 and
@@ -53,7 +53,7 @@ def robustness(
 
     Notes
     -----
-    The variants share most of their cells: they are looks at one estimate, not tests of their own.
+    The variants share most of their cells: they are looks at one estimate, not separate tests.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a row of estimates allows to say."""
+"""Verdicts on rows of estimates."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import math
 VERDICTS = ("association", "no_association_detected", "insufficient_data")
 REASONS = ("", "few_provinces", "not_exchangeable", "low_power", "no_contrast")
 
-#: Least number of targeted provinces, and largest minimum detectable effect, that carry a verdict.
+# `make validate-remedies` checks the rule in 72 settings (docs/remedies-validation.md).
+#: Targeted provinces that carry a verdict. By judgement: of fewer, cluster-robust variances and
+#: exchanges of provinces are unreliable.
 LEAST_PROVINCES = 10
+#: Largest minimum detectable effect, in standard deviations of a series and year. By judgement:
+#: half of one is a medium effect (Cohen 1988) and more than plans can be expected to move.
 LARGEST_DETECTABLE = 0.5
+#: Level of the adjusted p-value; the usual 5 %.
 SIGNIFICANT = 0.05
 
 
 def verdict(
     n_provinces: int, n_exchangeable: int, mde: float, p_adjusted: float
 ) -> tuple[str, str]:
-    """Verdict and, where data are insufficient, the reason.
+    """Decide the verdict on a row of estimates and, if data are insufficient, the reason.
 
     The rule: data are insufficient where fewer than 10 provinces are targeted, where fewer than 10
     of them can be exchanged with another, or where the smallest association that the design would

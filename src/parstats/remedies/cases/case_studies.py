@@ -1,4 +1,4 @@
-"""Plans one by one, with what is known of their outcome."""
+"""Case studies of single plans."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PRINTED = (
 
 @dataclass(frozen=True)
 class CaseStudies:
-    """What is known of the outcome of plans, and what is not.
+    """Known and missing outcomes of plans.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ def case_studies(
     plan: str | Iterable[str] | None = None,
     formal_only: bool = True,
 ) -> CaseStudies:
-    """Each plan with the outcomes that exist, and the names of those that do not.
+    """Collect the outcomes of each plan, and the reasons for missing ones.
 
     Parameters
     ----------
@@ -78,12 +78,12 @@ def case_studies(
     -------
     CaseStudies
         Tables of contrasts, standings, targets and missing figures, each in the order of the
-        plans. A plan stands in at least one of them.
+        plans. A plan is in at least one of them.
 
     Raises
     ------
     InvalidRequest
-        If a column is missing, or something stands twice.
+        If a column is missing, or a row is duplicated.
     UnknownChoice
         If a plan, an index or a series does not exist.
 

@@ -1,4 +1,4 @@
-"""What a plan aims at against the rest of its province, beside the same contrast elsewhere."""
+"""Contrasts of a plan's target series with the rest of its province, beside other provinces."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COLUMNS = {
 }
 #: Outcome years looked at: the plan's own and the next.
 LAGS = (0, 1)
-# Fewer other provinces than this tell nothing of what is usual.
+# Other provinces; the middle 95 % of fewer would be all of them. By judgement.
 _MIN_PEERS = 20
 # Between these lies the middle 95 % of the other provinces.
 _MIDDLE = (0.025, 0.975)
@@ -44,7 +44,7 @@ _FIGURES = ("change", "baseline", "previous_change")
 
 
 class _Contrast(NamedTuple):
-    """Mean over the targeted series less mean over the rest, a row a province."""
+    """Mean over the targeted series less mean over the rest, one row per province."""
 
     provinces: NDArray[np.str_]
     change_targeted: NDArray[np.float64]
@@ -56,7 +56,7 @@ class _Contrast(NamedTuple):
 def contrasts(
     scores: pd.DataFrame, measures: pd.DataFrame, plans: pd.DataFrame, *, formal_only: bool = True
 ) -> pd.DataFrame:
-    r"""Change of what a plan aims at less that of the rest, among the provinces.
+    r"""Compute the change of a plan's target series less the rest, among the provinces.
 
     For the series T that a plan aims at, and the rest R of its province at the same level, with
     :math:`c_j` the mean change of T less the mean change of R in province j, and likewise the
@@ -73,14 +73,14 @@ def contrasts(
     scores : pandas.DataFrame
         Scores of one index or several, all years (`parstats.load_scores`).
     measures, plans : pandas.DataFrame
-        As `parstats.load_measures` and `parstats.load_plans` give them.
+        Results of `parstats.load_measures` and `parstats.load_plans`.
     formal_only : bool
         Formal plans only.
 
     Returns
     -------
     pandas.DataFrame
-        A row a plan, index, level and outcome year (the plan's own, lag 0, and the next, lag 1)
+        One row per plan, index, level and outcome year (the plan's own, lag 0, and the next, lag 1)
         that has cells of both sorts: plan, index, province, vintage, plan_year, lag, year, primary
         (the outcome year by the rule of `exposure`), level, targeted (series, parted by
         semicolons), n_targeted, n_rest, rest ("known": not listed by a plan read in full, or only
@@ -100,7 +100,7 @@ def contrasts(
     Notes
     -----
     One province in one year: its place among the others says how unusual the contrast is, not what
-    it comes from. The others are not known to be without plans.
+    it comes from. The others are unknown to be without plans.
 
     Examples
     --------
@@ -174,7 +174,7 @@ def _lag_contrasts(
 
 
 def remaining_series(province_cells: pd.DataFrame, named: Iterable[str]) -> tuple[list[str], bool]:
-    """Series of a province and level to set beside what its plans aim at.
+    """Return the series of a province and level that its plans do not target.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def remaining_series(province_cells: pd.DataFrame, named: Iterable[str]) -> tupl
 
 
 def _contrast(same: pd.DataFrame, targeted: list[str], rest: list[str]) -> _Contrast | None:
-    """The contrast in every province with all these cells; None without a rest or enough."""
+    """Return the contrast in every province with all these cells; None without a rest or enough."""
     if not rest:
         return None
     compared_series = [*targeted, *rest]
@@ -258,12 +258,11 @@ def _beside(contrast: _Contrast, province: str) -> dict[str, Any]:
 def loo_residuals(
     outcome: NDArray[np.float64], *regressors: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Each outcome less what a least-squares line through all the others says of it.
+    """Return each outcome less its leave-one-out least-squares prediction.
 
     Parameters
     ----------
     outcome : ndarray of shape (n,)
-        Outcomes.
     *regressors : ndarray of shape (n,)
         What the line goes by, besides a constant.
 

@@ -1,4 +1,4 @@
-"""How far a figure of one plan reaches, in words."""
+"""Limitations of the figures of a single plan, in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIMITS = (
 
 
 def limits(holds: Mapping[str, bool]) -> dict[str, str]:
-    """The limits that hold, as codes and in both languages.
+    """Return the limits that hold, as codes and in both languages.
 
     Parameters
     ----------
@@ -42,12 +42,12 @@ def limits(holds: Mapping[str, bool]) -> dict[str, str]:
 
 
 def with_limits(standings: pd.DataFrame) -> pd.DataFrame:
-    """Standings of `parstats.plans.outcomes.outcomes` with the limits of each.
+    """Return the standings of `parstats.plans.outcomes.outcomes` with the limits of each.
 
     Parameters
     ----------
     standings : pandas.DataFrame
-        A row a plan and index.
+        One row per plan and index.
 
     Returns
     -------

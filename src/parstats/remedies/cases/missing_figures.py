@@ -1,4 +1,4 @@
-"""Plans without an outcome: which figure is missing, and what would supply it."""
+"""Missing figures of plans without an outcome, and what would supply them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def missing_figures(
     targets: pd.DataFrame,
     formal_only: bool = True,
 ) -> pd.DataFrame:
-    """What is missing for the outcome of each plan, and where it would come from.
+    """Return the missing figures of each plan's outcome, and where they would come from.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ def missing_figures(
     Returns
     -------
     pandas.DataFrame
-        A row a plan, index and missing figure: plan, index, province, vintage, plan_year, year (of
-        the figure; missing where it is of no one year), need (one of `NEEDS`), reason (as in
+        One row per plan, index and missing figure: plan, index, province, vintage, plan_year, year
+        (of the figure; missing where it is of no one year), need (one of `NEEDS`), reason (as in
         `left_out`, "none_targeted", "all_targeted", "few_provinces", or ""), have and required (of
         scores: provinces with figures of every series it names; of results: targets), missing_vi,
         missing_en (the figure), supply_vi, supply_en (what would supply it). A plan with a contrast
@@ -103,7 +103,7 @@ def missing_figures(
 
 
 def _aimed(cells: pd.DataFrame) -> dict[tuple[str, str], bool]:
-    """Whether each plan that aims at cells leaves some of them, or of unknown ones, to compare."""
+    """Return whether each plan leaves untargeted cells for comparison."""
     targeted_by_plan: dict[tuple[str, str], bool] = {}
     targeted_cells = cells[cells["state"] == "targeted"]
     for (names, index, vintage, province, year, level), _ in targeted_cells.groupby(
@@ -128,7 +128,7 @@ def _for_contrast(
     scores: pd.DataFrame,
     has_comparison: bool | None,
 ) -> Iterator[dict[str, Any]]:
-    """What keeps the series that a plan names from being compared in its outcome year."""
+    """Return why the series of a plan cannot be compared in its outcome year."""
     gap = _gap(plan, index)
     if plan["reason"] in ("no_province", "no_year"):
         need = "plan_province" if plan["reason"] == "no_province" else "plan_year"
@@ -147,7 +147,7 @@ def _for_contrast(
 
 
 def _unnamed(plan: dict[str, Any], *, unlinked: bool) -> dict[str, str]:
-    """What is missing where a plan is not known to aim at any part of the index."""
+    """Return what is missing if no target series of a plan is known."""
     if unlinked:
         return {"need": "links", "reason": "no_link"}
     if plan["completeness"] == "full":
@@ -179,7 +179,7 @@ def _years_without(
     required: int = 1,
     province_only: bool = False,
 ) -> Iterator[tuple[int, int]]:
-    """Years of the three that lack figures of a named series, and how many there are at least."""
+    """Return the years (of three) without figures of a named series, and their least number."""
     names = sorted(cases["series"].unique())
     last = int(cases["year"].iloc[0])
     listings = scores[
@@ -267,7 +267,7 @@ def _supply_key(row: dict[str, Any]) -> str:
 
 
 def _is_other_vintage(row: dict[str, Any]) -> bool:
-    """Whether the figures of the year are of other provinces than the plan."""
+    """Return whether the figures of the year are of other provinces than the plan."""
     year = _or_none(row["year"])
     needs_scores = row["need"] in ("scores", "own_score", "standing")
     return needs_scores and year is not None and provinces.vintage_in_year(year) != row["vintage"]
@@ -297,13 +297,13 @@ def _fields(row: dict[str, Any], lang: str) -> dict[str, object]:
 
 
 def _successor(row: dict[str, Any], lang: str) -> str:
-    """The province among the 34 that one of the 63 is, or is a part of."""
+    """Return the province among the 34 that one of the 63 is, or is a part of."""
     code = provinces.successors().get(row["province"])
     return provinces.by_code(34)[code].names[lang] if code else ""
 
 
 def _document(row: dict[str, Any], lang: str) -> str:
-    """A document as one would ask for it: its kind, its number, its date as far as known."""
+    """Name a document for a request: kind, number, date as far as known."""
     label_keys = {label["key"] for label in csv_tables.rows("labels")}
     key = f"plan_kind.{row['kind']}"
     kind = labels.text(key if key in label_keys else "plan_kind.plan", lang)

@@ -1,4 +1,4 @@
-"""Targets of plans beside the results of the year before and of their own year."""
+"""Targets of plans beside the results of the baseline year and the plan year."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEEDED = ("plan", "number", "index", "series", "indicator_vi", "year", "kind", 
 def target_results(
     targets: pd.DataFrame, plans: pd.DataFrame, scores: pd.DataFrame, printed: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every target with the result that the plan started from and the one that was reached.
+    """Return every target with the baseline result and the result reached.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def target_results(
     Returns
     -------
     pandas.DataFrame
-        A row a target of a plan, with the columns of `parstats.plans.outcomes.targets_met` and
+        One row per target of a plan, with the columns of `parstats.plans.outcomes.targets_met` and
         baseline_year, baseline_result, baseline_threshold, baseline_met: what the same plan prints
         of the same indicator for an earlier year; to_gain: the target less that result. Where the
         plan prints none, or the words for the indicator differ, they are missing: a like name is

@@ -1,4 +1,4 @@
-"""Cells that have an outcome: how far a province moved among the others, and from where."""
+"""Cells with an outcome: the change of a province's standing, and its baseline."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NEEDED = (*_CELL, "level", "unit_level", "score")
 def outcomes(
     scores: pd.DataFrame, years: int | Iterable[int] | None = None, *, strict: bool = False
 ) -> pd.DataFrame:
-    r"""Change of every series and province in a year, with its baseline and the change before.
+    r"""Compute each province's change by series in a year, with baseline and previous change.
 
     With z the score less its mean over the provinces of the series and year, divided by their
     standard deviation, a cell of year t has
@@ -52,7 +52,7 @@ def outcomes(
     Returns
     -------
     pandas.DataFrame
-        A row a cell: index, level, year (t), vintage, province, series, change, baseline,
+        One row per cell: index, level, year (t), vintage, province, series, change, baseline,
         previous_change (in standard deviations of the series and year). The overall score has no
         cells. A cell is missing where one of the three years lacks a figure of the province, where
         a break in meaning, scale or ranking lies between them, where they are of different sets of
@@ -62,7 +62,7 @@ def outcomes(
     Raises
     ------
     InvalidRequest
-        If a column is missing or a score stands twice.
+        If a column is missing or a score is duplicated.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def outcomes(
 
 
 def standing(scores: pd.DataFrame) -> pd.DataFrame:
-    """Z of each province, series and year whose coverage carries it, the overall score left out.
+    """Return z by province, series and year with enough coverage, without overall scores.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def standing(scores: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     InvalidRequest
-        If a column is missing or a score stands twice.
+        If a column is missing or a score is duplicated.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def carried(scores: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     InvalidRequest
-        If a column is missing or a score stands twice.
+        If a column is missing or a score is duplicated.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def carried(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def unbroken(cases: pd.DataFrame, *, strict: bool = False) -> pd.DataFrame:
-    """Whether a series means and measures the same in a year and the two before it.
+    """Return whether a series means and measures the same in a year and the two before it.
 
     Parameters
     ----------
@@ -185,5 +185,5 @@ def _unbroken(cases: pd.DataFrame, index: str, year: int, *, strict: bool) -> pd
 
 
 def _later(standings: pd.DataFrame, by: int, name: str) -> pd.DataFrame:
-    """Z of some years before, under the year it is before."""
+    """Return Z of some years before, under the year it is before."""
     return standings[[*_CELL, "z"]].assign(year=standings["year"] + by).rename(columns={"z": name})

@@ -1,4 +1,4 @@
-"""Measures of plans set beside the cells they are about."""
+"""Matching of plans' measures with the cells they target."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CELL_KEY = ["index", "vintage", "province", "year"]
 
 
 class _CellState(NamedTuple):
-    """What one plan says of one cell."""
+    """State of one cell in one plan."""
 
     state: str
     plan: str
@@ -57,7 +57,7 @@ def exposure(
     formal_only: bool = True,
     years: int | Iterable[int] | None = None,
 ) -> pd.DataFrame:
-    """Every cell that has an outcome, with what the plans of its province say of it.
+    """Return every cell with an outcome and its state in the province's plans.
 
     A plan speaks at the level it names: one for a dimension meets the cell of the dimension, never
     those of its sub-dimensions.
@@ -67,10 +67,10 @@ def exposure(
     scores : pandas.DataFrame
         Scores of one index or several, all years (`parstats.load_scores`).
     measures, plans : pandas.DataFrame
-        As `parstats.load_measures` and `parstats.load_plans` give them.
+        Results of `parstats.load_measures` and `parstats.load_plans`.
     lag : int, optional
         Years from the plan's year to its outcome. Not given: the plan's own year if it is dated
-        before 1 July of it, else the next one, also where the date is not known to the month.
+        before 1 July of it, else the next one, also where the date is unknown to the month.
         Others are for robustness; negative ones look before the plan.
     list_types : sequence of {"remediate", "maintain", "general"}
         Lists that count as aiming at a series.
@@ -95,13 +95,13 @@ def exposure(
         - n_measures: how many of these are known; 0 where only the series is known
         - confidence: the smallest of their links; as the coder gave it, else 1 where a person made
           or saw the link; 1 where there is none
-        - date_unknown: the date of one of the plans is not known to the month, so that its outcome
+        - date_unknown: the date of one of the plans is unknown to the month, so that its outcome
           year is assumed
 
     Raises
     ------
     InvalidRequest
-        If a column is missing, something stands twice, or a series is not of its index.
+        If a column is missing, a row is duplicated, or a series is not of its index.
     UnknownChoice
         If an option, an index, a series or a type of measure does not exist.
 
@@ -151,19 +151,19 @@ def unmatched_measures(
     formal_only: bool = True,
     years: int | Iterable[int] | None = None,
 ) -> pd.DataFrame:
-    """Every measure that meets no cell of `exposure`, and why.
+    """Return every measure without a cell in `exposure`, and why.
 
     Parameters
     ----------
     scores, measures, plans, lag, list_types, formal_only, years
-        As in `exposure`. Which list a measure stands in does not matter here: one of another list
+        As in `exposure`. The list a measure is in does not matter here: one of another list
         meets its cell all the same, and leaves it maintained or unknown.
 
     Returns
     -------
     pandas.DataFrame
-        A row a measure and series: plan, row, series, index, province, vintage, year (the outcome
-        year; missing where the plan says none or is not there), reason (one of
+        One row per measure and series: plan, row, series, index, province, vintage, year (the
+        outcome year; missing where the plan says none or is not there), reason (one of
         `parstats.remedies.cells.missing_outcomes.REASONS`), reason_vi, reason_en. Reasons of the
         plan come first: "no_plan" (the measure's plan is not among `plans`), "unit" (it is for the
         score of a department), "informal", "no_province", "no_year"; "other_year": the outcome year
@@ -172,7 +172,7 @@ def unmatched_measures(
     Raises
     ------
     InvalidRequest
-        If a column is missing, something stands twice, or a series is not of its index.
+        If a column is missing, a row is duplicated, or a series is not of its index.
     UnknownChoice
         If an option, an index or a series does not exist.
 
@@ -217,7 +217,7 @@ def _check_list_types(list_types: Sequence[str]) -> None:
 
 
 def _with_states(cells: pd.DataFrame, states_by_cell: dict[int, list[_CellState]]) -> pd.DataFrame:
-    """The cells with the strongest of what the plans say; background where none speaks."""
+    """Add the strongest state over the plans to the cells; background if there is none."""
     none = {
         **{"state": "background", "plans": "", "measure_types": "", "coarse_groups": ""},
         **{"n_measures": 0, "confidence": 1.0, "date_unknown": False},

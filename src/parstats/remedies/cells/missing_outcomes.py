@@ -1,4 +1,4 @@
-"""Why a province, series and year has no outcome to set beside a plan."""
+"""Reasons why a cell has no outcome."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _Key = tuple[str, str, int, str, int]
 def missing_outcomes(
     scores: pd.DataFrame, cases: pd.DataFrame, *, strict: bool = False
 ) -> pd.Series:
-    """Why `changes` has no cell for an index, series, province and outcome year.
+    """Return why `changes` has no cell for an index, series, province and outcome year.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index or several (`parstats.load_scores`).
     cases : pandas.DataFrame
-        index, series, vintage, province, year: a row a case.
+        index, series, vintage, province, year: one row per case.
     strict : bool
         As in `changes`.
 
@@ -56,7 +56,7 @@ def missing_outcomes(
     Raises
     ------
     InvalidRequest
-        If a column is missing or a score stands twice.
+        If a column is missing or a score is duplicated.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def missing_outcomes(
 
 
 class _Inputs:
-    """What the scores hold, as sets to look a case up in."""
+    """The content of the scores as sets for look-ups."""
 
     def __init__(self, scores: pd.DataFrame, cases: pd.DataFrame, strict: bool) -> None:
         self.scores, self.cases, self.strict = scores, cases, strict
@@ -89,7 +89,7 @@ class _Inputs:
             self.of_index.setdefault(index, set()).add(year)
 
     def first(self, index: str, vintage: int) -> int | None:
-        """First year with scores of a set of provinces."""
+        """Return the first year with scores of a set of provinces."""
         scored_years = [
             year
             for name, unit_vintage, year in self.years
@@ -122,7 +122,7 @@ class _Inputs:
 
 
 def _span(key: _Key) -> range:
-    """The outcome year and the two before it."""
+    """Return the outcome year and the two before it."""
     return range(key[4] - 2, key[4] + 1)
 
 
@@ -131,7 +131,7 @@ def _is_overall(inputs: _Inputs, key: _Key) -> bool:
 
 
 def _vintage(inputs: _Inputs, key: _Key) -> bool:
-    """Some year is there, but of the other set of provinces."""
+    """Return the some year is there, but of the other set of provinces."""
     index, _, vintage, _, _ = key
     return any(
         year in inputs.of_index[index] and (index, vintage, year) not in inputs.years

@@ -1,4 +1,4 @@
-"""What one plan says of each series of an index: to be raised, to be kept up, or not named."""
+"""State of each series in a plan: to be raised, to be maintained, or not named."""
 
 from __future__ import annotations
 
@@ -17,61 +17,40 @@ NEEDED = (
     *("plan", "row", "index", "series", "list_type", "measure_type", "seen", "coded_by"),
     "confidence",
 )
-# Coders whose links a person has made or seen; they carry no confidence of their own.
+# Coders whose links a person has made or seen; they carry no confidence.
 _BY_A_PERSON = ("hand", "human", "machine-reviewed")
 
 
 class Measure(NamedTuple):
-    """What of a measure counts here.
+    """The used fields of a measure."""
 
-    Attributes
-    ----------
-    row : str
-        Its number in the plan.
-    list_type : str
-        remediate, maintain or general.
-    types : tuple of str
-        Fine measure types.
-    seen : bool
-        Whether the measure itself is known, not only the criterion.
-    confidence : float
-        How sure its link to the series is.
-    """
-
+    # Its number in the plan; remediate, maintain or general.
     row: str
     list_type: str
-    types: tuple[str, ...]
-    seen: bool
-    confidence: float
+    types: tuple[str, ...]  # fine measure types
+    seen: bool  # whether the measure itself is known, not only the criterion
+    confidence: float  # how sure its link to the series is
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What one plan lists of one index.
+    """The series of one index listed in one plan."""
 
-    Attributes
-    ----------
-    named : dict
-        Measures by series, the overall score left out.
-    is_complete : bool
-        Whether a series that is not named is known not to be meant: the plan was read in full and
-        every measure for the index is linked.
-    """
-
-    named: dict[str, tuple[Measure, ...]]
+    named: dict[str, tuple[Measure, ...]]  # measures by series, the overall score left out
+    # Whether a series that is not named is known not to be meant: the plan was read in full and
+    # every measure for the index is linked.
     is_complete: bool
 
     def state(
         self, series: str, year: int, list_types: Iterable[str]
     ) -> tuple[str, tuple[Measure, ...]]:
-        """What the plan says of a series, and the measures that say it.
+        """Return the state of a series in the plan, and its measures.
 
         Parameters
         ----------
         series : str
-            The series.
         year : int
-            Year whose framework tells what is above and below it.
+            Year whose framework gives its parents and parts.
         list_types : iterable of str
             Lists that count as aiming at it.
 
@@ -100,12 +79,12 @@ class Listing:
 
 
 def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str], Listing]:
-    """What each plan lists of each index it serves.
+    """Return the listing of each plan and index.
 
     Parameters
     ----------
     measures, plans : pandas.DataFrame
-        As `parstats.load_measures` and `parstats.load_plans` give them.
+        Results of `parstats.load_measures` and `parstats.load_plans`.
 
     Returns
     -------
@@ -115,7 +94,7 @@ def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str
     Raises
     ------
     InvalidRequest
-        If a column is missing, a measure stands twice, or a series is not of its index.
+        If a column is missing, a measure is duplicated, or a series is not of its index.
     UnknownChoice
         If there is no such index, series or type of measure.
 
@@ -150,12 +129,12 @@ def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str
 
 
 def checked(measures: pd.DataFrame) -> pd.DataFrame:
-    """The measures, if every one is named once and its index, series and types exist.
+    """Check that measures are distinct and their index, series and types exist.
 
     Raises
     ------
     InvalidRequest
-        If a column is missing, a measure stands twice, or a series is not of its index.
+        If a column is missing, a measure is duplicated, or a series is not of its index.
     UnknownChoice
         If there is no such index, series or type of measure.
 
@@ -179,7 +158,7 @@ def checked(measures: pd.DataFrame) -> pd.DataFrame:
 
 @cache
 def groups() -> dict[str, str]:
-    """Coarse group of each fine type of measure.
+    """Return the coarse group of each fine type of measure.
 
     Examples
     --------
@@ -204,20 +183,20 @@ def _measure(row: dict[str, object]) -> Measure:
 
 
 def _confidence(written_value: object, coded_by: object) -> float:
-    """As told; else 1 for a link that a person has made or seen, 0 for a machine's."""
+    """Return the given confidence; else 1 for a link checked by a person, 0 for a machine's."""
     if pd.notna(written_value):
         return float(written_value)  # type: ignore[arg-type]
     return 1.0 if coded_by in _BY_A_PERSON else 0.0
 
 
 def _related(series: str, other: str, year: int) -> bool:
-    """Whether one of two series is above the other."""
+    """Return whether one of two series is above the other."""
     return series in above(other, year) or other in above(series, year)
 
 
 @cache
 def above(series: str, year: int) -> frozenset[str]:
-    """The series that a series is part of in a year, the overall score left out.
+    """Return the series that a series is part of in a year, the overall score left out.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which plans count for a study of provinces, and in which year their outcome is looked for."""
+"""Outcome years of plans, and which plans count."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _NEEDED = (
     *("plan", "province", "vintage", "date", "formal", "plan_year", "indices", "unit_level"),
     "completeness",
 )
-# A plan of July or later has half a year at most to show in the figures of its own year.
+# Month, by judgement: a plan of July or later has half a year at most to show in the figures of its
+# own year.
 _LATE_MONTH = 7
 # Year and month of an ISO date that says at least these.
 _TO_THE_MONTH = len("2024-06")
@@ -24,16 +25,16 @@ _TO_THE_MONTH = len("2024-06")
 def plan_years(
     plans: pd.DataFrame, *, lag: int | None = None, formal_only: bool = True
 ) -> pd.DataFrame:
-    """Outcome year of each plan, or why the plan does not count.
+    """Return the outcome year of each plan, or why the plan does not count.
 
     Parameters
     ----------
     plans : pandas.DataFrame
-        As `parstats.load_plans` gives them.
+        Result of `parstats.load_plans`.
     lag : int, optional
         Years from the plan's year to its outcome; negative ones look before the plan. Not given:
         the plan's own year if it is dated before 1 July of it, else the next one, also where the
-        date is not known to the month.
+        date is unknown to the month.
     formal_only : bool
         Count formal plans only: not articles, meetings, conferences.
 
@@ -41,16 +42,14 @@ def plan_years(
     -------
     pandas.DataFrame
         The plans in their order with ``year`` (outcome year, missing where the plan says none),
-        ``date_unknown`` (the date is not known to the month) and ``reason``: "" if the plan
+        ``date_unknown`` (the date is unknown to the month) and ``reason``: "" if the plan
         counts, else "unit" (it is for the score of a department), "informal", "no_province" or
         "no_year". A plan for several years counts once, in the first.
 
     Raises
     ------
-    InvalidRequest
-        If a column is missing or a plan stands twice.
-    UnknownChoice
-        If the lag is not a whole number of years.
+    InvalidRequest, UnknownChoice
+        If a column is missing or a plan is duplicated; if the lag is not a whole number of years.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How series move from year to year, fitted to the panel, and panels drawn from that."""
+"""Year-to-year dynamics of series, fitted to the panel, and simulated panels."""
 
 from __future__ import annotations
 
@@ -21,25 +21,18 @@ Targeting = Callable[[IntArray, Floats, Floats], Floats]
 
 @dataclass(frozen=True)
 class Drawn:
-    """One panel drawn from the dynamics.
+    """One panel drawn from the dynamics."""
 
-    Attributes
-    ----------
-    change, baseline, previous_change : numpy.ndarray, shape (provinces, positions)
-        As in the cells.
-    treatment : numpy.ndarray, shape (provinces, positions)
-        1 where targeted.
-    """
-
+    # As in the cells; shape (provinces, positions)
     change: Floats
     baseline: Floats
     previous_change: Floats
-    treatment: Floats
+    treatment: Floats  # 1 where targeted; shape (provinces, positions)
 
 
 @dataclass(frozen=True)
 class Dynamics:
-    r"""Standing of a series as its standing and its change in the year before let expect.
+    r"""Model of the standing of a series given its previous standing and change.
 
     .. math:: z_{pst} = \gamma_{st} + b_s z_{ps,t-1} + d_s \Delta z_{ps,t-1} + e_{pst}
 
@@ -64,7 +57,7 @@ class Dynamics:
     before: IntArray
 
     def complete_provinces(self) -> IntArray:
-        """Provinces with a cell at every position, whose residuals and starts are drawn.
+        """Return the provinces with a cell at every position, whose residuals and starts are drawn.
 
         Raises
         ------
@@ -87,7 +80,8 @@ class Dynamics:
         rng : numpy.random.Generator
             Source of randomness.
         targeting : callable
-            Which cells of a year are treated, told its columns, the baselines and previous changes.
+            Which cells of a year are treated, given its columns, the baselines and previous
+            changes.
         effect : float
             What is added to the standing of treated cells; it lasts as the slopes let it.
 
@@ -105,7 +99,7 @@ class Dynamics:
         return self._rolled(baseline, previous, shocks, targeting, effect)
 
     def with_effect(self, targeting: Targeting, effect: float) -> Drawn:
-        """The real panel with an effect planted in cells that are made up to be treated.
+        """Plant an effect in simulated treated cells of the real panel.
 
         Parameters
         ----------
@@ -131,7 +125,7 @@ class Dynamics:
             positions = np.flatnonzero(years == year)
             goes_on = positions[self.before[positions] >= 0]
             earlier = self.before[goes_on]
-            # Where the real panel has a gap in the year before, its own start stands.
+            # Where the real panel has a gap in the year before, its own start is kept.
             available = self.layout.blocks.present[:, earlier]
             baseline[:, goes_on] = np.where(available, standing[:, earlier], baseline[:, goes_on])
             previous[:, goes_on] = np.where(

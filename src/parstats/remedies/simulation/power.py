@@ -1,4 +1,4 @@
-"""How many plans it takes to see an association of a given size."""
+"""Power by number of plans."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def placebo(
     seed: int = 0,
     outcomes: On = "real",
 ) -> pd.DataFrame:
-    """What estimators say of plans that do nothing, a row a rule by which they choose their cells.
+    """Estimate the association of plans that do nothing, by the rule that chooses their cells.
 
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.outcomes` gives them, of one level.
+        Result of `parstats.remedies.outcomes`, of one level.
     n_plans, n_sets, n_draws, seed, outcomes
         See `parstats.remedies.simulate`; on the real panel if not given.
     rules : iterable of str, optional
@@ -94,12 +94,12 @@ def power(
     n_draws: int = 199,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Probability to find an association, for numbers of plans that are read.
+    """Compute the probability of finding an association, by number of plans.
 
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.outcomes` gives them, of one level.
+        Result of `parstats.remedies.outcomes`, of one level.
     effects : iterable of float
         Associations in standard deviations, above 0.
     n_plans : iterable of int
@@ -112,9 +112,9 @@ def power(
     Returns
     -------
     pandas.DataFrame
-        A row an effect and number of plans: effect, n_plans, power (share of sets that find it at
-        5 %), power_mc_low and power_mc_high (95 % interval, Wilson), spread (standard deviation of
-        the estimate over sets), mde (minimum detectable effect: 2.80 times the spread), sets.
+        One row per effect and number of plans: effect, n_plans, power (share of sets that find it
+        at 5 %), power_mc_low and power_mc_high (95 % interval, Wilson), spread (standard deviation
+        of the estimate over sets), mde (minimum detectable effect: 2.80 times the spread), sets.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def power(
                     ends.low,
                     ends.high,
                     spread,
-                    2.8 * spread,
+                    2.8 * spread,  # z(0.975) + z(0.8): found four times in five at the 5 % level
                     n_sets,
                 )
             )
@@ -166,19 +166,19 @@ def power(
 
 @old_names(share="power", told="power_results")
 def required_plans(power_results: pd.DataFrame, *, power: float = 0.8) -> pd.DataFrame:
-    """Number of plans with which an association is found with a given probability.
+    """Return the number of plans needed for a given power.
 
     Parameters
     ----------
     power_results : pandas.DataFrame
-        As `power` gives it.
+        Result of `power`.
     power : float
         The probability.
 
     Returns
     -------
     pandas.DataFrame
-        A row an effect: effect, plans_needed, beyond (whether the number lies outside of those
+        One row per effect: effect, plans_needed, beyond (whether the number lies outside of those
         tried, and is extended by the root of the number of plans).
 
     Notes

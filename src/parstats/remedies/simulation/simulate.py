@@ -1,4 +1,4 @@
-"""Size, power and coverage of an estimator on plans that are made up."""
+"""Size, power and coverage of an estimator on simulated plans."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def simulate(
     ci_level: float = 0.95,
     estimator: Estimator | None = None,
 ) -> pd.DataFrame:
-    """Estimates for plans that are made up, of which it is known what they do.
+    """Estimate the association for simulated plans with a known effect.
 
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.outcomes` gives them, of one level; a column ``state`` is ignored.
+        Result of `parstats.remedies.outcomes`, of one level; a column ``state`` is ignored.
     rule : {"random", "worst", "fell_most", "worst_rank"}
         What plans target: see `parstats.remedies.simulation.synthetic_plans.Plans`.
     n_plans, n_series : int
@@ -78,7 +78,7 @@ def simulate(
         A panel drawn anew for each set of plans from dynamics fitted to the cells
         (`parstats.remedies.simulation.dynamics`), or the real one.
     n_sets : int or iterable of int
-        Number of sets of plans, or the numbers of the sets, each of which has its own seed.
+        Number of sets of plans, or the numbers of the sets, each with its seed.
     n_draws, seed : int
         Reassignments of each test; seed.
     ci_level : float
@@ -90,16 +90,14 @@ def simulate(
     Returns
     -------
     pandas.DataFrame
-        A row a set: set, estimate, p, ci_low, ci_high, naive (mean change of the targeted cells),
-        naive_p (of a t test over the plans), naive_within (against the same provinces' other
-        cells), naive_within_p, n_provinces (with a plan). `simulation_summary` sums them up.
+        One row per set: set, estimate, p, ci_low, ci_high, naive (mean change of the targeted
+        cells), naive_p (of a t test over the plans), naive_within (against the same provinces'
+        other cells), naive_within_p, n_provinces (with a plan). `simulation_summary` sums them up.
 
     Raises
     ------
-    InvalidRequest
-        If an option is not as described.
-    InsufficientData
-        If there are too few cells.
+    InvalidRequest, InsufficientData
+        If an option is not as described; if there are too few cells.
 
     Examples
     --------
@@ -174,7 +172,7 @@ class _Panel:
 
 
 def _as_cells(layout: Layout, drawn: Drawn, treatment: np.ndarray) -> pd.DataFrame:
-    """Cells of a panel that was made up."""
+    """Return a simulated panel as cells."""
     at = (layout.row, layout.column)
     targeted = treatment[at] > 0
     return layout.cells.assign(
@@ -186,7 +184,7 @@ def _as_cells(layout: Layout, drawn: Drawn, treatment: np.ndarray) -> pd.DataFra
 
 
 def _naive(layout: Layout, drawn: Drawn, treatment: np.ndarray) -> dict[str, float]:
-    """Mean changes of the targeted cells, a plan as one observation."""
+    """Return the mean changes of targeted cells, with plans as observations."""
     present, years = layout.blocks.present, layout.positions["year"].to_numpy()
     changed, within = [], []
     for year in np.unique(years):
@@ -215,12 +213,12 @@ def _t_test(values: np.ndarray) -> float:
 def simulation_summary(
     results: pd.DataFrame, *, effect: float = 0.0, ci_level: float = 0.95
 ) -> pd.Series:
-    """Rejections, bias and coverage over sets of plans.
+    """Return the rejections, bias and coverage over sets of plans.
 
     Parameters
     ----------
     results : pandas.DataFrame
-        As `simulate` gives it.
+        Result of `simulate`.
     effect : float
         The effect that was planted.
     ci_level : float
@@ -246,7 +244,7 @@ def simulation_summary(
     alpha = 1 - check_share("ci_level", ci_level)
     n = len(results)
     if not n:
-        raise errors.InsufficientData("there is no set of plans to sum up")
+        raise errors.InsufficientData("there are no sets of plans to summarise")
     rejected = int((results["p"] <= alpha + 1e-12).sum())
     covered = int(((results["ci_low"] <= effect) & (effect <= results["ci_high"])).sum())
     ends = stats.binomtest(rejected, n).proportion_ci(0.99, method="wilson")

@@ -1,4 +1,4 @@
-"""Plans made up by a rule, to see what an estimator says of plans that do nothing."""
+"""Simulated plans without an effect, drawn by a rule."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ RULES: tuple[str, ...] = get_args(Rule)
 
 @dataclass(frozen=True)
 class Plans:
-    """Plans made up for some provinces and years, and others that are hidden.
+    """Simulated plans of some provinces and years, and hidden ones.
 
     Attributes
     ----------
     rule : {"random", "worst", "fell_most", "worst_rank"}
-        What a plan targets: any cells; those that stand lowest, in standard deviations; those that
-        fell most; those of the worst rank.
+        What a plan targets: any cells; those with the lowest standing, in standard deviations;
+        those that fell most; those of the worst rank.
     n_series : int
         Cells a plan targets.
     read, hidden : numpy.ndarray of bool, shape (provinces, positions)
@@ -44,12 +44,11 @@ class Plans:
     order: Floats
 
     def targeting(self, positions: IntArray, baseline: Floats, previous: Floats) -> Floats:
-        """Cells of a year that a plan, read or hidden, targets.
+        """Return the cells of a year that a plan, read or hidden, targets.
 
         Parameters
         ----------
         positions : numpy.ndarray of int, shape (positions of the year,)
-            Its positions.
         baseline, previous : numpy.ndarray, shape (provinces, positions of the year)
             What the plans know.
 
@@ -75,7 +74,7 @@ class Plans:
 
 
 def _minus_rank(baseline: Floats, present: NDArray[np.bool_]) -> Floats:
-    """Ranks of the provinces in each series, the worst first."""
+    """Return the ranks of the provinces in each series, the worst first."""
     available = np.where(present, baseline, -np.inf)
     above = (available[None, :, :] > available[:, None, :]).sum(axis=1)
     result: Floats = -above.astype(np.float64)
@@ -91,7 +90,7 @@ def draw_plans(
     n_series: int = 8,
     hidden_share: float = 0.0,
 ) -> Plans:
-    """Make up plans for random provinces and years.
+    """Simulate plans for random provinces and years.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the estimate would be if other provinces had plans like those that were read."""
+"""Sensitivity of the estimate to plans of other provinces that were not read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.stats.randomization.design import Design
 from parstats.stats.randomization.panel_blocks import Floats, Projections
 
+# Shares of the other provinces that may have unread plans: none to all. By judgement.
 SHARES: tuple[float, ...] = (0.0, 0.25, 0.5, 1.0)
 
 
@@ -25,9 +26,9 @@ def unobserved_plans(
     n_draws: int = 1_999,
     seed: int = 0,
 ) -> pd.DataFrame:
-    r"""Estimate and interval under shares of provinces and years with a plan that we have not read.
+    r"""Return estimate and interval under assumed shares of unread plans.
 
-    Provinces whose plans we have not read stand in for provinces without plans. Where some of them
+    Provinces whose plans we have not read count as provinces without plans. Where some of them
     have plans like those we read, which target like cells and do the same, the comparison holds
     cells that are targeted too and the estimate is too close to zero:
 
@@ -41,7 +42,7 @@ def unobserved_plans(
     Parameters
     ----------
     cells : pandas.DataFrame
-        As `parstats.remedies.exposure` gives them.
+        Result of `parstats.remedies.exposure`.
     hidden_shares : iterable of float
         Shares h, from 0 to 1.
     n_draws, seed : int
@@ -50,7 +51,7 @@ def unobserved_plans(
     Returns
     -------
     pandas.DataFrame
-        A row a share: unobserved_share, attenuation (1 - h a; above 0), adjusted_association,
+        One row per share: unobserved_share, attenuation (1 - h a; above 0), adjusted_association,
         ci_low and ci_high, each divided by it. The p-value does not depend on the share.
 
     Raises
@@ -99,7 +100,7 @@ def unobserved_plans(
 
 
 def attenuation(layout: Layout, design: Design) -> float:
-    """Share of the association that is lost if every other province and year has a hidden plan.
+    """Return the share of the association lost if all others have unread plans.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def attenuation(layout: Layout, design: Design) -> float:
 
 
 def _chance(layout: Layout) -> Floats:
-    """Share of cells that stood and had moved alike which the plans that were read target."""
+    """Return the share of similar cells that the plans read target."""
     cells = layout.cells
     planned = cells.groupby(["index", "vintage", "province", "year", "level"])["state"].transform(
         lambda states: states.isin(["targeted"]).any() and states.isin(["not_targeted"]).any()
@@ -129,7 +130,7 @@ def _chance(layout: Layout) -> Floats:
     read = planned.astype(bool) & cells["state"].isin(["targeted", "not_targeted"])
     if not read.any():
         raise errors.InsufficientData(
-            "no plan tells what it does not target, so nothing tells what hidden plans would target"
+            "no plan shows what it leaves untargeted: targets of unread plans are unknown"
         )
     x = _traits(cells)
     rows = read.to_numpy()
@@ -139,7 +140,7 @@ def _chance(layout: Layout) -> Floats:
 
 
 def _traits(cells: pd.DataFrame) -> Floats:
-    """Cubic in the places of baseline and previous change among the cells of province and year."""
+    """Return a cubic in the ranks of baseline and previous change in province and year."""
     among = cells.groupby(["index", "vintage", "province", "year", "level"])
     positions = [among[name].rank(pct=True).to_numpy() for name in ("baseline", "previous_change")]
     powers = [

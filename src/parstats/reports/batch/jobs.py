@@ -1,4 +1,4 @@
-"""What the runner is given, what a notebook gives, and what the runner gives back."""
+"""Jobs, what a notebook produces, and results of the runner."""
 
 from __future__ import annotations
 
@@ -26,10 +26,8 @@ class Job:
     stem : str
         Where the outputs go, relative to the output folder and without ending, as
         "papi/2024/vi/20-lang-son". It also names the job.
-    title : str
-        Title of the page.
-    lang : str
-        Language of the page.
+    title, lang : str
+        Title of the page; language of the page.
     forms : tuple of str
         Which of `parstats.reports.formats.writer.FORMS` to write; one execution serves all.
     home : str
@@ -49,16 +47,16 @@ class Job:
 
     @property
     def about(self) -> About:
-        """What its pages say about themselves."""
+        """Title and language of its pages."""
         up = "../" * self.stem.count("/")
         return About(self.title, self.lang, self.home, f"{up}index.html")
 
     def outputs(self) -> dict[str, str]:
-        """Output files by form, relative to the output folder."""
+        """Return the output files by form, relative to the output folder."""
         return {form: f"{self.stem}.{form}" for form in self.forms}
 
     def key(self, state: str) -> str:
-        """Hash of everything the outputs depend on.
+        """Return the hash of everything the outputs depend on.
 
         Parameters
         ----------
@@ -78,40 +76,23 @@ class Job:
 
 @dataclass(frozen=True)
 class Produced:
-    """What running a notebook gave.
+    """Output of a notebook run."""
 
-    Attributes
-    ----------
-    files : dict
-        Content by form, as {"html": b"..."}; empty if it failed.
-    message : str
-        Why it failed, in one line; empty if it did not.
-    detail : str
-        The whole traceback.
-    unfinished : bytes
-        Of a notebook that raised: the page up to the cell that did.
-    n_figures : int
-        Pictures in the outputs.
-    log : str
-        Seconds a cell, and what the cells wrote to stderr.
-    """
-
-    files: dict[str, bytes]
-    message: str = ""
-    detail: str = ""
-    unfinished: bytes = b""
-    n_figures: int = 0
-    log: str = ""
+    files: dict[str, bytes]  # content by form, as {"html": b"..."}; empty if it failed
+    message: str = ""  # why it failed, in one line; empty if it did not
+    detail: str = ""  # the whole traceback
+    unfinished: bytes = b""  # of a notebook that raised: the page up to the cell that did
+    n_figures: int = 0  # pictures in the outputs
+    log: str = ""  # seconds a cell, and what the cells wrote to stderr
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job.
+    """Result of a job.
 
     Attributes
     ----------
     job : Job
-        The job.
     status : str
         "done", "current" (up to date, not run again), "failed" or "not run" (another one failed
         before, and the batch was to stop then).
@@ -124,7 +105,7 @@ class Result:
     attempts : int
         How often it was begun; more than once after a crash.
     peak_memory : int or None
-        Bytes at the most, where it can be told.
+        Bytes at most, where it is known.
     n_figures : int
         Pictures in the outputs.
     """
@@ -141,36 +122,23 @@ class Result:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """How a batch is run.
+    """How a batch is run."""
 
-    Attributes
-    ----------
-    n_jobs : int
-        Processes on this machine; without effect on others, which have as many as they have.
-    timeout : int or None
-        Seconds a cell may take.
-    memory : int or None
-        Bytes a report may take. Needs forks: without them it is refused.
-    scheduler : str
-        Address of a Dask scheduler, as "tcp://host:8786"; empty for this machine.
-    state : mapping
-        What workers on other machines must share with this one (`parstats.reports.batch.versions`).
-    prepare : callable, optional
-        Called once in the process that is forked, to look up what all reports look up. It may not
-        compute with several threads: they are missing after a fork.
-    """
-
+    # Processes on this machine; without effect on others, which have as many as they have.
     n_jobs: int = 1
-    timeout: int | None = 600
-    memory: int | None = None
-    scheduler: str = ""
+    timeout: int | None = 600  # seconds a cell may take
+    memory: int | None = None  # bytes a report may take. Needs forks: without them it is refused.
+    scheduler: str = ""  # address of a Dask scheduler, as "tcp://host:8786"; empty for this machine
+    # What workers on other machines must share with this one (`parstats.reports.batch.versions`).
     state: Mapping[str, Any] = field(default_factory=dict)
+    # Called once in the process that is forked, to look up what all reports look up. It may not
+    # compute with several threads: they are missing after a fork.
     prepare: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """A job and what came of it: seconds, attempts, and bytes of memory at the most."""
+    """A job and its outcome: seconds, attempts, and peak memory in bytes."""
 
     job: Job
     produced: Produced

@@ -1,4 +1,4 @@
-"""Where the notebooks of a batch run: forks of this process, kernels, or other machines."""
+"""Where a batch runs: forks of this process, kernels, or other machines."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def run(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
 
 
 def in_forks(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
-    """Run jobs in forks of this process, which has imported all they need and computed nothing."""
+    """Run jobs in forks of this process, with all modules imported."""
     _preload(jobs)
     if config.prepare is not None:
         config.prepare()
@@ -68,12 +68,12 @@ def in_forks(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
 
 
 def _lacked_memory(message: str) -> bool:
-    """Whether a report may have failed for its limit: C code without memory is often killed."""
+    """Return whether a report may have failed for lack of memory."""
     return "MemoryError" in message or "was killed" in message
 
 
 def _preload(jobs: Sequence[Job]) -> None:
-    """Import, read and open once what every fork would else import, read and open itself."""
+    """Import modules and load data once before forking."""
     import nbformat
 
     execution.preload(NOTEBOOKS)
@@ -100,7 +100,7 @@ def _in_kernels(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
             yield run_result
     except BrokenProcessPool:
         # A killed process takes the whole pool along; nobody knows whose it was. Each job that is
-        # left gets a process of its own, so that only the one to blame fails.
+        # left gets a separate process, so that only the one to blame fails.
         for job in pending_jobs.values():
             yield _in_separate_process(job, config.timeout)
 

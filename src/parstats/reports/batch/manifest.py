@@ -16,30 +16,21 @@ _GENERATOR = "parstats report"
 
 @dataclass
 class Manifest:
-    """Reports of an output folder, by stem, and the states they were made from.
+    """Reports of an output folder, by stem, and the states they were made from."""
 
-    Attributes
-    ----------
-    folder : pathlib.Path
-        The output folder.
-    reports : dict
-        For each stem: status, message, key, state (hash of data, code and versions it was made
-        from), notebook, parameters, title, outputs (file to SHA-256), unfinished (of a report that
-        failed: its page up to there, empty if there is none).
-    states : dict
-        What each hash of a state stands for.
-    site : dict
-        SHA-256 of the pages over the reports, as the front page, by file.
-    """
-
-    folder: Path
+    folder: Path  # the output folder
+    # For each stem: status, message, key, state (hash of data, code and versions it was made from),
+    # notebook, parameters, title, outputs (file to SHA-256), unfinished (of a report that failed:
+    # its page up to there, empty if there is none).
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # What each hash of a state is of.
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # SHA-256 of the pages over the reports, as the front page, by file.
     site: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path) -> Manifest:
-        """The manifest of a folder that is ours, empty or not there yet.
+        """Open the manifest of a folder with reports, or of an empty or new one.
 
         Raises
         ------
@@ -69,7 +60,7 @@ class Manifest:
         return content if ours and content.keys() >= {"reports", "states", "site"} else None
 
     def is_current(self, stem: str, key: str, outputs: list[str]) -> bool:
-        """Whether a report was made from the same inputs and its files are untouched."""
+        """Return whether a report was made from the same inputs and its files are untouched."""
         report = self.reports.get(stem)
         if not report or report["status"] != "done" or report["key"] != key:
             return False
@@ -81,7 +72,7 @@ class Manifest:
         )
 
     def record(self, stem: str, report: dict[str, Any]) -> None:
-        """Take in what became of a report.
+        """Record the result of a report.
 
         Files of an earlier run stay if they were made from the same inputs; else they are removed,
         so that no old page passes for a new one.
@@ -96,7 +87,7 @@ class Manifest:
         self.reports[stem] = report
 
     def outdated(self, state: str) -> int:
-        """How many finished reports were made from another state of data, code or versions."""
+        """Count the finished reports made from another state of data, code or versions."""
         return sum(r["status"] == "done" and r["state"] != state for r in self.reports.values())
 
     def write(self) -> None:
@@ -123,7 +114,7 @@ def verify(folder: Path) -> list[str]:
     Returns
     -------
     list of str
-        What is wrong, a line a file; empty if all is as it was written.
+        Faults, one line per file; empty if all is as it was written.
 
     Raises
     ------

@@ -36,7 +36,7 @@ def check(jobs: Iterable[Job]) -> None:
 
 
 def parameter_names(notebook: Path) -> list[str]:
-    """Names in the parameters cell of a notebook, in its order.
+    """Return the names in the parameters cell of a notebook, in its order.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def parameter_names(notebook: Path) -> list[str]:
 
 
 def read(notebook: Path) -> NotebookNode:
-    """A notebook file.
+    """Read a notebook file.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def read(notebook: Path) -> NotebookNode:
 
 
 def with_parameters(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
-    """The notebook with its parameters set, as papermill sets them, ready to run."""
+    """Set the parameters of a notebook as papermill does."""
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 

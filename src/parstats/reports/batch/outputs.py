@@ -1,4 +1,4 @@
-"""Where reports are written: a folder of this machine, or an address that fsspec knows."""
+"""Output places: a local folder, or an address of fsspec."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from parstats import errors, storage
 
 
 def output_path(where: str | Path) -> Path:
-    """The folder that a path or an address names.
+    """Return the folder of a path or an address.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def output_path(where: str | Path) -> Path:
 
 
 def is_local(path: Path) -> bool:
-    """Whether a place is a folder or file of this machine.
+    """Return whether a place is a folder or file of this machine.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def is_local(path: Path) -> bool:
 
 
 def is_occupied(path: Path) -> bool:
-    """Whether a file, or a link that leads nowhere, stands where a folder is wanted.
+    """Return whether a file or a broken link is in place of a folder.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""One job: its notebook run, and its pages made from what came out."""
+"""Running one job: executing its notebook and making its pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from parstats.reports.batch import notebook_parameters
 from parstats.reports.batch.jobs import Job, Produced
 
 Execute = Callable[[NotebookNode], NotebookNode]
-# What stands for a figure in plain text: ours, and matplotlib's own.
+# What represents a figure in plain text: ours, and matplotlib's own.
 _FIGURES = ("Chart: ", "<Figure size")
 # What a message of nbclient does not say.
 _HELP = {
@@ -61,7 +61,7 @@ def produce(job: Job, execute: Execute) -> Produced:
 
 
 def _unfinished(job: Job, notebook: NotebookNode, message: str) -> bytes:
-    """The page of a failed job, which says so first; it lies beside the logs."""
+    """Make the page of a failed job, which says so first; kept beside the logs."""
     reason = message.replace("`", "'")
     note = text("page.unfinished_note", job.lang, message=f"`{reason}`")
     title = text("page.unfinished", job.lang, title=job.title)
@@ -75,7 +75,7 @@ def _unfinished(job: Job, notebook: NotebookNode, message: str) -> bytes:
 
 
 def in_kernel(job: Job, timeout: int | None) -> Produced:
-    """Run a job through papermill with a kernel of its own, where processes cannot be forked."""
+    """Run a job through papermill with a separate kernel, where processes cannot be forked."""
 
     def execute(notebook: NotebookNode) -> NotebookNode:
         return _papermill(notebook, timeout)
@@ -123,12 +123,12 @@ def _papermill(notebook: NotebookNode, timeout: int | None) -> NotebookNode:
 
 
 def n_figures(notebook: NotebookNode) -> int:
-    """Pictures in the outputs of a notebook."""
+    """Return the pictures in the outputs of a notebook."""
     return sum(_is_picture(output) for output in _displayed(notebook))
 
 
 def lost_figures(notebook: NotebookNode) -> int:
-    """Figures of which only the words came out, as happens without a backend that draws."""
+    """Return figures that were not drawn, only their text, as without a drawing backend."""
     return sum(
         "".join(output.data.get("text/plain", "")).startswith(_FIGURES) and not _is_picture(output)
         for output in _displayed(notebook)
@@ -145,7 +145,7 @@ def _is_picture(output: NotebookNode) -> bool:
 
 
 def log_text(notebook: NotebookNode) -> str:
-    """Seconds of each cell that ran, and what it wrote to stderr."""
+    """Return the seconds of each cell that ran, and what it wrote to stderr."""
     lines = []
     for cell in notebook.cells:
         timing = cell.metadata.get("papermill", {})
@@ -159,7 +159,7 @@ def log_text(notebook: NotebookNode) -> str:
 
 
 def error_summary(error: BaseException) -> str:
-    """The reason of a failure: which cell if it was one, which error, and what may help."""
+    """Return the reason of a failure: cell, error, and possible remedy."""
     name = getattr(error, "ename", None) or type(error).__name__
     value = getattr(error, "evalue", None)
     message_lines = plain(str(error if value is None else value)).strip().splitlines()
@@ -169,7 +169,7 @@ def error_summary(error: BaseException) -> str:
 
 
 def plain(output_text: str) -> str:
-    r"""Text without the colour codes of a terminal.
+    r"""Return the text without the colour codes of a terminal.
 
     Examples
     --------

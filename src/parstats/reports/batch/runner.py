@@ -1,4 +1,4 @@
-"""Running many notebooks: each for itself, each output whole or not at all."""
+"""Running many notebooks: each by itself, each output written atomically."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from parstats.reports.batch.jobs import Job, Result, RunConfig, RunResult
 from parstats.reports.batch.manifest import Manifest
 
 Progress = Callable[[Result], None]
-# A manifest that is written for each report would make long batches cost more than their length.
+# By judgement: a manifest that is written for each report would make long batches cost more than
+# their length.
 _SECONDS_BETWEEN_MANIFESTS = 2.0
 
 
@@ -52,10 +53,8 @@ def render(
         Processes.
     resume : bool
         Leave out jobs whose outputs are up to date.
-    timeout : int, optional
-        Seconds a single cell may take.
-    memory : int, optional
-        Bytes a single report may take.
+    timeout, memory : int, optional
+        Seconds a single cell may take; bytes a single report may take.
     fail_fast : bool
         Begin no further report once one has failed.
     scheduler : str
@@ -69,7 +68,7 @@ def render(
     Returns
     -------
     list of Result
-        A result a job, in the order of the jobs.
+        One result per job, in the order of the jobs.
 
     Raises
     ------
@@ -81,7 +80,7 @@ def render(
         If two jobs would write the same file or one outside the folder, a parameter is no plain
         value, or `n_jobs` is below 1.
     ToolMissing
-        If a form needs what is not installed.
+        If a form needs a package that is not installed.
     """
     _check(jobs, n_jobs, state)
     folder = outputs.output_path(folder) if isinstance(folder, str) else folder
@@ -130,7 +129,7 @@ def _check_stem(stem: str) -> None:
 
 
 def _check_plain(what: str, values: Mapping[str, Any]) -> None:
-    """Refuse what a manifest cannot hold and a notebook could not be given."""
+    """Refuse parameters that JSON cannot hold."""
     for name, value in values.items():
         try:
             json.dumps(value, sort_keys=True)
@@ -144,7 +143,7 @@ def _check_plain(what: str, values: Mapping[str, Any]) -> None:
 def _stopping(
     run_results: Iterator[RunResult], fail_fast: bool
 ) -> Generator[RunResult, None, None]:
-    """The same, up to the first failure if asked."""
+    """Yield the results, up to the first failure if requested."""
     for run_result in run_results:
         yield run_result
         if fail_fast and run_result.produced.message:
@@ -168,7 +167,7 @@ class _Batch:
         self.written_at = time.monotonic()
 
     def split_jobs(self, jobs: Sequence[Job], resume: bool) -> tuple[list[Job], dict[str, Result]]:
-        """Jobs to run, and results of those that are up to date, by stem."""
+        """Return the jobs to run, and results of those that are up to date, by stem."""
         todo, results = [], {}
         for job in jobs:
             key = job.key(self.common)
@@ -180,7 +179,7 @@ class _Batch:
         return todo, results
 
     def take(self, run_result: RunResult) -> Result:
-        """Write what a job gave, and record it."""
+        """Write the output of a job, and record it."""
         job, produced = run_result.job, run_result.produced
         hashes = {}
         for form, name in job.outputs().items():
@@ -235,12 +234,12 @@ class _Batch:
 
 
 def log_path(folder: Path, job: Job) -> Path:
-    """Where it is kept how a job went: seconds, memory, words on stderr, the traceback if any."""
+    """Return the path of a job's log: seconds, memory, stderr, traceback."""
     return folder / "logs" / f"{job.stem.replace('/', '-')}.log"
 
 
 def unfinished_path(folder: Path, job: Job) -> Path:
-    """Where the page of a failed job is kept, up to the cell that raised."""
+    """Return the path of a failed job's page, up to the cell that raised."""
     return log_path(folder, job).with_suffix(".html")
 
 

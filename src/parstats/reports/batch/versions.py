@@ -1,4 +1,4 @@
-"""What every report depends on besides its notebook and its parameters: data, code, versions."""
+"""Inputs shared by all reports: data, code, versions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from parstats import storage
 
 
 def current() -> dict[str, Any]:
-    """The state of this machine.
+    """Return the state of this machine.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def current() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python, of parstats, and of every package that parstats depends on.
+    """Return the versions of Python, of parstats, and of every package that parstats depends on.
 
     They are read from the metadata of the installed package, so that a new dependency counts
     without being listed anywhere. Extras are left out: no page is made with them alone.
@@ -46,12 +46,12 @@ def versions() -> dict[str, str]:
 
 
 def hash_state(state: Mapping[str, Any]) -> str:
-    """Hash by which a manifest names what reports were made from."""
+    """Return the hash by which a manifest names what reports were made from."""
     return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
 
 def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
-    """What two machines do not share, by name.
+    """Return the differences between two machines, by name.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""A process beside a worker of a cluster, in which reports are forked.
+"""A process beside a cluster worker that forks reports.
 
-A worker runs threads and cannot be forked safely; it hands each job to a process of its own that
+A worker runs threads and cannot be forked safely; it hands each job to a separate process that
 has imported everything and computes nothing: ``python -m parstats.reports.batch.worker_process``.
 """
 
@@ -17,12 +17,13 @@ from typing import IO, Any
 from parstats.reports.batch import local, versions
 from parstats.reports.batch.jobs import Job, Produced, RunConfig, RunResult
 
+# Bytes that give the length of a message: 64 bits.
 _LENGTH = 8
 _thread = threading.local()
 
 
 def run(job: Job, config: RunConfig) -> RunResult:
-    """Run a job in the nursery of this thread, which is started if there is none.
+    """Run a job in the worker process of this thread, starting one if there is none.
 
     A nursery that dies is replaced once; if the next one dies too, the job has failed.
     """
@@ -81,7 +82,7 @@ def _read(stream: IO[bytes]) -> Any:
 
 
 def _here(job: Job, config: RunConfig) -> RunResult:
-    """Run a job, unless this machine would make another page of it."""
+    """Run a job, unless this machine would make a different page."""
     differences = versions.differences(config.state, versions.current())
     if differences:
         message = (
@@ -94,7 +95,7 @@ def _here(job: Job, config: RunConfig) -> RunResult:
 
 
 def main() -> None:
-    """Take jobs from standard input and hand back what came of them, until it ends."""
+    """Read jobs from standard input and write back results, until it ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that is printed may get between the answers
     while True:

@@ -1,1 +1,1 @@
-"""Which reports there are: provinces, the country, a whole release."""
+"""The catalogue of reports: provinces, the country, a whole release."""

@@ -1,4 +1,4 @@
-"""The reports on the whole country: their jobs, and what the front page says of them."""
+"""Reports on the country: their jobs, and their entries on the front page."""
 
 from __future__ import annotations
 
@@ -20,16 +20,13 @@ NOTEBOOKS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
-    """Jobs of the reports on the whole country, of one index, year and language.
+    """Return the jobs of the reports on the whole country, of one index, year and language.
 
     Parameters
     ----------
     index : str
-        The index.
     year : int
-        The year.
     lang : {"vi", "en"}
-        Language.
     forms : sequence of str
         Forms to write.
 
@@ -54,7 +51,7 @@ def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
 
 
 def page(stem: str, report: dict[str, Any]) -> Page:
-    """What the front page says of a report, from its record in the manifest."""
+    """Return the front page's entry of a report, from its record in the manifest."""
     _, year, lang, name = stem.split("/")
     pages = [name for name in report["outputs"] if name.endswith(".html")]
     return Page(

@@ -1,4 +1,4 @@
-"""The reports of single provinces: their jobs, and what the front page says of them."""
+"""Reports of single provinces: their jobs, and their entries on the front page."""
 
 from __future__ import annotations
 
@@ -19,18 +19,15 @@ NOTEBOOK = "04_province_report.ipynb"
 
 
 def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
-    """Jobs of the reports of some provinces.
+    """Return the jobs of the reports of some provinces.
 
     Parameters
     ----------
     codes : sequence of str
         Two-digit codes.
     index : str
-        The index.
     year : int
-        The year.
     lang : {"vi", "en"}
-        Language.
     forms : sequence of str
         Forms to write.
 
@@ -61,28 +58,16 @@ def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence
 
 @dataclass(frozen=True)
 class Figures:
-    """What is known of the provinces in one index and year.
+    """Figures of the provinces in one index and year."""
 
-    Attributes
-    ----------
-    scores : dict
-        Overall score by province.
-    ranks : dict
-        Rank by province; empty if too few provinces have a score for a ranking.
-    printed : dict
-        Rank printed in the source, by province.
-    with_any_score : frozenset
-        Provinces with any figure.
-    """
-
-    scores: dict[str, float]
-    ranks: dict[str, int]
-    printed: dict[str, int]
-    with_any_score: frozenset[str]
+    scores: dict[str, float]  # overall score by province
+    ranks: dict[str, int]  # rank by province; empty if too few provinces have a score for a ranking
+    printed: dict[str, int]  # rank printed in the source, by province
+    with_any_score: frozenset[str]  # provinces with any figure
 
 
 def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
-    """What is known of the provinces in one year.
+    """Return the figures of the provinces in one year.
 
     Parameters
     ----------
@@ -91,7 +76,6 @@ def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
     printed : pandas.DataFrame
         Its printed figures (`parstats.load_printed`); a year may have these alone.
     year : int
-        The year.
     """
     province_reports, ranked = (
         table[(table["year"] == year) & (table["unit_level"] == "province")]
@@ -109,7 +93,7 @@ def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
 
 
 def _ranking(scores: pd.DataFrame, year: int) -> dict[str, int]:
-    """Rank by province; empty for a year that too few provinces cover."""
+    """Return the rank by province; empty for a year that too few provinces cover."""
     try:
         ranking = ranks(scores, year).set_index("province")["rank"]
     except errors.InsufficientCoverage:
@@ -118,7 +102,7 @@ def _ranking(scores: pd.DataFrame, year: int) -> dict[str, int]:
 
 
 def entry(report: dict[str, Any], province_figures: Figures) -> Entry:
-    """What the front page says of a report, from its record in the manifest."""
+    """Return the front page's entry of a report, from its record in the manifest."""
     parameters = report["parameters"]
     province = provinces.by_code()[parameters["province"]]
     failed = report["status"] == "failed"

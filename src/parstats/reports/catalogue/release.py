@@ -28,7 +28,7 @@ def jobs(
     *,
     country: bool = False,
 ) -> list[Job]:
-    """Jobs of a release.
+    """Return the jobs of a release.
 
     Parameters
     ----------
@@ -61,12 +61,11 @@ def jobs(
 
 
 def select_years(index: str, years_text: str) -> list[int]:
-    """Years of an index that words name.
+    """Return the years of an index named in words.
 
     Parameters
     ----------
     index : str
-        The index.
     years_text : str
         Years and spans, as "2022-2024"; "all"; empty for the newest with scores.
 
@@ -100,7 +99,7 @@ def select_years(index: str, years_text: str) -> list[int]:
 
 
 def indices(index_option: str) -> list[str]:
-    """Indices that a word names: one, or "all" of those with figures of provinces.
+    """Return the indices a word names: one, or "all" with figures of provinces.
 
     Examples
     --------
@@ -161,7 +160,7 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
 
 
 def prepare() -> None:
-    """Look up once what every report looks up: frameworks, what broke when, fonts, table styles.
+    """Load what every report needs once: frameworks, breaks, fonts, table styles.
 
     For `parstats.reports.render`, before it forks: nothing of a report is computed here.
     """
@@ -180,13 +179,13 @@ def prepare() -> None:
 
 
 def _printed(index: str) -> pd.DataFrame:
-    """Figures of provinces that were found in print."""
+    """Return the printed figures of provinces."""
     printed = load_printed()
     return printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
 
 
 def _years(scores: pd.DataFrame, printed: pd.DataFrame) -> list[int]:
-    """Years with a score or a printed rank."""
+    """Return the years with a score or a printed rank."""
     return sorted({int(year) for year in [*scores["year"].unique(), *printed["year"].unique()]})
 
 

@@ -1,4 +1,4 @@
-"""A report as a Word document: real headings, captions and tables, to go on writing in."""
+"""A report as a Word document with real headings, captions and tables."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
 # Millimetres that a picture may be high: what a page has left under a heading and its lead.
 _PICTURE_HEIGHT = 195.0
-# A first paragraph that long is no subtitle but already text.
+# Characters, by judgement: a first paragraph that long is no subtitle but already text.
 _SUBTITLE = 160
-# A caption that long keeps to its first sentence; the rest is in the description of the picture.
+# Characters, by judgement (three lines): a caption that long keeps to its first sentence; the rest
+# is in the description of the picture.
 _CAPTION = 220
 _SENTENCE = re.compile(r"(?<!\bTP)\.\s+(?=\w)")
 # What the lead under a heading stays with.
@@ -41,12 +42,11 @@ _KINDS = ("image/png", "image/jpeg")
 
 
 def write(executed: NotebookNode, about: About) -> bytes:
-    """The report as .docx, on A4 in the look of a Vietnamese office.
+    """Write the report as .docx, on A4 in the style of Vietnamese offices.
 
     Parameters
     ----------
     executed : nbformat.NotebookNode
-        The executed notebook.
     about : About
         Title and language.
 
@@ -180,7 +180,7 @@ class _Writer:
         self._gap()
 
     def _gap(self) -> None:
-        """Two tables without a paragraph between them would be one."""
+        """Put a paragraph between two tables, which Word would join."""
         self.document.add_paragraph(style="Table Note")
 
     def _box(self, part: page_content.Box) -> None:
@@ -194,5 +194,5 @@ class _Writer:
 
 
 def _short(alt: str) -> str:
-    """A description as a caption: all of it, or its first sentence if it is long."""
+    """Return a description as a caption: all of it, or its first sentence if it is long."""
     return alt if len(alt) <= _CAPTION else f"{_SENTENCE.split(alt, maxsplit=1)[0].rstrip('.')}."

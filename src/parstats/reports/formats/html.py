@@ -19,7 +19,7 @@ _PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 
 
 def write(executed: NotebookNode, about: About) -> bytes:
-    """The page in UTF-8; see `page`."""
+    """Return the page in UTF-8; see `page`."""
     return page(executed, about).encode()
 
 
@@ -32,7 +32,6 @@ def page(executed: NotebookNode, about: About, *, vector: bool = True) -> str:
     Parameters
     ----------
     executed : nbformat.NotebookNode
-        The executed notebook.
     about : About
         Title and language, and the way back to the front page.
     vector : bool
@@ -67,7 +66,7 @@ def _style() -> str:
 
 @cache
 def _exporter(lang: str, vector: bool) -> Any:
-    """Made once in a process: compiling the template takes longer than writing a page with it."""
+    """Return the exporter, made once per process: its template is slow to compile."""
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 

@@ -1,4 +1,4 @@
-"""An executed notebook as it is, for whoever wants to go on from it in JupyterLab."""
+"""The executed notebook, to continue from in JupyterLab."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ if TYPE_CHECKING:
 
 
 def write(executed: NotebookNode, about: About) -> bytes:
-    """The executed notebook in UTF-8; unlike the other forms it keeps its timings.
+    """Return the executed notebook in UTF-8; unlike the other forms it keeps its timings.
 
     Parameters
     ----------
     executed : nbformat.NotebookNode
-        The executed notebook.
     about : About
         Not needed: the notebook is kept whole, in both languages.
     """

@@ -21,7 +21,7 @@ _AFTER = re.compile(r"(?P<number>.*?\d)(?P<after>\s?[%*†])?")
 
 @dataclass(frozen=True)
 class Entry:
-    """A value, the number format of Excel that writes it as the page does, and what that shows."""
+    """A value, its Excel number format, and the text this shows."""
 
     value: float | str | None
     form: str = ""
@@ -42,16 +42,15 @@ class Column:
 
 
 def columns(table: Table, lang: str) -> list[Column]:
-    """The columns of a table for a sheet.
+    """Return the columns of a table for a sheet.
 
     Headings of groups become a first column. A column of several numbers a cell, as "12/61" or
-    "0,5 – 0,7", becomes as many, so that each is a number. A dash that stands for a missing number
+    "0,5 – 0,7", becomes as many, so that each is a number. A dash for a missing number
     becomes an empty cell.
 
     Parameters
     ----------
     table : Table
-        The table.
     lang : {"vi", "en"}
         Language, which says how numbers are written.
     """
@@ -69,7 +68,7 @@ def columns(table: Table, lang: str) -> list[Column]:
 
 
 def _names(table: Table) -> list[str]:
-    """Headings of the columns, one over several columns written before each of theirs."""
+    """Return the column headings; one over several columns is put before each."""
     above: list[list[str]] = [[] for _ in range(table.n_columns)]
     used: set[tuple[int, int]] = set()
     for number, row in enumerate(table.head):
@@ -85,7 +84,7 @@ def _names(table: Table) -> list[str]:
 
 
 def _ungrouped(table: Table) -> tuple[list[str], list[Row]]:
-    """Rows without the headings of groups, and the group of each."""
+    """Return the rows without the headings of groups, and the group of each."""
     group = ""
     groups: list[str] = []
     rows: list[Row] = []
@@ -129,7 +128,7 @@ def _column(name: str, displayed_rows: list[str], lang: str, *, right: bool) -> 
 
 
 def _part_names(name: str, count: int, lang: str, *, slash: bool) -> list[str]:
-    """Headings of the columns that one column of several numbers becomes.
+    """Return the headings of the columns that one column of several numbers becomes.
 
     Examples
     --------
@@ -150,7 +149,7 @@ def _part_names(name: str, count: int, lang: str, *, slash: bool) -> list[str]:
 
 
 def _several(text_value: str, lang: str) -> tuple[Entry, ...]:
-    """Numbers that stand in one cell, as "12/61" or "0,5 – 0,7"; none if there are not several."""
+    """Split the numbers of a cell, as "12/61" or "0,5 – 0,7"; empty if there is only one."""
     parts = _BETWEEN.split(text_value)
     if len(parts) == 1 and text_value.count("/") == 1:  # two of them are a date
         parts = text_value.split("/")
@@ -164,7 +163,7 @@ def _text_entry(text_value: str) -> Entry:
 
 
 def read(text_value: str, lang: str) -> Entry:
-    """A cell as the number it shows; as words if it shows none.
+    """Read a cell as the number it shows, else as text.
 
     Parameters
     ----------

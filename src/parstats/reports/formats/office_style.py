@@ -1,4 +1,4 @@
-"""The look of a document of a Vietnamese office (Decree 30/2020/NĐ-CP, annex I).
+"""Styles of Vietnamese office documents (Decree 30/2020/NĐ-CP, annex I).
 
 A4; margins 20 mm above and below, 30 mm left, 15 mm right; Times New Roman, the text in 13 points;
 the number of the page in the middle above the text, none on the first page.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_runs(paragraph: Any, runs: page_content.Runs) -> None:
-    """Add words with their look to a paragraph; addresses in the web become links."""
+    """Add formatted text to a paragraph; web addresses become links."""
     for run in runs:
         docx_run = paragraph.add_run(run.text)
         docx_run.bold, docx_run.italic = run.bold or None, run.italic or None
@@ -42,8 +42,10 @@ def _link(paragraph: Any, run: Any, address: str) -> None:
 
 
 FONT = "Times New Roman"
-TEXT_WIDTH, TEXT_HEIGHT = 210 - 30 - 15, 297 - 20 - 20
-"""Millimetres inside the margins."""
+TEXT_WIDTH = 210 - 30 - 15
+"""Millimetres of A4 inside the margins of Decree 30/2020/NĐ-CP: 30 left, 15 right."""
+TEXT_HEIGHT = 297 - 20 - 20
+"""Millimetres of A4 inside the margins of that decree: 20 above and below."""
 _LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 
 
@@ -86,7 +88,7 @@ _LOOKS = (
 
 
 def document(about: About) -> Any:
-    """An empty document of that look, with title and language in its properties.
+    """Make an empty document in that style, with title and language in its properties.
 
     Parameters
     ----------
@@ -148,7 +150,7 @@ def _page(section: Any) -> None:
 
 
 def alignment(name: str) -> Any:
-    """Alignment of a paragraph by its name in capitals, as "CENTER"."""
+    """Return the alignment of a paragraph by its name in capitals, as "CENTER"."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     available: Any = WD_ALIGN_PARAGRAPH
@@ -156,7 +158,7 @@ def alignment(name: str) -> Any:
 
 
 def _defaults(docx_document: Any, locale: str) -> None:
-    """Font and language of whatever says nothing else."""
+    """Set the default font and language."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -249,7 +251,7 @@ def _number_headings(docx_document: Any) -> None:
 
 
 def _box(style: Any) -> None:
-    """A bar on the left and a light ground."""
+    """Add a bar on the left and a light background."""
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
@@ -267,7 +269,7 @@ def _box(style: Any) -> None:
 
 
 def _modern(docx_document: Any) -> None:
-    """Say that it is a document of today's Word, which else opens it as one of 2010."""
+    """Mark the document as current; else Word opens it in the mode of 2010."""
     from docx.oxml.ns import qn
 
     for setting in docx_document.settings.element.iter(qn("w:compatSetting")):

@@ -1,4 +1,4 @@
-"""Tables of a report as tables of Word: headings on each page, no row cut, fitting columns."""
+"""Tables of a report in Word: headings on each page, unbroken rows, fitted columns."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from parstats.reports.formats import office_style
 from parstats.reports.formats.office_style import add_runs
 from parstats.reports.formats.page_content import Cell, Row, Table
 
-# Tables up to so many rows stay on one page.
+# Rows of a table up to which it stays on one page. By judgement: under half a page, so that little
+# white is left above it.
 _TOGETHER = 14
-# Millimetres that a character of 11 points takes, in the mean, and that a cell has for its borders.
-_CHARACTER, _PADDING = 1.9, 4.4
+# Millimetres that a character of 11-point Times New Roman takes in the mean.
+_CHARACTER = 1.9
+# Millimetres of a cell outside its text: 1.9 on each side (Word's default) and the borders.
+_PADDING = 4.4
+# Points; smaller letters are not readable in print. By judgement.
 _SMALLEST = 8.5
-# Characters that figures in one cell have at the most.
+# Characters of figures in one cell that are kept on a line: "−0,47 – 0,64" and some more.
 _FIGURES = 16
-# Share of the width that the longest words may take before the letters get smaller.
+# Share of the width that the longest words may take before the letters get smaller. By judgement:
+# the rest lets cells of sentences breathe.
 _FILLED = 0.75
 
 
@@ -26,9 +31,7 @@ def add(document: Any, table: Table) -> None:
     Parameters
     ----------
     document : docx.document.Document
-        The document.
     table : Table
-        The table.
     """
     from docx.enum.table import WD_TABLE_ALIGNMENT
 
@@ -53,12 +56,12 @@ def add(document: Any, table: Table) -> None:
 
 
 def _is_group(table: Table, row: Row) -> bool:
-    """Whether a row is the heading of a group: one cell as wide as the table."""
+    """Return whether a row is the heading of a group: one cell as wide as the table."""
     return len(row) == 1 and row[0].columns == table.n_columns > 1
 
 
 def column_widths(table: Table) -> tuple[list[float], float]:
-    """Millimetres of each column, and the size of the letters that fits them.
+    """Return the millimetres of each column, and the size of the letters that fits them.
 
     Each column gets its longest word; what is left goes where the cells are longest.
     """
@@ -81,7 +84,7 @@ def column_widths(table: Table) -> tuple[list[float], float]:
 
 
 def _measure(row: Row, least: list[float], preferred_widths: list[float], *, heads: bool) -> None:
-    """Take in what the cells of a row need at the least, and would like to have.
+    """Update the least and preferred widths of columns from the cells of a row.
 
     Headings are bold, and may well take some lines.
     """
@@ -102,12 +105,12 @@ def _measure(row: Row, least: list[float], preferred_widths: list[float], *, hea
 
 
 def _is_unbroken(cell: Cell) -> bool:
-    """Whether a cell is not to be broken: figures, as "−0,47 – 0,64", are not."""
+    """Return whether a cell is not to be broken: figures, as "−0,47 – 0,64", are not."""
     return cell.unbroken or (cell.align == "right" and len(cell.text) <= _FIGURES)
 
 
 def _letters(text_value: str) -> float:
-    """How many letters of mean width they are as wide as."""
+    """Return the width of a text in letters of mean width."""
     return sum(1.45 if char.isupper() or char in "mw%" else 1.0 for char in text_value)
 
 
@@ -189,7 +192,7 @@ def _shade(cell: Any, colour: str) -> None:
 
 
 def _keep_rows_together(row: Any) -> None:
-    """Never cut a row by the end of a page."""
+    """Keep each row on one page."""
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

@@ -1,4 +1,4 @@
-"""The parts of a report's page in their order: what the forms without HTML are written from.
+"""The parts of a report's page in order, for formats other than HTML.
 
 Reading the finished page, not the notebook, is what makes all forms say the same.
 """
@@ -27,7 +27,7 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass(frozen=True)
 class Run:
-    """Words of one look; `href` is the address that they lead to."""
+    """Words of one format; `href` is the address they link to."""
 
     text: str
     bold: bool = False
@@ -86,7 +86,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """Its words without their look."""
+        """Its words without formatting."""
         return plain(self.runs)
 
 
@@ -122,7 +122,7 @@ class Cards:
 
 @dataclass(frozen=True)
 class Box:
-    """A box that a reader must not miss."""
+    """A highlighted box."""
 
     parts: tuple[Part, ...] = field(default=())
 
@@ -131,7 +131,7 @@ Part = Heading | Paragraph | Item | Figure | Table | Cards | Box
 
 
 def plain(runs: Runs) -> str:
-    """Words without their look.
+    """Return the words without formatting.
 
     Examples
     --------
@@ -142,12 +142,11 @@ def plain(runs: Runs) -> str:
 
 
 def report_parts(executed: NotebookNode, about: About) -> list[Part]:
-    """The parts of a report, in the order of its page.
+    """Return the parts of a report, in the order of its page.
 
     Parameters
     ----------
     executed : nbformat.NotebookNode
-        The executed notebook.
     about : About
         Title and language.
     """
@@ -155,12 +154,12 @@ def report_parts(executed: NotebookNode, about: About) -> list[Part]:
 
 
 def page_parts(page: str) -> list[Part]:
-    """The parts of a page.
+    """Return the parts of a page.
 
     Parameters
     ----------
     page : str
-        As `parstats.reports.formats.html.page` gives it.
+        Result of `parstats.reports.formats.html.page`.
 
     Examples
     --------
@@ -175,7 +174,7 @@ def page_parts(page: str) -> list[Part]:
 
 
 def _parts(parent: Any) -> Iterator[Part]:
-    """Parts under an element; words and inline elements between blocks make a paragraph."""
+    """Yield the parts of an element; text between blocks makes a paragraph."""
     loose: list[Run] = list(_text(parent.text, Run("")))
     for child in parent:
         block = _block(child)
@@ -196,7 +195,7 @@ def _paragraph(raw_runs: list[Run]) -> Iterator[Paragraph]:
 
 
 def _block(element: Any) -> Iterator[Part] | None:
-    """Parts of an element that stands for itself; None for one within a line."""
+    """Yield the parts of a block element; None for one within a line."""
     tag, classes = element.tag, (element.get("class") or "").split()
     if not isinstance(tag, str) or tag in _UNSEEN:
         return iter(())
@@ -213,7 +212,7 @@ def _heading(element: Any) -> Iterator[Part]:
 
 
 def _with_pictures(element: Any) -> Iterator[Part]:
-    """A paragraph or figure: its pictures, then its words."""
+    """Yield a paragraph or figure: its pictures, then its words."""
     for picture in element.iter("img", "svg", "{http://www.w3.org/2000/svg}svg"):
         yield _figure(picture)
     if element.tag != "figure":
@@ -335,7 +334,7 @@ def _text(text: str | None, look: Run) -> Iterator[Run]:
 
 
 def _tidy(runs: list[Run]) -> Runs:
-    """Runs of the same look as one, without spaces at the ends and double ones between."""
+    """Join runs of the same format, and strip spaces."""
     tidied: list[Run] = []
     for run in runs:
         before = tidied[-1].text if tidied else " "

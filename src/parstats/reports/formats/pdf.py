@@ -48,6 +48,7 @@ _FLAGS = (
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
 )
+# Seconds for one PDF. By judgement: enough for slow machines.
 _SECONDS = 120
 _MISSING = (
     "pdf needs Chromium or WeasyPrint, and neither {found}: install chromium, or run "
@@ -57,21 +58,18 @@ _DATES = re.compile(rb"/(?:CreationDate|ModDate) ?\(D:[^)]*\)")
 
 
 def write(executed: NotebookNode, about: About) -> bytes:
-    """The page on A4 paper, with page numbers, its title among the properties.
+    """Print the page on A4 paper, with page numbers and its title among the properties.
 
     Parameters
     ----------
     executed : nbformat.NotebookNode
-        The executed notebook.
     about : About
         Title and language.
 
     Raises
     ------
-    ToolMissing
-        If there is neither Chromium nor WeasyPrint.
-    ToolFailed
-        If the one that is there does not print.
+    ToolMissing, ToolFailed
+        If there is neither Chromium nor WeasyPrint; if the one that is there does not print.
     """
     printed = printer()(html.page(executed, about))
     # The day of printing, written over in place so that no offset in the file moves.
@@ -79,7 +77,7 @@ def write(executed: NotebookNode, about: About) -> bytes:
 
 
 def printer() -> Callable[[str], bytes]:
-    """The function that prints a page: by Chromium, else by WeasyPrint.
+    """Return the function that prints a page: by Chromium, else by WeasyPrint.
 
     Raises
     ------
@@ -118,7 +116,7 @@ def _by_browser(browser: str, page: str) -> bytes:
 
 
 def _run(command: list[str]) -> str:
-    """What a program said; it is stopped with all its processes if it takes too long."""
+    """Return a program's output; it is stopped with its processes if it takes too long."""
     try:
         process = subprocess.Popen(
             command,
@@ -160,7 +158,7 @@ def _failed(browser: str, output: str) -> errors.ToolFailed:
 
 
 def _last_line(output: str) -> str:
-    """The last thing that a program said, without date and place in its code."""
+    """Return the last message of a program, without date and source line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return re.sub(r"^\[[^\]]*\]\s*", "", lines[-1])[:300] if lines else "nothing"
 
@@ -170,7 +168,7 @@ def _by_weasyprint(page: str) -> bytes:
 
     try:
         printed = weasyprint.HTML(string=page).write_pdf(pdf_identifier=b"parstats")
-    except Exception as problem:  # whatever it may raise; told in one line
+    except Exception as problem:  # whatever it may raise; reported in one line
         raise errors.ToolFailed(
             f"no pdf: WeasyPrint said: {_last_line(str(problem))}; install chromium, or take "
             "--format docx"

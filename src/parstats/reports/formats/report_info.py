@@ -1,4 +1,4 @@
-"""What a report says about itself, whatever its form."""
+"""Title, language and links of a report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class About:
     title : str
         Title of the page, and of the document in its properties.
     lang : {"vi", "en"}
-        Language of what is written.
+        Language of the text.
     home, home_href : str
         Words and address of the link to the front page; no link if `home` is empty.
     """

@@ -53,14 +53,13 @@ def check(forms: Iterable[str]) -> None:
 
 
 def write(form: str, executed: NotebookNode, about: About) -> bytes:
-    """A report in one form.
+    """Return a report in one form.
 
     Parameters
     ----------
     form : str
         One of `FORMS`.
     executed : nbformat.NotebookNode
-        The executed notebook.
     about : About
         Title and language.
 
@@ -72,12 +71,10 @@ def write(form: str, executed: NotebookNode, about: About) -> bytes:
 
     Raises
     ------
-    UnknownChoice
-        If there is no such form.
-    ToolMissing
-        If it needs a program that is not there.
+    UnknownChoice, ToolMissing
+        If there is no such form; if it needs a program that is not there.
     ToolFailed
-        If that program did not do it; it tells what it said.
+        If that program failed; the message quotes it.
 
     Examples
     --------
@@ -92,7 +89,7 @@ def write(form: str, executed: NotebookNode, about: About) -> bytes:
 
 
 def _writer(form: str) -> Callable[[NotebookNode, About], bytes]:
-    """The function that writes a form; its libraries are imported only when it is wanted."""
+    """Return the function that writes a form; its libraries are imported only when it is wanted."""
     from importlib import import_module
 
     writer: Callable[[NotebookNode, About], bytes] = import_module(f"{__package__}.{form}").write

@@ -33,22 +33,28 @@ if TYPE_CHECKING:
     from parstats.reports.formats.report_info import About
 
 
-# What Excel does not take in the name of a sheet, and how long it may be.
+# What Excel does not take in the name of a sheet.
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+# Characters of the name of a sheet; the limit of Excel.
 _LONGEST = 31
-_WIDEST, _NARROWEST = 60, 8
-_FONT, _LINE = "Times New Roman", 16.0
+# Largest width of a column in characters. By judgement: longer sentences wrap.
+_WIDEST = 60
+# Least width in characters. By judgement: a figure with its sign fits.
+_NARROWEST = 8
+# Font of administrative documents (Decree 30/2020/NĐ-CP).
+_FONT = "Times New Roman"
+# Points per line of a cell in that font.
+_LINE = 16.0
 # Widths of the columns of the first sheet, in characters.
 _FRONT = (36, 18, 70)
 
 
 def write(executed: NotebookNode, about: About) -> bytes:
-    """The report's tables as .xlsx, with a first sheet that says what they are.
+    """Write the report's tables as .xlsx, with an overview on the first sheet.
 
     Parameters
     ----------
     executed : nbformat.NotebookNode
-        The executed notebook.
     about : About
         Title and language.
     """
@@ -71,7 +77,7 @@ def write(executed: NotebookNode, about: About) -> bytes:
 
 
 def _headed(parts: Sequence[Part], title: str) -> Iterator[tuple[str, Table]]:
-    """Each table with the heading that it stands under."""
+    """Yield each table with its heading."""
     heading = title
     for part in parts:
         if isinstance(part, Heading):
@@ -81,7 +87,7 @@ def _headed(parts: Sequence[Part], title: str) -> Iterator[tuple[str, Table]]:
 
 
 def _sheet_names(headings: Sequence[str], *reserved: str) -> list[str]:
-    """Names that Excel takes: short, whole words, each only once whatever its case.
+    """Return the names that Excel takes: short, whole words, each only once whatever its case.
 
     Examples
     --------
@@ -111,7 +117,7 @@ def _cut(text_value: str, longest: int) -> str:
 
 
 def _parameters(executed: NotebookNode) -> dict[str, Any]:
-    """What the notebook was run with, as the runner wrote it down."""
+    """Return the parameters of the notebook, as recorded by the runner."""
     return dict(executed.metadata.get("papermill", {}).get("parameters", {}))
 
 
@@ -168,7 +174,7 @@ def _font(**look: Any) -> Any:
 
 
 def _lines(text_value: str, width: float) -> int:
-    """How many lines words take in a column of so many characters."""
+    """Return how many lines words take in a column of so many characters."""
     return max(math.ceil(len(text_value) / (width - 1)), 1)
 
 
@@ -231,7 +237,7 @@ def _title(parts: Sequence[Part]) -> str:
 
 
 def _opening(parts: Sequence[Part]) -> Iterator[str]:
-    """What the page says between its title and its first section, warnings included."""
+    """Return the page's text between title and first section, warnings included."""
     for part in parts[1:]:
         if isinstance(part, Heading):
             return
@@ -242,7 +248,7 @@ def _opening(parts: Sequence[Part]) -> Iterator[str]:
 
 
 def _closing(parts: Sequence[Part]) -> list[Heading | Paragraph | Item]:
-    """The last section, if it holds words only: notes and sources."""
+    """Return the last section, if it holds words only: notes and sources."""
     starts = [position for position, part in enumerate(parts) if isinstance(part, Heading)]
     last = parts[starts[-1] :] if len(starts) > 1 else []
     text_value = [part for part in last if isinstance(part, Heading | Paragraph | Item)]

@@ -1,4 +1,4 @@
-"""Word documents and workbooks are ZIP archives: the same content should be the same file."""
+"""Removing dates from ZIP archives (.docx, .xlsx), so that equal content gives equal files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DATES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
 def dateless(content: bytes) -> bytes:
-    """The same archive without the time of writing, in its properties and in its entries.
+    """Return the archive without times of writing, in its properties and entries.
 
     Parameters
     ----------

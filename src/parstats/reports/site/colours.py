@@ -18,7 +18,7 @@ INKS = ("#000000", "#ffffff")
 
 
 def tile_colour(rank: int, n_ranked: int) -> str:
-    """Colour of a rank between the two ends of `SCALE`, evenly by rank.
+    """Return the colour of a rank between the two ends of `SCALE`, evenly by rank.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def tile_colour(rank: int, n_ranked: int) -> str:
 
 
 def text_colour(background: str) -> str:
-    """Black or white, whichever is easier to read on a colour: always at least 4.5 to 1.
+    """Return black or white, whichever is easier to read on a colour: always at least 4.5 to 1.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def text_colour(background: str) -> str:
 
 
 def contrast(first: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.1, success criterion 1.4.3).
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.1, success criterion 1.4.3).
 
     Examples
     --------
@@ -63,7 +63,7 @@ def _channels(colour: str) -> tuple[int, ...]:
 
 
 def _luminance(colour: str) -> float:
-    """Relative luminance of an sRGB colour, 0 to 1 (WCAG 2.1)."""
+    """Return the relative luminance of an sRGB colour, 0 to 1 (WCAG 2.1)."""
     linear = (
         share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
         for share in (channel / 255 for channel in _channels(colour))

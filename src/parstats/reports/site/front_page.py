@@ -1,7 +1,7 @@
 """The front page of a folder of reports: a tile map and a table of provinces, in one HTML file.
 
 The page is complete without scripts and works from a folder on disk: every address is relative
-and every text stands in it in both languages. It holds one section for each index, year and
+and every text is in it in both languages. It holds one section for each index, year and
 language that was rendered. The same entries give the same bytes.
 """
 
@@ -23,7 +23,10 @@ from parstats.reports.site.colours import SCALE, text_colour, tile_colour
 from parstats.reports.site.year_matrix import Matrix
 
 STATUSES = ("done", "no data", "failed")
-ROWS, COLUMNS = 23, 7
+# Rows of the tile map of provinces: the largest in its table, and one.
+ROWS = 23
+# Columns of it.
+COLUMNS = 7
 # The corner of the map where no province lies (rows 8 to 15, columns 0 to 2) holds the legend.
 _LEGEND = {(row, column) for row in range(8, 16) for column in range(3)}
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -41,7 +44,6 @@ class Entry:
     index : str
         The index, as "PAPI".
     year : int
-        The year.
     lang : {"vi", "en"}
         Language that the page is written in.
     code : str
@@ -120,37 +122,22 @@ class Entry:
 
 @dataclass(frozen=True)
 class Page:
-    """A page on the whole country, linked above the map.
+    """A page on the whole country, linked above the map."""
 
-    Attributes
-    ----------
-    index, year, lang : str, int, str
-        The section it belongs to.
-    names : dict
-        What it is called, by language of the reader.
-    href : str or None
-        Its address relative to the front page; None if it failed.
-    message : str
-        One line why it failed.
-    unfinished : str or None
-        Address of what it came to before it stopped.
-    code : str
-        Always empty: it is of no province.
-    """
-
+    # The section it belongs to.
     index: str
     year: int
     lang: str
-    names: dict[str, str]
-    href: str | None
-    message: str = ""
-    unfinished: str | None = None
-    code: str = ""
+    names: dict[str, str]  # what it is called, by language of the reader
+    href: str | None  # its address relative to the front page; None if it failed
+    message: str = ""  # one line why it failed
+    unfinished: str | None = None  # address of what it came to before it stopped
+    code: str = ""  # always empty: it is of no province
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A province in the map: where it lies, how it looks, and what it says.
+    """A province in the map: position, colour and text.
 
     `kind` is "ranked", "unranked", "no-data", "failed" or "absent"; only the first, and a failed
     one that has a rank, carry a colour of `SCALE`.
@@ -246,7 +233,7 @@ def write_site(
     Raises
     ------
     UnknownChoice
-        If the language is another one.
+        If the language is unknown.
     """
     path = folder / "index.html"
     text = render(entries, lang=lang, pages=pages, matrices=matrices)
@@ -261,7 +248,7 @@ def render(
     pages: Sequence[Page] = (),
     matrices: Sequence[Matrix] = (),
 ) -> str:
-    """The front page as text; see `write_site`.
+    """Return the front page as text; see `write_site`.
 
     Examples
     --------
@@ -303,7 +290,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _both(key: str, **fields: object) -> Text:
-    """A text in both languages; a field that is itself a text by language is taken likewise."""
+    """Return a text in both languages; fields may be texts by language too."""
     return {
         lang: labels.text(
             key,
@@ -323,7 +310,7 @@ def _number(value: float | None, decimals: int = 2) -> Text:
 
 
 def _sections(entries: Sequence[Entry], pages: Sequence[Page], lang: str) -> list[Section]:
-    """One section a group: newest year first, then by index, the opening language first."""
+    """Return one section per group: newest year first, then by index and language."""
     groups: dict[tuple[str, int, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         groups[entry.index, entry.year, entry.lang].append(entry)
@@ -380,7 +367,7 @@ def _colour(entry: Entry, n_ranked: int) -> str | None:
 
 
 def _tiles(entries: Sequence[Entry], n_ranked: int) -> list[Tile]:
-    """Tiles of the entries and of the provinces that have none, from north to south."""
+    """Return the tiles of the entries and of the provinces that have none, from north to south."""
     tiles = [_tile(entry, n_ranked) for entry in entries]
     codes, used = {tile.code for tile in tiles}, {tile.position for tile in tiles}
     tiles += [
@@ -418,7 +405,7 @@ def _tile(entry: Entry, n_ranked: int) -> Tile:
 
 
 def _tip(entry: Entry, n_ranked: int) -> Text:
-    """Name, score and rank of a tile, and whether its report failed."""
+    """Return the name, score and rank of a tile, and whether its report failed."""
     fields = {
         "name": entry.names,
         "score": _number(entry.score),
@@ -438,7 +425,7 @@ def _tip(entry: Entry, n_ranked: int) -> Text:
 
 
 def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
-    """Rows of the table: by rank, those without one last, by Vietnamese name among equals."""
+    """Return the table rows by rank, then Vietnamese name; those without rank last."""
     order_positions = {lang: _name_order(entries, lang) for lang in labels.LANGUAGES}
     rows = [
         Row(
@@ -461,7 +448,7 @@ def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
 
 
 def _name_order(entries: Sequence[Entry], lang: str) -> list[int]:
-    """Place of each entry, from 0, in the order by name of one language."""
+    """Return the place of each entry, from 0, in the order by name of one language."""
 
     def order(number: int) -> tuple[object, str]:
         entry = entries[number]
@@ -474,7 +461,7 @@ def _name_order(entries: Sequence[Entry], lang: str) -> list[int]:
 
 
 def _search_keys(entry: Entry) -> str:
-    """Search keys of names, short names, region and code, each after a bar."""
+    """Return the search keys of names, short names, region and code, each after a bar."""
     region = _both(f"region.{entry.region}")
     written = [text[lang] for text in (entry.names, entry.short, region) for lang in text]
     keys = [labels.search_key(text) for text in written]

@@ -13,28 +13,18 @@ Text = dict[str, str]
 
 @dataclass(frozen=True)
 class Cell:
-    """A province in a year.
-
-    Attributes
-    ----------
-    rank : int or None
-        Its rank.
-    n_ranked : int or None
-        Of how many; None for a rank that was printed, which may be of another count.
-    score : float or None
-        Points; None if they are not known.
-    links : mapping
-        Address of its page by language of the page, where there is one.
-    """
+    """A province in a year."""
 
     rank: int | None
+    # Of how many; None for a rank that was printed, which may be of another count.
     n_ranked: int | None
-    score: float | None
+    score: float | None  # points; None if they are unknown
+    # Address of its page by language of the page, where there is one.
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def written(self) -> str:
-        """What stands in the cell: a rank, in brackets if printed; a dot for a score without."""
+        """Text of the cell: a rank, in brackets if printed; a dot for a score without."""
         if self.rank is not None:
             return str(self.rank) if self.n_ranked else f"({self.rank})"
         return "" if self.score is None else "·"
@@ -48,26 +38,17 @@ class Cell:
 
     @property
     def ink(self) -> str | None:
-        """Colour of what is written on it."""
+        """Colour of the text on it."""
         return None if self.background is None else text_colour(self.background)
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """All years of an index.
-
-    Attributes
-    ----------
-    index : str
-        The index.
-    years : sequence of int
-        Its years, first to last.
-    cells : mapping
-        By code of the province and year; a missing one is a province without any figure.
-    """
+    """All years of an index."""
 
     index: str
-    years: Sequence[int]
+    years: Sequence[int]  # its years, first to last
+    # By code of the province and year; a missing one is a province without any figure.
     cells: Mapping[tuple[str, int], Cell]
 
     @property

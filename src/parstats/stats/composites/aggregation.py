@@ -16,7 +16,8 @@ NORMALISATIONS = ("points", "min_max", "z", "rank")
 AGGREGATIONS = ("arithmetic", "geometric", "harmonic", "borda", "copeland")
 # Means that need positive values.
 _POSITIVE = ("geometric", "harmonic")
-# Lowest value that these means are given, of a scale to 100.
+# Points of 100. Geometric and harmonic means need values above 0; 1 is the usual floor of the scale
+# from 1 to 100.
 _FLOOR = 1.0
 # Multiplications below which OpenBLAS keeps to one thread (its threshold is 2^18).
 _UNSHARED = 200_000
@@ -30,7 +31,7 @@ def normalise(
     among: Flags | None = None,
     positive: bool = False,
 ) -> Floats:
-    """Criteria on one scale.
+    """Return the criteria on one scale.
 
     Parameters
     ----------
@@ -124,7 +125,7 @@ def composite(
     highest: Floats | None = None,
     among: Flags | None = None,
 ) -> Callable[[Floats], Floats]:
-    r"""Function that turns draws of weights into composite scores.
+    r"""Return the function that turns draws of weights into composite scores.
 
     Parameters
     ----------
@@ -174,7 +175,7 @@ def composite(
 
 
 def _product(weights: Floats, matrix: Floats) -> Floats:
-    """The matrix product, in blocks of rows too small for BLAS to share out among threads.
+    """Return the matrix product, in blocks of rows too small for BLAS to share out among threads.
 
     On a busy machine the threads of a product that takes 0.1 ms wait 10 ms for each other.
     """

@@ -1,4 +1,4 @@
-"""Fill what is missing in a few rows from the complete ones."""
+"""Imputation of missing values in a few rows from the complete ones."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from parstats import errors
 Floats = NDArray[np.float64]
 
 IMPUTATIONS = ("median", "ridge", "nearest")
-# Rows that an imputation by the nearest takes the mean of.
+# Neighbours whose mean is imputed; the default of scikit-learn's KNNImputer.
 _NEAREST = 5
 _PENALTIES = np.logspace(-2, 4, 25)
 
 
 def impute(complete: Floats, partial: Floats, how: str) -> Floats:
-    r"""Rows with their missing values filled.
+    r"""Impute the missing values of rows.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _values(complete: Floats, row: Floats, missing: NDArray[np.bool_], how: str)
 
 
 def _ridge(x: Floats, y: Floats, point: Floats) -> Floats:
-    """Prediction at `point`, each column of y with the penalty of its least leave-one-out error."""
+    """Return the ridge prediction at `point`, with penalties chosen by leave-one-out."""
     n = len(x)
     u, d, vt = np.linalg.svd(x, full_matrices=False)
     centred = y - y.mean(axis=0)

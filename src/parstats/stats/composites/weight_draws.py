@@ -14,7 +14,7 @@ Groups = NDArray[np.int64]
 
 
 def concentration(nominal: Floats, spread: float | None) -> float:
-    r"""Concentration of the Dirichlet law that gives the median weight a coefficient of variation.
+    r"""Return the Dirichlet concentration for a coefficient of variation of the median weight.
 
     Parameters
     ----------
@@ -62,14 +62,13 @@ def dirichlet_weights(
     groups: Groups | None = None,
     seed: int = 0,
 ) -> Floats:
-    """Weights drawn from a Dirichlet law around nominal weights.
+    """Return the weights drawn from a Dirichlet law around nominal weights.
 
     Parameters
     ----------
     nominal : numpy.ndarray, shape (p,)
         Weights, not negative; a weight of zero stays zero.
     n_draws : int
-        Draws.
     spread : float or None
         Coefficient of variation of the median weight (`concentration`); None for all parameters 1:
         uniform over the whole simplex, whose mean is equal weights whatever the nominal ones.
@@ -118,7 +117,6 @@ def percent_weights(
     nominal : numpy.ndarray, shape (p,)
         Weights, not negative.
     n_draws : int
-        Draws.
     spread : float
         f in ``w (1 + f U)`` with U uniform between -1 and 1: the noise of `get_sensitivity` of the
         R package COINr.
@@ -157,7 +155,7 @@ def percent_weights(
 
 
 def _two_levels(nominal: Floats, groups: Groups, drawn: Callable[[Floats], Floats]) -> Floats:
-    """Weights of groups times weights inside them; a group without weight has none."""
+    """Return the weights of groups times weights inside them; a group without weight has none."""
     numbers = np.unique(groups[nominal > 0])
     sums = np.array([nominal[groups == number].sum() for number in numbers])
     outer = drawn(sums)

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-# Weights below this share of the largest one are none.
+# Share of the largest weight; smaller ones are rounding of the solver, and no weight.
 _NO_WEIGHT = 1e-9
 
 
 def linear_importance(points: Floats) -> Floats:
-    """Quadratic forms of the linear main effects, for `importance_shares` and `fit_weights`.
+    """Return the quadratic forms of the linear main effects, for `fit_weights`.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def linear_importance(points: Floats) -> Floats:
 
 
 def smoothed_importance(points: Floats, smoothers: Floats) -> Floats:
-    """Quadratic forms of smoothed main effects: the variance of each part's smoothed sum.
+    """Return the quadratic forms of the smoothed main effects.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def smoothed_importance(points: Floats, smoothers: Floats) -> Floats:
 
 
 def importance_shares(forms: Floats, weights: Floats) -> Floats:
-    """Main effect of each part as a share of the sum of all main effects.
+    """Return the main effect of each part as a share of the sum of all main effects.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def importance_shares(forms: Floats, weights: Floats) -> Floats:
 
 
 def fit_weights(forms: Floats, target: Floats, correlation: Floats, spread: Floats) -> Floats:
-    r"""Weights, none negative, that bring the shares of importance nearest to the target.
+    r"""Fit nonnegative weights that bring the shares of importance nearest to the target.
 
     Parameters
     ----------

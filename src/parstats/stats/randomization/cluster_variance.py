@@ -22,25 +22,16 @@ _STEADY = 1e-13
 
 @dataclass(frozen=True)
 class ClusterRobust:
-    """Standard error by province.
+    """Standard error by province."""
 
-    Attributes
-    ----------
-    se : float
-        Standard error of the estimate.
-    df : float
-        Satterthwaite degrees of freedom of the t statistic.
-    p : float
-        Two-sided p-value by the t law with these degrees of freedom.
-    """
-
+    # Standard error of the estimate; Satterthwaite degrees of freedom of the t statistic.
     se: float
     df: float
-    p: float
+    p: float  # two-sided p-value by the t law with these degrees of freedom
 
 
 def cr2(design: Design) -> ClusterRobust:
-    r"""Cluster-robust standard error, bias-reduced, with its degrees of freedom.
+    r"""Return the cluster-robust standard error, bias-reduced, with its degrees of freedom.
 
     Parameters
     ----------
@@ -87,7 +78,7 @@ def cr2(design: Design) -> ClusterRobust:
 def _residual(
     columns: Floats, inverse: Floats, residuals: Floats, information: float, vector: Floats
 ) -> Floats:
-    """What one province's rows of the regressors, and of the treatment's rest, leave of a vector.
+    """Return a vector less its projection on a province's regressors and treatment residual.
 
     The two are orthogonal over all provinces, so each is taken out by itself. Where a cell does not
     count, both are 0, and so is the vector.
@@ -98,7 +89,7 @@ def _residual(
 
 
 def _inverse_root_times(maker: Callable[[Floats], Floats], start: Floats, n: int) -> Floats | None:
-    """Inverse root of a residual maker times a vector, by Lanczos steps; none if it is fitted.
+    """Return a residual maker's inverse root times a vector (Lanczos); none if fitted.
 
     The vector has no mean within its groups, and there the residual maker is that of the further
     regressors alone, most of whose eigenvalues lie close to 1: few steps are exact. At most n are
@@ -131,7 +122,7 @@ def _inverse_root_times(maker: Callable[[Floats], Floats], start: Floats, n: int
 
 
 def _satterthwaite(design: Design, weights: Floats) -> float:
-    """Degrees of freedom from the cross products of what each cluster's sum weighs."""
+    """Return the degrees of freedom from the cross products of what each cluster's sum weighs."""
     estimation_sample = design.projections.estimation_sample
     pulled = np.einsum("gmk,gm->gk", estimation_sample.columns, weights)
     treatment_weights = (design.remainder * weights).sum(axis=1)

@@ -1,4 +1,4 @@
-"""The association of one treatment with the outcome, and its law when provinces are exchanged."""
+"""The association of one treatment with the outcome, and its permutation distribution."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from parstats import errors
 from parstats.stats.randomization.panel_blocks import Blocks, Flags, Floats, IntArray, Projections
 
-# A treatment whose variance is explained up to this share has no variation of its own.
+# A treatment whose variance is explained up to this share has no variation left.
 _NO_VARIATION = 1e-9
 
 
@@ -56,10 +56,8 @@ class Design:
 
     Attributes
     ----------
-    estimate : float
-        Tau.
-    information : float
-        Sum of squares of the treatment that nothing else explains.
+    estimate, information : float
+        Tau; sum of squares of the treatment that nothing else explains.
     residuals : numpy.ndarray, shape (provinces, positions)
         Residuals of the whole model, on the cells that are kept.
     remainder : numpy.ndarray, shape (provinces, positions)
@@ -124,7 +122,7 @@ class Design:
         return np.asarray((self.remainder * self.residuals).sum(axis=1), dtype=np.float64)
 
     def draws(self, exchanges: IntArray) -> Draws:
-        """Numerators and scores under exchanges of the provinces' blocks.
+        """Return the numerators and scores under exchanges of the provinces' blocks.
 
         Parameters
         ----------
@@ -146,14 +144,14 @@ class Design:
         return Draws(*exchanged[0], *exchanged[1])
 
     def _without_treatment(self) -> tuple[Floats, Floats]:
-        """What the model without the treatment leaves of the outcome and of the treatment."""
+        """Return the residuals of outcome and treatment under the model without the treatment."""
         present = self.projections.present
         if present is self.projections.estimation_sample:
             return self.residuals + self.estimate * self.remainder, self.remainder
         return present.residual(self.blocks.outcome), present.residual(self.treatment)
 
     def _projected_sums(self) -> Floats:
-        """What the projection takes from each province's score for a cell of another.
+        """Return the projection's correction of each province's score for other provinces' cells.
 
         The shape is (provinces whose cells they are, provinces whose score, positions).
         """
@@ -186,7 +184,7 @@ class Design:
 
 
 def exchanges(present: Flags, n_draws: int, rng: np.random.Generator) -> IntArray:
-    """Random exchanges between provinces that are present in the same cells.
+    """Return the random exchanges between provinces that are present in the same cells.
 
     Parameters
     ----------
@@ -219,7 +217,7 @@ def exchanges(present: Flags, n_draws: int, rng: np.random.Generator) -> IntArra
 
 
 def exchangeable(present: Flags) -> NDArray[np.bool_]:
-    """Whether another province is present in the same cells.
+    """Return whether another province is present in the same cells.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A panel laid out as a block a province, and its two-way fixed effects projected out."""
+"""A panel of blocks, one per province, with two-way fixed effects projected out."""
 
 from __future__ import annotations
 
@@ -23,21 +23,6 @@ class Blocks:
 
     A position is a series in a year; a province that has no figure there is not present.
 
-    Attributes
-    ----------
-    outcome : numpy.ndarray, shape (provinces, positions)
-        What is explained; anything where not present.
-    covariates : numpy.ndarray, shape (covariates, provinces, positions)
-        Each gets a slope of its own in every series.
-    present : numpy.ndarray of bool, shape (provinces, positions)
-        Where outcome and covariates are known.
-    estimation_sample : numpy.ndarray of bool, shape (provinces, positions)
-        Where the treatment is known as well; only these enter the estimate.
-    group : numpy.ndarray of int, shape (positions,)
-        Year (and level) of a position: a province has an effect of its own in each.
-    series : numpy.ndarray of int, shape (positions,)
-        Series of a position, whose slopes it shares with the other years.
-
     Raises
     ------
     InvalidRequest
@@ -53,11 +38,17 @@ class Blocks:
     (4, 3)
     """
 
-    outcome: Floats
+    outcome: Floats  # what is explained; anything where not present; shape (provinces, positions)
+    # Each gets a slope in every series; shape (covariates, provinces, positions)
     covariates: Floats
-    present: Flags
+    present: Flags  # where outcome and covariates are known; shape (provinces, positions)
+    # Where the treatment is known as well; only these enter the estimate; shape (provinces,
+    # positions)
     estimation_sample: Flags
+    # Year (and level) of a position: a province has an effect in each; shape
+    # (positions,)
     group: IntArray
+    # Series of a position, whose slopes it shares with the other years; shape (positions,)
     series: IntArray
 
     def __post_init__(self) -> None:
@@ -79,7 +70,7 @@ class Blocks:
 
 @dataclass(frozen=True)
 class Projection:
-    r"""What is left of a variable without fixed effects and slopes.
+    r"""Residual maker of fixed effects and slopes.
 
     Effects of province and group are taken out by subtracting means, those of the positions and the
     slopes of the series by least squares on what is left (Frisch-Waugh-Lovell).
@@ -118,7 +109,7 @@ class Projection:
     rank: int
 
     def joined(self, further: Floats) -> Projection:
-        """The same with one more regressor.
+        """Return the same with one more regressor.
 
         Parameters
         ----------
@@ -136,12 +127,11 @@ class Projection:
         return Projection(self.blocks, self.rows, columns, inverse, self.rank + 1)
 
     def demeaned(self, values: Floats) -> Floats:
-        """Values without the mean of their province and group; 0 outside of the rows.
+        """Return the values without the mean of their province and group; 0 outside of the rows.
 
         Parameters
         ----------
         values : numpy.ndarray, shape (provinces, positions) or (provinces, positions, columns)
-            The values.
         """
         rows = self.rows[..., None] if values.ndim == 3 else self.rows
         centred = np.where(rows, values, 0.0)
@@ -154,7 +144,7 @@ class Projection:
         return centred
 
     def residual(self, values: Floats) -> Floats:
-        """What the regressors do not explain of some values.
+        """Return the residuals of some values on the regressors.
 
         Parameters
         ----------
@@ -194,7 +184,7 @@ def projected(blocks: Blocks, rows: Flags) -> Projection:
 
 
 def _regressors(blocks: Blocks) -> Floats:
-    """A column a position, and a column a series and covariate."""
+    """Return one column per position, and one per series and covariate."""
     provinces, positions = blocks.outcome.shape
     _, series = np.unique(blocks.series, return_inverse=True)
     residuals = np.eye(series.max() + 1)[series]
@@ -208,13 +198,6 @@ def _regressors(blocks: Blocks) -> Floats:
 class Projections:
     """The projections of a panel, made once for all treatments.
 
-    Attributes
-    ----------
-    blocks : Blocks
-        The panel.
-    estimation_sample, present : Projection
-        For the cells whose treatment is known, and for all that have figures.
-
     Examples
     --------
     >>> import numpy as np
@@ -225,13 +208,14 @@ class Projections:
     6
     """
 
-    blocks: Blocks
+    blocks: Blocks  # the panel
+    # For the cells whose treatment is known, and for all that have figures.
     estimation_sample: Projection
     present: Projection
 
     @classmethod
     def build(cls, blocks: Blocks) -> Projections:
-        """Make them.
+        """Compute the tables.
 
         Parameters
         ----------
@@ -244,12 +228,12 @@ class Projections:
         return cls(blocks, estimation_sample, projected(blocks, blocks.present))
 
     def joined(self, further: Floats) -> Projections:
-        """The same with one more regressor; see `Projection.joined`.
+        """Return the same with one more regressor; see `Projection.joined`.
 
         Parameters
         ----------
         further : numpy.ndarray, shape (provinces, positions)
-            Its values; 0 where the treatment is not known.
+            Its values; 0 where the treatment is unknown.
         """
         estimation_sample = self.estimation_sample.joined(further)
         same = self.present is self.estimation_sample

@@ -15,8 +15,9 @@ from parstats.stats.randomization.panel_blocks import (
 )
 from parstats.stats.randomization.significance import statistics
 
-# Cells of a batch, so that it fits the memory.
+# Cells of a batch: 16 MB of floats per table.
 _CELLS = 2_000_000
+# Sum of squares below which a reassigned treatment has no variation left; as in `design`.
 _NO_VARIATION = 1e-9
 
 
@@ -27,7 +28,7 @@ def reassignment_statistics(
     outcomes: Floats | None = None,
     projection: Projection | None = None,
 ) -> tuple[Floats, Floats]:
-    r"""Estimates and t statistics when provinces are given each other's treatments.
+    r"""Return the estimates and t statistics when provinces are given each other's treatments.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def reassignment_statistics(
 
 @dataclass(frozen=True)
 class _Tables:
-    """What each province's block becomes with each one's treatment; made once for all draws."""
+    """Tables of each province's block under each treatment; made once for all draws."""
 
     full_projection: Projection
     demeaned_treatments: Floats  # (own, whose, positions): without means of province and group
@@ -90,7 +91,7 @@ class _Tables:
         )
 
     def statistics(self, exchanges: IntArray, outcomes: Floats) -> tuple[Floats, Floats]:
-        """Estimates and statistics of a batch of assignments, for residual outcomes."""
+        """Return the estimates and statistics of a batch of assignments, for residual outcomes."""
         residuals = np.arange(exchanges.shape[1])
         slopes = self.crossed[residuals, exchanges].sum(axis=1) @ self.full_projection.inverse
         flat = self.full_projection.columns.reshape(-1, slopes.shape[1])

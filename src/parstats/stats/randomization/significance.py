@@ -15,29 +15,18 @@ _TIE = 1e-9
 
 @dataclass(frozen=True)
 class Inverted:
-    """A randomization test.
+    """A randomization test."""
 
-    Attributes
-    ----------
-    p : float
-        Share of assignments, the real one among them, whose statistic is as far from zero.
-    ci_low, ci_high : float
-        Ends of the values that the test does not reject; infinite where it rejects none.
-    spread : float
-        Standard deviation of the estimate over the reassignments.
-    n_draws : int
-        Number of reassignments.
-    """
-
-    p: float
+    p: float  # share of assignments, the real one among them, whose statistic is as far from zero
+    # Ends of the values that the test does not reject; infinite where it rejects none.
     ci_low: float
     ci_high: float
-    spread: float
-    n_draws: int
+    spread: float  # standard deviation of the estimate over the reassignments
+    n_draws: int  # number of reassignments
 
 
 def statistics(numerators: Floats, scores: Floats) -> Floats:
-    """Cluster-robust t statistics, up to the factor that all draws share; 0 where all is zero.
+    """Return cluster-robust t statistics up to a common factor; 0 where all is zero.
 
     Parameters
     ----------
@@ -59,7 +48,7 @@ def statistics(numerators: Floats, scores: Floats) -> Floats:
 
 
 def observed_statistic(design: Design, value: float = 0.0) -> float:
-    """Statistic of the real assignment under the hypothesis that the association is `value`."""
+    """Return the observed statistic under the hypothesis that the association is `value`."""
     numerator = design.information * (design.estimate - value)
     return float(statistics(np.array([numerator]), design.scores[None])[0])
 
@@ -98,7 +87,7 @@ def randomization_test(design: Design, draws: Draws, ci_level: float = 0.95) -> 
 
 
 def interval(design: Design, draws: Draws, ci_level: float = 0.95) -> tuple[float, float]:
-    """Smallest and largest association that the test does not reject; see `randomization_test`.
+    """Return the interval of associations not rejected; see `randomization_test`.
 
     Parameters
     ----------
@@ -123,7 +112,7 @@ def interval(design: Design, draws: Draws, ci_level: float = 0.95) -> tuple[floa
 
 
 def _polynomials(design: Design, draws: Draws, scale: float) -> Floats:
-    """Coefficients, from x^4 to 1, of t_b^2 - t^2 times both variances, at v = estimate + scale x.
+    """Return the coefficients (x^4 to 1) of t_b^2 - t^2 times both variances.
 
     At that v the observed statistic is -x: the scale is its standard error.
     """
@@ -146,7 +135,7 @@ def _polynomials(design: Design, draws: Draws, scale: float) -> Floats:
 
 
 def _steps(polynomials: Floats) -> tuple[Floats, Floats, int]:
-    """Where the number of draws that are as far out changes, by how much, and where it starts."""
+    """Return where the number of draws as extreme changes, by how much, and its start."""
     roots = _real_roots(polynomials)
     ends = np.sort(roots, axis=1)  # nan last
     available = np.isfinite(ends)
@@ -168,7 +157,7 @@ def _steps(polynomials: Floats) -> tuple[Floats, Floats, int]:
 
 
 def _between(before: Floats, after: Floats) -> Floats:
-    """A point in each interval, whose ends may be infinite."""
+    """Return a point in each interval, whose ends may be infinite."""
     open_left, open_right = np.isneginf(before), np.isposinf(after)
     left = np.where(open_left, np.where(open_right, 0.0, after - 1.0), before)
     right = np.where(open_right, np.where(open_left, 0.0, before + 1.0), after)
@@ -178,7 +167,7 @@ def _between(before: Floats, after: Floats) -> Floats:
 
 
 def _real_roots(polynomials: Floats) -> Floats:
-    """Real roots of polynomials of degree four or less, shape (n, 4), nan where there are fewer."""
+    """Return the real roots of quartics, shape (n, 4), NaN where there are fewer."""
     statistic = np.full((len(polynomials), 4), np.nan)
     lead = np.abs(polynomials[:, 0]) > 1e-14
     companion = np.zeros((int(lead.sum()), 4, 4))

@@ -6,11 +6,12 @@ import numpy as np
 
 from parstats.stats.randomization.panel_blocks import Floats
 
+# Relative difference below which two statistics tie; as in `significance`.
 _TIE = 1e-9
 
 
 def romano_wolf(observed: Floats, drawn: Floats) -> Floats:
-    r"""p-values adjusted for testing several hypotheses, by step-down.
+    r"""Return the p-values adjusted for testing several hypotheses, by step-down.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def romano_wolf(observed: Floats, drawn: Floats) -> Floats:
 
 
 def omnibus(observed: Floats, drawn: Floats) -> tuple[float, float]:
-    r"""p-values of the hypothesis that none of several is there.
+    r"""Return p-values of the hypothesis that all of several associations are zero.
 
     Parameters
     ----------

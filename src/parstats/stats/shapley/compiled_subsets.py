@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+# Share of its variance; the same as in `subset_regression`, kept here as compiled code needs it.
 COLLINEAR = 1e-10
-# The first regressors are walked outside of the compiled part, for progress and two processors.
+# Regressors walked outside of the compiled part, for progress and two processors: 2^8 subtrees.
+# By judgement.
 _PREFIX = 8
-_SMALL = 20  # of so few, fewer subtrees are quicker
+# Regressors up to which fewer subtrees are quicker.
+_SMALL = 20
+# Regressors then walked outside: 2^4 subtrees. By judgement.
 _SMALL_PREFIX = 4
 
 
 @nb.njit(cache=True)
 def _sweep(a, b, remaining, scale):  # type: ignore[no-untyped-def]
-    """What is left of matrix a without its first regressor, swept out if scale is its inverse."""
+    """Sweep the first regressor out of matrix a, if scale is its inverse, or drop it."""
     for i in range(remaining):
         scaled = a[0, i + 1] * scale
         for j in range(i, remaining):
@@ -53,7 +57,7 @@ def _walk(work, remaining, explained, member, members, out_sums, in_sums, sizes)
 
 @nb.njit(cache=True, parallel=True)
 def _walk_all(nodes, explained, members, depth, p, out_sums, in_sums, sizes):  # type: ignore[no-untyped-def]
-    """Walk several subtrees, one a processor."""
+    """Walk several subtrees in parallel."""
     remaining = p - depth
     for node in nb.prange(len(nodes)):
         work = np.zeros((remaining + 1, remaining + 1, remaining + 1))
@@ -80,7 +84,7 @@ def sums(
     branch: Callable[[Floats, Floats], tuple[Floats, Floats]],
     progress: Callable[[float], None] | None,
 ) -> tuple[Floats, Floats]:
-    """Sums of R squared without and with each regressor, by number of others.
+    """Return the sums of R squared without and with each regressor, by number of others.
 
     Parameters
     ----------

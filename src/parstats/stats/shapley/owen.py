@@ -1,4 +1,4 @@
-"""The exact Owen value: who contributed what to a worth, when the players come in groups."""
+"""The exact Owen value of games whose players come in groups."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_COALITIONS = 2**22
 
 
 def n_coalitions(groups: Integers) -> int:
-    """Coalitions that the exact Owen value looks at.
+    """Return the coalitions that the exact Owen value looks at.
 
     Parameters
     ----------
@@ -46,15 +46,15 @@ def n_coalitions(groups: Integers) -> int:
 
 
 def owen_value(groups: Integers, worth: Worth) -> Floats:
-    r"""Exact Owen value of each player in a game with groups.
+    r"""Return the exact Owen value of each player in a game with groups.
 
     Parameters
     ----------
     groups : numpy.ndarray of int, shape (p,)
-        Group of each player. With one group, or with every player in a group of its own, the Owen
+        Group of each player. With one group, or with every player in a separate group, the Owen
         value is the Shapley value.
     worth : callable
-        ``worth(inside, outside)`` gets two tables of flags, shapes (a, p) and (b, p), a row a
+        ``worth(inside, outside)`` gets two tables of flags, shapes (a, p) and (b, p), one row per
         coalition and a column a player, and gives the worths of all a x b unions, shape
         (..., a, b). Leading axes are games played at once.
 
@@ -111,7 +111,7 @@ def owen_value(groups: Integers, worth: Worth) -> Floats:
 
 
 def _values(worths: NDArray[Any]) -> Floats:
-    """Values of the players of one group, from the worths of its subsets with other groups.
+    """Return the values of a group's players, from its subsets' worths with other groups.
 
     What a player adds is taken before any mean, so one that never adds anything gets exactly 0.
     """
@@ -127,12 +127,12 @@ def _values(worths: NDArray[Any]) -> Floats:
 
 @cache
 def _subsets(n: int) -> Flags:
-    """All subsets of n things, a row each; thing j is worth 2^j in the number of the row."""
+    """Return all subsets of n things, one per row; thing j adds 2^j to the row number."""
     flags: Flags = (np.arange(2**n)[:, None] >> np.arange(n)) % 2 == 1
     return flags
 
 
 @cache
 def _chances(n: int) -> Floats:
-    """Chance that just these of n others come before one in a random order, of each subset."""
+    """Return the chance of each subset to come before a player in a random order."""
     return np.array([1 / ((n + 1) * comb(n, size)) for size in _subsets(n).sum(axis=1).tolist()])

@@ -1,4 +1,4 @@
-"""Games whose worth is a rank: which parts of a sum put a unit where it stands."""
+"""Games whose worth is a rank: the contribution of the parts of a sum."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from parstats.stats.shapley.owen import Flags, Floats, Integers, n_coalitions, o
 
 # Sums are taken in whole numbers of 1e-12, so that a coalition has one sum in whatever order it is
 # added up, and compared in whole numbers of 1e-9: scores equal to 9 decimals are the same score.
-_FINE, _SAME = 10**12, 10**9
-_MOST = 1e6  # points; sums of them fit into 64 bits with room to spare
+_FINE = 10**12
+# Units per point in which sums are compared.
+_SAME = 10**9
+# Points; sums of them in units of 1e-12 fit into 64 bits with room to spare.
+_MOST = 1e6
 _FIELD_OFFSET = 2**60  # keys of two fields never come this near
 
 # Units are taken together as long as the table of their coalitions stays below this many cells.
@@ -23,45 +26,32 @@ _CELLS = 2**20
 
 @dataclass(frozen=True)
 class RankParts:
-    """Ranks of some units, the ranks of their references, and the parts of the difference.
+    """Ranks of some units, the ranks of their references, and the parts of the difference."""
 
-    Attributes
-    ----------
-    parts : numpy.ndarray, shape (r, p)
-        Parts; each row adds up to ``rank_reference - rank``.
-    rank, rank_reference : numpy.ndarray of int, shape (r,)
-        Rank of the unit, and the one it would have with the scores of its reference.
-    """
-
-    parts: Floats
+    parts: Floats  # parts; each row adds up to ``rank_reference - rank``; shape (r, p)
+    # Rank of the unit, and the one it would have with the scores of its reference; shape (r,)
     rank: Integers
     rank_reference: Integers
 
 
 @dataclass(frozen=True)
 class TwoYears:
-    """Scores of the same n units in two years, on the scales of both.
+    """Scores of the same n units in two years, on the scales of both."""
 
-    Attributes
-    ----------
-    then_old, now_old : numpy.ndarray, shape (n, p)
-        Series of both years: scores of the earlier and the later year on the scale of the earlier.
-    then_new, now_new : numpy.ndarray, shape (n, p)
-        The same on the scale of the later year.
-    ended, begun : numpy.ndarray, shapes (n, e) and (n, b)
-        Scores of what only the earlier year has, and of what only the later one has.
-    """
-
+    # Series of both years: scores of the earlier and the later year on the scale of the earlier;
+    # shape (n, p)
     then_old: Floats
     now_old: Floats
+    # The same on the scale of the later year; shape (n, p)
     then_new: Floats
     now_new: Floats
+    # Scores of what only the earlier year has, and of what only the later one has.
     ended: Floats
     begun: Floats
 
 
 def total_ranks(points: Floats) -> Integers:
-    """Rank of each unit by the sum of its parts: 1 + number of units strictly above.
+    """Return the rank of each unit by the sum of its parts: 1 + number of units strictly above.
 
     Parameters
     ----------
@@ -77,7 +67,7 @@ def total_ranks(points: Floats) -> Integers:
 
 
 def rank_parts(points: Floats, rows: Integers, references: Floats, groups: Integers) -> RankParts:
-    r"""Owen value of the rank of some units against a reference each.
+    r"""Return the Owen value of the rank of some units against a reference each.
 
     Parameters
     ----------
@@ -135,7 +125,7 @@ def rank_parts(points: Floats, rows: Integers, references: Floats, groups: Integ
 
 
 def rival_parts(points: Floats, row: int, reference: Floats, groups: Integers) -> Floats:
-    r"""`rank_parts` of one unit, split by rival.
+    r"""Return `rank_parts` of one unit, split by rival.
 
     Parameters
     ----------
@@ -144,7 +134,6 @@ def rival_parts(points: Floats, row: int, reference: Floats, groups: Integers) -
     row : int
         The unit.
     reference : numpy.ndarray, shape (p,)
-        Its reference.
 
     Returns
     -------
@@ -179,7 +168,7 @@ def rival_parts(points: Floats, row: int, reference: Floats, groups: Integers) -
 
 
 def rank_change_parts(years: TwoYears, rows: Integers, groups: Integers) -> RankParts:
-    r"""Owen value of the change of rank of some units between two years.
+    r"""Return the Owen value of the change of rank of some units between two years.
 
     Parameters
     ----------
@@ -266,7 +255,7 @@ def _above(key: Integers) -> Integers:
 
 
 def _sums(start: Integers, step: Integers, inside: Flags, outside: Flags) -> Integers:
-    """Sum of each unit under every union of an inside and an outside coalition."""
+    """Return the sum of each unit under every union of an inside and an outside coalition."""
     within, without = (step @ flags.T.astype(np.int64) for flags in (inside, outside))
     sums: Integers = (start[:, None] + within)[:, :, None] + without[:, None, :]
     return sums
@@ -287,6 +276,6 @@ def _key(sums: Integers) -> Integers:
 
 
 def _blocks(n: int, groups: Integers) -> Iterator[slice]:
-    """Runs of units whose coalitions fit into memory together."""
+    """Yield the runs of units whose coalitions fit into memory together."""
     size = max(1, _CELLS // n_coalitions(groups))
     return (slice(first, first + size) for first in range(0, n, size))

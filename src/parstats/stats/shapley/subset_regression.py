@@ -20,25 +20,22 @@ from parstats import errors
 
 Floats = NDArray[np.float64]
 
-# Below this share of a regressor's variance left, it counts as explained by the others.
+# Below this share of a regressor's variance left, which is rounding, it counts as explained by the
+# others.
 COLLINEAR = 1e-10
-# Above this many regressors the exact value needs compiled code (the extra "fast"); it is used from
-# the lower number on, where numpy begins to take longer than loading it.
+# Regressors. Above this many the exact value needs compiled code (the extra "fast"); 2^20 sets fit
+# the memory.
 MOST_WITHOUT_COMPILER = 20
+# Regressors from which compiled code is used: numpy begins to take longer than loading it.
 COMPILED_FROM = 16
 
 
 @dataclass(frozen=True)
 class SetSums:
-    """Sums of R squared over all subsets, by member and size.
+    """Sums of R squared over all subsets, by member and size."""
 
-    Attributes
-    ----------
-    without, with_ : ndarray, shape (..., p, p)
-        For regressor j and s others: the sum over all sets of s others of the R squared of the
-        set without and with j.
-    """
-
+    # For regressor j and s others: the sum over all sets of s others of the R squared of the set
+    # without and with j; shape (..., p, p)
     without: Floats
     with_: Floats
 
@@ -61,16 +58,14 @@ class SetSums:
 
 
 def correlations(outcome: Floats, regressors: Floats, weights: Floats | None = None) -> Floats:
-    """Correlation matrix of outcome and regressors, the outcome first.
+    """Return the correlation matrix of outcome and regressors, the outcome first.
 
     Parameters
     ----------
     outcome : ndarray, shape (n,)
-        The outcome.
     regressors : ndarray, shape (n, p)
-        The regressors.
     weights : ndarray, shape (draws, n), optional
-        How often each unit counts in each draw, as `resampling_counts` gives it.
+        How often each unit counts in each draw, from `resampling_counts`.
 
     Returns
     -------
@@ -100,12 +95,12 @@ def correlations(outcome: Floats, regressors: Floats, weights: Floats | None = N
 
 
 def _outcome_last(matrix: Floats) -> Floats:
-    """The outcome moved behind the regressors: the first regressor then drops by slicing."""
+    """Return the outcome moved behind the regressors: the first regressor then drops by slicing."""
     return np.roll(matrix, -1, axis=(-2, -1))
 
 
 def _branch(matrix: Floats, explained: Floats) -> tuple[Floats, Floats]:
-    """Both ways with the first regressor: dropped, and taken into the set.
+    """Return both ways with the first regressor: dropped, and taken into the set.
 
     Shapes (..., k + 1, k + 1) and (...) become (..., 2, k, k) and (..., 2).
     """
@@ -124,7 +119,7 @@ def _branch(matrix: Floats, explained: Floats) -> tuple[Floats, Floats]:
 
 
 def _leaves(matrix: Floats, explained: Floats) -> Floats:
-    """R squared of every subset, shape (..., 2**p); the first regressor is the highest bit.
+    """Return R squared of every subset, shape (..., 2**p); the first regressor is the highest bit.
 
     The outcome is last in `matrix`.
     """
@@ -147,7 +142,7 @@ def _members_chosen(depth: int) -> Floats:
 
 
 def _leaf_sums(leaves: Floats) -> SetSums:
-    """Sums by member and size from the values of all subsets, bottom up."""
+    """Return the sums by member and size from the values of all subsets, bottom up."""
     lead, p = leaves.shape[:-1], int(leaves.shape[-1]).bit_length() - 1
     without, with_ = (np.zeros((*lead, p, p)) for _ in range(2))
     by_size = leaves[..., :, None]
@@ -167,7 +162,7 @@ def _leaf_sums(leaves: Floats) -> SetSums:
 
 
 def all_subsets(matrix: Floats, *, progress: Callable[[float], None] | None = None) -> SetSums:
-    """Sums over all subsets of the regressors, exact.
+    """Return the sums over all subsets of the regressors, exact.
 
     Parameters
     ----------
@@ -219,7 +214,7 @@ def _should_compile(p: int) -> bool:
 
 
 def owen(matrix: Floats, groups: Sequence[int] | NDArray[np.int64]) -> Floats:
-    r"""Owen value of each regressor in the R squared, with groups of regressors.
+    r"""Return the Owen value of each regressor in the R squared, with groups of regressors.
 
     Parameters
     ----------
@@ -269,7 +264,7 @@ def _group_owen_values(
     other_groups: list[NDArray[np.intp]],
     weights: list[float],
 ) -> Floats:
-    """Values of the members of one group, over all sets of other groups."""
+    """Return the values of the members of one group, over all sets of other groups."""
     order = np.concatenate([*(other + 1 for other in other_groups), members + 1, [0]]).astype(
         np.intp
     )
@@ -293,7 +288,7 @@ def _group_owen_values(
 
 
 def explained_by_all(matrix: Floats) -> float:
-    """R squared of the outcome on all regressors.
+    """Return R squared of the outcome on all regressors.
 
     Parameters
     ----------
@@ -313,7 +308,7 @@ def explained_by_all(matrix: Floats) -> float:
 
 
 def explained_without_each(matrix: Floats) -> Floats:
-    """R squared of the outcome on all regressors but one, for each of them.
+    """Return R squared of the outcome on all regressors but one, for each of them.
 
     Parameters
     ----------

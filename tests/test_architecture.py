@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -94,6 +95,14 @@ def module_file(module: str) -> set[Path]:
 
 def test_the_floor_plan_names_every_room_and_no_other() -> None:
     assert {room_name(path) for path in MODULES} == set(HEIGHT)
+
+
+def test_contributing_shows_this_floor_plan() -> None:
+    text = (SOURCE.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    plan = text.partition("## Where new code goes")[2].partition("| You want to add")[0]
+    lines = re.findall(r"^    ((?:\w+(?:/|\.py) )+) *\S", plan, flags=re.MULTILINE)
+    floors = [set(re.findall(r"(\w+)(?:/|\.py)", line)) for line in lines]
+    assert floors == [set(floor) for floor in reversed(FLOORS)]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)

@@ -455,7 +455,10 @@ def test_shares_of_choices_hold_their_intervals_and_leave_room_for_interactions(
     assert table["first_order"].sum() <= 1
     assert table["total"].sum() >= 1
     for kind in ("first_order", "total"):
-        low, high = f"{kind.removesuffix('_order')}_low", f"{kind.removesuffix('_order')}_high"
+        low, high = (
+            f"{kind.removesuffix('_order')}_mc_low",
+            f"{kind.removesuffix('_order')}_mc_high",
+        )
         assert (table[low] <= table[kind]).all()
         assert (table[kind] <= table[high]).all()
     sums = analysis.choices_by_province.groupby("province")["first_order"].sum()

@@ -77,7 +77,7 @@ def test_rows_are_numbered_from_1_on_each_page(grids) -> None:
     (grid,) = grids(PdfFile().ruled([HEADER, *RANKING], WIDTHS))
     numbers = defaultdict(list)
     for row in grid.rows:
-        numbers[row.place].append(row.number)
+        numbers[row.location].append(row.number)
     assert len(numbers) == 2
     assert all(sequence == list(range(1, len(sequence) + 1)) for sequence in numbers.values())
 

@@ -176,11 +176,18 @@ def test_what_fits_several_old_provinces_is_refused_with_their_successors(
 
 
 def test_a_vintage_is_63_or_34_or_the_year_they_stand_for() -> None:
-    result = [provinces.check_vintage(label) for label in (63, "63", 2024, 34, "34", "2025")]
-    assert result == [63, 63, 63, 34, 34, 34]
-    with pytest.raises(UnknownChoice, match="unknown vintage of provinces 64: expected one of 63"):
-        provinces.check_vintage(64)
-    assert [provinces.vintage_in_year(year) for year in (2011, 2024, 2025)] == [63, 63, 34]
+    result = [
+        provinces.check_vintage(label) for label in (64, "2007", 63, "63", 2024, 34, "34", "2025")
+    ]
+    assert result == [64, 64, 63, 63, 63, 34, 34, 34]
+    with pytest.raises(UnknownChoice, match="unknown vintage of provinces 65: expected one of 64"):
+        provinces.check_vintage(65)
+    assert [provinces.vintage_in_year(year) for year in (2007, 2008, 2024, 2025)] == [
+        64,
+        63,
+        63,
+        34,
+    ]
 
 
 def test_provinces_load_by_vintage_and_their_keys_hold_the_vintage() -> None:
@@ -191,7 +198,7 @@ def test_provinces_load_by_vintage_and_their_keys_hold_the_vintage() -> None:
         161,
     ]
     both = panel.load_provinces(None)
-    assert both["province"].duplicated().sum() == 34
+    assert both["province"].duplicated().sum() == 97
     assert not both.duplicated(["vintage", "province"]).any()
     assert not both.duplicated(["vintage", "tile_row", "tile_column"]).any()
     regions = panel.load_provinces(34)["region"].value_counts().to_dict()
@@ -455,3 +462,15 @@ def test_each_set_keeps_its_own_ranks_in_one_table(mixed: pd.DataFrame) -> None:
     assert groups.mean().abs().max() < 1e-9
     assert panel.coverage(mixed)["vintage"].tolist() == [63, 34]
     assert len(panel.ranks(mixed[mixed["vintage"] == 63], 2024)) == 61
+
+
+def test_ha_tay_was_a_province_until_july_2008() -> None:
+    before, after = provinces.by_code(64), provinces.by_code(63)
+    assert before.keys() - after.keys() == {"28"}
+    assert before["28"].names["vi"] == "Hà Tây"
+    for name in ("Hà Tây", "Tỉnh Hà Tây", "ha tay"):
+        assert provinces.match_province(name, vintage=64) == "28"
+        assert provinces.match_province(name, vintage=63) == "01"  # where its area is since then
+    assert provinces.match_province("Hà Nội", vintage=64) == "01"
+    table = panel.load_provinces(64)
+    assert (len(table), table["population_2020_thousand"].notna().sum()) == (64, 0)

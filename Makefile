@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-slow benchmark benchmark-reports evaluate-plans train-measures calibrate-links validate-remedies lint format \
+.PHONY: help report test test-fast test-slow test-next-year benchmark benchmark-reports evaluate-plans train-measures calibrate-links validate-remedies lint format \
 	types notebooks hooks lab build environment constraints clean .venv
 
 help: ## List the commands
@@ -33,9 +33,19 @@ test: ## Run the tests, examples in docstrings included
 	@.ci/venv dev
 	@$(VENV)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
+test-fast: ## Run the tests that run no notebook and start no process
+	@.ci/venv dev
+	@$(VENV)/python -m pytest -n auto --dist loadfile \
+		-m "not slow and not notebook and not process" $(PYTEST_ARGS)
+
 test-slow: ## Run the slow tests; after a failure the next run goes on from there
 	@.ci/venv dev
-	@$(VENV)/python -m pytest -m slow --stepwise $(PYTEST_ARGS)
+	@$(VENV)/python -m pytest -n auto --dist loadfile -m slow --slow-resume $(PYTEST_ARGS)
+
+test-next-year: ## See which tests a new year of data breaks; only tests/release may
+	@.ci/venv dev
+	@$(VENV)/python -m tests.next_year --units 63 -n auto --dist loadfile
+	@$(VENV)/python -m tests.next_year --units 34 -n auto --dist loadfile
 
 benchmark: ## Compare speeds with other packages, side by side
 	@.ci/venv benchmark

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -65,7 +64,8 @@ class Failure:
     status: int = 200
     code: str = ""
     body: bytes | None = None
-    seconds: float = 0
+    # No answer before it is set.
+    until: threading.Event | None = None
     # The promised length stays ("cut"), or shrinks with the body ("short").
     half: str = ""
 
@@ -152,7 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def give_or_fail(self, step: str, body: bytes, **headers: str) -> None:
         failure = self.hub.failure_at(step)
-        time.sleep(failure.seconds)
+        if failure.until:
+            failure.until.wait()
         if failure.code:
             headers["X-Error-Code"] = failure.code
         body = body if failure.body is None else failure.body

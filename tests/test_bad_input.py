@@ -14,6 +14,7 @@ from parstats.errors import InvalidData
 from parstats.ingest.sidecar import FORMS
 from parstats.panel import load_conflicts, load_scores
 from parstats.pipeline.processed_tables import build, make_tables
+from parstats.reference import frameworks
 from parstats.storage import sha256
 from small_data import SmallData
 
@@ -32,6 +33,7 @@ QUOTES = (
 COLUMNS = "year, province, series, score"
 ALL_COLUMNS = f"{COLUMNS}, vintage, province_name, unit, rank, n_ranked, n, se, note"
 FRAMEWORK = "reference/frameworks/papi.csv"
+FIRST_YEAR, LAST_YEAR = frameworks.years("PAPI")
 
 
 def changed(old: str, new: str) -> str:
@@ -195,15 +197,15 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
     "year before the index": (
         changed("2024,01", "2010,01"),
         [
-            f"{FILE}, row 4, column year: found '2010'; expected a year of PAPI, 2011 to 2024; "
-            f"mend the year; a new year needs its series in {FRAMEWORK} first"
+            f"{FILE}, row 4, column year: found '2010'; expected a year of PAPI, {FIRST_YEAR} to "
+            f"{LAST_YEAR}; mend the year; a new year needs its series in {FRAMEWORK} first"
         ],
     ),
     "year to come": (
         changed("2024,01", "2042,01"),
         [
-            f"{FILE}, row 4, column year: found '2042'; expected a year of PAPI, 2011 to 2024; "
-            f"mend the year; a new year needs its series in {FRAMEWORK} first"
+            f"{FILE}, row 4, column year: found '2042'; expected a year of PAPI, {FIRST_YEAR} to "
+            f"{LAST_YEAR}; mend the year; a new year needs its series in {FRAMEWORK} first"
         ],
     ),
     "half a year": (
@@ -605,9 +607,9 @@ def test_the_checks_do_not_stop_at_the_twentieth_problem(good: SmallData) -> Non
     ],
 )
 def test_a_file_that_nothing_would_read_is_not_passed_over(
-    built_copy: Path, name: str, line: str
+    cut_copy: Path, name: str, line: str
 ) -> None:
-    path = built_copy / "raw" / name
+    path = cut_copy / "raw" / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("x", encoding="utf-8")
     with pytest.raises(InvalidData) as refusal:

@@ -11,6 +11,8 @@ import pytest
 
 from parstats import cli, storage
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 
 @pytest.fixture
 def run(capsys):

@@ -16,6 +16,8 @@ from parstats.cli import application
 from parstats.pipeline.user_plans import read_measures, read_plans
 from parstats.reference import provinces
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 Call = Callable[..., tuple[int, str, str]]
 ESTIMATES = ["adjusted_association", "se", "ci_low", "ci_high", "p", "p_adjusted", "p_clustered"]
 AIR = "papi.environment.air_quality"
@@ -54,24 +56,6 @@ def read_table(path: Path) -> pd.DataFrame:
 # The registered plans.
 
 
-def test_the_registered_plans_are_too_few_and_the_table_says_so(run: Call, tmp_path: Path) -> None:
-    status, out, err = run("--lang", "en", "-o", f"{tmp_path}/found.csv")
-    assert (status, out) == (0, "")
-    (row,) = read_table(tmp_path / "found.csv").to_dict("records")
-    assert row["verdict_en"] == (
-        "too little data: 1 province with targeted cells, at least 10 needed"
-    )
-    assert row["verdict_vi"].startswith("chưa đủ số liệu: 1 tỉnh")
-    assert {row[name] for name in ESTIMATES} == {""}
-    assert float(row["naive_no_estimate"]) == pytest.approx(-0.2, abs=0.1)
-    assert not {"naive", "naive_within"} & set(row)
-    assert (row["n_plans"], row["n_provinces"], row["n_cells"]) == ("3", "1", "17")
-    assert "1 of 1 rows have too little data" in err
-    assert "of 147 measures met no cell: names the index as a whole, no part of it (46); " in err
-    assert "not an estimate, for what stands low comes back by itself" in err
-    assert not {"nan", "NaN", "None"} & set(map(str, row.values()))
-
-
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_at_a_terminal_every_line_fits_80_columns(
     run: Call, monkeypatch: pytest.MonkeyPatch, lang: str
@@ -89,6 +73,7 @@ def test_at_a_terminal_every_line_fits_80_columns(
     assert [line.count("–") for line in figures[1:] if " / " in line] == [3] * len(verdicts)
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_csv_and_files_go_by_their_ending(run: Call, tmp_path: Path) -> None:
     status, out, _ = run("--by", "coarse_group", "--years", "2024")
     assert status == 0
@@ -200,6 +185,7 @@ def test_a_single_plan_is_too_little_data(
     assert "1 of 2 measures met no cell: not linked to any series of the index (1)" in err
 
 
+@pytest.mark.slow
 def test_where_every_cell_is_targeted_nothing_is_left_to_compare_with(
     run: Call, table_options: Callable[..., list[str]], scores: pd.DataFrame, tmp_path: Path
 ) -> None:
@@ -258,6 +244,7 @@ def test_enough_plans_get_the_library_s_figures(
     assert out.splitlines()[-1] == "  no association detected"
 
 
+@pytest.mark.slow
 def test_a_lag_moves_the_outcome(
     run: Call, table_options: Callable[..., list[str]], tmp_path: Path
 ) -> None:

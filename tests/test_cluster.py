@@ -28,6 +28,7 @@ def cluster():
         yield local
 
 
+@pytest.mark.slow
 def test_a_worker_is_killed_on_the_way_and_every_report_is_there_once(cluster, tmp_path):
     path = notebook(tmp_path, "import time; time.sleep(0.3)\nprint('value is', value)")
     path = path.rename(tmp_path / "sent along.ipynb")

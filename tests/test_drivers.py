@@ -234,7 +234,13 @@ def test_shares_leave_their_input_as_it_was(scores: pd.DataFrame) -> None:
 TOTALS = "papi"
 
 
-@pytest.mark.parametrize("year", YEARS[1:])
+@pytest.mark.parametrize(
+    "year",
+    [
+        year if year in (2012, 2021) else pytest.param(year, marks=pytest.mark.slow)
+        for year in YEARS[1:]
+    ],
+)
 def test_rows_add_up_to_the_change_of_the_total_less_the_mean_change(
     scores: pd.DataFrame, year: int
 ) -> None:
@@ -256,6 +262,7 @@ def test_rows_add_up_to_the_change_of_the_total_less_the_mean_change(
         assert set(table["n_common"]) == {len(both)}
 
 
+@pytest.mark.slow
 def test_relative_changes_of_all_provinces_cancel_in_every_series(scores: pd.DataFrame) -> None:
     pair = scores[scores["year"] >= 2023]
     tables = [drivers.relative_change(pair, code, 2024) for code in sorted(by_code())]

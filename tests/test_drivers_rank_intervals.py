@@ -153,6 +153,7 @@ def test_tiny_errors_leave_the_ranks_and_huge_ones_leave_everything_open(
     assert set(nothing["rank_ci_high"]) == {61}
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_rank_and_narrow_when_less_is_asked(scores: pd.DataFrame) -> None:
     table = rank_intervals(scores, 2024, se=0.4)
     assert (table["rank_ci_low"] <= table["rank"]).all()

@@ -26,6 +26,8 @@ from parstats.stats.composites.weight_draws import concentration, dirichlet_weig
 from parstats.stats.factorial_variance import moments, variance_shares
 from parstats.stats.rank_rows import rank_rows
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 FOLDER = Path(__file__).parent / "data" / "reference"
 SINGLE_METHOD = {"normalisation": ("points",), "aggregation": ("arithmetic",)}
 
@@ -344,6 +346,7 @@ def test_shares_agree_with_the_estimators_of_saltelli_and_jansen(scores: pd.Data
         assert choices["total"][choice] == pytest.approx(total, abs=0.03)
 
 
+@pytest.mark.slow
 def test_shares_agree_with_salib(scores: pd.DataFrame) -> None:
     """Within three standard errors of theirs, for six shares."""
     analyze = pytest.importorskip("SALib.analyze.sobol").analyze

@@ -16,6 +16,8 @@ from parstats import errors
 from parstats.errors import InsufficientData, UnknownProvince
 from parstats.figures import theme
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 LANGUAGES = ("vi", "en")
 
 
@@ -149,7 +151,13 @@ def test_notes_name_the_provinces_without_data(scores):
     assert "1.2.3" in text
 
 
-@pytest.mark.parametrize("year", [2011, 2012, 2014, 2018, 2019, 2021, 2022, 2024])
+@pytest.mark.parametrize(
+    "year",
+    [
+        y if y in (2018, 2024) else pytest.param(y, marks=pytest.mark.slow)
+        for y in [2011, 2012, 2014, 2018, 2019, 2021, 2022, 2024]
+    ],
+)
 def test_every_province_has_whole_sentences_in_both_languages(scores, year):
     coverage = ps.panel.coverage(scores)
     gaps, printed = ps.load_gaps(), ps.load_printed().query("index == 'PAPI'")

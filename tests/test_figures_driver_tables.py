@@ -17,6 +17,8 @@ from parstats.figures.tables import data_quality, driver_results
 from parstats.panel.coverage import STATES
 from parstats.reference.labels import number, text
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 LANGUAGES = ("vi", "en")
 
 

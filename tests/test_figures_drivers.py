@@ -18,6 +18,8 @@ from parstats import errors
 from parstats.figures import theme
 from parstats.reference.labels import number, text
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 LANGUAGES = ("vi", "en")
 SLIDE = (13.33, 7.5)
 
@@ -692,6 +694,7 @@ def test_figures_of_the_drivers_fit_a_slide(charts, name):
     assert_fits_a_slide(charts[name]("vi"))
 
 
+@pytest.mark.slow
 def test_ranges_of_all_provinces_fit_a_slide_in_two_columns(ranges):
     assert_fits_a_slide(ps.charts.rank_ranges(ranges, "vi", highlight="20", n_columns=2))
 
@@ -732,6 +735,7 @@ def test_columns_of_ranges_share_the_provinces_and_the_scale(ranges, columns):
 
 @pytest.mark.parametrize("ending", [".png", ".svg"])
 @pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.slow
 def test_figures_of_the_drivers_have_the_same_bytes_each_time(charts, name, ending, tmp_path):
     written = []
     for turn in ("first", "second"):
@@ -742,6 +746,7 @@ def test_figures_of_the_drivers_have_the_same_bytes_each_time(charts, name, endi
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.slow
 def test_long_names_leave_room_to_draw_in(
     shares, score_importance, rank_importance, placed, moved, lang, monkeypatch
 ):

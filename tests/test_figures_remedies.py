@@ -22,6 +22,8 @@ from parstats.reference import csv_tables
 from parstats.reference.labels import number, text
 from parstats.remedies.simulation.synthetic_plans import RULES
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 LANGUAGES = ("vi", "en")
 NAN = float("nan")
 #: Words that would make an association an effect.

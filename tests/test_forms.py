@@ -26,6 +26,8 @@ from parstats.reports.formats import html, page_content, pdf
 from parstats.reports.formats.localized_numbers import read
 from parstats.reports.formats.writer import FORMS, About, check, write
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 REPORTS = {
     "ranked": ("Lạng Sơn", 2024, "vi"),
@@ -556,6 +558,7 @@ def page_fonts(page):
     return {char["fontname"] for char in page.chars}
 
 
+@pytest.mark.process
 def test_printing_twice_gives_the_same_file_and_leaves_nothing_behind(tmp_path, monkeypatch):
     import tempfile
 
@@ -607,6 +610,7 @@ def browser(tmp_path, monkeypatch, script):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the browser of this test is a shell script")
+@pytest.mark.process
 def test_a_browser_that_does_not_print_is_told_with_its_words(tmp_path, monkeypatch):
     browser(tmp_path, monkeypatch, "echo '[1:2:ERROR:a.cc(3)] Cannot open display' >&2; exit 1")
     with pytest.raises(errors.ToolFailed, match=r"chromium said: Cannot open display; .*docx"):
@@ -616,14 +620,28 @@ def test_a_browser_that_does_not_print_is_told_with_its_words(tmp_path, monkeypa
 @pytest.mark.skipif(sys.platform == "win32", reason="the browser of this test is a shell script")
 def test_a_browser_that_hangs_is_stopped_with_what_it_started(tmp_path, monkeypatch):
     import os
+    import subprocess
     import time
 
-    browser(tmp_path, monkeypatch, f"sleep 60 & echo $! > {tmp_path}/helper; wait")
-    monkeypatch.setattr(pdf, "_SECONDS", 1)
-    with pytest.raises(errors.ToolFailed, match="no answer in 1 seconds"):
+    class Browser(subprocess.Popen):
+        """Its time is over as soon as its helper runs."""
+
+        def communicate(self, input=None, timeout=None):
+            while timeout and not (tmp_path / "helper").exists():
+                time.sleep(0.01)
+            return super().communicate(input, timeout and 0.01)
+
+    # The file appears with all that is in it.
+    script = (
+        f"sleep 600 & echo $! > {tmp_path}/written; mv {tmp_path}/written {tmp_path}/helper; wait"
+    )
+    browser(tmp_path, monkeypatch, script)
+    monkeypatch.setattr(pdf.subprocess, "Popen", Browser)
+    with pytest.raises(errors.ToolFailed, match=rf"no answer in {pdf._SECONDS} seconds"):
         write("pdf", new_report(new_markdown_cell("x")), About("T", "en"))
     helper = int((tmp_path / "helper").read_text())
-    for _ in range(50):
+    until = time.monotonic() + 300
+    while time.monotonic() < until:
         try:
             os.kill(helper, 0)
         except ProcessLookupError:

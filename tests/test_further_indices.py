@@ -21,6 +21,8 @@ from parstats.pipeline.quality_summary import summary
 from parstats.reference import csv_tables, frameworks
 from parstats.reference.provinces import by_code
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 # Tiền Giang on the page of PCI (pcivietnam.org/tien-giang), 2013 and 2016, in the order there.
 SUB_INDICES = (
     "entry_costs",

@@ -9,6 +9,9 @@ import pytest
 
 from parstats.errors import InvalidData, ParstatsError
 from parstats.ingest.recognise import ingest
+from parstats.reference import frameworks
+
+pytestmark = pytest.mark.usefixtures("merged_in_2025")
 
 # Title, file, content (None: a folder, False: no file), index, options, error, messages.
 CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str, list[str]]] = [
@@ -221,10 +224,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         {"year": 2010},
         "UnknownChoice",
         [
-            (
-                "unknown year of PAPI 2010: expected one of 2011, 2012, 2013, 2014, 2015, 2016, "
-                "2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024"
-            )
+            "unknown year of PAPI 2010: expected one of "
+            + ", ".join(map(str, range(2011, frameworks.years("PAPI")[1] + 1)))
         ],
     ),
     (

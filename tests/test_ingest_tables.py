@@ -58,6 +58,7 @@ def test_the_official_workbook_gives_the_bundled_series(scores, published, tmp_p
     assert "2632 dimension scores and totals agree with the sums" in read.report()
 
 
+@pytest.mark.slow
 def test_both_replaced_columns_of_accountability_are_told_by_header_and_year(scores, tmp_path):
     read = ingest(papi_workbook(tmp_path / "papi.xlsx", scores), "PAPI").table
     rows = read[read["series"].str.startswith("papi.accountability.")]
@@ -66,6 +67,7 @@ def test_both_replaced_columns_of_accountability_are_told_by_header_and_year(sco
     assert by_year[2016] == {"interactions", "response_to_citizens", "inspection_boards"}
 
 
+@pytest.mark.slow
 def test_columns_of_the_workbook_may_stand_in_any_order(scores, published, tmp_path):
     read = ingest(papi_workbook(tmp_path / "papi.xlsx", scores, reverse=True), "PAPI")
     pd.testing.assert_series_equal(as_cells(read.table), published, check_exact=True)
@@ -108,6 +110,7 @@ def test_a_header_that_cannot_be_told_is_asked_for_and_then_mapped(scores, publi
     pd.testing.assert_series_equal(read, published.loc[2011:2011], check_exact=True)
 
 
+@pytest.mark.slow
 def test_one_year_of_the_workbook_can_be_kept(scores, tmp_path):
     path = papi_workbook(tmp_path / "papi.xlsx", scores, range(2014, 2017))
     assert ingest(path, "PAPI", year=2015).table["year"].unique().tolist() == [2015]
@@ -249,6 +252,7 @@ def test_codes_do_for_names(tmp_path):
     assert table_rows(read, "province", "score") == [["01", 83.57], ["22", 90.61]]
 
 
+@pytest.mark.usefixtures("merged_in_2025")
 def test_a_year_from_2025_on_is_about_the_34_provinces(tmp_path):
     path = put(tmp_path, "Tỉnh,SIPAS\nLào Cai,84.1\nHuế,83.2\nTP.HCM,85\n")
     read = ingest(path, "SIPAS", year=2025).table
@@ -579,6 +583,7 @@ QUICK = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     year=st.sampled_from(sorted(CRITERIA)),
     data=st.data(),
 )
+@pytest.mark.slow
 def test_any_table_of_sub_dimensions_is_read_back_whatever_the_order(codes, year, data, tmp_path):
     series = data.draw(
         st.lists(st.sampled_from(CRITERIA[year]), min_size=1, max_size=6, unique=True)

@@ -113,6 +113,7 @@ CELLS = [row.Index for row in SCALE.itertuples() if (row.index, row.level) == ("
     by_name=st.booleans(),
     end=st.sampled_from(["\n", "\r\n"]),
 )
+@pytest.mark.slow
 def test_any_valid_table_survives_being_written_and_read(
     tmp_path: Path, cells: list, by_name: bool, end: str
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 import parstats as ps
 from parstats import errors
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 BY_PROVINCE = {
     "standing": ps.panel.overall,
     "profile": ps.panel.profile,

@@ -14,8 +14,18 @@ from parstats import storage
 RUNS = [
     ("01_data_quality", {"lang": "en"}, 5),
     ("02_drivers", {"year": "2021", "lang": "vi"}, 7),
-    ("02_drivers", {"index": "SIPAS", "province": "", "lang": "en"}, 0),
-    ("03_remedies", {"index": "PAPI", "lang": "en", "n_sets": "5", "n_draws": "99"}, 6),
+    pytest.param(
+        "02_drivers",
+        {"index": "SIPAS", "province": "", "lang": "en"},
+        0,
+        marks=pytest.mark.slow,
+    ),
+    pytest.param(
+        "03_remedies",
+        {"index": "PAPI", "lang": "en", "n_sets": "5", "n_draws": "99"},
+        6,
+        marks=pytest.mark.slow,
+    ),
     pytest.param(
         "03_remedies",
         {"years": "2024", "by": "", "province": "", "n_sets": "5", "n_draws": "99"},
@@ -30,8 +40,18 @@ RUNS = [
     ),
     ("03_remedies", {"index": "PAR INDEX", "province": "", "lang": "vi"}, 2),
     ("04_province_report", {"province": "Lạng Sơn", "year": "2024", "lang": "vi"}, 5),
-    ("04_province_report", {"province": "26", "year": "2024", "lang": "en"}, 1),
-    ("04_province_report", {"index": "SIPAS", "province": "20", "year": "2022", "lang": "vi"}, 1),
+    pytest.param(
+        "04_province_report",
+        {"province": "26", "year": "2024", "lang": "en"},
+        1,
+        marks=pytest.mark.slow,
+    ),
+    pytest.param(
+        "04_province_report",
+        {"index": "SIPAS", "province": "20", "year": "2022", "lang": "vi"},
+        1,
+        marks=pytest.mark.slow,
+    ),
 ]
 
 

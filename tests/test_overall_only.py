@@ -12,6 +12,8 @@ from parstats import cli, drivers, panel
 from parstats.reference import frameworks
 from parstats.reference.provinces import by_code
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 YEARS = (2022, 2023)
 LANG_SON = "20"
 
@@ -54,6 +56,7 @@ def page(folder, monkeypatch, capsys, lang: str) -> str:
     return (folder / "par" / "2023" / lang / "20-lang-son.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.process
 def test_overall_scores_alone_carry_ranks_but_no_profile_drivers_or_peers(
     full, tmp_path, monkeypatch, capsys
 ):
@@ -74,6 +77,7 @@ def test_overall_scores_alone_carry_ranks_but_no_profile_drivers_or_peers(
     assert "do Bộ Nội vụ công bố" in text
 
 
+@pytest.mark.slow
 def test_eight_fields_carry_all_of_it(full, tmp_path, monkeypatch, capsys):
     scores = full(fields=True)
     assert panel.complete_levels(scores, 2023) == ("index", "dimension")

@@ -16,6 +16,8 @@ from parstats.pipeline.processed_tables import build
 from parstats.reference.provinces import by_code
 from pdf_files import PdfFile
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 LANG_SON_2023 = "papi.services.public_health"
 
 
@@ -38,6 +40,7 @@ def fill_in(sidecar: Path, **answers: str) -> None:
     sidecar.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_an_official_file_wins_over_the_bundled_one_and_the_conflict_is_reported(
     run, built_copy, tmp_path
 ):
@@ -73,6 +76,7 @@ def test_an_official_file_wins_over_the_bundled_one_and_the_conflict_is_reported
     ]
 
 
+@pytest.mark.slow
 def test_a_file_from_the_press_loses_against_the_bundled_one(run, built_copy):
     was = load_scores("PAPI", 2023)
     mine = built_copy / "raw" / "papi" / "mine.csv"

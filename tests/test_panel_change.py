@@ -10,6 +10,8 @@ from parstats import panel
 from parstats.errors import BreakCrossed, UnknownChoice
 from parstats.reference import frameworks
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 YEARS = range(2011, 2025)
 POVERTY = "papi.transparency.poverty_lists"
 HEALTH = "papi.services.public_health"

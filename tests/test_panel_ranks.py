@@ -11,6 +11,8 @@ from parstats import panel
 from parstats.errors import InsufficientCoverage, UnknownChoice
 from parstats.reference.provinces import by_code
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 CODES = sorted(by_code())
 
 

@@ -24,6 +24,8 @@ from parstats.figures.text import available_scores_summary, page_sections
 from parstats.figures.text.source_links import linked
 from parstats.reference.labels import LANGUAGES, number, text
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 HA_GIANG, BAC_KAN, LANG_SON, QUANG_NINH, KHANH_HOA, HCMC = "02", "06", "20", "22", "56", "79"
 INDICES = {"SIPAS": "sipas", "PAR INDEX": "par"}
 

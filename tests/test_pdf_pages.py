@@ -416,6 +416,7 @@ def tables(draw: st.DrawFn) -> Table:
 
 @settings(max_examples=25)
 @given(rows=tables(), style=st.sampled_from(["ruled", "unruled", "shaded"]))
+@pytest.mark.slow
 def test_any_table_reads_back_as_it_was_written(tmp_path_factory, rows: Table, style: str) -> None:
     path = tmp_path_factory.mktemp("any") / "any.pdf"
     getattr(PdfFile(landscape=True), style)(rows, [130] * len(rows[0])).save(path)

@@ -239,6 +239,7 @@ def correct(path: Path, header: str, value: str) -> None:
     book.save(path)
 
 
+@pytest.mark.slow
 def test_a_corrected_workbook_is_not_written_over(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

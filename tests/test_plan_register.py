@@ -16,6 +16,8 @@ from parstats.plans.series_rows import series_dimension, split_series, targeted_
 from parstats.reference import frameworks, provinces
 from small_data import SmallData
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 PLANS = (
     "plan,province,province_name,vintage,agency,agency_level,number,date,blanks,kind,formal,"
     "plan_year,baseline_year,until_year,indices,unit_level,completeness,parent,document,source,"
@@ -381,6 +383,7 @@ def test_problems_of_scores_and_of_plans_are_told_together(register: SmallData) 
     assert any(line.startswith("raw/plans/") for line in messages)
 
 
+@pytest.mark.slow
 def test_two_readings_give_the_same_tables(data_folder: Path) -> None:
     once, again = make_tables(data_folder / "raw"), make_tables(data_folder / "raw")
     for name in ("plans", "measures", "targets"):
@@ -416,8 +419,8 @@ def test_an_index_without_a_series_keeps_its_row() -> None:
 # Plans and results.
 
 
-@pytest.fixture(scope="session")
-def tables(data_folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+@pytest.fixture(scope="module")
+def tables(figures_to_2024: None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Plans, scores and printed figures."""
     return load_plans(), load_scores(None), load_printed()
 

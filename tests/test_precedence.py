@@ -174,6 +174,7 @@ def figure_tables(draw: st.DrawFn) -> pd.DataFrame:
 
 
 @given(table=figure_tables(), seed=st.integers(0, 99))
+@pytest.mark.slow
 def test_the_order_of_the_rows_does_not_matter(table: pd.DataFrame, seed: int) -> None:
     resolved, conflicts = resolve(table, "score")
     again, conflicts_again = resolve(table.sample(frac=1, random_state=seed), "score")
@@ -195,6 +196,7 @@ def test_one_figure_a_cell_stands_and_none_is_invented(table: pd.DataFrame) -> N
 
 
 @given(table=figure_tables())
+@pytest.mark.slow
 def test_what_stands_is_never_of_a_lower_kind_nor_of_a_file_that_was_replaced(
     table: pd.DataFrame,
 ) -> None:
@@ -207,6 +209,7 @@ def test_what_stands_is_never_of_a_lower_kind_nor_of_a_file_that_was_replaced(
 
 
 @given(table=figure_tables())
+@pytest.mark.slow
 def test_every_figure_that_differs_is_reported_and_no_other(table: pd.DataFrame) -> None:
     resolved, conflicts = resolve(table, "score")
     accepted = resolved.set_index("province")["score"]

@@ -279,6 +279,7 @@ def test_one_typing_error_is_understood_or_refused(
     assert result in {code, "UnknownProvince", "AmbiguousProvince"} | spelled_without_doubt(written)
 
 
+@pytest.mark.slow
 def test_no_single_typing_error_leads_to_another_province() -> None:
     """All of them, not a sample, on names as typed without diacritics."""
     wrong = {}

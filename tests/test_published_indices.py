@@ -20,6 +20,8 @@ from parstats.panel.national_statistics import published_alternative
 from parstats.reference import frameworks
 from parstats.reference.provinces import REGIONS, by_code, match_province
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 INDICES = ("SIPAS", "PAR INDEX")
 THANH_HOA, KHANH_HOA, DA_NANG = "38", "56", "48"
 FIELDS = {

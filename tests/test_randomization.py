@@ -211,6 +211,7 @@ def test_cr2_is_that_of_the_residual_maker_written_out() -> None:
     assert 0 < result.p < 1
 
 
+@pytest.mark.slow
 def test_cr2_is_unbiased_where_errors_are_independent() -> None:
     blocks, treatment = panel()
     rng = np.random.default_rng(8)

@@ -12,6 +12,8 @@ from parstats.reports.batch.manifest import Manifest
 from parstats.reports.catalogue import country_reports, province_reports, release
 from parstats.reports.site.year_matrix import Cell, Matrix
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 
 def recorded(folder, jobs, failed=(), killed=()):
     """A manifest that says the jobs were done, without running them."""
@@ -59,6 +61,7 @@ def test_every_province_and_the_country_have_their_jobs(jobs):
     assert country[0].parameters == {"index": "PAPI", "lang": "en", "province": ""}
 
 
+@pytest.mark.process
 def test_every_job_fits_its_notebook(jobs):
     from parstats.reports.batch.notebook_parameters import check
 

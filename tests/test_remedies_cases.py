@@ -20,6 +20,8 @@ from parstats.remedies.cases.limitations import LIMITS
 from parstats.remedies.cases.missing_figures import NEEDS
 from parstats.remedies.cells.changes import outcomes
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 AIR = "papi.environment.air_quality"
 WATER = "papi.environment.water_quality"
 ENVIRONMENT = "papi.environment"
@@ -265,6 +267,7 @@ def test_missing_scores_say_how_many_there_are_and_are_needed(data_folder: Path)
     assert "Bộ Nội vụ" in rows["supply_vi"].iloc[0]
 
 
+@pytest.mark.usefixtures("merged_in_2025")
 def test_results_after_the_merger_are_asked_of_the_new_province(
     scores: pd.DataFrame, printed: pd.DataFrame
 ) -> None:
@@ -416,6 +419,7 @@ def test_nothing_is_called_an_effect() -> None:
 # Which plans.
 
 
+@pytest.mark.slow
 def test_one_plan_can_be_asked_for(recent: pd.DataFrame, printed: pd.DataFrame) -> None:
     measure_table = measures({}, {"plan": "b"})
     plan_table = plans({}, {"plan": "b", "province": "01"})

@@ -12,6 +12,8 @@ from parstats.reference import frameworks, labels
 from parstats.remedies.cells.changes import COLUMNS, outcomes, standing
 from parstats.remedies.cells.missing_outcomes import REASONS, missing_outcomes
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 ENVIRONMENT = "papi.environment"
 KEY = ["series", "province"]
 CELL = ["index", "series", "vintage", "province", "year"]
@@ -176,6 +178,7 @@ def test_provinces_of_two_vintages_are_never_compared(both_vintages: pd.DataFram
     assert not table.duplicated(CELL).any()
 
 
+@pytest.mark.slow
 def test_every_missing_cell_has_a_reason_and_no_other(
     both_vintages: pd.DataFrame, scores: pd.DataFrame
 ) -> None:

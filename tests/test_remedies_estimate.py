@@ -10,8 +10,9 @@ import statsmodels.formula.api as smf
 from parstats import errors, load_scores, remedies
 from parstats.remedies.association.estimate import COLUMNS, estimate
 from parstats.remedies.association.panel_layout import panel_layout
-from parstats.remedies.association.verdict import verdict
 from parstats.remedies.simulation.unobserved_plans import unobserved_plans
+
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
 
 
 @pytest.fixture(scope="module")
@@ -169,15 +170,7 @@ def test_where_all_cells_of_a_year_are_targeted_nothing_is_left_to_compare(backg
         unobserved_plans(cells, n_draws=99)
 
 
-def test_the_verdict_follows_the_rule_written_down() -> None:
-    assert verdict(9, 9, 0.1, 0.001) == ("insufficient_data", "few_provinces")
-    assert verdict(12, 9, 0.1, 0.001) == ("insufficient_data", "not_exchangeable")
-    assert verdict(12, 12, 0.51, 0.001) == ("insufficient_data", "low_power")
-    assert verdict(12, 12, float("nan"), float("nan")) == ("insufficient_data", "no_contrast")
-    assert verdict(12, 12, 0.5, 0.05) == ("association", "")
-    assert verdict(12, 12, 0.5, 0.051) == ("no_association_detected", "")
-
-
+@pytest.mark.slow
 def test_hidden_plans_push_the_estimate_away_from_zero(background) -> None:
     cells = planned(background, 60, effect=0.4)
     result = unobserved_plans(cells, n_draws=99)

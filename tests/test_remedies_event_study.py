@@ -20,6 +20,8 @@ from parstats.remedies.association.verdict import VERDICTS
 from parstats.remedies.cells.changes import outcomes
 from parstats.remedies.cells.exposure import exposure
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 AIR = "papi.environment.air_quality"
 WATER = "papi.environment.water_quality"
 FIGURES = [
@@ -144,6 +146,7 @@ def test_event_time_0_is_the_exposure(recent: pd.DataFrame) -> None:
     assert cells.drop(columns="overlapping").equals(exposure(recent, *inputs))
 
 
+@pytest.mark.slow
 def test_no_cell_crosses_a_break(
     recent: pd.DataFrame, invented: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:

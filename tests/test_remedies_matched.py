@@ -17,6 +17,8 @@ from parstats.remedies.association.estimator_agreement import compare_estimators
 from parstats.remedies.association.matched import COLUMNS, matched_estimate
 from parstats.stats.matching import Candidates
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 PROVINCES, SERIES, WORST = 40, 8, 3
 FIGURES = ["matched_association", "se", "ci_low", "ci_high", "p", "mde"]
 
@@ -253,6 +255,7 @@ def test_a_linear_world_gives_the_effect_exactly() -> None:
 
 
 @pytest.mark.parametrize("rule", ["worst", "fell_most", "random"])
+@pytest.mark.slow
 def test_plans_that_do_nothing_show_nothing(rule: str) -> None:
     rows = [estimate_row(panel(seed, rule=rule)) for seed in range(50)]
     table = pd.DataFrame(rows)
@@ -263,11 +266,13 @@ def test_plans_that_do_nothing_show_nothing(rule: str) -> None:
     assert (inside == (table["p"] > 0.05)).all()
 
 
+@pytest.mark.slow
 def test_the_standard_error_is_as_large_as_the_estimates_vary() -> None:
     table = pd.DataFrame([estimate_row(panel(seed)) for seed in range(50)])
     assert table["se"].mean() == pytest.approx(table["matched_association"].std(), rel=0.3)
 
 
+@pytest.mark.slow
 def test_lasting_differences_of_provinces_do_not_pass_for_effect() -> None:
     table = pd.DataFrame([estimate_row(panel(seed, lasting=0.8)) for seed in range(40)])
     naive = panel(0, lasting=0.8).query("state == 'targeted'")["change"].mean()

@@ -18,6 +18,8 @@ from parstats.remedies.simulation.unobserved_plans import attenuation
 from parstats.stats.randomization.design import Design
 from parstats.stats.randomization.panel_blocks import Blocks, Projections
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 
 @pytest.fixture(scope="module")
 def cells() -> pd.DataFrame:
@@ -134,6 +136,7 @@ def test_another_estimator_is_given_the_same_cells(cells) -> None:
     assert (other["naive"] == expected["naive"]).all()
 
 
+@pytest.mark.slow
 def test_the_naive_figures_mislead_and_the_adjusted_one_does_not(cells) -> None:
     """On panels drawn without an effect: before/after rejects most of the time."""
     result = simulation_summary(simulate(cells, rule="worst", n_plans=30, n_sets=40, n_draws=99))
@@ -153,6 +156,7 @@ def test_an_effect_is_found_at_its_size(cells) -> None:
     assert result["coverage"] > 0.8
 
 
+@pytest.mark.slow
 def test_hidden_plans_attenuate_as_foretold(layout) -> None:
     dynamics, estimates, foretold = fit(layout), [], []
     for seed in range(12):
@@ -226,6 +230,7 @@ def test_cells_of_several_levels_are_refused() -> None:
         simulate(both, n_sets=1)
 
 
+@pytest.mark.slow
 def test_more_plans_and_larger_effects_are_found_more_often(cells) -> None:
     result = remedies.power(cells, effects=[0.2, 0.5], n_plans=[10, 60], n_sets=30, n_draws=99)
     power = result.set_index(["effect", "n_plans"])["power"]
@@ -239,6 +244,7 @@ def test_more_plans_and_larger_effects_are_found_more_often(cells) -> None:
             remedies.power(cells, n_sets=2, n_draws=19, **options)
 
 
+@pytest.mark.slow
 def test_power_from_moved_intervals_is_power_with_the_effect_planted(cells) -> None:
     result = remedies.power(cells, effects=[0.3], n_plans=[15], n_sets=60, n_draws=99).iloc[0]
     simulated = simulate(cells, n_plans=15, effect=0.3, n_sets=60, n_draws=99)
@@ -246,6 +252,7 @@ def test_power_from_moved_intervals_is_power_with_the_effect_planted(cells) -> N
     assert result["power"] == pytest.approx(planted, abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_placebo_shows_every_rule(cells) -> None:
     result = remedies.placebo(cells, n_sets=6, n_draws=49).set_index("rule")
     assert list(result.index) == list(RULES)

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from made_notebooks import STATE, job, notebook
+from moved_clock import LIMIT, TIME_IS_OVER
 from parstats import errors, execution, storage
 from parstats.reports import Job, formats, render, verify
 from parstats.reports.batch.outputs import output_path
@@ -208,9 +209,10 @@ def test_paths_may_be_given_as_text(tmp_path):
     assert (tmp_path / "out/made/1.html").exists()
 
 
+@pytest.mark.skipif(not execution.available(), reason="processes cannot be forked here")
 def test_a_cell_that_hangs_is_stopped(tmp_path):
-    path = notebook(tmp_path, "import time; time.sleep(60)")
-    result = render([job(path, 1)], tmp_path / "out", state=STATE, timeout=2)[0]
+    path = notebook(tmp_path, f"{TIME_IS_OVER}\nimport time; time.sleep(99)")
+    result = render([job(path, 1)], tmp_path / "out", state=STATE, timeout=LIMIT)[0]
     assert result.status == "failed"
     assert re.match(r"cell \[\d\]: CellTimeoutError: .*--timeout", result.message)
 

@@ -16,6 +16,8 @@ from parstats.reports.batch.manifest import Manifest
 from parstats.reports.catalogue import province_reports, release
 from parstats.reports.site import colours
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 VOID = {"meta", "link", "input", "img", "br", "hr"}
 
 

@@ -26,6 +26,8 @@ from parstats.reference import provinces
 from parstats.reference.labels import search_key
 from parstats.reference.provinces import by_code, members, successors
 
+pytestmark = pytest.mark.usefixtures("figures_to_2024")
+
 OLD, NEW = by_code(63), by_code(34)
 OLD_NAMES = {province.names["vi"]: code for code, province in OLD.items()}
 # Codes of two provinces, of the 63 and of the 34.
@@ -175,6 +177,7 @@ def test_what_fits_several_old_provinces_is_refused_with_their_successors(
     assert sorted(caught.value.candidates) == sorted(candidates)
 
 
+@pytest.mark.usefixtures("merged_in_2025")
 def test_a_vintage_is_63_or_34_or_the_year_they_stand_for() -> None:
     result = [
         provinces.check_vintage(label) for label in (64, "2007", 63, "63", 2024, 34, "34", "2025")

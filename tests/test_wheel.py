@@ -80,6 +80,7 @@ def test_wheel_holds_data_and_notebooks(elsewhere):
     assert int(notebooks) == len(list((ROOT / "notebooks").glob("*.ipynb"))) > 0
 
 
+@pytest.mark.slow
 def test_wheel_renders_a_report_with_tables_in_the_cache(elsewhere):
     folder, env = elsewhere
     parstats = folder / "venv" / "bin" / "parstats"

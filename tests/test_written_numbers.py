@@ -400,6 +400,7 @@ bounds = st.one_of(st.none(), st.floats())
 
 @given(any_cells, bounds, bounds, st.sampled_from([None, ",", "."]))
 @settings(max_examples=500)
+@pytest.mark.slow
 def test_every_cell_of_any_column_is_read_missing_ambiguous_or_unreadable(
     cells: list[str], low: float | None, high: float | None, decimal: str | None
 ) -> None:

@@ -50,8 +50,7 @@ def data_folder() -> DataFolder:
 
     Raises
     ------
-    DataNotBuilt
-        If ``PARSTATS_DATA`` names a folder without ``raw/``.
+    DataNotBuilt: if ``PARSTATS_DATA`` names a folder without ``raw/``
     """
     named = os.environ.get("PARSTATS_DATA")
     if named:
@@ -118,8 +117,7 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
 
     Parameters
     ----------
-    path : pathlib.Path
-        Where the file is to be. Its folder is made if missing.
+    path : pathlib.Path; where the file is to be; its folder is made if missing
     write : callable
         Called with the temporary path, which has the same ending. If it raises, `path` is as it
         was before and nothing is left behind.
@@ -151,8 +149,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
     Raises
     ------
-    UnknownChoice
-        If the file ending is not supported.
+    UnknownChoice: if the file ending is not supported
     """
     ending = path.suffix.lower()
     writers: dict[str, Callable[[Path], object]] = {
@@ -172,8 +169,7 @@ def read_descriptor(processed: Path) -> dict[str, Any]:
 
     Raises
     ------
-    DataNotBuilt
-        If it is missing or cannot be read.
+    DataNotBuilt: if it is missing or cannot be read
     """
     path = processed / DESCRIPTOR
     try:
@@ -194,14 +190,12 @@ def read_processed(name: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    name : str
-        Name of the table, as "scores".
+    name : str; name of the table, as "scores"
 
     Raises
     ------
-    DataNotBuilt
-        If the tables were never built, or a file is not the one that the descriptor was written
-        for.
+    DataNotBuilt: if the tables were never built, or a file is not the one that the descriptor was
+        written for
     """
     processed = data_folder().processed
     resources = {item["name"]: item for item in read_descriptor(processed)["resources"]}
@@ -224,8 +218,7 @@ def read_all() -> None:
 
     Raises
     ------
-    DataNotBuilt
-        As `read_processed`.
+    DataNotBuilt: as `read_processed`
     """
     for item in read_descriptor(data_folder().processed)["resources"]:
         read_processed(item["name"])

@@ -33,10 +33,7 @@ for _command in _COMMANDS:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every refusal is one message and an exit status, never a traceback.
 
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        The arguments; those of the process if not given.
+    Takes the arguments of the process if none are given.
     """
     sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
 

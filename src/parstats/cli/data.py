@@ -107,8 +107,7 @@ def ingest(
         ),
     ] = None,
     decimal: Annotated[
-        str | None,
-        typer.Option("--decimal", help="comma or point, where unclear."),
+        str | None, typer.Option("--decimal", help="comma or point, where unclear.")
     ] = None,
     output: OutputOption = None,
 ) -> None:
@@ -125,13 +124,7 @@ def ingest(
     from parstats.ingest.recognise import ingest as run
 
     read = run(
-        file,
-        index,
-        year=year,
-        sheet=sheet,
-        series=series,
-        maps=_maps(maps or []),
-        decimal=decimal,
+        file, index, year=year, sheet=sheet, series=series, maps=_maps(maps or []), decimal=decimal
     )
     _say(read.report())
     _emit(read.table, output)

@@ -19,8 +19,7 @@ def plan(
         list[Path], typer.Argument(help="Plans: .docx, .pdf, .txt or .md.", show_default=False)
     ],
     jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", min=1, help="Processes; by default by number of files."),
+        int | None, typer.Option("--jobs", min=1, help="Processes; by default by number of files.")
     ] = None,
     output: OutputOption = None,
     targets: Annotated[

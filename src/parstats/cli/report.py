@@ -58,8 +58,7 @@ def report(
         bool, typer.Option("--fail-fast", help="Begin no further report once one has failed.")
     ] = False,
     scheduler: Annotated[
-        str,
-        typer.Option("--scheduler", help="A Dask scheduler, as tcp://host:8786."),
+        str, typer.Option("--scheduler", help="A Dask scheduler, as tcp://host:8786.")
     ] = "",
     folder: Annotated[
         str,

@@ -37,7 +37,4 @@ __all__ = [
     "top_set",
 ]
 
-__getattr__ = old_functions(
-    __name__,
-    needed_weights="target_weights",
-)
+__getattr__ = old_functions(__name__, needed_weights="target_weights")

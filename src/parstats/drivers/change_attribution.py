@@ -61,14 +61,10 @@ def change_attribution(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
-    province : str
-        Code or name.
-    year : int
-        The later year (or the earlier one: backwards every part has the other sign).
-    previous : int, optional
-        The year it is compared with; the year before if not given.
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
+    province : str; code or name
+    year : int; the later year (or the earlier one: backwards every part has the other sign)
+    previous : int, optional; the year it is compared with; the year before if not given
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score in both years if not given.
     on_break : {"series", "framework"}
@@ -78,13 +74,12 @@ def change_attribution(
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series held in either year, in the order of the framework, and three rows of
-        blocks, whose series is empty: index, year, previous, vintage, province, kind, series,
-        parent, score_previous and score (points), score_part (points), rank_part (ranks; positive
-        lifts the province), comparable, ranking_break (ranks of the two years compare badly, as
-        in 2020-2021), break_en, break_vi (what happened to the series), rank_previous, rank,
-        n_ranked_previous, n_ranked (each among the complete provinces of its year), n_common
+    pandas.DataFrame: one row per series held in either year, in the order of the framework, and
+        three rows of blocks, whose series is empty: index, year, previous, vintage, province, kind,
+        series, parent, score_previous and score (points), score_part (points), rank_part (ranks;
+        positive lifts the province), comparable, ranking_break (ranks of the two years compare
+        badly, as in 2020-2021), break_en, break_vi (what happened to the series), rank_previous,
+        rank, n_ranked_previous, n_ranked (each among the complete provinces of its year), n_common
         (complete in both), n_units, coverage (n_common / n_units). Empty if the province is not
         complete in both years.
 
@@ -94,21 +89,17 @@ def change_attribution(
         and for the blocks "others", "framework" and "entered_or_left". A missing ``rank_part`` or
         ``score_part`` is one that stands in those other rows. Points are as published, so the
         ``score_part`` of a series whose scale changed holds that change too, its ``rank_part`` does
-        not. ``comparable`` is False for a series
-        whose meaning or scale changed, that ended or is new; for "others" if the meaning of an
-        own series changed; for the block "framework" if there is any change of framework.
+        not. ``comparable`` is False for a series whose meaning or scale changed, that ended or is
+        new; for "others" if the meaning of an own series changed; for the block "framework" if
+        there is any change of framework.
 
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete in one of the years.
-    InvalidRequest
-        If the two years are the same, the parts do not add up to the overall score (SIPAS), or
-        they are too many for an exact answer.
-    UnknownChoice
-        If a year, the level or `on_break` does not exist.
-    VintageCrossed
-        If one year is of the 63 provinces and the other of the 34.
+    InsufficientCoverage: if fewer than 90 % of the provinces are complete in one of the years
+    InvalidRequest: if the two years are the same, the parts do not add up to the overall score
+        (SIPAS), or they are too many for an exact answer
+    UnknownChoice: if a year, the level or `on_break` does not exist
+    VintageCrossed: if one year is of the 63 provinces and the other of the 34
 
     Notes
     -----
@@ -182,13 +173,11 @@ def change_attributions(
 
     Returns
     -------
-    pandas.DataFrame
-        The tables of `change_attribution` one below the other, in order of code.
+    pandas.DataFrame: the tables of `change_attribution` one below the other, in order of code.
 
     Raises
     ------
-    InsufficientCoverage, InvalidRequest, UnknownChoice, VintageCrossed
-        As in `change_attribution`.
+    InsufficientCoverage, InvalidRequest, UnknownChoice, VintageCrossed: as in `change_attribution`
 
     Examples
     --------

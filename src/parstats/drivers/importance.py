@@ -45,43 +45,37 @@ def importance(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     outcome : {"score", "rank"}
         What is explained: the overall score, or the rank (1 the best, taken with a minus, so that
         a positive correlation means a better rank).
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
-    region : str, optional
-        Code of a region with at least 10 complete provinces.
+    region : str, optional; code of a region with at least 10 complete provinces
     exact : bool, optional
         Whether to compute LMG over all :math:`2^p` sets: by default up to 20 parts. For more the
         extra "fast" (numba) is needed; 28 parts take some seconds to a minute.
-    sens_level : float
-        Share of the bootstrap draws inside the intervals.
+    sens_level : float; share of the bootstrap draws inside the intervals
     n_draws, seed : int
         Bootstrap samples over provinces for the intervals (0 for none), and the seed.
-    progress : callable, optional
-        Called with the share done of the exact computation.
+    progress : callable, optional; called with the share done of the exact computation
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series, largest Owen value first: index, year, region, of, series, parent, owen,
-        owen_sens_low, owen_sens_high, lmg, lmg_sens_low, lmg_sens_high (missing unless computed;
-        the interval of LMG up to 16 parts), first (R squared of the part alone), last (what it adds
-        to all others), r2 (of all parts together), enough (whether there are 10 provinces more than
-        parts; see Notes), n_provinces, n_units, coverage, interval, draws. Owen values and LMG each
-        add up to r2; divide by r2 for shares.
+    pandas.DataFrame: one row per series, largest Owen value first: index, year, region, of, series,
+        parent, owen, owen_sens_low, owen_sens_high, lmg, lmg_sens_low, lmg_sens_high (missing
+        unless computed; the interval of LMG up to 16 parts), first (R squared of the part alone),
+        last (what it adds to all others), r2 (of all parts together), enough (whether there are 10
+        provinces more than parts; see Notes), n_provinces, n_units, coverage, interval, draws. Owen
+        values and LMG each add up to r2; divide by r2 for shares.
 
     Raises
     ------
-    InsufficientCoverage
-        If too few provinces are complete, or LMG is asked for with fewer than p + 10 of them.
-    InvalidRequest
-        If the parts do not add up to the score, all provinces have the same score, or more than 20
-        parts are asked for exactly without numba.
+    InsufficientCoverage: if too few provinces are complete, or LMG is asked for with fewer than p +
+        10 of them
+    InvalidRequest: if the parts do not add up to the score, all provinces have the same score, or
+        more than 20 parts are asked for exactly without numba
 
     Notes
     -----
@@ -178,16 +172,15 @@ def dominance(
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series and number of others: index, year, region, of, series, parent, others,
-        increment (of R squared), n_provinces, n_units, coverage. The mean over the numbers of
-        others is general dominance, which is LMG. One part dominates another conditionally if its
-        increment is larger at every number.
+    pandas.DataFrame: one row per series and number of others: index, year, region, of, series,
+        parent, others, increment (of R squared), n_provinces, n_units, coverage. The mean over the
+        numbers of others is general dominance, which is LMG. One part dominates another
+        conditionally if its increment is larger at every number.
 
     Raises
     ------
-    InsufficientCoverage, InvalidRequest
-        If too few provinces are complete, or fewer than p + 10 for p parts; as in `importance`.
+    InsufficientCoverage, InvalidRequest: if too few provinces are complete, or fewer than p + 10
+        for p parts; as in `importance`
 
     Notes
     -----

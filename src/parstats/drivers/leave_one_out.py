@@ -40,24 +40,18 @@ def leave_one_out(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
 
-    Returns
-    -------
-    LeaveOneOut
-
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
-    InvalidRequest
-        If there is only one part, or the parts do not add up to the overall score (SIPAS).
+    InsufficientCoverage: if under 90 % of the provinces are complete, or under 10 of a region
+    InvalidRequest: if there is only one part, or the parts do not add up to the overall score
+        (SIPAS)
 
     Notes
     -----

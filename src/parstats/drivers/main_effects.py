@@ -35,38 +35,33 @@ def main_effects(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
-    sens_level : float
-        Share of the bootstrap draws inside the interval.
+    sens_level : float; share of the bootstrap draws inside the interval
     n_draws, n_permutations, seed : int
         Bootstrap samples over provinces, permutations of the test of linearity, and the seed.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series, largest main effect first: index, year, region (empty for the country),
-        series, parent, nominal (weight that the rules give it), linear (squared correlation with
-        the overall score), local_linear (main effect by a local line), sens_low, sens_high,
-        tied_with_top (the interval of its distance to the largest main effect holds zero),
-        p_nonlinear (how often a straight line with noise looks as bent), effective (main effect as
-        a share of the sum of main effects), ratio (effective to nominal), unique and correlated
-        (the two summands of the main effect), bandwidth (of the local line, in points; infinite
-        where the straight line predicts left-out provinces best), n_provinces, n_units, coverage,
-        interval, draws, permutations.
+    pandas.DataFrame: one row per series, largest main effect first: index, year, region (empty for
+        the country), series, parent, nominal (weight that the rules give it), linear (squared
+        correlation with the overall score), local_linear (main effect by a local line), sens_low,
+        sens_high, tied_with_top (the interval of its distance to the largest main effect holds
+        zero), p_nonlinear (how often a straight line with noise looks as bent), effective (main
+        effect as a share of the sum of main effects), ratio (effective to nominal), unique and
+        correlated (the two summands of the main effect), bandwidth (of the local line, in points;
+        infinite where the straight line predicts left-out provinces best), n_provinces, n_units,
+        coverage, interval, draws, permutations.
 
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
-    InvalidRequest
-        If all provinces have the same overall score, or the parts do not add up to it (SIPAS), or
-        the number of permutations is below 1.
+    InsufficientCoverage: if under 90 % of the provinces are complete, or under 10 of a region
+    InvalidRequest: if all provinces have the same overall score, or the parts do not add up to it
+        (SIPAS), or the number of permutations is below 1
 
     Notes
     -----
@@ -155,18 +150,8 @@ _COLUMNS = (
 def scale_weights(parts: Parts) -> Floats:
     """Return the weight of each series on a common scale: its range over the sum of all ranges.
 
-    Parameters
-    ----------
-    parts : Parts
-        What the overall score is the sum of.
+    Shape (p,), adding up to 1; NaN for all where a scale is not published.
 
-    Returns
-    -------
-    ndarray, shape (p,)
-        Adds up to 1; NaN for all where a scale is not published.
-
-    Examples
-    --------
     >>> from parstats.drivers.score_matrix import build_parts
     >>> from parstats.panel import load_scores
     >>> scale_weights(build_parts(load_scores("PAPI"), 2024)).round(4)[:4]
@@ -180,13 +165,8 @@ def scale_weights(parts: Parts) -> Floats:
 def require_spread(parts: Parts) -> None:
     """Refuse parts whose sum is the same in all provinces.
 
-    Raises
-    ------
-    InvalidRequest
-        If it is.
+    Raises InvalidRequest if it is.
 
-    Examples
-    --------
     >>> from parstats.drivers.score_matrix import build_parts
     >>> from parstats.panel import load_scores
     >>> require_spread(build_parts(load_scores("PAPI"), 2024))

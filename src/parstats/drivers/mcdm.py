@@ -49,8 +49,7 @@ def mcdm(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     methods : sequence of {"topsis", "vikor", "moora", "edas"}
     weights, weight_spread, nested, nominal, level, region, range_level
@@ -59,25 +58,21 @@ def mcdm(
         Draws of weights, and the seed. A draw and method takes scikit-criteria some 2.5 ms for 61
         provinces and 28 parts, so two methods and 200 draws take 1 s, and its import 2 s more; the
         methods of `robustness` take 0.003 ms.
-    progress : callable, optional
-        Called with the share done, from time to time.
+    progress : callable, optional; called with the share done, from time to time
 
     Returns
     -------
-    pandas.DataFrame
-        One row per method and province, in published order: index, year, region (empty for the
-        country), vintage, method, province,
-        rank (as published), rank_method (under nominal weights), shift (rank_method - rank),
-        rank_median, rank_range_low, rank_range_high, mean_shift (absolute, over the draws),
-        weights, spread, nested, interval, draws, n_provinces, n_units, coverage.
+    pandas.DataFrame: one row per method and province, in published order: index, year, region
+        (empty for the country), vintage, method, province, rank (as published), rank_method (under
+        nominal weights), shift (rank_method - rank), rank_median, rank_range_low, rank_range_high,
+        mean_shift (absolute, over the draws), weights, spread, nested, interval, draws,
+        n_provinces, n_units, coverage.
 
     Raises
     ------
-    InvalidRequest
-        If scikit-criteria is not installed, all parts are the same everywhere, or as
-        `parstats.drivers.robustness`.
-    UnknownChoice
-        If a method or the year does not exist.
+    InvalidRequest: if scikit-criteria is not installed, all parts are the same everywhere, or as
+        `parstats.drivers.robustness`
+    UnknownChoice: if a method or the year does not exist
 
     Notes
     -----

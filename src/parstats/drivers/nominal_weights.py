@@ -20,23 +20,11 @@ LAWS = ("dirichlet", "percent")
 def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | None = None) -> Floats:
     """Return the weight of each part, adding up to 1.
 
-    Parameters
-    ----------
-    parts : Parts
-        The parts of an index.
-    nominal : mapping or pandas.Series, optional
-        Weight by series. Without it, the share of each part in the highest possible score: the
-        weights under which the mean of percents of the highest scores is the published order.
+    Without `nominal` (weight by series) it is the share of each part in the highest possible score:
+    the weights under which the mean of percents of the highest scores is the published order.
+    Raises InvalidRequest if weights are missing, negative or all zero, or the highest scores are
+    unknown; UnknownChoice if a weight is of a series that the year does not have.
 
-    Raises
-    ------
-    InvalidRequest
-        If weights are missing, negative or all zero, or the highest scores are unknown.
-    UnknownChoice
-        If a weight is of a series that the year does not have.
-
-    Examples
-    --------
     >>> from parstats.drivers.score_matrix import build_parts
     >>> from parstats.panel import load_scores
     >>> nominal_weights(build_parts(load_scores("PAPI"), 2024, level="dimension"))
@@ -79,10 +67,7 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
 def require_highest(parts: Parts) -> Floats:
     """Return the highest possible score of each part.
 
-    Raises
-    ------
-    InvalidRequest
-        If some are unknown.
+    Raises InvalidRequest if some are unknown.
     """
     if not (parts.high > 0).all():
         unknown = [
@@ -107,10 +92,8 @@ def drawn_weights(
 ) -> Floats:
     """Return the draws of weights around nominal ones, shape (draws, parts).
 
-    Raises
-    ------
-    InvalidRequest, UnknownChoice
-        If there are no draws, or the spread does not fit the law; if the law is unknown.
+    Raises InvalidRequest if there are no draws or the spread does not fit the law, UnknownChoice if
+    the law is unknown.
     """
     if law not in LAWS:
         raise errors.UnknownChoice("law of weights", law, LAWS)

@@ -39,10 +39,8 @@ def rank_attribution(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
-    province : str
-        Code or name.
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
+    province : str; code or name
     year : int
     reference : str
         What the province is compared with: "median" or "mean" of each part over the complete
@@ -50,8 +48,7 @@ def rank_attribution(
         before, if all parts mean the same in both years; or the code or name of a province.
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
-    by : {"series", "rival"}
-        "rival" splits each part by the province that is passed or let past.
+    by : {"series", "rival"}; "rival" splits each part by the province that is passed or let past
 
     Returns
     -------
@@ -69,18 +66,14 @@ def rank_attribution(
 
     Raises
     ------
-    BreakCrossed
-        For "previous", if parts came, ended or changed their meaning since the year before.
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete (for "previous" in either year), or for
-        "region" fewer than 3 of it.
-    InvalidRequest
-        If the province or the reference lacks a part of the score, or the parts do not add up to
-        the overall score (SIPAS), or they are too many for an exact answer.
-    UnknownChoice
-        If the year, the level or `by` does not exist.
-    VintageCrossed
-        For "previous", if the year before is of the other set of provinces.
+    BreakCrossed: for "previous", if parts came, ended or changed their meaning since the year
+        before
+    InsufficientCoverage: if fewer than 90 % of the provinces are complete (for "previous" in either
+        year), or for "region" fewer than 3 of it
+    InvalidRequest: if the province or the reference lacks a part of the score, or the parts do not
+        add up to the overall score (SIPAS), or they are too many for an exact answer
+    UnknownChoice: if the year, the level or `by` does not exist
+    VintageCrossed: for "previous", if the year before is of the other set of provinces
 
     Notes
     -----
@@ -140,13 +133,12 @@ def rank_attributions(
 
     Returns
     -------
-    pandas.DataFrame
-        The tables of `rank_attribution` one below the other, in order of code.
+    pandas.DataFrame: the tables of `rank_attribution` one below the other, in order of code.
 
     Raises
     ------
-    BreakCrossed, InsufficientCoverage, InvalidRequest, UnknownChoice, VintageCrossed
-        As in `rank_attribution`.
+    BreakCrossed, InsufficientCoverage, InvalidRequest, UnknownChoice, VintageCrossed: as in
+        `rank_attribution`
 
     Examples
     --------

@@ -40,43 +40,35 @@ def rank_intervals(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     se : float, mapping or pandas.Series, optional
         Standard errors: one for all, or one for each province by code or name. Without it the
         column ``se`` of the scores, if every ranked province has one there.
-    ci_level : float
-        Probability that the intervals hold the true ranks.
+    ci_level : float; probability that the intervals hold the true ranks
     simultaneous : bool
         Whether that is the probability that all intervals hold at once (to read the whole table),
         or for each by itself (to look at one province named beforehand; narrower).
     n_draws, seed : int
         Draws of the normal law behind the critical value, and the seed. With 20,000 it has a Monte
         Carlo error of about 0.007 standard errors, which may move a bound by a rank or two.
-    series : str, optional
-        The series that is ranked; the overall score if not given.
+    series : str, optional; the series that is ranked; the overall score if not given
 
     Returns
     -------
-    pandas.DataFrame
-        One row per province, best first: index, year, series, vintage, province (unit, for an index
-        of departments), score, se, rank, rank_ci_low and rank_ci_high (best and worst rank not
-        ruled out), method ("simultaneous" or "marginal"), confidence, draws, n_provinces, n_units,
-        coverage.
+    pandas.DataFrame: one row per province, best first: index, year, series, vintage, province
+        (unit, for an index of departments), score, se, rank, rank_ci_low and rank_ci_high (best and
+        worst rank not ruled out), method ("simultaneous" or "marginal"), confidence, draws,
+        n_provinces, n_units, coverage.
 
     Raises
     ------
-    InvalidRequest
-        If there are no standard errors (PAPI publishes none), some are missing, or some are zero
-        or negative.
-    InsufficientCoverage
-        If fewer than 90 % of the provinces have a score.
-    InvalidData
-        If a score is not a number, is infinite or duplicated, or is of a province that does not
-        exist.
-    UnknownChoice
-        If the year or the series does not exist.
+    InvalidRequest: if there are no standard errors (PAPI publishes none), some are missing, or some
+        are zero or negative
+    InsufficientCoverage: if fewer than 90 % of the provinces have a score
+    InvalidData: if a score is not a number, is infinite or duplicated, or is of a province that
+        does not exist
+    UnknownChoice: if the year or the series does not exist
 
     See Also
     --------
@@ -165,19 +157,16 @@ def top_set(
     ----------
     scores, year, se, ci_level, n_draws, seed, series
         As in `rank_intervals`.
-    n_top : int
-        How many places.
+    n_top : int; how many places
 
     Returns
     -------
-    pandas.DataFrame
-        The rows of `rank_intervals` (simultaneous) whose best rank is at most `n_top`, with top and
-        certain (whether the worst rank is, too).
+    pandas.DataFrame: the rows of `rank_intervals` (simultaneous) whose best rank is at most
+        `n_top`, with top and certain (whether the worst rank is, too).
 
     Raises
     ------
-    InvalidRequest
-        If `n_top` is below 1, or as `rank_intervals`.
+    InvalidRequest: if `n_top` is below 1, or as `rank_intervals`
 
     Notes
     -----

@@ -19,37 +19,28 @@ def relative_change(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
-    province : str
-        Code or name.
-    year : int
-        The later year.
-    previous : int, optional
-        The earlier year; the year before if not given.
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
+    province : str; code or name
+    year : int; the later year
+    previous : int, optional; the earlier year; the year before if not given
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series held in either year, in the order of the framework: series, parent,
-        change (points of the province), mean_change (points, mean over the common provinces, itself
-        included), relative_change (their difference), comparable (series and scale the same in
-        both years), break_en, break_vi, n_common, vintage. The series are the lowest that add up
-        to the overall score: sub-dimensions of PAPI, fields of the PAR INDEX. Empty if the province
-        lacks one of them in one of the years, if they do not add up (SIPAS), or if one year is of
-        the 63 provinces and the other of the 34.
-        ``relative_change`` adds up exactly to the change of the province's total less the mean
-        change of the totals.
+    pandas.DataFrame: one row per series held in either year, in the order of the framework: series,
+        parent, change (points of the province), mean_change (points, mean over the common
+        provinces, itself included), relative_change (their difference), comparable (series and
+        scale the same in both years), break_en, break_vi, n_common, vintage. The series are the
+        lowest that add up to the overall score: sub-dimensions of PAPI, fields of the PAR INDEX.
+        Empty if the province lacks one of them in one of the years, if they do not add up (SIPAS),
+        or if one year is of the 63 provinces and the other of the 34. ``relative_change`` adds up
+        exactly to the change of the province's total less the mean change of the totals.
 
     Raises
     ------
-    InvalidData
-        If a score is not a number, is infinite or duplicated, or is of a province that does not
-        exist.
-    InvalidRequest
-        If the two years are the same, or the scores are no table of one index.
-    UnknownChoice
-        If the scores hold nothing of the later year.
+    InvalidData: if a score is not a number, is infinite or duplicated, or is of a province that
+        does not exist
+    InvalidRequest: if the two years are the same, or the scores are no table of one index
+    UnknownChoice: if the scores hold nothing of the later year
 
     Notes
     -----

@@ -101,8 +101,7 @@ def robustness(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     weights : {"dirichlet", "percent"}
         Law of the weights: Dirichlet around the nominal ones; or each moved by up to +/-
@@ -113,8 +112,7 @@ def robustness(
         simplex, whose centre is equal weights. Of "percent" the largest relative move.
     nested : bool
         Draw the weights of the dimensions first, then those inside each, both with `weight_spread`.
-    normalisation : sequence of {"points", "min_max", "z", "rank"}
-        Scales to go through; see Notes.
+    normalisation : sequence of {"points", "min_max", "z", "rank"}; scales to go through; see Notes
     aggregation : sequence of {"arithmetic", "geometric", "harmonic", "borda", "copeland"}
         Ways to aggregate to go through; see Notes.
     nominal : mapping or pandas.Series, optional
@@ -123,8 +121,7 @@ def robustness(
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
-    range_level : float
-        Share of the draws between rank_range_low and rank_range_high.
+    range_level : float; share of the draws between rank_range_low and rank_range_high
     n_draws, seed : int
         Draws of weights, each put through every combination of methods, and the seed.
     impute_missing : bool
@@ -132,24 +129,16 @@ def robustness(
         ways: by the median, by ridge regression on the parts that are there, by the five nearest
         provinces. They are flagged and never count as rivals, so the ranks of the others stay what
         they were. Not with a region.
-    progress : callable, optional
-        Called with the share done, from time to time.
-
-    Returns
-    -------
-    Robustness
+    progress : callable, optional; called with the share done, from time to time
 
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
-    InvalidRequest
-        If the parts do not add up to the overall score (SIPAS), weights are negative or do not
-        match the series, a criterion is constant (min_max and z are then not defined), or the
-        highest scores that points need are unknown, or imputed provinces are asked for with a
-        region.
-    UnknownChoice
-        If the year, a method or the law of weights does not exist.
+    InsufficientCoverage: if under 90 % of the provinces are complete, or under 10 of a region
+    InvalidRequest: if the parts do not add up to the overall score (SIPAS), weights are negative or
+        do not match the series, a criterion is constant (min_max and z are then not defined), or
+        the highest scores that points need are unknown, or imputed provinces are asked for with a
+        region
+    UnknownChoice: if the year, a method or the law of weights does not exist
 
     See Also
     --------

@@ -60,10 +60,8 @@ class Parts:
     def row(self, province: str) -> int:
         """Return the row of a province.
 
-        Raises
-        ------
-        InvalidRequest
-            If the province lacks a part of the score that year (or is of another region).
+        Raises InvalidRequest if the province lacks a part of the score that year (or is of another
+        region).
         """
         code = places.match_province(province, vintage=self.vintage)
         if code not in self.provinces:
@@ -82,16 +80,13 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
 
     Returns
     -------
-    bool
-        Whether `build_parts` has an answer: the parts add up to the overall score (not in SIPAS),
-        and
-        90 % of the provinces have all of them.
+    bool: whether `build_parts` has an answer: the parts add up to the overall score (not in SIPAS),
+        and 90 % of the provinces have all of them.
 
     Examples
     --------
@@ -114,32 +109,14 @@ def build_parts(
 ) -> Parts:
     """Return the scores of the complete provinces of a year, part by part.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
-    year : int
-    level : {"criterion", "dimension"}, optional
-        The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
-        of PAPI, fields of the PAR INDEX.
-    region : str, optional
-        Code of a region (`parstats.reference.provinces.REGIONS`); the country if not given.
+    The parts are of a level ("criterion" or "dimension"); if none is given, of the lowest that adds
+    up to the overall score: sub-dimensions of PAPI, fields of the PAR INDEX. The region is a code
+    of `parstats.reference.provinces.REGIONS`; without one, the country. Raises InsufficientCoverage
+    if fewer than 90 % of the provinces are complete, or a region has fewer than 10 of them;
+    InvalidData as `check_scores`; InvalidRequest if the scores are no table of one index, or the
+    parts do not add up to the overall score (SIPAS); UnknownChoice if the year, the level or the
+    region does not exist.
 
-    Raises
-    ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete, or a region has fewer than 10 of them.
-    InvalidData
-        If a score is not a number, is infinite or duplicated, or is of a province that does not
-        exist.
-    InvalidRequest
-        If the scores are no table of one index, or the parts do not add up to the overall score
-        (SIPAS).
-    UnknownChoice
-        If the year, the level or the region does not exist.
-
-    Examples
-    --------
     >>> from parstats.panel import load_scores
     >>> parts = build_parts(load_scores("PAPI"), 2024)
     >>> parts.points.shape, len(set(parts.parents))
@@ -242,18 +219,9 @@ _NAMED = 3
 def require_table(scores: pd.DataFrame) -> str:
     """Return the name of the index, if the scores are a table of one index from `load_scores`.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
+    Raises InvalidRequest if they are no table, lack a column, hold years that are no whole numbers,
+    or are of no index or of several.
 
-    Raises
-    ------
-    InvalidRequest
-        If they are no table, lack a column, hold years that are no whole numbers, or are of no
-        index or of several.
-
-    Examples
-    --------
     >>> from parstats.panel import load_scores
     >>> require_table(load_scores("PAPI"))
     'PAPI'
@@ -285,19 +253,10 @@ def require_table(scores: pd.DataFrame) -> str:
 def check_scores(rows: pd.DataFrame) -> pd.DataFrame:
     """Check scores and return the rows with a score.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Scores of one index.
+    The rows are of one index. Raises InvalidData if a score is no number, infinite or absurdly
+    large, stands twice, or is of a province that does not exist; the message names the first places
+    and what to do.
 
-    Raises
-    ------
-    InvalidData
-        If a score is no number, infinite or absurdly large, stands twice, or is of a province that
-        does not exist; the message names the first places and what to do.
-
-    Examples
-    --------
     >>> from parstats.panel import load_scores
     >>> scores = load_scores("PAPI", years=2024)
     >>> len(check_scores(scores)) == len(scores)
@@ -365,23 +324,10 @@ def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:
 def rescaled(points: Floats, source: Parts, target: Parts, series: list[str]) -> Floats:
     r"""Return the scores on the scale of another year, at the same share of the scale.
 
-    Parameters
-    ----------
-    points : numpy.ndarray, shape (n, len(series))
-        Scores on the scales of `source`.
-    source, target : Parts
-        Two years; what counts is the lowest and highest possible score of their series.
-    series : list of str
-        Series of both years: the columns of `points`.
+    The columns of `points` are `series`, which both years have; the result, of the same shape, is
+    :math:`l' + (x-l)(h'-l')/(h-l)` where the scale l to h became l' to h', the score itself where
+    the scale is the same, or was not published for both years.
 
-    Returns
-    -------
-    numpy.ndarray, shape (n, len(series))
-        :math:`l' + (x-l)(h'-l')/(h-l)` where the scale l to h became l' to h'; the score itself
-        where the scale is the same, or was not published for both years.
-
-    Examples
-    --------
     >>> from parstats.drivers.score_matrix import build_parts
     >>> from parstats.panel import load_scores
     >>> scores = load_scores("PAPI")

@@ -26,8 +26,7 @@ def shares(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
@@ -35,10 +34,8 @@ def shares(
         dimension.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
-    sens_level : float
-        Share of the bootstrap draws inside the interval.
-    n_draws, seed : int
-        Bootstrap samples over provinces, and the seed.
+    sens_level : float; share of the bootstrap draws inside the interval
+    n_draws, seed : int; bootstrap samples over provinces, and the seed
 
     Returns
     -------
@@ -51,10 +48,9 @@ def shares(
 
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
-    InvalidRequest
-        If all provinces have the same overall score, or the parts do not add up to it (SIPAS).
+    InsufficientCoverage: if under 90 % of the provinces are complete, or under 10 of a region
+    InvalidRequest: if all provinces have the same overall score, or the parts do not add up to it
+        (SIPAS)
 
     Notes
     -----

@@ -89,35 +89,27 @@ def stability(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     series : str or iterable of str, optional
         Series to keep; all that the scores hold, the overall score among them, if not given.
-    level : str, optional
-        Keep the series of one level: "index", "dimension", "criterion", ...
-    years : int or iterable of int, optional
-        Years to keep; all if not given.
-    lag : int
-        Years between the two of a pair.
-    sens_level : float
-        Share of the bootstrap draws inside the intervals.
-    n_draws, seed : int
-        Bootstrap samples over provinces, and the seed.
+    level : str, optional; keep the series of one level: "index", "dimension", "criterion", ...
+    years : int or iterable of int, optional; years to keep; all if not given
+    lag : int; years between the two of a pair
+    sens_level : float; share of the bootstrap draws inside the intervals
+    n_draws, seed : int; bootstrap samples over provinces, and the seed
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series and pair of years that both hold it, in the order of the framework, then
-        of the years; after the rows of a series one with ``pooled`` true and year and previous 0,
-        unless none of its pairs can be pooled. Columns:
+    pandas.DataFrame: one row per series and pair of years that both hold it, in the order of the
+        framework, then of the years; after the rows of a series one with ``pooled`` true and year
+        and previous 0, unless none of its pairs can be pooled. Columns:
 
         - index, series, parent, level, year, previous, pooled, n_pairs (of years; 1, or as many as
           are pooled);
         - n_common (provinces with a score in both years; pooled: in any pair), n_units, coverage,
           enough (whether 90 % are common; all figures are missing where not);
         - rank_correlation (Spearman), rank_correlation_sens_low, rank_correlation_sens_high,
-        pearson (of the scores: the slope of the
-          later z score on the earlier);
+          pearson (of the scores: the slope of the later z score on the earlier);
         - mean_reversion (1 - pearson: share of its distance from the mean that a province is
           expected to lose), reversion_sens_low, reversion_sens_high;
         - same_quartile (share of the provinces that stay in their quarter of the ranking),
@@ -132,15 +124,12 @@ def stability(
 
     Raises
     ------
-    InsufficientCoverage
-        If no pair of years has scores of 90 % of the provinces in both.
-    InvalidData
-        If a score is not a number, is infinite or duplicated, or is of a province that does not
-        exist.
-    InvalidRequest
-        If `lag` is below 1, or no two of the years are that far apart and of one set of provinces.
-    UnknownChoice
-        If a series, the level or a year does not exist.
+    InsufficientCoverage: if no pair of years has scores of 90 % of the provinces in both
+    InvalidData: if a score is not a number, is infinite or duplicated, or is of a province that
+        does not exist
+    InvalidRequest: if `lag` is below 1, or no two of the years are that far apart and of one set of
+        provinces
+    UnknownChoice: if a series, the level or a year does not exist
 
     Notes
     -----

@@ -95,30 +95,25 @@ def structure(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
         Code of a region with at least 10 complete provinces; the country if not given.
-    sens_level : float
-        Share of the bootstrap draws inside the intervals.
+    sens_level : float; share of the bootstrap draws inside the intervals
     n_draws, seed : int
         Bootstrap samples over provinces (and permutations of the parallel analysis), and the seed.
 
     Returns
     -------
-    Structure
-        Each of its tables also with index, year, region, n_provinces, n_units, coverage.
+    Structure: each of its tables also with index, year, region, n_provinces, n_units, coverage.
 
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
-    InvalidRequest
-        If a series is the same in all provinces, or the parts do not add up to the overall score
-        (SIPAS).
+    InsufficientCoverage: if under 90 % of the provinces are complete, or under 10 of a region
+    InvalidRequest: if a series is the same in all provinces, or the parts do not add up to the
+        overall score (SIPAS)
 
     Notes
     -----
@@ -181,36 +176,15 @@ def matrix_structure(
 ) -> Structure:
     """Run the audit of `structure` on any matrix of units by indicators.
 
-    Parameters
-    ----------
-    values : pandas.DataFrame
-        Units by indicators, without gaps, all pointing the same way.
-    parents : mapping of str to str
-        Dimension of each indicator.
-    total_series : str
-        What the scale of all indicators together is called.
-    total : pandas.Series, optional
-        Overall score of each unit, where it is not the plain sum of the indicators; the item_total
-        of the whole is then the correlation with it.
-    low, high : ndarray, optional
-        Lowest and highest possible value of each indicator.
-    sens_level : float
-        Share of the bootstrap draws inside the intervals.
-    n_draws, seed : int
-        Bootstrap samples over units (and permutations of the parallel analysis), and the seed.
+    Takes units by indicators without gaps, all pointing the same way, and the dimension of each
+    indicator. `total_series` names the scale of all indicators together; `total` is the overall
+    score of each unit where it is not their plain sum (item_total of the whole is then the
+    correlation with it); `low` and `high` are the lowest and highest possible values of each.
+    `sens_level` is the share of the bootstrap draws (over units) inside the intervals; `n_draws` is
+    also the number of permutations of the parallel analysis. Raises InvalidRequest if there are
+    fewer than 4 units or 2 indicators, a gap, an indicator without spread or without a dimension,
+    or a unit without an overall score.
 
-    Returns
-    -------
-    Structure
-
-    Raises
-    ------
-    InvalidRequest
-        If there are fewer than 4 units or 2 indicators, a gap, an indicator without spread or
-        without a dimension, or a unit without an overall score.
-
-    Examples
-    --------
     >>> table = pd.DataFrame({"a": [1, 2, 3, 4.0], "b": [2, 3, 4, 6.0], "c": [4, 1, 3, 2.0]})
     >>> audit = matrix_structure(table, {"a": "one", "b": "one", "c": "two"}, n_draws=20)
     >>> audit.correlations[["series", "other", "kind", "pearson"]].round(3).values.tolist()

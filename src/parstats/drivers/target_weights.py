@@ -42,14 +42,12 @@ def target_weights(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     target : {"equal", "nominal"}, mapping or pandas.Series
         Intended importance: the same for every series; as the width of its scale; or as given, one
         number of at least 0 for each series (only their proportions count).
-    curve : {"linear", "local_linear"}
-        How main effects are measured; see `main_effects`.
+    curve : {"linear", "local_linear"}; how main effects are measured; see `main_effects`
     level : {"criterion", "dimension"}, optional
         The parts; the lowest level that adds up to the overall score if not given.
     region : str, optional
@@ -57,23 +55,19 @@ def target_weights(
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series, in the order of the framework: index, year, region, series, parent,
-        effect, target (intended share of importance), importance (share of the sum of main effects
-        with the points as they are), weight (to multiply its points with; mean 1), nominal and
-        nominal_needed (weights on a common scale, before and after), importance_reached (with
-        these weights), unmet (target less reached), correlation_reached (with the reweighted
+    pandas.DataFrame: one row per series, in the order of the framework: index, year, region,
+        series, parent, effect, target (intended share of importance), importance (share of the sum
+        of main effects with the points as they are), weight (to multiply its points with; mean 1),
+        nominal and nominal_needed (weights on a common scale, before and after), importance_reached
+        (with these weights), unmet (target less reached), correlation_reached (with the reweighted
         score), n_provinces, n_units, coverage.
 
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces are complete, or a region has fewer than 10.
-    InvalidRequest
-        If the target misses a series or is negative, a series is the same in all provinces, or
-        all have the same overall score.
-    UnknownChoice
-        If the target names a series that is not among the parts, or an option is unknown.
+    InsufficientCoverage: if under 90 % of the provinces are complete, or under 10 of a region
+    InvalidRequest: if the target misses a series or is negative, a series is the same in all
+        provinces, or all have the same overall score
+    UnknownChoice: if the target names a series that is not among the parts, or an option is unknown
 
     Notes
     -----

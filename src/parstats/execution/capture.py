@@ -21,14 +21,8 @@ class Stream(io.TextIOBase):
 
     Text of Python is kept until the stream is flushed; what is written to the file descriptor
     beside it goes to a file in memory and is taken in where it was written, so that nothing that
-    writes ever waits for a reader.
-
-    Parameters
-    ----------
-    name : {"stdout", "stderr"}
-        The stream.
-    emit : callable
-        Takes the name of the stream and the text, when it is flushed.
+    writes ever waits for a reader. Its name is "stdout" or "stderr"; `emit` is given the name and
+    the text when it is flushed.
     """
 
     encoding = "utf-8"
@@ -117,15 +111,8 @@ def _memory_file(name: str) -> int:
 def captured(emit: Emit) -> Iterator[tuple[Stream, Stream]]:
     """Pass all that is printed meanwhile to `emit`; standard input is empty.
 
-    Parameters
-    ----------
-    emit : callable
-        Takes the name of a stream and text, whenever that stream is flushed.
-
-    Yields
-    ------
-    tuple of Stream
-        Standard output and error.
+    Yields standard output and error; `emit` is given the name of a stream and text whenever that
+    stream is flushed.
     """
     before = sys.stdin, sys.stdout, sys.stderr
     for stream in before[1:]:

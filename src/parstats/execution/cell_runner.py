@@ -21,13 +21,7 @@ from parstats.execution.heartbeat import heartbeat
 class CellEvent:
     """Something that happened to a cell.
 
-    Attributes
-    ----------
-    kind : {"start", "done", "failed"}
-        What happened; a failed cell is not done as well.
-    index : int
-        Place of the cell in the notebook, from 0.
-    cell : nbformat.NotebookNode
+    A failed cell is not "done" as well; `index` is its place in the notebook, from 0.
     """
 
     kind: str
@@ -46,34 +40,15 @@ def run_cells(
     """Run a notebook here, as a kernel and its client would.
 
     What the cells do to this process stays: call it in a separate process, as `execute` and the
-    work of `pool.run` are.
+    work of `pool.run` are. Outputs and timings are written into the notebook, which is returned.
+    `on_cell` is called when a cell starts and when it ends. `timeout` is the seconds a cell may
+    take: it interrupts Python, and the cell shows where; against code that never returns to Python
+    there is the watchdog of `execute` and `pool.run`. `options` are traits of
+    `nbclient.NotebookClient`, as ``allow_errors``.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook; outputs and timings are written into it.
-    on_cell : callable, optional
-        Called with a `CellEvent` when a cell starts and when it ends.
-    timeout : float, optional
-        Seconds a cell may take. It interrupts Python, and the cell shows where; against code that
-        never returns to Python there is the watchdog of `execute` and `pool.run`.
-    cwd : path, optional
-        Working directory of the cells.
-    options : mapping, optional
-        Traits of `nbclient.NotebookClient`, as ``allow_errors``.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        The same notebook.
-
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell raises that may not. It has ``cell_index`` and ``exec_count``, as every error
-        from here; the notebook has the outputs until then, the error among them.
-    nbclient.exceptions.CellTimeoutError
-        If a cell takes longer than `timeout`.
+    Raises CellExecutionError of nbclient if a cell raises that may not, CellTimeoutError if one
+    takes too long. Every error from here has ``cell_index`` and ``exec_count``; the notebook has
+    the outputs until then, the error among them.
     """
     if cwd is not None:
         os.chdir(cwd)
@@ -144,8 +119,7 @@ async def _run_cell(
         raise
     finally:
         cell.metadata.papermill = NotebookNode(
-            _times(started, kind == "failed"),
-            status="failed" if kind == "failed" else "completed",
+            _times(started, kind == "failed"), status="failed" if kind == "failed" else "completed"
         )
         heartbeat(f"cell {index + 1}")
         on_cell(CellEvent(kind, index, cell))

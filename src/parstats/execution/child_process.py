@@ -37,10 +37,7 @@ Send = Callable[[Any], None]
 class ChildDied(errors.ParstatsError):
     """A process ended before its work was done.
 
-    Attributes
-    ----------
-    detail : str
-        What it left behind, as where in C code it was.
+    ``detail`` is what it left behind, as where in C code it was.
     """
 
     detail = ""
@@ -65,16 +62,9 @@ class Child:
     """A process forked from this one.
 
     It leads a separate process group, so that what it starts ends with it. Nothing of this process
-    runs at its end.
-
-    Parameters
-    ----------
-    work : callable
-        What it does: it is given a function that sends an object, but None, to this process.
-    memory : int, optional
-        Bytes it may take on top of what it starts with; more raises MemoryError in it (Linux).
-    close : sequence of int
-        File descriptors that are none of its business.
+    runs at its end. `work` is given a function that sends an object, but None, to this process.
+    `memory` is the bytes it may take on top of what it starts with; more raises MemoryError in it
+    (Linux). `close` names file descriptors that are none of its business.
     """
 
     def __init__(
@@ -98,19 +88,9 @@ class Child:
     ) -> Iterator[Any]:
         """Yield the messages of the process, without heartbeats, until it ends well.
 
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds it may be silent; it is killed two seconds later.
-        also : multiprocessing.connection.Connection, optional
-            Whose end means that nobody wants the work any more.
-
-        Raises
-        ------
-        ChildDied, ChildSilent
-            If it ends in another way than by finishing its work; if it is silent for too long.
-        ParentGone
-            If `also` ended.
+        Raises ChildDied if it ends in another way than by finishing its work; ChildSilent if it is
+        silent for `timeout` seconds (it is killed two seconds later); ParentGone if `also` ended:
+        nobody wants the work any more.
         """
         heard = time.monotonic()
         while True:

@@ -33,37 +33,16 @@ def execute(
 ) -> NotebookNode:
     """Run a notebook in a process forked from this one.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook; it stays as it is.
-    timeout : float, optional
-        Seconds a cell may take. One that cannot be interrupted is killed two seconds later.
-    memory : int, optional
-        Bytes its process may take on top of what this process has; more raises MemoryError in the
-        cell (Linux).
-    cwd : path, optional
-        Working directory of the cells.
-    options : mapping, optional
-        Traits of `nbclient.NotebookClient`, as ``allow_errors``.
+    The notebook given stays as it is; the executed one is returned. `timeout` is the seconds a cell
+    may take: one that cannot be interrupted is killed two seconds later. `memory` is the bytes its
+    process may take on top of what this process has; more raises MemoryError in the cell (Linux).
+    `cwd` is where the cells work; `options` are traits of `nbclient.NotebookClient`, as
+    ``allow_errors``.
 
-    Returns
-    -------
-    nbformat.NotebookNode
-        The executed notebook.
+    Raises the errors of nbclient: CellExecutionError if a cell raises that may not,
+    CellTimeoutError if one takes too long, DeadKernelError if the process died. Each has the
+    notebook with the outputs until then as ``notebook``, and ``cell_index``.
 
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell raises that may not.
-    nbclient.exceptions.CellTimeoutError
-        If a cell takes too long.
-    nbclient.exceptions.DeadKernelError
-        If the process died. Every one of these errors has the notebook with the outputs until
-        then as ``notebook``, and ``cell_index``.
-
-    Examples
-    --------
     >>> from nbformat.v4 import new_code_cell, new_notebook
     >>> from parstats import execution
     >>> executed = execution.execute(new_notebook(cells=[new_code_cell("6 * 7")]))
@@ -89,20 +68,7 @@ def follow(
 ) -> Generator[CellEvent, None, NotebookNode]:
     """Run a notebook as `execute` does and yield an event as each cell starts and ends.
 
-    Parameters
-    ----------
-    notebook, timeout, memory, cwd, options
-        As of `execute`.
-
-    Yields
-    ------
-    CellEvent
-        What happened.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        The executed notebook.
+    The executed notebook is what the generator returns.
     """
     available = copy.deepcopy(notebook)
     last = 0

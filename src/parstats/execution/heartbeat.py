@@ -10,13 +10,8 @@ _listeners: list[Callable[[str], None]] = []
 def heartbeat(cell_label: str = "") -> None:
     """Signal that this process is alive; without effect if no watchdog listens.
 
-    Parameters
-    ----------
-    cell_label : str
-        Where it is, as "cell 3": named if it dies there.
+    `cell_label` says where it is, as "cell 3": named if it dies there.
 
-    Examples
-    --------
     >>> from parstats import execution
     >>> execution.heartbeat("cell 3")
     """

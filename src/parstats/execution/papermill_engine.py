@@ -57,30 +57,11 @@ def run(
 
     The first notebook pays for the imports, further ones find them done. Where no process can be
     forked, or a notebook wants another kernel than this Python, papermill's own engine runs it.
-
-    Parameters
-    ----------
-    nb_man : papermill.engines.NotebookExecutionManager
-        The notebook and what papermill notes about it.
-    kernel_name : str
-        The kernel that the notebook names.
-    log_output : bool
-        Whether to log what cells print and return, after each cell.
-    stdout_file, stderr_file : file, optional
-        Where to write what cells print, after each cell.
-    start_timeout : int
-        Seconds a kernel may take to start; there is none to wait for here.
-    execution_timeout : int, optional
-        Seconds a cell may take.
-    memory : int, optional
-        Bytes the notebook may take on top of what this process has (Linux, forked processes only).
-    **options
-        Further options of papermill's own engine.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        The executed notebook.
+    What cells print goes to the log (`log_output`) and to `stdout_file` and `stderr_file`, after
+    each cell. `execution_timeout` is the seconds a cell may take; a kernel there is none to wait
+    for here. `memory` is the bytes the notebook may take on top of what this process has (Linux,
+    forked processes only). `options` are further ones of papermill's own engine. Returns the
+    executed notebook.
     """
     from papermill.engines import NBClientEngine
     from papermill.log import logger

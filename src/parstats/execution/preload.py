@@ -45,14 +45,8 @@ def registered_modules(packages: Collection[str]) -> tuple[str, ...]:
     A package names the modules that its notebooks use in the entry point group
     ``parstats.preload``: a tuple of dotted names, under the name of the package. A notebook that
     imports the package gets all of them; another one those of the packages it imports itself.
+    `packages` are the top-level packages that it imports.
 
-    Parameters
-    ----------
-    packages : collection of str
-        Top-level packages that a notebook imports.
-
-    Examples
-    --------
     >>> registered_modules({"pandas"})
     ('pandas', 'pandas.io.formats.style')
     """
@@ -75,12 +69,8 @@ def preload(modules: Sequence[str] = ()) -> None:
 
     It computes nothing: threads of a numeric library that has run before a fork are missing after
     it, and code that waits for them hangs. For the same reason linear algebra is set to use one
-    thread, unless the environment says otherwise; with many processes it is faster too.
-
-    Parameters
-    ----------
-    modules : sequence of str
-        What to import beside the shell itself. Those that are not installed are left out.
+    thread, unless the environment says otherwise; with many processes it is faster too. `modules`
+    are imported beside the shell itself; those that are not installed are left out.
     """
     for name in _THREADS:
         os.environ.setdefault(name, "1")

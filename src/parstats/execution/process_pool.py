@@ -65,33 +65,13 @@ def run(
 
     Workers are forked from this process once and fork a child for every item, so that the work
     finds what this process imported and leaves nothing to the next. Neither items nor work are
-    pickled; results are.
+    pickled; results are. `work` is given an item, in a child, and its result is handed back; it
+    calls `heartbeat` now and then (`run_cells` does, for each cell). `timeout` is the seconds a
+    child may give no sign of life; it is killed two seconds later. `memory` is the bytes it may
+    take on top of what this process has; more raises MemoryError in it (Linux). An item whose
+    child, or worker, died or hung is tried again up to `retries` times; work that raises is not: it
+    would raise again. Yields one Outcome an item, as they come.
 
-    Parameters
-    ----------
-    items : sequence
-        What to work on.
-    work : callable
-        Given an item, in a child; its result is handed back. It calls `heartbeat` now and then
-        (`run_cells` does, for each cell).
-    n_jobs : int
-        How many workers.
-    timeout : float, optional
-        Seconds a child may give no sign of life; it is killed two seconds later.
-    memory : int, optional
-        Bytes a child may take on top of what this process has; more raises MemoryError in it
-        (Linux).
-    retries : int
-        How often an item is tried again whose child, or worker, died or hung. Work that raises is
-        not tried again: it would raise again.
-
-    Yields
-    ------
-    Outcome
-        One an item, as they come.
-
-    Examples
-    --------
     >>> from parstats import execution
     >>> outcomes = execution.process_pool.run([1, 2, 0], lambda n: 6 // n, n_jobs=2)
     >>> sorted((o.item, o.result, o.error) for o in outcomes)
@@ -138,12 +118,7 @@ class _Crew:
     """The workers of a run."""
 
     def __init__(
-        self,
-        items: Sequence[Any],
-        work: Work,
-        size: int,
-        timeout: float | None,
-        memory: int | None,
+        self, items: Sequence[Any], work: Work, size: int, timeout: float | None, memory: int | None
     ) -> None:
         self._items, self._work = items, work
         self._timeout, self._memory = timeout, memory

@@ -21,11 +21,7 @@ _LONGEST_NAME = 34
 def caption(figure: Figure, *sentences: str) -> None:
     """Write sentences under a figure; empty ones are left out.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure, of its final width.
-    *sentences : str
+    The figure has its final width.
     """
     caption_text = " ".join(sentence for sentence in sentences if sentence)
     lines = textwrap.wrap(caption_text, int(_TO_AN_INCH * figure.get_figwidth()))
@@ -34,12 +30,7 @@ def caption(figure: Figure, *sentences: str) -> None:
 
 
 def caption_height(*sentences: str) -> float:
-    """Return the height in inches of a caption under a figure as wide as the page.
-
-    Parameters
-    ----------
-    *sentences : str
-    """
+    """Return the height in inches of a caption under a figure as wide as the page."""
     caption_text = " ".join(sentence for sentence in sentences if sentence)
     lines = textwrap.wrap(caption_text, int(_TO_AN_INCH * theme.WIDTH))
     return len(lines) * 1.25 * _POINTS / 72
@@ -48,14 +39,8 @@ def caption_height(*sentences: str) -> float:
 def basis(row: pd.Series, lang: str) -> str:
     """Return the index, year, region and coverage of a result; empty if its table does not say.
 
-    Parameters
-    ----------
-    row : pandas.Series
-        A row with index, year, n_provinces, n_units, coverage and, if it is of one, region.
-    lang : {"vi", "en"}
+    The row has index, year, n_provinces, n_units, coverage and, if it is of one, region.
 
-    Examples
-    --------
     >>> row = pd.Series({"index": "PAPI", "year": 2024, "n_provinces": 61, "n_units": 63,
     ...                  "coverage": 61 / 63})
     >>> basis(row, "en")
@@ -80,13 +65,6 @@ def basis(row: pd.Series, lang: str) -> str:
 def percent(share: float, lang: str) -> str:
     """Return a share from 0 to 1 as percent without its sign, with a decimal only where it has one.
 
-    Parameters
-    ----------
-    share : float
-    lang : {"vi", "en"}
-
-    Examples
-    --------
     >>> percent(0.95, "vi"), percent(0.975, "vi"), percent(61 / 63, "en")
     ('95', '97,5', '97')
     """
@@ -97,12 +75,6 @@ def percent(share: float, lang: str) -> str:
 def short_lines(name: str) -> str:
     """Wrap a name to at most two lines, so that a long one leaves room for the plot.
 
-    Parameters
-    ----------
-    name : str
-
-    Examples
-    --------
     >>> short_lines("Danh sách hộ nghèo")
     'Danh sách hộ nghèo'
     """

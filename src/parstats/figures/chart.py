@@ -43,10 +43,8 @@ class Chart:
 
     Attributes
     ----------
-    figure : matplotlib.figure.Figure
-        The drawing.
-    alt : str
-        What it shows, in the language of its labels.
+    figure : matplotlib.figure.Figure; the drawing
+    alt : str; what it shows, in the language of its labels
     """
 
     figure: Figure
@@ -61,13 +59,12 @@ class Chart:
 
         Parameters
         ----------
-        path : str or pathlib.Path
-            Ends in .png, .svg or .pdf. The same figure gives the same bytes.
+        path : str or pathlib.Path; ends in .png, .svg or .pdf; the same figure gives the same bytes
 
         Raises
         ------
-        UnknownChoice, InsufficientData
-            If the file ending is not supported; if there are no data to draw.
+        UnknownChoice, InsufficientData: if the file ending is not supported; if there are no data
+            to draw
         """
         if not self:
             raise errors.InsufficientData(f"{path} is not written: {self.alt}")
@@ -82,9 +79,7 @@ class Chart:
             if ending.lower() == ".png":
                 return self._png()
             self.figure.savefig(
-                buffer,
-                format=ending.lower().removeprefix("."),
-                metadata=_METADATA[ending.lower()],
+                buffer, format=ending.lower().removeprefix("."), metadata=_METADATA[ending.lower()]
             )
         return buffer.getvalue()
 
@@ -119,7 +114,4 @@ class Chart:
         width, height = self.figure.get_size_inches() * _PAGE_DPI
         picture = base64.b64encode(self._bytes(".png")).decode("ascii")
         about = {"alt": self.alt, "width": round(width), "height": round(height)}
-        return (
-            {"image/png": picture, "text/plain": f"Chart: {self.alt}"},
-            {"image/png": about},
-        )
+        return ({"image/png": picture, "text/plain": f"Chart: {self.alt}"}, {"image/png": about})

@@ -15,13 +15,8 @@ from parstats.reference.labels import number, text
 def style_table(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) -> GT:
     """Apply the style that all tables share.
 
-    Parameters
-    ----------
-    table : great_tables.GT
-    numeric : list of str
-        Columns to set flush right.
-    unbroken : sequence of str
-        Columns whose cells stay on one line, as intervals do.
+    `numeric` columns are set flush right; cells of `unbroken` ones stay on one line, as intervals
+    do.
     """
     if unbroken:
         table = table.tab_style(style.css("white-space: nowrap"), loc.body(columns=list(unbroken)))
@@ -45,16 +40,6 @@ def style_table(table: GT, numeric: list[str], *, unbroken: Sequence[str] = ()) 
 def range_text(low: float, high: float, lang: str, decimals: int = 2) -> str:
     """Format the ends of an interval; a dash if there is none.
 
-    Parameters
-    ----------
-    low, high : float
-        The ends.
-    lang : {"vi", "en"}
-    decimals : int
-        Digits after the decimal mark.
-
-    Examples
-    --------
     >>> range_text(0.5, 0.75, "vi"), range_text(float("nan"), float("nan"), "en")
     ('0,50 – 0,75', '–')
     """
@@ -66,14 +51,6 @@ def range_text(low: float, high: float, lang: str, decimals: int = 2) -> str:
 def sens_text(row: pd.Series, lang: str) -> str:
     """Return the heading of sensitivity intervals, with their share if the table has it.
 
-    Parameters
-    ----------
-    row : pandas.Series
-        A row, with interval if it is known.
-    lang : {"vi", "en"}
-
-    Examples
-    --------
     >>> sens_text(pd.Series({"sens_level": 0.9}), "vi"), sens_text(pd.Series(), "en")
     ('Độ nhạy (90 %)', 'Sensitivity')
     """

@@ -27,7 +27,6 @@ COUNTRY = "#66747c"
 # Best quarter to last quarter (ColorBrewer BrBG, safe for the common colour deficiencies).
 QUARTILES = {1: "#01665e", 2: "#5ab4ac", 3: "#d8b365", 4: "#8c510a"}
 GAIN, LOSS = "#01665e", "#8c510a"
-DIVERGING = "BrBG"
 
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -107,13 +106,6 @@ class _Written(ScalarFormatter):
 def decimal_marks(axis: Axis, lang: str) -> None:
     """Set the decimal mark of an axis to that of a language.
 
-    Parameters
-    ----------
-    axis : matplotlib.axis.Axis
-    lang : {"vi", "en"}
-
-    Examples
-    --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
     >>> decimal_marks(axes.xaxis, "vi")

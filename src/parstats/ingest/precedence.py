@@ -31,24 +31,11 @@ ROUNDING = 0.005 + 1e-9
 def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep one figure per cell and report those that contradict it.
 
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        The columns `CELL`, the figure in a column named by `statistic`, kind (one of `KINDS`),
-        accessed (ISO date), file (its name), base (name of the file without folder), replaces (such
-        names with semicolons between, or empty).
-    statistic : str
-        "score" or "rank_printed".
+    The figures have the columns `CELL`, one named by `statistic` ("score" or "rank_printed"), kind
+    (one of `KINDS`), accessed (ISO date), file (its name), base (name without folder) and replaces
+    (such names with semicolons between, or empty). Returns the rows that are kept, and the
+    conflicts: `CELL` and statistic, kept, rejected, resolved_by, why_vi, why_en, source.
 
-    Returns
-    -------
-    kept : pandas.DataFrame
-        The rows that are kept.
-    conflicts : pandas.DataFrame
-        The columns `CELL` and statistic, kept, rejected, resolved_by, why_vi, why_en, source.
-
-    Examples
-    --------
     >>> cell = ["PAPI", 2024, 63, "province", "20", "", "papi.environment.air_quality"]
     >>> about = ["2026-01-01", "b.csv", "b.csv", ""]
     >>> table = pd.DataFrame(

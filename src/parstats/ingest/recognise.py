@@ -30,11 +30,7 @@ _SUM_TOLERANCE = 0.03
 
 _PUBLIC_FILE_HEADERS: dict[tuple[str, ...], tuple[str, str, Callable[..., pd.DataFrame]]] = {
     public_data.PAR_COLUMNS: ("vn-par-master", "PAR INDEX", public_data.read_par_master),
-    public_data.SIPAS_COLUMNS: (
-        "vn-sipas-provincial",
-        "SIPAS",
-        public_data.read_sipas_provincial,
-    ),
+    public_data.SIPAS_COLUMNS: ("vn-sipas-provincial", "SIPAS", public_data.read_sipas_provincial),
 }
 
 
@@ -51,44 +47,20 @@ def ingest(
     r"""Read an official workbook, a table of a colleague or a ranking in a PDF as tidy scores.
 
     Columns are recognised by their headers and the year, never by position. What may mean several
-    things is refused with the choices; `maps` settles it.
+    things is refused with the choices; `maps` settles it. Takes .csv, .tsv, .txt, .xlsx, .xlsm and
+    .pdf. `year` is that of the figures where the file does not say it; of a file with several, the
+    one to keep. All visible sheets with a table of provinces are read if `sheet` is not given.
+    `series` is that of columns that say only "score" or a year. `maps` gives targets by header, or
+    by "#C" for column C: a series (with "@2019" for a year, "%" for percentages of its maximum),
+    "rank:SERIES" or one of `parstats.ingest.score_tables.column_roles.ROLES`. `decimal` ("comma" or
+    "point") settles marks that the figures do not tell from those of thousands.
 
-    Parameters
-    ----------
-    path : pathlib.Path or str
-        .csv, .tsv, .txt, .xlsx, .xlsm or .pdf.
-    index : str
-        The index the figures are of.
-    year : int, optional
-        Their year, where the file does not say it; of a file with several years, the one to keep.
-    sheet : str, optional
-        The sheet to read; all visible ones with a table of provinces if not given.
-    series : str, optional
-        Series of columns that say only "score" or a year.
-    maps : dict, optional
-        What columns are: targets by header, or by "#C" for column C. A target is a series (with
-        "@2019" for a year, "%" for percentages of its maximum), "rank:SERIES" or one of
-        `parstats.ingest.score_tables.column_roles.ROLES`.
-    decimal : {"comma", "point"}, optional
-        Decimal mark, where the figures do not tell it from one of thousands.
+    Returns the tidy table (year, vintage, province, province_name, series, score, rank, n_ranked)
+    with a report of what was recognised and what was not. Raises ColumnsToMap if a column may mean
+    several things, or a needed one is missing; InvalidData with every cell that cannot be read, or
+    whose value cannot be; UnknownChoice or InvalidRequest if the index, the sheet, a target or a
+    column of `maps` does not exist.
 
-    Returns
-    -------
-    Ingested
-        The tidy table (year, vintage, province, province_name, series, score, rank, n_ranked) and
-        a report of what was recognised and what was not.
-
-    Raises
-    ------
-    ColumnsToMap
-        If a column may mean several things, or a needed one is missing.
-    InvalidData
-        Lists every cell that cannot be read, or whose value cannot be.
-    UnknownChoice, InvalidRequest
-        If the index, the sheet, a target or a column of `maps` does not exist.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "ranking.csv"
@@ -122,22 +94,9 @@ def ingest(
 def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     """Read a raw file whose columns are recognised by their headers.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    index : str
-    name : str, optional
-        What messages should call the file; its path if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Result of `parstats.ingest.known_files.tidy_scores.read`.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem of the file.
+    `name` is what messages call the file. Returns what
+    `parstats.ingest.known_files.tidy_scores.read` does; raises InvalidData with every problem of
+    the file.
     """
     try:
         table = ingest(path, index).table
@@ -319,18 +278,9 @@ _MARKS = (("rejected", "conflicts"), ("statistic", "statistics"), ("source", "pr
 def detect_form(path: Path) -> str:
     """Detect the form of a tidy file from its header.
 
-    Parameters
-    ----------
-    path : pathlib.Path
+    It is "scores", "printed", "statistics" or "conflicts"; "scores" for a file that cannot be read,
+    so that its reader says what is wrong.
 
-    Returns
-    -------
-    str
-        "scores", "printed", "statistics" or "conflicts"; "scores" for a file that cannot be read,
-        so that its reader says what is wrong.
-
-    Examples
-    --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
     >>> _ = path.write_text("year,statistic,series,value", encoding="utf-8")
@@ -344,18 +294,9 @@ def detect_form(path: Path) -> str:
 def detect_index(path: Path) -> str:
     """Detect the index of a tidy file from its series, else its folder, else PAPI.
 
-    Parameters
-    ----------
-    path : pathlib.Path
+    It is the one that most series of the file belong to. A file without a known series takes the
+    index of its folder, as ``data/raw/par``.
 
-    Returns
-    -------
-    str
-        The index that most series of the file belong to. A file without a known series takes the
-        index of its folder, as ``data/raw/par``.
-
-    Examples
-    --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
     >>> lines = ["year,province,series,score", "2023,20,par,85"]

@@ -39,14 +39,10 @@ class Sidecar:
         What the figures are, who made them, where they are, under which terms.
     form, obtained : str
         How to read the file: one of `FORMS`; how the figures were obtained: one of `OBTAINED`.
-    date_accessed, sha256 : str
-        ISO date; hash of the file when the sidecar was written.
-    replaces : tuple of str
-        Names of files in the same folder that this one replaces.
-    index : str
-        Index it says its figures are of, empty if it does not say.
-    coded_by : str
-        Of measures: who coded the rows, one of `parstats.schema.models.CODED_BY`.
+    date_accessed, sha256 : str; ISO date; hash of the file when the sidecar was written
+    replaces : tuple of str; names of files in the same folder that this one replaces
+    index : str; index it says its figures are of, empty if it does not say
+    coded_by : str; of measures: who coded the rows, one of `parstats.schema.models.CODED_BY`
     """
 
     title: str
@@ -70,17 +66,8 @@ def sidecar_path(raw: Path) -> Path:
 def read(raw: Path, name: str) -> Sidecar:
     """Read the sidecar of a raw file.
 
-    Parameters
-    ----------
-    raw : pathlib.Path
-    name : str
-        The raw file as messages should call it.
-
-    Raises
-    ------
-    InvalidData
-        If the sidecar is missing, is no YAML mapping, lacks a key or has a value that is not
-        allowed.
+    `name` is what messages call the raw file. Raises InvalidData if the sidecar is missing, is no
+    YAML mapping, lacks a key or has a value that is not allowed.
     """
     sidecar_name = f"{name}.yml"
     try:
@@ -139,16 +126,7 @@ def _is_iso_date(text: str) -> bool:
 def draft(raw: Path, index: str, form: str) -> str:
     """Return a sidecar for a file, with the keys a person has to fill in left empty.
 
-    Parameters
-    ----------
-    raw : pathlib.Path
-    index, form : str
-        The index its figures are of; one of `FORMS`.
-
-    Returns
-    -------
-    str
-        YAML. ``parstats build`` refuses the file until every key has a value.
+    `form` is one of `FORMS`. ``parstats build`` refuses the file until every key has a value.
     """
     today = date.today().isoformat()
     return f"""\
@@ -169,10 +147,7 @@ sha256: {storage.sha256(raw)}
 def check_unchanged(raw: Path, name: str, sidecar: Sidecar) -> None:
     """Refuse a raw file that is not the one its sidecar was written for.
 
-    Raises
-    ------
-    InvalidData
-        If the hash differs.
+    Raises InvalidData if the hash differs.
     """
     actual_hash = storage.sha256(raw)
     if actual_hash != sidecar.sha256:

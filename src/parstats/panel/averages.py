@@ -21,32 +21,25 @@ def averages(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index of provinces (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index of provinces (`parstats.load_scores`)
     year : int
-    series : str, optional
-        The series; the overall index if not given.
-    by : {"country", "region"}
-        Over what.
+    series : str, optional; the overall index if not given
+    by : {"country", "region"}; over what
 
     Returns
     -------
-    pandas.DataFrame
-        region (code, empty for the country), n, n_units, coverage, mean, sd (ddof 1), median, min,
-        max (points), mean_published (missing where none was found, and for scores of a year turned
-        into another set of provinces by `to_vintage`: what was published is of the old set and its
-        regions). By region, the figures are missing where fewer than 90 % of its provinces have a
-        score.
+    pandas.DataFrame: region (code, empty for the country), n, n_units, coverage, mean, sd (ddof 1),
+        median, min, max (points), mean_published (missing where none was found, and for scores of a
+        year turned into another set of provinces by `to_vintage`: what was published is of the old
+        set and its regions). By region, the figures are missing where fewer than 90 % of its
+        provinces have a score.
 
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces have a score; by region, if that is so in every one.
-        The message names the published statistic.
-    UnknownChoice
-        If the scores have no rows for that year, or an option is unknown.
-    InvalidRequest
-        By region, if the index grades departments.
+    InsufficientCoverage: if fewer than 90 % of the provinces have a score; by region, if that is so
+        in every one; the message names the published statistic
+    UnknownChoice: if the scores have no rows for that year, or an option is unknown
+    InvalidRequest: by region, if the index grades departments
 
     Notes
     -----

@@ -44,8 +44,7 @@ def common_provinces(scores: pd.DataFrame, year: int, previous: int) -> list[str
 
     Raises
     ------
-    VintageCrossed
-        If one year is of the 63 provinces and the other of the 34.
+    VintageCrossed: if one year is of the 63 provinces and the other of the 34
 
     Examples
     --------
@@ -75,35 +74,28 @@ def change(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
-    year : int
-        The later year.
-    previous : int, optional
-        The earlier year; the year before if not given.
-    method : {"points", "share_of_scale", "z"}
-        What is compared; see `parstats.panel.standardise`.
-    strict : bool
-        Use the strictest reading, by which no series compares across 2016, 2018 and 2021.
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
+    year : int; the later year
+    previous : int, optional; the earlier year; the year before if not given
+    method : {"points", "share_of_scale", "z"}; what is compared; see `parstats.panel.standardise`
+    strict : bool; use the strictest reading, by which no series compares across 2016, 2018 and 2021
     on_break : {"blank", "keep", "raise"}
         What to do with a pair that crosses a break: leave ``change`` missing, compute it all the
         same, or refuse.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series and province with figures in both years: year, previous, province, unit
-        (a department, else empty), series, level, value, value_previous, change, comparable (no
-        break between), break_en and break_vi (what happened), ranking_break (whether ranks of the
-        two years compare badly, as in 2020-2021). Without provinces that `to_vintage` made from a
-        part of their members in one of the years.
+    pandas.DataFrame: one row per series and province with figures in both years: year, previous,
+        province, unit (a department, else empty), series, level, value, value_previous, change,
+        comparable (no break between), break_en and break_vi (what happened), ranking_break (whether
+        ranks of the two years compare badly, as in 2020-2021). Without provinces that `to_vintage`
+        made from a part of their members in one of the years.
 
     Raises
     ------
-    BreakCrossed
-        With ``on_break="raise"``, if a pair crosses a break; the message names the series.
-    UnknownChoice, VintageCrossed
-        If an option is unknown; if one year is of the 63 provinces and the other of the 34.
+    BreakCrossed: with ``on_break="raise"``, if a pair crosses a break; the message names the series
+    UnknownChoice, VintageCrossed: if an option is unknown; if one year is of the 63 provinces and
+        the other of the 34
 
     Examples
     --------

@@ -37,17 +37,14 @@ def require_coverage(
 
     Parameters
     ----------
-    n_complete, n_units : int
-        Units with complete data, and units that exist.
-    result : str
-        What is asked for, as "a ranking of PAPI 2024".
+    n_complete, n_units : int; units with complete data, and units that exist
+    result : str; what is asked for, as "a ranking of PAPI 2024"
     alternative : str or callable, optional
         What can be used in its place; a function is called only if it is needed.
 
     Raises
     ------
-    InsufficientCoverage
-        If `n_complete` is below 90 % of `n_units`.
+    InsufficientCoverage: if `n_complete` is below 90 % of `n_units`
 
     Examples
     --------
@@ -69,8 +66,7 @@ def index_in(scores: pd.DataFrame) -> str:
 
     Raises
     ------
-    InvalidRequest
-        If there are no scores, or scores of several indices.
+    InvalidRequest: if there are no scores, or scores of several indices
 
     Examples
     --------
@@ -93,8 +89,7 @@ def check_year(scores: pd.DataFrame, year: int) -> int:
 
     Raises
     ------
-    UnknownChoice
-        If they do not; the message lists the years they hold.
+    UnknownChoice: if they do not; the message lists the years they hold
 
     Examples
     --------
@@ -115,14 +110,12 @@ def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
 
     Raises
     ------
-    VintageCrossed
-        If the year holds scores of the 63 and of the 34 provinces, whose codes overlap.
+    VintageCrossed: if the year holds scores of the 63 and of the 34 provinces, whose codes overlap
 
     Examples
     --------
@@ -147,21 +140,17 @@ def complete_levels(scores: pd.DataFrame, year: int) -> tuple[str, ...]:
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
 
     Returns
     -------
-    tuple of str
-        Those of "index", "dimension" and "criterion" that hold, in this order.
+    tuple of str: those of "index", "dimension" and "criterion" that hold, in this order.
 
     Raises
     ------
-    UnknownChoice
-        If the scores have no rows for the year.
-    VintageCrossed
-        If the year holds scores of the 63 and of the 34 provinces, whose codes overlap.
+    UnknownChoice: if the scores have no rows for the year
+    VintageCrossed: if the year holds scores of the 63 and of the 34 provinces, whose codes overlap
 
     Examples
     --------
@@ -189,18 +178,16 @@ def coverage(scores: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores (`parstats.load_scores`), of one index or several.
+    scores : pandas.DataFrame of `parstats.load_scores`, of one index or several
 
     Returns
     -------
-    pandas.DataFrame
-        One row per index, year and vintage: index, year, vintage, framework, level (what is
-        counted: PAPI's sub-dimensions, the overall score of an index whose totals are published),
-        n_series (that the framework holds at that level), n_provinces (with any figure), n_complete
-        (with all), n_units (that exist), share_complete, n_cells, n_cells_expected, incomplete
-        (codes that lack some figure), absent (codes without any), carries_ranking (whether 90 % are
-        complete).
+    pandas.DataFrame: one row per index, year and vintage: index, year, vintage, framework, level
+        (what is counted: PAPI's sub-dimensions, the overall score of an index whose totals are
+        published), n_series (that the framework holds at that level), n_provinces (with any
+        figure), n_complete (with all), n_units (that exist), share_complete, n_cells,
+        n_cells_expected, incomplete (codes that lack some figure), absent (codes without any),
+        carries_ranking (whether 90 % are complete).
 
     Examples
     --------
@@ -316,16 +303,14 @@ def coverage_limits(scores: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index or several (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index or several (`parstats.load_scores`)
 
     Returns
     -------
-    pandas.DataFrame
-        One row per index and year of `parstats.panel.coverage`: index, year, vintage, n_complete,
-        needed, n_units, carries_ranking, without_total (codes that get no overall score), and
-        published mean, max and min of the country where one was found, each with its basis
-        (mean_basis: printed, derived from a printed change, inferred, ...).
+    pandas.DataFrame: one row per index and year of `parstats.panel.coverage`: index, year, vintage,
+        n_complete, needed, n_units, carries_ranking, without_total (codes that get no overall
+        score), and published mean, max and min of the country where one was found, each with its
+        basis (mean_basis: printed, derived from a printed change, inferred, ...).
 
     Examples
     --------

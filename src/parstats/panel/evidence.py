@@ -19,12 +19,10 @@ class Evidence:
 
     Attributes
     ----------
-    index, year, vintage : str, int, int
-        What it is about; the vintage is the set of provinces.
+    index, year, vintage : str, int, int; what it is about; the vintage is the set of provinces
     n_complete : int
         Provinces with every figure the index needs (see `parstats.panel.complete_provinces`).
-    n_rank_only : int
-        Further provinces of which only a rank of the overall index was printed.
+    n_rank_only : int; further provinces of which only a rank of the overall index was printed
     n_required, n_units : int
         Complete provinces that ranks, means and drivers need, and provinces that exist.
     """
@@ -48,22 +46,15 @@ def evidence(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Evidence
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     printed : pandas.DataFrame
         Result of `parstats.load_printed`; a year may have printed ranks and no scores.
     year : int
 
-    Returns
-    -------
-    Reach
-
     Raises
     ------
-    UnknownChoice
-        If nothing of the year is known, neither a score nor a printed rank.
-    InvalidRequest
-        If the index grades departments.
+    UnknownChoice: if nothing of the year is known, neither a score nor a printed rank
+    InvalidRequest: if the index grades departments
 
     Examples
     --------
@@ -114,25 +105,22 @@ def available_scores(
     ----------
     scores, printed : pandas.DataFrame
         Scores of one index, all years (`parstats.load_scores`); result of `parstats.load_printed`.
-    province : str
-        Code or name.
+    province : str; code or name
     vintage : {64, 63, 34}
         Which set of provinces the code or name is of; years of the other set are left out.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series and year with a figure, and one of the overall index for every year from
-        the first to the last that any province has a figure of, by year in the order of the
-        framework: index, year, vintage, province, series, level, framework, score, max_score
-        (points), share_of_maximum (0-1), rank_printed, n_ranked_printed, origin (of the score),
-        basis_score, basis_rank, source (addresses, or the file of a score that was not printed).
-        What is unknown is missing, in text columns empty.
+    pandas.DataFrame: one row per series and year with a figure, and one of the overall index for
+        every year from the first to the last that any province has a figure of, by year in the
+        order of the framework: index, year, vintage, province, series, level, framework, score,
+        max_score (points), share_of_maximum (0-1), rank_printed, n_ranked_printed, origin (of the
+        score), basis_score, basis_rank, source (addresses, or the file of a score that was not
+        printed). What is unknown is missing, in text columns empty.
 
     Raises
     ------
-    InvalidRequest, ProvinceNotMatched
-        If the index grades departments; if the province is unknown.
+    InvalidRequest, ProvinceNotMatched: if the index grades departments; if the province is unknown
 
     Examples
     --------

@@ -30,30 +30,24 @@ def load_scores(
     index : str
         The index: "PAPI", "SIPAS", "PAR INDEX" (also "PAR"), or another one of
         `parstats.reference.frameworks.INDICES` with figures in data/raw; None for all of them.
-    years : int or iterable of int, optional
-        Years to keep; all if not given.
+    years : int or iterable of int, optional; years to keep; all if not given
     level : str, optional
         Keep one level only: "index" (totals), "part", "dimension", "criterion" (PAPI's
         sub-dimensions), ...
-    vintage : {64, 63, 34}, optional
-        Keep one set of provinces: the 63 to June 2025 or the 34 since.
+    vintage : {64, 63, 34}, optional; keep one set of provinces: the 63 to June 2025 or the 34 since
 
     Returns
     -------
-    pandas.DataFrame
-        One row a year, province and series (see `parstats.schema.models.Scores`): index, framework,
-        year, unit_level, vintage, province, unit, series, level, score, max_score, min_score
-        (points), rank_printed, rank, n_ranked, origin, n, se, source. A missing figure is an
-        absent row.
+    pandas.DataFrame: one row a year, province and series (see `parstats.schema.models.Scores`):
+        index, framework, year, unit_level, vintage, province, unit, series, level, score,
+        max_score, min_score (points), rank_printed, rank, n_ranked, origin, n, se, source. A
+        missing figure is an absent row.
 
     Raises
     ------
-    DataNotBuilt
-        If `parstats build` has not been run.
-    UnknownChoice
-        If the index, a year, the level or the vintage does not exist.
-    NoFigures
-        If no figures of the index are in data/raw.
+    DataNotBuilt: if `parstats build` has not been run
+    UnknownChoice: if the index, a year, the level or the vintage does not exist
+    NoFigures: if no figures of the index are in data/raw
 
     Examples
     --------
@@ -99,8 +93,7 @@ def load_provinces(vintage: int | str | None = 63) -> pd.DataFrame:
 
     Raises
     ------
-    DataNotBuilt
-        If `parstats build` has not been run.
+    DataNotBuilt: if `parstats build` has not been run
 
     Examples
     --------
@@ -131,9 +124,8 @@ def load_conflicts() -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        See `parstats.schema.models.Conflicts`; resolved_by says whether a person who read the sources
-        decided ("reading") or the rule of precedence did ("precedence").
+    pandas.DataFrame: see `parstats.schema.models.Conflicts`; resolved_by says whether a person who
+        read the sources decided ("reading") or the rule of precedence did ("precedence").
 
     Examples
     --------
@@ -214,25 +206,21 @@ def load_plans(index: str | None = None, *, province: str | None = None) -> pd.D
 
     Parameters
     ----------
-    index : str, optional
-        Plans that serve this index; all if not given.
+    index : str, optional; plans that serve this index; all if not given
     province : str, optional
         Name or code of one of the 63 provinces; plans since July 2025 count for the province they
         were issued in, by its code among the 34.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per plan (see `parstats.schema.models.Plans`): plan, province, vintage, agency,
-        agency_level, number, date, blanks, kind, formal, plan_year, baseline_year, until_year,
-        indices, unit_level, completeness, parent, document, source, note_vi, note_en.
+    pandas.DataFrame: one row per plan (see `parstats.schema.models.Plans`): plan, province,
+        vintage, agency, agency_level, number, date, blanks, kind, formal, plan_year, baseline_year,
+        until_year, indices, unit_level, completeness, parent, document, source, note_vi, note_en.
 
     Raises
     ------
-    DataNotBuilt, UnknownChoice
-        If `parstats build` has not been run; if the index does not exist.
-    ProvinceNotMatched
-        If the province is unknown.
+    DataNotBuilt, UnknownChoice: if `parstats build` has not been run; if the index does not exist
+    ProvinceNotMatched: if the province is unknown
 
     Examples
     --------
@@ -265,16 +253,14 @@ def load_measures(index: str | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row per measure and series (see `parstats.schema.models.Measures`). ``seen`` says
-        whether the measure itself is known, only the criterion it is for, or only that there is a
-        plan; ``series_basis`` whether the plan states the series. ``text`` is empty: the documents
-        are not part of the package.
+    pandas.DataFrame: one row per measure and series (see `parstats.schema.models.Measures`).
+        ``seen`` says whether the measure itself is known, only the criterion it is for, or only
+        that there is a plan; ``series_basis`` whether the plan states the series. ``text`` is
+        empty: the documents are not part of the package.
 
     Raises
     ------
-    DataNotBuilt, UnknownChoice
-        If `parstats build` has not been run; if the index does not exist.
+    DataNotBuilt, UnknownChoice: if `parstats build` has not been run; if the index does not exist
 
     Examples
     --------
@@ -293,8 +279,7 @@ def load_targets(index: str | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    index : str, optional
-        Targets for this index; all if not given.
+    index : str, optional; targets for this index; all if not given
 
     Returns
     -------
@@ -304,8 +289,7 @@ def load_targets(index: str | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    DataNotBuilt, UnknownChoice
-        If `parstats build` has not been run; if the index does not exist.
+    DataNotBuilt, UnknownChoice: if `parstats build` has not been run; if the index does not exist
 
     Examples
     --------

@@ -17,20 +17,17 @@ def load_statistics(index: str | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    index : str, optional
-        Keep one index.
+    index : str, optional; keep one index
 
     Returns
     -------
-    pandas.DataFrame
-        index, year, series, statistic (mean, max, min, n_increased, ...), region (code, empty for
-        the country), value, unit, basis (printed, derived from
-        other printed figures, inferred), source.
+    pandas.DataFrame: index, year, series, statistic (mean, max, min, n_increased, ...), region
+        (code, empty for the country), value, unit, basis (printed, derived from other printed
+        figures, inferred), source.
 
     Raises
     ------
-    DataNotBuilt
-        If `parstats build` has not been run.
+    DataNotBuilt: if `parstats build` has not been run
 
     Examples
     --------
@@ -53,18 +50,9 @@ def published_alternative(
 ) -> str:
     """Return the published alternative to a ranking or mean with too little coverage.
 
-    Parameters
-    ----------
-    index : str
-    year : int
-    series : str, optional
-        The series asked for; the overall index if not given. Where nothing was published of it, the
-        overall index is named, and called so.
-    by : {"country", "region"}
-        Which figures; means by region if there are any, else those of the country.
+    Of a series of which nothing was published, the overall index is named, and called so. With `by`
+    "region" it is the means by region if there are any, else those of the country.
 
-    Examples
-    --------
     >>> published_alternative("PAR INDEX", 2023)
     'published for the country: mean 86.98, max 92.18, min 81.32 (parstats.load_statistics)'
     >>> published_alternative("SIPAS", 2023, "sipas.service.access")
@@ -119,15 +107,13 @@ def national_scores(index: str) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row per year with any of them: year, mean, max, min (points; missing where none was
-        found), and of each its basis and source (mean_basis, mean_source, ...; empty where it is
-        missing).
+    pandas.DataFrame: one row per year with any of them: year, mean, max, min (points; missing where
+        none was found), and of each its basis and source (mean_basis, mean_source, ...; empty where
+        it is missing).
 
     Raises
     ------
-    DataNotBuilt, UnknownChoice
-        If `parstats build` has not been run; if the index does not exist.
+    DataNotBuilt, UnknownChoice: if `parstats build` has not been run; if the index does not exist
 
     Examples
     --------

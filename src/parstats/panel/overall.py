@@ -26,22 +26,15 @@ class Overall:
     ----------
     index, year, province, vintage : str, int, str, int
         What it is about; the vintage is the set of provinces the code is of.
-    score : float or None
-        Overall score in points; None without complete data.
-    max_score : float
-        Highest possible score.
-    rank, n_ranked : int or None
-        Rank computed by parstats, and of how many.
-    quartile : int or None
-        1 for the best quarter of the ranked provinces to 4 for the last.
-    tolerance : float
-        Distance in points that counts as close.
-    n_close : int or None
-        How many other provinces lie within that distance.
+    score : float or None; overall score in points; None without complete data
+    max_score : float; highest possible score
+    rank, n_ranked : int or None; rank computed by parstats, and of how many
+    quartile : int or None; 1 for the best quarter of the ranked provinces to 4 for the last
+    tolerance : float; distance in points that counts as close
+    n_close : int or None; how many other provinces lie within that distance
     rank_close_best, rank_close_worst : int or None
         Best and worst rank among the province and those close to it.
-    median : float
-        Median of all provinces with a score, in points.
+    median : float; median of all provinces with a score, in points
     previous : int or None
         The year it is compared with; None if there is none of the same set of provinces.
     score_previous, rank_previous, n_ranked_previous : float, int, int or None
@@ -103,23 +96,16 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
     ----------
     scores : pandas.DataFrame
         Scores of one index (`parstats.load_scores`); the year before is used if it is there.
-    province : str
-        Code or name.
+    province : str; code or name
     year : int
     tolerance : float
         Provinces this close in points count as neighbours. Sampling errors are not published, so
         this is a plain reading aid, not a confidence band.
 
-    Returns
-    -------
-    Standing
-
     Raises
     ------
-    InsufficientCoverage
-        If the year has figures for fewer than 90 % of the provinces.
-    InvalidRequest
-        If the index grades departments.
+    InsufficientCoverage: if the year has figures for fewer than 90 % of the provinces
+    InvalidRequest: if the index grades departments
 
     Examples
     --------
@@ -223,28 +209,23 @@ def history(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index, all years (`parstats.load_scores`).
-    province : str
-        Code or name.
-    series : str, optional
-        The series; the overall index if not given.
+    scores : pandas.DataFrame of one index, all years (`parstats.load_scores`)
+    province : str; code or name
+    series : str, optional; the overall index if not given
     vintage : {64, 63, 34}
         Which set of provinces the code or name is of; years of the other set are left out.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per year with scores of the series: year, vintage, framework, comparable_group,
-        score, rank, n_ranked (missing where the province has no score), median, quartile_1,
-        quartile_3 (of all provinces with a score, in points; missing where fewer than 90 % have
-        one), max_score, rank_break (ranks compare badly with the year before). Scores that
-        `to_vintage` made from a part of the members are missing here.
+    pandas.DataFrame: one row per year with scores of the series: year, vintage, framework,
+        comparable_group, score, rank, n_ranked (missing where the province has no score), median,
+        quartile_1, quartile_3 (of all provinces with a score, in points; missing where fewer than
+        90 % have one), max_score, rank_break (ranks compare badly with the year before). Scores
+        that `to_vintage` made from a part of the members are missing here.
 
     Raises
     ------
-    InvalidRequest
-        If the index grades departments.
+    InvalidRequest: if the index grades departments
 
     Examples
     --------

@@ -24,20 +24,17 @@ def profile(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
-    province : str
-        Code or name.
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
+    province : str; code or name
     year : int
     level : {"criterion", "dimension"}, optional
         Which series; the lowest level that the scores carry if not given.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series the province has a score in, in the order of the framework: series,
-        parent, vintage, score, max_score (points), share_of_scale (0-1), percentile (0-100: share
-        of the other provinces with a lower score, ties counting half), median_country and
+    pandas.DataFrame: one row per series the province has a score in, in the order of the framework:
+        series, parent, vintage, score, max_score (points), share_of_scale (0-1), percentile (0-100:
+        share of the other provinces with a lower score, ties counting half), median_country and
         median_region (points), percentile_region (median percentile of the provinces of its region,
         itself included), n_provinces, n_region, percentile_change and score_change since the year
         before (missing without figures or across a break), comparable, break_en, break_vi. Empty if
@@ -46,10 +43,8 @@ def profile(
 
     Raises
     ------
-    InsufficientCoverage
-        If a series has figures for fewer than 90 % of the provinces.
-    InvalidRequest
-        If the index grades departments.
+    InsufficientCoverage: if a series has figures for fewer than 90 % of the provinces
+    InvalidRequest: if the index grades departments
 
     Examples
     --------
@@ -172,28 +167,22 @@ def peers(scores: pd.DataFrame, province: str, year: int, n_neighbours: int = 5)
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
-    province : str
-        Code or name.
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
+    province : str; code or name
     year : int
     n_neighbours : int
-        How many.
 
     Returns
     -------
-    pandas.DataFrame
-        province, vintage, distance (root mean squared difference of z scores over all
+    pandas.DataFrame: province, vintage, distance (root mean squared difference of z scores over all
         sub-dimensions, or dimensions if the scores carry no lower level, in standard deviations),
         score (overall, points), rank; nearest first. Empty if the province has no complete data
         that year, or the scores carry the overall score only.
 
     Raises
     ------
-    InvalidRequest
-        If `n_neighbours` is below 1, or the index grades departments.
-    InsufficientCoverage
-        If fewer than 90 % of the provinces have all sub-dimensions.
+    InvalidRequest: if `n_neighbours` is below 1, or the index grades departments
+    InsufficientCoverage: if fewer than 90 % of the provinces have all sub-dimensions
 
     Notes
     -----

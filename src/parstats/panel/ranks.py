@@ -22,12 +22,7 @@ def rank_scores(scores: pd.Series) -> pd.Series:
 
     Parameters
     ----------
-    scores : pandas.Series of float
-        Scores; a missing one gets no rank.
-
-    Returns
-    -------
-    pandas.Series of Int64
+    scores : pandas.Series of float; scores; a missing one gets no rank
 
     Examples
     --------
@@ -78,11 +73,9 @@ def ranks(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
-    series : str, optional
-        The series; the overall index if not given.
+    series : str, optional; the overall index if not given
     provinces : iterable of str, optional
         Codes or names to rank among each other; those without a score are left out. Without it all
         provinces are ranked, which needs figures for 90 % of them; in a year that does not carry
@@ -91,22 +84,17 @@ def ranks(
 
     Returns
     -------
-    pandas.DataFrame
-        province, vintage, score, rank, n_ranked, quartile (1 the best quarter), best first;
-        provinces that share a rank by code; without those that `to_vintage` made from a part of
-        their members. Of an index of departments: unit in place of province.
+    pandas.DataFrame: province, vintage, score, rank, n_ranked, quartile (1 the best quarter), best
+        first; provinces that share a rank by code; without those that `to_vintage` made from a part
+        of their members. Of an index of departments: unit in place of province.
 
     Raises
     ------
-    InsufficientCoverage
-        If fewer than 90 % of the provinces (of the set, see `provinces`) have a score; the message
-        names what was published.
-    InvalidRequest
-        If provinces are to be ranked in an index of departments.
-    UnknownChoice
-        If the scores have no rows for that year.
-    VintageCrossed
-        If they hold scores of the 63 and of the 34 provinces.
+    InsufficientCoverage: if fewer than 90 % of the provinces (of the set, see `provinces`) have a
+        score; the message names what was published
+    InvalidRequest: if provinces are to be ranked in an index of departments
+    UnknownChoice: if the scores have no rows for that year
+    VintageCrossed: if they hold scores of the 63 and of the 34 provinces
 
     Examples
     --------

@@ -21,26 +21,20 @@ def wide(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
-    level : str
-        Which series become columns: "criterion", "dimension", "index", ...
-    complete : bool
-        Keep only provinces that have all of them.
-    values : str
-        The column that fills the matrix.
+    level : str; which series become columns: "criterion", "dimension", "index", ...
+    complete : bool; keep only provinces that have all of them
+    values : str; the column that fills the matrix
 
     Returns
     -------
-    pandas.DataFrame
-        Index: province codes in order (names of departments for an index of departments);
-        columns: series in the order of the framework. A missing figure is NaN.
+    pandas.DataFrame: index: province codes in order (names of departments for an index of
+        departments); columns: series in the order of the framework. A missing figure is NaN.
 
     Raises
     ------
-    VintageCrossed
-        If the year holds scores of the 63 and of the 34 provinces.
+    VintageCrossed: if the year holds scores of the 63 and of the 34 provinces
 
     Examples
     --------
@@ -73,9 +67,8 @@ def add_totals(criteria: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        The same columns, with rows of dimensions and of the index added. A unit that lacks a
-        sub-dimension gets no row for that dimension, nor for the index.
+    pandas.DataFrame: the same columns, with rows of dimensions and of the index added. A unit that
+        lacks a sub-dimension gets no row for that dimension, nor for the index.
 
     Notes
     -----

@@ -20,8 +20,7 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores (`parstats.load_scores`).
+    scores : pandas.DataFrame of `parstats.load_scores`
     method : {"points", "share_of_scale", "z"}
         - "points": the score as published. Comparable across years only within a
           ``comparable_group``; the maximum of a series changes with the number of its neighbours.
@@ -35,15 +34,13 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
 
     Returns
     -------
-    pandas.DataFrame
-        The scores with ``value`` and ``method`` added.
+    pandas.DataFrame: the scores with ``value`` and ``method`` added.
 
     Raises
     ------
-    UnknownChoice
-        If the method is unknown.
-    InsufficientCoverage
-        If "z" is asked for and a series and year has figures for fewer than 90 % of the units.
+    UnknownChoice: if the method is unknown
+    InsufficientCoverage: if "z" is asked for and a series and year has figures for fewer than 90 %
+        of the units
 
     Examples
     --------

@@ -23,20 +23,9 @@ def n_units(index: str, vintage: int) -> int:
 def vintage_in(scores: pd.DataFrame, year: int) -> int:
     """Return the vintage of the scores of a year.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        Scores (`parstats.load_scores`).
-    year : int
-        The year; one without scores has the vintage that its calendar year had.
+    A year without scores has the vintage that its calendar year had. Raises VintageCrossed if the
+    year holds scores of both sets, as after `parstats.panel.to_vintage` was appended.
 
-    Raises
-    ------
-    VintageCrossed
-        If the year holds scores of both sets, as after `parstats.panel.to_vintage` was appended.
-
-    Examples
-    --------
     >>> from parstats.panel import load_scores
     >>> vintage_in(load_scores("PAPI"), 2024)
     63
@@ -53,10 +42,7 @@ def vintage_in(scores: pd.DataFrame, year: int) -> int:
 def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
     """Return the vintage that two years share.
 
-    Raises
-    ------
-    VintageCrossed
-        If one year is of the 63 provinces and the other of the 34.
+    Raises VintageCrossed if one year is of the 63 provinces and the other of the 34.
     """
     now, then = vintage_in(scores, year), vintage_in(scores, previous)
     if now != then:
@@ -72,8 +58,7 @@ def resolve_province(table: pd.DataFrame, province: str) -> str:
 
     Raises
     ------
-    UnknownProvince
-        If there is no such province in that vintage.
+    UnknownProvince: if there is no such province in that vintage
 
     Examples
     --------
@@ -99,19 +84,9 @@ def province_scores(scores: pd.DataFrame) -> pd.DataFrame:
 def check_provinces(index: str, result: str) -> None:
     """Refuse a result about provinces for an index of departments.
 
-    Parameters
-    ----------
-    index : str
-    result : str
-        What is asked for, as "history".
+    `result` is what is asked for, as "history". Raises InvalidRequest if the index grades
+    departments.
 
-    Raises
-    ------
-    InvalidRequest
-        If the index grades departments.
-
-    Examples
-    --------
     >>> check_provinces("PAPI", "history")
     """
     if frameworks.index_info(index).unit_level != "province":

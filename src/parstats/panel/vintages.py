@@ -28,27 +28,22 @@ def to_vintage(
         are, with what an earlier call found of their members.
     vintage : {34, "2025"}
         The set of provinces to turn them into. There is no way back from 34 to 63.
-    population : {2020, 2021}
-        Year of the population that weighs the members.
+    population : {2020, 2021}; year of the population that weighs the members
     partial : {"keep", "drop"}
         What to do with a new province some of whose members have no score: compute it from the
         others and flag it, or leave it out.
 
     Returns
     -------
-    pandas.DataFrame
-        The columns of the scores and n_members, n_members_scored, weight_scored (share of the
-        population whose member has a score) and complete. Rank and n_ranked are counted anew among
-        the complete ones and missing where these are fewer than 90 % of the 34.
+    pandas.DataFrame: The columns of the scores and n_members, n_members_scored, weight_scored
+        (share of the population whose member has a score) and complete. Rank and n_ranked are
+        counted anew among the complete ones and missing where these are fewer than 90 % of the 34.
 
     Raises
     ------
-    UnknownChoice
-        If an option is unknown.
-    InvalidRequest
-        If scores of the 34 are to be turned into the 63, or departments into provinces.
-    VintageCrossed
-        If a year has scores of both sets already.
+    UnknownChoice: if an option is unknown
+    InvalidRequest: if scores of the 34 are to be turned into the 63, or departments into provinces
+    VintageCrossed: if a year has scores of both sets already
 
     Notes
     -----

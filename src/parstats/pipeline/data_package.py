@@ -16,14 +16,7 @@ from parstats import schema, storage
 def write(tables: dict[str, pd.DataFrame], processed: Path, inputs: dict[str, Any]) -> None:
     """Write all tables beside the old ones, then move them in; the descriptor goes last.
 
-    Parameters
-    ----------
-    tables : dict of pandas.DataFrame
-        The tables by name.
-    processed : pathlib.Path
-        The folder.
-    inputs : dict
-        What the tables were made from.
+    `inputs` is what the tables were made from.
     """
     processed.mkdir(parents=True, exist_ok=True)
     _clear_abandoned(processed)

@@ -83,13 +83,8 @@ class Fetched:
 def take_back(done: Fetched) -> None:
     """Remove the files a download has added, with their sidecars.
 
-    Parameters
-    ----------
-    done : Fetched
-        What `fetch` gave; files that were there before it are left alone.
+    Files that were there before it are left alone.
 
-    Examples
-    --------
     >>> take_back(Fetched((), fresh=False, revision=""))
     """
     for path in done.files if done.fresh else ():
@@ -134,32 +129,14 @@ def fetch(
     """Download the known public data set of an index into the raw figures.
 
     Columns are checked before anything is written; each file gets a sidecar that says where it is
-    from. An older revision stays: the new sidecar says which file it replaces.
+    from. An older revision stays: the new sidecar says which file it replaces. `index` may be the
+    name of its folder: "papi", "sipas", "par". `raw` is the folder of raw figures, that of the data
+    in use if not given; `endpoint` the address of the Hub or of a mirror, else that of the
+    environment variable ``HF_ENDPOINT``, else `HUB`. The download is given up after `timeout`
+    seconds without anything new. Raises UnknownChoice if no public data set of the index is known;
+    NoNetwork if the host cannot be reached, or stops answering; FetchFailed if the client is not
+    installed, the set is gone or has other columns, or the folder cannot be written to.
 
-    Parameters
-    ----------
-    index : str
-        The index, or the name of its folder: "papi", "sipas", "par".
-    raw : pathlib.Path, optional
-        The folder of raw figures; that of the data in use if not given.
-    endpoint : str, optional
-        Address of the Hub or of a mirror; else that of the environment variable ``HF_ENDPOINT``,
-        else `HUB`.
-    timeout : float
-        Seconds without anything new after which the download is given up.
-
-    Raises
-    ------
-    UnknownChoice
-        If no public data set of the index is known.
-    NoNetwork
-        If the host cannot be reached, or stops answering.
-    FetchFailed
-        If the client is not installed, the set is gone or has other columns, or the folder cannot
-        be written to.
-
-    Examples
-    --------
     >>> fetch("PCI")
     Traceback (most recent call last):
     parstats.errors.UnknownChoice: unknown index 'PCI': expected one of papi, sipas, par

@@ -16,20 +16,8 @@ _TARGET = list(schema.Targets.to_schema().columns)
 def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Make the tables plans, measures and targets, and check them.
 
-    Parameters
-    ----------
-    read : dict of pandas.DataFrame
-        Result of `parstats.pipeline.plan_files.read_all`.
-
-    Returns
-    -------
-    dict of pandas.DataFrame
-        The three tables of `parstats.schema.models`; empty ones if no plan is registered.
-
-    Raises
-    ------
-    InvalidData
-        If a table breaks a rule.
+    `read` is the result of `parstats.pipeline.plan_files.read_all`; tables are empty if no plan is
+    registered. Raises InvalidData if one breaks a rule of `parstats.schema.models`.
     """
     tables = {
         "plans": _plans(read.get("plans"), read.get("measures")),

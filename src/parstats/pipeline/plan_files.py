@@ -102,21 +102,10 @@ def plan_files(raw: Path) -> list[tuple[Path, str]]:
 def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     """Read and check every file of plans.
 
-    Parameters
-    ----------
-    raw : pathlib.Path
-
-    Returns
-    -------
-    dict of pandas.DataFrame
-        By form (plans, measures, targets, overrides): the columns of the files, corrections
-        applied to measures, each row with ``file`` and ``line_of_file``; measures also with
-        ``coded_by``. A form without rows is absent; all are if there is no folder.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem found: file, row, column.
+    By form (plans, measures, targets, overrides): the columns of the files, corrections applied to
+    measures, each row with ``file`` and ``line_of_file``; measures also with ``coded_by``. A form
+    without rows is absent; all are if there is no folder. Raises InvalidData with every problem
+    found: file, row, column.
     """
     problems: list[Problem] = []
     read: dict[str, list[pd.DataFrame]] = {}
@@ -270,18 +259,8 @@ def _read_targets(path: Path, name: str) -> pd.DataFrame:
 def read_overrides(path: Path, name: str) -> pd.DataFrame:
     """Read and check a file of corrections.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV with the columns of `parstats.plans.corrections.COLUMNS`; the fingerprint may be left
-        out.
-    name : str
-        What messages should call it.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem: file, row, column.
+    The CSV has the columns of `parstats.plans.corrections.COLUMNS`; the fingerprint may be left
+    out. `name` is what messages call it. Raises InvalidData with every problem: file, row, column.
     """
     table = csv_text.read(
         path, name, corrections.COLUMNS[:-1], corrections.COLUMNS[-1:], rows_needed=False

@@ -32,14 +32,8 @@ ROOMS = (
 class BuildResult:
     """Result of a build.
 
-    Attributes
-    ----------
-    folder : pathlib.Path
-        Where the tables are.
-    is_new : bool
-        False if they were up to date already and nothing was written.
-    rows : dict
-        Rows by table.
+    ``is_new`` is False if the tables were up to date already and nothing was written; ``rows`` is
+    the number of rows by table.
     """
 
     folder: Path
@@ -55,13 +49,11 @@ def build(*, force: bool = False) -> BuildResult:
 
     Parameters
     ----------
-    force : bool
-        Build even if the tables are up to date.
+    force : bool; build even if the tables are up to date
 
     Raises
     ------
-    InvalidData
-        Lists every problem in the raw files: file, row, column, found, expected, remedy.
+    InvalidData: Lists every problem in the raw files: file, row, column, found, expected, remedy
 
     Examples
     --------
@@ -99,19 +91,7 @@ def is_current(inputs: dict[str, Any] | None = None) -> bool:
 def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
     """Read and check all raw files and derive the processed tables, writing nothing.
 
-    Parameters
-    ----------
-    raw : pathlib.Path
-
-    Returns
-    -------
-    dict of pandas.DataFrame
-        The tables named in `parstats.schema.models.TABLES`.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem found.
+    Those named in `parstats.schema.models.TABLES`. Raises InvalidData with every problem found.
     """
     problems: list[errors.Problem] = []
     read: dict[str, pd.DataFrame] = {}

@@ -18,18 +18,9 @@ def summary(
 ) -> str:
     """Summarise coverage, breaks and contradictions, one line per index and year.
 
-    Parameters
-    ----------
-    scores, breaks, printed, conflicts : pandas.DataFrame
-        The processed tables of these names, all indices.
+    Takes the processed tables of these names, all indices; gives plain text, at most 100 columns
+    wide.
 
-    Returns
-    -------
-    str
-        Plain text, at most 100 columns wide.
-
-    Examples
-    --------
     >>> from parstats.panel import load_breaks, load_conflicts, load_printed, load_scores
     >>> tables = load_breaks(), load_printed(), load_conflicts()
     >>> print(summary(load_scores(None), *tables).splitlines()[0])

@@ -58,21 +58,9 @@ def raw_files(raw: Path) -> list[RawFile]:
 def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     """Read and check every raw file.
 
-    Parameters
-    ----------
-    raw : pathlib.Path
-
-    Returns
-    -------
-    dict of pandas.DataFrame
-        All rows of a sort together, by sort: scores, printed, statistics, conflicts; with the
-        columns index, unit_level, kind (how the figures were obtained), accessed, file, base,
-        replaces and row. A sort without rows is absent.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem found.
+    All rows of a sort together, by sort: scores, printed, statistics, conflicts; with the columns
+    index, unit_level, kind (how the figures were obtained), accessed, file, base, replaces and row.
+    A sort without rows is absent. Raises InvalidData with every problem found.
     """
     files = raw_files(raw)
     if not files:

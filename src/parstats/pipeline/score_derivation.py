@@ -25,20 +25,9 @@ _ABOUT = ["kind", "accessed", "file", "base", "replaces", "row"]
 def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Make the processed tables and check them.
 
-    Parameters
-    ----------
-    read : dict of pandas.DataFrame
-        Result of `parstats.pipeline.raw_files.read_all`.
-
-    Returns
-    -------
-    dict of pandas.DataFrame
-        The tables named in `parstats.schema.models.TABLES`.
-
-    Raises
-    ------
-    InvalidData
-        If a table breaks a rule; `PrintedOrderViolated` or `PartsDoNotAddUp` by name.
+    Those named in `parstats.schema.models.TABLES`, from the result of
+    `parstats.pipeline.raw_files.read_all`. Raises InvalidData if a table breaks a rule;
+    `PrintedOrderViolated` or `PartsDoNotAddUp` by name.
     """
     figures, overruled = precedence.resolve(_figures(read), "score")
     scores = _scores(figures)

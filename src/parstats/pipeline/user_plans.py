@@ -29,21 +29,10 @@ _MEASURES = (
 def read_plans(path: Path) -> pd.DataFrame:
     """Read a table of plans.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A .csv, .parquet, .xlsx or .json file, as ``parstats plan --plans`` writes it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        What `parstats.remedies.exposure` needs of `parstats.load_plans`. A province that is not
-        told is empty; a name is turned into its code.
-
-    Raises
-    ------
-    InvalidData, UnknownChoice
-        For any problem (each with file, row, column); if the file ending is not supported.
+    Takes .csv, .parquet, .xlsx or .json, as ``parstats plan --plans`` writes it; returns what
+    `parstats.remedies.exposure` needs of `parstats.load_plans`. A province that is not told is
+    empty; a name is turned into its code. Raises InvalidData for any problem (each with file, row,
+    column), UnknownChoice if the file ending is not supported.
     """
     table = _as_text(path, _PLANS, tuple(schema.Plans.to_schema().columns))
     table["formal"] = table["formal"].str.lower()
@@ -77,20 +66,9 @@ def read_plans(path: Path) -> pd.DataFrame:
 def read_measures(path: Path) -> pd.DataFrame:
     """Read a table of measures.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A .csv, .parquet, .xlsx or .json file, as ``parstats plan -o`` writes it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        What `parstats.remedies.exposure` needs of `parstats.load_measures`.
-
-    Raises
-    ------
-    InvalidData, UnknownChoice
-        For any problem (each with file, row, column); if the file ending is not supported.
+    Takes .csv, .parquet, .xlsx or .json, as ``parstats plan -o`` writes it; returns what
+    `parstats.remedies.exposure` needs of `parstats.load_measures`. Raises InvalidData for any
+    problem (each with file, row, column), UnknownChoice if the file ending is not supported.
     """
     table = _as_text(path, _MEASURES, tuple(schema.Measures.to_schema().columns))
     cells = Cells(table, str(path))

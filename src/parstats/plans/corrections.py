@@ -70,23 +70,12 @@ def apply_corrections(
 ) -> pd.DataFrame:
     """Return the measures with the corrections of a person.
 
-    Parameters
-    ----------
-    measures : pandas.DataFrame
-        With the columns plan, row, coded_by and those that are corrected.
-    overrides : pandas.DataFrame
-        One row per corrected cell, with the columns of `COLUMNS`, all text.
-    rows : mapping of str, optional
-        Row by fingerprint, for a document that was read again.
+    The measures have the columns plan, row, coded_by and those that are corrected; `overrides`
+    those of `COLUMNS`, all text, one row per corrected cell; `rows` gives the row by fingerprint,
+    for a document that was read again. Returns a copy: ``coded_by`` is "human" where something was
+    corrected, a corrected series brings its index along and has no confidence of the machine, a row
+    that is no measure is left out.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A copy; ``coded_by`` is "human" where something was corrected. A corrected series brings
-        its index along and has no confidence of the machine. A row that is no measure is left out.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> columns = ["plan", "row", "deadline", "coded_by"]
     >>> measures = pd.DataFrame([["p", "001", "2024", "machine"]], columns=columns)
@@ -119,10 +108,7 @@ def apply_corrections(
 def merged(older: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
     """Merge two lists of corrections; the newer one of a cell wins.
 
-    Parameters
-    ----------
-    older, newer : pandas.DataFrame
-        With the columns of `COLUMNS`.
+    Both have the columns of `COLUMNS`.
     """
     import pandas as pd
 

@@ -66,28 +66,24 @@ def outcomes(
     ----------
     plans : pandas.DataFrame
         Result of `parstats.load_plans`; plans for the score of a department are left out.
-    scores : pandas.DataFrame
-        Scores of the indices (`parstats.load_scores`).
+    scores : pandas.DataFrame of the indices (`parstats.load_scores`)
     printed : pandas.DataFrame
         Printed ranks (`parstats.load_printed`), used where none could be computed.
-    index : str, optional
-        One index; all that the plans serve if not given.
+    index : str, optional; one index; all that the plans serve if not given
 
     Returns
     -------
-    pandas.DataFrame
-        One row per plan and index: plan, index, province, vintage, plan_year, before_year (the
-        baseline year, else the year before), kind, formal, agency_level, completeness, aims (series
-        of the index that it names), score_before, rank_before, n_before, score, rank, n_ranked,
-        basis (computed, printed or ""), rank_breaks and score_breaks (whether the two years do not
-        compare), rank_peers and n_peers: the median rank in the plan's year of the provinces that
-        stood within 5 places of this one in the year before, and how many they are; missing where
-        ranks could not be computed or do not compare.
+    pandas.DataFrame: one row per plan and index: plan, index, province, vintage, plan_year,
+        before_year (the baseline year, else the year before), kind, formal, agency_level,
+        completeness, aims (series of the index that it names), score_before, rank_before, n_before,
+        score, rank, n_ranked, basis (computed, printed or ""), rank_breaks and score_breaks
+        (whether the two years do not compare), rank_peers and n_peers: the median rank in the
+        plan's year of the provinces that stood within 5 places of this one in the year before, and
+        how many they are; missing where ranks could not be computed or do not compare.
 
     Raises
     ------
-    UnknownChoice
-        If the index does not exist.
+    UnknownChoice: if the index does not exist
 
     Examples
     --------
@@ -131,17 +127,14 @@ def targets_met(
 
     Parameters
     ----------
-    targets : pandas.DataFrame
-        Result of `parstats.load_targets`.
-    plans, scores, printed : pandas.DataFrame
-        See `outcomes`.
+    targets : pandas.DataFrame of `parstats.load_targets`
+    plans, scores, printed : pandas.DataFrame; see `outcomes`
 
     Returns
     -------
-    pandas.DataFrame
-        The targets with ``achieved`` and ``met`` filled in where a rank, a score or a group of the
-        index gives, and ``told_by``: "plan" where the document or page says it, "result" where it
-        is read off the results, "" where nothing does.
+    pandas.DataFrame: the targets with ``achieved`` and ``met`` filled in where a rank, a score or a
+        group of the index gives, and ``told_by``: "plan" where the document or page says it,
+        "result" where it is read off the results, "" where nothing does.
 
     Notes
     -----
@@ -179,17 +172,15 @@ def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.
 
     Parameters
     ----------
-    measures, plans : pandas.DataFrame
-        Results of `parstats.load_measures` and `parstats.load_plans`.
+    measures, plans : pandas.DataFrame of `parstats.load_measures` and `parstats.load_plans`
     index : str
 
     Returns
     -------
-    pandas.DataFrame
-        One row per formal plan and dimension it names: plan, province, vintage, plan_year,
-        agency_level, completeness, series (the dimension), n_measures (0 where only the dimension
-        is known), maintained (whether it is only in lists of what is to be kept up). Plans that
-        name no dimension have no row.
+    pandas.DataFrame: one row per formal plan and dimension it names: plan, province, vintage,
+        plan_year, agency_level, completeness, series (the dimension), n_measures (0 where only the
+        dimension is known), maintained (whether it is only in lists of what is to be kept up).
+        Plans that name no dimension have no row.
 
     Examples
     --------

@@ -58,14 +58,8 @@ def read_all(
 ) -> Batch:
     """Read documents and make their tables.
 
-    Parameters
-    ----------
-    paths : sequence of pathlib.Path
-        The files.
-    n_jobs : int, optional
-        Processes; one a processor at most, and fewer for few files, if not given.
-    progress : callable, optional
-        Called with each file that is done, in their order.
+    `n_jobs` is by default one process a processor at most, and fewer for few files; `progress` is
+    called with each file that is done, in their order.
     """
     import joblib
 

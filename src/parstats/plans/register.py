@@ -54,8 +54,7 @@ class Tables:
 
     Attributes
     ----------
-    plans, targets : pandas.DataFrame
-        See `parstats.schema.models.Plans` and `Targets`.
+    plans, targets : pandas.DataFrame; see `parstats.schema.models.Plans` and `Targets`
     measures : pandas.DataFrame
         The columns of `parstats.schema.models.Measures`, one row per measure; ``text`` holds the
         words of the document. Of a measure that serves several series they are parted by
@@ -85,13 +84,11 @@ def tabulate(plan: Plan) -> Tables:
 
     Parameters
     ----------
-    plan : Plan
-        Result of `parstats.plans.read`.
+    plan : Plan; result of `parstats.plans.read`
 
     Returns
     -------
-    Tables
-        Of this plan. Rows are numbered "001", "002", ... in the order of the document.
+    Tables: of this plan. Rows are numbered "001", "002", ... in the order of the document.
 
     Examples
     --------
@@ -145,17 +142,8 @@ def together(parts: Iterable[Tables]) -> Tables:
 def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
     """Apply corrections to the tables and drop the notes they settle.
 
-    Parameters
-    ----------
-    tables : Tables
-        As the machine made them.
-    corrections : pandas.DataFrame
-        With the columns of `parstats.plans.corrections.COLUMNS`. Those of other plans are left out.
-
-    Returns
-    -------
-    Tables
-        ``review`` lists corrections whose measure is not in the document any more.
+    They have the columns of `parstats.plans.corrections.COLUMNS`; those of other plans are left
+    out. ``review`` lists those whose measure is not in the document any more.
     """
     import pandas as pd
 
@@ -190,14 +178,7 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
 
 
 def review_lines(review: pd.DataFrame, lang: str) -> list[str]:
-    """Return the notes for review as text, one line each.
-
-    Parameters
-    ----------
-    review : pandas.DataFrame
-        Of `Tables`.
-    lang : {"vi", "en"}
-    """
+    """Return the notes for review as text, one line each."""
     lines = []
     for case in review.to_dict("records"):
         location = labels.text("review.row" if case["row"] else "review.plan", lang, **case)
@@ -208,14 +189,7 @@ def review_lines(review: pd.DataFrame, lang: str) -> list[str]:
 
 
 def reason(case: dict[str, Any], lang: str) -> str:
-    """Return the reason of a note, with series by name.
-
-    Parameters
-    ----------
-    case : dict
-        A row of the review list.
-    lang : {"vi", "en"}
-    """
+    """Return the reason of a note, with series by name."""
     if case["what"] == "note":
         return Note(case["why"], json.loads(case["found"])).as_text(lang)
     written_text = (

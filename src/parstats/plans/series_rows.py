@@ -24,13 +24,8 @@ def parts(text: str) -> list[str]:
 def pairs(index: str, series: str) -> list[tuple[str, str]]:
     """Return each series with its index; an index without a series is kept alone.
 
-    Parameters
-    ----------
-    index, series : str
-        One or several, parted by semicolons.
+    Several of either are parted by semicolons.
 
-    Examples
-    --------
     >>> pairs("PAPI;SIPAS", "papi.transparency")
     [('PAPI', 'papi.transparency'), ('SIPAS', '')]
     """
@@ -57,13 +52,8 @@ def single(index: str, series: str) -> tuple[str, str]:
 def split_series(measures: pd.DataFrame) -> pd.DataFrame:
     """Return the measures with one index and one series a row.
 
-    Parameters
-    ----------
-    measures : pandas.DataFrame
-        With the columns index and series, several parted by semicolons.
+    Several of either are parted by semicolons.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> held = pd.DataFrame({"row": ["001"], "index": ["PAPI;SIPAS"], "series": ["papi;sipas"]})
     >>> split_series(held).values.tolist()
@@ -84,19 +74,10 @@ def split_series(measures: pd.DataFrame) -> pd.DataFrame:
 def targeted_series(measures: pd.DataFrame) -> dict[str, str]:
     """Return the dimensions each plan aims to raise, separated by semicolons.
 
-    Parameters
-    ----------
-    measures : pandas.DataFrame
-        With the columns plan, series and list_type; what a plan only maintains does not count, nor
-        do measures for an index as a whole.
+    By plan, in the order of the frameworks; plans without any are absent. The measures have plan,
+    series and list_type; what a plan only maintains does not count, nor do measures for an index as
+    a whole.
 
-    Returns
-    -------
-    dict of str
-        By plan, in the order of the frameworks; plans without any are absent.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> held = pd.DataFrame(
     ...     {"plan": ["p"], "series": ["papi.services.infrastructure"], "list_type": ["remediate"]}

@@ -48,18 +48,9 @@ def framework_slugs() -> tuple[str, ...]:
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of a reference table, as text.
 
-    Parameters
-    ----------
-    name : str
-        One of `NAMES`, or a table in a folder, as "frameworks/papi".
+    `name` is one of `NAMES`, or a table in a folder, as "frameworks/papi". The dicts, by column
+    name, are shared between callers: do not change them.
 
-    Returns
-    -------
-    tuple of dict
-        One dict per row, by column name; shared between callers: do not change it.
-
-    Examples
-    --------
     >>> rows("provinces")[0]["name_vi"]
     'Hà Nội'
     """

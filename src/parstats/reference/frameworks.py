@@ -74,8 +74,7 @@ def index_info(index: str) -> Index:
 
     Raises
     ------
-    UnknownChoice
-        If the package does not know the index.
+    UnknownChoice: if the package does not know the index
 
     Examples
     --------
@@ -93,8 +92,7 @@ def check_index(index: str) -> str:
 
     Raises
     ------
-    UnknownChoice
-        If the package does not know the index.
+    UnknownChoice: if the package does not know the index
 
     Examples
     --------
@@ -109,8 +107,7 @@ def check_level(level: str, levels: tuple[str, ...] = LEVELS) -> str:
 
     Raises
     ------
-    UnknownChoice
-        If it is not.
+    UnknownChoice: if it is not
 
     Examples
     --------
@@ -127,8 +124,7 @@ def check_series(slug: str, index: str) -> str:
 
     Raises
     ------
-    UnknownChoice
-        If it does not.
+    UnknownChoice: if it does not
 
     Examples
     --------
@@ -223,12 +219,11 @@ def series() -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series: series, index, parent, level (index | part | dimension | criterion |
-        subcriterion | bonus), word_vi and word_en (what the index itself calls that level),
-        position (order within the index), name_vi, name_en, short_vi, short_en, name_vi_origin,
-        source. What a later framework renamed or moved is given as in the newest. Do not change it
-        in place.
+    pandas.DataFrame: one row per series: series, index, parent, level (index | part | dimension |
+        criterion | subcriterion | bonus), word_vi and word_en (what the index itself calls that
+        level), position (order within the index), name_vi, name_en, short_vi, short_en,
+        name_vi_origin, source. What a later framework renamed or moved is given as in the newest.
+        Do not change it in place.
 
     Examples
     --------
@@ -252,13 +247,12 @@ def versions() -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series and span: series, framework, code (as published), year_from, year_to,
-        parent, cut (series of a year with the same cut add up to the index), max_points, min_points
-        (missing where not published), scored_by and the three comparable groups: years with the
-        same group may be compared, in points (``comparable_group``), after rescaling
-        (``comparable_group_share_of_scale``), or by the strictest reading; the name in that span,
-        and a note.
+    pandas.DataFrame: one row per series and span: series, framework, code (as published),
+        year_from, year_to, parent, cut (series of a year with the same cut add up to the index),
+        max_points, min_points (missing where not published), scored_by and the three comparable
+        groups: years with the same group may be compared, in points (``comparable_group``), after
+        rescaling (``comparable_group_share_of_scale``), or by the strictest reading; the name in
+        that span, and a note.
 
     Notes
     -----
@@ -318,14 +312,12 @@ def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
     ----------
     index : str
     year : int
-    level : str, optional
-        Keep one level only, one of `LEVELS`.
+    level : str, optional; keep one level only, one of `LEVELS`
 
     Returns
     -------
-    pandas.DataFrame
-        One row per series, with the columns of `versions` and `series`; empty if the index was not
-        published for that year.
+    pandas.DataFrame: one row per series, with the columns of `versions` and `series`; empty if the
+        index was not published for that year.
 
     Examples
     --------
@@ -378,8 +370,7 @@ def comparable(series: pd.Series, year: int, previous: int, basis: Basis = "poin
     Parameters
     ----------
     series : pandas.Series of str
-    year, previous : int
-        The two years, in any order.
+    year, previous : int; the two years, in any order
     basis : {"points", "share_of_scale", "strict"}
         What is to be compared: points as published, points rescaled to the range of the series,
         or either under the strictest reading (a break for all in 2016, 2018 and 2021).
@@ -391,8 +382,7 @@ def comparable(series: pd.Series, year: int, previous: int, basis: Basis = "poin
 
     Raises
     ------
-    UnknownChoice
-        If the basis is unknown.
+    UnknownChoice: if the basis is unknown
 
     Examples
     --------
@@ -428,13 +418,11 @@ def breaks_between(
     index : str
     year, previous : int
         The two years, in any order: breaks after the earlier one up to the later one.
-    affects : {"level", "ranking"}, optional
-        Keep one sort only.
+    affects : {"level", "ranking"}, optional; keep one sort only
 
     Returns
     -------
-    pandas.DataFrame
-        Rows of `breaks`.
+    pandas.DataFrame: rows of `breaks`.
 
     Examples
     --------
@@ -455,8 +443,7 @@ def break_texts(series: pd.Series, year: int, previous: int) -> pd.DataFrame:
     Parameters
     ----------
     series : pandas.Series of str
-    year, previous : int
-        The two years, in any order.
+    year, previous : int; the two years, in any order
 
     Returns
     -------
@@ -556,8 +543,7 @@ def series_level(series: str) -> str:
 
     Raises
     ------
-    UnknownChoice
-        If there is no such series.
+    UnknownChoice: if there is no such series
 
     Examples
     --------
@@ -577,13 +563,11 @@ def series_name(series: str, lang: str, *, short: bool = False) -> str:
     ----------
     series : str
     lang : {"vi", "en"}
-    short : bool
-        A short form for figures and narrow columns.
+    short : bool; a short form for figures and narrow columns
 
     Raises
     ------
-    UnknownChoice
-        If there is no such series or language.
+    UnknownChoice: if there is no such series or language
 
     Examples
     --------

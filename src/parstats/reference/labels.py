@@ -27,8 +27,7 @@ def check_language(lang: str) -> str:
 
     Raises
     ------
-    UnknownChoice
-        If it is neither "vi" nor "en".
+    UnknownChoice: if it is neither "vi" nor "en"
 
     Examples
     --------
@@ -52,16 +51,14 @@ def text(key: str, lang: str, /, **fields: object) -> str:
 
     Parameters
     ----------
-    key : str
-        Key of the text in ``reference/labels.csv``.
+    key : str; key of the text in ``reference/labels.csv``
     lang : {"vi", "en"}
     **fields
         Values of the ``{fields}`` in the text.
 
     Raises
     ------
-    KeyError
-        If there is no such text: a mistake in the code, not in the data.
+    KeyError: if there is no such text: a mistake in the code, not in the data
 
     Examples
     --------
@@ -77,13 +74,10 @@ def number(value: float, lang: str, decimals: int = 2, *, sign: bool = False) ->
 
     Parameters
     ----------
-    value : float
-        The number; a missing one (NaN) is written as an en dash.
+    value : float; the number; a missing one (NaN) is written as an en dash
     lang : {"vi", "en"}
-    decimals : int
-        Digits after the decimal mark.
-    sign : bool
-        Write a plus before positive numbers too. A value that rounds to zero has no sign.
+    decimals : int; digits after the decimal mark
+    sign : bool; write a plus before positive numbers too, but for one that rounds to zero
 
     Examples
     --------

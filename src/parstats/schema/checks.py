@@ -15,21 +15,9 @@ ADDS_UP_WITHIN = 0.05
 def check_against_reference(scores: pd.DataFrame, series_table: pd.DataFrame) -> pd.DataFrame:
     """Check that every score is of a series its framework holds that year, with its scale.
 
-    Parameters
-    ----------
-    scores, series_table : pandas.DataFrame
-        A `Scores` table; series by year, from `parstats.reference.frameworks.by_year`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The scores as given.
-
-    Raises
-    ------
-    InvalidData
-        If a series is not part of the framework in a year, or is given with another framework,
-        level or scale than the reference.
+    Takes a `Scores` table and the series by year of `parstats.reference.frameworks.by_year`;
+    returns the scores as given. Raises InvalidData if a series is not part of the framework in a
+    year, or is given with another framework, level or scale than the reference.
     """
     reference = series_table.reset_index()[
         ["series", "year", "framework", "level", "max_points", "min_points"]
@@ -63,23 +51,11 @@ _RANKED_TOGETHER = ["index", "year", "vintage", "unit_level", "series", "scale"]
 def check_printed_order(printed: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:
     """Check that printed scores and printed ranks tell the same order.
 
-    Parameters
-    ----------
-    printed : pandas.DataFrame
-        A `Printed` table; with a column ``row`` the message names the row of the file.
-    settled : pandas.DataFrame
-        A `Conflicts` table: figures that a reader found to contradict others are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table as given.
-
-    Raises
-    ------
-    PrintedOrderViolated
-        If a unit has a higher score but a worse rank than another of the same series and year, or
-        two units share a rank with scores that differ.
+    Takes a `Printed` table (with a column ``row`` the message names the row of the file) and a
+    `Conflicts` table: figures that a reader found to contradict others are left out. Returns the
+    printed table as given. Raises PrintedOrderViolated if a unit has a higher score but a worse
+    rank than another of the same series and year, or two units share a rank with scores that
+    differ.
     """
     cell = ["index", "year", "vintage", "province", "unit", "series"]
     read = settled["resolved_by"] == "reading"
@@ -136,23 +112,10 @@ def _unit_name(row: pd.Series) -> str:
 def check_parts_add_up(scores: pd.DataFrame, series_table: pd.DataFrame) -> pd.DataFrame:
     """Check that parts which make up an index add up to its published score.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        A `Scores` table; with a column ``row`` the message names the row of the file.
-    series_table : pandas.DataFrame
-        Series by year, from `parstats.reference.frameworks.by_year`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The scores as given.
-
-    Raises
-    ------
-    PartsDoNotAddUp
-        If a unit has every part of a cut and the overall score, and the two differ by more than
-        0.05 points.
+    Takes a `Scores` table (with a column ``row`` the message names the row of the file) and the
+    series by year of `parstats.reference.frameworks.by_year`; returns the scores as given. Raises
+    PartsDoNotAddUp if a unit has every part of a cut and the overall score, and the two differ by
+    more than 0.05 points.
     """
     by_cut = series_table.reset_index()[["series", "year", "cut", "index"]].query("cut != ''")
     expected = by_cut.groupby(["index", "year", "cut"])["series"].nunique().rename("n_expected")

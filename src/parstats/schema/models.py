@@ -43,7 +43,15 @@ TARGET_KINDS = ("target", "threshold", "result", "change")
 OPERATORS = ("", "=", ">=", "<=", ">", "<", "increase", "decrease", "maintain")
 
 
-class Scores(pa.DataFrameModel):
+class _Table(pa.DataFrameModel):
+    class Config:
+        """Exactly the columns of the table, in their order."""
+
+        strict = True
+        ordered = True
+
+
+class Scores(_Table):
     """Scores in long form: one row per series, year and unit; missing cells have no row."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
@@ -87,8 +95,6 @@ class Scores(pa.DataFrameModel):
     class Config:
         """Exactly these columns, one row per cell."""
 
-        strict = True
-        ordered = True
         unique = ("index", "year", "vintage", "unit_level", "province", "unit", "series")
 
     @pa.dataframe_check
@@ -103,7 +109,7 @@ class Scores(pa.DataFrameModel):
         return table["rank"].isna() | (table["rank"] <= table["n_ranked"]).fillna(False)
 
 
-class Provinces(pa.DataFrameModel):
+class Provinces(_Table):
     """Provinces of a vintage."""
 
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code")
@@ -134,8 +140,6 @@ class Provinces(pa.DataFrameModel):
     class Config:
         """Exactly these columns; a code is of one vintage."""
 
-        strict = True
-        ordered = True
         unique = ("vintage", "province")
 
     @pa.dataframe_check
@@ -144,7 +148,7 @@ class Provinces(pa.DataFrameModel):
         return ~table.duplicated(["vintage", "tile_row", "tile_column"], keep=False)
 
 
-class Mergers(pa.DataFrameModel):
+class Mergers(_Table):
     """The 63 provinces in the 34 of July 2025."""
 
     province: Series[str] = pa.Field(
@@ -168,12 +172,6 @@ class Mergers(pa.DataFrameModel):
     source: Series[str] = pa.Field(description="Sources")
     note: Series[str] = pa.Field(description="Note")
 
-    class Config:
-        """Exactly these columns."""
-
-        strict = True
-        ordered = True
-
     @pa.dataframe_check
     def weights_add_up(cls, table: pd.DataFrame) -> Any:
         """The weights inside a new province add up to one."""
@@ -181,7 +179,7 @@ class Mergers(pa.DataFrameModel):
         return ((sums - 1).abs() < 1e-5).all(axis=1)
 
 
-class SeriesTable(pa.DataFrameModel):
+class SeriesTable(_Table):
     """Series: one meaning each."""
 
     series: Series[str] = pa.Field(unique=True, description="Stable name of the series")
@@ -205,8 +203,6 @@ class SeriesTable(pa.DataFrameModel):
     class Config:
         """Exactly these columns."""
 
-        strict = True
-        ordered = True
         unique = ("index", "position")
 
     @pa.dataframe_check
@@ -215,7 +211,7 @@ class SeriesTable(pa.DataFrameModel):
         return table["parent"].isin(table["series"]) | (table["level"] == "index")
 
 
-class Versions(pa.DataFrameModel):
+class Versions(_Table):
     """What a series was in a span of years."""
 
     series: Series[str] = pa.Field(description="Series")
@@ -248,8 +244,6 @@ class Versions(pa.DataFrameModel):
     class Config:
         """Exactly these columns, no span twice."""
 
-        strict = True
-        ordered = True
         unique = ("series", "year_from")
 
     @pa.dataframe_check
@@ -265,7 +259,7 @@ class Versions(pa.DataFrameModel):
         return ~(ordered["year_from"] <= before).reindex(table.index)
 
 
-class Breaks(pa.DataFrameModel):
+class Breaks(_Table):
     """Breaks: the first year in which a series no longer compares with the years before."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
@@ -282,12 +276,10 @@ class Breaks(pa.DataFrameModel):
     class Config:
         """Exactly these columns."""
 
-        strict = True
-        ordered = True
         unique = ("series", "year", "affects")
 
 
-class Gaps(pa.DataFrameModel):
+class Gaps(_Table):
     """Provinces without (complete) data in a year."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
@@ -303,12 +295,10 @@ class Gaps(pa.DataFrameModel):
     class Config:
         """Exactly these columns."""
 
-        strict = True
-        ordered = True
         unique = ("index", "year", "vintage", "province")
 
 
-class Printed(pa.DataFrameModel):
+class Printed(_Table):
     """Scores and ranks as printed, beside the ones in `Scores`."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
@@ -347,12 +337,10 @@ class Printed(pa.DataFrameModel):
     class Config:
         """Exactly these columns."""
 
-        strict = True
-        ordered = True
         unique = ("index", "year", "vintage", "unit_level", "province", "unit", "series")
 
 
-class Statistics(pa.DataFrameModel):
+class Statistics(_Table):
     """National and regional statistics as published."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
@@ -368,12 +356,10 @@ class Statistics(pa.DataFrameModel):
     class Config:
         """Exactly these columns."""
 
-        strict = True
-        ordered = True
         unique = ("index", "year", "series", "statistic", "region")
 
 
-class Conflicts(pa.DataFrameModel):
+class Conflicts(_Table):
     """Sources that contradict each other: the value kept, the values rejected, and why."""
 
     index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
@@ -395,14 +381,8 @@ class Conflicts(pa.DataFrameModel):
     why_en: Series[str] = pa.Field(description="Why, in English")
     source: Series[str] = pa.Field(description="Files and addresses")
 
-    class Config:
-        """Exactly these columns."""
 
-        strict = True
-        ordered = True
-
-
-class Plans(pa.DataFrameModel):
+class Plans(_Table):
     """Plans and like documents of provinces: what identifies them, how much of them was read."""
 
     plan: Series[str] = pa.Field(unique=True, description="Stable name of the plan")
@@ -453,12 +433,6 @@ class Plans(pa.DataFrameModel):
     note_vi: Series[str] = pa.Field(description="Note in Vietnamese")
     note_en: Series[str] = pa.Field(description="Note in English")
 
-    class Config:
-        """Exactly these columns."""
-
-        strict = True
-        ordered = True
-
     @pa.dataframe_check
     def years_in_order(cls, table: pd.DataFrame) -> Any:
         """A plan answers an earlier year, or its own, and does not end before it begins."""
@@ -467,7 +441,7 @@ class Plans(pa.DataFrameModel):
         return early.fillna(True) & late.fillna(True)
 
 
-class Measures(pa.DataFrameModel):
+class Measures(_Table):
     """Measures of plans: what is to be done, for which series, by whom, until when."""
 
     plan: Series[str] = pa.Field(description="Plan")
@@ -538,8 +512,6 @@ class Measures(pa.DataFrameModel):
     class Config:
         """Exactly these columns; a measure that serves two series is two rows."""
 
-        strict = True
-        ordered = True
         unique = ("plan", "row", "index", "series")
 
     @pa.dataframe_check
@@ -548,7 +520,7 @@ class Measures(pa.DataFrameModel):
         return (table["line_start"] <= table["line_end"]).fillna(True)
 
 
-class Targets(pa.DataFrameModel):
+class Targets(_Table):
     """Targets of plans, and results against thresholds that plans print."""
 
     plan: Series[str] = pa.Field(description="Plan")
@@ -579,8 +551,6 @@ class Targets(pa.DataFrameModel):
     class Config:
         """Exactly these columns."""
 
-        strict = True
-        ordered = True
         unique = ("plan", "number")
 
     @pa.dataframe_check
@@ -610,21 +580,8 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
 def validate(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """Check a table against its model.
 
-    Parameters
-    ----------
-    name : str
-        One of `TABLES`.
-    table : pandas.DataFrame
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table as given.
-
-    Raises
-    ------
-    InvalidData
-        With a problem for every breach: the table, its row (counted from 1), the column.
+    The name is one of `TABLES`; the table is returned as given. Raises InvalidData with a problem
+    for every breach: the table, its row (counted from 1), the column.
     """
     try:
         return TABLES[name].validate(table, lazy=True)

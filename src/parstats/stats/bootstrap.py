@@ -13,27 +13,11 @@ Floats = NDArray[np.float64]
 def resampling_counts(n: int, n_draws: int, seed: int) -> Floats:
     """Return how often each unit is drawn in each bootstrap sample.
 
-    Parameters
-    ----------
-    n, n_draws : int
-        Units; bootstrap samples.
-    seed : int
-        Seed of the generator; the same seed gives the same counts.
+    Shape (draws, n); each row adds up to n (multinomial with equal probabilities; Efron 1979,
+    Annals of Statistics 7(1):1-26), and the same seed gives the same counts. Raises InvalidRequest
+    if `n` or `n_draws` is below 1, or the seed below 0 or none: the same call gives the same
+    result.
 
-    Returns
-    -------
-    numpy.ndarray, shape (draws, n)
-        Counts; each row adds up to n (multinomial with equal probabilities; Efron 1979, Annals of
-        Statistics 7(1):1-26).
-
-    Raises
-    ------
-    InvalidRequest
-        If `n` or `n_draws` is below 1, or the seed below 0 or none: the same call gives the same
-        result.
-
-    Examples
-    --------
     >>> resampling_counts(5, 3, seed=0).sum(axis=1)
     array([5., 5., 5.])
     """
@@ -45,24 +29,9 @@ def resampling_counts(n: int, n_draws: int, seed: int) -> Floats:
 def percentile_interval(draws: Floats, probability: float) -> tuple[Floats, Floats]:
     """Return the percentile interval over the first axis.
 
-    Parameters
-    ----------
-    draws : numpy.ndarray, shape (draws, ...)
-        Bootstrap values.
-    probability : float
-        Share of the draws inside, between 0 and 1.
+    `probability` is the share of the draws, shape (draws, ...), inside; InvalidRequest if it is not
+    between 0 and 1.
 
-    Returns
-    -------
-    low, high : numpy.ndarray
-
-    Raises
-    ------
-    InvalidRequest
-        If `probability` is not between 0 and 1.
-
-    Examples
-    --------
     >>> low, high = percentile_interval(np.arange(101.0)[:, None], 0.5)
     >>> float(low[0]), float(high[0])
     (25.0, 75.0)

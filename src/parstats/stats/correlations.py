@@ -15,19 +15,9 @@ _SAME = 9
 def midranks(values: Floats, counts: Floats | None = None) -> Floats:
     """Return mean ranks from the lowest, in the sample or in resamples.
 
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-        The units; values equal to 9 decimals are ties.
-    counts : ndarray, shape (draws, n), optional
-        How often each unit is in each resample; once each, if not given.
+    Values equal to 9 decimals are ties. `counts`, shape (draws, n), says how often each unit is in
+    each resample; the result has its shape, or (n,) without it.
 
-    Returns
-    -------
-    ndarray, shape (n,) or (draws, n)
-
-    Examples
-    --------
     >>> midranks(np.array([5.0, 7.0, 5.0, 9.0]))
     array([1.5, 3. , 1.5, 4. ])
     >>> midranks(np.array([5.0, 7.0]), np.array([[2.0, 1.0]]))
@@ -45,20 +35,9 @@ def midranks(values: Floats, counts: Floats | None = None) -> Floats:
 def pearson(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
     """Return the correlation of two variables, in the sample or in resamples of its units.
 
-    Parameters
-    ----------
-    x, y : ndarray, shape (n,) or (draws, n)
-        The units.
-    counts : ndarray, shape (draws, n), optional
-        How often each unit is in each resample; once each, if not given.
+    x and y have shape (n,) or (draws, n); `counts`, shape (draws, n), says how often each unit is
+    in each resample. Shape (draws,), one value without `counts`; NaN where x or y has no spread.
 
-    Returns
-    -------
-    ndarray, shape (draws,)
-        One value without `counts`; NaN where x or y has no spread.
-
-    Examples
-    --------
     >>> pearson(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0])).round(3)
     array([0.982])
     """
@@ -79,20 +58,9 @@ def pearson(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
 def spearman(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
     """Return the rank correlation of two variables, in the sample or in resamples of its units.
 
-    Parameters
-    ----------
-    x, y : ndarray, shape (n,)
-        The units.
-    counts : ndarray, shape (draws, n), optional
-        How often each unit is in each resample; units are ranked anew in each.
+    `counts`, shape (draws, n), says how often each unit is in each resample; units are ranked anew
+    in each. Shape (draws,), one value without `counts`.
 
-    Returns
-    -------
-    ndarray, shape (draws,)
-        One value without `counts`.
-
-    Examples
-    --------
     >>> spearman(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 40.0]))
     array([1.])
     """
@@ -102,20 +70,10 @@ def spearman(x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
 def resampled_matrices(points: Floats, counts: Floats) -> Floats:
     """Return the correlation matrix of the columns in resamples of the units.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        Units by variables.
-    counts : ndarray, shape (draws, n)
-        How often each unit is in each resample.
+    `points` is units by variables, `counts`, shape (draws, n), how often each unit is in each
+    resample. Shape (draws, p, p); NaN in rows and columns of a variable without spread in the
+    resample.
 
-    Returns
-    -------
-    ndarray, shape (draws, p, p)
-        NaN in rows and columns of a variable without spread in the resample.
-
-    Examples
-    --------
     >>> points = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 4.0]])
     >>> resampled_matrices(points, np.ones((1, 3))).round(3)[0, 0]
     array([1.   , 0.982])
@@ -134,20 +92,9 @@ def resampled_matrices(points: Floats, counts: Floats) -> Floats:
 def correlation_p_values(correlation: Floats, n: int) -> Floats:
     """Return the two-sided p-values of correlations in samples of a bivariate normal distribution.
 
-    Parameters
-    ----------
-    correlation : ndarray
-        Pearson or Spearman correlations.
-    n : int
-        Units, at least 3.
+    Pearson or Spearman correlations of n units, at least 3; by Student's t with n - 2 degrees of
+    freedom.
 
-    Returns
-    -------
-    ndarray
-        By Student's t with n - 2 degrees of freedom.
-
-    Examples
-    --------
     >>> correlation_p_values(np.array([0.25, 1.0]), 61).round(4)
     array([0.052, 0.   ])
     """
@@ -163,18 +110,8 @@ def correlation_p_values(correlation: Floats, n: int) -> Floats:
 def adjust_false_discovery(p_values: Floats) -> Floats:
     """Adjust p-values for their number, to control the false discovery rate.
 
-    Parameters
-    ----------
-    p_values : ndarray, shape (m,)
-        One for each comparison.
+    Benjamini and Hochberg (1995, Journal of the Royal Statistical Society B 57(1):289-300).
 
-    Returns
-    -------
-    ndarray, shape (m,)
-        Benjamini and Hochberg (1995, Journal of the Royal Statistical Society B 57(1):289-300).
-
-    Examples
-    --------
     >>> adjust_false_discovery(np.array([0.01, 0.04, 0.03, 0.5])).round(4)
     array([0.04  , 0.0533, 0.0533, 0.5   ])
     """

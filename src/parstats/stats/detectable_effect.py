@@ -12,23 +12,11 @@ def minimum_detectable_effect(
 ) -> float:
     r"""Return the smallest true association that a two-sided test finds with the given power.
 
-    Parameters
-    ----------
-    se : float
-        Standard error of the estimate, or its standard deviation over reassignments.
-    df : float
-        Degrees of freedom of the t law.
-    ci_level, power : float
-        Size of the test, and probability to find the association.
+    `se` is the standard error of the estimate, or its standard deviation over reassignments; `df`
+    the degrees of freedom of the t law; `ci_level` the size of the test. Returns
+    :math:`(t_{1-\alpha/2} + t_{\text{power}})` standard errors (Bloom 1995, Eval. Rev. 19:547-556),
+    in the units of the standard error.
 
-    Returns
-    -------
-    float
-        :math:`(t_{1-\alpha/2} + t_{\text{power}})` standard errors (Bloom 1995, Eval. Rev.
-        19:547-556), in the units of the standard error.
-
-    Examples
-    --------
     >>> round(minimum_detectable_effect(1.0, 1e6), 2)
     2.8
     """

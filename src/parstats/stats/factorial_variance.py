@@ -25,21 +25,11 @@ class VarianceShares:
 def moments(outcomes: Floats, factors: int) -> Floats:
     """Compute the moments of each draw that the indices need; their means add up.
 
-    Parameters
-    ----------
-    outcomes : numpy.ndarray, shape (draws, levels of factor 1, ..., levels of factor k, ...)
-        Outcome of each draw under every combination; further axes are kept.
-    factors : int
-        k.
+    `outcomes`, shape (draws, levels of factor 1, ..., levels of factor k, ...), has those of each
+    draw under every combination; further axes are kept. Shape (draws, 2 c + 1 + k, ...) with c
+    combinations: outcomes, their squares, the square of their mean, and of each factor the variance
+    over its levels, averaged over the others.
 
-    Returns
-    -------
-    numpy.ndarray, shape (draws, 2 c + 1 + k, ...)
-        With c combinations: outcomes, their squares, the square of their mean, and of each factor
-        the variance over its levels, averaged over the others.
-
-    Examples
-    --------
     >>> moments(np.array([[[1.0, 3.0], [5.0, 7.0]]]), 2)
     array([[ 1.,  3.,  5.,  7.,  1.,  9., 25., 49., 16.,  4.,  1.]])
     """
@@ -60,27 +50,14 @@ def moments(outcomes: Floats, factors: int) -> Floats:
 def variance_shares(averages: Floats, levels: tuple[int, ...]) -> VarianceShares:
     r"""Return Sobol indices from the mean over draws of `moments`.
 
-    Parameters
-    ----------
-    averages : numpy.ndarray, shape (2 c + 1 + k, ...)
-        Means over the draws.
-    levels : tuple of int
-        Levels of each factor.
+    `averages` has shape (2 c + 1 + k, ...); `levels` is the number of levels of each factor.
 
-    Returns
-    -------
-    VarianceShares
-
-    Notes
-    -----
     With outcome :math:`f(w, a_1, \dots, a_k)`, draws :math:`w` and independent uniform factors,
     :math:`S_u = \mathrm{Var}\,E[f \mid u] / V` and :math:`T_u = E\,\mathrm{Var}[f \mid
     \text{all but } u] / V` (Sobol 1993; Homma and Saltelli 1996). The factors have few levels, so
     their expectations are sums, without sampling error; only the draws are Monte Carlo. The pick-
     and-freeze estimators of Saltelli et al. (2010) draw the levels at random as well.
 
-    Examples
-    --------
     >>> weights = np.random.default_rng(0).normal(size=20_000)
     >>> outcomes = weights[:, None] + np.array([-1.0, 1.0])  # additive: half each
     >>> shares = variance_shares(moments(outcomes, 1).mean(axis=0), (2,))

@@ -46,22 +46,11 @@ def bandwidth_grid(x: Floats) -> Floats:
 def smoother(x: Floats, bandwidth: float) -> Floats:
     r"""Return the matrix that turns y into its local-linear fit at every x.
 
-    Parameters
-    ----------
-    x : ndarray, shape (n,)
-        Places of the units.
-    bandwidth : float
-        Standard deviation of the Gaussian kernel; infinite for the straight line.
+    `bandwidth` is the standard deviation of the Gaussian kernel; infinite for the straight line.
+    The rows :math:`l_i(x) = K_i (s_2 - (x_i-x) s_1) / (s_0 s_2 - s_1^2)` with
+    :math:`s_r = \sum_i K_i (x_i-x)^r` (Fan and Gijbels 1996, Local Polynomial Modelling and Its
+    Applications, section 3.1) add up to 1; NaN where all neighbours lie in one place.
 
-    Returns
-    -------
-    ndarray, shape (n, n)
-        Rows :math:`l_i(x) = K_i (s_2 - (x_i-x) s_1) / (s_0 s_2 - s_1^2)` with
-        :math:`s_r = \sum_i K_i (x_i-x)^r` (Fan and Gijbels 1996, Local Polynomial Modelling and
-        Its Applications, section 3.1); they add up to 1. NaN where all neighbours lie in one place.
-
-    Examples
-    --------
     >>> x = np.array([0.0, 1.0, 2.0, 4.0])
     >>> smoother(x, 0.5) @ (3 * x + 1)
     array([ 1.,  4.,  7., 13.])
@@ -75,28 +64,14 @@ def correlation_ratios(
 ) -> CorrelationRatios:
     r"""Return the correlation ratio of y on x in the sample, or in resamples of its units.
 
-    Parameters
-    ----------
-    x, y : ndarray, shape (n,)
-        The units.
-    counts : ndarray, shape (draws, n), optional
-        How often each unit is in each resample; once each, if not given.
-    bandwidths : ndarray, optional
-        What to choose the bandwidth from; `bandwidth_grid` of x if not given.
+    `counts`, shape (draws, n), says how often each unit is in each resample; the bandwidth is
+    chosen from `bandwidths`, those of `bandwidth_grid` of x if not given. Zero where x (or y) has
+    no spread in the resample.
 
-    Returns
-    -------
-    CorrelationRatios
-        Zero where x (or y) has no spread in the resample.
-
-    Notes
-    -----
     The bandwidth minimises :math:`\sum_i c_i (y_i - \hat f_{-i}(x_i))^2`, where
     :math:`\hat f_{-i}` is fitted without unit i, that is without any of its :math:`c_i` copies: if
     copies stayed in, a resample would choose too narrow a kernel.
 
-    Examples
-    --------
     >>> x = np.linspace(-1, 1, 41)
     >>> found = correlation_ratios(x, x**2)
     >>> found.ratio.round(2), abs(found.linear.round(2))
@@ -117,28 +92,14 @@ def correlation_ratios(
 def nonlinearity_p_value(x: Floats, y: Floats, n_permutations: int, seed: int) -> float:
     r"""Return how often a straight line with noise looks as curved as the sample.
 
-    Parameters
-    ----------
-    x, y : ndarray, shape (n,)
-        The units.
-    n_permutations, seed : int
-        Permutations, and the seed.
+    It is :math:`(1 + \#\{T_b \ge T\}) / (1 + B)`; NaN where x or y has no spread.
 
-    Returns
-    -------
-    float
-        :math:`(1 + \#\{T_b \ge T\}) / (1 + B)`; NaN where x or y has no spread.
-
-    Notes
-    -----
     :math:`T = S - r^2`, the correlation ratio by a local line less that by a straight line. Under
     the null hypothesis that E[y|x] is a straight line, its residuals are exchangeable: they are
     permuted and added back to the line (Freedman and Lane 1983, Journal of Business & Economic
     Statistics 1(4):292-298), and the bandwidth is chosen anew each time. Permuting x itself would
     test whether y depends on x at all, which the squared correlation answers already.
 
-    Examples
-    --------
     >>> x = np.linspace(-1, 1, 41)
     >>> nonlinearity_p_value(x, x**2, n_permutations=99, seed=0)
     0.01

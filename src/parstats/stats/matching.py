@@ -27,10 +27,8 @@ _FLAT = 1e-10
 class Candidates:
     """Cells to match, one per entry of each array.
 
-    Raises
-    ------
-    InvalidRequest
-        If the lengths differ, a figure is missing, or a cell is both treated and a donor.
+    Raises InvalidRequest if the lengths differ, a figure is missing, or a cell is both treated and
+    a donor.
     """
 
     outcome: Floats  # what is compared; shape (n,)
@@ -95,23 +93,11 @@ class Comparison:
 def nearest(cells: Candidates, n_neighbours: int, caliper: float | None = None) -> Matches:
     """Find the nearest donors of each treated cell.
 
-    Parameters
-    ----------
-    cells : Candidates
-    n_neighbours : int
-        Donors a treated cell is compared with; where several are as far as the last of them all of
-        these count, where there are fewer those there are.
-    caliper : float, optional
-        Largest distance of a donor.
+    Where several donors are as far as the last of `n_neighbours` all of these count, where there
+    are fewer those there are; `caliper` is the largest distance of a donor. Distances are
+    Mahalanobis', by the covariance of what is to be near within the pools of a family; directions
+    in which nothing varies do not count.
 
-    Returns
-    -------
-    Matches
-        Distances are Mahalanobis', by the covariance of what is to be near within the pools of a
-        family; directions in which nothing varies do not count.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> one = np.zeros(4, dtype=int)
     >>> treated = np.array([True, False, False, False])
@@ -143,23 +129,10 @@ def nearest(cells: Candidates, n_neighbours: int, caliper: float | None = None) 
 def compared(cells: Candidates, matches: Matches, ci_level: float = 0.95) -> Comparison:
     r"""Return the mean difference of the matched cells from their donors.
 
-    Parameters
-    ----------
-    cells : Candidates
-    matches : Matches
-        Who is compared with whom.
-    ci_level : float
-        Of the interval.
+    It is the difference in outcomes less what the difference in covariates that is left lets
+    expect, by slopes of each family among all its donors, pools apart (Abadie and Imbens 2011, J.
+    Bus. Econ. Stat. 29:1-11). `ci_level` is of the interval.
 
-    Returns
-    -------
-    Comparison
-        The difference in outcomes less what the difference in covariates that is left lets expect,
-        by slopes of each family among all its donors, pools apart (Abadie and Imbens 2011, J. Bus.
-        Econ. Stat. 29:1-11).
-
-    Notes
-    -----
     The estimate is a linear form :math:`\sum_i \omega_i y_i` in the outcomes of treated cells and
     donors, the slopes counted in. Its variance is :math:`\sum_g (\sum_{i \in g} \omega_i e_i)^2`
     over clusters g, donors among them, with residuals e from the donors' regression, those of

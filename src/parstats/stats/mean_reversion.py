@@ -11,35 +11,16 @@ from parstats import errors
 def expected_bounce(correlation: float, tail: float = 0.1, baselines: int = 1) -> float:
     r"""Return the mean improvement of the lowest units expected without any action.
 
-    Parameters
-    ----------
-    correlation : float
-        Correlation of two measurements of the same units: the share of the variance of one
-        measurement that is lasting.
-    tail : float
-        Share of the units that is selected for being lowest.
-    baselines : int
-        Measurements whose mean the selection goes by.
+    `correlation` is of two measurements of the same units: the share of the variance of one
+    measurement that is lasting. The lowest share `tail` is selected by the mean of `baselines`
+    measurements. The result is in standard deviations of one measurement. Raises InvalidRequest if
+    an argument is out of range.
 
-    Returns
-    -------
-    float
-        In standard deviations of one measurement.
-
-    Raises
-    ------
-    InvalidRequest
-        If an argument is out of range.
-
-    Notes
-    -----
     :math:`\frac{\sigma_w^2/k}{\sqrt{\sigma_b^2 + \sigma_w^2/k}}\,\frac{\varphi(z)}{1-\Phi(z)}` with
     :math:`\sigma_b^2=\rho`, :math:`\sigma_w^2=1-\rho` and z the cut (Barnett, van der Pols and
     Dobson 2005, International Journal of Epidemiology 34:215-220). Assumes normal scores, and a
     lasting part that does not change between the measurements.
 
-    Examples
-    --------
     >>> round(expected_bounce(0.6), 3), round(expected_bounce(0.6, baselines=3), 3)
     (0.702, 0.273)
     """

@@ -14,19 +14,9 @@ _NORMAL_DEVIATION = 0.6744897501960817
 def skewness(points: Floats) -> Floats:
     r"""Return the skewness of each column, corrected for the size of the sample.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        Units by variables, n at least 3.
+    Of `points`, shape (n, p), n at least 3, :math:`G_1 = g_1 \sqrt{n(n-1)}/(n-2)`, type 2 of Joanes
+    and Gill (1998, The Statistician 47(1):183-189); NaN for a constant column.
 
-    Returns
-    -------
-    ndarray, shape (p,)
-        :math:`G_1 = g_1 \sqrt{n(n-1)}/(n-2)`, type 2 of Joanes and Gill (1998, The Statistician
-        47(1):183-189); NaN for a constant column.
-
-    Examples
-    --------
     >>> skewness(np.array([[1.0], [2.0], [3.0], [10.0]])).round(3)
     array([1.764])
     """
@@ -38,19 +28,10 @@ def skewness(points: Floats) -> Floats:
 def excess_kurtosis(points: Floats) -> Floats:
     r"""Return the excess kurtosis of each column, corrected for the sample size.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        Units by variables, n at least 4.
+    Of `points`, shape (n, p), n at least 4,
+    :math:`G_2 = \frac{n-1}{(n-2)(n-3)}\left((n+1) g_2 + 6\right)`, type 2 of Joanes and Gill
+    (1998); NaN for a constant column.
 
-    Returns
-    -------
-    ndarray, shape (p,)
-        :math:`G_2 = \frac{n-1}{(n-2)(n-3)}\left((n+1) g_2 + 6\right)`, type 2 of Joanes and Gill
-        (1998); NaN for a constant column.
-
-    Examples
-    --------
     >>> excess_kurtosis(np.array([[1.0], [2.0], [3.0], [10.0]])).round(3)
     array([3.228])
     """
@@ -63,21 +44,9 @@ def excess_kurtosis(points: Floats) -> Floats:
 def far_from_median(points: Floats, cut: float = 3.0) -> NDArray[np.bool_]:
     r"""Return which values are further than `cut` robust deviations from their column's median.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        Units by variables.
-    cut : float
-        Number of robust standard deviations, :math:`1.4826 \cdot \mathrm{MAD}`.
+    A robust standard deviation is :math:`1.4826 \cdot \mathrm{MAD}`. All False in a column where
+    more than half of the values are the same: it has no robust deviation to measure with.
 
-    Returns
-    -------
-    ndarray of bool, shape (n, p)
-        All False in a column where more than half of the values are the same: it has no robust
-        deviation to measure with.
-
-    Examples
-    --------
     >>> far_from_median(np.array([[1.0], [2.0], [3.0], [4.0], [99.0]])).ravel().tolist()
     [False, False, False, False, True]
     """

@@ -35,13 +35,8 @@ class Components:
 def principal_components(points: Floats) -> Components:
     """Return the principal components of the correlations of the columns.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        Units by variables, none of them constant.
+    `points` is units by variables, none of them constant.
 
-    Examples
-    --------
     >>> found = principal_components(np.array([[1.0, 2.0], [2.0, 3.0], [3.0, 4.0], [4.0, 6.0]]))
     >>> found.explained.round(3)
     array([0.991, 0.009])
@@ -55,28 +50,13 @@ def principal_components(points: Floats) -> Components:
 def parallel_thresholds(points: Floats, n_draws: int, seed: int, quantile: float = 0.95) -> Floats:
     """Return the eigenvalues that unrelated variables with the same distributions would reach.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        Units by variables, none of them constant.
-    n_draws, seed : int
-        Permuted data sets, and the seed.
-    quantile : float
-        Quantile of their eigenvalues.
+    `points` is units by variables, none of them constant, `n_draws` the number of permuted data
+    sets. Shape (p,): the quantile of the largest eigenvalue, the second, ...
 
-    Returns
-    -------
-    ndarray, shape (p,)
-        Threshold of the largest eigenvalue, the second, ...
-
-    Notes
-    -----
     Parallel analysis (Horn 1965, Psychometrika 30(2):179-185) in its permutation form (Buja and
     Eyuboglu 1992, Multivariate Behavioral Research 27(4):509-540): each column is shuffled by
     itself, which keeps its distribution and destroys every correlation.
 
-    Examples
-    --------
     >>> points = np.random.default_rng(1).normal(size=(60, 5))
     >>> parallel_thresholds(points, n_draws=200, seed=0).round(1)
     array([1.6, 1.3, 1.1, 0.9, 0.8])

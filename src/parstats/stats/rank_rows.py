@@ -20,27 +20,12 @@ _LARGEST = 2.0**62
 def rank_rows(scores: Floats) -> NDArray[np.int64]:
     """Return the rank of each value in its row: 1 + number of values strictly above.
 
-    Parameters
-    ----------
-    scores : numpy.ndarray, shape (rows, n)
-        Scores; equal to nine decimals is equal.
+    Shape (rows, n); equal to nine decimals is equal. Raises InvalidRequest if a score is missing or
+    too large to be distinguished from its neighbours at nine decimals.
 
-    Returns
-    -------
-    numpy.ndarray of int, shape (rows, n)
-
-    Raises
-    ------
-    InvalidRequest
-        If a score is missing or too large to be distinguished from its neighbours at nine decimals.
-
-    Notes
-    -----
     One sort a row, of whole numbers that hold the score and, in their last bits, the unit:
     O(n log n) a row, where comparing all pairs costs O(n^2).
 
-    Examples
-    --------
     >>> rank_rows(np.array([[40.1, 46.0, 46.0, 39.0], [1.0, 2.0, 3.0, 4.0]])).tolist()
     [[3, 1, 1, 4], [4, 3, 2, 1]]
     """

@@ -26,25 +26,14 @@ class Reliability:
 def reliability(points: Floats) -> Reliability:
     r"""Compute Cronbach's alpha of a scale, and the effect of each item on it.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        Units by items, p at least 2, none of them constant.
+    `points` is units by items, at least 2, none of them constant.
 
-    Returns
-    -------
-    Reliability
-
-    Notes
-    -----
     :math:`\alpha = \frac{p}{p-1}\left(1 - \frac{\sum_j s_j^2}{s_T^2}\right)` with the variances of
     the items and of their sum (Cronbach 1951, Psychometrika 16(3):297-334); standardised
     :math:`p\bar r / (1 + (p-1)\bar r)`. Alpha is a lower bound of the reliability of the sum if the
     errors of the items are uncorrelated; it grows with the number of items and is negative if they
     disagree on average.
 
-    Examples
-    --------
     >>> found = reliability(np.array([[1.0, 2.0], [2.0, 3.0], [3.0, 4.0], [4.0, 6.0]]))
     >>> round(found.alpha, 3), round(found.alpha_standardised, 3)
     (0.972, 0.991)
@@ -76,19 +65,9 @@ def reliability(points: Floats) -> Reliability:
 def resampled_alpha(points: Floats, counts: Floats) -> Floats:
     """Return Cronbach's alpha in resamples of the units.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        Units by items.
-    counts : ndarray, shape (draws, n)
-        How often each unit is in each resample.
+    `points` is units by items; `counts`, shape (draws, n), says how often each unit is in each
+    resample. Shape (draws,).
 
-    Returns
-    -------
-    ndarray, shape (draws,)
-
-    Examples
-    --------
     >>> points = np.array([[1.0, 2.0], [2.0, 3.0], [3.0, 4.0], [4.0, 6.0]])
     >>> resampled_alpha(points, np.ones((1, 4))).round(3)
     array([0.972])

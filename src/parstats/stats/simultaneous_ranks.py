@@ -44,30 +44,12 @@ def rank_bounds(
 ) -> RankBounds:
     r"""Return the confidence sets for the ranks of n quantities, the largest ranked first.
 
-    Parameters
-    ----------
-    estimates, se : numpy.ndarray, shape (n,)
-        Independent estimates and their standard errors, above zero.
-    ci_level : float
-        Probability that the sets hold the true ranks: all of them together if simultaneous, each
-        by itself if not.
-    simultaneous : bool
-        Whether the probability is for all sets together.
-    n_draws, seed : int
-        Draws of the normal law that give the critical value, and the seed.
+    Estimates, shape (n,), are independent, their standard errors above zero. `ci_level` is the
+    probability that the sets hold the true ranks: all of them together if `simultaneous`, each by
+    itself if not; `n_draws` of the normal law give the critical value. Raises InvalidRequest if an
+    estimate or standard error is missing or infinite, a standard error is not above zero, or an
+    option is out of range.
 
-    Returns
-    -------
-    RankBounds
-
-    Raises
-    ------
-    InvalidRequest
-        If an estimate or standard error is missing or infinite, a standard error is not above zero,
-        or an option is out of range.
-
-    Notes
-    -----
     Step-down over ordered pairs: with :math:`Z_i \sim N(0, \sigma_i^2)` and
     :math:`\sigma_{ik}^2=\sigma_i^2+\sigma_k^2`, c is the quantile of the largest
     :math:`(Z_i-Z_k)/\sigma_{ik}` over the pairs in hand; i is above k when
@@ -79,8 +61,6 @@ def rank_bounds(
     from the largest and smallest :math:`Z_i/\sigma_i`, then its value at the step before, and draws
     are evaluated from the largest bound down until the next cannot matter.
 
-    Examples
-    --------
     >>> bounds = rank_bounds(np.array([10.0, 8.0, 7.9, 3.0]), np.full(4, 0.3))
     >>> bounds.low.tolist(), bounds.high.tolist()
     ([1, 2, 2, 4], [1, 3, 3, 4])

@@ -41,18 +41,14 @@ def years(
 ) -> GT | None:
     """Tabulate score, share of the maximum and printed rank by year, with breaks as lines.
 
+    None if no figure of the province is known in any year.
+
     Parameters
     ----------
     available_scores, national : pandas.DataFrame
         Results of `parstats.panel.available_scores` and `parstats.panel.national_scores`.
-    breaks : pandas.DataFrame
-        Result of `parstats.load_breaks`.
+    breaks : pandas.DataFrame of `parstats.load_breaks`
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None if no figure of the province is known in any year.
     """
     table = available_scores[available_scores["level"] == "index"].reset_index(drop=True)
     if table[["score", "rank_printed"]].isna().all(axis=None):
@@ -88,23 +84,17 @@ def years(
 
 
 @old_names(own="available_scores")
-@from_results(
-    available_scores="parstats.panel.available_scores: year level series score",
-)
+@from_results(available_scores="parstats.panel.available_scores: year level series score")
 def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
     """Tabulate fields and parts of one year as shares of their maximum, without comparison.
 
+    None if no part is known.
+
     Parameters
     ----------
-    available_scores : pandas.DataFrame
-        Result of `parstats.panel.available_scores`.
+    available_scores : pandas.DataFrame of `parstats.panel.available_scores`
     year : int
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None if no part is known.
     """
     table = available_scores[
         (available_scores["year"] == year) & (available_scores["level"] != "index")
@@ -126,23 +116,17 @@ def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
     return _make_table(rows, names, lang, "own-parts", group="group")
 
 
-@from_results(
-    table="parstats.load_statistics: year series statistic value",
-)
+@from_results(table="parstats.load_statistics: year series statistic value")
 def statistics(table: pd.DataFrame, year: int, lang: str) -> GT | Markdown:
     """Tabulate the published national and regional means and extremes of a year.
 
+    A sentence if nothing was published.
+
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.load_statistics`, of one index.
+    table : pandas.DataFrame of `parstats.load_statistics`, of one index
     year : int
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or IPython.display.Markdown
-        A sentence if nothing was published.
     """
     table = table[(table["year"] == year) & table["statistic"].isin(STATISTICS)]
     if table.empty:

@@ -11,16 +11,13 @@ from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
-@from_results(
-    table="parstats.panel.coverage: year n_complete n_units",
-)
+@from_results(table="parstats.panel.coverage: year n_complete n_units")
 def coverage(table: pd.DataFrame, lang: str) -> GT:
     """Tabulate the coverage by year.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.panel.coverage`.
+    table : pandas.DataFrame of `parstats.panel.coverage`
     lang : {"vi", "en"}
     """
 
@@ -50,16 +47,13 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
     return style_table(gt_table, ["series", "complete"])
 
 
-@from_results(
-    table="parstats.load_breaks: series year kind text_vi",
-)
+@from_results(table="parstats.load_breaks: series year kind text_vi")
 def breaks(table: pd.DataFrame, lang: str) -> GT:
     """Tabulate the breaks in comparability, by year.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.load_breaks`.
+    table : pandas.DataFrame of `parstats.load_breaks`
     lang : {"vi", "en"}
     """
     ordered = table.sort_values("year", kind="stable")
@@ -87,14 +81,12 @@ def limits(table: pd.DataFrame, lang: str) -> GT:
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.panel.coverage_limits`.
+    table : pandas.DataFrame of `parstats.panel.coverage_limits`
     lang : {"vi", "en"}
 
     Raises
     ------
-    InvalidRequest
-        If the table is empty or of another kind.
+    InvalidRequest: if the table is empty or of another kind
     """
     columns = ["index", "year", "vintage", "n_complete", "n_units", "needed", "carries_ranking"]
     require_drawable(
@@ -146,21 +138,15 @@ def _instead(row: pd.Series, lang: str) -> str:
 @from_results(
     table=(
         "parstats.load_conflicts: index year vintage province series statistic kept rejected why_vi"
-    ),
+    )
 )
 def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
-    """Tabulate the contradictions between sources: kept, rejected, why.
+    """Tabulate the contradictions between sources: kept, rejected, why. None if there are none.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.load_conflicts`.
+    table : pandas.DataFrame of `parstats.load_conflicts`
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None if there are none.
     """
     if table.empty:
         return None

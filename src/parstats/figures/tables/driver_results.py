@@ -1,4 +1,7 @@
-"""Tables of the drivers: shares, main effects, choices behind a ranking, reliability, stability."""
+"""Tables of the drivers: shares, main effects, choices behind a ranking, reliability, stability.
+
+Each raises InvalidRequest if the result it is given is empty or of another kind.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,8 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.drivers.shares`.
+    table : pandas.DataFrame of `parstats.drivers.shares`
     lang : {"vi", "en"}
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
     """
     columns = ["series", "share", "variance", "covariance_with_rest", "correlation"]
     columns += ["sens_low", "sens_high"]
@@ -90,16 +87,9 @@ def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) ->
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.drivers.main_effects`.
+    table : pandas.DataFrame of `parstats.drivers.main_effects`
     lang : {"vi", "en"}
-    n_top : int, optional
-        Show so many of the largest; all if not given.
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
+    n_top : int, optional; show so many of the largest; all if not given
     """
     columns = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
     source = "the table of parstats.drivers.main_effects"
@@ -145,11 +135,6 @@ def choices(table: pd.DataFrame, lang: str) -> GT:
         The choices of `parstats.drivers.robustness`. Where provinces were filled in, theirs stand
         in a separate group.
     lang : {"vi", "en"}
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
     """
     columns = ["provinces", "choice", "first_order", "first_mc_low", "first_mc_high"]
     columns += ["total", "total_mc_low", "total_mc_high", "n_draws"]
@@ -188,14 +173,8 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        The reliability of `parstats.drivers.structure`.
+    table : pandas.DataFrame; the reliability of `parstats.drivers.structure`
     lang : {"vi", "en"}
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
     """
     columns = ["scale", "n_items", "alpha", "sens_low", "sens_high", "mean_correlation"]
     require_drawable(
@@ -226,23 +205,13 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
 def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
     """Tabulate pairs of parts that cancel in the sum, the strongest first.
 
+    None if no pair is opposed.
+
     Parameters
     ----------
-    table : pandas.DataFrame
-        The correlations of `parstats.drivers.structure`.
+    table : pandas.DataFrame; the correlations of `parstats.drivers.structure`
     lang : {"vi", "en"}
     n_top : int
-        Show so many.
-
-    Returns
-    -------
-    great_tables.GT or None
-        None if no pair is opposed.
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
     """
     columns = ["series", "other", "pearson", "sens_low", "sens_high", "opposed"]
     source = "the correlations of parstats.drivers.structure"
@@ -279,16 +248,14 @@ def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.drivers.stability`.
+    table : pandas.DataFrame of `parstats.drivers.stability`
     lang : {"vi", "en"}
-    n_top : int, optional
-        Show so many of the least stable; all if not given.
+    n_top : int, optional; show so many of the least stable; all if not given
 
     Raises
     ------
-    InvalidRequest
-        If the table is empty or of another kind, or no series has years that can be pooled.
+    InvalidRequest: if the table is empty or of another kind, or no series has years that can be
+        pooled
     """
     columns = ["index", "series", "pooled", "n_pairs", "n_common", "n_units", "rank_correlation"]
     columns += [

@@ -23,16 +23,13 @@ _CONTRASTS = (
 def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     """Tabulate the change of a plan's target series less the rest, beside other provinces.
 
+    None without rows.
+
     Parameters
     ----------
     table, plans : pandas.DataFrame
         ``contrasts`` of `parstats.remedies.case_studies`; result of `parstats.load_plans`.
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None without rows.
     """
     if table.empty:
         return None
@@ -76,20 +73,15 @@ def _year(row: pd.Series, lang: str) -> str:
 def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     """Tabulate the rank before and in the year of each plan, beside similar provinces.
 
+    None without rows.
+
     A rank before stands only beside those others: before and after alone would be taken for more.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        ``standings`` of `parstats.remedies.case_studies`; the rows to show.
-    plans : pandas.DataFrame
-        Result of `parstats.load_plans`.
+    table : pandas.DataFrame; ``standings`` of `parstats.remedies.case_studies`; the rows to show
+    plans : pandas.DataFrame of `parstats.load_plans`
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None without rows.
     """
     if table.empty:
         return None
@@ -148,20 +140,14 @@ def cards(
 ) -> GT | None:
     """Show the figures missing for each plan's outcome, and what would supply them.
 
+    None if nothing is missing.
+
     Parameters
     ----------
-    table : pandas.DataFrame
-        ``missing`` of `parstats.remedies.case_studies`; the rows to show.
-    plans : pandas.DataFrame
-        Result of `parstats.load_plans`.
+    table : pandas.DataFrame; ``missing`` of `parstats.remedies.case_studies`; the rows to show
+    plans : pandas.DataFrame of `parstats.load_plans`
     lang : {"vi", "en"}
-    n_top : int, optional
-        Show so many; all if not given.
-
-    Returns
-    -------
-    great_tables.GT or None
-        None if nothing is missing.
+    n_top : int, optional; show so many; all if not given
     """
     if table.empty:
         return None
@@ -184,18 +170,12 @@ def cards(
 
 
 def missing_figures(table: pd.DataFrame, lang: str) -> GT | None:
-    """Tabulate the most frequent gaps by the number of plans affected.
+    """Tabulate the most frequent gaps by the number of plans affected. None if nothing is missing.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        ``missing`` of `parstats.remedies.case_studies`; the rows to count.
+    table : pandas.DataFrame; ``missing`` of `parstats.remedies.case_studies`; the rows to count
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None if nothing is missing.
     """
     if table.empty:
         return None

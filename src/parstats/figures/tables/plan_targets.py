@@ -15,16 +15,13 @@ from parstats.reference import csv_tables, frameworks, provinces
 from parstats.reference.labels import number, text
 
 
-@from_results(
-    plans="parstats.load_plans: province vintage formal plan_year indices completeness",
-)
+@from_results(plans="parstats.load_plans: province vintage formal plan_year indices completeness")
 def register(plans: pd.DataFrame, lang: str) -> GT:
     """Tabulate the registered documents of each index by how much of them was read.
 
     Parameters
     ----------
-    plans : pandas.DataFrame
-        Result of `parstats.load_plans`.
+    plans : pandas.DataFrame of `parstats.load_plans`
     lang : {"vi", "en"}
     """
     rows = []
@@ -63,20 +60,13 @@ def register(plans: pd.DataFrame, lang: str) -> GT:
     plans="parstats.load_plans: plan province vintage agency_level plan_year",
 )
 def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
-    """Tabulate targets beside the results.
+    """Tabulate targets beside the results. None without targets.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.plans.targets_met`; the rows to show.
-    plans : pandas.DataFrame
-        Result of `parstats.load_plans`.
+    table : pandas.DataFrame of `parstats.plans.targets_met`; the rows to show
+    plans : pandas.DataFrame of `parstats.load_plans`
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None without targets.
     """
     if table.empty:
         return None
@@ -110,8 +100,7 @@ def target(row: Any, lang: str) -> str:
 
     Parameters
     ----------
-    row : mapping
-        With op, value and unit.
+    row : mapping; with op, value and unit
     lang : {"vi", "en"}
     """
     if not row["op"] and pd.isna(row["value"]):
@@ -159,23 +148,16 @@ def _met(row: pd.Series, lang: str) -> str:
 
 @old_names(top="n_top")
 @from_results(
-    table="parstats.load_measures: plan series measure_type lead_unit deadline label_vi seen",
+    table="parstats.load_measures: plan series measure_type lead_unit deadline label_vi seen"
 )
 def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT | None:
-    """Tabulate the measures of a plan, by dimension.
+    """Tabulate the measures of a plan, by dimension. None without measures.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Measures (`parstats.load_measures`), the rows to show.
+    table : pandas.DataFrame of `parstats.load_measures`, the rows to show
     lang : {"vi", "en"}
-    n_top : int, optional
-        Show so many; all if not given.
-
-    Returns
-    -------
-    great_tables.GT or None
-        None without measures.
+    n_top : int, optional; show so many; all if not given
     """
     displayed_rows = table[table["seen"] == "measure"]
     if displayed_rows.empty:
@@ -234,18 +216,13 @@ def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
 def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     """Tabulate a province's plans for an index, and its rank in the year of each.
 
+    None without plans.
+
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.plans.outcomes`, of one province and index.
-    plans : pandas.DataFrame
-        Result of `parstats.load_plans`.
+    table : pandas.DataFrame of `parstats.plans.outcomes`, of one province and index
+    plans : pandas.DataFrame of `parstats.load_plans`
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None without plans.
     """
     if table.empty:
         return None

@@ -15,23 +15,18 @@ from parstats.reference.labels import number, text
 @from_results(
     profile=(
         "parstats.panel.profile: series score max_score percentile percentile_region score_change"
-    ),
+    )
 )
 def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> GT | None:
     """Tabulate the strongest and weakest sub-dimensions of a province, with their change.
 
+    None for an empty profile.
+
     Parameters
     ----------
-    profile : pandas.DataFrame
-        Result of `parstats.panel.profile`.
+    profile : pandas.DataFrame of `parstats.panel.profile`
     lang : {"vi", "en"}
-    n_top : int
-        How many of each, at most; a sub-dimension is never in both.
-
-    Returns
-    -------
-    great_tables.GT or None
-        None for an empty profile.
+    n_top : int; how many of each, at most; a sub-dimension is never in both
     """
     if profile.empty:
         return None
@@ -70,15 +65,14 @@ def _profile_row(row: pd.Series, group: str, lang: str) -> dict[str, str]:
 
 
 @from_results(
-    profile="parstats.panel.profile: series score percentile median_country median_region",
+    profile="parstats.panel.profile: series score percentile median_country median_region"
 )
 def dimensions(profile: pd.DataFrame, lang: str) -> GT | None:
     """Tabulate the scores of a province by dimension, with region and country.
 
     Parameters
     ----------
-    profile : pandas.DataFrame
-        Result of `parstats.panel.profile` with ``level="dimension"``.
+    profile : pandas.DataFrame of `parstats.panel.profile` with ``level="dimension"``
     lang : {"vi", "en"}
     """
     if profile.empty:
@@ -107,16 +101,13 @@ def _region(province: str, vintage: int, lang: str) -> str:
     return text(f"region.{provinces.by_code(vintage)[province].region}", lang)
 
 
-@from_results(
-    nearest="parstats.panel.peers: province vintage distance score rank",
-)
+@from_results(nearest="parstats.panel.peers: province vintage distance score rank")
 def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
     """Tabulate the provinces with the nearest profile.
 
     Parameters
     ----------
-    nearest : pandas.DataFrame
-        Result of `parstats.panel.peers`.
+    nearest : pandas.DataFrame of `parstats.panel.peers`
     lang : {"vi", "en"}
     """
     if nearest.empty:
@@ -145,15 +136,14 @@ def peers(nearest: pd.DataFrame, lang: str) -> GT | None:
     table=(
         "parstats.load_printed: year vintage province score_printed score score_agrees "
         "rank_printed n_ranked_printed rank n_ranked"
-    ),
+    )
 )
 def printed(table: pd.DataFrame, lang: str) -> GT:
     """Tabulate the printed totals and ranks that differ from the computed ones.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Printed figures of one index, from `parstats.load_printed`.
+    table : pandas.DataFrame of printed figures of one index, from `parstats.load_printed`
     lang : {"vi", "en"}
     """
     score_differs = table["score_agrees"].eq(False).fillna(False)

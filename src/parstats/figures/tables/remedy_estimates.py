@@ -51,19 +51,13 @@ def make_table(
 
     Parameters
     ----------
-    rows : list of dict
-        Words of each cell by column.
-    names : mapping
-        Keys of the headings in ``labels.csv`` by column.
+    rows : list of dict; words of each cell by column
+    names : mapping; keys of the headings in ``labels.csv`` by column
     lang : {"vi", "en"}
-    identity : str
-        Id of the table on the page.
-    *notes : str
-        Sentences; empty ones are left out.
-    numeric : tuple of str
-        Columns set flush right.
-    group : str
-        Column that gives the headings of groups of rows.
+    identity : str; id of the table on the page
+    *notes : str; sentences; empty ones are left out
+    numeric : tuple of str; columns set flush right
+    group : str; column that gives the headings of groups of rows
     """
     columns = [*names, group] if group else list(names)
     table = GT(pd.DataFrame(rows, columns=columns), id=identity, groupname_col=group or None)
@@ -132,16 +126,9 @@ def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.estimate`.
+    table : pandas.DataFrame of `parstats.remedies.estimate`
     lang : {"vi", "en"}
-    ci_level : float
-        Of the intervals of the table.
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
+    ci_level : float; of the intervals of the table
     """
     require_drawable(table, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
     rows = [
@@ -181,16 +168,9 @@ def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.robustness`.
+    table : pandas.DataFrame of `parstats.remedies.robustness`
     lang : {"vi", "en"}
-    ci_level : float
-        Of the intervals of the table.
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
+    ci_level : float; of the intervals of the table
     """
     source = "the table of parstats.remedies.robustness"
     require_drawable(table, ("variant", *_ESTIMATE), source, once=["variant"])
@@ -208,20 +188,11 @@ def compare_estimators(table: pd.DataFrame, lang: str) -> GT:
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.compare_estimators`.
+    table : pandas.DataFrame of `parstats.remedies.compare_estimators`
     lang : {"vi", "en"}
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
     """
     require_drawable(
-        table,
-        _BOTH,
-        "the table of parstats.remedies.compare_estimators",
-        once=["value"],
+        table, _BOTH, "the table of parstats.remedies.compare_estimators", once=["value"]
     )
     rows = [
         {
@@ -277,11 +248,6 @@ def unobserved_plans(table: pd.DataFrame | None, results: pd.DataFrame, lang: st
         The estimate without hidden plans, a row (`parstats.remedies.estimate`), whose verdict says
         whether there is an estimate to show.
     lang : {"vi", "en"}
-
-    Raises
-    ------
-    InvalidRequest
-        If a table is empty or of another kind.
     """
     columns = ("unobserved_share", "attenuation", "adjusted_association", "ci_low", "ci_high")
     require_drawable(results, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
@@ -322,20 +288,14 @@ def _upper(phrase: str) -> str:
     cells="parstats.remedies.exposure: state",
 )
 def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
-    """Tabulate the measures that match no cell, by reason.
+    """Tabulate the measures that match no cell, by reason. None if every measure met a cell.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.unmatched_measures`.
+    table : pandas.DataFrame of `parstats.remedies.unmatched_measures`
     cells : pandas.DataFrame
         Result of `parstats.remedies.exposure` with the same options, for what did meet a cell.
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None if every measure met a cell.
     """
     if table.empty:
         return None
@@ -346,11 +306,7 @@ def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> G
         {"reason": _upper(row["words"]), "n": str(row["n"]), "plans": str(row["plans"])}
         for row in counts.sort_values("n", ascending=False, kind="stable").to_dict("records")
     ]
-    names = {
-        "reason": "remedies.reason",
-        "n": "remedies.n_measures",
-        "plans": "remedies.n_plans",
-    }
+    names = {"reason": "remedies.reason", "n": "remedies.n_measures", "plans": "remedies.n_plans"}
     note = text("remedies.left_out_note", lang, cells=int((cells["state"] == "targeted").sum()))
     return make_table(rows, names, lang, "remedies-left-out", note, numeric=("n", "plans"))
 
@@ -361,16 +317,9 @@ def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.event_study`.
+    table : pandas.DataFrame of `parstats.remedies.event_study`
     lang : {"vi", "en"}
-    ci_level : float
-        Of the intervals of the table.
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
+    ci_level : float; of the intervals of the table
     """
     columns = [name for name in _ESTIMATE if name not in ("by", "value", "naive", "expected")]
     source = "the table of parstats.remedies.event_study"
@@ -411,16 +360,12 @@ def _interval_note(table: pd.DataFrame, lang: str, ci_level: float) -> str:
 def losses(table: pd.DataFrame, lang: str) -> GT | None:
     """Tabulate targeted cells lost to breaks and missing figures, by event time.
 
+    None if nothing is lost.
+
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.event_losses`.
+    table : pandas.DataFrame of `parstats.remedies.event_losses`
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    great_tables.GT or None
-        None if nothing is lost.
     """
     if table.empty:
         return None
@@ -439,11 +384,7 @@ def losses(table: pd.DataFrame, lang: str) -> GT | None:
         }
         for row in table.to_dict("records")
     ]
-    names = {
-        "reason": "remedies.reason",
-        "lost": "remedies.lost",
-        "provinces": "table.provinces",
-    }
+    names = {"reason": "remedies.reason", "lost": "remedies.lost", "provinces": "table.provinces"}
     numeric = ("lost", "provinces")
     return make_table(rows, names, lang, "remedies-losses", numeric=numeric, group="group")
 
@@ -454,16 +395,9 @@ def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> GT:
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.required_plans`.
-    n_sets : int
-        Sets of made-up plans behind each number.
+    table : pandas.DataFrame of `parstats.remedies.required_plans`
+    n_sets : int; sets of made-up plans behind each number
     lang : {"vi", "en"}
-
-    Raises
-    ------
-    InvalidRequest
-        If the table is empty or of another kind.
     """
     require_drawable(
         table, ("effect", "plans_needed", "beyond"), "parstats.remedies.required_plans"

@@ -21,10 +21,8 @@ def coverage_note(reach: Evidence, province: str, lang: str) -> Markdown:
 
     Parameters
     ----------
-    reach : parstats.panel.Evidence
-        How far the figures of the year carry.
-    province : str
-        Code of the province.
+    reach : parstats.panel.Evidence; how far the figures of the year carry
+    province : str; code of the province
     lang : {"vi", "en"}
     """
     name = provinces.by_code(reach.vintage)[province].names[lang]
@@ -62,17 +60,14 @@ def available_headline(
 ) -> HTML | None:
     """Return cards with the score, the printed rank and published national figures.
 
+    None if neither of the province nor of the country anything is known that year.
+
     Parameters
     ----------
     available_scores, national : pandas.DataFrame
         Results of `parstats.panel.available_scores` and `parstats.panel.national_scores`.
     year : int
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    IPython.display.HTML or None
-        None if neither of the province nor of the country anything is known that year.
     """
     row = _overall(available_scores, year)
     country = national[national["year"] == year]
@@ -162,16 +157,13 @@ def sources_note(
 
 
 @old_names(own="available_scores")
-@from_results(
-    available_scores="parstats.panel.available_scores: year level",
-)
+@from_results(available_scores="parstats.panel.available_scores: year level")
 def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML | None:
     """Return the statement that neither a score nor a rank of the year was found; None if one was.
 
     Parameters
     ----------
-    available_scores : pandas.DataFrame
-        Result of `parstats.panel.available_scores`.
+    available_scores : pandas.DataFrame of `parstats.panel.available_scores`
     year : int
     lang : {"vi", "en"}
     """
@@ -203,10 +195,8 @@ def available_notes(reach: Evidence, version: str, lang: str) -> Markdown:
 
     Parameters
     ----------
-    reach : parstats.panel.Evidence
-        How far the figures of the year carry.
-    version : str
-        Version of the package.
+    reach : parstats.panel.Evidence; how far the figures of the year carry
+    version : str; of the package
     lang : {"vi", "en"}
     """
     fields = {
@@ -226,8 +216,7 @@ def no_drivers_note(reach: Evidence, lang: str) -> HTML:
 
     Parameters
     ----------
-    reach : parstats.panel.Evidence
-        How far the figures of the year carry.
+    reach : parstats.panel.Evidence; how far the figures of the year carry
     lang : {"vi", "en"}
     """
     fields = {

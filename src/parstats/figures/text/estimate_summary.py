@@ -21,8 +21,7 @@ def value_name(by: str, value: str, lang: str) -> str:
 
     Parameters
     ----------
-    by, value : str
-        Result of `parstats.remedies.estimate`.
+    by, value : str; result of `parstats.remedies.estimate`
     lang : {"vi", "en"}
 
     Examples
@@ -45,8 +44,7 @@ def verdict_text(row: Mapping[str, Any], lang: str) -> str:
 
     Parameters
     ----------
-    row : mapping
-        With verdict, reason, n_provinces and, if it is known, n_exchangeable and mde.
+    row : mapping; with verdict, reason, n_provinces and, if it is known, n_exchangeable and mde
     lang : {"vi", "en"}
 
     Examples
@@ -72,22 +70,18 @@ def verdict_text(row: Mapping[str, Any], lang: str) -> str:
     return f"{sentences}: {why}"
 
 
-@from_results(
-    table="parstats.remedies.estimate: by value",
-)
+@from_results(table="parstats.remedies.estimate: by value")
 def with_marks(table: pd.DataFrame) -> pd.DataFrame:
     """Add verdicts in words to estimates, and mark the naive figures as no estimates.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.estimate`.
+    table : pandas.DataFrame of `parstats.remedies.estimate`
 
     Returns
     -------
-    pandas.DataFrame
-        With name_vi, name_en, verdict_vi and verdict_en; naive and naive_within are called
-        naive_no_estimate and naive_within_no_estimate.
+    pandas.DataFrame: with name_vi, name_en, verdict_vi and verdict_en; naive and naive_within are
+        called naive_no_estimate and naive_within_no_estimate.
 
     Examples
     --------
@@ -113,22 +107,18 @@ def with_marks(table: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns=naive).assign(**texts)
 
 
-@from_results(
-    table="parstats.remedies.estimate: verdict",
-)
+@from_results(table="parstats.remedies.estimate: verdict")
 def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
     """Blank the estimates of rows with insufficient data.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.estimate`.
+    table : pandas.DataFrame of `parstats.remedies.estimate`
 
     Returns
     -------
-    pandas.DataFrame
-        Association, standard errors, intervals and p-values of these rows are empty; counts, naive
-        figures, minimum detectable effect, verdict and reason stay.
+    pandas.DataFrame: association, standard errors, intervals and p-values of these rows are empty;
+        counts, naive figures, minimum detectable effect, verdict and reason stay.
 
     Examples
     --------
@@ -143,18 +133,14 @@ def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @old_names(left="unmatched")
-@from_results(
-    unmatched="parstats.remedies.unmatched_measures: reason",
-)
+@from_results(unmatched="parstats.remedies.unmatched_measures: reason")
 def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
     """Say how many measures match no cell, and why; the most frequent reason first.
 
     Parameters
     ----------
-    unmatched : pandas.DataFrame
-        Result of `parstats.remedies.unmatched_measures`.
-    n : int
-        Number of measures, each once for each series.
+    unmatched : pandas.DataFrame of `parstats.remedies.unmatched_measures`
+    n : int; number of measures, each once for each series
     lang : {"vi", "en"}
 
     Examples
@@ -172,16 +158,13 @@ def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
     return labels.text("remedies.left_out", lang, n=len(unmatched), of=n, reasons="; ".join(why))
 
 
-@from_results(
-    table="parstats.remedies.estimate: n_compared verdict",
-)
+@from_results(table="parstats.remedies.estimate: n_compared verdict")
 def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     """Return remarks on how to read the estimates, and on insufficient data.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.estimate`, its level 95 %.
+    table : pandas.DataFrame of `parstats.remedies.estimate`, its level 95 %
     lang : {"vi", "en"}
 
     Examples
@@ -204,22 +187,18 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     return lines
 
 
-@from_results(
-    table="parstats.remedies.estimate: by value verdict",
-)
+@from_results(table="parstats.remedies.estimate: by value verdict")
 def estimate_lines(table: pd.DataFrame, lang: str = "en") -> str:
     """Format estimates as text for a terminal of 80 columns.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.remedies.estimate`.
+    table : pandas.DataFrame of `parstats.remedies.estimate`
     lang : {"vi", "en"}
 
     Returns
     -------
-    str
-        For each row its name, its figures below the heads of their columns, and its verdict.
+    str: for each row its name, its figures below the heads of their columns, and its verdict.
 
     Examples
     --------

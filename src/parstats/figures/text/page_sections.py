@@ -26,8 +26,7 @@ def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
 
     Parameters
     ----------
-    key : str
-        The texts ``section.<key>.title`` and ``section.<key>.lead`` of the labels.
+    key : str; the texts ``section.<key>.title`` and ``section.<key>.lead`` of the labels
     lang : {"vi", "en"}
     *parts
         What to show under the heading, in order. Parts that are None are left out; if all are,
@@ -50,7 +49,6 @@ def paragraph(key: str, lang: str, **fields: object) -> Markdown:
     Parameters
     ----------
     key : str
-        Its name.
     lang : {"vi", "en"}
     **fields
         Values of the ``{fields}`` in the text.

@@ -15,8 +15,7 @@ def plan_name(row: pd.Series, lang: str) -> str:
 
     Parameters
     ----------
-    row : pandas.Series
-        With province, vintage, plan_year and agency_level.
+    row : pandas.Series; with province, vintage, plan_year and agency_level
     lang : {"vi", "en"}
     """
     provinces_by_code = provinces.by_code(int(row["vintage"]))
@@ -33,10 +32,8 @@ def plans_note(table: pd.DataFrame, province: str, index: str, lang: str) -> Mar
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Result of `parstats.plans.outcomes`, of one province and index.
-    province : str
-        Name or code among the 63 provinces.
+    table : pandas.DataFrame of `parstats.plans.outcomes`, of one province and index
+    province : str; name or code among the 63 provinces
     index : str
     lang : {"vi", "en"}
     """

@@ -28,8 +28,7 @@ def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
     ----------
     about : parstats.panel.overall.Overall or parstats.panel.Evidence
         Tells index, year and set of provinces.
-    province : str
-        Code of the province.
+    province : str; code of the province
     lang : {"vi", "en"}
     """
     province_record = provinces.by_code(about.vintage)[province]
@@ -46,15 +45,12 @@ def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
 def headline(standing: Overall, lang: str) -> HTML | None:
     """Return cards with a province's quartile group, score, rank, neighbours and change.
 
+    None if the province has no overall score that year.
+
     Parameters
     ----------
     standing : parstats.panel.overall.Overall
     lang : {"vi", "en"}
-
-    Returns
-    -------
-    IPython.display.HTML or None
-        None if the province has no overall score that year.
     """
     if standing.score is None or standing.quartile is None:
         return None
@@ -155,10 +151,8 @@ def no_data_note(
     Parameters
     ----------
     standing : parstats.panel.overall.Overall
-    gaps : pandas.DataFrame
-        Known gaps (`parstats.load_gaps`).
-    profile : pandas.DataFrame
-        What the province has figures for (`parstats.panel.profile`).
+    gaps : pandas.DataFrame of known gaps (`parstats.load_gaps`)
+    profile : pandas.DataFrame; what the province has figures for (`parstats.panel.profile`)
     lang : {"vi", "en"}
     """
     if standing.score is not None:
@@ -206,8 +200,7 @@ def overall_only_note(standing: Overall, levels: Sequence[str], lang: str) -> Ma
     Parameters
     ----------
     standing : parstats.panel.overall.Overall
-    levels : sequence of str
-        Levels that the scores carry (`parstats.panel.complete_levels`).
+    levels : sequence of str; levels that the scores carry (`parstats.panel.complete_levels`)
     lang : {"vi", "en"}
     """
     if set(levels) - {"index"}:
@@ -216,7 +209,7 @@ def overall_only_note(standing: Overall, levels: Sequence[str], lang: str) -> Ma
 
 
 @from_results(
-    movement="parstats.drivers.relative_change: change mean_change relative_change n_common",
+    movement="parstats.drivers.relative_change: change mean_change relative_change n_common"
 )
 def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markdown | None:
     """Return the note on the sums behind a movement figure and on the common ranks."""
@@ -247,16 +240,14 @@ def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markd
 
 
 @from_results(
-    shares="parstats.drivers.shares: series",
-    profile="parstats.panel.profile: series percentile",
+    shares="parstats.drivers.shares: series", profile="parstats.panel.profile: series percentile"
 )
 def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markdown | None:
     """Return the note on the province's ranks in the strongest drivers.
 
     Parameters
     ----------
-    shares, profile : pandas.DataFrame
-        Results of `parstats.drivers.shares` and `parstats.panel.profile`.
+    shares, profile : pandas.DataFrame of `parstats.drivers.shares` and `parstats.panel.profile`
     lang : {"vi", "en"}
     """
     available = profile.set_index("series")["percentile"]
@@ -274,17 +265,15 @@ def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markd
     printed=(
         "parstats.load_printed: year province score_printed score score_agrees rank_printed "
         "n_ranked_printed rank n_ranked source note_vi"
-    ),
+    )
 )
 def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | None:
     """Return the note on printed totals and ranks that differ from computed ones, or None.
 
     Parameters
     ----------
-    printed : pandas.DataFrame
-        Printed totals of one index (`parstats.load_printed`).
-    province : str
-        Code of the province.
+    printed : pandas.DataFrame of printed totals of one index (`parstats.load_printed`)
+    province : str; code of the province
     lang : {"vi", "en"}
     """
     province_rows = printed[printed["province"] == province]
@@ -323,19 +312,16 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
 
 
 @from_results(
-    coverage="parstats.panel.coverage: year n_series n_complete n_units incomplete absent",
+    coverage="parstats.panel.coverage: year n_series n_complete n_units incomplete absent"
 )
 def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) -> Markdown:
     """Return the data notes and sources at the end of a report.
 
     Parameters
     ----------
-    standing : parstats.panel.overall.Overall
-        Overall standing: index and year.
-    coverage : pandas.DataFrame
-        Coverage by year (`parstats.panel.coverage`).
-    version : str
-        Version of the package.
+    standing : parstats.panel.overall.Overall; tells index and year
+    coverage : pandas.DataFrame of coverage by year (`parstats.panel.coverage`)
+    version : str; of the package
     lang : {"vi", "en"}
     """
     coverage_row = coverage[coverage["year"] == standing.year].iloc[0]

@@ -20,14 +20,12 @@ def verdict_note(results: pd.DataFrame, lang: str) -> Markdown:
 
     Parameters
     ----------
-    results : pandas.DataFrame
-        Result of `parstats.remedies.estimate`; its first row is reported.
+    results : pandas.DataFrame of `parstats.remedies.estimate`; its first row is reported
     lang : {"vi", "en"}
 
     Raises
     ------
-    InvalidRequest
-        If the table is empty or of another kind.
+    InvalidRequest: if the table is empty or of another kind
     """
     require_drawable(results, _ESTIMATE, "the table of parstats.remedies.estimate")
     row = results.iloc[0].to_dict()

@@ -15,14 +15,8 @@ _MOST = 3
 def basis(kind: str, lang: str) -> str:
     """Say how a figure was derived; empty if it was printed as such.
 
-    Parameters
-    ----------
-    kind : str
-        One of `parstats.schema.models.BASES`.
-    lang : {"vi", "en"}
+    `kind` is one of `parstats.schema.models.BASES`.
 
-    Examples
-    --------
     >>> basis("derived", "en"), basis("printed", "en")
     ('derived from a printed change', '')
     """
@@ -32,14 +26,8 @@ def basis(kind: str, lang: str) -> str:
 def linked(source: str, lang: str) -> str:
     """Return addresses as links named by site, marked as an office's page or another.
 
-    Parameters
-    ----------
-    source : str
-        Addresses, parted by spaces; words that are no address are kept if there is none.
-    lang : {"vi", "en"}
+    Addresses are parted by spaces; words that are no address are kept if there is none.
 
-    Examples
-    --------
     >>> linked("https://langson.gov.vn/a", "en")
     '[langson.gov.vn](<https://langson.gov.vn/a>) (official)'
     >>> linked("raw/sipas/official.csv", "en")

@@ -27,27 +27,11 @@ def read(
 ) -> pd.DataFrame:
     """Read a CSV file in UTF-8 with comma separators, every cell as text.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    name : str
-        The file as messages should call it.
-    required, optional : sequence of str
-        Headers that must, and that may, be there.
-    rows_needed : bool
-        Refuse a header without rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Text columns, surrounding blanks removed; the index is the row as a spreadsheet numbers
-        it (the header is row 1).
-
-    Raises
-    ------
-    InvalidData
-        If the file is empty, in another encoding, with another separator, with missing, unknown or
-        repeated headers, or has rows of another length than the header.
+    `name` is what messages call the file; headers `required` must, `optional` may be there.
+    Surrounding blanks are removed; the index is the row as a spreadsheet numbers it (the header is
+    row 1). Raises InvalidData if the file is empty (with `rows_needed` also a header without rows),
+    in another encoding, with another separator, with missing, unknown or repeated headers, or has
+    rows of another length than the header.
     """
     text = _decode(path, name)
     filled = _filled_rows(text, name)

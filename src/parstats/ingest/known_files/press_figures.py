@@ -28,29 +28,15 @@ OPTIONAL = (
 def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     """Read and check a file of printed figures.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV in UTF-8: year, province, series, score, rank, n_ranked (each of the last three may be
-        empty), source and, if wanted, vintage, province_name, unit (a department), scale ("points"
-        or "percent of maximum"), basis_score and basis_rank (printed, derived from a printed
-        change, listed in an order, inferred, disputed), note, note_vi and note_en.
-    index : str
-        The index the figures are of.
-    name : str, optional
-        What messages should call the file; its path if not given.
+    The CSV, in UTF-8, has year, province, series, score, rank, n_ranked (each of the last three may
+    be empty), source and, if wanted, vintage, province_name, unit (a department), scale ("points"
+    or "percent of maximum"), basis_score and basis_rank (printed, derived from a printed change,
+    listed in an order, inferred, disputed), note, note_vi and note_en. `name` is what messages call
+    the file.
 
-    Returns
-    -------
-    pandas.DataFrame
-        year, vintage, province, unit, series, score_printed, scale, basis_score, rank_printed,
-        n_ranked_printed, basis_rank, source, note_vi, note_en. A percentage of a maximum that is
-        known is given in points.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem of the file.
+    Returns year, vintage, province, unit, series, score_printed, scale, basis_score, rank_printed,
+    n_ranked_printed, basis_rank, source, note_vi, note_en. A percentage of a maximum that is known
+    is given in points. Raises InvalidData with every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, COLUMNS, OPTIONAL)

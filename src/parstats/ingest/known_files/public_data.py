@@ -37,24 +37,9 @@ SIPAS_COLUMNS = (
 def read_par_master(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     """Read the data set vn-par-master: overall scores, ranks and two parts of the PAR INDEX.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV with the columns `PAR_COLUMNS`. Rows of ministries are left out.
-    index : str
-        "PAR INDEX".
-    name : str, optional
-        What messages should call the file; its path if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Result of `parstats.ingest.known_files.tidy_scores.read`.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem of the file.
+    The CSV has the columns `PAR_COLUMNS`; rows of ministries are left out. `name` is what messages
+    call the file. Returns what `parstats.ingest.known_files.tidy_scores.read` does; raises
+    InvalidData with every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, PAR_COLUMNS)
@@ -93,24 +78,9 @@ def _holds(series: str, year: str) -> bool:
 def read_sipas_provincial(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     """Read the data set vn-sipas-provincial: overall scores and ranks of SIPAS.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV with the columns `SIPAS_COLUMNS`; geo_system gives the set of provinces.
-    index : str
-        "SIPAS".
-    name : str, optional
-        What messages should call the file; its path if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Result of `parstats.ingest.known_files.tidy_scores.read`.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem of the file.
+    The CSV has the columns `SIPAS_COLUMNS`; geo_system gives the set of provinces. `name` is what
+    messages call the file. Returns what `parstats.ingest.known_files.tidy_scores.read` does; raises
+    InvalidData with every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, SIPAS_COLUMNS)
@@ -125,15 +95,8 @@ def read_sipas_provincial(path: Path, index: str, *, name: str | None = None) ->
 class _Figures:
     """One column of figures as a tidy table of text cells.
 
-    Parameters
-    ----------
-    score : str
-        The column of scores.
-    table : pandas.DataFrame
-        The file as text.
-    columns : dict
-        Columns of the tidy table by the column of the file they are taken from; "series" is the
-        series itself.
+    `table` is the file as text, `score` its column of scores. `columns` are those of the tidy table
+    by the column of the file they are taken from; "series" is the series itself.
     """
 
     def __init__(self, score: str, table: pd.DataFrame, columns: dict[str, str]) -> None:

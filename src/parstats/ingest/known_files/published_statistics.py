@@ -19,26 +19,10 @@ OPTIONAL = ("basis", "note")
 def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     """Read and check a file of published statistics.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV in UTF-8: year, series, statistic (mean, max, min, n_increased, ...), region (code of
-        reference/provinces.csv, empty for the country), value, unit, source and, if wanted, basis
-        and note.
-    index : str
-        The index the figures are of.
-    name : str, optional
-        What messages should call the file; its path if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        year, series, statistic, region, value, unit, basis, source.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem of the file.
+    The CSV, in UTF-8, has year, series, statistic (mean, max, min, n_increased, ...), region (code
+    of reference/provinces.csv, empty for the country), value, unit, source and, if wanted, basis
+    and note. `name` is what messages call the file. Returns year, series, statistic, region, value,
+    unit, basis, source; raises InvalidData with every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, COLUMNS, OPTIONAL)

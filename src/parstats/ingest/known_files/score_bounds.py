@@ -14,20 +14,8 @@ def check_series(
 ) -> pd.DataFrame:
     """Note rows whose series the index does not have, or not in that year.
 
-    Parameters
-    ----------
-    cells : Cells
-        The table, with a column ``series``.
-    years : pandas.Series
-        Year by row, missing where it could not be read.
-    index : str
-    levels : tuple of str, optional
-        Levels allowed in such a file; all if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        min_points and max_points by row, missing where unknown.
+    `years` is missing where no year could be read; `levels` are those allowed in such a file, all
+    if empty. Returns min_points and max_points by row, missing where unknown.
     """
     series = cells.table["series"]
     series_table = frameworks.series()

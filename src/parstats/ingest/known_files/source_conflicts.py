@@ -40,26 +40,10 @@ def _exists(statistic: str) -> bool:
 def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     """Read and check a file of settled contradictions.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV in UTF-8: year, province (empty for the country), series, statistic (score, rank, mean,
-        ...), kept (empty if no value is), rejected (empty if only a claim is), why_vi, why_en,
-        source.
-    index : str
-        The index the figures are of.
-    name : str, optional
-        What messages should call the file; its path if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of the file and vintage, unit.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem of the file.
+    The CSV, in UTF-8, has year, province (empty for the country), series, statistic (score, rank,
+    mean, ...), kept (empty if no value is), rejected (empty if only a claim is), why_vi, why_en,
+    source. `name` is what messages call the file. Returns these columns and vintage, unit; raises
+    InvalidData with every problem of the file.
     """
     name = name or str(path)
     table = csv_text.read(path, name, COLUMNS, OPTIONAL)

@@ -18,29 +18,14 @@ OPTIONAL = ("vintage", "province_name", "unit", "rank", "n_ranked", "n", "se", "
 def read(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
     """Read and check a tidy score file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV in UTF-8 with the columns year, province (code or name), series, score (points) and, if
-        wanted, vintage (63 or 34; that of the year if not given), province_name (checked against
-        the code), unit (a department), rank and n_ranked (as printed), n, se and note. Of an index
-        whose totals are derived, as PAPI, the file holds sub-dimensions only; of another, any
-        series.
-    index : str
-        The index the scores are of.
-    name : str, optional
-        What messages should call the file; its path if not given.
+    The CSV, in UTF-8, has year, province (code or name), series, score (points) and, if wanted,
+    vintage (63 or 34; that of the year if not given), province_name (checked against the code),
+    unit (a department), rank and n_ranked (as printed), n, se and note. Of an index whose totals
+    are derived, as PAPI, the file holds sub-dimensions only; of another, any series. `name` is what
+    messages call the file.
 
-    Returns
-    -------
-    pandas.DataFrame
-        year, vintage, province (code), unit, series, score, rank_printed, n_ranked_printed, n, se;
-        the index is the row in the file.
-
-    Raises
-    ------
-    InvalidData
-        Lists every problem of the file.
+    Returns year, vintage, province (code), unit, series, score, rank_printed, n_ranked_printed, n,
+    se; the index is the row in the file. Raises InvalidData with every problem of the file.
     """
     name = name or str(path)
     return read_table(csv_text.read(path, name, COLUMNS, OPTIONAL), index, name)

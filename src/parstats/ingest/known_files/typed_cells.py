@@ -19,17 +19,8 @@ MISSING = {"", "-", "–", "na", "n/a", "nan", "null", "none", ".", "..", "…",
 class Cells:
     """A text table and the problems found in it so far.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Result of `parstats.ingest.known_files.csv_text.read`.
-    name : str
-        The file as messages should call it.
-
-    Attributes
-    ----------
-    problems : list of Problem
-        Every cell that did not fit.
+    `table` is what `parstats.ingest.known_files.csv_text.read` returns, `name` what messages call
+    the file; ``problems`` has every cell that did not fit.
     """
 
     def __init__(self, table: pd.DataFrame, name: str) -> None:
@@ -41,14 +32,7 @@ class Cells:
     ) -> None:
         """Note a problem for each row where `wrong` is true.
 
-        Parameters
-        ----------
-        wrong : pandas.Series of bool
-            By row.
-        column : str
-            The column at fault.
-        expected : callable
-            Given the row, what was expected there and what to do.
+        Given the row, `expected` tells what was expected there and what to do.
         """
         for row in wrong.index[wrong.to_numpy(dtype=bool)]:
             expectation, remedy = expected(int(row))

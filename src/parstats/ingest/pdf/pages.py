@@ -29,28 +29,13 @@ _GARBLED = 0.02
 def read(path: Path, name: str) -> list[Grid]:
     """Read every table of a PDF file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    name : str
-        The file as messages should call it.
+    In the order of the pages, from top to bottom. What continues on the next page with the same
+    columns is one grid; a header repeated there is still among its rows. Rows are numbered from 1
+    on each page. A merged cell is repeated in every cell it covers. The lines above a table are its
+    captions. `name` is what messages call the file. Raises InvalidData if it is no PDF, damaged or
+    locked with a password, holds pictures of pages or letters without meaning instead of text, or
+    has no table.
 
-    Returns
-    -------
-    list of Grid
-        In the order of the pages, from top to bottom. What continues on the next page with the
-        same columns is one grid; a header repeated there is still among its rows. Rows are
-        numbered from 1 on each page. A merged cell is repeated in every cell it covers. The lines
-        above a table are its captions.
-
-    Raises
-    ------
-    InvalidData
-        If the file is no PDF, damaged or locked with a password, holds pictures of pages or
-        letters without meaning instead of text, or has no table.
-
-    Examples
-    --------
     >>> import tempfile
     >>> from fpdf import FPDF
     >>> path = Path(tempfile.mkdtemp()) / "ranking.pdf"

@@ -54,12 +54,8 @@ class Part:
     def has_same_edges(self, other: Part, *, shifted: float, within: float) -> bool:
         """Return whether the columns agree.
 
-        Parameters
-        ----------
-        other : Part
-            The part to compare with.
-        shifted, within : float
-            How far the other part as a whole may lie aside; how far each edge may then be off.
+        The other part as a whole may lie up to `shifted` aside; each edge may then be off by
+        `within`.
         """
         if len(self.columns) != len(other.columns):
             return False

@@ -32,14 +32,7 @@ _LIST = 4
 def find(page: Page, chars: Sequence[Item], *, shaded: bool) -> list[Part]:
     """Return the ruled tables from top to bottom.
 
-    Parameters
-    ----------
-    page : pdfplumber.page.Page
-        The page, for its lines.
-    chars : sequence of dict
-        Its letters.
-    shaded : bool
-        Whether the edges of filled areas count as lines.
+    `chars` are the letters of the page; with `shaded` the edges of filled areas count as lines.
     """
     drawn = page if shaded else page.filter(lambda item: not _is_area(item))
     parts = (_part(boxes, chars, page.page_number) for boxes in _boxes(drawn))

@@ -92,12 +92,7 @@ def direction(char: Item) -> str:
 def words(chars: Iterable[Item], leading: str = "right") -> list[Item]:
     """Return the words of one text direction in reading order.
 
-    Parameters
-    ----------
-    chars : iterable of dict
-        Letters of a page or a cell.
-    leading : {"right", "up", "down"}
-        See `direction`.
+    For `leading` ("right", "up", "down") see `direction`.
     """
     from pdfplumber.utils.text import extract_words
 
@@ -136,14 +131,8 @@ def overlap(a: Span, b: Span) -> bool:
 def lines(words: Iterable[Item], em: float, columns: Sequence[Span] | None = None) -> list[Line]:
     """Group words into lines; words that overlap in height share a line.
 
-    Parameters
-    ----------
-    words : iterable of dict
-        From `words`.
-    em : float
-        Size of the letters.
-    columns : sequence of (float, float), optional
-        What divides a line into phrases; wide gaps if not given.
+    `em` is the size of the letters. `columns` divide a line into phrases; wide gaps do if not
+    given.
     """
     groups: list[list[Item]] = []
     bottom = float("-inf")
@@ -212,16 +201,8 @@ def rows(
 ) -> list[tuple[str, ...]]:
     """Return texts by row and column; continuation lines are joined to their row.
 
-    Parameters
-    ----------
-    lines : sequence of Line
-        From `lines`.
-    columns : sequence of (float, float)
-    em : float
-        Size of the letters.
-    framed : bool
-        Whether all lines are known to be of the table. If not, those of one phrase before the
-        first row and after the last are a title or a note, and left out.
+    `em` is the size of the letters. Unless all lines are known to be of the table (`framed`), those
+    of one phrase before the first row and after the last are a title or a note, and left out.
     """
     homes: dict[int, list[Line]] = defaultdict(list)
     for line, home in zip(

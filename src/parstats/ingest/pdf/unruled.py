@@ -31,15 +31,8 @@ _PROSE_LENGTH = 4
 def find(chars: Sequence[Item], page: int, before: Part | None) -> list[Part]:
     """Return the unruled tables from top to bottom.
 
-    Parameters
-    ----------
-    chars : sequence of dict
-        Letters of the page.
-    page : int
-        Its number.
-    before : Part or None
-        What could go on here, from the page before. Its columns are taken where they fit, so
-        that its last rows are found however few.
+    `chars` are the letters of page number `page`; `before` is what could go on here from the page
+    before: its columns are taken where they fit, so that its last rows are found however few.
     """
     tokens = [word for word in words(chars) if word["text"].strip()]
     if not tokens:

@@ -101,22 +101,8 @@ def is_called(name: str, layout: Layout, position: int) -> bool:
 def tell(layout: Layout, request: Request) -> list[Column]:
     """Determine the content of every column.
 
-    Parameters
-    ----------
-    layout : Layout
-        A grid with its provinces and header found.
-    request : Request
-        What is known of it.
-
-    Returns
-    -------
-    list of Column
-        In order of place.
-
-    Raises
-    ------
-    ColumnsToMap
-        If a column of figures may mean several things, or none is recognised.
+    In order of place. Raises ColumnsToMap if a column of figures may mean several things, or none
+    is recognised.
     """
     columns = _read_columns(layout, request)
     _ask(layout, columns)

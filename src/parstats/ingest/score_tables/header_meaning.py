@@ -118,20 +118,10 @@ def header_meaning(
 ) -> Meaning:
     """Interpret the header cells of a column, given from the top.
 
-    Parameters
-    ----------
-    path : sequence of str
-        Header cells from top to bottom.
-    index : str
-        The index the table is of.
-    year : int, optional
-        The year the table is of, where that is known from elsewhere.
-    groups : collection of str
-        Those of the cells that head several columns. Where a column's own cells say something
-        else, it is no figure of what the group is called.
+    `year` is that of the table, where it is known from elsewhere. `groups` are those of the cells
+    that head several columns: where a column's own cells say something else, it is no figure of
+    what the group is called.
 
-    Examples
-    --------
     >>> header_meaning(["Năm 2023", "Xếp hạng"], "PAR INDEX", None).role
     'rank'
     >>> header_meaning(["Danh sách hộ nghèo"], "PAPI", 2011).series

@@ -6,16 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-COLUMNS = (
-    "year",
-    "vintage",
-    "province",
-    "province_name",
-    "series",
-    "score",
-    "rank",
-    "n_ranked",
-)
+COLUMNS = ("year", "vintage", "province", "province_name", "series", "score", "rank", "n_ranked")
 
 
 @dataclass(frozen=True)
@@ -26,8 +17,7 @@ class ColumnRead:
     ----------
     location, header : str
         Grid and column, as "scores.xlsx, sheet 2011_PAPI, column C"; its header cells, joined.
-    meaning : str
-        What it was read as; empty if it was not recognised.
+    meaning : str; what it was read as; empty if it was not recognised
     how : str
         "name" (a known spelling), "likeness" (like one), "map" (as given), "title" (from the texts
         above the table) or "" (not recognised).
@@ -45,16 +35,11 @@ class Ingested:
 
     Attributes
     ----------
-    table : pandas.DataFrame
-        The columns `COLUMNS`.
-    form : str
-        What was recognised, as "official PAPI workbook".
-    columns : tuple of ColumnRead
-        Every column of every grid.
-    skipped_rows : tuple of str
-        Rows that are not of a province, with the reason.
-    remarks : tuple of str
-        What a person should know, as names read by likeness.
+    table : pandas.DataFrame; the columns `COLUMNS`
+    form : str; what was recognised, as "official PAPI workbook"
+    columns : tuple of ColumnRead; every column of every grid
+    skipped_rows : tuple of str; rows that are not of a province, with the reason
+    remarks : tuple of str; what a person should know, as names read by likeness
     """
 
     table: pd.DataFrame

@@ -47,14 +47,8 @@ def _form(decimal: str, thousands: str, scientific: str) -> re.Pattern[str]:
 
 
 # Only programs write powers of ten, and with a point.
-_FORMS = {
-    ",": _form(",", ".", _DIGITS),
-    ".": _form(".", ",", rf"{_DIGITS}(?:\.{_DIGITS})?"),
-}
-_TO_FLOAT = {
-    ",": str.maketrans(",", ".", ". '’"),
-    ".": str.maketrans("", "", ", '’"),
-}
+_FORMS = {",": _form(",", ".", _DIGITS), ".": _form(".", ",", rf"{_DIGITS}(?:\.{_DIGITS})?")}
+_TO_FLOAT = {",": str.maketrans(",", ".", ". '’"), ".": str.maketrans("", "", ", '’")}
 
 _FOOTNOTE_SIGN = "[*†‡⁰¹²³⁴-⁹]"
 _LETTER = r"\([A-Za-zĐđ]\)|\[[A-Za-zĐđ]\]|\([*†‡]{1,3}\)|\[[*†‡]{1,3}\]"
@@ -95,8 +89,7 @@ class Reading:
     decimal : str
         The decimal mark the column was read with, "," or "."; empty if no cell shows it, or if
         the cells contradict each other.
-    percent : bool
-        Whether a percent sign (or the word) is in at least half of the readable cells.
+    percent : bool; whether a percent sign (or the word) is in at least half of the readable cells
     ambiguous : tuple of int
         Places of cells whose value depends on the decimal mark where nothing decides it.
     """
@@ -146,35 +139,15 @@ def read_numbers(
 ) -> Reading:
     """Read a column of numbers with one decimal mark, found from all its cells together.
 
-    Parameters
-    ----------
-    cells : sequence of str
-        The column.
-    low, high : float, optional
-        Ends of the scale. They only choose between two readings of the column: a value beyond
-        them is returned all the same.
-    decimal : {",", "."}, optional
-        The decimal mark, if it is known; a cell that cannot be read with it is unreadable.
+    `low` and `high`, the ends of the scale, only choose between two readings of the column: a value
+    beyond them is returned all the same. With a known decimal mark ("," or ".", else UnknownChoice)
+    a cell that cannot be read with it is unreadable.
 
-    Returns
-    -------
-    Reading
-        Values, and the places of cells that were not read.
-
-    Raises
-    ------
-    UnknownChoice
-        If `decimal` is neither a comma nor a point.
-
-    Notes
-    -----
     "3,456" is a little more than three or some thousands. A cell that can be read in one way only,
     as "3,45", "0,123", "1.234,5" or "1 234,567", shows the decimal mark of the column. If two such
     cells contradict each other, only cells of this kind are read. If there are none, the mark is
     the one with which every cell lies on the scale, if the other does not do as well.
 
-    Examples
-    --------
     >>> read_numbers(["41,83", "1.234", "–2,5 *", "n/a"]).values
     (41.83, 1234.0, -2.5, None)
     >>> read_numbers(["87,115 %", "91,020 %"], low=0, high=100).values
@@ -244,24 +217,10 @@ def _unread(texts: Sequence[str], read: set[int]) -> tuple[int, ...]:
 def read_ranks(cells: Sequence[str]) -> RankReading:
     """Read a column of ranks, with or without the number of those ranked.
 
-    Parameters
-    ----------
-    cells : sequence of str
-        The column.
-
-    Returns
-    -------
-    RankReading
-        Ranks, and the places of cells that were not read.
-
-    Notes
-    -----
     A number in round brackets, as in "12 (63)", is that of those ranked. Were it a footnote or the
     rank of the year before, it would differ from row to row or be less than some rank of the
     column; such cells are unreadable.
 
-    Examples
-    --------
     >>> read_ranks(["12/63", "Hạng 3", "1st", "-", "12-15"])
     RankReading(ranks=(12, 3, 1, None, None), n_units=(63, None, None, None, None), unreadable=(4,))
     >>> read_ranks(["1 (2)", "2 (1)"]).unreadable

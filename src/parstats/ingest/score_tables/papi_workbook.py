@@ -34,19 +34,8 @@ def is_papi_workbook(grids: Sequence[Grid]) -> bool:
 def read(grid: Grid, request: Request) -> Ingested | None:
     """Read one sheet; None if it holds no year.
 
-    Parameters
-    ----------
-    grid : Grid
-        The sheet.
-    request : Request
-        What a person said; the year is that of the sheet.
-
-    Raises
-    ------
-    ColumnsToMap
-        If a sub-dimension of the year is not among the columns.
-    InvalidData
-        Lists every cell that cannot be read.
+    The year is that of the sheet, whatever the request says. Raises ColumnsToMap if a sub-dimension
+    of the year is not among the columns; InvalidData with every cell that cannot be read.
     """
     named = _SHEET.match(grid.sheet)
     if named is None or (request.year or int(named[1])) != int(named[1]):

@@ -46,22 +46,8 @@ def lay_out(grid: Grid, request: Request) -> table_layout.Layout | None:
 def read(layout: table_layout.Layout, request: Request) -> Ingested:
     """Read one table.
 
-    Parameters
-    ----------
-    layout : Layout
-        A grid with its provinces and header found (`lay_out`).
-    request : Request
-        What is known of it.
-
-    Returns
-    -------
-    Ingested
-
-    Raises
-    ------
-    ColumnsToMap, InvalidData
-        If a needed column cannot be recognised for certain; if cells cannot be read (all are
-        listed).
+    Raises ColumnsToMap if a needed column cannot be recognised for certain; InvalidData if cells
+    cannot be read (all are listed).
     """
     columns = told.tell(layout, request)
     reader = _Reader(layout, columns, request)

@@ -95,18 +95,9 @@ def names_other_index(keys: Sequence[str], index: str) -> bool:
 def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named:
     """Return the series that a text names.
 
-    Parameters
-    ----------
-    text : str
-        The text as printed, for its number.
-    keys : sequence of str
-        Forms of it to compare (`text_keys`), perhaps without some words.
-    index : str
-    year : int, optional
-        The year, where it is known.
+    The text is given as printed, for its number; `keys` are forms of it to compare (`text_keys`),
+    perhaps without some words.
 
-    Examples
-    --------
     >>> names("4.2. Trong cung ứng dịch vụ công", ["trong cung ung dich vu cong"], "PAPI", 2015)
     Named(series='papi.corruption_control.limits_in_services', candidates=(), likeness=94.0)
     """

@@ -148,16 +148,7 @@ def transposed(grid: Grid) -> Grid:
 def find(grid: Grid, vintage: int) -> Layout | None:
     """Find the provinces, the header above them and the rest of the grid.
 
-    Parameters
-    ----------
-    grid : Grid
-    vintage : {63, 34}
-        The set of provinces that is looked for.
-
-    Returns
-    -------
-    Layout or None
-        None if the grid names no provinces.
+    `vintage` is the set of provinces that is looked for; None if the grid names none of them.
     """
     down = _most_provinces(grid, vintage) or _codes(grid, vintage)
     if not down:

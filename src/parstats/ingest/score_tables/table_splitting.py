@@ -17,19 +17,9 @@ from parstats.ingest.tables.grid import Grid, Row
 def split_tables(grid: Grid, vintage: int) -> list[Grid]:
     """Return the tables of a grid.
 
-    Parameters
-    ----------
-    grid : Grid
-    vintage : {63, 34}
-        The set of provinces that is looked for.
+    From top to bottom and from left to right; the grid itself if it is one table. `vintage` is the
+    set of provinces that is looked for.
 
-    Returns
-    -------
-    list of Grid
-        From top to bottom and from left to right; the grid itself if it is one table.
-
-    Examples
-    --------
     >>> from parstats.ingest.tables.grid import make_grid
     >>> lines = ["Tỉnh;Điểm 2022", "Hà Nội;90", "Năm 2023", "Tỉnh;Điểm", "Hà Nội;91"]
     >>> rows = [("a.csv", number, line.split(";")) for number, line in enumerate(lines, 1)]

@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 
 # A comma also occurs inside numbers and names: of two that part rows evenly, it is not the one.
 _SEPARATORS = ("\t", ";", "|", ",")
-_BOMS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _REFUSED_ENDINGS = {
     ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
     ".ods": "open it in LibreOffice and save it as .xlsx",
@@ -37,23 +33,10 @@ _REFUSED_ENDINGS = {
 def read_grids(path: Path, name: str | None = None) -> list[Grid]:
     """Return the tables of a file as text, with the place of every row.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        .csv, .tsv or .txt (comma, semicolon, tab or bar between the cells; UTF-8, UTF-16 or
-        Windows-1258), .xlsx or .xlsm (each visible sheet is a grid), or .pdf.
-    name : str, optional
-        What messages should call the file; its path if not given.
-
-    Returns
-    -------
-    list of Grid
-        Grids with at least one row.
-
-    Raises
-    ------
-    InvalidData
-        If the file cannot be read as what its ending says, or holds nothing.
+    Takes .csv, .tsv or .txt (comma, semicolon, tab or bar between the cells; UTF-8, UTF-16 or
+    Windows-1258), .xlsx or .xlsm (each visible sheet is a grid) and .pdf. Every grid has at least
+    one row. `name` is what messages call the file. Raises InvalidData if it cannot be read as what
+    its ending says, or holds nothing.
     """
     name = name or str(path)
     ending = path.suffix.lower()

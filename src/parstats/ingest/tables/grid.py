@@ -50,15 +50,8 @@ class Grid:
 def make_grid(name: str, sheet: str, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Grid:
     """Make a grid from rows of any length: cleaned, padded, without blank rows.
 
-    Parameters
-    ----------
-    name, sheet : str
-        See `Grid`.
-    rows : sequence of (str, int, sequence of str)
-        Place, number and cells of each row.
+    Each row is given as place, number and cells; for `name` and `sheet` see `Grid`.
 
-    Examples
-    --------
     >>> grid = make_grid("a.csv", "", [("a.csv", 1, ["TT", " Tỉnh "]), ("a.csv", 2, ["", ""])])
     >>> [row.cells for row in grid.rows]
     [('TT', 'Tỉnh')]

@@ -53,10 +53,7 @@ class Model:
     def from_rows(cls, rows: Iterable[Mapping[str, str]]) -> Model:
         """Read the model from rows of term, type and weight.
 
-        Raises
-        ------
-        InvalidData
-            If a row names a type that does not exist, or its weight is no number.
+        Raises InvalidData if a row names a type that does not exist, or its weight is no number.
         """
         import numpy as np
 
@@ -128,34 +125,16 @@ def classify(
 ) -> pd.DataFrame:
     """Classify measures; one may have several types.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        Texts of the measures.
-    criteria, fields : sequence of str, optional
-        Criterion and name of the field that each measure is for, where known.
-    threshold, floor : float
-        Least score of a type that is not the best one of its measure; least score of the best one.
-    with_model : Model, optional
-        Another model than the one the package brings.
-    further : bool
-        Whether cue words count that were added later, see `parstats.plans.classify.measure_types`.
+    Criterion and name of the field that each measure is for help where they are known. `floor` is
+    the least score of the best type of a measure, `threshold` that of its other types; `with_model`
+    stands in for the model the package brings; for `further` see `cues_in`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per measure and type, best first: record (position in `texts`), measure_type,
-        coarse_group, score (0-1) and basis: the cue words of the type that were found, else
-        "model"; told_by: whether measure, criterion or field holds the cue words, "" where none
-        does. A measure without words, or without a type that likely, has no row.
+    One row per measure and type, best first: record (position in `texts`), measure_type,
+    coarse_group, score (0-1) and basis: the cue words of the type that were found, else "model";
+    told_by: whether measure, criterion or field holds the cue words, "" where none does. A measure
+    without words, or without a type that likely, has no row. Raises InvalidRequest if `criteria` or
+    `fields` is not as long as `texts`, or a limit is not within 0-1.
 
-    Raises
-    ------
-    InvalidRequest
-        If `criteria` or `fields` is not as long as `texts`, or a limit is not within 0-1.
-
-    Examples
-    --------
     >>> table = classify(["Niêm yết công khai thủ tục", "Tiết kiệm kinh phí, thanh toán ngân sách"])
     >>> table[["record", "measure_type"]].values.tolist()
     [[0, 'DISCLOSE'], [1, 'FINANCE']]
@@ -210,15 +189,8 @@ def classify_records(
 ) -> pd.DataFrame:
     """Return the types of the measures of plan records, see `classify`.
 
-    Parameters
-    ----------
-    records : sequence of Record
-        Records of one plan.
-    links : pandas.DataFrame, optional
-        What `parstats.plans.link.series_links.link` says of them: the field that the plan states
-        helps.
-    floor : float
-        Least score of the best type of a measure.
+    The records are of one plan; `links` is what `parstats.plans.link.series_links.link` says of
+    them: the field that the plan states helps.
     """
     fields = None
     if links is not None:

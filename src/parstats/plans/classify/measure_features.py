@@ -121,19 +121,10 @@ def features(
 ) -> Features:
     """Compute the features of a measure.
 
-    Parameters
-    ----------
-    measure : str
-        Text of the measure.
-    criterion : str
-        Criterion it is for; it speaks where the measure has no cue word.
-    field : str
-        Name of the field or dimension the plan puts it in.
-    further : bool
-        Whether cue words count that were added later, see `parstats.plans.classify.measure_types`.
+    The criterion it is for speaks where the measure has no cue word; `field` is the name of the
+    field or dimension the plan puts it in; for `further` see
+    `parstats.plans.classify.measure_types.cues_in`.
 
-    Examples
-    --------
     >>> seen = features("Niêm yết công khai phí, lệ phí")
     >>> [cue.phrase for cue in seen.cues]
     ['niêm yết', 'công khai']

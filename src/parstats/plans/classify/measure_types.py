@@ -36,16 +36,10 @@ class Cue(NamedTuple):
 def measure_types() -> pd.DataFrame:
     """Return all types of measure.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per type: measure_type, coarse_group, label_vi, label_en, definition_vi,
-        definition_en, cue_words and further_cues (parted by semicolons; a slash parts words that
-        may stand for each other), and the labels of the group, group_vi and group_en. Do not change
-        it in place.
+    One row per type: measure_type, coarse_group, label_vi, label_en, definition_vi, definition_en,
+    cue_words and further_cues (parted by semicolons; a slash parts words that may stand for each
+    other), and the labels of the group, group_vi and group_en. Do not change it in place.
 
-    Examples
-    --------
     >>> measure_types().set_index("measure_type").loc["EPAY", ["coarse_group", "label_en"]].tolist()
     ['digital', 'Online payment']
     """
@@ -65,13 +59,8 @@ def _group_by_type() -> dict[str, str]:
 def type_group(measure_type: str) -> str:
     """Return the coarse group of a type.
 
-    Raises
-    ------
-    UnknownChoice
-        If there is no such type.
+    Raises UnknownChoice if there is no such type.
 
-    Examples
-    --------
     >>> type_group("APOLOGY")
     'service_delivery'
     """
@@ -107,17 +96,9 @@ def cues_in(tokens: tuple[str, ...], *, further: bool = True) -> list[Cue]:
     """Return the cue words among the words of a text.
 
     Of cues that share a word the longest counts: "môi trường mạng" speaks of networks, not of the
-    environment.
+    environment. `tokens` are of `parstats.plans.spelling.tokenize`; `further` says whether the cue
+    words that were added later count.
 
-    Parameters
-    ----------
-    tokens : tuple of str
-        Words of the text, see `parstats.plans.spelling.tokenize`.
-    further : bool
-        Whether the cue words that were added later count.
-
-    Examples
-    --------
     >>> from parstats.plans.spelling import tokenize
     >>> [cue.measure_type for cue in cues_in(tokenize("Công khai phí trên môi trường mạng"))]
     ['DISCLOSE', 'DIGITAL']

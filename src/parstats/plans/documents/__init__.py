@@ -8,22 +8,12 @@ from parstats.plans.documents import legacy_letters
 from parstats.plans.documents.blocks import Block
 from parstats.plans.documents.refusals import check, refuse_length, refuse_letters
 
-ENDINGS = (".docx", ".pdf", ".txt", ".md")
-
 
 def read(path: Path) -> list[Block]:
     """Return the blocks of a document, in its order.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A .docx, .pdf, .txt or .md file.
-
-    Raises
-    ------
-    InvalidData
-        If it is none of these, empty, locked, damaged, too large, has no text, or text in an old
-        writing such as TCVN3.
+    It is a .docx, .pdf, .txt or .md. Raises InvalidData if it is none of these, empty, locked,
+    damaged, too large, has no text, or text in an old writing such as TCVN3.
     """
     form = check(path)
     if form == ".docx":

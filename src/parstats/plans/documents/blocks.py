@@ -45,22 +45,15 @@ class Block:
 
     Attributes
     ----------
-    span : Span
-        Its position.
-    text : str
-        A paragraph, on one line; "" for a row.
-    cells : tuple of Cell
-        Cells of a row; empty for a paragraph.
-    table : int
-        Number of the table a row belongs to; 0 for a paragraph.
-    heading : int
-        Depth of a heading that the document marks as one, 0 if it does not.
-    breaks : bool
-        Whether a row is the first on its page: it may be the rest of the row before.
+    span : Span; its position
+    text : str; a paragraph, on one line; "" for a row
+    cells : tuple of Cell; cells of a row; empty for a paragraph
+    table : int; number of the table a row belongs to; 0 for a paragraph
+    heading : int; depth of a heading that the document marks as one, 0 if it does not
+    breaks : bool; whether a row is the first on its page: it may be the rest of the row before
     tells_merges : bool
         Whether the document itself says which cells are merged; else an empty cell may be one.
-    unread : tuple of int
-        Pages that are pictures without text; filled in a last block without text.
+    unread : tuple of int; pages that are pictures without text; filled in a last block without text
     """
 
     span: Span

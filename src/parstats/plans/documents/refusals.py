@@ -45,15 +45,8 @@ def refuse_letters(path: Path, writing: str) -> NoReturn:
 def check(path: Path) -> str:
     """Return the type of a file by its ending, if its first bytes agree.
 
-    Returns
-    -------
-    str
-        ".docx", ".pdf", ".txt" or ".md".
-
-    Raises
-    ------
-    InvalidData
-        If the file cannot be a plan document.
+    It is ".docx", ".pdf", ".txt" or ".md". Raises InvalidData if the file cannot be a plan
+    document.
     """
     try:
         if path.is_dir():

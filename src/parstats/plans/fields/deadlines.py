@@ -93,15 +93,8 @@ class Deadline:
 def parse(text: str, year: int | None = None) -> Deadline:
     """Read the deadline in a cell.
 
-    Parameters
-    ----------
-    text : str
-        The cell.
-    year : int, optional
-        The plan's year, for "Quý II" and "Trong năm".
+    `year` is the plan's, for "Quý II" and "Trong năm".
 
-    Examples
-    --------
     >>> parse("Trong năm 2024")
     Deadline(kind='period', start='2024-01-01', end='2024-12-31', rule='')
     >>> parse("Chậm nhất ngày 10/4/2023").end, parse("Quý II", 2025).end
@@ -263,21 +256,10 @@ def find(sentence: str) -> str:
 def dated(measures: pd.DataFrame, years: Mapping[str, int | None]) -> pd.DataFrame:
     """Return the measures with their deadlines read.
 
-    Parameters
-    ----------
-    measures : pandas.DataFrame
-        With the columns plan and deadline.
-    years : mapping
-        Year of each plan, for "Quý II" and "Trong năm".
+    They have the columns plan and deadline; `years` is the year of each plan, for "Quý II" and
+    "Trong năm". The copy has ``deadline_start`` and ``deadline_end``, ISO dates (only an end for a
+    day), and ``deadline_rule``, what has no date; each is empty where there is none.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A copy with ``deadline_start`` and ``deadline_end``, ISO dates (only an end for a day), and
-        ``deadline_rule``, what has no date; each is empty where there is none.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> held = pd.DataFrame({"plan": ["p", "p"], "deadline": ["Quý II", "Thường xuyên"]})
     >>> dated(held, {"p": 2024})[["deadline_start", "deadline_end"]].values.tolist()

@@ -17,7 +17,7 @@ _NUMBER = re.compile(
     r"(?<![\w/.,-])(?P<value>\d{1,3}(?:\.\d{3}){2}|\d{1,4}(?:[.,]\d{1,3})?)"
     r"(?:\s*(?:%|phần trăm)|\s*/\s*\d{1,3}(?:[.,]\d{1,3})?(?=\s*điểm))?"
     r"(?:\s*(?:-|–|đến)\s*(?P<upper>\d{1,4}(?:[.,]\d{1,3})?))?"
-    r"\s*(?P<unit>%|phần trăm|‰|[^\W\d_]+(?:\s+[^\W\d_]+)?(?:/[^\W\d_]+)?)?",
+    r"\s*(?P<unit>%|phần trăm|‰|[^\W\d_]+(?:\s+[^\W\d_]+)?(?:/[^\W\d_]+)?)?"
 )
 _PERCENT = re.compile(r"%|phần trăm")
 _BEFORE = (
@@ -129,16 +129,8 @@ class Target:
 def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
     """Return the distinct targets in a text, in order.
 
-    Parameters
-    ----------
-    text : str
-        A sentence or a cell.
-    cell : bool
-        Whether it is a cell of a column of targets: there a number needs no word such as "ít nhất"
-        before it.
+    In a cell of a column of targets a number needs no word such as "ít nhất" before it.
 
-    Examples
-    --------
     >>> extract("Tỷ lệ hồ sơ đúng hạn đạt từ 98,5% trở lên; tổ chức ít nhất 02 lần/năm")
     (Target(operator='>=', value=98.5, unit='%', base_year=None),
      Target(operator='>=', value=2.0, unit='lần/năm', base_year=None))

@@ -116,16 +116,9 @@ def _weights() -> tuple[float, float, float]:
 def confidence(likeness: float, lead: float) -> float:
     """Return the probability that a link is right.
 
-    Parameters
-    ----------
-    likeness : float
-        Of the text to the name of the series, 0-1.
-    lead : float
-        Over the next best series that is neither above nor below it; negative where that one is
-        more like.
+    `likeness` is of the text to the name of the series, 0-1; `lead` over the next best series that
+    is neither above nor below it, negative where that one is more like.
 
-    Examples
-    --------
     >>> confidence(0.9, 0.3) > confidence(0.9, 0.05) > confidence(0.6, 0.05)
     True
     """
@@ -146,13 +139,8 @@ def _is_contained(part: Tokens, tokens: Tokens) -> bool:
 class Chooser:
     """Chooses among the series of a tree.
 
-    Parameters
-    ----------
-    grown : Tree
-        The series.
-    texts, measures : iterable of tuple of str
-        Every heading, criterion and beginning of a measure that will be asked about, and every
-        whole measure; they are compared with all names at once.
+    It is given every heading, criterion and beginning of a measure that will be asked about
+    (`texts`), and every whole measure; they are compared with all names of the tree at once.
     """
 
     def __init__(self, grown: Tree, texts: Iterable[Tokens], measures: Iterable[Tokens]) -> None:

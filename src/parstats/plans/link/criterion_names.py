@@ -245,13 +245,8 @@ def framework_year(index: str, year: int | None) -> int:
 def tree(indices: tuple[str, ...], year: int | None) -> Tree:
     """Return the series of one or several indices in a year, with their names.
 
-    Raises
-    ------
-    UnknownChoice
-        If the package does not know an index.
+    Raises UnknownChoice if the package does not know an index.
 
-    Examples
-    --------
     >>> grown = tree(("PAPI",), 2024)
     >>> likeness = grown.by_name([key_tokens("Tri thức của công dân")])
     >>> grown.series[int(grown.by_series(likeness).argmax())]
@@ -368,14 +363,9 @@ def _phrases(
 def headings_by_kind(kind: str) -> frozenset[tuple[str, ...]]:
     """Return the headings that name no series.
 
-    Parameters
-    ----------
-    kind : {"whole", "structure"}
-        Those that mean the index as a whole, as "Tổ chức thực hiện", and those that only part a
-        plan, as "Nội dung, giải pháp".
+    They mean the index as a whole, as "Tổ chức thực hiện" ("whole"), or only part a plan, as "Nội
+    dung, giải pháp" ("structure").
 
-    Examples
-    --------
     >>> key_tokens("IV. TỔ CHỨC THỰC HIỆN") in headings_by_kind("whole")
     True
     """

@@ -14,15 +14,9 @@ from parstats.reference import frameworks
 def figure_series(plan: Plan, items: Sequence[str]) -> list[tuple[str, str]]:
     """Return the index and series each text names; both "" if none or several.
 
-    Parameters
-    ----------
-    plan : Plan
-        Whose goals and results they are.
-    items : sequence of str
-        What each figure is about, as the plan says it.
+    The figures are goals or results of the plan; `items` says what each is about, as the plan says
+    it.
 
-    Examples
-    --------
     >>> plan = Plan("plan", province="20", plan_year=2024, indices=("PAPI",))
     >>> figure_series(plan, ["Chỉ số PAPI năm 2024", "Công khai, minh bạch", "Tỷ lệ hộ nghèo"])
     [('PAPI', 'papi'), ('PAPI', 'papi.transparency'), ('', '')]

@@ -69,24 +69,10 @@ def index_served(index: str, *, unit_level: str = "province", province: str = ""
     A department's plan about its own score is read by the framework of the index its province runs
     of departments, never by the ministry's PAR INDEX: fields of the same name are not the same. Of
     the index of its districts no framework is known. What a district does for another index, as
-    PAPI, is read by the framework of that index.
+    PAPI, is read by the framework of that index. `index` is the one that the section names;
+    `unit_level` ("province", "department", "district"; else UnknownChoice) says whose score the
+    plan is about.
 
-    Parameters
-    ----------
-    index : str
-        Index that the section names.
-    unit_level : {"province", "department", "district"}
-        Whose score the plan is about.
-    province : str
-        Two-digit code of the province.
-
-    Raises
-    ------
-    UnknownChoice
-        If the level is none of these.
-
-    Examples
-    --------
     >>> index_served("PAR INDEX"), index_served("PAR INDEX", unit_level="department", province="56")
     ('PAR INDEX', 'PAR KHANH HOA')
     >>> index_served("PAR INDEX", unit_level="department", province="20")
@@ -115,44 +101,26 @@ def link(
 ) -> pd.DataFrame:
     """Link the records of a plan to the series of its index.
 
-    Parameters
-    ----------
-    records : sequence of Record
-        Records of one plan.
-    index : str or sequence of str
-        Index, or indices, of the plan, for sections that name none.
-    year : int, optional
-        Year of the plan: its framework is used, or the nearest one. The newest if not given.
-    unit_level : {"province", "department", "district"}
-        Whose score the plan is about.
-    province : str
-        Two-digit code of the province; needed where `unit_level` is "department".
+    The records are of one plan; its index, or indices, are for sections that name none. The
+    framework is that of its year, or the nearest one; the newest if no year is given. `unit_level`
+    ("province", "department", "district") says whose score it is about; a department needs the
+    two-digit code of its province. Raises UnknownChoice if `unit_level` or `index` is unknown.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per record:
+    One row per record:
 
-        - record: its position;
-        - index, framework: what it was read by, "" if there is none;
-        - series, level: "" if no link is sure enough; the index itself where a heading means the
-          whole, several parted by ";" where it serves several indices;
-        - confidence: from 0 to 1, 0 without a link;
-        - basis: what matched, "criterion", "heading", "measure" or "whole index"; `NO_FRAMEWORK` or
-          "no index named" where there was nothing to link to;
-        - dimension, dimension_basis: "stated" by a heading, or "inferred" from the criterion or
-          the measure;
-        - candidates: the likeliest series with their confidence, as "papi.transparency 0.41;
-          papi.accountability 0.22";
-        - review: whether a person should look at it.
+    - record: its position;
+    - index, framework: what it was read by, "" if there is none;
+    - series, level: "" if no link is sure enough; the index itself where a heading means the
+      whole, several parted by ";" where it serves several indices;
+    - confidence: from 0 to 1, 0 without a link;
+    - basis: what matched, "criterion", "heading", "measure" or "whole index"; `NO_FRAMEWORK` or
+      "no index named" where there was nothing to link to;
+    - dimension, dimension_basis: "stated" by a heading, or "inferred" from the criterion or
+      the measure;
+    - candidates: the likeliest series with their confidence, as "papi.transparency 0.41;
+      papi.accountability 0.22";
+    - review: whether a person should look at it.
 
-    Raises
-    ------
-    UnknownChoice
-        If `unit_level` or `index` is unknown.
-
-    Examples
-    --------
     >>> from parstats.plans.records import Record, Section, Span
     >>> section = Section(headings=("Nội dung “Công khai, minh bạch”",), index="PAPI")
     >>> blank = dict.fromkeys(

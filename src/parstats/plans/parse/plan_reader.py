@@ -35,20 +35,17 @@ def read(path: str | os.PathLike[str], *, name: str | None = None) -> Plan:
 
     Parameters
     ----------
-    path : path
-        A .docx, .pdf, .txt or .md file.
-    name : str, optional
-        What to call the plan; the file's name without its ending if not given.
+    path : path; a .docx, .pdf, .txt or .md file
+    name : str, optional; what to call the plan; the file's name without its ending if not given
 
     Returns
     -------
-    Plan
-        With a record for each measure, in the order of the document.
+    Plan: with a record for each measure, in the order of the document.
 
     Raises
     ------
-    InvalidData
-        If the file cannot be read or is no plan; one problem, which says why and what to do.
+    InvalidData: if the file cannot be read or is no plan; one problem, which says why and what to
+        do
 
     Examples
     --------

@@ -50,15 +50,9 @@ _UP = re.compile(r"^\s*trở lên", re.IGNORECASE)
 def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
     """Return the figures of the sections on results and shortcomings, in their order.
 
-    Parameters
-    ----------
-    past : sequence of Past
-        Paragraphs of those sections.
-    baseline : int, optional
-        The year whose results the plan answers; a figure without a year is of it.
+    `past` are paragraphs of those sections; `baseline` is the year whose results the plan answers:
+    a figure without a year is of it.
 
-    Notes
-    -----
     A figure is a threshold where the words before it say that it was asked for or missed, or where
     the paragraph above says that what follows was not reached; "đạt 100 %" in a list of what was
     not reached is no result. Results under a threshold are compared with it.
@@ -91,12 +85,7 @@ def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
 def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
     """Return the targets of the sections on goals, in their order.
 
-    Parameters
-    ----------
-    past : sequence of Past
-        Paragraphs outside of measures.
-    year : int, optional
-        The plan's year.
+    `past` are paragraphs outside of measures, `year` the plan's.
     """
     figures = []
     for past_item in past:

@@ -17,19 +17,9 @@ _TELLING = ("solutions", "responsible", "organisation", "review", "tasks", "purp
 def kind(heading: str, parent: str) -> str:
     """Return the kind of section under a heading.
 
-    Parameters
-    ----------
-    heading, parent : str
-        As written; kind of the section around it.
+    It is "measures", "organisation", "responsible" (who does what is above), "review" (results and
+    shortcomings), "purpose" or "goals"; `parent` is the kind of the section around it.
 
-    Returns
-    -------
-    str
-        "measures", "organisation", "responsible" (who does what is above), "review" (results
-        and shortcomings), "purpose" or "goals".
-
-    Examples
-    --------
     >>> kind("Mục đích, yêu cầu", "measures"), kind("Giải pháp khắc phục tồn tại", "measures")
     ('purpose', 'measures')
     >>> kind("Kết quả thực hiện nhiệm vụ", "review"), kind("Cải cách thể chế", "measures")

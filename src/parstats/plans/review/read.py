@@ -41,25 +41,10 @@ if TYPE_CHECKING:
 def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFrame:
     """Read the changes made in a workbook as corrections.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A workbook that `write` made of the same plans.
-    tables : Tables
-        The plans as they are read now.
-    today : str, optional
-        ISO date to put beside each correction; today's if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With the columns of `parstats.plans.corrections.COLUMNS`; empty if nothing was changed.
-
-    Raises
-    ------
-    InvalidData
-        If the file is no such workbook, is of another plan, or has cells that cannot be read; each
-        with sheet, row and column.
+    `write` made it of the same plans, which `tables` holds as they are read now; `today` is the ISO
+    date to put beside each correction. Returns the columns of `parstats.plans.corrections.COLUMNS`,
+    no rows if nothing was changed. Raises InvalidData if the file is no such workbook, is of
+    another plan, or has cells that cannot be read; each with sheet, row and column.
     """
     import pandas as pd
 
@@ -112,17 +97,8 @@ def holds_corrections(path: Path) -> bool:
 def check_free(path: Path, tables: Tables) -> None:
     """Refuse to overwrite a workbook with corrections that were not applied.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Where a workbook is to be written.
-    tables : Tables
-        What is to be written into it; corrections that it has already are not lost.
-
-    Raises
-    ------
-    OutputRefused
-        If the file exists and is no workbook of `write`, or has other corrections.
+    Corrections that the tables to be written into it have already are not lost. Raises
+    OutputRefused if the file exists and is no workbook of `write`, or has other corrections.
     """
     if not path.exists():
         return

@@ -33,19 +33,8 @@ if TYPE_CHECKING:
 def write(tables: Tables, path: Path, lang: str) -> None:
     """Write the workbook.
 
-    Parameters
-    ----------
-    tables : Tables
-        Of one or several plans.
-    path : pathlib.Path
-        The workbook, ending in .xlsx; replaced whole or not at all.
-    lang : {"vi", "en"}
-        Language of headers and lists.
-
-    Raises
-    ------
-    UnknownChoice
-        If the language is unknown.
+    It holds one or several plans, with headers and lists in the language (else UnknownChoice); a
+    file there is replaced whole or not at all.
     """
     from openpyxl import Workbook
 

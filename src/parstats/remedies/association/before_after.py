@@ -31,20 +31,9 @@ class Naive:
 def naive(layout: Layout, treatment: Floats) -> Naive:
     r"""Compute the before/after change of targeted cells, and the change expected by baseline.
 
-    Parameters
-    ----------
-    layout : Layout
-        The cells.
-    treatment : numpy.ndarray, shape (provinces, positions)
-        1 where a cell is targeted.
+    `treatment`, shape (provinces, positions), is 1 where a cell is targeted. Neither of the first
+    two results is an estimate of anything a plan did: the worst improve anyway.
 
-    Returns
-    -------
-    Naive
-        Neither of the first two is an estimate of anything a plan did: the worst improve anyway.
-
-    Notes
-    -----
     ``expected`` is the prediction of a regression of the change on a mean a series and year and on
     baseline and previous change, with slopes of each series, among the cells that are compared and
     not targeted (Barnett, van der Pols and Dobson 2005, Int. J. Epidemiol. 34:215-220).
@@ -116,26 +105,23 @@ def mean_reversion(cells: pd.DataFrame, *, n_groups: int = 10, n_lowest: int = 8
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        Result of `parstats.remedies.outcomes`, of one level.
-    n_groups : int
-        Groups of equal size by baseline.
+    cells : pandas.DataFrame of `parstats.remedies.outcomes`, of one level
+    n_groups : int; groups of equal size by baseline
     n_lowest : int
         Cells of each province and year with the lowest baselines, as a plan that answers to the
         figures would choose them.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per group: kind ("by_baseline", or "lowest" for the lowest cells of each province
-        and year), place (of the group, the lowest baselines first; 0 for "lowest"), baseline and
-        change (means, in standard deviations of the series and year), change_q25 and change_q75
-        (the middle half of the cells), n_cells, n_provinces.
+    pandas.DataFrame: one row per group: kind ("by_baseline", or "lowest" for the lowest cells of
+        each province and year), place (of the group, the lowest baselines first; 0 for "lowest"),
+        baseline and change (means, in standard deviations of the series and year), change_q25 and
+        change_q75 (the middle half of the cells), n_cells, n_provinces.
 
     Raises
     ------
-    InsufficientData, InvalidRequest
-        If there are fewer cells than groups; if cells or options are not as described.
+    InsufficientData, InvalidRequest: if there are fewer cells than groups; if cells or options are
+        not as described
 
     Examples
     --------

@@ -93,16 +93,13 @@ def estimate(
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        Result of `parstats.remedies.exposure`.
+    cells : pandas.DataFrame of `parstats.remedies.exposure`
     by : {"measure_type", "coarse_group", "index"}, optional
         A row for each type of measure, coarse group of types, or index; one row for all if not
         given. In a row for a type, D is 1 for cells with a measure of that type, and cells targeted
         without one have a separate indicator.
-    n_draws, seed : int
-        Number of reassignments and seed.
-    ci_level : float
-        Of the intervals.
+    n_draws, seed : int; number of reassignments and seed
+    ci_level : float; of the intervals
 
     Returns
     -------
@@ -123,8 +120,8 @@ def estimate(
 
     Raises
     ------
-    InsufficientData, InvalidRequest
-        If no cell is targeted, or there is no cell; if cells or options are not as described.
+    InsufficientData, InvalidRequest: if no cell is targeted, or there is no cell; if cells or
+        options are not as described
 
     Notes
     -----

@@ -55,18 +55,17 @@ def compare_estimators(
 
     Returns
     -------
-    pandas.DataFrame
-        One row per value of `by`: by, value, naive (mean before/after change: no estimate),
-        adjusted_association, adjusted_ci_low, adjusted_ci_high, matched_association,
+    pandas.DataFrame: one row per value of `by`: by, value, naive (mean before/after change: no
+        estimate), adjusted_association, adjusted_ci_low, adjusted_ci_high, matched_association,
         matched_ci_low, matched_ci_high, difference (matched less adjusted), agree (each lies in the
         other's interval; missing where one has none, of which adjusted_reason or matched_reason
-        gives), n_provinces and n_cells (targeted), n_matched (cells with a match), and verdict
-        and reason of both.
+        gives), n_provinces and n_cells (targeted), n_matched (cells with a match), and verdict and
+        reason of both.
 
     Raises
     ------
-    InsufficientData, InvalidRequest
-        If no cell is targeted, or there is no cell; if cells or options are not as described.
+    InsufficientData, InvalidRequest: if no cell is targeted, or there is no cell; if cells or
+        options are not as described
 
     Examples
     --------

@@ -38,28 +38,13 @@ def event_cells(
 ) -> dict[int, pd.DataFrame]:
     """Return cells as `parstats.remedies.exposure`, some years from the outcome year.
 
-    Parameters
-    ----------
-    scores, measures, plans, list_types, formal_only
-        As in `parstats.remedies.exposure`.
-    times : iterable of int
-        Event times: years from the primary outcome year of a plan; 0 is that year.
+    `times` are years from the primary outcome year of a plan, which is 0. By event time: all cells,
+    with ``state`` as the plans say it of the year so much later or earlier, and ``overlapping``:
+    the cell is targeted at that event time by one plan and at event time 0 by another. Those are
+    "unknown", and so are cells to compare with that a plan is about at event time 0: what is
+    measured there is not this event time alone. Raises InvalidRequest as
+    `parstats.remedies.exposure`.
 
-    Returns
-    -------
-    dict of pandas.DataFrame
-        By event time: all cells, with ``state`` as the plans say it of the year so much later or
-        earlier, and ``overlapping``: the cell is targeted at that event time by one plan and at
-        event time 0 by another. Those are "unknown", and so are cells to compare with that a plan
-        is about at event time 0: what is measured there is not this event time alone.
-
-    Raises
-    ------
-    InvalidRequest
-        As in `parstats.remedies.exposure`.
-
-    Examples
-    --------
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> scores = load_scores("PAPI", years=range(2018, 2025))
     >>> given = scores, load_measures("PAPI"), load_plans("PAPI")
@@ -100,26 +85,11 @@ def lost_cells(
 ) -> pd.DataFrame:
     """Return targeted cells that are missing or not counted at an event time.
 
-    Parameters
-    ----------
-    scores, measures, plans, list_types, formal_only
-        As in `event_cells`.
-    cells : dict of pandas.DataFrame
-        What `event_cells` gives for the same.
+    `cells` is what `event_cells` gives for the same. One row per event time and cell: event_time,
+    index, vintage, province, series, year, reason: a code of
+    `parstats.remedies.cells.missing_outcomes.REASONS`, or "overlapping". Raises InvalidRequest as
+    `parstats.remedies.exposure`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per event time and cell: event_time, index, vintage, province, series, year, reason:
-        a code of `parstats.remedies.cells.missing_outcomes.REASONS`, or "overlapping".
-
-    Raises
-    ------
-    InvalidRequest
-        As in `parstats.remedies.exposure`.
-
-    Examples
-    --------
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> scores = load_scores("PAPI", years=range(2018, 2025))
     >>> given = scores, load_measures("PAPI"), load_plans("PAPI")
@@ -159,19 +129,9 @@ def lost_cells(
 def losses(lost: pd.DataFrame) -> pd.DataFrame:
     """Count the lost cells at each event time, by reason.
 
-    Parameters
-    ----------
-    lost : pandas.DataFrame
-        Result of `lost_cells`.
+    Takes the result of `lost_cells`; one row per event time and reason: event_time, reason,
+    reason_vi, reason_en, n_cells, n_provinces.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per event time and reason: event_time, reason, reason_vi, reason_en, n_cells,
-        n_provinces.
-
-    Examples
-    --------
     >>> row = dict(event_time=1, index="PAPI", vintage=63, province="20", reason="beyond")
     >>> losses(pd.DataFrame([row]))["reason_en"].tolist()
     ['the outcome year has no scores yet']

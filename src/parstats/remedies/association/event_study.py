@@ -86,29 +86,25 @@ def event_study(
     ----------
     scores, measures, plans, list_types, formal_only
         As in `parstats.remedies.exposure`.
-    leads, lags : int
-        Years before and after the primary outcome year.
-    n_draws, seed : int
-        Number of reassignments and seed; the same for all event times.
-    ci_level : float
-        Of intervals and band.
+    leads, lags : int; years before and after the primary outcome year
+    n_draws, seed : int; number of reassignments and seed; the same for all event times
+    ci_level : float; of intervals and band
 
     Returns
     -------
-    pandas.DataFrame
-        One row per event time: event_time, kind ("lead", "primary", "lag"), adjusted_association,
-        se, df, ci_low, ci_high, band_ci_low, band_ci_high (hold for all event times at once), p,
-        p_adjusted (Romano-Wolf over the event times), n_plans, n_provinces, n_exchangeable, n_cells
-        (targeted), n_compared, n_lost (targeted cells that do not exist or do not count at this
-        event time), n_provinces_lost (provinces left without any), lost (how many for what reason,
-        the largest first; the words are in `event_losses`), mde, omnibus_p (anything at any event
-        time), omnibus_p_leads (at any lead), n_draws, verdict, reason. Where nothing can be
-        estimated the figures are missing and the reason says why.
+    pandas.DataFrame: one row per event time: event_time, kind ("lead", "primary", "lag"),
+        adjusted_association, se, df, ci_low, ci_high, band_ci_low, band_ci_high (hold for all event
+        times at once), p, p_adjusted (Romano-Wolf over the event times), n_plans, n_provinces,
+        n_exchangeable, n_cells (targeted), n_compared, n_lost (targeted cells that do not exist or
+        do not count at this event time), n_provinces_lost (provinces left without any), lost (how
+        many for what reason, the largest first; the words are in `event_losses`), mde, omnibus_p
+        (anything at any event time), omnibus_p_leads (at any lead), n_draws, verdict, reason. Where
+        nothing can be estimated the figures are missing and the reason says why.
 
     Raises
     ------
-    InsufficientData, InvalidRequest
-        If no plan targets a series, or there is no cell; if tables or options are not as described.
+    InsufficientData, InvalidRequest: if no plan targets a series, or there is no cell; if tables or
+        options are not as described
 
     Notes
     -----
@@ -167,15 +163,13 @@ def event_losses(
 
     Returns
     -------
-    pandas.DataFrame
-        One row per event time and reason: event_time, reason
+    pandas.DataFrame: one row per event time and reason: event_time, reason
         (`parstats.remedies.cells.missing_outcomes.REASONS`, or "overlapping": the cell is targeted
         at event time 0 as well, by another plan), reason_vi, reason_en, n_cells, n_provinces.
 
     Raises
     ------
-    InvalidRequest
-        If tables or options are not as described.
+    InvalidRequest: if tables or options are not as described
 
     Examples
     --------

@@ -67,8 +67,7 @@ def matched_estimate(
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        Result of `parstats.remedies.exposure`.
+    cells : pandas.DataFrame of `parstats.remedies.exposure`
     by : {"measure_type", "coarse_group", "index"}, optional
         A row for each type of measure, coarse group of types, or index; one row for all if not
         given.
@@ -78,25 +77,23 @@ def matched_estimate(
     caliper : float, optional
         Largest distance, in standard deviations, of a cell to compare with; targeted cells with
         none so near are left out and counted.
-    ci_level : float
-        Of the intervals.
+    ci_level : float; of the intervals
 
     Returns
     -------
-    pandas.DataFrame
-        One row per value of `by`: by, value, matched_association (tau), se, df (targeted provinces
-        less 1), ci_low, ci_high, p (t law), p_adjusted (Holm, over the rows), n_plans, n_provinces,
-        n_cells (targeted and matched), n_donors (cells they are compared with), n_unmatched
-        (targeted cells without any), distance (median over the matched cells of the mean distance
-        to theirs, in standard deviations), mde (minimum detectable effect), verdict and reason (see
-        `parstats.remedies.association.verdict`). Figures that cannot be estimated are missing and
-        the reason says why: se, with all that hangs on it, where one province alone is targeted or
-        a series and year has a single cell to compare with.
+    pandas.DataFrame: one row per value of `by`: by, value, matched_association (tau), se, df
+        (targeted provinces less 1), ci_low, ci_high, p (t law), p_adjusted (Holm, over the rows),
+        n_plans, n_provinces, n_cells (targeted and matched), n_donors (cells they are compared
+        with), n_unmatched (targeted cells without any), distance (median over the matched cells of
+        the mean distance to theirs, in standard deviations), mde (minimum detectable effect),
+        verdict and reason (see `parstats.remedies.association.verdict`). Figures that cannot be
+        estimated are missing and the reason says why: se, with all that hangs on it, where one
+        province alone is targeted or a series and year has a single cell to compare with.
 
     Raises
     ------
-    InsufficientData, InvalidRequest
-        If no cell is targeted, or there is no cell; if cells or options are not as described.
+    InsufficientData, InvalidRequest: if no cell is targeted, or there is no cell; if cells or
+        options are not as described
 
     See Also
     --------

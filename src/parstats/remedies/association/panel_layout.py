@@ -44,10 +44,7 @@ class Layout:
     def spread(self, values: pd.Series | NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values of the cells as an array, 0 where there is no cell.
 
-        Parameters
-        ----------
-        values : pandas.Series or numpy.ndarray
-            One for each cell, in their order.
+        `values` has one for each cell, in their order.
         """
         result = np.zeros(self.blocks.outcome.shape)
         result[self.row, self.column] = np.asarray(values, dtype=np.float64)
@@ -56,10 +53,7 @@ class Layout:
     def treatment(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return 1 where a cell is targeted and chosen, else 0.
 
-        Parameters
-        ----------
-        chosen : numpy.ndarray of bool
-            One for each cell, in their order.
+        `chosen` has one for each cell, in their order.
         """
         targeted = (self.cells["state"] == "targeted").to_numpy()
         return self.spread((targeted & chosen).astype(np.float64))
@@ -68,20 +62,10 @@ class Layout:
 def panel_layout(cells: pd.DataFrame) -> Layout:
     """Lay cells out as blocks.
 
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Result of `parstats.remedies.exposure`.
+    They are the result of `parstats.remedies.exposure`. Raises InvalidRequest if a column is
+    missing, a state is unknown, a figure is missing, or a cell is duplicated; InsufficientData if
+    there is no cell.
 
-    Raises
-    ------
-    InvalidRequest
-        If a column is missing, a state is unknown, a figure is missing, or a cell is duplicated.
-    InsufficientData
-        If there is no cell.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> row = dict(index="PAPI", level="dimension", year=2024, vintage=63, province="20",
     ...            series="papi.services", change=0.1, baseline=-1.0, previous_change=0.3,

@@ -34,22 +34,19 @@ def robustness(
     ----------
     scores, measures, plans, years
         As in `parstats.remedies.exposure`.
-    n_draws, seed : int
-        As in `parstats.remedies.estimate`.
+    n_draws, seed : int; as in `parstats.remedies.estimate`
 
     Returns
     -------
-    pandas.DataFrame
-        One row per variant, with the columns of `parstats.remedies.estimate`: "primary"; "lag_0",
-        "lag_1", "lag_2" (outcome in that many years from the plan's, whatever its date); "strict"
-        (no series compares across 2016, 2018 and 2021); "dated" (without the cells whose outcome
-        year rests on an assumed date). A variant in which no cell is targeted has counts of 0 and
-        the verdict "insufficient_data".
+    pandas.DataFrame: one row per variant, with the columns of `parstats.remedies.estimate`:
+        "primary"; "lag_0", "lag_1", "lag_2" (outcome in that many years from the plan's, whatever
+        its date); "strict" (no series compares across 2016, 2018 and 2021); "dated" (without the
+        cells whose outcome year rests on an assumed date). A variant in which no cell is targeted
+        has counts of 0 and the verdict "insufficient_data".
 
     Raises
     ------
-    InvalidRequest
-        As `exposure`.
+    InvalidRequest: as `exposure`
 
     Notes
     -----

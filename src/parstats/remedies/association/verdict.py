@@ -27,24 +27,9 @@ def verdict(
     The rule: data are insufficient where fewer than 10 provinces are targeted, where fewer than 10
     of them can be exchanged with another, or where the smallest association that the design would
     find four times in five is above 0.5 standard deviations. Otherwise there is an association if
-    the p-value, adjusted for the number of rows, is 0.05 or less.
+    the p-value, adjusted for the number of rows, is 0.05 or less. `mde` is in standard deviations,
+    missing where nothing can be estimated. Returns one of `VERDICTS` and one of `REASONS`.
 
-    Parameters
-    ----------
-    n_provinces, n_exchangeable : int
-        Targeted provinces, and those of them that another is present in the same cells as.
-    mde : float
-        Minimum detectable effect in standard deviations; missing where nothing can be estimated.
-    p_adjusted : float
-        Adjusted p-value.
-
-    Returns
-    -------
-    verdict, reason : str
-        One of `VERDICTS` and one of `REASONS`.
-
-    Examples
-    --------
     >>> verdict(24, 22, 0.21, 0.40)
     ('no_association_detected', '')
     >>> verdict(1, 1, 1.4, 0.02)

@@ -64,28 +64,23 @@ def case_studies(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index or several, all years (`parstats.load_scores`).
+    scores : pandas.DataFrame of one index or several, all years (`parstats.load_scores`)
     measures, plans, targets, printed : pandas.DataFrame
         As `parstats.load_measures`, `load_plans`, `load_targets` and `load_printed` give them.
     plan : str or iterable of str, optional
         One plan or several; all if not given. The other plans of a province still tell what else
         was aimed at.
-    formal_only : bool
-        Formal plans only: not articles, meetings, conferences.
+    formal_only : bool; formal plans only: not articles, meetings, conferences
 
     Returns
     -------
-    CaseStudies
-        Tables of contrasts, standings, targets and missing figures, each in the order of the
-        plans. A plan is in at least one of them.
+    CaseStudies: tables of contrasts, standings, targets and missing figures, each in the order of
+        the plans. A plan is in at least one of them.
 
     Raises
     ------
-    InvalidRequest
-        If a column is missing, or a row is duplicated.
-    UnknownChoice
-        If a plan, an index or a series does not exist.
+    InvalidRequest: if a column is missing, or a row is duplicated
+    UnknownChoice: if a plan, an index or a series does not exist
 
     Notes
     -----

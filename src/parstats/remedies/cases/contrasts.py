@@ -66,44 +66,22 @@ def contrasts(
     .. math:: c_i - (\alpha + \beta b_i + \gamma p_i)
 
     with coefficients fitted by least squares to all provinces but i; those of the others are made
-    the same way, each without itself.
+    the same way, each without itself. One row per plan, index, level and outcome year (the plan's
+    own, lag 0, and the next, lag 1) that has cells of both sorts: plan, index, province, vintage,
+    plan_year, lag, year, primary (the outcome year by the rule of `exposure`), level, targeted
+    (series, parted by semicolons), n_targeted, n_rest, rest ("known": not listed by a plan read in
+    full, or only to be kept up; "unknown": there is no such cell, so that all not listed are
+    taken), change_targeted, change_rest, contrast, baseline, previous_change (contrasts, in
+    standard deviations of the series and year), n_others (other provinces), others_mean,
+    others_q025, others_q975 (their mean and the middle 95 %), rank (1 is the largest of all),
+    share_below (of the others), expected (from baseline and previous change), adjusted,
+    adjusted_q025, adjusted_q975 (the middle 95 % of the others), rank_adjusted,
+    share_below_adjusted, limits (codes, parted by semicolons), limits_vi, limits_en. Raises
+    InvalidRequest as `exposure`.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        Scores of one index or several, all years (`parstats.load_scores`).
-    measures, plans : pandas.DataFrame
-        Results of `parstats.load_measures` and `parstats.load_plans`.
-    formal_only : bool
-        Formal plans only.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per plan, index, level and outcome year (the plan's own, lag 0, and the next, lag 1)
-        that has cells of both sorts: plan, index, province, vintage, plan_year, lag, year, primary
-        (the outcome year by the rule of `exposure`), level, targeted (series, parted by
-        semicolons), n_targeted, n_rest, rest ("known": not listed by a plan read in full, or only
-        to be kept up; "unknown": there is no such cell, so that all not listed are taken),
-        change_targeted, change_rest, contrast, baseline, previous_change (contrasts, in standard
-        deviations of the series and year), n_others (other provinces), others_mean, others_q025,
-        others_q975 (their mean and the middle 95 %), rank (1 is the largest of all),
-        share_below (of the others), expected (from baseline and previous change), adjusted,
-        adjusted_q025, adjusted_q975 (the middle 95 % of the others), rank_adjusted,
-        share_below_adjusted, limits (codes, parted by semicolons), limits_vi, limits_en.
-
-    Raises
-    ------
-    InvalidRequest
-        As `exposure`.
-
-    Notes
-    -----
     One province in one year: its place among the others says how unusual the contrast is, not what
     it comes from. The others are unknown to be without plans.
 
-    Examples
-    --------
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> table = contrasts(load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI"))
     >>> own = table.set_index("plan").loc["bac-kan-2024-sct"]
@@ -130,10 +108,7 @@ def contrasts(
 
 
 def _lag_contrasts(
-    cells: pd.DataFrame,
-    lag: int,
-    listings: dict[tuple[str, str], Listing],
-    dated: pd.DataFrame,
+    cells: pd.DataFrame, lag: int, listings: dict[tuple[str, str], Listing], dated: pd.DataFrame
 ) -> Iterator[dict[str, Any]]:
     spoken = cells[cells["plans"] != ""]
     for (index, vintage, province, year, level), province_cells in spoken.groupby(
@@ -176,21 +151,11 @@ def _lag_contrasts(
 def remaining_series(province_cells: pd.DataFrame, named: Iterable[str]) -> tuple[list[str], bool]:
     """Return the series of a province and level that its plans do not target.
 
-    Parameters
-    ----------
-    province_cells : pandas.DataFrame
-        Cells of `exposure` of one index, province, year and level.
-    named : iterable of str
-        Series that the plan names.
+    `province_cells` are cells of `exposure` of one index, province, year and level; `named` the
+    series that the plan names. Returns the cells known not to be aimed at, and True; where there
+    are none, those of which nothing is known, less what lies above or below a named series, and
+    False.
 
-    Returns
-    -------
-    list of str, bool
-        The cells known not to be aimed at, and True; where there are none, those of which nothing
-        is known, less what lies above or below a named series, and False.
-
-    Examples
-    --------
     >>> cells = pd.DataFrame({"series": ["papi.services"], "state": ["unknown"], "year": [2024]})
     >>> remaining_series(cells, ["papi.environment"])
     (['papi.services'], False)
@@ -260,18 +225,10 @@ def loo_residuals(
 ) -> NDArray[np.float64]:
     """Return each outcome less its leave-one-out least-squares prediction.
 
-    Parameters
-    ----------
-    outcome : ndarray of shape (n,)
-    *regressors : ndarray of shape (n,)
-        What the line goes by, besides a constant.
+    All of shape (n,); the line goes by the regressors and a constant.
 
-    Notes
-    -----
     Residual divided by one less the leverage, which is the error of prediction without the row.
 
-    Examples
-    --------
     >>> x = np.array([0.0, 1.0, 2.0, 3.0])
     >>> loo_residuals(np.array([0.0, 1.0, 2.0, 6.0]), x).round(2).tolist()
     [2.0, -0.43, -1.71, 3.0]

@@ -18,18 +18,9 @@ LIMITS = (
 def limits(holds: Mapping[str, bool]) -> dict[str, str]:
     """Return the limits that hold, as codes and in both languages.
 
-    Parameters
-    ----------
-    holds : mapping of str to bool
-        Whether each of `LIMITS` holds; those not given do not.
+    `holds` says of each of `LIMITS` whether it does; those not given do not. Returns limits (codes,
+    parted by semicolons), limits_vi, limits_en.
 
-    Returns
-    -------
-    dict of str
-        limits (codes, parted by semicolons), limits_vi, limits_en.
-
-    Examples
-    --------
     >>> limits({"rebound": True, "printed": False})["limits_en"]
     'after a bad year most provinces come back without any plan'
     """
@@ -44,18 +35,8 @@ def limits(holds: Mapping[str, bool]) -> dict[str, str]:
 def with_limits(standings: pd.DataFrame) -> pd.DataFrame:
     """Return the standings of `parstats.plans.outcomes.outcomes` with the limits of each.
 
-    Parameters
-    ----------
-    standings : pandas.DataFrame
-        One row per plan and index.
+    One row per plan and index, with limits, limits_vi and limits_en.
 
-    Returns
-    -------
-    pandas.DataFrame
-        With limits, limits_vi and limits_en.
-
-    Examples
-    --------
     >>> row = {"rank_breaks": [True], "score_breaks": [True], "basis": ["computed"], "rank": [9]}
     >>> with_limits(pd.DataFrame({**row, "agency_level": "province"}))["limits"].tolist()
     ['one_case;rebound;rank_break;score_break']

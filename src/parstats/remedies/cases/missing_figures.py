@@ -46,33 +46,16 @@ def missing_figures(
 ) -> pd.DataFrame:
     """Return the missing figures of each plan's outcome, and where they would come from.
 
-    Parameters
-    ----------
-    scores, measures, plans : pandas.DataFrame
-        As in `parstats.remedies.cases.contrasts.contrasts`.
-    contrasts, standings, targets : pandas.DataFrame
-        What there is: of `contrasts`, `parstats.plans.outcomes.outcomes` and `target_results`.
-    formal_only : bool
-        Formal plans only.
+    `contrasts`, `standings` and `targets` are what there is: of
+    `parstats.remedies.cases.contrasts.contrasts`, `parstats.plans.outcomes.outcomes` and
+    `target_results`. One row per plan, index and missing figure: plan, index, province, vintage,
+    plan_year, year (of the figure; missing where it is of no one year), need (one of `NEEDS`),
+    reason (as in `left_out`, "none_targeted", "all_targeted", "few_provinces", or ""), have and
+    required (of scores: provinces with figures of every series it names; of results: targets),
+    missing_vi, missing_en (the figure), supply_vi, supply_en (what would supply it). A plan with a
+    contrast in its outcome year lacks no scores. Of need "comparable", and of "rest" but for
+    "few_provinces", no figure would help. Raises InvalidRequest as `exposure`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per plan, index and missing figure: plan, index, province, vintage, plan_year, year
-        (of the figure; missing where it is of no one year), need (one of `NEEDS`), reason (as in
-        `left_out`, "none_targeted", "all_targeted", "few_provinces", or ""), have and required (of
-        scores: provinces with figures of every series it names; of results: targets), missing_vi,
-        missing_en (the figure), supply_vi, supply_en (what would supply it). A plan with a contrast
-        in its outcome year lacks no scores. Of need "comparable", and of "rest" but for
-        "few_provinces", no figure would help.
-
-    Raises
-    ------
-    InvalidRequest
-        As `exposure`.
-
-    Examples
-    --------
     >>> from parstats import panel
     >>> scores, tables = panel.load_scores("PAPI"), (panel.load_measures(), panel.load_plans())
     >>> none = pd.DataFrame(columns=["plan", "index", "primary", "year", "kind"])

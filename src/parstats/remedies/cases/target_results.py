@@ -24,27 +24,13 @@ def target_results(
 ) -> pd.DataFrame:
     """Return every target with the baseline result and the result reached.
 
-    Parameters
-    ----------
-    targets, plans, scores, printed : pandas.DataFrame
-        As `parstats.load_targets`, `load_plans`, `load_scores` and `load_printed` give them.
+    The tables are as `parstats.load_targets`, `load_plans`, `load_scores` and `load_printed` give
+    them. One row per target of a plan, with the columns of `parstats.plans.outcomes.targets_met`
+    and baseline_year, baseline_result, baseline_threshold, baseline_met: what the same plan prints
+    of the same indicator for an earlier year; to_gain: the target less that result. Where the plan
+    prints none, or the words for the indicator differ, they are missing: a like name is not taken
+    for the same indicator. Raises InvalidRequest if a column is missing.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per target of a plan, with the columns of `parstats.plans.outcomes.targets_met` and
-        baseline_year, baseline_result, baseline_threshold, baseline_met: what the same plan prints
-        of the same indicator for an earlier year; to_gain: the target less that result. Where the
-        plan prints none, or the words for the indicator differ, they are missing: a like name is
-        not taken for the same indicator.
-
-    Raises
-    ------
-    InvalidRequest
-        If a column is missing.
-
-    Examples
-    --------
     >>> from parstats.panel import load_plans, load_printed, load_scores, load_targets
     >>> tables = load_plans(), load_scores(None), load_printed()
     >>> table = target_results(load_targets(), *tables).set_index(["plan", "number"])

@@ -44,25 +44,21 @@ def outcomes(
     ----------
     scores : pandas.DataFrame
         Scores of one index or several (`parstats.load_scores`); scores of departments are left out.
-    years : int or iterable of int, optional
-        Outcome years t; all if not given.
-    strict : bool
-        Use the strictest reading, by which no series compares across 2016, 2018 and 2021.
+    years : int or iterable of int, optional; outcome years t; all if not given
+    strict : bool; use the strictest reading, by which no series compares across 2016, 2018 and 2021
 
     Returns
     -------
-    pandas.DataFrame
-        One row per cell: index, level, year (t), vintage, province, series, change, baseline,
-        previous_change (in standard deviations of the series and year). The overall score has no
-        cells. A cell is missing where one of the three years lacks a figure of the province, where
-        a break in meaning, scale or ranking lies between them, where they are of different sets of
-        provinces, or where fewer than 90 % of the provinces have a figure of the series, as means
-        and deviations of fewer are not those of the country; see `why_no_cell`.
+    pandas.DataFrame: one row per cell: index, level, year (t), vintage, province, series, change,
+        baseline, previous_change (in standard deviations of the series and year). The overall score
+        has no cells. A cell is missing where one of the three years lacks a figure of the province,
+        where a break in meaning, scale or ranking lies between them, where they are of different
+        sets of provinces, or where fewer than 90 % of the provinces have a figure of the series, as
+        means and deviations of fewer are not those of the country; see `why_no_cell`.
 
     Raises
     ------
-    InvalidRequest
-        If a column is missing or a score is duplicated.
+    InvalidRequest: if a column is missing or a score is duplicated
 
     Examples
     --------
@@ -82,8 +78,7 @@ def outcomes(
     links = unbroken(table[["index", "series", "year"]].drop_duplicates(), strict=strict)
     table = table.merge(links[links["unbroken"]], on=["index", "series", "year"])
     table = table.assign(
-        change=table["z"] - table["baseline"],
-        previous_change=table["baseline"] - table["earlier"],
+        change=table["z"] - table["baseline"], previous_change=table["baseline"] - table["earlier"]
     )
     position = {name: at for at, name in enumerate(frameworks.series()["series"])}
     table = table.assign(_at=table["series"].map(position)).sort_values(
@@ -95,24 +90,10 @@ def outcomes(
 def standing(scores: pd.DataFrame) -> pd.DataFrame:
     """Return z by province, series and year with enough coverage, without overall scores.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        Scores of one index or several (`parstats.load_scores`).
+    index, vintage, series, year, province, level, z. Series and years with figures of fewer than 90
+    % of the provinces, or with one figure for all of them, have no rows. Raises InvalidRequest if a
+    column is missing or a score is duplicated.
 
-    Returns
-    -------
-    pandas.DataFrame
-        index, vintage, series, year, province, level, z. Series and years with figures of fewer
-        than 90 % of the provinces, or with one figure for all of them, have no rows.
-
-    Raises
-    ------
-    InvalidRequest
-        If a column is missing or a score is duplicated.
-
-    Examples
-    --------
     >>> from parstats.panel import load_scores
     >>> len(standing(load_scores("SIPAS"))), len(standing(load_scores("PAPI", years=2024)))
     (0, 2196)
@@ -125,13 +106,8 @@ def standing(scores: pd.DataFrame) -> pd.DataFrame:
 def carried(scores: pd.DataFrame) -> pd.DataFrame:
     """Scores of provinces in series and years that hold figures of 90 % of them, no overall scores.
 
-    Raises
-    ------
-    InvalidRequest
-        If a column is missing or a score is duplicated.
+    Raises InvalidRequest if a column is missing or a score is duplicated.
 
-    Examples
-    --------
     >>> from parstats.panel import load_scores
     >>> sorted(carried(load_scores(None))["index"].unique())
     ['PAPI']
@@ -149,22 +125,11 @@ def carried(scores: pd.DataFrame) -> pd.DataFrame:
 def unbroken(cases: pd.DataFrame, *, strict: bool = False) -> pd.DataFrame:
     """Return whether a series means and measures the same in a year and the two before it.
 
-    Parameters
-    ----------
-    cases : pandas.DataFrame
-        index, series, year.
-    strict : bool
-        As in `outcomes`.
+    Returns the cases (index, series, year) with ``unbroken``: no break in meaning or scale of the
+    series and none in the ranking of its index lies between the three years. A change of scale
+    alone is no break, as what compares is the place among the provinces. For `strict` see
+    `outcomes`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        The cases with ``unbroken``: no break in meaning or scale of the series and none in the
-        ranking of its index lies between the three years. A change of scale alone is no break, as
-        what compares is the place among the provinces.
-
-    Examples
-    --------
     >>> cases = pd.DataFrame({"index": "PAPI", "series": "papi.environment", "year": [2022, 2024]})
     >>> unbroken(cases)["unbroken"].tolist()
     [False, True]

@@ -64,25 +64,20 @@ def exposure(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index or several, all years (`parstats.load_scores`).
-    measures, plans : pandas.DataFrame
-        Results of `parstats.load_measures` and `parstats.load_plans`.
+    scores : pandas.DataFrame of one index or several, all years (`parstats.load_scores`)
+    measures, plans : pandas.DataFrame of `parstats.load_measures` and `parstats.load_plans`
     lag : int, optional
         Years from the plan's year to its outcome. Not given: the plan's own year if it is dated
         before 1 July of it, else the next one, also where the date is unknown to the month.
         Others are for robustness; negative ones look before the plan.
     list_types : sequence of {"remediate", "maintain", "general"}
         Lists that count as aiming at a series.
-    formal_only : bool
-        Count formal plans only: not articles, meetings, conferences.
-    years : int or iterable of int, optional
-        Outcome years; all if not given.
+    formal_only : bool; count formal plans only: not articles, meetings, conferences
+    years : int or iterable of int, optional; outcome years; all if not given
 
     Returns
     -------
-    pandas.DataFrame
-        The cells of `changes` with
+    pandas.DataFrame: the cells of `changes` with
 
         - state: "targeted" (a plan lists the series in one of `list_types`); "maintained" (listed
           only to be kept up); "not_targeted" (a plan read in full, whose measures for the index are
@@ -100,10 +95,8 @@ def exposure(
 
     Raises
     ------
-    InvalidRequest
-        If a column is missing, a row is duplicated, or a series is not of its index.
-    UnknownChoice
-        If an option, an index, a series or a type of measure does not exist.
+    InvalidRequest: if a column is missing, a row is duplicated, or a series is not of its index
+    UnknownChoice: if an option, an index, a series or a type of measure does not exist
 
     Notes
     -----
@@ -161,9 +154,8 @@ def unmatched_measures(
 
     Returns
     -------
-    pandas.DataFrame
-        One row per measure and series: plan, row, series, index, province, vintage, year (the
-        outcome year; missing where the plan says none or is not there), reason (one of
+    pandas.DataFrame: one row per measure and series: plan, row, series, index, province, vintage,
+        year (the outcome year; missing where the plan says none or is not there), reason (one of
         `parstats.remedies.cells.missing_outcomes.REASONS`), reason_vi, reason_en. Reasons of the
         plan come first: "no_plan" (the measure's plan is not among `plans`), "unit" (it is for the
         score of a department), "informal", "no_province", "no_year"; "other_year": the outcome year
@@ -171,10 +163,8 @@ def unmatched_measures(
 
     Raises
     ------
-    InvalidRequest
-        If a column is missing, a row is duplicated, or a series is not of its index.
-    UnknownChoice
-        If an option, an index or a series does not exist.
+    InvalidRequest: if a column is missing, a row is duplicated, or a series is not of its index
+    UnknownChoice: if an option, an index or a series does not exist
 
     Examples
     --------

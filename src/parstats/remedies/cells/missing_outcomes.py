@@ -29,12 +29,9 @@ def missing_outcomes(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Scores of one index or several (`parstats.load_scores`).
-    cases : pandas.DataFrame
-        index, series, vintage, province, year: one row per case.
-    strict : bool
-        As in `changes`.
+    scores : pandas.DataFrame of one index or several (`parstats.load_scores`)
+    cases : pandas.DataFrame; index, series, vintage, province, year: one row per case
+    strict : bool; as in `changes`
 
     Returns
     -------
@@ -55,8 +52,7 @@ def missing_outcomes(
 
     Raises
     ------
-    InvalidRequest
-        If a column is missing or a score is duplicated.
+    InvalidRequest: if a column is missing or a score is duplicated
 
     Examples
     --------

@@ -46,16 +46,9 @@ class Listing:
     ) -> tuple[str, tuple[Measure, ...]]:
         """Return the state of a series in the plan, and its measures.
 
-        Parameters
-        ----------
-        series : str
-        year : int
-            Year whose framework gives its parents and parts.
-        list_types : iterable of str
-            Lists that count as aiming at it.
+        The framework of the year gives its parents and parts; `list_types` are the lists that count
+        as aiming at it.
 
-        Examples
-        --------
         >>> one = Measure("001", "remediate", ("COMM",), True, 1.0)
         >>> plan = Listing({"papi.environment": (one,)}, is_complete=True)
         >>> plan.state("papi.environment", 2024, ["remediate"])[0]
@@ -81,25 +74,9 @@ class Listing:
 def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str], Listing]:
     """Return the listing of each plan and index.
 
-    Parameters
-    ----------
-    measures, plans : pandas.DataFrame
-        Results of `parstats.load_measures` and `parstats.load_plans`.
+    By plan and index, from the results of `parstats.load_measures` and `parstats.load_plans`; also
+    for plans of which no measure is known. Raises as `checked`.
 
-    Returns
-    -------
-    dict of Listing
-        By plan and index; also for plans of which no measure is known.
-
-    Raises
-    ------
-    InvalidRequest
-        If a column is missing, a measure is duplicated, or a series is not of its index.
-    UnknownChoice
-        If there is no such index, series or type of measure.
-
-    Examples
-    --------
     >>> from parstats.panel import load_measures, load_plans
     >>> held = listings(load_measures(), load_plans())
     >>> len(held["bac-kan-2024-sct", "PAPI"].named), held["bac-kan-2024-sct", "PAPI"].is_complete
@@ -131,15 +108,9 @@ def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str
 def checked(measures: pd.DataFrame) -> pd.DataFrame:
     """Check that measures are distinct and their index, series and types exist.
 
-    Raises
-    ------
-    InvalidRequest
-        If a column is missing, a measure is duplicated, or a series is not of its index.
-    UnknownChoice
-        If there is no such index, series or type of measure.
+    Raises InvalidRequest if a column is missing, a measure is duplicated, or a series is not of its
+    index; UnknownChoice if there is no such index, series or type of measure.
 
-    Examples
-    --------
     >>> from parstats.panel import load_measures
     >>> len(checked(load_measures("PAPI"))) == len(load_measures("PAPI"))
     True

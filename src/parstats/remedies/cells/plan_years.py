@@ -29,27 +29,24 @@ def plan_years(
 
     Parameters
     ----------
-    plans : pandas.DataFrame
-        Result of `parstats.load_plans`.
+    plans : pandas.DataFrame of `parstats.load_plans`
     lag : int, optional
         Years from the plan's year to its outcome; negative ones look before the plan. Not given:
         the plan's own year if it is dated before 1 July of it, else the next one, also where the
         date is unknown to the month.
-    formal_only : bool
-        Count formal plans only: not articles, meetings, conferences.
+    formal_only : bool; count formal plans only: not articles, meetings, conferences
 
     Returns
     -------
-    pandas.DataFrame
-        The plans in their order with ``year`` (outcome year, missing where the plan says none),
-        ``date_unknown`` (the date is unknown to the month) and ``reason``: "" if the plan
-        counts, else "unit" (it is for the score of a department), "informal", "no_province" or
+    pandas.DataFrame: the plans in their order with ``year`` (outcome year, missing where the plan
+        says none), ``date_unknown`` (the date is unknown to the month) and ``reason``: "" if the
+        plan counts, else "unit" (it is for the score of a department), "informal", "no_province" or
         "no_year". A plan for several years counts once, in the first.
 
     Raises
     ------
-    InvalidRequest, UnknownChoice
-        If a column is missing or a plan is duplicated; if the lag is not a whole number of years.
+    InvalidRequest, UnknownChoice: if a column is missing or a plan is duplicated; if the lag is not
+        a whole number of years
 
     Examples
     --------

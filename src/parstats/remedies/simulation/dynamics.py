@@ -38,14 +38,10 @@ class Dynamics:
 
     Attributes
     ----------
-    layout : Layout
-        The cells it was fitted to.
-    intercept : numpy.ndarray, shape (positions,)
-        Gamma.
-    slopes : numpy.ndarray, shape (2, positions)
-        b and d of the position's series.
-    residual : numpy.ndarray, shape (provinces, positions)
-        e; 0 where there is no cell.
+    layout : Layout; the cells it was fitted to
+    intercept : numpy.ndarray, shape (positions,); Gamma
+    slopes : numpy.ndarray, shape (2, positions); b and d of the position's series
+    residual : numpy.ndarray, shape (provinces, positions); e; 0 where there is no cell
     before : numpy.ndarray of int, shape (positions,)
         Position of the same series in the year before; -1 where there is none.
     """
@@ -59,10 +55,7 @@ class Dynamics:
     def complete_provinces(self) -> IntArray:
         """Return the provinces with a cell at every position, whose residuals and starts are drawn.
 
-        Raises
-        ------
-        InsufficientData
-            If there are fewer than two.
+        Raises InsufficientData if there are fewer than two.
         """
         complete = np.flatnonzero(self.layout.blocks.present.all(axis=1))
         if len(complete) < 2:
@@ -75,18 +68,10 @@ class Dynamics:
     def drawn(self, rng: np.random.Generator, targeting: Targeting, effect: float) -> Drawn:
         """Draw a panel.
 
-        Parameters
-        ----------
-        rng : numpy.random.Generator
-            Source of randomness.
-        targeting : callable
-            Which cells of a year are treated, given its columns, the baselines and previous
-            changes.
-        effect : float
-            What is added to the standing of treated cells; it lasts as the slopes let it.
+        `targeting` says which cells of a year are treated, given its columns, the baselines and
+        previous changes. `effect` is added to the standing of treated cells and lasts as the slopes
+        let it.
 
-        Notes
-        -----
         Each province gets the residuals of a province drawn with replacement, as a whole block of
         all years and series, and the standing before the first year of another. Cells that are
         missing are missing where they were.
@@ -101,10 +86,7 @@ class Dynamics:
     def with_effect(self, targeting: Targeting, effect: float) -> Drawn:
         """Plant an effect in simulated treated cells of the real panel.
 
-        Parameters
-        ----------
-        targeting, effect
-            See `drawn`.
+        For `targeting` and `effect` see `drawn`.
         """
         blocks = self.layout.blocks
         baseline, previous = blocks.covariates[0].copy(), blocks.covariates[1].copy()
@@ -147,18 +129,8 @@ class Dynamics:
 def fit(layout: Layout) -> Dynamics:
     """Fit the dynamics to cells.
 
-    Parameters
-    ----------
-    layout : Layout
-        The cells, whatever their state.
+    Least squares, series by series, over cells of whatever state.
 
-    Returns
-    -------
-    Dynamics
-        Least squares, series by series.
-
-    Examples
-    --------
     >>> from parstats.panel import load_scores
     >>> from parstats.remedies import outcomes
     >>> from parstats.remedies.association.panel_layout import panel_layout

@@ -40,12 +40,10 @@ def placebo(
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        Result of `parstats.remedies.outcomes`, of one level.
+    cells : pandas.DataFrame of `parstats.remedies.outcomes`, of one level
     n_plans, n_sets, n_draws, seed, outcomes
         See `parstats.remedies.simulate`; on the real panel if not given.
-    rules : iterable of str, optional
-        Rules; all if not given.
+    rules : iterable of str, optional; all if not given
 
     Returns
     -------
@@ -98,14 +96,10 @@ def power(
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        Result of `parstats.remedies.outcomes`, of one level.
-    effects : iterable of float
-        Associations in standard deviations, above 0.
+    cells : pandas.DataFrame of `parstats.remedies.outcomes`, of one level
+    effects : iterable of float; in standard deviations, above 0
     n_plans : iterable of int
-        Numbers of plans.
-    rule : {"random", "worst", "fell_most", "worst_rank"}
-        What plans target.
+    rule : {"random", "worst", "fell_most", "worst_rank"}; what plans target
     n_sets, n_draws, seed : int
         Sets of made-up plans for each number, reassignments of each test, seed.
 
@@ -118,8 +112,7 @@ def power(
 
     Raises
     ------
-    InvalidRequest
-        If an option is out of range, as more plans than provinces and years.
+    InvalidRequest: if an option is out of range, as more plans than provinces and years
 
     Notes
     -----
@@ -170,16 +163,13 @@ def required_plans(power_results: pd.DataFrame, *, power: float = 0.8) -> pd.Dat
 
     Parameters
     ----------
-    power_results : pandas.DataFrame
-        Result of `power`.
+    power_results : pandas.DataFrame of `power`
     power : float
-        The probability.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per effect: effect, plans_needed, beyond (whether the number lies outside of those
-        tried, and is extended by the root of the number of plans).
+    pandas.DataFrame: one row per effect: effect, plans_needed, beyond (whether the number lies
+        outside of those tried, and is extended by the root of the number of plans).
 
     Notes
     -----

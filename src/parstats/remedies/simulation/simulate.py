@@ -68,10 +68,8 @@ def simulate(
         Result of `parstats.remedies.outcomes`, of one level; a column ``state`` is ignored.
     rule : {"random", "worst", "fell_most", "worst_rank"}
         What plans target: see `parstats.remedies.simulation.synthetic_plans.Plans`.
-    n_plans, n_series : int
-        Plans that are read, and cells each targets.
-    effect : float
-        What a plan adds to the standing of its cells, in standard deviations.
+    n_plans, n_series : int; plans that are read, and cells each targets
+    effect : float; what a plan adds to the standing of its cells, in standard deviations
     hidden_share : float
         Share of the other provinces and years with a plan like these that is not read.
     outcomes : {"drawn", "real"}
@@ -79,10 +77,8 @@ def simulate(
         (`parstats.remedies.simulation.dynamics`), or the real one.
     n_sets : int or iterable of int
         Number of sets of plans, or the numbers of the sets, each with its seed.
-    n_draws, seed : int
-        Reassignments of each test; seed.
-    ci_level : float
-        Of the intervals.
+    n_draws, seed : int; reassignments of each test; seed
+    ci_level : float; of the intervals
     estimator : callable, optional
         Takes cells, gives estimate, p-value and both ends of its interval; the randomization test
         of `parstats.remedies.estimate` if not given.
@@ -96,8 +92,7 @@ def simulate(
 
     Raises
     ------
-    InvalidRequest, InsufficientData
-        If an option is not as described; if there are too few cells.
+    InvalidRequest, InsufficientData: if an option is not as described; if there are too few cells
 
     Examples
     --------
@@ -217,20 +212,16 @@ def simulation_summary(
 
     Parameters
     ----------
-    results : pandas.DataFrame
-        Result of `simulate`.
-    effect : float
-        The effect that was planted.
-    ci_level : float
-        Of the intervals; tests are at one less it.
+    results : pandas.DataFrame of `simulate`
+    effect : float; the effect that was planted
+    ci_level : float; of the intervals; tests are at one less it
 
     Returns
     -------
-    pandas.Series
-        sets, rejected (share of tests that reject no association: size without an effect, else
-        power), rejected_mc_low and rejected_mc_high (99 % interval, Wilson), bias, bias_se,
-        coverage, coverage_low, coverage_high, naive and naive_within (means), naive_rejected and
-        naive_within_rejected.
+    pandas.Series: sets, rejected (share of tests that reject no association: size without an
+        effect, else power), rejected_mc_low and rejected_mc_high (99 % interval, Wilson), bias,
+        bias_se, coverage, coverage_low, coverage_high, naive and naive_within (means),
+        naive_rejected and naive_within_rejected.
 
     Examples
     --------

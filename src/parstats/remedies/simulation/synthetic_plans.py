@@ -26,12 +26,10 @@ class Plans:
     rule : {"random", "worst", "fell_most", "worst_rank"}
         What a plan targets: any cells; those with the lowest standing, in standard deviations;
         those that fell most; those of the worst rank.
-    n_series : int
-        Cells a plan targets.
+    n_series : int; cells a plan targets
     read, hidden : numpy.ndarray of bool, shape (provinces, positions)
         Where a province has a plan that is read, or one that is not.
-    present : numpy.ndarray of bool, shape (provinces, positions)
-        Where there are cells.
+    present : numpy.ndarray of bool, shape (provinces, positions); where there are cells
     order : numpy.ndarray, shape (provinces, positions)
         Random numbers, by which the rule "random" chooses and ties are broken.
     """
@@ -46,16 +44,8 @@ class Plans:
     def targeting(self, positions: IntArray, baseline: Floats, previous: Floats) -> Floats:
         """Return the cells of a year that a plan, read or hidden, targets.
 
-        Parameters
-        ----------
-        positions : numpy.ndarray of int, shape (positions of the year,)
-        baseline, previous : numpy.ndarray, shape (provinces, positions of the year)
-            What the plans know.
-
-        Returns
-        -------
-        numpy.ndarray, shape (provinces, positions of the year)
-            1 where targeted.
+        1 where targeted, shape (provinces, positions of the year), as `baseline` and `previous`:
+        what the plans know.
         """
         if self.rule == "random":
             priority = self.order[:, positions]
@@ -92,28 +82,11 @@ def draw_plans(
 ) -> Plans:
     """Simulate plans for random provinces and years.
 
-    Parameters
-    ----------
-    layout : Layout
-        The cells.
-    rule : {"random", "worst", "fell_most", "worst_rank"}
-        See `Plans`.
-    n_plans : int
-        Plans that are read, each of another province or year.
-    rng : numpy.random.Generator
-        Source of randomness.
-    n_series : int
-        Cells a plan targets.
-    hidden_share : float
-        Share of the other provinces and years that have a plan which is not read.
+    For `rule` see `Plans`. `n_plans` plans are read, each of another province or year, and each
+    targets `n_series` cells; `hidden_share` of the other provinces and years have one which is not
+    read. Raises InvalidRequest if an option is unknown or out of range, or there are fewer
+    provinces and years than plans.
 
-    Raises
-    ------
-    InvalidRequest
-        If an option is unknown or out of range, or there are fewer provinces and years than plans.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> from parstats.panel import load_scores
     >>> from parstats.remedies import outcomes

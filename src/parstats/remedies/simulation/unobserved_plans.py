@@ -41,12 +41,9 @@ def unobserved_plans(
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        Result of `parstats.remedies.exposure`.
-    hidden_shares : iterable of float
-        Shares h, from 0 to 1.
-    n_draws, seed : int
-        See `parstats.remedies.estimate`.
+    cells : pandas.DataFrame of `parstats.remedies.exposure`
+    hidden_shares : iterable of float; shares h, from 0 to 1
+    n_draws, seed : int; see `parstats.remedies.estimate`
 
     Returns
     -------
@@ -56,10 +53,9 @@ def unobserved_plans(
 
     Raises
     ------
-    InsufficientData
-        If nothing can be estimated, or the plans leave no cell untargeted to tell what they target.
-    InvalidRequest
-        If a share is not between 0 and 1.
+    InsufficientData: if nothing can be estimated, or the plans leave no cell untargeted to tell
+        what they target
+    InvalidRequest: if a share is not between 0 and 1
 
     Notes
     -----
@@ -102,17 +98,8 @@ def unobserved_plans(
 def attenuation(layout: Layout, design: Design) -> float:
     """Return the share of the association lost if all others have unread plans.
 
-    Parameters
-    ----------
-    layout : Layout
-        The cells.
-    design : Design
-        Fitted to them.
-
-    Raises
-    ------
-    InsufficientData
-        If the plans that were read leave no cell untargeted.
+    The design is fitted to the layout. Raises InsufficientData if the plans that were read leave no
+    cell untargeted.
     """
     state = layout.cells["state"]
     background = layout.spread((state == "background").to_numpy(dtype=np.float64)) > 0

@@ -26,18 +26,9 @@ class Sent:
 def run(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
     """Run jobs on the workers of a Dask scheduler; each comes back once.
 
-    Parameters
-    ----------
-    jobs : sequence of Job
-        What to run. What they give is sent back and written here, so workers need no access to
-        the output folder. A worker that is lost on the way has its jobs run by another.
-    config : Means
-        With the address of the scheduler.
-
-    Raises
-    ------
-    InvalidRequest
-        If the scheduler cannot be reached, or what talks to it is not installed.
+    What they give is sent back and written here, so workers need no access to the output folder. A
+    worker that is lost on the way has its jobs run by another. Raises InvalidRequest if the
+    scheduler of `config` cannot be reached, or what talks to it is not installed.
     """
     if importlib.util.find_spec("distributed") is None:
         raise errors.InvalidRequest(

@@ -21,17 +21,14 @@ class Job:
     ----------
     notebook : pathlib.Path
         The notebook, or its path as text; it has one cell tagged ``parameters``.
-    parameters : mapping
-        Values for that cell.
+    parameters : mapping; values for that cell
     stem : str
         Where the outputs go, relative to the output folder and without ending, as
         "papi/2024/vi/20-lang-son". It also names the job.
-    title, lang : str
-        Title of the page; language of the page.
+    title, lang : str; title of the page; language of the page
     forms : tuple of str
         Which of `parstats.reports.formats.writer.FORMS` to write; one execution serves all.
-    home : str
-        Words of the link back to the front page, empty for none.
+    home : str; words of the link back to the front page, empty for none
     """
 
     notebook: Path
@@ -60,8 +57,7 @@ class Job:
 
         Parameters
         ----------
-        state : str
-            Hash of what all jobs share: data and code.
+        state : str; hash of what all jobs share: data and code
         """
         about = [
             storage.sha256(self.notebook),
@@ -96,18 +92,12 @@ class Result:
     status : str
         "done", "current" (up to date, not run again), "failed" or "not run" (another one failed
         before, and the batch was to stop then).
-    hashes : dict
-        SHA-256 of each output, by file.
-    message : str
-        Why it failed, in one line.
-    seconds : float
-        How long it took.
-    attempts : int
-        How often it was begun; more than once after a crash.
-    peak_memory : int or None
-        Bytes at most, where it is known.
-    n_figures : int
-        Pictures in the outputs.
+    hashes : dict; SHA-256 of each output, by file
+    message : str; why it failed, in one line
+    seconds : float; how long it took
+    attempts : int; how often it was begun; more than once after a crash
+    peak_memory : int or None; bytes at most, where it is known
+    n_figures : int; pictures in the outputs
     """
 
     job: Job

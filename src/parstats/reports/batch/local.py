@@ -23,17 +23,7 @@ _KILLED = "its process was killed (out of memory?)"
 def run(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
     """Run jobs on this machine; each comes back once, in the order in which they end.
 
-    Parameters
-    ----------
-    jobs : sequence of Job
-        What to run.
-    config : Means
-        Where and how.
-
-    Raises
-    ------
-    InvalidRequest
-        If a memory limit is asked for where processes cannot be forked.
+    Raises InvalidRequest if a memory limit is asked for where processes cannot be forked.
     """
     if not jobs:
         return iter(())

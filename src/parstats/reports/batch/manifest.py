@@ -32,10 +32,8 @@ class Manifest:
     def open(cls, folder: Path) -> Manifest:
         """Open the manifest of a folder with reports, or of an empty or new one.
 
-        Raises
-        ------
-        OutputRefused
-            If the folder or one it lies in is a file, or it holds files but no manifest of ours.
+        Raises OutputRefused if the folder or one it lies in is a file, or it holds files but no
+        manifest of ours.
         """
         for folder_ in (folder, *folder.parents) if outputs.is_local(folder) else ():
             if outputs.is_occupied(folder_):
@@ -108,18 +106,15 @@ def verify(folder: Path) -> list[str]:
 
     Parameters
     ----------
-    folder : pathlib.Path
-        An output folder of ``parstats report``.
+    folder : pathlib.Path; an output folder of ``parstats report``
 
     Returns
     -------
-    list of str
-        Faults, one line per file; empty if all is as it was written.
+    list of str: faults, one line per file; empty if all is as it was written.
 
     Raises
     ------
-    OutputRefused
-        If the folder has no manifest of ours.
+    OutputRefused: if the folder has no manifest of ours
     """
     content = Manifest._read(folder)
     if content is None:

@@ -17,10 +17,7 @@ _TAG = "parameters"
 def check(jobs: Iterable[Job]) -> None:
     """Refuse jobs whose notebook cannot be read, or does not know their parameters.
 
-    Raises
-    ------
-    NotebookRefused
-        Naming the notebook, what was found and what was expected.
+    Raises NotebookRefused, naming the notebook, what was found and what was expected.
     """
     seen = set()
     for job in jobs:
@@ -38,10 +35,7 @@ def check(jobs: Iterable[Job]) -> None:
 def parameter_names(notebook: Path) -> list[str]:
     """Return the names in the parameters cell of a notebook, in its order.
 
-    Raises
-    ------
-    NotebookRefused
-        If the notebook cannot be read, or has no such cell or several.
+    Raises NotebookRefused if the notebook cannot be read, or has no such cell or several.
     """
     from papermill import inspect_notebook
 
@@ -58,10 +52,7 @@ def parameter_names(notebook: Path) -> list[str]:
 def read(notebook: Path) -> NotebookNode:
     """Read a notebook file.
 
-    Raises
-    ------
-    NotebookRefused
-        If it is missing or is no notebook.
+    Raises NotebookRefused if it is missing or is no notebook.
     """
     import nbformat
 

@@ -16,24 +16,10 @@ from parstats import errors, storage
 def output_path(where: str | Path) -> Path:
     """Return the folder of a path or an address.
 
-    Parameters
-    ----------
-    where : str or pathlib.Path
-        A path, or an address with a scheme, as "s3://bucket/reports", "sftp://host/reports" or
-        "memory://reports".
+    An address has a scheme, as "s3://bucket/reports", "sftp://host/reports" or "memory://reports",
+    and gives an object of universal_pathlib, which has the methods of a path. Raises OutputRefused
+    if the scheme is unknown, or what it needs is not installed.
 
-    Returns
-    -------
-    pathlib.Path
-        For an address an object of universal_pathlib, which has the methods of a path.
-
-    Raises
-    ------
-    OutputRefused
-        If the scheme is unknown, or what it needs is not installed.
-
-    Examples
-    --------
     >>> output_path("build/reports").as_posix()
     'build/reports'
     """
@@ -81,12 +67,8 @@ def is_occupied(path: Path) -> bool:
 def lock_output(folder: Path) -> Iterator[None]:
     """Keep other batches of this machine out of a folder; two would write one manifest.
 
-    Nothing is held where the system has no such locks (Windows), nor at an address.
-
-    Raises
-    ------
-    OutputRefused
-        If another one is at work there.
+    Nothing is held where the system has no such locks (Windows), nor at an address. Raises
+    OutputRefused if another one is at work there.
     """
     try:
         import fcntl

@@ -30,17 +30,8 @@ _HELP = {
 def produce(job: Job, execute: Execute) -> Produced:
     """Run a notebook and make its pages.
 
-    Parameters
-    ----------
-    job : Job
-        What to run.
-    execute : callable
-        Runs the cells of a notebook in place and returns it; raises if one of them does.
-
-    Returns
-    -------
-    Produced
-        Never raises for what happens inside the notebook: that is a message in the result.
+    `execute` runs the cells of a notebook in place and returns it; it raises if one of them does.
+    What happens inside the notebook never raises here: it is a message in the result.
     """
     notebook = notebook_parameters.with_parameters(job.notebook, job.parameters)
     try:

@@ -40,8 +40,7 @@ def render(
 
     Parameters
     ----------
-    jobs : sequence of Job
-        What to run.
+    jobs : sequence of Job; what to run
     folder : str or pathlib.Path
         The output folder: new, empty, or made by this function before. Also a place of
         `parstats.reports.batch.outputs.output_path`.
@@ -50,37 +49,28 @@ def render(
         (`parstats.reports.batch.versions.current`).
         Kept in the manifest for each report and, with ``resume``, compared.
     n_jobs : int
-        Processes.
-    resume : bool
-        Leave out jobs whose outputs are up to date.
-    timeout, memory : int, optional
-        Seconds a single cell may take; bytes a single report may take.
-    fail_fast : bool
-        Begin no further report once one has failed.
+    resume : bool; leave out jobs whose outputs are up to date
+    timeout, memory : int, optional; seconds a single cell may take; bytes a single report may take
+    fail_fast : bool; begin no further report once one has failed
     scheduler : str
         Address of a Dask scheduler whose workers run the notebooks; this machine if empty.
     prepare : callable, optional
         Called once before processes are forked, to look up what all reports look up; it may not
         compute with several threads.
-    progress : callable, optional
-        Called with each result as it comes.
+    progress : callable, optional; called with each result as it comes
 
     Returns
     -------
-    list of Result
-        One result per job, in the order of the jobs.
+    list of Result: one result per job, in the order of the jobs.
 
     Raises
     ------
-    OutputRefused
-        If the folder is a file, holds files of others, or another batch is writing into it.
-    NotebookRefused
-        If a notebook has no parameters cell, or not the parameters of its jobs.
-    InvalidRequest
-        If two jobs would write the same file or one outside the folder, a parameter is no plain
-        value, or `n_jobs` is below 1.
-    ToolMissing
-        If a form needs a package that is not installed.
+    OutputRefused: if the folder is a file, holds files of others, or another batch is writing into
+        it
+    NotebookRefused: if a notebook has no parameters cell, or not the parameters of its jobs
+    InvalidRequest: if two jobs would write the same file or one outside the folder, a parameter is
+        no plain value, or `n_jobs` is below 1
+    ToolMissing: if a form needs a package that is not installed
     """
     _check(jobs, n_jobs, state)
     folder = outputs.output_path(folder) if isinstance(folder, str) else folder

@@ -16,16 +16,8 @@ from parstats import storage
 def current() -> dict[str, Any]:
     """Return the state of this machine.
 
-    Returns
-    -------
-    dict
-        Hashes of the raw files that the tables were built from, of the package's own files, and
-        the versions that a page depends on.
-
-    Raises
-    ------
-    DataNotBuilt
-        If `parstats build` has not been run.
+    Hashes of the raw files that the tables were built from and of the package's own files, and the
+    versions that a page depends on. Raises DataNotBuilt if `parstats build` has not been run.
     """
     built_from = storage.read_descriptor(storage.data_folder().processed)["parstats"]
     return {**built_from, "package": storage.code_hash(), "versions": versions()}
@@ -53,13 +45,8 @@ def hash_state(state: Mapping[str, Any]) -> str:
 def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
     """Return the differences between two machines, by name.
 
-    Parameters
-    ----------
-    here, there : mapping
-        States; what only one of them names is no difference.
+    What only one of them names is no difference.
 
-    Examples
-    --------
     >>> differences({"package": "a", "versions": {"pandas": "3.1"}}, {"package": "b"})
     ['package']
     """

@@ -56,10 +56,7 @@ class WorkerProcess:
     def run(self, job: Job, config: RunConfig) -> RunResult:
         """Run a job there.
 
-        Raises
-        ------
-        EOFError, OSError
-            If the process ended.
+        Raises EOFError or OSError if the process ended.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None

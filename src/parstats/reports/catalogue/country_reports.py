@@ -22,18 +22,7 @@ NOTEBOOKS: dict[str, tuple[str, tuple[str, ...]]] = {
 def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
     """Return the jobs of the reports on the whole country, of one index, year and language.
 
-    Parameters
-    ----------
-    index : str
-    year : int
-    lang : {"vi", "en"}
-    forms : sequence of str
-        Forms to write.
-
-    Returns
-    -------
-    list of Job
-        Data quality, drivers, remedies.
+    Data quality, drivers, remedies.
     """
     values = {"year": year, "province": ""}
     return [

@@ -21,20 +21,7 @@ NOTEBOOK = "04_province_report.ipynb"
 def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
     """Return the jobs of the reports of some provinces.
 
-    Parameters
-    ----------
-    codes : sequence of str
-        Two-digit codes.
-    index : str
-    year : int
-    lang : {"vi", "en"}
-    forms : sequence of str
-        Forms to write.
-
-    Returns
-    -------
-    list of Job
-        In Vietnamese order of names.
+    In Vietnamese order of names.
     """
     provinces_by_code = provinces.by_code()
     ordered = sorted(
@@ -69,13 +56,8 @@ class Figures:
 def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
     """Return the figures of the provinces in one year.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        Scores of one index.
-    printed : pandas.DataFrame
-        Its printed figures (`parstats.load_printed`); a year may have these alone.
-    year : int
+    The scores are of one index, and so are the printed figures (`parstats.load_printed`); a year
+    may have these alone.
     """
     province_reports, ranked = (
         table[(table["year"] == year) & (table["unit_level"] == "province")]

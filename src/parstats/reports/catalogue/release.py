@@ -30,24 +30,10 @@ def jobs(
 ) -> list[Job]:
     """Return the jobs of a release.
 
-    Parameters
-    ----------
-    codes : sequence of str
-        Two-digit codes of the provinces.
-    years : mapping
-        The years of each index, as {"PAPI": [2023, 2024]}.
-    langs : sequence of {"vi", "en"}
-        Languages.
-    forms : sequence of str
-        Forms to write.
-    country : bool
-        The reports on the whole country too.
-
-    Returns
-    -------
-    list of Job
-        By index, year and language. Those on the country, which take longest, come second: the
-        first page is there soon, and at the end no process waits for another.
+    `years` is the years of each index, as {"PAPI": [2023, 2024]}; with `country` the reports on the
+    whole country too. They are ordered by index, year and language; those on the country, which
+    take longest, come second: the first page is there soon, and at the end no process waits for
+    another.
     """
     jobs: list[Job] = []
     for index, index_years in years.items():
@@ -63,24 +49,9 @@ def jobs(
 def select_years(index: str, years_text: str) -> list[int]:
     """Return the years of an index named in words.
 
-    Parameters
-    ----------
-    index : str
-    years_text : str
-        Years and spans, as "2022-2024"; "all"; empty for the newest with scores.
+    They are years and spans, as "2022-2024" (of a span the years with figures); "all"; or empty for
+    the newest with scores. Raises UnknownChoice if there are figures for none of them.
 
-    Returns
-    -------
-    list of int
-        Of a span the years with figures.
-
-    Raises
-    ------
-    UnknownChoice
-        If there are figures for none of them.
-
-    Examples
-    --------
     >>> select_years("PAPI", ""), select_years("PAPI", "2023-2030")
     ([2024], [2023, 2024])
     """
@@ -116,17 +87,7 @@ def indices(index_option: str) -> list[str]:
 def write_front_page(folder: Path, *, lang: str) -> Path:
     """Write ``index.html`` over all reports of a folder, from its manifest.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The output folder.
-    lang : {"vi", "en"}
-        Language in which the page opens.
-
-    Returns
-    -------
-    pathlib.Path
-        The page.
+    It opens in the language given; its path is returned.
     """
     manifest = Manifest.open(folder)
     reports = manifest.reports

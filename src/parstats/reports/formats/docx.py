@@ -44,16 +44,7 @@ _KINDS = ("image/png", "image/jpeg")
 def write(executed: NotebookNode, about: About) -> bytes:
     """Write the report as .docx, on A4 in the style of Vietnamese offices.
 
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-    about : About
-        Title and language.
-
-    Raises
-    ------
-    ToolFailed
-        If a picture is there as SVG only, which Word documents cannot hold alone.
+    Raises ToolFailed if a picture is there as SVG only, which Word documents cannot hold alone.
     """
     writer = _Writer(about)
     writer.write(page_content.report_parts(executed, about))

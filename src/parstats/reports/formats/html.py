@@ -27,20 +27,8 @@ def page(executed: NotebookNode, about: About, *, vector: bool = True) -> str:
     """Turn an executed notebook into a page: prose and outputs, no code.
 
     Markdown cells tagged ``lang-vi`` or ``lang-en`` are kept in a page of that language only, cells
-    tagged ``note`` in none.
-
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-    about : About
-        Title and language, and the way back to the front page.
-    vector : bool
-        Of a picture that is there both as SVG and as PNG take the SVG; else the PNG.
-
-    Returns
-    -------
-    str
-        The page. The same outputs give the same bytes.
+    tagged ``note`` in none. With `vector` a picture that is there both as SVG and as PNG is taken
+    as SVG; else as PNG. The same outputs give the same bytes.
     """
     from nbconvert.exporters.templateexporter import TemplateExporter
 

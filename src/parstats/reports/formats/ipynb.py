@@ -13,11 +13,7 @@ if TYPE_CHECKING:
 def write(executed: NotebookNode, about: About) -> bytes:
     """Return the executed notebook in UTF-8; unlike the other forms it keeps its timings.
 
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-    about : About
-        Not needed: the notebook is kept whole, in both languages.
+    `about` is not needed: the notebook is kept whole, in both languages.
     """
     import nbformat
 

@@ -44,15 +44,9 @@ class Column:
 def columns(table: Table, lang: str) -> list[Column]:
     """Return the columns of a table for a sheet.
 
-    Headings of groups become a first column. A column of several numbers a cell, as "12/61" or
-    "0,5 – 0,7", becomes as many, so that each is a number. A dash for a missing number
-    becomes an empty cell.
-
-    Parameters
-    ----------
-    table : Table
-    lang : {"vi", "en"}
-        Language, which says how numbers are written.
+    Headings of groups become a first column. A column of several numbers a cell, as "12/61" or "0,5
+    – 0,7", becomes as many, so that each is a number. A dash for a missing number becomes an empty
+    cell. The language says how numbers are written.
     """
     names = _names(table)
     groups, rows = _ungrouped(table)
@@ -165,15 +159,8 @@ def _text_entry(text_value: str) -> Entry:
 def read(text_value: str, lang: str) -> Entry:
     """Read a cell as the number it shows, else as text.
 
-    Parameters
-    ----------
-    text_value : str
-        What the page shows.
-    lang : {"vi", "en"}
-        Language, which says how numbers are written.
+    The language says how numbers are written.
 
-    Examples
-    --------
     >>> read("−1.234,50", "vi").value, read("8,3 %", "vi").form, read("not comparable", "en").value
     (-1234.5, '0.0" %"', 'not comparable')
     """

@@ -33,8 +33,7 @@ def _link(paragraph: Any, run: Any, address: str) -> None:
 
     element = OxmlElement("w:hyperlink")
     element.set(
-        qn("r:id"),
-        paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True),
+        qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     )
     run.font.underline = True
     element.append(run._r)
@@ -44,8 +43,6 @@ def _link(paragraph: Any, run: Any, address: str) -> None:
 FONT = "Times New Roman"
 TEXT_WIDTH = 210 - 30 - 15
 """Millimetres of A4 inside the margins of Decree 30/2020/NĐ-CP: 30 left, 15 right."""
-TEXT_HEIGHT = 297 - 20 - 20
-"""Millimetres of A4 inside the margins of that decree: 20 above and below."""
 _LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 
 
@@ -88,18 +85,7 @@ _LOOKS = (
 
 
 def document(about: About) -> Any:
-    """Make an empty document in that style, with title and language in its properties.
-
-    Parameters
-    ----------
-    about : About
-        Title and language.
-
-    Returns
-    -------
-    docx.document.Document
-        The document.
-    """
+    """Make an empty document in that style, with title and language in its properties."""
     import docx
 
     docx_document = docx.Document()

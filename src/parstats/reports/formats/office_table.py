@@ -26,13 +26,7 @@ _FILLED = 0.75
 
 
 def add(document: Any, table: Table) -> None:
-    """Add a table under the last paragraph.
-
-    Parameters
-    ----------
-    document : docx.document.Document
-    table : Table
-    """
+    """Add a table under the last paragraph."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
 
     rows = [*table.head, *table.body]

@@ -142,27 +142,15 @@ def plain(runs: Runs) -> str:
 
 
 def report_parts(executed: NotebookNode, about: About) -> list[Part]:
-    """Return the parts of a report, in the order of its page.
-
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-    about : About
-        Title and language.
-    """
+    """Return the parts of a report, in the order of its page."""
     return page_parts(html.page(executed, about, vector=False))
 
 
 def page_parts(page: str) -> list[Part]:
     """Return the parts of a page.
 
-    Parameters
-    ----------
-    page : str
-        Result of `parstats.reports.formats.html.page`.
+    It is a result of `parstats.reports.formats.html.page`.
 
-    Examples
-    --------
     >>> page_parts("<main><h1>Lạng Sơn</h1><p>Hạng <b>12</b></p></main>")
     [Heading(level=1, runs=(Run(text='Lạng Sơn', ...),)), Paragraph(runs=(...), ...)]
     """

@@ -60,16 +60,8 @@ _DATES = re.compile(rb"/(?:CreationDate|ModDate) ?\(D:[^)]*\)")
 def write(executed: NotebookNode, about: About) -> bytes:
     """Print the page on A4 paper, with page numbers and its title among the properties.
 
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-    about : About
-        Title and language.
-
-    Raises
-    ------
-    ToolMissing, ToolFailed
-        If there is neither Chromium nor WeasyPrint; if the one that is there does not print.
+    Raises ToolMissing if there is neither Chromium nor WeasyPrint; ToolFailed if the one that is
+    there does not print.
     """
     printed = printer()(html.page(executed, about))
     # The day of printing, written over in place so that no offset in the file moves.
@@ -79,10 +71,7 @@ def write(executed: NotebookNode, about: About) -> bytes:
 def printer() -> Callable[[str], bytes]:
     """Return the function that prints a page: by Chromium, else by WeasyPrint.
 
-    Raises
-    ------
-    ToolMissing
-        If there is neither.
+    Raises ToolMissing if there is neither.
     """
     browser = _browser()
     if browser is not None:

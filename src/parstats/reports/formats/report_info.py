@@ -11,10 +11,8 @@ class About:
 
     Attributes
     ----------
-    title : str
-        Title of the page, and of the document in its properties.
-    lang : {"vi", "en"}
-        Language of the text.
+    title : str; title of the page, and of the document in its properties
+    lang : {"vi", "en"}; language of the text
     home, home_href : str
         Words and address of the link to the front page; no link if `home` is empty.
     """

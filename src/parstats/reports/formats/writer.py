@@ -24,20 +24,9 @@ FORMS = ("html", "docx", "pdf", "ipynb", "xlsx")
 def check(forms: Iterable[str]) -> None:
     """Refuse forms that cannot be made, before any work.
 
-    Parameters
-    ----------
-    forms : iterable of str
-        The forms that are wanted.
+    Raises UnknownChoice if there is no such form; ToolMissing if one needs a program that is not
+    there: it names what to install.
 
-    Raises
-    ------
-    UnknownChoice
-        If there is no such form.
-    ToolMissing
-        If a form needs a program that is not there; it names what to install.
-
-    Examples
-    --------
     >>> check(["html", "docx"])
     >>> check(["odt"])
     Traceback (most recent call last):
@@ -55,29 +44,10 @@ def check(forms: Iterable[str]) -> None:
 def write(form: str, executed: NotebookNode, about: About) -> bytes:
     """Return a report in one form.
 
-    Parameters
-    ----------
-    form : str
-        One of `FORMS`.
-    executed : nbformat.NotebookNode
-    about : About
-        Title and language.
+    The form is one of `FORMS`. The same outputs give the same bytes, but for PDF by another release
+    of the program that prints it. Raises UnknownChoice if there is no such form, ToolMissing if it
+    needs a program that is not there, ToolFailed if that program failed; the message quotes it.
 
-    Returns
-    -------
-    bytes
-        The file. The same outputs give the same bytes, but for PDF by another release of the
-        program that prints it.
-
-    Raises
-    ------
-    UnknownChoice, ToolMissing
-        If there is no such form; if it needs a program that is not there.
-    ToolFailed
-        If that program failed; the message quotes it.
-
-    Examples
-    --------
     >>> from nbformat.v4 import new_markdown_cell, new_notebook
     >>> report = new_notebook(cells=[new_markdown_cell("# Lạng Sơn")])
     >>> write("docx", report, About("Lạng Sơn", "vi"))[:2]

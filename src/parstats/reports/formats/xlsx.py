@@ -50,14 +50,7 @@ _FRONT = (36, 18, 70)
 
 
 def write(executed: NotebookNode, about: About) -> bytes:
-    """Write the report's tables as .xlsx, with an overview on the first sheet.
-
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-    about : About
-        Title and language.
-    """
+    """Write the report's tables as .xlsx, with an overview on the first sheet."""
     from openpyxl import Workbook
 
     parts = page_content.report_parts(executed, about)

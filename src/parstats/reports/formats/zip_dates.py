@@ -15,13 +15,8 @@ _DATES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 def dateless(content: bytes) -> bytes:
     """Return the archive without times of writing, in its properties and entries.
 
-    Parameters
-    ----------
-    content : bytes
-        A .docx or .xlsx.
+    It is a .docx or .xlsx.
 
-    Examples
-    --------
     >>> buffer = io.BytesIO()
     >>> with zipfile.ZipFile(buffer, "w") as archive:
     ...     archive.writestr("a.xml", "<a/>")

@@ -23,10 +23,6 @@ from parstats.reports.site.colours import SCALE, text_colour, tile_colour
 from parstats.reports.site.year_matrix import Matrix
 
 STATUSES = ("done", "no data", "failed")
-# Rows of the tile map of provinces: the largest in its table, and one.
-ROWS = 23
-# Columns of it.
-COLUMNS = 7
 # The corner of the map where no province lies (rows 8 to 15, columns 0 to 2) holds the legend.
 _LEGEND = {(row, column) for row in range(8, 16) for column in range(3)}
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -41,38 +37,25 @@ class Entry:
 
     Attributes
     ----------
-    index : str
-        The index, as "PAPI".
+    index : str; the index, as "PAPI"
     year : int
-    lang : {"vi", "en"}
-        Language that the page is written in.
-    code : str
-        Two-digit code of the province.
-    names, short : dict
-        Name, and a short form for the map, by language.
-    region : str
-        Code of the region, one of `parstats.reference.provinces.REGIONS`.
-    tile : (int, int)
-        Row and column in the tile map of 23 rows and 7 columns, both from 0.
-    href : str or None
-        Address of the page relative to the front page; None if there is none.
+    lang : {"vi", "en"}; language that the page is written in
+    code : str; two-digit code of the province
+    names, short : dict; name, and a short form for the map, by language
+    region : str; code of the region, one of `parstats.reference.provinces.REGIONS`
+    tile : (int, int); row and column in the tile map of 23 rows and 7 columns, both from 0
+    href : str or None; address of the page relative to the front page; None if there is none
     status : {"done", "no data", "failed"}
         "no data": the page exists and says so. "failed": no page; an `href` is ignored.
-    message : str
-        One line why it failed.
-    unfinished : str or None
-        Address of what a failed report came to before it stopped.
-    score : float or None
-        Overall score in points.
-    rank, n_ranked : int or None
-        Rank, and of how many.
-    quartile : int or None
-        1 for the best quarter of the ranked provinces to 4 for the last.
+    message : str; one line why it failed
+    unfinished : str or None; address of what a failed report came to before it stopped
+    score : float or None; overall score in points
+    rank, n_ranked : int or None; rank, and of how many
+    quartile : int or None; 1 for the best quarter of the ranked provinces to 4 for the last
 
     Raises
     ------
-    UnknownChoice
-        If the language or the status is not one of those above.
+    UnknownChoice: if the language or the status is not one of those above
 
     Examples
     --------
@@ -213,27 +196,21 @@ def write_site(
 
     Parameters
     ----------
-    folder : pathlib.Path
-        The folder that the addresses of the entries are relative to.
+    folder : pathlib.Path; the folder that the addresses of the entries are relative to
     entries : sequence of Entry
         What was rendered, in any order; indices, years and languages may be mixed. Without any,
         the page says that there is nothing yet.
-    lang : {"vi", "en"}
-        Language that the page opens in.
-    pages : sequence of Page
-        Pages on the whole country.
-    matrices : sequence of Matrix
-        Provinces by years, one an index.
+    lang : {"vi", "en"}; language that the page opens in
+    pages : sequence of Page; pages on the whole country
+    matrices : sequence of Matrix; provinces by years, one an index
 
     Returns
     -------
-    pathlib.Path
-        The page, ``folder/index.html``.
+    pathlib.Path: the page, ``folder/index.html``.
 
     Raises
     ------
-    UnknownChoice
-        If the language is unknown.
+    UnknownChoice: if the language is unknown
     """
     path = folder / "index.html"
     text = render(entries, lang=lang, pages=pages, matrices=matrices)

@@ -33,39 +33,19 @@ def normalise(
 ) -> Floats:
     """Return the criteria on one scale.
 
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n, p)
-        Criteria of which more is better.
-    how : {"points", "min_max", "z", "rank"}
-        "points": percent of the highest possible value. "min_max": 0 for the lowest and 100 for
-        the highest value found. "z": 10 + 2 standard scores (divisor n - 1). "rank": percent of
-        the other units that are strictly below (percentile rank).
-    highest : numpy.ndarray, shape (p,), optional
-        Highest possible values, for "points".
-    among : numpy.ndarray of bool, shape (n,), optional
-        Units that set the scale; the rest are placed on it. All, if not given.
-    positive : bool
-        Values fit for a geometric or harmonic mean: points below 1 are raised to 1; min_max runs
-        from 1 to 100; z, already lifted to 10, is raised to 0.1 should it lie 4.95 standard
-        deviations below the mean; rank is the percent of units below, the unit itself counted in.
+    Criteria, shape (n, p), are such that more is better. `how` is "points": percent of the highest
+    possible value (`highest`, shape (p,)); "min_max": 0 for the lowest and 100 for the highest
+    value found; "z": 10 + 2 standard scores (divisor n - 1); "rank": percent of the other units
+    that are strictly below (percentile rank). Units `among`, shape (n,), set the scale; the rest
+    are placed on it. `positive` makes the values fit for a geometric or harmonic mean: points below
+    1 are raised to 1; min_max runs from 1 to 100; z, already lifted to 10, is raised to 0.1 should
+    it lie 4.95 standard deviations below the mean; rank is the percent of units below, the unit
+    itself counted in. Raises InvalidRequest for "min_max" and "z" if a criterion is the same for
+    all units.
 
-    Returns
-    -------
-    numpy.ndarray, shape (n, p)
-
-    Raises
-    ------
-    InvalidRequest
-        For "min_max" and "z", if a criterion is the same for all units.
-
-    Notes
-    -----
     min_max to 0-100 (1-100 if positive), z with mean 10 and deviation 2, and the percentile rank
     are those of the R package COINr (`n_minmax`, `n_zscore`, `n_prank`).
 
-    Examples
-    --------
     >>> values = np.array([[1.0, 5.0], [3.0, 6.0], [2.0, 9.0]])
     >>> normalise(values, "min_max")
     array([[  0.,   0.],
@@ -127,28 +107,15 @@ def composite(
 ) -> Callable[[Floats], Floats]:
     r"""Return the function that turns draws of weights into composite scores.
 
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n, p)
-        Criteria of which more is better.
-    how : {"arithmetic", "geometric", "harmonic", "borda", "copeland"}
-        Weighted mean of the normalised values (arithmetic :math:`\sum_j w_j u_{ij}`, geometric
-        :math:`\prod_j u_{ij}^{w_j}`, harmonic :math:`1/\sum_j w_j/u_{ij}`); "borda": sum over the
-        criteria of the weighted number of units strictly below; "copeland": number of rivals that
-        a unit beats by weight of criteria less the number it loses to. The last two use nothing but
-        the order of the units in each criterion, so the normalisation makes no difference.
-    normalisation : str
-        See `normalise`.
-    highest, among
-        See `normalise`; rivals in "borda" and "copeland" are those among.
+    The function takes weights, shape (draws, p), each row adding up to 1, and gives scores, shape
+    (draws, n). `how` is the weighted mean of the normalised criteria, "arithmetic"
+    :math:`\sum_j w_j u_{ij}`, "geometric" :math:`\prod_j u_{ij}^{w_j}` or "harmonic"
+    :math:`1/\sum_j w_j/u_{ij}`; "borda": sum over the criteria of the weighted number of units
+    strictly below; "copeland": number of rivals that a unit beats by weight of criteria less the
+    number it loses to. The last two use nothing but the order of the units in each criterion, so
+    the normalisation makes no difference; their rivals are those among. For the other arguments see
+    `normalise`.
 
-    Returns
-    -------
-    callable
-        From weights, shape (draws, p), each row adding up to 1, to scores, shape (draws, n).
-
-    Examples
-    --------
     >>> values = np.array([[1.0, 4.0], [4.0, 1.0], [2.0, 2.0]])
     >>> scores = composite(values, "geometric", highest=np.array([4.0, 4.0]))
     >>> scores(np.array([[0.5, 0.5], [1.0, 0.0]])).round(6)

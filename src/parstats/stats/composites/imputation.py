@@ -18,23 +18,11 @@ _PENALTIES = np.logspace(-2, 4, 25)
 def impute(complete: Floats, partial: Floats, how: str) -> Floats:
     r"""Impute the missing values of rows.
 
-    Parameters
-    ----------
-    complete : numpy.ndarray, shape (n, p)
-        Rows without missing values.
-    partial : numpy.ndarray, shape (m, p)
-        Rows with missing values (NaN).
-    how : {"median", "ridge", "nearest"}
-        The median of the complete rows; the prediction by ridge regression on the standardised
-        values that are there, with the penalty of the least leave-one-out error; the mean of the
-        five complete rows nearest in them.
+    `complete`, shape (n, p), has no missing values; `partial`, shape (m, p), has, and its rows are
+    returned filled in. `how` is "median": the median of the complete rows; "ridge": the prediction
+    by ridge regression on the standardised values that are there, with the penalty of the least
+    leave-one-out error; "nearest": the mean of the five complete rows nearest in them.
 
-    Returns
-    -------
-    numpy.ndarray, shape (m, p)
-
-    Examples
-    --------
     >>> complete = np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [4.0, 8.0], [5.0, 10.0]])
     >>> impute(complete, np.array([[4.0, np.nan]]), "median")
     array([[4., 6.]])

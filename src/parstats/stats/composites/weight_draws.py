@@ -16,27 +16,12 @@ Groups = NDArray[np.int64]
 def concentration(nominal: Floats, spread: float | None) -> float:
     r"""Return the Dirichlet concentration for a coefficient of variation of the median weight.
 
-    Parameters
-    ----------
-    nominal : numpy.ndarray
-        Weights; zeros are left aside.
-    spread : float or None
-        Standard deviation of the median weight over its mean; None for the whole simplex.
+    It is :math:`\kappa` with :math:`w \sim \mathrm{Dir}(\kappa w^0)`: from
+    :math:`\mathrm{Var}\,w_j = w^0_j(1-w^0_j)/(\kappa+1)`, :math:`\kappa = (1-m)/(m s^2) - 1` at the
+    median weight :math:`m` (zeros are left aside) and spread :math:`s`, its standard deviation over
+    its mean; a spread of None is for the whole simplex. Raises InvalidRequest if no Dirichlet law
+    is that wide: the spread must be below :math:`\sqrt{(1-m)/m}`.
 
-    Returns
-    -------
-    float
-        :math:`\kappa` with :math:`w \sim \mathrm{Dir}(\kappa w^0)`: from
-        :math:`\mathrm{Var}\,w_j = w^0_j(1-w^0_j)/(\kappa+1)`,
-        :math:`\kappa = (1-m)/(m s^2) - 1` at the median weight :math:`m` and spread :math:`s`.
-
-    Raises
-    ------
-    InvalidRequest
-        If no Dirichlet law is that wide: the spread must be below :math:`\sqrt{(1-m)/m}`.
-
-    Examples
-    --------
     >>> concentration(np.full(4, 0.25), 0.5)
     11.0
     """
@@ -64,26 +49,12 @@ def dirichlet_weights(
 ) -> Floats:
     """Return the weights drawn from a Dirichlet law around nominal weights.
 
-    Parameters
-    ----------
-    nominal : numpy.ndarray, shape (p,)
-        Weights, not negative; a weight of zero stays zero.
-    n_draws : int
-    spread : float or None
-        Coefficient of variation of the median weight (`concentration`); None for all parameters 1:
-        uniform over the whole simplex, whose mean is equal weights whatever the nominal ones.
-    groups : numpy.ndarray of int, optional
-        Group of each weight: draws weights of the groups first, then those inside each.
-    seed : int
-        Seed of the generator.
+    Shape (draws, p), each row adding up to 1; a weight of zero stays zero. `spread` is the
+    coefficient of variation of the median weight (`concentration`); None is for all parameters 1:
+    uniform over the whole simplex, whose mean is equal weights whatever the nominal ones. With
+    `groups`, the group of each weight, it draws weights of the groups first, then those inside
+    each.
 
-    Returns
-    -------
-    numpy.ndarray, shape (draws, p)
-        Each row adds up to 1.
-
-    Examples
-    --------
     >>> drawn = dirichlet_weights(np.array([1.0, 1, 2]), 5000)
     >>> drawn.mean(axis=0).round(2)
     array([0.25, 0.25, 0.5 ])
@@ -112,31 +83,11 @@ def percent_weights(
 ) -> Floats:
     """Weights moved up and down by at most a share of themselves, then made to add up to 1.
 
-    Parameters
-    ----------
-    nominal : numpy.ndarray, shape (p,)
-        Weights, not negative.
-    n_draws : int
-    spread : float
-        f in ``w (1 + f U)`` with U uniform between -1 and 1: the noise of `get_sensitivity` of the
-        R package COINr.
-    groups : numpy.ndarray of int, optional
-        Group of each weight: moves the weights of the groups and those inside each, and normalises
-        inside each.
-    seed : int
-        Seed of the generator.
+    `spread`, above 0 and at most 1 (else InvalidRequest), is f in ``w (1 + f U)`` with U uniform
+    between -1 and 1: the noise of `get_sensitivity` of the R package COINr. With `groups`, the
+    group of each weight, it moves the weights of the groups and those inside each, and normalises
+    inside each. Shape (draws, p).
 
-    Returns
-    -------
-    numpy.ndarray, shape (draws, p)
-
-    Raises
-    ------
-    InvalidRequest
-        If `spread` is not above 0 and at most 1.
-
-    Examples
-    --------
     >>> drawn = percent_weights(np.full(4, 0.25), 1000, spread=0.1)
     >>> bool((drawn.max() < 0.25 * 1.1 / 0.925) and (drawn.min() > 0.25 * 0.9 / 1.075))
     True

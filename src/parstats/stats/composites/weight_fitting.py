@@ -14,19 +14,9 @@ _NO_WEIGHT = 1e-9
 def linear_importance(points: Floats) -> Floats:
     """Return the quadratic forms of the linear main effects, for `fit_weights`.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        The parts.
+    Of `points`, shape (n, p), matrices A_j, shape (p, p, p), with ``w @ A_j @ w / Var(points @ w)``
+    the squared correlation of part j with the weighted sum.
 
-    Returns
-    -------
-    ndarray, shape (p, p, p)
-        Matrices A_j with ``w @ A_j @ w / Var(points @ w)`` the squared correlation of part j with
-        the weighted sum.
-
-    Examples
-    --------
     >>> forms = linear_importance(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]))
     >>> importance_shares(forms, np.array([1.0, 2.0]))
     array([0.2, 0.8])
@@ -42,20 +32,9 @@ def linear_importance(points: Floats) -> Floats:
 def smoothed_importance(points: Floats, smoothers: Floats) -> Floats:
     """Return the quadratic forms of the smoothed main effects.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, p)
-        The parts.
-    smoothers : ndarray, shape (p, n, n)
-        Matrix for each part that turns a score into its conditional mean.
+    As `linear_importance`, to which it is equal for straight lines; `smoothers`, shape (p, n, n),
+    has for each part the matrix that turns a score into its conditional mean.
 
-    Returns
-    -------
-    ndarray, shape (p, p, p)
-        As `linear_importance`, to which it is equal for straight lines.
-
-    Examples
-    --------
     >>> from parstats.stats.local_linear import smoother
     >>> points = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     >>> lines = np.stack([smoother(column, np.inf) for column in points.T])
@@ -85,32 +64,15 @@ def importance_shares(forms: Floats, weights: Floats) -> Floats:
 def fit_weights(forms: Floats, target: Floats, correlation: Floats, spread: Floats) -> Floats:
     r"""Fit nonnegative weights that bring the shares of importance nearest to the target.
 
-    Parameters
-    ----------
-    forms : ndarray, shape (p, p, p)
-        From `linear_importance` or `smoothed_importance`.
-    target : ndarray, shape (p,)
-        Intended shares, adding up to 1.
-    correlation : ndarray, shape (p, p)
-        Correlations of the parts.
-    spread : ndarray, shape (p,)
-        Standard deviations of the parts.
+    Takes `forms` of `linear_importance` or `smoothed_importance`, the intended shares (adding up to
+    1), correlations and standard deviations of the parts; the weights, shape (p,), have mean 1.
 
-    Returns
-    -------
-    ndarray, shape (p,)
-        Weights with mean 1.
-
-    Notes
-    -----
     Minimises :math:`\sum_j (s_j(w) - t_j)^2` over :math:`w \ge 0` (Becker, Saisana, Paruolo and
     Vandecasteele 2017) by trust-region least squares with exact derivatives, from two starts: equal
     spread of all parts, and the non-negative solution of :math:`R v = \sqrt{t}`, with
     :math:`v_j = w_j \mathrm{sd}_j`. For the linear main effect the latter is the answer itself
     whenever :math:`R^{-1}\sqrt{t}` has no negative element.
 
-    Examples
-    --------
     >>> points = np.array([[0.0, 0.0], [0.0, 2.0], [1.0, 0.0], [1.0, 2.0]])
     >>> weights = fit_weights(
     ...     linear_importance(points), np.array([0.5, 0.5]), np.eye(2), points.std(axis=0)

@@ -33,19 +33,9 @@ class ClusterRobust:
 def cr2(design: Design) -> ClusterRobust:
     r"""Return the cluster-robust standard error, bias-reduced, with its degrees of freedom.
 
-    Parameters
-    ----------
-    design : Design
-        The fitted model; a cluster is a province.
+    A cluster is a province. Missing where the model fits a province's treatment exactly, as where
+    only one province is treated: its residuals then tell nothing.
 
-    Returns
-    -------
-    ClusterRobust
-        Standard error, degrees of freedom, p-value; missing where the model fits a province's
-        treatment exactly, as where only one province is treated: its residuals then tell nothing.
-
-    Notes
-    -----
     Residuals of cluster g are multiplied by :math:`(I - H_{gg})^{-1/2}`, a symmetric generalised
     inverse root, with an identity as working model (Bell and McCaffrey 2002; Pustejovsky and Tipton
     2018, J. Bus. Econ. Stat. 36:672-683). Effects of province and group lie inside clusters, so

@@ -20,14 +20,10 @@ class Draws:
     """Numerators and cluster scores of reassignments, for the outcome and for the treatment.
 
     Under the hypothesis that the association is v, numerator and scores are those of the outcome
-    less v times those of the treatment.
-
-    Attributes
-    ----------
-    numerators, treatment_numerators : numpy.ndarray, shape (draws,)
-        Cross products of the residual treatment with the exchanged residuals.
-    scores, treatment_scores : numpy.ndarray, shape (draws, provinces)
-        What each province adds to the sampling error of the numerator.
+    less v times those of the treatment. ``numerators`` and ``treatment_numerators``, shape
+    (draws,), are cross products of the residual treatment with the exchanged residuals; ``scores``
+    and ``treatment_scores``, shape (draws, provinces), what each province adds to the sampling
+    error of the numerator.
     """
 
     numerators: Floats
@@ -49,15 +45,12 @@ class Design:
 
     Parameters
     ----------
-    projections : Projections
-        Of the panel; further regressors c are joined to them.
-    treatment : numpy.ndarray, shape (provinces, positions)
-        D; 0 where not kept.
+    projections : Projections; of the panel; further regressors c are joined to them
+    treatment : numpy.ndarray, shape (provinces, positions); D; 0 where not kept
 
     Attributes
     ----------
-    estimate, information : float
-        Tau; sum of squares of the treatment that nothing else explains.
+    estimate, information : float; tau; sum of squares of the treatment that nothing else explains
     residuals : numpy.ndarray, shape (provinces, positions)
         Residuals of the whole model, on the cells that are kept.
     remainder : numpy.ndarray, shape (provinces, positions)
@@ -65,8 +58,7 @@ class Design:
 
     Raises
     ------
-    InsufficientData
-        If the treatment has no variation that the fixed effects and slopes leave.
+    InsufficientData: if the treatment has no variation that the fixed effects and slopes leave
 
     Notes
     -----
@@ -124,10 +116,8 @@ class Design:
     def draws(self, exchanges: IntArray) -> Draws:
         """Return the numerators and scores under exchanges of the provinces' blocks.
 
-        Parameters
-        ----------
-        exchanges : numpy.ndarray of int, shape (draws, provinces)
-            Whose residuals each province gets; see `exchanges`.
+        The exchanges, shape (draws, provinces), say whose residuals each province gets; see
+        `exchanges`.
         """
         provinces = len(self.remainder)
         at = np.arange(provinces) * provinces + exchanges
@@ -186,22 +176,9 @@ class Design:
 def exchanges(present: Flags, n_draws: int, rng: np.random.Generator) -> IntArray:
     """Return the random exchanges between provinces that are present in the same cells.
 
-    Parameters
-    ----------
-    present : numpy.ndarray of bool, shape (provinces, positions)
-        Where provinces have figures.
-    n_draws : int
-        Number of exchanges.
-    rng : numpy.random.Generator
-        Source of randomness.
+    `present`, shape (provinces, positions), is where provinces have figures. Shape (draws,
+    provinces): whose block each province gets.
 
-    Returns
-    -------
-    numpy.ndarray of int, shape (draws, provinces)
-        Whose block each province gets.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> present = np.array([[True, True], [True, False], [True, True]])
     >>> exchanges(present, 3, np.random.default_rng(0))[:, 1].tolist()

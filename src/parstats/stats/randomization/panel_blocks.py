@@ -21,16 +21,10 @@ _REDUNDANT = 1e-10
 class Blocks:
     """Outcomes and covariates of every province, series and year.
 
-    A position is a series in a year; a province that has no figure there is not present.
+    A position is a series in a year; a province that has no figure there is not present. Raises
+    InvalidRequest if the shapes do not fit, a value that is present is not finite, or a cell is
+    kept that is not present.
 
-    Raises
-    ------
-    InvalidRequest
-        If the shapes do not fit, a value that is present is not finite, or a cell is kept that is
-        not present.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> known = np.ones((4, 3), dtype=bool)
     >>> one = np.zeros(3, dtype=int)
@@ -73,26 +67,12 @@ class Projection:
     r"""Residual maker of fixed effects and slopes.
 
     Effects of province and group are taken out by subtracting means, those of the positions and the
-    slopes of the series by least squares on what is left (Frisch-Waugh-Lovell).
+    slopes of the series by least squares on what is left (Frisch-Waugh-Lovell). `rows`, shape
+    (provinces, positions), are the cells that count. ``columns``, shape (provinces, positions,
+    regressors), are the regressors without means of province and group, 0 outside of the rows;
+    ``inverse`` is the generalised inverse of their cross products; ``rank`` the number of
+    parameters, the effects of province and group among them.
 
-    Parameters
-    ----------
-    blocks : Blocks
-        The panel.
-    rows : numpy.ndarray of bool, shape (provinces, positions)
-        The cells that count.
-
-    Attributes
-    ----------
-    columns : numpy.ndarray, shape (provinces, positions, regressors)
-        The regressors without means of province and group; 0 outside of the rows.
-    inverse : numpy.ndarray, shape (regressors, regressors)
-        Generalised inverse of their cross products.
-    rank : int
-        Number of parameters, the effects of province and group among them.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> known = np.ones((4, 3), dtype=bool)
     >>> values = np.arange(12.0).reshape(4, 3)
@@ -111,10 +91,7 @@ class Projection:
     def joined(self, further: Floats) -> Projection:
         """Return the same with one more regressor.
 
-        Parameters
-        ----------
-        further : numpy.ndarray, shape (provinces, positions)
-            Its values; nothing changes if the others explain it.
+        It has shape (provinces, positions); nothing changes if the others explain it.
         """
         residuals = self.residual(further)
         squares = float((residuals**2).sum())
@@ -129,9 +106,7 @@ class Projection:
     def demeaned(self, values: Floats) -> Floats:
         """Return the values without the mean of their province and group; 0 outside of the rows.
 
-        Parameters
-        ----------
-        values : numpy.ndarray, shape (provinces, positions) or (provinces, positions, columns)
+        Shape (provinces, positions) or (provinces, positions, columns).
         """
         rows = self.rows[..., None] if values.ndim == 3 else self.rows
         centred = np.where(rows, values, 0.0)
@@ -146,10 +121,7 @@ class Projection:
     def residual(self, values: Floats) -> Floats:
         """Return the residuals of some values on the regressors.
 
-        Parameters
-        ----------
-        values : numpy.ndarray, shape (provinces, positions)
-            The values; those outside of the rows do not count.
+        Shape (provinces, positions); values outside of the rows do not count.
         """
         centred = self.demeaned(values)
         flat = self.columns.reshape(-1, self.columns.shape[-1])
@@ -160,15 +132,8 @@ class Projection:
 def projected(blocks: Blocks, rows: Flags) -> Projection:
     """Make the projection for some cells of a panel.
 
-    Parameters
-    ----------
-    blocks : Blocks
-        The panel.
-    rows : numpy.ndarray of bool, shape (provinces, positions)
-        The cells that count.
+    `rows`, shape (provinces, positions), are the cells that count.
 
-    Examples
-    --------
     See `Projection`.
     """
     empty = Projection(blocks, rows, np.empty((*rows.shape, 0)), np.empty((0, 0)), 0)
@@ -215,13 +180,7 @@ class Projections:
 
     @classmethod
     def build(cls, blocks: Blocks) -> Projections:
-        """Compute the tables.
-
-        Parameters
-        ----------
-        blocks : Blocks
-            The panel.
-        """
+        """Compute the tables."""
         estimation_sample = projected(blocks, blocks.estimation_sample)
         if (blocks.estimation_sample == blocks.present).all():
             return cls(blocks, estimation_sample, estimation_sample)
@@ -230,10 +189,7 @@ class Projections:
     def joined(self, further: Floats) -> Projections:
         """Return the same with one more regressor; see `Projection.joined`.
 
-        Parameters
-        ----------
-        further : numpy.ndarray, shape (provinces, positions)
-            Its values; 0 where the treatment is unknown.
+        It is 0 where the treatment is unknown.
         """
         estimation_sample = self.estimation_sample.joined(further)
         same = self.present is self.estimation_sample

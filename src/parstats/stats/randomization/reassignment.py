@@ -30,26 +30,14 @@ def reassignment_statistics(
 ) -> tuple[Floats, Floats]:
     r"""Return the estimates and t statistics when provinces are given each other's treatments.
 
-    Parameters
-    ----------
-    blocks : Blocks
-        The panel; all cells that are present count, those of unknown treatment as not treated.
-    treatment : numpy.ndarray, shape (provinces, positions)
-        The real treatment, the same in all its series and years for a province's path.
-    assignments : numpy.ndarray of int, shape (draws, provinces)
-        Whose treatment each province gets; the real assignment is ``arange(provinces)``.
-    outcomes : numpy.ndarray, shape (outcomes, provinces, positions), optional
-        Several outcomes; that of the blocks if not given.
-    projection : Projection, optional
-        That of all cells that are present, if it was made before.
+    All cells of the blocks that are present count, those of unknown treatment as not treated. The
+    real treatment, shape (provinces, positions), is the same in all its series and years for a
+    province's path. `assignments`, shape (draws, provinces), says whose treatment each province
+    gets; the real one is ``arange(provinces)``. `outcomes`, shape (outcomes, provinces, positions),
+    is that of the blocks if not given; `projection` is that of all cells that are present, if it
+    was made before. Coefficients and cluster-robust t statistics have shape (draws, outcomes), up
+    to the factor that all draws share.
 
-    Returns
-    -------
-    estimates, t : numpy.ndarray, shape (draws, outcomes)
-        Coefficients and cluster-robust t statistics, up to the factor that all draws share.
-
-    Notes
-    -----
     Both sides without fixed effects and slopes, the outcome once and the treatments in batches
     (Frisch-Waugh-Lovell). A treatment that is left without variation gives 0.
     """

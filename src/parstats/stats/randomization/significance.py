@@ -28,15 +28,9 @@ class Inverted:
 def statistics(numerators: Floats, scores: Floats) -> Floats:
     """Return cluster-robust t statistics up to a common factor; 0 where all is zero.
 
-    Parameters
-    ----------
-    numerators : numpy.ndarray, shape (draws,)
-        Cross products.
-    scores : numpy.ndarray, shape (draws, provinces)
-        What each province adds to their sampling error.
+    Numerators, shape (draws,), are cross products; scores, shape (draws, provinces), what each
+    province adds to their sampling error.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> statistics(np.array([2.0]), np.array([[1.0, -1.0, 1.0, -1.0]])).tolist()
     [1.0]
@@ -56,22 +50,8 @@ def observed_statistic(design: Design, value: float = 0.0) -> float:
 def randomization_test(design: Design, draws: Draws, ci_level: float = 0.95) -> Inverted:
     r"""Test that there is no association, and invert the test.
 
-    Parameters
-    ----------
-    design : Design
-        What was observed.
-    draws : Draws
-        What was drawn.
-    ci_level : float
-        Of the interval.
+    `ci_level` is of the interval; the p-value is :math:`(1 + \#\{|t_b| \ge |t|\}) / (1 + B)`.
 
-    Returns
-    -------
-    Inverted
-        The p-value is :math:`(1 + \#\{|t_b| \ge |t|\}) / (1 + B)`.
-
-    Notes
-    -----
     Under the hypothesis that the association is v, the numerator of a draw is linear in v and its
     variance quadratic, so :math:`t_b(v)^2 \ge t(v)^2` holds between the real roots of a polynomial
     of degree four. The p-value as a function of v is therefore known everywhere, without a grid,
@@ -87,13 +67,7 @@ def randomization_test(design: Design, draws: Draws, ci_level: float = 0.95) -> 
 
 
 def interval(design: Design, draws: Draws, ci_level: float = 0.95) -> tuple[float, float]:
-    """Return the interval of associations not rejected; see `randomization_test`.
-
-    Parameters
-    ----------
-    design, draws, ci_level
-        See `randomization_test`.
-    """
+    """Return the interval of associations not rejected; see `randomization_test`."""
     scale = float(np.sqrt((design.scores**2).sum())) / design.information
     if scale == 0:
         return design.estimate, design.estimate

@@ -13,25 +13,14 @@ _TIE = 1e-9
 def romano_wolf(observed: Floats, drawn: Floats) -> Floats:
     r"""Return the p-values adjusted for testing several hypotheses, by step-down.
 
-    Parameters
-    ----------
-    observed : numpy.ndarray, shape (k,)
-        Statistics; far from zero speaks against a hypothesis.
-    drawn : numpy.ndarray, shape (draws, k)
-        The same under reassignments, one draw the same reassignment for all.
+    `observed`, shape (k,), are statistics of which far from zero speaks against a hypothesis;
+    `drawn`, shape (draws, k), the same under reassignments, one draw the same reassignment for all.
+    The p-values are
+    :math:`p_{(j)} = (1 + \#\{b: \max_{l \ge j} |t_{b,(l)}| \ge |t_{(j)}|\}) / (1 + B)` in order of
+    size, none below the one before.
 
-    Returns
-    -------
-    numpy.ndarray, shape (k,)
-        :math:`p_{(j)} = (1 + \#\{b: \max_{l \ge j} |t_{b,(l)}| \ge |t_{(j)}|\}) / (1 + B)` in order
-        of size, none below the one before.
-
-    Notes
-    -----
     Romano and Wolf (2005, Econometrica 73:1237-1282; 2016, Stat. Probab. Lett. 113:38-40).
 
-    Examples
-    --------
     >>> import numpy as np
     >>> drawn = np.array([[0.1, 0.2], [1.5, 0.3], [0.4, 2.5], [0.2, 0.1]])
     >>> romano_wolf(np.array([3.0, 1.0]), drawn).tolist()
@@ -49,24 +38,13 @@ def romano_wolf(observed: Floats, drawn: Floats) -> Floats:
 def omnibus(observed: Floats, drawn: Floats) -> tuple[float, float]:
     r"""Return p-values of the hypothesis that all of several associations are zero.
 
-    Parameters
-    ----------
-    observed, drawn
-        See `romano_wolf`.
+    From the largest statistic (Westfall and Young), and from :math:`t'\Omega^{+}t` with
+    :math:`\Omega` the covariance of the statistics over the draws and the real assignment. For the
+    arguments see `romano_wolf`.
 
-    Returns
-    -------
-    by_largest, by_all : float
-        From the largest statistic (Westfall and Young), and from :math:`t'\Omega^{+}t` with
-        :math:`\Omega` the covariance of the statistics over the draws and the real assignment.
-
-    Notes
-    -----
     Young (2019, Q. J. Econ. 134:557-598). Statistics that repeat each other make the covariance
     singular; its generalised inverse is used.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> drawn = np.array([[0.1, 0.2], [1.5, 0.3], [0.4, -2.5], [0.2, 0.1]])
     >>> omnibus(np.array([3.0, 1.0]), drawn)[0]

@@ -86,18 +86,9 @@ def sums(
 ) -> tuple[Floats, Floats]:
     """Return the sums of R squared without and with each regressor, by number of others.
 
-    Parameters
-    ----------
-    matrix : ndarray, shape (p + 1, p + 1)
-        Correlations of regressors and outcome, the outcome last.
-    branch : callable
-        Both ways with the first regressor of several matrices, as in `subset_regression`.
-    progress : callable, optional
-        Called with the share done.
-
-    Returns
-    -------
-    without, with_ : ndarray, shape (p, p)
+    `matrix`, shape (p + 1, p + 1), has the correlations of regressors and outcome, the outcome
+    last; `branch` goes both ways with the first regressor of several matrices, as in
+    `subset_regression`; `progress` is called with the share done. Both sums have shape (p, p).
     """
     p = matrix.shape[0] - 1
     depth = min(_PREFIX if p > _SMALL else _SMALL_PREFIX, p - 1)

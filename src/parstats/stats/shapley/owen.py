@@ -26,18 +26,9 @@ MOST_COALITIONS = 2**22
 def n_coalitions(groups: Integers) -> int:
     """Return the coalitions that the exact Owen value looks at.
 
-    Parameters
-    ----------
-    groups : numpy.ndarray of int, shape (p,)
-        Group of each player.
+    `groups` is the group of each player; it is the sum over the groups of 2^(number of other
+    groups) 2^(players in the group).
 
-    Returns
-    -------
-    int
-        The sum over the groups of 2^(number of other groups) 2^(players in the group).
-
-    Examples
-    --------
     >>> n_coalitions(np.repeat(np.arange(8), 4))
     16384
     """
@@ -48,28 +39,13 @@ def n_coalitions(groups: Integers) -> int:
 def owen_value(groups: Integers, worth: Worth) -> Floats:
     r"""Return the exact Owen value of each player in a game with groups.
 
-    Parameters
-    ----------
-    groups : numpy.ndarray of int, shape (p,)
-        Group of each player. With one group, or with every player in a separate group, the Owen
-        value is the Shapley value.
-    worth : callable
-        ``worth(inside, outside)`` gets two tables of flags, shapes (a, p) and (b, p), one row per
-        coalition and a column a player, and gives the worths of all a x b unions, shape
-        (..., a, b). Leading axes are games played at once.
+    `groups`, shape (p,), is the group of each player; with one group, or with every player in a
+    separate group, the Owen value is the Shapley value. ``worth(inside, outside)`` gets two tables
+    of flags, shapes (a, p) and (b, p), one row per coalition and a column a player, and gives the
+    worths of all a x b unions, shape (..., a, b); leading axes are games played at once. The
+    values, shape (..., p), add up over the players to the worth of all less the worth of none.
+    Raises InvalidRequest if there are more than `MOST_COALITIONS` coalitions to look at.
 
-    Returns
-    -------
-    numpy.ndarray, shape (..., p)
-        Values; over the players they add up to the worth of all less the worth of none.
-
-    Raises
-    ------
-    InvalidRequest
-        If there are more than `MOST_COALITIONS` coalitions to look at.
-
-    Notes
-    -----
     With M the set of m groups, g the group of player j and q its size (Owen 1977, "Values of games
     with a priori unions", in Essays in Mathematical Economics and Game Theory, 76-88),
 
@@ -80,8 +56,6 @@ def owen_value(groups: Integers, worth: Worth) -> Floats:
     :math:`Q_H` being all players of the groups in H. It is the mean of what j adds, over all orders
     in which the players may come when those of a group come one after the other.
 
-    Examples
-    --------
     Two left gloves are one group, the right glove is the other; a pair is worth 1.
 
     >>> def pairs(inside, outside):

@@ -53,13 +53,8 @@ class TwoYears:
 def total_ranks(points: Floats) -> Integers:
     """Return the rank of each unit by the sum of its parts: 1 + number of units strictly above.
 
-    Parameters
-    ----------
-    points : numpy.ndarray, shape (n, p)
-        Scores by unit and part.
+    `points` is units by parts.
 
-    Examples
-    --------
     >>> total_ranks(np.array([[0.1, 0.2], [0.3, 0.0], [1.0, 1.0]]))
     array([2, 2, 1])
     """
@@ -69,25 +64,13 @@ def total_ranks(points: Floats) -> Integers:
 def rank_parts(points: Floats, rows: Integers, references: Floats, groups: Integers) -> RankParts:
     r"""Return the Owen value of the rank of some units against a reference each.
 
-    Parameters
-    ----------
-    points : numpy.ndarray, shape (n, p)
-        Scores by unit and part; the rank is that of their sum.
-    rows : numpy.ndarray of int, shape (r,)
-        Which units.
-    references : numpy.ndarray, shape (r, p)
-        Reference of each of them.
-    groups : numpy.ndarray of int, shape (p,)
-        Group of each part.
+    `points`, shape (n, p), is units by parts, whose sum is ranked; `rows` says which units,
+    `references`, shape (r, p), the reference of each of them, `groups` the group of each part.
 
-    Notes
-    -----
     The game of unit i is :math:`v(S)=-[1+\#\{k\neq i: y_k>s(S)\}]` with
     :math:`s(S)=\sum_{j\in S}x_{ij}+\sum_{j\notin S}r_j`: the rank among the same rivals, were the
     parts outside S those of the reference.
 
-    Examples
-    --------
     >>> points = np.array([[1.0, 5.0], [4.0, 4.0], [3.0, 4.0]])
     >>> found = rank_parts(points, np.array([0]), points[[1]], np.array([0, 1]))
     >>> found.parts, found.rank, found.rank_reference
@@ -108,10 +91,7 @@ def rank_parts(points: Floats, rows: Integers, references: Floats, groups: Integ
         first, unit_keys = start[batch], fine[rows[batch]]
 
         def worth(
-            inside: Flags,
-            outside: Flags,
-            first: Integers = first,
-            unit_keys: Integers = unit_keys,
+            inside: Flags, outside: Flags, first: Integers = first, unit_keys: Integers = unit_keys
         ) -> Integers:
             sums = _sums(first.sum(axis=1), unit_keys - first, inside, outside)
             return -above(sums, unit_keys.sum(axis=1)[:, None, None])
@@ -127,24 +107,11 @@ def rank_parts(points: Floats, rows: Integers, references: Floats, groups: Integ
 def rival_parts(points: Floats, row: int, reference: Floats, groups: Integers) -> Floats:
     r"""Return `rank_parts` of one unit, split by rival.
 
-    Parameters
-    ----------
-    points, groups
-        As in `rank_parts`.
-    row : int
-        The unit.
-    reference : numpy.ndarray, shape (p,)
+    Shape (n, p): Owen value of the game :math:`-1[s(S)<y_k]` for each rival k; zero in the row of
+    the unit itself. Sums over the rivals are the parts of the rank; the sum over the parts is +1
+    where the reference (shape (p,)) is below the rival and the unit is not, -1 where it is the
+    other way round, else 0.
 
-    Returns
-    -------
-    numpy.ndarray, shape (n, p)
-        Owen value of the game :math:`-1[s(S)<y_k]` for each rival k; zero in the row of the unit
-        itself. Sums over the rivals are the parts of the rank; the sum over the parts is +1 where
-        the reference is below the rival and the unit is not, -1 where it is the other way round,
-        else 0.
-
-    Examples
-    --------
     >>> points = np.array([[1.0, 5.0], [4.0, 4.0], [3.0, 4.0]])
     >>> rival_parts(points, 0, points[1], np.array([0, 1]))
     array([[ 0.,  0.],
@@ -170,23 +137,10 @@ def rival_parts(points: Floats, row: int, reference: Floats, groups: Integers) -
 def rank_change_parts(years: TwoYears, rows: Integers, groups: Integers) -> RankParts:
     r"""Return the Owen value of the change of rank of some units between two years.
 
-    Parameters
-    ----------
-    years : TwoYears
-        Scores of both years.
-    rows : numpy.ndarray of int, shape (r,)
-        Which units.
-    groups : numpy.ndarray of int, shape (p,)
-        Group of each series of both years.
+    `rows` says which units, `groups`, shape (p,), the group of each series of both years. ``parts``
+    has p + 2 columns: own series, all other units together, the framework. Its reference is the
+    unit itself in the earlier year among the others of that year.
 
-    Returns
-    -------
-    RankParts
-        ``parts`` has p + 2 columns: own series, all other units together, the framework. Its
-        reference is the unit itself in the earlier year among the others of that year.
-
-    Notes
-    -----
     A coalition holds own series S, perhaps the others O, perhaps the framework F. The unit has the
     later scores in S and the earlier ones elsewhere; the rivals have the later scores with O, the
     earlier ones without. With F all scores of series of both years are on the later scale and
@@ -194,8 +148,6 @@ def rank_change_parts(years: TwoYears, rows: Integers, groups: Integers) -> Rank
     everybody has what the earlier year alone has. The worth is minus the rank. Others and framework
     are a group of one each.
 
-    Examples
-    --------
     The first unit gains a point, the second three: one rank lost, and it is the other's doing.
 
     >>> then, now = np.array([[2.0], [1.0]]), np.array([[3.0], [4.0]])

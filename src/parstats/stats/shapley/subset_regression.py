@@ -60,20 +60,9 @@ class SetSums:
 def correlations(outcome: Floats, regressors: Floats, weights: Floats | None = None) -> Floats:
     """Return the correlation matrix of outcome and regressors, the outcome first.
 
-    Parameters
-    ----------
-    outcome : ndarray, shape (n,)
-    regressors : ndarray, shape (n, p)
-    weights : ndarray, shape (draws, n), optional
-        How often each unit counts in each draw, from `resampling_counts`.
+    Shape (p + 1, p + 1), or (draws, p + 1, p + 1) with weights of `resampling_counts`, shape
+    (draws, n). A constant column correlates with nothing: its row and column are zero.
 
-    Returns
-    -------
-    ndarray, shape (p + 1, p + 1) or (draws, p + 1, p + 1)
-        A constant column correlates with nothing: its row and column are zero.
-
-    Examples
-    --------
     >>> x = np.array([[1.0], [2.0], [3.0]])
     >>> correlations(2 * x[:, 0], x).round(6).tolist()
     [[1.0, 1.0], [1.0, 1.0]]
@@ -164,28 +153,13 @@ def _leaf_sums(leaves: Floats) -> SetSums:
 def all_subsets(matrix: Floats, *, progress: Callable[[float], None] | None = None) -> SetSums:
     """Return the sums over all subsets of the regressors, exact.
 
-    Parameters
-    ----------
-    matrix : ndarray, shape (..., p + 1, p + 1)
-        Correlations of outcome (first) and regressors; several matrices only up to 16 regressors.
-    progress : callable, optional
-        Called with the share done, of a single matrix.
+    `matrix`, shape (..., p + 1, p + 1), has the correlations of outcome (first) and regressors;
+    several matrices only up to 16 regressors. `progress` is called with the share done, of a single
+    matrix. Raises InvalidRequest if there are more than 20 regressors and numba (the extra "fast")
+    is not installed.
 
-    Returns
-    -------
-    SetSums
-
-    Raises
-    ------
-    InvalidRequest
-        If there are more than 20 regressors and numba (the extra "fast") is not installed.
-
-    Notes
-    -----
     LMG: Lindeman, Merenda and Gold 1980; Groemping 2006, Journal of Statistical Software 17(1).
 
-    Examples
-    --------
     >>> matrix = np.array([[1, 0.6, 0.6], [0.6, 1, 0.2], [0.6, 0.2, 1]])
     >>> all_subsets(matrix).shapley.round(3).tolist()
     [0.3, 0.3]
@@ -216,21 +190,10 @@ def _should_compile(p: int) -> bool:
 def owen(matrix: Floats, groups: Sequence[int] | NDArray[np.int64]) -> Floats:
     r"""Return the Owen value of each regressor in the R squared, with groups of regressors.
 
-    Parameters
-    ----------
-    matrix : ndarray, shape (..., p + 1, p + 1)
-        Correlations of outcome (first) and regressors.
-    groups : sequence of int, length p
-        Group of each regressor.
+    `matrix`, shape (..., p + 1, p + 1), has the correlations of outcome (first) and regressors.
+    Shape (..., p): values of a group add up to the Shapley value of the group in the game between
+    groups, all to the R squared of all.
 
-    Returns
-    -------
-    ndarray, shape (..., p)
-        Values; those of a group add up to the Shapley value of the group in the game between
-        groups, all to the R squared of all.
-
-    Notes
-    -----
     With groups M and regressor j of group g of q members,
 
     .. math:: \phi_j = \sum_{H \subseteq M \setminus g} \sum_{T \subseteq g \setminus j}
@@ -238,8 +201,6 @@ def owen(matrix: Floats, groups: Sequence[int] | NDArray[np.int64]) -> Floats:
 
     (Owen 1977). Exact; about :math:`\sum_g 2^{m-1} 2^{q_g}` sets.
 
-    Examples
-    --------
     >>> matrix = np.array([[1, 0.6, 0.6], [0.6, 1, 0.2], [0.6, 0.2, 1]])
     >>> owen(matrix, [0, 1]).round(3).tolist()
     [0.3, 0.3]
@@ -290,13 +251,8 @@ def _group_owen_values(
 def explained_by_all(matrix: Floats) -> float:
     """Return R squared of the outcome on all regressors.
 
-    Parameters
-    ----------
-    matrix : ndarray, shape (p + 1, p + 1)
-        Correlations of outcome (first) and regressors.
+    `matrix` has the correlations of outcome (first) and regressors.
 
-    Examples
-    --------
     >>> explained_by_all(np.array([[1, 0.6, 0.6], [0.6, 1, 0.2], [0.6, 0.2, 1]])).round(3)
     np.float64(0.6)
     """
@@ -310,17 +266,8 @@ def explained_by_all(matrix: Floats) -> float:
 def explained_without_each(matrix: Floats) -> Floats:
     """Return R squared of the outcome on all regressors but one, for each of them.
 
-    Parameters
-    ----------
-    matrix : ndarray, shape (p + 1, p + 1)
-        Correlations of outcome (first) and regressors.
+    `matrix` has the correlations of outcome (first) and regressors.
 
-    Returns
-    -------
-    ndarray, shape (p,)
-
-    Examples
-    --------
     >>> explained_without_each(np.array([[1, 0.6, 0.5], [0.6, 1, 0.2], [0.5, 0.2, 1]])).round(3)
     array([0.25, 0.36])
     """

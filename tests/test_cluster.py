@@ -112,3 +112,14 @@ def test_an_address_with_files_of_others_is_refused(tmp_path):
     (there / "diary.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(errors.OutputRefused, match="holds files that parstats did not make"):
         render([Job(notebook(tmp_path, "1"), {}, "made/1", "One", "en")], there, state=STATE)
+
+
+def test_workers_with_another_version_are_named_before_anything_is_sent(
+    cluster, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("parstats.storage.version", lambda: "9.9")
+    jobs = [job(notebook(tmp_path, "1"), 1)]
+    with pytest.raises(
+        errors.InvalidRequest, match=r"workers have parstats .*, this machine has 9\.9"
+    ):
+        render(jobs, tmp_path / "out", state=STATE, scheduler=cluster.scheduler_address)

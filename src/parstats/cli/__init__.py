@@ -41,16 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> int:
     try:
         status = app(args=arguments, prog_name="parstats", standalone_mode=False)
-    except TyperException as fault:
-        context = getattr(fault, "ctx", None)
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "parstats"
-        message = fault.format_message() if hasattr(fault, "format_message") else str(fault)
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
         if message:
             _say(f"{command}: {message} See `{command} --help`.")
-        return int(getattr(fault, "exit_code", 2))
-    except errors.ParstatsError as fault:
-        _say(f"parstats: {fault}")
-        return 2 if isinstance(fault, errors.InvalidRequest) else 1
+        return int(getattr(error, "exit_code", 2))
+    except errors.ParstatsError as error:
+        _say(f"parstats: {error}")
+        return 2 if isinstance(error, errors.InvalidRequest) else 1
     except (KeyboardInterrupt, typer.Abort):
         _say("parstats: stopped")
         return 130
@@ -58,7 +58,7 @@ def _run(arguments: list[str]) -> int:
         # The reader of our output went away, as `head` does; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as fault:
-        _say(f"parstats: {fault.filename or ''}: {fault.strerror or fault}")
+    except OSError as error:
+        _say(f"parstats: {error.filename or ''}: {error.strerror or error}")
         return 1
     return int(status or 0)

@@ -67,8 +67,8 @@ def check(
         file_index = requested or recognise.detect_index(path)
         try:
             table = READERS[form][1](path, file_index)
-        except errors.InvalidData as fault:
-            problems += fault.problems
+        except errors.InvalidData as error:
+            problems += error.problems
             continue
         counts = f"{len(table):,} rows, {table['year'].nunique()} years"
         if "province" in table:

@@ -114,8 +114,8 @@ async def _run_cell(
         with _limited(timeout, cell):
             await client.async_execute_cell(cell, index)
         kind = "done"
-    except Exception as fault:
-        vars(fault).update(cell_index=index, exec_count=cell.get("execution_count"))
+    except Exception as error:
+        vars(error).update(cell_index=index, exec_count=cell.get("execution_count"))
         raise
     finally:
         cell.metadata.papermill = NotebookNode(

@@ -88,12 +88,12 @@ def follow(
                     if message.kind != "start":
                         available.cells[last] = message.cell
                     yield message
-    except ChildSilent as fault:
+    except ChildSilent as error:
         raise _with_notebook(
-            _late(fault, timeout, available.cells[last]), available, cell_index=last
-        ) from fault
-    except ChildDied as fault:
-        raise _with_notebook(_dead(fault), available, cell_index=last) from fault
+            _late(error, timeout, available.cells[last]), available, cell_index=last
+        ) from error
+    except ChildDied as error:
+        raise _with_notebook(_dead(error), available, cell_index=last) from error
     return available
 
 
@@ -107,9 +107,9 @@ def _run(
     """Run the notebook inside the process."""
     try:
         run_cells(notebook, on_cell=send, timeout=timeout, cwd=cwd, options=options)
-    except Exception as fault:  # whatever it is, it is raised again in the process that waits
-        about = {name: getattr(fault, name, None) for name in ("cell_index", "exec_count")}
-        return _Ended(notebook, fault, about)
+    except Exception as error:  # whatever it is, it is raised again in the process that waits
+        about = {name: getattr(error, name, None) for name in ("cell_index", "exec_count")}
+        return _Ended(notebook, error, about)
     return _Ended(notebook, None, {})
 
 

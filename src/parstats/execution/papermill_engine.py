@@ -189,8 +189,8 @@ def _manage(nb_man: Any, following: Any, log: _Log) -> Any:
             running = None
     except StopIteration as end:
         _take_over_all(nb_man.nb, end.value)
-    except CellExecutionError as fault:  # papermill reads it from the outputs and raises its own
-        _take_over_all(nb_man.nb, vars(fault)["notebook"])
+    except CellExecutionError as error:  # papermill reads it from the outputs and raises its own
+        _take_over_all(nb_man.nb, vars(error)["notebook"])
     finally:
         if running is not None:  # its process died or was killed
             nb_man.cell_complete(nb_man.nb.cells[running], cell_index=running)

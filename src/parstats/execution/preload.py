@@ -77,8 +77,8 @@ def preload(modules: Sequence[str] = ()) -> None:
     for name in (*SHELL, *modules):
         try:
             importlib.import_module(name)
-        except ModuleNotFoundError as fault:
-            if fault.name is None or fault.name.startswith("parstats"):
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.startswith("parstats"):
                 raise
     if "matplotlib.backends.registry" in sys.modules:
         # It looks through all installed packages for back ends, in every process that draws.

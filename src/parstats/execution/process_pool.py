@@ -98,8 +98,8 @@ def _outcome(item: Any, report: _Report, attempts: int) -> Outcome:
     if not error:
         try:
             result = pickle.loads(report.content)
-        except Exception as fault:  # a class may refuse to be read, in whatever way
-            error, detail = _error_summary(fault), traceback.format_exc()
+        except Exception as problem:  # a class may refuse to be read, in whatever way
+            error, detail = _error_summary(problem), traceback.format_exc()
     return Outcome(item, result, error, detail, report.seconds, attempts, report.memory)
 
 
@@ -254,8 +254,8 @@ def _attempt(
         try:
             for message in child.messages(timeout, also=line):
                 report = message
-        except ChildDied as fault:
-            report = _Report(error=str(fault), detail=fault.detail, again=True)
+        except ChildDied as error:
+            report = _Report(error=str(error), detail=error.detail, again=True)
     seconds = time.monotonic() - started
     return _Report(report.content, report.error, report.detail, report.again, seconds, child.peak)
 
@@ -264,8 +264,8 @@ def _done(work: Work, item: Any) -> _Report:
     """Run the function and pack its result or its error."""
     try:
         return _Report(pickle.dumps(work(item), pickle.HIGHEST_PROTOCOL))
-    except Exception as fault:  # whatever it is, it is the outcome of this item
-        return _Report(error=_error_summary(fault), detail=traceback.format_exc())
+    except Exception as error:  # whatever it is, it is the outcome of this item
+        return _Report(error=_error_summary(error), detail=traceback.format_exc())
 
 
 def _error_summary(error: BaseException) -> str:

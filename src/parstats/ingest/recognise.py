@@ -100,13 +100,13 @@ def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame
     """
     try:
         table = ingest(path, index).table
-    except InvalidData as fault:
+    except InvalidData as error:
         display_text = name or str(path)
         renamed = [
             replace(problem, file=problem.file.replace(str(path), display_text))
-            for problem in fault.problems
+            for problem in error.problems
         ]
-        raise type(fault)(renamed) from None
+        raise type(error)(renamed) from None
     return table.rename(columns={"rank": "rank_printed", "n_ranked": "n_ranked_printed"}).assign(
         unit="", n=pd.array([pd.NA] * len(table), dtype="Int64"), se=float("nan")
     )

@@ -77,8 +77,8 @@ def read(raw: Path, name: str) -> Sidecar:
         raise InvalidData(
             [Problem(name, None, None, "no sidecar", "one that tells its source", remedy)]
         ) from None
-    except (yaml.YAMLError, ValueError, OSError) as fault:  # a ValueError: 2026-13-45
-        actual = " ".join(str(fault).split())
+    except (yaml.YAMLError, ValueError, OSError) as error:  # a ValueError: 2026-13-45
+        actual = " ".join(str(error).split())
         raise InvalidData(
             [Problem(sidecar_name, None, None, actual, "YAML in UTF-8", "mend it")]
         ) from None

@@ -249,8 +249,8 @@ def _download(repository: str, temporary: str, timeout: str) -> None:
     """Download in a separate process; always writes answer.json."""
     try:
         answer = _collect(repository, Path(temporary) / "files", float(timeout))
-    except Exception as fault:
-        answer = _explain(fault)
+    except Exception as error:
+        answer = _explain(error)
     (Path(temporary) / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
 
 
@@ -460,10 +460,10 @@ def _write(
                 storage.write_text(sidecar.sidecar_path(path), sidecars[name])
                 undo.callback(sidecar.sidecar_path(path).unlink, missing_ok=True)
             undo.pop_all()
-    except OSError as fault:
-        reason = fault.strerror or str(fault)
+    except OSError as error:
+        reason = error.strerror or str(error)
         remedy = "make room or mend the folder and fetch again"
-        if fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             remedy = (
                 "set PARSTATS_DATA to a folder of your own that holds raw/, a copy of the "
                 "published figures, and fetch again"

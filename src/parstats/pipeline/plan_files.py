@@ -115,8 +115,8 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
             sidecar.check_unchanged(path, name, about)
             _check_form(about, name)
             table = _READERS[about.form](path, name)
-        except InvalidData as fault:
-            problems += fault.problems
+        except InvalidData as error:
+            problems += error.problems
             continue
         table = table.assign(file=name, line_of_file=table.index)
         if about.form == "measures":

@@ -100,8 +100,8 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
     for reader, into in ((read_all, read), (plan_files.read_all, plans)):
         try:
             into.update(reader(raw))
-        except errors.InvalidData as fault:
-            problems += fault.problems
+        except errors.InvalidData as error:
+            problems += error.problems
     if problems:
         raise errors.InvalidData(problems)
     return derive(read) | plan_derivation.derive(plans)

@@ -72,8 +72,8 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
     for file in files:
         try:
             about = sidecar.read(file.path, file.name)
-        except InvalidData as fault:
-            problems += fault.problems
+        except InvalidData as error:
+            problems += error.problems
             continue
         problems += _file_problems(file, about)
         replaced[file.path] = [file.path.with_name(older) for older in about.replaces]
@@ -86,8 +86,8 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
         try:
             kind, table = _read(file, about)
             read.setdefault(kind, []).append(table)
-        except InvalidData as fault:
-            problems += fault.problems
+        except InvalidData as error:
+            problems += error.problems
     problems += _circles(files, replaced)
     if not problems and not any(_has_scores(*item) for item in read.items()):
         actual, remedy = "no scores", "add a file of scores"
@@ -126,8 +126,8 @@ def _file_problems(file: RawFile, about: sidecar.Sidecar) -> list[Problem]:
     problems = []
     try:
         sidecar.check_unchanged(file.path, file.name, about)
-    except InvalidData as fault:
-        problems += fault.problems
+    except InvalidData as error:
+        problems += error.problems
     if about.index and about.index != file.index:
         expected = f"{file.index}, whose folder it is in"
         remedy = "move both files to the folder of their index, or mend the sidecar"

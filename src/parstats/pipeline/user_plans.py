@@ -105,8 +105,8 @@ def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> p
         raise errors.UnknownChoice("ending of a table", path.name, TABLE_ENDINGS)
     try:
         table = readers[ending](path)
-    except OSError as fault:
-        reason = fault.strerror or ("it cannot be read" if path.exists() else "no such file")
+    except OSError as error:
+        reason = error.strerror or ("it cannot be read" if path.exists() else "no such file")
         raise _file_error(name, reason, "a readable file", "check the path") from None
     except Exception:  # each reader has other errors for a damaged file
         expected = f"a table in a {ending} file"

@@ -87,8 +87,8 @@ def _read_document(path: Path, name: str) -> tuple[tuple[Plan, Tables] | None, l
     try:
         plan = read(path, name=name)
         return (plan, tabulate(plan)), []
-    except InvalidData as fault:
-        return None, fault.problems
-    except ParstatsError as fault:  # whatever else is refused, the other files are read
+    except InvalidData as error:
+        return None, error.problems
+    except ParstatsError as error:  # whatever else is refused, the other files are read
         expected, remedy = "a plan that can be tabulated", "leave the file out, and report it"
-        return None, [Problem(str(path), None, None, str(fault), expected, remedy)]
+        return None, [Problem(str(path), None, None, str(error), expected, remedy)]

@@ -367,9 +367,9 @@ def _by_old_name(written: str, threshold: float) -> str:
     """
     try:
         old = _by_spelling(written, VINTAGE) or _by_likeness(written, threshold)
-    except (errors.AmbiguousProvince, errors.UnknownProvince) as fault:
-        codes = (successors()[match_province(name)] for name in fault.candidates)
-        raise type(fault)(written, _vietnamese_names(dict.fromkeys(codes), 34)) from None
+    except (errors.AmbiguousProvince, errors.UnknownProvince) as error:
+        codes = (successors()[match_province(name)] for name in error.candidates)
+        raise type(error)(written, _vietnamese_names(dict.fromkeys(codes), 34)) from None
     if old not in _new_codes():
         new = by_code(34)[successors()[old]]
         raise errors.MergedProvince(written, by_code()[old].names["vi"], new.names["vi"])

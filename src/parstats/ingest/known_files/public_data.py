@@ -119,10 +119,10 @@ def _together(parts: list[_Figures], index: str, name: str) -> pd.DataFrame:
             continue
         try:
             read.append(tidy_scores.read_table(part.table, index, name))
-        except InvalidData as fault:
+        except InvalidData as error:
             problems += [
                 replace(problem, column=part.names.get(str(problem.column), problem.column))
-                for problem in fault.problems
+                for problem in error.problems
             ]
     if problems:
         problems = list(dict.fromkeys(problems))

@@ -93,8 +93,8 @@ class Cells:
         for name, vintage in keys.unique():
             try:
                 codes[name, vintage] = provinces.match_province(name, vintage=vintage)
-            except errors.ProvinceNotMatched as fault:
-                codes[name, vintage], faults[name, vintage] = None, fault
+            except errors.ProvinceNotMatched as error:
+                codes[name, vintage], faults[name, vintage] = None, error
 
         def expected(row: int) -> tuple[str, str]:
             near = faults[keys.at[row]].candidates

@@ -337,12 +337,12 @@ class _Reader:
         """Return what was expected in place of a name that is no province, and the remedy."""
         try:
             provinces.match_province(name, vintage=vintage)
-        except errors.MergedProvince as fault:
-            remedy = f"it is part of {fault.candidates[0]} since; check the year and the name"
+        except errors.MergedProvince as error:
+            remedy = f"it is part of {error.candidates[0]} since; check the year and the name"
             return "one of the 34 provinces since July 2025", remedy
-        except errors.ProvinceNotMatched as fault:
-            if fault.candidates:
-                return "the name of a province", f"perhaps {' or '.join(fault.candidates[:3])}"
+        except errors.ProvinceNotMatched as error:
+            if error.candidates:
+                return "the name of a province", f"perhaps {' or '.join(error.candidates[:3])}"
         return "the name of a province", "mend the name, or take the row out"
 
     @staticmethod

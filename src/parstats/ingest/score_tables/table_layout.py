@@ -68,12 +68,12 @@ def _sure(text: str, vintage: int) -> str | None:
         return None
     try:
         return provinces.match_province(text, vintage=vintage, threshold=100)
-    except errors.AmbiguousProvince as fault:
+    except errors.AmbiguousProvince as error:
         # In a list of provinces, a name that is also a city's is the province.
         named = [
             code
             for code, province in provinces.by_code(vintage).items()
-            if province.names["vi"] in fault.candidates
+            if province.names["vi"] in error.candidates
         ]
         return named[0] if len(named) == 1 else None
     except errors.ProvinceNotMatched:

@@ -53,8 +53,8 @@ def read_grids(path: Path, name: str | None = None) -> list[Grid]:
         raise _refusal(name, f"a file of the kind {ending or 'without ending'}", remedy)
     try:
         grids = readers[ending](path, name)
-    except OSError as fault:
-        raise _refusal(name, fault.strerror or str(fault), "check the path") from None
+    except OSError as error:
+        raise _refusal(name, error.strerror or str(error), "check the path") from None
     filled = [grid for grid in grids if grid.rows]
     if not filled:
         raise _refusal(name, "nothing in it", "check the file")
@@ -75,8 +75,8 @@ def _read_text(path: Path, name: str) -> list[Grid]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         numbered = [(name, number, cells) for number, cells in enumerate(rows, 1)]
-    except csv.Error as fault:
-        raise _refusal(name, f"cells that cannot be parted ({fault})", "save it again") from None
+    except csv.Error as error:
+        raise _refusal(name, f"cells that cannot be parted ({error})", "save it again") from None
     return [make_grid(name, "", numbered)]
 
 
@@ -124,8 +124,8 @@ def _read_workbook(path: Path, name: str) -> list[Grid]:
             warnings.simplefilter("ignore")  # styles and extensions that do not matter here
             values = load_workbook(path, data_only=True)
             formulas = load_workbook(path, data_only=False)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
-        actual = f"a file that is no workbook or is damaged ({fault})"
+    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        actual = f"a file that is no workbook or is damaged ({error})"
         raise _refusal(name, actual, "open it in Excel and save it again as .xlsx") from None
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     return [_sheet(sheet, formulas[sheet.title], name) for sheet in sheets]

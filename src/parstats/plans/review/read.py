@@ -107,8 +107,8 @@ def check_free(path: Path, tables: Tables) -> None:
         book = _open(path)
         lang, originals = _read_original(book[_HIDDEN], path)
         written_text = _edited(book, lang)
-    except InvalidData as fault:
-        raise OutputRefused(f"{path}: {fault.problems[0].actual} stands there; {remedy}") from None
+    except InvalidData as error:
+        raise OutputRefused(f"{path}: {error.problems[0].actual} stands there; {remedy}") from None
     cases = tables.measures.to_dict("records")
     now = {(case["plan"], case["row"]): _measure_cells(case, {}, lang) for case in cases}
     changed = [

@@ -6,9 +6,11 @@ import importlib.util
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-from parstats import errors
+from parstats import errors, storage
 from parstats.reports.batch import worker_process
 from parstats.reports.batch.jobs import Job, Produced, RunConfig, RunResult
 
@@ -39,11 +41,12 @@ def run(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
 
     try:
         client = Client(config.scheduler, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError) as error:
         raise errors.InvalidRequest(
-            f"--scheduler {config.scheduler}: cannot be reached ({fault}); start one with "
+            f"--scheduler {config.scheduler}: cannot be reached ({error}); start one with "
             "`dask scheduler` and workers with `dask worker ADDRESS`"
         ) from None
+    _check_versions(client)
     pending_jobs = {job.stem: job for job in jobs}
     with client, parallel_config(backend="dask", client=client):
         calls = (delayed(run_there)(Sent(job, job.notebook.read_bytes()), config) for job in jobs)
@@ -51,10 +54,22 @@ def run(jobs: Sequence[Job], config: RunConfig) -> Iterator[RunResult]:
             for run_result in Parallel(n_jobs=-1, return_as="generator_unordered")(calls):
                 job = pending_jobs.pop(run_result.job.stem)
                 yield replace(run_result, job=job)
-        except Exception as fault:  # a lost cluster, in whatever way, ends the batch, not the run
-            message = f"lost by the cluster: {type(fault).__name__}: {fault}".splitlines()[0]
+        except Exception as error:  # a lost cluster, in whatever way, ends the batch, not the run
+            message = f"lost by the cluster: {type(error).__name__}: {error}".splitlines()[0]
             for job in pending_jobs.values():
                 yield RunResult(job, Produced({}, message, message), 0.0)
+
+
+def _check_versions(client: Any) -> None:
+    """Refuse workers with another parstats before anything is sent that they could not read."""
+    here = storage.version()
+    others = sorted(set(client.run(metadata.version, "parstats").values()) - {here})
+    if others:
+        client.close()
+        raise errors.InvalidRequest(
+            f"--scheduler: workers have parstats {', '.join(others)}, this machine has {here}: "
+            "install the same version there"
+        )
 
 
 def run_there(sent: Sent, config: RunConfig) -> RunResult:

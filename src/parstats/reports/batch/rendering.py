@@ -40,12 +40,12 @@ def produce(job: Job, execute: Execute) -> Produced:
         if lost:
             raise RuntimeError(f"{lost} of {lost + n_figures(executed)} figures came out as words")
         files = {form: formats.write(form, executed, job.about) for form in job.forms}
-    except Exception as fault:  # whatever a notebook may raise; the batch goes on
+    except Exception as error:  # whatever a notebook may raise; the batch goes on
         return Produced(
             {},
-            error_summary(fault),
+            error_summary(error),
             plain(traceback.format_exc()),
-            unfinished=_unfinished(job, notebook, error_summary(fault)),
+            unfinished=_unfinished(job, notebook, error_summary(error)),
             log=log_text(notebook),
         )
     return Produced(files, n_figures=n_figures(executed), log=log_text(executed))

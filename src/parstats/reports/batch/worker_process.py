@@ -30,9 +30,9 @@ def run(job: Job, config: RunConfig) -> RunResult:
     for attempt in (1, 2):
         try:
             return replace(_worker_process().run(job, config), attempts=attempt)
-        except (EOFError, OSError) as fault:
+        except (EOFError, OSError) as error:
             _thread.nursery = None
-            why = f"the process beside its worker ended ({type(fault).__name__}; out of memory?)"
+            why = f"the process beside its worker ended ({type(error).__name__}; out of memory?)"
     return RunResult(job, Produced({}, why, why), 0.0, attempts=2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -130,6 +131,74 @@ def test_the_checks_see_imports() -> None:
     assert rooms == {"arguments", "drivers", "errors", "stats"}
     assert SOURCE / "reports" / "batch" / "local.py" in imported_files(
         SOURCE / "reports" / "batch" / "worker_process.py"
+    )
+
+
+# Packages that may be imported inside a function, and why not at the top of the module.
+LATE_IMPORTS = {
+    **dict.fromkeys(
+        ("numpy", "pandas", "scipy", "sklearn"), "half a second that --help and names need not"
+    ),
+    **dict.fromkeys(("matplotlib", "great_tables", "PIL"), "only where something is drawn"),
+    **dict.fromkeys(
+        ("docx", "lxml", "openpyxl", "pdfminer", "pdfplumber"), "only for files of that form"
+    ),
+    **dict.fromkeys(
+        ("IPython", "jupyter_client", "nbclient", "nbconvert", "nbformat", "papermill"),
+        "only where a notebook runs",
+    ),
+    **dict.fromkeys(
+        ("joblib", "rich", "rapidfuzz"), "only for batches, bars, and names that do not match"
+    ),
+    **dict.fromkeys(("distributed", "huggingface_hub", "upath", "weasyprint"), "an extra"),
+    "fcntl": "not on Windows",
+    "platformdirs": "only without a checkout",
+    "traitlets": "comes with IPython",
+}
+
+
+def test_imports_inside_functions_are_of_heavy_or_optional_packages() -> None:
+    """Never to hide a circle: modules of the package that are light are imported at the top.
+
+    A command imports what it needs when it runs, so that ``parstats --help`` imports little.
+    """
+    light = [
+        f"{dotted(path)}:{line} {name}"
+        for path in MODULES
+        if room_name(path) != "cli"
+        for line, name in late_imports(path)
+        if name.partition(".")[0] not in LATE_IMPORTS and not is_heavy(name)
+    ]
+    assert not light
+
+
+def late_imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and module of every import inside a function; the lazy faces of rooms aside."""
+    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(function, ast.FunctionDef) and function.name != "__getattr__":
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    yield node.lineno, node.names[0].name
+                elif isinstance(node, ast.ImportFrom):
+                    for alias in node.names:
+                        full = f"{node.module}.{alias.name}"
+                        yield node.lineno, full if module_file(full) else node.module or ""
+
+
+@functools.cache
+def is_heavy(module: str) -> bool:
+    """Whether importing a module of the package imports one of the packages above."""
+    return any(
+        name.partition(".")[0] in LATE_IMPORTS or (name != module and is_heavy(name))
+        for path in module_file(module)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -230,8 +231,6 @@ def _table(content: bytes) -> pd.DataFrame:
 
     Copies of it are cheap and safe to change: pandas copies a column when it is written to.
     """
-    import io
-
     import pandas as pd
 
     return pd.read_parquet(io.BytesIO(content))

@@ -8,8 +8,14 @@ made when it is asked for, because importing papermill asks for it.
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
+from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
+
+from parstats import execution
+from parstats.execution.preload import registered_modules
 
 if TYPE_CHECKING:
     from papermill.engines import Engine, NotebookExecutionManager
@@ -66,9 +72,6 @@ def run(
     from papermill.engines import NBClientEngine
     from papermill.log import logger
 
-    from parstats import execution
-    from parstats.execution.preload import registered_modules
-
     reason = _why_not(nb_man.nb, kernel_name, options) if execution.available() else _NO_FORK
     if reason:
         logger.info(f"The notebook runs in a kernel of its own: {reason}")
@@ -112,10 +115,6 @@ def _why_not(notebook: Any, kernel_name: str, options: dict[str, Any]) -> str:
 
 def _kernel_mismatch(name: str, language: str) -> str:
     """Return why an installed kernel or a notebook's language is not this Python."""
-    import sys
-    from pathlib import Path
-    from shutil import which
-
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parstats.errors import InvalidData, ParstatsError, Problem
+from parstats.plans.parse.plan_reader import read
 
 if TYPE_CHECKING:
     from parstats.plans.records import Plan
@@ -70,10 +71,10 @@ def read_all(
     )
     results = joblib.Parallel(n_jobs=jobs, return_as="generator", batch_size="auto")(work)
     plans, tables, problems = [], [], []
-    for path, (read, refused) in zip(paths, results, strict=True):
-        if read is not None:
-            plans.append(read[0])
-            tables.append(read[1])
+    for path, (document, refused) in zip(paths, results, strict=True):
+        if document is not None:
+            plans.append(document[0])
+            tables.append(document[1])
         problems += refused
         if progress is not None:
             progress(path)
@@ -81,7 +82,6 @@ def read_all(
 
 
 def _read_document(path: Path, name: str) -> tuple[tuple[Plan, Tables] | None, list[Problem]]:
-    from parstats.plans.parse.plan_reader import read
     from parstats.plans.register import tabulate
 
     try:

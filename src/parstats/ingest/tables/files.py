@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from parstats.errors import InvalidData, Problem
+from parstats.ingest.pdf import pages as pdf_pages
 from parstats.ingest.tables.grid import Grid, make_grid
 
 if TYPE_CHECKING:
@@ -107,14 +110,11 @@ def _separator(text: str) -> str:
 
 
 def _read_pdf(path: Path, name: str) -> list[Grid]:
-    from parstats.ingest.pdf import pages as pdf_pages
 
     return pdf_pages.read(path, name)
 
 
 def _read_workbook(path: Path, name: str) -> list[Grid]:
-    import warnings
-    from zipfile import BadZipFile
 
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException

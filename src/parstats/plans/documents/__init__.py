@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from parstats.plans.documents import legacy_letters
+from parstats.plans.documents import legacy_letters, pdf, plain, word
 from parstats.plans.documents.blocks import Block
 from parstats.plans.documents.refusals import check, refuse_length, refuse_letters
 
@@ -16,12 +16,7 @@ def read(path: Path) -> list[Block]:
     damaged, too large, has no text, or text in an old writing such as TCVN3.
     """
     form = check(path)
-    if form == ".docx":
-        from parstats.plans.documents.word import read as reader
-    elif form == ".pdf":
-        from parstats.plans.documents.pdf import read as reader
-    else:
-        from parstats.plans.documents.plain import read as reader
+    reader = {".docx": word.read, ".pdf": pdf.read}.get(form, plain.read)
     blocks = reader(path)
     longest = max((len(text) for block in blocks for text in _texts(block)), default=0)
     refuse_length(path, len(blocks), longest)

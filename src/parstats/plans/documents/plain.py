@@ -12,6 +12,8 @@ from pathlib import Path
 from parstats.plans.documents import legacy_letters
 from parstats.plans.documents.blocks import Block, Cell, cell
 from parstats.plans.documents.refusals import refuse, refuse_length, refuse_letters
+from parstats.plans.fields.agencies import looks_like_unit
+from parstats.plans.fields.deadlines import looks_like_deadline
 from parstats.plans.records import Span
 from parstats.plans.text import columns
 from parstats.plans.text.numbering import is_child, is_number, marker
@@ -459,9 +461,6 @@ def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
 
 def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
     """Return how many filled cells look like what their column holds."""
-    from parstats.plans.fields.agencies import looks_like_unit
-    from parstats.plans.fields.deadlines import looks_like_deadline
-
     points = 0
     for table_cell, meaning in zip(cells, roles, strict=True):
         if not table_cell.text:

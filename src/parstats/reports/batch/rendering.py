@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import traceback
@@ -12,6 +13,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from parstats import execution
 from parstats.reference.labels import text
 from parstats.reports import formats
 from parstats.reports.batch import notebook_parameters
@@ -76,7 +78,6 @@ def in_kernel(job: Job, timeout: int | None) -> Produced:
 
 def in_this_process(job: Job, timeout: int | None) -> Produced:
     """Run a job in this process, which is a fork made for it."""
-    from parstats import execution
 
     def execute(notebook: NotebookNode) -> NotebookNode:
         return execution.run_cells(notebook, timeout=timeout)
@@ -85,7 +86,6 @@ def in_this_process(job: Job, timeout: int | None) -> Produced:
 
 
 def _papermill(notebook: NotebookNode, timeout: int | None) -> NotebookNode:
-    import os
 
     import nbformat
     import papermill

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parstats.reference.labels import LANGUAGES
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -57,8 +59,6 @@ def _exporter(lang: str, vector: bool) -> Any:
     """Return the exporter, made once per process: its template is slow to compile."""
     from nbconvert import HTMLExporter
     from traitlets.config import Config
-
-    from parstats.reference.labels import LANGUAGES
 
     other_tags = {f"lang-{other}" for other in LANGUAGES if other != lang}
     pictures = _PICTURES if vector else [*_PICTURES[1:], _PICTURES[0]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -131,8 +132,6 @@ def _stop(process: subprocess.Popen[str]) -> None:
     """End a program that still runs, and the helpers it started."""
     if process.poll() is None:
         if hasattr(os, "killpg"):
-            import signal
-
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()

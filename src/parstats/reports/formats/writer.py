@@ -6,9 +6,11 @@ One execution of a notebook serves all of them: each form is made from the execu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from parstats import errors
+from parstats.reports.formats import pdf
 from parstats.reports.formats.report_info import About
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ def check(forms: Iterable[str]) -> None:
         if form not in FORMS:
             raise errors.UnknownChoice("format", form, FORMS)
         if form == "pdf":
-            from parstats.reports.formats import pdf
-
             pdf.printer()
 
 
@@ -60,7 +60,5 @@ def write(form: str, executed: NotebookNode, about: About) -> bytes:
 
 def _writer(form: str) -> Callable[[NotebookNode, About], bytes]:
     """Return the function that writes a form; its libraries are imported only when it is wanted."""
-    from importlib import import_module
-
     writer: Callable[[NotebookNode, About], bytes] = import_module(f"{__package__}.{form}").write
     return writer

@@ -8,6 +8,7 @@ solved: with regressors left `k`, a step costs ``k`` squared, and all ``2**p`` s
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -182,7 +183,6 @@ def all_subsets(matrix: Floats, *, progress: Callable[[float], None] | None = No
 def _should_compile(p: int) -> bool:
     if p < COMPILED_FROM:
         return False
-    import importlib.util
 
     return importlib.util.find_spec("numba") is not None
 

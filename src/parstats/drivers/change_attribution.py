@@ -23,27 +23,14 @@ BLOCKS = ("others", "framework", "entered_or_left")
 
 _COLUMNS = {
     "index": "str",
-    "year": "int64",
-    "previous": "int64",
-    "vintage": "int64",
-    "province": "str",
-    "kind": "str",
-    "series": "str",
-    "parent": "str",
-    "score_previous": "float64",
-    "score": "float64",
-    "score_part": "float64",
-    "rank_part": "float64",
-    "comparable": "bool",
-    "ranking_break": "bool",
-    "break_en": "str",
-    "break_vi": "str",
-    "rank_previous": "int64",
-    "rank": "int64",
-    "n_ranked_previous": "int64",
-    "n_ranked": "int64",
-    "n_common": "int64",
-    "n_units": "int64",
+    **dict.fromkeys(("year", "previous", "vintage"), "int64"),
+    **dict.fromkeys(("province", "kind", "series", "parent"), "str"),
+    **dict.fromkeys(("score_previous", "score", "score_part", "rank_part"), "float64"),
+    **dict.fromkeys(("comparable", "ranking_break"), "bool"),
+    **dict.fromkeys(("break_en", "break_vi"), "str"),
+    **dict.fromkeys(
+        ("rank_previous", "rank", "n_ranked_previous", "n_ranked", "n_common", "n_units"), "int64"
+    ),
     "coverage": "float64",
 }
 
@@ -65,8 +52,7 @@ def change_attribution(
     province : str; code or name
     year : int; the later year (or the earlier one: backwards every part has the other sign)
     previous : int, optional; the year it is compared with; the year before if not given
-    level : {"criterion", "dimension"}, optional
-        The parts; the lowest level that adds up to the overall score in both years if not given.
+    level : {"criterion", "dimension"}, optional; the lowest that adds up in both years by default
     on_break : {"series", "framework"}
         Where a series kept its name but changed its meaning: count its change in ranks as one of
         the province's own and flag it, or with the framework, as a series that ended and

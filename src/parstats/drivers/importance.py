@@ -50,15 +50,13 @@ def importance(
     outcome : {"score", "rank"}
         What is explained: the overall score, or the rank (1 the best, taken with a minus, so that
         a positive correlation means a better rank).
-    level : {"criterion", "dimension"}, optional
-        The parts; the lowest level that adds up to the overall score if not given.
+    level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
     region : str, optional; code of a region with at least 10 complete provinces
     exact : bool, optional
         Whether to compute LMG over all :math:`2^p` sets: by default up to 20 parts. For more the
         extra "fast" (numba) is needed; 28 parts take some seconds to a minute.
     sens_level : float; share of the bootstrap draws inside the intervals
-    n_draws, seed : int
-        Bootstrap samples over provinces for the intervals (0 for none), and the seed.
+    n_draws, seed : int; bootstrap samples over provinces (0 for no intervals), and the seed
     progress : callable, optional; called with the share done of the exact computation
 
     Returns

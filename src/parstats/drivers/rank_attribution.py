@@ -46,8 +46,7 @@ def rank_attribution(
         What the province is compared with: "median" or "mean" of each part over the complete
         provinces; "region", the median over those of its region; "previous", itself the year
         before, if all parts mean the same in both years; or the code or name of a province.
-    level : {"criterion", "dimension"}, optional
-        The parts; the lowest level that adds up to the overall score if not given.
+    level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
     by : {"series", "rival"}; "rival" splits each part by the province that is passed or let past
 
     Returns

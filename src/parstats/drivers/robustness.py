@@ -115,12 +115,9 @@ def robustness(
     normalisation : sequence of {"points", "min_max", "z", "rank"}; scales to go through; see Notes
     aggregation : sequence of {"arithmetic", "geometric", "harmonic", "borda", "copeland"}
         Ways to aggregate to go through; see Notes.
-    nominal : mapping or pandas.Series, optional
-        Nominal weight by series; the share in the highest possible score if not given.
-    level : {"criterion", "dimension"}, optional
-        The parts; the lowest level that adds up to the overall score if not given.
-    region : str, optional
-        Code of a region with at least 10 complete provinces; the country if not given.
+    nominal : mapping or pandas.Series, optional; by series; else the share in the highest score
+    level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
+    region : str, optional; code, of 10 complete provinces or more; the country if not given
     range_level : float; share of the draws between rank_range_low and rank_range_high
     n_draws, seed : int
         Draws of weights, each put through every combination of methods, and the seed.

@@ -158,8 +158,6 @@ def build_parts(
 def lowest_level(index: str, year: int) -> str:
     """Return the lowest level whose series add up to the overall score of an index.
 
-    Examples
-    --------
     >>> lowest_level("PAPI", 2024), lowest_level("PAR INDEX", 2023)
     ('criterion', 'dimension')
     """

@@ -32,8 +32,7 @@ def shares(
         The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
         of PAPI, fields of the PAR INDEX. Shares of sub-dimensions add up to the share of their
         dimension.
-    region : str, optional
-        Code of a region with at least 10 complete provinces; the country if not given.
+    region : str, optional; code, of 10 complete provinces or more; the country if not given
     sens_level : float; share of the bootstrap draws inside the interval
     n_draws, seed : int; bootstrap samples over provinces, and the seed
 

@@ -90,8 +90,7 @@ def stability(
     Parameters
     ----------
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
-    series : str or iterable of str, optional
-        Series to keep; all that the scores hold, the overall score among them, if not given.
+    series : str or iterable of str, optional; all of the scores, the overall one too, if not given
     level : str, optional; keep the series of one level: "index", "dimension", "criterion", ...
     years : int or iterable of int, optional; years to keep; all if not given
     lag : int; years between the two of a pair

@@ -48,10 +48,8 @@ def target_weights(
         Intended importance: the same for every series; as the width of its scale; or as given, one
         number of at least 0 for each series (only their proportions count).
     curve : {"linear", "local_linear"}; how main effects are measured; see `main_effects`
-    level : {"criterion", "dimension"}, optional
-        The parts; the lowest level that adds up to the overall score if not given.
-    region : str, optional
-        Code of a region with at least 10 complete provinces; the country if not given.
+    level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
+    region : str, optional; code, of 10 complete provinces or more; the country if not given
 
     Returns
     -------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from great_tables import GT, loc, style
@@ -46,6 +47,13 @@ def range_text(low: float, high: float, lang: str, decimals: int = 2) -> str:
     if pd.isna(low) and pd.isna(high):
         return number(low, lang)
     return f"{number(low, lang, decimals)} – {number(high, lang, decimals)}"
+
+
+def rank_text(rank: Any, lang: str) -> str:
+    """Format a rank, or a median of ranks, which may lie between two; a dash if there is none."""
+    if pd.isna(rank):
+        return "–"
+    return number(float(rank), lang, 0 if float(rank).is_integer() else 1)
 
 
 def sens_text(row: pd.Series, lang: str) -> str:

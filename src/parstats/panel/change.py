@@ -16,18 +16,11 @@ OnBreak = Literal["blank", "keep", "raise"]
 ON_BREAK: tuple[str, ...] = get_args(OnBreak)
 
 _COLUMNS = {
-    "year": "int64",
-    "previous": "int64",
-    "province": "str",
-    "unit": "str",
-    "series": "str",
-    "level": "str",
-    "value": "float64",
-    "value_previous": "float64",
-    "change": "float64",
+    **dict.fromkeys(("year", "previous"), "int64"),
+    **dict.fromkeys(("province", "unit", "series", "level"), "str"),
+    **dict.fromkeys(("value", "value_previous", "change"), "float64"),
     "comparable": "bool",
-    "break_en": "str",
-    "break_vi": "str",
+    **dict.fromkeys(("break_en", "break_vi"), "str"),
     "ranking_break": "bool",
 }
 

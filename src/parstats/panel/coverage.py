@@ -21,8 +21,6 @@ MINIMUM_SHARE = 0.9
 def needed(n_units: int) -> int:
     """Return the least number of complete units needed for ranks, drivers and means.
 
-    Examples
-    --------
     >>> needed(63)
     57
     """
@@ -39,8 +37,7 @@ def require_coverage(
     ----------
     n_complete, n_units : int; units with complete data, and units that exist
     result : str; what is asked for, as "a ranking of PAPI 2024"
-    alternative : str or callable, optional
-        What can be used in its place; a function is called only if it is needed.
+    alternative : str or callable, optional; to use in its place; called only if it is needed
 
     Raises
     ------

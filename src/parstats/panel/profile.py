@@ -27,8 +27,7 @@ def profile(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     province : str; code or name
     year : int
-    level : {"criterion", "dimension"}, optional
-        Which series; the lowest level that the scores carry if not given.
+    level : {"criterion", "dimension"}, optional; by default the lowest that the scores carry
 
     Returns
     -------

@@ -12,8 +12,6 @@ from parstats.reference.provinces import match_province
 def n_units(index: str, vintage: int) -> int:
     """Return the number of units an index grades: provinces of the vintage, or departments.
 
-    Examples
-    --------
     >>> n_units("PAPI", 63), n_units("PAPI", 34)
     (63, 34)
     """
@@ -99,8 +97,6 @@ def check_provinces(index: str, result: str) -> None:
 def unit_column(index: str) -> str:
     """Return the column that names the units of an index: province, or unit for departments.
 
-    Examples
-    --------
     >>> unit_column("PAPI"), unit_column("PAR KHANH HOA")
     ('province', 'unit')
     """

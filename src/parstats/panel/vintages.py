@@ -35,7 +35,7 @@ def to_vintage(
 
     Returns
     -------
-    pandas.DataFrame: The columns of the scores and n_members, n_members_scored, weight_scored
+    pandas.DataFrame: the columns of the scores and n_members, n_members_scored, weight_scored
         (share of the population whose member has a score) and complete. Rank and n_ranked are
         counted anew among the complete ones and missing where these are fewer than 90 % of the 34.
 

@@ -68,8 +68,6 @@ class NoNetwork(FetchFailed):
 class Fetched:
     """Result of a download.
 
-    Examples
-    --------
     >>> Fetched((Path("vn-par-master_0123abcd.csv"),), fresh=True, revision="0123abcd").fresh
     True
     """

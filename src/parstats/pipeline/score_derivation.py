@@ -9,6 +9,7 @@ from parstats import schema
 from parstats.ingest import precedence
 from parstats.panel.ranks import with_ranks
 from parstats.panel.reshape import add_totals
+from parstats.pipeline.plan_derivation import empty
 from parstats.reference import csv_tables, frameworks, provinces
 
 # In points. Printed totals are often sums of rounded dimensions, or cut off instead of rounded; the
@@ -131,7 +132,7 @@ def _printed(
         )
     parts = [part for part in parts if len(part)]
     if not parts:
-        return _empty("printed").assign(row=pd.Series(dtype="int64")), _empty("conflicts")
+        return empty("printed").assign(row=pd.Series(dtype="int64")), empty("conflicts")
     candidates = pd.concat(parts, ignore_index=True)
     printed, conflicts = precedence.resolve(candidates, "rank_printed")
     # Scores of published indices are compared where they become `scores`.
@@ -152,7 +153,7 @@ def _printed(
 
 def _statistics(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
     if "statistics" not in read:
-        return _empty("statistics")
+        return empty("statistics")
     columns = list(schema.Statistics.to_schema().columns)
     order = ["index", "year", "series", "statistic", "region"]
     return read["statistics"].sort_values(order)[columns].reset_index(drop=True)
@@ -164,15 +165,10 @@ def _conflicts(read: dict[str, pd.DataFrame], conflicts: list[pd.DataFrame]) -> 
     if "conflicts" in read:
         parts.append(read["conflicts"].assign(resolved_by="reading"))
     if not parts:
-        return _empty("conflicts")
+        return empty("conflicts")
     table = pd.concat(parts, ignore_index=True)
     order = ["index", "year", "province", "series", "statistic", "rejected"]
     return table.sort_values(order)[columns].reset_index(drop=True)
-
-
-def _empty(name: str) -> pd.DataFrame:
-    model = schema.TABLES[name].to_schema()
-    return pd.DataFrame({name: pd.Series(dtype=kind.type) for name, kind in model.dtypes.items()})
 
 
 def _provinces() -> pd.DataFrame:

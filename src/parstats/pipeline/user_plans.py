@@ -54,7 +54,7 @@ def read_plans(path: Path) -> pd.DataFrame:
     _check_lists(cells, "indices", frameworks.INDICES)
     _check_filled(cells, ["plan"])
     cells.no_repeats(table[["plan"]], "plan", "plan")
-    _stop(cells)
+    cells.stop()
     return table[list(_PLANS)].assign(
         province=codes.astype("object").fillna("").astype("str"),
         vintage=vintages,
@@ -85,7 +85,7 @@ def read_measures(path: Path) -> pd.DataFrame:
     cells.report(outside, "confidence", lambda _: ("a share from 0 to 1, or nothing", "mend it"))
     key = ["plan", "row", "index", "series"]
     cells.no_repeats(table[key], "row", "measure and series of a plan")
-    _stop(cells)
+    cells.stop()
     return table[list(_MEASURES)].assign(confidence=confidence)
 
 
@@ -163,8 +163,3 @@ def _check_series(cells: Cells) -> None:
             "see reference/frameworks; leave it empty if unsure",
         ),
     )
-
-
-def _stop(cells: Cells) -> None:
-    if cells.problems:
-        raise InvalidData(sorted(cells.problems, key=lambda problem: problem.row or 0))

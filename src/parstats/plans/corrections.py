@@ -45,8 +45,6 @@ def fingerprints(records: Sequence[Record]) -> tuple[str, ...]:
 
     The same words for the second time have another fingerprint; no word can be read from it.
 
-    Examples
-    --------
     >>> from parstats.plans.records import Record, Section, Span
     >>> blank = Record(Section(), *[""] * 9, False, frozenset(), Span(1, 1), "")
     >>> first, second = fingerprints([blank, blank])

@@ -18,28 +18,9 @@ if TYPE_CHECKING:
 
 
 COLUMNS = (
-    "plan",
-    "index",
-    "province",
-    "vintage",
-    "plan_year",
-    "before_year",
-    "kind",
-    "formal",
-    "agency_level",
-    "completeness",
-    "aims",
-    "score_before",
-    "rank_before",
-    "n_before",
-    "score",
-    "rank",
-    "n_ranked",
-    "basis",
-    "rank_breaks",
-    "score_breaks",
-    "rank_peers",
-    "n_peers",
+    *("plan", "index", "province", "vintage", "plan_year", "before_year", "kind", "formal"),
+    *("agency_level", "completeness", "aims", "score_before", "rank_before", "n_before", "score"),
+    *("rank", "n_ranked", "basis", "rank_breaks", "score_breaks", "rank_peers", "n_peers"),
 )
 #: Places: provinces that ranked so near in the year before are the peers. By judgement: ten peers
 #: for most provinces, few enough to start alike.

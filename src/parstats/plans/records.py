@@ -92,8 +92,6 @@ class Note:
 
     Province, year and indices that the text does not tell are seen in the plan itself.
 
-    Examples
-    --------
     >>> Note("pictures", {"pages": "2, 3"}).as_text("en")[:40]
     'not read, being pictures without text: p'
     """

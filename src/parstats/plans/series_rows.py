@@ -40,8 +40,6 @@ def pairs(index: str, series: str) -> list[tuple[str, str]]:
 def single(index: str, series: str) -> tuple[str, str]:
     """Return index and series if there is at most one of each, else neither.
 
-    Examples
-    --------
     >>> single("PAPI", "papi.services"), single("PAPI;SIPAS", "papi;sipas")
     (('PAPI', 'papi.services'), ('', ''))
     """
@@ -102,8 +100,6 @@ def targeted_series(measures: pd.DataFrame) -> dict[str, str]:
 def series_dimension(series: str) -> str:
     """The dimension, or bonus block, that a series is or is part of; "" for the index or a part.
 
-    Examples
-    --------
     >>> series_dimension("par.steering.plan"), series_dimension("papi")
     ('par.steering', '')
     """

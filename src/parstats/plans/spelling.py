@@ -33,8 +33,6 @@ def _new_tone(match: re.Match[str]) -> str:
 def tokenize(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case with diacritics, abbreviations written out.
 
-    Examples
-    --------
     >>> tokenize("Số hoá  hồ sơ TTHC, DVC mức độ 3/4")[:8]
     ('số', 'hóa', 'hồ', 'sơ', 'thủ', 'tục', 'hành', 'chính')
     """
@@ -59,8 +57,6 @@ def _short_forms() -> dict[str, tuple[str, ...]]:
 def plain_tokens(text: str) -> tuple[str, ...]:
     """Return the words of a text without diacritics, so that a wrong tone mark does no harm.
 
-    Examples
-    --------
     >>> plain_tokens("Kỷ luật, kỷ cương")
     ('ky', 'luat', 'ky', 'cuong')
     """
@@ -70,8 +66,6 @@ def plain_tokens(text: str) -> tuple[str, ...]:
 def pairs(tokens: tuple[str, ...]) -> list[str]:
     """Return the pairs of neighbouring words: what most Vietnamese words are.
 
-    Examples
-    --------
     >>> pairs(("cổng", "dịch", "vụ"))
     ['cổng dịch', 'dịch vụ']
     """
@@ -81,8 +75,6 @@ def pairs(tokens: tuple[str, ...]) -> list[str]:
 def alternatives(phrase: str) -> tuple[tuple[str, ...], ...]:
     """Return the words of a phrase, and those of each reading of a slash in it.
 
-    Examples
-    --------
     >>> alternatives("cổng/trang tin")
     (('cổng', 'trang', 'tin'), ('cổng', 'tin'), ('trang', 'tin'))
     """

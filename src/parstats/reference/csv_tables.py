@@ -35,8 +35,6 @@ NAMES = (
 def framework_slugs() -> tuple[str, ...]:
     """Return the indices that have a file in ``frameworks/``, by the name of the file.
 
-    Examples
-    --------
     >>> "papi" in framework_slugs()
     True
     """

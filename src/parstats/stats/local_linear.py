@@ -34,8 +34,6 @@ class CorrelationRatios:
 def bandwidth_grid(x: Floats) -> Floats:
     """Return the bandwidths to choose among: 0.25 to 4 standard deviations of x, and infinity.
 
-    Examples
-    --------
     >>> bandwidth_grid(np.array([-1.0, 1.0]))[[0, -2, -1]]
     array([0.25, 4.  ,  inf])
     """

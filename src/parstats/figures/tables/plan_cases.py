@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from great_tables import GT
 
 from parstats.arguments import check_integer, old_names, require_drawable
-from parstats.figures.table import range_text
+from parstats.figures.table import range_text, rank_text
 from parstats.figures.tables.remedy_estimates import make_table
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference.labels import number, text
@@ -92,9 +90,9 @@ def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     rows = [
         {
             "plan": plan_name(about.loc[row["plan"]], lang),
-            "before": _rank(row["rank_before"] if pd.notna(row["rank_peers"]) else None, lang),
-            "rank": _rank(row["rank"], lang),
-            "peers": _rank(row["rank_peers"], lang),
+            "before": rank_text(row["rank_before"] if pd.notna(row["rank_peers"]) else None, lang),
+            "rank": rank_text(row["rank"], lang),
+            "peers": rank_text(row["rank_peers"], lang),
             "limits": row_limits,
         }
         for (_, row), row_limits in zip(table.iterrows(), limits, strict=True)
@@ -109,13 +107,6 @@ def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     notes = (text("table.peers_note", lang), text("remedies.no_before", lang), shared_note)
     numeric = ("before", "rank", "peers")
     return make_table(rows, names, lang, "remedies-standings", *notes, numeric=numeric)
-
-
-def _rank(rank: Any, lang: str) -> str:
-    """Return a rank, or a median of ranks, which may lie between two of them."""
-    if pd.isna(rank):
-        return "–"
-    return number(float(rank), lang, 0 if float(rank).is_integer() else 1)
 
 
 def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from great_tables import GT
 
 from parstats.arguments import from_results, old_names
-from parstats.figures.table import style_table
+from parstats.figures.table import rank_text, style_table
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import csv_tables, frameworks, provinces
 from parstats.reference.labels import number, text
@@ -235,7 +235,7 @@ def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | 
             "rank": _rank(row["rank"], row["n_ranked"]),
             "before": _rank(row["rank_before"], row["n_before"])
             + (" *" if row["rank_breaks"] and pd.notna(row["rank_before"]) else ""),
-            "peers": _middle(row["rank_peers"], lang),
+            "peers": rank_text(row["rank_peers"], lang),
         }
         for _, row in table.sort_values(["plan_year", "plan"]).iterrows()
     ]
@@ -284,13 +284,6 @@ def _targeted_text(row: pd.Series, lang: str) -> str:
         frameworks.series_name(name, lang, short=True) for name in row["aims"].split(";") if name
     ]
     return ", ".join(named) or "–"
-
-
-def _middle(rank: Any, lang: str) -> str:
-    """Return a median of ranks, which may lie between two of them."""
-    if pd.isna(rank):
-        return "–"
-    return number(float(rank), lang, 0 if float(rank).is_integer() else 1)
 
 
 def _rank(rank: Any, n_units: Any) -> str:

@@ -27,6 +27,11 @@ class Cells:
         self.table, self.name = table, name
         self.problems: list[Problem] = []
 
+    def stop(self) -> None:
+        """Raise InvalidData with the problems by row, if there are any."""
+        if self.problems:
+            raise errors.InvalidData(sorted(self.problems, key=lambda problem: problem.row or 0))
+
     def report(
         self, wrong: pd.Series, column: str, expected: Callable[[int], tuple[str, str]]
     ) -> None:

@@ -33,8 +33,6 @@ class Part:
     def goes_on_in(self, other: Part) -> bool:
         """Return whether the other part is on the next page and has the same columns.
 
-        Examples
-        --------
         >>> columns = ((50.0, 80.0), (80.0, 200.0))
         >>> first = Part(1, 60.0, 800.0, columns, (("1", "Hà Nội"),), ruled=True)
         >>> first.goes_on_in(Part(2, 60.0, 90.0, columns, (("2", "Hà Giang"),), ruled=True))

@@ -55,8 +55,6 @@ class Line:
 def printed_once(chars: Iterable[Item]) -> list[Item]:
     """Drop letters printed twice, slightly shifted, which some files do for bold.
 
-    Examples
-    --------
     >>> letter = {"text": "T", "size": 10, "x0": 50, "top": 20}
     >>> [char["x0"] for char in printed_once([letter, letter | {"x0": 50.3}, letter | {"x0": 56}])]
     [50, 56]
@@ -76,8 +74,6 @@ def printed_once(chars: Iterable[Item]) -> list[Item]:
 def direction(char: Item) -> str:
     """Return the direction of a letter's line; "askew" if oblique, as in a watermark.
 
-    Examples
-    --------
     >>> direction({"matrix": (1, 0, 0, 1, 0, 0)}), direction({"matrix": (0, 9, -9, 0, 0, 0)})
     ('right', 'up')
     """
@@ -120,8 +116,6 @@ def text(chars: Sequence[Item]) -> str:
 def overlap(a: Span, b: Span) -> bool:
     """Return whether two spans have a part in common.
 
-    Examples
-    --------
     >>> overlap((0, 10), (9, 20)), overlap((0, 10), (10, 20))
     (True, False)
     """
@@ -183,8 +177,6 @@ def _phrase(part: Sequence[Item]) -> Phrase:
 def under(phrase: Phrase, columns: Sequence[Span]) -> list[int]:
     """Return the columns of a phrase: those it overlaps, or the nearest.
 
-    Examples
-    --------
     >>> columns = [(0, 20), (50, 90), (120, 150)]
     >>> under(Phrase(60, 130, 25, "Chỉ số"), columns), under(Phrase(22, 30, 8, "TT"), columns)
     ([1, 2], [0])
@@ -328,8 +320,6 @@ def _cells(line: Line, columns: Sequence[Span]) -> list[str]:
 def joined(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Join several rows to one, column by column.
 
-    Examples
-    --------
     >>> joined([["46", "Thừa Thiên"], ["", "Huế"]])
     ('46', 'Thừa Thiên Huế')
     """

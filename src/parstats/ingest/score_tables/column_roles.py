@@ -71,8 +71,6 @@ class Column:
 def letter(position: int) -> str:
     """Return the name of a column as a spreadsheet writes it.
 
-    Examples
-    --------
     >>> letter(0), letter(27)
     ('A', 'AB')
     """

@@ -79,8 +79,6 @@ def _roles() -> dict[str, str]:
 def years_in(text: str) -> list[int]:
     """Return the years a text names, except those of dates and numbered decisions.
 
-    Examples
-    --------
     >>> years_in("PAPI2015"), years_in("12023"), years_in("Un-weighted2015PAPI")
     ([2015], [], [])
     >>> years_in("Chỉ số năm 2023 (Quyết định số 109/QĐ-BNV ngày 12 tháng 02 năm 2024)")
@@ -92,8 +90,6 @@ def years_in(text: str) -> list[int]:
 def without_years(text: str) -> str:
     """Return a text with its years, and the word before them, taken out.
 
-    Examples
-    --------
     >>> without_years("Điểm năm 2023")
     'Điểm'
     """
@@ -104,8 +100,6 @@ def without_years(text: str) -> str:
 def header_role(text: str) -> str:
     """Return the role that a text names by itself, as "Tỉnh, thành phố"; empty if none.
 
-    Examples
-    --------
     >>> header_role("Tỉnh, thành phố"), header_role("tinhid")
     ('province', 'code')
     """
@@ -154,8 +148,6 @@ def header_meaning(
 def has_text(text: str) -> bool:
     """Return whether a header contains more than a year and a unit.
 
-    Examples
-    --------
     >>> has_text("Năm 2023 (%)"), has_text("Năm"), has_text("Điểm 2023")
     (False, True, True)
     """

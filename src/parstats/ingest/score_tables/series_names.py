@@ -49,8 +49,6 @@ class Named:
 def text_keys(text: str) -> tuple[str, ...]:
     """Return the keys of a text: as written, without brackets, without numbering.
 
-    Examples
-    --------
     >>> text_keys("3. Cải cách TTHC (điểm)")[-1]
     'cai cach thu tuc hanh chinh'
     """
@@ -65,8 +63,6 @@ def text_keys(text: str) -> tuple[str, ...]:
 def is_spelled(key: str, index: str, year: int | None) -> bool:
     """Return whether a key is the known spelling of one series.
 
-    Examples
-    --------
     >>> is_spelled("danh sach ho ngheo", "PAPI", 2011)
     True
     """
@@ -76,8 +72,6 @@ def is_spelled(key: str, index: str, year: int | None) -> bool:
 def names_other_index(keys: Sequence[str], index: str) -> bool:
     """Return whether keys name another index, and no series of this one.
 
-    Examples
-    --------
     >>> names_other_index(["sipas"], "PAPI"), names_other_index(["papi"], "PAPI")
     (True, False)
     """

@@ -91,8 +91,6 @@ def _likened(text: str, vintage: int) -> str | None:
 def is_sure(text: str, vintage: int) -> str | None:
     """Return the code of the province that a known spelling means, None for everything else.
 
-    Examples
-    --------
     >>> is_sure("BR-VT", 63), is_sure("Lạng Sơnn", 63), is_sure("20", 63)
     ('77', None, None)
     """
@@ -102,8 +100,6 @@ def is_sure(text: str, vintage: int) -> str | None:
 def is_figure(text: str) -> bool:
     """Return whether a cell is a number that is neither a year nor that of a column.
 
-    Examples
-    --------
     >>> is_figure("92,18%"), is_figure("2023"), is_figure("(3)"), is_figure("Bảng 2")
     (True, False, False, False)
     """
@@ -113,8 +109,6 @@ def is_figure(text: str) -> bool:
 def is_total(text: str) -> bool:
     """Return whether a text in place of a province marks a row of a region or of all.
 
-    Examples
-    --------
     >>> is_total("Trung bình cả nước"), is_total("ĐBSCL"), is_total("Bảng 2")
     (True, True, False)
     """
@@ -124,8 +118,6 @@ def is_total(text: str) -> bool:
 def province_code(text: str, vintage: int) -> str | None:
     """Return the code of the province a cell names; None if it names none.
 
-    Examples
-    --------
     >>> province_code("Huế", 63), province_code("Lào Cai", 34), province_code("Tổng", 63)
     ('46', '15', None)
     """

@@ -72,8 +72,6 @@ def make_grid(name: str, sheet: str, rows: Sequence[tuple[str, int, Sequence[str
 def clean(text: object) -> str:
     r"""Clean the text of a cell: NFC, no-break spaces and line breaks as single blanks.
 
-    Examples
-    --------
     >>> clean("Thừa Thiên\nHuế "), clean(None)
     ('Thừa Thiên Huế', '')
     """

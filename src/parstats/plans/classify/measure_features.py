@@ -56,8 +56,6 @@ class Features:
 def grams(tokens: tuple[str, ...]) -> frozenset[str]:
     """Return the words and pairs of words of a text.
 
-    Examples
-    --------
     >>> sorted(grams(("xin", "lỗi")))
     ['lỗi', 'xin', 'xin lỗi']
     """
@@ -103,8 +101,6 @@ def _offices() -> dict[str, tuple[tuple[str, ...], ...]]:
 def without_offices(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Blank the words of offices' names, which say who acts, not what is done.
 
-    Examples
-    --------
     >>> without_offices(("thanh", "tra", "tỉnh", "sửa", "nhà"))
     ('', '', '', 'sửa', 'nhà')
     """

@@ -73,8 +73,6 @@ def type_group(measure_type: str) -> str:
 def type_groups(types: Sequence[str]) -> tuple[str, ...]:
     """Return the groups of several types, each once, in the order of the types.
 
-    Examples
-    --------
     >>> type_groups(["EPAY", "ONLINE", "COMM"])
     ('digital', 'information')
     """

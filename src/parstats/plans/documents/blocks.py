@@ -73,8 +73,6 @@ def cell(lines: Iterable[str]) -> Cell:
     begins with a deed and a capital, or with a unit under a unit. A row of bullets on one line is
     taken apart.
 
-    Examples
-    --------
     >>> cell(["Mở rộng kênh ", "tiếp nhận;", "Trả lời trong 5 ngày"]).paragraphs
     ('Mở rộng kênh tiếp nhận;', 'Trả lời trong 5 ngày')
     >>> cell(["- Lập danh mục - Công khai danh mục"]).paragraphs
@@ -139,8 +137,6 @@ def is_bullet(paragraph: str) -> bool:
 def without_bullet(paragraph: str) -> str:
     """Return a paragraph without the sign it begins with.
 
-    Examples
-    --------
     >>> without_bullet("- Trả lời kiến nghị")
     'Trả lời kiến nghị'
     """

@@ -28,8 +28,6 @@ _SHARE = 0.05
 def detect_encoding(texts: Iterable[str]) -> str:
     """Return the old encoding of paragraphs, "TCVN3" or "VNI"; "" for Unicode.
 
-    Examples
-    --------
     >>> detect_encoding(["N©ng cao ChØ sè PAPI n¨m 2015", "C«ng khai danh s¸ch hé nghÌo"])
     'TCVN3'
     >>> detect_encoding(["Tuyên truyền, khoá toàn quân", "Nguyên quán, hoà toà"])

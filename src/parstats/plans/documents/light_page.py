@@ -42,8 +42,6 @@ class LightPage(Page):
 def printed_once(letters: list[Letter]) -> list[Letter]:
     """Drop letters printed twice, slightly shifted, which some files do for bold.
 
-    Examples
-    --------
     >>> letter = {"text": "T", "x0": 50.0, "top": 20.0}
     >>> [one["x0"] for one in printed_once([letter, letter | {"x0": 50.3}, letter | {"x0": 56.0}])]
     [50.0, 56.0]

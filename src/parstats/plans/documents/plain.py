@@ -75,8 +75,6 @@ def _decoded(path: Path) -> str:
 def blocks(text: str) -> list[Block]:
     r"""Return the blocks of a text.
 
-    Examples
-    --------
     >>> found = blocks("I. NHIỆM VỤ\n\nTT\tNhiệm vụ\tChủ trì\n1\tRà soát\tSở A\n")
     >>> [(block.span.line_start, block.text or [c.text for c in block.cells]) for block in found]
     [(1, 'I. NHIỆM VỤ'), (3, ['TT', 'Nhiệm vụ', 'Chủ trì']), (4, ['1', 'Rà soát', 'Sở A'])]

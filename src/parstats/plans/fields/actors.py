@@ -75,8 +75,6 @@ class Actors:
 def labelled(text: str) -> Actors | None:
     """Parse a line of labels; None if the text does not begin with one.
 
-    Examples
-    --------
     >>> labelled("Đơn vị chủ trì: Sở Nội vụ; đơn vị phối hợp: Sở Y tế; thời gian: Quý II/2025.")
     Actors(lead='Sở Nội vụ', support='Sở Y tế', deadline='Quý II/2025', product='', target='')
     >>> labelled("Rà soát các thủ tục") is None
@@ -102,8 +100,6 @@ def labelled(text: str) -> Actors | None:
 def strip_brackets(text: str) -> str:
     """Remove brackets around a whole line.
 
-    Examples
-    --------
     >>> strip_brackets("(Chủ trì: Sở Y tế; thời gian: Quý II).")
     'Chủ trì: Sở Y tế; thời gian: Quý II'
     """
@@ -114,8 +110,6 @@ def strip_brackets(text: str) -> str:
 def in_brackets(text: str) -> tuple[str, Actors]:
     """Split a measure from brackets at its end that say who and when.
 
-    Examples
-    --------
     >>> in_brackets("Mở lớp tập huấn (chủ trì: Sở Nội vụ).")[0]
     'Mở lớp tập huấn.'
     """
@@ -129,8 +123,6 @@ def in_brackets(text: str) -> tuple[str, Actors]:
 def at_end(text: str) -> tuple[str, Actors]:
     """Split a measure from labels after it that say who and when.
 
-    Examples
-    --------
     >>> at_end("Niêm yết lệ phí. Chủ trì: Sở Y tế. Thời gian: Quý II/2024.")[0]
     'Niêm yết lệ phí.'
     >>> at_end("Niêm yết lệ phí; đơn vị chủ trì: Sở Y tế")[1].lead
@@ -148,8 +140,6 @@ def at_end(text: str) -> tuple[str, Actors]:
 def split_units(text: str) -> tuple[str, str]:
     """Split a cell of units into lead and support.
 
-    Examples
-    --------
     >>> split_units("Chủ trì: Sở Y tế; Phối hợp: UBND các huyện")
     ('Sở Y tế', 'UBND các huyện')
     >>> split_units("Sở Y tế (chủ trì); Công an tỉnh (phối hợp)")
@@ -179,8 +169,6 @@ def _in_role(text: str, kind: str) -> str:
 def sentence_actors(text: str) -> Actors:
     """Return the subject of a sentence as actor, if it is a unit.
 
-    Examples
-    --------
     >>> sentence_actors("Sở Nội vụ chủ trì, phối hợp với Sở Tài chính tham mưu kế hoạch.").support
     'Sở Tài chính'
     >>> sentence_actors("Các phòng chuyên môn rà soát hồ sơ.").lead
@@ -205,8 +193,6 @@ def sentence_actors(text: str) -> Actors:
 def assigned(sentence: str) -> Actors | None:
     """Parse a sentence that only assigns the measure above; None for any other.
 
-    Examples
-    --------
     >>> said = assigned("Giao Sở Y tế chủ trì, phối hợp Sở Tài chính, hoàn thành trước 30/9/2024.")
     >>> said.lead, said.support, said.deadline
     ('Sở Y tế', 'Sở Tài chính', 'trước 30/9/2024')

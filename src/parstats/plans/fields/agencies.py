@@ -55,8 +55,6 @@ def normalise(name: str, *, is_department: bool = True) -> str:
     out, and the many ways to say "the divisions of the department" become one; in another plan
     "Văn phòng" is the office of somebody else.
 
-    Examples
-    --------
     >>> normalise("Văn phòng Sở Công Thương"), normalise("Văn phòng ")
     ('Văn phòng Sở', 'Văn phòng Sở')
     >>> normalise("Văn phòng ", is_department=False)
@@ -99,8 +97,6 @@ def units(text: str, *, is_department: bool = True) -> tuple[str, ...]:
 def looks_like_unit(text: str) -> bool:
     """Return whether a short text names a unit.
 
-    Examples
-    --------
     >>> looks_like_unit("Sở Tư pháp"), looks_like_unit("Thường xuyên")
     (True, False)
     """

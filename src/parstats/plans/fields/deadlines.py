@@ -210,8 +210,6 @@ def _years(key_text: str, year: int | None) -> list[tuple[int, int, int]]:
 def normalise(text: str, year: int | None = None) -> str:
     """Normalise a deadline; dates and periods in ISO.
 
-    Examples
-    --------
     >>> normalise("Trong năm 2024") == normalise("Năm 2024")
     True
     >>> normalise("Thường xuyên.")
@@ -226,8 +224,6 @@ def normalise(text: str, year: int | None = None) -> str:
 def looks_like_deadline(text: str) -> bool:
     """Return whether a short text is a deadline.
 
-    Examples
-    --------
     >>> looks_like_deadline("Quý III/2024"), looks_like_deadline("Sở Nội vụ")
     (True, False)
     """
@@ -238,8 +234,6 @@ def looks_like_deadline(text: str) -> bool:
 def find(sentence: str) -> str:
     """Return the deadline in a sentence, as written; "" if there is none.
 
-    Examples
-    --------
     >>> find("Rà soát danh mục và trình trước ngày 15/9/2025.")
     'trước ngày 15/9/2025'
     >>> find("Báo cáo hàng tuần và tổng hợp hàng tháng")

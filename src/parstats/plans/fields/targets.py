@@ -163,8 +163,6 @@ def extract_from_record(record: Record) -> tuple[Target, ...]:
 
     A target without a base year takes the one its criterion compares with.
 
-    Examples
-    --------
     >>> from parstats.plans.records import Record, Section, Span
     >>> record = Record(Section(), "1", "", "", "", "Trả lời 100% kiến nghị", "", "", "", "",
     ...                 False, frozenset(), Span(1, 1), "")

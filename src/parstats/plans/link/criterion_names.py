@@ -65,8 +65,6 @@ def key_tokens(text: str) -> tuple[str, ...]:
     "Chỉ số nội dung" or "Mức độ hài lòng về". A printed number is no part of the meaning: plans
     renumber.
 
-    Examples
-    --------
     >>> key_tokens("TCTP 3.1. Công khai TTHC (Điều tra XHH)") == key_tokens("2) công khai TTHC")
     True
     """
@@ -224,8 +222,6 @@ def framework_year(index: str, year: int | None) -> int:
     be to link to a field because the right one is not there. Such a year has less than half of
     the most fields the index ever had. Of two years as near, the earlier.
 
-    Examples
-    --------
     >>> framework_year("PAPI", 2030), framework_year("PAR INDEX", 2023)
     (2024, 2023)
     >>> framework_year("PAR INDEX", 2018)

@@ -78,8 +78,6 @@ def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
 
     Numbers of other documents inside the text do not count.
 
-    Examples
-    --------
     >>> number_and_date(["Số: 12/KH-UBND", "Nghệ An, ngày 5 tháng 6 năm 2024"])
     ('12/KH-UBND', '2024-06-05', False, False)
     >>> number_and_date(["Số:     /KH-SNV", "Nghệ An, ngày    tháng 6 năm 2024"])
@@ -209,8 +207,6 @@ def _renamed() -> frozenset[str]:
 def is_district(agency: str, date: str) -> bool:
     """Return whether an agency is of a district, a commune or a city within a province.
 
-    Examples
-    --------
     >>> [is_district(f"UBND {one}", "2024") for one in ("huyện Mộc Châu", "thành phố Hà Nội")]
     [True, False]
     """
@@ -304,8 +300,6 @@ def unit_level(
 
     A district that issues a plan means its own score where the title names no other.
 
-    Examples
-    --------
     >>> unit_level("Nâng cao Chỉ số PAPI", ["PAPI"], [])
     'province'
     >>> unit_level("Nâng cao Chỉ số CCHC", ["PAR INDEX"], ["Chỉ số CCHC của Sở đứng thứ 5/20"])

@@ -300,8 +300,6 @@ def _is_measure(item: Item) -> bool:
 def _criterion(text: str) -> tuple[str, str]:
     """Return the criterion an item names before a colon, and the measure after it.
 
-    Examples
-    --------
     >>> _criterion("Về thủ tục hành chính công: Đẩy mạnh nộp hồ sơ trực tuyến.")
     ('Về thủ tục hành chính công', 'Đẩy mạnh nộp hồ sơ trực tuyến.')
     >>> _criterion("Tổ chức họp.")

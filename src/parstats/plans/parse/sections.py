@@ -46,8 +46,6 @@ def kind(heading: str, parent: str) -> str:
 def says_only(heading: str) -> bool:
     """Return whether a heading has only words that mark a section without measures.
 
-    Examples
-    --------
     >>> says_only("Mục đích, yêu cầu"), says_only("Kết quả giải quyết hồ sơ")
     (True, False)
     """
@@ -68,8 +66,6 @@ def _leads(key_text: str, meaning: str) -> bool:
 def list_type(heading: str) -> str:
     """Return the kind of list a heading names: "remediate", "maintain", "general", "".
 
-    Examples
-    --------
     >>> list_type("Nhiệm vụ tiếp tục duy trì"), list_type("Nâng cao chỉ số")
     ('maintain', '')
     >>> list_type("Duy trì và nâng cao chỉ số")
@@ -121,8 +117,6 @@ class Outline:
 def innermost(headings: Sequence[str], what: str) -> str:
     """Return the index or list type that the innermost heading names which names exactly one.
 
-    Examples
-    --------
     >>> innermost(["Chỉ số PAPI và SIPAS", "I. Chỉ số PAPI", "1. Tiếp cận thông tin"], "index")
     'PAPI'
     """

@@ -28,8 +28,6 @@ _SAME_DOER = re.compile(r"^(?:có|chịu) trách nhiệm\b", re.IGNORECASE)
 def split_cell(paragraphs: Sequence[str]) -> list[str]:
     """Split a cell into measures.
 
-    Examples
-    --------
     >>> split_cell(["- Mở lớp;", "- Niêm yết lệ phí: tại", "+ trụ sở;", "+ cổng thông tin."])
     ['Mở lớp', 'Niêm yết lệ phí: tại + trụ sở; + cổng thông tin.']
     """
@@ -59,8 +57,6 @@ def _numbered(paragraph: str) -> bool:
 def split_item(text: str) -> list[str]:
     """Split an item of prose into measures.
 
-    Examples
-    --------
     >>> split_item("Rà soát thủ tục; công khai kết quả. Các phòng gửi báo cáo về Văn phòng.")
     ['Rà soát thủ tục', 'công khai kết quả.', 'Các phòng gửi báo cáo về Văn phòng.']
     >>> split_item("Kiểm tra các đơn vị: giờ giấc; trang phục; thái độ.")

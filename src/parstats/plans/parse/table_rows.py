@@ -536,8 +536,6 @@ def _parted(text: str) -> tuple[str, str]:
 def _code(criterion: str) -> tuple[str, str]:
     """Return a criterion's printed code and its words.
 
-    Examples
-    --------
     >>> _code("TCTP 3.1. Công khai thủ tục")
     ('TCTP 3.1', 'Công khai thủ tục')
     """

@@ -52,8 +52,6 @@ def _headers(*, full_header: bool) -> tuple[tuple[str, str], ...]:
 def role(header: str) -> str:
     """Return the role of a column by its header; "" if unknown.
 
-    Examples
-    --------
     >>> role("Cơ quan chủ trì thực hiện"), role("Mục tiêu năm 2024"), role("Kết quả năm 2023")
     ('lead', 'target', 'result')
     """
@@ -103,8 +101,6 @@ def roles(headers: Sequence[str]) -> tuple[str, ...]:
     Where no column is for the measure, that of the tasks is, else that of the topics. Of several
     columns for the criterion the last is, and those left of it are groups.
 
-    Examples
-    --------
     >>> roles(["STT", "Nhiệm vụ", "Tiến độ", "Đơn vị thực hiện"])
     ('number', 'measure', 'deadline', 'lead')
     >>> roles(["TT", "Nội dung", "Giải pháp", "Cơ quan phối hợp"])
@@ -143,8 +139,6 @@ def names_doers(meanings: Sequence[str]) -> bool:
 def is_header(cells: Sequence[str]) -> bool:
     """Return whether a row of cells names the columns of a table of measures.
 
-    Examples
-    --------
     >>> is_header(["TT", "Nhiệm vụ", "Chủ trì", "Thời gian"])
     True
     >>> is_header(["1", "Rà soát thủ tục", "Văn phòng Sở", "Thường xuyên"])

@@ -45,8 +45,6 @@ class Marker:
 def is_number(text: str) -> bool:
     """Return whether a cell holds only an item number.
 
-    Examples
-    --------
     >>> [is_number(text) for text in ("IV", "2.1.3", "7.", "a)", "2024", "100%", "")]
     [True, True, True, True, False, False, False]
     """
@@ -61,8 +59,6 @@ def bare(number: str) -> str:
 def number_depth(number: str) -> int:
     """Return the depth of an item by its number.
 
-    Examples
-    --------
     >>> [number_depth(number) for number in ("A", "II", "3", "3.1", "3.1.2", "b")]
     [1, 2, 3, 4, 5, 9]
     """
@@ -77,8 +73,6 @@ def number_depth(number: str) -> int:
 def marker(text: str) -> Marker | None:
     """Parse the number or bullet a paragraph begins with; None if there is none.
 
-    Examples
-    --------
     >>> marker("2.1. Rà soát thủ tục")
     Marker(number='2.1', depth=4, rest='Rà soát thủ tục')
     >>> marker("+ Niêm yết").depth - marker("- Công khai").depth
@@ -105,8 +99,6 @@ def marker(text: str) -> Marker | None:
 def is_child(number: str, parent: str) -> bool:
     """Return whether a number belongs under another, as 3.1 under 3.
 
-    Examples
-    --------
     >>> is_child("3.1", "3"), is_child("4", "3"), is_child("1", "II")
     (True, False, True)
     """
@@ -121,8 +113,6 @@ def is_child(number: str, parent: str) -> bool:
 def roman_value(number: str) -> int:
     """Return a Roman number as a figure, 0 if it is none.
 
-    Examples
-    --------
     >>> roman_value("IV"), roman_value("A")
     (4, 0)
     """

@@ -26,8 +26,6 @@ def tidy(text: str) -> str:
 def key(text: str) -> str:
     """Return the key of a text: lower case, no accents, words separated by one blank.
 
-    Examples
-    --------
     >>> key("Cơ quan chủ trì/Đơn vị")
     'co quan chu tri don vi'
     """
@@ -37,8 +35,6 @@ def key(text: str) -> str:
 def without_accents(text: str) -> str:
     """Return the text in lower case without accents, with its punctuation.
 
-    Examples
-    --------
     >>> without_accents("Trước ngày 30/6")
     'truoc ngay 30/6'
     """
@@ -70,8 +66,6 @@ def meanings(kind: str) -> tuple[str, ...]:
 def holds(text_key: str, phrase: str) -> bool:
     """Return whether a text contains whole words; both are keys.
 
-    Examples
-    --------
     >>> holds("nhiem vu giai phap", "giai phap"), holds("giai phapx", "giai phap")
     (True, False)
     """
@@ -97,8 +91,6 @@ def _by_first_token(kind: str, meaning: str | None) -> dict[str, list[str]]:
 def named(text: str, kind: str) -> tuple[str, ...]:
     """Return the meanings of a kind that a text names, in the order of the table.
 
-    Examples
-    --------
     >>> named("Giải pháp nâng cao Chỉ số hài lòng (SIPAS) và PAR INDEX", "index")
     ('SIPAS', 'PAR INDEX')
     """

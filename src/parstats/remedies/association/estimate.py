@@ -35,31 +35,10 @@ from parstats.stats.randomization.step_down import omnibus, romano_wolf
 By = Literal["measure_type", "coarse_group", "index"]
 BY: tuple[str, ...] = get_args(By)
 COLUMNS: tuple[str, ...] = (
-    "by",
-    "value",
-    "adjusted_association",
-    "se",
-    "df",
-    "ci_low",
-    "ci_high",
-    "p",
-    "p_adjusted",
-    "p_clustered",
-    "p_assignment",
-    "naive",
-    "naive_within",
-    "expected",
-    "n_plans",
-    "n_provinces",
-    "n_exchangeable",
-    "n_cells",
-    "n_compared",
-    "mde",
-    "omnibus_p",
-    "omnibus_p_all",
-    "n_draws",
-    "verdict",
-    "reason",
+    *("by", "value", "adjusted_association", "se", "df", "ci_low", "ci_high", "p", "p_adjusted"),
+    *("p_clustered", "p_assignment", "naive", "naive_within", "expected", "n_plans", "n_provinces"),
+    *("n_exchangeable", "n_cells", "n_compared", "mde", "omnibus_p", "omnibus_p_all", "n_draws"),
+    *("verdict", "reason"),
 )
 # Draws for `p_assignment`, which is only compared with `p`: steps of 0.005 are enough.
 _ASSIGNMENTS = 199

@@ -9,24 +9,10 @@ from parstats.remedies.association.estimate import By, estimate
 from parstats.remedies.association.matched import matched_estimate
 
 COLUMNS: tuple[str, ...] = (
-    "by",
-    "value",
-    "naive",
-    "adjusted_association",
-    "adjusted_ci_low",
-    "adjusted_ci_high",
-    "matched_association",
-    "matched_ci_low",
-    "matched_ci_high",
-    "difference",
-    "agree",
-    "n_provinces",
-    "n_cells",
-    "n_matched",
-    "adjusted_verdict",
-    "adjusted_reason",
-    "matched_verdict",
-    "matched_reason",
+    *("by", "value", "naive", "adjusted_association", "adjusted_ci_low", "adjusted_ci_high"),
+    *("matched_association", "matched_ci_low", "matched_ci_high", "difference", "agree"),
+    *("n_provinces", "n_cells", "n_matched", "adjusted_verdict", "adjusted_reason"),
+    *("matched_verdict", "matched_reason"),
 )
 
 

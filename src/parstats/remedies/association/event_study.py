@@ -31,31 +31,10 @@ from parstats.stats.randomization.step_down import omnibus, romano_wolf
 Floats = NDArray[np.float64]
 
 COLUMNS: tuple[str, ...] = (
-    "event_time",
-    "kind",
-    "adjusted_association",
-    "se",
-    "df",
-    "ci_low",
-    "ci_high",
-    "band_ci_low",
-    "band_ci_high",
-    "p",
-    "p_adjusted",
-    "n_plans",
-    "n_provinces",
-    "n_exchangeable",
-    "n_cells",
-    "n_compared",
-    "n_lost",
-    "n_provinces_lost",
-    "lost",
-    "mde",
-    "omnibus_p",
-    "omnibus_p_leads",
-    "n_draws",
-    "verdict",
-    "reason",
+    *("event_time", "kind", "adjusted_association", "se", "df", "ci_low", "ci_high", "band_ci_low"),
+    *("band_ci_high", "p", "p_adjusted", "n_plans", "n_provinces", "n_exchangeable", "n_cells"),
+    *("n_compared", "n_lost", "n_provinces_lost", "lost", "mde", "omnibus_p", "omnibus_p_leads"),
+    *("n_draws", "verdict", "reason"),
 )
 # Relative difference below which two statistics tie; sums in another order differ in the last bits.
 _TIE = 1e-9

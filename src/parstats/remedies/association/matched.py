@@ -19,23 +19,8 @@ from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.matching import Candidates, compared, nearest
 
 COLUMNS: tuple[str, ...] = (
-    "by",
-    "value",
-    "matched_association",
-    "se",
-    "df",
-    "ci_low",
-    "ci_high",
-    "p",
-    "p_adjusted",
-    "n_plans",
-    "n_provinces",
-    "n_cells",
-    "n_donors",
-    "n_unmatched",
-    "distance",
-    "mde",
-    "verdict",
+    *("by", "value", "matched_association", "se", "df", "ci_low", "ci_high", "p", "p_adjusted"),
+    *("n_plans", "n_provinces", "n_cells", "n_donors", "n_unmatched", "distance", "mde", "verdict"),
     "reason",
 )
 _PROVINCE_YEAR = ("vintage", "province", "year", "index", "level")

@@ -15,16 +15,8 @@ STATES: tuple[str, ...] = ("targeted", "maintained", "not_targeted", "unknown", 
 # Cells whose treatment is known, or taken as known: see `parstats.remedies.exposure`.
 COMPARED: tuple[str, ...] = ("targeted", "not_targeted", "background")
 NEEDED: tuple[str, ...] = (
-    "index",
-    "level",
-    "year",
-    "vintage",
-    "province",
-    "series",
-    "change",
-    "baseline",
-    "previous_change",
-    "state",
+    *("index", "level", "year", "vintage", "province", "series", "change", "baseline"),
+    *("previous_change", "state"),
 )
 
 

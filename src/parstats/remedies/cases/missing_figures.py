@@ -10,6 +10,7 @@ import pandas as pd
 from parstats.panel.coverage import needed
 from parstats.panel.units import n_units
 from parstats.reference import csv_tables, frameworks, labels, provinces
+from parstats.remedies.cases.target_results import or_none
 from parstats.remedies.cells.exposure import exposure, unmatched_measures
 from parstats.remedies.cells.plan_listing import listings
 from parstats.remedies.cells.plan_years import plan_years
@@ -219,7 +220,7 @@ def _worded(rows: list[dict[str, Any]]) -> pd.DataFrame:
     fields = [{**row, **_texts(row)} for row in rows]
     table = pd.DataFrame(fields, columns=list(COLUMNS))
     for name in ("plan_year", "year", "have", "required"):
-        table[name] = pd.array([_or_none(value) for value in table[name]], dtype="Int64")
+        table[name] = pd.array([or_none(value) for value in table[name]], dtype="Int64")
     table["vintage"] = table["vintage"].astype("int64")
     return table.astype(COLUMNS)
 
@@ -251,7 +252,7 @@ def _supply_key(row: dict[str, Any]) -> str:
 
 def _is_other_vintage(row: dict[str, Any]) -> bool:
     """Return whether the figures of the year are of other provinces than the plan."""
-    year = _or_none(row["year"])
+    year = or_none(row["year"])
     needs_scores = row["need"] in ("scores", "own_score", "standing")
     return needs_scores and year is not None and provinces.vintage_in_year(year) != row["vintage"]
 
@@ -263,7 +264,7 @@ def _fields(row: dict[str, Any], lang: str) -> dict[str, object]:
         if row["province"] in provinces_by_code
         else ""
     )
-    year = _or_none(row["year"])
+    year = or_none(row["year"])
     return {
         # A target may be for a plan as a whole.
         "index": row["index"] or row["indices"].replace(";", ", "),
@@ -294,7 +295,3 @@ def _document(row: dict[str, Any], lang: str) -> str:
     if lang == "vi":
         date = "/".join(reversed(date.split("-")))
     return " ".join(filter(None, (kind, row["number"], f"({date})" if date else "")))
-
-
-def _or_none(value: Any) -> Any:
-    return None if pd.isna(value) else value

@@ -61,16 +61,17 @@ def _baseline(target: dict[str, Any], earlier: list[dict[str, Any]]) -> dict[str
     if not same:
         return dict.fromkeys(_ADDED, None)
     last = max(same, key=lambda candidate: candidate["year"])
-    result = _or_none(last["achieved"])
+    result = or_none(last["achieved"])
     has_value = result is not None and last["unit"] == target["unit"] and pd.notna(target["value"])
     return {
         "baseline_year": last["year"],
         "baseline_result": result,
-        "baseline_threshold": _or_none(last["value"]),
-        "baseline_met": _or_none(last["met"]),
+        "baseline_threshold": or_none(last["value"]),
+        "baseline_met": or_none(last["met"]),
         "to_gain": target["value"] - result if has_value else None,
     }
 
 
-def _or_none(value: Any) -> Any:
+def or_none(value: Any) -> Any:
+    """Return a value, None if it is missing."""
     return None if pd.isna(value) else value

@@ -14,15 +14,10 @@ from parstats.reference import frameworks
 
 #: Columns of `outcomes`.
 COLUMNS = {
-    "index": "str",
-    "level": "str",
-    "year": "int64",
-    "vintage": "int64",
-    "province": "str",
-    "series": "str",
-    "change": "float64",
-    "baseline": "float64",
-    "previous_change": "float64",
+    **dict.fromkeys(("index", "level"), "str"),
+    **dict.fromkeys(("year", "vintage"), "int64"),
+    **dict.fromkeys(("province", "series"), "str"),
+    **dict.fromkeys(("change", "baseline", "previous_change"), "float64"),
 }
 _SERIES_YEAR = ["index", "vintage", "series", "year"]
 _CELL = [*_SERIES_YEAR, "province"]

@@ -131,8 +131,6 @@ def checked(measures: pd.DataFrame) -> pd.DataFrame:
 def groups() -> dict[str, str]:
     """Return the coarse group of each fine type of measure.
 
-    Examples
-    --------
     >>> groups()["COMM"]
     'information'
     """
@@ -169,8 +167,6 @@ def _related(series: str, other: str, year: int) -> bool:
 def above(series: str, year: int) -> frozenset[str]:
     """Return the series that a series is part of in a year, the overall score left out.
 
-    Examples
-    --------
     >>> sorted(above("papi.environment.air_quality", 2024))
     ['papi.environment']
     """

@@ -24,16 +24,8 @@ ON: tuple[str, ...] = get_args(On)
 #: Cells to estimate, p-value and ends of the interval.
 Estimator = Callable[[pd.DataFrame], tuple[float, float, float, float]]
 COLUMNS: tuple[str, ...] = (
-    "set",
-    "estimate",
-    "p",
-    "ci_low",
-    "ci_high",
-    "naive",
-    "naive_p",
-    "naive_within",
-    "naive_within_p",
-    "n_provinces",
+    *("set", "estimate", "p", "ci_low", "ci_high", "naive", "naive_p", "naive_within"),
+    *("naive_within_p", "n_provinces"),
 )
 
 

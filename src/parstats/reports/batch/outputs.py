@@ -44,8 +44,6 @@ def output_path(where: str | Path) -> Path:
 def is_local(path: Path) -> bool:
     """Return whether a place is a folder or file of this machine.
 
-    Examples
-    --------
     >>> is_local(Path("build"))
     True
     """
@@ -55,8 +53,6 @@ def is_local(path: Path) -> bool:
 def is_occupied(path: Path) -> bool:
     """Return whether a file or a broken link is in place of a folder.
 
-    Examples
-    --------
     >>> is_occupied(Path("."))
     False
     """

@@ -162,8 +162,6 @@ def error_summary(error: BaseException) -> str:
 def plain(output_text: str) -> str:
     r"""Return the text without the colour codes of a terminal.
 
-    Examples
-    --------
     >>> plain("\x1b[0;31mValueError\x1b[0m: no")
     'ValueError: no'
     """

@@ -124,8 +124,6 @@ def _column(name: str, displayed_rows: list[str], lang: str, *, right: bool) -> 
 def _part_names(name: str, count: int, lang: str, *, slash: bool) -> list[str]:
     """Return the headings of the columns that one column of several numbers becomes.
 
-    Examples
-    --------
     >>> _part_names("Hạng", 2, "vi", slash=True)
     ['Hạng', 'Hạng (trên)']
     >>> _part_names("Plans / provinces / cells", 3, "en", slash=True)

@@ -133,8 +133,6 @@ Part = Heading | Paragraph | Item | Figure | Table | Cards | Box
 def plain(runs: Runs) -> str:
     """Return the words without formatting.
 
-    Examples
-    --------
     >>> plain((Run("Điểm "), Run("45,00", bold=True)))
     'Điểm 45,00'
     """

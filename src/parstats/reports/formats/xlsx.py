@@ -82,8 +82,6 @@ def _headed(parts: Sequence[Part], title: str) -> Iterator[tuple[str, Table]]:
 def _sheet_names(headings: Sequence[str], *reserved: str) -> list[str]:
     """Return the names that Excel takes: short, whole words, each only once whatever its case.
 
-    Examples
-    --------
     >>> _sheet_names(["Strongest and weakest", "Strongest and weakest"])
     ['Strongest and weakest', 'Strongest and weakest 2']
     >>> _sheet_names(["Tỉnh đã lên kế hoạch gì, và kết quả ra sao"])

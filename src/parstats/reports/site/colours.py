@@ -20,8 +20,6 @@ INKS = ("#000000", "#ffffff")
 def tile_colour(rank: int, n_ranked: int) -> str:
     """Return the colour of a rank between the two ends of `SCALE`, evenly by rank.
 
-    Examples
-    --------
     >>> tile_colour(1, 61), tile_colour(31, 61), tile_colour(61, 61)
     ('#01665e', '#f5f5f5', '#8c510a')
     """
@@ -38,8 +36,6 @@ def tile_colour(rank: int, n_ranked: int) -> str:
 def text_colour(background: str) -> str:
     """Return black or white, whichever is easier to read on a colour: always at least 4.5 to 1.
 
-    Examples
-    --------
     >>> text_colour("#01665e"), text_colour("#f5f5f5")
     ('#ffffff', '#000000')
     """
@@ -49,8 +45,6 @@ def text_colour(background: str) -> str:
 def contrast(first: str, other: str) -> float:
     """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.1, success criterion 1.4.3).
 
-    Examples
-    --------
     >>> round(contrast("#000000", "#ffffff"), 6)
     21.0
     """

@@ -50,8 +50,6 @@ def smoothed_importance(points: Floats, smoothers: Floats) -> Floats:
 def importance_shares(forms: Floats, weights: Floats) -> Floats:
     """Return the main effect of each part as a share of the sum of all main effects.
 
-    Examples
-    --------
     >>> forms = np.array([[[1.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 1.0]]])
     >>> importance_shares(forms, np.array([1.0, 1.0]))
     array([0.5, 0.5])

@@ -196,8 +196,6 @@ def exchanges(present: Flags, n_draws: int, rng: np.random.Generator) -> IntArra
 def exchangeable(present: Flags) -> NDArray[np.bool_]:
     """Return whether another province is present in the same cells.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> exchangeable(np.array([[True, True], [True, False], [True, True]])).tolist()
     [True, False, True]

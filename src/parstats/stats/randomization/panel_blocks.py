@@ -163,8 +163,6 @@ def _regressors(blocks: Blocks) -> Floats:
 class Projections:
     """The projections of a panel, made once for all treatments.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> known = np.ones((4, 3), dtype=bool)
     >>> one = np.zeros(3, dtype=int)

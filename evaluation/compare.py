@@ -213,7 +213,7 @@ _READERS: dict[str, Callable[[Path], Content]] = {
 
 
 def read(path: Path, root: Path, renamed: dict[str, str]) -> Content:
-    """What a reader sees of a file; paths of its own folder and times are left out."""
+    """What a reader sees of a file; paths of its own folder, the version and times are left out."""
     if path.suffix == ".csv":
         try:
             table = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -231,6 +231,8 @@ def read(path: Path, root: Path, renamed: dict[str, str]) -> Content:
 def _without(text: str, names: Iterable[str]) -> str:
     for name in names:
         text = text.replace(name, "FOLDER")
+    text = re.sub(r"parstats \d+\.\d+\.\d+", "parstats VERSION", text)
+    text = re.sub(r"\b0x[0-9a-f]+\b", "ADDRESS", text)
     return re.sub(r"\b\d+(\.\d+)? s\b|\d:\d\d:\d\d", "TIME", text)
 
 

@@ -64,7 +64,7 @@ class Score:
 
     def add(self, other: Score) -> None:
         """Count another document in."""
-        for name in ("coded", "found", "both", "rows_coded", "rows_found", "rows_both"):
+        for name in ("coded", "read", "both", "rows_coded", "rows_read", "rows_both"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.right += other.right
         self.totals += other.totals

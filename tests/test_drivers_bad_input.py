@@ -228,7 +228,9 @@ def test_a_province_without_data_comes_with_a_remedy(recent: pd.DataFrame) -> No
 
 
 def test_imputed_provinces_of_a_region_are_refused_not_forgotten(recent: pd.DataFrame) -> None:
-    with pytest.raises(InvalidRequest, match=r"imputed=True places provinces among .* region out"):
+    with pytest.raises(
+        InvalidRequest, match=r"impute_missing=True places provinces among .* region out"
+    ):
         drivers.robustness(recent, 2024, impute_missing=True, region="NCC", n_draws=5)
 
 

@@ -391,7 +391,7 @@ def test_needed_weights_refuse_what_they_cannot_answer(scores: pd.DataFrame) -> 
         target_weights(scores, 2024, dict.fromkeys(series, 0.0), level="dimension")
     with pytest.raises(UnknownChoice, match="unknown target 'even'"):
         target_weights(scores, 2024, "even")
-    with pytest.raises(UnknownChoice, match="unknown effect 'cubic'"):
+    with pytest.raises(UnknownChoice, match="unknown curve 'cubic'"):
         target_weights(scores, 2024, curve="cubic")
     still = only(scores, 2024).copy()
     still.loc[still["series"] == KNOWLEDGE, "score"] = 1.0

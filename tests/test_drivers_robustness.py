@@ -704,7 +704,7 @@ def test_methods_and_laws_that_do_not_exist_are_refused(scores: pd.DataFrame) ->
         robustness(scores, 2024, aggregation=[])
     with pytest.raises(UnknownChoice, match="unknown law of weights 'normal'"):
         robustness(scores, 2024, weights="normal")  # type: ignore[arg-type]
-    with pytest.raises(InvalidRequest, match="weights='percent' need a spread"):
+    with pytest.raises(InvalidRequest, match="weights='percent' need a weight_spread"):
         robustness(scores, 2024, weights="percent", weight_spread=None)
     with pytest.raises(InvalidRequest, match="draws is 0: expected at least 1"):
         robustness(scores, 2024, n_draws=0)

@@ -131,7 +131,11 @@ Rich('result')""",
     "import asyncio\nawait asyncio.sleep(0.01)\n'awaited'",
     "task = asyncio.create_task(asyncio.sleep(0.01, 'from a task'))",
     "await task",
-    ("asyncio.run(asyncio.sleep(0))", "raises-exception"),
+    # Closed at once: else the warning that it was never awaited comes with some later cell.
+    (
+        "nap = asyncio.sleep(0)\ntry:\n    asyncio.run(nap)\nfinally:\n    nap.close()",
+        "raises-exception",
+    ),
     "print(pd.DataFrame([range(30)]))\npd.DataFrame([range(30)])",
     "!echo from a program",
     "lines = !printf 'a\\nb'\nlines",
@@ -249,8 +253,15 @@ def both() -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
     # A kernel under pytest leaves alone what is written to file descriptors.
     environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
     quiet = ["--IPKernelApp.log_level=50"]
-    client = NotebookClient(notebook(*TORTURE), timeout=LIMIT, extra_arguments=quiet)
-    theirs = client.execute(env=environment)
+    for remaining in reversed(range(3)):
+        # A kernel sometimes loses its last message on a busy machine; its client would wait on.
+        client = NotebookClient(notebook(*TORTURE), timeout=LIMIT / 5, extra_arguments=quiet)
+        try:
+            theirs = client.execute(env=environment)
+            break
+        except CellTimeoutError:
+            if not remaining:
+                raise
     with as_without_pytest():
         return theirs, execution.execute(notebook(*TORTURE), timeout=LIMIT)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 import parstats as ps
 from parstats import errors
-from parstats.errors import InsufficientData, UnknownProvince
+from parstats.errors import InsufficientData, InvalidRequest, UnknownProvince
 from parstats.figures import theme
 
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
@@ -354,6 +354,10 @@ def test_a_name_works_where_a_code_does(scores):
             assert by_name.alt == by_code.alt
     with pytest.raises(UnknownProvince):
         ps.charts.history(history, "Nowhere", "vi")
+    for draw in (ps.charts.history, ps.charts.profile):
+        table = history if draw is ps.charts.history else profile
+        with pytest.raises(InvalidRequest, match="about province 20, not about Hà Nội"):
+            draw(table, "Hà Nội", "vi")
     with pytest.raises(ps.ParstatsError):
         ps.charts.profile(profile, "vi", "20")  # the order of version 0.1
 

@@ -40,7 +40,8 @@ def test_an_old_argument_names_the_new_one(name, function, old, new):
 @pytest.mark.parametrize(
     ("room", "old", "new"),
     [("panel", "standing", "overall"), ("drivers", "needed_weights", "target_weights"),
-     ("remedies", "rebound", "mean_reversion")],
+     ("remedies", "rebound", "mean_reversion"), ("charts", "rebound", "mean_reversion"),
+     ("tables", "both", "compare_estimators"), ("text", "lines", "estimate_lines")],
 )  # fmt: skip
 def test_an_old_function_names_the_new_one(room, old, new):
     with pytest.raises(AttributeError, match=f"{old} is now parstats.{room}.{new}"):
@@ -59,6 +60,7 @@ def test_an_old_room_names_the_new_one():
         _ = figures.history
 
 
+@pytest.mark.notebook
 def test_an_old_parameter_stops_a_notebook(tmp_path):
     with pytest.raises(papermill.PapermillExecutionError, match="draws is now called n_draws"):
         papermill.execute_notebook(

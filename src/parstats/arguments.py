@@ -7,11 +7,12 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
-from typing import Any, NoReturn, ParamSpec, TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 from parstats import errors
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,11 +64,11 @@ def check_share(name: str, value: Any) -> float:
 
     Examples
     --------
-    >>> check_share("interval", 0.95)
+    >>> check_share("sens_level", 0.95)
     0.95
-    >>> check_share("interval", 95)
+    >>> check_share("sens_level", 95)
     Traceback (most recent call last):
-    parstats.errors.InvalidRequest: interval is 95: expected a share between 0 and 1, as 0.95
+    parstats.errors.InvalidRequest: sens_level is 95: expected a share between 0 and 1, as 0.95
     """
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < 1:
         raise errors.InvalidRequest(
@@ -158,6 +159,7 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str, sour
 
     Examples
     --------
+    >>> import pandas as pd
     >>> require_columns(pd.DataFrame({"plan": []}), ["plan"], "plans", "load_plans")
     """
     missing = [column for column in columns if column not in table]
@@ -178,6 +180,7 @@ def require_unique(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> require_unique(pd.DataFrame({"plan": ["a", "b"]}), ["plan"], "plans")
     """
     twice = table.loc[table.duplicated(list(keys)), list(keys)]
@@ -224,6 +227,7 @@ def require_drawable(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> require_drawable(pd.DataFrame({"rank": [1]}), ["rank"], "panel.ranks")
     >>> require_drawable(pd.DataFrame({"rank": []}), ["rank"], "panel.ranks")
     Traceback (most recent call last):
@@ -253,10 +257,12 @@ def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     ----------
     **sources : str
         By parameter, the function that makes its table and the columns that are needed, as
-        ``table="parstats.panel.history: year score rank"``. None is passed on unchecked.
+        ``table="parstats.panel.history: year score rank"``. None is refused unless the annotation
+        allows it.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> @from_results(table="parstats.panel.history: year score")
     ... def newest(table: pd.DataFrame) -> int:
     ...     return int(table["year"].max())
@@ -269,25 +275,38 @@ def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
+        parameters = signature.parameters.values()
+        required = {item.name for item in parameters if "None" not in str(item.annotation)}
 
         @functools.wraps(function)
         def checked(*args: P.args, **options: P.kwargs) -> R:
+            import pandas as pd
+
             tables = signature.bind_partial(*args, **options).arguments
+            # No rows and no columns: "there is nothing" to some functions, a wrong table to others.
+            blank = False
             for name, (source, columns) in needed.items():
                 table = tables.get(name)
-                # A result without any row may be without columns too.
-                if table is None or (isinstance(table, pd.DataFrame) and table.empty):
+                if table is None and name not in required:
                     continue
-                if not isinstance(table, pd.DataFrame):
-                    problem = f"{name} is of type {type(table).__name__}"
-                else:
+                problem = f"{name} is of type {type(table).__name__}"
+                if isinstance(table, pd.DataFrame):
+                    blank |= table.shape == (0, 0)
                     missing = [column for column in columns.split() if column not in table]
                     problem = f"the {name} has no column {', '.join(missing)}" if missing else ""
-                if problem:
+                if problem and not (isinstance(table, pd.DataFrame) and table.shape == (0, 0)):
                     raise errors.InvalidRequest(
                         f"{function.__name__}: {problem}; expected the result of {source}"
                     )
-            return function(*args, **options)
+            try:
+                return function(*args, **options)
+            except KeyError:
+                if not blank:
+                    raise
+                makers = ", ".join(source for source, _ in needed.values())
+                raise errors.InvalidRequest(
+                    f"{function.__name__}: a table has no columns; expected the result of {makers}"
+                ) from None
 
         return checked
 

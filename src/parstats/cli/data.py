@@ -144,10 +144,10 @@ def _maps(map_options: list[str]) -> dict[str, str]:
 def fetch(
     index: Annotated[str, typer.Argument(help="papi, sipas or par.", show_default=False)],
 ) -> None:
-    """Download the known public data set of an index into data/raw and build.
+    r"""Download the known public data set of an index into data/raw and build.
 
     Files are only added, each with its address, revision, day and hash. Needs a network and the
-    extra "fetch": pip install "parstats[fetch]". Without a network nothing is touched.
+    extra "fetch": pip install "parstats\[fetch]". Without a network nothing is touched.
 
     Example: [bold]parstats fetch par[/bold]
     """

@@ -61,12 +61,12 @@ def importance(
 
     Returns
     -------
-    pandas.DataFrame: one row per series, largest Owen value first: index, year, region, of, series,
-        parent, owen, owen_sens_low, owen_sens_high, lmg, lmg_sens_low, lmg_sens_high (missing
-        unless computed; the interval of LMG up to 16 parts), first (R squared of the part alone),
-        last (what it adds to all others), r2 (of all parts together), enough (whether there are 10
-        provinces more than parts; see Notes), n_provinces, n_units, coverage, interval, draws. Owen
-        values and LMG each add up to r2; divide by r2 for shares.
+    pandas.DataFrame: one row per series, largest Owen value first: index, year, region, outcome,
+        series, parent, owen, owen_sens_low, owen_sens_high, lmg, lmg_sens_low, lmg_sens_high
+        (missing unless computed; the interval of LMG up to 16 parts), first (R squared of the part
+        alone), last (what it adds to all others), r2 (of all parts together), is_estimable (whether
+        there are 10 provinces more than parts; see Notes), n_provinces, n_units, coverage,
+        sens_level, n_draws. Owen values and LMG each add up to r2; divide by r2 for shares.
 
     Raises
     ------
@@ -91,8 +91,8 @@ def importance(
 
     Parts without any bearing on the outcome would still explain about p / (n - 1) of it (p parts,
     n provinces), and all of it once p reaches n - 1, as do the 28 sub-dimensions of PAPI in every
-    region. Where not ``enough``, LMG is left out, and the Owen values hold much of that noise,
-    which draws them together: prefer `shares`, which fit no regression, or the dimensions.
+    region. Where not ``is_estimable``, LMG is left out, and the Owen values hold much of that
+    noise, which draws them together: prefer `shares`, which fit no regression, or the dimensions.
 
     The intervals are percentile bootstrap over provinces: sensitivity to which provinces are in, no
     sampling error. R squared grows in resamples (repeated provinces), so they lean upwards.
@@ -170,9 +170,9 @@ def dominance(
 
     Returns
     -------
-    pandas.DataFrame: one row per series and number of others: index, year, region, of, series,
-        parent, others, increment (of R squared), n_provinces, n_units, coverage. The mean over the
-        numbers of others is general dominance, which is LMG. One part dominates another
+    pandas.DataFrame: one row per series and number of others: index, year, region, outcome,
+        series, parent, others, increment (of R squared), n_provinces, n_units, coverage. The mean
+        over the numbers of others is general dominance, which is LMG. One part dominates another
         conditionally if its increment is larger at every number.
 
     Raises

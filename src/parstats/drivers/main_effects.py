@@ -12,7 +12,7 @@ from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
 
 # Provinces needed beyond the number of series before the unique part of a series can be estimated;
-# the same as `parstats.drivers.importance.SPARE_PROVINCES`.
+# the same as SPARE_PROVINCES of drivers/importance.py.
 _SPARE_PROVINCES = 10
 
 # Share of a series' variance left by the others, below which it is rounding and none is unique.
@@ -53,7 +53,7 @@ def main_effects(
         effect as a share of the sum of main effects), ratio (effective to nominal), unique and
         correlated (the two summands of the main effect), bandwidth (of the local line, in points;
         infinite where the straight line predicts left-out provinces best), n_provinces, n_units,
-        coverage, interval, draws, permutations.
+        coverage, sens_level, n_draws, n_permutations.
 
     Raises
     ------

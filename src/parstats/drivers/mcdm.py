@@ -65,7 +65,7 @@ def mcdm(
     pandas.DataFrame: one row per method and province, in published order: index, year, region
         (empty for the country), vintage, method, province, rank (as published), rank_method (under
         nominal weights), shift (rank_method - rank), rank_median, rank_range_low, rank_range_high,
-        mean_shift (absolute, over the draws), weights, spread, nested, interval, draws,
+        mean_shift (absolute, over the draws), weights, spread, nested, range_level, n_draws,
         n_provinces, n_units, coverage.
 
     Raises

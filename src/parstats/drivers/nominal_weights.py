@@ -103,5 +103,5 @@ def drawn_weights(
     if law == "dirichlet":
         return dirichlet_weights(nominal, n_draws, spread=weight_spread, groups=groups, seed=seed)
     if weight_spread is None:
-        raise errors.InvalidRequest("weights='percent' need a spread, as 0.25 for 25 %")
+        raise errors.InvalidRequest("weights='percent' need a weight_spread, as 0.25 for 25 %")
     return percent_weights(nominal, n_draws, spread=weight_spread, groups=groups, seed=seed)

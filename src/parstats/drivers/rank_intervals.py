@@ -58,7 +58,7 @@ def rank_intervals(
     -------
     pandas.DataFrame: one row per province, best first: index, year, series, vintage, province
         (unit, for an index of departments), score, se, rank, rank_ci_low and rank_ci_high (best and
-        worst rank not ruled out), method ("simultaneous" or "marginal"), confidence, draws,
+        worst rank not ruled out), method ("simultaneous" or "marginal"), ci_level, n_draws,
         n_provinces, n_units, coverage.
 
     Raises
@@ -162,7 +162,7 @@ def top_set(
     Returns
     -------
     pandas.DataFrame: the rows of `rank_intervals` (simultaneous) whose best rank is at most
-        `n_top`, with top and certain (whether the worst rank is, too).
+        `n_top`, with n_top and is_certain (whether the worst rank is, too).
 
     Raises
     ------

@@ -7,7 +7,7 @@ import pandas as pd
 from parstats import errors
 from parstats.drivers.score_matrix import check_scores, lowest_level, require_table
 from parstats.panel import check_year, common_provinces, index_in, wide
-from parstats.panel.units import vintage_in
+from parstats.panel.units import about_province, vintage_in
 from parstats.reference import frameworks
 from parstats.reference.provinces import match_province
 
@@ -85,7 +85,7 @@ def relative_change(
     table = table.reset_index()
     table["comparable"] = frameworks.comparable(table["series"], year, previous)
     table = table.join(frameworks.break_texts(table["series"], year, previous))
-    return table.assign(n_common=len(common), vintage=vintage)
+    return about_province(table.assign(n_common=len(common), vintage=vintage), province)
 
 
 def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:

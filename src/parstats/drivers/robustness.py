@@ -43,8 +43,8 @@ _FACTORS = ("imputation", "normalisation", "aggregation")
 class Robustness:
     """How far ranks move with the choices behind a composite index.
 
-    Every table also says index, year, region (empty for the country), draws, n_provinces (ranked),
-    n_units and coverage.
+    Every table also says index, year, region (empty for the country), n_draws, n_provinces
+    (ranked), n_units and coverage.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Robustness:
         One row per province, in published order: vintage, province, rank (as published; missing if
         imputed), rank_median, rank_range_low, rank_range_high (of the draws), mean_rank, mean_shift
         (absolute, from the published rank), p_top10, p_bottom10, imputed, n_missing (parts
-        imputed), weights, spread, nested, interval.
+        imputed), weights, spread, nested, range_level.
     acceptability : pandas.DataFrame
         One row per province and rank: vintage, province, rank, share (of the draws at that rank).
     choices : pandas.DataFrame
@@ -185,7 +185,7 @@ def robustness(
     range_level = check_share("range_level", range_level)
     if impute_missing and region is not None:
         raise errors.InvalidRequest(
-            "imputed=True places provinces among those of the whole country: leave region out"
+            "impute_missing=True places provinces among all of the country: leave region out"
         )
     parts = build_parts(scores, year, level=level, region=region)
     nominal_by_series = nominal_weights(parts, nominal)

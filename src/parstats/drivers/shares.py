@@ -43,7 +43,7 @@ def shares(
         series, parent, share, sens_low, sens_high, tied_with_top (the interval of its distance to
         the largest share holds zero), variance and covariance_with_rest (the two summands of the
         share), sd (points over the provinces), correlation (with the overall score), n_provinces,
-        n_units, coverage (share of the provinces that are complete), interval, draws.
+        n_units, coverage (share of the provinces that are complete), sens_level, n_draws.
 
     Raises
     ------

@@ -106,7 +106,7 @@ def stability(
         - index, series, parent, level, year, previous, pooled, n_pairs (of years; 1, or as many as
           are pooled);
         - n_common (provinces with a score in both years; pooled: in any pair), n_units, coverage,
-          enough (whether 90 % are common; all figures are missing where not);
+          is_estimable (whether 90 % are common; all figures are missing where not);
         - rank_correlation (Spearman), rank_correlation_sens_low, rank_correlation_sens_high,
           pearson (of the scores: the slope of the later z score on the earlier);
         - mean_reversion (1 - pearson: share of its distance from the mean that a province is
@@ -119,7 +119,7 @@ def stability(
           (what the worst tenth did gain);
         - comparable (the series means the same in both years, whatever its scale), ranking_break
           (ranks of the two years are known to compare badly), break_en and break_vi (what happened,
-          where not comparable), interval, draws.
+          where not comparable), sens_level, n_draws.
 
     Raises
     ------

@@ -52,7 +52,7 @@ class Structure:
         (pearson below 0 with p_adjusted at most 0.05: the two cancel in the sum).
     reliability : pandas.DataFrame
         One row per scale, that is the whole index and each dimension of two series or more: scale,
-        n_items, alpha (Cronbach), sens_low, sens_high, interval, alpha_standardised,
+        n_items, alpha (Cronbach), sens_low, sens_high, sens_level, alpha_standardised,
         mean_correlation (of two different items).
     items : pandas.DataFrame
         One row per scale and series: scale, series, item_total (correlation with the scale),
@@ -61,7 +61,7 @@ class Structure:
     components : pandas.DataFrame
         One row per scale and principal component of its correlation matrix: scale, component (from
         1), eigenvalue, explained, cumulative, threshold (95th percentile of unrelated columns),
-        kept (it and all before it exceed their thresholds: parallel analysis).
+        is_retained (it and all before it exceed their thresholds: parallel analysis).
     loadings : pandas.DataFrame
         One row per scale, component and series: coefficient (of the unit-length eigenvector),
         loading (correlation of the series with the component).

@@ -94,7 +94,7 @@ def target_weights(
     [[0.23, 0.2, 0.0], [0.02, 0.06, 2.26]]
     """
     if curve not in EFFECTS:
-        raise errors.UnknownChoice("effect", curve, EFFECTS)
+        raise errors.UnknownChoice("curve", curve, EFFECTS)
     parts = build_parts(scores, year, level=level, region=region)
     require_spread(parts)
     _check_parts_vary(parts)

@@ -40,10 +40,10 @@ def run_cells(
     """Run a notebook here, as a kernel and its client would.
 
     What the cells do to this process stays: call it in a separate process, as `execute` and the
-    work of `pool.run` are. Outputs and timings are written into the notebook, which is returned.
-    `on_cell` is called when a cell starts and when it ends. `timeout` is the seconds a cell may
-    take: it interrupts Python, and the cell shows where; against code that never returns to Python
-    there is the watchdog of `execute` and `pool.run`. `options` are traits of
+    work of `process_pool.run` are. Outputs and timings are written into the notebook, which is
+    returned. `on_cell` is called when a cell starts and when it ends. `timeout` is the seconds a
+    cell may take: it interrupts Python, and the cell shows where; against code that never returns
+    to Python there is the watchdog of `execute` and `process_pool.run`. `options` are traits of
     `nbclient.NotebookClient`, as ``allow_errors``.
 
     Raises CellExecutionError of nbclient if a cell raises that may not, CellTimeoutError if one

@@ -64,7 +64,7 @@ def evidence(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Evidence
     (0, 1, 57, False)
     """
     index = index_in(scores)
-    check_provinces(index, "reach")
+    check_provinces(index, "evidence")
     printed_rows = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
     available_years = sorted({*map(int, scores["year"]), *map(int, printed_rows["year"])})
     if year not in available_years:
@@ -131,7 +131,7 @@ def available_scores(
     (31, 63, np.True_)
     """
     index = index_in(scores)
-    check_provinces(index, "own_figures")
+    check_provinces(index, "available_scores")
     vintage = check_vintage(vintage)
     province = match_province(province, vintage=vintage)
     printed_rows = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]

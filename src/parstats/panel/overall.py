@@ -12,7 +12,13 @@ from parstats.arguments import old_names
 from parstats.panel.change import common_provinces
 from parstats.panel.coverage import index_in, needed
 from parstats.panel.ranks import quartile, ranks
-from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
+from parstats.panel.units import (
+    about_province,
+    check_provinces,
+    n_units,
+    province_scores,
+    vintage_in,
+)
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.reference.provinces import check_vintage, match_province
@@ -115,7 +121,7 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
     (61, 59)
     """
     index = index_in(scores)
-    check_provinces(index, "standing")
+    check_provinces(index, "overall")
     vintage = vintage_in(scores, year)
     province = places.match_province(province, vintage=vintage)
     table = ranks(scores, year)
@@ -256,4 +262,4 @@ def history(
     ranking = frameworks.breaks().query("affects == 'ranking'")
     table["rank_break"] = table.index.isin(ranking.loc[ranking["index"] == index, "year"])
     table.insert(0, "vintage", vintage)
-    return table.reset_index()
+    return about_province(table.reset_index(), province)

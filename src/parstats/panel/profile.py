@@ -11,7 +11,13 @@ from parstats.panel.change import change, empty_change
 from parstats.panel.coverage import check_year, complete_levels, index_in, require_coverage
 from parstats.panel.national_statistics import published_alternative
 from parstats.panel.reshape import wide
-from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
+from parstats.panel.units import (
+    about_province,
+    check_provinces,
+    n_units,
+    province_scores,
+    vintage_in,
+)
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.reference.provinces import match_province
@@ -93,7 +99,8 @@ def profile(
             "n_region": matrix.loc[region, province_values.index].notna().sum(),
         }
     )
-    return _with_change(table, scores, province, year, level, percentiles)
+    table = _with_change(table, scores, province, year, level, percentiles)
+    return about_province(table, province)
 
 
 def _percentiles(matrix: pd.DataFrame) -> pd.DataFrame:

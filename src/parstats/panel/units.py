@@ -64,7 +64,18 @@ def resolve_province(table: pd.DataFrame, province: str) -> str:
     '15'
     """
     vintage = int(table["vintage"].iloc[0]) if "vintage" in table and len(table) else 63
-    return match_province(province, vintage=vintage)
+    code = match_province(province, vintage=vintage)
+    if table.attrs.get("province", code) != code:
+        raise errors.InvalidRequest(
+            f"the table is about province {table.attrs['province']}, not about {province} ({code})"
+        )
+    return code
+
+
+def about_province(table: pd.DataFrame, province: str) -> pd.DataFrame:
+    """Note in a table of one province whose it is, for those who name it in a figure."""
+    table.attrs["province"] = province
+    return table
 
 
 def province_scores(scores: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from parstats import errors
+from parstats.arguments import old_functions
 from parstats.reference import csv_tables, labels
 
 if TYPE_CHECKING:
@@ -584,3 +585,12 @@ def series_name(series: str, lang: str, *, short: bool = False) -> str:
 @cache
 def _names(column: str) -> dict[str, str]:
     return dict(series().set_index("series")[column])
+
+
+__getattr__ = old_functions(
+    "parstats.frameworks",
+    about="index_info",
+    framework_of="framework_in_year",
+    level_of="series_level",
+    name_of="series_name",
+)

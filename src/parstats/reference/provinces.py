@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from parstats import errors
+from parstats.arguments import old_functions
 from parstats.reference import csv_tables, labels
 
 # Number of provinces that scores are of so far.
@@ -426,3 +427,6 @@ def match_provinces(
             available[name] = match_province(name, vintage=vintage, threshold=threshold)
         codes.append(available[name])
     return codes
+
+
+__getattr__ = old_functions("parstats.provinces", vintage_of_year="vintage_in_year")

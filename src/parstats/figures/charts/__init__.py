@@ -1,5 +1,6 @@
 """Charts: one function for each kind of result table."""
 
+from parstats.arguments import old_functions
 from parstats.figures.chart import Chart
 from parstats.figures.charts.data_coverage import availability, coverage, series_timeline
 from parstats.figures.charts.driver_importance import importance
@@ -40,3 +41,9 @@ __all__ = [
     "share_trend",
     "shares",
 ]
+
+__getattr__ = old_functions(
+    "parstats.charts",
+    known_years="available_scores",
+    rebound="mean_reversion",
+)

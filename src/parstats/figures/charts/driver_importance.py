@@ -29,7 +29,7 @@ def importance(
 ) -> Chart:
     """Draw the covariance share, Owen value in the score and Owen value in the rank of each series.
 
-    Owen values of a table that is not ``enough`` are drawn hollow, and the caption says why.
+    Owen values of a table that is not ``is_estimable`` are drawn hollow, and the caption says why.
 
     Parameters
     ----------

@@ -65,6 +65,7 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
     ranks = _ranks(tables)
     provinces_by_code = provinces.by_code(int(tables["vintage"].iloc[0]))
     last = ranks.iloc[-1].dropna().sort_values(kind="stable")
+    highlight = [highlight] if isinstance(highlight, str) else highlight
     codes = [resolve_province(tables, province) for province in highlight]
     requested = list(dict.fromkeys(codes)) or last.index[:3].tolist()
     _check_codes(requested, provinces_by_code)
@@ -95,7 +96,7 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
 def _ranks(tables: pd.DataFrame) -> pd.DataFrame:
     """Return ranks as a matrix of all years by provinces with any rank."""
     columns = ["index", "year", "province", "vintage", "rank", "rank_break"]
-    source = "a table of overall ranks by year"
+    source = "parstats.panel.ranks of several years, with the column rank_break"
     require_drawable(tables, columns, source)
     if tables["vintage"].nunique() > 1:
         raise errors.VintageCrossed(

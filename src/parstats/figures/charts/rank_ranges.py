@@ -65,7 +65,7 @@ def rank_ranges(
     """
     if kind not in KINDS:
         raise errors.UnknownChoice("kind of rank ranges", kind, KINDS)
-    n_columns = check_integer("columns", n_columns, 1)
+    n_columns = check_integer("n_columns", n_columns, 1)
     ordered = _ordered(table, kind)
     provinces_by_code = provinces.by_code(int(ordered["vintage"].iloc[0]))
     if highlight is not None:

@@ -1,5 +1,6 @@
 """Printed tables: one function for each kind of result table."""
 
+from parstats.arguments import old_functions
 from parstats.figures.tables.available_scores import parts, statistics, years
 from parstats.figures.tables.data_quality import breaks, conflicts, coverage, limits
 from parstats.figures.tables.driver_results import (
@@ -62,3 +63,13 @@ __all__ = [
     "unobserved_plans",
     "years",
 ]
+
+__getattr__ = old_functions(
+    "parstats.tables",
+    both="compare_estimators",
+    events="event_study",
+    hidden="unobserved_plans",
+    left_out="unmatched_measures",
+    made="make_table",
+    to_collect="missing_figures",
+)

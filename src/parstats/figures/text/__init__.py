@@ -1,5 +1,6 @@
 """Sentences, titles and cards made from results, in both languages."""
 
+from parstats.arguments import old_functions
 from parstats.figures.text.available_scores_summary import (
     available_headline,
     available_notes,
@@ -82,3 +83,13 @@ __all__ = [
     "with_marks",
     "without_withheld",
 ]
+
+__getattr__ = old_functions(
+    "parstats.text",
+    left_out_words="unmatched_text",
+    lines="estimate_lines",
+    marked="with_marks",
+    verdict_words="verdict_text",
+    withheld="without_withheld",
+    years_left_out_note="omitted_years_note",
+)

@@ -22,9 +22,10 @@ def coverage_note(reach: Evidence, province: str, lang: str) -> Markdown:
     Parameters
     ----------
     reach : parstats.panel.Evidence; how far the figures of the year carry
-    province : str; code of the province
+    province : str; name or code of the province
     lang : {"vi", "en"}
     """
+    province = provinces.match_province(province, vintage=reach.vintage)
     name = provinces.by_code(reach.vintage)[province].names[lang]
     sentences = [_covered(reach, lang), text("partial.biased", lang)]
     sentences.append(

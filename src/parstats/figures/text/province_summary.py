@@ -12,6 +12,7 @@ from parstats.arguments import from_results
 from parstats.figures import theme
 from parstats.panel.evidence import Evidence
 from parstats.panel.overall import Overall
+from parstats.panel.units import resolve_province
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
@@ -28,9 +29,10 @@ def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
     ----------
     about : parstats.panel.overall.Overall or parstats.panel.Evidence
         Tells index, year and set of provinces.
-    province : str; code of the province
+    province : str; name or code of the province
     lang : {"vi", "en"}
     """
+    province = provinces.match_province(province, vintage=about.vintage)
     province_record = provinces.by_code(about.vintage)[province]
     fields = {"name": province_record.names[lang], "index": about.index, "year": about.year}
     region = text(f"region.{province_record.region}", lang)
@@ -273,9 +275,10 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
     Parameters
     ----------
     printed : pandas.DataFrame of printed totals of one index (`parstats.load_printed`)
-    province : str; code of the province
+    province : str; name or code of the province
     lang : {"vi", "en"}
     """
+    province = resolve_province(printed, province)
     province_rows = printed[printed["province"] == province]
     if province_rows.empty:
         return None

@@ -60,7 +60,7 @@ def estimate(
     Estimand: by how many standard deviations of the series and year the cells targeted in the plans
     we read changed more than like cells of provinces whose plans we have not read. It is an
     association under the assumptions below, not the effect of a plan; where unread plans target the
-    same cells it is biased towards zero (`hidden_plans`).
+    same cells it is biased towards zero (`unobserved_plans`).
 
     .. math:: \Delta z_{pst} = \alpha_{pt} + \gamma_{st} + \beta_s z_{ps,t-1}
               + \delta_s \Delta z_{ps,t-1} + \tau D_{pst} + \varepsilon_{pst}

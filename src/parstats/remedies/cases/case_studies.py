@@ -34,7 +34,7 @@ class CaseStudies:
         provinces; see `parstats.remedies.cases.contrasts.contrasts`.
     standings : pandas.DataFrame
         Overall score and rank before and in the year of each plan, beside provinces that started
-        from the same place, and the limits of these; see `parstats.plans.outcomes.outcomes`.
+        from the same place, and the limits of these; see `parstats.plans.outcomes`.
     targets : pandas.DataFrame
         Targets beside the result the plan started from and the one reached; see
         `parstats.remedies.cases.target_results.target_results`.

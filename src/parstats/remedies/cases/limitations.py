@@ -33,7 +33,7 @@ def limits(holds: Mapping[str, bool]) -> dict[str, str]:
 
 
 def with_limits(standings: pd.DataFrame) -> pd.DataFrame:
-    """Return the standings of `parstats.plans.outcomes.outcomes` with the limits of each.
+    """Return the standings of `parstats.plans.outcomes` with the limits of each.
 
     One row per plan and index, with limits, limits_vi and limits_en.
 

@@ -48,14 +48,14 @@ def missing_figures(
     """Return the missing figures of each plan's outcome, and where they would come from.
 
     `contrasts`, `standings` and `targets` are what there is: of
-    `parstats.remedies.cases.contrasts.contrasts`, `parstats.plans.outcomes.outcomes` and
+    `parstats.remedies.cases.contrasts.contrasts`, `parstats.plans.outcomes` and
     `target_results`. One row per plan, index and missing figure: plan, index, province, vintage,
     plan_year, year (of the figure; missing where it is of no one year), need (one of `NEEDS`),
-    reason (as in `left_out`, "none_targeted", "all_targeted", "few_provinces", or ""), have and
-    required (of scores: provinces with figures of every series it names; of results: targets),
-    missing_vi, missing_en (the figure), supply_vi, supply_en (what would supply it). A plan with a
-    contrast in its outcome year lacks no scores. Of need "comparable", and of "rest" but for
-    "few_provinces", no figure would help. Raises InvalidRequest as `exposure`.
+    reason (as in `unmatched_measures`, "none_targeted", "all_targeted", "few_provinces", or ""),
+    have and required (of scores: provinces with figures of every series it names; of results:
+    targets), missing_vi, missing_en (the figure), supply_vi, supply_en (what would supply it). A
+    plan with a contrast in its outcome year lacks no scores. Of need "comparable", and of "rest"
+    but for "few_provinces", no figure would help. Raises InvalidRequest as `exposure`.
 
     >>> from parstats import panel
     >>> scores, tables = panel.load_scores("PAPI"), (panel.load_measures(), panel.load_plans())

@@ -25,7 +25,7 @@ def target_results(
     """Return every target with the baseline result and the result reached.
 
     The tables are as `parstats.load_targets`, `load_plans`, `load_scores` and `load_printed` give
-    them. One row per target of a plan, with the columns of `parstats.plans.outcomes.targets_met`
+    them. One row per target of a plan, with the columns of `parstats.plans.targets_met`
     and baseline_year, baseline_result, baseline_threshold, baseline_met: what the same plan prints
     of the same indicator for an earlier year; to_gain: the target less that result. Where the plan
     prints none, or the words for the indicator differ, they are missing: a like name is not taken

@@ -49,7 +49,7 @@ def outcomes(
         has no cells. A cell is missing where one of the three years lacks a figure of the province,
         where a break in meaning, scale or ranking lies between them, where they are of different
         sets of provinces, or where fewer than 90 % of the provinces have a figure of the series, as
-        means and deviations of fewer are not those of the country; see `why_no_cell`.
+        means and deviations of fewer are not those of the country; see `missing_outcomes`.
 
     Raises
     ------

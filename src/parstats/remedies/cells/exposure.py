@@ -159,7 +159,7 @@ def unmatched_measures(
         `parstats.remedies.cells.missing_outcomes.REASONS`), reason_vi, reason_en. Reasons of the
         plan come first: "no_plan" (the measure's plan is not among `plans`), "unit" (it is for the
         score of a department), "informal", "no_province", "no_year"; "other_year": the outcome year
-        is not among `years`; the others are those of `why_no_cell`.
+        is not among `years`; the others are those of `missing_outcomes`.
 
     Raises
     ------

@@ -175,7 +175,7 @@ def required_plans(power_results: pd.DataFrame, *, power: float = 0.8) -> pd.Dat
     -----
     The spread of the estimate falls with the root of the number of plans; its product with that
     root, averaged over the numbers tried, gives the number at which the effect is
-    :math:`z_{0.975} + z_{share}` spreads.
+    :math:`z_{0.975} + z_{power}` spreads.
 
     Examples
     --------

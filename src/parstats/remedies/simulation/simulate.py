@@ -96,7 +96,7 @@ def simulate(
     (True, True)
     """
     if outcomes not in ON:
-        raise errors.UnknownChoice("on", outcomes, ON)
+        raise errors.UnknownChoice("outcomes", outcomes, ON)
     check_number("effect", effect)
     check_share("ci_level", ci_level)
     check_integer("n_draws", n_draws, 19)

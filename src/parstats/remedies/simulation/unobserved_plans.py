@@ -77,7 +77,7 @@ def unobserved_plans(
         check_number("hidden_shares", value, "from 0 to 1") for value in as_tuple(hidden_shares)
     ]
     if not requested or not all(0 <= value <= 1 for value in requested):
-        raise errors.InvalidRequest(f"shares are {requested}: expected numbers from 0 to 1")
+        raise errors.InvalidRequest(f"hidden_shares are {requested}: expected numbers from 0 to 1")
     row = estimate(cells, n_draws=n_draws, seed=seed).iloc[0]
     if row["reason"] == "no_contrast" or pd.isna(row["adjusted_association"]):
         raise errors.InsufficientData("nothing can be estimated from these cells")

@@ -25,21 +25,21 @@ _thread = threading.local()
 def run(job: Job, config: RunConfig) -> RunResult:
     """Run a job in the worker process of this thread, starting one if there is none.
 
-    A nursery that dies is replaced once; if the next one dies too, the job has failed.
+    A worker process that dies is replaced once; if the next one dies too, the job has failed.
     """
     for attempt in (1, 2):
         try:
             return replace(_worker_process().run(job, config), attempts=attempt)
         except (EOFError, OSError) as error:
-            _thread.nursery = None
+            _thread.worker = None
             why = f"the process beside its worker ended ({type(error).__name__}; out of memory?)"
     return RunResult(job, Produced({}, why, why), 0.0, attempts=2)
 
 
 def _worker_process() -> WorkerProcess:
-    process = getattr(_thread, "nursery", None)
+    process = getattr(_thread, "worker", None)
     if process is None:
-        process = _thread.nursery = WorkerProcess()
+        process = _thread.worker = WorkerProcess()
     return process
 
 

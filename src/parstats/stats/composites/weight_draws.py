@@ -33,7 +33,7 @@ def concentration(nominal: Floats, spread: float | None) -> float:
     widest = np.sqrt((1 - median) / median)
     if not 0 < spread < widest:
         raise errors.InvalidRequest(
-            f"spread is {spread}: expected a coefficient of variation above 0 and below "
+            f"weight_spread is {spread}: expected a coefficient of variation above 0 and below "
             f"{widest:.3g}, the widest of a weight of {median:.3g}; None takes the whole simplex"
         )
     return float((1 - median) / (median * spread**2) - 1)
@@ -93,7 +93,9 @@ def percent_weights(
     True
     """
     if not 0 < spread <= 1:
-        raise errors.InvalidRequest(f"spread is {spread}: expected a share above 0 and at most 1")
+        raise errors.InvalidRequest(
+            f"weight_spread is {spread}: expected a share above 0 and at most 1"
+        )
     generator = np.random.default_rng(seed)
 
     def drawn(weights: Floats) -> Floats:

@@ -357,8 +357,9 @@ def years(index: str) -> tuple[int, int]:
 
     Examples
     --------
-    >>> years("PAPI")
-    (2011, 2024)
+    >>> first, last = years("PAPI")
+    >>> first, last >= 2024
+    (2011, True)
     """
     table = _spans()
     index_rows = table[table["index"] == check_index(index)]

@@ -95,7 +95,7 @@ def vintage_in_year(year: int) -> int:
 
     Examples
     --------
-    >>> vintage_in_year(2007), vintage_in_year(2024), vintage_in_year(2025)
+    >>> vintage_in_year(2007), vintage_in_year(2011), vintage_in_year(2030)
     (64, 63, 34)
     """
     if year <= LAST_YEAR_64_PROVINCES:

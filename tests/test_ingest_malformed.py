@@ -22,7 +22,7 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "SIPAS",
         {},
         "InvalidData",
-        [("a.csv: found nothing in it; expected a table as CSV, .xlsx or PDF; check the file")],
+        ["a.csv: found an empty file; expected a table; fetch or save it again"],
     ),
     (
         "only blanks",
@@ -31,7 +31,7 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "SIPAS",
         {},
         "InvalidData",
-        [("a.csv: found nothing in it; expected a table as CSV, .xlsx or PDF; check the file")],
+        ["a.csv: found nothing in it; expected a table as CSV, workbook or PDF; check the file"],
     ),
     (
         "header without rows",
@@ -70,8 +70,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "folder.csv: found Is a directory; expected a table as CSV, .xlsx or PDF; check "
-                "the path"
+                "folder.csv: found a folder; expected a table as CSV, workbook or PDF; name a file in"
+                " it"
             )
         ],
     ),
@@ -84,8 +84,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "missing.csv: found No such file or directory; expected a table as CSV, .xlsx or "
-                "PDF; check the path"
+                "missing.csv: found No such file or directory; expected a readable file; check the "
+                "path"
             )
         ],
     ),
@@ -98,8 +98,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "a.xls: found a file of the kind .xls; expected a table as CSV, .xlsx or PDF; "
-                "open it in Excel or LibreOffice and save it as .xlsx"
+                "a.xls: found no workbook; expected a workbook; it may be cut off or a web page; "
+                "fetch it again"
             )
         ],
     ),
@@ -112,8 +112,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "a.docx: found a file of the kind .docx; expected a table as CSV, .xlsx or PDF; "
-                "copy the table into a spreadsheet and save it as .xlsx"
+                "a.docx: found ending '.docx'; expected a table as CSV, workbook or PDF; copy the "
+                "table into a spreadsheet and save it as .xlsx"
             )
         ],
     ),
@@ -126,8 +126,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "a.png: found a file of the kind .png; expected a table as CSV, .xlsx or PDF; "
-                "save it as .xlsx or as CSV"
+                "a.png: found ending '.png'; expected a table as CSV, workbook or PDF; save it as "
+                ".xlsx or as CSV"
             )
         ],
     ),
@@ -140,9 +140,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "a.xlsx: found a file that is no workbook or is damaged (File is not a zip file); "
-                "expected a table as CSV, .xlsx or PDF; open it in Excel and save it again as "
-                ".xlsx"
+                "a.xlsx: found no workbook; expected a workbook; it may be cut off or a web page; "
+                "fetch it again"
             )
         ],
     ),
@@ -155,8 +154,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "a.csv: found a workbook with the ending of a text file; expected a table as CSV, "
-                ".xlsx or PDF; rename it to .xlsx"
+                "a.csv: found a packed file such as .docx or .xlsx under the ending .csv; expected "
+                "content as the ending says, .csv; call it a.xlsx, if that is what it is"
             )
         ],
     ),
@@ -167,12 +166,7 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "SIPAS",
         {},
         "InvalidData",
-        [
-            (
-                "a.csv: found a binary file; expected a table as CSV, .xlsx or PDF; save the "
-                "table as CSV in UTF-8"
-            )
-        ],
+        ["a.csv: found a binary file; expected a text; save the table as CSV in UTF-8"],
     ),
     (
         "text named as a PDF",
@@ -181,12 +175,7 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "SIPAS",
         {},
         "InvalidData",
-        [
-            (
-                "a.pdf: found another kind of file; expected a PDF; give the PDF itself, not a "
-                "page that leads to it"
-            )
-        ],
+        ["a.pdf: found no PDF; expected a PDF; it may be cut off or a web page; fetch it again"],
     ),
     (
         "no year anywhere",

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parstats.documents import pdf_tables
+from parstats.documents.document import Grid
+from parstats.documents.table_part import TablePart
 from parstats.errors import InvalidData
-from parstats.ingest.pdf import pages as pdf_pages
-from parstats.ingest.pdf.part import Part
-from parstats.ingest.tables.grid import Grid
 from pdf_files import Merged, PdfFile, Turned
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +43,7 @@ RANKING = published_ranking()
 @pytest.fixture
 def grids(tmp_path: Path) -> Callable[[PdfFile], list[Grid]]:
     """Writes a PDF and reads its tables."""
-    return lambda file: pdf_pages.read(file.save(tmp_path / "ranking.pdf"), "ranking.pdf")
+    return lambda file: pdf_tables.read(file.save(tmp_path / "ranking.pdf"), "ranking.pdf").tables
 
 
 @pytest.fixture
@@ -305,8 +305,8 @@ def test_letters_and_their_accents_are_put_together(cells, style: str) -> None:
 
 
 def test_unruled_columns_go_on_if_each_meets_its_own_only() -> None:
-    def part(page: int, *columns: tuple[float, float]) -> Part:
-        return Part(page, 50, 700, columns, (("1", "Hà Nội"),), ruled=False)
+    def part(page: int, *columns: tuple[float, float]) -> TablePart:
+        return TablePart(page, 50, 700, columns, (), ruled=False)
 
     first = part(1, (50, 60), (90, 200))
     assert first.goes_on_in(part(2, (45, 60), (90, 160)))
@@ -420,7 +420,7 @@ def tables(draw: st.DrawFn) -> Table:
 def test_any_table_reads_back_as_it_was_written(tmp_path_factory, rows: Table, style: str) -> None:
     path = tmp_path_factory.mktemp("any") / "any.pdf"
     getattr(PdfFile(landscape=True), style)(rows, [130] * len(rows[0])).save(path)
-    (grid,) = pdf_pages.read(path, "any.pdf")
+    (grid,) = pdf_tables.read(path, "any.pdf").tables
     assert [row.cells for row in grid.rows] == rows
 
 
@@ -429,7 +429,7 @@ def test_any_table_reads_back_as_it_was_written(tmp_path_factory, rows: Table, s
 
 def refusal(path: Path) -> str:
     with pytest.raises(InvalidData) as caught:
-        pdf_pages.read(path, path.name)
+        pdf_tables.read(path, path.name)
     (problem,) = caught.value.problems
     return str(problem)
 
@@ -461,7 +461,8 @@ def test_a_scan_is_refused_with_its_pages(tmp_path: Path) -> None:
     file = PdfFile().paragraph("Báo cáo").page().picture().page().picture()
     assert refusal(file.save(tmp_path / "scan.pdf")) == (
         "scan.pdf: found no table, and pictures without text on pages 2, 3 (a scan?); expected a "
-        "table as text; make it text with OCR software first, or type the table into a spreadsheet"
+        "table as text; make it text with OCR software first (ocrmypdf -l vie in.pdf out.pdf), or "
+        "type the table into a spreadsheet"
     )
 
 
@@ -487,7 +488,7 @@ def test_letters_without_meaning_are_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
     assert refusal(path) == (
         "odd.pdf: found letters that the file gives no meaning; expected text that can be copied "
-        "out; make it text with OCR software first, or type the table into a spreadsheet"
+        "out; make it text with OCR software first (ocrmypdf -l vie in.pdf out.pdf)"
     )
 
 
@@ -507,7 +508,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, part: float) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * part)])
     assert refusal(path) == (
-        "half.pdf: found a damaged PDF; expected a whole one; fetch it again, or open it and "
+        "half.pdf: found a damaged or cut off PDF; expected a whole one; fetch it again, or open it and "
         "print it to a new PDF"
     )
 
@@ -517,7 +518,7 @@ def test_a_slip_that_does_no_harm_makes_no_noise(tmp_path: Path, caplog, capfd) 
     content = path.read_bytes()
     assert b"/FontBBox" in content
     path.write_bytes(content.replace(b"/FontBBox", b"/FontNone"))
-    assert len(pdf_pages.read(path, "slip.pdf")) == 1
+    assert len(pdf_tables.read(path, "slip.pdf").tables) == 1
     assert not caplog.records
     assert capfd.readouterr() == ("", "")
 

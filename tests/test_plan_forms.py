@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from parstats.documents import limits
+from parstats.documents.document import Span
 from parstats.errors import InvalidData
 from parstats.plans import Plan, read
-from parstats.plans.documents import refusals
-from parstats.plans.records import Span
 from pdf_files import PdfFile
 from plan_documents import UP, Document, Group, Table, add_docx_table
 
@@ -556,7 +556,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "locked.docx": (
         OLE + "EncryptedPackage".encode("utf-16-le"),
         "found a file locked with a password; expected one that opens without; open it in Word "
-        "with the password and save it without one",
+        "or Excel with the password and save it without one",
     ),
     "table.xlsx": (
         b"PK\x03\x04",
@@ -670,8 +670,8 @@ def test_a_zip_bomb_is_refused_unopened(megabytes: int, tmp_path: Path) -> None:
 
 def test_a_huge_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LARGEST", "LARGEST_PLAIN"):
-        monkeypatch.setattr(refusals, name, 2**20)
-    remedy = "cut it to the plan itself"
+        monkeypatch.setattr(limits, name, 2**20)
+    remedy = "cut it to what counts"
     for name, further in (("huge.txt", ""), ("huge.pdf", ", or save it without pictures")):
         path = tmp_path / name
         path.write_bytes(b"a" * (3 * 2**20))
@@ -681,7 +681,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.Monke
 def test_more_paragraphs_or_longer_ones_than_any_plan_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refusals, "MOST_BLOCKS", 100)
+    monkeypatch.setattr(limits, "MOST_BLOCKS", 100)
     many, long = tmp_path / "many.txt", tmp_path / "long.txt"
     many.write_text("1. Đối thoại.\n" * 101, encoding="utf-8")
     long.write_text("Chỉ số PAPI " * 10_000, encoding="utf-8")

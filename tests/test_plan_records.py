@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from parstats.documents.plain_text import blocks
 from parstats.plans import Plan, read
-from parstats.plans.documents.plain import blocks
 from parstats.plans.parse.plan_reader import assemble
 from parstats.plans.register import tabulate
 

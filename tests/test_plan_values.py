@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from parstats.documents import header_roles, numbering
+from parstats.documents.phrases import key
 from parstats.plans.fields import actors, agencies, deadlines, targets
 from parstats.plans.fields.targets import Target, extract
 from parstats.plans.parse import splitting
-from parstats.plans.text import columns, numbering
-from parstats.plans.text.words import key
 
 # Targets.
 
@@ -311,12 +311,12 @@ def test_the_subject_of_a_sentence_leads() -> None:
     ],
 )
 def test_headers_say_what_their_column_holds(header: str, role: str) -> None:
-    assert columns.role(header) == role
+    assert header_roles.plan_role(header) == role
 
 
 @given(st.text(max_size=60))
 def test_any_text_may_stand_in_a_header(text: str) -> None:
-    assert columns.role(text) in {*columns.ROLES, ""}
+    assert header_roles.plan_role(text) in {*header_roles.PLAN_ROLES, ""}
 
 
 def test_a_word_in_a_number_cell_is_no_number() -> None:

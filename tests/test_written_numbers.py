@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parstats.documents.grid import clean
 from parstats.errors import UnknownChoice
 from parstats.ingest.score_tables.number_formats import MISSING, read_numbers, read_ranks
-from parstats.ingest.tables.grid import clean
 
 SURE = {
     # Vietnamese

@@ -11,15 +11,14 @@ from typing import Any
 
 import pandas as pd
 
-from parstats import errors
+from parstats import documents, errors
+from parstats.documents.document import Document, Grid
 from parstats.errors import InvalidData, Problem
 from parstats.ingest.known_files import public_data
 from parstats.ingest.score_tables import column_roles, papi_workbook, score_table
 from parstats.ingest.score_tables.column_roles import Request
 from parstats.ingest.score_tables.ingest_result import COLUMNS, Ingested
 from parstats.ingest.score_tables.table_layout import Layout
-from parstats.ingest.tables import files
-from parstats.ingest.tables.grid import Grid
 from parstats.panel.reshape import add_totals
 from parstats.reference import frameworks, provinces
 
@@ -83,12 +82,25 @@ def ingest(
     if year is not None and frameworks.framework_in_year(index, year) is None:
         first, last = frameworks.years(index)
         raise errors.UnknownChoice(f"year of {index}", year, range(first, last + 1))
-    grids = _chosen(files.read_grids(path), sheet)
+    document = documents.read_tables(path)
+    grids = _chosen(document.tables, sheet)
     available = _read_public_file(path, index, grids)
     if available is not None:
         return available
     parts = _parts(grids, request, path)
-    return _with_sums_checked(_joined(parts), index, str(path))
+    result = _with_sums_checked(_joined(parts), index, str(path))
+    return replace(result, remarks=(*result.remarks, *_unread(document)))
+
+
+def _unread(document: Document) -> list[str]:
+    """Return what could not be read of a document, and what its form does not show."""
+    remarks = [
+        f"{document.name}, {part.place}: not read ({part.reason})" for part in document.unread
+    ]
+    if document.not_shown:
+        hidden = ", ".join(document.not_shown)
+        remarks.append(f"{document.name}: a {document.form} does not show {hidden}; check them")
+    return remarks
 
 
 def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame:
@@ -112,7 +124,7 @@ def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame
     )
 
 
-def _chosen(grids: list[Grid], sheet: str | None) -> list[Grid]:
+def _chosen(grids: Sequence[Grid], sheet: str | None) -> Sequence[Grid]:
     if sheet is None:
         return grids
     chosen = [grid for grid in grids if grid.sheet.casefold() == sheet.casefold()]

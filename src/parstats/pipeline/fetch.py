@@ -30,8 +30,8 @@ from typing import Any
 import yaml
 
 from parstats import errors, storage
+from parstats.documents.grid import clean
 from parstats.ingest import sidecar
-from parstats.ingest.tables.grid import clean
 from parstats.reference import csv_tables
 
 HUB = "https://huggingface.co"

@@ -17,6 +17,7 @@ from parstats.pipeline.score_derivation import derive
 # What the processed tables depend on: a new figure or page does not make them out of date.
 ROOMS = (
     "arguments.py",
+    "documents",
     "errors.py",
     "ingest",
     "panel",

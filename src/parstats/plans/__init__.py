@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from parstats.documents.document import Span
     from parstats.plans.outcome_comparison import by_dimension, outcomes, targets_met
     from parstats.plans.parse.plan_reader import read
-    from parstats.plans.records import Figure, Plan, Record, Section, Span
+    from parstats.plans.records import Figure, Plan, Record, Section
     from parstats.plans.register import Tables, tabulate
 
 __all__ = [

@@ -45,7 +45,8 @@ def fingerprints(records: Sequence[Record]) -> tuple[str, ...]:
 
     The same words for the second time have another fingerprint; no word can be read from it.
 
-    >>> from parstats.plans.records import Record, Section, Span
+    >>> from parstats.documents.document import Span
+    >>> from parstats.plans.records import Record, Section
     >>> blank = Record(Section(), *[""] * 9, False, frozenset(), Span(1, 1), "")
     >>> first, second = fingerprints([blank, blank])
     >>> len(first), first == second

@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from parstats.documents.document import Span
 from parstats.reference.labels import text
 
 #: Kinds of a plan's or a section's list: what the heading says the measures are for.
 LIST_TYPES = ("remediate", "maintain", "general")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Position in the document.
-
-    Lines count from 1: lines of the text in .txt and .md, the running number of the block in .docx
-    and .pdf. `page` is filled for .pdf only and is the page of the first line.
-    """
-
-    line_start: int
-    line_end: int
-    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ def tabulate(plan: Plan) -> Tables:
 
     Examples
     --------
-    >>> from parstats.plans.records import Plan, Record, Section, Span
+    >>> from parstats.documents.document import Span
+    >>> from parstats.plans.records import Plan, Record, Section
     >>> section = Section(headings=("Chỉ số PAPI",), index="PAPI", list_type="remediate")
     >>> record = Record(
     ...     section, "1", "2.1", "Danh sách hộ nghèo", "100%", "Niêm yết công khai danh sách",

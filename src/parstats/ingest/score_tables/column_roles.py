@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parstats import errors
+from parstats.documents import header_roles
 from parstats.errors import ColumnsToMap, Problem
 from parstats.ingest.score_tables import header_meaning, number_formats
 from parstats.ingest.score_tables.header_meaning import Meaning
@@ -136,10 +137,10 @@ def table_years(layout: Layout) -> dict[str, int]:
         "the title": layout.titles,
         "the header of the provinces": layout.headers[layout.province],
     }
-    if not any(header_meaning.years_in(text) for selection in texts.values() for text in selection):
+    if not any(header_roles.years_in(text) for selection in texts.values() for text in selection):
         texts = {"the title above all tables": layout.grid.titles}
     named = {
-        where: {year for text in selection for year in header_meaning.years_in(text)}
+        where: {year for text in selection for year in header_roles.years_in(text)}
         for where, selection in texts.items()
     }
     return {where: years.pop() for where, years in named.items() if len(years) == 1}
@@ -201,7 +202,7 @@ def _role(layout: Layout, position: int, meaning: Meaning) -> str:
         return "" if _is_numeric(cells) else "series"
     if not meaning.role and meaning.year is not None and _is_numeric(cells):
         # A year and words that nobody knows: what other figure of that year may it be.
-        bare = [header_meaning.without_years(text) for text in layout.headers[position]]
+        bare = [header_roles.without_years(text) for text in layout.headers[position]]
         return "" if any(header_meaning.has_text(text) for text in bare) else "score"
     return meaning.role
 
@@ -244,7 +245,7 @@ def _with_series(layout: Layout, columns: list[Column], request: Request) -> lis
             settled.append(replace(column, series=named, how=how))
         elif titled:
             settled.append(replace(column, role="ask", candidates=titled))
-        elif header_meaning.years_in(column.header) and not _says_score(column.header):
+        elif header_roles.years_in(column.header) and not _says_score(column.header):
             settled.append(replace(column, role="ask", candidates=(top,)))
         else:
             settled.append(replace(column, series=top))
@@ -253,8 +254,7 @@ def _with_series(layout: Layout, columns: list[Column], request: Request) -> lis
 
 def _says_score(header: str) -> bool:
     return any(
-        header_meaning.header_role(header_meaning.without_years(part))
-        for part in header.split(" / ")
+        header_roles.score_role(header_roles.without_years(part)) for part in header.split(" / ")
     )
 
 

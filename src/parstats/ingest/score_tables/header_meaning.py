@@ -9,23 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
+from parstats.documents.header_roles import YEAR, score_role, score_roles, years_in
 from parstats.ingest.score_tables import series_names
-from parstats.reference import csv_tables, labels
+from parstats.reference import labels
 
 # Role of a column whose header names another index as a whole.
 ANOTHER = "another index"
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_DATE = re.compile(
-    r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|"
-    r"(?:ngày\s*\S*\s*)?tháng\s*\S*\s*năm\s*(?:19|20)\d\d|"
-    r"tháng\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|\d+/(?:19|20)\d\d/[\w-]+|"
-    # The official PAPI workbook says this on the sheet of every year.
-    r"un-?\s*weighted\W*(?:19|20)\d\d\W*papi",
-    re.IGNORECASE,
-)
 _YEAR_TERM = re.compile(r"\b(nam|year|ky|in)\b")
 # A share of the scale that a header prints beside a name, as "13%", is no unit.
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%|phần trăm|percent\b", re.IGNORECASE)
@@ -64,47 +56,6 @@ class Meaning:
     percent: bool = False  # whether the header speaks of percent
     candidates: tuple[str, ...] = ()  # series it may mean, where that is open
     likeness: float = 0.0  # 100 for a known spelling, less for one that is like it
-
-
-@cache
-def _roles() -> dict[str, str]:
-    return {
-        key: row["role"]
-        for row in csv_tables.rows("column_maps/roles")
-        for key in (labels.search_key(row["header"]), row["header"].casefold())
-        if key
-    }
-
-
-def years_in(text: str) -> list[int]:
-    """Return the years a text names, except those of dates and numbered decisions.
-
-    >>> years_in("PAPI2015"), years_in("12023"), years_in("Un-weighted2015PAPI")
-    ([2015], [], [])
-    >>> years_in("Chỉ số năm 2023 (Quyết định số 109/QĐ-BNV ngày 12 tháng 02 năm 2024)")
-    [2023]
-    """
-    return [int(match) for match in _YEAR.findall(_DATE.sub(" ", text))]
-
-
-def without_years(text: str) -> str:
-    """Return a text with its years, and the word before them, taken out.
-
-    >>> without_years("Điểm năm 2023")
-    'Điểm'
-    """
-    bare = re.sub(r"(?i)(năm|year)?\s*" + _YEAR.pattern, " ", text)
-    return " ".join(bare.split())
-
-
-def header_role(text: str) -> str:
-    """Return the role that a text names by itself, as "Tỉnh, thành phố"; empty if none.
-
-    >>> header_role("Tỉnh, thành phố"), header_role("tinhid")
-    ('province', 'code')
-    """
-    roles = _roles()
-    return roles.get(text.casefold()) or roles.get(labels.search_key(text), "")
 
 
 def header_meaning(
@@ -151,8 +102,8 @@ def has_text(text: str) -> bool:
     >>> has_text("Năm 2023 (%)"), has_text("Năm"), has_text("Điểm 2023")
     (False, True, True)
     """
-    key = labels.search_key(_PERCENT.sub(" ", _YEAR.sub(" ", text)))
-    return bool(_YEAR_TERM.sub(" ", key).strip()) or bool(header_role(text))
+    key = labels.search_key(_PERCENT.sub(" ", YEAR.sub(" ", text)))
+    return bool(_YEAR_TERM.sub(" ", key).strip()) or bool(score_role(text))
 
 
 def _combined(meanings: Sequence[Meaning]) -> Meaning:
@@ -180,13 +131,13 @@ def _combined(meanings: Sequence[Meaning]) -> Meaning:
 @lru_cache(maxsize=4096)
 def _line_meaning(text: str, index: str, year: int | None) -> Meaning:
     """Interpret one header cell."""
-    bare = _YEAR.sub(" ", text)
-    if bare != text and _roles().get(labels.search_key(bare)) == "year":
+    bare = YEAR.sub(" ", text)
+    if bare != text and score_roles().get(labels.search_key(bare)) == "year":
         return Meaning()
     spelled = _is_spelled(bare, index, year)
     if not spelled and _is_statistic(bare):
         return Meaning(role="statistic")
-    if (role := header_role(bare)) and not (spelled and not _is_plain(bare)):
+    if (role := score_role(bare)) and not (spelled and not _is_plain(bare)):
         return Meaning(role=role)
     keys = list(series_names.text_keys(bare))
     if bare != text:
@@ -194,8 +145,8 @@ def _line_meaning(text: str, index: str, year: int | None) -> Meaning:
         keys = [key for key in keys if key]
     if not keys:
         return Meaning()
-    if keys[-1] in _roles() and not spelled:
-        return Meaning(role=_roles()[keys[-1]])
+    if keys[-1] in score_roles() and not spelled:
+        return Meaning(role=score_roles()[keys[-1]])
     return _series_meaning(text, keys, index, year)
 
 
@@ -232,4 +183,4 @@ def _is_statistic(text: str) -> bool:
 
 def _is_plain(text: str) -> bool:
     """Return whether words are too general to name a series by themselves."""
-    return labels.search_key(text) in _roles()
+    return labels.search_key(text) in score_roles()

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parstats.documents.grid import clean
 from parstats.errors import UnknownChoice
-from parstats.ingest.tables.grid import clean
 from parstats.reference import labels
 
 _MISSING_PHRASES = (

@@ -13,11 +13,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parstats.documents.document import Grid
 from parstats.errors import ColumnsToMap, Problem
 from parstats.ingest.score_tables import score_table
 from parstats.ingest.score_tables.column_roles import Request
 from parstats.ingest.score_tables.ingest_result import Ingested
-from parstats.ingest.tables.grid import Grid
 from parstats.reference import frameworks
 
 FORM = "official PAPI workbook"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from parstats import errors, schema
+from parstats.documents import header_roles
+from parstats.documents.document import Grid, Row
 from parstats.errors import InvalidData, Problem
 from parstats.ingest.score_tables import column_roles as told
 from parstats.ingest.score_tables import (
@@ -17,7 +19,6 @@ from parstats.ingest.score_tables import (
 )
 from parstats.ingest.score_tables.column_roles import Column, Request
 from parstats.ingest.score_tables.ingest_result import COLUMNS, ColumnRead, Ingested, empty_table
-from parstats.ingest.tables.grid import Grid, Row
 from parstats.reference import frameworks, provinces
 
 _KEY = ["year", "vintage", "province", "series"]
@@ -160,7 +161,7 @@ class _Reader:
         return entries
 
     def _year(self, row: Row, column: Column) -> int | None:
-        years = header_meaning.years_in(row.cells[column.position])
+        years = header_roles.years_in(row.cells[column.position])
         if len(years) != 1:
             text = repr(row.cells[column.position])
             self._problem(row, column, text, "a year", "write it with four digits")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from parstats import errors
-from parstats.ingest.score_tables import header_meaning
-from parstats.ingest.tables.grid import Grid, Row
+from parstats.documents import header_roles
+from parstats.documents.document import Grid, Row
 from parstats.reference import labels, provinces
 
 _COLUMN_NUMBERS = re.compile(r"^[(\[]?(\d{1,2}|[A-Za-z])[)\]]?$")
@@ -169,7 +169,7 @@ def _codes(grid: Grid, vintage: int) -> tuple[int, int] | None:
     for position in range(grid.width):
         cells = list(grid.column(position))
         codes = {cell.removesuffix(".0").zfill(2) for cell in cells if _CODE.match(cell)}
-        named = any(header_meaning.header_role(cell) in ("code", "province") for cell in cells)
+        named = any(header_roles.score_role(cell) in ("code", "province") for cell in cells)
         if named and len(codes & set(provinces_by_code)) > 1:
             return len(codes & set(provinces_by_code)), position
     return None

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from parstats.documents import header_roles
+from parstats.documents.document import Grid, Row
 from parstats.errors import InvalidData, Problem
-from parstats.ingest.score_tables import header_meaning, table_layout
-from parstats.ingest.tables.grid import Grid, Row
+from parstats.ingest.score_tables import table_layout
 
 
 def split_tables(grid: Grid, vintage: int) -> list[Grid]:
@@ -20,7 +21,7 @@ def split_tables(grid: Grid, vintage: int) -> list[Grid]:
     From top to bottom and from left to right; the grid itself if it is one table. `vintage` is the
     set of provinces that is looked for.
 
-    >>> from parstats.ingest.tables.grid import make_grid
+    >>> from parstats.documents.grid import make_grid
     >>> lines = ["Tỉnh;Điểm 2022", "Hà Nội;90", "Năm 2023", "Tỉnh;Điểm", "Hà Nội;91"]
     >>> rows = [("a.csv", number, line.split(";")) for number, line in enumerate(lines, 1)]
     >>> [len(table.rows) for table in split_tables(make_grid("a.csv", "", rows), 63)]
@@ -64,7 +65,7 @@ def _starts(rows: Sequence[Row], vintage: int) -> Iterator[int]:
 
 
 def _is_head(row: Row) -> bool:
-    return any(header_meaning.header_role(cell) == "province" for cell in row.cells)
+    return any(header_roles.score_role(cell) == "province" for cell in row.cells)
 
 
 def _names_province(row: Row, vintage: int) -> bool:

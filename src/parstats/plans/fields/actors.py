@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from parstats.documents import header_roles
+from parstats.documents.phrases import key, starts, tidy
 from parstats.plans.fields import deadlines
 from parstats.plans.fields.agencies import looks_like_unit
-from parstats.plans.text import columns
-from parstats.plans.text.words import key, starts, tidy
 
 _LABEL_TERMS = (
     r"(?:cơ quan|đơn vị|phòng|bộ phận|cán bộ|lãnh đạo)?(?:\s*,?\s*đơn vị)?\s*(?:chủ trì|phối hợp"
@@ -90,7 +90,7 @@ def labelled(text: str) -> Actors | None:
             label_matches[position + 1].start() if position + 1 < len(label_matches) else len(text)
         )
         value = text[match.end() : after].strip(" .;,-(")
-        role = columns.role(match["label"])
+        role = header_roles.plan_role(match["label"])
         for field in ("lead", "support") if role == "units" else (role,):
             values.setdefault(field, value)
     available = {name: values[name] for name in Actors.__slots__ if name in values}
@@ -131,7 +131,7 @@ def at_end(text: str) -> tuple[str, Actors]:
     text = tidy(text)
     for match in _LABEL.finditer(text):
         before = text[: match.start()].rstrip()
-        if before.endswith((".", ";")) and columns.role(match["label"]) in _WHO_AND_WHEN:
+        if before.endswith((".", ";")) and header_roles.plan_role(match["label"]) in _WHO_AND_WHEN:
             actors = labelled(text[match.start("label") :])
             return before.rstrip("; "), actors or Actors()
     return text, Actors()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from parstats.plans.text.words import key, starts, tidy
+from parstats.documents.phrases import key, starts, tidy
 from parstats.reference import csv_tables
 
 _BETWEEN = re.compile(r"\s*(?:[;\n]|,(?!\s*(?:đơn vị|ngành|thành phố|thị xã|cơ quan|ban)\b))\s*")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from parstats.plans.text.words import key, tidy, without_accents
+from parstats.documents.phrases import key, tidy, without_accents
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from parstats.documents.phrases import tidy
 from parstats.plans.records import Record
-from parstats.plans.text.words import tidy
 from parstats.reference import csv_tables
 
 #: Operators a target can have; the last three may come without a value.
@@ -163,7 +163,8 @@ def extract_from_record(record: Record) -> tuple[Target, ...]:
 
     A target without a base year takes the one its criterion compares with.
 
-    >>> from parstats.plans.records import Record, Section, Span
+    >>> from parstats.documents.document import Span
+    >>> from parstats.plans.records import Record, Section
     >>> record = Record(Section(), "1", "", "", "", "Trả lời 100% kiến nghị", "", "", "", "",
     ...                 False, frozenset(), Span(1, 1), "")
     >>> extract_from_record(record)

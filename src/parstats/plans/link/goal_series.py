@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parstats.documents.document import Span
 from parstats.plans.link.criterion_choice import TRUSTED
 from parstats.plans.link.series_links import index_served, link
 from parstats.plans.parse import letterhead
-from parstats.plans.records import Plan, Record, Section, Span
+from parstats.plans.records import Plan, Record, Section
 from parstats.reference import frameworks
 
 

@@ -121,7 +121,8 @@ def link(
       papi.accountability 0.22";
     - review: whether a person should look at it.
 
-    >>> from parstats.plans.records import Record, Section, Span
+    >>> from parstats.documents.document import Span
+    >>> from parstats.plans.records import Record, Section
     >>> section = Section(headings=("Nội dung “Công khai, minh bạch”",), index="PAPI")
     >>> blank = dict.fromkeys(
     ...     ["target", "measure", "lead_unit", "support_unit", "deadline", "product", "text"], ""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import date as day_of
 from functools import cache
 
+from parstats.documents.document import Block
+from parstats.documents.phrases import key, named
 from parstats.errors import ProvinceNotMatched
-from parstats.plans.documents.blocks import Block
-from parstats.plans.text.words import key, named
 from parstats.reference import csv_tables, provinces
 
 # Blocks in which letterhead, date line and title of Decree 30/2020/NĐ-CP stand. By judgement: they

@@ -9,15 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from parstats.plans import documents
-from parstats.plans.documents.blocks import Block, is_bullet
-from parstats.plans.documents.refusals import refuse
+from parstats import documents
+from parstats.documents.document import Block, Unread
+from parstats.documents.limits import refuse
+from parstats.documents.numbering import TEXT, marker, roman_value
+from parstats.documents.paragraphs import is_bullet
+from parstats.documents.phrases import holds, key, phrases, starts
 from parstats.plans.parse import letterhead, results, sections
 from parstats.plans.parse.prose import Past, ProseReader, is_part
 from parstats.plans.parse.table_rows import TableReader, has_header
 from parstats.plans.records import Figure, Note, Plan, Record
-from parstats.plans.text.numbering import TEXT, marker, roman_value
-from parstats.plans.text.words import holds, key, phrases, starts
 
 _APPENDIX_NUMBER = re.compile(
     r"^\W*(?:(?:phụ\s+lục|phụ\s+biểu|biểu\s+mẫu)\b(?:\s*số)?|biểu\s+số)\s*:?\s*"
@@ -61,8 +62,9 @@ def read(path: str | os.PathLike[str], *, name: str | None = None) -> Plan:
     ('40', 2024, ['Niêm yết phí tại bộ phận một cửa.', 'Tổ chức đối thoại ít nhất 02 lần/năm.'])
     """
     file = Path(path)
-    blocks = documents.read(file)
-    plan = assemble(blocks, name or file.stem)
+    document = documents.read_text(file)
+    blocks = document.blocks
+    plan = assemble(blocks, name or file.stem, document.unread)
     missing = _missing(plan, blocks)
     if missing:
         expected = "a plan to improve PAPI, SIPAS, PAR INDEX or a like index"
@@ -83,10 +85,8 @@ class _Part:
     goals: list[Figure] = field(default_factory=list)  # of groups of its tables
 
 
-def assemble(blocks: Sequence[Block], name: str) -> Plan:
+def assemble(blocks: Sequence[Block], name: str, unread: Sequence[Unread] = ()) -> Plan:
     """Assemble a plan from the blocks of its document."""
-    unread = [page for block in blocks for page in block.unread]
-    blocks = [block for block in blocks if not block.unread]
     parts = _parts(blocks)
     for part in parts:
         _read_part(part)
@@ -373,10 +373,10 @@ def _skipped_items(past: Sequence[Past]) -> Counter[str]:
     return titles
 
 
-def _notes(parts: Sequence[_Part], unread: Sequence[int]) -> Iterable[Note]:
+def _notes(parts: Sequence[_Part], unread: Sequence[Unread]) -> Iterable[Note]:
     """Return the notes for review."""
     if unread:
-        yield Note("pictures", {"pages": ", ".join(map(str, unread))})
+        yield Note("pictures", {"pages": ", ".join(str(part.page) for part in unread)})
     for heading, count in _skipped_items([past for part in parts for past in part.past]).items():
         yield Note("left_out", {"n": str(count), "heading": heading})
     for part in parts:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from parstats.plans.documents.blocks import Block
+from parstats.documents.document import Block, Span
+from parstats.documents.numbering import BULLET, LETTER, PLUS, ROMAN, SMALL, TEXT, marker
+from parstats.documents.phrases import holds, key, phrases, starts
 from parstats.plans.fields import actors, deadlines
 from parstats.plans.fields.actors import Actors
 from parstats.plans.fields.agencies import looks_like_unit
 from parstats.plans.parse import sections, splitting
 from parstats.plans.parse.sections import SILENT, Outline
-from parstats.plans.records import Record, Section, Span
-from parstats.plans.text.numbering import BULLET, LETTER, PLUS, ROMAN, SMALL, TEXT, marker
-from parstats.plans.text.words import holds, key, phrases, starts
+from parstats.plans.records import Record, Section
 
 # Lengths in words, by judgement; records found are measured with `make evaluate-plans`.
 # A heading over items that nothing but its place marks is not longer.

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parstats.documents.document import Span
+from parstats.documents.numbering import SMALL, TEXT
+from parstats.documents.phrases import holds, key, tidy
 from parstats.plans.fields import targets
 from parstats.plans.parse.prose import Past
-from parstats.plans.records import Figure, Span
-from parstats.plans.text.numbering import SMALL, TEXT
-from parstats.plans.text.words import holds, key, tidy
+from parstats.plans.records import Figure
 
 _VALUE = r"(?P<value>\d{1,4}(?:[.,]\d{1,3})?)\s*(?P<unit>%|điểm(?:\s*%)?)"
 _FIGURE = re.compile(rf"(?<![\w/.,]){_VALUE}", re.IGNORECASE)

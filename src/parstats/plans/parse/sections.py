@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from parstats.plans.text.words import holds, key, named, phrases
+from parstats.documents.phrases import holds, key, named, phrases
 
 #: Kinds of sections whose items are no measures.
 SILENT = ("purpose", "review", "goals", "preamble")

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from parstats.plans.documents.blocks import is_bullet, without_bullet
-from parstats.plans.text.numbering import marker
-from parstats.plans.text.words import key, starts
+from parstats.documents.numbering import marker
+from parstats.documents.paragraphs import is_bullet, without_bullet
+from parstats.documents.phrases import key, starts
 
 _SENTENCE = re.compile(
     r"(?<=[^\W\d_]{2}[.!])\s+(?=[^\W\d_a-zà-ỹđ])|(?<=[)\d%”\"][.!])\s+(?=[^\W\d_a-zà-ỹđ])"

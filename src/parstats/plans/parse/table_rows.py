@@ -19,17 +19,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
-from parstats.plans.documents.blocks import Block, Cell, without_bullet
+from parstats.documents import header_roles
+from parstats.documents.document import Block, Cell, Span
+from parstats.documents.numbering import ROMAN, bare, is_child, is_number, marker, number_depth
+from parstats.documents.paragraphs import without_bullet
+from parstats.documents.phrases import key, named, starts
 from parstats.plans.fields import agencies, deadlines, targets
 from parstats.plans.fields.actors import split_units
 from parstats.plans.parse import splitting
 from parstats.plans.parse.results import goal_figures
 from parstats.plans.parse.sections import SILENT
-from parstats.plans.records import Figure, Record, Section, Span
-from parstats.plans.text import columns
-from parstats.plans.text.numbering import ROMAN, bare, is_child, is_number, marker, number_depth
-from parstats.plans.text.words import key, named, starts
+from parstats.plans.records import Figure, Record, Section
 
 _CODE = re.compile(
     r"^(?P<code>(?:TCTP|TC|CSTP|CSND|Tiêu chí thành phần|Tiêu chí|Chỉ số thành phần|Chỉ số nội "
@@ -124,7 +126,7 @@ class TableReader:
             if not self.roles or _is_count(texts):
                 continue
             tells = block.tells_merges and block.table in downwards
-            row = _row(block, self.roles, self.headers, tells=tells)
+            row = _row(_fitted(block, self.roles), self.roles, self.headers, tells=tells)
             if row is None or _is_total(row):
                 continue
             broken = broken or block.breaks
@@ -146,16 +148,16 @@ class TableReader:
             )
             for column, text in enumerate(first)
         )
-        over = [columns.role(text) for text in first]
-        header_roles = [columns.role(text) for text in self.headers]
+        over = [header_roles.plan_role(text) for text in first]
+        below = [header_roles.plan_role(text) for text in self.headers]
         available = tuple(
             text if new or not old else above
-            for text, above, new, old in zip(self.headers, first, header_roles, over, strict=True)
+            for text, above, new, old in zip(self.headers, first, below, over, strict=True)
         )
-        self.roles = _by_quarter(columns.roles(available), available, self.headers)
-        meant = "measure" in header_roles or "measure" in over
+        self.roles = _by_quarter(header_roles.plan_roles(available), available, self.headers)
+        meant = "measure" in below or "measure" in over
         if (kind == "review" and not meant) or (
-            kind in SILENT and not meant and not columns.names_doers(self.roles)
+            kind in SILENT and not meant and not header_roles.names_doers(self.roles)
         ):
             self.roles = ()
 
@@ -168,17 +170,17 @@ def header_height(blocks: Sequence[Block]) -> int:
     texts = [table_cell.text for table_cell in blocks[0].cells]
     second = blocks[1] if len(blocks) > 1 and blocks[1].table == blocks[0].table else None
     # Many annexes have "Đơn vị thực hiện" over "Chủ trì" and "Phối hợp": two rows of header.
-    if columns.is_header(texts):
+    if header_roles.is_plan_header(texts):
         return 2 if second is not None and _is_second_header(blocks[0], second) else 1
     if second is None or len(second.cells) != len(texts) or not _is_under(blocks[0], second):
         return 0
-    if columns.is_header([table_cell.text for table_cell in second.cells]):
+    if header_roles.is_plan_header([table_cell.text for table_cell in second.cells]):
         return 0  # a header that is repeated under a group
     both = [
         below or above
         for above, below in zip(_spread(blocks[0].cells), _spread(second.cells), strict=True)
     ]
-    return 2 if columns.is_header(both) else 0
+    return 2 if header_roles.is_plan_header(both) else 0
 
 
 def has_header(blocks: Sequence[Block]) -> bool:
@@ -205,7 +207,7 @@ def _is_second_header(above: Block, block: Block) -> bool:
     filled = [table_cell.text for table_cell in block.cells if table_cell.text]
     if not filled or len(block.cells) != len(above.cells):
         return False
-    available = [columns.role(text) not in ("", "number") for text in filled]
+    available = [header_roles.plan_role(text) not in ("", "number") for text in filled]
     return all(available) or (
         _is_under(above, block)
         and not is_number(block.cells[0].text)
@@ -221,7 +223,9 @@ def _by_quarter(
     """Read columns such as "Quý I" under "Thời gian" as the deadline."""
     return tuple(
         "deadline"
-        if columns.role(header) == "deadline" and label != header and _QUARTER.match(label)
+        if header_roles.plan_role(header) == "deadline"
+        and label != header
+        and _QUARTER.match(label)
         else role
         for role, header, label in zip(roles, headers, labels, strict=True)
     )
@@ -243,7 +247,7 @@ def _carries_on(block: Block, roles: Sequence[str]) -> bool:
     number = by_role.get("number", "")
     if number:
         return is_number(bare(number)) or not any(texts[1:])
-    if sum(columns.role(text) not in ("", "measure", "criterion") for text in texts) > 1:
+    if sum(header_roles.plan_role(text) not in ("", "measure", "criterion") for text in texts) > 1:
         return False  # the header of another table
     who = any(agencies.looks_like_unit(by_role.get(name, "")) for name in ("lead", "units"))
     when = deadlines.looks_like_deadline(by_role.get("deadline", ""))
@@ -543,3 +547,45 @@ def _code(criterion: str) -> tuple[str, str]:
     if match is None:
         return "", criterion
     return match["code"], criterion[match.end() :]
+
+
+def _fitted(block: Block, roles: Sequence[str]) -> Block:
+    """Fit a row with too many cells to the columns, as of a text with a cell on each line.
+
+    Of its empty cells those are dropped without which the rest fits the columns best.
+    """
+    width, cells = len(roles), block.cells
+    surplus = len(cells) - width
+    if surplus <= 0 or block.tells_merges:
+        return block
+    empty = [position for position, table_cell in enumerate(cells) if not table_cell.text]
+    # Of 12 empty cells at most 924 selections are tried; rows of plans have fewer.
+    if len(empty) < surplus or len(empty) > 12:
+        rest = tuple(text for table_cell in cells[width - 1 :] for text in table_cell.paragraphs)
+        return replace(block, cells=(*cells[: width - 1], Cell(rest)))
+    candidates = [
+        tuple(table_cell for position, table_cell in enumerate(cells) if position not in dropped)
+        for dropped in combinations(empty, surplus)
+    ]
+    return replace(block, cells=max(candidates, key=lambda cells: _fit(cells, roles)))
+
+
+def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
+    """Return how many filled cells look like what their column holds."""
+    points = 0
+    for table_cell, meaning in zip(cells, roles, strict=True):
+        if not table_cell.text:
+            continue
+        unit, deadline = (
+            agencies.looks_like_unit(table_cell.text),
+            deadlines.looks_like_deadline(table_cell.text),
+        )
+        if meaning == "number":
+            points += 2 if is_number(table_cell.text) else -2
+        elif meaning in ("lead", "support", "units"):
+            points += 2 if unit else -1
+        elif meaning == "deadline":
+            points += 2 if deadline else -1
+        elif meaning:
+            points += 1 if not (deadline or is_number(table_cell.text)) else -1
+    return points

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from parstats.plans.documents.blocks import Block, Cell, cell
-from parstats.plans.documents.refusals import refuse, refuse_length
-from parstats.plans.records import Span
-from parstats.plans.text import columns
-from parstats.plans.text.words import tidy
+from parstats.documents import header_roles
+from parstats.documents.document import Block, Cell, Document, Span
+from parstats.documents.limits import DEEPEST, MOST_BLOCKS, refuse, refuse_length
+from parstats.documents.paragraphs import cell
+from parstats.documents.phrases import tidy
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HIDDEN = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText")}
-# Four times `refusals.MOST_BLOCKS`, since a row of a table has several paragraphs.
-MOST_PARAGRAPHS = 200_000
-# Tables within tables; deeper ones are left out. By judgement: no plan has more than two.
-_DEEPEST = 8
+# A row of a table has several paragraphs.
+MOST_PARAGRAPHS = 4 * MOST_BLOCKS
 
 
-def read(path: Path) -> list[Block]:
+def read(path: Path) -> Document:
     """Return the blocks of a .docx; spans are running numbers of paragraphs and rows."""
     import docx
 
@@ -43,7 +41,7 @@ def read(path: Path) -> list[Block]:
         else:
             actual = "pictures without text (a scan?)"
         refuse(path, actual, "a plan document", remedy)
-    return reader.blocks
+    return Document(str(path), ".docx", blocks=tuple(reader.blocks))
 
 
 def _heading_styles(document: Any) -> dict[str, int]:
@@ -110,7 +108,7 @@ class _Reader:
         if not rows:
             return
         telling = any(
-            columns.is_header([table_cell.text for table_cell in cells]) for cells in rows
+            header_roles.is_plan_header([table_cell.text for table_cell in cells]) for cells in rows
         )
         if telling or depth or len(rows[0]) > 3:
             for cells in _even(rows):
@@ -118,7 +116,7 @@ class _Reader:
         else:  # a frame for a letterhead, a signature, or other tables
             for line in loose:
                 self._add(text=line)
-        for inner in nested if depth < _DEEPEST else ():
+        for inner in nested if depth < DEEPEST else ():
             self.tables += 1
             self._table(inner, depth + 1)
 
@@ -140,7 +138,8 @@ class _Reader:
                 else:
                     nested.append(element)
             loose += lines
-            cells.append(Cell(merged="up") if rest and not lines else cell(lines))
+            content = replace(cell(lines), n_columns=wide)
+            cells.append(Cell(merged="up") if rest and not lines else content)
             cells += [Cell(merged="left")] * (wide - 1)
         cells += [Cell()] * _grid_offset(row, "gridAfter")
         return tuple(cells), nested, loose
@@ -148,7 +147,7 @@ class _Reader:
 
 def _is_telling(table: Any) -> bool:
     """Return whether a table within a cell is one of measures."""
-    return any(columns.is_header(texts) for texts in _texts(table))
+    return any(header_roles.is_plan_header(texts) for texts in _texts(table))
 
 
 def _texts(table: Any) -> Iterator[list[str]]:

@@ -6,18 +6,18 @@ import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
-from parstats.ingest.pdf.part import Part
-from parstats.ingest.pdf.text import (
+from parstats.documents.pdf_lines import (
     COLUMN_GAP,
-    Item,
+    Edges,
     Line,
-    Span,
     lines,
     overlap,
     rows,
     under,
-    words,
 )
+from parstats.documents.pdf_pages import Letter
+from parstats.documents.pdf_words import words
+from parstats.documents.table_part import TablePart
 
 # Lines that must show the same gaps: a header and two rows. By judgement.
 _LEAST_LINES = 3
@@ -28,13 +28,15 @@ _HEADER_LINES = 3
 _PROSE_LENGTH = 4
 
 
-def find(chars: Sequence[Item], page: int, before: Part | None) -> list[Part]:
+def unruled_tables(
+    letters: Sequence[Letter], page: int, before: TablePart | None
+) -> list[TablePart]:
     """Return the unruled tables from top to bottom.
 
-    `chars` are the letters of page number `page`; `before` is what could go on here from the page
+    `letters` are those of page number `page`; `before` is what could go on here from the page
     before: its columns are taken where they fit, so that its last rows are found however few.
     """
-    tokens = [word for word in words(chars) if word["text"].strip()]
+    tokens = [word for word in words(letters)[0] if word["text"].strip()]
     if not tokens:
         return []
     em = statistics.median(word["height"] for word in tokens)
@@ -93,13 +95,13 @@ def _lies_across(lines: Sequence[Line], line_index: int) -> bool:
     return False
 
 
-def _columns(block: Sequence[Line], em: float) -> list[Span]:
+def _columns(block: Sequence[Line], em: float) -> list[Edges]:
     """Return the columns between gaps that run through all lines, the header excepted.
 
     A line of one phrase is ignored.
     """
     telling = [line for line in block if len(line.phrases) > 1]
-    best: list[Span] = []
+    best: list[Edges] = []
     for header in range(len(telling) - _LEAST_LINES + 1)[: _HEADER_LINES + 1]:
         spans = sorted((p.left, p.right) for line in telling[header:] for p in line.phrases)
         columns = spans[:1]
@@ -113,7 +115,7 @@ def _columns(block: Sequence[Line], em: float) -> list[Span]:
     return best
 
 
-def _not_split(columns: Sequence[Span], telling: Sequence[Line]) -> list[Span]:
+def _not_split(columns: Sequence[Edges], telling: Sequence[Line]) -> list[Edges]:
     """Join neighbouring columns that no line fills both: a header may be offset."""
     filled = [
         {
@@ -134,7 +136,7 @@ def _not_split(columns: Sequence[Span], telling: Sequence[Line]) -> list[Span]:
     return joined_columns
 
 
-def _fit(block: Sequence[Line], columns: Sequence[Span]) -> bool:
+def _fit(block: Sequence[Line], columns: Sequence[Edges]) -> bool:
     """Return whether lines fill most of these columns, each phrase inside one."""
     telling = [line for line in block if len(line.phrases) > 1]
     if any(len(under(phrase, columns)) > 1 for line in telling for phrase in line.phrases):
@@ -144,12 +146,14 @@ def _fit(block: Sequence[Line], columns: Sequence[Span]) -> bool:
     return bool(counts) and statistics.median(counts) > len(columns) / 2
 
 
-def _part(block: Sequence[Line], columns: Sequence[Span], page: int, em: float) -> Part | None:
+def _part(
+    block: Sequence[Line], columns: Sequence[Edges], page: int, em: float
+) -> TablePart | None:
     """Return a table from lines and columns; None if they are prose set in columns."""
     if len(columns) < 2:
         return None
     table_rows = rows(block, columns, em, framed=False)
-    lengths = [len(cell.split()) for row in table_rows for cell in row if cell]
+    lengths = [len(cell.text.split()) for row in table_rows for cell in row if cell.text]
     if not table_rows or statistics.median(lengths) > _PROSE_LENGTH:
         return None
     spans = list(columns)
@@ -159,4 +163,4 @@ def _part(block: Sequence[Line], columns: Sequence[Span], page: int, em: float) 
             spans[positions[0]] = min(left, phrase.left), max(right, phrase.right)
     telling = [line for line in block if len(line.phrases) > 1]
     top, bottom = telling[0].top, telling[-1].bottom
-    return Part(page, top, bottom, tuple(spans), tuple(table_rows), ruled=False)
+    return TablePart(page, top, bottom, tuple(spans), tuple(table_rows), ruled=False)

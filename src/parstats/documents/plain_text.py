@@ -6,18 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from pathlib import Path
 
-from parstats.plans.documents import legacy_letters
-from parstats.plans.documents.blocks import Block, Cell, cell
-from parstats.plans.documents.refusals import refuse, refuse_length, refuse_letters
-from parstats.plans.fields.agencies import looks_like_unit
-from parstats.plans.fields.deadlines import looks_like_deadline
-from parstats.plans.records import Span
-from parstats.plans.text import columns
-from parstats.plans.text.numbering import is_child, is_number, marker
-from parstats.plans.text.words import tidy
+from parstats.documents import header_roles, legacy_letters
+from parstats.documents.document import Block, Cell, Document, Span
+from parstats.documents.limits import refuse, refuse_length
+from parstats.documents.numbering import is_child, is_number, marker
+from parstats.documents.paragraphs import cell
+from parstats.documents.phrases import tidy
 
 APPENDIX = re.compile(
     r"^\W*(?:phụ\s+(?:lục|biểu)(?:\s+(?:số\s*)?[\dIVX]{1,4})?|biểu\s+số\s+[\dIVX]{1,4})\b",
@@ -41,12 +37,12 @@ _GAP = 3
 _WRAPPED = 60
 
 
-def read(path: Path) -> list[Block]:
+def read(path: Path) -> Document:
     """Return the blocks of a text file; spans are its lines."""
     text = _decoded(path)
     lines = text.splitlines()
     refuse_length(path, sum(map(bool, lines)), max(map(len, lines)))
-    return blocks(text)
+    return Document(str(path), path.suffix.lower(), blocks=tuple(blocks(text)))
 
 
 def _decoded(path: Path) -> str:
@@ -57,7 +53,7 @@ def _decoded(path: Path) -> str:
     except UnicodeDecodeError as problem:
         old = legacy_letters.detect_encoding(content.decode("latin-1").splitlines())
         if old and not _CONTROL.search(content):
-            refuse_letters(path, old)
+            legacy_letters.refuse_encoding(path, old)
         actual = f"bytes that are no text in UTF-8 (from byte {problem.start + 1})"
         refuse(path, actual, "a text in UTF-8", "save it again with the encoding UTF-8")
     if "\x00" in text:
@@ -66,7 +62,7 @@ def _decoded(path: Path) -> str:
         text.splitlines()
     )  # before its signs are taken for footnotes
     if old:
-        refuse_letters(path, old)
+        legacy_letters.refuse_encoding(path, old)
     if not text.strip():
         refuse(path, "an empty file", "a plan document", "fetch or save it again")
     return unicodedata.normalize("NFC", text)
@@ -75,8 +71,8 @@ def _decoded(path: Path) -> str:
 def blocks(text: str) -> list[Block]:
     r"""Return the blocks of a text.
 
-    >>> found = blocks("I. NHIỆM VỤ\n\nTT\tNhiệm vụ\tChủ trì\n1\tRà soát\tSở A\n")
-    >>> [(block.span.line_start, block.text or [c.text for c in block.cells]) for block in found]
+    >>> text_blocks = blocks("I. NHIỆM VỤ\n\nTT\tNhiệm vụ\tChủ trì\n1\tRà soát\tSở A\n")
+    >>> [(b.span.line_start, b.text or [c.text for c in b.cells]) for b in text_blocks]
     [(1, 'I. NHIỆM VỤ'), (3, ['TT', 'Nhiệm vụ', 'Chủ trì']), (4, ['1', 'Rà soát', 'Sở A'])]
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\f").split("\n")
@@ -141,7 +137,7 @@ class _Reader:
                 break
             else:
                 self._add_row(row)
-                header = columns.is_header(parts)
+                header = header_roles.is_plan_header(parts)
                 row = _TabRow([[part] for part in parts], self.at, self.at, breaks or blank > 0)
                 breaks = header
                 width = len(parts) if header else width or len(parts)
@@ -153,7 +149,7 @@ class _Reader:
     @staticmethod
     def _is_other(parts: Sequence[str], width: int) -> bool:
         """Return whether a line after many blank lines is of another table."""
-        return not columns.is_header(parts) and len(parts) != width
+        return not header_roles.is_plan_header(parts) and len(parts) != width
 
     def _add_row(self, row: _TabRow | None) -> None:
         if row is not None:
@@ -189,7 +185,7 @@ class _Reader:
                 for first in range(len(stream))
                 if stream[first].gap and stream[first].text
                 for after in [_chunk_end(stream, first)]
-                if columns.is_header([item.text for item in stream[first:after]])
+                if header_roles.is_plan_header([item.text for item in stream[first:after]])
             ),
             None,
         )
@@ -207,7 +203,8 @@ class _Reader:
                 self._paragraph(item.text, item.begun, item.last)
         self._row([item.cell for item in head], head[0].begun, head[-1].last, False)
         for row in _rows(stream[after:], width):
-            cells = _fitted([item.cell for item in row], columns.roles([i.text for i in head]))
+            cells = [item.cell for item in row]
+            cells += [Cell()] * (width - len(cells))
             self._row(cells, row[0].begun, row[-1].last, False)
 
     def _stream(self) -> Iterator[_Item]:
@@ -310,10 +307,10 @@ def _bare_grid(lines: Sequence[str], at: int) -> tuple[int, int] | None:
     """
     for step in (1, 2):
         width = 0
-        while columns.role("".join(lines[at + width * step : at + width * step + 1])):
+        while header_roles.plan_role("".join(lines[at + width * step : at + width * step + 1])):
             width += 1
         header = _bare_cells(lines, at, width, step) if width > 2 else None
-        if header is None or not columns.is_header(header):
+        if header is None or not header_roles.is_plan_header(header):
             continue
         first = _bare_cells(lines, at + width * step, width, step)
         if first is not None and is_number(first[0]):
@@ -323,7 +320,7 @@ def _bare_grid(lines: Sequence[str], at: int) -> tuple[int, int] | None:
 
 def _counts_rows(text: str) -> bool:
     """Return whether a text is the header of the column of numbers, as "STT"."""
-    return len(text.split()) <= 3 and not marker(text) and columns.role(text) == "number"
+    return len(text.split()) <= 3 and not marker(text) and header_roles.plan_role(text) == "number"
 
 
 def _bare_cells(lines: Sequence[str], at: int, width: int, step: int) -> list[str] | None:
@@ -431,45 +428,3 @@ def _is_title(row: Sequence[_Item]) -> bool:
     """Return whether a row has a number and a title only."""
     texts = [item.text for item in row]
     return is_number(texts[0]) and not any(texts[2:])
-
-
-def _fitted(cells: Sequence[Cell], roles: Sequence[str]) -> list[Cell]:
-    """Fit cells to the number of columns.
-
-    Missing ones are added at the end. Of empty ones too many those are dropped without which the
-    rest fits the columns best.
-    """
-    width = len(roles)
-    if len(cells) <= width:
-        return [*cells, *[Cell()] * (width - len(cells))]
-    surplus = len(cells) - width
-    empty = [position for position, table_cell in enumerate(cells) if not table_cell.text]
-    # Of 12 empty cells at most 924 selections are tried; rows of plans have fewer.
-    if len(empty) < surplus or len(empty) > 12:
-        return [
-            *cells[: width - 1],
-            Cell(tuple(p for c in cells[width - 1 :] for p in c.paragraphs)),
-        ]
-    candidates = [
-        [table_cell for position, table_cell in enumerate(cells) if position not in dropped]
-        for dropped in combinations(empty, surplus)
-    ]
-    return max(candidates, key=lambda candidate: _fit(candidate, roles))
-
-
-def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
-    """Return how many filled cells look like what their column holds."""
-    points = 0
-    for table_cell, meaning in zip(cells, roles, strict=True):
-        if not table_cell.text:
-            continue
-        unit, deadline = looks_like_unit(table_cell.text), looks_like_deadline(table_cell.text)
-        if meaning == "number":
-            points += 2 if is_number(table_cell.text) else -2
-        elif meaning in ("lead", "support", "units"):
-            points += 2 if unit else -1
-        elif meaning == "deadline":
-            points += 2 if deadline else -1
-        elif meaning:
-            points += 1 if not (deadline or is_number(table_cell.text)) else -1
-    return points

@@ -1,15 +1,14 @@
-"""The common form of documents: paragraphs and table rows with their positions."""
+"""Lines of a cell joined to paragraphs, and the signs that begin an item of a list."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from parstats.plans.records import Span
-from parstats.plans.text.words import key, starts, tidy
+from parstats.documents.document import Cell
+from parstats.documents.phrases import key, starts, tidy
 
-# Signs that begin an item of a list; for their meaning see `parstats.plans.text.numbering`.
+# Signs that begin an item of a list; for their meaning see `parstats.documents.numbering`.
 BULLETS = "-–—•▪●·*+"
 _BULLET = re.compile(rf"^[{re.escape(BULLETS)}]\s*(?=\S)")
 _OPEN_END = re.compile(r"(?:[,(/&–-]|\b(?:và|của|với|về|cho|tại|do|các|theo))$", re.IGNORECASE)
@@ -22,48 +21,6 @@ _COUNTED = re.compile(r"^(?:\d{1,2}[.)]|\(\d{1,2}\)|[a-zđ]\))\s*(?=[^\W\d_a-zà
 # Words of an agency's name ("Văn phòng Đoàn đại biểu Quốc hội và Hội đồng ..."). By judgement.
 _LONGEST_UNIT = 9
 _INLINE = re.compile(r"(?<=[^\s(]) +[-–] (?=[^\W\d_][^\W\d_])")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a table."""
-
-    paragraphs: tuple[str, ...] = ()  # its paragraphs, each on one line; a bullet keeps its sign
-    # "" for a separate cell, "up" for the rest of a cell that begins in a row above, "left" for
-    # the rest of one that begins further left.
-    merged: str = ""
-
-    @property
-    def text(self) -> str:
-        """All of it on one line."""
-        return " ".join(self.paragraphs)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph, or a row of a table.
-
-    Attributes
-    ----------
-    span : Span; its position
-    text : str; a paragraph, on one line; "" for a row
-    cells : tuple of Cell; cells of a row; empty for a paragraph
-    table : int; number of the table a row belongs to; 0 for a paragraph
-    heading : int; depth of a heading that the document marks as one, 0 if it does not
-    breaks : bool; whether a row is the first on its page: it may be the rest of the row before
-    tells_merges : bool
-        Whether the document itself says which cells are merged; else an empty cell may be one.
-    unread : tuple of int; pages that are pictures without text; filled in a last block without text
-    """
-
-    span: Span
-    text: str = ""
-    cells: tuple[Cell, ...] = ()
-    table: int = 0
-    heading: int = 0
-    breaks: bool = False
-    tells_merges: bool = False
-    unread: tuple[int, ...] = ()
 
 
 def cell(lines: Iterable[str]) -> Cell:

@@ -1,4 +1,4 @@
-"""Roles of the columns of a plan's table, by the words of their headers."""
+"""What the header of a column says: its role in a table of scores or of measures, and its year."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from parstats.plans.text.words import holds, key, phrases
-from parstats.reference import csv_tables
+from parstats.documents.phrases import holds, key, phrases
+from parstats.reference import csv_tables, labels
 
-#: Meanings a column can have; the fields of a record are made from them.
-ROLES = (
+#: Roles of the columns of a plan's table; the fields of a record are made from them.
+PLAN_ROLES = (
     "number",
     "criterion",
     "group",
@@ -34,7 +34,17 @@ _ACTORS = {"lead", "support", "units", "deadline", "target", "product"}
 _DEEDS = {"task", "measure"}
 _TOPICS = {"criterion", "topic"}  # tables of results have these as well
 _DOERS = {"lead", "support", "units", "deadline"}
-_YEAR = re.compile(r"\b(?:nam )?(?:19|20)\d\d\b")
+_YEAR_KEY = re.compile(r"\b(?:nam )?(?:19|20)\d\d\b")
+#: A year of four digits.
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DATE = re.compile(
+    r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|"
+    r"(?:ngày\s*\S*\s*)?tháng\s*\S*\s*năm\s*(?:19|20)\d\d|"
+    r"tháng\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d|\d+/(?:19|20)\d\d/[\w-]+|"
+    # The official PAPI workbook says this on the sheet of every year.
+    r"un-?\s*weighted\W*(?:19|20)\d\d\W*papi",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -49,16 +59,16 @@ def _headers(*, full_header: bool) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=2**13)
-def role(header: str) -> str:
+def plan_role(header: str) -> str:
     """Return the role of a column by its header; "" if unknown.
 
-    >>> role("Cơ quan chủ trì thực hiện"), role("Mục tiêu năm 2024"), role("Kết quả năm 2023")
-    ('lead', 'target', 'result')
+    >>> [plan_role(text) for text in ("Cơ quan chủ trì thực hiện", "Mục tiêu 2024", "Kết quả 2023")]
+    ['lead', 'target', 'result']
     """
     key_text = key(header)
     if not key_text or len(key_text.split()) > _LONGEST:
         return ""
-    plain = " ".join(_YEAR.sub(" ", key_text).split())
+    plain = " ".join(_YEAR_KEY.sub(" ", key_text).split())
     if plain != key_text and holds(key_text, "ket qua") and not holds(key_text, "du kien"):
         return "result"
     if holds(key_text, "chu tri") and holds(key_text, "phoi hop"):
@@ -95,18 +105,18 @@ def _telling(inside: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return inside[0]
 
 
-def roles(headers: Sequence[str]) -> tuple[str, ...]:
+def plan_roles(headers: Sequence[str]) -> tuple[str, ...]:
     """Return the meanings of the columns of a table.
 
     Where no column is for the measure, that of the tasks is, else that of the topics. Of several
     columns for the criterion the last is, and those left of it are groups.
 
-    >>> roles(["STT", "Nhiệm vụ", "Tiến độ", "Đơn vị thực hiện"])
+    >>> plan_roles(["STT", "Nhiệm vụ", "Tiến độ", "Đơn vị thực hiện"])
     ('number', 'measure', 'deadline', 'lead')
-    >>> roles(["TT", "Nội dung", "Giải pháp", "Cơ quan phối hợp"])
+    >>> plan_roles(["TT", "Nội dung", "Giải pháp", "Cơ quan phối hợp"])
     ('number', 'criterion', 'measure', 'support')
     """
-    header_roles = [role(header) for header in headers]
+    header_roles = [plan_role(header) for header in headers]
     if "measure" not in header_roles:
         _rename_first(header_roles, ("task", "topic"), "measure")
     if "criterion" not in header_roles:
@@ -136,21 +146,69 @@ def names_doers(meanings: Sequence[str]) -> bool:
     return not _DOERS.isdisjoint(meanings)
 
 
-def is_header(cells: Sequence[str]) -> bool:
+def is_plan_header(cells: Sequence[str]) -> bool:
     """Return whether a row of cells names the columns of a table of measures.
 
-    >>> is_header(["TT", "Nhiệm vụ", "Chủ trì", "Thời gian"])
+    >>> is_plan_header(["TT", "Nhiệm vụ", "Chủ trì", "Thời gian"])
     True
-    >>> is_header(["1", "Rà soát thủ tục", "Văn phòng Sở", "Thường xuyên"])
+    >>> is_plan_header(["1", "Rà soát thủ tục", "Văn phòng Sở", "Thường xuyên"])
     False
-    >>> is_header(["TT", "Tiêu chí", "Chỉ tiêu", "Kết quả năm 2023"])
+    >>> is_plan_header(["TT", "Tiêu chí", "Chỉ tiêu", "Kết quả năm 2023"])
     False
     """
     filled = [cell for cell in cells if cell.strip()]
-    header_roles = [role(cell) for cell in filled]
+    header_roles = [plan_role(cell) for cell in filled]
     meanings = {meaning for meaning in header_roles if meaning}
     if len(meanings) < 3 or len(meanings) * 2 < len(set(filled)):
         return False
     return bool(meanings & _DEEDS and meanings & _ACTORS) or bool(
         meanings & _TOPICS and meanings & _DOERS
     )
+
+
+# Tables of scores.
+
+
+@cache
+def score_roles() -> dict[str, str]:
+    """Return the roles of the columns of score tables, by the words of a header and by its key."""
+    return {
+        key: row["role"]
+        for row in csv_tables.rows("column_maps/roles")
+        for key in (labels.search_key(row["header"]), row["header"].casefold())
+        if key
+    }
+
+
+def score_role(text: str) -> str:
+    """Return the role that a text names by itself, as "Tỉnh, thành phố"; empty if none.
+
+    >>> score_role("Tỉnh, thành phố"), score_role("tinhid")
+    ('province', 'code')
+    """
+    roles = score_roles()
+    return roles.get(text.casefold()) or roles.get(labels.search_key(text), "")
+
+
+# Years.
+
+
+def years_in(text: str) -> list[int]:
+    """Return the years a text names, except those of dates and numbered decisions.
+
+    >>> years_in("PAPI2015"), years_in("12023"), years_in("Un-weighted2015PAPI")
+    ([2015], [], [])
+    >>> years_in("Chỉ số năm 2023 (Quyết định số 109/QĐ-BNV ngày 12 tháng 02 năm 2024)")
+    [2023]
+    """
+    return [int(match) for match in YEAR.findall(_DATE.sub(" ", text))]
+
+
+def without_years(text: str) -> str:
+    """Return a text with its years, and the word before them, taken out.
+
+    >>> without_years("Điểm năm 2023")
+    'Điểm'
+    """
+    bare = re.sub(r"(?i)(năm|year)?\s*" + YEAR.pattern, " ", text)
+    return " ".join(bare.split())

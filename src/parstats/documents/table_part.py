@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parstats.ingest.pdf.text import Span, overlap
+from parstats.documents.document import Cell
+from parstats.documents.grid import without_merges
+from parstats.documents.pdf_lines import Edges, overlap
 
 # Points (72 to the inch), by judgement; for tables that go on over pages of a report.
 # How far the edges of a column may differ from page to page: one letter of body text.
@@ -18,7 +20,7 @@ _OVER = 2.0
 
 
 @dataclass(frozen=True)
-class Part:
+class TablePart:
     """A table, or its part on one page."""
 
     page: int  # the page, counted from 1
@@ -26,16 +28,23 @@ class Part:
     top: float
     bottom: float
     # Left and right of each column: its lines, or where its text begins and ends.
-    columns: tuple[Span, ...]
-    rows: tuple[tuple[str, ...], ...]  # texts by row and column
+    columns: tuple[Edges, ...]
+    rows: tuple[tuple[Cell, ...], ...]  # cells by row and column
     ruled: bool  # whether it has lines
 
-    def goes_on_in(self, other: Part) -> bool:
+    @property
+    def filled_rows(self) -> list[tuple[Cell, ...]]:
+        """The rows that have text, a merged cell repeated in every place it covers."""
+        rows = without_merges(self.rows)
+        return [cells for cells in rows if any(cell.text for cell in cells)]
+
+    def goes_on_in(self, other: TablePart) -> bool:
         """Return whether the other part is on the next page and has the same columns.
 
         >>> columns = ((50.0, 80.0), (80.0, 200.0))
-        >>> first = Part(1, 60.0, 800.0, columns, (("1", "Hà Nội"),), ruled=True)
-        >>> first.goes_on_in(Part(2, 60.0, 90.0, columns, (("2", "Hà Giang"),), ruled=True))
+        >>> row = (Cell(("1",)), Cell(("Hà Nội",)))
+        >>> first = TablePart(1, 60.0, 800.0, columns, (row,), ruled=True)
+        >>> first.goes_on_in(TablePart(2, 60.0, 90.0, columns, (row,), ruled=True))
         True
         """
         if other.page != self.page + 1:
@@ -49,7 +58,7 @@ class Part:
         is_disjoint = all(left[1] <= right[0] + _OVER for left, right in pairwise(both))
         return is_disjoint and all(overlap(a, b) for a, b in self._pairs(other))
 
-    def has_same_edges(self, other: Part, *, shifted: float, within: float) -> bool:
+    def has_same_edges(self, other: TablePart, *, shifted: float, within: float) -> bool:
         """Return whether the columns agree.
 
         The other part as a whole may lie up to `shifted` aside; each edge may then be off by
@@ -64,5 +73,5 @@ class Part:
             for side in (0, 1)
         )
 
-    def _pairs(self, other: Part) -> Iterator[tuple[Span, Span]]:
+    def _pairs(self, other: TablePart) -> Iterator[tuple[Edges, Edges]]:
         return zip(self.columns, other.columns, strict=True)

@@ -1,4 +1,4 @@
-"""Letters of a PDF page joined to words, lines and rows.
+"""Lines of a table without rules, and their phrases joined to rows.
 
 Lengths are in points, seventy-two to the inch, from the upper left corner of the page. An em is
 the size of the letters at hand.
@@ -11,19 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from parstats.ingest.tables.grid import clean
+from parstats.documents.document import Box, Cell
+from parstats.documents.pdf_pages import Letter
+from parstats.documents.pdf_words import LINE_STEP, text_lines
 
-Item = dict[str, Any]  # a letter, word or line, as pdfplumber describes them
-Span = tuple[float, float]  # left, right
+Edges = tuple[float, float]  # left and right
 
 # Em. A blank of Times or Arial has 0.25 to 0.28: two blanks or more part columns.
 COLUMN_GAP = 0.5
-# Em. More parts words; less is kerning. By judgement: below a narrow blank.
-_LETTER_GAP = 0.15
-# Em. Lines overlap less than this; a raised or lowered letter more. By judgement.
-_LINE_STEP = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -52,68 +48,7 @@ class Line:
         return (self.top + self.bottom) / 2
 
 
-def printed_once(chars: Iterable[Item]) -> list[Item]:
-    """Drop letters printed twice, slightly shifted, which some files do for bold.
-
-    >>> letter = {"text": "T", "size": 10, "x0": 50, "top": 20}
-    >>> [char["x0"] for char in printed_once([letter, letter | {"x0": 50.3}, letter | {"x0": 56}])]
-    [50, 56]
-    """
-    positions: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    unique_letters = []
-    for char in chars:
-        near = char["size"] / 10  # a second print for bold lies aside by less; letters by more
-        x, y = char["x0"], char["top"]
-        available = positions[char["text"]]
-        if not any(abs(x - a) < near and abs(y - b) < near for a, b in available):
-            available.append((x, y))
-            unique_letters.append(char)
-    return unique_letters
-
-
-def direction(char: Item) -> str:
-    """Return the direction of a letter's line; "askew" if oblique, as in a watermark.
-
-    >>> direction({"matrix": (1, 0, 0, 1, 0, 0)}), direction({"matrix": (0, 9, -9, 0, 0, 0)})
-    ('right', 'up')
-    """
-    a, b = char["matrix"][:2]
-    if abs(b) < abs(a) / 10:
-        return "right" if a > 0 else "left"
-    if abs(a) < abs(b) / 10:
-        return "up" if b > 0 else "down"
-    return "askew"
-
-
-def words(chars: Iterable[Item], leading: str = "right") -> list[Item]:
-    """Return the words of one text direction in reading order.
-
-    For `leading` ("right", "up", "down") see `direction`.
-    """
-    from pdfplumber.utils.text import extract_words
-
-    chosen = [char for char in chars if direction(char) == leading]
-    if not chosen:
-        return []
-    across, along, other = ("height", "x", "y") if leading == "right" else ("width", "y", "x")
-    em = statistics.median(char[across] for char in chosen)
-    words: list[Item] = extract_words(
-        chosen,
-        return_chars=True,
-        char_dir_rotated="btt" if leading == "up" else "ttb",
-        line_dir_rotated="ltr" if leading == "up" else "rtl",
-        **{f"{along}_tolerance": _LETTER_GAP * em, f"{other}_tolerance": _LINE_STEP * em},
-    )
-    return words
-
-
-def text(chars: Sequence[Item]) -> str:
-    """Return the text of a cell on one line; turned text in reading order."""
-    tokens = (word for leading in ("right", "up", "down") for word in words(chars, leading))
-    return clean(" ".join(word["text"] for word in tokens))
-
-
-def overlap(a: Span, b: Span) -> bool:
+def overlap(a: Edges, b: Edges) -> bool:
     """Return whether two spans have a part in common.
 
     >>> overlap((0, 10), (9, 20)), overlap((0, 10), (10, 20))
@@ -122,16 +57,16 @@ def overlap(a: Span, b: Span) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
-def lines(words: Iterable[Item], em: float, columns: Sequence[Span] | None = None) -> list[Line]:
+def lines(words: Iterable[Letter], em: float, columns: Sequence[Edges] | None = None) -> list[Line]:
     """Group words into lines; words that overlap in height share a line.
 
     `em` is the size of the letters. `columns` divide a line into phrases; wide gaps do if not
     given.
     """
-    groups: list[list[Item]] = []
+    groups: list[list[Letter]] = []
     bottom = float("-inf")
     for word in sorted(words, key=lambda word: word["top"]):
-        if groups and bottom - word["top"] > _LINE_STEP * em:
+        if groups and bottom - word["top"] > LINE_STEP * em:
             groups[-1].append(word)
             bottom = max(bottom, word["bottom"])
         else:
@@ -145,8 +80,8 @@ def lines(words: Iterable[Item], em: float, columns: Sequence[Span] | None = Non
     return text_lines
 
 
-def _between_gaps(group: Sequence[Item], em: float) -> list[list[Item]]:
-    parts: list[list[Item]] = []
+def _between_gaps(group: Sequence[Letter], em: float) -> list[list[Letter]]:
+    parts: list[list[Letter]] = []
     right = float("-inf")
     for word in sorted(group, key=lambda word: word["x0"]):
         if word["x0"] - right < COLUMN_GAP * em:
@@ -158,23 +93,23 @@ def _between_gaps(group: Sequence[Item], em: float) -> list[list[Item]]:
     return parts
 
 
-def _by_column(group: Sequence[Item], columns: Sequence[Span]) -> list[list[Item]]:
+def _by_column(group: Sequence[Letter], columns: Sequence[Edges]) -> list[list[Letter]]:
     middles = [((word["x0"] + word["x1"]) / 2, word) for word in group]
     parts = ([word for x, word in middles if left <= x < right] for left, right in columns)
     return [part for part in parts if part]
 
 
-def _phrase(part: Sequence[Item]) -> Phrase:
+def _phrase(part: Sequence[Letter]) -> Phrase:
     first = min(part, key=lambda word: (word["top"], word["x0"]))
     return Phrase(
         min(word["x0"] for word in part),
         max(word["x1"] for word in part),
         first["x1"] - first["x0"],
-        text([char for word in part for char in word["chars"]]),
+        " ".join(line.text for line in text_lines(part)),
     )
 
 
-def under(phrase: Phrase, columns: Sequence[Span]) -> list[int]:
+def under(phrase: Phrase, columns: Sequence[Edges]) -> list[int]:
     """Return the columns of a phrase: those it overlaps, or the nearest.
 
     >>> columns = [(0, 20), (50, 90), (120, 150)]
@@ -189,9 +124,9 @@ def under(phrase: Phrase, columns: Sequence[Span]) -> list[int]:
 
 
 def rows(
-    lines: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
-) -> list[tuple[str, ...]]:
-    """Return texts by row and column; continuation lines are joined to their row.
+    lines: Sequence[Line], columns: Sequence[Edges], em: float, *, framed: bool
+) -> list[tuple[Cell, ...]]:
+    """Return cells by row and column; continuation lines are joined to their row.
 
     `em` is the size of the letters. Unless all lines are known to be of the table (`framed`), those
     of one phrase before the first row and after the last are a title or a note, and left out.
@@ -217,7 +152,7 @@ class _Homes:
     """
 
     def __init__(
-        self, lines: Sequence[Line], columns: Sequence[Span], em: float, *, framed: bool
+        self, lines: Sequence[Line], columns: Sequence[Edges], em: float, *, framed: bool
     ) -> None:
         self.found, self.columns, self.em, self.framed = lines, columns, em, framed
         self.stands = [[under(phrase, columns) for phrase in line.phrases] for line in lines]
@@ -309,18 +244,34 @@ class _Homes:
         return False
 
 
-def _cells(line: Line, columns: Sequence[Span]) -> list[str]:
-    cells = [""] * len(columns)
+def _cells(line: Line, columns: Sequence[Edges]) -> list[Cell]:
+    cells = [Cell()] * len(columns)
     for phrase in line.phrases:
+        box = (phrase.left, line.top, phrase.right, line.bottom)
         for column in under(phrase, columns):
-            cells[column] = f"{cells[column]} {phrase.text}".strip()
+            cells[column] = _join_cells([cells[column], Cell((phrase.text,), box=box)])
     return cells
 
 
-def joined(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def joined(parts: Sequence[Sequence[Cell]]) -> tuple[Cell, ...]:
     """Join several rows to one, column by column.
 
-    >>> joined([["46", "Thừa Thiên"], ["", "Huế"]])
-    ('46', 'Thừa Thiên Huế')
+    >>> rows = [[Cell(("46",)), Cell(("Thừa Thiên",))], [Cell(), Cell(("Huế",))]]
+    >>> [cell.text for cell in joined(rows)]
+    ['46', 'Thừa Thiên Huế']
     """
-    return tuple(" ".join(filter(None, column)) for column in zip(*parts, strict=True))
+    return tuple(map(_join_cells, zip(*parts, strict=True)))
+
+
+def _join_cells(cells: Sequence[Cell]) -> Cell:
+    filled = [cell for cell in cells if cell.text]
+    if len(filled) < 2:
+        return filled[0] if filled else cells[0]
+    boxes = [cell.box for cell in filled if cell.box is not None]
+    sides = list(zip(*boxes, strict=True))
+    box: Box | None = None
+    if boxes:
+        box = (min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3]))
+    notes = tuple(note for cell in filled for note in cell.notes)
+    text = " ".join(cell.text for cell in filled)
+    return Cell((text,), box=box, size=filled[0].size, notes=notes)

@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+from parstats.documents.limits import refuse
 
 _LETTERS = re.compile(r"[ăơưđĂƠƯĐ\u1ea0-\u1ef9]")
 # Signs that occur within words in no other encoding.
@@ -46,3 +50,10 @@ def detect_encoding(texts: Iterable[str]) -> str:
         return ""
     name, count = seen.most_common(1)[0]
     return name if count >= _FEWEST and count >= _SHARE * paragraphs else ""
+
+
+def refuse_encoding(path: Path, encoding: str) -> NoReturn:
+    """Refuse a document whose letters mean something only in an old font."""
+    font = {"TCVN3": ".VnTime", "VNI": "VNI-Times"}[encoding]
+    remedy = f"convert it with UniKey's toolkit (from {encoding} to Unicode) and save it again"
+    refuse(path, f"text in the old writing {encoding} (fonts such as {font})", "Unicode", remedy)

@@ -1,0 +1,199 @@
+"""Pages of a PDF file: opened within limits, turned upright, their letters as they are printed.
+
+Lengths are in points, seventy-two to the inch, from the upper left corner of the page.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+from pdfminer.layout import LTChar, LTItem
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.page import Page
+
+from parstats.documents.limits import MOST_PAGES, Deadline, refuse
+from parstats.errors import InvalidData
+
+Letter = dict[str, Any]  # as pdfplumber describes it
+
+# Share of letters without a known meaning (a font without its map) from which a file is refused.
+# By judgement: stray symbols are fewer, a wrong font spoils whole pages.
+_GARBLED = 0.02
+# Letters that a page may have and still be a picture: signing software prints a line about the
+# digital signature on a scan. By judgement; a page of text has over 1,000.
+FEW_LETTERS = 200
+#: What to do with a page that is a picture.
+OCR = "make it text with OCR software first (ocrmypdf -l vie in.pdf out.pdf)"
+
+
+class LightPage(Page):
+    """A page of pdfplumber whose letters have only what is needed here; reads in half the time."""
+
+    def process_object(self, obj: LTItem) -> Letter:
+        """Store a letter with few properties, anything else as pdfplumber does."""
+        if not isinstance(obj, LTChar):
+            item: Letter = super().process_object(obj)
+            return item
+        x_offset, top = self.mediabox[:2]
+        above, below = self.height - obj.y1 + top, self.height - obj.y0 + top
+        return {
+            "object_type": "char",
+            "page_number": self.page_number,
+            "text": obj.get_text(),
+            "x0": obj.x0 + x_offset,
+            "x1": obj.x1 + x_offset,
+            "y0": obj.y0,
+            "y1": obj.y1,
+            "top": above,
+            "bottom": below,
+            "doctop": self.initial_doctop + above,
+            "size": obj.size,
+            "height": obj.height,
+            "width": obj.width,
+            "upright": obj.upright,
+            "matrix": obj.matrix,
+        }
+
+
+@dataclass
+class Legibility:
+    """What the pages of a file show: letters, those without meaning, pages that are pictures."""
+
+    letters: int = 0
+    garbled: int = 0
+    pictures: list[int] = field(default_factory=list)
+
+    def count(self, page: Page) -> None:
+        """Count the letters of a page."""
+        self.letters += len(page.chars)
+        self.garbled += sum(char["text"].startswith("(cid:") for char in page.chars)
+        if _is_picture(page):
+            self.pictures.append(page.page_number)
+
+    def check(self, name: str) -> None:
+        """Raise InvalidData where letters have no meaning."""
+        if self.garbled > _GARBLED * self.letters:
+            actual, expected = (
+                "letters that the file gives no meaning",
+                "text that can be copied out",
+            )
+            refuse(name, actual, expected, OCR)
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether its pages are pictures, but for a few letters."""
+        return bool(self.pictures) and self.letters < FEW_LETTERS * len(self.pictures)
+
+
+def open_pages(path: Path, name: str) -> Iterator[tuple[Page, list[Letter]]]:
+    """Yield the upright pages of a PDF, each with its letters, without those printed twice.
+
+    A page is read completely, so that errors in the file appear here. `name` is what messages call
+    the file. Raises InvalidData if it is no PDF, damaged, locked with a password or too long.
+    """
+    # pdfminer warns of every slip in a file that it can read all the same.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    deadline = Deadline(name)
+    try:
+        with path.open("rb") as file:
+            if b"%PDF-" not in file.read(1024):
+                remedy = "give the PDF itself, not a page that leads to it"
+                refuse(name, "another kind of file", "a PDF", remedy)
+        with pdfplumber.open(path) as pdf:
+            if not pdf.pages:
+                raise ValueError("no pages")
+            if len(pdf.pages) > MOST_PAGES:
+                actual, expected = f"{len(pdf.pages):,} pages", f"at most {MOST_PAGES:,}"
+                refuse(name, actual, expected, "cut it to the pages that count")
+            for sheet in pdf.pages:
+                deadline.check(f"page {sheet.page_number} of {len(pdf.pages)}")
+                page = _upright(
+                    LightPage(pdf, sheet.page_obj, sheet.page_number, sheet.initial_doctop)
+                )
+                _ = page.objects, page.edges
+                yield page, printed_once(page.chars)
+                page.close()
+    except InvalidData:
+        raise
+    except OSError as problem:
+        refuse(name, problem.strerror or str(problem), "a readable file", "check the path")
+    except Exception as problem:  # the parser has no error class for damaged files
+        if any(isinstance(cause, PDFPasswordIncorrect) for cause in (problem, *problem.args)):
+            remedy = "open it with the password and print it to a new PDF"
+            refuse(name, "a file locked with a password", "one that opens without", remedy)
+        remedy = "fetch it again, or open it and print it to a new PDF"
+        refuse(name, "a damaged or cut off PDF", "a whole one", remedy)
+
+
+def _upright(page: Page) -> Page:
+    """Turn a page upright, so that most of its text runs to the right.
+
+    Annexes with wide tables are turned; a stamp in the margin is not most of the letters.
+    """
+    leads = Counter(map(direction, page.chars)).most_common(1)
+    turn = {"up": 90, "left": 180, "down": 270}.get(leads[0][0], 0) if leads else 0
+    if not turn:
+        return page
+    page.close()
+    sheet = page.page_obj
+    sheet.rotate = sheet.attrs["Rotate"] = (sheet.rotate + turn) % 360
+    return type(page)(page.pdf, sheet, page.page_number, page.initial_doctop)
+
+
+def _is_picture(page: Page) -> bool:
+    """Return whether a page is a picture: drawn without letters, or one image with few of them."""
+    if not page.chars:
+        return bool(page.images or page.curves or page.rects)
+    areas = (
+        (image["x1"] - image["x0"]) * (image["bottom"] - image["top"]) for image in page.images
+    )
+    # One image that fills more than half of the page; a coat of arms or a chart fills less.
+    large = max(areas, default=0) > page.width * page.height / 2
+    return bool(large and len(page.chars) < FEW_LETTERS)
+
+
+def direction(letter: Letter) -> str:
+    """Return the direction of a letter's line; "askew" if oblique, as in a watermark.
+
+    >>> direction({"matrix": (1, 0, 0, 1, 0, 0)}), direction({"matrix": (0, 9, -9, 0, 0, 0)})
+    ('right', 'up')
+    """
+    a, b = letter["matrix"][:2]
+    if abs(b) < abs(a) / 10:
+        return "right" if a > 0 else "left"
+    if abs(a) < abs(b) / 10:
+        return "up" if b > 0 else "down"
+    return "askew"
+
+
+def printed_once(letters: Iterable[Letter]) -> list[Letter]:
+    """Drop letters printed twice, slightly shifted, which some files do for bold.
+
+    >>> letter = {"text": "T", "size": 10, "x0": 50, "top": 20}
+    >>> [char["x0"] for char in printed_once([letter, letter | {"x0": 50.3}, letter | {"x0": 56}])]
+    [50, 56]
+    """
+    # Squares of a tenth of a letter: a second print for bold lies in the same or the next one.
+    squares: dict[tuple[str, int, int], list[Letter]] = defaultdict(list)
+    unique_letters = []
+    for letter in letters:
+        near = (letter["size"] or 1.0) / 10
+        text, x, y = letter["text"], letter["x0"], letter["top"]
+        column, row = int(x // near), int(y // near)
+        around = (
+            other
+            for across in (-1, 0, 1)
+            for down in (-1, 0, 1)
+            for other in squares.get((text, column + across, row + down), ())
+        )
+        if any(abs(x - other["x0"]) < near and abs(y - other["top"]) < near for other in around):
+            continue
+        squares[text, column, row].append(letter)
+        unique_letters.append(letter)
+    return unique_letters

@@ -1,0 +1,179 @@
+"""Workbooks as grids of text: .xlsx by openpyxl, .xls, .xlsb and .ods by calamine.
+
+Calamine reads the old and the binary forms, but shows neither formats of numbers, hidden columns
+and fonts nor formulas without a saved value; the result says so.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parstats.documents.document import Cell, Document, Grid, Unread
+from parstats.documents.grid import make_grid, without_merges
+from parstats.documents.limits import Deadline, refuse, refuse_cells
+from parstats.errors import InvalidData
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+#: What calamine does not show of a workbook.
+NOT_SHOWN = ("formats of numbers", "hidden columns", "fonts", "raised digits", "formulas")
+RowReader = Callable[[str], list[tuple[Cell, ...]]]  # given what messages call the sheet
+Area = tuple[int, int, int, int]  # first row and column, last row and column, counted from 0
+
+
+def read(path: Path, name: str, form: str) -> Document:
+    """Return each visible sheet of a workbook as a grid; merged cells are repeated.
+
+    `form` is ".xlsx", ".xls", ".xlsb" or ".ods". A sheet that cannot be read is named and does not
+    stop the others. Raises InvalidData if the file is no workbook, is damaged, or no sheet can be
+    read.
+    """
+    reader = _read_xlsx if form == ".xlsx" else _read_others
+    try:
+        document = reader(path, name)
+    except InvalidData:
+        raise
+    except Exception as error:  # damaged workbooks fail in many ways
+        actual = f"a file that is no workbook or is damaged ({_reason(error)})"
+        remedy = "open it in Excel or LibreOffice and save it again as .xlsx"
+        refuse(name, actual, "a whole workbook", remedy)
+    return document
+
+
+def _reason(error: Exception) -> str:
+    first = str(error).strip().splitlines()
+    return first[0][:120] if first else type(error).__name__
+
+
+def _read_xlsx(path: Path, name: str) -> Document:
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # styles and extensions that do not matter here
+        values = load_workbook(path, data_only=True)
+        formulas = load_workbook(path, data_only=False)
+    sheets: dict[str, RowReader] = {
+        sheet.title: partial(_xlsx_rows, sheet, formulas[sheet.title])
+        for sheet in values.worksheets
+        if sheet.sheet_state == "visible"
+    }
+    return _document(name, ".xlsx", sheets)
+
+
+def _document(
+    name: str,
+    form: str,
+    sheets: Mapping[str, RowReader],
+    not_shown: tuple[str, ...] = (),
+) -> Document:
+    """Return the sheets as grids; one that cannot be read does not stop the others."""
+    grids: list[Grid] = []
+    unread: list[Unread] = []
+    refusals: list[InvalidData] = []
+    deadline = Deadline(name)
+    for title, rows_of in sheets.items():
+        deadline.check(f"sheet {title}")
+        location = f"{name}, sheet {title}"
+        try:
+            rows = without_merges(rows_of(location))
+        except InvalidData as refusal:
+            refusals.append(refusal)
+            unread.append(Unread(f"sheet {title}", refusal.problems[0].actual))
+            continue
+        numbered = [(location, number, cells) for number, cells in enumerate(rows, 1)]
+        grids.append(make_grid(location, title, numbered))
+    if refusals and not any(grid.rows for grid in grids):
+        raise InvalidData([problem for refusal in refusals for problem in refusal.problems])
+    return Document(name, form, tables=tuple(grids), unread=tuple(unread), not_shown=not_shown)
+
+
+def _xlsx_rows(sheet: Worksheet, formulas: Worksheet, location: str) -> list[tuple[Cell, ...]]:
+    refuse_cells(location, sheet.max_row * sheet.max_column)
+    cells: dict[tuple[int, int], Cell] = {}
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                text = _value_text(cell.value, cell.number_format)
+                cells[cell.row - 1, cell.column - 1] = Cell(
+                    (text,), number_format=str(cell.number_format or "")
+                )
+            elif formulas.cell(cell.row, cell.column).data_type == "f":
+                refuse(
+                    f"{location}, cell {cell.coordinate}",
+                    "a formula without a saved value",
+                    "a saved value",
+                    "open the workbook in Excel or LibreOffice and save it",
+                )
+    areas = [
+        (area.min_row - 1, area.min_col - 1, area.max_row - 1, area.max_col - 1)
+        for area in sheet.merged_cells.ranges
+    ]
+    return _rows(cells, areas)
+
+
+def _read_others(path: Path, name: str) -> Document:
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+    book = CalamineWorkbook.from_path(path)
+    sheets: dict[str, RowReader] = {
+        sheet.name: partial(_calamine_rows, book, sheet.name)
+        for sheet in book.sheets_metadata
+        if sheet.visible == SheetVisibleEnum.Visible
+    }
+    return _document(name, path.suffix.lower(), sheets, NOT_SHOWN)
+
+
+def _calamine_rows(book: Any, title: str, location: str) -> list[tuple[Cell, ...]]:
+    sheet = book.get_sheet_by_name(title)
+    refuse_cells(location, sheet.total_height * sheet.total_width)
+    cells = {
+        (row, column): Cell((_value_text(value, ""),))
+        for row, values in enumerate(sheet.to_python(skip_empty_area=False))
+        for column, value in enumerate(values)
+        if value is not None and value != ""
+    }
+    areas = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+    return _rows(cells, areas)
+
+
+def _rows(cells: Mapping[tuple[int, int], Cell], areas: Sequence[Area]) -> list[tuple[Cell, ...]]:
+    """Return cells by row and column, with the marks of merged areas."""
+    grid = dict(cells)
+    for top, left, bottom, right in areas:
+        first = grid.get((top, left), Cell())
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                grid[row, column] = Cell(merged="left" if row == top else "up")
+        grid[top, left] = Cell(
+            first.paragraphs,
+            n_rows=bottom - top + 1,
+            n_columns=right - left + 1,
+            number_format=first.number_format,
+        )
+    height = max((row for row, _ in grid), default=-1) + 1
+    width = max((column for _, column in grid), default=-1) + 1
+    return [
+        tuple(grid.get((row, column), _EMPTY) for column in range(width)) for row in range(height)
+    ]
+
+
+_EMPTY = Cell()
+
+
+def _value_text(value: Any, number_format: str) -> str:
+    """Format a cell as text, numbers in full and with a decimal point."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        if "%" in (number_format or ""):
+            return f"{round(100 * value, 10):.12g}%"
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)

@@ -1,1 +1,0 @@
-"""Tables in PDF files, put together over pages."""

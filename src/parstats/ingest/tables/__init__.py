@@ -1,1 +1,0 @@
-"""Grids of cells from workbooks, CSV files and PDF tables."""

@@ -1,1 +1,0 @@
-"""How plans write: words, numbering, column headers."""

@@ -23,6 +23,12 @@ REVIEWED = "measures_reviewed.csv"
 VARIABLE = "PARSTATS_PLANS"
 
 
+@cache
+def coded_types() -> frozenset[str]:
+    """Types that some measure was coded as, in any document."""
+    return frozenset(name for row in _table(CODED) for name in row["measure_type"].split(";"))
+
+
 class NoDocuments(SystemExit):
     """The documents are not there; the message says what to do."""
 
@@ -39,7 +45,7 @@ def documents_folder() -> Path:
     if not named:
         raise NoDocuments(
             f"{VARIABLE} is not set: give the folder with the plan documents named in "
-            f"data/raw/plans/plans.csv, as {VARIABLE}=FOLDER make evaluate-plans"
+            f"data/raw/plans/plans.csv, as {VARIABLE}=FOLDER make evaluate-plans (or train-measures)"
         )
     folder = Path(named)
     if not folder.is_dir():

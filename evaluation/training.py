@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from evaluation.coded import coded_types
 from parstats.plans.classify.classifier import BASE, CUE
 from parstats.plans.classify.measure_features import TRAITS, Features
 from parstats.plans.classify.measure_types import TYPES
@@ -63,7 +64,9 @@ def fit(
     columns = _columns(seen, coded, least_times)
     labels = np.array([measure_type in types for types in coded for measure_type in TYPES])
     regression = LogisticRegression(C=1.0, tol=1e-8, max_iter=5_000)
-    regression.fit(_design(seen, columns, scale), labels)
+    # A type that nobody coded yet is no evidence against its words: it keeps its cue words.
+    is_coded = np.tile([name in coded_types() for name in TYPES], len(seen))
+    regression.fit(_design(seen, columns, scale)[is_coded], labels[is_coded])
     weights = regression.coef_[0] * [1.0 if term in TRAITS else scale for term, _ in columns]
     rows = [(BASE, "*", float(regression.intercept_[0]))]
     rows += [(*column, float(weight)) for column, weight in zip(columns, weights, strict=True)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parstats.plans.classify.measure_types import GROUPS, TYPES, measure_types
+from parstats.plans.classify.measure_types import TYPES
 from parstats.remedies.association.verdict import verdict
 from test_cli_remedies import ESTIMATES, Call, read_table, run  # noqa: F401
 from test_plans_classify import MEASURES
@@ -43,9 +43,6 @@ def test_the_registered_plans_are_too_few_and_the_table_says_so(
 
 
 def test_every_type_has_a_measure_in_the_tests() -> None:
-    assert tuple(MEASURES) == TYPES
-
-
-def test_number_of_types_and_groups() -> None:
-    table = measure_types()
-    assert (len(table), table["coarse_group"].nunique(), len(GROUPS)) == (22, 8, 8)
+    missing = set(TYPES) - set(MEASURES)
+    assert not missing, f"add a measure of {missing} to MEASURES in tests/test_plans_classify.py"
+    assert set(MEASURES) <= set(TYPES)

@@ -96,7 +96,7 @@ def _require_alike(shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame
     if outcomes != ("score", "rank"):
         raise errors.InvalidRequest(
             f"cannot draw: the second and third table explain {outcomes[0]} and {outcomes[1]}; "
-            "expected score and rank (the option `of` of parstats.drivers.importance)"
+            "expected score and rank (the option `outcome` of parstats.drivers.importance)"
         )
     whats = [
         " ".join(str(table[name].iloc[0]) for name in _SCOPE).strip() + f" ({len(table)} series)"

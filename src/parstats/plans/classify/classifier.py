@@ -33,7 +33,7 @@ CUE = "cue: "
 #: here about 0.7.
 THRESHOLD = 0.35
 #: What scores less is a guess on no evidence: it is no type, and a person is asked. By judgement:
-#: about one in 22 types, the chance of a random guess.
+#: about one over the number of types, the chance of a random guess.
 FLOOR = 0.05
 
 COLUMNS = ("record", "measure_type", "coarse_group", "score", "basis", "told_by")

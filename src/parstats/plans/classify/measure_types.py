@@ -1,4 +1,4 @@
-"""The 22 types of measure and their 8 groups: labels, definitions, cue words.
+"""The types of measure and their groups: labels, definitions, cue words.
 
 They are in ``reference/measure_types.csv`` and ``measure_groups.csv``; `cues_in` finds the cue
 words in a text. Those of "cue_words" were fixed before any model was fitted or scored, and the

@@ -70,8 +70,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "folder.csv: found a folder; expected a table as CSV, workbook or PDF; name a file in"
-                " it"
+                "folder.csv: found a folder; expected a table as CSV, workbook or PDF; name a "
+                "file in it"
             )
         ],
     ),

@@ -45,7 +45,8 @@ def documents_folder() -> Path:
     if not named:
         raise NoDocuments(
             f"{VARIABLE} is not set: give the folder with the plan documents named in "
-            f"data/raw/plans/plans.csv, as {VARIABLE}=FOLDER make evaluate-plans (or train-measures)"
+            f"data/raw/plans/plans.csv, as {VARIABLE}=FOLDER make evaluate-plans, or "
+            "train-measures"
         )
     folder = Path(named)
     if not folder.is_dir():

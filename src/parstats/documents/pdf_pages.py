@@ -6,9 +6,10 @@ Lengths are in points, seventy-two to the inch, from the upper left corner of th
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ Letter = dict[str, Any]  # as pdfplumber describes it
 # Share of letters without a known meaning (a font without its map) from which a file is refused.
 # By judgement: stray symbols are fewer, a wrong font spoils whole pages.
 _GARBLED = 0.02
+# Em. A second print for bold lies aside by less; letters of a word by more.
+_ASIDE = 0.1
 # Letters that a page may have and still be a picture: signing software prints a line about the
 # digital signature on a scan. By judgement; a page of text has over 1,000.
 FEW_LETTERS = 200
@@ -44,12 +47,9 @@ class LightPage(Page):
         above, below = self.height - obj.y1 + top, self.height - obj.y0 + top
         return {
             "object_type": "char",
-            "page_number": self.page_number,
             "text": obj.get_text(),
             "x0": obj.x0 + x_offset,
             "x1": obj.x1 + x_offset,
-            "y0": obj.y0,
-            "y1": obj.y1,
             "top": above,
             "bottom": below,
             "doctop": self.initial_doctop + above,
@@ -116,7 +116,6 @@ def open_pages(path: Path, name: str) -> Iterator[tuple[Page, list[Letter]]]:
                 page = _upright(
                     LightPage(pdf, sheet.page_obj, sheet.page_number, sheet.initial_doctop)
                 )
-                _ = page.objects, page.edges
                 yield page, printed_once(page.chars)
                 page.close()
     except InvalidData:
@@ -136,8 +135,11 @@ def _upright(page: Page) -> Page:
 
     Annexes with wide tables are turned; a stamp in the margin is not most of the letters.
     """
-    leads = Counter(map(direction, page.chars)).most_common(1)
-    turn = {"up": 90, "left": 180, "down": 270}.get(leads[0][0], 0) if leads else 0
+    leads: Counter[str] = Counter()
+    for (a, b), count in Counter(char["matrix"][:2] for char in page.chars).items():
+        leads[_lead(a, b)] += count
+    first = leads.most_common(1)
+    turn = {"up": 90, "left": 180, "down": 270}.get(first[0][0], 0) if first else 0
     if not turn:
         return page
     page.close()
@@ -164,7 +166,11 @@ def direction(letter: Letter) -> str:
     >>> direction({"matrix": (1, 0, 0, 1, 0, 0)}), direction({"matrix": (0, 9, -9, 0, 0, 0)})
     ('right', 'up')
     """
-    a, b = letter["matrix"][:2]
+    return _lead(*letter["matrix"][:2])
+
+
+@lru_cache(maxsize=1024)
+def _lead(a: float, b: float) -> str:
     if abs(b) < abs(a) / 10:
         return "right" if a > 0 else "left"
     if abs(a) < abs(b) / 10:
@@ -179,21 +185,24 @@ def printed_once(letters: Iterable[Letter]) -> list[Letter]:
     >>> [char["x0"] for char in printed_once([letter, letter | {"x0": 50.3}, letter | {"x0": 56}])]
     [50, 56]
     """
-    # Squares of a tenth of a letter: a second print for bold lies in the same or the next one.
-    squares: dict[tuple[str, int, int], list[Letter]] = defaultdict(list)
+    # Squares of a letter's size, and those around where the letter is near the edge of its own.
+    squares: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
     unique_letters = []
     for letter in letters:
-        near = (letter["size"] or 1.0) / 10
-        text, x, y = letter["text"], letter["x0"], letter["top"]
-        column, row = int(x // near), int(y // near)
-        around = (
-            other
-            for across in (-1, 0, 1)
-            for down in (-1, 0, 1)
-            for other in squares.get((text, column + across, row + down), ())
-        )
-        if any(abs(x - other["x0"]) < near and abs(y - other["top"]) < near for other in around):
-            continue
-        squares[text, column, row].append(letter)
-        unique_letters.append(letter)
+        size = letter["size"] or 1.0
+        text, x, y = letter["text"], letter["x0"] / size, letter["top"] / size
+        column, row = int(x), int(y)
+        near = [squares.get((text, column, row), ())]
+        if not _ASIDE < x - column < 1 - _ASIDE or not _ASIDE < y - row < 1 - _ASIDE:
+            near = [
+                squares.get((text, column + across, row + down), ())
+                for across in (-1, 0, 1)
+                for down in (-1, 0, 1)
+            ]
+        for square in near:
+            if square and any(abs(x - a) < _ASIDE and abs(y - b) < _ASIDE for a, b in square):
+                break
+        else:
+            squares.setdefault((text, column, row), []).append((x, y))
+            unique_letters.append(letter)
     return unique_letters

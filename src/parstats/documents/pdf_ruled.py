@@ -36,7 +36,9 @@ def ruled_tables(
     """
     if not (page.lines or page.rects or page.curves):
         return []
-    drawn = page if shaded else page.filter(lambda item: not _is_area(item))
+    drawn = page
+    if not shaded and any(map(_is_area, (*page.rects, *page.curves))):
+        drawn = page.filter(lambda item: not _is_area(item))
     parts = (_part(boxes, letters, page.page_number, lists=lists) for boxes in _boxes(drawn))
     return _not_torn([part for part in parts if part is not None], letters)
 

@@ -42,17 +42,30 @@ def words(letters: Iterable[Letter], leading: str = "right") -> tuple[list[Lette
 
     For `leading` ("right", "up", "down") see `parstats.documents.pdf_pages.direction`.
     """
-    chosen = [letter for letter in letters if direction(letter) == leading]
-    if not chosen:
-        return [], []
-    sizes = {round(letter["size"], 1) for letter in chosen if letter["text"].strip()}
+    return _words_and_marks(_by_direction(letters).get(leading, []), leading)
+
+
+def _by_direction(letters: Iterable[Letter]) -> dict[str, list[Letter]]:
+    chosen: dict[str, list[Letter]] = {}
+    for letter in letters:
+        chosen.setdefault(direction(letter), []).append(letter)
+    return chosen
+
+
+def _words_and_marks(letters: list[Letter], leading: str) -> tuple[list[Letter], list[Letter]]:
     marks: list[Letter] = []
-    if leading == "right" and len(sizes) > 1:
-        pieces = _words(chosen, leading, by_size=True)
+    if leading == "right" and _has_sizes(letters):
+        pieces = _words(letters, leading, by_size=True)
         marks = [piece for piece in pieces if _is_mark(piece, pieces)]
         raised = {id(letter) for mark in marks for letter in mark["chars"]}
-        chosen = [letter for letter in chosen if id(letter) not in raised]
-    return _words(chosen, leading), marks
+        letters = [letter for letter in letters if id(letter) not in raised]
+    return _words(letters, leading), marks
+
+
+def _has_sizes(letters: Sequence[Letter]) -> bool:
+    """Return whether letters are of so different sizes that some may be marks."""
+    sizes = {letter["size"] for letter in letters}
+    return bool(sizes) and min(sizes) < _SMALLER * max(sizes)
 
 
 def _words(letters: list[Letter], leading: str, *, by_size: bool = False) -> list[Letter]:
@@ -123,11 +136,6 @@ class TextLine:
         return float(max(word["bottom"] for word in self.words))
 
 
-def word_size(word: Letter) -> float:
-    """Return the size of a word's letters."""
-    return float(statistics.median(letter["size"] for letter in word["chars"]))
-
-
 def text_lines(words: Sequence[Letter]) -> list[TextLine]:
     """Group words into lines, from top to bottom."""
     rows: list[list[Letter]] = []
@@ -146,7 +154,7 @@ def text_lines(words: Sequence[Letter]) -> list[TextLine]:
     return [
         TextLine(
             tuple(sorted(row, key=lambda word: word["x0"])),
-            float(statistics.median(map(word_size, row))),
+            float(statistics.median(word["chars"][0]["size"] for word in row)),
         )
         for row in rows
     ]
@@ -202,10 +210,15 @@ def words_cell(words: Sequence[Letter], right: float) -> Cell:
 
 def letters_cell(letters: Sequence[Letter], box: Box) -> Cell:
     """Make a cell from the letters in its box; turned text follows in reading order."""
-    level, marks = words(letters)
-    turned = [word for leading in ("up", "down") for word in words(letters, leading)[0]]
-    content = words_cell(level, box[2])
-    paragraphs = content.paragraphs
+    chosen = _by_direction(letters)
+    level, marks = _words_and_marks(chosen.get("right", []), "right")
+    paragraphs = words_cell(level, box[2]).paragraphs
+    turned = [
+        word
+        for leading in ("up", "down")
+        if leading in chosen
+        for word in _words(chosen[leading], leading)
+    ]
     if turned:
         paragraphs += (tidy(" ".join(word["text"] for word in turned)),)
     sizes = [letter["size"] for letter in letters if letter["text"].strip()]

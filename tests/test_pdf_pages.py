@@ -508,8 +508,8 @@ def test_a_damaged_file_is_refused(tmp_path: Path, part: float) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * part)])
     assert refusal(path) == (
-        "half.pdf: found a damaged or cut off PDF; expected a whole one; fetch it again, or open it "
-        "and print it to a new PDF"
+        "half.pdf: found a damaged or cut off PDF; expected a whole one; fetch it again, or open "
+        "it and print it to a new PDF"
     )
 
 

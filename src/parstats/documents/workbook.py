@@ -1,13 +1,15 @@
 """Workbooks as grids of text: .xlsx by openpyxl, .xls, .xlsb and .ods by calamine.
 
 Calamine reads the old and the binary forms, but shows neither formats of numbers, hidden columns
-and fonts nor formulas without a saved value; the result says so.
+and fonts nor formulas without a saved value, and merged cells of .xls only; the result says so.
 """
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 #: What calamine does not show of a workbook.
 NOT_SHOWN = ("formats of numbers", "hidden columns", "fonts", "raised digits", "formulas")
+# Class of the errors of Rust code; it is no subclass of Exception.
+_PANIC = "PanicException"
 RowReader = Callable[[str], list[tuple[Cell, ...]]]  # given what messages call the sheet
 Area = tuple[int, int, int, int]  # first row and column, last row and column, counted from 0
 
@@ -39,7 +43,9 @@ def read(path: Path, name: str, form: str) -> Document:
         document = reader(path, name)
     except InvalidData:
         raise
-    except Exception as error:  # damaged workbooks fail in many ways
+    except BaseException as error:  # damaged workbooks fail in many ways
+        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+            raise
         actual = f"a file that is no workbook or is damaged ({_reason(error)})"
         remedy = "open it in Excel or LibreOffice and save it again as .xlsx"
         refuse(name, actual, "a whole workbook", remedy)
@@ -117,24 +123,41 @@ def _xlsx_rows(sheet: Worksheet, formulas: Worksheet, location: str) -> list[tup
     return _rows(cells, areas)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what calamine's Rust code prints about damaged files from the terminal."""
+    with Path(os.devnull).open("wb") as nowhere:
+        terminal = os.dup(2)
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+
+
 def _read_others(path: Path, name: str) -> Document:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    book = CalamineWorkbook.from_path(path)
+    with _quiet():
+        book = CalamineWorkbook.from_path(path)
     sheets: dict[str, RowReader] = {
         sheet.name: partial(_calamine_rows, book, sheet.name)
         for sheet in book.sheets_metadata
         if sheet.visible == SheetVisibleEnum.Visible
     }
-    return _document(name, path.suffix.lower(), sheets, NOT_SHOWN)
+    merges = () if path.suffix.lower() == ".xls" else ("merged cells",)
+    return _document(name, path.suffix.lower(), sheets, NOT_SHOWN + merges)
 
 
 def _calamine_rows(book: Any, title: str, location: str) -> list[tuple[Cell, ...]]:
-    sheet = book.get_sheet_by_name(title)
-    refuse_cells(location, sheet.total_height * sheet.total_width)
+    with _quiet():
+        sheet = book.get_sheet_by_name(title)
+        refuse_cells(location, sheet.total_height * sheet.total_width)
+        rows = sheet.to_python(skip_empty_area=False)
     cells = {
         (row, column): Cell((_value_text(value, ""),))
-        for row, values in enumerate(sheet.to_python(skip_empty_area=False))
+        for row, values in enumerate(rows)
         for column, value in enumerate(values)
         if value is not None and value != ""
     }

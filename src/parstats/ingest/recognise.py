@@ -99,7 +99,7 @@ def _unread(document: Document) -> list[str]:
     ]
     if document.not_shown:
         hidden = ", ".join(document.not_shown)
-        remarks.append(f"{document.name}: a {document.form} does not show {hidden}; check them")
+        remarks.append(f"{document.name}: not seen in a {document.form} file: {hidden}; check them")
     return remarks
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parstats.drivers.main_effects import main_effects, scale_weights
@@ -111,6 +111,8 @@ def loo_error(x: np.ndarray, y: np.ndarray, times: np.ndarray, h: float) -> floa
     return error
 
 
+# A unit far from all others, whose neighbours have weights near the rounding error.
+@example(slope=1.0, noise=1.0, seed=1252)
 @given(slope=st.floats(-5, 5), noise=st.floats(0.1, 3), seed=st.integers(0, 10_000))
 @settings(max_examples=30)
 def test_main_effects_do_not_depend_on_units_or_on_the_order_of_provinces(

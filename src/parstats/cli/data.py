@@ -86,7 +86,12 @@ def check(
 
 
 def ingest(
-    file: Annotated[Path, typer.Argument(help="A workbook, CSV or PDF.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A workbook (.xlsx, .xls, .xlsb, .ods), CSV or PDF.", show_default=False
+        ),
+    ],
     index: IndexOption = "PAPI",
     year: Annotated[
         int | None, typer.Option("--year", help="Year of the figures, or the one to keep.")

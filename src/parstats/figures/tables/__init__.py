@@ -1,6 +1,7 @@
-"""Printed tables: one function for each kind of result table."""
+"""Printed tables: one function for each kind of result table, each giving a `Table`."""
 
 from parstats.arguments import old_functions
+from parstats.figures.table import Table
 from parstats.figures.tables.available_scores import parts, statistics, years
 from parstats.figures.tables.data_quality import breaks, conflicts, coverage, limits
 from parstats.figures.tables.driver_results import (
@@ -19,7 +20,6 @@ from parstats.figures.tables.remedy_estimates import (
     estimates,
     event_study,
     losses,
-    make_table,
     needed_plans,
     robustness,
     unmatched_measures,
@@ -27,6 +27,7 @@ from parstats.figures.tables.remedy_estimates import (
 )
 
 __all__ = [
+    "Table",
     "breaks",
     "cards",
     "choices",
@@ -41,7 +42,6 @@ __all__ = [
     "limits",
     "losses",
     "main_effects",
-    "make_table",
     "measures",
     "missing_figures",
     "needed_plans",
@@ -70,6 +70,7 @@ __getattr__ = old_functions(
     events="event_study",
     hidden="unobserved_plans",
     left_out="unmatched_measures",
-    made="make_table",
+    made="Table",
+    make_table="Table",
     to_collect="missing_figures",
 )

@@ -1,0 +1,81 @@
+"""Tables that a notebook holds as text: of Markdown, and of HTML, as pandas shows a DataFrame."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from parstats.figures.column import Column, number_column, text_column
+from parstats.figures.number_format import NumberFormat
+from parstats.figures.table import Table
+
+_NUMBER = re.compile(r"[-−]?\d+(\.\d+)?")
+# What pandas writes for a figure that is missing.
+_MISSING = {"", "NaN", "None", "<NA>", "NaT"}
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
+_AS_PRINTED = NumberFormat(None, grouped=False)
+
+
+def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table from its words; a column of figures only holds numbers.
+
+    Figures have a decimal point, as Python writes them, whatever the language of the page.
+
+    >>> text_table(["name", "score"], [["Lạng Sơn", "41.50"], ["Hà Nội", ""]]).displayed
+              0      1
+    0  Lạng Sơn  41.50
+    1    Hà Nội      –
+    """
+    data, columns = {}, []
+    for position, heading in enumerate(headings):
+        name = str(position)
+        words = [row[position] if position < len(row) else "" for row in rows]
+        data[name], column = _column(name, heading, words)
+        columns.append(column)
+    return Table("", "en", pd.DataFrame(data, dtype=object), tuple(columns))
+
+
+def _column(
+    name: str, heading: str, words: Sequence[str]
+) -> tuple[Sequence[Decimal | str | None], Column]:
+    figures = [word for word in words if word not in _MISSING]
+    # A number that begins with a zero is a code, as those of provinces are.
+    is_code = any(re.match(r"0\d", figure) for figure in figures)
+    if not figures or is_code or not all(_NUMBER.fullmatch(figure) for figure in figures):
+        return words, text_column(name, heading)
+    values = [None if word in _MISSING else Decimal(word.replace("−", "-")) for word in words]
+    return values, number_column(name, heading, number=_AS_PRINTED)
+
+
+def html_tables(html: str) -> list[Table]:
+    """Return the tables in HTML, as pandas reads them; empty if there are none.
+
+    >>> (table,) = html_tables(pd.DataFrame({"score": [41.5]}).to_html())
+    >>> [column.heading for column in table.columns], table.displayed.iloc[0].tolist()
+    (['', 'score'], ['0', '41.5'])
+    """
+    tables = []
+    for markup in _TABLE.findall(html):
+        try:
+            n_columns = _read(markup).shape[1]
+        except ValueError:  # no rows
+            continue
+        # The second time as words: "01" is a code, "1.50" has two decimals.
+        frame = _read(markup, converters=dict.fromkeys(range(n_columns), str))
+        tables.append(text_table([*map(_heading, frame.columns)], frame.to_numpy().tolist()))
+    return tables
+
+
+def _read(markup: str, **options: Any) -> pd.DataFrame:
+    return pd.read_html(io.StringIO(markup), keep_default_na=False, **options)[0]
+
+
+def _heading(name: object) -> str:
+    """Return the heading of a column; of several rows of headings, those that say something."""
+    parts = name if isinstance(name, tuple) else (name,)
+    return ": ".join(str(p) for p in dict.fromkeys(parts) if not str(p).startswith("Unnamed: "))

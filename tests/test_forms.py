@@ -426,6 +426,15 @@ def test_headings_over_several_columns_stand_before_each():
     assert [cell.value for cell in book.worksheets[1][1]] == ["a", "b: c", "b: d"]
 
 
+def test_a_table_without_headings_has_no_row_of_them():
+    cells = (
+        "<table><tbody><tr><td>a</td><td>01</td></tr><tr><td>b</td><td>2</td></tr></tbody></table>"
+    )
+    report = new_report(result({"text/html": cells}))
+    document = docx.Document(io.BytesIO(write("docx", report, About("T", "en"))))
+    assert document_rows(document.tables[0]) == [["a", "01"], ["b", "2"]]
+
+
 def test_a_table_in_markdown_is_a_table():
     source = "| name | score |\n|---|---:|\n| **Lạng Sơn** | 41.50 |\n"
     (part,) = report_parts(new_report(new_markdown_cell(source)), About("T", "vi"))

@@ -182,6 +182,8 @@ def test_a_number_without_bounds_is_words_in_a_workbook(tmp_path):
     table.save(tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
     assert [sheet["A2"].value, sheet["A3"].value] == ["∞", 1.5]
+    again = Table.from_json(json.loads(json.dumps(table.as_json(), allow_nan=False)))
+    assert again.data["ratio"].tolist() == [math.inf, 1.5]
 
 
 def test_tables_of_results_hold_the_numbers_of_the_result(scores):

@@ -64,7 +64,7 @@ class Column:
         """Whether its two values are the ends of an interval."""
         return len(self.values) == 2 and self.joint.strip() == MISSING
 
-    def words(self, row: Mapping[str, Any]) -> str | None:
+    def plain_text(self, row: Mapping[str, Any]) -> str | None:
         """Return what a row shows that is no number; None for numbers."""
         if not self.formats:
             value = row[self.values[0]]
@@ -79,12 +79,12 @@ class Column:
 
     def text(self, row: Mapping[str, Any], lang: str) -> str:
         """Return the cell of a row as the page shows it."""
-        words = self.words(row)
-        if words is not None:
-            return words
+        text_value = self.plain_text(row)
+        if text_value is not None:
+            return text_value
         pairs = zip(self.values, self.formats, strict=True)
-        shown = [form.text(row[name], lang) for name, form in pairs if not pd.isna(row[name])]
-        return self.pattern(row).replace("{}", self.joint.join(shown))
+        numbers = [form.text(row[name], lang) for name, form in pairs if not pd.isna(row[name])]
+        return self.pattern(row).replace("{}", self.joint.join(numbers))
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Column:

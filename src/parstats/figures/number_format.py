@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Integral, Real
@@ -62,8 +63,8 @@ class NumberFormat:
         """
         before, after = _quoted(before + self.before), _quoted(self.after + after)
         digits = "#,##0" if self.grouped else "0"
-        if places := self._places(value):
-            digits += f".{'0' * places}"
+        if n_decimals := self._n_decimals(value):
+            digits += f".{'0' * n_decimals}"
         plus, minus = "+" if self.sign else "", f'"{MINUS}"'
         if not self._digits(value, "en").strip("0."):  # shown as zero, which has no sign
             plus = minus = ""
@@ -71,10 +72,10 @@ class NumberFormat:
         return ";".join(f"{before}{sign}{digits}{after}" for sign in signs)
 
     def _digits(self, value: Any, lang: str, *, sign: bool = False) -> str:
-        places = self._places(value)
-        return number(self.scaled(value), lang, places, sign=sign, grouped=self.grouped)
+        n_decimals = self._n_decimals(value)
+        return number(self.scaled(value), lang, n_decimals, sign=sign, grouped=self.grouped)
 
-    def _places(self, value: Any) -> int:
+    def _n_decimals(self, value: Any) -> int:
         """Return how many decimals a number is shown with."""
         if self.decimals is None:
             exponent = Decimal(str(value)).as_tuple().exponent
@@ -85,16 +86,16 @@ class NumberFormat:
 def plain_value(value: Any) -> Any:
     """Return a value as JSON knows it: None where it is missing, printed figures as text.
 
-    >>> plain_value(pd.NA), plain_value(Decimal("90.30")), plain_value(12)
-    (None, '90.30', 12)
+    >>> plain_value(pd.NA), plain_value(Decimal("90.30")), plain_value(12), plain_value(math.inf)
+    (None, '90.30', 12, 'inf')
     """
     if pd.isna(value):
         return None
     if isinstance(value, Integral):
         return int(value)
-    return float(value) if isinstance(value, Real) else str(value)
+    return float(value) if isinstance(value, Real) and math.isfinite(value) else str(value)
 
 
-def _quoted(words: str) -> str:
+def _quoted(text_value: str) -> str:
     """Return words as they stand in a number format."""
-    return f'"{words.replace(chr(34), "”")}"' if words else ""
+    return f'"{text_value.replace(chr(34), "”")}"' if text_value else ""

@@ -56,7 +56,7 @@ def sheet_columns(table: Table) -> list[SheetColumn]:
     """
     columns = []
     if table.group:
-        groups = tuple(_word_entry(group) for group in table.data[table.group])
+        groups = tuple(_text_entry(group) for group in table.data[table.group])
         columns.append(SheetColumn(text("form.group", table.lang), groups))
     for column in table.columns:
         cells = [_entries(column, row, table.lang) for row in table.rows()]
@@ -111,11 +111,11 @@ def _headings(column: Column, lang: str) -> list[str]:
 
 def _entries(column: Column, row: dict[str, Any], lang: str) -> tuple[Entry, ...]:
     """Return the cells of a row in the columns that one column becomes."""
-    words = column.words(row)
-    if words is not None:
-        is_missing = column.formats and words == MISSING
-        words = _LINK.sub(r"\1\2", words) if column.markdown else words
-        first = Entry(None) if is_missing else _word_entry(words)
+    text_value = column.plain_text(row)
+    if text_value is not None:
+        is_missing = column.formats and text_value == MISSING
+        text_value = _LINK.sub(r"\1\2", text_value) if column.markdown else text_value
+        first = Entry(None) if is_missing else _text_entry(text_value)
         return (first, *(Entry(None) for _ in column.values[1:]))
     before, _, after = column.pattern(row).partition("{}")
     last = len(column.values) - 1
@@ -131,8 +131,8 @@ def _entries(column: Column, row: dict[str, Any], lang: str) -> tuple[Entry, ...
     )
 
 
-def _word_entry(words: str) -> Entry:
-    return Entry(words or None, displayed=words)
+def _text_entry(text_value: str) -> Entry:
+    return Entry(text_value or None, displayed=text_value)
 
 
 def number_entry(
@@ -144,6 +144,6 @@ def number_entry(
     displayed = f"{before}{form.text(value, lang)}{after}"
     scaled = form.scaled(value)
     if math.isinf(scaled):
-        return _word_entry(displayed)
+        return _text_entry(displayed)
     number_format = form.excel(value, before=before, after=after)
     return Entry(scaled, number_format, displayed, f"{before} {after}".strip())

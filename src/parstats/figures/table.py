@@ -64,7 +64,8 @@ class Table:
         names = [self.group] if self.group else []
         for column in self.columns:
             names += [*column.values, *filter(None, (column.instead, column.around))]
-        data = self.data.reindex(columns=list(dict.fromkeys(names)))
+        names = list(dict.fromkeys(names))
+        data = self.data[names] if len(self.data) else self.data.reindex(columns=names)
         if self.group:  # as great_tables does
             data = data.iloc[pd.factorize(data[self.group])[0].argsort(kind="stable")]
         data = data.reset_index(drop=True)
@@ -132,22 +133,20 @@ class Table:
     def from_json(cls, content: Mapping[str, Any]) -> Table:
         """Return the table that `as_json` wrote."""
         columns = tuple(map(Column.from_json, content["columns"]))
-        printed = {
-            name
+        # Of numbers, JSON has those as text that it does not know: printed and infinite ones.
+        readers = {
+            name: Decimal if form.decimals is None else float
             for column in columns
             for name, form in zip(column.values, column.formats, strict=False)
-            if form.decimals is None
         }
-        data = pd.DataFrame(
-            {
-                name: pd.Series(
-                    [Decimal(v) if v and name in printed else v for v in values], dtype="object"
-                ).infer_objects()
-                for name, values in content["data"].items()
-            }
-        )
+        data = {}
+        for name, values in content["data"].items():
+            reader = readers.get(name, str)
+            typed = [reader(value) if isinstance(value, str) else value for value in values]
+            data[name] = pd.Series(typed, dtype="object").infer_objects()
         notes, lines = tuple(content["notes"]), tuple(content["lines"])
-        return cls(content["id"], content["lang"], data, columns, notes, content["group"], lines)
+        frame = pd.DataFrame(data)
+        return cls(content["id"], content["lang"], frame, columns, notes, content["group"], lines)
 
     def save(self, path: str | Path) -> None:
         """Write the table to a file, whole or not at all.

@@ -58,7 +58,7 @@ def fill_sheet(sheet: Any, table: Table) -> None:
             write_cell(sheet.cell(row, position), entry.value, entry.number_format, side=side)
         sheet.column_dimensions[get_column_letter(position)].width = width
     lines = [
-        [_lines(words, width) for words in _words(c)]
+        [_lines(text_value, width) for text_value in _texts(c)]
         for c, width in zip(columns, widths, strict=True)
     ]
     for row, counts in enumerate(zip(*lines, strict=True), start=1):
@@ -87,19 +87,19 @@ def write_cell(
         cell.alignment = Alignment(horizontal=side, vertical="top", indent=1)
 
 
-def write_line(sheet: Any, words: str, row: int, widths: Sequence[float]) -> Any:
+def write_line(sheet: Any, text_value: str, row: int, widths: Sequence[float]) -> Any:
     """Write a sentence over columns of these widths, as high as it needs; return its cell."""
     cell = sheet.cell(row, 1)
-    write_cell(cell, words)
+    write_cell(cell, text_value)
     if len(widths) > 1:
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
-    set_height(sheet, row, [words], [sum(widths)])
+    set_height(sheet, row, [text_value], [sum(widths)])
     return cell
 
 
-def set_height(sheet: Any, row: int, words: Sequence[str], widths: Sequence[float]) -> None:
+def set_height(sheet: Any, row: int, text_value: Sequence[str], widths: Sequence[float]) -> None:
     """Make a row as high as the longest of its words needs, in columns of these widths."""
-    lines = [_lines(*pair) for pair in zip(words, widths, strict=True)]
+    lines = [_lines(*pair) for pair in zip(text_value, widths, strict=True)]
     sheet.row_dimensions[row].height = _LINE * max(lines)
 
 
@@ -119,13 +119,13 @@ def font(**look: Any) -> Any:
     return Font(name=_FONT, **{"size": 12, **look})
 
 
-def _words(column: SheetColumn) -> list[str]:
+def _texts(column: SheetColumn) -> list[str]:
     return [column.heading, *(entry.displayed for entry in column.entries)]
 
 
-def _lines(words: str, width: float) -> int:
+def _lines(text_value: str, width: float) -> int:
     """Return how many lines words take in a column of so many characters."""
-    return max(math.ceil(len(words) / (width - 1)), 1)
+    return max(math.ceil(len(text_value) / (width - 1)), 1)
 
 
 def _width(column: SheetColumn) -> float:

@@ -48,16 +48,16 @@ def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
         limits=limits,
     )
     cells = ("n_targeted", "n_rest")
-    others_adjusted = ("adjusted_q025", "adjusted_q975")
-    place = ("rank_adjusted", "n_compared")
+    interval = ("adjusted_q025", "adjusted_q975")
+    rank = ("rank_adjusted", "n_compared")
     of_n = text("remedies.of_n", lang, n="", of="")
     columns = (
         count_column("cells", text("remedies.cells", lang), *cells, joint=" / ", unbroken=True),
         number_column("contrast", text("remedies.contrast", lang), number=BRACKETED),
         number_column("others", text("remedies.others", lang), "others_q025", "others_q975"),
         number_column("adjusted", text("remedies.adjusted_contrast", lang), number=SIGNED),
-        number_column("others_adjusted", text("remedies.others_adjusted", lang), *others_adjusted),
-        count_column("place", text("remedies.place", lang), *place, joint=of_n, unbroken=True),
+        number_column("others_adjusted", text("remedies.others_adjusted", lang), *interval),
+        count_column("place", text("remedies.place", lang), *rank, joint=of_n, unbroken=True),
         sentence_column("limits", text("remedies.limits", lang)),
     )
     note = text("remedies.contrasts_note", lang, n=int(table["n_others"].min()))

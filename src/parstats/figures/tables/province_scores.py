@@ -129,8 +129,8 @@ def printed(table: pd.DataFrame, lang: str) -> Table:
     score_differs = table["score_agrees"].eq(False).fillna(False)
     rank_differs = (table["rank"] != table["rank_printed"]).fillna(False)
     data = table[score_differs | rank_differs]
-    places = zip(data["province"], data["vintage"], strict=True)
-    names = [provinces.by_code(vintage)[code].names[lang] for code, vintage in places]
+    units = zip(data["province"], data["vintage"], strict=True)
+    names = [provinces.by_code(vintage)[code].names[lang] for code, vintage in units]
     printed_rank = ("rank_printed", "n_ranked_printed")
     columns = (
         count_column("year", text("table.year", lang)),

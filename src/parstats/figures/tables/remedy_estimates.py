@@ -244,7 +244,7 @@ def unobserved_plans(
     share = NumberFormat(1, scale=100, trimmed=True, after=" %")
     attenuation = NumberFormat(0, scale=100, after=" %")
     adjusted = text("remedies.adjusted", lang)
-    shown = (
+    displayed_columns = (
         number_column(
             "share", text("remedies.unobserved_share", lang), "unobserved_share", number=share
         ),
@@ -255,7 +255,7 @@ def unobserved_plans(
         _interval_column(lang),
     )
     note = text("remedies.hidden_note", lang)
-    return Table("remedies-hidden", lang, table, shown, (note,))
+    return Table("remedies-hidden", lang, table, displayed_columns, (note,))
 
 
 def _upper(phrase: str) -> str:

@@ -109,8 +109,8 @@ class _Reader:
         start = token["attrs"].get("start", 1)
         for number, entry in enumerate(token["children"], start=start):
             lists = [child for child in entry["children"] if child["type"] == "list"]
-            words = [child for child in entry["children"] if child["type"] != "list"]
-            runs = _tidy([run for child in words for run in _block_runs(child)])
+            text_value = [child for child in entry["children"] if child["type"] != "list"]
+            runs = _tidy([run for child in text_value for run in _block_runs(child)])
             yield Item(runs, depth, number if token["attrs"]["ordered"] else None)
             for deeper in lists:
                 yield from self._items(deeper, depth + 1)
@@ -142,9 +142,9 @@ class _Reader:
         return Figure(base64.b64decode(data) if is_base64 else unquote_to_bytes(data), kind, alt)
 
 
-def verbatim(words: str) -> Paragraph:
+def verbatim(text_value: str) -> Paragraph:
     """Return what a cell printed as a paragraph that keeps its lines."""
-    return Paragraph((Run(words.rstrip("\n"), code=True),), verbatim=True)
+    return Paragraph((Run(text_value.rstrip("\n"), code=True),), verbatim=True)
 
 
 def _images(token: Token) -> Iterator[Token]:
@@ -183,9 +183,9 @@ def _inline(token: Token, look: Run) -> Iterator[Run]:
         for child in token["children"]:
             yield from _inline(child, inner)
     elif kind not in ("inline_html", "block_html"):
-        words = unescape(token.get("raw", "")) if kind == "text" else token.get("raw", "")
+        text_value = unescape(token.get("raw", "")) if kind == "text" else token.get("raw", "")
         sign = _MATH.get(kind, "")
-        yield replace(look, text=f"{sign}{_SPACE.sub(' ', words)}{sign}")
+        yield replace(look, text=f"{sign}{_SPACE.sub(' ', text_value)}{sign}")
 
 
 def _tidy(runs: list[Run]) -> Runs:
@@ -193,11 +193,11 @@ def _tidy(runs: list[Run]) -> Runs:
     tidied: list[Run] = []
     for run in runs:
         before = tidied[-1].text if tidied else " "
-        words = run.text.lstrip(" ") if before.endswith((" ", "\n")) else run.text
-        if words and tidied and replace(tidied[-1], text="") == replace(run, text=""):
-            tidied[-1] = replace(run, text=before + words)
-        elif words:
-            tidied.append(replace(run, text=words))
+        text_value = run.text.lstrip(" ") if before.endswith((" ", "\n")) else run.text
+        if text_value and tidied and replace(tidied[-1], text="") == replace(run, text=""):
+            tidied[-1] = replace(run, text=before + text_value)
+        elif text_value:
+            tidied.append(replace(run, text=text_value))
     while tidied and not tidied[-1].text.strip(" \n"):
         tidied.pop()
     if tidied:

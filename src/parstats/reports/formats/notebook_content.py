@@ -69,13 +69,13 @@ def _data_parts(data: Any, metadata: Any, lang: str) -> Iterator[Part]:
         yield from tables
     elif "text/html" in data and _is_repr(data.get("text/plain", "")):
         yield Paragraph((Run(text("form.only_on_page", lang)),))
-    elif words := data.get("text/plain") or data.get("text/latex"):
-        yield verbatim(words)
+    elif text_value := data.get("text/plain") or data.get("text/latex"):
+        yield verbatim(text_value)
 
 
-def _is_repr(words: str) -> bool:
+def _is_repr(text_value: str) -> bool:
     """Whether a text only names an object, as ``<IPython.core.display.HTML object>``."""
-    return not words or (words.startswith("<") and words.endswith(">"))
+    return not text_value or (text_value.startswith("<") and text_value.endswith(">"))
 
 
 def _figure(content: bytes, kind: str, metadata: Any) -> Figure:

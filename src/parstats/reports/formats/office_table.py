@@ -83,6 +83,8 @@ def table_grid(table: Table) -> Grid:
     (['name', 'score'], ['left', 'right'])
     """
     head = tuple(Cell((Run(column.heading),), column.align) for column in table.columns)
+    if not any(cell.text for cell in head):
+        head = ()
     body: list[tuple[Cell, ...]] = []
     group = None
     for row in table.rows():
@@ -94,8 +96,8 @@ def table_grid(table: Table) -> Grid:
 
 
 def _cell(column: Column, row: Mapping[str, Any], lang: str) -> Cell:
-    words = column.text(row, lang)
-    runs = markdown_runs(words, lang) if column.markdown else (Run(words),)
+    text_value = column.text(row, lang)
+    runs = markdown_runs(text_value, lang) if column.markdown else (Run(text_value),)
     return Cell(runs, column.align, column.unbroken)
 
 

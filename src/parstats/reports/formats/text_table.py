@@ -34,21 +34,21 @@ def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     data, columns = {}, []
     for position, heading in enumerate(headings):
         name = str(position)
-        words = [row[position] if position < len(row) else "" for row in rows]
-        data[name], column = _column(name, heading, words)
+        cells = [row[position] if position < len(row) else "" for row in rows]
+        data[name], column = _column(name, heading, cells)
         columns.append(column)
     return Table("", "en", pd.DataFrame(data, dtype=object), tuple(columns))
 
 
 def _column(
-    name: str, heading: str, words: Sequence[str]
+    name: str, heading: str, cells: Sequence[str]
 ) -> tuple[Sequence[Decimal | str | None], Column]:
-    figures = [word for word in words if word not in _MISSING]
+    figures = [cell for cell in cells if cell not in _MISSING]
     # A number that begins with a zero is a code, as those of provinces are.
     is_code = any(re.match(r"0\d", figure) for figure in figures)
     if not figures or is_code or not all(_NUMBER.fullmatch(figure) for figure in figures):
-        return words, text_column(name, heading)
-    values = [None if word in _MISSING else Decimal(word.replace("−", "-")) for word in words]
+        return cells, text_column(name, heading)
+    values = [None if cell in _MISSING else Decimal(cell.replace("−", "-")) for cell in cells]
     return values, number_column(name, heading, number=_AS_PRINTED)
 
 
@@ -76,6 +76,11 @@ def _read(markup: str, **options: Any) -> pd.DataFrame:
 
 
 def _heading(name: object) -> str:
-    """Return the heading of a column; of several rows of headings, those that say something."""
+    """Return the heading of a column: of several rows of headings, those that say something.
+
+    pandas counts the columns of a table without headings.
+    """
+    if isinstance(name, int):
+        return ""
     parts = name if isinstance(name, tuple) else (name,)
     return ": ".join(str(p) for p in dict.fromkeys(parts) if not str(p).startswith("Unnamed: "))

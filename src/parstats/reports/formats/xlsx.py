@@ -162,14 +162,14 @@ def _closing(parts: Sequence[Part]) -> list[Heading | Paragraph | Item]:
     return text_value if len(text_value) == len(last) else []
 
 
-def _heading(sheet: Any, words: str) -> None:
+def _heading(sheet: Any, text_value: str) -> None:
     """A heading under an empty row."""
-    write_line(sheet, words, sheet.max_row + 2, _FRONT).font = font(bold=True)
+    write_line(sheet, text_value, sheet.max_row + 2, _FRONT).font = font(bold=True)
 
 
-def _line(sheet: Any, words: str) -> Any:
+def _line(sheet: Any, text_value: str) -> Any:
     """A sentence below the last row."""
-    return write_line(sheet, words, sheet.max_row + 1, _FRONT)
+    return write_line(sheet, text_value, sheet.max_row + 1, _FRONT)
 
 
 def _cards(sheet: Any, parts: Sequence[Part]) -> None:

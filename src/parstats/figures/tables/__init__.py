@@ -1,6 +1,8 @@
 """Printed tables: one function for each kind of result table, each giving a `Table`."""
 
 from parstats.arguments import old_functions
+from parstats.figures.column import Column, count_column, number_column, text_column
+from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table
 from parstats.figures.tables.available_scores import parts, statistics, years
 from parstats.figures.tables.data_quality import breaks, conflicts, coverage, limits
@@ -27,6 +29,8 @@ from parstats.figures.tables.remedy_estimates import (
 )
 
 __all__ = [
+    "Column",
+    "NumberFormat",
     "Table",
     "breaks",
     "cards",
@@ -34,6 +38,7 @@ __all__ = [
     "compare_estimators",
     "conflicts",
     "contrasts",
+    "count_column",
     "coverage",
     "dimensions",
     "estimates",
@@ -45,6 +50,7 @@ __all__ = [
     "measures",
     "missing_figures",
     "needed_plans",
+    "number_column",
     "opposed",
     "parts",
     "peers",
@@ -59,6 +65,7 @@ __all__ = [
     "statistics",
     "target",
     "targets",
+    "text_column",
     "unmatched_measures",
     "unobserved_plans",
     "years",

@@ -98,7 +98,7 @@ def table_grid(table: Table) -> Grid:
 def _cell(column: Column, row: Mapping[str, Any], lang: str) -> Cell:
     text_value = column.text(row, lang)
     runs = markdown_runs(text_value, lang) if column.markdown else (Run(text_value),)
-    return Cell(runs, column.align, column.unbroken)
+    return Cell(runs if text_value else (), column.align, column.unbroken)
 
 
 def add(document: Any, grid: Grid, *, with_next: bool = False) -> None:

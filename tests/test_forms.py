@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 from tests.excel_display import excel_display
 
+import parstats as ps
 from parstats import errors, storage
 from parstats.figures.boxes import Cards
 from parstats.figures.column import count_column, number_column, text_column
@@ -424,6 +425,18 @@ def test_headings_over_several_columns_stand_before_each():
     assert document_rows(document.tables[0]) == [["a", "b: c", "b: d"], ["1", "2", "3"]]
     book = openpyxl.load_workbook(io.BytesIO(write("xlsx", report, About("T", "en"))))
     assert [cell.value for cell in book.worksheets[1][1]] == ["a", "b: c", "b: d"]
+
+
+def test_a_table_changed_by_great_tables_keeps_groups_notes_and_figures(scores):
+    table = ps.tables.extremes(ps.panel.profile(scores, "20", 2024), "vi", n_top=2)
+    changed = table.gt.cols_hide("region")
+    (part,) = report_parts(
+        new_report(result({"text/html": changed.as_raw_html()})), About("T", "vi")
+    )
+    assert part.notes == table.notes
+    displayed = table.displayed.drop(columns="region")
+    assert part.data["group"].tolist() == displayed.pop("group").tolist()
+    assert part.displayed.drop(columns="group").to_numpy().tolist() == displayed.to_numpy().tolist()
 
 
 def test_a_table_without_headings_has_no_row_of_them():

@@ -18,26 +18,37 @@ _NUMBER = re.compile(r"[-−]?\d+(\.\d+)?")
 # What pandas writes for a figure that is missing.
 _MISSING = {"", "NaN", "None", "<NA>", "NaT"}
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
+_FOOT = re.compile(r"<tfoot\b.*?</tfoot>", re.DOTALL | re.IGNORECASE)
 _AS_PRINTED = NumberFormat(None, grouped=False)
 
 
-def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def text_table(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    groups: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> Table:
     """Return a table from its words; a column of figures only holds numbers.
 
     Figures have a decimal point, as Python writes them, whatever the language of the page.
+    `groups` are the headings of the groups that the rows are in, if they are in any.
 
     >>> text_table(["name", "score"], [["Lạng Sơn", "41.50"], ["Hà Nội", ""]]).displayed
               0      1
     0  Lạng Sơn  41.50
     1    Hà Nội      –
     """
-    data, columns = {}, []
+    data: dict[str, Sequence[Decimal | str | None]] = {"group": groups} if any(groups) else {}
+    columns = []
     for position, heading in enumerate(headings):
         name = str(position)
         cells = [row[position] if position < len(row) else "" for row in rows]
         data[name], column = _column(name, heading, cells)
         columns.append(column)
-    return Table("", "en", pd.DataFrame(data, dtype=object), tuple(columns))
+    frame = pd.DataFrame(data, dtype=object)
+    group = "group" if any(groups) else ""
+    return Table("", "en", frame, tuple(columns), tuple(notes), group)
 
 
 def _column(
@@ -61,18 +72,40 @@ def html_tables(html: str) -> list[Table]:
     """
     tables = []
     for markup in _TABLE.findall(html):
-        try:
-            n_columns = _read(markup).shape[1]
-        except ValueError:  # no rows
-            continue
-        # The second time as words: "01" is a code, "1.50" has two decimals.
-        frame = _read(markup, converters=dict.fromkeys(range(n_columns), str))
-        tables.append(text_table([*map(_heading, frame.columns)], frame.to_numpy().tolist()))
+        body, foot = _FOOT.sub("", markup), "".join(_FOOT.findall(markup))
+        frame = _read(body)
+        headings = [*map(_heading, frame.columns)]
+        groups, rows = _grouped(frame.to_numpy().tolist(), body)
+        notes = _read(f"<table>{foot}</table>").iloc[:, 0].tolist() if foot else ()
+        if rows:
+            tables.append(text_table(headings, rows, groups=groups, notes=notes))
     return tables
 
 
-def _read(markup: str, **options: Any) -> pd.DataFrame:
-    return pd.read_html(io.StringIO(markup), keep_default_na=False, **options)[0]
+def _read(markup: str) -> pd.DataFrame:
+    """Return a table as words: "01" is a code, "1.50" has two decimals; empty without rows."""
+    options: dict[str, Any] = {"keep_default_na": False, "thousands": None}
+    try:
+        n_columns = pd.read_html(io.StringIO(markup), **options)[0].shape[1]
+    except ValueError:  # no rows
+        return pd.DataFrame()
+    converters = dict.fromkeys(range(n_columns), str)
+    return pd.read_html(io.StringIO(markup), converters=converters, **options)[0]
+
+
+def _grouped(rows: list[list[str]], markup: str) -> tuple[list[str], list[list[str]]]:
+    """Return rows with the heading of the group of each: a row of one cell over all columns.
+
+    pandas repeats such a cell in each column.
+    """
+    group, groups, group_rows = "", [], []
+    for row in rows:
+        if len(row) > 1 and len(set(row)) == 1 and f'colspan="{len(row)}"' in markup:
+            group = row[0]
+        else:
+            groups.append(group)
+            group_rows.append(row)
+    return groups, group_rows
 
 
 def _heading(name: object) -> str:

@@ -29,13 +29,13 @@ def table_workbook(table: Table) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
-    book.active.title = table.id
+    book.active.title = (table.id or "table")[:31]
     book.properties.creator, book.properties.language = "parstats", table.lang
     fill_sheet(book.active, table)
-    return content(book)
+    return file_content(book)
 
 
-def content(book: Any) -> bytes:
+def file_content(book: Any) -> bytes:
     """Return a workbook as the bytes of its file, without the day of writing."""
     buffer = io.BytesIO()
     book.save(buffer)

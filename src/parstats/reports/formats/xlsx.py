@@ -14,7 +14,7 @@ from parstats.figures.boxes import Cards
 from parstats.figures.sheet import number_entry
 from parstats.figures.table import Table
 from parstats.figures.workbook import (
-    content,
+    file_content,
     fill_sheet,
     font,
     set_height,
@@ -55,7 +55,7 @@ def write(executed: NotebookNode, about: About) -> bytes:
     _front(front, parts, _parameters(executed), list(zip(names, tables, strict=True)), about)
     for name, (_, table) in zip(names, tables, strict=True):
         fill_sheet(book.create_sheet(name), table)
-    return content(book)
+    return file_content(book)
 
 
 def _headed(parts: Sequence[Part], title: str) -> Iterator[tuple[str, Table]]:

@@ -23,11 +23,12 @@ LANGUAGES = ("vi", "en")
 
 def plain_text(display: object) -> str:
     """Text of an HTML or Markdown object without tags."""
-    return re.sub(r"<[^>]+>", " ", display.data)
+    markup = display.html if hasattr(display, "html") else display.data
+    return re.sub(r"<[^>]+>", " ", markup)
 
 
 def table_cells(table: object) -> list[list[str]]:
-    html = table.as_raw_html()
+    html = table.gt.as_raw_html()
     rows = re.findall(r"<tr>(.*?)</tr>", html, flags=re.S)
     return [re.findall(r"<td[^>]*>(.*?)</td>", row, flags=re.S) for row in rows]
 
@@ -121,7 +122,7 @@ def test_extremes_do_not_print_a_change_across_a_break(scores):
     broken = profile[profile["comparable"].eq(False)]
     assert "papi.services.law_and_order" in set(broken["series"])
     assert broken["score_change"].isna().all()
-    html = ps.tables.extremes(profile, "en", n_top=14).as_raw_html()
+    html = ps.tables.extremes(profile, "en", n_top=14).gt.as_raw_html()
     assert "not comparable" in html
 
 

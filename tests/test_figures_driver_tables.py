@@ -12,8 +12,8 @@ import pytest
 
 import parstats as ps
 from parstats import errors
-from parstats.figures.table import sens_text
 from parstats.figures.tables import data_quality, driver_results
+from parstats.figures.tables.driver_results import sens_text
 from parstats.panel.coverage import STATES
 from parstats.reference.labels import number, text
 
@@ -57,7 +57,7 @@ def plain(html: str) -> str:
 
 def cells(table) -> list[list[str]]:
     """Words of each row, without headings of groups."""
-    body = table.as_raw_html().split("<tbody")[1].split("</tbody>")[0]
+    body = table.gt.as_raw_html().split("<tbody")[1].split("</tbody>")[0]
     rows = re.findall(r"<tr.*?</tr>", body, re.S)
     parsed = [[plain(td) for td in re.findall(r"<td.*?</td>", row, re.S)] for row in rows]
     return [row for row in parsed if len(row) > 1]
@@ -65,12 +65,13 @@ def cells(table) -> list[list[str]]:
 
 def headings(table) -> list[str]:
     return [
-        plain(th) for th in re.findall(r"<th class=\"gt_col_heading.*?</th>", table.as_raw_html())
+        plain(th)
+        for th in re.findall(r"<th class=\"gt_col_heading.*?</th>", table.gt.as_raw_html())
     ]
 
 
 def foot(table) -> str:
-    return plain(table.as_raw_html().split("<tfoot")[1])
+    return plain(table.gt.as_raw_html().split("<tfoot")[1])
 
 
 def span(low: float, high: float, lang: str, decimals: int = 2) -> str:
@@ -131,7 +132,7 @@ def test_choices_show_both_orders_with_their_error(choices, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_choices_of_provinces_filled_in_stand_apart(choices, lang):
     both = pd.concat([choices, choices.assign(provinces="imputed", total=0.5)])
-    html = driver_results.choices(both, lang).as_raw_html()
+    html = driver_results.choices(both, lang).gt.as_raw_html()
     groups = [plain(th) for th in re.findall(r"<th class=\"gt_group_heading.*?</th>", html, re.S)]
     assert groups == [text("table.choices_complete", lang), text("table.choices_imputed", lang)]
     assert len(cells(driver_results.choices(both, lang))) == 2 * len(choices)
@@ -175,7 +176,7 @@ def test_opposed_pairs_come_strongest_first(audit, lang):
     full_table = driver_results.opposed(audit.correlations, lang)
     assert len(cells(full_table)) == len(pairs)
     assert text("table.pairs_note", lang, n=len(pairs), p=len(pairs)) not in foot(full_table)
-    assert driver_results.opposed(audit.correlations.assign(opposed=False), lang) is None
+    assert not driver_results.opposed(audit.correlations.assign(opposed=False), lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -258,7 +259,7 @@ def test_conflicts_are_shown_one_by_one_with_their_reason(lang):
             assert displayed == (figure or "–")
         if row.province:
             assert province == ps.provinces.by_code(row.vintage)[row.province].names[lang]
-    assert data_quality.conflicts(conflicts.head(0), lang) is None
+    assert not data_quality.conflicts(conflicts.head(0), lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

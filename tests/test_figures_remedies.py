@@ -9,12 +9,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from great_tables import GT
 from IPython.display import Markdown
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 
 import parstats as ps
 from parstats import errors
+from parstats.figures.table import Table
 from parstats.figures.tables import plan_cases, remedy_estimates
 from parstats.figures.text import remedy_notes
 from parstats.figures.text.estimate_summary import value_name, verdict_text
@@ -140,16 +140,16 @@ def plain(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def cells(table: GT) -> list[list[str]]:
+def cells(table: Table) -> list[list[str]]:
     """Words of each row, without headings of groups."""
-    body = table.as_raw_html().split("<tbody")[1].split("</tbody>")[0]
+    body = table.gt.as_raw_html().split("<tbody")[1].split("</tbody>")[0]
     markup_rows = re.findall(r"<tr.*?</tr>", body, re.S)
     parsed = [[plain(td) for td in re.findall(r"<td.*?</td>", row, re.S)] for row in markup_rows]
     return [row for row in parsed if len(row) > 1]
 
 
-def plain_text(output: GT | Markdown) -> str:
-    return plain(output.as_raw_html() if isinstance(output, GT) else str(output.data))
+def plain_text(output: Table | Markdown) -> str:
+    return plain(output.gt.as_raw_html() if isinstance(output, Table) else str(output.data))
 
 
 # The forest.
@@ -315,7 +315,7 @@ def test_what_a_break_costs_is_counted_by_reason(scores):
     assert text("remedies.at_time", "vi", time="−1") in plain_text(
         remedy_estimates.losses(lost, "vi")
     )
-    assert remedy_estimates.losses(lost.head(0), "vi") is None
+    assert not remedy_estimates.losses(lost.head(0), "vi")
 
 
 # Tables.
@@ -433,7 +433,7 @@ def test_measures_that_met_no_cell_are_counted_by_reason(scores, lang):
     assert (
         str((met["state"] == "targeted").sum()) in plain_text(table).split(cells(table)[-1][0])[1]
     )
-    assert remedy_estimates.unmatched_measures(excluded.head(0), met, lang) is None
+    assert not remedy_estimates.unmatched_measures(excluded.head(0), met, lang)
 
 
 # Cases.
@@ -455,7 +455,7 @@ def test_a_contrast_stands_beside_that_of_the_others_with_its_limits(cases, plan
             phrase = text(f"case_limit.{limit}", lang)
             assert (phrase in row[-1]) == (limit not in common)
             assert phrase in plain_text(output)
-    assert plan_cases.contrasts(table.head(0), plans, lang) is None
+    assert not plan_cases.contrasts(table.head(0), plans, lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -489,7 +489,7 @@ def test_a_card_names_the_missing_figure_and_what_supplies_it(cases, plans, lang
     assert [row[0] for row in actual] == table[f"missing_{lang}"].head(7).tolist()
     assert all(row[1] for row in actual)
     assert text("remedies.more", lang, n=len(table) - 7) in plain_text(output)
-    assert plan_cases.cards(table.head(0), plans, lang) is None
+    assert not plan_cases.cards(table.head(0), plans, lang)
 
 
 def test_what_to_collect_counts_plans_not_rows(cases):
@@ -499,7 +499,7 @@ def test_what_to_collect_counts_plans_not_rows(cases):
         text(f"case_need.{need}", "en"): group["plan"].nunique()
         for need, group in table.groupby("need")
     }
-    assert plan_cases.missing_figures(table.head(0), "en") is None
+    assert not plan_cases.missing_figures(table.head(0), "en")
 
 
 # Sentences.

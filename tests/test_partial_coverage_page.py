@@ -18,7 +18,9 @@ from matplotlib.collections import LineCollection
 
 import parstats as ps
 from parstats import errors, storage
+from parstats.figures.boxes import Cards, Notice
 from parstats.figures.chart import Chart
+from parstats.figures.table import Table
 from parstats.figures.tables import available_scores
 from parstats.figures.text import available_scores_summary, page_sections
 from parstats.figures.text.source_links import linked
@@ -69,7 +71,9 @@ def run(monkeypatch):
     def render_markup(element: object) -> str:
         if isinstance(element, Chart):
             return element.alt
-        return str(element.data) if hasattr(element, "data") else element.as_raw_html()
+        if isinstance(element, Table):
+            return element.gt.as_raw_html()
+        return element.html if isinstance(element, Cards | Notice) else str(element.data)
 
     return execute
 
@@ -216,7 +220,7 @@ def test_the_table_has_every_year_and_marks_what_does_not_compare(index, provinc
     table = available_scores.years(
         province_figures(index, province), *national_and_breaks(index), lang
     )
-    markup = table.as_raw_html()
+    markup = table.gt.as_raw_html()
     rows = table_rows(markup, "own-years")
     assert [int(row[0].split()[0]) for row in rows] == list(range(years.min(), years.max() + 1))
     scores = {int(row[0].split()[0]): row[1] for row in rows}
@@ -270,7 +274,9 @@ def test_a_place_on_a_short_list_is_not_drawn_among_all_provinces():
 
 def test_parts_are_shares_of_their_own_maximum():
     rows = table_rows(
-        available_scores.parts(province_figures("PAR INDEX", KHANH_HOA), 2024, "en").as_raw_html(),
+        available_scores.parts(
+            province_figures("PAR INDEX", KHANH_HOA), 2024, "en"
+        ).gt.as_raw_html(),
         "own-parts",
     )
     shares = {row[0]: row[1:3] for row in rows if len(row) > 1}
@@ -283,14 +289,14 @@ def test_parts_are_shares_of_their_own_maximum():
 
 def test_parts_of_which_only_a_rank_was_printed_show_the_rank():
     rows = table_rows(
-        available_scores.parts(province_figures("PAR INDEX", BAC_KAN), 2021, "vi").as_raw_html(),
+        available_scores.parts(province_figures("PAR INDEX", BAC_KAN), 2021, "vi").gt.as_raw_html(),
         "own-parts",
     )
     figures = raw("PAR INDEX").query("province == @BAC_KAN and year == 2021 and series != 'par'")
     assert sorted(row[3] for row in rows if len(row) > 1) == sorted(
         f"{rank:.0f}/63" for rank in figures["rank"]
     )
-    assert available_scores.parts(province_figures("PAR INDEX", BAC_KAN), 2024, "vi") is None
+    assert not available_scores.parts(province_figures("PAR INDEX", BAC_KAN), 2024, "vi")
 
 
 # Odd provinces and years.

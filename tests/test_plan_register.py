@@ -516,7 +516,7 @@ def test_plans_of_a_merged_province_say_so(data_folder: Path) -> None:
 
     plans = load_plans("PAPI", province="Long An")
     done = outcomes(plans, load_scores("PAPI"), load_printed(), "PAPI")
-    page = plan_targets.province_plans(done, plans, "en").as_raw_html()
+    page = plan_targets.province_plans(done, plans, "en").gt.as_raw_html()
     assert "Plan 315/KH-UBND (Tay Ninh after the merger, in part)" in page
 
 
@@ -527,6 +527,6 @@ def test_one_measure_of_several_rows_is_shown_once_with_all_its_types(
 
     rows = load_measures().query("plan == 'lang-son-2019-ubnd' and series == 'papi'")
     assert len(rows) == 3
-    page = plan_targets.measures(rows, "en").as_raw_html()
+    page = plan_targets.measures(rows, "en").gt.as_raw_html()
     assert page.count("<tr") == 2  # the header and one row
     assert "Communication, Surveys, Planning and reporting" in page

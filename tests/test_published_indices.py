@@ -420,8 +420,8 @@ def test_a_contradiction_is_about_something_that_has_a_name_in_both_languages(
 def test_a_contradiction_about_a_region_stands_under_its_name_and_not_the_country_s() -> None:
     table = panel.load_conflicts()
     rows = table[table["statistic"] == "mean RRD"]
-    page = data_quality.conflicts(rows, "en").as_raw_html()
+    page = data_quality.conflicts(rows, "en").gt.as_raw_html()
     assert ">Red River Delta</td>" in page
     assert "Whole country" not in page
     national = table[(table["index"] == "PAR INDEX") & (table["statistic"] == "max")]
-    assert ">Whole country</td>" in data_quality.conflicts(national, "en").as_raw_html()
+    assert ">Whole country</td>" in data_quality.conflicts(national, "en").gt.as_raw_html()

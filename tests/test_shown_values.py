@@ -193,7 +193,7 @@ def numbers(content: str) -> list[str]:
 
 def table_rows(table: object) -> list[dict[str, str]]:
     """Rows of a table by column heading; the heading of a group of rows stands under "group"."""
-    markup = table.as_raw_html()
+    markup = table.gt.as_raw_html()
     headings = [plain(th) for th in re.findall(r"<th class=\"gt_col_heading.*?</th>", markup, re.S)]
     assert len(set(headings)) == len(headings)
     rows, group = [], None
@@ -438,7 +438,7 @@ def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, lev
     output = ps.tables.shares(table, lang)
 
     assert table_rows(output) == expected
-    foot = plain(output.as_raw_html().split("<tfoot")[1])
+    foot = plain(output.gt.as_raw_html().split("<tfoot")[1])
     n = len(totals(year))
     assert numbers(foot) == [str(year), str(n), "63", f"{100 * n / 63:.0f}"]
 
@@ -449,7 +449,7 @@ def test_shares_table_shows_shares_their_parts_and_correlation(scores, year, lev
 def cards(output: object) -> list[tuple[str, str, str]]:
     """Label, value and note of each card."""
     matches = re.findall(
-        r'ps-label">(.*?)</div>.*?ps-value">(.*?)</div>.*?ps-note">(.*?)</div>', output.data, re.S
+        r'ps-label">(.*?)</div>.*?ps-value">(.*?)</div>.*?ps-note">(.*?)</div>', output.html, re.S
     )
     return [(plain(label), plain(value), plain(note)) for label, value, note in matches]
 
@@ -486,10 +486,10 @@ def test_headline_cards_show_score_rank_neighbours_and_change(scores, code, year
     assert numbers(change_card[0]) == [str(year - 1)]
     assert change_card[1] == ("–" if broken("papi", year) else change)
     assert numbers(change_card[2]) == [str(then), str(now), str(len(common))]
-    group = plain(output.data.split("</p>")[0])
+    group = plain(output.html.split("</p>")[0])
     assert group.startswith(text(f"quartile.{quarter(rank, len(values))}", lang))
     assert str(len(values)) in numbers(group)
-    assert theme.QUARTILES[quarter(rank, len(values))] in output.data
+    assert theme.QUARTILES[quarter(rank, len(values))] in output.html
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -534,9 +534,9 @@ def test_change_note_lists_the_breaks_of_the_total_and_of_the_ranking(scores, ye
     if rows.empty:
         assert note is None
         return
-    listed = [plain(item) for item in re.findall(r"<li>(.*?)</li>", note.data)]
+    listed = [plain(item) for item in re.findall(r"<li>(.*?)</li>", note.html)]
     assert [item.removesuffix(".") for item in listed] == rows[f"text_{lang}"].tolist()
-    assert numbers(plain(note.data.split("<ul>")[0])) == [str(year - 1), str(year)]
+    assert numbers(plain(note.html.split("<ul>")[0])) == [str(year - 1), str(year)]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -551,7 +551,7 @@ def test_no_data_note_says_what_is_missing_and_why(scores, lang):
                 ps.panel.profile(scores, code, year),
                 lang,
             )
-            content = plain(note.data)
+            content = plain(note.html)
             kind = "no_data" if code in absent else "no_total"
             name = province_name(code, lang)
             assert text(f"warning.{kind}", lang, name=name, index="PAPI", year=year) in content

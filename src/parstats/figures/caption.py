@@ -72,6 +72,17 @@ def percent(share: float, lang: str) -> str:
     return number(value, lang, 1 if (10 * value).is_integer() and value % 1 else 0)
 
 
+def range_text(low: float, high: float, lang: str, decimals: int = 2) -> str:
+    """Format the ends of an interval; a dash if there is none.
+
+    >>> range_text(0.5, 0.75, "vi"), range_text(float("nan"), float("nan"), "en")
+    ('0,50 – 0,75', '–')
+    """
+    if pd.isna(low) and pd.isna(high):
+        return number(low, lang)
+    return f"{number(low, lang, decimals)} – {number(high, lang, decimals)}"
+
+
 def short_lines(name: str) -> str:
     """Wrap a name to at most two lines, so that a long one leaves room for the plot.
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import base64
+import functools
+import inspect
 import io
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import numpy as np
+import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from parstats import errors, storage
 from parstats.figures import theme
 from parstats.reference.labels import text
+
+P = ParamSpec("P")
 
 # Pixels of the picture for each pixel of the page: sharp on paper and on good screens.
 _SHARPNESS = 2.0
@@ -34,6 +39,26 @@ def empty_chart(lang: str) -> Chart:
     return Chart(Figure(), text("figure.nothing_to_draw", lang))
 
 
+def keeps_data(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+    """Let the charts of a function keep the result table that it is given first.
+
+    >>> @keeps_data
+    ... def empty(table: pd.DataFrame, lang: str) -> Chart:
+    ...     return empty_chart(lang)
+    >>> empty(pd.DataFrame({"year": [2024]}), "en").data["year"].tolist()
+    [2024]
+    """
+    signature = inspect.signature(draw)
+    first = next(iter(signature.parameters))
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
+        table = signature.bind(*args, **kwargs).arguments[first]
+        return replace(draw(*args, **kwargs), data=table)
+
+    return drawn
+
+
 @dataclass(frozen=True, eq=False)
 class Chart:
     """A figure with its alternative text.
@@ -45,10 +70,12 @@ class Chart:
     ----------
     figure : matplotlib.figure.Figure; the drawing
     alt : str; what it shows, in the language of its labels
+    data : pandas.DataFrame; the result table that it was drawn from, as it was given
     """
 
     figure: Figure
     alt: str
+    data: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __bool__(self) -> bool:
         """Whether anything is drawn: ``chart or note`` is the note where there are no data."""

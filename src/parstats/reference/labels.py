@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
 from parstats import errors
@@ -20,6 +21,8 @@ _LETTERS = {letter: position for position, letter in enumerate("aăâbcdđeêfgh
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _NON_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 MINUS = "\u2212"
+# As many digits as the largest number of a computer has.
+_ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
 def check_language(lang: str) -> str:
@@ -69,8 +72,18 @@ def text(key: str, lang: str, /, **fields: object) -> str:
     return template.format(**fields) if fields else template
 
 
-def number(value: float, lang: str, decimals: int = 2, *, sign: bool = False) -> str:
+def number(
+    value: float | Decimal,
+    lang: str,
+    decimals: int = 2,
+    *,
+    sign: bool = False,
+    grouped: bool = True,
+) -> str:
     """Format a number: decimal comma in Vietnamese, point in English.
+
+    Halves are rounded away from zero and digits after the fifteenth do not count, as in
+    spreadsheets: a number formatted in a workbook is that of the page.
 
     Parameters
     ----------
@@ -78,19 +91,22 @@ def number(value: float, lang: str, decimals: int = 2, *, sign: bool = False) ->
     lang : {"vi", "en"}
     decimals : int; digits after the decimal mark
     sign : bool; write a plus before positive numbers too, but for one that rounds to zero
+    grouped : bool; mark thousands, as all but years do
 
     Examples
     --------
     >>> number(-1234.5, "vi", 1), number(0.25, "en", sign=True), number(float("nan"), "vi")
     ('−1.234,5', '+0.25', '–')
+    >>> number(86.5, "en", 0), number(2024, "vi", 0, grouped=False)
+    ('87', '2024')
     """
     check_language(lang)
     if value is None or math.isnan(value):
         return "\u2013"
     if math.isinf(value):
         return (MINUS if value < 0 else "+" if sign else "") + "\u221e"
-    rounded = round(float(value), decimals)
-    written = f"{abs(rounded):,.{decimals}f}"
+    rounded = Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-decimals), context=_ROUNDING)
+    written = f"{abs(rounded):{',' if grouped else ''}.{decimals}f}"
     if lang == "vi":
         written = written.translate(str.maketrans(",.", ".,"))
     if rounded == 0:

@@ -14,7 +14,7 @@ from parstats import errors
 from parstats.arguments import from_results, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption
-from parstats.figures.chart import Chart, empty_chart
+from parstats.figures.chart import Chart, empty_chart, keeps_data
 from parstats.panel.coverage import STATES
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
@@ -27,6 +27,7 @@ _ROW = 0.148
 @from_results(
     table="parstats.panel.availability: index year vintage province state",
 )
+@keeps_data
 def availability(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the availability of figures by province and year, indices side by side.
 
@@ -123,6 +124,7 @@ def _part_regions(panels: np.ndarray, order: list[str]) -> None:
 _MOST_TICKS = 15
 
 
+@keeps_data
 def coverage(table: pd.DataFrame, lang: str) -> Chart:
     """Provinces that lack figures, by year: one row per province with at least one gap.
 
@@ -183,6 +185,7 @@ def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
 @from_results(
     versions="parstats.load_versions: series year_from year_to comparable_group",
 )
+@keeps_data
 def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> Chart:
     """Draw the years in which each series existed; a gap in the bar where years do not compare.
 

@@ -11,7 +11,7 @@ from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.drivers.importance import SPARE_PROVINCES
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, short_lines
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, keeps_data
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -24,6 +24,7 @@ _SCOPE = ("index", "year", "region")
 
 
 @old_names(top="n_top")
+@keeps_data
 def importance(
     shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame, lang: str, *, n_top: int = 14
 ) -> Chart:

@@ -9,7 +9,7 @@ import seaborn as sns
 from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent, short_lines
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, keeps_data
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -18,6 +18,7 @@ _SOURCE = "the table of parstats.drivers.shares"
 
 
 @old_names(top="n_top")
+@keeps_data
 def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart:
     """Draw the ranked dots of the covariance shares, with their sensitivity intervals.
 
@@ -105,6 +106,7 @@ def _sensitivity(displayed_rows: pd.DataFrame, lang: str) -> str:
     )
 
 
+@keeps_data
 def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
     """Draw the heat map of shares by series and year; lines mark where a framework ends.
 

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from parstats.arguments import from_results
 from parstats.figures import theme
-from parstats.figures.chart import Chart, empty_chart
+from parstats.figures.chart import Chart, empty_chart, keeps_data
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
@@ -29,6 +29,7 @@ _STATES = ("none", "named", "measures", "maintained")
         "n_measures maintained"
     ),
 )
+@keeps_data
 def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
     """Draw which plan aims at which dimension of an index, with the number of known measures.
 
@@ -103,6 +104,7 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
         "rank_peers"
     ),
 )
+@keeps_data
 def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart:
     """Draw the rank before and in the year of each plan, beside provinces of similar rank.
 

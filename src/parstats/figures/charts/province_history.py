@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from parstats.arguments import from_results, old_names
 from parstats.figures import theme
-from parstats.figures.chart import Chart, empty_chart
+from parstats.figures.chart import Chart, empty_chart, keeps_data
 from parstats.panel.units import resolve_province
 from parstats.reference import provinces
 from parstats.reference.labels import number, text
@@ -26,6 +26,7 @@ from parstats.reference.labels import number, text
         "n_ranked framework comparable_group max_score rank_break"
     ),
 )
+@keeps_data
 def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None = None) -> Chart:
     """Draw the score and rank since the first year; lines stop where years no longer compare.
 
@@ -214,6 +215,7 @@ _LINE = "#aab4b9"
     national="parstats.panel.national_scores: year mean max min",
     breaks="parstats.load_breaks: series year",
 )
+@keeps_data
 def available_scores(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> Chart:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from parstats.arguments import from_results
 from parstats.figures import theme
-from parstats.figures.chart import Chart, empty_chart
+from parstats.figures.chart import Chart, empty_chart, keeps_data
 from parstats.panel.units import resolve_province
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import check_language, number, text
@@ -19,6 +19,7 @@ from parstats.reference.labels import check_language, number, text
 @from_results(
     ranking="parstats.panel.ranks: province vintage score rank quartile",
 )
+@keeps_data
 def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart:
     """Draw one dot per province along the overall score, one of them named.
 
@@ -119,6 +120,7 @@ _ROW = 0.232
         "parstats.panel.profile: series parent vintage score max_score percentile percentile_region"
     ),
 )
+@keeps_data
 def profile(table: pd.DataFrame, province: str | None = None, lang: str = "vi") -> Chart:
     """Draw the province's percentile and its region's by sub-dimension.
 

@@ -13,7 +13,7 @@ from parstats import errors
 from parstats.arguments import require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, keeps_data
 from parstats.panel.units import resolve_province
 from parstats.reference import provinces
 from parstats.reference.labels import text
@@ -39,6 +39,7 @@ class _Look:
 _BACKGROUND_LOOK = _Look(theme.FAINT, width=1.0, size=1.2, layer=1)
 
 
+@keeps_data
 def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> Chart:
     """Draw rank lines of all provinces, some highlighted and named, with gaps at breaks.
 

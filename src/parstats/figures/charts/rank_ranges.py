@@ -15,7 +15,7 @@ from parstats import errors
 from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, keeps_data
 from parstats.panel.units import resolve_province
 from parstats.reference import provinces
 from parstats.reference.labels import number, text
@@ -33,6 +33,7 @@ _RANGE = {
 
 
 @old_names(columns="n_columns")
+@keeps_data
 def rank_ranges(
     table: pd.DataFrame,
     lang: str,

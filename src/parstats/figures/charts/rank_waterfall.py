@@ -14,12 +14,13 @@ from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.drivers.rank_attribution import REFERENCES
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent, short_lines
-from parstats.figures.chart import Chart, empty_chart
+from parstats.figures.chart import Chart, empty_chart, keeps_data
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
 
 @old_names(most="n_top")
+@keeps_data
 def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Chart:
     """Draw the steps from the reference's rank to the province's, by the largest parts.
 
@@ -80,6 +81,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
 
 
 @old_names(most="n_top")
+@keeps_data
 def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
     """Draw the steps from the rank of the earlier year to that of the later, by reason.
 

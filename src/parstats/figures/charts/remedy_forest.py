@@ -12,9 +12,8 @@ from matplotlib.figure import Figure
 
 from parstats.arguments import old_names, require_drawable
 from parstats.figures import theme
-from parstats.figures.caption import caption, caption_height, percent
-from parstats.figures.chart import Chart
-from parstats.figures.table import range_text
+from parstats.figures.caption import caption, caption_height, percent, range_text
+from parstats.figures.chart import Chart, keeps_data
 from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
@@ -46,6 +45,7 @@ def is_estimable(row: Any) -> bool:
 
 
 @old_names(level="ci_level")
+@keeps_data
 def remedies_forest(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
     """Draw each row's adjusted association with its interval, and its naive figure.
 

@@ -12,7 +12,7 @@ from parstats import errors
 from parstats.arguments import require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height
-from parstats.figures.chart import Chart
+from parstats.figures.chart import Chart, keeps_data
 from parstats.figures.charts.remedy_forest import NAIVE
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
@@ -26,6 +26,7 @@ _PLACEBO = (
 _BARS = (("naive", "naive_rejected", 0.27), ("naive_within", "naive_within_rejected", 0.0))
 
 
+@keeps_data
 def mean_reversion(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the change within a year by standing the year before: regression to the mean.
 
@@ -100,6 +101,7 @@ def mean_reversion(table: pd.DataFrame, lang: str) -> Chart:
     return Chart(figure, alt)
 
 
+@keeps_data
 def placebo(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the estimates for placebo plans without any effect: before/after, and adjusted.
 

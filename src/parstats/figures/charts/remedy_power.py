@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from parstats.arguments import old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent
-from parstats.figures.chart import Chart, empty_chart
+from parstats.figures.chart import Chart, empty_chart, keeps_data
 from parstats.figures.charts.remedy_forest import estimate_text, is_estimable
 from parstats.figures.text.estimate_summary import verdict_text
 from parstats.figures.theme import decimal_marks
@@ -36,6 +36,7 @@ _MARKS = ("o", "s", "D", "^", "v")
 _TARGET_POWER = 0.8
 
 
+@keeps_data
 def power_curves(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the power to find an association by number of plans.
 
@@ -119,6 +120,7 @@ def _power_alt(table: pd.DataFrame, lang: str) -> str:
 
 
 @old_names(level="ci_level")
+@keeps_data
 def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
     """Draw the adjusted association by years from the outcome year.
 

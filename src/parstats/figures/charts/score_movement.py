@@ -7,7 +7,7 @@ import pandas as pd
 
 from parstats.arguments import from_results, old_names
 from parstats.figures import theme
-from parstats.figures.chart import Chart, empty_chart
+from parstats.figures.chart import Chart, empty_chart, keeps_data
 from parstats.panel.units import resolve_province
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
@@ -17,6 +17,7 @@ from parstats.reference.labels import number, text
 @from_results(
     table="parstats.drivers.relative_change: series relative_change comparable vintage",
 )
+@keeps_data
 def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top: int = 12) -> Chart:
     """Draw bars of the relative change by sub-dimension, largest first, the rest in one bar.
 

@@ -1,6 +1,9 @@
-"""Printed tables: one function for each kind of result table."""
+"""Printed tables: one function for each kind of result table, each giving a `Table`."""
 
 from parstats.arguments import old_functions
+from parstats.figures.column import Column, count_column, number_column, text_column
+from parstats.figures.number_format import NumberFormat
+from parstats.figures.table import Table
 from parstats.figures.tables.available_scores import parts, statistics, years
 from parstats.figures.tables.data_quality import breaks, conflicts, coverage, limits
 from parstats.figures.tables.driver_results import (
@@ -19,7 +22,6 @@ from parstats.figures.tables.remedy_estimates import (
     estimates,
     event_study,
     losses,
-    make_table,
     needed_plans,
     robustness,
     unmatched_measures,
@@ -27,12 +29,16 @@ from parstats.figures.tables.remedy_estimates import (
 )
 
 __all__ = [
+    "Column",
+    "NumberFormat",
+    "Table",
     "breaks",
     "cards",
     "choices",
     "compare_estimators",
     "conflicts",
     "contrasts",
+    "count_column",
     "coverage",
     "dimensions",
     "estimates",
@@ -41,10 +47,10 @@ __all__ = [
     "limits",
     "losses",
     "main_effects",
-    "make_table",
     "measures",
     "missing_figures",
     "needed_plans",
+    "number_column",
     "opposed",
     "parts",
     "peers",
@@ -59,6 +65,7 @@ __all__ = [
     "statistics",
     "target",
     "targets",
+    "text_column",
     "unmatched_measures",
     "unobserved_plans",
     "years",
@@ -70,6 +77,7 @@ __getattr__ = old_functions(
     events="event_study",
     hidden="unobserved_plans",
     left_out="unmatched_measures",
-    made="make_table",
+    made="Table",
+    make_table="Table",
     to_collect="missing_figures",
 )

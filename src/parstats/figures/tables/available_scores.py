@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
-from great_tables import GT, loc, style
 from IPython.display import Markdown
 
 from parstats.arguments import from_results, old_names
-from parstats.figures import theme
-from parstats.figures.table import style_table
+from parstats.figures.column import (
+    MEDIAN,
+    PERCENT,
+    Column,
+    count_column,
+    number_column,
+    text_column,
+)
+from parstats.figures.number_format import NumberFormat
+from parstats.figures.table import Table, empty_table
 from parstats.figures.text.source_links import basis, linked
 from parstats.panel.national_statistics import STATISTICS
 from parstats.reference import frameworks
-from parstats.reference.labels import number, text
+from parstats.reference.labels import text
 from parstats.reference.provinces import REGIONS
-
-_NUMERIC = ("score", "share", "rank", *STATISTICS)
-_NAMES = {
-    "score": "table.score",
-    "share": "partial.share",
-    "rank": "table.rank_printed",
-    "mean": "partial.mean_column",
-    "source": "partial.source",
-}
 
 
 @old_names(own="available_scores")
@@ -38,10 +36,10 @@ _NAMES = {
 )
 def years(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
-) -> GT | None:
+) -> Table:
     """Tabulate score, share of the maximum and printed rank by year, with breaks as lines.
 
-    None if no figure of the province is known in any year.
+    Empty if no figure of the province is known in any year.
 
     Parameters
     ----------
@@ -52,43 +50,46 @@ def years(
     """
     table = available_scores[available_scores["level"] == "index"].reset_index(drop=True)
     if table[["score", "rank_printed"]].isna().all(axis=None):
-        return None
-    mean_by_year = national.set_index("year")["mean"]
+        return empty_table("own-years", lang)
     broken = breaks[breaks["series"].isin(table["series"])]
     broken = broken[broken["year"].between(table["year"].min() + 1, table["year"].max())]
-    tops = table["max_score"].dropna().unique()
-    maximum_text = _points(tops[0], lang) if len(tops) == 1 else ""
-    rows = [
-        {
-            "year": f"{row['year']}{' *' if row['year'] in set(broken['year']) else ''}",
-            **_figures(row, lang, with_maximum=not maximum_text),
-            "mean": number(mean_by_year.get(row["year"], float("nan")), lang),
-            "source": _source(row, lang),
-        }
-        for _, row in table.iterrows()
-    ]
-    lines = table.index[table["year"].isin(broken["year"])].tolist()
-    names = {"year": "table.year", **_NAMES}
-    gt_table = _make_table(rows, names, lang, "own-years", unbroken=["year"], lines=lines)
-    if maximum_text:
-        gt_table = gt_table.cols_label(score=f"{text('table.score', lang)} / {maximum_text}")
-    marked = national[(national["mean_basis"] != "") & (national["mean_basis"] != "printed")]
-    for kind, group in marked[marked["year"].isin(table["year"])].groupby("mean_basis"):
-        fields = {"years": ", ".join(map(str, group["year"])), "how": basis(str(kind), lang)}
-        gt_table = gt_table.tab_source_note(text("partial.mean_basis", lang, **fields))
+    is_broken = table["year"].isin(broken["year"])
+    lines = tuple(table.index[is_broken])
+    data = table.assign(
+        mean=table["year"].map(national.set_index("year")["mean"]),
+        year_around=["{} *" if value else "{}" for value in is_broken],
+        source=[_source(row, lang) for _, row in table.iterrows()],
+    )
+    columns = (
+        count_column("year", _heading("table.year", lang), around="year_around", unbroken=True),
+        *_figure_columns(table, lang),
+        number_column("mean", _heading("partial.mean_column", lang), unbroken=True),
+        text_column("source", _heading("partial.source", lang), markdown=True),
+    )
+    notes = _mean_notes(national[national["year"].isin(table["year"])], lang)
     if lines:
-        gt_table = gt_table.tab_source_note(text("partial.break_note", lang))
-    for year, texts in broken.groupby("year")[f"text_{lang}"]:
-        gt_table = gt_table.tab_source_note(f"* {year}: {'; '.join(texts)}.")
-    return gt_table
+        notes.append(text("partial.break_note", lang))
+    for broken_year, texts in broken.groupby("year")[f"text_{lang}"]:
+        notes.append(f"* {broken_year}: {'; '.join(texts)}.")
+    return Table("own-years", lang, data, columns, tuple(notes), lines=lines)
+
+
+def _mean_notes(national: pd.DataFrame, lang: str) -> list[str]:
+    """Return how national means were derived that were not printed."""
+    marked = national[(national["mean_basis"] != "") & (national["mean_basis"] != "printed")]
+    notes = []
+    for kind, group in marked.groupby("mean_basis"):
+        fields = {"years": ", ".join(map(str, group["year"])), "how": basis(str(kind), lang)}
+        notes.append(text("partial.mean_basis", lang, **fields))
+    return notes
 
 
 @old_names(own="available_scores")
 @from_results(available_scores="parstats.panel.available_scores: year level series score")
-def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
+def parts(available_scores: pd.DataFrame, year: int, lang: str) -> Table:
     """Tabulate fields and parts of one year as shares of their maximum, without comparison.
 
-    None if no part is known.
+    Empty if no part is known.
 
     Parameters
     ----------
@@ -100,24 +101,23 @@ def parts(available_scores: pd.DataFrame, year: int, lang: str) -> GT | None:
         (available_scores["year"] == year) & (available_scores["level"] != "index")
     ]
     if table.empty:
-        return None
+        return empty_table("own-parts", lang)
     terms = frameworks.series().set_index("series")[f"word_{lang}"]
-    rows = [
-        {
-            "group": terms[row["series"]].capitalize(),
-            "name": frameworks.series_name(row["series"], lang),
-            **_figures(row, lang),
-            "source": _source(row, lang),
-        }
-        for _, row in table.iterrows()
-    ]
-    names = {"name": "table.series", **_NAMES}
-    del names["mean"]
-    return _make_table(rows, names, lang, "own-parts", group="group")
+    data = table.assign(
+        group=[terms[name].capitalize() for name in table["series"]],
+        name=[frameworks.series_name(name, lang) for name in table["series"]],
+        source=[_source(row, lang) for _, row in table.iterrows()],
+    )
+    columns = (
+        text_column("name", _heading("table.series", lang)),
+        *_figure_columns(table, lang, with_maximum=True),
+        text_column("source", _heading("partial.source", lang), markdown=True),
+    )
+    return Table("own-parts", lang, data, columns, group="group")
 
 
 @from_results(table="parstats.load_statistics: year series statistic value")
-def statistics(table: pd.DataFrame, year: int, lang: str) -> GT | Markdown:
+def statistics(table: pd.DataFrame, year: int, lang: str) -> Table | Markdown:
     """Tabulate the published national and regional means and extremes of a year.
 
     A sentence if nothing was published.
@@ -135,16 +135,19 @@ def statistics(table: pd.DataFrame, year: int, lang: str) -> GT | Markdown:
     regions = {name: position for position, name in enumerate(("", *REGIONS))}
     ordered = table.assign(place=table["series"].map(positions), area=table["region"].map(regions))
     rows = [_published(group, lang) for _, group in ordered.groupby(["place", "area"])]
-    names = {
-        "series": "table.series",
-        "region": "table.region_name",
-        **{name: f"statistic.{name}" for name in STATISTICS},
-        "source": "partial.source",
-    }
-    return _make_table(rows, names, lang, "statistics")
+    columns = (
+        text_column("series", _heading("table.series", lang)),
+        text_column("region", _heading("table.region_name", lang)),
+        *(
+            number_column(name, _heading(f"statistic.{name}", lang), unbroken=True)
+            for name in STATISTICS
+        ),
+        text_column("source", _heading("partial.source", lang), markdown=True),
+    )
+    return Table("statistics", lang, pd.DataFrame(rows), columns)
 
 
-def _published(group: pd.DataFrame, lang: str) -> dict[str, str]:
+def _published(group: pd.DataFrame, lang: str) -> dict[str, Any]:
     """Return one series and area: one column per statistic, and the sources."""
     first = group.iloc[0]
     values = group.set_index("statistic")["value"].reindex(STATISTICS)
@@ -158,26 +161,35 @@ def _published(group: pd.DataFrame, lang: str) -> dict[str, str]:
     return {
         "series": frameworks.series_name(first["series"], lang, short=True),
         "region": text(area, lang),
-        **{name: number(value, lang) for name, value in values.items()},
+        **values,
         "source": "; ".join(phrase for phrase in (linked(pages, lang), evidence_text) if phrase),
     }
 
 
-def _points(value: float, lang: str) -> str:
-    """Return a maximum, with a decimal only where it has one."""
-    return number(value, lang, 0 if float(value).is_integer() else 1)
+def _figure_columns(
+    table: pd.DataFrame, lang: str, *, with_maximum: bool = False
+) -> tuple[Column, ...]:
+    """Return score, share of the maximum, rank; one maximum for all scores stands in the heading.
+
+    `with_maximum` sets it beside each score all the same.
+    """
+    heading, maxima = _heading("table.score", lang), table["max_score"].dropna().unique()
+    values: tuple[str, ...] = ("score", "max_score")
+    if len(maxima) == 1 and not with_maximum:
+        heading, values = f"{heading} / {MEDIAN.text(maxima[0], lang)}", ("score",)
+    formats = (NumberFormat(), MEDIAN)[: len(values)]
+    share, rank = _heading("partial.share", lang), _heading("table.rank_printed", lang)
+    ranks = ("rank_printed", "n_ranked_printed")
+    return (
+        number_column("score", heading, *values, formats=formats, joint=" / ", unbroken=True),
+        number_column("share", share, "share_of_maximum", number=PERCENT, unbroken=True),
+        count_column("rank", rank, *ranks, unbroken=True),
+    )
 
 
-def _figures(row: pd.Series, lang: str, *, with_maximum: bool = True) -> dict[str, str]:
-    score, n_units = number(row["score"], lang), row["n_ranked_printed"]
-    if with_maximum and pd.notna(row["score"]) and pd.notna(row["max_score"]):
-        score = f"{score} / {_points(row['max_score'], lang)}"
-    rank = "\u2013" if pd.isna(row["rank_printed"]) else str(row["rank_printed"])
-    return {
-        "score": score,
-        "share": number(100 * row["share_of_maximum"], lang, 1),
-        "rank": rank if pd.isna(row["rank_printed"]) or pd.isna(n_units) else f"{rank}/{n_units}",
-    }
+def _heading(key: str, lang: str) -> str:
+    heading = text(key, lang)
+    return heading[:1].upper() + heading[1:]
 
 
 def _source(row: pd.Series, lang: str) -> str:
@@ -193,27 +205,3 @@ def _source(row: pd.Series, lang: str) -> str:
     else:
         evidence_text = "; ".join(f"{what}: {phrase}" for what, phrase in how.items())
     return "; ".join(phrase for phrase in (linked(row["source"], lang), evidence_text) if phrase)
-
-
-def _make_table(
-    rows: list[dict[str, str]],
-    names: dict[str, str],
-    lang: str,
-    identity: str,
-    *,
-    unbroken: Sequence[str] = (),
-    lines: Sequence[int] = (),
-    group: str | None = None,
-) -> GT:
-    """Return a table with columns named by the labels, and a heavy line above some rows."""
-    table = GT(pd.DataFrame(rows), groupname_col=group, id=identity)
-    headings = {column: text(key, lang) for column, key in names.items()}
-    table = table.cols_label(
-        {column: heading[:1].upper() + heading[1:] for column, heading in headings.items()}
-    )
-    numeric = [column for column in names if column in _NUMERIC]
-    if lines:
-        line = style.css(f"border-top: 2px solid {theme.INK};")
-        table = table.tab_style(line, loc.body(rows=list(lines)))
-    table = table.fmt_markdown(columns="source")
-    return style_table(table, numeric, unbroken=[*unbroken, *numeric])

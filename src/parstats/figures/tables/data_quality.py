@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
-from great_tables import GT
 
 from parstats.arguments import from_results, require_drawable
-from parstats.figures.table import style_table
+from parstats.figures.column import count_column, number_column, text_column
+from parstats.figures.number_format import NumberFormat
+from parstats.figures.table import Table
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
+_AS_PRINTED = NumberFormat(None, grouped=False)
+
 
 @from_results(table="parstats.panel.coverage: year n_complete n_units")
-def coverage(table: pd.DataFrame, lang: str) -> GT:
+def coverage(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the coverage by year.
 
     Parameters
@@ -20,35 +25,27 @@ def coverage(table: pd.DataFrame, lang: str) -> GT:
     table : pandas.DataFrame of `parstats.panel.coverage`
     lang : {"vi", "en"}
     """
-
-    def named(codes: list[str], vintage: int) -> str:
-        return ", ".join(provinces.by_code(vintage)[code].names[lang] for code in codes) or "–"
-
-    rows = [
-        {
-            "year": str(row["year"]),
-            "framework": row["framework"],
-            "series": str(row["n_series"]),
-            "complete": f"{row['n_complete']}/{row['n_units']}",
-            "absent": named(row["absent"], row["vintage"]),
-            "incomplete": named(row["incomplete"], row["vintage"]),
-        }
-        for _, row in table.iterrows()
-    ]
-    gt_table = GT(pd.DataFrame(rows), id="coverage").cols_label(
-        year=text("table.year", lang),
-        framework=text("table.framework", lang),
-        series=text("table.n_series", lang),
-        complete=text("table.complete", lang),
-        absent=text("table.absent", lang),
-        incomplete=text("table.incomplete", lang),
+    names = {
+        column: [
+            ", ".join(provinces.by_code(vintage)[code].names[lang] for code in codes) or "–"
+            for codes, vintage in zip(table[column], table["vintage"], strict=True)
+        ]
+        for column in ("absent", "incomplete")
+    }
+    complete = ("n_complete", "n_units")
+    columns = (
+        count_column("year", text("table.year", lang), width="11%"),
+        text_column("framework", text("table.framework", lang), width="16%"),
+        count_column("series", text("table.n_series", lang), "n_series", width="15%"),
+        count_column("complete", text("table.complete", lang), *complete),
+        text_column("absent", text("table.absent", lang)),
+        text_column("incomplete", text("table.incomplete", lang)),
     )
-    gt_table = gt_table.cols_width({"year": "11%", "framework": "16%", "series": "15%"})
-    return style_table(gt_table, ["series", "complete"])
+    return Table("coverage", lang, table.assign(**names), columns)
 
 
 @from_results(table="parstats.load_breaks: series year kind text_vi")
-def breaks(table: pd.DataFrame, lang: str) -> GT:
+def breaks(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the breaks in comparability, by year.
 
     Parameters
@@ -57,26 +54,21 @@ def breaks(table: pd.DataFrame, lang: str) -> GT:
     lang : {"vi", "en"}
     """
     ordered = table.sort_values("year", kind="stable")
-    rows = [
-        {
-            "year": str(row["year"]),
-            "series": frameworks.series_name(row["series"], lang, short=True),
-            "kind": text(f"break.{row['kind']}", lang),
-            "what": row[f"text_{lang}"],
-        }
-        for _, row in ordered.iterrows()
-    ]
-    gt_table = GT(pd.DataFrame(rows), id="breaks").cols_label(
-        year=text("table.year", lang),
-        series=text("table.series", lang),
-        kind=text("table.kind", lang),
-        what=text("table.changed", lang),
+    data = ordered.assign(
+        series=[frameworks.series_name(name, lang, short=True) for name in ordered["series"]],
+        kind=[text(f"break.{kind}", lang) for kind in ordered["kind"]],
+        what=ordered[f"text_{lang}"],
     )
-    gt_table = gt_table.cols_width({"year": "11%", "series": "25%", "kind": "18%"})
-    return style_table(gt_table, [])
+    columns = (
+        count_column("year", text("table.year", lang), width="11%"),
+        text_column("series", text("table.series", lang), width="25%"),
+        text_column("kind", text("table.kind", lang), width="18%"),
+        text_column("what", text("table.changed", lang)),
+    )
+    return Table("breaks", lang, data, columns)
 
 
-def limits(table: pd.DataFrame, lang: str) -> GT:
+def limits(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the results that each year's coverage allows, and the alternatives.
 
     Parameters
@@ -88,27 +80,22 @@ def limits(table: pd.DataFrame, lang: str) -> GT:
     ------
     InvalidRequest: if the table is empty or of another kind
     """
-    columns = ["index", "year", "vintage", "n_complete", "n_units", "needed", "carries_ranking"]
+    required = ["index", "year", "vintage", "n_complete", "n_units", "needed", "carries_ranking"]
     require_drawable(
-        table, columns, "the table of parstats.panel.coverage_limits", once=["index", "year"]
+        table, required, "the table of parstats.panel.coverage_limits", once=["index", "year"]
     )
-    rows = [
-        {
-            "index": row["index"],
-            "year": str(row["year"]),
-            "complete": f"{row['n_complete']}/{row['n_units']}",
-            "verdict": _verdict(row, lang),
-            "instead": _instead(row, lang),
-        }
-        for _, row in table.iterrows()
-    ]
-    gt_table = GT(pd.DataFrame(rows), groupname_col="index", id="limits").cols_label(
-        year=text("table.year", lang),
-        complete=text("table.complete", lang),
-        verdict=text("table.carries", lang),
-        instead=text("table.instead", lang),
+    data = table.assign(
+        verdict=[_verdict(row, lang) for _, row in table.iterrows()],
+        instead=[_instead(row, lang) for _, row in table.iterrows()],
     )
-    return style_table(gt_table, ["year", "complete"])
+    complete = ("n_complete", "n_units")
+    columns = (
+        count_column("year", text("table.year", lang)),
+        count_column("complete", text("table.complete", lang), *complete),
+        text_column("verdict", text("table.carries", lang)),
+        text_column("instead", text("table.instead", lang)),
+    )
+    return Table("limits", lang, data, columns, group="index")
 
 
 def _verdict(row: pd.Series, lang: str) -> str:
@@ -140,37 +127,33 @@ def _instead(row: pd.Series, lang: str) -> str:
         "parstats.load_conflicts: index year vintage province series statistic kept rejected why_vi"
     )
 )
-def conflicts(table: pd.DataFrame, lang: str) -> GT | None:
-    """Tabulate the contradictions between sources: kept, rejected, why. None if there are none.
+def conflicts(table: pd.DataFrame, lang: str) -> Table:
+    """Tabulate the contradictions between sources: kept, rejected, why. Empty if there are none.
 
     Parameters
     ----------
     table : pandas.DataFrame of `parstats.load_conflicts`
     lang : {"vi", "en"}
     """
-    if table.empty:
-        return None
-    rows = [
-        {
-            "index": row["index"],
-            "year": str(row["year"]),
-            "place": _area_name(row, lang),
-            "what": _what(row, lang),
-            "kept": _figure(row["kept"], lang),
-            "rejected": _figure(row["rejected"], lang),
-            "why": row[f"why_{lang}"],
-        }
-        for _, row in table.iterrows()
-    ]
-    gt_table = GT(pd.DataFrame(rows), groupname_col="index", id="conflicts").cols_label(
-        year=text("table.year", lang),
-        place=text("table.province", lang),
-        what=text("table.what", lang),
-        kept=text("table.kept", lang),
-        rejected=text("table.rejected", lang),
-        why=text("table.why", lang),
+    figures = {
+        name: [Decimal(figure) if figure else None for figure in table[name]]
+        for name in ("kept", "rejected")
+    }
+    data = table.assign(
+        place=[_area_name(row, lang) for _, row in table.iterrows()],
+        what=[_what(row, lang) for _, row in table.iterrows()],
+        why=table[f"why_{lang}"],
+        **figures,
     )
-    return style_table(gt_table, ["year", "kept", "rejected"])
+    columns = (
+        count_column("year", text("table.year", lang)),
+        text_column("place", text("table.province", lang)),
+        text_column("what", text("table.what", lang)),
+        number_column("kept", text("table.kept", lang), number=_AS_PRINTED),
+        number_column("rejected", text("table.rejected", lang), number=_AS_PRINTED),
+        text_column("why", text("table.why", lang)),
+    )
+    return Table("conflicts", lang, data, columns, group="index")
 
 
 def _area_name(row: pd.Series, lang: str) -> str:
@@ -186,10 +169,3 @@ def _what(row: pd.Series, lang: str) -> str:
     if row["series"] == frameworks.top(row["index"]):
         return statistic_text
     return f"{statistic_text}: {frameworks.series_name(row['series'], lang, short=True)}"
-
-
-def _figure(written: str, lang: str) -> str:
-    """Return the figures with the decimal mark of the language."""
-    if not written:
-        return "\u2013"
-    return written.replace(".", ",") if lang == "vi" else written

@@ -5,19 +5,62 @@ Each raises InvalidRequest if the result it is given is empty or of another kind
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
-from great_tables import GT
 
 from parstats.arguments import check_integer, old_names, require_drawable
-from parstats.figures.caption import basis
-from parstats.figures.table import range_text, sens_text, style_table
+from parstats.figures.caption import basis, percent
+from parstats.figures.column import (
+    PERCENT,
+    SIGNED,
+    Column,
+    count_column,
+    number_column,
+    text_column,
+)
+from parstats.figures.number_format import NumberFormat
+from parstats.figures.table import Table, joined
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
+# Above it a negative correlation counts as none, in `parstats.drivers.structure`.
+_OPPOSED_UP_TO = 0.05
+_WHOLE_PERCENT = NumberFormat(0, scale=100)
+_SENS = ("sens_low", "sens_high")
 
-def shares(table: pd.DataFrame, lang: str) -> GT:
+
+def sens_text(row: pd.Series, lang: str) -> str:
+    """Return the heading of sensitivity intervals, with their share if the table has it.
+
+    >>> sens_text(pd.Series({"sens_level": 0.9}), "vi"), sens_text(pd.Series(), "en")
+    ('Độ nhạy (90 %)', 'Sensitivity')
+    """
+    if "sens_level" not in row.index:
+        return text("table.sensitivity", lang)
+    return text("table.sensitivity_of", lang, share=percent(row["sens_level"], lang))
+
+
+def _named(table: pd.DataFrame, column: str, lang: str) -> pd.DataFrame:
+    """Return the table with the names of its series."""
+    return table.assign(
+        name=[frameworks.series_name(name, lang, short=True) for name in table[column]]
+    )
+
+
+def _head(table: pd.DataFrame, n_top: int | None) -> pd.DataFrame:
+    return table if n_top is None else table.head(check_integer("n_top", n_top, 1))
+
+
+def _interval(
+    table: pd.DataFrame,
+    lang: str,
+    values: tuple[str, str] = _SENS,
+    number: NumberFormat | None = None,
+) -> Column:
+    heading = sens_text(table.iloc[0], lang)
+    return number_column("interval", heading, *values, number=number, unbroken=True)
+
+
+def shares(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the covariance shares with their parts and intervals.
 
     Parameters
@@ -25,64 +68,24 @@ def shares(table: pd.DataFrame, lang: str) -> GT:
     table : pandas.DataFrame of `parstats.drivers.shares`
     lang : {"vi", "en"}
     """
-    columns = ["series", "share", "variance", "covariance_with_rest", "correlation"]
-    columns += ["sens_low", "sens_high"]
-    require_drawable(table, columns, "the table of parstats.drivers.shares", once=["series"])
-    rows = [
-        {
-            "name": frameworks.series_name(row["series"], lang, short=True),
-            "share": number(100 * row["share"], lang, 1),
-            "interval": range_text(100 * row["sens_low"], 100 * row["sens_high"], lang, 1),
-            "own": number(100 * row["variance"], lang, 1),
-            "rest": number(100 * row["covariance_with_rest"], lang, 1),
-            "correlation": number(row["correlation"], lang),
-        }
-        for _, row in table.iterrows()
-    ]
-    gt_table = GT(pd.DataFrame(rows), id="shares").cols_label(
-        name=text("table.series", lang),
-        share=text("table.share", lang),
-        interval=sens_text(table.iloc[0], lang),
-        own=text("table.variance", lang),
-        rest=text("table.covariance", lang),
-        correlation=text("table.correlation", lang),
+    required = ["series", "share", "variance", "covariance_with_rest", "correlation", *_SENS]
+    require_drawable(table, required, "the table of parstats.drivers.shares", once=["series"])
+    columns = (
+        text_column("name", text("table.series", lang)),
+        number_column("share", text("table.share", lang), number=PERCENT),
+        _interval(table, lang, number=PERCENT),
+        number_column("own", text("table.variance", lang), "variance", number=PERCENT),
+        number_column(
+            "rest", text("table.covariance", lang), "covariance_with_rest", number=PERCENT
+        ),
+        number_column("correlation", text("table.correlation", lang)),
     )
-    note = f"{basis(table.iloc[0], lang)} {text('table.shares_note', lang)}".strip()
-    gt_table = gt_table.tab_source_note(note)
-    numeric = ["share", "interval", "own", "rest", "correlation"]
-    return style_table(gt_table, numeric, unbroken=["interval"])
-
-
-# Above it a negative correlation counts as none, in `parstats.drivers.structure`.
-_OPPOSED_UP_TO = 0.05
-_SPANS = ("interval", "first_span", "total_span")
-
-
-def _name(series: str, lang: str) -> str:
-    return frameworks.series_name(series, lang, short=True)
-
-
-def _head(table: pd.DataFrame, n_top: int | None) -> pd.DataFrame:
-    return table if n_top is None else table.head(check_integer("n_top", n_top, 1))
-
-
-def _make_table(
-    rows: list[dict[str, str]], names: dict[str, Any], identity: str, *notes: str, group: str = ""
-) -> GT:
-    """Return a table with named columns, all but the first numbers, and sentences below it."""
-    columns = [*names, group] if group else list(names)
-    frame = pd.DataFrame(rows, columns=columns)
-    table = GT(frame, id=identity, groupname_col=group or None)
-    table = table.cols_label(names)
-    note = " ".join(sentence for sentence in notes if sentence)
-    if note:
-        table = table.tab_source_note(note)
-    spans = [name for name in names if name in _SPANS]
-    return style_table(table, list(names)[1:], unbroken=spans)
+    notes = joined(basis(table.iloc[0], lang), text("table.shares_note", lang))
+    return Table("shares", lang, _named(table, "series", lang), columns, notes)
 
 
 @old_names(top="n_top")
-def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT:
+def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Table:
     """Tabulate the nominal weight of each part beside its main effect.
 
     Parameters
@@ -91,42 +94,30 @@ def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) ->
     lang : {"vi", "en"}
     n_top : int, optional; show so many of the largest; all if not given
     """
-    columns = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
+    required = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
     source = "the table of parstats.drivers.main_effects"
-    require_drawable(table, [*columns, "sens_low", "sens_high"], source, once=["series"])
+    require_drawable(table, [*required, *_SENS], source, once=["series"])
     displayed_rows = _head(table, n_top)
-    rows = [
-        {
-            "name": _name(row["series"], lang),
-            "nominal": number(100 * row["nominal"], lang, 1),
-            "effective": number(100 * row["effective"], lang, 1),
-            "ratio": number(row["ratio"], lang, 1),
-            "linear": number(row["linear"], lang),
-            "local": number(row["local_linear"], lang),
-            "interval": range_text(row["sens_low"], row["sens_high"], lang),
-            "unique": number(row["unique"], lang),
-        }
-        for _, row in displayed_rows.iterrows()
-    ]
-    names = {
-        "name": text("table.series", lang),
-        "nominal": text("table.nominal", lang),
-        "effective": text("table.effective", lang),
-        "ratio": text("table.ratio", lang),
-        "linear": text("table.linear", lang),
-        "local": text("table.local_linear", lang),
-        "interval": sens_text(table.iloc[0], lang),
-        "unique": text("table.unique", lang),
-    }
+    columns = (
+        text_column("name", text("table.series", lang)),
+        number_column("nominal", text("table.nominal", lang), number=PERCENT),
+        number_column("effective", text("table.effective", lang), number=PERCENT),
+        number_column("ratio", text("table.ratio", lang), number=NumberFormat(1)),
+        number_column("linear", text("table.linear", lang)),
+        number_column("local", text("table.local_linear", lang), "local_linear"),
+        _interval(table, lang),
+        number_column("unique", text("table.unique", lang)),
+    )
     notes = [basis(table.iloc[0], lang), text("table.main_effects_note", lang)]
     if len(displayed_rows) < len(table):
         notes.insert(0, text("table.top_note", lang, n=len(displayed_rows), p=len(table)))
     if displayed_rows["unique"].isna().any():
         notes.append(text("table.unique_missing", lang))
-    return _make_table(rows, names, "main-effects", *notes, text("table.shares_note", lang))
+    note = joined(*notes, text("table.shares_note", lang))
+    return Table("main-effects", lang, _named(displayed_rows, "series", lang), columns, note)
 
 
-def choices(table: pd.DataFrame, lang: str) -> GT:
+def choices(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate which choice behind the index moves the ranks most.
 
     Parameters
@@ -136,39 +127,31 @@ def choices(table: pd.DataFrame, lang: str) -> GT:
         in a separate group.
     lang : {"vi", "en"}
     """
-    columns = ["provinces", "choice", "first_order", "first_mc_low", "first_mc_high"]
-    columns += ["total", "total_mc_low", "total_mc_high", "n_draws"]
+    first, total = ("first_mc_low", "first_mc_high"), ("total_mc_low", "total_mc_high")
+    required = ["provinces", "choice", "first_order", *first, "total", *total, "n_draws"]
     source = "the choices of parstats.drivers.robustness"
-    require_drawable(table, columns, source, once=["provinces", "choice"])
-    rows = [
-        {
-            "choice": text(f"choice.{row['choice']}", lang),
-            "first": number(100 * row["first_order"], lang, 0),
-            "first_span": range_text(
-                100 * row["first_mc_low"], 100 * row["first_mc_high"], lang, 0
-            ),
-            "total": number(100 * row["total"], lang, 0),
-            "total_span": range_text(
-                100 * row["total_mc_low"], 100 * row["total_mc_high"], lang, 0
-            ),
-            "provinces": text(f"table.choices_{row['provinces']}", lang),
-        }
-        for _, row in table.iterrows()
-    ]
-    names = {
-        "choice": text("table.choice", lang),
-        "first": text("table.first_order", lang),
-        "first_span": text("table.monte_carlo", lang),
-        "total": text("table.total_order", lang),
-        "total_span": text("table.monte_carlo", lang),
-    }
+    require_drawable(table, required, source, once=["provinces", "choice"])
+    data = table.assign(
+        choice=[text(f"choice.{choice}", lang) for choice in table["choice"]],
+        provinces=[text(f"table.choices_{group}", lang) for group in table["provinces"]],
+    )
+    error = text("table.monte_carlo", lang)
+    columns = (
+        text_column("choice", text("table.choice", lang)),
+        number_column(
+            "first", text("table.first_order", lang), "first_order", number=_WHOLE_PERCENT
+        ),
+        number_column("first_span", error, *first, number=_WHOLE_PERCENT, unbroken=True),
+        number_column("total", text("table.total_order", lang), number=_WHOLE_PERCENT),
+        number_column("total_span", error, *total, number=_WHOLE_PERCENT, unbroken=True),
+    )
     row = table.iloc[0]
     note = text("table.choices_note", lang, draws=number(row["n_draws"], lang, 0))
     group = "provinces" if table["provinces"].nunique() > 1 else ""
-    return _make_table(rows, names, "choices", basis(row, lang), note, group=group)
+    return Table("choices", lang, data, columns, joined(basis(row, lang), note), group)
 
 
-def reliability(table: pd.DataFrame, lang: str) -> GT:
+def reliability(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate Cronbach's alpha of the index and of each dimension.
 
     Parameters
@@ -176,36 +159,28 @@ def reliability(table: pd.DataFrame, lang: str) -> GT:
     table : pandas.DataFrame; the reliability of `parstats.drivers.structure`
     lang : {"vi", "en"}
     """
-    columns = ["scale", "n_items", "alpha", "sens_low", "sens_high", "mean_correlation"]
+    required = ["scale", "n_items", "alpha", *_SENS, "mean_correlation"]
     require_drawable(
-        table, columns, "the reliability of parstats.drivers.structure", once=["scale"]
+        table, required, "the reliability of parstats.drivers.structure", once=["scale"]
     )
-    rows = [
-        {
-            "scale": _name(row["scale"], lang),
-            "n": str(row["n_items"]),
-            "alpha": number(row["alpha"], lang),
-            "interval": range_text(row["sens_low"], row["sens_high"], lang),
-            "mean": number(row["mean_correlation"], lang),
-        }
-        for _, row in table.iterrows()
-    ]
-    names = {
-        "scale": text("table.scale", lang),
-        "n": text("table.n_items", lang),
-        "alpha": text("table.alpha", lang),
-        "interval": sens_text(table.iloc[0], lang),
-        "mean": text("table.mean_correlation", lang),
-    }
+    columns = (
+        text_column("scale", text("table.scale", lang)),
+        count_column("n", text("table.n_items", lang), "n_items"),
+        number_column("alpha", text("table.alpha", lang)),
+        _interval(table, lang),
+        number_column("mean", text("table.mean_correlation", lang), "mean_correlation"),
+    )
     notes = [basis(table.iloc[0], lang), text("table.reliability_note", lang)]
-    return _make_table(rows, names, "reliability", *notes, text("table.shares_note", lang))
+    note = joined(*notes, text("table.shares_note", lang))
+    data = table.assign(scale=_named(table, "scale", lang)["name"])
+    return Table("reliability", lang, data, columns, note)
 
 
 @old_names(top="n_top")
-def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
+def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Table:
     """Tabulate pairs of parts that cancel in the sum, the strongest first.
 
-    None if no pair is opposed.
+    Empty if no pair is opposed.
 
     Parameters
     ----------
@@ -213,37 +188,30 @@ def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> GT | None:
     lang : {"vi", "en"}
     n_top : int
     """
-    columns = ["series", "other", "pearson", "sens_low", "sens_high", "opposed"]
     source = "the correlations of parstats.drivers.structure"
-    require_drawable(table, columns, source, once=["series", "other"])
+    required = ["series", "other", "pearson", *_SENS, "opposed"]
+    require_drawable(table, required, source, once=["series", "other"])
     opposed_pairs = table[table["opposed"]].sort_values("pearson", kind="stable")
     displayed_rows = _head(opposed_pairs, n_top)
-    if displayed_rows.empty:
-        return None
-    rows = [
-        {
-            "pair": f"{_name(row['series'], lang)} – {_name(row['other'], lang)}",
-            "pearson": number(row["pearson"], lang),
-            "interval": range_text(row["sens_low"], row["sens_high"], lang),
-        }
-        for _, row in displayed_rows.iterrows()
-    ]
-    names = {
-        "pair": text("table.pair", lang),
-        "pearson": text("table.pair_correlation", lang),
-        "interval": sens_text(table.iloc[0], lang),
-    }
+    names = [_named(displayed_rows, column, lang)["name"] for column in ("series", "other")]
+    pairs = [f"{name} – {other}" for name, other in zip(*names, strict=True)]
+    columns = (
+        text_column("pair", text("table.pair", lang)),
+        number_column("pearson", text("table.pair_correlation", lang)),
+        _interval(table, lang),
+    )
     notes = [
         text("table.opposed_note", lang, p=number(_OPPOSED_UP_TO, lang)),
         basis(table.iloc[0], lang),
     ]
     if len(displayed_rows) < len(opposed_pairs):
         notes.insert(0, text("table.pairs_note", lang, n=len(displayed_rows), p=len(opposed_pairs)))
-    return _make_table(rows, names, "opposed", *notes, text("table.shares_note", lang))
+    note = joined(*notes, text("table.shares_note", lang))
+    return Table("opposed", lang, displayed_rows.assign(pair=pairs), columns, note)
 
 
 @old_names(top="n_top")
-def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT:
+def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Table:
     """Tabulate how far ranks and scores of consecutive years agree, pooled by series.
 
     Parameters
@@ -257,38 +225,23 @@ def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT
     InvalidRequest: if the table is empty or of another kind, or no series has years that can be
         pooled
     """
-    columns = ["index", "series", "pooled", "n_pairs", "n_common", "n_units", "rank_correlation"]
-    columns += [
-        "pearson",
-        "mean_reversion",
-        "reversion_sens_low",
-        "reversion_sens_high",
-        "expected_bounce",
-    ]
+    ends = ("reversion_sens_low", "reversion_sens_high")
+    required = ["index", "series", "pooled", "n_pairs", "n_common", "n_units", "rank_correlation"]
+    required += ["pearson", "mean_reversion", *ends, "expected_bounce"]
     source = "the table of parstats.drivers.stability"
-    require_drawable(table, columns, source)
+    require_drawable(table, required, source)
     pooled = table[table["pooled"]].sort_values("pearson", kind="stable")
-    require_drawable(pooled, columns, f"{source}, with pooled rows", once=["series"])
+    require_drawable(pooled, required, f"{source}, with pooled rows", once=["series"])
     displayed_rows = _head(pooled, n_top)
-    rows = [
-        {
-            "name": _name(row["series"], lang),
-            "pairs": str(row["n_pairs"]),
-            "rank": number(row["rank_correlation"], lang),
-            "reversion": number(row["mean_reversion"], lang),
-            "interval": range_text(row["reversion_sens_low"], row["reversion_sens_high"], lang),
-            "bounce": number(row["expected_bounce"], lang, sign=True),
-        }
-        for _, row in displayed_rows.iterrows()
-    ]
-    names = {
-        "name": text("table.series", lang),
-        "pairs": text("table.pairs_of_years", lang),
-        "rank": text("table.rank_correlation", lang),
-        "reversion": text("table.mean_reversion", lang),
-        "interval": sens_text(table.iloc[0], lang),
-        "bounce": text("table.expected_bounce", lang),
-    }
+    bounce = text("table.expected_bounce", lang)
+    columns = (
+        text_column("name", text("table.series", lang)),
+        count_column("pairs", text("table.pairs_of_years", lang), "n_pairs"),
+        number_column("rank", text("table.rank_correlation", lang), "rank_correlation"),
+        number_column("reversion", text("table.mean_reversion", lang), "mean_reversion"),
+        _interval(table, lang, ends),
+        number_column("bounce", bounce, "expected_bounce", number=SIGNED),
+    )
     notes = [
         text(
             "table.stability_basis",
@@ -302,4 +255,5 @@ def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT
     ]
     if len(displayed_rows) < len(pooled):
         notes.insert(0, text("table.top_note", lang, n=len(displayed_rows), p=len(pooled)))
-    return _make_table(rows, names, "stability", *notes, text("table.shares_note", lang))
+    note = joined(*notes, text("table.shares_note", lang))
+    return Table("stability", lang, _named(displayed_rows, "series", lang), columns, note)

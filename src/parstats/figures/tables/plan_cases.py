@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import pandas as pd
-from great_tables import GT
 
 from parstats.arguments import check_integer, old_names, require_drawable
-from parstats.figures.table import range_text, rank_text
-from parstats.figures.tables.remedy_estimates import make_table
+from parstats.figures.column import (
+    BRACKETED,
+    MEDIAN,
+    SIGNED,
+    count_column,
+    number_column,
+    sentence_column,
+    text_column,
+)
+from parstats.figures.table import Table, empty_table, joined
 from parstats.figures.text.plan_titles import plan_name
-from parstats.reference.labels import number, text
+from parstats.reference.labels import text
 
 _CONTRASTS = (
     *("plan", "year", "primary", "level", "n_targeted", "n_rest", "contrast", "others_q025"),
@@ -18,10 +25,10 @@ _CONTRASTS = (
 )
 
 
-def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
+def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
     """Tabulate the change of a plan's target series less the rest, beside other provinces.
 
-    None without rows.
+    Empty without rows.
 
     Parameters
     ----------
@@ -30,35 +37,36 @@ def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     lang : {"vi", "en"}
     """
     if table.empty:
-        return None
+        return empty_table("remedies-cases", lang)
     require_drawable(table, _CONTRASTS, "contrasts of parstats.remedies.case_studies")
-    about = plans.set_index("plan")
     limits, shared_note = _limits(table, lang)
-    rows = [
-        {
-            "plan": f"{plan_name(about.loc[row['plan']], lang)} · {_year(row, lang)}",
-            "cells": f"{row['n_targeted']} / {row['n_rest']}",
-            "contrast": f"({number(row['contrast'], lang, sign=True)})",
-            "others": range_text(row["others_q025"], row["others_q975"], lang),
-            "adjusted": number(row["adjusted"], lang, sign=True),
-            "others_adjusted": range_text(row["adjusted_q025"], row["adjusted_q975"], lang),
-            "place": text("remedies.of_n", lang, n=row["rank_adjusted"], of=row["n_others"] + 1),
-            "limits": row_limits,
-        }
-        for (_, row), row_limits in zip(table.iterrows(), limits, strict=True)
-    ]
-    names = {
-        "cells": "remedies.cells",
-        "contrast": "remedies.contrast",
-        "others": "remedies.others",
-        "adjusted": "remedies.adjusted_contrast",
-        "others_adjusted": "remedies.others_adjusted",
-        "place": "remedies.place",
-        "limits": "remedies.limits",
-    }
-    notes = (text("remedies.contrasts_note", lang, n=int(table["n_others"].min())), shared_note)
-    numeric = ("cells", "contrast", "others", "adjusted", "others_adjusted", "place")
-    return make_table(rows, names, lang, "remedies-cases", *notes, numeric=numeric, group="plan")
+    names = _plan_names(table, plans, lang)
+    years = [_year(row, lang) for _, row in table.iterrows()]
+    data = table.assign(
+        plan=[f"{name} · {year}" for name, year in zip(names, years, strict=True)],
+        n_compared=table["n_others"] + 1,
+        limits=limits,
+    )
+    cells = ("n_targeted", "n_rest")
+    interval = ("adjusted_q025", "adjusted_q975")
+    rank = ("rank_adjusted", "n_compared")
+    of_n = text("remedies.of_n", lang, n="", of="")
+    columns = (
+        count_column("cells", text("remedies.cells", lang), *cells, joint=" / ", unbroken=True),
+        number_column("contrast", text("remedies.contrast", lang), number=BRACKETED),
+        number_column("others", text("remedies.others", lang), "others_q025", "others_q975"),
+        number_column("adjusted", text("remedies.adjusted_contrast", lang), number=SIGNED),
+        number_column("others_adjusted", text("remedies.others_adjusted", lang), *interval),
+        count_column("place", text("remedies.place", lang), *rank, joint=of_n, unbroken=True),
+        sentence_column("limits", text("remedies.limits", lang)),
+    )
+    note = text("remedies.contrasts_note", lang, n=int(table["n_others"].min()))
+    return Table("remedies-cases", lang, data, columns, joined(note, shared_note), "plan")
+
+
+def _plan_names(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> list[str]:
+    about = plans.set_index("plan")
+    return [plan_name(about.loc[plan], lang) for plan in table["plan"]]
 
 
 def _year(row: pd.Series, lang: str) -> str:
@@ -68,10 +76,10 @@ def _year(row: pd.Series, lang: str) -> str:
     return f"{text('remedies.outcome_year', lang)} {sentences}"
 
 
-def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
+def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
     """Tabulate the rank before and in the year of each plan, beside similar provinces.
 
-    None without rows.
+    Empty without rows.
 
     A rank before stands only beside those others: before and after alone would be taken for more.
 
@@ -82,31 +90,24 @@ def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     lang : {"vi", "en"}
     """
     if table.empty:
-        return None
-    columns = ("plan", "rank_before", "rank", "rank_peers", "limits")
-    require_drawable(table, columns, "standings of parstats.remedies.case_studies")
-    about = plans.set_index("plan")
+        return empty_table("remedies-standings", lang)
+    required = ("plan", "rank_before", "rank", "rank_peers", "limits")
+    require_drawable(table, required, "standings of parstats.remedies.case_studies")
     limits, shared_note = _limits(table, lang)
-    rows = [
-        {
-            "plan": plan_name(about.loc[row["plan"]], lang),
-            "before": rank_text(row["rank_before"] if pd.notna(row["rank_peers"]) else None, lang),
-            "rank": rank_text(row["rank"], lang),
-            "peers": rank_text(row["rank_peers"], lang),
-            "limits": row_limits,
-        }
-        for (_, row), row_limits in zip(table.iterrows(), limits, strict=True)
-    ]
-    names = {
-        "plan": "remedies.plan",
-        "before": "table.rank_before_plan",
-        "rank": "table.rank_of_plan",
-        "peers": "table.rank_peers",
-        "limits": "remedies.limits",
-    }
+    data = table.assign(
+        plan=_plan_names(table, plans, lang),
+        rank_before=table["rank_before"].where(table["rank_peers"].notna()),
+        limits=limits,
+    )
+    columns = (
+        text_column("plan", text("remedies.plan", lang)),
+        number_column("before", text("table.rank_before_plan", lang), "rank_before", number=MEDIAN),
+        number_column("rank", text("table.rank_of_plan", lang), number=MEDIAN),
+        number_column("peers", text("table.rank_peers", lang), "rank_peers", number=MEDIAN),
+        sentence_column("limits", text("remedies.limits", lang)),
+    )
     notes = (text("table.peers_note", lang), text("remedies.no_before", lang), shared_note)
-    numeric = ("before", "rank", "peers")
-    return make_table(rows, names, lang, "remedies-standings", *notes, numeric=numeric)
+    return Table("remedies-standings", lang, data, columns, joined(*notes))
 
 
 def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
@@ -128,10 +129,10 @@ def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
 @old_names(top="n_top")
 def cards(
     table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, n_top: int | None = None
-) -> GT | None:
+) -> Table:
     """Show the figures missing for each plan's outcome, and what would supply them.
 
-    None if nothing is missing.
+    Empty if nothing is missing.
 
     Parameters
     ----------
@@ -141,27 +142,27 @@ def cards(
     n_top : int, optional; show so many; all if not given
     """
     if table.empty:
-        return None
-    columns = ("plan", "need", f"missing_{lang}", f"supply_{lang}")
-    require_drawable(table, columns, "missing of parstats.remedies.case_studies")
+        return empty_table("remedies-cards", lang)
+    required = ("plan", "need", f"missing_{lang}", f"supply_{lang}")
+    require_drawable(table, required, "missing of parstats.remedies.case_studies")
     displayed_rows = table if n_top is None else table.head(check_integer("n_top", n_top, 1))
-    about = plans.set_index("plan")
-    rows = [
-        {
-            "plan": plan_name(about.loc[row["plan"]], lang),
-            "missing": row[f"missing_{lang}"],
-            "supply": row[f"supply_{lang}"] or text("remedies.no_figure", lang),
-        }
-        for _, row in displayed_rows.iterrows()
-    ]
-    names = {"missing": "remedies.missing", "supply": "remedies.supply"}
+    no_figure = text("remedies.no_figure", lang)
+    data = displayed_rows.assign(
+        plan=_plan_names(displayed_rows, plans, lang),
+        missing=displayed_rows[f"missing_{lang}"],
+        supply=[supply or no_figure for supply in displayed_rows[f"supply_{lang}"]],
+    )
+    columns = (
+        sentence_column("missing", text("remedies.missing", lang)),
+        sentence_column("supply", text("remedies.supply", lang)),
+    )
     more = len(table) - len(displayed_rows)
     note = text("remedies.more", lang, n=more) if more else ""
-    return make_table(rows, names, lang, "remedies-cards", note, group="plan")
+    return Table("remedies-cards", lang, data, columns, joined(note), "plan")
 
 
-def missing_figures(table: pd.DataFrame, lang: str) -> GT | None:
-    """Tabulate the most frequent gaps by the number of plans affected. None if nothing is missing.
+def missing_figures(table: pd.DataFrame, lang: str) -> Table:
+    """Tabulate the most frequent gaps by the number of plans affected; empty if there are none.
 
     Parameters
     ----------
@@ -169,12 +170,13 @@ def missing_figures(table: pd.DataFrame, lang: str) -> GT | None:
     lang : {"vi", "en"}
     """
     if table.empty:
-        return None
+        return empty_table("remedies-collect", lang)
     require_drawable(table, ("plan", "need"), "missing of parstats.remedies.case_studies")
     counts = table.groupby("need", sort=False)["plan"].nunique()
-    ordered = counts.sort_values(ascending=False, kind="stable")
-    rows = [
-        {"need": text(f"case_need.{need}", lang), "plans": str(n)} for need, n in ordered.items()
-    ]
-    names = {"need": "remedies.missing", "plans": "remedies.n_plans"}
-    return make_table(rows, names, lang, "remedies-collect", numeric=("plans",))
+    data = counts.sort_values(ascending=False, kind="stable").rename("plans").reset_index()
+    data["need"] = [text(f"case_need.{need}", lang) for need in data["need"]]
+    columns = (
+        text_column("need", text("remedies.missing", lang)),
+        count_column("plans", text("remedies.n_plans", lang)),
+    )
+    return Table("remedies-collect", lang, data, columns)

@@ -6,17 +6,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from great_tables import GT
 
 from parstats.arguments import from_results, old_names
-from parstats.figures.table import rank_text, style_table
+from parstats.figures.column import MEDIAN, count_column, number_column, text_column
+from parstats.figures.number_format import MISSING, NumberFormat
+from parstats.figures.table import Table, empty_table
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import csv_tables, frameworks, provinces
-from parstats.reference.labels import number, text
+from parstats.reference.labels import text
+
+_AMOUNT = NumberFormat(trimmed=True)
 
 
 @from_results(plans="parstats.load_plans: province vintage formal plan_year indices completeness")
-def register(plans: pd.DataFrame, lang: str) -> GT:
+def register(plans: pd.DataFrame, lang: str) -> Table:
     """Tabulate the registered documents of each index by how much of them was read.
 
     Parameters
@@ -34,14 +37,13 @@ def register(plans: pd.DataFrame, lang: str) -> GT:
         formal = index_plans[index_plans["formal"]]
         years = formal.drop_duplicates(["vintage", "province", "plan_year"])
         available = formal["completeness"].value_counts()
-        row = {"index": index, "plans": str(len(formal)), "years": str(len(years))}
-        row["provinces"] = str(formal.drop_duplicates(["vintage", "province"]).shape[0])
+        row = {"index": index, "plans": len(formal), "years": len(years)}
+        row["provinces"] = len(formal.drop_duplicates(["vintage", "province"]))
         for state in ("full", "partial", "title_only"):
-            row[state] = str(available.get(state, 0))
-        row["other"] = str(len(index_plans) - len(formal))
+            row[state] = int(available.get(state, 0))
+        row["other"] = len(index_plans) - len(formal)
         rows.append(row)
-    names = {
-        "index": "table.index",
+    counts = {
         "plans": "table.plans",
         "years": "table.province_years",
         "provinces": "table.provinces",
@@ -50,7 +52,11 @@ def register(plans: pd.DataFrame, lang: str) -> GT:
         "title_only": "table.title_only",
         "other": "table.other_documents",
     }
-    return _make_table(rows, names, lang, "register", numeric=list(names)[1:])
+    columns = (
+        text_column("index", text("table.index", lang)),
+        *(count_column(name, text(key, lang)) for name, key in counts.items()),
+    )
+    return Table("register", lang, pd.DataFrame(rows), columns)
 
 
 @from_results(
@@ -59,8 +65,8 @@ def register(plans: pd.DataFrame, lang: str) -> GT:
     ),
     plans="parstats.load_plans: plan province vintage agency_level plan_year",
 )
-def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
-    """Tabulate targets beside the results. None without targets.
+def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
+    """Tabulate targets beside the results. Empty without targets.
 
     Parameters
     ----------
@@ -68,31 +74,35 @@ def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
     plans : pandas.DataFrame of `parstats.load_plans`
     lang : {"vi", "en"}
     """
-    if table.empty:
-        return None
     about = plans.set_index("plan")
-    rows = [
-        {
-            "plan": plan_name(about.loc[row["plan"]], lang),
-            "what": _indicator(row, lang),
-            "year": "" if pd.isna(row["year"]) else str(row["year"]),
-            "target": target(row, lang),
-            "achieved": _achieved(row, lang),
-            "met": _met(row, lang),
-        }
-        for _, row in table.iterrows()
-    ]
-    names = {
-        "what": "table.indicator",
-        "year": "table.year",
-        "target": "table.target",
-        "achieved": "table.achieved",
-        "met": "table.met",
-    }
-    gt_table = _make_table(
-        rows, names, lang, "targets", ["year", "target", "achieved"], group="plan"
+    records = [row for _, row in table.iterrows()]
+    patterns = [_target_pattern(row, lang) for row in records]
+    data = table.assign(
+        plan=[plan_name(about.loc[row["plan"]], lang) for row in records],
+        what=[_indicator(row, lang) for row in records],
+        target_around=patterns,
+        target_words=["" if "{}" in pattern else pattern for pattern in patterns],
+        achieved_around=[_achieved_pattern(row, lang) for row in records],
+        met=[_met(row, lang) for row in records],
     )
-    return gt_table.tab_source_note(text("table.targets_note", lang))
+    columns = (
+        text_column("what", text("table.indicator", lang)),
+        count_column("year", text("table.year", lang)),
+        number_column(
+            "target",
+            text("table.target", lang),
+            "value",
+            number=_AMOUNT,
+            around="target_around",
+            instead="target_words",
+        ),
+        number_column(
+            "achieved", text("table.achieved", lang), number=_AMOUNT, around="achieved_around"
+        ),
+        text_column("met", text("table.met", lang)),
+    )
+    note = text("table.targets_note", lang)
+    return Table("targets", lang, data, columns, (note,), "plan")
 
 
 def target(row: Any, lang: str) -> str:
@@ -103,25 +113,27 @@ def target(row: Any, lang: str) -> str:
     row : mapping; with op, value and unit
     lang : {"vi", "en"}
     """
+    return _target_pattern(row, lang).replace("{}", _AMOUNT.text(row["value"], lang))
+
+
+def _target_pattern(row: Any, lang: str) -> str:
+    """Return the words of a target, with ``{}`` for its number if it has one."""
     if not row["op"] and pd.isna(row["value"]):
-        return "–"
+        return MISSING
+    amount = _unit_pattern(row["unit"], lang)
     if row["op"] == "<=" and row["unit"] in ("rank", "nhóm"):
-        amount = _amount(float(row["value"]), row["unit"], lang)
         return amount if row["value"] == 1 else text("table.or_better", lang, place=amount)
     phrases = [text(f"operator.{row['op']}", lang)] if row["op"] else []
-    if pd.notna(row["value"]):
-        phrases.append(_amount(float(row["value"]), row["unit"], lang))
-    return " ".join(phrases)
+    return " ".join([*phrases, amount] if pd.notna(row["value"]) else phrases)
 
 
-def _amount(value: float, unit: str, lang: str) -> str:
-    written = number(value, lang, 0 if value.is_integer() else 2)
-    if unit in ("rank", "nhóm"):
-        return f"{text(f'unit.{unit}', lang)}\N{NO-BREAK SPACE}{written}"
+def _unit_pattern(unit: str, lang: str) -> str:
+    """Return a unit with ``{}`` for its number; both stay in one line."""
     label_keys = {row["key"] for row in csv_tables.rows("labels")}
     named = text(f"unit.{unit}", lang) if f"unit.{unit}" in label_keys else unit
-    # A number and its unit stay in one line.
-    return f"{written}\N{NO-BREAK SPACE}{named}" if named else written
+    if unit in ("rank", "nhóm"):
+        return f"{named}\N{NO-BREAK SPACE}{{}}"
+    return f"{{}}\N{NO-BREAK SPACE}{named}" if named else "{}"
 
 
 def _indicator(row: pd.Series, lang: str) -> str:
@@ -132,13 +144,11 @@ def _indicator(row: pd.Series, lang: str) -> str:
     return f"{frameworks.series_name(row['series'], lang, short=True)}: {indicator_text}"
 
 
-def _achieved(row: pd.Series, lang: str) -> str:
-    if pd.isna(row["achieved"]):
-        return "–"
-    value = float(row["achieved"])
+def _achieved_pattern(row: pd.Series, lang: str) -> str:
     if row["op"] == "increase" or row["unit"] == "bậc":
-        return f"{number(value, lang, 0, sign=True)} {text('unit.bậc', lang)}"
-    return _amount(value, row["unit"], lang)
+        plus = "+" if pd.notna(row["achieved"]) and row["achieved"] > 0 else ""
+        return f"{plus}{{}} {text('unit.bậc', lang)}"
+    return _unit_pattern(row["unit"], lang)
 
 
 def _met(row: pd.Series, lang: str) -> str:
@@ -150,8 +160,8 @@ def _met(row: pd.Series, lang: str) -> str:
 @from_results(
     table="parstats.load_measures: plan series measure_type lead_unit deadline label_vi seen"
 )
-def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT | None:
-    """Tabulate the measures of a plan, by dimension. None without measures.
+def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Table:
+    """Tabulate the measures of a plan, by dimension. Empty without measures.
 
     Parameters
     ----------
@@ -161,36 +171,33 @@ def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> GT 
     """
     displayed_rows = table[table["seen"] == "measure"]
     if displayed_rows.empty:
-        return None
+        return empty_table("measures", lang)
     displayed_rows = _once(displayed_rows, f"label_{lang}")
     types = {row["measure_type"]: row[f"label_{lang}"] for row in csv_tables.rows("measure_types")}
-    rows = [
-        {
-            "series": frameworks.series_name(row["series"], lang, short=True)
-            if row["series"]
-            else "–",
-            "label": row[f"label_{lang}"] or row["text"],
-            "type": ", ".join(
-                types[type_name] for type_name in row["measure_type"].split(";") if type_name
-            ),
-            "lead": row["lead_unit"] or "–",
-            "deadline": row["deadline"] or "–",
-        }
-        for _, row in (displayed_rows.head(n_top) if n_top else displayed_rows).iterrows()
-    ]
-    names = {
-        "series": "table.series",
-        "label": "table.measure",
-        "type": "table.measure_type",
-        "lead": "table.lead_unit",
-        "deadline": "table.deadline",
-    }
-    gt_table = _make_table(rows, names, lang, "measures", numeric=[])
-    if n_top and len(displayed_rows) > n_top:
-        gt_table = gt_table.tab_source_note(
-            text("table.measures_more", lang, n=len(displayed_rows) - n_top)
-        )
-    return gt_table
+    data = displayed_rows.head(n_top) if n_top else displayed_rows
+    data = data.assign(
+        series=[
+            frameworks.series_name(series, lang, short=True) if series else MISSING
+            for series in data["series"]
+        ],
+        label=data[f"label_{lang}"].where(data[f"label_{lang}"] != "", data["text"]),
+        type=[
+            ", ".join(types[name] for name in names.split(";") if name)
+            for names in data["measure_type"]
+        ],
+        lead=data["lead_unit"].replace("", MISSING),
+        deadline=data["deadline"].replace("", MISSING),
+    )
+    columns = (
+        text_column("series", text("table.series", lang)),
+        text_column("label", text("table.measure", lang)),
+        text_column("type", text("table.measure_type", lang)),
+        text_column("lead", text("table.lead_unit", lang)),
+        text_column("deadline", text("table.deadline", lang)),
+    )
+    more = len(displayed_rows) - len(data)
+    note = text("table.measures_more", lang, n=more) if more else ""
+    return Table("measures", lang, data, columns, (note,))
 
 
 def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -213,10 +220,10 @@ def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
     ),
     plans="parstats.load_plans: plan vintage agency_level number kind completeness",
 )
-def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | None:
+def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
     """Tabulate a province's plans for an index, and its rank in the year of each.
 
-    None without plans.
+    Empty without plans.
 
     Parameters
     ----------
@@ -224,34 +231,28 @@ def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> GT | 
     plans : pandas.DataFrame of `parstats.load_plans`
     lang : {"vi", "en"}
     """
-    if table.empty:
-        return None
     about = plans.set_index("plan")
-    rows = [
-        {
-            "year": str(row["plan_year"]),
-            "document": _document(about.loc[row["plan"]], lang),
-            "aims": _targeted_text(row, lang),
-            "rank": _rank(row["rank"], row["n_ranked"]),
-            "before": _rank(row["rank_before"], row["n_before"])
-            + (" *" if row["rank_breaks"] and pd.notna(row["rank_before"]) else ""),
-            "peers": rank_text(row["rank_peers"], lang),
-        }
-        for _, row in table.sort_values(["plan_year", "plan"]).iterrows()
-    ]
-    names = {
-        "year": "table.year",
-        "document": "table.document",
-        "aims": "table.aims",
-        "before": "table.rank_before_plan",
-        "rank": "table.rank_of_plan",
-        "peers": "table.rank_peers",
-    }
-    gt_table = _make_table(rows, names, lang, "province-plans", numeric=["before", "rank", "peers"])
-    gt_table = gt_table.tab_source_note(text("table.peers_note", lang))
-    if any("*" in row["before"] for row in rows):
-        gt_table = gt_table.tab_source_note(text("table.rank_break_note", lang))
-    return gt_table
+    data = table.sort_values(["plan_year", "plan"])
+    is_broken = data["rank_breaks"].astype(bool) & data["rank_before"].notna()
+    data = data.assign(
+        document=[_document(about.loc[plan], lang) for plan in data["plan"]],
+        aims=[_targeted_text(row, lang) for _, row in data.iterrows()],
+        before_around=["{} *" if broken else "{}" for broken in is_broken],
+    )
+    before = ("rank_before", "n_before")
+    columns = (
+        count_column("year", text("table.year", lang), "plan_year"),
+        text_column("document", text("table.document", lang)),
+        text_column("aims", text("table.aims", lang)),
+        count_column(
+            "before", text("table.rank_before_plan", lang), *before, around="before_around"
+        ),
+        count_column("rank", text("table.rank_of_plan", lang), "rank", "n_ranked"),
+        number_column("peers", text("table.rank_peers", lang), "rank_peers", number=MEDIAN),
+    )
+    break_note = text("table.rank_break_note", lang) if is_broken.any() else ""
+    notes = (text("table.peers_note", lang), break_note)
+    return Table("province-plans", lang, data, columns, notes)
 
 
 def _document(plan: pd.Series, lang: str) -> str:
@@ -283,26 +284,4 @@ def _targeted_text(row: pd.Series, lang: str) -> str:
     named = [
         frameworks.series_name(name, lang, short=True) for name in row["aims"].split(";") if name
     ]
-    return ", ".join(named) or "–"
-
-
-def _rank(rank: Any, n_units: Any) -> str:
-    if pd.isna(rank):
-        return "–"
-    return f"{rank}" if pd.isna(n_units) else f"{rank}/{n_units}"
-
-
-def _make_table(
-    rows: list[dict[str, str]],
-    names: dict[str, str],
-    lang: str,
-    identity: str,
-    numeric: list[str],
-    *,
-    group: str | None = None,
-) -> GT:
-    """Return a table whose columns are named by keys of the labels; `group` gives the headings."""
-    columns = [*names] if group is None else [group, *names]
-    table = GT(pd.DataFrame(rows, columns=columns), groupname_col=group, id=identity)
-    table = table.cols_label({column: text(key, lang) for column, key in names.items()})
-    return style_table(table, numeric)
+    return ", ".join(named) or MISSING

@@ -6,13 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from great_tables import GT, loc, style
 from IPython.display import Markdown
 
 from parstats.arguments import from_results, old_names, require_drawable
-from parstats.figures.caption import percent
+from parstats.figures.caption import percent, range_text
 from parstats.figures.charts.remedy_forest import is_estimable
-from parstats.figures.table import range_text, style_table
+from parstats.figures.column import (
+    BRACKETED,
+    SIGNED,
+    Column,
+    count_column,
+    number_column,
+    sentence_column,
+    text_column,
+)
+from parstats.figures.number_format import NumberFormat
+from parstats.figures.table import Table, empty_table, joined
 from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.reference.labels import number, text
 from parstats.remedies.association.verdict import LEAST_PROVINCES
@@ -33,95 +42,52 @@ _BOTH = (
     ),
     *("adjusted_verdict", "adjusted_reason", "matched_verdict", "matched_reason"),
 )
-_UNBROKEN = ("interval", "counts", "cells", "place")
-_WIDE = ("verdict", "limits", "missing", "supply")
-_ESTIMATE_COLUMNS = ("adjusted", "interval", "mde")
+_ESTIMATES = ("adjusted_association", "ci_low", "ci_high", "mde")
 
 
-def make_table(
-    rows: list[dict[str, str]],
-    names: Mapping[str, str],
-    lang: str,
-    identity: str,
-    *notes: str,
-    numeric: tuple[str, ...] = (),
-    group: str = "",
-) -> GT:
-    """Return a table whose columns are named by keys of the labels, with sentences below it.
-
-    Parameters
-    ----------
-    rows : list of dict; words of each cell by column
-    names : mapping; keys of the headings in ``labels.csv`` by column
-    lang : {"vi", "en"}
-    identity : str; id of the table on the page
-    *notes : str; sentences; empty ones are left out
-    numeric : tuple of str; columns set flush right
-    group : str; column that gives the headings of groups of rows
-    """
-    columns = [*names, group] if group else list(names)
-    table = GT(pd.DataFrame(rows, columns=columns), id=identity, groupname_col=group or None)
-    table = table.cols_label({name: text(key, lang) for name, key in names.items()})
-    note = " ".join(sentence for sentence in notes if sentence)
-    if note:
-        table = table.tab_source_note(note)
-    wide = [name for name in names if name in _WIDE]
-    if wide and rows:
-        table = table.tab_style(style.css("min-width: 8em"), loc.body(columns=wide))
-    unbroken = [name for name in names if name in _UNBROKEN]
-    return style_table(table, [name for name in numeric if name in names], unbroken=unbroken)
+def _with_verdict(table: pd.DataFrame, lang: str, **words: list[str]) -> pd.DataFrame:
+    """Return the table with verdicts in words, without estimates for which data are too few."""
+    rows = table.to_dict("records")
+    judged = pd.Series([is_estimable(row) for row in rows], index=table.index, dtype=bool)
+    estimates = {name: table[name].where(judged) for name in _ESTIMATES}
+    verdicts = [verdict_text(row, lang) for row in rows]
+    return table.assign(**estimates, verdict=verdicts, **words)
 
 
-def _visible_headings(names: Mapping[str, str], table: pd.DataFrame) -> dict[str, str]:
-    """Return the headings without those of an estimate where no row has one."""
-    gone = () if _any_estimable(table) else _ESTIMATE_COLUMNS
-    return {name: key for name, key in names.items() if name not in gone}
+def _naive_columns(lang: str) -> tuple[Column, ...]:
+    return (
+        number_column("naive", text("remedies.naive", lang), number=BRACKETED),
+        number_column("expected", text("remedies.expected", lang), number=SIGNED),
+    )
 
 
-def _signed(value: float, lang: str) -> str:
-    return number(value, lang, sign=True)
+def _estimate_columns(table: pd.DataFrame, lang: str) -> tuple[Column, ...]:
+    """Return estimate, interval and detectable effect; none where no row has an estimate."""
+    if not _any_estimable(table):
+        return ()
+    return (
+        number_column(
+            "adjusted", text("remedies.adjusted", lang), "adjusted_association", number=SIGNED
+        ),
+        _interval_column(lang),
+        number_column("mde", text("remedies.mde", lang)),
+    )
 
 
-def _naive(value: float, lang: str) -> str:
-    """Format a naive figure in brackets, since it is no estimate."""
-    return f"({_signed(value, lang)})"
+def _interval_column(lang: str) -> Column:
+    heading = text("remedies.interval", lang)
+    return number_column("interval", heading, "ci_low", "ci_high", unbroken=True)
 
 
-def _estimate_cells(row: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """Format estimate, interval and detectable effect; dashes if data are insufficient."""
-    if not is_estimable(row):
-        return {"adjusted": "–", "interval": "–", "mde": "–"}
-    return {
-        "adjusted": _signed(row["adjusted_association"], lang),
-        "interval": range_text(row["ci_low"], row["ci_high"], lang),
-        "mde": number(row["mde"], lang),
-    }
-
-
-_FIGURES = {
-    "naive": "remedies.naive",
-    "expected": "remedies.expected",
-    "adjusted": "remedies.adjusted",
-    "interval": "remedies.interval",
-    "mde": "remedies.mde",
-    "counts": "remedies.counts",
-    "verdict": "remedies.verdict",
-}
-_NUMERIC = ("naive", "expected", "adjusted", "interval", "mde", "counts")
-
-
-def _row(row: Mapping[str, Any], lang: str) -> dict[str, str]:
-    return {
-        "naive": _naive(row["naive"], lang) if pd.notna(row["naive"]) else "–",
-        "expected": _signed(row["expected"], lang),
-        **_estimate_cells(row, lang),
-        "counts": f"{row['n_plans']} / {row['n_provinces']} / {row['n_cells']}",
-        "verdict": verdict_text(row, lang),
-    }
+def _count_column(lang: str) -> Column:
+    values = ("n_plans", "n_provinces", "n_cells")
+    return count_column(
+        "counts", text("remedies.counts", lang), *values, joint=" / ", unbroken=True
+    )
 
 
 @old_names(level="ci_level")
-def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
+def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Table:
     """Tabulate adjusted associations with intervals, naive figures in brackets, verdicts.
 
     Parameters
@@ -131,13 +97,20 @@ def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
     ci_level : float; of the intervals of the table
     """
     require_drawable(table, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
-    rows = [
-        {"of": value_name(row["by"], row["value"], lang), **_row(row, lang)}
-        for row in table.to_dict("records")
-    ]
-    names = _visible_headings({"of": "remedies.of", **_FIGURES}, table)
-    notes = (_basis(table, lang, ci_level), _omnibus(table, lang))
-    return make_table(rows, names, lang, "remedies-estimates", *notes, numeric=_NUMERIC)
+    columns = (
+        text_column("of", text("remedies.of", lang)),
+        *_naive_columns(lang),
+        *_estimate_columns(table, lang),
+        _count_column(lang),
+        sentence_column("verdict", text("remedies.verdict", lang)),
+    )
+    notes = joined(_basis(table, lang, ci_level), _omnibus(table, lang))
+    data = _with_verdict(table, lang, of=_value_names(table, lang))
+    return Table("remedies-estimates", lang, data, columns, notes)
+
+
+def _value_names(table: pd.DataFrame, lang: str) -> list[str]:
+    return [value_name(row["by"], row["value"], lang) for row in table.to_dict("records")]
 
 
 def _omnibus(table: pd.DataFrame, lang: str) -> str:
@@ -163,7 +136,7 @@ def _basis(table: pd.DataFrame, lang: str, ci_level: float) -> str:
 
 
 @old_names(level="ci_level")
-def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
+def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Table:
     """Tabulate the estimate under other choices.
 
     Parameters
@@ -174,16 +147,20 @@ def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
     """
     source = "the table of parstats.remedies.robustness"
     require_drawable(table, ("variant", *_ESTIMATE), source, once=["variant"])
-    rows = [
-        {"variant": text(f"remedies.variant.{row['variant']}", lang), **_row(row, lang)}
-        for row in table.to_dict("records")
-    ]
-    names = _visible_headings({"variant": "remedies.variant", **_FIGURES}, table)
-    notes = (text("remedies.robustness_note", lang), _interval_note(table, lang, ci_level))
-    return make_table(rows, names, lang, "remedies-robustness", *notes, numeric=_NUMERIC)
+    variants = [text(f"remedies.variant.{variant}", lang) for variant in table["variant"]]
+    columns = (
+        text_column("variant", text("remedies.variant", lang)),
+        *_naive_columns(lang),
+        *_estimate_columns(table, lang),
+        _count_column(lang),
+        sentence_column("verdict", text("remedies.verdict", lang)),
+    )
+    notes = joined(text("remedies.robustness_note", lang), _interval_note(table, lang, ci_level))
+    data = _with_verdict(table, lang, variant=variants)
+    return Table("remedies-robustness", lang, data, columns, notes)
 
 
-def compare_estimators(table: pd.DataFrame, lang: str) -> GT:
+def compare_estimators(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the adjusted and matched association side by side.
 
     Parameters
@@ -194,38 +171,40 @@ def compare_estimators(table: pd.DataFrame, lang: str) -> GT:
     require_drawable(
         table, _BOTH, "the table of parstats.remedies.compare_estimators", once=["value"]
     )
-    rows = [
-        {
-            "of": value_name(row["by"], row["value"], lang),
-            "naive": _naive(row["naive"], lang),
-            "adjusted": _estimator_cells(row, "adjusted", lang),
-            "matched": _estimator_cells(row, "matched", lang),
-            "agree": _agree(row, lang),
-            "counts": text(
-                "remedies.provinces_cells", lang, n=row["n_provinces"], m=row["n_cells"]
-            ),
-        }
-        for row in table.to_dict("records")
-    ]
-    names = {
-        "of": "remedies.of",
-        "naive": "remedies.naive",
-        "adjusted": "remedies.adjusted",
-        "matched": "remedies.matched",
-        "agree": "remedies.agree",
-        "counts": "remedies.provinces_and_cells",
-    }
+    rows = table.to_dict("records")
+    data = table.assign(
+        of=_value_names(table, lang),
+        adjusted=[_estimator_text(row, "adjusted", lang) for row in rows],
+        matched=[_estimator_text(row, "matched", lang) for row in rows],
+        agree=[_agree(row, lang) for row in rows],
+    )
+    counts = ("n_provinces", "n_cells")
+    columns = (
+        text_column("of", text("remedies.of", lang)),
+        number_column("naive", text("remedies.naive", lang), number=BRACKETED),
+        text_column("adjusted", text("remedies.adjusted", lang)),
+        text_column("matched", text("remedies.matched", lang)),
+        text_column("agree", text("remedies.agree", lang)),
+        count_column(
+            "counts",
+            text("remedies.provinces_and_cells", lang),
+            *counts,
+            joint=" / ",
+            unbroken=True,
+        ),
+    )
     note = text("remedies.both_note", lang)
-    return make_table(rows, names, lang, "remedies-both", note, numeric=("naive", "counts"))
+    return Table("remedies-both", lang, data, columns, (note,))
 
 
-def _estimator_cells(row: Mapping[str, Any], name: str, lang: str) -> str:
+def _estimator_text(row: Mapping[str, Any], name: str, lang: str) -> str:
     judged = {"verdict": row[f"{name}_verdict"], "reason": row[f"{name}_reason"]}
     verdict = verdict_text({**row, **judged}, lang)
     if not is_estimable(judged):
         return verdict
+    association = number(row[f"{name}_association"], lang, sign=True)
     ends = range_text(row[f"{name}_ci_low"], row[f"{name}_ci_high"], lang)
-    return f"{_signed(row[f'{name}_association'], lang)} ({ends}): {verdict}"
+    return f"{association} ({ends}): {verdict}"
 
 
 def _agree(row: Mapping[str, Any], lang: str) -> str:
@@ -237,7 +216,9 @@ def _agree(row: Mapping[str, Any], lang: str) -> str:
 
 
 @old_names(found="results")
-def unobserved_plans(table: pd.DataFrame | None, results: pd.DataFrame, lang: str) -> GT | Markdown:
+def unobserved_plans(
+    table: pd.DataFrame | None, results: pd.DataFrame, lang: str
+) -> Table | Markdown:
     """Tabulate the estimate by share of unread plans; a sentence if there is no estimate.
 
     Parameters
@@ -260,23 +241,21 @@ def unobserved_plans(table: pd.DataFrame | None, results: pd.DataFrame, lang: st
     require_drawable(
         table, columns, "parstats.remedies.unobserved_plans", once=["unobserved_share"]
     )
-    names = {
-        "share": "remedies.unobserved_share",
-        "left": "remedies.attenuation",
-        "adjusted": "remedies.adjusted",
-        "interval": "remedies.interval",
-    }
-    rows = [
-        {
-            "share": f"{percent(record['unobserved_share'], lang)} %",
-            "left": f"{number(100 * record['attenuation'], lang, 0)} %",
-            "adjusted": _signed(record["adjusted_association"], lang),
-            "interval": range_text(record["ci_low"], record["ci_high"], lang),
-        }
-        for record in table.to_dict("records")
-    ]
+    share = NumberFormat(1, scale=100, trimmed=True, after=" %")
+    attenuation = NumberFormat(0, scale=100, after=" %")
+    adjusted = text("remedies.adjusted", lang)
+    displayed_columns = (
+        number_column(
+            "share", text("remedies.unobserved_share", lang), "unobserved_share", number=share
+        ),
+        number_column(
+            "left", text("remedies.attenuation", lang), "attenuation", number=attenuation
+        ),
+        number_column("adjusted", adjusted, "adjusted_association", number=SIGNED),
+        _interval_column(lang),
+    )
     note = text("remedies.hidden_note", lang)
-    return make_table(rows, names, lang, "remedies-hidden", note, numeric=tuple(names))
+    return Table("remedies-hidden", lang, table, displayed_columns, (note,))
 
 
 def _upper(phrase: str) -> str:
@@ -287,8 +266,8 @@ def _upper(phrase: str) -> str:
     table="parstats.remedies.unmatched_measures: plan reason reason_vi",
     cells="parstats.remedies.exposure: state",
 )
-def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> GT | None:
-    """Tabulate the measures that match no cell, by reason. None if every measure met a cell.
+def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> Table:
+    """Tabulate the measures that match no cell, by reason. Empty if every measure met a cell.
 
     Parameters
     ----------
@@ -297,22 +276,22 @@ def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> G
         Result of `parstats.remedies.exposure` with the same options, for what did meet a cell.
     lang : {"vi", "en"}
     """
-    if table.empty:
-        return None
     counts = table.groupby("reason", sort=False).agg(
         n=("plan", "size"), plans=("plan", "nunique"), words=(f"reason_{lang}", "first")
     )
-    rows = [
-        {"reason": _upper(row["words"]), "n": str(row["n"]), "plans": str(row["plans"])}
-        for row in counts.sort_values("n", ascending=False, kind="stable").to_dict("records")
-    ]
-    names = {"reason": "remedies.reason", "n": "remedies.n_measures", "plans": "remedies.n_plans"}
+    data = counts.sort_values("n", ascending=False, kind="stable")
+    data = data.assign(reason=[_upper(words) for words in data["words"]])
+    columns = (
+        text_column("reason", text("remedies.reason", lang)),
+        count_column("n", text("remedies.n_measures", lang)),
+        count_column("plans", text("remedies.n_plans", lang)),
+    )
     note = text("remedies.left_out_note", lang, cells=int((cells["state"] == "targeted").sum()))
-    return make_table(rows, names, lang, "remedies-left-out", note, numeric=("n", "plans"))
+    return Table("remedies-left-out", lang, data, columns, (note,))
 
 
 @old_names(level="ci_level")
-def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT:
+def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Table:
     """Tabulate the adjusted association by event time, with the losses and the verdict.
 
     Parameters
@@ -321,33 +300,20 @@ def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> GT
     lang : {"vi", "en"}
     ci_level : float; of the intervals of the table
     """
-    columns = [name for name in _ESTIMATE if name not in ("by", "value", "naive", "expected")]
+    required = [name for name in _ESTIMATE if name not in ("by", "value", "naive", "expected")]
     source = "the table of parstats.remedies.event_study"
-    require_drawable(table, (*columns, "event_time", "n_lost"), source, once=["event_time"])
-    rows = [
-        {
-            "time": number(row["event_time"], lang, 0, sign=True),
-            **_estimate_cells(row, lang),
-            "counts": f"{row['n_plans']} / {row['n_provinces']} / {row['n_cells']}",
-            "lost": str(row["n_lost"]),
-            "verdict": verdict_text(row, lang),
-        }
-        for row in table.sort_values("event_time").to_dict("records")
-    ]
-    names = {
-        "time": "remedies.event_time",
-        "adjusted": "remedies.adjusted",
-        "interval": "remedies.interval",
-        "mde": "remedies.mde",
-        "counts": "remedies.counts",
-        "lost": "remedies.lost",
-        "verdict": "remedies.verdict",
-    }
-    notes = (text("remedies.events_note", lang), _interval_note(table, lang, ci_level))
-    numeric = ("time", *_NUMERIC, "lost")
-    return make_table(
-        rows, _visible_headings(names, table), lang, "remedies-events", *notes, numeric=numeric
+    require_drawable(table, (*required, "event_time", "n_lost"), source, once=["event_time"])
+    ordered = table.sort_values("event_time")
+    years = NumberFormat(0, sign=True)
+    columns = (
+        number_column("time", text("remedies.event_time", lang), "event_time", number=years),
+        *_estimate_columns(table, lang),
+        _count_column(lang),
+        count_column("lost", text("remedies.lost", lang), "n_lost"),
+        sentence_column("verdict", text("remedies.verdict", lang)),
     )
+    notes = joined(text("remedies.events_note", lang), _interval_note(table, lang, ci_level))
+    return Table("remedies-events", lang, _with_verdict(ordered, lang), columns, notes)
 
 
 def _interval_note(table: pd.DataFrame, lang: str, ci_level: float) -> str:
@@ -357,10 +323,10 @@ def _interval_note(table: pd.DataFrame, lang: str, ci_level: float) -> str:
     return text("remedies.interval_note", lang, level=percent(ci_level, lang), draws=draws)
 
 
-def losses(table: pd.DataFrame, lang: str) -> GT | None:
+def losses(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate targeted cells lost to breaks and missing figures, by event time.
 
-    None if nothing is lost.
+    Empty if nothing is lost.
 
     Parameters
     ----------
@@ -368,29 +334,26 @@ def losses(table: pd.DataFrame, lang: str) -> GT | None:
     lang : {"vi", "en"}
     """
     if table.empty:
-        return None
-    columns = ("event_time", f"reason_{lang}", "n_cells", "n_provinces")
+        return empty_table("remedies-losses", lang)
+    required = ("event_time", f"reason_{lang}", "n_cells", "n_provinces")
     require_drawable(
-        table, columns, "parstats.remedies.event_losses", once=["event_time", f"reason_{lang}"]
+        table, required, "parstats.remedies.event_losses", once=["event_time", f"reason_{lang}"]
     )
-    rows = [
-        {
-            "group": text(
-                "remedies.at_time", lang, time=number(row["event_time"], lang, 0, sign=True)
-            ),
-            "reason": _upper(row[f"reason_{lang}"]),
-            "lost": str(row["n_cells"]),
-            "provinces": str(row["n_provinces"]),
-        }
-        for row in table.to_dict("records")
-    ]
-    names = {"reason": "remedies.reason", "lost": "remedies.lost", "provinces": "table.provinces"}
-    numeric = ("lost", "provinces")
-    return make_table(rows, names, lang, "remedies-losses", numeric=numeric, group="group")
+    times = [number(time, lang, 0, sign=True) for time in table["event_time"]]
+    data = table.assign(
+        group=[text("remedies.at_time", lang, time=time) for time in times],
+        reason=[_upper(reason) for reason in table[f"reason_{lang}"]],
+    )
+    columns = (
+        text_column("reason", text("remedies.reason", lang)),
+        count_column("lost", text("remedies.lost", lang), "n_cells"),
+        count_column("provinces", text("table.provinces", lang), "n_provinces"),
+    )
+    return Table("remedies-losses", lang, data, columns, group="group")
 
 
 @old_names(sets="n_sets")
-def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> GT:
+def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> Table:
     """Tabulate the number of plans needed to find an association four times in five.
 
     Parameters
@@ -402,15 +365,13 @@ def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> GT:
     require_drawable(
         table, ("effect", "plans_needed", "beyond"), "parstats.remedies.required_plans"
     )
-    rows = [
-        {
-            "effect": number(row["effect"], lang),
-            "n": text("remedies.beyond", lang, n=row["plans_needed"])
-            if row["beyond"]
-            else str(row["plans_needed"]),
-        }
+    n_plans = [
+        text("remedies.beyond", lang, n=row["plans_needed"]) if row["beyond"] else ""
         for row in table.to_dict("records")
     ]
-    names = {"effect": "remedies.effect", "n": "remedies.plans_needed"}
+    columns = (
+        number_column("effect", text("remedies.effect", lang)),
+        count_column("n", text("remedies.plans_needed", lang), "plans_needed", instead="beyond"),
+    )
     note = text("remedies.needed_note", lang, sets=n_sets, least=LEAST_PROVINCES)
-    return make_table(rows, names, lang, "remedies-needed", note, numeric=("effect", "n"))
+    return Table("remedies-needed", lang, table.assign(beyond=n_plans), columns, (note,))

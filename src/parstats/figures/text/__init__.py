@@ -1,6 +1,7 @@
 """Sentences, titles and cards made from results, in both languages."""
 
 from parstats.arguments import old_functions
+from parstats.figures.boxes import Card, Cards, Notice
 from parstats.figures.text.available_scores_summary import (
     available_headline,
     available_notes,
@@ -45,6 +46,9 @@ from parstats.figures.text.remedy_notes import (
 )
 
 __all__ = [
+    "Card",
+    "Cards",
+    "Notice",
     "as_above_note",
     "available_headline",
     "available_notes",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
+from dataclasses import replace
 
 import pandas as pd
-from IPython.display import HTML, Markdown
+from IPython.display import Markdown
 
 from parstats.arguments import from_results, old_names
-from parstats.figures.text.province_summary import card
+from parstats.figures.boxes import Card, Cards, Notice
+from parstats.figures.column import COUNT
 from parstats.figures.text.source_links import basis, linked
 from parstats.panel.evidence import Evidence
 from parstats.panel.national_statistics import STATISTICS
@@ -58,7 +59,7 @@ def _covered(reach: Evidence, lang: str) -> str:
 )
 def available_headline(
     available_scores: pd.DataFrame, national: pd.DataFrame, year: int, lang: str
-) -> HTML | None:
+) -> Cards | None:
     """Return cards with the score, the printed rank and published national figures.
 
     None if neither of the province nor of the country anything is known that year.
@@ -79,7 +80,7 @@ def available_headline(
         cards.append(_country_card(country.iloc[0], lang))
     if not cards:
         return None
-    return HTML(f'<div class="ps-headline"><div class="ps-cards">{"".join(cards)}</div></div>')
+    return Cards(tuple(cards), lang)
 
 
 def _overall(available_scores: pd.DataFrame, year: int) -> pd.Series | None:
@@ -91,29 +92,30 @@ def _overall(available_scores: pd.DataFrame, year: int) -> pd.Series | None:
     return rows.iloc[0] if len(rows) else None
 
 
-def _score_card(row: pd.Series, lang: str) -> str:
+def _score_card(row: pd.Series, lang: str) -> Card:
     label = text("headline.score", lang, index=row["index"], year=row["year"])
     if pd.isna(row["score"]):
-        return card(label, "\u2013", text("partial.no_score", lang))
+        return Card(label, None, text("partial.no_score", lang))
     note = text(
         "partial.score_note",
         lang,
         max=number(row["max_score"], lang, 0),
         share=number(100 * row["share_of_maximum"], lang, 1),
     )
-    return card(label, number(row["score"], lang), _with(note, basis(row["basis_score"], lang)))
+    return Card(label, row["score"], _with(note, basis(row["basis_score"], lang)))
 
 
-def _rank_card(row: pd.Series, lang: str) -> str:
+def _rank_card(row: pd.Series, lang: str) -> Card:
     label = text("partial.rank", lang)
     if pd.isna(row["rank_printed"]):
-        return card(label, "\u2013", text("partial.no_rank", lang))
+        return Card(label, None, text("partial.no_rank", lang))
     n_units = row["n_ranked_printed"]
-    rank = str(row["rank_printed"]) if pd.isna(n_units) else f"{row['rank_printed']} / {n_units}"
-    return card(label, rank, _with(text("partial.rank_note", lang), basis(row["basis_rank"], lang)))
+    of_units = "" if pd.isna(n_units) else f" / {n_units}"
+    note = _with(text("partial.rank_note", lang), basis(row["basis_rank"], lang))
+    return Card(label, row["rank_printed"], note, replace(COUNT, after=of_units))
 
 
-def _country_card(row: pd.Series, lang: str) -> str:
+def _country_card(row: pd.Series, lang: str) -> Card:
     label = text("partial.country", lang)
     parts = [
         f"{text(f'statistic.{name}', lang)} {_published(row, name, lang)}"
@@ -123,7 +125,7 @@ def _country_card(row: pd.Series, lang: str) -> str:
     available = pd.notna(row["mean"])
     mean = text("partial.mean", lang) if available else text("partial.no_mean", lang)
     mean = _with(mean, basis(row["mean_basis"], lang)) if available else mean
-    return card(label, number(row["mean"], lang), "; ".join([mean, *parts]))
+    return Card(label, row["mean"], "; ".join([mean, *parts]))
 
 
 def _published(row: pd.Series, name: str, lang: str) -> str:
@@ -159,7 +161,7 @@ def sources_note(
 
 @old_names(own="available_scores")
 @from_results(available_scores="parstats.panel.available_scores: year level")
-def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML | None:
+def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> Notice | None:
     """Return the statement that neither a score nor a rank of the year was found; None if one was.
 
     Parameters
@@ -187,8 +189,7 @@ def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> HTML |
         key = "partial.unknown"
     else:
         key = "partial.unknown_ever"
-    sentence = f"{text(key, lang, **fields)} {text('partial.not_found', lang)}"
-    return HTML(f'<div class="ps-warning" role="note"><p>{escape(sentence)}</p></div>')
+    return Notice(text=f"{text(key, lang, **fields)} {text('partial.not_found', lang)}")
 
 
 def available_notes(reach: Evidence, version: str, lang: str) -> Markdown:
@@ -212,7 +213,7 @@ def available_notes(reach: Evidence, version: str, lang: str) -> Markdown:
     return Markdown("\n".join(f"- {line}" for line in lines))
 
 
-def no_drivers_note(reach: Evidence, lang: str) -> HTML:
+def no_drivers_note(reach: Evidence, lang: str) -> Notice:
     """Return the note on missing data for the drivers of a year.
 
     Parameters
@@ -231,5 +232,4 @@ def no_drivers_note(reach: Evidence, lang: str) -> HTML:
     else:
         sentences = [_covered(reach, lang), text("partial.no_drivers", lang, **fields)]
         sentences.insert(1, text("partial.biased", lang))
-    body = " ".join(escape(sentence) for sentence in sentences)
-    return HTML(f'<div class="ps-warning" role="note"><p>{body}</p></div>')
+    return Notice(text=" ".join(sentences))

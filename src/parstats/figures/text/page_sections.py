@@ -7,6 +7,7 @@ from typing import Any
 from IPython.display import Markdown, display
 
 from parstats.figures.chart import Chart
+from parstats.figures.table import Table
 from parstats.reference.labels import text
 
 
@@ -17,8 +18,8 @@ def show(*parts: Any) -> None:
 
 
 def _has_content(part: Any) -> bool:
-    """Whether a part shows something: not None, and no chart without data."""
-    return part is not None and not (isinstance(part, Chart) and not part)
+    """Whether a part shows something: not None, and no chart or table without data."""
+    return part is not None and not (isinstance(part, Chart | Table) and not part)
 
 
 def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
@@ -29,8 +30,9 @@ def section(key: str, lang: str, *parts: Any, **fields: object) -> None:
     key : str; the texts ``section.<key>.title`` and ``section.<key>.lead`` of the labels
     lang : {"vi", "en"}
     *parts
-        What to show under the heading, in order. Parts that are None are left out; if all are,
-        the section is not shown at all, so a page says nothing about what it has no data for.
+        What to show under the heading, in order. None and empty tables and charts are left out;
+        if all parts are, the section is not shown at all, so a page says nothing about what it has
+        no data for.
     **fields
         Values of the ``{fields}`` in the texts.
     """

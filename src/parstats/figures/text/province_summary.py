@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import replace
 
 import pandas as pd
-from IPython.display import HTML, Markdown
+from IPython.display import Markdown
 
 from parstats.arguments import from_results
 from parstats.figures import theme
+from parstats.figures.boxes import Card, Cards, Notice
+from parstats.figures.column import COUNT, SIGNED
 from parstats.panel.evidence import Evidence
 from parstats.panel.overall import Overall
 from parstats.panel.units import resolve_province
@@ -44,7 +46,7 @@ def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
     return Markdown(f"# {head}\n\n{below}")
 
 
-def headline(standing: Overall, lang: str) -> HTML | None:
+def headline(standing: Overall, lang: str) -> Cards | None:
     """Return cards with a province's quartile group, score, rank, neighbours and change.
 
     None if the province has no overall score that year.
@@ -56,10 +58,10 @@ def headline(standing: Overall, lang: str) -> HTML | None:
     """
     if standing.score is None or standing.quartile is None:
         return None
-    cards = [
-        card(
+    cards = (
+        Card(
             text("headline.score", lang, index=standing.index, year=standing.year),
-            number(standing.score, lang),
+            standing.score,
             text(
                 "headline.score_note",
                 lang,
@@ -67,50 +69,38 @@ def headline(standing: Overall, lang: str) -> HTML | None:
                 median=number(standing.median, lang),
             ),
         ),
-        card(
+        Card(
             text("headline.rank", lang),
-            f"{standing.rank} / {standing.n_ranked}",
+            standing.rank,
             text("headline.rank_note", lang),
+            replace(COUNT, after=f" / {standing.n_ranked}"),
         ),
-        card(
+        Card(
             text("headline.close", lang, within=number(standing.tolerance, lang)),
-            str(standing.n_close),
+            standing.n_close,
             text(
                 "headline.close_note" if standing.n_close else "headline.close_none",
                 lang,
                 low=standing.rank_close_best,
                 high=standing.rank_close_worst,
             ),
+            COUNT,
         ),
         _change_card(standing, lang),
-    ]
-    colour = theme.QUARTILES[standing.quartile]
-    group = escape(text(f"quartile.{standing.quartile}", lang))
-    group_note = escape(text("headline.group_note", lang, n=standing.n_ranked))
-    return HTML(
-        f'<div class="ps-headline"><p class="ps-group" style="border-left:.5em solid {colour};'
-        f'padding-left:.6em"><strong>{group}</strong> <span>{group_note}</span></p>'
-        f'<div class="ps-cards">{"".join(cards)}</div></div>'
     )
+    group = text(f"quartile.{standing.quartile}", lang)
+    group_note = text("headline.group_note", lang, n=standing.n_ranked)
+    return Cards(cards, lang, group, group_note, theme.QUARTILES[standing.quartile])
 
 
-def card(label: str, value: str, note: str) -> str:
-    """Return the markup of one card: what it is, the figure, and how to read it."""
-    return (
-        f'<div class="ps-card"><div class="ps-label">{escape(label)}</div>'
-        f'<div class="ps-value"><b>{escape(value)}</b></div>'
-        f'<div class="ps-note">{escape(note)}</div></div>'
-    )
-
-
-def _change_card(standing: Overall, lang: str) -> str:
+def _change_card(standing: Overall, lang: str) -> Card:
     if standing.previous is None:
         label = text("headline.change", lang, year=standing.year - 1)
-        return card(label, "–", text("headline.no_previous", lang))
+        return Card(label, None, text("headline.no_previous", lang))
     label = text("headline.change", lang, year=standing.previous)
     if standing.change is None:
         note = text("headline.not_then", lang, year=standing.previous)
-        return card(label, "–", note)
+        return Card(label, None, note)
     note = text(
         "headline.change_note",
         lang,
@@ -119,27 +109,23 @@ def _change_card(standing: Overall, lang: str) -> str:
         n=standing.n_common,
     )
     if len(standing.level_breaks):
-        return card(label, "–", f"{text('headline.change_broken', lang)} {note}")
-    return card(label, number(standing.change, lang, sign=True), note)
+        return Card(label, None, f"{text('headline.change_broken', lang)} {note}")
+    return Card(label, standing.change, note, SIGNED)
 
 
-def change_note(standing: Overall, lang: str) -> HTML | None:
+def change_note(standing: Overall, lang: str) -> Notice | None:
     """Return the warning where the two years do not compare; None where they do."""
     if standing.previous is None or standing.change is None:
         return None
-    items = [
-        row[f"text_{lang}"]
+    items = tuple(
+        f"{row[f'text_{lang}']}."
         for table in (standing.level_breaks, standing.ranking_breaks)
         for _, row in table.iterrows()
-    ]
+    )
     if not items:
         return None
     lead = text("warning.break", lang, previous=standing.previous, year=standing.year)
-    listed = "".join(f"<li>{escape(item)}.</li>" for item in items)
-    return HTML(
-        f'<div class="ps-warning" role="note"><p><strong>{escape(lead)}</strong></p>'
-        f"<ul>{listed}</ul></div>"
-    )
+    return Notice(lead, items=items)
 
 
 @from_results(
@@ -147,7 +133,7 @@ def change_note(standing: Overall, lang: str) -> HTML | None:
 )
 def no_data_note(
     standing: Overall, gaps: pd.DataFrame, profile: pd.DataFrame, lang: str
-) -> HTML | None:
+) -> Notice | None:
     """Return why a province has no overall score that year; None if it has one.
 
     Parameters
@@ -175,8 +161,7 @@ def no_data_note(
     sentences.append(
         text("warning.no_total_rule" if len(profile) else "warning.history_only", lang)
     )
-    body = " ".join(escape(sentence) for sentence in sentences)
-    return HTML(f'<div class="ps-warning" role="note"><p>{body}</p></div>')
+    return Notice(text=" ".join(sentences))
 
 
 def close_note(standing: Overall, lang: str) -> Markdown | None:

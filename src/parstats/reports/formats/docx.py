@@ -8,19 +8,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from parstats import errors
+from parstats.figures.boxes import Cards
+from parstats.figures.table import Table
+from parstats.figures.zip_dates import dateless
 from parstats.reference.labels import text
 from parstats.reports.formats import office_style, office_table, page_content
+from parstats.reports.formats.notebook_content import report_parts
 from parstats.reports.formats.office_style import add_runs
+from parstats.reports.formats.office_table import Cell, Grid
 from parstats.reports.formats.page_content import (
-    Cards,
     Figure,
     Heading,
     Item,
     Paragraph,
     Part,
-    Table,
+    Run,
 )
-from parstats.reports.formats.zip_dates import dateless
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -47,7 +50,7 @@ def write(executed: NotebookNode, about: About) -> bytes:
     Raises ToolFailed if a picture is there as SVG only, which Word documents cannot hold alone.
     """
     writer = _Writer(about)
-    writer.write(page_content.report_parts(executed, about))
+    writer.write(report_parts(executed, about))
     buffer = io.BytesIO()
     writer.document.save(buffer)
     return dateless(buffer.getvalue())
@@ -113,7 +116,7 @@ class _Writer:
             deep = min(part.depth, 2)
             self._add("List Bullet" if not deep else f"List Bullet {deep + 1}", part.runs)
         else:
-            self._add("List", (page_content.Run(f"{part.number}.\t"), *part.runs))
+            self._add("List", (Run(f"{part.number}.\t"), *part.runs))
 
     def _figure(self, part: Figure) -> None:
         from docx.shared import Mm
@@ -152,22 +155,23 @@ class _Writer:
 
     def _table(self, part: Table) -> None:
         self._caption("Table", "Table Caption", self.heading)
-        office_table.add(self.document, part)
+        grid = office_table.table_grid(part)
+        office_table.add(self.document, grid, with_next=bool(part.notes))
         for note in part.notes:
-            self._add("Table Note", note)
+            self._add("Table Note", (Run(note),))
         if not part.notes:
             self._gap()
 
     def _cards(self, part: Cards) -> None:
         rows = tuple(
             (
-                page_content.Cell((page_content.Run(label),)),
-                page_content.Cell((page_content.Run(value, bold=True),), "right"),
-                page_content.Cell((page_content.Run(note),)),
+                Cell((Run(card.label),)),
+                Cell((Run(card.text(part.lang), bold=True),), "right"),
+                Cell((Run(card.note),)),
             )
-            for label, value, note in part.cards
+            for card in part.cards
         )
-        office_table.add(self.document, Table((), rows, widths=(0.36, 0.14, 0.5)))
+        office_table.add(self.document, Grid((), rows, widths=(0.36, 0.14, 0.5)))
         self._gap()
 
     def _gap(self) -> None:
@@ -176,12 +180,8 @@ class _Writer:
 
     def _box(self, part: page_content.Box) -> None:
         for inner in part.parts:
-            if isinstance(inner, Paragraph):
-                self._add("Notice", inner.runs)
-            elif isinstance(inner, Item):
-                self._add("Notice", (page_content.Run("–\N{NO-BREAK SPACE}"), *inner.runs))
-            else:
-                self._write_part(inner, None, None)
+            mark = (Run("–\N{NO-BREAK SPACE}"),) if isinstance(inner, Item) else ()
+            self._add("Notice", (*mark, *inner.runs))
 
 
 def _short(alt: str) -> str:

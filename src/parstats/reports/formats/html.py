@@ -25,12 +25,21 @@ def write(executed: NotebookNode, about: About) -> bytes:
     return page(executed, about).encode()
 
 
-def page(executed: NotebookNode, about: About, *, vector: bool = True) -> str:
+def hidden_tags(lang: str) -> set[str]:
+    """Return the tags of cells that a page in a language leaves out.
+
+    >>> sorted(hidden_tags("vi"))
+    ['lang-en', 'note']
+    """
+    return {_NOTE_TAG, *(f"lang-{other}" for other in LANGUAGES if other != lang)}
+
+
+def page(executed: NotebookNode, about: About) -> str:
     """Turn an executed notebook into a page: prose and outputs, no code.
 
     Markdown cells tagged ``lang-vi`` or ``lang-en`` are kept in a page of that language only, cells
-    tagged ``note`` in none. With `vector` a picture that is there both as SVG and as PNG is taken
-    as SVG; else as PNG. The same outputs give the same bytes.
+    tagged ``note`` in none. A picture that is there both as SVG and as PNG is taken as SVG. The
+    same outputs give the same bytes.
     """
     from nbconvert.exporters.templateexporter import TemplateExporter
 
@@ -43,7 +52,7 @@ def page(executed: NotebookNode, about: About, *, vector: bool = True) -> str:
             "style": _style(),
         }
     }
-    exporter = _exporter(about.lang, vector)
+    exporter = _exporter(about.lang)
     # The method of HTMLExporter itself would read the finished page once more, for nothing here.
     body, _ = TemplateExporter.from_notebook_node(exporter, executed, resources=resources)
     return str(body)
@@ -55,20 +64,18 @@ def _style() -> str:
 
 
 @cache
-def _exporter(lang: str, vector: bool) -> Any:
+def _exporter(lang: str) -> Any:
     """Return the exporter, made once per process: its template is slow to compile."""
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 
-    other_tags = {f"lang-{other}" for other in LANGUAGES if other != lang}
-    pictures = _PICTURES if vector else [*_PICTURES[1:], _PICTURES[0]]
     config = Config()
     config.TagRemovePreprocessor.enabled = True
-    config.TagRemovePreprocessor.remove_cell_tags = {_NOTE_TAG, *other_tags}
+    config.TagRemovePreprocessor.remove_cell_tags = hidden_tags(lang)
     config.NbConvertBase.display_data_priority = [
         "text/html",
         "text/markdown",
-        *pictures,
+        *_PICTURES,
         "text/latex",
         "text/plain",
     ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from parstats.figures.column import Column
+from parstats.figures.table import Table
 from parstats.reports.formats import office_style
+from parstats.reports.formats.markdown_content import markdown_runs
 from parstats.reports.formats.office_style import add_runs
-from parstats.reports.formats.page_content import Cell, Row, Table
+from parstats.reports.formats.page_content import Run, Runs, plain
 
 # Rows of a table up to which it stays on one page. By judgement: under half a page, so that little
 # white is left above it.
@@ -25,49 +29,111 @@ _FIGURES = 16
 _FILLED = 0.75
 
 
-def add(document: Any, table: Table) -> None:
-    """Add a table under the last paragraph."""
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table; `unbroken` stays on one line."""
+
+    runs: Runs
+    align: str = "left"
+    unbroken: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its words without formatting."""
+        return plain(self.runs)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a table: a row of headings, rows of figures; a single cell heads a group.
+
+    `widths` are shares of the whole width by column; the cells decide if it is empty.
+    """
+
+    head: tuple[Cell, ...]
+    body: tuple[tuple[Cell, ...], ...]
+    widths: tuple[float, ...] = ()
+
+    @property
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """All rows."""
+        return (self.head, *self.body) if self.head else self.body
+
+    @property
+    def n_head(self) -> int:
+        """Number of rows of headings."""
+        return 1 if self.head else 0
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns."""
+        return max((len(row) for row in self.rows), default=0)
+
+    def is_group(self, row: tuple[Cell, ...]) -> bool:
+        """Whether a row is the heading of a group: one cell as wide as the table."""
+        return len(row) == 1 < self.n_columns
+
+
+def table_grid(table: Table) -> Grid:
+    """Return the cells of a printed table, as the page shows them.
+
+    >>> from parstats.reports.formats.text_table import text_table
+    >>> grid = table_grid(text_table(["name", "score"], [["Lạng Sơn", "41.5"]]))
+    >>> [cell.text for cell in grid.head], [cell.align for cell in grid.body[0]]
+    (['name', 'score'], ['left', 'right'])
+    """
+    head = tuple(Cell((Run(column.heading),), column.align) for column in table.columns)
+    if not any(cell.text for cell in head):
+        head = ()
+    body: list[tuple[Cell, ...]] = []
+    group = None
+    for row in table.rows():
+        if table.group and row[table.group] != group:
+            group = row[table.group]
+            body.append((Cell((Run(group),)),))
+        body.append(tuple(_cell(column, row, table.lang) for column in table.columns))
+    return Grid(head, tuple(body))
+
+
+def _cell(column: Column, row: Mapping[str, Any], lang: str) -> Cell:
+    text_value = column.text(row, lang)
+    runs = markdown_runs(text_value, lang) if column.markdown else (Run(text_value),)
+    return Cell(runs if text_value else (), column.align, column.unbroken)
+
+
+def add(document: Any, grid: Grid, *, with_next: bool = False) -> None:
+    """Add a table under the last paragraph; `with_next` keeps it with the notes below it."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
 
-    rows = [*table.head, *table.body]
-    if not rows:
+    if not grid.rows:
         return
-    docx_table = document.add_table(rows=len(rows), cols=table.n_columns, style="Table Grid")
+    docx_table = document.add_table(len(grid.rows), grid.n_columns, style="Table Grid")
     docx_table.alignment = WD_TABLE_ALIGNMENT.CENTER
     docx_table.autofit = False
-    widths, size = column_widths(table)
+    widths, size = column_widths(grid)
     _set_widths(docx_table, widths)
-    grid = [row.cells for row in docx_table.rows]
-    used: set[tuple[int, int]] = set()
-    for number, row in enumerate(rows):
-        _fill(
-            grid, used, number, row, size, heads=number < len(table.head) or _is_group(table, row)
-        )
-        _keep_rows_together(docx_table.rows[number])
-    for row in docx_table.rows[: len(table.head)]:
-        _repeat(row)
-    _keep(docx_table, len(table.head), table)
+    for number, (row, docx_row) in enumerate(zip(grid.rows, docx_table.rows, strict=True)):
+        is_group = grid.is_group(row)
+        _fill(docx_row, row, size, heads=number < grid.n_head or is_group, is_group=is_group)
+        _keep_rows_together(docx_row)
+    for docx_row in docx_table.rows[: grid.n_head]:
+        _repeat(docx_row)
+    _keep(docx_table, grid, with_next=with_next)
 
 
-def _is_group(table: Table, row: Row) -> bool:
-    """Return whether a row is the heading of a group: one cell as wide as the table."""
-    return len(row) == 1 and row[0].columns == table.n_columns > 1
-
-
-def column_widths(table: Table) -> tuple[list[float], float]:
+def column_widths(grid: Grid) -> tuple[list[float], float]:
     """Return the millimetres of each column, and the size of the letters that fits them.
 
     Each column gets its longest word; what is left goes where the cells are longest.
     """
     total = float(office_style.TEXT_WIDTH)
-    if len(table.widths) == table.n_columns:
-        available = sum(table.widths)
-        return [total * share / available for share in table.widths], 11.0
-    least, preferred_widths = [0.0] * table.n_columns, [0.0] * table.n_columns
-    for row in table.head:
-        _measure(row, least, preferred_widths, heads=True)
-    for row in table.body:
-        _measure(row, least, preferred_widths, heads=False)
+    if grid.widths:
+        return [total * share / sum(grid.widths) for share in grid.widths], 11.0
+    least, preferred_widths = [0.0] * grid.n_columns, [0.0] * grid.n_columns
+    _measure(grid.head, least, preferred_widths, heads=True)
+    for row in grid.body:
+        if not grid.is_group(row):
+            _measure(row, least, preferred_widths, heads=False)
     # Where words alone nearly fill the page, smaller letters leave room for sentences.
     size = 11.0
     if sum(preferred_widths) > total and sum(least) > _FILLED * total:
@@ -77,25 +143,24 @@ def column_widths(table: Table) -> tuple[list[float], float]:
     return _shared(least, preferred_widths, total), size
 
 
-def _measure(row: Row, least: list[float], preferred_widths: list[float], *, heads: bool) -> None:
+def _measure(
+    row: Sequence[Cell], least: list[float], preferred_widths: list[float], *, heads: bool
+) -> None:
     """Update the least and preferred widths of columns from the cells of a row.
 
     Headings are bold, and may well take some lines.
     """
     letter, lines = (1.12 * _CHARACTER, 3) if heads else (_CHARACTER, 1)
-    column = 0
-    for cell in row:
-        if cell.columns == 1 and column < len(least):
-            is_unbroken = not heads and _is_unbroken(cell)
-            text_value = [cell.text] if is_unbroken else cell.text.split(" ")
-            need = max(_letters(part) for part in text_value) * letter + _PADDING
-            least[column] = max(least[column], need)
-            preferred_widths[column] = max(
-                preferred_widths[column],
-                least[column],
-                _letters(cell.text) * letter / lines + _PADDING,
-            )
-        column += cell.columns
+    for column, cell in enumerate(row):
+        is_unbroken = not heads and _is_unbroken(cell)
+        text_value = [cell.text] if is_unbroken else cell.text.split(" ")
+        need = max(_letters(part) for part in text_value) * letter + _PADDING
+        least[column] = max(least[column], need)
+        preferred_widths[column] = max(
+            preferred_widths[column],
+            least[column],
+            _letters(cell.text) * letter / lines + _PADDING,
+        )
 
 
 def _is_unbroken(cell: Cell) -> bool:
@@ -130,26 +195,15 @@ def _set_widths(docx_table: Any, widths: Sequence[float]) -> None:
             cell.width = Mm(width)
 
 
-def _fill(
-    grid: list[Any], used: set[tuple[int, int]], number: int, row: Row, size: float, *, heads: bool
-) -> None:
-    """Write a row; cells that reach over others are merged with them."""
+def _fill(docx_row: Any, row: Sequence[Cell], size: float, *, heads: bool, is_group: bool) -> None:
+    """Write a row; the heading of a group is as wide as the table."""
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.shared import Pt
 
-    column = 0
-    for cell in row:
-        while (number, column) in used:
-            column += 1
-        last_row = min(number + cell.rows, len(grid)) - 1
-        last_column = min(column + cell.columns, len(grid[0])) - 1
-        covered = {
-            (r, c) for r in range(number, last_row + 1) for c in range(column, last_column + 1)
-        }
-        used |= covered
-        office_cell = grid[number][column]
-        if len(covered) > 1:
-            office_cell = office_cell.merge(grid[last_row][last_column])
+    office_cells = docx_row.cells
+    if is_group:
+        office_cells = [office_cells[0].merge(office_cells[-1])]
+    for cell, office_cell in zip(row, office_cells, strict=True):
         office_cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = office_cell.paragraphs[0]
         paragraph.style = "Table Text"
@@ -158,8 +212,8 @@ def _fill(
             run.font.size = Pt(size)
         if heads:
             _shade(office_cell, "EDF1F2")
-        paragraph.alignment = _side(cell.align, heads=heads and cell.columns != len(grid[0]))
-        column = last_column + 1
+        side = "CENTER" if heads and not is_group else cell.align.upper()
+        paragraph.alignment = office_style.alignment(side)
 
 
 def _add_runs(paragraph: Any, cell: Cell, *, heads: bool) -> None:
@@ -169,10 +223,6 @@ def _add_runs(paragraph: Any, cell: Cell, *, heads: bool) -> None:
             run.bold = True
         if not heads and _is_unbroken(cell):
             run.text = run.text.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def _side(align: str, *, heads: bool) -> Any:
-    return office_style.alignment("CENTER" if heads else align.upper())
 
 
 def _shade(cell: Any, colour: str) -> None:
@@ -199,13 +249,13 @@ def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _keep(docx_table: Any, n_head: int, table: Table) -> None:
+def _keep(docx_table: Any, grid: Grid, *, with_next: bool) -> None:
     """Keep a short table on one page; of a long one its ends, and each heading with its group."""
     count = len(docx_table.rows)
-    groups = {n_head + n for n, row in enumerate(table.body) if _is_group(table, row)}
-    last = count - 1 if not table.notes else count
+    groups = {grid.n_head + n for n, row in enumerate(grid.body) if grid.is_group(row)}
+    last = count if with_next else count - 1
     for number in range(last):
-        ends = number <= n_head or number >= count - 2
+        ends = number <= grid.n_head or number >= count - 2
         if count <= _TOGETHER or ends or number in groups:
             for cell in docx_table.rows[number].cells:
                 for paragraph in cell.paragraphs:

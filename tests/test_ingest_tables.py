@@ -545,15 +545,16 @@ def test_another_thing_with_a_year_and_a_year_the_series_was_not_held_are_no_obs
     ]
 
 
-def test_a_criterion_of_a_long_table_that_is_read_by_likeness_is_reported(tmp_path):
+def test_a_criterion_of_a_long_table_that_is_like_a_name_is_asked_about(tmp_path):
     text = (
-        "Tỉnh;Năm;Tiêu chí;Giá trị\nHà Nội;2023;Công khai danh sách hộ nghèo ở xã;1,5\n"
+        "Tỉnh;Năm;Tiêu chí;Giá trị\nHà Nội;2023;Công khai danh sách hộ nghèo;1,5\n"
         "Hà Nam;2023;Danh sách hộ nghèo;1,6\n"
     )
-    read = ingest(put(tmp_path, text), "PAPI")
-    assert read.remarks == (
-        "'Công khai danh sách hộ nghèo ở xã' read as papi.transparency.poverty_lists",
-    )
+    path = put(tmp_path, text)
+    with pytest.raises(InvalidData, match=r"row 2, .* expected papi.transparency.poverty_lists"):
+        ingest(path, "PAPI")
+    maps = {"Công khai danh sách hộ nghèo": "papi.transparency.poverty_lists"}
+    assert ingest(path, "PAPI", maps=maps).table["score"].tolist() == [1.5, 1.6]
 
 
 def test_pages_of_a_pdf_with_a_caption_each_are_tables_of_their_own(tmp_path):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
+from parstats.documents import legacy_letters
 from parstats.documents.document import Document
 from parstats.documents.grid import make_grid
 from parstats.documents.limits import refuse, refuse_cells
@@ -18,8 +20,11 @@ _SAMPLE = 40
 
 
 def read(path: Path, name: str) -> Document:
-    """Return the table of a text file in UTF-8, UTF-16 or Windows-1258 as a grid."""
-    text = _decoded(path.read_bytes(), name)
+    """Return the table of a text file as a grid.
+
+    It is in UTF-8, UTF-16 or Windows-1258, or in TCVN3 or VNI, the encodings of old fonts.
+    """
+    text, decoded_from = _decoded(path.read_bytes(), name)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     try:
         numbered = [(name, number, cells) for number, cells in enumerate(rows, 1)]
@@ -31,21 +36,42 @@ def read(path: Path, name: str) -> Document:
             "save it again as CSV",
         )
     refuse_cells(name, len(numbered) * max((len(cells) for _, _, cells in numbered), default=0))
-    return Document(name, ".csv", tables=(make_grid(name, "", numbered),))
+    grid = make_grid(name, "", numbered)
+    widths = {number: len(cells) for _, number, cells in numbered}
+    counted = tuple(replace(row, n_written=widths[row.number]) for row in grid.rows)
+    tables = (replace(grid, rows=counted),)
+    return Document(name, ".csv", tables=tables, decoded_from=decoded_from)
 
 
-def _decoded(content: bytes, name: str) -> str:
+def _decoded(content: bytes, name: str) -> tuple[str, str]:
+    """Return the text, and the old or damaged encoding it was decoded from, if it was."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
+            return _without_damage(content.decode(encoding, errors="replace"))
     if b"\x00" in content[:4096]:
         refuse(name, "a binary file", "a text", "save the table as CSV in UTF-8")
-    for encoding in ("utf-8", "cp1258"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    refuse(name, "text in an unknown encoding", "text in UTF-8", "save it as CSV in UTF-8")
+    try:
+        return _without_damage(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    if old := _old_encoding(text):
+        return legacy_letters.decode(text, old), old
+    try:
+        return content.decode("cp1258"), ""
+    except UnicodeDecodeError:
+        refuse(name, "text in an unknown encoding", "text in UTF-8", "save it as CSV in UTF-8")
+
+
+def _old_encoding(text: str) -> str:
+    # The text as two paragraphs: one line of a table has too few letters to tell by.
+    return legacy_letters.detect_encoding([text, text])
+
+
+def _without_damage(text: str) -> tuple[str, str]:
+    if mended := legacy_letters.mended(text):
+        return mended, "UTF-8 read as Windows-1252"
+    old = _old_encoding(text)
+    return (legacy_letters.decode(text, old), old) if old else (text, "")
 
 
 def _separator(text: str) -> str:

@@ -93,6 +93,8 @@ class Row:
     # What the form says of each cell, where it says something; the same object in every cell that
     # a merged one covers.
     sources: tuple[Cell, ...] = ()
+    # Cells that the row has in a text with separators, empty ones at its end too; 0 elsewhere.
+    n_written: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class Document:
     blocks : tuple of Block; paragraphs and rows in their order, where it was read as a text
     tables : tuple of Grid; tables, where it was read for them
     unread : tuple of Unread; what could not be read
+    decoded_from : str; the old or damaged encoding that its text was decoded from; else empty
     not_shown : tuple of str
         What the form, or the library that reads it, does not show: "hidden columns", "fonts",
         "raised digits", "formulas".
@@ -150,3 +153,4 @@ class Document:
     tables: tuple[Grid, ...] = ()
     unread: tuple[Unread, ...] = ()
     not_shown: tuple[str, ...] = ()
+    decoded_from: str = ""

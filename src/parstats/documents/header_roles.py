@@ -47,6 +47,21 @@ _DATE = re.compile(
 )
 
 
+# Years that are not those of the figures. The indices come out in the year after, by criteria of
+# a year before, and are set beside the year before.
+_OTHER_YEARS = re.compile(
+    r"\([^()]*(?:khảo sát|điều tra|survey|fieldwork)[^()]*\)|"
+    r"(?:công bố|phát hành|xuất bản|cập nhật|ban hành|published|released|issued|updated?)"
+    r"[^\d();,|]{0,30}(?:\d{1,2}\s*[/.-]\s*){0,2}(?:19|20)\d\d|"
+    r"(?:theo\s+)?(?:bộ\s+|khung\s+)?(?:tiêu chí|chỉ tiêu đánh giá|phương pháp|criteria|framework|"
+    r"methodology)[^\d();,|]{0,20}(?:19|20)\d\d|"
+    r"(?:theo|căn cứ|per|under)\s+(?:quyết định|qđ|nghị quyết|thông tư|kế hoạch|decision|decree)"
+    r"[^();|]{0,40}?(?:19|20)\d\d|"
+    r"(?:so với|so sánh với|compared (?:with|to)|against|versus|vs\.?)[^\d();|]{0,20}(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+
+
 @cache
 def _headers(*, full_header: bool) -> tuple[tuple[str, str], ...]:
     """Phrases and their meanings, longest first; with `full_header` also whole headers."""
@@ -202,6 +217,29 @@ def years_in(text: str) -> list[int]:
     [2023]
     """
     return [int(match) for match in YEAR.findall(_DATE.sub(" ", text))]
+
+
+def figure_years(text: str) -> list[int]:
+    """Return the years that the figures under a text may be of, each once.
+
+    The years of publication, of an update, of the criteria, of a survey in brackets, and of what
+    the figures are compared with are none of them.
+
+    >>> figure_years("PAR INDEX 2023 (công bố năm 2024)"), figure_years("năm 2023, tiêu chí 2022")
+    ([2023], [2023])
+    >>> figure_years("PAPI 2022 và 2023")
+    [2022, 2023]
+    """
+    return list(dict.fromkeys(years_in(without_other_years(text))))
+
+
+def without_other_years(text: str) -> str:
+    """Return a text without the words that say of when other things than its figures are.
+
+    >>> without_other_years("Điểm năm 2023 theo Bộ tiêu chí 2022")
+    'Điểm năm 2023'
+    """
+    return " ".join(_OTHER_YEARS.sub(" ", text).replace("( )", " ").split())
 
 
 def without_years(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Vietnamese text in encodings from before Unicode, readable only with old fonts.
+"""Vietnamese text in encodings from before Unicode, or damaged on its way.
 
 In TCVN3 (fonts .VnTime, ABC) and VNI (fonts VNI-Times) other signs represent the letters with
 accents. Read as they are, such words match nothing, or the wrong thing.
@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 from parstats.documents.limits import refuse
+from parstats.reference import csv_tables
 
 _LETTERS = re.compile(r"[ăơưđĂƠƯĐ\u1ea0-\u1ef9]")
 # Signs that occur within words in no other encoding.
@@ -57,3 +59,49 @@ def refuse_encoding(path: Path, encoding: str) -> NoReturn:
     font = {"TCVN3": ".VnTime", "VNI": "VNI-Times"}[encoding]
     remedy = f"convert it with UniKey's toolkit (from {encoding} to Unicode) and save it again"
     refuse(path, f"text in the old writing {encoding} (fonts such as {font})", "Unicode", remedy)
+
+
+@cache
+def _letters(encoding: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    letters = {
+        row[encoding.lower()]: row["letter"]
+        for row in csv_tables.rows("old_letters")
+        if row[encoding.lower()]
+    }
+    # The longest first: in VNI a letter and its accent are two signs.
+    signs = sorted(letters, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, signs))), letters
+
+
+def decode(text: str, encoding: str) -> str:
+    """Return a text in TCVN3 or VNI in Unicode.
+
+    Capitals of TCVN3 have fonts of their own, and become small letters.
+
+    >>> decode("Hµ Néi; Thõa Thiªn - HuÕ", "TCVN3"), decode("Ñaø Naüng; Thöøa Thieân", "VNI")
+    ('Hà Nội; Thừa Thiên - Huế', 'Đà Nẵng; Thừa Thiên')
+    """
+    pattern, letters = _letters(encoding)
+    return pattern.sub(lambda match: letters[match[0]], text)
+
+
+def mended(text: str) -> str:
+    r"""Return a text in UTF-8 that was once read as Windows-1252, as it was; "" if it was not.
+
+    >>> mended("Th\xc3\xa0nh ph\xe1\xbb\u2018"), mended("Thành phố"), mended("Ha Noi")
+    ('Thành phố', '', '')
+    """
+    content = bytearray()
+    for letter in text:
+        if ord(letter) < 256:
+            content.append(ord(letter))
+            continue
+        try:
+            content += letter.encode("cp1252")
+        except UnicodeEncodeError:
+            return ""
+    try:
+        decoded = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return decoded if decoded != text and _LETTERS.search(decoded) else ""

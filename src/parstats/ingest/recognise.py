@@ -97,6 +97,8 @@ def _unread(document: Document) -> list[str]:
     remarks = [
         f"{document.name}, {part.place}: not read ({part.reason})" for part in document.unread
     ]
+    if document.decoded_from:
+        remarks.append(f"{document.name}: decoded from {document.decoded_from}; check the names")
     if document.not_shown:
         hidden = ", ".join(document.not_shown)
         remarks.append(f"{document.name}: not seen in a {document.form} file: {hidden}; check them")

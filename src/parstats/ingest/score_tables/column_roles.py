@@ -56,7 +56,7 @@ class Column:
     # Whether a person said that these are percentages of the maximum; whether the header says so.
     percent: bool = False
     in_percent: bool = False
-    how: str = "name"  # "name", "likeness", "map" or "title"
+    how: str = "name"  # "name", "map" or "title"; "like" or "years" of what is open
     candidates: tuple[str, ...] = ()  # what it may be, where that is open
 
     @property
@@ -140,7 +140,7 @@ def table_years(layout: Layout) -> dict[str, int]:
     if not any(header_roles.years_in(text) for selection in texts.values() for text in selection):
         texts = {"the title above all tables": layout.grid.titles}
     named = {
-        where: {year for text in selection for year in header_roles.years_in(text)}
+        where: {year for text in selection for year in header_roles.figure_years(text)}
         for where, selection in texts.items()
     }
     return {where: years.pop() for where, years in named.items() if len(years) == 1}
@@ -156,7 +156,6 @@ def _read_column(layout: Layout, position: int, request: Request, usual: int | N
     path, groups = layout.headers[position], layout.groups[position]
     meaning = header_meaning.header_meaning(path, request.index, usual, groups)
     year = usual if request.fixed_year else meaning.year or usual
-    how = "likeness" if 0 < meaning.likeness < 100 else "name"
     column = Column(
         position,
         header,
@@ -164,17 +163,32 @@ def _read_column(layout: Layout, position: int, request: Request, usual: int | N
         meaning.series,
         year,
         in_percent=meaning.percent,
-        how=how,
     )
-    if meaning.candidates:
-        return replace(column, role="ask", candidates=meaning.candidates)
-    if not meaning.series and year:
-        other = header_meaning.header_meaning(path, request.index, None, groups)
-        if other.series and other.likeness == 100:
-            return replace(column, role="ask", how=f"not held in {year}", series=other.series)
+    if question := _open_meaning(layout, column, meaning, request):
+        return question
     if not request.fixed_year and request.year and meaning.year not in (None, request.year):
         return replace(column, role="ignore", series="", how="another year")
     return column
+
+
+def _open_meaning(
+    layout: Layout, column: Column, meaning: Meaning, request: Request
+) -> Column | None:
+    """Return the column as a question, where its header is like a name or leaves the year open."""
+    if meaning.candidates:
+        return replace(column, role="ask", how="like", candidates=meaning.candidates)
+    if meaning.open_years and not request.fixed_year and request.year not in meaning.open_years:
+        name = column.series or frameworks.top(request.index)
+        years = tuple(f"{name}@{year}" for year in meaning.open_years)
+        is_figure = column.role in _FIGURES or _is_numeric(_cells(layout, column.position))
+        return replace(column, role="ask" if is_figure else "", how="years", candidates=years)
+    if not meaning.series and column.year:
+        path, groups = layout.headers[column.position], layout.groups[column.position]
+        other = header_meaning.header_meaning(path, request.index, None, groups)
+        if other.series:
+            how = f"not held in {column.year}"
+            return replace(column, role="ask", how=how, series=other.series)
+    return None
 
 
 def _mapped(position: int, header: str, target: str, index: str, usual: int | None) -> Column:
@@ -193,7 +207,7 @@ def _mapped(position: int, header: str, target: str, index: str, usual: int | No
 
 def _role(layout: Layout, position: int, meaning: Meaning) -> str:
     """Return the role of a column by its header or, if that is vague, by its cells."""
-    cells = [row.cells[position] for row, _ in layout.rows]
+    cells = _cells(layout, position)
     if meaning.series:
         return meaning.role
     if meaning.role == "year":
@@ -205,6 +219,10 @@ def _role(layout: Layout, position: int, meaning: Meaning) -> str:
         bare = [header_roles.without_years(text) for text in layout.headers[position]]
         return "" if any(header_meaning.has_text(text) for text in bare) else "score"
     return meaning.role
+
+
+def _cells(layout: Layout, position: int) -> list[str]:
+    return [row.cells[position] for row, _ in layout.rows]
 
 
 def _with_year(columns: list[Column]) -> list[Column]:
@@ -309,12 +327,9 @@ def _without_details(columns: list[Column]) -> list[Column]:
     }
 
     def is_detail(column: Column) -> bool:
-        meant = column.candidates if column.role == "ask" else (column.series,)
-        if column.role == "ask" and (column.series or len(meant) < 2):
-            return False
-        role = "score" if column.role == "ask" else column.role
-        open_ = column.role == "ask" or column.how == "likeness"
-        return open_ and all((role, name, column.year) in exact for name in meant)
+        return column.how == "like" and all(
+            ("score", name, column.year) in exact for name in column.candidates
+        )
 
     return [
         replace(column, role="", series="", candidates=()) if is_detail(column) else column
@@ -405,8 +420,12 @@ def _question(layout: Layout, column: Column) -> Problem:
         remedy = f'check the source, then say what it holds: --map "{called}=SERIES", or =ignore'
         return Problem(layout.grid.name, None, name, header_years, "a series of that year", remedy)
     header_years = "a header that may mean several things"
-    if len(column.candidates) == 1:
+    if column.how == "years":
+        header_years = "a header with several years"
+    elif len(column.candidates) == 1 and header_roles.years_in(column.header):
         header_years = "a year without a word of what the figures are"
+    elif len(column.candidates) == 1:
+        header_years = "a header that is like a name, but none"
     expected = f"one of {', '.join(column.candidates)}"
     remedy = f'say which: --map "{called}={column.candidates[0]}", or =ignore'
     return Problem(layout.grid.name, None, name, header_years, expected, remedy)

@@ -11,12 +11,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from parstats.documents.header_roles import YEAR, score_role, score_roles, years_in
+from parstats.documents.header_roles import (
+    YEAR,
+    figure_years,
+    score_role,
+    score_roles,
+    without_other_years,
+)
 from parstats.ingest.score_tables import series_names
 from parstats.reference import labels
 
 # Role of a column whose header names another index as a whole.
 ANOTHER = "another index"
+# Likeness of a known spelling.
+_SURE = 100.0
 
 _YEAR_TERM = re.compile(r"\b(nam|year|ky|in)\b")
 # A share of the scale that a header prints beside a name, as "13%", is no unit.
@@ -52,7 +60,8 @@ class Meaning:
     # note, statistic, another index; "" if unknown.
     role: str = ""
     series: str = ""  # the series, empty if the header names none
-    year: int | None = None  # year written in the header
+    year: int | None = None  # year of the figures, where the header has one
+    open_years: tuple[int, ...] = ()  # years that it may be, where the words do not settle it
     percent: bool = False  # whether the header speaks of percent
     candidates: tuple[str, ...] = ()  # series it may mean, where that is open
     likeness: float = 0.0  # 100 for a known spelling, less for one that is like it
@@ -75,8 +84,10 @@ def header_meaning(
     ''
     """
     texts = [text for text in dict.fromkeys(path) if text]
-    years = [years for text in texts for years in years_in(text)]
-    stated_year = years[-1] if years else None
+    # The cell nearest to the figures decides: below "2022-2023" each column has its own year.
+    stated = next(filter(None, map(figure_years, reversed(texts))), [])
+    stated_year = stated[0] if len(stated) == 1 else None
+    open_years = tuple(stated) if len(stated) > 1 else ()
     n_units = year if year is not None else stated_year
     percent = any(_PERCENT.search(text) for text in texts)
     allowed_text = [text for text in reversed(texts) if has_text(text)]
@@ -93,7 +104,7 @@ def header_meaning(
         named = _combined(shared)
     if named.series or named.candidates:
         role = role if role in ("rank", "n_ranked", "change", "group", "note") else "score"
-    return replace(named, role=role, year=stated_year, percent=percent)
+    return replace(named, role=role, year=stated_year, open_years=open_years, percent=percent)
 
 
 def has_text(text: str) -> bool:
@@ -110,7 +121,7 @@ def _combined(meanings: Sequence[Meaning]) -> Meaning:
     """Return the series that several header cells of a column name together."""
     named = [meaning for meaning in meanings if meaning.series]
     best = max((meaning.likeness for meaning in named), default=0.0)
-    sure = [meaning for meaning in named if meaning.likeness == 100.0] or named
+    sure = [meaning for meaning in named if meaning.likeness == _SURE] or named
     series = list(dict.fromkeys(meaning.series for meaning in sure))
     # A group over one column only: the part says more than the whole.
     series = [name for name in series if not any(o.startswith(f"{name}.") for o in series)]
@@ -131,6 +142,7 @@ def _combined(meanings: Sequence[Meaning]) -> Meaning:
 @lru_cache(maxsize=4096)
 def _line_meaning(text: str, index: str, year: int | None) -> Meaning:
     """Interpret one header cell."""
+    text = without_other_years(text)
     bare = YEAR.sub(" ", text)
     if bare != text and score_roles().get(labels.search_key(bare)) == "year":
         return Meaning()
@@ -161,8 +173,8 @@ def _series_meaning(text: str, keys: list[str], index: str, year: int | None) ->
     rests = [rest for rest in rests if rest]
     if any(series_names.names_other_index(forms, index) for forms in (keys, rests)):
         return Meaning(role=ANOTHER)
-    for forms in (keys, rests):
-        named = series_names.names(text, forms, index, year)
+    by_name = [series_names.names(text, forms, index, year) for forms in (keys, rests)]
+    for named in sorted(by_name, key=lambda named: named.likeness != _SURE):
         if named.likeness:
             return Meaning(role, named.series, candidates=named.candidates, likeness=named.likeness)
     return Meaning(role=role if not rests else "")

@@ -179,9 +179,6 @@ class _Reader:
             near = ", ".join(meaning.candidates) or f"a series of {self.request.index}"
             remedy = f'say which: --map "{text}=SERIES", or =ignore'
             self._problem(row, column, repr(text), near, remedy)
-        elif meaning.likeness < 100:
-            remark = f"{text!r} read as {meaning.series}"
-            self.remarks += [remark] if remark not in self.remarks else []
         return meaning.series
 
     def _check_codes(self) -> None:

@@ -1,8 +1,8 @@
 """Which series of an index a text names, in either language, with its number or without.
 
 A text is compared with the names of the series that the framework held in the year and with
-``reference/column_maps/spellings.csv``. What is only like a name is taken if it is much more like
-one than any other; the number printed before a name may decide between several.
+``reference/column_maps/spellings.csv``. What is only like a name is a candidate, for a person to
+decide; with the number printed before the name it is that series.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from functools import cache
 
 from parstats.reference import csv_tables, frameworks, labels
 
-# Least likeness (0-100, rapidfuzz) of a header to a name. By judgement: forgives a slip or a left-
-# out word; less alike headers are asked back.
+# Least likeness (0-100, rapidfuzz) of a header to a name for it to be asked about. By judgement: a
+# slip or a left-out word; what is less alike is left out and listed.
 LIKE = 84.0
-# Least lead (of 100) over the next best series; closer ones are asked back. By judgement.
+# Series this near (of 100) to the most alike are candidates too. By judgement.
 LEAD = 6.0
 
+# Words that a header may have beside a name and still be asked about. By judgement: a question of
+# a survey that holds the words of a name has many more.
+_FURTHER = 2
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NUMBERING = re.compile(
     r"^(?:(?:(?:truc |chi so )?(?:noi dung|linh vuc|chi so thanh phan|nhan to|yeu to)|dimension|"
@@ -93,7 +96,7 @@ def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named
     perhaps without some words.
 
     >>> names("4.2. Trong cung ứng dịch vụ công", ["trong cung ung dich vu cong"], "PAPI", 2015)
-    Named(series='papi.corruption_control.limits_in_services', candidates=(), likeness=94.0)
+    Named(series='papi.corruption_control.limits_in_services', candidates=(), likeness=100.0)
     """
     spellings = _spellings(index, year)
     for key in keys:
@@ -175,17 +178,17 @@ def _by_number(
 
 
 def _decided(likeness: dict[str, float], numbered: str) -> Named:
-    """Return the series that is clearly most alike, or the one the number gives."""
+    """Return the series that name and number give together, else those that are most alike."""
     ranked = sorted(likeness.items(), key=lambda item: -item[1])[:4]
     if not ranked or ranked[0][1] < LIKE:
         return Named()
-    best, like = ranked[0]
+    like = ranked[0][1]
     close = [name for name, other in ranked if like - other < LEAD]
     if numbered and likeness.get(numbered, 0.0) >= LIKE - LEAD:
-        return Named(numbered, likeness=min(likeness[numbered], 99.0))
+        return Named(numbered, likeness=100.0)
     if numbered:  # the number says one thing and the words are like another
         return Named("", (*close, numbered), like)
-    return Named(best, likeness=like) if len(close) == 1 else Named("", tuple(close), like)
+    return Named("", tuple(close), like)
 
 
 def _likeness(keys: Sequence[str], spellings: dict[str, frozenset[str]]) -> dict[str, float]:
@@ -201,7 +204,7 @@ def _likeness(keys: Sequence[str], spellings: dict[str, frozenset[str]]) -> dict
             likeness = fuzz.token_sort_ratio(key, spelling)
             # A header may say more than a name, or leave out words; two words say too little.
             key_tokens, spelling_tokens = set(key.split()), set(spelling.split())
-            if 1 < len(spelling_tokens) <= len(key_tokens) or (
+            if 1 < len(spelling_tokens) <= len(key_tokens) <= len(spelling_tokens) + _FURTHER or (
                 len(key_tokens) > 2 and key_tokens < spelling_tokens
             ):
                 # 0.94, by judgement: a full name wins, a part of one stays above `LIKE`.

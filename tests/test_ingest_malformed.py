@@ -378,7 +378,7 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "a.csv, row 3, column Chỉ số 2025: found 'Yên Bái'; expected one of the 34 "
+                "a.csv, row 3, column Tỉnh: found 'Yên Bái'; expected one of the 34 "
                 "provinces since July 2025; it is part of Lào Cai since; check the year and the "
                 "name"
             )
@@ -516,14 +516,10 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "a.csv, row 2, column Cải cách TTHC: found 95.5; expected 0 to 13 points "
-                '(par.procedures, 2024); if it is a percentage: --map "Cải cách '
-                'TTHC=par.procedures%"'
-            ),
-            (
-                "a.csv, row 3, column Cải cách TTHC: found 96.5; expected 0 to 13 points "
-                '(par.procedures, 2024); if it is a percentage: --map "Cải cách '
-                'TTHC=par.procedures%"'
+                "a.csv, column Cải cách TTHC: found figures from 95.5 to 96.5, all on another "
+                "scale; expected 0 to 13 points of par.procedures; say how to turn them: --map "
+                '"Cải cách TTHC=par.procedures%" for percentages of the maximum, '
+                '"=par.procedures/10", or "=par.procedures*1" if they are right as they are'
             ),
         ],
     ),
@@ -626,7 +622,7 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
     (
         "year of a long table",
         "a.csv",
-        ("Tỉnh;Năm;Điểm\nHà Nội;2023;9\nHải Phòng;;8\n"),
+        ("Tỉnh;Năm;Điểm\nHà Nội;2023;89\nHải Phòng;;88\n"),
         "SIPAS",
         {},
         "InvalidData",
@@ -800,8 +796,9 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         "InvalidData",
         [
             (
-                "a.csv, column Chỉ số CCHC: found no figure above 1, as 0.9187; expected figures "
-                "from 0 to 100; write shares as percentages, or format the cells as such"
+                "a.csv, column Chỉ số CCHC: found figures from 0.9143 to 0.9187, all on another "
+                'scale; expected 0 to 100 points of par; say how to turn them: --map "Chỉ số '
+                'CCHC=par*100", or "=par*1" if they are right as they are'
             )
         ],
     ),

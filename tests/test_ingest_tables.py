@@ -547,13 +547,13 @@ def test_another_thing_with_a_year_and_a_year_the_series_was_not_held_are_no_obs
 
 def test_a_criterion_of_a_long_table_that_is_like_a_name_is_asked_about(tmp_path):
     text = (
-        "Tỉnh;Năm;Tiêu chí;Giá trị\nHà Nội;2023;Công khai danh sách hộ nghèo;1,5\n"
+        "Tỉnh;Năm;Tiêu chí;Giá trị\nHà Nội;2023;Danh sách hộ nghèo ở xã;1,5\n"
         "Hà Nam;2023;Danh sách hộ nghèo;1,6\n"
     )
     path = put(tmp_path, text)
     with pytest.raises(InvalidData, match=r"row 2, .* expected papi.transparency.poverty_lists"):
         ingest(path, "PAPI")
-    maps = {"Công khai danh sách hộ nghèo": "papi.transparency.poverty_lists"}
+    maps = {"Danh sách hộ nghèo ở xã": "papi.transparency.poverty_lists"}
     assert ingest(path, "PAPI", maps=maps).table["score"].tolist() == [1.5, 1.6]
 
 

@@ -10,13 +10,23 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from parstats import match_province, match_provinces
-from parstats.errors import AmbiguousProvince, InvalidRequest, UnknownProvince
+from parstats.errors import (
+    AmbiguousProvince,
+    InvalidRequest,
+    ProvinceNotMatched,
+    UnknownChoice,
+    UnknownProvince,
+)
 from parstats.reference import csv_tables
 from parstats.reference.labels import plain
 from parstats.reference.provinces import REGIONS, by_code
 
 CODES = sorted(by_code())
-SURE = [row for row in csv_tables.rows("aliases") if row["ambiguous"] == "0"]
+SURE = [
+    row
+    for row in csv_tables.rows("aliases")
+    if row["ambiguous"] == "0" and row["kind"] != "dissolved"
+]
 DOUBTFUL = [row for row in csv_tables.rows("aliases") if row["ambiguous"] == "1"]
 LETTERS = string.ascii_lowercase + "ăâđêôơư"
 
@@ -136,7 +146,7 @@ def test_hue_alone_is_refused_because_it_is_also_a_city() -> None:
         ("Tỉnh Đăk Lăk", "66"),
         ("Lang Son Province", "20"),
         ("Da Nang City", "48"),
-        ("HÀ TÂY", "01"),
+        ("HÀ NỘI", "01"),
     ],
 )
 def test_codes_abbreviations_and_words_for_the_kind_of_unit(written: object, code: str) -> None:
@@ -301,3 +311,58 @@ def test_no_single_typing_error_leads_to_another_province() -> None:
             if result in CODES and result != code and result not in spelled_without_doubt(text):
                 wrong[text] = (code, result)
     assert not wrong
+
+
+# Cities, numbers, and several names at once.
+
+
+@pytest.mark.parametrize(
+    ("name", "province"),
+    [
+        ("Thành phố Hòa Bình", "Hòa Bình"),
+        ("TP. Cao Bằng", "Cao Bằng"),
+        ("TP. Hà Giang", "Hà Giang"),
+        ("Thành phố Lạng Sơn", "Lạng Sơn"),
+        ("Ninh Binh City", "Ninh Bình"),
+        ("Huế", "Thừa Thiên Huế"),
+    ],
+)
+def test_a_city_is_not_the_province_with_its_name(name: str, province: str) -> None:
+    with pytest.raises(AmbiguousProvince, match="can also be a city inside it") as caught:
+        match_province(name)
+    assert caught.value.candidates == [province]
+
+
+def test_cities_of_the_rank_of_a_province_are_provinces() -> None:
+    names = ["Thành phố Hà Nội", "Hải Phòng (TP)", "TP. Đà Nẵng", "Saigon", "Can Tho City"]
+    assert match_provinces(names) == ["01", "31", "48", "79", "92"]
+    assert match_province("TP. Huế", year=2025) == match_province("Huế", year=2025)
+
+
+@pytest.mark.parametrize("name", ["Thanh Hóa 2", "Thanh Hóa II", "Hà Nội 1", "20a"])
+def test_a_name_with_a_number_is_no_province(name: str) -> None:
+    with pytest.raises(UnknownProvince):
+        match_province(name)
+
+
+def test_all_bad_names_are_listed_at_once() -> None:
+    names = ["Lạng Sơn", "TP. Cao Bằng", "Atlantis", "Hà Tây"]
+    with pytest.raises(ProvinceNotMatched) as caught:
+        match_provinces(names)
+    assert str(caught.value).startswith("3 names are no province: province 'TP. Cao Bằng' can")
+    assert "'Atlantis'" in str(caught.value)
+    assert "'Hà Tây'" in str(caught.value)
+    assert match_provinces(names, errors="coerce") == ["20", None, None, None]
+    report = match_provinces(names, errors="report")
+    assert report["problem"].tolist() == ["", "ambiguous", "unknown", "merged"]
+    assert report["suggestions"].tolist()[1::2] == ["Cao Bằng", "Hà Nội"]
+    assert report.loc[0, ["province", "matched_name"]].tolist() == ["20", "Lạng Sơn"]
+    with pytest.raises(UnknownChoice, match="raise"):
+        match_provinces(names, errors="ignore")
+
+
+def test_a_name_is_read_for_its_year() -> None:
+    assert match_provinces(["Lào Cai", "Hà Nội"], year=2024) == ["10", "01"]
+    assert match_provinces(["Lào Cai", "Hà Nội"], year=2025) == ["15", "01"]
+    with pytest.raises(InvalidRequest, match="give one of them"):
+        match_province("Lào Cai", year=2025, vintage=63)

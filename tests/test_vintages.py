@@ -117,7 +117,7 @@ def test_an_old_name_is_its_successor_or_refused_with_it_never_another_one(name:
     assert caught.value.candidates == [heir.names["vi"]]
     assert str(caught.value) == (
         f"province 'Tỉnh {name}': {name} became part of {heir.names['vi']} in July 2025; "
-        f"name {heir.names['vi']}, or say that the 63 provinces until then are meant"
+        f"name {heir.names['vi']}, or say that the provinces until then are meant"
     )
 
 
@@ -141,8 +141,6 @@ def test_a_typing_error_never_turns_a_merged_province_into_another(
 @pytest.mark.parametrize(
     ("written", "code"),
     [
-        ("Hà Tây", "01"),
-        ("HA TAY", "01"),
         ("Huế", "46"),
         ("TP. Huế", "46"),
         ("Thành phố Huế", "46"),
@@ -156,8 +154,13 @@ def test_what_the_34_are_also_called(written: object, code: str) -> None:
     assert match_province(written, vintage=34) == code
 
 
-def test_ha_tay_is_a_part_of_ha_noi_in_both_vintages() -> None:
-    assert match_province("Hà Tây") == match_province("Hà Tây", vintage=34) == "01"
+@pytest.mark.parametrize("name", ["Hà Tây", "HA TAY", "Tỉnh Hà Tây", "Ha Tay Province"])
+@pytest.mark.parametrize("year", [2008, 2024, 2025])
+def test_ha_tay_is_no_name_of_ha_noi(name: str, year: int) -> None:
+    with pytest.raises(MergedProvince, match="became part of Hà Nội in August 2008") as caught:
+        match_province(name, year=year)
+    assert caught.value.candidates == ["Hà Nội"]
+    assert match_province(name, year=2007) == "28"
     assert len(members("01")) == 1
 
 
@@ -473,7 +476,6 @@ def test_ha_tay_was_a_province_until_july_2008() -> None:
     assert before["28"].names["vi"] == "Hà Tây"
     for name in ("Hà Tây", "Tỉnh Hà Tây", "ha tay"):
         assert provinces.match_province(name, vintage=64) == "28"
-        assert provinces.match_province(name, vintage=63) == "01"  # where its area is since then
     assert provinces.match_province("Hà Nội", vintage=64) == "01"
     table = panel.load_provinces(64)
     assert (len(table), table["population_2020_thousand"].notna().sum()) == (64, 0)

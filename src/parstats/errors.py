@@ -100,17 +100,18 @@ class AmbiguousProvince(ProvinceNotMatched):
     """The text fits more than one province, or is also the name of a smaller place."""
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        message = f"province {name!r} can be read in more than one way; write the full name: "
+        how = "be read in more than one way" if len(candidates) != 1 else "also be a city inside it"
+        message = f"province {name!r} can {how}; write the full name: "
         super().__init__(name, candidates, message + " or ".join(candidates))
 
 
 class MergedProvince(ProvinceNotMatched):
-    """A province of the 63 was named where one of the 34 is meant."""
+    """A province was named that had become part of another one by then."""
 
-    def __init__(self, name: str, old: str, new: str) -> None:
+    def __init__(self, name: str, old: str, new: str, since: str) -> None:
         message = (
-            f"province {name!r}: {old} became part of {new} in July 2025; "
-            f"name {new}, or say that the 63 provinces until then are meant"
+            f"province {name!r}: {old} became part of {new} in {since}; "
+            f"name {new}, or say that the provinces until then are meant"
         )
         super().__init__(name, [new], message)
 

@@ -114,6 +114,12 @@ def ingest(
     decimal: Annotated[
         str | None, typer.Option("--decimal", help="comma or point, where unclear.")
     ] = None,
+    ranks: Annotated[
+        str | None,
+        typer.Option(
+            "--ranks", help="Printed ranks that contradict the scores: ignore or keep them."
+        ),
+    ] = None,
     output: OutputOption = None,
 ) -> None:
     """Turn an official workbook, a table of a colleague or a ranking in a PDF into tidy scores.
@@ -129,7 +135,14 @@ def ingest(
     from parstats.ingest.recognise import ingest as run
 
     read = run(
-        file, index, year=year, sheet=sheet, series=series, maps=_maps(maps or []), decimal=decimal
+        file,
+        index,
+        year=year,
+        sheet=sheet,
+        series=series,
+        maps=_maps(maps or []),
+        decimal=decimal,
+        ranks=ranks,
     )
     _say(read.report())
     _emit(read.table, output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from parstats.documents import delimited_text, legacy_letters, plain_text, word, workbook
+from parstats.documents import delimited_text, legacy_letters, plain_text, spreadsheet, word
 from parstats.documents.document import Block, Document
 from parstats.documents.file_forms import PLAN, TABLE, form_of
 from parstats.documents.limits import refuse, refuse_length
@@ -38,7 +38,7 @@ def read_tables(path: Path, name: str | None = None) -> Document:
     elif form in (".csv", ".tsv"):
         document = delimited_text.read(path, name)
     else:
-        document = workbook.read(path, name, form)
+        document = spreadsheet.read(path, name, form)
     filled = tuple(grid for grid in document.tables if grid.rows)
     if not filled:
         refuse(name, "nothing in it", TABLE.expected, "check the file")

@@ -23,6 +23,7 @@ from parstats.panel.reshape import add_totals
 from parstats.reference import frameworks, provinces
 
 DECIMALS = {"comma": ",", "point": "."}
+RANKS = ("ignore", "keep")
 # Points: sums of four figures at most, each rounded to two decimals (4 * 0.005), and the rounding
 # of the sum (0.005); 0.03 leaves room for one more.
 _SUM_TOLERANCE = 0.03
@@ -42,17 +43,20 @@ def ingest(
     series: str | None = None,
     maps: Mapping[str, str] | None = None,
     decimal: str | None = None,
+    ranks: str | None = None,
 ) -> Ingested:
     r"""Read an official workbook, a table of a colleague or a ranking in a PDF as tidy scores.
 
     Columns are recognised by their headers and the year, never by position. What may mean several
-    things is refused with the choices; `maps` settles it. Takes .csv, .tsv, .txt, .xlsx, .xlsm and
-    .pdf. `year` is that of the figures where the file does not say it; of a file with several, the
-    one to keep. All visible sheets with a table of provinces are read if `sheet` is not given.
+    things is refused with the choices; `maps` settles it. Takes .csv, .tsv, .txt, .xlsx, .xlsm,
+    .xls, .xlsb, .ods and .pdf. `year` is that of the figures where the file does not say it; of a
+    file with several, the one to keep. All visible sheets with a table of provinces are read if
+    `sheet` is not given.
     `series` is that of columns that say only "score" or a year. `maps` gives targets by header, or
     by "#C" for column C: a series (with "@2019" for a year, "%" for percentages of its maximum),
     "rank:SERIES" or one of `parstats.ingest.score_tables.column_roles.ROLES`. `decimal` ("comma" or
-    "point") settles marks that the figures do not tell from those of thousands.
+    "point") settles marks that the figures do not tell from those of thousands. `ranks` says what
+    to do where better ranks stand beside lower scores: "ignore" them or "keep" them as printed.
 
     Returns the tidy table (year, vintage, province, province_name, series, score, rank, n_ranked)
     with a report of what was recognised and what was not. Raises ColumnsToMap if a column may mean
@@ -70,6 +74,8 @@ def ingest(
     [[2023, '22', 'par', 92.18, 1], [2023, '31', 'par', 91.87, 2]]
     """
     path, index = Path(path), frameworks.check_index(index)
+    if ranks is not None and ranks not in RANKS:
+        raise errors.UnknownChoice("choice of --ranks", ranks, RANKS)
     if decimal is not None and decimal not in DECIMALS:
         raise errors.UnknownChoice("decimal mark", decimal, DECIMALS)
     request = Request(
@@ -78,6 +84,7 @@ def ingest(
         series=frameworks.check_series(series, index) if series else "",
         maps=dict(maps or {}),
         decimal=DECIMALS[decimal] if decimal else None,
+        ranks=ranks or "",
     )
     if year is not None and frameworks.framework_in_year(index, year) is None:
         first, last = frameworks.years(index)
@@ -113,7 +120,8 @@ def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame
     the file.
     """
     try:
-        table = ingest(path, index).table
+        # What is printed is kept: `parstats.load_printed` shows where it differs.
+        table = ingest(path, index, ranks="keep").table
     except InvalidData as error:
         display_text = name or str(path)
         renamed = [

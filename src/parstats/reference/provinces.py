@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from parstats import errors
+from parstats import errors as parstats_errors
 from parstats.arguments import old_functions
 from parstats.reference import csv_tables, labels
 
@@ -31,7 +33,12 @@ REGIONS = ("RRD", "NMM", "NCC", "NC", "SCH", "CH", "SE", "MRD")
 _VINTAGE_ALIASES = {"64": 64, "63": 63, "34": 34, "2007": 64, "2024": 63, "2025": 34}
 
 # Words for the kind of unit, before or after the name, in Vietnamese and English.
-_UNIT_TERMS = re.compile(r"^(tinh|thanh pho|tp)\s+|\s+(province|city)$")
+_UNIT_TERMS = re.compile(r"^(tinh|thanh pho|tp)\s+|\s+(province|city|tp|tinh|thanh pho)$")
+_CITY_TERMS = re.compile(r"^(thanh pho|tp)\s+|\s+(city|tp|thanh pho)$")
+# Names end in no number: "Thanh Hóa 2" is another thing than Thanh Hóa.
+_NUMBERED = re.compile(r"\d|\b[IVX]+$")
+#: What `match_provinces` does with names that are no province.
+ERRORS = ("raise", "coerce", "report")
 # A one- or two-digit code, with the ".0" a spreadsheet adds to numbers.
 _CODE = re.compile(r"^\d{1,2}(\.0)?$")
 
@@ -49,6 +56,7 @@ class Province:
     full_name: str
     region: str
     tile: tuple[int, int]  # row and column in the tile map, both from 0
+    is_city: bool  # whether it is a city of the rank of a province
 
     @property
     def stem(self) -> str:
@@ -142,6 +150,7 @@ def _by_vintage() -> dict[int, dict[str, Province]]:
             full_name=row["full_name_vi"],
             region=row["region"],
             tile=(int(row["tile_row"]), int(row["tile_column"])),
+            is_city=row["full_name_vi"].startswith("Thành phố"),
         )
     return by_spelling
 
@@ -240,6 +249,8 @@ def _old_aliases() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     doubtful: dict[str, set[str]] = defaultdict(set)
     for row in csv_tables.rows("aliases"):
         key = labels.search_key(row["alias"])
+        if row["until"] and int(row["until"]) <= LAST_YEAR_64_PROVINCES and key in _dissolved():
+            continue
         if row["ambiguous"] == "1":
             doubtful[key].add(row["province"])
         else:
@@ -250,6 +261,22 @@ def _old_aliases() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
         if initials not in sure:
             doubtful[initials].add(province.code)
     return sure, {key: frozenset(codes) for key, codes in doubtful.items()}
+
+
+@cache
+def _dissolved() -> dict[str, tuple[str, str]]:
+    """Return name and code of the 63 for each unit of the 64 that is none of the 63, by key."""
+    successor_by_name = {
+        row["alias"]: row["province"]
+        for row in csv_tables.rows("aliases")
+        if row["kind"] == "dissolved"
+    }
+    return {
+        labels.search_key(name): (province.names["vi"], successor_by_name[province.names["vi"]])
+        for code, province in by_code(64).items()
+        if code not in by_code(63)
+        for name in (province.names["vi"], province.full_name)
+    }
 
 
 @cache
@@ -286,21 +313,31 @@ def _nearest(key: str) -> list[tuple[float, int, str]]:
     return sorted(ranked, key=lambda match: (-match[0], match[1], match[2]))
 
 
-def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: float = 85) -> str:
+def match_province(
+    name: object,
+    *,
+    vintage: int | str | None = None,
+    year: int | None = None,
+    threshold: float = 85,
+) -> str:
     """Return the code of the province that a text names.
 
     Diacritics, đ, capitals, Unicode form, punctuation and words such as "tỉnh", "TP." or
     "Province" do not matter; codes are taken with or without the leading zero. What is no known
     spelling is compared with all of them: the nearest province is taken if its similarity
     (100 times the normalised Damerau-Levenshtein similarity without spaces) reaches
-    `threshold` and no other province does, nor lies as few edits away.
+    `threshold` and no other province does, nor lies as few edits away. A text with a number, and a
+    city inside a province, are none.
 
     Parameters
     ----------
     name : str or int
         A name, an abbreviation, an ISO 3166-2 code or a GSO code of the vintage.
-    vintage : {64, 63, 34}
-        Which provinces: the 63 to June 2025 or the 34 since (also "2024" and "2025").
+    vintage : {64, 63, 34}, optional
+        Which provinces: the 64 to July 2008, the 63 to June 2025 or the 34 since (also "2007",
+        "2024" and "2025"). Without vintage and year the 63.
+    year : int, optional
+        Year of an index that the name was written for, in place of the vintage.
     threshold : float
         Least similarity, 0 to 100, for a spelling that is not on the list. 100 takes only
         known spellings.
@@ -317,7 +354,9 @@ def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: flo
     AmbiguousProvince
         If several provinces fit, or the name is also that of a city inside a province.
     MergedProvince
-        If one of the 34 is asked for and the name is that of a province merged into it.
+        If the name is that of a province that was part of another one by then.
+    InvalidRequest
+        If both vintage and year are given.
 
     Examples
     --------
@@ -325,39 +364,69 @@ def match_province(name: object, *, vintage: int | str = VINTAGE, threshold: flo
     ('20', '66', '01')
     >>> match_province("Lào Cai"), match_province("Lào Cai", vintage=34)
     ('10', '15')
+    >>> match_province("Hà Tây", year=2007), match_province("Huế", year=2025)
+    ('28', '46')
     >>> match_province("Huế")
     Traceback (most recent call last):
     ...
-    parstats.errors.AmbiguousProvince: province 'Huế' can be read in more than one way; write the full name: Thừa Thiên Huế
+    parstats.errors.AmbiguousProvince: province 'Huế' can also be a city inside it; write the full name: Thừa Thiên Huế
     """
-    vintage = check_vintage(vintage)
+    units = _vintage(vintage, year)
     # Missing values of pandas write themselves as "<NA>", "nan" or "NaT".
     missing = name is None or (not isinstance(name, str) and str(name) in ("nan", "<NA>", "NaT"))
     written = "" if missing else unicodedata.normalize("NFC", str(name)).strip()
     if _CODE.match(written):
         code = written.removesuffix(".0").zfill(2)
-        if code in by_code(vintage):
+        if code in by_code(units):
             return code
         raise errors.UnknownProvince(written, [])
-    matched = _by_spelling(written, vintage)
-    if matched is None and vintage == 34:
+    matched = _by_spelling(written, units)
+    if matched is None and units == 34:
         return _by_old_name(written, threshold)
     return matched or _by_likeness(written, threshold)
+
+
+def _vintage(vintage: int | str | None, year: int | None) -> int:
+    if vintage is not None and year is not None:
+        raise errors.InvalidRequest(f"vintage={vintage} and year={year}: give one of them")
+    if year is not None:
+        return vintage_in_year(year)
+    return VINTAGE if vintage is None else check_vintage(vintage)
 
 
 def _by_spelling(written: str, vintage: int) -> str | None:
     """Return the code of a known spelling, None if there is none."""
     sure, doubtful = _aliases(vintage)
     key = labels.search_key(written)
-    for form in dict.fromkeys((key, _UNIT_TERMS.sub("", key), key.replace(" ", ""))):
+    bare = _UNIT_TERMS.sub("", key)
+    if vintage != 64 and (gone := _dissolved().get(key) or _dissolved().get(bare)):
+        old, code = gone
+        raise errors.MergedProvince(written, old, by_code()[code].names["vi"], "August 2008")
+    for form in dict.fromkeys((key, bare, key.replace(" ", ""))):
         if form in sure:
+            if _is_city_inside(key, form, sure[form], vintage):
+                raise errors.AmbiguousProvince(written, _vietnamese_names([sure[form]], vintage))
             return sure[form]
         if form in doubtful:
             raise errors.AmbiguousProvince(
                 written, _vietnamese_names(sorted(doubtful[form]), vintage)
             )
-    exact = _closed_up(vintage).get(_UNIT_TERMS.sub("", key).replace(" ", ""), frozenset())
+    exact = _closed_up(vintage).get(bare.replace(" ", ""), frozenset())
     return next(iter(exact)) if len(exact) == 1 else None
+
+
+def says_city(text: str) -> bool:
+    """Return whether a text calls what it names a city.
+
+    >>> says_city("TP. Cao Bằng"), says_city("Cao Bằng")
+    (True, False)
+    """
+    return _CITY_TERMS.search(labels.search_key(text)) is not None
+
+
+def _is_city_inside(key: str, form: str, code: str, vintage: int) -> bool:
+    """Return whether a text says "city" of a province that is none, as "TP. Cao Bằng"."""
+    return form != key and bool(_CITY_TERMS.search(key)) and not by_code(vintage)[code].is_city
 
 
 def _by_old_name(written: str, threshold: float) -> str:
@@ -373,17 +442,24 @@ def _by_old_name(written: str, threshold: float) -> str:
         raise type(error)(written, _vietnamese_names(dict.fromkeys(codes), 34)) from None
     if old not in _new_codes():
         new = by_code(34)[successors()[old]]
-        raise errors.MergedProvince(written, by_code()[old].names["vi"], new.names["vi"])
+        raise errors.MergedProvince(
+            written, by_code()[old].names["vi"], new.names["vi"], "July 2025"
+        )
     return _new_codes()[old]
 
 
 def _by_likeness(written: str, threshold: float) -> str:
     """Return the code of the one of the 63 whose spelling is near enough."""
-    bare = _UNIT_TERMS.sub("", labels.search_key(written))
+    key = labels.search_key(written)
+    bare = _UNIT_TERMS.sub("", key)
     if not bare:
         raise errors.UnknownProvince(written, [])
     ranked = _nearest(bare)
     near = [code for similarity, _, code in ranked if similarity >= threshold]
+    is_other = _NUMBERED.search(written) or (
+        _CITY_TERMS.search(key) and not any(by_code()[code].is_city for code in near)
+    )
+    near = [] if is_other else near
     if near:
         # A shorter name as few edits away is as likely, though its similarity is lower.
         fewest = min(edits for _, edits, code in ranked if code in near)
@@ -398,35 +474,91 @@ def _by_likeness(written: str, threshold: float) -> str:
 
 
 def match_provinces(
-    names: Iterable[object] | str, *, vintage: int | str = VINTAGE, threshold: float = 85
-) -> list[str]:
-    """Return the codes of several provinces; see `match_province` for the rules and errors.
+    names: Iterable[object] | str,
+    *,
+    vintage: int | str | None = None,
+    year: int | None = None,
+    threshold: float = 85,
+    errors: str = "raise",
+) -> Any:
+    """Return the codes of several provinces; see `match_province` for the rules.
 
     Parameters
     ----------
     names : iterable of str or int, or a single str
         The names, in any mix of spellings. A single text counts as one name.
-    vintage, threshold
+    vintage, year, threshold
         As in `match_province`.
+    errors : {"raise", "coerce", "report"}
+        What to do with names that are no province: raise one error that lists them all, give None
+        for each, or give a table of all names.
 
     Returns
     -------
-    list of str
-        One code for each name, in the order given.
+    list of str, or of (str or None)
+        One code for each name, in the order given; None only with ``errors="coerce"``.
+    pandas.DataFrame
+        With ``errors="report"``, a row a name: name, province (the code or missing), matched_name,
+        problem ("" or "unknown", "ambiguous", "merged") and suggestions.
+
+    Raises
+    ------
+    ProvinceNotMatched: with every name that is no province and what it may be
 
     Examples
     --------
     >>> match_provinces(["TP.HCM", "Dak Lak", "BR-VT"])
     ['79', '66', '77']
+    >>> match_provinces(["Huế", "Atlantis"], errors="coerce")
+    [None, None]
+    >>> match_provinces(["Sài Gòn", "Yên Bái"], year=2025, errors="report")["suggestions"].tolist()
+    ['', 'Lào Cai']
     """
-    listed = [names] if isinstance(names, str) else names
-    available: dict[object, str] = {}
-    codes = []
+    if errors not in ERRORS:
+        raise parstats_errors.UnknownChoice("choice of errors", errors, ERRORS)
+    units = _vintage(vintage, year)
+    listed = [names] if isinstance(names, str) else list(names)
+    matches: dict[object, str | parstats_errors.ProvinceNotMatched] = {}
     for name in listed:
-        if name not in available:
-            available[name] = match_province(name, vintage=vintage, threshold=threshold)
-        codes.append(available[name])
-    return codes
+        if name not in matches:
+            try:
+                matches[name] = match_province(name, vintage=units, threshold=threshold)
+            except parstats_errors.ProvinceNotMatched as error:
+                matches[name] = error
+    if errors == "report":
+        return _match_report(listed, matches, units)
+    unmatched = [match for match in matches.values() if not isinstance(match, str)]
+    if errors == "raise" and len(unmatched) == 1:
+        raise unmatched[0]
+    if errors == "raise" and unmatched:
+        problems = "; ".join(map(str, unmatched))
+        message = f"{len(unmatched)} names are no province: {problems}"
+        raise parstats_errors.ProvinceNotMatched(unmatched[0].name, [], message)
+    return [match if isinstance(match := matches[name], str) else None for name in listed]
+
+
+def _match_report(
+    names: Sequence[object],
+    matches: dict[object, str | parstats_errors.ProvinceNotMatched],
+    vintage: int,
+) -> Any:
+    import pandas as pd
+
+    kinds = {
+        parstats_errors.UnknownProvince: "unknown",
+        parstats_errors.AmbiguousProvince: "ambiguous",
+        parstats_errors.MergedProvince: "merged",
+    }
+    rows: list[tuple[object, ...]] = []
+    for name in names:
+        match = matches[name]
+        if isinstance(match, str):
+            rows.append((name, match, by_code(vintage)[match].names["vi"], "", ""))
+        else:
+            kind = kinds[type(match)]
+            rows.append((name, None, None, kind, "; ".join(match.candidates)))
+    columns = ["name", "province", "matched_name", "problem", "suggestions"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 __getattr__ = old_functions("parstats.provinces", vintage_of_year="vintage_in_year")

@@ -14,9 +14,13 @@ from parstats.ingest.score_tables.header_meaning import Meaning
 from parstats.ingest.score_tables.table_layout import Layout
 from parstats.reference import frameworks
 
+# Factors that a target of --map may end with.
+_FACTORS = {"*10": 10.0, "*100": 100.0, "/10": 0.1, "/100": 0.01}
 ROLES = ("province", "code", "year", "series", "score", "rank", "n_ranked", "ignore")
 _FIGURES = ("score", "total", "rank", "n_ranked")
-_TARGET = re.compile(r"^(?:(rank|n_ranked):)?([a-z0-9_.]+)(?:@((?:19|20)\d\d))?(%)?$")
+_TARGET = re.compile(
+    r"^(?:(rank|n_ranked):)?([a-z0-9_.]+)(?:@((?:19|20)\d\d))?(%|\*1(?:00?)?|/1(?:00?))?$"
+)
 # "Bảng 2.1. Chỉ số thành phần ...": what comes before the name in a title.
 _TABLE = re.compile(
     r"^\W*(?:(?:bảng|biểu|phụ lục|table|annex)\s*(?:số\s*)?[\dIVX]*(?:\.\d+)*\s*[.:–-]?\s*)?"
@@ -40,6 +44,8 @@ class Request:
     # year and "%" if the figures are percentages of its maximum), "rank:SERIES", or one of `ROLES`.
     maps: Mapping[str, str] = field(default_factory=dict)
     decimal: str | None = None  # decimal mark, where a person settled it
+    # What to do with ranks that contradict the scores: "keep", "ignore"; "" to be asked.
+    ranks: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,9 @@ class Column:
     # Whether a person said that these are percentages of the maximum; whether the header says so.
     percent: bool = False
     in_percent: bool = False
+    # What a person said to multiply the figures by; whether it was said that they need it not.
+    factor: float = 1.0
+    as_written: bool = False
     how: str = "name"  # "name", "map" or "title"; "like" or "years" of what is open
     candidates: tuple[str, ...] = ()  # what it may be, where that is open
 
@@ -200,8 +209,17 @@ def _mapped(position: int, header: str, target: str, index: str, usual: int | No
         raise errors.UnknownChoice("target of --map", target, (*ROLES, "a series"))
     series = frameworks.check_series(match[2], index)
     year = int(match[3]) if match[3] else usual
+    scale = match[4] or ""
     return Column(
-        position, header, match[1] or "score", series, year, percent=bool(match[4]), how="map"
+        position,
+        header,
+        match[1] or "score",
+        series,
+        year,
+        percent=scale == "%",
+        factor=_FACTORS.get(scale, 1.0),
+        as_written=scale == "*1",
+        how="map",
     )
 
 
@@ -380,7 +398,7 @@ def _twice(layout: Layout, scores: list[Column]) -> list[Problem]:
             same = column.series and (column.series, column.year) == (other.series, other.year)
             if same and _differ(layout, column, other):
                 both = [_named(layout, first) for first in (other, column)]
-                called = _called(layout, column)
+                called = map_name(layout, column)
                 year = f" {column.year}" if column.year else ""
                 problems.append(
                     Problem(
@@ -397,7 +415,7 @@ def _twice(layout: Layout, scores: list[Column]) -> list[Problem]:
     return problems
 
 
-def _called(layout: Layout, column: Column) -> str:
+def map_name(layout: Layout, column: Column) -> str:
     """Return the name of a column for --map: its header if unique, else its letter."""
     same = [path for path in layout.headers if path == layout.headers[column.position]]
     if column.header and len(same) == 1:
@@ -412,7 +430,7 @@ def _named(layout: Layout, column: Column) -> str:
 def _question(layout: Layout, column: Column) -> Problem:
     """Describe an ambiguous column and how to map it."""
     name = _named(layout, column)
-    called = _called(layout, column)
+    called = map_name(layout, column)
     if column.series:
         header_years = (
             f"the header of {column.series}, which was not part of the framework in {column.year}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,6 +16,7 @@ from parstats.ingest.score_tables import column_roles as told
 from parstats.ingest.score_tables import (
     header_meaning,
     number_formats,
+    row_checks,
     table_layout,
     table_splitting,
 )
@@ -21,6 +24,8 @@ from parstats.ingest.score_tables.column_roles import Column, Request
 from parstats.ingest.score_tables.ingest_result import COLUMNS, ColumnRead, Ingested, empty_table
 from parstats.reference import frameworks, provinces
 
+# A figure that a sum over empty cells gives.
+_ZERO = re.compile(r"0(?:[.,]0+)?")
 _KEY = ["year", "vintage", "province", "series"]
 
 
@@ -106,6 +111,10 @@ class _Reader:
         self.found, self.columns, self.request = layout, columns, request
         self.problems: list[Problem] = []
         self.remarks: list[str] = []
+        self._unmatched: dict[tuple[str, int], Row] = {}  # the first row of each
+        # Cells of uneven rows stand under other headers than theirs: nothing else is said of them.
+        if uneven := row_checks.uneven_rows(layout):
+            raise InvalidData(uneven)
         self._note_unknown()
 
     def table(self) -> pd.DataFrame:
@@ -119,10 +128,13 @@ class _Reader:
         ranks = self._together(
             [self._ranks(column, entries) for column in self._usable(entries, "rank")], "rank"
         )
+        self._note_unmatched()
         if self.problems:
             return empty_table()
         both = scores.merge(ranks, on=_KEY, how="outer") if len(ranks) else scores
         both = both if len(scores) else ranks.assign(score=float("nan"))
+        if self.request.ranks == "ignore":
+            both = both[both["score"].notna()].drop(columns=["rank", "n_ranked"], errors="ignore")
         for name in ("rank", "n_ranked"):
             both[name] = both[name].astype("Int64") if name in both else pd.NA
         names = {v: provinces.by_code(v) for v in provinces.VINTAGES}
@@ -130,6 +142,8 @@ class _Reader:
             names[vintage][code].names["vi"]
             for vintage, code in zip(both["vintage"], both["province"], strict=True)
         ]
+        if not self.request.ranks:
+            row_checks.ask_about_ranks(both, self.found.grid.name)
         return both.astype({"rank": "Int64", "n_ranked": "Int64"})[list(COLUMNS)]
 
     def _header(self, column: Column) -> str:
@@ -216,6 +230,7 @@ class _Reader:
 
     def _scores(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
         entries = [entry for entry in entries if self._is_filled(column, entry)]
+        entries = self._without_empty_sums(column, entries)
         cells = [entry.row.cells[column.position] for entry in entries]
         frame = self._frame(column, entries)
         low, high = self._bounds(frame)
@@ -226,10 +241,7 @@ class _Reader:
             high=100.0 if percent else high,
             decimal=self.request.decimal,
         )
-        for position in reading.unreadable:
-            self._problem(
-                entries[position].row, column, repr(cells[position]), "a number", "write it alone"
-            )
+        self._note_unreadable(column, entries, cells, reading.unreadable, "a number")
         for position in reading.ambiguous:
             self._problem(
                 entries[position].row,
@@ -239,11 +251,13 @@ class _Reader:
                 "say which it is: --decimal comma or --decimal point",
             )
         frame["score"] = list(reading.values)
+        if self._has_ids(column, frame):
+            return frame.drop(columns=["entry", "low", "high"])
+        frame["score"] *= column.factor
         frame = self._from_percent(column, frame, reading.percent or column.in_percent)
         frame = frame.dropna(subset=["score"])
-        if not reading.percent:
-            self._check_shares(column, frame)
-        self._check_bounds(column, frame, entries)
+        if not self._has_other_scale(column, frame):
+            self._check_bounds(column, frame, entries)
         return frame.drop(columns=["entry", "low", "high"])
 
     def _usable(self, entries: list[_Entry], *roles: str) -> list[Column]:
@@ -283,7 +297,7 @@ class _Reader:
             series, year = self._cell(column, entry)
             low, high = series_table.loc[(series, year)] if series else nowhere
             vintage = provinces.vintage_in_year(year) if year else provinces.VINTAGE
-            code = self._code(entry, vintage, column)
+            code = self._code(entry, vintage)
             rows.append((year, vintage, code, series, position, entry.row, low, high))
         return pd.DataFrame(rows, columns=[*_KEY, "entry", "from", "low", "high"]).astype(
             {"low": "float64", "high": "float64"}
@@ -321,14 +335,39 @@ class _Reader:
             )
         )
 
-    def _code(self, entry: _Entry, vintage: int, column: Column) -> str:
+    def _code(self, entry: _Entry, vintage: int) -> str:
         """Return the code of the province in the set of the year."""
         name = entry.row.cells[self.found.province]
         code = table_layout.province_code(name, vintage)
-        if code is None:
-            expected, remedy = self._expected(name, vintage)
-            self._problem(entry.row, column, repr(name), expected, remedy)
+        if code is None and (name, vintage) not in self._unmatched:
+            self._unmatched[name, vintage] = entry.row
         return code or ""
+
+    def _note_unmatched(self) -> None:
+        """Note names that are no province of the year; old names of merged ones together."""
+        named = self.columns[self.found.province]
+        merged: list[tuple[Row, str, int, str]] = []
+        for (name, vintage), row in self._unmatched.items():
+            try:
+                provinces.match_province(name, vintage=vintage)
+            except errors.MergedProvince as error:
+                merged.append((row, name, vintage, error.candidates[0]))
+                continue
+            except errors.ProvinceNotMatched:
+                pass
+            self._problem(row, named, repr(name), *self._expected(name, vintage))
+        if len(merged) == 1:
+            row, name, vintage, _ = merged[0]
+            self._problem(row, named, repr(name), *self._expected(name, vintage))
+        elif merged:
+            pairs = ", ".join(f"{name} (now {new})" for _, name, _, new in merged)
+            self._problem(
+                merged[0][0],
+                named,
+                f"{len(merged)} old names: {pairs}",
+                "names of the provinces of that year",
+                "check the year; figures of the old provinces are no figures of the new ones",
+            )
 
     @staticmethod
     def _expected(name: str, vintage: int) -> tuple[str, str]:
@@ -337,7 +376,8 @@ class _Reader:
             provinces.match_province(name, vintage=vintage)
         except errors.MergedProvince as error:
             remedy = f"it is part of {error.candidates[0]} since; check the year and the name"
-            return "one of the 34 provinces since July 2025", remedy
+            units = "34 provinces since July 2025" if vintage == 34 else "provinces of that year"
+            return f"one of the {units}", remedy
         except errors.ProvinceNotMatched as error:
             if error.candidates:
                 return "the name of a province", f"perhaps {' or '.join(error.candidates[:3])}"
@@ -380,15 +420,73 @@ class _Reader:
         name = self.found.grid.name
         self.problems.append(Problem(name, None, column.header, actual, expected, remedy))
 
-    def _check_shares(self, column: Column, frame: pd.DataFrame) -> None:
-        """Refuse shares from 0 to 1 in place of percentages."""
-        if len(frame) and (frame["high"] == 100).all() and frame["score"].between(0, 1).all():
-            self._percent_problem(
-                column,
-                f"no figure above 1, as {frame['score'].max():g}",
-                "figures from 0 to 100",
-                "write shares as percentages, or format the cells as such",
+    def _without_empty_sums(self, column: Column, entries: list[_Entry]) -> list[_Entry]:
+        """Leave out totals of 0 in rows that have no other figure: sums over nothing."""
+        others = [
+            other
+            for other in self._role_columns("score", "total", "rank")
+            if other.position != column.position
+        ]
+        series = column.series
+        if not others or "." in series:
+            return entries
+        empty = [
+            entry
+            for entry in entries
+            if _ZERO.fullmatch(entry.row.cells[column.position])
+            and not any(self._is_filled(other, entry) for other in others)
+        ]
+        if empty:
+            rows = row_checks.row_numbers([entry.row for entry in empty])
+            self.remarks.append(
+                f"{empty[0].row.location}, rows {rows}: a total of 0 and no other figure: no data"
             )
+        return [entry for entry in entries if entry not in empty]
+
+    def _has_ids(self, column: Column, frame: pd.DataFrame) -> bool:
+        """Ask about a column whose figures are the numbers of a list or codes."""
+        if column.how == "map" or not row_checks.looks_like_ids(frame["score"]):
+            return False
+        called = told.map_name(self.found, column)
+        self.problems.append(
+            Problem(
+                self.found.grid.name,
+                None,
+                self._header(column),
+                f"whole numbers from {frame['score'].min():g} to {frame['score'].max():g}, each "
+                "once: ids, codes or ranks",
+                f"scores of {column.series}",
+                f'say what they are: --map "{called}=ignore", "={column.series}" or '
+                f'"=rank:{column.series}"',
+            )
+        )
+        return True
+
+    def _has_other_scale(self, column: Column, frame: pd.DataFrame) -> bool:
+        """Ask about figures that are on the scale of their series only by a factor."""
+        factor = row_checks.scale_factor(frame)
+        if column.factor != 1 or column.as_written or factor == 1:
+            return False
+        called, sign = told.map_name(self.found, column), "*" if factor > 1 else "/"
+        size = factor if factor > 1 else 1 / factor
+        low, high = frame["score"].min(), frame["score"].max()
+        turned = f'"={column.series}{sign}{size:g}"'
+        if factor < 1 and high <= 100:
+            turned = f'"{called}={column.series}%" for percentages of the maximum, {turned}'
+        else:
+            turned = f'"{called}={column.series}{sign}{size:g}"'
+        self.problems.append(
+            Problem(
+                self.found.grid.name,
+                None,
+                self._header(column),
+                f"figures from {low:g} to {high:g}, all on another scale",
+                f"{frame['low'].min():.4g} to {frame['high'].max():.4g} points of {column.series}",
+                f'say how to turn them: --map {turned}, or "={column.series}*1" if they are right '
+                "as they are",
+            )
+        )
+        return True
 
     def _check_bounds(self, column: Column, frame: pd.DataFrame, entries: list[_Entry]) -> None:
         over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE
@@ -413,18 +511,54 @@ class _Reader:
         entries = [entry for entry in entries if self._is_filled(column, entry)]
         cells = [entry.row.cells[column.position] for entry in entries]
         reading = number_formats.read_ranks(cells)
-        for position in reading.unreadable:
-            self._problem(
-                entries[position].row,
-                column,
-                repr(cells[position]),
-                "a rank, as 12 or 12/63",
-                "write it alone, or leave it empty",
-            )
+        self._note_unreadable(column, entries, cells, reading.unreadable, "a rank, as 12 or 12/63")
         frame = self._frame(column, entries)
         frame["rank"] = pd.array(list(reading.ranks), dtype="Int64")
+        self._check_ranks(column, frame, entries)
         frame["n_ranked"] = pd.array(list(reading.n_units), dtype="Int64")
         return frame.dropna(subset=["rank"]).drop(columns=["entry", "low", "high"])
+
+    def _note_unreadable(
+        self,
+        column: Column,
+        entries: list[_Entry],
+        cells: list[str],
+        positions: Sequence[int],
+        expected: str,
+    ) -> None:
+        """Note cells that are no figures; dates of a column, which Excel makes, are one problem."""
+        dates = [at for at in positions if row_checks.is_date(cells[at])]
+        if dates:
+            first = entries[dates[0]].row
+            rows = row_checks.row_numbers([entries[at].row for at in dates])
+            self._problem(
+                first,
+                column,
+                f"a date, {cells[dates[0]]}, and {len(dates)} in all (rows {rows})",
+                expected,
+                "Excel turned figures such as 5/63 or 12.5 into dates: format the column as text "
+                "and type them again, or take the file as it was published",
+            )
+        for position in positions:
+            if position not in dates:
+                remedy = "write it alone" + (", or leave it empty" if "rank" in expected else "")
+                self._problem(
+                    entries[position].row, column, repr(cells[position]), expected, remedy
+                )
+
+    def _check_ranks(self, column: Column, frame: pd.DataFrame, entries: list[_Entry]) -> None:
+        """Refuse ranks above the number of units that were ranked."""
+        for case in frame.dropna(subset=["rank"]).itertuples():
+            n_units = len(provinces.by_code(int(case.vintage)))
+            if case.rank > n_units:
+                remedy = "check the row: is a cell shifted, or a mark of a note read with it?"
+                self._problem(
+                    entries[int(case.entry)].row,
+                    column,
+                    f"rank {case.rank}",
+                    f"1 to {n_units}, the number of units in {case.year}",
+                    remedy,
+                )
 
     def _together(self, parts: list[pd.DataFrame], what: str) -> pd.DataFrame:
         """Keep one row per cell; duplicates count once, contradictions are problems."""
@@ -433,7 +567,7 @@ class _Reader:
             return empty_table()[[*_KEY, what]]
         table = pd.concat(filled, ignore_index=True)
         positions = table.pop("from")
-        table = table[table["series"] != ""].drop_duplicates()
+        table = table[(table["series"] != "") & (table["province"] != "")].drop_duplicates()
         first = table.drop_duplicates(_KEY).reset_index().set_index(_KEY)["index"]
         for case in table[table.duplicated(_KEY)].itertuples():
             before = positions[first.loc[(case.year, case.vintage, case.province, case.series)]]

@@ -58,6 +58,7 @@ class Layout:
     likened: tuple[tuple[str, str], ...] = ()
     unknown: tuple[Row, ...] = field(default=())  # rows with figures whose province is unknown
     turned: bool = False  # whether rows and columns of the file were exchanged
+    n_written: int = 0  # cells of the header in a text with separators; 0 elsewhere
 
 
 @cache
@@ -69,7 +70,9 @@ def _sure(text: str, vintage: int) -> str | None:
     try:
         return provinces.match_province(text, vintage=vintage, threshold=100)
     except errors.AmbiguousProvince as error:
-        # In a list of provinces, a name that is also a city's is the province.
+        # In a list of provinces "Huế" is the province; "TP. Cao Bằng" is a city all the same.
+        if provinces.says_city(text):
+            return None
         named = [
             code
             for code, province in provinces.by_code(vintage).items()
@@ -213,6 +216,7 @@ def _read_layout(grid: Grid, column: int, vintage: int) -> Layout:
         tuple(skipped_rows),
         tuple(dict.fromkeys(likened)),
         tuple(unknown),
+        n_written=max((row.n_written for row in header), default=0),
     )
 
 

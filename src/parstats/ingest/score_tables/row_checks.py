@@ -1,0 +1,217 @@
+"""What cannot be right in a table: uneven rows, dates, ids, ranks against the scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from parstats.documents.document import Row
+from parstats.errors import ColumnsToMap, Problem
+from parstats.ingest.score_tables.table_layout import Layout
+
+# What Excel makes of "5/63", "12.5" and "3-4", as cells of a workbook and in an exported text.
+_DATE = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\d(?:T[\d:.]+)?|"
+    r"\d{1,2}[-/ ](?:[A-Za-z]{3}|Thg ?\d{1,2})(?:[-/ ]\d{2,4})?|"
+    r"(?:[A-Za-z]{3}|Thg ?\d{1,2})[-/ ]\d{2,4}"
+)
+# Decimals that tell how exactly figures are printed; more are digits of a computation.
+_MOST_DECIMALS = 6
+# Rows that a message lists. By judgement: they fit into a line.
+_MANY = 8
+# Figures from which a list of whole numbers, each once, is one of ids. By judgement: ten scores
+# that are all whole and all different do not occur by chance.
+_FEWEST_IDS = 10
+# The greatest code of a province is 96 (statistics office) or 81 (telephone and vehicle codes).
+_LARGEST_ID = 99
+# Contradictions that a message lists. By judgement: enough to see whether a column is wrong.
+_SHOWN = 3
+
+
+def is_date(text: str) -> bool:
+    """Return whether a cell in a column of figures is a date.
+
+    >>> is_date("1963-05-01T00:00:00"), is_date("May-63"), is_date("5/63")
+    (True, True, False)
+    """
+    return _DATE.fullmatch(text) is not None
+
+
+def uneven_rows(layout: Layout) -> list[Problem]:
+    """List the rows of provinces with more or fewer cells than the header.
+
+    Only a text with separators shows how many cells a row has.
+
+    >>> from parstats.documents.document import Grid, Row
+    >>> row = Row("a.csv", 2, ("Hà Nội", "91", "43", "3"), n_written=4)
+    >>> headers = (("Tỉnh",), ("Điểm",), ("Hạng",), ())
+    >>> layout = Layout(Grid("a.csv", "", (row,)), 63, 0, headers, (), ((row, "01"),), (), (),
+    ...                 n_written=3)
+    >>> [(problem.row, problem.actual) for problem in uneven_rows(layout)]
+    [(2, '4 cells under 3 headers')]
+    """
+    if not layout.n_written or layout.turned:
+        return []
+    width = layout.n_written
+    wider = [row for row, _ in layout.rows if _n_filled(row) > width]
+    narrower = [row for row, _ in layout.rows if 0 < row.n_written < width]
+    comma = (
+        "decimal commas without quotes part a figure into two cells: save the table with "
+        "semicolons between the cells, or with decimal points"
+    )
+    empty = "put a separator for every cell, also where there is no figure"
+    return [
+        Problem(
+            rows[0].location,
+            rows[0].number,
+            None,
+            f"{max(_n_filled(rows[0]), rows[0].n_written)} cells under {width} headers"
+            + (f" (so in rows {row_numbers(rows)})" if len(rows) > 1 else ""),
+            f"{width} cells",
+            remedy,
+        )
+        for rows, remedy in ((wider, comma), (narrower, empty))
+        if rows
+    ]
+
+
+def _n_filled(row: Row) -> int:
+    """Return the cells of a row up to the last with text."""
+    return max((at for at, cell in enumerate(row.cells, 1) if cell), default=0)
+
+
+def row_numbers(rows: Sequence[Row]) -> str:
+    """Return the numbers of rows for a message, the first of many."""
+    numbers = ", ".join(str(row.number) for row in rows[:_MANY])
+    return numbers + (", ..." if len(rows) > _MANY else "")
+
+
+def looks_like_ids(scores: pd.Series) -> bool:
+    """Return whether figures are the numbers of a list or codes rather than scores.
+
+    They are whole numbers, each once, from a small range, as 1 to 63 or the codes of provinces.
+
+    >>> looks_like_ids(pd.Series(range(1, 64))), looks_like_ids(pd.Series([80.0, 82.0, 80.0] * 4))
+    (True, False)
+    """
+    values = scores.dropna()
+    return bool(
+        len(values) >= _FEWEST_IDS
+        and (values % 1 == 0).all()
+        and values.is_unique
+        and values.min() >= 1
+        and values.max() <= _LARGEST_ID
+        and values.max() >= len(values)
+    )
+
+
+def ask_about_ranks(table: pd.DataFrame, name: str) -> None:
+    """Ask where a better rank stands beside a lower score, by more than the last printed digit.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame; year, vintage, series, province_name or province, score and rank
+    name : str; what messages call the table
+
+    Raises
+    ------
+    ColumnsToMap: with the first contradictions of each year and series
+    """
+    if "rank" not in table:
+        return
+    both = table.dropna(subset=["score", "rank"])
+    problems = [
+        problem
+        for (year, _, series), part in both.groupby(["year", "vintage", "series"], sort=True)
+        if (problem := _contradiction(part, name, f"{series} {year}")) is not None
+    ]
+    if problems:
+        raise ColumnsToMap(problems)
+
+
+def _contradiction(part: pd.DataFrame, name: str, what: str) -> Problem | None:
+    unit = _unit(part["score"])
+    pairs: list[tuple[Any, Any]] = []
+    best: Any = None  # the row with the highest score among those with a worse rank
+    by_rank = sorted(part.to_dict("records"), key=lambda row: (-row["rank"], -row["score"]))
+    for _, tied in groupby(by_rank, key=lambda row: row["rank"]):
+        rows = list(tied)
+        if best is not None:
+            # A hair more than a unit: differences of decimal figures are not exact.
+            pairs += [(row, best) for row in rows if best["score"] - row["score"] > 1.001 * unit]
+        best = max(rows if best is None else [best, *rows], key=lambda row: row["score"])
+    if not pairs:
+        return None
+    shown = "; ".join(_pair(better, worse) for better, worse in pairs[::-1][:_SHOWN])
+    actual = f"{len(pairs)} ranks of {what} against the scores: {shown}"
+    remedy = (
+        "check the figures and what the columns are; then --ranks ignore leaves the ranks out, "
+        "--ranks keep takes them as printed"
+    )
+    return Problem(name, None, None, actual, "a better rank for a higher score", remedy)
+
+
+def _pair(better: dict[str, Any], worse: dict[str, Any]) -> str:
+    names = [row.get("province_name", row["province"]) for row in (better, worse)]
+    return (
+        f"{names[0]} is {better['rank']} with {better['score']:g}, "
+        f"{names[1]} {worse['rank']} with {worse['score']:g}"
+    )
+
+
+def _unit(scores: pd.Series) -> float:
+    """Return one unit of the last printed digit of a column."""
+    for decimals in range(_MOST_DECIMALS):
+        if ((scores * 10**decimals).round(6) % 1 == 0).all():
+            return 10.0**-decimals
+    return 10.0**-_MOST_DECIMALS
+
+
+# Factors between scales that tables are printed on: 0 to 1, 0 to 10, 0 to 100, and per mille.
+_FACTORS = (10.0, 100.0, 0.1, 0.01)
+
+
+def scale_factor(table: pd.DataFrame) -> float:
+    """Return the factor that puts all figures on the scale of their series; 1 where none is needed.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame; score, low and high, the ends of the scale of its series and year
+
+    Returns
+    -------
+    float: 1 if any figure is on its scale beyond doubt, or if no factor puts all there
+
+    Examples
+    --------
+    >>> scale_factor(pd.DataFrame({"score": [8.2, 9.1], "low": 0.0, "high": 100.0}))
+    10.0
+    >>> scale_factor(pd.DataFrame({"score": [82.0, 9.1], "low": 0.0, "high": 100.0}))
+    1.0
+    """
+    known = table.dropna(subset=["score", "low", "high"])
+    if known.empty:
+        return 1.0
+    span = known["high"] - known["low"]
+    score, low, high = known["score"], known["low"], known["high"]
+    if (low > 0).any():
+        if score.between(low - 0.01 * span, high + 0.01 * span).any():
+            return 1.0
+    elif (score > _SMALL * high).any() and (score <= 1.01 * high).any():
+        return 1.0
+    # The factor that brings the figures highest on the scale, but none beyond it.
+    fitting = [
+        factor
+        for factor in _FACTORS
+        if ((score * factor).between(low - 0.01 * span, high + 0.01 * span)).all()
+    ]
+    return max(fitting, default=1.0)
+
+
+# Share of a scale from 0 below which all figures of a table are doubtful. By judgement: the least
+# result of any index, field or province that was published is above a tenth of its maximum.
+_SMALL = 0.1

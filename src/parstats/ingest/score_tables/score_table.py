@@ -401,6 +401,16 @@ class _Reader:
                 f'leave the column out: --map "{column.header}=ignore"',
             )
             return frame
+        if not column.percent and not frameworks.index_info(self.request.index).percent_of_maximum:
+            called = told.map_name(self.found, column)
+            self._percent_problem(
+                column,
+                f"percentages, but {self.request.index} publishes points",
+                f"points, {frame['low'].min():.4g} to {frame['high'].max():.4g}",
+                f'leave it out, --map "{called}=ignore", or say that they are percentages of the '
+                f'maximum: "={column.series}%"',
+            )
+            return frame
         over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE
         if not column.percent and not over.any():
             highest = frame["high"].max()

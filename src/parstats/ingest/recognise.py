@@ -14,6 +14,7 @@ import pandas as pd
 from parstats import documents, errors
 from parstats.documents.document import Document, Grid
 from parstats.errors import InvalidData, Problem
+from parstats.ingest import codebook
 from parstats.ingest.known_files import public_data
 from parstats.ingest.score_tables import column_roles, papi_workbook, score_table
 from parstats.ingest.score_tables.column_roles import Request
@@ -44,19 +45,21 @@ def ingest(
     maps: Mapping[str, str] | None = None,
     decimal: str | None = None,
     ranks: str | None = None,
+    codes: Sequence[Path | str] = (),
 ) -> Ingested:
     r"""Read an official workbook, a table of a colleague or a ranking in a PDF as tidy scores.
 
     Columns are recognised by their headers and the year, never by position. What may mean several
     things is refused with the choices; `maps` settles it. Takes .csv, .tsv, .txt, .xlsx, .xlsm,
-    .xls, .xlsb, .ods and .pdf. `year` is that of the figures where the file does not say it; of a
-    file with several, the one to keep. All visible sheets with a table of provinces are read if
-    `sheet` is not given.
+    .xls, .xlsb, .ods, .dta and .pdf. `year` is that of the figures where the file does not say it;
+    of a file with several, the one to keep. All visible sheets with a table of provinces are read
+    if `sheet` is not given.
     `series` is that of columns that say only "score" or a year. `maps` gives targets by header, or
     by "#C" for column C: a series (with "@2019" for a year, "%" for percentages of its maximum),
     "rank:SERIES" or one of `parstats.ingest.score_tables.column_roles.ROLES`. `decimal` ("comma" or
     "point") settles marks that the figures do not tell from those of thousands. `ranks` says what
     to do where better ranks stand beside lower scores: "ignore" them or "keep" them as printed.
+    `codes` names codebooks, for tables with codes of their own (`parstats.ingest.codebook.read`).
 
     Returns the tidy table (year, vintage, province, province_name, series, score, rank, n_ranked)
     with a report of what was recognised and what was not. Raises ColumnsToMap if a column may mean
@@ -91,6 +94,10 @@ def ingest(
         raise errors.UnknownChoice(f"year of {index}", year, range(first, last + 1))
     document = documents.read_tables(path)
     grids = _chosen(document.tables, sheet)
+    if codes:
+        names = codebook.read([Path(code_file) for code_file in codes])
+        vintage = provinces.vintage_in_year(year) if year else provinces.VINTAGE
+        grids = [codebook.decode(grid, names, vintage) for grid in grids]
     available = _read_public_file(path, index, grids)
     if available is not None:
         return available

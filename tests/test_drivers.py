@@ -218,9 +218,8 @@ def test_shares_are_refused_below_57_complete_provinces(scores: pd.DataFrame) ->
 
 
 def test_provinces_all_alike_have_no_spread_to_share(scores: pd.DataFrame) -> None:
-    alike = scores[scores["year"] == 2019].assign(
-        score=1.1, min_score=float("nan"), max_score=float("nan")
-    )
+    nothing = float("nan")
+    alike = scores[scores["year"] == 2019].assign(score=1.1, min_score=nothing, max_score=nothing)
     with pytest.raises(InvalidRequest, match="all provinces have the same overall score"):
         drivers.shares(alike, 2019)
 

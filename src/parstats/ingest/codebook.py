@@ -26,7 +26,7 @@ def read(paths: Sequence[Path]) -> dict[str, str]:
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "codes.csv"
-    >>> _ = path.write_text("code,name\\nP01,Hà Nội\\nSC11,papi\\n", encoding="utf-8")
+    >>> _ = path.write_text("code,name\nP01,Hà Nội\nSC11,papi\n", encoding="utf-8")
     >>> read([path])["P01"]
     'Hà Nội'
     """

@@ -235,8 +235,17 @@ def test_ha_tay_is_a_unit_of_its_own_until_july_2008() -> None:
 
 
 def test_cities_with_names_of_provinces_are_asked_about() -> None:
-    lines = problems(DATA / "cities_named_as_provinces.xlsx", "SIPAS")
-    assert len(lines) == 1 or all("perhaps" in line for line in lines)
+    (line,) = problems(DATA / "cities_named_as_provinces.xlsx", "SIPAS")
+    assert (
+        "column Địa phương: found no names of provinces: 'Thành phố Hòa Bình' (perhaps Hòa" in line
+    )
+    assert "not of cities or districts" in line
+
+
+def test_a_city_among_provinces_is_a_problem_of_its_row(tmp_path: Path) -> None:
+    text = "Tỉnh;SIPAS 2023\nHà Nội;84,5\nTP. Cao Bằng;82,5\nLạng Sơn;80,1\nHuế;81,2\n"
+    (line,) = problems(put(tmp_path, text), "SIPAS")
+    assert "row 3, column Tỉnh: found 'TP. Cao Bằng'; expected the name of a province" in line
 
 
 def test_old_names_in_a_table_of_2025_are_listed_with_their_new_unit() -> None:

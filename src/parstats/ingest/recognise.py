@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import documents, errors
+from parstats.documents import header_roles
 from parstats.documents.document import Document, Grid
 from parstats.errors import InvalidData, Problem
 from parstats.ingest import codebook
@@ -28,6 +29,9 @@ RANKS = ("ignore", "keep")
 # Points: sums of four figures at most, each rounded to two decimals (4 * 0.005), and the rounding
 # of the sum (0.005); 0.03 leaves room for one more.
 _SUM_TOLERANCE = 0.03
+
+# Names that a message lists. By judgement: they fit into two lines.
+_FEW_NAMES = 4
 
 _PUBLIC_FILE_HEADERS: dict[tuple[str, ...], tuple[str, str, Callable[..., pd.DataFrame]]] = {
     public_data.PAR_COLUMNS: ("vn-par-master", "PAR INDEX", public_data.read_par_master),
@@ -182,20 +186,42 @@ def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested
         read = [score_table.read(layout, request) for layout in _select_layouts(layouts, request)]
     parts = [part for part in read if part is not None and len(part.table)]
     if not parts:
-        raise InvalidData(
-            [
-                Problem(
-                    str(path),
-                    None,
-                    None,
-                    "no table that names provinces"
-                    + (f" in {request.year}" if request.year else ""),
-                    "a column with the names or the codes of provinces",
-                    "check the file, the sheet and the year",
-                )
-            ]
-        )
+        raise InvalidData([_no_provinces(grids, request, path)])
     return parts
+
+
+def _no_provinces(grids: Sequence[Grid], request: Request, path: Path) -> Problem:
+    """Describe a file without provinces; names under a header of provinces are listed."""
+    when = f" in {request.year}" if request.year else ""
+    for grid in grids:
+        for position in range(grid.width):
+            cells = list(grid.column(position))
+            heads = [
+                at for at, cell in enumerate(cells) if header_roles.score_role(cell) == "province"
+            ]
+            names = [cell for cell in cells[heads[0] + 1 :] if cell][:_FEW_NAMES] if heads else []
+            if names:
+                report = provinces.match_provinces(names, year=request.year, errors="report")
+                listed = "; ".join(
+                    repr(row.name_) + (f" (perhaps {row.suggestions})" if row.suggestions else "")
+                    for row in report.rename(columns={"name": "name_"}).itertuples()
+                )
+                return Problem(
+                    grid.name,
+                    None,
+                    cells[heads[0]],
+                    f"no names of provinces{when}: {listed}",
+                    "names or codes of provinces",
+                    "write the names of provinces, not of cities or districts; check the year",
+                )
+    return Problem(
+        str(path),
+        None,
+        None,
+        f"no table that names provinces{when}",
+        "a column with the names or the codes of provinces",
+        "check the file, the sheet and the year",
+    )
 
 
 def _select_layouts(layouts: list[Layout], request: Request) -> list[Layout]:

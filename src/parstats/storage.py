@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -9,12 +10,12 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from parstats import errors
+from parstats import errors, formula_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 DESCRIPTOR = "datapackage.json"
 TABLE_ENDINGS = (".csv", ".parquet", ".xlsx", ".json")
 _PACKAGE = Path(__file__).resolve().parent
+# Letters of a cell and rows of a sheet, of Excel.
+_LONGEST_CELL = 32_767
+_MOST_ROWS = 2**20
 # It can only be read by setting it, which other threads would notice: once, on import.
 _UMASK = os.umask(0)
 os.umask(_UMASK)
@@ -148,21 +152,61 @@ def write_json(path: Path, content: Any) -> None:
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table in the form its ending names: .csv, .parquet, .xlsx or .json.
 
+    Texts stay texts when a spreadsheet opens the file (`parstats.formula_text`). Letters that a
+    workbook cannot hold, as the bell, become blanks there.
+
     Raises
     ------
     UnknownChoice: if the file ending is not supported
+    InvalidRequest: if the table does not fit into a workbook
     """
     ending = path.suffix.lower()
     writers: dict[str, Callable[[Path], object]] = {
         # The mark at the start lets Excel read Vietnamese letters.
-        ".csv": lambda part: table.to_csv(part, index=False, encoding="utf-8-sig"),
+        ".csv": lambda part: part.write_text(csv_text(table), encoding="utf-8-sig", newline=""),
         ".parquet": lambda part: table.to_parquet(part, index=False),
-        ".xlsx": lambda part: table.to_excel(part, index=False),
+        ".xlsx": lambda part: _write_workbook(table, part, path.name),
         ".json": lambda part: table.to_json(part, orient="records", force_ascii=False, indent=1),
     }
     if ending not in writers:
         raise errors.UnknownChoice("ending of an output file", path.name, TABLE_ENDINGS)
     write_atomic(path, writers[ending])
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    r"""Return a table as CSV in which texts stay texts when a spreadsheet opens it.
+
+    >>> import pandas as pd
+    >>> csv_text(pd.DataFrame({"text": ["=1+1"], "change": [-1.5]}))
+    "text,change\n'=1+1,-1.5\n"
+    """
+    write = partial(formula_text.escape_table(table).to_csv, index=False, lineterminator="\n")
+    content = str(write())
+    # Before Python 3.13 a cell with a carriage return alone is not quoted, and would end its row.
+    return str(write(quoting=csv.QUOTE_NONNUMERIC)) if "\r" in content else content
+
+
+def _write_workbook(table: pd.DataFrame, part: Path, name: str) -> None:
+    import pandas as pd
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    def fitting(value: Any) -> Any:
+        if isinstance(value, str) and len(value) > _LONGEST_CELL:
+            _refuse_workbook(name, f"a text of {len(value):,} letters", f"{_LONGEST_CELL:,}")
+        return ILLEGAL_CHARACTERS_RE.sub(" ", value) if isinstance(value, str) else value
+
+    if len(table) >= _MOST_ROWS:
+        _refuse_workbook(name, f"{len(table):,} rows", f"{_MOST_ROWS - 1:,}")
+    fitted = table.map(fitting)
+    with pd.ExcelWriter(part, engine="openpyxl") as writer:
+        fitted.to_excel(writer, index=False)
+        formula_text.keep_text(writer.book)
+
+
+def _refuse_workbook(name: str, actual: str, most: str) -> NoReturn:
+    raise errors.InvalidRequest(
+        f"{name}: found {actual}; a workbook holds at most {most}; write .csv, .parquet or .json"
+    )
 
 
 def read_descriptor(processed: Path) -> dict[str, Any]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 from pathlib import Path
 
+from parstats import formula_text
+from parstats.documents import limits
 from parstats.documents.document import Document
 from parstats.documents.grid import make_grid
 from parstats.documents.limits import refuse, refuse_cells
@@ -20,17 +23,22 @@ _SAMPLE = 40
 def read(path: Path, name: str) -> Document:
     """Return the table of a text file in UTF-8, UTF-16 or Windows-1258 as a grid."""
     text = _decoded(path.read_bytes(), name)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    numbered: list[tuple[str, int, list[str]]] = []
+    number = widest = 0
     try:
-        numbered = [(name, number, cells) for number, cells in enumerate(rows, 1)]
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+        for number, cells in enumerate(rows, 1):
+            widest = max(widest, len(cells))
+            if number * widest <= limits.MOST_CELLS:  # else they are only counted
+                numbered.append((name, number, [formula_text.unescape(cell) for cell in cells]))
     except csv.Error as error:
         refuse(
             name,
-            f"cells that cannot be parted ({error})",
+            f"cells that cannot be parted ({error}, row {number + 1})",
             "cells parted by one sign",
-            "save it again as CSV",
+            "check the quotation marks, and save it again as CSV",
         )
-    refuse_cells(name, len(numbered) * max((len(cells) for _, _, cells in numbered), default=0))
+    refuse_cells(name, number * widest)
     return Document(name, ".csv", tables=(make_grid(name, "", numbered),))
 
 
@@ -50,7 +58,9 @@ def _decoded(content: bytes, name: str) -> str:
 
 def _separator(text: str) -> str:
     """Return the separator that splits most of the first rows into the same number of cells."""
-    lines = [line for line in text.splitlines() if line.strip()][:_SAMPLE]
+    filled = (line for line in text.splitlines() if line.strip())
+    # A line of more letters than a cell may have tells by its beginning.
+    lines = [line[: limits.LONGEST] for line in islice(filled, _SAMPLE)]
 
     def evenness(separator: str) -> tuple[int, int]:
         widths = [len(cells) for cells in csv.reader(lines, delimiter=separator)]

@@ -52,7 +52,7 @@ def read(path: Path, name: str, form: str) -> Document:
     return document
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     first = str(error).strip().splitlines()
     return first[0][:120] if first else type(error).__name__
 

@@ -19,6 +19,7 @@ ROOMS = (
     "arguments.py",
     "documents",
     "errors.py",
+    "formula_text.py",
     "ingest",
     "panel",
     "pipeline",

@@ -18,6 +18,7 @@ _SEPARATORS = ("\t", ";", "|", ",")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # Lines from which the separator is told. By judgement: titles above a table have fewer.
 _SAMPLE = 40
+_REMEDY = "check the quotation marks, and save it again as CSV"
 
 
 def read(path: Path, name: str) -> Document:
@@ -29,6 +30,7 @@ def read(path: Path, name: str) -> Document:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
         for number, cells in enumerate(rows, 1):
             widest = max(widest, len(cells))
+            _check_length(f"{name}, row {number}", max(map(len, cells), default=0))
             if number * widest <= limits.MOST_CELLS:  # else they are only counted
                 numbered.append((name, number, [formula_text.unescape(cell) for cell in cells]))
     except csv.Error as error:
@@ -36,10 +38,15 @@ def read(path: Path, name: str) -> Document:
             name,
             f"cells that cannot be parted ({error}, row {number + 1})",
             "cells parted by one sign",
-            "check the quotation marks, and save it again as CSV",
+            _REMEDY,
         )
     refuse_cells(name, number * widest)
     return Document(name, ".csv", tables=(make_grid(name, "", numbered),))
+
+
+def _check_length(location: str, longest: int) -> None:
+    if longest > limits.LONGEST:
+        refuse(location, f"a cell of {longest:,} letters", f"at most {limits.LONGEST:,}", _REMEDY)
 
 
 def _decoded(content: bytes, name: str) -> str:

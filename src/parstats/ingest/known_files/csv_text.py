@@ -60,10 +60,8 @@ def _filled_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
         for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
             if any(map(str.strip, cells)):
                 filled.append((row, [formula_text.unescape(cell) for cell in cells]))
-    except csv.Error as error:
+    except csv.Error:
         actual = "quotation marks that do not match"
-        if "limit" in str(error):
-            actual = f"a cell of more than {csv.field_size_limit():,} letters"
         remedy = "check the quotation marks of this row and of its cells"
         problem = Problem(name, row + 1, None, actual, "whole cells between them, or none", remedy)
         raise InvalidData([problem]) from None

@@ -1,0 +1,103 @@
+"""Read a file and compare what comes out with what is true."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from parstats.errors import ParstatsError
+from parstats.ingest.recognise import ingest
+
+from .changes import CHANGES, Change
+from .files import write
+from .tables import Key, Table
+
+Verdict = Literal["right", "partial", "asked", "wrong", "traceback"]
+VERDICTS: tuple[Verdict, ...] = ("right", "partial", "asked", "wrong", "traceback")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case, and what became of it."""
+
+    number: int
+    seed: int
+    change: Change
+    verdict: Verdict
+    told: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether the verdict is one that no change excuses."""
+        return self.verdict in ("wrong", "traceback")
+
+
+def table_of(change: Change, number: int, seed: int) -> Table:
+    """The table of a case."""
+    return change.table(random.Random(f"{seed} {number} {change.name}"))
+
+
+def run_case(name: str, number: int, seed: int, keep: Path | None = None) -> Case:
+    """Make, write, read and judge a case; `keep` is a folder for its file."""
+    change = CHANGES[name]
+    table = table_of(change, number, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(table, keep or Path(folder))
+        verdict, told = judge(table, path, change.kind != "fault")
+    return Case(number, seed, change, verdict, told)
+
+
+def judge(table: Table, path: Path, all_needed: bool) -> tuple[Verdict, str]:
+    """Read a file; `all_needed` says that each figure of the table must come out."""
+    try:
+        read = ingest(path, table.index, year=table.option_year, series=table.option_series).table
+    except ParstatsError as error:
+        return "asked", f"{type(error).__name__}: {error}"
+    except Exception:
+        return "traceback", traceback.format_exc()
+    differences = _differences(table, read)
+    if differences:
+        return "wrong", f"{len(differences)} wrong, as " + "; ".join(differences[:4])
+    if all_needed:
+        lacking = _lacking(table, read)
+        if lacking:
+            return "partial", f"{len(lacking)} lacking, as " + "; ".join(lacking[:4])
+    return "right", ""
+
+
+def _keys(read: pd.DataFrame) -> list[Key]:
+    return [
+        (int(year), str(province), str(series))
+        for year, province, series in read[["year", "province", "series"]].values.tolist()
+    ]
+
+
+def _differences(table: Table, read: pd.DataFrame) -> list[str]:
+    told = []
+    ranks = read["rank"].tolist()
+    counts: dict[Key, int] = {}
+    for key, score, rank in zip(_keys(read), read["score"].tolist(), ranks, strict=True):
+        counts[key] = counts.get(key, 0) + 1
+        true, true_rank = table.scores.get(key), table.ranks.get(key)
+        if pd.notna(score) and (true is None or abs(true - score) > table.tolerance):
+            told.append(f"{key}: score {score}, right is {true}")
+        if pd.notna(rank) and rank != true_rank:
+            told.append(f"{key}: rank {rank}, right is {true_rank}")
+        if counts[key] == 2:
+            told.append(f"{key}: twice")
+    return told
+
+
+def _lacking(table: Table, read: pd.DataFrame) -> list[str]:
+    scored = {
+        key for key, score in zip(_keys(read), read["score"].tolist(), strict=True) if score == score
+    }
+    ranked = {key for key, rank in zip(_keys(read), read["rank"].tolist(), strict=True) if pd.notna(rank)}
+    told = [f"no score of {key}" for key in sorted(table.shown - scored)]
+    return told + [f"no rank of {key}" for key in sorted(table.shown_ranks - ranked)]

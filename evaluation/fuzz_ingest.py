@@ -62,11 +62,11 @@ def _line(name: str, kind: str, cases: Sequence[Case], width: int) -> str:
     return f"{name:{width}}  {kind:8}  {len(cases):>5}  {cells}"
 
 
-def told(case: Case) -> str:
+def message(case: Case) -> str:
     """What to know of a case that went wrong, and how to make it again."""
     return (
         f"--- {case.change.name}, case {case.number} (--seed {case.seed} --case {case.number}): "
-        f"{case.verdict}\n{case.told}"
+        f"{case.verdict}\n{case.message}"
     )
 
 
@@ -89,13 +89,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.only:
             parser.error("--case needs --only")
         case = run_case(options.only[0], options.case, options.seed, options.keep)
-        print(told(case))
+        print(message(case))
         return int(case.failed)
     start, cases = time.perf_counter(), []
     for case in run(options.cases, options.seed, options.only or list(CHANGES)):
         cases.append(case)
         if options.show and noteworthy(case):
-            print(told(case), flush=True)
+            print(message(case), flush=True)
     print(summary(cases))
     print(f"{len(cases)} cases in {time.perf_counter() - start:.0f} s", file=sys.stderr)
     failed = any(case.failed for case in cases)

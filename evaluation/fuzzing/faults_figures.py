@@ -21,9 +21,7 @@ def _each(table: Table, change: Callable[[float], Cell]) -> None:
             column.cells[row] = change(float(str(column.cells[row])))
 
 
-def _some(
-    table: Table, rng: random.Random, change: Callable[[float], Cell], most: int = 4
-) -> None:
+def _some(table: Table, rng: random.Random, change: Callable[[float], Cell], most: int = 4) -> None:
     column = table.score_column(rng)
     rows = numbers(column)
     for row in rng.sample(rows, min(len(rows), rng.randint(1, most))):
@@ -84,13 +82,13 @@ def one_column_in_percent_of_its_maximum(table: Table, rng: random.Random) -> No
 @fault()
 def decimal_point_lost_in_one_cell(table: Table, rng: random.Random) -> None:
     """A figure or some have lost their decimal mark: 8734 for 87.34."""
-    _some(table, rng, lambda value: int(round(value * 10**table.decimals)))
+    _some(table, rng, lambda value: round(value * 10**table.decimals))
 
 
 @fault()
 def decimal_point_lost_everywhere(table: Table, rng: random.Random) -> None:
     """No figure has a decimal mark any more."""
-    _each(table, lambda value: int(round(value * 10**table.decimals)))
+    _each(table, lambda value: round(value * 10**table.decimals))
 
 
 @fault()
@@ -334,8 +332,8 @@ def digits_changed_round_against_the_sum(table: Table, rng: random.Random) -> No
     rows = []
     for row in numbers(column):
         value = float(str(column.cells[row]))
-        whole, _, rest = f"{value:.2f}".partition(".")
-        changed = float(f"{whole}.{rest[::-1]}")
+        points, _, rest = f"{value:.2f}".partition(".")
+        changed = float(f"{points}.{rest[::-1]}")
         if abs(changed - value) > 0.3:
             rows.append((row, changed))
     if not rows:
@@ -348,9 +346,7 @@ def digits_changed_round_against_the_sum(table: Table, rng: random.Random) -> No
 def digits_changed_round_against_the_rank(table: Table, rng: random.Random) -> None:
     """Digits of a score changed places, and the rank contradicts it: 78.34 for 87.34."""
     column = table.score_column(rng)
-    rank = next(
-        each for each in table.of_kind("rank") if each.year == column.year
-    )
+    rank = next(each for each in table.of_kind("rank") if each.year == column.year)
     rows = [
         row
         for row in numbers(column)

@@ -85,11 +85,15 @@ def file_in_windows_1258(table: Table, rng: random.Random) -> None:
 
 @fault(layouts=EVERY_LAYOUT, forms=("csv",))
 def file_cut_off(table: Table, rng: random.Random) -> None:
-    """The file ends in the middle of a figure."""
-    cut = rng.randint(1, 3)
-    last = table.codes[-1]
-    table.text_edits.append(lambda text: text.rstrip("\n")[:-cut])
-    table.forget([last])
+    """The file ends within its last line, before the last cell."""
+    table.quoted = False
+
+    def edit(text: str) -> str:
+        *lines, last = text.rstrip("\n").split("\n")
+        end = last.rindex(table.separator)
+        return "\n".join([*lines, last[: rng.randint(1, end)]])
+
+    table.text_edits.append(edit)
 
 
 def _other(value: Cell) -> Cell:
@@ -204,7 +208,9 @@ def merged_names_over_rows(table: Table, rng: random.Random) -> None:
 def number_format_that_shows_other_digits(table: Table, rng: random.Random) -> None:
     """A format shows whole numbers or thousands; the cells hold the figures."""
     places = [table.place(column) + 1 for column in table.of_kind("score")]
-    form = rng.choice(("0", "0.0", "#,##0", "0.00E+00", "# ?/?", '0.00"*"', '"~"0.00', "@", "General"))
+    form = rng.choice(
+        ("0", "0.0", "#,##0", "0.00E+00", "# ?/?", '0.00"*"', '"~"0.00', "@", "General")
+    )
     count = len(table.codes)
 
     def edit(book: Any, sheet: Any, first: int) -> None:

@@ -19,7 +19,9 @@ def dated(table: Table) -> list[Column]:
     return columns
 
 
-def beside(table: Table, column: Column, header: str, cells: list[Cell], rng: random.Random) -> None:
+def beside(
+    table: Table, column: Column, header: str, cells: list[Cell], rng: random.Random
+) -> None:
     """Put a column before or after another one."""
     place = table.place(column) + rng.choice((0, 1))
     table.columns.insert(place, Column("other", header, cells))
@@ -33,7 +35,9 @@ def like(column: Column, change: Callable[[float], Cell]) -> list[Cell]:
 @fault(layouts=("fields", "sub-indices"))
 def headers_of_two_columns_swapped(table: Table, rng: random.Random) -> None:
     """Headers of two columns changed places; the figures show it."""
-    total = next(each for each in table.columns if each.series == table.total and each.kind == "score")
+    total = next(
+        each for each in table.columns if each.series == table.total and each.kind == "score"
+    )
     part = rng.choice([each for each in table.of_kind("score") if each is not total])
     total.header, part.header = part.header, total.header
 
@@ -380,7 +384,14 @@ MEANS = (
     "{} trung bình vùng",
     "{} cao nhất cả nước",
 )
-ROUNDED = ("{} (làm tròn)", "{} rounded", "{} chuẩn hóa", "{} z-score", "{} (thang 10)", "{} quy đổi")
+ROUNDED = (
+    "{} (làm tròn)",
+    "{} rounded",
+    "{} chuẩn hóa",
+    "{} z-score",
+    "{} (thang 10)",
+    "{} quy đổi",
+)
 FORECASTS = ("Ước {}", "Dự báo {}", "{} ước thực hiện", "{} (tạm tính)", "Forecast {}", "{} sơ bộ")
 
 
@@ -400,7 +411,9 @@ def column_of_self_assessment_beside(table: Table, rng: random.Random) -> None:
 def column_of_maxima_beside(table: Table, rng: random.Random) -> None:
     """The most points there are stand beside the scores."""
     column = table.score_column(rng)
-    most = 100.0 if column.series == table.total else {"PAPI": 2.5, "PCI": 10.0}.get(table.index, 9.0)
+    most = (
+        100.0 if column.series == table.total else {"PAPI": 2.5, "PCI": 10.0}.get(table.index, 9.0)
+    )
     text = rng.choice(MAXIMA).format(column.header)
     beside(table, column, text, like(column, lambda value: most), rng)
 

@@ -106,13 +106,13 @@ def ranks_in_words(table: Table, rng: random.Random) -> None:
 @fault(layouts=("total",), ranks=None)
 def rank_of_another_index_beside(table: Table, rng: random.Random) -> None:
     """Ranks in another index stand beside."""
-    other = rng.choice([name for name in ("SIPAS", "PAR INDEX", "PCI", "PAPI", "DTI")])
+    other = rng.choice(("SIPAS", "PAR INDEX", "PCI", "PAPI", "DTI"))
     if other.split(" ", maxsplit=1)[0] == table.index:
         raise Unfit(other)
     word = rng.choice(("Xếp hạng", "Hạng", "Thứ hạng"))
-    cells: list[Cell] = list(rng.sample(range(1, 64), len(table.codes))) if len(
-        table.codes
-    ) <= 63 else []
+    cells: list[Cell] = (
+        list(rng.sample(range(1, 64), len(table.codes))) if len(table.codes) <= 63 else []
+    )
     beside(table, table.columns[-1], f"{word} {other}", cells, rng)
 
 
@@ -131,7 +131,14 @@ def rank_of_the_year_before_beside(table: Table, rng: random.Random) -> None:
 def change_of_rank_beside(table: Table, rng: random.Random) -> None:
     """Changes of ranks, rises only, stand beside."""
     word = rng.choice(
-        ("Tăng hạng", "Thay đổi thứ hạng", "Tăng/giảm hạng", "Rank change", "Hạng +/-", "Biến động hạng")
+        (
+            "Tăng hạng",
+            "Thay đổi thứ hạng",
+            "Tăng/giảm hạng",
+            "Rank change",
+            "Hạng +/-",
+            "Biến động hạng",
+        )
     )
     cells: list[Cell] = [rng.randint(1, 20) for _ in table.codes]
     beside(table, table.columns[-1], word, cells, rng)

@@ -388,7 +388,9 @@ def old_names_in_2025(table: Table, rng: random.Random) -> None:
         if column.kind == "name":
             column.cells = [province.names[table.language] for province in old.values()]
         elif column.kind in ("number", "rank"):
-            column.cells = rng.sample(range(1, 64), 63) if column.kind == "rank" else [*range(1, 64)]
+            column.cells = (
+                rng.sample(range(1, 64), 63) if column.kind == "rank" else [*range(1, 64)]
+            )
         else:
             column.cells = [rng.choice(values) for _ in old]
     if any(column.kind == "rank" for column in table.columns):
@@ -430,11 +432,7 @@ def old_and_new_names_in_2025(table: Table, rng: random.Random) -> None:
         [("02", "Hà Giang"), ("06", "Bắc Kạn"), ("70", "Bình Phước"), ("74", "Bình Dương")], 2
     ):
         cells = [
-            name
-            if column.kind == "name"
-            else column.cells[0]
-            if column.kind != "rank"
-            else None
+            name if column.kind == "name" else column.cells[0] if column.kind != "rank" else None
             for column in table.columns
         ]
         table.insert(rng.randrange(len(table.codes)), cells, code)
@@ -473,6 +471,8 @@ def two_years_under_each_other(table: Table, rng: random.Random) -> None:
 @fault(layouts=EVERY_LAYOUT)
 def name_of_another_place(table: Table, rng: random.Random) -> None:
     """Rows of places that are no provinces of Viet Nam stand between."""
-    name = rng.choice(("Sài Gòn - Gia Định", "Viêng Chăn", "Quảng Đông", "Hà Bắc", "Minh Hải", "Sông Bé"))
+    name = rng.choice(
+        ("Sài Gòn - Gia Định", "Viêng Chăn", "Quảng Đông", "Hà Bắc", "Minh Hải", "Sông Bé")
+    )
     row = rng.randrange(len(table.codes))
     table.insert(row, [name if c.kind == "name" else c.cells[0] for c in table.columns])

@@ -6,9 +6,9 @@ import csv
 import io
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from openpyxl import Workbook
-
 from tests.pdf_files import LEADING, PdfFile
 
 from .tables import Cell, Table
@@ -33,8 +33,8 @@ def shown(cell: Cell, table: Table, column: int | None = None) -> str:
 
 def _csv(table: Table, path: Path) -> Path:
     rows, _ = table.grid()
-    quoting = csv.QUOTE_ALL if table.quoted else csv.QUOTE_MINIMAL
     text = io.StringIO()
+    quoting: Literal[0, 1] = 1 if table.quoted else 0  # all, or where it must be
     csv.writer(text, delimiter=table.separator, quoting=quoting, lineterminator="\n").writerows(
         [shown(cell, table) for cell in row] for row in rows
     )
@@ -74,17 +74,19 @@ def _pdf(table: Table, path: Path) -> Path:
     page = 780 if wide else 530
     longest = [max(len(row[n]) for row in body) for n in range(count)]
     shares = [min(22, max(7, each)) for each in longest]
-    widths = [page * share / sum(shares) for share in shares] if sum(shares) > 60 else [
-        7.5 * share + 10 for share in shares
-    ]
+    widths = (
+        [page * share / sum(shares) for share in shares]
+        if sum(shares) > 60
+        else [7.5 * share + 10 for share in shares]
+    )
     if table.raised:
         _raised(document, body, widths, table.raised, head)
     elif table.ruled:
         document.ruled(body, widths)
     else:
         document.unruled(body, widths)
-    for row in notes:
-        document.paragraph(" ".join(row))
+    for note in notes:
+        document.paragraph(" ".join(note))
     return document.save(path)
 
 

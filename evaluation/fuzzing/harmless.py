@@ -36,7 +36,9 @@ def _texts(table: Table, change: Callable[[str], str]) -> None:
 def _figures(table: Table, change: Callable[[str], Cell]) -> None:
     for column in table.of_kind("score"):
         column.cells = [
-            change(f"{c:.{table.decimals}f}".replace(".", table.mark)) if isinstance(c, float) else c
+            change(f"{c:.{table.decimals}f}".replace(".", table.mark))
+            if isinstance(c, float)
+            else c
             for c in column.cells
         ]
 
@@ -147,9 +149,7 @@ def heading_over_a_group(table: Table, rng: random.Random) -> None:
 
     def edit(book: Any, sheet: Any, first: int) -> None:
         row = first - 2
-        sheet.merge_cells(
-            start_row=row, end_row=row, start_column=start + 1, end_column=end + 1
-        )
+        sheet.merge_cells(start_row=row, end_row=row, start_column=start + 1, end_column=end + 1)
 
     table.book_edits.append(edit)
 

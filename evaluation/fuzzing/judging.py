@@ -30,7 +30,7 @@ class Case:
     seed: int
     change: Change
     verdict: Verdict
-    told: str
+    message: str
 
     @property
     def failed(self) -> bool:
@@ -49,8 +49,8 @@ def run_case(name: str, number: int, seed: int, keep: Path | None = None) -> Cas
     table = table_of(change, number, seed)
     with tempfile.TemporaryDirectory() as folder:
         path = write(table, keep or Path(folder))
-        verdict, told = judge(table, path, change.kind != "fault")
-    return Case(number, seed, change, verdict, told)
+        verdict, message = judge(table, path, change.kind != "fault")
+    return Case(number, seed, change, verdict, message)
 
 
 def judge(table: Table, path: Path, all_needed: bool) -> tuple[Verdict, str]:
@@ -79,25 +79,24 @@ def _keys(read: pd.DataFrame) -> list[Key]:
 
 
 def _differences(table: Table, read: pd.DataFrame) -> list[str]:
-    told = []
+    messages = []
     ranks = read["rank"].tolist()
     counts: dict[Key, int] = {}
     for key, score, rank in zip(_keys(read), read["score"].tolist(), ranks, strict=True):
         counts[key] = counts.get(key, 0) + 1
         true, true_rank = table.scores.get(key), table.ranks.get(key)
         if pd.notna(score) and (true is None or abs(true - score) > table.tolerance):
-            told.append(f"{key}: score {score}, right is {true}")
+            messages.append(f"{key}: score {score}, right is {true}")
         if pd.notna(rank) and rank != true_rank:
-            told.append(f"{key}: rank {rank}, right is {true_rank}")
+            messages.append(f"{key}: rank {rank}, right is {true_rank}")
         if counts[key] == 2:
-            told.append(f"{key}: twice")
-    return told
+            messages.append(f"{key}: twice")
+    return messages
 
 
 def _lacking(table: Table, read: pd.DataFrame) -> list[str]:
-    scored = {
-        key for key, score in zip(_keys(read), read["score"].tolist(), strict=True) if score == score
-    }
-    ranked = {key for key, rank in zip(_keys(read), read["rank"].tolist(), strict=True) if pd.notna(rank)}
-    told = [f"no score of {key}" for key in sorted(table.shown - scored)]
-    return told + [f"no rank of {key}" for key in sorted(table.shown_ranks - ranked)]
+    keys = _keys(read)
+    scored = {key for key, there in zip(keys, read["score"].notna(), strict=True) if there}
+    ranked = {key for key, there in zip(keys, read["rank"].notna(), strict=True) if there}
+    message = [f"no score of {key}" for key in sorted(table.shown - scored)]
+    return message + [f"no rank of {key}" for key in sorted(table.shown_ranks - ranked)]

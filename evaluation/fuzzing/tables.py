@@ -176,10 +176,9 @@ class Table:
         """A row of the body with a label in place of the province."""
         return [label if column.kind == "name" else fill(column) for column in self.columns]
 
-    def means(self, label: str, digits: int | None = None) -> list[Cell]:
+    def means(self, label: str) -> list[Cell]:
         """A row of the means of all columns of scores."""
-        digits = self.decimals if digits is None else digits
-        return self.blank(label, lambda column: round(mean(column), digits) if mean(column) else None)
+        return self.blank(label, lambda column: round(mean(column), self.decimals) or None)
 
     def forget(self, codes: Iterable[str]) -> None:
         """No figure of these provinces may come out."""
@@ -230,10 +229,10 @@ def series_name(series: str, language: str, year: int) -> str:
 def _bundled(year: int) -> dict[str, dict[str, float]]:
     table = load_scores("PAPI", years=year)
     table = table[table["level"].isin(["criterion", "dimension", "index"]) & table["score"].notna()]
-    return {
-        str(series): dict(zip(rows["province"].astype(str), rows["score"].astype(float), strict=True))
-        for series, rows in table.groupby("series", observed=True)
-    }
+    figures: dict[str, dict[str, float]] = {}
+    for series, province, score in table[["series", "province", "score"]].values.tolist():
+        figures.setdefault(str(series), {})[str(province)] = float(score)
+    return figures
 
 
 def invented(index: str, year: int, rng: random.Random, decimals: int = 2) -> Figures:
@@ -278,9 +277,7 @@ def invented(index: str, year: int, rng: random.Random, decimals: int = 2) -> Fi
                 code: round(rng.triangular(low, high, low + 0.6 * spread), 2) for code in codes
             }
         scores["sipas"] = {
-            code: round(
-                0.6 * scores["sipas.policy"][code] + 0.4 * scores["sipas.service"][code], 2
-            )
+            code: round(0.6 * scores["sipas.policy"][code] + 0.4 * scores["sipas.service"][code], 2)
             for code in codes
         }
     return Figures(index, year, scores)
@@ -479,9 +476,7 @@ def _fill_long(table: Table, rng: random.Random, with_ranks: bool) -> None:
         ),
     ]
     if series != [table.total]:
-        labels: list[Cell] = [
-            series_name(name, table.language, f.year) for f, name, _ in entries
-        ]
+        labels: list[Cell] = [series_name(name, table.language, f.year) for f, name, _ in entries]
         table.columns.append(Column("series", "Chỉ tiêu" if vi else "Series", labels))
         header = "Điểm" if vi else "Score"
     else:

@@ -27,7 +27,7 @@ DRAWS = 10_000
 
 def main() -> None:
     """Print all comparisons and how the tasks grow."""
-    ps.build.build()
+    ps.build()
     scores = ps.load_scores("PAPI")
     _head("Comparisons")
     for line in (

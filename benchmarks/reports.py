@@ -46,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reports", description=__doc__)
     parser.add_argument("--long", action="store_true", help="630 reports too")
     options = parser.parse_args()
-    ps.build.build()
+    ps.build()
     jobs = province_reports.jobs(list(provinces.by_code()), "PAPI", 2024, "vi", ["html", "ipynb"])
     sample = jobs[:: len(jobs) // 8]
     seconds: dict[str, float] = {}

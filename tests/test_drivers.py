@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from parstats import drivers
-from parstats.errors import InsufficientCoverage, InvalidRequest
+from parstats.errors import InsufficientCoverage, InvalidData, InvalidRequest
 from parstats.panel import coverage, wide
 from parstats.reference.provinces import by_code
 
@@ -151,7 +151,9 @@ def test_shares_do_not_depend_on_the_order_of_the_rows(scores: pd.DataFrame) -> 
 def test_shares_do_not_depend_on_where_the_scale_begins_nor_on_its_unit(
     scores: pd.DataFrame,
 ) -> None:
-    moved = scores[scores["year"] == 2024].assign(score=lambda table: 3 * table["score"] + 0.7)
+    moved = scores[scores["year"] == 2024].assign(
+        score=lambda table: 3 * table["score"] + 0.7, min_score=float("nan"), max_score=float("nan")
+    )
     expected = shares_by_series(scores, 2024)
     assert shares_by_series(moved, 2024).to_dict() == pytest.approx(expected.to_dict(), abs=1e-12)
 
@@ -216,7 +218,8 @@ def test_shares_are_refused_below_57_complete_provinces(scores: pd.DataFrame) ->
 
 
 def test_provinces_all_alike_have_no_spread_to_share(scores: pd.DataFrame) -> None:
-    alike = scores[scores["year"] == 2019].assign(score=1.1)
+    nothing = float("nan")
+    alike = scores[scores["year"] == 2019].assign(score=1.1, min_score=nothing, max_score=nothing)
     with pytest.raises(InvalidRequest, match="all provinces have the same overall score"):
         drivers.shares(alike, 2019)
 
@@ -227,6 +230,16 @@ def test_shares_leave_their_input_as_it_was(scores: pd.DataFrame) -> None:
     drivers.shares(table, 2024, n_draws=20)
     drivers.relative_change(scores, "20", 2024)
     pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.parametrize("columns", [[], ["min_score", "max_score"]])
+def test_a_score_off_the_scale_of_its_series_is_refused(scores: pd.DataFrame, columns) -> None:
+    table = scores[scores["year"] == 2024].drop(columns=columns).copy()
+    is_cell = (table["province"] == "20") & (table["series"] == "papi.environment.air_quality")
+    table.loc[is_cell, "score"] = 99.0
+    message = r"1 rows that are off the scale of their series \(2024 20 papi.environment.air_qual"
+    with pytest.raises(InvalidData, match=message):
+        drivers.shares(table, 2024)
 
 
 # Relative change.

@@ -271,8 +271,10 @@ def test_a_region_with_fewer_provinces_than_series_has_no_own_parts(scores: pd.D
 
 
 def test_main_effects_refuse_what_they_cannot_answer(scores: pd.DataFrame) -> None:
+    nothing = float("nan")
+    alike = only(scores, 2019).assign(score=1.1, min_score=nothing, max_score=nothing)
     with pytest.raises(InvalidRequest, match="all provinces have the same overall score"):
-        main_effects(only(scores, 2019).assign(score=1.1), 2019)
+        main_effects(alike, 2019)
     with pytest.raises(InvalidRequest, match="permutations is 0"):
         main_effects(scores, 2019, n_permutations=0)
     with pytest.raises(InvalidRequest, match="n_draws is 0"):

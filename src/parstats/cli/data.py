@@ -89,7 +89,7 @@ def ingest(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A workbook (.xlsx, .xls, .xlsb, .ods), CSV or PDF.", show_default=False
+            help="A workbook (.xlsx, .xls, .xlsb, .ods), CSV, .dta or PDF.", show_default=False
         ),
     ],
     index: IndexOption = "PAPI",
@@ -120,6 +120,21 @@ def ingest(
             "--ranks", help="Printed ranks that contradict the scores: ignore or keep them."
         ),
     ] = None,
+    codes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--codes",
+            metavar="FILE",
+            help="A codebook, where provinces or columns have codes: a code and its name in each "
+            "row. May be given several times.",
+        ),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Report every column and row, however many.")
+    ] = False,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="Write the whole report into this file.")
+    ] = None,
     output: OutputOption = None,
 ) -> None:
     """Turn an official workbook, a table of a colleague or a ranking in a PDF into tidy scores.
@@ -143,8 +158,13 @@ def ingest(
         maps=_maps(maps or []),
         decimal=decimal,
         ranks=ranks,
+        codes=codes or [],
     )
-    _say(read.report())
+    if log is not None:
+        from parstats.storage import write_text
+
+        write_text(log, read.report(verbose=True) + "\n")
+    _say(read.report(verbose=verbose))
     _emit(read.table, output)
 
 

@@ -75,12 +75,14 @@ def _without_damage(text: str) -> tuple[str, str]:
 
 
 def _separator(text: str) -> str:
-    """Return the separator that splits most of the first rows into the same number of cells."""
+    """Return the separator that splits most of the first rows, best into as many cells each."""
     lines = [line for line in text.splitlines() if line.strip()][:_SAMPLE]
 
-    def evenness(separator: str) -> tuple[int, int]:
+    def evenness(separator: str) -> tuple[int, int, int]:
         widths = [len(cells) for cells in csv.reader(lines, delimiter=separator)]
         usual = max(set(widths), key=widths.count) if widths else 1
-        return (widths.count(usual) if usual > 1 else 0, usual)
+        # A decimal comma parts the figures, but not the header.
+        n_parted = sum(width > 1 for width in widths)
+        return (n_parted, widths.count(usual) if usual > 1 else 0, usual)
 
     return max(_SEPARATORS, key=evenness)

@@ -66,6 +66,7 @@ TABLE = Purpose(
     "a table as CSV, workbook or PDF",
     {
         **{ending: ending for ending in (".csv", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods", ".pdf")},
+        ".dta": ".dta",
         ".txt": ".csv",
         ".xlsm": ".xlsx",
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from parstats.documents import delimited_text, legacy_letters, plain_text, spreadsheet, word
+from parstats.documents import delimited_text, legacy_letters, plain_text, spreadsheet, stata, word
 from parstats.documents.document import Block, Document
 from parstats.documents.file_forms import PLAN, TABLE, form_of
 from parstats.documents.limits import refuse, refuse_length
@@ -18,7 +18,8 @@ def read_tables(path: Path, name: str | None = None) -> Document:
     ----------
     path : pathlib.Path
         A .csv, .tsv or .txt (comma, semicolon, tab or bar between the cells; UTF-8, UTF-16 or
-        Windows-1258), .xlsx, .xlsm, .xls, .xlsb or .ods (each visible sheet is a grid), or .pdf.
+        Windows-1258), .xlsx, .xlsm, .xls, .xlsb or .ods (each visible sheet is a grid), .dta or
+        .pdf.
     name : str, optional; what messages call the file; the path if not given
 
     Returns
@@ -37,6 +38,8 @@ def read_tables(path: Path, name: str | None = None) -> Document:
         document = pdf_tables.read(path, name)
     elif form in (".csv", ".tsv"):
         document = delimited_text.read(path, name)
+    elif form == ".dta":
+        document = stata.read(path, name)
     else:
         document = spreadsheet.read(path, name, form)
     filled = tuple(grid for grid in document.tables if grid.rows)

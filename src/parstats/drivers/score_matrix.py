@@ -16,6 +16,7 @@ from parstats.panel.national_statistics import published_alternative
 from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.schema import MAXIMUM_TOLERANCE, MINIMUM_TOLERANCE
 
 Floats = NDArray[np.float64]
 
@@ -287,6 +288,12 @@ def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem
                 "correct these",
             ),
             (
+                _off_scale(rows, numbers),
+                "off the scale of their series",
+                "scores between the least and the most points of the series and year",
+                "correct these, or divide them if they are on another scale",
+            ),
+            (
                 rows.duplicated(key_columns) & numbers.notna(),
                 "second scores of the same province, series and year",
                 "one score each",
@@ -304,6 +311,21 @@ def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem
                 more = ", ..." if count > _NAMED else ""
                 actual = f"{count} rows that are {what} ({named}{more})"
                 yield errors.Problem("scores", None, column, actual, expected, remedy)
+
+
+def _off_scale(rows: pd.DataFrame, numbers: pd.Series) -> pd.Series:
+    """Return the rows with a score below the least or above the most points of their series.
+
+    These are in the table (min_score, max_score), or else those that are published.
+    """
+    if {"min_score", "max_score"} <= set(rows.columns):
+        low, high = rows["min_score"], rows["max_score"]
+    else:
+        bounds = frameworks.by_year()[["min_points", "max_points"]]
+        keys = pd.MultiIndex.from_arrays([rows["series"], rows["year"]])
+        low, high = (bounds[name].reindex(keys).to_numpy() for name in bounds)
+    under, over = numbers < low - MINIMUM_TOLERANCE, numbers > high + MAXIMUM_TOLERANCE
+    return (under | over) & (numbers.abs() <= _LARGEST)
 
 
 def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:

@@ -56,6 +56,85 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
     return preferred[list(figures.columns)], _conflicts(preferred, rejected, statistic)
 
 
+def settle_sums(
+    figures: pd.DataFrame, series_table: pd.DataFrame, within: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out parts of one source that do not add up to the total of a better one.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame; what `resolve` keeps of scores
+    series_table : pandas.DataFrame
+        Result of `parstats.reference.frameworks.by_year`: the series that add up have one "cut".
+    within : float; points that a sum of rounded parts may be off
+
+    Returns
+    -------
+    figures : the rows that are kept: for each unit and year the total and parts that agree with it;
+        where the parts are of a better source than the total, these
+    conflicts : the figures left out, as in `resolve`
+
+    Notes
+    -----
+    Parts that all come from the file of the total are kept: a file that contradicts itself is for a
+    person to mend, and the check of the tables says so.
+    """
+    by_cut = series_table.reset_index()[["series", "year", "cut", "index"]].query("cut != ''")
+    expected = by_cut.groupby(["index", "year", "cut"])["series"].nunique().rename("n_expected")
+    units = ["index", "year", "vintage", "unit_level", "province", "unit"]
+    numbered = figures.assign(at=range(len(figures)), order=figures["kind"].map(KINDS.index))
+    parts = numbered.merge(by_cut, on=["series", "year", "index"])
+    sums = parts.groupby([*units, "cut"], as_index=False).agg(
+        sum=("score", "sum"), n_parts=("series", "nunique")
+    )
+    sums = sums.merge(expected.reset_index(), on=["index", "year", "cut"])
+    complete = sums[sums["n_parts"] == sums["n_expected"]]
+    totals = numbered[~numbered["series"].str.contains(".", regex=False)]
+    joined = complete.merge(totals, on=units)
+    wrong = joined[(joined["sum"] - joined["score"]).abs() > within]
+    about = ["file", "kind", "order", "at"]
+    pairs = parts.merge(wrong[[*units, "cut", *about]], on=[*units, "cut"], suffixes=("", "_total"))
+    pairs = pairs[pairs["file"] != pairs["file_total"]]
+    worst = pairs.groupby([*units, "cut"])["order"].transform("max")
+    is_better = worst < pairs["order_total"]
+    worse_parts = pairs[~is_better & (pairs["order"] >= pairs["order_total"])]
+    left_out = pd.concat(
+        [
+            _beside(worse_parts, "at", "file_total", "kind_total"),
+            _beside(pairs[is_better], "at_total", "file", "kind"),
+        ]
+    ).drop_duplicates("at")
+    kept = figures[~numbered["at"].isin(left_out["at"]).to_numpy()]
+    return kept.reset_index(drop=True), _sum_conflicts(numbered.merge(left_out, on="at"))
+
+
+def _beside(pairs: pd.DataFrame, at: str, file: str, kind: str) -> pd.DataFrame:
+    """Return the places of figures that are left out, and the file and kind of the better one."""
+    return pairs[[at, file, kind]].set_axis(["at", "file_kept", "kind_kept"], axis=1)
+
+
+def _sum_conflicts(left_out: pd.DataFrame) -> pd.DataFrame:
+    conflicts = left_out[CELL].assign(
+        statistic="score",
+        kept="",
+        rejected=left_out["score"].map("{:.10g}".format),
+        resolved_by="precedence",
+        source=left_out["file_kept"] + " ; " + left_out["file"],
+    )
+    pairs = list(zip(left_out["kind_kept"], left_out["kind"], strict=True))
+    for lang in LANGUAGES:
+        conflicts[f"why_{lang}"] = [
+            text(
+                "conflict.sum",
+                lang,
+                kept=text(f"kind.{kept}", lang),
+                rejected=text(f"kind.{rejected}", lang),
+            )
+            for kept, rejected in pairs
+        ]
+    return conflicts.reset_index(drop=True)
+
+
 def _replacements(figures: pd.DataFrame) -> list[int]:
     """Count the files that replace that of each row, directly or through others."""
     files = sorted(set(figures[["index", "base", "replaces"]].itertuples(index=False, name=None)))

@@ -12,8 +12,10 @@ from typing import Any
 import pandas as pd
 
 from parstats import documents, errors
+from parstats.documents import header_roles
 from parstats.documents.document import Document, Grid
 from parstats.errors import InvalidData, Problem
+from parstats.ingest import codebook
 from parstats.ingest.known_files import public_data
 from parstats.ingest.score_tables import column_roles, papi_workbook, score_table
 from parstats.ingest.score_tables.column_roles import Request
@@ -27,6 +29,9 @@ RANKS = ("ignore", "keep")
 # Points: sums of four figures at most, each rounded to two decimals (4 * 0.005), and the rounding
 # of the sum (0.005); 0.03 leaves room for one more.
 _SUM_TOLERANCE = 0.03
+
+# Names that a message lists. By judgement: they fit into two lines.
+_FEW_NAMES = 4
 
 _PUBLIC_FILE_HEADERS: dict[tuple[str, ...], tuple[str, str, Callable[..., pd.DataFrame]]] = {
     public_data.PAR_COLUMNS: ("vn-par-master", "PAR INDEX", public_data.read_par_master),
@@ -44,19 +49,21 @@ def ingest(
     maps: Mapping[str, str] | None = None,
     decimal: str | None = None,
     ranks: str | None = None,
+    codes: Sequence[Path | str] = (),
 ) -> Ingested:
     r"""Read an official workbook, a table of a colleague or a ranking in a PDF as tidy scores.
 
     Columns are recognised by their headers and the year, never by position. What may mean several
     things is refused with the choices; `maps` settles it. Takes .csv, .tsv, .txt, .xlsx, .xlsm,
-    .xls, .xlsb, .ods and .pdf. `year` is that of the figures where the file does not say it; of a
-    file with several, the one to keep. All visible sheets with a table of provinces are read if
-    `sheet` is not given.
+    .xls, .xlsb, .ods, .dta and .pdf. `year` is that of the figures where the file does not say it;
+    of a file with several, the one to keep. All visible sheets with a table of provinces are read
+    if `sheet` is not given.
     `series` is that of columns that say only "score" or a year. `maps` gives targets by header, or
     by "#C" for column C: a series (with "@2019" for a year, "%" for percentages of its maximum),
     "rank:SERIES" or one of `parstats.ingest.score_tables.column_roles.ROLES`. `decimal` ("comma" or
     "point") settles marks that the figures do not tell from those of thousands. `ranks` says what
     to do where better ranks stand beside lower scores: "ignore" them or "keep" them as printed.
+    `codes` names codebooks, for tables with codes of their own (`parstats.ingest.codebook.read`).
 
     Returns the tidy table (year, vintage, province, province_name, series, score, rank, n_ranked)
     with a report of what was recognised and what was not. Raises ColumnsToMap if a column may mean
@@ -91,6 +98,10 @@ def ingest(
         raise errors.UnknownChoice(f"year of {index}", year, range(first, last + 1))
     document = documents.read_tables(path)
     grids = _chosen(document.tables, sheet)
+    if codes:
+        names = codebook.read([Path(code_file) for code_file in codes])
+        vintage = provinces.vintage_in_year(year) if year else provinces.VINTAGE
+        grids = [codebook.decode(grid, names, vintage) for grid in grids]
     available = _read_public_file(path, index, grids)
     if available is not None:
         return available
@@ -175,20 +186,42 @@ def _parts(grids: Sequence[Grid], request: Request, path: Path) -> list[Ingested
         read = [score_table.read(layout, request) for layout in _select_layouts(layouts, request)]
     parts = [part for part in read if part is not None and len(part.table)]
     if not parts:
-        raise InvalidData(
-            [
-                Problem(
-                    str(path),
-                    None,
-                    None,
-                    "no table that names provinces"
-                    + (f" in {request.year}" if request.year else ""),
-                    "a column with the names or the codes of provinces",
-                    "check the file, the sheet and the year",
-                )
-            ]
-        )
+        raise InvalidData([_no_provinces(grids, request, path)])
     return parts
+
+
+def _no_provinces(grids: Sequence[Grid], request: Request, path: Path) -> Problem:
+    """Describe a file without provinces; names under a header of provinces are listed."""
+    when = f" in {request.year}" if request.year else ""
+    for grid in grids:
+        for position in range(grid.width):
+            cells = list(grid.column(position))
+            heads = [
+                at for at, cell in enumerate(cells) if header_roles.score_role(cell) == "province"
+            ]
+            names = [cell for cell in cells[heads[0] + 1 :] if cell][:_FEW_NAMES] if heads else []
+            if names:
+                report = provinces.match_provinces(names, year=request.year, errors="report")
+                listed = "; ".join(
+                    repr(row.name_) + (f" (perhaps {row.suggestions})" if row.suggestions else "")
+                    for row in report.rename(columns={"name": "name_"}).itertuples()
+                )
+                return Problem(
+                    grid.name,
+                    None,
+                    cells[heads[0]],
+                    f"no names of provinces{when}: {listed}",
+                    "names or codes of provinces",
+                    "write the names of provinces, not of cities or districts; check the year",
+                )
+    return Problem(
+        str(path),
+        None,
+        None,
+        f"no table that names provinces{when}",
+        "a column with the names or the codes of provinces",
+        "check the file, the sheet and the year",
+    )
 
 
 def _select_layouts(layouts: list[Layout], request: Request) -> list[Layout]:

@@ -31,6 +31,7 @@ def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     `PrintedOrderViolated` or `PartsDoNotAddUp` by name.
     """
     figures, overruled = precedence.resolve(_figures(read), "score")
+    figures, unsummed = precedence.settle_sums(figures, frameworks.by_year(), schema.ADDS_UP_WITHIN)
     scores = _scores(figures)
     printed, contradicted = _printed(read, scores)
     scores["rank_printed"] = _looked_up(printed, scores, "rank_printed")
@@ -43,7 +44,7 @@ def derive(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "gaps": frameworks.gaps(),
         "printed": printed.drop(columns="row"),
         "statistics": _statistics(read),
-        "conflicts": _conflicts(read, [overruled, contradicted]),
+        "conflicts": _conflicts(read, [overruled, unsummed, contradicted]),
         "mergers": _mergers(),
     }
     for name, table in tables.items():

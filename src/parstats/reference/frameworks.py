@@ -49,6 +49,9 @@ class Index:
     coverage_level: str  # level that a unit must be complete at to count as covered
     publisher: dict[str, str]  # who publishes it, by language
     page: str  # address, empty where none is known
+    # Whether its parts are published as percentages of their maximum too, so that a percentage in a
+    # table is turned into points.
+    percent_of_maximum: bool = False
 
 
 @cache
@@ -64,6 +67,7 @@ def _indices() -> dict[str, Index]:
             coverage_level=row["coverage_level"],
             publisher={lang: row[f"publisher_{lang}"] for lang in labels.LANGUAGES},
             page=row["page"],
+            percent_of_maximum=row.get("percent_of_maximum", "") == "1",
         )
         for alias in row["aliases"].split(";"):
             index_by_alias[labels.search_key(alias)] = index

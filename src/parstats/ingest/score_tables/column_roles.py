@@ -159,7 +159,9 @@ def _read_column(layout: Layout, position: int, request: Request, usual: int | N
     header = " / ".join(layout.headers[position])
     for name, target in request.maps.items():
         if is_called(name, layout, position):
-            return _mapped(position, header, target, request.index, usual)
+            stated = header_roles.figure_years(header)
+            year = stated[0] if len(stated) == 1 and not request.fixed_year else usual
+            return _mapped(position, header, target, request.index, year)
     if position == layout.province:
         return Column(position, header, "province")
     path, groups = layout.headers[position], layout.groups[position]
@@ -184,13 +186,14 @@ def _open_meaning(
     layout: Layout, column: Column, meaning: Meaning, request: Request
 ) -> Column | None:
     """Return the column as a question, where its header is like a name or leaves the year open."""
-    if meaning.candidates:
-        return replace(column, role="ask", how="like", candidates=meaning.candidates)
     if meaning.open_years and not request.fixed_year and request.year not in meaning.open_years:
         name = column.series or frameworks.top(request.index)
         years = tuple(f"{name}@{year}" for year in meaning.open_years)
         is_figure = column.role in _FIGURES or _is_numeric(_cells(layout, column.position))
-        return replace(column, role="ask" if is_figure else "", how="years", candidates=years)
+        role = "ask" if is_figure else ""
+        return replace(column, role=role, series="", how="years", candidates=years)
+    if meaning.candidates:
+        return replace(column, role="ask", how="like", candidates=meaning.candidates)
     if not meaning.series and column.year:
         path, groups = layout.headers[column.position], layout.groups[column.position]
         other = header_meaning.header_meaning(path, request.index, None, groups)

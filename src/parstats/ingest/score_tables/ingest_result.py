@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pandas as pd
+
+# Entries of each kind in the report: with all kinds it fills a screen of 40 lines.
+_SHOWN = 6
+_FEW_COLUMNS = 12
 
 COLUMNS = ("year", "vintage", "province", "province_name", "series", "score", "rank", "n_ranked")
 
@@ -48,30 +53,52 @@ class Ingested:
     skipped_rows: tuple[str, ...] = ()
     remarks: tuple[str, ...] = field(default=())
 
-    def report(self) -> str:
-        """Return the report as plain text."""
+    def report(self, *, verbose: bool = False) -> str:
+        """Return the report as plain text: one screen of it, or with `verbose` all."""
         table = self.table
-        lines = [f"recognised as: {self.form}"]
-        read = [column for column in self.columns if column.meaning]
-        lines += [
-            f"  {column.location}: {column.header!r} -> {column.meaning}"
-            + (f" (by {column.how})" if column.how not in ("", "name") else "")
-            for column in read
+        lines = [f"recognised as: {self.form}", *self._columns_read(verbose=verbose)]
+        unknown = [
+            f"  {column.location}: {column.header!r}"
+            for column in self.columns
+            if not column.meaning
         ]
-        unknown = [column for column in self.columns if not column.meaning]
-        if unknown:
-            lines.append("not recognised, left out:")
-            lines += [f"  {column.location}: {column.header!r}" for column in unknown]
-        if self.skipped_rows:
-            lines.append("rows that are not of a province:")
-            lines += [f"  {row}" for row in self.skipped_rows]
-        lines += [f"note: {remark}" for remark in self.remarks]
+        sections = (
+            ("not recognised, left out:", unknown),
+            ("rows that are not of a province:", [f"  {row}" for row in self.skipped_rows]),
+            ("", [f"note: {remark}" for remark in self.remarks]),
+        )
+        for title, entries in sections:
+            if entries:
+                shown = entries if verbose else entries[:_SHOWN]
+                more = len(entries) - len(shown)
+                lines += [title] if title else []
+                lines += shown + ([f"  ... and {more} more (--verbose)"] if more else [])
         years = ", ".join(str(year) for year in sorted(table["year"].unique()))
         lines.append(
             f"{len(table)} rows: {table['province'].nunique()} provinces, "
             f"{table['series'].nunique()} series, years {years}"
         )
         return "\n".join(lines)
+
+    def _columns_read(self, *, verbose: bool) -> list[str]:
+        """Return a line a column, or a line a table where there are many."""
+        read = [column for column in self.columns if column.meaning]
+        if verbose or len(read) <= _FEW_COLUMNS:
+            return [
+                f"  {column.location}: {column.header!r} -> {column.meaning}"
+                + (f" (by {column.how})" if column.how not in ("", "name") else "")
+                for column in read
+            ]
+        counts: dict[str, Counter[str]] = {}
+        for column in read:
+            place = column.location.rpartition(", ")[0]
+            counts.setdefault(place, Counter())[column.meaning.partition(" ")[0]] += 1
+        lines = [
+            f"  {place}: " + ", ".join(f"{n} {what}" for what, n in counter.items())
+            for place, counter in counts.items()
+        ]
+        more = len(lines) - _FEW_COLUMNS
+        return lines[:_FEW_COLUMNS] + ([f"  ... and {more} more (--verbose)"] if more > 0 else [])
 
 
 def empty_table() -> pd.DataFrame:

@@ -31,19 +31,30 @@ _KEY = ["year", "vintage", "province", "series"]
 
 def lay_outs(grid: Grid, request: Request) -> list[table_layout.Layout]:
     """Find provinces and header of each table of a grid."""
-    layouts = [
-        lay_out(table, request) for table in table_splitting.split_tables(grid, _vintage(request))
-    ]
+    vintage = _vintage(grid, request)
+    layouts = [lay_out(table, request) for table in table_splitting.split_tables(grid, vintage)]
     return [layout for layout in layouts if layout is not None]
 
 
-def _vintage(request: Request) -> int:
-    return provinces.vintage_in_year(request.year) if request.year else provinces.VINTAGE
+def _vintage(grid: Grid, request: Request) -> int:
+    """Return the set of provinces to look for: that of the year; by its texts only the 64."""
+    if request.year:
+        return provinces.vintage_in_year(request.year)
+    head = (text for row in grid.rows[:_HEAD] for text in row.cells)
+    texts = (grid.sheet, *grid.captions, *grid.titles, *head)
+    years = [year for text in texts for year in header_roles.figure_years(text)]
+    return provinces.vintage_in_year(max(years)) if years and max(years) < _FIRST_63 else _USUAL
+
+
+_USUAL = provinces.VINTAGE
+_FIRST_63 = provinces.LAST_YEAR_64_PROVINCES + 1
+# Rows that may name the year of a table. By judgement: titles and header have fewer.
+_HEAD = 10
 
 
 def lay_out(grid: Grid, request: Request) -> table_layout.Layout | None:
     """Find provinces and header of a grid; None if it names no provinces."""
-    layout = table_layout.find(grid, _vintage(request))
+    layout = table_layout.find(grid, _vintage(grid, request))
     if layout is None or (len(layout.rows) == 1 and len(layout.grid.rows) > 3):
         return None
     return layout
@@ -254,9 +265,10 @@ class _Reader:
         if self._has_ids(column, frame):
             return frame.drop(columns=["entry", "low", "high"])
         frame["score"] *= column.factor
+        n_problems = len(self.problems)
         frame = self._from_percent(column, frame, reading.percent or column.in_percent)
         frame = frame.dropna(subset=["score"])
-        if not self._has_other_scale(column, frame):
+        if len(self.problems) == n_problems and not self._has_other_scale(column, frame):
             self._check_bounds(column, frame, entries)
         return frame.drop(columns=["entry", "low", "high"])
 
@@ -399,6 +411,16 @@ class _Reader:
                 "percentages of a maximum that is not known",
                 f"points, for the maximum of {column.series} was not published",
                 f'leave the column out: --map "{column.header}=ignore"',
+            )
+            return frame
+        if not column.percent and not frameworks.index_info(self.request.index).percent_of_maximum:
+            called = told.map_name(self.found, column)
+            self._percent_problem(
+                column,
+                f"percentages, but {self.request.index} publishes points",
+                f"points, {frame['low'].min():.4g} to {frame['high'].max():.4g}",
+                f'leave it out, --map "{called}=ignore", or say that they are percentages of the '
+                f'maximum: "={column.series}%"',
             )
             return frame
         over = frame["score"] > frame["high"] + schema.MAXIMUM_TOLERANCE

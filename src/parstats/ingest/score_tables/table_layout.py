@@ -28,6 +28,7 @@ _TOTALS = re.compile(
     r"dbsh|dbscl|mien (?:nui|bac|trung|nam|dong|tay)|tay nam bo|tay bac|dong bac|"
     r"northern|north central|central|south east|southeast|mekong)\b"
 )
+_NOTES = re.compile(r"^(nguon|ghi chu|chu thich|luu y|source|sources|notes?)\b")
 # The official PAPI workbook ends with a row of the highest values under this code.
 _HELPER_CODE = "999"
 
@@ -288,6 +289,7 @@ def _reason(row: Row, column: int, heads: set[tuple[str, ...]]) -> str | None:
         (any(text.removesuffix(".0") == _HELPER_CODE for text in texts[:3]), "the helper row 999"),
         (any(_TOTALS.match(text) for text in first), "a total, a mean or a region"),
         (not any(_DIGIT.search(text) for text in other_cells), "a text without figures"),
+        (any(_NOTES.match(text) for text in first), "a note"),
         (not key, "figures without a name"),
     )
     return next((why for holds, why in reasons if holds), None)

@@ -14,6 +14,10 @@ from parstats.documents.document import Grid, Row
 from parstats.errors import InvalidData, Problem
 from parstats.ingest.score_tables import table_layout
 
+# Share of the provinces that lists side by side have in common. By judgement: one or two may be
+# missing from a list.
+_SHARED = 0.9
+
 
 def split_tables(grid: Grid, vintage: int) -> list[Grid]:
     """Return the tables of a grid.
@@ -101,6 +105,12 @@ def _side_by_side(grid: Grid, vintage: int) -> list[Grid]:
     if len(columns) < 2 or head is None:
         return [grid]
     first, *other_columns = columns
+    if _are_lists(grid, columns, vintage):
+        ends = [*other_columns, grid.width]
+        return [
+            _list_table(grid, start, end, head.cells[first], vintage)
+            for start, end in zip(columns, ends, strict=True)
+        ]
     _refuse_unnamed(grid, [column for column in other_columns if not head.cells[column]])
     other_columns = [column for column in other_columns if head.cells[column] == head.cells[first]]
     starts = [0, *(column - _lead(head, first, column) for column in other_columns)]
@@ -110,6 +120,48 @@ def _side_by_side(grid: Grid, vintage: int) -> list[Grid]:
         _columns(grid, start, end, titles if start else grid.titles)
         for start, end in zip(starts, ends, strict=True)
     ]
+
+
+def _are_lists(grid: Grid, columns: Sequence[int], vintage: int) -> bool:
+    """Return whether the columns list the same provinces, each in an order of its own.
+
+    Summaries of PCI are printed so: a list of names beside each sub-index, sorted by it. Each list
+    has figures between it and the next one, under a header.
+    """
+    lists = [
+        {table_layout.is_sure(cell, vintage) for cell in grid.column(column)} - {None}
+        for column in columns
+    ]
+    same = len(set.intersection(*lists)) >= _SHARED * len(set.union(*lists))
+    ends = [*columns[1:], grid.width]
+    headed = all(
+        any(_is_headed(grid, position, vintage) for position in range(start + 1, end))
+        for start, end in zip(columns, ends, strict=True)
+    )
+    return same and headed
+
+
+def _is_headed(grid: Grid, column: int, vintage: int) -> bool:
+    """Return whether a column has text above its first province, and figures below."""
+    names = [_names_province(row, vintage) for row in grid.rows]
+    first = names.index(True) if True in names else len(names)
+    cells = [row.cells[column] for row in grid.rows]
+    return any(cells[:first]) and any(map(table_layout.is_figure, cells[first:]))
+
+
+def _list_table(grid: Grid, start: int, end: int, head: str, vintage: int) -> Grid:
+    """Return a list of names and its figures as a table, each column under its nearest header."""
+    first = next(at for at, row in enumerate(grid.rows) if _names_province(row, vintage))
+    above = grid.rows[:first]
+    cells = [
+        next((row.cells[column] for row in reversed(above) if row.cells[column]), "")
+        for column in range(start, end)
+    ]
+    cells[0] = head
+    header = replace(above[-1], cells=tuple(cells), sources=())
+    table = _columns(grid, start, end, grid.titles)
+    body = tuple(row for row in table.rows if row.number > above[-1].number)
+    return replace(table, rows=(header, *body))
 
 
 def _refuse_unnamed(grid: Grid, positions: Sequence[int]) -> None:

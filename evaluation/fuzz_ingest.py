@@ -19,6 +19,7 @@ from evaluation.fuzzing import (  # noqa: F401 (they register their changes)
     faults_figures,
     faults_files,
     faults_headers,
+    faults_lookalikes,
     faults_ranks,
     faults_rows,
     harmless,

@@ -379,3 +379,34 @@ def out_of_the_maximum(table: Table, rng: random.Random) -> None:
         raise Unfit("several maxima")
     join = rng.choice(("/", " / ", " trên ", " of "))
     _some(table, rng, lambda value: f"{_text(table, value)}{join}{most}", most=60)
+
+
+@fault(forms=("csv",))
+def formulas_as_text_of_a_csv(table: Table, rng: random.Random) -> None:
+    """Figures and names are written as formulas of a spreadsheet: ="87.34"."""
+    _each(table, lambda value: f'="{_text(table, value)}"')
+
+
+@fault()
+def apostrophe_before_a_figure(table: Table, rng: random.Random) -> None:
+    """An apostrophe, which makes a text in a spreadsheet, stands before figures."""
+    _some(table, rng, lambda value: f"'{_text(table, value)}", most=60)
+
+
+@fault(layouts=("total", "years", "sub-indices", "parts"), indices=("SIPAS", "PAR", "PCI"))
+def one_digit_before_the_mark_lost(table: Table, rng: random.Random) -> None:
+    """All figures of some rows are a tenth: 8.734 for 87.34, among others that are right."""
+    columns = [column for column in table.of_kind("score") if column.series == table.total]
+    column = rng.choice(columns)
+    for row in rng.sample(numbers(column), 2):
+        text = f"{float(str(column.cells[row])) / 10:.3f}".replace(".", table.mark)
+        column.cells[row] = text if table.form != "xlsx" else float(text.replace(",", "."))
+
+
+@fault(layouts=("years",), indices=("SIPAS", "PAR"))
+def one_year_on_another_scale(table: Table, rng: random.Random) -> None:
+    """One of the years is in shares or out of ten, the others in percent."""
+    column = rng.choice(table.of_kind("score"))
+    factor = rng.choice((10, 100))
+    for row in numbers(column):
+        column.cells[row] = f"{float(str(column.cells[row])) / factor:.4f}".replace(".", table.mark)

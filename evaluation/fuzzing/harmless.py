@@ -13,7 +13,7 @@ from parstats.reference.labels import plain
 from parstats.reference.provinces import by_code
 
 from .changes import EVERY_LAYOUT, WIDE, harmless
-from .tables import SHORT, Cell, Column, Table, Unfit
+from .tables import SHORT, Cell, Column, Table, Unfit, invented
 
 NOTES = (
     "Ghi chú: Điểm làm tròn đến hai chữ số thập phân.",
@@ -496,3 +496,110 @@ def both_languages_in_headers(table: Table, rng: random.Random) -> None:
         if column.series != table.total:
             vi, en = (series_name(column.series, each, table.year) for each in ("vi", "en"))
             column.header = f"{vi}{join}{en}" + ")" * (join == " (")
+
+
+@harmless(layouts=WIDE)
+def numbers_before_names(table: Table, rng: random.Random) -> None:
+    """Names bear the number of their row: "1. Hà Nội"."""
+    pattern = rng.choice(("{}. {}", "{}) {}", "{} {}"))
+    table.names.cells = [pattern.format(n, cell) for n, cell in enumerate(table.names.cells, 1)]
+
+
+@harmless(layouts=WIDE, years=range(2011, 2025))
+def english_spellings(table: Table, rng: random.Random) -> None:
+    """Provinces have their usual English spellings."""
+    if table.language != "en":
+        raise Unfit("Vietnamese")
+    others = {
+        "Ha Noi": ("Hanoi", "Ha Noi City"),
+        "Hai Phong": ("Haiphong", "Hai Phong City"),
+        "Da Nang": ("Danang", "Da Nang City"),
+        "Can Tho": ("Can Tho City", "Cantho"),
+        "Ho Chi Minh City": ("HCMC", "TP. Ho Chi Minh", "Ho Chi Minh"),
+        "HCMC": ("Ho Chi Minh City", "TP. Ho Chi Minh"),
+        "Thua Thien Hue": ("Thua Thien-Hue", "TT-Hue"),
+        "Ba Ria - Vung Tau": ("Ba Ria-Vung Tau", "BRVT", "Ba Ria Vung Tau"),
+        "Dak Lak": ("Daklak", "Dac Lac"),
+        "Dak Nong": ("Daknong", "Dac Nong"),
+        "Bac Kan": ("Bac Can",),
+    }
+    table.names.cells = [rng.choice(others.get(str(c), (str(c),))) for c in table.names.cells]
+
+
+@harmless(layouts=EVERY_LAYOUT, forms=("xlsx",))
+def noise_of_computed_figures(table: Table, rng: random.Random) -> None:
+    """Cells hold what a computer made of decimals: 87.33999999999999."""
+    table.tolerance = 1e-6
+    for column in table.of_kind("score"):
+        column.cells = [c + 1e-14 * c if isinstance(c, float) else c for c in column.cells]
+
+
+@harmless(layouts=("years",), ranks=False, forms=("csv", "xlsx"))
+def years_alone_as_headers(table: Table, rng: random.Random) -> None:
+    """Headers are years, as numbers or texts; the reader says the series."""
+    pattern = rng.choice(("{}", "Năm {}"))
+    number = table.form == "xlsx" and rng.random() < 0.5
+    for column in table.of_kind("score"):
+        column.header = column.year if number else pattern.format(column.year)
+    table.option_series = table.total
+
+
+@harmless(layouts=("total",), forms=("xlsx",), years=range(2019, 2024))
+def sheet_for_each_year(table: Table, rng: random.Random) -> None:
+    """Each year has its sheet, with the year in its name."""
+    table.above, table.option_year = [], None
+    pattern = rng.choice(("{}", "Năm {}", "SIPAS {}", "KQ {}"))
+    pattern = pattern.replace("SIPAS", SHORT[table.index])
+    for column in table.columns:
+        column.header = str(column.header).replace(str(table.year), "").replace("năm", "").strip()
+    table.sheet_name = pattern.format(table.year)
+    before = invented(table.index, table.year - 1, rng)
+    scores = before.scores[table.total]
+    codes = [code for code in table.codes if code in scores]
+    keep = ("name", "score", "rank")
+
+    def edit(book: Any, sheet: Any, first: int) -> None:
+        other = book.create_sheet(pattern.format(table.year - 1))
+        other.append([column.header for column in table.columns if column.kind in keep])
+        for code in codes:
+            cells = {
+                "name": table.names.cells[table.codes.index(code)],
+                "score": scores[code],
+                "rank": before.ranks[table.total][code],
+            }
+            other.append([cells[c.kind] for c in table.columns if c.kind in keep])
+
+    table.book_edits.append(edit)
+    for code in codes:
+        key = (table.year - 1, code, table.total)
+        table.scores[key], table.ranks[key] = scores[code], before.ranks[table.total][code]
+        table.shown.add(key)
+
+
+@harmless(layouts=EVERY_LAYOUT, forms=("csv",))
+def line_that_names_the_separator(table: Table, rng: random.Random) -> None:
+    """The first line says "sep=;", as spreadsheets understand it."""
+    table.separator = rng.choice(",;")
+    table.text_edits.append(lambda text: f"sep={table.separator}\n{text}")
+
+
+@harmless(layouts=("total",), ranks=True, complete=True)
+def best_ten_only(table: Table, rng: random.Random) -> None:
+    """Only the ten best provinces are shown."""
+    rank = table.of_kind("rank")[0]
+    rows = sorted(range(len(table.codes)), key=lambda row: int(str(rank.cells[row])))[:10]
+    for column in table.columns:
+        cells = [column.cells[row] for row in rows]
+        column.cells = [*range(1, 11)] if column.kind == "number" else cells
+    table.codes = [table.codes[row] for row in rows]
+    table.shown = {key for key in table.shown if key[1] in table.codes}
+    table.shown_ranks = {key for key in table.shown_ranks if key[1] in table.codes}
+
+
+@harmless(layouts=WIDE)
+def title_that_names_the_office_and_its_act(table: Table, rng: random.Random) -> None:
+    """The title bears the year, and a line below it the number of the act without a year."""
+    if not table.title:
+        raise Unfit("no title")
+    lines: list[list[Cell]] = [["Phụ lục II"], [table.title.upper()], ["(Đơn vị tính: %)"]]
+    table.above = lines[: 2 if table.index in ("PAPI", "PCI") else 3]

@@ -259,7 +259,9 @@ def invented(index: str, year: int, rng: random.Random, decimals: int = 2) -> Fi
             code: round(sum(scores[f"par.{name}"][code] for name in FIELDS), 2) for code in codes
         }
     elif index == "PCI":
-        series = frameworks.in_year("PCI", year, "dimension")["series"].tolist()
+        series = frameworks.in_year("PCI", min(2024, max(2013, year)), "dimension")[
+            "series"
+        ].tolist()
         for name in series:
             scores[name] = {
                 code: round(min(9.6, max(3.2, rng.gauss((low + high) / 20, 0.8))), 2)

@@ -188,7 +188,9 @@ def year_with_a_typing_error(table: Table, rng: random.Random) -> None:
         )
         if typo == year:
             raise Unfit(year)
-        column.header = str(column.header).replace(year, typo)
+        for each in table.columns:
+            if each.year == column.year:
+                each.header = str(each.header).replace(year, typo)
     table.nothing_is_right()
 
 

@@ -413,13 +413,23 @@ def test_columns_of_other_indices_are_left_out(tmp_path):
 def test_a_rank_that_may_be_that_of_another_index_is_asked_for_by_its_column(tmp_path):
     path = put(
         tmp_path,
+        "Tỉnh;PAR INDEX 2023;SIPAS 2023;Hạng;Hạng\nQuảng Ninh;92,18;90,61;1;2\n"
+        "Hà Nội;91,43;83,57;3;30\n",
+    )
+    with pytest.raises(ColumnsToMap, match=r'--map "#D=rank:par"'):
+        ingest(path, "PAR INDEX")
+    mapping = {"#D": "rank:par", "#E": "ignore"}
+    assert ingest(path, "PAR INDEX", maps=mapping).table["rank"].tolist() == [3, 1]
+
+
+def test_a_rank_beside_each_score_is_the_rank_by_it(tmp_path):
+    path = put(
+        tmp_path,
         "Tỉnh;PAR INDEX 2023;Hạng;SIPAS 2023;Hạng\nQuảng Ninh;92,18;1;90,61;2\n"
         "Hà Nội;91,43;3;83,57;30\n",
     )
-    with pytest.raises(ColumnsToMap, match=r'--map "#C=rank:par"'):
-        ingest(path, "PAR INDEX")
-    mapping = {"#C": "rank:par", "#E": "ignore"}
-    assert ingest(path, "PAR INDEX", maps=mapping).table["rank"].tolist() == [3, 1]
+    assert ingest(path, "PAR INDEX").table["rank"].tolist() == [3, 1]
+    assert ingest(path, "SIPAS").table["rank"].tolist() == [30, 2]
 
 
 def test_a_column_below_the_head_of_a_group_is_not_the_group(tmp_path):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstats import documents, errors
+from parstats import documents, errors, schema
 from parstats.documents import header_roles
 from parstats.documents.document import Document, Grid
 from parstats.errors import InvalidData, Problem
@@ -293,6 +293,7 @@ def _with_sums_checked(read: Ingested, index: str, name: str) -> Ingested:
     Only for an index whose totals are derived; totals without their parts stay.
     """
     if frameworks.index_info(index).total != "sum":
+        _check_published_sums(read.table, index, name)
         return read
     series_table = frameworks.series().set_index("series")["level"]
     low = read.table["series"].map(series_table) == "criterion"
@@ -314,6 +315,24 @@ def _with_sums_checked(read: Ingested, index: str, name: str) -> Ingested:
         )
     table = read.table[keep].reset_index(drop=True)
     return Ingested(table, read.form, read.columns, read.skipped_rows, tuple(remarks))
+
+
+def _check_published_sums(table: pd.DataFrame, index: str, name: str) -> None:
+    """Refuse totals that the parts in the same table do not add up to."""
+    by_cut = frameworks.by_year().reset_index()
+    by_cut = by_cut[(by_cut["index"] == index) & (by_cut["cut"] != "")][["series", "year", "cut"]]
+    expected = by_cut.groupby(["year", "cut"])["series"].nunique().rename("n_expected")
+    units = ["year", "vintage", "province", "province_name"]
+    parts = table.dropna(subset=["score"]).merge(by_cut, on=["series", "year"])
+    sums = parts.groupby([*units, "cut"], as_index=False).agg(
+        score_sum=("score", "sum"), n_parts=("series", "nunique")
+    )
+    sums = sums.merge(expected.reset_index(), on=["year", "cut"])
+    totals = table[table["series"] == frameworks.top(index)]
+    both = sums[sums["n_parts"] == sums["n_expected"]].merge(totals, on=units)
+    wrong = both[(both["score"] - both["score_sum"]).abs() > schema.ADDS_UP_WITHIN]
+    if len(wrong):
+        raise InvalidData([_sum_problem(case, name) for case in wrong.itertuples()])
 
 
 def _sum_problem(case: Any, name: str) -> Problem:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from parstats import errors
 from parstats.documents import header_roles
 from parstats.errors import ColumnsToMap, Problem
-from parstats.ingest.score_tables import header_meaning, number_formats
+from parstats.ingest.score_tables import header_meaning, number_formats, series_names
 from parstats.ingest.score_tables.header_meaning import Meaning
 from parstats.ingest.score_tables.table_layout import Layout
 from parstats.reference import frameworks
@@ -166,6 +166,8 @@ def _read_column(layout: Layout, position: int, request: Request, usual: int | N
         return Column(position, header, "province")
     path, groups = layout.headers[position], layout.groups[position]
     meaning = header_meaning.header_meaning(path, request.index, usual, groups)
+    if not any(_cells(layout, position)):
+        return Column(position, header, "empty" if meaning.role or meaning.series else "")
     year = usual if request.fixed_year else meaning.year or usual
     column = Column(
         position,
@@ -274,21 +276,47 @@ def _with_series(layout: Layout, columns: list[Column], request: Request) -> lis
     titled = _title_series(layout, request)
     named = request.series or (titled[0] if len(titled) == 1 else "")
     how = "map" if request.series else "title"
+    titles = (*layout.titles, layout.grid.sheet, *layout.grid.titles)
+    other = "" if request.series else series_names.other_index_in(titles, request.index)
     settled = []
     for column in columns:
         if column.series or column.role not in ("score", "total"):
             settled.append(column)
-        elif column.role == "total":
+        elif column.role == "total" and not other:
             settled.append(replace(column, series=top))
         elif named:
             settled.append(replace(column, series=named, how=how))
         elif titled:
             settled.append(replace(column, role="ask", candidates=titled))
+        elif other:
+            how = f"a title of {other}"
+            settled.append(replace(column, role="ask", how=how, candidates=(top,)))
         elif header_roles.years_in(column.header) and not _says_score(column.header):
             settled.append(replace(column, role="ask", candidates=(top,)))
         else:
             settled.append(replace(column, series=top))
+    ranks = [column for column in settled if column.role == "rank" and not column.series]
+    if len(ranks) > 1:
+        settled = _with_ranks_beside(settled, ranks)
     return [_with_rank_series(column, settled, named or top) for column in settled]
+
+
+def _with_ranks_beside(columns: list[Column], ranks: list[Column]) -> list[Column]:
+    """Give several columns of ranks the series of the scores just left of them, if all have one."""
+    figures = ("score", "total", header_meaning.ANOTHER)
+    beside = {column.position + 1: column for column in columns if column.role in figures}
+    if not all(column.position in beside for column in ranks):
+        return columns
+    return [
+        replace(
+            column,
+            series=beside[column.position].series,
+            role=column.role if beside[column.position].series else header_meaning.ANOTHER,
+        )
+        if column in ranks
+        else column
+        for column in columns
+    ]
 
 
 def _says_score(header: str) -> bool:
@@ -443,6 +471,8 @@ def _question(layout: Layout, column: Column) -> Problem:
     header_years = "a header that may mean several things"
     if column.how == "years":
         header_years = "a header with several years"
+    elif column.how.startswith("a title"):
+        header_years = f"{column.how} above figures that name no index"
     elif len(column.candidates) == 1 and header_roles.years_in(column.header):
         header_years = "a year without a word of what the figures are"
     elif len(column.candidates) == 1:

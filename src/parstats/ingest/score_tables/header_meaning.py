@@ -27,6 +27,9 @@ ANOTHER = "another index"
 _SURE = 100.0
 
 _YEAR_TERM = re.compile(r"\b(nam|year|ky|in)\b")
+# What stands between a name in Vietnamese and in English.
+_BETWEEN_LANGUAGES = re.compile(r"\s+[/|–—-]\s+|\s*[/|]\s*(?=[A-ZĐ])|\s*\((?=[^()]*\)\s*$)|\)\s*$")
+_LANGUAGES = 2
 # A share of the scale that a header prints beside a name, as "13%", is no unit.
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%|phần trăm|percent\b", re.IGNORECASE)
 # Words around a series that tell what the figures of the column are.
@@ -173,11 +176,22 @@ def _series_meaning(text: str, keys: list[str], index: str, year: int | None) ->
     rests = [rest for rest in rests if rest]
     if any(series_names.names_other_index(forms, index) for forms in (keys, rests)):
         return Meaning(role=ANOTHER)
+    if (both := _in_both_languages(text, index, year)) and not role:
+        return Meaning("", both, likeness=_SURE)
     by_name = [series_names.names(text, forms, index, year) for forms in (keys, rests)]
     for named in sorted(by_name, key=lambda named: named.likeness != _SURE):
         if named.likeness:
             return Meaning(role, named.series, candidates=named.candidates, likeness=named.likeness)
     return Meaning(role=role if not rests else "")
+
+
+def _in_both_languages(text: str, index: str, year: int | None) -> str:
+    """Return the series that both parts of a header name, as "Hộ nghèo / Poverty Lists"."""
+    parts = [part for part in _BETWEEN_LANGUAGES.split(text) if part.strip()]
+    if len(parts) != _LANGUAGES:
+        return ""
+    named = [series_names.spelled(series_names.text_keys(part), index, year) for part in parts]
+    return named[0] if named[0] and named[0] == named[1] else ""
 
 
 def _is_spelled(text: str, index: str, year: int | None) -> bool:

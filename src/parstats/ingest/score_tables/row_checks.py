@@ -12,6 +12,7 @@ import pandas as pd
 from parstats.documents.document import Row
 from parstats.errors import ColumnsToMap, Problem
 from parstats.ingest.score_tables.table_layout import Layout
+from parstats.reference import provinces
 
 # What Excel makes of "5/63", "12.5" and "3-4", as cells of a workbook and in an exported text.
 _DATE = re.compile(
@@ -26,6 +27,10 @@ _MANY = 8
 # Figures from which a list of whole numbers, each once, is one of ids. By judgement: ten scores
 # that are all whole and all different do not occur by chance.
 _FEWEST_IDS = 10
+# Share of different figures among ranks: a few share one.
+_ONCE = 0.8
+# Columns that are equal in two rows by no chance. By judgement: two scores may be.
+_FEWEST_COLUMNS = 3
 # The greatest code of a province is 96 (statistics office) or 81 (telephone and vehicle codes).
 _LARGEST_ID = 99
 # Contradictions that a message lists. By judgement: enough to see whether a column is wrong.
@@ -91,9 +96,9 @@ def row_numbers(rows: Sequence[Row]) -> str:
 
 
 def looks_like_ids(scores: pd.Series) -> bool:
-    """Return whether figures are the numbers of a list or codes rather than scores.
+    """Return whether figures are the numbers of a list, codes or ranks rather than scores.
 
-    They are whole numbers, each once, from a small range, as 1 to 63 or the codes of provinces.
+    They are whole numbers from a small range, nearly each once, as 1 to 63 or codes of provinces.
 
     >>> looks_like_ids(pd.Series(range(1, 64))), looks_like_ids(pd.Series([80.0, 82.0, 80.0] * 4))
     (True, False)
@@ -102,11 +107,44 @@ def looks_like_ids(scores: pd.Series) -> bool:
     return bool(
         len(values) >= _FEWEST_IDS
         and (values % 1 == 0).all()
-        and values.is_unique
+        and values.nunique() >= _ONCE * len(values)
         and values.min() >= 1
         and values.max() <= _LARGEST_ID
-        and values.max() >= len(values)
+        and values.max() >= _ONCE * len(values)
     )
+
+
+def merged_figures(layout: Layout, columns: Sequence[int]) -> list[Problem]:
+    """List the figures in merged cells: whether they are of one row or of all is not to be seen."""
+    problems = []
+    for row, _ in layout.rows:
+        for position in columns:
+            cell = row.sources[position] if position < len(row.sources) else None
+            if cell is not None and cell.text and (cell.n_rows > 1 or cell.n_columns > 1):
+                actual = f"{row.cells[position]} in a cell merged over {cell.n_rows} rows and "
+                actual += f"{cell.n_columns} columns"
+                remedy = "split the cell, and type the figure where it belongs"
+                header = " / ".join(layout.headers[position])
+                expected = "a cell for each figure"
+                problems.append(Problem(row.location, row.number, header, actual, expected, remedy))
+    return problems[:1]
+
+
+def repeated_rows(layout: Layout, columns: Sequence[int]) -> list[Problem]:
+    """List provinces that have the figures of another one in all columns, of three or more."""
+    if len(columns) < _FEWEST_COLUMNS:
+        return []
+    first: dict[tuple[str, ...], tuple[Row, str]] = {}
+    for row, code in layout.rows:
+        figures = tuple(row.cells[position] for position in columns)
+        if sum(map(bool, figures)) < _FEWEST_COLUMNS:
+            continue
+        other, other_code = first.setdefault(figures, (row, code))
+        if other_code != code:
+            actual = f"the same figures as in row {other.number}, of another province"
+            expected, remedy = "figures of its own", "check which province they are of"
+            return [Problem(row.location, row.number, None, actual, expected, remedy)]
+    return []
 
 
 def ask_about_ranks(table: pd.DataFrame, name: str) -> None:
@@ -124,11 +162,13 @@ def ask_about_ranks(table: pd.DataFrame, name: str) -> None:
     if "rank" not in table:
         return
     both = table.dropna(subset=["score", "rank"])
-    problems = [
-        problem
-        for (year, _, series), part in both.groupby(["year", "vintage", "series"], sort=True)
-        if (problem := _contradiction(part, name, f"{series} {year}")) is not None
-    ]
+    problems = []
+    for (year, vintage, series), part in both.groupby(["year", "vintage", "series"], sort=True):
+        what = f"{series} {year}"
+        problem = _contradiction(part, name, what)
+        if problem is None and len(part) == len(provinces.by_code(int(vintage))):
+            problem = _impossible_ties(part, name, what)
+        problems += [problem] if problem is not None else []
     if problems:
         raise ColumnsToMap(problems)
 
@@ -153,6 +193,24 @@ def _contradiction(part: pd.DataFrame, name: str, what: str) -> Problem | None:
         "--ranks keep takes them as printed"
     )
     return Problem(name, None, None, actual, "a better rank for a higher score", remedy)
+
+
+def _impossible_ties(part: pd.DataFrame, name: str, what: str) -> Problem | None:
+    """Describe ranks of all units that no rule of ties gives: one twice, and the next one too."""
+    ranks = part["rank"].astype("int64")
+    rules = (ranks.rank(method=method) for method in ("min", "max", "dense", "first"))
+    if any((ranks == rule).all() for rule in rules) or not ranks.duplicated().any():
+        return None
+    twice = sorted(ranks[ranks.duplicated(keep=False)].unique())[:_SHOWN]
+    missing = sorted(set(range(1, len(ranks) + 1)) - set(ranks))[:_SHOWN]
+    actual = f"ranks of {what} that leave out {', '.join(map(str, missing))} and give "
+    actual += f"{', '.join(map(str, twice))} twice"
+    expected = "each rank once, or the ranks after shared ones left out"
+    remedy = (
+        "check these rows: was one copied over another? then --ranks ignore leaves the ranks out, "
+        "--ranks keep takes them as printed"
+    )
+    return Problem(name, None, None, actual, expected, remedy)
 
 
 def _pair(better: dict[str, Any], worse: dict[str, Any]) -> str:

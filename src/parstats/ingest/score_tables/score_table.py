@@ -19,6 +19,7 @@ from parstats.ingest.score_tables import (
     row_checks,
     table_layout,
     table_splitting,
+    unit_checks,
 )
 from parstats.ingest.score_tables.column_roles import Column, Request
 from parstats.ingest.score_tables.ingest_result import COLUMNS, ColumnRead, Ingested, empty_table
@@ -127,6 +128,13 @@ class _Reader:
         if uneven := row_checks.uneven_rows(layout):
             raise InvalidData(uneven)
         self._note_unknown()
+        years = {column.year for column in self._role_columns("score", "total", "rank")}
+        self.problems += unit_checks.wrong_year(layout, columns, request)
+        self.problems += unit_checks.new_provinces(layout, years)
+        figures = [column.position for column in self._role_columns("score", "total", "rank")]
+        self.problems += row_checks.merged_figures(layout, figures)
+        scores = [column.position for column in self._role_columns("score", "total")]
+        self.problems += row_checks.repeated_rows(layout, scores)
 
     def table(self) -> pd.DataFrame:
         """Return scores and ranks, one row per province, year and series."""
@@ -216,7 +224,12 @@ class _Reader:
                 continue
             wrong = [row for row, _ in self.found.rows if not self._code_fits(row, column)]
             if len(wrong) > len(self.found.rows) / 2:
-                self.remarks.append(f"column {column.header!r}: no GSO codes, left out")
+                if unit_checks.are_codes(self.found, column):
+                    actual = f"codes of other provinces than the names in {len(wrong)} rows"
+                    remedy = "the names or the codes are shifted: mend them"
+                    self._problem(wrong[0], column, actual, "codes of the same rows", remedy)
+                else:
+                    self.remarks.append(f"column {column.header!r}: no GSO codes, left out")
                 continue
             for row in wrong:
                 name, text = row.cells[self.found.province], row.cells[column.position]

@@ -37,6 +37,7 @@ _NUMBER = re.compile(
     r"^\W*(?:(?:truc|chi so|noi dung|thanh phan|linh vuc|(?:sub.?)?dimension|dim|lv|field|d|s)\W*)*"
     r"(\d)(?:\.(\d))?(?![\d%])(?!\.\d)"
 )
+_ACRONYMS = ("papi", "sipas", "pci")
 _SHORT = ("short_vi", "short_en")
 
 
@@ -70,6 +71,46 @@ def is_spelled(key: str, index: str, year: int | None) -> bool:
     True
     """
     return len(_spellings(index, year).get(key, ())) == 1
+
+
+def spelled(keys: Sequence[str], index: str, year: int | None) -> str:
+    """Return the series that one of the keys is the known spelling of; empty if none or several.
+
+    >>> spelled(["poverty lists"], "PAPI", 2011)
+    'papi.transparency.poverty_lists'
+    """
+    spellings = _spellings(index, year)
+    for key in keys:
+        if len(series := spellings.get(key, frozenset())) == 1:
+            return next(iter(series))
+    return ""
+
+
+def other_index_in(texts: Sequence[str], index: str) -> str:
+    """Return another index that texts name, if they do not name this one too; else empty.
+
+    >>> other_index_in(["Bảng 1. Chỉ số PAPI năm 2012"], "PAR INDEX")
+    'PAPI'
+    """
+    joined = " | ".join(f" {labels.search_key(text)} " for text in texts)
+    named = [
+        name
+        for name in frameworks.INDICES
+        if any(f" {word} " in joined for word in _index_words(name))
+    ]
+    others = [name for name in named if name != index]
+    return others[0] if others and index not in named else ""
+
+
+@cache
+def _index_words(index: str) -> tuple[str, ...]:
+    """Return the words that name an index in a text: its spellings that are no common words."""
+    top = frameworks.top(index)
+    return tuple(
+        key
+        for key, series in _spellings(index, None).items()
+        if series == frozenset({top}) and (len(key.split()) > 1 or key in _ACRONYMS)
+    )
 
 
 def names_other_index(keys: Sequence[str], index: str) -> bool:

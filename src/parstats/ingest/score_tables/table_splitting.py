@@ -214,6 +214,9 @@ def _lead(head: Row, first: int, column: int) -> int:
 
 
 def _columns(grid: Grid, start: int, end: int, titles: tuple[str, ...]) -> Grid:
-    rows = tuple(replace(row, cells=row.cells[start:end]) for row in grid.rows)
+    rows = tuple(
+        replace(row, cells=row.cells[start:end], sources=row.sources[start:end])
+        for row in grid.rows
+    )
     filled = tuple(row for row in rows if any(row.cells))
     return replace(grid, rows=filled, titles=titles, column_offset=grid.column_offset + start)

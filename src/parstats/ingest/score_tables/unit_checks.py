@@ -1,0 +1,63 @@
+"""Units and years that cannot be: another year than asked for, codes against names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from parstats.documents import header_roles
+from parstats.errors import Problem
+from parstats.ingest.score_tables.column_roles import Column, Request, table_years
+from parstats.ingest.score_tables.table_layout import Layout
+from parstats.reference import provinces
+
+
+def wrong_year(layout: Layout, columns: Sequence[Column], request: Request) -> list[Problem]:
+    """Return a problem where the table says that it is of another year than was asked for."""
+    stated = table_years(layout)
+    in_headers = {
+        year for path in layout.headers for text in path for year in header_roles.figure_years(text)
+    }
+    has_years = any(column.role == "year" for column in columns)
+    if (
+        request.year is None
+        or request.fixed_year
+        or has_years
+        or not stated
+        or request.year in {*stated.values(), *in_headers}
+    ):
+        return []
+    where, year = next(iter(stated.items()))
+    expected = f"a table of {request.year}, as --year says"
+    remedy = f"check the file; --year {year} if it is of that year"
+    return [Problem(layout.grid.name, None, None, f"{year} in {where}", expected, remedy)]
+
+
+def new_provinces(layout: Layout, years: Collection[int | None]) -> list[Problem]:
+    """Return a problem where the names of a year of the 63 are those of the 34 and no other.
+
+    Figures that somebody added up for the new provinces are no published figures.
+    """
+    known = [year for year in years if year is not None]
+    if not known or max(known) > provinces.LAST_YEAR_63_PROVINCES or layout.vintage == 34:
+        return []
+    by_code = provinces.by_code(layout.vintage)
+    names = {by_code[code].names["vi"] for _, code in layout.rows}
+    new = {province.names["vi"] for province in provinces.by_code(34).values()}
+    # Huế is written as Thừa Thiên Huế too.
+    if len(names) != len(new) or len(names - new) > 1:
+        return []
+    actual = f"34 names, all of provinces since July 2025, in {max(known)}"
+    remedy = "figures added up for the new provinces are no published figures; check the year"
+    expected = f"the {len(by_code)} provinces of that year"
+    return [Problem(layout.grid.name, None, None, actual, expected, remedy)]
+
+
+def are_codes(layout: Layout, column: Column) -> bool:
+    """Return whether a column has codes of the statistics office, not the numbers of a list.
+
+    The codes of 63 provinces run to 96; a list ends at their number.
+    """
+    cells = (row.cells[column.position] for row, _ in layout.rows)
+    codes = {cell.removesuffix(".0").zfill(2) for cell in cells if cell}
+    known = set(provinces.by_code(layout.vintage))
+    return codes <= known and any(int(code) > len(known) for code in codes)

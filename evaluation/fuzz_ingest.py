@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evaluation.fuzzing import (  # noqa: F401 (they register their changes)
+    faults_cells,
     faults_figures,
     faults_files,
     faults_headers,

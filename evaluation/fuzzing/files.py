@@ -65,6 +65,8 @@ def _pdf(table: Table, path: Path) -> Path:
     top = len(table.above)
     wide = max(len(row) for row in rows) > 5
     document = PdfFile(landscape=wide)
+    if table.footer:
+        _footer(document, table.footer)
     for row in table.above:
         document.paragraph(shown(row[0], table))
     count = len(table.columns)
@@ -82,12 +84,35 @@ def _pdf(table: Table, path: Path) -> Path:
     if table.raised:
         _raised(document, body, widths, table.raised, head)
     elif table.ruled:
-        document.ruled(body, widths)
+        document.ruled(body, widths, repeated=table.repeated)
+    elif table.tight:
+        _tight(document, table, body)
     else:
         document.unruled(body, widths)
     for note in notes:
         document.paragraph(" ".join(note))
     return document.save(path)
+
+
+def _footer(document: PdfFile, text: str) -> None:
+    """Write the number of each page below it."""
+    pdf = document.document
+
+    def footer() -> None:
+        pdf.set_y(-30)
+        pdf.cell(0, 10, text.format(pdf.page_no()), align="C")
+
+    pdf.footer = footer  # type: ignore[method-assign]
+
+
+def _tight(document: PdfFile, table: Table, body: list[list[str]]) -> None:
+    """Columns without lines, scores to the right and ranks to the left of their border."""
+    pdf = document.document
+    pdf.c_margin = 0.8
+    width = pdf.get_string_width
+    widths = [max(width(row[n]) for row in body) + 4 for n in range(len(table.columns))]
+    align = "".join("R" if column.kind == "score" else "L" for column in table.columns)
+    document.unruled(body, widths, align=align)
 
 
 def _raised(

@@ -13,7 +13,7 @@ from parstats.reference.labels import plain
 from parstats.reference.provinces import by_code
 
 from .changes import EVERY_LAYOUT, WIDE, harmless
-from .tables import SHORT, Cell, Column, Table, Unfit, invented
+from .tables import SHORT, Cell, Column, Table, Unfit, bundled, invented, series_name
 
 NOTES = (
     "Ghi chú: Điểm làm tròn đến hai chữ số thập phân.",
@@ -487,8 +487,6 @@ def lines_broken_in_headers(table: Table, rng: random.Random) -> None:
 @harmless(layouts=("criteria", "sub-indices", "fields"))
 def both_languages_in_headers(table: Table, rng: random.Random) -> None:
     """Headers are in Vietnamese and English."""
-    from .tables import series_name
-
     join = rng.choice((" / ", " (", "\n"))
     if table.form != "xlsx":
         join = " / "
@@ -603,3 +601,110 @@ def title_that_names_the_office_and_its_act(table: Table, rng: random.Random) ->
         raise Unfit("no title")
     lines: list[list[Cell]] = [["Phụ lục II"], [table.title.upper()], ["(Đơn vị tính: %)"]]
     table.above = lines[: 2 if table.index in ("PAPI", "PCI") else 3]
+
+
+@harmless(layouts=("total", "years"), forms=("pdf",), years=range(2011, 2025), complete=True)
+def names_of_a_pdf_over_two_lines(table: Table, rng: random.Random) -> None:
+    """Long names take two lines."""
+    table.names.cells = [
+        str(c).replace(" - ", " -\n").replace("Thừa Thiên ", "Thừa Thiên\n")
+        for c in table.names.cells
+    ]
+
+
+@harmless(layouts=("total", "years"), forms=("pdf",), complete=True)
+def header_of_a_pdf_on_its_first_page_only(table: Table, rng: random.Random) -> None:
+    """Pages after the first have no header."""
+    table.repeated = False
+
+
+@harmless(layouts=("total", "years"), forms=("pdf",), complete=True)
+def numbers_of_pages(table: Table, rng: random.Random) -> None:
+    """Pages bear their numbers."""
+    table.footer = rng.choice(("{}", "Trang {}", "- {} -", "{}/3", "Page {}"))
+
+
+@harmless(layouts=WIDE, forms=("csv", "xlsx"))
+def table_away_from_the_corner(table: Table, rng: random.Random) -> None:
+    """The table begins some rows and columns away from the corner."""
+    right, down = rng.randint(1, 3), rng.randint(1, 4)
+
+    def edit(rows: list[list[Cell]], first: int) -> None:
+        for row in rows:
+            row[:0] = [None] * right
+        rows[:0] = [[] for _ in range(down)]
+
+    if table.book_edits:
+        raise Unfit("places are known")
+    table.edits.append(edit)
+
+
+@harmless(layouts=EVERY_LAYOUT, forms=("xlsx",))
+def some_figures_as_texts(table: Table, rng: random.Random) -> None:
+    """Some figures of a workbook are texts, the others numbers."""
+    mark = rng.choice(",.")
+    for column in table.of_kind("score"):
+        column.cells = [
+            f"{c:.{table.decimals}f}".replace(".", mark)
+            if isinstance(c, float) and rng.random() < 0.2
+            else c
+            for c in column.cells
+        ]
+
+
+@harmless(layouts=WIDE)
+def column_of_grades(table: Table, rng: random.Random) -> None:
+    """A column sorts the provinces into groups."""
+    words = rng.choice((("Tốt", "Khá", "Trung bình"), ("A", "B", "C"), ("Nhóm 1", "Nhóm 2")))
+    header = rng.choice(("Xếp loại", "Nhóm", "Phân nhóm", "Group"))
+    cells: list[Cell] = [rng.choice(words) for _ in table.codes]
+    table.columns.append(Column("other", header, cells))
+
+
+@harmless(layouts=("sub-indices", "fields"), forms=("csv", "xlsx"))
+def second_line_of_headers_in_english(table: Table, rng: random.Random) -> None:
+    """Under the Vietnamese header stands an English one."""
+    if table.language != "vi":
+        raise Unfit("English")
+    english: dict[str, Cell] = {"name": "Province", "rank": "Rank", "number": "No."}
+    cells: list[Cell] = [
+        (
+            SHORT[table.index]
+            if column.series == table.total
+            else series_name(column.series, "en", table.year)
+        )
+        if column.kind == "score"
+        else english[column.kind]
+        for column in table.columns
+    ]
+    table.insert(0, cells)
+
+
+@harmless(layouts=("criteria",), ranks=False, years=(2011, 2012, 2013, 2015, 2016, 2023, 2024))
+def totals_of_dimensions_beside(table: Table, rng: random.Random) -> None:
+    """Before the parts of each dimension stands its total."""
+    table.decimals = 4
+    figures = bundled(table.year)
+    for column in table.of_kind("score"):
+        column.cells = [round(figures[column.series][code], 4) for code in table.codes]
+        for code in table.codes:
+            table.scores[table.year, code, column.series] = round(figures[column.series][code], 4)
+    done: set[str] = set()
+    for column in list(table.of_kind("score")):
+        dimension = column.series.rsplit(".", 1)[0]
+        if dimension in done or dimension not in figures:
+            continue
+        done.add(dimension)
+        cells: list[Cell] = [round(figures[dimension][code], 4) for code in table.codes]
+        name = series_name(dimension, table.language, table.year)
+        header = f"{rng.choice(('', 'Nội dung: ' if table.language == 'vi' else ''))}{name}"
+        table.columns.insert(table.place(column), Column("score", header, cells, dimension))
+        for code in table.codes:
+            table.scores[table.year, code, dimension] = round(figures[dimension][code], 4)
+
+
+@harmless(layouts=EVERY_LAYOUT, forms=("csv",))
+def empty_lines_at_the_end(table: Table, rng: random.Random) -> None:
+    """The file ends with empty lines."""
+    more = rng.choice(("\n\n\n", table.separator * 2 + "\n", "  \n"))
+    table.text_edits.append(lambda text: text + more)

@@ -117,6 +117,9 @@ class Table:
     book_edits: list[Callable[[Any, Any, int], None]] = field(default_factory=list)
     # pdf
     ruled: bool = True
+    tight: bool = False
+    repeated: bool = True
+    footer: str = ""
     raised: dict[tuple[int, int], str] = field(default_factory=dict)
     # all
     above: list[list[Cell]] = field(default_factory=list)
@@ -226,7 +229,8 @@ def series_name(series: str, language: str, year: int) -> str:
 
 
 @functools.cache
-def _bundled(year: int) -> dict[str, dict[str, float]]:
+def bundled(year: int) -> dict[str, dict[str, float]]:
+    """Figures of the PAPI in a year by series and province, unrounded."""
     table = load_scores("PAPI", years=year)
     table = table[table["level"].isin(["criterion", "dimension", "index"]) & table["score"].notna()]
     figures: dict[str, dict[str, float]] = {}
@@ -240,7 +244,7 @@ def invented(index: str, year: int, rng: random.Random, decimals: int = 2) -> Fi
     if index == "PAPI":
         scores = {
             series: {code: round(score, decimals) for code, score in of_series.items()}
-            for series, of_series in _bundled(year).items()
+            for series, of_series in bundled(year).items()
         }
         return Figures(index, year, scores)
     codes = list(provinces(year))

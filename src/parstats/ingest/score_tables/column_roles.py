@@ -277,14 +277,14 @@ def _with_series(layout: Layout, columns: list[Column], request: Request) -> lis
     named = request.series or (titled[0] if len(titled) == 1 else "")
     how = "map" if request.series else "title"
     titles = (*layout.titles, layout.grid.sheet, *layout.grid.titles)
-    other = "" if request.series else series_names.other_index_in(titles, request.index)
+    other = series_names.other_index_in(titles, request.index)
     settled = []
     for column in columns:
         if column.series or column.role not in ("score", "total"):
             settled.append(column)
         elif column.role == "total" and not other:
             settled.append(replace(column, series=top))
-        elif named:
+        elif named and not (request.series and other):
             settled.append(replace(column, series=named, how=how))
         elif titled:
             settled.append(replace(column, role="ask", candidates=titled))

@@ -166,7 +166,8 @@ def ask_about_ranks(table: pd.DataFrame, name: str) -> None:
     for (year, vintage, series), part in both.groupby(["year", "vintage", "series"], sort=True):
         what = f"{series} {year}"
         problem = _contradiction(part, name, what)
-        if problem is None and len(part) == len(provinces.by_code(int(vintage))):
+        n_units = len(provinces.by_code(int(vintage)))
+        if problem is None and len(part) in (n_units, part["rank"].max()):
             problem = _impossible_ties(part, name, what)
         problems += [problem] if problem is not None else []
     if problems:
@@ -273,3 +274,23 @@ def scale_factor(table: pd.DataFrame) -> float:
 # Share of a scale from 0 below which all figures of a table are doubtful. By judgement: the least
 # result of any index, field or province that was published is above a tenth of its maximum.
 _SMALL = 0.1
+
+
+def strays(scores: pd.Series) -> list[Any]:
+    """Return the labels of figures that would lie among the others only times ten.
+
+    >>> strays(pd.Series([63.8, 65.0, 6.5, 70.1, 61.2, 66.0]))
+    [2]
+    """
+    values = scores.dropna()
+    if len(values) < _FEWEST_IDS // 2:
+        return []
+    # A few may have lost a digit: the rest is what lies above a third of the median.
+    rest = values[values > values.median() * _FAR]
+    low = values[(values < rest.min() * _FAR) & (10 * values).between(rest.min(), rest.max())]
+    return list(low.index) if len(low) <= len(rest) / 3 else []
+
+
+# Share of the others below which a figure is far from all of them. By judgement: in no published
+# column of scores is the least below a third of the next and a tenth of another.
+_FAR = 1 / 3

@@ -131,6 +131,7 @@ class _Reader:
         years = {column.year for column in self._role_columns("score", "total", "rank")}
         self.problems += unit_checks.wrong_year(layout, columns, request)
         self.problems += unit_checks.new_provinces(layout, years)
+        self.problems += unit_checks.shifted_header(layout)
         figures = [column.position for column in self._role_columns("score", "total", "rank")]
         self.problems += row_checks.merged_figures(layout, figures)
         scores = [column.position for column in self._role_columns("score", "total")]
@@ -283,6 +284,7 @@ class _Reader:
         frame = frame.dropna(subset=["score"])
         if len(self.problems) == n_problems and not self._has_other_scale(column, frame):
             self._check_bounds(column, frame, entries)
+            self._ask_about_strays(column, frame, entries)
         return frame.drop(columns=["entry", "low", "high"])
 
     def _usable(self, entries: list[_Entry], *roles: str) -> list[Column]:
@@ -477,6 +479,21 @@ class _Reader:
                 f"{empty[0].row.location}, rows {rows}: a total of 0 and no other figure: no data"
             )
         return [entry for entry in entries if entry not in empty]
+
+    def _ask_about_strays(self, column: Column, frame: pd.DataFrame, entries: list[_Entry]) -> None:
+        """Ask about figures that seem to have lost a digit."""
+        if column.as_written:
+            return
+        for _, part in frame.groupby(["series", "year"]):
+            for label in row_checks.strays(part["score"]):
+                called = told.map_name(self.found, column)
+                self._problem(
+                    entries[int(frame.at[label, "entry"])].row,
+                    column,
+                    f"{frame.at[label, 'score']:g}, and ten times as much in the other rows",
+                    "a figure like the others: has it lost a digit?",
+                    f'mend it, or say that all are right: --map "{called}={column.series}*1"',
+                )
 
     def _has_ids(self, column: Column, frame: pd.DataFrame) -> bool:
         """Ask about a column whose figures are the numbers of a list or codes."""

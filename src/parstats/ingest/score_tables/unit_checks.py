@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from parstats.documents import header_roles
 from parstats.errors import Problem
 from parstats.ingest.score_tables.column_roles import Column, Request, table_years
-from parstats.ingest.score_tables.table_layout import Layout
+from parstats.ingest.score_tables.table_layout import Layout, is_figure
 from parstats.reference import provinces
 
 
@@ -50,6 +50,29 @@ def new_provinces(layout: Layout, years: Collection[int | None]) -> list[Problem
     remedy = "figures added up for the new provinces are no published figures; check the year"
     expected = f"the {len(by_code)} provinces of that year"
     return [Problem(layout.grid.name, None, None, actual, expected, remedy)]
+
+
+def shifted_header(layout: Layout) -> list[Problem]:
+    """Return a problem where the header of the provinces stands over figures, beside the names."""
+    if layout.turned:
+        return []
+    for position in (layout.province - 1, layout.province + 1):
+        if not 0 <= position < layout.grid.width:
+            continue
+        is_headed = any(
+            header_roles.score_role(text) == "province" for text in layout.headers[position]
+        )
+        own = any(
+            header_roles.score_role(text) == "province" for text in layout.headers[layout.province]
+        )
+        cells = [row.cells[position] for row, _ in layout.rows if row.cells[position]]
+        if is_headed and not own and cells and all(map(is_figure, cells)):
+            header = " / ".join(layout.headers[position])
+            actual = "figures under the header of the provinces, whose names stand beside it"
+            remedy = "the header is shifted by a column: put it above its figures"
+            expected = "each header above its column"
+            return [Problem(layout.grid.name, None, header, actual, expected, remedy)]
+    return []
 
 
 def are_codes(layout: Layout, column: Column) -> bool:

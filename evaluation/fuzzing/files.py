@@ -88,10 +88,26 @@ def _pdf(table: Table, path: Path) -> Path:
     elif table.tight:
         _tight(document, table, body)
     else:
-        document.unruled(body, widths)
+        document.unruled([_wrapped(document, row, widths) for row in body], widths)
     for note in notes:
         document.paragraph(" ".join(note))
     return document.save(path)
+
+
+def _wrapped(document: PdfFile, row: list[str], widths: list[float]) -> list[str]:
+    """Cells of a row in as many lines as their columns need."""
+    width_of = document.document.get_string_width
+    cells = []
+    for text, width in zip(row, widths, strict=True):
+        lines = [""]
+        for word in text.split(" "):
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and width_of(longer) > width - 6:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        cells.append("\n".join(lines) if len(lines) > 1 else text)
+    return cells
 
 
 def _footer(document: PdfFile, text: str) -> None:

@@ -697,7 +697,7 @@ def totals_of_dimensions_beside(table: Table, rng: random.Random) -> None:
         done.add(dimension)
         cells: list[Cell] = [round(figures[dimension][code], 4) for code in table.codes]
         name = series_name(dimension, table.language, table.year)
-        header = f"{rng.choice(('', 'Nội dung: ' if table.language == 'vi' else ''))}{name}"
+        header = rng.choice((name, f"{len(done)}. {name}", name.upper()))
         table.columns.insert(table.place(column), Column("score", header, cells, dimension))
         for code in table.codes:
             table.scores[table.year, code, dimension] = round(figures[dimension][code], 4)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from evaluation.fuzzing import (  # noqa: F401 (they register their changes)
     faults_cells,
+    faults_collecting,
     faults_figures,
     faults_files,
     faults_headers,

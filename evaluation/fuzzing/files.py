@@ -17,7 +17,7 @@ from .tables import Cell, Table
 def write(table: Table, folder: Path) -> Path:
     """Write a table into a folder in its form."""
     writers = {"csv": _csv, "xlsx": _xlsx, "pdf": _pdf}
-    return writers[table.form](table, folder / f"{table.stem}.{table.form}")
+    return writers[table.form](table, folder / f"{table.stem}.{table.suffix or table.form}")
 
 
 def shown(cell: Cell, table: Table, column: int | None = None) -> str:

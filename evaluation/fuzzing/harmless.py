@@ -708,3 +708,60 @@ def empty_lines_at_the_end(table: Table, rng: random.Random) -> None:
     """The file ends with empty lines."""
     more = rng.choice(("\n\n\n", table.separator * 2 + "\n", "  \n"))
     table.text_edits.append(lambda text: text + more)
+
+
+@harmless(layouts=WIDE)
+def sum_row(table: Table, rng: random.Random) -> None:
+    """A row of sums stands below, labelled so."""
+    label = rng.choice(("Tổng", "Tổng cộng", "Cộng", "Total", "Grand Total", "TỔNG SỐ"))
+    cells: list[Cell] = [
+        round(sum(c for c in column.cells if isinstance(c, float)), 2)
+        if column.kind == "score"
+        else label
+        if column.kind == "name"
+        else None
+        for column in table.columns
+    ]
+    table.insert(len(table.codes), cells)
+
+
+@harmless(layouts=("long",), forms=("xlsx",), indices=("SIPAS", "PAR", "PCI"))
+def names_merged_over_years(table: Table, rng: random.Random) -> None:
+    """In a long table the name of a province is merged over its years."""
+    if len(table.figures) == 1:
+        raise Unfit("one year")
+    order = sorted(range(len(table.codes)), key=table.codes.__getitem__)
+    for column in table.columns:
+        column.cells = [column.cells[row] for row in order]
+    table.codes = [table.codes[row] for row in order]
+    table.columns.sort(key=lambda column: column.kind != "name")
+    starts = [n for n, code in enumerate(table.codes) if n == 0 or code != table.codes[n - 1]]
+    ends = [*starts[1:], len(table.codes)]
+
+    def edit(book: Any, sheet: Any, first: int) -> None:
+        for start, end in zip(starts, ends, strict=True):
+            if end - start > 1:
+                sheet.merge_cells(
+                    start_row=first + start, end_row=first + end - 1, start_column=1, end_column=1
+                )
+
+    table.book_edits.append(edit)
+
+
+@harmless(layouts=EVERY_LAYOUT, forms=("csv",))
+def other_ending(table: Table, rng: random.Random) -> None:
+    """The file ends in .tsv or .txt."""
+    table.separator, table.suffix = rng.choice((("\t", "tsv"), ("\t", "txt"), (";", "txt")))
+
+
+@harmless(layouts=WIDE, forms=("xlsx",))
+def title_merged_over_the_table(table: Table, rng: random.Random) -> None:
+    """The title is merged over all columns."""
+    if not table.title:
+        raise Unfit("no title")
+    width = len(table.columns)
+
+    def edit(book: Any, sheet: Any, first: int) -> None:
+        sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=width)
+
+    table.book_edits.append(edit)

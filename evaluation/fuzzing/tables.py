@@ -106,6 +106,7 @@ class Table:
     option_series: str | None = None
     form: Form = "csv"
     stem: str = "table"
+    suffix: str = ""
     decimals: int = 2
     # csv
     separator: str = ","

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from parstats.documents import legacy_letters
@@ -76,10 +77,14 @@ def _without_damage(text: str) -> tuple[str, str]:
 
 def _separator(text: str) -> str:
     """Return the separator that splits most of the first rows, best into as many cells each."""
-    lines = [line for line in text.splitlines() if line.strip()][:_SAMPLE]
+
+    # By the reader itself, not by lines: a quoted header may have a line break in it.
+    def sample(separator: str) -> list[list[str]]:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        return list(islice((row for row in rows if len(row) > 1 or "".join(row).strip()), _SAMPLE))
 
     def evenness(separator: str) -> tuple[int, int, int]:
-        widths = [len(cells) for cells in csv.reader(lines, delimiter=separator)]
+        widths = [len(cells) for cells in sample(separator)]
         usual = max(set(widths), key=widths.count) if widths else 1
         # A decimal comma parts the figures, but not the header.
         n_parted = sum(width > 1 for width in widths)

@@ -62,7 +62,7 @@ def _read_xlsx(path: Path, name: str) -> Document:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # styles and extensions that do not matter here
-        values = load_workbook(path, data_only=True)
+        values = load_workbook(path, data_only=True, rich_text=True)
         formulas = load_workbook(path, data_only=False)
     sheets: dict[str, RowReader] = {
         sheet.title: partial(_xlsx_rows, sheet, formulas[sheet.title])
@@ -105,9 +105,9 @@ def _xlsx_rows(sheet: Worksheet, formulas: Worksheet, location: str) -> list[tup
     for row in sheet.iter_rows():
         for cell in row:
             if cell.value is not None:
-                text = _value_text(cell.value, cell.number_format)
+                text, notes = _text_and_notes(cell.value, cell.number_format)
                 cells[cell.row - 1, cell.column - 1] = Cell(
-                    (text,), number_format=str(cell.number_format or "")
+                    (text,), number_format=str(cell.number_format or ""), notes=notes
                 )
             elif formulas.cell(cell.row, cell.column).data_type == "f":
                 refuse(
@@ -187,6 +187,21 @@ def _rows(cells: Mapping[tuple[int, int], Cell], areas: Sequence[Area]) -> list[
 
 
 _EMPTY = Cell()
+
+
+def _text_and_notes(value: Any, number_format: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a cell, and the raised marks of notes in it."""
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+
+    if not isinstance(value, CellRichText):
+        return _value_text(value, number_format), ()
+    text, notes = "", []
+    for part in value:
+        if isinstance(part, TextBlock) and part.font.vertAlign == "superscript":
+            notes.append(part.text)
+        else:
+            text += part.text if isinstance(part, TextBlock) else part
+    return text, tuple(notes)
 
 
 def _value_text(value: Any, number_format: str) -> str:

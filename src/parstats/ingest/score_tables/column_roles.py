@@ -143,7 +143,7 @@ def table_years(layout: Layout) -> dict[str, int]:
     """Return the year of the whole table by the place that names exactly one."""
     texts = {
         "the name of the sheet": [layout.grid.sheet],
-        "the title": layout.titles,
+        "the title": (*layout.titles, *_titles_beside(layout)),
         "the header of the provinces": layout.headers[layout.province],
     }
     if not any(header_roles.years_in(text) for selection in texts.values() for text in selection):
@@ -153,6 +153,18 @@ def table_years(layout: Layout) -> dict[str, int]:
         for where, selection in texts.items()
     }
     return {where: years.pop() for where, years in named.items() if len(years) == 1}
+
+
+def _titles_beside(layout: Layout) -> list[str]:
+    """Return the titles of a table with its provinces along the top: rows without any figure."""
+    if not layout.turned:
+        return []
+    return [
+        text
+        for position, path in enumerate(layout.headers)
+        for text in path
+        if position != layout.province and not any(_cells(layout, position))
+    ]
 
 
 def _read_column(layout: Layout, position: int, request: Request, usual: int | None) -> Column:

@@ -277,20 +277,23 @@ _SMALL = 0.1
 
 
 def strays(scores: pd.Series) -> list[Any]:
-    """Return the labels of figures that would lie among the others only times ten.
+    """Return the labels of the smaller part of figures that lie far apart.
 
     >>> strays(pd.Series([63.8, 65.0, 6.5, 70.1, 61.2, 66.0]))
     [2]
     """
-    values = scores.dropna()
-    if len(values) < _FEWEST_IDS // 2:
+    values = scores[scores > 0].sort_values()
+    if len(values) < _FEWEST_SPREAD:
         return []
-    # A few may have lost a digit: the rest is what lies above a third of the median.
-    rest = values[values > values.median() * _FAR]
-    low = values[(values < rest.min() * _FAR) & (10 * values).between(rest.min(), rest.max())]
-    return list(low.index) if len(low) <= len(rest) / 3 else []
+    ratios = (values / values.shift()).iloc[1:]
+    at = int(ratios.to_numpy().argmax()) + 1
+    if ratios.iloc[at - 1] < _FAR:
+        return []
+    low, high = values.iloc[:at], values.iloc[at:]
+    return list((low if len(low) <= len(high) else high).index)
 
 
-# Share of the others below which a figure is far from all of them. By judgement: in no published
-# column of scores is the least below a third of the next and a tenth of another.
-_FAR = 1 / 3
+# Times that the next greater figure of a column is greater where some lost or won a digit, or are
+# of another column. By judgement: in no published column of six or more is it above two.
+_FAR = 3.0
+_FEWEST_SPREAD = 6

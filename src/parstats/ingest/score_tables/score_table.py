@@ -25,6 +25,8 @@ from parstats.ingest.score_tables.column_roles import Column, Request
 from parstats.ingest.score_tables.ingest_result import COLUMNS, ColumnRead, Ingested, empty_table
 from parstats.reference import frameworks, provinces
 
+# Figures that a message lists. By judgement: with the rows they fit a line.
+_FEW = 3
 # A figure that a sum over empty cells gives.
 _ZERO = re.compile(r"0(?:[.,]0+)?")
 _KEY = ["year", "vintage", "province", "series"]
@@ -132,6 +134,7 @@ class _Reader:
         self.problems += unit_checks.wrong_year(layout, columns, request)
         self.problems += unit_checks.new_provinces(layout, years)
         self.problems += unit_checks.shifted_header(layout)
+        self.problems += unit_checks.two_lists(layout)
         figures = [column.position for column in self._role_columns("score", "total", "rank")]
         self.problems += row_checks.merged_figures(layout, figures)
         scores = [column.position for column in self._role_columns("score", "total")]
@@ -484,16 +487,23 @@ class _Reader:
         """Ask about figures that seem to have lost a digit."""
         if column.as_written:
             return
-        for _, part in frame.groupby(["series", "year"]):
-            for label in row_checks.strays(part["score"]):
-                called = told.map_name(self.found, column)
-                self._problem(
-                    entries[int(frame.at[label, "entry"])].row,
-                    column,
-                    f"{frame.at[label, 'score']:g}, and ten times as much in the other rows",
-                    "a figure like the others: has it lost a digit?",
-                    f'mend it, or say that all are right: --map "{called}={column.series}*1"',
-                )
+        called = told.map_name(self.found, column)
+        for (series, _), part in frame.groupby(["series", "year"]):
+            labels = row_checks.strays(part["score"])
+            if not labels:
+                continue
+            rows = [entries[int(frame.at[label, "entry"])].row for label in labels]
+            others = part["score"].drop(labels)
+            values = ", ".join(f"{value:g}" for value in part.loc[labels[:_FEW], "score"])
+            self._problem(
+                rows[0],
+                column,
+                f"{values} (rows {row_checks.row_numbers(rows)}), and {others.min():g} to "
+                f"{others.max():g} in the other rows",
+                f"figures of {series} that are near each other",
+                "has a figure lost a digit, or is a row shifted? mend it, or say that all are "
+                f'right: --map "{called}={series}*1"',
+            )
 
     def _has_ids(self, column: Column, frame: pd.DataFrame) -> bool:
         """Ask about a column whose figures are the numbers of a list or codes."""

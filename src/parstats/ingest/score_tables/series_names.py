@@ -38,6 +38,12 @@ _NUMBER = re.compile(
     r"(\d)(?:\.(\d))?(?![\d%])(?!\.\d)"
 )
 _ACRONYMS = ("papi", "sipas", "pci")
+# "Nội dung: Công khai, minh bạch"
+_KIND_BEFORE = re.compile(
+    r"^\s*(?:(?:trục|chỉ số)\s+)?(?:nội dung|lĩnh vực|chỉ số thành phần|tiêu chí|dimension|field|"
+    r"sub-?index|sub-?dimension|pillar)\s*[:–-]\s*",
+    re.IGNORECASE,
+)
 _SHORT = ("short_vi", "short_en")
 
 
@@ -57,6 +63,7 @@ def text_keys(text: str) -> tuple[str, ...]:
     'cai cach thu tuc hanh chinh'
     """
     long = labels.expanded(text).replace("&", " and ")
+    long = _KIND_BEFORE.sub("", long)
     forms = []
     for form in (long, _BRACKETS.sub(" ", long)):
         key = labels.search_key(form)

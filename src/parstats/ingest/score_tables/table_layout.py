@@ -12,8 +12,8 @@ from parstats.documents.document import Grid, Row
 from parstats.reference import labels, provinces
 
 _COLUMN_NUMBERS = re.compile(r"^[(\[]?(\d{1,2}|[A-Za-z])[)\]]?$")
-# "1. Hà Nội"
-_NUMBER_BEFORE = re.compile(r"^\d{1,2}\s*[.)]\s*(?=[^\W\d])")
+# "1. Hà Nội" or "1 Hà Nội"
+_NUMBER_BEFORE = re.compile(r"^\d{1,2}(?:\s*[.)]\s*|\s+)(?=[^\W\d])")
 _CODE = re.compile(r"^\d{1,2}(\.0)?$")
 _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(r"^[^A-Za-zÀ-ỹ]*\d[^A-Za-zÀ-ỹ]*$")
@@ -158,13 +158,30 @@ def find(grid: Grid, vintage: int) -> Layout | None:
 
 
 def _most_provinces(grid: Grid, vintage: int) -> tuple[int, int] | None:
-    """Return the column that names most provinces, and how many."""
-    counts = [
-        (len({_sure(cell, vintage) for cell in grid.column(position)} - {None}), -position)
-        for position in range(grid.width)
+    """Return the column that names the provinces, and how many.
+
+    Of several that name most of them it is the one whose header says so: another may be a list that
+    somebody keeps beside the table.
+    """
+    named = [
+        [_sure(cell, vintage) for cell in grid.column(position)] for position in range(grid.width)
     ]
-    best = max(counts, default=(0, 0))
-    return (best[0], -best[1]) if best[0] else None
+    counts = [len({*codes} - {None}) for codes in named]
+    best = max(counts, default=0)
+    if not best:
+        return None
+    # Half of the names: a column of neighbours or capitals has fewer.
+    positions = [position for position, count in enumerate(counts) if 2 * count >= best]
+    headed = [position for position in positions if _is_headed(grid, position)]
+    chosen = headed[0] if len(headed) == 1 else counts.index(best)
+    if len(headed) > 1 and counts[headed[0]] == counts[headed[1]] == best:
+        chosen = headed[0]
+    return counts[chosen], chosen
+
+
+def _is_headed(grid: Grid, position: int) -> bool:
+    """Return whether a column has a header of provinces."""
+    return any(header_roles.score_role(cell) == "province" for cell in grid.column(position))
 
 
 def _codes(grid: Grid, vintage: int) -> tuple[int, int] | None:

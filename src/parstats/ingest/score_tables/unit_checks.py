@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from parstats.documents import header_roles
 from parstats.errors import Problem
 from parstats.ingest.score_tables.column_roles import Column, Request, table_years
-from parstats.ingest.score_tables.table_layout import Layout, is_figure
+from parstats.ingest.score_tables.table_layout import Layout, is_figure, is_sure
 from parstats.reference import provinces
 
 
@@ -50,6 +50,24 @@ def new_provinces(layout: Layout, years: Collection[int | None]) -> list[Problem
     remedy = "figures added up for the new provinces are no published figures; check the year"
     expected = f"the {len(by_code)} provinces of that year"
     return [Problem(layout.grid.name, None, None, actual, expected, remedy)]
+
+
+def two_lists(layout: Layout) -> list[Problem]:
+    """Return a problem where two columns under a header of provinces name different ones."""
+    for position, path in enumerate(layout.headers):
+        is_headed = any(header_roles.score_role(text) == "province" for text in path)
+        if position == layout.province or not is_headed:
+            continue
+        codes = [is_sure(row.cells[position], layout.vintage) for row, _ in layout.rows]
+        pairs = [(a, code) for a, (_, code) in zip(codes, layout.rows, strict=True) if a]
+        # A fifth, by judgement: in a table of pairs some rows may agree by chance.
+        if sum(a != b for a, b in pairs) > 0.2 * max(len(pairs), 1):
+            actual = "another list of provinces, in another order"
+            remedy = "take one of the lists out, or say which is none: the other has the figures"
+            header = " / ".join(path)
+            expected = "one column that names the provinces"
+            return [Problem(layout.grid.name, None, header, actual, expected, remedy)]
+    return []
 
 
 def shifted_header(layout: Layout) -> list[Problem]:

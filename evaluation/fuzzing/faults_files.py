@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Callable
 from typing import Any
+
+from openpyxl.utils import get_column_letter
 
 from parstats.reference import csv_tables
 
 from .changes import EVERY_LAYOUT, WIDE, fault
-from .tables import Cell, Table, Unfit
+from .tables import Cell, Column, Table, Unfit
 
 LETTERS = ("total", "years", "long", "sub-indices")
 
@@ -66,8 +69,6 @@ def letters_lost(table: Table, rng: random.Random) -> None:
 @fault(layouts=LETTERS, forms=("csv",))
 def file_in_windows_1258(table: Table, rng: random.Random) -> None:
     """The file is in the Vietnamese code page of Windows, without saying so."""
-    import unicodedata
-
     _vietnamese(table)
     tones = "\u0300\u0301\u0303\u0309\u0323"
 
@@ -149,10 +150,6 @@ def hidden_rows_with_other_figures(table: Table, rng: random.Random) -> None:
 @fault(layouts=WIDE, forms=("xlsx",))
 def hidden_column_with_other_figures(table: Table, rng: random.Random) -> None:
     """A hidden column with the header of another one holds older figures."""
-    from openpyxl.utils import get_column_letter
-
-    from .tables import Column
-
     column = table.score_column(rng)
     place = table.place(column) + rng.choice((0, 1))
     table.columns.insert(place, Column("other", column.header, [_other(c) for c in column.cells]))

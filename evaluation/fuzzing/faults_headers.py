@@ -245,9 +245,8 @@ def heading_of_a_year_spans_too_much(table: Table, rng: random.Random) -> None:
     scores, ranks = table.of_kind("score"), table.of_kind("rank")
     groups[table.place(scores[0])] = f"Năm {scores[0].year}"
     groups[table.place(ranks[1])] = f"Năm {scores[1].year}"
-    for score, rank in list(zip(scores, ranks, strict=True))[2:]:
+    for score in scores[2:]:
         groups[table.place(score)] = f"Năm {score.year}"
-        del rank
     for column in scores:
         column.header = "Điểm"
     for column in ranks:
@@ -581,11 +580,7 @@ def a_row_twice_with_other_figures(table: Table, rng: random.Random) -> None:
         round(float(cell) * 0.95, 3) if column.kind == "score" and isinstance(cell, float) else cell
         for column, cell in zip(table.columns, table.row(row), strict=True)
     ]
-    year = int(str(table.of_kind("year")[0].cells[row]))
-    code = table.codes[row]
-    table.insert(rng.randrange(len(table.codes)), cells, code)
-    keys = [key for key in table.scores if key[0] == year and key[1] == code]
-    del keys
+    table.insert(rng.randrange(len(table.codes)), cells, table.codes[row])
 
 
 @fault(layouts=("long",))

@@ -239,7 +239,6 @@ def sum_row_without_a_label(table: Table, rng: random.Random) -> None:
 @fault(layouts=WIDE)
 def sum_row_named_like_a_province(table: Table, rng: random.Random) -> None:
     """The row of sums has the name of the last province, filled down by a spreadsheet."""
-    code = table.codes[-1]
     cells: list[Cell] = [
         round(sum(c for c in column.cells if isinstance(c, float)), 2)
         if column.kind == "score"
@@ -249,7 +248,6 @@ def sum_row_named_like_a_province(table: Table, rng: random.Random) -> None:
         for column in table.columns
     ]
     table.insert(len(table.codes), cells)
-    del code
 
 
 @fault(layouts=WIDE)

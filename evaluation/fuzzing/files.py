@@ -20,7 +20,7 @@ def write(table: Table, folder: Path) -> Path:
     return writers[table.form](table, folder / f"{table.stem}.{table.suffix or table.form}")
 
 
-def shown(cell: Cell, table: Table, column: int | None = None) -> str:
+def shown(cell: Cell, table: Table) -> str:
     """Text of a cell."""
     if cell is None:
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import random
 from collections.abc import Callable, Iterable, Sequence
@@ -536,12 +535,3 @@ def _note_shown(table: Table) -> None:
             table.shown |= keys
         if column.kind == "rank" and column.series:
             table.shown_ranks |= keys
-
-
-def copy(table: Table) -> Table:
-    """The same table once more, to change alone."""
-    return dataclasses.replace(
-        table,
-        columns=[dataclasses.replace(each, cells=list(each.cells)) for each in table.columns],
-        codes=list(table.codes),
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import traceback
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -80,18 +81,25 @@ def _keys(read: pd.DataFrame) -> list[Key]:
 
 def _differences(table: Table, read: pd.DataFrame) -> list[str]:
     messages = []
-    ranks = read["rank"].tolist()
-    counts: dict[Key, int] = {}
-    for key, score, rank in zip(_keys(read), read["score"].tolist(), ranks, strict=True):
-        counts[key] = counts.get(key, 0) + 1
-        true, true_rank = table.scores.get(key), table.ranks.get(key)
+    units = {
+        (figures.year, series): len(of_series)
+        for figures in table.figures
+        for series, of_series in figures.scores.items()
+    }
+    values = read[["score", "rank", "n_ranked", "vintage"]].itertuples(index=False)
+    for key, (score, rank, n_ranked, vintage) in zip(_keys(read), values, strict=True):
+        true = table.scores.get(key)
         if pd.notna(score) and (true is None or abs(true - score) > table.tolerance):
             messages.append(f"{key}: score {score}, right is {true}")
-        if pd.notna(rank) and rank != true_rank:
-            messages.append(f"{key}: rank {rank}, right is {true_rank}")
-        if counts[key] == 2:
-            messages.append(f"{key}: twice")
-    return messages
+        if pd.notna(rank) and rank != table.ranks.get(key):
+            messages.append(f"{key}: rank {rank}, right is {table.ranks.get(key)}")
+        n_units = units.get((key[0], key[2]))
+        if n_units and pd.notna(n_ranked) and n_ranked != n_units:
+            messages.append(f"{key}: rank out of {n_ranked}, right is {n_units}")
+        if vintage != (63 if key[0] <= 2024 else 34):
+            messages.append(f"{key}: vintage {vintage}")
+    repeated = [key for key, count in Counter(_keys(read)).items() if count > 1]
+    return messages + [f"{key}: twice" for key in repeated]
 
 
 def _lacking(table: Table, read: pd.DataFrame) -> list[str]:

@@ -33,6 +33,7 @@ class Change:
     kind : {"fault", "harmless", "none"}
     make : function that changes a table, and what is true of it
     layouts, forms, indices, ranks, years, complete : what tables it fits
+    dressed : whether the table may have a usual harmless change besides
     """
 
     name: str
@@ -44,6 +45,7 @@ class Change:
     ranks: bool | None = None
     years: Sequence[int] | None = None
     complete: bool = False
+    dressed: bool = True
 
     def table(self, rng: random.Random) -> Table:
         """A table with the change."""
@@ -58,6 +60,8 @@ class Change:
                     years=self.years,
                     complete=self.complete,
                 )
+                if self.dressed and DRESSES and rng.random() < 0.3:
+                    CHANGES[rng.choice(DRESSES)].make(table, rng)
                 self.make(table, rng)
             except Unfit:
                 continue
@@ -66,6 +70,8 @@ class Change:
 
 
 CHANGES: dict[str, Change] = {}
+#: Names of usual harmless changes that others are combined with.
+DRESSES: list[str] = []
 
 
 def _register(kind: Literal["fault", "harmless", "none"], make: Make, **needs: object) -> Make:
@@ -89,4 +95,4 @@ def unchanged(table: Table, rng: random.Random) -> None:
     """The right table itself."""
 
 
-_register("none", unchanged)
+_register("none", unchanged, dressed=False)

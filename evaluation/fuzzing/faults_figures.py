@@ -240,7 +240,7 @@ def powers_of_ten(table: Table, rng: random.Random) -> None:
     _some(table, rng, lambda value: f"{value:.{table.decimals + 1}E}")
 
 
-@fault()
+@fault(forms=("csv", "xlsx"))
 def other_digits(table: Table, rng: random.Random) -> None:
     """Wide digits, as a keyboard of East Asia types them."""
     wide = str.maketrans("0123456789", "０１２３４５６７８９")

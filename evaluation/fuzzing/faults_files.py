@@ -87,7 +87,7 @@ def file_in_windows_1258(table: Table, rng: random.Random) -> None:
 @fault(layouts=EVERY_LAYOUT, forms=("csv",))
 def file_cut_off(table: Table, rng: random.Random) -> None:
     """The file ends within its last line, before the last cell."""
-    table.quoted = False
+    table.quoted, table.below = False, []
 
     def edit(text: str) -> str:
         *lines, last = text.rstrip("\n").split("\n")

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from parstats.reference.labels import plain
 from parstats.reference.provinces import by_code
 
-from .changes import EVERY_LAYOUT, WIDE, harmless
+from .changes import DRESSES, EVERY_LAYOUT, WIDE, harmless
 from .tables import SHORT, Cell, Column, Table, Unfit, bundled, invented, series_name
 
 NOTES = (
@@ -43,7 +43,7 @@ def _figures(table: Table, change: Callable[[str], Cell]) -> None:
         ]
 
 
-@harmless()
+@harmless(dressed=False)
 def title_rows_above(table: Table, rng: random.Random) -> None:
     """Lines of an office and a title stand above."""
     lines: list[list[Cell]] = [
@@ -59,7 +59,7 @@ def title_rows_above(table: Table, rng: random.Random) -> None:
     table.above[:0] = rng.sample(lines, 3)
 
 
-@harmless()
+@harmless(dressed=False)
 def notes_below(table: Table, rng: random.Random) -> None:
     """Notes, a source and a signature stand below."""
     if table.form != "pdf" and rng.random() < 0.5:
@@ -134,7 +134,7 @@ def columns_in_another_order(table: Table, rng: random.Random) -> None:
     table.columns = [column for pair in pairs for column in pair]
 
 
-@harmless(layouts=("fields", "sub-indices", "criteria", "parts"))
+@harmless(layouts=("fields", "sub-indices", "criteria", "parts"), dressed=False)
 def heading_over_a_group(table: Table, rng: random.Random) -> None:
     """A merged heading stands over the columns of parts."""
     parts = [column for column in table.of_kind("score") if column.series != table.total]
@@ -183,7 +183,7 @@ def numbers_of_columns_under_the_header(table: Table, rng: random.Random) -> Non
     table.insert(0, cells)
 
 
-@harmless(layouts=WIDE)
+@harmless(layouts=WIDE, dressed=False)
 def number_column(table: Table, rng: random.Random) -> None:
     """A column numbers the rows."""
     if any(column.kind == "number" for column in table.columns):
@@ -367,7 +367,7 @@ def other_spellings(table: Table, rng: random.Random) -> None:
     table.names.cells = [rng.choice(others.get(str(c), (str(c),))) for c in table.names.cells]
 
 
-@harmless(layouts=WIDE, forms=("csv", "xlsx"))
+@harmless(layouts=WIDE, forms=("csv", "xlsx"), dressed=False)
 def transposed(table: Table, rng: random.Random) -> None:
     """Provinces stand across, scores down."""
 
@@ -381,7 +381,7 @@ def transposed(table: Table, rng: random.Random) -> None:
     table.edits.append(edit)
 
 
-@harmless(layouts=("total",), forms=("csv", "xlsx"))
+@harmless(layouts=("total",), forms=("csv", "xlsx"), dressed=False)
 def two_halves_side_by_side(table: Table, rng: random.Random) -> None:
     """The second half of the provinces stands to the right of the first."""
     half = (len(table.codes) + 1) // 2
@@ -440,7 +440,7 @@ def column_of_codes(table: Table, rng: random.Random) -> None:
     table.columns.insert(table.place(table.names), Column("code", header, cells))
 
 
-@harmless(layouts=WIDE, forms=("csv", "xlsx"))
+@harmless(layouts=WIDE, forms=("csv", "xlsx"), dressed=False)
 def column_of_regions(table: Table, rng: random.Random) -> None:
     """A column has the regions of the provinces."""
     regions = ["Tây Nguyên", "Đông Nam Bộ", "Đồng bằng sông Hồng"]
@@ -542,7 +542,7 @@ def years_alone_as_headers(table: Table, rng: random.Random) -> None:
     table.option_series = table.total
 
 
-@harmless(layouts=("total",), forms=("xlsx",), years=range(2019, 2024))
+@harmless(layouts=("total",), forms=("xlsx",), years=range(2019, 2024), dressed=False)
 def sheet_for_each_year(table: Table, rng: random.Random) -> None:
     """Each year has its sheet, with the year in its name."""
     table.above, table.option_year = [], None
@@ -594,7 +594,7 @@ def best_ten_only(table: Table, rng: random.Random) -> None:
     table.shown_ranks = {key for key in table.shown_ranks if key[1] in table.codes}
 
 
-@harmless(layouts=WIDE)
+@harmless(layouts=WIDE, dressed=False)
 def title_that_names_the_office_and_its_act(table: Table, rng: random.Random) -> None:
     """The title bears the year, and a line below it the number of the act without a year."""
     if not table.title:
@@ -624,7 +624,7 @@ def numbers_of_pages(table: Table, rng: random.Random) -> None:
     table.footer = rng.choice(("{}", "Trang {}", "- {} -", "{}/3", "Page {}"))
 
 
-@harmless(layouts=WIDE, forms=("csv", "xlsx"))
+@harmless(layouts=WIDE, forms=("csv", "xlsx"), dressed=False)
 def table_away_from_the_corner(table: Table, rng: random.Random) -> None:
     """The table begins some rows and columns away from the corner."""
     right, down = rng.randint(1, 3), rng.randint(1, 4)
@@ -754,7 +754,7 @@ def other_ending(table: Table, rng: random.Random) -> None:
     table.separator, table.suffix = rng.choice((("\t", "tsv"), ("\t", "txt"), (";", "txt")))
 
 
-@harmless(layouts=WIDE, forms=("xlsx",))
+@harmless(layouts=WIDE, forms=("xlsx",), dressed=False)
 def title_merged_over_the_table(table: Table, rng: random.Random) -> None:
     """The title is merged over all columns."""
     if not table.title:
@@ -765,3 +765,6 @@ def title_merged_over_the_table(table: Table, rng: random.Random) -> None:
         sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=width)
 
     table.book_edits.append(edit)
+
+
+DRESSES += ["title-rows-above", "notes-below", "number-column", "column-of-regions"]

@@ -206,7 +206,7 @@ def no_diacritics(table: Table, rng: random.Random) -> None:
     table.names.cells = [plain(str(cell)).title() for cell in table.names.cells]
 
 
-@harmless(layouts=EVERY_LAYOUT)
+@harmless(layouts=EVERY_LAYOUT, forms=("csv", "xlsx"))
 def spaces_around_texts(table: Table, rng: random.Random) -> None:
     """Spaces stand before, after and doubled within texts."""
     _texts(table, lambda text: f"  {text.replace(' ', '  ')} ")

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+
+def table_path(processed: Path, name: str) -> Path:
+    """The file of a processed table, which the descriptor names."""
+    descriptor = json.loads((processed / "datapackage.json").read_text(encoding="utf-8"))
+    (path,) = (item["path"] for item in descriptor["resources"] if item["name"] == name)
+    return processed / path
 
 
 class SmallData:

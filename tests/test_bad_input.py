@@ -530,6 +530,53 @@ def test_a_sidecar_with_broken_yaml_is_refused(good: SmallData) -> None:
     assert "\n" not in message
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("replaces: ../papi/papi_2024.csv", "column replaces: found '../papi/papi_2024.csv'"),
+        ("replaces: ['']", "column replaces: found ''; expected the name of a file beside it"),
+        ("replaces: [..]", "column replaces: found '..'"),
+        ("replaces: /etc/hostname", "column replaces: found '/etc/hostname'"),
+        ("replaces: 'a\\b.csv'", "column replaces: found"),
+        ('replaces: "a\\0.csv"', "column replaces: found"),
+        ("replaces: {a: b}", "column replaces: found {'a': 'b'}"),
+        ("replaces: [[a.csv]]", "column replaces: found ['a.csv']"),
+        ("replaces: 5", "column replaces: found 5"),
+        ("title: [a, b]", "column title: found ['a', 'b']; expected a text"),
+        ("title: {a: b}", "column title: found {'a': 'b'}"),
+        ("licence: no", "column licence: found a number or yes or no"),
+        ("page: 0x" + "f" * 5000, "column page: found a number or yes or no"),
+        ("producer: !!binary aGVsbG8=", "column producer: found b'hello'"),
+        ("index: [PAPI]", "column index: found ['PAPI']"),
+        ("form: [scores]", "column form: found ['scores']"),
+        ("note: " + "[" * 3000, "lists in lists"),
+        ("note: " + "[" * 10 + "]" * 10, "lists in lists"),
+        ("note: &a b\nother: *a", "an alias (*)"),
+        ("note: !!python/object/apply:os.system [ls]", "could not determine a constructor"),
+        ("note: " + "x" * 70_000, "more than 64 kB"),
+        ("note: " + "9" * 5000, "Exceeds the limit"),
+        ("? [a, b]\n: c", "unhashable key"),
+    ],
+)
+def test_an_odd_sidecar_is_refused_in_one_line(good: SmallData, line: str, says: str) -> None:
+    key = line.partition(":")[0]
+    content = (good.papi / "papi_2024.csv.yml").read_text(encoding="utf-8").splitlines()
+    kept = [written for written in content if not written.startswith(f"{key}:")]
+    good.put_sidecar("papi_2024.csv", "\n".join([*kept, line]) + "\n")
+    (problem,) = refusal(good)
+    assert problem.startswith(f"{FILE}.yml")
+    assert says in problem
+    assert "\n" not in problem
+
+
+def test_an_alias_bomb_is_refused_before_it_is_unpacked(good: SmallData) -> None:
+    bomb = ["a0: &a0 [x, x, x]"]
+    bomb += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+    good.put_sidecar("papi_2024.csv", "\n".join([*bomb, "title: *a8"]))
+    (problem,) = refusal(good)
+    assert "an alias (*)" in problem
+
+
 def test_a_changed_file_is_refused_until_its_sidecar_says_so(good: SmallData) -> None:
     raw = good.papi / "papi_2024.csv"
     old, new = sha256(raw), GOOD.replace("1.957371", "1.957372")

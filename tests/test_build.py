@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
+import re
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -15,9 +19,11 @@ from frictionless import Package
 from parstats import schema, storage
 from parstats.errors import DataNotBuilt, InvalidData
 from parstats.panel import load_conflicts, load_printed, load_scores, load_statistics
-from parstats.pipeline.processed_tables import build, is_current, make_tables, raw_files
+from parstats.pipeline import data_package
+from parstats.pipeline.processed_tables import build, is_current, make_tables
+from parstats.pipeline.raw_files import raw_files
 from parstats.reference import frameworks
-from small_data import SmallData
+from small_data import SmallData, table_path
 
 HUE, DAK_NONG, QUANG_NINH, BAC_GIANG, BINH_THUAN = "46", "67", "22", "24", "60"
 TABLES = (
@@ -154,7 +160,9 @@ def test_two_builds_in_two_places_give_the_same_bytes(
     monkeypatch.setenv("PARSTATS_DATA", str(other))
     assert build().is_new
     first, second = contents(cut_copy / "processed"), contents(other / "processed")
-    assert first.keys() == second.keys() == {*(f"{n}.parquet" for n in TABLES), "datapackage.json"}
+    folder = table_path(other / "processed", "scores").parent.name
+    names = {*(f"{folder}/{name}.parquet" for name in TABLES), "datapackage.json"}
+    assert first.keys() == second.keys() == names
     assert first == second
 
 
@@ -183,8 +191,8 @@ def test_a_touched_file_with_the_same_bytes_is_still_current(cut_copy: Path) -> 
         lambda folder: (folder / "raw/papi/papi_2011.csv.yml").write_text("changed"),
         lambda folder: (folder / "raw/papi/papi_2011.csv").unlink(),
         lambda folder: (folder / "raw/papi/new.csv").write_text("new"),
-        lambda folder: (folder / "processed/gaps.parquet").write_bytes(b"damaged"),
-        lambda folder: (folder / "processed/gaps.parquet").unlink(),
+        lambda folder: table_path(folder / "processed", "gaps").write_bytes(b"damaged"),
+        lambda folder: table_path(folder / "processed", "gaps").unlink(),
         lambda folder: (folder / "processed/datapackage.json").write_text("{"),
         lambda folder: (folder / "processed/datapackage.json").unlink(),
     ],
@@ -219,7 +227,7 @@ def test_tables_are_not_current_after_a_change_of_the_code(
 
 
 def test_a_damaged_table_is_mended_by_building(cut_copy: Path) -> None:
-    path = cut_copy / "processed" / "scores.parquet"
+    path = table_path(cut_copy / "processed", "scores")
     content = path.read_bytes()
     path.write_bytes(content[:-1])
     assert build().is_new
@@ -238,7 +246,7 @@ def test_without_processed_tables_the_remedy_is_named(cut_copy: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["byte changed", "cut off", "gone"])
 def test_a_damaged_table_is_not_loaded(cut_copy: Path, damage: str) -> None:
-    path = cut_copy / "processed" / "scores.parquet"
+    path = table_path(cut_copy / "processed", "scores")
     content = path.read_bytes()
     if damage == "gone":
         path.unlink()
@@ -259,6 +267,103 @@ def test_a_damaged_descriptor_is_not_used(cut_copy: Path, content: str) -> None:
     assert not is_current()
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"resources": [1]}',
+        '{"resources": {}}',
+        '{"resources": [{"name": "scores"}]}',
+        '{"resources": []}',
+        '{"resources": [], "parstats": {"raw": 1}}',
+        "[" * 99_999,
+    ],
+)
+def test_a_descriptor_of_another_form_is_not_used(cut_copy: Path, content: str) -> None:
+    (cut_copy / "processed" / "datapackage.json").write_text(content, encoding="utf-8")
+    with pytest.raises(DataNotBuilt, match=r"datapackage\.json cannot be read.*--force"):
+        load_scores("PAPI")
+    assert not is_current()
+
+
+# Loading after the figures have changed.
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (lambda raw: append(raw / "papi/papi_2024.csv"), "papi_2024.csv"),
+        (lambda raw: append(raw / "papi/papi_2024.csv.yml"), "papi_2024.csv.yml"),
+        (lambda raw: (raw / "papi/papi_2024.csv").unlink(), "papi_2024.csv"),
+        (lambda raw: (raw / "papi/papi_2025.csv").write_text("x"), "papi_2025.csv"),
+        (
+            lambda raw: (raw / "papi/papi_2024.csv").rename(raw / "papi/z.csv"),
+            "papi_2024.csv and 1",
+        ),
+    ],
+    ids=["changed", "sidecar changed", "gone", "new", "renamed"],
+)
+def test_tables_of_other_figures_are_not_loaded(cut_copy: Path, change, name: str) -> None:
+    load_scores("PAPI")
+    change(cut_copy / "raw")
+    for load in (lambda: load_scores("PAPI"), load_printed, load_statistics, load_conflicts):
+        with pytest.raises(DataNotBuilt, match=rf"{re.escape(name)}.* changed since the tables"):
+            load()
+
+
+def append(path: Path) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+
+
+def test_a_file_changed_within_its_size_and_time_is_noticed(cut_copy: Path) -> None:
+    path = cut_copy / "raw" / "papi" / "papi_2024.csv"
+    load_scores("PAPI")
+    times = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+    path.write_bytes(path.read_bytes().replace(b"1", b"2", 1))
+    os.utime(path, ns=times)
+    with pytest.raises(DataNotBuilt, match="changed since"):
+        load_scores("PAPI")
+
+
+def test_figures_are_read_again_only_when_touched(
+    cut_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_scores("PAPI")
+    read = []
+    original = storage.sha256
+    monkeypatch.setattr(storage, "sha256", lambda path: read.append(path.name) or original(path))
+    load_scores("PAPI")
+    assert read == []
+    os.utime(cut_copy / "raw" / "papi" / "papi_2024.csv", (1, 1))
+    load_scores("PAPI")
+    assert read == ["papi_2024.csv"]
+
+
+def a_link_loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "says"),
+    [
+        ("papi/notes.xlsx", Path.touch, "a file no reader takes"),
+        ("papi/x.csv", Path.mkdir, "no file (a folder, pipe or broken link)"),
+        ("papi/x.csv", os.mkfifo, "no file (a folder, pipe or broken link)"),
+        ("papi/x.csv", a_link_loop, "no file (a folder, pipe or broken link)"),
+        ("elsewhere", lambda path: path.symlink_to(path.parent / "papi"), "an unknown folder"),
+    ],
+    ids=["workbook", "folder", "pipe", "link loop", "linked folder"],
+)
+def test_what_is_no_figure_is_noticed_while_the_tables_are_current(
+    cut_copy: Path, name: str, make, says: str
+) -> None:
+    make(cut_copy / "raw" / name)
+    assert not is_current()
+    with pytest.raises(InvalidData, match=re.escape(says)) as refusal:
+        build()
+    assert len(refusal.value.problems) == 1
+
+
 # Whole or not at all.
 
 
@@ -269,7 +374,8 @@ def test_a_failing_build_leaves_everything_as_it_was(cut_copy: Path) -> None:
     with pytest.raises(InvalidData):
         build(force=True)
     assert contents(cut_copy / "processed") == before
-    assert load_scores("PAPI", years=2015).shape[0] > 0
+    with pytest.raises(DataNotBuilt, match=r"papi_2015\.csv changed since the tables were built"):
+        load_scores("PAPI", years=2015)
 
 
 def test_a_disk_that_fails_while_writing_leaves_everything_as_it_was(
@@ -288,7 +394,90 @@ def test_a_disk_that_fails_while_writing_leaves_everything_as_it_was(
     with pytest.raises(OSError, match="no space left"):
         build(force=True)
     assert contents(cut_copy / "processed") == before
-    assert not [path for path in (cut_copy / "processed").iterdir() if path.is_dir()]
+    assert not list((cut_copy / "processed").glob(".*"))
+
+
+@pytest.mark.process
+def test_a_build_killed_at_any_moment_leaves_the_old_tables_or_the_new(cut_copy: Path) -> None:
+    """Each of its steps on the disk ends it once; a row less tells which tables were read."""
+    processed = cut_copy / "processed"
+    inputs = storage.read_descriptor(processed)["parstats"]
+    old = {name: storage.read_processed(name).head(50) for name in ("series", "scores", "gaps")}
+    new = {name: table.iloc[:-1] for name, table in old.items()}
+    data_package.write(old, processed, inputs)
+    rows_left = []
+    for step in itertools.count(1):
+        ended = in_a_child(step, lambda: data_package.write(new, processed, inputs))
+        missing = {name: len(old[name]) - len(storage.read_processed(name)) for name in old}
+        assert set(missing.values()) in ({0}, {1})
+        rows_left.append(missing["scores"])
+        if ended == 0:
+            break
+        data_package.write(old, processed, inputs)
+    assert rows_left[-1] == 1
+    assert rows_left.count(0) > 3 * len(old)
+
+
+def in_a_child(step: int, work: Callable[[], object]) -> int:
+    """Do some work in a forked process that dies before its step on the disk of this number."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    steps = itertools.count(1)
+
+    def die(event: str, arguments: tuple[object, ...]) -> None:
+        writes = event == "open" and int(arguments[2]) & (os.O_WRONLY | os.O_RDWR)
+        if (writes or event in CHANGES) and next(steps) == step:
+            os._exit(9)
+
+    sys.addaudithook(die)
+    work()
+    os._exit(0)
+
+
+CHANGES = {
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.mkdir",
+    "os.chmod",
+    "os.utime",
+    "shutil.rmtree",
+}
+
+
+def test_a_reader_that_opened_the_descriptor_before_finds_its_tables(cut_copy: Path) -> None:
+    processed = cut_copy / "processed"
+    path = table_path(processed, "scores")
+    content, inputs = path.read_bytes(), storage.read_descriptor(processed)["parstats"]
+    tables = {name: storage.read_processed(name) for name in TABLES}
+    os.utime(path.parent, (1, 1))  # built long ago
+    for n_rows in (1, 2, 3):
+        data_package.write(tables | {"gaps": tables["gaps"].iloc[:n_rows]}, processed, inputs)
+        assert table_path(processed, "scores") != path
+        assert path.read_bytes() == content
+
+
+def test_tables_of_yesterday_are_removed_by_a_later_build(cut_copy: Path) -> None:
+    processed = cut_copy / "processed"
+    inputs = storage.read_descriptor(processed)["parstats"]
+    tables = {name: storage.read_processed(name) for name in TABLES}
+    first = table_path(processed, "scores").parent
+    (processed / "scores.parquet").write_bytes(b"of version 0.1.0")
+    data_package.write(tables | {"gaps": tables["gaps"].iloc[:1]}, processed, inputs)
+    assert first.is_dir()
+    for path in (first, processed / "scores.parquet"):
+        os.utime(path, (1, 1))
+    data_package.write(tables | {"gaps": tables["gaps"].iloc[:1]}, processed, inputs)
+    current = table_path(processed, "scores").parent
+    assert sorted(path.name for path in processed.iterdir()) == ["datapackage.json", current.name]
+    assert storage.read_processed("gaps").shape[0] == 1
+
+
+def test_others_may_read_the_tables_as_they_may_read_new_files(cut_copy: Path) -> None:
+    folder = table_path(cut_copy / "processed", "scores").parent
+    (cut_copy / "new").mkdir()
+    assert folder.stat().st_mode == (cut_copy / "new").stat().st_mode
 
 
 def test_other_files_beside_the_tables_survive(cut_copy: Path) -> None:
@@ -316,7 +505,7 @@ def test_descriptor_gives_hash_and_rows_of_every_table(data_folder: Path) -> Non
         path = processed / item["path"]
         content = path.read_bytes()
         table = pd.read_parquet(path)
-        assert item["path"] == f"{item['name']}.parquet"
+        assert Path(item["path"]).name == f"{item['name']}.parquet"
         assert item["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
         assert item["rows"] == len(table)
         assert [field["name"] for field in item["schema"]["fields"]] == table.columns.tolist()
@@ -385,4 +574,4 @@ def test_tables_of_the_build_keep_their_models(data_folder: Path) -> None:
     assert set(tables) == set(schema.TABLES) == set(TABLES)
     for name, table in tables.items():
         assert schema.validate(name, table) is table or schema.validate(name, table).equals(table)
-        assert pd.read_parquet(data_folder / "processed" / f"{name}.parquet").equals(table)
+        assert pd.read_parquet(table_path(data_folder / "processed", name)).equals(table)

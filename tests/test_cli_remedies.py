@@ -342,7 +342,7 @@ def test_a_wrong_cell_is_named_with_file_row_and_column(
 
 def test_tables_that_are_no_tables_are_named(tmp_path: Path) -> None:
     for name, content, says in (
-        ("a.xlsx", b"no workbook", "found none that can be read; expected a table in a .xlsx file"),
+        ("a.xlsx", b"no workbook", "found a damaged or cut off .xlsx; expected a whole one"),
         ("a.parquet", b"PAR1", "found none that can be read; expected a table in a .parquet file"),
         ("a.json", b"[]", "found no column plan, province"),
         ("a.csv", b"plan,province\na,20\n", "column vintage: found no such column"),

@@ -13,7 +13,8 @@ from openpyxl import Workbook, load_workbook
 from official_files import papi_workbook
 from parstats.errors import ColumnsToMap, InvalidData
 from parstats.ingest.recognise import ingest
-from parstats.ingest.score_tables.header_meaning import header_meaning
+from parstats.ingest.score_tables import number_formats
+from parstats.ingest.score_tables.header_meaning import _line_meaning, header_meaning
 from parstats.reference import frameworks
 from parstats.reference.labels import plain
 from parstats.reference.provinces import by_code
@@ -653,3 +654,36 @@ def test_no_file_whatsoever_ends_in_a_traceback(content, ending, tmp_path):
     path.write_bytes(content)
     with pytest.raises(InvalidData):
         ingest(path, "SIPAS", year=2023)
+
+
+# --- very wide tables ---------------------------------------------------------------------------
+
+
+def wide(folder: Path, n_columns: int) -> Path:
+    """The same series over and over, with figures that differ from column to column."""
+    rows = [["TT", "Tỉnh", *["Chỉ số SIPAS"] * n_columns]]
+    for number, name in enumerate(("Hà Nội", "Hà Giang", "Cao Bằng"), 1):
+        rows.append([str(number), name, *(f"{50 + at % 40}.{number}" for at in range(n_columns))])
+    return put(folder, "\n".join(map(";".join, rows)))
+
+
+def test_the_work_grows_with_the_columns_and_not_with_their_square(tmp_path, monkeypatch):
+    read, counts = number_formats.read_numbers, []
+    monkeypatch.setattr(
+        number_formats,
+        "read_numbers",
+        lambda *cells, **how: counts.append(1) or read(*cells, **how),
+    )
+    numbers = []
+    for n_columns in (50, 200):
+        counts.clear()
+        with pytest.raises(ColumnsToMap) as asked:
+            ingest(wide(tmp_path, n_columns), "SIPAS", year=2023)
+        assert len(asked.value.problems) == n_columns - 1
+        numbers.append(len(counts))
+    assert numbers[1] < 5 * numbers[0]
+
+
+def test_headers_of_the_widest_sheet_are_read_once():
+    """Excel has 16,384 columns; a line and the whole header of each are looked at."""
+    assert _line_meaning.cache_info().maxsize > 2 * 16_384

@@ -15,6 +15,7 @@ from parstats.panel import ranks
 from parstats.pipeline.processed_tables import build
 from parstats.reference.provinces import by_code
 from pdf_files import PdfFile
+from small_data import table_path
 
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
 
@@ -157,7 +158,7 @@ def test_a_fetched_file_is_built_and_a_spoiled_one_is_taken_back(small_data, mon
     row = "2024,20,papi.services.public_health,1.9"
     small_data.put("a.csv", f"year,province,series,score\n{row}\n")
     build()
-    before = hashlib.sha256((small_data.processed / "scores.parquet").read_bytes()).hexdigest()
+    before = hashlib.sha256(table_path(small_data.processed, "scores").read_bytes()).hexdigest()
     header = "year,geo_code,geo_name,geo_short,geo_system,sipas_rank,sipas_index\n"
 
     def fetched(score: str):
@@ -177,7 +178,7 @@ def test_a_fetched_file_is_built_and_a_spoiled_one_is_taken_back(small_data, mon
     )
     assert "they were removed again" in err
     assert list((small_data.folder / "raw" / "sipas").iterdir()) == []
-    now = hashlib.sha256((small_data.processed / "scores.parquet").read_bytes()).hexdigest()
+    now = hashlib.sha256(table_path(small_data.processed, "scores").read_bytes()).hexdigest()
     assert now == before
 
     monkeypatch.setattr(fetch, "fetch", fetched("95.75"))

@@ -470,7 +470,8 @@ def test_a_formula_in_the_document_stays_text(tmp_path: Path) -> None:
     review.write(table, path, "en")
     sheet = load_workbook(path)["Measures"]
     cells = {sheet.cell(1, at).value: sheet.cell(2, at) for at in range(1, 22)}
-    assert cells["Measure as written"].data_type == "s"
+    cell = cells["Measure as written"]
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
     assert review.read(path, table).empty
 
 

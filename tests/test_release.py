@@ -151,3 +151,33 @@ def test_a_province_with_a_score_but_no_ranking_has_data(jobs, page):
     section = page[start : page.index("</section>", start)]
     assert "Quảng Ninh: " in section
     assert "không xếp hạng" in section
+
+
+@pytest.mark.parametrize(
+    ("stem", "change"),
+    [
+        ("papi/2024/vi/20-lang-son", {"year": 1999}),
+        ("papi/2024/vi/20-lang-son", {"year": [2024]}),
+        ("papi/2024/vi/20-lang-son", {"index": {}}),
+        ("papi/2024/vi/20-lang-son", {"province": "99"}),
+        ("papi/2024/vi/20-lang-son", {"lang": None}),
+        ("papi/2024/vi/drivers", {"index": "XYZ"}),
+        ("papi/2024/vi/drivers", {"lang": "fr"}),
+    ],
+)
+def test_a_report_of_no_known_year_or_place_is_refused_by_name(jobs, tmp_path, stem, change):
+    recorded(tmp_path, [job for job in jobs if job.stem == stem])
+    manifest = Manifest.open(tmp_path)
+    manifest.reports[stem]["parameters"] |= change
+    manifest.write()
+    with pytest.raises(errors.OutputRefused, match=f"report {stem} is of an index, year, province"):
+        release.write_front_page(tmp_path, lang="vi")
+
+
+def test_a_page_of_the_country_under_a_name_of_no_form_is_refused(jobs, tmp_path):
+    recorded(tmp_path, [job for job in jobs if job.stem == "papi/2024/vi/drivers"])
+    manifest = Manifest.open(tmp_path)
+    manifest.reports["drivers"] = manifest.reports.pop("papi/2024/vi/drivers")
+    manifest.write()
+    with pytest.raises(errors.OutputRefused, match="report drivers is of"):
+        release.write_front_page(tmp_path, lang="vi")

@@ -67,7 +67,7 @@ def test_verify_reports_what_changed_what_is_gone_and_what_failed(batch, tmp_pat
     assert "made/1.html: changed since it was written" in verify(copy)
     assert "made/3.html: missing" in verify(copy)
     (copy / "made" / "extra.html").write_text("x", encoding="utf-8")
-    assert "made/extra.html: not written by parstats report" in verify(copy)
+    assert any(line.startswith("made/extra.html: not written by") for line in verify(copy))
 
 
 def test_resume_leaves_out_what_is_up_to_date_only(batch, tmp_path):

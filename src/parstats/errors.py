@@ -133,7 +133,7 @@ class ToolFailed(ParstatsError):
 
 
 class DataNotBuilt(ParstatsError):
-    """Processed tables are missing, or do not agree with their descriptor."""
+    """Processed tables are missing, damaged, or older than the published figures."""
 
 
 class NoFigures(ParstatsError):

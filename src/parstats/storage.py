@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -9,23 +10,27 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from parstats import errors
+from parstats import errors, formula_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 DESCRIPTOR = "datapackage.json"
+_RESOURCE = {"name": str, "path": str, "hash": str, "rows": int}
 TABLE_ENDINGS = (".csv", ".parquet", ".xlsx", ".json")
 _PACKAGE = Path(__file__).resolve().parent
+# Letters of a cell and rows of a sheet, of Excel.
+_LONGEST_CELL = 32_767
+_MOST_ROWS = 2**20
 # It can only be read by setting it, which other threads would notice: once, on import.
-_UMASK = os.umask(0)
-os.umask(_UMASK)
+UMASK = os.umask(0)
+os.umask(UMASK)
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
     temporary = Path(name)
     try:
         write(temporary)
-        temporary.chmod(0o666 & ~_UMASK)
+        temporary.chmod(0o666 & ~UMASK)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -148,16 +153,20 @@ def write_json(path: Path, content: Any) -> None:
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table in the form its ending names: .csv, .parquet, .xlsx or .json.
 
+    Texts stay texts when a spreadsheet opens the file (`parstats.formula_text`). Letters that a
+    workbook cannot hold, as the bell, become blanks there.
+
     Raises
     ------
     UnknownChoice: if the file ending is not supported
+    InvalidRequest: if the table does not fit into a workbook
     """
     ending = path.suffix.lower()
     writers: dict[str, Callable[[Path], object]] = {
         # The mark at the start lets Excel read Vietnamese letters.
-        ".csv": lambda part: table.to_csv(part, index=False, encoding="utf-8-sig"),
+        ".csv": lambda part: part.write_text(csv_text(table), encoding="utf-8-sig", newline=""),
         ".parquet": lambda part: table.to_parquet(part, index=False),
-        ".xlsx": lambda part: table.to_excel(part, index=False),
+        ".xlsx": lambda part: _write_workbook(table, part, path.name),
         ".json": lambda part: table.to_json(part, orient="records", force_ascii=False, indent=1),
     }
     if ending not in writers:
@@ -165,8 +174,44 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     write_atomic(path, writers[ending])
 
 
+def csv_text(table: pd.DataFrame) -> str:
+    r"""Return a table as CSV in which texts stay texts when a spreadsheet opens it.
+
+    >>> import pandas as pd
+    >>> csv_text(pd.DataFrame({"text": ["=1+1"], "change": [-1.5]}))
+    "text,change\n'=1+1,-1.5\n"
+    """
+    write = partial(formula_text.escape_table(table).to_csv, index=False, lineterminator="\n")
+    content = str(write())
+    # Before Python 3.13 a cell with a carriage return alone is not quoted, and would end its row.
+    return str(write(quoting=csv.QUOTE_NONNUMERIC)) if "\r" in content else content
+
+
+def _write_workbook(table: pd.DataFrame, part: Path, name: str) -> None:
+    import pandas as pd
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    def fitting(value: Any) -> Any:
+        if isinstance(value, str) and len(value) > _LONGEST_CELL:
+            _refuse_workbook(name, f"a text of {len(value):,} letters", f"{_LONGEST_CELL:,}")
+        return ILLEGAL_CHARACTERS_RE.sub(" ", value) if isinstance(value, str) else value
+
+    if len(table) >= _MOST_ROWS:
+        _refuse_workbook(name, f"{len(table):,} rows", f"{_MOST_ROWS - 1:,}")
+    fitted = table.map(fitting)
+    with pd.ExcelWriter(part, engine="openpyxl") as writer:
+        fitted.to_excel(writer, index=False)
+        formula_text.keep_text(writer.book)
+
+
+def _refuse_workbook(name: str, actual: str, most: str) -> NoReturn:
+    raise errors.InvalidRequest(
+        f"{name}: found {actual}; a workbook holds at most {most}; write .csv, .parquet or .json"
+    )
+
+
 def read_descriptor(processed: Path) -> dict[str, Any]:
-    """Return the descriptor of the processed tables.
+    """Return the descriptor of the processed tables, which names the file of each.
 
     Raises
     ------
@@ -175,15 +220,45 @@ def read_descriptor(processed: Path) -> dict[str, Any]:
     path = processed / DESCRIPTOR
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict) or "resources" not in content:
-            raise ValueError("it lists no resources")
+        for item in content["resources"]:
+            if not all(isinstance(item[key], type_) for key, type_ in _RESOURCE.items()):
+                raise ValueError(f"found {item!r:.80}, expected name, path, hash and rows")
+        dict(content["parstats"]["raw"])
     except FileNotFoundError:
         message = f"no processed data in {processed}; run `parstats build`"
         raise errors.DataNotBuilt(message) from None
-    except (OSError, ValueError) as problem:
-        message = f"{path} cannot be read ({problem}); run `parstats build --force`"
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as problem:
+        reason = f"it lacks {problem}" if isinstance(problem, KeyError) else problem
+        message = f"{path} cannot be read ({reason}); run `parstats build --force`"
         raise errors.DataNotBuilt(message) from None
     return dict(content)
+
+
+def raw_hashes(raw: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file in the folders of published figures, by "papi/a.csv".
+
+    Notes (.md) and hidden files are left out; what is no file, as a folder or a broken link, has an
+    empty hash. A file whose size and times are those of an earlier look is not read again.
+    """
+    hash_by_name = {}
+    for folder in sorted(path for path in raw.iterdir() if path.is_dir()):
+        for path in sorted(folder.iterdir()):
+            if not path.name.startswith(".") and path.suffix.lower() != ".md":
+                hash_by_name[f"{folder.name}/{path.name}"] = _hash_of_file(path)
+    return hash_by_name
+
+
+def _hash_of_file(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    status = path.stat()
+    return _hash_at(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+@lru_cache(maxsize=2**12)
+def _hash_at(path: Path, *_status: int) -> str:
+    """Return the SHA-256 of a file, remembered as long as its status is the same."""
+    return sha256(path)
 
 
 def read_processed(name: str) -> pd.DataFrame:
@@ -195,14 +270,16 @@ def read_processed(name: str) -> pd.DataFrame:
 
     Raises
     ------
-    DataNotBuilt: if the tables were never built, or a file is not the one that the descriptor was
-        written for
+    DataNotBuilt: if the tables were never built, the published figures have changed since, or a
+        file is not the one that the descriptor was written for
     """
-    processed = data_folder().processed
-    resources = {item["name"]: item for item in read_descriptor(processed)["resources"]}
+    folder = data_folder()
+    descriptor = read_descriptor(folder.processed)
+    _check_raw(folder.raw, descriptor["parstats"]["raw"])
+    resources = {item["name"]: item for item in descriptor["resources"]}
     if name not in resources:
-        raise errors.DataNotBuilt(f"no table {name} in {processed}; run `parstats build`")
-    path = processed / resources[name]["path"]
+        raise errors.DataNotBuilt(f"no table {name} in {folder.processed}; run `parstats build`")
+    path = folder.processed / resources[name]["path"]
     try:
         content = path.read_bytes()
     except OSError:
@@ -212,6 +289,20 @@ def read_processed(name: str) -> pd.DataFrame:
             f"{path} is not the file that {DESCRIPTOR} describes; run `parstats build --force`"
         )
     return _table(content).copy(deep=False)
+
+
+def _check_raw(raw: Path, built_from: dict[str, str]) -> None:
+    """Refuse tables that were built from other published figures than there are now."""
+    present = raw_hashes(raw)
+    if present == built_from:
+        return
+    changed = sorted(
+        name for name in {*present, *built_from} if present.get(name) != built_from.get(name)
+    )
+    more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+    raise errors.DataNotBuilt(
+        f"{raw / changed[0]}{more} changed since the tables were built; run `parstats build`"
+    )
 
 
 def read_all() -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from parstats import panel
-from parstats.pipeline.processed_tables import build, raw_files
+from parstats.pipeline.processed_tables import build
+from parstats.pipeline.raw_files import raw_files
 from parstats.reference import frameworks, provinces
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from parstats import errors
+from parstats import errors, storage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,9 +46,7 @@ def _say(message: str) -> None:
 
 def _version(requested: bool) -> None:
     if requested:
-        from parstats.storage import version
-
-        typer.echo(f"parstats {version()}")
+        typer.echo(f"parstats {storage.version()}")
         raise typer.Exit
 
 
@@ -90,13 +88,11 @@ def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> N
     """Write a result to a file, to the screen as a table or lines, or into a pipe as CSV."""
     if output is None:
         displayed_rows = (
-            (on_screen or _as_lines(table)) if sys.stdout.isatty() else table.to_csv(index=False)
+            (on_screen or _as_lines(table)) if sys.stdout.isatty() else storage.csv_text(table)
         )
         typer.echo(displayed_rows, nl=False)
         return
-    from parstats.storage import write_table
-
-    write_table(table, output)
+    storage.write_table(table, output)
     _say(f"wrote {output} ({len(table)} rows)")
 
 

@@ -79,13 +79,15 @@ def report(
     from parstats.reference import provinces
     from parstats.reference.labels import LANGUAGES, check_language
     from parstats.reports.batch import versions
-    from parstats.reports.batch.manifest import Manifest
+    from parstats.reports.batch.manifest import DAMAGED, NAME, Manifest
     from parstats.reports.batch.outputs import output_path
     from parstats.reports.catalogue import release
     from parstats.reports.formats.writer import check as check_forms
 
     where = output_path(folder)
-    Manifest.open(where)  # refuses a folder of others before any work is done
+    # A folder of others is refused before any work is done.
+    if damage := Manifest.open(where).damage:
+        _say(f"{where / NAME} is damaged: {damage}; all is rendered anew (kept as {DAMAGED})")
     _build_first()
     named = release.indices(index)
     codes = (

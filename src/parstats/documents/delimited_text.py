@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from parstats.documents import legacy_letters
+from parstats import formula_text
+from parstats.documents import legacy_letters, limits
 from parstats.documents.document import Document
 from parstats.documents.grid import make_grid
 from parstats.documents.limits import refuse, refuse_cells
@@ -18,6 +19,7 @@ _SEPARATORS = ("\t", ";", "|", ",")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # Lines from which the separator is told. By judgement: titles above a table have fewer.
 _SAMPLE = 40
+_REMEDY = "check the quotation marks, and save it again as CSV"
 
 
 def read(path: Path, name: str) -> Document:
@@ -26,22 +28,33 @@ def read(path: Path, name: str) -> Document:
     It is in UTF-8, UTF-16 or Windows-1258, or in TCVN3 or VNI, the encodings of old fonts.
     """
     text, decoded_from = _decoded(path.read_bytes(), name)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    numbered: list[tuple[str, int, list[str]]] = []
+    number = widest = 0
     try:
-        numbered = [(name, number, cells) for number, cells in enumerate(rows, 1)]
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+        for number, cells in enumerate(rows, 1):
+            widest = max(widest, len(cells))
+            _check_length(f"{name}, row {number}", max(map(len, cells), default=0))
+            if number * widest <= limits.MOST_CELLS:  # else they are only counted
+                numbered.append((name, number, [formula_text.unescape(cell) for cell in cells]))
     except csv.Error as error:
         refuse(
             name,
-            f"cells that cannot be parted ({error})",
+            f"cells that cannot be parted ({error}, row {number + 1})",
             "cells parted by one sign",
-            "save it again as CSV",
+            _REMEDY,
         )
-    refuse_cells(name, len(numbered) * max((len(cells) for _, _, cells in numbered), default=0))
+    refuse_cells(name, number * widest)
     grid = make_grid(name, "", numbered)
     widths = {number: len(cells) for _, number, cells in numbered}
     counted = tuple(replace(row, n_written=widths[row.number]) for row in grid.rows)
     tables = (replace(grid, rows=counted),)
     return Document(name, ".csv", tables=tables, decoded_from=decoded_from)
+
+
+def _check_length(location: str, longest: int) -> None:
+    if longest > limits.LONGEST:
+        refuse(location, f"a cell of {longest:,} letters", f"at most {limits.LONGEST:,}", _REMEDY)
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:

@@ -68,6 +68,6 @@ def clean(text: object) -> str:
     >>> clean("Thừa Thiên\nHuế "), clean(None)
     ('Thừa Thiên Huế', '')
     """
-    if text is None:
+    if text is None or text == "":
         return ""
     return " ".join(unicodedata.normalize("NFC", str(text)).translate(_INVISIBLE).split())

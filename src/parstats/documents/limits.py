@@ -23,6 +23,8 @@ MOST_BLOCKS = 50_000
 LONGEST = 100_000
 #: Cells of a table or a sheet; 63 provinces, 20 years and 150 columns have 190,000.
 MOST_CELLS = 2_000_000
+#: Cells under merged areas and links of a sheet; title rows and names of groups cover some 1,000.
+MOST_MERGED = 100_000
 #: Bytes of all parts of a packed file (.docx, .xlsx, .xlsb, .ods) when unpacked.
 LARGEST_UNPACKED = 256 * 2**20
 #: Bytes of the text of a packed file when unpacked; 1,000 pages with tables take a fifth of it.

@@ -22,11 +22,13 @@ APPENDIX = re.compile(
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$")
 _PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*-)?\s*$|^\s*Trang\s+\d+(?:\s*/\s*\d+)?\s*$")
 _FOOTNOTE = re.compile(r"^\s*(?:<sup>\s*\d+\s*</sup>|\[\^?\d+\]:?|[¹²³⁴⁵⁶⁷⁸⁹])\s*\S")
+# No link, note or mark is longer, by judgement: an open one is not looked for to the end.
 _MARKS = re.compile(
-    r"<sup>.*?</sup>|\[\^\d+\]|\[bookmark:[^\]]*\]|[¹²³⁴⁵⁶⁷⁸⁹]|<!--.*?-->|\*\*|__|`|</?[bui]>"
+    r"<sup>.{0,99}?</sup>|\[\^\d+\]|\[bookmark:[^\]]{0,99}\]|[¹²³⁴⁵⁶⁷⁸⁹]|<!--.{0,999}?-->|\*\*|__|`"
+    r"|</?[bui]>"
 )
 _ITALIC = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?!\w)")
-_LINK = re.compile(r"!?\[([^\]]*)\]\((?:https?:|www\.|mailto:|/|#)[^)\s]*\)")
+_LINK = re.compile(r"!?\[([^\]]{0,500})\]\((?:https?:|www\.|mailto:|/|#)[^)\s]{0,999}\)")
 _ESCAPED = re.compile(r"\\([-.*_+#()\[\]|])")
 _SEPARATOR = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _AFTER_TABLE = re.compile(r"^\s*\**(?:nơi nhận|kt\.|tm\.|tl\.)", re.IGNORECASE)

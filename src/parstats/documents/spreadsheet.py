@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from parstats.documents.document import Cell, Document, Grid, Unread
 from parstats.documents.grid import make_grid, without_merges
-from parstats.documents.limits import Deadline, refuse, refuse_cells
+from parstats.documents.limits import LARGEST_TEXT, Deadline, refuse, refuse_cells
+from parstats.documents.workbook_size import check_size
 from parstats.errors import InvalidData
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ def _reason(error: BaseException) -> str:
 def _read_xlsx(path: Path, name: str) -> Document:
     from openpyxl import load_workbook
 
+    has_formulas = check_size(path, name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # styles and extensions that do not matter here
         values = load_workbook(path, data_only=True, rich_text=True)
-        formulas = load_workbook(path, data_only=False)
+        formulas = load_workbook(path, data_only=False) if has_formulas else values
     sheets: dict[str, RowReader] = {
         sheet.title: partial(_xlsx_rows, sheet, formulas[sheet.title])
         for sheet in values.worksheets
@@ -102,25 +104,25 @@ def _document(
 def _xlsx_rows(sheet: Worksheet, formulas: Worksheet, location: str) -> list[tuple[Cell, ...]]:
     refuse_cells(location, sheet.max_row * sheet.max_column)
     cells: dict[tuple[int, int], Cell] = {}
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.value is not None:
-                text, notes = _text_and_notes(cell.value, cell.number_format)
-                cells[cell.row - 1, cell.column - 1] = Cell(
-                    (text,), number_format=str(cell.number_format or ""), notes=notes
-                )
-            elif formulas.cell(cell.row, cell.column).data_type == "f":
-                refuse(
-                    f"{location}, cell {cell.coordinate}",
-                    "a formula without a saved value",
-                    "a saved value",
-                    "open the workbook in Excel or LibreOffice and save it",
-                )
+    # Walking over the rows would make a cell of every empty place.
+    for (row, column), cell in sheet._cells.items():
+        if cell.value is not None:
+            text, notes = _text_and_notes(cell.value, cell.number_format)
+            cells[row - 1, column - 1] = Cell(
+                (text,), number_format=str(cell.number_format or ""), notes=notes
+            )
+        elif (formula := formulas._cells.get((row, column))) and formula.data_type == "f":
+            refuse(
+                f"{location}, cell {cell.coordinate}",
+                "a formula without a saved value",
+                "a saved value",
+                "open the workbook in Excel or LibreOffice and save it",
+            )
     areas = [
         (area.min_row - 1, area.min_col - 1, area.max_row - 1, area.max_col - 1)
         for area in sheet.merged_cells.ranges
     ]
-    return _rows(cells, areas)
+    return _rows(cells, areas, location)
 
 
 @contextmanager
@@ -162,11 +164,14 @@ def _calamine_rows(book: Any, title: str, location: str) -> list[tuple[Cell, ...
         if value is not None and value != ""
     }
     areas = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
-    return _rows(cells, areas)
+    return _rows(cells, areas, location)
 
 
-def _rows(cells: Mapping[tuple[int, int], Cell], areas: Sequence[Area]) -> list[tuple[Cell, ...]]:
+def _rows(
+    cells: Mapping[tuple[int, int], Cell], areas: Sequence[Area], location: str
+) -> list[tuple[Cell, ...]]:
     """Return cells by row and column, with the marks of merged areas."""
+    _check_letters(cells, areas, location)
     grid = dict(cells)
     for top, left, bottom, right in areas:
         first = grid.get((top, left), Cell())
@@ -202,6 +207,19 @@ def _text_and_notes(value: Any, number_format: str) -> tuple[str, tuple[str, ...
         else:
             text += part.text if isinstance(part, TextBlock) else part
     return text, tuple(notes)
+
+
+def _check_letters(
+    cells: Mapping[tuple[int, int], Cell], areas: Sequence[Area], location: str
+) -> None:
+    """Refuse more text than a file may hold: cells share it, and merges repeat it."""
+    n_letters = sum(len(cell.text) for cell in cells.values())
+    for top, left, bottom, right in areas:
+        text = cells.get((top, left), _EMPTY).text
+        n_letters += len(text) * (bottom - top + 1) * (right - left + 1)
+    if n_letters > LARGEST_TEXT:
+        actual, expected = f"{n_letters:,} letters", f"at most {LARGEST_TEXT:,}"
+        refuse(location, actual, expected, "cut the cells to what counts")
 
 
 def _value_text(value: Any, number_format: str) -> str:

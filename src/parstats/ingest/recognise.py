@@ -17,7 +17,7 @@ from parstats.documents.document import Document, Grid
 from parstats.errors import InvalidData, Problem
 from parstats.ingest import codebook
 from parstats.ingest.known_files import public_data
-from parstats.ingest.score_tables import column_roles, papi_workbook, score_table
+from parstats.ingest.score_tables import column_roles, papi_workbook, row_checks, score_table
 from parstats.ingest.score_tables.column_roles import Request
 from parstats.ingest.score_tables.ingest_result import COLUMNS, Ingested
 from parstats.ingest.score_tables.table_layout import Layout
@@ -302,7 +302,7 @@ def _with_sums_checked(read: Ingested, index: str, name: str) -> Ingested:
     key = ["year", "vintage", "province", "series"]
     both = read.table[~low].merge(sums[[*key, "score"]], on=key, suffixes=("", "_sum"))
     gap = (both["score"] - both["score_sum"]).abs()
-    wrong = both[gap > _SUM_TOLERANCE]
+    wrong = both[gap > _rounding(read.table[low], both)]
     if len(wrong):
         raise InvalidData([_sum_problem(case, name) for case in wrong.itertuples()])
     summed = pd.MultiIndex.from_frame(both[key])
@@ -315,6 +315,14 @@ def _with_sums_checked(read: Ingested, index: str, name: str) -> Ingested:
         )
     table = read.table[keep].reset_index(drop=True)
     return Ingested(table, read.form, read.columns, read.skipped_rows, tuple(remarks))
+
+
+def _rounding(parts: pd.DataFrame, sums: pd.DataFrame) -> pd.Series:
+    """Return how far each sum may be off the total, by the printed digits of its parts."""
+    names = parts["series"].drop_duplicates()
+    n_parts = [int(names.str.startswith(f"{series}.").sum()) for series in sums["series"]]
+    half = row_checks.printed_unit(parts["score"]) / 2
+    return pd.Series([max(_SUM_TOLERANCE, (n + 1) * half) for n in n_parts], index=sums.index)
 
 
 def _check_published_sums(table: pd.DataFrame, index: str, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -27,6 +28,10 @@ FORMS = (
     "overrides",
 )
 OBTAINED = ("official", "compiled", "press")
+# Bytes of a sidecar and lists within lists, by judgement: the longest has 870 bytes, and `years` is
+# a list in the mapping.
+_LARGEST = 64 * 2**10
+_DEEPEST = 4
 
 
 @dataclass(frozen=True)
@@ -70,22 +75,15 @@ def read(raw: Path, name: str) -> Sidecar:
     YAML mapping, lacks a key or has a value that is not allowed.
     """
     sidecar_name = f"{name}.yml"
-    try:
-        content = yaml.safe_load(sidecar_path(raw).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    content = load(sidecar_path(raw), sidecar_name)
+    if content is None:
         remedy = f"write {sidecar_name} with {', '.join(REQUIRED)}"
         raise InvalidData(
             [Problem(name, None, None, "no sidecar", "one that tells its source", remedy)]
-        ) from None
-    except (yaml.YAMLError, ValueError, OSError) as error:  # a ValueError: 2026-13-45
-        actual = " ".join(str(error).split())
-        raise InvalidData(
-            [Problem(sidecar_name, None, None, actual, "YAML in UTF-8", "mend it")]
-        ) from None
-    if not isinstance(content, dict):
-        raise InvalidData(
-            [Problem(sidecar_name, None, None, "no keys", "key: value lines", "mend it")]
         )
+    problems = _type_problems(content, sidecar_name)
+    if problems:
+        raise InvalidData(problems)
     problems = [
         Problem(sidecar_name, None, key, "nothing", "a value", "add it")
         for key in REQUIRED
@@ -95,7 +93,7 @@ def read(raw: Path, name: str) -> Sidecar:
         if content.get(key) is not None and content[key] not in allowed:
             expected = f"one of {', '.join(allowed)}"
             problems.append(
-                Problem(sidecar_name, None, key, repr(content[key]), expected, "mend it")
+                Problem(sidecar_name, None, key, f"{content[key]!r:.80}", expected, "mend it")
             )
     written_value = content.get("date_accessed")
     if written_value not in (None, "") and not _is_iso_date(str(written_value)):
@@ -107,13 +105,85 @@ def read(raw: Path, name: str) -> Sidecar:
         )
     if problems:
         raise InvalidData(problems)
-    older = content.get("replaces") or []
     return Sidecar(
         **{key: str(content[key]) for key in REQUIRED},
-        replaces=tuple(map(str, older if isinstance(older, list) else [older])),
+        replaces=tuple(replaced_names(content)),
         index=str(content.get("index") or ""),
         coded_by=str(content.get("coded_by") or ""),
     )
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what a sidecar needs: no aliases, which a few lines can make vast, nothing deep."""
+
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse an alias, and nodes within nodes beyond what a sidecar has."""
+        mark = self.peek_event().start_mark
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="an alias (*)", problem_mark=mark)
+        if self.depth == _DEEPEST:
+            raise yaml.MarkedYAMLError(problem="lists in lists", problem_mark=mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def load(path: Path, name: str) -> dict[str, Any] | None:
+    """Return the keys of a sidecar as they are written; None if there is no file.
+
+    Raises InvalidData if it is no YAML mapping of plain values, or longer than any sidecar.
+    """
+    try:
+        with path.open("rb") as file:
+            written = file.read(_LARGEST + 1)
+        if len(written) > _LARGEST:
+            raise ValueError(f"more than {_LARGEST // 1024} kB")
+        content = yaml.load(written.decode("utf-8"), _Loader)
+    except FileNotFoundError:
+        return None
+    except (yaml.YAMLError, ValueError, OSError) as error:  # a ValueError: 2026-13-45
+        actual = " ".join(str(error).split())
+        raise InvalidData([Problem(name, None, None, actual, "YAML in UTF-8", "mend it")]) from None
+    if not isinstance(content, dict):
+        raise InvalidData([Problem(name, None, None, "no keys", "key: value lines", "mend it")])
+    return content
+
+
+def replaced_names(content: dict[str, Any]) -> list[Any]:
+    """Return what a sidecar says its file replaces, be it one name or a list."""
+    older = content.get("replaces") or []
+    return older if isinstance(older, list) else [older]
+
+
+def _type_problems(content: dict[str, Any], sidecar_name: str) -> list[Problem]:
+    """List values of the wrong type, and names that lead to other folders."""
+    problems = []
+    for key in (*REQUIRED, "index", "coded_by"):
+        value = content.get(key)
+        if not _is_plain(value):
+            actual = "a number or yes or no" if isinstance(value, int) else f"{value!r:.80}"
+            remedy = "write it on one line, in quotes if it is text"
+            expected = "a date as 2026-01-31" if key == "date_accessed" else "a text"
+            problems.append(Problem(sidecar_name, None, key, actual, expected, remedy))
+    for older in replaced_names(content):
+        if not isinstance(older, str) or older in ("", "..") or not _is_name(older):
+            actual, expected = f"{older!r:.80}", "the name of a file beside it"
+            remedy = "name a file of this folder, or take it out"
+            problems.append(Problem(sidecar_name, None, "replaces", actual, expected, remedy))
+    return problems
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, int):  # a number of 100 digits is none of a sidecar, and slow to write
+        return not isinstance(value, bool) and value.bit_length() < 333
+    return isinstance(value, str | float | date | None)
+
+
+def _is_name(text: str) -> bool:
+    return text.isprintable() and Path(text).name == text and "\\" not in text
 
 
 def _is_iso_date(text: str) -> bool:

@@ -45,7 +45,7 @@ def load_scores(
 
     Raises
     ------
-    DataNotBuilt: if `parstats build` has not been run
+    DataNotBuilt: if `parstats build` has not been run since data/raw changed
     UnknownChoice: if the index, a year, the level or the vintage does not exist
     NoFigures: if no figures of the index are in data/raw
 
@@ -93,7 +93,7 @@ def load_provinces(vintage: int | str | None = 63) -> pd.DataFrame:
 
     Raises
     ------
-    DataNotBuilt: if `parstats build` has not been run
+    DataNotBuilt: if `parstats build` has not been run since data/raw changed
 
     Examples
     --------

@@ -27,7 +27,7 @@ def load_statistics(index: str | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    DataNotBuilt: if `parstats build` has not been run
+    DataNotBuilt: if `parstats build` has not been run since data/raw changed
 
     Examples
     --------

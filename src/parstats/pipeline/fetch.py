@@ -31,6 +31,7 @@ import yaml
 
 from parstats import errors, storage
 from parstats.documents.grid import clean
+from parstats.errors import InvalidData
 from parstats.ingest import sidecar
 from parstats.reference import csv_tables
 
@@ -374,10 +375,9 @@ def _raw_names(form: str, revision: str, chosen: Sequence[_Arrived]) -> dict[str
 def _about(path: Path) -> dict[str, Any]:
     """Return the content of a raw file's sidecar; empty if there is none that can be read."""
     try:
-        content = yaml.safe_load(sidecar.sidecar_path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return sidecar.load(sidecar.sidecar_path(path), path.name) or {}
+    except InvalidData:
         return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _is_downloaded(source: _Source, path: Path, copy: Path, revision: str) -> bool:
@@ -401,8 +401,7 @@ def _replaced(folder: Path, form: str, new: Sequence[str]) -> dict[str, list[str
     ours = {name: about for name, about in there.items() if about.get("form") == form}
     gone: set[str] = set()
     for about in ours.values():
-        names = about.get("replaces") or []
-        gone |= {names} if isinstance(names, str) else set(names)
+        gone |= {name for name in sidecar.replaced_names(about) if isinstance(name, str)}
     pairs: dict[str, list[str]] = {name: [] for name in new}
     by_end = {name.removeprefix(f"{form}_")[8:]: name for name in reversed(new)}
     revisions = {name.removeprefix(f"{form}_")[:8] for name in new}

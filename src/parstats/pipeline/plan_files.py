@@ -61,8 +61,12 @@ def plan_files(raw: Path) -> list[tuple[Path, str]]:
     folder = raw / FOLDER
     if not folder.is_dir():
         return []
-    data = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
-    return [(path, f"{raw.name}/{FOLDER}/{path.name}") for path in data]
+    return [(path, f"{raw.name}/{FOLDER}/{path.name}") for path in data_files(folder)]
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Return the CSV files of a folder; hidden ones, and what is no file, are left out."""
+    return sorted(path for path in folder.glob("[!.]*.[cC][sS][vV]") if path.is_file())
 
 
 def read_all(raw: Path) -> dict[str, pd.DataFrame]:

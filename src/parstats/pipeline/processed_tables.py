@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, storage
-from parstats.ingest import sidecar
 from parstats.pipeline import data_package, plan_derivation, plan_files
-from parstats.pipeline.raw_files import raw_files, read_all
+from parstats.pipeline.raw_files import read_all
 from parstats.pipeline.score_derivation import derive
 
 # What the processed tables depend on: a new figure or page does not make them out of date.
@@ -19,6 +18,7 @@ ROOMS = (
     "arguments.py",
     "documents",
     "errors.py",
+    "formula_text.py",
     "ingest",
     "panel",
     "pipeline",
@@ -110,14 +110,8 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
 
 def _inputs(raw: Path) -> dict[str, Any]:
     """Hash the inputs of the tables: raw files, and the package with its reference tables."""
-    data = [file.path for file in raw_files(raw)] + [path for path, _ in plan_files.plan_files(raw)]
-    files = [path for data_path in data for path in (data_path, sidecar.sidecar_path(data_path))]
     return {
         "version": storage.version(),
         "code": storage.code_hash(*ROOMS),
-        "raw": {
-            path.relative_to(raw).as_posix(): storage.sha256(path)
-            for path in files
-            if path.is_file()
-        },
+        "raw": storage.raw_hashes(raw),
     }

@@ -47,10 +47,9 @@ def raw_files(raw: Path) -> list[RawFile]:
     for index in frameworks.INDICES:
         folder = raw / frameworks.slug(index)
         if folder.is_dir():
-            data = (path for path in folder.iterdir() if path.suffix.lower() == ".csv")
             files += [
                 RawFile(index, path, f"{raw.name}/{path.relative_to(raw).as_posix()}")
-                for path in sorted(data)
+                for path in plan_files.data_files(folder)
             ]
     return files
 
@@ -175,7 +174,12 @@ def _strays(raw: Path) -> list[Problem]:
             continue
         for path in sorted(folder.iterdir()):
             ending, name = path.suffix.lower(), f"{raw.name}/{folder.name}/{path.name}"
-            if path.name.startswith(".") or ending in (".csv", ".md"):
+            if path.name.startswith(".") or ending == ".md":
+                continue
+            if ending == ".csv":
+                if not path.is_file():
+                    actual, remedy = "no file (a folder, pipe or broken link)", "remove it"
+                    problems.append(Problem(name, None, None, actual, "CSV files", remedy))
                 continue
             if ending != ".yml":
                 actual = "a file no reader takes"

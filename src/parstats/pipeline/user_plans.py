@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, schema
+from parstats.documents.limits import check_package
+from parstats.documents.workbook_size import check_size
 from parstats.errors import InvalidData, Problem
 from parstats.ingest.known_files import csv_text
 from parstats.ingest.known_files.typed_cells import Cells
@@ -98,13 +100,15 @@ def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> p
         )
     readers = {
         ".parquet": pd.read_parquet,
-        ".xlsx": lambda file: pd.read_excel(file, dtype="object"),
+        ".xlsx": _read_workbook,
         ".json": lambda file: pd.read_json(file, dtype=False),
     }
     if ending not in readers:
         raise errors.UnknownChoice("ending of a table", path.name, TABLE_ENDINGS)
     try:
         table = readers[ending](path)
+    except InvalidData:
+        raise
     except OSError as error:
         reason = error.strerror or ("it cannot be read" if path.exists() else "no such file")
         raise _file_error(name, reason, "a readable file", "check the path") from None
@@ -119,6 +123,13 @@ def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> p
         )
     table = table.astype("object").map(_text).astype("str")
     return table.set_axis(range(2, len(table) + 2))
+
+
+def _read_workbook(path: Path) -> pd.DataFrame:
+    if path.is_file():
+        check_package(path, str(path), ".xlsx", "xl/workbook.xml")
+        check_size(path, str(path), extent=True)
+    return pd.read_excel(path, dtype="object", engine="openpyxl")
 
 
 def _text(value: Any) -> str:

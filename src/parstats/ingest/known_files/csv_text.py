@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from parstats import formula_text
 from parstats.errors import InvalidData, Problem
 
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -28,10 +29,10 @@ def read(
     """Read a CSV file in UTF-8 with comma separators, every cell as text.
 
     `name` is what messages call the file; headers `required` must, `optional` may be there.
-    Surrounding blanks are removed; the index is the row as a spreadsheet numbers it (the header is
-    row 1). Raises InvalidData if the file is empty (with `rows_needed` also a header without rows),
-    in another encoding, with another separator, with missing, unknown or repeated headers, or has
-    rows of another length than the header.
+    Surrounding blanks and the marks of `parstats.formula_text` are removed; the index is the row as
+    a spreadsheet numbers it (the header is row 1). Raises InvalidData if the file is empty (with
+    `rows_needed` also a header without rows), in another encoding, with another separator, with
+    missing, unknown or repeated headers, or has rows of another length than the header.
     """
     text = _decode(path, name)
     filled = _filled_rows(text, name)
@@ -58,7 +59,7 @@ def _filled_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     try:
         for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
             if any(map(str.strip, cells)):
-                filled.append((row, cells))
+                filled.append((row, [formula_text.unescape(cell) for cell in cells]))
     except csv.Error:
         actual = "quotation marks that do not match"
         remedy = "check the quotation marks of this row and of its cells"

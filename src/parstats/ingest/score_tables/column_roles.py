@@ -420,41 +420,40 @@ def _without_shares(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _differ(layout: Layout, first: Column, other: Column) -> bool:
-    """Return whether two columns hold different figures, however they are written."""
-    rows = [row for row, _ in layout.rows]
-    pairs = [(row.cells[first.position], row.cells[other.position]) for row in rows]
-    if all(a == b for a, b in pairs):
-        return False
-    a, b = (
-        number_formats.read_numbers(cells, low=0, high=100).values
-        for cells in zip(*pairs, strict=True)
-    )
-    return a != b
+def _figures(layout: Layout, column: Column) -> tuple[float | None, ...]:
+    """Return the figures of a column, however they are written."""
+    cells = [row.cells[column.position] for row, _ in layout.rows]
+    return number_formats.read_numbers(cells, low=0, high=100).values
 
 
 def _twice(layout: Layout, scores: list[Column]) -> list[Problem]:
-    """List columns with different figures for the same series and year."""
+    """List columns with other figures than the first one of the same series and year."""
     problems = []
-    for position, column in enumerate(scores):
-        for other in scores[:position]:
-            same = column.series and (column.series, column.year) == (other.series, other.year)
-            if same and _differ(layout, column, other):
-                both = [_named(layout, first) for first in (other, column)]
-                called = map_name(layout, column)
-                year = f" {column.year}" if column.year else ""
-                problems.append(
-                    Problem(
-                        layout.grid.name,
-                        None,
-                        both[1],
-                        f"other figures than in column {both[0]}, and both may be "
-                        f"{column.series}{year}",
-                        "one column for each series and year",
-                        f'say which is not: --map "{called}=ignore", or what it is: '
-                        f'--map "{called}=SERIES"',
-                    )
+    # The first column with each set of figures: a wide table is not compared pair by pair.
+    first_columns: dict[tuple[str, int | None], dict[tuple[float | None, ...], Column]] = {}
+    for column in scores:
+        if not column.series:
+            continue
+        first_column = first_columns.setdefault((column.series, column.year), {})
+        figures = _figures(layout, column)
+        first_column.setdefault(figures, column)
+        others = (other for values, other in first_column.items() if values != figures)
+        if (other := next(others, None)) is not None:
+            both = [_named(layout, first) for first in (other, column)]
+            called = map_name(layout, column)
+            year = f" {column.year}" if column.year else ""
+            problems.append(
+                Problem(
+                    layout.grid.name,
+                    None,
+                    both[1],
+                    f"other figures than in column {both[0]}, and both may be "
+                    f"{column.series}{year}",
+                    "one column for each series and year",
+                    f'say which is not: --map "{called}=ignore", or what it is: '
+                    f'--map "{called}=SERIES"',
                 )
+            )
     return problems
 
 

@@ -142,7 +142,8 @@ def _combined(meanings: Sequence[Meaning]) -> Meaning:
     return Meaning(candidates=open_[0].candidates, likeness=likeness)
 
 
-@lru_cache(maxsize=4096)
+# Headers of the widest sheet, which are looked at more than once; a smaller one forgets them all.
+@lru_cache(maxsize=2**16)
 def _line_meaning(text: str, index: str, year: int | None) -> Meaning:
     """Interpret one header cell."""
     text = without_other_years(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import pandas as pd
@@ -175,7 +175,7 @@ def ask_about_ranks(table: pd.DataFrame, name: str) -> None:
 
 
 def _contradiction(part: pd.DataFrame, name: str, what: str) -> Problem | None:
-    unit = _unit(part["score"])
+    unit = printed_unit(part["score"])
     pairs: list[tuple[Any, Any]] = []
     best: Any = None  # the row with the highest score among those with a worse rank
     by_rank = sorted(part.to_dict("records"), key=lambda row: (-row["rank"], -row["score"]))
@@ -222,7 +222,7 @@ def _pair(better: dict[str, Any], worse: dict[str, Any]) -> str:
     )
 
 
-def _unit(scores: pd.Series) -> float:
+def printed_unit(scores: pd.Series) -> float:
     """Return one unit of the last printed digit of a column."""
     for decimals in range(_MOST_DECIMALS):
         if ((scores * 10**decimals).round(6) % 1 == 0).all():
@@ -297,3 +297,30 @@ def strays(scores: pd.Series) -> list[Any]:
 # of another column. By judgement: in no published column of six or more is it above two.
 _FAR = 3.0
 _FEWEST_SPREAD = 6
+
+
+def filled_down(scores: Sequence[float], highest: float) -> int:
+    """Return how many figures in a row are the same or one more each, as spreadsheets fill them.
+
+    Figures at the highest possible score are none: many provinces may reach it.
+
+    >>> filled_down([80.1, *[84.2] * 9, 79.3], 100), filled_down([80.34 + n for n in range(9)], 100)
+    (9, 9)
+    >>> filled_down([100.0] * 9, 100)
+    1
+    """
+    longest = 1
+    for step in (0.0, 1.0, -1.0):
+        run = 1
+        for before, after in pairwise(scores):
+            same = abs(after - before - step) < _SAME and before < highest
+            run = run + 1 if same else 1
+            longest = max(longest, run)
+    return longest
+
+
+# Points. Equal but for the rounding of decimal figures.
+_SAME = 1e-9
+# Figures in a row that are filled rather than measured. By judgement: of two printed decimals four
+# in a row are the same by chance in no published table.
+FILLED = 8

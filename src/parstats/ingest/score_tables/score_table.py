@@ -488,7 +488,20 @@ class _Reader:
         if column.as_written:
             return
         called = told.map_name(self.found, column)
-        for (series, _), part in frame.groupby(["series", "year"]):
+        for (series, _), part in frame.groupby(["series", "year"], sort=False):
+            n_filled = row_checks.filled_down(part["score"].tolist(), float(part["high"].max()))
+            if n_filled >= row_checks.FILLED:
+                self.problems.append(
+                    Problem(
+                        self.found.grid.name,
+                        None,
+                        self._header(column),
+                        f"{n_filled} figures in a row that are the same, or one more each",
+                        f"figures of {series}",
+                        "was one filled down over others? mend it, or say that all are right: "
+                        f'--map "{called}={series}*1"',
+                    )
+                )
             labels = row_checks.strays(part["score"])
             if not labels:
                 continue

@@ -19,7 +19,8 @@ _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(r"^[^A-Za-zÀ-ỹ]*\d[^A-Za-zÀ-ỹ]*$")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 _TOTALS = re.compile(
-    r"^(tong|tong cong|tong so|trung binh|binh quan|ca nuoc|toan quoc|cao nhat|thap nhat|trung vi|"
+    r"^(tong|tong cong|cong|tong so|trung binh|binh quan|ca nuoc|toan quoc|cao nhat|thap nhat|"
+    r"trung vi|"
     r"do lech chuan|gia tri|total|mean|average|median|national|nationwide|country|viet nam|vietnam|"
     r"max|maximum|min|minimum|highest|lowest|standard deviation|std|sd|vung|khu vuc|region|"
     r"muc trung binh|tb(?: (?:ca nuoc|chung|vung|toan quoc|63|34))|toi da|toi thieu|"

@@ -48,7 +48,7 @@ _ONLY_DONE = re.compile(
     re.IGNORECASE,
 )
 _IN_ROLE = {
-    kind: re.compile(rf"\s*\([^()]*\b{kind}\b[^()]*\)\s*$", re.IGNORECASE)
+    kind: re.compile(rf"\s*\((?=[^()]*\b{kind}\b)[^()]*\)\s*$", re.IGNORECASE)
     for kind in ("chủ trì", "phối hợp")
 }
 _REQUEST_VERBS = re.compile(r"^(?:giao|đề nghị|yêu cầu)\s+", re.IGNORECASE)

@@ -108,6 +108,10 @@ _SPELT = re.compile(
     r"(?P<number>[^\W\d_]+)(?=\s)",
     re.IGNORECASE,
 )
+_REST = re.compile(r"[ .;]*$")
+# Letters before and after a number that tell what is asked for; by judgement, as the longest
+# wording has 80. A text is searched around each number, not anew from its beginning.
+_NEAR = 200
 _BEGINS = re.compile(r"(?:^|[;:])\s*[-+•]?\s*$")
 _BASE = re.compile(r"so với (?:kết quả )?(?:năm )?(20\d\d)", re.IGNORECASE)
 
@@ -143,13 +147,13 @@ def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
     """
     text = _SPELT.sub(_in_digits, tidy(text))
     targets_read: list[tuple[int, Target]] = []
-    ranked: list[tuple[int, int]] = []
+    ranked: set[int] = set()  # positions of letters
     for match in _RANK.finditer(text):
-        ranked.append(match.span())
+        ranked.update(range(*match.span()))
         rank_text = match["group"] or match["rank"] or match["of"] or match["first"]
         targets_read.append((match.start(), Target("<=", float(int(rank_text)), "rank")))
     for match in _NUMBER.finditer(text):
-        if not any(first <= match.start("value") < last for first, last in ranked):
+        if match.start("value") not in ranked:
             targets_read += [(match.start(), target) for target in _numeric(text, match, cell=cell)]
     if not targets_read:
         targets_read = _directions(text)
@@ -201,8 +205,8 @@ def _in_digits(match: re.Match[str]) -> str:
 
 
 def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
-    before, after = text[: match.start()], text[match.end("value") :]
-    after_number = text[match.end("upper") :] if match["upper"] else after
+    before, after = _before(text, match), _after(text, match.end("value"))
+    after_number = _after(text, match.end("upper")) if match["upper"] else after
     unit = _with_period(_unit(text, match), before, after_number)
     if unit != "%" and not _is_requested(text, match, unit, cell=cell):
         return []
@@ -217,15 +221,23 @@ def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
     return [Target(operator, low, unit, int(base[1]) if base and change else None)]
 
 
+def _before(text: str, match: re.Match[str]) -> str:
+    return text[max(match.start() - _NEAR, 0) : match.start()]
+
+
+def _after(text: str, end: int) -> str:
+    return text[end : end + _NEAR]
+
+
 def _is_requested(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
     """Return whether a number without a unit is a requested amount."""
-    before = text[: match.start()]
+    before = _before(text, match)
     if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
         return False
     if 1900 <= _value(match["value"], unit) <= 2100:
         return False
     if cell and (_BEGINS.search(before) or _CUE.search(before)):
-        return bool(unit) or text[match.end("value") :].strip(" .;") == ""
+        return bool(unit) or _REST.match(text, match.end("value")) is not None
     first = re.split(r"[/ ]", unit, maxsplit=1)[0].lower()
     cue = _STRONG_CUE if first in _TIMES or not first else _CUE
     return bool(cue.search(before)) and bool(unit)
@@ -317,6 +329,6 @@ def _directions(text: str) -> list[tuple[int, Target]]:
     year_ = int(base[1]) if base else None
     for operator, pattern in (("maintain", _KEEP), ("decrease", _LESS), ("increase", _MORE)):
         for match in pattern.finditer(text):
-            if not _AIM_ONLY.search(text[: match.start()]):
+            if not _AIM_ONLY.search(_before(text, match)):
                 return [(match.start(), Target(operator, None, "", year_))]
     return []

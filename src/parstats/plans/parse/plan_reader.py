@@ -25,7 +25,7 @@ _APPENDIX_NUMBER = re.compile(
     r"((?:\d{1,2}|[IVX]{1,5})\b)?[\s.:–-]*",
     re.IGNORECASE,
 )
-_ATTACHED = re.compile(r"\s*\((?:kèm|ban hành)[^)]*\)\s*", re.IGNORECASE)
+_ATTACHED = re.compile(r"\s*\((?:kèm|ban hành)[^)]{0,500}\)\s*", re.IGNORECASE)
 _SUBJECT = re.compile(r"^\W*(?:v/v|về việc)\s*:?\s*", re.IGNORECASE)
 # Blocks of a title: kind of act, subject over several lines, "(Kèm theo ...)". By judgement.
 _TITLE_LINES = 8

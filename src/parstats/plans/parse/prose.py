@@ -25,7 +25,6 @@ _LONGEST = 60
 _FEWEST = 5
 _CRITERION = re.compile(r"^(?P<criterion>[^:;.]{3,120}?)\s*:\s*(?P<measure>(?:[^\W\d_]).+)$")
 _PART = re.compile(r"^(?i:phần|chương|mục)\s+(?:(?i:thứ)\s+\w+|[IVX]+|\d{1,2}|[A-Z])\b(?!\s*[\d/])")
-_SURVEYED = re.compile(r"\([^)]*(?:XHH|xã hội học)[^)]*\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ class ProseReader:
                     or label_actors.deadline
                     or deadlines.find(part),
                     product=bracket_actors.product or label_actors.product,
-                    surveyed=_SURVEYED.search(item.text) is not None,
+                    surveyed=sections.is_surveyed(item.text),
                     inherited=frozenset(),
                     span=item.block.span,
                     text=item.text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from parstats.documents.phrases import holds, key, named, phrases
 #: Kinds of sections whose items are no measures.
 SILENT = ("purpose", "review", "goals", "preamble")
 
+_SURVEY = re.compile("XHH|xã hội học", re.IGNORECASE)
 # What a heading may name, the most specific first.
 _TELLING = ("solutions", "responsible", "organisation", "review", "tasks", "purpose", "goals")
 
@@ -55,6 +57,17 @@ def says_only(heading: str) -> bool:
             key_text = key_text.replace(f" {phrase} ", " ")
     other_tokens = set(key_text.split()) - set(phrases("header filler"))
     return all(token.isdigit() for token in other_tokens)
+
+
+def is_surveyed(text: str) -> bool:
+    """Return whether brackets in a text say that its criterion is measured by a survey.
+
+    >>> is_surveyed("Tính kịp thời (điều tra XHH)"), is_surveyed("Điều tra XHH (năm 2024)")
+    (True, False)
+    """
+    # By the brackets that close: a search from each one that opens would go to the end each time.
+    closed = text.split(")")[:-1]
+    return any(_SURVEY.search(part.partition("(")[2]) for part in closed)
 
 
 def _leads(key_text: str, meaning: str) -> bool:

@@ -75,15 +75,19 @@ def _clauses(sentence: str) -> list[str]:
     """Split a sentence where a new action begins, not in brackets or after a colon."""
     colon = sentence.find(":")
     clauses: list[str] = []
-    begun = at = 0
+    at = counted = n_open = 0
     for mark in _CLAUSE.finditer(sentence):
-        before = sentence[begun : mark.start()]
-        if 0 <= colon < mark.start() or before.count("(") > before.count(")"):
+        between, counted = sentence[counted : mark.start()], mark.start()
+        n_open += between.count("(") - between.count(")")
+        if 0 <= colon < mark.start() or n_open > 0:
             continue
-        rest = sentence[mark.end() :]
-        if _is_deed(rest) and len(before.split()) >= _SHORTEST:
-            clauses.append(sentence[at : mark.start()])
-            begun = at = mark.end()
+        if not _is_deed(sentence[mark.end() : mark.end() + 60]):
+            continue
+        clause = sentence[at : mark.start()]
+        if len(clause.split()) >= _SHORTEST:
+            clauses.append(clause)
+            at = counted = mark.end()
+            n_open = 0
     return [*clauses, sentence[at:]]
 
 

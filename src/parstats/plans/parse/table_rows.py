@@ -30,7 +30,7 @@ from parstats.plans.fields import agencies, deadlines, targets
 from parstats.plans.fields.actors import split_units
 from parstats.plans.parse import splitting
 from parstats.plans.parse.results import goal_figures
-from parstats.plans.parse.sections import SILENT
+from parstats.plans.parse.sections import SILENT, is_surveyed
 from parstats.plans.records import Figure, Record, Section
 
 _CODE = re.compile(
@@ -40,7 +40,6 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"^(?P<code>\d{1,2}(?:\.\d{1,2})+)\s*[.:]?\s+(?=\S)")
-_SURVEYED = re.compile(r"\([^)]*(?:XHH|xã hội học)[^)]*\)", re.IGNORECASE)
 _COUNT = re.compile(r"^\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=.*)?$")
 _QUARTER = re.compile(r"^(?:quý|tháng)\b|^(?:q|t)\.?\s*(?:[IV]{1,3}|\d{1,2})\b", re.IGNORECASE)
 _TICK = re.compile(r"^(?:[xX✓✔√vV●•*+]|có)$")
@@ -463,7 +462,7 @@ class _Walk:
             support_unit=support,
             deadline=values["deadline"],
             product=values["product"],
-            surveyed=_SURVEYED.search(criterion) is not None,
+            surveyed=is_surveyed(criterion),
             inherited=frozenset(names),
             span=row.span,
             text="\n".join(row.texts),

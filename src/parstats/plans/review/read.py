@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parstats.documents.workbook_size import check_size
 from parstats.errors import InvalidData, OutputRefused, Problem
 from parstats.plans import corrections
 from parstats.plans.register import Tables
@@ -180,10 +181,13 @@ def _open(path: Path) -> Any:
             size = sum(item.file_size for item in package.infolist())
         if size > _LARGEST:
             raise _file_error(path, f"{size / 2**20:,.0f} MB inside", expected, remedy)
+        check_size(path, path.name, extent=True)
         book = load_workbook(path)
+    except InvalidData:
+        raise
     except FileNotFoundError:
         raise _file_error(path, "no such file", expected, "check the path") from None
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
+    except Exception:  # damaged workbooks fail in many ways
         raise _file_error(path, "no readable workbook", expected, remedy) from None
     if _HIDDEN not in book.sheetnames or book[_HIDDEN]["A1"].value != _GENERATOR:
         raise _file_error(path, "another workbook", expected, remedy)
@@ -194,11 +198,11 @@ def _read_original(
     sheet: Worksheet, path: Path
 ) -> tuple[str, dict[tuple[str, str], dict[str, Any]]]:
     rows = list(sheet.iter_rows(values_only=True))
-    lang = str(rows[0][1])
-    if lang not in labels.LANGUAGES or len(rows) < 2:
+    lang = str(rows[0][1]) if len(rows[0]) > 1 else ""
+    keys = [str(cell) for cell in rows[1]] if len(rows) > 1 else []
+    if lang not in labels.LANGUAGES or not {"plan", "row", "fingerprint"} <= {*keys}:
         expected = "a workbook that `parstats plan --review` wrote"
         raise _file_error(path, "a damaged workbook", expected, "write a new one with --review")
-    keys = [str(cell) for cell in rows[1]]
     entries = {}
     for row in rows[2:]:
         case = dict(zip(keys, row, strict=False))
@@ -372,4 +376,4 @@ def _number(line: _Line, key: str, written_text: str, problems: list[Problem]) -
 def _row_name(cell: Any) -> str:
     """Return the running number of a measure, which a spreadsheet may have made a number of."""
     written_text = _cell_text(cell)
-    return f"{int(written_text):03d}" if written_text.isdigit() else written_text
+    return f"{int(written_text):03d}" if written_text.isdecimal() else written_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parstats import storage
+from parstats import formula_text, storage
 from parstats.plans.register import Tables, reason, review_lines
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
@@ -53,6 +53,7 @@ def write(tables: Tables, path: Path, lang: str) -> None:
     hidden.sheet_state = "veryHidden"
     _write_original(hidden, tables, lang)
     book.active = 1
+    formula_text.keep_text(book)
     storage.write_atomic(path, book.save)
 
 
@@ -119,8 +120,6 @@ def _write_measures(sheet: Worksheet, tables: Tables, ranges: dict[str, str], la
         display_text = _measure_cells(measure, checks, lang)
         for at, column in enumerate(COLUMNS, 1):
             cell = sheet.cell(number, at, display_text[column.key])
-            if isinstance(cell.value, str):
-                cell.data_type = "s"  # never a formula
             cell.alignment, cell.border = wrap, line
             if not column.edits:
                 cell.fill = PatternFill("solid", start_color=_FIXED)
@@ -152,7 +151,6 @@ def _write_checks(sheet: Worksheet, tables: Tables, lang: str) -> None:
     sheet.cell(1, 1, text("review.sheet.to_check", lang)).font = Font(bold=True)
     for number, line in enumerate(review_lines(tables.review, lang), 2):
         cell = sheet.cell(number, 1, _clean(line))
-        cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
 
@@ -173,9 +171,7 @@ def _write_original(sheet: Worksheet, tables: Tables, lang: str) -> None:
         display_text = _measure_cells(measure, {}, lang)
         values = [*measure_key, marks.get(measure_key, ""), *(display_text[key] for key in keys)]
         for at, value in enumerate(values, 1):
-            cell = sheet.cell(number, at, value)
-            if isinstance(value, str):
-                cell.data_type = "s"
+            sheet.cell(number, at, value)
 
 
 def _checks(tables: Tables, lang: str) -> dict[tuple[str, str], str]:

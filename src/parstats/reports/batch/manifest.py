@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,13 @@ from parstats import errors, storage
 from parstats.reports.batch import outputs
 
 NAME = "manifest.json"
+#: Where a damaged manifest is kept when a new one is written.
+DAMAGED = "logs/manifest-damaged.json"
 _GENERATOR = "parstats report"
+_TYPES = {
+    **dict.fromkeys(("status", "message", "key", "state", "notebook", "title"), str),
+    **dict.fromkeys(("parameters", "outputs"), dict),
+}
 
 
 @dataclass
@@ -27,13 +34,16 @@ class Manifest:
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     # SHA-256 of the pages over the reports, as the front page, by file.
     site: dict[str, str] = field(default_factory=dict)
+    # What is wrong with the manifest in the folder, if it cannot be used.
+    damage: str = ""
 
     @classmethod
     def open(cls, folder: Path) -> Manifest:
         """Open the manifest of a folder with reports, or of an empty or new one.
 
-        Raises OutputRefused if the folder or one it lies in is a file, or it holds files but no
-        manifest of ours.
+        A damaged one counts as one without reports: all are rendered anew, and it is kept as
+        `DAMAGED`. Raises OutputRefused if the folder or one it lies in is a file, it holds files
+        but no manifest of ours, or the manifest names files outside the folder.
         """
         for folder_ in (folder, *folder.parents) if outputs.is_local(folder) else ():
             if outputs.is_occupied(folder_):
@@ -41,21 +51,15 @@ class Manifest:
                 raise errors.OutputRefused(f"{folder_} is {what}; name a folder for the reports")
         if not folder.exists() or not any(folder.iterdir()):
             return cls(folder)
-        content = cls._read(folder)
+        try:
+            content = _read(folder)
+        except _DamagedManifest as damage:
+            return cls(folder, damage=str(damage))
         if content is None:
             raise errors.OutputRefused(
                 f"{folder} holds files that parstats did not make; name an empty or a new folder"
             )
         return cls(folder, content["reports"], content["states"], content["site"])
-
-    @staticmethod
-    def _read(folder: Path) -> dict[str, Any] | None:
-        try:
-            content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        ours = isinstance(content, dict) and content.get("made_by") == _GENERATOR
-        return content if ours and content.keys() >= {"reports", "states", "site"} else None
 
     def is_current(self, stem: str, key: str, outputs: list[str]) -> bool:
         """Return whether a report was made from the same inputs and its files are untouched."""
@@ -81,7 +85,8 @@ class Manifest:
             report = {**report, "outputs": {**stale, **report["outputs"]}}
         else:
             for name in stale:
-                (self.folder / name).unlink(missing_ok=True)
+                if (path := outputs.inside(self.folder, name)).is_file():
+                    path.unlink()
         self.reports[stem] = report
 
     def outdated(self, state: str) -> int:
@@ -89,7 +94,10 @@ class Manifest:
         return sum(r["status"] == "done" and r["state"] != state for r in self.reports.values())
 
     def write(self) -> None:
-        """Write the manifest, whole or not at all."""
+        """Write the manifest, whole or not at all; a damaged one is kept beside the logs."""
+        if self.damage:
+            outputs.write(self.folder / DAMAGED, (self.folder / NAME).read_bytes())
+            self.damage = ""
         used = {report["state"] for report in self.reports.values()}
         content = {
             "made_by": _GENERATOR,
@@ -114,26 +122,121 @@ def verify(folder: Path) -> list[str]:
 
     Raises
     ------
-    OutputRefused: if the folder has no manifest of ours
+    OutputRefused: if the folder has no manifest of ours, or one that is damaged or names files
+        outside the folder
     """
-    content = Manifest._read(folder)
+    try:
+        content = _read(folder)
+    except _DamagedManifest as damage:
+        raise errors.OutputRefused(
+            f"{folder / NAME} is damaged ({damage}); `parstats report --resume` writes it anew"
+        ) from None
     if content is None:
         raise errors.OutputRefused(f"{folder} has no {NAME} written by parstats report")
-    wrong = []
-    for stem, report in content["reports"].items():
-        if report["status"] == "failed":
-            wrong.append(f"{stem}: failed when it was rendered ({report['message']})")
+    wrong = [
+        f"{stem}: failed when it was rendered ({report['message']})"
+        for stem, report in content["reports"].items()
+        if report["status"] == "failed"
+    ]
     hash_by_file = dict(content["site"])
     for report in content["reports"].values():
         hash_by_file |= report["outputs"]
+    return wrong + _changed(folder, hash_by_file) + _unlisted(folder, hash_by_file)
+
+
+def _changed(folder: Path, hash_by_file: dict[str, str]) -> list[str]:
+    wrong = []
     for name, written in sorted(hash_by_file.items()):
         path = folder / name
         if not path.is_file():
             wrong.append(f"{name}: missing")
         elif storage.sha256(path) != written:
             wrong.append(f"{name}: changed since it was written")
+    return wrong
+
+
+def _unlisted(folder: Path, hash_by_file: dict[str, str]) -> list[str]:
+    wrong = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         if name not in hash_by_file and name != NAME and not name.startswith("logs/"):
-            wrong.append(f"{name}: not written by parstats report")
+            wrong.append(f"{name}: not written by parstats report, or by a run that was cut off")
     return wrong
+
+
+class _DamagedManifest(Exception):
+    """What is wrong with a manifest of ours."""
+
+
+def _read(folder: Path) -> dict[str, Any] | None:
+    """Return the content of a folder's manifest; None if it has none of ours.
+
+    Raises _DamagedManifest, and OutputRefused if it cannot be opened or names files outside the
+    folder.
+    """
+    path = folder / NAME
+    try:
+        content_bytes = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    except OSError as problem:
+        raise errors.OutputRefused(
+            f"{path} cannot be read ({problem.strerror}); make it readable"
+        ) from None
+    try:
+        content = json.loads(content_bytes)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        # Of a cut off file nothing may be left: then the folder shows who wrote it.
+        if _GENERATOR.encode() not in content_bytes and not _is_batch(folder):
+            return None
+        raise _DamagedManifest("cut off or no JSON object" if content_bytes.strip() else "empty")
+    if content.get("made_by") != _GENERATOR:
+        return None
+    _check(content)
+    for name in _file_names(content):
+        outputs.inside(folder, name, f"{path} names it")
+    return content
+
+
+def _is_batch(folder: Path) -> bool:
+    """Return whether a folder holds logs of reports, or nothing but a manifest."""
+    return any((folder / "logs").glob("*.log")) or [p.name for p in folder.iterdir()] == [NAME]
+
+
+def _check(content: dict[str, Any]) -> None:
+    """Raise _DamagedManifest if a part is missing or is of another type than we write."""
+    for key in ("reports", "states", "site"):
+        _check_type(content, key, dict, "")
+    for stem, report in content["reports"].items():
+        where = f"report {stem}: "
+        if not isinstance(report, dict):
+            raise _DamagedManifest(f"{where}found {report!r:.40}, expected its record")
+        for key, type_ in _TYPES.items():
+            _check_type(report, key, type_, where)
+        for key in ("unfinished", "lang"):
+            _check_type({key: "", **report}, key, str, where)
+        for name in report["outputs"]:
+            _check_type(report["outputs"], name, str, where)
+        if report["status"] not in ("done", "failed"):
+            actual = f"found status {report['status']!r:.40}"
+            raise _DamagedManifest(f"{where}{actual}, expected done or failed")
+        if report["state"] not in content["states"]:
+            raise _DamagedManifest(f"{where}its state {report['state']!r:.40} is not listed")
+    for name in content["site"]:
+        _check_type(content["site"], name, str, "")
+
+
+def _check_type(content: dict[str, Any], key: str, type_: type, where: str) -> None:
+    if not isinstance(content.get(key), type_):
+        actual = f"found {content[key]!r:.40}" if key in content else "missing"
+        raise _DamagedManifest(f"{where}{key!r:.80} {actual}, expected a {type_.__name__}")
+
+
+def _file_names(content: dict[str, Any]) -> Iterator[str]:
+    yield from content["site"]
+    for report in content["reports"].values():
+        yield from report["outputs"]
+        if report.get("unfinished"):
+            yield report["unfinished"]

@@ -7,7 +7,7 @@ import os
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal, cast
 
 from parstats import errors, storage
@@ -57,6 +57,37 @@ def is_occupied(path: Path) -> bool:
     False
     """
     return (path.exists() or path.is_symlink()) and not path.is_dir()
+
+
+def inside(folder: Path, name: str, reason: str = "a report is written there") -> Path:
+    """Return the path of a file inside a folder; `reason` says why it is asked about.
+
+    Raises OutputRefused if the name leads outside: absolute, with "..", or over a link.
+
+    >>> inside(Path("build"), "papi/20.html").as_posix()
+    'build/papi/20.html'
+    """
+    if not _leads_inside(folder, name):
+        raise errors.OutputRefused(
+            f"{name!r:.200} is no file inside {folder} ({reason}): nothing outside is read, "
+            "written or deleted; take such links out of the folder, or name a new folder"
+        )
+    return folder / name
+
+
+def _leads_inside(folder: Path, name: str) -> bool:
+    pure = PurePath(name)
+    if not pure.parts or pure.anchor or ".." in pure.parts or not name.isprintable():
+        return False
+    # No file system has longer names; asking about one is an error there.
+    if any(len(part.encode()) > 255 for part in pure.parts):
+        return False
+    if not is_local(folder):
+        return True
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        return False
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,9 +18,9 @@ from parstats.reports.batch.jobs import Job, Result, RunConfig, RunResult
 from parstats.reports.batch.manifest import Manifest
 
 Progress = Callable[[Result], None]
-# By judgement: a manifest that is written for each report would make long batches cost more than
-# their length.
-_SECONDS_BETWEEN_MANIFESTS = 2.0
+# Share of a batch's time for writing its manifest, by judgement. Written for each report, it would
+# make long batches cost more than their length; a short one has it after nearly every report.
+_SHARE_OF_MANIFESTS = 0.02
 
 
 def render(
@@ -80,6 +81,9 @@ def render(
     config = RunConfig(n_jobs, timeout, memory, scheduler, state, prepare)
     with outputs.lock_output(folder):
         batch = _Batch(folder, state)
+        for job in jobs:  # before anything is rendered or deleted
+            for name in (*job.outputs().values(), log_path(Path(), job).as_posix()):
+                outputs.inside(folder, name)
         todo, results = batch.split_jobs(jobs, resume)
         for result in results.values():
             _tell(progress, result)
@@ -88,6 +92,7 @@ def render(
                 for run_result in run_results:
                     results[run_result.job.stem] = batch.take(run_result)
                     _tell(progress, results[run_result.job.stem])
+            results |= {result.job.stem: result for result in batch.vanished(results)}
         finally:
             batch.manifest.write()
     return [results.get(job.stem, Result(job, "not run")) for job in jobs]
@@ -153,8 +158,24 @@ class _Batch:
         self.common = versions.hash_state(shared)
         self.manifest.states[self.common] = dict(shared)
         self.folder = folder
+        self.write_manifest()
+
+    def write_manifest(self) -> None:
+        """Write the manifest, and note when it is to be written again."""
+        begin = time.monotonic()
         self.manifest.write()
-        self.written_at = time.monotonic()
+        end = time.monotonic()
+        self.write_next = end + (end - begin) / _SHARE_OF_MANIFESTS
+
+    def vanished(self, results: Mapping[str, Result]) -> list[Result]:
+        """Return the results whose files somebody removed during the batch, as failures."""
+        failures = []
+        for result in results.values() if outputs.is_local(self.folder) else ():
+            if gone := [n for n in result.hashes if not (self.folder / n).is_file()]:
+                message = f"{gone[0]} was removed while the batch ran; run it again with --resume"
+                failures.append(replace(result, status="failed", hashes={}, message=message))
+                self._record(failures[-1], has_unfinished=False)
+        return failures
 
     def split_jobs(self, jobs: Sequence[Job], resume: bool) -> tuple[list[Job], dict[str, Result]]:
         """Return the jobs to run, and results of those that are up to date, by stem."""
@@ -173,11 +194,12 @@ class _Batch:
         job, produced = run_result.job, run_result.produced
         hashes = {}
         for form, name in job.outputs().items():
+            path = outputs.inside(self.folder, name)
             if form in produced.files:
-                outputs.write(self.folder / name, produced.files[form])
+                outputs.write(path, produced.files[form])
                 hashes[name] = hashlib.sha256(produced.files[form]).hexdigest()
             else:
-                (self.folder / name).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
         result = Result(
             job,
             "failed" if produced.message else "done",
@@ -218,9 +240,8 @@ class _Batch:
             "outputs": dict(result.hashes),
         }
         self.manifest.record(job.stem, report)
-        if time.monotonic() - self.written_at > _SECONDS_BETWEEN_MANIFESTS:
-            self.manifest.write()
-            self.written_at = time.monotonic()
+        if time.monotonic() >= self.write_next:
+            self.write_manifest()
 
 
 def log_path(folder: Path, job: Job) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import pandas as pd
 from parstats import errors, storage
 from parstats.arguments import parse_years
 from parstats.panel import load_printed, load_scores
-from parstats.reference import frameworks
+from parstats.reference import frameworks, provinces
+from parstats.reference.labels import LANGUAGES
 from parstats.reports.batch.jobs import Job
-from parstats.reports.batch.manifest import Manifest
+from parstats.reports.batch.manifest import NAME, Manifest
 from parstats.reports.catalogue import country_reports, province_reports
 from parstats.reports.catalogue.province_reports import Figures
 from parstats.reports.site.front_page import write_site
@@ -98,12 +100,20 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
         s: r for s, r in reports.items() if r["notebook"] in country_reports.NOTEBOOKS
     }
     indices = {
-        r["parameters"]["index"] for r in [*provincial_reports.values(), *national_reports.values()]
+        index
+        for index in frameworks.INDICES
+        for r in [*provincial_reports.values(), *national_reports.values()]
+        if r["parameters"].get("index") == index
     }
     province_figures = {
-        index: _figures(load_scores(index), _printed(index))
-        for index in sorted(indices & {*frameworks.INDICES})
+        index: _figures(load_scores(index), _printed(index)) for index in sorted(indices)
     }
+    for stem, report in (provincial_reports | national_reports).items():
+        if not _has_figures(stem, report, province_figures):
+            raise errors.OutputRefused(
+                f"{folder / NAME}: report {stem} is of an index, year, province or language "
+                "without figures; delete its page and entry, or name a new folder"
+            )
     entries = [
         province_reports.entry(
             report, province_figures[report["parameters"]["index"]][report["parameters"]["year"]]
@@ -118,6 +128,24 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
     manifest.site[page.name] = storage.sha256(page)
     manifest.write()
     return page
+
+
+def _has_figures(
+    stem: str, report: dict[str, Any], province_figures: Mapping[str, Mapping[int, Figures]]
+) -> bool:
+    """Return whether the record of a report is of a page that there is today."""
+    parameters = report["parameters"]
+    index, lang, year = (parameters.get(key) for key in ("index", "lang", "year"))
+    folder, _, page = stem.rpartition("/")
+    if index not in list(province_figures) or lang not in LANGUAGES:
+        return False
+    if not re.fullmatch(rf"{re.escape(frameworks.slug(index))}/\d+/{lang}", folder, re.ASCII):
+        return False
+    if report["notebook"] != province_reports.NOTEBOOK:
+        return page == country_reports.NOTEBOOKS[report["notebook"]][0]
+    return year in list(province_figures[index]) and (
+        parameters.get("province") in list(provinces.by_code())
+    )
 
 
 def prepare() -> None:

@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast test-slow test-next-year benchmark benchmark-reports evaluate-plans train-measures calibrate-links validate-remedies lint format \
+.PHONY: help report test test-fast test-slow test-next-year benchmark benchmark-reports evaluate-plans train-measures calibrate-links fuzz-ingest validate-remedies lint format \
 	types notebooks hooks lab build environment constraints clean .venv
 
 help: ## List the commands
@@ -66,6 +66,11 @@ train-measures: ## Fit the model of measure types to the coded plans; needs PARS
 calibrate-links: ## Fit the confidence of links to the series
 	@.ci/venv dev
 	@$(VENV)/python -m evaluation.calibrate
+
+fuzz-ingest: ## Read 2,000 faulty and harmless tables; ends with 1 if one is read wrong
+	@.ci/venv dev
+	@$(VENV)/parstats build
+	@$(VENV)/python -m evaluation.fuzz_ingest --show
 
 lint: ## Check style and layout of the code
 	@.ci/venv dev

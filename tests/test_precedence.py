@@ -315,7 +315,9 @@ def test_a_score_derived_from_a_printed_change_gives_way_to_a_printed_one(
 
 # Totals and their parts.
 
-PARTS = ("par.part.results", "par.part.leaders_survey", "par.part.sipas")
+PARTS = tuple(
+    f"par.part.{name}" for name in ("assessed", "socio_economic", "leaders_survey", "sipas")
+)
 
 
 def score_of(series: str, score: float, kind: str, base: str) -> dict[str, object]:
@@ -329,25 +331,25 @@ def settled(*rows: dict[str, object]) -> tuple[dict[str, float], pd.DataFrame]:
 
 def test_parts_of_the_press_do_not_stand_beside_an_official_total_they_contradict() -> None:
     total = score_of("par", 87.33, "official", "official.csv")
-    parts = [score_of(name, 28.0, "press", "press.csv") for name in PARTS]
+    parts = [score_of(name, 21.0, "press", "press.csv") for name in PARTS]
     scores, conflicts = settled(total, *parts)
     assert scores == {"par": 87.33}
     assert conflicts["series"].tolist() == list(PARTS)
-    assert set(conflicts["rejected"]) == {"28"}
+    assert set(conflicts["rejected"]) == {"21"}
     assert conflicts["why_en"].iloc[0].startswith("Parts from a source that is")
 
 
 def test_parts_that_agree_stand_whatever_their_source() -> None:
     total = score_of("par", 84.0, "official", "official.csv")
-    parts = [score_of(name, 28.0, "press", "press.csv") for name in PARTS]
+    parts = [score_of(name, 21.0, "press", "press.csv") for name in PARTS]
     scores, conflicts = settled(total, *parts)
-    assert len(scores) == 4
+    assert len(scores) == 5
     assert conflicts.empty
 
 
 def test_official_parts_stand_and_the_total_of_the_press_does_not() -> None:
     total = score_of("par", 87.33, "press", "press.csv")
-    parts = [score_of(name, 28.0, "official", "official.csv") for name in PARTS]
+    parts = [score_of(name, 21.0, "official", "official.csv") for name in PARTS]
     scores, conflicts = settled(total, *parts)
     assert set(scores) == set(PARTS)
     assert conflicts[["series", "rejected"]].values.tolist() == [["par", "87.33"]]
@@ -355,7 +357,7 @@ def test_official_parts_stand_and_the_total_of_the_press_does_not() -> None:
 
 def test_a_file_that_contradicts_itself_is_left_to_the_check_of_the_tables() -> None:
     rows = [score_of("par", 87.33, "official", "official.csv")]
-    rows += [score_of(name, 28.0, "official", "official.csv") for name in PARTS]
+    rows += [score_of(name, 21.0, "official", "official.csv") for name in PARTS]
     scores, conflicts = settled(*rows)
-    assert len(scores) == 4
+    assert len(scores) == 5
     assert conflicts.empty

@@ -910,3 +910,59 @@ print(execution.execute(book, timeout=300).cells[0].outputs[0].text)
         check=False,
     )
     assert done.stdout.split() == ["True"], done.stderr
+
+
+IN_THREADS = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+import papermill
+
+def run(value):
+    out = f"{sys.argv[2]}/{value}.ipynb"
+    options = {"engine_name": "parstats", "progress_bar": False}
+    return papermill.execute_notebook(sys.argv[1], out, {"value": value}, **options)
+
+with ThreadPoolExecutor(3) as pool:
+    for value, book in enumerate(pool.map(run, range(6))):
+        print(value, [o.text for c in book.cells for o in c.get("outputs", ()) if "text" in o])
+"""
+
+
+def test_threads_run_notebooks_side_by_side_from_a_fresh_process(simple, tmp_path):
+    command = [sys.executable, "-c", IN_THREADS, str(simple), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT)
+    assert done.returncode == 0, done.stderr
+    for value in range(6):
+        assert f"{value} ['value is {value}\\n'" in done.stdout
+
+
+def test_a_half_imported_shell_is_no_running_one(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython.core.interactiveshell", type(sys)("half"))
+    assert execution.available()
+
+
+def test_no_process_is_forked_while_another_thread_imports():
+    """A child would wait for the half imported module forever."""
+    import threading
+
+    from parstats.execution.preload import IMPORTING
+
+    imported, begun = [], threading.Event()
+
+    def slow_import():
+        with IMPORTING:
+            begun.set()
+            time.sleep(0.2)
+            imported.append("all")
+
+    thread = threading.Thread(target=slow_import)
+    thread.start()
+    begun.wait()
+
+    def work(item):
+        execution.preload(["json"])
+        return imported
+
+    (outcome,) = execution.process_pool.run([1], work, n_jobs=1)
+    thread.join()
+    assert (outcome.result, outcome.error) == (["all"], "")

@@ -27,6 +27,7 @@ from typing import Any, NoReturn, TextIO
 
 from parstats import errors
 from parstats.execution.heartbeat import listen
+from parstats.execution.preload import IMPORTING
 
 _PATIENCE = 0.1  # seconds between two looks at a process that says nothing
 _FAREWELL = 5.0  # seconds a process may take to end after its last word
@@ -191,7 +192,8 @@ def fork() -> int:
     with warnings.catch_warnings():
         if all(type(thread).__name__ == "TMonitor" for thread in other_threads):
             warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+        with IMPORTING:
+            return os.fork()
 
 
 def _live(

@@ -2,11 +2,12 @@
 
 ``papermill --engine parstats in.ipynb out.ipynb`` uses it for any notebook. papermill imports this
 module whenever it starts, so that nothing else is imported until a notebook runs; the engine is
-made when it is asked for, because importing papermill asks for it.
+made when it is asked for, because IMPORTING papermill asks for it.
 """
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from functools import cache
@@ -15,7 +16,7 @@ from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from parstats import execution
-from parstats.execution.preload import registered_modules
+from parstats.execution.preload import IMPORTING, registered_modules
 
 if TYPE_CHECKING:
     from papermill.engines import Engine, NotebookExecutionManager
@@ -69,6 +70,9 @@ def run(
     forked processes only). `options` are further ones of papermill's own engine. Returns the
     executed notebook.
     """
+    with IMPORTING:  # threads may run notebooks side by side
+        for name in _MODULES:
+            importlib.import_module(name)
     from papermill.engines import NBClientEngine
     from papermill.log import logger
 
@@ -96,6 +100,8 @@ def run(
     return _manage(nb_man, following, _Log(nb_man, log_output, stdout_file, stderr_file))
 
 
+# What this module imports while notebooks run.
+_MODULES = ("jupyter_client.kernelspec", "nbclient.exceptions", "papermill.clientwrap")
 _NO_FORK = "processes cannot be forked here"
 _NOT_OURS = {"timeout", "startup_timeout", "kernel_name", "nb", "km", "extra_arguments"}
 

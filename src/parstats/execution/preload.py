@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import threading
 from collections.abc import Collection, Sequence
 from importlib import metadata
 
@@ -23,6 +24,9 @@ SHELL = (
 )
 
 
+#: Held while modules are imported for notebooks and while a process is forked: a child of another
+#: thread would wait forever for a module that was half imported when it began.
+IMPORTING = threading.RLock()
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -61,7 +65,9 @@ def registered_modules(packages: Collection[str]) -> tuple[str, ...]:
 
 def _inside_shell() -> bool:
     module = sys.modules.get("IPython.core.interactiveshell")
-    return module is not None and module.InteractiveShell.initialized()
+    # While another thread imports the module, it is there and the class is not.
+    shell = getattr(module, "InteractiveShell", None)
+    return shell is not None and shell.initialized()
 
 
 def preload(modules: Sequence[str] = ()) -> None:
@@ -74,12 +80,13 @@ def preload(modules: Sequence[str] = ()) -> None:
     """
     for name in _THREADS:
         os.environ.setdefault(name, "1")
-    for name in (*SHELL, *modules):
-        try:
-            importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name is None or error.name.startswith("parstats"):
-                raise
-    if "matplotlib.backends.registry" in sys.modules:
-        # It looks through all installed packages for back ends, in every process that draws.
-        sys.modules["matplotlib.backends.registry"].backend_registry.list_all()
+    with IMPORTING:
+        for name in (*SHELL, *modules):
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                if error.name is None or error.name.startswith("parstats"):
+                    raise
+        if "matplotlib.backends.registry" in sys.modules:
+            # It looks through all installed packages for back ends, in every process that draws.
+            sys.modules["matplotlib.backends.registry"].backend_registry.list_all()

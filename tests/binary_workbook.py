@@ -20,14 +20,18 @@ _TYPES = (
 )
 
 
-def write(path: Path, sheet: str, rows: Iterable[Sequence[str | float]]) -> Path:
-    """Write one sheet of texts and numbers."""
+def write(
+    path: Path, sheet: str, rows: Iterable[Sequence[str | float]], *, far_cell: bool = False
+) -> Path:
+    """Write one sheet of texts and numbers; with `far_cell` the last place is filled too."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", _TYPES)
         package.writestr("_rels/.rels", _links("officeDocument", "xl/workbook.bin"))
         package.writestr("xl/_rels/workbook.bin.rels", _links("worksheet", "worksheets/sheet1.bin"))
         package.writestr("xl/workbook.bin", _book(sheet))
-        package.writestr("xl/worksheets/sheet1.bin", _sheet([list(row) for row in rows]))
+        package.writestr(
+            "xl/worksheets/sheet1.bin", _sheet([list(row) for row in rows], far_cell=far_cell)
+        )
     return path
 
 
@@ -57,7 +61,7 @@ def _book(sheet: str) -> bytes:
     return _record(131) + _record(143) + _record(156, bundle) + _record(144) + _record(132)
 
 
-def _sheet(rows: list[list[str | float]]) -> bytes:
+def _sheet(rows: list[list[str | float]], *, far_cell: bool) -> bytes:
     last = (len(rows) - 1, max(map(len, rows)) - 1)
     content = _record(129) + _record(148, struct.pack("<IIII", 0, last[0], 0, last[1]))
     content += _record(145)
@@ -69,4 +73,7 @@ def _sheet(rows: list[list[str | float]]) -> bytes:
                 content += _record(6, place + _text(value))
             else:
                 content += _record(5, place + struct.pack("<d", value))
+    if far_cell:
+        content += _record(0, struct.pack("<IIHHBI", 1_048_575, 0, 300, 0, 0, 0))
+        content += _record(6, struct.pack("<II", 16_383, 0) + _text("x"))
     return content + _record(146) + _record(130)

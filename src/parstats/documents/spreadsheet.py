@@ -6,15 +6,17 @@ and fonts nor formulas without a saved value, and merged cells of .xls only; the
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parstats.documents import calamine_process, limits
 from parstats.documents.document import Cell, Document, Grid, Unread
 from parstats.documents.grid import make_grid, without_merges
 from parstats.documents.limits import LARGEST_TEXT, Deadline, refuse, refuse_cells
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
 #: What calamine does not show of a workbook.
 NOT_SHOWN = ("formats of numbers", "hidden columns", "fonts", "raised digits", "formulas")
-# Class of the errors of Rust code; it is no subclass of Exception.
-_PANIC = "PanicException"
 RowReader = Callable[[str], list[tuple[Cell, ...]]]  # given what messages call the sheet
 Area = tuple[int, int, int, int]  # first row and column, last row and column, counted from 0
 
@@ -44,16 +44,14 @@ def read(path: Path, name: str, form: str) -> Document:
         document = reader(path, name)
     except InvalidData:
         raise
-    except BaseException as error:  # damaged workbooks fail in many ways
-        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
-            raise
+    except Exception as error:  # damaged workbooks fail in many ways
         actual = f"a file that is no workbook or is damaged ({_reason(error)})"
         remedy = "open it in Excel or LibreOffice and save it again as .xlsx"
         refuse(name, actual, "a whole workbook", remedy)
     return document
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: Exception) -> str:
     first = str(error).strip().splitlines()
     return first[0][:120] if first else type(error).__name__
 
@@ -125,46 +123,36 @@ def _xlsx_rows(sheet: Worksheet, formulas: Worksheet, location: str) -> list[tup
     return _rows(cells, areas, location)
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what calamine's Rust code prints about damaged files from the terminal."""
-    with Path(os.devnull).open("wb") as nowhere:
-        terminal = os.dup(2)
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
-
-
 def _read_others(path: Path, name: str) -> Document:
-    from python_calamine import CalamineWorkbook, SheetVisibleEnum
-
-    with _quiet():
-        book = CalamineWorkbook.from_path(path)
+    command = [sys.executable, calamine_process.__file__, str(path), str(limits.MOST_CELLS)]
+    process = subprocess.run(
+        command,
+        capture_output=True,
+        check=False,
+        timeout=limits.LONGEST_READING,
+        env={**os.environ, "RUST_BACKTRACE": "0"},
+    )
+    if process.returncode:
+        raise ValueError(_failure(process.stderr.decode(errors="replace")))
     sheets: dict[str, RowReader] = {
-        sheet.name: partial(_calamine_rows, book, sheet.name)
-        for sheet in book.sheets_metadata
-        if sheet.visible == SheetVisibleEnum.Visible
+        sheet["name"]: partial(_calamine_rows, sheet) for sheet in json.loads(process.stdout)
     }
     merges = () if path.suffix.lower() == ".xls" else ("merged cells",)
     return _document(name, path.suffix.lower(), sheets, NOT_SHOWN + merges)
 
 
-def _calamine_rows(book: Any, title: str, location: str) -> list[tuple[Cell, ...]]:
-    with _quiet():
-        sheet = book.get_sheet_by_name(title)
-        refuse_cells(location, sheet.total_height * sheet.total_width)
-        rows = sheet.to_python(skip_empty_area=False)
-    cells = {
-        (row, column): Cell((_value_text(value, ""),))
-        for row, values in enumerate(rows)
-        for column, value in enumerate(values)
-        if value is not None and value != ""
-    }
-    areas = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
-    return _rows(cells, areas, location)
+def _failure(message: str) -> str:
+    """Return in a few words why the process ended."""
+    if "memory allocation" in message or not message.strip():
+        return "its last cell lies so far away that it takes too much memory"
+    last = message.strip().splitlines()[-1]
+    return last.partition(": ")[2] or last
+
+
+def _calamine_rows(sheet: dict[str, Any], location: str) -> list[tuple[Cell, ...]]:
+    refuse_cells(location, sheet["n_cells"])
+    cells = {(row, column): Cell((text,)) for row, column, text in sheet["cells"]}
+    return _rows(cells, [tuple(area) for area in sheet["areas"]], location)
 
 
 def _rows(
@@ -223,13 +211,8 @@ def _check_letters(
 
 
 def _value_text(value: Any, number_format: str) -> str:
-    """Format a cell as text, numbers in full and with a decimal point."""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        if "%" in (number_format or ""):
-            return f"{round(100 * value, 10):.12g}%"
-        return f"{value:.15g}" if isinstance(value, float) else str(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value)
+    """Format a cell as text; a percentage as it is shown."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and "%" in (number_format or ""):
+        return f"{round(100 * value, 10):.12g}%"
+    return calamine_process.value_text(value)

@@ -7,10 +7,12 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from parstats.errors import ColumnsToMap, InvalidData, InvalidRequest, UnknownChoice
 from parstats.ingest.recognise import Ingested, ingest
-from parstats.reference import provinces
+from parstats.reference import frameworks, provinces
 
 DATA = Path(__file__).parent / "data" / "ingest"
 NAMES = [province.names["vi"] for province in provinces.by_code(63).values()]
@@ -261,6 +263,132 @@ def test_a_sum_over_an_empty_row_is_no_figure() -> None:
     assert any("rows 7, 12: a total of 0 and no other figure: no data" in r for r in read.remarks)
     assert read.table["province"].nunique() == 10
     assert (read.table["score"] > 0).all()
+
+
+# Tables that contradict themselves.
+
+
+def table_of(names: list[str], header: str, *columns: list[object]) -> str:
+    rows = (";".join(map(str, row)) for row in zip(names, *columns, strict=True))
+    return "\n".join([header, *rows]) + "\n"
+
+
+def test_a_total_that_its_parts_do_not_add_up_to_is_refused(tmp_path: Path) -> None:
+    fields = frameworks.in_year("PAR INDEX", 2024, "dimension").fillna({"max_points": 12.0})
+    parts = [round(0.8 * points, 2) for points in fields["max_points"]]
+    names = [frameworks.series_name(series, "vi") for series in fields["series"]]
+    header = ";".join(["Tỉnh", "PAR INDEX 2024", *(f'"{name}"' for name in names)])
+    total = round(sum(parts), 2)
+    rows = [["Hà Nội", total - 1, parts[0] - 1, *parts[1:]], ["Lạng Sơn", total + 1, *parts]]
+    text = "\n".join([header, *(";".join(map(str, row)) for row in rows)]) + "\n"
+    (line,) = problems(put(tmp_path, text), "PAR INDEX")
+    assert "points of Lạng Sơn in par 2024; expected" in line
+    assert "the sum of its parts" in line
+
+
+def test_a_figure_merged_over_rows_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Tỉnh", "SIPAS 2023"], ["Hà Nội", 84.5], ["Lạng Sơn", None], ["Hà Nam", 80.1]):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "a.xlsx")
+    (line,) = problems(tmp_path / "a.xlsx", "SIPAS")
+    assert "found 84.5 in a cell merged over 2 rows and 1 columns" in line
+
+
+def test_raised_digits_in_a_cell_of_a_workbook_are_notes(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    raised = TextBlock(InlineFont(vertAlign="superscript"), "3")
+    for row in (["Tỉnh", "SIPAS 2023"], ["Hà Nội", CellRichText("84,52", raised)]):
+        book.active.append(row)
+    book.active.append(["Lạng Sơn", "80,11"])
+    book.save(tmp_path / "a.xlsx")
+    assert ingest(tmp_path / "a.xlsx", "SIPAS").table["score"].tolist() == [84.52, 80.11]
+
+
+def test_the_figures_of_one_province_beside_another_are_asked_about(tmp_path: Path) -> None:
+    columns = ("PCI 2019", "Gia nhập thị trường", "Tiếp cận đất đai")
+    figures_of = [[66.5, 7.5, 6.5], [66.5, 7.5, 6.5], [61.2, 7.1, 6.9]]
+    rows = [";".join([name, *map(str, row)]) for name, row in zip(NAMES, figures_of, strict=False)]
+    text = "\n".join([";".join(["Tỉnh", *columns]), *rows]) + "\n"
+    (line,) = problems(put(tmp_path, text), "PCI", year=2019)
+    assert "row 3: found the same figures as in row 2, of another province" in line
+
+
+def test_ranks_that_no_rule_of_ties_gives_are_asked_about(tmp_path: Path) -> None:
+    scores = [90 - n / 10 for n in range(63)]
+    ranks = list(range(1, 64))
+    scores[40], ranks[40] = scores[10], ranks[10]
+    (line,) = problems(
+        put(tmp_path, table_of(NAMES, "Tỉnh;SIPAS 2023;Hạng", scores, ranks)), "SIPAS"
+    )
+    assert "leave out 41 and give 11 twice" in line
+
+
+@pytest.mark.parametrize("change", ["a digit lost", "filled down", "a series"])
+def test_figures_that_cannot_be_measured_are_asked_about(tmp_path: Path, change: str) -> None:
+    scores = [90 - (7 * n % 63) / 4.1 for n in range(63)]
+    if change == "a digit lost":
+        scores[5] /= 10
+    elif change == "filled down":
+        scores[10:20] = [scores[10]] * 10
+    else:
+        scores = [20.34 + n for n in range(63)]
+    rounded = [round(score, 2) for score in scores]
+    path = put(tmp_path, table_of(NAMES, "Tỉnh;SIPAS 2023", rounded))
+    (line,) = problems(path, "SIPAS")
+    assert "sipas*1" in line
+    as_written = ingest(path, "SIPAS", maps={"SIPAS 2023": "sipas*1"}).table
+    assert sorted(as_written["score"]) == sorted(rounded)
+
+
+def test_codes_that_contradict_the_names_are_refused(tmp_path: Path) -> None:
+    codes = list(provinces.by_code(63))
+    shifted = [*codes[1:], codes[0]]
+    scores = [80 + n / 10 for n in range(63)]
+    path = put(tmp_path, table_of(NAMES, "Tỉnh;Mã tỉnh;SIPAS 2023", shifted, scores))
+    assert any(
+        "codes of other provinces than the names in 63 rows" in p for p in problems(path, "SIPAS")
+    )
+
+
+def test_a_title_of_another_index_or_year_is_asked_about(tmp_path: Path) -> None:
+    text = "Chỉ số PAPI năm 2022\nTỉnh;Điểm\nHà Nội;43,9\nLạng Sơn;41,2\n"
+    lines = problems(put(tmp_path, text), "PAR INDEX")
+    assert any("a title of PAPI above figures that name no index" in line for line in lines)
+    text = "Chỉ số SIPAS năm 2022\nTỉnh;Điểm\nHà Nội;83,9\nLạng Sơn;81,2\n"
+    (line,) = problems(put(tmp_path, text), "SIPAS", year=2023)
+    assert "found 2022 in the title; expected a table of 2023, as --year says" in line
+
+
+def test_the_34_provinces_in_a_year_of_the_63_are_asked_about(tmp_path: Path) -> None:
+    names = [province.names["vi"] for province in provinces.by_code(34).values()]
+    scores = [80 + n / 10 for n in range(34)]
+    lines = problems(put(tmp_path, table_of(names, "Tỉnh;SIPAS 2023", scores)), "SIPAS")
+    assert any("34 names, all of provinces since July 2025, in 2023" in line for line in lines)
+
+
+def test_two_lists_of_provinces_and_a_shifted_header_are_asked_about(tmp_path: Path) -> None:
+    scores = [80 + n / 10 for n in range(63)]
+    text = table_of(NAMES, "Địa phương;Tỉnh;SIPAS 2023", NAMES[::-1], scores)
+    assert any(
+        "another list of provinces" in line for line in problems(put(tmp_path, text), "SIPAS")
+    )
+    text = table_of(NAMES, "TT;Tỉnh;SIPAS 2023", scores, scores)
+    lines = problems(put(tmp_path, text), "SIPAS")
+    assert any("figures under the header of the provinces" in line for line in lines)
+
+
+def test_a_rank_beside_a_figure_that_is_no_score_is_asked_about(tmp_path: Path) -> None:
+    text = "Tỉnh;Số phiếu SIPAS;Thứ hạng\nHà Nội;600;2\nLạng Sơn;580;1\n"
+    (line,) = problems(put(tmp_path, text), "SIPAS", year=2023)
+    assert "expected one of rank:sipas" in line
+
+
+def test_a_header_in_both_languages_is_a_name(tmp_path: Path) -> None:
+    text = "Tỉnh;Danh sách hộ nghèo / Poverty Lists\nHà Nội;1,75\nLạng Sơn;1,62\n"
+    table = ingest(put(tmp_path, text), "PAPI", year=2022).table
+    assert set(table["series"]) == {"papi.transparency.poverty_lists"}
 
 
 # Forms.

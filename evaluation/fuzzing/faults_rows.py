@@ -192,6 +192,9 @@ def score_and_rank_copied_over_another(table: Table, rng: random.Random) -> None
     rank = table.of_kind("rank")[0]
     if abs(int(str(rank.cells[one])) - int(str(rank.cells[other]))) < 4:
         raise Unfit("neighbours")
+    if int(str(rank.cells[other])) == max(int(str(cell)) for cell in rank.cells):
+        # Without the last rank the rest is a ranking with a tie, and nothing contradicts it.
+        raise Unfit("the last")
     for place in shifted_scores(table):
         table.columns[place].cells[other] = table.columns[place].cells[one]
 

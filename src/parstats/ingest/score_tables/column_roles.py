@@ -360,6 +360,7 @@ def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Colu
     """Find the score to which a column of ranks without a series belongs."""
     if column.role not in ("rank", "n_ranked") or column.series:
         return column
+    column = _with_year_of_scores(column, columns)
     scored = {
         other.series
         for other in columns
@@ -369,11 +370,23 @@ def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Colu
         # It may be the rank in the other index; without a score of this one it surely is.
         requested = tuple(f"rank:{name}" for name in sorted(scored))
         return replace(column, role="ask" if requested else "", candidates=requested)
+    left_out = [other for other in columns if other.role in ("statistic", "change", "ignore")]
+    if not scored and left_out and column.role == "rank":
+        # Beside a figure that is no score it may be the rank by that.
+        return replace(column, role="ask", candidates=(f"rank:{usual}",))
     if len(scored) <= 1:
         return replace(column, series=scored.pop() if scored else usual)
     if usual in scored:
         return replace(column, series=usual)
     return replace(column, role="ask", candidates=tuple(f"rank:{name}" for name in sorted(scored)))
+
+
+def _with_year_of_scores(column: Column, columns: list[Column]) -> Column:
+    """Give a rank without a year in its header that of the scores, if they have one."""
+    years = {other.year for other in columns if other.role in ("score", "total")} - {None}
+    if header_roles.figure_years(column.header) or len(years) != 1:
+        return column
+    return replace(column, year=years.pop())
 
 
 def _without_details(columns: list[Column]) -> list[Column]:

@@ -40,7 +40,8 @@ _ROLE_TERMS = (
 )
 # What is no score of the unit: bounds, errors, maxima, weights, targets, what it claims itself.
 _STATISTIC = re.compile(
-    r"\b(ci (?:low|high|lower|upper)|(?:lower|upper) (?:ci|bound)|95 ci|ktc|khoang tin cay|"
+    r"\b(ci (?:\d\d )?(?:low|high|lower|upper|thap|cao|duoi|tren)|ci \d\d|"
+    r"(?:lower|upper) (?:ci|bound)|95 ci|ktc|khoang tin cay|"
     r"confidence|standard error|std err|std error|sai so|do lech chuan|standard deviation|"
     r"can (?:duoi|tren)|diem (?:thap|cao)(?: nhat)?|toi da|toi thieu|maximum|minimum|"
     r"max|min|thang diem|thang do|diem chuan|scale|tu danh gia|tu cham|self assess\w*|"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from parstats.documents.document import Row
 from parstats.errors import ColumnsToMap, Problem
-from parstats.ingest.score_tables.table_layout import Layout
+from parstats.ingest.score_tables.table_layout import Layout, is_figure
 from parstats.reference import provinces
 
 # What Excel makes of "5/63", "12.5" and "3-4", as cells of a workbook and in an exported text.
@@ -27,6 +27,8 @@ _MANY = 8
 # Figures from which a list of whole numbers, each once, is one of ids. By judgement: ten scores
 # that are all whole and all different do not occur by chance.
 _FEWEST_IDS = 10
+# Share of the rows that a column has figures in, to be one. By judgement.
+_MOST_ROWS = 0.8
 # Share of different figures among ranks: a few share one.
 _ONCE = 0.8
 # Columns that are equal in two rows by no chance. By judgement: two scores may be.
@@ -128,6 +130,25 @@ def merged_figures(layout: Layout, columns: Sequence[int]) -> list[Problem]:
                 expected = "a cell for each figure"
                 problems.append(Problem(row.location, row.number, header, actual, expected, remedy))
     return problems[:1]
+
+
+def unheaded_figures(layout: Layout) -> list[Problem]:
+    """Return a problem where some rows have a figure under no header, as rows that are shifted do.
+
+    A column without a header that is filled in most rows is another thing; it is left out.
+    """
+    if layout.turned:
+        return []
+    for position, path in enumerate(layout.headers):
+        if path or position <= layout.province:
+            continue
+        rows = [row for row, _ in layout.rows if is_figure(row.cells[position])]
+        if 0 < len(rows) < _MOST_ROWS * len(layout.rows):
+            actual = f"{rows[0].cells[position]} under no header (rows {row_numbers(rows)})"
+            remedy = "is the row shifted to the right? put each figure under its header"
+            expected = "figures under their headers"
+            return [Problem(rows[0].location, rows[0].number, None, actual, expected, remedy)]
+    return []
 
 
 def repeated_rows(layout: Layout, columns: Sequence[int]) -> list[Problem]:

@@ -135,6 +135,7 @@ class _Reader:
         self.problems += unit_checks.new_provinces(layout, years)
         self.problems += unit_checks.shifted_header(layout)
         self.problems += unit_checks.two_lists(layout)
+        self.problems += row_checks.unheaded_figures(layout)
         figures = [column.position for column in self._role_columns("score", "total", "rank")]
         self.problems += row_checks.merged_figures(layout, figures)
         scores = [column.position for column in self._role_columns("score", "total")]

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parstats.errors import InvalidData
-from parstats.ingest.precedence import CELL, KINDS, resolve
+from parstats.ingest.precedence import CELL, KINDS, resolve, settle_sums
 from parstats.panel import load_conflicts, load_printed, load_scores
 from parstats.pipeline.processed_tables import build
+from parstats.reference import frameworks
 from small_data import SmallData
 
 ABOUT = ("kind", "accessed", "file", "base", "replaces")
@@ -310,3 +311,53 @@ def test_a_score_derived_from_a_printed_change_gives_way_to_a_printed_one(
     assert scores[["score", "origin"]].to_numpy().tolist() == [[84.2, "press"]]
     assert load_conflicts()["rejected"].tolist() == ["83.1"]
     assert len(load_printed()) == 1
+
+
+# Totals and their parts.
+
+PARTS = tuple(
+    f"par.part.{name}" for name in ("assessed", "socio_economic", "leaders_survey", "sipas")
+)
+
+
+def score_of(series: str, score: float, kind: str, base: str) -> dict[str, object]:
+    return figure(score, kind, base=base, index="PAR INDEX") | {"series": series, "year": 2023}
+
+
+def settled(*rows: dict[str, object]) -> tuple[dict[str, float], pd.DataFrame]:
+    figures, conflicts = settle_sums(pd.DataFrame(rows), frameworks.by_year(), 0.05)
+    return dict(zip(figures["series"], figures["score"], strict=True)), conflicts
+
+
+def test_parts_of_the_press_do_not_stand_beside_an_official_total_they_contradict() -> None:
+    total = score_of("par", 87.33, "official", "official.csv")
+    parts = [score_of(name, 21.0, "press", "press.csv") for name in PARTS]
+    scores, conflicts = settled(total, *parts)
+    assert scores == {"par": 87.33}
+    assert conflicts["series"].tolist() == list(PARTS)
+    assert set(conflicts["rejected"]) == {"21"}
+    assert conflicts["why_en"].iloc[0].startswith("Parts from a source that is")
+
+
+def test_parts_that_agree_stand_whatever_their_source() -> None:
+    total = score_of("par", 84.0, "official", "official.csv")
+    parts = [score_of(name, 21.0, "press", "press.csv") for name in PARTS]
+    scores, conflicts = settled(total, *parts)
+    assert len(scores) == 5
+    assert conflicts.empty
+
+
+def test_official_parts_stand_and_the_total_of_the_press_does_not() -> None:
+    total = score_of("par", 87.33, "press", "press.csv")
+    parts = [score_of(name, 21.0, "official", "official.csv") for name in PARTS]
+    scores, conflicts = settled(total, *parts)
+    assert set(scores) == set(PARTS)
+    assert conflicts[["series", "rejected"]].values.tolist() == [["par", "87.33"]]
+
+
+def test_a_file_that_contradicts_itself_is_left_to_the_check_of_the_tables() -> None:
+    rows = [score_of("par", 87.33, "official", "official.csv")]
+    rows += [score_of(name, 21.0, "official", "official.csv") for name in PARTS]
+    scores, conflicts = settled(*rows)
+    assert len(scores) == 5
+    assert conflicts.empty

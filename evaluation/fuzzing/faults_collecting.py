@@ -75,7 +75,7 @@ def headers_of_a_pivot(table: Table, rng: random.Random) -> None:
             column.cells = like(column, lambda value: round(value * 0.9, 2))
     table.names.header = "Row Labels"
     if word.startswith(("Sum", "Count")):
-        table.nothing_is_right()
+        table.scores = {}
 
 
 @fault(layouts=WIDE, years=range(2011, 2025))

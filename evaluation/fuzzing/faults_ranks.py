@@ -116,7 +116,7 @@ def rank_of_another_index_beside(table: Table, rng: random.Random) -> None:
     beside(table, table.columns[-1], f"{word} {other}", cells, rng)
 
 
-@fault(layouts=("total",))
+@fault(layouts=("total",), years=range(2011, 2025))
 def rank_of_the_year_before_beside(table: Table, rng: random.Random) -> None:
     """Ranks of the year before stand beside, and their header says so."""
     year = table.year - 1

@@ -667,6 +667,7 @@ def second_line_of_headers_in_english(table: Table, rng: random.Random) -> None:
     if table.language != "vi":
         raise Unfit("English")
     english: dict[str, Cell] = {"name": "Province", "rank": "Rank", "number": "No."}
+    english["other"] = "Region"
     cells: list[Cell] = [
         (
             SHORT[table.index]

@@ -320,21 +320,17 @@ _FAR = 3.0
 _FEWEST_SPREAD = 6
 
 
-def filled_down(scores: Sequence[float], highest: float) -> int:
+def filled_down(scores: Sequence[float]) -> int:
     """Return how many figures in a row are the same or one more each, as spreadsheets fill them.
 
-    Figures at the highest possible score are none: many provinces may reach it.
-
-    >>> filled_down([80.1, *[84.2] * 9, 79.3], 100), filled_down([80.34 + n for n in range(9)], 100)
+    >>> filled_down([80.1, *[84.2] * 9, 79.3]), filled_down([80.34 + n for n in range(9)])
     (9, 9)
-    >>> filled_down([100.0] * 9, 100)
-    1
     """
     longest = 1
     for step in (0.0, 1.0, -1.0):
         run = 1
         for before, after in pairwise(scores):
-            same = abs(after - before - step) < _SAME and before < highest
+            same = abs(after - before - step) < _SAME
             run = run + 1 if same else 1
             longest = max(longest, run)
     return longest

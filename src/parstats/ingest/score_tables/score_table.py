@@ -489,8 +489,11 @@ class _Reader:
         if column.as_written:
             return
         called = told.map_name(self.found, column)
-        for (series, _), part in frame.groupby(["series", "year"], sort=False):
-            n_filled = row_checks.filled_down(part["score"].tolist(), float(part["high"].max()))
+        # Many provinces may stand at the least or the most points.
+        at_end = (frame["score"] <= frame["low"] + schema.MINIMUM_TOLERANCE) & (frame["low"] > 0)
+        at_end |= frame["score"] >= frame["high"] - schema.MAXIMUM_TOLERANCE
+        for (series, _), part in frame[~at_end].groupby(["series", "year"], sort=False):
+            n_filled = row_checks.filled_down(part["score"].tolist())
             if n_filled >= row_checks.FILLED:
                 self.problems.append(
                     Problem(

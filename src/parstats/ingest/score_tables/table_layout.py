@@ -67,6 +67,8 @@ class Layout:
 def _sure(text: str, vintage: int) -> str | None:
     """Return the code of a known spelling of a province, not of a bare number."""
     text = _NUMBER_BEFORE.sub("", text)
+    if text.startswith("#") or text.casefold() == "n/a":  # an error value, not Nghệ An
+        return None
     if _COLUMN_NUMBERS.match(text) or not any(map(str.isalpha, text)):
         return None
     try:
@@ -302,12 +304,25 @@ def _reason(row: Row, column: int, heads: set[tuple[str, ...]]) -> str | None:
     first = [key, *(labels.search_key(text) for text in texts[:2])]
     # Printed tables repeat the header on each page, number their columns and end with totals.
     reasons = (
-        (sum(text in available for text in texts) > len(texts) / 2, "a repeated header"),
+        (_repeats(texts, available), "a repeated header"),
         (all(_COLUMN_NUMBERS.match(text) for text in texts), "numbers of columns"),
         (any(text.removesuffix(".0") == _HELPER_CODE for text in texts[:3]), "the helper row 999"),
-        (any(_TOTALS.match(text) for text in first), "a total, a mean or a region"),
+        (
+            # A code that is none of a province is no region, whatever stands beside it.
+            not _CODE.match(row.cells[column]) and any(_TOTALS.match(text) for text in first),
+            "a total, a mean or a region",
+        ),
         (not any(_DIGIT.search(text) for text in other_cells), "a text without figures"),
         (any(_NOTES.match(text) for text in first), "a note"),
         (not key, "figures without a name"),
     )
     return next((why for holds, why in reasons if holds), None)
+
+
+def _repeats(texts: list[str], heads: set[str]) -> bool:
+    """Return whether the texts of a row are the header again, of the same years."""
+    years, known = (
+        {year for text in group for year in header_roles.figure_years(text)}
+        for group in (texts, heads)
+    )
+    return sum(text in heads for text in texts) > len(texts) / 2 and years <= known

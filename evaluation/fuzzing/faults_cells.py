@@ -130,7 +130,8 @@ def years_as_dates(table: Table, rng: random.Random) -> None:
     column.cells = [datetime(int(str(year)), month, day) for year in column.cells]
 
 
-@fault(layouts=("total",), complete=True, years=range(2012, 2025))
+# Not in a PDF: there the first header stands again on every page.
+@fault(layouts=("total",), complete=True, years=range(2012, 2025), forms=("csv", "xlsx"))
 def header_of_another_year_in_the_middle(table: Table, rng: random.Random) -> None:
     """From the middle on, under a second header, figures are those of the year before."""
     column = dated(table)[0]

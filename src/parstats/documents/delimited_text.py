@@ -19,6 +19,8 @@ _SEPARATORS = ("\t", ";", "|", ",")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # Lines from which the separator is told. By judgement: titles above a table have fewer.
 _SAMPLE = 40
+# Signs of an old font that a table has at least. By judgement: "µ" alone may be a unit.
+_FEWEST = 4
 _REMEDY = "check the quotation marks, and save it again as CSV"
 
 
@@ -78,7 +80,8 @@ def _decoded(content: bytes, name: str) -> tuple[str, str]:
 
 def _old_encoding(text: str) -> str:
     # The text as two paragraphs: one line of a table has too few letters to tell by.
-    return legacy_letters.detect_encoding([text, text])
+    encoding = legacy_letters.detect_encoding([text, text])
+    return encoding if encoding and legacy_letters.n_signs(text, encoding) >= _FEWEST else ""
 
 
 def _without_damage(text: str) -> tuple[str, str]:

@@ -73,6 +73,15 @@ def _letters(encoding: str) -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile("|".join(map(re.escape, signs))), letters
 
 
+def n_signs(text: str, encoding: str) -> int:
+    """Return how many different signs of an old encoding a text has within words.
+
+    >>> n_signs("Hµ Néi; §µ N½ng; Thõa Thiªn", "TCVN3"), n_signs("5 µm", "TCVN3")
+    (3, 1)
+    """
+    return len(set(_SIGNS[encoding].findall(text)))
+
+
 def decode(text: str, encoding: str) -> str:
     """Return a text in TCVN3 or VNI in Unicode.
 

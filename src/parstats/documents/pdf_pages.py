@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pdfplumber
 from pdfminer.layout import LTChar, LTItem
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -185,6 +186,9 @@ def printed_once(letters: Iterable[Letter]) -> list[Letter]:
     >>> [char["x0"] for char in printed_once([letter, letter | {"x0": 50.3}, letter | {"x0": 56}])]
     [50, 56]
     """
+    letters = list(letters)
+    if not _may_repeat(letters):
+        return letters
     # Squares of a letter's size, and those around where the letter is near the edge of its own.
     squares: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
     unique_letters = []
@@ -206,3 +210,24 @@ def printed_once(letters: Iterable[Letter]) -> list[Letter]:
             squares.setdefault((text, column, row), []).append((x, y))
             unique_letters.append(letter)
     return unique_letters
+
+
+def _may_repeat(letters: list[Letter]) -> bool:
+    """Return whether a letter may stand twice in one place: all at once, for most pages none does.
+
+    Letters so near to each other share a square of a quarter of their size, in one of four grids
+    that are half a square apart.
+    """
+    if len(letters) < 2:
+        return False
+    size = max(float(np.median([letter["size"] for letter in letters])), 1.0)
+    x = np.array([letter["x0"] for letter in letters]) * (4 / size)
+    y = np.array([letter["top"] for letter in letters]) * (4 / size)
+    kinds = np.unique([letter["text"] for letter in letters], return_inverse=True)[1]
+    for across in (0.0, 0.5):
+        for down in (0.0, 0.5):
+            columns, rows = np.floor(x + across).astype(int), np.floor(y + down).astype(int)
+            squares = (kinds * 1_000_003 + columns) * 1_000_003 + rows
+            if len(np.unique(squares)) < len(letters):
+                return True
+    return False

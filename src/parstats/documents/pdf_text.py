@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pdfplumber.page import Page
 
 from parstats.documents import header_roles, pdf_headed
@@ -71,7 +72,7 @@ class _Reader:
     def take(self, page: Page, letters: Sequence[Letter]) -> None:
         """Read a page from top to bottom."""
         tables = _ruled(page, letters)
-        free = [letter for letter in letters if not _is_inside(letter, tables)]
+        free = _outside(letters, tables)
         text_words, marks = words(free)
         number = page.page_number
         sizes = [letter["size"] for letter in letters if letter["text"].strip()]
@@ -208,12 +209,17 @@ def _ruled(page: Page, letters: Sequence[Letter]) -> list[TablePart]:
     return []
 
 
-def _is_inside(letter: Letter, tables: Sequence[TablePart]) -> bool:
-    x, y = (letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2
-    return any(
-        part.columns[0][0] <= x <= part.columns[-1][1] and part.top <= y <= part.bottom
-        for part in tables
-    )
+def _outside(letters: Sequence[Letter], tables: Sequence[TablePart]) -> list[Letter]:
+    """Return the letters that are in none of the tables."""
+    if not tables or not letters:
+        return list(letters)
+    x = np.array([(letter["x0"] + letter["x1"]) / 2 for letter in letters])
+    y = np.array([(letter["top"] + letter["bottom"]) / 2 for letter in letters])
+    inside = np.zeros(len(letters), dtype=bool)
+    for part in tables:
+        left, right = part.columns[0][0], part.columns[-1][1]
+        inside |= (left <= x) & (x <= right) & (part.top <= y) & (y <= part.bottom)
+    return [letter for letter, is_inside in zip(letters, inside, strict=True) if not is_inside]
 
 
 def _without_page_numbers(lines: Sequence[TextLine], height: float) -> list[TextLine]:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstats.arguments import from_results, old_names
+from parstats import errors
+from parstats.arguments import check_integer, from_results, old_names
 from parstats.figures.column import MEDIAN, count_column, number_column, text_column
 from parstats.figures.number_format import MISSING, NumberFormat
 from parstats.figures.table import Table, empty_table
@@ -75,6 +76,11 @@ def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
     lang : {"vi", "en"}
     """
     about = plans.set_index("plan")
+    if missing := sorted(set(table["plan"]) - set(about.index)):
+        raise errors.InvalidRequest(
+            f"targets of plans that are not in the table of plans: {', '.join(missing[:3])}; pass "
+            "plans from parstats.load_plans of the same index"
+        )
     records = [row for _, row in table.iterrows()]
     patterns = [_target_pattern(row, lang) for row in records]
     data = table.assign(
@@ -174,7 +180,9 @@ def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Tab
         return empty_table("measures", lang)
     displayed_rows = _once(displayed_rows, f"label_{lang}")
     types = {row["measure_type"]: row[f"label_{lang}"] for row in csv_tables.rows("measure_types")}
-    data = displayed_rows.head(n_top) if n_top else displayed_rows
+    data = displayed_rows
+    if n_top is not None:
+        data = displayed_rows.head(check_integer("n_top", n_top, 1))
     data = data.assign(
         series=[
             frameworks.series_name(series, lang, short=True) if series else MISSING

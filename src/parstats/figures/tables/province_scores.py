@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstats.arguments import from_results, old_names
+from parstats.arguments import check_integer, from_results, old_names
 from parstats.figures.column import SIGNED, WHOLE, count_column, number_column, text_column
 from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table
@@ -38,7 +38,7 @@ def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> Table:
     n_top : int; how many of each, at most; a sub-dimension is never in both
     """
     ordered = profile.sort_values("percentile", ascending=False, kind="stable")
-    n_top = min(n_top, len(ordered) // 2)
+    n_top = min(check_integer("n_top", n_top, 1), len(ordered) // 2)
     parts = {"strongest": ordered.head(n_top), "weakest": ordered.tail(n_top).iloc[::-1]}
     data = pd.concat(
         [part.assign(group=text(f"table.{group}", lang)) for group, part in parts.items()]

@@ -370,7 +370,12 @@ def _with_rank_series(column: Column, columns: list[Column], usual: str) -> Colu
         # It may be the rank in the other index; without a score of this one it surely is.
         requested = tuple(f"rank:{name}" for name in sorted(scored))
         return replace(column, role="ask" if requested else "", candidates=requested)
-    left_out = [other for other in columns if other.role in ("statistic", "change", "ignore")]
+    left_out = [
+        other
+        for other in columns
+        if other.role in ("statistic", "change", "ignore")
+        or (not other.role and other.header and other.position == column.position - 1)
+    ]
     if not scored and left_out and column.role == "rank":
         # Beside a figure that is no score it may be the rank by that.
         return replace(column, role="ask", candidates=(f"rank:{usual}",))
@@ -510,6 +515,19 @@ def _ask(layout: Layout, columns: list[Column]) -> None:
     """Refuse a table with ambiguous columns, or without figures."""
     problems = [_question(layout, column) for column in columns if column.role == "ask"]
     figures = [column for column in columns if column.role in ("score", "total", "rank")]
+    other_years = {column.header for column in columns if column.how == "another year"}
+    if not figures and not problems and other_years:
+        heads = ", ".join(map(repr, sorted(other_years)))
+        problems.append(
+            Problem(
+                layout.grid.name,
+                None,
+                None,
+                f"figures of another year than asked for: {heads}",
+                "figures of the year that --year says",
+                "leave out --year, or name the year of the figures",
+            )
+        )
     problems += _twice(layout, [column for column in columns if column.role in ("score", "total")])
     if not problems and not figures:
         heads = ", ".join(repr(column.header) for column in columns if column.header) or "none"

@@ -125,6 +125,7 @@ class _Reader:
         self.found, self.columns, self.request = layout, columns, request
         self.problems: list[Problem] = []
         self.remarks: list[str] = []
+        self._empty: list[Row] = []  # the row of each score that is missing
         self._unmatched: dict[tuple[str, int], Row] = {}  # the first row of each
         # Cells of uneven rows stand under other headers than theirs: nothing else is said of them.
         if uneven := row_checks.uneven_rows(layout):
@@ -153,6 +154,7 @@ class _Reader:
             [self._ranks(column, entries) for column in self._usable(entries, "rank")], "rank"
         )
         self._note_unmatched()
+        self._note_missing()
         if self.problems:
             return empty_table()
         both = scores.merge(ranks, on=_KEY, how="outer") if len(ranks) else scores
@@ -258,6 +260,7 @@ class _Reader:
         return {provinces.vintage_in_year(int(year or 0)) for year in years}
 
     def _scores(self, column: Column, entries: list[_Entry]) -> pd.DataFrame:
+        self._empty += [entry.row for entry in entries if not self._is_filled(column, entry)]
         entries = [entry for entry in entries if self._is_filled(column, entry)]
         entries = self._without_empty_sums(column, entries)
         cells = [entry.row.cells[column.position] for entry in entries]
@@ -460,6 +463,14 @@ class _Reader:
     def _percent_problem(self, column: Column, actual: str, expected: str, remedy: str) -> None:
         name = self.found.grid.name
         self.problems.append(Problem(name, None, column.header, actual, expected, remedy))
+
+    def _note_missing(self) -> None:
+        """Say which provinces lack figures that others have."""
+        rows = {row.number: row for row in self._empty}
+        if rows and not self._role_columns("series"):
+            listed = row_checks.row_numbers([rows[number] for number in sorted(rows)])
+            what = f"{len(self._empty)} cells without a figure, in rows {listed}"
+            self.remarks.append(f"{self.found.grid.name}: {what}")
 
     def _without_empty_sums(self, column: Column, entries: list[_Entry]) -> list[_Entry]:
         """Leave out totals of 0 in rows that have no other figure: sums over nothing."""

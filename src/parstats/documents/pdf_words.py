@@ -46,6 +46,11 @@ def words(letters: Iterable[Letter], leading: str = "right") -> tuple[list[Lette
 
 
 def _by_direction(letters: Iterable[Letter]) -> dict[str, list[Letter]]:
+    by_matrix: dict[tuple[float, float], list[Letter]] = {}
+    for letter in letters:
+        by_matrix.setdefault(letter["matrix"][:2], []).append(letter)
+    if len(by_matrix) == 1:
+        return {direction(group[0]): group for group in by_matrix.values()}
     chosen: dict[str, list[Letter]] = {}
     for letter in letters:
         chosen.setdefault(direction(letter), []).append(letter)

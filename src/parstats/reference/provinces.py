@@ -400,7 +400,8 @@ def match_province(
         code = written.removesuffix(".0").zfill(2)
         if code in by_code(units):
             return code
-        raise errors.UnknownProvince(written, [])
+        later = [successors()[code]] if units == 34 and code in successors() else []
+        raise errors.UnknownProvince(written, _vietnamese_names(later, 34))
     matched = _by_spelling(written, units)
     if matched is None and units == 34:
         return _by_old_name(written, threshold)

@@ -30,7 +30,14 @@ _HOLLOW: dict[str, Any] = {
     "markerfacecolor": "white",
     "markeredgewidth": 1.3,
 }
-# Lines of the provinces that merged: three at most (mergers.csv).
+# Lines of the provinces that merged, in a tint of the province's colour: three at most
+# (mergers.csv).
+_MEMBER_LOOK: dict[str, Any] = {
+    "color": "#d98a6c",
+    "linewidth": 1,
+    "marker": ".",
+    "markersize": 3,
+}
 _MEMBER_LINES = ("-", (0, (5, 2)), (0, (1, 1.5)))
 
 
@@ -78,7 +85,7 @@ def history(
         FigureCanvasAgg(figure)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
         _scores(upper, table, named, lang)
-        member_lines = _draw_members(upper, members, lang)
+        member_lines = _draw_members(upper, table, members, lang)
         _ranks(lower, table, named, lang)
         _legend(figure, table, province, member_lines, lang)
         years = table["year"] if members is None or members.empty else _years(table, members)
@@ -195,27 +202,23 @@ def _draw_province_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
     axes.plot(hollow["year"], hollow[column].astype(float), **_HOLLOW, zorder=4.5)
 
 
-def _draw_members(axes: Axes, members: pd.DataFrame | None, lang: str) -> list[Line2D]:
+def _draw_members(
+    axes: Axes, table: pd.DataFrame, members: pd.DataFrame | None, lang: str
+) -> list[Line2D]:
     """Draw the provinces that merged as thin lines; return the lines for the legend."""
     if members is None or members.empty:
         return []
-    lines = []
+    handles = []
+    group_by_year = table.set_index("year")["comparable_group"]
     groups = members.groupby("province", sort=False)
     for (code, part), style in zip(groups, _MEMBER_LINES, strict=False):
+        look = _MEMBER_LOOK | {"linestyle": style}
+        comparable_group = part["year"].map(group_by_year)
+        for _, joined in part.groupby((comparable_group != comparable_group.shift()).cumsum()):
+            axes.plot(joined["year"], joined["score"].astype(float), **look, zorder=3)
         name = provinces.by_code(int(part["vintage"].iloc[0]))[str(code)].names[lang]
-        (line,) = axes.plot(
-            part["year"],
-            part["score"].astype(float),
-            color=theme.MUTED,
-            linewidth=1,
-            linestyle=style,
-            marker=".",
-            markersize=3,
-            label=text("figure.member", lang, name=name),
-            zorder=3,
-        )
-        lines.append(line)
-    return lines
+        handles.append(Line2D([], [], **look, label=text("figure.member", lang, name=name)))
+    return handles
 
 
 def _label(axes: Axes, table: pd.DataFrame, year: int, value: float, label_text: str) -> None:

@@ -61,7 +61,7 @@ def merger_note(
     sentences = [text(f"note.merger.{key}", lang, **fields) for key in keys]
     gaps = missing_members(members) if is_survey else {}
     if gaps:
-        years = ", ".join(_missing_year(year, names, lang) for year, names in gaps.items())
+        years = "; ".join(_missing_year(year, names, lang) for year, names in gaps.items())
         sentences.append(text("note.merger.missing", lang, years=years))
     first_of_34 = about.year == provinces.LAST_YEAR_63_PROVINCES + 1
     if usual is not None and usual.n_changes and first_of_34 and is_survey:

@@ -82,11 +82,11 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     if not editions.overlay_files():
         return package_rows(name)
     overlay.check_files()
-    columns = _columns(name)
-    user = overlay.read(name, columns)
+    table_columns = columns(name)
+    user = overlay.read(name, table_columns)
     if user is None:
         return package_rows(name)
-    table = overlay.merged(name, package_rows(name), user, columns)
+    table = overlay.merged(name, package_rows(name), user, table_columns)
     problems = _unknown_values(name, user)
     if name == "labels":
         problems += _unknown_fields(user)
@@ -118,8 +118,12 @@ def check_data_folder() -> None:
         raise InvalidData(dict.fromkeys(problems))
 
 
-def _columns(name: str) -> tuple[str, ...]:
-    """Return the columns of a table; a framework of one's own has those of the package's."""
+def columns(name: str) -> tuple[str, ...]:
+    """Return the columns of a table; a framework of one's own has those of the package's.
+
+    >>> columns("labels")
+    ('key', 'vi', 'en')
+    """
     return tuple((package_rows(name) or package_rows("frameworks/papi"))[0])
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from parstats import errors
 from parstats.arguments import old_functions
-from parstats.reference import csv_tables, editions, labels, overlay
+from parstats.reference import csv_tables, editions, labels, overlay, provinces
 from parstats.reference.editions import cached
 
 if TYPE_CHECKING:
@@ -227,6 +227,8 @@ def _spans() -> pd.DataFrame:
         table[f"short_{lang}"] = short.where(short != "", table[f"name_{lang}"])
     for column in ("max_points", "min_points"):
         table[column] = pd.to_numeric(table[column].replace("", None)).astype("float64")
+    if "confirmed" not in table:
+        table["confirmed"] = ""
     for column in _GROUP_COLUMN.values():
         # Where nothing is said, years compare within one framework only.
         index_rows = table["series"] + "@" + table["framework"]
@@ -432,6 +434,53 @@ def years(index: str) -> tuple[int, int]:
     return int(index_rows["year_from"].min()), int(index_rows["year_to"].max())
 
 
+def unconfirmed_from(index: str, year: int) -> int | None:
+    """Return the year whose criteria a year has for want of its own, None if they are confirmed.
+
+    ``parstats framework add-year`` copies the criteria of the year before into the data folder; a
+    person confirms them there (column ``confirmed``).
+
+    Examples
+    --------
+    >>> unconfirmed_from("PAPI", 2024) is None
+    True
+    """
+    return _first_drafts().get((check_index(index), int(year)))
+
+
+@cached
+def _first_drafts() -> dict[tuple[str, int], int]:
+    """Return the year before the oldest unconfirmed row in force, by index and year."""
+    drafts: dict[tuple[str, int], int] = {}
+    table = _spans()
+    rows = table[table["confirmed"] == "no"]
+    for index, first, last in zip(rows["index"], rows["year_from"], rows["year_to"], strict=True):
+        for year in range(first, last + 1):
+            drafts[index, year] = min(int(first) - 1, drafts.get((index, year), year))
+    return drafts
+
+
+def add_year_command(index: str, year: int) -> str:
+    """Return the command that adds the criteria of a year to the data folder.
+
+    >>> add_year_command("PAPI", 2025), add_year_command("PAR INDEX", 2025)
+    ('parstats framework add-year PAPI 2025', 'parstats framework add-year "PAR INDEX" 2025')
+    """
+    name = f'"{index}"' if " " in index else index
+    return f"parstats framework add-year {name} {year}"
+
+
+def unknown_year_remedy(index: str, year: int) -> str:
+    """Return what to do about a year that an index has no criteria for.
+
+    >>> unknown_year_remedy("PAPI", 2042)
+    'check the year'
+    """
+    if year != years(index)[1] + 1:
+        return "check the year"
+    return f"check the year, or add its criteria with `{add_year_command(index, year)}`"
+
+
 def comparable(series: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
     """Return whether each series means and measures the same in two years.
 
@@ -550,12 +599,31 @@ def _break_text(series: str, first: int, last: int, lang: str) -> str:
         return labels.text("break.new", lang, year=min(years)) if last in years else ""
     if last not in years:
         return labels.text("break.ended", lang, year=max(years) + 1)
+    if of_provinces := _break_of_provinces(series, first, last, lang):
+        return of_provinces
     changed = [
         series_name(part, lang, short=True)
         for part in _parts_by_parent().get(series, ())
         if _break_text(part, first, last, lang)
     ]
     return labels.text("break.parts", lang, names=", ".join(changed)) if changed else ""
+
+
+def _break_of_provinces(series: str, first: int, last: int, lang: str) -> str:
+    """Return what is recorded for the whole index of a year that began with other provinces."""
+    index = _index_by_series()[series]
+    recorded = _recorded().get(top(index), ())
+    return "; ".join(
+        texts[lang]
+        for year, texts in recorded
+        if first < year <= last
+        and provinces.vintage_in_year(year) != provinces.vintage_in_year(year - 1)
+    )
+
+
+@cached
+def _index_by_series() -> dict[str, str]:
+    return dict(series().set_index("series")["index"])
 
 
 @cached

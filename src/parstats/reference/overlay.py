@@ -28,10 +28,12 @@ Row = dict[str, str]
 
 LEVELS = ("index", "part", "dimension", "criterion", "subcriterion", "bonus")
 REGIONS = ("RRD", "NMM", "NCC", "NC", "SCH", "CH", "SE", "MRD")
-# Words for whether a person has confirmed a row, as a user writes them.
-_CONFIRMED = {"": "no", "no": "no", "không": "no", "yes": "yes", "có": "yes"}
+# Words for whether a person has confirmed a row, as a user writes them. Where none stands, nobody
+# called the row a draft.
+_CONFIRMED = {"no": "no", "không": "no", "yes": "yes", "có": "yes"}
 # The years that a table may speak of: from before the first index (2005) to a slip of the pen.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+#: What the source of a row begins with as long as it is a draft.
 TAKEN_OVER = "taken over from"
 
 
@@ -57,6 +59,7 @@ _FRAMEWORK = Table(
     optional=(
         *("cut", "code", "max_points", "min_points", "scored_by", "short_vi", "short_en", "source"),
         *("comparable_group", "comparable_group_share_of_scale", "comparable_group_strict", "note"),
+        "confirmed",
     ),
     blank=("parent",),
     years=("year_from", "year_to"),
@@ -140,6 +143,7 @@ class UserTable:
 
     path: Path
     rows: tuple[tuple[int, Row], ...]
+    delimiter: str = ","
 
     def problem(
         self, number: int | None, column: str | None, actual: str, expected: str, remedy: str
@@ -184,8 +188,8 @@ def read(name: str, columns: Sequence[str]) -> UserTable | None:
     rules = table_rules(name)
     if path is None or rules is None:
         return None
-    header, cells = _cells(path)
-    table = UserTable(path, tuple((number, row) for number, row in _rows(path, header, cells)))
+    header, cells, delimiter = _cells(path)
+    table = UserTable(path, tuple(_rows(path, header, cells)), delimiter)
     problems = _header_problems(table, header, columns, rules)
     if problems:
         raise InvalidData(problems)
@@ -227,8 +231,8 @@ def merged(
     return tuple(rows.values())
 
 
-def _cells(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Return the header and the further rows of a file."""
+def _cells(path: Path) -> tuple[list[str], list[list[str]], str]:
+    """Return the header and the further rows of a file, and the mark between its cells."""
     content = path.read_bytes()
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
@@ -245,7 +249,7 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]]]:
         problem = Problem(str(path), None, None, str(error), "a CSV file", "save it anew")
         raise InvalidData([problem]) from None
     stripped = [[cell.strip() for cell in row] for row in rows]
-    return (stripped[0], stripped[1:]) if stripped else ([], [])
+    return (stripped[0], stripped[1:], delimiter) if stripped else ([], [], delimiter)
 
 
 def _rows(path: Path, header: list[str], cells: Iterable[list[str]]) -> Iterable[tuple[int, Row]]:
@@ -308,9 +312,11 @@ def _row_problems(table: UserTable, number: int, row: Row, rules: Table) -> list
                 refuse(column, expected, "mend it")
         if column in rules.choices and value not in rules.choices[column]:
             refuse(column, f"one of {', '.join(rules.choices[column])}", "mend it")
-    source = row.get("source", "")
-    if row.get("confirmed") == "yes" and (not source or source.startswith(TAKEN_OVER)):
-        refuse("source", "the document by which the row was confirmed", "name it, or write no")
+    source, confirmed = row.get("source", ""), row.get("confirmed", "")
+    is_draft = source.startswith(TAKEN_OVER) and confirmed != "no"
+    if is_draft or (confirmed == "yes" and not source):
+        remedy = "name it, or write no into the column confirmed"
+        refuse("source", "the document by which the row was confirmed", remedy)
     return problems
 
 

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from parstats import errors, storage
+from parstats.reference import editions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,7 @@ def _top(
     ] = False,
 ) -> None:
     """Viet Nam's provincial governance indices: clean data, drivers of rank, provincial reports."""
+    editions.refresh()
 
 
 def _build_first() -> None:

@@ -28,7 +28,6 @@ def test_wrong_requests_are_also_value_errors_and_wrong_data_are_not() -> None:
     assert requests == {
         "InvalidRequest",
         "UnknownChoice",
-        "UnknownYear",
         "ProvinceNotMatched",
         "UnknownProvince",
         "AmbiguousProvince",

@@ -2,7 +2,7 @@
 
 from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages
-from parstats.panel.change import change, common_provinces
+from parstats.panel.change import change, common_provinces, usual_change
 from parstats.panel.coverage import (
     availability,
     check_year,
@@ -35,7 +35,7 @@ from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
 from parstats.panel.units import resolve_province
-from parstats.panel.vintages import to_vintage
+from parstats.panel.vintages import backcast, member_scores, missing_members, to_vintage
 
 __all__ = [
     "Evidence",
@@ -43,6 +43,7 @@ __all__ = [
     "availability",
     "available_scores",
     "averages",
+    "backcast",
     "change",
     "check_year",
     "common_provinces",
@@ -66,6 +67,8 @@ __all__ = [
     "load_statistics",
     "load_targets",
     "load_versions",
+    "member_scores",
+    "missing_members",
     "national_scores",
     "overall",
     "parse_years",
@@ -78,6 +81,7 @@ __all__ = [
     "resolve_province",
     "standardise",
     "to_vintage",
+    "usual_change",
     "wide",
 ]
 

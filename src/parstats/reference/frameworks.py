@@ -53,6 +53,9 @@ class Index:
     # Whether its parts are published as percentages of their maximum too, so that a percentage in a
     # table is turned into points.
     percent_of_maximum: bool = False
+    # Who answers: "people" or "firms"; empty where an administration is graded. Only answers of
+    # people may be averaged over the provinces that merged, weighted by population.
+    surveys: str = ""
 
 
 @cached
@@ -83,6 +86,7 @@ def _indices() -> dict[str, Index]:
             publisher={lang: row[f"publisher_{lang}"] for lang in labels.LANGUAGES},
             page=row["page"],
             percent_of_maximum=row.get("percent_of_maximum", "") == "1",
+            surveys=row.get("surveys", ""),
         )
         for alias in row["aliases"].split(";"):
             index_by_alias[labels.search_key(alias)] = index

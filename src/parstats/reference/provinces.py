@@ -188,6 +188,17 @@ def _members() -> dict[str, tuple[Member, ...]]:
 
 
 @cached
+def merger_resolution(code: str) -> str:
+    """Return the number of the resolution that made one of the 34; empty if it did not change.
+
+    >>> merger_resolution("15"), merger_resolution("20")
+    ('202/2025/QH15', '')
+    """
+    rows = [row for row in csv_tables.rows("mergers") if row["province_2025"] == code]
+    return next((row["resolution"] for row in rows if row["resolution"]), "")
+
+
+@cached
 def successors() -> dict[str, str]:
     """Return the code among the 34 for each code among the 63.
 
@@ -197,6 +208,16 @@ def successors() -> dict[str, str]:
     ('15', '20')
     """
     return {row["province"]: row["province_2025"] for row in csv_tables.rows("mergers")}
+
+
+def is_unchanged(vintage: int, code: str) -> bool:
+    """Return whether a province of a vintage has kept its borders since August 2008.
+
+    >>> is_unchanged(63, "20"), is_unchanged(63, "15"), is_unchanged(34, "15")
+    (True, False, False)
+    """
+    later = code if vintage == 34 else successors().get(code, "")
+    return vintage != 64 and len(_members().get(later, ())) == 1
 
 
 @cached
@@ -379,7 +400,8 @@ def match_province(
         code = written.removesuffix(".0").zfill(2)
         if code in by_code(units):
             return code
-        raise errors.UnknownProvince(written, [])
+        later = [successors()[code]] if units == 34 and code in successors() else []
+        raise errors.UnknownProvince(written, _vietnamese_names(later, 34))
     matched = _by_spelling(written, units)
     if matched is None and units == 34:
         return _by_old_name(written, threshold)

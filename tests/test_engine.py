@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from moved_clock import LIMIT, TIME_IS_OVER, MovedClock, deaf, stuck
 from parstats import execution
+from parstats.reports.batch.preload_modules import NOTEBOOKS
 
 pytestmark = pytest.mark.skipif(not execution.available(), reason="processes cannot be forked here")
 
@@ -328,6 +329,7 @@ def as_a_kernel_does(path: Path, **parameters: str) -> nbformat.NotebookNode:
         loaded = set(sys.modules)
         return execution.run_cells(book), sorted(set(sys.modules) - loaded)
 
+    execution.preload(NOTEBOOKS)  # as a batch does
     with as_without_pytest():
         outcome = next(execution.process_pool.run([book], work, n_jobs=1))
     assert not outcome.failed, outcome.detail

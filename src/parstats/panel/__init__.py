@@ -3,6 +3,7 @@
 from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces
+from parstats.panel.composite.index_scores import index_from
 from parstats.panel.coverage import (
     availability,
     check_year,
@@ -52,6 +53,7 @@ __all__ = [
     "coverage_limits",
     "evidence",
     "history",
+    "index_from",
     "index_in",
     "load_breaks",
     "load_conflicts",

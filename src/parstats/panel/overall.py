@@ -15,9 +15,11 @@ from parstats.panel.ranks import quartile, ranks
 from parstats.panel.units import (
     about_province,
     check_provinces,
+    has_regions,
     n_units,
     province_scores,
     vintage_in,
+    with_vintage,
 )
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
@@ -128,6 +130,7 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
     top = frameworks.in_year(index, year, "index").iloc[0]
     province_rows = table[table["province"] == province]
     score = float(province_rows["score"].iloc[0]) if len(province_rows) else None
+    scores = with_vintage(scores)
     totals = scores[(scores["series"] == frameworks.top(index)) & (scores["vintage"] == vintage)]
     previous = year - 1 if (totals["year"] == year - 1).any() else None
     between = (
@@ -243,6 +246,9 @@ def history(
     index = index_in(scores)
     check_provinces(index, "history")
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
+    scores = with_vintage(scores)
+    if not has_regions(index):
+        vintage = int(scores["vintage"].iloc[0])
     vintage = check_vintage(vintage)
     province = match_province(province, vintage=vintage)
     rows = province_scores(scores[(scores["series"] == series) & (scores["vintage"] == vintage)])

@@ -17,6 +17,7 @@ NAMES = (
     "breaks",
     "criterion_synonyms",
     "gaps",
+    "grades",
     "indices",
     "labels",
     "link_confidence",
@@ -29,6 +30,7 @@ NAMES = (
     "provinces",
     "public_data",
     "unit_names",
+    "units",
 )
 
 

@@ -8,6 +8,7 @@ that takes a code also takes the vintage it is of, and tables hold both.
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -19,7 +20,7 @@ from typing import Any
 from parstats import errors
 from parstats import errors as parstats_errors
 from parstats.arguments import old_functions
-from parstats.reference import csv_tables, labels
+from parstats.reference import csv_tables, definitions, labels
 
 # Number of provinces that scores are of so far.
 VINTAGE = 63
@@ -61,7 +62,10 @@ class Province:
     @property
     def stem(self) -> str:
         """Return a name for files and addresses: code and name in ASCII, as "20-lang-son"."""
-        return f"{self.code}-{labels.search_key(self.names['vi']).replace(' ', '-')}"
+        words = [self.code, labels.search_key(self.names["vi"]).replace(" ", "-")]
+        if self.vintage < 0:  # any text is a code of a unit that is no province
+            words[0] = labels.search_key(self.code).replace(" ", "-")
+        return "-".join(dict.fromkeys(words))
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ def check_vintage(vintage: int | str) -> int:
     (34, 63)
     """
     matched = _VINTAGE_ALIASES.get(str(vintage))
+    if matched is None and isinstance(vintage, int) and definitions.units_by_set(vintage):
+        return vintage
     if matched is None:
         raise errors.UnknownChoice("vintage of provinces", vintage, (*VINTAGES, 2007, 2024, 2025))
     return matched
@@ -121,7 +127,33 @@ def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
     >>> by_code(63)["15"].names["vi"], by_code(34)["15"].names["vi"]
     ('Yên Bái', 'Lào Cai')
     """
-    return _by_vintage()[vintage]
+    provinces_by_code = _by_vintage().get(vintage)
+    return _further_units(vintage) if provinces_by_code is None else provinces_by_code
+
+
+# Tiles in a row for units that are no provinces and so have no place on the map. By judgement.
+_TILES = 8
+
+
+@cache
+def _further_units(number: int) -> dict[str, Province]:
+    """Return the units of an index that grades no provinces, by code."""
+    unit_rows = definitions.units_by_set(number)
+    if unit_rows is None:
+        raise errors.UnknownChoice("vintage of provinces", number, VINTAGES)
+    return {
+        row["code"]: Province(
+            code=row["code"],
+            vintage=number,
+            names={"vi": row["name_vi"], "en": row["name_en"]},
+            short_names={"vi": row["name_vi"], "en": row["name_en"]},
+            full_name=row["name_vi"],
+            region="",
+            tile=divmod(position, _TILES),
+            is_city=False,
+        )
+        for position, row in enumerate(unit_rows[1])
+    }
 
 
 @cache
@@ -375,6 +407,8 @@ def match_province(
     # Missing values of pandas write themselves as "<NA>", "nan" or "NaT".
     missing = name is None or (not isinstance(name, str) and str(name) in ("nan", "<NA>", "NaT"))
     written = "" if missing else unicodedata.normalize("NFC", str(name)).strip()
+    if units < 0:
+        return _unit_code(written, units)
     if _CODE.match(written):
         code = written.removesuffix(".0").zfill(2)
         if code in by_code(units):
@@ -392,6 +426,29 @@ def _vintage(vintage: int | str | None, year: int | None) -> int:
     if year is not None:
         return vintage_in_year(year)
     return VINTAGE if vintage is None else check_vintage(vintage)
+
+
+def _unit_code(written: str, number: int) -> str:
+    """Return the code of a unit that is no province, by its code or by its name."""
+    units = by_code(number)
+    if written in units:
+        return written
+    key = labels.search_key(written)
+    texts = {code: {code, *unit.names.values()} for code, unit in units.items()}
+    codes = [
+        code for code, spellings in texts.items() if key in map(labels.search_key, spellings) and key
+    ]
+    if len(codes) == 1:
+        return codes[0]
+    index, _ = definitions.units_by_set(number) or ("", ())
+    if codes:
+        names = [f"{units[code].names['vi']} ({code})" for code in codes]
+        raise errors.AmbiguousProvince(written, names)
+    every = {text: code for code, spellings in texts.items() for text in spellings}
+    # By judgement: three names fit a line, and less alike ones are no help.
+    near = difflib.get_close_matches(written, every, n=3, cutoff=0.5)
+    names = [f"{units[every[text]].names['vi']} ({every[text]})" for text in near]
+    raise errors.UnknownUnit(written, index, list(dict.fromkeys(names)))
 
 
 def _by_spelling(written: str, vintage: int) -> str | None:

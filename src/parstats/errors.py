@@ -100,7 +100,7 @@ class UnknownUnit(ProvinceNotMatched):
     """No unit of an index of one's own has that code or name."""
 
     def __init__(self, name: str, index: str, candidates: Sequence[str]) -> None:
-        near = f"nearest: {', '.join(candidates)}" if candidates else "its codes are those graded"
+        near = f"nearest: {', '.join(candidates)}" if candidates else "none is like it"
         super().__init__(name, candidates, f"unknown unit {name!r} of {index}; {near}")
 
 

@@ -15,6 +15,7 @@ from parstats.panel.coverage import (
     require_coverage,
 )
 from parstats.panel.evidence import Evidence, available_scores, evidence
+from parstats.panel.grades import grades
 from parstats.panel.load import (
     load_breaks,
     load_conflicts,
@@ -37,6 +38,7 @@ from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
 from parstats.panel.units import resolve_province
 from parstats.panel.vintages import to_vintage
+from parstats.reference.periods import parse_period, period_number, period_text
 
 __all__ = [
     "Evidence",
@@ -52,6 +54,7 @@ __all__ = [
     "coverage",
     "coverage_limits",
     "evidence",
+    "grades",
     "history",
     "index_from",
     "index_in",
@@ -70,8 +73,11 @@ __all__ = [
     "load_versions",
     "national_scores",
     "overall",
+    "parse_period",
     "parse_years",
     "peers",
+    "period_number",
+    "period_text",
     "profile",
     "quartile",
     "rank_scores",

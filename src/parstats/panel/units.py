@@ -22,8 +22,9 @@ def vintage_in(scores: pd.DataFrame, year: int) -> int:
     """Return the vintage of the scores of a year.
 
     A year without scores has the vintage that its calendar year had. In an index that grades no
-    provinces the column is empty, and the result the number of its set of units. Raises VintageCrossed if the
-    year holds scores of both sets, as after `parstats.panel.to_vintage` was appended.
+    provinces the column is empty, and the result the number of its set of units. Raises
+    VintageCrossed if the year holds scores of both sets, as after `parstats.panel.to_vintage` was
+    appended.
 
     >>> from parstats.panel import load_scores
     >>> vintage_in(load_scores("PAPI"), 2024)

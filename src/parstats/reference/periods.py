@@ -21,7 +21,10 @@ _PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 _FORMS = (
     ("year", re.compile(r"(?:nam )?(?P<year>\d{4})(?: 0)?")),
     ("quarter", re.compile(r"(?P<year>\d{4}) ?q(?:uarter)? ?(?P<part>[1-4])")),
-    ("quarter", re.compile(r"(?:q|quy|quarter) ?(?P<part>[1-4]|i{1,3}|iv) (?:nam )?(?P<year>\d{4})")),
+    (
+        "quarter",
+        re.compile(r"(?:q|quy|quarter) ?(?P<part>[1-4]|i{1,3}|iv) (?:nam )?(?P<year>\d{4})"),
+    ),
     ("month", re.compile(r"(?P<year>\d{4}) (?P<part>\d{1,2})")),
     ("month", re.compile(r"(?:thang |month )?(?P<part>\d{1,2}) (?:nam )?(?P<year>\d{4})")),
 )

@@ -436,7 +436,9 @@ def _unit_code(written: str, number: int) -> str:
     key = labels.search_key(written)
     texts = {code: {code, *unit.names.values()} for code, unit in units.items()}
     codes = [
-        code for code, spellings in texts.items() if key in map(labels.search_key, spellings) and key
+        code
+        for code, spellings in texts.items()
+        if key in map(labels.search_key, spellings) and key
     ]
     if len(codes) == 1:
         return codes[0]

@@ -78,7 +78,9 @@ def _cell(table: pd.DataFrame, code: str, column: str) -> float:
     if column not in table or code not in table.index or pd.isna(table.at[code, column]):
         return float("nan")
     value = table.at[code, column]
-    return check_number(f"{column} of {code} in the groups", getattr(value, "item", lambda: value)())
+    return check_number(
+        f"{column} of {code} in the groups", getattr(value, "item", lambda: value)()
+    )
 
 
 def read_titles(
@@ -125,8 +127,7 @@ def _named(names: Any, argument: str) -> dict[str, dict[str, str]]:
     if isinstance(names, pd.DataFrame):
         rows = names if "code" in names else names.rename_axis("code").reset_index()
         columns = {
-            lang: [name for name in (f"name_{lang}", "name") if name in rows]
-            for lang in _LANGUAGES
+            lang: [name for name in (f"name_{lang}", "name") if name in rows] for lang in _LANGUAGES
         }
         if not all(columns.values()):
             raise errors.InvalidRequest(
@@ -231,7 +232,8 @@ def bounds_of_groups(rules: Rules, scaled: Scaled) -> dict[str, tuple[float, flo
                 both = np.exp(weights @ np.log(members)) if known else np.full(2, np.nan)
             else:
                 both = weights @ members
-            bounds[node.code] = (float(both[0]), float(both[1]))
+            # Weights that add up to 1 do so to the last digits only.
+            bounds[node.code] = (float(f"{both[0]:.12g}"), float(f"{both[1]:.12g}"))
     return bounds
 
 

@@ -178,7 +178,13 @@ def _drafts(
     """
     members = children.get(code, [])
     if members:
-        yield code, parent, level, [_first_step(m, level + 1, children, depth) for m in members], False
+        yield (
+            code,
+            parent,
+            level,
+            [_first_step(m, level + 1, children, depth) for m in members],
+            False,
+        )
         for member in members:
             yield from _drafts(member, code, level + 1, children, depth)
         return
@@ -263,9 +269,7 @@ def _read_table(table: pd.DataFrame) -> tuple[dict[str, str], pd.DataFrame]:
 def _refuse_twice(codes: Sequence[str]) -> None:
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
-        problems = [
-            _problem(code, "two rows or groups", "one group", "keep one") for code in twice
-        ]
+        problems = [_problem(code, "two rows or groups", "one group", "keep one") for code in twice]
         raise errors.InvalidData(problems)
 
 

@@ -167,7 +167,11 @@ def index_from(
     whole = read_values(values, unit=unit, year=year)
     chosen = [code for code in whole.numbers if not table.columns.size or code in grouped]
     whole = Values(
-        whole.numbers[chosen or list(whole.numbers)], whole.units, whole.periods, whole.rows, whole.kind
+        whole.numbers[chosen or list(whole.numbers)],
+        whole.units,
+        whole.periods,
+        whole.rows,
+        whole.kind,
     )
     tree = build_hierarchy(list(whole.numbers), parents, index, slug)
     rules = Rules(
@@ -179,7 +183,9 @@ def index_from(
     scaled = put_on_scale(
         whole,
         normalise,
-        read_directions(_column(table.reindex(tree.indicators), "direction", direction), tree.indicators),
+        read_directions(
+            _column(table.reindex(tree.indicators), "direction", direction), tree.indicators
+        ),
         read_bounds(table, tree.indicators),
         scale=read_scale(scale, normalise),
         each_period=spread,
@@ -292,8 +298,12 @@ def _table(definition: Definition, rules: Rules, scored: _Scored, values: Values
             "series": np.tile([node.series for node in nodes], n),
             "level": np.tile([node.level for node in nodes], n),
             "score": scored.scores.to_numpy().ravel(),
-            "max_score": np.tile([float(rows[node.series]["max_points"] or "nan") for node in nodes], n),
-            "min_score": np.tile([float(rows[node.series]["min_points"] or "nan") for node in nodes], n),
+            "max_score": np.tile(
+                [float(rows[node.series]["max_points"] or "nan") for node in nodes], n
+            ),
+            "min_score": np.tile(
+                [float(rows[node.series]["min_points"] or "nan") for node in nodes], n
+            ),
             "rank_printed": pd.array([pd.NA] * (n * p), dtype="Int64"),
             "rank": pd.array([pd.NA] * (n * p), dtype="Int64"),
             "n_ranked": pd.array([pd.NA] * (n * p), dtype="Int64"),

@@ -14,7 +14,12 @@ from parstats.arguments import check_number
 from parstats.panel.composite.values_table import Values
 
 NORMALISATIONS = ("none", "minmax", "bounds", "zscore", "rank")
-_USUAL = {"minmax": (0.0, 100.0), "bounds": (0.0, 100.0), "zscore": (0.0, 1.0), "rank": (0.0, 100.0)}
+_USUAL = {
+    "minmax": (0.0, 100.0),
+    "bounds": (0.0, 100.0),
+    "zscore": (0.0, 1.0),
+    "rank": (0.0, 100.0),
+}
 _DIRECTIONS = {1: 1, -1: -1, "1": 1, "-1": -1, "+1": 1, "higher": 1, "lower": -1}
 # Least spread of an indicator, as a share of its size, that is not rounding.
 _CONSTANT = 1e-12
@@ -113,7 +118,7 @@ def put_on_scale(
 def _scaled(
     column: np.ndarray,
     how: str,
-    ends: Sequence[float],
+    ends: tuple[float, float],
     scale: tuple[float, float],
     values: Values,
     code: str,
@@ -123,7 +128,7 @@ def _scaled(
     if how == "none":
         return column, (0.0, 1.0)
     if how == "bounds":
-        return first + (column - ends[0]) / (ends[1] - ends[0]) * (second - first), (*ends,)
+        return first + (column - ends[0]) / (ends[1] - ends[0]) * (second - first), ends
     present = column[~np.isnan(column)]
     if len(present) < 2 or np.ptp(present) <= _CONSTANT * max(1e-300, np.abs(present).max()):
         what = f"{present[0]:g} for all units" if len(present) else "no values"
@@ -165,6 +170,6 @@ def _check_bounds(
         for row in np.flatnonzero((numbers < least - 1e-9) | (numbers > most + 1e-9)):
             expected = f"{least:g} to {most:g}" if np.isfinite(least) else f"at most {most:g}"
             remedy = "correct it, or its min and max"
-            problems.append(values.problem(row, code, f"{numbers[row]:g}", expected, remedy))
+            problems.append(values.problem(int(row), code, f"{numbers[row]:g}", expected, remedy))
     if problems:
         raise errors.InvalidData(problems)

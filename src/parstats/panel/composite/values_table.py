@@ -59,6 +59,11 @@ def read_values(
     ('x', 'y')
     """
     table = _table(values, unit)
+    if table.empty:
+        raise errors.InvalidRequest(
+            f"the values have {len(table)} rows and {len(table.columns)} columns: expected a row for "
+            "each unit and a column for each indicator"
+        )
     table.columns = pd.Index([text_code(column) for column in table.columns])
     twice = table.columns[table.columns.duplicated()].unique().tolist()
     if twice:
@@ -75,10 +80,9 @@ def read_values(
         if absent:
             raise errors.InvalidData([_absent_column(name, table.columns) for name in absent])
         table = table[list(indicators)]
-    if table.empty or not len(table.columns):
+    if not len(table.columns):
         raise errors.InvalidRequest(
-            f"the values have {len(table)} rows and {len(table.columns)} indicators: expected a "
-            "row for each unit and a column for each indicator"
+            "the values have no column but that of the units: add indicators"
         )
     rows = tuple(range(2, len(table) + 2))
     _check_units(units, periods, rows)
@@ -160,7 +164,9 @@ def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[in
         except errors.InvalidRequest:
             expected = "a year, quarter or month, as 2025, 2025-Q3 or 2025-07"
             actual = repr(text_code(cell))
-            problems.append(errors.Problem(_FILE, row + 2, named[0], actual, expected, "correct it"))
+            problems.append(
+                errors.Problem(_FILE, row + 2, named[0], actual, expected, "correct it")
+            )
             continue
         kinds.append(kind)
         numbers.append(number)
@@ -180,7 +186,9 @@ def _check_units(units: Sequence[str], periods: Sequence[int], rows: Sequence[in
     for code, period, row in zip(units, periods, rows, strict=True):
         if not code:
             remedy = "name it, or delete the row"
-            problems.append(errors.Problem(_FILE, row, "unit", "no unit", "its code or name", remedy))
+            problems.append(
+                errors.Problem(_FILE, row, "unit", "no unit", "its code or name", remedy)
+            )
         elif (code, period) in first:
             actual = f"{code} again, as in row {first[code, period]}"
             expected = "one row for each unit and period"
@@ -202,11 +210,12 @@ def _numbers(table: pd.DataFrame, units: Sequence[str], rows: Sequence[int]) -> 
         if pd.api.types.is_bool_dtype(cells):
             cells = cells.astype("float64")
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64").to_numpy()
-        texts = [text_code(cell) if isinstance(cell, str) else "" for cell in cells]
-        silent = [not text or is_not_assessed(text) for text in texts]
+        silent = [
+            isinstance(cell, str) and (not cell.strip() or is_not_assessed(cell)) for cell in cells
+        ]
         wrong = ~np.isfinite(numbers) & ~(cells.isna().to_numpy() | np.array(silent))
         for row in np.flatnonzero(wrong):
-            problems.append(_no_number(str(name), cells.iloc[row], units[row], rows[row]))
+            problems.append(_no_number(str(name), cells.iloc[row], units[int(row)], rows[int(row)]))
         columns[name] = np.where(np.isfinite(numbers), numbers, np.nan)
     if problems:
         raise errors.InvalidData(problems)

@@ -61,9 +61,7 @@ def _numbers(weights: Any) -> dict[str, float]:
     return {code: weight for code, weight in pairs if not np.isnan(weight)}
 
 
-def _group_weights(
-    group: Node, given: Mapping[str, float], tree: Hierarchy
-) -> dict[str, float]:
+def _group_weights(group: Node, given: Mapping[str, float], tree: Hierarchy) -> dict[str, float]:
     # A group that repeats an indicator counts as that indicator does.
     originals = {child: original_code(child, tree) for child in group.children}
     if group.is_repeated or not set(originals.values()) & given.keys():
@@ -168,8 +166,8 @@ def score_groups(scores: pd.DataFrame, rules: Rules, *, reweigh: bool) -> pd.Dat
     >>> from parstats.panel.composite.hierarchy import build_hierarchy
     >>> tree = build_hierarchy(["a", "b"], {}, "A", "index")
     >>> rules = Rules(tree, {"a": 1, "b": 3}, {0: "arithmetic"})
-    >>> score_groups(pd.DataFrame({"a": [10.0], "b": [20.0]}), rules, reweigh=False)["index"].tolist()
-    [17.5]
+    >>> score_groups(pd.DataFrame({"a": [10.0], "b": [20.0]}), rules, reweigh=False)["index"][0]
+    np.float64(17.5)
     """
     columns = {code: scores[code].to_numpy(dtype=np.float64) for code in rules.tree.indicators}
     for node in reversed(list(rules.tree.nodes.values())):
@@ -202,7 +200,9 @@ def _require_positive(members: Floats, group: Node, way: str) -> None:
     if way == "geometric" and len(low):
         code = group.children[int(low[0])]
         actual = f"scores of {np.nanmin(members[:, low[0]]):g}"
-        remedy = "use a scale that starts above zero, as scale=(1, 100), or aggregate arithmetically"
+        remedy = (
+            "use a scale that starts above zero, as scale=(1, 100), or aggregate arithmetically"
+        )
         expected = f"scores above zero, for the geometric mean of {group.code}"
         raise errors.InvalidData([errors.Problem("values", None, code, actual, expected, remedy)])
 
@@ -235,8 +235,8 @@ def fill_attainable(
     unknown = [code for code in codes if summed and not high.get(code, np.nan) > 0]
     if unknown:
         raise errors.InvalidRequest(
-            f"missing='index' needs the most points of {', '.join(unknown[:_NAMED])}: add max to the "
-            "groups, or name what lies outside the attainable points in additions="
+            f"missing='index' needs the most points of {', '.join(unknown[:_NAMED])}: add max to "
+            "the groups, or name what lies outside the attainable points in additions="
         )
     most = np.array([high[code] if summed else 1.0 for code in codes])
     weights = np.array([final[code] for code in codes])

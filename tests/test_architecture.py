@@ -20,7 +20,7 @@ SOURCE = Path(parstats.__file__).parent
 # not know each other. CONTRIBUTING.md shows this plan; a test compares the two.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("arguments", "execution", "formula_text"),
+    ("arguments", "execution", "folders", "formula_text"),
     ("reference",),
     ("storage", "stats"),
     ("schema", "documents"),

@@ -356,15 +356,15 @@ def test_a_province_with_a_member_missing_counts_in_no_median_and_no_z_score(
 
 def test_what_was_published_of_the_63_is_not_set_beside_means_of_the_34(small_data) -> None:
     """The region of one name holds other provinces since 2025."""
-    lines = [f"2023,{code},par,{80 + number / 10}" for number, code in enumerate(sorted(OLD))]
+    lines = [f"2023,{code},sipas,{80 + number / 10}" for number, code in enumerate(sorted(OLD))]
     content = "year,province,series,score\n" + "\n".join(lines) + "\n"
-    small_data.put("par.csv", content, folder="par")
+    small_data.put("sipas.csv", content, folder="sipas")
     header = "year,series,statistic,region,value,unit,source"
-    rows = ["2023,par,mean,,86.98,percent,x", "2023,par,mean,RRD,88.33,percent,x"]
+    rows = ["2023,sipas,mean,,86.98,percent,x", "2023,sipas,mean,RRD,88.33,percent,x"]
     content = "\n".join([header, *rows]) + "\n"
-    small_data.put("means.csv", content, folder="par", form="statistics", obtained="press")
+    small_data.put("means.csv", content, folder="sipas", form="statistics", obtained="press")
     build()
-    scores = panel.load_scores("par")
+    scores = panel.load_scores("sipas")
     assert panel.averages(scores, 2023)["mean_published"].tolist() == [86.98]
     by_region = panel.averages(scores, 2023, by="region").set_index("region")["mean_published"]
     assert by_region.dropna().to_dict() == {"RRD": 88.33}

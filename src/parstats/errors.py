@@ -72,6 +72,35 @@ class UnknownChoice(InvalidRequest):
         super().__init__(f"unknown {what} {actual!r}: {expected}")
 
 
+class UnknownYear(UnknownChoice):
+    r"""A year for which an index has no criteria.
+
+    Parameters
+    ----------
+    index : str
+    actual : object
+        The year that was given.
+    allowed : iterable
+        The years that have criteria.
+    command : str
+        The command that adds the year, empty if it is not the next one.
+
+    Examples
+    --------
+    >>> command = "parstats framework add-year PAPI 2025"
+    >>> print(str(UnknownYear("PAPI", 2025, [2024], command)).replace("; ", "\n"))
+    unknown year of PAPI 2025: expected one of 2024
+    add its criteria with `parstats framework add-year PAPI 2025`
+    """
+
+    def __init__(
+        self, index: str, actual: object, allowed: Iterable[object], command: str = ""
+    ) -> None:
+        super().__init__(f"year of {index}", actual, allowed)
+        if command:
+            self.args = (f"{self}; add its criteria with `{command}`",)
+
+
 class ProvinceNotMatched(InvalidRequest):
     """A text that could not be read as exactly one province.
 

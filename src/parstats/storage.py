@@ -15,7 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from parstats import errors, formula_text
+from parstats import errors, folders, formula_text
+from parstats.reference import editions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 DESCRIPTOR = "datapackage.json"
 _RESOURCE = {"name": str, "path": str, "hash": str, "rows": int}
 TABLE_ENDINGS = (".csv", ".parquet", ".xlsx", ".json")
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = folders.PACKAGE
 # Letters of a cell and rows of a sheet, of Excel.
 _LONGEST_CELL = 32_767
 _MOST_ROWS = 2**20
@@ -49,27 +50,23 @@ def version() -> str:
 def data_folder() -> DataFolder:
     """Return the data folder in use.
 
-    In this order: the folder named by the environment variable ``PARSTATS_DATA`` (holding ``raw/``
-    and ``processed/``); ``data/`` of the checkout, for an editable install; else the figures
-    bundled with the package, with processed tables in the user's cache, in a folder named by
-    version and content of the bundled figures.
+    In this order: the folder named by the environment variable ``PARSTATS_DATA`` (holding ``raw/``,
+    ``processed/`` and, if there is any, ``reference/``); ``data/`` of the checkout, for an editable
+    install; else the figures bundled with the package, with processed tables in the user's cache,
+    in a folder named by version and content of the bundled figures.
 
     Raises
     ------
     DataNotBuilt: if ``PARSTATS_DATA`` names a folder without ``raw/``
     """
-    named = os.environ.get("PARSTATS_DATA")
-    if named:
-        root = Path(named).expanduser()
-        if not (root / "raw").is_dir():
-            raise errors.DataNotBuilt(
-                f"PARSTATS_DATA names {root}, which has no folder raw/; "
-                "put the published figures there or unset the variable"
-            )
+    named = folders.named_folder()
+    if named is not None and not (named / "raw").is_dir():
+        raise errors.DataNotBuilt(
+            f"PARSTATS_DATA names {named}, which has no folder raw/; "
+            "put the published figures there or unset the variable"
+        )
+    if (root := folders.data_root()) is not None:
         return DataFolder(root / "raw", root / "processed")
-    checkout = _PACKAGE.parent.parent
-    if (checkout / "data" / "raw").is_dir() and (checkout / "pyproject.toml").is_file():
-        return DataFolder(checkout / "data" / "raw", checkout / "data" / "processed")
     import platformdirs
 
     bundled = _PACKAGE / "_data" / "raw"
@@ -80,8 +77,8 @@ def data_folder() -> DataFolder:
 
 def notebooks_folder() -> Path:
     """Return the folder of the project's notebooks, in the checkout or in the installed package."""
-    checkout = _PACKAGE.parent.parent
-    if (checkout / "pyproject.toml").is_file() and (checkout / "notebooks").is_dir():
+    checkout = folders.checkout()
+    if checkout is not None and (checkout / "notebooks").is_dir():
         return checkout / "notebooks"
     return _PACKAGE / "_notebooks"
 
@@ -248,6 +245,18 @@ def raw_hashes(raw: Path) -> dict[str, str]:
     return hash_by_name
 
 
+def reference_hashes() -> dict[str, str]:
+    """Return the SHA-256 of each reference table of the data folder, by "frameworks/papi.csv".
+
+    The facts that the package remembers of these tables are looked at again where one changed.
+
+    >>> all(len(content) == 64 for content in reference_hashes().values())
+    True
+    """
+    editions.refresh()
+    return {name: _hash_of_file(path) for name, path in editions.overlay_files().items()}
+
+
 def _hash_of_file(path: Path) -> str:
     if not path.is_file():
         return ""
@@ -270,12 +279,16 @@ def read_processed(name: str) -> pd.DataFrame:
 
     Raises
     ------
-    DataNotBuilt: if the tables were never built, the published figures have changed since, or a
-        file is not the one that the descriptor was written for
+    DataNotBuilt: if the tables were never built, the published figures or the reference tables of
+        the data folder have changed since, or a file is not the one that the descriptor was
+        written for
     """
     folder = data_folder()
     descriptor = read_descriptor(folder.processed)
-    _check_raw(folder.raw, descriptor["parstats"]["raw"])
+    built_from = descriptor["parstats"]
+    _check_same(folder.raw, raw_hashes(folder.raw), built_from["raw"])
+    reference = folders.reference_folder() or folder.raw
+    _check_same(reference, reference_hashes(), built_from.get("reference", {}))
     resources = {item["name"]: item for item in descriptor["resources"]}
     if name not in resources:
         raise errors.DataNotBuilt(f"no table {name} in {folder.processed}; run `parstats build`")
@@ -291,9 +304,8 @@ def read_processed(name: str) -> pd.DataFrame:
     return _table(content).copy(deep=False)
 
 
-def _check_raw(raw: Path, built_from: dict[str, str]) -> None:
-    """Refuse tables that were built from other published figures than there are now."""
-    present = raw_hashes(raw)
+def _check_same(folder: Path, present: dict[str, str], built_from: dict[str, str]) -> None:
+    """Refuse tables that were built from other files of a folder than there are now."""
     if present == built_from:
         return
     changed = sorted(
@@ -301,7 +313,7 @@ def _check_raw(raw: Path, built_from: dict[str, str]) -> None:
     )
     more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
     raise errors.DataNotBuilt(
-        f"{raw / changed[0]}{more} changed since the tables were built; run `parstats build`"
+        f"{folder / changed[0]}{more} changed since the tables were built; run `parstats build`"
     )
 
 

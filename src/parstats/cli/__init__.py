@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from parstats import errors
-from parstats.cli import analyse, data, plan, report
+from parstats.cli import analyse, data, framework, plan, report
 from parstats.cli.application import _say, app
 
 # In the order of `parstats --help`.
@@ -28,6 +28,7 @@ _COMMANDS = (
 )
 for _command in _COMMANDS:
     app.command()(_command)
+app.add_typer(framework.app, name="framework")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -13,8 +13,8 @@ from parstats.cli.application import (
     IndexOption,
     OutputOption,
     YearOption,
-    _codes,
     _emit,
+    _fuzzy_remarks,
     _say,
     _scores,
     _year,
@@ -56,12 +56,16 @@ def drivers(
     """
     from parstats.drivers import shares
     from parstats.panel import profile
+    from parstats.panel.units import vintage_in
     from parstats.reference import frameworks
-    from parstats.reference.provinces import by_code
+    from parstats.reference.provinces import by_code, match_province
 
-    codes = [] if province is None else _codes([province], False, [])
     scores = _scores(index, year)
     score_year = _year(scores, year)
+    vintage = vintage_in(scores, score_year)
+    codes = [] if province is None else [match_province(province, vintage=vintage)]
+    for line in _fuzzy_remarks([] if province is None else [province], vintage):
+        _say(line)
     table = shares(scores, score_year, level=level, region=region)
     for code in codes:
         level = frameworks.series_level(table["series"].iloc[0])
@@ -71,7 +75,7 @@ def drivers(
         table = table.merge(province_profile, on="series", how="left")
         n_missing = int(table["score"].isna().sum())
         if n_missing:
-            name = by_code()[code].names["vi"]
+            name = by_code(vintage)[code].names["vi"]
             _say(
                 f"{name} ({code}) has no score in {n_missing} of {len(table)} series "
                 f"of {score_year}"

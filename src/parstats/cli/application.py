@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from parstats import errors, storage
+from parstats.reference import editions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,7 @@ def _top(
     ] = False,
 ) -> None:
     """Viet Nam's provincial governance indices: clean data, drivers of rank, provincial reports."""
+    editions.refresh()
 
 
 def _build_first() -> None:
@@ -105,23 +107,28 @@ def _as_lines(table: pd.DataFrame) -> str:
     return f"{head}\n{displayed_rows.to_string(index=False, float_format='{:.4f}'.format)}\n"
 
 
-def _codes(names: Sequence[str], all_provinces: bool, provinces_by_code: list[str]) -> list[str]:
+def _check_names(names: Sequence[str], all_provinces: bool) -> None:
+    """Refuse provinces by name beside all of them, and neither."""
     if all_provinces and names:
         raise errors.InvalidRequest("give province names or --all, not both")
     if not all_provinces and not names:
         raise errors.InvalidRequest("no province given; name some, or use --all")
-    if all_provinces:
-        return provinces_by_code
+
+
+def _fuzzy_remarks(names: Sequence[str], vintage: int) -> list[str]:
+    """Return how names that are no known spelling were read."""
     from parstats.reference.provinces import by_code, match_province
 
-    codes = []
+    lines = []
     for name in names:
-        codes.append(match_province(name))
         try:
-            match_province(name, threshold=100)
+            match_province(name, vintage=vintage, threshold=100)
+        except errors.MergedProvince:
+            continue
         except errors.ProvinceNotMatched:
-            _say(f"read {name!r} as {by_code()[codes[-1]].names['vi']} ({codes[-1]})")
-    return codes
+            code = match_province(name, vintage=vintage)
+            lines.append(f"read {name!r} as {by_code(vintage)[code].names['vi']} ({code})")
+    return lines
 
 
 def _with_bar(what: str, count: int, run: Callable[[Callable[[Path], None]], Any]) -> Any:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from parstats import errors
-from parstats.cli.application import _build_first, _codes, _remarks, _say
+from parstats.cli.application import _build_first, _check_names, _fuzzy_remarks, _remarks, _say
 
 if TYPE_CHECKING:
     from parstats.reports.batch.jobs import Result
+    from parstats.reports.catalogue.release import Selection
 
 
 def report(
@@ -76,7 +77,6 @@ def report(
 
     Example: [bold]parstats report --all --index all --lang all --resume -o reports[/bold]
     """
-    from parstats.reference import provinces
     from parstats.reference.labels import LANGUAGES, check_language
     from parstats.reports.batch import versions
     from parstats.reports.batch.manifest import DAMAGED, NAME, Manifest
@@ -90,22 +90,21 @@ def report(
         _say(f"{where / NAME} is damaged: {damage}; all is rendered anew (kept as {DAMAGED})")
     _build_first()
     named = release.indices(index)
-    codes = (
-        _codes(names or [], all_provinces, list(provinces.by_code()))
-        if names or not country
-        else []
-    )
+    if names or not country:
+        _check_names(names or [], all_provinces)
     languages = LANGUAGES if lang == "all" else (check_language(lang),)
     formats = [form.strip() for form in forms.split(",") if form.strip()]
     if not formats:
         raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
     check_forms(formats)
-    todo = release.jobs(
-        codes,
+    selection = release.select_provinces(
+        None if all_provinces else names or [],
         {index_name: release.select_years(index_name, years) for index_name in named},
-        languages,
-        formats,
-        country=all_provinces if country is None else country,
+    )
+    for line in _selection_remarks(selection, names or []):
+        _say(line)
+    todo = release.jobs(
+        selection, languages, formats, country=all_provinces if country is None else country
     )
     shared = versions.current()
     results = _render(
@@ -143,6 +142,13 @@ def verify(
     if wrong:
         raise typer.Exit(1)
     typer.echo(f"{folder}: every file is as it was written")
+
+
+def _selection_remarks(selection: Selection, names: list[str]) -> list[str]:
+    """Return how names were read, and which have no page in a year."""
+    vintages = sorted(set(selection.vintages.values()))
+    lines = [line for vintage in vintages for line in _fuzzy_remarks(names, vintage)]
+    return [*dict.fromkeys(lines), *(f"{year}: {error}" for year, error in selection.merged)]
 
 
 def _render(todo: list[Any], folder: Path, **how: Any) -> list[Result]:

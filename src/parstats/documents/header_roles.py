@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
 
 from parstats.documents.phrases import holds, key, phrases
 from parstats.reference import csv_tables, labels
+from parstats.reference.editions import cached, cached_up_to
 
 #: Roles of the columns of a plan's table; the fields of a record are made from them.
 PLAN_ROLES = (
@@ -62,7 +62,7 @@ _OTHER_YEARS = re.compile(
 )
 
 
-@cache
+@cached
 def _headers(*, full_header: bool) -> tuple[tuple[str, str], ...]:
     """Phrases and their meanings, longest first; with `full_header` also whole headers."""
     rows = [
@@ -73,7 +73,7 @@ def _headers(*, full_header: bool) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(rows, key=lambda row: -len(row[0])))
 
 
-@lru_cache(maxsize=2**13)
+@cached_up_to(2**13)
 def plan_role(header: str) -> str:
     """Return the role of a column by its header; "" if unknown.
 
@@ -184,7 +184,7 @@ def is_plan_header(cells: Sequence[str]) -> bool:
 # Tables of scores.
 
 
-@cache
+@cached
 def score_roles() -> dict[str, str]:
     """Return the roles of the columns of score tables, by the words of a header and by its key."""
     return {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from parstats.reference import csv_tables
+from parstats.reference.editions import cached
 
 _MARKS = re.compile(r"[^0-9a-z%]+")
 
@@ -42,7 +43,7 @@ def without_accents(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-@cache
+@cached
 def phrases(kind: str, meaning: str | None = None) -> tuple[str, ...]:
     """Return the keys of the words of a kind in ``reference/plan_words.csv``, longest first."""
     phrases_by_token = {
@@ -53,7 +54,7 @@ def phrases(kind: str, meaning: str | None = None) -> tuple[str, ...]:
     return tuple(sorted(phrases_by_token, key=lambda phrase: (-len(phrase), phrase)))
 
 
-@cache
+@cached
 def meanings(kind: str) -> tuple[str, ...]:
     """Return the meanings of a kind, in the order of the table."""
     return tuple(
@@ -80,7 +81,7 @@ def starts(text_key: str, kind: str, meaning: str | None = None) -> str:
     return next((phrase for phrase in available if padded.startswith(f"{phrase} ")), "")
 
 
-@cache
+@cached
 def _by_first_token(kind: str, meaning: str | None) -> dict[str, list[str]]:
     phrases_by_token: dict[str, list[str]] = {}
     for phrase in phrases(kind, meaning):

@@ -226,8 +226,8 @@ def _require_sum(index: str, year: int, level: str) -> None:
         if is_defined_by_user(index):
             remedy = (
                 ": a level above them is a geometric mean. Ranks, profiles, changes, coverage, "
-                "drivers.stability and drivers.rank_intervals work all the same; for the others take "
-                f"a level that adds up ({_additive_levels(index, year)}), or aggregate "
+                "drivers.stability and drivers.rank_intervals work all the same; for the others "
+                f"take a level that adds up ({_additive_levels(index, year)}), or aggregate "
                 "arithmetically"
             )
         raise errors.InvalidRequest(

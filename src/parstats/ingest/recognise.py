@@ -95,7 +95,8 @@ def ingest(
     )
     if year is not None and frameworks.framework_in_year(index, year) is None:
         first, last = frameworks.years(index)
-        raise errors.UnknownChoice(f"year of {index}", year, range(first, last + 1))
+        command = frameworks.add_year_command(index, year) if year == last + 1 else ""
+        raise errors.UnknownYear(index, year, range(first, last + 1), command)
     document = documents.read_tables(path)
     grids = _chosen(document.tables, sheet)
     if codes:

@@ -2,7 +2,7 @@
 
 from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages
-from parstats.panel.change import change, common_provinces
+from parstats.panel.change import change, common_provinces, usual_change
 from parstats.panel.composite.index_scores import index_from
 from parstats.panel.coverage import (
     availability,
@@ -37,7 +37,7 @@ from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
 from parstats.panel.units import resolve_province
-from parstats.panel.vintages import to_vintage
+from parstats.panel.vintages import backcast, member_scores, missing_members, to_vintage
 from parstats.reference.periods import parse_period, period_number, period_text
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "availability",
     "available_scores",
     "averages",
+    "backcast",
     "change",
     "check_year",
     "common_provinces",
@@ -71,6 +72,8 @@ __all__ = [
     "load_statistics",
     "load_targets",
     "load_versions",
+    "member_scores",
+    "missing_members",
     "national_scores",
     "overall",
     "parse_period",
@@ -86,6 +89,7 @@ __all__ = [
     "resolve_province",
     "standardise",
     "to_vintage",
+    "usual_change",
     "wide",
 ]
 

@@ -198,7 +198,12 @@ def load_printed() -> pd.DataFrame:
     return storage.read_processed("printed")
 
 
-def load_plans(index: str | None = None, *, province: str | None = None) -> pd.DataFrame:
+def load_plans(
+    index: str | None = None,
+    *,
+    province: str | None = None,
+    vintage: int | str = provinces.VINTAGE,
+) -> pd.DataFrame:
     """Load the plans to raise an index: issuer, date, how much was read.
 
     Registered are four documents that were read in full, and what public pages show of others:
@@ -208,8 +213,10 @@ def load_plans(index: str | None = None, *, province: str | None = None) -> pd.D
     ----------
     index : str, optional; plans that serve this index; all if not given
     province : str, optional
-        Name or code of one of the 63 provinces; plans since July 2025 count for the province they
-        were issued in, by its code among the 34.
+        Name or code of a province: plans that it issued, and those of the provinces that it was
+        made of, or became a part of, in July 2025.
+    vintage : {63, 64, 34}
+        Which set of provinces name or code are of.
 
     Returns
     -------
@@ -235,9 +242,12 @@ def load_plans(index: str | None = None, *, province: str | None = None) -> pd.D
         served = [index in text.split(";") for text in plans["indices"]]
         plans = plans.loc[np.array(served, dtype=bool)]
     if province is not None:
-        code = provinces.match_province(province)
-        later = provinces.successors()[code]
-        is_old_vintage = (plans["vintage"] == 63) & (plans["province"] == code)
+        code = provinces.match_province(province, vintage=vintage)
+        if provinces.check_vintage(vintage) == 34:
+            later, older = code, [member.code for member in provinces.members(code)]
+        else:
+            later, older = provinces.successors().get(code, ""), [code]
+        is_old_vintage = (plans["vintage"] == 63) & plans["province"].isin(older)
         plans = plans[is_old_vintage | ((plans["vintage"] == 34) & (plans["province"] == later))]
     return plans.reset_index(drop=True)
 

@@ -21,6 +21,7 @@ from parstats.panel.units import (
     vintage_in,
     with_vintage,
 )
+from parstats.panel.vintages import backcast, is_calculated
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.reference.provinces import check_vintage, match_province
@@ -51,6 +52,10 @@ class Overall:
         Both years ranked again on the provinces that have a score in both.
     rank_printed, rank_printed_previous : int or None
         Ranks printed in the press, where one was found.
+    n_members : int; provinces that it was made of in July 2025; 1 for one of the 63
+    is_calculated_previous : bool
+        Whether the ranking of the year before is one that nobody published, of provinces that were
+        63 then (`parstats.panel.backcast`).
     level_breaks, ranking_breaks : pandas.DataFrame
         Breaks of the index between the two years (rows of `parstats.reference.frameworks.breaks`).
     """
@@ -78,6 +83,8 @@ class Overall:
     rank_common_previous: int | None
     rank_printed: int | None
     rank_printed_previous: int | None
+    n_members: int
+    is_calculated_previous: bool
     level_breaks: pd.DataFrame
     ranking_breaks: pd.DataFrame
 
@@ -103,7 +110,8 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
     Parameters
     ----------
     scores : pandas.DataFrame
-        Scores of one index (`parstats.load_scores`); the year before is used if it is there.
+        Scores of one index (`parstats.load_scores`); the year before is used if it is there. For
+        one of the 34, the years of the 63 join in after `parstats.panel.backcast`.
     province : str; code or name
     year : int
     tolerance : float
@@ -151,6 +159,8 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
         previous=previous,
         rank_printed=_printed(totals, province, year),
         rank_printed_previous=_printed(totals, province, previous),
+        n_members=len(places.members(province)) if vintage == 34 else 1,
+        is_calculated_previous=previous is not None and is_calculated(totals, previous),
         level_breaks=between[between["affects"] == "level"].reset_index(drop=True),
         ranking_breaks=between[between["affects"] == "ranking"].reset_index(drop=True),
         **_among(table, province, tolerance),
@@ -212,7 +222,11 @@ def _printed(totals: pd.DataFrame, province: str, year: int | None) -> int | Non
 
 
 def history(
-    scores: pd.DataFrame, province: str, series: str | None = None, *, vintage: int | str = 63
+    scores: pd.DataFrame,
+    province: str,
+    series: str | None = None,
+    *,
+    vintage: int | str | None = None,
 ) -> pd.DataFrame:
     """Return the score and rank of a province in every year of an index.
 
@@ -221,51 +235,58 @@ def history(
     scores : pandas.DataFrame of one index, all years (`parstats.load_scores`)
     province : str; code or name
     series : str, optional; the overall index if not given
-    vintage : {64, 63, 34}
-        Which set of provinces the code or name is of; years of the other set are left out.
+    vintage : {64, 63, 34}, optional
+        Which set of provinces the code or name is of; that of the newest scores if not given. For
+        one of the 34, earlier years are calculated where that is right (`parstats.panel.backcast`).
 
     Returns
     -------
     pandas.DataFrame: one row per year with scores of the series: year, vintage, framework,
         comparable_group, score, rank, n_ranked (missing where the province has no score), median,
         quartile_1, quartile_3 (of all provinces with a score, in points; missing where fewer than
-        90 % have one), max_score, rank_break (ranks compare badly with the year before). Scores
-        that `to_vintage` made from a part of the members are missing here.
+        90 % have one), max_score, rank_break (ranks compare badly with the year before),
+        calculated (the score is a mean of provinces that merged later), rank_calculated (so are
+        scores that the rank is among). Neither was published.
 
     Raises
     ------
     InvalidRequest: if the index grades departments
+    ProvinceNotMatched: if that set has no such province; the message names the one it became
 
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> table = history(load_scores("PAPI"), "22").set_index("year")
+    >>> scores = load_scores("PAPI", level="index")
+    >>> table = history(scores, "22", vintage=63).set_index("year")
     >>> bool(table.loc[2018, "score"] > 0), int(table.loc[2022, "rank"])
     (False, 1)
+    >>> table = history(scores, "Lào Cai", vintage=34)
+    >>> int(table["score"].notna().sum()), bool(table["calculated"].all())
+    (14, True)
     """
     index = index_in(scores)
     check_provinces(index, "history")
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     scores = with_vintage(scores)
-    if not has_regions(index):
-        vintage = int(scores["vintage"].iloc[0])
+    if vintage is None or not has_regions(index):
+        vintage = vintage_in(scores, int(scores["year"].max()))
     vintage = check_vintage(vintage)
     province = match_province(province, vintage=vintage)
-    rows = province_scores(scores[(scores["series"] == series) & (scores["vintage"] == vintage)])
+    rows = province_scores(backcast(scores[scores["series"] == series], vintage))
     by_year = rows.groupby("year")["score"]
     enough = by_year.size() >= needed(n_units(index, vintage))
     parts = {"quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75}
     country = pd.DataFrame(
         {name: by_year.quantile(part).where(enough) for name, part in parts.items()}
     )
-    province_rows = rows[rows["province"] == province].set_index("year")[
-        ["score", "rank", "n_ranked"]
-    ]
+    province_rows = rows[rows["province"] == province].set_index("year")
     series_table = frameworks.by_year().loc[series][["framework", "comparable_group", "max_points"]]
-    table = country.join(province_rows).join(
+    table = country.join(province_rows[["score", "rank", "n_ranked"]]).join(
         series_table.rename(columns={"max_points": "max_score"})
     )
     ranking = frameworks.breaks().query("affects == 'ranking'")
     table["rank_break"] = table.index.isin(ranking.loc[ranking["index"] == index, "year"])
+    table["calculated"] = table.index.isin(province_rows.index[province_rows["calculated"]])
+    table["rank_calculated"] = [is_calculated(rows, int(year)) for year in table.index]
     table.insert(0, "vintage", vintage)
     return about_province(table.reset_index(), province)

@@ -1,4 +1,4 @@
-"""Scores of the 63 provinces aggregated to the 34 of July 2025."""
+"""Scores of the 63 provinces aggregated to the 34 of July 2025, and beside those of the 34."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import index_in
 from parstats.panel.ranks import with_ranks
-from parstats.panel.units import vintage_in
+from parstats.panel.units import about_province, vintage_in
 from parstats.reference import frameworks, provinces
 
 # Years of the populations by which provinces are weighted; those that the crosswalk has.
@@ -42,7 +42,8 @@ def to_vintage(
     Raises
     ------
     UnknownChoice: if an option is unknown
-    InvalidRequest: if scores of the 34 are to be turned into the 63, or departments into provinces
+    InvalidRequest: if scores of the 34 are to be turned into the 63, departments into provinces, or
+        scores of an index that grades administrations, as the PAR INDEX
     VintageCrossed: if a year has scores of both sets already
 
     Notes
@@ -71,6 +72,11 @@ def to_vintage(
     index = index_in(scores)
     if frameworks.index_info(index).unit_level != "province":
         raise errors.InvalidRequest(f"{index} grades departments; they did not merge")
+    if not frameworks.index_info(index).surveys and target_vintage != 63:
+        raise errors.InvalidRequest(
+            f"{index} grades an administration: a mean of the provinces that merged is the grade "
+            "of none; set them side by side with panel.member_scores(scores, province)"
+        )
     if target_vintage == 63:
         if (scores["vintage"] != 63).any():
             raise errors.InvalidRequest("scores of the 34 provinces cannot be split into the 63")
@@ -134,6 +140,8 @@ def _aggregated(old: pd.DataFrame, population: int) -> pd.DataFrame:
         n_members_scored=("weight", "size"),
         max_score=("max_score", "first"),
         min_score=("min_score", "first"),
+        origin=("origin", "first"),
+        source=("source", "first"),
     )
     complete = sums["n_members_scored"] == sums["n_members"]
     return sums.assign(
@@ -144,8 +152,167 @@ def _aggregated(old: pd.DataFrame, population: int) -> pd.DataFrame:
         rank_printed=pd.array([pd.NA] * len(sums), dtype="Int64"),
         rank=pd.array([pd.NA] * len(sums), dtype="Int64"),
         n_ranked=pd.array([pd.NA] * len(sums), dtype="Int64"),
-        origin="derived",
+        # What one member scored stays what was published.
+        origin=sums["origin"].where(sums["n_members"] == 1, "derived"),
         n=pd.array([pd.NA] * len(sums), dtype="Int64"),
         se=float("nan"),
-        source=f"population-weighted mean of members ({population})",
+        source=sums["source"].where(
+            sums["n_members"] == 1, f"population-weighted mean of members ({population})"
+        ),
     )
+
+
+def backcast(
+    scores: pd.DataFrame, vintage: int | str | None = None, *, year: int | None = None
+) -> pd.DataFrame:
+    """Return scores of one set of provinces, those of earlier years calculated where that is right.
+
+    Of the 34: their own years, and the years of the 63 brought to the 34. A province whose borders
+    did not change keeps its scores; for the others, scores of a survey of people are averaged by
+    population (`to_vintage`) where every member has one. An index that grades administrations, as
+    the PAR INDEX, has no earlier scores of a merged province: see `member_scores`.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame of one index, all years (`parstats.load_scores`)
+    vintage : {64, 63, 34}, optional; that of the newest scores if neither it nor `year` is given
+    year : int, optional; a year of the scores, in place of the vintage
+
+    Returns
+    -------
+    pandas.DataFrame: scores of that vintage only, and ``calculated``: whether a score is a mean of
+        several provinces that nobody published. Of the 34 with the columns that `to_vintage` adds,
+        and without provinces of which a member has no score.
+
+    Raises
+    ------
+    InvalidRequest: if both a vintage and a year are given
+    VintageCrossed: if a year has scores of two sets of provinces
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> past = backcast(load_scores("PAPI", level="index"), 34)
+    >>> past[past["year"] == 2024].groupby("calculated").size().to_dict()
+    {False: 11, True: 21}
+    """
+    if vintage is not None and year is not None:
+        raise errors.InvalidRequest(f"vintage={vintage} and year={year}: give one of them")
+    if vintage is not None:
+        target_vintage = provinces.check_vintage(vintage)
+    else:
+        reference_year = int(scores["year"].max()) if year is None else year
+        target_vintage = vintage_in(scores, reference_year)
+    own_years = scores[scores["vintage"] == target_vintage]
+    index = index_in(scores)
+    # A table that has been through here, or through `to_vintage`, is of one vintage already.
+    if target_vintage != 34 or frameworks.index_info(index).unit_level != "province":
+        return own_years.assign(calculated=False).reset_index(drop=True)
+    for each in scores["year"].unique():
+        vintage_in(scores, int(each))
+    older = scores[scores["vintage"] == 63]
+    if not frameworks.index_info(index).surveys:
+        older = older[[provinces.is_unchanged(63, code) for code in older["province"]]].assign(
+            province=older["province"].map(provinces.successors())
+        )
+    calculated = _calculated(older, own_years)
+    return calculated.assign(calculated=calculated["n_members"] > 1)
+
+
+def _calculated(older: pd.DataFrame, own_years: pd.DataFrame) -> pd.DataFrame:
+    """Return own years and older ones brought to the 34, where every member has a score."""
+    both = pd.concat([part for part in (older, own_years) if len(part)], ignore_index=True)
+    if both.empty:
+        return _add_members(both)
+    if frameworks.index_info(index_in(both)).surveys:
+        return to_vintage(both, 34, partial="drop")
+    table = _add_members(both.assign(vintage=34))
+    blank = pd.array([pd.NA] * len(table), dtype="Int64")
+    from_63 = both["vintage"] == 63
+    for name in ("rank", "n_ranked", "rank_printed"):
+        table[name] = table[name].astype("Int64").where(~from_63, blank)
+    return table
+
+
+def is_calculated(scores: pd.DataFrame, year: int) -> bool:
+    """Return whether scores of a year are means of provinces that merged later.
+
+    >>> from parstats.panel import load_scores
+    >>> is_calculated(backcast(load_scores("PAPI", years=2024, level="index"), 34), 2024)
+    True
+    """
+    if "n_members" not in scores:
+        return False
+    return bool((scores.loc[scores["year"] == year, "n_members"] > 1).any())
+
+
+def member_scores(
+    scores: pd.DataFrame,
+    province: str,
+    *,
+    series: str | None = None,
+    vintage: int | str = 34,
+) -> pd.DataFrame:
+    """Return the scores and ranks of the provinces that one of the 34 was made of, side by side.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame of one index, all years (`parstats.load_scores`)
+    province : str; code or name
+    series : str, optional; the overall index if not given
+    vintage : {34, 63, 64}; which set of provinces it is of; only one of the 34 was made of others
+
+    Returns
+    -------
+    pandas.DataFrame: one row per member and year of the 63 in which any member has a score:
+        province, vintage (63), weight (share of the population of 2020), year, score, rank,
+        n_ranked (missing where the member has no score). Empty if borders did not change.
+
+    Raises
+    ------
+    ProvinceNotMatched: if that set has no such province
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> table = member_scores(load_scores("PAPI"), "Lào Cai")
+    >>> table[table["year"] == 2024][["province", "rank"]].values.tolist()
+    [['10', 48], ['15', 46]]
+    """
+    code = provinces.match_province(province, vintage=vintage)
+    index = index_in(scores)
+    series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
+    members = provinces.members(code) if provinces.check_vintage(vintage) == 34 else ()
+    weights = {member.code: member.weights[POPULATIONS[0]] for member in members}
+    rows = scores[
+        (scores["series"] == series) & (scores["vintage"] == 63) & scores["province"].isin(weights)
+    ]
+    rows = rows if len(members) > 1 else rows.head(0)
+    cells = pd.MultiIndex.from_product(
+        [weights, sorted(rows["year"].unique())], names=["province", "year"]
+    )
+    table = rows.set_index(["province", "year"])[["score", "rank", "n_ranked"]].reindex(cells)
+    table = table.reset_index()
+    table.insert(1, "vintage", 63)
+    table.insert(2, "weight", table["province"].map(weights).astype("float64"))
+    return about_province(table, code)
+
+
+def missing_members(members: pd.DataFrame) -> dict[int, list[str]]:
+    """Return the members without a score, by year in which another member has one.
+
+    Parameters
+    ----------
+    members : pandas.DataFrame; result of `member_scores`
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> missing_members(member_scores(load_scores("PAPI"), "Phú Thọ"))[2024]
+    ['26']
+    """
+    missing = members[members["score"].isna()]
+    return {
+        int(year): sorted(codes)
+        for year, codes in missing.groupby("year")["province"].apply(list).items()
+    }

@@ -12,12 +12,14 @@ from parstats import errors, storage
 from parstats.pipeline import data_package, plan_derivation, plan_files
 from parstats.pipeline.raw_files import read_all
 from parstats.pipeline.score_derivation import derive
+from parstats.reference import frameworks
 
 # What the processed tables depend on: a new figure or page does not make them out of date.
 ROOMS = (
     "arguments.py",
     "documents",
     "errors.py",
+    "folders.py",
     "formula_text.py",
     "ingest",
     "panel",
@@ -45,8 +47,9 @@ class BuildResult:
 def build(*, force: bool = False) -> BuildResult:
     """Build the processed tables from the published figures.
 
-    Every raw file is read and checked; if anything is wrong, all problems are raised together and
-    the processed tables stay as they were. The same inputs give the same bytes.
+    Reference tables of the data folder are looked at anew. Every raw file is read and checked; if
+    anything is wrong, all problems are raised together and the processed tables stay as they were.
+    The same inputs give the same bytes.
 
     Parameters
     ----------
@@ -54,7 +57,8 @@ def build(*, force: bool = False) -> BuildResult:
 
     Raises
     ------
-    InvalidData: Lists every problem in the raw files: file, row, column, found, expected, remedy
+    InvalidData: Lists every problem in the reference tables of the data folder or, if these are in
+        order, in the raw files: file, row, column, found, expected, remedy
 
     Examples
     --------
@@ -63,6 +67,7 @@ def build(*, force: bool = False) -> BuildResult:
     """
     folder = storage.data_folder()
     inputs = _inputs(folder.raw)
+    frameworks.check_data_folder()
     if not force and is_current(inputs):
         described = storage.read_descriptor(folder.processed)["resources"]
         rows = {item["name"]: int(item["rows"]) for item in described}
@@ -109,9 +114,10 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
 
 
 def _inputs(raw: Path) -> dict[str, Any]:
-    """Hash the inputs of the tables: raw files, and the package with its reference tables."""
+    """Hash the inputs of the tables: raw files, the package, and the data folder's own tables."""
     return {
         "version": storage.version(),
         "code": storage.code_hash(*ROOMS),
         "raw": storage.raw_hashes(raw),
+        "reference": storage.reference_hashes(),
     }

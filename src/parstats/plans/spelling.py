@@ -10,9 +10,9 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from functools import cache, lru_cache
 
 from parstats.reference import csv_tables, labels
+from parstats.reference.editions import cached, cached_up_to
 
 _TOKEN = re.compile(r"\w+")
 _ETH = str.maketrans("Ðð", "Đđ")
@@ -29,7 +29,7 @@ def _new_tone(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", first + last.translate(_TONE)) + last.translate(_TONED)
 
 
-@lru_cache(maxsize=16_384)
+@cached_up_to(16_384)
 def tokenize(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case with diacritics, abbreviations written out.
 
@@ -44,7 +44,7 @@ def tokenize(text: str) -> tuple[str, ...]:
     )
 
 
-@cache
+@cached
 def _short_forms() -> dict[str, tuple[str, ...]]:
     """Return the words of abbreviations written in small letters: none of them is a syllable."""
     return {

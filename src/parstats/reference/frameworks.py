@@ -9,23 +9,24 @@ span of years, and from ``reference/breaks.csv``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from parstats import errors
 from parstats.arguments import old_functions
-from parstats.reference import csv_tables, definitions, labels
+from parstats.reference import csv_tables, definitions, editions, labels, overlay, provinces
 from parstats.reference.definitions import Definition
+from parstats.reference.editions import cached
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    #: The indices that the package or the data folder knows, in order: `indices` at each look.
+    INDICES: tuple[str, ...]
 
-INDICES = tuple(row["index"] for row in csv_tables.rows("indices"))
-LEVELS = ("index", "part", "dimension", "criterion", "subcriterion", "bonus")
+LEVELS = overlay.LEVELS
 #: Levels of an index of one's own from the indicators up, without the index itself: PAPI's words
 #: for the lowest two, then as many as groups of groups need.
-LEVELS_UPWARDS = ("criterion", "dimension", "part", "part_2", "part_3", "part_4")
+LEVELS_UPWARDS = overlay.LEVELS_UPWARDS
 
 Basis = Literal["points", "share_of_scale", "strict"]
 BASES: tuple[str, ...] = get_args(Basis)
@@ -59,9 +60,26 @@ class Index:
     percent_of_maximum: bool = False
     # What its column year counts: "year", "quarter" or "month" (`parstats.reference.periods`).
     period: str = "year"
+    # Who answers: "people" or "firms"; empty where an administration is graded. Only answers of
+    # people may be averaged over the provinces that merged, weighted by population.
+    surveys: str = ""
 
 
-@cache
+@cached
+def indices() -> tuple[str, ...]:
+    """Return the indices that the package or the data folder knows, in order.
+
+    `INDICES` is the same; neither is to be kept, for the data folder may change.
+
+    Examples
+    --------
+    >>> indices()[:3]
+    ('PAPI', 'SIPAS', 'PAR INDEX')
+    """
+    return tuple(row["index"] for row in csv_tables.rows("indices"))
+
+
+@cached
 def _indices() -> dict[str, Index]:
     index_by_alias = {}
     defined = (definition.about for definition in definitions.all_definitions())
@@ -77,6 +95,7 @@ def _indices() -> dict[str, Index]:
             page=row["page"],
             percent_of_maximum=row.get("percent_of_maximum", "") == "1",
             period=row.get("period") or "year",
+            surveys=row.get("surveys", ""),
         )
         for alias in row["aliases"].split(";"):
             index_by_alias[labels.search_key(alias)] = index
@@ -97,7 +116,7 @@ def index_info(index: str) -> Index:
     """
     index_info = _indices().get(labels.search_key(str(index)))
     if index_info is None:
-        raise errors.UnknownChoice("index", index, INDICES)
+        raise errors.UnknownChoice("index", index, indices())
     return index_info
 
 
@@ -163,7 +182,7 @@ def top(index: str) -> str:
     return _tops()[check_index(index)]
 
 
-@cache
+@cached
 def _tops() -> dict[str, str]:
     table = series()
     index_rows = table[table["level"] == "index"].drop_duplicates("index")
@@ -201,12 +220,13 @@ _VERSION = (
 )
 
 
-@cache
+@cached
 def _spans() -> pd.DataFrame:
     """Read all framework files: one row per series and span of years, in order."""
     import pandas as pd
 
     slugs = {row["slug"]: row["index"] for row in csv_tables.rows("indices")}
+    _check_slugs(slugs)
     rows = [
         {**row, "index": index}
         for slug, index in slugs.items()
@@ -229,6 +249,8 @@ def _spans() -> pd.DataFrame:
         table[column] = pd.to_numeric(table[column].replace("", None)).astype("float64")
     # A part counts with the points it has, unless the framework gives it another weight.
     table["weight"] = table["weight"].fillna(1.0)
+    if "confirmed" not in table:
+        table["confirmed"] = ""
     for column in _GROUP_COLUMN.values():
         # Where nothing is said, years compare within one framework only.
         index_rows = table["series"] + "@" + table["framework"]
@@ -236,7 +258,53 @@ def _spans() -> pd.DataFrame:
     return table
 
 
-@cache
+def check_data_folder() -> None:
+    """Refuse reference tables of the data folder in which anything is wrong.
+
+    Raises
+    ------
+    InvalidData: with every problem of every file
+
+    Examples
+    --------
+    >>> check_data_folder()
+    """
+    csv_tables.check_data_folder()
+    _spans()
+
+
+def _check_slugs(index_by_slug: dict[str, str]) -> None:
+    """Refuse a framework of no index, and an index without a framework, in the data folder."""
+    files = editions.overlay_files()
+    problems = [
+        errors.Problem(
+            str(files[f"frameworks/{slug}.csv"]),
+            None,
+            None,
+            f"a framework of {slug!r}",
+            f"one of an index, whose slug is among {', '.join(index_by_slug)}",
+            "add a row for it to indices.csv, or mend the name of the file",
+        )
+        for slug in csv_tables.framework_slugs()
+        if slug not in index_by_slug
+    ]
+    problems += [
+        errors.Problem(
+            str(files["indices.csv"]),
+            None,
+            "slug",
+            f"{slug!r} of {index}, without a framework",
+            f"a file frameworks/{slug}.csv",
+            "write its series there, or take the row out",
+        )
+        for slug, index in index_by_slug.items()
+        if slug not in csv_tables.framework_slugs()
+    ]
+    if problems:
+        raise errors.InvalidData(problems)
+
+
+@cached
 def series() -> pd.DataFrame:
     """Return all series: one meaning each, in the order of the frameworks.
 
@@ -264,7 +332,7 @@ def series() -> pd.DataFrame:
     return table[columns].reset_index(drop=True)
 
 
-@cache
+@cached
 def versions() -> pd.DataFrame:
     """Return the versions of each series by span of years.
 
@@ -286,7 +354,7 @@ def versions() -> pd.DataFrame:
     return _spans()[list(_VERSION)].reset_index(drop=True)
 
 
-@cache
+@cached
 def breaks() -> pd.DataFrame:
     """Return the breaks in series: index, series, year, kind, affects, text_vi, text_en, source.
 
@@ -297,7 +365,7 @@ def breaks() -> pd.DataFrame:
     return _with_years("breaks", "year")
 
 
-@cache
+@cached
 def gaps() -> pd.DataFrame:
     """Known gaps: provinces without complete data in a year, with the reason where it is known."""
     return _with_years("gaps", "year", "vintage")
@@ -309,7 +377,7 @@ def _with_years(name: str, *integers: str) -> pd.DataFrame:
     return pd.DataFrame(csv_tables.rows(name)).astype(dict.fromkeys(integers, "int64"))
 
 
-@cache
+@cached
 def by_year() -> pd.DataFrame:
     """Return `versions` with one row per series and year, indexed by both.
 
@@ -354,7 +422,7 @@ def in_year(index: str, year: int, level: str | None = None) -> pd.DataFrame:
     return _in_year(check_index(index), int(year), level).copy()
 
 
-@cache
+@cached
 def _in_year(index: str, year: int, level: str | None) -> pd.DataFrame:
     table = by_year()
     first, after = _row_ranges().get((index, year), (0, 0))
@@ -366,7 +434,7 @@ def _in_year(index: str, year: int, level: str | None) -> pd.DataFrame:
     )
 
 
-@cache
+@cached
 def _row_ranges() -> dict[tuple[str, int], tuple[int, int]]:
     """Return the range of rows of an index and year in `by_year`, sorted by both."""
     table = by_year()
@@ -390,6 +458,53 @@ def years(index: str) -> tuple[int, int]:
     table = _spans()
     index_rows = table[table["index"] == check_index(index)]
     return int(index_rows["year_from"].min()), int(index_rows["year_to"].max())
+
+
+def unconfirmed_from(index: str, year: int) -> int | None:
+    """Return the year whose criteria a year has for want of its own, None if they are confirmed.
+
+    ``parstats framework add-year`` copies the criteria of the year before into the data folder; a
+    person confirms them there (column ``confirmed``).
+
+    Examples
+    --------
+    >>> unconfirmed_from("PAPI", 2024) is None
+    True
+    """
+    return _first_drafts().get((check_index(index), int(year)))
+
+
+@cached
+def _first_drafts() -> dict[tuple[str, int], int]:
+    """Return the year before the oldest unconfirmed row in force, by index and year."""
+    drafts: dict[tuple[str, int], int] = {}
+    table = _spans()
+    rows = table[table["confirmed"] == "no"]
+    for index, first, last in zip(rows["index"], rows["year_from"], rows["year_to"], strict=True):
+        for year in range(first, last + 1):
+            drafts[index, year] = min(int(first) - 1, drafts.get((index, year), year))
+    return drafts
+
+
+def add_year_command(index: str, year: int) -> str:
+    """Return the command that adds the criteria of a year to the data folder.
+
+    >>> add_year_command("PAPI", 2025), add_year_command("PAR INDEX", 2025)
+    ('parstats framework add-year PAPI 2025', 'parstats framework add-year "PAR INDEX" 2025')
+    """
+    name = f'"{index}"' if " " in index else index
+    return f"parstats framework add-year {name} {year}"
+
+
+def unknown_year_remedy(index: str, year: int) -> str:
+    """Return what to do about a year that an index has no criteria for.
+
+    >>> unknown_year_remedy("PAPI", 2042)
+    'check the year'
+    """
+    if year != years(index)[1] + 1:
+        return "check the year"
+    return f"check the year, or add its criteria with `{add_year_command(index, year)}`"
 
 
 def comparable(series: pd.Series, year: int, previous: int, basis: Basis = "points") -> pd.Series:
@@ -498,7 +613,7 @@ def break_texts(series: pd.Series, year: int, previous: int) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-@cache
+@cached
 def _break_text(series: str, first: int, last: int, lang: str) -> str:
     break_texts_between = [
         texts[lang] for year, texts in _recorded().get(series, ()) if first < year <= last
@@ -510,6 +625,8 @@ def _break_text(series: str, first: int, last: int, lang: str) -> str:
         return labels.text("break.new", lang, year=min(years)) if last in years else ""
     if last not in years:
         return labels.text("break.ended", lang, year=max(years) + 1)
+    if of_provinces := _break_of_provinces(series, first, last, lang):
+        return of_provinces
     changed = [
         series_name(part, lang, short=True)
         for part in _parts_by_parent().get(series, ())
@@ -518,7 +635,24 @@ def _break_text(series: str, first: int, last: int, lang: str) -> str:
     return labels.text("break.parts", lang, names=", ".join(changed)) if changed else ""
 
 
-@cache
+def _break_of_provinces(series: str, first: int, last: int, lang: str) -> str:
+    """Return what is recorded for the whole index of a year that began with other provinces."""
+    index = _index_by_series()[series]
+    recorded = _recorded().get(top(index), ())
+    return "; ".join(
+        texts[lang]
+        for year, texts in recorded
+        if first < year <= last
+        and provinces.vintage_in_year(year) != provinces.vintage_in_year(year - 1)
+    )
+
+
+@cached
+def _index_by_series() -> dict[str, str]:
+    return dict(series().set_index("series")["index"])
+
+
+@cached
 def _recorded() -> dict[str, list[tuple[int, dict[str, str]]]]:
     """Return the recorded breaks of level by series: year, and text by language."""
     table = breaks()
@@ -535,7 +669,7 @@ def _recorded() -> dict[str, list[tuple[int, dict[str, str]]]]:
     return breaks_by_series
 
 
-@cache
+@cached
 def _years_by_series() -> dict[str, frozenset[int]]:
     """Return the years in which each series was measured."""
     years_by_series: dict[str, set[int]] = {}
@@ -544,7 +678,7 @@ def _years_by_series() -> dict[str, frozenset[int]]:
     return {name: frozenset(years) for name, years in years_by_series.items()}
 
 
-@cache
+@cached
 def _parts_by_parent() -> dict[str, list[str]]:
     """Return the series by the series they are parts of, in the order of the framework."""
     parts_by_parent: dict[str, list[str]] = {}
@@ -609,7 +743,7 @@ def series_name(series: str, lang: str, *, short: bool = False) -> str:
     return names[series]
 
 
-@cache
+@cached
 def _names(column: str) -> dict[str, str]:
     return dict(series().set_index("series")[column])
 
@@ -636,13 +770,17 @@ def _forget_tables() -> None:
 
 _CACHED = (
     *(_indices, _tops, _spans, series, versions, by_year, _in_year, _row_ranges),
-    *(_break_text, _years_by_series, _parts_by_parent, _names),
+    *(_break_text, _years_by_series, _parts_by_parent, _names, _index_by_series, _first_drafts),
 )
 
-__getattr__ = old_functions(
+_refuse_old_name = old_functions(
     "parstats.frameworks",
     about="index_info",
     framework_of="framework_in_year",
     level_of="series_level",
     name_of="series_name",
 )
+
+
+def __getattr__(name: str) -> tuple[str, ...]:
+    return indices() if name == "INDICES" else _refuse_old_name(name)

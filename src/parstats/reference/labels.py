@@ -9,10 +9,10 @@ import math
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cache
 
 from parstats import errors
 from parstats.reference import csv_tables
+from parstats.reference.editions import cached
 
 LANGUAGES = ("vi", "en")
 
@@ -42,7 +42,7 @@ def check_language(lang: str) -> str:
     return lang
 
 
-@cache
+@cached
 def _texts() -> dict[str, dict[str, str]]:
     return {
         row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in csv_tables.rows("labels")
@@ -138,7 +138,7 @@ def search_key(value: str) -> str:
     return _NON_ALPHANUMERIC.sub(" ", plain(value)).strip()
 
 
-@cache
+@cached
 def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
     long = {row["short"].upper(): row["long"] for row in csv_tables.rows("abbreviations")}
     shorts = sorted(map(re.escape, long), key=len, reverse=True)

@@ -14,13 +14,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from parstats import errors
 from parstats import errors as parstats_errors
 from parstats.arguments import old_functions
-from parstats.reference import csv_tables, definitions, labels
+from parstats.reference import csv_tables, definitions, labels, overlay
+from parstats.reference.editions import cached
 
 # Number of provinces that scores are of so far.
 VINTAGE = 63
@@ -30,7 +30,7 @@ VINTAGES = (64, 63, 34)
 LAST_YEAR_64_PROVINCES = 2007
 # The last year that an index is about the 63 units; from the next one on, it is about 34.
 LAST_YEAR_63_PROVINCES = 2024
-REGIONS = ("RRD", "NMM", "NCC", "NC", "SCH", "CH", "SE", "MRD")
+REGIONS = overlay.REGIONS
 _VINTAGE_ALIASES = {"64": 64, "63": 63, "34": 34, "2007": 64, "2024": 63, "2025": 34}
 
 # Words for the kind of unit, before or after the name, in Vietnamese and English.
@@ -135,7 +135,7 @@ def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
 _TILES = 8
 
 
-@cache
+@cached
 def _further_units(number: int) -> dict[str, Province]:
     """Return the units of an index that grades no provinces, by code."""
     unit_rows = definitions.units_by_set(number)
@@ -156,7 +156,7 @@ def _further_units(number: int) -> dict[str, Province]:
     }
 
 
-@cache
+@cached
 def table_rows() -> tuple[dict[str, str], ...]:
     """Return the rows of the provinces of every vintage, as text.
 
@@ -169,7 +169,7 @@ def table_rows() -> tuple[dict[str, str], ...]:
     return (*rows, *earlier_rows)
 
 
-@cache
+@cached
 def _by_vintage() -> dict[int, dict[str, Province]]:
     by_spelling: dict[int, dict[str, Province]] = {vintage: {} for vintage in VINTAGES}
     for row in table_rows():
@@ -210,7 +210,7 @@ def members(code: str) -> tuple[Member, ...]:
     return _members()[code]
 
 
-@cache
+@cached
 def _members() -> dict[str, tuple[Member, ...]]:
     by_spelling: dict[str, list[Member]] = defaultdict(list)
     for row in csv_tables.rows("mergers"):
@@ -219,7 +219,18 @@ def _members() -> dict[str, tuple[Member, ...]]:
     return {code: tuple(parts) for code, parts in by_spelling.items()}
 
 
-@cache
+@cached
+def merger_resolution(code: str) -> str:
+    """Return the number of the resolution that made one of the 34; empty if it did not change.
+
+    >>> merger_resolution("15"), merger_resolution("20")
+    ('202/2025/QH15', '')
+    """
+    rows = [row for row in csv_tables.rows("mergers") if row["province_2025"] == code]
+    return next((row["resolution"] for row in rows if row["resolution"]), "")
+
+
+@cached
 def successors() -> dict[str, str]:
     """Return the code among the 34 for each code among the 63.
 
@@ -231,7 +242,17 @@ def successors() -> dict[str, str]:
     return {row["province"]: row["province_2025"] for row in csv_tables.rows("mergers")}
 
 
-@cache
+def is_unchanged(vintage: int, code: str) -> bool:
+    """Return whether a province of a vintage has kept its borders since August 2008.
+
+    >>> is_unchanged(63, "20"), is_unchanged(63, "15"), is_unchanged(34, "15")
+    (True, False, False)
+    """
+    later = code if vintage == 34 else successors().get(code, "")
+    return vintage != 64 and len(_members().get(later, ())) == 1
+
+
+@cached
 def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     """Return codes by key: those of sure aliases, and those of ambiguous ones."""
     sure, doubtful = _old_aliases()
@@ -264,7 +285,7 @@ def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     return vintage_aliases, {key: codes for key, codes in remaining.items() if codes}
 
 
-@cache
+@cached
 def _new_codes() -> dict[str, str]:
     """Return the code of each of the 34 by that of the old province with its name."""
     new_code_by_old = {}
@@ -275,7 +296,7 @@ def _new_codes() -> dict[str, str]:
     return new_code_by_old
 
 
-@cache
+@cached
 def _old_aliases() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     sure: dict[str, str] = {}
     doubtful: dict[str, set[str]] = defaultdict(set)
@@ -295,7 +316,7 @@ def _old_aliases() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     return sure, {key: frozenset(codes) for key, codes in doubtful.items()}
 
 
-@cache
+@cached
 def _dissolved() -> dict[str, tuple[str, str]]:
     """Return name and code of the 63 for each unit of the 64 that is none of the 63, by key."""
     successor_by_name = {
@@ -311,7 +332,7 @@ def _dissolved() -> dict[str, tuple[str, str]]:
     }
 
 
-@cache
+@cached
 def _closed_up(vintage: int) -> dict[str, frozenset[str]]:
     """Return codes by key without spaces, for names long enough for fuzzy matching."""
     by_spelling: dict[str, set[str]] = defaultdict(set)
@@ -413,7 +434,8 @@ def match_province(
         code = written.removesuffix(".0").zfill(2)
         if code in by_code(units):
             return code
-        raise errors.UnknownProvince(written, [])
+        later = [successors()[code]] if units == 34 and code in successors() else []
+        raise errors.UnknownProvince(written, _vietnamese_names(later, 34))
     matched = _by_spelling(written, units)
     if matched is None and units == 34:
         return _by_old_name(written, threshold)

@@ -51,10 +51,20 @@ class _Table(pa.DataFrameModel):
         ordered = True
 
 
+def _index_check(*further: str) -> Any:
+    """Return the check that a column holds indices, those of the data folder in use among them."""
+
+    def index_exists(cls: type, index: Series[str]) -> Any:
+        return index.isin([*further, *frameworks.indices()])
+
+    return pa.check("index", error="isin(the indices of reference/indices.csv)")(index_exists)
+
+
 class Scores(_Table):
     """Scores in long form: one row per series, year and unit; missing cells have no row."""
 
-    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check()
     framework: Series[str] = pa.Field(description="Framework in force that year, as PAPI-2021")
     year: Series[int] = pa.Field(ge=FIRST_YEAR, le=2100, description="Year the index is about")
     unit_level: Series[str] = pa.Field(isin=list(UNIT_LEVELS), description="Whose score it is")
@@ -183,7 +193,8 @@ class SeriesTable(_Table):
     """Series: one meaning each."""
 
     series: Series[str] = pa.Field(unique=True, description="Stable name of the series")
-    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check()
     parent: Series[str] = pa.Field(description="Series it is part of, empty for the index")
     level: Series[str] = pa.Field(
         isin=list(frameworks.LEVELS), description="Place in the framework"
@@ -262,7 +273,8 @@ class Versions(_Table):
 class Breaks(_Table):
     """Breaks: the first year in which a series no longer compares with the years before."""
 
-    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check()
     series: Series[str] = pa.Field(description="Series, or the index as a whole")
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="First year after the break")
     kind: Series[str] = pa.Field(
@@ -282,7 +294,8 @@ class Breaks(_Table):
 class Gaps(_Table):
     """Provinces without (complete) data in a year."""
 
-    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check()
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
     vintage: Series[int] = pa.Field(isin=list(provinces.VINTAGES), description="Set of provinces")
     province: Series[str] = pa.Field(str_matches=r"^\d{2}$", description="GSO code")
@@ -301,7 +314,8 @@ class Gaps(_Table):
 class Printed(_Table):
     """Scores and ranks as printed, beside the ones in `Scores`."""
 
-    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check()
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
     unit_level: Series[str] = pa.Field(isin=list(UNIT_LEVELS), description="Whose score it is")
     vintage: Series[int] = pa.Field(isin=list(provinces.VINTAGES), description="Set of provinces")
@@ -343,7 +357,8 @@ class Printed(_Table):
 class Statistics(_Table):
     """National and regional statistics as published."""
 
-    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check()
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
     series: Series[str] = pa.Field(description="Series")
     statistic: Series[str] = pa.Field(description="What it is: mean, max, min, n_increased, ...")
@@ -362,7 +377,8 @@ class Statistics(_Table):
 class Conflicts(_Table):
     """Sources that contradict each other: the value kept, the values rejected, and why."""
 
-    index: Series[str] = pa.Field(isin=list(frameworks.INDICES), description="Index")
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check()
     year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year")
     vintage: Series[int] = pa.Field(isin=list(provinces.VINTAGES), description="Set of provinces")
     province: Series[str] = pa.Field(
@@ -446,9 +462,8 @@ class Measures(_Table):
 
     plan: Series[str] = pa.Field(description="Plan")
     row: Series[str] = pa.Field(description="Running number of the measure in the plan, as text")
-    index: Series[str] = pa.Field(
-        isin=["", *frameworks.INDICES], description="Index it serves, empty if none is named"
-    )
+    index: Series[str] = pa.Field(description="Index it serves, empty if none is named")
+    index_exists = _index_check("")
     series: Series[str] = pa.Field(
         description="Series it aims at, the index as a whole if it names no part; empty if unsure"
     )
@@ -526,7 +541,8 @@ class Targets(_Table):
     plan: Series[str] = pa.Field(description="Plan")
     number: Series[int] = pa.Field(ge=1, description="Running number in the plan")
     row: Series[str] = pa.Field(description="Measure it belongs to, empty if to the plan")
-    index: Series[str] = pa.Field(isin=["", *frameworks.INDICES], description="Index")
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check("")
     series: Series[str] = pa.Field(description="Series, empty if unsure")
     indicator_vi: Series[str] = pa.Field(description="What is counted, in Vietnamese")
     indicator_en: Series[str] = pa.Field(description="What is counted, in English")

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -19,16 +20,45 @@ from parstats.panel.units import resolve_province
 from parstats.reference import provinces
 from parstats.reference.labels import number, text
 
+_LINE = "#aab4b9"
+# Marks of figures that are calculated and were not published.
+_HOLLOW: dict[str, Any] = {
+    "color": theme.PROVINCE,
+    "linestyle": "none",
+    "marker": "o",
+    "markersize": 5,
+    "markerfacecolor": "white",
+    "markeredgewidth": 1.3,
+}
+# Lines of the provinces that merged, in a tint of the province's colour: three at most
+# (mergers.csv).
+_MEMBER_LOOK: dict[str, Any] = {
+    "color": "#d98a6c",
+    "linewidth": 1,
+    "marker": ".",
+    "markersize": 3,
+}
+_MEMBER_LINES = ("-", (0, (5, 2)), (0, (1, 1.5)))
+
 
 @from_results(
     table=(
         "parstats.panel.history: year vintage quartile_1 median quartile_3 score rank "
-        "n_ranked framework comparable_group max_score rank_break"
+        "n_ranked framework comparable_group max_score rank_break calculated rank_calculated"
     ),
 )
 @keeps_data
-def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None = None) -> Chart:
+def history(
+    table: pd.DataFrame,
+    province: str,
+    lang: str,
+    *,
+    year: int | None = None,
+    members: pd.DataFrame | None = None,
+) -> Chart:
     """Draw the score and rank since the first year; lines stop where years no longer compare.
+
+    Figures of years before a merger that nobody published are hollow.
 
     Parameters
     ----------
@@ -40,6 +70,8 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
     year : int, optional
         The year whose values are written out; the last one with a score if not given or without
         one.
+    members : pandas.DataFrame, optional
+        Result of `parstats.panel.member_scores`: the provinces that merged, as thin lines.
     """
     province = resolve_province(table, province)
     available = table.dropna(subset=["score"])
@@ -52,9 +84,11 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
         figure = Figure(figsize=(theme.WIDTH, 5.2), layout="constrained")
         FigureCanvasAgg(figure)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
-        _scores(upper, table, named, province, lang)
+        _scores(upper, table, named, lang)
+        member_lines = _draw_members(upper, table, members, lang)
         _ranks(lower, table, named, lang)
-        years = table["year"]
+        _legend(figure, table, province, member_lines, lang)
+        years = table["year"] if members is None or members.empty else _years(table, members)
         lower.set_xticks(
             years, [f"'{year % 100:02d}" if i else str(year) for i, year in enumerate(years)]
         )
@@ -73,7 +107,16 @@ def history(table: pd.DataFrame, province: str, lang: str, *, year: int | None =
         rank=_rank_text(about["rank"]),
         n=_rank_text(about["n_ranked"]),
     )
+    if table["rank_calculated"].any():
+        last = int(table.loc[table["rank_calculated"], "year"].max())
+        alt = f"{alt} {text('alt.history_calculated', lang, year=last)}"
     return Chart(figure, alt)
+
+
+def _years(table: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
+    """Return every year from the first to the last that the figure has something of."""
+    years = pd.concat([table["year"], members["year"]])
+    return pd.Series(range(int(years.min()), int(years.max()) + 1))
 
 
 def _name(table: pd.DataFrame, province: str, lang: str) -> str:
@@ -94,11 +137,13 @@ def _segments(table: pd.DataFrame, column: str) -> list[pd.DataFrame]:
         )
     else:
         broken = available["comparable_group"] != available["comparable_group"].shift()
+    # Calculated figures and published ones are no one line.
+    broken |= available["rank_calculated"] != available["rank_calculated"].shift()
     gap = available["year"].diff() != 1
     return [part for _, part in available.groupby((broken | gap).cumsum())]
 
 
-def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, province: str, lang: str) -> None:
+def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> None:
     for part in _segments(table, "median"):
         band: dict[str, Any] = {"color": theme.FAINT, "alpha": 0.75, "linewidth": 0}
         if len(part) == 1:
@@ -118,7 +163,6 @@ def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, province: str,
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, 0)))
     axes.margins(y=0.1)
     _mark_breaks(axes, table, lang)
-    _legend(axes, _name(table, province, lang), lang)
 
 
 def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> None:
@@ -154,6 +198,27 @@ def _draw_province_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
             markeredgecolor="white",
             zorder=4,
         )
+    hollow = table[table["calculated" if column == "score" else "rank_calculated"]]
+    axes.plot(hollow["year"], hollow[column].astype(float), **_HOLLOW, zorder=4.5)
+
+
+def _draw_members(
+    axes: Axes, table: pd.DataFrame, members: pd.DataFrame | None, lang: str
+) -> list[Line2D]:
+    """Draw the provinces that merged as thin lines; return the lines for the legend."""
+    if members is None or members.empty:
+        return []
+    handles = []
+    group_by_year = table.set_index("year")["comparable_group"]
+    groups = members.groupby("province", sort=False)
+    for (code, part), style in zip(groups, _MEMBER_LINES, strict=False):
+        look = _MEMBER_LOOK | {"linestyle": style}
+        comparable_group = part["year"].map(group_by_year)
+        for _, joined in part.groupby((comparable_group != comparable_group.shift()).cumsum()):
+            axes.plot(joined["year"], joined["score"].astype(float), **look, zorder=3)
+        name = provinces.by_code(int(part["vintage"].iloc[0]))[str(code)].names[lang]
+        handles.append(Line2D([], [], **look, label=text("figure.member", lang, name=name)))
+    return handles
 
 
 def _label(axes: Axes, table: pd.DataFrame, year: int, value: float, label_text: str) -> None:
@@ -176,7 +241,7 @@ def _mark_breaks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
     """A dashed line where the overall score stops being comparable with the year before."""
     group = table["comparable_group"]
     for year in table.loc[group != group.shift(), "year"].iloc[1:]:
-        axes.axvline(year - 0.5, color="#aab4b9", linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.axvline(year - 0.5, color=_LINE, linewidth=0.9, linestyle=(0, (4, 3)))
     scale = table["max_score"]
     for row in table[scale != scale.shift()].itertuples():
         axes.text(
@@ -190,20 +255,21 @@ def _mark_breaks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
         )
 
 
-def _legend(axes: Axes, name: str, lang: str) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    handles = [
-        Line2D([], [], color=theme.PROVINCE, linewidth=2, marker="o", markersize=5, label=name),
+def _legend(
+    figure: Figure, table: pd.DataFrame, province: str, member_lines: list[Line2D], lang: str
+) -> None:
+    line: dict[str, Any] = {"color": theme.PROVINCE, "linewidth": 2, "marker": "o", "markersize": 5}
+    handles: list[Any] = [
+        Line2D([], [], **line, label=_name(table, province, lang)),
         Line2D([], [], color=theme.COUNTRY, linewidth=1.4, label=text("figure.median", lang)),
         Patch(color=theme.FAINT, label=text("figure.middle_half", lang)),
-        Line2D([], [], color="#aab4b9", linestyle=(0, (4, 3)), label=text("figure.break", lang)),
+        Line2D([], [], color=_LINE, linestyle=(0, (4, 3)), label=text("figure.break", lang)),
     ]
-    axes.figure.legend(handles=handles, loc="outside upper left", ncols=2, handlelength=1.6)
-
-
-_LINE = "#aab4b9"
+    if table[["calculated", "rank_calculated"]].any(axis=None):
+        handles.insert(1, Line2D([], [], **_HOLLOW, label=text("figure.calculated", lang)))
+    figure.legend(
+        handles=[*handles, *member_lines], loc="outside upper left", ncols=2, handlelength=1.6
+    )
 
 
 @old_names(own="available_scores")

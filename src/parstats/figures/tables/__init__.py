@@ -14,6 +14,7 @@ from parstats.figures.tables.driver_results import (
     shares,
     stability,
 )
+from parstats.figures.tables.merged_provinces import members
 from parstats.figures.tables.plan_cases import cards, contrasts, missing_figures, standings
 from parstats.figures.tables.plan_targets import measures, province_plans, register, target, targets
 from parstats.figures.tables.province_scores import dimensions, extremes, peers, printed
@@ -48,6 +49,7 @@ __all__ = [
     "losses",
     "main_effects",
     "measures",
+    "members",
     "missing_figures",
     "needed_plans",
     "number_column",

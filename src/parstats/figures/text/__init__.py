@@ -19,6 +19,7 @@ from parstats.figures.text.estimate_summary import (
     with_marks,
     without_withheld,
 )
+from parstats.figures.text.merger_summary import merger_note
 from parstats.figures.text.page_sections import paragraph, section, show
 from parstats.figures.text.plan_titles import plan_name, plans_note
 from parstats.figures.text.province_summary import (
@@ -58,6 +59,7 @@ __all__ = [
     "driver_note",
     "estimate_lines",
     "headline",
+    "merger_note",
     "movement_note",
     "no_cells_note",
     "no_change_note",

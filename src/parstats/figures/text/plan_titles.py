@@ -27,16 +27,20 @@ def plan_name(row: pd.Series, lang: str) -> str:
 
 
 @from_results(table="parstats.plans.outcomes: plan index")
-def plans_note(table: pd.DataFrame, province: str, index: str, lang: str) -> Markdown:
+def plans_note(
+    table: pd.DataFrame, province: str, index: str, lang: str, *, vintage: int = provinces.VINTAGE
+) -> Markdown:
     """Return the note on what the table of a province's plans does and does not say.
 
     Parameters
     ----------
     table : pandas.DataFrame of `parstats.plans.outcomes`, of one province and index
-    province : str; name or code among the 63 provinces
+    province : str; name or code of the province
     index : str
     lang : {"vi", "en"}
+    vintage : {63, 64, 34}; which set of provinces it is of
     """
-    name = provinces.by_code()[provinces.match_province(province)].names[lang]
+    code = provinces.match_province(province, vintage=vintage)
+    name = provinces.by_code(vintage)[code].names[lang]
     key = "note.no_plans" if table.empty else "note.plans"
     return Markdown(text(key, lang, name=name, index=frameworks.check_index(index)))

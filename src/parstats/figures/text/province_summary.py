@@ -108,6 +108,9 @@ def _change_card(standing: Overall, lang: str) -> Card:
         now=standing.rank_common,
         n=standing.n_common,
     )
+    if standing.is_calculated_previous:
+        calculated = text("headline.change_calculated", lang, year=standing.previous)
+        note = f"{note}. {calculated}"
     if len(standing.level_breaks):
         return Card(label, None, f"{text('headline.change_broken', lang)} {note}")
     return Card(label, standing.change, note, SIGNED)
@@ -223,6 +226,8 @@ def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markd
     ):
         if rank is not None:
             sentences.append(text("note.movement_printed", lang, year=year, rank=rank))
+    if standing.is_calculated_previous:
+        sentences.append(text("headline.change_calculated", lang, year=standing.previous))
     return Markdown(" ".join(sentences))
 
 

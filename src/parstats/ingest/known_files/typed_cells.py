@@ -70,11 +70,16 @@ class Cells:
         framework_years = sorted(table.loc[table["index"] == index, "year"].unique())
         wrong = values.notna() & ~values.isin(framework_years)
         span = f"a year of {index}, {framework_years[0]} to {framework_years[-1]}"
-        remedy = (
-            "mend the year; a new year needs its series in "
-            f"reference/frameworks/{frameworks.slug(index)}.csv first"
-        )
-        self.report(wrong, column, lambda _: (span, remedy))
+        following = int(framework_years[-1]) + 1
+
+        def expected(row: int) -> tuple[str, str]:
+            if values[row] == following:
+                command = frameworks.add_year_command(index, following)
+                return span, f"mend the year, or add its criteria with `{command}`"
+            path = f"reference/frameworks/{frameworks.slug(index)}.csv"
+            return span, f"mend the year; a new year needs its series in {path} first"
+
+        self.report(wrong, column, expected)
         return values.where(~wrong)
 
     def vintages(self, years: pd.Series, column: str = "vintage") -> pd.Series:

@@ -27,6 +27,8 @@ _TABLE = re.compile(
     r"(?:(?:kết quả|bảng xếp hạng|xếp hạng)\s+)*(?:(?:chỉ số thành phần|lĩnh vực|nội dung)\s+)?",
     re.IGNORECASE,
 )
+# How a column of a series was read that the framework of its year does not have.
+_ABSENT = "not held in"
 _YEAR_CELL = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 
 
@@ -113,6 +115,7 @@ def tell(layout: Layout, request: Request) -> list[Column]:
     is recognised.
     """
     columns = _read_columns(layout, request)
+    _refuse_unknown_years(layout, columns, request.index)
     _ask(layout, columns)
     return columns
 
@@ -212,7 +215,7 @@ def _open_meaning(
         path, groups = layout.headers[column.position], layout.groups[column.position]
         other = header_meaning.header_meaning(path, request.index, None, groups)
         if other.series:
-            how = f"not held in {column.year}"
+            how = f"{_ABSENT} {column.year}"
             return replace(column, role="ask", how=how, series=other.series)
     return None
 
@@ -509,6 +512,28 @@ def _question(layout: Layout, column: Column) -> Problem:
     expected = f"one of {', '.join(column.candidates)}"
     remedy = f'say which: --map "{called}={column.candidates[0]}", or =ignore'
     return Problem(layout.grid.name, None, name, header_years, expected, remedy)
+
+
+def _refuse_unknown_years(layout: Layout, columns: list[Column], index: str) -> None:
+    """Refuse series in a year that the index has no criteria for: no header can be read in it."""
+    years = {column.year for column in columns if column.how.startswith(_ABSENT)}
+    unknown = sorted(
+        year for year in years if year and frameworks.framework_in_year(index, year) is None
+    )
+    first, last = frameworks.years(index)
+    problems = [
+        Problem(
+            layout.grid.name,
+            None,
+            None,
+            f"figures of {year}",
+            f"a year of {index}, {first} to {last}",
+            frameworks.unknown_year_remedy(index, year),
+        )
+        for year in unknown
+    ]
+    if problems:
+        raise ColumnsToMap(problems)
 
 
 def _ask(layout: Layout, columns: list[Column]) -> None:

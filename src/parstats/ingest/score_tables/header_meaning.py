@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from parstats.documents.header_roles import (
     YEAR,
@@ -20,6 +19,7 @@ from parstats.documents.header_roles import (
 )
 from parstats.ingest.score_tables import series_names
 from parstats.reference import labels
+from parstats.reference.editions import cached_up_to
 
 # Role of a column whose header names another index as a whole.
 ANOTHER = "another index"
@@ -144,7 +144,7 @@ def _combined(meanings: Sequence[Meaning]) -> Meaning:
 
 
 # Headers of the widest sheet, which are looked at more than once; a smaller one forgets them all.
-@lru_cache(maxsize=2**16)
+@cached_up_to(2**16)
 def _line_meaning(text: str, index: str, year: int | None) -> Meaning:
     """Interpret one header cell."""
     text = without_other_years(text)

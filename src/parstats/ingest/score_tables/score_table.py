@@ -357,7 +357,8 @@ class _Reader:
         remedy = f'check the year, or say what the column is: --map "{column.header}=SERIES"'
         if frameworks.framework_in_year(index, year) is None:
             first, last = frameworks.years(index)
-            expected, remedy = f"a year of {index}, {first} to {last}", "check the year"
+            expected = f"a year of {index}, {first} to {last}"
+            remedy = frameworks.unknown_year_remedy(index, year)
         self.problems.append(
             Problem(
                 self.found.grid.name,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from parstats.reference import csv_tables, frameworks, labels
+from parstats.reference.editions import cached
 
 # Least likeness (0-100, rapidfuzz) of a header to a name for it to be asked about. By judgement: a
 # slip or a left-out word; what is less alike is left out and listed.
@@ -109,7 +109,7 @@ def other_index_in(texts: Sequence[str], index: str) -> str:
     return others[0] if others and index not in named else ""
 
 
-@cache
+@cached
 def _index_words(index: str) -> tuple[str, ...]:
     """Return the words that name an index in a text: its spellings that are no common words."""
     top = frameworks.top(index)
@@ -157,7 +157,7 @@ def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named
     return _decided(*_by_number(text, _likeness(keys, spellings), index, year))
 
 
-@cache
+@cached
 def _spellings(index: str, year: int | None) -> dict[str, frozenset[str]]:
     """Return the series by every known spelling, of one year or of all.
 

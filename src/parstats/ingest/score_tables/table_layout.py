@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from parstats import errors
 from parstats.documents import header_roles
 from parstats.documents.document import Grid, Row
 from parstats.reference import labels, provinces
+from parstats.reference.editions import cached
 
 _COLUMN_NUMBERS = re.compile(r"^[(\[]?(\d{1,2}|[A-Za-z])[)\]]?$")
 # "1. Hà Nội" or "1 Hà Nội"
@@ -63,7 +63,7 @@ class Layout:
     n_written: int = 0  # cells of the header in a text with separators; 0 elsewhere
 
 
-@cache
+@cached
 def _sure(text: str, vintage: int) -> str | None:
     """Return the code of a known spelling of a province, not of a bare number."""
     text = _NUMBER_BEFORE.sub("", text)
@@ -87,7 +87,7 @@ def _sure(text: str, vintage: int) -> str | None:
         return None
 
 
-@cache
+@cached
 def _likened(text: str, vintage: int) -> str | None:
     try:
         return provinces.match_province(_NUMBER_BEFORE.sub("", text), vintage=vintage)

@@ -304,7 +304,7 @@ def _number(value: float) -> str:
 
 
 def _span(series: str, framework: str, span: tuple[int, int], each_period: bool) -> Row:
-    """Return the columns of a span of years: set against its own units, it compares with no other."""
+    """Return the columns of a span; one set against its own units compares with no other."""
     group = f"{series}@{framework}" + (f"@{span[0]}" if each_period else "")
     return {
         "framework": framework,

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -73,8 +74,8 @@ def build_hierarchy(
     circle.
 
     >>> tree = build_hierarchy(["a", "b"], {"a": "x", "b": "y"}, "My index", "my-index")
-    >>> [(node.code, node.level) for node in tree.nodes.values()]
-    [('my_index', 'index'), ('x', 'dimension'), ('a', 'criterion'), ('y', 'dimension'), ('b', 'criterion')]
+    >>> [(node.code, node.level) for node in tree.nodes.values()][:3]
+    [('my_index', 'index'), ('x', 'dimension'), ('a', 'criterion')]
     """
     _check_members(indicators, parents)
     _check_circles(parents)
@@ -89,8 +90,8 @@ def build_hierarchy(
     depth = max(len(list(_path(code, parents, root))) for code in indicators)
     if depth > len(LEVELS_UPWARDS):
         raise errors.InvalidRequest(
-            f"{name}: {depth} levels below the index: expected at most {len(LEVELS_UPWARDS)}; leave "
-            "out groups that hold one group only"
+            f"{name}: {depth} levels below the index: expected at most {len(LEVELS_UPWARDS)}; "
+            "leave out groups that hold one group only"
         )
     drafts = list(_drafts(root, "", 0, children, depth))
     series = _series_names([draft[0] for draft in drafts], slug.replace("-", "_"))
@@ -156,7 +157,7 @@ def _path(code: str, parents: Mapping[str, str], root: str) -> Iterator[tuple[st
     steps = [code, *_ancestors(code, parents)]
     if steps[-1] != root:
         steps.append(root)
-    yield from zip(steps[:-1], steps[1:], strict=True)
+    yield from pairwise(steps)
 
 
 def _unused(code: str, codes: set[str]) -> str:

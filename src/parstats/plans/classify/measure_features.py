@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from parstats.plans import spelling
 from parstats.plans.classify.measure_types import TYPES, Cue, cues_in
 from parstats.reference import csv_tables
+from parstats.reference.editions import cached
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +62,7 @@ def grams(tokens: tuple[str, ...]) -> frozenset[str]:
     return frozenset(tokens).union(spelling.pairs(tokens))
 
 
-@cache
+@cached
 def _definitions() -> dict[str, tuple[tuple[int, float], ...]]:
     """Return the types whose definition has a pair of words, by pair, with weights."""
     types_by_term: dict[str, set[int]] = {}
@@ -85,7 +85,7 @@ def _defined(tokens: Iterable[str]) -> dict[int, float]:
     return total
 
 
-@cache
+@cached
 def _offices() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Names of offices that hold words of measures, by their first word, the longest first."""
     phrases_by_token: dict[str, list[tuple[str, ...]]] = {}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from parstats import errors
 from parstats.plans import spelling
 from parstats.reference import csv_tables
+from parstats.reference.editions import cached
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +80,7 @@ def type_groups(types: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(type_group(type_name) for type_name in types))
 
 
-@cache
+@cached
 def _cues_by_first_token(further: bool) -> dict[str, list[tuple[tuple[str, ...], str]]]:
     phrases_by_token: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
     for row in csv_tables.rows("measure_types"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
 
 from parstats.documents.phrases import key, starts, tidy
 from parstats.reference import csv_tables
+from parstats.reference.editions import cached, cached_up_to
 
 _BETWEEN = re.compile(r"\s*(?:[;\n]|,(?!\s*(?:đơn vị|ngành|thành phố|thị xã|cơ quan|ban)\b))\s*")
 _COMMA_MARK = "\0"  # stands for a comma within a name while a list is taken apart
@@ -17,7 +17,7 @@ _LABEL = re.compile(
 )
 
 
-@cache
+@cached
 def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (re.compile(rf"\b{re.escape(row['short'])}\b"), row["long"])
@@ -26,7 +26,7 @@ def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-@cache
+@cached
 def _same() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (re.compile(rf"^(?:{row['short']})$", re.IGNORECASE), row["long"])
@@ -35,7 +35,7 @@ def _same() -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-@cache
+@cached
 def _with_commas() -> tuple[str, ...]:
     """Return the names that contain a comma."""
     return tuple({row["long"] for row in csv_tables.rows("unit_names") if "," in row["long"]})
@@ -47,7 +47,7 @@ def _written_out(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=2**13)
+@cached_up_to(2**13)
 def normalise(name: str, *, is_department: bool = True) -> str:
     """Normalise the name of a unit.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from parstats.documents.phrases import tidy
 from parstats.plans.records import Record
 from parstats.reference import csv_tables
+from parstats.reference.editions import cached
 
 #: Operators a target can have; the last three may come without a value.
 OPERATORS = (">=", "<=", "=", ">", "<", "increase", "decrease", "maintain")
@@ -190,7 +190,7 @@ def extract_from_record(record: Record) -> tuple[Target, ...]:
     )
 
 
-@cache
+@cached
 def _numerals() -> dict[str, str]:
     return {
         row["words"]: row["meaning"]

@@ -14,11 +14,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from parstats.plans import spelling
 from parstats.reference import csv_tables, frameworks
+from parstats.reference.editions import cached, cached_up_to
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,14 +50,14 @@ _YEAR = re.compile(r"(?:\bnăm\s+)?(?<!\d)(?:19|20)\d\d(?!\d)", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_#“”\"«»]+")
 
 
-@cache
+@cached
 def _fillers() -> tuple[tuple[str, ...], ...]:
     rows = csv_tables.rows("criterion_synonyms")
     tokens = {spelling.plain_tokens(row["wording"]) for row in rows if row["kind"] == "filler"}
     return tuple(sorted(tokens, key=lambda filler: (-len(filler), filler)))
 
 
-@lru_cache(maxsize=16_384)
+@cached_up_to(16_384)
 def key_tokens(text: str) -> tuple[str, ...]:
     """Return the distinctive words of a criterion or heading.
 
@@ -87,13 +87,13 @@ def key_tokens(text: str) -> tuple[str, ...]:
     return tokens
 
 
-@cache
+@cached
 def _common() -> tuple[tuple[str, ...], ...]:
     rows = csv_tables.rows("criterion_synonyms")
     return tuple(spelling.plain_tokens(row["wording"]) for row in rows if row["kind"] == "common")
 
 
-@lru_cache(maxsize=16_384)
+@cached_up_to(16_384)
 def _without_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Remove phrases that distinguish nothing."""
     for phrase in _common():
@@ -214,7 +214,7 @@ class Tree:
         return best
 
 
-@lru_cache(maxsize=256)
+@cached_up_to(256)
 def framework_year(index: str, year: int | None) -> int:
     """Return the year if the index's fields are known for it, else the nearest such year.
 
@@ -239,7 +239,7 @@ def framework_year(index: str, year: int | None) -> int:
     return min(available, key=lambda each: (abs(each - requested), each))
 
 
-@lru_cache(maxsize=64)
+@cached_up_to(64)
 def tree(indices: tuple[str, ...], year: int | None) -> Tree:
     """Return the series of one or several indices in a year, with their names.
 
@@ -299,7 +299,7 @@ def _rarity(total: int, holders: int) -> float:
     return math.log(1 + total / holders)
 
 
-@cache
+@cached
 def _holders() -> tuple[int, dict[str, int]]:
     """Count all series, and those with each word or pair in their name.
 
@@ -357,7 +357,7 @@ def _phrases(
     return nodes
 
 
-@cache
+@cached
 def headings_by_kind(kind: str) -> frozenset[tuple[str, ...]]:
     """Return the headings that name no series.
 

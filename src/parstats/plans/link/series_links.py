@@ -15,7 +15,6 @@ it anew, into ``reference/link_confidence.csv``. Both weights are positive: more
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 from parstats import errors, schema
@@ -23,6 +22,7 @@ from parstats.plans import spelling
 from parstats.plans.link.criterion_choice import OVERALL, TRUSTED, Choice, Chooser, Question
 from parstats.plans.link.criterion_names import Tree, framework_year, key_tokens, tree
 from parstats.reference import frameworks, provinces
+from parstats.reference.editions import cached
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ NO_FRAMEWORK = "no framework"
 _BEGINNING = 30
 
 
-@cache
+@cached
 def _department_indices() -> dict[str, str]:
     """Return the index of each province's departments, by the code of the province."""
     index_by_department = {}
@@ -191,12 +191,12 @@ def _row(position: int, grown: Tree, choice: Choice) -> tuple[object, ...]:
     )
 
 
-@cache
+@cached
 def _index_by_series() -> dict[str, str]:
     return dict(frameworks.series().set_index("series")["index"])
 
 
-@cache
+@cached
 def _framework(index: str, year: int | None) -> str:
     return frameworks.framework_in_year(index, framework_year(index, year)) or ""
 

@@ -7,7 +7,6 @@ import math
 import zipfile
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +31,7 @@ from parstats.plans.review.review_sheet import (
     _same,
 )
 from parstats.reference import frameworks, labels
+from parstats.reference.editions import cached
 from parstats.reference.labels import text
 
 if TYPE_CHECKING:
@@ -303,7 +303,7 @@ def _changes(
     return cases
 
 
-@cache
+@cached
 def _indices() -> dict[str, str]:
     return dict(frameworks.series().set_index("series")["index"])
 
@@ -312,7 +312,7 @@ def _index_code(code: str) -> str:
     return _indices().get(code, "")
 
 
-@cache
+@cached
 def _entries(name: str, lang: str) -> dict[str, tuple[str, ...]]:
     """Return the accepted spellings of list entries: label, code, name, in lower case.
 

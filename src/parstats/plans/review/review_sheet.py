@@ -8,11 +8,11 @@ what a person changed becomes a correction.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from parstats import schema
 from parstats.reference import csv_tables, frameworks
+from parstats.reference.editions import cached
 from parstats.reference.labels import text
 
 _GENERATOR = "parstats review"
@@ -135,7 +135,7 @@ def _header(column: Column, lang: str) -> str:
     return text(f"review.column.{column.key}", lang)
 
 
-@cache
+@cached
 def _choices(lang: str) -> dict[str, dict[str, str]]:
     """Return the lists by name: labels and values."""
     types = csv_tables.rows("measure_types")

@@ -12,6 +12,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import require_columns, require_unique
 from parstats.reference import csv_tables, frameworks
+from parstats.reference.editions import cached
 
 NEEDED = (
     *("plan", "row", "index", "series", "list_type", "measure_type", "seen", "coded_by"),
@@ -163,7 +164,7 @@ def _related(series: str, other: str, year: int) -> bool:
     return series in above(other, year) or other in above(series, year)
 
 
-@cache
+@cached
 def above(series: str, year: int) -> frozenset[str]:
     """Return the series that a series is part of in a year, the overall score left out.
 
@@ -176,13 +177,13 @@ def above(series: str, year: int) -> frozenset[str]:
     return above(parent, year) | {parent}
 
 
-@cache
+@cached
 def _parents(year: int) -> dict[str, str]:
     table = frameworks.by_year()["parent"]
     return {name: parent for (name, version_year), parent in table.items() if version_year == year}
 
 
-@cache
+@cached
 def _newest() -> dict[str, str]:
     table = frameworks.series()
     return dict(zip(table["series"], table["parent"], strict=True))

@@ -29,6 +29,7 @@ class Job:
     forms : tuple of str
         Which of `parstats.reports.formats.writer.FORMS` to write; one execution serves all.
     home : str; words of the link back to the front page, empty for none
+    unit : mapping; what it is about, for the manifest, as {"vintage": 34, "province": "15"}
     """
 
     notebook: Path
@@ -38,6 +39,7 @@ class Job:
     lang: str
     forms: tuple[str, ...] = ("html",)
     home: str = ""
+    unit: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notebook", Path(self.notebook))
@@ -65,6 +67,7 @@ class Job:
             self.title,
             self.lang,
             self.home,
+            dict(self.unit),
             state,
         ]
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()

@@ -234,6 +234,7 @@ class _Batch:
             "state": self.common,
             "notebook": job.notebook.name,
             "parameters": dict(job.parameters),
+            "unit": dict(job.unit),
             "title": job.title,
             "lang": job.lang,
             "figures": result.n_figures,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from parstats import errors, storage
 from parstats.panel import quartile, ranks
+from parstats.panel.units import vintage_in
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
 from parstats.reports.batch.jobs import Job
@@ -18,35 +19,57 @@ from parstats.reports.site.front_page import Entry
 NOTEBOOK = "04_province_report.ipynb"
 
 
-def jobs(codes: Sequence[str], index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
-    """Return the jobs of the reports of some provinces.
+def jobs(
+    codes: Sequence[str],
+    index: str,
+    year: int,
+    lang: str,
+    forms: Sequence[str],
+    *,
+    vintage: int = provinces.VINTAGE,
+) -> list[Job]:
+    """Return the jobs of the reports of some provinces, by their codes in a vintage.
 
     In Vietnamese order of names.
     """
-    provinces_by_code = provinces.by_code()
-    ordered = sorted(
-        dict.fromkeys(codes), key=lambda code: collation_key(provinces_by_code[code].names["vi"])
-    )
+    records = [provinces.by_code(vintage)[code] for code in dict.fromkeys(codes)]
     return [
         Job(
             notebook=storage.notebooks_folder() / NOTEBOOK,
-            parameters={"province": code, "index": index, "year": year, "lang": lang},
-            stem=f"{frameworks.slug(index)}/{year}/{lang}/{provinces_by_code[code].stem}",
-            title=text(
-                "page.title", lang, name=provinces_by_code[code].names[lang], index=index, year=year
-            ),
+            parameters={"province": province.code, "index": index, "year": year, "lang": lang},
+            stem=f"{frameworks.slug(index)}/{year}/{lang}/{province.stem}",
+            title=text("page.title", lang, name=province.names[lang], index=index, year=year),
             lang=lang,
             forms=tuple(dict.fromkeys(forms)),
             home=text("page.home", lang),
+            unit={"vintage": vintage, "province": province.code, "name": province.names["vi"]},
         )
-        for code in ordered
+        for province in sorted(records, key=lambda record: collation_key(record.names["vi"]))
     ]
+
+
+def unit(report: dict[str, Any]) -> provinces.Province | None:
+    """Return the province of a report, from its record in the manifest; None if there is none.
+
+    Before version 0.3 the record had a code only, which was read among the 63: right for years
+    to 2024, and for later ones nobody knows whose page it is.
+    """
+    parameters, recorded = report["parameters"], report.get("unit") or {}
+    year = parameters.get("year")
+    vintage = recorded.get("vintage", provinces.VINTAGE)
+    is_known = (
+        bool(recorded) or not isinstance(year, int) or year <= (provinces.LAST_YEAR_63_PROVINCES)
+    )
+    if not is_known or vintage not in provinces.VINTAGES:
+        return None
+    return provinces.by_code(vintage).get(str(parameters.get("province")))
 
 
 @dataclass(frozen=True)
 class Figures:
     """Figures of the provinces in one index and year."""
 
+    vintage: int  # the set of provinces that the codes are of
     scores: dict[str, float]  # overall score by province
     ranks: dict[str, int]  # rank by province; empty if too few provinces have a score for a ranking
     printed: dict[str, int]  # rank printed in the source, by province
@@ -67,6 +90,7 @@ def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
     overall = ranked["series"].isin({frameworks.top(name) for name in ranked["index"].unique()})
     in_print = ranked[overall].dropna(subset=["rank_printed"]).set_index("province")["rank_printed"]
     return Figures(
+        vintage_in(scores, year),
         {str(code): float(score) for code, score in totals["score"].items()},
         _ranking(scores, year) if len(totals) else {},
         {str(code): int(rank) for code, rank in in_print.items()},
@@ -83,10 +107,9 @@ def _ranking(scores: pd.DataFrame, year: int) -> dict[str, int]:
     return {str(code): int(rank) for code, rank in ranking.items()}
 
 
-def entry(report: dict[str, Any], province_figures: Figures) -> Entry:
-    """Return the front page's entry of a report, from its record in the manifest."""
+def entry(report: dict[str, Any], province: provinces.Province, province_figures: Figures) -> Entry:
+    """Return the front page's entry of a report on a province, from its record in the manifest."""
     parameters = report["parameters"]
-    province = provinces.by_code()[parameters["province"]]
     failed = report["status"] == "failed"
     pages = [name for name in report["outputs"] if name.endswith(".html")]
     rank = province_figures.ranks.get(province.code)
@@ -96,6 +119,7 @@ def entry(report: dict[str, Any], province_figures: Figures) -> Entry:
         year=int(parameters["year"]),
         lang=parameters["lang"],
         code=province.code,
+        vintage=province.vintage,
         names=province.names,
         short=province.short_names,
         region=province.region,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 from parstats import errors, storage
 from parstats.arguments import parse_years
 from parstats.panel import load_printed, load_scores
+from parstats.panel.units import vintage_in
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import LANGUAGES
 from parstats.reports.batch.jobs import Job
@@ -22,9 +24,100 @@ from parstats.reports.site.front_page import write_site
 from parstats.reports.site.year_matrix import Cell, Matrix
 
 
+@dataclass(frozen=True)
+class Selection:
+    """Provinces asked for by name or code, in every index and year: what there is a page of.
+
+    Attributes
+    ----------
+    codes : mapping; codes of the provinces by index and year, in the vintage of that year
+    vintages : mapping; the vintage by index and year
+    merged : tuple of MergedProvince by year
+        Names without a page in a year, because the province was part of another one by then.
+    """
+
+    codes: Mapping[tuple[str, int], Sequence[str]]
+    vintages: Mapping[tuple[str, int], int]
+    merged: tuple[tuple[int, errors.MergedProvince], ...] = ()
+
+
+def select_provinces(names: Sequence[str] | None, years: Mapping[str, Iterable[int]]) -> Selection:
+    """Return the provinces that names mean in each index and year.
+
+    A name or a code is read among the provinces of the year: "15" and "Yên Bái" are one province
+    in 2024, and "15" is Lào Cai in 2025.
+
+    Parameters
+    ----------
+    names : sequence of str or None; names or codes; None for all provinces
+    years : mapping; years by index, as {"PAPI": [2023, 2024]}
+
+    Raises
+    ------
+    MergedProvince: if a province was part of another one in every one of the years
+    ProvinceNotMatched: if a name is no province in the newest of the years
+    InvalidRequest: if a code means two provinces in these years
+
+    Examples
+    --------
+    >>> select_provinces(["Lạng Sơn"], {"PAPI": [2024]}).codes
+    {('PAPI', 2024): ['20']}
+    """
+    vintages = {
+        (index, year): _vintage(index, year)
+        for index, index_years in years.items()
+        for year in index_years
+    }
+    if names is None:
+        codes = {at: list(provinces.by_code(vintage)) for at, vintage in vintages.items()}
+        return Selection(codes, vintages)
+    by_vintage = {v: _matches(names, v) for v in sorted(set(vintages.values()), reverse=True)}
+    _check_codes(names, by_vintage)
+    merged = tuple(
+        (year, error)
+        for year, vintage in sorted({(year, v) for (_, year), v in vintages.items()})
+        for error in by_vintage[vintage][1]
+    )
+    codes = {at: by_vintage[vintage][0] for at, vintage in vintages.items()}
+    pages = set().union(*(matches for matches, _ in by_vintage.values()))
+    if merged and not pages:
+        raise merged[-1][1]
+    return Selection(codes, vintages, merged)
+
+
+def _vintage(index: str, year: int) -> int:
+    return vintage_in(load_scores(index), year)
+
+
+def _matches(names: Sequence[str], vintage: int) -> tuple[list[str], list[errors.MergedProvince]]:
+    """Return the codes of names in a vintage, and those that were part of another province."""
+    codes, merged = [], []
+    for name in names:
+        try:
+            codes.append(provinces.match_province(name, vintage=vintage))
+        except errors.MergedProvince as error:
+            merged.append(error)
+    return codes, merged
+
+
+def _check_codes(names: Sequence[str], vintages: Iterable[int]) -> None:
+    """Refuse a bare code that means another province in another of the years."""
+    for name in names:
+        meant = {
+            vintage: provinces.by_code(vintage)[code].names["vi"]
+            for vintage in vintages
+            if (code := name.strip().zfill(2)) in provinces.by_code(vintage)
+        }
+        if len(set(meant.values())) > 1 and not provinces.is_unchanged(34, name.strip().zfill(2)):
+            listed = ", ".join(f"{text} among the {v}" for v, text in meant.items())
+            raise errors.InvalidRequest(
+                f"code {name} means another province in another of these years ({listed}): "
+                "give the name, or one year"
+            )
+
+
 def jobs(
-    codes: Sequence[str],
-    years: Mapping[str, Iterable[int]],
+    selection: Selection,
     langs: Sequence[str],
     forms: Sequence[str],
     *,
@@ -32,19 +125,18 @@ def jobs(
 ) -> list[Job]:
     """Return the jobs of a release.
 
-    `years` is the years of each index, as {"PAPI": [2023, 2024]}; with `country` the reports on the
-    whole country too. They are ordered by index, year and language; those on the country, which
-    take longest, come second: the first page is there soon, and at the end no process waits for
-    another.
+    With `country` the reports on the whole country too. They are ordered by index, year and
+    language; those on the country, which take longest, come second: the first page is there soon,
+    and at the end no process waits for another.
     """
     jobs: list[Job] = []
-    for index, index_years in years.items():
-        for year in index_years:
-            for lang in langs:
-                page_jobs = province_reports.jobs(codes, index, year, lang, forms)
-                jobs += page_jobs[:1]
-                jobs += country_reports.jobs(index, year, lang, forms) if country else []
-                jobs += page_jobs[1:]
+    for (index, year), codes in selection.codes.items():
+        for lang in langs:
+            vintage = selection.vintages[index, year]
+            page_jobs = province_reports.jobs(codes, index, year, lang, forms, vintage=vintage)
+            jobs += page_jobs[:1]
+            jobs += country_reports.jobs(index, year, lang, forms) if country else []
+            jobs += page_jobs[1:]
     return jobs
 
 
@@ -116,9 +208,12 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
             )
     entries = [
         province_reports.entry(
-            report, province_figures[report["parameters"]["index"]][report["parameters"]["year"]]
+            report,
+            province,
+            province_figures[report["parameters"]["index"]][report["parameters"]["year"]],
         )
         for report in provincial_reports.values()
+        if (province := province_reports.unit(report)) is not None
     ]
     pages = [country_reports.page(stem, report) for stem, report in national_reports.items()]
     matrices = [
@@ -143,8 +238,11 @@ def _has_figures(
         return False
     if report["notebook"] != province_reports.NOTEBOOK:
         return page == country_reports.NOTEBOOKS[report["notebook"]][0]
-    return year in list(province_figures[index]) and (
-        parameters.get("province") in list(provinces.by_code())
+    province = province_reports.unit(report)
+    return (
+        year in list(province_figures[index])
+        and province is not None
+        and province.vintage == province_figures[index][year].vintage
     )
 
 
@@ -185,20 +283,24 @@ def _figures(scores: pd.DataFrame, printed: pd.DataFrame) -> dict[int, Figures]:
 
 
 def _matrix(
-    index: str, province_figures: dict[int, Figures], province_reports: dict[str, dict[str, Any]]
+    index: str, province_figures: dict[int, Figures], reports: dict[str, dict[str, Any]]
 ) -> Matrix:
-    links: dict[tuple[str, int], dict[str, str]] = {}
-    for report in province_reports.values():
-        about = report["parameters"]
+    links: dict[tuple[int, str, int], dict[str, str]] = {}
+    for report in reports.values():
+        about, province = report["parameters"], province_reports.unit(report)
         pages = [name for name in report["outputs"] if name.endswith(".html")]
-        if about["index"] == index and report["status"] == "done" and pages:
-            links.setdefault((about["province"], about["year"]), {})[about["lang"]] = pages[0]
+        if about["index"] == index and report["status"] == "done" and pages and province:
+            at = (province.vintage, province.code, about["year"])
+            links.setdefault(at, {})[about["lang"]] = pages[0]
     cells = {
-        (code, year): _cell(code, figures, links.get((code, year), {}))
+        (figures.vintage, code, year): _cell(
+            code, figures, links.get((figures.vintage, code, year), {})
+        )
         for year, figures in province_figures.items()
-        for code in {*figures.with_any_score, *(c for c, y in links if y == year)}
+        for code in {*figures.with_any_score, *(c for _, c, y in links if y == year)}
     }
-    return Matrix(index, sorted(province_figures), cells)
+    vintages = {year: figures.vintage for year, figures in sorted(province_figures.items())}
+    return Matrix(index, vintages, cells)
 
 
 def _cell(code: str, province_figures: Figures, links: dict[str, str]) -> Cell:

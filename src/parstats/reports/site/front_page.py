@@ -23,8 +23,9 @@ from parstats.reports.site.colours import SCALE, text_colour, tile_colour
 from parstats.reports.site.year_matrix import Matrix
 
 STATUSES = ("done", "no data", "failed")
-# The corner of the map where no province lies (rows 8 to 15, columns 0 to 2) holds the legend.
-_LEGEND = {(row, column) for row in range(8, 16) for column in range(3)}
+# Rows of the map whose first three columns hold the legend: no province lies there (provinces.csv).
+_LEGEND_ROWS = {64: range(8, 16), 63: range(8, 16), 34: range(7, 14)}
+_LEGEND_COLUMNS = range(3)
 _TEMPLATES = Path(__file__).with_name("templates")
 
 Text = dict[str, str]
@@ -43,7 +44,7 @@ class Entry:
     code : str; two-digit code of the province
     names, short : dict; name, and a short form for the map, by language
     region : str; code of the region, one of `parstats.reference.provinces.REGIONS`
-    tile : (int, int); row and column in the tile map of 23 rows and 7 columns, both from 0
+    tile : (int, int); row and column in the tile map of its vintage, both from 0
     href : str or None; address of the page relative to the front page; None if there is none
     status : {"done", "no data", "failed"}
         "no data": the page exists and says so. "failed": no page; an `href` is ignored.
@@ -52,6 +53,7 @@ class Entry:
     score : float or None; overall score in points
     rank, n_ranked : int or None; rank, and of how many
     quartile : int or None; 1 for the best quarter of the ranked provinces to 4 for the last
+    vintage : {63, 64, 34}; set of provinces that the code is of
 
     Raises
     ------
@@ -91,6 +93,7 @@ class Entry:
     rank: int | None = None
     n_ranked: int | None = None
     quartile: int | None = None
+    vintage: int = provinces.VINTAGE
 
     def __post_init__(self) -> None:
         labels.check_language(self.lang)
@@ -169,13 +172,32 @@ class Section:
     tiles: list[Tile]
     rows: list[Row]
     pages: list[Page]
-    legend_inside: bool
+    vintage: int
 
     @property
     def failures(self) -> list[Entry | Page]:
         """Reports that failed: on the country first, then in the order of the table."""
         pages = [page for page in self.pages if page.href is None]
         return [*pages, *(row.entry for row in self.rows if row.entry.status == "failed")]
+
+    @property
+    def n_columns(self) -> int:
+        """Columns of the map."""
+        return 1 + max(tile.position[1] for tile in self.tiles)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the map."""
+        return 1 + max(tile.position[0] for tile in self.tiles)
+
+    @property
+    def legend_area(self) -> str:
+        """Place of the legend in the grid of the map; empty if a tile lies there."""
+        rows = _LEGEND_ROWS[self.vintage]
+        corner = {(row, column) for row in rows for column in _LEGEND_COLUMNS}
+        if corner & {tile.position for tile in self.tiles}:
+            return ""
+        return f"{rows.start + 1}/1/{rows.stop + 1}/{_LEGEND_COLUMNS.stop + 1}"
 
     @property
     def kinds(self) -> list[str]:
@@ -309,12 +331,15 @@ def _section(
     index: str, year: int, lang: str, entries: Sequence[Entry], pages: Sequence[Page]
 ) -> Section:
     n_ranked = max((entry.n_ranked or 0 for entry in entries), default=0)
-    n_units = len(provinces.by_code())
+    # A section with country pages only shows the provinces of its year.
+    vintages = {entry.vintage for entry in entries} or {provinces.vintage_in_year(year)}
+    vintage = max(vintages, key=lambda v: sum(entry.vintage == v for entry in entries))
+    n_units = len(provinces.by_code(vintage))
     counts = {
         f"site.count.{status.replace(' ', '_')}": sum(e.status == status for e in entries)
         for status in STATUSES
     }
-    tiles = _tiles(entries, n_ranked)
+    tiles = _tiles(entries, n_ranked, vintage)
     return Section(
         id=f"{labels.search_key(index).replace(' ', '-')}-{year}-{lang}",
         index=index,
@@ -328,7 +353,7 @@ def _section(
         tiles=tiles,
         rows=_rows(entries, n_ranked),
         pages=list(pages),
-        legend_inside=not _LEGEND & {tile.position for tile in tiles},
+        vintage=vintage,
     )
 
 
@@ -343,7 +368,7 @@ def _colour(entry: Entry, n_ranked: int) -> str | None:
     return tile_colour(entry.rank, entry.n_ranked or n_ranked)
 
 
-def _tiles(entries: Sequence[Entry], n_ranked: int) -> list[Tile]:
+def _tiles(entries: Sequence[Entry], n_ranked: int, vintage: int) -> list[Tile]:
     """Return the tiles of the entries and of the provinces that have none, from north to south."""
     tiles = [_tile(entry, n_ranked) for entry in entries]
     codes, used = {tile.code for tile in tiles}, {tile.position for tile in tiles}
@@ -355,7 +380,7 @@ def _tiles(entries: Sequence[Entry], n_ranked: int) -> list[Tile]:
             short=province.short_names,
             tip=_both("site.tip.absent", name=province.names),
         )
-        for province in provinces.by_code().values()
+        for province in provinces.by_code(vintage).values()
         if province.code not in codes and province.tile not in used
     ]
     return sorted(tiles, key=lambda tile: (tile.position, tile.code))
@@ -438,9 +463,19 @@ def _name_order(entries: Sequence[Entry], lang: str) -> list[int]:
 
 
 def _search_keys(entry: Entry) -> str:
-    """Return the search keys of names, short names, region and code, each after a bar."""
+    """Return the search keys of names, short names, region and code, each after a bar.
+
+    One of the 34 has those of the provinces that it was made of too.
+    """
     region = _both(f"region.{entry.region}")
-    written = [text[lang] for text in (entry.names, entry.short, region) for lang in text]
-    keys = [labels.search_key(text) for text in written]
-    closed_up = labels.search_key(entry.names["vi"]).replace(" ", "")
-    return "".join(f"|{key}" for key in dict.fromkeys([*keys, closed_up, entry.code]))
+    former = [
+        provinces.by_code(63)[member.code]
+        for member in (provinces.members(entry.code) if entry.vintage == 34 else ())
+    ]
+    names = [entry.names, *(province.names for province in former)]
+    short = [entry.short, *(province.short_names for province in former)]
+    keys = [
+        labels.search_key(text) for words in (*names, *short, region) for text in words.values()
+    ]
+    closed_up = [labels.search_key(words["vi"]).replace(" ", "") for words in names]
+    return "".join(f"|{key}" for key in dict.fromkeys([*keys, *closed_up, entry.code]))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from parstats.reference import labels, provinces
 from parstats.reports.site.colours import text_colour, tile_colour
@@ -43,13 +44,34 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A province through the years.
+
+    Attributes
+    ----------
+    names : dict; by language
+    cells : list of Cell or None; by year; None for a year in which there was no such province
+    is_member : bool; whether it is a province that merged into the one of the rows above
+    """
+
+    names: Text
+    cells: list[Cell | None]
+    is_member: bool = False
+
+
+@dataclass(frozen=True)
 class Matrix:
     """All years of an index."""
 
     index: str
-    years: Sequence[int]  # its years, first to last
-    # By code of the province and year; a missing one is a province without any figure.
-    cells: Mapping[tuple[str, int], Cell]
+    vintages: Mapping[int, int]  # its years, first to last, and the set of provinces of each
+    # By vintage and code of the province and year; a missing one is a province without any figure.
+    cells: Mapping[tuple[int, str, int], Cell]
+
+    @property
+    def years(self) -> list[int]:
+        """Its years, first to last."""
+        return list(self.vintages)
 
     @property
     def id(self) -> str:
@@ -57,18 +79,64 @@ class Matrix:
         return f"{labels.search_key(self.index).replace(' ', '-')}-years"
 
     @property
-    def rows(self) -> list[tuple[Text, list[Cell]]]:
-        """Names and cells of the provinces, from north to south as on the map."""
-        provinces_by_code = sorted(
-            provinces.by_code().values(), key=lambda province: (province.tile, province.code)
+    def spans(self) -> list[tuple[int, int]]:
+        """Sets of provinces in the order of the years, and how many years each has."""
+        return [(v, len(list(years))) for v, years in groupby(self.vintages.values())]
+
+    @property
+    def rows(self) -> list[Row]:
+        """Rows of the newest set of provinces, from north to south as on the map.
+
+        A province with the borders of before goes on in one row; under one that was made of others,
+        each of these has a row.
+        """
+        newest = max(self.vintages.values(), key=_AGES.index, default=63)
+        ordered = sorted(
+            provinces.by_code(newest).values(), key=lambda province: (province.tile, province.code)
         )
+        rows = []
+        for province in ordered:
+            members = _members(province)
+            same = {newest: province.code, **(members.pop() if len(members) == 1 else {})}
+            rows.append(self._row(province.names, same))
+            rows += [self._member_row(codes) for codes in members]
+        older = provinces.by_code(64).keys() - provinces.by_code(63).keys()
+        rows += [self._member_row({64: code}) for code in sorted(older)]
+        return [row for row in rows if not row.is_member or any(map(_was_there, row.cells))]
+
+    def _row(self, names: Text, codes: Mapping[int, str], is_member: bool = False) -> Row:
         empty = Cell(None, None, None)
-        return [
-            (province.names, [self.cells.get((province.code, year), empty) for year in self.years])
-            for province in provinces_by_code
+        cells = [
+            self.cells.get((vintage, codes[vintage], year), empty) if vintage in codes else None
+            for year, vintage in self.vintages.items()
         ]
+        return Row(names, cells, is_member)
+
+    def _member_row(self, codes: Mapping[int, str]) -> Row:
+        vintage, code = next(iter(codes.items()))
+        names = provinces.by_code(vintage)[code].names
+        former = {
+            lang: labels.text("figure.member", lang, name=names[lang]) for lang in labels.LANGUAGES
+        }
+        return self._row(former, codes, is_member=True)
 
     @property
     def has_printed(self) -> bool:
         """Whether some ranks are printed ones, which the caption has to explain."""
         return any(cell.rank is not None and not cell.n_ranked for cell in self.cells.values())
+
+
+def _was_there(cell: Cell | None) -> bool:
+    return cell is not None
+
+
+# Sets of provinces from the oldest to the newest.
+_AGES = (64, 63, 34)
+
+
+def _members(province: provinces.Province) -> list[dict[int, str]]:
+    """Return what a province was before, as its codes by vintage; itself if nothing changed."""
+    if province.vintage != 34:
+        return [{63: province.code, 64: province.code}]
+    members = provinces.members(province.code)
+    return [{63: member.code, 64: member.code} for member in members]

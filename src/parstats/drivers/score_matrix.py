@@ -68,6 +68,8 @@ class Parts:
         Raises InvalidRequest if the province lacks a part of the score that year (or is of another
         region).
         """
+        if unit_column(self.index) == "unit":
+            return self._department_row(province)
         code = places.match_province(province, vintage=self.vintage)
         if code not in self.provinces:
             name = places.by_code(self.vintage)[code].names["vi"]
@@ -79,6 +81,12 @@ class Parts:
                 "year"
             )
         return self.provinces.index(code)
+
+    def _department_row(self, name: str) -> int:
+        """Return the row of a department, which has its name for a code."""
+        if name not in self.provinces:
+            raise errors.UnknownChoice(f"department of {self.index}", name, self.provinces)
+        return self.provinces.index(name)
 
 
 def has_parts(scores: pd.DataFrame, year: int) -> bool:

@@ -765,7 +765,7 @@ def define(definition: Definition) -> None:
 def _forget_tables() -> None:
     """Have the tables of the frameworks read anew."""
     for function in _CACHED:
-        function.cache_clear()
+        function.cache_clear()  # type: ignore[union-attr]
 
 
 _CACHED = (

@@ -245,9 +245,13 @@ def successors() -> dict[str, str]:
 def is_unchanged(vintage: int, code: str) -> bool:
     """Return whether a province of a vintage has kept its borders since August 2008.
 
+    Of units that are no provinces no merger is known.
+
     >>> is_unchanged(63, "20"), is_unchanged(63, "15"), is_unchanged(34, "15")
     (True, False, False)
     """
+    if vintage < 0:
+        return True
     later = code if vintage == 34 else successors().get(code, "")
     return vintage != 64 and len(_members().get(later, ())) == 1
 

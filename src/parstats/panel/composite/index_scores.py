@@ -251,8 +251,8 @@ def _scored(
         raise errors.InvalidData(_gaps(values, empty))
     if missing == "group" and "sum" in rules.ways.values():
         raise errors.InvalidRequest(
-            "missing='group' is for means; of points use missing='index', points over the most that "
-            "the unit could attain"
+            "missing='group' is for means; of points use missing='index', points over the most "
+            "that the unit could attain"
         )
     if missing == "index":
         indicators = fill_attainable(indicators, rules, scaled.high, additions)

@@ -61,8 +61,8 @@ def read_values(
     table = _table(values, unit)
     if table.empty:
         raise errors.InvalidRequest(
-            f"the values have {len(table)} rows and {len(table.columns)} columns: expected a row for "
-            "each unit and a column for each indicator"
+            f"the values have {len(table)} rows and {len(table.columns)} columns: expected a row "
+            "for each unit and a column for each indicator"
         )
     table.columns = pd.Index([text_code(column) for column in table.columns])
     twice = table.columns[table.columns.duplicated()].unique().tolist()
@@ -174,7 +174,7 @@ def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[in
         raise errors.InvalidData(problems)
     if len(set(kinds)) > 1:
         raise errors.InvalidRequest(
-            f"the column {named[0]} holds {' and '.join(sorted(set(kinds)))}s: expected periods of "
+            f"the column {named[0]} holds {' and '.join(f'{k}s' for k in sorted(set(kinds)))}: expected periods of "
             "one length; make an index of each"
         )
     return table.drop(columns=named[0]), kinds[0] if kinds else "year", numbers
@@ -214,8 +214,10 @@ def _numbers(table: pd.DataFrame, units: Sequence[str], rows: Sequence[int]) -> 
             isinstance(cell, str) and (not cell.strip() or is_not_assessed(cell)) for cell in cells
         ]
         wrong = ~np.isfinite(numbers) & ~(cells.isna().to_numpy() | np.array(silent))
-        for row in np.flatnonzero(wrong):
-            problems.append(_no_number(str(name), cells.iloc[row], units[int(row)], rows[int(row)]))
+        problems += [
+            _no_number(str(name), cells.iloc[row], units[row], rows[row])
+            for row in map(int, np.flatnonzero(wrong))
+        ]
         columns[name] = np.where(np.isfinite(numbers), numbers, np.nan)
     if problems:
         raise errors.InvalidData(problems)

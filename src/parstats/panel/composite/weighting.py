@@ -137,7 +137,7 @@ class Rules:
     ways: Mapping[int, str]
 
     def within_group(self, group: Node) -> Floats:
-        """Return the weights inside a group: adding up to 1, but for a sum, where they are as given."""
+        """Return the weights inside a group, adding up to 1; those of a sum as they are."""
         numbers = np.array([self.weights[code] for code in group.children], dtype=np.float64)
         weights: Floats = numbers if self.ways[group.depth] == "sum" else numbers / numbers.sum()
         return weights

@@ -50,6 +50,8 @@ class UnknownChoice(InvalidRequest):
         The value that was given.
     allowed : iterable
         The values that would have been accepted.
+    remedy : str, optional
+        What else can be done.
 
     Examples
     --------
@@ -59,7 +61,9 @@ class UnknownChoice(InvalidRequest):
 
     max_listed = 20
 
-    def __init__(self, what: str, actual: object, allowed: Iterable[object]) -> None:
+    def __init__(
+        self, what: str, actual: object, allowed: Iterable[object], remedy: str = ""
+    ) -> None:
         self.what, self.found, self.allowed = what, actual, list(allowed)
         allowed_text = [str(value) for value in self.allowed]
         expected = f"expected one of {', '.join(allowed_text)}"
@@ -69,36 +73,8 @@ class UnknownChoice(InvalidRequest):
                 or allowed_text[:5]
             )
             expected = f"nearest of {len(allowed_text)}: {', '.join(near)}"
-        super().__init__(f"unknown {what} {actual!r}: {expected}")
-
-
-class UnknownYear(UnknownChoice):
-    r"""A year for which an index has no criteria.
-
-    Parameters
-    ----------
-    index : str
-    actual : object
-        The year that was given.
-    allowed : iterable
-        The years that have criteria.
-    command : str
-        The command that adds the year, empty if it is not the next one.
-
-    Examples
-    --------
-    >>> command = "parstats framework add-year PAPI 2025"
-    >>> print(str(UnknownYear("PAPI", 2025, [2024], command)).replace("; ", "\n"))
-    unknown year of PAPI 2025: expected one of 2024
-    add its criteria with `parstats framework add-year PAPI 2025`
-    """
-
-    def __init__(
-        self, index: str, actual: object, allowed: Iterable[object], command: str = ""
-    ) -> None:
-        super().__init__(f"year of {index}", actual, allowed)
-        if command:
-            self.args = (f"{self}; add its criteria with `{command}`",)
+        message = f"unknown {what} {actual!r}: {expected}"
+        super().__init__(f"{message}; {remedy}" if remedy else message)
 
 
 class ProvinceNotMatched(InvalidRequest):

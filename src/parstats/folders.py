@@ -30,6 +30,16 @@ def named_folder() -> Path | None:
     return Path(name).expanduser() if name else None
 
 
+def package_raw() -> Path:
+    """Return the published figures that come with the package, or those of the checkout.
+
+    >>> (package_raw() / "papi").is_dir()
+    True
+    """
+    root = checkout()
+    return PACKAGE / "_data" / "raw" if root is None else root / "data" / "raw"
+
+
 def data_root() -> Path | None:
     """Return the data folder that a person may add to.
 

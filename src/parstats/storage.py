@@ -63,13 +63,13 @@ def data_folder() -> DataFolder:
     if named is not None and not (named / "raw").is_dir():
         raise errors.DataNotBuilt(
             f"PARSTATS_DATA names {named}, which has no folder raw/; "
-            "put the published figures there or unset the variable"
+            "put the published figures there, as `parstats init` does, or unset the variable"
         )
     if (root := folders.data_root()) is not None:
         return DataFolder(root / "raw", root / "processed")
     import platformdirs
 
-    bundled = _PACKAGE / "_data" / "raw"
+    bundled = folders.package_raw()
     content = hash_files(sorted(path for path in bundled.rglob("*") if path.is_file()), bundled)
     cache = Path(platformdirs.user_cache_dir("parstats")) / f"{version()}-{content[:12]}"
     return DataFolder(bundled, cache / "processed")

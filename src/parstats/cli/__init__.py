@@ -17,6 +17,7 @@ from parstats.cli.application import _say, app
 # In the order of `parstats --help`.
 _COMMANDS = (
     data.build,
+    data.init,
     data.check,
     data.ingest,
     data.fetch,

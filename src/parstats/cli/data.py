@@ -1,4 +1,4 @@
-"""Commands on data: build, check, ingest, fetch."""
+"""Commands on data: build, init, check, ingest, fetch."""
 
 from __future__ import annotations
 
@@ -32,6 +32,29 @@ def build(
     typer.echo(table)
     rows = ", ".join(f"{count:,} {name}" for name, count in done.rows.items())
     _say(f"{'built' if done.is_new else 'up to date'}: {done.folder} ({rows})")
+
+
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)
+    ],
+    lang: Annotated[str, typer.Option("--lang", help="Language of README and notebooks.")] = "vi",
+) -> None:
+    """Make a data folder of your own: figures, reference tables, notebooks, templates, a README.
+
+    For those who installed with pip: set the environment variable PARSTATS_DATA to the folder, as
+    its README says, and everything you add lies there. A folder made by this command gets what it
+    lacks; nothing in it is changed. Any other folder that holds files is refused.
+
+    Example: [bold]parstats init my-data --lang en[/bold]
+    """
+    from parstats.pipeline.new_data_folder import create
+
+    done = create(folder, lang=lang)
+    typer.echo(str(done.folder / "README.md"))
+    kept = f", {len(done.kept)} were there and are as they were" if done.kept else ""
+    _say(f"wrote {len(done.added)} files to {done.folder}{kept}")
+    _say("next: the README says how to set PARSTATS_DATA to this folder, and every step after")
 
 
 def check(

@@ -97,10 +97,13 @@ def report(
     if not formats:
         raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
     check_forms(formats)
-    selection = release.select_provinces(
-        None if all_provinces else names or [],
-        {index_name: release.select_years(index_name, years) for index_name in named},
-    )
+    years_by_index = {name: release.select_years(name, years) for name in named}
+    try:
+        selection = release.select_provinces(None if all_provinces else names or [], years_by_index)
+    except errors.MergedProvince as error:
+        year = max(year for index_years in years_by_index.values() for year in index_years)
+        remedy = f'parstats report "{error.candidates[0]}" --index {named[0]} --year {year}'
+        raise errors.InvalidRequest(f"{error}; its page: {remedy}") from None
     for line in _selection_remarks(selection, names or []):
         _say(line)
     todo = release.jobs(

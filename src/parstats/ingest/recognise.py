@@ -50,6 +50,7 @@ def ingest(
     decimal: str | None = None,
     ranks: str | None = None,
     codes: Sequence[Path | str] = (),
+    asks_unconfirmed: bool = True,
 ) -> Ingested:
     r"""Read an official workbook, a table of a colleague or a ranking in a PDF as tidy scores.
 
@@ -64,6 +65,8 @@ def ingest(
     "point") settles marks that the figures do not tell from those of thousands. `ranks` says what
     to do where better ranks stand beside lower scores: "ignore" them or "keep" them as printed.
     `codes` names codebooks, for tables with codes of their own (`parstats.ingest.codebook.read`).
+    `asks_unconfirmed` is whether a header must be exactly a name where nobody has confirmed the
+    criteria of its year (`parstats.frameworks.unconfirmed_from`).
 
     Returns the tidy table (year, vintage, province, province_name, series, score, rank, n_ranked)
     with a report of what was recognised and what was not. Raises ColumnsToMap if a column may mean
@@ -92,11 +95,12 @@ def ingest(
         maps=dict(maps or {}),
         decimal=DECIMALS[decimal] if decimal else None,
         ranks=ranks or "",
+        asks_unconfirmed=asks_unconfirmed,
     )
     if year is not None and frameworks.framework_in_year(index, year) is None:
         first, last = frameworks.years(index)
-        command = frameworks.add_year_command(index, year) if year == last + 1 else ""
-        raise errors.UnknownYear(index, year, range(first, last + 1), command)
+        remedy = frameworks.unknown_year_remedy(index, year) if year == last + 1 else ""
+        raise errors.UnknownChoice(f"year of {index}", year, range(first, last + 1), remedy)
     document = documents.read_tables(path)
     grids = _chosen(document.tables, sheet)
     if codes:
@@ -133,7 +137,7 @@ def read_raw(path: Path, index: str, *, name: str | None = None) -> pd.DataFrame
     """
     try:
         # What is printed is kept: `parstats.load_printed` shows where it differs.
-        table = ingest(path, index, ranks="keep").table
+        table = ingest(path, index, ranks="keep", asks_unconfirmed=False).table
     except InvalidData as error:
         display_text = name or str(path)
         renamed = [

@@ -474,6 +474,29 @@ def unconfirmed_from(index: str, year: int) -> int | None:
     return _first_drafts().get((check_index(index), int(year)))
 
 
+def unconfirmed_series(index: str, year: int) -> frozenset[str]:
+    """Return the series of a year whose criteria nobody has confirmed yet.
+
+    Examples
+    --------
+    >>> unconfirmed_series("PAPI", 2024)
+    frozenset()
+    """
+    return _drafts().get((check_index(index), int(year)), frozenset())
+
+
+@cached
+def _drafts() -> dict[tuple[str, int], frozenset[str]]:
+    table = _spans()
+    rows = table[table["confirmed"] == "no"]
+    drafts: dict[tuple[str, int], set[str]] = {}
+    columns = ("index", "series", "year_from", "year_to")
+    for index, name, first, last in zip(*(rows[column] for column in columns), strict=True):
+        for year in range(first, last + 1):
+            drafts.setdefault((index, year), set()).add(name)
+    return {key: frozenset(series) for key, series in drafts.items()}
+
+
 @cached
 def _first_drafts() -> dict[tuple[str, int], int]:
     """Return the year before the oldest unconfirmed row in force, by index and year."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -31,42 +33,53 @@ _ROW = 0.148
 def availability(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the availability of figures by province and year, indices side by side.
 
+    Years of the 63 provinces stand above those of the 34.
+
     Parameters
     ----------
     table : pandas.DataFrame
-        Result of `parstats.panel.availability`; years of the 63 provinces are drawn.
+        Result of `parstats.panel.availability`.
     lang : {"vi", "en"}
 
     Raises
     ------
     InvalidRequest
-        If the table has no row of them, as for an index of one province's departments.
+        If the table has no row, as for an index of one province's departments.
     """
-    table = table[table["vintage"] == provinces.VINTAGE]
     if table.empty:
         raise errors.InvalidRequest(
-            f"no scores of the {provinces.VINTAGE} provinces to map; an index of departments, as "
-            "PAR KHANH HOA, has none: see panel.coverage for what there is of it"
+            "no scores of provinces to map; an index of departments, as PAR KHANH HOA, has none: "
+            "see panel.coverage for what there is of it"
         )
-    provinces_by_code = provinces.by_code(provinces.VINTAGE)
-    order = sorted(provinces_by_code, key=lambda code: _order_key(code, lang))
     indices = list(dict.fromkeys(table["index"]))
-    widths = [table.loc[table["index"] == index, "year"].nunique() for index in indices]
+    orders = {
+        vintage: _ordered_codes(vintage, lang)
+        for vintage in provinces.VINTAGES
+        if (table["vintage"] == vintage).any()
+    }
+    heights = [len(order) for order in orders.values()]
+    widths = [
+        max(part.groupby("vintage")["year"].nunique())
+        for _, part in table.groupby("index", sort=False)
+    ]
     with theme.style():
-        figure = Figure(
-            figsize=(theme.WIDTH * 1.35, _ROW * len(order) + 1.65), layout="constrained"
-        )
+        size = (theme.WIDTH * 1.35, _ROW * sum(heights) + 1.15 + 0.5 * len(orders))
+        figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
-        panels = figure.subplots(1, len(indices), sharey=True, width_ratios=widths, squeeze=False)
-        for axes, index in zip(panels[0], indices, strict=True):
-            _panel(axes, table[table["index"] == index], order, index)
-        first = panels[0][0]
-        first.set_yticks(
-            np.arange(len(order)) + 0.5, [provinces_by_code[code].names[lang] for code in order]
+        panels = figure.subplots(
+            len(orders),
+            len(indices),
+            sharey="row",
+            width_ratios=widths,
+            height_ratios=heights,
+            squeeze=False,
         )
-        first.tick_params(axis="y", labelsize=7.6)
-        first.invert_yaxis()
-        _part_regions(panels[0], order)
+        for row, (vintage, order) in zip(panels, orders.items(), strict=True):
+            _vintage_panels(row, table[table["vintage"] == vintage], order, indices, lang)
+            for axes, width in zip(row, widths, strict=True):
+                axes.set_xlim(0, width)
+            if len(orders) > 1:
+                row[0].set_ylabel(text("site.years.units", lang, n=len(order)))
         handles = [
             Patch(
                 facecolor=colour, edgecolor=theme.FAINT, label=text(f"availability.{state}", lang)
@@ -88,9 +101,35 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
     return Chart(figure, alt)
 
 
-def _order_key(code: str, lang: str) -> tuple[int, object]:
-    province = provinces.by_code()[code]
-    return provinces.REGIONS.index(province.region), collation_key(province.names[lang])
+def _ordered_codes(vintage: int, lang: str) -> list[str]:
+    """Return the codes of a vintage by region, then by name."""
+    records = provinces.by_code(vintage).values()
+
+    def key(province: provinces.Province) -> tuple[int, object]:
+        return provinces.REGIONS.index(province.region), collation_key(province.names[lang])
+
+    return [province.code for province in sorted(records, key=key)]
+
+
+def _vintage_panels(
+    row: np.ndarray, table: pd.DataFrame, order: list[str], indices: list[str], lang: str
+) -> None:
+    """Draw one set of provinces, an index a panel; a panel stays empty where it has no year."""
+    records = provinces.by_code(int(table["vintage"].iloc[0]))
+    for axes, index in zip(row, indices, strict=True):
+        part = table[table["index"] == index]
+        if part.empty:
+            axes.set_axis_off()
+        else:
+            _panel(axes, part, order, index)
+    row[0].set_yticks(np.arange(len(order)) + 0.5, [records[code].names[lang] for code in order])
+    row[0].tick_params(axis="y", labelsize=7.6)
+    row[0].invert_yaxis()
+    regions = [records[code].region for code in order]
+    for position in range(1, len(order)):
+        if regions[position] != regions[position - 1]:
+            for axes in row:
+                axes.axhline(position, color=theme.INK, linewidth=0.8)
 
 
 def _panel(axes: Axes, table: pd.DataFrame, order: list[str], index: str) -> None:
@@ -110,14 +149,6 @@ def _panel(axes: Axes, table: pd.DataFrame, order: list[str], index: str) -> Non
         np.arange(len(years))[::2] + 0.5, [f"'{year % 100:02d}" for year in years[::2]], fontsize=8
     )
     axes.spines[["left", "bottom"]].set_visible(False)
-
-
-def _part_regions(panels: np.ndarray, order: list[str]) -> None:
-    regions = [provinces.by_code()[code].region for code in order]
-    for position in range(1, len(order)):
-        if regions[position] != regions[position - 1]:
-            for axes in panels:
-                axes.axhline(position, color=theme.INK, linewidth=0.8)
 
 
 # Years; from more on every other one is written, or their ticks would overlap at this width.
@@ -147,31 +178,58 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart:
     source = "parstats.panel.coverage of one index"
     require_drawable(table, ["year", "vintage", "incomplete", "absent"], source, once=["year"])
     years = table["year"].tolist()
-    gaps = {
-        code for column in ("incomplete", "absent") for codes in table[column] for code in codes
-    }
+    gaps = _gaps(table)
     if not gaps:
         return empty_chart(lang)
-    provinces_by_code = provinces.by_code(int(table["vintage"].iloc[0]))
-    names = {code: provinces_by_code[code].names[lang] for code in gaps}
-    rows = sorted(names, key=lambda code: collation_key(names[code]))
+    names = _unit_names(gaps, table["vintage"].unique().tolist(), lang)
+    rows = sorted(names, key=lambda unit: collation_key(names[unit]))
     state = np.zeros((len(rows), len(years)))
-    for column, part in enumerate(table.itertuples()):
-        for code in part.incomplete:
-            state[rows.index(code), column] = 1
-        for code in part.absent:
-            state[rows.index(code), column] = 2
+    for column, vintage in enumerate(table["vintage"]):
+        for at, unit in enumerate(rows):
+            in_vintage = vintage == unit[0] or provinces.is_unchanged(*unit)
+            state[at, column] = gaps[unit].get(column, 0.0) if in_vintage else np.nan
     with theme.style():
         figure, axes = theme.canvas(0.3 * len(rows) + 1.2)
         colours = ListedColormap(["#e1efee", "#d8b365", "#8c510a"])
         axes.pcolormesh(state, cmap=colours, vmin=0, vmax=2, edgecolor="white", linewidth=1.5)
-        axes.set_yticks(np.arange(len(rows)) + 0.5, [names[code] for code in rows])
+        axes.set_yticks(np.arange(len(rows)) + 0.5, [names[unit] for unit in rows])
         axes.set_xticks(np.arange(len(years)) + 0.5, [f"'{year % 100:02d}" for year in years])
         axes.invert_yaxis()
         axes.spines[["left", "bottom"]].set_visible(False)
         _legend(axes, colours, lang)
     alt = text("alt.coverage", lang, n=len(rows), first=years[0], last=years[-1])
     return Chart(figure, alt)
+
+
+# A province in a vintage.
+_Unit = tuple[int, str]
+
+
+def _gaps(table: pd.DataFrame) -> dict[_Unit, dict[int, float]]:
+    """Return the state of each province with a gap by position of the year: 1 part, 2 nothing."""
+    gaps: dict[_Unit, dict[int, float]] = {}
+    for column, year in enumerate(table.itertuples()):
+        for codes, state in ((year.incomplete, 1.0), (year.absent, 2.0)):
+            for code in codes:
+                gaps.setdefault(_first_unit(int(year.vintage), code), {})[column] = state
+    return gaps
+
+
+def _first_unit(vintage: int, code: str) -> _Unit:
+    """Return a province as one of the 63 where its borders did not change."""
+    if vintage == 34 and provinces.is_unchanged(vintage, code):
+        return 63, provinces.members(code)[0].code
+    return vintage, code
+
+
+def _unit_names(units: Iterable[_Unit], vintages: list[int], lang: str) -> dict[_Unit, str]:
+    """Return names; provinces that merged later are called former ones beside the new ones."""
+    names = {}
+    for vintage, code in units:
+        name = provinces.by_code(vintage)[code].names[lang]
+        is_former = 34 in vintages and vintage != 34 and not provinces.is_unchanged(vintage, code)
+        names[vintage, code] = text("figure.member", lang, name=name) if is_former else name
+    return names
 
 
 def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:

@@ -10,6 +10,7 @@ from parstats.figures.text.available_scores_summary import (
     sources_note,
     unknown_note,
 )
+from parstats.figures.text.criteria_notes import unconfirmed_note, unconfirmed_text
 from parstats.figures.text.estimate_summary import (
     estimate_lines,
     remarks,
@@ -81,6 +82,8 @@ __all__ = [
     "show",
     "sources_note",
     "title",
+    "unconfirmed_note",
+    "unconfirmed_text",
     "unknown_note",
     "unmatched_text",
     "value_name",

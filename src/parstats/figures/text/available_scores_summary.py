@@ -10,6 +10,7 @@ from IPython.display import Markdown
 from parstats.arguments import from_results, old_names
 from parstats.figures.boxes import Card, Cards, Notice
 from parstats.figures.column import COUNT
+from parstats.figures.text.criteria_notes import unconfirmed_text
 from parstats.figures.text.source_links import basis, linked
 from parstats.panel.evidence import Evidence
 from parstats.panel.national_statistics import STATISTICS
@@ -210,7 +211,8 @@ def available_notes(reach: Evidence, version: str, lang: str) -> Markdown:
     keys += ["partial.notes.country", "notes.published.breaks", "notes.made"]
     lines = [text(key, lang, **fields) for key in keys]
     lines.insert(1, _covered(reach, lang))
-    return Markdown("\n".join(f"- {line}" for line in lines))
+    criteria = unconfirmed_text(reach.index, reach.year, lang)
+    return Markdown("\n".join(f"- {line}" for line in [criteria, *lines] if line))
 
 
 def no_drivers_note(reach: Evidence, lang: str) -> Notice:

@@ -12,6 +12,7 @@ from parstats.arguments import from_results
 from parstats.figures import theme
 from parstats.figures.boxes import Card, Cards, Notice
 from parstats.figures.column import COUNT, SIGNED
+from parstats.figures.text.criteria_notes import unconfirmed_text
 from parstats.panel.evidence import Evidence
 from parstats.panel.overall import Overall
 from parstats.panel.units import resolve_province
@@ -334,7 +335,9 @@ def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) ->
     whose = _whose(standing.index)
     note_keys = [f"{whose}.{key}" for key in ("source", "sums", "ranks", "breaks", "sampling")]
     keys = [*note_keys[:3], "coverage", *note_keys[3:], "made"]
-    return Markdown("\n".join(f"- {text(f'notes.{key}', lang, **fields)}" for key in keys))
+    lines = [text(f"notes.{key}", lang, **fields) for key in keys]
+    criteria = unconfirmed_text(standing.index, standing.year, lang)
+    return Markdown("\n".join(f"- {line}" for line in [criteria, *lines] if line))
 
 
 def _whose(index: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parstats import errors
@@ -29,6 +29,8 @@ _TABLE = re.compile(
 )
 # How a column of a series was read that the framework of its year does not have.
 _ABSENT = "not held in"
+# How a header was read that is no name of last year's criteria, where a year has no others yet.
+DRAFT = "like a name of unconfirmed criteria"
 _YEAR_CELL = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 
 
@@ -48,6 +50,8 @@ class Request:
     decimal: str | None = None  # decimal mark, where a person settled it
     # What to do with ranks that contradict the scores: "keep", "ignore"; "" to be asked.
     ranks: str = ""
+    # Whether to ask about headers of a year whose criteria nobody has confirmed.
+    asks_unconfirmed: bool = True
 
 
 @dataclass(frozen=True)
@@ -138,8 +142,50 @@ def _read_columns(layout: Layout, request: Request) -> list[Column]:
     ]
     if len(header_years) < 2:
         columns = _with_year(columns)
+    named = {column.position for column in columns if column.series and column.how == "name"}
     columns = _with_series(layout, columns, request)
-    return _without_shares(_without_details(columns))
+    columns = _without_shares(_without_details(columns))
+    if not request.asks_unconfirmed:
+        return columns
+    row_years = _row_years(layout, columns)
+    return [
+        _unconfirmed(layout, column, request, row_years) if column.position in named else column
+        for column in columns
+    ]
+
+
+def _row_years(layout: Layout, columns: Sequence[Column]) -> set[int]:
+    """Return the years that the rows of a table are of, where it has a column of years."""
+    return {
+        int(float(cell))
+        for column in columns
+        if column.role == "year"
+        for cell in _cells(layout, column.position)
+        if _YEAR_CELL.match(cell)
+    }
+
+
+def _unconfirmed(
+    layout: Layout, column: Column, request: Request, row_years: Collection[int]
+) -> Column:
+    """Return the column as a question, if its year has last year's criteria and it no name of them.
+
+    A year that nobody has confirmed may have a new criterion under words that are like an old one.
+    """
+    known = column.year or request.year
+    years = [
+        year
+        for year in ([known] if known else sorted(row_years))
+        if column.series in frameworks.unconfirmed_series(request.index, year)
+    ]
+    texts = layout.headers[column.position]
+    if column.role not in _FIGURES or all(
+        any(series_names.is_exact(text, column.series, year) for text in texts) for year in years
+    ):
+        return column
+    prefix = f"{column.role}:" if column.role in ("rank", "n_ranked") else ""
+    target = f"{prefix}{column.series}{'%' if column.in_percent else ''}"
+    return replace(column, role="ask", how=DRAFT, series="", candidates=(target,))
 
 
 def table_years(layout: Layout) -> dict[str, int]:
@@ -501,7 +547,9 @@ def _question(layout: Layout, column: Column) -> Problem:
         remedy = f'check the source, then say what it holds: --map "{called}=SERIES", or =ignore'
         return Problem(layout.grid.name, None, name, header_years, "a series of that year", remedy)
     header_years = "a header that may mean several things"
-    if column.how == "years":
+    if column.how == DRAFT:
+        header_years = "a header that is not exactly a name of the year before"
+    elif column.how == "years":
         header_years = "a header with several years"
     elif column.how.startswith("a title"):
         header_years = f"{column.how} above figures that name no index"
@@ -510,6 +558,11 @@ def _question(layout: Layout, column: Column) -> Problem:
     elif len(column.candidates) == 1:
         header_years = "a header that is like a name, but none"
     expected = f"one of {', '.join(column.candidates)}"
+    if column.how == DRAFT:
+        expected = (
+            f"a name of {column.year or 'that year'}, whose criteria nobody has confirmed; this "
+            f"may be {column.candidates[0]}"
+        )
     remedy = f'say which: --map "{called}={column.candidates[0]}", or =ignore'
     return Problem(layout.grid.name, None, name, header_years, expected, remedy)
 

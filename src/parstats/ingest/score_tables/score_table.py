@@ -17,6 +17,7 @@ from parstats.ingest.score_tables import (
     header_meaning,
     number_formats,
     row_checks,
+    series_names,
     table_layout,
     table_splitting,
     unit_checks,
@@ -125,6 +126,7 @@ class _Reader:
         self.found, self.columns, self.request = layout, columns, request
         self.problems: list[Problem] = []
         self.remarks: list[str] = []
+        self._asked: set[str] = set()  # names of series that a person is asked about
         self._empty: list[Row] = []  # the row of each score that is missing
         self._unmatched: dict[tuple[str, int], Row] = {}  # the first row of each
         # Cells of uneven rows stand under other headers than theirs: nothing else is said of them.
@@ -219,7 +221,19 @@ class _Reader:
             near = ", ".join(meaning.candidates) or f"a series of {self.request.index}"
             remedy = f'say which: --map "{text}=SERIES", or =ignore'
             self._problem(row, column, repr(text), near, remedy)
+        elif n_units is not None and self._is_unconfirmed(text, meaning.series, n_units):
+            self._asked.add(text)
+            expected = f"a name of {n_units}, whose criteria nobody has confirmed"
+            remedy = f'say which: --map "{text}={meaning.series}", or =ignore'
+            self._problem(row, column, repr(text), expected, remedy)
         return meaning.series
+
+    def _is_unconfirmed(self, text: str, series: str, year: int) -> bool:
+        """Return whether a year has last year's criteria only, and the text is no name of them."""
+        if not self.request.asks_unconfirmed or text in self._asked:
+            return False
+        drafts = frameworks.unconfirmed_series(self.request.index, year)
+        return series in drafts and not series_names.is_exact(text, series, year)
 
     def _check_codes(self) -> None:
         """Note codes that are another province's than the name of their row.

@@ -8,9 +8,11 @@ decide; with the number printed before the name it is that series.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parstats.documents import header_roles
 from parstats.reference import csv_tables, frameworks, labels
 from parstats.reference.editions import cached
 
@@ -37,6 +39,13 @@ _NUMBER = re.compile(
     r"^\W*(?:(?:truc|chi so|noi dung|thanh phan|linh vuc|(?:sub.?)?dimension|dim|lv|field|d|s)\W*)*"
     r"(\d)(?:\.(\d))?(?![\d%])(?!\.\d)"
 )
+# "4.2. Name", "D4.2: Name" and "Nội dung 4. Name", as PAPI prints them.
+_PRINTED_NUMBER = re.compile(
+    r"^\s*(?:nội dung|trục nội dung|dimension|d|s)?\s*(\d(?:\.\d)?)\s*[.:)–-]?\s+(.+)$",
+    re.IGNORECASE,
+)
+# What stands between a name in Vietnamese and in English.
+_BETWEEN_NAMES = re.compile(r"\s+[/|–—-]\s+")
 _ACRONYMS = ("papi", "sipas", "pci")
 # "Nội dung: Công khai, minh bạch"
 _KIND_BEFORE = re.compile(
@@ -155,6 +164,42 @@ def names(text: str, keys: Sequence[str], index: str, year: int | None) -> Named
         if numbered := _numbered(key, index, year):
             return Named(numbered, likeness=100.0)
     return _decided(*_by_number(text, _likeness(keys, spellings), index, year))
+
+
+def is_exact(text: str, series: str, year: int) -> bool:
+    """Return whether a header is exactly a name that a series has in a year.
+
+    The full or the short name, in one language or both, with or without the number it is printed
+    under and the year of its figures. Capitals and the Unicode form do not matter; diacritics,
+    words and the number do.
+
+    >>> is_exact("4.1. Kiểm soát tham nhũng trong chính quyền", "papi.environment", 2024)
+    False
+    >>> is_exact("Chất lượng  không khí 2024", "papi.environment.air_quality", 2024)
+    True
+    """
+    names, code = _exact_names(series, year)
+    bare = header_roles.without_years(text)
+    numbered = _PRINTED_NUMBER.match(bare)
+    if numbered and numbered[1] == code:
+        bare = numbered[2]
+    parts = [_exact_key(part) for part in _BETWEEN_NAMES.split(bare)]
+    return _exact_key(bare) in names or all(part in names for part in parts)
+
+
+@cached
+def _exact_names(series: str, year: int) -> tuple[frozenset[str], str]:
+    """Return the names of a series in a year, and the number that it is printed under."""
+    spans = frameworks.versions()
+    spans = spans[spans["series"] == series]
+    span = spans[(spans["year_from"] <= year) & (spans["year_to"] >= year)].iloc[0]
+    names = [span["name_vi"], span["name_en"], series]
+    names += [frameworks.series_name(series, lang, short=True) for lang in labels.LANGUAGES]
+    return frozenset(map(_exact_key, names)), str(span["code"]).removeprefix("D")
+
+
+def _exact_key(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 @cached

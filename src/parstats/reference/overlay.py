@@ -52,6 +52,7 @@ class Table:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # Column whose values must be those of a column of another table: "table:column".
     references: Mapping[str, str] = field(default_factory=dict)
+    verbatim: tuple[str, ...] = ()  # columns of which blanks at the ends are a part
     extra: tuple[str, ...] = ()  # columns that the package's table has not
     is_closed: bool = False  # whether rows can be replaced only: a new one needs code as well
 
@@ -75,7 +76,7 @@ TABLES: dict[str, Table] = {
     "aliases": Table(
         key=("alias", "province"),
         optional=("kind", "ambiguous", "until", "source", "note"),
-        years=("until",),
+        integers=("until",),
         choices={"ambiguous": ("0", "1")},
         references={"province": "provinces:province"},
     ),
@@ -102,7 +103,7 @@ TABLES: dict[str, Table] = {
     ),
     "indices": Table(
         key=("index",),
-        optional=("n_units", "page", "percent_of_maximum"),
+        optional=("n_units", "page", "percent_of_maximum", "surveys"),
         integers=("n_units",),
         choices={
             "unit_level": ("province", "department"),
@@ -111,7 +112,7 @@ TABLES: dict[str, Table] = {
             "percent_of_maximum": ("0", "1"),
         },
     ),
-    "labels": Table(key=("key",), blank=("vi", "en")),
+    "labels": Table(key=("key",), blank=("vi", "en"), verbatim=("vi", "en")),
     "offices": Table(key=("name",)),
     "plan_words": Table(key=("kind", "meaning", "words"), blank=("meaning",)),
     "provinces": Table(
@@ -196,6 +197,7 @@ def read(name: str, columns: Sequence[str]) -> UserTable | None:
     if problems:
         raise InvalidData(problems)
     for _, row in table.rows:
+        row |= {key: cell.strip() for key, cell in row.items() if key not in rules.verbatim}
         if "confirmed" in row:
             row["confirmed"] = _CONFIRMED.get(row["confirmed"].lower(), row["confirmed"])
     problems = []
@@ -250,14 +252,13 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]], str]:
     except csv.Error as error:
         problem = Problem(str(path), None, None, str(error), "a CSV file", "save it anew")
         raise InvalidData([problem]) from None
-    stripped = [[cell.strip() for cell in row] for row in rows]
-    return (stripped[0], stripped[1:], delimiter) if stripped else ([], [], delimiter)
+    return ([cell.strip() for cell in rows[0]], rows[1:], delimiter) if rows else ([], [], ",")
 
 
 def _rows(path: Path, header: list[str], cells: Iterable[list[str]]) -> Iterable[tuple[int, Row]]:
     """Yield the rows that hold anything, by their numbers in a spreadsheet."""
     for number, row in enumerate(cells, start=2):
-        if not any(row):
+        if not any(map(str.strip, row)):
             continue
         if len(row) != len(header):
             actual, expected = f"{len(row)} cells", f"{len(header)}, as the header has"

@@ -195,11 +195,11 @@ PANEL: dict[str, Callable[[pd.DataFrame], object]] = {
     "change": lambda t: ps.panel.change(t, 2024),
     "overall": lambda t: ps.panel.overall(t, "U03", 2024),
     "history": lambda t: ps.panel.history(t, "U03"),
-    "coverage": lambda t: ps.panel.coverage(t),
-    "coverage_limits": lambda t: ps.panel.coverage_limits(t),
+    "coverage": ps.panel.coverage,
+    "coverage_limits": ps.panel.coverage_limits,
     "averages": lambda t: ps.panel.averages(t, 2024),
     "standardise": lambda t: ps.panel.standardise(t, "z"),
-    "usual_change": lambda t: ps.panel.usual_change(t),
+    "usual_change": ps.panel.usual_change,
     "evidence": lambda t: ps.panel.evidence(t, ps.load_printed(), 2024),
     "wide": lambda t: ps.panel.wide(t, 2024, level="part"),
 }
@@ -376,7 +376,7 @@ def test_a_table_that_lost_its_definition_is_used_while_the_index_is_defined_ali
     bare.attrs = {}
     pd.testing.assert_frame_equal(ps.panel.ranks(bare, 2024), ps.panel.ranks(scores, 2024))
     ps.index_from(small() ** 2, name="Lost", year=2024)
-    with pytest.raises(errors.InvalidRequest, match="LOST-.*give each definition a name"):
+    with pytest.raises(errors.InvalidRequest, match=r"LOST-.*give each definition a name"):
         ps.panel.ranks(bare, 2024)
 
 
@@ -427,8 +427,7 @@ def test_another_process_reads_pickle_and_parquet_and_says_what_to_do_about_csv(
 def test_a_table_can_be_pickled_into_workers_of_a_pool():
     scores = ps.index_from(small(), name="Pooled", year=2024)
     copy = pickle.loads(pickle.dumps(scores))
-    definitions.forget("Pooled")
-    frameworks._forget_tables()
+    frameworks.undefine("Pooled")
     assert ps.panel.ranks(copy, 2024)["rank"].tolist() == [1, 2, 3]
 
 
@@ -479,7 +478,9 @@ def test_a_geometric_index_is_the_geometric_mean():
 def test_the_drivers_refuse_what_does_not_add_up_and_say_what_works():
     scores = geometric("arithmetic", "geometric")
     for name in ("shares", "importance", "leave_one_out", "robustness", "rank_attributions"):
-        with pytest.raises(errors.InvalidRequest, match="geometric mean.*aggregate arithmetically"):
+        with pytest.raises(
+            errors.InvalidRequest, match=r"geometric mean.*aggregate arithmetically"
+        ):
             getattr(ps.drivers, name)(scores, 2024)
     assert not ps.drivers.has_parts(scores, 2024)
     assert ps.panel.ranks(scores, 2024)["rank"].tolist() == [1, 2, 3]
@@ -518,7 +519,7 @@ def test_too_many_units_without_a_value_are_too_few_for_a_ranking():
     values = invented()
     values.loc[["U01", "U02", "U03"], "a"] = np.nan
     scores = ps.index_from(values, missing="leave_out", name="Few", year=2024)
-    with pytest.raises(errors.InsufficientCoverage, match="21 of 24 .* 22 are needed"):
+    with pytest.raises(errors.InsufficientCoverage, match=r"21 of 24 .* 22 are needed"):
         ps.panel.ranks(scores, 2024)
 
 
@@ -862,3 +863,16 @@ def test_every_option_is_documented():
     parameters = inspect.signature(ps.index_from).parameters
     text = inspect.getdoc(ps.index_from) or ""
     assert [name for name in parameters if f"\n{name} : " not in text] == []
+
+
+def test_an_index_of_a_process_is_no_part_of_what_build_writes(small_data):
+    from parstats.pipeline.processed_tables import build
+
+    scores = ps.index_from(small(), name="Not built", year=2024)
+    small_data.put(
+        "papi.csv", "year,province,series,score\n2011,20,papi.transparency.poverty_lists,2.1\n"
+    )
+    build()
+    assert "Not built" not in set(ps.load_series()["index"])
+    assert not ps.load_versions()["series"].str.startswith("not_built").any()
+    assert len(ps.panel.ranks(scores, 2024)) == 3

@@ -47,6 +47,9 @@ def take_up(scores: pd.DataFrame, index: str) -> str:
     if "framework" not in scores:
         return index
     strange = set(scores["framework"].unique()) - definition.frameworks
+    if strange and text is None and index in frameworks.indices():
+        frameworks.undefine(index)  # the table is of the index of that name in the data folder
+        return index
     if strange:
         raise errors.InvalidRequest(
             f"the table of {index} has scores of {', '.join(sorted(map(str, strange)))}: another "

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from parstats.reference import csv_tables
@@ -106,6 +108,27 @@ def forget(index: str) -> None:
     with _LOCK:
         _TEXTS.pop(index, None)
         _BY_INDEX.pop(index, None)
+
+
+@contextmanager
+def set_aside() -> Iterator[bool]:
+    """Take all definitions out of force for a time; yield whether there were any.
+
+    >>> with set_aside():
+    ...     all_definitions()
+    ()
+    """
+    with _LOCK:
+        before = list(_BY_INDEX.values())
+        _TEXTS.clear()
+        _BY_INDEX.clear()
+        try:
+            yield bool(before)
+        finally:
+            _TEXTS.clear()
+            _BY_INDEX.clear()
+            for definition in before:
+                register(definition)
 
 
 def definition_text(index: str) -> str | None:

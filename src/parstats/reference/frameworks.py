@@ -8,6 +8,8 @@ span of years, and from ``reference/breaks.csv``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -147,7 +149,8 @@ def check_level(level: str, levels: tuple[str, ...] = LEVELS) -> str:
     >>> check_level("criterion")
     'criterion'
     """
-    if level not in levels:
+    # Few indices have more levels than PAPI: a message need not list those.
+    if level not in levels and not (levels is LEVELS and level in LEVELS_UPWARDS):
         raise errors.UnknownChoice("level", level, levels)
     return level
 
@@ -230,6 +233,7 @@ def _spans() -> pd.DataFrame:
     rows = [
         {**row, "index": index}
         for slug, index in slugs.items()
+        if definitions.definition_in_force(index) is None
         if slug in csv_tables.framework_slugs()
         for row in csv_tables.rows(f"frameworks/{slug}")
     ]
@@ -782,6 +786,32 @@ def define(definition: Definition) -> None:
     ...     define(definition)
     """
     if definitions.register(definition):
+        _forget_tables()
+
+
+@contextmanager
+def without_definitions() -> Iterator[None]:
+    """Set the definitions of this process aside: only the reference tables are in force.
+
+    >>> with without_definitions():
+    ...     "PAPI" in indices()
+    True
+    """
+    with definitions.set_aside() as any_set_aside:
+        if any_set_aside:
+            _forget_tables()
+        yield
+    if any_set_aside:
+        _forget_tables()
+
+
+def undefine(index: str) -> None:
+    """Take the definition of an index of this process out of force.
+
+    >>> undefine("no such index")
+    """
+    if definitions.definition_in_force(index) is not None:
+        definitions.forget(index)
         _forget_tables()
 
 

@@ -31,10 +31,11 @@ class Titles:
     grades: tuple[Row, ...]
 
 
-def check_name(name: Any) -> tuple[str, str]:
+def check_name(name: Any, replaced: str = "") -> tuple[str, str]:
     """Return the name of an index and its name for folders.
 
-    Raises InvalidRequest if it has no letters, or is the name of an index that is known already.
+    Raises InvalidRequest if it has no letters, or is the name of an index that is known already
+    (unless it is to be `replaced`).
 
     >>> check_name("Chỉ số của tỉnh A")
     ('Chỉ số của tỉnh A', 'chi-so-cua-tinh-a')
@@ -47,7 +48,8 @@ def check_name(name: Any) -> tuple[str, str]:
         official = frameworks.index_info(text).name
     except errors.UnknownChoice:
         official = ""
-    tops = {frameworks.top(index) for index in frameworks.INDICES}
+    tops = {frameworks.top(index) for index in frameworks.indices() if index != replaced}
+    official = "" if official == replaced else official
     if slug.replace("-", "_") in tops or (
         official and definitions.definition_in_force(official) is None
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -64,20 +64,25 @@ class Hierarchy:
 
 
 def build_hierarchy(
-    indicators: Sequence[str], parents: Mapping[str, str], name: str, slug: str
+    indicators: Sequence[str],
+    parents: Mapping[str, str],
+    name: str,
+    slug: str,
+    *,
+    direct: Collection[str] = (),
 ) -> Hierarchy:
     """Return the tree of an index.
 
     `parents` gives the group of each indicator and, where there are more levels, that of each
-    group; what has none is in the index. A single group that holds all is the index itself. Raises
-    InvalidData if an indicator is in no group, a group has no indicators, or groups stand in a
-    circle.
+    group; a group that has none is in the index, as are the indicators in `direct` (all, without
+    any groups). A single group that holds all is the index itself. Raises InvalidData if an
+    indicator is in no group, a group has no indicators, or groups stand in a circle.
 
     >>> tree = build_hierarchy(["a", "b"], {"a": "x", "b": "y"}, "My index", "my-index")
     >>> [(node.code, node.level) for node in tree.nodes.values()][:3]
     [('my_index', 'index'), ('x', 'dimension'), ('a', 'criterion')]
     """
-    _check_members(indicators, parents)
+    _check_members(indicators, parents, direct)
     _check_circles(parents)
     tops = list(dict.fromkeys(_top(code, parents) for code in indicators))
     single = len(tops) == 1 and tops[0] not in indicators
@@ -103,11 +108,13 @@ def build_hierarchy(
     return Hierarchy(nodes)
 
 
-def _check_members(indicators: Sequence[str], parents: Mapping[str, str]) -> None:
+def _check_members(
+    indicators: Sequence[str], parents: Mapping[str, str], direct: Collection[str]
+) -> None:
     groups = set(parents.values())
     problems = []
     for code in indicators if parents else ():
-        if code not in parents:
+        if code not in parents and code not in direct:
             problems.append(_problem(code, "no group", "its group", "give groups its group"))
         if code in groups:
             remedy = "give the group another code"
@@ -218,18 +225,18 @@ def _series_names(codes: Sequence[str], top: str) -> dict[str, str]:
     return names
 
 
-def read_groups(groups: Any) -> tuple[dict[str, str], pd.DataFrame]:
-    """Return the group of each code, and the rest of a table of groups by code.
+def read_groups(groups: Any) -> tuple[dict[str, str], list[str], pd.DataFrame]:
+    """Return the group of each code, codes without one, and the rest of a table by code.
 
     `groups` is None, a dict of group by code, a dict of lists of codes by group, or a table with
     the columns code and parent (and any of `COLUMNS`). Raises InvalidRequest if it is none of them,
     InvalidData if a code stands twice.
 
-    >>> read_groups({"x": ["a", "b"]})[0]
-    {'a': 'x', 'b': 'x'}
+    >>> read_groups({"x": ["a", "b"], "c": ""})[:2]
+    ({'a': 'x', 'b': 'x'}, ['c'])
     """
     if groups is None:
-        return {}, pd.DataFrame()
+        return {}, [], pd.DataFrame()
     if isinstance(groups, pd.DataFrame):
         return _read_table(groups)
     if isinstance(groups, pd.Series):
@@ -240,16 +247,19 @@ def read_groups(groups: Any) -> tuple[dict[str, str], pd.DataFrame]:
             "or a table with the columns code and parent"
         )
     pairs: list[tuple[str, str]] = []
+    direct = []
     for key, value in groups.items():
         if isinstance(value, list | tuple | set | frozenset):
             pairs += [(text_code(member), text_code(key)) for member in value]
-        elif text_code(value):
+        elif not text_code(value):
+            direct.append(text_code(key))
+        else:
             pairs.append((text_code(key), text_code(value)))
     _refuse_twice([code for code, _ in pairs])
-    return dict(pairs), pd.DataFrame()
+    return dict(pairs), direct, pd.DataFrame()
 
 
-def _read_table(table: pd.DataFrame) -> tuple[dict[str, str], pd.DataFrame]:
+def _read_table(table: pd.DataFrame) -> tuple[dict[str, str], list[str], pd.DataFrame]:
     rows = table if "code" in table else table.rename_axis("code").reset_index()
     if "parent" not in rows:
         raise errors.InvalidRequest(
@@ -264,7 +274,7 @@ def _read_table(table: pd.DataFrame) -> tuple[dict[str, str], pd.DataFrame]:
         if text_code(parent) and code
     }
     rest = rows[[name for name in COLUMNS if name in rows]].set_axis(codes, axis=0)
-    return parents, rest
+    return parents, [code for code in codes if code and code not in parents], rest
 
 
 def _refuse_twice(codes: Sequence[str]) -> None:

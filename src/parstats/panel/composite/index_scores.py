@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -161,19 +161,60 @@ def index_from(
     >>> table[["series", "share"]].round(2).values.tolist()
     [['communes.clinics', 0.5], ['communes.delay', 0.33], ['communes.roads', 0.17]]
     """
-    index, slug = check_name(name)
-    parents, table = read_groups(groups)
-    grouped = [code for code in parents if code not in set(parents.values())]
-    whole = read_values(values, unit=unit, year=year)
-    chosen = [code for code in whole.numbers if not table.columns.size or code in grouped]
-    whole = Values(
-        whole.numbers[chosen or list(whole.numbers)],
-        whole.units,
-        whole.periods,
-        whole.rows,
-        whole.kind,
+    return score_index(
+        check_name(name),
+        values,
+        groups=groups,
+        weights=weights,
+        names=names,
+        units=units,
+        direction=direction,
+        normalise=normalise,
+        scale=scale,
+        aggregate=aggregate,
+        missing=missing,
+        additions=additions,
+        grades=grades,
+        each_period=each_period,
+        unit=unit,
+        year=year,
     )
-    tree = build_hierarchy(list(whole.numbers), parents, index, slug)
+
+
+def score_index(
+    name: tuple[str, str],
+    values: Any,
+    *,
+    groups: Any = None,
+    weights: Any = None,
+    names: Any = None,
+    units: Any = None,
+    direction: Any = 1,
+    normalise: str = "minmax",
+    scale: Sequence[float] | None = None,
+    aggregate: Any = "arithmetic",
+    missing: str = "refuse",
+    additions: Sequence[str] = (),
+    grades: Any = None,
+    each_period: bool = False,
+    unit: str | None = None,
+    year: Any = None,
+) -> pd.DataFrame:
+    """Return what `index_from` does, of an index whose name and name for folders are checked.
+
+    >>> table = pd.DataFrame({"a": [1, 2]}, index=["x", "y"])
+    >>> len(score_index(("Checked", "checked"), table, year=2024))
+    4
+    """
+    index, slug = name
+    parents, direct, table = read_groups(groups)
+    listed = {*parents, *direct} - {*parents.values()}
+    whole = read_values(values, unit=unit, year=year)
+    chosen = [
+        code for code in whole.numbers if not isinstance(groups, pd.DataFrame) or code in listed
+    ]
+    whole = replace(whole, numbers=whole.numbers[chosen or list(whole.numbers)])
+    tree = build_hierarchy(list(whole.numbers), parents, index, slug, direct=direct)
     rules = Rules(
         tree,
         read_weights(_column(table, "weight", weights), tree),

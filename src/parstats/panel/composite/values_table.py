@@ -173,9 +173,10 @@ def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[in
     if problems:
         raise errors.InvalidData(problems)
     if len(set(kinds)) > 1:
+        mixed = " and ".join(f"{kind}s" for kind in sorted(set(kinds)))
         raise errors.InvalidRequest(
-            f"the column {named[0]} holds {' and '.join(f'{k}s' for k in sorted(set(kinds)))}: expected periods of "
-            "one length; make an index of each"
+            f"the column {named[0]} holds {mixed}: expected periods of one length; make an "
+            "index of each"
         )
     return table.drop(columns=named[0]), kinds[0] if kinds else "year", numbers
 

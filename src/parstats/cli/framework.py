@@ -132,8 +132,8 @@ def new(
     """
     from parstats.pipeline.new_index import new_index as run
 
-    ways = aggregate.split(",")
-    made = run(
+    methods = aggregate.split(",")
+    result = run(
         name,
         table,
         groups=groups,
@@ -144,15 +144,15 @@ def new(
         year=year,
         normalise=normalise,
         scale=None if scale is None else _numbers(scale),
-        aggregate=ways[0] if len(ways) == 1 else ways,
+        aggregate=methods[0] if len(methods) == 1 else methods,
         missing=missing,
         additions=None if additions is None else additions.split(","),
         grades=None if grades is None else _grades(grades),
         each_period=each_period,
     )
-    for path in made.files:
+    for path in result.files:
         typer.echo(str(path))
-    for line in made.report():
+    for line in result.report():
         _say(line)
     _say("next: parstats build")
 

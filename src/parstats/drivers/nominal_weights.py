@@ -85,7 +85,7 @@ def require_highest(parts: Parts) -> Floats:
         unknown = [name for name, high in zip(parts.series, highest, strict=True) if not high > 0]
         raise errors.InvalidRequest(
             f"the highest possible score of {', '.join(unknown[:5])} in {parts.index} {parts.year} "
-            "is not known; pass nominal= and leave 'points' out of normalisation="
+            "is not known, or not above 0; pass nominal= and leave 'points' out of normalisation="
         )
     return highest
 

@@ -43,7 +43,7 @@ def take_up(scores: pd.DataFrame, index: str) -> str:
             frameworks.define(carried)
     definition = definitions.definition_in_force(index)
     if definition is None:
-        return _known(index)
+        return _require_registered(index)
     if "framework" not in scores:
         return index
     strange = set(scores["framework"].unique()) - definition.frameworks
@@ -60,7 +60,7 @@ def take_up(scores: pd.DataFrame, index: str) -> str:
     return index
 
 
-def _known(index: str) -> str:
+def _require_registered(index: str) -> str:
     try:
         frameworks.index_info(index)
     except errors.UnknownChoice as error:

@@ -43,7 +43,7 @@ def grades(scores: pd.DataFrame, year: int, thresholds: Any = None) -> pd.DataFr
     >>> from parstats.panel import load_scores
     >>> table = grades(load_scores("PAPI"), 2024, {"A": 45, "B": 40})
     >>> table["grade_en"].value_counts().to_dict()
-    {'B': 54, 'A': 7}
+    {'B': 48, 'A': 12, '': 1}
     """
     index = index_in(scores)
     check_year(scores, year)

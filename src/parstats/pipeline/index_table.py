@@ -57,8 +57,8 @@ class IndexTable:
         for problem in error.problems:
             name, rows = self.places.get(problem.file, (problem.file, ()))
             position = None if problem.row is None else problem.row - 2
-            known = position is not None and 0 <= position < len(rows)
-            row = rows[position] if known and position is not None else problem.row
+            is_row = position is not None and 0 <= position < len(rows)
+            row = rows[position] if is_row and position is not None else problem.row
             problems.append(replace(problem, file=name, row=row))
         return errors.InvalidData(problems)
 

@@ -105,17 +105,17 @@ def new_index(
     """
     editions.refresh()
     frameworks.check_data_folder()
-    known = _known(name)
-    if known and not (replace and frameworks.index_info(known).unit_level == "unit"):
+    registered = _registered_name(name)
+    if registered and not (replace and frameworks.index_info(registered).unit_level == "unit"):
         remedy = "give yours another name"
-        if frameworks.index_info(known).unit_level == "unit":
+        if frameworks.index_info(registered).unit_level == "unit":
             remedy += ", or replace it (--replace)"
         raise errors.InvalidRequest(
-            f"{name} is the name of an index that parstats knows ({known}): {remedy}"
+            f"{name} is the name of an index that parstats knows ({registered}): {remedy}"
         )
     folder = _folder()
-    scores, definition = _scores(name, known, table, groups, units, options)
-    content = _files(folder, definition, scores, table, publisher or name, known)
+    scores, definition = _scores(name, registered, table, groups, units, options)
+    content = _files(folder, definition, scores, table, publisher or name, registered)
     _write_all(content)
     editions.refresh()
     covered = coverage(scores)
@@ -133,7 +133,7 @@ def new_index(
     )
 
 
-def _known(name: str) -> str:
+def _registered_name(name: str) -> str:
     """Return the name of an index that the package or the data folder has, empty if none."""
     try:
         official = frameworks.index_info(name).name
@@ -155,7 +155,7 @@ def _folder() -> Path:
 
 def _scores(
     name: str,
-    known: str,
+    registered: str,
     path: Path,
     groups: Path | None,
     units: Path | None,
@@ -163,15 +163,15 @@ def _scores(
 ) -> tuple[pd.DataFrame, Definition]:
     """Return the scores of the index and its definition; nothing is written yet."""
     tables = read_index_table(path, groups, units)
-    given = {key: value for key, value in options.items() if value is not None}
-    given.setdefault("grades", tables.grades)
+    chosen = {key: value for key, value in options.items() if value is not None}
+    chosen.setdefault("grades", tables.grades)
     try:
         scores = score_index(
-            check_name(name, known),
+            check_name(name, registered),
             tables.values,
             groups=tables.groups,
             units=tables.units,
-            **given,
+            **chosen,
         )
     except errors.InvalidData as error:
         raise tables.located(error) from error
@@ -186,9 +186,9 @@ def _files(
     scores: pd.DataFrame,
     table: Path,
     publisher: str,
-    known: str,
+    registered: str,
 ) -> dict[Path, str]:
-    """Return the content of every file to write, the one that makes the index known at the end."""
+    """Return the content of every file to write, the row that makes the index known after it."""
     slug, reference = definition.about["slug"], folder / "reference"
     raw = folder / "raw" / slug / f"{slug}.csv"
     text = _raw_text(scores)
@@ -215,11 +215,11 @@ def _files(
         reference / "frameworks" / f"{slug}.csv": _csv(
             framework, _columns(f"frameworks/{slug}", framework)
         ),
-        reference / "indices.csv": _appended("indices", [index_row], known, reference),
-        reference / "units.csv": _appended("units", units, known, reference),
+        reference / "indices.csv": _appended("indices", [index_row], registered, reference),
+        reference / "units.csv": _appended("units", units, registered, reference),
     }
     if grades or (reference / "grades.csv").is_file():
-        content[reference / "grades.csv"] = _appended("grades", grades, known, reference)
+        content[reference / "grades.csv"] = _appended("grades", grades, registered, reference)
     return content
 
 
@@ -251,10 +251,12 @@ def _columns(name: str, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
     return tuple(c for c in allowed if c not in extra or c in used)
 
 
-def _appended(name: str, rows: Sequence[Mapping[str, str]], known: str, reference: Path) -> str:
+def _appended(
+    name: str, rows: Sequence[Mapping[str, str]], registered: str, reference: Path
+) -> str:
     """Return a table of the data folder with rows added, those of the replaced index left out."""
     user = overlay.read(name, csv_tables.columns(name))
-    before = [row for _, row in user.rows if row["index"] != known] if user else []
+    before = [row for _, row in user.rows if row["index"] != registered] if user else []
     both = [*before, *rows]
     columns = dict.fromkeys([*(before[0] if before else ()), *_columns(name, both)])
     return _csv(both, tuple(columns))

@@ -99,9 +99,9 @@ def read_titles(
     >>> read_titles({"a": ("Một", "One")}, pd.DataFrame(), tree, "My index")["a"]
     {'vi': 'Một', 'en': 'One'}
     """
-    given = _named(names, "names")
+    names_by_code = _named(names, "names")
     codes = {code for code, node in tree.nodes.items() if not node.is_repeated}
-    for code in given:
+    for code in names_by_code:
         if code not in codes:
             raise errors.UnknownChoice("indicator or group in names", code, sorted(codes))
     columns = {
@@ -111,7 +111,7 @@ def read_titles(
     for code in tree.nodes:
         original = original_code(code, tree)
         usual = index if original == tree.root.code else original
-        titles[code] = given.get(original) or {
+        titles[code] = names_by_code.get(original) or {
             lang: _text(table, original, columns[lang]) or usual for lang in _LANGUAGES
         }
     return titles
@@ -227,11 +227,11 @@ def bounds_of_groups(rules: Rules, scaled: Scaled) -> dict[str, tuple[float, flo
     for node in reversed(list(rules.tree.nodes.values())):
         if node.children:
             members = np.array([bounds[child] for child in node.children])
-            weights, way = rules.within_group(node), rules.ways[node.depth]
+            weights, way = rules.within_group(node), rules.methods[node.depth]
             if way == "geometric":
                 counted = members[weights > 0]
-                known = bool((counted > 0).all())
-                both = np.exp(weights @ np.log(members)) if known else np.full(2, np.nan)
+                is_positive = bool((counted > 0).all())
+                both = np.exp(weights @ np.log(members)) if is_positive else np.full(2, np.nan)
             else:
                 both = weights @ members
             # Weights that add up to 1 do so to the last digits only.

@@ -159,7 +159,7 @@ def index_from(
     [['Bình', 83.3, 1], ['An', 50.0, 2], ['Châu', 16.7, 3]]
     >>> table = ps.drivers.shares(scores, 2025, n_draws=10)
     >>> table[["series", "share"]].round(2).values.tolist()
-    [['communes.clinics', 0.5], ['communes.delay', 0.33], ['communes.roads', 0.17]]
+    [['communes.clinics', 0.5], ['communes.roads', 0.25], ['communes.delay', 0.25]]
     """
     return score_index(
         check_name(name),
@@ -209,12 +209,12 @@ def score_index(
     index, slug = name
     parents, direct, table = read_groups(groups)
     listed = {*parents, *direct} - {*parents.values()}
-    whole = read_values(values, unit=unit, year=year)
+    read = read_values(values, unit=unit, year=year)
     chosen = [
-        code for code in whole.numbers if not isinstance(groups, pd.DataFrame) or code in listed
+        code for code in read.numbers if not isinstance(groups, pd.DataFrame) or code in listed
     ]
-    whole = replace(whole, numbers=whole.numbers[chosen or list(whole.numbers)])
-    tree = build_hierarchy(list(whole.numbers), parents, index, slug, direct=direct)
+    read = replace(read, numbers=read.numbers[chosen or list(read.numbers)])
+    tree = build_hierarchy(list(read.numbers), parents, index, slug, direct=direct)
     rules = Rules(
         tree,
         read_weights(_column(table, "weight", weights), tree),
@@ -222,7 +222,7 @@ def score_index(
     )
     spread = bool(each_period) and normalise in _RELATIVE
     scaled = put_on_scale(
-        whole,
+        read,
         normalise,
         read_directions(
             _column(table.reindex(tree.indicators), "direction", direction), tree.indicators
@@ -231,25 +231,25 @@ def score_index(
         scale=read_scale(scale, normalise),
         each_period=spread,
     )
-    made = _scored(whole, scaled, rules, missing, _check_additions(additions, rules))
+    scored = _scored(read, scaled, rules, missing, _check_additions(additions, rules))
     titles = Titles(
         read_titles(names, table, tree, index),
-        read_units(units, whole.units),
+        read_units(units, read.units),
         read_grades(grades),
     )
-    about = {"normalise": normalise, "missing": missing, "ways": list(rules.ways.values())}
+    about = {"normalise": normalise, "missing": missing, "methods": list(rules.methods.values())}
     definition = define_index(
         index,
         slug,
         rules,
         scaled,
         titles,
-        whole.periods,
-        kind=whole.kind,
+        read.periods,
+        kind=read.kind,
         each_period=spread,
         about=about,
     )
-    return _table(definition, rules, made, whole)
+    return _table(definition, rules, scored, read)
 
 
 def _column(table: pd.DataFrame, column: str, option: Any) -> Any:
@@ -265,7 +265,7 @@ def _check_additions(additions: Sequence[str], rules: Rules) -> tuple[str, ...]:
     for code in codes:
         if code not in rules.tree.indicators:
             raise errors.UnknownChoice("indicator in additions", code, rules.tree.indicators)
-    if codes and set(rules.ways.values()) != {"sum"}:
+    if codes and set(rules.methods.values()) != {"sum"}:
         raise errors.InvalidRequest(
             "additions are points on top of others: they need aggregate='sum'"
         )
@@ -290,7 +290,7 @@ def _scored(
     empty = indicators.isna()
     if missing == "refuse" and empty.any(axis=None):
         raise errors.InvalidData(_gaps(values, empty))
-    if missing == "group" and "sum" in rules.ways.values():
+    if missing == "group" and "sum" in rules.methods.values():
         raise errors.InvalidRequest(
             "missing='group' is for means; of points use missing='index', points over the most "
             "that the unit could attain"

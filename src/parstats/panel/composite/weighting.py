@@ -1,4 +1,4 @@
-"""Weights and ways to aggregate in the tree of an index, and scores of its groups."""
+"""Weights and methods to aggregate in the tree of an index, and scores of its groups."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAMED = 5
 
 
 def read_weights(weights: Any, tree: Hierarchy) -> dict[str, float]:
-    """Return the weight of each series inside its group, as it is given.
+    """Return the weight of each series inside its group, as it was written.
 
     Without weights, or in a group of which none is named, every one counts alike. Raises
     UnknownChoice for a code that the index does not have, and InvalidRequest if some of a group
@@ -35,15 +35,15 @@ def read_weights(weights: Any, tree: Hierarchy) -> dict[str, float]:
     >>> read_weights({"a": 3, "b": 1}, tree)
     {'a': 3.0, 'b': 1.0}
     """
-    given = {} if weights is None else _numbers(weights)
+    weight_by_code = {} if weights is None else _numbers(weights)
     codes = [code for code, node in tree.nodes.items() if not node.is_repeated and node.parent]
-    for code in given:
+    for code in weight_by_code:
         if code not in codes and code != tree.root.code:
             raise errors.UnknownChoice("indicator or group in weights", code, codes)
     numbers: dict[str, float] = {}
     for node in tree.nodes.values():
         if node.children:
-            numbers |= _group_weights(node, given, tree)
+            numbers |= _group_weights(node, weight_by_code, tree)
     return numbers
 
 
@@ -61,18 +61,20 @@ def _numbers(weights: Any) -> dict[str, float]:
     return {code: weight for code, weight in pairs if not np.isnan(weight)}
 
 
-def _group_weights(group: Node, given: Mapping[str, float], tree: Hierarchy) -> dict[str, float]:
+def _group_weights(
+    group: Node, weight_by_code: Mapping[str, float], tree: Hierarchy
+) -> dict[str, float]:
     # A group that repeats an indicator counts as that indicator does.
     originals = {child: original_code(child, tree) for child in group.children}
-    if group.is_repeated or not set(originals.values()) & given.keys():
+    if group.is_repeated or not set(originals.values()) & weight_by_code.keys():
         return dict.fromkeys(group.children, 1.0)
-    absent = [code for code in originals.values() if code not in given]
+    absent = [code for code in originals.values() if code not in weight_by_code]
     if absent:
         raise errors.InvalidRequest(
             f"no weight for {', '.join(absent[:_NAMED])}, though others in {group.code} have one: "
             "give every one a weight, zero for what is not to count"
         )
-    numbers = {child: given[code] for child, code in originals.items()}
+    numbers = {child: weight_by_code[code] for child, code in originals.items()}
     wrong = [f"{originals[child]} {w:g}" for child, w in numbers.items() if not 0 <= w < np.inf]
     if wrong or not any(numbers.values()):
         actual = f"found {', '.join(wrong[:_NAMED])}" if wrong else "all are zero"
@@ -97,7 +99,7 @@ def original_code(code: str, tree: Hierarchy) -> str:
 
 
 def read_aggregations(aggregate: Any, tree: Hierarchy) -> dict[int, str]:
-    """Return the way to aggregate by the depth of the group that comes out: 0 is the index.
+    """Return the method to aggregate by the depth of the group that comes out: 0 is the index.
 
     `aggregate` is one for all levels, one for each level from the lowest groups up to the index, or
     by level of the groups. Raises UnknownChoice or InvalidRequest for anything else.
@@ -112,20 +114,20 @@ def read_aggregations(aggregate: Any, tree: Hierarchy) -> dict[int, str]:
         for level in aggregate:
             if level not in levels:
                 raise errors.UnknownChoice("level in aggregate", level, levels)
-        ways = [aggregate.get(level, "arithmetic") for level in levels]
+        methods = [aggregate.get(level, "arithmetic") for level in levels]
     elif isinstance(aggregate, str):
-        ways = [aggregate] * len(levels)
+        methods = [aggregate] * len(levels)
     else:
-        ways = list(reversed(list(aggregate))) if isinstance(aggregate, Sequence) else []
-        if len(ways) != len(levels):
+        methods = list(reversed(list(aggregate))) if isinstance(aggregate, Sequence) else []
+        if len(methods) != len(levels):
             raise errors.InvalidRequest(
                 f"aggregate is {aggregate!r}: expected one of {', '.join(AGGREGATIONS)}, or one "
                 f"for each of {', '.join(reversed(levels))}"
             )
-    for way in ways:
-        if way not in AGGREGATIONS:
-            raise errors.UnknownChoice("aggregation", way, AGGREGATIONS)
-    return dict(enumerate(ways))
+    for method in methods:
+        if method not in AGGREGATIONS:
+            raise errors.UnknownChoice("aggregation", method, AGGREGATIONS)
+    return dict(enumerate(methods))
 
 
 @dataclass(frozen=True)
@@ -134,17 +136,17 @@ class Rules:
 
     tree: Hierarchy
     weights: Mapping[str, float]
-    ways: Mapping[int, str]
+    methods: Mapping[int, str]
 
     def within_group(self, group: Node) -> Floats:
         """Return the weights inside a group, adding up to 1; those of a sum as they are."""
         numbers = np.array([self.weights[code] for code in group.children], dtype=np.float64)
-        weights: Floats = numbers if self.ways[group.depth] == "sum" else numbers / numbers.sum()
+        weights: Floats = numbers if self.methods[group.depth] == "sum" else numbers / numbers.sum()
         return weights
 
     def adds_up(self, depth: int) -> bool:
         """Return whether the scores at a depth, times their final weights, add up to the index."""
-        return all(self.ways[above] in _ADDITIVE for above in range(depth))
+        return all(self.methods[above] in _ADDITIVE for above in range(depth))
 
     def final_weights(self) -> dict[str, float]:
         """Return what a point of each series counts in the index: the weights down the tree."""
@@ -173,31 +175,33 @@ def score_groups(scores: pd.DataFrame, rules: Rules, *, reweigh: bool) -> pd.Dat
     for node in reversed(list(rules.tree.nodes.values())):
         if node.children:
             members = np.column_stack([columns[child] for child in node.children])
-            way = rules.ways[node.depth]
-            _require_positive(members, node, way)
-            columns[node.code] = _aggregated(members, rules.within_group(node), way, reweigh)
+            method = rules.methods[node.depth]
+            _require_positive(members, node, method)
+            columns[node.code] = _aggregated(members, rules.within_group(node), method, reweigh)
     return pd.DataFrame({code: columns[code] for code in rules.tree.nodes})
 
 
-def _aggregated(members: Floats, weights: Floats, way: str, reweigh: bool) -> Floats:
+def _aggregated(members: Floats, weights: Floats, method: str, reweigh: bool) -> Floats:
     present = ~np.isnan(members)
     counted = np.where(weights > 0, present, True) if not reweigh else present
     used = np.where(present, weights, 0.0)
-    filled = np.where(present, members, 1.0 if way == "geometric" else 0.0)
+    filled = np.where(present, members, 1.0 if method == "geometric" else 0.0)
     total = used.sum(axis=1)
-    whole = np.where(total > 0, total, np.nan) if reweigh else weights.sum()
-    if way == "geometric":
-        result: Floats = np.exp((used * np.log(filled)).sum(axis=1) / whole)
+    denominator = np.where(total > 0, total, np.nan) if reweigh else weights.sum()
+    if method == "geometric":
+        result: Floats = np.exp((used * np.log(filled)).sum(axis=1) / denominator)
     else:
         summed = (used * filled).sum(axis=1)
-        result = summed / whole * weights.sum() if reweigh or way == "arithmetic" else summed
+        result = (
+            summed / denominator * weights.sum() if reweigh or method == "arithmetic" else summed
+        )
     complete = counted.any(axis=1) if reweigh else counted.all(axis=1)
     return np.where(complete, result, np.nan)
 
 
-def _require_positive(members: Floats, group: Node, way: str) -> None:
+def _require_positive(members: Floats, group: Node, method: str) -> None:
     low = np.flatnonzero((members <= 0).any(axis=0))
-    if way == "geometric" and len(low):
+    if method == "geometric" and len(low):
         code = group.children[int(low[0])]
         actual = f"scores of {np.nanmin(members[:, low[0]]):g}"
         remedy = (
@@ -231,7 +235,7 @@ def fill_attainable(
             "use missing='group'"
         )
     final = rules.final_weights()
-    summed = "sum" in rules.ways.values()
+    summed = "sum" in rules.methods.values()
     unknown = [code for code in codes if summed and not high.get(code, np.nan) > 0]
     if unknown:
         raise errors.InvalidRequest(

@@ -15,6 +15,9 @@ from parstats.reference import csv_tables, editions, overlay
 from parstats.reports.batch import versions
 
 AIR = "papi.environment.air_quality"
+# The newest year that the package knows, and the one after.
+LAST = frameworks.years("PAPI")[1]
+NEXT = LAST + 1
 
 
 @pytest.fixture
@@ -195,14 +198,14 @@ def test_a_damaged_table_is_named_by_build_once(cut_copy, run):
 
 # Bad tables.
 
-AIR_2025 = package_row("frameworks/papi", series=AIR, framework="PAPI-2021") | {
-    "year_from": "2025",
-    "year_to": "2025",
+AIR_NEXT = package_row("frameworks/papi", series=AIR, framework="PAPI-2021") | {
+    "year_from": str(NEXT),
+    "year_to": str(NEXT),
 }
 
 
 def framework(**changes: str) -> str:
-    row = {key: value.replace('"', "") for key, value in (AIR_2025 | changes).items()}
+    row = {key: value.replace('"', "") for key, value in (AIR_NEXT | changes).items()}
     return ",".join(row) + "\n" + ",".join(f'"{value}"' for value in row.values()) + "\n"
 
 
@@ -261,13 +264,13 @@ BAD = {
     ),
     "a span that ends before it begins": (
         "frameworks/papi",
-        framework(year_from="2026"),
-        "row 2, column year_to: found 2025; expected 2026, its year_from, or a later year",
+        framework(year_from=str(NEXT + 1)),
+        f"row 2, column year_to: found {NEXT}; expected {NEXT + 1}, its year_from, or a later",
     ),
     "spans that overlap": (
         "frameworks/papi",
-        framework(year_from="2024"),
-        f"row 2, column year_from: found {AIR} in 2024-2025, and also in 2021-2024; expected spans",
+        framework(year_from=str(LAST)),
+        f"row 2, column year_from: found {AIR} in {LAST}-{NEXT}, and also in 2021-{LAST}; expected",
     ),
     "a parent that does not exist": (
         "frameworks/papi",
@@ -277,7 +280,7 @@ BAD = {
     "a parent that the year does not have": (
         "frameworks/papi",
         framework(),
-        "row 2, column parent: found papi.environment, which has no row for 2025; expected a",
+        f"row 2, column parent: found papi.environment, which has no row for {NEXT}; expected a",
     ),
     "a part without a parent": (
         "frameworks/papi",
@@ -354,9 +357,9 @@ def test_a_framework_and_its_index_need_each_other(own):
 
 
 def test_every_table_of_a_data_folder_has_the_columns_that_its_rules_name():
-    for name, rules in {**overlay.TABLES, "frameworks/papi": overlay.table_rules("x")}.items():
-        if rules is None:
-            rules = overlay.table_rules("frameworks/papi")
+    for name in (*overlay.TABLES, "frameworks/papi"):
+        rules = overlay.table_rules(name)
+        assert rules is not None
         columns = {*csv_tables.columns(name), *rules.extra}
         named = {*rules.key, *rules.optional, *rules.blank, *rules.years, *rules.integers}
         named |= {*rules.numbers, *rules.choices, *rules.references}

@@ -735,7 +735,7 @@ def test_the_63_and_the_34_provinces_are_not_compared(scores: pd.DataFrame) -> N
     old = scores[scores["year"] == 2023]
     new = to_vintage(scores[scores["year"] == 2024], 34)
     mixed = pd.concat([old, new], ignore_index=True)
-    with pytest.raises(VintageCrossed, match="to_vintage"):
+    with pytest.raises(VintageCrossed, match="backcast"):
         change_attribution(mixed, "20", 2024)
-    with pytest.raises(VintageCrossed, match="to_vintage"):
+    with pytest.raises(VintageCrossed, match="backcast"):
         rank_attribution(mixed, "20", 2024, reference="previous")

@@ -48,4 +48,5 @@ def test_every_make_target_and_command_named_in_the_readme_exists():
     from parstats.cli import application
 
     commands = {command.callback.__name__ for command in application.app.registered_commands}
+    commands |= {group.name for group in application.app.registered_groups}
     assert set(re.findall(r"parstats (\w+)", shell)) <= commands

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from parstats import errors
-from parstats.reference import provinces
 from parstats.reports.batch.manifest import Manifest
 from parstats.reports.catalogue import country_reports, province_reports, release
 from parstats.reports.site.year_matrix import Cell, Matrix

@@ -57,6 +57,19 @@ def init(
     _say("next: the README says how to set PARSTATS_DATA to this folder, and every step after")
 
 
+def _about(pairs: list[str], write_sidecar: bool) -> dict[str, str]:
+    """Return what a sidecar is to say, from KEY=VALUE."""
+    if pairs and not write_sidecar:
+        raise errors.InvalidRequest("--about is for the sidecar: add --sidecar")
+    for pair in pairs:
+        key, is_pair, value = pair.partition("=")
+        if not (is_pair and key.strip() and value.strip()):
+            raise errors.InvalidRequest(
+                f"--about {pair!r}: expected KEY=VALUE, as producer=CECODES"
+            )
+    return {key.strip(): value.strip() for key, _, value in (pair.partition("=") for pair in pairs)}
+
+
 def check(
     files: Annotated[list[Path], typer.Argument(help="Tidy files (CSV).", show_default=False)],
     index: Annotated[
@@ -67,6 +80,12 @@ def check(
         bool,
         typer.Option("--sidecar", help="Write the draft of a sidecar beside each file in order."),
     ] = False,
+    about: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--about", metavar="KEY=VALUE", help="What the sidecar is to say, as producer=CECODES."
+        ),
+    ] = None,
 ) -> None:
     """Check tidy files of your own; nothing is written unless you ask for a sidecar.
 
@@ -77,6 +96,10 @@ def check(
     `parstats build`.
 
     Example: [bold]parstats check my-scores.csv --sidecar[/bold]
+
+    Example: [bold]parstats check my-scores.csv --sidecar --about "title=PAPI 2025" --about
+    producer=CECODES --about page=papi.org.vn --about obtained=official --about
+    "licence=none found"[/bold]
     """
     from parstats.ingest import recognise, sidecar
     from parstats.pipeline.raw_files import READERS
@@ -84,6 +107,7 @@ def check(
     from parstats.storage import write_text
 
     requested = None if index is None else frameworks.check_index(index)
+    values = _about(about or [], write_sidecar)
     problems = []
     for path in files:
         form = recognise.detect_form(path)
@@ -102,8 +126,10 @@ def check(
             target = sidecar.sidecar_path(path)
             if target.exists():
                 raise errors.OutputRefused(f"{target} is there already; remove it first")
-            write_text(target, sidecar.draft(path, file_index, form))
-            _say(f"wrote {target}: fill in what is empty")
+            write_text(target, sidecar.draft(path, file_index, form, values))
+            empty = [key for key in sidecar.ASKED if key not in values]
+            remaining = f": fill in what is empty ({', '.join(empty)})" if empty else ""
+            _say(f"wrote {target}{remaining}")
     if problems:
         raise errors.InvalidData(problems)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 import yaml
 
 from parstats import storage
-from parstats.errors import InvalidData, Problem
+from parstats.errors import InvalidData, Problem, UnknownChoice
 from parstats.reference import frameworks
 
 REQUIRED = ("title", "form", "producer", "page", "obtained", "date_accessed", "licence", "sha256")
@@ -193,22 +195,55 @@ def _is_iso_date(text: str) -> bool:
         return False
 
 
-def draft(raw: Path, index: str, form: str) -> str:
+#: What a person has to say of a file, with what is asked for.
+ASKED = {
+    "title": "what the figures are, as: {index} 2025, scores of the provinces",
+    "producer": "who measured them",
+    "page": "address of the page or document, or how the file reached you",
+    "obtained": "official (file of the producer), compiled (by others from several) or press",
+    "licence": "terms of use, or: none found",
+}
+
+
+def draft(raw: Path, index: str, form: str, about: Mapping[str, str] | None = None) -> str:
     """Return a sidecar for a file, with the keys a person has to fill in left empty.
 
-    `form` is one of `FORMS`. ``parstats build`` refuses the file until every key has a value.
+    Parameters
+    ----------
+    raw : pathlib.Path; the file
+    index : str
+    form : str; one of `FORMS`
+    about : mapping, optional; values of keys of `ASKED`, to be filled in already
+
+    Notes
+    -----
+    ``parstats build`` refuses the file until every key has a value.
+
+    Raises
+    ------
+    UnknownChoice: if a key is none of them
     """
-    today = date.today().isoformat()
+    values = dict(about or {})
+    for key in values:
+        if key not in ASKED:
+            raise UnknownChoice("key of a sidecar", key, ASKED)
+    lines = {
+        # A JSON text is a YAML text too, whatever letters are in it.
+        key: f"{key}: {json.dumps(values[key], ensure_ascii=False)}"
+        if key in values
+        else f"{key}:  # {hint.format(index=index)}"
+        for key, hint in ASKED.items()
+    }
     return f"""\
 # Fill in what is empty, then put this file beside the other in data/raw/{frameworks.slug(index)}/.
-title:  # what the figures are, as: {index} 2025, scores of the provinces
+{lines["title"]}
 index: {index}
 form: {form}
-producer:  # who measured them
-page:  # address of the page or document, or how the file reached you
-obtained:  # official (file of the producer), compiled (by others from several) or press
-date_accessed: {today}
-licence:  # terms of use, or: none found
+{lines["producer"]}
+{lines["page"]}
+{lines["obtained"]}
+date_accessed: {date.today().isoformat()}
+{lines["licence"]}
 # replaces: NAME.csv  # if its figures replace those of another file of the same kind
 sha256: {storage.sha256(raw)}
 """

@@ -9,9 +9,15 @@ from typing import Literal, get_args
 import pandas as pd
 
 from parstats import errors
-from parstats.panel.coverage import check_year, index_in
+from parstats.panel.coverage import check_year, index_in, needed
 from parstats.panel.standardise import METHODS, Method, standardise
-from parstats.panel.units import check_provinces, province_scores, same_vintage, with_vintage
+from parstats.panel.units import (
+    check_provinces,
+    n_units,
+    province_scores,
+    same_vintage,
+    with_vintage,
+)
 from parstats.reference import frameworks
 from parstats.reference.provinces import is_unchanged
 
@@ -179,7 +185,8 @@ def usual_change(scores: pd.DataFrame, *, level: float = 0.8) -> UsualChange:
     With :math:`y_{it}` the overall score, the change is
     :math:`(y_{it} - \bar y_t) - (y_{i,t-1} - \bar y_{t-1})`, the mean over the provinces with a
     score in both years: what all gain or lose together is no change of place. Pairs of years that
-    do not compare, in level or ranking, are left out. The range is the `level` quantile of the
+    do not compare, in level or ranking, or in which fewer than 90 % of the provinces have a score,
+    are left out. The range is the `level` quantile of the
     absolute changes: no distribution is assumed. Whether next year's change is alike nobody knows.
 
     Examples
@@ -217,6 +224,9 @@ def _unchanged_deviations(totals: pd.DataFrame, year: int) -> pd.Series:
     by_year = totals.pivot(index="province", columns="year", values="score")
     difference = (by_year[year] - by_year[year - 1]).dropna()
     vintage = int(totals["vintage"].iloc[0])
+    # The mean of the few provinces that a newspaper names is no mean of the country.
+    if len(difference) < needed(n_units(str(totals["index"].iloc[0]), vintage)):
+        return difference.head(0)
     return (difference - difference.mean())[lambda d: d.index.map(partial(is_unchanged, vintage))]
 
 

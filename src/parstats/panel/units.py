@@ -50,7 +50,7 @@ def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
     if now != then:
         raise errors.VintageCrossed(
             f"{year} is of {now} provinces and {previous} of {then}: their ranks and codes do not "
-            "compare; turn the older scores into the 34 with panel.to_vintage(scores, 34) first"
+            "compare; turn the older scores into the 34 with panel.backcast(scores, 34) first"
         )
     return now
 

@@ -36,7 +36,7 @@ _MEMBER_LOOK: dict[str, Any] = {
     "color": "#d98a6c",
     "linewidth": 1,
     "marker": ".",
-    "markersize": 3,
+    "markersize": 5,
 }
 _MEMBER_LINES = ("-", (0, (5, 2)), (0, (1, 1.5)))
 

@@ -569,7 +569,12 @@ def _question(layout: Layout, column: Column) -> Problem:
 
 def _refuse_unknown_years(layout: Layout, columns: list[Column], index: str) -> None:
     """Refuse series in a year that the index has no criteria for: no header can be read in it."""
-    years = {column.year for column in columns if column.how.startswith(_ABSENT)}
+    has_figures = any(column.role in _FIGURES for column in columns)
+    years = {
+        column.year
+        for column in columns
+        if column.how.startswith(_ABSENT) or (column.role == "" and not has_figures)
+    }
     unknown = sorted(
         year for year in years if year and frameworks.framework_in_year(index, year) is None
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from own_reference import OwnReference, package_row
 from parstats import cli, errors, frameworks, labels, load_scores, provinces, schema, storage
@@ -127,7 +130,7 @@ def test_what_a_spreadsheet_saves_is_read(own):
 
 def test_notes_and_hidden_files_are_no_tables(own):
     own.reference.mkdir()
-    for name in ("README.md", ".hidden.csv", "~$labels.csv"):
+    for name in ("README.md", ".hidden.csv", "~$labels.csv", "desktop.ini"):
         (own.reference / name).write_text("x", encoding="utf-8")
     editions.refresh()
     assert editions.number() == 0
@@ -364,6 +367,29 @@ def test_every_table_of_a_data_folder_has_the_columns_that_its_rules_name():
         named = {*rules.key, *rules.optional, *rules.blank, *rules.years, *rules.integers}
         named |= {*rules.numbers, *rules.choices, *rules.references}
         assert named <= columns, name
+
+
+# Cells of the kinds that tables have, and what nobody expects.
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "papi", AIR, "20", "34", str(NEXT), "index", "no", "yes", "9" * 5000, "1e9"]
+    ),
+    st.text(max_size=8),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), name=st.sampled_from(["aliases", "breaks", "frameworks/papi", "provinces"]))
+def test_any_table_is_read_or_named(own, data, name):
+    columns = [*csv_tables.columns(name), "confirmed"]
+    header = data.draw(st.lists(st.sampled_from(columns), min_size=1, unique=True))
+    if data.draw(st.booleans()):
+        header = columns[:-1]
+    lines = data.draw(st.lists(st.lists(CELLS, min_size=len(header), max_size=len(header))))
+    content = "\n".join(",".join(cells) for cells in [header, *lines])
+    own.write(name, content.encode("utf-8", "surrogatepass") + data.draw(st.binary(max_size=3)))
+    with contextlib.suppress(errors.ParstatsError):
+        frameworks.check_data_folder()
 
 
 @pytest.mark.parametrize("name", overlay.TABLES)

@@ -52,8 +52,8 @@ def init(
 
     done = create(folder, lang=lang)
     typer.echo(str(done.folder / "README.md"))
-    kept = f", {len(done.kept)} were there and are as they were" if done.kept else ""
-    _say(f"wrote {len(done.added)} files to {done.folder}{kept}")
+    unchanged = f", {len(done.unchanged)} were there and are as they were" if done.unchanged else ""
+    _say(f"wrote {len(done.added)} files to {done.folder}{unchanged}")
     _say("next: the README says how to set PARSTATS_DATA to this folder, and every step after")
 
 

@@ -41,7 +41,7 @@ class NewFolder:
 
     folder: Path
     added: tuple[str, ...]
-    kept: tuple[str, ...]
+    unchanged: tuple[str, ...]
 
 
 def create(folder: Path, *, lang: str = "vi") -> NewFolder:
@@ -82,10 +82,10 @@ def create(folder: Path, *, lang: str = "vi") -> NewFolder:
         staging.chmod(0o777 & ~storage.UMASK)
         _fill(staging, lang)
         names = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
-        kept = [name for name in names if (folder / name).exists()]
+        unchanged = [name for name in names if (folder / name).exists()]
         if is_ours:
             for name in names:
-                if name not in kept:
+                if name not in unchanged:
                     (folder / name).parent.mkdir(parents=True, exist_ok=True)
                     (staging / name).replace(folder / name)
         else:
@@ -94,7 +94,9 @@ def create(folder: Path, *, lang: str = "vi") -> NewFolder:
             staging.rename(folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return NewFolder(folder, tuple(name for name in names if name not in kept), tuple(kept))
+    return NewFolder(
+        folder, tuple(name for name in names if name not in unchanged), tuple(unchanged)
+    )
 
 
 def _fill(folder: Path, lang: str) -> None:

@@ -34,7 +34,7 @@ _number_by_setting: dict[str, int] = {}
 def overlay_files() -> dict[str, Path]:
     """Return the files of the data folder's ``reference/``, by their path below it.
 
-    Notes (.md), hidden files and files that a spreadsheet keeps while it has another one open are
+    Notes (.md), hidden files, and those that a spreadsheet or the desktop keeps beside others are
     left out.
 
     >>> any(name.endswith(".md") for name in overlay_files())
@@ -46,9 +46,13 @@ def overlay_files() -> dict[str, Path]:
     paths = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix.lower() != ".md" and path.name[0] not in ".~"
+        if path.is_file() and not _is_aside(path.name)
     }
     return {name: paths[name] for name in sorted(paths)}
+
+
+def _is_aside(name: str) -> bool:
+    return name[0] in ".~" or name.lower().endswith((".md", "desktop.ini", "thumbs.db"))
 
 
 def number() -> int:

@@ -313,7 +313,7 @@ def _row_problems(table: UserTable, number: int, row: Row, rules: Table) -> list
 
     checks: list[tuple[Iterable[str], Callable[[str], bool], str]] = [
         (rules.years, *_year_check(row)),
-        (rules.integers, str.isdecimal, "a whole number"),
+        (rules.integers, _is_integer, "a whole number"),
         (rules.numbers, _is_number, "a number with a decimal point"),
         (("confirmed",), lambda value: value in ("yes", "no"), "yes or no"),
     ]
@@ -340,17 +340,22 @@ def _year_check(row: Row) -> tuple[Callable[[str], bool], str]:
     period = row.get("period") or "year"
     if period in ("quarter", "month"):
         expected = f"the number of a {period} since 1970 (parstats.panel.parse_period)"
-        return str.isdecimal, expected
+        return _is_integer, expected
     return _is_year, f"a year from {_FIRST_YEAR} to {_LAST_YEAR}"
 
 
+def _is_integer(value: str) -> bool:
+    # No number of these tables has more digits.
+    return value.isascii() and value.isdecimal() and len(value) <= 6
+
+
 def _is_year(value: str) -> bool:
-    return value.isdecimal() and _FIRST_YEAR <= int(value) <= _LAST_YEAR
+    return _is_integer(value) and _FIRST_YEAR <= int(value) <= _LAST_YEAR
 
 
 def _is_number(value: str) -> bool:
     digits = value.removeprefix("-").replace(".", "", 1)
-    return digits.isdecimal() and digits.isascii()
+    return digits.isdecimal() and digits.isascii() and len(digits) <= 20
 
 
 def _repeated(table: UserTable, rules: Table) -> list[Problem]:

@@ -172,10 +172,10 @@ def _unconfirmed(
 
     A year that nobody has confirmed may have a new criterion under words that are like an old one.
     """
-    known = column.year or request.year
+    stated_year = column.year or request.year
     years = [
         year
-        for year in ([known] if known else sorted(row_years))
+        for year in ([stated_year] if stated_year else sorted(row_years))
         if column.series in frameworks.unconfirmed_series(request.index, year)
     ]
     texts = layout.headers[column.position]

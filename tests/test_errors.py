@@ -30,6 +30,7 @@ def test_wrong_requests_are_also_value_errors_and_wrong_data_are_not() -> None:
         "UnknownChoice",
         "ProvinceNotMatched",
         "UnknownProvince",
+        "UnknownUnit",
         "AmbiguousProvince",
         "MergedProvince",
         "OutputRefused",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parstats.errors import ParstatsError
     from parstats.figures import charts, tables, text
     from parstats.panel import (
+        index_from,
         load_breaks,
         load_conflicts,
         load_gaps,
@@ -47,6 +48,7 @@ _PUBLIC = {
     "drivers": "drivers",
     "errors": "errors",
     "frameworks": "reference.frameworks",
+    "index_from": "panel:index_from",
     "labels": "reference.labels",
     "load_breaks": "panel:load_breaks",
     "load_conflicts": "panel:load_conflicts",

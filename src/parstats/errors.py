@@ -101,6 +101,14 @@ class UnknownProvince(ProvinceNotMatched):
         super().__init__(name, candidates, f"unknown province {name!r}{near}")
 
 
+class UnknownUnit(ProvinceNotMatched):
+    """No unit of an index of one's own has that code or name."""
+
+    def __init__(self, name: str, index: str, candidates: Sequence[str]) -> None:
+        near = f"nearest: {', '.join(candidates)}" if candidates else "none is like it"
+        super().__init__(name, candidates, f"unknown unit {name!r} of {index}; {near}")
+
+
 class AmbiguousProvince(ProvinceNotMatched):
     """The text fits more than one province, or is also the name of a smaller place."""
 

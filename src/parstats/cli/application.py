@@ -32,8 +32,27 @@ app = typer.Typer(
 _remarks = Console(stderr=True, highlight=False, soft_wrap=True)
 
 IndexOption = Annotated[str, typer.Option("--index", help="The index: PAPI, SIPAS, PAR, PCI.")]
+
+
+def _period(text: str) -> int:
+    """Parse the value of --year: a year, or a quarter or month of an index of one's own."""
+    from parstats.reference.periods import parse_period
+
+    try:
+        return int(text)
+    except ValueError:
+        return parse_period(text)[1]
+
+
 YearOption = Annotated[
-    int | None, typer.Option("--year", help="The year; the newest with figures if not given.")
+    int | None,
+    typer.Option(
+        "--year",
+        parser=_period,
+        metavar="YEAR",
+        help="The year; the newest with figures if not given. Of an index of your own also a "
+        "quarter or month, as 2025-Q3 or 2025-07.",
+    ),
 ]
 OutputOption = Annotated[
     Path | None,

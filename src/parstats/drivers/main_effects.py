@@ -7,7 +7,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share, old_names
-from parstats.drivers.score_matrix import Floats, Parts, build_parts
+from parstats.drivers.score_matrix import Floats, Parts, build_parts, scale_widths
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
 
@@ -155,7 +155,7 @@ def scale_weights(parts: Parts) -> Floats:
     >>> scale_weights(build_parts(load_scores("PAPI"), 2024)).round(4)[:4]
     array([0.0313, 0.0313, 0.0313, 0.0313])
     """
-    span = parts.high - parts.low
+    span = scale_widths(parts)
     weights: Floats = span / span.sum()
     return weights
 

@@ -36,7 +36,7 @@ def mcdm(
     methods: Sequence[str] = ("topsis", "vikor"),
     weights: Law = "dirichlet",
     weight_spread: float | None = 0.25,
-    nested: bool = False,
+    nested: bool | Sequence[str] = False,
     nominal: Mapping[str, float] | pd.Series | None = None,
     level: str | None = None,
     region: str | None = None,
@@ -121,7 +121,7 @@ def mcdm(
     law = {
         "weights": weights,
         "spread": weight_spread,
-        "nested": nested,
+        "nested": nested if isinstance(nested, bool) else ", ".join(as_tuple(nested)),
         "range_level": range_level,
     }
     tables = []

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import check_integer, check_number
-from parstats.drivers.score_matrix import Floats, Parts
-from parstats.stats.composites.weight_draws import dirichlet_weights, percent_weights
+from parstats.arguments import as_tuple, check_integer, check_number
+from parstats.drivers.score_matrix import (
+    Floats,
+    Parts,
+    is_defined_by_user,
+    scale_widths,
+)
+from parstats.stats.composites.weight_draws import Branches, dirichlet_weights, percent_weights
 
 Law = Literal["dirichlet", "percent"]
 LAWS = ("dirichlet", "percent")
@@ -21,7 +26,8 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
     """Return the weight of each part, adding up to 1.
 
     Without `nominal` (weight by series) it is the share of each part in the highest possible score:
-    the weights under which the mean of percents of the highest scores is the published order.
+    the weights under which the mean of percents of the highest scores is the published order. Of an
+    index of one's own they are its weights, multiplied down the tree.
     Raises InvalidRequest if weights are missing, negative or all zero, or the highest scores are
     unknown; UnknownChoice if a weight is of a series that the year does not have.
 
@@ -30,6 +36,10 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
     >>> nominal_weights(build_parts(load_scores("PAPI"), 2024, level="dimension"))
     array([0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125])
     """
+    if nominal is None and is_defined_by_user(parts.index):
+        widths = scale_widths(parts)
+        inside: Floats = widths / widths.sum()
+        return inside
     if nominal is None:
         share: Floats = require_highest(parts) / parts.high.sum()
         return share
@@ -69,15 +79,38 @@ def require_highest(parts: Parts) -> Floats:
 
     Raises InvalidRequest if some are unknown.
     """
-    if not (parts.high > 0).all():
-        unknown = [
-            name for name, high in zip(parts.series, parts.high, strict=True) if not high > 0
-        ]
+    # A part without weight has no points at all: none of whatever the highest would be.
+    highest: Floats = np.where(parts.weights == 0, 1.0, parts.high)
+    if not (highest > 0).all():
+        unknown = [name for name, high in zip(parts.series, highest, strict=True) if not high > 0]
         raise errors.InvalidRequest(
             f"the highest possible score of {', '.join(unknown[:5])} in {parts.index} {parts.year} "
-            "is not known; pass nominal= and leave 'points' out of normalisation="
+            "is not known, or not above 0; pass nominal= and leave 'points' out of normalisation="
         )
-    return parts.high
+    return highest
+
+
+def check_nested(parts: Parts, nested: bool | Sequence[str]) -> Branches | None:
+    """Return the levels of the tree with whether their weights are drawn; None for the parts alone.
+
+    `nested` is True for the dimensions and the parts inside each, or names the levels, as ("part",
+    "dimension"): weights of the others stay as they are. Raises UnknownChoice for a level that the
+    index does not have at or above its parts.
+
+    >>> from parstats.drivers.score_matrix import build_parts
+    >>> from parstats.panel import load_scores
+    >>> parts = build_parts(load_scores("PAPI"), 2024)
+    >>> [moves for _, moves in check_nested(parts, ["dimension"])]
+    [True, False]
+    """
+    if isinstance(nested, bool | np.bool_):
+        each = np.arange(len(parts.series))
+        return [(parts.groups, True), (each, True)] if nested else None
+    chosen, levels = as_tuple(nested), [level for level, _ in parts.branches]
+    for level in chosen or ("none",):
+        if level not in levels:
+            raise errors.UnknownChoice(f"level of weights of {parts.index}", level, levels)
+    return [(numbers, level in chosen) for level, numbers in parts.branches]
 
 
 def drawn_weights(
@@ -85,7 +118,7 @@ def drawn_weights(
     law: str,
     *,
     weight_spread: float | None,
-    nested: bool,
+    nested: bool | Sequence[str],
     nominal: Floats,
     n_draws: int,
     seed: int,
@@ -99,9 +132,11 @@ def drawn_weights(
         raise errors.UnknownChoice("law of weights", law, LAWS)
     n_draws, seed = check_integer("n_draws", n_draws, 1), check_integer("seed", seed, 0)
     weight_spread = None if weight_spread is None else check_number("weight_spread", weight_spread)
-    groups = parts.groups if nested else None
+    branches = check_nested(parts, nested)
     if law == "dirichlet":
-        return dirichlet_weights(nominal, n_draws, spread=weight_spread, groups=groups, seed=seed)
+        return dirichlet_weights(
+            nominal, n_draws, spread=weight_spread, branches=branches, seed=seed
+        )
     if weight_spread is None:
         raise errors.InvalidRequest("weights='percent' need a weight_spread, as 0.25 for 25 %")
-    return percent_weights(nominal, n_draws, spread=weight_spread, groups=groups, seed=seed)
+    return percent_weights(nominal, n_draws, spread=weight_spread, branches=branches, seed=seed)

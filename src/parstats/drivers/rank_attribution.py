@@ -268,6 +268,11 @@ def _same_for_all(name: str, points: Floats, count: int, rows: Integers) -> _Ref
 
 def _region_reference(parts: Parts, rows: Integers) -> _Reference:
     """Return the median of each part over the complete provinces of each row's region."""
+    if parts.vintage < 0:
+        raise errors.InvalidRequest(
+            f"the units of {parts.index} lie in no regions; take another reference: median, mean, "
+            "previous or a unit"
+        )
     provinces_by_code = places.by_code(parts.vintage)
     regions = np.array([provinces_by_code[code].region for code in parts.provinces])
     points = np.empty((len(rows), len(parts.series)))

@@ -94,6 +94,7 @@ def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     level = lowest_level(index, year)
     year_series = frameworks.in_year(index, year, level)
     matrix = wide(scores, year, level=level, complete=True)
+    matrix = matrix * year_series["weight"].to_numpy()
     return matrix if len(year_series) and year_series["cut"].all() else matrix.head(0)
 
 

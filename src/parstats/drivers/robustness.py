@@ -85,7 +85,7 @@ def robustness(
     *,
     weights: Law = "dirichlet",
     weight_spread: float | None = 0.25,
-    nested: bool = False,
+    nested: bool | Sequence[str] = False,
     normalisation: Sequence[str] = ("points", "min_max", "z", "rank"),
     aggregation: Sequence[str] = ("arithmetic", "geometric", "borda"),
     nominal: Mapping[str, float] | pd.Series | None = None,
@@ -110,8 +110,10 @@ def robustness(
     weight_spread : float or None
         Of "dirichlet" the coefficient of variation of the median weight; None draws from the whole
         simplex, whose centre is equal weights. Of "percent" the largest relative move.
-    nested : bool
-        Draw the weights of the dimensions first, then those inside each, both with `weight_spread`.
+    nested : bool or sequence of str
+        Draw the weights of the dimensions first, then those inside each, both with `weight_spread`;
+        or the levels whose weights are drawn inside the level above, as ("part", "dimension"): the
+        others keep their own (COINr's noise at levels 3 and 2).
     normalisation : sequence of {"points", "min_max", "z", "rank"}; scales to go through; see Notes
     aggregation : sequence of {"arithmetic", "geometric", "harmonic", "borda", "copeland"}
         Ways to aggregate to go through; see Notes.
@@ -208,7 +210,7 @@ def robustness(
     law: dict[str, object] = {
         "weights": weights,
         "spread": weight_spread,
-        "nested": nested,
+        "nested": nested if isinstance(nested, bool) else ", ".join(as_tuple(nested)),
         "range_level": range_level,
     }
     return Robustness(

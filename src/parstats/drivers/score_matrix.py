@@ -13,7 +13,7 @@ from parstats import errors
 from parstats.panel import check_year, require_coverage, wide
 from parstats.panel.coverage import index_in, needed
 from parstats.panel.national_statistics import published_alternative
-from parstats.panel.units import n_units, unit_column, vintage_in
+from parstats.panel.units import n_units, unit_column, vintage_in, with_vintage
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.schema import MAXIMUM_TOLERANCE, MINIMUM_TOLERANCE
@@ -40,11 +40,15 @@ class Parts:
     series: tuple[str, ...]
     # Dimension of each series (the index itself, if the parts are dimensions).
     parents: tuple[str, ...]
-    points: Floats  # scores in points; shape (n, p)
-    # Lowest and highest possible score of each series; shape (p,)
+    points: Floats  # points of the overall score, that is scores times weights; shape (n, p)
+    # Lowest and highest possible points of each series; shape (p,)
     low: Floats
     high: Floats
+    # What a point of each series' own scale counts in the overall score: 1 for a plain sum.
+    weights: Floats
     n_units: int  # provinces that exist in the country or the region
+    # Groups that the parts are in, by level from the top down to the parts' own; each of shape (p,)
+    branches: tuple[tuple[str, NDArray[np.int64]], ...]
 
     @property
     def total(self) -> Floats:
@@ -64,9 +68,12 @@ class Parts:
         Raises InvalidRequest if the province lacks a part of the score that year (or is of another
         region).
         """
+        if unit_column(self.index) == "unit":
+            return self._department_row(province)
         code = places.match_province(province, vintage=self.vintage)
         if code not in self.provinces:
             name = places.by_code(self.vintage)[code].names["vi"]
+            name = name if name != code else "the unit"
             where = f" in region {self.region}" if self.region else ""
             raise errors.InvalidRequest(
                 f"{name} ({code}) has no complete scores of {self.index} {self.year}{where}; "
@@ -74,6 +81,12 @@ class Parts:
                 "year"
             )
         return self.provinces.index(code)
+
+    def _department_row(self, name: str) -> int:
+        """Return the row of a department, which has its name for a code."""
+        if name not in self.provinces:
+            raise errors.UnknownChoice(f"department of {self.index}", name, self.provinces)
+        return self.provinces.index(name)
 
 
 def has_parts(scores: pd.DataFrame, year: int) -> bool:
@@ -110,8 +123,9 @@ def build_parts(
 ) -> Parts:
     """Return the scores of the complete provinces of a year, part by part.
 
-    The parts are of a level ("criterion" or "dimension"); if none is given, of the lowest that adds
-    up to the overall score: sub-dimensions of PAPI, fields of the PAR INDEX. The region is a code
+    The parts are of a level ("criterion" or "dimension", of an index of one's own also "part" and
+    what is above); if none is given, of the lowest that adds up to the overall score:
+    sub-dimensions of PAPI, fields of the PAR INDEX. The region is a code
     of `parstats.reference.provinces.REGIONS`; without one, the country. Raises InsufficientCoverage
     if fewer than 90 % of the provinces are complete, or a region has fewer than 10 of them;
     InvalidData as `check_scores`; InvalidRequest if the scores are no table of one index, or the
@@ -125,7 +139,7 @@ def build_parts(
     """
     index = require_table(scores)
     vintage = vintage_in(scores, check_year(scores, year))
-    level = frameworks.check_level(level or lowest_level(index, year), ("criterion", "dimension"))
+    level = frameworks.check_level(level or lowest_level(index, year), _levels(index, year))
     rows = check_scores(scores[scores["year"] == year])
     matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
     n_total = n_units(index, vintage)
@@ -140,6 +154,7 @@ def build_parts(
     if region is not None:
         matrix, n_total = _region_matrix(matrix, region, vintage, what)
     year_series = frameworks.in_year(index, year, level)
+    weights = year_series["weight"].to_numpy(dtype=np.float64)
     return Parts(
         index=index,
         year=int(year),
@@ -149,11 +164,33 @@ def build_parts(
         provinces=tuple(matrix.index),
         series=tuple(year_series["series"]),
         parents=tuple(year_series["parent"]),
-        points=matrix.to_numpy(dtype=np.float64),
-        low=year_series["min_points"].to_numpy(dtype=np.float64),
-        high=year_series["max_points"].to_numpy(dtype=np.float64),
+        points=matrix.to_numpy(dtype=np.float64) * weights,
+        low=year_series["min_points"].to_numpy(dtype=np.float64) * weights,
+        high=year_series["max_points"].to_numpy(dtype=np.float64) * weights,
+        weights=weights,
         n_units=n_total,
+        branches=_branches(index, year, level),
     )
+
+
+def _levels(index: str, year: int) -> tuple[str, ...]:
+    """Return the levels whose series may be the parts of an index."""
+    if not is_defined_by_user(index):
+        return ("criterion", "dimension")
+    present = set(frameworks.in_year(index, year)["level"])
+    return tuple(level for level in frameworks.LEVELS_UPWARDS if level in present)
+
+
+def _branches(index: str, year: int, level: str) -> tuple[tuple[str, NDArray[np.int64]], ...]:
+    """Return the number of the series above each part, level by level from the top down."""
+    table = frameworks.in_year(index, year).set_index("series")
+    codes = table.index[table["level"] == level].to_numpy()
+    upwards = []
+    while len(codes) and (table.loc[codes, "level"] != "index").all():
+        numbers = pd.factorize(codes)[0].astype(np.int64)
+        upwards.append((str(table.loc[codes[0], "level"]), numbers))
+        codes = table.loc[codes, "parent"].to_numpy()
+    return tuple(reversed(upwards))
 
 
 def lowest_level(index: str, year: int) -> str:
@@ -162,8 +199,20 @@ def lowest_level(index: str, year: int) -> str:
     >>> lowest_level("PAPI", 2024), lowest_level("PAR INDEX", 2023)
     ('criterion', 'dimension')
     """
-    criteria = frameworks.in_year(index, year, "criterion")["cut"]
-    return "criterion" if len(criteria) and criteria.all() else "dimension"
+    for level in frameworks.LEVELS_UPWARDS if is_defined_by_user(index) else ("criterion",):
+        cuts = frameworks.in_year(index, year, level)["cut"]
+        if len(cuts) and cuts.all():
+            return level
+    return "dimension" if len(frameworks.in_year(index, year, "dimension")) else "criterion"
+
+
+def is_defined_by_user(index: str) -> bool:
+    """Return whether an index is one of the user's own, of any units and levels.
+
+    >>> is_defined_by_user("PAPI")
+    False
+    """
+    return frameworks.index_info(index).unit_level == "unit"
 
 
 def _absent(rows: pd.DataFrame, index: str, year: int, level: str) -> str:
@@ -181,15 +230,35 @@ def _absent(rows: pd.DataFrame, index: str, year: int, level: str) -> str:
 
 def _require_sum(index: str, year: int, level: str) -> None:
     if not frameworks.in_year(index, year, level)["cut"].all():
+        remedy = ""
+        if is_defined_by_user(index):
+            remedy = (
+                ": a level above them is a geometric mean. Ranks, profiles, changes, coverage, "
+                "drivers.stability and drivers.rank_intervals work all the same; for the others "
+                f"take a level that adds up ({_additive_levels(index, year)}), or aggregate "
+                "arithmetically"
+            )
         raise errors.InvalidRequest(
             f"the {level} scores of {index} {year} do not add up to its overall score, "
-            "so they have no shares in it"
+            f"so they have no shares in it{remedy}"
         )
+
+
+def _additive_levels(index: str, year: int) -> str:
+    table = frameworks.in_year(index, year)
+    additive = table.groupby("level")["cut"].agg(lambda cuts: bool(cuts.ne("").all()))
+    names = [level for level in frameworks.LEVELS_UPWARDS if additive.get(level, False)]
+    return ", ".join(names) or "it has none"
 
 
 def _region_matrix(
     matrix: pd.DataFrame, region: str, vintage: int, what: str
 ) -> tuple[pd.DataFrame, int]:
+    if vintage < 0:
+        raise errors.InvalidRequest(
+            f"{what} in region {region}: its units lie in no regions; leave region out, or make an "
+            "index of the units that you want to compare"
+        )
     provinces_by_code = places.by_code(vintage)
     regions = sorted({province.region for province in provinces_by_code.values()})
     if region not in regions:
@@ -332,6 +401,7 @@ def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:
     """Return the rows of provinces that the vintage does not have."""
     if unit != "province":
         return pd.Series(False, index=rows.index)
+    rows = with_vintage(rows)
     available = {(code, v) for v in rows["vintage"].unique() for code in places.by_code(int(v))}
     pairs = rows[["province", "vintage"]].drop_duplicates()
     strange = [row for row in pairs.itertuples(index=False, name=None) if row not in available]
@@ -339,6 +409,21 @@ def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:
         return pd.Series(False, index=rows.index)
     wrong = pd.MultiIndex.from_frame(rows[["province", "vintage"]]).isin(strange)
     return pd.Series(wrong, index=rows.index)
+
+
+def scale_widths(parts: Parts) -> Floats:
+    """Return the width of the scale of each part in points: the weight that the rules give it.
+
+    NaN where a scale is not published. Scores of an index of one's own that have no ends, as
+    standard scores, are all on one scale, so that the width is what they count.
+
+    >>> from parstats.panel import load_scores
+    >>> scale_widths(build_parts(load_scores("PAPI"), 2024, level="dimension"))[:2]
+    array([9., 9.])
+    """
+    spans: Floats = parts.high - parts.low
+    unbounded = is_defined_by_user(parts.index) and not np.isfinite(spans).all()
+    return parts.weights if unbounded else spans
 
 
 def rescaled(points: Floats, source: Parts, target: Parts, series: list[str]) -> Floats:

@@ -134,5 +134,7 @@ def _bootstrap(parts: Floats, n_draws: int, seed: int) -> Floats:
     mean_total = weights @ total
     cross = weights @ (parts * total[:, None]) - (weights @ parts) * mean_total[:, None]
     variance = weights @ total**2 - mean_total**2
-    shares_: Floats = cross / variance[:, None]
+    # A sample of one unit again and again, as few units may give, has no spread to divide.
+    varied = variance > 1e-12 * variance.max()
+    shares_: Floats = cross[varied] / variance[varied, None]
     return shares_

@@ -11,7 +11,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import check_number, old_names
 from parstats.drivers.main_effects import require_spread, scale_weights
-from parstats.drivers.score_matrix import Floats, Parts, build_parts
+from parstats.drivers.score_matrix import Floats, Parts, build_parts, scale_widths
 from parstats.stats.composites.weight_fitting import (
     fit_weights,
     importance_shares,
@@ -103,7 +103,7 @@ def target_weights(
     now = importance_shares(_forms(parts, curve, np.ones(len(fitted))), np.ones(len(fitted)))
     reached = importance_shares(_forms(parts, curve, fitted), fitted)
     reweighted = parts.points @ fitted
-    wide = fitted * (parts.high - parts.low)
+    wide = fitted * scale_widths(parts)
     n = len(parts.provinces)
     return pd.DataFrame(
         {

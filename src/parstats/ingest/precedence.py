@@ -79,13 +79,15 @@ def settle_sums(
     Parts that all come from the file of the total are kept: a file that contradicts itself is for a
     person to mend, and the check of the tables says so.
     """
-    by_cut = series_table.reset_index()[["series", "year", "cut", "index"]].query("cut != ''")
+    by_cut = series_table.reset_index().query("cut != ''")
+    by_cut = by_cut[["series", "year", "cut", "index", "weight"]]
     expected = by_cut.groupby(["index", "year", "cut"])["series"].nunique().rename("n_expected")
     units = ["index", "year", "vintage", "unit_level", "province", "unit"]
     numbered = figures.assign(at=range(len(figures)), order=figures["kind"].map(KINDS.index))
     parts = numbered.merge(by_cut, on=["series", "year", "index"])
-    sums = parts.groupby([*units, "cut"], as_index=False).agg(
-        sum=("score", "sum"), n_parts=("series", "nunique")
+    parts["points"] = parts["score"] * parts["weight"]
+    sums = parts.groupby([*units, "cut"], as_index=False, dropna=False).agg(
+        sum=("points", "sum"), n_parts=("series", "nunique")
     )
     sums = sums.merge(expected.reset_index(), on=["index", "year", "cut"])
     complete = sums[sums["n_parts"] == sums["n_expected"]]
@@ -95,7 +97,7 @@ def settle_sums(
     about = ["file", "kind", "order", "at"]
     pairs = parts.merge(wrong[[*units, "cut", *about]], on=[*units, "cut"], suffixes=("", "_total"))
     pairs = pairs[pairs["file"] != pairs["file_total"]]
-    worst = pairs.groupby([*units, "cut"])["order"].transform("max")
+    worst = pairs.groupby([*units, "cut"], dropna=False)["order"].transform("max")
     is_better = worst < pairs["order_total"]
     worse_parts = pairs[~is_better & (pairs["order"] >= pairs["order_total"])]
     left_out = pd.concat(

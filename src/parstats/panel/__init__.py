@@ -3,6 +3,7 @@
 from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces, usual_change
+from parstats.panel.composite.index_scores import index_from
 from parstats.panel.coverage import (
     availability,
     check_year,
@@ -14,6 +15,7 @@ from parstats.panel.coverage import (
     require_coverage,
 )
 from parstats.panel.evidence import Evidence, available_scores, evidence
+from parstats.panel.grades import grades
 from parstats.panel.load import (
     load_breaks,
     load_conflicts,
@@ -36,6 +38,7 @@ from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
 from parstats.panel.units import resolve_province
 from parstats.panel.vintages import backcast, member_scores, missing_members, to_vintage
+from parstats.reference.periods import parse_period, period_number, period_text
 
 __all__ = [
     "Evidence",
@@ -52,7 +55,9 @@ __all__ = [
     "coverage",
     "coverage_limits",
     "evidence",
+    "grades",
     "history",
+    "index_from",
     "index_in",
     "load_breaks",
     "load_conflicts",
@@ -71,8 +76,11 @@ __all__ = [
     "missing_members",
     "national_scores",
     "overall",
+    "parse_period",
     "parse_years",
     "peers",
+    "period_number",
+    "period_text",
     "profile",
     "quartile",
     "rank_scores",

@@ -7,7 +7,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import check_year, index_in, needed, require_coverage
 from parstats.panel.national_statistics import load_statistics, published_alternative
-from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
+from parstats.panel.units import has_regions, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 
@@ -71,7 +71,11 @@ def averages(
         )
         table = _described(rows.assign(region=""), {"": n_units(index, vintage)})
     else:
-        check_provinces(index, "means by region")
+        if not has_regions(index):
+            raise errors.InvalidRequest(
+                f"means by region: the units of {index} are no provinces and lie in no regions; "
+                "use by='country'"
+            )
         counts = pd.Series(list(regions.values())).value_counts().to_dict()
         table = _described(rows.assign(region=rows["province"].map(regions)), counts)
         if table["mean"].isna().all():

@@ -11,7 +11,13 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import check_year, index_in, needed
 from parstats.panel.standardise import METHODS, Method, standardise
-from parstats.panel.units import check_provinces, n_units, province_scores, same_vintage
+from parstats.panel.units import (
+    check_provinces,
+    n_units,
+    province_scores,
+    same_vintage,
+    with_vintage,
+)
 from parstats.reference import frameworks
 from parstats.reference.provinces import is_unchanged
 
@@ -194,7 +200,7 @@ def usual_change(scores: pd.DataFrame, *, level: float = 0.8) -> UsualChange:
         raise errors.InvalidRequest(f"level is {level}: expected a share between 0 and 1, as 0.8")
     index = index_in(scores)
     check_provinces(index, "usual_change")
-    totals = province_scores(scores[scores["series"] == frameworks.top(index)])
+    totals = with_vintage(province_scores(scores[scores["series"] == frameworks.top(index)]))
     changes = [
         _unchanged_deviations(totals[totals["vintage"] == vintage], year)
         for vintage, years in totals.groupby("vintage")["year"].unique().items()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.arguments import old_names
+from parstats.panel.carried_definition import take_up
 from parstats.panel.national_statistics import load_statistics
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
@@ -63,7 +64,8 @@ def index_in(scores: pd.DataFrame) -> str:
 
     Raises
     ------
-    InvalidRequest: if there are no scores, or scores of several indices
+    InvalidRequest: if there are no scores, or scores of several indices, or of an index that is
+        neither known nor defined by the table
 
     Examples
     --------
@@ -78,7 +80,7 @@ def index_in(scores: pd.DataFrame) -> str:
             f"scores of one index are needed, these are of: {have}; "
             "load them with load_scores(index)"
         )
-    return str(indices[0])
+    return take_up(scores, str(indices[0]))
 
 
 def check_year(scores: pd.DataFrame, year: int) -> int:
@@ -195,11 +197,13 @@ def coverage(scores: pd.DataFrame) -> pd.DataFrame:
     >>> bool(coverage(load_scores("SIPAS"))["carries_ranking"].any())
     False
     """
-    groups = scores.groupby(["index", "year", "vintage"], sort=False)
-    return pd.DataFrame([_covered(part, *key) for key, part in groups])
+    groups = scores.groupby(["index", "year", "vintage"], sort=False, dropna=False)
+    return pd.DataFrame([_covered(part, int(key[1])) for key, part in groups])
 
 
-def _covered(part: pd.DataFrame, index: str, year: int, vintage: int) -> dict[str, object]:
+def _covered(part: pd.DataFrame, year: int) -> dict[str, object]:
+    index = index_in(part)
+    vintage = vintage_in(part, year)
     level = frameworks.index_info(index).coverage_level
     cells = part[part["level"] == level]
     unit, n_total = unit_column(index), n_units(index, vintage)
@@ -209,8 +213,8 @@ def _covered(part: pd.DataFrame, index: str, year: int, vintage: int) -> dict[st
     all_codes = sorted(provinces.by_code(vintage)) if unit == "province" else []
     return {
         "index": index,
-        "year": int(year),
-        "vintage": int(vintage),
+        "year": year,
+        "vintage": vintage,
         "framework": frameworks.framework_in_year(index, year),
         "level": level,
         "n_series": len(year_series),

@@ -8,7 +8,14 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.coverage import complete_provinces, index_in, needed
-from parstats.panel.units import check_provinces, n_units, province_scores, vintage_in
+from parstats.panel.units import (
+    check_provinces,
+    has_regions,
+    n_units,
+    province_scores,
+    vintage_in,
+    with_vintage,
+)
 from parstats.reference import frameworks
 from parstats.reference.provinces import check_vintage, match_province
 
@@ -132,7 +139,8 @@ def available_scores(
     """
     index = index_in(scores)
     check_provinces(index, "available_scores")
-    vintage = check_vintage(vintage)
+    scores = with_vintage(scores)
+    vintage = check_vintage(vintage if has_regions(index) else int(scores["vintage"].iloc[0]))
     province = match_province(province, vintage=vintage)
     printed_rows = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
     printed_rows = printed_rows[printed_rows["vintage"] == vintage]

@@ -15,9 +15,11 @@ from parstats.panel.ranks import quartile, ranks
 from parstats.panel.units import (
     about_province,
     check_provinces,
+    has_regions,
     n_units,
     province_scores,
     vintage_in,
+    with_vintage,
 )
 from parstats.panel.vintages import backcast, is_calculated
 from parstats.reference import frameworks
@@ -136,6 +138,7 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
     top = frameworks.in_year(index, year, "index").iloc[0]
     province_rows = table[table["province"] == province]
     score = float(province_rows["score"].iloc[0]) if len(province_rows) else None
+    scores = with_vintage(scores)
     totals = scores[(scores["series"] == frameworks.top(index)) & (scores["vintage"] == vintage)]
     previous = year - 1 if (totals["year"] == year - 1).any() else None
     between = (
@@ -264,7 +267,8 @@ def history(
     index = index_in(scores)
     check_provinces(index, "history")
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
-    if vintage is None:
+    scores = with_vintage(scores)
+    if vintage is None or not has_regions(index):
         vintage = vintage_in(scores, int(scores["year"].max()))
     vintage = check_vintage(vintage)
     province = match_province(province, vintage=vintage)

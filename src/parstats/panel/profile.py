@@ -14,9 +14,11 @@ from parstats.panel.reshape import wide
 from parstats.panel.units import (
     about_province,
     check_provinces,
+    has_regions,
     n_units,
     province_scores,
     vintage_in,
+    with_vintage,
 )
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
@@ -61,7 +63,7 @@ def profile(
     index, vintage = index_in(scores), vintage_in(scores, check_year(scores, year))
     check_provinces(index, "profile")
     province = places.match_province(province, vintage=vintage)
-    scores = province_scores(scores)
+    scores = with_vintage(province_scores(scores))
     if level is None:
         carried = complete_levels(scores, year)
         if carried == ("index",):
@@ -78,7 +80,8 @@ def profile(
     region = [
         code
         for code in matrix.index
-        if places.by_code(vintage)[code].region == places.by_code(vintage)[province].region
+        if has_regions(index)
+        and places.by_code(vintage)[code].region == places.by_code(vintage)[province].region
     ]
     province_values = matrix.loc[province].dropna()
     year_series = frameworks.in_year(index, year, level).set_index("series")

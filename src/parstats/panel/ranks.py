@@ -8,7 +8,14 @@ import pandas as pd
 
 from parstats.panel.coverage import check_year, index_in, needed, require_coverage
 from parstats.panel.national_statistics import published_alternative
-from parstats.panel.units import check_provinces, n_units, province_scores, unit_column, vintage_in
+from parstats.panel.units import (
+    check_provinces,
+    n_units,
+    province_scores,
+    unit_column,
+    vintage_in,
+    with_vintage,
+)
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 
@@ -49,15 +56,16 @@ def with_ranks(scores: pd.DataFrame) -> pd.DataFrame:
     Series with figures for fewer than 90 % of the units get neither.
     """
     keys = ["index", "year", "vintage", "unit_level", "series"]
-    groups = scores.groupby(keys, sort=False)["score"]
+    units = with_vintage(scores)
+    groups = units.groupby(keys, sort=False)["score"]
     count = groups.transform("size")
-    kinds = scores[["index", "vintage"]].drop_duplicates()
+    kinds = units[["index", "vintage"]].drop_duplicates()
     least = {
         (index, v): needed(n_units(index, int(v))) for index, v in kinds.itertuples(index=False)
     }
-    pairs = pd.MultiIndex.from_frame(scores[["index", "vintage"]])
+    pairs = pd.MultiIndex.from_frame(units[["index", "vintage"]])
     enough = count >= pd.Series(pairs.map(least), index=scores.index)
-    rank = scores["score"].round(_SAME).groupby([scores[key] for key in keys], sort=False)
+    rank = units["score"].round(_SAME).groupby([units[key] for key in keys], sort=False)
     ranked = rank.rank(method="min", ascending=False).astype("Int64")
     return scores.assign(rank=ranked.where(enough), n_ranked=count.astype("Int64").where(enough))
 
@@ -123,7 +131,7 @@ def ranks(
                 len(rows), len(requested), among, lambda: published_alternative(index, year, series)
             )
     unit = unit_column(index)
-    table = rows[[unit, "vintage", "score"]].copy()
+    table = rows[[unit, "vintage", "score"]].assign(vintage=vintage)
     table["rank"] = rank_scores(table["score"])
     table["n_ranked"] = pd.array([len(table)] * len(table), dtype="Int64")
     table["quartile"] = [quartile(int(rank), len(table)) for rank in table["rank"]]

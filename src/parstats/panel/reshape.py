@@ -83,7 +83,7 @@ def _sum_to_parents(parts: pd.DataFrame) -> pd.DataFrame:
     year_series = frameworks.by_year().reset_index()[["series", "year", "parent"]]
     expected = year_series.groupby(["parent", "year"])["series"].nunique().rename("n_expected")
     placed = pd.merge(parts, year_series, on=["series", "year"], how="left", validate="many_to_one")
-    sums = placed.groupby([*_KEYS, "parent"], as_index=False).agg(
+    sums = placed.groupby([*_KEYS, "parent"], as_index=False, dropna=False).agg(
         score=("score", "sum"), n_parts=("series", "nunique")
     )
     sums = sums.merge(expected.reset_index(), on=["parent", "year"], how="left")

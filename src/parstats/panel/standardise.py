@@ -9,7 +9,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import needed
 from parstats.panel.national_statistics import published_alternative
-from parstats.panel.units import n_units, province_scores
+from parstats.panel.units import n_units, province_scores, with_vintage
 
 Method = Literal["points", "share_of_scale", "z"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -59,7 +59,7 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
         )
     else:
         keys = ["index", "year", "vintage", "unit_level", "series"]
-        counted = province_scores(scores)
+        counted = with_vintage(province_scores(scores))
         groups = counted.groupby(keys, sort=False)["score"]
         _require_units(groups.size())
         spread = groups.transform(lambda score: score.std(ddof=0))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
-from parstats.reference import frameworks, provinces
+from parstats.reference import definitions, frameworks, provinces
 from parstats.reference.provinces import match_province
 
 
 def n_units(index: str, vintage: int) -> int:
-    """Return the number of units an index grades: provinces of the vintage, or departments.
+    """Return the number of units an index grades: provinces of the vintage, departments, or others.
 
     >>> n_units("PAPI", 63), n_units("PAPI", 34)
     (63, 34)
@@ -21,14 +21,18 @@ def n_units(index: str, vintage: int) -> int:
 def vintage_in(scores: pd.DataFrame, year: int) -> int:
     """Return the vintage of the scores of a year.
 
-    A year without scores has the vintage that its calendar year had. Raises VintageCrossed if the
-    year holds scores of both sets, as after `parstats.panel.to_vintage` was appended.
+    A year without scores has the vintage that its calendar year had. In an index that grades no
+    provinces the column is empty, and the result the number of its set of units. Raises
+    VintageCrossed if the year holds scores of both sets, as after `parstats.panel.to_vintage` was
+    appended.
 
     >>> from parstats.panel import load_scores
     >>> vintage_in(load_scores("PAPI"), 2024)
     63
     """
     vintages = scores.loc[scores["year"] == year, "vintage"].unique()
+    if len(vintages) == 1 and pd.isna(vintages[0]):
+        return definitions.unit_set_of_index(str(scores["index"].iloc[0]))
     if len(vintages) > 1:
         raise errors.VintageCrossed(
             f"the scores of {year} are of both the 63 provinces to June 2025 and the 34 since, "
@@ -91,18 +95,43 @@ def province_scores(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_provinces(index: str, result: str) -> None:
-    """Refuse a result about provinces for an index of departments.
+    """Refuse a result about single units for an index of departments, whose units have no codes.
 
     `result` is what is asked for, as "history". Raises InvalidRequest if the index grades
     departments.
 
     >>> check_provinces("PAPI", "history")
     """
-    if frameworks.index_info(index).unit_level != "province":
+    if frameworks.index_info(index).unit_level == "department":
         raise errors.InvalidRequest(
             f"{result}: {index} grades departments of one province, not provinces; use "
             "panel.ranks, panel.change or panel.wide"
         )
+
+
+def has_regions(index: str) -> bool:
+    """Return whether the units of an index lie in regions: provinces do.
+
+    >>> has_regions("PAPI"), has_regions("PAR KHANH HOA")
+    (True, False)
+    """
+    return frameworks.index_info(index).unit_level == "province"
+
+
+def with_vintage(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return scores with the number of their set of units where the vintage is empty.
+
+    >>> table = pd.DataFrame({"index": ["PAPI"], "vintage": [63]})
+    >>> with_vintage(table)["vintage"].tolist()
+    [63]
+    """
+    empty = scores["vintage"].isna()
+    if not empty.any():
+        return scores
+    numbers = {
+        name: definitions.unit_set_of_index(name) for name in scores.loc[empty, "index"].unique()
+    }
+    return scores.assign(vintage=scores["vintage"].where(~empty, scores["index"].map(numbers)))
 
 
 def unit_column(index: str) -> str:

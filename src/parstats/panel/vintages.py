@@ -7,7 +7,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import index_in
 from parstats.panel.ranks import with_ranks
-from parstats.panel.units import about_province, vintage_in
+from parstats.panel.units import about_province, unit_column, vintage_in, with_vintage
 from parstats.reference import frameworks, provinces
 
 # Years of the populations by which provinces are weighted; those that the crosswalk has.
@@ -71,7 +71,8 @@ def to_vintage(
             raise errors.UnknownChoice(what, value, allowed)
     index = index_in(scores)
     if frameworks.index_info(index).unit_level != "province":
-        raise errors.InvalidRequest(f"{index} grades departments; they did not merge")
+        units = "departments" if unit_column(index) == "unit" else "units that are no provinces"
+        raise errors.InvalidRequest(f"{index} grades {units}; they did not merge")
     if not frameworks.index_info(index).surveys and target_vintage != 63:
         raise errors.InvalidRequest(
             f"{index} grades an administration: a mean of the provinces that merged is the grade "
@@ -203,8 +204,9 @@ def backcast(
     else:
         reference_year = int(scores["year"].max()) if year is None else year
         target_vintage = vintage_in(scores, reference_year)
-    own_years = scores[scores["vintage"] == target_vintage]
     index = index_in(scores)
+    scores = with_vintage(scores)
+    own_years = scores[scores["vintage"] == target_vintage]
     # A table that has been through here, or through `to_vintage`, is of one vintage already.
     if target_vintage != 34 or frameworks.index_info(index).unit_level != "province":
         return own_years.assign(calculated=False).reset_index(drop=True)

@@ -110,7 +110,9 @@ def make_tables(raw: Path) -> dict[str, pd.DataFrame]:
             problems += error.problems
     if problems:
         raise errors.InvalidData(problems)
-    return derive(read) | plan_derivation.derive(plans)
+    # An index defined in this process only is none of the data folder's.
+    with frameworks.without_definitions():
+        return derive(read) | plan_derivation.derive(plans)
 
 
 def _inputs(raw: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from parstats.panel import coverage
 from parstats.reference import frameworks, provinces
+from parstats.reference.periods import period_text
 
 # Names in a sentence; more say less than their number. By judgement.
 _NAMED = 6
@@ -42,9 +43,13 @@ def _line(row: Any, breaks: pd.DataFrame) -> str:
     complete = f"{row.n_complete}/{row.n_units}"
     ranked = "yes" if row.carries_ranking else "no"
     return (
-        f"{row.index:13}  {row.year}  {row.framework[:11]:11}  {complete:>8}  "
+        f"{row.index:13}  {_period(row):4}  {row.framework[:11]:11}  {complete:>8}  "
         f"{f'{level}{mark}':>6}  {ranked:>6}  {_missing(row)}"
     ).rstrip()
+
+
+def _period(row: Any) -> str:
+    return period_text(int(row.year), frameworks.index_info(row.index).period)
 
 
 def _missing(row: Any) -> str:
@@ -52,7 +57,8 @@ def _missing(row: Any) -> str:
         return f"{row.n_units - row.n_complete} departments"
     provinces_by_code = provinces.by_code(row.vintage)
     if len(row.absent) + len(row.incomplete) > _NAMED:
-        return f"{row.n_units - row.n_complete} provinces"
+        units = "units" if row.vintage < 0 else "provinces"
+        return f"{row.n_units - row.n_complete} {units}"
     names = [provinces_by_code[code].names["vi"] for code in row.absent]
     names += [
         f"{provinces_by_code[code].names['vi']} (part)"

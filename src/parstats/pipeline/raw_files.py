@@ -109,10 +109,11 @@ def _has_scores(kind: str, tables: list[pd.DataFrame]) -> bool:
 def _read(file: RawFile, about: sidecar.Sidecar) -> tuple[str, pd.DataFrame]:
     kind, reader = READERS[about.form]
     table = reader(file.path, file.index, name=file.name)
+    derived = table.pop("is_derived") if "is_derived" in table else pd.Series(False, table.index)
     return kind, table.assign(
         index=file.index,
         unit_level=frameworks.index_info(file.index).unit_level,
-        kind=about.obtained,
+        kind=pd.Series(about.obtained, table.index).mask(derived, "derived"),
         accessed=about.date_accessed,
         replaces=";".join(about.replaces),
         file=file.name,

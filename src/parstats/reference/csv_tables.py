@@ -23,6 +23,7 @@ NAMES = (
     "breaks",
     "criterion_synonyms",
     "gaps",
+    "grades",
     "indices",
     "labels",
     "link_confidence",
@@ -35,6 +36,7 @@ NAMES = (
     "provinces",
     "public_data",
     "unit_names",
+    "units",
 )
 
 
@@ -124,7 +126,13 @@ def columns(name: str) -> tuple[str, ...]:
     >>> columns("labels")
     ('key', 'vi', 'en')
     """
-    return tuple((package_rows(name) or package_rows("frameworks/papi"))[0])
+    rows_with_header = package_rows(name)
+    if rows_with_header:
+        return tuple(rows_with_header[0])
+    path = resources.files(__package__).joinpath(f"{name}.csv")
+    if not path.is_file():
+        return columns("frameworks/papi")
+    return tuple(next(csv.reader(path.read_text(encoding="utf-8").splitlines())))
 
 
 def _unknown_values(name: str, user: overlay.UserTable) -> list[Problem]:

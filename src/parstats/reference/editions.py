@@ -125,6 +125,7 @@ def cached_up_to(maxsize: int | None) -> Callable[[Callable[P, T]], Callable[P, 
             return in_edition(number(), *args, **options)  # type: ignore[arg-type]
 
         in_use.cache_info = in_edition.cache_info  # type: ignore[attr-defined]
+        in_use.cache_clear = in_edition.cache_clear  # type: ignore[attr-defined]
         return in_use
 
     return decorate

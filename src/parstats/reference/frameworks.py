@@ -8,12 +8,15 @@ span of years, and from ``reference/breaks.csv``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from parstats import errors
 from parstats.arguments import old_functions
-from parstats.reference import csv_tables, editions, labels, overlay, provinces
+from parstats.reference import csv_tables, definitions, editions, labels, overlay, provinces
+from parstats.reference.definitions import Definition
 from parstats.reference.editions import cached
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     INDICES: tuple[str, ...]
 
 LEVELS = overlay.LEVELS
+#: Levels of an index of one's own from the indicators up, without the index itself: PAPI's words
+#: for the lowest two, then as many as groups of groups need.
+LEVELS_UPWARDS = overlay.LEVELS_UPWARDS
 
 Basis = Literal["points", "share_of_scale", "strict"]
 BASES: tuple[str, ...] = get_args(Basis)
@@ -40,7 +46,8 @@ class Index:
     # Official name, as "PAR INDEX"; name for folders and addresses, as "par".
     name: str
     slug: str
-    # "province", or "department" for the index a province runs of its own departments.
+    # "province", "department" for the index a province runs of its own departments, or "unit" for
+    # what an index of one's own grades.
     unit_level: str
     # How many units are graded; None for provinces, whose number is that of their vintage.
     n_units: int | None
@@ -53,6 +60,8 @@ class Index:
     # Whether its parts are published as percentages of their maximum too, so that a percentage in a
     # table is turned into points.
     percent_of_maximum: bool = False
+    # What its column year counts: "year", "quarter" or "month" (`parstats.reference.periods`).
+    period: str = "year"
     # Who answers: "people" or "firms"; empty where an administration is graded. Only answers of
     # people may be averaged over the provinces that merged, weighted by population.
     surveys: str = ""
@@ -75,7 +84,8 @@ def indices() -> tuple[str, ...]:
 @cached
 def _indices() -> dict[str, Index]:
     index_by_alias = {}
-    for row in csv_tables.rows("indices"):
+    defined = (definition.about for definition in definitions.all_definitions())
+    for row in (*csv_tables.rows("indices"), *defined):
         index = Index(
             name=row["index"],
             slug=row["slug"],
@@ -86,6 +96,7 @@ def _indices() -> dict[str, Index]:
             publisher={lang: row[f"publisher_{lang}"] for lang in labels.LANGUAGES},
             page=row["page"],
             percent_of_maximum=row.get("percent_of_maximum", "") == "1",
+            period=row.get("period") or "year",
             surveys=row.get("surveys", ""),
         )
         for alias in row["aliases"].split(";"):
@@ -138,7 +149,8 @@ def check_level(level: str, levels: tuple[str, ...] = LEVELS) -> str:
     >>> check_level("criterion")
     'criterion'
     """
-    if level not in levels:
+    # Few indices have more levels than PAPI: a message need not list those.
+    if level not in levels and not (levels is LEVELS and level in LEVELS_UPWARDS):
         raise errors.UnknownChoice("level", level, levels)
     return level
 
@@ -221,16 +233,26 @@ def _spans() -> pd.DataFrame:
     rows = [
         {**row, "index": index}
         for slug, index in slugs.items()
+        if definitions.definition_in_force(index) is None
         if slug in csv_tables.framework_slugs()
         for row in csv_tables.rows(f"frameworks/{slug}")
+    ]
+    rows += [
+        {**row, "index": definition.index}
+        for definition in definitions.all_definitions()
+        for row in definition.framework
     ]
     # A file may leave out columns it has nothing to say in.
     table = pd.DataFrame(rows).fillna("").astype({"year_from": "int64", "year_to": "int64"})
     for lang in labels.LANGUAGES:
         short = table[f"short_{lang}"]
         table[f"short_{lang}"] = short.where(short != "", table[f"name_{lang}"])
-    for column in ("max_points", "min_points"):
+    if "weight" not in table:
+        table["weight"] = ""
+    for column in ("max_points", "min_points", "weight"):
         table[column] = pd.to_numeric(table[column].replace("", None)).astype("float64")
+    # A part counts with the points it has, unless the framework gives it another weight.
+    table["weight"] = table["weight"].fillna(1.0)
     if "confirmed" not in table:
         table["confirmed"] = ""
     for column in _GROUP_COLUMN.values():
@@ -363,6 +385,9 @@ def _with_years(name: str, *integers: str) -> pd.DataFrame:
 def by_year() -> pd.DataFrame:
     """Return `versions` with one row per series and year, indexed by both.
 
+    The column ``weight`` is what a point of the series counts in the overall score: 1, unless an
+    index of one's own says otherwise.
+
     Examples
     --------
     >>> by_year().loc[("papi.transparency.poverty_lists", 2011), "max_points"].round(2)
@@ -371,6 +396,7 @@ def by_year() -> pd.DataFrame:
     import pandas as pd
 
     table = versions().drop(columns=["name_vi", "name_en", "note"])
+    table["weight"] = _spans()["weight"]
     years = [range(a, b + 1) for a, b in zip(table["year_from"], table["year_to"], strict=True)]
     unrolled = table.assign(year=years).explode("year").astype({"year": "int64"})
     info = series()[["series", "index", "level", "position"]]
@@ -748,6 +774,57 @@ def series_name(series: str, lang: str, *, short: bool = False) -> str:
 def _names(column: str) -> dict[str, str]:
     return dict(series().set_index("series")[column])
 
+
+def define(definition: Definition) -> None:
+    """Put the definition of an index of this process in force, in place of one of the same name.
+
+    See `parstats.reference.definitions`. What was in force before is read from the tables that
+    carry it, as soon as one of them is used.
+
+    >>> from parstats.reference.definitions import all_definitions
+    >>> for definition in all_definitions():
+    ...     define(definition)
+    """
+    if definitions.register(definition):
+        _forget_tables()
+
+
+@contextmanager
+def without_definitions() -> Iterator[None]:
+    """Set the definitions of this process aside: only the reference tables are in force.
+
+    >>> with without_definitions():
+    ...     "PAPI" in indices()
+    True
+    """
+    with definitions.set_aside() as any_set_aside:
+        if any_set_aside:
+            _forget_tables()
+        yield
+    if any_set_aside:
+        _forget_tables()
+
+
+def undefine(index: str) -> None:
+    """Take the definition of an index of this process out of force.
+
+    >>> undefine("no such index")
+    """
+    if definitions.definition_in_force(index) is not None:
+        definitions.forget(index)
+        _forget_tables()
+
+
+def _forget_tables() -> None:
+    """Have the tables of the frameworks read anew."""
+    for function in _CACHED:
+        function.cache_clear()  # type: ignore[union-attr]
+
+
+_CACHED = (
+    *(_indices, _tops, _spans, series, versions, by_year, _in_year, _row_ranges),
+    *(_break_text, _years_by_series, _parts_by_parent, _names, _index_by_series, _first_drafts),
+)
 
 _refuse_old_name = old_functions(
     "parstats.frameworks",

@@ -27,6 +27,10 @@ from parstats.reference import editions
 Row = dict[str, str]
 
 LEVELS = ("index", "part", "dimension", "criterion", "subcriterion", "bonus")
+# Levels of an index of one's own, of any units, from its indicators up.
+LEVELS_UPWARDS = ("criterion", "dimension", "part", "part_2", "part_3", "part_4")
+# What the years of an index count.
+PERIODS = ("year", "quarter", "month")
 REGIONS = ("RRD", "NMM", "NCC", "NC", "SCH", "CH", "SE", "MRD")
 # Words for whether a person has confirmed a row, as a user writes them. Where none stands, nobody
 # called the row a draft.
@@ -60,13 +64,17 @@ _FRAMEWORK = Table(
     optional=(
         *("cut", "code", "max_points", "min_points", "scored_by", "short_vi", "short_en", "source"),
         *("comparable_group", "comparable_group_share_of_scale", "comparable_group_strict", "note"),
-        "confirmed",
+        *("confirmed", "weight", "period"),
     ),
     blank=("parent",),
     years=("year_from", "year_to"),
-    numbers=("max_points", "min_points"),
-    choices={"level": LEVELS, "name_vi_origin": ("official", "translated by parstats")},
-    extra=("confirmed",),
+    numbers=("max_points", "min_points", "weight"),
+    choices={
+        "level": tuple(dict.fromkeys((*LEVELS, *LEVELS_UPWARDS))),
+        "period": PERIODS,
+        "name_vi_origin": ("official", "translated by parstats"),
+    },
+    extra=("confirmed", "weight", "period"),
 )
 #: The tables that may be in ``reference/`` of the data folder; frameworks go by their folder.
 TABLES: dict[str, Table] = {
@@ -103,8 +111,10 @@ TABLES: dict[str, Table] = {
         key=("index",),
         optional=("n_units", "page", "percent_of_maximum", "surveys"),
         integers=("n_units",),
+        extra=("period",),
         choices={
-            "unit_level": ("province", "department"),
+            "unit_level": ("province", "department", "unit"),
+            "period": PERIODS,
             "total": ("sum", "published"),
             "coverage_level": LEVELS,
             "percent_of_maximum": ("0", "1"),
@@ -124,6 +134,10 @@ TABLES: dict[str, Table] = {
         choices={"unit_class": ("province", "centrally-run city"), "region": REGIONS},
         is_closed=True,
     ),
+    "grades": Table(
+        key=("index", "at_least"), numbers=("at_least",), references={"index": "indices:index"}
+    ),
+    "units": Table(key=("index", "code"), references={"index": "indices:index"}),
     "unit_names": Table(key=("kind", "short"), choices={"kind": ("short", "same")}),
 }
 
@@ -298,7 +312,7 @@ def _row_problems(table: UserTable, number: int, row: Row, rules: Table) -> list
         problems.append(table.problem(number, column, actual, expected, remedy))
 
     checks: list[tuple[Iterable[str], Callable[[str], bool], str]] = [
-        (rules.years, _is_year, f"a year from {_FIRST_YEAR} to {_LAST_YEAR}"),
+        (rules.years, *_year_check(row)),
         (rules.integers, _is_integer, "a whole number"),
         (rules.numbers, _is_number, "a number with a decimal point"),
         (("confirmed",), lambda value: value in ("yes", "no"), "yes or no"),
@@ -319,6 +333,15 @@ def _row_problems(table: UserTable, number: int, row: Row, rules: Table) -> list
         remedy = "name it, or write no into the column confirmed"
         refuse("source", "the document by which the row was confirmed", remedy)
     return problems
+
+
+def _year_check(row: Row) -> tuple[Callable[[str], bool], str]:
+    """Return the check of the years of a row, which may count shorter periods, and its words."""
+    period = row.get("period") or "year"
+    if period in ("quarter", "month"):
+        expected = f"the number of a {period} since 1970 (parstats.panel.parse_period)"
+        return _is_integer, expected
+    return _is_year, f"a year from {_FIRST_YEAR} to {_LAST_YEAR}"
 
 
 def _is_integer(value: str) -> bool:

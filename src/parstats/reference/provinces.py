@@ -8,6 +8,7 @@ that takes a code also takes the vintage it is of, and tables hold both.
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -18,7 +19,7 @@ from typing import Any
 from parstats import errors
 from parstats import errors as parstats_errors
 from parstats.arguments import old_functions
-from parstats.reference import csv_tables, labels, overlay
+from parstats.reference import csv_tables, definitions, labels, overlay
 from parstats.reference.editions import cached
 
 # Number of provinces that scores are of so far.
@@ -61,7 +62,10 @@ class Province:
     @property
     def stem(self) -> str:
         """Return a name for files and addresses: code and name in ASCII, as "20-lang-son"."""
-        return f"{self.code}-{labels.search_key(self.names['vi']).replace(' ', '-')}"
+        words = [self.code, labels.search_key(self.names["vi"]).replace(" ", "-")]
+        if self.vintage < 0:  # any text is a code of a unit that is no province
+            words[0] = labels.search_key(self.code).replace(" ", "-")
+        return "-".join(dict.fromkeys(words))
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ def check_vintage(vintage: int | str) -> int:
     (34, 63)
     """
     matched = _VINTAGE_ALIASES.get(str(vintage))
+    if matched is None and isinstance(vintage, int) and definitions.units_by_set(vintage):
+        return vintage
     if matched is None:
         raise errors.UnknownChoice("vintage of provinces", vintage, (*VINTAGES, 2007, 2024, 2025))
     return matched
@@ -121,7 +127,33 @@ def by_code(vintage: int = VINTAGE) -> dict[str, Province]:
     >>> by_code(63)["15"].names["vi"], by_code(34)["15"].names["vi"]
     ('Yên Bái', 'Lào Cai')
     """
-    return _by_vintage()[vintage]
+    provinces_by_code = _by_vintage().get(vintage)
+    return _further_units(vintage) if provinces_by_code is None else provinces_by_code
+
+
+# Tiles in a row for units that are no provinces and so have no place on the map. By judgement.
+_TILES = 8
+
+
+@cached
+def _further_units(number: int) -> dict[str, Province]:
+    """Return the units of an index that grades no provinces, by code."""
+    unit_rows = definitions.units_by_set(number)
+    if unit_rows is None:
+        raise errors.UnknownChoice("vintage of provinces", number, VINTAGES)
+    return {
+        row["code"]: Province(
+            code=row["code"],
+            vintage=number,
+            names={"vi": row["name_vi"], "en": row["name_en"]},
+            short_names={"vi": row["name_vi"], "en": row["name_en"]},
+            full_name=row["name_vi"],
+            region="",
+            tile=divmod(position, _TILES),
+            is_city=False,
+        )
+        for position, row in enumerate(unit_rows[1])
+    }
 
 
 @cached
@@ -213,9 +245,13 @@ def successors() -> dict[str, str]:
 def is_unchanged(vintage: int, code: str) -> bool:
     """Return whether a province of a vintage has kept its borders since August 2008.
 
+    Of units that are no provinces no merger is known.
+
     >>> is_unchanged(63, "20"), is_unchanged(63, "15"), is_unchanged(34, "15")
     (True, False, False)
     """
+    if vintage < 0:
+        return True
     later = code if vintage == 34 else successors().get(code, "")
     return vintage != 64 and len(_members().get(later, ())) == 1
 
@@ -396,6 +432,8 @@ def match_province(
     # Missing values of pandas write themselves as "<NA>", "nan" or "NaT".
     missing = name is None or (not isinstance(name, str) and str(name) in ("nan", "<NA>", "NaT"))
     written = "" if missing else unicodedata.normalize("NFC", str(name)).strip()
+    if units < 0:
+        return _unit_code(written, units)
     if _CODE.match(written):
         code = written.removesuffix(".0").zfill(2)
         if code in by_code(units):
@@ -414,6 +452,31 @@ def _vintage(vintage: int | str | None, year: int | None) -> int:
     if year is not None:
         return vintage_in_year(year)
     return VINTAGE if vintage is None else check_vintage(vintage)
+
+
+def _unit_code(written: str, number: int) -> str:
+    """Return the code of a unit that is no province, by its code or by its name."""
+    units = by_code(number)
+    if written in units:
+        return written
+    key = labels.search_key(written)
+    texts = {code: {code, *unit.names.values()} for code, unit in units.items()}
+    codes = [
+        code
+        for code, spellings in texts.items()
+        if key in map(labels.search_key, spellings) and key
+    ]
+    if len(codes) == 1:
+        return codes[0]
+    index, _ = definitions.units_by_set(number) or ("", ())
+    if codes:
+        names = [f"{units[code].names['vi']} ({code})" for code in codes]
+        raise errors.AmbiguousProvince(written, names)
+    every = {text: code for code, spellings in texts.items() for text in spellings}
+    # By judgement: three names fit a line, and less alike ones are no help.
+    near = difflib.get_close_matches(written, every, n=3, cutoff=0.5)
+    names = [f"{units[every[text]].names['vi']} ({every[text]})" for text in near]
+    raise errors.UnknownUnit(written, index, list(dict.fromkeys(names)))
 
 
 def _by_spelling(written: str, vintage: int) -> str | None:

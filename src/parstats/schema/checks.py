@@ -106,6 +106,8 @@ def _order_problem(ordered: pd.DataFrame, position: int) -> errors.Problem:
 
 
 def _unit_name(row: pd.Series) -> str:
+    if pd.isna(row["vintage"]):
+        return str(row["province"])
     return str(row["unit"]) or (provinces.by_code(int(row["vintage"]))[row["province"]].names["vi"])
 
 
@@ -117,12 +119,14 @@ def check_parts_add_up(scores: pd.DataFrame, series_table: pd.DataFrame) -> pd.D
     PartsDoNotAddUp if a unit has every part of a cut and the overall score, and the two differ by
     more than 0.05 points.
     """
-    by_cut = series_table.reset_index()[["series", "year", "cut", "index"]].query("cut != ''")
+    by_cut = series_table.reset_index().query("cut != ''")
+    by_cut = by_cut[["series", "year", "cut", "index", "weight"]]
     expected = by_cut.groupby(["index", "year", "cut"])["series"].nunique().rename("n_expected")
     keys = ["index", "year", "vintage", "unit_level", "province", "unit"]
     parts = scores.merge(by_cut, on=["series", "year", "index"], how="inner")
-    sums = parts.groupby([*keys, "cut"], as_index=False).agg(
-        total=("score", "sum"), n_parts=("series", "nunique")
+    parts["points"] = parts["score"] * parts["weight"]
+    sums = parts.groupby([*keys, "cut"], as_index=False, dropna=False).agg(
+        total=("points", "sum"), n_parts=("series", "nunique")
     )
     sums = sums.merge(expected.reset_index(), on=["index", "year", "cut"])
     complete = sums[sums["n_parts"] == sums["n_expected"]]

@@ -119,6 +119,19 @@ class Scores(_Table):
         return table["rank"].isna() | (table["rank"] <= table["n_ranked"]).fillna(False)
 
 
+class UnitScores(Scores):
+    """Scores of an index of one's own: of any units, on any scale, of years, quarters or months."""
+
+    year: Series[int] = pa.Field(ge=1, le=2100, description="Period, as a number")
+    unit_level: Series[str] = pa.Field(isin=["unit"], description="Whose score it is")
+    province: Series[str] = pa.Field(str_length={"min_value": 1}, description="Code of the unit")
+    level: Series[str] = pa.Field(
+        isin=["index", *frameworks.LEVELS_UPWARDS], description="Place in the framework"
+    )
+    max_score: Series[float] = pa.Field(nullable=True, description="Highest possible score")
+    min_score: Series[float] = pa.Field(nullable=True, description="Lowest possible score")
+
+
 class Provinces(_Table):
     """Provinces of a vintage."""
 
@@ -197,7 +210,7 @@ class SeriesTable(_Table):
     index_exists = _index_check()
     parent: Series[str] = pa.Field(description="Series it is part of, empty for the index")
     level: Series[str] = pa.Field(
-        isin=list(frameworks.LEVELS), description="Place in the framework"
+        isin=[*frameworks.LEVELS, *frameworks.LEVELS_UPWARDS], description="Place in the framework"
     )
     word_vi: Series[str] = pa.Field(description="What the index calls this level, in Vietnamese")
     word_en: Series[str] = pa.Field(description="What the index calls this level, in English")
@@ -268,6 +281,15 @@ class Versions(_Table):
         ordered = table.sort_values(["series", "year_from"])
         before = ordered.groupby("series")["year_to"].shift()
         return ~(ordered["year_from"] <= before).reindex(table.index)
+
+
+class UnitVersions(Versions):
+    """Versions of the series of an index of one's own: any scale, years, quarters or months."""
+
+    year_from: Series[int] = pa.Field(ge=1, description="First period, as a number")
+    year_to: Series[int] = pa.Field(ge=1, description="Last period, as a number")
+    max_points: Series[float] = pa.Field(nullable=True, description="Highest possible score")
+    min_points: Series[float] = pa.Field(nullable=True, description="Lowest possible score")
 
 
 class Breaks(_Table):
@@ -600,9 +622,26 @@ def validate(name: str, table: pd.DataFrame) -> pd.DataFrame:
     for every breach: the table, its row (counted from 1), the column.
     """
     try:
+        if name in _OF_UNITS and (of_units := _is_of_units(name, table)).any():
+            _OF_UNITS[name].validate(table[of_units], lazy=True)
+            TABLES[name].validate(table[~of_units], lazy=True)
+            return table
         return TABLES[name].validate(table, lazy=True)
     except pa.errors.SchemaErrors as failure:
         raise errors.InvalidData(_problems(name, failure.failure_cases)) from None
+
+
+# Models of the rows of indices of one's own.
+_OF_UNITS: dict[str, type[pa.DataFrameModel]] = {"scores": UnitScores, "versions": UnitVersions}
+
+
+def _is_of_units(name: str, table: pd.DataFrame) -> pd.Series:
+    """Return which rows are of an index of one's own."""
+    if name == "scores":
+        return (table["unit_level"] == "unit") & table["vintage"].isna()
+    series = frameworks.series()
+    units = {i for i in series["index"].unique() if frameworks.index_info(i).unit_level == "unit"}
+    return table["series"].isin(series.loc[series["index"].isin(units), "series"])
 
 
 def _problems(name: str, cases: pd.DataFrame) -> list[errors.Problem]:

@@ -100,11 +100,13 @@ def peers(nearest: pd.DataFrame, lang: str) -> Table:
     ]
     data = nearest.assign(
         name=[record.names[lang] for record in records],
-        region=[text(f"region.{record.region}", lang) for record in records],
+        region=[text(f"region.{r.region}", lang) if r.region else "" for r in records],
     )
+    with_regions = any(record.region for record in records) or not records
+    regions = [text_column("region", text("table.region_name", lang))] if with_regions else []
     columns = (
         text_column("name", text("table.province", lang)),
-        text_column("region", text("table.region_name", lang)),
+        *regions,
         number_column("distance", text("table.distance", lang)),
         number_column("score", text("table.score", lang)),
         count_column("rank", text("table.rank", lang)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from parstats import errors
 
 Floats = NDArray[np.float64]
 Groups = NDArray[np.int64]
+# For each level of a tree from the top down to the weights themselves: the group of each weight,
+# and whether the weights of that level are drawn.
+Branches: TypeAlias = Sequence[tuple[Groups, bool]]
 
 
 def concentration(nominal: Floats, spread: float | None) -> float:
@@ -45,6 +49,7 @@ def dirichlet_weights(
     *,
     spread: float | None = 0.25,
     groups: Groups | None = None,
+    branches: Branches | None = None,
     seed: int = 0,
 ) -> Floats:
     """Return the weights drawn from a Dirichlet law around nominal weights.
@@ -70,7 +75,7 @@ def dirichlet_weights(
         normalised: Floats = gammas / gammas.sum(axis=1, keepdims=True)
         return normalised
 
-    return drawn(nominal) if groups is None else _two_levels(nominal, groups, drawn)
+    return _down_tree(nominal, _branches(nominal, groups, branches), n_draws, drawn)
 
 
 def percent_weights(
@@ -79,6 +84,7 @@ def percent_weights(
     *,
     spread: float = 0.25,
     groups: Groups | None = None,
+    branches: Branches | None = None,
     seed: int = 0,
 ) -> Floats:
     """Weights moved up and down by at most a share of themselves, then made to add up to 1.
@@ -104,16 +110,32 @@ def percent_weights(
         normalised: Floats = moved / moved.sum(axis=1, keepdims=True)
         return normalised
 
-    return drawn(nominal) if groups is None else _two_levels(nominal, groups, drawn)
+    return _down_tree(nominal, _branches(nominal, groups, branches), n_draws, drawn)
 
 
-def _two_levels(nominal: Floats, groups: Groups, drawn: Callable[[Floats], Floats]) -> Floats:
-    """Return the weights of groups times weights inside them; a group without weight has none."""
-    numbers = np.unique(groups[nominal > 0])
-    sums = np.array([nominal[groups == number].sum() for number in numbers])
-    outer = drawn(sums)
-    weights = np.zeros((len(outer), len(nominal)))
-    for group_index, number in enumerate(numbers):
-        inside = groups == number
-        weights[:, inside] = outer[:, [group_index]] * drawn(nominal[inside])
+def _down_tree(
+    nominal: Floats, branches: Branches, n_draws: int, drawn: Callable[[Floats], Floats]
+) -> Floats:
+    """Return the product of the weights of each group inside the one above, from the top down.
+
+    Those of a level that is not to move stay as they are; a group without weight has none.
+    """
+    weights = np.ones((n_draws, len(nominal)))
+    above = np.zeros(len(nominal), dtype=np.int64)
+    for numbers, moves in branches:
+        for group in np.unique(above[nominal > 0]):
+            children = np.unique(numbers[(above == group) & (nominal > 0)])
+            sums = np.array([nominal[numbers == child].sum() for child in children])
+            inside = drawn(sums) if moves else np.tile(sums / sums.sum(), (n_draws, 1))
+            for position, child in enumerate(children):
+                weights[:, numbers == child] *= inside[:, [position]]
+        above = numbers
+    weights[:, nominal == 0] = 0.0
     return weights
+
+
+def _branches(nominal: Floats, groups: Groups | None, branches: Branches | None) -> Branches:
+    each = np.arange(len(nominal))
+    if branches is not None:
+        return branches
+    return [(each, True)] if groups is None else [(groups, True), (each, True)]

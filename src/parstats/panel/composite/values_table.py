@@ -1,0 +1,245 @@
+"""Values of units by indicator, as a person holds them, checked and brought into one form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from parstats import errors
+from parstats.panel.composite.hierarchy import text_code
+from parstats.reference import labels
+from parstats.reference.periods import parse_period
+
+# Headers that say what a column is without being asked.
+_UNIT_HEADERS = ("unit", "code", "đơn vị", "mã")
+_PERIOD_HEADERS = ("year", "period", "năm", "kỳ")
+#: Cells that say that an indicator was not assessed for a unit, as against forgotten.
+NOT_ASSESSED = ("không đánh giá", "kđg", "not assessed")
+_FILE = "values"
+
+
+@dataclass(frozen=True)
+class Values:
+    """Values of units by indicator: one row per unit and period, NaN where there is none.
+
+    ``rows`` says where each row was (the header is row 1), ``units`` and ``periods`` what it is
+    of; ``kind`` is "year", "quarter" or "month".
+    """
+
+    numbers: pd.DataFrame
+    units: tuple[str, ...]
+    periods: tuple[int, ...]
+    rows: tuple[int, ...]
+    kind: str
+
+    def problem(self, row: int, column: str, actual: str, expected: str, remedy: str) -> Any:
+        """Return what is wrong with a cell, with its place."""
+        where = f"{actual} for {self.units[row]}"
+        return errors.Problem(_FILE, self.rows[row], column, where, expected, remedy)
+
+
+def read_values(
+    values: Any, *, unit: str | None, year: Any, indicators: Sequence[str] | None = None
+) -> Values:
+    """Return the values of units by indicator, checked.
+
+    `values` is a table of units by indicators, a dict of columns, or a dict of such tables by year.
+    `unit` is the column that names the units (else one called unit or code, else the index of the
+    table); `year` the column that tells the period (else one called year or period), or the period
+    that all rows are of. Columns that are no `indicators` are left out, if these are given. Raises
+    InvalidRequest if that is no such table, and InvalidData if cells are no numbers, or units have
+    no name or stand twice.
+
+    >>> table = pd.DataFrame({"a": [1, 2]}, index=["x", "y"])
+    >>> read_values(table, unit=None, year=2024).units
+    ('x', 'y')
+    """
+    table = _table(values, unit)
+    if table.empty:
+        raise errors.InvalidRequest(
+            f"the values have {len(table)} rows and {len(table.columns)} columns: expected a row "
+            "for each unit and a column for each indicator"
+        )
+    table.columns = pd.Index([text_code(column) for column in table.columns])
+    twice = table.columns[table.columns.duplicated()].unique().tolist()
+    if twice:
+        raise errors.InvalidData(
+            [
+                errors.Problem(_FILE, 1, name, "two columns of that name", "one", "rename one")
+                for name in twice
+            ]
+        )
+    table, units = _pop_units(table, unit)
+    table, kind, periods = _periods(table, year)
+    if indicators is not None:
+        absent = [name for name in indicators if name not in table]
+        if absent:
+            raise errors.InvalidData([_absent_column(name, table.columns) for name in absent])
+        table = table[list(indicators)]
+    if not len(table.columns):
+        raise errors.InvalidRequest(
+            "the values have no column but that of the units: add indicators"
+        )
+    rows = tuple(range(2, len(table) + 2))
+    _check_units(units, periods, rows)
+    numbers = _numbers(table, units, rows)
+    return Values(numbers, tuple(units), tuple(periods), rows, kind)
+
+
+def _absent_column(name: str, columns: pd.Index) -> errors.Problem:
+    actual = f"no such column among {', '.join(map(str, columns[:5]))}, ..."
+    return errors.Problem(
+        _FILE, 1, name, actual, "a column for each indicator", "add it, or correct the groups"
+    )
+
+
+def _table(values: Any, unit: str | None) -> pd.DataFrame:
+    """Return a copy of the values as one table, with unit and year as columns if they are known."""
+    if isinstance(values, Mapping):
+        parts = list(values.values())
+        if parts and all(isinstance(part, pd.DataFrame) for part in parts):
+            tables = {text_code(key): _table(part, unit) for key, part in values.items()}
+            values = pd.concat(tables, names=["year"]).reset_index(level="year")
+            return values.reset_index(drop=True)
+        values = pd.DataFrame(dict(values))
+    if not isinstance(values, pd.DataFrame):
+        raise errors.InvalidRequest(
+            f"values is {type(values).__name__}: expected a table of units by indicators "
+            "(pandas.DataFrame), or a dict of its columns"
+        )
+    named = unit is not None and unit in values
+    if named or any(str(name).casefold() in _UNIT_HEADERS for name in values.columns):
+        in_index = [n for n in values.index.names if str(n).casefold() in _PERIOD_HEADERS]
+        return values.reset_index(level=in_index).reset_index(drop=True) if in_index else values
+    if isinstance(values.index, pd.MultiIndex) or not _is_numbering(values.index):
+        names = [
+            name if str(name).casefold() in _PERIOD_HEADERS else unit or "unit"
+            for name in values.index.names
+        ]
+        return values.rename_axis(names).reset_index()
+    return values
+
+
+def _is_numbering(index: pd.Index) -> bool:
+    return isinstance(index, pd.RangeIndex) or list(index) == list(range(len(index)))
+
+
+def _pop_units(table: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, list[str]]:
+    """Take the column of the units out of a table."""
+    if column is None:
+        named = [name for name in table.columns if name.casefold() in _UNIT_HEADERS]
+        texts = [name for name in table.columns if pd.api.types.is_string_dtype(table[name])]
+        if not named:
+            raise errors.InvalidRequest(
+                "no column says which units the values are of; pass unit="
+                + (f", perhaps {texts[0]!r}" if texts else ", or make them the index of the table")
+            )
+        column = named[0]
+    column = text_code(column)
+    if column not in table:
+        raise errors.UnknownChoice("column of the values", column, table.columns)
+    return table.drop(columns=column), [text_code(cell) for cell in table[column]]
+
+
+def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[int]]:
+    named = [name for name in table.columns if name.casefold() in _PERIOD_HEADERS]
+    if isinstance(year, str) and text_code(year) in table:
+        named = [text_code(year)]
+    elif year is not None:
+        kind, number = parse_period(year)
+        return table, kind, [number] * len(table)
+    if not named:
+        raise errors.InvalidRequest(
+            "no column year or period says when the values are of; pass year=, as 2024, '2025-Q3' "
+            "or '2025-07', or the name of the column"
+        )
+    kinds, numbers, problems = [], [], []
+    for row, cell in enumerate(table[named[0]]):
+        try:
+            kind, number = parse_period(text_code(cell))
+        except errors.InvalidRequest:
+            expected = "a year, quarter or month, as 2025, 2025-Q3 or 2025-07"
+            actual = repr(text_code(cell))
+            problems.append(
+                errors.Problem(_FILE, row + 2, named[0], actual, expected, "correct it")
+            )
+            continue
+        kinds.append(kind)
+        numbers.append(number)
+    if problems:
+        raise errors.InvalidData(problems)
+    if len(set(kinds)) > 1:
+        mixed = " and ".join(f"{kind}s" for kind in sorted(set(kinds)))
+        raise errors.InvalidRequest(
+            f"the column {named[0]} holds {mixed}: expected periods of one length; make an "
+            "index of each"
+        )
+    return table.drop(columns=named[0]), kinds[0] if kinds else "year", numbers
+
+
+def _check_units(units: Sequence[str], periods: Sequence[int], rows: Sequence[int]) -> None:
+    problems = []
+    first: dict[tuple[str, int], int] = {}
+    for code, period, row in zip(units, periods, rows, strict=True):
+        if not code:
+            remedy = "name it, or delete the row"
+            problems.append(
+                errors.Problem(_FILE, row, "unit", "no unit", "its code or name", remedy)
+            )
+        elif (code, period) in first:
+            actual = f"{code} again, as in row {first[code, period]}"
+            expected = "one row for each unit and period"
+            remedy = "keep one, or tell the periods apart"
+            problems.append(errors.Problem(_FILE, row, "unit", actual, expected, remedy))
+        first.setdefault((code, period), row)
+    if problems:
+        raise errors.InvalidData(problems)
+    if len(set(units)) < 2:
+        raise errors.InvalidRequest(
+            f"the values are of {len(set(units))} unit ({units[0]}): an index compares at least two"
+        )
+
+
+def _numbers(table: pd.DataFrame, units: Sequence[str], rows: Sequence[int]) -> pd.DataFrame:
+    columns, problems = {}, []
+    for name in table.columns:
+        cells = table[name]
+        if pd.api.types.is_bool_dtype(cells):
+            cells = cells.astype("float64")
+        numbers = pd.to_numeric(cells, errors="coerce").astype("float64").to_numpy()
+        silent = [
+            isinstance(cell, str) and (not cell.strip() or is_not_assessed(cell)) for cell in cells
+        ]
+        wrong = ~np.isfinite(numbers) & ~(cells.isna().to_numpy() | np.array(silent))
+        problems += [
+            _no_number(str(name), cells.iloc[row], units[row], rows[row])
+            for row in map(int, np.flatnonzero(wrong))
+        ]
+        columns[name] = np.where(np.isfinite(numbers), numbers, np.nan)
+    if problems:
+        raise errors.InvalidData(problems)
+    return pd.DataFrame(columns)
+
+
+def _no_number(column: str, cell: Any, unit: str, row: int) -> errors.Problem:
+    text = str(cell).strip()
+    comma = text.replace(" ", "").replace(",", ".")
+    remedy = "correct it, or leave the cell empty"
+    if text.count(",") == 1 and comma.replace(".", "", 1).lstrip("-").isdigit():
+        remedy = f"write {comma}, with a decimal point"
+    elif isinstance(cell, str):
+        remedy = f"{remedy}; {NOT_ASSESSED[0]!r} says that it was not assessed"
+    return errors.Problem(_FILE, row, column, f"{text!r} for {unit}", "a number", remedy)
+
+
+def is_not_assessed(text: str) -> bool:
+    """Return whether a cell says that an indicator was not assessed for the unit.
+
+    >>> is_not_assessed("Không đánh giá"), is_not_assessed("0")
+    (True, False)
+    """
+    return labels.search_key(text) in {labels.search_key(form) for form in NOT_ASSESSED}

@@ -1,0 +1,286 @@
+"""An index of one's own for good: from a table to the data folder."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from parstats import errors, folders, storage
+from parstats.ingest import sidecar
+from parstats.panel import coverage
+from parstats.panel.composite.framework_rows import check_name
+from parstats.panel.composite.index_scores import score_index
+from parstats.pipeline.index_table import read_index_table
+from parstats.reference import csv_tables, definitions, editions, frameworks, overlay
+from parstats.reference.definitions import Definition
+
+_NUMBERS = ("max_points", "min_points", "weight")
+
+
+@dataclass(frozen=True)
+class NewIndex:
+    """What `new_index` wrote: files of the data folder, and what they hold."""
+
+    index: str
+    files: tuple[Path, ...]
+    n_units: int
+    n_series: int
+    periods: tuple[int, ...]
+    # Units without an overall score, by period.
+    incomplete: Mapping[int, list[str]]
+
+    def report(self) -> tuple[str, ...]:
+        """Return what was done, line by line.
+
+        >>> NewIndex("A", (), 3, 4, (2025,), {2025: ["x"]}).report()
+        ('A: 3 units, 4 series, 1 period', '2025: no overall score of x')
+        """
+        n = len(self.periods)
+        first = f"{self.index}: {self.n_units} units, {self.n_series} series, {n} period" + (
+            "s" if n != 1 else ""
+        )
+        gaps = (
+            f"{period}: no overall score of {', '.join(units)}"
+            for period, units in self.incomplete.items()
+            if units
+        )
+        return first, *gaps
+
+
+def new_index(
+    name: str,
+    table: Path,
+    *,
+    groups: Path | None = None,
+    units: Path | None = None,
+    publisher: str = "",
+    replace: bool = False,
+    **options: Any,
+) -> NewIndex:
+    """Write an index of one's own into the data folder, so that every process knows it.
+
+    Its row of ``reference/indices.csv``, its framework, units and grades, and its scores with their
+    sidecar in ``raw/``. All files appear, or none.
+
+    Parameters
+    ----------
+    name : str
+    table : pathlib.Path
+        Units in rows, indicators in columns: the first sheet of a workbook, or a CSV file.
+    groups, units : pathlib.Path, optional
+        Files with the groups (code, parent, weight, direction, min, max, name) and the units (code,
+        name); else the sheets called groups and units, where there are any.
+    publisher : str; who grades, for notes; the name of the index if not given
+    replace : bool; whether an index of that name that was made so before goes
+    **options
+        What `parstats.index_from` takes: year, normalise, scale, aggregate, missing, additions,
+        grades, direction, each_period, unit.
+
+    Returns
+    -------
+    NewIndex
+
+    Raises
+    ------
+    InvalidRequest: if the name is taken, or an option does not fit
+    InvalidData: with file, sheet, row and column of everything wrong in the tables
+    OutputRefused: if there is no data folder that can be written to
+
+    Examples
+    --------
+    >>> new_index("PAPI", Path("my-table.xlsx"))
+    Traceback (most recent call last):
+    ...
+    parstats.errors.InvalidRequest: PAPI is the name of an index that parstats knows (PAPI): ...
+    """
+    editions.refresh()
+    frameworks.check_data_folder()
+    registered = _registered_name(name)
+    if registered and not (replace and frameworks.index_info(registered).unit_level == "unit"):
+        remedy = "give yours another name"
+        if frameworks.index_info(registered).unit_level == "unit":
+            remedy += ", or replace it (--replace)"
+        raise errors.InvalidRequest(
+            f"{name} is the name of an index that parstats knows ({registered}): {remedy}"
+        )
+    folder = _folder()
+    scores, definition = _scores(name, registered, table, groups, units, options)
+    content = _files(folder, definition, scores, table, publisher or name, registered)
+    _write_all(content)
+    editions.refresh()
+    covered = coverage(scores)
+    frameworks.undefine(definition.index)  # from now on it is read from the data folder
+    return NewIndex(
+        definition.index,
+        tuple(content),
+        len(definition.units),
+        scores["series"].nunique(),
+        tuple(sorted(int(year) for year in scores["year"].unique())),
+        {
+            int(row.year): sorted({*row.incomplete, *row.absent})
+            for row in covered.itertuples(index=False)
+        },
+    )
+
+
+def _registered_name(name: str) -> str:
+    """Return the name of an index that the package or the data folder has, empty if none."""
+    try:
+        official = frameworks.index_info(name).name
+    except errors.UnknownChoice:
+        return ""
+    return official if official in frameworks.indices() else ""
+
+
+def _folder() -> Path:
+    root = folders.data_root()
+    if root is None:
+        raise errors.OutputRefused(
+            "the data that came with the package cannot be added to: make a data folder with "
+            "`parstats init DIR`, set PARSTATS_DATA to it, then run the command again"
+        )
+    storage.data_folder()  # says what to do where the folder has no figures
+    return root
+
+
+def _scores(
+    name: str,
+    registered: str,
+    path: Path,
+    groups: Path | None,
+    units: Path | None,
+    options: Mapping[str, Any],
+) -> tuple[pd.DataFrame, Definition]:
+    """Return the scores of the index and its definition; nothing is written yet."""
+    tables = read_index_table(path, groups, units)
+    chosen = {key: value for key, value in options.items() if value is not None}
+    chosen.setdefault("grades", tables.grades)
+    try:
+        scores = score_index(
+            check_name(name, registered),
+            tables.values,
+            groups=tables.groups,
+            units=tables.units,
+            **chosen,
+        )
+    except errors.InvalidData as error:
+        raise tables.located(error) from error
+    definition = definitions.definition_in_force(str(scores["index"].iloc[0]))
+    assert definition is not None
+    return scores, definition
+
+
+def _files(
+    folder: Path,
+    definition: Definition,
+    scores: pd.DataFrame,
+    table: Path,
+    publisher: str,
+    registered: str,
+) -> dict[Path, str]:
+    """Return the content of every file to write, the row that makes the index known after it."""
+    slug, reference = definition.about["slug"], folder / "reference"
+    raw = folder / "raw" / slug / f"{slug}.csv"
+    text = _raw_text(scores)
+    about = {
+        "title": f"{definition.index}, {table.name}",
+        "index": definition.index,
+        "form": "scores",
+        "producer": publisher,
+        "page": f"{table.name}, SHA-256 {storage.sha256(table)}",
+        "obtained": "compiled",
+        "date_accessed": date.today().isoformat(),
+        "licence": "none stated",
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+    index_row = definition.about | {"publisher_vi": publisher, "publisher_en": publisher}
+    framework = [
+        {**row, **_plain_numbers(row), **_period(index_row)} for row in definition.framework
+    ]
+    units = [{"index": definition.index, **row} for row in definition.units]
+    grades = [{"index": definition.index, **row} for row in definition.grades]
+    content = {
+        raw: text,
+        sidecar.sidecar_path(raw): yaml.safe_dump(about, allow_unicode=True, sort_keys=False),
+        reference / "frameworks" / f"{slug}.csv": _csv(
+            framework, _columns(f"frameworks/{slug}", framework)
+        ),
+        reference / "indices.csv": _appended("indices", [index_row], registered, reference),
+        reference / "units.csv": _appended("units", units, registered, reference),
+    }
+    if grades or (reference / "grades.csv").is_file():
+        content[reference / "grades.csv"] = _appended("grades", grades, registered, reference)
+    return content
+
+
+def _period(index_row: Mapping[str, str]) -> dict[str, str]:
+    return {"period": index_row["period"]} if index_row["period"] != "year" else {}
+
+
+def _plain_numbers(row: Mapping[str, str]) -> dict[str, str]:
+    """Return the numbers of a row without an exponent, as reference tables have them."""
+    return {
+        name: np.format_float_positional(float(row[name]), trim="-") if row[name] else ""
+        for name in _NUMBERS
+    }
+
+
+def _raw_text(scores: pd.DataFrame) -> str:
+    table = scores[["year", "province", "series", "score"]].assign(
+        score=[repr(float(score)) for score in scores["score"]],
+        obtained=scores["origin"].where(scores["origin"] == "derived", ""),
+    )
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def _columns(name: str, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    """Return the columns of a table, and those that only some rows have."""
+    allowed = (*csv_tables.columns(name), *(overlay.table_rules(name) or overlay.Table(())).extra)
+    used = {column for row in rows for column, value in row.items() if value}
+    extra = (overlay.table_rules(name) or overlay.Table(())).extra
+    return tuple(c for c in allowed if c not in extra or c in used)
+
+
+def _appended(
+    name: str, rows: Sequence[Mapping[str, str]], registered: str, reference: Path
+) -> str:
+    """Return a table of the data folder with rows added, those of the replaced index left out."""
+    user = overlay.read(name, csv_tables.columns(name))
+    before = [row for _, row in user.rows if row["index"] != registered] if user else []
+    both = [*before, *rows]
+    columns = dict.fromkeys([*(before[0] if before else ()), *_columns(name, both)])
+    return _csv(both, tuple(columns))
+
+
+def _csv(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    # The mark at the start lets Excel read Vietnamese letters.
+    return "\ufeff" + text.getvalue()
+
+
+def _write_all(content: Mapping[Path, str]) -> None:
+    """Write all files, or leave everything as it was."""
+    before = {path: path.read_bytes() if path.is_file() else None for path in content}
+    try:
+        for path, text in content.items():
+            storage.write_text(path, text)
+    except BaseException:
+        for path, old in before.items():
+            if old is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(old)
+        raise

@@ -1,0 +1,312 @@
+"""`parstats framework new`: an index of one's own in the data folder, known to every process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import parstats as ps
+from parstats import cli, errors, storage
+from parstats.pipeline import new_index as module
+from parstats.pipeline.new_index import new_index
+from parstats.pipeline.processed_tables import build
+from parstats.reference import csv_tables, editions, frameworks
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+DEPARTMENTS = ("cchc-so.csv", "cchc-so-tieu-chi.csv")
+COMMUNES = ("cchc-xa.csv", "cchc-xa-tieu-chi.csv")
+PAPI = "year,province,series,score\n2011,20,papi.transparency.poverty_lists,2.1\n"
+POINTS = {"normalise": "none", "aggregate": "sum", "missing": "index"}
+
+
+@pytest.fixture
+def folder(small_data) -> Path:
+    """A data folder with one figure of PAPI, in use."""
+    small_data.put("papi.csv", PAPI)
+    return small_data.folder
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; give back exit status, standard output and standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            cli.main(arguments)
+        captured = capsys.readouterr()
+        return int(stop.value.code or 0), captured.out, captured.err
+
+    return call
+
+
+def workbook(path: Path) -> Path:
+    values = pd.DataFrame(
+        {
+            "unit": ["a", "b", "c", "d"],
+            "Đường": [10.5, 20, 30, 15],
+            "Trạm": [3, 1, 2, 2.5],
+            "Trễ hạn": [5, 6, 9, 7],
+        }
+    )
+    groups = pd.DataFrame(
+        {
+            "Mã": ["Đường", "Trạm", "Trễ hạn", "Hạ tầng"],
+            "Nhóm": ["Hạ tầng", "Hạ tầng", "", ""],
+            "Trọng số": [2, 1, 1, 3],
+            "Chiều": [1, 1, -1, 1],
+            "Tên": ["Đường sá", "Trạm y tế", "Hồ sơ trễ hạn", "Hạ tầng"],
+        }
+    )
+    units = pd.DataFrame({"code": list("abcd"), "name": ["Xã A", "Xã B", "Xã C", "Xã D"]})
+    grades = pd.DataFrame({"Xếp loại": ["Tốt", "Khá"], "Từ điểm": [50, 30]})
+    with pd.ExcelWriter(path) as book:
+        values.to_excel(book, sheet_name="values", index=False)
+        groups.to_excel(book, sheet_name="Tiêu chí", index=False)
+        units.to_excel(book, sheet_name="Đơn vị", index=False)
+        grades.to_excel(book, sheet_name="Xếp loại", index=False)
+    return path
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for part in ("raw", "reference")
+        for path in sorted((folder / part).rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_workbook_becomes_an_index_like_any_other(folder, tmp_path, run):
+    book = workbook(tmp_path / "book.xlsx")
+    status, out, said = run("framework", "new", "My index", str(book), "--year", "2025")
+    assert (status, said) == (0, said)
+    assert [Path(line).name for line in out.splitlines()] == [
+        "my-index.csv",
+        "my-index.csv.yml",
+        "my-index.csv",
+        "indices.csv",
+        "units.csv",
+        "grades.csv",
+    ]
+    assert "My index: 4 units, 6 series, 1 period" in said
+    assert run("build")[0] == 0
+    status, out, _ = run("drivers", "--index", "My index", "--year", "2025", "--province", "Xã B")
+    assert status == 0
+    assert "my_index.duong" in out
+    scores = ps.load_scores("My index")
+    assert sorted(ps.panel.ranks(scores, 2025)["province"]) == ["a", "b", "c", "d"]
+    table = ps.panel.grades(scores, 2025)
+    assert set(table["grade_vi"]) <= {"Tốt", "Khá", ""}
+    assert frameworks.series_name("my_index.tram", "vi") == "Trạm y tế"
+
+
+def test_the_stored_index_is_the_one_in_memory(folder, tmp_path):
+    book = workbook(tmp_path / "book.xlsx")
+    new_index("Stored", book, year=2025)
+    build()
+    stored = ps.load_scores("Stored")
+    values = pd.read_excel(book, sheet_name="values")
+    groups = pd.read_excel(book, sheet_name="Tiêu chí").set_axis(
+        ["code", "parent", "weight", "direction", "name"], axis=1
+    )
+    units = pd.read_excel(book, sheet_name="Đơn vị")
+    memory = ps.index_from(
+        values,
+        groups=groups,
+        units=units,
+        grades={"Tốt": 50, "Khá": 30},
+        name="In memory",
+        year=2025,
+    )
+    columns = ["year", "province", "level", "score", "max_score", "min_score", "rank", "origin"]
+    order = ["year", "province", "level", "score"]
+    pd.testing.assert_frame_equal(
+        stored[columns].sort_values(order).reset_index(drop=True),
+        memory[columns].sort_values(order).reset_index(drop=True),
+        check_dtype=False,
+        check_exact=False,
+        rtol=1e-12,
+    )
+    stored_shares = ps.drivers.shares(stored, 2025, n_draws=20)
+    shares = ps.drivers.shares(memory, 2025, n_draws=20)
+    assert stored_shares["share"].tolist() == pytest.approx(shares["share"].tolist())
+    changed = ps.index_from(values, groups=groups, name="In memory", year=2025)
+    assert set(changed["framework"]) != set(memory["framework"])
+
+
+def test_another_process_knows_the_index(folder, tmp_path):
+    new_index("Elsewhere too", workbook(tmp_path / "book.xlsx"), year=2025)
+    build()
+    script = (
+        "import parstats as ps; t = ps.load_scores('Elsewhere too');"
+        "print(ps.drivers.rank_attribution(t, 'Xã C', 2025)['rank'].iloc[0])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout
+    expected = ps.panel.ranks(ps.load_scores("Elsewhere too"), 2025).set_index("province")["rank"]
+    assert int(printed) == expected["c"]
+
+
+# The case of officials: departments by quarter, communes by other criteria.
+
+
+@pytest.fixture
+def officials(folder) -> Path:
+    table, groups = (EXAMPLES / name for name in DEPARTMENTS)
+    additions = ["Sáng kiến", "Chậm báo cáo"]
+    new_index("CCHC cấp sở", table, groups=groups, additions=additions, **POINTS)
+    table, groups = (EXAMPLES / name for name in COMMUNES)
+    new_index("CCHC cấp xã", table, groups=groups, year="2025-Q2", **POINTS)
+    build()
+    return folder
+
+
+def test_departments_and_communes_are_two_indices_that_never_mix(officials):
+    departments, communes = ps.load_scores("CCHC cấp sở"), ps.load_scores("CCHC cấp xã")
+    first, second = ps.panel.parse_period("2025-Q1")[1], ps.panel.parse_period("2025-Q2")[1]
+    assert sorted(departments["year"].unique()) == [first, second]
+    ranked = ps.panel.ranks(departments, second)
+    # 10 + 10 + 14 + 19 + 22.8 of 80, and a bonus of 1
+    score = ranked.set_index("province").loc["Sở Tư pháp", "score"]
+    assert score == pytest.approx(100 * 75.8 / 80 + 1)
+    assert len(ps.panel.ranks(communes, second)) == 8
+    with pytest.raises(errors.InvalidRequest, match="scores of one index are needed"):
+        ps.panel.ranks(pd.concat([departments, communes]), second)
+
+
+def test_what_was_not_assessed_is_marked_as_calculated(officials):
+    scores = ps.load_scores("CCHC cấp sở")
+    cell = (scores["province"] == "Sở Tài chính") & (scores["series"] == "cchc_cap_so.kiem_tra")
+    assert set(scores[cell]["origin"]) == {"derived"}
+    other = (scores["province"] == "Sở Y tế") & (scores["series"] == "cchc_cap_so.kiem_tra")
+    assert set(scores[other]["origin"]) == {"compiled"}
+
+
+def test_the_change_of_a_department_between_quarters_adds_up(officials):
+    scores = ps.load_scores("CCHC cấp sở")
+    second = ps.panel.parse_period("Quý II/2025")[1]
+    table = ps.drivers.change_attribution(scores, "Sở Nội vụ", second)
+    row = table.iloc[0]
+    assert table["rank_part"].sum() == pytest.approx(row["rank_previous"] - row["rank"])
+    totals = scores[scores["level"] == "index"].set_index(["province", "year"])["score"]
+    moved = totals["Sở Nội vụ", second] - totals["Sở Nội vụ", second - 1]
+    assert table["score_part"].sum() == pytest.approx(moved)
+
+
+# Refused, and nothing written.
+
+
+def put_csv(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_name_that_exists_is_refused_and_nothing_changes(folder, tmp_path, run):
+    book = workbook(tmp_path / "book.xlsx")
+    new_index("My index", book, year=2025)
+    before = files_in(folder)
+    for name, remedy in (("My index", "--replace"), ("PAPI", "give yours another name")):
+        status, out, said = run("framework", "new", name, str(book), "--year", "2025")
+        assert (status, out) == (2, "")
+        assert remedy in said
+    assert run("framework", "new", "PAPI", str(book), "--year", "2025", "--replace")[0] == 2
+    assert files_in(folder) == before
+
+
+def test_an_index_made_so_before_can_be_replaced_alone(folder, tmp_path):
+    book = workbook(tmp_path / "book.xlsx")
+    new_index("First", book, year=2025)
+    new_index("Second", book, year=2025)
+    new_index("First", book, year=2026, aggregate="sum", normalise="none", replace=True)
+    build()
+    assert set(ps.load_scores("First")["year"]) == {2026}
+    assert set(ps.load_scores("Second")["year"]) == {2025}
+    indices = [row["index"] for row in csv_tables.rows("indices")]
+    assert indices.count("First") == indices.count("Second") == 1
+    units = [row["index"] for row in csv_tables.rows("units")]
+    assert units.count("First") == 4
+
+
+BAD = {
+    "a text in a cell": (
+        ("unit,x,y", "a,1,2", "b,tốt,3", "c,2,4"),
+        r"table.csv, row 3, column x: found 'tốt' for b",
+    ),
+    "a unit twice": (("unit,x,y", "a,1,2", "a,1,3"), "row 3, column unit: found a again"),
+    "a header twice": (("unit,x,x", "a,1,2", "b,1,3"), "row 1, column x: found a header twice"),
+    "no header": (("unit,x,", "a,1,2", "b,1,3"), "row 1: found no header of column 3"),
+    "a constant column": (("unit,x,y", "a,1,2", "b,1,3"), "column x: found 1 for all units"),
+    "a gap": (("unit,x,y", "a,1,2", "b,,3", "c,4,4"), "row 3, column x: found no value for b"),
+    "one unit": (("unit,x,y", "a,1,2"), "of 1 unit"),
+    "an empty file": (("",), "nothing"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_table_is_refused_with_its_place_and_nothing_is_written(folder, tmp_path, name):
+    lines, message = BAD[name]
+    table = put_csv(tmp_path / "table.csv", *lines)
+    before = files_in(folder)
+    with pytest.raises(ps.ParstatsError, match=message):
+        new_index("Bad", table, year=2025)
+    assert files_in(folder) == before
+    editions.refresh()
+    assert "Bad" not in frameworks.indices()
+
+
+def test_a_fault_of_the_groups_names_their_file(folder, tmp_path):
+    table = put_csv(tmp_path / "table.csv", "unit,x,y", "a,1,2", "b,2,3")
+    groups = put_csv(tmp_path / "groups.csv", "code,parent", "x,A", "q,A")
+    with pytest.raises(errors.InvalidData, match=r"groups.csv, column q: found neither a column"):
+        new_index("Bad groups", table, groups=groups, year=2025)
+
+
+def test_a_number_may_have_a_decimal_comma_but_not_a_mark_of_thousands(folder, tmp_path):
+    table = put_csv(tmp_path / "table.csv", "unit;x;y", "a;1,5;2", "b;2,25;3")
+    made = new_index("Commas", table, year=2025)
+    assert made.n_units == 2
+    table = put_csv(tmp_path / "table.csv", "unit;x;y", "a;1,500;2", "b;2,25;3")
+    with pytest.raises(errors.InvalidData, match=r"row 2, column x: found '1,500' for a"):
+        new_index("Thousands", table, year=2025)
+
+
+@pytest.mark.parametrize("broken", [1, 3, 4, 5])
+def test_all_files_appear_or_none(folder, tmp_path, monkeypatch, broken):
+    book = workbook(tmp_path / "book.xlsx")
+    new_index("There already", book, year=2025)
+    before = files_in(folder)
+    write, calls = storage.write_text, []
+
+    def failing(path: Path, content: str) -> None:
+        calls.append(path)
+        if len(calls) == broken:
+            raise OSError(28, "No space left on device", str(path))
+        write(path, content)
+
+    monkeypatch.setattr(module.storage, "write_text", failing)
+    with pytest.raises(OSError, match="No space"):
+        new_index("Half", book, year=2025)
+    assert files_in(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--scale", "low,high", "--scale 'low,high': expected LOW,HIGH"),
+        ("--grades", "Tốt", "--grades 'Tốt': expected NAME=LEAST"),
+        ("--normalise", "best", "unknown normalisation 'best'"),
+        ("--aggregate", "sum,sum", "one for each of"),
+        ("--year", "soon", "'soon' is no period"),
+    ],
+)
+def test_a_wrong_option_is_refused_by_name(folder, tmp_path, run, option, value, message):
+    table = put_csv(tmp_path / "table.csv", "unit,x,y", "a,1,2", "b,2,3")
+    year = () if option == "--year" else ("--year", "2025")
+    status, _, said = run("framework", "new", "Options", str(table), *year, option, value)
+    assert status == 2
+    assert message in said

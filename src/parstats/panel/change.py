@@ -111,7 +111,7 @@ def change(
     for what, value, allowed in (("method", method, METHODS), ("on_break", on_break, ON_BREAK)):
         if value not in allowed:
             raise errors.UnknownChoice(what, value, allowed)
-    previous = year - 1 if previous is None else previous
+    previous = check_year(scores, year) - 1 if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {year} with itself")
     check_year(scores, year)

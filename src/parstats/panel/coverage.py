@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from parstats.panel.carried_definition import take_up
 from parstats.panel.national_statistics import load_statistics
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
+from parstats.reference.periods import period_text
 
 # Share of the units with complete data from which ranks, drivers and means are given. By judgement:
 # 57 of 63 provinces; the missing ones are no sample (docs/data.md).
@@ -83,12 +85,13 @@ def index_in(scores: pd.DataFrame) -> str:
     return take_up(scores, str(indices[0]))
 
 
-def check_year(scores: pd.DataFrame, year: int) -> int:
+def check_year(scores: pd.DataFrame, year: Any) -> int:
     """Return the year if the scores have rows for it.
 
     Raises
     ------
     UnknownChoice: if they do not; the message lists the years they hold
+    InvalidRequest: if it is a text
 
     Examples
     --------
@@ -97,9 +100,19 @@ def check_year(scores: pd.DataFrame, year: int) -> int:
     2024
     """
     available_years = sorted(int(year_) for year_ in scores["year"].unique())
-    if year not in available_years:
-        raise errors.UnknownChoice(f"year of {index_in(scores)}", year, available_years)
-    return year
+    if year in available_years:
+        return int(year)
+    index = index_in(scores)
+    kind = frameworks.index_info(index).period
+    if isinstance(year, str):
+        raise errors.InvalidRequest(
+            f"the year of {index} is the text {year!r}: expected its number"
+            + ("" if kind == "year" else f", which panel.parse_period({year!r})[1] gives")
+        )
+    if kind == "year":
+        raise errors.UnknownChoice(f"year of {index}", year, available_years)
+    periods = [f"{period_text(number, kind)} ({number})" for number in available_years]
+    raise errors.UnknownChoice(f"{kind} of {index}", year, periods)
 
 
 def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:

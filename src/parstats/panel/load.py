@@ -10,11 +10,12 @@ import pandas as pd
 
 from parstats import errors, storage
 from parstats.reference import frameworks, provinces
+from parstats.reference.periods import parse_period
 
 
 def load_scores(
     index: str | None = "PAPI",
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int | str] | None = None,
     *,
     level: str | None = None,
     vintage: int | str | None = None,
@@ -30,7 +31,8 @@ def load_scores(
     index : str
         The index: "PAPI", "SIPAS", "PAR INDEX" (also "PAR"), or another one of
         `parstats.reference.frameworks.INDICES` with figures in data/raw; None for all of them.
-    years : int or iterable of int, optional; years to keep; all if not given
+    years : int, str or iterable of them, optional
+        Years to keep; all if not given. A quarter or month as text ("2025-Q3", "2025-07").
     level : str, optional
         Keep one level only: "index" (totals), "part", "dimension", "criterion" (PAPI's
         sub-dimensions), ...
@@ -67,9 +69,10 @@ def load_scores(
             "`parstats build` (docs/data.md)"
         )
     if years is not None:
-        requested_years = (
-            [int(years)] if isinstance(years, int | Integral) else [int(year) for year in years]
-        )
+        each = [years] if isinstance(years, int | Integral | str) else years
+        requested_years = [
+            parse_period(year)[1] if isinstance(year, str) else int(year) for year in each
+        ]
         available_years = sorted(int(year) for year in scores["year"].unique())
         for year in requested_years:
             if year not in available_years:

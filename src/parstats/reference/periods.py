@@ -23,11 +23,13 @@ _FORMS = (
     ("quarter", re.compile(r"(?P<year>\d{4}) ?q(?:uarter)? ?(?P<part>[1-4])")),
     (
         "quarter",
-        re.compile(r"(?:q|quy|quarter) ?(?P<part>[1-4]|i{1,3}|iv) (?:nam )?(?P<year>\d{4})"),
+        re.compile(r"(?:q|quy|qui|quarter) ?(?P<part>[1-4]|i{1,3}|iv) (?:nam )?(?P<year>\d{4})"),
     ),
     ("month", re.compile(r"(?P<year>\d{4}) (?P<part>\d{1,2})")),
-    ("month", re.compile(r"(?:thang |month )?(?P<part>\d{1,2}) (?:nam )?(?P<year>\d{4})")),
+    ("month", re.compile(r"(?:thang |month |t ?)?(?P<part>\d{1,2}) (?:nam )?(?P<year>\d{4})")),
 )
+
+_MONTHS = re.compile(r"\b\d+ (thang|months?)\b|\bh[12]\b|nua nam|half")
 
 
 def parse_period(written: Any) -> tuple[str, int]:
@@ -55,8 +57,19 @@ def parse_period(written: Any) -> tuple[str, int]:
             return kind, period_number(kind, int(match["year"]), part)
     raise errors.InvalidRequest(
         f"{written!r} is no period: expected a year, a quarter or a month, as 2025, 2025-Q3 or "
-        "2025-07"
+        f"2025-07; {period_remedy(written)}"
     )
+
+
+def period_remedy(written: Any) -> str:
+    """Return what to do about a text that is no period.
+
+    >>> period_remedy("6 tháng đầu năm 2025")
+    'name several months by the last quarter or month in them, as 2025-Q2 or 2025-06'
+    """
+    if _MONTHS.search(labels.search_key(str(written))):
+        return "name several months by the last quarter or month in them, as 2025-Q2 or 2025-06"
+    return "correct it"
 
 
 def period_number(kind: str, year: int, part: int = 1) -> int:

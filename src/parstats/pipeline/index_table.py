@@ -24,19 +24,31 @@ _SHEETS = {
 _HEADERS = {
     "ma": "code",
     "ma tieu chi": "code",
+    "ma don vi": "code",
+    "tieu chi": "code",
+    "chi tieu": "code",
     "nhom": "parent",
     "thuoc nhom": "parent",
+    "nhom tieu chi": "parent",
+    "linh vuc": "parent",
     "trong so": "weight",
     "chieu": "direction",
     "diem toi da": "max",
+    "diem chuan": "max",
     "diem toi thieu": "min",
     "ten": "name",
+    "ten don vi": "name",
+    "ten tieu chi": "name",
+    "ten tieng viet": "name_vi",
+    "ten tieng anh": "name_en",
     "tu diem": "at_least",
     "xep loai": "name",
 }
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 # A decimal comma; with three digits behind it, it may be a mark of thousands.
 _DECIMAL_COMMA = re.compile(r"-?\d+,(\d{1,2}|\d{4,})")
+# A point and three digits: decimals, or a mark of thousands where decimals have a comma.
+_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 _NUMERIC = ("weight", "direction", "min", "max", "at_least")
 
 
@@ -48,6 +60,8 @@ class IndexTable:
     groups: pd.DataFrame | None = None
     units: pd.DataFrame | None = None
     grades: dict[str, float] | None = None
+    # Sheets that are none of these.
+    other_sheets: tuple[str, ...] = ()
     # What messages call each table, and the row in its sheet of each row.
     places: Mapping[str, tuple[str, tuple[int, ...]]] = ()  # type: ignore[assignment]
 
@@ -87,6 +101,7 @@ def read_index_table(
         tables.get("groups"),
         tables.get("units"),
         None if grades is None else _grades(grades, grids["grades"]),
+        tuple(grid.sheet for grid in grids_of if grid not in grids.values()),
         {
             name: (_place(grid), tuple(row.number for row in grid.rows[1:]))
             for name, grid in grids.items()
@@ -110,10 +125,13 @@ def _frame(grid: Grid, name: str) -> pd.DataFrame:
             problems.append(_header_problem(grid, None, actual, remedy))
         elif cell and header.index(cell) != position:
             problems.append(_header_problem(grid, cell, "a header twice", "rename one"))
+    problems += _thousands(grid, header)
     if problems:
         raise errors.InvalidData(problems)
     columns = {
-        cell: [_value(row.cells[position], name, cell) for row in grid.rows[1:]]
+        cell: _values([row.cells[position] for row in grid.rows[1:]])
+        if name == "values" or cell in _NUMERIC
+        else [row.cells[position] or None for row in grid.rows[1:]]
         for position, cell in enumerate(header)
         if cell
     }
@@ -125,15 +143,49 @@ def _header_problem(grid: Grid, column: str | None, actual: str, remedy: str) ->
     return errors.Problem(_place(grid), grid.rows[0].number, column, actual, expected, remedy)
 
 
-def _value(text: str, name: str, column: str) -> object:
-    """Return a cell as a number if it is one, None if it is empty."""
+def _thousands(grid: Grid, header: list[str]) -> list[errors.Problem]:
+    """Return numbers whose point may be a mark of thousands, as other decimals have a comma."""
+    if not any(_DECIMAL_COMMA.fullmatch(cell) for row in grid.rows[1:] for cell in row.cells):
+        return []
+    expected = "a number, its decimals written as in the other cells"
+    return [
+        errors.Problem(
+            _place(grid),
+            row.number,
+            column,
+            repr(cell),
+            expected,
+            f"write {cell.replace('.', '')} or {cell.replace('.', ',').rstrip('0')}",
+        )
+        for row in grid.rows[1:]
+        for column, cell in zip(header, row.cells, strict=True)
+        if _THOUSANDS.fullmatch(cell)
+    ]
+
+
+def _values(cells: list[str]) -> list[object]:
+    """Return the cells of a column, as numbers where they are.
+
+    Percent signs are left out if every number of the column has one.
+    """
+    percents = [cell.removesuffix("%").rstrip() if cell.endswith("%") else None for cell in cells]
+    numbers = [_number(cell, cell) for cell in cells]
+    if not any(isinstance(number, float) for number in numbers):
+        return [
+            number if percent is None else _number(percent, written)
+            for number, percent, written in zip(numbers, percents, cells, strict=True)
+        ]
+    return numbers
+
+
+def _number(text: str, written: str) -> object:
+    """Return a cell as a number if it is one, else what is written there, None if nothing is."""
     if not text:
         return None
-    if name != "values" and column not in _NUMERIC:
-        return text
-    if _DECIMAL_COMMA.fullmatch(text):
-        text = text.replace(",", ".")
-    return float(text) if _NUMBER.fullmatch(text) else text
+    plain = text.replace("\N{MINUS SIGN}", "-")
+    if _DECIMAL_COMMA.fullmatch(plain):
+        plain = plain.replace(",", ".")
+    return float(plain) if _NUMBER.fullmatch(plain) else written
 
 
 def _grades(table: pd.DataFrame, grid: Grid) -> dict[str, float]:

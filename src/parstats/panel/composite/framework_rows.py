@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from parstats.reference import definitions, frameworks, labels
 from parstats.reference.definitions import Definition, Row
 
 _LANGUAGES = labels.LANGUAGES
+_LONGEST = 80
+# Folders of raw/ that hold something else, and names that Windows keeps for devices.
+_NO_FOLDER = re.compile(r"plans|con|prn|aux|nul|com\d|lpt\d")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,12 @@ def check_name(name: Any, replaced: str = "") -> tuple[str, str]:
     slug = labels.search_key(text).replace(" ", "-")
     if not slug:
         raise errors.InvalidRequest(f"name is {name!r}: expected a name with letters")
+    if len(slug) > _LONGEST or _NO_FOLDER.fullmatch(slug):
+        actual = f"a name of {len(slug)} letters" if len(slug) > _LONGEST else repr(text)
+        raise errors.InvalidRequest(
+            f"name is {actual}: expected one that can name a folder beside the others, of at most "
+            f"{_LONGEST} letters; give yours another name"
+        )
     try:
         official = frameworks.index_info(text).name
     except errors.UnknownChoice:
@@ -136,6 +146,7 @@ def _named(names: Any, argument: str) -> dict[str, dict[str, str]]:
                 f"the table {argument} has the columns {', '.join(map(str, names.columns))}: "
                 "expected code and name, or code, name_vi and name_en"
             )
+        _check_codes(rows["code"], argument)
         indexed = rows.set_axis([text_code(code) for code in rows["code"]], axis=0)
         return {
             code: {lang: _text(indexed, code, columns[lang]) or code for lang in _LANGUAGES}
@@ -147,6 +158,22 @@ def _named(names: Any, argument: str) -> dict[str, dict[str, str]]:
             "with the columns code and name"
         )
     return {text_code(code): _languages(value, text_code(code)) for code, value in names.items()}
+
+
+def _check_codes(codes: pd.Series, argument: str) -> None:
+    """Refuse rows without a code, or with one that stands above already."""
+    texts = [text_code(code) for code in codes]
+    problems = []
+    for position, code in enumerate(texts):
+        if not code or code in texts[:position]:
+            actual = f"{code} again" if code else "no code"
+            problems.append(
+                errors.Problem(
+                    argument, position + 2, "code", actual, "one row for each", "delete the row"
+                )
+            )
+    if problems:
+        raise errors.InvalidData(problems)
 
 
 def _languages(value: Any, code: str) -> dict[str, str]:
@@ -282,7 +309,7 @@ def define_index(
     index_row = {
         "index": name,
         "slug": slug,
-        "aliases": name,
+        "aliases": name.replace(";", " "),  # a semicolon stands between two
         "unit_level": "unit",
         "n_units": "",
         "total": "published",

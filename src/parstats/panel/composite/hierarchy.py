@@ -261,7 +261,8 @@ def read_groups(groups: Any) -> tuple[dict[str, str], list[str], pd.DataFrame]:
 
 def _read_table(table: pd.DataFrame) -> tuple[dict[str, str], list[str], pd.DataFrame]:
     rows = table if "code" in table else table.rename_axis("code").reset_index()
-    if "parent" not in rows:
+    is_numbered = "code" not in table and isinstance(table.index, pd.RangeIndex)
+    if "parent" not in rows or is_numbered:
         raise errors.InvalidRequest(
             f"the table of groups has the columns {', '.join(map(str, table.columns))}: expected "
             "code and parent, the group that each indicator and group is in"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,12 @@ from parstats.panel.composite.framework_rows import (
 )
 from parstats.panel.composite.hierarchy import build_hierarchy, read_groups, text_code
 from parstats.panel.composite.scales import Scaled, put_on_scale, read_directions, read_scale
-from parstats.panel.composite.values_table import Values, read_values
+from parstats.panel.composite.values_table import (
+    Values,
+    read_values,
+    refuse_headers,
+    refuse_summaries,
+)
 from parstats.panel.composite.weighting import (
     MISSING,
     Rules,
@@ -35,8 +40,8 @@ from parstats.panel.ranks import with_ranks
 from parstats.reference.definitions import Definition
 from parstats.reference.periods import period_text
 
-# Ways to put on a scale that compare units with each other.
-_RELATIVE = ("minmax", "zscore", "rank")
+#: Ways to put on a scale that compare units with each other.
+RELATIVE = ("minmax", "zscore", "rank")
 
 
 def index_from(
@@ -208,19 +213,20 @@ def score_index(
     """
     index, slug = name
     parents, direct, table = read_groups(groups)
-    listed = {*parents, *direct} - {*parents.values()}
-    read = read_values(values, unit=unit, year=year)
-    chosen = [
-        code for code in read.numbers if not isinstance(groups, pd.DataFrame) or code in listed
-    ]
-    read = replace(read, numbers=read.numbers[chosen or list(read.numbers)])
+    listed = {*parents, *direct}
+    # Other columns are left out by a table of groups; a dict has to name them all.
+    kept = listed if isinstance(groups, pd.DataFrame) else ()
+    read = read_values(values, unit=unit, year=year, listed=kept)
+    refuse_headers(read, listed)
+    if units is None:
+        refuse_summaries(read)
     tree = build_hierarchy(list(read.numbers), parents, index, slug, direct=direct)
     rules = Rules(
         tree,
         read_weights(_column(table, "weight", weights), tree),
         read_aggregations(aggregate, tree),
     )
-    spread = bool(each_period) and normalise in _RELATIVE
+    spread = bool(each_period) and normalise in RELATIVE
     scaled = put_on_scale(
         read,
         normalise,

@@ -21,6 +21,7 @@ _USUAL = {
     "rank": (0.0, 100.0),
 }
 _DIRECTIONS = {1: 1, -1: -1, "1": 1, "-1": -1, "+1": 1, "higher": 1, "lower": -1}
+_DIRECTIONS |= {"thuận": 1, "nghịch": -1}
 # Least spread of an indicator, as a share of its size, that is not rounding.
 _CONSTANT = 1e-12
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,25 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.composite.hierarchy import text_code
 from parstats.reference import labels
-from parstats.reference.periods import parse_period
+from parstats.reference.periods import parse_period, period_remedy
 
 # Headers that say what a column is without being asked.
-_UNIT_HEADERS = ("unit", "code", "đơn vị", "mã")
-_PERIOD_HEADERS = ("year", "period", "năm", "kỳ")
+UNIT_HEADERS = ("unit", "code", "đơn vị", "mã", "tên đơn vị", "mã đơn vị")
+PERIOD_HEADERS = ("year", "period", "quarter", "month", "năm", "kỳ", "quý", "tháng")
+# Headers of columns that stand beside the indicators in tables of results.
+_NO_INDICATORS = {
+    *UNIT_HEADERS,
+    *PERIOD_HEADERS,
+    *("stt", "tt", "no", "no.", "rank", "hạng", "xếp hạng", "thứ hạng"),
+    *("total", "total score", "tổng", "tổng số", "tổng cộng", "tổng điểm", "điểm tổng"),
+}
+# What rows that are no unit are called in tables of results.
+_NO_UNITS = re.compile(
+    r"tổng( số| cộng)?( ?[:(\d].*)?|(điểm )?(trung bình|bình quân)|điểm (tối đa|tối thiểu|chuẩn)"
+    r"|(cao|thấp) nhất|total|average|mean|maximum|max|minimum|min|maximum points"
+)
+# A size that no figure has; beyond it differences overflow.
+_LARGEST = 1e100
 #: Cells that say that an indicator was not assessed for a unit, as against forgotten.
 NOT_ASSESSED = ("không đánh giá", "kđg", "not assessed")
 _FILE = "values"
@@ -43,14 +58,14 @@ class Values:
 
 
 def read_values(
-    values: Any, *, unit: str | None, year: Any, indicators: Sequence[str] | None = None
+    values: Any, *, unit: str | None, year: Any, listed: Collection[str] = ()
 ) -> Values:
     """Return the values of units by indicator, checked.
 
     `values` is a table of units by indicators, a dict of columns, or a dict of such tables by year.
     `unit` is the column that names the units (else one called unit or code, else the index of the
     table); `year` the column that tells the period (else one called year or period), or the period
-    that all rows are of. Columns that are no `indicators` are left out, if these are given. Raises
+    that all rows are of. Columns that are not `listed` are left out, if any is. Raises
     InvalidRequest if that is no such table, and InvalidData if cells are no numbers, or units have
     no name or stand twice.
 
@@ -75,11 +90,8 @@ def read_values(
         )
     table, units = _pop_units(table, unit)
     table, kind, periods = _periods(table, year)
-    if indicators is not None:
-        absent = [name for name in indicators if name not in table]
-        if absent:
-            raise errors.InvalidData([_absent_column(name, table.columns) for name in absent])
-        table = table[list(indicators)]
+    # Without any that is listed, whoever reads the groups says which columns they name.
+    table = table[[name for name in table if name in listed] or list(table)]
     if not len(table.columns):
         raise errors.InvalidRequest(
             "the values have no column but that of the units: add indicators"
@@ -90,11 +102,44 @@ def read_values(
     return Values(numbers, tuple(units), tuple(periods), rows, kind)
 
 
-def _absent_column(name: str, columns: pd.Index) -> errors.Problem:
-    actual = f"no such column among {', '.join(map(str, columns[:5]))}, ..."
-    return errors.Problem(
-        _FILE, 1, name, actual, "a column for each indicator", "add it, or correct the groups"
-    )
+def refuse_headers(values: Values, listed: Collection[str]) -> None:
+    """Refuse columns such as a rank or a total that are not `listed` as indicators.
+
+    >>> table = pd.DataFrame({"STT": [1, 2], "a": [1, 2]}, index=["x", "y"])
+    >>> refuse_headers(read_values(table, unit=None, year=2024), [])
+    Traceback (most recent call last):
+    ...
+    parstats.errors.InvalidData: 1 problem found
+    values, row 1, column STT: found the header 'STT'; expected an indicator; delete the column; ...
+    """
+    remedy = "delete the column; if it is an indicator, list all indicators in the groups"
+    problems = [
+        errors.Problem(_FILE, 1, name, f"the header {name!r}", "an indicator", remedy)
+        for name in values.numbers
+        if name not in listed and name.casefold() in _NO_INDICATORS
+    ]
+    if problems:
+        raise errors.InvalidData(problems)
+
+
+def refuse_summaries(values: Values) -> None:
+    """Refuse rows such as a total or a mean, which would count as units.
+
+    >>> table = pd.DataFrame({"a": [1, 2]}, index=["x", "Tổng cộng"])
+    >>> refuse_summaries(read_values(table, unit=None, year=2024))
+    Traceback (most recent call last):
+    ...
+    parstats.errors.InvalidData: 1 problem found
+    values, row 3, column unit: found 'Tổng cộng'; expected a unit; delete the row; ...
+    """
+    remedy = "delete the row; if it is a unit, list all units (units)"
+    problems = [
+        errors.Problem(_FILE, row, "unit", repr(code), "a unit", remedy)
+        for code, row in zip(values.units, values.rows, strict=True)
+        if _NO_UNITS.fullmatch(code.casefold())
+    ]
+    if problems:
+        raise errors.InvalidData(problems)
 
 
 def _table(values: Any, unit: str | None) -> pd.DataFrame:
@@ -112,12 +157,12 @@ def _table(values: Any, unit: str | None) -> pd.DataFrame:
             "(pandas.DataFrame), or a dict of its columns"
         )
     named = unit is not None and unit in values
-    if named or any(str(name).casefold() in _UNIT_HEADERS for name in values.columns):
-        in_index = [n for n in values.index.names if str(n).casefold() in _PERIOD_HEADERS]
+    if named or any(str(name).casefold() in UNIT_HEADERS for name in values.columns):
+        in_index = [n for n in values.index.names if str(n).casefold() in PERIOD_HEADERS]
         return values.reset_index(level=in_index).reset_index(drop=True) if in_index else values
     if isinstance(values.index, pd.MultiIndex) or not _is_numbering(values.index):
         names = [
-            name if str(name).casefold() in _PERIOD_HEADERS else unit or "unit"
+            name if str(name).casefold() in PERIOD_HEADERS else unit or "unit"
             for name in values.index.names
         ]
         return values.rename_axis(names).reset_index()
@@ -131,12 +176,17 @@ def _is_numbering(index: pd.Index) -> bool:
 def _pop_units(table: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, list[str]]:
     """Take the column of the units out of a table."""
     if column is None:
-        named = [name for name in table.columns if name.casefold() in _UNIT_HEADERS]
+        named = [name for name in table.columns if name.casefold() in UNIT_HEADERS]
         texts = [name for name in table.columns if pd.api.types.is_string_dtype(table[name])]
         if not named:
             raise errors.InvalidRequest(
                 "no column says which units the values are of; pass unit="
                 + (f", perhaps {texts[0]!r}" if texts else ", or make them the index of the table")
+            )
+        if len(named) > 1:
+            raise errors.InvalidRequest(
+                f"the columns {' and '.join(named)} both say which units the values are of: "
+                "expected one; delete the other (names of units by code go into units)"
             )
         column = named[0]
     column = text_code(column)
@@ -146,12 +196,17 @@ def _pop_units(table: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, l
 
 
 def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[int]]:
-    named = [name for name in table.columns if name.casefold() in _PERIOD_HEADERS]
+    named = [name for name in table.columns if name.casefold() in PERIOD_HEADERS]
     if isinstance(year, str) and text_code(year) in table:
         named = [text_code(year)]
     elif year is not None:
         kind, number = parse_period(year)
         return table, kind, [number] * len(table)
+    if len(named) > 1:
+        raise errors.InvalidRequest(
+            f"the columns {' and '.join(named)} both say when the values are of: expected one; "
+            "join them, as 2025-Q3 or 2025-07, and delete the other"
+        )
     if not named:
         raise errors.InvalidRequest(
             "no column year or period says when the values are of; pass year=, as 2024, '2025-Q3' "
@@ -163,10 +218,8 @@ def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[in
             kind, number = parse_period(text_code(cell))
         except errors.InvalidRequest:
             expected = "a year, quarter or month, as 2025, 2025-Q3 or 2025-07"
-            actual = repr(text_code(cell))
-            problems.append(
-                errors.Problem(_FILE, row + 2, named[0], actual, expected, "correct it")
-            )
+            actual, remedy = repr(text_code(cell)), period_remedy(cell)
+            problems.append(errors.Problem(_FILE, row + 2, named[0], actual, expected, remedy))
             continue
         kinds.append(kind)
         numbers.append(number)
@@ -214,7 +267,7 @@ def _numbers(table: pd.DataFrame, units: Sequence[str], rows: Sequence[int]) -> 
         silent = [
             isinstance(cell, str) and (not cell.strip() or is_not_assessed(cell)) for cell in cells
         ]
-        wrong = ~np.isfinite(numbers) & ~(cells.isna().to_numpy() | np.array(silent))
+        wrong = ~(np.abs(numbers) < _LARGEST) & ~(cells.isna().to_numpy() | np.array(silent))
         problems += [
             _no_number(str(name), cells.iloc[row], units[row], rows[row])
             for row in map(int, np.flatnonzero(wrong))
@@ -231,6 +284,8 @@ def _no_number(column: str, cell: Any, unit: str, row: int) -> errors.Problem:
     remedy = "correct it, or leave the cell empty"
     if text.count(",") == 1 and comma.replace(".", "", 1).lstrip("-").isdigit():
         remedy = f"write {comma}, with a decimal point"
+    elif text.endswith("%"):
+        remedy = "write all cells of the column with a percent sign, or none"
     elif isinstance(cell, str):
         remedy = f"{remedy}; {NOT_ASSESSED[0]!r} says that it was not assessed"
     return errors.Problem(_FILE, row, column, f"{text!r} for {unit}", "a number", remedy)

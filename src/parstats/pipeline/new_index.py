@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,10 +19,13 @@ from parstats import errors, folders, storage
 from parstats.ingest import sidecar
 from parstats.panel import coverage
 from parstats.panel.composite.framework_rows import check_name
-from parstats.panel.composite.index_scores import score_index
-from parstats.pipeline.index_table import read_index_table
+from parstats.panel.composite.hierarchy import text_code
+from parstats.panel.composite.index_scores import RELATIVE, score_index
+from parstats.panel.composite.values_table import PERIOD_HEADERS, UNIT_HEADERS
+from parstats.pipeline.index_table import IndexTable, read_index_table
 from parstats.reference import csv_tables, definitions, editions, frameworks, overlay
 from parstats.reference.definitions import Definition
+from parstats.reference.periods import period_text
 
 _NUMBERS = ("max_points", "min_points", "weight")
 
@@ -38,23 +41,26 @@ class NewIndex:
     periods: tuple[int, ...]
     # Units without an overall score, by period.
     incomplete: Mapping[int, list[str]]
+    # What a person should look at.
+    remarks: tuple[str, ...] = ()
 
     def report(self) -> tuple[str, ...]:
         """Return what was done, line by line.
 
-        >>> NewIndex("A", (), 3, 4, (2025,), {2025: ["x"]}).report()
-        ('A: 3 units, 4 series, 1 period', '2025: no overall score of x')
+        >>> NewIndex("A", (), 3, 4, (2025,), {}, ("sheets not read: Notes",)).report()
+        ('A: 3 units, 4 series, 1 period', 'sheets not read: Notes')
         """
         n = len(self.periods)
         first = f"{self.index}: {self.n_units} units, {self.n_series} series, {n} period" + (
             "s" if n != 1 else ""
         )
-        gaps = (
-            f"{period}: no overall score of {', '.join(units)}"
+        kind = frameworks.index_info(self.index).period if any(self.incomplete.values()) else "year"
+        gaps = [
+            f"{period_text(period, kind)}: no overall score of {', '.join(units)}"
             for period, units in self.incomplete.items()
             if units
-        )
-        return first, *gaps
+        ]
+        return first, *gaps, *self.remarks
 
 
 def new_index(
@@ -114,7 +120,8 @@ def new_index(
             f"{name} is the name of an index that parstats knows ({registered}): {remedy}"
         )
     folder = _folder()
-    scores, definition = _scores(name, registered, table, groups, units, options)
+    tables = read_index_table(table, groups, units)
+    scores, definition = _scores(name, registered, tables, options)
     content = _files(folder, definition, scores, table, publisher or name, registered)
     _write_all(content)
     editions.refresh()
@@ -130,7 +137,29 @@ def new_index(
             int(row.year): sorted({*row.incomplete, *row.absent})
             for row in covered.itertuples(index=False)
         },
+        tuple(_remarks(tables, definition, options)),
     )
+
+
+def _remarks(
+    tables: IndexTable, definition: Definition, options: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield what of the tables no figure came from, and maxima that did not count."""
+    used = {row["code"] for row in definition.framework}
+    used |= {text_code(options.get(name)) for name in ("unit", "year")}
+    named = (*UNIT_HEADERS, *PERIOD_HEADERS)
+    codes = (text_code(column) for column in tables.values)
+    unused = [code for code in codes if code not in used and code.casefold() not in named]
+    if unused:
+        yield f"columns left out, as the groups do not list them: {'; '.join(unused)}"
+    if tables.other_sheets:
+        yield f"sheets not read: {'; '.join(tables.other_sheets)}"
+    has_maxima = tables.groups is not None and "max" in tables.groups
+    if has_maxima and (options.get("normalise") or "minmax") in RELATIVE:
+        yield (
+            "the groups state the most points, but units are scored against each other; for points "
+            "that add up, use --normalise none --aggregate sum"
+        )
 
 
 def _registered_name(name: str) -> str:
@@ -154,15 +183,9 @@ def _folder() -> Path:
 
 
 def _scores(
-    name: str,
-    registered: str,
-    path: Path,
-    groups: Path | None,
-    units: Path | None,
-    options: Mapping[str, Any],
+    name: str, registered: str, tables: IndexTable, options: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, Definition]:
     """Return the scores of the index and its definition; nothing is written yet."""
-    tables = read_index_table(path, groups, units)
     chosen = {key: value for key, value in options.items() if value is not None}
     chosen.setdefault("grades", tables.grades)
     try:

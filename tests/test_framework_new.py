@@ -244,6 +244,22 @@ BAD = {
     "a gap": (("unit,x,y", "a,1,2", "b,,3", "c,4,4"), "row 3, column x: found no value for b"),
     "one unit": (("unit,x,y", "a,1,2"), "of 1 unit"),
     "an empty file": (("",), "nothing"),
+    "a row of totals": (
+        ("unit,x,y", "a,1,2", "b,2,3", ",,", "Tổng cộng,3,5"),
+        "row 5, column unit: found 'Tổng cộng'; expected a unit",
+    ),
+    "a column of totals": (("unit,x,y,Tổng điểm", "a,1,2,3", "b,2,3,5"), "column Tổng điểm"),
+    "a title above the table": (("BẢNG ĐIỂM,,", "unit,x,y", "a,1,2"), "row 1: found no header"),
+    "headers in two rows": (("unit,X,X", ",x,y", "a,1,2"), "row 1, column X: found a header tw"),
+    "a dash": (("unit,x,y", "a,-,2", "b,2,3"), "column x: found '-' for a.*không đánh giá"),
+    "percents beside shares": (
+        ("unit,x,y", "a,85%,2", "b,0.9,3"),
+        "column x: found '85%' for a; expected a number; write all cells of the column with a per",
+    ),
+    "marks of thousands beside decimal commas": (
+        ("unit;x;y", "a;1.500;2,5", "b;2.250;3"),
+        r"row 2, column x: found '1.500'; expected a number, .*; write 1500 or 1,5",
+    ),
 }
 
 
@@ -273,6 +289,125 @@ def test_a_number_may_have_a_decimal_comma_but_not_a_mark_of_thousands(folder, t
     table = put_csv(tmp_path / "table.csv", "unit;x;y", "a;1,500;2", "b;2,25;3")
     with pytest.raises(errors.InvalidData, match=r"row 2, column x: found '1,500' for a"):
         new_index("Thousands", table, year=2025)
+
+
+def scores_of(table: Path, **options: object) -> dict[str, float]:
+    """Overall scores of the points in a table, by unit."""
+    name = table.stem
+    new_index(name, table, year=2025, normalise="none", aggregate="sum", **options)
+    build()
+    scores = ps.load_scores(name, level="index")
+    return scores.set_index("province")["score"].to_dict()
+
+
+def test_signs_that_people_write_are_read(folder, tmp_path):
+    lines = ("Tên đơn vị;Tỷ lệ;Điểm", "a;85,5%;\N{MINUS SIGN}3", "b;KĐG;1.250", "c;90 %;2")
+    table = put_csv(tmp_path / "signs.csv", *lines)
+    with pytest.raises(errors.InvalidData, match="row 3, column Tỷ lệ: found no value for b"):
+        scores_of(table)
+    table = put_csv(tmp_path / "signs.csv", *(line.replace("1.250", "1") for line in lines))
+    assert scores_of(table, missing="leave_out") == pytest.approx({"a": 82.5, "c": 92})
+
+
+def test_files_of_criteria_and_units_have_vietnamese_headers(folder, tmp_path):
+    table = put_csv(tmp_path / "headers.csv", "Mã đơn vị,x,y,Ghi chú", "a,1,2,", "b,2,3,mới")
+    groups = put_csv(
+        tmp_path / "criteria.csv",
+        "Tiêu chí,Lĩnh vực,Điểm chuẩn,Chiều,Tên tiếng Việt",
+        "x,X,10,thuận,Đường",
+        "y,X,10,nghịch,Trễ hạn",
+    )
+    units = put_csv(tmp_path / "units.csv", "Mã đơn vị,Tên đơn vị", "a,Xã A", "b,Xã B")
+    assert scores_of(table, groups=groups, units=units) == {"a": -1, "b": -1}
+    assert frameworks.series_name("headers.y", "vi") == "Trễ hạn"
+    assert {row["name_vi"] for row in csv_tables.rows("units") if row["index"] == "headers"} == {
+        "Xã A",
+        "Xã B",
+    }
+
+
+def test_what_no_figure_came_from_is_said(folder, tmp_path, run):
+    book = tmp_path / "book.xlsx"
+    values = pd.DataFrame({"Đơn vị": ["a", "b"], "STT": [1, 2], "x": [1, 2], "y": [2, 1]})
+    groups = pd.DataFrame({"Mã": ["x"], "Nhóm": [""], "Điểm tối đa": [10]})
+    with pd.ExcelWriter(book) as writer:
+        values.to_excel(writer, sheet_name="Quý I", index=False)
+        values.to_excel(writer, sheet_name="Quý II", index=False)
+        groups.to_excel(writer, sheet_name="Tiêu chí", index=False)
+    status, _, said = run("framework", "new", "Said", str(book), "--year", "2025-Q1")
+    assert status == 0
+    assert "columns left out, as the groups do not list them: STT; y\n" in said
+    assert "sheets not read: Quý II\n" in said
+    assert "the groups state the most points, but units are scored against each other" in said
+
+
+def test_a_unit_without_a_score_is_listed_with_its_quarter(folder, tmp_path, run):
+    table = put_csv(tmp_path / "table.csv", "unit,x,y", "a,1,2", "b,,3", "c,2,4")
+    options = ("--year", "2025-Q3", "--missing", "leave_out")
+    said = run("framework", "new", "Gaps", str(table), *options)[2]
+    assert "2025-Q3: no overall score of b\n" in said
+
+
+def test_the_drivers_say_which_quarter_they_are_of(officials, run):
+    status, out, _ = run("drivers", "--index", "cchc cap so", "--year", "Quý I/2025")
+    assert status == 0
+    assert out.splitlines()[0].startswith("index,year,period,region,series")
+    assert "CCHC cấp sở,220,2025-Q1,," in out
+    assert set(ps.load_scores("CCHC cấp sở", years="2025-Q1")["year"]) == {220}
+
+
+def test_a_raw_file_that_was_written_passes_the_check(officials, run):
+    path = officials / "raw" / "cchc-cap-so" / "cchc-cap-so.csv"
+    status, _, said = run("check", str(path), "--index", "CCHC cấp sở")
+    assert (status, said) == (0, said)
+
+
+def test_the_names_of_both_sets_are_offered_for_what_they_share(officials, run):
+    status, _, said = run("drivers", "--index", "CCHC")
+    assert status == 2
+    assert "unknown index 'CCHC'" in said
+    assert "CCHC cấp sở, CCHC cấp xã" in said
+
+
+@pytest.mark.parametrize("name", ["Chỉ số / năm 2025", "..//..//x", 'a, "b"; c', "PAPI của xã"])
+def test_any_name_with_letters_is_one_of_an_index(folder, tmp_path, name, run):
+    table = put_csv(tmp_path / "table.csv", "unit,x,y", "a,1,2", "b,2,3", "c,3,1")
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    assert new_index(name, table, year=2025).index == name
+    assert run("drivers", "--index", name)[0] == 0
+    assert before < {path for path in folder.rglob("*") if path.is_file()}
+    assert set(ps.load_scores(name)["index"]) == {name}
+
+
+@pytest.mark.parametrize("name", ["plans", "CON", "PAPI", "par index", "  ", "...", "x" * 300])
+def test_a_name_that_cannot_be_one_is_refused_before_anything_is_written(
+    folder, tmp_path, name, run
+):
+    table = put_csv(tmp_path / "table.csv", "unit,x,y", "a,1,2", "b,2,3")
+    before = files_in(folder)
+    status, _, said = run("framework", "new", name, str(table), "--year", "2025", "--replace")
+    assert status == 2
+    assert "name" in said
+    assert files_in(folder) == before
+
+
+def test_a_data_folder_that_is_not_there_or_cannot_be_written_to_is_named(
+    folder, tmp_path, monkeypatch, run
+):
+    table = put_csv(tmp_path / "table.csv", "unit,x,y", "a,1,2", "b,2,3")
+
+    def refusing(path: Path, content: str) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module.storage, "write_text", refusing)
+        status, _, said = run("framework", "new", "Locked", str(table), "--year", "2025")
+    assert (status, "locked.csv: Permission denied" in said) == (1, True)
+    monkeypatch.setenv("PARSTATS_DATA", str(tmp_path / "nowhere"))
+    status, _, said = run("framework", "new", "Nowhere", str(table), "--year", "2025")
+    assert status == 1
+    assert "nowhere, which has no folder raw/" in said
+    assert "parstats init" in said
 
 
 @pytest.mark.parametrize("broken", [1, 3, 4, 5])

@@ -561,12 +561,16 @@ def test_quarters_follow_each_other_across_the_end_of_a_year():
     assert ps.drivers.stability(scores, n_draws=5)["n_common"].max() == len(UNITS)
 
 
-@pytest.mark.parametrize("written", ["2025-07", "7/2025", "Tháng 7/2025", "tháng 07 năm 2025"])
+@pytest.mark.parametrize(
+    "written", ["2025-07", "7/2025", "T7/2025", "Tháng 7/2025", "tháng 07 năm 2025"]
+)
 def test_a_month_is_read_as_officials_write_it(written):
     assert ps.panel.parse_period(written) == ("month", pd.Period("2025-07", freq="M").ordinal)
 
 
-@pytest.mark.parametrize("written", ["2025-Q3", "2025Q3", "Quý III/2025", "quý 3 năm 2025"])
+@pytest.mark.parametrize(
+    "written", ["2025-Q3", "2025Q3", "Q3 2025", "Quý III/2025", "Quí 3/2025", "quý 3 năm 2025"]
+)
 def test_a_quarter_is_read_as_officials_write_it(written):
     assert ps.panel.parse_period(written) == ("quarter", pd.Period("2025Q3").ordinal)
 
@@ -828,6 +832,46 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     ),
     "grades": ({"grades": [80]}, "grades is list: expected the least score of each"),
     "additions": ({"additions": ["q"], "aggregate": "sum"}, "unknown indicator in additions 'q'"),
+    "column of ranks": (
+        {"values": small().assign(Rank=[3, 2, 1])},
+        "row 1, column Rank: found the header 'Rank'; expected an indicator; delete the column",
+    ),
+    "column of totals": ({"values": small().assign(**{"Tổng điểm": [9, 9, 14]})}, "'Tổng điểm'"),
+    "column of numbers": ({"values": small().assign(STT=[1, 2, 3])}, "column STT: found the head"),
+    "row of totals": (
+        {"values": small().set_axis(["u", "v", "Tổng cộng"])},
+        "row 4, column unit: found 'Tổng cộng'; expected a unit; delete the row",
+    ),
+    "row of means": ({"values": small().set_axis(["u", "Trung bình", "w"])}, "row 3.*'Trung bình'"),
+    "row of maxima": ({"values": small().set_axis(["Điểm tối đa", "v", "w"])}, "row 2.*'Điểm tối"),
+    "two columns of units": (
+        {"values": small().assign(**{"Mã": [1, 2, 3], "Đơn vị": ["u", "v", "w"]})},
+        "columns Mã and Đơn vị both say which units.*delete the other",
+    ),
+    "two columns of periods": (
+        {"values": small().assign(**{"Năm": 2025, "Quý": [1, 1, 1]}), "year": None},
+        "columns Năm and Quý both say when.*join them, as 2025-Q3",
+    ),
+    "unit listed twice": (
+        {"units": pd.DataFrame({"code": list("uvwu"), "name": list("UVWX")})},
+        "units, row 5, column code: found u again",
+    ),
+    "listed unit without a code": (
+        {"units": pd.DataFrame({"code": ["u", "v", "w", None], "name": list("UVWX")})},
+        "units, row 5, column code: found no code",
+    ),
+    "groups without codes": (
+        {"groups": pd.DataFrame({"q": list("abc"), "parent": "X"})},
+        "the table of groups has the columns q, parent: expected code and parent",
+    ),
+    "several months": (
+        {"year": "6 tháng đầu năm 2025"},
+        "is no period.*name several months by the last quarter or month in them, as 2025-Q2",
+    ),
+    "beyond any size": ({"values": cell(1e300)}, "row 4, column c: found '1e.300' for w"),
+    "name of another folder": ({"name": "Plans"}, "name is 'Plans': expected one that can name a"),
+    "name of a device": ({"name": "CON"}, "name is 'CON': expected one that can name a folder"),
+    "long name": ({"name": "tên " * 99}, "a name of 395 letters: expected .* at most 80 letters"),
     "additions to a mean": ({"additions": ["a"]}, "they need aggregate='sum'"),
 }
 
@@ -838,6 +882,40 @@ def test_bad_input_is_refused_with_place_and_remedy(name):
     with pytest.raises(ps.ParstatsError, match=f"(?s){message}") as caught:
         ps.index_from(**{"values": small(), "year": 2024, "name": "Bad input", **options})
     assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args
+
+
+def test_what_reads_like_a_total_counts_if_it_is_listed():
+    values = small().rename(columns={"a": "Total"}).set_axis(["Total", "v", "w"])
+    scores = ps.index_from(
+        values,
+        groups={"Total": "X", "b": "X", "c": "Y"},
+        units={"Total": "Total S.A.", "v": "V", "w": "W"},
+        name="Firms",
+        year=2024,
+    )
+    assert len(ps.panel.ranks(scores, 2024)) == 3
+
+
+def test_columns_that_the_table_of_groups_does_not_list_may_hold_anything():
+    values = small().assign(STT=[1, 2, 3], note=["tốt", None, "-"])
+    groups = pd.DataFrame(
+        {"code": list("abc"), "parent": "X", "direction": ["thuận", None, "nghịch"]}
+    )
+    scores = ps.index_from(values, groups=groups, name="Listed", year=2024)
+    totals = scores[scores["level"] == "index"].set_index("province")["score"]
+    # a and c cancel out but for v; b is 100, 0, 50
+    assert totals.to_dict() == pytest.approx({"u": 200 / 3, "v": 125 / 3, "w": 50})
+
+
+def test_a_quarter_is_asked_for_by_its_number_and_messages_say_so():
+    scores = ps.index_from({"2024-Q4": invented(0), "2025-Q1": invented(1)}, name="By number")
+    for function in (ps.panel.ranks, ps.panel.change, ps.drivers.shares):
+        with pytest.raises(errors.InvalidRequest, match=r"panel.parse_period\('2025-Q1'\)\[1\] g"):
+            function(scores, "2025-Q1")
+        with pytest.raises(
+            errors.UnknownChoice, match=r"unknown quarter of By number 2025: .*2024-Q4 \(219\)"
+        ):
+            function(scores, 2025)
 
 
 def test_a_unit_or_region_that_the_index_does_not_have_is_named(two_years):

@@ -530,6 +530,18 @@ def test_units_that_exist_without_values_count():
         ps.panel.ranks(scores, 2024)
 
 
+def test_units_that_came_or_went_are_told_of_with_a_way_out():
+    quarters = {"2025-Q1": small(), "2025-Q2": small().drop(index="w") * 2}
+    scores = ps.index_from(quarters, name="Merged")
+    second = ps.panel.parse_period("2025-Q2")[1]
+    message = r"{} of Merged 2025-Q2.*: 2 of 3 have .*make an index for each span of time"
+    with pytest.raises(errors.InsufficientCoverage, match=message.format("a ranking")):
+        ps.panel.ranks(scores, second)
+    with pytest.raises(errors.InsufficientCoverage, match=message.format("drivers")):
+        ps.drivers.shares(scores, second)
+    assert len(ps.panel.ranks(scores, second, provinces=["u", "v"])) == 2
+
+
 def test_the_rest_of_its_group_carries_the_weight_of_a_missing_value():
     groups = {"a": "X", "b": "X", "c": "Y", "d": "Y", "e": "Y", "f": "Y"}
     values = with_gap()

@@ -13,7 +13,7 @@ from parstats import errors
 from parstats.panel import check_year, require_coverage, wide
 from parstats.panel.coverage import index_in, needed
 from parstats.panel.national_statistics import published_alternative
-from parstats.panel.units import n_units, unit_column, vintage_in, with_vintage
+from parstats.panel.units import n_units, unit_column, vintage_in, with_vintage, year_text
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.schema import MAXIMUM_TOLERANCE, MINIMUM_TOLERANCE
@@ -143,7 +143,7 @@ def build_parts(
     rows = check_scores(scores[scores["year"] == year])
     matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
     n_total = n_units(index, vintage)
-    what = f"drivers of {index} {year}"
+    what = f"drivers of {index} {year_text(index, year)}"
     require_coverage(
         len(matrix),
         n_total,

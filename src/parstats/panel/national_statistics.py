@@ -60,6 +60,11 @@ def published_alternative(
     >>> published_alternative("PAR INDEX", 2019, by="region")
     'published by region: RRD mean 82.95, SE mean 82.02 (parstats.load_statistics)'
     """
+    if frameworks.index_info(index).unit_level == "unit":
+        return (
+            "parstats.panel.coverage lists the others; where units came or went, make an index for "
+            "each span of time, or leave out of the values what is not graded throughout"
+        )
     top = frameworks.top(index)
     try:
         table = load_statistics(index)

@@ -15,6 +15,7 @@ from parstats.panel.units import (
     unit_column,
     vintage_in,
     with_vintage,
+    year_text,
 )
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
@@ -115,7 +116,8 @@ def ranks(
     check_year(scores, year)
     vintage = vintage_in(scores, year)
     rows = province_scores(scores[(scores["year"] == year) & (scores["series"] == series)])
-    what, n_total = f"a ranking of {index} {year} ({series})", n_units(index, vintage)
+    what = f"a ranking of {index} {year_text(index, year)} ({series})"
+    n_total = n_units(index, vintage)
     if provinces is None:
         require_coverage(
             len(rows), n_total, what, lambda: published_alternative(index, year, series)

@@ -50,7 +50,7 @@ def two_years() -> pd.DataFrame:
 
 # Against COINr.
 
-# The ten lines of docs/add-an-index.md.
+# As in docs/add-an-index.md, from files.
 TEN_LINES = """\
 values = pd.read_csv(folder / "values.csv", index_col="unit")
 groups = pd.read_csv(folder / "groups.csv") if (folder / "groups.csv").exists() else None

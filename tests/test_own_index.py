@@ -880,6 +880,29 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
         {"year": "6 tháng đầu năm 2025"},
         "is no period.*name several months by the last quarter or month in them, as 2025-Q2",
     ),
+    "columns of uneven length": (
+        {"values": {"unit": ["u", "v"], "a": [1, 2, 3]}},
+        "a dict that makes no table .*: expected columns of one length by name, or tables by year",
+    ),
+    "two rows of headers": (
+        {"values": small().set_axis(pd.MultiIndex.from_product([["X"], list("abc")]), axis=1)},
+        "the values have 2 rows of headers: expected one",
+    ),
+    "dates": (
+        {"values": small().assign(c=pd.date_range("2024-01-01", periods=3))},
+        "row 2, column c: found '2024-01-01' for u; expected a number",
+    ),
+    "a unit spelt twice": (
+        {"values": small().set_axis(["Sở Y tế", "Sở Y Tế", "w"])},
+        "row 3, column unit: found Sở Y Tế, elsewhere written Sở Y tế; expected one spelling",
+    ),
+    "directions in a list": ({"direction": [1, -1, 1]}, "direction is list: expected 1 or -1"),
+    "group without a code": (
+        {"groups": pd.DataFrame({"code": ["a", "b", None], "parent": "X"})},
+        "groups, row 4, column code: found no code; expected the header of a column",
+    ),
+    "grade without a score": ({"grades": {"Tốt": np.nan}}, "the least score of each, the lowest"),
+    "unreadable name": ({"name": "a\0b"}, "expected a name with letters"),
     "beyond any size": ({"values": cell(1e300)}, "row 4, column c: found '1e.300' for w"),
     "name of another folder": ({"name": "Plans"}, "name is 'Plans': expected one that can name a"),
     "name of a device": ({"name": "CON"}, "name is 'CON': expected one that can name a folder"),

@@ -46,7 +46,7 @@ def check_name(name: Any, replaced: str = "") -> tuple[str, str]:
     """
     text = text_code(name) if isinstance(name, str) else ""
     slug = labels.search_key(text).replace(" ", "-")
-    if not slug:
+    if not slug or not text.isprintable():
         raise errors.InvalidRequest(f"name is {name!r}: expected a name with letters")
     if len(slug) > _LONGEST or _NO_FOLDER.fullmatch(slug):
         actual = f"a name of {len(slug)} letters" if len(slug) > _LONGEST else repr(text)
@@ -232,6 +232,11 @@ def read_grades(grades: Any) -> tuple[Row, ...]:
         (check_number(f"the least score of {name}", least), _languages(name, str(name)))
         for name, least in grades.items()
     ]
+    if any(not np.isfinite(least) or not names["vi"] for least, names in pairs):
+        raise errors.InvalidRequest(
+            f"grades are {dict(grades)}: expected a name and the least score of each, the lowest "
+            "grade too (0)"
+        )
     if len({least for least, _ in pairs}) < len(pairs):
         raise errors.InvalidRequest("two grades begin at one score: give each a least score")
     return tuple(

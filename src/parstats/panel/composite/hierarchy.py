@@ -268,7 +268,20 @@ def _read_table(table: pd.DataFrame) -> tuple[dict[str, str], list[str], pd.Data
             "code and parent, the group that each indicator and group is in"
         )
     codes = [text_code(code) for code in rows["code"]]
-    _refuse_twice(codes)
+    unnamed = [
+        position + 2
+        for position, (code, parent) in enumerate(zip(codes, rows["parent"], strict=True))
+        if not code and text_code(parent)
+    ]
+    if unnamed:
+        remedy = "write the code of an indicator or group, or delete the row"
+        raise errors.InvalidData(
+            [
+                errors.Problem("groups", row, "code", "no code", "the header of a column", remedy)
+                for row in unnamed
+            ]
+        )
+    _refuse_twice([code for code in codes if code])
     parents = {
         code: text_code(parent)
         for code, parent in zip(codes, rows["parent"], strict=True)

@@ -49,6 +49,11 @@ def read_directions(direction: Any, indicators: Sequence[str]) -> dict[str, int]
     >>> read_directions({"a": "lower"}, ["a", "b"])
     {'a': -1, 'b': 1}
     """
+    if not isinstance(direction, Mapping | str | int | float):
+        raise errors.InvalidRequest(
+            f"direction is {type(direction).__name__}: expected 1 or -1, or one of them by "
+            "indicator, as a dict"
+        )
     by_code = direction if isinstance(direction, Mapping) else dict.fromkeys(indicators, direction)
     signs = dict.fromkeys(indicators, 1)
     for code, value in by_code.items():

@@ -150,11 +150,22 @@ def _table(values: Any, unit: str | None) -> pd.DataFrame:
             tables = {text_code(key): _table(part, unit) for key, part in values.items()}
             values = pd.concat(tables, names=["year"]).reset_index(level="year")
             return values.reset_index(drop=True)
-        values = pd.DataFrame(dict(values))
+        try:
+            values = pd.DataFrame(dict(values))
+        except ValueError as error:
+            raise errors.InvalidRequest(
+                f"the values are a dict that makes no table ({error}): expected columns of one "
+                "length by name, or tables by year"
+            ) from error
     if not isinstance(values, pd.DataFrame):
         raise errors.InvalidRequest(
             f"values is {type(values).__name__}: expected a table of units by indicators "
             "(pandas.DataFrame), or a dict of its columns"
+        )
+    if values.columns.nlevels > 1:
+        raise errors.InvalidRequest(
+            f"the values have {values.columns.nlevels} rows of headers: expected one, the "
+            "indicators; what stands above them goes into groups"
         )
     named = unit is not None and unit in values
     if named or any(str(name).casefold() in UNIT_HEADERS for name in values.columns):
@@ -237,6 +248,7 @@ def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[in
 def _check_units(units: Sequence[str], periods: Sequence[int], rows: Sequence[int]) -> None:
     problems = []
     first: dict[tuple[str, int], int] = {}
+    spellings: dict[str, str] = {}
     for code, period, row in zip(units, periods, rows, strict=True):
         if not code:
             remedy = "name it, or delete the row"
@@ -248,6 +260,10 @@ def _check_units(units: Sequence[str], periods: Sequence[int], rows: Sequence[in
             expected = "one row for each unit and period"
             remedy = "keep one, or tell the periods apart"
             problems.append(errors.Problem(_FILE, row, "unit", actual, expected, remedy))
+        elif spellings.setdefault(code.casefold(), code) != code:
+            actual = f"{code}, elsewhere written {spellings[code.casefold()]}"
+            remedy = "write it alike, or give two units names that differ"
+            problems.append(errors.Problem(_FILE, row, "unit", actual, "one spelling", remedy))
         first.setdefault((code, period), row)
     if problems:
         raise errors.InvalidData(problems)
@@ -263,6 +279,8 @@ def _numbers(table: pd.DataFrame, units: Sequence[str], rows: Sequence[int]) -> 
         cells = table[name]
         if pd.api.types.is_bool_dtype(cells):
             cells = cells.astype("float64")
+        elif cells.dtype.kind in "mMc":  # dates and such are no figures, though they convert
+            cells = cells.astype(str)
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64").to_numpy()
         silent = [
             isinstance(cell, str) and (not cell.strip() or is_not_assessed(cell)) for cell in cells

@@ -690,6 +690,19 @@ def test_penalties_are_points_that_the_drivers_add_up():
     assert by_series.sum() == pytest.approx(82 - 73)
 
 
+def test_methods_that_need_a_highest_score_say_what_to_do_about_penalties():
+    scores = points_index()
+    quarter = int(scores["year"].iloc[0])
+    message = r"score of my_index.penalty in My index 2025-Q2 is .* not above 0; leave 'points' out"
+    with pytest.raises(errors.InvalidRequest, match=message):
+        ps.drivers.robustness(scores, quarter, n_draws=20)
+    ways = {"normalisation": ["min_max", "z", "rank"]}
+    assert len(ps.drivers.robustness(scores, quarter, n_draws=20, **ways).ranks) == 3
+    pytest.importorskip("skcriteria")
+    with pytest.raises(errors.InvalidRequest, match="not above 0; leave such series out of the in"):
+        ps.drivers.mcdm(scores, quarter, n_draws=2)
+
+
 def test_grades_are_those_of_the_index_or_of_other_thresholds():
     scores = points_index()
     quarter = int(scores["year"].iloc[0])

@@ -116,7 +116,8 @@ def mcdm(
         n_draws=n_draws,
         seed=seed,
     )
-    percent = 100 * parts.points / require_highest(parts)
+    remedy = "leave such series out of the index, or use parstats.drivers.robustness"
+    percent = 100 * parts.points / require_highest(parts, remedy)
     observed_and_drawn = np.vstack([nominal_by_series, drawn])
     law = {
         "weights": weights,

@@ -16,6 +16,7 @@ from parstats.drivers.score_matrix import (
     is_defined_by_user,
     scale_widths,
 )
+from parstats.panel.units import year_text
 from parstats.stats.composites.weight_draws import Branches, dirichlet_weights, percent_weights
 
 Law = Literal["dirichlet", "percent"]
@@ -74,18 +75,24 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
     return normalised
 
 
-def require_highest(parts: Parts) -> Floats:
+_WITHOUT_POINTS = (
+    "leave 'points' out of normalisation=, as ['min_max', 'z', 'rank'], and pass nominal= if the "
+    "index is a published one"
+)
+
+
+def require_highest(parts: Parts, remedy: str = _WITHOUT_POINTS) -> Floats:
     """Return the highest possible score of each part.
 
-    Raises InvalidRequest if some are unknown.
+    Raises InvalidRequest, with the remedy, if some are unknown, or not above zero as of a penalty.
     """
     # A part without weight has no points at all: none of whatever the highest would be.
     highest: Floats = np.where(parts.weights == 0, 1.0, parts.high)
     if not (highest > 0).all():
         unknown = [name for name, high in zip(parts.series, highest, strict=True) if not high > 0]
         raise errors.InvalidRequest(
-            f"the highest possible score of {', '.join(unknown[:5])} in {parts.index} {parts.year} "
-            "is not known, or not above 0; pass nominal= and leave 'points' out of normalisation="
+            f"the highest possible score of {', '.join(unknown[:5])} in {parts.index} "
+            f"{year_text(parts.index, parts.year)} is not known, or not above 0; {remedy}"
         )
     return highest
 

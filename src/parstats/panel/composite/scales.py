@@ -110,7 +110,7 @@ def put_on_scale(
         sign = directions[code]
         directed = values.numbers[code].to_numpy() * sign
         least, most = bounds.get(code, (np.nan, np.nan))
-        ends = (least, most) if sign > 0 else (-most, -least)
+        ends = (least, most) if sign > 0 else (0.0 - most, 0.0 - least)
         column, against = np.full(len(directed), np.nan), []
         for group in np.unique(groups):
             rows = groups == group

@@ -362,6 +362,12 @@ def test_a_raw_file_that_was_written_passes_the_check(officials, run):
     assert (status, said) == (0, said)
 
 
+def test_a_further_period_is_added_to_the_table(officials, run):
+    status, _, said = run("framework", "add-year", "CCHC cấp sở", "2026")
+    assert status == 2
+    assert 'run `parstats framework new "CCHC cấp sở" TABLE --replace`' in said
+
+
 def test_the_names_of_both_sets_are_offered_for_what_they_share(officials, run):
     status, _, said = run("drivers", "--index", "CCHC")
     assert status == 2

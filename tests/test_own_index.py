@@ -915,6 +915,14 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
         "groups, row 4, column code: found no code; expected the header of a column",
     ),
     "grade without a score": ({"grades": {"Tốt": np.nan}}, "the least score of each, the lowest"),
+    "scale of values left as they are": (
+        {"normalise": "none", "scale": (0, 10)},
+        "normalise='none' leaves the values as they are: leave one out",
+    ),
+    "no scores at all": (
+        {"values": small().assign(b=np.nan), "normalise": "none", "missing": "leave_out"},
+        "no unit has an overall score, for want of values in b: leave these out",
+    ),
     "unreadable name": ({"name": "a\0b"}, "expected a name with letters"),
     "beyond any size": ({"values": cell(1e300)}, "row 4, column c: found '1e.300' for w"),
     "name of another folder": ({"name": "Plans"}, "name is 'Plans': expected one that can name a"),

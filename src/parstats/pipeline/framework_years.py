@@ -79,7 +79,8 @@ def add_year(index: str, year: int) -> AddedYear:
     Raises
     ------
     UnknownChoice: if the index does not exist
-    InvalidRequest: if the year is there already, or is not the next one
+    InvalidRequest: if the year is there already, or is not the next one, or the index was made
+        from a table
     OutputRefused: if there is no data folder that can be written to
     InvalidData: if a reference table of the data folder is damaged
 
@@ -93,6 +94,11 @@ def add_year(index: str, year: int) -> AddedYear:
     editions.refresh()
     frameworks.check_data_folder()
     index = frameworks.check_index(index)
+    if frameworks.index_info(index).unit_level == "unit":
+        raise errors.InvalidRequest(
+            f"{index} is an index of your own, made from a table: add the rows of {year} to the "
+            f'table and run `parstats framework new "{index}" TABLE --replace`, with its options'
+        )
     folder = _writable_folder(index, year)
     _check_next(index, year, folder)
     previous = year - 1

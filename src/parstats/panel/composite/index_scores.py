@@ -308,6 +308,12 @@ def _scored(
         for code, node in rules.tree.nodes.items():
             if node.parent:
                 scores[code] = scores[code].fillna(scores[node.parent])
+    if scores[rules.tree.root.code].isna().all():
+        gaps = ", ".join(empty.columns[empty.any()])
+        raise errors.InvalidRequest(
+            f"no unit has an overall score, for want of values in {gaps}: leave these out, or pass "
+            "missing='group' or 'index'"
+        )
     stands_in = pd.DataFrame({code: empty.get(code, False) for code in scores}, index=scores.index)
     return _Scored(scores, stands_in & scores.notna())
 

@@ -75,6 +75,10 @@ def read_scale(scale: Any, how: str) -> tuple[float, float]:
     """
     if how not in NORMALISATIONS:
         raise errors.UnknownChoice("normalisation", how, NORMALISATIONS)
+    if scale is not None and how == "none":
+        raise errors.InvalidRequest(
+            f"scale is {scale!r}, but normalise='none' leaves the values as they are: leave one out"
+        )
     if scale is None:
         return _USUAL.get(how, (np.nan, np.nan))
     if not isinstance(scale, Sequence) or isinstance(scale, str) or len(scale) != 2:

@@ -93,6 +93,11 @@ def add_year(index: str, year: int) -> AddedYear:
     editions.refresh()
     frameworks.check_data_folder()
     index = frameworks.check_index(index)
+    if frameworks.index_info(index).unit_level == "unit":
+        raise errors.InvalidRequest(
+            f"{index} is an index of your own: add the new rows to your table, then run "
+            f"`{frameworks.add_year_command(index, year)}`"
+        )
     folder = _writable_folder(index, year)
     _check_next(index, year, folder)
     previous = year - 1

@@ -23,6 +23,7 @@ from parstats.panel.composite.index_scores import score_index
 from parstats.pipeline.index_table import read_index_table
 from parstats.reference import csv_tables, definitions, editions, frameworks, overlay
 from parstats.reference.definitions import Definition
+from parstats.reference.period_numbers import period_text
 
 _NUMBERS = ("max_points", "min_points", "weight")
 
@@ -204,9 +205,7 @@ def _files(
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
     index_row = definition.about | {"publisher_vi": publisher, "publisher_en": publisher}
-    framework = [
-        {**row, **_plain_numbers(row), **_period(index_row)} for row in definition.framework
-    ]
+    framework = [{**row, **_plain_numbers(row)} for row in definition.framework]
     units = [{"index": definition.index, **row} for row in definition.units]
     grades = [{"index": definition.index, **row} for row in definition.grades]
     content = {
@@ -223,10 +222,6 @@ def _files(
     return content
 
 
-def _period(index_row: Mapping[str, str]) -> dict[str, str]:
-    return {"period": index_row["period"]} if index_row["period"] != "year" else {}
-
-
 def _plain_numbers(row: Mapping[str, str]) -> dict[str, str]:
     """Return the numbers of a row without an exponent, as reference tables have them."""
     return {
@@ -237,6 +232,7 @@ def _plain_numbers(row: Mapping[str, str]) -> dict[str, str]:
 
 def _raw_text(scores: pd.DataFrame) -> str:
     table = scores[["year", "province", "series", "score"]].assign(
+        year=scores["year"].map(period_text),
         score=[repr(float(score)) for score in scores["score"]],
         obtained=scores["origin"].where(scores["origin"] == "derived", ""),
     )

@@ -31,7 +31,7 @@ QUOTES = (
     "the quotation marks of this row and of its cells"
 )
 COLUMNS = "year, province, series, score"
-ALL_COLUMNS = f"{COLUMNS}, vintage, province_name, unit, rank, n_ranked, n, se, note"
+ALL_COLUMNS = f"{COLUMNS}, vintage, province_name, unit, rank, n_ranked, n, se, note, obtained"
 FRAMEWORK = "reference/frameworks/papi.csv"
 FIRST_YEAR, LAST_YEAR = frameworks.years("PAPI")
 

@@ -58,7 +58,7 @@ def drivers(
     from parstats.panel import profile
     from parstats.panel.units import vintage_in
     from parstats.reference import frameworks
-    from parstats.reference.periods import period_text
+    from parstats.reference.period_numbers import period_kind, period_text
     from parstats.reference.provinces import by_code, match_province
 
     scores = _scores(index, year)
@@ -81,9 +81,8 @@ def drivers(
                 f"{name} ({code}) has no score in {n_missing} of {len(table)} series "
                 f"of {score_year}"
             )
-    kind = frameworks.index_info(frameworks.check_index(index)).period
-    if kind != "year":
-        table.insert(2, "period", period_text(score_year, kind))
+    if period_kind(score_year) != "year":
+        table.insert(2, "period", period_text(score_year))
     _emit(table, output)
 
 

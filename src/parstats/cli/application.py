@@ -41,7 +41,7 @@ def _period(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        return parse_period(text)[1]
+        return parse_period(text)
 
 
 YearOption = Annotated[

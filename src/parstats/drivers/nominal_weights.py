@@ -16,7 +16,7 @@ from parstats.drivers.score_matrix import (
     is_defined_by_user,
     scale_widths,
 )
-from parstats.panel.units import year_text
+from parstats.reference.period_numbers import period_text
 from parstats.stats.composites.weight_draws import Branches, dirichlet_weights, percent_weights
 
 Law = Literal["dirichlet", "percent"]
@@ -92,7 +92,7 @@ def require_highest(parts: Parts, remedy: str = _WITHOUT_POINTS) -> Floats:
         unknown = [name for name, high in zip(parts.series, highest, strict=True) if not high > 0]
         raise errors.InvalidRequest(
             f"the highest possible score of {', '.join(unknown[:5])} in {parts.index} "
-            f"{year_text(parts.index, parts.year)} is not known, or not above 0; {remedy}"
+            f"{period_text(parts.year)} is not known, or not above 0; {remedy}"
         )
     return highest
 

@@ -13,9 +13,10 @@ from parstats import errors
 from parstats.panel import check_year, require_coverage, wide
 from parstats.panel.coverage import index_in, needed
 from parstats.panel.national_statistics import published_alternative
-from parstats.panel.units import n_units, unit_column, vintage_in, with_vintage, year_text
+from parstats.panel.units import n_units, unit_column, vintage_in, with_vintage
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text
 from parstats.schema import MAXIMUM_TOLERANCE, MINIMUM_TOLERANCE
 
 Floats = NDArray[np.float64]
@@ -143,7 +144,7 @@ def build_parts(
     rows = check_scores(scores[scores["year"] == year])
     matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
     n_total = n_units(index, vintage)
-    what = f"drivers of {index} {year_text(index, year)}"
+    what = f"drivers of {index} {period_text(year)}"
     require_coverage(
         len(matrix),
         n_total,

@@ -38,7 +38,8 @@ from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
 from parstats.panel.units import resolve_province
 from parstats.panel.vintages import backcast, member_scores, missing_members, to_vintage
-from parstats.reference.periods import parse_period, period_number, period_text
+from parstats.reference.period_numbers import period_text
+from parstats.reference.periods import parse_period
 
 __all__ = [
     "Evidence",
@@ -79,7 +80,6 @@ __all__ = [
     "parse_period",
     "parse_years",
     "peers",
-    "period_number",
     "period_text",
     "profile",
     "quartile",

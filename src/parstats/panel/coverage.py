@@ -14,7 +14,7 @@ from parstats.panel.carried_definition import take_up
 from parstats.panel.national_statistics import load_statistics
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
-from parstats.reference.periods import period_text
+from parstats.reference.period_numbers import period_kind, period_text
 
 # Share of the units with complete data from which ranks, drivers and means are given. By judgement:
 # 57 of 63 provinces; the missing ones are no sample (docs/data.md).
@@ -102,16 +102,15 @@ def check_year(scores: pd.DataFrame, year: Any) -> int:
     available_years = sorted(int(year_) for year_ in scores["year"].unique())
     if year in available_years:
         return int(year)
-    index = index_in(scores)
-    kind = frameworks.index_info(index).period
+    index, kind = index_in(scores), period_kind(available_years[0])
     if isinstance(year, str):
         raise errors.InvalidRequest(
             f"the year of {index} is the text {year!r}: expected its number"
-            + ("" if kind == "year" else f", which panel.parse_period({year!r})[1] gives")
+            + ("" if kind == "year" else f", which panel.parse_period({year!r}) gives")
         )
     if kind == "year":
         raise errors.UnknownChoice(f"year of {index}", year, available_years)
-    periods = [f"{period_text(number, kind)} ({number})" for number in available_years]
+    periods = [f"{period_text(number)} ({number})" for number in available_years]
     raise errors.UnknownChoice(f"{kind} of {index}", year, periods)
 
 

@@ -71,7 +71,7 @@ def load_scores(
     if years is not None:
         each = [years] if isinstance(years, int | Integral | str) else years
         requested_years = [
-            parse_period(year)[1] if isinstance(year, str) else int(year) for year in each
+            parse_period(year) if isinstance(year, str) else int(year) for year in each
         ]
         available_years = sorted(int(year) for year in scores["year"].unique())
         for year in requested_years:

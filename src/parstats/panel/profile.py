@@ -19,10 +19,10 @@ from parstats.panel.units import (
     province_scores,
     vintage_in,
     with_vintage,
-    year_text,
 )
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text
 from parstats.reference.provinces import match_province
 
 
@@ -73,7 +73,7 @@ def profile(
     frameworks.check_level(level, ("dimension", "criterion"))
     matrix = wide(scores, year, level=level)
     fewest = int(matrix.notna().sum().min()) if len(matrix.columns) else 0
-    what = f"percentiles of {index} {year_text(index, year)} ({level})"
+    what = f"percentiles of {index} {period_text(year)} ({level})"
     require_coverage(fewest, n_units(index, vintage), what, published_alternative(index, year))
     if province not in matrix.index:
         return _empty()

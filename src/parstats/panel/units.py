@@ -6,7 +6,6 @@ import pandas as pd
 
 from parstats import errors
 from parstats.reference import definitions, frameworks, provinces
-from parstats.reference.periods import period_text
 from parstats.reference.provinces import match_province
 
 
@@ -17,15 +16,6 @@ def n_units(index: str, vintage: int) -> int:
     (63, 34)
     """
     return frameworks.index_info(index).n_units or len(provinces.by_code(vintage))
-
-
-def year_text(index: str, year: int) -> str:
-    """Return a year of an index as messages call it: its quarter or month, where it has such.
-
-    >>> year_text("PAPI", 2024)
-    '2024'
-    """
-    return period_text(year, frameworks.index_info(index).period)
 
 
 def vintage_in(scores: pd.DataFrame, year: int) -> int:

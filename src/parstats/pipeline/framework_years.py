@@ -96,8 +96,8 @@ def add_year(index: str, year: int) -> AddedYear:
     index = frameworks.check_index(index)
     if frameworks.index_info(index).unit_level == "unit":
         raise errors.InvalidRequest(
-            f"{index} is an index of your own, made from a table: add the rows of {year} to the "
-            f'table and run `parstats framework new "{index}" TABLE --replace`, with its options'
+            f"{index} is an index of your own: add the new rows to your table, then run "
+            f"`{frameworks.add_year_command(index, year)}`"
         )
     folder = _writable_folder(index, year)
     _check_next(index, year, folder)

@@ -25,7 +25,7 @@ from parstats.panel.composite.values_table import PERIOD_HEADERS, UNIT_HEADERS
 from parstats.pipeline.index_table import IndexTable, read_index_table
 from parstats.reference import csv_tables, definitions, editions, frameworks, overlay
 from parstats.reference.definitions import Definition
-from parstats.reference.periods import period_text
+from parstats.reference.period_numbers import period_text
 
 _NUMBERS = ("max_points", "min_points", "weight")
 
@@ -54,9 +54,8 @@ class NewIndex:
         first = f"{self.index}: {self.n_units} units, {self.n_series} series, {n} period" + (
             "s" if n != 1 else ""
         )
-        kind = frameworks.index_info(self.index).period if any(self.incomplete.values()) else "year"
         gaps = [
-            f"{period_text(period, kind)}: no overall score of {', '.join(units)}"
+            f"{period_text(period)}: no overall score of {', '.join(units)}"
             for period, units in self.incomplete.items()
             if units
         ]
@@ -227,9 +226,7 @@ def _files(
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
     index_row = definition.about | {"publisher_vi": publisher, "publisher_en": publisher}
-    framework = [
-        {**row, **_plain_numbers(row), **_period(index_row)} for row in definition.framework
-    ]
+    framework = [{**row, **_plain_numbers(row)} for row in definition.framework]
     units = [{"index": definition.index, **row} for row in definition.units]
     grades = [{"index": definition.index, **row} for row in definition.grades]
     content = {
@@ -246,10 +243,6 @@ def _files(
     return content
 
 
-def _period(index_row: Mapping[str, str]) -> dict[str, str]:
-    return {"period": index_row["period"]} if index_row["period"] != "year" else {}
-
-
 def _plain_numbers(row: Mapping[str, str]) -> dict[str, str]:
     """Return the numbers of a row without an exponent, as reference tables have them."""
     return {
@@ -260,6 +253,7 @@ def _plain_numbers(row: Mapping[str, str]) -> dict[str, str]:
 
 def _raw_text(scores: pd.DataFrame) -> str:
     table = scores[["year", "province", "series", "score"]].assign(
+        year=scores["year"].map(period_text),
         score=[repr(float(score)) for score in scores["score"]],
         obtained=scores["origin"].where(scores["origin"] == "derived", ""),
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from parstats.panel import coverage
 from parstats.reference import frameworks, provinces
-from parstats.reference.periods import period_text
+from parstats.reference.period_numbers import period_text
 
 # Names in a sentence; more say less than their number. By judgement.
 _NAMED = 6
@@ -43,13 +43,9 @@ def _line(row: Any, breaks: pd.DataFrame) -> str:
     complete = f"{row.n_complete}/{row.n_units}"
     ranked = "yes" if row.carries_ranking else "no"
     return (
-        f"{row.index:13}  {_period(row):4}  {row.framework[:11]:11}  {complete:>8}  "
+        f"{row.index:13}  {period_text(row.year):4}  {row.framework[:11]:11}  {complete:>8}  "
         f"{f'{level}{mark}':>6}  {ranked:>6}  {_missing(row)}"
     ).rstrip()
-
-
-def _period(row: Any) -> str:
-    return period_text(int(row.year), frameworks.index_info(row.index).period)
 
 
 def _missing(row: Any) -> str:

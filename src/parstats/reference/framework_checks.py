@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from parstats.errors import Problem
 from parstats.reference.overlay import Row, UserTable
+from parstats.reference.period_numbers import period_of_text
 
 
 def problems(user: UserTable, table: Sequence[Row]) -> list[Problem]:
@@ -31,7 +32,8 @@ def problems(user: UserTable, table: Sequence[Row]) -> list[Problem]:
 
 
 def _span(row: Row) -> range:
-    return range(int(row["year_from"]), int(row["year_to"]) + 1)
+    first, last = (period_of_text(row[name]) or 0 for name in ("year_from", "year_to"))
+    return range(first, last + 1)
 
 
 def _span_problems(

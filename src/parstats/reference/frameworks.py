@@ -18,6 +18,7 @@ from parstats.arguments import old_functions
 from parstats.reference import csv_tables, definitions, editions, labels, overlay, provinces
 from parstats.reference.definitions import Definition
 from parstats.reference.editions import cached
+from parstats.reference.period_numbers import period_of_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +61,6 @@ class Index:
     # Whether its parts are published as percentages of their maximum too, so that a percentage in a
     # table is turned into points.
     percent_of_maximum: bool = False
-    # What its column year counts: "year", "quarter" or "month" (`parstats.reference.periods`).
-    period: str = "year"
     # Who answers: "people" or "firms"; empty where an administration is graded. Only answers of
     # people may be averaged over the provinces that merged, weighted by population.
     surveys: str = ""
@@ -96,7 +95,6 @@ def _indices() -> dict[str, Index]:
             publisher={lang: row[f"publisher_{lang}"] for lang in labels.LANGUAGES},
             page=row["page"],
             percent_of_maximum=row.get("percent_of_maximum", "") == "1",
-            period=row.get("period") or "year",
             surveys=row.get("surveys", ""),
         )
         for alias in row["aliases"].split(";"):
@@ -243,7 +241,9 @@ def _spans() -> pd.DataFrame:
         for row in definition.framework
     ]
     # A file may leave out columns it has nothing to say in.
-    table = pd.DataFrame(rows).fillna("").astype({"year_from": "int64", "year_to": "int64"})
+    table = pd.DataFrame(rows).fillna("")
+    for column in ("year_from", "year_to"):
+        table[column] = table[column].map(period_of_text).astype("int64")
     for lang in labels.LANGUAGES:
         short = table[f"short_{lang}"]
         table[f"short_{lang}"] = short.where(short != "", table[f"name_{lang}"])
@@ -516,10 +516,14 @@ def _first_drafts() -> dict[tuple[str, int], int]:
 def add_year_command(index: str, year: int) -> str:
     """Return the command that adds the criteria of a year to the data folder.
 
+    An index of one's own is made anew from a table with the new rows.
+
     >>> add_year_command("PAPI", 2025), add_year_command("PAR INDEX", 2025)
     ('parstats framework add-year PAPI 2025', 'parstats framework add-year "PAR INDEX" 2025')
     """
     name = f'"{index}"' if " " in index else index
+    if index_info(index).unit_level == "unit":
+        return f"parstats framework new {name} TABLE --replace"
     return f"parstats framework add-year {name} {year}"
 
 

@@ -23,14 +23,13 @@ from pathlib import Path
 
 from parstats.errors import InvalidData, Problem
 from parstats.reference import editions
+from parstats.reference.period_numbers import period_of_text
 
 Row = dict[str, str]
 
 LEVELS = ("index", "part", "dimension", "criterion", "subcriterion", "bonus")
 # Levels of an index of one's own, of any units, from its indicators up.
 LEVELS_UPWARDS = ("criterion", "dimension", "part", "part_2", "part_3", "part_4")
-# What the years of an index count.
-PERIODS = ("year", "quarter", "month")
 REGIONS = ("RRD", "NMM", "NCC", "NC", "SCH", "CH", "SE", "MRD")
 # Words for whether a person has confirmed a row, as a user writes them. Where none stands, nobody
 # called the row a draft.
@@ -64,17 +63,16 @@ _FRAMEWORK = Table(
     optional=(
         *("cut", "code", "max_points", "min_points", "scored_by", "short_vi", "short_en", "source"),
         *("comparable_group", "comparable_group_share_of_scale", "comparable_group_strict", "note"),
-        *("confirmed", "weight", "period"),
+        *("confirmed", "weight"),
     ),
     blank=("parent",),
     years=("year_from", "year_to"),
     numbers=("max_points", "min_points", "weight"),
     choices={
         "level": tuple(dict.fromkeys((*LEVELS, *LEVELS_UPWARDS))),
-        "period": PERIODS,
         "name_vi_origin": ("official", "translated by parstats"),
     },
-    extra=("confirmed", "weight", "period"),
+    extra=("confirmed", "weight"),
 )
 #: The tables that may be in ``reference/`` of the data folder; frameworks go by their folder.
 TABLES: dict[str, Table] = {
@@ -111,10 +109,8 @@ TABLES: dict[str, Table] = {
         key=("index",),
         optional=("n_units", "page", "percent_of_maximum", "surveys"),
         integers=("n_units",),
-        extra=("period",),
         choices={
             "unit_level": ("province", "department", "unit"),
-            "period": PERIODS,
             "total": ("sum", "published"),
             "coverage_level": LEVELS,
             "percent_of_maximum": ("0", "1"),
@@ -312,7 +308,7 @@ def _row_problems(table: UserTable, number: int, row: Row, rules: Table) -> list
         problems.append(table.problem(number, column, actual, expected, remedy))
 
     checks: list[tuple[Iterable[str], Callable[[str], bool], str]] = [
-        (rules.years, *_year_check(row)),
+        (rules.years, _is_period, f"a year from {_FIRST_YEAR} to {_LAST_YEAR}"),
         (rules.integers, _is_integer, "a whole number"),
         (rules.numbers, _is_number, "a number with a decimal point"),
         (("confirmed",), lambda value: value in ("yes", "no"), "yes or no"),
@@ -335,22 +331,14 @@ def _row_problems(table: UserTable, number: int, row: Row, rules: Table) -> list
     return problems
 
 
-def _year_check(row: Row) -> tuple[Callable[[str], bool], str]:
-    """Return the check of the years of a row, which may count shorter periods, and its words."""
-    period = row.get("period") or "year"
-    if period in ("quarter", "month"):
-        expected = f"the number of a {period} since 1970 (parstats.panel.parse_period)"
-        return _is_integer, expected
-    return _is_year, f"a year from {_FIRST_YEAR} to {_LAST_YEAR}"
-
-
 def _is_integer(value: str) -> bool:
     # No number of these tables has more digits.
     return value.isascii() and value.isdecimal() and len(value) <= 6
 
 
-def _is_year(value: str) -> bool:
-    return _is_integer(value) and _FIRST_YEAR <= int(value) <= _LAST_YEAR
+def _is_period(value: str) -> bool:
+    """Return whether a text is a year, or a quarter or month of one, as an own index may count."""
+    return period_of_text(value) is not None and _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR
 
 
 def _is_number(value: str) -> bool:

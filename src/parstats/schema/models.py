@@ -122,7 +122,7 @@ class Scores(_Table):
 class UnitScores(Scores):
     """Scores of an index of one's own: of any units, on any scale, of years, quarters or months."""
 
-    year: Series[int] = pa.Field(ge=1, le=2100, description="Period, as a number")
+    year: Series[int] = pa.Field(ge=1000, lt=36000, description="Period, as a number")
     unit_level: Series[str] = pa.Field(isin=["unit"], description="Whose score it is")
     province: Series[str] = pa.Field(str_length={"min_value": 1}, description="Code of the unit")
     level: Series[str] = pa.Field(
@@ -286,8 +286,8 @@ class Versions(_Table):
 class UnitVersions(Versions):
     """Versions of the series of an index of one's own: any scale, years, quarters or months."""
 
-    year_from: Series[int] = pa.Field(ge=1, description="First period, as a number")
-    year_to: Series[int] = pa.Field(ge=1, description="Last period, as a number")
+    year_from: Series[int] = pa.Field(ge=1000, description="First period, as a number")
+    year_to: Series[int] = pa.Field(ge=1000, description="Last period, as a number")
     max_points: Series[float] = pa.Field(nullable=True, description="Highest possible score")
     min_points: Series[float] = pa.Field(nullable=True, description="Lowest possible score")
 

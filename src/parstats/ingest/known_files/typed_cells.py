@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import pandas as pd
 
 from parstats import errors
 from parstats.errors import Problem
 from parstats.reference import frameworks, provinces
+from parstats.reference.period_numbers import period_kind, period_text
+from parstats.reference.periods import parse_period
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
 _COMMA = re.compile(r"^([+-]?\d+),(\d+)$")
@@ -64,12 +67,14 @@ class Cells:
         return values.where(~wrong).astype("Int64")
 
     def years(self, index: str, column: str = "year") -> pd.Series:
-        """Parse years in which the index has a framework."""
-        values = self.integers(column)
+        """Parse years (or quarters, or months) in which the index has a framework."""
         table = frameworks.by_year().reset_index()
         framework_years = sorted(table.loc[table["index"] == index, "year"].unique())
+        kind = period_kind(framework_years[0])
+        values = self.integers(column) if kind == "year" else self._periods(column, kind)
         wrong = values.notna() & ~values.isin(framework_years)
-        span = f"a year of {index}, {framework_years[0]} to {framework_years[-1]}"
+        first, last = map(period_text, (framework_years[0], framework_years[-1]))
+        span = f"a {kind} of {index}, {first} to {last}"
         following = int(framework_years[-1]) + 1
 
         def expected(row: int) -> tuple[str, str]:
@@ -81,6 +86,19 @@ class Cells:
 
         self.report(wrong, column, expected)
         return values.where(~wrong)
+
+    def _periods(self, column: str, kind: str) -> pd.Series:
+        """Parse quarters or months; missing where a cell is none."""
+        text = self.table[column]
+        numbers: dict[str, int | None] = {}
+        for written in text.unique():
+            with suppress(errors.InvalidRequest):
+                numbers[written] = parse_period(written)
+        values = text.map(numbers).astype("Int64")
+        example = {"quarter": "2025-Q3", "month": "2025-07"}[kind]
+        expected = f"a {kind}, as {example}"
+        self.report(values.isna(), column, lambda _: (expected, "mend it"))
+        return values
 
     def vintages(self, years: pd.Series, column: str = "vintage") -> pd.Series:
         """Return the vintage of each row: as the file says, else that of the year."""

@@ -19,6 +19,7 @@ from parstats.panel.composite.scales import Scaled
 from parstats.panel.composite.weighting import Rules, original_code
 from parstats.reference import definitions, frameworks, labels
 from parstats.reference.definitions import Definition, Row
+from parstats.reference.period_numbers import period_text
 
 _LANGUAGES = labels.LANGUAGES
 _LONGEST = 80
@@ -279,7 +280,6 @@ def define_index(
     titles: Titles,
     periods: tuple[int, ...],
     *,
-    kind: str,
     each_period: bool,
     about: Mapping[str, Any],
 ) -> Definition:
@@ -320,7 +320,6 @@ def define_index(
         "total": "published",
         "coverage_level": "criterion",
         **dict.fromkeys(("publisher_vi", "publisher_en", "page", "percent_of_maximum"), ""),
-        "period": kind,
     }
     content = [index_row, rows, spans, titles.units, titles.grades, dict(about), scaled.constants]
     written = json.dumps(content, ensure_ascii=False, sort_keys=True)
@@ -339,11 +338,11 @@ def _number(value: float) -> str:
 
 def _span(series: str, framework: str, span: tuple[int, int], each_period: bool) -> Row:
     """Return the columns of a span; one set against its own units compares with no other."""
-    group = f"{series}@{framework}" + (f"@{span[0]}" if each_period else "")
+    group = f"{series}@{framework}" + (f"@{period_text(span[0])}" if each_period else "")
     return {
         "framework": framework,
-        "year_from": str(span[0]),
-        "year_to": str(span[1]),
+        "year_from": period_text(span[0]),
+        "year_to": period_text(span[1]),
         "comparable_group": group,
         "comparable_group_share_of_scale": group,
         "comparable_group_strict": group,

@@ -38,7 +38,7 @@ from parstats.panel.composite.weighting import (
 )
 from parstats.panel.ranks import with_ranks
 from parstats.reference.definitions import Definition
-from parstats.reference.periods import period_text
+from parstats.reference.period_numbers import period_kind, period_text
 
 #: Ways to put on a scale that compare units with each other.
 RELATIVE = ("minmax", "zscore", "rank")
@@ -251,7 +251,6 @@ def score_index(
         scaled,
         titles,
         read.periods,
-        kind=read.kind,
         each_period=spread,
         about=about,
     )
@@ -366,9 +365,8 @@ def _table(definition: Definition, rules: Rules, scored: _Scored, values: Values
             "source": np.where(stands_in.ravel(), _STANDS_IN, "parstats.index_from"),
         }
     )
-    if values.kind != "year":
-        texts = {number: period_text(number, values.kind) for number in set(values.periods)}
-        table["period"] = table["year"].map(texts)
+    if {period_kind(number) for number in values.periods} != {"year"}:
+        table["period"] = table["year"].map(period_text)
     order = np.lexsort((np.arange(n * p), table["province"].to_numpy(str), table["year"]))
     table = table.iloc[order]
     table = attach(table[table["score"].notna()].reset_index(drop=True), definition)

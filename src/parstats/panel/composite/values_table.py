@@ -13,6 +13,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.composite.hierarchy import text_code
 from parstats.reference import labels
+from parstats.reference.period_numbers import period_kind
 from parstats.reference.periods import parse_period, period_remedy
 
 # Headers that say what a column is without being asked.
@@ -42,14 +43,13 @@ class Values:
     """Values of units by indicator: one row per unit and period, NaN where there is none.
 
     ``rows`` says where each row was (the header is row 1), ``units`` and ``periods`` what it is
-    of; ``kind`` is "year", "quarter" or "month".
+    of.
     """
 
     numbers: pd.DataFrame
     units: tuple[str, ...]
     periods: tuple[int, ...]
     rows: tuple[int, ...]
-    kind: str
 
     def problem(self, row: int, column: str, actual: str, expected: str, remedy: str) -> Any:
         """Return what is wrong with a cell, with its place."""
@@ -89,7 +89,7 @@ def read_values(
             ]
         )
     table, units = _pop_units(table, unit)
-    table, kind, periods = _periods(table, year)
+    table, periods = _periods(table, year)
     # Without any that is listed, whoever reads the groups says which columns they name.
     table = table[[name for name in table if name in listed] or list(table)]
     if not len(table.columns):
@@ -99,7 +99,7 @@ def read_values(
     rows = tuple(range(2, len(table) + 2))
     _check_units(units, periods, rows)
     numbers = _numbers(table, units, rows)
-    return Values(numbers, tuple(units), tuple(periods), rows, kind)
+    return Values(numbers, tuple(units), tuple(periods), rows)
 
 
 def refuse_headers(values: Values, listed: Collection[str]) -> None:
@@ -206,13 +206,12 @@ def _pop_units(table: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, l
     return table.drop(columns=column), [text_code(cell) for cell in table[column]]
 
 
-def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[int]]:
+def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, list[int]]:
     named = [name for name in table.columns if name.casefold() in PERIOD_HEADERS]
     if isinstance(year, str) and text_code(year) in table:
         named = [text_code(year)]
     elif year is not None:
-        kind, number = parse_period(year)
-        return table, kind, [number] * len(table)
+        return table, [parse_period(year)] * len(table)
     if len(named) > 1:
         raise errors.InvalidRequest(
             f"the columns {' and '.join(named)} both say when the values are of: expected one; "
@@ -223,26 +222,24 @@ def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, str, list[in
             "no column year or period says when the values are of; pass year=, as 2024, '2025-Q3' "
             "or '2025-07', or the name of the column"
         )
-    kinds, numbers, problems = [], [], []
+    numbers, problems = [], []
     for row, cell in enumerate(table[named[0]]):
         try:
-            kind, number = parse_period(text_code(cell))
+            numbers.append(parse_period(text_code(cell)))
         except errors.InvalidRequest:
             expected = "a year, quarter or month, as 2025, 2025-Q3 or 2025-07"
             actual, remedy = repr(text_code(cell)), period_remedy(cell)
             problems.append(errors.Problem(_FILE, row + 2, named[0], actual, expected, remedy))
-            continue
-        kinds.append(kind)
-        numbers.append(number)
     if problems:
         raise errors.InvalidData(problems)
-    if len(set(kinds)) > 1:
-        mixed = " and ".join(f"{kind}s" for kind in sorted(set(kinds)))
+    kinds = {period_kind(number) for number in numbers}
+    if len(kinds) > 1:
+        mixed = " and ".join(f"{kind}s" for kind in sorted(kinds))
         raise errors.InvalidRequest(
             f"the column {named[0]} holds {mixed}: expected periods of one length; make an "
             "index of each"
         )
-    return table.drop(columns=named[0]), kinds[0] if kinds else "year", numbers
+    return table.drop(columns=named[0]), numbers
 
 
 def _check_units(units: Sequence[str], periods: Sequence[int], rows: Sequence[int]) -> None:

@@ -91,7 +91,7 @@ def check_year(scores: pd.DataFrame, year: Any) -> int:
     Raises
     ------
     UnknownChoice: if they do not; the message lists the years they hold
-    InvalidRequest: if it is a text
+    InvalidRequest: if a quarter or month is given as text
 
     Examples
     --------
@@ -103,13 +103,13 @@ def check_year(scores: pd.DataFrame, year: Any) -> int:
     if year in available_years:
         return int(year)
     index, kind = index_in(scores), period_kind(available_years[0])
-    if isinstance(year, str):
-        raise errors.InvalidRequest(
-            f"the year of {index} is the text {year!r}: expected its number"
-            + ("" if kind == "year" else f", which panel.parse_period({year!r}) gives")
-        )
     if kind == "year":
         raise errors.UnknownChoice(f"year of {index}", year, available_years)
+    if isinstance(year, str):
+        raise errors.InvalidRequest(
+            f"the year of {index} is the text {year!r}: expected its number, which "
+            f"panel.parse_period({year!r}) gives"
+        )
     periods = [f"{period_text(number)} ({number})" for number in available_years]
     raise errors.UnknownChoice(f"{kind} of {index}", year, periods)
 

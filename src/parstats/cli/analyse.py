@@ -58,6 +58,7 @@ def drivers(
     from parstats.panel import profile
     from parstats.panel.units import vintage_in
     from parstats.reference import frameworks
+    from parstats.reference.period_numbers import period_text
     from parstats.reference.provinces import by_code, match_province
 
     scores = _scores(index, year)
@@ -78,7 +79,7 @@ def drivers(
             name = by_code(vintage)[code].names["vi"]
             _say(
                 f"{name} ({code}) has no score in {n_missing} of {len(table)} series "
-                f"of {score_year}"
+                f"of {period_text(score_year)}"
             )
     _emit(table, output)
 

@@ -16,6 +16,7 @@ from parstats.panel.national_statistics import published_alternative
 from parstats.panel.units import n_units, unit_column, vintage_in, with_vintage
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text
 from parstats.schema import MAXIMUM_TOLERANCE, MINIMUM_TOLERANCE
 
 Floats = NDArray[np.float64]
@@ -51,6 +52,11 @@ class Parts:
     branches: tuple[tuple[str, NDArray[np.int64]], ...]
 
     @property
+    def index_year(self) -> str:
+        """The index and the year, quarter or month, as messages name them."""
+        return f"{self.index} {period_text(self.year)}"
+
+    @property
     def total(self) -> Floats:
         """Overall score of each province: the plain sum of its parts."""
         total: Floats = self.points.sum(axis=1)
@@ -76,7 +82,7 @@ class Parts:
             name = name if name != code else "the unit"
             where = f" in region {self.region}" if self.region else ""
             raise errors.InvalidRequest(
-                f"{name} ({code}) has no complete scores of {self.index} {self.year}{where}; "
+                f"{name} ({code}) has no complete scores of {self.index_year}{where}; "
                 f"complete are {len(self.provinces)} provinces; name one of these, or take another "
                 "year"
             )
@@ -143,7 +149,7 @@ def build_parts(
     rows = check_scores(scores[scores["year"] == year])
     matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
     n_total = n_units(index, vintage)
-    what = f"drivers of {index} {year}"
+    what = f"drivers of {index} {period_text(year)}"
     require_coverage(
         len(matrix),
         n_total,
@@ -239,8 +245,8 @@ def _require_sum(index: str, year: int, level: str) -> None:
                 "arithmetically"
             )
         raise errors.InvalidRequest(
-            f"the {level} scores of {index} {year} do not add up to its overall score, "
-            f"so they have no shares in it{remedy}"
+            f"the {level} scores of {index} {period_text(year)} do not add up to its overall "
+            f"score, so they have no shares in it{remedy}"
         )
 
 

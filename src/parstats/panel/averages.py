@@ -10,6 +10,7 @@ from parstats.panel.national_statistics import load_statistics, published_altern
 from parstats.panel.units import has_regions, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text
 
 BY = ("country", "region")
 
@@ -61,7 +62,7 @@ def averages(
     same_units = vintage == places.vintage_in_year(year)
     rows = province_scores(scores[(scores["year"] == year) & (scores["series"] == series)])
     regions = {code: province.region for code, province in places.by_code(vintage).items()}
-    what = f"a mean of {index} {year} ({series})"
+    what = f"a mean of {index} {period_text(year)} ({series})"
     if by == "country":
         require_coverage(
             len(rows),
@@ -81,7 +82,7 @@ def averages(
         if table["mean"].isna().all():
             n_total = n_units(index, vintage)
             raise errors.InsufficientCoverage(
-                f"means of {index} {year} ({series}) by region",
+                f"means of {index} {period_text(year)} ({series}) by region",
                 n_complete=len(rows),
                 n_required=needed(n_total),
                 n_units=n_total,

@@ -13,6 +13,7 @@ from parstats.panel.carried_definition import take_up
 from parstats.panel.national_statistics import load_statistics
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
+from parstats.reference.period_numbers import period_value
 
 # Share of the units with complete data from which ranks, drivers and means are given. By judgement:
 # 57 of 63 provinces; the missing ones are no sample (docs/data.md).
@@ -98,7 +99,9 @@ def check_year(scores: pd.DataFrame, year: int) -> int:
     """
     available_years = sorted(int(year_) for year_ in scores["year"].unique())
     if year not in available_years:
-        raise errors.UnknownChoice(f"year of {index_in(scores)}", year, available_years)
+        raise errors.UnknownChoice(
+            f"year of {index_in(scores)}", period_value(year), map(period_value, available_years)
+        )
     return year
 
 

@@ -22,6 +22,7 @@ from parstats.panel.units import (
 )
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text
 from parstats.reference.provinces import match_province
 
 
@@ -72,7 +73,7 @@ def profile(
     frameworks.check_level(level, ("dimension", "criterion"))
     matrix = wide(scores, year, level=level)
     fewest = int(matrix.notna().sum().min()) if len(matrix.columns) else 0
-    what = f"percentiles of {index} {year} ({level})"
+    what = f"percentiles of {index} {period_text(year)} ({level})"
     require_coverage(fewest, n_units(index, vintage), what, published_alternative(index, year))
     if province not in matrix.index:
         return _empty()
@@ -216,7 +217,10 @@ def peers(scores: pd.DataFrame, province: str, year: int, n_neighbours: int = 5)
     points = wide(scores, year, level=level, complete=True)
     n_total = n_units(index, vintage)
     require_coverage(
-        len(points), n_total, f"peers in {index} {year}", lambda: published_alternative(index, year)
+        len(points),
+        n_total,
+        f"peers in {index} {period_text(year)}",
+        lambda: published_alternative(index, year),
     )
     spread = points.std(ddof=0)
     matrix = (points - points.mean()) / spread.where(spread > 0, 1.0)

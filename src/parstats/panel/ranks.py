@@ -18,6 +18,7 @@ from parstats.panel.units import (
 )
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text
 
 # Sums of published figures differ in the last bits by the order of addition; scores
 # equal to this many decimals are the same score.
@@ -115,7 +116,7 @@ def ranks(
     check_year(scores, year)
     vintage = vintage_in(scores, year)
     rows = province_scores(scores[(scores["year"] == year) & (scores["series"] == series)])
-    what, n_total = f"a ranking of {index} {year} ({series})", n_units(index, vintage)
+    what, n_total = f"a ranking of {index} {period_text(year)} ({series})", n_units(index, vintage)
     if provinces is None:
         require_coverage(
             len(rows), n_total, what, lambda: published_alternative(index, year, series)

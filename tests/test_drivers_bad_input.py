@@ -38,7 +38,13 @@ QUICK: dict[str, Driver] = {
     "stability": lambda s, **k: drivers.stability(s, **{"n_draws": 5, **k}),
 }
 #: They take what others need or all provinces at once, and have tests of their own.
-OTHERS = {"change_attributions", "mcdm", "rank_attributions"}
+OTHERS = {
+    "available_normalisations",
+    "change_attributions",
+    "has_pairs",
+    "mcdm",
+    "rank_attributions",
+}
 DRAWN = ("shares", "importance", "main_effects", "robustness", "structure", "stability")
 
 

@@ -58,7 +58,7 @@ def drivers(
     from parstats.panel import profile
     from parstats.panel.units import vintage_in
     from parstats.reference import frameworks
-    from parstats.reference.period_numbers import period_kind, period_text
+    from parstats.reference.period_numbers import period_text
     from parstats.reference.provinces import by_code, match_province
 
     scores = _scores(index, year)
@@ -79,10 +79,8 @@ def drivers(
             name = by_code(vintage)[code].names["vi"]
             _say(
                 f"{name} ({code}) has no score in {n_missing} of {len(table)} series "
-                f"of {score_year}"
+                f"of {period_text(score_year)}"
             )
-    if period_kind(score_year) != "year":
-        table.insert(2, "period", period_text(score_year))
     _emit(table, output)
 
 

@@ -105,8 +105,18 @@ def _year(scores: pd.DataFrame, year: int | None) -> int:
     return int(scores["year"].max()) if year is None else check_year(scores, year)
 
 
+def _with_period_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """Write the quarters or months of a table, which are numbers, as a person would."""
+    from parstats.reference.period_numbers import period_kind, period_text
+
+    if "year" in table and any(period_kind(year) != "year" for year in table["year"].dropna()):
+        return table.assign(year=table["year"].map(period_text))
+    return table
+
+
 def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> None:
     """Write a result to a file, to the screen as a table or lines, or into a pipe as CSV."""
+    table = _with_period_texts(table)
     if output is None:
         displayed_rows = (
             (on_screen or _as_lines(table)) if sys.stdout.isatty() else storage.csv_text(table)

@@ -9,17 +9,19 @@ from parstats.drivers.mcdm import mcdm
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
 from parstats.drivers.rank_intervals import rank_intervals, top_set
 from parstats.drivers.relative_change import relative_change
-from parstats.drivers.robustness import robustness
+from parstats.drivers.robustness import available_normalisations, robustness
 from parstats.drivers.score_matrix import has_parts
 from parstats.drivers.shares import shares
-from parstats.drivers.stability import stability
+from parstats.drivers.stability import has_pairs, stability
 from parstats.drivers.structure import structure
 from parstats.drivers.target_weights import target_weights
 
 __all__ = [
+    "available_normalisations",
     "change_attribution",
     "change_attributions",
     "dominance",
+    "has_pairs",
     "has_parts",
     "importance",
     "leave_one_out",

@@ -13,6 +13,7 @@ from parstats.drivers.score_matrix import Floats, Parts, build_parts, require_ta
 from parstats.panel import check_year
 from parstats.panel.units import same_vintage
 from parstats.reference import frameworks
+from parstats.reference.period_numbers import period_text
 from parstats.reference.provinces import match_province
 from parstats.stats.shapley.owen import Integers
 from parstats.stats.shapley.rank_games import RankParts, TwoYears, rank_change_parts, total_ranks
@@ -196,7 +197,7 @@ def _pair(
     require_table(scores)
     previous = check_year(scores, year) - 1 if previous is None else previous
     if previous == year:
-        raise errors.InvalidRequest(f"cannot compare {year} with itself")
+        raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")
     for which in (year, previous):
         check_year(scores, which)
     same_vintage(scores, year, previous)

@@ -233,7 +233,7 @@ def _outcome(parts: Parts, outcome: str) -> Floats:
     total = parts.total
     if total.std() <= 1e-9:
         raise errors.InvalidRequest(
-            f"all provinces have the same overall score in {parts.index} {parts.year}: "
+            f"all provinces have the same overall score in {parts.index_year}: "
             "there is no spread to explain"
         )
     if outcome == "score":

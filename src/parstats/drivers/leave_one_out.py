@@ -68,7 +68,7 @@ def leave_one_out(
     n, p = parts.points.shape
     if p < 2:
         raise errors.InvalidRequest(
-            f"{parts.index} {parts.year} has one part at that level: nothing is left without it"
+            f"{parts.index_year} has one part at that level: nothing is left without it"
         )
     rank = rank_rows(parts.total[None, :])[0]
     without = rank_rows((parts.total[:, None] - parts.points).T)

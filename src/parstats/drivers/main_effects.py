@@ -171,7 +171,7 @@ def require_spread(parts: Parts) -> None:
     """
     if np.ptp(parts.total) <= 1e-9:
         raise errors.InvalidRequest(
-            f"all provinces have the same overall score in {parts.index} {parts.year}: "
+            f"all provinces have the same overall score in {parts.index_year}: "
             "there is no spread to explain"
         )
 

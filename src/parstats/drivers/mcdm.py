@@ -103,7 +103,7 @@ def mcdm(
     parts = build_parts(scores, year, level=level, region=region)
     if (np.ptp(parts.points, axis=0) < 1e-9).all():
         raise errors.InvalidRequest(
-            f"every part is the same in all provinces of {parts.index} {parts.year}: there is "
+            f"every part is the same in all provinces of {parts.index_year}: there is "
             "nothing to rank by; take another year"
         )
     nominal_by_series = nominal_weights(parts, nominal)

@@ -16,7 +16,6 @@ from parstats.drivers.score_matrix import (
     is_defined_by_user,
     scale_widths,
 )
-from parstats.reference.period_numbers import period_text
 from parstats.stats.composites.weight_draws import Branches, dirichlet_weights, percent_weights
 
 Law = Literal["dirichlet", "percent"]
@@ -55,11 +54,11 @@ def nominal_weights(parts: Parts, nominal: Mapping[str, float] | pd.Series | Non
     }
     for name in weight_by_series:
         if name not in parts.series:
-            raise errors.UnknownChoice(f"series of {parts.index} {parts.year}", name, parts.series)
+            raise errors.UnknownChoice(f"series of {parts.index_year}", name, parts.series)
     missing = [name for name in parts.series if name not in weight_by_series]
     if missing:
         raise errors.InvalidRequest(
-            f"no weight for {', '.join(missing[:5])}: every series of {parts.index} {parts.year} "
+            f"no weight for {', '.join(missing[:5])}: every series of {parts.index_year} "
             "needs one, zero if it is not to count"
         )
     weights = np.array([weight_by_series[name] for name in parts.series])
@@ -81,6 +80,11 @@ _WITHOUT_POINTS = (
 )
 
 
+def has_highest(parts: Parts) -> bool:
+    """Return whether the highest possible score of every part is known and above zero."""
+    return bool((np.where(parts.weights == 0, 1.0, parts.high) > 0).all())
+
+
 def require_highest(parts: Parts, remedy: str = _WITHOUT_POINTS) -> Floats:
     """Return the highest possible score of each part.
 
@@ -91,8 +95,8 @@ def require_highest(parts: Parts, remedy: str = _WITHOUT_POINTS) -> Floats:
     if not (highest > 0).all():
         unknown = [name for name, high in zip(parts.series, highest, strict=True) if not high > 0]
         raise errors.InvalidRequest(
-            f"the highest possible score of {', '.join(unknown[:5])} in {parts.index} "
-            f"{period_text(parts.year)} is not known, or not above 0; {remedy}"
+            f"the highest possible score of {', '.join(unknown[:5])} in {parts.index_year} "
+            f"is not known, or not above 0; {remedy}"
         )
     return highest
 

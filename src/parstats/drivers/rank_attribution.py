@@ -14,6 +14,7 @@ from parstats.panel import check_year
 from parstats.panel.units import same_vintage
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text
 from parstats.stats.shapley.owen import Integers
 from parstats.stats.shapley.rank_games import RankParts, rank_parts, rival_parts, total_ranks
 
@@ -281,7 +282,7 @@ def _region_reference(parts: Parts, rows: Integers) -> _Reference:
         members, mine = regions == region, regions[rows] == region
         if members.sum() < LEAST_FOR_REFERENCE:
             raise errors.InsufficientCoverage(
-                f"the median of region {region} in {parts.index} {parts.year}",
+                f"the median of region {region} in {parts.index_year}",
                 n_complete=int(members.sum()),
                 n_required=LEAST_FOR_REFERENCE,
                 n_units=sum(province.region == region for province in provinces_by_code.values()),
@@ -300,10 +301,9 @@ def _year_before(scores: pd.DataFrame, parts: Parts) -> Floats:
     same = frameworks.comparable(all_series, parts.year, previous, "share_of_scale")
     if not same.all():
         raise errors.BreakCrossed(
-            f"{parts.index} {previous} and {parts.year} cannot be compared for: "
-            f"{', '.join(all_series[~same])}; use change_attribution, which keeps a change of "
-            "framework "
-            "apart, or another reference: median, mean, region or a province"
+            f"{parts.index} {period_text(previous)} and {period_text(parts.year)} cannot be "
+            f"compared for: {', '.join(all_series[~same])}; use change_attribution, which keeps a "
+            "change of framework apart, or another reference: median, mean, region or a province"
         )
     then = build_parts(scores, previous, level=parts.level)
     points = np.full((len(parts.provinces), len(parts.series)), np.nan)

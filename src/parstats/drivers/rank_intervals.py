@@ -17,6 +17,7 @@ from parstats.panel import check_year, ranks
 from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text
 from parstats.stats.simultaneous_ranks import rank_bounds
 
 StandardErrors: TypeAlias = float | Mapping[str, float] | pd.Series
@@ -107,7 +108,7 @@ def rank_intervals(
     rows = year_scores[year_scores["series"] == name].set_index(unit)
     standard_errors = rows["se"] if "se" in rows else pd.Series(np.nan, index=rows.index)
     standard_errors = standard_errors.reindex(ranked[unit])
-    used = _standard_errors(se, ranked, unit, standard_errors, f"{index} {year}")
+    used = _standard_errors(se, ranked, unit, standard_errors, f"{index} {period_text(year)}")
     bounds = rank_bounds(
         ranked["score"].to_numpy(dtype=np.float64),
         used,

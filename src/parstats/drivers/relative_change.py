@@ -9,6 +9,7 @@ from parstats.drivers.score_matrix import check_scores, lowest_level, require_ta
 from parstats.panel import check_year, common_provinces, index_in, wide
 from parstats.panel.units import about_province, vintage_in
 from parstats.reference import frameworks
+from parstats.reference.period_numbers import period_text
 from parstats.reference.provinces import match_province
 
 
@@ -61,7 +62,7 @@ def relative_change(
     require_table(scores)
     previous = check_year(scores, year) - 1 if previous is None else previous
     if previous == year:
-        raise errors.InvalidRequest(f"cannot compare {year} with itself")
+        raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")
     scores = check_scores(scores[scores["year"].isin((year, previous))])
     vintage = vintage_in(scores, year)
     if vintage_in(scores, previous) != vintage:

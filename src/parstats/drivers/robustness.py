@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import as_tuple, check_share, old_names
-from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
+from parstats.drivers.nominal_weights import (
+    Law,
+    drawn_weights,
+    has_highest,
+    nominal_weights,
+    require_highest,
+)
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel import wide
 from parstats.panel.units import province_scores
@@ -222,6 +228,35 @@ def robustness(
     )
 
 
+def available_normalisations(
+    scores: pd.DataFrame, year: int, *, level: str | None = None, region: str | None = None
+) -> tuple[str, ...]:
+    """Return the scales that `robustness` can go through in a year.
+
+    Points need the highest possible score of every part; min_max and z need parts that differ
+    between the provinces.
+
+    Parameters
+    ----------
+    scores, year, level, region : as in `robustness`
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> available_normalisations(load_scores("PAPI"), 2024)
+    ('points', 'min_max', 'z', 'rank')
+    """
+    parts = build_parts(scores, year, level=level, region=region)
+    points = ("points",) if has_highest(parts) else ()
+    spread = () if len(_constant(parts)) else ("min_max", "z")
+    return (*points, *spread, "rank")
+
+
+def _constant(parts: Parts) -> NDArray[np.int64]:
+    """Return the positions of parts that are the same in all provinces."""
+    return np.flatnonzero(np.ptp(parts.points, axis=0) < 1e-9)
+
+
 def _check_methods(names: Sequence[str], allowed: tuple[str, ...]) -> tuple[str, ...]:
     what = "normalisation" if allowed is NORMALISATIONS else "aggregation"
     chosen = as_tuple(names)
@@ -345,11 +380,11 @@ def _grid(field: _Field, normalisation: tuple[str, ...], aggregation: tuple[str,
 
 
 def _require_spread(parts: Parts) -> None:
-    constant = np.flatnonzero(np.ptp(parts.points, axis=0) < 1e-9)
+    constant = _constant(parts)
     if len(constant):
         raise errors.InvalidRequest(
-            f"{parts.series[constant[0]]} is the same in all provinces of {parts.index} "
-            f"{parts.year}, so min_max and z are not defined; normalise by points and rank: "
+            f"{parts.series[constant[0]]} is the same in all provinces of {parts.index_year}, "
+            f"so min_max and z are not defined; normalise by points and rank: "
             "normalisation=('points', 'rank')"
         )
 

@@ -52,6 +52,11 @@ class Parts:
     branches: tuple[tuple[str, NDArray[np.int64]], ...]
 
     @property
+    def index_year(self) -> str:
+        """The index and the year, quarter or month, as messages name them."""
+        return f"{self.index} {period_text(self.year)}"
+
+    @property
     def total(self) -> Floats:
         """Overall score of each province: the plain sum of its parts."""
         total: Floats = self.points.sum(axis=1)
@@ -77,7 +82,7 @@ class Parts:
             name = name if name != code else "the unit"
             where = f" in region {self.region}" if self.region else ""
             raise errors.InvalidRequest(
-                f"{name} ({code}) has no complete scores of {self.index} {self.year}{where}; "
+                f"{name} ({code}) has no complete scores of {self.index_year}{where}; "
                 f"complete are {len(self.provinces)} provinces; name one of these, or take another "
                 "year"
             )
@@ -240,8 +245,8 @@ def _require_sum(index: str, year: int, level: str) -> None:
                 "arithmetically"
             )
         raise errors.InvalidRequest(
-            f"the {level} scores of {index} {year} do not add up to its overall score, "
-            f"so they have no shares in it{remedy}"
+            f"the {level} scores of {index} {period_text(year)} do not add up to its overall "
+            f"score, so they have no shares in it{remedy}"
         )
 
 

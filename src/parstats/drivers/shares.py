@@ -8,6 +8,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import check_share, old_names
 from parstats.drivers.score_matrix import Floats, build_parts
+from parstats.reference.period_numbers import period_text
 from parstats.stats import percentile_interval, resampling_counts
 
 
@@ -112,7 +113,7 @@ def _variance_and_share(parts: Floats, index: str, year: int) -> tuple[Floats, F
     variance = total @ total
     if variance <= 1e-12 * len(parts):
         raise errors.InvalidRequest(
-            f"all provinces have the same overall score in {index} {year}: "
+            f"all provinces have the same overall score in {index} {period_text(year)}: "
             "there is no variance to divide"
         )
     return (centred**2).sum(axis=0) / variance, centred.T @ total / variance

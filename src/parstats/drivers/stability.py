@@ -15,6 +15,7 @@ from parstats.drivers.score_matrix import Floats, check_scores, require_table
 from parstats.panel.coverage import check_year, needed
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks
+from parstats.reference.period_numbers import period_text
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import pearson, spearman
 from parstats.stats.mean_reversion import expected_bounce
@@ -174,6 +175,28 @@ def stability(
     return table.assign(index=index, sens_level=sens_level, n_draws=n_draws)[list(_COLUMNS)]
 
 
+def has_pairs(scores: pd.DataFrame, *, lag: int = 1) -> bool:
+    """Return whether two years of one set of provinces are that far apart, as `stability` needs.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
+    lag : int; years between the two
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> has_pairs(load_scores("PAPI")), has_pairs(load_scores("PAPI", years=2024))
+    (True, False)
+    """
+    years = {int(year) for year in scores["year"].unique()}
+    return any(
+        vintage_in(scores, year) == vintage_in(scores, year - lag)
+        for year in years
+        if year - lag in years
+    )
+
+
 def _select_series(
     scores: pd.DataFrame, index: str, series: str | Iterable[str] | None, level: str | None
 ) -> pd.DataFrame:
@@ -199,9 +222,8 @@ def _pairs(
     pairs = [pair for pair in pairs if vintage_in(rows, pair[0]) == vintage_in(rows, pair[1])]
     if not pairs:
         raise errors.InvalidRequest(
-            f"no two of the years {', '.join(map(str, sorted(selected_years)))} are {lag} apart "
-            "and of the "
-            "same set of provinces; pass more years, or another lag"
+            f"no two of the years {', '.join(map(period_text, sorted(selected_years)))} are "
+            f"{lag} apart and of the same set of provinces; pass more years, or another lag"
         )
     return pairs
 

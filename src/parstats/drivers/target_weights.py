@@ -136,7 +136,7 @@ def _check_parts_vary(parts: Parts) -> None:
     ]
     if still:
         raise errors.InvalidRequest(
-            f"the same score in all provinces in {parts.index} {parts.year}: {', '.join(still)}; "
+            f"the same score in all provinces in {parts.index_year}: {', '.join(still)}; "
             "no weight gives importance to what does not vary: use level='dimension'"
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter
 
-from parstats.reference.labels import number
+from parstats.reference.labels import number, period
+from parstats.reference.period_numbers import period_kind
 
 # Inches; a figure that fills the text column of a page (142 of 165 mm in an office document).
 WIDTH = 5.6
@@ -76,6 +77,30 @@ def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
 def quartile(percentile: float) -> int:
     """Return the quarter (1 best) of a percentile from 0 to 100."""
     return min(4, max(1, 4 - int(percentile // 25)))
+
+
+def rank_ticks(worst: float) -> list[int]:
+    """Return the ranks to mark on an axis that goes down to `worst`.
+
+    >>> rank_ticks(63), rank_ticks(6)
+    ([1, 10, 20, 30, 40, 50, 60], [1, 2, 3, 4, 5, 6])
+    """
+    # By eye: every rank of ten, every fifth of 25.
+    step = 10 if worst > 25 else 5 if worst > 10 else 1
+    return [1, *range(step + (step == 1), int(worst) + 1, step)]
+
+
+def year_labels(years: Iterable[int], lang: str, *, is_first_full: bool = False) -> list[str]:
+    """Return the labels of an axis of years, quarters or months; a year as '24.
+
+    >>> year_labels([2023, 2024], "vi", is_first_full=True), year_labels([8102], "vi")
+    (['2023', "'24"], ['QIII/2025'])
+    """
+    texts = []
+    for position, year in enumerate(map(int, years)):
+        whole = period_kind(year) != "year" or (is_first_full and position == 0)
+        texts.append(period(year, lang, short=True) if whole else f"'{year % 100:02d}")
+    return texts
 
 
 def prepare_fonts() -> None:

@@ -84,6 +84,11 @@ def ingest(
     [[2023, '22', 'par', 92.18, 1], [2023, '31', 'par', 91.87, 2]]
     """
     path, index = Path(path), frameworks.check_index(index)
+    if frameworks.index_info(index).unit_level == "unit":
+        raise errors.InvalidRequest(
+            f"{index} is an index of your own: its figures come from your table, with "
+            f"`{frameworks.add_year_command(index, 0)}`"
+        )
     if ranks is not None and ranks not in RANKS:
         raise errors.UnknownChoice("choice of --ranks", ranks, RANKS)
     if decimal is not None and decimal not in DECIMALS:

@@ -7,7 +7,7 @@ import pandas as pd
 from parstats import errors
 from parstats.panel.coverage import check_year, index_in, needed, require_coverage
 from parstats.panel.national_statistics import load_statistics, published_alternative
-from parstats.panel.units import has_regions, n_units, province_scores, vintage_in
+from parstats.panel.units import check_provinces, has_regions, n_units, province_scores, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.reference.period_numbers import period_text
@@ -72,6 +72,7 @@ def averages(
         )
         table = _described(rows.assign(region=""), {"": n_units(index, vintage)})
     else:
+        check_provinces(index, "means by region")
         if not has_regions(index):
             raise errors.InvalidRequest(
                 f"means by region: the units of {index} are no provinces and lie in no regions; "

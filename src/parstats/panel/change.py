@@ -19,6 +19,7 @@ from parstats.panel.units import (
     with_vintage,
 )
 from parstats.reference import frameworks
+from parstats.reference.period_numbers import period_text
 from parstats.reference.provinces import is_unchanged
 
 OnBreak = Literal["blank", "keep", "raise"]
@@ -113,7 +114,7 @@ def change(
             raise errors.UnknownChoice(what, value, allowed)
     previous = check_year(scores, year) - 1 if previous is None else previous
     if previous == year:
-        raise errors.InvalidRequest(f"cannot compare {year} with itself")
+        raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")
     check_year(scores, year)
     check_year(scores, previous)
     same_vintage(scores, year, previous)
@@ -135,7 +136,7 @@ def change(
     if on_break == "raise" and crossed.any():
         names = ", ".join(sorted(table.loc[crossed, "series"].unique()))
         raise errors.BreakCrossed(
-            f"{index} {previous} and {year} cannot be compared in {method} for: {names}; "
+            f"{index} {period_text(previous)} and {period_text(year)} cannot be compared in {method} for: {names}; "
             "leave these out, or pass on_break='blank' or 'keep'"
         )
     difference = table["value"] - table["value_previous"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from parstats.panel.carried_definition import take_up
 from parstats.panel.national_statistics import load_statistics
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
-from parstats.reference.period_numbers import period_kind, period_text
+from parstats.reference.period_numbers import period_kind, period_value
 
 # Share of the units with complete data from which ranks, drivers and means are given. By judgement:
 # 57 of 63 provinces; the missing ones are no sample (docs/data.md).
@@ -102,16 +103,14 @@ def check_year(scores: pd.DataFrame, year: Any) -> int:
     available_years = sorted(int(year_) for year_ in scores["year"].unique())
     if year in available_years:
         return int(year)
-    index, kind = index_in(scores), period_kind(available_years[0])
-    if kind == "year":
-        raise errors.UnknownChoice(f"year of {index}", year, available_years)
-    if isinstance(year, str):
+    index = index_in(scores)
+    if isinstance(year, str) and period_kind(available_years[0]) != "year":
         raise errors.InvalidRequest(
             f"the year of {index} is the text {year!r}: expected its number, which "
             f"panel.parse_period({year!r}) gives"
         )
-    periods = [f"{period_text(number)} ({number})" for number in available_years]
-    raise errors.UnknownChoice(f"{kind} of {index}", year, periods)
+    actual = period_value(int(year)) if isinstance(year, Integral) else year
+    raise errors.UnknownChoice(f"year of {index}", actual, map(period_value, available_years))
 
 
 def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:

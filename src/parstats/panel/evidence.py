@@ -17,6 +17,7 @@ from parstats.panel.units import (
     with_vintage,
 )
 from parstats.reference import frameworks
+from parstats.reference.period_numbers import period_value
 from parstats.reference.provinces import check_vintage, match_province
 
 
@@ -75,7 +76,9 @@ def evidence(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Evidence
     printed_rows = printed[(printed["index"] == index) & (printed["unit_level"] == "province")]
     available_years = sorted({*map(int, scores["year"]), *map(int, printed_rows["year"])})
     if year not in available_years:
-        raise errors.UnknownChoice(f"year of {index}", year, available_years)
+        raise errors.UnknownChoice(
+            f"year of {index}", period_value(year), map(period_value, available_years)
+        )
     vintage = vintage_in(scores, year)
     printed_rows = printed_rows[
         (printed_rows["year"] == year) & (printed_rows["vintage"] == vintage)

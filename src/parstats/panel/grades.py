@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from parstats.panel.composite.framework_rows import read_grades
 from parstats.panel.coverage import check_year, index_in
 from parstats.panel.ranks import ranks
 from parstats.reference import definitions
+from parstats.reference.definitions import Row
 
 # Scores equal to this many decimals are the same score, as in `parstats.panel.ranks`.
 _SAME = 9
@@ -53,11 +55,28 @@ def grades(scores: pd.DataFrame, year: int, thresholds: Any = None) -> pd.DataFr
             f"{index} has no grades; pass thresholds=, as {{'Tốt': 85, 'Khá': 70}}"
         )
     table = ranks(scores, year)
-    # The least score first: the grade of a score is the last one that it reaches.
-    upwards = list(reversed(rows))
-    least = np.round([float(row["at_least"]) for row in upwards], _SAME)
-    reached = np.searchsorted(least, table["score"].round(_SAME), side="right")
+    upwards, reached = _reached(rows, table["score"].to_numpy())
     for lang in ("vi", "en"):
         names = np.array(["", *(row[f"name_{lang}"] for row in upwards)])
         table[f"grade_{lang}"] = names[reached]
-    return table.assign(at_least=np.array([np.nan, *least])[reached])
+    least = [np.nan, *(float(row["at_least"]) for row in upwards)]
+    return table.assign(at_least=np.array(least)[reached])
+
+
+def grade_of(index: str, score: float) -> Row | None:
+    """Return the grade that an index gives a score: at_least, name_vi, name_en.
+
+    None if the index has no grades, or the score is below the lowest.
+
+    >>> grade_of("PAPI", 45.0) is None
+    True
+    """
+    upwards, reached = _reached(definitions.grade_rows(index), np.array([score]))
+    return upwards[reached[0] - 1] if reached[0] else None
+
+
+def _reached(rows: Sequence[Row], scores: np.ndarray) -> tuple[list[Row], np.ndarray]:
+    """Return the grades from the lowest up, and how many of them each score reaches."""
+    upwards = list(reversed(rows))
+    least = np.round([float(row["at_least"]) for row in upwards], _SAME)
+    return upwards, np.searchsorted(least, np.round(scores, _SAME), side="right")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors, storage
+from parstats.panel.units import with_vintage
 from parstats.reference import frameworks, provinces
 from parstats.reference.periods import parse_period
 
@@ -36,7 +37,9 @@ def load_scores(
     level : str, optional
         Keep one level only: "index" (totals), "part", "dimension", "criterion" (PAPI's
         sub-dimensions), ...
-    vintage : {64, 63, 34}, optional; keep one set of provinces: the 63 to June 2025 or the 34 since
+    vintage : {64, 63, 34}, optional
+        Keep one set of provinces: the 63 to June 2025 or the 34 since; or the number of the set of
+        units of an index of one's own (`parstats.panel.evidence`).
 
     Returns
     -------
@@ -81,7 +84,7 @@ def load_scores(
     if level is not None:
         scores = scores[scores["level"] == frameworks.check_level(level)]
     if vintage is not None:
-        scores = scores[scores["vintage"] == provinces.check_vintage(vintage)]
+        scores = scores[with_vintage(scores)["vintage"] == provinces.check_vintage(vintage)]
     return scores.reset_index(drop=True)
 
 

@@ -11,6 +11,7 @@ from parstats import errors
 from parstats.arguments import old_names
 from parstats.panel.change import common_provinces
 from parstats.panel.coverage import index_in, needed
+from parstats.panel.grades import grade_of
 from parstats.panel.ranks import quartile, ranks
 from parstats.panel.units import (
     about_province,
@@ -24,6 +25,7 @@ from parstats.panel.units import (
 from parstats.panel.vintages import backcast, is_calculated
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.definitions import Row
 from parstats.reference.provinces import check_vintage, match_province
 
 
@@ -39,6 +41,8 @@ class Overall:
     max_score : float; highest possible score
     rank, n_ranked : int or None; rank computed by parstats, and of how many
     quartile : int or None; 1 for the best quarter of the ranked provinces to 4 for the last
+    grade : dict or None
+        The grade that an index of one's own gives the score: at_least (points), name_vi, name_en.
     tolerance : float; distance in points that counts as close
     n_close : int or None; how many other provinces lie within that distance
     rank_close_best, rank_close_worst : int or None
@@ -69,6 +73,7 @@ class Overall:
     rank: int | None
     n_ranked: int | None
     quartile: int | None
+    grade: Row | None
     tolerance: float
     n_close: int | None
     rank_close_best: int | None
@@ -154,6 +159,7 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
         vintage=vintage,
         score=score,
         max_score=float(top["max_points"]),
+        grade=None if score is None else grade_of(index, score),
         tolerance=tolerance,
         median=float(table["score"].median()),
         previous=previous,

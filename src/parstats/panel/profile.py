@@ -217,7 +217,10 @@ def peers(scores: pd.DataFrame, province: str, year: int, n_neighbours: int = 5)
     points = wide(scores, year, level=level, complete=True)
     n_total = n_units(index, vintage)
     require_coverage(
-        len(points), n_total, f"peers in {index} {year}", lambda: published_alternative(index, year)
+        len(points),
+        n_total,
+        f"peers in {index} {period_text(year)}",
+        lambda: published_alternative(index, year),
     )
     spread = points.std(ddof=0)
     matrix = (points - points.mean()) / spread.where(spread > 0, 1.0)

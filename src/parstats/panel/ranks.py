@@ -116,8 +116,7 @@ def ranks(
     check_year(scores, year)
     vintage = vintage_in(scores, year)
     rows = province_scores(scores[(scores["year"] == year) & (scores["series"] == series)])
-    what = f"a ranking of {index} {period_text(year)} ({series})"
-    n_total = n_units(index, vintage)
+    what, n_total = f"a ranking of {index} {period_text(year)} ({series})", n_units(index, vintage)
     if provinces is None:
         require_coverage(
             len(rows), n_total, what, lambda: published_alternative(index, year, series)

@@ -10,6 +10,7 @@ from parstats import errors
 from parstats.panel.coverage import needed
 from parstats.panel.national_statistics import published_alternative
 from parstats.panel.units import n_units, province_scores, with_vintage
+from parstats.reference.period_numbers import period_text
 
 Method = Literal["points", "share_of_scale", "z"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -73,7 +74,7 @@ def _require_units(counts: pd.Series) -> None:
         n_total = n_units(index, vintage)
         if count < needed(n_total):
             raise errors.InsufficientCoverage(
-                f"z scores of {series} {year}",
+                f"z scores of {series} {period_text(year)}",
                 n_complete=int(count),
                 n_required=needed(n_total),
                 n_units=n_total,

@@ -49,8 +49,9 @@ def same_vintage(scores: pd.DataFrame, year: int, previous: int) -> int:
     now, then = vintage_in(scores, year), vintage_in(scores, previous)
     if now != then:
         raise errors.VintageCrossed(
-            f"{year} is of {now} provinces and {previous} of {then}: their ranks and codes do not "
-            "compare; turn the older scores into the 34 with panel.backcast(scores, 34) first"
+            f"{year} is of {now} provinces and {previous} of {then}: their ranks and "
+            "codes do not compare; turn the older scores into the 34 with "
+            "panel.backcast(scores, 34) first"
         )
     return now
 

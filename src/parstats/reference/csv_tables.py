@@ -36,6 +36,7 @@ NAMES = (
     "provinces",
     "public_data",
     "unit_names",
+    "unit_words",
     "units",
 )
 

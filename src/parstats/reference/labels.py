@@ -9,9 +9,10 @@ import math
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
+from numbers import Integral
 
 from parstats import errors
-from parstats.reference import csv_tables
+from parstats.reference import csv_tables, period_numbers
 from parstats.reference.editions import cached
 
 LANGUAGES = ("vi", "en")
@@ -21,6 +22,9 @@ _LETTERS = {letter: position for position, letter in enumerate("aăâbcdđeêfgh
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _NON_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 MINUS = "\u2212"
+# Fields of texts that hold a year, quarter or month.
+_PERIOD_FIELDS = ("year", "previous", "first", "last")
+_QUARTERS = ("I", "II", "III", "IV")
 # As many digits as the largest number of a computer has.
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 
@@ -42,6 +46,19 @@ def check_language(lang: str) -> str:
     return lang
 
 
+class UnitLanguage(str):
+    """A language whose texts speak of units that are no provinces, as departments or communes.
+
+    It equals the language; `text` takes the text ``<key>.units`` where there is one, else puts the
+    words of ``reference/unit_words.csv`` in.
+
+    >>> text("table.provinces", UnitLanguage("vi")), UnitLanguage("vi") == "vi"
+    ('Số đơn vị', True)
+    """
+
+    __slots__ = ()
+
+
 @cached
 def _texts() -> dict[str, dict[str, str]]:
     return {
@@ -55,9 +72,10 @@ def text(key: str, lang: str, /, **fields: object) -> str:
     Parameters
     ----------
     key : str; key of the text in ``reference/labels.csv``
-    lang : {"vi", "en"}
+    lang : {"vi", "en"}; a `UnitLanguage` for a text about units that are no provinces
     **fields
-        Values of the ``{fields}`` in the text.
+        Values of the ``{fields}`` in the text. Quarters and months among them, as tables count
+        them, are written as `period`.
 
     Raises
     ------
@@ -68,8 +86,64 @@ def text(key: str, lang: str, /, **fields: object) -> str:
     >>> text("table.province", "vi")
     'Tỉnh, thành phố'
     """
-    template = _texts()[key][check_language(lang)]
-    return template.format(**fields) if fields else template
+    if isinstance(check_language(lang), UnitLanguage):
+        template = _text_about_units(key, str(lang))
+    else:
+        template = _texts()[key][lang]
+    if not fields:
+        return template
+    written = {
+        name: period(int(value), lang)
+        if name in _PERIOD_FIELDS and isinstance(value, Integral)
+        else value
+        for name, value in fields.items()
+    }
+    return template.format(**written)
+
+
+@cached
+def _unit_words(lang: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    words = {
+        row["word"]: row["unit_word"]
+        for row in csv_tables.rows("unit_words")
+        if row["lang"] == lang
+    }
+    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
+    # The names of fields stay.
+    return re.compile(rf"{{\w+}}|(?<!\w)(?:{'|'.join(longest_first)})(?!\w)"), words
+
+
+@cached
+def _text_about_units(key: str, lang: str) -> str:
+    texts = _texts()
+    if f"{key}.units" in texts:
+        return texts[f"{key}.units"][lang]
+    pattern, words = _unit_words(lang)
+    return pattern.sub(lambda match: words.get(match[0], match[0]), texts[key][lang])
+
+
+def period(number: int, lang: str, *, short: bool = False) -> str:
+    """Return a year, quarter or month as a text that may follow the word for year.
+
+    Parameters
+    ----------
+    number : int; as tables count it (`parstats.reference.period_numbers`)
+    lang : {"vi", "en"}
+    short : bool; the form for axes and heads of columns
+
+    Examples
+    --------
+    >>> period(2025, "vi"), period(8102, "vi"), period(24306, "vi")
+    ('2025', '2025 (quý III)', '2025 (tháng 7)')
+    >>> period(8102, "en"), period(8102, "vi", short=True), period(24306, "vi", short=True)
+    ('2025 Q3', 'QIII/2025', '7/2025')
+    """
+    kind = period_numbers.period_kind(number)
+    if kind == "year":
+        return str(number)
+    year, part = period_numbers.year_and_part(number)
+    written = _QUARTERS[part - 1] if kind == "quarter" and lang == "vi" else str(part)
+    return text(f"period.{kind}{'_short' if short else ''}", lang, calendar=year, part=written)
 
 
 def number(

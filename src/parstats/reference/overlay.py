@@ -133,6 +133,7 @@ TABLES: dict[str, Table] = {
     "grades": Table(
         key=("index", "at_least"), numbers=("at_least",), references={"index": "indices:index"}
     ),
+    "unit_words": Table(key=("lang", "word"), choices={"lang": ("vi", "en")}),
     "units": Table(key=("index", "code"), references={"index": "indices:index"}),
     "unit_names": Table(key=("kind", "short"), choices={"kind": ("short", "same")}),
 }

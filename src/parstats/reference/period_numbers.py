@@ -47,6 +47,15 @@ def period_text(number: int) -> str:
     return f"{year}{written[period_kind(number)]}"
 
 
+def period_value(number: int) -> int | str:
+    """Return a year as a number, a quarter or a month as text: how a person would write it.
+
+    >>> period_value(2024), period_value(8102)
+    (2024, '2025-Q3')
+    """
+    return number if period_kind(number) == "year" else period_text(number)
+
+
 def period_of_text(text: str) -> int | None:
     """Return the number of a period as `period_text` writes it, None if the text is none.
 

@@ -142,7 +142,7 @@ def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
             annot_kws={"fontsize": 7.5},
             cbar_kws={"label": text("figure.share_axis", lang), "shrink": 0.5, "aspect": 30},
             yticklabels=names,
-            xticklabels=[f"'{year % 100:02d}" for year in matrix.columns],
+            xticklabels=theme.year_labels(matrix.columns, lang),
         )
         axes.set(xlabel="", ylabel="")
         axes.tick_params(axis="x", rotation=0, labelsize=8)

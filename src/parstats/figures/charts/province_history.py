@@ -89,9 +89,7 @@ def history(
         _ranks(lower, table, named, lang)
         _legend(figure, table, province, member_lines, lang)
         years = table["year"] if members is None or members.empty else _years(table, members)
-        lower.set_xticks(
-            years, [f"'{year % 100:02d}" if i else str(year) for i, year in enumerate(years)]
-        )
+        lower.set_xticks(years, theme.year_labels(years, lang, is_first_full=True))
         lower.set_xlim(years.min() - 0.5, years.max() + 0.9)
     name = _name(table, province, lang)
     if available.empty:
@@ -170,7 +168,8 @@ def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> N
     for row in named.dropna(subset=["rank"]).itertuples():
         _label(axes, table, row.year, row.rank, str(row.rank))
     most = len(provinces.by_code(int(table["vintage"].iloc[0])))
-    axes.set_ylim(most + 5, -2)
+    # White above and below the lines, in places: five and three of 63. By eye.
+    axes.set_ylim(most * (1 + 5 / 63), 1 - most * 3 / 63)
     axes.set_yticks([1, *(most * quarter // 4 + 1 for quarter in (1, 2, 3)), most])
     axes.grid(axis="y")
     axes.set_title(text("figure.rank_title", lang))
@@ -178,7 +177,7 @@ def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> N
         axes.axvline(year - 0.5, color=theme.PROVINCE, linewidth=1, linestyle=(0, (4, 3)))
         axes.text(
             year - 0.42,
-            most + 4,
+            most * (1 + 4 / 63),
             text("figure.rank_break", lang, previous=year - 1, year=year),
             fontsize=8,
             color=theme.PROVINCE,
@@ -326,7 +325,7 @@ def available_scores(
         lower.set_yticks([1, *(most * quarter // 4 + 1 for quarter in (1, 2, 3)), most])
         lower.set_title(text("partial.rank_title", lang))
         years = table["year"]
-        lower.set_xticks(years, [f"'{y % 100:02d}" if i else str(y) for i, y in enumerate(years)])
+        lower.set_xticks(years, theme.year_labels(years, lang, is_first_full=True))
         lower.set_xlim(years.min() - 0.5, years.max() + 0.5)
         for axes in (upper, lower):
             axes.grid(axis="y")

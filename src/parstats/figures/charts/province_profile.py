@@ -160,7 +160,7 @@ def profile(table: pd.DataFrame, province: str | None = None, lang: str = "vi") 
         axes.set_xticks([0, 25, 50, 75, 100])
         axes.set_xlabel(text("figure.percentile", lang))
         axes.spines[["left", "bottom"]].set_visible(False)
-        _legend(axes, lang)
+        _legend(axes, lang, with_regions=table["percentile_region"].notna().any())
     best = table.loc[table["percentile"].idxmax()]
     worst = table.loc[table["percentile"].idxmin()]
     alt = text(
@@ -216,12 +216,13 @@ def _draw(axes: Axes, rows: list[str | pd.Series], lang: str) -> None:
     )
     axes.scatter(percentile, series_rows.index, s=52, color=colours, edgecolor="white", zorder=4)
     for position, row in series_rows.iterrows():
-        maximum = number(row["max_score"], lang, 2 if row["max_score"] % 1 else 0)
-        score = f"{number(row['score'], lang)}/{maximum}"
+        score = number(row["score"], lang)
+        if pd.notna(row["max_score"]):
+            score += f"/{number(row['max_score'], lang, 2 if row['max_score'] % 1 else 0)}"
         axes.text(105, position, score, va="center", fontsize=8.3, color=theme.MUTED, clip_on=False)
 
 
-def _legend(axes: Axes, lang: str) -> None:
+def _legend(axes: Axes, lang: str, *, with_regions: bool) -> None:
     from matplotlib.lines import Line2D
 
     dot: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 7}
@@ -229,17 +230,14 @@ def _legend(axes: Axes, lang: str) -> None:
         Line2D([], [], color=theme.QUARTILES[q], **dot, label=text(f"quartile_short.{q}", lang))
         for q in (1, 2, 3, 4)
     ]
-    handles.append(
-        Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker="D",
-            markersize=5,
-            markerfacecolor="white",
-            markeredgecolor=theme.REGION,
-            label=text("figure.region_median", lang),
-        )
-    )
+    region: dict[str, Any] = {
+        "linestyle": "none",
+        "marker": "D",
+        "markersize": 5,
+        "markerfacecolor": "white",
+        "markeredgecolor": theme.REGION,
+    }
+    if with_regions:
+        handles.append(Line2D([], [], **region, label=text("figure.region_median", lang)))
     handles.append(Line2D([], [], color=theme.COUNTRY, label=text("figure.median", lang)))
     axes.figure.legend(handles=handles, loc="outside upper left", ncols=2, handletextpad=0.4)

@@ -14,7 +14,7 @@ from parstats.arguments import require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height
 from parstats.figures.chart import Chart, keeps_data
-from parstats.panel.units import resolve_province
+from parstats.panel.units import resolve_province, with_vintage
 from parstats.reference import provinces
 from parstats.reference.labels import text
 
@@ -64,6 +64,7 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
         If a code to stress does not exist; if the years are of the 63 and of the 34 provinces.
     """
     ranks = _ranks(tables)
+    tables = with_vintage(tables)
     provinces_by_code = provinces.by_code(int(tables["vintage"].iloc[0]))
     last = ranks.iloc[-1].dropna().sort_values(kind="stable")
     highlight = [highlight] if isinstance(highlight, str) else highlight
@@ -204,8 +205,8 @@ def _spread_labels(requested: list[float], distance: float, lowest: float) -> li
 
 def _scales(axes: Axes, ranks: pd.DataFrame, lang: str) -> None:
     years, worst = ranks.index, float(np.nanmax(ranks.to_numpy()))
-    axes.set_xticks(years, [f"'{year % 100:02d}" for year in years])
-    axes.set_yticks([1, *range(10, int(worst) + 1, 10)])
+    axes.set_xticks(years, theme.year_labels(years, lang))
+    axes.set_yticks(theme.rank_ticks(worst))
     axes.set_ylim(worst + 1.5, -0.5)
     axes.set_xlim(years[0] - 0.3, years[-1] + 0.3)
     axes.set_ylabel(text("figure.rank_title", lang))

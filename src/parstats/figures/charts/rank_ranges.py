@@ -132,7 +132,7 @@ def _spans(axes: Axes, ordered: pd.DataFrame, colours: np.ndarray) -> None:
 def _scales(axes: Axes, ordered: pd.DataFrame, lang: str) -> None:
     """One scale of ranks for all panels."""
     worst = int(np.nanmax(ordered[["rank", "high"]].astype("float64").to_numpy()))
-    axes.set_xticks([1, *range(10, worst + 1, 10)])
+    axes.set_xticks(theme.rank_ticks(worst))
     axes.set_xlim(0, worst + 1)
     axes.set_xlabel(text("figure.rank_title", lang))
     axes.xaxis.set_label_position("top")

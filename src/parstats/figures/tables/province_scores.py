@@ -7,7 +7,14 @@ from typing import Any
 import pandas as pd
 
 from parstats.arguments import check_integer, from_results, old_names
-from parstats.figures.column import SIGNED, WHOLE, count_column, number_column, text_column
+from parstats.figures.column import (
+    SIGNED,
+    WHOLE,
+    Column,
+    count_column,
+    number_column,
+    text_column,
+)
 from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table
 from parstats.reference import frameworks, provinces
@@ -50,7 +57,7 @@ def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> Table:
         text_column("name", text("table.sub_dimension", lang)),
         number_column("score", text("table.score", lang), "score", "max_score", **_OF_MAXIMUM),
         number_column("percentile", text("table.percentile", lang), number=WHOLE),
-        number_column("region", text("table.region", lang), "percentile_region", number=WHOLE),
+        *_region_column(profile, "percentile_region", text("table.region", lang), number=WHOLE),
         number_column(
             "change",
             text("table.change", lang),
@@ -61,6 +68,13 @@ def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> Table:
     )
     note = text("table.extremes_note", lang)
     return Table("extremes", lang, data, columns, (note,), group="group")
+
+
+def _region_column(profile: pd.DataFrame, column: str, title: str, **form: Any) -> list[Column]:
+    """Return the column of the region, none where units lie in no regions."""
+    if profile[column].isna().all() and len(profile):
+        return []
+    return [number_column("region", title, column, **form)]
 
 
 @from_results(
@@ -78,7 +92,7 @@ def dimensions(profile: pd.DataFrame, lang: str) -> Table:
     columns = (
         text_column("name", text("table.dimension", lang)),
         number_column("score", text("table.score", lang)),
-        number_column("region", text("table.region_median", lang), "median_region"),
+        *_region_column(profile, "median_region", text("table.region_median", lang)),
         number_column("country", text("table.country_median", lang), "median_country"),
         number_column("percentile", text("table.percentile", lang), number=WHOLE),
     )

@@ -21,7 +21,7 @@ from parstats.figures.text.estimate_summary import (
     without_withheld,
 )
 from parstats.figures.text.merger_summary import merger_note
-from parstats.figures.text.page_sections import paragraph, section, show
+from parstats.figures.text.page_sections import language, paragraph, section, show
 from parstats.figures.text.plan_titles import plan_name, plans_note
 from parstats.figures.text.province_summary import (
     change_note,
@@ -32,6 +32,7 @@ from parstats.figures.text.province_summary import (
     no_change_note,
     no_data_note,
     no_rank_note,
+    not_assessed_note,
     notes,
     omitted_years_note,
     overall_only_note,
@@ -60,6 +61,7 @@ __all__ = [
     "driver_note",
     "estimate_lines",
     "headline",
+    "language",
     "merger_note",
     "movement_note",
     "no_cells_note",
@@ -69,6 +71,7 @@ __all__ = [
     "no_province_note",
     "no_rank_note",
     "no_targeted_note",
+    "not_assessed_note",
     "notes",
     "omitted_years_note",
     "overall_only_note",

@@ -8,7 +8,28 @@ from IPython.display import Markdown, display
 
 from parstats.figures.chart import Chart
 from parstats.figures.table import Table
-from parstats.reference.labels import text
+from parstats.reference import frameworks
+from parstats.reference.labels import UnitLanguage, check_language, text
+
+
+def language(lang: str, index: str) -> str:
+    """Return the language of a page about an index: one that speaks of its units.
+
+    Of an index that grades no provinces the texts say "unit" where they would say "province".
+
+    Parameters
+    ----------
+    lang : {"vi", "en"}
+    index : str
+
+    Examples
+    --------
+    >>> language("vi", "PAPI")
+    'vi'
+    """
+    check_language(lang)
+    info = frameworks.index_info(index)
+    return UnitLanguage(lang) if info.unit_level == "unit" else lang
 
 
 def show(*parts: Any) -> None:

@@ -29,8 +29,10 @@ def plan_name(row: pd.Series, lang: str) -> str:
 @from_results(table="parstats.plans.outcomes: plan index")
 def plans_note(
     table: pd.DataFrame, province: str, index: str, lang: str, *, vintage: int = provinces.VINTAGE
-) -> Markdown:
+) -> Markdown | None:
     """Return the note on what the table of a province's plans does and does not say.
+
+    None for an index of one's own, whose plans no register holds.
 
     Parameters
     ----------
@@ -40,6 +42,8 @@ def plans_note(
     lang : {"vi", "en"}
     vintage : {63, 64, 34}; which set of provinces it is of
     """
+    if frameworks.index_info(index).unit_level == "unit":
+        return None
     code = provinces.match_province(province, vintage=vintage)
     name = provinces.by_code(vintage)[code].names[lang]
     key = "note.no_plans" if table.empty else "note.plans"

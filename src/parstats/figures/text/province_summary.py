@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -38,9 +39,11 @@ def page_title(about: Overall | Evidence, province: str, lang: str) -> Markdown:
     province = provinces.match_province(province, vintage=about.vintage)
     province_record = provinces.by_code(about.vintage)[province]
     fields = {"name": province_record.names[lang], "index": about.index, "year": about.year}
-    region = text(f"region.{province_record.region}", lang)
     index_name = frameworks.series_name(frameworks.top(about.index), lang)
     head = text("page.title", lang, **fields)
+    if not province_record.region:
+        return Markdown(f"# {head}" if index_name == about.index else f"# {head}\n\n{index_name}")
+    region = text(f"region.{province_record.region}", lang)
     below = text(
         "page.subtitle", lang, full=province_record.full_name, region=region, about=index_name
     )
@@ -63,12 +66,7 @@ def headline(standing: Overall, lang: str) -> Cards | None:
         Card(
             text("headline.score", lang, index=standing.index, year=standing.year),
             standing.score,
-            text(
-                "headline.score_note",
-                lang,
-                max=number(standing.max_score, lang, 0),
-                median=number(standing.median, lang),
-            ),
+            _score_note(standing, lang),
         ),
         Card(
             text("headline.rank", lang),
@@ -91,7 +89,18 @@ def headline(standing: Overall, lang: str) -> Cards | None:
     )
     group = text(f"quartile.{standing.quartile}", lang)
     group_note = text("headline.group_note", lang, n=standing.n_ranked)
+    if standing.grade is not None:
+        least = number(float(standing.grade["at_least"]), lang, 0)
+        group = f"{text('headline.grade', lang)}: {standing.grade[f'name_{lang}']}"
+        group_note = text("headline.grade_note", lang, least=least)
     return Cards(cards, lang, group, group_note, theme.QUARTILES[standing.quartile])
+
+
+def _score_note(standing: Overall, lang: str) -> str:
+    median = number(standing.median, lang)
+    if math.isnan(standing.max_score):
+        return text("headline.median_note", lang, median=median)
+    return text("headline.score_note", lang, max=number(standing.max_score, lang, 0), median=median)
 
 
 def _change_card(standing: Overall, lang: str) -> Card:
@@ -269,6 +278,8 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
     province : str; name or code of the province
     lang : {"vi", "en"}
     """
+    if printed.empty:
+        return None
     province = resolve_province(printed, province)
     province_rows = printed[printed["province"] == province]
     if province_rows.empty:
@@ -343,6 +354,26 @@ def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) ->
 def _whose(index: str) -> str:
     """Return the key of an index's texts: its own if its totals are sums, else the common one."""
     return index if frameworks.index_info(index).total == "sum" else "published"
+
+
+def not_assessed_note(scores: pd.DataFrame, province: str, year: int, lang: str) -> Notice | None:
+    """Return the note on criteria of an own index by which a unit was not assessed, or None.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame of one index (`parstats.load_scores`)
+    province : str; code of the unit
+    year : int
+    lang : {"vi", "en"}
+    """
+    if scores.empty or frameworks.index_info(scores["index"].iloc[0]).unit_level != "unit":
+        return None
+    rows = scores[(scores["province"] == province) & (scores["year"] == year)]
+    filled = rows.loc[(rows["level"] == "criterion") & (rows["origin"] == "derived"), "series"]
+    if filled.empty:
+        return None
+    names = ", ".join(frameworks.series_name(series, lang) for series in filled)
+    return Notice(text("note.not_assessed", lang, names=names))
 
 
 def no_rank_note(standing: Overall, lang: str) -> Markdown | None:

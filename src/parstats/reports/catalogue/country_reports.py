@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from parstats import storage
+from parstats.figures.text import language
 from parstats.reference import frameworks
-from parstats.reference.labels import LANGUAGES, text
+from parstats.reference.labels import LANGUAGES, period, text
+from parstats.reference.period_numbers import period_of_text, period_text, period_value
 from parstats.reports.batch.jobs import Job
 from parstats.reports.site.front_page import Page
 
@@ -22,20 +24,24 @@ NOTEBOOKS: dict[str, tuple[str, tuple[str, ...]]] = {
 def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
     """Return the jobs of the reports on the whole country, of one index, year and language.
 
-    Data quality, drivers, remedies.
+    Data quality, drivers, remedies; of an index of one's own the drivers only, which need neither
+    regions nor plans.
     """
-    values = {"year": year, "province": ""}
+    values = {"year": period_value(year), "province": ""}
+    words, when = language(lang, index), period(year, lang)
+    of_units = frameworks.index_info(index).unit_level == "unit"
     return [
         Job(
             notebook=storage.notebooks_folder() / notebook,
             parameters={"index": index, "lang": lang} | {key: values[key] for key in more},
-            stem=f"{frameworks.slug(index)}/{year}/{lang}/{name}",
-            title=text("page.national", lang, name=_name(name)[lang], index=index, year=year),
+            stem=f"{frameworks.slug(index)}/{period_text(year).lower()}/{lang}/{name}",
+            title=text("page.national", words, name=_name(name)[lang], index=index, year=when),
             lang=lang,
             forms=tuple(dict.fromkeys(forms)),
-            home=text("page.home", lang),
+            home=text("page.home", words),
         )
         for notebook, (name, more) in NOTEBOOKS.items()
+        if name == "drivers" or not of_units
     ]
 
 
@@ -45,7 +51,7 @@ def page(stem: str, report: dict[str, Any]) -> Page:
     pages = [name for name in report["outputs"] if name.endswith(".html")]
     return Page(
         index=frameworks.check_index(report["parameters"]["index"]),
-        year=int(year),
+        year=period_of_text(year.upper()) or 0,
         lang=lang,
         names=_name(name),
         href=(pages or list(report["outputs"]) or [None])[0],

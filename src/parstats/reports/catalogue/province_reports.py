@@ -9,10 +9,13 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, storage
+from parstats.figures.text import language
 from parstats.panel import quartile, ranks
+from parstats.panel.grades import grade_of
 from parstats.panel.units import vintage_in
-from parstats.reference import frameworks, provinces
+from parstats.reference import definitions, frameworks, labels, provinces
 from parstats.reference.labels import collation_key, text
+from parstats.reference.period_numbers import period_of_text, period_text, period_value
 from parstats.reports.batch.jobs import Job
 from parstats.reports.site.front_page import Entry
 
@@ -33,34 +36,47 @@ def jobs(
     In Vietnamese order of names.
     """
     records = [provinces.by_code(vintage)[code] for code in dict.fromkeys(codes)]
+    words, when = language(lang, index), labels.period(year, lang)
     return [
         Job(
             notebook=storage.notebooks_folder() / NOTEBOOK,
-            parameters={"province": province.code, "index": index, "year": year, "lang": lang},
-            stem=f"{frameworks.slug(index)}/{year}/{lang}/{province.stem}",
-            title=text("page.title", lang, name=province.names[lang], index=index, year=year),
+            parameters={
+                "province": province.code,
+                "index": index,
+                "year": period_value(year),
+                "lang": lang,
+            },
+            stem=f"{frameworks.slug(index)}/{period_text(year).lower()}/{lang}/{province.stem}",
+            title=text("page.title", lang, name=province.names[lang], index=index, year=when),
             lang=lang,
             forms=tuple(dict.fromkeys(forms)),
-            home=text("page.home", lang),
+            home=text("page.home", words),
             unit={"vintage": vintage, "province": province.code, "name": province.names["vi"]},
         )
         for province in sorted(records, key=lambda record: collation_key(record.names["vi"]))
     ]
 
 
+def report_year(report: dict[str, Any]) -> int:
+    """Return the year (or quarter, or month) of a report, from its record; 0 if it has none."""
+    year = report["parameters"].get("year")
+    if isinstance(year, str):
+        return period_of_text(year) or 0
+    return year if isinstance(year, int) else 0
+
+
 def unit(report: dict[str, Any]) -> provinces.Province | None:
     """Return the province of a report, from its record in the manifest; None if there is none.
 
     Before version 0.3 the record had a code only, which was read among the 63: right for years
-    to 2024, and for later ones nobody knows whose page it is.
+    to 2024, and for later ones nobody knows whose page it is. A unit of an index of one's own is
+    one of those that the index has today.
     """
     parameters, recorded = report["parameters"], report.get("unit") or {}
-    year = parameters.get("year")
     vintage = recorded.get("vintage", provinces.VINTAGE)
-    is_known = (
-        bool(recorded) or not isinstance(year, int) or year <= (provinces.LAST_YEAR_63_PROVINCES)
-    )
-    if not is_known or vintage not in provinces.VINTAGES:
+    if vintage not in provinces.VINTAGES:
+        vintage = definitions.unit_set_of_index(str(parameters.get("index")))
+    if not recorded and report_year(report) > provinces.LAST_YEAR_63_PROVINCES:
         return None
     return provinces.by_code(vintage).get(str(parameters.get("province")))
 
@@ -83,7 +99,7 @@ def figures(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Figures:
     may have these alone.
     """
     province_reports, ranked = (
-        table[(table["year"] == year) & (table["unit_level"] == "province")]
+        table[(table["year"] == year) & table["unit_level"].isin(["province", "unit"])]
         for table in (scores, printed)
     )
     totals = province_reports[province_reports["level"] == "index"].set_index("province")
@@ -113,10 +129,13 @@ def entry(report: dict[str, Any], province: provinces.Province, province_figures
     failed = report["status"] == "failed"
     pages = [name for name in report["outputs"] if name.endswith(".html")]
     rank = province_figures.ranks.get(province.code)
+    index = frameworks.check_index(parameters["index"])
+    score = province_figures.scores.get(province.code)
+    grade = None if score is None else grade_of(index, score)
     done = "done" if province.code in province_figures.with_any_score else "no data"
     return Entry(
-        index=frameworks.check_index(parameters["index"]),
-        year=int(parameters["year"]),
+        index=index,
+        year=report_year(report),
         lang=parameters["lang"],
         code=province.code,
         vintage=province.vintage,
@@ -128,7 +147,8 @@ def entry(report: dict[str, Any], province: provinces.Province, province_figures
         status="failed" if failed else done,
         message=report["message"],
         unfinished=report.get("unfinished") or None,
-        score=province_figures.scores.get(province.code),
+        score=score,
+        grade=None if grade is None else {lang: grade[f"name_{lang}"] for lang in labels.LANGUAGES},
         rank=rank,
         n_ranked=len(province_figures.ranks) if rank is not None else None,
         quartile=quartile(rank, len(province_figures.ranks)) if rank is not None else None,

@@ -16,12 +16,17 @@ from parstats.panel import load_printed, load_scores
 from parstats.panel.units import vintage_in
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import LANGUAGES
+from parstats.reference.period_numbers import period_kind, period_value, year_and_part
+from parstats.reference.periods import parse_period
 from parstats.reports.batch.jobs import Job
 from parstats.reports.batch.manifest import NAME, Manifest
 from parstats.reports.catalogue import country_reports, province_reports
 from parstats.reports.catalogue.province_reports import Figures
 from parstats.reports.site.front_page import write_site
 from parstats.reports.site.year_matrix import Cell, Matrix
+
+# Folder of a year, a quarter or a month.
+_PERIOD = r"\d{4}(?:-q[1-4]|-\d\d)?"
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,8 @@ def select_years(index: str, years_text: str) -> list[int]:
     """Return the years of an index named in words.
 
     They are years and spans, as "2022-2024" (of a span the years with figures); "all"; or empty for
-    the newest with scores. Raises UnknownChoice if there are figures for none of them.
+    the newest with scores. Of an index by quarters or months also these, as "2025-Q2,2025-Q3"; a
+    year then means all in it. Raises UnknownChoice if there are figures for none of them.
 
     >>> select_years("PAPI", ""), select_years("PAPI", "2023-2030")
     ([2024], [2023, 2024])
@@ -155,12 +161,31 @@ def select_years(index: str, years_text: str) -> list[int]:
     available_years = _years(scores, _printed(index))
     if years_text.strip() == "all":
         return available_years
-    requested = parse_years(years_text) or []
-    years = [year for year in available_years if year in requested]
+    periods, calendar_years = _requested(years_text, period_kind(available_years[-1]))
+    years = [
+        year
+        for year in available_years
+        if year in periods or year_and_part(year)[0] in calendar_years
+    ]
     if not years:
-        named = requested[0] if len(requested) == 1 else years_text
-        raise errors.UnknownChoice(f"year of {index}", named, available_years)
+        named = calendar_years[0] if len(calendar_years) == 1 else years_text
+        raise errors.UnknownChoice(f"year of {index}", named, map(period_value, available_years))
     return years
+
+
+def _requested(years_text: str, kind: str) -> tuple[list[int], list[int]]:
+    """Return the quarters or months that words name, and the years."""
+    periods, rest = [], []
+    for part in years_text.split(","):
+        try:
+            number = parse_period(part) if kind != "year" else 0
+        except errors.InvalidRequest:
+            number = 0
+        if number and period_kind(number) == kind:
+            periods.append(number)
+        else:
+            rest.append(part)
+    return periods, parse_years(",".join(rest)) or []
 
 
 def indices(index_option: str) -> list[str]:
@@ -193,7 +218,7 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
     }
     indices = {
         index
-        for index in frameworks.INDICES
+        for index in frameworks.indices()
         for r in [*provincial_reports.values(), *national_reports.values()]
         if r["parameters"].get("index") == index
     }
@@ -210,7 +235,7 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
         province_reports.entry(
             report,
             province,
-            province_figures[report["parameters"]["index"]][report["parameters"]["year"]],
+            province_figures[report["parameters"]["index"]][province_reports.report_year(report)],
         )
         for report in provincial_reports.values()
         if (province := province_reports.unit(report)) is not None
@@ -230,11 +255,12 @@ def _has_figures(
 ) -> bool:
     """Return whether the record of a report is of a page that there is today."""
     parameters = report["parameters"]
-    index, lang, year = (parameters.get(key) for key in ("index", "lang", "year"))
+    index, lang = parameters.get("index"), parameters.get("lang")
+    year = province_reports.report_year(report)
     folder, _, page = stem.rpartition("/")
     if index not in list(province_figures) or lang not in LANGUAGES:
         return False
-    if not re.fullmatch(rf"{re.escape(frameworks.slug(index))}/\d+/{lang}", folder, re.ASCII):
+    if not re.fullmatch(rf"{re.escape(frameworks.slug(index))}/{_PERIOD}/{lang}", folder, re.ASCII):
         return False
     if report["notebook"] != province_reports.NOTEBOOK:
         return page == country_reports.NOTEBOOKS[report["notebook"]][0]
@@ -290,7 +316,7 @@ def _matrix(
         about, province = report["parameters"], province_reports.unit(report)
         pages = [name for name in report["outputs"] if name.endswith(".html")]
         if about["index"] == index and report["status"] == "done" and pages and province:
-            at = (province.vintage, province.code, about["year"])
+            at = (province.vintage, province.code, province_reports.report_year(report))
             links.setdefault(at, {})[about["lang"]] = pages[0]
     cells = {
         (figures.vintage, code, year): _cell(

@@ -17,7 +17,8 @@ from pathlib import Path
 import jinja2
 
 from parstats import errors
-from parstats.reference import frameworks, labels, provinces
+from parstats.figures.text import language
+from parstats.reference import definitions, frameworks, labels, provinces
 from parstats.reports.batch import outputs
 from parstats.reports.site.colours import SCALE, text_colour, tile_colour
 from parstats.reports.site.year_matrix import Matrix
@@ -43,7 +44,9 @@ class Entry:
     lang : {"vi", "en"}; language that the page is written in
     code : str; two-digit code of the province
     names, short : dict; name, and a short form for the map, by language
-    region : str; code of the region, one of `parstats.reference.provinces.REGIONS`
+    region : str
+        Code of the region, one of `parstats.reference.provinces.REGIONS`; empty for a unit of an
+        index that grades no provinces.
     tile : (int, int); row and column in the tile map of its vintage, both from 0
     href : str or None; address of the page relative to the front page; None if there is none
     status : {"done", "no data", "failed"}
@@ -53,7 +56,8 @@ class Entry:
     score : float or None; overall score in points
     rank, n_ranked : int or None; rank, and of how many
     quartile : int or None; 1 for the best quarter of the ranked provinces to 4 for the last
-    vintage : {63, 64, 34}; set of provinces that the code is of
+    grade : dict or None; grade that an index of one's own gives the score, by language
+    vintage : int; set of provinces, or of units of an own index, that the code is of
 
     Raises
     ------
@@ -93,6 +97,7 @@ class Entry:
     rank: int | None = None
     n_ranked: int | None = None
     quartile: int | None = None
+    grade: Text | None = None
     vintage: int = provinces.VINTAGE
 
     def __post_init__(self) -> None:
@@ -149,7 +154,7 @@ class Row:
     """
 
     entry: Entry
-    region: Text
+    region: Text  # empty for units that lie in no regions
     region_position: int
     score: Text
     group: Text | None
@@ -165,6 +170,7 @@ class Section:
     id: str
     index: str
     year: int
+    when: Text  # the year, quarter or month
     lang: str
     full_name: Text | None
     ranked: Text
@@ -179,6 +185,16 @@ class Section:
         """Reports that failed: on the country first, then in the order of the table."""
         pages = [page for page in self.pages if page.href is None]
         return [*pages, *(row.entry for row in self.rows if row.entry.status == "failed")]
+
+    @property
+    def of_provinces(self) -> bool:
+        """Whether its units are provinces, which have a place on the map and a region."""
+        return self.vintage in provinces.VINTAGES
+
+    @property
+    def has_grades(self) -> bool:
+        """Whether its index gives grades, which stand in place of quarters of the ranking."""
+        return any(row.entry.grade is not None for row in self.rows)
 
     @property
     def n_columns(self) -> int:
@@ -265,7 +281,8 @@ def render(
             sections=sections,
             shown=displayed_rows or (sections[0] if sections else None),
             indices=list(dict.fromkeys(part.index for part in sections)),
-            years=list(dict.fromkeys(part.year for part in sections)),
+            years={part.year: part.when for part in sections},
+            about=_common_index(sections),
             scale=SCALE,
             matrices=[
                 matrix for matrix in matrices if any(matrix.index == s.index for s in sections)
@@ -288,12 +305,21 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def _both(key: str, **fields: object) -> Text:
-    """Return a text in both languages; fields may be texts by language too."""
+def _common_index(sections: Sequence[Section]) -> str:
+    """Return an index whose units the words of the whole page may be about.
+
+    It is the first that grades provinces, if any does.
+    """
+    ordered = sorted(sections, key=lambda part: not part.of_provinces)
+    return ordered[0].index if ordered else frameworks.INDICES[0]
+
+
+def _both(key: str, about: str, /, **fields: object) -> Text:
+    """Return a text about an index in both languages; fields may be texts by language too."""
     return {
         lang: labels.text(
             key,
-            lang,
+            language(lang, about),
             **{
                 name: value[lang] if isinstance(value, dict) else value
                 for name, value in fields.items()
@@ -332,24 +358,26 @@ def _section(
 ) -> Section:
     n_ranked = max((entry.n_ranked or 0 for entry in entries), default=0)
     # A section with country pages only shows the provinces of its year.
-    vintages = {entry.vintage for entry in entries} or {provinces.vintage_in_year(year)}
+    vintages = {entry.vintage for entry in entries} or {_usual_vintage(index, year)}
     vintage = max(vintages, key=lambda v: sum(entry.vintage == v for entry in entries))
     n_units = len(provinces.by_code(vintage))
     counts = {
         f"site.count.{status.replace(' ', '_')}": sum(e.status == status for e in entries)
         for status in STATUSES
     }
-    tiles = _tiles(entries, n_ranked, vintage)
+    tiles = _tiles(entries, n_ranked, vintage) if vintage in provinces.VINTAGES else []
+    when = {lang: labels.period(year, lang) for lang in labels.LANGUAGES}
     return Section(
         id=f"{labels.search_key(index).replace(' ', '-')}-{year}-{lang}",
         index=index,
         year=year,
+        when=when,
         lang=lang,
         full_name=_full_name(index),
-        ranked=_both("site.note.ranked", n=n_ranked, of=n_units)
+        ranked=_both("site.note.ranked", index, n=n_ranked, of=n_units)
         if n_ranked
-        else _both("site.note.unranked", year=year),
-        counts=[_both(key, n=n) for key, n in counts.items() if n],
+        else _both("site.note.unranked", index, year=when),
+        counts=[_both(key, index, n=n) for key, n in counts.items() if n],
         tiles=tiles,
         rows=_rows(entries, n_ranked),
         pages=list(pages),
@@ -357,8 +385,16 @@ def _section(
     )
 
 
-def _full_name(index: str) -> Text:
+def _usual_vintage(index: str, year: int) -> int:
+    if frameworks.index_info(index).unit_level == "unit":
+        return definitions.unit_set_of_index(index)
+    return provinces.vintage_in_year(year)
+
+
+def _full_name(index: str) -> Text | None:
     top = frameworks.top(index)
+    if frameworks.series_name(top, "vi") == index:
+        return None
     return {lang: frameworks.series_name(top, lang) for lang in labels.LANGUAGES}
 
 
@@ -378,7 +414,7 @@ def _tiles(entries: Sequence[Entry], n_ranked: int, vintage: int) -> list[Tile]:
             position=province.tile,
             kind="absent",
             short=province.short_names,
-            tip=_both("site.tip.absent", name=province.names),
+            tip=_both("site.tip.absent", frameworks.INDICES[0], name=province.names),
         )
         for province in provinces.by_code(vintage).values()
         if province.code not in codes and province.tile not in used
@@ -420,22 +456,23 @@ def _tip(entry: Entry, n_ranked: int) -> Text:
     if entry.status == "no data":
         kind = "no_data"
     if entry.status != "failed":
-        return _both(f"site.tip.{kind}", **fields)
-    tip = entry.names if entry.score is None else _both(f"site.tip.{kind}", **fields)
-    status = _both("site.status.failed")
+        return _both(f"site.tip.{kind}", entry.index, **fields)
+    tip = entry.names if entry.score is None else _both(f"site.tip.{kind}", entry.index, **fields)
+    status = _both("site.status.failed", entry.index)
     return {lang: f"{tip[lang]} ({status[lang]})" for lang in labels.LANGUAGES}
 
 
 def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
     """Return the table rows by rank, then Vietnamese name; those without rank last."""
+    has_grades = any(entry.grade is not None for entry in entries)
     order_positions = {lang: _name_order(entries, lang) for lang in labels.LANGUAGES}
     rows = [
         Row(
             entry=entry,
-            region=_both(f"region.{entry.region}"),
-            region_position=provinces.REGIONS.index(entry.region),
+            region=_region(entry),
+            region_position=provinces.REGIONS.index(entry.region) if entry.region else 0,
             score=_number(entry.score),
-            group=None if entry.quartile is None else _both(f"site.group.{entry.quartile}"),
+            group=entry.grade if has_grades else _quarter(entry),
             order_positions={lang: order_positions[lang][number] for lang in labels.LANGUAGES},
             search_keys=_search_keys(entry),
             background=_colour(entry, n_ranked),
@@ -447,6 +484,18 @@ def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
         return math.inf if row.entry.rank is None else row.entry.rank, row.order_positions["vi"]
 
     return sorted(rows, key=order)
+
+
+def _quarter(entry: Entry) -> Text | None:
+    """Return the quarter of the ranking that a unit is in."""
+    if entry.quartile is None:
+        return None
+    return _both(f"site.group.{entry.quartile}", entry.index)
+
+
+def _region(entry: Entry) -> Text:
+    """Return the region of a province; empty for a unit that is none."""
+    return _both(f"region.{entry.region}", entry.index) if entry.region else {}
 
 
 def _name_order(entries: Sequence[Entry], lang: str) -> list[int]:
@@ -467,7 +516,7 @@ def _search_keys(entry: Entry) -> str:
 
     One of the 34 has those of the provinces that it was made of too.
     """
-    region = _both(f"region.{entry.region}")
+    region = _region(entry)
     former = [
         provinces.by_code(63)[member.code]
         for member in (provinces.members(entry.code) if entry.vintage == 34 else ())

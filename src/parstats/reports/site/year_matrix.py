@@ -69,9 +69,12 @@ class Matrix:
     cells: Mapping[tuple[int, str, int], Cell]
 
     @property
-    def years(self) -> list[int]:
-        """Its years, first to last."""
-        return list(self.vintages)
+    def years(self) -> list[Text]:
+        """Its years (or quarters, or months), first to last, as heads of the columns."""
+        return [
+            {lang: labels.period(year, lang, short=True) for lang in labels.LANGUAGES}
+            for year in self.vintages
+        ]
 
     @property
     def id(self) -> str:
@@ -90,7 +93,9 @@ class Matrix:
         A province with the borders of before goes on in one row; under one that was made of others,
         each of these has a row.
         """
-        newest = max(self.vintages.values(), key=_AGES.index, default=63)
+        newest = list(self.vintages.values())[-1] if self.vintages else 63
+        if newest < 0:
+            return self._unit_rows(newest)
         ordered = sorted(
             provinces.by_code(newest).values(), key=lambda province: (province.tile, province.code)
         )
@@ -103,6 +108,12 @@ class Matrix:
         older = provinces.by_code(64).keys() - provinces.by_code(63).keys()
         rows += [self._member_row({64: code}) for code in sorted(older)]
         return [row for row in rows if not row.is_member or any(map(_was_there, row.cells))]
+
+    def _unit_rows(self, number: int) -> list[Row]:
+        """Return a row for each unit of an index that grades no provinces, by name."""
+        units = provinces.by_code(number).values()
+        ordered = sorted(units, key=lambda unit: labels.collation_key(unit.names["vi"]))
+        return [self._row(unit.names, {number: unit.code}) for unit in ordered]
 
     def _row(self, names: Text, codes: Mapping[int, str], is_member: bool = False) -> Row:
         empty = Cell(None, None, None)
@@ -128,10 +139,6 @@ class Matrix:
 
 def _was_there(cell: Cell | None) -> bool:
     return cell is not None
-
-
-# Sets of provinces from the oldest to the newest.
-_AGES = (64, 63, 34)
 
 
 def _members(province: provinces.Province) -> list[dict[int, str]]:

@@ -28,7 +28,7 @@
       const fits = !asked || known.includes("|" + asked) || known.includes(" " + asked);
       row.hidden = !fits;
       count += fits;
-      tile(part, row).classList.toggle("off", !fits);
+      tile(part, row)?.classList.toggle("off", !fits);
     }
     for (const absent of part.querySelectorAll(".tile.absent")) {
       absent.classList.toggle("off", asked !== "");
@@ -86,6 +86,9 @@
       if (item.localName === "title") item.textContent = text;
       else item.setAttribute(item.localName === "input" ? "placeholder" : "aria-label", text);
     }
+    for (const option of document.querySelectorAll("option[data-words-vi]")) {
+      option.textContent = lang === "vi" ? option.dataset.wordsVi : option.dataset.wordsEn;
+    }
     for (const part of sections) sort(part);
   }
 
@@ -128,7 +131,7 @@
     }
     const light = (on) => (event) => {
       const row = event.target.closest("tbody tr");
-      if (row) tile(part, row).classList.toggle("lit", on);
+      if (row) tile(part, row)?.classList.toggle("lit", on);
     };
     part.querySelector("table").addEventListener("mouseover", light(true));
     part.querySelector("table").addEventListener("mouseout", light(false));

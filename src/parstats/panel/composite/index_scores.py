@@ -215,8 +215,8 @@ def score_index(
     parents, direct, table = read_groups(groups)
     listed = {*parents, *direct}
     # Other columns are left out by a table of groups; a dict has to name them all.
-    kept = listed if isinstance(groups, pd.DataFrame) else ()
-    read = read_values(values, unit=unit, year=year, listed=kept)
+    columns = listed if isinstance(groups, pd.DataFrame) else ()
+    read = read_values(values, unit=unit, year=year, listed=columns)
     refuse_headers(read, listed)
     if units is None:
         refuse_summaries(read)

@@ -346,6 +346,15 @@ def test_a_unit_without_a_score_is_listed_with_its_quarter(folder, tmp_path, run
     options = ("--year", "2025-Q3", "--missing", "leave_out")
     said = run("framework", "new", "Gaps", str(table), *options)[2]
     assert "2025-Q3: no overall score of b\n" in said
+    assert "empty, and taken as not assessed: row 3, x; where that is meant, write" in said
+    lines = ("unit,x,y,z", "a,1,2,", "b,Không đánh giá,3,", "c,2,4,1")
+    table = put_csv(tmp_path / "table.csv", *lines)
+    options = ("--normalise", "none", "--aggregate", "sum", "--missing", "leave_out")
+    said = run(
+        *("framework", "new", "Bonus", str(table), "--year", "2025", "--additions", " z", *options)
+    )[2]
+    assert "no overall score of b" in said
+    assert "empty" not in said
 
 
 def test_the_drivers_say_which_quarter_they_are_of(officials, run):

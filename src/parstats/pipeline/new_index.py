@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,8 @@ from parstats.reference import csv_tables, definitions, editions, frameworks, ov
 from parstats.reference.definitions import Definition
 from parstats.reference.period_numbers import period_text
 
+# Empty cells named in a remark.
+_NAMED = 5
 _NUMBERS = ("max_points", "min_points", "weight")
 
 
@@ -153,12 +155,30 @@ def _remarks(
         yield f"columns left out, as the groups do not list them: {'; '.join(unused)}"
     if tables.other_sheets:
         yield f"sheets not read: {'; '.join(tables.other_sheets)}"
+    additions = options.get("additions") or ()
+    additions = [additions] if isinstance(additions, str) else additions
+    empty = list(_empty_cells(tables, used - {text_code(code) for code in additions}))
+    if empty:
+        more = f" and {len(empty) - _NAMED} more" if len(empty) > _NAMED else ""
+        yield (
+            f"empty, and taken as not assessed: {'; '.join(empty[:_NAMED])}{more}; where that is "
+            "meant, write 'không đánh giá'"
+        )
     has_maxima = tables.groups is not None and "max" in tables.groups
     if has_maxima and (options.get("normalise") or "minmax") in RELATIVE:
         yield (
             "the groups state the most points, but units are scored against each other; for points "
             "that add up, use --normalise none --aggregate sum"
         )
+
+
+def _empty_cells(tables: IndexTable, codes: Collection[str]) -> Iterator[str]:
+    """Yield the place of each cell of an indicator that holds nothing."""
+    _, rows = tables.places["values"]
+    for column in tables.values:
+        if text_code(column) in codes:
+            for position in np.flatnonzero(tables.values[column].isna()):
+                yield f"row {rows[position]}, {column}"
 
 
 def _registered_name(name: str) -> str:

@@ -8,11 +8,13 @@ import html
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
 import parstats as ps
@@ -346,3 +348,34 @@ def test_the_map_of_the_34_has_the_shape_of_the_country() -> None:
     }
     for west, east in pairs.items():
         assert tiles[west][1] < tiles[east][1]
+
+
+# What is no table of the 34.
+
+
+def changed(path: Path, change: Callable[[Worksheet], None]) -> Path:
+    book = load_workbook(INVENTED)
+    change(book.active)
+    book.save(path)
+    return path
+
+
+def test_a_table_with_a_former_province_beside_the_new_ones_is_refused(scores, tmp_path) -> None:
+    def add_yen_bai(sheet: Worksheet) -> None:
+        row = [cell.value for cell in sheet[8]]
+        assert row[0] == "Lào Cai"
+        sheet.append(["Yên Bái", *(round(value + 0.01, 4) for value in row[1:])])
+
+    path = changed(tmp_path / "half.xlsx", add_yen_bai)
+    expected = r"row 36, .* found 'Yên Bái'; expected one of the 34 .* part of Lào Cai"
+    with pytest.raises(ps.errors.InvalidData, match=expected):
+        ingest(path, "PAPI", year=2025)
+
+
+def test_a_province_that_a_table_lacks_is_named(scores, tmp_path) -> None:
+    def without_lao_cai(sheet: Worksheet) -> None:
+        sheet.delete_rows(8)
+
+    read = ingest(changed(tmp_path / "33.xlsx", without_lao_cai), "PAPI", year=2025)
+    assert read.report().endswith("2025: no row of Lào Cai (34 provinces)")
+    assert "no row of" not in ingest(INVENTED, "PAPI", year=2025).report()

@@ -117,9 +117,11 @@ def check(
         except errors.InvalidData as error:
             problems += error.problems
             continue
-        counts = f"{len(table):,} rows, {table['year'].nunique()} years"
+        of_units = frameworks.index_info(file_index).unit_level == "unit"
+        counts = f"{len(table):,} rows, {table['year'].nunique()} "
+        counts += "periods" if of_units else "years"
         if "province" in table:
-            counts += f", {table['province'].nunique()} provinces"
+            counts += f", {table['province'].nunique()} {'units' if of_units else 'provinces'}"
         counts += f", {table['series'].nunique()} series"
         typer.echo(f"{path}: in order as {form} of {file_index} ({counts})")
         if write_sidecar:

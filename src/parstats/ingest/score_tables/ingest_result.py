@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from parstats.reference import provinces
+
 # Entries of each kind in the report: with all kinds it fills a screen of 40 lines.
 _SHOWN = 6
 _FEW_COLUMNS = 12
+# A table that lacks more than this share of the provinces is one of some of them. By judgement.
+_MOST_ABSENT = 0.25
 
 COLUMNS = ("year", "vintage", "province", "province_name", "series", "score", "rank", "n_ranked")
 
@@ -78,7 +82,18 @@ class Ingested:
             f"{len(table)} rows: {table['province'].nunique()} provinces, "
             f"{table['series'].nunique()} series, years {years}"
         )
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._absent()])
+
+    def _absent(self) -> list[str]:
+        """Return a line for each year that lacks provinces, of tables that hold most of them."""
+        lines = []
+        for (year, vintage), rows in self.table.groupby(["year", "vintage"]):
+            units = provinces.by_code(int(vintage))
+            absent = sorted(units.keys() - set(rows["province"]))
+            if absent and len(absent) <= _MOST_ABSENT * len(units):
+                names = ", ".join(units[code].names["vi"] for code in absent)
+                lines.append(f"{year}: no row of {names} ({len(units)} provinces)")
+        return lines
 
     def _columns_read(self, *, verbose: bool) -> list[str]:
         """Return a line a column, or a line a table where there are many."""

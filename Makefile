@@ -33,10 +33,10 @@ test: ## Run the tests, examples in docstrings included
 	@.ci/venv dev
 	@$(VENV)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
-test-fast: ## Run the tests that run no notebook and start no process
+test-fast: ## Run the quick tests: no notebook, no process, nothing that takes long
 	@.ci/venv dev
 	@$(VENV)/python -m pytest -n auto --dist loadfile \
-		-m "not slow and not notebook and not process" $(PYTEST_ARGS)
+		-m "not slow and not notebook and not process and not long" $(PYTEST_ARGS)
 
 test-slow: ## Run the slow tests; after a failure the next run goes on from there
 	@.ci/venv dev

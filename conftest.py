@@ -61,6 +61,7 @@ class _Resume:
             self.path.unlink(missing_ok=True)
 
 
+_LONG_TESTS = Path(__file__).parent / "tests" / "long_tests.txt"
 # What the source of a test, of what it calls in its module, or of a fixture it asks for, says.
 _SIGNS = {
     "notebook": re.compile(
@@ -79,7 +80,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--slow-resume") and passed.exists():
         done = set(passed.read_text(encoding="utf-8").splitlines())
         items[:] = [item for item in items if item.nodeid not in done]
+    long_tests = frozenset(_LONG_TESTS.read_text(encoding="utf-8").splitlines())
     for item in items:
+        if _name(item) in long_tests:
+            item.add_marker("long")
         if isinstance(item, pytest.DoctestItem):
             if _SIGNS["process"].search(item.dtest.docstring or ""):
                 item.add_marker("process")
@@ -89,6 +93,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             for name, sign in _SIGNS.items():
                 if any(_says(sign, function) for function in [item.function, *fixtures]):
                     item.add_marker(name)
+
+
+def _name(item: pytest.Item) -> str:
+    """The name of a test in the list of long ones: its module and function."""
+    path = Path(item.nodeid.partition("::")[0]).with_suffix("")
+    return f"{'.'.join(path.parts)}::{item.name.partition('[')[0]}"
 
 
 @functools.cache

@@ -32,6 +32,7 @@ def test_a_published_file_reads_as_it_stands(data_folder: Path) -> None:
         "n_ranked_printed",
         "n",
         "se",
+        "is_derived",
     ]
     for column in ("year", "province", "series", "score"):
         assert table[column].tolist() == plain[column].tolist()

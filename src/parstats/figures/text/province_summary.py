@@ -356,6 +356,7 @@ def _whose(index: str) -> str:
     return index if frameworks.index_info(index).total == "sum" else "published"
 
 
+@from_results(scores="parstats.load_scores: index year province series level origin")
 def not_assessed_note(scores: pd.DataFrame, province: str, year: int, lang: str) -> Notice | None:
     """Return the note on criteria of an own index by which a unit was not assessed, or None.
 

@@ -182,7 +182,7 @@ def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.
     )
     about = plans[plans["formal"]].set_index("plan")
     about = about[["province", "vintage", "plan_year", "agency_level", "completeness"]]
-    table = grouped.reset_index().join(about, on="plan", how="inner")
+    table = grouped.reset_index().merge(about.reset_index(), on="plan")
     order = {name: at for at, name in enumerate(frameworks.series()["series"])}
     table = table.assign(_at=table["series"].map(order)).sort_values(
         ["plan_year", "vintage", "province", "plan", "_at"]

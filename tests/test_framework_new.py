@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -260,6 +261,15 @@ BAD = {
         ("unit;x;y", "a;1.500;2,5", "b;2.250;3"),
         r"row 2, column x: found '1.500'; expected a number, .*; write 1500 or 1,5",
     ),
+    "marks of thousands where decimals may have a comma": (
+        ("unit;x;y", "a;700;2", "b;1.500;5", "c;2.250;4"),
+        r"row 3, column x: found '1.500'; expected a number that .*; write 1500 or 1,5",
+    ),
+    "millions": (("unit;x;y", "a;700;2", "b;1.500.000;5"), "row 3, column x.*write 1500000"),
+    "a mark of thousands beside decimal points": (
+        ("unit,x,y", "a,700,2", 'b,"1,500",5'),
+        r"row 3, column x: found '1,500' for b; expected a number; write 1500 or 1.5",
+    ),
 }
 
 
@@ -291,6 +301,91 @@ def test_a_number_may_have_a_decimal_comma_but_not_a_mark_of_thousands(folder, t
         new_index("Thousands", table, year=2025)
 
 
+def put_texts(path: Path, *lines: str) -> Path:
+    """A workbook whose cells are all text."""
+    rows = [line.split(";") for line in lines]
+    pd.DataFrame(rows[1:], columns=rows[0]).to_excel(path, index=False)
+    return path
+
+
+def test_thousands_in_text_cells_of_a_workbook_are_asked_about_and_numbers_are_not(
+    folder, tmp_path
+):
+    book = tmp_path / "book.xlsx"
+    put_texts(book, "unit;x;y", "a;700;2", "b;1.500;5", "c;2.250;4")
+    with pytest.raises(errors.InvalidData, match=r"row 3, column x: found '1.500'.*1500 or 1.5"):
+        new_index("Texts", book, year=2025)
+    values = pd.DataFrame({"unit": list("abc"), "x": [1.125, 2.375, 3.625], "y": [1, 2, 4]})
+    values.to_excel(book, index=False)
+    assert new_index("Numbers", book, year=2025).n_units == 3
+
+
+@pytest.mark.parametrize("cells", [("0.125", "1.500"), ("12.5", "1.500"), ("1.5", "2.25")])
+def test_numbers_that_are_decimals_for_certain_are_read_as_such(folder, tmp_path, cells):
+    table = put_csv(tmp_path / "certain.csv", "unit;x;y", f"a;{cells[0]};0", f"b;{cells[1]};0")
+    assert scores_of(table) == dict(zip("ab", map(float, cells), strict=True))
+
+
+@pytest.mark.parametrize("form", ["csv", "text", "number"])
+def test_codes_of_units_keep_their_zeros(folder, tmp_path, form):
+    lines = ("code;x;y", "01;1;5", "02;2;6", "10;3;8")
+    table = put_csv(tmp_path / "codes.csv", *lines)
+    if form != "csv":
+        table = put_texts(tmp_path / "codes.xlsx", *lines)
+    if form == "number":  # shown with a zero before it
+        book = openpyxl.load_workbook(table)
+        for row, code in enumerate((1, 2, 10), start=2):
+            book.active.cell(row, 1, code).number_format = "00"
+        book.save(table)
+    units = put_csv(tmp_path / "units.csv", "code,name", "01,Xã A", "02,Xã B", "10,Xã C")
+    assert scores_of(table, units=units) == {"01": 6, "02": 8, "10": 11}
+    assert scores_of(table, replace=True) == {"01": 6, "02": 8, "10": 11}
+
+
+def test_a_code_without_the_zeros_of_the_units_is_asked_about_in_the_words_of_the_file(
+    folder, tmp_path
+):
+    table = put_csv(tmp_path / "c.csv", "Mã đơn vị,x,y", "1,1,5", "02,2,6", "11,2,9")
+    units = put_csv(tmp_path / "units.csv", "Mã đơn vị,Tên đơn vị", "01,Xã A", "02,Xã B")
+    with pytest.raises(errors.InvalidData) as caught:
+        new_index("Zeros", table, units=units, year=2025)
+    one, eleven = map(str, caught.value.problems)
+    assert "c.csv, row 2, column Mã đơn vị: found 1; expected 01, as the units are listed" in one
+    assert "c.csv, row 4, column Mã đơn vị: found 11; expected one of the 2 units" in eleven
+
+
+def test_a_weight_may_be_a_percentage(folder, tmp_path):
+    table = put_csv(tmp_path / "weights.csv", "unit,x,y", "a,1,5", "b,2,6", "c,4,7")
+    groups = put_csv(tmp_path / "groups.csv", "Mã,Nhóm,Trọng số", "x,,60%", "y,,0.4")
+    assert scores_of(table, groups=groups) == pytest.approx({"a": 2.6, "b": 3.6, "c": 5.2})
+    groups = put_csv(tmp_path / "groups.csv", "Mã;Nhóm;Trọng số", "x;;60%", "y;;7,5 %")
+    scores = scores_of(table, groups=groups, replace=True)
+    assert scores == pytest.approx({"a": 0.975, "b": 1.65, "c": 2.925})
+
+
+def test_a_table_of_groups_or_units_without_a_column_is_named_with_the_headers_it_has(
+    folder, tmp_path
+):
+    table = put_csv(tmp_path / "c.csv", "unit,x,y", "a,1,5", "b,2,6")
+    bad = put_csv(tmp_path / "bad.csv", "Mã,Điểm chuẩn", "x,10")
+    message = r"bad.csv, row 1: found the columns Mã, Điểm chuẩn; expected a table of groups, with "
+    with pytest.raises(errors.InvalidData, match=message + r".*\(in Vietnamese Nhóm\)"):
+        new_index("Without", table, groups=bad, year=2025)
+    with pytest.raises(errors.InvalidData, match=r"bad.csv, row 1: .*; add a column name"):
+        new_index("Without", table, units=bad, year=2025)
+
+
+def test_hidden_rows_and_columns_that_count_are_named(folder, tmp_path, run):
+    path = workbook(tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["values"].row_dimensions[3].hidden = True
+    book["values"].column_dimensions["D"].hidden = True
+    book.save(path)
+    status, _, said = run("framework", "new", "Hidden", str(path), "--year", "2025")
+    assert status == 0
+    assert "book.xlsx, sheet values: counted though hidden: row 3, column D\n" in said
+
+
 def scores_of(table: Path, **options: object) -> dict[str, float]:
     """Overall scores of the points in a table, by unit."""
     name = table.stem
@@ -301,11 +396,11 @@ def scores_of(table: Path, **options: object) -> dict[str, float]:
 
 
 def test_signs_that_people_write_are_read(folder, tmp_path):
-    lines = ("Tên đơn vị;Tỷ lệ;Điểm", "a;85,5%;\N{MINUS SIGN}3", "b;KĐG;1.250", "c;90 %;2")
+    lines = ("Tên đơn vị;Tỷ lệ;Điểm", "a;85,5%;\N{MINUS SIGN}3", "b;KĐG;1.25", "c;90 %;2")
     table = put_csv(tmp_path / "signs.csv", *lines)
     with pytest.raises(errors.InvalidData, match="row 3, column Tỷ lệ: found no value for b"):
         scores_of(table)
-    table = put_csv(tmp_path / "signs.csv", *(line.replace("1.250", "1") for line in lines))
+    table = put_csv(tmp_path / "signs.csv", *(line.replace("1.25", "1") for line in lines))
     assert scores_of(table, missing="leave_out") == pytest.approx({"a": 82.5, "c": 92})
 
 

@@ -188,6 +188,7 @@ DRIVERS: dict[str, Callable[[pd.DataFrame], object]] = {
     "stability": lambda t: ps.drivers.stability(t, n_draws=5),
     "has_parts": lambda t: ps.drivers.has_parts(t, 2024),
     "has_pairs": ps.drivers.has_pairs,
+    "unknown_highest": lambda t: ps.drivers.unknown_highest(t, 2024),
     "available_normalisations": lambda t: ps.drivers.available_normalisations(t, 2024),
 }
 PANEL: dict[str, Callable[[pd.DataFrame], object]] = {
@@ -821,6 +822,12 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "one unit": ({"values": small().head(1)}, r"of 1 unit \(u\): an index compares at least two"),
     "missing": ({"values": cell(None)}, "row 4, column c: found no value for w.*leave_out"),
     "comma": ({"values": cell("9,5")}, "row 4, column c: found '9,5' for w.*write 9.5"),
+    "thousands": ({"values": cell("1.500")}, "row 4, column c: found '1.500'.*write 1500 or 1.5"),
+    "thousands with a comma": ({"values": cell("1,250")}, "found '1,250'.*write 1250 or 1.25"),
+    "unit without its zeros": (
+        {"values": small().set_axis([1, 2, 3]), "units": ["01", "2", "3"]},
+        "row 2, column unit: found 1; expected 01, as the units are listed",
+    ),
     "text": ({"values": cell("tốt")}, "row 4, column c: found 'tốt' for w"),
     "infinite": ({"values": cell(np.inf)}, "row 4, column c: found 'inf' for w"),
     "duplicate unit": (
@@ -942,6 +949,24 @@ def test_bad_input_is_refused_with_place_and_remedy(name):
     with pytest.raises(ps.ParstatsError, match=f"(?s){message}") as caught:
         ps.index_from(**{"values": small(), "year": 2024, "name": "Bad input", **options})
     assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args
+
+
+def test_percentages_as_text_are_numbers_if_all_are_percentages():
+    values = small().assign(c=["15%", "25 %", "3,5%"])
+    scores = ps.index_from(values, name="Percents", year=2024, normalise="none")
+    found = scores[scores["series"] == "percents.c"].set_index("province")["score"].to_dict()
+    assert found == {"u": 15, "v": 25, "w": 3.5}
+    values = small().assign(c=["15%", 25, "3,5%"])
+    with pytest.raises(errors.InvalidData, match="write all cells of the column with a percent"):
+        ps.index_from(values, name="Percents", year=2024, normalise="none")
+
+
+def test_weights_may_be_percentages():
+    def total(weights: dict[str, object]) -> list[float]:
+        scores = ps.index_from(small(), name="Weights", year=2024, weights=weights)
+        return scores[scores["level"] == "index"]["score"].tolist()
+
+    assert total({"a": "60%", "b": "37,5 %", "c": "2.5%"}) == total({"a": 24, "b": 15, "c": 1})
 
 
 def test_what_reads_like_a_total_counts_if_it_is_listed():

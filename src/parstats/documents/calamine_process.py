@@ -31,6 +31,15 @@ def value_text(value: Any) -> str:
     return str(value)
 
 
+def is_number(value: Any) -> bool:
+    """Return whether a cell holds a number.
+
+    >>> is_number(1.5), is_number(True), is_number("1")
+    (True, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def main(path: str, most_cells: int) -> None:
     """Print a list of the visible sheets: name, number of cells, cells, merged areas."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
@@ -45,7 +54,7 @@ def main(path: str, most_cells: int) -> None:
         cells = []
         if n_cells <= most_cells:
             cells = [
-                (row, column, value_text(value))
+                (row, column, value_text(value), is_number(value))
                 for row, values in enumerate(sheet.to_python(skip_empty_area=False))
                 for column, value in enumerate(values)
                 if value is not None and value != ""

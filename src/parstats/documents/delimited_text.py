@@ -32,8 +32,9 @@ def read(path: Path, name: str) -> Document:
     text, decoded_from = _decoded(path.read_bytes(), name)
     numbered: list[tuple[str, int, list[str]]] = []
     number = widest = 0
+    separator = _separator(text)
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for number, cells in enumerate(rows, 1):
             widest = max(widest, len(cells))
             _check_length(f"{name}, row {number}", max(map(len, cells), default=0))
@@ -51,7 +52,7 @@ def read(path: Path, name: str) -> Document:
     widths = {number: len(cells) for _, number, cells in numbered}
     counted = tuple(replace(row, n_written=widths[row.number]) for row in grid.rows)
     tables = (replace(grid, rows=counted),)
-    return Document(name, ".csv", tables=tables, decoded_from=decoded_from)
+    return Document(name, ".csv", tables=tables, decoded_from=decoded_from, separator=separator)
 
 
 def _check_length(location: str, longest: int) -> None:

@@ -36,6 +36,7 @@ class Cell:
     box : tuple of float, optional; its position on the page of a PDF
     size : float, optional; size of its letters in points, in a PDF
     number_format : str; of a workbook, as "0.00%"
+    is_number : bool; whether a workbook holds a number there, not a text
     notes : tuple of str; raised marks of notes that are no part of its text
     """
 
@@ -47,6 +48,7 @@ class Cell:
     size: float | None = None
     number_format: str = ""
     notes: tuple[str, ...] = ()
+    is_number: bool = False
 
     @property
     def text(self) -> str:
@@ -110,6 +112,7 @@ class Grid:
     # Texts above all tables of the sheet, for one below or beside another.
     titles: tuple[str, ...] = ()
     column_offset: int = 0  # columns of the sheet left of the table
+    hidden: tuple[str, ...] = ()  # rows and columns that an .xlsx does not show, as "row 3"
 
     @property
     def width(self) -> int:
@@ -141,6 +144,7 @@ class Document:
     blocks : tuple of Block; paragraphs and rows in their order, where it was read as a text
     tables : tuple of Grid; tables, where it was read for them
     unread : tuple of Unread; what could not be read
+    separator : str; the sign between the cells of a text table
     decoded_from : str; the old or damaged encoding that its text was decoded from; else empty
     not_shown : tuple of str
         What the form, or the library that reads it, does not show: "hidden columns", "fonts",
@@ -154,3 +158,4 @@ class Document:
     unread: tuple[Unread, ...] = ()
     not_shown: tuple[str, ...] = ()
     decoded_from: str = ""
+    separator: str = ""

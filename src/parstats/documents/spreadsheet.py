@@ -12,6 +12,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,27 @@ def _read_xlsx(path: Path, name: str) -> Document:
         for sheet in values.worksheets
         if sheet.sheet_state == "visible"
     }
-    return _document(name, ".xlsx", sheets)
+    document = _document(name, ".xlsx", sheets)
+    hidden = {sheet.title: _hidden(sheet) for sheet in values.worksheets}
+    tables = tuple(replace(grid, hidden=hidden[grid.sheet]) for grid in document.tables)
+    return replace(document, tables=tables)
+
+
+def _hidden(sheet: Worksheet) -> tuple[str, ...]:
+    """Return the rows and columns with cells that a sheet does not show."""
+    from openpyxl.utils import get_column_letter
+
+    filled = [place for place, cell in sheet._cells.items() if cell.value is not None]
+    rows = {row for row, about in sheet.row_dimensions.items() if about.hidden}
+    columns = [(about.min, about.max) for about in sheet.column_dimensions.values() if about.hidden]
+    return (
+        *(f"row {row}" for row in sorted(rows & {row for row, _ in filled})),
+        *(
+            f"column {get_column_letter(column)}"
+            for column in sorted({column for _, column in filled})
+            if any(first <= column <= last for first, last in columns)
+        ),
+    )
 
 
 def _document(
@@ -107,7 +128,10 @@ def _xlsx_rows(sheet: Worksheet, formulas: Worksheet, location: str) -> list[tup
         if cell.value is not None:
             text, notes = _text_and_notes(cell.value, cell.number_format)
             cells[row - 1, column - 1] = Cell(
-                (text,), number_format=str(cell.number_format or ""), notes=notes
+                (text,),
+                number_format=str(cell.number_format or ""),
+                notes=notes,
+                is_number=calamine_process.is_number(cell.value),
             )
         elif (formula := formulas._cells.get((row, column))) and formula.data_type == "f":
             refuse(
@@ -151,7 +175,10 @@ def _failure(message: str) -> str:
 
 def _calamine_rows(sheet: dict[str, Any], location: str) -> list[tuple[Cell, ...]]:
     refuse_cells(location, sheet["n_cells"])
-    cells = {(row, column): Cell((text,)) for row, column, text in sheet["cells"]}
+    cells = {
+        (row, column): Cell((text,), is_number=is_number)
+        for row, column, text, is_number in sheet["cells"]
+    }
     return _rows(cells, [tuple(area) for area in sheet["areas"]], location)
 
 
@@ -171,6 +198,7 @@ def _rows(
             n_rows=bottom - top + 1,
             n_columns=right - left + 1,
             number_format=first.number_format,
+            is_number=first.is_number,
         )
     height = max((row for row, _ in grid), default=-1) + 1
     width = max((column for _, column in grid), default=-1) + 1
@@ -212,7 +240,6 @@ def _check_letters(
 
 def _value_text(value: Any, number_format: str) -> str:
     """Format a cell as text; a percentage as it is shown."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and "%" in (number_format or ""):
+    if calamine_process.is_number(value) and "%" in (number_format or ""):
         return f"{round(100 * value, 10):.12g}%"
     return calamine_process.value_text(value)

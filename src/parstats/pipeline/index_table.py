@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from parstats import errors
-from parstats.documents.document import Grid
+from parstats.documents.document import Grid, Row
 from parstats.documents.reader import read_tables
+from parstats.panel.composite.hierarchy import text_code
+from parstats.panel.composite.values_table import UNIT_HEADERS
+from parstats.panel.composite.written_numbers import (
+    column_numbers,
+    has_decimal_comma,
+    thousands_points,
+    two_readings,
+)
 from parstats.reference import labels
 
 # Names that the sheets of a workbook may have; the first sheet holds the values.
@@ -44,12 +51,30 @@ _HEADERS = {
     "tu diem": "at_least",
     "xep loai": "name",
 }
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-# A decimal comma; with three digits behind it, it may be a mark of thousands.
-_DECIMAL_COMMA = re.compile(r"-?\d+,(\d{1,2}|\d{4,})")
-# A point and three digits: decimals, or a mark of thousands where decimals have a comma.
-_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
+# Signs between the cells of a text file other than a comma.
+_OTHER_SEPARATORS = (";", "\t", "|")
+# Columns that a table must have, and what they may be headed in Vietnamese.
+_NEEDED = {
+    "groups": {"code": "Mã", "parent": "Nhóm"},
+    "units": {"code": "Mã đơn vị", "name": "Tên đơn vị"},
+    "grades": {"name": "Xếp loại", "at_least": "Từ điểm"},
+}
+_CALLED = {"groups": "a table of groups", "units": "a table of units", "grades": "grades"}
 _NUMERIC = ("weight", "direction", "min", "max", "at_least")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a table was: what messages call it, the row of each of its rows, and its headers.
+
+    ``headers`` gives the header as it is written by what `parstats.index_from` calls the column;
+    ``hidden`` names rows and columns that a workbook does not show, though they count.
+    """
+
+    name: str
+    rows: tuple[int, ...]
+    headers: Mapping[str, str]
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,48 +87,61 @@ class IndexTable:
     grades: dict[str, float] | None = None
     # Sheets that are none of these.
     other_sheets: tuple[str, ...] = ()
-    # What messages call each table, and the row in its sheet of each row.
-    places: Mapping[str, tuple[str, tuple[int, ...]]] = ()  # type: ignore[assignment]
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     def located(self, error: errors.InvalidData) -> errors.InvalidData:
         """Return what is wrong with the places of the file in place of those of the tables."""
         problems = []
         for problem in error.problems:
-            name, rows = self.places.get(problem.file, (problem.file, ()))
+            place = self.places.get(problem.file, Place(problem.file, (), {}))
             position = None if problem.row is None else problem.row - 2
-            is_row = position is not None and 0 <= position < len(rows)
-            row = rows[position] if is_row and position is not None else problem.row
-            problems.append(replace(problem, file=name, row=row))
+            is_row = position is not None and 0 <= position < len(place.rows)
+            row = place.rows[position] if is_row and position is not None else problem.row
+            column = place.headers.get(problem.column or "", problem.column)
+            problems.append(replace(problem, file=place.name, row=row, column=column))
         return errors.InvalidData(problems)
 
 
 def read_index_table(
-    path: Path, groups: Path | None = None, units: Path | None = None
+    path: Path, groups: Path | None = None, units: Path | None = None, unit: str | None = None
 ) -> IndexTable:
     """Return the tables of a workbook or of CSV files.
 
     The first sheet holds the values; sheets called groups, units and grades the rest, unless files
-    of their own do. A number may have a decimal comma. Raises InvalidData if a file cannot be read
-    or a table has headers that are empty or twice.
+    of their own do. A number may have a decimal comma; what is in the column of the units (`unit`,
+    or one with a header of such a column) stays text. Raises InvalidData if a file cannot be read,
+    a table has headers that are empty or twice or lacks a column, or a number has two readings.
     """
-    grids = {"values": (grids_of := read_tables(path).tables)[0]}
-    for grid in grids_of[1:]:
+    document = read_tables(path)
+    grids = {"values": document.tables[0]}
+    separators = {"values": document.separator}
+    for grid in document.tables[1:]:
         for name, spellings in _SHEETS.items():
             if labels.search_key(grid.sheet) in spellings:
                 grids.setdefault(name, grid)
     for name, file in (("groups", groups), ("units", units)):
         if file is not None:
-            grids[name] = read_tables(file).tables[0]
-    tables = {name: _frame(grid, name) for name, grid in grids.items()}
+            other = read_tables(file)
+            grids[name], separators[name] = other.tables[0], other.separator
+    headers = {name: _headers(grid, name) for name, grid in grids.items()}
+    tables = {
+        name: _frame(grid, name, headers[name], separators.get(name, ""), unit)
+        for name, grid in grids.items()
+    }
     grades = tables.get("grades")
     return IndexTable(
         tables["values"],
         tables.get("groups"),
         tables.get("units"),
-        None if grades is None else _grades(grades, grids["grades"]),
-        tuple(grid.sheet for grid in grids_of if grid not in grids.values()),
+        None if grades is None else dict(zip(grades["name"], grades["at_least"], strict=True)),
+        tuple(grid.sheet for grid in document.tables if grid not in grids.values()),
         {
-            name: (_place(grid), tuple(row.number for row in grid.rows[1:]))
+            name: Place(
+                _place(grid),
+                tuple(row.number for row in grid.rows[1:]),
+                dict(zip(headers[name], grid.rows[0].cells, strict=True)),
+                grid.hidden,
+            )
             for name, grid in grids.items()
         },
     )
@@ -113,10 +151,18 @@ def _place(grid: Grid) -> str:
     return grid.rows[0].location if grid.rows else grid.name
 
 
-def _frame(grid: Grid, name: str) -> pd.DataFrame:
-    header = list(grid.rows[0].cells)
-    if name != "values":
-        header = [_HEADERS.get(labels.search_key(cell), cell) for cell in header]
+def _headers(grid: Grid, name: str) -> list[str]:
+    """Return the headers of a table, those other than of values as index_from calls them."""
+    written = grid.rows[0].cells
+    if name == "values":
+        return list(written)
+    return [_HEADERS.get(labels.search_key(cell), cell) for cell in written]
+
+
+def _frame(
+    grid: Grid, name: str, header: list[str], separator: str, unit: str | None
+) -> pd.DataFrame:
+    written = grid.rows[0].cells
     problems = []
     for position, cell in enumerate(header):
         filled = any(row.cells[position] for row in grid.rows[1:])
@@ -124,73 +170,100 @@ def _frame(grid: Grid, name: str) -> pd.DataFrame:
             actual, remedy = f"no header of column {position + 1}", "write one"
             problems.append(_header_problem(grid, None, actual, remedy))
         elif cell and header.index(cell) != position:
-            problems.append(_header_problem(grid, cell, "a header twice", "rename one"))
-    problems += _thousands(grid, header)
+            first = written[header.index(cell)]
+            actual = "a header twice" if first == written[position] else f"the same as {first}"
+            problems.append(_header_problem(grid, written[position], actual, "rename one"))
+    problems += [
+        _header_problem(
+            grid,
+            None,
+            f"the columns {', '.join(filter(None, written))}",
+            f"add a column {column} (in Vietnamese {vietnamese})",
+            f"{_CALLED[name]}, with a column {column}",
+        )
+        for column, vietnamese in _NEEDED.get(name, {}).items()
+        if column not in header and not (column == "name" and {"name_vi", "name_en"} <= {*header})
+    ]
+    units = [unit] if unit else UNIT_HEADERS
+    codes = {
+        position
+        for position, cell in enumerate(header)
+        if name == "values" and (text_code(cell) in units or text_code(cell).casefold() in units)
+    }
+    numeric = [
+        position
+        for position, cell in enumerate(header)
+        if position not in codes and (name == "values" or cell in _NUMERIC)
+    ]
+    problems += _thousands(grid, written, numeric, separator)
     if problems:
         raise errors.InvalidData(problems)
-    columns = {
-        cell: _values([row.cells[position] for row in grid.rows[1:]])
-        if name == "values" or cell in _NUMERIC
-        else [row.cells[position] or None for row in grid.rows[1:]]
-        for position, cell in enumerate(header)
-        if cell
-    }
+    columns: dict[str, list[object]] = {}
+    for position, cell in enumerate(header):
+        texts = [row.cells[position] for row in grid.rows[1:]]
+        if not cell:
+            continue
+        if position in codes or (name != "values" and cell == "code"):
+            columns[cell] = [_code(row, position) or None for row in grid.rows[1:]]
+        elif cell == "weight":  # a percentage is a share here, also where points are added up
+            columns[cell] = [text if "%" in text else column_numbers([text])[0] for text in texts]
+        elif position in numeric:
+            columns[cell] = column_numbers(texts)
+        else:
+            columns[cell] = [text or None for text in texts]
     return pd.DataFrame(columns, dtype="object")
 
 
-def _header_problem(grid: Grid, column: str | None, actual: str, remedy: str) -> errors.Problem:
-    expected = "a header for each column, in the first row"
+def _header_problem(
+    grid: Grid,
+    column: str | None,
+    actual: str,
+    remedy: str,
+    expected: str = "a header for each column, in the first row",
+) -> errors.Problem:
     return errors.Problem(_place(grid), grid.rows[0].number, column, actual, expected, remedy)
 
 
-def _thousands(grid: Grid, header: list[str]) -> list[errors.Problem]:
-    """Return numbers whose point may be a mark of thousands, as other decimals have a comma."""
-    if not any(_DECIMAL_COMMA.fullmatch(cell) for row in grid.rows[1:] for cell in row.cells):
-        return []
-    expected = "a number, its decimals written as in the other cells"
-    return [
-        errors.Problem(
-            _place(grid),
-            row.number,
-            column,
-            repr(cell),
-            expected,
-            f"write {cell.replace('.', '')} or {cell.replace('.', ',').rstrip('0')}",
-        )
-        for row in grid.rows[1:]
-        for column, cell in zip(header, row.cells, strict=True)
-        if _THOUSANDS.fullmatch(cell)
-    ]
+def _thousands(
+    grid: Grid, header: Sequence[str], numeric: Collection[int], separator: str
+) -> list[errors.Problem]:
+    """Return numbers whose point may be a mark of thousands.
 
-
-def _values(cells: list[str]) -> list[object]:
-    """Return the cells of a column, as numbers where they are.
-
-    Percent signs are left out if every number of the column has one.
+    It may where other cells have a decimal comma, in cells of text of a workbook, and in text files
+    without a comma between the cells: a spreadsheet that writes decimals with a comma saves these.
     """
-    percents = [cell.removesuffix("%").rstrip() if cell.endswith("%") else None for cell in cells]
-    numbers = [_number(cell, cell) for cell in cells]
-    if not any(isinstance(number, float) for number in numbers):
-        return [
-            number if percent is None else _number(percent, written)
-            for number, percent, written in zip(numbers, percents, cells, strict=True)
+    rows = grid.rows[1:]
+    columns = {position: [row.cells[position] for row in rows] for position in numeric}
+    commas = any(has_decimal_comma(cell) for cells in columns.values() for cell in cells)
+    decimal = "," if commas or separator in _OTHER_SEPARATORS else "."
+    expected = "a number, its decimals written as in the other cells"
+    problems = []
+    for position, cells in columns.items():
+        texts = [
+            cell if commas or separator in _OTHER_SEPARATORS or _is_text(row, position) else ""
+            for row, cell in zip(rows, cells, strict=True)
         ]
-    return numbers
+        problems += [
+            errors.Problem(
+                _place(grid),
+                rows[found].number,
+                header[position],
+                repr(cells[found]),
+                expected if commas else "a number that can be read in one way only",
+                f"write {two_readings(cells[found], decimal)}",
+            )
+            for found in thousands_points(texts, sure=commas)
+        ]
+    return problems
 
 
-def _number(text: str, written: str) -> object:
-    """Return a cell as a number if it is one, else what is written there, None if nothing is."""
-    if not text:
-        return None
-    plain = text.replace("\N{MINUS SIGN}", "-")
-    if _DECIMAL_COMMA.fullmatch(plain):
-        plain = plain.replace(",", ".")
-    return float(plain) if _NUMBER.fullmatch(plain) else written
+def _is_text(row: Row, position: int) -> bool:
+    """Return whether a cell of a workbook holds a text."""
+    return bool(row.sources) and not row.sources[position].is_number
 
 
-def _grades(table: pd.DataFrame, grid: Grid) -> dict[str, float]:
-    if not {"name", "at_least"} <= set(table):
-        actual = f"the columns {', '.join(table)}"
-        remedy = "head the columns name and at_least"
-        raise errors.InvalidData([_header_problem(grid, None, actual, remedy)])
-    return dict(zip(table["name"], table["at_least"], strict=True))
+def _code(row: Row, position: int) -> str:
+    """Return a code as it is shown: a workbook may show a number with zeros before it."""
+    cell = row.cells[position]
+    shown = row.sources[position].number_format if row.sources else ""
+    return cell.zfill(len(shown)) if shown and not shown.strip("0") else cell

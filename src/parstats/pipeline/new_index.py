@@ -121,7 +121,7 @@ def new_index(
             f"{name} is the name of an index that parstats knows ({registered}): {remedy}"
         )
     folder = _folder()
-    tables = read_index_table(table, groups, units)
+    tables = read_index_table(table, groups, units, options.get("unit"))
     scores, definition = _scores(name, registered, tables, options)
     content = _files(folder, definition, scores, table, publisher or name, registered)
     _write_all(content)
@@ -155,6 +155,9 @@ def _remarks(
         yield f"columns left out, as the groups do not list them: {'; '.join(unused)}"
     if tables.other_sheets:
         yield f"sheets not read: {'; '.join(tables.other_sheets)}"
+    for place in tables.places.values():
+        if place.hidden:
+            yield f"{place.name}: counted though hidden: {', '.join(place.hidden)}"
     additions = options.get("additions") or ()
     additions = [additions] if isinstance(additions, str) else additions
     empty = list(_empty_cells(tables, used - {text_code(code) for code in additions}))
@@ -174,7 +177,7 @@ def _remarks(
 
 def _empty_cells(tables: IndexTable, codes: Collection[str]) -> Iterator[str]:
     """Yield the place of each cell of an indicator that holds nothing."""
-    _, rows = tables.places["values"]
+    rows = tables.places["values"].rows
     for column in tables.values:
         if text_code(column) in codes:
             for position in np.flatnonzero(tables.values[column].isna()):

@@ -16,6 +16,7 @@ from parstats import errors
 from parstats.arguments import check_number
 from parstats.panel.composite.hierarchy import Hierarchy, text_code
 from parstats.panel.composite.scales import Scaled
+from parstats.panel.composite.values_table import Values
 from parstats.panel.composite.weighting import Rules, original_code
 from parstats.reference import definitions, frameworks, labels
 from parstats.reference.definitions import Definition, Row
@@ -190,30 +191,39 @@ def _languages(value: Any, code: str) -> dict[str, str]:
     return {lang: text or usual for lang, text in zip(_LANGUAGES, texts, strict=True)}
 
 
-def read_units(units: Any, codes: tuple[str, ...]) -> tuple[Row, ...]:
+def read_units(units: Any, values: Values) -> tuple[Row, ...]:
     """Return the rows of the units: code, name_vi, name_en.
 
     `units` names them by code, or lists the codes that exist; without it, they are those with
     values. Raises InvalidData for values of a unit that it does not have.
 
-    >>> read_units({"x": "Xã"}, ("x",))
+    >>> read_units({"x": "Xã"}, Values(pd.DataFrame(), ("x",), (2025,), (2,)))
     ({'code': 'x', 'name_vi': 'Xã', 'name_en': 'Xã'},)
     """
+    codes = values.units
     if units is not None and not isinstance(units, Mapping | pd.Series | pd.DataFrame | str):
         units = {code: code for code in units}
     named = _named(units, "units") or {code: dict.fromkeys(_LANGUAGES, code) for code in codes}
-    strange = [code for code in dict.fromkeys(codes) if code not in named]
-    if strange:
-        expected = f"one of the {len(named)} units"
-        problems = [
-            errors.Problem("values", None, "unit", code, expected, "correct it, or add it to units")
-            for code in strange
-        ]
+    problems = [
+        values.unit_problem(row, code, *_unit_remedy(code, named))
+        for row, code in enumerate(codes)
+        if code not in named and code not in codes[:row]
+    ]
+    if problems:
         raise errors.InvalidData(problems)
     return tuple(
         {"code": code, "name_vi": names["vi"], "name_en": names["en"]}
         for code, names in named.items()
     )
+
+
+def _unit_remedy(code: str, named: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what is expected in place of a code that no unit has, and the remedy."""
+    alike = [other for other in named if other.lstrip("0") == code.lstrip("0")]
+    if code and len(alike) == 1:
+        remedy = f"write {alike[0]} in both, as text: a cell with a number has no zeros before it"
+        return f"{alike[0]}, as the units are listed", remedy
+    return f"one of the {len(named)} units", "correct it, or add it to units"
 
 
 def read_grades(grades: Any) -> tuple[Row, ...]:

@@ -240,7 +240,7 @@ def score_index(
     scored = _scored(read, scaled, rules, missing, _check_additions(additions, rules))
     titles = Titles(
         read_titles(names, table, tree, index),
-        read_units(units, read.units),
+        read_units(units, read),
         read_grades(grades),
     )
     about = {"normalise": normalise, "missing": missing, "methods": list(rules.methods.values())}

@@ -12,6 +12,11 @@ import pandas as pd
 
 from parstats import errors
 from parstats.panel.composite.hierarchy import text_code
+from parstats.panel.composite.written_numbers import (
+    column_numbers,
+    thousands_points,
+    two_readings,
+)
 from parstats.reference import labels
 from parstats.reference.period_numbers import period_kind
 from parstats.reference.periods import parse_period, period_remedy
@@ -43,13 +48,18 @@ class Values:
     """Values of units by indicator: one row per unit and period, NaN where there is none.
 
     ``rows`` says where each row was (the header is row 1), ``units`` and ``periods`` what it is
-    of.
+    of, ``unit_column`` what the column of the units is called.
     """
 
     numbers: pd.DataFrame
     units: tuple[str, ...]
     periods: tuple[int, ...]
     rows: tuple[int, ...]
+    unit_column: str = "unit"
+
+    def unit_problem(self, row: int, actual: str, expected: str, remedy: str) -> Any:
+        """Return what is wrong with the unit of a row, with its place."""
+        return errors.Problem(_FILE, self.rows[row], self.unit_column, actual, expected, remedy)
 
     def problem(self, row: int, column: str, actual: str, expected: str, remedy: str) -> Any:
         """Return what is wrong with a cell, with its place."""
@@ -88,7 +98,7 @@ def read_values(
                 for name in twice
             ]
         )
-    table, units = _pop_units(table, unit)
+    table, units, unit_column = _pop_units(table, unit)
     table, periods = _periods(table, year)
     # Without any that is listed, whoever reads the groups says which columns they name.
     table = table[[name for name in table if name in listed] or list(table)]
@@ -97,9 +107,9 @@ def read_values(
             "the values have no column but that of the units: add indicators"
         )
     rows = tuple(range(2, len(table) + 2))
-    _check_units(units, periods, rows)
+    _check_units(units, periods, rows, unit_column)
     numbers = _numbers(table, units, rows)
-    return Values(numbers, tuple(units), tuple(periods), rows)
+    return Values(numbers, tuple(units), tuple(periods), rows, unit_column)
 
 
 def refuse_headers(values: Values, listed: Collection[str]) -> None:
@@ -134,8 +144,8 @@ def refuse_summaries(values: Values) -> None:
     """
     remedy = "delete the row; if it is a unit, list all units (units)"
     problems = [
-        errors.Problem(_FILE, row, "unit", repr(code), "a unit", remedy)
-        for code, row in zip(values.units, values.rows, strict=True)
+        values.unit_problem(row, repr(code), "a unit", remedy)
+        for row, code in enumerate(values.units)
         if _NO_UNITS.fullmatch(code.casefold())
     ]
     if problems:
@@ -184,8 +194,8 @@ def _is_numbering(index: pd.Index) -> bool:
     return isinstance(index, pd.RangeIndex) or list(index) == list(range(len(index)))
 
 
-def _pop_units(table: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, list[str]]:
-    """Take the column of the units out of a table."""
+def _pop_units(table: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, list[str], str]:
+    """Take the column of the units out of a table; return what is left, the units and its name."""
     if column is None:
         named = [name for name in table.columns if name.casefold() in UNIT_HEADERS]
         texts = [name for name in table.columns if pd.api.types.is_string_dtype(table[name])]
@@ -203,7 +213,7 @@ def _pop_units(table: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, l
     column = text_code(column)
     if column not in table:
         raise errors.UnknownChoice("column of the values", column, table.columns)
-    return table.drop(columns=column), [text_code(cell) for cell in table[column]]
+    return table.drop(columns=column), [text_code(cell) for cell in table[column]], column
 
 
 def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, list[int]]:
@@ -242,7 +252,9 @@ def _periods(table: pd.DataFrame, year: Any) -> tuple[pd.DataFrame, list[int]]:
     return table.drop(columns=named[0]), numbers
 
 
-def _check_units(units: Sequence[str], periods: Sequence[int], rows: Sequence[int]) -> None:
+def _check_units(
+    units: Sequence[str], periods: Sequence[int], rows: Sequence[int], column: str
+) -> None:
     problems = []
     first: dict[tuple[str, int], int] = {}
     spellings: dict[str, str] = {}
@@ -250,17 +262,17 @@ def _check_units(units: Sequence[str], periods: Sequence[int], rows: Sequence[in
         if not code:
             remedy = "name it, or delete the row"
             problems.append(
-                errors.Problem(_FILE, row, "unit", "no unit", "its code or name", remedy)
+                errors.Problem(_FILE, row, column, "no unit", "its code or name", remedy)
             )
         elif (code, period) in first:
             actual = f"{code} again, as in row {first[code, period]}"
             expected = "one row for each unit and period"
             remedy = "keep one, or tell the periods apart"
-            problems.append(errors.Problem(_FILE, row, "unit", actual, expected, remedy))
+            problems.append(errors.Problem(_FILE, row, column, actual, expected, remedy))
         elif spellings.setdefault(code.casefold(), code) != code:
             actual = f"{code}, elsewhere written {spellings[code.casefold()]}"
             remedy = "write it alike, or give two units names that differ"
-            problems.append(errors.Problem(_FILE, row, "unit", actual, "one spelling", remedy))
+            problems.append(errors.Problem(_FILE, row, column, actual, "one spelling", remedy))
         first.setdefault((code, period), row)
     if problems:
         raise errors.InvalidData(problems)
@@ -278,6 +290,11 @@ def _numbers(table: pd.DataFrame, units: Sequence[str], rows: Sequence[int]) -> 
             cells = cells.astype("float64")
         elif cells.dtype.kind in "mMc":  # dates and such are no figures, though they convert
             cells = cells.astype(str)
+        cells, texts = _without_percents(cells), _texts(cells)
+        problems += [
+            _no_number(str(name), texts[row], units[row], rows[row])
+            for row in thousands_points(texts)
+        ]
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64").to_numpy()
         silent = [
             isinstance(cell, str) and (not cell.strip() or is_not_assessed(cell)) for cell in cells
@@ -293,11 +310,28 @@ def _numbers(table: pd.DataFrame, units: Sequence[str], rows: Sequence[int]) -> 
     return pd.DataFrame(columns)
 
 
+def _texts(cells: pd.Series) -> list[str]:
+    """Return the texts of a column, empty for cells that are none."""
+    return [cell.strip() if isinstance(cell, str) else "" for cell in cells]
+
+
+def _without_percents(cells: pd.Series) -> pd.Series:
+    """Return a column as numbers if all that it holds are percentages written as text."""
+    texts = ["" if is_not_assessed(text) else text for text in _texts(cells)]
+    count = sum(map(bool, texts))
+    is_all = count and all(text.endswith("%") for text in texts if text)
+    if not is_all or pd.to_numeric(cells, errors="coerce").notna().any():
+        return cells
+    return pd.Series(column_numbers(texts), index=cells.index, dtype="object")
+
+
 def _no_number(column: str, cell: Any, unit: str, row: int) -> errors.Problem:
     text = str(cell).strip()
     comma = text.replace(" ", "").replace(",", ".")
     remedy = "correct it, or leave the cell empty"
-    if text.count(",") == 1 and comma.replace(".", "", 1).lstrip("-").isdigit():
+    if readings := two_readings(text):
+        remedy = f"write {readings}"
+    elif text.count(",") == 1 and comma.replace(".", "", 1).lstrip("-").isdigit():
         remedy = f"write {comma}, with a decimal point"
     elif text.endswith("%"):
         remedy = "write all cells of the column with a percent sign, or none"

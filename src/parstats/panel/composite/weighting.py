@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from parstats import errors
 from parstats.arguments import check_number
 from parstats.panel.composite.hierarchy import Hierarchy, Node, text_code
+from parstats.panel.composite.written_numbers import column_numbers
 
 Floats = NDArray[np.float64]
 
@@ -54,11 +55,19 @@ def _numbers(weights: Any) -> dict[str, float]:
             "dict or a pandas.Series"
         )
     pairs = [
-        (text_code(code), check_number(f"the weight of {code}", weight))
+        (text_code(code), check_number(f"the weight of {code}", _share(weight)))
         for code, weight in weights.items()
         if weight is not None
     ]
     return {code: weight for code, weight in pairs if not np.isnan(weight)}
+
+
+def _share(weight: Any) -> Any:
+    """Return a weight written as a percentage as a share, any other as it is."""
+    if isinstance(weight, str) and weight.strip().endswith("%"):
+        (number,) = column_numbers([weight.strip()])
+        return number / 100 if isinstance(number, float) else weight
+    return weight
 
 
 def _group_weights(

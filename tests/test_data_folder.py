@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from own_reference import OwnReference, package_row
 from parstats import cli, errors, frameworks, labels, load_scores, provinces, schema, storage
 from parstats.ingest.score_tables.header_meaning import header_meaning
+from parstats.pipeline.framework_years import add_year
 from parstats.pipeline.processed_tables import build, is_current
 from parstats.plans.fields.agencies import normalise
 from parstats.reference import csv_tables, editions, overlay
@@ -42,6 +43,12 @@ def run(capsys):
         return int(stop.value.code or 0), captured.out, captured.err
 
     return call
+
+
+def last_year() -> list[dict[str, str]]:
+    """The rows of the package's PAPI framework of its last year, with the columns of a file."""
+    found = csv_tables.package_rows("frameworks/papi")
+    return [dict(row) for row in found if row["year_to"] == str(LAST)]
 
 
 def problems(check=csv_tables.check_data_folder) -> list[str]:
@@ -87,6 +94,40 @@ def test_a_province_can_be_renamed_and_keeps_what_the_file_leaves_out(own):
         r for r in provinces.table_rows() if (r["province"], r["vintage"]) == ("20", "34")
     )
     assert changed["population_2020_thousand"] == row["population_2020_thousand"]
+
+
+def test_a_row_that_replaces_one_needs_its_key_and_what_it_changes(own):
+    row = package_row("provinces", province="20", vintage="34")
+    own.write("provinces", "province,vintage,name_vi\n20,34,Xứ Lạng\n")
+    (changed,) = (
+        r for r in provinces.table_rows() if (r["province"], r["vintage"]) == ("20", "34")
+    )
+    assert changed == row | {"name_vi": "Xứ Lạng"}
+    own.write("labels", "key,vi\ntable.province,Địa phương\n")
+    assert labels.text("table.province", "vi") == "Địa phương"
+    assert labels.text("table.province", "en") == "Province"
+
+
+def test_a_later_year_of_a_series_keeps_its_points_where_the_file_has_no_column_of_them(own):
+    rows = [row | {"year_from": str(NEXT), "year_to": str(NEXT)} for row in last_year()]
+    without = [
+        {column: value for column, value in row.items() if column != "max_points"} for row in rows
+    ]
+    own.rows("frameworks/papi", *without)
+    after = frameworks.in_year("PAPI", NEXT).set_index("series")["max_points"]
+    assert after.to_dict() == pytest.approx({r["series"]: float(r["max_points"]) for r in rows})
+    own.rows("frameworks/papi", *(row | {"max_points": ""} for row in rows))
+    assert frameworks.in_year("PAPI", NEXT)["max_points"].isna().all()
+
+
+def test_a_year_added_by_command_leaves_rows_as_they_are(own):
+    (air,) = (row for row in last_year() if row["series"] == AIR)
+    key = {"series": AIR, "year_from": air["year_from"]}
+    own.rows("frameworks/papi", key | {"code": "Z9"})
+    add_year("PAPI", NEXT)
+    before, after = (frameworks.in_year("PAPI", year).set_index("series") for year in (LAST, NEXT))
+    assert before.loc[AIR, "code"] == "Z9"
+    assert before["max_points"].tolist() == after["max_points"].tolist()
 
 
 def test_a_short_name_of_an_office_is_written_out(own):
@@ -237,6 +278,22 @@ BAD = {
         "labels",
         "key,vi,en\nbreak.new,từ {year,since {year}\n",
         "row 2, column vi: found { or } alone",
+    ),
+    "an unknown key": (
+        "labels",
+        "key,vi,en\ntable.provinze,a,b\n",
+        "row 2, column key: found 'table.provinze'; expected the key of a row of the package "
+        "(nearest: table.province, ",
+    ),
+    "bars between the cells": (
+        "labels",
+        "key|vi|en\ntable.rank|a|b\n",
+        "row 1: found cells parted by '|'; expected commas, semicolons or tabs",
+    ),
+    "a new row without a column": (
+        "gaps",
+        "index,year,vintage,province\nPAPI,2024,63,01\n",
+        ", for the row 2 that the package does not have",
     ),
     "an unknown province": (
         "aliases",

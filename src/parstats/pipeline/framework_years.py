@@ -138,7 +138,7 @@ def _check_next(index: str, year: int, folder: Path) -> None:
     first, last = frameworks.years(index)
     if frameworks.framework_in_year(index, year) is not None:
         name = f"frameworks/{frameworks.slug(index)}"
-        user = overlay.read(name, csv_tables.columns(name))
+        user = overlay.read(name, csv_tables.columns(name), csv_tables.package_rows(name))
         in_folder = user is not None and any(
             int(row["year_from"]) <= year <= int(row["year_to"]) for _, row in user.rows
         )
@@ -205,7 +205,7 @@ def _append(
 ) -> Path:
     """Add rows to a table of the data folder, the others staying as they are."""
     columns = csv_tables.columns(name)
-    user = overlay.read(name, columns)
+    user = overlay.read(name, columns, csv_tables.package_rows(name))
     before = [row for _, row in user.rows] if user else []
     path = user.path if user else folder / f"{name}.csv"
     text = io.StringIO()

@@ -295,7 +295,7 @@ def _appended(
     name: str, rows: Sequence[Mapping[str, str]], registered: str, reference: Path
 ) -> str:
     """Return a table of the data folder with rows added, those of the replaced index left out."""
-    user = overlay.read(name, csv_tables.columns(name))
+    user = overlay.read(name, csv_tables.columns(name), csv_tables.package_rows(name))
     before = [row for _, row in user.rows if row["index"] != registered] if user else []
     both = [*before, *rows]
     columns = dict.fromkeys([*(before[0] if before else ()), *_columns(name, both)])

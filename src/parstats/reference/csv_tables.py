@@ -86,7 +86,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
         return package_rows(name)
     overlay.check_files()
     table_columns = columns(name)
-    user = overlay.read(name, table_columns)
+    user = overlay.read(name, table_columns, package_rows(name))
     if user is None:
         return package_rows(name)
     table = overlay.merged(name, package_rows(name), user, table_columns)

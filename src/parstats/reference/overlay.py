@@ -2,9 +2,10 @@
 
 The folder is laid out as the package's ``reference/``, and its files are read on top of the
 package's: a row whose key is that of a row of the package replaces it, any other row is appended.
-`TABLES` says which tables may be there, which columns make their key, and which may be left out. Of
-a column that a file leaves out a replaced row keeps what the package says, an appended one is
-empty. Tables that others were fitted to (weights, types of measures) and the mergers of provinces
+`TABLES` says which tables may be there, which columns make their key, and which may be left out by
+rows that are appended. Of a column that a file leaves out a replaced row keeps what the package
+says, an appended one is empty; but a later year of a series keeps its highest and lowest points.
+Tables that others were fitted to (weights, types of measures) and the mergers of provinces
 are the package's alone.
 
 A file is read as a spreadsheet saves it: UTF-8 with or without a mark at its start, commas,
@@ -15,6 +16,7 @@ semicolons or tabs between the cells. What is wrong with it is an `InvalidData` 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -55,7 +57,8 @@ class Table:
     references: Mapping[str, str] = field(default_factory=dict)
     verbatim: tuple[str, ...] = ()  # columns of which blanks at the ends are a part
     extra: tuple[str, ...] = ()  # columns that the package's table has not
-    is_closed: bool = False  # whether rows can be replaced only: a new one needs code as well
+    # Why rows can be replaced only, where they can.
+    closed: str = ""
 
 
 _FRAMEWORK = Table(
@@ -116,7 +119,12 @@ TABLES: dict[str, Table] = {
             "percent_of_maximum": ("0", "1"),
         },
     ),
-    "labels": Table(key=("key",), blank=("vi", "en"), verbatim=("vi", "en")),
+    "labels": Table(
+        key=("key",),
+        blank=("vi", "en"),
+        verbatim=("vi", "en"),
+        closed="no page shows a text of another key",
+    ),
     "offices": Table(key=("name",)),
     "plan_words": Table(key=("kind", "meaning", "words"), blank=("meaning",)),
     "provinces": Table(
@@ -128,7 +136,7 @@ TABLES: dict[str, Table] = {
         integers=("tile_row", "tile_column"),
         numbers=("population_2020_thousand", "population_2021_thousand"),
         choices={"unit_class": ("province", "centrally-run city"), "region": REGIONS},
-        is_closed=True,
+        closed="a new one needs more than this table",
     ),
     "grades": Table(
         key=("index", "at_least"), numbers=("at_least",), references={"index": "indices:index"}
@@ -184,13 +192,16 @@ def check_files() -> None:
         raise InvalidData(problems)
 
 
-def read(name: str, columns: Sequence[str]) -> UserTable | None:
+def read(name: str, columns: Sequence[str], package_rows: Sequence[Row] = ()) -> UserTable | None:
     """Return the rows of a table of the data folder, each cell checked; None if there is no file.
+
+    Columns that the file leaves out have what the package says, where it says anything.
 
     Parameters
     ----------
     name : str; the table, as "labels" or "frameworks/papi"
     columns : sequence of str; the columns of the package's table
+    package_rows : sequence of dict; the package's rows of it
 
     Raises
     ------
@@ -202,7 +213,8 @@ def read(name: str, columns: Sequence[str]) -> UserTable | None:
         return None
     header, cells, delimiter = _cells(path)
     table = UserTable(path, tuple(_rows(path, header, cells)), delimiter)
-    problems = _header_problems(table, header, columns, rules)
+    package = {_key(row, rules): row for row in package_rows}
+    problems = _header_problems(table, header, columns, rules, package)
     if problems:
         raise InvalidData(problems)
     for _, row in table.rows:
@@ -215,7 +227,27 @@ def read(name: str, columns: Sequence[str]) -> UserTable | None:
     problems += _repeated(table, rules)
     if problems:
         raise InvalidData(problems)
+    for _, row in table.rows:
+        kept = package.get(_key(row, rules)) or _earlier_points(row, package_rows, name)
+        row.update({**kept, **row})
     return table
+
+
+def _key(row: Mapping[str, str], rules: Table) -> tuple[str, ...]:
+    return tuple(row.get(column, "").strip() for column in rules.key)
+
+
+def _earlier_points(row: Row, package_rows: Sequence[Row], name: str) -> Row:
+    """Return the highest and lowest points of the last row of a series before a new one."""
+    if not name.startswith("frameworks/"):
+        return {}
+    earlier = [
+        before
+        for before in package_rows
+        if before["series"] == row["series"] and before["year_from"] < row["year_from"]
+    ]
+    last = max(earlier, key=lambda before: before["year_from"], default={})
+    return {column: last[column] for column in ("max_points", "min_points") if last}
 
 
 def merged(
@@ -233,10 +265,14 @@ def merged(
     problems = []
     for number, row in user.rows:
         key = tuple(row[column] for column in rules.key)
-        if rules.is_closed and key not in rows:
+        if rules.closed and key not in rows:
             actual = " ".join(key)
             expected = f"the {' and '.join(rules.key)} of a row of the package"
-            remedy = "mend it, or take the row out: a new one needs more than this table"
+            # By judgement: five keys fit a line.
+            spellings = [" ".join(known) for known in rows]
+            if near := difflib.get_close_matches(actual, spellings, n=5, cutoff=0.5):
+                expected += f" (nearest: {', '.join(near)})"
+            remedy = f"mend it, or take the row out: {rules.closed}"
             problems.append(user.problem(number, rules.key[0], repr(actual), expected, remedy))
         rows[key] = {**rows.get(key, dict.fromkeys(columns, "")), **row}
     if problems:
@@ -255,7 +291,11 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]], str]:
         problem = Problem(str(path), None, None, "letters that are no UTF-8", "UTF-8", remedy)
         raise InvalidData([problem]) from None
     first_line = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first_line.count)
+    delimiter = max(",;\t|", key=first_line.count)
+    if delimiter == "|":
+        expected = "commas, semicolons or tabs between the cells"
+        remedy = "save it with one of them"
+        raise InvalidData([Problem(str(path), 1, None, "cells parted by '|'", expected, remedy)])
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
@@ -277,11 +317,24 @@ def _rows(path: Path, header: list[str], cells: Iterable[list[str]]) -> Iterable
 
 
 def _header_problems(
-    table: UserTable, header: list[str], columns: Sequence[str], rules: Table
+    table: UserTable,
+    header: list[str],
+    columns: Sequence[str],
+    rules: Table,
+    package: Mapping[tuple[str, ...], Row],
 ) -> list[Problem]:
-    """List columns that are missing, unknown, or there twice."""
+    """List columns that are missing, unknown, or there twice.
+
+    Rows that replace one of the package's need the columns of the key alone.
+    """
     allowed = (*columns, *rules.extra)
-    needed = [name for name in columns if name not in rules.optional]
+    appended = [number for number, row in table.rows if _key(row, rules) not in package]
+    replaces_only = bool(table.rows) and not appended
+    needed = [
+        name
+        for name in columns
+        if name in rules.key or not (replaces_only or name in rules.optional)
+    ]
     problems = []
     for name in dict.fromkeys(header):
         if name not in allowed:
@@ -295,7 +348,8 @@ def _header_problems(
             )
     for name in needed:
         if name not in header:
-            expected = f"the columns {', '.join(needed)}"
+            new = f", for the row {appended[0]} that the package does not have" if appended else ""
+            expected = f"the columns {', '.join(needed)}{new}"
             problems.append(table.problem(1, name, "no such column", expected, "add the column"))
     return problems
 

@@ -23,6 +23,7 @@ LAST = frameworks.years("PAPI")[1]
 NEXT = LAST + 1
 EARLIER = 2024
 COMMAND = f"parstats framework add-year PAPI {NEXT}"
+POVERTY = "papi.transparency.poverty_lists"
 AIR = "papi.environment.air_quality"
 
 
@@ -342,3 +343,21 @@ def test_from_the_workbook_to_built_figures(cut_copy, run):
     with pytest.raises(errors.BreakCrossed, match=f"PAPI {EARLIER} and {NEXT} cannot be compared"):
         change(bridged, NEXT, EARLIER, on_break="raise")
     assert NEXT in load_breaks()["year"].tolist()
+
+
+def test_a_year_with_criteria_and_without_figures_says_where_they_go(small_data, run):
+    small_data.put("papi.csv", f"year,province,series,score\n2011,20,{POVERTY},2.1\n")
+    assert run("build")[0] == 0
+    said = run("report", "20", "--year", str(NEXT), "-o", str(small_data.folder / "out"))[2]
+    assert f"check the year, or add its criteria with `{COMMAND}`" in said
+    add_year("PAPI", NEXT)
+    folder = small_data.folder / "raw" / "papi"
+    expected = (
+        f"unknown year of PAPI {NEXT}: expected one of 2011; there are criteria of {NEXT} but no "
+        f"figures; these are expected in {folder}: `parstats ingest FILE --index PAPI --year {NEXT}"
+    )
+    for command in (("report", "20", "-o", str(small_data.folder / "out")), ("drivers",)):
+        status, _, said = run(*command, "--year", str(NEXT))
+        assert (status, expected in said, "--sidecar" in said) == (2, True, True)
+    with pytest.raises(errors.UnknownChoice, match="there are criteria of"):
+        load_scores("PAPI", NEXT)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from parstats import panel
-from parstats.errors import BreakCrossed, UnknownChoice
+from parstats.errors import BreakCrossed, InvalidRequest, UnknownChoice
 from parstats.reference import frameworks
 
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
@@ -242,3 +242,13 @@ def test_one_missing_part_leaves_its_dimension_and_the_index_out(scores: pd.Data
     assert len(new) == 7
     assert "papi.services" not in new
     assert "papi" not in new
+
+
+def test_a_missing_year_before_is_said_with_the_last_that_is_there(scores: pd.DataFrame) -> None:
+    some = scores[scores["year"].isin([2022, 2024])]
+    message = r"no figures of the year before \(2023\); the last before is 2022: pass previous=2022"
+    with pytest.raises(InvalidRequest, match=message):
+        panel.change(some, 2024)
+    with pytest.raises(InvalidRequest, match=r"the year before \(2021\), nor of any earlier"):
+        panel.change(some, 2022)
+    assert len(panel.change(some, 2024, 2022))

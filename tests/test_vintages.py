@@ -117,7 +117,7 @@ def test_an_old_name_is_its_successor_or_refused_with_it_never_another_one(name:
     assert caught.value.candidates == [heir.names["vi"]]
     assert str(caught.value) == (
         f"province 'Tỉnh {name}': {name} became part of {heir.names['vi']} in July 2025; "
-        f"name {heir.names['vi']}, or say that the provinces until then are meant"
+        f"name {heir.names['vi']}, or ask for a year to 2024"
     )
 
 
@@ -479,3 +479,15 @@ def test_ha_tay_was_a_province_until_july_2008() -> None:
     assert provinces.match_province("Hà Nội", vintage=64) == "01"
     table = panel.load_provinces(64)
     assert (len(table), table["population_2020_thousand"].notna().sum()) == (64, 0)
+
+
+def test_a_code_of_before_the_merger_says_whose_it_was() -> None:
+    with pytest.raises(UnknownProvince, match="10 was the code of Lào Cai until June 2025, which"):
+        match_province("10", vintage=34)
+    with pytest.raises(
+        UnknownProvince, match=r"which is part of Tuyên Quang \(08\) since"
+    ) as error:
+        match_province(2, vintage=34)
+    assert error.value.candidates == ["Tuyên Quang"]
+    with pytest.raises(UnknownProvince, match=r"unknown province '99'$"):
+        match_province("99", vintage=34)

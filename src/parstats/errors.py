@@ -96,8 +96,9 @@ class ProvinceNotMatched(InvalidRequest):
 class UnknownProvince(ProvinceNotMatched):
     """No province is near enough to the text."""
 
-    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+    def __init__(self, name: str, candidates: Sequence[str], remark: str = "") -> None:
         near = f"; nearest: {', '.join(candidates)}" if candidates else ""
+        near = f"; {remark}" if remark else near
         super().__init__(name, candidates, f"unknown province {name!r}{near}")
 
 
@@ -122,9 +123,11 @@ class MergedProvince(ProvinceNotMatched):
     """A province was named that had become part of another one by then."""
 
     def __init__(self, name: str, old: str, new: str, since: str) -> None:
+        year = since.rpartition(" ")[2]
+        years = f"to {int(year) - 1}" if year.isdecimal() else "before that"
         message = (
             f"province {name!r}: {old} became part of {new} in {since}; "
-            f"name {new}, or say that the provinces until then are meant"
+            f"name {new}, or ask for a year {years}"
         )
         super().__init__(name, [new], message)
 

@@ -97,7 +97,7 @@ def report(
     if not formats:
         raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
     check_forms(formats)
-    years_by_index = {name: release.select_years(name, years) for name in named}
+    years_by_index = {name: _select_years(name, years) for name in named}
     try:
         selection = release.select_provinces(None if all_provinces else names or [], years_by_index)
     except errors.MergedProvince as error:
@@ -127,6 +127,18 @@ def report(
     if older:
         _say(f"{older} other reports here were made from earlier data or versions: use --resume")
     _conclude(results, page)
+
+
+def _select_years(index: str, years: str) -> list[int]:
+    """Return the years of an index, or refuse one without figures with what to do about it."""
+    from parstats.panel.load import absent_year_remedy
+    from parstats.reports.catalogue import release
+
+    try:
+        return release.select_years(index, years)
+    except errors.UnknownChoice as error:
+        remedy = absent_year_remedy(index, error.found) if isinstance(error.found, int) else ""
+        raise errors.UnknownChoice(error.what, error.found, error.allowed, remedy) from None
 
 
 def verify(

@@ -19,7 +19,7 @@ from parstats.panel.units import (
     with_vintage,
 )
 from parstats.reference import frameworks
-from parstats.reference.period_numbers import period_text
+from parstats.reference.period_numbers import period_kind, period_text
 from parstats.reference.provinces import is_unchanged
 
 OnBreak = Literal["blank", "keep", "raise"]
@@ -112,7 +112,7 @@ def change(
     for what, value, allowed in (("method", method, METHODS), ("on_break", on_break, ON_BREAK)):
         if value not in allowed:
             raise errors.UnknownChoice(what, value, allowed)
-    previous = check_year(scores, year) - 1 if previous is None else previous
+    previous = _year_before(scores, year) if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")
     check_year(scores, year)
@@ -142,6 +142,20 @@ def change(
     difference = table["value"] - table["value_previous"]
     table["change"] = difference if on_break == "keep" else difference.where(~crossed)
     return table.assign(year=year, previous=previous)[list(_COLUMNS)].reset_index(drop=True)
+
+
+def _year_before(scores: pd.DataFrame, year: int) -> int:
+    """Return the year before, or refuse with the last before it that has figures."""
+    years = sorted(int(other) for other in scores["year"].unique())
+    before = check_year(scores, year) - 1
+    if before in years:
+        return before
+    kind, earlier = period_kind(year), [other for other in years if other < year]
+    last = f"; the last before is {period_text(earlier[-1])}" if earlier else ", nor of any earlier"
+    remedy = f": pass previous={earlier[-1]}" if earlier else ""
+    raise errors.InvalidRequest(
+        f"no figures of the {kind} before ({period_text(before)}){last}{remedy}"
+    )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import old_names
 from parstats.panel.carried_definition import take_up
+from parstats.panel.load import absent_year_remedy
 from parstats.panel.national_statistics import load_statistics
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
@@ -110,7 +111,9 @@ def check_year(scores: pd.DataFrame, year: Any) -> int:
             f"panel.parse_period({year!r}) gives"
         )
     actual = period_value(int(year)) if isinstance(year, Integral) else year
-    raise errors.UnknownChoice(f"year of {index}", actual, map(period_value, available_years))
+    remedy = absent_year_remedy(index, int(year)) if isinstance(year, Integral) else ""
+    what = f"year of {index}"
+    raise errors.UnknownChoice(what, actual, map(period_value, available_years), remedy)
 
 
 def complete_provinces(scores: pd.DataFrame, year: int) -> list[str]:

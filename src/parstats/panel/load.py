@@ -79,13 +79,41 @@ def load_scores(
         available_years = sorted(int(year) for year in scores["year"].unique())
         for year in requested_years:
             if year not in available_years:
-                raise errors.UnknownChoice(f"year of {index or 'any index'}", year, available_years)
+                remedy = absent_year_remedy(index, year) if index else ""
+                what = f"year of {index or 'any index'}"
+                raise errors.UnknownChoice(what, year, available_years, remedy)
         scores = scores[scores["year"].isin(requested_years)]
     if level is not None:
         scores = scores[scores["level"] == frameworks.check_level(level)]
     if vintage is not None:
         scores = scores[with_vintage(scores)["vintage"] == provinces.check_vintage(vintage)]
     return scores.reset_index(drop=True)
+
+
+def absent_year_remedy(index: str, year: int) -> str:
+    """Return what to do about a year without figures; empty if there are some, or nothing to say.
+
+    Where the year has criteria: where its figures go, and the commands that put them there.
+
+    >>> absent_year_remedy("PAPI", 2024), absent_year_remedy("PAPI", 1999)
+    ('', '')
+    """
+    scores = storage.read_processed("scores")
+    is_own = index not in frameworks.indices() or frameworks.index_info(index).unit_level == "unit"
+    if is_own or ((scores["index"] == index) & (scores["year"] == year)).any():
+        return ""
+    if frameworks.framework_in_year(index, year) is None:
+        is_next = year == frameworks.years(index)[1] + 1
+        return frameworks.unknown_year_remedy(index, year) if is_next else ""
+    name = f'"{index}"' if " " in index else index
+    slug = frameworks.slug(index)
+    folder = storage.data_folder().raw / slug
+    file = f'"{folder / f"{slug}_{year}.csv"}"'
+    return (
+        f"there are criteria of {year} but no figures; these are expected in {folder}: `parstats "
+        f"ingest FILE --index {name} --year {year} -o {file}`, then `parstats check {file} "
+        "--sidecar`"
+    )
 
 
 def load_provinces(vintage: int | str | None = 63) -> pd.DataFrame:

@@ -438,8 +438,13 @@ def match_province(
         code = written.removesuffix(".0").zfill(2)
         if code in by_code(units):
             return code
-        later = [successors()[code]] if units == 34 and code in successors() else []
-        raise errors.UnknownProvince(written, _vietnamese_names(later, 34))
+        if units != 34 or code not in successors():
+            raise errors.UnknownProvince(written, [])
+        later = successors()[code]
+        old, new = by_code()[code].names["vi"], by_code(34)[later].names["vi"]
+        since = f"is {later}" if old == new else f"is part of {new} ({later})"
+        remark = f"{code} was the code of {old} until June 2025, which {since} since"
+        raise errors.UnknownProvince(written, [new], remark)
     matched = _by_spelling(written, units)
     if matched is None and units == 34:
         return _by_old_name(written, threshold)

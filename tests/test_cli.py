@@ -179,7 +179,7 @@ def test_check_reports_a_good_file_and_every_problem_of_a_bad_one(run, tmp_path)
     good.write_text("year,province,series,score\n2024,Lạng Sơn,papi.services.public_health,1.9\n")
     status, out, _ = run("check", str(good))
     assert status == 0
-    assert out == f"{good}: in order as scores of PAPI (1 rows, 1 years, 1 provinces, 1 series)\n"
+    assert out == f"{good}: in order as scores of PAPI (1 row, 1 year, 1 province, 1 series)\n"
     bad = tmp_path / "bad.csv"
     bad.write_text('year,province,series,score\n2024,Lạng Sơn,papi.services.public_health,"1,9"\n')
     status, out, err = run("check", str(good), str(bad))

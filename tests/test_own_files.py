@@ -54,7 +54,7 @@ def test_an_official_file_wins_over_the_bundled_one_and_the_conflict_is_reported
 
     status, out, err = run("check", str(mine), "--sidecar")
     assert status == 0
-    assert "in order as scores of PAPI (2 rows, 1 years, 2 provinces, 1 series)" in out
+    assert "in order as scores of PAPI (2 rows, 1 year, 2 provinces, 1 series)" in out
     assert "fill in what is empty" in err
     sidecar = mine.with_name("mine.csv.yml")
     status, _, err = run("build")
@@ -195,7 +195,7 @@ def test_check_tells_the_index_by_the_series_then_by_the_folder(run, tmp_path):
     path.write_text("year,province,series,score\n2023,20,par,85.5\n", encoding="utf-8")
     status, out, _ = run("check", str(path), "--sidecar")
     assert status == 0
-    assert "in order as scores of PAR INDEX (1 rows" in out
+    assert "in order as scores of PAR INDEX (1 row," in out
     assert yaml.safe_load((tmp_path / "mine.csv.yml").read_text(encoding="utf-8"))["form"]
 
     path = tmp_path / "sipas" / "mine.csv"
@@ -205,3 +205,71 @@ def test_check_tells_the_index_by_the_series_then_by_the_folder(run, tmp_path):
     assert status == 1
     assert "found 'sippas'; expected a series of reference/frameworks/sipas.csv" in err
     assert run("check", str(path), "--index", "PAPI")[0] == 1
+
+
+WATER = "papi.environment.water_quality"
+
+
+def wide_table(path: Path, year: int, *, left_out: str = "") -> Path:
+    """A table of the criteria of a year as a colleague has it, without one of them."""
+    scores = load_scores("PAPI", year, level="criterion")
+    names = scores["province"].map(lambda code: by_code()[code].names["vi"])
+    table = scores.assign(Tỉnh=names).pivot(index="Tỉnh", columns="series", values="score")
+    table.drop(columns=[left_out] if left_out else []).to_csv(path)
+    return path
+
+
+def test_a_series_without_a_column_is_named(run, tmp_path):
+    tidy = tmp_path / "tidy.csv"
+    gap = f"2024: no figures of {WATER} (one of 28 of its level)\n"
+    table = wide_table(tmp_path / "wide.csv", 2024, left_out=WATER)
+    status, _, said = run("ingest", str(table), "--year", "2024", "-o", str(tidy))
+    assert (status, gap in said) == (0, True)
+    assert ": 1 column of provinces, 27 columns of scores\n" in said
+    status, _, said = run("check", str(tidy))
+    assert (status, said) == (0, gap)
+    table = wide_table(tmp_path / "wide.csv", 2024)
+    said = run("ingest", str(table), "--year", "2024", "-o", str(tidy))[2]
+    assert "no figures of" not in said
+    tidy.write_text(f"year,province,series,score\n2024,20,{WATER},1.2\n", encoding="utf-8")
+    assert run("check", str(tidy))[::2] == (0, "")
+
+
+def test_a_file_in_the_raw_folder_of_nothing_is_said_to_be_elsewhere(
+    run, tmp_path, small_data, monkeypatch
+):
+    table = tmp_path / "table.csv"
+    table.write_text("Tỉnh;Y tế công lập\nLạng Sơn;1,99\nHà Nội;2,05\n", encoding="utf-8")
+    (tmp_path / "clone").mkdir()
+    monkeypatch.chdir(tmp_path / "clone")
+    right = small_data.folder / "raw" / "papi" / "mine.csv"
+    for command in (
+        ("ingest", str(table), "--year", "2023", "-o", "data/raw/papi/mine.csv"),
+        ("check", "data/raw/papi/mine.csv", "--sidecar"),
+    ):
+        status, _, said = run(*command)
+        assert status == 0
+        assert f"is not in the data folder in use, so nothing reads it; write it to {right}" in said
+    for output in (str(right), "mine.csv"):
+        said = run("ingest", str(table), "--year", "2023", "-o", output)[2]
+        assert "data folder" not in said
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_table_of_the_63_provinces_for_a_year_of_the_34_is_asked_about_first(
+    run, tmp_path, merged_in_2025, monkeypatch, coded
+):
+    table = wide_table(tmp_path / "wide.csv", 2023)
+    if coded:
+        codes = {province.names["vi"]: code for code, province in by_code().items()}
+        frame = pd.read_csv(table)
+        frame.assign(Tỉnh=frame["Tỉnh"].map(codes)).to_csv(table, index=False)
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    monkeypatch.setenv("PARSTATS_DATA", str(tmp_path / "data"))
+    assert run("framework", "add-year", "PAPI", "2025")[0] == 0
+    status, _, said = run("ingest", str(table), "--year", "2025")
+    assert status == 1
+    assert (
+        "of the 63 provinces to June 2025: this looks like a table of them" in said.splitlines()[1]
+    )
+    assert "are the figures of 2024? then say --year 2024" in said.splitlines()[1]

@@ -92,8 +92,8 @@ def check(
     A file has the columns year, province (code or name), series and score; see
     data/raw/papi for examples and reference/frameworks for the series. Any other table is
     turned into one by `parstats ingest`. With --sidecar the draft FILE.yml is written: fill in
-    what is empty, put both files into data/raw/papi (or the folder of the index) and run
-    `parstats build`.
+    what is empty, put both files into raw/papi of the data folder (or the folder of the index) and
+    run `parstats build`.
 
     Example: [bold]parstats check my-scores.csv --sidecar[/bold]
 
@@ -101,7 +101,7 @@ def check(
     producer=CECODES --about page=papi.org.vn --about obtained=official --about
     "licence=none found"[/bold]
     """
-    from parstats.ingest import recognise, sidecar
+    from parstats.ingest import absent_series, recognise, sidecar
     from parstats.pipeline.raw_files import READERS
     from parstats.reference import frameworks
     from parstats.storage import write_text
@@ -118,12 +118,16 @@ def check(
             problems += error.problems
             continue
         of_units = frameworks.index_info(file_index).unit_level == "unit"
-        counts = f"{len(table):,} rows, {table['year'].nunique()} "
-        counts += "periods" if of_units else "years"
+        counts = [
+            _count(len(table), "row"),
+            _count(table["year"].nunique(), "period" if of_units else "year"),
+        ]
         if "province" in table:
-            counts += f", {table['province'].nunique()} {'units' if of_units else 'provinces'}"
-        counts += f", {table['series'].nunique()} series"
-        typer.echo(f"{path}: in order as {form} of {file_index} ({counts})")
+            counts.append(_count(table["province"].nunique(), "unit" if of_units else "province"))
+        counts.append(f"{table['series'].nunique()} series")
+        typer.echo(f"{path}: in order as {form} of {file_index} ({', '.join(counts)})")
+        for line in absent_series.remarks(table) if form == "scores" else ():
+            _say(line)
         if write_sidecar:
             target = sidecar.sidecar_path(path)
             if target.exists():
@@ -132,8 +136,13 @@ def check(
             empty = [key for key in sidecar.ASKED if key not in values]
             remaining = f": fill in what is empty ({', '.join(empty)})" if empty else ""
             _say(f"wrote {target}{remaining}")
+            _say_if_elsewhere(path)
     if problems:
         raise errors.InvalidData(problems)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("s" if number != 1 else "")
 
 
 def ingest(
@@ -217,6 +226,23 @@ def ingest(
         write_text(log, read.report(verbose=True) + "\n")
     _say(read.report(verbose=verbose))
     _emit(read.table, output)
+    if output is not None:
+        _say_if_elsewhere(output)
+
+
+def _say_if_elsewhere(path: Path) -> None:
+    """Say that a file of figures lies in a folder raw/ that is not that of the data folder."""
+    from parstats.folders import data_root
+    from parstats.reference import frameworks
+
+    slugs = [frameworks.slug(index) for index in frameworks.indices()]
+    path, root = path.resolve(), data_root()
+    is_raw = path.parent.name in slugs and path.parent.parent.name == "raw"
+    if is_raw and (root is None or path.parent.parent != root.resolve() / "raw"):
+        remedy = "make one with `parstats init DIR` and set PARSTATS_DATA to it"
+        if root is not None:
+            remedy = f"write it to {root / 'raw' / path.parent.name / path.name}"
+        _say(f"note: {path} is not in the data folder in use, so nothing reads it; {remedy}")
 
 
 def _maps(map_options: list[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from parstats.ingest import absent_series
 from parstats.reference import provinces
 
 # Entries of each kind in the report: with all kinds it fills a screen of 40 lines.
@@ -14,6 +15,19 @@ _SHOWN = 6
 _FEW_COLUMNS = 12
 # A table that lacks more than this share of the provinces is one of some of them. By judgement.
 _MOST_ABSENT = 0.25
+
+# Columns by what they were read as.
+_KINDS = {
+    "province": "of provinces",
+    "code": "of codes",
+    "year": "of years",
+    "series": "of names of series",
+    "score": "of scores",
+    "total": "of totals",
+    "rank": "of ranks",
+    "n_ranked": "of numbers of ranked provinces",
+    "ignore": "to ignore",
+}
 
 COLUMNS = ("year", "vintage", "province", "province_name", "series", "score", "rank", "n_ranked")
 
@@ -82,7 +96,7 @@ class Ingested:
             f"{len(table)} rows: {table['province'].nunique()} provinces, "
             f"{table['series'].nunique()} series, years {years}"
         )
-        return "\n".join([*lines, *self._absent()])
+        return "\n".join([*lines, *self._absent(), *absent_series.remarks(table)])
 
     def _absent(self) -> list[str]:
         """Return a line for each year that lacks provinces, of tables that hold most of them."""
@@ -109,11 +123,20 @@ class Ingested:
             place = column.location.rpartition(", ")[0]
             counts.setdefault(place, Counter())[column.meaning.partition(" ")[0]] += 1
         lines = [
-            f"  {place}: " + ", ".join(f"{n} {what}" for what, n in counter.items())
+            f"  {place}: " + ", ".join(_columns_of(what, n) for what, n in counter.items())
             for place, counter in counts.items()
         ]
         more = len(lines) - _FEW_COLUMNS
         return lines[:_FEW_COLUMNS] + ([f"  ... and {more} more (--verbose)"] if more > 0 else [])
+
+
+def _columns_of(what: str, count: int) -> str:
+    """Return how many columns there are of a kind.
+
+    >>> _columns_of("province", 1), _columns_of("score", 28)
+    ('1 column of provinces', '28 columns of scores')
+    """
+    return f"{count} {'column' if count == 1 else 'columns'} {_KINDS.get(what, f'of {what}')}"
 
 
 def empty_table() -> pd.DataFrame:

@@ -132,6 +132,7 @@ class _Reader:
         # Cells of uneven rows stand under other headers than theirs: nothing else is said of them.
         if uneven := row_checks.uneven_rows(layout):
             raise InvalidData(uneven)
+        self.problems += unit_checks.old_provinces(layout)
         self._note_unknown()
         years = {column.year for column in self._role_columns("score", "total", "rank")}
         self.problems += unit_checks.wrong_year(layout, columns, request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from parstats.documents import header_roles
-from parstats.errors import Problem
+from parstats.errors import Problem, ProvinceNotMatched
 from parstats.ingest.score_tables.column_roles import Column, Request, table_years
 from parstats.ingest.score_tables.table_layout import Layout, is_figure, is_sure
 from parstats.reference import provinces
@@ -50,6 +50,34 @@ def new_provinces(layout: Layout, years: Collection[int | None]) -> list[Problem
     remedy = "figures added up for the new provinces are no published figures; check the year"
     expected = f"the {len(by_code)} provinces of that year"
     return [Problem(layout.grid.name, None, None, actual, expected, remedy)]
+
+
+def old_provinces(layout: Layout) -> list[Problem]:
+    """Return a problem where a table of a year of the 34 names more provinces than there are.
+
+    What is said of each name hides that the whole table is of another year.
+    """
+    if layout.vintage != 34 or not layout.unknown:
+        return []
+    texts = {row.cells[layout.province] for row in (*layout.unknown, *(r for r, _ in layout.rows))}
+    old = {code for text in texts if (code := _old_code(text))}
+    if len(old) <= len(provinces.by_code(34)):
+        return []
+    last = provinces.LAST_YEAR_63_PROVINCES
+    actual = f"{len(old)} of the 63 provinces to June 2025: this looks like a table of them"
+    expected, remedy = (
+        "the 34 provinces since",
+        f"are the figures of {last}? then say --year {last}",
+    )
+    header = " / ".join(layout.headers[layout.province])
+    return [Problem(layout.grid.name, None, header, actual, expected, remedy)]
+
+
+def _old_code(text: str) -> str | None:
+    try:
+        return provinces.match_province(text, vintage=63, threshold=100)
+    except ProvinceNotMatched:
+        return None
 
 
 def two_lists(layout: Layout) -> list[Problem]:

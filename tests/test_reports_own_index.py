@@ -247,3 +247,50 @@ def test_an_index_without_highest_scores_groups_or_grades_has_pages(
         )["score"]["U03"]
         assert number(score, "en") in text
     assert next((tmp_path / "Firms").glob("*/*/en/u03.html")).parent.parent.name == "2025-07"
+
+
+def test_units_and_indices_that_are_gone_are_left_out_and_said(
+    folder: Path, pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    copy, out = tmp_path / "data", tmp_path / "out"
+    shutil.copytree(folder, copy)
+    shutil.copytree(pages, out)
+    monkeypatch.setenv("PARSTATS_DATA", str(copy))
+    table = pd.read_csv(EXAMPLES / "cchc-xa.csv", dtype=str)
+    table = table[table["Đơn vị"] != "Xã Gia Ninh"]
+    table.loc[table["Đơn vị"] == "Xã An Bình", "Một cửa"] = "30"
+    table.to_csv(tmp_path / "xa.csv", index=False)
+    groups = EXAMPLES / "cchc-xa-tieu-chi.csv"
+    new_index(COMMUNES, tmp_path / "xa.csv", groups=groups, year=2025, replace=True, **POINTS)
+    shutil.rmtree(copy / "raw" / "cchc-cap-so")
+    build()
+    arguments = ["report", "Xã An Bình", "--index", COMMUNES, "-o", str(out)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    front = (out / "index.html").read_text(encoding="utf-8")
+    assert "Xã Gia Ninh" not in front
+    assert "Sở Tài chính" not in front
+    assert number(90.0, "vi") in front
+    gone = release.reports_without_figures(out)
+    assert "cchc-cap-xa/2025/vi/xa-gia-ninh" in gone
+    assert len(gone) == 1 + 2 * 2 * 2
+
+
+def test_units_that_differ_in_diacritics_only_have_pages_of_their_own(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(folder, copy)
+    monkeypatch.setenv("PARSTATS_DATA", str(copy))
+    (tmp_path / "xa.csv").write_text(
+        "unit,a,b\nXã Đông Sơn,1,2\nXã Đồng Sơn,2,3\nXã Hòa,3,1\nXã Lộc,5,5\n", encoding="utf-8"
+    )
+    new_index("Xã", tmp_path / "xa.csv", year=2025)
+    build()
+    out = rendered(tmp_path / "out", "Xã", None, "", ["vi"])
+    titles = {
+        path.name: re.search(r"<h1[^>]*>(.*?):", path.read_text("utf-8")).group(1)  # type: ignore[union-attr]
+        for path in out.glob("*/*/vi/xa-*.html")
+    }
+    assert sorted(titles.values()) == ["Xã Hòa", "Xã Lộc", "Xã Đông Sơn", "Xã Đồng Sơn"]
+    assert {"xa-hoa.html", "xa-loc.html"} < set(titles)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from parstats.reports.catalogue.release import Selection
 
 
+# Pages that a message names. By judgement: two lines.
+_NAMED = 5
+
+
 def report(
     names: Annotated[
         list[str] | None,
@@ -123,6 +127,12 @@ def report(
         prepare=release.prepare,
     )
     page = release.write_front_page(where, lang=languages[0])
+    if orphans := release.reports_without_figures(where):
+        more = f" and {len(orphans) - _NAMED} more" if len(orphans) > _NAMED else ""
+        _say(
+            f"left out of the front page, since there are no figures of them now: "
+            f"{', '.join(orphans[:_NAMED])}{more}; delete these files, or name a new folder"
+        )
     older = Manifest.open(where).outdated(versions.hash_state(shared))
     if older:
         _say(f"{older} other reports here were made from earlier data or versions: use --resume")

@@ -142,8 +142,8 @@ def test_every_unit_and_quarter_has_a_page_of_its_own(pages: Path) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_has_the_score_the_rank_the_grade_and_the_quarter(pages: Path, lang: str) -> None:
     text = words(pages / f"cchc-cap-so/2025-q2/{lang}/so-tai-chinh.html")
-    when = {"vi": "2025 (quý II)", "en": "2025 Q2"}[lang]
-    before = {"vi": "2025 (quý I)", "en": "2025 Q1"}[lang]
+    when = {"vi": "quý II/2025", "en": "Q2 2025"}[lang]
+    before = {"vi": "so với quý I/2025", "en": "since Q1 2025"}[lang]
     assert f"Sở Tài chính: {DEPARTMENTS} {when}" in text
     score = share_of_attainable("Sở Tài chính", "Quý II/2025")
     previous = share_of_attainable("Sở Tài chính", "Quý I/2025")
@@ -152,8 +152,13 @@ def test_a_page_has_the_score_the_rank_the_grade_and_the_quarter(pages: Path, la
     assert {"vi": "Xếp loại: Khá", "en": "Grade: Khá"}[lang] in text
     assert "4 / 6" in re.sub(r"\s+", " ", text)
     assert before in text
+    assert "năm quý" not in text
     skipped = {"vi": "Không đánh giá: Kiểm tra công vụ", "en": "Not assessed: Inspections"}
     assert skipped[lang] in text
+    best, worst = {"vi": ("Mạnh nhất", "Yếu nhất"), "en": ("Strongest", "Weakest")}[lang]
+    extremes = text[text.rindex(best) : text.rindex(worst)]
+    assert not re.search("Kiểm tra công vụ|Inspections", extremes)
+    assert {"vi": "CCHC cấp sở của Sở Nội vụ", "en": "CCHC cấp sở, Sở Nội vụ"}[lang] in text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -236,16 +241,22 @@ def test_an_index_without_highest_scores_groups_or_grades_has_pages(
     constant = values.assign(a=5.0)
     constant.to_csv(tmp_path / "p.csv", index=False)
     new_index("Points", tmp_path / "p.csv", year=2024, normalise="none", aggregate="sum")
+    # Three units, and a gap before the last year.
+    few = pd.DataFrame(
+        {"unit": ["u01", "u02", "u03"] * 2, "year": [2021] * 3 + [2024] * 3, "a": range(6)}
+    )
+    few.assign(b=[1, 2, 1, 2, 3, 1]).to_csv(tmp_path / "f.csv", index=False)
+    new_index("Few", tmp_path / "f.csv", normalise="none", aggregate="sum")
     build()
-    for index in ("Firms", "Points"):
+    for index in ("Firms", "Points", "Few"):
         out = rendered(tmp_path / index, index, ["u03"], "", ["en"])
         page = next(out.glob("*/*/en/u03.html"))
         text = words(page)
         assert "out of" not in text
-        score = ps.panel.ranks(ps.load_scores(index), release.select_years(index, "")[0]).set_index(
-            "province"
-        )["score"]["U03"]
+        ranks = ps.panel.ranks(ps.load_scores(index), release.select_years(index, "")[0])
+        score = ranks[ranks["province"].str.lower() == "u03"]["score"].iloc[0]
         assert number(score, "en") in text
+        assert ("the last before are of 2021" in text) == (index == "Few")
     assert next((tmp_path / "Firms").glob("*/*/en/u03.html")).parent.parent.name == "2025-07"
 
 

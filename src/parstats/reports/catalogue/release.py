@@ -195,7 +195,7 @@ def _requested(years_text: str, kind: str) -> tuple[list[int], list[int]]:
 
 
 def indices(index_option: str) -> list[str]:
-    """Return the indices a word names: one, or "all" with figures of provinces.
+    """Return the indices a word names: one, or "all" with figures of provinces or units.
 
     Examples
     --------
@@ -205,7 +205,7 @@ def indices(index_option: str) -> list[str]:
     if index_option.strip().lower() != "all":
         return [frameworks.check_index(index_option)]
     scores = load_scores(None)
-    available = set(scores.loc[scores["unit_level"] == "province", "index"])
+    available = set(scores.loc[scores["unit_level"].isin(["province", "unit"]), "index"])
     return [index for index in frameworks.INDICES if index in available]
 
 

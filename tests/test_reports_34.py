@@ -321,6 +321,14 @@ def test_plans_of_former_provinces_are_on_the_page_of_the_new_one() -> None:
     assert "06" in set(new["province"])
 
 
+def test_the_table_of_plans_names_the_former_province_that_ranks_are_of(scores) -> None:
+    plans = ps.load_plans("PAPI", province="Thái Nguyên", vintage=34)
+    planned = ps.plans.outcomes(plans, scores, ps.load_printed(), "PAPI")
+    for lang, name in (("vi", "Bắc Kạn (cũ):"), ("en", "Bac Kan (former):")):
+        assert name in ps.tables.province_plans(planned, plans, lang, vintage=34).gt.as_raw_html()
+        assert name not in ps.tables.province_plans(planned, plans, lang).gt.as_raw_html()
+
+
 def test_targets_of_a_former_province_are_read_off_its_own_figures_only(scores) -> None:
     """In 2025 the code of Yên Bái is that of Lào Cai: its rank is no result of Yên Bái's plan."""
     plans = ps.load_plans().iloc[:1].assign(

@@ -492,7 +492,8 @@ def test_a_file_without_sidecar_is_refused(good: SmallData) -> None:
     (good.papi / "papi_2024.csv.yml").unlink()
     assert refusal(good) == [
         f"{FILE}: found no sidecar; expected one that tells its source; write {FILE}.yml with "
-        "title, form, producer, page, obtained, date_accessed, licence, sha256"
+        "title, form, producer, page, obtained, date_accessed, licence, sha256: `parstats check "
+        f"{good.papi / 'papi_2024.csv'} --sidecar` makes a draft of it"
     ]
 
 

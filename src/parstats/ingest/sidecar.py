@@ -79,7 +79,10 @@ def read(raw: Path, name: str) -> Sidecar:
     sidecar_name = f"{name}.yml"
     content = load(sidecar_path(raw), sidecar_name)
     if content is None:
-        remedy = f"write {sidecar_name} with {', '.join(REQUIRED)}"
+        remedy = (
+            f"write {sidecar_name} with {', '.join(REQUIRED)}: `parstats check {raw} --sidecar` "
+            "makes a draft of it"
+        )
         raise InvalidData(
             [Problem(name, None, None, "no sidecar", "one that tells its source", remedy)]
         )

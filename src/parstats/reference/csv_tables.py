@@ -41,6 +41,13 @@ NAMES = (
 )
 
 
+# What a value is that must be one of another table's.
+_EXPECTED = {
+    "provinces:province": "the code of one of the 63 provinces, as 20 (Lạng Sơn)",
+    "indices:index": "the name of an index, as",
+}
+
+
 def framework_slugs() -> tuple[str, ...]:
     """Return the indices that have a file in ``frameworks/``, by the name of the file.
 
@@ -148,7 +155,8 @@ def _unknown_values(name: str, user: overlay.UserTable) -> list[Problem]:
         for number, row in user.rows:
             if row[column] not in allowed:
                 near = difflib.get_close_matches(row[column], allowed, n=3, cutoff=0)
-                expected = f"one of the {other} of {table}, as {', '.join(near)}"
+                expected = _EXPECTED.get(reference, f"one of the {other} of {table}, as")
+                expected += "" if table == "provinces" else f" {', '.join(near)}"
                 problems.append(
                     user.problem(number, column, repr(row[column]), expected, "mend it")
                 )

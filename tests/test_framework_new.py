@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -488,7 +489,10 @@ def test_any_name_with_letters_is_one_of_an_index(folder, tmp_path, name, run):
     assert set(ps.load_scores(name)["index"]) == {name}
 
 
-@pytest.mark.parametrize("name", ["plans", "CON", "PAPI", "par index", "  ", "...", "x" * 300])
+@pytest.mark.parametrize(
+    "name",
+    ["plans", "CON", "All", "logs", "Conflicts", "PAPI", "par index", "  ", "...", "x" * 300],
+)
 def test_a_name_that_cannot_be_one_is_refused_before_anything_is_written(
     folder, tmp_path, name, run
 ):
@@ -554,3 +558,75 @@ def test_a_wrong_option_is_refused_by_name(folder, tmp_path, run, option, value,
     status, _, said = run("framework", "new", "Options", str(table), *year, option, value)
     assert status == 2
     assert message in said
+
+
+GAPS = ("unit,x,y", "a,1,2", "b,,3", "c,2,4")
+POINTS_OPTIONS = ("--normalise", "none", "--aggregate", "sum")
+
+
+@pytest.mark.parametrize(
+    ("lines", "options", "message"),
+    [
+        (GAPS, (), "or pass --missing leave_out, group or index"),
+        (("Phường,x,y", "a,1,2", "b,2,3"), (), "pass --unit, perhaps 'Phường'"),
+        (GAPS[::3], ("--scale", "1,2", "--normalise", "none"), "but --normalise none leaves the"),
+        (GAPS, (*POINTS_OPTIONS, "--missing", "group"), "use --missing index, points over"),
+        (GAPS, (*POINTS_OPTIONS, "--missing", "index"), "attainable points in --additions"),
+        (GAPS[:2] + GAPS[3:], ("--aggregate", "geometric"), "as --scale 1,100, or aggregate"),
+        (GAPS[:2] + GAPS[3:], ("--additions", "x"), "they need --aggregate sum"),
+    ],
+)
+def test_a_message_names_the_option_of_the_command(folder, tmp_path, run, lines, options, message):
+    table = put_csv(tmp_path / "table.csv", *lines, "d,1,9")
+    status, _, said = run("framework", "new", "Named", str(table), "--year", "2025", *options)
+    assert status in (1, 2)
+    assert message in said
+    assert not re.search(r"\b(missing|aggregate|normalise|scale|additions|unit|year)=", said)
+
+
+def test_a_missing_year_is_asked_for_by_its_option(folder, tmp_path, run):
+    table = put_csv(tmp_path / "table.csv", "unit,x", "a,1", "b,2")
+    assert "pass --year, as 2024" in run("framework", "new", "Named", str(table))[2]
+
+
+def test_grades_that_no_unit_can_reach_are_refused_or_named(folder, tmp_path, run):
+    table = put_csv(tmp_path / "table.csv", "unit,x,y", "a,18,9", "b,10,5", "c,2,1")
+    groups = put_csv(tmp_path / "groups.csv", "Mã,Nhóm,Điểm tối đa", "x,,20", "y,,10")
+    command = ("framework", "new", "Graded", str(table), "--groups", str(groups), "--year", "2025")
+    before = files_in(folder)
+    status, _, said = run(*command, *POINTS_OPTIONS, "--grades", "Tốt=80,Khá=65")
+    assert (status, files_in(folder)) == (2, before)
+    assert "--grades are Tốt 80, Khá 65, but no unit can have more than 30" in said
+    status, _, said = run(*command, *POINTS_OPTIONS, "--grades", "Tốt=80,Khá=25,Đạt=15")
+    assert status == 0
+    assert "grades that no unit can reach, as it can have 30 at most: Tốt (80)\n" in said
+    assert "without a grade, below the lowest (Đạt, 15): c; for a grade of theirs" in said
+    said = run(*command, *POINTS_OPTIONS, "--grades", "Tốt=30,Đạt=0", "--replace")[2]
+    assert "grade" not in said
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_unit_whose_name_no_file_can_have_is_refused(folder, tmp_path, listed):
+    long = "Xã " + "rất " * 20 + "dài"
+    if listed:
+        table = put_csv(tmp_path / "t.csv", "unit,x,y", "1,1,2", "con,2,3", "nul,3,1")
+        rows = (f"1,{long}", "con,Con", "nul,Xã Nul")
+        units = put_csv(tmp_path / "units.csv", "Mã đơn vị,Tên đơn vị", *rows)
+        expected = [f"{units}, row 2, column Tên đơn vị", f"{units}, row 3, column Tên đơn vị"]
+    else:
+        table = put_csv(tmp_path / "t.csv", "unit,x,y", f"{long},1,2", "con,2,3", "b,3,1")
+        units, expected = None, [f"{table}, column code", f"{table}, column name"]
+    before = files_in(folder)
+    with pytest.raises(errors.InvalidData) as caught:
+        new_index("Files", table, units=units, year=2025)
+    found = sorted(str(problem).partition(":")[0] for problem in caught.value.problems)
+    assert found == expected
+    assert files_in(folder) == before
+
+
+def test_an_index_of_the_same_name_but_for_signs_is_named(folder, tmp_path, run):
+    table = put_csv(tmp_path / "table.csv", "unit,x,y", "a,1,2", "b,2,3")
+    new_index("Case 1", table, year=2025)
+    status, _, said = run("framework", "new", "case-1", str(table), "--year", "2025")
+    assert status == 2
+    assert "there is an index Case 1 already (the same name but for signs): give yours" in said

@@ -809,7 +809,10 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "no group": ({"groups": {"a": "X", "b": "X"}}, "column c: found no group"),
     "circle": ({"groups": {**THREE, "X": "Y", "Y": "X"}}, "found a circle: X in Y in X"),
     "in itself": ({"groups": {**THREE, "X": "X"}}, "found a circle: X in X"),
-    "indicator as group": ({"groups": {"a": "b", "b": "X", "c": "X"}}, "column b: found a group"),
+    "indicator as group": (
+        {"groups": {"a": "b", "b": "X", "c": "X"}},
+        "column b: found b, which is both an indicator and a group; expected a code for each; give",
+    ),
     "group twice": ({"groups": {"X": ["a", "b"], "Y": ["b", "c"]}}, "column b: found two rows"),
     "groups no table": ({"groups": ["X"]}, "groups is list: expected the group of each"),
     "groups without parent": ({"groups": pd.DataFrame({"q": [1]})}, "expected code and parent"),
@@ -851,7 +854,10 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "no units": ({"values": small().reset_index(drop=True)}, "no column says which units"),
     "no year": ({"year": None}, "no column year or period says when"),
     "no such year": ({"year": "soon"}, "'soon' is no period"),
-    "name taken": ({"name": "papi"}, "papi is the name of an index that parstats knows"),
+    "name taken": (
+        {"name": "papi"},
+        r"there is an index PAPI already \(the same name but for signs\)",
+    ),
     "no name": ({"name": " "}, "expected a name with letters"),
     "scale": ({"scale": (5, 1)}, "scale is .5, 1.: expected two ends, low to high"),
     "normalise": ({"normalise": "best"}, "unknown normalisation 'best'"),
@@ -868,6 +874,7 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
         "levels below the index: expected at most 6",
     ),
     "grades": ({"grades": [80]}, "grades is list: expected the least score of each"),
+    "grades beyond reach": ({"grades": {"A": 120}}, "but no unit can have more than 100: expected"),
     "additions": ({"additions": ["q"], "aggregate": "sum"}, "unknown indicator in additions 'q'"),
     "column of ranks": (
         {"values": small().assign(Rank=[3, 2, 1])},

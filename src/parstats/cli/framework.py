@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace as replaced
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -133,28 +137,67 @@ def new(
     from parstats.pipeline.new_index import new_index as run
 
     methods = aggregate.split(",")
-    result = run(
-        name,
-        table,
-        groups=groups,
-        units=units,
-        publisher=publisher,
-        replace=replace,
-        unit=unit,
-        year=year,
-        normalise=normalise,
-        scale=None if scale is None else _numbers(scale),
-        aggregate=methods[0] if len(methods) == 1 else methods,
-        missing=missing,
-        additions=None if additions is None else additions.split(","),
-        grades=None if grades is None else _grades(grades),
-        each_period=each_period,
-    )
+    with _options_named():
+        result = run(
+            name,
+            table,
+            groups=groups,
+            units=units,
+            publisher=publisher,
+            replace=replace,
+            unit=unit,
+            year=year,
+            normalise=normalise,
+            scale=None if scale is None else _numbers(scale),
+            aggregate=methods[0] if len(methods) == 1 else methods,
+            missing=missing,
+            additions=None if additions is None else additions.split(","),
+            grades=None if grades is None else _grades(grades),
+            each_period=each_period,
+        )
     for path in result.files:
         typer.echo(str(path))
     for line in result.report():
         _say(line)
     _say("next: parstats build")
+
+
+_OPTIONS = "unit|units|groups|year|normalise|scale|aggregate|missing|additions|grades"
+# An argument with words, as missing='group' or 'index'.
+_WORDS = re.compile(rf"\b({_OPTIONS})=('\w+'(?:(?:, | or |, or )'\w+')*)")
+# An argument without a value, or with two numbers.
+_BARE = re.compile(rf"\b({_OPTIONS})=(?:\(([^)]*)\))?(?=[\s,;:.)]|$)")
+_FIRST = re.compile(r"^(scale|aggregate|additions|grades)(?= is | are )")
+
+
+@contextlib.contextmanager
+def _options_named() -> Iterator[None]:
+    """Let what is refused name the options of the command in place of arguments in Python."""
+    try:
+        yield
+    except errors.InvalidData as error:
+        raise errors.InvalidData(
+            replaced(problem, remedy=_with_options(problem.remedy)) for problem in error.problems
+        ) from None
+    except errors.InvalidRequest as error:
+        if (text := _with_options(str(error))) != str(error):
+            raise errors.InvalidRequest(text) from None
+        raise
+
+
+def _with_options(text: str) -> str:
+    """Return a text with the options of the command.
+
+    >>> _with_options("pass missing='group' or 'index', or scale=(1, 100); pass year=, as 2024")
+    'pass --missing group or index, or --scale 1,100; pass --year, as 2024'
+    """
+    text = _WORDS.sub(lambda match: f"--{match[1]} {match[2].replace(chr(39), '')}", text)
+    text = text.replace("direction=-1", "direction -1 in the groups")
+    text = _FIRST.sub(r"--\1", text)
+    return _BARE.sub(
+        lambda match: f"--{match[1]}" + (f" {match[2].replace(', ', ',')}" if match[2] else ""),
+        text,
+    )
 
 
 def _numbers(text: str) -> list[float]:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.panel.composite.framework_rows import read_grades
+from parstats.panel.composite.framework_rows import read_grades, unattainable_grades
 from parstats.panel.coverage import check_year, index_in
 from parstats.panel.ranks import ranks
-from parstats.reference import definitions
+from parstats.reference import definitions, frameworks
 from parstats.reference.definitions import Row
 
 # Scores equal to this many decimals are the same score, as in `parstats.panel.ranks`.
@@ -37,7 +37,7 @@ def grades(scores: pd.DataFrame, year: int, thresholds: Any = None) -> pd.DataFr
 
     Raises
     ------
-    InvalidRequest: if neither the index nor `thresholds` have grades
+    InvalidRequest: if neither the index nor `thresholds` have grades, or no score can reach one
     InsufficientCoverage: if fewer than 90 % of the units have a score
 
     Examples
@@ -55,6 +55,8 @@ def grades(scores: pd.DataFrame, year: int, thresholds: Any = None) -> pd.DataFr
             f"{index} has no grades; pass thresholds=, as {{'Tốt': 85, 'Khá': 70}}"
         )
     table = ranks(scores, year)
+    totals = scores[(scores["year"] == year) & (scores["series"] == frameworks.top(index))]
+    unattainable_grades(rows, float(totals["max_score"].max()))
     upwards, reached = _reached(rows, table["score"].to_numpy())
     for lang in ("vi", "en"):
         names = np.array(["", *(row[f"name_{lang}"] for row in upwards)])

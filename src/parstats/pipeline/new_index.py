@@ -18,17 +18,25 @@ import yaml
 from parstats import errors, folders, storage
 from parstats.ingest import sidecar
 from parstats.panel import coverage
-from parstats.panel.composite.framework_rows import check_name
+from parstats.panel.composite.framework_rows import (
+    LONGEST_NAME,
+    check_name,
+    is_device,
+    name_taken,
+    unattainable_grades,
+)
 from parstats.panel.composite.hierarchy import text_code
 from parstats.panel.composite.index_scores import RELATIVE, score_index
 from parstats.panel.composite.values_table import PERIOD_HEADERS, UNIT_HEADERS
 from parstats.pipeline.index_table import IndexTable, read_index_table
-from parstats.reference import csv_tables, definitions, editions, frameworks, overlay
+from parstats.reference import csv_tables, definitions, editions, frameworks, labels, overlay
 from parstats.reference.definitions import Definition
 from parstats.reference.period_numbers import period_text
 
 # Empty cells named in a remark.
 _NAMED = 5
+# Points by which sums of the same figures may differ.
+_ROUNDING = 1e-9
 _NUMBERS = ("max_points", "min_points", "weight")
 
 
@@ -108,7 +116,7 @@ def new_index(
     >>> new_index("PAPI", Path("my-table.xlsx"))
     Traceback (most recent call last):
     ...
-    parstats.errors.InvalidRequest: PAPI is the name of an index that parstats knows (PAPI): ...
+    parstats.errors.InvalidRequest: there is an index PAPI already: give yours another name
     """
     editions.refresh()
     frameworks.check_data_folder()
@@ -117,9 +125,7 @@ def new_index(
         remedy = "give yours another name"
         if frameworks.index_info(registered).unit_level == "unit":
             remedy += ", or replace it (--replace)"
-        raise errors.InvalidRequest(
-            f"{name} is the name of an index that parstats knows ({registered}): {remedy}"
-        )
+        raise errors.InvalidRequest(f"{name_taken(name, registered)}: {remedy}")
     folder = _folder()
     tables = read_index_table(table, groups, units, options.get("unit"))
     scores, definition = _scores(name, registered, tables, options)
@@ -138,7 +144,7 @@ def new_index(
             int(row.year): sorted({*row.incomplete, *row.absent})
             for row in covered.itertuples(index=False)
         },
-        tuple(_remarks(tables, definition, options)),
+        (*_remarks(tables, definition, options), *_grade_remarks(definition, scores)),
     )
 
 
@@ -172,6 +178,27 @@ def _remarks(
         yield (
             "the groups state the most points, but units are scored against each other; for points "
             "that add up, use --normalise none --aggregate sum"
+        )
+
+
+def _grade_remarks(definition: Definition, scores: pd.DataFrame) -> Iterator[str]:
+    """Yield grades that no unit can have, and units that have none."""
+    if not definition.grades:
+        return
+    top = definition.framework[0]
+    most = float(top["max_points"] or "nan")
+    if above := unattainable_grades(definition.grades, most):
+        listed = ", ".join(f"{row['name_vi']} ({row['at_least']})" for row in above)
+        yield f"grades that no unit can reach, as it can have {most:.6g} at most: {listed}"
+    lowest = definition.grades[-1]
+    totals = scores[scores["series"] == top["series"]]
+    below = totals[totals["score"] < float(lowest["at_least"]) - _ROUNDING]
+    units = sorted(set(below["province"]))
+    if units:
+        more = f" and {len(units) - _NAMED} more" if len(units) > _NAMED else ""
+        yield (
+            f"without a grade, below the lowest ({lowest['name_vi']}, {lowest['at_least']}): "
+            f"{', '.join(units[:_NAMED])}{more}; for a grade of theirs give one the least score 0"
         )
 
 
@@ -222,7 +249,27 @@ def _scores(
         raise tables.located(error) from error
     definition = definitions.definition_in_force(str(scores["index"].iloc[0]))
     assert definition is not None
+    if problems := list(_unit_problems(tables, definition)):
+        raise tables.located(errors.InvalidData(problems))
     return scores, definition
+
+
+def _unit_problems(tables: IndexTable, definition: Definition) -> Iterator[errors.Problem]:
+    """Yield units whose names no file can have."""
+    table = "values" if tables.units is None else "units"
+    for position, unit in enumerate(definition.units):
+        row = None if tables.units is None else position + 2
+        words = [labels.search_key(unit[name]).replace(" ", "-") for name in ("code", "name_vi")]
+        if is_device("-".join(dict.fromkeys(filter(None, words)))):
+            expected = "a name that files can have, on Windows too"
+            remedy = "give the unit a longer name, in the table of units (--units)"
+            yield errors.Problem(table, row, "name", repr(unit["name_vi"]), expected, remedy)
+        for column in ("code", "name_vi", "name_en"):
+            if len(unit[column]) > LONGEST_NAME:
+                actual = f"{len(unit[column])} letters ({unit[column][:30]}...)"
+                expected, remedy = f"at most {LONGEST_NAME}", "write a shorter name"
+                yield errors.Problem(table, row, column.split("_")[0], actual, expected, remedy)
+                break
 
 
 def _files(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +23,17 @@ from parstats.reference.definitions import Definition, Row
 from parstats.reference.period_numbers import period_text
 
 _LANGUAGES = labels.LANGUAGES
-_LONGEST = 80
-# Folders of raw/ that hold something else, and names that Windows keeps for devices.
-_NO_FOLDER = re.compile(r"plans|con|prn|aux|nul|com\d|lpt\d")
+#: Letters that a name may have: of an index and of a unit.
+LONGEST_NAME = 80
+# Points by which sums of the same figures may differ.
+_SAME_SCORE = 1e-9
+# Names that Windows keeps for devices.
+_DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+# Folders that hold something else, forms of raw files, and what stands for every index.
+_RESERVED = (
+    *("plans", "logs", "raw", "processed", "reference", "notebooks", "tables", "all", "index"),
+    *("scores", "printed", "statistics", "conflicts", "measures", "targets"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,11 +58,11 @@ def check_name(name: Any, replaced: str = "") -> tuple[str, str]:
     slug = labels.search_key(text).replace(" ", "-")
     if not slug or not text.isprintable():
         raise errors.InvalidRequest(f"name is {name!r}: expected a name with letters")
-    if len(slug) > _LONGEST or _NO_FOLDER.fullmatch(slug):
-        actual = f"a name of {len(slug)} letters" if len(slug) > _LONGEST else repr(text)
+    if len(slug) > LONGEST_NAME or is_device(slug) or slug in _RESERVED:
+        actual = f"a name of {len(slug)} letters" if len(slug) > LONGEST_NAME else repr(text)
         raise errors.InvalidRequest(
             f"name is {actual}: expected one that can name a folder beside the others, of at most "
-            f"{_LONGEST} letters; give yours another name"
+            f"{LONGEST_NAME} letters; give yours another name"
         )
     try:
         official = frameworks.index_info(text).name
@@ -65,11 +73,35 @@ def check_name(name: Any, replaced: str = "") -> tuple[str, str]:
     if slug.replace("-", "_") in tops or (
         official and definitions.definition_in_force(official) is None
     ):
-        raise errors.InvalidRequest(
-            f"{text} is the name of an index that parstats knows ({official or slug}): give yours "
-            "another name"
+        known = official or next(
+            index
+            for index in frameworks.indices()
+            if frameworks.top(index) == slug.replace("-", "_")
         )
+        raise errors.InvalidRequest(f"{name_taken(text, known)}: give yours another name")
     return text, slug
+
+
+def name_taken(name: str, known: str) -> str:
+    """Return that an index has a name, however it is written.
+
+    >>> name_taken("case-1", "Case 1")
+    'there is an index Case 1 already (the same name but for signs)'
+    >>> name_taken("PAR", "PAR INDEX")
+    'there is an index PAR INDEX already (also called PAR)'
+    """
+    same = labels.search_key(name) == labels.search_key(known)
+    how = " (the same name but for signs)" if same else f" (also called {name})"
+    return f"there is an index {known} already{how if name != known else ''}"
+
+
+def is_device(slug: str) -> bool:
+    """Return whether Windows keeps a name for a device, so that no file can have it.
+
+    >>> is_device("con"), is_device("com10")
+    (True, False)
+    """
+    return _DEVICE.fullmatch(slug) is not None
 
 
 def read_bounds(table: pd.DataFrame, codes: tuple[str, ...]) -> dict[str, tuple[float, float]]:
@@ -254,6 +286,24 @@ def read_grades(grades: Any) -> tuple[Row, ...]:
         {"at_least": f"{least:.15g}", "name_vi": names["vi"], "name_en": names["en"]}
         for least, names in sorted(pairs, key=lambda pair: -pair[0])
     )
+
+
+def unattainable_grades(grades: Sequence[Row], most: float) -> list[Row]:
+    """Return the grades that begin above the most that a unit can have, the best first.
+
+    Raises InvalidRequest if all do. Nothing is known where `most` is NaN.
+
+    >>> [row["name_vi"] for row in unattainable_grades(read_grades({"A": 90, "B": 50}), 80)]
+    ['A']
+    """
+    above = [row for row in grades if float(row["at_least"]) > most + _SAME_SCORE]
+    if above and len(above) == len(grades):
+        listed = ", ".join(f"{row['name_vi']} {row['at_least']}" for row in grades)
+        raise errors.InvalidRequest(
+            f"grades are {listed}, but no unit can have more than {most:.6g}: expected least "
+            "scores on the scale of the overall score; correct them"
+        )
+    return above
 
 
 def bounds_of_groups(rules: Rules, scaled: Scaled) -> dict[str, tuple[float, float]]:

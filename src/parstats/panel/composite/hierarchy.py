@@ -117,8 +117,9 @@ def _check_members(
         if code not in parents and code not in direct:
             problems.append(_problem(code, "no group", "its group", "give groups its group"))
         if code in groups:
+            actual = f"{code}, which is both an indicator and a group"
             remedy = "give the group another code"
-            problems.append(_problem(code, "a group with the code of an indicator", "two", remedy))
+            problems.append(_problem(code, actual, "a code for each", remedy))
     reached = {step for code in indicators if code in parents for step in _ancestors(code, parents)}
     for code in parents:
         if code not in indicators and code not in reached:

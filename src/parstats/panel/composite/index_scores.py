@@ -19,6 +19,7 @@ from parstats.panel.composite.framework_rows import (
     read_grades,
     read_titles,
     read_units,
+    unattainable_grades,
 )
 from parstats.panel.composite.hierarchy import build_hierarchy, read_groups, text_code
 from parstats.panel.composite.scales import Scaled, put_on_scale, read_directions, read_scale
@@ -254,6 +255,7 @@ def score_index(
         each_period=spread,
         about=about,
     )
+    unattainable_grades(titles.grades, float(definition.framework[0]["max_points"] or "nan"))
     return _table(definition, rules, scored, read)
 
 

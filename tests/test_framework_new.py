@@ -267,6 +267,12 @@ BAD = {
         r"row 3, column x: found '1.500'; expected a number that .*; write 1500 or 1,5",
     ),
     "millions": (("unit;x;y", "a;700;2", "b;1.500.000;5"), "row 3, column x.*write 1500000"),
+    "thousands parted by a blank": (("unit,x", "a,700", "b,1 500"), "row 3, column x.*write 1500"),
+    "thousands and decimals": (("unit;x", "a;700", "b;1.500,25"), "row 3, column x.*write 1500.25"),
+    "a minus before thousands": (
+        ("unit;x", "a;700", "b;\N{MINUS SIGN}1.500"),
+        "row 3, column x.*write -1500 or -1,5",
+    ),
     "a mark of thousands beside decimal points": (
         ("unit,x,y", "a,700,2", 'b,"1,500",5'),
         r"row 3, column x: found '1,500' for b; expected a number; write 1500 or 1.5",
@@ -362,6 +368,26 @@ def test_a_weight_may_be_a_percentage(folder, tmp_path):
     groups = put_csv(tmp_path / "groups.csv", "Mã;Nhóm;Trọng số", "x;;60%", "y;;7,5 %")
     scores = scores_of(table, groups=groups, replace=True)
     assert scores == pytest.approx({"a": 0.975, "b": 1.65, "c": 2.925})
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [("10 điểm", "correct it"), ("1,500", "write 1500 or 1.5"), ("most%", "correct it")],
+)
+def test_a_text_among_the_numbers_of_the_groups_is_refused_with_its_place(
+    folder, tmp_path, cell, remedy
+):
+    table = put_csv(tmp_path / "c.csv", "unit,x,y", "a,1,5", "b,2,6")
+    groups = put_csv(tmp_path / "g.csv", "Mã,Nhóm,Trọng số", "x,,1", f'y,,"{cell}"')
+    message = f"g.csv, row 3, column Trọng số: found '{cell}'; expected a number; {remedy}"
+    with pytest.raises(errors.InvalidData, match=re.escape(message)):
+        new_index("Text", table, groups=groups, year=2025)
+
+
+def test_a_column_that_the_groups_do_not_list_may_hold_thousands(folder, tmp_path):
+    table = put_csv(tmp_path / "left.csv", "unit;x;Dân số", "a;1;1.500", "b;2;2.250")
+    groups = put_csv(tmp_path / "g.csv", "Mã,Nhóm", "x,")
+    assert scores_of(table, groups=groups) == {"a": 1, "b": 2}
 
 
 def test_a_table_of_groups_or_units_without_a_column_is_named_with_the_headers_it_has(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from parstats.panel.composite.values_table import UNIT_HEADERS
 from parstats.panel.composite.written_numbers import (
     column_numbers,
     has_decimal_comma,
+    is_percentage,
     thousands_points,
     two_readings,
 )
@@ -124,10 +125,15 @@ def read_index_table(
             other = read_tables(file)
             grids[name], separators[name] = other.tables[0], other.separator
     headers = {name: _headers(grid, name) for name, grid in grids.items()}
-    tables = {
-        name: _frame(grid, name, headers[name], separators.get(name, ""), unit)
-        for name, grid in grids.items()
-    }
+    tables: dict[str, pd.DataFrame] = {}
+    for name in sorted(grids, key=lambda name: name == "values"):
+        # What a column holds that the groups do not list does not matter.
+        listed = (
+            {text_code(code) for code in tables["groups"]["code"]} if "groups" in tables else ()
+        )
+        codes, numeric = _column_kinds(name, headers[name], text_code(unit), listed)
+        separator = separators.get(name, separators["values"])
+        tables[name] = _frame(grids[name], name, headers[name], separator, codes, numeric)
     grades = tables.get("grades")
     return IndexTable(
         tables["values"],
@@ -159,9 +165,31 @@ def _headers(grid: Grid, name: str) -> list[str]:
     return [_HEADERS.get(labels.search_key(cell), cell) for cell in written]
 
 
-def _frame(
-    grid: Grid, name: str, header: list[str], separator: str, unit: str | None
-) -> pd.DataFrame:
+def _column_kinds(
+    name: str, header: Sequence[str], unit: str, listed: Collection[str]
+) -> tuple[list[int], list[int]]:
+    """Return the positions of the columns with codes of a table, and of those with numbers."""
+    if name != "values":
+        return (
+            [position for position, cell in enumerate(header) if cell == "code"],
+            [position for position, cell in enumerate(header) if cell in _NUMERIC],
+        )
+    texts = [text_code(cell) for cell in header]
+    codes = [
+        position
+        for position, text in enumerate(texts)
+        if (text == unit if unit else text.casefold() in UNIT_HEADERS)
+    ]
+    numeric = [
+        position
+        for position, text in enumerate(texts)
+        if position not in codes and (not listed or text in listed)
+    ]
+    return codes, numeric
+
+
+def _header_problems(grid: Grid, name: str, header: Sequence[str]) -> list[errors.Problem]:
+    """Return headers that are empty, twice or missing."""
     written = grid.rows[0].cells
     problems = []
     for position, cell in enumerate(header):
@@ -184,18 +212,19 @@ def _frame(
         for column, vietnamese in _NEEDED.get(name, {}).items()
         if column not in header and not (column == "name" and {"name_vi", "name_en"} <= {*header})
     ]
-    units = [unit] if unit else UNIT_HEADERS
-    codes = {
-        position
-        for position, cell in enumerate(header)
-        if name == "values" and (text_code(cell) in units or text_code(cell).casefold() in units)
-    }
-    numeric = [
-        position
-        for position, cell in enumerate(header)
-        if position not in codes and (name == "values" or cell in _NUMERIC)
-    ]
-    problems += _thousands(grid, written, numeric, separator)
+    return problems
+
+
+def _frame(
+    grid: Grid,
+    name: str,
+    header: Sequence[str],
+    separator: str,
+    codes: Collection[int],
+    numeric: Collection[int],
+) -> pd.DataFrame:
+    problems = _header_problems(grid, name, header)
+    problems += _thousands(grid, grid.rows[0].cells, numeric, separator)
     if problems:
         raise errors.InvalidData(problems)
     columns: dict[str, list[object]] = {}
@@ -203,15 +232,33 @@ def _frame(
         texts = [row.cells[position] for row in grid.rows[1:]]
         if not cell:
             continue
-        if position in codes or (name != "values" and cell == "code"):
+        if position in codes:
             columns[cell] = [_code(row, position) or None for row in grid.rows[1:]]
-        elif cell == "weight":  # a percentage is a share here, also where points are added up
+        elif name != "values" and cell == "weight":
+            # A percentage is a share here, also where points are added up.
             columns[cell] = [text if "%" in text else column_numbers([text])[0] for text in texts]
-        elif position in numeric:
+        elif name == "values" or position in numeric:
             columns[cell] = column_numbers(texts)
         else:
             columns[cell] = [text or None for text in texts]
+    if name != "values" and (wrong := list(_no_numbers(grid, header, columns))):
+        raise errors.InvalidData(wrong)
     return pd.DataFrame(columns, dtype="object")
+
+
+def _no_numbers(
+    grid: Grid, header: Sequence[str], columns: Mapping[str, Sequence[object]]
+) -> Iterator[errors.Problem]:
+    """Yield cells of a table of groups or grades that are no numbers and have to be."""
+    for cell, values in columns.items():
+        column = grid.rows[0].cells[header.index(cell)]
+        for row, value in zip(grid.rows[1:], values, strict=True):
+            is_number = not isinstance(value, str) or (cell == "weight" and is_percentage(value))
+            if cell in _NUMERIC and cell != "direction" and not is_number:
+                readings = two_readings(str(value))
+                remedy = f"write {readings}" if readings else "correct it, or leave the cell empty"
+                place = (_place(grid), row.number, column)
+                yield errors.Problem(*place, repr(value), "a number", remedy)
 
 
 def _header_problem(

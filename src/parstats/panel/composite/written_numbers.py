@@ -10,7 +10,12 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,(\d{1,2}|\d{4,})")
 # A sign and three digits: decimals, or thousands. A number that begins with 0 is less than 1.
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
-_MANY_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(\.\d{3}){2,}|-?[1-9]\d{0,2}(,\d{3}){2,}")
+# Thousands for certain: several marks of one kind, blanks, or another mark before decimals.
+_SURE_THOUSANDS = re.compile(
+    r"(?P<whole>-?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,}|(?: \d{3})+))"
+    r"|(?P<point>-?[1-9]\d{0,2}(?:\.\d{3})+),(?P<after_comma>\d+)"
+    r"|(?P<comma>-?[1-9]\d{0,2}(?:,\d{3})+)\.(?P<after_point>\d+)"
+)
 
 
 def has_decimal_comma(text: str) -> bool:
@@ -31,6 +36,7 @@ def thousands_points(cells: Sequence[str], *, sure: bool = False) -> list[int]:
     >>> thousands_points(["700", "1.500"]), thousands_points(["12.5", "1.500"])
     ([1], [])
     """
+    cells = [_plain(cell) for cell in cells]
     with_point = [position for position, cell in enumerate(cells) if "." in cell]
     like = [position for position in with_point if _THOUSANDS.fullmatch(cells[position])]
     numbers = [position for position in with_point if _NUMBER.fullmatch(cells[position])]
@@ -38,18 +44,39 @@ def thousands_points(cells: Sequence[str], *, sure: bool = False) -> list[int]:
 
 
 def two_readings(text: str, decimal: str = ".") -> str:
-    """Return both numbers that a cell with a sign and three digits may mean, empty for others.
+    """Return how to write a number with thousands parted, both ways if it has two readings.
+
+    Empty for a cell that is no such number.
 
     >>> two_readings("1,500"), two_readings("2.250", ","), two_readings("1.5")
     ('1500 or 1.5', '2250 or 2,25', '')
+    >>> two_readings("1.500.000"), two_readings("1 500"), two_readings("1.500,25")
+    ('1500000', '1500', '1500.25')
     """
-    if _MANY_THOUSANDS.fullmatch(text):
-        return text.replace(".", "").replace(",", "")
+    text = _plain(text)
+    if match := _SURE_THOUSANDS.fullmatch(text):
+        whole = re.sub("[., ]", "", match["whole"] or match["point"] or match["comma"])
+        digits = match["after_comma"] or match["after_point"]
+        return whole + (decimal + digits if digits else "")
     if not _THOUSANDS.fullmatch(text):
         return ""
     whole, _, digits = text.replace(",", ".").partition(".")
     digits = digits.rstrip("0")
     return f"{whole}{text[-3:]} or {whole}{decimal + digits if digits else ''}"
+
+
+def is_percentage(text: str) -> bool:
+    """Return whether a cell is a number with a percent sign.
+
+    >>> is_percentage("37,5 %"), is_percentage("most%")
+    (True, False)
+    """
+    (number,) = column_numbers([text])
+    return text.endswith("%") and isinstance(number, float)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{MINUS SIGN}", "-")
 
 
 def column_numbers(cells: Sequence[str]) -> list[object]:
@@ -74,7 +101,7 @@ def _number(text: str, written: str) -> object:
     """Return a cell as a number if it is one, else what is written there, None if nothing is."""
     if not text:
         return None
-    plain = text.replace("\N{MINUS SIGN}", "-")
+    plain = _plain(text)
     if _DECIMAL_COMMA.fullmatch(plain):
         plain = plain.replace(",", ".")
     return float(plain) if _NUMBER.fullmatch(plain) else written

@@ -32,8 +32,9 @@ def read(path: Path, name: str) -> Document:
     text, decoded_from = _decoded(path.read_bytes(), name)
     numbered: list[tuple[str, int, list[str]]] = []
     number = widest = 0
-    separator = _separator(text)
+    separator = ""
     try:
+        separator = _separator(text)
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for number, cells in enumerate(rows, 1):
             widest = max(widest, len(cells))

@@ -44,8 +44,7 @@ test-slow: ## Run the slow tests; after a failure the next run goes on from ther
 
 test-next-year: ## See which tests a new year of data breaks; only tests/release may
 	@.ci/venv dev
-	@$(VENV)/python -m tests.next_year --units 63 -n auto --dist loadfile
-	@$(VENV)/python -m tests.next_year --units 34 -n auto --dist loadfile
+	@$(VENV)/python -m tests.next_year --figures -n auto --dist loadfile
 
 benchmark: ## Compare speeds with other packages, side by side
 	@.ci/venv benchmark

@@ -1,6 +1,6 @@
 """What next year's data break: invented figures of 2025, added to a copy of the checkout.
 
-    python -m tests.next_year --units 34
+    python -m tests.next_year --figures
 
 copies what git knows of the checkout to ``build/next-year``, adds there what `CONTRIBUTING.md`
 ("Adding a year of data") asks for, and runs the tests of the copy. Facts about today's release
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "next-year"
 RELEASE = "tests/release/"
 LAST, NEXT = 2024, 2025
-# No figures of it, as happens every year: a code of both sets of provinces.
+# No figures of it, as happens every year.
 MISSING = "82"
 # Series of printed overall scores, and the mean and spread that they are invented with.
 PRINTED = {"sipas": (84.0, 2.5), "par": (88.5, 2.0)}
@@ -59,23 +59,22 @@ def read(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def units(folder: Path, vintage: int) -> pd.DataFrame:
-    """Codes and names of the provinces of a vintage."""
+def units(folder: Path) -> pd.DataFrame:
+    """Codes and names of the provinces since July 2025."""
     table = read(folder / "src/parstats/reference/provinces.csv")
-    return table.loc[table["vintage"] == str(vintage), ["province", "name_vi"]]
+    return table.loc[table["vintage"] == "34", ["province", "name_vi"]]
 
 
-def papi_scores(folder: Path, vintage: int, random: np.random.Generator) -> pd.DataFrame:
-    """Sub-dimensions of next year: this year's, weighed if provinces merged, and some noise."""
+def papi_scores(folder: Path, random: np.random.Generator) -> pd.DataFrame:
+    """Sub-dimensions of next year: this year's, weighed where provinces merged, and some noise."""
     old = read(folder / f"data/raw/papi/papi_{LAST}.csv")
     wide = old.astype({"score": float}).pivot_table("score", "province", "series")
     mean, spread = wide.mean(), wide.std()
-    if vintage == 34:
-        mergers = read(folder / "src/parstats/reference/mergers.csv").set_index("province")
-        weight = mergers["weight_2020"].astype(float).reindex(wide.index)
-        into = mergers["province_2025"].reindex(wide.index)
-        wide = wide.mul(weight, axis=0).groupby(into).sum().div(weight.groupby(into).sum(), axis=0)
-    provinces = units(folder, vintage)
+    mergers = read(folder / "src/parstats/reference/mergers.csv").set_index("province")
+    weight = mergers["weight_2020"].astype(float).reindex(wide.index)
+    into = mergers["province_2025"].reindex(wide.index)
+    wide = wide.mul(weight, axis=0).groupby(into).sum().div(weight.groupby(into).sum(), axis=0)
+    provinces = units(folder)
     wide = wide.reindex(provinces["province"]).fillna(mean).drop(MISSING)
     wide += random.normal(0, 0.2, wide.shape) * spread.to_numpy()
     frame = read(folder / "src/parstats/reference/frameworks/papi.csv")
@@ -90,11 +89,9 @@ def papi_scores(folder: Path, vintage: int, random: np.random.Generator) -> pd.D
     return table.assign(year=NEXT)[["year", "province", "province_name", "series", "score"]]
 
 
-def printed_scores(
-    folder: Path, series: str, vintage: int, random: np.random.Generator
-) -> pd.DataFrame:
+def printed_scores(folder: Path, series: str, random: np.random.Generator) -> pd.DataFrame:
     """Overall scores and ranks of all provinces, in the form of the press figures."""
-    table = units(folder, vintage).rename(columns={"name_vi": "province_name"})
+    table = units(folder).rename(columns={"name_vi": "province_name"})
     table["score"] = random.normal(*PRINTED[series], len(table)).clip(60, 99).round(2)
     table["rank"] = table["score"].rank(ascending=False, method="min").astype(int)
     return table.assign(
@@ -124,23 +121,21 @@ def put(folder: Path, table: pd.DataFrame, name: str, like: str) -> None:
     path.with_name(f"{path.name}.yml").write_text(text, encoding="utf-8")
 
 
-def add_year(folder: Path, vintage: int) -> None:
+def add_year(folder: Path) -> None:
     """Add figures of next year, of three indices, and what the reference tables say of them."""
     random = np.random.default_rng(NEXT)
-    papi = papi_scores(folder, vintage, random)
+    papi = papi_scores(folder, random)
     put(folder, papi, f"papi/papi_{NEXT}.csv", f"papi/papi_{LAST}.csv")
     for series in PRINTED:
-        printed = printed_scores(folder, series, vintage, random)
+        printed = printed_scores(folder, series, random)
         put(folder, printed, f"{series}/{series}_{NEXT}.csv", f"{series}/{series}_printed.csv")
     reference = folder / "src/parstats/reference"
     frame = read(reference / "frameworks/papi.csv")
     frame["year_to"] = frame["year_to"].replace(str(LAST), str(NEXT))
     frame.to_csv(reference / "frameworks/papi.csv", index=False)
     gaps = read(reference / "gaps.csv")
-    gap = gaps.iloc[-1].to_dict() | {"year": NEXT, "vintage": vintage, "province": MISSING}
+    gap = gaps.iloc[-1].to_dict() | {"year": NEXT, "vintage": 34, "province": MISSING}
     pd.concat([gaps, pd.DataFrame([gap])]).to_csv(reference / "gaps.csv", index=False)
-    if vintage == 63:
-        replace(reference / "provinces.py", rf"^(LAST_YEAR\w* = ){LAST}$", rf"\g<1>{NEXT}")
 
 
 def add_measure_type(folder: Path) -> None:
@@ -203,17 +198,13 @@ def main() -> int:
     """Do what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     kind = parser.add_mutually_exclusive_group(required=True)
-    kind.add_argument("--units", type=int, choices=(63, 34), help="provinces of the new year")
+    kind.add_argument("--figures", action="store_true", help="add figures of the 34 provinces")
     kind.add_argument("--measure-type", action="store_true", help="add a type of measure instead")
     kind.add_argument("--verdict", action="store_true", help="change a verdict's numbers instead")
     chosen, arguments = parser.parse_known_args()
     change: Callable[[Path], None]
-    if chosen.units:
-        name = f"{NEXT}-{chosen.units}"
-
-        def change(folder: Path) -> None:
-            add_year(folder, chosen.units)
-
+    if chosen.figures:
+        name, change = str(NEXT), add_year
     elif chosen.measure_type:
         name, change = "measure-type", add_measure_type
     else:

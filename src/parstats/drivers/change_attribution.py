@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.score_matrix import Floats, Parts, build_parts, require_table, rescaled
+from parstats.drivers.score_checks import require_table
+from parstats.drivers.score_matrix import Floats, Parts, build_parts, rescaled
 from parstats.panel import check_year
 from parstats.panel.units import same_vintage
 from parstats.reference import frameworks
@@ -201,9 +202,11 @@ def _pair(
     for which in (year, previous):
         check_year(scores, which)
     same_vintage(scores, year, previous)
-    now, then = build_parts(scores, year, level=level), build_parts(scores, previous, level=level)
+    now = build_parts(scores, year, level=level)
+    then = build_parts(scores, previous, level=level, like=now)
     if now.level != then.level:
-        now, then = (build_parts(scores, which, level="dimension") for which in (year, previous))
+        now = build_parts(scores, year, level="dimension")
+        then = build_parts(scores, previous, level="dimension", like=now)
     common = [code for code in now.provinces if code in then.provinces]
     return _Pair(now, then, common, _what_became(now, then, on_break))
 
@@ -212,10 +215,16 @@ def _what_became(now: Parts, then: Parts, on_break: str) -> pd.DataFrame:
     """Return one row per series of either year: its years, and whether it is comparable."""
     order = frameworks.series()[["series", "parent"]]
     table = order[order["series"].isin([*now.series, *then.series])].reset_index(drop=True)
+    rest = f"{frameworks.top(now.index)}.{frameworks.REST}"
+    if now.has_rest or then.has_rest:
+        table.loc[len(table)] = [rest, frameworks.top(now.index)]
     names = table["series"]
     table["held_now"], table["held_then"] = names.isin(now.series), names.isin(then.series)
     table["comparable"] = frameworks.comparable(names, now.year, then.year)
     table["same_meaning"] = frameworks.comparable(names, now.year, then.year, "share_of_scale")
+    # The rest compares if all that it is the rest of does.
+    for column in ("comparable", "same_meaning"):
+        table.loc[names == rest, column] = bool(table.loc[names != rest, column].all())
     table["is_in_both_years"] = table["held_now"] & table["held_then"]
     if on_break == "framework":
         table["is_in_both_years"] &= table["same_meaning"]

@@ -122,7 +122,8 @@ def main_effects(
         }
     )
     table["effective"] = table["local_linear"] / table["local_linear"].sum()
-    table["ratio"] = table["effective"] / table["nominal"]
+    # The rest that weighted parts leave has no weight by the rules.
+    table["ratio"] = table["effective"] / table["nominal"].where(table["nominal"] != 0)
     table["unique"] = _unique(parts)
     table["correlated"] = table["local_linear"] - table["unique"]
     table = table.assign(

@@ -14,7 +14,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import as_tuple, check_share, old_names
 from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
-from parstats.drivers.score_matrix import Floats, Parts, build_parts
+from parstats.drivers.score_matrix import Floats, Parts, build_parts, without_rest
 from parstats.stats.rank_rows import rank_rows
 
 # Method: module and class in scikit-criteria, the figure it ranks by, whether more is better, and
@@ -100,7 +100,7 @@ def mcdm(
             raise errors.UnknownChoice("method", name, METHODS)
     range_level = check_share("range_level", range_level)
     package = _scikit_criteria()
-    parts = build_parts(scores, year, level=level, region=region)
+    parts = without_rest(build_parts(scores, year, level=level, region=region))
     if (np.ptp(parts.points, axis=0) < 1e-9).all():
         raise errors.InvalidRequest(
             f"every part is the same in all provinces of {parts.index_year}: there is "

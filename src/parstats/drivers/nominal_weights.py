@@ -13,8 +13,10 @@ from parstats.arguments import as_tuple, check_integer, check_number
 from parstats.drivers.score_matrix import (
     Floats,
     Parts,
+    build_parts,
     is_defined_by_user,
     scale_widths,
+    without_rest,
 )
 from parstats.stats.composites.weight_draws import Branches, dirichlet_weights, percent_weights
 
@@ -83,6 +85,35 @@ _WITHOUT_POINTS = (
 def has_highest(parts: Parts) -> bool:
     """Return whether the highest possible score of every part is known and above zero."""
     return bool((np.where(parts.weights == 0, 1.0, parts.high) > 0).all())
+
+
+def unknown_highest(
+    scores: pd.DataFrame, year: int, *, level: str | None = None, region: str | None = None
+) -> list[str]:
+    """Return the parts whose highest possible score was not published, so that nobody weighs them.
+
+    Without it the weight of a part by the rules is not known, which draws of weights, as those of
+    `parstats.drivers.robustness`, need. An index of one's own says its weights.
+
+    Parameters
+    ----------
+    scores, year, level, region : as in `parstats.drivers.shares`
+
+    Returns
+    -------
+    list of str: series, in the order of the framework
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> unknown_highest(load_scores("PAPI"), 2024)
+    []
+    """
+    parts = without_rest(build_parts(scores, year, level=level, region=region))
+    if is_defined_by_user(parts.index):
+        return []
+    named = zip(parts.series, parts.high, strict=True)
+    return [name for name, high in named if np.isnan(high)]
 
 
 def require_highest(parts: Parts, remedy: str = _WITHOUT_POINTS) -> Floats:

@@ -297,7 +297,8 @@ def _year_before(scores: pd.DataFrame, parts: Parts) -> Floats:
     previous = parts.year - 1
     same_vintage(scores, parts.year, check_year(scores, previous))
     year_series = frameworks.in_year(parts.index, previous, parts.level)["series"]
-    all_series = pd.Series(list(dict.fromkeys([*parts.series, *year_series])))
+    own_series = parts.series[: len(parts.series) - parts.has_rest]
+    all_series = pd.Series(list(dict.fromkeys([*own_series, *year_series])))
     same = frameworks.comparable(all_series, parts.year, previous, "share_of_scale")
     if not same.all():
         raise errors.BreakCrossed(
@@ -305,7 +306,7 @@ def _year_before(scores: pd.DataFrame, parts: Parts) -> Floats:
             f"compared for: {', '.join(all_series[~same])}; use change_attribution, which keeps a "
             "change of framework apart, or another reference: median, mean, region or a province"
         )
-    then = build_parts(scores, previous, level=parts.level)
+    then = build_parts(scores, previous, level=parts.level, like=parts)
     points = np.full((len(parts.provinces), len(parts.series)), np.nan)
     both = [code for code in parts.provinces if code in then.provinces]
     mine = [parts.provinces.index(code) for code in both]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_integer, check_number, old_names
-from parstats.drivers.score_matrix import Floats, check_scores, require_table
+from parstats.drivers.score_checks import check_scores, require_table
+from parstats.drivers.score_matrix import Floats
 from parstats.panel import check_year, ranks
 from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks

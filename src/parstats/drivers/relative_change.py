@@ -5,7 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
-from parstats.drivers.score_matrix import check_scores, lowest_level, require_table
+from parstats.drivers.overall_weights import (
+    OverallWeights,
+    has_overall_weights,
+    overall_weights,
+)
+from parstats.drivers.score_checks import check_scores, require_table
+from parstats.drivers.score_matrix import lowest_level
 from parstats.panel import check_year, common_provinces, index_in, wide
 from parstats.panel.units import about_province, vintage_in
 from parstats.reference import frameworks
@@ -32,9 +38,11 @@ def relative_change(
         provinces, itself included), relative_change (their difference), comparable (series and
         scale the same in both years), break_en, break_vi, n_common, vintage. The series are the
         lowest that add up to the overall score: sub-dimensions of PAPI, fields of the PAR INDEX.
-        Empty if the province lacks one of them in one of the years, if they do not add up (SIPAS),
-        or if one year is of the 63 provinces and the other of the 34. ``relative_change`` adds up
-        exactly to the change of the province's total less the mean change of the totals.
+        Where they add up by no rule (SIPAS), their weights are found from the scores, and the last
+        series is the rest (`parstats.drivers.shares`). Empty if the province lacks one of them in
+        one of the years, if too few have them all to find the weights, or if one year is of the 63
+        provinces and the other of the 34. ``relative_change`` adds up exactly to the change of the
+        province's total less the mean change of the totals.
 
     Raises
     ------
@@ -63,12 +71,15 @@ def relative_change(
     previous = check_year(scores, year) - 1 if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")
-    scores = check_scores(scores[scores["year"].isin((year, previous))])
+    all_years, scores = scores, check_scores(scores[scores["year"].isin((year, previous))])
     vintage = vintage_in(scores, year)
     if vintage_in(scores, previous) != vintage:
         return _empty()
     province = match_province(province, vintage=vintage)
-    now, then = _parts(scores, year), _parts(scores, previous)
+    now, weights = _parts(scores, all_years, year)
+    if weights is not None and not _same_framework(scores, year, previous):
+        weights = None
+    then, _ = _parts(scores, all_years, previous, like=weights)
     available = now.index.intersection(then.index)
     common = [code for code in common_provinces(scores, year, previous) if code in available]
     if province not in common:
@@ -76,6 +87,10 @@ def relative_change(
     now, then = now.loc[common], then.loc[common]
     order = frameworks.series()
     order = order[order["series"].isin([*now.columns, *then.columns])].set_index("series")
+    index = index_in(scores)
+    rest = f"{frameworks.top(index)}.{frameworks.REST}"
+    if rest in now or rest in then:
+        order.loc[rest, "parent"] = frameworks.top(index)
     province_change = now.loc[province].reindex(order.index, fill_value=0.0)
     province_change -= then.loc[province].reindex(order.index, fill_value=0.0)
     mean = now.mean().reindex(order.index, fill_value=0.0)
@@ -85,18 +100,35 @@ def relative_change(
     )
     table = table.reset_index()
     table["comparable"] = frameworks.comparable(table["series"], year, previous)
+    is_rest = table["series"] == rest
+    table.loc[is_rest, "comparable"] = bool(table.loc[~is_rest, "comparable"].all())
     table = table.join(frameworks.break_texts(table["series"], year, previous))
     return about_province(table.assign(n_common=len(common), vintage=vintage), province)
 
 
-def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Scores of the provinces that have all parts of the overall score; none if there are none."""
+def _same_framework(scores: pd.DataFrame, year: int, previous: int) -> bool:
+    index = index_in(scores)
+    now, then = (frameworks.framework_in_year(index, each) for each in (year, previous))
+    return now == then
+
+
+def _parts(
+    scores: pd.DataFrame,
+    all_years: pd.DataFrame,
+    year: int,
+    like: OverallWeights | None = None,
+) -> tuple[pd.DataFrame, OverallWeights | None]:
+    """Points of the provinces that have all parts of the overall score, and the weights.
+
+    No provinces and no weights if the parts make up no overall score that is known.
+    """
     index = index_in(scores)
     level = lowest_level(index, year)
-    year_series = frameworks.in_year(index, year, level)
     matrix = wide(scores, year, level=level, complete=True)
-    matrix = matrix * year_series["weight"].to_numpy()
-    return matrix if len(year_series) and year_series["cut"].all() else matrix.head(0)
+    if not has_overall_weights(scores, matrix, index, year, level):
+        return matrix.head(0), None
+    weights = overall_weights(all_years, matrix, index, year, level, like=like)
+    return weights.points(matrix, index), weights
 
 
 def _empty() -> pd.DataFrame:

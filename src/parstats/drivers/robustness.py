@@ -19,7 +19,7 @@ from parstats.drivers.nominal_weights import (
     nominal_weights,
     require_highest,
 )
-from parstats.drivers.score_matrix import Floats, Parts, build_parts
+from parstats.drivers.score_matrix import Floats, Parts, build_parts, without_rest
 from parstats.panel import wide
 from parstats.panel.units import province_scores
 from parstats.stats import percentile_interval, resampling_counts
@@ -195,7 +195,7 @@ def robustness(
         raise errors.InvalidRequest(
             "impute_missing=True places provinces among all of the country: leave region out"
         )
-    parts = build_parts(scores, year, level=level, region=region)
+    parts = without_rest(build_parts(scores, year, level=level, region=region))
     nominal_by_series = nominal_weights(parts, nominal)
     drawn = drawn_weights(
         parts,
@@ -246,7 +246,7 @@ def available_normalisations(
     >>> available_normalisations(load_scores("PAPI"), 2024)
     ('points', 'min_max', 'z', 'rank')
     """
-    parts = build_parts(scores, year, level=level, region=region)
+    parts = without_rest(build_parts(scores, year, level=level, region=region))
     points = ("points",) if has_highest(parts) else ()
     spread = () if len(_constant(parts)) else ("min_max", "z")
     return (*points, *spread, "rank")
@@ -320,7 +320,7 @@ def _field(scores: pd.DataFrame, parts: Parts, impute_missing: bool) -> _Field:
         points=points,
         imputations=imputations,
         n_missing=missing,
-        published=_ranks(points[0].sum(axis=1)[None, :], missing == 0)[0],
+        published=_ranks(np.append(parts.total, filled[0].sum(axis=1))[None, :], missing == 0)[0],
     )
 
 

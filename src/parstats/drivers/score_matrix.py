@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
+from parstats.drivers.overall_weights import (
+    OverallWeights,
+    has_overall_weights,
+    overall_weights,
+)
+from parstats.drivers.score_checks import check_scores, require_table
 from parstats.panel import check_year, require_coverage, wide
-from parstats.panel.coverage import index_in, needed
+from parstats.panel.coverage import needed
 from parstats.panel.national_statistics import published_alternative
-from parstats.panel.units import n_units, unit_column, vintage_in, with_vintage
+from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.reference.period_numbers import period_text
-from parstats.schema import MAXIMUM_TOLERANCE, MINIMUM_TOLERANCE
 
 Floats = NDArray[np.float64]
 
@@ -48,8 +52,14 @@ class Parts:
     # What a point of each series' own scale counts in the overall score: 1 for a plain sum.
     weights: Floats
     n_units: int  # provinces that exist in the country or the region
+    # Where the weights are from ("rules", "exact" or "fitted"; `parstats.drivers.overall_weights`),
+    # and whether the last part is the rest that weighted parts leave of the overall score.
+    basis: str
+    has_rest: bool
     # Groups that the parts are in, by level from the top down to the parts' own; each of shape (p,)
     branches: tuple[tuple[str, NDArray[np.int64]], ...]
+    # Overall scores as published, where the parts leave a rest that was taken out; shape (n,).
+    overall: Floats | None = None
 
     @property
     def index_year(self) -> str:
@@ -58,8 +68,8 @@ class Parts:
 
     @property
     def total(self) -> Floats:
-        """Overall score of each province: the plain sum of its parts."""
-        total: Floats = self.points.sum(axis=1)
+        """Overall score of each province: the plain sum of its parts, and of a rest taken out."""
+        total: Floats = self.points.sum(axis=1) if self.overall is None else self.overall
         return total
 
     @property
@@ -105,8 +115,8 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
 
     Returns
     -------
-    bool: whether `build_parts` has an answer: the parts add up to the overall score (not in SIPAS),
-        and 90 % of the provinces have all of them.
+    bool: whether `build_parts` has an answer: 90 % of the provinces have all parts, and these add
+        up to the overall score, or there are enough overall scores to find their weights from.
 
     Examples
     --------
@@ -118,25 +128,36 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
     level = lowest_level(index, check_year(scores, year))
     vintage = vintage_in(scores, year)
     rows = check_scores(scores[scores["year"] == year])
-    if rows.empty or not frameworks.in_year(index, year, level)["cut"].all():
+    if rows.empty:
         return False
     complete = wide(rows, year, level=level, complete=True)
-    return len(complete) >= needed(n_units(index, vintage))
+    is_covered = len(complete) >= needed(n_units(index, vintage))
+    return is_covered and has_overall_weights(rows, complete, index, year, level)
 
 
 def build_parts(
-    scores: pd.DataFrame, year: int, *, level: str | None = None, region: str | None = None
+    scores: pd.DataFrame,
+    year: int,
+    *,
+    level: str | None = None,
+    region: str | None = None,
+    like: Parts | None = None,
 ) -> Parts:
     """Return the scores of the complete provinces of a year, part by part.
 
     The parts are of a level ("criterion" or "dimension", of an index of one's own also "part" and
     what is above); if none is given, of the lowest that adds up to the overall score:
-    sub-dimensions of PAPI, fields of the PAR INDEX. The region is a code
-    of `parstats.reference.provinces.REGIONS`; without one, the country. Raises InsufficientCoverage
-    if fewer than 90 % of the provinces are complete, or a region has fewer than 10 of them;
-    InvalidData as `check_scores`; InvalidRequest if the scores are no table of one index, or the
-    parts do not add up to the overall score (SIPAS); UnknownChoice if the year, the level or the
-    region does not exist.
+    sub-dimensions of PAPI, fields of the PAR INDEX. The region is a code of
+    `parstats.reference.provinces.REGIONS`; without one, the country. Where the parts do not add up
+    to the overall score (SIPAS), they are weighted as the scores show, and what is left of the
+    overall score is a part of its own, the rest (`parstats.drivers.overall_weights`). `like` are
+    the parts of another year that the year is compared with: of one framework both have one set of
+    weights.
+
+    Raises InsufficientCoverage if fewer than 90 % of the provinces are complete, or a region has
+    fewer than 10 of them; InvalidData as `check_scores`; InvalidRequest if the scores are no table
+    of one index, a level adds up by no rule (a geometric mean), or weights cannot be found;
+    UnknownChoice if the year, the level or the region does not exist.
 
     >>> from parstats.panel import load_scores
     >>> parts = build_parts(load_scores("PAPI"), 2024)
@@ -157,25 +178,75 @@ def build_parts(
         lambda: _absent(rows, index, year, level) or published_alternative(index, year),
     )
     _require_sum(index, year, level)
+    weighting = overall_weights(
+        scores, matrix, index, year, level, like=_weights_to_keep(like, year, level)
+    )
     if region is not None:
         matrix, n_total = _region_matrix(matrix, region, vintage, what)
     year_series = frameworks.in_year(index, year, level)
-    weights = year_series["weight"].to_numpy(dtype=np.float64)
+    points = weighting.points(matrix, index)
+    has_rest = weighting.rest is not None
+    # The rest has no scale: it is in points of the overall score, around what the parts leave.
+    ends = (np.array([0.0]), np.array([1.0])) if has_rest else (np.array([]), np.array([]))
+    low, high = (
+        np.append(year_series[name].to_numpy(dtype=np.float64) * weighting.weights, ends[0])
+        for name in ("min_points", "max_points")
+    )
     return Parts(
         index=index,
         year=int(year),
         vintage=vintage,
         level=level,
         region=region or "",
-        provinces=tuple(matrix.index),
-        series=tuple(year_series["series"]),
-        parents=tuple(year_series["parent"]),
-        points=matrix.to_numpy(dtype=np.float64) * weights,
-        low=year_series["min_points"].to_numpy(dtype=np.float64) * weights,
-        high=year_series["max_points"].to_numpy(dtype=np.float64) * weights,
-        weights=weights,
+        provinces=tuple(points.index),
+        series=tuple(points.columns),
+        parents=(*year_series["parent"], *([frameworks.top(index)] if has_rest else [])),
+        points=points.to_numpy(dtype=np.float64),
+        low=low,
+        high=high,
+        weights=np.append(weighting.weights, ends[1]),
         n_units=n_total,
-        branches=_branches(index, year, level),
+        basis=weighting.basis,
+        has_rest=has_rest,
+        branches=tuple(
+            (name, np.append(numbers, [numbers.max() + 1] * has_rest).astype(np.int64))
+            for name, numbers in _branches(index, year, level)
+        ),
+    )
+
+
+def _weights_to_keep(like: Parts | None, year: int, level: str) -> OverallWeights | None:
+    """Return the weights of other parts, if they are of the framework of a year."""
+    if like is None or like.level != level:
+        return None
+    years = (year, like.year)
+    now, then = (frameworks.framework_in_year(like.index, each) for each in years)
+    if now != then:
+        return None
+    return OverallWeights(like.basis, like.weights[: len(like.weights) - like.has_rest])
+
+
+def without_rest(parts: Parts) -> Parts:
+    """Return parts without the rest, which no rule weighs; their overall scores stay.
+
+    >>> from parstats.panel import load_scores
+    >>> parts = build_parts(load_scores("PAPI"), 2024)
+    >>> without_rest(parts) is parts
+    True
+    """
+    if not parts.has_rest:
+        return parts
+    return replace(
+        parts,
+        series=parts.series[:-1],
+        parents=parts.parents[:-1],
+        points=parts.points[:, :-1],
+        low=parts.low[:-1],
+        high=parts.high[:-1],
+        weights=parts.weights[:-1],
+        has_rest=False,
+        branches=tuple((level, numbers[:-1]) for level, numbers in parts.branches),
+        overall=parts.total,
     )
 
 
@@ -235,19 +306,16 @@ def _absent(rows: pd.DataFrame, index: str, year: int, level: str) -> str:
 
 
 def _require_sum(index: str, year: int, level: str) -> None:
-    if not frameworks.in_year(index, year, level)["cut"].all():
-        remedy = ""
-        if is_defined_by_user(index):
-            remedy = (
-                ": a level above them is a geometric mean. Ranks, profiles, changes, coverage, "
-                "drivers.stability and drivers.rank_intervals work all the same; for the others "
-                f"take a level that adds up ({_additive_levels(index, year)}), or aggregate "
-                "arithmetically"
-            )
-        raise errors.InvalidRequest(
-            f"the {level} scores of {index} {period_text(year)} do not add up to its overall "
-            f"score, so they have no shares in it{remedy}"
-        )
+    """Refuse a level of an index of one's own that a geometric mean lies above."""
+    if not is_defined_by_user(index) or frameworks.in_year(index, year, level)["cut"].all():
+        return
+    raise errors.InvalidRequest(
+        f"the {level} scores of {index} {period_text(year)} do not add up to its overall score, so "
+        "they have no shares in it: a level above them is a geometric mean. Ranks, profiles, "
+        "changes, coverage, drivers.stability and drivers.rank_intervals work all the same; for "
+        f"the others take a level that adds up ({_additive_levels(index, year)}), or aggregate "
+        "arithmetically"
+    )
 
 
 def _additive_levels(index: str, year: int) -> str:
@@ -280,141 +348,6 @@ def _region_matrix(
             alternative="use the country, or a larger region",
         )
     return matrix.loc[region_codes], n_units
-
-
-_COLUMNS = ("index", "year", "vintage", "level", "series", "score")
-# Points. No index has scores of this size; sums of larger ones lose the ninth decimal, to which
-# ranks are compared.
-_LARGEST = 1e6
-# Places that a message names. By judgement: one line.
-_NAMED = 3
-
-
-def require_table(scores: pd.DataFrame) -> str:
-    """Return the name of the index, if the scores are a table of one index from `load_scores`.
-
-    Raises InvalidRequest if they are no table, lack a column, hold years that are no whole numbers,
-    or are of no index or of several.
-
-    >>> from parstats.panel import load_scores
-    >>> require_table(load_scores("PAPI"))
-    'PAPI'
-    >>> require_table(load_scores("PAPI").drop(columns="score"))
-    Traceback (most recent call last):
-    parstats.errors.InvalidRequest: the table of scores lacks the column score; ...
-    """
-    if not isinstance(scores, pd.DataFrame):
-        raise errors.InvalidRequest(
-            f"scores is {type(scores).__name__}: expected the table that load_scores(index) gives"
-        )
-    missing = [name for name in _COLUMNS if name not in scores]
-    if not missing:
-        index = index_in(scores)
-        missing = [name for name in (unit_column(index),) if name not in scores]
-    if missing:
-        raise errors.InvalidRequest(
-            f"the table of scores lacks the column {', '.join(missing)}; pass it as "
-            "load_scores(index) gives it"
-        )
-    if not pd.api.types.is_integer_dtype(scores["year"]):
-        raise errors.InvalidRequest(
-            f"the column year of the scores is {scores['year'].dtype}: expected whole numbers; "
-            "scores.astype({'year': int}) turns text into them"
-        )
-    return index
-
-
-def check_scores(rows: pd.DataFrame) -> pd.DataFrame:
-    """Check scores and return the rows with a score.
-
-    The rows are of one index. Raises InvalidData if a score is no number, infinite or absurdly
-    large, stands twice, or is of a province that does not exist; the message names the first places
-    and what to do.
-
-    >>> from parstats.panel import load_scores
-    >>> scores = load_scores("PAPI", years=2024)
-    >>> len(check_scores(scores)) == len(scores)
-    True
-    >>> check_scores(pd.concat([scores, scores]))
-    Traceback (most recent call last):
-    parstats.errors.InvalidData: 1 problem found
-    scores, column score: found ... rows ...
-    """
-    numbers = pd.to_numeric(rows["score"], errors="coerce").astype("float64")
-    problems = list(_problems(rows, numbers))
-    if problems:
-        raise errors.InvalidData(problems)
-    has_score = numbers.notna()
-    return (
-        rows.assign(score=numbers)[has_score] if not has_score.all() else rows.assign(score=numbers)
-    )
-
-
-def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem]:
-    unit = unit_column(index_in(rows)) if len(rows) else "province"
-    key_columns = ["year", "vintage", unit, "series"]
-    problems = {
-        "score": (
-            (numbers.isna() & rows["score"].notna(), "no numbers", "numbers", "correct these"),
-            (
-                numbers.abs() > _LARGEST,
-                "infinite or above a million points",
-                "scores in points",
-                "correct these",
-            ),
-            (
-                _off_scale(rows, numbers),
-                "off the scale of their series",
-                "scores between the least and the most points of the series and year",
-                "correct these, or divide them if they are on another scale",
-            ),
-            (
-                rows.duplicated(key_columns) & numbers.notna(),
-                "second scores of the same province, series and year",
-                "one score each",
-                "keep one: scores.drop_duplicates(...)",
-            ),
-        ),
-        unit: ((_unknown(rows, unit), "no provinces", "codes of provinces", "see load_provinces"),),
-    }
-    for column, checks in problems.items():
-        for wrong, what, expected, remedy in checks:
-            if wrong.any():
-                names = rows.loc[wrong, ["year", unit, "series"]].head(_NAMED)
-                named = "; ".join(" ".join(map(str, row)) for row in names.itertuples(index=False))
-                count = int(np.count_nonzero(wrong))
-                more = ", ..." if count > _NAMED else ""
-                actual = f"{count} rows that are {what} ({named}{more})"
-                yield errors.Problem("scores", None, column, actual, expected, remedy)
-
-
-def _off_scale(rows: pd.DataFrame, numbers: pd.Series) -> pd.Series:
-    """Return the rows with a score below the least or above the most points of their series.
-
-    These are in the table (min_score, max_score), or else those that are published.
-    """
-    if {"min_score", "max_score"} <= set(rows.columns):
-        low, high = rows["min_score"], rows["max_score"]
-    else:
-        bounds = frameworks.by_year()[["min_points", "max_points"]]
-        keys = pd.MultiIndex.from_arrays([rows["series"], rows["year"]])
-        low, high = (bounds[name].reindex(keys).to_numpy() for name in bounds)
-    under, over = numbers < low - MINIMUM_TOLERANCE, numbers > high + MAXIMUM_TOLERANCE
-    return (under | over) & (numbers.abs() <= _LARGEST)
-
-
-def _unknown(rows: pd.DataFrame, unit: str) -> pd.Series:
-    """Return the rows of provinces that the vintage does not have."""
-    if unit != "province":
-        return pd.Series(False, index=rows.index)
-    rows = with_vintage(rows)
-    available = {(code, v) for v in rows["vintage"].unique() for code in places.by_code(int(v))}
-    pairs = rows[["province", "vintage"]].drop_duplicates()
-    strange = [row for row in pairs.itertuples(index=False, name=None) if row not in available]
-    if not strange:
-        return pd.Series(False, index=rows.index)
-    wrong = pd.MultiIndex.from_frame(rows[["province", "vintage"]]).isin(strange)
-    return pd.Series(wrong, index=rows.index)
 
 
 def scale_widths(parts: Parts) -> Floats:

@@ -43,14 +43,16 @@ def shares(
         One row per series, largest share first: index, year, region (empty for the country),
         series, parent, share, sens_low, sens_high, tied_with_top (the interval of its distance to
         the largest share holds zero), variance and covariance_with_rest (the two summands of the
-        share), sd (points over the provinces), correlation (with the overall score), n_provinces,
-        n_units, coverage (share of the provinces that are complete), sens_level, n_draws.
+        share), sd (points over the provinces), correlation (with the overall score), weight (points
+        of the overall score for a point of the series), basis (of the weights: "rules" of the
+        index, "exact" or "fitted"; see Notes), n_provinces, n_units, coverage (share of the
+        provinces that are complete), sens_level, n_draws.
 
     Raises
     ------
     InsufficientCoverage: if under 90 % of the provinces are complete, or under 10 of a region
-    InvalidRequest: if all provinces have the same overall score, or the parts do not add up to it
-        (SIPAS)
+    InvalidRequest: if all provinces have the same overall score, or the parts add up to it by no
+        rule that is known and there are fewer than three provinces for each to find weights from
 
     Notes
     -----
@@ -64,6 +66,13 @@ def shares(
     Vaccari 2018, arXiv:1606.09424), so no subsets are enumerated. A share may be negative: the part
     then pulls against the rest. It describes spread between provinces in one year; it is not the
     effect of raising a part.
+
+    Where the rules of an index do not say what a part counts (SIPAS), :math:`x_j = w_j z_j` with
+    weights :math:`w_j \ge 0` found from the scores by least squares. They are "exact" if they give
+    every published overall score as far as it is printed, this year and in another year of the
+    framework, with three provinces or more for each part. Else they are "fitted", and what they
+    leave, :math:`y - \sum_j w_j z_j`, is a part of its own, the rest (series ``<index>.rest``): the
+    shares add up to 1 with it. Fitted weights are a description of these scores.
 
     The provinces are a census, so the interval is no sampling error: it is the percentile
     bootstrap over provinces and shows how sensitive a share is to which provinces are in.
@@ -97,6 +106,8 @@ def shares(
             "covariance_with_rest": share - variances,
             "sd": points.std(axis=0),
             "correlation": _correlations(points, parts.total),
+            "weight": parts.weights,
+            "basis": parts.basis,
             "n_provinces": n,
             "n_units": parts.n_units,
             "coverage": n / parts.n_units,

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import as_tuple, check_integer, check_share, old_names
-from parstats.drivers.score_matrix import Floats, check_scores, require_table
+from parstats.drivers.score_checks import check_scores, require_table
+from parstats.drivers.score_matrix import Floats
 from parstats.panel.coverage import check_year, needed
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks

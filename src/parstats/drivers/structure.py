@@ -10,7 +10,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.arguments import check_share, old_names
-from parstats.drivers.score_matrix import Floats, build_parts
+from parstats.drivers.score_matrix import Floats, build_parts, without_rest
 from parstats.reference import frameworks
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import (
@@ -137,7 +137,7 @@ def structure(
     >>> len(pairs), int(pairs["redundant"].sum()), int(pairs["opposed"].sum())
     (378, 0, 4)
     """
-    parts = build_parts(scores, year, level=level, region=region)
+    parts = without_rest(build_parts(scores, year, level=level, region=region))
     values = pd.DataFrame(parts.points, index=list(parts.provinces), columns=list(parts.series))
     result = matrix_structure(
         values,

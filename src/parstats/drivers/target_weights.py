@@ -11,7 +11,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import check_number, old_names
 from parstats.drivers.main_effects import require_spread, scale_weights
-from parstats.drivers.score_matrix import Floats, Parts, build_parts, scale_widths
+from parstats.drivers.score_matrix import Floats, Parts, build_parts, scale_widths, without_rest
 from parstats.stats.composites.weight_fitting import (
     fit_weights,
     importance_shares,
@@ -95,7 +95,7 @@ def target_weights(
     """
     if curve not in EFFECTS:
         raise errors.UnknownChoice("curve", curve, EFFECTS)
-    parts = build_parts(scores, year, level=level, region=region)
+    parts = without_rest(build_parts(scores, year, level=level, region=region))
     require_spread(parts)
     _check_parts_vary(parts)
     intended = _intended(parts, target)

@@ -180,9 +180,9 @@ def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.
         n_measures=("seen", lambda seen: int((seen == "measure").sum())),
         maintained=("list_type", lambda kinds: bool((kinds == "maintain").all())),
     )
-    about = ["province", "vintage", "plan_year", "agency_level", "completeness"]
-    formal = plans.loc[plans["formal"], ["plan", *about]]
-    table = grouped.reset_index().merge(formal, on="plan", how="inner")
+    about = plans[plans["formal"]].set_index("plan")
+    about = about[["province", "vintage", "plan_year", "agency_level", "completeness"]]
+    table = grouped.reset_index().merge(about.reset_index(), on="plan")
     order = {name: at for at, name in enumerate(frameworks.series()["series"])}
     table = table.assign(_at=table["series"].map(order)).sort_values(
         ["plan_year", "vintage", "province", "plan", "_at"]

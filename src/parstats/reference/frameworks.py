@@ -30,6 +30,8 @@ LEVELS = overlay.LEVELS
 #: Levels of an index of one's own from the indicators up, without the index itself: PAPI's words
 #: for the lowest two, then as many as groups of groups need.
 LEVELS_UPWARDS = overlay.LEVELS_UPWARDS
+#: Last word of the series of what weighted parts leave of an overall score.
+REST = "rest"
 
 Basis = Literal["points", "share_of_scale", "strict"]
 BASES: tuple[str, ...] = get_args(Basis)
@@ -637,7 +639,10 @@ def break_texts(series: pd.Series, year: int, previous: int) -> pd.DataFrame:
     first, last = sorted((previous, year))
     columns = {}
     for lang in ("en", "vi"):
-        texts = {name: _break_text(name, first, last, lang) for name in series.unique()}
+        texts = {
+            name: "" if is_rest(name) else _break_text(name, first, last, lang)
+            for name in series.unique()
+        }
         columns[f"break_{lang}"] = pd.Series(
             [texts[name] for name in series], index=series.index, dtype="str"
         )
@@ -749,6 +754,15 @@ def series_level(series: str) -> str:
     return levels[series]
 
 
+def is_rest(series: str) -> bool:
+    """Return whether a series is what weighted parts leave of an overall score, of no framework.
+
+    >>> is_rest("sipas.rest"), is_rest("sipas.policy")
+    (True, False)
+    """
+    return series.rpartition(".")[2] == REST
+
+
 def series_name(series: str, lang: str, *, short: bool = False) -> str:
     """Return the name of a series in a language.
 
@@ -768,6 +782,8 @@ def series_name(series: str, lang: str, *, short: bool = False) -> str:
     'Môi trường'
     """
     labels.check_language(lang)
+    if is_rest(series):
+        return labels.text("series.rest", lang)
     names = _names(("short_" if short else "name_") + lang)
     if series not in names:
         raise errors.UnknownChoice("series", series, names)

@@ -20,7 +20,7 @@ from parstats.reference.labels import number, text
 _REBOUND = ("kind", "place", "baseline", "change", "change_q25", "change_q75", "n_cells")
 _PLACEBO = (
     *("rule", "n_plans", "sets", "rejected", "rejected_mc_low", "rejected_mc_high", "bias"),
-    *("naive", "naive_rejected", "naive_within", "naive_within_rejected"),
+    *("naive", "naive_rejected", "naive_within", "naive_within_rejected", "n_series"),
 )
 # Columns of the table, and how far above the row (in rows) the bar of each is drawn. By eye.
 _BARS = (("naive", "naive_rejected", 0.27), ("naive_within", "naive_within_rejected", 0.0))
@@ -118,7 +118,8 @@ def placebo(table: pd.DataFrame, lang: str) -> Chart:
     """
     require_drawable(table, _PLACEBO, "the table of parstats.remedies.placebo", once=["rule"])
     sets, plans = int(table["sets"].min()), int(table["n_plans"].iloc[0])
-    note = text("figure.placebo_note", lang, n=plans, sets=sets)
+    k = int(table["n_series"].iloc[0])
+    note = text("figure.placebo_note", lang, n=plans, k=k, sets=sets)
     with theme.style():
         figure, axes = theme.canvas(0.62 * len(table) + 1.5 + caption_height(note))
         for position, row in enumerate(table.to_dict("records")):

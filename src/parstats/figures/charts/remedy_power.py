@@ -17,7 +17,7 @@ from parstats.figures.text.estimate_summary import verdict_text
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
 
-_POWER = ("effect", "n_plans", "power", "power_mc_low", "power_mc_high", "mde", "sets")
+_POWER = ("effect", "n_plans", "power", "power_mc_low", "power_mc_high", "mde", "sets", "n_series")
 _EVENTS = (
     *(
         "event_time",
@@ -97,7 +97,11 @@ def _power_note(table: pd.DataFrame, lang: str) -> str:
         if pd.notna(row["mde"])
     ]
     return text(
-        "figure.power_note", lang, sets=int(table["sets"].min()), mde="; ".join(available) or "–"
+        "figure.power_note",
+        lang,
+        k=int(table["n_series"].iloc[0]),
+        sets=int(table["sets"].min()),
+        mde="; ".join(available) or "–",
     )
 
 

@@ -362,9 +362,8 @@ def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> Table:
     n_sets : int; sets of made-up plans behind each number
     lang : {"vi", "en"}
     """
-    require_drawable(
-        table, ("effect", "plans_needed", "beyond"), "parstats.remedies.required_plans"
-    )
+    columns_needed = ("effect", "plans_needed", "beyond", "n_series")
+    require_drawable(table, columns_needed, "parstats.remedies.required_plans")
     n_plans = [
         text("remedies.beyond", lang, n=row["plans_needed"]) if row["beyond"] else ""
         for row in table.to_dict("records")
@@ -373,5 +372,6 @@ def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> Table:
         number_column("effect", text("remedies.effect", lang)),
         count_column("n", text("remedies.plans_needed", lang), "plans_needed", instead="beyond"),
     )
-    note = text("remedies.needed_note", lang, sets=n_sets, least=LEAST_PROVINCES)
+    k = int(table["n_series"].iloc[0])
+    note = text("remedies.needed_note", lang, k=k, sets=n_sets, least=LEAST_PROVINCES)
     return Table("remedies-needed", lang, table.assign(beyond=n_plans), columns, (note,))

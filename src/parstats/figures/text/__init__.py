@@ -10,7 +10,12 @@ from parstats.figures.text.available_scores_summary import (
     sources_note,
     unknown_note,
 )
-from parstats.figures.text.criteria_notes import unconfirmed_note, unconfirmed_text
+from parstats.figures.text.criteria_notes import (
+    unconfirmed_note,
+    unconfirmed_text,
+    unknown_highest_note,
+    weights_note,
+)
 from parstats.figures.text.estimate_summary import (
     estimate_lines,
     remarks,
@@ -87,11 +92,13 @@ __all__ = [
     "title",
     "unconfirmed_note",
     "unconfirmed_text",
+    "unknown_highest_note",
     "unknown_note",
     "unmatched_text",
     "value_name",
     "verdict_note",
     "verdict_text",
+    "weights_note",
     "with_marks",
     "without_withheld",
 ]

@@ -11,7 +11,7 @@ from scipy import stats
 from parstats import errors
 from parstats.arguments import as_tuple, check_integer, check_number, old_names
 from parstats.remedies.simulation.simulate import On, simulate, simulation_summary
-from parstats.remedies.simulation.synthetic_plans import RULES, Rule
+from parstats.remedies.simulation.synthetic_plans import RULES, Rule, usual_targets
 
 COLUMNS: tuple[str, ...] = (
     "effect",
@@ -49,7 +49,8 @@ def placebo(
     -------
     pandas.DataFrame
         rule, n_plans and the columns of `parstats.remedies.simulation_summary`: how often the
-        adjusted association and the naive comparisons are taken for something, and their means.
+        adjusted association and the naive comparisons are taken for something, and their means;
+        n_series (cells that each plan targets).
 
     Notes
     -----
@@ -78,7 +79,7 @@ def placebo(
             outcomes=outcomes,
         )
         records.append({"rule": rule, "n_plans": n_plans} | simulation_summary(results).to_dict())
-    return pd.DataFrame(records)
+    return pd.DataFrame(records).assign(n_series=usual_targets(cells))
 
 
 @old_names(draws="n_draws", sets="n_sets")
@@ -108,7 +109,8 @@ def power(
     pandas.DataFrame
         One row per effect and number of plans: effect, n_plans, power (share of sets that find it
         at 5 %), power_mc_low and power_mc_high (95 % interval, Wilson), spread (standard deviation
-        of the estimate over sets), mde (minimum detectable effect: 2.80 times the spread), sets.
+        of the estimate over sets), mde (minimum detectable effect: 2.80 times the spread), sets,
+        n_series (cells that each plan targets).
 
     Raises
     ------
@@ -153,7 +155,7 @@ def power(
                     n_sets,
                 )
             )
-    table = pd.DataFrame(records, columns=list(COLUMNS))
+    table = pd.DataFrame(records, columns=list(COLUMNS)).assign(n_series=usual_targets(cells))
     return table.sort_values(["effect", "n_plans"]).reset_index(drop=True)
 
 
@@ -169,7 +171,7 @@ def required_plans(power_results: pd.DataFrame, *, power: float = 0.8) -> pd.Dat
     Returns
     -------
     pandas.DataFrame: one row per effect: effect, plans_needed, beyond (whether the number lies
-        outside of those tried, and is extended by the root of the number of plans).
+        outside of those tried, and is extended by the root of the number of plans), n_series.
 
     Notes
     -----
@@ -181,7 +183,7 @@ def required_plans(power_results: pd.DataFrame, *, power: float = 0.8) -> pd.Dat
     --------
     >>> import pandas as pd
     >>> told = pd.DataFrame({"effect": 0.3, "n_plans": [25, 100], "spread": [0.2, 0.1]})
-    >>> required_plans(told)[["plans_needed", "beyond"]].values.tolist()
+    >>> required_plans(told.assign(n_series=8))[["plans_needed", "beyond"]].values.tolist()
     [[88, False]]
     """
     factor = stats.norm.ppf(0.975) + stats.norm.ppf(power)
@@ -191,4 +193,5 @@ def required_plans(power_results: pd.DataFrame, *, power: float = 0.8) -> pd.Dat
         needed = int(np.ceil((factor * rooted / float(effect)) ** 2))
         beyond = not effect_rows["n_plans"].min() <= needed <= effect_rows["n_plans"].max()
         records.append({"effect": float(effect), "plans_needed": needed, "beyond": beyond})
-    return pd.DataFrame(records)
+    table = pd.DataFrame(records)
+    return table.assign(n_series=power_results["n_series"].iloc[0]) if len(table) else table

@@ -14,7 +14,7 @@ from parstats import errors
 from parstats.arguments import as_tuple, check_integer, check_number, check_share, old_names
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.simulation.dynamics import Drawn, Dynamics, fit
-from parstats.remedies.simulation.synthetic_plans import Plans, Rule, draw_plans
+from parstats.remedies.simulation.synthetic_plans import Plans, Rule, draw_plans, usual_targets
 from parstats.stats.randomization.design import Design, exchanges
 from parstats.stats.randomization.panel_blocks import Blocks, Projections
 from parstats.stats.randomization.significance import randomization_test
@@ -44,7 +44,7 @@ def simulate(
     n_plans: int = 12,
     effect: float = 0.0,
     hidden_share: float = 0.0,
-    n_series: int = 8,
+    n_series: int | None = None,
     outcomes: On = "drawn",
     n_sets: int | Iterable[int] = 200,
     n_draws: int = 499,
@@ -60,7 +60,9 @@ def simulate(
         Result of `parstats.remedies.outcomes`, of one level; a column ``state`` is ignored.
     rule : {"random", "worst", "fell_most", "worst_rank"}
         What plans target: see `parstats.remedies.simulation.synthetic_plans.Plans`.
-    n_plans, n_series : int; plans that are read, and cells each targets
+    n_plans : int; plans that are read
+    n_series : int, optional
+        Cells that each targets; eight if not given, and never more than half of its cells.
     effect : float; what a plan adds to the standing of its cells, in standard deviations
     hidden_share : float
         Share of the other provinces and years with a plan like these that is not read.
@@ -103,6 +105,7 @@ def simulate(
     layout = panel_layout(cells.assign(state="background"))
     if layout.positions["level"].nunique() > 1:
         raise errors.InvalidRequest("the cells are of several levels: choose one, as 'criterion'")
+    n_targets = usual_targets(cells) if n_series is None else n_series
     panel = _Panel(fit(layout), outcomes, effect, n_draws, ci_level, estimator)
     numbers = (
         range(check_integer("n_sets", n_sets, 1)) if isinstance(n_sets, int) else as_tuple(n_sets)
@@ -110,7 +113,9 @@ def simulate(
     records = []
     for set_number in numbers:
         rng = np.random.default_rng([check_integer("seed", seed, 0), set_number])
-        plans = draw_plans(layout, rule, n_plans, rng, n_series=n_series, hidden_share=hidden_share)
+        plans = draw_plans(
+            layout, rule, n_plans, rng, n_series=n_targets, hidden_share=hidden_share
+        )
         records.append({"set": set_number} | panel.results(plans, rng))
     return pd.DataFrame(records, columns=list(COLUMNS))
 

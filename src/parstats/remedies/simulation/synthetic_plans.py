@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
@@ -71,13 +72,31 @@ def _minus_rank(baseline: Floats, present: NDArray[np.bool_]) -> Floats:
     return result
 
 
+# Cells that a plan targets: as many as the plans of the register name on average. By judgement.
+USUAL_TARGETS = 8
+
+
+def usual_targets(cells: pd.DataFrame) -> int:
+    """Return how many cells a made-up plan targets: eight, and never more than half of its cells.
+
+    An index of few parts would else have no cell that a plan leaves alone.
+
+    >>> import pandas as pd
+    >>> cell = {"vintage": 63, "province": "20", "year": 2024}
+    >>> usual_targets(pd.DataFrame([cell | {"series": str(n)} for n in range(9)]))
+    4
+    """
+    per_plan = cells.groupby(["vintage", "province", "year"]).size()
+    return int(min(USUAL_TARGETS, max(1, per_plan.median() // 2)))
+
+
 def draw_plans(
     layout: Layout,
     rule: Rule,
     n_plans: int,
     rng: np.random.Generator,
     *,
-    n_series: int = 8,
+    n_series: int = USUAL_TARGETS,
     hidden_share: float = 0.0,
 ) -> Plans:
     """Simulate plans for random provinces and years.

@@ -19,6 +19,7 @@ Driver = Callable[..., Any]
 QUICK: dict[str, Driver] = {
     "shares": lambda s, **k: drivers.shares(s, 2024, **{"n_draws": 20, **k}),
     "has_parts": lambda s: drivers.has_parts(s, 2024),
+    "has_structure": lambda s: drivers.has_structure(s, 2024),
     "importance": lambda s, **k: drivers.importance(
         s, 2024, level="dimension", **{"n_draws": 5, **k}
     ),
@@ -44,6 +45,7 @@ OTHERS = {
     "has_pairs",
     "mcdm",
     "rank_attributions",
+    "unknown_highest",
 }
 DRAWN = ("shares", "importance", "main_effects", "robustness", "structure", "stability")
 

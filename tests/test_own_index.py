@@ -188,6 +188,8 @@ DRIVERS: dict[str, Callable[[pd.DataFrame], object]] = {
     "stability": lambda t: ps.drivers.stability(t, n_draws=5),
     "has_parts": lambda t: ps.drivers.has_parts(t, 2024),
     "has_pairs": ps.drivers.has_pairs,
+    "has_structure": lambda t: ps.drivers.has_structure(t, 2024),
+    "unknown_highest": lambda t: ps.drivers.unknown_highest(t, 2024),
     "available_normalisations": lambda t: ps.drivers.available_normalisations(t, 2024),
 }
 PANEL: dict[str, Callable[[pd.DataFrame], object]] = {

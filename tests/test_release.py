@@ -165,19 +165,22 @@ def test_a_province_with_a_score_but_no_ranking_has_data(jobs, page):
         ("papi/2024/vi/drivers", {"lang": "fr"}),
     ],
 )
-def test_a_report_of_no_known_year_or_place_is_refused_by_name(jobs, tmp_path, stem, change):
-    recorded(tmp_path, [job for job in jobs if job.stem == stem])
+def test_a_report_of_no_known_year_or_place_is_left_out_and_named(jobs, tmp_path, stem, change):
+    other = next(job.stem for job in jobs if job.stem != stem)
+    recorded(tmp_path, [job for job in jobs if job.stem in (stem, other)])
     manifest = Manifest.open(tmp_path)
     manifest.reports[stem]["parameters"] |= change
     manifest.write()
-    with pytest.raises(errors.OutputRefused, match=f"report {stem} is of an index, year, province"):
-        release.write_front_page(tmp_path, lang="vi")
+    page = release.write_front_page(tmp_path, lang="vi").read_text(encoding="utf-8")
+    assert release.reports_without_figures(tmp_path) == [stem]
+    assert f'href="{other}.html"' in page
+    assert f'href="{stem}.html"' not in page
 
 
-def test_a_page_of_the_country_under_a_name_of_no_form_is_refused(jobs, tmp_path):
+def test_a_page_of_the_country_under_a_name_of_no_form_is_left_out(jobs, tmp_path):
     recorded(tmp_path, [job for job in jobs if job.stem == "papi/2024/vi/drivers"])
     manifest = Manifest.open(tmp_path)
     manifest.reports["drivers"] = manifest.reports.pop("papi/2024/vi/drivers")
     manifest.write()
-    with pytest.raises(errors.OutputRefused, match="report drivers is of"):
-        release.write_front_page(tmp_path, lang="vi")
+    assert "drivers.html" not in release.write_front_page(tmp_path, lang="vi").read_text("utf-8")
+    assert release.reports_without_figures(tmp_path) == ["drivers"]

@@ -253,14 +253,15 @@ def test_a_name_is_read_in_each_year_and_a_code_of_two_provinces_refused(scores)
         release.select_provinces(["10"], {"PAPI": [2025]})
 
 
-def test_an_old_folder_with_a_code_of_2025_is_refused(scores, tmp_path: Path) -> None:
+def test_an_old_record_with_a_code_of_2025_is_left_out_and_named(scores, tmp_path: Path) -> None:
     """Nobody knows whether 15 in a record without a vintage is Yên Bái or Lào Cai."""
     folder = render_34(tmp_path / "old", ("Lạng Sơn",), ["vi"])
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     del manifest["reports"]["papi/2025/vi/20-lang-son"]["unit"]
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(ps.errors.OutputRefused, match="20-lang-son"):
-        release.write_front_page(folder, lang="vi")
+    page = release.write_front_page(folder, lang="vi").read_text(encoding="utf-8")
+    assert "20-lang-son" not in page
+    assert release.reports_without_figures(folder) == ["papi/2025/vi/20-lang-son"]
 
 
 # History and comparison below the pages.
@@ -318,6 +319,14 @@ def test_plans_of_former_provinces_are_on_the_page_of_the_new_one() -> None:
     assert len(old)
     assert set(old["plan"]) <= set(new["plan"])
     assert "06" in set(new["province"])
+
+
+def test_the_table_of_plans_names_the_former_province_that_ranks_are_of(scores) -> None:
+    plans = ps.load_plans("PAPI", province="Thái Nguyên", vintage=34)
+    planned = ps.plans.outcomes(plans, scores, ps.load_printed(), "PAPI")
+    for lang, name in (("vi", "Bắc Kạn (cũ):"), ("en", "Bac Kan (former):")):
+        assert name in ps.tables.province_plans(planned, plans, lang, vintage=34).gt.as_raw_html()
+        assert name not in ps.tables.province_plans(planned, plans, lang).gt.as_raw_html()
 
 
 def test_targets_of_a_former_province_are_read_off_its_own_figures_only(scores) -> None:

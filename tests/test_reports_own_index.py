@@ -142,8 +142,8 @@ def test_every_unit_and_quarter_has_a_page_of_its_own(pages: Path) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_has_the_score_the_rank_the_grade_and_the_quarter(pages: Path, lang: str) -> None:
     text = words(pages / f"cchc-cap-so/2025-q2/{lang}/so-tai-chinh.html")
-    when = {"vi": "2025 (quý II)", "en": "2025 Q2"}[lang]
-    before = {"vi": "2025 (quý I)", "en": "2025 Q1"}[lang]
+    when = {"vi": "quý II/2025", "en": "Q2 2025"}[lang]
+    before = {"vi": "so với quý I/2025", "en": "since Q1 2025"}[lang]
     assert f"Sở Tài chính: {DEPARTMENTS} {when}" in text
     score = share_of_attainable("Sở Tài chính", "Quý II/2025")
     previous = share_of_attainable("Sở Tài chính", "Quý I/2025")
@@ -152,8 +152,13 @@ def test_a_page_has_the_score_the_rank_the_grade_and_the_quarter(pages: Path, la
     assert {"vi": "Xếp loại: Khá", "en": "Grade: Khá"}[lang] in text
     assert "4 / 6" in re.sub(r"\s+", " ", text)
     assert before in text
+    assert "năm quý" not in text
     skipped = {"vi": "Không đánh giá: Kiểm tra công vụ", "en": "Not assessed: Inspections"}
     assert skipped[lang] in text
+    best, worst = {"vi": ("Mạnh nhất", "Yếu nhất"), "en": ("Strongest", "Weakest")}[lang]
+    extremes = text[text.rindex(best) : text.rindex(worst)]
+    assert not re.search("Kiểm tra công vụ|Inspections", extremes)
+    assert {"vi": "CCHC cấp sở của Sở Nội vụ", "en": "CCHC cấp sở, Sở Nội vụ"}[lang] in text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -236,14 +241,67 @@ def test_an_index_without_highest_scores_groups_or_grades_has_pages(
     constant = values.assign(a=5.0)
     constant.to_csv(tmp_path / "p.csv", index=False)
     new_index("Points", tmp_path / "p.csv", year=2024, normalise="none", aggregate="sum")
+    # Three units, and a gap before the last year.
+    few = pd.DataFrame(
+        {"unit": ["u01", "u02", "u03"] * 2, "year": [2021] * 3 + [2024] * 3, "a": range(6)}
+    )
+    few.assign(b=[1, 2, 1, 2, 3, 1]).to_csv(tmp_path / "f.csv", index=False)
+    new_index("Few", tmp_path / "f.csv", normalise="none", aggregate="sum")
     build()
-    for index in ("Firms", "Points"):
+    for index in ("Firms", "Points", "Few"):
         out = rendered(tmp_path / index, index, ["u03"], "", ["en"])
         page = next(out.glob("*/*/en/u03.html"))
         text = words(page)
         assert "out of" not in text
-        score = ps.panel.ranks(ps.load_scores(index), release.select_years(index, "")[0]).set_index(
-            "province"
-        )["score"]["U03"]
+        ranks = ps.panel.ranks(ps.load_scores(index), release.select_years(index, "")[0])
+        score = ranks[ranks["province"].str.lower() == "u03"]["score"].iloc[0]
         assert number(score, "en") in text
+        assert ("the last before are of 2021" in text) == (index == "Few")
     assert next((tmp_path / "Firms").glob("*/*/en/u03.html")).parent.parent.name == "2025-07"
+
+
+def test_units_and_indices_that_are_gone_are_left_out_and_said(
+    folder: Path, pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    copy, out = tmp_path / "data", tmp_path / "out"
+    shutil.copytree(folder, copy)
+    shutil.copytree(pages, out)
+    monkeypatch.setenv("PARSTATS_DATA", str(copy))
+    table = pd.read_csv(EXAMPLES / "cchc-xa.csv", dtype=str)
+    table = table[table["Đơn vị"] != "Xã Gia Ninh"]
+    table.loc[table["Đơn vị"] == "Xã An Bình", "Một cửa"] = "30"
+    table.to_csv(tmp_path / "xa.csv", index=False)
+    groups = EXAMPLES / "cchc-xa-tieu-chi.csv"
+    new_index(COMMUNES, tmp_path / "xa.csv", groups=groups, year=2025, replace=True, **POINTS)
+    shutil.rmtree(copy / "raw" / "cchc-cap-so")
+    build()
+    arguments = ["report", "Xã An Bình", "--index", COMMUNES, "-o", str(out)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    front = (out / "index.html").read_text(encoding="utf-8")
+    assert "Xã Gia Ninh" not in front
+    assert "Sở Tài chính" not in front
+    assert number(90.0, "vi") in front
+    gone = release.reports_without_figures(out)
+    assert "cchc-cap-xa/2025/vi/xa-gia-ninh" in gone
+    assert len(gone) == 1 + 2 * 2 * 2
+
+
+def test_units_that_differ_in_diacritics_only_have_pages_of_their_own(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(folder, copy)
+    monkeypatch.setenv("PARSTATS_DATA", str(copy))
+    (tmp_path / "xa.csv").write_text(
+        "unit,a,b\nXã Đông Sơn,1,2\nXã Đồng Sơn,2,3\nXã Hòa,3,1\nXã Lộc,5,5\n", encoding="utf-8"
+    )
+    new_index("Xã", tmp_path / "xa.csv", year=2025)
+    build()
+    out = rendered(tmp_path / "out", "Xã", None, "", ["vi"])
+    titles = {
+        path.name: re.search(r"<h1[^>]*>(.*?):", path.read_text("utf-8")).group(1)  # type: ignore[union-attr]
+        for path in out.glob("*/*/vi/xa-*.html")
+    }
+    assert sorted(titles.values()) == ["Xã Hòa", "Xã Lộc", "Xã Đông Sơn", "Xã Đồng Sơn"]
+    assert {"xa-hoa.html", "xa-loc.html"} < set(titles)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from parstats.reports.catalogue.release import Selection
 
 
+# Pages that a message names. By judgement: two lines.
+_NAMED = 5
+
+
 def report(
     names: Annotated[
         list[str] | None,
@@ -97,7 +101,9 @@ def report(
     if not formats:
         raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
     check_forms(formats)
-    years_by_index = {name: release.select_years(name, years) for name in named}
+    years_by_index = _years_by_index(named, years, everything=index.strip().lower() == "all")
+    if names and len(named) > 1:
+        years_by_index = _of_provinces(years_by_index)
     try:
         selection = release.select_provinces(None if all_provinces else names or [], years_by_index)
     except errors.MergedProvince as error:
@@ -123,10 +129,47 @@ def report(
         prepare=release.prepare,
     )
     page = release.write_front_page(where, lang=languages[0])
+    if orphans := release.reports_without_figures(where):
+        more = f" and {len(orphans) - _NAMED} more" if len(orphans) > _NAMED else ""
+        _say(
+            f"left out of the front page, since there are no figures of them now: "
+            f"{', '.join(orphans[:_NAMED])}{more}; delete these files, or name a new folder"
+        )
     older = Manifest.open(where).outdated(versions.hash_state(shared))
     if older:
         _say(f"{older} other reports here were made from earlier data or versions: use --resume")
     _conclude(results, page)
+
+
+def _years_by_index(named: list[str], years: str, *, everything: bool) -> dict[str, list[int]]:
+    """Return the years of each index; of all indices those are left out that have none of them."""
+    from parstats.reports.catalogue import release
+
+    if not everything:
+        return {name: release.select_years(name, years) for name in named}
+    by_index: dict[str, list[int]] = {}
+    refused: list[errors.UnknownChoice] = []
+    for name in named:
+        try:
+            by_index[name] = release.select_years(name, years)
+        except errors.UnknownChoice as error:
+            refused.append(error)
+    if not by_index:
+        raise refused[0]
+    for reason in refused:
+        _say(f"left out: {reason}")
+    return by_index
+
+
+def _of_provinces(years_by_index: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Keep the indices of provinces, whose names are meant where no single index is asked for."""
+    from parstats.reference import frameworks
+
+    return {
+        name: years
+        for name, years in years_by_index.items()
+        if frameworks.index_info(name).unit_level == "province"
+    }
 
 
 def verify(

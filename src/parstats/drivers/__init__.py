@@ -14,7 +14,7 @@ from parstats.drivers.robustness import available_normalisations, robustness
 from parstats.drivers.score_matrix import has_parts
 from parstats.drivers.shares import shares
 from parstats.drivers.stability import has_pairs, stability
-from parstats.drivers.structure import structure
+from parstats.drivers.structure import has_structure, structure
 from parstats.drivers.target_weights import target_weights
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "dominance",
     "has_pairs",
     "has_parts",
+    "has_structure",
     "importance",
     "leave_one_out",
     "main_effects",

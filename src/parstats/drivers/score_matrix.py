@@ -115,8 +115,9 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
 
     Returns
     -------
-    bool: whether `build_parts` has an answer: 90 % of the provinces have all parts, and these add
-        up to the overall score, or there are enough overall scores to find their weights from.
+    bool: whether `build_parts` has an answer and the overall scores differ: 90 % of the provinces
+        have all parts, and these add up to the overall score, or there are enough overall scores to
+        find their weights from.
 
     Examples
     --------
@@ -132,7 +133,10 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
         return False
     complete = wide(rows, year, level=level, complete=True)
     is_covered = len(complete) >= needed(n_units(index, vintage))
-    return is_covered and has_overall_weights(rows, complete, index, year, level)
+    if not is_covered or not has_overall_weights(rows, complete, index, year, level):
+        return False
+    # What is the same everywhere has no spread to divide.
+    return bool(np.ptp(build_parts(scores, year).total) > 1e-9)
 
 
 def build_parts(

@@ -160,6 +160,24 @@ def structure(
     return replace(result, **tables)
 
 
+def has_structure(scores: pd.DataFrame, year: int, *, region: str | None = None) -> bool:
+    """Return whether `structure` has an answer: four units, two parts, none the same everywhere.
+
+    Parameters
+    ----------
+    scores, year, region : as in `structure`
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> has_structure(load_scores("PAPI"), 2024)
+    True
+    """
+    points = without_rest(build_parts(scores, year, region=region)).points
+    n, p = points.shape
+    return n >= _LEAST_UNITS and p >= 2 and bool((np.ptp(points, axis=0) > 1e-9).all())
+
+
 def matrix_structure(
     values: pd.DataFrame,
     parents: Mapping[str, str],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -77,6 +78,19 @@ def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
 def quartile(percentile: float) -> int:
     """Return the quarter (1 best) of a percentile from 0 to 100."""
     return min(4, max(1, 4 - int(percentile // 25)))
+
+
+# Letters of a name in a figure: what fits beside a dot and in half of a legend. By eye.
+_LONGEST_NAME = 40
+
+
+def short_name(name: str) -> str:
+    """Return a name as long as a figure has room for, cut after a word.
+
+    >>> short_name("Sở Y tế"), len(short_name("Trung tâm " * 9))
+    ('Sở Y tế', 37)
+    """
+    return textwrap.shorten(name, _LONGEST_NAME, placeholder=" …")
 
 
 def rank_ticks(worst: float) -> list[int]:

@@ -50,6 +50,8 @@ class Overall:
     median : float; median of all provinces with a score, in points
     previous : int or None
         The year it is compared with; None if there is none of the same set of provinces.
+    last_before : int or None
+        The newest year before the year before, where that one has no figures.
     score_previous, rank_previous, n_ranked_previous : float, int, int or None
         The same for the year before, among all provinces ranked then.
     n_common, rank_common, rank_common_previous : int or None
@@ -80,6 +82,7 @@ class Overall:
     rank_close_worst: int | None
     median: float
     previous: int | None
+    last_before: int | None
     score_previous: float | None
     rank_previous: int | None
     n_ranked_previous: int | None
@@ -163,6 +166,7 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
         tolerance=tolerance,
         median=float(table["score"].median()),
         previous=previous,
+        last_before=_last_before(totals, year) if previous is None else None,
         rank_printed=_printed(totals, province, year),
         rank_printed_previous=_printed(totals, province, previous),
         n_members=len(places.members(province)) if vintage == 34 else 1,
@@ -172,6 +176,11 @@ def overall(scores: pd.DataFrame, province: str, year: int, *, tolerance: float 
         **_among(table, province, tolerance),
         **_before(scores, province, year, previous),
     )
+
+
+def _last_before(totals: pd.DataFrame, year: int) -> int | None:
+    earlier = totals.loc[totals["year"] < year, "year"]
+    return int(earlier.max()) if len(earlier) else None
 
 
 def _among(table: pd.DataFrame, province: str, tolerance: float) -> dict[str, int | None]:

@@ -45,9 +45,10 @@ def profile(
         share of the other provinces with a lower score, ties counting half), median_country and
         median_region (points), percentile_region (median percentile of the provinces of its region,
         itself included), n_provinces, n_region, percentile_change and score_change since the year
-        before (missing without figures or across a break), comparable, break_en, break_vi. Empty if
-        the province has no data that year, or (without `level`) the scores carry the overall score
-        only.
+        before (missing without figures or across a break), comparable, break_en, break_vi,
+        is_filled (whether a unit of an own index was not assessed by it: the figures fill the gap).
+        Empty if the province has no data that year, or (without `level`) the scores carry the
+        overall score only.
 
     Raises
     ------
@@ -104,7 +105,17 @@ def profile(
         }
     )
     table = _with_change(table, scores, province, year, level, percentiles)
+    table["is_filled"] = table["series"].isin(_filled(scores, index, province, year))
     return about_province(table, province)
+
+
+def _filled(scores: pd.DataFrame, index: str, province: str, year: int) -> list[str]:
+    """Return the criteria by which a unit of an own index was not assessed: figures fill in."""
+    if frameworks.index_info(index).unit_level != "unit" or "origin" not in scores:
+        return []
+    rows = scores[(scores["province"] == province) & (scores["year"] == year)]
+    filled = (rows["level"] == "criterion") & (rows["origin"] == "derived")
+    return list(rows.loc[filled, "series"])
 
 
 def _percentiles(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -168,6 +179,7 @@ def _empty() -> pd.DataFrame:
         **dict.fromkeys(numbers, "float64"),
     }
     columns |= {"comparable": "boolean", "break_en": "str", "break_vi": "str"}
+    columns["is_filled"] = "bool"
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
 
 

@@ -83,14 +83,13 @@ def create(folder: Path, *, lang: str = "vi") -> NewFolder:
         _fill(staging, lang)
         names = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
         unchanged = [name for name in names if (folder / name).exists()]
-        if is_ours:
+        if folder.exists():  # the folder itself stays: somebody may stand in it
+            names.sort(key=lambda name: name == MARK)  # ours once all the rest is there
             for name in names:
                 if name not in unchanged:
                     (folder / name).parent.mkdir(parents=True, exist_ok=True)
                     (staging / name).replace(folder / name)
         else:
-            if folder.exists():
-                folder.rmdir()
             staging.rename(folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

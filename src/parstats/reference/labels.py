@@ -23,7 +23,7 @@ _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _NON_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 MINUS = "\u2212"
 # Fields of texts that hold a year, quarter or month.
-_PERIOD_FIELDS = ("year", "previous", "first", "last")
+_PERIOD_FIELDS = {"year", "previous", "first", "last"}
 _QUARTERS = ("I", "II", "III", "IV")
 # As many digits as the largest number of a computer has.
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
@@ -92,13 +92,29 @@ def text(key: str, lang: str, /, **fields: object) -> str:
         template = _texts()[key][lang]
     if not fields:
         return template
-    written = {
-        name: period(int(value), lang)
-        if name in _PERIOD_FIELDS and isinstance(value, Integral)
-        else value
-        for name, value in fields.items()
-    }
+    written = dict(fields)
+    for name in _PERIOD_FIELDS & fields.keys():
+        value = fields[name]
+        if isinstance(value, Integral):
+            written[name] = period(int(value), lang)
+            if period_numbers.period_kind(int(value)) != "year":
+                template, written = _without_year_word(template, name, written)
     return template.format(**written)
+
+
+def _without_year_word(
+    template: str, name: str, written: dict[str, object]
+) -> tuple[str, dict[str, object]]:
+    """Return a text and its fields without the word for year before a quarter or a month.
+
+    >>> _without_year_word("Năm {year}", "year", {"year": "quý II/2025"})
+    ('{year_first}', {'year': 'quý II/2025', 'year_first': 'Quý II/2025'})
+    """
+    value = str(written[name])
+    first = f"{name}_first"
+    template = template.replace(f"Năm {{{name}}}", f"{{{first}}}")
+    template = template.replace(f"năm {{{name}}}", f"{{{name}}}")
+    return template, written | {first: value[:1].upper() + value[1:]}
 
 
 @cached
@@ -123,7 +139,7 @@ def _text_about_units(key: str, lang: str) -> str:
 
 
 def period(number: int, lang: str, *, short: bool = False) -> str:
-    """Return a year, quarter or month as a text that may follow the word for year.
+    """Return a year, a quarter or a month as a text.
 
     Parameters
     ----------
@@ -134,9 +150,9 @@ def period(number: int, lang: str, *, short: bool = False) -> str:
     Examples
     --------
     >>> period(2025, "vi"), period(8102, "vi"), period(24306, "vi")
-    ('2025', '2025 (quý III)', '2025 (tháng 7)')
+    ('2025', 'quý III/2025', 'tháng 7/2025')
     >>> period(8102, "en"), period(8102, "vi", short=True), period(24306, "vi", short=True)
-    ('2025 Q3', 'QIII/2025', '7/2025')
+    ('Q3 2025', 'QIII/2025', '7/2025')
     """
     kind = period_numbers.period_kind(number)
     if kind == "year":

@@ -9,9 +9,10 @@ that takes a code also takes the vintage it is of, and tables hold both.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,14 +59,13 @@ class Province:
     region: str
     tile: tuple[int, int]  # row and column in the tile map, both from 0
     is_city: bool  # whether it is a city of the rank of a province
+    file_name: str = ""  # of a unit that is no province; see `stem`
 
     @property
     def stem(self) -> str:
         """Return a name for files and addresses: code and name in ASCII, as "20-lang-son"."""
-        words = [self.code, labels.search_key(self.names["vi"]).replace(" ", "-")]
-        if self.vintage < 0:  # any text is a code of a unit that is no province
-            words[0] = labels.search_key(self.code).replace(" ", "-")
-        return "-".join(dict.fromkeys(words))
+        name = labels.search_key(self.names["vi"]).replace(" ", "-")
+        return self.file_name or f"{self.code}-{name}"
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,7 @@ def _further_units(number: int) -> dict[str, Province]:
     unit_rows = definitions.units_by_set(number)
     if unit_rows is None:
         raise errors.UnknownChoice("vintage of provinces", number, VINTAGES)
+    file_names = _file_names(unit_rows[1])
     return {
         row["code"]: Province(
             code=row["code"],
@@ -151,8 +152,33 @@ def _further_units(number: int) -> dict[str, Province]:
             region="",
             tile=divmod(position, _TILES),
             is_city=False,
+            file_name=file_names[row["code"]],
         )
         for position, row in enumerate(unit_rows[1])
+    }
+
+
+# Letters of a file name. A path of Windows has 260 in all; the rest is for folders.
+_LONGEST_FILE_NAME = 80
+
+
+def _file_names(units: Sequence[definitions.Row]) -> dict[str, str]:
+    """Return a name for files by code of the unit: in ASCII, and of each unit another one.
+
+    Units that differ in diacritics or case only (Xã Đông Sơn, Xã Đồng Sơn) get a few letters more,
+    which depend on the code alone, so that they stay when units are added.
+    """
+    names = {}
+    for unit in units:
+        words = (labels.search_key(unit[key]).replace(" ", "-") for key in ("code", "name_vi"))
+        name = "-".join(dict.fromkeys(word for word in words if word))
+        names[unit["code"]] = name[:_LONGEST_FILE_NAME].rstrip("-")
+    taken = Counter(names.values())
+    return {
+        code: name
+        if name and taken[name] == 1
+        else f"{name}-{hashlib.sha256(code.encode()).hexdigest()[:6]}".lstrip("-")
+        for code, name in names.items()
     }
 
 

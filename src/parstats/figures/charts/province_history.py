@@ -118,7 +118,7 @@ def _years(table: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
 
 
 def _name(table: pd.DataFrame, province: str, lang: str) -> str:
-    return provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang]
+    return theme.short_name(provinces.by_code(int(table["vintage"].iloc[0]))[province].names[lang])
 
 
 def _rank_text(value: object) -> str:

@@ -51,7 +51,7 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart:
             ax=axes,
             legend=False,
         )
-        name = provinces.by_code(province_row["vintage"])[province].names[lang]
+        name = theme.short_name(provinces.by_code(province_row["vintage"])[province].names[lang])
         axes.scatter(
             province_row["score"],
             0,
@@ -98,7 +98,7 @@ def _name_ends(axes: Axes, table: pd.DataFrame, province: str, lang: str) -> Non
     for row, side in ((table.iloc[0], "right"), (table.iloc[-1], "left")):
         if row["province"] == province:
             continue
-        name = provinces.by_code(row["vintage"])[row["province"]].names[lang]
+        name = theme.short_name(provinces.by_code(row["vintage"])[row["province"]].names[lang])
         axes.annotate(
             f"{name} {number(row['score'], lang)}",
             (row["score"], 0),
@@ -215,7 +215,21 @@ def _draw(axes: Axes, rows: list[str | pd.Series], lang: str) -> None:
         zorder=3,
     )
     axes.scatter(percentile, series_rows.index, s=52, color=colours, edgecolor="white", zorder=4)
+    filled = series_rows.get("is_filled", pd.Series(False, index=series_rows.index)).astype(bool)
+    hollow: dict[str, Any] = {"facecolor": "white", "edgecolor": theme.MUTED, "linewidth": 1.2}
+    axes.scatter(percentile[filled], series_rows.index[filled], s=52, zorder=5, **hollow)
     for position, row in series_rows.iterrows():
+        if filled[position]:
+            axes.text(
+                105,
+                position,
+                text("table.not_assessed", lang),
+                va="center",
+                fontsize=8.3,
+                color=theme.MUTED,
+                clip_on=False,
+            )
+            continue
         score = number(row["score"], lang)
         if pd.notna(row["max_score"]):
             score += f"/{number(row['max_score'], lang, 2 if row['max_score'] % 1 else 0)}"

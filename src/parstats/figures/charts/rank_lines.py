@@ -79,7 +79,7 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
     )
     if absent:
         notes.insert(0, text("figure.bumps_absent", lang, names=absent))
-    names = {code: provinces_by_code[code].names[lang] for code in stressed}
+    names = {code: theme.short_name(provinces_by_code[code].names[lang]) for code in stressed}
     with theme.style():
         figure, axes = theme.canvas(4.4 + caption_height(*notes))
         for code in ranks:

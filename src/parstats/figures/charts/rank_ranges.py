@@ -73,7 +73,9 @@ def rank_ranges(
         highlight = resolve_province(ordered, highlight)
     ordered = ordered.assign(
         own=ordered["province"] == highlight,
-        name=[provinces_by_code[code].names[lang] for code in ordered["province"]],
+        name=[
+            theme.short_name(provinces_by_code[code].names[lang]) for code in ordered["province"]
+        ],
     )
     notes = _notes(ordered, kind, lang)
     if highlight is not None and not ordered["own"].any():

@@ -45,12 +45,14 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
     row = table.iloc[0]
     steps = largest(table, "rank_part", n_top, lang)
     provinces_by_code = provinces.by_code(int(row["vintage"]))
-    name = provinces_by_code[row["province"]].names[lang]
+    name = theme.short_name(provinces_by_code[row["province"]].names[lang])
     reference = (
         text(f"figure.scores_of_{row['reference']}", lang)
         if row["reference"] in REFERENCES
         else text(
-            "figure.scores_of_province", lang, name=provinces_by_code[row["reference"]].names[lang]
+            "figure.scores_of_province",
+            lang,
+            name=theme.short_name(provinces_by_code[row["reference"]].names[lang]),
         )
     )
     largest_step = max(steps[:n_top], key=lambda step: abs(step.rank_change))

@@ -228,7 +228,9 @@ def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
     ),
     plans="parstats.load_plans: plan vintage agency_level number kind completeness",
 )
-def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
+def province_plans(
+    table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, vintage: int = provinces.VINTAGE
+) -> Table:
     """Tabulate a province's plans for an index, and its rank in the year of each.
 
     Empty without plans.
@@ -238,12 +240,15 @@ def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table
     table : pandas.DataFrame of `parstats.plans.outcomes`, of one province and index
     plans : pandas.DataFrame of `parstats.load_plans`
     lang : {"vi", "en"}
+    vintage : {63, 64, 34}
+        Set of provinces that the page is about: that of one of the 34 names the former province of
+        a plan, which its ranks are of.
     """
     about = plans.set_index("plan")
     data = table.sort_values(["plan_year", "plan"])
     is_broken = data["rank_breaks"].astype(bool) & data["rank_before"].notna()
     data = data.assign(
-        document=[_document(about.loc[plan], lang) for plan in data["plan"]],
+        document=[_document(about.loc[plan], lang, vintage) for plan in data["plan"]],
         aims=[_targeted_text(row, lang) for _, row in data.iterrows()],
         before_around=["{} *" if broken else "{}" for broken in is_broken],
     )
@@ -263,7 +268,7 @@ def province_plans(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table
     return Table("province-plans", lang, data, columns, notes)
 
 
-def _document(plan: pd.Series, lang: str) -> str:
+def _document(plan: pd.Series, lang: str, vintage: int) -> str:
     kind = text(f"plan_kind.{plan['kind']}", lang)
     parts = [f"{kind[:1].upper()}{kind[1:]}"]
     if plan["number"]:
@@ -276,7 +281,15 @@ def _document(plan: pd.Series, lang: str) -> str:
     if merged:
         name = provinces.by_code(34)[plan["province"]].short_names[lang]
         sentences.insert(0, text("table.after_merger", lang, name=name))
+    if vintage == 34 and int(plan["vintage"]) == 63 and _has_merged(plan["province"]):
+        name = provinces.by_code(63)[plan["province"]].names[lang]
+        parts.insert(0, f"{text('figure.member', lang, name=name)}:")
     return f"{' '.join(parts)} ({', '.join(sentences)})"
+
+
+def _has_merged(code: str) -> bool:
+    """Return whether one of the 63 became part of a larger province."""
+    return len(_before_merger(provinces.successors().get(code, ""))) > 1
 
 
 def _before_merger(code: str) -> list[str]:

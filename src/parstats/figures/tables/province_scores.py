@@ -44,7 +44,8 @@ def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> Table:
     lang : {"vi", "en"}
     n_top : int; how many of each, at most; a sub-dimension is never in both
     """
-    ordered = profile.sort_values("percentile", ascending=False, kind="stable")
+    assessed = profile[~profile["is_filled"]] if "is_filled" in profile else profile
+    ordered = assessed.sort_values("percentile", ascending=False, kind="stable")
     n_top = min(check_integer("n_top", n_top, 1), len(ordered) // 2)
     parts = {"strongest": ordered.head(n_top), "weakest": ordered.tail(n_top).iloc[::-1]}
     data = pd.concat(

@@ -53,7 +53,7 @@ def merger_note(
         "name": provinces.by_code(34)[province].names[lang],
         "index": about.index,
         "last": provinces.LAST_YEAR_63_PROVINCES,
-        "members": ", ".join(former_name(code, lang) for code in codes),
+        "members": _listed([former_name(code, lang) for code in codes], lang),
         "resolution": provinces.merger_resolution(province),
     }
     is_merged, is_survey = len(codes) > 1, bool(frameworks.index_info(about.index).surveys)
@@ -76,6 +76,11 @@ def former_name(code: str, lang: str) -> str:
     ('Yên Bái (cũ)', 'Lao Cai (former)')
     """
     return text("figure.member", lang, name=provinces.by_code(63)[code].names[lang])
+
+
+def _listed(names: list[str], lang: str) -> str:
+    *first, last = names
+    return text("figure.and", lang).join([*([", ".join(first)] if first else []), last])
 
 
 def _missing_year(year: int, codes: list[str], lang: str) -> str:

@@ -108,7 +108,10 @@ def _score_note(standing: Overall, lang: str) -> str:
 def _change_card(standing: Overall, lang: str) -> Card:
     if standing.previous is None:
         label = text("headline.change", lang, year=standing.year - 1)
-        return Card(label, None, text("headline.no_previous", lang))
+        if standing.last_before is None:
+            return Card(label, None, text("headline.no_previous", lang))
+        gap = text("headline.gap", lang, year=standing.year - 1, last=standing.last_before)
+        return Card(label, None, gap)
     label = text("headline.change", lang, year=standing.previous)
     if standing.change is None:
         note = text("headline.not_then", lang, year=standing.previous)
@@ -254,7 +257,8 @@ def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markd
     shares, profile : pandas.DataFrame of `parstats.drivers.shares` and `parstats.panel.profile`
     lang : {"vi", "en"}
     """
-    available = profile.set_index("series")["percentile"]
+    assessed = profile[~profile["is_filled"]] if "is_filled" in profile else profile
+    available = assessed.set_index("series")["percentile"]
     top = [name for name in shares["series"].head(5) if name in available.index]
     if not top:
         return None
@@ -354,6 +358,8 @@ def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) ->
     whose = _whose(standing.index)
     note_keys = [f"{whose}.{key}" for key in ("source", "sums", "ranks", "breaks", "sampling")]
     keys = [*note_keys[:3], "coverage", *note_keys[3:], "made"]
+    if fields["publisher"] == standing.index:  # nobody was named who publishes it
+        keys[0] = f"{whose}.source_own"
     lines = [text(f"notes.{key}", lang, **fields) for key in keys]
     criteria = unconfirmed_text(standing.index, standing.year, lang)
     return Markdown("\n".join(f"- {line}" for line in [criteria, *lines] if line))

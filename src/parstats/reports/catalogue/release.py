@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,15 @@ from parstats.panel import load_printed, load_scores
 from parstats.panel.units import vintage_in
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import LANGUAGES
-from parstats.reference.period_numbers import period_kind, period_value, year_and_part
+from parstats.reference.period_numbers import (
+    period_kind,
+    period_of_text,
+    period_value,
+    year_and_part,
+)
 from parstats.reference.periods import parse_period
 from parstats.reports.batch.jobs import Job
-from parstats.reports.batch.manifest import NAME, Manifest
+from parstats.reports.batch.manifest import Manifest
 from parstats.reports.catalogue import country_reports, province_reports
 from parstats.reports.catalogue.province_reports import Figures
 from parstats.reports.site.front_page import write_site
@@ -189,7 +195,7 @@ def _requested(years_text: str, kind: str) -> tuple[list[int], list[int]]:
 
 
 def indices(index_option: str) -> list[str]:
-    """Return the indices a word names: one, or "all" with figures of provinces.
+    """Return the indices a word names: one, or "all" with figures of provinces or units.
 
     Examples
     --------
@@ -199,38 +205,26 @@ def indices(index_option: str) -> list[str]:
     if index_option.strip().lower() != "all":
         return [frameworks.check_index(index_option)]
     scores = load_scores(None)
-    available = set(scores.loc[scores["unit_level"] == "province", "index"])
+    available = set(scores.loc[scores["unit_level"].isin(["province", "unit"]), "index"])
     return [index for index in frameworks.INDICES if index in available]
 
 
 def write_front_page(folder: Path, *, lang: str) -> Path:
-    """Write ``index.html`` over all reports of a folder, from its manifest.
+    """Write ``index.html`` over the reports of a folder, from its manifest.
 
-    It opens in the language given; its path is returned.
+    It opens in the language given; its path is returned. Reports of what there are no figures of
+    any more (`reports_without_figures`) are left out.
     """
     manifest = Manifest.open(folder)
-    reports = manifest.reports
+    province_figures = _all_figures(manifest)
+    reports = {
+        stem: report
+        for stem, report in manifest.reports.items()
+        if _has_figures(stem, report, province_figures)
+    }
     provincial_reports = {
         s: r for s, r in reports.items() if r["notebook"] == province_reports.NOTEBOOK
     }
-    national_reports = {
-        s: r for s, r in reports.items() if r["notebook"] in country_reports.NOTEBOOKS
-    }
-    indices = {
-        index
-        for index in frameworks.indices()
-        for r in [*provincial_reports.values(), *national_reports.values()]
-        if r["parameters"].get("index") == index
-    }
-    province_figures = {
-        index: _figures(load_scores(index), _printed(index)) for index in sorted(indices)
-    }
-    for stem, report in (provincial_reports | national_reports).items():
-        if not _has_figures(stem, report, province_figures):
-            raise errors.OutputRefused(
-                f"{folder / NAME}: report {stem} is of an index, year, province or language "
-                "without figures; delete its page and entry, or name a new folder"
-            )
     entries = [
         province_reports.entry(
             report,
@@ -240,7 +234,11 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
         for report in provincial_reports.values()
         if (province := province_reports.unit(report)) is not None
     ]
-    pages = [country_reports.page(stem, report) for stem, report in national_reports.items()]
+    pages = [
+        country_reports.page(stem, report)
+        for stem, report in reports.items()
+        if report["notebook"] in country_reports.NOTEBOOKS
+    ]
     matrices = [
         _matrix(index, figures, provincial_reports) for index, figures in province_figures.items()
     ]
@@ -250,21 +248,51 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
     return page
 
 
+def reports_without_figures(folder: Path) -> list[str]:
+    """Return the reports of a folder that are of no unit, year or index with figures today.
+
+    A unit, a year or an index of one's own was taken out of the data folder since they were made,
+    or nobody knows which province they are about (a record of before version 0.3).
+    """
+    manifest = Manifest.open(folder)
+    province_figures = _all_figures(manifest)
+    return [
+        stem
+        for stem, report in manifest.reports.items()
+        if _is_ours(report) and not _has_figures(stem, report, province_figures)
+    ]
+
+
+def _is_ours(report: dict[str, Any]) -> bool:
+    return report["notebook"] in (province_reports.NOTEBOOK, *country_reports.NOTEBOOKS)
+
+
+def _all_figures(manifest: Manifest) -> dict[str, dict[int, Figures]]:
+    """Return the figures of the indices that reports of a folder are of, by index and year."""
+    named = [report["parameters"].get("index") for report in manifest.reports.values()]
+    figures = {}
+    for index in sorted(index for index in frameworks.indices() if index in named):
+        with suppress(errors.NoFigures):
+            figures[index] = _figures(load_scores(index), _printed(index))
+    return figures
+
+
 def _has_figures(
     stem: str, report: dict[str, Any], province_figures: Mapping[str, Mapping[int, Figures]]
 ) -> bool:
     """Return whether the record of a report is of a page that there is today."""
     parameters = report["parameters"]
     index, lang = parameters.get("index"), parameters.get("lang")
-    year = province_reports.report_year(report)
     folder, _, page = stem.rpartition("/")
-    if index not in list(province_figures) or lang not in LANGUAGES:
+    if not _is_ours(report) or index not in list(province_figures) or lang not in LANGUAGES:
         return False
-    if not re.fullmatch(rf"{re.escape(frameworks.slug(index))}/{_PERIOD}/{lang}", folder, re.ASCII):
+    pattern = rf"{re.escape(frameworks.slug(index))}/({_PERIOD})/{lang}"
+    match = re.fullmatch(pattern, folder, re.ASCII)
+    if match is None or period_of_text(match[1].upper()) not in province_figures[index]:
         return False
     if report["notebook"] != province_reports.NOTEBOOK:
         return page == country_reports.NOTEBOOKS[report["notebook"]][0]
-    province = province_reports.unit(report)
+    year, province = province_reports.report_year(report), province_reports.unit(report)
     return (
         year in list(province_figures[index])
         and province is not None

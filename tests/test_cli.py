@@ -60,23 +60,35 @@ def test_wrong_usage_ends_with_2_and_one_line(run, tmp_path, monkeypatch, argume
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_index_without_figures_and_one_with_too_few_are_refused_in_one_line(
-    run, tmp_path, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
-    for arguments, says in (
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
         (["report", "20", "--index", "pci"], "parstats: no figures of PCI: put files with their "),
         (["drivers", "--index", "PCI"], "parstats: no figures of PCI: put files with their "),
-        (
-            ["drivers", "--index", "par", "--year", "2023"],
-            "parstats: too few provinces for drivers of PAR INDEX 2023: 1 of 63 have complete "
-            "data, 57 are needed; published for the country: mean 86.98, ",
-        ),
-    ):
-        status, out, err = run(*arguments)
-        assert (status, out) == (1, "")
-        assert err.startswith(says)
-        assert len(err.strip().splitlines()) == 1
+    ],
+)
+def test_an_index_without_figures_is_refused_in_one_line(
+    run, cut_folder, tmp_path, monkeypatch, arguments, says
+):
+    """In a data folder with PAPI alone."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PARSTATS_DATA", str(cut_folder))
+    status, out, err = run(*arguments)
+    assert (status, out) == (1, "")
+    assert err.startswith(says)
+    assert len(err.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_with_too_few_figures_is_refused_in_one_line(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run("drivers", "--index", "par", "--year", "2023")
+    assert (status, out) == (1, "")
+    assert err.startswith(
+        "parstats: too few provinces for drivers of PAR INDEX 2023: 1 of 63 have complete "
+        "data, 57 are needed; published for the country: mean 86.98, "
+    )
+    assert len(err.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -122,11 +134,17 @@ def test_build_prints_the_summary_on_one_screen(run):
         "PAPI           2024  PAPI-2021       61/63      0      yes  Vĩnh Phúc, Tiền Giang" in lines
     )
     assert "PAPI           2021  PAPI-2021       60/63      6*     yes  Quảng Ninh" in out
-    assert "SIPAS          2024  SIPAS-2023      13/63      0       no  50 provinces" in lines
-    assert "printed scores: 467 of 468 agree with those kept within 0.05 points" in lines
+    assert "SIPAS          2022  SIPAS-2022      15/63      1*      no  48 provinces" in lines
+    # Years with few provinces share a line within a framework; a ranked year has its own.
+    assert "SIPAS       2023-24  SIPAS-2023   15-29/63      1       no" in lines
+    assert "PAR INDEX   2022-24  PAR-2022     15-32/63      1       no" in lines
+    assert "PCI            2020  PCI-2013        63/63      0      yes" in lines
+    assert "PCI         2021-24  PCI-2013      2-13/63      0       no" in lines
+    assert "printed scores: 735 of 739 agree with those kept within 0.05 points" in lines
     assert "  PAPI 2021 Bình Thuận: printed 44.51, kept 44.15" in lines
-    assert "49 settled by reading them, 0 by precedence" in out
-    assert "29,243 scores" in err
+    assert "63 settled by reading them, 5 by precedence" in out
+    assert "  PAR INDEX 2023 17 par.part.sipas score: 8.19 not used" in out
+    assert "29,464 scores" in err
 
 
 def test_drivers_say_which_scores_the_province_lacks(run):

@@ -121,7 +121,7 @@ def test_wrong_options_end_with_2_and_one_line(
     [
         (["--index", "SIPAS"], "nothing of SIPAS can be set beside a plan: it takes scores of a "),
         (["--index", "par"], "nothing of PAR INDEX can be set beside a plan: it takes scores "),
-        (["--index", "PCI"], "no figures of PCI: put files with their sidecars into "),
+        (["--index", "PCI"], "nothing of PCI can be set beside a plan: it takes scores "),
         (["--years", "2021"], "years that have: 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, "),
     ],
 )

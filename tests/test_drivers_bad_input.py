@@ -40,6 +40,7 @@ QUICK: dict[str, Driver] = {
 }
 #: They take what others need or all provinces at once, and have tests of their own.
 OTHERS = {
+    "across",
     "available_normalisations",
     "change_attributions",
     "has_pairs",

@@ -138,7 +138,7 @@ def test_printed_totals_stand_beside_the_computed_ones():
     text = ps.text.printed_note(printed, "60", "en").data
     assert "score printed **44.51**, computed 44.15" in text
     assert "rank 12/63" not in text.split("2021")[0]
-    assert ps.text.printed_note(printed, "01", "vi").data.count("\n- ") == 1
+    assert ps.text.printed_note(printed, "20", "vi").data.count("\n- ") == 1
     nobody = printed[printed["province"] == "96"]
     assert nobody.empty
     assert ps.text.printed_note(printed, "96", "vi") is None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parstats import load_scores
-from parstats.errors import InsufficientCoverage, InvalidData, NoFigures
+from parstats import load_measures, load_plans, load_scores, plans, text
+from parstats.errors import InsufficientCoverage, InvalidData
 from parstats.ingest.recognise import ingest
 from parstats.panel import (
     change,
@@ -50,13 +50,53 @@ def pci_rows(province: str = "82") -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_pci_has_ten_sub_indices_since_2013_and_the_package_no_figures_of_it(data_folder):
+def test_pci_has_ten_sub_indices_since_2013_and_the_package_overall_scores(data_folder):
     dimensions = frameworks.in_year("PCI", 2016, "dimension")
     assert len(dimensions) == 10
     assert set(dimensions["max_points"]) == {10}
     assert frameworks.in_year("PCI", 2016, "index")["max_points"].tolist() == [100]
-    with pytest.raises(NoFigures, match="no figures of PCI: put files"):
-        load_scores("PCI")
+    assert set(load_scores("PCI")["series"]) == {"pci"}
+
+
+def test_pci_2020_is_the_ranking_that_the_index_itself_prints(data_folder):
+    """Every rank of its site but of a tie that rounding makes, and the press stands behind it."""
+    scores = load_scores("PCI", years=2020)
+    assert len(scores) == 63
+    assert set(scores["origin"]) == {"printed"}
+    table = ranks(scores, 2020).set_index("province")
+    printed = scores.set_index("province")["rank_printed"]
+    differs = printed[printed != table["rank"].reindex(printed.index)]
+    # Equal to two digits: Ninh Bình and Lai Châu, Bắc Giang and Khánh Hòa, Hà Tĩnh and Đồng Nai.
+    assert differs.to_dict() == {"37": 58, "24": 27, "42": 21}
+    assert table.loc["62", "score"] == 62.02
+    conflict = load_conflicts().query("index == 'PCI'").iloc[0]
+    assert conflict[["year", "province", "kept", "rejected", "resolved_by"]].tolist() == [
+        2020,
+        "62",
+        "62.02",
+        "60.02",
+        "reading",
+    ]
+
+
+def test_a_printed_rank_says_of_how_many_only_where_that_was_printed(data_folder):
+    printed = load_printed().query("index == 'PCI' and year == 2022")
+    note = text.printed_note(printed, "37", "en").data  # Ninh Bình: 64.22, 44th
+    assert "rank printed **44**, computed –;" in note
+    assert "/" not in note.split("; source")[0]
+    everyone = load_printed().query("index == 'PCI' and year == 2020")
+    assert "rank 56/63 (agrees)" in text.printed_note(everyone, "62", "en").data
+
+
+def test_an_index_that_no_plan_names_has_no_plans_by_dimension(data_folder):
+    table = plans.by_dimension(load_measures(), load_plans(), "PCI")
+    assert table.empty
+    assert {"plan", "series", "n_measures", "maintained"} <= set(table.columns)
+
+
+def test_a_year_of_pci_with_few_provinces_is_not_ranked(data_folder):
+    with pytest.raises(InsufficientCoverage, match="13 of 63 have complete data"):
+        ranks(load_scores("PCI"), 2022)
 
 
 def test_figures_of_pci_build_and_compare_within_their_framework(small_data):

@@ -12,7 +12,7 @@ import pytest
 from parstats import storage
 
 RUNS = [
-    ("01_data_quality", {"lang": "en"}, 5),
+    ("01_data_quality", {"lang": "en"}, 6),
     ("02_drivers", {"year": "2021", "lang": "vi"}, 7),
     pytest.param(
         "02_drivers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -335,16 +337,22 @@ def test_loading_keeps_the_years_and_level_asked_for(scores: pd.DataFrame) -> No
 def test_loading_what_does_not_exist_is_refused() -> None:
     with pytest.raises(UnknownChoice, match="unknown index 'PAX'"):
         panel.load_scores("PAX")
-    with pytest.raises(NoFigures, match=r"no figures of PCI: put files .*raw.pci and run"):
-        panel.load_scores("PCI")
     with pytest.raises(UnknownChoice, match="unknown year of PAPI 2010: expected one of 2011, "):
         panel.load_scores("PAPI", years=[2024, 2010])
     with pytest.raises(UnknownChoice, match="unknown level 'field'"):
         panel.load_scores("PAPI", level="field")
 
 
+def test_an_index_without_figures_says_where_to_put_them(
+    cut_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARSTATS_DATA", str(cut_folder))
+    with pytest.raises(NoFigures, match=r"no figures of PCI: put files .*raw.pci and run"):
+        panel.load_scores("PCI")
+
+
 def test_all_indices_load_together_each_with_its_own_rows(scores: pd.DataFrame) -> None:
     combined = panel.load_scores(None)
-    assert set(combined["index"]) == {"PAPI", "PAR INDEX", "SIPAS", "PAR KHANH HOA"}
+    assert set(combined["index"]) == {"PAPI", "PAR INDEX", "SIPAS", "PCI", "PAR KHANH HOA"}
     papi = combined[(combined["index"] == "PAPI") & (combined["year"] <= 2024)]
     pd.testing.assert_frame_equal(papi.reset_index(drop=True), scores)

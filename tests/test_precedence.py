@@ -361,3 +361,98 @@ def test_a_file_that_contradicts_itself_is_left_to_the_check_of_the_tables() -> 
     scores, conflicts = settled(*rows)
     assert len(scores) == 5
     assert conflicts.empty
+
+
+# Printed scores and ranks.
+
+WITH_BASIS = "year,province,series,score,rank,n_ranked,basis_score,basis_rank,source"
+
+
+def put_printed(data: SmallData, name: str, accessed: str, *rows: str) -> None:
+    content = "\n".join([WITH_BASIS, *rows]) + "\n"
+    data.put(name, content, folder="par", form="printed", obtained="press", date_accessed=accessed)
+
+
+def printed_row() -> pd.Series:
+    build()
+    (row,) = (row for _, row in load_printed().iterrows())
+    return row
+
+
+def test_score_and_rank_of_two_files_stand_in_one_row_with_both_pages(
+    small_data: SmallData,
+) -> None:
+    put_printed(small_data, "a.csv", EARLY, "2023,96,par,86.89,,,printed,,http://a.vn")
+    put_printed(small_data, "b.csv", LATE, "2023,96,par,,34,63,,printed,http://b.vn")
+    row = printed_row()
+    figures = ["score_printed", "rank_printed", "n_ranked_printed", "source", "file"]
+    assert row[figures].tolist() == [86.89, 34, 63, "http://a.vn http://b.vn", "raw/par/a.csv"]
+    scores = load_scores("par")
+    assert scores[["score", "rank_printed"]].to_numpy().tolist() == [[86.89, 34]]
+    assert load_conflicts().empty
+
+
+def test_what_was_printed_stands_before_what_was_derived_whichever_came_first(
+    small_data: SmallData,
+) -> None:
+    derived = "2023,56,par,88.60,14,63,derived,derived,http://a.vn"
+    put_printed(small_data, "a.csv", EARLY, derived)
+    put_printed(small_data, "b.csv", LATE, "2023,56,par,88.61,15,63,printed,printed,http://b.vn")
+    row = printed_row()
+    assert row[["score_printed", "rank_printed", "basis_rank"]].tolist() == [88.61, 15, "printed"]
+    assert row["source"] == "http://b.vn"
+    conflicts = load_conflicts().set_index("statistic")
+    assert conflicts["rejected"].to_dict() == {"score": "88.6", "rank": "14"}
+    assert conflicts["resolved_by"].tolist() == ["precedence"] * 2
+
+
+@pytest.mark.parametrize(
+    ("other", "is_named"),
+    [
+        ("2023,31,par,91.87,2,63,printed,printed,http://b.vn", True),
+        ("2023,31,par,91.874,2,63,printed,printed,http://b.vn", True),
+        ("2023,31,par,91.81,2,63,printed,printed,http://b.vn", False),
+        ("2023,31,par,91.87,3,63,printed,printed,http://b.vn", False),
+        ("2023,31,par,,2,63,,printed,http://b.vn", False),
+        ("2023,31,par,91.87,,,printed,,http://b.vn", False),
+        ("2023,31,par,91.87,2,63,printed,printed,http://a.vn", False),
+    ],
+)
+def test_a_page_is_a_source_if_it_prints_all_of_the_row(
+    small_data: SmallData, other: str, is_named: bool
+) -> None:
+    put_printed(small_data, "a.csv", EARLY, "2023,31,par,91.87,2,63,printed,printed,http://a.vn")
+    put_printed(small_data, "b.csv", LATE, other)
+    assert printed_row()["source"] == "http://a.vn" + (" http://b.vn" if is_named else "")
+
+
+def settle(data: SmallData, name: str, accessed: str, kept: str, rejected: str) -> None:
+    content = (
+        "year,province,series,statistic,kept,rejected,why_vi,why_en,source\n"
+        f"2023,96,par,rank,{kept},{rejected},vì,because,{name}\n"
+    )
+    about = {"form": "conflicts", "obtained": "press", "date_accessed": accessed}
+    data.put(name, content, folder="par", **about)
+
+
+def test_what_a_reader_settled_is_not_listed_again_by_the_rule(small_data: SmallData) -> None:
+    put_printed(small_data, "a.csv", EARLY, "2023,96,par,86.89,34,63,printed,printed,http://a.vn")
+    put_printed(small_data, "b.csv", LATE, "2023,96,par,86.89,32,63,printed,printed,http://b.vn")
+    build()
+    assert load_conflicts()["resolved_by"].tolist() == ["precedence"]
+    settle(small_data, "c.csv", EARLY, "34", "32;31")
+    build()
+    assert load_conflicts()[["resolved_by", "rejected"]].to_numpy().tolist() == [
+        ["reading", "32;31"]
+    ]
+
+
+def test_of_two_readings_of_one_contradiction_the_later_stands(small_data: SmallData) -> None:
+    put_printed(small_data, "a.csv", EARLY, "2023,96,par,86.89,34,63,printed,printed,http://a.vn")
+    settle(small_data, "c.csv", EARLY, "", "32")
+    settle(small_data, "d.csv", LATE, "34", "32.0")
+    build()
+    assert load_conflicts()[["kept", "source"]].to_numpy().tolist() == [["34", "d.csv"]]
+    settle(small_data, "d.csv", LATE, "34", "33")
+    build()
+    assert sorted(load_conflicts()["rejected"]) == ["32", "33"]

@@ -33,6 +33,6 @@ def test_python_examples_run_and_print_what_the_readme_shows(tmp_path, monkeypat
     assert capsys.readouterr().out == examples[python[3] + 1][1]
     with pytest.raises(errors.InsufficientCoverage) as refusal:
         exec(compile(examples[python[4]][1], "README, fifth example", "exec"), namespace)
-    assert len(namespace["par"].query("level == 'index'")) == 25
+    assert len(namespace["par"].query("level == 'index'")) == 32
     message = examples[python[4]][1].split("InsufficientCoverage: ")[1].replace("\n# ", " ").strip()
     assert str(refusal.value) == message

@@ -23,6 +23,7 @@ _COMMANDS = (
     data.fetch,
     analyse.drivers,
     analyse.remedies,
+    analyse.compare,
     report.report,
     plan.plan,
     report.verify,

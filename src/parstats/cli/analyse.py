@@ -1,4 +1,4 @@
-"""Commands that answer questions: drivers, remedies."""
+"""Commands that answer questions: drivers, remedies, compare."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from parstats.cli.application import (
     IndexOption,
     OutputOption,
     YearOption,
+    _build_first,
     _emit,
     _fuzzy_remarks,
     _say,
@@ -217,3 +218,59 @@ def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: s
         "of a series for 90 % of the provinces in three years running, with no break between them"
         + with_cells
     )
+
+
+# Tables of `compare`, by the attributes of its result.
+_COMPARED = ("pairs", "provinces", "parts")
+
+
+def compare(
+    year: YearOption = None,
+    indices: Annotated[
+        str,
+        typer.Option("--indices", help="Names with commas between; all with scores if not given."),
+    ] = "",
+    table: Annotated[
+        str,
+        typer.Option(
+            "--table",
+            help="pairs of indices, provinces that they rank most differently, or parts that go "
+            "together.",
+        ),
+    ] = "pairs",
+    by_region: Annotated[
+        bool, typer.Option("--by-region", help="Also within each region of 10 provinces or more.")
+    ] = False,
+    output: OutputOption = None,
+) -> None:
+    """How far the indices rank the provinces alike: Spearman and Kendall, pair by pair.
+
+    The PAR INDEX enters without the points that it takes from SIPAS and from growth and investment.
+    Where an index covers under 90 % of the provinces there is no coefficient, only the provinces
+    with both scores and what tau can be at least and at most. Going together is no effect.
+
+    Example: [bold]parstats compare --year 2023 --indices PAPI,SIPAS,PAR[/bold]
+    """
+    from parstats.drivers import across
+    from parstats.panel import load_scores
+
+    if table not in _COMPARED:
+        raise errors.UnknownChoice("table", table, _COMPARED)
+    _build_first()
+    scores = load_scores(None)
+    scores = scores[scores["unit_level"] == "province"]
+    named = [name.strip() for name in indices.split(",") if name.strip()] or None
+    newest = scores.groupby("year")["index"].nunique()
+    result = across(
+        scores,
+        int(newest[newest > 1].index.max()) if year is None else year,
+        indices=named,
+        by_region=by_region,
+    )
+    for row in result.pairs[result.pairs["region"] == ""].itertuples():
+        if not row.is_comparable:
+            _say(
+                f"{row.index_1} and {row.index_2} {row.year}: {row.n_common} of {row.n_units} "
+                "provinces have both scores; no coefficient, see --table provinces"
+            )
+    _emit(getattr(result, table), output)

@@ -46,14 +46,18 @@ def resolve(figures: pd.DataFrame, statistic: str) -> tuple[pd.DataFrame, pd.Dat
     >>> float(kept["score"].iloc[0]), conflicts["rejected"].tolist()
     (2.0, ['1.9'])
     """
-    ordered = figures.assign(
-        _missing=figures[statistic].isna(),
-        _kind=figures["kind"].map(KINDS.index),
-        replaced=_replacements(figures),
-    ).sort_values(["_missing", "_kind", "replaced", "accessed", "file"], kind="stable")
+    missing = figures.assign(_missing=figures[statistic].isna())
+    ordered = in_order(missing).sort_values("_missing", kind="stable")
     repeated = ordered.duplicated(CELL)
     preferred, rejected = ordered[~repeated].sort_index(), ordered[repeated]
     return preferred[list(figures.columns)], _conflicts(preferred, rejected, statistic)
+
+
+def in_order(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures in the order of the rule, the one that stands first; see `resolve`."""
+    return figures.assign(
+        _kind=figures["kind"].map(KINDS.index), replaced=_replacements(figures)
+    ).sort_values(["_kind", "replaced", "accessed", "file"], kind="stable")
 
 
 def settle_sums(

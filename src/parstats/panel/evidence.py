@@ -69,7 +69,7 @@ def evidence(scores: pd.DataFrame, printed: pd.DataFrame, year: int) -> Evidence
     >>> from parstats.panel import load_printed, load_scores
     >>> found = evidence(load_scores("PAR INDEX"), load_printed(), 2015)
     >>> found.n_complete, found.n_rank_only, found.n_required, found.carries_ranking
-    (0, 1, 57, False)
+    (1, 2, 57, False)
     """
     index = index_in(scores)
     check_provinces(index, "evidence")

@@ -12,6 +12,7 @@ from parstats.reference.period_numbers import period_text
 
 # Names in a sentence; more say less than their number. By judgement.
 _NAMED = 6
+_WIDTH = 100
 
 
 def summary(
@@ -19,8 +20,8 @@ def summary(
 ) -> str:
     """Summarise coverage, breaks and contradictions, one line per index and year.
 
-    Takes the processed tables of these names, all indices; gives plain text, at most 100 columns
-    wide.
+    Years with too few provinces for a ranking, measured alike, share a line. Takes the processed
+    tables of these names, all indices; gives plain text, at most 100 columns wide.
 
     >>> from parstats.panel import load_breaks, load_conflicts, load_printed, load_scores
     >>> tables = load_breaks(), load_printed(), load_conflicts()
@@ -28,7 +29,7 @@ def summary(
     index          year  framework    complete  breaks  ranked  missing or incomplete
     """
     lines = ["index          year  framework    complete  breaks  ranked  missing or incomplete"]
-    lines += [_line(row, breaks) for row in coverage(scores).itertuples()]
+    lines += [_line(rows, breaks) for rows in _spans(coverage(scores), breaks)]
     lines += [
         "complete: PAPI by sub-dimension, other indices by overall score; breaks: series whose",
         "points do not compare with the year before, * ranks too; ranked: 90 % are complete",
@@ -36,16 +37,49 @@ def summary(
     return "\n".join([*lines, *_printed_lines(printed), *_conflict_lines(conflicts)])
 
 
-def _line(row: Any, breaks: pd.DataFrame) -> str:
+def _spans(table: pd.DataFrame, breaks: pd.DataFrame) -> list[list[Any]]:
+    """Return the years by line: those without a ranking in one framework together."""
+    spans: list[list[Any]] = []
+    for row in table.itertuples():
+        last = spans[-1][-1] if spans else None
+        alike = last is not None and all(
+            getattr(row, name) == getattr(last, name) for name in ("index", "framework", "vintage")
+        )
+        few = frameworks.index_info(row.index).unit_level == "province" and not (
+            row.carries_ranking or (last is not None and last.carries_ranking)
+        )
+        if alike and few and _break_count(row, breaks) == "0 ":
+            spans[-1].append(row)
+        else:
+            spans.append([row])
+    return spans
+
+
+def _break_count(row: Any, breaks: pd.DataFrame) -> str:
+    """Return how many series break in a year, with a mark if ranks do too."""
     year_breaks = breaks[(breaks["index"] == row.index) & (breaks["year"] == row.year)]
     level = int((year_breaks["affects"] == "level").sum())
-    mark = "*" if (year_breaks["affects"] == "ranking").any() else " "
-    complete = f"{row.n_complete}/{row.n_units}"
+    return f"{level}*" if (year_breaks["affects"] == "ranking").any() else f"{level} "
+
+
+def _line(rows: list[Any], breaks: pd.DataFrame) -> str:
+    row = rows[0]
+    years = _range([f"{period_text(each.year)}" for each in rows], 2)
+    complete = _range(sorted(each.n_complete for each in rows))
     ranked = "yes" if row.carries_ranking else "no"
+    missing = _missing(row) if len(rows) == 1 else ""
+    room = 13 if len(rows) == 1 else 17 - len(years)  # of the name, so that all years end alike
     return (
-        f"{row.index:13}  {period_text(row.year):4}  {row.framework[:11]:11}  {complete:>8}  "
-        f"{f'{level}{mark}':>6}  {ranked:>6}  {_missing(row)}"
+        f"{row.index:{room}}  {years:4}  "
+        f"{row.framework[:11]:11}  {f'{complete}/{row.n_units}':>8}  "
+        f"{_break_count(row, breaks):>6}  {ranked:>6}  {missing}"
     ).rstrip()
+
+
+def _range(values: list[Any], last_digits: int = 0) -> str:
+    """Return the first and the last value, or the one; of the last its last digits if wanted."""
+    first, last = str(values[0]), str(values[-1])
+    return first if first == last else f"{first}-{last[-last_digits:] if last_digits else last}"
 
 
 def _missing(row: Any) -> str:
@@ -86,11 +120,15 @@ def _conflict_lines(conflicts: pd.DataFrame) -> list[str]:
         f"contradictions between sources (load_conflicts): {read} settled by reading them, "
         f"{len(ruled)} by precedence"
     ]
-    lines += [
-        f"  {row.index} {row.year} {row.province} {row.series} {row.statistic}: "
-        f"{row.kept} stands before {row.rejected} ({row.source})"
-        for row in ruled.head(_NAMED).itertuples()
-    ]
+    lines += [_ruled_line(row) for row in ruled.head(_NAMED).itertuples()]
     if len(ruled) > _NAMED:
         lines.append(f"  ... and {len(ruled) - _NAMED} more")
     return lines
+
+
+def _ruled_line(row: Any) -> str:
+    """Return a contradiction settled by the rule, with its files where the line has room."""
+    outcome = f"{row.kept} stands before {row.rejected}" if row.kept else f"{row.rejected} not used"
+    line = f"  {row.index} {row.year} {row.province} {row.series} {row.statistic}: {outcome}"
+    with_files = f"{line} ({row.source})"
+    return with_files if len(with_files) <= _WIDTH else line

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -19,6 +21,8 @@ PRINTED_TOLERANCE = 0.05
 # How figures were obtained, as the origin of scores.
 _ORIGINS = {"official": "printed", "compiled": "compiled", "press": "press", "derived": "derived"}
 _DERIVED = ("derived", "inferred", "disputed")
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 _ABOUT = ["kind", "accessed", "file", "base", "replaces", "row"]
 
@@ -135,11 +139,11 @@ def _printed(
     if not parts:
         return empty("printed").assign(row=pd.Series(dtype="int64")), empty("conflicts")
     candidates = pd.concat(parts, ignore_index=True)
-    printed, conflicts = precedence.resolve(candidates, "rank_printed")
+    printed, ranks_overruled, scores_overruled = _resolved_printed(candidates)
     # Scores of published indices are compared where they become `scores`.
-    summed = ~candidates["index"].map(_is_published) & candidates["score_printed"].notna()
-    _, other_scores = precedence.resolve(candidates[summed], "score_printed")
-    conflicts = pd.concat([part for part in (conflicts, other_scores) if len(part)] or [conflicts])
+    summed = ~scores_overruled["index"].map(_is_published).astype(bool)
+    conflicts = [ranks_overruled, scores_overruled[summed]]
+    conflicts = pd.concat([part for part in conflicts if len(part)] or [ranks_overruled])
     computed = scores[[*precedence.CELL, "score", "rank", "n_ranked"]]
     table = printed.merge(computed, on=precedence.CELL, how="left", validate="one_to_one")
     agrees = (table["score_printed"] - table["score"]).abs() <= PRINTED_TOLERANCE
@@ -150,6 +154,54 @@ def _printed(
         ["_order", "year", "series", "province", "unit"]
     )
     return table[columns].reset_index(drop=True), conflicts
+
+
+def _resolved_printed(
+    candidates: pd.DataFrame,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Keep one printed score and one printed rank a cell, each by the rule of precedence.
+
+    The sources of a row are those of the files that score and rank are of, and then the pages of
+    every other file that prints all of the row. Returns the rows, and the contradictions between
+    ranks and between scores.
+    """
+    ranks, ranks_overruled = precedence.resolve(_by_basis(candidates, "rank"), "rank_printed")
+    scores, scores_overruled = precedence.resolve(_by_basis(candidates, "score"), "score_printed")
+    cell = precedence.CELL
+    # Both have every cell once, so that they line up in the order of the cells.
+    ranks, scores = (table.sort_values(cell, ignore_index=True) for table in (ranks, scores))
+    about_rank = ["rank_printed", "n_ranked_printed", "basis_rank"]
+    printed = scores.assign(**{column: ranks[column] for column in about_rank})
+    preferred = printed[[*cell, "score_printed", "scale", "rank_printed"]]
+    beside = candidates.merge(preferred, on=cell, suffixes=("", "_kept"))
+    agrees = _agrees(beside, "score_printed", precedence.ROUNDING)
+    agrees &= beside["score_printed"].isna() | (beside["scale"] == beside["scale_kept"])
+    agrees &= _agrees(beside, "rank_printed", 0)
+    pages = precedence.in_order(beside[agrees])[[*cell, "source"]]
+    pages = pd.concat([scores[[*cell, "source"]], ranks[[*cell, "source"]], pages])
+    cells = pages.groupby(cell, dropna=False)["source"].agg(_joined).reset_index()
+    printed["source"] = cells.sort_values(cell)["source"].to_numpy()
+    return printed, ranks_overruled, scores_overruled
+
+
+def _by_basis(candidates: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Put figures that were not printed as such into the kind that comes last."""
+    derived = candidates[f"basis_{what}"].isin(_DERIVED)
+    return candidates.assign(kind=candidates["kind"].where(~derived, "derived"))
+
+
+def _agrees(table: pd.DataFrame, column: str, within: float) -> pd.Series:
+    """Return which rows print the figure that is kept; all where none is."""
+    preferred = table[f"{column}_kept"]
+    gap = (table[column] - preferred).abs()
+    return (preferred.isna() | (gap <= within)).fillna(False).astype(bool)
+
+
+def _joined(sources: pd.Series) -> str:
+    """Join sources; addresses, which have no blanks, each once."""
+    if not all("://" in source for source in sources):
+        return str(sources.iloc[0])
+    return " ".join(dict.fromkeys(" ".join(sources).split()))
 
 
 def _statistics(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -167,9 +219,35 @@ def _conflicts(read: dict[str, pd.DataFrame], conflicts: list[pd.DataFrame]) -> 
         parts.append(read["conflicts"].assign(resolved_by="reading"))
     if not parts:
         return empty("conflicts")
-    table = pd.concat(parts, ignore_index=True)
+    table = _once(pd.concat(parts, ignore_index=True))
     order = ["index", "year", "province", "series", "statistic", "rejected"]
     return table.sort_values(order)[columns].reset_index(drop=True)
+
+
+def _once(conflicts: pd.DataFrame) -> pd.DataFrame:
+    """List a contradiction once: what was read last stands before what the rule said.
+
+    A row of a reader may reject several figures, with semicolons between.
+    """
+    accessed = conflicts.get("accessed", "")
+    table = conflicts.assign(
+        _by_rule=conflicts["resolved_by"] == "precedence",
+        _accessed=accessed,
+        _rejected=conflicts["rejected"].map(_figures_in),
+    ).sort_values(["_by_rule", "_accessed"], ascending=[True, False], kind="stable")
+    listed: dict[tuple[object, ...], set[str]] = {}
+    first = []
+    for row in table[[*precedence.CELL, "statistic", "_rejected"]].itertuples(index=False):
+        earlier = listed.setdefault(tuple(row[:-1]), set())
+        first.append(not row[-1] or not set(row[-1]) <= earlier)
+        earlier.update(row[-1])
+    return table[first].sort_index().drop(columns=["_by_rule", "_accessed", "_rejected"])
+
+
+def _figures_in(rejected: str) -> list[str]:
+    """Return the rejected figures, numbers written alike."""
+    figures = filter(None, map(str.strip, rejected.split(";")))
+    return [f"{float(figure):.10g}" if _NUMBER.fullmatch(figure) else figure for figure in figures]
 
 
 def _provinces() -> pd.DataFrame:

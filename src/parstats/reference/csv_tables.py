@@ -35,6 +35,8 @@ NAMES = (
     "plan_words",
     "provinces",
     "public_data",
+    "source_hosts",
+    "source_pages",
     "unit_names",
     "unit_words",
     "units",

@@ -141,6 +141,14 @@ TABLES: dict[str, Table] = {
     "grades": Table(
         key=("index", "at_least"), numbers=("at_least",), references={"index": "indices:index"}
     ),
+    "source_hosts": Table(
+        key=("host",),
+        blank=("publisher_vi", "publisher_en"),
+        choices={"kind": ("official", "press", "collection", "copy")},
+    ),
+    "source_pages": Table(
+        key=("address",), optional=("title", "date", "publisher_vi", "publisher_en")
+    ),
     "unit_words": Table(key=("lang", "word"), choices={"lang": ("vi", "en")}),
     "units": Table(key=("index", "code"), references={"index": "indices:index"}),
     "unit_names": Table(key=("kind", "short"), choices={"kind": ("short", "same")}),

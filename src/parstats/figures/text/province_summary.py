@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 from IPython.display import Markdown
@@ -14,6 +15,7 @@ from parstats.figures import theme
 from parstats.figures.boxes import Card, Cards, Notice
 from parstats.figures.column import COUNT, SIGNED
 from parstats.figures.text.criteria_notes import unconfirmed_text
+from parstats.figures.text.source_links import linked
 from parstats.panel.evidence import Evidence
 from parstats.panel.overall import Overall
 from parstats.panel.units import resolve_province
@@ -308,16 +310,22 @@ def printed_note(printed: pd.DataFrame, province: str, lang: str) -> Markdown | 
                 text(
                     key,
                     lang,
-                    printed=f"{row['rank_printed']}/{row['n_ranked_printed']}",
-                    computed=f"{row['rank']}/{row['n_ranked']}" if pd.notna(row["rank"]) else "–",
+                    printed=_rank(row["rank_printed"], row["n_ranked_printed"]),
+                    computed=_rank(row["rank"], row["n_ranked"]),
                 )
             )
-        address = row["source"].split()[0]
-        link = text("note.source", lang)
         remark = row[f"note_{lang}"]
         parts += [remark] if remark else []
-        lines.append(f"- {row['year']}: {'; '.join(parts)} ([{link}]({address}))")
+        parts.append(f"{text('note.source', lang)}: {linked(row['source'], lang)}")
+        lines.append(f"- {row['year']}: {'; '.join(parts)}")
     return Markdown(text("note.printed", lang) + "\n\n" + "\n".join(lines))
+
+
+def _rank(rank: Any, n_ranked: Any) -> str:
+    """Return a rank and, where it is known, of how many."""
+    if pd.isna(rank):
+        return "–"
+    return f"{rank}" if pd.isna(n_ranked) else f"{rank}/{n_ranked}"
 
 
 @from_results(

@@ -200,7 +200,7 @@ def indices(index_option: str) -> list[str]:
     Examples
     --------
     >>> indices("par"), indices("all")
-    (['PAR INDEX'], ['PAPI', 'SIPAS', 'PAR INDEX'])
+    (['PAR INDEX'], ['PAPI', 'SIPAS', 'PAR INDEX', 'PCI'])
     """
     if index_option.strip().lower() != "all":
         return [frameworks.check_index(index_option)]

@@ -1,0 +1,343 @@
+"""The indices side by side: how far they rank the provinces alike, and by which parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.arguments import check_integer, check_share
+from parstats.drivers.score_checks import check_scores, require_table
+from parstats.drivers.score_matrix import LEAST_IN_REGION
+from parstats.panel import wide
+from parstats.panel.coverage import needed
+from parstats.panel.ranks import rank_scores
+from parstats.panel.units import vintage_in
+from parstats.reference import frameworks
+from parstats.reference import provinces as places
+from parstats.stats import percentile_interval, resampling_counts
+from parstats.stats.correlations import midranks, pearson
+from parstats.stats.kendall import kendall, kendall_bounds
+
+Floats = NDArray[np.float64]
+
+#: What an index holds of other indices, and of what is no governance: it enters without. SIPAS has
+#: 10 of the 100 points of the PAR INDEX, growth and investment 6.5 (decision 876/QĐ-BNV of 2022);
+#: before 2022 the field of impact has both. Of the alternatives the first that is known counts.
+LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
+    "PAR INDEX": (("par.impact",), ("par.part.sipas", "par.part.socio_economic")),
+}
+
+
+@dataclass(frozen=True)
+class Across:
+    """The indices of a year side by side.
+
+    Every table has index_1, index_2, year, vintage and region (empty for the country) first.
+
+    Attributes
+    ----------
+    pairs : pandas.DataFrame
+        One row per pair of indices and region: spearman, spearman_sens_low, spearman_sens_high,
+        kendall, kendall_sens_low, kendall_sens_high (missing where one of the indices covers under
+        90 % of the units), kendall_least, kendall_greatest (the worst-case bounds,
+        of tau-a), n_1, n_2 (units
+        with a score), n_common, n_units, coverage (the smaller share), is_comparable, sens_level,
+        n_draws.
+    provinces : pandas.DataFrame
+        One row per pair and unit with both scores, the largest difference first: province, score_1,
+        score_2, rank_1, rank_2 (among the units with both), difference (rank_1 less rank_2),
+        best_1, worst_1, best_2, worst_2 (the parts in which it stands highest and lowest; empty if
+        they are not known).
+    parts : pandas.DataFrame
+        One row per part of the one and part of the other index: series_1, series_2, spearman, p,
+        p_adjusted (family-wise, over all of the pair), n_common.
+    """
+
+    pairs: pd.DataFrame
+    provinces: pd.DataFrame
+    parts: pd.DataFrame
+
+
+def across(
+    scores: pd.DataFrame,
+    year: int,
+    *,
+    indices: Sequence[str] | None = None,
+    by_region: bool = False,
+    sens_level: float = 0.95,
+    n_draws: int = 2000,
+    n_permutations: int = 999,
+    seed: int = 0,
+) -> Across:
+    r"""Set the indices of a year side by side, pair by pair.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Scores of several indices (`parstats.load_scores` with None), of provinces.
+    year : int
+    indices : sequence of str, optional; those with scores of the year if not given
+    by_region : bool; also within each region with 10 provinces or more
+    sens_level : float; share of the bootstrap draws inside the intervals
+    n_draws, n_permutations, seed : int
+        Bootstrap samples over provinces, reassignments of the tests of parts, and the seed.
+
+    Returns
+    -------
+    Across
+
+    Raises
+    ------
+    InvalidRequest: if fewer than two indices have scores of provinces that year
+    UnknownChoice: if an index does not exist
+    VintageCrossed: if one index is about the 63 provinces that year and another about the 34
+
+    Notes
+    -----
+    Estimand: Spearman's and Kendall's (tau-b) rank correlation of the overall scores, in the
+    provinces of that year. The provinces are a census: the interval is no sampling error but the
+    percentile bootstrap over provinces, and shows how far a coefficient hangs on which are in.
+    Nothing is compared with itself: the PAR INDEX enters without SIPAS and without growth and
+    investment (`LEFT_OUT`); where these are not known of a province, neither is its score here.
+
+    Where one of the indices covers under 90 % of the units there is no coefficient: figures that
+    get printed are more often those of the first and the last. What remains are the pairs of the
+    units with both, and bounds of tau that hold whatever the missing scores are (Manski 2003,
+    Partial Identification of Probability Distributions).
+
+    Parts: the fields, components or dimensions of the one index and those of the other. ``p`` is of
+    a permutation test, provinces of the one index shuffled; ``p_adjusted`` holds the chance of any
+    false finding among all pairs of parts at its level (maximum statistic; Westfall and Young 1993,
+    Resampling-Based Multiple Testing). Going together is no effect of the one on the other.
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> result = across(load_scores(None), 2023, n_draws=50)
+    >>> row = result.pairs.iloc[0]
+    >>> row["index_1"], row["index_2"], bool(row["is_comparable"]), int(row["n_common"])
+    ('PAPI', 'SIPAS', False, 19)
+    """
+    sens_level = check_share("sens_level", sens_level)
+    n_permutations = check_integer("n_permutations", n_permutations, 19)
+    tables = _tables(scores, year, indices)
+    vintages = {name: vintage_in(table, year) for name, table in tables.items()}
+    if len(set(vintages.values())) > 1:
+        raise errors.VintageCrossed(
+            f"the scores of {year} are of one set of provinces in one index and of another in "
+            f"another ({', '.join(f'{name} {v}' for name, v in vintages.items())}): compare "
+            "indices of one set"
+        )
+    vintage = next(iter(vintages.values()))
+    compared = {name: compared_scores(table, year) for name, table in tables.items()}
+    levels = {name: _parts(table, year) for name, table in tables.items()}
+    regions = ["", *_regions(vintage)] if by_region else [""]
+    pairs, provinces, parts = [], [], []
+    for one, two in combinations(tables, 2):
+        head = {"index_1": one, "index_2": two, "year": int(year), "vintage": vintage}
+        for region in regions:
+            units = _units(vintage, region)
+            first, second = (
+                compared[name][compared[name].index.isin(units)] for name in (one, two)
+            )
+            row = _pair(first, second, len(units), sens_level, n_draws, seed)
+            pairs.append(head | {"region": region} | row)
+        provinces.append(_provinces(head, compared[one], compared[two], levels[one], levels[two]))
+        parts.append(_parts_together(head, levels[one], levels[two], vintage, n_permutations, seed))
+    return Across(
+        pd.DataFrame(pairs),
+        pd.concat(provinces, ignore_index=True),
+        pd.concat(parts, ignore_index=True),
+    )
+
+
+def compared_scores(scores: pd.DataFrame, year: int) -> pd.Series:
+    """Return the overall scores of one index without what it holds of other ones, by province.
+
+    Missing where that is not known. `scores` are of one index.
+
+    >>> from parstats.panel import load_scores
+    >>> compared_scores(load_scores("PAPI"), 2024).round(2)["20"]
+    np.float64(45.0)
+    """
+    index = require_table(scores)
+    rows = check_scores(scores[(scores["year"] == year) & (scores["unit_level"] == "province")])
+    table = rows.pivot_table(index="province", columns="series", values="score")
+    top = frameworks.top(index)
+    if top not in table:
+        return pd.Series(dtype="float64")
+    overall = table[top].dropna()
+    if index not in LEFT_OUT:
+        return overall
+    left_out = pd.Series(np.nan, index=overall.index)
+    for series in LEFT_OUT[index]:
+        if set(series) <= set(table):
+            left_out = left_out.fillna(
+                table.loc[overall.index, list(series)].sum(axis=1, skipna=False)
+            )
+    return (overall - left_out).dropna()
+
+
+def _tables(
+    scores: pd.DataFrame, year: int, indices: Sequence[str] | None
+) -> dict[str, pd.DataFrame]:
+    """Return the scores of each index that has any of provinces in the year, in order."""
+    rows = scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
+    present = set(rows["index"])
+    named = (
+        [name for name in frameworks.indices() if name in present]
+        if indices is None
+        else list(dict.fromkeys(frameworks.check_index(name) for name in indices))
+    )
+    absent = [name for name in named if name not in present]
+    if absent or len(named) < 2:
+        have = ", ".join(name for name in frameworks.indices() if name in present) or "none"
+        raise errors.InvalidRequest(
+            f"two indices or more with scores of provinces in {year} are needed; there are: {have}"
+        )
+    return {name: rows[rows["index"] == name] for name in named}
+
+
+def _regions(vintage: int) -> list[str]:
+    counts = pd.Series([each.region for each in places.by_code(vintage).values()]).value_counts()
+    return [region for region in places.REGIONS if counts.get(region, 0) >= LEAST_IN_REGION]
+
+
+def _units(vintage: int, region: str) -> list[str]:
+    return [
+        code
+        for code, province in places.by_code(vintage).items()
+        if not region or province.region == region
+    ]
+
+
+def _pair(
+    first: pd.Series, second: pd.Series, n_units: int, sens_level: float, n_draws: int, seed: int
+) -> dict[str, object]:
+    """Return the coefficients of two indices over the units with both scores."""
+    common = first.index.intersection(second.index)
+    x, y = (each[common].to_numpy(dtype=np.float64) for each in (first, second))
+    is_comparable = min(len(first), len(second)) >= needed(n_units) and len(common) > 2
+    row: dict[str, object] = {}
+    counts = resampling_counts(len(common), n_draws, seed) if is_comparable else np.empty((0, 0))
+    for name in ("spearman", "kendall"):
+        value, low, high = np.nan, np.nan, np.nan
+        if is_comparable:
+            value = float(_coefficient(name, x, y)[0])
+            low, high = _interval(_coefficient(name, x, y, counts), sens_level)
+        row |= {name: value, f"{name}_sens_low": low, f"{name}_sens_high": high}
+    least, greatest = kendall_bounds(x, y, n_units) if len(common) > 1 else (-1.0, 1.0)
+    return row | {
+        "kendall_least": least,
+        "kendall_greatest": greatest,
+        "n_1": len(first),
+        "n_2": len(second),
+        "n_common": len(common),
+        "n_units": n_units,
+        "coverage": min(len(first), len(second)) / n_units,
+        "is_comparable": bool(is_comparable),
+        "sens_level": sens_level,
+        "n_draws": n_draws,
+    }
+
+
+def _coefficient(name: str, x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
+    if name == "kendall":
+        return kendall(x, y, counts)
+    return pearson(midranks(x, counts), midranks(y, counts), counts)
+
+
+def _interval(draws: Floats, sens_level: float) -> tuple[float, float]:
+    low, high = percentile_interval(draws[np.isfinite(draws)][:, None], sens_level)
+    return float(low[0]), float(high[0])
+
+
+def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the parts of an index by province, without those that are left out; maybe none."""
+    index = require_table(scores)
+    matrix = wide(scores, year, level="dimension", complete=True)
+    dropped = {name for series in LEFT_OUT.get(index, ()) for name in series}
+    return matrix[[name for name in matrix if name not in dropped]]
+
+
+_PROVINCE_COLUMNS = (
+    *("index_1", "index_2", "year", "vintage", "province", "score_1", "score_2", "rank_1"),
+    *("rank_2", "difference", "best_1", "worst_1", "best_2", "worst_2"),
+)
+
+
+def _provinces(
+    head: dict[str, object],
+    first: pd.Series,
+    second: pd.Series,
+    parts_1: pd.DataFrame,
+    parts_2: pd.DataFrame,
+) -> pd.DataFrame:
+    common = first.index.intersection(second.index)
+    table = pd.DataFrame({"province": common}).assign(**head)
+    for number, score, parts in ((1, first, parts_1), (2, second, parts_2)):
+        table[f"score_{number}"] = score[common].to_numpy()
+        table[f"rank_{number}"] = rank_scores(score[common]).to_numpy()
+        standing = parts.rank(pct=True).reindex(common)
+        table[f"best_{number}"] = _extreme_parts(standing)
+        table[f"worst_{number}"] = _extreme_parts(-standing)
+    table["difference"] = table["rank_1"] - table["rank_2"]
+    order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order, list(_PROVINCE_COLUMNS)].reset_index(drop=True)
+
+
+def _extreme_parts(standing: pd.DataFrame) -> list[str]:
+    """Return the part in which each province stands highest; empty if its parts are not known."""
+    rows = standing.to_numpy(dtype=np.float64)
+    return ["" if np.isnan(row).all() else str(standing.columns[np.nanargmax(row)]) for row in rows]
+
+
+def _parts_together(
+    head: dict[str, object],
+    parts_1: pd.DataFrame,
+    parts_2: pd.DataFrame,
+    vintage: int,
+    n_permutations: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return the rank correlation of every part of the one with every part of the other index."""
+    columns = [*head, "series_1", "series_2", "spearman", "p", "p_adjusted", "n_common"]
+    common = parts_1.index.intersection(parts_2.index)
+    least = needed(len(places.by_code(vintage)))
+    if min(len(parts_1), len(parts_2)) < least or parts_1.empty or parts_2.empty:
+        return pd.DataFrame(columns=columns)
+    x, y = (_standard_ranks(table.loc[common].to_numpy(float)) for table in (parts_1, parts_2))
+    n = len(common)
+    observed = x.T @ y / n
+    rng = np.random.default_rng(seed)
+    above = np.ones_like(observed)
+    above_largest = np.ones_like(observed)
+    for _ in range(n_permutations):
+        drawn = np.abs(x.T @ y[rng.permutation(n)] / n)
+        above += drawn >= np.abs(observed) - 1e-12
+        above_largest += drawn.max() >= np.abs(observed) - 1e-12
+    table = pd.DataFrame(
+        {
+            "series_1": np.repeat(parts_1.columns, observed.shape[1]),
+            "series_2": np.tile(parts_2.columns, observed.shape[0]),
+            "spearman": observed.ravel(),
+            "p": (above / (n_permutations + 1)).ravel(),
+            "p_adjusted": (above_largest / (n_permutations + 1)).ravel(),
+            "n_common": n,
+        }
+    ).assign(**head)[columns]
+    return table.sort_values("spearman", key=abs, ascending=False, ignore_index=True)
+
+
+def _standard_ranks(points: Floats) -> Floats:
+    ranks = np.column_stack([midranks(column) for column in points.T])
+    centred = ranks - ranks.mean(axis=0)
+    spread = centred.std(axis=0)
+    standard: Floats = centred / np.where(spread > 0, spread, np.nan)
+    return np.nan_to_num(standard)

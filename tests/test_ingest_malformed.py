@@ -812,7 +812,8 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
         [
             (
                 "a.csv, column Cải cách tài chính công (%): found percentages of a maximum that is "
-                "not known; expected points, for the maximum of par.public_finance was not published; "
+                "not known; expected points, for the maximum of par.public_finance was not "
+                "published; "
                 'leave the column out: --map "Cải cách tài chính công (%)=ignore"'
             )
         ],

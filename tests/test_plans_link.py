@@ -231,7 +231,7 @@ def test_the_part_of_an_index_can_be_meant() -> None:
 
 
 def test_a_year_of_which_only_the_total_is_known_is_read_by_the_nearest_that_has_fields() -> None:
-    result = link([record("Hiện đại hóa hành chính", index="PAR INDEX")], year=2018)
+    result = link([record("Hiện đại hóa hành chính", index="PAR INDEX")], year=2016)
     assert result["series"].tolist() == ["par.digital_government"]
     assert result["framework"].tolist() == [frameworks.framework_in_year("PAR INDEX", 2017)]
 

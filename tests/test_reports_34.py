@@ -287,7 +287,7 @@ def test_the_year_before_is_calculated_and_says_so(scores: pd.DataFrame) -> None
     # Of what was never published for a former province, nothing is made.
     assert ps.panel.overall(linked, "Phú Thọ", 2025).score_previous is None
     note = ps.text.merger_note(standing, "15", ps.panel.member_scores(scores, "15"), "en")
-    assert "Lao Cai (former), Yen Bai (former)" in html_of(note)
+    assert "Lao Cai (former) and Yen Bai (former)" in html_of(note)
 
 
 def test_nothing_is_averaged_of_an_index_that_grades_administrations() -> None:

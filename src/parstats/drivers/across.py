@@ -121,8 +121,8 @@ def across(
     >>> from parstats.panel import load_scores
     >>> result = across(load_scores(None), 2023, n_draws=50)
     >>> row = result.pairs.iloc[0]
-    >>> row["index_1"], row["index_2"], bool(row["is_comparable"]), int(row["n_common"])
-    ('PAPI', 'SIPAS', False, 19)
+    >>> row["index_1"], row["index_2"], bool(row["is_comparable"])
+    ('PAPI', 'SIPAS', False)
     """
     sens_level = check_share("sens_level", sens_level)
     n_permutations = check_integer("n_permutations", n_permutations, 19)

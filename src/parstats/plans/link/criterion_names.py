@@ -226,7 +226,7 @@ def framework_year(index: str, year: int | None) -> int:
     True
     >>> framework_year("PAR INDEX", 2023)
     2023
-    >>> framework_year("PAR INDEX", 2018)
+    >>> framework_year("PAR INDEX", 2016)
     2017
     """
     first, last = frameworks.years(index)

@@ -722,7 +722,9 @@ def test_a_province_without_a_total_in_one_year_gets_an_empty_table_of_the_same_
 def test_wrong_years_and_choices_are_refused(scores: pd.DataFrame) -> None:
     with pytest.raises(InvalidRequest, match="cannot compare 2024 with itself"):
         change_attribution(scores, "20", 2024, 2024)
-    with pytest.raises(UnknownChoice, match="unknown year of PAPI 2010"):
+    with pytest.raises(
+        InvalidRequest, match="no figures of the year before \\(2010\\), nor of any"
+    ):
         change_attribution(scores, "20", 2011)
     with pytest.raises(UnknownChoice, match="expected one of series, framework"):
         change_attribution(scores, "20", 2024, on_break="blank")

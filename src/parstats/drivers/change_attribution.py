@@ -12,6 +12,7 @@ from parstats import errors
 from parstats.drivers.score_checks import require_table
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, rescaled
 from parstats.panel import check_year
+from parstats.panel.change import year_before
 from parstats.panel.units import same_vintage
 from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
@@ -196,7 +197,7 @@ def _pair(
     if on_break not in ON_BREAK:
         raise errors.UnknownChoice("on_break", on_break, ON_BREAK)
     require_table(scores)
-    previous = check_year(scores, year) - 1 if previous is None else previous
+    previous = year_before(scores, year) if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")
     for which in (year, previous):

@@ -112,7 +112,7 @@ def change(
     for what, value, allowed in (("method", method, METHODS), ("on_break", on_break, ON_BREAK)):
         if value not in allowed:
             raise errors.UnknownChoice(what, value, allowed)
-    previous = _year_before(scores, year) if previous is None else previous
+    previous = year_before(scores, year) if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")
     check_year(scores, year)
@@ -144,8 +144,13 @@ def change(
     return table.assign(year=year, previous=previous)[list(_COLUMNS)].reset_index(drop=True)
 
 
-def _year_before(scores: pd.DataFrame, year: int) -> int:
-    """Return the year before, or refuse with the last before it that has figures."""
+def year_before(scores: pd.DataFrame, year: int) -> int:
+    """Return the year before, or refuse with the last before it that has figures.
+
+    >>> from parstats.panel import load_scores
+    >>> year_before(load_scores("PAPI"), 2024)
+    2023
+    """
     years = sorted(int(other) for other in scores["year"].unique())
     before = check_year(scores, year) - 1
     if before in years:

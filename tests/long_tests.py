@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 LIST = Path(__file__).with_suffix(".txt")
 # Seconds. By judgement: without these tests the others took a minute on two processors.
-LONG = 0.3
+LONG = 0.15
 
 
 def read() -> frozenset[str]:

@@ -32,6 +32,8 @@ RELEASE = "tests/release/"
 LAST, NEXT = 2024, 2025
 # No figures of it, as happens every year.
 MISSING = "82"
+# A page of a host that is listed (reference/source_hosts.csv).
+SOURCE = "https://papi.org.vn/next-year"
 # Series of printed overall scores, and the mean and spread that they are invented with.
 PRINTED = {"sipas": (84.0, 2.5), "par": (88.5, 2.0)}
 
@@ -102,7 +104,7 @@ def printed_scores(folder: Path, series: str, random: np.random.Generator) -> pd
         n_ranked=len(table),
         basis_score="printed",
         basis_rank="printed",
-        source="https://example.org/next-year",
+        source=SOURCE,
         note="",
     )[list(read(folder / f"data/raw/{series}/{series}_printed.csv"))]
 

@@ -14,6 +14,7 @@ from parstats.errors import DataNotBuilt
 from parstats.ingest.recognise import ingest
 from parstats.panel import ranks
 from parstats.pipeline.processed_tables import build
+from parstats.reference import frameworks
 from parstats.reference.provinces import by_code
 from pdf_files import PdfFile
 from small_data import table_path
@@ -267,7 +268,8 @@ def test_a_table_of_the_63_provinces_for_a_year_of_the_34_is_asked_about_first(
         frame.assign(Tỉnh=frame["Tỉnh"].map(codes)).to_csv(table, index=False)
     (tmp_path / "data" / "raw").mkdir(parents=True)
     monkeypatch.setenv("PARSTATS_DATA", str(tmp_path / "data"))
-    assert run("framework", "add-year", "PAPI", "2025")[0] == 0
+    if frameworks.framework_in_year("PAPI", 2025) is None:
+        assert run("framework", "add-year", "PAPI", "2025")[0] == 0
     status, _, said = run("ingest", str(table), "--year", "2025")
     assert status == 1
     assert (

@@ -214,6 +214,19 @@ def test_fields_that_do_not_add_up_leave_a_rest(par) -> None:
     assert "par.rest" not in set(ps.drivers.shares(par, 2024, n_draws=5)["series"])
 
 
+@pytest.mark.parametrize("of", ["par", "disturbed"])
+def test_a_rest_of_few_provinces_is_refused_as_too_few_provinces_are(of, request) -> None:
+    """All parts are known of 63, the overall score of 30, and the parts do not add up to it."""
+    scores = request.getfixturevalue(of).copy()
+    overall_rows = (scores["year"] == 2024) & (scores["level"] == "index")
+    codes = sorted(scores.loc[overall_rows, "province"])
+    scores.loc[overall_rows & (scores["province"] == codes[0]), "score"] -= 2.5
+    scores = scores[~(overall_rows & scores["province"].isin(codes[30:]))]
+    assert not ps.drivers.has_parts(scores, 2024)
+    with pytest.raises(errors.InsufficientCoverage, match="30 of 63"):
+        ps.drivers.shares(scores, 2024, n_draws=5)
+
+
 def test_highest_scores_that_nobody_printed_are_named(par) -> None:
     unknown = ps.drivers.unknown_highest(par, 2024)
     assert "par.public_finance" in unknown

@@ -132,11 +132,12 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
     if rows.empty:
         return False
     complete = wide(rows, year, level=level, complete=True)
-    is_covered = len(complete) >= needed(n_units(index, vintage))
-    if not is_covered or not has_overall_weights(rows, complete, index, year, level):
+    least = needed(n_units(index, vintage))
+    if len(complete) < least or not has_overall_weights(rows, complete, index, year, level):
         return False
+    points = overall_weights(scores, complete, index, year, level).points(complete, index)
     # What is the same everywhere has no spread to divide.
-    return bool(np.ptp(build_parts(scores, year).total) > 1e-9)
+    return len(points) >= least and bool(np.ptp(points.sum(axis=1)) > 1e-9)
 
 
 def build_parts(
@@ -185,10 +186,12 @@ def build_parts(
     weighting = overall_weights(
         scores, matrix, index, year, level, like=_weights_to_keep(like, year, level)
     )
-    if region is not None:
-        matrix, n_total = _region_matrix(matrix, region, vintage, what)
-    year_series = frameworks.in_year(index, year, level)
     points = weighting.points(matrix, index)
+    # A rest is known of the provinces with an overall score, which may be fewer.
+    require_coverage(len(points), n_total, what, lambda: published_alternative(index, year))
+    if region is not None:
+        points, n_total = _region_matrix(points, region, vintage, what)
+    year_series = frameworks.in_year(index, year, level)
     has_rest = weighting.rest is not None
     # The rest has no scale: it is in points of the overall score, around what the parts leave.
     ends = (np.array([0.0]), np.array([1.0])) if has_rest else (np.array([]), np.array([]))

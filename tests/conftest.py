@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from parstats import cli
 from parstats.panel import load_scores
 from parstats.reference import provinces
 from small_data import SmallData
@@ -80,3 +81,16 @@ def cut_copy(cut_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shutil.copytree(cut_folder, folder)
     monkeypatch.setenv("PARSTATS_DATA", str(folder))
     return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command; give back exit status, standard output and standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            cli.main(arguments)
+        captured = capsys.readouterr()
+        return int(stop.value.code or 0), captured.out, captured.err
+
+    return call

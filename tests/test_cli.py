@@ -14,19 +14,6 @@ from parstats import cli, storage
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
 
 
-@pytest.fixture
-def run(capsys):
-    """Run a command; give back exit status, standard output and standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            cli.main(arguments)
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
-
-
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from own_reference import OwnReference, package_row
-from parstats import cli, errors, frameworks, labels, load_scores, provinces, schema, storage
+from parstats import errors, frameworks, labels, load_scores, provinces, schema, storage
 from parstats.ingest.score_tables.header_meaning import header_meaning
 from parstats.pipeline.framework_years import add_year
 from parstats.pipeline.processed_tables import build, is_current
@@ -30,19 +30,6 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnReference:
     (tmp_path / "raw").mkdir()
     monkeypatch.setenv("PARSTATS_DATA", str(tmp_path))
     return OwnReference(tmp_path)
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; give back exit status, standard output and standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            cli.main(arguments)
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
 
 
 def last_year() -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from own_reference import OwnReference
-from parstats import cli, errors, folders, frameworks, load_breaks, load_scores, provinces, text
+from parstats import errors, folders, frameworks, load_breaks, load_scores, provinces, text
 from parstats.panel import change, coverage, evidence, to_vintage
 from parstats.pipeline import framework_years
 from parstats.pipeline.framework_years import add_year
@@ -25,19 +25,6 @@ EARLIER = 2024
 COMMAND = f"parstats framework add-year PAPI {NEXT}"
 POVERTY = "papi.transparency.poverty_lists"
 AIR = "papi.environment.air_quality"
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; give back exit status, standard output and standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            cli.main(arguments)
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture(autouse=True)

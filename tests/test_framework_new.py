@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import parstats as ps
-from parstats import cli, errors, storage
+from parstats import errors, storage
 from parstats.pipeline import new_index as module
 from parstats.pipeline.new_index import new_index
 from parstats.pipeline.processed_tables import build
@@ -30,19 +30,6 @@ def folder(small_data) -> Path:
     """A data folder with one figure of PAPI, in use."""
     small_data.put("papi.csv", PAPI)
     return small_data.folder
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; give back exit status, standard output and standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            cli.main(arguments)
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
 
 
 def workbook(path: Path) -> Path:

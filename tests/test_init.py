@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from parstats import cli, frameworks, provinces, storage
+from parstats import frameworks, provinces, storage
 from parstats.pipeline import new_data_folder
 from parstats.pipeline.new_data_folder import create
 from parstats.reference import csv_tables, editions
@@ -21,19 +21,6 @@ from test_framework_command import WORKBOOK
 NEWEST = frameworks.years("PAPI")[1]
 #: Commands of the README that tests run elsewhere (a notebook) or that need another program.
 _ELSEWHERE = ("parstats report", "jupyter")
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; give back exit status, standard output and standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            cli.main(arguments)
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from parstats import cli, load_conflicts, load_scores
+from parstats import load_conflicts, load_scores
 from parstats.errors import DataNotBuilt
 from parstats.ingest.recognise import ingest
 from parstats.panel import ranks
@@ -22,19 +22,6 @@ from small_data import table_path
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
 
 LANG_SON_2023 = "papi.services.public_health"
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; give back exit status, standard output and standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            cli.main(arguments)
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
 
 
 def fill_in(sidecar: Path, **answers: str) -> None:

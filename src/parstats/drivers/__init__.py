@@ -1,7 +1,7 @@
 """Drivers of the overall score and rank: tidy tables in, tidy tables out."""
 
 from parstats.arguments import old_functions
-from parstats.drivers.across import across
+from parstats.drivers.across import across, across_years, comparable_indices
 from parstats.drivers.change_attribution import change_attribution, change_attributions
 from parstats.drivers.importance import dominance, importance
 from parstats.drivers.leave_one_out import leave_one_out
@@ -20,9 +20,11 @@ from parstats.drivers.target_weights import target_weights
 
 __all__ = [
     "across",
+    "across_years",
     "available_normalisations",
     "change_attribution",
     "change_attributions",
+    "comparable_indices",
     "dominance",
     "has_pairs",
     "has_parts",

@@ -22,7 +22,7 @@ from parstats.reference import frameworks
 from parstats.reference import provinces as places
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import midranks, pearson
-from parstats.stats.kendall import kendall, kendall_bounds
+from parstats.stats.kendall import kendall, kendall_bounds, pair_shares
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +32,9 @@ Floats = NDArray[np.float64]
 LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
     "PAR INDEX": (("par.impact",), ("par.part.sipas", "par.part.socio_economic")),
 }
+
+# With fewer no p-value is below 5 %.
+_LEAST_PERMUTATIONS = 19
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,11 @@ class Across:
     ----------
     pairs : pandas.DataFrame
         One row per pair of indices and region: spearman, spearman_sens_low, spearman_sens_high,
-        kendall, kendall_sens_low, kendall_sens_high (missing where one of the indices covers under
-        90 % of the units), kendall_least, kendall_greatest (the worst-case bounds,
-        of tau-a), n_1, n_2 (units
-        with a score), n_common, n_units, coverage (the smaller share), is_comparable, sens_level,
-        n_draws.
+        kendall, kendall_sens_low, kendall_sens_high, concordant, discordant (shares of the pairs of
+        units that both order alike, and the other way round); all missing where one of the indices
+        covers under 90 % of the units. kendall_least, kendall_greatest (the worst-case bounds, of
+        tau-a), n_1, n_2 (units with a score), n_common, n_units, coverage (the smaller share),
+        is_comparable, sens_level, n_draws.
     provinces : pandas.DataFrame
         One row per pair and unit with both scores, the largest difference first: province, score_1,
         score_2, rank_1, rank_2 (among the units with both), difference (rank_1 less rank_2),
@@ -68,6 +71,7 @@ def across(
     scores: pd.DataFrame,
     year: int,
     *,
+    index: str | None = None,
     indices: Sequence[str] | None = None,
     by_region: bool = False,
     sens_level: float = 0.95,
@@ -82,6 +86,7 @@ def across(
     scores : pandas.DataFrame
         Scores of several indices (`parstats.load_scores` with None), of provinces.
     year : int
+    index : str, optional; only the pairs of this index, which comes first in them
     indices : sequence of str, optional; those with scores of the year if not given
     by_region : bool; also within each region with 10 provinces or more
     sens_level : float; share of the bootstrap draws inside the intervals
@@ -125,8 +130,8 @@ def across(
     ('PAPI', 'SIPAS', False)
     """
     sens_level = check_share("sens_level", sens_level)
-    n_permutations = check_integer("n_permutations", n_permutations, 19)
-    tables = _tables(scores, year, indices)
+    n_permutations = check_integer("n_permutations", n_permutations, _LEAST_PERMUTATIONS)
+    tables = _tables(scores, year, index, indices)
     vintages = {name: vintage_in(table, year) for name, table in tables.items()}
     if len(set(vintages.values())) > 1:
         raise errors.VintageCrossed(
@@ -140,6 +145,8 @@ def across(
     regions = ["", *_regions(vintage)] if by_region else [""]
     pairs, provinces, parts = [], [], []
     for one, two in combinations(tables, 2):
+        if index is not None and one != next(iter(tables)):
+            continue
         head = {"index_1": one, "index_2": two, "year": int(year), "vintage": vintage}
         for region in regions:
             units = _units(vintage, region)
@@ -184,17 +191,99 @@ def compared_scores(scores: pd.DataFrame, year: int) -> pd.Series:
     return (overall - left_out).dropna()
 
 
+def comparable_indices(scores: pd.DataFrame, year: int, index: str) -> tuple[str, ...]:
+    """Return an index and those that can be set beside it in a year, in order.
+
+    They have scores of that year, of the same set of provinces; only the index itself if none has,
+    nothing if it has no scores of provinces itself.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame; scores of several indices
+    year : int
+    index : str
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> comparable_indices(load_scores(None), 2020, "PAPI")
+    ('PAPI', 'SIPAS', 'PAR INDEX', 'PCI')
+    >>> comparable_indices(load_scores(None), 2011, "PAPI")
+    ('PAPI',)
+    """
+    rows = _of_provinces(scores, year)
+    index = frameworks.check_index(index)
+    vintages = {name: vintage_in(table, year) for name, table in rows.groupby("index")}
+    alike = [name for name in vintages if vintages[name] == vintages.get(index)]
+    return tuple(sorted(alike, key=lambda name: (name != index, frameworks.indices().index(name))))
+
+
+def across_years(
+    scores: pd.DataFrame,
+    index: str,
+    *,
+    years: Sequence[int] | None = None,
+    sens_level: float = 0.95,
+    n_draws: int = 2000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return the pairs of `across` of an index and every other one, year by year.
+
+    Years in which no other index has scores of the same provinces are left out.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame; scores of several indices
+    index : str
+    years : sequence of int, optional; all with scores if not given
+    sens_level, n_draws, seed; as of `across`
+
+    Returns
+    -------
+    pandas.DataFrame: the columns of `Across.pairs`, of the country
+
+    Examples
+    --------
+    >>> from parstats.panel import load_scores
+    >>> pairs = across_years(load_scores(None), "PAPI", n_draws=20)
+    >>> pairs.loc[pairs["is_comparable"], ["year", "index_2"]].to_numpy().tolist()
+    [[2020, 'PCI']]
+    """
+    tables = []
+    for year in sorted(scores["year"].unique()) if years is None else years:
+        names = comparable_indices(scores, int(year), index)
+        if len(names) > 1:
+            result = across(
+                scores,
+                int(year),
+                index=index,
+                indices=names,
+                sens_level=sens_level,
+                n_draws=n_draws,
+                n_permutations=_LEAST_PERMUTATIONS,
+                seed=seed,
+            )
+            tables.append(result.pairs)
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _of_provinces(scores: pd.DataFrame, year: int) -> pd.DataFrame:
+    return scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
+
+
 def _tables(
-    scores: pd.DataFrame, year: int, indices: Sequence[str] | None
+    scores: pd.DataFrame, year: int, index: str | None, indices: Sequence[str] | None
 ) -> dict[str, pd.DataFrame]:
     """Return the scores of each index that has any of provinces in the year, in order."""
-    rows = scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
+    rows = _of_provinces(scores, year)
     present = set(rows["index"])
+    first = [] if index is None else [frameworks.check_index(index)]
     named = (
         [name for name in frameworks.indices() if name in present]
         if indices is None
-        else list(dict.fromkeys(frameworks.check_index(name) for name in indices))
+        else [frameworks.check_index(name) for name in indices]
     )
+    named = list(dict.fromkeys([*first, *named]))
     absent = [name for name in named if name not in present]
     if absent or len(named) < 2:
         have = ", ".join(name for name in frameworks.indices() if name in present) or "none"
@@ -232,8 +321,11 @@ def _pair(
             value = float(_coefficient(name, x, y)[0])
             low, high = _interval(_coefficient(name, x, y, counts), sens_level)
         row |= {name: value, f"{name}_sens_low": low, f"{name}_sens_high": high}
+    alike, opposite = pair_shares(x, y) if is_comparable else (np.nan, np.nan)
     least, greatest = kendall_bounds(x, y, n_units) if len(common) > 1 else (-1.0, 1.0)
     return row | {
+        "concordant": alike,
+        "discordant": opposite,
         "kendall_least": least,
         "kendall_greatest": greatest,
         "n_1": len(first),

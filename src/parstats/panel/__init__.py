@@ -33,6 +33,7 @@ from parstats.panel.load import (
 from parstats.panel.national_statistics import load_statistics, national_scores
 from parstats.panel.overall import history, overall
 from parstats.panel.profile import peers, profile
+from parstats.panel.province_indices import province_indices
 from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
@@ -82,6 +83,7 @@ __all__ = [
     "peers",
     "period_text",
     "profile",
+    "province_indices",
     "quartile",
     "rank_scores",
     "ranks",

@@ -42,6 +42,20 @@ def _signs(values: Floats) -> Floats:
     return signs
 
 
+def pair_shares(x: Floats, y: Floats) -> tuple[float, float]:
+    """Return the shares of pairs that two variables order alike, and the other way round.
+
+    What is missing to 1 are ties of the one or the other. NaN of fewer than two units.
+
+    >>> pair_shares(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 3.0, 2.0, 3.0]))
+    (0.6666666666666666, 0.16666666666666666)
+    """
+    if len(x) < 2:
+        return np.nan, np.nan
+    signs = (_signs(x) * _signs(y))[np.triu_indices(len(x), 1)]
+    return float((signs > 0).mean()), float((signs < 0).mean())
+
+
 def kendall_bounds(x: Floats, y: Floats, n: int) -> tuple[float, float]:
     """Return the least and the greatest tau that n units can have, of which these are known.
 

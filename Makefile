@@ -87,7 +87,7 @@ types: ## Check the types
 
 notebooks: ## Strip outputs from the notebooks
 	@.ci/venv dev
-	@$(if $(OWN_NOTEBOOKS),$(VENV)/nbstripout $(OWN_NOTEBOOKS))
+	@$(if $(OWN_NOTEBOOKS),$(VENV)/nbstripout --keep-id $(OWN_NOTEBOOKS))
 
 hooks: ## Have git run format, lint and notebooks before each commit
 	@.ci/venv dev

@@ -121,3 +121,11 @@ def put(folder: Path, index: str, table: pd.DataFrame, name: str) -> None:
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
     path.with_name(f"{path.name}.yml").write_text(yaml.safe_dump(about), encoding="utf-8")
+
+
+def scores_of(index: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return scores as `load_scores` gives them, of a drawn table."""
+    levels = frameworks.series().set_index("series")["level"]
+    return table.assign(
+        index=index, unit_level="province", unit="", level=table["series"].map(levels)
+    )

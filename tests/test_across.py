@@ -15,24 +15,16 @@ import parstats as ps
 from parstats import errors
 from parstats.cli import app
 from parstats.drivers.across import LEFT_OUT, across, compared_scores
-from parstats.reference import frameworks, provinces
+from parstats.reference import provinces
 from parstats.stats.kendall import kendall, kendall_bounds
-
-
-def table(index: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Scores as `load_scores` gives them, of a drawn table."""
-    levels = frameworks.series().set_index("series")["level"]
-    return rows.assign(
-        index=index, unit_level="province", unit="", level=rows["series"].map(levels)
-    )
 
 
 @pytest.fixture(scope="module")
 def whole() -> pd.DataFrame:
     """PAPI as it is beside drawn tables of the two others."""
     papi = ps.load_scores("PAPI", years=2024)
-    par = table("PAR INDEX", invented_indices.par_index([2024]))
-    sipas = table("SIPAS", invented_indices.sipas([2024]))
+    par = invented_indices.scores_of("PAR INDEX", invented_indices.par_index([2024]))
+    sipas = invented_indices.scores_of("SIPAS", invented_indices.sipas([2024]))
     return pd.concat([papi, par, sipas], ignore_index=True)
 
 
@@ -104,7 +96,7 @@ def test_family_wise_error_is_held_where_nothing_goes_together() -> None:
     false = 0
     papi = ps.load_scores("PAPI", years=2024)
     for seed in range(40):
-        sipas = table("SIPAS", invented_indices.sipas([2024], seed=seed))
+        sipas = invented_indices.scores_of("SIPAS", invented_indices.sipas([2024], seed=seed))
         both = pd.concat([papi, sipas], ignore_index=True)
         parts = across(both, 2024, n_draws=1, n_permutations=99, seed=seed).parts
         assert (parts["p_adjusted"] >= parts["p"] - 1e-12).all()
@@ -131,7 +123,9 @@ def test_one_index_or_two_sets_of_provinces_are_refused(whole) -> None:
         across(whole, 2024, indices=["PAPI"])
     with pytest.raises(errors.InvalidRequest, match="there are: none"):
         across(whole, 1999)
-    other = table("SIPAS", invented_indices.sipas([2025], vintage=34)).assign(year=2024)
+    other = invented_indices.scores_of("SIPAS", invented_indices.sipas([2025], vintage=34)).assign(
+        year=2024
+    )
     mixed = pd.concat([whole[whole["index"] == "PAPI"], other], ignore_index=True)
     with pytest.raises(errors.VintageCrossed, match="PAPI 63, SIPAS 34"):
         across(mixed, 2024)

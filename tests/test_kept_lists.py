@@ -56,6 +56,7 @@ print(json.dumps(sorted(set(sys.modules) - before)))
         ("02_drivers", "province = 'Lạng Sơn'"),
         ("03_remedies", "n_sets, n_draws = 3, 99"),
         ("04_province_report", "province = 'Lạng Sơn'"),
+        ("05_across_indices", "n_draws = 50"),
     ],
 )
 def test_nothing_large_is_imported_anew_for_each_report(notebook: str, parameters: str) -> None:

@@ -52,6 +52,13 @@ RUNS = [
         1,
         marks=pytest.mark.slow,
     ),
+    ("05_across_indices", {"lang": "en", "n_draws": "50"}, 2),
+    pytest.param(
+        "05_across_indices",
+        {"index": "SIPAS", "year": "2023", "bounds": "True", "lang": "vi"},
+        0,
+        marks=pytest.mark.slow,
+    ),
 ]
 
 
@@ -103,7 +110,7 @@ def test_an_unknown_province_stops_the_notebook_with_the_nearest_names(tmp_path)
 
 
 def test_prose_is_written_in_both_languages():
-    for name in ("01_data_quality", "02_drivers", "03_remedies"):
+    for name in ("01_data_quality", "02_drivers", "03_remedies", "05_across_indices"):
         notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)
         prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
         tags = [tuple(cell.metadata.get("tags", [])) for cell in prose]

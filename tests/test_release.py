@@ -52,7 +52,7 @@ def page(jobs, tmp_path_factory):
 
 
 def test_every_province_and_the_country_have_their_jobs(jobs):
-    assert len(jobs) == 3 * 2 * (63 + 3)
+    assert len(jobs) == 3 * 2 * (63 + len(country_reports.NOTEBOOKS))
     stems = {job.stem for job in jobs}
     assert len(stems) == len(jobs)
     assert {"papi/2024/vi/20-lang-son", "par/2023/en/drivers"} <= stems
@@ -69,9 +69,9 @@ def test_every_job_fits_its_notebook(jobs):
 
 
 def test_the_first_page_does_not_wait_for_those_that_take_longest(jobs):
-    first, *rest = [job.notebook.name for job in jobs[:66]]
+    first, *rest = [job.notebook.name for job in jobs[:10]]
     assert first == province_reports.NOTEBOOK
-    assert set(rest[:3]) == set(country_reports.NOTEBOOKS)
+    assert set(rest[: len(country_reports.NOTEBOOKS)]) == set(country_reports.NOTEBOOKS)
 
 
 def test_years_are_those_with_figures():

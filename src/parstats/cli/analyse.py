@@ -220,8 +220,8 @@ def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: s
     )
 
 
-# Tables of `compare`, by the attributes of its result.
-_COMPARED = ("pairs", "provinces", "parts")
+# Tables of `compare`: of a year, by the attributes of its result, and of all years.
+_COMPARED = ("pairs", "provinces", "parts", "years")
 
 
 def compare(
@@ -234,8 +234,8 @@ def compare(
         str,
         typer.Option(
             "--table",
-            help="pairs of indices, provinces that they rank most differently, or parts that go "
-            "together.",
+            help="pairs of indices, provinces that they rank most differently, parts that go "
+            "together, or years: the pairs of every year.",
         ),
     ] = "pairs",
     by_region: Annotated[
@@ -251,7 +251,7 @@ def compare(
 
     Example: [bold]parstats compare --year 2023 --indices PAPI,SIPAS,PAR[/bold]
     """
-    from parstats.drivers import across
+    from parstats.drivers import across, across_years
     from parstats.panel import load_scores
 
     if table not in _COMPARED:
@@ -260,6 +260,14 @@ def compare(
     scores = load_scores(None)
     scores = scores[scores["unit_level"] == "province"]
     named = [name.strip() for name in indices.split(",") if name.strip()] or None
+    if table == "years":
+        if year is not None or by_region:
+            raise errors.InvalidRequest("--table years is of all years and of the country")
+        pairs = across_years(scores, indices=named)
+        if pairs.empty:
+            raise errors.InvalidRequest("no year has scores of two of these indices: name more")
+        _emit(pairs, output)
+        return
     newest = scores.groupby("year")["index"].nunique()
     result = across(
         scores,

@@ -54,7 +54,9 @@ class Across:
         is_comparable, sens_level, n_draws.
     provinces : pandas.DataFrame
         One row per pair and unit with both scores, the largest difference first: province, score_1,
-        score_2, rank_1, rank_2 (among the units with both), difference (rank_1 less rank_2),
+        score_2, rank_1, rank_2 (among the units with both), difference (rank_1 less rank_2; these
+        three missing where the pair is not comparable, and rows by score_1), national_rank_1,
+        national_rank_2 (of the whole overall score, computed or else printed), is_comparable,
         best_1, worst_1, best_2, worst_2 (the parts in which it stands highest and lowest; empty if
         they are not known).
     parts : pandas.DataFrame
@@ -140,23 +142,21 @@ def across(
             "indices of one set"
         )
     vintage = next(iter(vintages.values()))
-    compared = {name: compared_scores(table, year) for name, table in tables.items()}
-    levels = {name: _parts(table, year) for name, table in tables.items()}
+    compared = {name: _compared(table, year) for name, table in tables.items()}
     regions = ["", *_regions(vintage)] if by_region else [""]
     pairs, provinces, parts = [], [], []
     for one, two in combinations(tables, 2):
         if index is not None and one != next(iter(tables)):
             continue
         head = {"index_1": one, "index_2": two, "year": int(year), "vintage": vintage}
+        first, second = compared[one], compared[two]
         for region in regions:
             units = _units(vintage, region)
-            first, second = (
-                compared[name][compared[name].index.isin(units)] for name in (one, two)
-            )
-            row = _pair(first, second, len(units), sens_level, n_draws, seed)
+            x, y = (each.scores[each.scores.index.isin(units)] for each in (first, second))
+            row = _pair(x, y, len(units), sens_level, n_draws, seed)
             pairs.append(head | {"region": region} | row)
-        provinces.append(_provinces(head, compared[one], compared[two], levels[one], levels[two]))
-        parts.append(_parts_together(head, levels[one], levels[two], vintage, n_permutations, seed))
+        provinces.append(_provinces(head, first, second, len(_units(vintage, ""))))
+        parts.append(_parts_together(head, first.parts, second.parts, n_permutations, seed))
     return Across(
         pd.DataFrame(pairs),
         pd.concat(provinces, ignore_index=True),
@@ -191,56 +191,64 @@ def compared_scores(scores: pd.DataFrame, year: int) -> pd.Series:
     return (overall - left_out).dropna()
 
 
-def comparable_indices(scores: pd.DataFrame, year: int, index: str) -> tuple[str, ...]:
-    """Return an index and those that can be set beside it in a year, in order.
-
-    They have scores of that year, of the same set of provinces; only the index itself if none has,
-    nothing if it has no scores of provinces itself.
+def comparable_indices(
+    scores: pd.DataFrame, year: int, index: str | None = None
+) -> tuple[str, ...]:
+    """Return the indices that can be set beside each other in a year: of one set of provinces.
 
     Parameters
     ----------
     scores : pandas.DataFrame; scores of several indices
     year : int
-    index : str
+    index : str, optional
+        The index that comes first, which the others join; without scores of provinces it has none
+        to join. If not given, the largest group of indices with one set of provinces.
 
     Examples
     --------
     >>> from parstats.panel import load_scores
-    >>> comparable_indices(load_scores(None), 2020, "PAPI")
-    ('PAPI', 'SIPAS', 'PAR INDEX', 'PCI')
+    >>> comparable_indices(load_scores(None), 2020, "PCI")
+    ('PCI', 'PAPI', 'SIPAS', 'PAR INDEX')
     >>> comparable_indices(load_scores(None), 2011, "PAPI")
     ('PAPI',)
     """
     rows = _of_provinces(scores, year)
-    index = frameworks.check_index(index)
     vintages = {name: vintage_in(table, year) for name, table in rows.groupby("index")}
-    alike = [name for name in vintages if vintages[name] == vintages.get(index)]
-    return tuple(sorted(alike, key=lambda name: (name != index, frameworks.indices().index(name))))
+    by_vintage = [
+        [name for name in frameworks.indices() if vintages.get(name) == vintage]
+        for vintage in sorted(set(vintages.values()))
+    ]
+    if index is None:
+        most: list[str] = max(by_vintage, key=len, default=[])
+        return tuple(most)
+    index = frameworks.check_index(index)
+    alike = next((names for names in by_vintage if index in names), [])
+    return tuple(sorted(alike, key=lambda name: name != index))
 
 
 def across_years(
     scores: pd.DataFrame,
-    index: str,
+    index: str | None = None,
     *,
-    years: Sequence[int] | None = None,
+    indices: Sequence[str] | None = None,
     sens_level: float = 0.95,
     n_draws: int = 2000,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Return the pairs of `across` of an index and every other one, year by year.
+    """Return the pairs of `across` year by year.
 
-    Years in which no other index has scores of the same provinces are left out.
+    Years in which no two indices have scores of the same provinces are left out.
 
     Parameters
     ----------
     scores : pandas.DataFrame; scores of several indices
-    index : str
-    years : sequence of int, optional; all with scores if not given
+    index : str, optional; only the pairs of this index, which comes first in them
+    indices : sequence of str, optional; all with scores if not given
     sens_level, n_draws, seed; as of `across`
 
     Returns
     -------
-    pandas.DataFrame: the columns of `Across.pairs`, of the country
+    pandas.DataFrame: the columns of `Across.pairs`, of the country; none without such years
 
     Examples
     --------
@@ -249,13 +257,16 @@ def across_years(
     >>> pairs.loc[pairs["is_comparable"], ["year", "index_2"]].to_numpy().tolist()
     [[2020, 'PCI']]
     """
+    if indices is not None:
+        named = [*indices, *([] if index is None else [index])]
+        scores = scores[scores["index"].isin([frameworks.check_index(name) for name in named])]
     tables = []
-    for year in sorted(scores["year"].unique()) if years is None else years:
-        names = comparable_indices(scores, int(year), index)
+    for year in sorted(map(int, scores["year"].unique())):
+        names = comparable_indices(scores, year, index)
         if len(names) > 1:
             result = across(
                 scores,
-                int(year),
+                year,
                 index=index,
                 indices=names,
                 sens_level=sens_level,
@@ -269,6 +280,25 @@ def across_years(
 
 def _of_provinces(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     return scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What is compared of an index: overall scores, national ranks and parts, by province."""
+
+    scores: pd.Series
+    national_ranks: pd.Series
+    parts: pd.DataFrame
+
+
+def _compared(scores: pd.DataFrame, year: int) -> _Compared:
+    overall = scores[scores["series"] == frameworks.top(require_table(scores))]
+    overall = overall.set_index("province")
+    ranks = pd.Series(pd.NA, index=overall.index, dtype="Int64")
+    for column in ("rank", "rank_printed"):
+        if column in overall:
+            ranks = ranks.fillna(overall[column].astype("Int64"))
+    return _Compared(compared_scores(scores, year), ranks, _parts(scores, year))
 
 
 def _tables(
@@ -312,7 +342,7 @@ def _pair(
     """Return the coefficients of two indices over the units with both scores."""
     common = first.index.intersection(second.index)
     x, y = (each[common].to_numpy(dtype=np.float64) for each in (first, second))
-    is_comparable = min(len(first), len(second)) >= needed(n_units) and len(common) > 2
+    is_comparable = _is_comparable(first, second, n_units)
     row: dict[str, object] = {}
     counts = resampling_counts(len(common), n_draws, seed) if is_comparable else np.empty((0, 0))
     for name in ("spearman", "kendall"):
@@ -339,6 +369,12 @@ def _pair(
     }
 
 
+def _is_comparable(first: pd.Series, second: pd.Series, n_units: int) -> bool:
+    """Return whether both indices cover 90 % of the units, and three or more are in both."""
+    n_common = len(first.index.intersection(second.index))
+    return min(len(first), len(second)) >= needed(n_units) and n_common > 2
+
+
 def _coefficient(name: str, x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
     if name == "kendall":
         return kendall(x, y, counts)
@@ -360,27 +396,32 @@ def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:
 
 _PROVINCE_COLUMNS = (
     *("index_1", "index_2", "year", "vintage", "province", "score_1", "score_2", "rank_1"),
-    *("rank_2", "difference", "best_1", "worst_1", "best_2", "worst_2"),
+    *("rank_2", "difference", "national_rank_1", "national_rank_2", "is_comparable"),
+    *("best_1", "worst_1", "best_2", "worst_2"),
 )
 
 
 def _provinces(
-    head: dict[str, object],
-    first: pd.Series,
-    second: pd.Series,
-    parts_1: pd.DataFrame,
-    parts_2: pd.DataFrame,
+    head: dict[str, object], first: _Compared, second: _Compared, n_units: int
 ) -> pd.DataFrame:
-    common = first.index.intersection(second.index)
-    table = pd.DataFrame({"province": common}).assign(**head)
-    for number, score, parts in ((1, first, parts_1), (2, second, parts_2)):
-        table[f"score_{number}"] = score[common].to_numpy()
-        table[f"rank_{number}"] = rank_scores(score[common]).to_numpy()
-        standing = parts.rank(pct=True).reindex(common)
+    """Return the units with both scores; their ranks only where the pair is comparable."""
+    common = first.scores.index.intersection(second.scores.index)
+    is_comparable = _is_comparable(first.scores, second.scores, n_units)
+    table = pd.DataFrame({"province": common}).assign(**head, is_comparable=is_comparable)
+    for number, index in ((1, first), (2, second)):
+        ranks = rank_scores(index.scores[common]) if is_comparable else pd.Series(index=common)
+        table[f"score_{number}"] = index.scores[common].to_numpy()
+        table[f"rank_{number}"] = ranks.astype("Int64").to_numpy()
+        table[f"national_rank_{number}"] = index.national_ranks.reindex(common).to_numpy()
+        standing = index.parts.rank(pct=True).reindex(common)
         table[f"best_{number}"] = _extreme_parts(standing)
         table[f"worst_{number}"] = _extreme_parts(-standing)
     table["difference"] = table["rank_1"] - table["rank_2"]
-    order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
+    order = (
+        table["difference"].abs().sort_values(ascending=False, kind="stable").index
+        if is_comparable
+        else table["score_1"].sort_values(ascending=False, kind="stable").index
+    )
     return table.loc[order, list(_PROVINCE_COLUMNS)].reset_index(drop=True)
 
 
@@ -394,14 +435,13 @@ def _parts_together(
     head: dict[str, object],
     parts_1: pd.DataFrame,
     parts_2: pd.DataFrame,
-    vintage: int,
     n_permutations: int,
     seed: int,
 ) -> pd.DataFrame:
     """Return the rank correlation of every part of the one with every part of the other index."""
     columns = [*head, "series_1", "series_2", "spearman", "p", "p_adjusted", "n_common"]
     common = parts_1.index.intersection(parts_2.index)
-    least = needed(len(places.by_code(vintage)))
+    least = needed(len(places.by_code(int(str(head["vintage"])))))
     if min(len(parts_1), len(parts_2)) < least or parts_1.empty or parts_2.empty:
         return pd.DataFrame(columns=columns)
     x, y = (_standard_ranks(table.loc[common].to_numpy(float)) for table in (parts_1, parts_2))

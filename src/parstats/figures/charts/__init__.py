@@ -5,6 +5,7 @@ from parstats.figures.chart import Chart
 from parstats.figures.charts.data_coverage import availability, coverage, series_timeline
 from parstats.figures.charts.driver_importance import importance
 from parstats.figures.charts.driver_shares import share_trend, shares
+from parstats.figures.charts.index_agreement import agreement, parts_together, rank_pairs
 from parstats.figures.charts.plan_outcomes import plan_matrix, plan_results
 from parstats.figures.charts.province_history import available_scores, history
 from parstats.figures.charts.province_profile import position, profile
@@ -18,6 +19,7 @@ from parstats.figures.charts.score_movement import movement
 
 __all__ = [
     "Chart",
+    "agreement",
     "availability",
     "available_scores",
     "bumps",
@@ -27,6 +29,7 @@ __all__ = [
     "importance",
     "mean_reversion",
     "movement",
+    "parts_together",
     "placebo",
     "plan_matrix",
     "plan_results",
@@ -35,6 +38,7 @@ __all__ = [
     "profile",
     "rank_attribution",
     "rank_change",
+    "rank_pairs",
     "rank_ranges",
     "remedies_forest",
     "series_timeline",

@@ -5,6 +5,13 @@ from parstats.figures.column import Column, count_column, number_column, text_co
 from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table
 from parstats.figures.tables.available_scores import parts, statistics, years
+from parstats.figures.tables.compared_indices import (
+    agreement,
+    common_provinces,
+    differing_provinces,
+    parts_together,
+    province_indices,
+)
 from parstats.figures.tables.data_quality import breaks, conflicts, coverage, limits
 from parstats.figures.tables.driver_results import (
     choices,
@@ -33,14 +40,17 @@ __all__ = [
     "Column",
     "NumberFormat",
     "Table",
+    "agreement",
     "breaks",
     "cards",
     "choices",
+    "common_provinces",
     "compare_estimators",
     "conflicts",
     "contrasts",
     "count_column",
     "coverage",
+    "differing_provinces",
     "dimensions",
     "estimates",
     "event_study",
@@ -55,8 +65,10 @@ __all__ = [
     "number_column",
     "opposed",
     "parts",
+    "parts_together",
     "peers",
     "printed",
+    "province_indices",
     "province_plans",
     "register",
     "reliability",

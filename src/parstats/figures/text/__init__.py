@@ -2,6 +2,12 @@
 
 from parstats.arguments import old_functions
 from parstats.figures.boxes import Card, Cards, Notice
+from parstats.figures.text.agreement_summary import (
+    agreement_note,
+    differing_note,
+    no_other_index_note,
+    parts_note,
+)
 from parstats.figures.text.available_scores_summary import (
     available_headline,
     available_notes,
@@ -57,12 +63,14 @@ __all__ = [
     "Card",
     "Cards",
     "Notice",
+    "agreement_note",
     "as_above_note",
     "available_headline",
     "available_notes",
     "change_note",
     "close_note",
     "coverage_note",
+    "differing_note",
     "driver_note",
     "estimate_lines",
     "headline",
@@ -73,6 +81,7 @@ __all__ = [
     "no_change_note",
     "no_data_note",
     "no_drivers_note",
+    "no_other_index_note",
     "no_province_note",
     "no_rank_note",
     "no_targeted_note",
@@ -82,6 +91,7 @@ __all__ = [
     "overall_only_note",
     "page_title",
     "paragraph",
+    "parts_note",
     "plan_name",
     "plans_note",
     "printed_note",

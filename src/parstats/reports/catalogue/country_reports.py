@@ -18,14 +18,15 @@ NOTEBOOKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "01_data_quality.ipynb": ("data-quality", ()),
     "02_drivers.ipynb": ("drivers", ("year", "province")),
     "03_remedies.ipynb": ("remedies", ("province",)),
+    "05_across_indices.ipynb": ("across-indices", ("year",)),
 }
 
 
 def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
     """Return the jobs of the reports on the whole country, of one index, year and language.
 
-    Data quality, drivers, remedies; of an index of one's own the drivers only, which need neither
-    regions nor plans.
+    Data quality, drivers, remedies, the other indices beside it; of an index of one's own the
+    drivers only, which need neither regions nor plans.
     """
     values = {"year": period_value(year), "province": ""}
     words, when = language(lang, index), period(year, lang)

@@ -30,6 +30,8 @@ pytestmark = pytest.mark.usefixtures("figures_to_2024")
 
 HA_GIANG, BAC_KAN, LANG_SON, QUANG_NINH, KHANH_HOA, HCMC = "02", "06", "20", "22", "56", "79"
 INDICES = {"SIPAS": "sipas", "PAR INDEX": "par"}
+# The section of the other indices, which stands before the plans.
+BESIDE = "province_indices"
 
 
 # The pages.
@@ -211,7 +213,7 @@ def test_nothing_is_ranked_compared_or_made_up(page, index, year, province):
     last = [text(f"section.{key}.title", "en") for key in ("plans", "notes")]
     assert result.headings[-2:] == last
     headings = [text("section.own_years.title", "en")]
-    headings.append(text("section.own_parts.title", "en", year=year))
+    headings += [text(f"section.{key}.title", "en", year=year) for key in ("own_parts", BESIDE)]
     assert set(result.headings[:-2]) <= set(headings)
 
 
@@ -325,7 +327,8 @@ def test_a_province_without_any_figure_is_told_so_and_keeps_its_plans(page, lang
     message = text("partial.unknown_ever", lang, name=name, index="SIPAS", year=2024)
     assert f"{message} {text('partial.not_found', lang)}" in result.plain_text
     assert not result.charts
-    assert result.headings == [text(f"section.{key}.title", lang) for key in ("plans", "notes")]
+    sections = (BESIDE, "plans", "notes")
+    assert result.headings == [text(f"section.{key}.title", lang, year=2024) for key in sections]
     assert number(published("SIPAS", 2024)["mean"], lang) in result.plain_text
 
 

@@ -34,9 +34,9 @@ def province_indices(
     Returns
     -------
     pandas.DataFrame: one row per index with a figure of the province, in the order of the indices:
-        index, year, vintage, province, score, max_score (points), share_of_maximum (0-1), rank,
-        n_ranked, rank_basis ("computed" from the scores where 90 % of the provinces have them, else
-        "printed"; empty without a rank).
+        index, year, vintage, province, score, max_score (points), share_of_maximum (0-1; these
+        three missing where only a rank is known), rank, n_ranked, rank_basis ("computed" from the
+        scores where 90 % of the provinces have them, else "printed"; empty without a rank).
 
     Raises
     ------
@@ -65,9 +65,10 @@ def province_indices(
         table[column] = table[column].astype("Int64").fillna(in_print[f"{column}_printed"])
     table["rank_basis"] = is_computed.map({True: "computed", False: "printed"})
     table.loc[table["rank"].isna(), "rank_basis"] = ""
-    highest = frameworks.by_year()["max_points"]
-    table["max_score"] = [highest.get((frameworks.top(i), year)) for i in table.index]
-    table["share_of_maximum"] = table["score"] / table["max_score"].astype("float64")
+    points = frameworks.by_year()["max_points"]
+    highest = pd.Series([points.get((frameworks.top(i), year)) for i in table.index], table.index)
+    table["max_score"] = highest.astype("float64").where(table["score"].notna())
+    table["share_of_maximum"] = table["score"] / table["max_score"]
     table = table[table["score"].notna() | table["rank"].notna()]
     table = table.rename_axis("index").reset_index().assign(**cell)
     return table[list(_COLUMNS)]

@@ -37,6 +37,7 @@ from parstats.panel.province_indices import province_indices
 from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
+from parstats.panel.standings import standings
 from parstats.panel.units import resolve_province
 from parstats.panel.vintages import backcast, member_scores, missing_members, to_vintage
 from parstats.reference.period_numbers import period_text
@@ -90,6 +91,7 @@ __all__ = [
     "require_coverage",
     "resolve_province",
     "standardise",
+    "standings",
     "to_vintage",
     "usual_change",
     "wide",

@@ -7,7 +7,9 @@ from parstats.drivers.importance import dominance, importance
 from parstats.drivers.leave_one_out import leave_one_out
 from parstats.drivers.main_effects import main_effects
 from parstats.drivers.mcdm import mcdm
+from parstats.drivers.neighbour_likeness import morans_i
 from parstats.drivers.nominal_weights import unknown_highest
+from parstats.drivers.over_time.convergence import convergence
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
 from parstats.drivers.rank_intervals import rank_intervals, top_set
 from parstats.drivers.relative_change import relative_change
@@ -17,6 +19,7 @@ from parstats.drivers.shares import shares
 from parstats.drivers.stability import has_pairs, stability
 from parstats.drivers.structure import has_structure, structure
 from parstats.drivers.target_weights import target_weights
+from parstats.drivers.typology import typology
 
 __all__ = [
     "across",
@@ -25,6 +28,7 @@ __all__ = [
     "change_attribution",
     "change_attributions",
     "comparable_indices",
+    "convergence",
     "dominance",
     "has_pairs",
     "has_parts",
@@ -33,6 +37,7 @@ __all__ = [
     "leave_one_out",
     "main_effects",
     "mcdm",
+    "morans_i",
     "rank_attribution",
     "rank_attributions",
     "rank_intervals",
@@ -43,6 +48,7 @@ __all__ = [
     "structure",
     "target_weights",
     "top_set",
+    "typology",
     "unknown_highest",
 ]
 

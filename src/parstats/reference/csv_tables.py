@@ -20,6 +20,7 @@ from parstats.reference import editions, framework_checks, overlay
 NAMES = (
     "abbreviations",
     "aliases",
+    "borders",
     "breaks",
     "criterion_synonyms",
     "gaps",

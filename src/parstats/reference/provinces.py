@@ -246,6 +246,38 @@ def _members() -> dict[str, tuple[Member, ...]]:
 
 
 @cached
+def neighbours(vintage: int = VINTAGE) -> dict[str, tuple[str, ...]]:
+    """Return the provinces that each one shares a border on land with, in order of code.
+
+    Borders of the 63, read off a public map; two of the 34 are neighbours if members of theirs are.
+
+    Parameters
+    ----------
+    vintage : {63, 34}
+
+    Raises
+    ------
+    UnknownChoice
+        If the borders of that set of provinces are not known.
+
+    Examples
+    --------
+    >>> neighbours()["20"], neighbours(34)["20"]
+    (('04', '06', '19', '22', '24'), ('04', '19', '22', '24'))
+    """
+    if vintage not in (63, 34):
+        raise errors.UnknownChoice("vintage with known borders", vintage, (63, 34))
+    new = successors() if vintage == 34 else {}
+    found: dict[str, set[str]] = {code: set() for code in by_code(vintage)}
+    for row in csv_tables.rows("borders"):
+        one, two = (new.get(row[name], row[name]) for name in ("province", "neighbour"))
+        if one != two:
+            found[one].add(two)
+            found[two].add(one)
+    return {code: tuple(sorted(others)) for code, others in found.items()}
+
+
+@cached
 def merger_resolution(code: str) -> str:
     """Return the number of the resolution that made one of the 34; empty if it did not change.
 

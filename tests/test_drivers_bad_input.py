@@ -39,6 +39,14 @@ QUICK: dict[str, Driver] = {
     "stability": lambda s, **k: drivers.stability(s, **{"n_draws": 5, **k}),
     "convergence": lambda s, **k: drivers.convergence(s, **{"n_draws": 5, **k}),
     "morans_i": lambda s: drivers.morans_i(s, 2024, level="dimension", n_permutations=19),
+    "predictive": lambda s, **k: drivers.predictive(
+        s,
+        level="dimension",
+        methods=["elastic_net"],
+        first=2024,
+        n_repeats=1,
+        **{"n_draws": 5, "n_halves": 1, **k},
+    ),
     "typology": lambda s, **k: drivers.typology(
         s, 2024, level="dimension", most_groups=3, **{"n_draws": 2, **k}
     ),

@@ -213,8 +213,8 @@ PANEL: dict[str, Callable[[pd.DataFrame], object]] = {
 
 def test_no_function_of_the_drivers_is_left_out_here():
     # scikit-criteria, which mcdm needs, is an extra; three compare indices of
-    # provinces, one needs three years.
-    several = {"across", "across_years", "comparable_indices", "convergence"}
+    # provinces, two need more years.
+    several = {"across", "across_years", "comparable_indices", "convergence", "predictive"}
     assert {*DRIVERS, "mcdm", *several} == set(ps.drivers.__all__)
 
 

@@ -10,6 +10,7 @@ from parstats.drivers.mcdm import mcdm
 from parstats.drivers.neighbour_likeness import morans_i
 from parstats.drivers.nominal_weights import unknown_highest
 from parstats.drivers.over_time.convergence import convergence
+from parstats.drivers.over_time.predictive import predictive
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
 from parstats.drivers.rank_intervals import rank_intervals, top_set
 from parstats.drivers.relative_change import relative_change
@@ -38,6 +39,7 @@ __all__ = [
     "main_effects",
     "mcdm",
     "morans_i",
+    "predictive",
     "rank_attribution",
     "rank_attributions",
     "rank_intervals",

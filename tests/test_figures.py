@@ -197,7 +197,7 @@ def drawn(scores: pd.DataFrame, code: str, year: int, lang: str) -> dict[str, ps
         "movement": ps.charts.movement(movement, code, year, lang),
         "shares": ps.charts.shares(ps.drivers.shares(scores, year, n_draws=50), lang, n_top=14),
         "coverage": ps.charts.coverage(ps.panel.coverage(scores), lang),
-        "timeline": ps.charts.series_timeline(ps.load_versions(), lang),
+        "timeline": ps.charts.series_timeline(ps.load_versions(), scores, lang),
     }
     return {name: chart for name, chart in charts.items() if chart}
 

@@ -296,7 +296,7 @@ def test_an_index_without_gaps_has_no_figure_of_gaps(scores):
 
 @pytest.mark.parametrize("index", ["PAPI", "SIPAS", "PAR INDEX"])
 def test_years_of_the_timeline_do_not_overlap(index):
-    chart = ps.charts.series_timeline(ps.load_versions(), "vi", index)
+    chart = ps.charts.series_timeline(ps.load_versions(), ps.load_scores(index), "vi", index)
     chart.figure.canvas.draw()
     axes = chart.figure.axes[0]
     boxes = [label.get_window_extent() for label in axes.get_xticklabels()]

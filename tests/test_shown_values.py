@@ -984,7 +984,7 @@ def test_timeline_has_a_bar_for_every_run_of_years_that_compare(lang):
 
     versions = ps.load_versions()
     versions["year_to"] = versions["year_to"].clip(upper=YEARS[-1])
-    chart = ps.charts.series_timeline(versions, lang)
+    chart = ps.charts.series_timeline(versions, ps.load_scores(), lang)
     axes = chart.figure.axes[0]
 
     names = row_names(axes)

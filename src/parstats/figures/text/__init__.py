@@ -3,6 +3,7 @@
 from parstats.arguments import old_functions
 from parstats.figures.boxes import Card, Cards, Notice
 from parstats.figures.text.available_scores_summary import (
+    availability_note,
     available_headline,
     available_notes,
     coverage_note,
@@ -26,7 +27,7 @@ from parstats.figures.text.estimate_summary import (
     without_withheld,
 )
 from parstats.figures.text.merger_summary import merger_note
-from parstats.figures.text.page_sections import language, paragraph, section, show
+from parstats.figures.text.page_sections import language, opening, paragraph, section, show
 from parstats.figures.text.plan_titles import plan_name, plans_note
 from parstats.figures.text.province_summary import (
     change_note,
@@ -58,6 +59,7 @@ __all__ = [
     "Cards",
     "Notice",
     "as_above_note",
+    "availability_note",
     "available_headline",
     "available_notes",
     "change_note",
@@ -79,6 +81,7 @@ __all__ = [
     "not_assessed_note",
     "notes",
     "omitted_years_note",
+    "opening",
     "overall_only_note",
     "page_title",
     "paragraph",

@@ -59,7 +59,7 @@ class IndexLanguage(str):
     >>> text("table.provinces", IndexLanguage("vi", of_units=True)), IndexLanguage("vi") == "vi"
     ('Số đơn vị', True)
     >>> text("figure.rest", IndexLanguage("en", {"item": "field"}), n=3)
-    'the other 3 fields together'
+    'the other 3 fields'
     """
 
     __slots__ = ("of_units", "terms")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from parstats.arguments import from_results, old_names
 from parstats.figures import theme
+from parstats.figures.caption import short_lines
 from parstats.figures.chart import Chart, empty_chart, keeps_data
 from parstats.figures.index_language import series_language
 from parstats.panel.units import resolve_province
@@ -73,10 +74,10 @@ def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top:
                 fontsize=8.8,
             )
         axes.axvline(0, color=theme.MUTED, linewidth=0.9)
-        axes.set_yticks(positions, names)
+        axes.set_yticks(positions, [short_lines(name) for name in names])
         axes.set_ylim(len(values) - 0.4, -0.6)
         span = max(0, *values) - min(0, *values)
-        axes.set_xlim(min(0, *values) - 0.16 * span, max(0, *values) + 0.16 * span)
+        axes.set_xlim(min(0, *values) - 0.22 * span, max(0, *values) + 0.22 * span)
         axes.set_xticks([])
         axes.spines[["left", "bottom"]].set_visible(False)
         axes.set_title(text("figure.movement_title", lang, total=number(total, lang, sign=True)))

@@ -280,9 +280,7 @@ def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markd
         f"{frameworks.series_name(name, lang, short=True)} {number(available[name], lang, 0)}%"
         for name in top
     )
-    row = profile.iloc[0]
-    name = provinces.by_code(row["vintage"])[row["province"]].names[lang]
-    return Markdown(text("note.drivers", lang, listed=listed, name=name))
+    return Markdown(text("note.drivers", lang, listed=listed))
 
 
 @from_results(

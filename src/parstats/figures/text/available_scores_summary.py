@@ -253,8 +253,8 @@ def availability_note(table: pd.DataFrame, lang: str) -> Markdown:
     Examples
     --------
     >>> from parstats.panel import availability, load_printed, load_scores
-    >>> table = availability(load_scores("PAPI", years=[2023, 2024]), load_printed())
-    >>> availability_note(table[table["year"] <= 2024], "en").data
+    >>> table = availability(load_scores("PAPI"), load_printed())
+    >>> availability_note(table[table["year"].isin([2023, 2024])], "en").data
     '- PAPI 2023–2024: 122 of 126 cells (a province in a year) have an overall score.'
     """
     lines = []

@@ -301,7 +301,7 @@ def test_peers_table_shows_distance_score_and_rank(scores, code, year, lang):
             region_name=region_name(near, lang),
             distance=written(distance[near], lang),
             score=written(values[near], lang),
-            rank=str(rank_in(values, near)),
+            rank_computed=str(rank_in(values, near)),
         )
         for near in distance.index[:5]
     ]

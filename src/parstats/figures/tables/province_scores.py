@@ -127,7 +127,7 @@ def peers(nearest: pd.DataFrame, lang: str) -> Table:
         *regions,
         number_column("distance", text("table.distance", lang)),
         number_column("score", text("table.score", lang)),
-        count_column("rank", text("table.rank", lang)),
+        count_column("rank", text("table.rank_computed", lang)),
     )
     return Table("peers", lang, data, columns)
 

@@ -229,7 +229,7 @@ class Section:
         if frameworks.index_info(self.index).publishes_groups:
             keys = ["name", "region", "quartile", "score", "rank"]
             if self.has_ranking:
-                column_by_key["rank"] = ("rank", "site.column.rank_computed")
+                column_by_key["rank"] = ("rank", "table.rank_computed")
         return [column for key in keys if (column := column_by_key[key]) is not None]
 
     @property

@@ -36,11 +36,9 @@ def table_cells(table: object) -> list[list[str]]:
 def test_headline_says_group_score_rank_neighbours_and_change(scores):
     totals = scores[(scores["level"] == "index") & (scores["year"] == 2024)].set_index("province")
     before = scores[(scores["level"] == "index") & (scores["year"] == 2023)].set_index("province")
-    common = totals.index.intersection(before.index)
     score = totals.loc["20", "score"]
     close = int((abs(totals["score"] - score) <= 0.25).sum()) - 1
-    now = 1 + int((totals.loc[common, "score"] > score).sum())
-    then = 1 + int((before.loc[common, "score"] > before.loc["20", "score"]).sum())
+    then = 1 + int((before["score"] > before.loc["20", "score"]).sum())
     rank = 1 + int((totals["score"] > score).sum())
 
     text = plain_text(ps.text.headline(ps.panel.overall(scores, "20", 2024), "en"))
@@ -48,10 +46,11 @@ def test_headline_says_group_score_rank_neighbours_and_change(scores):
     assert f"{score:.2f}" in text
     assert f"{rank} / {len(totals)}" in text
     assert re.search(rf"points\s+{close}\s", text)
-    assert f"rank {then} → {now} among the {len(common)} provinces" in text
+    assert f"rank {then} → {rank}" in text
     assert f"+{score - before.loc['20', 'score']:.2f}" in text
     assert "Highest group" in text
-    assert text.index("Highest group") < text.index("Rank, computed by parstats")
+    assert text.index("Highest group") < text.index("Rank, computed from published scores")
+    assert "PAPI publishes groups, not ranks" in text
 
 
 def test_quartile_groups_are_equal_quarters_of_the_ranked_provinces(scores):
@@ -84,7 +83,9 @@ def test_a_province_without_a_total_says_so(scores, province, year, says):
     profile = ps.panel.profile(scores, province, year)
     note = ps.text.no_data_note(standing, ps.load_gaps(), profile, "en")
     assert says in plain_text(note)
-    assert "Missing:" in plain_text(note)
+    assert ("Missing:" in plain_text(note)) is (len(profile) > 0)
+    reason = "press:" if (province, year) == ("24", 2022) else "we found no document that says why"
+    assert reason in plain_text(note).lower()
     assert ps.text.headline(standing, "en") is None
     assert not ps.charts.position(ps.panel.ranks(scores, year), province, "en")
 
@@ -136,7 +137,7 @@ def test_no_sub_dimension_is_both_strong_and_weak(scores):
 def test_printed_totals_stand_beside_the_computed_ones():
     printed = ps.load_printed().query("index == 'PAPI'")
     text = ps.text.printed_note(printed, "60", "en").data
-    assert "score printed **44.51**, computed 44.15" in text
+    assert "published score **44.51**, computed 44.15" in text
     assert "rank 12/63" not in text.split("2021")[0]
     assert ps.text.printed_note(printed, "20", "vi").data.count("\n- ") == 1
     nobody = printed[printed["province"] == "96"]
@@ -197,7 +198,7 @@ def drawn(scores: pd.DataFrame, code: str, year: int, lang: str) -> dict[str, ps
         "movement": ps.charts.movement(movement, code, year, lang),
         "shares": ps.charts.shares(ps.drivers.shares(scores, year, n_draws=50), lang, n_top=14),
         "coverage": ps.charts.coverage(ps.panel.coverage(scores), lang),
-        "timeline": ps.charts.series_timeline(ps.load_versions(), lang),
+        "timeline": ps.charts.series_timeline(ps.load_versions(), scores, lang),
     }
     return {name: chart for name, chart in charts.items() if chart}
 
@@ -311,7 +312,7 @@ def test_points_are_not_subtracted_across_a_break(scores, year, broken):
     assert ("not comparable, the measurement changed" in headline) is broken
     assert ("do not compare directly" in note) is broken
     assert f"{relative} points" in note
-    assert f"rank {standing.rank_common_previous} → {standing.rank_common}" in headline
+    assert f"rank {standing.rank_previous} → {standing.rank}" in headline
 
 
 def test_a_rank_printed_in_the_press_stands_beside_the_rank_change(scores):

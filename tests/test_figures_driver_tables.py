@@ -97,7 +97,7 @@ def test_main_effects_show_weights_on_paper_and_in_effect(effects, lang, top):
     ]
     assert cells(table) == expected
     assert text("table.sensitivity_of", lang, share=95) in headings(table)
-    cut = text("table.top_note", lang, n=5, p=len(effects))
+    cut = text("table.top_note", ps.text.language(lang, "PAPI"), n=5, p=len(effects))
     assert (cut in foot(table)) == (top == 5)
     assert ("61 trong 63" if lang == "vi" else "61 of 63") in foot(table)
     assert text("table.unique_missing", lang) not in foot(table)
@@ -196,7 +196,8 @@ def test_stability_shows_the_pooled_rows_least_stable_first(lasting, lang):
     table = driver_results.stability(lasting, lang, n_top=7)
     assert cells(table) == expected
     assert text("table.sensitivity_of", lang, share=90) in headings(table)
-    assert text("table.top_note", lang, n=7, p=len(pooled)) in foot(table)
+    words = ps.text.language(lang, "PAPI")
+    assert text("table.top_note", words, n=7, p=len(pooled)) in foot(table)
     assert len(cells(driver_results.stability(lasting, lang))) == len(pooled)
 
 
@@ -235,7 +236,8 @@ def test_limits_say_what_each_year_carries(everything, lang):
         year, complete, verdict, instead = cell
         assert (year, complete) == (str(row.year), f"{row.n_complete}/{row.n_units}")
         if row.carries_ranking:
-            assert verdict.startswith(text("limits.yes", lang))
+            words = text("limits.without", lang, names="") if row.without_total else ""
+            assert verdict.startswith(words or text("limits.yes", lang))
             assert instead == ""
             provinces = ps.provinces.by_code(row.vintage)
             assert all(provinces[code].names[lang] in verdict for code in row.without_total)
@@ -296,7 +298,7 @@ def test_an_index_without_gaps_has_no_figure_of_gaps(scores):
 
 @pytest.mark.parametrize("index", ["PAPI", "SIPAS", "PAR INDEX"])
 def test_years_of_the_timeline_do_not_overlap(index):
-    chart = ps.charts.series_timeline(ps.load_versions(), "vi", index)
+    chart = ps.charts.series_timeline(ps.load_versions(), ps.load_scores(index), "vi", index)
     chart.figure.canvas.draw()
     axes = chart.figure.axes[0]
     boxes = [label.get_window_extent() for label in axes.get_xticklabels()]

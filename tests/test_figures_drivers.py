@@ -157,9 +157,10 @@ def test_owen_values_of_too_few_provinces_are_hollow_and_the_caption_says_why(re
     rims = [to_hex(mark.get_edgecolor()[0]) for mark in scattered(chart_axes(chart))]
     assert fills == [theme.REGION, "#ffffff", "#ffffff"]
     assert rims == [theme.REGION, theme.PROVINCE, theme.INK]
-    assert text("figure.not_enough", lang, n=n, p=p, need=p + 10) in caption(chart)
+    words = ps.text.language(lang, "PAPI")
+    assert text("figure.not_enough", words, n=n, p=p, need=p + 10) in caption(chart)
     assert text("region.MRD", lang) in caption(chart)
-    assert text("alt.importance_not_enough", lang) in chart.alt
+    assert text("alt.importance_not_enough", words) in chart.alt
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -167,7 +168,7 @@ def test_owen_values_of_enough_provinces_are_full(shares, score_importance, rank
     chart = ps.charts.importance(shares, score_importance, rank_importance, lang)
     fills = [to_hex(mark.get_facecolor()[0]) for mark in scattered(chart_axes(chart))]
     assert fills == [theme.REGION, theme.PROVINCE, theme.INK]
-    assert text("alt.importance_not_enough", lang) not in chart.alt
+    assert text("alt.importance_not_enough", ps.text.language(lang, "PAPI")) not in chart.alt
     assert ("61 trong 63" if lang == "vi" else "61 of 63") in caption(chart)
     hollow = "rỗng" if lang == "vi" else "ollow"
     assert hollow not in caption(chart)
@@ -273,7 +274,7 @@ def test_the_waterfall_leads_from_the_reference_to_the_province(scores, code, re
     assert sorted((abs(gain) for _, _, gain in named), reverse=True) == pytest.approx(sizes[:6])
     gains = [gain for _, _, gain in named]
     assert gains == sorted(gains, reverse=True)
-    assert rest == text("figure.rest", lang, n=len(table) - 6)
+    assert rest == text("figure.rest", ps.text.language(lang, "PAPI"), n=len(table) - 6)
     assert remainder == pytest.approx(sum(parts.values()) - sum(gains))
     row = table.iloc[0]
     level = row["rank_reference"]

@@ -82,7 +82,7 @@ def test_pci_2020_is_the_ranking_that_the_index_itself_prints(data_folder):
 def test_a_printed_rank_says_of_how_many_only_where_that_was_printed(data_folder):
     printed = load_printed().query("index == 'PCI' and year == 2022")
     note = text.printed_note(printed, "37", "en").data  # Ninh Bình: 64.22, 44th
-    assert "rank printed **44**, computed –;" in note
+    assert "published rank **44**, computed –;" in note
     assert "/" not in note.split("; source")[0]
     everyone = load_printed().query("index == 'PCI' and year == 2020")
     assert "rank 56/63 (agrees)" in text.printed_note(everyone, "62", "en").data

@@ -20,7 +20,9 @@ ROWS = csv_tables.rows("labels")
 
 
 def fields(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    """Fields of a text but for the terms of an index, which no caller fills in."""
+    names = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    return names - labels.TERM_FIELDS
 
 
 # Texts.

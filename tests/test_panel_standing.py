@@ -298,7 +298,8 @@ def test_history_has_every_year_and_blanks_where_there_is_no_total(scores: pd.Da
     assert table.index.tolist() == list(range(2011, 2025))
     assert table.index[table["score"].isna()].tolist() == [2018, 2021, 2023]
     assert table["rank"].isna().equals(table["score"].isna().rename("rank"))
-    assert table.index[table["rank_break"]].tolist() == [2021]
+    # Frameworks of 2016, 2018, 2019 and 2021; the last is a break of the ranking, too.
+    assert table.index[table["rank_break"]].tolist() == [2016, 2018, 2019, 2021]
     assert table["max_score"].tolist() == [60] * 7 + [80] * 7
     for year in table.index:
         values = totals(scores, year)

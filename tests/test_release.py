@@ -126,7 +126,8 @@ def test_ranks_of_a_thin_index_are_printed_ones_and_said_to_be(page):
     start = page.index('id="par-index-years"')
     table = page[start : page.index("</table>", start)]
     assert re.search(r">\(\d+\)<", table)
-    assert "in trong nguồn" in table
+    assert "Số trong ngoặc là thứ hạng đã công bố" in table
+    assert "do parstats tính" not in table
     assert not re.search(r"background:#[0-9a-f]{6};color:[^>]*>\s*\(", table)
 
 

@@ -134,7 +134,8 @@ def test_search_finds_names_without_diacritics_region_and_code(page):
 def test_table_can_be_sorted_by_every_column(page, ranking):
     tree = Tree(page)
     keys = [about["data-key"] for about in tree.all("button") if "data-key" in about]
-    assert keys[:5] == ["rank", "name", "region", "score", "quartile"]
+    # PAPI prints groups, not ranks: the group comes before the score, the rank after it.
+    assert keys[:5] == ["name", "region", "quartile", "score", "rank"]
     rows = [about for about in tree.all("tr") if "data-rank" in about][:63]
     assert [row["data-rank"] for row in rows][-2:] == ["", ""]
     ranks = [int(row["data-rank"]) for row in rows if row["data-rank"]]
@@ -212,3 +213,31 @@ def test_reports_of_two_indices_in_one_folder_share_a_front_page(tmp_path):
     assert "papi/2024/vi/20-lang-son.html" in links
     assert "too few provinces" in page
     assert "SIPAS" in page
+
+
+def test_without_a_ranking_there_is_no_legend_of_ranks_and_no_column_of_dashes(tmp_path):
+    none = pd.DataFrame(columns=["rank", "score"])
+    about = {"index": "SIPAS", "status": "done"}
+    entries = [
+        entry("20", none, **about, rank_printed=62),
+        entry("01", none, **about, rank_printed=11, score=86.5),
+        entry("48", none, index="SIPAS"),
+    ]
+    page = write_site(tmp_path, entries, lang="vi").read_text(encoding="utf-8")
+    tree = Tree(page)
+    keys = [about["data-key"] for about in tree.all("button") if "data-key" in about]
+    assert keys == ["rank", "name", "region", "score"]
+    body = page.split("</style>")[1]
+    for key in ("site.legend.title", "site.legend.first", "site.note.rank", "site.note.group"):
+        assert ps.labels.text(key, "vi") not in body
+    assert 'class="scale"' not in body
+    assert ps.labels.text("partial.rank", "vi") in body
+    assert "Lạng Sơn: hạng đã công bố 62" in body
+    assert "Hà Nội: 86,50 điểm, hạng đã công bố 11" in body
+    rows = [about["data-rank"] for about in tree.all("tr") if "data-rank" in about]
+    assert rows == ["11", "62", ""]
+    bare = [entry(code, none, **about) for code in ("48", "20")]
+    page = write_site(tmp_path / "bare", bare, lang="vi").read_text(encoding="utf-8")
+    heads = Tree(page).all("button")
+    assert [about["data-key"] for about in heads if "data-key" in about] == ["name", "region"]
+    assert len(Tree(page).all("th", **{"aria-sort": "ascending"})) == 1

@@ -276,11 +276,47 @@ def pages(out: Path, jobs: list) -> dict[str, str]:
     return texts
 
 
+# Terms by index and language: what its own pages call their levels, and no page of another.
+TERMS = {
+    ("papi", "vi"): ("nội dung thành phần", "chỉ số nội dung"),
+    ("papi", "en"): ("sub-dimension", "dimension"),
+    ("par", "vi"): ("lĩnh vực",),
+    ("par", "en"): ("field",),
+    ("sipas", "vi"): ("nhóm tiêu chí",),
+    ("sipas", "en"): ("group of criteria", "groups of criteria"),
+    ("pci", "vi"): ("chỉ số thành phần",),
+    ("pci", "en"): ("sub-index", "sub-indices"),
+}
+
+
+def foreign_terms(path: str, text: str) -> list[str]:
+    """Terms of other indices on a page, as "par/2024/vi/drivers.html: nội dung thành phần"."""
+    slug, _, lang, _ = path.split("/")
+    others = [
+        term
+        for (index, of), terms in TERMS.items()
+        if index != slug and of == lang
+        for term in terms
+    ]
+    found = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, others))})s?(?!\w)", re.IGNORECASE)
+    return [f"{path}: {term}" for term in found.findall(text)]
+
+
+@pytest.mark.parametrize(("index", "level"), [("PAPI", "criterion"), ("SIPAS", "dimension")])
+def test_the_terms_of_an_index_are_those_of_its_framework(index: str, level: str) -> None:
+    for lang in ("vi", "en"):
+        word = ps.frameworks.terms(index, lang)[level]
+        assert word in TERMS[ps.frameworks.slug(index), lang]
+        assert word in ps.labels.text("section.profile.title", ps.text.language(lang, index))
+
+
 def test_a_page_of_each_kind_says_what_it_lacks_and_continues(folder, tmp_path) -> None:
     asked = [
         ("SIPAS", 2024, "en", ("drivers", "20-lang-son")),
         ("PAR INDEX", 2024, "vi", ("drivers", "20-lang-son")),
         ("SIPAS", 2025, "vi", ("15-lao-cai",)),
+        ("PAPI", 2024, "vi", ("data-quality", "20-lang-son")),
+        ("PAPI", 2024, "en", ("20-lang-son",)),
     ]
     jobs = []
     for index, year, lang, names in asked:
@@ -288,12 +324,16 @@ def test_a_page_of_each_kind_says_what_it_lacks_and_continues(folder, tmp_path) 
         every = release.jobs(selection, [lang], ["html"], country=True)
         jobs += [job for job in every if job.stem.rpartition("/")[2] in names]
     texts = pages(tmp_path, jobs)
-    assert len(texts) == 5
-    assert "SIPAS publishes no weights of its parts" in texts["sipas/2024/en/drivers.html"]
+    assert len(texts) == 8
+    assert (
+        "SIPAS publishes no weights of its groups of criteria"
+        in texts["sipas/2024/en/drivers.html"]
+    )
     assert "Chưa biết điểm tối đa của" in texts["par/2024/vi/drivers.html"]
     assert "0.20" in texts["sipas/2024/en/drivers.html"]
-    for text in texts.values():
+    for path, text in texts.items():
         assert "nan" not in text.lower().split()
+        assert foreign_terms(path, text) == []
 
 
 @pytest.mark.slow
@@ -304,4 +344,5 @@ def test_every_page_of_whole_tables_in_both_languages(folder, tmp_path, index) -
         jobs = release.jobs(selection, ["vi", "en"], ["html", "xlsx"], country=True)
         texts = pages(tmp_path / str(year), jobs)
         assert len(texts) == 2 * (n + len(country_reports.NOTEBOOKS))
+        assert [term for item in texts.items() for term in foreign_terms(*item)] == []
         release.write_front_page(tmp_path / str(year), lang="vi")

@@ -29,6 +29,8 @@ COUNTRY = "#66747c"
 # Best quarter to last quarter (ColorBrewer BrBG, safe for the common colour deficiencies).
 QUARTILES = {1: "#01665e", 2: "#5ab4ac", 3: "#d8b365", 4: "#8c510a"}
 GAIN, LOSS = "#01665e", "#8c510a"
+# What is put together from parts not named: neither gain nor loss, however long its bar.
+REST = "#b9c3c8"
 
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",

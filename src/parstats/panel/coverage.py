@@ -249,13 +249,17 @@ _STATISTICS = ("mean", "max", "min")
 STATES = ("nothing", "rank", "parts", "total", "complete")
 
 
-def availability(scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+def availability(
+    scores: pd.DataFrame, printed: pd.DataFrame, *, least_missing: float = 0.0
+) -> pd.DataFrame:
     """Tabulate the state of the figures by index, year and province.
 
     Parameters
     ----------
     scores, printed : pandas.DataFrame
         Scores of one index or several (`parstats.load_scores`); result of `parstats.load_printed`.
+    least_missing : float
+        Leave out indices of which less than this share of the rows lacks an overall score.
 
     Returns
     -------
@@ -272,6 +276,9 @@ def availability(scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     >>> table = availability(load_scores("SIPAS"), load_printed())
     >>> table[table["year"] == 2016]["state"].unique().tolist()
     ['nothing']
+    >>> table = availability(load_scores(None), load_printed(), least_missing=0.1)
+    >>> "PAPI" in set(table["index"]), "SIPAS" in set(table["index"])
+    (False, True)
     """
     cells = scores[scores["unit_level"] == "province"]
     ranks = printed[printed["index"].isin(cells["index"].unique())]
@@ -282,7 +289,10 @@ def availability(scores: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
         years = sorted({*part["year"], *available["year"]})
         span = range(years[0], years[-1] + 1)
         rows += [_year_availability(str(index), year, part, available) for year in span]
-    return pd.concat(rows, ignore_index=True) if rows else _states([])
+    table = pd.concat(rows, ignore_index=True) if rows else _states([])
+    lacks_total = ~table["state"].isin(["total", "complete"])
+    share_missing = lacks_total.groupby(table["index"]).transform("mean")
+    return table[share_missing >= least_missing].reset_index(drop=True)
 
 
 def _year_availability(

@@ -259,7 +259,8 @@ def history(
     pandas.DataFrame: one row per year with scores of the series: year, vintage, framework,
         comparable_group, score, rank, n_ranked (missing where the province has no score), median,
         quartile_1, quartile_3 (of all provinces with a score, in points; missing where fewer than
-        90 % have one), max_score, rank_break (ranks compare badly with the year before),
+        90 % have one), max_score, rank_break (ranks compare badly with the year before:
+        `parstats.frameworks.rank_breaks`; never in the first year),
         calculated (the score is a mean of provinces that merged later), rank_calculated (so are
         scores that the rank is among). Neither was published.
 
@@ -299,8 +300,9 @@ def history(
     table = country.join(province_rows[["score", "rank", "n_ranked"]]).join(
         series_table.rename(columns={"max_points": "max_score"})
     )
-    ranking = frameworks.breaks().query("affects == 'ranking'")
-    table["rank_break"] = table.index.isin(ranking.loc[ranking["index"] == index, "year"])
+    table["rank_break"] = table.index.isin(frameworks.rank_breaks(index)) & (
+        table.index > table.index.min()
+    )
     table["calculated"] = table.index.isin(province_rows.index[province_rows["calculated"]])
     table["rank_calculated"] = [is_calculated(rows, int(year)) for year in table.index]
     table.insert(0, "vintage", vintage)

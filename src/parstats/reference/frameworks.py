@@ -66,6 +66,8 @@ class Index:
     # Who answers: "people" or "firms"; empty where an administration is graded. Only answers of
     # people may be averaged over the provinces that merged, weighted by population.
     surveys: str = ""
+    # Whether its publisher prints the group that a province is in and no rank, as PAPI's does.
+    publishes_groups: bool = False
 
 
 @cached
@@ -98,6 +100,7 @@ def _indices() -> dict[str, Index]:
             page=row["page"],
             percent_of_maximum=row.get("percent_of_maximum", "") == "1",
             surveys=row.get("surveys", ""),
+            publishes_groups=row.get("publishes_groups", "") == "1",
         )
         for alias in row["aliases"].split(";"):
             index_by_alias[labels.search_key(alias)] = index
@@ -369,6 +372,26 @@ def breaks() -> pd.DataFrame:
     values only). ``affects`` is level or ranking.
     """
     return _with_years("breaks", "year")
+
+
+@cached
+def rank_breaks(index: str) -> tuple[int, ...]:
+    """Return the years whose ranks compare badly with those of the year before.
+
+    The framework is another one than the year before, or a break affects the ranking
+    (`breaks`).
+
+    Examples
+    --------
+    >>> rank_breaks("PAPI")
+    (2016, 2018, 2019, 2021)
+    """
+    name = check_index(index)
+    frameworks_by_year = by_year().loc[top(name)]["framework"].sort_index()
+    changed = frameworks_by_year.index[frameworks_by_year != frameworks_by_year.shift()][1:]
+    table = breaks()
+    ranking = table[(table["index"] == name) & (table["affects"] == "ranking")]
+    return tuple(sorted({*map(int, changed), *map(int, ranking["year"])}))
 
 
 @cached
@@ -681,6 +704,40 @@ def _break_of_provinces(series: str, first: int, last: int, lang: str) -> str:
         if first < year <= last
         and provinces.vintage_in_year(year) != provinces.vintage_in_year(year - 1)
     )
+
+
+def index_of(series: str) -> str:
+    """Return the index that a series is of.
+
+    Raises
+    ------
+    UnknownChoice: if there is no such series
+
+    Examples
+    --------
+    >>> index_of("par.steering")
+    'PAR INDEX'
+    """
+    if series not in _index_by_series():
+        raise errors.UnknownChoice("series", series, _index_by_series())
+    return _index_by_series()[series]
+
+
+@cached
+def terms(index: str, lang: str) -> dict[str, str]:
+    """Return what an index itself calls its levels, in a language, by level.
+
+    The words are those of its newest framework (``word_vi`` and ``word_en`` of
+    ``reference/frameworks``).
+
+    Examples
+    --------
+    >>> terms("PAPI", "vi")["criterion"], terms("PAR INDEX", "en")["dimension"]
+    ('nội dung thành phần', 'field')
+    """
+    table = series()
+    rows = table[table["index"] == check_index(index)]
+    return dict(zip(rows["level"], rows[f"word_{lang}"], strict=True))
 
 
 @cached

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from numbers import Integral
 
@@ -46,17 +47,72 @@ def check_language(lang: str) -> str:
     return lang
 
 
-class UnitLanguage(str):
-    """A language whose texts speak of units that are no provinces, as departments or communes.
+class IndexLanguage(str):
+    """A language whose texts speak of one index: with its terms, and of its units.
 
-    It equals the language; `text` takes the text ``<key>.units`` where there is one, else puts the
-    words of ``reference/unit_words.csv`` in.
+    It equals the language. `text` puts `terms` where a text has ``{item}`` (what the overall score
+    is made of, or what a table lists), ``{dimension}`` or ``{criterion}``; their plurals
+    ``{items}``, ``{dimensions}``, ``{criteria}``; each with a capital where the text has one. If
+    `of_units`, the units are no provinces, as departments or communes: `text` takes the text
+    ``<key>.units`` where there is one, else puts the words of ``reference/unit_words.csv`` in.
 
-    >>> text("table.provinces", UnitLanguage("vi")), UnitLanguage("vi") == "vi"
+    >>> text("table.provinces", IndexLanguage("vi", of_units=True)), IndexLanguage("vi") == "vi"
     ('Số đơn vị', True)
+    >>> text("figure.rest", IndexLanguage("en", {"item": "field"}), n=3)
+    'the other 3 fields'
     """
 
-    __slots__ = ()
+    __slots__ = ("of_units", "terms")
+    terms: Mapping[str, str]
+    of_units: bool
+
+    def __new__(
+        cls, lang: str, terms: Mapping[str, str] | None = None, of_units: bool = False
+    ) -> IndexLanguage:
+        """Return the language with the terms of an index."""
+        language = super().__new__(cls, lang)
+        language.terms, language.of_units = dict(terms or {}), of_units
+        return language
+
+
+_TERMS = {"items": "item", "dimensions": "dimension", "criteria": "criterion"}
+#: Names in braces that `text` puts terms of an index for, each with a capital too.
+TERM_FIELDS = frozenset(
+    written for name in (*_TERMS, *_TERMS.values()) for written in (name, name.capitalize())
+)
+_TERM = re.compile("{(" + "|".join(sorted(TERM_FIELDS)) + ")}")
+
+
+def _with_terms(template: str, lang: str) -> str:
+    """Return a text with the terms of the index that its language is about, else common words.
+
+    >>> _with_terms("{Item}, {criteria}", IndexLanguage("en", {"criterion": "sub-index"}))
+    'Part, sub-indices'
+    """
+    terms = lang.terms if isinstance(lang, IndexLanguage) else {}
+
+    def term(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        singular = _TERMS.get(name, name)
+        word = terms.get(singular) or _texts()[f"term.{singular}"][str(lang)]
+        if name in _TERMS and lang == "en":
+            word = _plural(word)
+        return word[:1].upper() + word[1:] if match[1][0].isupper() else word
+
+    return _TERM.sub(term, template)
+
+
+def _plural(word: str) -> str:
+    """Return the plural of an English term.
+
+    >>> [_plural(word) for word in ("sub-index", "group of criteria", "criterion", "category")]
+    ['sub-indices', 'groups of criteria', 'criteria', 'categories']
+    """
+    noun, of, rest = word.partition(" of ")
+    for ending, plural in (("criterion", "criteria"), ("index", "indices"), ("y", "ies")):
+        if noun.endswith(ending):
+            return noun.removesuffix(ending) + plural + of + rest
+    return f"{noun}s{of}{rest}"
 
 
 @cached
@@ -72,7 +128,7 @@ def text(key: str, lang: str, /, **fields: object) -> str:
     Parameters
     ----------
     key : str; key of the text in ``reference/labels.csv``
-    lang : {"vi", "en"}; a `UnitLanguage` for a text about units that are no provinces
+    lang : {"vi", "en"}; an `IndexLanguage` for a text about one index
     **fields
         Values of the ``{fields}`` in the text. Quarters and months among them, as tables count
         them, are written as `period`.
@@ -86,10 +142,12 @@ def text(key: str, lang: str, /, **fields: object) -> str:
     >>> text("table.province", "vi")
     'Tỉnh, thành phố'
     """
-    if isinstance(check_language(lang), UnitLanguage):
+    check_language(lang)
+    if isinstance(lang, IndexLanguage) and lang.of_units:
         template = _text_about_units(key, str(lang))
     else:
-        template = _texts()[key][lang]
+        template = _texts()[key][str(lang)]
+    template = _with_terms(template, lang)
     if not fields:
         return template
     written = dict(fields)

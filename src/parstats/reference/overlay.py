@@ -110,13 +110,14 @@ TABLES: dict[str, Table] = {
     ),
     "indices": Table(
         key=("index",),
-        optional=("n_units", "page", "percent_of_maximum", "surveys"),
+        optional=("n_units", "page", "percent_of_maximum", "surveys", "publishes_groups"),
         integers=("n_units",),
         choices={
             "unit_level": ("province", "department", "unit"),
             "total": ("sum", "published"),
             "coverage_level": LEVELS,
             "percent_of_maximum": ("0", "1"),
+            "publishes_groups": ("0", "1"),
         },
     ),
     "labels": Table(

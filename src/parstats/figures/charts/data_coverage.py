@@ -17,6 +17,7 @@ from parstats.arguments import from_results, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption
 from parstats.figures.chart import Chart, empty_chart, keeps_data
+from parstats.figures.index_language import series_language
 from parstats.panel.coverage import STATES
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
@@ -242,53 +243,69 @@ def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
 
 @from_results(
     versions="parstats.load_versions: series year_from year_to comparable_group",
+    scores="parstats.load_scores: index year",
 )
 @keeps_data
-def series_timeline(versions: pd.DataFrame, lang: str, index: str = "PAPI") -> Chart:
+def series_timeline(
+    versions: pd.DataFrame, scores: pd.DataFrame, lang: str, index: str = "PAPI"
+) -> Chart:
     """Draw the years in which each series existed; a gap in the bar where years do not compare.
 
     Of an index whose totals are sums, as PAPI, the sub-dimensions are drawn, of others the
-    dimensions.
+    dimensions. The years are those from the first to the last with a score of the index, whatever
+    later ones its framework is made for.
 
     Parameters
     ----------
     versions : pandas.DataFrame
         Result of `parstats.load_versions`.
+    scores : pandas.DataFrame
+        Result of `parstats.load_scores`, of the index or of several.
     lang : {"vi", "en"}
     index : str
+
+    Returns
+    -------
+    Chart
+        Empty if there is no score of the index.
     """
     info = frameworks.series().set_index("series")
     index_series = info[info["index"] == frameworks.check_index(index)]
     level = "criterion" if frameworks.index_info(index).total == "sum" else "dimension"
     rows = index_series.index[index_series["level"] == level].tolist()
-    table = versions[versions["series"].isin(rows)]
-    dimensions = info.loc[rows, "parent"].tolist()
-    colours = dict(zip(dict.fromkeys(dimensions), _two_tones(), strict=False))
+    scored_years = scores.loc[scores["index"] == frameworks.check_index(index), "year"]
+    if scored_years.empty or not rows:
+        return empty_chart(lang)
+    years = range(int(scored_years.min()), int(scored_years.max()) + 1)
+    table = versions[
+        versions["series"].isin(rows)
+        & (versions["year_from"] <= years[-1])
+        & (versions["year_to"] >= years[0])
+    ]
+    rows = [name for name in rows if name in set(table["series"])]
+    lang = series_language(lang, rows)
     with theme.style():
         figure, axes = theme.canvas(0.23 * len(rows) + 0.8)
         for position, name in enumerate(rows):
             groups = table[table["series"] == name].groupby("comparable_group", sort=False)
             for _, part in groups:
-                first, last = part["year_from"].min(), part["year_to"].max()
+                first = max(part["year_from"].min(), years[0])
+                last = min(part["year_to"].max(), years[-1])
                 axes.barh(
                     position,
                     last - first + 0.86,
                     left=first - 0.43,
                     height=0.62,
-                    color=colours[info.at[name, "parent"]],
+                    color=theme.GAIN,
                 )
         axes.set_yticks(
             range(len(rows)), [frameworks.series_name(n, lang, short=True) for n in rows]
         )
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        years = range(int(table["year_from"].min()), int(table["year_to"].max()) + 1)
         ticks = years[:: 1 if len(years) <= _MOST_TICKS else 2]
         axes.set_xticks(list(ticks), [f"'{year % 100:02d}" for year in ticks])
+        axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
         axes.xaxis.tick_top()
         axes.spines[["left", "bottom"]].set_visible(False)
     alt = text("alt.series_timeline", lang, n=len(rows), first=years[0], last=years[-1])
     return Chart(figure, alt)
-
-
-def _two_tones() -> list[str]:
-    return ["#01665e", "#5ab4ac"] * 8

@@ -12,6 +12,7 @@ from parstats.drivers.importance import SPARE_PROVINCES
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, short_lines
 from parstats.figures.chart import Chart, keeps_data
+from parstats.figures.index_language import series_language
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -50,6 +51,7 @@ def importance(
     """
     n_top = check_integer("n_top", n_top, 1)
     _require_alike(shares, score, rank)
+    lang = series_language(lang, shares["series"])
     values = pd.DataFrame(
         {
             "share": 100 * shares.set_index("series")["share"],

@@ -10,6 +10,7 @@ from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent, short_lines
 from parstats.figures.chart import Chart, keeps_data
+from parstats.figures.index_language import series_language
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -36,6 +37,7 @@ def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart
         If the table is empty or of another kind.
     """
     require_drawable(table, [*_COLUMNS, "sens_low", "sens_high"], _SOURCE, once=["series"])
+    lang = series_language(lang, table["series"])
     displayed_rows = table if n_top is None else table.head(check_integer("n_top", n_top, 1))
     equal = 100 / len(table)
     notes = [basis(table.iloc[0], lang), _sensitivity(displayed_rows, lang)]
@@ -122,6 +124,7 @@ def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
         If the table is empty or of another kind, or holds a series twice in a year.
     """
     require_drawable(tables, _COLUMNS, _SOURCE, once=["series", "year"])
+    lang = series_language(lang, tables["series"])
     order = frameworks.series()["series"]
     matrix = 100 * tables.pivot(index="series", columns="year", values="share")
     matrix = matrix.reindex([name for name in order if name in matrix.index])

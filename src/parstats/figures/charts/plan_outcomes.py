@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from parstats.arguments import from_results
 from parstats.figures import theme
 from parstats.figures.chart import Chart, empty_chart, keeps_data
+from parstats.figures.index_language import index_language
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
@@ -47,6 +48,7 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
     """
     if table.empty:
         return empty_chart(lang)
+    lang = index_language(lang, index)
     plans = table.drop_duplicates("plan")
     series = frameworks.series()
     series_table = series[series["index"] == frameworks.check_index(index)]

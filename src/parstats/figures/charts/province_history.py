@@ -44,7 +44,7 @@ _MEMBER_LINES = ("-", (0, (5, 2)), (0, (1, 1.5)))
 @from_results(
     table=(
         "parstats.panel.history: year vintage quartile_1 median quartile_3 score rank "
-        "n_ranked framework comparable_group max_score rank_break calculated rank_calculated"
+        "n_ranked comparable_group max_score rank_break calculated rank_calculated"
     ),
 )
 @keeps_data
@@ -130,9 +130,7 @@ def _segments(table: pd.DataFrame, column: str) -> list[pd.DataFrame]:
     """Return the runs of neighbouring years with figures and without a break between them."""
     available = table[table[column].notna()]
     if column == "rank":
-        broken = available["rank_break"] | (
-            available["framework"] != available["framework"].shift()
-        )
+        broken = available["rank_break"].copy()
     else:
         broken = available["comparable_group"] != available["comparable_group"].shift()
     # Calculated figures and published ones are no one line.
@@ -173,16 +171,7 @@ def _ranks(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> N
     axes.set_yticks([1, *(most * quarter // 4 + 1 for quarter in (1, 2, 3)), most])
     axes.grid(axis="y")
     axes.set_title(text("figure.rank_title", lang))
-    for year in table.loc[table["rank_break"], "year"]:
-        axes.axvline(year - 0.5, color=theme.PROVINCE, linewidth=1, linestyle=(0, (4, 3)))
-        axes.text(
-            year - 0.42,
-            most * (1 + 4 / 63),
-            text("figure.rank_break", lang, previous=year - 1, year=year),
-            fontsize=8,
-            color=theme.PROVINCE,
-            va="bottom",
-        )
+    _dashes(axes, table.loc[table["rank_break"], "year"])
 
 
 def _draw_province_line(axes: Axes, table: pd.DataFrame, column: str) -> None:
@@ -236,11 +225,16 @@ def _label(axes: Axes, table: pd.DataFrame, year: int, value: float, label_text:
     )
 
 
+def _dashes(axes: Axes, years: pd.Series) -> None:
+    """Draw a dashed line before each year that does not compare with the year before."""
+    for year in years:
+        axes.axvline(year - 0.5, color=_LINE, linewidth=0.9, linestyle=(0, (4, 3)))
+
+
 def _mark_breaks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
     """A dashed line where the overall score stops being comparable with the year before."""
     group = table["comparable_group"]
-    for year in table.loc[group != group.shift(), "year"].iloc[1:]:
-        axes.axvline(year - 0.5, color=_LINE, linewidth=0.9, linestyle=(0, (4, 3)))
+    _dashes(axes, table.loc[group != group.shift(), "year"].iloc[1:])
     scale = table["max_score"]
     for row in table[scale != scale.shift()].itertuples():
         axes.text(
@@ -382,8 +376,7 @@ def _draw_points(
                 path_effects=[withStroke(linewidth=2, foreground="white")],
                 zorder=5,
             )
-    for year in table.loc[broken, "year"].iloc[1 if broken.iloc[0] else 0 :]:
-        axes.axvline(year - 0.5, color=_LINE, linewidth=0.9, linestyle=(0, (4, 3)))
+    _dashes(axes, table.loc[broken, "year"].iloc[1 if broken.iloc[0] else 0 :])
 
 
 def _joined(table: pd.DataFrame, column: str, broken: pd.Series) -> list[pd.DataFrame]:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from parstats.arguments import from_results
 from parstats.figures import theme
 from parstats.figures.chart import Chart, empty_chart, keeps_data
+from parstats.figures.index_language import series_language
 from parstats.panel.units import resolve_province
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import check_language, number, text
@@ -142,6 +143,7 @@ def profile(table: pd.DataFrame, province: str | None = None, lang: str = "vi") 
         return empty_chart(lang)
     if province is not None:
         province = resolve_province(table, province)
+    lang = series_language(lang, table["series"])
     rows = _rows(table)
     with theme.style():
         figure, axes = theme.canvas(_ROW * (len(rows) + 4))

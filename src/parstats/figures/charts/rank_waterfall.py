@@ -15,6 +15,7 @@ from parstats.drivers.rank_attribution import REFERENCES
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent, short_lines
 from parstats.figures.chart import Chart, empty_chart, keeps_data
+from parstats.figures.index_language import series_language
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
@@ -30,7 +31,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
         Result of `parstats.drivers.rank_attribution` for one province, by series.
     lang : {"vi", "en"}
     n_top : int
-        Parts shown by name; the others are put together.
+        Parts shown by name; the others are put together in a grey bar.
 
     Raises
     ------
@@ -42,6 +43,7 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
     columns += ["index", "year", "n_ranked", "n_units", "coverage"]
     source = "parstats.drivers.rank_attribution of one province, by series"
     require_drawable(table, columns, source, once=["series"])
+    lang = series_language(lang, table["series"])
     row = table.iloc[0]
     steps = largest(table, "rank_part", n_top, lang)
     provinces_by_code = provinces.by_code(int(row["vintage"]))
@@ -96,7 +98,7 @@ def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
         Result of `parstats.drivers.change_attribution`.
     lang : {"vi", "en"}
     n_top : int
-        Own parts shown by name; the others are put together.
+        Own parts shown by name; the others are put together in a grey bar.
 
     Returns
     -------
@@ -116,6 +118,7 @@ def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
     require_drawable(table, columns, "parstats.drivers.change_attribution", once=["kind", "series"])
     row = table.iloc[0]
     series_rows = table[(table["series"] != "") & table["rank_part"].notna()]
+    lang = series_language(lang, series_rows["series"])
     steps = largest(series_rows, "rank_part", n_top, lang)
     blocks = table[(table["series"] == "") & (table["rank_part"].fillna(0) != 0)]
     for block in blocks.itertuples():
@@ -161,6 +164,7 @@ class Step:
     name: str  # what it is
     rank_change: float  # places gained (positive) or lost
     hatched: bool = False  # whether its meaning changed, so that it is drawn hatched
+    is_rest: bool = False  # whether it puts together what has no bar of its own: drawn grey
 
 
 def waterfall(
@@ -213,7 +217,7 @@ def _step(axes: Axes, position: int, step: Step, x_start: float, lang: str) -> N
         position,
         -step.rank_change,
         left=x_start,
-        color=theme.GAIN if gained else theme.LOSS,
+        color=theme.REST if step.is_rest else theme.GAIN if gained else theme.LOSS,
         height=0.62,
         hatch="////" if step.hatched else None,
         edgecolor="white",
@@ -280,5 +284,5 @@ def largest(table: pd.DataFrame, column: str, n_top: int, lang: str) -> list[Ste
     if len(rest):
         hatched = "comparable" in rest and not rest["comparable"].all()
         name = text("figure.rest", lang, n=len(rest))
-        steps.append(Step(name, float(rest[column].sum()), hatched))
+        steps.append(Step(name, float(rest[column].sum()), hatched, is_rest=True))
     return steps

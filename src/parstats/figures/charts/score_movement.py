@@ -7,7 +7,9 @@ import pandas as pd
 
 from parstats.arguments import from_results, old_names
 from parstats.figures import theme
+from parstats.figures.caption import short_lines
 from parstats.figures.chart import Chart, empty_chart, keeps_data
+from parstats.figures.index_language import series_language
 from parstats.panel.units import resolve_province
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
@@ -19,7 +21,7 @@ from parstats.reference.labels import number, text
 )
 @keeps_data
 def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top: int = 12) -> Chart:
-    """Draw bars of the relative change by sub-dimension, largest first, the rest in one bar.
+    """Draw bars of the relative change by sub-dimension, largest first, the rest in a grey bar.
 
     Parameters
     ----------
@@ -40,27 +42,25 @@ def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top:
     """
     if table.empty:
         return empty_chart(lang)
+    lang = series_language(lang, table["series"])
     province = resolve_province(table, province)
     order = table["relative_change"].abs().sort_values(ascending=False, kind="stable").index
     displayed_rows = table.loc[order[:n_top]].sort_values("relative_change", ascending=False)
     rest = table.loc[order[n_top:], "relative_change"]
     names = [frameworks.series_name(name, lang, short=True) for name in displayed_rows["series"]]
     values = displayed_rows["relative_change"].tolist()
+    colours = [theme.GAIN if value >= 0 else theme.LOSS for value in values]
     hatches = ["" if same else "////" for same in displayed_rows["comparable"]]
     if len(rest):
         names.append(text("figure.rest", lang, n=len(rest)))
         values.append(float(rest.sum()))
+        colours.append(theme.REST)
         hatches.append("")
     total = float(table["relative_change"].sum())
     with theme.style():
         figure, axes = theme.canvas(0.27 * len(values) + 1.0)
         positions = np.arange(float(len(values)))
-        bars = axes.barh(
-            positions,
-            values,
-            color=[theme.GAIN if value >= 0 else theme.LOSS for value in values],
-            height=0.68,
-        )
+        bars = axes.barh(positions, values, color=colours, height=0.68)
         for bar, hatch in zip(bars, hatches, strict=True):
             bar.set(hatch=hatch, edgecolor="white", linewidth=0)
         reach = max(map(abs, values)) or 1.0
@@ -74,10 +74,10 @@ def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top:
                 fontsize=8.8,
             )
         axes.axvline(0, color=theme.MUTED, linewidth=0.9)
-        axes.set_yticks(positions, names)
+        axes.set_yticks(positions, [short_lines(name) for name in names])
         axes.set_ylim(len(values) - 0.4, -0.6)
         span = max(0, *values) - min(0, *values)
-        axes.set_xlim(min(0, *values) - 0.16 * span, max(0, *values) + 0.16 * span)
+        axes.set_xlim(min(0, *values) - 0.22 * span, max(0, *values) + 0.22 * span)
         axes.set_xticks([])
         axes.spines[["left", "bottom"]].set_visible(False)
         axes.set_title(text("figure.movement_title", lang, total=number(total, lang, sign=True)))

@@ -89,11 +89,12 @@ def limits(table: pd.DataFrame, lang: str) -> Table:
         instead=[_instead(row, lang) for _, row in table.iterrows()],
     )
     complete = ("n_complete", "n_units")
+    instead = text_column("instead", text("table.instead", lang))
     columns = (
         count_column("year", text("table.year", lang)),
         count_column("complete", text("table.complete", lang), *complete),
         text_column("verdict", text("table.carries", lang)),
-        text_column("instead", text("table.instead", lang)),
+        *((instead,) if data["instead"].ne("").any() else ()),
     )
     return Table("limits", lang, data, columns, group="index")
 

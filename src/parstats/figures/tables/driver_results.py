@@ -17,6 +17,7 @@ from parstats.figures.column import (
     number_column,
     text_column,
 )
+from parstats.figures.index_language import series_language
 from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table, joined
 from parstats.reference import frameworks
@@ -37,6 +38,12 @@ def sens_text(row: pd.Series, lang: str) -> str:
     if "sens_level" not in row.index:
         return text("table.sensitivity", lang)
     return text("table.sensitivity_of", lang, share=percent(row["sens_level"], lang))
+
+
+def _below(scales: pd.Series, lang: str) -> str:
+    """Return the language about what scales are made of: all that lies below one of them."""
+    below = frameworks.series().query("parent in @scales and series not in @scales")
+    return series_language(lang, below["series"])
 
 
 def _named(table: pd.DataFrame, column: str, lang: str) -> pd.DataFrame:
@@ -70,8 +77,9 @@ def shares(table: pd.DataFrame, lang: str) -> Table:
     """
     required = ["series", "share", "variance", "covariance_with_rest", "correlation", *_SENS]
     require_drawable(table, required, "the table of parstats.drivers.shares", once=["series"])
+    lang = series_language(lang, table["series"])
     columns = (
-        text_column("name", text("table.series", lang)),
+        text_column("name", text("table.sub_dimension", lang)),
         number_column("share", text("table.share", lang), number=PERCENT),
         _interval(table, lang, number=PERCENT),
         number_column("own", text("table.variance", lang), "variance", number=PERCENT),
@@ -97,9 +105,10 @@ def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) ->
     required = ["series", "nominal", "effective", "ratio", "linear", "local_linear", "unique"]
     source = "the table of parstats.drivers.main_effects"
     require_drawable(table, [*required, *_SENS], source, once=["series"])
+    lang = series_language(lang, table["series"])
     displayed_rows = _head(table, n_top)
     columns = (
-        text_column("name", text("table.series", lang)),
+        text_column("name", text("table.sub_dimension", lang)),
         number_column("nominal", text("table.nominal", lang), number=PERCENT),
         number_column("effective", text("table.effective", lang), number=PERCENT),
         number_column("ratio", text("table.ratio", lang), number=NumberFormat(1)),
@@ -163,6 +172,7 @@ def reliability(table: pd.DataFrame, lang: str) -> Table:
     require_drawable(
         table, required, "the reliability of parstats.drivers.structure", once=["scale"]
     )
+    lang = _below(table["scale"], lang)
     columns = (
         text_column("scale", text("table.scale", lang)),
         count_column("n", text("table.n_items", lang), "n_items"),
@@ -191,6 +201,7 @@ def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Table:
     source = "the correlations of parstats.drivers.structure"
     required = ["series", "other", "pearson", *_SENS, "opposed"]
     require_drawable(table, required, source, once=["series", "other"])
+    lang = series_language(lang, table["series"])
     opposed_pairs = table[table["opposed"]].sort_values("pearson", kind="stable")
     displayed_rows = _head(opposed_pairs, n_top)
     names = [_named(displayed_rows, column, lang)["name"] for column in ("series", "other")]
@@ -233,9 +244,10 @@ def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Ta
     pooled = table[table["pooled"]].sort_values("pearson", kind="stable")
     require_drawable(pooled, required, f"{source}, with pooled rows", once=["series"])
     displayed_rows = _head(pooled, n_top)
+    lang = series_language(lang, displayed_rows["series"])
     bounce = text("table.expected_bounce", lang)
     columns = (
-        text_column("name", text("table.series", lang)),
+        text_column("name", text("table.sub_dimension", lang)),
         count_column("pairs", text("table.pairs_of_years", lang), "n_pairs"),
         number_column("rank", text("table.rank_correlation", lang), "rank_correlation"),
         number_column("reversion", text("table.mean_reversion", lang), "mean_reversion"),

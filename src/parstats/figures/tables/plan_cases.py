@@ -14,6 +14,7 @@ from parstats.figures.column import (
     sentence_column,
     text_column,
 )
+from parstats.figures.index_language import index_language
 from parstats.figures.table import Table, empty_table, joined
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference.labels import text
@@ -72,7 +73,8 @@ def _plan_names(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> list[str
 def _year(row: pd.Series, lang: str) -> str:
     """Return the outcome year and level of a contrast, for its heading."""
     key = "remedies.year_primary" if row["primary"] else "remedies.year_other"
-    sentences = text(key, lang, year=row["year"], level=text(f"cell_level.{row['level']}", lang))
+    level = text(f"cell_level.{row['level']}", index_language(lang, row["index"]))
+    sentences = text(key, lang, year=row["year"], level=level)
     return f"{text('remedies.outcome_year', lang)} {sentences}"
 
 

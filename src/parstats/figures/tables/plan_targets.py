@@ -10,6 +10,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import check_integer, from_results, old_names
 from parstats.figures.column import MEDIAN, count_column, number_column, text_column
+from parstats.figures.index_language import index_language
 from parstats.figures.number_format import MISSING, NumberFormat
 from parstats.figures.table import Table, empty_table
 from parstats.figures.text.plan_titles import plan_name
@@ -301,7 +302,8 @@ def _targeted_text(row: pd.Series, lang: str) -> str:
     year = min(int(row["plan_year"]), frameworks.years(row["index"])[1])
     dimensions = frameworks.in_year(row["index"], year, "dimension")
     if len(dimensions) and set(dimensions["series"]) <= set(row["aims"].split(";")):
-        return text("table.all_dimensions", lang, n=len(dimensions))
+        words = index_language(lang, row["index"])
+        return text("table.all_dimensions", words, n=len(dimensions))
     named = [
         frameworks.series_name(name, lang, short=True) for name in row["aims"].split(";") if name
     ]

@@ -15,6 +15,7 @@ from parstats.figures.column import (
     number_column,
     text_column,
 )
+from parstats.figures.index_language import series_language
 from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table
 from parstats.reference import frameworks, provinces
@@ -44,6 +45,7 @@ def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> Table:
     lang : {"vi", "en"}
     n_top : int; how many of each, at most; a sub-dimension is never in both
     """
+    lang = series_language(lang, profile["series"])
     assessed = profile[~profile["is_filled"]] if "is_filled" in profile else profile
     ordered = assessed.sort_values("percentile", ascending=False, kind="stable")
     n_top = min(check_integer("n_top", n_top, 1), len(ordered) // 2)
@@ -89,9 +91,10 @@ def dimensions(profile: pd.DataFrame, lang: str) -> Table:
     profile : pandas.DataFrame of `parstats.panel.profile` with ``level="dimension"``
     lang : {"vi", "en"}
     """
+    lang = series_language(lang, profile["series"])
     names = [frameworks.series_name(series, lang) for series in profile["series"]]
     columns = (
-        text_column("name", text("table.dimension", lang)),
+        text_column("name", text("table.sub_dimension", lang)),
         number_column("score", text("table.score", lang)),
         *_region_column(profile, "median_region", text("table.region_median", lang)),
         number_column("country", text("table.country_median", lang), "median_country"),
@@ -124,7 +127,7 @@ def peers(nearest: pd.DataFrame, lang: str) -> Table:
         *regions,
         number_column("distance", text("table.distance", lang)),
         number_column("score", text("table.score", lang)),
-        count_column("rank", text("table.rank", lang)),
+        count_column("rank", text("table.rank_computed", lang)),
     )
     return Table("peers", lang, data, columns)
 

@@ -9,6 +9,7 @@ from parstats.figures.text.agreement_summary import (
     parts_note,
 )
 from parstats.figures.text.available_scores_summary import (
+    availability_note,
     available_headline,
     available_notes,
     coverage_note,
@@ -32,7 +33,7 @@ from parstats.figures.text.estimate_summary import (
     without_withheld,
 )
 from parstats.figures.text.merger_summary import merger_note
-from parstats.figures.text.page_sections import language, paragraph, section, show
+from parstats.figures.text.page_sections import language, opening, paragraph, section, show
 from parstats.figures.text.plan_titles import plan_name, plans_note
 from parstats.figures.text.province_summary import (
     change_note,
@@ -65,6 +66,7 @@ __all__ = [
     "Notice",
     "agreement_note",
     "as_above_note",
+    "availability_note",
     "available_headline",
     "available_notes",
     "change_note",
@@ -88,6 +90,7 @@ __all__ = [
     "not_assessed_note",
     "notes",
     "omitted_years_note",
+    "opening",
     "overall_only_note",
     "page_title",
     "paragraph",

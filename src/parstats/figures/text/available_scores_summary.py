@@ -10,8 +10,10 @@ from IPython.display import Markdown
 from parstats.arguments import from_results, old_names
 from parstats.figures.boxes import Card, Cards, Notice
 from parstats.figures.column import COUNT
+from parstats.figures.index_language import index_language
 from parstats.figures.text.criteria_notes import unconfirmed_text
 from parstats.figures.text.source_links import basis, linked
+from parstats.panel.coverage import MINIMUM_SHARE
 from parstats.panel.evidence import Evidence
 from parstats.panel.national_statistics import STATISTICS
 from parstats.reference import frameworks, provinces
@@ -174,6 +176,7 @@ def unknown_note(available_scores: pd.DataFrame, year: int, lang: str) -> Notice
     if _overall(available_scores, year) is not None:
         return None
     about = available_scores.iloc[0]
+    lang = index_language(lang, about["index"])
     fields = {
         "name": provinces.by_code(about["vintage"])[about["province"]].names[lang],
         "index": about["index"],
@@ -223,6 +226,7 @@ def no_drivers_note(reach: Evidence, lang: str) -> Notice:
     reach : parstats.panel.Evidence; how far the figures of the year carry
     lang : {"vi", "en"}
     """
+    lang = index_language(lang, reach.index)
     fields = {
         "index": reach.index,
         "year": reach.year,
@@ -235,3 +239,30 @@ def no_drivers_note(reach: Evidence, lang: str) -> Notice:
         sentences = [_covered(reach, lang), text("partial.no_drivers", lang, **fields)]
         sentences.insert(1, text("partial.biased", lang))
     return Notice(text=" ".join(sentences))
+
+
+@from_results(table="parstats.panel.availability: index year province state")
+def availability_note(table: pd.DataFrame, lang: str) -> Markdown:
+    """Return how many provinces and years of each index have an overall score, in a list.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame of `parstats.panel.availability`
+    lang : {"vi", "en"}
+
+    Examples
+    --------
+    >>> from parstats.panel import availability, load_printed, load_scores
+    >>> table = availability(load_scores("PAPI"), load_printed())
+    >>> availability_note(table[table["year"].isin([2023, 2024])], "en").data
+    '- PAPI 2023–2024: 122 of 126 cells (a province in a year) have an overall score.'
+    """
+    lines = []
+    for index, part in table.groupby("index", sort=False):
+        n = int(part["state"].isin(["total", "complete"]).sum())
+        years = {"first": part["year"].min(), "last": part["year"].max()}
+        line = text("availability.cells", lang, index=index, n=n, of=len(part), **years)
+        if n < MINIMUM_SHARE * len(part):
+            line = f"{line} {text('partial.biased', lang)}"
+        lines.append(f"- {line}")
+    return Markdown("\n".join(lines))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from parstats.arguments import from_results
 from parstats.figures.boxes import Notice
+from parstats.figures.index_language import series_language
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -63,6 +64,7 @@ def weights_note(shares: pd.DataFrame, lang: str) -> Notice | None:
     """
     if shares.empty:
         return None
+    lang = series_language(lang, shares["series"])
     basis = shares["basis"].iloc[0]
     is_rest = shares["series"].map(frameworks.is_rest)
     if basis == "rules":

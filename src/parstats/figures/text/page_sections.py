@@ -7,13 +7,13 @@ from typing import Any
 from IPython.display import Markdown, display
 
 from parstats.figures.chart import Chart
+from parstats.figures.index_language import index_language
 from parstats.figures.table import Table
-from parstats.reference import frameworks
-from parstats.reference.labels import UnitLanguage, check_language, text
+from parstats.reference.labels import text
 
 
-def language(lang: str, index: str) -> str:
-    """Return the language of a page about an index: one that speaks of its units.
+def language(lang: str, index: str, level: str | None = None) -> str:
+    """Return the language of a page about an index: with its own terms, and of its units.
 
     Of an index that grades no provinces the texts say "unit" where they would say "province".
 
@@ -21,15 +21,16 @@ def language(lang: str, index: str) -> str:
     ----------
     lang : {"vi", "en"}
     index : str
+    level : {"criterion", "dimension"}, optional
+        What the page is about; by default what makes up the overall score of the index.
 
     Examples
     --------
     >>> language("vi", "PAPI")
     'vi'
+    >>> section("profile", language("en", "PAPI", "dimension"))  # nothing to show
     """
-    check_language(lang)
-    info = frameworks.index_info(index)
-    return UnitLanguage(lang) if info.unit_level == "unit" else lang
+    return index_language(lang, index, level)
 
 
 def show(*parts: Any) -> None:
@@ -77,3 +78,22 @@ def paragraph(key: str, lang: str, **fields: object) -> Markdown:
         Values of the ``{fields}`` in the text.
     """
     return Markdown(text(f"paragraph.{key}", lang, **fields))
+
+
+def opening(key: str, lang: str, **fields: object) -> Markdown:
+    """Return the title of a page and its first paragraph: ``page.<key>`` of the labels.
+
+    Parameters
+    ----------
+    key : str; the texts ``page.<key>.title`` and ``page.<key>.lead``
+    lang : {"vi", "en"}
+    **fields
+        Values of the ``{fields}`` in the texts.
+
+    Examples
+    --------
+    >>> opening("drivers", language("en", "PAPI"), index="PAPI", year=2024).data.splitlines()[0]
+    '# PAPI 2024: where the differences between provinces lie'
+    """
+    title = text(f"page.{key}.title", lang, **fields)
+    return Markdown(f"# {title}\n\n{text(f'page.{key}.lead', lang, **fields)}")

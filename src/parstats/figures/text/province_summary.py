@@ -14,6 +14,7 @@ from parstats.arguments import from_results
 from parstats.figures import theme
 from parstats.figures.boxes import Card, Cards, Notice
 from parstats.figures.column import COUNT, SIGNED
+from parstats.figures.index_language import index_language, series_language
 from parstats.figures.text.criteria_notes import unconfirmed_text
 from parstats.figures.text.source_links import linked
 from parstats.panel.evidence import Evidence
@@ -73,7 +74,13 @@ def headline(standing: Overall, lang: str) -> Cards | None:
         Card(
             text("headline.rank", lang),
             standing.rank,
-            text("headline.rank_note", lang),
+            text(
+                "headline.rank_note_groups"
+                if frameworks.index_info(standing.index).publishes_groups
+                else "headline.rank_note",
+                lang,
+                index=standing.index,
+            ),
             replace(COUNT, after=f" / {standing.n_ranked}"),
         ),
         Card(
@@ -116,18 +123,14 @@ def _change_card(standing: Overall, lang: str) -> Card:
     if standing.change is None:
         note = text("headline.not_then", lang, year=standing.previous)
         return Card(label, None, note)
-    note = text(
-        "headline.change_note",
-        lang,
-        before=standing.rank_common_previous,
-        now=standing.rank_common,
-        n=standing.n_common,
-    )
+    note = ""
+    if standing.rank_previous is not None:
+        note = text("headline.change_note", lang, before=standing.rank_previous, now=standing.rank)
     if standing.is_calculated_previous:
         calculated = text("headline.change_calculated", lang, year=standing.previous)
-        note = f"{note}. {calculated}"
+        note = f"{note}. {calculated}" if note else calculated
     if len(standing.level_breaks):
-        return Card(label, None, f"{text('headline.change_broken', lang)} {note}")
+        return Card(label, None, f"{text('headline.change_broken', lang)} {note}".strip())
     return Card(label, standing.change, note, SIGNED)
 
 
@@ -163,6 +166,7 @@ def no_data_note(
     """
     if standing.score is not None:
         return None
+    lang = index_language(lang, standing.index)
     name = provinces.by_code(standing.vintage)[standing.province].names[lang]
     fields = {"name": name, "index": standing.index, "year": standing.year}
     key = "warning.no_total" if len(profile) else "warning.no_data"
@@ -174,8 +178,10 @@ def no_data_note(
         & (gaps["province"] == standing.province)
     ]
     for _, gap in available.iterrows():
-        scope, reason = gap[f"scope_{lang}"], gap[f"reason_{lang}"]
-        sentences.append(text("warning.gap", lang, scope=scope, reason=reason))
+        if len(profile):
+            sentences.append(text("warning.gap", lang, scope=gap[f"scope_{lang}"]))
+        reason = gap[f"reason_{lang}"]
+        sentences.append(f"{reason[:1].upper()}{reason[1:]}.")
     sentences.append(
         text("warning.no_total_rule" if len(profile) else "warning.history_only", lang)
     )
@@ -210,6 +216,7 @@ def overall_only_note(standing: Overall, levels: Sequence[str], lang: str) -> Ma
     """
     if set(levels) - {"index"}:
         return None
+    lang = index_language(lang, standing.index)
     return Markdown(text("note.overall_only", lang, index=standing.index, year=standing.year))
 
 
@@ -220,6 +227,7 @@ def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markd
     """Return the note on the sums behind a movement figure and on the common ranks."""
     if movement.empty or standing.previous is None:
         return None
+    lang = series_language(lang, movement["series"])
     fields = {
         "name": provinces.by_code(standing.vintage)[standing.province].names[lang],
         "previous": standing.previous,
@@ -234,7 +242,12 @@ def movement_note(movement: pd.DataFrame, standing: Overall, lang: str) -> Markd
         "all_now": f"{standing.rank}/{standing.n_ranked}",
     }
     key = "note.movement_broken" if len(standing.level_breaks) else "note.movement"
-    sentences = [text(key, lang, **fields), text("note.movement_rank", lang, **fields)]
+    sentences = [text(key, lang, **fields)]
+    if standing.rank_previous is not None:
+        sentences.append(text("note.movement_rank", lang, **fields))
+    ranked = {standing.n_ranked, standing.n_ranked_previous}
+    if standing.rank_common is not None and ranked != {standing.n_common}:
+        sentences.append(text("note.movement_rank_common", lang, **fields))
     for year, rank in (
         (standing.previous, standing.rank_printed_previous),
         (standing.year, standing.rank_printed),
@@ -262,8 +275,9 @@ def driver_note(shares: pd.DataFrame, profile: pd.DataFrame, lang: str) -> Markd
     top = [name for name in shares["series"].head(5) if name in available.index]
     if not top:
         return None
+    lang = series_language(lang, top)
     listed = "; ".join(
-        f"{frameworks.series_name(name, lang, short=True)} {number(available[name], lang, 0)}"
+        f"{frameworks.series_name(name, lang, short=True)} {number(available[name], lang, 0)}%"
         for name in top
     )
     return Markdown(text("note.drivers", lang, listed=listed))
@@ -341,6 +355,7 @@ def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) ->
     version : str; of the package
     lang : {"vi", "en"}
     """
+    lang = index_language(lang, standing.index)
     coverage_row = coverage[coverage["year"] == standing.year].iloc[0]
     missing = [*coverage_row["absent"], *coverage_row["incomplete"]]
     provinces_by_code = provinces.by_code(standing.vintage)
@@ -351,6 +366,7 @@ def notes(standing: Overall, coverage: pd.DataFrame, version: str, lang: str) ->
         "n": coverage_row["n_complete"],
         "of": coverage_row["n_units"],
         "series": coverage_row["n_series"],
+        "n_dimensions": len(frameworks.in_year(standing.index, standing.year, "dimension")),
         "publisher": frameworks.index_info(standing.index).publisher[lang],
         "missing": names or text("note.none", lang),
         "version": version,

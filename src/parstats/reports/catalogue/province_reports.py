@@ -151,5 +151,8 @@ def entry(report: dict[str, Any], province: provinces.Province, province_figures
         grade=None if grade is None else {lang: grade[f"name_{lang}"] for lang in labels.LANGUAGES},
         rank=rank,
         n_ranked=len(province_figures.ranks) if rank is not None else None,
+        rank_printed=None
+        if province_figures.ranks
+        else province_figures.printed.get(province.code),
         quartile=quartile(rank, len(province_figures.ranks)) if rank is not None else None,
     )

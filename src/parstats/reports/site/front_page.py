@@ -55,6 +55,7 @@ class Entry:
     unfinished : str or None; address of what a failed report came to before it stopped
     score : float or None; overall score in points
     rank, n_ranked : int or None; rank, and of how many
+    rank_printed : int or None; rank printed in the source, where parstats computes none that year
     quartile : int or None; 1 for the best quarter of the ranked provinces to 4 for the last
     grade : dict or None; grade that an index of one's own gives the score, by language
     vintage : int; set of provinces, or of units of an own index, that the code is of
@@ -96,6 +97,7 @@ class Entry:
     score: float | None = None
     rank: int | None = None
     n_ranked: int | None = None
+    rank_printed: int | None = None
     quartile: int | None = None
     grade: Text | None = None
     vintage: int = provinces.VINTAGE
@@ -195,6 +197,45 @@ class Section:
     def has_grades(self) -> bool:
         """Whether its index gives grades, which stand in place of quarters of the ranking."""
         return any(row.entry.grade is not None for row in self.rows)
+
+    @property
+    def has_ranking(self) -> bool:
+        """Whether a unit has a computed rank: without one no colour stands for a rank."""
+        return any(row.entry.rank is not None for row in self.rows)
+
+    @property
+    def has_printed(self) -> bool:
+        """Whether printed ranks stand in place of computed ones."""
+        return any(row.entry.rank_printed is not None for row in self.rows)
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Columns of the table that hold anything: key, and the label of the head.
+
+        Of an index whose publisher prints groups the group comes first and the rank last.
+        """
+        group = ("quartile", "headline.grade" if self.has_grades else "site.column.group")
+        rank = ("rank", "site.column.rank" if self.has_ranking else "partial.rank")
+        column_by_key = {
+            "rank": rank if self.has_ranking or self.has_printed else None,
+            "name": ("name", "site.column.name"),
+            "region": ("region", "site.column.region") if self.of_provinces else None,
+            "score": ("score", "site.column.score"),
+            "quartile": group if any(row.group is not None for row in self.rows) else None,
+        }
+        if all(row.entry.score is None for row in self.rows):
+            column_by_key["score"] = None
+        keys = ["rank", "name", "region", "score", "quartile"]
+        if frameworks.index_info(self.index).publishes_groups:
+            keys = ["name", "region", "quartile", "score", "rank"]
+            if self.has_ranking:
+                column_by_key["rank"] = ("rank", "table.rank_computed")
+        return [column for key in keys if (column := column_by_key[key]) is not None]
+
+    @property
+    def sorted_by(self) -> str:
+        """Key of the column that the rows are in the order of."""
+        return "rank" if self.has_ranking or self.has_printed else "name"
 
     @property
     def n_columns(self) -> int:
@@ -428,6 +469,8 @@ def _tile(entry: Entry, n_ranked: int) -> Tile:
         entry.status, "unranked" if background is None else "ranked"
     )
     rank = "" if background is None else str(entry.rank)
+    if entry.rank is None and entry.rank_printed is not None:
+        rank = f"({entry.rank_printed})"
     return Tile(
         code=entry.code,
         position=entry.tile,
@@ -447,11 +490,13 @@ def _tip(entry: Entry, n_ranked: int) -> Text:
     fields = {
         "name": entry.names,
         "score": _number(entry.score),
-        "rank": entry.rank,
+        "rank": entry.rank if entry.rank is not None else entry.rank_printed,
         "n": entry.n_ranked or n_ranked,
     }
     kind = "ranked" if entry.rank is not None else "scored"
-    if entry.score is None:
+    if entry.rank is None and entry.rank_printed is not None:
+        kind = "printed" if entry.score is None else "scored_printed"
+    elif entry.score is None:
         kind = "unranked"
     if entry.status == "no data":
         kind = "no_data"
@@ -463,7 +508,7 @@ def _tip(entry: Entry, n_ranked: int) -> Text:
 
 
 def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
-    """Return the table rows by rank, then Vietnamese name; those without rank last."""
+    """Return the table rows by rank, else printed rank, then Vietnamese name; others last."""
     has_grades = any(entry.grade is not None for entry in entries)
     order_positions = {lang: _name_order(entries, lang) for lang in labels.LANGUAGES}
     rows = [
@@ -481,7 +526,8 @@ def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
     ]
 
     def order(row: Row) -> tuple[float, int]:
-        return math.inf if row.entry.rank is None else row.entry.rank, row.order_positions["vi"]
+        rank = row.entry.rank if row.entry.rank is not None else row.entry.rank_printed
+        return math.inf if rank is None else rank, row.order_positions["vi"]
 
     return sorted(rows, key=order)
 

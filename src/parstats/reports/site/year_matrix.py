@@ -132,6 +132,11 @@ class Matrix:
         return self._row(former, codes, is_member=True)
 
     @property
+    def has_computed(self) -> bool:
+        """Whether some ranks are computed here."""
+        return any(cell.n_ranked for cell in self.cells.values())
+
+    @property
     def has_printed(self) -> bool:
         """Whether some ranks are printed ones, which the caption has to explain."""
         return any(cell.rank is not None and not cell.n_ranked for cell in self.cells.values())

@@ -154,7 +154,7 @@ def remedies(
     table = without_withheld(estimate(cells, by=by))  # type: ignore[arg-type]
     for line in (unmatched_text(unmatched, len(measure_table), lang), *remarks(table, lang)):
         _say(line)
-    _emit(with_marks(table), output, on_screen=estimate_lines(table, lang))
+    _emit(with_marks(table), output, index=index, on_screen=estimate_lines(table, lang))
 
 
 def _check_choices(by: str | None, allowed: Sequence[str], output: Path | None) -> None:

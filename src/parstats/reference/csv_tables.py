@@ -33,6 +33,7 @@ NAMES = (
     "mergers",
     "offices",
     "plan_words",
+    "producers",
     "provinces",
     "public_data",
     "source_hosts",

@@ -1,0 +1,224 @@
+"""How figures are cited: producers and data version in what is exported; nothing is invented."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+import pytest
+import yaml
+
+import parstats as ps
+from parstats import storage
+from parstats.errors import NoFigures, UnknownChoice
+from parstats.figures import citation
+from parstats.pipeline.framework_years import add_year
+from parstats.pipeline.new_index import new_index
+from parstats.pipeline.processed_tables import build
+
+POVERTY = "year,province,series,score\n{year},20,papi.transparency.poverty_lists,2.1\n"
+LONG_NAME = "Chỉ số đo lường mức độ chuyển đổi số và cải cách hành chính các phường, xã Đắk L"
+
+
+def put_year(small_data, year: int, **about: str) -> None:
+    small_data.put(f"papi_{year}.csv", POVERTY.format(year=year), **about)
+
+
+@pytest.mark.usefixtures("figures_to_2024")
+class TestCitationOfTheReleasedFigures:
+    def test_names_producers_title_year_page_day_and_versions(self):
+        words = ps.cite("papi", 2024)
+        assert words.startswith("CECODES, VFF-CRT, Real-Time Analytics and UNDP Viet Nam. ")
+        assert "Public Administration Performance Index (PAPI), 2024. https://papi.org.vn" in words
+        assert "(taken over on 2026-11-21)" in words
+        assert f"parstats {ps.__version__}, data version {storage.data_version('papi')}." in words
+
+    @pytest.mark.parametrize(
+        ("index", "year", "says"),
+        [
+            ("PAPI", 2024, "compiled by others"),
+            ("PCI", 2020, "as the producers published them"),
+            ("PCI", 2023, "quoted from the press"),
+            ("SIPAS", 2023, "quoted from the press"),
+        ],
+    )
+    def test_says_how_the_figures_were_come_by(self, index, year, says):
+        assert says in ps.cite(index, year)
+
+    def test_all_years_are_a_span_with_every_way_of_coming_by_figures(self):
+        words = ps.cite("PCI")
+        assert "(PCI), 2018–2024" in words
+        assert "as the producers published them. Single figures quoted" in words
+
+    def test_in_vietnamese(self):
+        words = ps.cite("PAR", 2023, lang="vi")
+        assert words.startswith("Bộ Nội vụ. Chỉ số cải cách hành chính cấp tỉnh (PAR INDEX), 2023")
+        assert "(lấy về ngày 28/11/2026)" in words
+
+    def test_names_no_year_of_publication(self):
+        """Nobody wrote down when a producer published; the year is that of the figures."""
+        entry = ps.cite("PAPI", 2024, form="bibtex")
+        assert "year =" not in entry
+        assert "PY  - " not in ps.cite("PAPI", 2024, form="ris")
+        assert "issued" not in json.loads(ps.cite("PAPI", 2024, form="csl"))[0]
+
+    def test_each_producer_is_an_author_of_its_own(self):
+        authors = ["CECODES", "VFF-CRT", "RTA", "UNDP Việt Nam"]
+        entry = ps.cite("PAPI", 2024, form="bibtex", lang="vi")
+        assert f"author = {{{' and '.join(f'{{{name}}}' for name in authors)}}}," in entry
+        ris = ps.cite("PAPI", 2024, form="ris", lang="vi").splitlines()
+        assert [line for line in ris if line.startswith("AU")] == [
+            f"AU  - {name}," for name in authors
+        ]
+        (item,) = json.loads(ps.cite("PAPI", 2024, form="csl", lang="vi"))
+        assert item["author"] == [{"literal": name} for name in authors]
+        assert item["accessed"] == {"date-parts": [[2026, 11, 21]]}
+
+    def test_bibtex_braces_are_balanced_and_signs_escaped(self):
+        for index in ("PAPI", "SIPAS", "PAR", "PCI", "PAR KHANH HOA"):
+            entry = ps.cite(index, form="bibtex", lang="vi")
+            assert entry.count("{") == entry.count("}")
+        assert citation._bibtex("R&D_{1}\\") == r"R\&D\_(1)/"
+
+    def test_the_package_is_cited_with_its_version(self):
+        assert ps.cite("parstats").endswith(f"version {ps.__version__}.")
+        assert ps.cite("parstats", form="bibtex").startswith(f"@misc{{parstats-{ps.__version__},")
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (("PAX",), "unknown index 'PAX': expected one of PAPI, SIPAS"),
+            (("PAPI", 1999), "unknown year of PAPI 1999"),
+        ],
+    )
+    def test_an_unknown_index_or_year_is_refused(self, arguments, says):
+        with pytest.raises(UnknownChoice, match=re.escape(says)):
+            ps.cite(*arguments)
+
+    def test_an_unknown_form_or_language_is_refused(self):
+        with pytest.raises(UnknownChoice, match="unknown form of a citation 'apa'"):
+            ps.cite("PAPI", form="apa")
+        with pytest.raises(UnknownChoice, match="unknown language 'fr'"):
+            ps.cite("PAPI", lang="fr")
+
+
+def test_an_index_without_figures_is_refused(small_data):
+    put_year(small_data, 2024)
+    build()
+    with pytest.raises(NoFigures, match="no figures of SIPAS"):
+        ps.cite("SIPAS")
+
+
+def test_an_address_of_a_host_that_is_not_listed_is_not_given(small_data, monkeypatch):
+    put_year(small_data, 2024)
+    build()
+    monkeypatch.setattr(citation, "_linked", lambda page: "")
+    assert "http" not in ps.cite("PAPI", 2024)
+
+
+def test_an_index_of_one_s_own_is_nobody_else_s(small_data, tmp_path):
+    put_year(small_data, 2024)
+    (tmp_path / "own.csv").write_text("unit,A,B\nXã Ea Kao,1,5\nXã Cư Êbur,2,4\nP. Tân Lợi,3,9\n")
+    new_index(LONG_NAME, tmp_path / "own.csv", year=2025)
+    build()
+    words = ps.cite(LONG_NAME, 2025)
+    assert words.startswith(f"{LONG_NAME}, 2025 (taken over on ")
+    assert "Figures from the table that the index was made from." in words
+    assert "author" not in ps.cite(LONG_NAME, form="bibtex")
+
+
+class TestDataVersion:
+    def test_is_the_same_after_building_again_and_another_after_a_change(self, small_data):
+        put_year(small_data, 2024)
+        build()
+        first = storage.data_version("papi")
+        build(force=True)
+        assert storage.data_version("papi") == first
+        small_data.put("papi_2024.csv", POVERTY.format(year=2024).replace("2.1", "2.2"))
+        build()
+        assert storage.data_version("papi") not in ("", first)
+
+    def test_is_of_one_index(self, small_data):
+        put_year(small_data, 2024)
+        build()
+        first = storage.data_version("papi")
+        rows = "year,province,series,score\n2023,20,sipas,80\n"
+        small_data.put("sipas.csv", rows, folder="sipas", producer="Bộ Nội vụ")
+        build()
+        assert storage.data_version("papi") == first
+        assert storage.data_version("sipas") not in ("", first)
+
+    def test_counts_what_the_data_folder_says_of_the_index(self, small_data):
+        put_year(small_data, 2024)
+        build()
+        first = storage.data_version("papi")
+        add_year("PAPI", 2025)
+        build()
+        assert storage.data_version("papi") != first
+
+
+TABLE = pd.DataFrame({"index": ["PAPI"], "year": [2024], "share": [0.5]})
+SOURCE = {"citation": "CECODES, RTA và UNDP Việt Nam. =1+1", "data_version": "PAPI 12345678"}
+
+
+class TestExportedTables:
+    def test_a_workbook_has_the_source_on_a_second_sheet(self, tmp_path):
+        storage.write_table(TABLE, tmp_path / "t.xlsx", SOURCE)
+        sheets = pd.read_excel(tmp_path / "t.xlsx", sheet_name=None, engine="openpyxl")
+        assert list(sheets) == ["Sheet1", "source"]
+        assert dict(sheets["source"].to_numpy()) == SOURCE
+        assert list(tmp_path.iterdir()) == [tmp_path / "t.xlsx"]
+
+    def test_a_parquet_file_has_it_in_its_attributes(self, tmp_path):
+        storage.write_table(TABLE, tmp_path / "t.parquet", SOURCE)
+        assert pd.read_parquet(tmp_path / "t.parquet").attrs["source"] == SOURCE
+        assert TABLE.attrs == {}
+
+    @pytest.mark.parametrize("ending", ["csv", "json"])
+    def test_beside_other_forms_it_lies_in_a_file_with_the_hash_of_the_table(
+        self, tmp_path, ending
+    ):
+        path = tmp_path / f"t.{ending}"
+        storage.write_table(TABLE, path, SOURCE)
+        about = yaml.safe_load((tmp_path / f"t.{ending}.source.yml").read_text("utf-8"))
+        assert about == SOURCE | {"sha256": storage.sha256(path)}
+        read = pd.read_csv if ending == "csv" else pd.read_json
+        pd.testing.assert_frame_equal(read(path), TABLE, check_dtype=False)
+
+    def test_the_same_table_and_source_give_the_same_bytes(self, tmp_path):
+        for ending in ("csv", "json", "parquet"):
+            for name in ("a", "b"):
+                storage.write_table(TABLE, tmp_path / f"{name}.{ending}", SOURCE)
+            paths = (tmp_path / f"{name}.{ending}" for name in ("a", "b"))
+            assert len({path.read_bytes() for path in paths}) == 1
+
+    def test_a_command_writes_whose_figures_a_table_is_made_from(
+        self, run, cut_folder, monkeypatch, tmp_path
+    ):
+        monkeypatch.setenv("PARSTATS_DATA", str(cut_folder))
+        target = tmp_path / "new" / "shares.csv"
+        status, _, err = run("drivers", "--year", "2024", "-o", str(target))
+        assert status == 0, err
+        assert "its source in shares.csv.source.yml" in err
+        about = yaml.safe_load(storage.source_path(target).read_text("utf-8"))
+        assert about["citation"] == ps.cite("PAPI", 2024)
+        assert about["data_version"] == f"PAPI {storage.data_version('papi')}"
+
+    @pytest.mark.usefixtures("figures_to_2024")
+    def test_a_table_of_pairs_names_every_index(self):
+        pairs = pd.DataFrame({"index_1": ["PAPI"], "index_2": ["SIPAS"], "year": [2023]})
+        about = citation.table_source(pairs)
+        assert about["index"] == "PAPI, SIPAS"
+        assert about["citation"].splitlines() == [ps.cite("PAPI", 2023), ps.cite("SIPAS", 2023)]
+
+    def test_a_table_of_nothing_that_is_known_names_the_package_only(self):
+        assert list(citation.table_source(pd.DataFrame({"a": [1]}))) == ["made_with"]
+
+
+def test_the_command_cites(run, cut_folder, monkeypatch):
+    monkeypatch.setenv("PARSTATS_DATA", str(cut_folder))
+    status, out, _ = run("cite", "PAPI", "--year", "2024", "--lang", "en")
+    assert (status, out) == (0, ps.cite("PAPI", 2024) + "\n")
+    assert run("cite", "PAPI", "--year", "2013")[0] == 2
+    assert run("cite", "parstats", "--form", "bibtex")[1].startswith("@misc{parstats-")

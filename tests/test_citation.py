@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from html import escape, unescape
 
 import pandas as pd
 import pytest
 import yaml
+from docx import Document
+from matplotlib.figure import Figure
+from nbformat.v4 import new_markdown_cell, new_notebook
+from openpyxl import load_workbook
+from PIL import Image
 
 import parstats as ps
 from parstats import storage
 from parstats.errors import NoFigures, UnknownChoice
-from parstats.figures import citation
+from parstats.figures import caption, citation
+from parstats.figures.table import Table
 from parstats.pipeline.framework_years import add_year
 from parstats.pipeline.new_index import new_index
 from parstats.pipeline.processed_tables import build
+from parstats.reports import formats
+from parstats.reports.catalogue import country_reports, province_reports
 
 POVERTY = "year,province,series,score\n{year},20,papi.transparency.poverty_lists,2.1\n"
 LONG_NAME = "Chỉ số đo lường mức độ chuyển đổi số và cải cách hành chính các phường, xã Đắk L"
@@ -222,3 +232,106 @@ def test_the_command_cites(run, cut_folder, monkeypatch):
     assert (status, out) == (0, ps.cite("PAPI", 2024) + "\n")
     assert run("cite", "PAPI", "--year", "2013")[0] == 2
     assert run("cite", "parstats", "--form", "bibtex")[1].startswith("@misc{parstats-")
+
+
+@pytest.mark.usefixtures("figures_to_2024")
+class TestFiguresAndTables:
+    def test_a_figure_says_whose_figures_it_shows(self, scores, tmp_path):
+        ranks = ps.panel.ranks(scores, 2024)
+        chart = ps.charts.position(ranks, "20", "vi")
+        assert chart.source.startswith("Nguồn: CECODES, VFF-CRT, RTA và UNDP Việt Nam, PAPI 2024")
+        assert f"số liệu {storage.data_version('papi')}; parstats {ps.__version__}" in chart.source
+        caption = chart.figure.get_supxlabel().replace("\n", " ")
+        assert caption.endswith(chart.source)
+
+    def test_the_properties_of_its_files_say_so_too(self, scores, tmp_path):
+        shares = ps.drivers.shares(scores, 2024)
+        for ending in ("png", "svg", "pdf"):
+            for name in ("a", "b"):
+                chart = ps.charts.shares(shares, "vi", n_top=5)
+                chart.save(tmp_path / f"{name}.{ending}")
+            assert len({(tmp_path / f"{n}.{ending}").read_bytes() for n in "ab"}) == 1
+        with Image.open(tmp_path / "a.png") as picture:
+            assert picture.text["Source"] == chart.source
+            assert picture.text["Description"] == chart.alt
+        svg = (tmp_path / "a.svg").read_text("utf-8")
+        assert f"<dc:source>{chart.source}</dc:source>" in unescape(svg)
+
+    def test_a_figure_is_as_much_higher_as_its_source_needs(self):
+        figure = Figure(figsize=(5.6, 3))
+        caption.add_source(figure, "")
+        assert figure.get_figheight() == 3
+        caption.add_source(figure, "word " * 40)
+        assert figure.get_figheight() == pytest.approx(3 + 3 * caption._LINE)
+
+    @pytest.mark.parametrize(
+        ("draw", "span"),
+        [
+            (lambda s: ps.charts.history(ps.panel.history(s, "20"), "20", "en"), "PAPI 2011–2024"),
+            (lambda s: ps.charts.profile(ps.panel.profile(s, "20", 2024), "20", "en"), "PAPI 2024"),
+            (
+                lambda s: ps.charts.movement(
+                    ps.drivers.relative_change(s, "20", 2024), "20", 2024, "en"
+                ),
+                "PAPI 2024",
+            ),
+            (lambda s: ps.charts.series_timeline(ps.load_versions(), "en"), "PAPI, data"),
+            (lambda s: ps.charts.series_timeline(ps.load_versions(), "en", "par"), "PAR INDEX,"),
+        ],
+    )
+    def test_results_without_a_column_index_say_it_too(self, scores, draw, span):
+        source = draw(scores).source
+        assert span in source
+        assert source.count("data ") == 1
+
+    def test_a_figure_of_an_index_made_in_memory_has_no_data_version(self):
+        values = pd.DataFrame({"unit": list("abcd"), "A": [1, 2, 3, 5], "B": [4, 1, 2, 2]})
+        mine = ps.index_from(values, name="Mine", year=2024)
+        chart = ps.charts.shares(ps.drivers.shares(mine, 2024), "en")
+        assert chart.source == f"Source: Mine 2024; parstats {ps.__version__}."
+
+    def test_a_table_alone_in_a_file_says_so(self, scores, tmp_path):
+        table = ps.tables.shares(ps.drivers.shares(scores, 2024), "en")
+        assert table.source.startswith("Source: CECODES")
+        for ending in ("xlsx", "csv", "html"):
+            table.save(tmp_path / f"t.{ending}")
+        sheet = load_workbook(tmp_path / "t.xlsx").active
+        assert sheet.cell(sheet.max_row, 1).value == table.source
+        about = yaml.safe_load((tmp_path / "t.csv.source.yml").read_text("utf-8"))
+        assert about["source"] == table.source
+        assert table.source in unescape((tmp_path / "t.html").read_text("utf-8"))
+        assert Table.from_json(json.loads(json.dumps(table.as_json()))).source == table.source
+        # On a page its end says it once for all tables.
+        assert table.source not in unescape(table.gt.as_raw_html())
+
+
+REPORT = new_notebook(cells=[new_markdown_cell("# Lạng Sơn\n\n## Notes\n\n- of sources")])
+
+
+@pytest.mark.parametrize("form", ["html", "docx", "xlsx", "ipynb"])
+def test_every_form_of_a_page_ends_with_the_source(form):
+    source = "CECODES & RTA. PAPI, 2024. <data> 12345678."
+    content = formats.write(form, REPORT, formats.About("Lạng Sơn", "vi", source=source))
+    bare = formats.write(form, REPORT, formats.About("Lạng Sơn", "vi"))
+    if form == "html":
+        assert f"<footer>{escape(source)}</footer>" in content.decode()
+        assert "<footer>" not in bare.decode()
+    elif form == "docx":
+        assert Document(io.BytesIO(content)).paragraphs[-1].text == source
+    elif form == "xlsx":
+        sheet = load_workbook(io.BytesIO(content)).active
+        assert sheet.cell(sheet.max_row, 1).value == source
+    else:
+        assert json.loads(content)["metadata"]["source"] == source
+        assert "source" not in json.loads(bare)["metadata"]
+
+
+@pytest.mark.usefixtures("figures_to_2024")
+def test_pages_of_provinces_and_country_are_given_the_citation_of_their_year():
+    (page,) = province_reports.jobs(["20"], "PAPI", 2024, "en", ["html"])
+    assert page.source == page.about.source == ps.cite("PAPI", 2024)
+    sources = {
+        job.notebook.stem: job.source for job in country_reports.jobs("PAPI", 2024, "vi", [])
+    }
+    assert sources["02_drivers"] == ps.cite("PAPI", 2024, lang="vi")
+    assert sources["01_data_quality"] == ps.cite("PAPI", lang="vi")

@@ -196,17 +196,26 @@ def producers(index: str, lang: str) -> tuple[str, ...]:
     return () if publisher in ("", index) else (publisher,)
 
 
-def source_line(table: pd.DataFrame, lang: str) -> str:
+def source_line(table: pd.DataFrame, lang: str, index: str = "") -> str:
     """Return whose figures a result table is made from, in one line; empty if it does not say.
+
+    Of a table about several indices those of one, if it is named.
 
     >>> source_line(pd.DataFrame({"index": ["PCI"], "year": [2020]}), "en")
     'Source: VCCI and USAID, PCI 2020, data ...; parstats ....'
     """
-    spans = index_spans(table)
-    return _source_line(spans, lang) if spans else ""
+    named = frameworks.check_index(index) if index else ""
+    return spans_line([span for span in index_spans(table) if named in ("", span[0])], lang)
 
 
-def _source_line(spans: Sequence[tuple[str, int | None, int | None]], lang: str) -> str:
+def spans_line(spans: Sequence[tuple[str, int | None, int | None]], lang: str) -> str:
+    """Return whose figures those of some indices are, with the first and the last year of each.
+
+    >>> spans_line([("PAPI", 2011, 2024)], "en")
+    'Source: CECODES, VFF-CRT, Real-Time Analytics and UNDP Viet Nam, PAPI 2011–2024, data ...'
+    """
+    if not spans:
+        return ""
     phrases = []
     for index, first, last in spans:
         when = "" if first is None or last is None else f" {span_text(first, last, lang)}"
@@ -246,24 +255,29 @@ def _citation_text(index: str, first: int | None, last: int | None, lang: str) -
     try:
         return citation(index, first if first == last else None, lang).as_text()
     except (errors.NoFigures, errors.UnknownChoice, errors.DataNotBuilt):
-        return _source_line([(index, first, last)], lang)
+        return spans_line([(index, first, last)], lang)
 
 
 def index_spans(table: pd.DataFrame) -> list[tuple[str, int | None, int | None]]:
     """Return the indices of a result table with the first and the last year of each.
 
     They are told by its columns ``index`` (of pairs ``index_1`` and ``index_2``) and ``year``, else
-    by the series that it names.
+    by its ``attrs`` (`parstats.arguments.keeps_index`), else by the series that it names.
     """
+    year = table.attrs.get("year")
+    years = (
+        table["year"] if "year" in table else pd.Series(year, index=table.index, dtype="float64")
+    )
     if "index" in table:
         by_row = [table["index"]]
     elif {"index_1", "index_2"} <= set(table):
         by_row = [table["index_1"], table["index_2"]]
+    elif "indices" in table.attrs:
+        by_row = [pd.Series(name, index=table.index) for name in table.attrs["indices"]]
     elif "series" in table:
         by_row = [table["series"].map(_index_by_series())]
     else:
         return []
-    years = table["year"] if "year" in table else pd.Series(index=table.index, dtype="float64")
     named = pd.DataFrame({"index": pd.concat(by_row), "year": pd.concat([years] * len(by_row))})
     return [
         (str(index), *_ends(rows["year"]))

@@ -215,6 +215,16 @@ class TestExportedTables:
         assert about["citation"] == ps.cite("PAPI", 2024)
         assert about["data_version"] == f"PAPI {storage.data_version('papi')}"
 
+    def test_a_table_of_a_user_s_own_file_is_not_said_to_be_of_the_producers(
+        self, run, cut_folder, monkeypatch, tmp_path
+    ):
+        monkeypatch.setenv("PARSTATS_DATA", str(cut_folder))
+        source, target = tmp_path / "mine.csv", tmp_path / "scores.csv"
+        source.write_text("Tỉnh,PAPI 2024\nLạng Sơn,45.0\nHà Nội,44.1\n", encoding="utf-8")
+        status, _, err = run("ingest", str(source), "--index", "PAPI", "-o", str(target))
+        assert status == 0, err
+        assert not storage.source_path(target).exists()
+
     @pytest.mark.usefixtures("figures_to_2024")
     def test_a_table_of_pairs_names_every_index(self):
         pairs = pd.DataFrame({"index_1": ["PAPI"], "index_2": ["SIPAS"], "year": [2023]})

@@ -7,7 +7,7 @@ done; 1 bad data, too little coverage or failed reports; 2 wrong options or name
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -115,20 +115,22 @@ def _with_period_texts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _emit(
-    table: pd.DataFrame, output: Path | None, *, index: str = "", on_screen: str = ""
+    table: pd.DataFrame,
+    output: Path | None,
+    *,
+    source: Mapping[str, str] | None = None,
+    on_screen: str = "",
 ) -> None:
     """Write a result to a file, to the screen as a table or lines, or into a pipe as CSV.
 
-    A file says whose figures it is made from; `index` if the table itself names none.
+    A file says `source`: whose figures it is made from.
     """
-    from parstats.figures.citation import table_source
-
     if output is None:
         _show(table, on_screen=on_screen)
         return
-    storage.write_table(_with_period_texts(table), output, table_source(table, index))
+    storage.write_table(_with_period_texts(table), output, source)
     beside = storage.source_path(output)
-    more = f", its source in {beside.name}" if storage.has_source_beside(output) else ""
+    more = f", its source in {beside.name}" if source and storage.has_source_beside(output) else ""
     _say(f"wrote {output} ({len(table)} rows{more})")
 
 

@@ -24,6 +24,7 @@ from parstats.figures.table import Table
 from parstats.pipeline.framework_years import add_year
 from parstats.pipeline.new_index import new_index
 from parstats.pipeline.processed_tables import build
+from parstats.reference import frameworks
 from parstats.reports import formats
 from parstats.reports.catalogue import country_reports, province_reports
 
@@ -296,9 +297,10 @@ class TestFiguresAndTables:
 
     def test_a_figure_of_an_index_made_in_memory_has_no_data_version(self):
         values = pd.DataFrame({"unit": list("abcd"), "A": [1, 2, 3, 5], "B": [4, 1, 2, 2]})
-        mine = ps.index_from(values, name="Mine", year=2024)
+        mine = ps.index_from(values, name="In memory", year=2024)
         chart = ps.charts.shares(ps.drivers.shares(mine, 2024), "en")
-        assert chart.source == f"Source: Mine 2024; parstats {ps.__version__}."
+        frameworks.undefine("In memory")
+        assert chart.source == f"Source: In memory 2024; parstats {ps.__version__}."
 
     def test_a_table_alone_in_a_file_says_so(self, scores, tmp_path):
         table = ps.tables.shares(ps.drivers.shares(scores, 2024), "en")

@@ -20,6 +20,7 @@ from parstats.pipeline.framework_years import add_year
 from parstats.pipeline.new_index import new_index
 from parstats.pipeline.processed_tables import build
 from parstats.reference import frameworks, sources
+from parstats.storage import data_version
 from test_citation import LONG_NAME, put_year
 
 INDICES = ("PAPI", "SIPAS", "PAR INDEX", "PCI", "PAR KHANH HOA")
@@ -144,7 +145,12 @@ def test_an_index_of_one_s_own_with_long_vietnamese_names(small_data, tmp_path):
     build()
     for ending in ("xlsx", "json", "csv", "dta"):
         ps.codebook(LONG_NAME, lang="vi").save(tmp_path / f"sổ mã.{ending}")
-    rows, labels, values, _ = stata(tmp_path / "sổ mã.dta")
+    rows, labels, values, about = stata(tmp_path / "sổ mã.dta")
+    assert len(about) <= 80
+    assert about.startswith("Chỉ số đo lường mức độ")
+    assert about.endswith(
+        f"…; data {data_version(frameworks.slug(LONG_NAME))}; parstats {ps.__version__}"
+    )
     assert list(values["unit_id"].values()) == ["P. Tân Lợi", "Xã Cư Êbur", "Xã Ea Kao"]
     assert set(rows["period"]) == {"2025-Q3"}
     assert all(len(name) <= 32 for name in labels)

@@ -61,12 +61,11 @@ class Citation:
     def as_text(self) -> str:
         """Return the citation as a sentence, and the notes."""
         lead = [joined(self.producers, self.lang), self.title, self.page]
+        parts = [part for part in lead if part]
         if self.accessed:
             when = text("cite.accessed", self.lang, date=_date(self.accessed, self.lang))
-            lead = (
-                [*lead[:2], f"{self.page} {when}"] if self.page else [lead[0], f"{lead[1]} {when}"]
-            )
-        return " ".join([*(f"{part}." for part in lead if part), *self.notes])
+            parts[-1] = f"{parts[-1]} {when}"
+        return " ".join([*(f"{part}." for part in parts), *self.notes])
 
     def as_bibtex(self) -> str:
         """Return the citation as an entry of BibTeX."""
@@ -108,8 +107,8 @@ class Citation:
             "note": " ".join(self.notes),
             "language": self.lang,
         }
-        known = {name: value for name, value in item.items() if value}
-        return json.dumps([known], ensure_ascii=False, indent=1)
+        filled = {name: value for name, value in item.items() if value}
+        return json.dumps([filled], ensure_ascii=False, indent=1)
 
 
 def cite(index: str, year: int | None = None, *, form: str = "text", lang: str = "en") -> str:
@@ -190,8 +189,8 @@ def producers(index: str, lang: str) -> tuple[str, ...]:
     ('CECODES', 'VFF-CRT', 'RTA', 'UNDP Việt Nam')
     """
     rows = csv_tables.rows("producers")
-    if named := tuple(row[f"name_{lang}"] for row in rows if row["index"] == index):
-        return named
+    if names := tuple(row[f"name_{lang}"] for row in rows if row["index"] == index):
+        return names
     publisher = frameworks.index_info(index).publisher[lang]
     return () if publisher in ("", index) else (publisher,)
 
@@ -204,8 +203,8 @@ def source_line(table: pd.DataFrame, lang: str, index: str = "") -> str:
     >>> source_line(pd.DataFrame({"index": ["PCI"], "year": [2020]}), "en")
     'Source: VCCI and USAID, PCI 2020, data ...; parstats ....'
     """
-    named = frameworks.check_index(index) if index else ""
-    return spans_line([span for span in index_spans(table) if named in ("", span[0])], lang)
+    name = frameworks.check_index(index) if index else ""
+    return spans_line([span for span in index_spans(table) if name in ("", span[0])], lang)
 
 
 def spans_line(spans: Sequence[tuple[str, int | None, int | None]], lang: str) -> str:
@@ -287,8 +286,8 @@ def index_spans(table: pd.DataFrame) -> list[tuple[str, int | None, int | None]]
 
 
 def _ends(years: pd.Series) -> tuple[int | None, int | None]:
-    known = pd.to_numeric(years, errors="coerce").dropna()
-    return (None, None) if known.empty else (int(known.min()), int(known.max()))
+    numbers = pd.to_numeric(years, errors="coerce").dropna()
+    return (None, None) if numbers.empty else (int(numbers.min()), int(numbers.max()))
 
 
 @cached
@@ -344,14 +343,21 @@ def _origins(index: str, sidecars: Sequence[Sidecar], lang: str) -> list[str]:
     """Say how the figures were obtained, the best source first."""
     kinds = {each.obtained for each in sidecars}
     # Of an index of one's own what was compiled is the user's table, nobody else's.
-    is_own = frameworks.index_info(index).unit_level == "unit"
-    keys = ["own" if is_own and kind == "compiled" else kind for kind in OBTAINED if kind in kinds]
+    is_user_index = frameworks.index_info(index).unit_level == "unit"
+    keys = [
+        "own" if is_user_index and kind == "compiled" else kind
+        for kind in OBTAINED
+        if kind in kinds
+    ]
     return [text(f"cite.{key}", lang) for key in keys]
 
 
 def _cleaned(index: str, lang: str) -> str:
     return text(
-        "cite.cleaned", lang, version=storage.version(), data=storage.data_version(_folder(index))
+        "cite.cleaned",
+        lang,
+        version=storage.version(),
+        data=storage.data_version(frameworks.slug(index)),
     )
 
 
@@ -359,11 +365,7 @@ def _data_version(index: str) -> str:
     """Return the version of an index's data; empty for one that is defined in this process only."""
     if definitions.definition_in_force(index) is not None and index not in frameworks.indices():
         return ""
-    return storage.data_version(_folder(index))
-
-
-def _folder(index: str) -> str:
-    return frameworks.slug(index)
+    return storage.data_version(frameworks.slug(index))
 
 
 def _linked(page: str) -> str:

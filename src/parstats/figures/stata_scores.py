@@ -50,14 +50,16 @@ def file_content(index: str, lang: str, series: pd.DataFrame, breaks: pd.DataFra
         value_labels["region"] = {
             number: text(f"region.{code}", lang) for code, number in _region_numbers(units).items()
         }
-    about = f"{index}; data {storage.data_version(frameworks.slug(index))}"
+    versions = (
+        f"; data {storage.data_version(frameworks.slug(index))}; parstats {storage.version()}"
+    )
     buffer = io.BytesIO()
     pd.concat([table, values], axis="columns").to_stata(
         buffer,
         version=118,
         write_index=False,
         time_stamp=_NO_DAY,
-        data_label=f"{about[: _LONGEST_LABEL - 20]}; parstats {storage.version()}"[:_LONGEST_LABEL],
+        data_label=_cut(index, _LONGEST_LABEL - len(versions)) + versions,
         variable_labels={name: label[:_LONGEST_LABEL] for name, label in labels.items()},
         value_labels=value_labels,
     )
@@ -68,15 +70,15 @@ def _units(units: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Return the units with number, code, name and region; empty texts where there is none."""
     units = units.sort_values(_UNIT).reset_index(drop=True)
     keys = zip(units["vintage"], units["province"], strict=True)
-    known = [provinces.by_code(vintage).get(code) for vintage, code in keys]
+    records = [provinces.by_code(vintage).get(code) for vintage, code in keys]
     is_province = units["vintage"].isin(provinces.VINTAGES) & (units["unit"] == "")
     names = [
         code if unit is None else unit.names[lang]
-        for code, unit in zip(units["province"], known, strict=True)
+        for code, unit in zip(units["province"], records, strict=True)
     ]
     regions = [
-        unit.region if unit is not None and is_of_provinces else ""
-        for unit, is_of_provinces in zip(known, is_province, strict=True)
+        unit.region if unit is not None and is_whole else ""
+        for unit, is_whole in zip(records, is_province, strict=True)
     ]
     return units.assign(
         # Of provinces the vintage and the code, as 6320.
@@ -130,8 +132,8 @@ def _series_label(series: str, lang: str, breaks: pd.DataFrame) -> str:
 
     The name is cut where both do not fit.
     """
-    is_of_series = (breaks["series"] == series) & (breaks["affects"] == "level")
-    years = ", ".join(str(year) for year in sorted(breaks.loc[is_of_series, "year"].unique()))
+    is_break = (breaks["series"] == series) & (breaks["affects"] == "level")
+    years = ", ".join(str(year) for year in sorted(breaks.loc[is_break, "year"].unique()))
     label = text("codebook.stata_label", lang, name="{}", years=years) if years else "{}"
     return label.format(_cut(frameworks.series_name(series, lang), _LONGEST_LABEL + 2 - len(label)))
 

@@ -224,12 +224,12 @@ def keeps_source(make: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(make)
     def with_source(*args: P.args, **kwargs: P.kwargs) -> R:
-        made = make(*args, **kwargs)
-        if isinstance(made, Table) and made and not made.source:
+        table = make(*args, **kwargs)
+        if isinstance(table, Table) and table and not table.source:
             results = signature.bind(*args, **kwargs).arguments.values()
-            lines = (source_line(r, made.lang) for r in results if isinstance(r, pd.DataFrame))
-            object.__setattr__(made, "source", next(filter(None, lines), ""))
-        return made
+            lines = (source_line(r, table.lang) for r in results if isinstance(r, pd.DataFrame))
+            object.__setattr__(table, "source", next(filter(None, lines), ""))
+        return table
 
     return with_source
 

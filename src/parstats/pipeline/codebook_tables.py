@@ -240,8 +240,8 @@ def stata_names(series: Sequence[str] | pd.Series, slug: str) -> list[str]:
     """
     names: list[str] = []
     used: set[str] = set()
-    for slug_of_series in series:
-        _, *parts = slug_of_series.split(".")
+    for identifier in series:
+        _, *parts = identifier.split(".")
         name = base = _stata_name(parts or [slug])
         count = 1
         while name.lower() in used:

@@ -191,9 +191,9 @@ def _inputs(jobs: Sequence[Job], indices: list[str]) -> Entries:
     """
     raw, reference = storage.data_folder().raw, folders.reference_folder()
     slugs = {_PLANS, *(frameworks.slug(index) for index in indices)}
-    is_of_all = any(job.notebook.name in country_reports.NOTEBOOKS for job in jobs)
+    takes_all = any(job.notebook.name in country_reports.NOTEBOOKS for job in jobs)
     for name in storage.raw_hashes(raw):
-        if is_of_all or name.partition("/")[0] in slugs:
+        if takes_all or name.partition("/")[0] in slugs:
             yield f"data/raw/{name}", (raw / name).read_bytes()
     if reference is not None:
         for name in sorted(storage.reference_hashes()):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from parstats.arguments import refuse_old_parameters
     from parstats.errors import ParstatsError
     from parstats.figures import charts, tables, text
+    from parstats.figures.citation import cite
+    from parstats.figures.index_codebook import codebook
     from parstats.panel import (
         index_from,
         load_breaks,
@@ -45,6 +47,8 @@ _PUBLIC = {
     "ParstatsError": "errors:ParstatsError",
     "build": "pipeline:build",
     "charts": "figures.charts",
+    "cite": "figures.citation:cite",
+    "codebook": "figures.index_codebook:codebook",
     "drivers": "drivers",
     "errors": "errors",
     "frameworks": "reference.frameworks",

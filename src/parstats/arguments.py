@@ -250,6 +250,36 @@ def require_drawable(
         )
 
 
+def keeps_index(function: Callable[P, R]) -> Callable[P, R]:
+    """Let the result table of a function name the indices and the year that it is of.
+
+    They are those of the table that the function is given first, and stand in the ``attrs`` of the
+    result: ``indices`` and, if the function takes one, ``year``.
+
+    >>> import pandas as pd
+    >>> @keeps_index
+    ... def heads(scores: pd.DataFrame, year: int) -> pd.DataFrame:
+    ...     return scores[["score"]].head(1)
+    >>> heads(pd.DataFrame({"index": ["PAPI"], "score": [45.0]}), 2024).attrs
+    {'indices': ['PAPI'], 'year': 2024}
+    """
+    signature = inspect.signature(function)
+    first = next(iter(signature.parameters))
+
+    @functools.wraps(function)
+    def marked(*args: P.args, **options: P.kwargs) -> R:
+        result = function(*args, **options)
+        arguments = signature.bind(*args, **options).arguments
+        attributes: dict[str, Any] = result.attrs  # type: ignore[attr-defined]
+        if "index" in arguments[first]:
+            attributes["indices"] = [str(name) for name in arguments[first]["index"].unique()]
+        if isinstance(arguments.get("year"), Integral):
+            attributes["year"] = int(arguments["year"])
+        return result
+
+    return marked
+
+
 def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return the decorate a function of result tables: a table of another kind is refused by name.
 

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import metadata
@@ -147,11 +147,21 @@ def write_json(path: Path, content: Any) -> None:
     write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
+def write_table(table: pd.DataFrame, path: Path, source: Mapping[str, str] | None = None) -> None:
     """Write a table in the form its ending names: .csv, .parquet, .xlsx or .json.
 
     Texts stay texts when a spreadsheet opens the file (`parstats.formula_text`). Letters that a
     workbook cannot hold, as the bell, become blanks there.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    path : pathlib.Path
+    source : mapping, optional
+        Whose figures the table is made from, by what is said of them. A workbook has it on a second
+        sheet, a parquet file in the attributes that pandas reads back (``table.attrs["source"]``).
+        The other two have no place that every program skips, so it lies beside them as
+        `source_path` says.
 
     Raises
     ------
@@ -162,13 +172,47 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     writers: dict[str, Callable[[Path], object]] = {
         # The mark at the start lets Excel read Vietnamese letters.
         ".csv": lambda part: part.write_text(csv_text(table), encoding="utf-8-sig", newline=""),
-        ".parquet": lambda part: table.to_parquet(part, index=False),
-        ".xlsx": lambda part: _write_workbook(table, part, path.name),
+        ".parquet": lambda part: _with_source(table, source).to_parquet(part, index=False),
+        ".xlsx": lambda part: _write_workbook(table, part, path.name, source),
         ".json": lambda part: table.to_json(part, orient="records", force_ascii=False, indent=1),
     }
     if ending not in writers:
         raise errors.UnknownChoice("ending of an output file", path.name, TABLE_ENDINGS)
     write_atomic(path, writers[ending])
+    if source and has_source_beside(path):
+        write_source(path, source)
+
+
+def source_path(path: Path) -> Path:
+    """Return the path of the file that says whose figures a table is made from.
+
+    >>> source_path(Path("shares.csv")).name
+    'shares.csv.source.yml'
+    """
+    return path.with_name(f"{path.name}.source.yml")
+
+
+def has_source_beside(path: Path) -> bool:
+    """Whether the form of a table has no place for its source, so that it lies beside the file.
+
+    >>> has_source_beside(Path("shares.csv")), has_source_beside(Path("shares.xlsx"))
+    (True, False)
+    """
+    return path.suffix.lower() in (".csv", ".json")
+
+
+def write_source(path: Path, source: Mapping[str, str]) -> None:
+    """Write beside a table whose figures it is made from, and the hash of the table."""
+    # A JSON text is a YAML text too, whatever letters are in it.
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in source.items()]
+    write_text(source_path(path), "\n".join([*lines, f"sha256: {sha256(path)}"]) + "\n")
+
+
+def _with_source(table: pd.DataFrame, source: Mapping[str, str] | None) -> pd.DataFrame:
+    if source:
+        table = table.copy(deep=False)
+        table.attrs = {**table.attrs, "source": dict(source)}
+    return table
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -184,7 +228,9 @@ def csv_text(table: pd.DataFrame) -> str:
     return str(write(quoting=csv.QUOTE_NONNUMERIC)) if "\r" in content else content
 
 
-def _write_workbook(table: pd.DataFrame, part: Path, name: str) -> None:
+def _write_workbook(
+    table: pd.DataFrame, part: Path, name: str, source: Mapping[str, str] | None
+) -> None:
     import pandas as pd
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -198,6 +244,11 @@ def _write_workbook(table: pd.DataFrame, part: Path, name: str) -> None:
     fitted = table.map(fitting)
     with pd.ExcelWriter(part, engine="openpyxl") as writer:
         fitted.to_excel(writer, index=False)
+        if source:
+            lines = pd.DataFrame(list(source.items()), columns=["what", "source"])
+            lines.map(fitting).to_excel(writer, index=False, sheet_name="source")
+            writer.sheets["source"].column_dimensions["A"].width = 16
+            writer.sheets["source"].column_dimensions["B"].width = 100
         formula_text.keep_text(writer.book)
 
 
@@ -243,6 +294,42 @@ def raw_hashes(raw: Path) -> dict[str, str]:
             if not path.name.startswith(".") and path.suffix.lower() != ".md":
                 hash_by_name[f"{folder.name}/{path.name}"] = _hash_of_file(path)
     return hash_by_name
+
+
+def data_version(folder: str) -> str:
+    """Return the version of the published figures that the processed tables were built from.
+
+    Eight digits of a hash over the hashes that ``parstats build`` recorded of the files of an index
+    and of the reference tables of the data folder (of frameworks, its own): the same figures have
+    the same version on every machine, whatever figures of other indices there are.
+
+    Parameters
+    ----------
+    folder : str; name of the index's folder of published figures, as "papi"
+
+    Returns
+    -------
+    str: empty if nothing was built from such a folder.
+
+    Examples
+    --------
+    >>> len(data_version("papi")), data_version("no-such-index")
+    (8, '')
+    """
+    try:
+        built_from = read_descriptor(data_folder().processed)["parstats"]
+    except errors.DataNotBuilt:
+        return ""
+    files = {name: h for name, h in built_from["raw"].items() if name.startswith(f"{folder}/")}
+    if not files:
+        return ""
+    reference = {
+        name: content
+        for name, content in built_from.get("reference", {}).items()
+        if not name.startswith("frameworks/") or name == f"frameworks/{folder}.csv"
+    }
+    content = json.dumps([files, reference], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
 def reference_hashes() -> dict[str, str]:

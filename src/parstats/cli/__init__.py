@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from parstats import errors
-from parstats.cli import analyse, data, framework, plan, report
+from parstats.cli import analyse, data, framework, plan, publish, report
 from parstats.cli.application import _say, app
 
 # In the order of `parstats --help`.
@@ -24,6 +24,8 @@ _COMMANDS = (
     analyse.drivers,
     analyse.remedies,
     analyse.compare,
+    publish.codebook,
+    publish.cite,
     report.report,
     plan.plan,
     report.verify,

@@ -56,6 +56,7 @@ def drivers(
     Example: [bold]parstats drivers --index PAPI --year 2024 --province "Lạng Sơn"[/bold]
     """
     from parstats.drivers import shares
+    from parstats.figures.citation import table_source
     from parstats.panel import profile
     from parstats.panel.units import vintage_in
     from parstats.reference import frameworks
@@ -83,7 +84,7 @@ def drivers(
                 f"{name} ({code}) has no score in {n_missing} of {len(table)} series "
                 f"of {period_text(score_year)}"
             )
-    _emit(table, output)
+    _emit(table, output, source=table_source(table))
 
 
 def remedies(
@@ -127,6 +128,7 @@ def remedies(
     Example: [bold]parstats remedies --years 2018-2024 --plans plans.csv --measures
     measures.csv[/bold]
     """
+    from parstats.figures.citation import table_source
     from parstats.figures.text.estimate_summary import (
         estimate_lines,
         remarks,
@@ -154,7 +156,8 @@ def remedies(
     table = without_withheld(estimate(cells, by=by))  # type: ignore[arg-type]
     for line in (unmatched_text(unmatched, len(measure_table), lang), *remarks(table, lang)):
         _say(line)
-    _emit(with_marks(table), output, on_screen=estimate_lines(table, lang))
+    source = table_source(table, index)
+    _emit(with_marks(table), output, source=source, on_screen=estimate_lines(table, lang))
 
 
 def _check_choices(by: str | None, allowed: Sequence[str], output: Path | None) -> None:
@@ -252,6 +255,7 @@ def compare(
     Example: [bold]parstats compare --year 2023 --indices PAPI,SIPAS,PAR[/bold]
     """
     from parstats.drivers import across, across_years
+    from parstats.figures.citation import table_source
     from parstats.panel import load_scores
 
     if table not in _COMPARED:
@@ -266,7 +270,7 @@ def compare(
         pairs = across_years(scores, indices=named)
         if pairs.empty:
             raise errors.InvalidRequest("no year has scores of two of these indices: name more")
-        _emit(pairs, output)
+        _emit(pairs, output, source=table_source(pairs))
         return
     newest = scores.groupby("year")["index"].nunique()
     result = across(
@@ -281,4 +285,4 @@ def compare(
                 f"{row.index_1} and {row.index_2} {row.year}: {row.n_common} of {row.n_units} "
                 "provinces have both scores; no coefficient, see --table provinces"
             )
-    _emit(getattr(result, table), output)
+    _emit(getattr(result, table), output, source=table_source(getattr(result, table)))

@@ -7,7 +7,7 @@ done; 1 bad data, too little coverage or failed reports; 2 wrong options or name
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -114,17 +114,33 @@ def _with_period_texts(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _emit(table: pd.DataFrame, output: Path | None, *, on_screen: str = "") -> None:
-    """Write a result to a file, to the screen as a table or lines, or into a pipe as CSV."""
-    table = _with_period_texts(table)
+def _emit(
+    table: pd.DataFrame,
+    output: Path | None,
+    *,
+    source: Mapping[str, str] | None = None,
+    on_screen: str = "",
+) -> None:
+    """Write a result to a file, to the screen as a table or lines, or into a pipe as CSV.
+
+    A file says `source`: whose figures it is made from.
+    """
     if output is None:
-        displayed_rows = (
-            (on_screen or _as_lines(table)) if sys.stdout.isatty() else storage.csv_text(table)
-        )
-        typer.echo(displayed_rows, nl=False)
+        _show(table, on_screen=on_screen)
         return
-    storage.write_table(table, output)
-    _say(f"wrote {output} ({len(table)} rows)")
+    storage.write_table(_with_period_texts(table), output, source)
+    beside = storage.source_path(output)
+    more = f", its source in {beside.name}" if source and storage.has_source_beside(output) else ""
+    _say(f"wrote {output} ({len(table)} rows{more})")
+
+
+def _show(table: pd.DataFrame, *, on_screen: str = "") -> None:
+    """Write a table to the screen as a table or lines, or into a pipe as CSV."""
+    table = _with_period_texts(table)
+    displayed_rows = (
+        (on_screen or _as_lines(table)) if sys.stdout.isatty() else storage.csv_text(table)
+    )
+    typer.echo(displayed_rows, nl=False)
 
 
 def _as_lines(table: pd.DataFrame) -> str:

@@ -65,6 +65,13 @@ def report(
     scheduler: Annotated[
         str, typer.Option("--scheduler", help="A Dask scheduler, as tcp://host:8786.")
     ] = "",
+    bundle: Annotated[
+        bool,
+        typer.Option(
+            "--bundle",
+            help="Also write bundle.zip: data, parameters, executed notebooks, versions, hashes.",
+        ),
+    ] = False,
     folder: Annotated[
         str,
         typer.Option(
@@ -76,6 +83,8 @@ def report(
 
     Pages go to OUTPUT/papi/2024/vi/20-lang-son.html, the front page to OUTPUT/index.html. One
     failure does not stop the rest; failed reports are listed at the end and the exit status is 1.
+    With --bundle all that the run was made of and made lies in OUTPUT/bundle.zip, with how to run
+    it again; none is written if a report failed.
 
     Example: [bold]parstats report "Lạng Sơn" "Hà Nội" --lang en -o reports[/bold]
 
@@ -97,9 +106,7 @@ def report(
     if names or not country:
         _check_names(names or [], all_provinces)
     languages = LANGUAGES if lang == "all" else (check_language(lang),)
-    formats = [form.strip() for form in forms.split(",") if form.strip()]
-    if not formats:
-        raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
+    formats = _formats(forms, bundle=bundle)
     check_forms(formats)
     years_by_index = _years_by_index(named, years, everything=index.strip().lower() == "all")
     if names and len(named) > 1:
@@ -138,7 +145,57 @@ def report(
     older = Manifest.open(where).outdated(versions.hash_state(shared))
     if older:
         _say(f"{older} other reports here were made from earlier data or versions: use --resume")
+    if bundle:
+        command = _command(
+            [*(names or []), *(["--all"] if all_provinces else [])],
+            {"--index": index, "--year": years or _only_year(years_by_index), "--lang": lang},
+            country=country,
+            formats=formats,
+        )
+        _bundle(where, results, command)
     _conclude(results, page)
+
+
+def _only_year(years_by_index: dict[str, list[int]]) -> str:
+    """Return the year of the reports if it is one of one index; else empty."""
+    from parstats.reference.period_numbers import period_text
+
+    years = [year for index_years in years_by_index.values() for year in index_years]
+    return period_text(years[0]) if len(years) == 1 else ""
+
+
+def _command(
+    names: list[str], options: dict[str, str], *, country: bool | None, formats: list[str]
+) -> list[str]:
+    """Return the command that makes the same reports again."""
+    words = ["parstats", "report", *names]
+    for option, value in options.items():
+        words += [option, value] if value else []
+    if country is not None:
+        words.append("--national" if country else "--no-national")
+    return [*words, "--format", ",".join(formats), "-o", "again"]
+
+
+def _bundle(where: Path, results: list[Result], command: list[str]) -> None:
+    """Write the bundle of a run, or say why there is none."""
+    from parstats.reports.catalogue.bundle import NAME, remove_bundle, write_bundle
+
+    undone = [result for result in results if result.status not in ("done", "current")]
+    if undone or not results:
+        remove_bundle(where)
+        reason = f"{len(undone)} of {len(results)} reports are not done" if results else "no report"
+        _say(f"no {NAME}: {reason}; mend what failed and run it again with --resume --bundle")
+        return
+    path = write_bundle(where, [result.job for result in results], command)
+    _say(f"wrote {path}")
+
+
+def _formats(forms: str, *, bundle: bool) -> list[str]:
+    """Return the forms that an option names; a bundle needs the executed notebooks."""
+    formats = [form.strip() for form in forms.split(",") if form.strip()]
+    if not formats:
+        raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
+    return [*formats, "ipynb"] if bundle and "ipynb" not in formats else formats
 
 
 def _select_years(index: str, years: str) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
+from parstats.arguments import keeps_index
 from parstats.drivers.overall_weights import (
     OverallWeights,
     has_overall_weights,
@@ -19,6 +20,7 @@ from parstats.reference.period_numbers import period_text
 from parstats.reference.provinces import match_province
 
 
+@keeps_index
 def relative_change(
     scores: pd.DataFrame, province: str, year: int, previous: int | None = None
 ) -> pd.DataFrame:

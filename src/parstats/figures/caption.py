@@ -12,6 +12,8 @@ from parstats.reference.labels import number, text
 
 # Size of the letters of a caption in points: the smallest that stays readable in print.
 _POINTS = 8.0
+# Inches from one line of that size to the next.
+_LINE = 1.25 * _POINTS / 72
 # Characters of that size to an inch, the mean of Vietnamese and English captions.
 _TO_AN_INCH = 16.3
 # Characters of a line of a long name at the axis. By judgement: leaves half the width to the plot.
@@ -23,8 +25,24 @@ def caption(figure: Figure, *sentences: str) -> None:
 
     The figure has its final width.
     """
-    caption_text = " ".join(sentence for sentence in sentences if sentence)
-    lines = textwrap.wrap(caption_text, int(_TO_AN_INCH * figure.get_figwidth()))
+    _write(figure, _lines(figure, " ".join(sentence for sentence in sentences if sentence)))
+
+
+def add_source(figure: Figure, source: str) -> None:
+    """Write whose figures a drawing shows below its caption, and make it as much higher."""
+    lines = _lines(figure, source)
+    if not lines:
+        return
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + len(lines) * _LINE)
+    _write(figure, [*filter(None, figure.get_supxlabel().split("\n")), *lines])
+
+
+def _lines(figure: Figure, words: str) -> list[str]:
+    return textwrap.wrap(words, int(_TO_AN_INCH * figure.get_figwidth()))
+
+
+def _write(figure: Figure, lines: list[str]) -> None:
     if lines:
         figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=_POINTS, color=theme.MUTED)
 
@@ -33,7 +51,7 @@ def caption_height(*sentences: str) -> float:
     """Return the height in inches of a caption under a figure as wide as the page."""
     caption_text = " ".join(sentence for sentence in sentences if sentence)
     lines = textwrap.wrap(caption_text, int(_TO_AN_INCH * theme.WIDTH))
-    return len(lines) * 1.25 * _POINTS / 72
+    return len(lines) * _LINE
 
 
 def basis(row: pd.Series, lang: str) -> str:

@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 
 from parstats import errors, storage
 from parstats.figures import theme
+from parstats.figures.caption import add_source
+from parstats.figures.citation import source_line
 from parstats.reference.labels import text
 
 P = ParamSpec("P")
@@ -32,6 +34,8 @@ _METADATA: dict[str, dict[str, Any]] = {
     ".svg": {"Date": None, "Creator": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+# How each form calls the description and the source in its properties.
+_PROPERTIES = {".svg": ("Description", "Source"), ".pdf": ("Title", "Subject")}
 
 
 def empty_chart(lang: str) -> Chart:
@@ -41,6 +45,8 @@ def empty_chart(lang: str) -> Chart:
 
 def keeps_data(draw: Callable[P, Chart]) -> Callable[P, Chart]:
     """Let the charts of a function keep the result table that it is given first.
+
+    Below each stands whose figures they are, as far as the table says of which index it is.
 
     >>> @keeps_data
     ... def empty(table: pd.DataFrame, lang: str) -> Chart:
@@ -53,8 +59,16 @@ def keeps_data(draw: Callable[P, Chart]) -> Callable[P, Chart]:
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
-        table = signature.bind(*args, **kwargs).arguments[first]
-        return replace(draw(*args, **kwargs), data=table)
+        chart = draw(*args, **kwargs)
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        arguments = bound.arguments
+        table = arguments[first]
+        if not chart:
+            return replace(chart, data=table)
+        source = source_line(table, arguments["lang"], arguments.get("index") or "")
+        add_source(chart.figure, source)
+        return replace(chart, data=table, source=source)
 
     return drawn
 
@@ -71,11 +85,13 @@ class Chart:
     figure : matplotlib.figure.Figure; the drawing
     alt : str; what it shows, in the language of its labels
     data : pandas.DataFrame; the result table that it was drawn from, as it was given
+    source : str; whose figures it shows and their version, as below the drawing
     """
 
     figure: Figure
     alt: str
     data: pd.DataFrame = field(default_factory=pd.DataFrame)
+    source: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything is drawn: ``chart or note`` is the note where there are no data."""
@@ -83,6 +99,8 @@ class Chart:
 
     def save(self, path: str | Path) -> None:
         """Write the figure to a file, whole or not at all.
+
+        The properties of the file hold description and source too.
 
         Parameters
         ----------
@@ -105,14 +123,19 @@ class Chart:
         with theme.style():
             if ending.lower() == ".png":
                 return self._png()
+            properties = zip(_PROPERTIES[ending.lower()], (self.alt, self.source), strict=True)
             self.figure.savefig(
-                buffer, format=ending.lower().removeprefix("."), metadata=_METADATA[ending.lower()]
+                buffer,
+                format=ending.lower().removeprefix("."),
+                metadata=_METADATA[ending.lower()]
+                | {name: words for name, words in properties if words},
             )
         return buffer.getvalue()
 
     def _png(self) -> bytes:
         """Return PNG with a palette of 256 colours: a third of the size, exact theme colours."""
         from PIL import Image
+        from PIL.PngImagePlugin import PngInfo
 
         before = self.figure.dpi
         self.figure.set_dpi(_SHARPNESS * _PAGE_DPI)
@@ -129,7 +152,11 @@ class Chart:
         palette[(palette >= 254).all(axis=1)] = 255
         small.putpalette(palette.ravel().tolist())
         # The strongest compression takes six times as long for a tenth of the size.
-        small.save(buffer, format="PNG", compress_level=6)
+        properties = PngInfo()
+        for name, words in (("Description", self.alt), ("Source", self.source)):
+            if words:
+                properties.add_itxt(name, words, zip=True)
+        small.save(buffer, format="PNG", compress_level=6, pnginfo=properties)
         return buffer.getvalue()
 
     def _repr_mimebundle_(

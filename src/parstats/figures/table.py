@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import functools
+import inspect
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 from great_tables import GT, loc, style
 
 from parstats import errors, storage
 from parstats.figures import sheet, theme, workbook
+from parstats.figures.citation import source_line
 from parstats.figures.column import Column
 from parstats.figures.number_format import plain_value
 from parstats.reference.labels import text
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 MIME_TYPE = "application/vnd.parstats.table+json"
 """Under this name an executed notebook holds the data of a table, beside its HTML."""
@@ -40,6 +46,7 @@ class Table:
     notes : tuple of str; sentences below it
     group : str; column of the data that heads groups of rows; none if empty
     lines : tuple of int; rows with a heavy line above
+    source : str; whose figures it shows and their version, for files of the table alone
 
     Examples
     --------
@@ -58,6 +65,7 @@ class Table:
     notes: tuple[str, ...] = ()
     group: str = ""
     lines: tuple[int, ...] = ()
+    source: str = ""
 
     def __post_init__(self) -> None:
         """Keep of the data what is displayed, the rows of each group together."""
@@ -126,6 +134,7 @@ class Table:
             "notes": list(self.notes),
             "group": self.group,
             "lines": list(self.lines),
+            "source": self.source,
             "data": {name: list(map(plain_value, self.data[name])) for name in self.data},
         }
 
@@ -145,14 +154,17 @@ class Table:
             typed = [reader(value) if isinstance(value, str) else value for value in values]
             data[name] = pd.Series(typed, dtype="object").infer_objects()
         notes, lines = tuple(content["notes"]), tuple(content["lines"])
-        frame = pd.DataFrame(data)
-        return cls(content["id"], content["lang"], frame, columns, notes, content["group"], lines)
+        frame, group = pd.DataFrame(data), content["group"]
+        # Tables of notebooks that version 0.1 executed have no source.
+        source = content.get("source", "")
+        return cls(content["id"], content["lang"], frame, columns, notes, group, lines, source)
 
     def save(self, path: str | Path) -> None:
         """Write the table to a file, whole or not at all.
 
         In .csv and .xlsx numbers are numbers in the unit of the page, with all their digits; a
-        workbook shows them as the page does. Words that look like a formula stay words.
+        workbook shows them as the page does. Words that look like a formula stay words. The source
+        stands below the table, of .csv in a file beside it (`parstats.storage.source_path`).
 
         Parameters
         ----------
@@ -168,12 +180,14 @@ class Table:
                 f"{path} is not written: {text('table.empty', self.lang)}"
             )
         if target.suffix.lower() == ".csv":
-            storage.write_table(sheet.frame(self), target)
+            about = {"source": self.source} if self.source else None
+            storage.write_table(sheet.frame(self), target, about)
         elif target.suffix.lower() == ".xlsx":
             content = workbook.table_workbook(self)
             storage.write_atomic(target, lambda part: part.write_bytes(content))
         elif target.suffix.lower() == ".html":
-            storage.write_text(target, self.gt.as_raw_html(make_page=True))
+            table = self.gt.tab_source_note(self.source) if self.source else self.gt
+            storage.write_text(target, table.as_raw_html(make_page=True))
         else:
             raise errors.UnknownChoice("ending of a table", target.name, _ENDINGS)
 
@@ -195,6 +209,29 @@ class Table:
             return {"text/plain": repr(self)}
         bundle = {"text/html": self.gt._repr_html_(), MIME_TYPE: self.as_json()}
         return {**bundle, "text/plain": repr(self)}
+
+
+def keeps_source(make: Callable[P, R]) -> Callable[P, R]:
+    """Let the tables of a function say whose figures the results are that it is given.
+
+    >>> @keeps_source
+    ... def years(result: pd.DataFrame, lang: str) -> Table:
+    ...     return Table("years", lang, result, ())
+    >>> years(pd.DataFrame({"index": ["PCI"], "year": [2020]}), "en").source
+    'Source: VCCI and USAID, PCI 2020, data ...; parstats ....'
+    """
+    signature = inspect.signature(make)
+
+    @functools.wraps(make)
+    def with_source(*args: P.args, **kwargs: P.kwargs) -> R:
+        table = make(*args, **kwargs)
+        if isinstance(table, Table) and table and not table.source:
+            results = signature.bind(*args, **kwargs).arguments.values()
+            lines = (source_line(r, table.lang) for r in results if isinstance(r, pd.DataFrame))
+            object.__setattr__(table, "source", next(filter(None, lines), ""))
+        return table
+
+    return with_source
 
 
 def empty_table(identity: str, lang: str) -> Table:

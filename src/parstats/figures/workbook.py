@@ -66,7 +66,8 @@ def fill_sheet(sheet: Any, table: Table) -> None:
     sheet.freeze_panes = "A2"
     last = len(table.data) + 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
-    for row, note in enumerate(table.notes, start=last + 2):
+    notes = [*table.notes, *filter(None, [table.source])]
+    for row, note in enumerate(notes, start=last + 2):
         write_line(sheet, note, row, widths).font = font(italic=True, color="586870")
     set_paper(sheet, wide=sum(widths) > 100)
 

@@ -32,8 +32,17 @@ def dateless(content: bytes) -> bytes:
             data = source.read(name)
             if name == _PROPERTIES:
                 data = _DATES.sub(b"", data)
-            entry = zipfile.ZipInfo(name, _DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            target.writestr(entry, data)
+            target.writestr(undated_entry(name, 0o600), data)
     return buffer.getvalue()
+
+
+def undated_entry(name: str, mode: int = 0o644) -> zipfile.ZipInfo:
+    """Return the head of an entry of an archive: compressed, without the time of writing.
+
+    >>> undated_entry("a.txt").date_time[:3]
+    (1980, 1, 1)
+    """
+    entry = zipfile.ZipInfo(name, _DAY)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = mode << 16
+    return entry

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import old_names
+from parstats.arguments import keeps_index, old_names
 from parstats.panel.change import common_provinces
 from parstats.panel.coverage import index_in, needed
 from parstats.panel.grades import grade_of
@@ -236,6 +236,7 @@ def _printed(totals: pd.DataFrame, province: str, year: int | None) -> int | Non
     return int(rows.iloc[0]) if len(rows) and pd.notna(rows.iloc[0]) else None
 
 
+@keeps_index
 def history(
     scores: pd.DataFrame,
     province: str,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import old_names
+from parstats.arguments import keeps_index, old_names
 from parstats.panel.change import change, empty_change
 from parstats.panel.coverage import check_year, complete_levels, index_in, require_coverage
 from parstats.panel.national_statistics import published_alternative
@@ -26,6 +26,7 @@ from parstats.reference.period_numbers import period_text
 from parstats.reference.provinces import match_province
 
 
+@keeps_index
 def profile(
     scores: pd.DataFrame, province: str, year: int, *, level: str | None = None
 ) -> pd.DataFrame:

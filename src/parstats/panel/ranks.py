@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from parstats.arguments import keeps_index
 from parstats.panel.coverage import check_year, index_in, needed, require_coverage
 from parstats.panel.national_statistics import published_alternative
 from parstats.panel.units import (
@@ -71,6 +72,7 @@ def with_ranks(scores: pd.DataFrame) -> pd.DataFrame:
     return scores.assign(rank=ranked.where(enough), n_ranked=count.astype("Int64").where(enough))
 
 
+@keeps_index
 def ranks(
     scores: pd.DataFrame,
     year: int,

@@ -34,6 +34,7 @@ NAMES = (
     "mergers",
     "offices",
     "plan_words",
+    "producers",
     "provinces",
     "public_data",
     "source_hosts",

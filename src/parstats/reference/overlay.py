@@ -128,6 +128,7 @@ TABLES: dict[str, Table] = {
     ),
     "offices": Table(key=("name",)),
     "plan_words": Table(key=("kind", "meaning", "words"), blank=("meaning",)),
+    "producers": Table(key=("index", "name_en"), references={"index": "indices:index"}),
     "provinces": Table(
         key=("province", "vintage"),
         optional=(

@@ -95,7 +95,7 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
             for state, colour in zip(_STATES[:0:-1], _COLOURS[:0:-1], strict=True)
             if (states == _STATES.index(state)).any()
         ]
-        figure.legend(handles=handles, loc="outside lower left", ncols=3)
+        figure.legend(handles=handles, loc="outside upper left", ncols=3)
     alt = text("alt.plan_matrix", lang, index=index, n=len(plans), m=len(columns))
     return Chart(figure, alt)
 

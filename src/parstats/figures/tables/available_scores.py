@@ -17,7 +17,7 @@ from parstats.figures.column import (
     text_column,
 )
 from parstats.figures.number_format import NumberFormat
-from parstats.figures.table import Table, empty_table
+from parstats.figures.table import Table, empty_table, keeps_source
 from parstats.figures.text.source_links import basis, linked
 from parstats.panel.national_statistics import STATISTICS
 from parstats.reference import frameworks
@@ -34,6 +34,7 @@ from parstats.reference.provinces import REGIONS
     national="parstats.panel.national_scores: year mean mean_basis",
     breaks="parstats.load_breaks: series year text_vi",
 )
+@keeps_source
 def years(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> Table:
@@ -86,6 +87,7 @@ def _mean_notes(national: pd.DataFrame, lang: str) -> list[str]:
 
 @old_names(own="available_scores")
 @from_results(available_scores="parstats.panel.available_scores: year level series score")
+@keeps_source
 def parts(available_scores: pd.DataFrame, year: int, lang: str) -> Table:
     """Tabulate fields and parts of one year as shares of their maximum, without comparison.
 
@@ -117,6 +119,7 @@ def parts(available_scores: pd.DataFrame, year: int, lang: str) -> Table:
 
 
 @from_results(table="parstats.load_statistics: year series statistic value")
+@keeps_source
 def statistics(table: pd.DataFrame, year: int, lang: str) -> Table | Markdown:
     """Tabulate the published national and regional means and extremes of a year.
 

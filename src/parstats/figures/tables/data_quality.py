@@ -9,7 +9,7 @@ import pandas as pd
 from parstats.arguments import from_results, require_drawable
 from parstats.figures.column import count_column, number_column, text_column
 from parstats.figures.number_format import NumberFormat
-from parstats.figures.table import Table
+from parstats.figures.table import Table, keeps_source
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
@@ -17,6 +17,7 @@ _AS_PRINTED = NumberFormat(None, grouped=False)
 
 
 @from_results(table="parstats.panel.coverage: year n_complete n_units")
+@keeps_source
 def coverage(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the coverage by year.
 
@@ -45,6 +46,7 @@ def coverage(table: pd.DataFrame, lang: str) -> Table:
 
 
 @from_results(table="parstats.load_breaks: series year kind text_vi")
+@keeps_source
 def breaks(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the breaks in comparability, by year.
 
@@ -68,6 +70,7 @@ def breaks(table: pd.DataFrame, lang: str) -> Table:
     return Table("breaks", lang, data, columns)
 
 
+@keeps_source
 def limits(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the results that each year's coverage allows, and the alternatives.
 
@@ -128,6 +131,7 @@ def _instead(row: pd.Series, lang: str) -> str:
         "parstats.load_conflicts: index year vintage province series statistic kept rejected why_vi"
     )
 )
+@keeps_source
 def conflicts(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the contradictions between sources: kept, rejected, why. Empty if there are none.
 

@@ -19,7 +19,7 @@ from parstats.figures.column import (
 )
 from parstats.figures.index_language import series_language
 from parstats.figures.number_format import NumberFormat
-from parstats.figures.table import Table, joined
+from parstats.figures.table import Table, joined, keeps_source
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -67,6 +67,7 @@ def _interval(
     return number_column("interval", heading, *values, number=number, unbroken=True)
 
 
+@keeps_source
 def shares(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the covariance shares with their parts and intervals.
 
@@ -93,6 +94,7 @@ def shares(table: pd.DataFrame, lang: str) -> Table:
 
 
 @old_names(top="n_top")
+@keeps_source
 def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Table:
     """Tabulate the nominal weight of each part beside its main effect.
 
@@ -126,6 +128,7 @@ def main_effects(table: pd.DataFrame, lang: str, *, n_top: int | None = None) ->
     return Table("main-effects", lang, _named(displayed_rows, "series", lang), columns, note)
 
 
+@keeps_source
 def choices(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate which choice behind the index moves the ranks most.
 
@@ -160,6 +163,7 @@ def choices(table: pd.DataFrame, lang: str) -> Table:
     return Table("choices", lang, data, columns, joined(basis(row, lang), note), group)
 
 
+@keeps_source
 def reliability(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate Cronbach's alpha of the index and of each dimension.
 
@@ -187,6 +191,7 @@ def reliability(table: pd.DataFrame, lang: str) -> Table:
 
 
 @old_names(top="n_top")
+@keeps_source
 def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Table:
     """Tabulate pairs of parts that cancel in the sum, the strongest first.
 
@@ -222,6 +227,7 @@ def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Table:
 
 
 @old_names(top="n_top")
+@keeps_source
 def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Table:
     """Tabulate how far ranks and scores of consecutive years agree, pooled by series.
 

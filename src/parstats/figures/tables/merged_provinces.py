@@ -6,12 +6,13 @@ import pandas as pd
 
 from parstats.arguments import from_results
 from parstats.figures.column import count_column, number_column
-from parstats.figures.table import Table
+from parstats.figures.table import Table, keeps_source
 from parstats.reference import provinces
 from parstats.reference.labels import text
 
 
 @from_results(table="parstats.panel.member_scores: province vintage weight year score rank")
+@keeps_source
 def members(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate scores and ranks of the provinces that merged, side by side, the newest year first.
 

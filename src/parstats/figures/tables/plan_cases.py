@@ -15,7 +15,7 @@ from parstats.figures.column import (
     text_column,
 )
 from parstats.figures.index_language import index_language
-from parstats.figures.table import Table, empty_table, joined
+from parstats.figures.table import Table, empty_table, joined, keeps_source
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference.labels import text
 
@@ -26,6 +26,7 @@ _CONTRASTS = (
 )
 
 
+@keeps_source
 def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
     """Tabulate the change of a plan's target series less the rest, beside other provinces.
 
@@ -78,6 +79,7 @@ def _year(row: pd.Series, lang: str) -> str:
     return f"{text('remedies.outcome_year', lang)} {sentences}"
 
 
+@keeps_source
 def standings(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
     """Tabulate the rank before and in the year of each plan, beside similar provinces.
 
@@ -129,6 +131,7 @@ def _limits(table: pd.DataFrame, lang: str) -> tuple[list[str], str]:
 
 
 @old_names(top="n_top")
+@keeps_source
 def cards(
     table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, n_top: int | None = None
 ) -> Table:
@@ -163,6 +166,7 @@ def cards(
     return Table("remedies-cards", lang, data, columns, joined(note), "plan")
 
 
+@keeps_source
 def missing_figures(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the most frequent gaps by the number of plans affected; empty if there are none.
 

@@ -12,7 +12,7 @@ from parstats.arguments import check_integer, from_results, old_names
 from parstats.figures.column import MEDIAN, count_column, number_column, text_column
 from parstats.figures.index_language import index_language
 from parstats.figures.number_format import MISSING, NumberFormat
-from parstats.figures.table import Table, empty_table
+from parstats.figures.table import Table, empty_table, keeps_source
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import csv_tables, frameworks, provinces
 from parstats.reference.labels import text
@@ -21,6 +21,7 @@ _AMOUNT = NumberFormat(trimmed=True)
 
 
 @from_results(plans="parstats.load_plans: province vintage formal plan_year indices completeness")
+@keeps_source
 def register(plans: pd.DataFrame, lang: str) -> Table:
     """Tabulate the registered documents of each index by how much of them was read.
 
@@ -67,6 +68,7 @@ def register(plans: pd.DataFrame, lang: str) -> Table:
     ),
     plans="parstats.load_plans: plan province vintage agency_level plan_year",
 )
+@keeps_source
 def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
     """Tabulate targets beside the results. Empty without targets.
 
@@ -167,6 +169,7 @@ def _met(row: pd.Series, lang: str) -> str:
 @from_results(
     table="parstats.load_measures: plan series measure_type lead_unit deadline label_vi seen"
 )
+@keeps_source
 def measures(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Table:
     """Tabulate the measures of a plan, by dimension. Empty without measures.
 
@@ -229,6 +232,7 @@ def _once(table: pd.DataFrame, label: str) -> pd.DataFrame:
     ),
     plans="parstats.load_plans: plan vintage agency_level number kind completeness",
 )
+@keeps_source
 def province_plans(
     table: pd.DataFrame, plans: pd.DataFrame, lang: str, *, vintage: int = provinces.VINTAGE
 ) -> Table:

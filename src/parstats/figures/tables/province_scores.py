@@ -17,7 +17,7 @@ from parstats.figures.column import (
 )
 from parstats.figures.index_language import series_language
 from parstats.figures.number_format import NumberFormat
-from parstats.figures.table import Table
+from parstats.figures.table import Table, keeps_source
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import text
 
@@ -34,6 +34,7 @@ _OF_MAXIMUM: dict[str, Any] = {
         "parstats.panel.profile: series score max_score percentile percentile_region score_change"
     )
 )
+@keeps_source
 def extremes(profile: pd.DataFrame, lang: str, *, n_top: int = 5) -> Table:
     """Tabulate the strongest and weakest sub-dimensions of a province, with their change.
 
@@ -83,6 +84,7 @@ def _region_column(profile: pd.DataFrame, column: str, title: str, **form: Any) 
 @from_results(
     profile="parstats.panel.profile: series score percentile median_country median_region"
 )
+@keeps_source
 def dimensions(profile: pd.DataFrame, lang: str) -> Table:
     """Tabulate the scores of a province by dimension, with region and country.
 
@@ -104,6 +106,7 @@ def dimensions(profile: pd.DataFrame, lang: str) -> Table:
 
 
 @from_results(nearest="parstats.panel.peers: province vintage distance score rank")
+@keeps_source
 def peers(nearest: pd.DataFrame, lang: str) -> Table:
     """Tabulate the provinces with the nearest profile.
 
@@ -138,6 +141,7 @@ def peers(nearest: pd.DataFrame, lang: str) -> Table:
         "rank_printed n_ranked_printed rank n_ranked"
     )
 )
+@keeps_source
 def printed(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the printed totals and ranks that differ from the computed ones.
 

@@ -21,7 +21,7 @@ from parstats.figures.column import (
     text_column,
 )
 from parstats.figures.number_format import NumberFormat
-from parstats.figures.table import Table, empty_table, joined
+from parstats.figures.table import Table, empty_table, joined, keeps_source
 from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.reference.labels import number, text
 from parstats.remedies.association.verdict import LEAST_PROVINCES
@@ -87,6 +87,7 @@ def _count_column(lang: str) -> Column:
 
 
 @old_names(level="ci_level")
+@keeps_source
 def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Table:
     """Tabulate adjusted associations with intervals, naive figures in brackets, verdicts.
 
@@ -136,6 +137,7 @@ def _basis(table: pd.DataFrame, lang: str, ci_level: float) -> str:
 
 
 @old_names(level="ci_level")
+@keeps_source
 def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Table:
     """Tabulate the estimate under other choices.
 
@@ -160,6 +162,7 @@ def robustness(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Tab
     return Table("remedies-robustness", lang, data, columns, notes)
 
 
+@keeps_source
 def compare_estimators(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the adjusted and matched association side by side.
 
@@ -216,6 +219,7 @@ def _agree(row: Mapping[str, Any], lang: str) -> str:
 
 
 @old_names(found="results")
+@keeps_source
 def unobserved_plans(
     table: pd.DataFrame | None, results: pd.DataFrame, lang: str
 ) -> Table | Markdown:
@@ -266,6 +270,7 @@ def _upper(phrase: str) -> str:
     table="parstats.remedies.unmatched_measures: plan reason reason_vi",
     cells="parstats.remedies.exposure: state",
 )
+@keeps_source
 def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> Table:
     """Tabulate the measures that match no cell, by reason. Empty if every measure met a cell.
 
@@ -291,6 +296,7 @@ def unmatched_measures(table: pd.DataFrame, cells: pd.DataFrame, lang: str) -> T
 
 
 @old_names(level="ci_level")
+@keeps_source
 def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Table:
     """Tabulate the adjusted association by event time, with the losses and the verdict.
 
@@ -323,6 +329,7 @@ def _interval_note(table: pd.DataFrame, lang: str, ci_level: float) -> str:
     return text("remedies.interval_note", lang, level=percent(ci_level, lang), draws=draws)
 
 
+@keeps_source
 def losses(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate targeted cells lost to breaks and missing figures, by event time.
 
@@ -353,6 +360,7 @@ def losses(table: pd.DataFrame, lang: str) -> Table:
 
 
 @old_names(sets="n_sets")
+@keeps_source
 def needed_plans(table: pd.DataFrame, n_sets: int, lang: str) -> Table:
     """Tabulate the number of plans needed to find an association four times in five.
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, old_names
+from parstats.arguments import check_integer, keeps_index, old_names
 from parstats.remedies.association.panel_layout import Layout
 
 Floats = NDArray[np.float64]
@@ -100,6 +100,7 @@ _PROVINCE_YEAR = ["index", "vintage", "province", "year"]
 
 
 @old_names(groups="n_groups", lowest="n_lowest")
+@keeps_index
 def mean_reversion(cells: pd.DataFrame, *, n_groups: int = 10, n_lowest: int = 8) -> pd.DataFrame:
     """Mean change by baseline, over all provinces, and of the lowest cells of each province.
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share, old_names
+from parstats.arguments import check_integer, check_share, keeps_index, old_names
 from parstats.remedies.association.before_after import naive
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.association.verdict import verdict
@@ -47,6 +47,7 @@ _AT_ONCE = 4
 
 
 @old_names(draws="n_draws", level="ci_level")
+@keeps_index
 def estimate(
     cells: pd.DataFrame,
     *,

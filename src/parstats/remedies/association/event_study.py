@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share, old_names
+from parstats.arguments import check_integer, check_share, keeps_index, old_names
 from parstats.remedies.association.event_cells import event_cells, losses, lost_cells
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.association.verdict import verdict
@@ -42,6 +42,7 @@ _PROVINCE = ["vintage", "province"]
 
 
 @old_names(draws="n_draws", formal="formal_only", level="ci_level")
+@keeps_index
 def event_study(
     scores: pd.DataFrame,
     measures: pd.DataFrame,

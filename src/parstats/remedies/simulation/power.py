@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_number, old_names
+from parstats.arguments import as_tuple, check_integer, check_number, keeps_index, old_names
 from parstats.remedies.simulation.simulate import On, simulate, simulation_summary
 from parstats.remedies.simulation.synthetic_plans import RULES, Rule, usual_targets
 
@@ -26,6 +26,7 @@ COLUMNS: tuple[str, ...] = (
 
 
 @old_names(draws="n_draws", on="outcomes", sets="n_sets")
+@keeps_index
 def placebo(
     cells: pd.DataFrame,
     *,
@@ -83,6 +84,7 @@ def placebo(
 
 
 @old_names(draws="n_draws", sets="n_sets")
+@keeps_index
 def power(
     cells: pd.DataFrame,
     *,

@@ -30,6 +30,7 @@ class Job:
         Which of `parstats.reports.formats.writer.FORMS` to write; one execution serves all.
     home : str; words of the link back to the front page, empty for none
     unit : mapping; what it is about, for the manifest, as {"vintage": 34, "province": "15"}
+    source : str; how to cite the figures, at the end of the page
     """
 
     notebook: Path
@@ -40,6 +41,7 @@ class Job:
     forms: tuple[str, ...] = ("html",)
     home: str = ""
     unit: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notebook", Path(self.notebook))
@@ -48,7 +50,7 @@ class Job:
     def about(self) -> About:
         """Title and language of its pages."""
         up = "../" * self.stem.count("/")
-        return About(self.title, self.lang, self.home, f"{up}index.html")
+        return About(self.title, self.lang, self.home, f"{up}index.html", self.source)
 
     def outputs(self) -> dict[str, str]:
         """Return the output files by form, relative to the output folder."""
@@ -68,6 +70,7 @@ class Job:
             self.lang,
             self.home,
             dict(self.unit),
+            self.source,
             state,
         ]
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()

@@ -70,11 +70,14 @@ def read(notebook: Path) -> NotebookNode:
 
 
 def with_parameters(notebook: Path, parameters: Mapping[str, Any]) -> NotebookNode:
-    """Set the parameters of a notebook as papermill does."""
+    """Set the parameters of a notebook as papermill does, in a cell that has always the same id."""
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
     parameterized: NotebookNode = parameterize_notebook(
         load_notebook_node(str(notebook)), dict(parameters), kernel_name="python3"
     )
+    for cell in parameterized.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
     return parameterized

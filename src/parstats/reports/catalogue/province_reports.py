@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, storage
+from parstats.figures.citation import citation
 from parstats.figures.text import language
 from parstats.panel import quartile, ranks
 from parstats.panel.grades import grade_of
@@ -37,6 +38,7 @@ def jobs(
     """
     records = [provinces.by_code(vintage)[code] for code in dict.fromkeys(codes)]
     words, when = language(lang, index), labels.period(year, lang)
+    source = citation(index, year, lang).as_text()
     return [
         Job(
             notebook=storage.notebooks_folder() / NOTEBOOK,
@@ -52,6 +54,7 @@ def jobs(
             forms=tuple(dict.fromkeys(forms)),
             home=text("page.home", words),
             unit={"vintage": vintage, "province": province.code, "name": province.names["vi"]},
+            source=source,
         )
         for province in sorted(records, key=lambda record: collation_key(record.names["vi"]))
     ]

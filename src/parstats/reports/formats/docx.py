@@ -50,7 +50,8 @@ def write(executed: NotebookNode, about: About) -> bytes:
     Raises ToolFailed if a picture is there as SVG only, which Word documents cannot hold alone.
     """
     writer = _Writer(about)
-    writer.write(report_parts(executed, about))
+    source = [Paragraph((Run(about.source, italic=True),))] if about.source else []
+    writer.write([*report_parts(executed, about), *source])
     buffer = io.BytesIO()
     writer.document.save(buffer)
     return dateless(buffer.getvalue())

@@ -49,6 +49,7 @@ def page(executed: NotebookNode, about: About) -> str:
             "lang": about.lang,
             "home": about.home,
             "home_href": about.home_href,
+            "source": about.source,
             "style": _style(),
         }
     }

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 def write(executed: NotebookNode, about: About) -> bytes:
     """Return the executed notebook in UTF-8; unlike the other forms it keeps its timings.
 
-    `about` is not needed: the notebook is kept whole, in both languages.
+    The notebook is kept whole, in both languages; how to cite its figures stands in its metadata.
     """
     import nbformat
 
-    written: str = nbformat.writes(executed)
+    metadata = {**executed.metadata, **({"source": about.source} if about.source else {})}
+    written: str = nbformat.writes(nbformat.from_dict({**executed, "metadata": metadata}))
     return f"{written}\n".encode()

@@ -15,9 +15,12 @@ class About:
     lang : {"vi", "en"}; language of the text
     home, home_href : str
         Words and address of the link to the front page; no link if `home` is empty.
+    source : str
+        How to cite the figures, with their version; stands at the end of every form.
     """
 
     title: str
     lang: str
     home: str = ""
     home_href: str = ""
+    source: str = ""

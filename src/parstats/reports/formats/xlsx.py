@@ -108,7 +108,7 @@ def _front(
     tables: Sequence[tuple[str, tuple[str, Table]]],
     about: About,
 ) -> None:
-    """Title, the figures at the head of the page, parameters, version, sheets, notes."""
+    """Title, the figures at the head of the page, parameters, version, sheets, notes, source."""
     lang = about.lang
     for letter, width in zip("ABC", _FRONT, strict=True):
         sheet.column_dimensions[letter].width = width
@@ -135,6 +135,8 @@ def _front(
             _heading(sheet, plain(part.runs))
         else:
             _line(sheet, plain(part.runs))
+    if about.source:
+        write_line(sheet, about.source, sheet.max_row + 2, _FRONT).font = font(italic=True)
     set_paper(sheet, wide=True)
     sheet.page_setup.fitToHeight, sheet.print_title_rows = 1, None
 

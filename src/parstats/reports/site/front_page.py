@@ -17,6 +17,7 @@ from pathlib import Path
 import jinja2
 
 from parstats import errors
+from parstats.figures.citation import spans_line
 from parstats.figures.text import language
 from parstats.reference import definitions, frameworks, labels, provinces
 from parstats.reports.batch import outputs
@@ -324,6 +325,7 @@ def render(
             indices=list(dict.fromkeys(part.index for part in sections)),
             years={part.year: part.when for part in sections},
             about=_common_index(sections),
+            source=_source(sections),
             scale=SCALE,
             matrices=[
                 matrix for matrix in matrices if any(matrix.index == s.index for s in sections)
@@ -344,6 +346,15 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals.update(both=_both, languages=labels.LANGUAGES)
     return environment
+
+
+def _source(sections: Sequence[Section]) -> Text:
+    """Return whose figures the pages show, and their version, in both languages."""
+    years: dict[str, list[int]] = {}
+    for part in sections:
+        years.setdefault(part.index, []).append(part.year)
+    spans = [(index, min(each), max(each)) for index, each in years.items()]
+    return {lang: spans_line(spans, lang) for lang in labels.LANGUAGES}
 
 
 def _common_index(sections: Sequence[Section]) -> str:

@@ -12,6 +12,7 @@ from parstats.drivers.nominal_weights import unknown_highest
 from parstats.drivers.over_time.convergence import convergence
 from parstats.drivers.over_time.pooled_shares import pooled_shares
 from parstats.drivers.over_time.predictive import predictive
+from parstats.drivers.over_time.shares_without_noise import shares_without_noise
 from parstats.drivers.overview import overview
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
 from parstats.drivers.rank_intervals import rank_intervals, top_set
@@ -50,6 +51,7 @@ __all__ = [
     "relative_change",
     "robustness",
     "shares",
+    "shares_without_noise",
     "stability",
     "structure",
     "target_weights",

@@ -19,11 +19,13 @@ class ThreeWaves:
     slope : numpy.ndarray; least squares of the third wave on the second
     instrumented : numpy.ndarray; the same with the first wave as instrument of the second
     reliability : numpy.ndarray; slope / instrumented, the share of variance that is no noise
+    first_stage : numpy.ndarray; least squares of the second wave on the first, its instrument
     """
 
     slope: Floats
     instrumented: Floats
     reliability: Floats
+    first_stage: Floats
 
 
 def three_waves(
@@ -50,9 +52,11 @@ def three_waves(
     (array([1.]), array([0.8]))
     """
     products = np.column_stack([third * second, second * second, third * first, second * first])
+    products = np.column_stack([products, first * first])
     sums = products.sum(axis=0)[None, :] if counts is None else counts @ products
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = sums[:, 0] / sums[:, 1]
         instrumented = sums[:, 2] / sums[:, 3]
         reliability = slope / instrumented
-    return ThreeWaves(slope, instrumented, reliability)
+        first_stage = sums[:, 3] / sums[:, 4]
+    return ThreeWaves(slope, instrumented, reliability, first_stage)

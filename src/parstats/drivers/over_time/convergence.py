@@ -16,7 +16,7 @@ from parstats.panel.standardise import standardise
 from parstats.panel.standings import standings
 from parstats.panel.units import unit_column
 from parstats.stats import percentile_interval, resampling_counts
-from parstats.stats.three_waves import three_waves
+from parstats.stats.three_waves import ThreeWaves, three_waves
 
 Floats = NDArray[np.float64]
 
@@ -43,10 +43,11 @@ class Convergence:
         spread that shrinks by 2 % a year), sens_low, sens_high, sens_level, n_draws.
     catching_up : pandas.DataFrame
         Beta convergence, one row per series, and one per level over all of its series (series
-        empty): index, series, level, beta_ols, beta_instrumented and beta_noise, each with
-        _sens_low and _sens_high, reliability, weak_instrument (the year before says too little of
-        the next: an F below 10), n_years (outcome years), n_provinces, n_cells, sens_level,
-        n_draws.
+        empty): index, series, level, beta_ols, beta_instrumented, beta_noise and noise_of_change
+        (share of the variance of a yearly change of standing that is noise), each with _sens_low
+        and _sens_high, reliability (share of the variance of a standing that is no noise),
+        weak_instrument (the year before says too little of the next: an F below 10), n_years
+        (outcome years), n_provinces, n_cells, sens_level, n_draws.
     """
 
     spread: pd.DataFrame
@@ -95,8 +96,9 @@ def convergence(
     ``beta_noise`` is the ``beta_ols`` that noise alone gives where nothing closes up: the
     reliability by three waves (`parstats.stats.three_waves`), less 1. A standing is relative: with
     beta below zero and a spread that stays, units change places and do not come closer together.
-    Assumed: noise of the same variance that is not carried from year to year. Two surveys of the
-    same villages share some of it, which makes beta_instrumented and beta_noise too small in size.
+    Assumed: noise of the same variance that is not carried from year to year. Noise is all that
+    does not last: sampling error, and what did happen but in one year only. Two surveys of the same
+    villages share some of it, which makes beta_instrumented and beta_noise too small in size.
 
     Intervals are percentile bootstraps over units, and show how far a figure hangs on which are in.
 
@@ -171,12 +173,13 @@ def _catching_up(
     drawn = three_waves(waves[0], waves[1], waves[2], sampled_rows)
     figures: dict[str, object] = {}
     for name, estimate, sampled in (
-        ("beta_ols", result.slope, drawn.slope),
-        ("beta_instrumented", result.instrumented, drawn.instrumented),
-        ("beta_noise", result.reliability, drawn.reliability),
+        ("beta_ols", result.slope - 1, drawn.slope - 1),
+        ("beta_instrumented", result.instrumented - 1, drawn.instrumented - 1),
+        ("beta_noise", result.reliability - 1, drawn.reliability - 1),
+        ("noise_of_change", _noise_of_change(result), _noise_of_change(drawn)),
     ):
-        low, high = percentile_interval(sampled - 1, sens_level)
-        figures[name] = float(estimate[0]) - 1
+        low, high = percentile_interval(sampled, sens_level)
+        figures[name] = float(estimate[0])
         figures |= {f"{name}_sens_low": float(low), f"{name}_sens_high": float(high)}
     correlation = np.corrcoef(waves[0], waves[1])[0, 1]
     # Of units, not of cells: the years of a unit are not independent of each other.
@@ -188,6 +191,16 @@ def _catching_up(
         "n_provinces": rows["code"].nunique(),
         "n_cells": len(rows),
     }
+
+
+def _noise_of_change(waves: ThreeWaves) -> Floats:
+    """Return the share of noise in the variance of a change, from 0 to 1.
+
+    With standings of variance 1 a change has the variance 2 (1 - slope), of which noise is
+    2 (1 - reliability).
+    """
+    share: Floats = np.clip((1 - waves.reliability) / (1 - waves.slope), 0, 1)
+    return share
 
 
 def _shares_of_scale(scores: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

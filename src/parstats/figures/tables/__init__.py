@@ -13,6 +13,7 @@ from parstats.figures.tables.compared_indices import (
     province_indices,
 )
 from parstats.figures.tables.data_quality import breaks, conflicts, coverage, limits
+from parstats.figures.tables.driver_overview import overview, questions
 from parstats.figures.tables.driver_results import (
     choices,
     main_effects,
@@ -64,12 +65,14 @@ __all__ = [
     "needed_plans",
     "number_column",
     "opposed",
+    "overview",
     "parts",
     "parts_together",
     "peers",
     "printed",
     "province_indices",
     "province_plans",
+    "questions",
     "register",
     "reliability",
     "robustness",

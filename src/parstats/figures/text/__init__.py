@@ -33,6 +33,7 @@ from parstats.figures.text.estimate_summary import (
     without_withheld,
 )
 from parstats.figures.text.merger_summary import merger_note
+from parstats.figures.text.overview_notes import overview_note
 from parstats.figures.text.page_sections import language, opening, paragraph, section, show
 from parstats.figures.text.plan_titles import plan_name, plans_note
 from parstats.figures.text.province_summary import (
@@ -92,6 +93,7 @@ __all__ = [
     "omitted_years_note",
     "opening",
     "overall_only_note",
+    "overview_note",
     "page_title",
     "paragraph",
     "parts_note",

@@ -1,0 +1,117 @@
+"""What the measures of the drivers agree on, what they cannot tell, and why they differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from IPython.display import Markdown
+
+from parstats.arguments import from_results
+from parstats.drivers.overview import FLAGS, MEASURES
+from parstats.figures.index_language import series_language
+from parstats.reference import frameworks
+from parstats.reference.labels import number, text
+
+# Parts named in one sentence. By judgement.
+_MOST_NAMED = 6
+# Ranks between two measures from which a part is said to be seen differently. By judgement: half of
+# the parts of PAPI.
+_FAR_APART = 10
+
+
+@from_results(
+    table=(
+        "parstats.drivers.overview: series share correlation agreed tied_with_top rank_range flags "
+        "n_first n_measures"
+    )
+)
+def overview_note(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Markdown:
+    """Return in sentences what the measures agree on, what they cannot tell, and why they differ.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame; parts of `parstats.drivers.overview`
+    lang : {"vi", "en"}
+    n_top : int; the `n_top` of that overview
+    """
+    lang = series_language(lang, table["series"])
+    sentences = [
+        _agreed(table, lang, n_top),
+        _first(table, lang),
+        _tied(table, lang),
+        *_differences(table, lang),
+        *_flagged(table, lang),
+    ]
+    return Markdown("\n".join(f"- {sentence}" for sentence in sentences if sentence))
+
+
+def _names(rows: pd.DataFrame, lang: str) -> str:
+    names = [frameworks.series_name(name, lang, short=True) for name in rows["series"]]
+    if len(names) > _MOST_NAMED:
+        more = text("overview.more", lang, n=len(names) - _MOST_NAMED)
+        return ", ".join(names[:_MOST_NAMED]) + more
+    return ", ".join(names)
+
+
+def _measures(table: pd.DataFrame) -> list[str]:
+    return [name for name in MEASURES if name in table and table[name].notna().any()]
+
+
+def _agreed(table: pd.DataFrame, lang: str, n_top: int) -> str:
+    agreed = table[table["agreed"]]
+    key = "overview.agreed" if len(agreed) else "overview.none_agreed"
+    return text(
+        key, lang, names=_names(agreed, lang), top=n_top, n=int(table["n_measures"].iloc[0])
+    )
+
+
+def _first(table: pd.DataFrame, lang: str) -> str:
+    """Return which part each measure puts first."""
+    by_series: dict[str, list[str]] = {}
+    for name in _measures(table):
+        series = str(table.loc[table[name].idxmax(), "series"])
+        by_series.setdefault(series, []).append(text(f"measure.{name}.short", lang))
+    listed = "; ".join(
+        f"{frameworks.series_name(series, lang, short=True)} ({', '.join(names)})"
+        for series, names in by_series.items()
+    )
+    return text("overview.first", lang, listed=listed)
+
+
+def _tied(table: pd.DataFrame, lang: str) -> str:
+    tied = table[table["tied_with_top"]].sort_values("share", ascending=False)
+    if len(tied) < 2:
+        return ""
+    return text("overview.tied", lang, n=len(tied), names=_names(tied, lang))
+
+
+def _differences(table: pd.DataFrame, lang: str) -> list[str]:
+    """Return why the parts that measures see most differently are seen so."""
+    if "leave_one_out_rank" not in table or "owen_score_rank" not in table:
+        return []
+    gap = (table["leave_one_out_rank"] - table["owen_score_rank"]).astype("Float64")
+    sentences = []
+    for key, place in (("together", gap.idxmax()), ("apart", gap.idxmin())):
+        if pd.isna(gap[place]) or abs(gap[place]) < _FAR_APART:
+            continue
+        row = table.loc[place]
+        fields: dict[str, Any] = {
+            "name": frameworks.series_name(row["series"], lang, short=True),
+            "owen": int(row["owen_score_rank"]),
+            "loo": int(row["leave_one_out_rank"]),
+            "correlation": number(row["correlation"], lang),
+        }
+        sentences.append(text(f"overview.{key}", lang, **fields))
+    return sentences
+
+
+def _flagged(table: pd.DataFrame, lang: str) -> list[str]:
+    sentences = []
+    for flag in FLAGS:
+        marked = table[[flag in flags.split("; ") for flags in table["flags"]]]
+        if len(marked) == len(table):
+            sentences.append(text(f"overview.all_{flag}", lang))
+        elif len(marked):
+            sentences.append(text(f"overview.{flag}", lang, names=_names(marked, lang)))
+    return sentences

@@ -39,6 +39,11 @@ QUICK: dict[str, Driver] = {
     "stability": lambda s, **k: drivers.stability(s, **{"n_draws": 5, **k}),
     "convergence": lambda s, **k: drivers.convergence(s, **{"n_draws": 5, **k}),
     "morans_i": lambda s: drivers.morans_i(s, 2024, level="dimension", n_permutations=19),
+    "overview": lambda s, **k: drivers.overview(s, 2024, level="dimension", **{"n_draws": 5, **k}),
+    "pooled_shares": lambda s, **k: drivers.pooled_shares(s, **{"n_draws": 5, **k}),
+    "shares_without_noise": lambda s, **k: drivers.shares_without_noise(
+        s, 2024, level="dimension", se={"papi.services": 0.01}, **{"n_draws": 5, **k}
+    ),
     "predictive": lambda s, **k: drivers.predictive(
         s,
         level="dimension",

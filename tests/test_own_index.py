@@ -186,6 +186,8 @@ DRIVERS: dict[str, Callable[[pd.DataFrame], object]] = {
     "change_attributions": lambda t: ps.drivers.change_attributions(t, 2024),
     "relative_change": lambda t: ps.drivers.relative_change(t, "U03", 2024),
     "stability": lambda t: ps.drivers.stability(t, n_draws=5),
+    "overview": lambda t: ps.drivers.overview(t, 2024, n_draws=5),
+    "pooled_shares": lambda t: ps.drivers.pooled_shares(t, n_draws=5),
     "morans_i": lambda t: ps.drivers.morans_i(t, 2024, neighbours={"U01": ["U02"]}),
     "typology": lambda t: ps.drivers.typology(t, 2024, most_groups=2, n_draws=2),
     "has_parts": lambda t: ps.drivers.has_parts(t, 2024),
@@ -213,8 +215,9 @@ PANEL: dict[str, Callable[[pd.DataFrame], object]] = {
 
 def test_no_function_of_the_drivers_is_left_out_here():
     # scikit-criteria, which mcdm needs, is an extra; three compare indices of
-    # provinces, two need more years.
-    several = {"across", "across_years", "comparable_indices", "convergence", "predictive"}
+    # provinces, three need more years.
+    several = {"across", "across_years", "comparable_indices"}
+    several |= {"convergence", "predictive", "shares_without_noise"}
     assert {*DRIVERS, "mcdm", *several} == set(ps.drivers.__all__)
 
 

@@ -45,10 +45,11 @@ def shares(
         One row per series, largest share first: index, year, region (empty for the country),
         series, parent, share, sens_low, sens_high, tied_with_top (an interval of its distance to
         the largest share, at the same level, holds zero; see Notes), variance and
-        covariance_with_rest (the two summands of the share), sd (points over the provinces), correlation (with the overall score), weight (points
-        of the overall score for a point of the series), basis (of the weights: "rules" of the
-        index, "exact" or "fitted"; see Notes), n_provinces, n_units, coverage (share of the
-        provinces that are complete), sens_level, n_draws.
+        covariance_with_rest (the two summands of the share), sd (points over the provinces),
+        correlation (with the overall score), weight (points of the overall score for a point of the
+        series), basis (of the weights: "rules" of the index, "exact" or "fitted"; see Notes),
+        n_provinces, n_units, coverage (share of the provinces that are complete), sens_level,
+        n_draws.
 
     Raises
     ------

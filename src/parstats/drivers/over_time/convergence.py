@@ -46,7 +46,8 @@ class Convergence:
         empty): index, series, level, beta_ols, beta_instrumented, beta_noise and noise_of_change
         (share of the variance of a yearly change of standing that is noise), each with _sens_low
         and _sens_high, reliability (share of the variance of a standing that is no noise),
-        weak_instrument (the year before says too little of the next: an F below 10), n_years
+        weak_instrument (the year before says too little of the next: an F below 10, its error by
+        the bootstrap over units), n_years
         (outcome years), n_provinces, n_cells, sens_level, n_draws.
     """
 
@@ -112,7 +113,7 @@ def convergence(
     """
     sens_level, n_draws = (
         check_share("sens_level", sens_level),
-        check_integer("n_draws", n_draws, 1),
+        check_integer("n_draws", n_draws, 2),
     )
     index = require_table(scores)
     cells = standings(check_scores(scores), series=series, level=level)
@@ -181,9 +182,8 @@ def _catching_up(
         low, high = percentile_interval(sampled, sens_level)
         figures[name] = float(estimate[0])
         figures |= {f"{name}_sens_low": float(low), f"{name}_sens_high": float(high)}
-    correlation = np.corrcoef(waves[0], waves[1])[0, 1]
-    # Of units, not of cells: the years of a unit are not independent of each other.
-    f_value = correlation**2 / (1 - correlation**2) * (rows["code"].nunique() - 2)
+    # Its error by the bootstrap over units, since the years of a unit are not independent.
+    f_value = (result.first_stage[0] / drawn.first_stage.std()) ** 2
     return figures | {
         "reliability": float(result.reliability[0]),
         "weak_instrument": bool(f_value < _WEAK),

@@ -15,6 +15,8 @@ from parstats.drivers.shares import shares
 
 # Where a reliability is from.
 _GIVEN, _WAVES, _UNKNOWN = "given", "three_waves", ""
+# Draws behind the strength of an instrument.
+_N_DRAWS = 200
 
 
 def shares_without_noise(
@@ -61,10 +63,10 @@ def shares_without_noise(
 
     .. math:: c_j^* = (\mathrm{Cov}(x_j,y) - v_j) / (\mathrm{Var}(y) - \sum_k v_k).
 
-    By three waves (`parstats.drivers.convergence`, all years pooled) noise is all that does not last
-    a year, sampling error or not; a part with a weak instrument, or in no three years that compare,
-    has no reliability, and its noise stays in. The correlation of two years alone would not do: it
-    takes real change for noise.
+    By three waves (`parstats.drivers.convergence`, all years pooled) noise is all that does not
+    last a year, sampling error or not; a part with a weak instrument, or in no three years that
+    compare, has no reliability, and its noise stays in. The correlation of two years alone would
+    not do: it takes real change for noise.
 
     Examples
     --------
@@ -99,7 +101,7 @@ def shares_without_noise(
 
 def _by_waves(scores: pd.DataFrame, level: str, series: tuple[str, ...], seed: int) -> pd.Series:
     try:
-        found = convergence(scores, level=level, n_draws=1, seed=seed).catching_up
+        found = convergence(scores, level=level, n_draws=_N_DRAWS, seed=seed).catching_up
     except errors.InsufficientData:
         return pd.Series(np.nan, index=series)
     found = found[found["series"] != ""].set_index("series")

@@ -286,8 +286,13 @@ class TestFiguresAndTables:
                 ),
                 "PAPI 2024",
             ),
-            (lambda s: ps.charts.series_timeline(ps.load_versions(), "en"), "PAPI, data"),
-            (lambda s: ps.charts.series_timeline(ps.load_versions(), "en", "par"), "PAR INDEX,"),
+            (lambda s: ps.charts.series_timeline(ps.load_versions(), s, "en"), "PAPI, data"),
+            (
+                lambda _: ps.charts.series_timeline(
+                    ps.load_versions(), ps.load_scores("PAR"), "en", "par"
+                ),
+                "PAR INDEX,",
+            ),
         ],
     )
     def test_results_without_a_column_index_say_it_too(self, scores, draw, span):

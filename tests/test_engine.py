@@ -351,7 +351,8 @@ def test_a_report_is_that_of_a_kernel():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["01_data_quality", "02_drivers", "03_remedies", "05_across_indices"]
+    "name",
+    ["01_data_quality", "02_drivers", "03_remedies", "05_across_indices", "08_drivers_over_time"],
 )
 def test_the_other_notebooks_are_those_of_a_kernel(name):
     as_a_kernel_does(ROOT / "notebooks" / f"{name}.ipynb")

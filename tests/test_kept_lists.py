@@ -57,6 +57,7 @@ print(json.dumps(sorted(set(sys.modules) - before)))
         ("03_remedies", "n_sets, n_draws = 3, 99"),
         ("04_province_report", "province = 'Lạng Sơn'"),
         ("05_across_indices", "n_draws = 50"),
+        ("08_drivers_over_time", "level, n_draws = 'dimension', 50"),
     ],
 )
 def test_nothing_large_is_imported_anew_for_each_report(notebook: str, parameters: str) -> None:

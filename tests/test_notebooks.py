@@ -53,6 +53,11 @@ RUNS = [
         marks=pytest.mark.slow,
     ),
     ("05_across_indices", {"lang": "en", "n_draws": "50"}, 2),
+    (
+        "08_drivers_over_time",
+        {"lang": "en", "level": "dimension", "first": "2018", "n_draws": "50"},
+        0,
+    ),
     pytest.param(
         "05_across_indices",
         {"index": "SIPAS", "year": "2023", "bounds": "True", "lang": "vi"},
@@ -110,7 +115,13 @@ def test_an_unknown_province_stops_the_notebook_with_the_nearest_names(tmp_path)
 
 
 def test_prose_is_written_in_both_languages():
-    for name in ("01_data_quality", "02_drivers", "03_remedies", "05_across_indices"):
+    for name in (
+        "01_data_quality",
+        "02_drivers",
+        "03_remedies",
+        "05_across_indices",
+        "08_drivers_over_time",
+    ):
         notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)
         prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
         tags = [tuple(cell.metadata.get("tags", [])) for cell in prose]

@@ -22,6 +22,16 @@ from parstats.figures.tables.driver_results import (
     shares,
     stability,
 )
+from parstats.figures.tables.drivers_over_time import (
+    catching_up,
+    forecast_importance,
+    forecast_performance,
+    group_choice,
+    group_members,
+    neighbour_likeness,
+    pooled_shares,
+    spread_trends,
+)
 from parstats.figures.tables.merged_provinces import members
 from parstats.figures.tables.plan_cases import cards, contrasts, missing_figures, standings
 from parstats.figures.tables.plan_targets import measures, province_plans, register, target, targets
@@ -44,6 +54,7 @@ __all__ = [
     "agreement",
     "breaks",
     "cards",
+    "catching_up",
     "choices",
     "common_provinces",
     "compare_estimators",
@@ -56,6 +67,10 @@ __all__ = [
     "estimates",
     "event_study",
     "extremes",
+    "forecast_importance",
+    "forecast_performance",
+    "group_choice",
+    "group_members",
     "limits",
     "losses",
     "main_effects",
@@ -63,12 +78,14 @@ __all__ = [
     "members",
     "missing_figures",
     "needed_plans",
+    "neighbour_likeness",
     "number_column",
     "opposed",
     "overview",
     "parts",
     "parts_together",
     "peers",
+    "pooled_shares",
     "printed",
     "province_indices",
     "province_plans",
@@ -77,6 +94,7 @@ __all__ = [
     "reliability",
     "robustness",
     "shares",
+    "spread_trends",
     "stability",
     "standings",
     "statistics",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from parstats.arguments import check_integer
+from parstats.arguments import check_integer, from_results
 from parstats.drivers.overview import MEASURES
 from parstats.figures.caption import basis
 from parstats.figures.column import count_column, sentence_column, text_column
@@ -42,6 +42,7 @@ def questions(lang: str) -> Table:
 
 
 @keeps_source
+@from_results(table="parstats.drivers.overview: series share n_first n_measures flags")
 def overview(table: pd.DataFrame, lang: str, *, n_top: int | None = 14) -> Table:
     """Tabulate the rank of each part by every measure, those among the first of most first.
 

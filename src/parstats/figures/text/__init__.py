@@ -33,6 +33,12 @@ from parstats.figures.text.estimate_summary import (
     without_withheld,
 )
 from parstats.figures.text.merger_summary import merger_note
+from parstats.figures.text.over_time_notes import (
+    catching_up_note,
+    forecast_note,
+    groups_note,
+    neighbours_note,
+)
 from parstats.figures.text.overview_notes import overview_note
 from parstats.figures.text.page_sections import language, opening, paragraph, section, show
 from parstats.figures.text.plan_titles import plan_name, plans_note
@@ -70,16 +76,20 @@ __all__ = [
     "availability_note",
     "available_headline",
     "available_notes",
+    "catching_up_note",
     "change_note",
     "close_note",
     "coverage_note",
     "differing_note",
     "driver_note",
     "estimate_lines",
+    "forecast_note",
+    "groups_note",
     "headline",
     "language",
     "merger_note",
     "movement_note",
+    "neighbours_note",
     "no_cells_note",
     "no_change_note",
     "no_data_note",

@@ -1,0 +1,112 @@
+"""What the years say, in sentences: catching up, forecasts, groups, neighbours."""
+
+from __future__ import annotations
+
+import pandas as pd
+from IPython.display import Markdown
+
+from parstats.arguments import from_results
+from parstats.drivers.over_time.predictive import BASELINES
+from parstats.figures.caption import percent
+from parstats.figures.index_language import series_language
+from parstats.reference.labels import number, text
+
+
+@from_results(
+    table=(
+        "parstats.drivers.convergence: series level beta_ols beta_instrumented "
+        "beta_instrumented_sens_low beta_instrumented_sens_high noise_of_change n_cells"
+    )
+)
+def catching_up_note(table: pd.DataFrame, lang: str) -> Markdown:
+    """Return whether standings close up, and how much of a yearly change is noise.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame; catching_up of `parstats.drivers.convergence`
+    lang : {"vi", "en"}
+    """
+    lang = series_language(lang, table["series"])
+    row = table[table["series"] == ""].iloc[-1]
+    closes = row["beta_instrumented_sens_high"] < 0
+    key = "closes" if closes else "stays"
+    return Markdown(
+        text(
+            f"convergence.{key}",
+            lang,
+            ols=number(row["beta_ols"], lang),
+            iv=number(row["beta_instrumented"], lang),
+            noise=percent(round(row["noise_of_change"], 2), lang),
+        )
+    )
+
+
+@from_results(
+    table="parstats.drivers.predictive: method skill beats_persistence parts_help first last"
+)
+def forecast_note(table: pd.DataFrame, lang: str) -> Markdown:
+    """Return whether anything foretells next year's standing, and whether the parts add to it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame; performance of `parstats.drivers.predictive`
+    lang : {"vi", "en"}
+    """
+    models = table[~table["method"].isin(BASELINES)]
+    helping = models[models["parts_help"].astype(bool)]
+    better = table[table["beats_persistence"].astype(bool) & (table["method"] != "mean")]
+    if len(helping):
+        key = "forecast.parts_help"
+    else:
+        key = "forecast.no_parts_help" if len(better) else "forecast.nothing"
+    names = ", ".join(text(f"forecast.{name}", lang) for name in helping["method"])
+    years = {"first": int(table["first"].min()), "last": int(table["last"].max())}
+    return Markdown(text(key, lang, names=names, **years))
+
+
+@from_results(choice="parstats.drivers.typology: n_groups is_chosen best_silhouette null_median p")
+def groups_note(choice: pd.DataFrame, lang: str) -> Markdown:
+    """Return whether provinces fall into groups.
+
+    Parameters
+    ----------
+    choice : pandas.DataFrame; choice of `parstats.drivers.typology`
+    lang : {"vi", "en"}
+    """
+    first = choice.iloc[0]
+    chosen = choice[choice["is_chosen"].astype(bool)]
+    fields = {
+        "best": number(first["best_silhouette"], lang, 3),
+        "median": number(first["null_median"], lang, 3),
+        "p": number(first["p"], lang, 3),
+    }
+    if chosen.empty:
+        return Markdown(text("groups.one", lang, **fields))
+    key = "groups.several" if first["p"] <= first["alpha"] else "groups.asked"
+    return Markdown(text(key, lang, n=int(chosen["n_groups"].iloc[0]), **fields))
+
+
+@from_results(table="parstats.drivers.morans_i: series moran detectable p p_adjusted")
+def neighbours_note(table: pd.DataFrame, lang: str) -> Markdown:
+    """Return whether neighbouring provinces are alike.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame of `parstats.drivers.morans_i`
+    lang : {"vi", "en"}
+    """
+    lang = series_language(lang, table["series"].iloc[1:])
+    row, parts = table.iloc[0], table.iloc[1:]
+    alike = int((parts["p_adjusted"] <= 0.05).sum())
+    key = "neighbours.alike" if row["p"] <= 0.05 else "neighbours.unlike"
+    return Markdown(
+        text(
+            key,
+            lang,
+            moran=number(row["moran"], lang),
+            p=number(row["p"], lang, 3),
+            detectable=number(row["detectable"], lang),
+            n=alike,
+            of=len(parts),
+        )
+    )

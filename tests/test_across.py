@@ -134,7 +134,7 @@ def test_one_index_or_two_sets_of_provinces_are_refused(whole) -> None:
 def test_the_command_prints_a_table_and_says_where_there_is_no_coefficient() -> None:
     result = CliRunner().invoke(app, ["compare", "--year", "2023", "--indices", "PAPI,SIPAS,PAR"])
     assert result.exit_code == 0
-    assert "of 63 provinces have both scores; no coefficient" in result.stderr
+    assert "of 63 provinces can be compared in both; no coefficient" in result.stderr
     assert result.stdout.startswith("index_1,index_2,year,vintage,region,spearman")
     assert result.stdout.count("\n") == 4
     refused = CliRunner().invoke(app, ["compare", "--table", "everything"])

@@ -75,11 +75,15 @@ def test_the_sentence_of_a_pair_says_what_its_figures_say(result, scores, lang) 
     expected = [2020, 100, round(alike), round(opposite)]
     expected += [stats.spearmanr(x, y)[0], low, high, 63, 63]
     assert found == pytest.approx(expected, abs=0.006)
-    for other, n in (("SIPAS", 10), ("PAR INDEX", 10)):
+    for other, hidden in (("SIPAS", []), ("PAR INDEX", [17, 10])):
         found = numbers(sentences[f"PAPI{joint}{other}"], lang)
-        common = set(x.index) & set(compared_scores(scores[scores["index"] == other], 2020).index)
-        assert len(common) == n
-        assert found == [2020, n, 63, 57]
+        own = scores[scores["index"] == other]
+        common = set(x.index) & set(compared_scores(own, 2020).index)
+        assert len(common) == 10
+        # 17 provinces have a PAR score, of 10 of them what is taken out is known.
+        published = own[(own["year"] == 2020) & (own["level"] == "index")]
+        assert found == [2020, 10, 63, 57, *hidden]
+        assert hidden in ([], [len(published), len(compared_scores(own, 2020))])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -124,7 +128,7 @@ def test_too_few_provinces_are_listed_without_ranks_among_them(result, lang) -> 
     assert rows[["rank_1", "rank_2", "difference"]].isna().all().all()
     table = ps.tables.common_provinces(result.provinces, lang)
     assert "rank_1" not in table.data
-    assert len(table.data) == 20
+    assert len(table.data) == 27
     # Đồng Tháp: 2nd of PAPI, 12th of SIPAS as printed.
     row = table.data[table.data["name"] == provinces.by_code(63)["87"].names[lang]].iloc[0]
     assert (row["national_rank_1"], row["national_rank_2"]) == (2, 12)
@@ -204,3 +208,93 @@ def test_a_code_is_read_among_the_provinces_of_its_vintage(scores) -> None:
     old = ps.panel.province_indices(scores, printed, "15", 2024)
     assert set(old["vintage"]) == {63}
     assert ps.panel.province_indices(scores, printed, "15", 2024, vintage=34).empty
+
+
+def test_a_pair_without_parts_does_not_spoil_the_others(scores) -> None:
+    """SIPAS and PAPI whole beside a PCI without parts: the tables keep their types."""
+    papi = scores[(scores["index"] == "PAPI") & (scores["year"] == 2024)]
+    sipas = invented_indices.scores_of("SIPAS", invented_indices.sipas([2024]))
+    pci = scores[(scores["index"] == "PCI") & (scores["year"] == 2024)]
+    result = across(pd.concat([papi, sipas, pci], ignore_index=True), 2024, index="PAPI", n_draws=5)
+    assert result.parts["spearman"].dtype == float
+    assert ps.charts.parts_together(result.parts, "vi")
+    assert set(result.parts["index_2"]) == {"SIPAS"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_index_with_one_score_for_all_has_no_order(scores, lang) -> None:
+    papi = scores[(scores["index"] == "PAPI") & (scores["year"] == 2024)]
+    sipas = invented_indices.scores_of("SIPAS", invented_indices.sipas([2024]))
+    same = sipas.assign(score=80.0)
+    result = across(pd.concat([papi, same], ignore_index=True), 2024, n_draws=5)
+    row = result.pairs.iloc[0]
+    assert (row["reason"], row["is_comparable"]) == ("no_spread", False)
+    assert np.isnan(row["spearman"])
+    assert result.parts.empty
+    words = "cùng điểm" if lang == "vi" else "the same score"
+    assert words in ps.text.agreement_note(result.pairs, lang).data
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_score_that_cannot_be_taken_apart_is_not_denied(scores, lang) -> None:
+    """A whole PAR INDEX whose points from SIPAS are not known: scores are there, none compares."""
+    papi = scores[(scores["index"] == "PAPI") & (scores["year"] == 2024)]
+    par = invented_indices.scores_of("PAR INDEX", invented_indices.par_index([2024]))
+    blind = par[par["series"] != "par.impact"]
+    result = across(pd.concat([papi, blind], ignore_index=True), 2024, n_draws=5)
+    row = result.pairs.iloc[0]
+    assert (row["n_2"], row["n_published_2"], row["reason"]) == (0, 63, "few")
+    sentence = ps.text.agreement_note(result.pairs, lang).data.splitlines()[0]
+    assert numbers(sentence, lang) == [2024, 63, 63, 0]
+    table = ps.tables.common_provinces(result.provinces, lang)
+    assert len(table.data) == 61
+    assert table.data["published_2"].notna().all()
+
+
+def test_an_index_of_ones_own_about_provinces_joins_by_its_names(scores) -> None:
+    papi = scores[(scores["index"] == "PAPI") & (scores["year"] == 2024)]
+    names = [provinces.by_code(63)[code].names["vi"] for code in sorted(provinces.by_code(63))]
+    rng = np.random.default_rng(0)
+    values = pd.DataFrame({"unit": names, "A": rng.normal(size=63), "B": rng.normal(size=63)})
+    mine = ps.index_from(values, name="Of provinces", year=2024)
+    try:
+        result = across(pd.concat([papi, mine], ignore_index=True), 2024, n_draws=5)
+        row = result.pairs.iloc[0]
+        assert (row["index_2"], row["n_2"], row["n_common"]) == ("Of provinces", 63, 61)
+        own = mine[mine["level"] == "index"].set_index("province")["score"]
+        by_name = dict(zip(names, sorted(provinces.by_code(63)), strict=True))
+        units = provinces.by_code(frameworks_unit_set("Of provinces"))
+        own.index = [by_name[units[code].names["vi"]] for code in own.index]
+        first = compared_scores(papi, 2024)
+        expected = stats.spearmanr(first, own[first.index])[0]
+        assert row["spearman"] == pytest.approx(expected)
+        assert comparable_indices(pd.concat([papi, mine]), 2024) == ("PAPI", "Of provinces")
+        other = values.assign(unit=[f"Sở {number}" for number in range(63)])
+        departments = ps.index_from(other, name="Of departments", year=2024)
+        both = pd.concat([papi, departments], ignore_index=True)
+        assert comparable_indices(both, 2024, "PAPI") == ("PAPI",)
+    finally:
+        for name in ("Of provinces", "Of departments"):
+            frameworks.undefine(name)
+
+
+def frameworks_unit_set(index: str) -> int:
+    return ps.panel.units.definitions.unit_set_of_index(index)
+
+
+def test_every_bar_of_the_chart_says_its_year(scores) -> None:
+    pairs = across_years(scores, "PCI", n_draws=20)
+    labels = [
+        t.get_text() for t in ps.charts.agreement(pairs, "en").figure.axes[0].get_yticklabels()
+    ]
+    assert labels == ["PCI – PAPI, 2020"]
+
+
+def test_bad_requests_of_the_comparison_are_named(scores) -> None:
+    assert len(across(scores, 2020, indices="PCI", index="PAPI", n_draws=5).pairs) == 1
+    with pytest.raises(errors.InvalidRequest, match="name a second one"):
+        across(scores, 2024, indices="PAPI")
+    with pytest.raises(errors.InvalidRequest, match="year is '2024'"):
+        across(scores, "2024")
+    with pytest.raises(errors.InvalidRequest, match="PCI has none"):
+        across(scores, 2012, indices=["PAPI", "PCI"])

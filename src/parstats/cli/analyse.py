@@ -227,6 +227,27 @@ def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: s
 _COMPARED = ("pairs", "provinces", "parts", "years")
 
 
+def _say_reasons(pairs: pd.DataFrame) -> None:
+    """Say of each pair of indices without a coefficient why there is none."""
+    for row in pairs.itertuples():
+        if row.reason == "few":
+            _say(
+                f"{row.index_1} and {row.index_2} {row.year}: {row.n_common} of {row.n_units} "
+                "provinces can be compared in both; no coefficient, see --table provinces"
+            )
+            for name, published, known in (
+                (row.index_1, row.n_published_1, row.n_1),
+                (row.index_2, row.n_published_2, row.n_2),
+            ):
+                if published > known:
+                    _say(
+                        f"  {name}: {published} provinces have a score; its points from SIPAS and "
+                        f"from growth and investment, which are taken out, are known of {known}"
+                    )
+        elif row.reason:
+            _say(f"{row.index_1} and {row.index_2} {row.year}: all have the same score in one")
+
+
 def compare(
     year: YearOption = None,
     indices: Annotated[
@@ -264,9 +285,13 @@ def compare(
     scores = load_scores(None)
     scores = scores[scores["unit_level"] == "province"]
     named = [name.strip() for name in indices.split(",") if name.strip()] or None
+    if by_region and table != "pairs":
+        raise errors.InvalidRequest(
+            f"--table {table} is of the country: leave --by-region out, or take --table pairs"
+        )
     if table == "years":
-        if year is not None or by_region:
-            raise errors.InvalidRequest("--table years is of all years and of the country")
+        if year is not None:
+            raise errors.InvalidRequest("--table years is of all years: leave --year out")
         pairs = across_years(scores, indices=named)
         if pairs.empty:
             raise errors.InvalidRequest("no year has scores of two of these indices: name more")
@@ -279,10 +304,5 @@ def compare(
         indices=named,
         by_region=by_region,
     )
-    for row in result.pairs[result.pairs["region"] == ""].itertuples():
-        if not row.is_comparable:
-            _say(
-                f"{row.index_1} and {row.index_2} {row.year}: {row.n_common} of {row.n_units} "
-                "provinces have both scores; no coefficient, see --table provinces"
-            )
+    _say_reasons(result.pairs[result.pairs["region"] == ""])
     _emit(getattr(result, table), output, source=table_source(getattr(result, table)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,15 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import as_tuple, check_integer, check_share
 from parstats.drivers.score_checks import check_scores, require_table
 from parstats.drivers.score_matrix import LEAST_IN_REGION
 from parstats.panel import wide
 from parstats.panel.coverage import needed
 from parstats.panel.ranks import rank_scores
-from parstats.panel.units import vintage_in
+from parstats.panel.units import province_codes, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
+from parstats.reference.period_numbers import period_text, year_and_part
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import midranks, pearson
 from parstats.stats.kendall import kendall, kendall_bounds, pair_shares
@@ -35,6 +36,10 @@ LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
 
 # With fewer no p-value is below 5 %.
 _LEAST_PERMUTATIONS = 19
+# Two units are always in the same order or in the other.
+_LEAST_UNITS = 3
+# Points; scores are compared to nine decimals, as in `parstats.panel.ranks`.
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -48,20 +53,24 @@ class Across:
     pairs : pandas.DataFrame
         One row per pair of indices and region: spearman, spearman_sens_low, spearman_sens_high,
         kendall, kendall_sens_low, kendall_sens_high, concordant, discordant (shares of the pairs of
-        units that both order alike, and the other way round); all missing where one of the indices
-        covers under 90 % of the units. kendall_least, kendall_greatest (the worst-case bounds, of
-        tau-a), n_1, n_2 (units with a score), n_common, n_units, coverage (the smaller share),
-        is_comparable, sens_level, n_draws.
+        units that both order alike, and the other way round); all missing where the pair is not
+        comparable. kendall_least, kendall_greatest (the worst-case bounds, of tau-a), n_1, n_2
+        (units with a score that can be compared), n_common, n_units, coverage (the smaller share),
+        is_comparable, reason (why not: "few" where one covers under 90 % of the units, "no_spread"
+        where all have the same score), sens_level, n_draws, n_published_1, n_published_2 (units
+        with an overall score, whether or not what is left out of it is known).
     provinces : pandas.DataFrame
         One row per pair and unit with both scores, the largest difference first: province, score_1,
-        score_2, rank_1, rank_2 (among the units with both), difference (rank_1 less rank_2; these
-        three missing where the pair is not comparable, and rows by score_1), national_rank_1,
-        national_rank_2 (of the whole overall score, computed or else printed), is_comparable,
+        score_2 (as compared; missing where what is left out of it is not known), rank_1, rank_2
+        (among the units with both), difference (rank_1 less rank_2; these three missing where the
+        pair is not comparable, and rows by published_1), published_1, published_2 (overall scores),
+        national_rank_1, national_rank_2 (of these, computed or else printed), is_comparable,
         best_1, worst_1, best_2, worst_2 (the parts in which it stands highest and lowest; empty if
         they are not known).
     parts : pandas.DataFrame
         One row per part of the one and part of the other index: series_1, series_2, spearman, p,
-        p_adjusted (family-wise, over all of the pair), n_common.
+        p_adjusted (family-wise, over all of the pair), n_common. None of a pair that is not
+        comparable.
     """
 
     pairs: pd.DataFrame
@@ -74,7 +83,7 @@ def across(
     year: int,
     *,
     index: str | None = None,
-    indices: Sequence[str] | None = None,
+    indices: str | Sequence[str] | None = None,
     by_region: bool = False,
     sens_level: float = 0.95,
     n_draws: int = 2000,
@@ -131,10 +140,10 @@ def across(
     >>> row["index_1"], row["index_2"], bool(row["is_comparable"])
     ('PAPI', 'SIPAS', False)
     """
-    sens_level = check_share("sens_level", sens_level)
+    year, sens_level = check_integer("year", year, 1), check_share("sens_level", sens_level)
     n_permutations = check_integer("n_permutations", n_permutations, _LEAST_PERMUTATIONS)
     tables = _tables(scores, year, index, indices)
-    vintages = {name: vintage_in(table, year) for name, table in tables.items()}
+    vintages = {name: _vintage(table, year) for name, table in tables.items()}
     if len(set(vintages.values())) > 1:
         raise errors.VintageCrossed(
             f"the scores of {year} are of one set of provinces in one index and of another in "
@@ -154,13 +163,20 @@ def across(
             units = _units(vintage, region)
             x, y = (each.scores[each.scores.index.isin(units)] for each in (first, second))
             row = _pair(x, y, len(units), sens_level, n_draws, seed)
-            pairs.append(head | {"region": region} | row)
-        provinces.append(_provinces(head, first, second, len(_units(vintage, ""))))
-        parts.append(_parts_together(head, first.parts, second.parts, n_permutations, seed))
+            counts = {
+                f"n_published_{number}": int(each.published.index.isin(units).sum())
+                for number, each in ((1, first), (2, second))
+            }
+            pairs.append(head | {"region": region} | row | counts)
+        whole = head | {"region": ""}
+        provinces.append(_provinces(whole, first, second, len(_units(vintage, ""))))
+        if pairs[-len(regions)]["is_comparable"]:
+            together = _parts_together(whole, first.parts, second.parts, n_permutations, seed)
+            parts += [] if together is None else [together]
     return Across(
         pd.DataFrame(pairs),
         pd.concat(provinces, ignore_index=True),
-        pd.concat(parts, ignore_index=True),
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_PART_COLUMNS),
     )
 
 
@@ -173,15 +189,12 @@ def compared_scores(scores: pd.DataFrame, year: int) -> pd.Series:
     >>> compared_scores(load_scores("PAPI"), 2024).round(2)["20"]
     np.float64(45.0)
     """
+    overall = overall_scores(scores, year)
     index = require_table(scores)
-    rows = check_scores(scores[(scores["year"] == year) & (scores["unit_level"] == "province")])
-    table = rows.pivot_table(index="province", columns="series", values="score")
-    top = frameworks.top(index)
-    if top not in table:
-        return pd.Series(dtype="float64")
-    overall = table[top].dropna()
-    if index not in LEFT_OUT:
+    if index not in LEFT_OUT or overall.empty:
         return overall
+    rows = scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
+    table = rows.pivot_table(index="province", columns="series", values="score")
     left_out = pd.Series(np.nan, index=overall.index)
     for series in LEFT_OUT[index]:
         if set(series) <= set(table):
@@ -189,6 +202,21 @@ def compared_scores(scores: pd.DataFrame, year: int) -> pd.Series:
                 table.loc[overall.index, list(series)].sum(axis=1, skipna=False)
             )
     return (overall - left_out).dropna()
+
+
+def overall_scores(scores: pd.DataFrame, year: int) -> pd.Series:
+    """Return the overall scores of one index as published, by province; none if there are none.
+
+    >>> from parstats.panel import load_scores
+    >>> overall_scores(load_scores("PAPI"), 2024).round(2)["20"]
+    np.float64(45.0)
+    """
+    index = require_table(scores)
+    rows = check_scores(_of_provinces(scores, year))
+    codes = province_codes(index, year) or {}
+    overall = rows[rows["series"] == frameworks.top(index)].dropna(subset=["score"])
+    values: pd.Series = overall.set_index(overall["province"].map(codes))["score"]
+    return values
 
 
 def comparable_indices(
@@ -213,9 +241,9 @@ def comparable_indices(
     ('PAPI',)
     """
     rows = _of_provinces(scores, year)
-    vintages = {name: vintage_in(table, year) for name, table in rows.groupby("index")}
+    vintages = {name: _vintage(table, year) for name, table in rows.groupby("index")}
     by_vintage = [
-        [name for name in frameworks.indices() if vintages.get(name) == vintage]
+        [name for name in _ordered(vintages) if vintages[name] == vintage]
         for vintage in sorted(set(vintages.values()))
     ]
     if index is None:
@@ -230,7 +258,7 @@ def across_years(
     scores: pd.DataFrame,
     index: str | None = None,
     *,
-    indices: Sequence[str] | None = None,
+    indices: str | Sequence[str] | None = None,
     sens_level: float = 0.95,
     n_draws: int = 2000,
     seed: int = 0,
@@ -258,7 +286,7 @@ def across_years(
     [[2020, 'PCI']]
     """
     if indices is not None:
-        named = [*indices, *([] if index is None else [index])]
+        named = [*as_tuple(indices), *([] if index is None else [index])]
         scores = scores[scores["index"].isin([frameworks.check_index(name) for name in named])]
     tables = []
     for year in sorted(map(int, scores["year"].unique())):
@@ -279,46 +307,75 @@ def across_years(
 
 
 def _of_provinces(scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    return scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
+    """Return the scores of a year of indices whose units are provinces, by whatever codes."""
+    rows = scores[(scores["year"] == year) & scores["unit_level"].isin(["province", "unit"])]
+    alike = [name for name in rows["index"].unique() if province_codes(name, year) is not None]
+    return rows[rows["index"].isin(alike)]
+
+
+def _ordered(indices: Iterable[str]) -> list[str]:
+    """Return indices in the order of the package, those made in memory last."""
+    names = set(indices)
+    return [
+        name for name in dict.fromkeys([*frameworks.indices(), *sorted(names)]) if name in names
+    ]
+
+
+def _vintage(scores: pd.DataFrame, year: int) -> int:
+    """Return the set of provinces that the scores of an index are of."""
+    number = vintage_in(scores, year)
+    return number if number > 0 else places.vintage_in_year(year_and_part(year)[0])
 
 
 @dataclass(frozen=True)
 class _Compared:
-    """What is compared of an index: overall scores, national ranks and parts, by province."""
+    """What is compared of an index, by province.
+
+    Scores without what it holds of other indices, overall scores and national ranks as published,
+    and parts.
+    """
 
     scores: pd.Series
+    published: pd.Series
     national_ranks: pd.Series
     parts: pd.DataFrame
 
 
 def _compared(scores: pd.DataFrame, year: int) -> _Compared:
-    overall = scores[scores["series"] == frameworks.top(require_table(scores))]
-    overall = overall.set_index("province")
+    index = require_table(scores)
+    codes = province_codes(index, year) or {}
+    overall = scores[scores["series"] == frameworks.top(index)]
+    overall = overall.set_index(overall["province"].map(codes))
     ranks = pd.Series(pd.NA, index=overall.index, dtype="Int64")
     for column in ("rank", "rank_printed"):
         if column in overall:
             ranks = ranks.fillna(overall[column].astype("Int64"))
-    return _Compared(compared_scores(scores, year), ranks, _parts(scores, year))
+    published = overall_scores(scores, year)
+    parts = _parts(scores, year).rename(index=codes)
+    return _Compared(compared_scores(scores, year), published, ranks, parts)
 
 
 def _tables(
-    scores: pd.DataFrame, year: int, index: str | None, indices: Sequence[str] | None
+    scores: pd.DataFrame, year: int, index: str | None, indices: str | Sequence[str] | None
 ) -> dict[str, pd.DataFrame]:
     """Return the scores of each index that has any of provinces in the year, in order."""
     rows = _of_provinces(scores, year)
     present = set(rows["index"])
     first = [] if index is None else [frameworks.check_index(index)]
     named = (
-        [name for name in frameworks.indices() if name in present]
+        _ordered(present)
         if indices is None
-        else [frameworks.check_index(name) for name in indices]
+        else [frameworks.check_index(name) for name in as_tuple(indices)]
     )
     named = list(dict.fromkeys([*first, *named]))
     absent = [name for name in named if name not in present]
     if absent or len(named) < 2:
-        have = ", ".join(name for name in frameworks.indices() if name in present) or "none"
+        have = ", ".join(_ordered(present)) or "none"
+        why = f"{', '.join(absent)} has none; " if absent else ""
+        why = why or ("name a second one; " if present else "check the year; ")
         raise errors.InvalidRequest(
-            f"two indices or more with scores of provinces in {year} are needed; there are: {have}"
+            f"two indices or more with scores of provinces in {period_text(year)} are needed; "
+            f"{why}there are: {have}"
         )
     return {name: rows[rows["index"] == name] for name in named}
 
@@ -342,16 +399,16 @@ def _pair(
     """Return the coefficients of two indices over the units with both scores."""
     common = first.index.intersection(second.index)
     x, y = (each[common].to_numpy(dtype=np.float64) for each in (first, second))
-    is_comparable = _is_comparable(first, second, n_units)
+    reason = _obstacle(first, second, n_units)
     row: dict[str, object] = {}
-    counts = resampling_counts(len(common), n_draws, seed) if is_comparable else np.empty((0, 0))
+    counts = np.empty((0, 0)) if reason else resampling_counts(len(common), n_draws, seed)
     for name in ("spearman", "kendall"):
         value, low, high = np.nan, np.nan, np.nan
-        if is_comparable:
+        if not reason:
             value = float(_coefficient(name, x, y)[0])
             low, high = _interval(_coefficient(name, x, y, counts), sens_level)
         row |= {name: value, f"{name}_sens_low": low, f"{name}_sens_high": high}
-    alike, opposite = pair_shares(x, y) if is_comparable else (np.nan, np.nan)
+    alike, opposite = (np.nan, np.nan) if reason else pair_shares(x, y)
     least, greatest = kendall_bounds(x, y, n_units) if len(common) > 1 else (-1.0, 1.0)
     return row | {
         "concordant": alike,
@@ -363,16 +420,20 @@ def _pair(
         "n_common": len(common),
         "n_units": n_units,
         "coverage": min(len(first), len(second)) / n_units,
-        "is_comparable": bool(is_comparable),
+        "is_comparable": not reason,
+        "reason": reason,
         "sens_level": sens_level,
         "n_draws": n_draws,
     }
 
 
-def _is_comparable(first: pd.Series, second: pd.Series, n_units: int) -> bool:
-    """Return whether both indices cover 90 % of the units, and three or more are in both."""
-    n_common = len(first.index.intersection(second.index))
-    return min(len(first), len(second)) >= needed(n_units) and n_common > 2
+def _obstacle(first: pd.Series, second: pd.Series, n_units: int) -> str:
+    """Return why two indices have no coefficient: "few" units, or "no_spread"; empty if they do."""
+    common = first.index.intersection(second.index)
+    if min(len(first), len(second)) < needed(n_units) or len(common) < _LEAST_UNITS:
+        return "few"
+    spread = min(np.ptp(each[common].to_numpy(float)) for each in (first, second))
+    return "" if spread > _SAME else "no_spread"
 
 
 def _coefficient(name: str, x: Floats, y: Floats, counts: Floats | None = None) -> Floats:
@@ -382,7 +443,10 @@ def _coefficient(name: str, x: Floats, y: Floats, counts: Floats | None = None) 
 
 
 def _interval(draws: Floats, sens_level: float) -> tuple[float, float]:
-    low, high = percentile_interval(draws[np.isfinite(draws)][:, None], sens_level)
+    finite = draws[np.isfinite(draws)]
+    if not len(finite):
+        return np.nan, np.nan
+    low, high = percentile_interval(finite[:, None], sens_level)
     return float(low[0]), float(high[0])
 
 
@@ -395,9 +459,9 @@ def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 _PROVINCE_COLUMNS = (
-    *("index_1", "index_2", "year", "vintage", "province", "score_1", "score_2", "rank_1"),
-    *("rank_2", "difference", "national_rank_1", "national_rank_2", "is_comparable"),
-    *("best_1", "worst_1", "best_2", "worst_2"),
+    *("index_1", "index_2", "year", "vintage", "region", "province", "score_1", "score_2"),
+    *("rank_1", "rank_2", "difference", "published_1", "published_2", "national_rank_1"),
+    *("national_rank_2", "is_comparable", "best_1", "worst_1", "best_2", "worst_2"),
 )
 
 
@@ -405,24 +469,24 @@ def _provinces(
     head: dict[str, object], first: _Compared, second: _Compared, n_units: int
 ) -> pd.DataFrame:
     """Return the units with both scores; their ranks only where the pair is comparable."""
-    common = first.scores.index.intersection(second.scores.index)
-    is_comparable = _is_comparable(first.scores, second.scores, n_units)
+    is_comparable = not _obstacle(first.scores, second.scores, n_units)
+    one, two = (each.scores if is_comparable else each.published for each in (first, second))
+    common = one.index.intersection(two.index)
     table = pd.DataFrame({"province": common}).assign(**head, is_comparable=is_comparable)
     for number, index in ((1, first), (2, second)):
-        ranks = rank_scores(index.scores[common]) if is_comparable else pd.Series(index=common)
-        table[f"score_{number}"] = index.scores[common].to_numpy()
-        table[f"rank_{number}"] = ranks.astype("Int64").to_numpy()
-        table[f"national_rank_{number}"] = index.national_ranks.reindex(common).to_numpy()
+        score = index.scores.reindex(common)
+        ranks = rank_scores(score) if is_comparable else pd.Series(pd.NA, common)
+        table[f"score_{number}"] = score.to_numpy()
+        table[f"published_{number}"] = index.published.reindex(common).to_numpy()
+        table[f"rank_{number}"] = ranks.astype("Int64").array
+        table[f"national_rank_{number}"] = index.national_ranks.reindex(common).array
         standing = index.parts.rank(pct=True).reindex(common)
         table[f"best_{number}"] = _extreme_parts(standing)
         table[f"worst_{number}"] = _extreme_parts(-standing)
     table["difference"] = table["rank_1"] - table["rank_2"]
-    order = (
-        table["difference"].abs().sort_values(ascending=False, kind="stable").index
-        if is_comparable
-        else table["score_1"].sort_values(ascending=False, kind="stable").index
-    )
-    return table.loc[order, list(_PROVINCE_COLUMNS)].reset_index(drop=True)
+    order = table["difference"].abs() if is_comparable else table["published_1"]
+    order = order.sort_values(ascending=False, kind="stable")
+    return table.loc[order.index, list(_PROVINCE_COLUMNS)].reset_index(drop=True)
 
 
 def _extreme_parts(standing: pd.DataFrame) -> list[str]:
@@ -431,19 +495,27 @@ def _extreme_parts(standing: pd.DataFrame) -> list[str]:
     return ["" if np.isnan(row).all() else str(standing.columns[np.nanargmax(row)]) for row in rows]
 
 
+_PART_COLUMNS = [
+    *("index_1", "index_2", "year", "vintage", "region", "series_1", "series_2", "spearman", "p"),
+    *("p_adjusted", "n_common"),
+]
+
+
 def _parts_together(
     head: dict[str, object],
     parts_1: pd.DataFrame,
     parts_2: pd.DataFrame,
     n_permutations: int,
     seed: int,
-) -> pd.DataFrame:
-    """Return the rank correlation of every part of the one with every part of the other index."""
-    columns = [*head, "series_1", "series_2", "spearman", "p", "p_adjusted", "n_common"]
+) -> pd.DataFrame | None:
+    """Return the rank correlation of every part of the one with every part of the other index.
+
+    None where the parts of one of them are known of too few units.
+    """
     common = parts_1.index.intersection(parts_2.index)
     least = needed(len(places.by_code(int(str(head["vintage"])))))
     if min(len(parts_1), len(parts_2)) < least or parts_1.empty or parts_2.empty:
-        return pd.DataFrame(columns=columns)
+        return None
     x, y = (_standard_ranks(table.loc[common].to_numpy(float)) for table in (parts_1, parts_2))
     n = len(common)
     observed = x.T @ y / n
@@ -463,7 +535,7 @@ def _parts_together(
             "p_adjusted": (above_largest / (n_permutations + 1)).ravel(),
             "n_common": n,
         }
-    ).assign(**head)[columns]
+    ).assign(**head)[_PART_COLUMNS]
     return table.sort_values("spearman", key=abs, ascending=False, ignore_index=True)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.reference import definitions, frameworks, provinces
+from parstats.reference.period_numbers import year_and_part
 from parstats.reference.provinces import match_province
 
 
@@ -133,6 +134,31 @@ def with_vintage(scores: pd.DataFrame) -> pd.DataFrame:
         name: definitions.unit_set_of_index(name) for name in scores.loc[empty, "index"].unique()
     }
     return scores.assign(vintage=scores["vintage"].where(~empty, scores["index"].map(numbers)))
+
+
+def province_codes(index: str, year: int) -> dict[str, str] | None:
+    """Return the province that each unit of an index is, by code; None if one is no province.
+
+    The units of an index of one's own have codes of their own: they are provinces if the names of
+    all are those of different provinces of the year.
+
+    >>> province_codes("PAPI", 2024)["20"], province_codes("PAR KHANH HOA", 2024)
+    ('20', None)
+    """
+    level = frameworks.index_info(index).unit_level
+    if level == "department":
+        return None
+    vintage = provinces.vintage_in_year(year_and_part(year)[0])
+    if level == "province":
+        return {code: code for code in (*provinces.by_code(63), *provinces.by_code(34))}
+    units = provinces.by_code(definitions.unit_set_of_index(index))
+    try:
+        codes = {
+            code: match_province(unit.names["vi"], vintage=vintage) for code, unit in units.items()
+        }
+    except errors.InvalidRequest:
+        return None
+    return codes if len(set(codes.values())) == len(codes) else None
 
 
 def unit_column(index: str) -> str:

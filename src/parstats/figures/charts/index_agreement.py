@@ -77,12 +77,11 @@ def agreement(pairs: pd.DataFrame, lang: str) -> Chart:
 
 
 def _row_names(rows: pd.DataFrame, lang: str) -> list[str]:
-    """Return the pair of each row, with its year where there are several; of a region its name."""
-    with_year = rows["year"].nunique() > 1
+    """Return the pair of each row and its year; of a region its name."""
     names = []
     for row in rows.to_dict("records"):
-        year = f", {period(row['year'], lang, short=True)}" if with_year else ""
-        pair = f"{row['index_1']} – {row['index_2']}{year}"
+        year = period(row["year"], lang, short=True)
+        pair = f"{row['index_1']} – {row['index_2']}, {year}"
         names.append(text(f"region.{row['region']}", lang) if row["region"] else pair)
     return names
 

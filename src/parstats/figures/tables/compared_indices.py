@@ -8,7 +8,7 @@ from parstats.arguments import check_integer, check_share, from_results
 from parstats.figures.caption import percent
 from parstats.figures.column import PERCENT, SIGNED, count_column, number_column, text_column
 from parstats.figures.number_format import NumberFormat
-from parstats.figures.table import Table
+from parstats.figures.table import Table, keeps_source
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import text
 
@@ -16,6 +16,7 @@ _SIGNED_WHOLE = NumberFormat(0, sign=True)
 _BASES = ("computed", "printed")
 
 
+@keeps_source
 @from_results(
     pairs=(
         "parstats.drivers.across: index_1 index_2 year region spearman spearman_sens_low "
@@ -75,6 +76,7 @@ def agreement(pairs: pd.DataFrame, lang: str, *, bounds: bool = False) -> Table:
     return Table("agreement", lang, data, columns, tuple(notes))
 
 
+@keeps_source
 @from_results(
     table=(
         "parstats.drivers.across: index_1 index_2 vintage province score_1 score_2 rank_1 rank_2 "
@@ -115,9 +117,10 @@ def differing_provinces(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> T
     return Table("differing-provinces", lang, data, columns, (note,), group="pair")
 
 
+@keeps_source
 @from_results(
     table=(
-        "parstats.drivers.across: index_1 index_2 vintage province score_1 score_2 "
+        "parstats.drivers.across: index_1 index_2 vintage province published_1 published_2 "
         "national_rank_1 national_rank_2 is_comparable"
     )
 )
@@ -133,9 +136,9 @@ def common_provinces(table: pd.DataFrame, lang: str) -> Table:
     one, two = _index_names(rows, lang)
     columns = (
         text_column("name", text("table.province", lang)),
-        number_column("score_1", text("table.score_in", lang, index=one)),
+        number_column("published_1", text("table.score_in", lang, index=one)),
         count_column("national_rank_1", text("table.rank_in", lang, index=one)),
-        number_column("score_2", text("table.score_in", lang, index=two)),
+        number_column("published_2", text("table.score_in", lang, index=two)),
         count_column("national_rank_2", text("table.rank_in", lang, index=two)),
     )
     note = text("table.common_note", lang)
@@ -179,6 +182,7 @@ def _parts_texts(best: pd.Series, worst: pd.Series, lang: str) -> list[str]:
     ]
 
 
+@keeps_source
 @from_results(
     table=(
         "parstats.drivers.across: index_1 index_2 series_1 series_2 spearman p p_adjusted n_common"
@@ -215,6 +219,7 @@ def parts_together(
     return Table("parts-together", lang, data, columns, (note,), group="pair")
 
 
+@keeps_source
 @from_results(
     table="parstats.panel.province_indices: index score max_score share_of_maximum rank n_ranked "
     "rank_basis"

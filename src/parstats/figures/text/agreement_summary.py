@@ -19,7 +19,8 @@ from parstats.reference.labels import number, text
 @from_results(
     pairs=(
         "parstats.drivers.across: index_1 index_2 year region spearman spearman_sens_low "
-        "spearman_sens_high concordant discordant n_common n_units is_comparable"
+        "spearman_sens_high concordant discordant n_common n_units is_comparable reason n_1 n_2 "
+        "n_published_1 n_published_2"
     )
 )
 def agreement_note(pairs: pd.DataFrame, lang: str) -> Markdown:
@@ -55,8 +56,19 @@ def _pair_text(row: dict[str, Any], lang: str) -> str:
             range=range_text(row["spearman_sens_low"], row["spearman_sens_high"], lang),
             **fields,
         )
+    if row["reason"] == "no_spread":
+        return text("agreement.no_spread", lang, **fields)
     key = "agreement.too_few" if row["n_common"] else "agreement.none"
-    return text(key, lang, needed=needed(row["n_units"]), **fields)
+    sentence = text(key, lang, needed=needed(row["n_units"]), **fields)
+    hidden = [
+        text("agreement.hidden", lang, index=index, n=published, known=known)
+        for index, published, known in (
+            (row["index_1"], row["n_published_1"], row["n_1"]),
+            (row["index_2"], row["n_published_2"], row["n_2"]),
+        )
+        if published > known
+    ]
+    return " ".join([sentence, *hidden])
 
 
 @from_results(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from parstats import errors, storage
+from parstats.drivers.across import comparable_indices
 from parstats.ingest import sidecar
 from parstats.ingest.sidecar import OBTAINED, Sidecar
 from parstats.panel.load import load_printed, load_scores
@@ -169,6 +170,26 @@ def citation(index: str, year: int | None, lang: str) -> Citation:
         accessed=max((each.date_accessed for each in sidecars), default=""),
         notes=(*_origins(index, sidecars, lang), _cleaned(index, lang)),
     )
+
+
+@cached
+def citations_beside(index: str, year: int, lang: str) -> str:
+    """Return the citation of an index, and of those whose figures its pages set beside it.
+
+    Parameters
+    ----------
+    index : str
+    year : int
+    lang : {"vi", "en"}
+
+    Examples
+    --------
+    >>> citations_beside("PAPI", 2020, "en").count("data version")
+    4
+    """
+    beside = comparable_indices(load_scores(None), year, index)
+    named = dict.fromkeys([frameworks.check_index(index), *beside])
+    return " ".join(citation(name, year, lang).as_text() for name in named)
 
 
 def package_citation(lang: str) -> Citation:

@@ -101,15 +101,51 @@ def years_table(index: str) -> pd.DataFrame:
         *("year", "framework", "vintage", "level", "n_series", "n_units", "n_provinces"),
         "n_complete",
     ]
-    return _with_period_values(coverage(load_scores(index))[columns])
+    table = coverage(load_scores(index))[columns].astype({"vintage": "Int64"})
+    # A set of units of one's own has a number that says nothing to a reader.
+    table["vintage"] = table["vintage"].where(table["vintage"] > 0)
+    return _with_period_values(table)
 
 
 def breaks_table(index: str, lang: str) -> pd.DataFrame:
-    """Return the first years that do not compare with the year before: series, kind, reason."""
-    table = load_breaks().query("index == @index").rename(columns={f"text_{lang}": "reason"})
+    """Return the first years that do not compare with the year before: series, kind, reason.
+
+    What is recorded, and every further year in which points of a series do not compare, as a
+    dimension whose parts changed (kind "structural").
+    """
+    recorded = load_breaks().query("index == @index").rename(columns={f"text_{lang}": "reason"})
+    keys = set(zip(recorded["series"], recorded["year"], recorded["affects"], strict=True))
+    further = [
+        {"series": series, "year": year, "reason": reason}
+        for series, year, reason in _level_breaks(index, lang)
+        if (series, year, "level") not in keys
+    ]
+    derived = pd.DataFrame(further, columns=["series", "year", "reason"]).assign(
+        kind="structural", affects="level", source=""
+    )
     columns = ["year", "series", "kind", "affects", "reason", "source"]
-    table = table.sort_values(["year", "series"], kind="stable")[columns].reset_index(drop=True)
+    table = pd.concat([recorded[columns], derived[columns]], ignore_index=True)
+    order = {name: place for place, name in enumerate(frameworks.series()["series"])}
+    table = table.sort_values(
+        ["year", "series"], key=lambda c: c.map(order) if c.name == "series" else c, kind="stable"
+    ).reset_index(drop=True)
     return _with_period_values(table.assign(source=_without_addresses(table["source"], lang)))
+
+
+def _level_breaks(index: str, lang: str) -> list[tuple[str, int, str]]:
+    """Return the series and years whose points do not compare with the year before, and why."""
+    first, last = frameworks.years(index)
+    found = []
+    for year in range(first + 1, last + 1):
+        now, then = (frameworks.in_year(index, y)["series"] for y in (year, year - 1))
+        both = now[now.isin(then)].reset_index(drop=True)
+        broken = both[~frameworks.comparable(both, year, year - 1).to_numpy()]
+        if broken.empty:
+            continue
+        reasons = frameworks.break_texts(broken, year, year - 1)[f"break_{lang}"]
+        unknown = text("codebook.criteria_changed", lang)
+        found += [(name, year, why or unknown) for name, why in zip(broken, reasons, strict=True)]
+    return found
 
 
 def missing_table(index: str, lang: str) -> pd.DataFrame:

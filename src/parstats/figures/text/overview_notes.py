@@ -90,10 +90,12 @@ def _differences(table: pd.DataFrame, lang: str) -> list[str]:
     """Return why the parts that measures see most differently are seen so."""
     if "leave_one_out_rank" not in table or "owen_score_rank" not in table:
         return []
-    gap = (table["leave_one_out_rank"] - table["owen_score_rank"]).astype("Float64")
+    gap = (table["leave_one_out_rank"] - table["owen_score_rank"]).astype("Float64").dropna()
+    if gap.empty:
+        return []
     sentences = []
     for key, place in (("together", gap.idxmax()), ("apart", gap.idxmin())):
-        if pd.isna(gap[place]) or abs(gap[place]) < _FAR_APART:
+        if abs(gap[place]) < _FAR_APART:
             continue
         row = table.loc[place]
         fields: dict[str, Any] = {

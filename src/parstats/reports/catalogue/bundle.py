@@ -20,13 +20,13 @@ import pandas as pd
 from parstats import folders, storage
 from parstats.figures.citation import citation
 from parstats.figures.zip_dates import undated_entry
+from parstats.panel import load_scores
 from parstats.reference import frameworks
 from parstats.reference.labels import text
 from parstats.reference.period_numbers import period_of_text
 from parstats.reports.batch import outputs, versions
 from parstats.reports.batch.jobs import Job
 from parstats.reports.batch.manifest import Manifest
-from parstats.reports.catalogue import country_reports
 
 NAME = "bundle.zip"
 SUMS = "SHA256SUMS"
@@ -93,7 +93,7 @@ def _fill(path: Path, manifest: Manifest, jobs: Sequence[Job], command: Sequence
 def _entries(manifest: Manifest, jobs: Sequence[Job], command: Sequence[str]) -> Entries:
     """Yield the files of the bundle: what it is, what it was made from, what was made."""
     lang = jobs[0].lang
-    indices = list(dict.fromkeys(str(job.parameters["index"]) for job in jobs))
+    indices = _indices(jobs)
     yield from _about(jobs, indices, command, lang)
     yield from _tables(indices)
     yield from _inputs(jobs, indices)
@@ -110,11 +110,26 @@ def _entries(manifest: Manifest, jobs: Sequence[Job], command: Sequence[str]) ->
             yield f"reports/{name}", (manifest.folder / name).read_bytes()
 
 
+def _indices(jobs: Sequence[Job]) -> list[str]:
+    """Return the indices that the pages of the jobs show figures of, their own first.
+
+    A page about provinces sets the other indices of provinces beside its own.
+    """
+    named = list(dict.fromkeys(str(job.parameters["index"]) for job in jobs))
+    if all(frameworks.index_info(name).unit_level == "unit" for name in named):
+        return named
+    present = set(load_scores(None)["index"])
+    return list(
+        dict.fromkeys([*named, *(name for name in frameworks.indices() if name in present)])
+    )
+
+
 def _about(jobs: Sequence[Job], indices: list[str], command: Sequence[str], lang: str) -> Entries:
     years = {(str(job.parameters["index"]), job.parameters.get("year")) for job in jobs}
     # A report on the country that is given no year is about all of them.
     ordered = sorted(years, key=lambda pair: (pair[0], pair[1] is not None, str(pair[1])))
-    entries = [citation(index, _year(year), lang) for index, year in ordered]
+    beside = [(index, None) for index in indices if index not in {name for name, _ in years}]
+    entries = [citation(index, _year(year), lang) for index, year in [*ordered, *beside]]
     state = versions.current()
     parameters = {
         "command": list(command),
@@ -186,14 +201,12 @@ def _serves(lists: pd.Series, indices: list[str]) -> list[bool]:
 def _inputs(jobs: Sequence[Job], indices: list[str]) -> Entries:
     """Yield the published figures that the reports are made from, and the reference tables.
 
-    Those of the indices and the plans; with a report on the country, which may compare indices,
-    all. The folder ``data`` they are in is a data folder.
+    Those of the indices and the plans. The folder ``data`` they are in is a data folder.
     """
     raw, reference = storage.data_folder().raw, folders.reference_folder()
     slugs = {_PLANS, *(frameworks.slug(index) for index in indices)}
-    takes_all = any(job.notebook.name in country_reports.NOTEBOOKS for job in jobs)
     for name in storage.raw_hashes(raw):
-        if takes_all or name.partition("/")[0] in slugs:
+        if name.partition("/")[0] in slugs:
             yield f"data/raw/{name}", (raw / name).read_bytes()
     if reference is not None:
         for name in sorted(storage.reference_hashes()):

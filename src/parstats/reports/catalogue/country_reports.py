@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from parstats import storage
-from parstats.figures.citation import citation
+from parstats.figures.citation import citation, citations_beside
 from parstats.figures.text import language
 from parstats.reference import frameworks
 from parstats.reference.labels import LANGUAGES, period, text
@@ -32,6 +32,7 @@ def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
     values = {"year": period_value(year), "province": ""}
     words, when = language(lang, index), period(year, lang)
     sources = {year: citation(index, year, lang).as_text() for year in (year, None)}
+    beside = citations_beside(index, year, lang)
     of_units = frameworks.index_info(index).unit_level == "unit"
     return [
         Job(
@@ -43,7 +44,9 @@ def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
             forms=tuple(dict.fromkeys(forms)),
             home=text("page.home", words),
             # A page that no year is given to is about all of them.
-            source=sources[year if "year" in more else None],
+            source=beside
+            if name == "across-indices"
+            else sources[year if "year" in more else None],
         )
         for notebook, (name, more) in NOTEBOOKS.items()
         if name == "drivers" or not of_units

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from parstats import errors, storage
-from parstats.figures.citation import citation
+from parstats.figures.citation import citations_beside
 from parstats.figures.text import language
 from parstats.panel import quartile, ranks
 from parstats.panel.grades import grade_of
@@ -38,7 +38,7 @@ def jobs(
     """
     records = [provinces.by_code(vintage)[code] for code in dict.fromkeys(codes)]
     words, when = language(lang, index), labels.period(year, lang)
-    source = citation(index, year, lang).as_text()
+    source = citations_beside(index, year, lang)
     return [
         Job(
             notebook=storage.notebooks_folder() / NOTEBOOK,

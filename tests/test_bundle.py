@@ -104,7 +104,7 @@ def test_the_same_run_gives_the_same_bytes_whenever_it_was(tmp_path, job, cut_co
     assert notebook["cells"][0]["metadata"] == {"papermill": {"exception": False}}
 
 
-def test_figures_of_other_indices_stay_out(tmp_path, job, small_data):
+def test_figures_of_the_indices_set_beside_are_in(tmp_path, job, small_data):
     row = "year,province,series,score\n2024,20,{series},1\n"
     small_data.put("papi_2024.csv", row.format(series="papi.transparency.poverty_lists"))
     small_data.put("sipas.csv", row.format(series="sipas"), folder="sipas", producer="Bộ Nội vụ")
@@ -112,8 +112,9 @@ def test_figures_of_other_indices_stay_out(tmp_path, job, small_data):
     write_bundle(rendered(tmp_path / "reports", job), [job], COMMAND)
     names = bundle(tmp_path / "reports")
     assert "data/raw/papi/papi_2024.csv" in names
-    assert not [name for name in names if "sipas" in name]
-    assert b"SIPAS" not in names["tables/scores.csv"]
+    assert "data/raw/sipas/sipas.csv" in names
+    assert b"SIPAS" in names["tables/scores.csv"]
+    assert "SIPAS" in names["CITATION.txt"].decode()
 
 
 def test_a_bundle_that_cannot_be_written_leaves_the_earlier_one(tmp_path, job, cut_copy):

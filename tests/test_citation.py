@@ -346,9 +346,15 @@ def test_every_form_of_a_page_ends_with_the_source(form):
 @pytest.mark.usefixtures("figures_to_2024")
 def test_pages_of_provinces_and_country_are_given_the_citation_of_their_year():
     (page,) = province_reports.jobs(["20"], "PAPI", 2024, "en", ["html"])
-    assert page.source == page.about.source == ps.cite("PAPI", 2024)
+    # The page of a province shows where it stands in the other indices.
+    beside = ["PAPI", "SIPAS", "PAR INDEX", "PCI"]
+    cited = " ".join(ps.cite(index, 2024) for index in beside)
+    assert page.source == page.about.source == cited
     sources = {
         job.notebook.stem: job.source for job in country_reports.jobs("PAPI", 2024, "vi", [])
     }
     assert sources["02_drivers"] == ps.cite("PAPI", 2024, lang="vi")
     assert sources["01_data_quality"] == ps.cite("PAPI", lang="vi")
+    assert sources["05_across_indices"] == " ".join(
+        ps.cite(index, 2024, lang="vi") for index in beside
+    )

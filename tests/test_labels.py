@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import random
 import string
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -175,3 +177,12 @@ def test_plain_text_has_no_marks_left_and_stays_as_it_is(text: str) -> None:
     assert labels.plain(plain) == plain
     assert not any(unicodedata.combining(char) for char in unicodedata.normalize("NFD", plain))
     assert "đ" not in plain
+
+
+def test_every_row_of_a_reference_table_has_as_many_cells_as_its_head():
+    folder = Path(labels.__file__).parent
+    for path in sorted(folder.rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            head, *rows = csv.reader(lines)
+        uneven = [number for number, row in enumerate(rows, 2) if len(row) != len(head)]
+        assert not uneven, f"{path.name}, row {uneven[0]}: a comma outside quotes?"

@@ -381,6 +381,11 @@ def _grid(field: _Field, normalisation: tuple[str, ...], aggregation: tuple[str,
 
 def _require_spread(parts: Parts) -> None:
     constant = _constant(parts)
+    if len(constant) and not parts.weights[constant[0]]:
+        raise errors.InvalidRequest(
+            f"{parts.series[constant[0]]} counts nothing in {parts.index_year}: the weight found "
+            "from the scores is 0; normalise by points and rank: normalisation=('points', 'rank')"
+        )
     if len(constant):
         raise errors.InvalidRequest(
             f"{parts.series[constant[0]]} is the same in all provinces of {parts.index_year}, "

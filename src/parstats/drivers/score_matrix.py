@@ -307,9 +307,9 @@ def _absent(rows: pd.DataFrame, index: str, year: int, level: str) -> str:
         return ""
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
     other = "dimension" if level == "criterion" else "criterion"
-    return (
-        f"no province has a score of {', '.join(missing[:5])}{more}: add it, or use level={other!r}"
-    )
+    adds_up = frameworks.index_info(index).total == "sum"
+    instead = f", or use level={other!r}" if adds_up else ""
+    return f"no province has a score of {', '.join(missing[:5])}{more}: add it{instead}"
 
 
 def _require_sum(index: str, year: int, level: str) -> None:

@@ -134,10 +134,17 @@ def _check_parts_vary(parts: Parts) -> None:
         for name, span in zip(parts.series, np.ptp(parts.points, axis=0), strict=True)
         if span <= 1e-9
     ]
+    nothing = [name for name, weight in zip(parts.series, parts.weights, strict=True) if not weight]
+    if nothing:
+        raise errors.InvalidRequest(
+            f"the weight found from the scores of {parts.index_year} is 0 of {', '.join(nothing)}: "
+            "no target can be set for what counts nothing"
+        )
     if still:
+        instead = ": use level='dimension'" if parts.level == "criterion" else ""
         raise errors.InvalidRequest(
             f"the same score in all provinces in {parts.index_year}: {', '.join(still)}; "
-            "no weight gives importance to what does not vary: use level='dimension'"
+            f"no weight gives importance to what does not vary{instead}"
         )
 
 

@@ -40,8 +40,9 @@ def true_shares(covariance: pd.DataFrame) -> pd.Series:
 def true_owen(covariance: pd.DataFrame) -> pd.Series:
     """Return the Owen value of each part under the law, where each part is a group of its own."""
     total = covariance.sum(axis=1)
+    # The outcome comes first.
     joint = np.block(
-        [[covariance.to_numpy(), total.to_numpy()[:, None]], [total.to_numpy()[None], total.sum()]]
+        [[total.sum(), total.to_numpy()[None]], [total.to_numpy()[:, None], covariance.to_numpy()]]
     )
     scale = np.sqrt(np.diag(joint))
     correlation = joint / np.outer(scale, scale)

@@ -47,6 +47,10 @@ QUICK: dict[str, Driver] = {
         n_repeats=1,
         **{"n_draws": 5, "n_halves": 1, **k},
     ),
+    "panel": lambda s, **k: drivers.panel(
+        s, outcome="papi.services", regressors="papi.environment", **{"n_draws": 5, **k}
+    ),
+    "rank_logit": lambda s: drivers.rank_logit(s, 2024, regressors="papi.environment", lag=1),
     "typology": lambda s, **k: drivers.typology(
         s, 2024, level="dimension", most_groups=3, **{"n_draws": 2, **k}
     ),

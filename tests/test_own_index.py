@@ -187,6 +187,10 @@ DRIVERS: dict[str, Callable[[pd.DataFrame], object]] = {
     "relative_change": lambda t: ps.drivers.relative_change(t, "U03", 2024),
     "stability": lambda t: ps.drivers.stability(t, n_draws=5),
     "morans_i": lambda t: ps.drivers.morans_i(t, 2024, neighbours={"U01": ["U02"]}),
+    "panel": lambda t: ps.drivers.panel(
+        t, outcome="invented.a", regressors="invented.c", n_draws=9
+    ),
+    "rank_logit": lambda t: ps.drivers.rank_logit(t, 2024, regressors="invented.a"),
     "typology": lambda t: ps.drivers.typology(t, 2024, most_groups=2, n_draws=2),
     "has_parts": lambda t: ps.drivers.has_parts(t, 2024),
     "has_pairs": ps.drivers.has_pairs,

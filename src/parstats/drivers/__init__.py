@@ -10,7 +10,9 @@ from parstats.drivers.mcdm import mcdm
 from parstats.drivers.neighbour_likeness import morans_i
 from parstats.drivers.nominal_weights import unknown_highest
 from parstats.drivers.over_time.convergence import convergence
+from parstats.drivers.over_time.panel_model import panel
 from parstats.drivers.over_time.predictive import predictive
+from parstats.drivers.over_time.rank_logit import rank_logit
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
 from parstats.drivers.rank_intervals import rank_intervals, top_set
 from parstats.drivers.relative_change import relative_change
@@ -39,10 +41,12 @@ __all__ = [
     "main_effects",
     "mcdm",
     "morans_i",
+    "panel",
     "predictive",
     "rank_attribution",
     "rank_attributions",
     "rank_intervals",
+    "rank_logit",
     "relative_change",
     "robustness",
     "shares",

@@ -10,6 +10,8 @@ from parstats.drivers.mcdm import mcdm
 from parstats.drivers.neighbour_likeness import morans_i
 from parstats.drivers.nominal_weights import unknown_highest
 from parstats.drivers.over_time.convergence import convergence
+from parstats.drivers.over_time.leads import leads
+from parstats.drivers.over_time.outside import outside
 from parstats.drivers.over_time.panel_model import panel
 from parstats.drivers.over_time.predictive import predictive
 from parstats.drivers.over_time.rank_logit import rank_logit
@@ -37,10 +39,12 @@ __all__ = [
     "has_parts",
     "has_structure",
     "importance",
+    "leads",
     "leave_one_out",
     "main_effects",
     "mcdm",
     "morans_i",
+    "outside",
     "panel",
     "predictive",
     "rank_attribution",

@@ -14,12 +14,13 @@ from great_tables import GT, loc, style
 from parstats import errors, storage
 from parstats.figures import sheet, theme, workbook
 from parstats.figures.column import Column
+from parstats.figures.latex_table import latex
 from parstats.figures.number_format import plain_value
 from parstats.reference.labels import text
 
 MIME_TYPE = "application/vnd.parstats.table+json"
 """Under this name an executed notebook holds the data of a table, beside its HTML."""
-_ENDINGS = (".csv", ".xlsx", ".html")
+_ENDINGS = (".csv", ".xlsx", ".html", ".tex")
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +157,7 @@ class Table:
 
         Parameters
         ----------
-        path : str or pathlib.Path; ends in .csv, .xlsx or .html
+        path : str or pathlib.Path; ends in .csv, .xlsx, .html or .tex (LaTeX with booktabs)
 
         Raises
         ------
@@ -174,6 +175,8 @@ class Table:
             storage.write_atomic(target, lambda part: part.write_bytes(content))
         elif target.suffix.lower() == ".html":
             storage.write_text(target, self.gt.as_raw_html(make_page=True))
+        elif target.suffix.lower() == ".tex":
+            storage.write_text(target, latex(self))
         else:
             raise errors.UnknownChoice("ending of a table", target.name, _ENDINGS)
 

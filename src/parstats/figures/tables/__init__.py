@@ -22,6 +22,7 @@ from parstats.figures.tables.driver_results import (
     stability,
 )
 from parstats.figures.tables.merged_provinces import members
+from parstats.figures.tables.panel_results import leads, outside, panel
 from parstats.figures.tables.plan_cases import cards, contrasts, missing_figures, standings
 from parstats.figures.tables.plan_targets import measures, province_plans, register, target, targets
 from parstats.figures.tables.province_scores import dimensions, extremes, peers, printed
@@ -55,6 +56,7 @@ __all__ = [
     "estimates",
     "event_study",
     "extremes",
+    "leads",
     "limits",
     "losses",
     "main_effects",
@@ -64,6 +66,8 @@ __all__ = [
     "needed_plans",
     "number_column",
     "opposed",
+    "outside",
+    "panel",
     "parts",
     "parts_together",
     "peers",

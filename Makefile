@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast test-slow test-next-year benchmark benchmark-reports evaluate-plans train-measures calibrate-links fuzz-ingest validate-remedies lint format \
+.PHONY: help report test test-fast test-slow test-next-year benchmark benchmark-reports evaluate-plans train-measures calibrate-links fuzz-ingest validate-remedies evaluate-drivers lint format \
 	types notebooks hooks lab build environment constraints clean .venv
 
 help: ## List the commands
@@ -105,6 +105,10 @@ build: ## Build the processed data from data/raw
 validate-remedies: ## Size, bias and coverage of the remedies' estimator; goes on where it stopped
 	@.ci/venv dev
 	@$(VENV)/python -m evaluation.remedies
+
+evaluate-drivers: ## False finds and power of drivers.leads on made-up scores; goes on where it stopped
+	@.ci/venv dev
+	@$(VENV)/python -m evaluation.drivers
 
 environment: ## Write environment.yml (conda) from pyproject.toml
 	@.ci/venv dev

@@ -11,10 +11,15 @@ import pytest
 
 from parstats import drivers
 from parstats.errors import InsufficientCoverage, InvalidData, InvalidRequest, UnknownChoice
+from parstats.reference import provinces
 from parstats.stats.simultaneous_ranks import rank_bounds
 
 LISTS = "papi.transparency.poverty_lists"
 Driver = Callable[..., Any]
+GROWTH = pd.DataFrame(
+    [(code, 2024, (7 * int(code)) % 11) for code in provinces.by_code(63)],
+    columns=["province", "year", "growth"],
+)
 
 QUICK: dict[str, Driver] = {
     "shares": lambda s, **k: drivers.shares(s, 2024, **{"n_draws": 20, **k}),
@@ -51,6 +56,14 @@ QUICK: dict[str, Driver] = {
         first=2024,
         n_repeats=1,
         **{"n_draws": 5, "n_halves": 1, **k},
+    ),
+    "panel": lambda s, **k: drivers.panel(
+        s, outcome="papi.services", regressors="papi.environment", **{"n_draws": 5, **k}
+    ),
+    "rank_logit": lambda s: drivers.rank_logit(s, 2024, regressors="papi.environment", lag=1),
+    "leads": lambda s, **k: drivers.leads(s, level="dimension", **{"n_draws": 5, **k}),
+    "outside": lambda s, **k: drivers.outside(
+        s, GROWTH, level="dimension", column="growth", **{"n_draws": 5, **k}
     ),
     "typology": lambda s, **k: drivers.typology(
         s, 2024, level="dimension", most_groups=3, **{"n_draws": 2, **k}

@@ -189,6 +189,14 @@ DRIVERS: dict[str, Callable[[pd.DataFrame], object]] = {
     "overview": lambda t: ps.drivers.overview(t, 2024, n_draws=5),
     "pooled_shares": lambda t: ps.drivers.pooled_shares(t, n_draws=5),
     "morans_i": lambda t: ps.drivers.morans_i(t, 2024, neighbours={"U01": ["U02"]}),
+    "panel": lambda t: ps.drivers.panel(
+        t, outcome="invented.a", regressors="invented.c", n_draws=9
+    ),
+    "rank_logit": lambda t: ps.drivers.rank_logit(t, 2024, regressors="invented.a"),
+    "leads": lambda t: ps.drivers.leads(t, province_effects=False, n_draws=9),
+    "outside": lambda t: ps.drivers.outside(
+        t, pd.Series(range(len(UNITS)), UNITS, name="age"), year=2024, n_draws=9
+    ),
     "typology": lambda t: ps.drivers.typology(t, 2024, most_groups=2, n_draws=2),
     "has_parts": lambda t: ps.drivers.has_parts(t, 2024),
     "has_pairs": ps.drivers.has_pairs,

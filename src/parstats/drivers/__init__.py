@@ -10,8 +10,12 @@ from parstats.drivers.mcdm import mcdm
 from parstats.drivers.neighbour_likeness import morans_i
 from parstats.drivers.nominal_weights import unknown_highest
 from parstats.drivers.over_time.convergence import convergence
+from parstats.drivers.over_time.leads import leads
+from parstats.drivers.over_time.outside import outside
+from parstats.drivers.over_time.panel_model import panel
 from parstats.drivers.over_time.pooled_shares import pooled_shares
 from parstats.drivers.over_time.predictive import predictive
+from parstats.drivers.over_time.rank_logit import rank_logit
 from parstats.drivers.over_time.shares_without_noise import shares_without_noise
 from parstats.drivers.overview import overview
 from parstats.drivers.rank_attribution import rank_attribution, rank_attributions
@@ -38,16 +42,20 @@ __all__ = [
     "has_parts",
     "has_structure",
     "importance",
+    "leads",
     "leave_one_out",
     "main_effects",
     "mcdm",
     "morans_i",
+    "outside",
     "overview",
+    "panel",
     "pooled_shares",
     "predictive",
     "rank_attribution",
     "rank_attributions",
     "rank_intervals",
+    "rank_logit",
     "relative_change",
     "robustness",
     "shares",

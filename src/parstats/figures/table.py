@@ -17,6 +17,7 @@ from parstats import errors, storage
 from parstats.figures import sheet, theme, workbook
 from parstats.figures.citation import source_line
 from parstats.figures.column import Column
+from parstats.figures.latex_table import latex
 from parstats.figures.number_format import plain_value
 from parstats.reference.labels import text
 
@@ -25,7 +26,7 @@ R = TypeVar("R")
 
 MIME_TYPE = "application/vnd.parstats.table+json"
 """Under this name an executed notebook holds the data of a table, beside its HTML."""
-_ENDINGS = (".csv", ".xlsx", ".html")
+_ENDINGS = (".csv", ".xlsx", ".html", ".tex")
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +169,7 @@ class Table:
 
         Parameters
         ----------
-        path : str or pathlib.Path; ends in .csv, .xlsx or .html
+        path : str or pathlib.Path; ends in .csv, .xlsx, .html or .tex (LaTeX with booktabs)
 
         Raises
         ------
@@ -188,6 +189,8 @@ class Table:
         elif target.suffix.lower() == ".html":
             table = self.gt.tab_source_note(self.source) if self.source else self.gt
             storage.write_text(target, table.as_raw_html(make_page=True))
+        elif target.suffix.lower() == ".tex":
+            storage.write_text(target, latex(self))
         else:
             raise errors.UnknownChoice("ending of a table", target.name, _ENDINGS)
 

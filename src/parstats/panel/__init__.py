@@ -4,6 +4,7 @@ from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces, usual_change
 from parstats.panel.composite.index_scores import index_from
+from parstats.panel.covariates import join_covariates
 from parstats.panel.coverage import (
     availability,
     check_year,
@@ -62,6 +63,7 @@ __all__ = [
     "history",
     "index_from",
     "index_in",
+    "join_covariates",
     "load_breaks",
     "load_conflicts",
     "load_gaps",

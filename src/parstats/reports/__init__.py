@@ -11,18 +11,20 @@ if TYPE_CHECKING:
     from parstats.reports.batch.jobs import Job, Result
     from parstats.reports.batch.manifest import verify
     from parstats.reports.batch.runner import render
+    from parstats.reports.panel_export import export_panel
     from parstats.reports.site.front_page import Entry, write_site
 
 _HOMES = {
     "Entry": "site.front_page",
     "Job": "batch.jobs",
     "Result": "batch.jobs",
+    "export_panel": "panel_export",
     "render": "batch.runner",
     "verify": "batch.manifest",
     "write_site": "site.front_page",
 }
 
-__all__ = ["Entry", "Job", "Result", "render", "verify", "write_site"]
+__all__ = ["Entry", "Job", "Result", "export_panel", "render", "verify", "write_site"]
 
 
 def __getattr__(name: str) -> Any:

@@ -33,6 +33,7 @@ from parstats.figures.tables.drivers_over_time import (
     spread_trends,
 )
 from parstats.figures.tables.merged_provinces import members
+from parstats.figures.tables.panel_results import leads, outside, panel
 from parstats.figures.tables.plan_cases import cards, contrasts, missing_figures, standings
 from parstats.figures.tables.plan_targets import measures, province_plans, register, target, targets
 from parstats.figures.tables.province_scores import dimensions, extremes, peers, printed
@@ -71,6 +72,7 @@ __all__ = [
     "forecast_performance",
     "group_choice",
     "group_members",
+    "leads",
     "limits",
     "losses",
     "main_effects",
@@ -81,7 +83,9 @@ __all__ = [
     "neighbour_likeness",
     "number_column",
     "opposed",
+    "outside",
     "overview",
+    "panel",
     "parts",
     "parts_together",
     "peers",

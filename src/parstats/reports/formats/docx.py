@@ -49,9 +49,14 @@ def write(executed: NotebookNode, about: About) -> bytes:
 
     Raises ToolFailed if a picture is there as SVG only, which Word documents cannot hold alone.
     """
+    return write_parts(report_parts(executed, about), about)
+
+
+def write_parts(parts: list[Part], about: About) -> bytes:
+    """Write headings, tables and other parts as .docx; see `write`."""
     writer = _Writer(about)
     source = [Paragraph((Run(about.source, italic=True),))] if about.source else []
-    writer.write([*report_parts(executed, about), *source])
+    writer.write([*parts, *source])
     buffer = io.BytesIO()
     writer.document.save(buffer)
     return dateless(buffer.getvalue())

@@ -1,0 +1,66 @@
+"""What is a sum by construction: which regressors make up an outcome, and which share parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from parstats import errors
+from parstats.reference import frameworks
+from parstats.reference.period_numbers import period_text
+
+
+def lowest_parts(index: str, series: str, year: int) -> frozenset[str]:
+    """Return the lowest series that a series is made of in a year: itself if it has no parts.
+
+    >>> len(lowest_parts("PAPI", "papi", 2024)), len(lowest_parts("PAPI", "papi.environment", 2024))
+    (28, 3)
+    """
+    table = frameworks.in_year(index, year)
+    parents = dict(zip(table["series"], table["parent"], strict=True))
+    inner = set(parents.values())
+    below = {name for name in parents if name not in inner and _is_below(name, series, parents)}
+    return frozenset(below or {series})
+
+
+def _is_below(name: str, series: str, parents: dict[str, str]) -> bool:
+    while name and name != series:
+        name = parents.get(name, "")
+    return name == series
+
+
+def overlapping(index: str, outcome: str, names: Iterable[str], year: int) -> frozenset[str]:
+    """Return which series share parts with the outcome in a year.
+
+    >>> sorted(overlapping("PAPI", "papi", ["papi.environment"], 2024))
+    ['papi.environment']
+    >>> sorted(overlapping("PAPI", "papi.services", ["papi.environment"], 2024))
+    []
+    """
+    outcome_parts = lowest_parts(index, outcome, year)
+    return frozenset(name for name in names if lowest_parts(index, name, year) & outcome_parts)
+
+
+def refuse_identity(
+    index: str, outcome: str, regressors: tuple[str, ...], years: Iterable[int]
+) -> None:
+    """Refuse regressors that make up the outcome of the same year.
+
+    >>> dimensions = frameworks.in_year("PAPI", 2024, "dimension")["series"]
+    >>> refuse_identity("PAPI", "papi", tuple(dimensions), [2024])
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: papi 2024 is the sum of the regressors: ...
+    """
+    for year in years:
+        table = set(frameworks.in_year(index, year)["series"])
+        parts = [name for name in regressors if name in table]
+        if outcome not in table or not parts:
+            continue
+        regressor_parts = frozenset().union(*(lowest_parts(index, name, year) for name in parts))
+        if lowest_parts(index, outcome, year) <= regressor_parts:
+            raise errors.InvalidRequest(
+                f"{outcome} {period_text(int(year))} is the sum of the regressors: this is an "
+                "identity, every coefficient (in points) is one whatever the data are. For how the "
+                "parts make up the score see drivers.shares, its change drivers.change_attribution."
+                " Ask what is no identity: which parts lead next year's total (drivers.leads), "
+                "which go with an outcome from outside (drivers.outside), or leave parts out"
+            )

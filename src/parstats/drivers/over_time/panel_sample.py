@@ -1,0 +1,308 @@
+"""The cells of a panel regression: an outcome and regressors in years that compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parstats import errors
+from parstats.arguments import as_tuple, as_years
+from parstats.drivers.score_checks import check_scores, require_table
+from parstats.panel.covariates import join_covariates
+from parstats.panel.coverage import needed
+from parstats.panel.standings import Breaks, standings
+from parstats.panel.units import n_units, unit_column, with_vintage
+from parstats.reference import frameworks
+from parstats.reference.period_numbers import period_text
+
+Codes = NDArray[np.int64]
+_KEYS = ["year", "vintage", "unit"]
+# A spread below is rounding.
+_NO_SPREAD = 1e-9
+
+
+@dataclass(frozen=True)
+class PanelSample:
+    """Complete cells of the years that compare, one row per unit and year."""
+
+    index: str
+    outcome: str
+    regressors: tuple[str, ...]
+    rows: pd.DataFrame  # year, vintage, unit, and a column for each variable
+    # One row per year: year, entered, reason, missing, n_provinces, n_units.
+    years: pd.DataFrame
+
+    @property
+    def units(self) -> Codes:
+        """Codes of the units, from 0."""
+        return codes(self.rows[["vintage", "unit"]])
+
+    @property
+    def year_codes(self) -> Codes:
+        """Codes of the years, from 0 in order."""
+        return codes(self.rows[["year"]])
+
+
+def codes(keys: pd.DataFrame) -> Codes:
+    """Return numbers from 0 in order of the keys, without gaps.
+
+    >>> codes(pd.DataFrame({"year": [2024, 2022, 2024]})).tolist()
+    [1, 0, 1]
+    """
+    numbers: Codes = keys.groupby(list(keys.columns), sort=True).ngroup().to_numpy(np.int64)
+    return numbers
+
+
+def panel_sample(
+    scores: pd.DataFrame,
+    outcome: str,
+    regressors: str | Iterable[str],
+    *,
+    covariates: pd.DataFrame | None = None,
+    covariate_unit: str | None = None,
+    covariate_year: str | None = None,
+    years: int | Iterable[int] | None = None,
+    breaks: Breaks = "all",
+    standardised: bool = True,
+    lag: int = 0,
+) -> PanelSample:
+    """Return the cells of a panel regression, of the longest run of years that compare.
+
+    A year enters if 90 % of its units have the outcome and all regressors, and if every series is
+    measured in it as in the other years of the run (`parstats.panel.standings`; of points also on
+    the same scale); of equally long runs the newest one does. With a `lag` the regressors are of so
+    many years before the outcome. Standardised variables are less the mean of their year, in
+    standard deviations. Every year is listed with the reason for which it is left out: "scores" or
+    "covariates" (under 90 %, or no spread), or "break".
+
+    >>> from parstats.panel import load_scores
+    >>> sample = panel_sample(load_scores("PAPI"), "papi", "papi.environment", breaks="ranking")
+    >>> sample.years.query("entered")["year"].tolist()
+    [2021, 2022, 2023, 2024]
+    """
+    builder = SampleBuilder.from_scores(
+        scores, covariates, covariate_unit, covariate_year, breaks=breaks, standardised=standardised
+    )
+    return builder.sample(outcome, as_tuple(regressors), lag=lag, years=years)
+
+
+@dataclass(frozen=True)
+class SampleBuilder:
+    """Variables of scores and covariates, and the years in which they can be used."""
+
+    index: str
+    scores: pd.DataFrame
+    covariates: pd.DataFrame | None
+    breaks: Breaks
+    standardised: bool
+    _variables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @classmethod
+    def from_scores(
+        cls,
+        scores: pd.DataFrame,
+        covariates: pd.DataFrame | None = None,
+        covariate_unit: str | None = None,
+        covariate_year: str | None = None,
+        *,
+        breaks: Breaks = "all",
+        standardised: bool = True,
+    ) -> SampleBuilder:
+        """Check scores and join covariates."""
+        index = require_table(scores)
+        rows = with_vintage(check_scores(scores))
+        added = None
+        if covariates is not None:
+            added = join_covariates(rows, covariates, unit=covariate_unit, year=covariate_year)
+            added = added.rename(columns={unit_column(index): "unit"})
+        return cls(index, rows, added, breaks, standardised)
+
+    def is_covariate(self, name: str) -> bool:
+        """Return whether a variable is a column of the covariates."""
+        return self.covariates is not None and name in self.covariates and name not in _KEYS
+
+    def variable(self, name: str, lag: int) -> pd.DataFrame:
+        """Return year, vintage, unit, value and run of a variable, `lag` years later."""
+        if name not in self._variables:
+            own = self.is_covariate(name)
+            self._variables[name] = self._covariate(name) if own else self._series(name)
+        table = self._variables[name]
+        return table.assign(year=table["year"] + lag)
+
+    def _check(self, outcome: str, regressors: tuple[str, ...], lag: int) -> None:
+        if not regressors:
+            raise errors.InvalidRequest(
+                "regressors is empty: name one series or covariate, or more"
+            )
+        if outcome in regressors and not lag:
+            raise errors.InvalidRequest(
+                f"{outcome} is the outcome and a regressor: nothing is regressed on itself; leave "
+                "it out"
+            )
+        table = frameworks.series()
+        choices = [*table.loc[table["index"] == self.index, "series"]]
+        if self.covariates is not None:
+            choices = [*filter(self.is_covariate, self.covariates.columns), *choices]
+        for name in (outcome, *regressors):
+            if name not in choices:
+                raise errors.UnknownChoice(
+                    f"variable of {self.index} or of the covariates", name, choices
+                )
+
+    def requested_years(self, years: int | Iterable[int] | None) -> list[int]:
+        """Return the years of the scores that were asked for, all if none were named."""
+        listed = sorted(set(map(int, self.scores["year"])))
+        if isinstance(years, str):
+            raise errors.UnknownChoice(f"year of {self.index}", years, listed)
+        requested = as_years(years)
+        if requested is not None and not requested:
+            raise errors.InvalidRequest("years is empty: name one or more, or leave it out for all")
+        for year in sorted((requested or set()) - set(listed)):
+            raise errors.UnknownChoice(f"year of {self.index}", period_text(year), listed)
+        return [year for year in listed if requested is None or year in requested]
+
+    def _covariate(self, name: str) -> pd.DataFrame:
+        assert self.covariates is not None
+        table = self.covariates[[*_KEYS, name]].rename(columns={name: "value"}).dropna()
+        groups = table.groupby(["year", "vintage"])["value"]
+        least = table["vintage"].map(lambda vintage: needed(n_units(self.index, int(vintage))))
+        usable = groups.transform("size") >= least
+        if self.standardised:
+            spread = groups.transform(lambda value: value.std(ddof=0))
+            usable &= spread > _NO_SPREAD * groups.transform(lambda value: value.abs().max())
+            table = table.assign(value=(table["value"] - groups.transform("mean")) / spread)
+        return table[usable].assign(run="")
+
+    def _series(self, name: str) -> pd.DataFrame:
+        if "" not in self._variables:
+            self._variables[""] = standings(self.scores, breaks=self.breaks)
+        table = self._variables[""].rename(columns={unit_column(self.index): "unit"})
+        table = table[table["series"] == name]
+        table = table.assign(value=table["standing" if self.standardised else "score"])
+        run = table["run"].astype(str)
+        if not self.standardised:
+            bounds = frameworks.by_year()[["min_points", "max_points"]].astype(str)
+            scale = bounds["min_points"] + " to " + bounds["max_points"]
+            at = pd.MultiIndex.from_frame(table[["series", "year"]])
+            run += " " + scale.reindex(at).fillna("").to_numpy()
+        return table[[*_KEYS, "value"]].assign(run=run)
+
+    def n_complete(self, names: tuple[str, ...], outcome_year: int, lag: int = 0) -> int:
+        """Return the number of units with all variables, the first one in the outcome's year."""
+        unit = unit_column(self.index)
+        sets = []
+        for place, name in enumerate(names):
+            year = outcome_year - lag * (place > 0)
+            if self.is_covariate(name):
+                assert self.covariates is not None
+                table = self.covariates.dropna(subset=[name])
+                sets.append(set(table.loc[table["year"] == year, "unit"]))
+            else:
+                rows = self.scores[self.scores["series"] == name]
+                sets.append(set(rows.loc[rows["year"] == year, unit]))
+        return len(set.intersection(*sets))
+
+    def sample(
+        self,
+        outcome: str,
+        regressors: tuple[str, ...],
+        *,
+        lag: int = 0,
+        years: int | Iterable[int] | None = None,
+    ) -> PanelSample:
+        """Return the complete cells of the longest run."""
+        self._check(outcome, regressors, lag)
+        tables = [self.variable(outcome, 0), *(self.variable(name, lag) for name in regressors)]
+        names = (outcome, *regressors)
+        columns = (outcome, *(f"{name}_before" if name == outcome else name for name in regressors))
+        indexed = [table.set_index(_KEYS) for table in tables]
+        values = pd.concat([table["value"] for table in indexed], axis=1, keys=range(len(names)))
+        runs = pd.concat([table["run"] for table in indexed], axis=1, keys=range(len(names)))
+        values, runs = values.dropna(), runs.dropna()
+        listed = [
+            self._year(year, names, tables, values, runs) for year in self.requested_years(years)
+        ]
+        table = pd.DataFrame(listed)
+        chosen = _longest(table)
+        usable = table["reason"] == ""
+        table.loc[usable & ~table["year"].isin(chosen), "reason"] = "break"
+        if not chosen:
+            raise self._none(table, names, lag)
+        table["entered"] = table["year"].isin(chosen)
+        rows = values.reset_index()
+        rows = rows[rows["year"].isin(chosen)].rename(columns=dict(enumerate(columns)))
+        rows = rows.sort_values(["vintage", "unit", "year"], ignore_index=True)
+        order = ["year", "entered", "reason", "missing", "n_provinces", "n_units"]
+        return PanelSample(self.index, outcome, columns[1:], rows, table[order])
+
+    def _year(
+        self,
+        year: int,
+        names: tuple[str, ...],
+        tables: list[pd.DataFrame],
+        values: pd.DataFrame,
+        runs: pd.DataFrame,
+    ) -> dict[str, object]:
+        """Return whether a year can be used, why not, and the run that it is of."""
+        vintage = int(self.scores.loc[self.scores["year"] == year, "vintage"].iloc[0])
+        n_rows = int((values.index.get_level_values("year") == year).sum())
+        missing = [
+            name
+            for name, table in zip(names, tables, strict=True)
+            if not (table["year"] == year).any()
+        ]
+        reason, run = "", ()
+        if missing or n_rows < needed(n_units(self.index, vintage)):
+            own = set() if self.covariates is None else set(self.covariates)
+            reason = "covariates" if missing and set(missing) <= own else "scores"
+        else:
+            run = (vintage, *runs[runs.index.get_level_values("year") == year].iloc[0])
+        return {
+            "year": year,
+            "reason": reason,
+            "missing": "; ".join(dict.fromkeys(missing)),
+            "n_provinces": n_rows,
+            "n_units": n_units(self.index, vintage),
+            "run": run,
+        }
+
+    def _none(
+        self, table: pd.DataFrame, names: tuple[str, ...], lag: int
+    ) -> errors.InsufficientCoverage:
+        """Return the error that no year can be used, with the best covered one."""
+        counts = [self.n_complete(names, int(year), lag) for year in table["year"]]
+        best = table.iloc[int(np.argmax(counts))]
+        year, n_all = period_text(int(best["year"])), int(best["n_units"])
+        lacking = (
+            f"in {year} {best['missing']} of under 90 % of the units, or the same for all"
+            if best["missing"]
+            else f"the most are in {year}"
+        )
+        return errors.InsufficientCoverage(
+            f"{', '.join(names[:3])}{' ...' if len(names) > 3 else ''} together in any year",
+            n_complete=max(counts),
+            n_required=needed(n_all),
+            n_units=n_all,
+            alternative=f"{lacking}; take other years, or leave out what is missing",
+        )
+
+
+def _longest(table: pd.DataFrame) -> list[int]:
+    """Return the years of the longest run, the newest of equally long ones."""
+    best: list[int] = []
+    current: list[int] = []
+    before: tuple[object, ...] = ()
+    for row in table.itertuples():
+        follows = bool(current) and row.year - current[-1] == 1 and row.run == before
+        if row.reason:
+            current = []
+            continue
+        current = [*current, int(row.year)] if follows else [int(row.year)]
+        before = row.run
+        if len(current) >= len(best):
+            best = current
+    return best

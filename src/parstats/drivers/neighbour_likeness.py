@@ -72,7 +72,7 @@ def morans_i(
     >>> from parstats.panel import load_scores
     >>> table = morans_i(load_scores("PAPI"), 2024, n_permutations=199).set_index("series")
     >>> table.loc[["papi", "papi.services.infrastructure"], "moran"].round(2).tolist()
-    [0.13, 0.52]
+    [0.14, 0.52]
     """
     alpha = check_share("alpha", alpha)
     n_permutations = check_integer("n_permutations", n_permutations, 19)

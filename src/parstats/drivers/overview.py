@@ -102,7 +102,7 @@ def overview(
     >>> from parstats.panel import load_scores
     >>> result = overview(load_scores("PAPI"), 2024, n_draws=100)
     >>> int(result.parts["agreed"].sum()), result.measures["measure"].tolist()
-    (3, ['share', 'owen_score', 'owen_rank', 'main_effect', 'leave_one_out'])
+    (1, ['share', 'owen_score', 'owen_rank', 'main_effect', 'leave_one_out'])
     """
     n_top = check_integer("n_top", n_top, 1)
     index = require_table(scores)

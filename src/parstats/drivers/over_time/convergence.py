@@ -109,7 +109,7 @@ def convergence(
     >>> result = convergence(load_scores("PAPI"), level="criterion", n_draws=50)
     >>> pooled = result.catching_up.iloc[-1]
     >>> round(pooled["beta_instrumented"], 2), round(pooled["beta_ols"], 2)
-    (np.float64(-0.11), np.float64(-0.49))
+    (np.float64(-0.1), np.float64(-0.49))
     """
     sens_level, n_draws = (
         check_share("sens_level", sens_level),

@@ -73,7 +73,7 @@ def shares_without_noise(
     >>> from parstats.panel import load_scores
     >>> table = shares_without_noise(load_scores("PAPI"), 2024, n_draws=50)
     >>> bool(abs(table["share_without_noise"].sum() - 1) < 1e-9), table["reliability"].gt(0.2).sum()
-    (True, np.int64(23))
+    (True, np.int64(27))
     """
     parts = without_rest(build_parts(scores, year, level=level))
     table = shares(scores, year, level=level, sens_level=sens_level, n_draws=n_draws, seed=seed)

@@ -160,4 +160,4 @@ def no_other_index_note(index: str, year: int, lang: str) -> Notice:
     >>> no_other_index_note("PAPI", 2011, "en").text
     'For 2011 there are figures of PAPI alone: there is nothing to set beside it.'
     """
-    return Notice(text("agreement.alone", lang, index=index, year=year))
+    return Notice(text=text("agreement.alone", lang, index=index, year=year))

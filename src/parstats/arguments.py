@@ -234,6 +234,10 @@ def require_drawable(
     ...
     parstats.errors.InvalidRequest: nothing to draw: the table has no rows; expected panel.ranks
     """
+    if not hasattr(table, "columns"):
+        raise errors.InvalidRequest(
+            f"cannot draw a {type(table).__name__}: expected {source}, a pandas.DataFrame"
+        )
     missing = [name for name in columns if name not in table]
     if missing:
         raise errors.InvalidRequest(

@@ -65,7 +65,7 @@ def standings(
     if breaks not in BREAKS:
         raise errors.UnknownChoice("sort of breaks", breaks, BREAKS)
     index = index_in(scores)
-    rows = with_vintage(province_scores(scores))
+    rows = with_vintage(province_scores(scores)).dropna(subset=["score"])
     if level is not None:
         rows = rows[rows["level"] == frameworks.check_level(level)]
     if series is not None:

@@ -37,6 +37,7 @@ from parstats.figures.text.over_time_notes import (
     catching_up_note,
     forecast_note,
     groups_note,
+    leads_note,
     neighbours_note,
 )
 from parstats.figures.text.overview_notes import overview_note
@@ -87,6 +88,7 @@ __all__ = [
     "groups_note",
     "headline",
     "language",
+    "leads_note",
     "merger_note",
     "movement_note",
     "neighbours_note",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from IPython.display import Markdown
 
-from parstats.arguments import from_results
+from parstats.arguments import check_share, from_results
 from parstats.drivers.over_time.predictive import BASELINES
 from parstats.figures.caption import percent
 from parstats.figures.index_language import series_language
+from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
 
@@ -110,3 +111,27 @@ def neighbours_note(table: pd.DataFrame, lang: str) -> Markdown:
             of=len(parts),
         )
     )
+
+
+@from_results(table="parstats.drivers.leads: series coefficient p_adjusted mde n_years")
+def leads_note(table: pd.DataFrame, lang: str, *, alpha: float = 0.05) -> Markdown:
+    """Return which parts lead next year's total without their own dimension.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame; parts of `parstats.drivers.leads`
+    lang : {"vi", "en"}
+    alpha : float; the family-wise error that is allowed
+    """
+    lang = series_language(lang, table["series"])
+    alpha = check_share("alpha", alpha)
+    found = table[table["p_adjusted"] <= alpha]
+    fields = {
+        "n": len(table),
+        "share": percent(alpha, lang),
+        "mde": number(table["mde"].median(), lang),
+    }
+    if found.empty:
+        return Markdown(text("leads.none", lang, **fields))
+    names = ", ".join(frameworks.series_name(name, lang, short=True) for name in found["series"])
+    return Markdown(text("leads.some", lang, names=names, **fields))

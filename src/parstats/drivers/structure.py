@@ -7,20 +7,16 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
 
 from parstats import errors
 from parstats.arguments import check_share, old_names
 from parstats.drivers.score_matrix import Floats, build_parts, without_rest
 from parstats.reference import frameworks
 from parstats.stats import percentile_interval, resampling_counts
-from parstats.stats.correlations import (
-    adjust_false_discovery,
-    correlation_p_values,
-    midranks,
-    pearson,
-    resampled_matrices,
-)
-from parstats.stats.moments import excess_kurtosis, far_from_median, skewness
+from parstats.stats.correlations import midranks, pearson, resampled_matrices
+from parstats.stats.kendall import kendall
 from parstats.stats.principal_components import parallel_thresholds, principal_components
 from parstats.stats.reliability import reliability, resampled_alpha
 
@@ -36,6 +32,8 @@ HEAVY_TAILED = 3.5
 _LEAST_UNITS = 4
 # Points; scores are compared to nine decimals, as in `parstats.panel.ranks`.
 _SAME = 1e-9
+# Robust standard deviations from the median beyond which a unit is named.
+_FAR = 3.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Structure:
     correlations : pandas.DataFrame
         One row per pair of series: series, other, parent, other_parent, kind ("within" a dimension
         or "between" two), pearson, sens_low, sens_high, sens_level (their share of the draws),
-        spearman, p
+        spearman, kendall (tau-b), p
         and p_adjusted (Benjamini-Hochberg over all pairs), redundant (pearson above 0.9), opposed
         (pearson below 0 with p_adjusted at most 0.05: the two cancel in the sum).
     reliability : pandas.DataFrame
@@ -59,9 +57,10 @@ class Structure:
         item_rest (with the sum of its other items), alpha_dropped (alpha without it), weakens
         (alpha_dropped above alpha).
     components : pandas.DataFrame
-        One row per scale and principal component of its correlation matrix: scale, component (from
-        1), eigenvalue, explained, cumulative, threshold (95th percentile of unrelated columns),
-        is_retained (it and all before it exceed their thresholds: parallel analysis).
+        One row per scale and principal component of its correlation matrix, as many as there are
+        series, or units less 1: scale, component (from 1), eigenvalue, explained, cumulative,
+        threshold (95th percentile of unrelated columns), is_retained (it and all before it exceed
+        their thresholds: parallel analysis).
     loadings : pandas.DataFrame
         One row per scale, component and series: coefficient (of the unit-length eigenvector),
         loading (correlation of the series with the component).
@@ -124,7 +123,9 @@ def structure(
     is a fault of a scale whose items should reflect one trait, but none of an index whose parts are
     meant to be different duties (OECD/JRC 2008, Handbook on Constructing Composite Indicators,
     step 4). Alpha grows with the number of items. Formulas and sources: `parstats.stats`,
-    modules correlations, reliability, components and moments; the outlier rule is that of the
+    modules correlations, reliability and principal_components, and `scipy.stats` (p-values,
+    Benjamini-Hochberg, skewness and kurtosis of type 2 of Joanes and Gill 1998, The Statistician
+    47(1):183-189, and the median absolute deviation); the outlier rule is that of the
     field's audits (absolute skewness above 2 with kurtosis above 3.5).
 
     Examples
@@ -270,13 +271,13 @@ def _correlations(
 ) -> pd.DataFrame:
     points = values.to_numpy(dtype=np.float64)
     first, other = np.triu_indices(points.shape[1], 1)
-    result = np.atleast_2d(np.corrcoef(points, rowvar=False))[first, other]
-    ranks = np.column_stack([midranks(column) for column in points.T])
+    pearsons = stats.pearsonr(points[:, first], points[:, other], axis=0)
+    result = pearsons.statistic
+    ranks = np.apply_along_axis(midranks, 0, points)
     # Draws in which an indicator has no spread have no correlation, so they tell nothing.
     sampled = resampled_matrices(points, counts)[:, first, other]
     low, high = percentile_interval(np.where(np.isnan(sampled), result, sampled), sens_level)
-    p_values = correlation_p_values(result, len(points))
-    adjusted = adjust_false_discovery(p_values)
+    adjusted = stats.false_discovery_control(pearsons.pvalue)
     names, parents = np.array(values.columns), np.array(owners)
     return pd.DataFrame(
         {
@@ -289,8 +290,12 @@ def _correlations(
             "sens_low": low,
             "sens_high": high,
             "sens_level": sens_level,
-            "spearman": np.atleast_2d(np.corrcoef(ranks, rowvar=False))[first, other],
-            "p": p_values,
+            "spearman": stats.pearsonr(ranks[:, first], ranks[:, other], axis=0).statistic,
+            "kendall": [
+                kendall(points[:, one], points[:, two])[0]
+                for one, two in zip(first, other, strict=True)
+            ],
+            "p": pearsons.pvalue,
             "p_adjusted": adjusted,
             "redundant": result > REDUNDANT,
             # 0.05: the usual level, after Benjamini and Hochberg.
@@ -336,23 +341,23 @@ def _components(
     points = part.to_numpy(dtype=np.float64)
     result = principal_components(points)
     thresholds = parallel_thresholds(points, n_draws, seed)
-    p = points.shape[1]
+    p, k = result.coefficients.shape
     components = pd.DataFrame(
         {
             "scale": scale,
-            "component": np.arange(1, p + 1),
+            "component": np.arange(1, k + 1),
             "eigenvalue": result.eigenvalues,
             "explained": result.explained,
             "cumulative": result.explained.cumsum(),
-            "threshold": thresholds,
-            "is_retained": np.logical_and.accumulate(result.eigenvalues > thresholds),
+            "threshold": thresholds[:k],
+            "is_retained": np.logical_and.accumulate(result.eigenvalues > thresholds[:k]),
         }
     )
     loadings = pd.DataFrame(
         {
             "scale": scale,
-            "component": np.repeat(np.arange(1, p + 1), p),
-            "series": list(part.columns) * p,
+            "component": np.repeat(np.arange(1, k + 1), p),
+            "series": list(part.columns) * k,
             "coefficient": result.coefficients.T.ravel(),
             "loading": result.loadings.T.ravel(),
         }
@@ -367,8 +372,8 @@ def _distribution(
     n, p = points.shape
     least = np.full(p, np.nan) if low is None else np.asarray(low, dtype=np.float64)
     most = np.full(p, np.nan) if high is None else np.asarray(high, dtype=np.float64)
-    skew, kurtosis = skewness(points), excess_kurtosis(points)
-    far = far_from_median(points)
+    skew, kurtosis = stats.skew(points, bias=False), stats.kurtosis(points, bias=False)
+    far = _far_from_median(points)
     units = np.array([str(unit) for unit in values.index])
     at_low = (points <= least + _SAME).sum(axis=0) / n
     at_high = (points >= most - _SAME).sum(axis=0) / n
@@ -385,10 +390,21 @@ def _distribution(
             "outliers": (np.abs(skew) > SKEWED) & (kurtosis > HEAVY_TAILED),
             "n_far": far.sum(axis=0),
             "far": pd.Series([" ".join(units[column]) for column in far.T], dtype="str"),
-            "sens_low": least,
-            "sens_high": most,
+            "low": least,
+            "high": most,
             "share_at_low": np.where(np.isnan(least), np.nan, at_low),
             "share_at_high": np.where(np.isnan(most), np.nan, at_high),
             "n_distinct": [len(np.unique(np.round(column, 9))) for column in points.T],
         }
     )
+
+
+def _far_from_median(points: Floats) -> NDArray[np.bool_]:
+    """Return which values are further than 3 robust deviations from their column's median.
+
+    None in a column where more than half of the values are the same: it has no such deviation.
+    """
+    unit = stats.median_abs_deviation(points, scale="normal")
+    distance = np.abs(points - np.median(points, axis=0))
+    far: NDArray[np.bool_] = (distance > _FAR * unit) & (unit > 0)
+    return far

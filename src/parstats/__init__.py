@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     )
     from parstats.pipeline.processed_tables import build
     from parstats.reference import frameworks, labels, provinces
-    from parstats.reference.provinces import match_province, match_provinces
+    from parstats.reference.provinces import match_province, match_provinces, match_region
 
 # Public name -> the module or, after a colon, the function of a module that it stands for.
 _PUBLIC = {
@@ -69,6 +69,7 @@ _PUBLIC = {
     "load_versions": "panel:load_versions",
     "match_province": "reference.provinces:match_province",
     "match_provinces": "reference.provinces:match_provinces",
+    "match_region": "reference.provinces:match_region",
     "panel": "panel",
     "plans": "plans",
     "provinces": "reference.provinces",

@@ -192,17 +192,44 @@ def require_unique(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
         )
 
 
-def as_years(years: int | Iterable[int] | None) -> set[int] | None:
+def as_years(years: int | str | Iterable[int | str] | None) -> set[int] | None:
     """Return the years as a set; None for all.
+
+    Parameters
+    ----------
+    years : int, str or iterable of them, optional
+        A year, a text as `parse_years` takes it ("2018-2024"), or several of these.
+
+    Raises
+    ------
+    InvalidRequest
+        If one of them is neither.
 
     Examples
     --------
-    >>> as_years(2024), as_years(None)
-    ({2024}, None)
+    >>> as_years(2024), as_years(None), as_years("2018-2020, 2024") == {2018, 2019, 2020, 2024}
+    ({2024}, None, True)
+    >>> as_years(range(2023, 2025)) == as_years(["2023-2024"])
+    True
     """
     if years is None:
         return None
-    return {int(years)} if isinstance(years, int | Integral) else {int(year) for year in years}
+    if isinstance(years, str):
+        parsed = parse_years(years)
+        return None if parsed is None else set(parsed)
+    named: set[int] = set()
+    each: Any
+    for each in years if isinstance(years, Iterable) else (years,):
+        if isinstance(each, str):
+            named |= set(parse_years(each) or ())
+        elif isinstance(each, bool) or not isinstance(each, Integral):
+            raise errors.InvalidRequest(
+                f"years holds {each!r}: expected years, as 2024, [2018, 2024], range(2018, 2025) "
+                'or "2018-2024"'
+            )
+        else:
+            named.add(int(each))
+    return named
 
 
 def require_drawable(

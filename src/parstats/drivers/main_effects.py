@@ -38,7 +38,7 @@ def main_effects(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     sens_level : float; share of the bootstrap draws inside the interval
     n_draws, n_permutations, seed : int
         Bootstrap samples over provinces, permutations of the test of linearity, and the seed.

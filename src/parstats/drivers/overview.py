@@ -68,7 +68,7 @@ def overview(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : str, optional; the parts; the lowest level that adds up to the score if not given
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     n_top : int; how many parts count as the first of a measure
     with_lmg : bool; also LMG of all parts, which takes up to a minute for 28
     n_draws, seed : int; bootstrap samples behind tied_with_top, and the seed

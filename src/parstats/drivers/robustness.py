@@ -125,7 +125,7 @@ def robustness(
         Ways to aggregate to go through; see Notes.
     nominal : mapping or pandas.Series, optional; by series; else the share in the highest score
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     range_level : float; share of the draws between rank_range_low and rank_range_high
     n_draws, seed : int
         Draws of weights, each put through every combination of methods, and the seed.

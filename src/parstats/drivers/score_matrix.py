@@ -153,9 +153,9 @@ def build_parts(
     The parts are of a level ("criterion" or "dimension", of an index of one's own also "part" and
     what is above); if none is given, of the lowest that adds up to the overall score:
     sub-dimensions of PAPI, fields of the PAR INDEX. The region is a code of
-    `parstats.reference.provinces.REGIONS`; without one, the country. Where the parts do not add up
-    to the overall score (SIPAS), they are weighted as the scores show, and what is left of the
-    overall score is a part of its own, the rest (`parstats.drivers.overall_weights`). `like` are
+    `parstats.reference.provinces.REGIONS` or a name; without one, the country. Where the parts do
+    not add up to the overall score (SIPAS), they are weighted as the scores show, and what is left
+    of it is a part of its own, the rest (`parstats.drivers.overall_weights`). `like` are
     the parts of another year that the year is compared with: of one framework both have one set of
     weights.
 
@@ -189,6 +189,7 @@ def build_parts(
     points = weighting.points(matrix, index)
     # A rest is known of the provinces with an overall score, which may be fewer.
     require_coverage(len(points), n_total, what, lambda: published_alternative(index, year))
+    region = None if region is None else resolve_region(region, vintage, what)
     if region is not None:
         points, n_total = _region_matrix(points, region, vintage, what)
     year_series = frameworks.in_year(index, year, level)
@@ -332,18 +333,31 @@ def _additive_levels(index: str, year: int) -> str:
     return ", ".join(names) or "it has none"
 
 
-def _region_matrix(
-    matrix: pd.DataFrame, region: str, vintage: int, what: str
-) -> tuple[pd.DataFrame, int]:
+def resolve_region(region: str, vintage: int, what: str) -> str:
+    """Return the code of a region of a vintage, given by code or name; `what` is for the message.
+
+    Raises UnknownChoice if there is no such region in that set of provinces; InvalidRequest if the
+    units lie in no regions.
+
+    >>> resolve_region("Đồng bằng sông Hồng", 63, "shares of PAPI 2024")
+    'RRD'
+    """
     if vintage < 0:
         raise errors.InvalidRequest(
             f"{what} in region {region}: its units lie in no regions; leave region out, or make an "
             "index of the units that you want to compare"
         )
+    code = places.match_region(region)
+    regions = sorted({province.region for province in places.by_code(vintage).values()})
+    if code not in regions:
+        raise errors.UnknownChoice(f"region of the {vintage} provinces", region, regions)
+    return code
+
+
+def _region_matrix(
+    matrix: pd.DataFrame, region: str, vintage: int, what: str
+) -> tuple[pd.DataFrame, int]:
     provinces_by_code = places.by_code(vintage)
-    regions = sorted({province.region for province in provinces_by_code.values()})
-    if region not in regions:
-        raise errors.UnknownChoice("region", region, regions)
     region_codes = [code for code in matrix.index if provinces_by_code[code].region == region]
     n_units = sum(province.region == region for province in provinces_by_code.values())
     if len(region_codes) < LEAST_IN_REGION:

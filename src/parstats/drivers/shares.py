@@ -35,7 +35,7 @@ def shares(
         The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
         of PAPI, fields of the PAR INDEX. Shares of sub-dimensions add up to the share of their
         dimension.
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     sens_level : float; share of the bootstrap draws inside the interval
     n_draws, seed : int; bootstrap samples over provinces, and the seed
 

@@ -97,7 +97,7 @@ def structure(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     sens_level : float; share of the bootstrap draws inside the intervals
     n_draws, seed : int
         Bootstrap samples over provinces (and permutations of the parallel analysis), and the seed.

@@ -49,7 +49,7 @@ def target_weights(
         number of at least 0 for each series (only their proportions count).
     curve : {"linear", "local_linear"}; how main effects are measured; see `main_effects`
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
 
     Returns
     -------

@@ -1,0 +1,216 @@
+"""Options of the drivers: regions by name, weight taken over, given groups, spans of years."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats
+import statsmodels.api as sm
+
+import parstats as ps
+from parstats import drivers
+from parstats.arguments import as_years
+from parstats.drivers.score_matrix import build_parts
+from parstats.errors import InsufficientCoverage, InvalidRequest, UnknownChoice
+from parstats.reference.provinces import REGIONS
+
+# Regions.
+
+
+@pytest.mark.parametrize("code", REGIONS)
+def test_a_region_is_named_in_either_language_with_or_without_diacritics(code: str) -> None:
+    for lang in ("vi", "en"):
+        name = ps.labels.text(f"region.{code}", lang)
+        for written in (name, name.upper(), ps.labels.search_key(name), f"vùng {name}", code):
+            assert ps.match_region(written) == code
+
+
+@pytest.mark.parametrize("wrong", ["", "Hà Nội", "dong bang", None, 7])
+def test_an_unknown_region_names_those_there_are(wrong: Any) -> None:
+    with pytest.raises(UnknownChoice, match=r"region .*RRD \(Đồng bằng sông Hồng\)"):
+        ps.match_region(wrong)
+
+
+def test_the_nearest_region_is_suggested() -> None:
+    with pytest.raises(UnknownChoice, match=r"nearest: Đồng bằng sông Cửu Long \(MRD\)"):
+        ps.match_region("dong bang song cuu log")
+
+
+def test_drivers_take_a_region_by_name(scores: pd.DataFrame) -> None:
+    by_code = drivers.shares(scores, 2024, region="NMM", n_draws=5)
+    for name in ("Trung du và miền núi phía Bắc", "northern midlands and mountains"):
+        pd.testing.assert_frame_equal(by_code, drivers.shares(scores, 2024, region=name, n_draws=5))
+    named = drivers.leave_one_out(scores, 2024, region="Đồng bằng sông Cửu Long")
+    assert set(named.series["region"]) == {"MRD"}
+
+
+def test_a_region_of_the_other_set_of_provinces_is_refused(scores: pd.DataFrame) -> None:
+    with pytest.raises(UnknownChoice, match="region of the 63 provinces 'North Central'"):
+        drivers.shares(scores, 2024, region="North Central")
+
+
+def test_stability_in_a_region_is_that_of_its_provinces(scores: pd.DataFrame) -> None:
+    table = drivers.stability(
+        scores, series="papi", region="Northern Midlands and Mountains", years="2023-2024"
+    )
+    row = table.iloc[0]
+    members = [code for code, each in ps.provinces.by_code(63).items() if each.region == "NMM"]
+    totals = scores[(scores["series"] == "papi") & scores["province"].isin(members)]
+    wide = totals.pivot(index="province", columns="year", values="score")[[2023, 2024]].dropna()
+    assert (row["region"], row["n_common"], row["n_units"]) == ("NMM", len(wide), 14)
+    expected = scipy.stats.spearmanr(wide[2023], wide[2024]).statistic
+    assert row["rank_correlation"] == pytest.approx(expected)
+    assert row["kendall"] == pytest.approx(scipy.stats.kendalltau(wide[2023], wide[2024]).statistic)
+    country = drivers.stability(scores, series="papi", years="2023-2024", n_draws=5)
+    assert set(country["region"]) == {""}
+    assert country["n_common"].iloc[0] > len(wide)
+
+
+def test_stability_in_a_region_of_too_few_is_refused(scores: pd.DataFrame) -> None:
+    with pytest.raises(InsufficientCoverage, match="region CH: 5 of 5 .* 10 are needed"):
+        drivers.stability(scores, region="Tây Nguyên", n_draws=5)
+    with pytest.raises(UnknownChoice, match="region"):
+        drivers.stability(scores, region="Atlantis", n_draws=5)
+
+
+# Years.
+
+
+def test_years_are_spans_lists_and_ranges(scores: pd.DataFrame) -> None:
+    expected = {2018, 2019, 2020}
+    for years in ("2018-2020", "2018,2019-2020", [2018, "2019-2020"], range(2018, 2021)):
+        assert as_years(years) == expected
+        assert set(ps.load_scores("PAPI", years=years)["year"]) == expected
+    for years in ("2022-2024", [2022, 2023, 2024]):
+        table = drivers.stability(scores, series="papi", years=years, n_draws=5)
+        assert table["year"].tolist() == [2023, 2024, 0]
+
+
+@pytest.mark.parametrize("wrong", ["2024-2018", "last", "2018 to 2024", [None], 2018.5, True])
+def test_what_is_no_year_is_refused(scores: pd.DataFrame, wrong: Any) -> None:
+    with pytest.raises(InvalidRequest, match="expected years"):
+        drivers.stability(scores, years=wrong, n_draws=5)
+
+
+# Leaving one part out.
+
+
+def test_the_others_of_a_dimension_take_over_its_weight(scores: pd.DataFrame) -> None:
+    """Against the mean score of each dimension without the part, by hand."""
+    parts = build_parts(scores, 2024)
+    found = drivers.leave_one_out(scores, 2024, renormalise=True)
+    points = pd.DataFrame(parts.points, parts.provinces, parts.series)
+    width = pd.Series(parts.high - parts.low, parts.series)
+    parent = pd.Series(parts.parents, parts.series)
+    for name in parts.series[::5]:
+        total = 0.0
+        for dimension in parent.unique():
+            members = parent.index[parent == dimension]
+            stay = members.drop(name, errors="ignore")
+            total += points[stay].sum(axis=1) / width[stay].sum() * width[members].sum()
+        expected = ps.panel.rank_scores(total)
+        rows = found.ranks[found.ranks["series"] == name].set_index("province")
+        assert (rows["rank_without"] == expected).all()
+
+
+def test_the_order_of_the_parts_is_another_when_their_weight_is_taken_over(
+    scores: pd.DataFrame,
+) -> None:
+    plain, taken = (
+        drivers.leave_one_out(scores, 2024, renormalise=renormalise).series.set_index("series")
+        for renormalise in (False, True)
+    )
+    both = pd.concat([plain["mean_shift"], taken["mean_shift"]], axis=1).rank(ascending=False)
+    assert both.corr("spearman").iloc[0, 1] == pytest.approx(0.73, abs=0.005)
+    limits, responses = (
+        "papi.corruption_control.limits_in_government",
+        "papi.e_governance.e_responsiveness",
+    )
+    assert [table.index.get_loc(limits) + 1 for table in (plain, taken)] == [10, 22]
+    ranks = both.loc[responses].tolist()
+    assert ranks == pytest.approx([26.5, 13])
+    assert set(plain["renormalised"]) == {False}
+    assert set(taken["renormalised"]) == {True}
+
+
+def test_agreement_without_a_part_is_that_of_scipy(scores: pd.DataFrame) -> None:
+    found = drivers.leave_one_out(scores, 2024, level="dimension")
+    for row in found.series.itertuples():
+        ranks = found.ranks[found.ranks["series"] == row.series]
+        spearman = scipy.stats.spearmanr(ranks["rank"], ranks["rank_without"]).statistic
+        kendall = scipy.stats.kendalltau(ranks["rank"], ranks["rank_without"]).statistic
+        assert (row.rank_correlation, row.kendall) == pytest.approx((spearman, kendall))
+
+
+# Groups.
+
+
+def r2_of_sets(outcome: np.ndarray, points: np.ndarray) -> dict[frozenset[int], float]:
+    p = points.shape[1]
+    return {
+        frozenset(chosen): sm.OLS(outcome, sm.add_constant(points[:, list(chosen)])).fit().rsquared
+        if chosen
+        else 0.0
+        for size in range(p + 1)
+        for chosen in itertools.combinations(range(p), size)
+    }
+
+
+def test_a_given_group_is_divided_like_one_regressor_and_then_inside(scores: pd.DataFrame) -> None:
+    """Against all orders of the groups, with regressions of statsmodels (relaimpo's groups)."""
+    parts = build_parts(scores, 2024, level="dimension")
+    groups = dict.fromkeys(parts.series[:3], "first")
+    groups |= dict.fromkeys(parts.series[3:7], "second")
+    table = drivers.importance(
+        scores, 2024, outcome="rank", level="dimension", groups=groups, n_draws=0
+    ).set_index("series")
+    rank = -ps.panel.rank_scores(pd.Series(parts.total)).to_numpy(dtype=float)
+    r2 = r2_of_sets(rank, parts.points)
+    blocks = [(0, 1, 2), (3, 4, 5, 6), (7,)]
+    expected = np.zeros(8)
+    orders = 0
+    for order in itertools.permutations(blocks):
+        for inside in itertools.product(*map(itertools.permutations, order)):
+            before: frozenset[int] = frozenset()
+            orders += 1
+            for part in itertools.chain(*inside):
+                expected[part] += r2[before | {part}] - r2[before]
+                before |= {part}
+    expected /= orders
+    assert table.loc[list(parts.series), "owen"].to_numpy() == pytest.approx(expected, abs=1e-10)
+    by_group = table.groupby("group")["owen"].sum()
+    assert by_group["first"] == pytest.approx(expected[:3].sum())
+    assert table["owen_group"].to_numpy() == pytest.approx(table["group"].map(by_group).to_numpy())
+    assert table.loc[parts.series[7], "group"] == parts.series[7]
+
+
+def test_without_groups_they_are_the_dimensions(scores: pd.DataFrame) -> None:
+    plain = drivers.importance(scores, 2024, n_draws=5)
+    given = dict(zip(plain["series"], plain["parent"], strict=True))
+    pd.testing.assert_frame_equal(plain, drivers.importance(scores, 2024, groups=given, n_draws=5))
+    assert (plain["group"] == plain["parent"]).all()
+    inside = plain["owen_group_sens_low"] <= plain["owen_group_sens_high"]
+    assert inside.all()
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        ({"papi.nothing": "a"}, "part of PAPI 2024 'papi.nothing'"),
+        ({}, "expected the group of each series"),
+        ("papi.services", "expected the group of each series"),
+    ],
+)
+def test_wrong_groups_are_refused(scores: pd.DataFrame, groups: Any, message: str) -> None:
+    with pytest.raises(InvalidRequest, match=message):
+        drivers.importance(scores, 2024, level="dimension", groups=groups, n_draws=0)
+
+
+def test_groups_too_large_to_be_exact_are_refused(scores: pd.DataFrame) -> None:
+    parts = build_parts(scores, 2024)
+    with pytest.raises(InvalidRequest, match=r"28 parts in 1 groups make .* sets"):
+        drivers.importance(scores, 2024, groups=dict.fromkeys(parts.series, "all"), n_draws=0)

@@ -71,7 +71,7 @@ def test_stability_in_a_region_is_that_of_its_provinces(scores: pd.DataFrame) ->
 
 
 def test_stability_in_a_region_of_too_few_is_refused(scores: pd.DataFrame) -> None:
-    with pytest.raises(InsufficientCoverage, match="region CH: 5 of 5 .* 10 are needed"):
+    with pytest.raises(InsufficientCoverage, match=r"region CH: 5 of 5 .* 10 are needed"):
         drivers.stability(scores, region="Tây Nguyên", n_draws=5)
     with pytest.raises(UnknownChoice, match="region"):
         drivers.stability(scores, region="Atlantis", n_draws=5)
@@ -214,3 +214,42 @@ def test_groups_too_large_to_be_exact_are_refused(scores: pd.DataFrame) -> None:
     parts = build_parts(scores, 2024)
     with pytest.raises(InvalidRequest, match=r"28 parts in 1 groups make .* sets"):
         drivers.importance(scores, 2024, groups=dict.fromkeys(parts.series, "all"), n_draws=0)
+
+
+# The audit of any table.
+
+
+def test_the_audit_of_an_index_is_that_of_its_table(scores: pd.DataFrame) -> None:
+    parts = build_parts(scores, 2024, level="dimension")
+    table = pd.DataFrame(parts.points, parts.provinces, parts.series)
+    of_index = drivers.structure(scores, 2024, level="dimension", n_draws=20)
+    of_table = drivers.audit(table, n_draws=20)
+    assert len(of_table.reliability) == 1
+    assert of_table.reliability["alpha"].iloc[0] == of_index.reliability["alpha"].iloc[0]
+    for name in ("pearson", "spearman", "kendall", "p_adjusted"):
+        assert of_table.correlations[name].tolist() == of_index.correlations[name].tolist()
+    of_array = drivers.audit(parts.points, n_draws=20)
+    assert of_array.items["series"].tolist() == [f"item {i}" for i in range(1, 9)]
+    assert of_array.components["eigenvalue"].tolist() == of_table.components["eigenvalue"].tolist()
+
+
+TABLE = pd.DataFrame(np.random.default_rng(0).normal(size=(9, 3)), columns=list("abc"))
+
+
+@pytest.mark.parametrize(
+    ("table", "groups", "message"),
+    [
+        (TABLE.assign(name="x"), None, "no numbers in name: .*set_index"),
+        (TABLE.assign(a=1.0), None, "the same value everywhere in: a"),
+        (TABLE.where(TABLE < 1), None, "missing or infinite values in: "),
+        (TABLE, {"a": "one"}, "no group is given for: b, c"),
+        (TABLE.head(3), None, "3 units and 3 items: at least 4"),
+        (TABLE[["a"]], None, "9 units and 1 items: at least 4 units and 2 items"),
+        (TABLE[["a", "a"]], None, "two columns of the name: a"),
+        ([1.0, 2.0], None, "expected a table of units by items"),
+        ("PAPI", None, "expected a table of units by items"),
+    ],
+)
+def test_what_cannot_be_audited_is_refused(table: Any, groups: Any, message: str) -> None:
+    with pytest.raises(InvalidRequest, match=message):
+        drivers.audit(table, groups, n_draws=5)

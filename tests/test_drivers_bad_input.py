@@ -60,6 +60,7 @@ QUICK: dict[str, Driver] = {
 OTHERS = {
     "across",
     "across_years",
+    "audit",
     "available_normalisations",
     "change_attributions",
     "comparable_indices",

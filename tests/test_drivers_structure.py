@@ -15,7 +15,8 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 from parstats.drivers.score_matrix import build_parts
-from parstats.drivers.structure import Structure, matrix_structure, structure
+from parstats.drivers.structure import Structure, structure
+from parstats.drivers.structure import audit as audit_table
 from parstats.errors import InvalidRequest
 from parstats.stats import resampling_counts
 from parstats.stats.correlations import midranks, pearson, resampled_matrices, spearman
@@ -80,7 +81,7 @@ def asem() -> Asem:
 def audit(asem: Asem) -> Structure:
     """Of the 49 normalised indicators, with COINr's index as their overall score."""
     total = asem.aggregated["Index"]
-    return matrix_structure(asem.normalised, asem.parents, total=total, n_draws=20)
+    return audit_table(asem.normalised, asem.parents, total=total, n_draws=20)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def papi_audit(scores: pd.DataFrame) -> Structure:
 )
 def test_means_and_deviations_equal_those_of_coinr(asem: Asem, step: str, case: str) -> None:
     values = getattr(asem, step).dropna(axis=1)
-    table = matrix_structure(values, asem.parents, n_draws=2).distribution.set_index("series")
+    table = audit_table(values, asem.parents, n_draws=2).distribution.set_index("series")
     expected = asem.matrix("dataset_summary", case).loc[values.columns]
     assert len(expected) == (31 if step == "denominated" else 49)
     assert table["mean"].to_numpy() == pytest.approx(expected["mean"].to_numpy(), rel=1e-10)
@@ -109,7 +110,7 @@ def test_skew_kurtosis_and_outliers_equal_those_of_coinr(
     asem: Asem, step: str, number: int
 ) -> None:
     values = getattr(asem, step)
-    table = matrix_structure(values, asem.parents, n_draws=2).distribution.set_index("series")
+    table = audit_table(values, asem.parents, n_draws=2).distribution.set_index("series")
     skew = asem.column("treatment", f"check_SkewKurt{number}.Skew").astype(float)
     kurtosis = asem.column("treatment", f"check_SkewKurt{number}.Kurt").astype(float)
     passed = asem.column("treatment", f"check_SkewKurt{number}.Pass")
@@ -136,7 +137,7 @@ def test_correlations_of_pillars_equal_those_of_coinr(asem: Asem) -> None:
     pillars = levels.index[levels["level"].astype(int) == 2].tolist()
     assert len(pillars) == 8
     values, total = asem.aggregated[pillars], asem.aggregated["Index"]
-    audit = matrix_structure(values, levels["parent"].to_dict(), total=total, n_draws=20)
+    audit = audit_table(values, levels["parent"].to_dict(), total=total, n_draws=20)
     expected = asem.matrix("corr_pearson", "pillar_vs_pillar")
     for pair in audit.correlations.itertuples():
         assert pair.pearson == pytest.approx(expected.loc[pair.series, pair.other], abs=1e-10)
@@ -290,7 +291,7 @@ def test_redundant_and_opposed_pairs_are_named() -> None:
         }
     )
     parents = {"a": "x", "copy": "x", "against": "y", "apart": "y"}
-    audit = matrix_structure(values, parents, n_draws=50)
+    audit = audit_table(values, parents, n_draws=50)
     pairs = audit.correlations.set_index(["series", "other"])
     assert pairs.index[pairs["redundant"]].tolist() == [("a", "copy")]
     assert pairs.index[pairs["opposed"]].tolist() == [("a", "against"), ("copy", "against")]
@@ -344,10 +345,10 @@ def test_parallel_analysis_finds_the_two_factors_that_made_the_data() -> None:
         np.repeat(factors, 4, axis=1) + generator.normal(scale=0.7, size=(60, 8)),
         columns=list("abcdefgh"),
     )
-    audit = matrix_structure(values, dict.fromkeys(values, "one"), n_draws=200)
+    audit = audit_table(values, dict.fromkeys(values, "one"), n_draws=200)
     assert audit.components["is_retained"].tolist() == [True] * 2 + [False] * 6
     noise = pd.DataFrame(generator.normal(size=(60, 8)), columns=list("abcdefgh"))
-    none = matrix_structure(noise, dict.fromkeys(noise, "one"), n_draws=200)
+    none = audit_table(noise, dict.fromkeys(noise, "one"), n_draws=200)
     assert none.components["is_retained"].sum() <= 1
     assert none.components["threshold"].is_monotonic_decreasing
 
@@ -371,7 +372,7 @@ def test_thresholds_are_quantiles_over_shuffled_columns() -> None:
 @pytest.mark.parametrize("year", [2011, 2018, 2024])
 def test_moments_equal_those_of_pandas(scores: pd.DataFrame, year: int) -> None:
     values = pd.DataFrame(build_parts(scores, year).points)
-    audit = matrix_structure(values, dict.fromkeys(values, "one"), n_draws=2)
+    audit = audit_table(values, dict.fromkeys(map(str, values), "one"), n_draws=2)
     assert audit.distribution["skew"].to_numpy() == pytest.approx(values.skew(), abs=1e-8)
     assert audit.distribution["kurtosis"].to_numpy() == pytest.approx(values.kurt(), abs=1e-8)
 
@@ -381,7 +382,7 @@ def test_far_values_are_counted_and_named() -> None:
         {"a": [1.0, 2, 3, 4, 5, 90], "b": [1.0, 1, 1, 1, 5, 9], "c": [2.0, 3, 4, 5, 6, 7]},
         index=list("uvwxyz"),
     )
-    audit = matrix_structure(
+    audit = audit_table(
         values,
         {"a": "one", "b": "one", "c": "one"},
         low=np.array([1.0, 0.0, 0.0]),
@@ -397,7 +398,7 @@ def test_far_values_are_counted_and_named() -> None:
     just = 3.5 + 3 * scipy.stats.median_abs_deviation(values["a"], scale="normal")
     for last, count in ((just - 1e-9, 0), (just + 1e-9, 1)):
         edge = values.assign(a=[*values["a"][:5], last])
-        found = matrix_structure(edge, dict.fromkeys(edge, "one"), n_draws=2).distribution
+        found = audit_table(edge, dict.fromkeys(edge, "one"), n_draws=2).distribution
         assert found.loc[0, "n_far"] == count
 
 
@@ -452,19 +453,19 @@ def test_water_quality_goes_against_the_rest_of_papi_2024(papi_audit: Structure)
 def test_a_table_that_cannot_be_audited_is_refused_with_the_reason() -> None:
     good = pd.DataFrame({"a": [1.0, 2, 3, 5], "b": [2.0, 1, 4, 3]})
     parents = {"a": "one", "b": "one"}
-    assert len(matrix_structure(good, parents, n_draws=5).correlations) == 1
+    assert len(audit_table(good, parents, n_draws=5).correlations) == 1
     cases = {
-        "3 units and 2 indicators": (good.head(3), parents),
-        "4 units and 1 indicators": (good[["a"]], parents),
-        "no dimension is given for: b": (good, {"a": "one"}),
+        "3 units and 2 items": (good.head(3), parents),
+        "4 units and 1 items": (good[["a"]], parents),
+        "no group is given for: b": (good, {"a": "one"}),
         "missing or infinite values in: a": (good.assign(a=[1, np.nan, 2, 3]), parents),
         "the same value everywhere in: b": (good.assign(b=1.0), parents),
     }
     for message, (values, case_parents) in cases.items():
         with pytest.raises(InvalidRequest, match=message):
-            matrix_structure(values, case_parents)
+            audit_table(values, case_parents)
     with pytest.raises(InvalidRequest, match="no overall score"):
-        matrix_structure(good, parents, total=pd.Series([1.0, 2, 3]))
+        audit_table(good, parents, total=pd.Series([1.0, 2, 3]))
 
 
 def test_a_series_that_is_the_same_everywhere_is_named(scores: pd.DataFrame) -> None:

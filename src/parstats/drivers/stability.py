@@ -260,7 +260,9 @@ def _pairs(
     """Return the pairs (earlier, later) of one set of provinces."""
     year_series = {int(year) for year in rows["year"].unique()}
     named = as_years(years)
-    selected_years = year_series if named is None else {check_year(rows, year) for year in named}
+    selected_years = (
+        year_series if named is None else {check_year(rows, each) for each in sorted(named)}
+    )
     pairs = [(year - lag, year) for year in sorted(selected_years) if year - lag in selected_years]
     pairs = [pair for pair in pairs if vintage_in(rows, pair[0]) == vintage_in(rows, pair[1])]
     if not pairs:

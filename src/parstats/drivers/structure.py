@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype
 from scipy import stats
 
 from parstats import errors
@@ -140,10 +142,10 @@ def structure(
     """
     parts = without_rest(build_parts(scores, year, level=level, region=region))
     values = pd.DataFrame(parts.points, index=list(parts.provinces), columns=list(parts.series))
-    result = matrix_structure(
+    result = audit(
         values,
         dict(zip(parts.series, parts.parents, strict=True)),
-        total_series=frameworks.top(parts.index),
+        whole=frameworks.top(parts.index),
         low=parts.low,
         high=parts.high,
         sens_level=sens_level,
@@ -179,45 +181,75 @@ def has_structure(scores: pd.DataFrame, year: int, *, region: str | None = None)
     return n >= _LEAST_UNITS and p >= 2 and bool((np.ptp(points, axis=0) > 1e-9).all())
 
 
-def matrix_structure(
-    values: pd.DataFrame,
-    parents: Mapping[str, str],
+def audit(
+    values: Any,
+    groups: Mapping[str, str] | pd.Series | None = None,
     *,
-    total_series: str = "index",
     total: pd.Series | None = None,
     low: Floats | None = None,
     high: Floats | None = None,
+    whole: str = "index",
     sens_level: float = 0.95,
     n_draws: int = 500,
     seed: int = 0,
 ) -> Structure:
-    """Run the audit of `structure` on any matrix of units by indicators.
+    """Audit any table of units by items as `structure` audits an index: alpha, PCA, correlations.
 
-    Takes units by indicators without gaps, all pointing the same way, and the dimension of each
-    indicator. `total_series` names the scale of all indicators together; `total` is the overall
-    score of each unit where it is not their plain sum (item_total of the whole is then the
-    correlation with it); `low` and `high` are the lowest and highest possible values of each.
-    `sens_level` is the share of the bootstrap draws (over units) inside the intervals; `n_draws` is
-    also the number of permutations of the parallel analysis. Raises InvalidRequest if there are
-    fewer than 4 units or 2 indicators, a gap, an indicator without spread or without a dimension,
-    or a unit without an overall score.
+    Parameters
+    ----------
+    values : pandas.DataFrame or two-dimensional array
+        A row for each unit, a column for each item, numbers without gaps, all pointing the same
+        way.
+    groups : mapping or pandas.Series of the item to its group, optional
+        The scale that each item is in; without it all are in one.
+    total : pandas.Series, optional
+        Overall score of each unit, where it is not the plain sum of the items; ``item_total`` of
+        the whole is then the correlation with it.
+    low, high : array, optional; lowest and highest possible value of each item, in their order
+    whole : str; name of the scale of all items
+    sens_level : float; share of the bootstrap draws inside the intervals
+    n_draws, seed : int
+        Bootstrap samples over units (and permutations of the parallel analysis), and the seed.
 
+    Returns
+    -------
+    Structure
+
+    Raises
+    ------
+    InvalidRequest: if there are fewer than 4 units or 2 items; a gap, text, or an item that is
+        there twice, is the same everywhere or has no group; or a unit without an overall score
+
+    Notes
+    -----
+    Estimands, formulas and their sources are those of `structure`. The items are added up as they
+    are: put items of different units on one scale first.
+
+    Examples
+    --------
     >>> table = pd.DataFrame({"a": [1, 2, 3, 4.0], "b": [2, 3, 4, 6.0], "c": [4, 1, 3, 2.0]})
-    >>> audit = matrix_structure(table, {"a": "one", "b": "one", "c": "two"}, n_draws=20)
-    >>> audit.correlations[["series", "other", "kind", "pearson"]].round(3).values.tolist()
+    >>> found = audit(table, {"a": "one", "b": "one", "c": "two"}, n_draws=20)
+    >>> found.correlations[["series", "other", "kind", "pearson"]].round(3).values.tolist()
     [['a', 'b', 'within', 0.983], ['a', 'c', 'between', -0.4], ['b', 'c', 'between', -0.378]]
+    >>> found.reliability[["scale", "n_items", "alpha"]].round(2).values.tolist()
+    [['index', 3, 0.26], ['one', 2, 0.97]]
     """
+    values = _number_table(values)
+    if groups is None:
+        parents = dict.fromkeys(values.columns, whole)
+    else:
+        parents = {str(item): str(group) for item, group in groups.items()}
     _check(values, parents, total)
     points = values.to_numpy(dtype=np.float64)
     sens_level = check_share("sens_level", sens_level)
     counts = resampling_counts(len(points), n_draws, seed)
     overall = points.sum(axis=1) if total is None else total.loc[values.index].to_numpy(float)
     owners = [parents[name] for name in values.columns]
-    scales = _scales(owners, total_series)
+    scales = _scales(owners, whole)
     reliabilities, items, components, loadings = [], [], [], []
     for scale, columns in scales.items():
         part = values.iloc[:, columns]
-        score = overall if scale == total_series else part.to_numpy(dtype=np.float64).sum(axis=1)
+        score = overall if scale == whole else part.to_numpy(dtype=np.float64).sum(axis=1)
         row, table = _agreement(scale, part, score, counts, sens_level)
         reliabilities.append(row)
         items.append(table)
@@ -234,31 +266,50 @@ def matrix_structure(
     )
 
 
+def _number_table(values: Any) -> pd.DataFrame:
+    """Return a table of numbers by item, the items as text; of an array they are numbered."""
+    if not isinstance(values, pd.DataFrame):
+        points = np.asarray(values)
+        if points.ndim != 2:
+            raise errors.InvalidRequest(
+                f"values is of type {type(values).__name__}: expected a table of units by items"
+            )
+        values = pd.DataFrame(points, columns=[f"item {i}" for i in range(1, points.shape[1] + 1)])
+    texts = [str(name) for name, column in values.items() if not is_numeric_dtype(column)]
+    if texts:
+        raise errors.InvalidRequest(
+            f"no numbers in {', '.join(texts)}: make the names of the units the index of the table "
+            "(set_index), or leave these columns out"
+        )
+    return values.rename(columns=str)
+
+
 def _check(values: pd.DataFrame, parents: Mapping[str, str], total: pd.Series | None) -> None:
     n, p = values.shape
     if n < _LEAST_UNITS or p < 2:
         raise errors.InvalidRequest(
-            f"{n} units and {p} indicators: at least {_LEAST_UNITS} units and 2 indicators are "
-            "needed"
+            f"{n} units and {p} items: at least {_LEAST_UNITS} units and 2 items are needed"
         )
     checks = {
-        "no dimension is given for": [name for name in values if name not in parents],
-        "missing or infinite values in": values.columns[~np.isfinite(values).all()],
+        "two columns of the name": values.columns[values.columns.duplicated()],
+        "no group is given for": [name for name in values if name not in parents],
+        "missing or infinite values in": values.columns[~np.isfinite(values.astype(float)).all()],
         "the same value everywhere in": values.columns[np.ptp(values, axis=0) <= _SAME],
     }
     for what, names in checks.items():
         if len(names):
             raise errors.InvalidRequest(
-                f"{what}: {', '.join(map(str, names))}; complete the table, leave these out "
-                "(structure_of_matrix), or use level='dimension'"
+                f"{what}: {', '.join(map(str, names))}; complete the table (dropna keeps the units "
+                "without gaps), or leave these out: of an index with panel.without(scores, "
+                "series=...), or use level='dimension'"
             )
     if total is not None and not np.isfinite(total.reindex(values.index)).all():
         raise errors.InvalidRequest("a unit has no overall score; total needs one for each unit")
 
 
-def _scales(owners: list[str], total_series: str) -> dict[str, list[int]]:
+def _scales(owners: list[str], whole: str) -> dict[str, list[int]]:
     """Columns of each scale: the whole first, then each dimension of two indicators or more."""
-    scales = {total_series: list(range(len(owners)))}
+    scales = {whole: list(range(len(owners)))}
     for owner in dict.fromkeys(owners):
         columns = [column for column, name in enumerate(owners) if name == owner]
         if 1 < len(columns) < len(owners):

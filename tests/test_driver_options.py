@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 import statsmodels.api as sm
+from tests.test_drivers_bad_input import QUICK
 
 import parstats as ps
 from parstats import drivers
@@ -253,3 +254,174 @@ TABLE = pd.DataFrame(np.random.default_rng(0).normal(size=(9, 3)), columns=list(
 def test_what_cannot_be_audited_is_refused(table: Any, groups: Any, message: str) -> None:
     with pytest.raises(InvalidRequest, match=message):
         drivers.audit(table, groups, n_draws=5)
+
+
+# A part of the provinces or series.
+
+
+@pytest.fixture(scope="module")
+def part(scores: pd.DataFrame) -> pd.DataFrame:
+    return ps.panel.without(
+        scores,
+        provinces=["Hà Nội", "TP.HCM"],
+        series=["papi.e_governance", "papi.services.infrastructure"],
+    )
+
+
+def test_totals_ranks_and_coverage_are_those_of_what_stays(
+    scores: pd.DataFrame, part: pd.DataFrame
+) -> None:
+    """Against sums by hand, of the provinces that have all that stays."""
+    year = scores[(scores["year"] == 2024) & (scores["level"] == "criterion")]
+    gone = year["series"].str.startswith("papi.e_governance.") | (
+        year["series"] == "papi.services.infrastructure"
+    )
+    matrix = year[~gone & ~year["province"].isin(["01", "79"])].pivot(
+        index="province", columns="series", values="score"
+    )
+    total = matrix.dropna().sum(axis=1)
+    services = matrix.filter(like="papi.services.").sum(axis=1, skipna=False)
+    now = part[part["year"] == 2024].set_index(["series", "province"])
+    assert now.loc["papi", "score"].to_dict() == pytest.approx(total.to_dict())
+    assert now.loc["papi.services", "score"].to_dict() == pytest.approx(services.dropna().to_dict())
+    assert "papi.e_governance" not in now.index
+    assert now.loc["papi", "max_score"].iloc[0] == pytest.approx(
+        now.loc[list(matrix.columns), "max_score"].groupby("series").first().sum()
+    )
+    kept = scores[scores["series"] == "papi.procedures"].set_index(["year", "province"])["score"]
+    again = part[part["series"] == "papi.procedures"].set_index(["year", "province"])["score"]
+    assert again.to_dict() == {key: kept[key] for key in again.index}
+    table = drivers.shares(part, 2024, n_draws=20)
+    assert len(table) == 24
+    assert table["share"].sum() == pytest.approx(1)
+    assert (table["n_provinces"].iloc[0], table["n_units"].iloc[0]) == (59, 61)
+    covariance = np.cov(matrix.dropna().T)
+    expected = dict(zip(matrix.columns, covariance.sum(axis=1) / covariance.sum(), strict=True))
+    assert table.set_index("series")["share"].to_dict() == pytest.approx(expected)
+    ranked = ps.panel.ranks(part, 2024).set_index("province")
+    assert ranked["rank"].to_dict() == ps.panel.rank_scores(total).to_dict()
+    assert now.loc["papi", "rank"].to_dict() == ranked["rank"].to_dict()
+
+
+def test_a_region_as_a_subset_is_the_region(scores: pd.DataFrame) -> None:
+    alone = ps.panel.only(scores, region="Đồng bằng sông Cửu Long")
+    by_region = drivers.leave_one_out(scores, 2024, region="MRD").series
+    as_subset = drivers.leave_one_out(alone, 2024).series
+    left_out = ["region", "subset"]
+    pd.testing.assert_frame_equal(
+        by_region.drop(columns="region"), as_subset.drop(columns=left_out)
+    )
+    assert set(as_subset["subset"]) == {"only region MRD"}
+
+
+def test_parts_are_taken_one_after_the_other(scores: pd.DataFrame) -> None:
+    alone = ps.panel.only(scores, region="RRD")
+    fewer = ps.panel.without(alone, provinces="Hà Nội")
+    mark = "only region RRD; without provinces 01"
+    assert set(fewer["subset"]) == {mark}
+    assert "01" not in set(fewer["province"])
+    with pytest.raises(InsufficientCoverage, match=r"9 of 10 have complete data, 10 are needed"):
+        drivers.shares(fewer, 2024)
+    together = ps.panel.ranks(fewer, 2022)
+    assert together["n_ranked"].iloc[0] == 9
+    assert set(together["subset"]) == {mark}
+
+
+def test_a_series_left_out_that_a_province_lacks_completes_it(scores: pd.DataFrame) -> None:
+    in_2018 = scores[scores["year"] == 2018]
+    complete = ps.panel.complete_provinces(in_2018, 2018)
+    lacking = in_2018[~in_2018["province"].isin(complete) & (in_2018["level"] == "criterion")]
+    all_series = in_2018.loc[in_2018["level"] == "criterion", "series"].unique()
+    missing = set(all_series) - set(lacking.loc[lacking["province"] == "22", "series"])
+    assert missing
+    others = ps.panel.without(in_2018, series=missing)
+    assert "22" in set(ps.panel.ranks(others, 2018)["province"])
+
+
+#: Drivers of all provinces and series.
+ALL_ONLY = {
+    *("convergence", "pooled_shares", "predictive", "rank_intervals", "relative_change", "top_set"),
+}
+
+
+def frames(result: Any) -> list[pd.DataFrame]:
+    if isinstance(result, pd.DataFrame):
+        return [result]
+    return [value for value in vars(result).values() if isinstance(value, pd.DataFrame)]
+
+
+@pytest.mark.parametrize("name", sorted(QUICK))
+def test_no_result_of_a_part_passes_for_the_country(name: str, part: pd.DataFrame) -> None:
+    """Every driver refuses it or marks each of its tables."""
+    if name in ("has_parts", "has_structure"):
+        assert QUICK[name](part) is True
+        return
+    recent = part[part["year"] >= 2022]
+    if name in ALL_ONLY:
+        with pytest.raises(InvalidRequest, match="takes all provinces and series"):
+            QUICK[name](recent)
+        return
+    tables = frames(QUICK[name](recent))
+    assert tables
+    for table in tables:
+        assert set(table["subset"]) == set(part["subset"])
+
+
+REFUSING = {
+    "availability": lambda s: ps.panel.availability(s, ps.load_printed()),
+    "averages": lambda s: ps.panel.averages(s, 2024),
+    "backcast": lambda s: ps.panel.backcast(s, 34),
+    "change": lambda s: ps.panel.change(s, 2024),
+    "complete_provinces": lambda s: ps.panel.complete_provinces(s, 2024),
+    "coverage": ps.panel.coverage,
+    "history": lambda s: ps.panel.history(s, "20"),
+    "overall": lambda s: ps.panel.overall(s, "20", 2024),
+    "profile": lambda s: ps.panel.profile(s, "20", 2024),
+    "standings": ps.panel.standings,
+    "to_vintage": lambda s: ps.panel.to_vintage(s, 34),
+    "outcomes": ps.remedies.outcomes,
+}
+
+
+@pytest.mark.parametrize("name", REFUSING)
+def test_what_is_of_all_provinces_refuses_a_part(name: str, part: pd.DataFrame) -> None:
+    with pytest.raises(InvalidRequest, match="takes all provinces and series"):
+        REFUSING[name](part)
+
+
+def test_wrong_parts_are_refused(scores: pd.DataFrame, part: pd.DataFrame) -> None:
+    only, without = ps.panel.only, ps.panel.without
+    for message, call in {
+        "nothing is named": lambda: only(scores),
+        "provinces is empty": lambda: only(scores, provinces=[]),
+        "unknown province 'Atlantis'": lambda: without(scores, provinces="Atlantis"),
+        "unknown region 'Atlantis'": lambda: only(scores, region="Atlantis"),
+        "unknown series of PAPI 'papi.x'": lambda: only(scores, series="papi.x"),
+        "no scores of PAPI stay: without series papi": lambda: without(scores, series="papi"),
+        "SIPAS is no plain sum": lambda: without(ps.load_scores("SIPAS"), series="sipas.policy"),
+        "2 of 2 have complete data, 10 are needed": lambda: drivers.shares(
+            only(scores, provinces=["20", "04"]), 2024
+        ),
+        r"Hà Nội \(01\) has no complete scores of PAPI 2024 \(without": (
+            lambda: drivers.rank_attribution(part, "Hà Nội", 2024)
+        ),
+        "the table joins subsets": lambda: drivers.shares(
+            pd.concat([part, only(scores, region="RRD")]), 2024
+        ),
+        "expected what panel.only or panel.without write": lambda: drivers.shares(
+            scores.assign(subset="mine"), 2024
+        ),
+        "departments": lambda: only(ps.load_scores("PAR KHANH HOA"), provinces="x"),
+    }.items():
+        with pytest.raises(ps.ParstatsError, match=message):
+            call()
+
+
+def test_charts_and_tables_of_a_part_say_so(part: pd.DataFrame) -> None:
+    table = drivers.shares(part, 2024, n_draws=20)
+    chart, printed = ps.charts.shares(table, "vi"), ps.tables.shares(table, "en")
+    assert chart.source.startswith("Chỉ tính một phần: không kể Hà Nội, Hồ Chí Minh; ")
+    assert chart.source in " ".join(chart.figure.get_supxlabel().split("\n"))
+    assert printed.notes[-1].startswith("A part only: without ")
+    whole = ps.charts.shares(table.drop(columns="subset"), "vi")
+    assert whole.source.startswith("Nguồn")

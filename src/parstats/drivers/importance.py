@@ -12,6 +12,7 @@ from parstats import errors
 from parstats.arguments import check_integer, check_share, old_names
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel import rank_scores
+from parstats.panel.subset_marks import keeps_subset
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.shapley import subset_regression as subsets
 from parstats.stats.shapley.owen import n_coalitions
@@ -32,6 +33,7 @@ _BATCH = 10
 
 
 @old_names(draws="n_draws", interval="sens_level", of="outcome")
+@keeps_subset
 def importance(
     scores: pd.DataFrame,
     year: int,
@@ -178,6 +180,7 @@ def importance(
 
 
 @old_names(of="outcome")
+@keeps_subset
 def dominance(
     scores: pd.DataFrame,
     year: int,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, scale_widths
+from parstats.panel.subset_marks import keeps_subset
 from parstats.stats.correlations import spearman
 from parstats.stats.kendall import kendall
 from parstats.stats.rank_rows import rank_rows
@@ -36,6 +37,7 @@ class LeaveOneOut:
     series: pd.DataFrame
 
 
+@keeps_subset
 def leave_one_out(
     scores: pd.DataFrame,
     year: int,

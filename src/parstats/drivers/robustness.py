@@ -21,6 +21,7 @@ from parstats.drivers.nominal_weights import (
 )
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, without_rest
 from parstats.panel import wide
+from parstats.panel.subset_marks import keeps_subset
 from parstats.panel.units import province_scores
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.composites.aggregation import AGGREGATIONS, NORMALISATIONS, composite
@@ -85,6 +86,7 @@ class Robustness:
 @old_names(
     draws="n_draws", imputed="impute_missing", interval="range_level", spread="weight_spread"
 )
+@keeps_subset
 def robustness(
     scores: pd.DataFrame,
     year: int,

@@ -10,11 +10,13 @@ from scipy import stats
 from parstats import errors
 from parstats.arguments import check_share, old_names
 from parstats.drivers.score_matrix import Floats, build_parts
+from parstats.panel.subset_marks import keeps_subset
 from parstats.reference.period_numbers import period_text
 from parstats.stats import percentile_interval, resampling_counts
 
 
 @old_names(draws="n_draws", interval="sens_level")
+@keeps_subset
 def shares(
     scores: pd.DataFrame,
     year: int,

@@ -14,6 +14,7 @@ from parstats.arguments import as_tuple, as_years, check_integer, check_share, o
 from parstats.drivers.score_checks import check_scores, require_table
 from parstats.drivers.score_matrix import LEAST_IN_REGION, Floats, resolve_region
 from parstats.panel.coverage import check_year, needed
+from parstats.panel.subset_marks import keeps_subset
 from parstats.panel.units import (
     n_units,
     province_scores,
@@ -85,6 +86,7 @@ class _Pair:
 
 
 @old_names(draws="n_draws", interval="sens_level")
+@keeps_subset
 def stability(
     scores: pd.DataFrame,
     *,
@@ -180,7 +182,7 @@ def stability(
     {2021: 0.22, 2022: 0.8, 2023: 0.68, 2024: 0.69, 0: 0.69}
     """
     lag, sens_level = check_integer("lag", lag, 1), check_share("sens_level", sens_level)
-    index = require_table(scores)
+    index = require_table(scores, whole=False)
     rows = _select_series(province_scores(scores), index, series, level)
     code = "" if region is None else _resolve_region(rows, region, index)
     rows = check_scores(_rows_of_region(rows, code))
@@ -304,13 +306,11 @@ def _measured_pairs(
 
 
 def _n_needed(rows: pd.DataFrame, index: str, year: int, region: str) -> tuple[int, int]:
-    """Return the provinces of the country or a region in a year, and how many must be common."""
+    """Return the provinces of the country or a part of it, and how many must be common."""
     vintage = vintage_in(rows, year)
-    if not region:
-        n_total = n_units(index, vintage)
-        return n_total, needed(n_total)
-    n_total = sum(province.region == region for province in places.by_code(vintage).values())
-    return n_total, max(needed(n_total), LEAST_IN_REGION)
+    n_total = n_units(index, vintage, rows, region=region)
+    is_part = bool(region) or n_total < n_units(index, vintage)
+    return n_total, max(needed(n_total), LEAST_IN_REGION if is_part else 0)
 
 
 def _common_series(

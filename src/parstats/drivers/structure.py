@@ -15,6 +15,7 @@ from scipy import stats
 from parstats import errors
 from parstats.arguments import check_share, old_names
 from parstats.drivers.score_matrix import Floats, build_parts, without_rest
+from parstats.panel.subset_marks import keeps_subset
 from parstats.reference import frameworks
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import midranks, pearson, resampled_matrices
@@ -82,6 +83,7 @@ class Structure:
 
 
 @old_names(draws="n_draws", interval="sens_level")
+@keeps_subset
 def structure(
     scores: pd.DataFrame,
     year: int,

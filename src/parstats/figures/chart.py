@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from parstats import errors, storage
 from parstats.figures import theme
-from parstats.figures.caption import add_source
+from parstats.figures.caption import add_source, subset_note
 from parstats.figures.citation import source_line
 from parstats.reference.labels import text
 
@@ -66,7 +66,9 @@ def keeps_data(draw: Callable[P, Chart]) -> Callable[P, Chart]:
         table = arguments[first]
         if not chart:
             return replace(chart, data=table)
-        source = source_line(table, arguments["lang"], arguments.get("index") or "")
+        lang = arguments["lang"]
+        line = source_line(table, lang, arguments.get("index") or "")
+        source = " ".join(filter(None, (subset_note(table, lang), line)))
         add_source(chart.figure, source)
         return replace(chart, data=table, source=source)
 

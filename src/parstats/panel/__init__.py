@@ -38,6 +38,7 @@ from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
 from parstats.panel.standings import standings
+from parstats.panel.subsets import only, without
 from parstats.panel.units import resolve_province
 from parstats.panel.vintages import backcast, member_scores, missing_members, to_vintage
 from parstats.reference.period_numbers import period_text
@@ -78,6 +79,7 @@ __all__ = [
     "member_scores",
     "missing_members",
     "national_scores",
+    "only",
     "overall",
     "parse_period",
     "parse_years",
@@ -95,6 +97,7 @@ __all__ = [
     "to_vintage",
     "usual_change",
     "wide",
+    "without",
 ]
 
 __getattr__ = old_functions(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from parstats.figures import theme
@@ -23,12 +24,17 @@ _TO_AN_INCH = 16.3
 _LONGEST_NAME = 34
 
 
-def caption(figure: Figure, *sentences: str) -> None:
+def caption(figure: Figure, *sentences: str, ax: Axes | None = None) -> str:
     """Write sentences under a figure; empty ones are left out.
 
-    The figure has its final width.
+    The figure has its final width. Where a chart is drawn into axes of somebody's own (`ax`),
+    nothing is written into their figure: the sentences are returned, else nothing.
     """
-    _write(figure, _lines(figure, " ".join(sentence for sentence in sentences if sentence)))
+    words = " ".join(sentence for sentence in sentences if sentence)
+    if ax is not None:
+        return words
+    _write(figure, _lines(figure, words))
+    return ""
 
 
 def add_source(figure: Figure, source: str) -> None:

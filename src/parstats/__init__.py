@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         load_statistics,
         load_targets,
         load_versions,
+        with_names,
     )
     from parstats.pipeline.processed_tables import build
     from parstats.reference import frameworks, labels, provinces
@@ -79,6 +80,7 @@ _PUBLIC = {
     "stats": "stats",
     "tables": "figures.tables",
     "text": "figures.text",
+    "with_names": "panel:with_names",
 }
 # Names of version 0.1 that are gone: an error names the new one.
 _RENAMED = {"figures": "charts, parstats.tables or parstats.text", "inference": "stats"}

@@ -3,6 +3,7 @@
 from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces, usual_change
+from parstats.panel.code_names import with_names
 from parstats.panel.composite.index_scores import index_from
 from parstats.panel.coverage import (
     availability,
@@ -97,6 +98,7 @@ __all__ = [
     "to_vintage",
     "usual_change",
     "wide",
+    "with_names",
     "without",
 ]
 

@@ -425,3 +425,9 @@ def test_charts_and_tables_of_a_part_say_so(part: pd.DataFrame) -> None:
     assert printed.notes[-1].startswith("A part only: without ")
     whole = ps.charts.shares(table.drop(columns="subset"), "vi")
     assert whole.source.startswith("Nguồn")
+
+
+def test_the_table_of_a_region_names_it(scores: pd.DataFrame) -> None:
+    table = drivers.stability(scores, region="NMM", level="index", n_draws=5)
+    (note,) = ps.tables.stability(table, "en").notes
+    assert "PAPI, Northern Midlands and Mountains" in note

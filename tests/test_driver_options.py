@@ -431,3 +431,10 @@ def test_the_table_of_a_region_names_it(scores: pd.DataFrame) -> None:
     table = drivers.stability(scores, region="NMM", level="index", n_draws=5)
     (note,) = ps.tables.stability(table, "en").notes
     assert "PAPI, Northern Midlands and Mountains" in note
+
+
+def test_the_overview_of_a_region_of_few_provinces_is_told(scores: pd.DataFrame) -> None:
+    """Fewer provinces than parts: there are no Owen values to compare with."""
+    parts = drivers.overview(scores, 2024, region="NMM", n_draws=5).parts
+    assert parts["owen_score"].isna().all()
+    assert ps.text.overview_note(parts, "vi").data.startswith("- ")

@@ -91,6 +91,8 @@ def _differences(table: pd.DataFrame, lang: str) -> list[str]:
     if "leave_one_out_rank" not in table or "owen_score_rank" not in table:
         return []
     gap = (table["leave_one_out_rank"] - table["owen_score_rank"]).astype("Float64")
+    if gap.isna().all():  # of fewer provinces than parts there is no Owen value
+        return []
     sentences = []
     for key, place in (("together", gap.idxmax()), ("apart", gap.idxmin())):
         if pd.isna(gap[place]) or abs(gap[place]) < _FAR_APART:

@@ -411,6 +411,7 @@ def test_wrong_parts_are_refused(scores: pd.DataFrame, part: pd.DataFrame) -> No
         "expected what panel.only or panel.without write": lambda: drivers.shares(
             scores.assign(subset="mine"), 2024
         ),
+        "scores is of type str": lambda: only("PAPI", provinces="20"),
         "departments": lambda: only(ps.load_scores("PAR KHANH HOA"), provinces="x"),
     }.items():
         with pytest.raises(ps.ParstatsError, match=message):
@@ -438,3 +439,17 @@ def test_the_overview_of_a_region_of_few_provinces_is_told(scores: pd.DataFrame)
     parts = drivers.overview(scores, 2024, region="NMM", n_draws=5).parts
     assert parts["owen_score"].isna().all()
     assert ps.text.overview_note(parts, "vi").data.startswith("- ")
+
+
+def test_series_left_out_one_after_the_other_are_left_out_together(scores: pd.DataFrame) -> None:
+    year = scores[scores["year"] == 2024]
+    lists, services = "papi.transparency.poverty_lists", "papi.services"
+    after = ps.panel.without(ps.panel.without(year, series=lists), series=services)
+    together = ps.panel.without(year, series=[lists, services])
+    keys = ["series", "province"]
+    first, other = (
+        table.sort_values(keys)[[*keys, "score", "max_score", "rank"]].reset_index(drop=True)
+        for table in (after, together)
+    )
+    pd.testing.assert_frame_equal(first, other)
+    assert after["subset"].iloc[0] == f"without series {lists}; without series {services}"

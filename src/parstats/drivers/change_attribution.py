@@ -199,7 +199,7 @@ def _pair(
 ) -> _Pair:
     if on_break not in ON_BREAK:
         raise errors.UnknownChoice("on_break", on_break, ON_BREAK)
-    require_table(scores, whole=False)
+    require_table(scores, allow_subset=True)
     previous = year_before(scores, year) if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")

@@ -96,8 +96,8 @@ def leave_one_out(
             f"{parts.index_year} has one part at that level: nothing is left without it"
         )
     rank = rank_rows(parts.total[None, :])[0]
-    taken_over = _taken_over(parts) if renormalise else 0.0
-    without = rank_rows((parts.total[:, None] - parts.points + taken_over).T)
+    redistributed = _redistributed(parts) if renormalise else 0.0
+    without = rank_rows((parts.total[:, None] - parts.points + redistributed).T)
     shift = without - rank
     counted = {"n_provinces": n, "n_units": parts.n_units, "coverage": n / parts.n_units}
     about = {"index": parts.index, "year": parts.year, "region": parts.region}
@@ -134,7 +134,7 @@ def leave_one_out(
     return LeaveOneOut(ranks, series.reset_index(drop=True))
 
 
-def _taken_over(parts: Parts) -> Floats:
+def _redistributed(parts: Parts) -> Floats:
     """Return the points that the others of its dimension bring in place of each part."""
     weights = scale_widths(parts)
     if not np.isfinite(weights).all():
@@ -149,8 +149,8 @@ def _taken_over(parts: Parts) -> Floats:
         same[-1] = same[:, -1] = False
     others = same @ weights
     factor = np.divide(weights, others, out=np.zeros_like(weights), where=others > 0)
-    taken_over: Floats = (parts.points @ same) * factor
-    return taken_over
+    redistributed: Floats = (parts.points @ same) * factor
+    return redistributed
 
 
 def _correlation(first: Floats, second: Floats) -> float:

@@ -107,7 +107,7 @@ def overview(
     (3, ['share', 'owen_score', 'owen_rank', 'main_effect', 'leave_one_out'])
     """
     n_top = check_integer("n_top", n_top, 1)
-    index = require_table(scores, whole=False)
+    index = require_table(scores, allow_subset=True)
     share = shares(scores, year, level=level, region=region, n_draws=n_draws, seed=seed)
     asked = _Request(scores, year, level, region)
     values = share.set_index("series")[["share"]]

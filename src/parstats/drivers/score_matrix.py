@@ -128,7 +128,7 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
     >>> has_parts(load_scores("PAPI"), 2024), has_parts(load_scores("SIPAS"), 2022)
     (True, False)
     """
-    index = require_table(scores, whole=False)
+    index = require_table(scores, allow_subset=True)
     level = lowest_level(index, check_year(scores, year))
     vintage = vintage_in(scores, year)
     rows = check_scores(scores[scores["year"] == year])
@@ -172,7 +172,7 @@ def build_parts(
     >>> parts.points.shape, len(set(parts.parents))
     ((61, 28), 8)
     """
-    index = require_table(scores, whole=False)
+    index = require_table(scores, allow_subset=True)
     vintage = vintage_in(scores, check_year(scores, year))
     level = frameworks.check_level(level or lowest_level(index, year), _levels(index, year))
     rows = check_scores(scores[scores["year"] == year])

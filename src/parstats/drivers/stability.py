@@ -182,7 +182,7 @@ def stability(
     {2021: 0.22, 2022: 0.8, 2023: 0.68, 2024: 0.69, 0: 0.69}
     """
     lag, sens_level = check_integer("lag", lag, 1), check_share("sens_level", sens_level)
-    index = require_table(scores, whole=False)
+    index = require_table(scores, allow_subset=True)
     rows = _select_series(province_scores(scores), index, series, level)
     code = "" if region is None else _resolve_region(rows, region, index)
     rows = check_scores(_rows_of_region(rows, code))

@@ -147,7 +147,7 @@ def structure(
     result = audit(
         values,
         dict(zip(parts.series, parts.parents, strict=True)),
-        whole=frameworks.top(parts.index),
+        overall_scale=frameworks.top(parts.index),
         low=parts.low,
         high=parts.high,
         sens_level=sens_level,
@@ -190,7 +190,7 @@ def audit(
     total: pd.Series | None = None,
     low: Floats | None = None,
     high: Floats | None = None,
-    whole: str = "index",
+    overall_scale: str = "index",
     sens_level: float = 0.95,
     n_draws: int = 500,
     seed: int = 0,
@@ -208,7 +208,7 @@ def audit(
         Overall score of each unit, where it is not the plain sum of the items; ``item_total`` of
         the whole is then the correlation with it.
     low, high : array, optional; lowest and highest possible value of each item, in their order
-    whole : str; name of the scale of all items
+    overall_scale : str; name of the scale of all items
     sens_level : float; share of the bootstrap draws inside the intervals
     n_draws, seed : int
         Bootstrap samples over units (and permutations of the parallel analysis), and the seed.
@@ -238,7 +238,7 @@ def audit(
     """
     values = _number_table(values)
     if groups is None:
-        parents = dict.fromkeys(values.columns, whole)
+        parents = dict.fromkeys(values.columns, overall_scale)
     else:
         parents = {str(item): str(group) for item, group in groups.items()}
     _check(values, parents, total)
@@ -247,11 +247,11 @@ def audit(
     counts = resampling_counts(len(points), n_draws, seed)
     overall = points.sum(axis=1) if total is None else total.loc[values.index].to_numpy(float)
     owners = [parents[name] for name in values.columns]
-    scales = _scales(owners, whole)
+    scales = _scales(owners, overall_scale)
     reliabilities, items, components, loadings = [], [], [], []
     for scale, columns in scales.items():
         part = values.iloc[:, columns]
-        score = overall if scale == whole else part.to_numpy(dtype=np.float64).sum(axis=1)
+        score = overall if scale == overall_scale else part.to_numpy(dtype=np.float64).sum(axis=1)
         row, table = _agreement(scale, part, score, counts, sens_level)
         reliabilities.append(row)
         items.append(table)
@@ -309,9 +309,9 @@ def _check(values: pd.DataFrame, parents: Mapping[str, str], total: pd.Series | 
         raise errors.InvalidRequest("a unit has no overall score; total needs one for each unit")
 
 
-def _scales(owners: list[str], whole: str) -> dict[str, list[int]]:
+def _scales(owners: list[str], overall_scale: str) -> dict[str, list[int]]:
     """Columns of each scale: the whole first, then each dimension of two indicators or more."""
-    scales = {whole: list(range(len(owners)))}
+    scales = {overall_scale: list(range(len(owners)))}
     for owner in dict.fromkeys(owners):
         columns = [column for column, name in enumerate(owners) if name == owner]
         if 1 < len(columns) < len(owners):

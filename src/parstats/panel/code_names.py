@@ -98,48 +98,48 @@ def _province_names(
     vintages = _vintages(table, vintage)
     pairs = list(zip(table[column], vintages, strict=True))
     names: dict[tuple[object, int | None], str] = {}
-    for code, of in dict.fromkeys(pairs):
+    for code, row_vintage in dict.fromkeys(pairs):
         if pd.isna(code) or not code:
-            names[code, of] = ""
+            names[code, row_vintage] = ""
             continue
-        sets = [of] if of is not None else list(places.VINTAGES)
-        found = {places.by_code(s)[code].names[lang] for s in sets if code in places.by_code(s)}
-        if len(found) != 1:
-            why = "is of another province in each" if found else "is of no province"
+        sets = [row_vintage] if row_vintage is not None else list(places.VINTAGES)
+        matches = {places.by_code(s)[code].names[lang] for s in sets if code in places.by_code(s)}
+        if len(matches) != 1:
+            why = "is of another province in each" if matches else "is of no province"
             raise errors.InvalidRequest(
                 f"with_names: the code {code!r} of the column {column} {why} of the sets "
                 f"{', '.join(map(str, sets))}: add the column vintage, or pass vintage=63 or 34"
             )
-        names[code, of] = found.pop()
+        names[code, row_vintage] = matches.pop()
     return pd.Series([names[pair] for pair in pairs], index=table.index, dtype="str")
 
 
 def _vintages(table: pd.DataFrame, vintage: int | str | None) -> list[int | None]:
     """Return the set of units of each row, None where neither table nor caller tells."""
-    given = None if vintage is None else places.check_vintage(vintage)
-    own = {
+    otherwise = None if vintage is None else places.check_vintage(vintage)
+    unit_sets = {
         name: definitions.unit_set_of_index(str(name))
         for name in (table["index"].unique() if "index" in table else ())
         if frameworks.index_info(str(name)).unit_level == "unit"
     }
     rows = pd.DataFrame(
         {
-            "own": table["index"].map(own) if own else None,
+            "unit_set": table["index"].map(unit_sets) if unit_sets else None,
             "vintage": table.get("vintage"),
             "year": table.get("year", table.attrs.get("year")),
         },
         index=table.index,
     )
     return [
-        _vintage(own_set, of_row, year, given)
-        for own_set, of_row, year in rows.itertuples(index=False, name=None)
+        _vintage(unit_set, row_vintage, year, otherwise)
+        for unit_set, row_vintage, year in rows.itertuples(index=False, name=None)
     ]
 
 
-def _vintage(own: Any, of_row: Any, year: Any, given: int | None) -> int | None:
-    for known in (own, of_row):
-        if not pd.isna(known):
-            return int(known)
-    if given is None and not pd.isna(year):
+def _vintage(unit_set: Any, row_vintage: Any, year: Any, otherwise: int | None) -> int | None:
+    for number in (unit_set, row_vintage):
+        if not pd.isna(number):
+            return int(number)
+    if otherwise is None and not pd.isna(year):
         return places.vintage_in_year(int(year))
-    return given
+    return otherwise

@@ -14,7 +14,7 @@ from parstats.arguments import old_names
 from parstats.panel.carried_definition import take_up
 from parstats.panel.load import absent_year_remedy
 from parstats.panel.national_statistics import load_statistics
-from parstats.panel.subset_marks import require_whole, subset_in
+from parstats.panel.subset_marks import refuse_subset, subset_in
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
 from parstats.reference.period_numbers import period_kind, period_value
@@ -64,13 +64,13 @@ def require_coverage(
         )
 
 
-def index_in(scores: pd.DataFrame, *, whole: bool = True) -> str:
+def index_in(scores: pd.DataFrame, *, allow_subset: bool = False) -> str:
     """Return the name of the one index the scores are of.
 
     Parameters
     ----------
     scores : pandas.DataFrame of `parstats.load_scores`
-    whole : bool; refuse a part of the provinces or series (`parstats.panel.only`)
+    allow_subset : bool; take a part of the provinces or series too (`parstats.panel.only`)
 
     Raises
     ------
@@ -83,8 +83,8 @@ def index_in(scores: pd.DataFrame, *, whole: bool = True) -> str:
     >>> index_in(load_scores("PAPI", years=2024))
     'PAPI'
     """
-    if whole:
-        require_whole(scores)
+    if not allow_subset:
+        refuse_subset(scores)
     subset_in(scores)
     indices = scores["index"].unique()
     if len(indices) != 1:
@@ -113,7 +113,7 @@ def check_year(scores: pd.DataFrame, year: Any) -> int:
     available_years = sorted(int(year_) for year_ in scores["year"].unique())
     if year in available_years:
         return int(year)
-    index = index_in(scores, whole=False)
+    index = index_in(scores, allow_subset=True)
     if isinstance(year, str) and period_kind(available_years[0]) != "year":
         raise errors.InvalidRequest(
             f"the year of {index} is the text {year!r}: expected its number, which "
@@ -289,7 +289,7 @@ def availability(
     >>> "PAPI" in set(table["index"]), "SIPAS" in set(table["index"])
     (False, True)
     """
-    require_whole(scores, "panel.availability")
+    refuse_subset(scores, "panel.availability")
     cells = scores[scores["unit_level"] == "province"]
     ranks = printed[printed["index"].isin(cells["index"].unique())]
     ranks = ranks[ranks["unit_level"] == "province"]

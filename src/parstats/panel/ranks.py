@@ -117,7 +117,7 @@ def ranks(
     >>> ranks(load_scores("PAPI"), 2023).head(1)[["province", "rank", "n_ranked"]].values.tolist()
     [['46', 1, 61]]
     """
-    index = index_in(scores, whole=False)
+    index = index_in(scores, allow_subset=True)
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     check_year(scores, year)
     vintage = vintage_in(scores, year)

@@ -43,7 +43,7 @@ def wide(
     >>> wide(load_scores("PAPI"), 2024, complete=True).shape
     (61, 28)
     """
-    index = index_in(scores, whole=False)
+    index = index_in(scores, allow_subset=True)
     vintage_in(scores, year)
     rows = scores[(scores["year"] == year) & (scores["level"] == frameworks.check_level(level))]
     rows = province_scores(rows) if complete else rows

@@ -76,10 +76,10 @@ def subset_in(scores: pd.DataFrame) -> str:
     return str(marks[0]) if len(marks) else ""
 
 
-def require_whole(scores: pd.DataFrame, result: str = "this function") -> None:
+def refuse_subset(scores: pd.DataFrame, result: str = "this function") -> None:
     """Refuse a table of a part of the provinces or series where a result is of all.
 
-    >>> require_whole(pd.DataFrame({"subset": ["only region RRD"]}), "a history")
+    >>> refuse_subset(pd.DataFrame({"subset": ["only region RRD"]}), "a history")
     Traceback (most recent call last):
     parstats.errors.InvalidRequest: a history takes all provinces and series, the table holds a ...
     """

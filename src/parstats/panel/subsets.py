@@ -10,8 +10,8 @@ from parstats import errors
 from parstats.arguments import as_tuple
 from parstats.panel.coverage import index_in
 from parstats.panel.ranks import with_ranks
-from parstats.panel.subset_marks import COLUMN, clause, subset_in, units_in_subset
-from parstats.panel.units import unit_column, vintage_in
+from parstats.panel.subset_marks import COLUMN, clause, parse_subset, subset_in, units_in_subset
+from parstats.panel.units import has_regions, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
 
@@ -110,33 +110,41 @@ def _subset(
     *,
     is_only: bool,
 ) -> pd.DataFrame:
-    index = index_in(scores, whole=False)
-    # Nothing given, or an empty list, which would hold everything or nothing without saying so.
-    given = {"provinces": provinces, "region": region, "series": series}
-    named = {kind: as_tuple(names) for kind, names in given.items() if names is not None}
-    blank = [f"{kind} is empty" for kind, names in named.items() if not names]
-    if blank or not named:
+    if not isinstance(scores, pd.DataFrame) or "index" not in scores:
+        raise errors.InvalidRequest(
+            f"scores is of type {type(scores).__name__}: expected the table that "
+            "load_scores(index) gives"
+        )
+    index = index_in(scores, allow_subset=True)
+    arguments = {"provinces": provinces, "region": region, "series": series}
+    requests = {kind: as_tuple(names) for kind, names in arguments.items() if names is not None}
+    # An empty list would hold everything or nothing without saying so.
+    blank = [f"{kind} is empty" for kind, names in requests.items() if not names]
+    if blank or not requests:
         raise errors.InvalidRequest(
             f"panel.{'only' if is_only else 'without'}: {', '.join(blank) or 'nothing is named'}; "
             "name provinces, a region or series"
         )
     clauses = []
     table = scores
-    if {"provinces", "region"} & set(named):
-        vintage = _one_vintage(scores, index)
-        if "provinces" in named:
-            codes = places.match_provinces(named["provinces"], vintage=vintage)
+    if {"provinces", "region"} & set(requests):
+        vintage = _vintage(scores, index)
+        if "provinces" in requests:
+            codes = places.match_provinces(requests["provinces"], vintage=vintage)
             clauses.append(clause(is_only, "provinces", sorted(set(codes))))
-        if "region" in named:
-            regions = sorted({places.match_region(name) for name in named["region"]})
+        if "region" in requests:
+            if not has_regions(index):
+                raise errors.InvalidRequest(f"the units of {index} lie in no regions: name units")
+            regions = sorted({places.match_region(name) for name in requests["region"]})
             clauses.append(clause(is_only, "region", regions))
         staying = units_in_subset("; ".join([*_marks(scores), *clauses]), vintage)
         table = scores[scores["province"].isin(staying)]
-    if "series" in named:
-        names = [frameworks.check_series(name, index) for name in named["series"]]
+    if "series" in requests:
+        names = [frameworks.check_series(name, index) for name in requests["series"]]
         clauses.append(clause(is_only, "series", sorted(set(names))))
-        table = _with_series(table, index, names, is_only=is_only)
     mark = "; ".join([*_marks(scores), *clauses])
+    if "series" in requests:
+        table = _with_series(table, index, mark)
     if table.empty:
         raise errors.InvalidRequest(f"no scores of {index} stay: {mark}")
     marked = table.assign(**{COLUMN: mark, "rank_printed": pd.array([pd.NA] * len(table), "Int64")})
@@ -148,7 +156,7 @@ def _marks(scores: pd.DataFrame) -> list[str]:
     return [subset] if subset else []
 
 
-def _one_vintage(scores: pd.DataFrame, index: str) -> int:
+def _vintage(scores: pd.DataFrame, index: str) -> int:
     """Return the set of provinces of a table; refuse several, and departments."""
     if unit_column(index) == "unit":
         raise errors.InvalidRequest(
@@ -163,10 +171,8 @@ def _one_vintage(scores: pd.DataFrame, index: str) -> int:
     return vintages.pop()
 
 
-def _with_series(
-    scores: pd.DataFrame, index: str, names: list[str], *, is_only: bool
-) -> pd.DataFrame:
-    """Return the scores with some series left out, and the sums of what stays above them."""
+def _with_series(scores: pd.DataFrame, index: str, mark: str) -> pd.DataFrame:
+    """Return the scores of the series that a mark leaves in, and the sums of these above them."""
     info = frameworks.index_info(index)
     if info.total != "sum" or info.unit_level == "unit":
         raise errors.InvalidRequest(
@@ -175,21 +181,21 @@ def _with_series(
             "want with parstats.index_from"
         )
     parts = [
-        _year_with_series(rows, index, int(year), names, is_only=is_only)
+        _year_with_series(rows, index, int(year), mark)
         for year, rows in scores.groupby("year", sort=True)
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _year_with_series(
-    rows: pd.DataFrame, index: str, year: int, names: list[str], *, is_only: bool
-) -> pd.DataFrame:
+def _year_with_series(rows: pd.DataFrame, index: str, year: int, mark: str) -> pd.DataFrame:
+    clauses = [(is_only, names) for is_only, kind, names in parse_subset(mark) if kind == "series"]
     framework = frameworks.in_year(index, year).set_index("series")
     parent = framework["parent"].to_dict()
     by_series = {
         name: rows[rows["series"] == name]
         for name in framework.index
-        if name not in set(parent.values()) and _is_below(name, names, parent) == is_only
+        if name not in set(parent.values())
+        and all(_is_below(name, names, parent) == is_only for is_only, names in clauses)
     }
     changed: set[str] = set()
     for level in ("dimension", "index"):

@@ -157,6 +157,11 @@ def test_drivers_of_a_region_or_of_dimensions(run):
     assert status == 1
     assert "6 of 6 have complete data, 10 are needed" in err
     assert run("drivers", "--region", "XX")[0] == 2
+    status, named, _ = run(
+        *("drivers", "--year", "2024", "--region", "Trung du và miền núi phía Bắc"),
+        *("--level", "dimension"),
+    )
+    assert (status, named) == (0, out)
     assert run("drivers", "--level", "criteria")[0] == 2
 
 

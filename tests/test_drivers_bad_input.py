@@ -73,6 +73,7 @@ QUICK: dict[str, Driver] = {
 OTHERS = {
     "across",
     "across_years",
+    "audit",
     "available_normalisations",
     "change_attributions",
     "comparable_indices",
@@ -257,8 +258,10 @@ def test_standard_errors_are_numbers_by_province(recent: pd.DataFrame) -> None:
 def test_years_and_series_of_stability_may_be_single(recent: pd.DataFrame) -> None:
     with pytest.raises(InvalidRequest, match="no two of the years 2024 are 1 apart"):
         drivers.stability(recent, years=2024)
-    with pytest.raises(UnknownChoice, match="unknown year of PAPI '2024'"):
+    with pytest.raises(InvalidRequest, match="no two of the years 2024 are 1 apart"):
         drivers.stability(recent, years="2024")
+    with pytest.raises(UnknownChoice, match="unknown year of PAPI 1999"):
+        drivers.stability(recent, years="1999-2000")
     with pytest.raises(UnknownChoice, match="unknown series of PAPI 5"):
         drivers.stability(recent, series=5)
     with pytest.raises(InvalidRequest, match=r"lag is 1.5: expected at least 1"):

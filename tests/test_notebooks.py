@@ -13,11 +13,20 @@ from parstats import storage
 
 RUNS = [
     ("01_data_quality", {"lang": "en"}, 6),
+    pytest.param(
+        "01_data_quality", {"years": "2022-2024", "lang": "en"}, 6, marks=pytest.mark.slow
+    ),
     ("02_drivers", {"year": "2021", "lang": "vi"}, 7),
     pytest.param(
         "02_drivers",
         {"index": "SIPAS", "province": "", "lang": "en"},
         0,
+        marks=pytest.mark.slow,
+    ),
+    pytest.param(
+        "02_drivers",
+        {"region": "Trung du và miền núi phía Bắc", "lang": "vi"},
+        7,
         marks=pytest.mark.slow,
     ),
     pytest.param(
@@ -28,7 +37,7 @@ RUNS = [
     ),
     pytest.param(
         "03_remedies",
-        {"years": "2024", "by": "", "province": "", "n_sets": "5", "n_draws": "99"},
+        {"years": "2023-2024", "by": "", "province": "", "n_sets": "5", "n_draws": "99"},
         6,
         marks=pytest.mark.slow,
     ),
@@ -55,7 +64,7 @@ RUNS = [
     ("05_across_indices", {"lang": "en", "n_draws": "50"}, 2),
     (
         "08_drivers_over_time",
-        {"lang": "en", "level": "dimension", "first": "2018", "n_draws": "50"},
+        {"lang": "en", "level": "dimension", "years": "2018-2024", "n_draws": "50"},
         0,
     ),
     pytest.param(

@@ -223,9 +223,9 @@ PANEL: dict[str, Callable[[pd.DataFrame], object]] = {
 
 def test_no_function_of_the_drivers_is_left_out_here():
     # scikit-criteria, which mcdm needs, is an extra; three compare indices of
-    # provinces, three need more years.
+    # provinces, three need more years; the audit is of any table.
     several = {"across", "across_years", "comparable_indices"}
-    several |= {"convergence", "predictive", "shares_without_noise"}
+    several |= {"audit", "convergence", "predictive", "shares_without_noise"}
     assert {*DRIVERS, "mcdm", *several} == set(ps.drivers.__all__)
 
 

@@ -37,10 +37,11 @@ if TYPE_CHECKING:
         load_statistics,
         load_targets,
         load_versions,
+        with_names,
     )
     from parstats.pipeline.processed_tables import build
     from parstats.reference import frameworks, labels, provinces
-    from parstats.reference.provinces import match_province, match_provinces
+    from parstats.reference.provinces import match_province, match_provinces, match_region
 
 # Public name -> the module or, after a colon, the function of a module that it stands for.
 _PUBLIC = {
@@ -69,6 +70,7 @@ _PUBLIC = {
     "load_versions": "panel:load_versions",
     "match_province": "reference.provinces:match_province",
     "match_provinces": "reference.provinces:match_provinces",
+    "match_region": "reference.provinces:match_region",
     "panel": "panel",
     "plans": "plans",
     "provinces": "reference.provinces",
@@ -78,6 +80,7 @@ _PUBLIC = {
     "stats": "stats",
     "tables": "figures.tables",
     "text": "figures.text",
+    "with_names": "panel:with_names",
 }
 # Names of version 0.1 that are gone: an error names the new one.
 _RENAMED = {"figures": "charts, parstats.tables or parstats.text", "inference": "stats"}

@@ -108,29 +108,45 @@ def _display_text(value: Any) -> str:
 _PART = re.compile(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?")
 
 
-def parse_years(years_text: str | int) -> list[int] | None:
-    """Parse years as a person writes them; None (all years) if there are none.
+def parse_years(years: int | str | Iterable[int | str] | None) -> list[int] | None:
+    """Return years as a person names them, in order; None (all years) if there are none.
 
     Parameters
     ----------
-    years_text : str or int
-        Years and spans of years with commas between.
+    years : int, str or iterable of them, optional
+        A year; years and spans of years with commas between, as text; or several of these, as a
+        list or a range.
 
     Raises
     ------
     InvalidRequest
-        If the words are anything else, or a span ends before it begins.
+        If it is anything else, or a span ends before it begins.
 
     Examples
     --------
     >>> parse_years("2018-2020, 2024"), parse_years(2024), parse_years("")
     ([2018, 2019, 2020, 2024], [2024], None)
+    >>> parse_years(range(2022, 2025)), parse_years(["2018-2019", 2024])
+    ([2022, 2023, 2024], [2018, 2019, 2024])
     """
-    text = str(years_text).strip()
-    if not text:
-        return None
+    each: Any
+    several = isinstance(years, Iterable) and not isinstance(years, str)
+    named: set[int] = set()
+    for each in years if several else (years,):  # type: ignore[union-attr]
+        if each is None and not several:
+            continue
+        if isinstance(each, bool) or not isinstance(each, str | Integral):
+            raise errors.InvalidRequest(
+                f"years holds {each!r}: expected years, as 2024, [2018, 2024], range(2018, 2025) "
+                'or "2018-2024"'
+            )
+        named |= _written_years(str(each).strip())
+    return sorted(named) or None
+
+
+def _written_years(text: str) -> set[int]:
     years: set[int] = set()
-    for part in text.split(","):
+    for part in text.split(",") if text else ():
         match = _PART.fullmatch(part.strip())
         first, last = (match[1], match[2] or match[1]) if match else ("1", "0")
         if int(last) < int(first):
@@ -138,7 +154,7 @@ def parse_years(years_text: str | int) -> list[int] | None:
                 f"years {text!r}: expected years and spans of years, as 2018-2024 or 2019,2023-2024"
             )
         years.update(range(int(first), int(last) + 1))
-    return sorted(years)
+    return years
 
 
 def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str, source: str) -> None:
@@ -192,17 +208,16 @@ def require_unique(table: pd.DataFrame, keys: Sequence[str], name: str) -> None:
         )
 
 
-def as_years(years: int | Iterable[int] | None) -> set[int] | None:
-    """Return the years as a set; None for all.
+def as_years(years: int | str | Iterable[int | str] | None) -> set[int] | None:
+    """Return the years that `parse_years` reads as a set; None for all.
 
     Examples
     --------
-    >>> as_years(2024), as_years(None)
-    ({2024}, None)
+    >>> as_years(2024), as_years(None), as_years("2018-2020") == {2018, 2019, 2020}
+    ({2024}, None, True)
     """
-    if years is None:
-        return None
-    return {int(years)} if isinstance(years, int | Integral) else {int(year) for year in years}
+    parsed = parse_years(years)
+    return None if parsed is None else set(parsed)
 
 
 def require_drawable(

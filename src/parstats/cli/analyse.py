@@ -35,7 +35,9 @@ def drivers(
     region: Annotated[
         str | None,
         typer.Option(
-            "--region", help="Code of a region with 10 provinces or more: NMM, RRD, NCC, MRD."
+            "--region",
+            help='A region with 10 provinces or more, by name or code: "Đồng bằng sông Hồng", '
+            "NMM, RRD, NCC, MRD.",
         ),
     ] = None,
     level: Annotated[

@@ -25,13 +25,14 @@ from parstats.drivers.robustness import available_normalisations, robustness
 from parstats.drivers.score_matrix import has_parts
 from parstats.drivers.shares import shares
 from parstats.drivers.stability import has_pairs, stability
-from parstats.drivers.structure import has_structure, structure
+from parstats.drivers.structure import audit, has_structure, structure
 from parstats.drivers.target_weights import target_weights
 from parstats.drivers.typology import typology
 
 __all__ = [
     "across",
     "across_years",
+    "audit",
     "available_normalisations",
     "change_attribution",
     "change_attributions",

@@ -13,6 +13,7 @@ from parstats.drivers.score_checks import require_table
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, rescaled
 from parstats.panel import check_year
 from parstats.panel.change import year_before
+from parstats.panel.subset_marks import keeps_subset
 from parstats.panel.units import same_vintage
 from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
@@ -38,6 +39,7 @@ _COLUMNS = {
 }
 
 
+@keeps_subset
 def change_attribution(
     scores: pd.DataFrame,
     province: str,
@@ -145,6 +147,7 @@ def change_attribution(
     return _table(pair, np.array([pair.common.index(code)]))
 
 
+@keeps_subset
 def change_attributions(
     scores: pd.DataFrame,
     year: int,
@@ -196,7 +199,7 @@ def _pair(
 ) -> _Pair:
     if on_break not in ON_BREAK:
         raise errors.UnknownChoice("on_break", on_break, ON_BREAK)
-    require_table(scores)
+    require_table(scores, allow_subset=True)
     previous = year_before(scores, year) if previous is None else previous
     if previous == year:
         raise errors.InvalidRequest(f"cannot compare {period_text(year)} with itself")

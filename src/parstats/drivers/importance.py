@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share, old_names
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel import rank_scores
+from parstats.panel.subset_marks import keeps_subset
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.shapley import subset_regression as subsets
+from parstats.stats.shapley.owen import n_coalitions
 
 OUTCOMES = ("score", "rank")
 # Provinces needed beyond the number of parts: a regression on nearly as many parts as provinces
@@ -23,11 +26,14 @@ SPARE_PROVINCES = 10
 EXACT_BY_DEFAULT = 20
 # Parts up to which every resample is computed too. By judgement: time grows with draws * 2^p.
 EXACT_WITH_INTERVAL = 16
+# Sets that given groups may make: with resamples more would be minutes. By judgement.
+MOST_SETS = 2**18
 # Resamples computed together, so that 2^16 sets of each fit the memory. By judgement.
 _BATCH = 10
 
 
 @old_names(draws="n_draws", interval="sens_level", of="outcome")
+@keeps_subset
 def importance(
     scores: pd.DataFrame,
     year: int,
@@ -35,6 +41,7 @@ def importance(
     outcome: str = "score",
     level: str | None = None,
     region: str | None = None,
+    groups: Mapping[str, str] | None = None,
     exact: bool | None = None,
     sens_level: float = 0.95,
     n_draws: int = 200,
@@ -51,7 +58,10 @@ def importance(
         What is explained: the overall score, or the rank (1 the best, taken with a minus, so that
         a positive correlation means a better rank).
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code of a region with at least 10 complete provinces
+    region : str, optional; code or name of a region with at least 10 complete provinces
+    groups : mapping of series to the name of its group, optional
+        Groups to divide between first, in place of the dimensions; a series that is not named is a
+        group of its own.
     exact : bool, optional
         Whether to compute LMG over all :math:`2^p` sets: by default up to 20 parts. For more the
         extra "fast" (numba) is needed; 28 parts take some seconds to a minute.
@@ -62,7 +72,9 @@ def importance(
     Returns
     -------
     pandas.DataFrame: one row per series, largest Owen value first: index, year, region, outcome,
-        series, parent, owen, owen_sens_low, owen_sens_high, lmg, lmg_sens_low, lmg_sens_high
+        series, parent, group (the dimension, if no groups are given), owen, owen_sens_low,
+        owen_sens_high, owen_group, owen_group_sens_low, owen_group_sens_high (of the whole group:
+        LMG with the group as one regressor), lmg, lmg_sens_low, lmg_sens_high
         (missing unless computed; the interval of LMG up to 16 parts), first (R squared of the part
         alone), last (what it adds to all others), r2 (of all parts together), is_estimable (whether
         there are 10 provinces more than parts; see Notes), n_provinces, n_units, coverage,
@@ -73,7 +85,10 @@ def importance(
     InsufficientCoverage: if too few provinces are complete, or LMG is asked for with fewer than p +
         10 of them
     InvalidRequest: if the parts do not add up to the score, all provinces have the same score, or
-        more than 20 parts are asked for exactly without numba
+        more than 20 parts are asked for exactly without numba; if groups are no mapping or so large
+        that they make more than 2^18 sets
+    UnknownChoice: if the year, the level, the outcome, the region or a series of `groups` does not
+        exist
 
     Notes
     -----
@@ -81,8 +96,9 @@ def importance(
     on the parts in :math:`S`, divided between the parts. LMG is the Shapley value of :math:`v`
     (Lindeman, Merenda and Gold 1980; Groemping 2006, J. Stat. Softw. 17(1)): the increment of a
     part averaged over all orders. The Owen value (Owen 1977) averages only over orders that keep
-    each dimension together, as the framework is built; its sums by dimension are the Shapley
-    values of the dimensions. All are computed on the correlation matrix, so units do not matter.
+    each dimension (or given group) together; its sums by group are the Shapley values of the groups
+    (the argument ``groups`` of the R package relaimpo, Groemping 2006). All are computed on the
+    correlation matrix, so units do not matter.
 
     The overall score is the sum of its parts, so with all of them r2 is 1 and LMG is a division
     of variance by correlation and regression; the covariance shares (`shares`) divide the same
@@ -119,11 +135,18 @@ def importance(
     response = _outcome(parts, outcome)
     matrix = subsets.correlations(response, parts.points)
     r2 = subsets.explained_by_all(matrix)
-    values = {"owen": subsets.owen(matrix, parts.groups)}
+    names = _group_names(parts, groups)
+    numbers = pd.factorize(np.array(names))[0].astype(np.int64)
+    members = (numbers[:, None] == numbers[None, :]).astype(np.float64)
+    values = {"owen": subsets.owen(matrix, numbers)}
+    values["owen_group"] = values["owen"] @ members
     sums = subsets.all_subsets(matrix, progress=progress) if requested else None
     values["lmg"] = sums.shapley if sums is not None else np.full(p, np.nan)
     with_interval = sums is not None and p <= EXACT_WITH_INTERVAL
-    low, high = _sensitivity(parts, response, n_draws, seed, sens_level, lmg=with_interval)
+    counts = resampling_counts(n, n_draws, seed) if n_draws else None
+    low, high = _sensitivity(
+        parts, response, numbers, members, counts, sens_level, lmg=with_interval
+    )
     table = pd.DataFrame(
         {
             "index": parts.index,
@@ -132,9 +155,13 @@ def importance(
             "outcome": outcome,
             "series": parts.series,
             "parent": parts.parents,
+            "group": names,
             "owen": values["owen"],
             "owen_sens_low": low["owen"],
             "owen_sens_high": high["owen"],
+            "owen_group": values["owen_group"],
+            "owen_group_sens_low": low["owen_group"],
+            "owen_group_sens_high": high["owen_group"],
             "lmg": values["lmg"],
             "lmg_sens_low": low["lmg"],
             "lmg_sens_high": high["lmg"],
@@ -153,6 +180,7 @@ def importance(
 
 
 @old_names(of="outcome")
+@keeps_subset
 def dominance(
     scores: pd.DataFrame,
     year: int,
@@ -242,19 +270,48 @@ def _outcome(parts: Parts, outcome: str) -> Floats:
     return -worse
 
 
+def _group_names(parts: Parts, groups: Mapping[str, str] | None) -> list[str]:
+    """Return the group of each part: as given, its own name, or without groups its dimension."""
+    if groups is None:
+        return list(parts.parents)
+    if not isinstance(groups, Mapping) or not groups:
+        raise errors.InvalidRequest(
+            f"groups is {groups!r}: expected the group of each series, as "
+            f'{{"{parts.series[0]}": "first"}}'
+        )
+    for name in groups:
+        if name not in parts.series:
+            raise errors.UnknownChoice(f"part of {parts.index_year}", name, parts.series)
+    names = [str(groups.get(name, name)) for name in parts.series]
+    count = n_coalitions(np.unique(names, return_inverse=True)[1])
+    if count > MOST_SETS:
+        raise errors.InvalidRequest(
+            f"{len(names)} parts in {len(set(names))} groups make {count:,} sets to look at, more "
+            f"than {MOST_SETS:,}; make fewer groups, smaller ones, or use level='dimension'"
+        )
+    return names
+
+
 def _sensitivity(
-    parts: Parts, outcome: Floats, n_draws: int, seed: int, sens_level: float, *, lmg: bool
+    parts: Parts,
+    outcome: Floats,
+    groups: NDArray[np.int64],
+    members: Floats,
+    counts: Floats | None,
+    sens_level: float,
+    *,
+    lmg: bool,
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Return the percentile intervals of Owen value and LMG over resampled provinces."""
+    """Return the percentile intervals of the values over resampled provinces."""
+    drawn: dict[str, list[Floats]] = {"owen": [], "owen_group": [], "lmg": []}
     blank = np.full(len(parts.series), np.nan)
-    low, high = {"owen": blank, "lmg": blank}, {"owen": blank, "lmg": blank}
-    if n_draws == 0:
+    low, high = dict.fromkeys(drawn, blank), dict.fromkeys(drawn, blank)
+    if counts is None:
         return low, high
-    counts = resampling_counts(len(outcome), n_draws, seed)
-    drawn: dict[str, list[Floats]] = {"owen": [], "lmg": []}
-    for first in range(0, n_draws, _BATCH):
+    for first in range(0, len(counts), _BATCH):
         batch = subsets.correlations(outcome, parts.points, counts[first : first + _BATCH])
-        drawn["owen"].append(subsets.owen(batch, parts.groups))
+        drawn["owen"].append(subsets.owen(batch, groups))
+        drawn["owen_group"].append(drawn["owen"][-1] @ members)
         if lmg:
             drawn["lmg"].append(subsets.all_subsets(batch).shapley)
     for name, values in drawn.items():

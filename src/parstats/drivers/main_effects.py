@@ -8,6 +8,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import check_integer, check_share, old_names
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, scale_widths
+from parstats.panel.subset_marks import keeps_subset
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.local_linear import correlation_ratios, nonlinearity_p_value
 
@@ -20,6 +21,7 @@ _MIN_UNIQUE_VARIANCE = 1e-12
 
 
 @old_names(draws="n_draws", interval="sens_level", permutations="n_permutations")
+@keeps_subset
 def main_effects(
     scores: pd.DataFrame,
     year: int,
@@ -38,7 +40,7 @@ def main_effects(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     sens_level : float; share of the bootstrap draws inside the interval
     n_draws, n_permutations, seed : int
         Bootstrap samples over provinces, permutations of the test of linearity, and the seed.

@@ -15,6 +15,7 @@ from parstats import errors
 from parstats.arguments import as_tuple, check_share, old_names
 from parstats.drivers.nominal_weights import Law, drawn_weights, nominal_weights, require_highest
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, without_rest
+from parstats.panel.subset_marks import keeps_subset
 from parstats.stats.rank_rows import rank_rows
 
 # Method: module and class in scikit-criteria, the figure it ranks by, whether more is better, and
@@ -29,6 +30,7 @@ METHODS = tuple(_METHODS)
 
 
 @old_names(draws="n_draws", interval="range_level", spread="weight_spread")
+@keeps_subset
 def mcdm(
     scores: pd.DataFrame,
     year: int,

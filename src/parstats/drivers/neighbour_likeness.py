@@ -11,8 +11,8 @@ from scipy import stats
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share
-from parstats.drivers.score_checks import require_table
 from parstats.drivers.score_matrix import Parts, build_parts, without_rest
+from parstats.panel.subset_marks import keeps_subset
 from parstats.reference import frameworks, provinces
 
 Floats = NDArray[np.float64]
@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 _POWER = 0.8
 
 
+@keeps_subset
 def morans_i(
     scores: pd.DataFrame,
     year: int,
@@ -78,7 +79,7 @@ def morans_i(
     n_permutations = check_integer("n_permutations", n_permutations, 19)
     parts = without_rest(build_parts(scores, year, level=level))
     weights = _weights(parts, neighbours)
-    top = frameworks.top(require_table(scores))
+    top = frameworks.top(parts.index)
     values = np.column_stack([parts.total, parts.points])
     series, parents = [top, *parts.series], ["", *parts.parents]
     spread = values.std(axis=0)

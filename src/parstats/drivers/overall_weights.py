@@ -93,6 +93,7 @@ def overall_weights(
     'rules'
     """
     table = frameworks.in_year(index, year, level)
+    table = table[table["series"].isin(matrix.columns)]
     total = _totals(scores, index, year, matrix)
     if table["cut"].all():
         return _by_rules(table, matrix, total, index)
@@ -129,7 +130,7 @@ def has_overall_weights(
     if frameworks.index_info(index).unit_level == "unit":
         return False  # a level below a geometric mean
     parts, _ = _with_totals(matrix, _totals(scores, index, year, matrix))
-    covered = len(parts) >= needed(n_units(index, vintage_in(scores, year)))
+    covered = len(parts) >= needed(n_units(index, vintage_in(scores, year), scores))
     return covered and len(parts) >= UNITS_PER_PART * len(table)
 
 

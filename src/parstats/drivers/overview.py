@@ -14,6 +14,7 @@ from parstats.drivers.nominal_weights import unknown_highest
 from parstats.drivers.score_checks import require_table
 from parstats.drivers.shares import shares
 from parstats.drivers.structure import has_structure
+from parstats.panel.subset_marks import keeps_subset
 from parstats.reference import frameworks
 
 #: The measures, in the order of the questions they answer (docs/methods.md).
@@ -50,6 +51,7 @@ class Overview:
     n_top: int
 
 
+@keeps_subset
 def overview(
     scores: pd.DataFrame,
     year: int,
@@ -68,7 +70,7 @@ def overview(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : str, optional; the parts; the lowest level that adds up to the score if not given
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     n_top : int; how many parts count as the first of a measure
     with_lmg : bool; also LMG of all parts, which takes up to a minute for 28
     n_draws, seed : int; bootstrap samples behind tied_with_top, and the seed
@@ -105,7 +107,7 @@ def overview(
     (1, ['share', 'owen_score', 'owen_rank', 'main_effect', 'leave_one_out'])
     """
     n_top = check_integer("n_top", n_top, 1)
-    index = require_table(scores)
+    index = require_table(scores, allow_subset=True)
     share = shares(scores, year, level=level, region=region, n_draws=n_draws, seed=seed)
     asked = _Request(scores, year, level, region)
     values = share.set_index("series")[["share"]]

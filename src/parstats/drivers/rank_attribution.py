@@ -11,6 +11,7 @@ import pandas as pd
 from parstats import errors
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, rescaled
 from parstats.panel import check_year
+from parstats.panel.subset_marks import keeps_subset
 from parstats.panel.units import same_vintage
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
@@ -27,6 +28,7 @@ REFERENCES = ("median", "mean", "region", "previous")
 LEAST_FOR_REFERENCE = 3
 
 
+@keeps_subset
 def rank_attribution(
     scores: pd.DataFrame,
     province: str,
@@ -115,6 +117,7 @@ def rank_attribution(
     return _attributed(scores, parts, rows, reference, by)
 
 
+@keeps_subset
 def rank_attributions(
     scores: pd.DataFrame,
     year: int,

@@ -21,6 +21,7 @@ from parstats.drivers.nominal_weights import (
 )
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, without_rest
 from parstats.panel import wide
+from parstats.panel.subset_marks import keeps_subset
 from parstats.panel.units import province_scores
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.composites.aggregation import AGGREGATIONS, NORMALISATIONS, composite
@@ -85,6 +86,7 @@ class Robustness:
 @old_names(
     draws="n_draws", imputed="impute_missing", interval="range_level", spread="weight_spread"
 )
+@keeps_subset
 def robustness(
     scores: pd.DataFrame,
     year: int,
@@ -125,7 +127,7 @@ def robustness(
         Ways to aggregate to go through; see Notes.
     nominal : mapping or pandas.Series, optional; by series; else the share in the highest score
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     range_level : float; share of the draws between rank_range_low and rank_range_high
     n_draws, seed : int
         Draws of weights, each put through every combination of methods, and the seed.

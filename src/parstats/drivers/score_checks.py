@@ -22,11 +22,12 @@ _LARGEST = 1e6
 _NAMED = 3
 
 
-def require_table(scores: pd.DataFrame) -> str:
+def require_table(scores: pd.DataFrame, *, allow_subset: bool = False) -> str:
     """Return the name of the index, if the scores are a table of one index from `load_scores`.
 
     Raises InvalidRequest if they are no table, lack a column, hold years that are no whole numbers,
-    or are of no index or of several.
+    or are of no index or of several; without `allow_subset` also if they hold a part of the
+    provinces or series (`parstats.panel.only`).
 
     >>> from parstats.panel import load_scores
     >>> require_table(load_scores("PAPI"))
@@ -41,7 +42,7 @@ def require_table(scores: pd.DataFrame) -> str:
         )
     missing = [name for name in _COLUMNS if name not in scores]
     if not missing:
-        index = index_in(scores)
+        index = index_in(scores, allow_subset=allow_subset)
         missing = [name for name in (unit_column(index),) if name not in scores]
     if missing:
         raise errors.InvalidRequest(
@@ -83,7 +84,7 @@ def check_scores(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _problems(rows: pd.DataFrame, numbers: pd.Series) -> Iterator[errors.Problem]:
-    unit = unit_column(index_in(rows)) if len(rows) else "province"
+    unit = unit_column(index_in(rows, allow_subset=True)) if len(rows) else "province"
     key_columns = ["year", "vintage", unit, "series"]
     problems = {
         "score": (

@@ -18,6 +18,7 @@ from parstats.drivers.score_checks import check_scores, require_table
 from parstats.panel import check_year, require_coverage, wide
 from parstats.panel.coverage import needed
 from parstats.panel.national_statistics import published_alternative
+from parstats.panel.subset_marks import subset_in
 from parstats.panel.units import n_units, unit_column, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
@@ -60,6 +61,7 @@ class Parts:
     branches: tuple[tuple[str, NDArray[np.int64]], ...]
     # Overall scores as published, where the parts leave a rest that was taken out; shape (n,).
     overall: Floats | None = None
+    subset: str = ""  # the part of the provinces or series that was asked for; empty for all
 
     @property
     def index_year(self) -> str:
@@ -91,6 +93,7 @@ class Parts:
             name = places.by_code(self.vintage)[code].names["vi"]
             name = name if name != code else "the unit"
             where = f" in region {self.region}" if self.region else ""
+            where += f" ({self.subset})" if self.subset else ""
             raise errors.InvalidRequest(
                 f"{name} ({code}) has no complete scores of {self.index_year}{where}; "
                 f"complete are {len(self.provinces)} provinces; name one of these, or take another "
@@ -125,14 +128,14 @@ def has_parts(scores: pd.DataFrame, year: int) -> bool:
     >>> has_parts(load_scores("PAPI"), 2024), has_parts(load_scores("SIPAS"), 2022)
     (True, False)
     """
-    index = require_table(scores)
+    index = require_table(scores, allow_subset=True)
     level = lowest_level(index, check_year(scores, year))
     vintage = vintage_in(scores, year)
     rows = check_scores(scores[scores["year"] == year])
     if rows.empty:
         return False
     complete = wide(rows, year, level=level, complete=True)
-    least = needed(n_units(index, vintage))
+    least = needed(n_units(index, vintage, scores))
     if len(complete) < least or not has_overall_weights(rows, complete, index, year, level):
         return False
     points = overall_weights(scores, complete, index, year, level).points(complete, index)
@@ -153,9 +156,9 @@ def build_parts(
     The parts are of a level ("criterion" or "dimension", of an index of one's own also "part" and
     what is above); if none is given, of the lowest that adds up to the overall score:
     sub-dimensions of PAPI, fields of the PAR INDEX. The region is a code of
-    `parstats.reference.provinces.REGIONS`; without one, the country. Where the parts do not add up
-    to the overall score (SIPAS), they are weighted as the scores show, and what is left of the
-    overall score is a part of its own, the rest (`parstats.drivers.overall_weights`). `like` are
+    `parstats.reference.provinces.REGIONS` or a name; without one, the country. Where the parts do
+    not add up to the overall score (SIPAS), they are weighted as the scores show, and what is left
+    of it is a part of its own, the rest (`parstats.drivers.overall_weights`). `like` are
     the parts of another year that the year is compared with: of one framework both have one set of
     weights.
 
@@ -169,12 +172,12 @@ def build_parts(
     >>> parts.points.shape, len(set(parts.parents))
     ((61, 28), 8)
     """
-    index = require_table(scores)
+    index = require_table(scores, allow_subset=True)
     vintage = vintage_in(scores, check_year(scores, year))
     level = frameworks.check_level(level or lowest_level(index, year), _levels(index, year))
     rows = check_scores(scores[scores["year"] == year])
     matrix = wide(rows, year, level=level, complete=True) if len(rows) else pd.DataFrame()
-    n_total = n_units(index, vintage)
+    n_total, subset = n_units(index, vintage, scores), subset_in(scores)
     what = f"drivers of {index} {period_text(year)}"
     require_coverage(
         len(matrix),
@@ -189,9 +192,15 @@ def build_parts(
     points = weighting.points(matrix, index)
     # A rest is known of the provinces with an overall score, which may be fewer.
     require_coverage(len(points), n_total, what, lambda: published_alternative(index, year))
+    region = None if region is None else resolve_region(region, vintage, what)
     if region is not None:
-        points, n_total = _region_matrix(points, region, vintage, what)
+        n_total = n_units(index, vintage, scores, region=region)
+        provinces_by_code = places.by_code(vintage)
+        points = points[[provinces_by_code[code].region == region for code in points.index]]
+    if region is not None or n_total < n_units(index, vintage):
+        _require_enough(len(points), n_total, what, region)
     year_series = frameworks.in_year(index, year, level)
+    year_series = year_series[year_series["series"].isin(matrix.columns)]
     has_rest = weighting.rest is not None
     # The rest has no scale: it is in points of the overall score, around what the parts leave.
     ends = (np.array([0.0]), np.array([1.0])) if has_rest else (np.array([]), np.array([]))
@@ -217,8 +226,9 @@ def build_parts(
         has_rest=has_rest,
         branches=tuple(
             (name, np.append(numbers, [numbers.max() + 1] * has_rest).astype(np.int64))
-            for name, numbers in _branches(index, year, level)
+            for name, numbers in _branches(index, year, level, list(matrix.columns))
         ),
+        subset=subset,
     )
 
 
@@ -265,10 +275,12 @@ def _levels(index: str, year: int) -> tuple[str, ...]:
     return tuple(level for level in frameworks.LEVELS_UPWARDS if level in present)
 
 
-def _branches(index: str, year: int, level: str) -> tuple[tuple[str, NDArray[np.int64]], ...]:
+def _branches(
+    index: str, year: int, level: str, series: list[str]
+) -> tuple[tuple[str, NDArray[np.int64]], ...]:
     """Return the number of the series above each part, level by level from the top down."""
     table = frameworks.in_year(index, year).set_index("series")
-    codes = table.index[table["level"] == level].to_numpy()
+    codes = table.index[(table["level"] == level) & table.index.isin(series)].to_numpy()
     upwards = []
     while len(codes) and (table.loc[codes, "level"] != "index").all():
         numbers = pd.factorize(codes)[0].astype(np.int64)
@@ -332,29 +344,39 @@ def _additive_levels(index: str, year: int) -> str:
     return ", ".join(names) or "it has none"
 
 
-def _region_matrix(
-    matrix: pd.DataFrame, region: str, vintage: int, what: str
-) -> tuple[pd.DataFrame, int]:
+def resolve_region(region: str, vintage: int, what: str) -> str:
+    """Return the code of a region of a vintage, given by code or name; `what` is for the message.
+
+    Raises UnknownChoice if there is no such region in that set of provinces; InvalidRequest if the
+    units lie in no regions.
+
+    >>> resolve_region("Đồng bằng sông Hồng", 63, "shares of PAPI 2024")
+    'RRD'
+    """
     if vintage < 0:
         raise errors.InvalidRequest(
             f"{what} in region {region}: its units lie in no regions; leave region out, or make an "
             "index of the units that you want to compare"
         )
-    provinces_by_code = places.by_code(vintage)
-    regions = sorted({province.region for province in provinces_by_code.values()})
-    if region not in regions:
-        raise errors.UnknownChoice("region", region, regions)
-    region_codes = [code for code in matrix.index if provinces_by_code[code].region == region]
-    n_units = sum(province.region == region for province in provinces_by_code.values())
-    if len(region_codes) < LEAST_IN_REGION:
-        raise errors.InsufficientCoverage(
-            f"{what} in region {region}",
-            n_complete=len(region_codes),
-            n_required=LEAST_IN_REGION,
-            n_units=n_units,
-            alternative="use the country, or a larger region",
-        )
-    return matrix.loc[region_codes], n_units
+    code = places.match_region(region)
+    regions = sorted({province.region for province in places.by_code(vintage).values()})
+    if code not in regions:
+        raise errors.UnknownChoice(f"region of the {vintage} provinces", region, regions)
+    return code
+
+
+def _require_enough(n: int, n_total: int, what: str, region: str | None) -> None:
+    """Refuse fewer provinces of a region or a subset than carry shares and correlations."""
+    if n >= LEAST_IN_REGION:
+        return
+    where = f" in region {region}" if region else " of the provinces asked for"
+    raise errors.InsufficientCoverage(
+        f"{what}{where}",
+        n_complete=n,
+        n_required=LEAST_IN_REGION,
+        n_units=n_total,
+        alternative="use the country, or a larger region",
+    )
 
 
 def scale_widths(parts: Parts) -> Floats:

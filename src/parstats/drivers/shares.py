@@ -10,11 +10,13 @@ from scipy import stats
 from parstats import errors
 from parstats.arguments import check_share, old_names
 from parstats.drivers.score_matrix import Floats, build_parts
+from parstats.panel.subset_marks import keeps_subset
 from parstats.reference.period_numbers import period_text
 from parstats.stats import percentile_interval, resampling_counts
 
 
 @old_names(draws="n_draws", interval="sens_level")
+@keeps_subset
 def shares(
     scores: pd.DataFrame,
     year: int,
@@ -35,7 +37,7 @@ def shares(
         The parts; the lowest level that adds up to the overall score if not given: sub-dimensions
         of PAPI, fields of the PAR INDEX. Shares of sub-dimensions add up to the share of their
         dimension.
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     sens_level : float; share of the bootstrap draws inside the interval
     n_draws, seed : int; bootstrap samples over provinces, and the seed
 

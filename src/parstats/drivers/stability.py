@@ -10,15 +10,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_share, old_names
+from parstats.arguments import as_tuple, as_years, check_integer, check_share, old_names
 from parstats.drivers.score_checks import check_scores, require_table
-from parstats.drivers.score_matrix import Floats
+from parstats.drivers.score_matrix import LEAST_IN_REGION, Floats, resolve_region
 from parstats.panel.coverage import check_year, needed
-from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
+from parstats.panel.subset_marks import keeps_subset
+from parstats.panel.units import (
+    n_units,
+    province_scores,
+    unit_column,
+    vintage_in,
+    with_vintage,
+)
 from parstats.reference import frameworks
+from parstats.reference import provinces as places
 from parstats.reference.period_numbers import period_text
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import pearson, spearman
+from parstats.stats.kendall import kendall
 from parstats.stats.mean_reversion import expected_bounce
 
 # Share of the provinces, the worst tenth: whom a measure is most often aimed at. By judgement; six
@@ -26,15 +35,16 @@ from parstats.stats.mean_reversion import expected_bounce
 TAIL = 0.1
 
 _FIGURES = (
-    *("rank_correlation", "pearson", "same_quartile", "stays_worst", "stays_best"),
+    *("rank_correlation", "kendall", "pearson", "same_quartile", "stays_worst", "stays_best"),
     *("mean_reversion", "worst_baseline", "expected_bounce", "normal_bounce", "observed_bounce"),
 )
 _INTERVALS = ("rank_correlation", "reversion", "expected")
 _BOUNDS = tuple(f"{name}_{end}" for name in _INTERVALS for end in ("sens_low", "sens_high"))
 _COLUMNS = (
-    *("index", "series", "parent", "level", "year", "previous", "pooled", "n_pairs"),
+    *("index", "region", "series", "parent", "level", "year", "previous", "pooled", "n_pairs"),
     *("n_common", "n_units", "coverage", "is_estimable"),
-    *("rank_correlation", "rank_correlation_sens_low", "rank_correlation_sens_high", "pearson"),
+    *("rank_correlation", "rank_correlation_sens_low", "rank_correlation_sens_high"),
+    *("kendall", "pearson"),
     *("mean_reversion", "reversion_sens_low", "reversion_sens_high"),
     *("same_quartile", "stays_worst", "stays_best"),
     *("worst_baseline", "expected_bounce", "expected_sens_low", "expected_sens_high"),
@@ -76,12 +86,14 @@ class _Pair:
 
 
 @old_names(draws="n_draws", interval="sens_level")
+@keeps_subset
 def stability(
     scores: pd.DataFrame,
     *,
     series: str | Iterable[str] | None = None,
     level: str | None = None,
-    years: int | Iterable[int] | None = None,
+    region: str | None = None,
+    years: int | str | Iterable[int] | None = None,
     lag: int = 1,
     sens_level: float = 0.95,
     n_draws: int = 500,
@@ -94,7 +106,10 @@ def stability(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     series : str or iterable of str, optional; all of the scores, the overall one too, if not given
     level : str, optional; keep the series of one level: "index", "dimension", "criterion", ...
-    years : int or iterable of int, optional; years to keep; all if not given
+    region : str, optional
+        Code or name of a region: the order among its provinces, 10 or more of them with both
+        scores. Years of a set of provinces without such a region are left out.
+    years : int, str or iterable of int, optional; years to keep, as "2018-2024"; all if not given
     lag : int; years between the two of a pair
     sens_level : float; share of the bootstrap draws inside the intervals
     n_draws, seed : int; bootstrap samples over provinces, and the seed
@@ -105,12 +120,12 @@ def stability(
         framework, then of the years; after the rows of a series one with ``pooled`` true and year
         and previous 0, unless none of its pairs can be pooled. Columns:
 
-        - index, series, parent, level, year, previous, pooled, n_pairs (of years; 1, or as many as
-          are pooled);
+        - index, region (empty for the country), series, parent, level, year, previous, pooled,
+          n_pairs (of years; 1, or as many as are pooled);
         - n_common (provinces with a score in both years; pooled: in any pair), n_units, coverage,
           is_estimable (whether 90 % are common; all figures are missing where not);
         - rank_correlation (Spearman), rank_correlation_sens_low, rank_correlation_sens_high,
-          pearson (of the scores: the slope of the later z score on the earlier);
+          kendall (tau-b), pearson (of the scores: the slope of the later z score on the earlier);
         - mean_reversion (1 - pearson: share of its distance from the mean that a province is
           expected to lose), reversion_sens_low, reversion_sens_high;
         - same_quartile (share of the provinces that stay in their quarter of the ranking),
@@ -125,12 +140,13 @@ def stability(
 
     Raises
     ------
-    InsufficientCoverage: if no pair of years has scores of 90 % of the provinces in both
+    InsufficientCoverage: if no pair of years has scores of 90 % of the provinces in both, or of a
+        region of 10 of them
     InvalidData: if a score is not a number, is infinite or duplicated, or is of a province that
         does not exist
     InvalidRequest: if `lag` is below 1, or no two of the years are that far apart and of one set of
         provinces
-    UnknownChoice: if a series, the level or a year does not exist
+    UnknownChoice: if a series, the level, the region or a year does not exist
 
     Notes
     -----
@@ -166,14 +182,17 @@ def stability(
     {2021: 0.22, 2022: 0.8, 2023: 0.68, 2024: 0.69, 0: 0.69}
     """
     lag, sens_level = check_integer("lag", lag, 1), check_share("sens_level", sens_level)
-    index = require_table(scores)
+    index = require_table(scores, allow_subset=True)
     rows = _select_series(province_scores(scores), index, series, level)
-    rows = check_scores(rows)
-    pairs = _measured_pairs(rows, index, _pairs(rows, years, lag), n_draws, seed)
+    code = "" if region is None else _resolve_region(rows, region, index)
+    rows = check_scores(_rows_of_region(rows, code))
+    pairs = _measured_pairs(rows, index, _pairs(rows, years, lag), code, n_draws, seed)
     if not any(pair.measured for pair in pairs):
-        raise _too_few(pairs, index)
+        raise _too_few(pairs, index, code)
     table = pd.DataFrame(_rows(pairs, sens_level))
-    return table.assign(index=index, sens_level=sens_level, n_draws=n_draws)[list(_COLUMNS)]
+    return table.assign(index=index, region=code, sens_level=sens_level, n_draws=n_draws)[
+        list(_COLUMNS)
+    ]
 
 
 def has_pairs(scores: pd.DataFrame, *, lag: int = 1) -> bool:
@@ -211,13 +230,40 @@ def _select_series(
     return scores
 
 
+def _resolve_region(rows: pd.DataFrame, region: str, index: str) -> str:
+    """Return the code of a region of one of the sets of provinces of the scores."""
+    vintages = [int(vintage) for vintage in with_vintage(rows)["vintage"].unique()]
+    problems: list[errors.UnknownChoice] = []
+    for vintage in vintages:
+        try:
+            return resolve_region(region, vintage, f"the stability of {index}")
+        except errors.UnknownChoice as error:
+            problems.append(error)
+    raise problems[0]
+
+
+def _rows_of_region(rows: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Return the scores of the provinces of a region; all of them without one."""
+    if not region:
+        return rows
+    members = {
+        (vintage, code)
+        for vintage in rows["vintage"].unique()
+        for code, province in places.by_code(int(vintage)).items()
+        if province.region == region
+    }
+    pairs = pd.MultiIndex.from_frame(rows[["vintage", "province"]])
+    return rows[pairs.isin(list(members))]
+
+
 def _pairs(
-    rows: pd.DataFrame, years: int | Iterable[int] | None, lag: int
+    rows: pd.DataFrame, years: int | str | Iterable[int] | None, lag: int
 ) -> list[tuple[int, int]]:
     """Return the pairs (earlier, later) of one set of provinces."""
     year_series = {int(year) for year in rows["year"].unique()}
+    named = as_years(years)
     selected_years = (
-        year_series if years is None else {check_year(rows, year) for year in as_tuple(years)}
+        year_series if named is None else {check_year(rows, each) for each in sorted(named)}
     )
     pairs = [(year - lag, year) for year in sorted(selected_years) if year - lag in selected_years]
     pairs = [pair for pair in pairs if vintage_in(rows, pair[0]) == vintage_in(rows, pair[1])]
@@ -230,7 +276,12 @@ def _pairs(
 
 
 def _measured_pairs(
-    rows: pd.DataFrame, index: str, years: list[tuple[int, int]], n_draws: int, seed: int
+    rows: pd.DataFrame,
+    index: str,
+    years: list[tuple[int, int]],
+    region: str,
+    n_draws: int,
+    seed: int,
 ) -> list[_Pair]:
     unit = unit_column(index)
     units = sorted(rows[unit].unique())
@@ -244,14 +295,22 @@ def _measured_pairs(
     }
     pairs = []
     for previous, year in years:
-        n_total = n_units(index, vintage_in(rows, year))
+        n_total, n_required = _n_needed(rows, index, year, region)
         for about in _common_series(index, matrices[previous], matrices[year], previous, year):
             then, now = (matrices[y][about["series"]].to_numpy(float) for y in (previous, year))
             common = np.isfinite(then) & np.isfinite(now)
-            enough = common.sum() >= needed(n_total)
+            enough = common.sum() >= n_required
             measured = _measure(then[common], now[common], counts[:, common]) if enough else None
             pairs.append(_Pair(about, n_total, common, measured))
     return pairs
+
+
+def _n_needed(rows: pd.DataFrame, index: str, year: int, region: str) -> tuple[int, int]:
+    """Return the provinces of the country or a part of it, and how many must be common."""
+    vintage = vintage_in(rows, year)
+    n_total = n_units(index, vintage, rows, region=region)
+    is_part = bool(region) or n_total < n_units(index, vintage)
+    return n_total, max(needed(n_total), LEAST_IN_REGION if is_part else 0)
 
 
 def _common_series(
@@ -279,6 +338,7 @@ def _measure(then: Floats, now: Floats, counts: Floats) -> _Measured:
     baseline, after = (float(_standard(values)[worst].mean()) for values in (then, now))
     figures = {
         "rank_correlation": float(spearman(then, now)[0]),
+        "kendall": float(kendall(then, now)[0]),
         "pearson": slope,
         "mean_reversion": 1 - slope,
         "same_quartile": float((first == last).mean()),
@@ -315,16 +375,17 @@ def _share(stayed: NDArray[np.bool_]) -> float:
     return float(stayed.mean()) if len(stayed) else float("nan")
 
 
-def _too_few(pairs: list[_Pair], index: str) -> errors.ParstatsError:
+def _too_few(pairs: list[_Pair], index: str, region: str) -> errors.ParstatsError:
     if not pairs:
         return errors.InvalidRequest(f"no series of {index} is held in both years of any pair")
     best = max(pairs, key=lambda pair: pair.n)
+    where = f" in region {region}" if region else ""
     return errors.InsufficientCoverage(
-        f"the stability of {index}",
+        f"the stability of {index}{where}",
         n_complete=best.n,
-        n_required=needed(best.n_units),
+        n_required=max(needed(best.n_units), LEAST_IN_REGION if region else 0),
         n_units=best.n_units,
-        alternative="no pair of years has more",
+        alternative="no pair of years has more" + (", so use the country" if region else ""),
     )
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype
+from scipy import stats
 
 from parstats import errors
 from parstats.arguments import check_share, old_names
 from parstats.drivers.score_matrix import Floats, build_parts, without_rest
+from parstats.panel.subset_marks import keeps_subset
 from parstats.reference import frameworks
 from parstats.stats import percentile_interval, resampling_counts
-from parstats.stats.correlations import (
-    adjust_false_discovery,
-    correlation_p_values,
-    midranks,
-    pearson,
-    resampled_matrices,
-)
-from parstats.stats.moments import excess_kurtosis, far_from_median, skewness
+from parstats.stats.correlations import midranks, pearson, resampled_matrices
+from parstats.stats.kendall import kendall
 from parstats.stats.principal_components import parallel_thresholds, principal_components
 from parstats.stats.reliability import reliability, resampled_alpha
 
@@ -36,6 +35,8 @@ HEAVY_TAILED = 3.5
 _LEAST_UNITS = 4
 # Points; scores are compared to nine decimals, as in `parstats.panel.ranks`.
 _SAME = 1e-9
+# Robust standard deviations from the median beyond which a unit is named.
+_FAR = 3.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Structure:
     correlations : pandas.DataFrame
         One row per pair of series: series, other, parent, other_parent, kind ("within" a dimension
         or "between" two), pearson, sens_low, sens_high, sens_level (their share of the draws),
-        spearman, p
+        spearman, kendall (tau-b), p
         and p_adjusted (Benjamini-Hochberg over all pairs), redundant (pearson above 0.9), opposed
         (pearson below 0 with p_adjusted at most 0.05: the two cancel in the sum).
     reliability : pandas.DataFrame
@@ -59,9 +60,10 @@ class Structure:
         item_rest (with the sum of its other items), alpha_dropped (alpha without it), weakens
         (alpha_dropped above alpha).
     components : pandas.DataFrame
-        One row per scale and principal component of its correlation matrix: scale, component (from
-        1), eigenvalue, explained, cumulative, threshold (95th percentile of unrelated columns),
-        is_retained (it and all before it exceed their thresholds: parallel analysis).
+        One row per scale and principal component of its correlation matrix, as many as there are
+        series, or units less 1: scale, component (from 1), eigenvalue, explained, cumulative,
+        threshold (95th percentile of unrelated columns), is_retained (it and all before it exceed
+        their thresholds: parallel analysis).
     loadings : pandas.DataFrame
         One row per scale, component and series: coefficient (of the unit-length eigenvector),
         loading (correlation of the series with the component).
@@ -81,6 +83,7 @@ class Structure:
 
 
 @old_names(draws="n_draws", interval="sens_level")
+@keeps_subset
 def structure(
     scores: pd.DataFrame,
     year: int,
@@ -98,7 +101,7 @@ def structure(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     year : int
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
     sens_level : float; share of the bootstrap draws inside the intervals
     n_draws, seed : int
         Bootstrap samples over provinces (and permutations of the parallel analysis), and the seed.
@@ -124,7 +127,9 @@ def structure(
     is a fault of a scale whose items should reflect one trait, but none of an index whose parts are
     meant to be different duties (OECD/JRC 2008, Handbook on Constructing Composite Indicators,
     step 4). Alpha grows with the number of items. Formulas and sources: `parstats.stats`,
-    modules correlations, reliability, components and moments; the outlier rule is that of the
+    modules correlations, reliability and principal_components, and `scipy.stats` (p-values,
+    Benjamini-Hochberg, skewness and kurtosis of type 2 of Joanes and Gill 1998, The Statistician
+    47(1):183-189, and the median absolute deviation); the outlier rule is that of the
     field's audits (absolute skewness above 2 with kurtosis above 3.5).
 
     Examples
@@ -139,10 +144,10 @@ def structure(
     """
     parts = without_rest(build_parts(scores, year, level=level, region=region))
     values = pd.DataFrame(parts.points, index=list(parts.provinces), columns=list(parts.series))
-    result = matrix_structure(
+    result = audit(
         values,
         dict(zip(parts.series, parts.parents, strict=True)),
-        total_series=frameworks.top(parts.index),
+        overall_scale=frameworks.top(parts.index),
         low=parts.low,
         high=parts.high,
         sens_level=sens_level,
@@ -178,45 +183,75 @@ def has_structure(scores: pd.DataFrame, year: int, *, region: str | None = None)
     return n >= _LEAST_UNITS and p >= 2 and bool((np.ptp(points, axis=0) > 1e-9).all())
 
 
-def matrix_structure(
-    values: pd.DataFrame,
-    parents: Mapping[str, str],
+def audit(
+    values: Any,
+    groups: Mapping[str, str] | pd.Series | None = None,
     *,
-    total_series: str = "index",
     total: pd.Series | None = None,
     low: Floats | None = None,
     high: Floats | None = None,
+    overall_scale: str = "index",
     sens_level: float = 0.95,
     n_draws: int = 500,
     seed: int = 0,
 ) -> Structure:
-    """Run the audit of `structure` on any matrix of units by indicators.
+    """Audit any table of units by items as `structure` audits an index: alpha, PCA, correlations.
 
-    Takes units by indicators without gaps, all pointing the same way, and the dimension of each
-    indicator. `total_series` names the scale of all indicators together; `total` is the overall
-    score of each unit where it is not their plain sum (item_total of the whole is then the
-    correlation with it); `low` and `high` are the lowest and highest possible values of each.
-    `sens_level` is the share of the bootstrap draws (over units) inside the intervals; `n_draws` is
-    also the number of permutations of the parallel analysis. Raises InvalidRequest if there are
-    fewer than 4 units or 2 indicators, a gap, an indicator without spread or without a dimension,
-    or a unit without an overall score.
+    Parameters
+    ----------
+    values : pandas.DataFrame or two-dimensional array
+        A row for each unit, a column for each item, numbers without gaps, all pointing the same
+        way.
+    groups : mapping or pandas.Series of the item to its group, optional
+        The scale that each item is in; without it all are in one.
+    total : pandas.Series, optional
+        Overall score of each unit, where it is not the plain sum of the items; ``item_total`` of
+        the whole is then the correlation with it.
+    low, high : array, optional; lowest and highest possible value of each item, in their order
+    overall_scale : str; name of the scale of all items
+    sens_level : float; share of the bootstrap draws inside the intervals
+    n_draws, seed : int
+        Bootstrap samples over units (and permutations of the parallel analysis), and the seed.
 
+    Returns
+    -------
+    Structure
+
+    Raises
+    ------
+    InvalidRequest: if there are fewer than 4 units or 2 items; a gap, text, or an item that is
+        there twice, is the same everywhere or has no group; or a unit without an overall score
+
+    Notes
+    -----
+    Estimands, formulas and their sources are those of `structure`. The items are added up as they
+    are: put items of different units on one scale first.
+
+    Examples
+    --------
     >>> table = pd.DataFrame({"a": [1, 2, 3, 4.0], "b": [2, 3, 4, 6.0], "c": [4, 1, 3, 2.0]})
-    >>> audit = matrix_structure(table, {"a": "one", "b": "one", "c": "two"}, n_draws=20)
-    >>> audit.correlations[["series", "other", "kind", "pearson"]].round(3).values.tolist()
+    >>> found = audit(table, {"a": "one", "b": "one", "c": "two"}, n_draws=20)
+    >>> found.correlations[["series", "other", "kind", "pearson"]].round(3).values.tolist()
     [['a', 'b', 'within', 0.983], ['a', 'c', 'between', -0.4], ['b', 'c', 'between', -0.378]]
+    >>> found.reliability[["scale", "n_items", "alpha"]].round(2).values.tolist()
+    [['index', 3, 0.26], ['one', 2, 0.97]]
     """
+    values = _number_table(values)
+    if groups is None:
+        parents = dict.fromkeys(values.columns, overall_scale)
+    else:
+        parents = {str(item): str(group) for item, group in groups.items()}
     _check(values, parents, total)
     points = values.to_numpy(dtype=np.float64)
     sens_level = check_share("sens_level", sens_level)
     counts = resampling_counts(len(points), n_draws, seed)
     overall = points.sum(axis=1) if total is None else total.loc[values.index].to_numpy(float)
     owners = [parents[name] for name in values.columns]
-    scales = _scales(owners, total_series)
+    scales = _scales(owners, overall_scale)
     reliabilities, items, components, loadings = [], [], [], []
     for scale, columns in scales.items():
         part = values.iloc[:, columns]
-        score = overall if scale == total_series else part.to_numpy(dtype=np.float64).sum(axis=1)
+        score = overall if scale == overall_scale else part.to_numpy(dtype=np.float64).sum(axis=1)
         row, table = _agreement(scale, part, score, counts, sens_level)
         reliabilities.append(row)
         items.append(table)
@@ -233,31 +268,50 @@ def matrix_structure(
     )
 
 
+def _number_table(values: Any) -> pd.DataFrame:
+    """Return a table of numbers by item, the items as text; of an array they are numbered."""
+    if not isinstance(values, pd.DataFrame):
+        points = np.asarray(values)
+        if points.ndim != 2:
+            raise errors.InvalidRequest(
+                f"values is of type {type(values).__name__}: expected a table of units by items"
+            )
+        values = pd.DataFrame(points, columns=[f"item {i}" for i in range(1, points.shape[1] + 1)])
+    texts = [str(name) for name, column in values.items() if not is_numeric_dtype(column)]
+    if texts:
+        raise errors.InvalidRequest(
+            f"no numbers in {', '.join(texts)}: make the names of the units the index of the table "
+            "(set_index), or leave these columns out"
+        )
+    return values.rename(columns=str)
+
+
 def _check(values: pd.DataFrame, parents: Mapping[str, str], total: pd.Series | None) -> None:
     n, p = values.shape
     if n < _LEAST_UNITS or p < 2:
         raise errors.InvalidRequest(
-            f"{n} units and {p} indicators: at least {_LEAST_UNITS} units and 2 indicators are "
-            "needed"
+            f"{n} units and {p} items: at least {_LEAST_UNITS} units and 2 items are needed"
         )
     checks = {
-        "no dimension is given for": [name for name in values if name not in parents],
-        "missing or infinite values in": values.columns[~np.isfinite(values).all()],
+        "two columns of the name": values.columns[values.columns.duplicated()],
+        "no group is given for": [name for name in values if name not in parents],
+        "missing or infinite values in": values.columns[~np.isfinite(values.astype(float)).all()],
         "the same value everywhere in": values.columns[np.ptp(values, axis=0) <= _SAME],
     }
     for what, names in checks.items():
         if len(names):
             raise errors.InvalidRequest(
-                f"{what}: {', '.join(map(str, names))}; complete the table, leave these out "
-                "(structure_of_matrix), or use level='dimension'"
+                f"{what}: {', '.join(map(str, names))}; complete the table (dropna keeps the units "
+                "without gaps), or leave these out: of an index with panel.without(scores, "
+                "series=...), or use level='dimension'"
             )
     if total is not None and not np.isfinite(total.reindex(values.index)).all():
         raise errors.InvalidRequest("a unit has no overall score; total needs one for each unit")
 
 
-def _scales(owners: list[str], total_series: str) -> dict[str, list[int]]:
+def _scales(owners: list[str], overall_scale: str) -> dict[str, list[int]]:
     """Columns of each scale: the whole first, then each dimension of two indicators or more."""
-    scales = {total_series: list(range(len(owners)))}
+    scales = {overall_scale: list(range(len(owners)))}
     for owner in dict.fromkeys(owners):
         columns = [column for column, name in enumerate(owners) if name == owner]
         if 1 < len(columns) < len(owners):
@@ -270,13 +324,13 @@ def _correlations(
 ) -> pd.DataFrame:
     points = values.to_numpy(dtype=np.float64)
     first, other = np.triu_indices(points.shape[1], 1)
-    result = np.atleast_2d(np.corrcoef(points, rowvar=False))[first, other]
-    ranks = np.column_stack([midranks(column) for column in points.T])
+    pearsons = stats.pearsonr(points[:, first], points[:, other], axis=0)
+    result = pearsons.statistic
+    ranks = np.apply_along_axis(midranks, 0, points)
     # Draws in which an indicator has no spread have no correlation, so they tell nothing.
     sampled = resampled_matrices(points, counts)[:, first, other]
     low, high = percentile_interval(np.where(np.isnan(sampled), result, sampled), sens_level)
-    p_values = correlation_p_values(result, len(points))
-    adjusted = adjust_false_discovery(p_values)
+    adjusted = stats.false_discovery_control(pearsons.pvalue)
     names, parents = np.array(values.columns), np.array(owners)
     return pd.DataFrame(
         {
@@ -289,8 +343,12 @@ def _correlations(
             "sens_low": low,
             "sens_high": high,
             "sens_level": sens_level,
-            "spearman": np.atleast_2d(np.corrcoef(ranks, rowvar=False))[first, other],
-            "p": p_values,
+            "spearman": stats.pearsonr(ranks[:, first], ranks[:, other], axis=0).statistic,
+            "kendall": [
+                kendall(points[:, one], points[:, two])[0]
+                for one, two in zip(first, other, strict=True)
+            ],
+            "p": pearsons.pvalue,
             "p_adjusted": adjusted,
             "redundant": result > REDUNDANT,
             # 0.05: the usual level, after Benjamini and Hochberg.
@@ -336,23 +394,23 @@ def _components(
     points = part.to_numpy(dtype=np.float64)
     result = principal_components(points)
     thresholds = parallel_thresholds(points, n_draws, seed)
-    p = points.shape[1]
+    p, k = result.coefficients.shape
     components = pd.DataFrame(
         {
             "scale": scale,
-            "component": np.arange(1, p + 1),
+            "component": np.arange(1, k + 1),
             "eigenvalue": result.eigenvalues,
             "explained": result.explained,
             "cumulative": result.explained.cumsum(),
-            "threshold": thresholds,
-            "is_retained": np.logical_and.accumulate(result.eigenvalues > thresholds),
+            "threshold": thresholds[:k],
+            "is_retained": np.logical_and.accumulate(result.eigenvalues > thresholds[:k]),
         }
     )
     loadings = pd.DataFrame(
         {
             "scale": scale,
-            "component": np.repeat(np.arange(1, p + 1), p),
-            "series": list(part.columns) * p,
+            "component": np.repeat(np.arange(1, k + 1), p),
+            "series": list(part.columns) * k,
             "coefficient": result.coefficients.T.ravel(),
             "loading": result.loadings.T.ravel(),
         }
@@ -367,8 +425,8 @@ def _distribution(
     n, p = points.shape
     least = np.full(p, np.nan) if low is None else np.asarray(low, dtype=np.float64)
     most = np.full(p, np.nan) if high is None else np.asarray(high, dtype=np.float64)
-    skew, kurtosis = skewness(points), excess_kurtosis(points)
-    far = far_from_median(points)
+    skew, kurtosis = stats.skew(points, bias=False), stats.kurtosis(points, bias=False)
+    far = _far_from_median(points)
     units = np.array([str(unit) for unit in values.index])
     at_low = (points <= least + _SAME).sum(axis=0) / n
     at_high = (points >= most - _SAME).sum(axis=0) / n
@@ -385,10 +443,21 @@ def _distribution(
             "outliers": (np.abs(skew) > SKEWED) & (kurtosis > HEAVY_TAILED),
             "n_far": far.sum(axis=0),
             "far": pd.Series([" ".join(units[column]) for column in far.T], dtype="str"),
-            "sens_low": least,
-            "sens_high": most,
+            "low": least,
+            "high": most,
             "share_at_low": np.where(np.isnan(least), np.nan, at_low),
             "share_at_high": np.where(np.isnan(most), np.nan, at_high),
             "n_distinct": [len(np.unique(np.round(column, 9))) for column in points.T],
         }
     )
+
+
+def _far_from_median(points: Floats) -> NDArray[np.bool_]:
+    """Return which values are further than 3 robust deviations from their column's median.
+
+    None in a column where more than half of the values are the same: it has no such deviation.
+    """
+    unit = stats.median_abs_deviation(points, scale="normal")
+    distance = np.abs(points - np.median(points, axis=0))
+    far: NDArray[np.bool_] = (distance > _FAR * unit) & (unit > 0)
+    return far

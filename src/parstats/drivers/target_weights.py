@@ -12,6 +12,7 @@ from parstats import errors
 from parstats.arguments import check_number, old_names
 from parstats.drivers.main_effects import require_spread, scale_weights
 from parstats.drivers.score_matrix import Floats, Parts, build_parts, scale_widths, without_rest
+from parstats.panel.subset_marks import keeps_subset
 from parstats.stats.composites.weight_fitting import (
     fit_weights,
     importance_shares,
@@ -29,6 +30,7 @@ _ROUNDS = 10
 
 
 @old_names(effect="curve")
+@keeps_subset
 def target_weights(
     scores: pd.DataFrame,
     year: int,
@@ -49,7 +51,7 @@ def target_weights(
         number of at least 0 for each series (only their proportions count).
     curve : {"linear", "local_linear"}; how main effects are measured; see `main_effects`
     level : {"criterion", "dimension"}, optional; by default the lowest that adds up to the score
-    region : str, optional; code, of 10 complete provinces or more; the country if not given
+    region : str, optional; code or name, of 10 complete provinces or more; else the country
 
     Returns
     -------

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from parstats import errors
 from parstats.arguments import check_integer, check_share
 from parstats.drivers.score_matrix import Parts, build_parts, without_rest
+from parstats.panel.subset_marks import keeps_subset
 from parstats.stats import resampling_counts
 from parstats.stats.principal_components import parallel_thresholds
 
@@ -62,6 +63,7 @@ class Typology:
     profiles: pd.DataFrame
 
 
+@keeps_subset
 def typology(
     scores: pd.DataFrame,
     year: int,

@@ -5,9 +5,13 @@ from __future__ import annotations
 import textwrap
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from parstats.figures import theme
+from parstats.panel.subset_marks import parse_subset, subset_in
+from parstats.reference import definitions, frameworks
+from parstats.reference import provinces as places
 from parstats.reference.labels import number, text
 
 # Size of the letters of a caption in points: the smallest that stays readable in print.
@@ -20,12 +24,17 @@ _TO_AN_INCH = 16.3
 _LONGEST_NAME = 34
 
 
-def caption(figure: Figure, *sentences: str) -> None:
+def caption(figure: Figure, *sentences: str, ax: Axes | None = None) -> str:
     """Write sentences under a figure; empty ones are left out.
 
-    The figure has its final width.
+    The figure has its final width. Where a chart is drawn into axes of somebody's own (`ax`),
+    nothing is written into their figure: the sentences are returned, else nothing.
     """
-    _write(figure, _lines(figure, " ".join(sentence for sentence in sentences if sentence)))
+    words = " ".join(sentence for sentence in sentences if sentence)
+    if ax is not None:
+        return words
+    _write(figure, _lines(figure, words))
+    return ""
 
 
 def add_source(figure: Figure, source: str) -> None:
@@ -78,6 +87,39 @@ def basis(row: pd.Series, lang: str) -> str:
             "figure.basis_region", lang, region=text(f"region.{row['region']}", lang), **fields
         )
     return text("figure.basis", lang, **fields)
+
+
+def subset_note(table: pd.DataFrame, lang: str) -> str:
+    """Return which part of the provinces or series a result is about; empty for all.
+
+    >>> table = pd.DataFrame({"index": ["PAPI"], "year": [2024], "subset": ["without region RRD"]})
+    >>> subset_note(table, "en")
+    'A part only: without the region Red River Delta.'
+    """
+    if table.empty or not subset_in(table):
+        return ""
+    phrases = []
+    for is_only, kind, codes in parse_subset(subset_in(table)):
+        if kind == "series":
+            names = [frameworks.series_name(code, lang, short=True) for code in codes]
+        elif kind == "region":
+            names = [text(f"region.{code}", lang) for code in codes]
+        else:
+            units = places.by_code(_vintage(table))
+            names = [units[code].names[lang] if code in units else code for code in codes]
+        key = f"figure.subset_{'only' if is_only else 'without'}_{kind}"
+        phrases.append(text(key, lang, names=", ".join(names)))
+    return text("figure.subset", lang, parts="; ".join(phrases))
+
+
+def _vintage(table: pd.DataFrame) -> int:
+    """Return the set of units of a result: as it says, else that of its year."""
+    index = str(table["index"].iloc[0]) if "index" in table else ""
+    if index and frameworks.index_info(index).unit_level == "unit":
+        return definitions.unit_set_of_index(index)
+    if "vintage" in table:
+        return int(table["vintage"].iloc[0])
+    return places.vintage_in_year(int(table["year"].max()) if "year" in table else 0)
 
 
 def percent(share: float, lang: str) -> str:

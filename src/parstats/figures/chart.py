@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import copy
 import functools
 import inspect
 import io
+import textwrap
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +15,14 @@ from typing import Any, ParamSpec
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from parstats import errors, storage
+from parstats.arguments import check_integer
 from parstats.figures import theme
-from parstats.figures.caption import add_source
+from parstats.figures.caption import add_source, subset_note
 from parstats.figures.citation import source_line
 from parstats.reference.labels import text
 
@@ -26,6 +30,13 @@ P = ParamSpec("P")
 
 # Pixels of the picture for each pixel of the page: sharp on paper and on good screens.
 _SHARPNESS = 2.0
+# Dots to the inch that a figure can be asked for: from a thumbnail to print.
+_DPI = (36, 1200)
+# Dots to the inch by which matplotlib lays out .svg and .pdf.
+_POINTS_TO_AN_INCH = 72
+# Letters of a heading in points, and as many of them to an inch.
+_TITLE_POINTS = 12.0
+_TITLE_TO_AN_INCH = 9.5
 # Pixels to the inch of the page, as browsers and notebooks show a figure; matplotlib's default.
 _PAGE_DPI = 100
 _ENDINGS = (".png", ".svg", ".pdf")
@@ -36,6 +47,13 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 # How each form calls the description and the source in its properties.
 _PROPERTIES = {".svg": ("Description", "Source"), ".pdf": ("Title", "Subject")}
+
+
+#: Charts of one plot, which take the axes of another figure (``ax``).
+SINGLE_PLOTS = (
+    *("bumps", "movement", "position", "rank_attribution", "rank_change", "series_timeline"),
+    "shares",
+)
 
 
 def empty_chart(lang: str) -> Chart:
@@ -59,6 +77,18 @@ def keeps_data(draw: Callable[P, Chart]) -> Callable[P, Chart]:
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
+        ax = kwargs.get("ax")
+        if "ax" in kwargs and "ax" not in signature.parameters:
+            raise errors.InvalidRequest(
+                f"charts.{draw.__name__} has several plots or a legend of the whole figure, so it "
+                f"takes no ax; draw it alone (its figure is chart.figure), or take one of "
+                f"{', '.join(SINGLE_PLOTS)}"
+            )
+        if ax is not None and not isinstance(ax, Axes):
+            raise errors.InvalidRequest(
+                f"ax is of type {type(ax).__name__}: expected one pair of axes of matplotlib, as "
+                "figure.subplots() gives them"
+            )
         chart = draw(*args, **kwargs)
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
@@ -66,11 +96,44 @@ def keeps_data(draw: Callable[P, Chart]) -> Callable[P, Chart]:
         table = arguments[first]
         if not chart:
             return replace(chart, data=table)
-        source = source_line(table, arguments["lang"], arguments.get("index") or "")
-        add_source(chart.figure, source)
+        lang = arguments["lang"]
+        line = source_line(table, lang, arguments.get("index") or "")
+        source = " ".join(filter(None, (chart.source, subset_note(table, lang), line)))
+        if ax is None:
+            add_source(chart.figure, source)
         return replace(chart, data=table, source=source)
 
     return drawn
+
+
+def _headed(figure: Figure, title: str, dpi: float) -> Figure:
+    """Return a copy of a figure with a heading above it, and as much higher.
+
+    It is laid out for the dots to the inch that it is drawn with, as letters are a little wider
+    with few of them. What stands in it keeps its size and its distance from the lower edge:
+    matplotlib would lay a heading over a legend outside the axes.
+    """
+    headed = copy.deepcopy(figure)
+    headed.set_dpi(dpi)
+    with theme.style():
+        headed.draw_without_rendering()
+    headed.set_layout_engine("none")
+    width, height = headed.get_size_inches()
+    lines = textwrap.wrap(title, int(_TITLE_TO_AN_INCH * width))
+    higher = height + (len(lines) + 0.5) * 1.2 * _TITLE_POINTS / 72
+    share = height / higher
+    for axes in headed.axes:
+        x, y, wide, high = axes.get_position().bounds
+        axes.set_position((x, y * share, wide, high * share))
+    for words in headed.texts:
+        x, y = words.get_position()
+        words.set_position((x, y * share))
+    for legend in headed.legends:
+        legend.set_bbox_to_anchor((0.0, 0.0, 1.0, share), transform=headed.transFigure)
+    headed.set_size_inches(width, higher)
+    look: dict[str, Any] = {"fontsize": _TITLE_POINTS, "fontweight": "bold", "color": theme.INK}
+    headed.text(0.01, 1 - 0.06 / higher, "\n".join(lines), va="top", **look)
+    return headed
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +160,7 @@ class Chart:
         """Whether anything is drawn: ``chart or note`` is the note where there are no data."""
         return bool(self.figure.axes)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, dpi: int | None = None, title: str = "") -> None:
         """Write the figure to a file, whole or not at all.
 
         The properties of the file hold description and source too.
@@ -105,40 +168,63 @@ class Chart:
         Parameters
         ----------
         path : str or pathlib.Path; ends in .png, .svg or .pdf; the same figure gives the same bytes
+        dpi : int, optional
+            Dots to the inch of a .png, 36 to 1200; 200 if not given, which is twice the size of the
+            page. The other forms have none.
+        title : str
+            A heading to write above the drawing in this file; the figure stays as it is.
 
         Raises
         ------
         UnknownChoice, InsufficientData: if the file ending is not supported; if there are no data
             to draw
+        InvalidRequest: if the dots to the inch or the title are none, or the form has no dots
         """
         if not self:
             raise errors.InsufficientData(f"{path} is not written: {self.alt}")
         target = Path(path)
-        if target.suffix.lower() not in _ENDINGS:
+        ending = target.suffix.lower()
+        if ending not in _ENDINGS:
             raise errors.UnknownChoice("ending of a figure", target.name, _ENDINGS)
-        storage.write_atomic(target, lambda part: part.write_bytes(self._bytes(target.suffix)))
+        if dpi is not None and (ending != ".png" or check_integer("dpi", dpi, _DPI[0]) > _DPI[1]):
+            raise errors.InvalidRequest(
+                f"dpi is {dpi} for {target.name}: expected {_DPI[0]} to {_DPI[1]} for a .png; .svg "
+                "and .pdf are sharp at any size and take none"
+            )
+        if not isinstance(title, str):
+            raise errors.InvalidRequest(f"title is {title!r}: expected a text")
+        title = title.strip()
+        dots = (dpi or _SHARPNESS * _PAGE_DPI) if ending == ".png" else _POINTS_TO_AN_INCH
+        headed = replace(self, figure=_headed(self.figure, title, dots)) if title else self
+        content = headed._bytes(ending, dpi, title)
+        storage.write_atomic(target, lambda part: part.write_bytes(content))
 
-    def _bytes(self, ending: str) -> bytes:
+    def _bytes(self, ending: str, dpi: int | None = None, title: str = "") -> bytes:
         buffer = io.BytesIO()
         with theme.style():
-            if ending.lower() == ".png":
-                return self._png()
-            properties = zip(_PROPERTIES[ending.lower()], (self.alt, self.source), strict=True)
+            if ending == ".png":
+                return self._png(dpi, title)
+            about, source = self.alt, self.source
+            if title and ending == ".pdf":  # it has no property for a description
+                about, source = title, f"{self.alt} {self.source}".strip()
+            properties = dict(zip(_PROPERTIES[ending], (about, source), strict=True))
+            if ending == ".svg":
+                properties["Title"] = title
             self.figure.savefig(
                 buffer,
-                format=ending.lower().removeprefix("."),
-                metadata=_METADATA[ending.lower()]
-                | {name: words for name, words in properties if words},
+                format=ending.removeprefix("."),
+                metadata=_METADATA[ending]
+                | {name: words for name, words in properties.items() if words},
             )
         return buffer.getvalue()
 
-    def _png(self) -> bytes:
+    def _png(self, dpi: int | None, title: str) -> bytes:
         """Return PNG with a palette of 256 colours: a third of the size, exact theme colours."""
         from PIL import Image
         from PIL.PngImagePlugin import PngInfo
 
         before = self.figure.dpi
-        self.figure.set_dpi(_SHARPNESS * _PAGE_DPI)
+        self.figure.set_dpi(dpi or _SHARPNESS * _PAGE_DPI)
         try:
             canvas = FigureCanvasAgg(self.figure)
             canvas.draw()
@@ -153,10 +239,12 @@ class Chart:
         small.putpalette(palette.ravel().tolist())
         # The strongest compression takes six times as long for a tenth of the size.
         properties = PngInfo()
-        for name, words in (("Description", self.alt), ("Source", self.source)):
+        for name, words in (("Title", title), ("Description", self.alt), ("Source", self.source)):
             if words:
                 properties.add_itxt(name, words, zip=True)
-        small.save(buffer, format="PNG", compress_level=6, pnginfo=properties)
+        # Programs of text processing read the size on the page from the dots to the inch.
+        size: dict[str, Any] = {} if dpi is None else {"dpi": (dpi, dpi)}
+        small.save(buffer, format="PNG", compress_level=6, pnginfo=properties, **size)
         return buffer.getvalue()
 
     def _repr_mimebundle_(

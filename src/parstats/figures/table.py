@@ -15,6 +15,7 @@ from great_tables import GT, loc, style
 
 from parstats import errors, storage
 from parstats.figures import sheet, theme, workbook
+from parstats.figures.caption import subset_note
 from parstats.figures.citation import source_line
 from parstats.figures.column import Column
 from parstats.figures.latex_table import latex
@@ -229,9 +230,12 @@ def keeps_source(make: Callable[P, R]) -> Callable[P, R]:
     def with_source(*args: P.args, **kwargs: P.kwargs) -> R:
         table = make(*args, **kwargs)
         if isinstance(table, Table) and table and not table.source:
-            results = signature.bind(*args, **kwargs).arguments.values()
-            lines = (source_line(r, table.lang) for r in results if isinstance(r, pd.DataFrame))
+            given = signature.bind(*args, **kwargs).arguments.values()
+            results = [result for result in given if isinstance(result, pd.DataFrame)]
+            lines = (source_line(result, table.lang) for result in results)
             object.__setattr__(table, "source", next(filter(None, lines), ""))
+            parts = dict.fromkeys(subset_note(result, table.lang) for result in results)
+            object.__setattr__(table, "notes", (*table.notes, *filter(None, parts)))
         return table
 
     return with_source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -70,8 +70,16 @@ def style() -> Iterator[None]:
         yield
 
 
-def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
-    """Return a figure with one pair of axes, free of pyplot's global state."""
+def canvas(height: float, width: float = WIDTH, *, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Return a figure with one pair of axes, free of pyplot's global state; or `ax` with its own.
+
+    >>> figure, axes = canvas(2.0)
+    >>> canvas(3.0, ax=axes)[0] is figure
+    True
+    """
+    if ax is not None:
+        ax.set_axisbelow(True)
+        return cast("Figure", ax.get_figure(root=True)), ax
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot()

@@ -3,6 +3,7 @@
 from parstats.arguments import old_functions, parse_years
 from parstats.panel.averages import averages
 from parstats.panel.change import change, common_provinces, usual_change
+from parstats.panel.code_names import with_names
 from parstats.panel.composite.index_scores import index_from
 from parstats.panel.covariates import join_covariates
 from parstats.panel.coverage import (
@@ -39,6 +40,7 @@ from parstats.panel.ranks import quartile, rank_scores, ranks
 from parstats.panel.reshape import add_totals, wide
 from parstats.panel.standardise import standardise
 from parstats.panel.standings import standings
+from parstats.panel.subsets import only, without
 from parstats.panel.units import resolve_province
 from parstats.panel.vintages import backcast, member_scores, missing_members, to_vintage
 from parstats.reference.period_numbers import period_text
@@ -80,6 +82,7 @@ __all__ = [
     "member_scores",
     "missing_members",
     "national_scores",
+    "only",
     "overall",
     "parse_period",
     "parse_years",
@@ -97,6 +100,8 @@ __all__ = [
     "to_vintage",
     "usual_change",
     "wide",
+    "with_names",
+    "without",
 ]
 
 __getattr__ = old_functions(

@@ -14,6 +14,7 @@ from parstats.arguments import old_names
 from parstats.panel.carried_definition import take_up
 from parstats.panel.load import absent_year_remedy
 from parstats.panel.national_statistics import load_statistics
+from parstats.panel.subset_marks import refuse_subset, subset_in
 from parstats.panel.units import n_units, province_scores, unit_column, vintage_in
 from parstats.reference import frameworks, provinces
 from parstats.reference.period_numbers import period_kind, period_value
@@ -63,13 +64,18 @@ def require_coverage(
         )
 
 
-def index_in(scores: pd.DataFrame) -> str:
+def index_in(scores: pd.DataFrame, *, allow_subset: bool = False) -> str:
     """Return the name of the one index the scores are of.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame of `parstats.load_scores`
+    allow_subset : bool; take a part of the provinces or series too (`parstats.panel.only`)
 
     Raises
     ------
     InvalidRequest: if there are no scores, or scores of several indices, or of an index that is
-        neither known nor defined by the table
+        neither known nor defined by the table, or of a part of the provinces or series
 
     Examples
     --------
@@ -77,6 +83,9 @@ def index_in(scores: pd.DataFrame) -> str:
     >>> index_in(load_scores("PAPI", years=2024))
     'PAPI'
     """
+    if not allow_subset:
+        refuse_subset(scores)
+    subset_in(scores)
     indices = scores["index"].unique()
     if len(indices) != 1:
         have = ", ".join(map(str, indices)) or "none"
@@ -104,7 +113,7 @@ def check_year(scores: pd.DataFrame, year: Any) -> int:
     available_years = sorted(int(year_) for year_ in scores["year"].unique())
     if year in available_years:
         return int(year)
-    index = index_in(scores)
+    index = index_in(scores, allow_subset=True)
     if isinstance(year, str) and period_kind(available_years[0]) != "year":
         raise errors.InvalidRequest(
             f"the year of {index} is the text {year!r}: expected its number, which "
@@ -280,6 +289,7 @@ def availability(
     >>> "PAPI" in set(table["index"]), "SIPAS" in set(table["index"])
     (False, True)
     """
+    refuse_subset(scores, "panel.availability")
     cells = scores[scores["unit_level"] == "province"]
     ranks = printed[printed["index"].isin(cells["index"].unique())]
     ranks = ranks[ranks["unit_level"] == "province"]

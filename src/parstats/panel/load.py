@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from numbers import Integral
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors, storage
+from parstats.arguments import parse_years
 from parstats.panel.units import with_vintage
 from parstats.reference import frameworks, provinces
 from parstats.reference.periods import parse_period
@@ -33,7 +35,8 @@ def load_scores(
         The index: "PAPI", "SIPAS", "PAR INDEX" (also "PAR"), or another one of
         `parstats.reference.frameworks.INDICES` with figures in data/raw; None for all of them.
     years : int, str or iterable of them, optional
-        Years to keep; all if not given. A quarter or month as text ("2025-Q3", "2025-07").
+        Years to keep; all if not given. Also spans as text ("2018-2024", "2018-2020, 2024"), and a
+        quarter or month ("2025-Q3", "2025-07").
     level : str, optional
         Keep one level only: "index" (totals), "part", "dimension", "criterion" (PAPI's
         sub-dimensions), ...
@@ -73,9 +76,7 @@ def load_scores(
         )
     if years is not None:
         each = [years] if isinstance(years, int | Integral | str) else years
-        requested_years = [
-            parse_period(year) if isinstance(year, str) else int(year) for year in each
-        ]
+        requested_years = [number for year in each for number in _periods(year)]
         available_years = sorted(int(year) for year in scores["year"].unique())
         for year in requested_years:
             if year not in available_years:
@@ -88,6 +89,19 @@ def load_scores(
     if vintage is not None:
         scores = scores[with_vintage(scores)["vintage"] == provinces.check_vintage(vintage)]
     return scores.reset_index(drop=True)
+
+
+# Years and spans of years, as `parse_years` takes them.
+_YEARS = re.compile(r"[\d\s,–-]*\d{4}\s*[,–-]\s*\d{4}[\d\s,–-]*")
+
+
+def _periods(written: int | str) -> list[int]:
+    """Return the years, or the number of the period, that a number or a text names."""
+    if not isinstance(written, str):
+        return [int(written)]
+    if _YEARS.fullmatch(written):
+        return parse_years(written) or []
+    return [parse_period(written)]
 
 
 def absent_year_remedy(index: str, year: int) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from parstats.arguments import keeps_index
 from parstats.panel.coverage import check_year, index_in, needed, require_coverage
 from parstats.panel.national_statistics import published_alternative
+from parstats.panel.subset_marks import keeps_subset
 from parstats.panel.units import (
     check_provinces,
     n_units,
@@ -63,7 +64,8 @@ def with_ranks(scores: pd.DataFrame) -> pd.DataFrame:
     count = groups.transform("size")
     kinds = units[["index", "vintage"]].drop_duplicates()
     least = {
-        (index, v): needed(n_units(index, int(v))) for index, v in kinds.itertuples(index=False)
+        (index, v): needed(n_units(index, int(v), scores))
+        for index, v in kinds.itertuples(index=False)
     }
     pairs = pd.MultiIndex.from_frame(units[["index", "vintage"]])
     enough = count >= pd.Series(pairs.map(least), index=scores.index)
@@ -73,6 +75,7 @@ def with_ranks(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 @keeps_index
+@keeps_subset
 def ranks(
     scores: pd.DataFrame,
     year: int,
@@ -97,7 +100,8 @@ def ranks(
     -------
     pandas.DataFrame: province, vintage, score, rank, n_ranked, quartile (1 the best quarter), best
         first; provinces that share a rank by code; without those that `to_vintage` made from a part
-        of their members. Of an index of departments: unit in place of province.
+        of their members. Of an index of departments: unit in place of province. Of a table of
+        `parstats.panel.only` or `without`: among its provinces, with ``subset``, which says so.
 
     Raises
     ------
@@ -113,12 +117,15 @@ def ranks(
     >>> ranks(load_scores("PAPI"), 2023).head(1)[["province", "rank", "n_ranked"]].values.tolist()
     [['46', 1, 61]]
     """
-    index = index_in(scores)
+    index = index_in(scores, allow_subset=True)
     series = frameworks.top(index) if series is None else frameworks.check_series(series, index)
     check_year(scores, year)
     vintage = vintage_in(scores, year)
     rows = province_scores(scores[(scores["year"] == year) & (scores["series"] == series)])
-    what, n_total = f"a ranking of {index} {period_text(year)} ({series})", n_units(index, vintage)
+    what, n_total = (
+        f"a ranking of {index} {period_text(year)} ({series})",
+        n_units(index, vintage, scores),
+    )
     if provinces is None:
         require_coverage(
             len(rows), n_total, what, lambda: published_alternative(index, year, series)

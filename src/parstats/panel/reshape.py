@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats.panel.coverage import index_in
+from parstats.panel.subset_marks import subset_in
 from parstats.panel.units import province_scores, unit_column, vintage_in
 from parstats.reference import frameworks
 
@@ -42,11 +43,13 @@ def wide(
     >>> wide(load_scores("PAPI"), 2024, complete=True).shape
     (61, 28)
     """
-    index = index_in(scores)
+    index = index_in(scores, allow_subset=True)
     vintage_in(scores, year)
     rows = scores[(scores["year"] == year) & (scores["level"] == frameworks.check_level(level))]
     rows = province_scores(rows) if complete else rows
     order = frameworks.in_year(index, year, level)["series"].tolist()
+    if subset_in(scores):
+        order = [name for name in order if name in set(scores["series"])]
     matrix = rows.pivot(index=unit_column(index), columns="series", values=values).reindex(
         columns=order
     )

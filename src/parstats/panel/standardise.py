@@ -62,16 +62,16 @@ def standardise(scores: pd.DataFrame, method: Method = "share_of_scale") -> pd.D
         keys = ["index", "year", "vintage", "unit_level", "series"]
         counted = with_vintage(province_scores(scores))
         groups = counted.groupby(keys, sort=False)["score"]
-        _require_units(groups.size())
+        _require_units(groups.size(), scores)
         spread = groups.transform(lambda score: score.std(ddof=0))
         value = (counted["score"] - groups.transform("mean")) / spread.where(spread > 0)
         value = value.reindex(scores.index)
     return scores.assign(value=value, method=method)
 
 
-def _require_units(counts: pd.Series) -> None:
+def _require_units(counts: pd.Series, scores: pd.DataFrame) -> None:
     for (index, year, vintage, _, series), count in counts.items():
-        n_total = n_units(index, vintage)
+        n_total = n_units(index, vintage, scores)
         if count < needed(n_total):
             raise errors.InsufficientCoverage(
                 f"z scores of {series} {period_text(year)}",

@@ -5,18 +5,30 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats import errors
+from parstats.panel.subset_marks import subset_in, units_in_subset
 from parstats.reference import definitions, frameworks, provinces
 from parstats.reference.period_numbers import year_and_part
 from parstats.reference.provinces import match_province
 
 
-def n_units(index: str, vintage: int) -> int:
+def n_units(
+    index: str, vintage: int, scores: pd.DataFrame | None = None, *, region: str = ""
+) -> int:
     """Return the number of units an index grades: provinces of the vintage, departments, or others.
 
-    >>> n_units("PAPI", 63), n_units("PAPI", 34)
-    (63, 34)
+    Of those, if given: in the subset that the scores are (`parstats.panel.only`), in the region of
+    that code.
+
+    >>> n_units("PAPI", 63), n_units("PAPI", 34), n_units("PAPI", 63, region="RRD")
+    (63, 34, 11)
     """
-    return frameworks.index_info(index).n_units or len(provinces.by_code(vintage))
+    subset = "" if scores is None else subset_in(scores)
+    if not subset and not region:
+        return frameworks.index_info(index).n_units or len(provinces.by_code(vintage))
+    clauses = [*([subset] if subset else []), *([f"only region {region}"] if region else [])]
+    if frameworks.index_info(index).unit_level == "department":
+        return frameworks.index_info(index).n_units or 0
+    return len(units_in_subset("; ".join(clauses), vintage))
 
 
 def vintage_in(scores: pd.DataFrame, year: int) -> int:

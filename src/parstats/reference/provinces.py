@@ -37,6 +37,7 @@ _VINTAGE_ALIASES = {"64": 64, "63": 63, "34": 34, "2007": 64, "2024": 63, "2025"
 # Words for the kind of unit, before or after the name, in Vietnamese and English.
 _UNIT_TERMS = re.compile(r"^(tinh|thanh pho|tp)\s+|\s+(province|city|tp|tinh|thanh pho)$")
 _CITY_TERMS = re.compile(r"^(thanh pho|tp)\s+|\s+(city|tp|thanh pho)$")
+_REGION_TERMS = re.compile(r"^vung\s+|^the\s+|\s+region$")
 # Names end in no number: "Thanh Hóa 2" is another thing than Thanh Hóa.
 _NUMBERED = re.compile(r"\d|\b[IVX]+$")
 #: What `match_provinces` does with names that are no province.
@@ -683,6 +684,59 @@ def match_provinces(
         message = f"{len(unmatched)} names are no province: {problems}"
         raise parstats_errors.ProvinceNotMatched(unmatched[0].name, [], message)
     return [match if isinstance(match := matches[name], str) else None for name in listed]
+
+
+def match_region(name: object) -> str:
+    """Return the code of the region that a text names.
+
+    Capitals, diacritics, punctuation and the words "vùng" and "region" do not matter.
+
+    Parameters
+    ----------
+    name : str
+        A code of `REGIONS`, or a name in Vietnamese or English.
+
+    Raises
+    ------
+    UnknownChoice
+        If it is no region; the error holds the nearest names.
+
+    Examples
+    --------
+    >>> match_region("Đồng bằng sông Hồng"), match_region("red river delta"), match_region("RRD")
+    ('RRD', 'RRD', 'RRD')
+    >>> match_region("dong bang song hong")
+    'RRD'
+    """
+    spellings = _region_spellings()
+    key = labels.search_key(str(name))
+    bare = _REGION_TERMS.sub("", key)
+    code = spellings.get(key) or spellings.get(bare)
+    if code is not None:
+        return code
+    # By judgement: three names fit a line, and less alike ones are no help.
+    near = difflib.get_close_matches(bare, spellings, n=6, cutoff=0.5)
+    codes = list(dict.fromkeys(spellings[spelling] for spelling in near))[:3]
+    suggested = "; ".join(f"{_region_names(code)[0]} ({code})" for code in codes)
+    raise parstats_errors.UnknownChoice(
+        "region",
+        name,
+        [f"{code} ({_region_names(code)[0]})" for code in REGIONS],
+        f"nearest: {suggested}" if suggested else "",
+    )
+
+
+@cached
+def _region_spellings() -> dict[str, str]:
+    return {
+        labels.search_key(spelling): code
+        for code in REGIONS
+        for spelling in (code, *_region_names(code))
+    }
+
+
+def _region_names(code: str) -> tuple[str, ...]:
+    return tuple(labels.text(f"region.{code}", lang) for lang in labels.LANGUAGES)
 
 
 def _match_report(

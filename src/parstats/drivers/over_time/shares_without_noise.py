@@ -9,9 +9,9 @@ import pandas as pd
 
 from parstats import errors
 from parstats.drivers.over_time.convergence import convergence
-from parstats.drivers.score_checks import require_table
 from parstats.drivers.score_matrix import Floats, build_parts, without_rest
 from parstats.drivers.shares import shares
+from parstats.panel.subset_marks import keeps_subset
 
 # Where a reliability is from.
 _GIVEN, _WAVES, _UNKNOWN = "given", "three_waves", ""
@@ -19,6 +19,7 @@ _GIVEN, _WAVES, _UNKNOWN = "given", "three_waves", ""
 _N_DRAWS = 200
 
 
+@keeps_subset
 def shares_without_noise(
     scores: pd.DataFrame,
     year: int,
@@ -82,7 +83,7 @@ def shares_without_noise(
         reliability = _by_waves(scores, parts.level, parts.series, seed)
         source = _WAVES
     else:
-        reliability = _by_errors(se, variance, parts.weights, require_table(scores))
+        reliability = _by_errors(se, variance, parts.weights, parts.index)
         source = _GIVEN
     if reliability.isna().all():
         raise errors.InsufficientData(

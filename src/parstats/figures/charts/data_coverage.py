@@ -247,7 +247,12 @@ def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
 )
 @keeps_data
 def series_timeline(
-    versions: pd.DataFrame, scores: pd.DataFrame, lang: str, index: str = "PAPI"
+    versions: pd.DataFrame,
+    scores: pd.DataFrame,
+    lang: str,
+    index: str = "PAPI",
+    *,
+    ax: Axes | None = None,
 ) -> Chart:
     """Draw the years in which each series existed; a gap in the bar where years do not compare.
 
@@ -263,6 +268,9 @@ def series_timeline(
         Result of `parstats.load_scores`, of the index or of several.
     lang : {"vi", "en"}
     index : str
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into, of a figure of one's own. What else stands below the drawing is then for
+        that figure to write: ``chart.source``.
 
     Returns
     -------
@@ -285,7 +293,7 @@ def series_timeline(
     rows = [name for name in rows if name in set(table["series"])]
     lang = series_language(lang, rows)
     with theme.style():
-        figure, axes = theme.canvas(0.23 * len(rows) + 0.8)
+        figure, axes = theme.canvas(0.23 * len(rows) + 0.8, ax=ax)
         for position, name in enumerate(rows):
             groups = table[table["series"] == name].groupby("comparable_group", sort=False)
             for _, part in groups:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 
 from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures import theme
@@ -20,7 +21,9 @@ _SOURCE = "the table of parstats.drivers.shares"
 
 @old_names(top="n_top")
 @keeps_data
-def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart:
+def shares(
+    table: pd.DataFrame, lang: str, *, n_top: int | None = None, ax: Axes | None = None
+) -> Chart:
     """Draw the ranked dots of the covariance shares, with their sensitivity intervals.
 
     Parameters
@@ -30,6 +33,9 @@ def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart
     lang : {"vi", "en"}
     n_top : int, optional
         Show so many of the largest; all if not given.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into, of a figure of one's own. What else stands below the drawing is then for
+        that figure to write: ``chart.source``.
 
     Raises
     ------
@@ -44,7 +50,9 @@ def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart
     ends = 100 * displayed_rows[["sens_low", "sens_high"]].astype("float64")
     positions = np.arange(float(len(displayed_rows)))
     with theme.style():
-        figure, axes = theme.canvas(0.25 * len(displayed_rows) + 1.0 + caption_height(*notes))
+        figure, axes = theme.canvas(
+            0.25 * len(displayed_rows) + 1.0 + caption_height(*notes), ax=ax
+        )
         axes.axvline(equal, color=theme.COUNTRY, linewidth=1, linestyle=(0, (4, 3)))
         axes.axvline(0, color=theme.FAINT, linewidth=1)
         axes.hlines(
@@ -81,7 +89,7 @@ def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart
         axes.set_xlabel(text("figure.share_axis", lang))
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
-        caption(figure, *notes)
+        unwritten = caption(figure, *notes, ax=ax)
     first = displayed_rows.iloc[0]
     alt = text(
         "alt.shares",
@@ -91,7 +99,7 @@ def shares(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Chart
         first=frameworks.series_name(first["series"], lang, short=True),
         share=number(100 * first["share"], lang, 1),
     )
-    return Chart(figure, alt)
+    return Chart(figure, alt, source=unwritten)
 
 
 def _sensitivity(displayed_rows: pd.DataFrame, lang: str) -> str:

@@ -21,7 +21,7 @@ from parstats.reference.labels import check_language, number, text
     ranking="parstats.panel.ranks: province vintage score rank quartile",
 )
 @keeps_data
-def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart:
+def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None = None) -> Chart:
     """Draw one dot per province along the overall score, one of them named.
 
     Parameters
@@ -31,6 +31,9 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart:
     province : str
         Name or code of the province to name.
     lang : {"vi", "en"}
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into, of a figure of one's own. What else stands below the drawing is then for
+        that figure to write: ``chart.source``.
 
     Returns
     -------
@@ -43,7 +46,7 @@ def position(ranking: pd.DataFrame, province: str, lang: str) -> Chart:
     table = ranking
     province_row = table.set_index("province").loc[province]
     with theme.style():
-        figure, axes = theme.canvas(1.9)
+        figure, axes = theme.canvas(1.9, ax=ax)
         sns.swarmplot(
             x=table["score"].astype(float),
             hue=table["quartile"],

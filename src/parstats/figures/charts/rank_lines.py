@@ -40,7 +40,9 @@ _BACKGROUND_LOOK = _Look(theme.FAINT, width=1.0, size=1.2, layer=1)
 
 
 @keeps_data
-def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> Chart:
+def bumps(
+    tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = (), ax: Axes | None = None
+) -> Chart:
     """Draw rank lines of all provinces, some highlighted and named, with gaps at breaks.
 
     A line also stops at a year without a rank of the province. Where the last rank of a stressed
@@ -54,6 +56,9 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
     lang : {"vi", "en"}
     highlight : sequence of str
         Codes to stress, at most 15; the three first of the last year if empty.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into, of a figure of one's own. What else stands below the drawing is then for
+        that figure to write: ``chart.source``.
 
     Raises
     ------
@@ -81,7 +86,7 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
         notes.insert(0, text("figure.bumps_absent", lang, names=absent))
     names = {code: theme.short_name(provinces_by_code[code].names[lang]) for code in stressed}
     with theme.style():
-        figure, axes = theme.canvas(4.4 + caption_height(*notes))
+        figure, axes = theme.canvas(4.4 + caption_height(*notes), ax=ax)
         for code in ranks:
             _line(axes, ranks[code], breaks, _BACKGROUND_LOOK)
         for code, look in zip(stressed, _looks(len(stressed)), strict=True):
@@ -91,8 +96,8 @@ def bumps(tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = ()) -> 
             if ranks.index[0] < year <= ranks.index[-1]:
                 axes.axvline(year - 0.5, color=theme.INK, linewidth=1, linestyle=(0, (4, 3)))
         _scales(axes, ranks, lang)
-        caption(figure, *notes)
-    return Chart(figure, _alt(ranks, names, lang))
+        unwritten = caption(figure, *notes, ax=ax)
+    return Chart(figure, _alt(ranks, names, lang), source=unwritten)
 
 
 def _ranks(tables: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,9 @@ from parstats.reference.labels import number, text
 
 @old_names(most="n_top")
 @keeps_data
-def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Chart:
+def rank_attribution(
+    table: pd.DataFrame, lang: str, *, n_top: int = 10, ax: Axes | None = None
+) -> Chart:
     """Draw the steps from the reference's rank to the province's, by the largest parts.
 
     Parameters
@@ -32,6 +34,9 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
     lang : {"vi", "en"}
     n_top : int
         Parts shown by name; the others are put together in a grey bar.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into, of a figure of one's own. What else stands below the drawing is then for
+        that figure to write: ``chart.source``.
 
     Raises
     ------
@@ -81,12 +86,12 @@ def rank_attribution(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Char
         ),
     ]
     start, end = (reference, float(row["rank_reference"])), (name, float(row["rank"]))
-    return waterfall(steps, start, end, lang, alt=alt, notes=notes)
+    return waterfall(steps, start, end, lang, alt=alt, notes=notes, ax=ax)
 
 
 @old_names(most="n_top")
 @keeps_data
-def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
+def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8, ax: Axes | None = None) -> Chart:
     """Draw the steps from the rank of the earlier year to that of the later, by reason.
 
     Parts whose meaning or scale changed are hatched; the caption says if the ranks of the two years
@@ -99,6 +104,9 @@ def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
     lang : {"vi", "en"}
     n_top : int
         Own parts shown by name; the others are put together in a grey bar.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into, of a figure of one's own. What else stands below the drawing is then for
+        that figure to write: ``chart.source``.
 
     Returns
     -------
@@ -139,7 +147,7 @@ def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8) -> Chart:
         **years,
     )
     notes = [broken, _change_basis(row, lang)]
-    return waterfall(steps, start, end, lang, alt=f"{alt} {broken}".strip(), notes=notes)
+    return waterfall(steps, start, end, lang, alt=f"{alt} {broken}".strip(), notes=notes, ax=ax)
 
 
 def _change_basis(row: pd.Series, lang: str) -> str:
@@ -175,6 +183,7 @@ def waterfall(
     *,
     alt: str,
     notes: Sequence[str] = (),
+    ax: Axes | None = None,
 ) -> Chart:
     """Draw steps from one rank to another; a step to the right gains places.
 
@@ -189,6 +198,8 @@ def waterfall(
         Description.
     notes : sequence of str
         Sentences for the caption.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into.
     """
     notes = [text("figure.waterfall_note", lang), *notes]
     if any(step.hatched for step in steps):
@@ -196,7 +207,7 @@ def waterfall(
     levels = start[1] - np.concatenate([[0.0], np.cumsum([step.rank_change for step in steps])])
     rows = [start[0], *(step.name for step in steps), end[0]]
     with theme.style():
-        figure, axes = theme.canvas(0.29 * len(rows) + 0.85 + caption_height(*notes))
+        figure, axes = theme.canvas(0.29 * len(rows) + 0.85 + caption_height(*notes), ax=ax)
         for position, (step, x_start) in enumerate(zip(steps, levels[:-1], strict=True), start=1):
             _step(axes, position, step, float(x_start), lang)
         for position, (_, rank) in ((0, start), (len(rows) - 1, end)):
@@ -207,8 +218,8 @@ def waterfall(
         axes.set_xlabel(text("figure.rank_title", lang))
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
-        caption(figure, *notes)
-    return Chart(figure, alt)
+        unwritten = caption(figure, *notes, ax=ax)
+    return Chart(figure, alt, source=unwritten)
 
 
 def _step(axes: Axes, position: int, step: Step, x_start: float, lang: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstats.arguments import from_results, old_names
 from parstats.figures import theme
@@ -20,7 +21,15 @@ from parstats.reference.labels import number, text
     table="parstats.drivers.relative_change: series relative_change comparable vintage",
 )
 @keeps_data
-def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top: int = 12) -> Chart:
+def movement(
+    table: pd.DataFrame,
+    province: str,
+    year: int,
+    lang: str,
+    *,
+    n_top: int = 12,
+    ax: Axes | None = None,
+) -> Chart:
     """Draw bars of the relative change by sub-dimension, largest first, the rest in a grey bar.
 
     Parameters
@@ -34,6 +43,9 @@ def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top:
     lang : {"vi", "en"}
     n_top : int
         Bars before the rest is put together.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into, of a figure of one's own. What else stands below the drawing is then for
+        that figure to write: ``chart.source``.
 
     Returns
     -------
@@ -58,7 +70,7 @@ def movement(table: pd.DataFrame, province: str, year: int, lang: str, *, n_top:
         hatches.append("")
     total = float(table["relative_change"].sum())
     with theme.style():
-        figure, axes = theme.canvas(0.27 * len(values) + 1.0)
+        figure, axes = theme.canvas(0.27 * len(values) + 1.0, ax=ax)
         positions = np.arange(float(len(values)))
         bars = axes.barh(positions, values, color=colours, height=0.68)
         for bar, hatch in zip(bars, hatches, strict=True):

@@ -40,6 +40,12 @@ def sens_text(row: pd.Series, lang: str) -> str:
     return text("table.sensitivity_of", lang, share=percent(row["sens_level"], lang))
 
 
+def _area(row: pd.Series, lang: str) -> str:
+    """Return the index of a result, and its region if it is of one."""
+    region = row.get("region")
+    return f"{row['index']}, {text(f'region.{region}', lang)}" if region else str(row["index"])
+
+
 def _below(scales: pd.Series, lang: str) -> str:
     """Return the language about what scales are made of: all that lies below one of them."""
     below = frameworks.series().query("parent in @scales and series not in @scales")
@@ -264,7 +270,7 @@ def stability(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -> Ta
         text(
             "table.stability_basis",
             lang,
-            index=table["index"].iloc[0],
+            index=_area(table.iloc[0], lang),
             least=displayed_rows["n_common"].min(),
             most=displayed_rows["n_common"].max(),
             of=displayed_rows["n_units"].max(),

@@ -9,6 +9,7 @@ import pandas as pd
 from parstats.arguments import as_years, require_columns, require_unique
 from parstats.panel.coverage import needed
 from parstats.panel.standardise import standardise
+from parstats.panel.subset_marks import refuse_subset
 from parstats.panel.units import n_units, province_scores
 from parstats.reference import frameworks
 
@@ -108,6 +109,7 @@ def carried(scores: pd.DataFrame) -> pd.DataFrame:
     ['PAPI']
     """
     require_columns(scores, _NEEDED, "scores", "load_scores")
+    refuse_subset(scores, "the change of a province against the others")
     is_eligible = (scores["unit_level"] == "province") & (scores["level"] != "index")
     rows = province_scores(scores[is_eligible & scores["score"].notna()])
     require_unique(rows, _CELL, "scores")

@@ -1,4 +1,4 @@
-"""Imputation of missing values in a few rows from the complete ones."""
+"""Imputation of missing values in a few rows from the complete ones, by scikit-learn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def impute(complete: Floats, partial: Floats, how: str) -> Floats:
     `complete`, shape (n, p), has no missing values; `partial`, shape (m, p), has, and its rows are
     returned filled in. `how` is "median": the median of the complete rows; "ridge": the prediction
     by ridge regression on the standardised values that are there, with the penalty of the least
-    leave-one-out error; "nearest": the mean of the five complete rows nearest in them.
+    leave-one-out error (scikit-learn's RidgeCV); "nearest": the mean of the five complete rows
+    nearest in them, standardised (KNNImputer).
 
     >>> complete = np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [4.0, 8.0], [5.0, 10.0]])
     >>> impute(complete, np.array([[4.0, np.nan]]), "median")
@@ -29,47 +30,34 @@ def impute(complete: Floats, partial: Floats, how: str) -> Floats:
     >>> impute(complete, np.array([[4.0, np.nan]]), "ridge").round(1)
     array([[4., 8.]])
     """
+    from sklearn.impute import KNNImputer
+    from sklearn.preprocessing import StandardScaler
+
     if how not in IMPUTATIONS:
         raise errors.UnknownChoice("imputation", how, IMPUTATIONS)
-    filled = partial.copy()
-    for row in filled:
-        missing = np.isnan(row)
-        row[missing] = _values(complete, row, missing, how)
-    return filled
-
-
-def _values(complete: Floats, row: Floats, missing: NDArray[np.bool_], how: str) -> Floats:
-    target_columns = complete[:, missing]
+    missing = np.isnan(partial)
     if how == "median":
-        median: Floats = np.median(target_columns, axis=0)
-        return median
-    there = complete[:, ~missing]
-    scale = there.std(axis=0)
-    varying = scale > 0
-    x = (there - there.mean(axis=0))[:, varying] / scale[varying]
-    point = (row[~missing] - there.mean(axis=0))[varying] / scale[varying]
-    if how == "nearest":
-        nearest = np.argsort(((x - point) ** 2).sum(axis=1), kind="stable")[:_NEAREST]
-        mean: Floats = target_columns[nearest].mean(axis=0)
-        return mean
-    return _ridge(x, target_columns, point)
+        return np.where(missing, np.median(complete, axis=0), partial)
+    if how == "ridge":
+        return np.array([_ridge(complete, row) for row in partial]).reshape(partial.shape)
+    scaler = StandardScaler().fit(complete)
+    imputer = KNNImputer(n_neighbors=_NEAREST).fit(scaler.transform(complete))
+    filled = scaler.inverse_transform(imputer.transform(scaler.transform(partial)))
+    return np.where(missing, filled, partial)
 
 
-def _ridge(x: Floats, y: Floats, point: Floats) -> Floats:
-    """Return the ridge prediction at `point`, with penalties chosen by leave-one-out."""
-    n = len(x)
-    u, d, vt = np.linalg.svd(x, full_matrices=False)
-    centred = y - y.mean(axis=0)
-    projected = u.T @ centred
-    best = np.full(y.shape[1], np.inf)
-    prediction: Floats = y.mean(axis=0)
-    for penalty in _PENALTIES:
-        shrink = d**2 / (d**2 + penalty)
-        leverage = 1 / n + (u**2) @ shrink
-        errors_ = (centred - u @ (shrink[:, None] * projected)) / (1 - leverage)[:, None]
-        loss = (errors_**2).sum(axis=0)
-        slope = vt.T @ ((d / (d**2 + penalty))[:, None] * projected)
-        better = loss < best
-        prediction = np.where(better, y.mean(axis=0) + point @ slope, prediction)
-        best = np.minimum(best, loss)
-    return prediction
+def _ridge(complete: Floats, row: Floats) -> Floats:
+    """Return a row with its missing values predicted from those that are there."""
+    from sklearn.linear_model import RidgeCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    missing = np.isnan(row)
+    filled = row.copy()
+    if missing.all():
+        return np.where(missing, complete.mean(axis=0), row)
+    if missing.any():
+        model = make_pipeline(StandardScaler(), RidgeCV(_PENALTIES, alpha_per_target=True))
+        model.fit(complete[:, ~missing], complete[:, missing])
+        filled[missing] = np.ravel(model.predict(row[None, ~missing]))
+    return filled

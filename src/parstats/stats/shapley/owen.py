@@ -1,4 +1,7 @@
-"""The exact Owen value of games whose players come in groups."""
+"""The exact Owen value of games whose players come in groups.
+
+By hand: packages of Shapley values sample coalitions or know no groups.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Games whose worth is a rank: the contribution of the parts of a sum."""
+"""Games whose worth is a rank: the contribution of the parts of a sum.
+
+By hand: no package plays games of ranks with groups; all provinces share the sums of coalitions.
+"""
 
 from __future__ import annotations
 

@@ -131,7 +131,41 @@ def test_a_model_never_sees_a_column_its_years_do_not_have() -> None:
     assert fold.features.tolist() == [0, 1]
 
 
+def test_all_methods_are_judged_on_the_same_cells(drawn) -> None:
+    """Parts that change half way: models foretell fewer years than the line on the own standing."""
+    late = drawn["year"] > 2014
+    first = drawn["series"].str.startswith("papi.participation")
+    changed = drawn[~(late & first) & ~(~late & ~first & (drawn["level"] == "dimension"))]
+    try:
+        result = predictive(changed, **QUICK, n_draws=20)
+    except errors.InsufficientData as error:
+        assert "parts that all earlier years have too" in str(error)  # noqa: PT017
+        return
+    cells = result.performance[["n_cells", "n_years"]]
+    assert len(cells.drop_duplicates()) == 1
+
+
+def test_few_units_are_refused(papi) -> None:
+    codes = sorted(papi["province"].unique())[:6]
+    rows = papi[papi["province"].isin(codes) & (papi["year"] <= 2017)]
+    mine = rows[rows["level"] == "dimension"].pivot_table(
+        index=["province", "year"], columns="series", values="score"
+    )
+    values = mine.reset_index().rename(columns={"province": "unit"})
+    values.columns = [str(name).replace(".", "_") for name in values]
+    own = ps.index_from(values, name="Six units", year="year", each_period=True)
+    try:
+        with pytest.raises(errors.InsufficientData, match="6 units"):
+            predictive(own)
+        with pytest.raises(errors.InsufficientData, match="6 units, 10 are needed"):
+            ps.drivers.convergence(own)
+    finally:
+        ps.frameworks.undefine("Six units")
+
+
 def test_bad_requests_are_named(papi) -> None:
+    with pytest.raises(errors.InvalidRequest, match="methods is empty"):
+        predictive(papi, methods=[])
     with pytest.raises(errors.UnknownChoice, match="unknown method 'lasso'"):
         predictive(papi, methods=["lasso"])
     with pytest.raises(errors.InsufficientData, match=r"there are: 2012, 2013; pass more"):

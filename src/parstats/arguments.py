@@ -120,7 +120,7 @@ def parse_years(years: int | str | Iterable[int | str] | None) -> list[int] | No
     Raises
     ------
     InvalidRequest
-        If it is anything else, or a span ends before it begins.
+        If it is anything else or an empty list, or a span ends before it begins.
 
     Examples
     --------
@@ -141,6 +141,8 @@ def parse_years(years: int | str | Iterable[int | str] | None) -> list[int] | No
                 'or "2018-2024"'
             )
         named |= _written_years(str(each).strip())
+    if several and not named:
+        raise errors.InvalidRequest("years is empty: name one or more, or leave it out for all")
     return sorted(named) or None
 
 

@@ -36,10 +36,10 @@ class Overview:
     parts : pandas.DataFrame
         One row per part, the one among the first of most measures first, then by share: index,
         year, region, series, parent, the measures (missing where one has no answer), each with its
-        rank in ``<measure>_rank``; correlation (with the overall score), n_first (measures that
-        have the part among their first `n_top`), n_measures, agreed (all have), tied_with_top (its
-        share cannot be told from the largest), rank_range (its greatest rank less its least), flags
-        (of `FLAGS`, joined by "; ").
+        rank in ``<measure>_rank``; correlation (with the overall score), sd_rank (of its spread
+        over the provinces), n_first (measures that have the part among their first `n_top`),
+        n_measures, n_top, agreed (all have), tied_with_top (its share cannot be told from the
+        largest), rank_range (its greatest rank less its least), flags (of `FLAGS`, joined by "; ").
     measures : pandas.DataFrame
         One row per measure with an answer: measure, first (the series it puts first), and its
         Spearman correlation with each other measure, in columns named after them.
@@ -125,8 +125,10 @@ def overview(
         table[name] = values[name].to_numpy()
         table[f"{name}_rank"] = ranks[name].astype("Int64").to_numpy() if name in names else pd.NA
     table["correlation"] = share["correlation"]
+    table["sd_rank"] = share["sd"].rank(ascending=False, method="min").astype("Int64")
     table["n_first"] = first.sum(axis=1).to_numpy()
     table["n_measures"] = len(names)
+    table["n_top"] = n_top
     table["agreed"] = first.all(axis=1).to_numpy()
     table["tied_with_top"] = share["tied_with_top"]
     table["rank_range"] = (ranks.max(axis=1) - ranks.min(axis=1)).to_numpy()

@@ -175,7 +175,28 @@ def _years(values: pd.Series, name: str) -> pd.Series:
     return years.astype("int64")
 
 
+def _refuse_grouped(values: pd.Series) -> None:
+    """Refuse texts that are thousands to the one and decimals to the other, as 2.509."""
+    texts = values[[isinstance(value, str) for value in values]].astype("str").str.strip()
+    grouped = texts[texts.str.fullmatch(r"[-−]?\d{1,3}([.,]\d{3})+")]
+    if len(grouped):
+        raise errors.InvalidData(
+            [
+                errors.Problem(
+                    "covariates",
+                    None,
+                    str(values.name),
+                    f"{len(grouped)} cells that may be thousands or decimals "
+                    f"({', '.join(map(repr, grouped[:_NAMED]))})",
+                    "numbers, or texts without separators of thousands",
+                    "write 2509 or 2.5090, whichever is meant",
+                )
+            ]
+        )
+
+
 def _numbers(values: pd.Series) -> pd.Series:
+    _refuse_grouped(values)
     numbers = pd.to_numeric(values, errors="coerce").astype("float64")
     wrong = values[(numbers.isna() & values.notna()) | np.isinf(numbers)]
     if len(wrong):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from parstats import errors
 from parstats.arguments import check_integer, check_share
 from parstats.drivers.score_checks import check_scores, require_table
+from parstats.drivers.score_matrix import LEAST_IN_REGION
 from parstats.panel.standardise import standardise
 from parstats.panel.standings import standings
 from parstats.panel.units import unit_column
@@ -22,6 +23,8 @@ Floats = NDArray[np.float64]
 
 # Years of a run that a trend of its spread is drawn through; two always lie on a line.
 _LEAST_YEARS = 3
+# Units below which a slope says nothing; as for drivers of a region.
+_LEAST_UNITS = LEAST_IN_REGION
 
 # F of the first stage below which an instrument is called weak (Staiger and Stock 1997,
 # Econometrica 65(3):557-586).
@@ -45,10 +48,10 @@ class Convergence:
         Beta convergence, one row per series, and one per level over all of its series (series
         empty): index, series, level, beta_ols, beta_instrumented, beta_noise and noise_of_change
         (share of the variance of a yearly change of standing that is noise), each with _sens_low
-        and _sens_high, reliability (share of the variance of a standing that is no noise),
-        weak_instrument (the year before says too little of the next: an F below 10, its error by
-        the bootstrap over units), n_years
-        (outcome years), n_provinces, n_cells, sens_level, n_draws.
+        and _sens_high, reliability (share of the variance of a standing that is no noise; missing,
+        as what follows from it, where the estimate is none from 0 to 1), weak_instrument (the year
+        before says too little of the next: an F below 10, its error by the bootstrap over units),
+        n_years (outcome years), n_provinces, n_cells, sens_level, n_draws.
     """
 
     spread: pd.DataFrame
@@ -121,6 +124,10 @@ def convergence(
     units = sorted(cells["code"].unique())
     counts = resampling_counts(len(units), n_draws, seed)
     place = pd.Series(range(len(units)), index=units)
+    if len(units) < _LEAST_UNITS:
+        raise errors.InsufficientData(
+            f"convergence of {index}: {len(units)} units, {_LEAST_UNITS} are needed"
+        )
     waves = _waves(cells)
     if waves.empty:
         raise errors.InsufficientData(
@@ -169,7 +176,7 @@ def _catching_up(
     rows: pd.DataFrame, place: pd.Series, counts: Floats, sens_level: float
 ) -> dict[str, object]:
     waves = [rows[name].to_numpy(float) for name in ("before_2", "before_1", "standing")]
-    result = three_waves(waves[0], waves[1], waves[2])
+    result = _plausible(three_waves(waves[0], waves[1], waves[2]))
     sampled_rows = counts[:, place[rows["code"]].to_numpy()]
     drawn = three_waves(waves[0], waves[1], waves[2], sampled_rows)
     figures: dict[str, object] = {}
@@ -181,6 +188,8 @@ def _catching_up(
     ):
         low, high = percentile_interval(sampled, sens_level)
         figures[name] = float(estimate[0])
+        if np.isnan(estimate[0]):
+            low, high = np.array(np.nan), np.array(np.nan)
         figures |= {f"{name}_sens_low": float(low), f"{name}_sens_high": float(high)}
     # Its error by the bootstrap over units, since the years of a unit are not independent.
     f_value = (result.first_stage[0] / drawn.first_stage.std()) ** 2
@@ -191,6 +200,12 @@ def _catching_up(
         "n_provinces": rows["code"].nunique(),
         "n_cells": len(rows),
     }
+
+
+def _plausible(waves: ThreeWaves) -> ThreeWaves:
+    """Return the figures, without a reliability that is no share: noise is not found then."""
+    is_share = (waves.reliability > 0) & (waves.reliability <= 1)
+    return replace(waves, reliability=np.where(is_share, waves.reliability, np.nan))
 
 
 def _noise_of_change(waves: ThreeWaves) -> Floats:

@@ -8,6 +8,11 @@ from parstats import errors
 from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
 
+#: With fewer provinces no standard error by province says anything. By judgement.
+LEAST_PROVINCES = 5
+#: R squared from which an outcome is a sum of the regressors, but for rounding.
+SUM_OF_REGRESSORS = 1 - 1e-10
+
 
 def lowest_parts(index: str, series: str, year: int) -> frozenset[str]:
     """Return the lowest series that a series is made of in a year: itself if it has no parts.
@@ -26,6 +31,17 @@ def _is_below(name: str, series: str, parents: dict[str, str]) -> bool:
     while name and name != series:
         name = parents.get(name, "")
     return name == series
+
+
+def require_provinces(n_provinces: int, what: str) -> None:
+    """Refuse fewer provinces than errors by province can be of.
+
+    >>> require_provinces(63, "leads of PAPI")
+    """
+    if n_provinces < LEAST_PROVINCES:
+        raise errors.InsufficientData(
+            f"{what}: {n_provinces} units, {LEAST_PROVINCES} are needed for errors by unit"
+        )
 
 
 def overlapping(index: str, outcome: str, names: Iterable[str], year: int) -> frozenset[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import as_tuple, check_integer, check_share
 from parstats.drivers.across import compared_scores
+from parstats.drivers.over_time.identities import SUM_OF_REGRESSORS
 from parstats.drivers.over_time.panel_sample import PanelSample, SampleBuilder, codes
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table
 from parstats.drivers.score_checks import require_table
@@ -21,7 +22,7 @@ from parstats.panel.standings import BREAKS, Breaks
 from parstats.panel.units import n_units, unit_column
 from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
-from parstats.stats.panel_regression import not_estimable, regress
+from parstats.stats.panel_regression import not_estimable, r2, regress
 
 #: Parts of an index that are made of another one: they do not stand beside it. SIPAS makes up
 #: points of the PAR INDEX (decision 876/QĐ-BNV of 2022), before 2022 inside the field of impact.
@@ -326,6 +327,11 @@ def _regressions(
         )
     if regression.df_residual < 2:
         lost = set(range(x.shape[1]))
+    elif not lost and r2(regression) > SUM_OF_REGRESSORS:
+        raise errors.InvalidRequest(
+            f"the parts fit {sample.outcome} without rest: it is made of them, or does not vary; "
+            "nothing is left to estimate"
+        )
     keys = cells[["vintage", "unit"]].drop_duplicates().sort_values(["vintage", "unit"])
     provinces = np.array([number[key] for key in keys.itertuples(index=False, name=None)])
     years = cells["year"]

@@ -13,7 +13,12 @@ from scipy import stats
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share
-from parstats.drivers.over_time.identities import overlapping, refuse_identity
+from parstats.drivers.over_time.identities import (
+    LEAST_PROVINCES,
+    SUM_OF_REGRESSORS,
+    overlapping,
+    refuse_identity,
+)
 from parstats.drivers.over_time.panel_sample import PanelSample, codes, panel_sample
 from parstats.panel.standings import BREAKS, Breaks
 from parstats.reference import frameworks
@@ -52,9 +57,6 @@ CONVENTIONS = {
 # in the number of years: with fewer than about ten they are far too small (Cameron and Miller 2015,
 # J. Human Resources 50:317-372, on few clusters).
 LEAST_YEARS = 10
-# With fewer provinces no standard error by province says anything. By judgement.
-LEAST_PROVINCES = 5
-_SUM_OF_REGRESSORS = 1 - 1e-10
 
 
 @dataclass(frozen=True)
@@ -315,7 +317,7 @@ def _regression(cells: pd.DataFrame, sample: PanelSample, model: str) -> PanelRe
             f"{len(cells)} cells are too few for {len(names)} variables and "
             f"{regression.n_effects} effects"
         )
-    if r2(regression) > _SUM_OF_REGRESSORS:
+    if r2(regression) > SUM_OF_REGRESSORS:
         raise errors.InvalidRequest(
             f"the regressors fit {sample.outcome} without rest: it is made of them, or does not "
             "vary; nothing is left to estimate"

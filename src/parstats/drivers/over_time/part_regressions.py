@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from parstats.drivers.over_time.identities import require_provinces
 from parstats.reference import frameworks
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.panel_regression import (
@@ -48,6 +49,8 @@ def part_table(
     """
     estimable = [part for part in parts if part.regression is not None]
     n_provinces = max((int(part.provinces.max()) + 1 for part in estimable), default=0)
+    if estimable:
+        require_provinces(n_provinces, "slopes of parts")
     weights = wild_weights(n_provinces, n_draws, seed) if estimable else np.zeros((0, 0))
     observed, drawn, rows = [], [], []
     for part in parts:

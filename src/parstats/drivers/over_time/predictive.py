@@ -12,9 +12,9 @@ from statsmodels.stats.multitest import multipletests
 from threadpoolctl import threadpool_limits
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import as_tuple, check_integer, check_share
 from parstats.drivers.score_checks import check_scores, require_table
-from parstats.drivers.score_matrix import lowest_level
+from parstats.drivers.score_matrix import LEAST_IN_REGION, lowest_level
 from parstats.panel.standings import standings
 from parstats.panel.units import unit_column
 from parstats.reference import frameworks
@@ -37,6 +37,8 @@ BASELINES = ("persistence", "mean", "own_standing")
 
 # Years a model is fitted on before it is first tested: with fewer there is no tuning.
 _LEAST_TRAINING = 2
+# Units below which errors say nothing; as for drivers of a region.
+_LEAST_UNITS = LEAST_IN_REGION
 # Share of the units with a part above which units without it are left out, and not the part.
 _ALMOST_ALL = 0.9
 # Frequency at which the bound on false parts of the stability selection is to be 1.
@@ -96,7 +98,7 @@ def predictive(
     scores: pd.DataFrame,
     *,
     level: str | None = None,
-    methods: Sequence[str] = tuple(MODELS),
+    methods: str | Sequence[str] = tuple(MODELS),
     first: int | None = None,
     correlated: float = 0.6,
     alpha: float = 0.05,
@@ -154,6 +156,9 @@ def predictive(
     >>> result.performance["method"].tolist()
     ['persistence', 'mean', 'own_standing', 'elastic_net']
     """
+    methods = as_tuple(methods)
+    if not methods:
+        raise errors.InvalidRequest(f"methods is empty: name some of {', '.join(MODELS)}")
     for method in methods:
         if method not in MODELS:
             raise errors.UnknownChoice("method", method, MODELS)
@@ -229,6 +234,12 @@ def _complete_rows(features: pd.DataFrame, years: NDArray[np.int64]) -> NDArray[
 
 def _first_test(pairs: _Pairs, first: int | None) -> int:
     years = sorted(set(pairs.years.tolist()))
+    n_units = len(set(pairs.units.tolist()))
+    if n_units < _LEAST_UNITS:
+        raise errors.InsufficientData(
+            f"predictive drivers of {pairs.index}: {n_units} units have standings in two years "
+            f"running, {_LEAST_UNITS} are needed"
+        )
     least = _LEAST_TRAINING if first is None else 1
     if len(years) <= least:
         listed = ", ".join(map(period_text, years)) or "none"
@@ -267,7 +278,19 @@ def _forecasts(pairs: _Pairs, folds: dict[str, list[Fold]], start: int) -> pd.Da
         for method, parts in by_method.items()
         for rows, forecast in parts
     ]
-    return pd.concat(tables, ignore_index=True)
+    return _on_the_same_cells(pd.concat(tables, ignore_index=True), len(by_method), pairs.index)
+
+
+def _on_the_same_cells(forecasts: pd.DataFrame, n_methods: int, index: str) -> pd.DataFrame:
+    """Return the forecasts of the cells that every method foretells: only these compare."""
+    cells = forecasts.groupby(["year", "vintage", "province"])["method"].transform("nunique")
+    common = forecasts[cells == n_methods].reset_index(drop=True)
+    if common.empty:
+        raise errors.InsufficientData(
+            f"predictive drivers of {index}: no year has parts that all earlier years have too; "
+            "pass years of one set of parts, or another level"
+        )
+    return common
 
 
 def _performance(

@@ -15,7 +15,7 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share
-from parstats.drivers.over_time.identities import refuse_identity
+from parstats.drivers.over_time.identities import refuse_identity, require_provinces
 from parstats.drivers.over_time.panel_sample import PanelSample, panel_sample
 from parstats.drivers.score_checks import require_table
 from parstats.panel.ranks import rank_scores
@@ -134,6 +134,7 @@ def rank_logit(
         breaks=breaks,
         lag=lag,
     )
+    require_provinces(int(sample.units.max()) + 1, f"the rank logit of {sample.index}")
     if not lag:
         entered = sample.years.loc[sample.years["entered"], "year"]
         refuse_identity(sample.index, outcome, sample.regressors, entered)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
+from parstats.arguments import check_number
 from parstats.drivers.over_time.convergence import convergence
 from parstats.drivers.score_matrix import Floats, build_parts, without_rest
 from parstats.drivers.shares import shares
@@ -113,6 +114,11 @@ def _by_waves(scores: pd.DataFrame, level: str, series: tuple[str, ...], seed: i
 def _by_errors(
     se: Mapping[str, float], variance: pd.Series, weights: Floats, index: str
 ) -> pd.Series:
+    if not isinstance(se, Mapping | pd.Series):
+        raise errors.InvalidRequest(
+            f"se is {se!r}: expected standard errors by series, as {{'{variance.index[0]}': 0.05}}"
+        )
+    se = {str(name): check_number(f"se of {name}", value) for name, value in dict(se).items()}
     unknown = [name for name in se if name not in variance.index]
     if unknown:
         raise errors.InvalidRequest(

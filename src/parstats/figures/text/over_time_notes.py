@@ -8,6 +8,7 @@ from IPython.display import Markdown
 from parstats.arguments import check_share, from_results
 from parstats.drivers.over_time.predictive import BASELINES
 from parstats.figures.caption import percent
+from parstats.figures.citation import span_text
 from parstats.figures.index_language import series_language
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
@@ -61,8 +62,12 @@ def forecast_note(table: pd.DataFrame, lang: str) -> Markdown:
     else:
         key = "forecast.no_parts_help" if len(better) else "forecast.nothing"
     names = ", ".join(text(f"forecast.{name}", lang) for name in helping["method"])
-    years = {"first": int(table["first"].min()), "last": int(table["last"].max())}
-    return Markdown(text(key, lang, names=names, **years))
+    years = span_text(int(table["first"].min()), int(table["last"].max()), lang)
+    sentences = [text(key, lang, names=names, years=years)]
+    if key == "forecast.no_parts_help":
+        all_beat = models["beats_persistence"].astype(bool).all()
+        sentences.append(text("forecast.all_beat" if all_beat else "forecast.few_beat", lang))
+    return Markdown(" ".join(sentences))
 
 
 @from_results(choice="parstats.drivers.typology: n_groups is_chosen best_silhouette null_median p")
@@ -82,12 +87,13 @@ def groups_note(choice: pd.DataFrame, lang: str) -> Markdown:
         "p": number(first["p"], lang, 3),
     }
     if chosen.empty:
-        return Markdown(text("groups.one", lang, **fields))
+        key = "groups.one" if first["p"] > first["alpha"] else "groups.one_asked"
+        return Markdown(text(key, lang, **fields))
     key = "groups.several" if first["p"] <= first["alpha"] else "groups.asked"
     return Markdown(text(key, lang, n=int(chosen["n_groups"].iloc[0]), **fields))
 
 
-@from_results(table="parstats.drivers.morans_i: series moran detectable p p_adjusted")
+@from_results(table="parstats.drivers.morans_i: series moran expected detectable p p_adjusted")
 def neighbours_note(table: pd.DataFrame, lang: str) -> Markdown:
     """Return whether neighbouring provinces are alike.
 
@@ -98,8 +104,11 @@ def neighbours_note(table: pd.DataFrame, lang: str) -> Markdown:
     """
     lang = series_language(lang, table["series"].iloc[1:])
     row, parts = table.iloc[0], table.iloc[1:]
-    alike = int((parts["p_adjusted"] <= 0.05).sum())
-    key = "neighbours.alike" if row["p"] <= 0.05 else "neighbours.unlike"
+    stands_out = parts["p_adjusted"] <= 0.05
+    is_alike = parts["moran"] > parts["expected"]
+    key = "neighbours.unlike"
+    if row["p"] <= 0.05:
+        key = f"neighbours.{'alike' if row['moran'] > row['expected'] else 'apart'}"
     return Markdown(
         text(
             key,
@@ -107,7 +116,8 @@ def neighbours_note(table: pd.DataFrame, lang: str) -> Markdown:
             moran=number(row["moran"], lang),
             p=number(row["p"], lang, 3),
             detectable=number(row["detectable"], lang),
-            n=alike,
+            n=int((stands_out & is_alike).sum()),
+            unlike=int((stands_out & ~is_alike).sum()),
             of=len(parts),
         )
     )

@@ -22,22 +22,21 @@ _FAR_APART = 10
 
 @from_results(
     table=(
-        "parstats.drivers.overview: series share correlation agreed tied_with_top rank_range flags "
-        "n_first n_measures"
+        "parstats.drivers.overview: series share correlation sd_rank agreed tied_with_top "
+        "rank_range flags n_first n_measures n_top"
     )
 )
-def overview_note(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Markdown:
+def overview_note(table: pd.DataFrame, lang: str) -> Markdown:
     """Return in sentences what the measures agree on, what they cannot tell, and why they differ.
 
     Parameters
     ----------
     table : pandas.DataFrame; parts of `parstats.drivers.overview`
     lang : {"vi", "en"}
-    n_top : int; the `n_top` of that overview
     """
     lang = series_language(lang, table["series"])
     sentences = [
-        _agreed(table, lang, n_top),
+        _agreed(table, lang),
         _first(table, lang),
         _tied(table, lang),
         *_differences(table, lang),
@@ -58,7 +57,10 @@ def _measures(table: pd.DataFrame) -> list[str]:
     return [name for name in MEASURES if name in table and table[name].notna().any()]
 
 
-def _agreed(table: pd.DataFrame, lang: str, n_top: int) -> str:
+def _agreed(table: pd.DataFrame, lang: str) -> str:
+    n_top = int(table["n_top"].iloc[0])
+    if n_top >= len(table):
+        return ""
     agreed = table[table["agreed"]]
     key = "overview.agreed" if len(agreed) else "overview.none_agreed"
     return text(
@@ -83,7 +85,9 @@ def _tied(table: pd.DataFrame, lang: str) -> str:
     tied = table[table["tied_with_top"]].sort_values("share", ascending=False)
     if len(tied) < 2:
         return ""
-    return text("overview.tied", lang, n=len(tied), names=_names(tied, lang))
+    largest = frameworks.series_name(str(tied["series"].iloc[0]), lang, short=True)
+    others = tied.iloc[1:]
+    return text("overview.tied", lang, largest=largest, n=len(others), names=_names(others, lang))
 
 
 def _differences(table: pd.DataFrame, lang: str) -> list[str]:
@@ -103,6 +107,8 @@ def _differences(table: pd.DataFrame, lang: str) -> list[str]:
             "owen": int(row["owen_score_rank"]),
             "loo": int(row["leave_one_out_rank"]),
             "correlation": number(row["correlation"], lang),
+            "spread": int(row["sd_rank"]),
+            "of": len(table),
         }
         sentences.append(text(f"overview.{key}", lang, **fields))
     return sentences

@@ -48,6 +48,8 @@ def panel(result: PanelResult, lang: str) -> Table:
     table, fit = result.coefficients, result.fit.iloc[0]
     lang = index_language(lang, fit["index"])
     names = [variable_name(term, lang) for term in table["term"]]
+    if fit["lag"]:
+        names = [text("table.lagged", lang, name=name, n=int(fit["lag"])) for name in names]
     marks = [
         f"{name} *" if own else name for name, own in zip(names, table["overlaps"], strict=True)
     ]

@@ -340,7 +340,8 @@ def test_a_series_left_out_that_a_province_lacks_completes_it(scores: pd.DataFra
 
 #: Drivers of all provinces and series.
 ALL_ONLY = {
-    *("convergence", "pooled_shares", "predictive", "rank_intervals", "relative_change", "top_set"),
+    *("convergence", "leads", "outside", "panel", "pooled_shares", "predictive", "rank_intervals"),
+    *("rank_logit", "relative_change", "top_set"),
 }
 
 

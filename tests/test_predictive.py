@@ -9,6 +9,7 @@ import pytest
 import parstats as ps
 from parstats import errors
 from parstats.drivers import predictive
+from parstats.drivers.over_time.predictive import _on_the_same_cells
 from parstats.stats.forecasts import MODELS, forward_chain
 
 QUICK = {"level": "dimension", "methods": ["elastic_net"], "n_repeats": 5, "n_halves": 10}
@@ -131,18 +132,16 @@ def test_a_model_never_sees_a_column_its_years_do_not_have() -> None:
     assert fold.features.tolist() == [0, 1]
 
 
-def test_all_methods_are_judged_on_the_same_cells(drawn) -> None:
-    """Parts that change half way: models foretell fewer years than the line on the own standing."""
-    late = drawn["year"] > 2014
-    first = drawn["series"].str.startswith("papi.participation")
-    changed = drawn[~(late & first) & ~(~late & ~first & (drawn["level"] == "dimension"))]
-    try:
-        result = predictive(changed, **QUICK, n_draws=20)
-    except errors.InsufficientData as error:
-        assert "parts that all earlier years have too" in str(error)  # noqa: PT017
-        return
-    cells = result.performance[["n_cells", "n_years"]]
-    assert len(cells.drop_duplicates()) == 1
+def test_all_methods_are_judged_on_the_same_cells() -> None:
+    """A model that foretells one year only is held against the others in that year."""
+    cells = pd.DataFrame({"year": [2019, 2020], "vintage": 63, "province": "20"})
+    line, model = (cells.assign(method=name) for name in ("own_standing", "elastic_net"))
+    both = pd.concat([line, model[model["year"] == 2020]], ignore_index=True)
+    common = _on_the_same_cells(both, 2, "PAPI")
+    assert common["year"].tolist() == [2020, 2020]
+    assert set(common["method"]) == {"own_standing", "elastic_net"}
+    with pytest.raises(errors.InsufficientData, match="parts that all earlier years have too"):
+        _on_the_same_cells(line, 2, "PAPI")
 
 
 def test_few_units_are_refused(papi) -> None:

@@ -6,12 +6,17 @@ import math
 
 #: Verdicts, and why data are insufficient.
 VERDICTS = ("association", "no_association_detected", "insufficient_data")
-REASONS = ("", "few_provinces", "not_exchangeable", "low_power", "no_contrast")
+REASONS = (
+    *("", "few_provinces", "not_exchangeable", "low_power", "no_contrast", "few_decisions"),
+    "few_without",
+)
 
-# `make validate-remedies` checks the rule in 72 settings (docs/remedies-validation.md).
+# `make validate-remedies` checks the rule by simulation (docs/remedies-validation.md).
 #: Targeted provinces that carry a verdict. By judgement: of fewer, cluster-robust variances and
 #: exchanges of provinces are unreliable.
 LEAST_PROVINCES = 10
+#: Decisions that carry a verdict, where whole regions plan alike. By judgement, as for provinces.
+LEAST_DECISIONS = 10
 #: Largest minimum detectable effect, in standard deviations of a series and year. By judgement:
 #: half of one is a medium effect (Cohen 1988) and more than plans can be expected to move.
 LARGEST_DETECTABLE = 0.5
@@ -19,13 +24,32 @@ LARGEST_DETECTABLE = 0.5
 SIGNIFICANT = 0.05
 
 
+def direction(estimate: float) -> str:
+    """Return whether targeted cells went up or down against the others.
+
+    >>> direction(-0.1), direction(float("nan"))
+    ('worse', '')
+    """
+    if not math.isfinite(estimate):
+        return ""
+    return "better" if estimate > 0 else "worse"
+
+
 def verdict(
-    n_provinces: int, n_exchangeable: int, mde: float, p_adjusted: float
+    n_provinces: int,
+    n_exchangeable: int,
+    mde: float,
+    p_adjusted: float,
+    *,
+    n_decisions: int | None = None,
+    n_without: int | None = None,
 ) -> tuple[str, str]:
     """Decide the verdict on a row of estimates and, if data are insufficient, the reason.
 
-    The rule: data are insufficient where fewer than 10 provinces are targeted, where fewer than 10
-    of them can be exchanged with another, or where the smallest association that the design would
+    The rule: data are insufficient where fewer than 10 provinces are targeted, where they took
+    fewer than 10 decisions (provinces of a region that target the same series in a year took one),
+    where fewer than 10 provinces have targeted cells without the type of measure, where fewer than
+    10 of them can be exchanged with another, or where the smallest association that the design would
     find four times in five is above 0.5 standard deviations. Otherwise there is an association if
     the p-value, adjusted for the number of rows, is 0.05 or less. `mde` is in standard deviations,
     missing where nothing can be estimated. Returns one of `VERDICTS` and one of `REASONS`.
@@ -37,6 +61,10 @@ def verdict(
     """
     if n_provinces < LEAST_PROVINCES:
         return "insufficient_data", "few_provinces"
+    if n_decisions is not None and n_decisions < LEAST_DECISIONS:
+        return "insufficient_data", "few_decisions"
+    if n_without is not None and n_without < LEAST_PROVINCES:
+        return "insufficient_data", "few_without"
     if not math.isfinite(mde):
         return "insufficient_data", "no_contrast"
     if n_exchangeable < LEAST_PROVINCES:

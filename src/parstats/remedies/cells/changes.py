@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from parstats.arguments import as_years, require_columns, require_unique
+from parstats.arguments import as_years, check_integer, require_columns, require_unique
 from parstats.panel.coverage import needed
 from parstats.panel.standardise import standardise
 from parstats.panel.subset_marks import refuse_subset
 from parstats.panel.units import n_units, province_scores
 from parstats.reference import frameworks
+from parstats.remedies.cells.history import HISTORY, with_history
 
 #: Columns of `outcomes`.
 COLUMNS = {
@@ -19,6 +20,8 @@ COLUMNS = {
     **dict.fromkeys(("year", "vintage"), "int64"),
     **dict.fromkeys(("province", "series"), "str"),
     **dict.fromkeys(("change", "baseline", "previous_change"), "float64"),
+    "region": "str",
+    **dict.fromkeys(HISTORY, "float64"),
 }
 _SERIES_YEAR = ["index", "vintage", "series", "year"]
 _CELL = [*_SERIES_YEAR, "province"]
@@ -26,31 +29,44 @@ _NEEDED = (*_CELL, "level", "unit_level", "score")
 
 
 def outcomes(
-    scores: pd.DataFrame, years: int | Iterable[int] | None = None, *, strict: bool = False
+    scores: pd.DataFrame,
+    years: int | Iterable[int] | None = None,
+    *,
+    horizon: int = 0,
+    strict: bool = False,
 ) -> pd.DataFrame:
-    r"""Compute each province's change by series in a year, with baseline and previous change.
+    r"""Compute each province's change by series, and what was known before.
 
     With z the score less its mean over the provinces of the series and year, divided by their
     standard deviation, a cell of year t has
 
-    .. math:: change = z_t - z_{t-1}, \quad baseline = z_{t-1}, \quad
-              previous\_change = z_{t-1} - z_{t-2}.
+    .. math:: change = z_{t+h} - z_{t-1}, \quad baseline = z_{t-1}, \quad
+              previous\_change = z_{t-1} - z_{t-2}
+
+    with h the horizon: 0 is the change in the year t itself, 1 that from the year before t to the
+    year after it. All else is of the years before t.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Scores of one index or several (`parstats.load_scores`); scores of departments are left out.
-    years : int or iterable of int, optional; outcome years t; all if not given
+    years : int or iterable of int, optional; years t; all if not given
+    horizon : int; years from t to the end of the change
     strict : bool; use the strictest reading, by which no series compares across 2016, 2018 and 2021
 
     Returns
     -------
     pandas.DataFrame: one row per cell: index, level, year (t), vintage, province, series, change,
-        baseline, previous_change (in standard deviations of the series and year). The overall score
-        has no cells. A cell is missing where one of the three years lacks a figure of the province,
-        where a break in meaning, scale or ranking lies between them, where they are of different
-        sets of provinces, or where fewer than 90 % of the provinces have a figure of the series, as
-        means and deviations of fewer are not those of the country; see `missing_outcomes`.
+        baseline, previous_change (in standard deviations of the series and year), region, and what
+        lies further back: lag_3, lag_4, lag_5 (z so many years before t), region_baseline and
+        region_past (mean z of the other provinces of the region in t-1, and over t-2 to t-5),
+        similar_baseline and similar_past (the same of the eight provinces that stood most alike in
+        t-1 and t-2 over all series of the level). The overall score has no cells. A cell is missing
+        where one of the years from t-2 to t+h lacks a figure of the province, where a break in
+        meaning, scale or ranking lies between them, where they are of different sets of provinces,
+        or where fewer than 90 % of the provinces have a figure of the series, as means and
+        deviations of fewer are not those of the country; see `missing_outcomes`. What lies further
+        back may lie behind a break, as it only predicts; it is missing where no figure is known.
 
     Raises
     ------
@@ -65,17 +81,26 @@ def outcomes(
     >>> sorted(outcomes(load_scores("PAPI"), range(2019, 2025))["year"].unique().tolist())
     [2019, 2020, 2023, 2024]
     """
+    check_integer("horizon", horizon, 0)
     standings = standing(scores)
-    table = standings.merge(_later(standings, 1, "baseline"), on=_CELL)
-    table = table.merge(_later(standings, 2, "earlier"), on=_CELL)
+    table = _shifted(standings, -horizon, "z").merge(_shifted(standings, 1, "baseline"), on=_CELL)
+    table = table.merge(_shifted(standings, 2, "earlier"), on=_CELL)
     outcome_years = as_years(years)
     if outcome_years is not None:
         table = table[table["year"].isin(outcome_years)]
-    links = unbroken(table[["index", "series", "year"]].drop_duplicates(), strict=strict)
-    table = table.merge(links[links["unbroken"]], on=["index", "series", "year"])
+    # The years t to t+h are unbroken to the two before each, so those between t-2 and t+h are.
+    for later in range(horizon + 1):
+        cases = table[["index", "series", "year"]].drop_duplicates()
+        links = unbroken(cases.assign(year=cases["year"] + later), strict=strict)
+        links = links[links["unbroken"]].assign(year=links["year"] - later)
+        table = table.merge(links[["index", "series", "year"]], on=["index", "series", "year"])
+    # A province that has no figure between t and t+h is left out, as the docstring says.
+    for between in range(horizon):
+        table = table.merge(_shifted(standings, -between, "between")[_CELL], on=_CELL)
     table = table.assign(
         change=table["z"] - table["baseline"], previous_change=table["baseline"] - table["earlier"]
     )
+    table = with_history(table.reset_index(drop=True), standings)
     position = {name: at for at, name in enumerate(frameworks.series()["series"])}
     table = table.assign(_at=table["series"].map(position)).sort_values(
         ["index", "year", "vintage", "_at", "province"]
@@ -146,6 +171,8 @@ def _unbroken(cases: pd.DataFrame, index: str, year: int, *, strict: bool) -> pd
     return cases.assign(unbroken=same)
 
 
-def _later(standings: pd.DataFrame, by: int, name: str) -> pd.DataFrame:
-    """Return Z of some years before, under the year it is before."""
-    return standings[[*_CELL, "z"]].assign(year=standings["year"] + by).rename(columns={"z": name})
+def _shifted(standings: pd.DataFrame, by: int, name: str) -> pd.DataFrame:
+    """Return the standings under the year so much later, the level with those of t itself."""
+    columns = [*_CELL, "level", "z"] if name == "z" else [*_CELL, "z"]
+    moved = standings[columns].assign(year=standings["year"] + by)
+    return moved.rename(columns={"z": name})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -12,13 +12,26 @@ from scipy import stats
 
 from parstats import errors
 from parstats.arguments import as_tuple, check_integer, check_number, check_share, old_names
-from parstats.remedies.association.panel_layout import Layout, panel_layout
-from parstats.remedies.simulation.dynamics import Drawn, Dynamics, fit
-from parstats.remedies.simulation.synthetic_plans import Plans, Rule, draw_plans, usual_targets
-from parstats.stats.randomization.design import Design, exchanges
-from parstats.stats.randomization.panel_blocks import Blocks, Projections
-from parstats.stats.randomization.significance import randomization_test
+from parstats.remedies.association.hypotheses import everything
+from parstats.remedies.association.panel_layout import Layout, Specification
+from parstats.remedies.association.testing import fitted, tested
+from parstats.remedies.simulation.standing_panels import Floats, StandingPanel, standing_panel
+from parstats.remedies.simulation.synthetic_plans import (
+    USUAL_TARGETS,
+    Rule,
+    draw_plans,
+    usual_targets,
+)
+from parstats.remedies.simulation.variance_components import (
+    VarianceComponents,
+    variance_components,
+)
+from parstats.stats.randomization.design import exchanges
+from parstats.stats.randomization.panel_blocks import Projections
 
+#: What is left of an effect in the year of the plan and after it: seven tenths a year, about what
+#: the slopes on baseline and previous change let a lasting shock keep.
+FADING: tuple[float, ...] = tuple(round(0.7**year, 6) for year in range(7))
 On = Literal["drawn", "real"]
 ON: tuple[str, ...] = get_args(On)
 #: Cells to estimate, p-value and ends of the interval.
@@ -50,6 +63,8 @@ def simulate(
     n_draws: int = 499,
     seed: int = 0,
     ci_level: float = 0.95,
+    path: Sequence[float] = FADING,
+    specification: Specification = "history",
     estimator: Estimator | None = None,
 ) -> pd.DataFrame:
     """Estimate the association for simulated plans with a known effect.
@@ -58,7 +73,8 @@ def simulate(
     ----------
     cells : pandas.DataFrame
         Result of `parstats.remedies.outcomes`, of one level; a column ``state`` is ignored.
-    rule : {"random", "worst", "fell_most", "worst_rank"}
+    rule : {"random", "worst", "fell_most", "worst_rank", "long_low", "longer_low", "falling", \
+"region_low", "region_copies", "similar_low", "same_series", "mixed"}
         What plans target: see `parstats.remedies.simulation.synthetic_plans.Plans`.
     n_plans : int; plans that are read
     n_series : int, optional
@@ -67,12 +83,14 @@ def simulate(
     hidden_share : float
         Share of the other provinces and years with a plan like these that is not read.
     outcomes : {"drawn", "real"}
-        A panel drawn anew for each set of plans from dynamics fitted to the cells
-        (`parstats.remedies.simulation.dynamics`), or the real one.
+        A panel drawn anew for each set of plans from variance components fitted to the cells
+        (`parstats.remedies.simulation.variance_components`), or the real one.
     n_sets : int or iterable of int
         Number of sets of plans, or the numbers of the sets, each with its seed.
     n_draws, seed : int; reassignments of each test; seed
     ci_level : float; of the intervals
+    path : sequence of float; what is left of the effect in the plan's year and those after it
+    specification : {"history", "regions", "baseline"}; as in `parstats.remedies.estimate`
     estimator : callable, optional
         Takes cells, gives estimate, p-value and both ends of its interval; the randomization test
         of `parstats.remedies.estimate` if not given.
@@ -102,98 +120,105 @@ def simulate(
     check_number("effect", effect)
     check_share("ci_level", ci_level)
     check_integer("n_draws", n_draws, 19)
-    layout = panel_layout(cells.assign(state="background"))
-    if layout.positions["level"].nunique() > 1:
-        raise errors.InvalidRequest("the cells are of several levels: choose one, as 'criterion'")
-    n_targets = usual_targets(cells) if n_series is None else n_series
-    panel = _Panel(fit(layout), outcomes, effect, n_draws, ci_level, estimator)
+    panel = standing_panel(cells)
+    setting = SimulatedPlans(
+        panel,
+        variance_components(panel) if outcomes == "drawn" else None,
+        *(rule, n_plans, effect, hidden_share),
+        n_series=usual_targets(cells) if n_series is None else n_series,
+        path=tuple(check_number("path", value) for value in path),
+    )
     numbers = (
         range(check_integer("n_sets", n_sets, 1)) if isinstance(n_sets, int) else as_tuple(n_sets)
     )
     records = []
     for set_number in numbers:
         rng = np.random.default_rng([check_integer("seed", seed, 0), set_number])
-        plans = draw_plans(
-            layout, rule, n_plans, rng, n_series=n_targets, hidden_share=hidden_share
-        )
-        records.append({"set": set_number} | panel.results(plans, rng))
+        made = setting.made(rng)
+        if estimator is None:
+            layout = panel.made_layout(made.standing, made.read, specification)
+            result = _tested(layout, n_draws, ci_level, rng)
+        else:
+            result = estimator(panel.cells(made.standing, made.read))
+        figures = dict(zip(("estimate", "p", "ci_low", "ci_high"), result, strict=True))
+        records.append({"set": set_number} | figures | _naive(panel, made))
     return pd.DataFrame(records, columns=list(COLUMNS))
 
 
 @dataclass(frozen=True)
-class _Panel:
-    """What all sets of plans share."""
+class MadePlans:
+    """Standings with what plans added, and the cells that plans target."""
 
-    dynamics: Dynamics
-    outcomes: On
+    standing: Floats  # shape (years, provinces, series)
+    read: Floats  # 1 where a plan that is read targets the cell
+    targeted: Floats  # 1 where any plan does
+
+
+@dataclass(frozen=True)
+class SimulatedPlans:
+    """A setting: whose plans, by which rule, what they add, on which panel."""
+
+    panel: StandingPanel
+    components: VarianceComponents | None  # to draw panels from; the real one if none
+    rule: Rule
+    n_plans: int
     effect: float
-    n_draws: int
-    ci_level: float
-    estimator: Estimator | None
+    hidden_share: float = 0.0
+    n_series: int = USUAL_TARGETS
+    path: tuple[float, ...] = FADING
 
-    def results(self, plans: Plans, rng: np.random.Generator) -> dict[str, float]:
-        if self.outcomes == "drawn":
-            drawn = self.dynamics.drawn(rng, plans.targeting, self.effect)
-        else:
-            drawn = self.dynamics.with_effect(plans.targeting, self.effect)
-        treatment = np.where(plans.read, drawn.treatment, 0.0)
-        layout = self.dynamics.layout
-        if self.estimator is None:
-            estimate, p, low, high = self._tested(drawn, treatment, rng)
-        else:
-            estimate, p, low, high = self.estimator(_as_cells(layout, drawn, treatment))
-        figures = {"estimate": estimate, "p": p, "ci_low": low, "ci_high": high}
-        return figures | _naive(layout, drawn, treatment)
-
-    def _tested(
-        self, drawn: Drawn, treatment: np.ndarray, rng: np.random.Generator
-    ) -> tuple[float, float, float, float]:
-        old = self.dynamics.layout.blocks
-        blocks = Blocks(
-            drawn.change,
-            np.stack([drawn.baseline, drawn.previous_change]),
-            old.present,
-            old.present,
-            old.group,
-            old.series,
+    def made(self, rng: np.random.Generator) -> MadePlans:
+        """Draw plans (and a panel), and add their effect year by year."""
+        panel = self.panel
+        plans = draw_plans(
+            *(panel, self.rule, self.n_plans, rng),
+            n_series=self.n_series,
+            hidden_share=self.hidden_share,
         )
-        design = Design(Projections.build(blocks), treatment)
-        draws = design.draws(exchanges(old.present, self.n_draws, rng))
-        tested = randomization_test(design, draws, self.ci_level)
-        return design.estimate, tested.p, tested.ci_low, tested.ci_high
+        if self.components is None:
+            standing = panel.standing.copy()
+        else:
+            standing = self.components.drawn(panel, rng)
+        targeted = np.zeros(standing.shape, dtype=bool)
+        for at in panel.outcome_years:
+            targeted[at] = plans.targeting(panel, int(at), standing, targeted)
+            for later, share in enumerate(self.path[: len(panel.years) - at]):
+                standing[at + later] += self.effect * share * targeted[at]
+        read = targeted & plans.read[:, :, None]
+        return MadePlans(standing, read.astype(np.float64), targeted.astype(np.float64))
 
 
-def _as_cells(layout: Layout, drawn: Drawn, treatment: np.ndarray) -> pd.DataFrame:
-    """Return a simulated panel as cells."""
-    at = (layout.row, layout.column)
-    targeted = treatment[at] > 0
-    return layout.cells.assign(
-        change=drawn.change[at],
-        baseline=drawn.baseline[at],
-        previous_change=drawn.previous_change[at],
-        state=np.where(targeted, "targeted", "background"),
+def _tested(
+    layout: Layout, n_draws: int, ci_level: float, rng: np.random.Generator
+) -> tuple[float, float, float, float]:
+    """Estimate as `parstats.remedies.estimate` does, without its counts."""
+    hypothesis = everything(layout, Projections.build(layout.blocks))
+    design = fitted(hypothesis)
+    if design is None:
+        return (float("nan"),) * 4
+    figures = tested(hypothesis, design, exchanges(layout.blocks, n_draws, rng), ci_level).figures
+    return tuple(  # type: ignore[return-value]
+        float(figures[name]) for name in ("adjusted_association", "p", "ci_low", "ci_high")
     )
 
 
-def _naive(layout: Layout, drawn: Drawn, treatment: np.ndarray) -> dict[str, float]:
+def _naive(panel: StandingPanel, made: MadePlans) -> dict[str, float]:
     """Return the mean changes of targeted cells, with plans as observations."""
-    present, years = layout.blocks.present, layout.positions["year"].to_numpy()
     changed, within = [], []
-    for year in np.unique(years):
-        in_year = years == year
-        targeted = treatment[:, in_year] > 0
+    for at in panel.outcome_years:
+        change = made.standing[at] - made.standing[at - 1]
+        targeted, eligible = made.read[at] > 0, panel.eligible(int(at))
         for row in np.flatnonzero(targeted.any(axis=1)):
-            change = drawn.change[row, in_year]
-            other = present[row, in_year] & ~targeted[row]
-            changed.append(change[targeted[row]].mean())
-            within.append(changed[-1] - change[other].mean() if other.any() else np.nan)
+            other = eligible[row] & ~targeted[row]
+            changed.append(change[row, targeted[row]].mean())
+            within.append(changed[-1] - change[row, other].mean() if other.any() else np.nan)
     finite = np.array(within)[np.isfinite(within)]
     return {
         "naive": float(np.mean(changed)),
         "naive_p": _t_test(np.array(changed)),
         "naive_within": float(finite.mean()) if len(finite) else float("nan"),
         "naive_within_p": _t_test(finite),
-        "n_provinces": int((treatment > 0).any(axis=1).sum()),
+        "n_provinces": int(made.read.any(axis=(0, 2)).sum()),
     }
 
 

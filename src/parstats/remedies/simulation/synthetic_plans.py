@@ -1,4 +1,4 @@
-"""Simulated plans without an effect, drawn by a rule."""
+"""Simulated plans, drawn by a rule that says which series they target."""
 
 from __future__ import annotations
 
@@ -11,11 +11,22 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_integer, check_number
-from parstats.remedies.association.panel_layout import Layout
-from parstats.remedies.simulation.dynamics import Floats, IntArray
+from parstats.remedies.cells.history import similar
+from parstats.remedies.simulation.standing_panels import Flags, Floats, StandingPanel
 
-Rule = Literal["random", "worst", "fell_most", "worst_rank"]
+Rule = Literal[
+    *("random", "worst", "fell_most", "worst_rank", "long_low", "longer_low", "falling"),
+    *("region_low", "region_copies", "similar_low", "same_series", "mixed"),
+]
 RULES: tuple[str, ...] = get_args(Rule)
+#: Rules that are functions of the baseline and the previous change alone.
+SHORT_MEMORY: tuple[str, ...] = ("random", "worst", "fell_most", "worst_rank")
+# Rules that one plan of "mixed" may follow.
+_SINGLE: tuple[str, ...] = (*SHORT_MEMORY[1:], "long_low", "falling", "region_low", "similar_low")
+# Provinces that a plan of "similar_low" looks at; another number than the model's, by intention.
+_N_LOOKED_AT = 5
+# Cells that a plan targets: as many as the plans of the register name on average. By judgement.
+USUAL_TARGETS = 8
 
 
 @dataclass(frozen=True)
@@ -24,56 +35,110 @@ class Plans:
 
     Attributes
     ----------
-    rule : {"random", "worst", "fell_most", "worst_rank"}
-        What a plan targets: any cells; those with the lowest standing, in standard deviations;
-        those that fell most; those of the worst rank.
+    rule : {"random", "worst", "fell_most", "worst_rank", "long_low", "longer_low", "falling", \
+"region_low", "region_copies", "similar_low", "same_series", "mixed"}
+        What a plan targets: any cells; those with the lowest standing; those that fell most; those
+        of the worst rank; those with the lowest mean of four or five years; those with the steepest
+        fall over five years; those in which the region stands lowest, for provinces by themselves
+        or for all of the region; those in which the five most similar provinces stand lowest; the
+        lowest of the first plan, every year again; each plan by another of these rules.
     n_series : int; cells a plan targets
-    read, hidden : numpy.ndarray of bool, shape (provinces, positions)
+    read, hidden : numpy.ndarray of bool, shape (years, provinces)
         Where a province has a plan that is read, or one that is not.
-    present : numpy.ndarray of bool, shape (provinces, positions); where there are cells
-    order : numpy.ndarray, shape (provinces, positions)
+    order : numpy.ndarray, shape (years, provinces, series)
         Random numbers, by which the rule "random" chooses and ties are broken.
+    rules : numpy.ndarray of str, shape (years, provinces); the rule of each plan
     """
 
     rule: Rule
     n_series: int
-    read: NDArray[np.bool_]
-    hidden: NDArray[np.bool_]
-    present: NDArray[np.bool_]
+    read: Flags
+    hidden: Flags
     order: Floats
+    rules: NDArray[np.str_]
 
-    def targeting(self, positions: IntArray, baseline: Floats, previous: Floats) -> Floats:
+    def targeting(self, panel: StandingPanel, at: int, standing: Floats, before: Flags) -> Flags:
         """Return the cells of a year that a plan, read or hidden, targets.
 
-        1 where targeted, shape (provinces, positions of the year), as `baseline` and `previous`:
-        what the plans know.
+        `at` is the place of the year, `standing` what the plans know, shape (years, provinces,
+        series), of which only the years before count; `before`, of the same shape, is what plans of
+        earlier years target. Shape (provinces, series).
         """
-        if self.rule == "random":
-            priority = self.order[:, positions]
-        elif self.rule == "worst":
-            priority = baseline
-        elif self.rule == "fell_most":
-            priority = previous
-        else:
-            priority = _minus_rank(baseline, self.present[:, positions])
-        planned = (self.read | self.hidden)[:, positions] & self.present[:, positions]
+        eligible = panel.eligible(at)
+        planned = (self.read | self.hidden)[at][:, None] & eligible
+        past = panel.past(at, standing)
+        priority = np.full(eligible.shape, np.inf)
+        for rule in np.unique(self.rules[at][planned.any(axis=1)]):
+            rows = self.rules[at] == rule
+            priority[rows] = _priority(str(rule), past, self.order[at], panel, before)[rows]
+        priority = np.where(np.isfinite(priority), priority, np.inf)
         least = np.where(planned, priority, np.inf)
-        first = np.lexsort((self.order[:, positions], least), axis=1)[:, : self.n_series]
-        chosen = np.zeros(least.shape)
-        np.put_along_axis(chosen, first, 1.0, axis=1)
-        return np.where(planned, chosen, 0.0)
+        first = np.lexsort((self.order[at], least), axis=1)[:, : self.n_series]
+        chosen = np.zeros(least.shape, dtype=bool)
+        np.put_along_axis(chosen, first, True, axis=1)
+        return chosen & planned
 
 
-def _minus_rank(baseline: Floats, present: NDArray[np.bool_]) -> Floats:
-    """Return the ranks of the provinces in each series, the worst first."""
-    available = np.where(present, baseline, -np.inf)
-    above = (available[None, :, :] > available[:, None, :]).sum(axis=1)
-    result: Floats = -above.astype(np.float64)
-    return result
+def _priority(
+    rule: str, past: Floats, order: Floats, panel: StandingPanel, before: Flags
+) -> Floats:
+    """Return what a rule goes by, the first first; shape (provinces, series)."""
+    last = past[0]
+    if rule == "random":
+        return order
+    if rule == "fell_most":
+        return last - past[1]
+    if rule == "worst_rank":
+        return -_rank(last)
+    if rule in ("long_low", "longer_low"):
+        return _mean(past[: 4 if rule == "long_low" else 5])
+    if rule == "falling":
+        return _slope(past)
+    if rule in ("region_low", "region_copies"):
+        region = panel.layout.region
+        return _peer_mean(last, region[:, None] == region[None, :])
+    if rule == "similar_low":
+        return _peer_mean(last, similar(last, last, _N_LOOKED_AT))
+    if rule == "same_series":
+        return _again(last, before)
+    return last
 
 
-# Cells that a plan targets: as many as the plans of the register name on average. By judgement.
-USUAL_TARGETS = 8
+def _again(last: Floats, before: Flags) -> Floats:
+    """Return the standing, series of an earlier plan of the province before all others."""
+    lowest = np.nanmin(last) - 1.0
+    return np.where(before.any(axis=0) & np.isfinite(last), lowest, last)
+
+
+def _mean(values: Floats) -> Floats:
+    known = np.isfinite(values)
+    n = known.sum(axis=0)
+    sums = np.where(known, values, 0.0).sum(axis=0)
+    return np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
+
+
+def _slope(past: Floats) -> Floats:
+    """Return the slope over the years that are known, two at least."""
+    known = np.isfinite(past)
+    time = -np.arange(len(past), dtype=np.float64)[:, None, None] * np.ones(past.shape)
+    centre = _mean(np.where(known, time, np.nan))
+    deviation = np.where(known, time - centre, 0.0)
+    squares = (deviation**2).sum(axis=0)
+    products = (deviation * np.where(known, past, 0.0)).sum(axis=0)
+    return np.divide(products, squares, out=np.full(squares.shape, np.nan), where=squares > 0)
+
+
+def _rank(last: Floats) -> Floats:
+    """Return the places of the provinces in each series, the first being 0."""
+    values = np.where(np.isfinite(last), last, -np.inf)
+    return np.asarray((values[None] > values[:, None]).sum(axis=1), dtype=np.float64)
+
+
+def _peer_mean(last: Floats, peers: Flags) -> Floats:
+    known = np.isfinite(last)
+    n = peers.astype(np.float64) @ known
+    sums = peers.astype(np.float64) @ np.where(known, last, 0.0)
+    return np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
 
 
 def usual_targets(cells: pd.DataFrame) -> int:
@@ -91,7 +156,7 @@ def usual_targets(cells: pd.DataFrame) -> int:
 
 
 def draw_plans(
-    layout: Layout,
+    panel: StandingPanel,
     rule: Rule,
     n_plans: int,
     rng: np.random.Generator,
@@ -101,18 +166,18 @@ def draw_plans(
 ) -> Plans:
     """Simulate plans for random provinces and years.
 
-    For `rule` see `Plans`. `n_plans` plans are read, each of another province or year, and each
-    targets `n_series` cells; `hidden_share` of the other provinces and years have one which is not
-    read. Raises InvalidRequest if an option is unknown or out of range, or there are fewer
-    provinces and years than plans.
+    For `rule` see `Plans`. `n_plans` plans are read, each of another province or year ("same_series"
+    draws provinces with a plan in every year, "region_copies" regions and years with a plan of
+    every province, until there are as many), and each targets `n_series` cells; `hidden_share` of
+    the other provinces and years have one which is not read. Raises InvalidRequest if an option is
+    unknown or out of range, or there are fewer provinces and years than plans.
 
-    >>> import numpy as np
     >>> from parstats.panel import load_scores
     >>> from parstats.remedies import outcomes
-    >>> from parstats.remedies.association.panel_layout import panel_layout
-    >>> layout = panel_layout(outcomes(load_scores("PAPI"), 2024).assign(state="background"))
-    >>> plans = draw_plans(layout, "worst", 12, np.random.default_rng(0))
-    >>> int(plans.read.any(axis=1).sum())
+    >>> from parstats.remedies.simulation.standing_panels import standing_panel
+    >>> cells = outcomes(load_scores("PAPI"), 2024).query("level == 'criterion'")
+    >>> plans = draw_plans(standing_panel(cells), "worst", 12, np.random.default_rng(0))
+    >>> int(plans.read.sum())
     12
     """
     if rule not in RULES:
@@ -122,20 +187,38 @@ def draw_plans(
         raise errors.InvalidRequest(
             f"hidden_share is {hidden_share}: expected a number from 0 to 1"
         )
-    present = layout.blocks.present
-    years = layout.positions["year"].to_numpy()
-    available, code = np.unique(years, return_inverse=True)
-    has = np.stack([present[:, code == at].any(axis=1) for at in range(len(available))], axis=1)
+    has = np.zeros(panel.standing.shape[:2], dtype=bool)
+    for at in panel.outcome_years:
+        has[at] = panel.eligible(at).any(axis=1)
     pairs = np.argwhere(has)
     if check_integer("n_plans", n_plans, 1) > len(pairs):
         raise errors.InvalidRequest(
             f"n_plans is {n_plans}: the panel has only {len(pairs)} provinces and years"
         )
-    mixed = pairs[rng.permutation(len(pairs))]
+    mixed = pairs[_plan_order(pairs, rule, panel, rng)]
     n_hidden = round(hidden_share * (len(pairs) - n_plans))
     masks = []
     for selection in (mixed[:n_plans], mixed[n_plans : n_plans + n_hidden]):
         planned = np.zeros(has.shape, dtype=bool)
         planned[tuple(selection.T)] = True
-        masks.append(planned[:, code] & present)
-    return Plans(rule, n_series, masks[0], masks[1], present, rng.random(present.shape))
+        masks.append(planned)
+    rules = (
+        rng.choice(_SINGLE, has.shape) if rule == "mixed" else np.full(has.shape, rule, dtype="U16")
+    )
+    order = rng.random(panel.standing.shape)
+    return Plans(rule, n_series, masks[0], masks[1], order, rules)
+
+
+def _plan_order(
+    pairs: NDArray[np.int64], rule: str, panel: StandingPanel, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the order in which years and provinces get a plan."""
+    chance = rng.random(len(pairs))
+    if rule == "same_series":
+        block = pairs[:, 1]
+    elif rule == "region_copies":
+        block = panel.layout.region[pairs[:, 1]] * len(panel.years) + pairs[:, 0]
+    else:
+        return np.argsort(chance)
+    _, number = np.unique(block, return_inverse=True)
+    return np.lexsort((chance, rng.permutation(number.max() + 1)[number]))

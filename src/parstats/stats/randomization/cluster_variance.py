@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 
 from parstats.stats.randomization.design import Design
-from parstats.stats.randomization.panel_blocks import Floats
+from parstats.stats.randomization.panel_blocks import Flags, Floats, IntArray
 
 # Eigenvalues of a cluster's residual maker below this belong to directions that are fitted exactly.
 _FITTED = 1e-8
@@ -30,11 +30,13 @@ class ClusterRobust:
     p: float  # two-sided p-value by the t law with these degrees of freedom
 
 
-def cr2(design: Design) -> ClusterRobust:
+def cr2(design: Design, clusters: IntArray | None = None) -> ClusterRobust:
     r"""Return the cluster-robust standard error, bias-reduced, with its degrees of freedom.
 
-    A cluster is a province. Missing where the model fits a province's treatment exactly, as where
-    only one province is treated: its residuals then tell nothing.
+    A cluster is a province, or what `clusters` says, a number for each cell, shape (provinces,
+    positions); a province's cells of one group must lie in one cluster. Missing where the model
+    fits a cluster's treatment exactly, as where only one province is treated: its residuals then
+    tell nothing.
 
     Residuals of cluster g are multiplied by :math:`(I - H_{gg})^{-1/2}`, a symmetric generalised
     inverse root, with an identity as working model (Bell and McCaffrey 2002; Pustejovsky and Tipton
@@ -43,23 +45,26 @@ def cr2(design: Design) -> ClusterRobust:
     :math:`(\sum\lambda)^2 / \sum\lambda^2` for the eigenvalues of the variance as a quadratic form.
     """
     estimation_sample = design.projections.estimation_sample
+    kept = design.blocks.estimation_sample
+    parts = _clusters(kept, clusters)
     weights = []
-    for columns, residuals, n in zip(
-        estimation_sample.columns,
-        design.remainder,
-        design.blocks.estimation_sample.sum(axis=1),
-        strict=True,
-    ):
+    for rows in parts:
+        residuals = design.remainder[rows]
         maker = partial(
-            _residual, columns, estimation_sample.inverse, residuals, design.information
+            _residual,
+            estimation_sample.columns[rows],
+            estimation_sample.inverse,
+            residuals,
+            design.information,
         )
-        adjusted = _inverse_root_times(maker, residuals, int(n))
+        adjusted = _inverse_root_times(maker, residuals, len(residuals))
         if adjusted is None:
             return ClusterRobust(np.nan, np.nan, np.nan)
         weights.append(adjusted / design.information)
-    stacked = np.stack(weights)
-    sums = (stacked * design.residuals).sum(axis=1)
-    df = _satterthwaite(design, stacked)
+    sums = np.array(
+        [weight @ design.residuals[rows] for weight, rows in zip(weights, parts, strict=True)]
+    )
+    df = _satterthwaite(design, weights, parts)
     se = float(np.sqrt(np.sum(np.square(sums))))
     t = design.estimate / se if se > 0 else np.inf
     return ClusterRobust(se, df, float(2 * stats.t.sf(abs(t), df)))
@@ -111,12 +116,25 @@ def _inverse_root_times(maker: Callable[[Floats], Floats], start: Floats, n: int
     return result
 
 
-def _satterthwaite(design: Design, weights: Floats) -> float:
+def _clusters(kept: Flags, clusters: IntArray | None) -> list[tuple[IntArray, IntArray]]:
+    """Return where the cells of each cluster lie, those that count."""
+    rows, columns = np.nonzero(kept)
+    label = rows if clusters is None else clusters[rows, columns]
+    order = np.argsort(label, kind="stable")
+    starts = np.flatnonzero(np.diff(label[order], prepend=-1))
+    parts = np.split(order, starts[1:]) if len(order) else []
+    return [(rows[part], columns[part]) for part in parts]
+
+
+def _satterthwaite(
+    design: Design, weights: list[Floats], parts: list[tuple[IntArray, IntArray]]
+) -> float:
     """Return the degrees of freedom from the cross products of what each cluster's sum weighs."""
     estimation_sample = design.projections.estimation_sample
-    pulled = np.einsum("gmk,gm->gk", estimation_sample.columns, weights)
-    treatment_weights = (design.remainder * weights).sum(axis=1)
+    pairs = list(zip(weights, parts, strict=True))
+    pulled = np.stack([estimation_sample.columns[rows].T @ weight for weight, rows in pairs])
+    treatment_weights = np.array([design.remainder[rows] @ weight for weight, rows in pairs])
     crossed = -pulled @ estimation_sample.inverse @ pulled.T
     crossed -= np.outer(treatment_weights, treatment_weights) / design.information
-    crossed[np.diag_indices_from(crossed)] += (weights**2).sum(axis=1)
+    crossed[np.diag_indices_from(crossed)] += np.array([weight @ weight for weight in weights])
     return float(np.trace(crossed) ** 2 / (crossed**2).sum())

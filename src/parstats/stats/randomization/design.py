@@ -64,7 +64,7 @@ class Design:
     -----
     `draws` follows Freedman and Lane (1983, J. Bus. Econ. Stat. 1:292-298): residuals of the model
     without the treatment, on all cells that are present, are exchanged between provinces as whole
-    blocks, all years and series together, and only between provinces present in the same cells.
+    blocks, all years and series together, and only between provinces present in the same years.
     They are added to what that model fits, which the projection then takes out again; so a draw
     costs only sums over tables of pairs of provinces that are made once.
     """
@@ -113,14 +113,13 @@ class Design:
         """What each province adds to the sampling error of the numerator, shape (provinces,)."""
         return np.asarray((self.remainder * self.residuals).sum(axis=1), dtype=np.float64)
 
-    def draws(self, exchanges: IntArray) -> Draws:
+    def draws(self, exchanges: Exchanges) -> Draws:
         """Return the numerators and scores under exchanges of the provinces' blocks.
 
-        The exchanges, shape (draws, provinces), say whose residuals each province gets; see
-        `exchanges`.
+        The exchanges say whose residuals each province gets; see `exchanges`.
         """
         provinces = len(self.remainder)
-        at = np.arange(provinces) * provinces + exchanges
+        at = np.arange(provinces) * provinces + exchanges.assignments
         # A row a draw, with a one for each pair it makes.
         exchange_matrix = csr_array(
             (np.ones(at.size), at.ravel(), np.arange(0, at.size + 1, provinces)),
@@ -128,7 +127,7 @@ class Design:
         )
         projected_sums = self._projected_sums()
         exchanged = [
-            self._exchanged(residuals, projected_sums, at, exchange_matrix)
+            self._exchanged(exchanges.filled(residuals), projected_sums, at, exchange_matrix)
             for residuals in self._without_treatment()
         ]
         return Draws(*exchanged[0], *exchanged[1])
@@ -173,32 +172,86 @@ class Design:
         return numerators, scores - numerators[:, None] * squares
 
 
-def exchanges(present: Flags, n_draws: int, rng: np.random.Generator) -> IntArray:
-    """Return the random exchanges between provinces that are present in the same cells.
+@dataclass(frozen=True)
+class Exchanges:
+    """Random exchanges of provinces' blocks, and what stands in for figures that are missing."""
 
-    `present`, shape (provinces, positions), is where provinces have figures. Shape (draws,
-    provinces): whose block each province gets.
+    assignments: IntArray  # whose block each province gets; shape (draws, provinces)
+    # Whose residual stands in where a province has none: its own number where it has one; shape
+    # (provinces, positions).
+    stand_ins: IntArray
+
+    def filled(self, residuals: Floats) -> Floats:
+        """Return residuals with a stand-in wherever a province has no figure."""
+        return np.take_along_axis(residuals, self.stand_ins, axis=0)
+
+
+def exchange_classes(blocks: Blocks) -> IntArray:
+    """Return a number for the provinces that can change places, shape (provinces,).
+
+    They are present in the same groups (years): in a group, in at least half of the positions that
+    anybody has. A few scattered gaps do not keep a province from changing places; a year without
+    figures does.
+
+    >>> import numpy as np
+    >>> present = np.array([[1, 1, 1, 1], [1, 1, 1, 0], [1, 1, 0, 0]], dtype=bool)
+    >>> group, none = np.array([0, 0, 1, 1]), np.zeros((0, 3, 4))
+    >>> blocks = Blocks(np.zeros((3, 4)), none, present, present, group, np.arange(4))
+    >>> exchange_classes(blocks).tolist()
+    [1, 1, 0]
+    """
+    groups = np.unique(blocks.group)
+    held = np.zeros((len(blocks.present), len(groups)), dtype=bool)
+    for at, group in enumerate(groups):
+        rows = blocks.present[:, blocks.group == group]
+        # Half: by judgement, so that most of an exchanged block are residuals of its province.
+        held[:, at] = 2 * rows.sum(axis=1) >= max(rows.any(axis=0).sum(), 1)
+    _, number = np.unique(held, axis=0, return_inverse=True)
+    return np.asarray(number.ravel(), dtype=np.int64)
+
+
+def exchanges(blocks: Blocks, n_draws: int, rng: np.random.Generator) -> Exchanges:
+    """Return random exchanges between provinces of the same class; see `exchange_classes`.
+
+    Where a province lacks a figure that another of its class has, the residual of a random
+    province of the class stands in (of any province, if none of the class has one), the same in
+    all draws.
 
     >>> import numpy as np
     >>> present = np.array([[True, True], [True, False], [True, True]])
-    >>> exchanges(present, 3, np.random.default_rng(0))[:, 1].tolist()
+    >>> none, group = np.zeros((0, 3, 2)), np.array([0, 1])
+    >>> blocks = Blocks(np.zeros((3, 2)), none, present, present, group, np.arange(2))
+    >>> exchanges(blocks, 3, np.random.default_rng(0)).assignments[:, 1].tolist()
     [1, 1, 1]
     """
-    _, pattern = np.unique(present, axis=0, return_inverse=True)
-    pattern = pattern.ravel()
-    result = np.tile(np.arange(len(present)), (n_draws, 1))
-    for label in np.unique(pattern):
-        members = np.flatnonzero(pattern == label)
-        result[:, members] = rng.permuted(np.tile(members, (n_draws, 1)), axis=1)
+    classes = exchange_classes(blocks)
+    assignments = np.tile(np.arange(len(classes)), (n_draws, 1))
+    for label in np.unique(classes):
+        members = np.flatnonzero(classes == label)
+        assignments[:, members] = rng.permuted(np.tile(members, (n_draws, 1)), axis=1)
+    return Exchanges(assignments, _stand_ins(blocks.present, classes, rng))
+
+
+def _stand_ins(present: Flags, classes: IntArray, rng: np.random.Generator) -> IntArray:
+    result = np.tile(np.arange(len(present))[:, None], (1, present.shape[1]))
+    for province, position in np.argwhere(~present):
+        donors = np.flatnonzero(present[:, position] & (classes == classes[province]))
+        if not len(donors):
+            donors = np.flatnonzero(present[:, position])
+        if len(donors):
+            result[province, position] = rng.choice(donors)
     return result
 
 
-def exchangeable(present: Flags) -> NDArray[np.bool_]:
-    """Return whether another province is present in the same cells.
+def exchangeable(blocks: Blocks) -> NDArray[np.bool_]:
+    """Return whether another province is of the same class; see `exchange_classes`.
 
     >>> import numpy as np
-    >>> exchangeable(np.array([[True, True], [True, False], [True, True]])).tolist()
+    >>> present = np.array([[True, True], [True, False], [True, True]])
+    >>> none, group = np.zeros((0, 3, 2)), np.array([0, 1])
+    >>> blocks = Blocks(np.zeros((3, 2)), none, present, present, group, np.arange(2))
+    >>> exchangeable(blocks).tolist()
     [True, False, True]
     """
-    _, pattern, count = np.unique(present, axis=0, return_inverse=True, return_counts=True)
-    return np.asarray(count[pattern.ravel()] > 1)
+    _, number, count = np.unique(exchange_classes(blocks), return_inverse=True, return_counts=True)
+    return np.asarray(count[number.ravel()] > 1)

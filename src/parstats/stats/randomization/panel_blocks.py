@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,10 +44,19 @@ class Blocks:
     group: IntArray
     # Series of a position, whose slopes it shares with the other years; shape (positions,)
     series: IntArray
+    # Each gets a slope in every group instead; shape (covariates, provinces, positions)
+    group_covariates: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    # Region of a province; if given, positions have an effect in each; shape (provinces,)
+    regions: IntArray | None = None
 
     def __post_init__(self) -> None:
         shape = self.outcome.shape
-        shapes = (self.present.shape, self.estimation_sample.shape, self.covariates.shape[1:])
+        if not self.group_covariates.size:
+            object.__setattr__(self, "group_covariates", np.zeros((0, *shape)))
+        shapes = (
+            *(self.present.shape, self.estimation_sample.shape),
+            *(self.covariates.shape[1:], self.group_covariates.shape[1:]),
+        )
         ends = (self.group.shape, self.series.shape)
         if len(shape) != 2 or set(shapes) != {shape} or set(ends) != {shape[1:]}:
             raise errors.InvalidRequest(
@@ -55,7 +64,7 @@ class Blocks:
             )
         if (self.estimation_sample & ~self.present).any():
             raise errors.InvalidRequest("a cell is kept that is not present")
-        values = np.concatenate([self.outcome[None], self.covariates])
+        values = np.concatenate([self.outcome[None], self.covariates, self.group_covariates])
         if not np.isfinite(values[:, self.present]).all():
             raise errors.InvalidRequest(
                 "an outcome or covariate that is present is missing or infinite"
@@ -89,19 +98,30 @@ class Projection:
     rank: int
 
     def joined(self, further: Floats) -> Projection:
-        """Return the same with one more regressor.
+        """Return the same with more regressors.
 
-        It has shape (provinces, positions); nothing changes if the others explain it.
+        They have shape (provinces, positions) or (provinces, positions, regressors); what the
+        others explain changes nothing.
         """
-        residuals = self.residual(further)
-        squares = float((residuals**2).sum())
-        if squares <= _REDUNDANT * float((self.demeaned(further) ** 2).sum()):
+        stacked = further[..., None] if further.ndim == 2 else further
+        size = np.square(self.demeaned(stacked)).sum(axis=(0, 1))
+        # Each at the same length, so that what is redundant is judged alike for all.
+        scaled = stacked / np.sqrt(np.where(size > 0, size, 1.0))
+        residuals = np.stack(
+            [self.residual(scaled[..., at]) for at in range(scaled.shape[-1])], axis=-1
+        )
+        flat = residuals.reshape(-1, residuals.shape[-1])
+        values, vectors = np.linalg.eigh(flat.T @ flat)
+        used = values > _REDUNDANT
+        if not used.any():
             return self
-        size = len(self.inverse)
-        inverse = np.zeros((size + 1, size + 1))
-        inverse[:size, :size], inverse[size, size] = self.inverse, 1 / squares
-        columns = np.concatenate([self.columns, residuals[..., None]], axis=2)
-        return Projection(self.blocks, self.rows, columns, inverse, self.rank + 1)
+        added = residuals @ vectors[:, used]
+        n_own, n_added = len(self.inverse), int(used.sum())
+        inverse = np.zeros((n_own + n_added, n_own + n_added))
+        inverse[:n_own, :n_own] = self.inverse
+        inverse[n_own:, n_own:] = np.diag(1 / values[used])
+        columns = np.concatenate([self.columns, added], axis=2)
+        return Projection(self.blocks, self.rows, columns, inverse, self.rank + n_added)
 
     def demeaned(self, values: Floats) -> Floats:
         """Return the values without the mean of their province and group; 0 outside of the rows.
@@ -149,14 +169,30 @@ def projected(blocks: Blocks, rows: Flags) -> Projection:
 
 
 def _regressors(blocks: Blocks) -> Floats:
-    """Return one column per position, and one per series and covariate."""
-    provinces, positions = blocks.outcome.shape
-    _, series = np.unique(blocks.series, return_inverse=True)
-    residuals = np.eye(series.max() + 1)[series]
-    parts = [np.broadcast_to(np.eye(positions), (provinces, positions, positions))]
-    available = np.where(blocks.present, blocks.covariates, 0.0)
-    parts += [values[..., None] * residuals for values in available]
+    """Return one column per position (and region), series and covariate, group and covariate."""
+    parts = [
+        _position_effects(blocks),
+        *(_interacted(blocks, values, blocks.series) for values in blocks.covariates),
+        *(_interacted(blocks, values, blocks.group) for values in blocks.group_covariates),
+    ]
     return np.concatenate(parts, axis=2)
+
+
+def _position_effects(blocks: Blocks) -> Floats:
+    provinces, positions = blocks.outcome.shape
+    every = np.eye(positions)
+    if blocks.regions is None:
+        return np.broadcast_to(every, (provinces, positions, positions))
+    _, region = np.unique(blocks.regions, return_inverse=True)
+    in_region = np.eye(region.max() + 1)[region]
+    return np.einsum("pr,mn->pmrn", in_region, every).reshape(provinces, positions, -1)
+
+
+def _interacted(blocks: Blocks, values: Floats, classes: IntArray) -> Floats:
+    """Return a covariate in a column for each class of positions, 0 elsewhere."""
+    _, number = np.unique(classes, return_inverse=True)
+    columns: Floats = np.where(blocks.present, values, 0.0)[..., None]
+    return columns * np.eye(number.max() + 1)[number]
 
 
 @dataclass(frozen=True)
@@ -185,9 +221,9 @@ class Projections:
         return cls(blocks, estimation_sample, projected(blocks, blocks.present))
 
     def joined(self, further: Floats) -> Projections:
-        """Return the same with one more regressor; see `Projection.joined`.
+        """Return the same with more regressors; see `Projection.joined`.
 
-        It is 0 where the treatment is unknown.
+        They are 0 where the treatment is unknown.
         """
         estimation_sample = self.estimation_sample.joined(further)
         same = self.present is self.estimation_sample

@@ -1,14 +1,16 @@
 """Size, bias, coverage and power of `parstats.remedies.estimate` on made-up plans.
 
 ``python -m evaluation.remedies`` runs what is still missing and writes
-``docs/remedies-validation.md``; it can be stopped at any time and goes on from there.
-``--sets 200`` is a quick look that writes nothing but its own results.
+``docs/remedies-validation.md``; it can be stopped at any time and goes on from there, also on
+another day: results lie in ``evaluation/results/remedies``, under the key of data and method.
+``--sets 40`` runs no more than so many sets of each setting; ``--only types`` one part;
+``--page`` writes the page from what is there.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
+import ast
 import hashlib
 import itertools
 import os
@@ -21,216 +23,122 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
+#PAGE
+from evaluation.remedies_settings import SHARD, Setting, run_sets, settings
 from parstats import remedies
 from parstats.panel import load_scores
-from parstats.remedies.association.panel_layout import panel_layout
-from parstats.remedies.simulation.simulate import On
-from parstats.remedies.simulation.synthetic_plans import RULES, Rule, draw_plans
-from parstats.stats.randomization.cluster_variance import cr2
-from parstats.stats.randomization.design import Design
-from parstats.stats.randomization.panel_blocks import Projections
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "remedies-validation.md"
-YEARS = range(2018, 2025)
-SETS = {("drawn", 0.0): 4_000, ("drawn", 0.3): 1_000, ("real", 0.0): 1_000, ("real", 0.3): 1_000}
-DRAWS = 499
-SHARD = 250
-#: What a cell must hold: size, absolute bias, coverage.
-SIZE, BIAS, COVERAGE = (0.035, 0.065), 0.02, (0.935, 0.965)
+RESULTS = ROOT / "evaluation" / "results" / "remedies"
+# What decides on a result: the model, its tests, and the made-up plans.
+_METHOD = (
+    "remedies/cells/history.py",
+    *(f"remedies/association/{name}.py" for name in ("panel_layout", "decisions", "testing")),
+    *(f"remedies/association/{name}.py" for name in ("hypotheses", "measure_types", "verdict")),
+    *(f"remedies/simulation/{name}.py" for name in ("standing_panels", "synthetic_plans")),
+    *(f"remedies/simulation/{name}.py" for name in ("variance_components", "simulate")),
+    *(f"stats/randomization/{name}.py" for name in ("panel_blocks", "design", "significance")),
+    *(f"stats/randomization/{name}.py" for name in ("cluster_variance", "step_down")),
+)
+
+
+def method_key() -> str:
+    """Key of data and method: comments, docstrings and layout of the code do not matter."""
+    hashed = hashlib.sha256(load_scores("PAPI").to_csv(index=False).encode())
+    for name in _METHOD:
+        tree = ast.parse((ROOT / "src" / "parstats" / name).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(
+                node
+            ):
+                node.body = node.body[1:]
+        hashed.update(ast.dump(tree).encode())
+    return hashed.hexdigest()[:12]
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One setting of made-up plans."""
+class Piece:
+    """Sets of one setting that are run together."""
 
-    outcomes: On
-    n_plans: int
-    rule: Rule
-    hidden_share: float
-    effect: float
+    setting: Setting
+    start: int
+    count: int
 
-    @property
-    def name(self) -> str:
-        """Name of its files."""
-        share, effect = round(100 * self.hidden_share), round(100 * self.effect)
-        return f"{self.outcomes}-{self.n_plans}-{self.rule}-hidden{share}-effect{effect}"
+    def path(self, folder: Path) -> Path:
+        """Where its results lie."""
+        return folder / f"{self.setting.name}-{self.start:04}.csv"
 
 
-def cells() -> list[Cell]:
-    """All settings. Hidden plans that do nothing are no plans, so they come with an effect only."""
-    return [
-        Cell(on, n_plans, rule, hidden, effect)  # type: ignore[arg-type]
-        for on, effect, hidden, n_plans, rule in itertools.product(
-            ("drawn", "real"), (0.0, 0.3), (0.0, 0.5), (12, 30, 60), RULES
-        )
-        if not (hidden and not effect)
-    ]
+def pieces(n_sets: int | None, only: str | None) -> Iterator[Piece]:
+    """Every piece of work, the first sets of all settings first."""
+    wanted = [setting for setting in settings() if only in (None, setting.part)]
+    most = max(setting.n_sets for setting in wanted)
+    for start, setting in itertools.product(range(0, most, SHARD), wanted):
+        total = setting.n_sets if n_sets is None else min(n_sets, setting.n_sets)
+        if start < total:
+            yield Piece(setting, start, min(SHARD, total - start))
 
 
-def panel() -> pd.DataFrame:
-    """The cells that plans are made up for: PAPI sub-dimensions."""
-    table = remedies.outcomes(load_scores("PAPI"), YEARS)
-    return table[table["level"] == "criterion"].reset_index(drop=True)
-
-
-def shards(n_sets: int | None) -> Iterator[tuple[Cell, int, int]]:
-    """Cell, first set and number of sets of every piece of work."""
-    for cell in cells():
-        total = SETS[cell.outcomes, cell.effect] if n_sets is None else n_sets
-        for start in range(0, total, SHARD):
-            yield cell, start, min(SHARD, total - start)
-
-
-def run(table: pd.DataFrame, folder: Path, cell: Cell, start: int, count: int) -> None:
+def run(folder: Path, piece: Piece) -> None:
     """Do one piece of work, unless it is done."""
-    path = folder / f"{cell.name}-{start}-{count}.csv"
-    if path.exists():
+    path = piece.path(folder)
+    if path.exists() and len(pd.read_csv(path)["set"].unique()) >= piece.count:
         return
-    options = dataclasses.asdict(cell)
-    simulated = remedies.simulate(
-        table, n_sets=range(start, start + count), n_draws=DRAWS, **options
-    )
+    results = run_sets(piece.setting, range(piece.start, piece.start + piece.count))
     part = path.with_suffix(f".{os.getpid()}.part")
-    simulated.to_csv(part, index=False)
+    results.round(6).to_csv(part, index=False)
     part.replace(path)
 
 
-def placebo_limit(table: pd.DataFrame, rule: Rule) -> tuple[float, float]:
-    """Association, and its clustered standard error, if every province and year had a plan."""
-    layout = panel_layout(table.assign(state="background"))
-    years = layout.positions["year"].to_numpy()
-    n_plans = sum(
-        int(layout.blocks.present[:, years == year].any(axis=1).sum()) for year in np.unique(years)
-    )
-    plans = draw_plans(layout, rule, n_plans, np.random.default_rng(0))
-    treatment = np.zeros(layout.blocks.outcome.shape)
-    baseline, previous = layout.blocks.covariates
-    for year in np.unique(years):
-        columns = np.flatnonzero(years == year)
-        treatment[:, columns] = plans.targeting(columns, baseline[:, columns], previous[:, columns])
-    design = Design(Projections.build(layout.blocks), treatment)
-    return design.estimate, cr2(design).se
-
-
-def judged(table: pd.DataFrame, folder: Path, n_sets: int | None) -> pd.DataFrame:
-    """A row a cell: what was found, and whether it holds."""
-    limits = {rule: placebo_limit(table, rule) for rule in RULES}  # type: ignore[arg-type]
-    rows = []
-    for cell in cells():
-        pieces = [piece for piece in shards(n_sets) if piece[0] == cell]
-        simulated = pd.concat(
-            pd.read_csv(folder / f"{cell.name}-{start}-{count}.csv") for _, start, count in pieces
-        )
-        summary = remedies.simulation_summary(simulated, effect=cell.effect)
-        rows.append(dataclasses.asdict(cell) | summary.to_dict() | _verdict(cell, summary, limits))
-    return pd.DataFrame(rows)
-
-
-def _verdict(
-    cell: Cell, summary: pd.Series, limits: dict[str, tuple[float, float]]
-) -> dict[str, float | str]:
-    """Whether a cell holds what it must; it fails only if its 99 % interval lies outside."""
-    limit, error = limits[cell.rule]
-    figures: dict[str, float | str] = {"limit": limit, "limit_se": error}
-    if cell.hidden_share:
-        return figures | {"held": "attenuated"}
-    if cell.outcomes == "real":
-        chance = np.hypot(error, summary["bias_se"])
-        return figures | {"held": "yes" if abs(summary["bias"]) < 2 * chance else "no"}
-    wrong = summary["coverage_high"] < COVERAGE[0] or summary["coverage_low"] > COVERAGE[1]
-    if cell.effect == 0:
-        wrong |= summary["rejected_mc_high"] < SIZE[0] or summary["rejected_mc_low"] > SIZE[1]
-    wrong |= abs(summary["bias"]) - 2.576 * summary["bias_se"] > BIAS
-    return figures | {"held": "no" if wrong else "yes"}
-
-
-def page(judged_cells: pd.DataFrame) -> str:
-    """The table as Markdown."""
-    lines = [
-        "# How the adjusted association was validated",
-        "",
-        "Made by `make validate-remedies`. Plans are made up for random provinces and years of",
-        f"PAPI sub-dimensions with outcome years {YEARS[0]}-{YEARS[-1]} (pairs of years across a "
-        "break left out); each targets 8 cells",
-        f"by a rule. Tests use {DRAWS} reassignments. *drawn*: a new panel for each set of plans, "
-        "from dynamics",
-        "fitted to the real one, residuals of whole provinces resampled; *real*: the real panel. "
-        "*hidden*: share",
-        "of all other provinces and years with a plan like these that is not read. A cell of "
-        "*drawn* holds unless",
-        f"the 99 % interval of its size lies outside of {SIZE[0]:.1%}-{SIZE[1]:.1%}, that of its "
-        f"coverage outside of {COVERAGE[0]:.1%}-{COVERAGE[1]:.1%}, or",
-        f"its bias beyond {BIAS} standard deviations; one of *real* if its bias is below two "
-        "clustered standard errors",
-        "of the association that the rule shows when every province and year has a plan (one panel "
-        "is one draw).",
-        "With hidden plans the association is attenuated, by how much "
-        "`parstats.remedies.unobserved_plans` foretells.",
-        "",
-    ]
-    for effect, title in ((0.0, "Plans that do nothing"), (0.3, "Plans that add 0.3 SD")):
-        effect_cells = judged_cells[judged_cells["effect"] == effect]
-        what = "size" if effect == 0 else "power"
-        lines += [
-            f"## {title}",
-            "",
-            f"| panel | plans | rule | hidden | sets | {what} | bias (SE) | coverage | naive "
-            "| naive rejects | held |",
-            "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---|",
-        ]
-        lines += [
-            f"| {row.outcomes} | {row.n_plans} | {row.rule} "
-            f"| {row.hidden_share:.0%} | {row.sets:.0f} "
-            f"| {row.rejected:.1%} | {row.bias:+.3f} ({row.bias_se:.3f}) | {row.coverage:.1%} "
-            f"| {row.naive:+.2f} | {row.naive_rejected:.0%} | {row.held} |"
-            for row in effect_cells.itertuples()
-        ]
-        lines.append("")
-    limits = judged_cells.drop_duplicates("rule")
-    lines += ["## If every province and year had a plan (real panel)", ""]
-    lines += ["| rule | association | clustered SE |", "|---|---:|---:|"]
-    lines += [
-        f"| {row.rule} | {row.limit:+.3f} | {row.limit_se:.3f} |" for row in limits.itertuples()
-    ]
-    return "\n".join([*lines, ""])
-
-
-def _folder(table: pd.DataFrame) -> Path:
-    """Where results lie: another folder for other data or another version of the method."""
-    hashed = hashlib.sha256(table.to_csv(index=False).encode())
-    for part in ("remedies", "inference/randomization"):
-        for path in sorted((ROOT / "src" / "parstats" / part).glob("*.py")):
-            if path.stem in _METHOD:
-                hashed.update(path.read_bytes())
-    folder = ROOT / "build" / "validation" / hashed.hexdigest()[:12]
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-_METHOD = {"blocks", "design", "tested", "dynamics", "made_up", "simulation", "layout"}
+def results(folder: Path) -> dict[Setting, pd.DataFrame]:
+    """All results there are, by setting."""
+    tables = {}
+    for setting in settings():
+        files = sorted(folder.glob(f"{setting.name}-[0-9]*.csv"))
+        if files:
+            tables[setting] = pd.concat(map(pd.read_csv, files), ignore_index=True)
+    return tables
 
 
 def main() -> int:
     """Run, judge, write."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.remedies", description=__doc__)
-    parser.add_argument("--sets", type=int, help="sets of plans a cell, for a quick look")
+    parser.add_argument("--sets", type=int, help="no more than so many sets of each setting")
+    parser.add_argument("--only", choices=sorted({setting.part for setting in settings()}))
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--page", action="store_true", help="write the page, run nothing")
     options = parser.parse_args()
-    table = panel()
-    folder = _folder(table)
-    todo = list(shards(options.sets))
-    Parallel(n_jobs=options.jobs, verbose=5)(delayed(run)(table, folder, *piece) for piece in todo)
-    verdicts = judged(table, folder, options.sets)
-    text = page(verdicts)
-    if options.sets is None:
-        PAGE.write_text(text, encoding="utf-8")
-        print(f"{PAGE.relative_to(ROOT)} written")
-    else:
-        print(text)
-    failed = verdicts[verdicts["held"] == "no"]
-    print(f"{len(verdicts)} cells, {len(failed)} do not hold")
-    return int(len(failed) > 0)
+    folder = RESULTS / method_key()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not options.page:
+        todo = list(pieces(options.sets, options.only))
+        Parallel(n_jobs=options.jobs, verbose=5)(delayed(run)(folder, piece) for piece in todo)
+    text, n_failed = page(results(folder), settings())
+    PAGE.write_text(text, encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)} written; {n_failed} settings do not hold")
+    return int(n_failed > 0)
+
+
+def placebo_limit(rule: str) -> tuple[float, float]:
+    """Association, and its clustered standard error, if every province and year had a plan.
+
+    It is what the one real panel has by chance in store for plans of the rule.
+    """
+    from parstats.remedies.association.hypotheses import everything
+    from parstats.remedies.association.testing import fitted
+    from parstats.remedies.simulation.simulate import SimulatedPlans
+    from parstats.remedies.simulation.standing_panels import standing_panel
+    from parstats.stats.randomization.cluster_variance import cr2
+    from parstats.stats.randomization.panel_blocks import Projections
+
+    table = remedies.outcomes(load_scores("PAPI"), range(2018, 2025))
+    panel = standing_panel(table[table["level"] == "criterion"].reset_index(drop=True))
+    n_plans = sum(int(panel.eligible(int(at)).any(axis=1).sum()) for at in panel.outcome_years)
+    made = SimulatedPlans(panel, None, rule, n_plans, 0.0).made(np.random.default_rng(0))  # type: ignore[arg-type]
+    layout = panel.made_layout(made.standing, made.read)
+    design = fitted(everything(layout, Projections.build(layout.blocks)))
+    return (design.estimate, cr2(design).se) if design is not None else (0.0, float("inf"))
 
 
 if __name__ == "__main__":

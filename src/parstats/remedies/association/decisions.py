@@ -11,9 +11,10 @@ from scipy.sparse.csgraph import connected_components
 
 from parstats.remedies.association.panel_layout import Layout
 
-# Two plans of a region and year with so large a share of their series in common are one decision.
-# By judgement: a copied plan with two of eight series replaced still shares 0.6.
-_ALIKE = 0.6
+# Two plans of a region and year are one decision from this likeness on: the share of their series
+# that they have in common (Jaccard) on the way from what chance gives to all. By judgement: a
+# copied plan with two of its eight of 28 series replaced still has 0.52.
+_ALIKE = 0.5
 # Where at most this share of the plans are decisions of their own, region and year are the cluster.
 # By judgement; plans that answer to their own figures share far less.
 _COPIED = 0.5
@@ -48,21 +49,31 @@ def decisions(
     for year in np.unique(years):
         targeted = treatment[:, years == year] > 0
         rows = np.flatnonzero(chosen[:, years == year].any(axis=1))
+        available = layout.blocks.estimation_sample[:, years == year][rows].sum(axis=1)
         n_province_years += len(rows)
-        n_decisions += _n_groups(targeted[rows], region[rows])
+        n_decisions += _n_groups(targeted[rows], region[rows], available)
     clusters = _clusters(region, years)
     return Decisions(n_province_years, n_decisions, clusters)
 
 
-def _n_groups(targeted: NDArray[np.bool_], region: NDArray[np.int64]) -> int:
-    """Return the number of groups of alike sets within regions (Jaccard's share)."""
+def _n_groups(
+    targeted: NDArray[np.bool_], region: NDArray[np.int64], available: NDArray[np.int64]
+) -> int:
+    """Return the number of groups of alike sets within regions.
+
+    `available` is how many series each could have targeted.
+    """
     if not len(targeted):
         return 0
     sets = targeted.astype(np.float64)
-    common = sets @ sets.T
-    size = sets.sum(axis=1)
-    share = common / (size[:, None] + size[None, :] - common)
-    alike = (share >= _ALIKE) & (region[:, None] == region[None, :])
+    common, size = sets @ sets.T, sets.sum(axis=1)
+    total = size[:, None] + size[None, :]
+    by_chance = np.outer(size, size) / np.maximum(available, 1)[:, None]
+    share, chance = common / (total - common), by_chance / (total - by_chance)
+    # What targets nearly everything is alike by chance: only the same set is the same decision.
+    gained = np.divide(share - chance, 1 - chance, out=np.zeros(share.shape), where=chance < 1)
+    alike = (gained >= _ALIKE) & (region[:, None] == region[None, :])
+    np.fill_diagonal(alike, True)
     return int(connected_components(csr_array(alike), directed=False)[0])
 
 

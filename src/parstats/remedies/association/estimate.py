@@ -76,9 +76,9 @@ def estimate(
     one of each series and year, slopes of each series on the baseline and on the previous change,
     and slopes of each year on the history h: the standings three to five years before, the means of
     the region's other provinces and of the eight most similar ones, of the last year and of those
-    before. So targeting what is low, what fell, what has long been low, or what is low in the region
-    or in similar provinces, does not pass for an effect. Cells that are maintained or unknown do
-    not enter. The types T enter only where they are asked for.
+    before. So targeting what is low, what fell, what has long been low, or what is low in the
+    region or in similar provinces, does not pass for an effect. Cells that are maintained or
+    unknown do not enter. The types T enter only where they are asked for.
 
     Parameters
     ----------

@@ -76,9 +76,9 @@ def _part_labels(cells: pd.DataFrame, by: By) -> NDArray[np.object_]:
             raise errors.InvalidRequest(
                 "the cells lack region; make them with parstats.remedies.exposure"
             )
-        return cells["region"].fillna("").to_numpy(dtype=object)
+        return np.asarray(cells["region"].fillna(""), dtype=object)
     if by == "series":
-        return cells["series"].to_numpy(dtype=object)
+        return np.asarray(cells["series"], dtype=object)
     keys = cells[["series", "year", "level"]].drop_duplicates()
     parents = frameworks.by_year()["parent"]
     dimension = {

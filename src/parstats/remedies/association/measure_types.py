@@ -74,7 +74,7 @@ def type_model(layout: Layout, projections: Projections, by: By) -> TypeModel:
     """
     table = type_table(layout.cells, by)
     one_each = bool((table.sum(axis=1)[targeted(layout.cells)] == 1).all())
-    names, columns = list(table.columns), table.to_numpy()
+    names, columns = list(table.columns), table.to_numpy().copy()
     base = projections.estimation_sample.joined(layout.treatment(targeted(layout.cells)))
     while len(names) > 1:
         pair = _inseparable(base, layout, columns, one_each)

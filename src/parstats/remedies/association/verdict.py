@@ -49,26 +49,26 @@ def verdict(
     The rule: data are insufficient where fewer than 10 provinces are targeted, where they took
     fewer than 10 decisions (provinces of a region that target the same series in a year took one),
     where fewer than 10 provinces have targeted cells without the type of measure, where fewer than
-    10 of them can be exchanged with another, or where the smallest association that the design would
-    find four times in five is above 0.5 standard deviations. Otherwise there is an association if
-    the p-value, adjusted for the number of rows, is 0.05 or less. `mde` is in standard deviations,
-    missing where nothing can be estimated. Returns one of `VERDICTS` and one of `REASONS`.
+    10 of them can be exchanged with another, or where the smallest association that the design
+    would find four times in five is above 0.5 standard deviations. Otherwise there is an
+    association if the p-value, adjusted for the number of rows, is 0.05 or less. `mde` is in
+    standard deviations, missing where nothing can be estimated. Returns one of `VERDICTS` and one
+    of `REASONS`.
 
     >>> verdict(24, 22, 0.21, 0.40)
     ('no_association_detected', '')
     >>> verdict(1, 1, 1.4, 0.02)
     ('insufficient_data', 'few_provinces')
     """
-    if n_provinces < LEAST_PROVINCES:
-        return "insufficient_data", "few_provinces"
-    if n_decisions is not None and n_decisions < LEAST_DECISIONS:
-        return "insufficient_data", "few_decisions"
-    if n_without is not None and n_without < LEAST_PROVINCES:
-        return "insufficient_data", "few_without"
-    if not math.isfinite(mde):
-        return "insufficient_data", "no_contrast"
-    if n_exchangeable < LEAST_PROVINCES:
-        return "insufficient_data", "not_exchangeable"
-    if mde > LARGEST_DETECTABLE:
-        return "insufficient_data", "low_power"
+    checks = (
+        ("few_provinces", n_provinces < LEAST_PROVINCES),
+        ("few_decisions", n_decisions is not None and n_decisions < LEAST_DECISIONS),
+        ("few_without", n_without is not None and n_without < LEAST_PROVINCES),
+        ("no_contrast", not math.isfinite(mde)),
+        ("not_exchangeable", n_exchangeable < LEAST_PROVINCES),
+        ("low_power", mde > LARGEST_DETECTABLE),
+    )
+    reason = next((name for name, holds in checks if holds), "")
+    if reason:
+        return "insufficient_data", reason
     return ("association" if p_adjusted <= SIGNIFICANT else "no_association_detected"), ""

@@ -64,6 +64,7 @@ def simulate(
     seed: int = 0,
     ci_level: float = 0.95,
     path: Sequence[float] = FADING,
+    horizon: int = 0,
     specification: Specification = "history",
     estimator: Estimator | None = None,
 ) -> pd.DataFrame:
@@ -90,6 +91,7 @@ def simulate(
     n_draws, seed : int; reassignments of each test; seed
     ci_level : float; of the intervals
     path : sequence of float; what is left of the effect in the plan's year and those after it
+    horizon : int; that of the cells, see `parstats.remedies.outcomes`
     specification : {"history", "regions", "baseline"}; as in `parstats.remedies.estimate`
     estimator : callable, optional
         Takes cells, gives estimate, p-value and both ends of its interval; the randomization test
@@ -120,7 +122,7 @@ def simulate(
     check_number("effect", effect)
     check_share("ci_level", ci_level)
     check_integer("n_draws", n_draws, 19)
-    panel = standing_panel(cells)
+    panel = standing_panel(cells, check_integer("horizon", horizon, 0))
     setting = SimulatedPlans(
         panel,
         variance_components(panel) if outcomes == "drawn" else None,
@@ -206,7 +208,7 @@ def _naive(panel: StandingPanel, made: MadePlans) -> dict[str, float]:
     """Return the mean changes of targeted cells, with plans as observations."""
     changed, within = [], []
     for at in panel.outcome_years:
-        change = made.standing[at] - made.standing[at - 1]
+        change = made.standing[at + panel.horizon] - made.standing[at - 1]
         targeted, eligible = made.read[at] > 0, panel.eligible(int(at))
         for row in np.flatnonzero(targeted.any(axis=1)):
             other = eligible[row] & ~targeted[row]

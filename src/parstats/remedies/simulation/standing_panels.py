@@ -29,6 +29,7 @@ class StandingPanel:
     standing: Floats  # shape (years, provinces, series); missing where not known
     series: IntArray  # series of each position of the layout; shape (positions,)
     year_at: IntArray  # place of each position's year among the years; shape (positions,)
+    horizon: int = 0  # years from a cell's year to the end of its change
 
     @property
     def outcome_years(self) -> IntArray:
@@ -56,8 +57,8 @@ class StandingPanel:
 
         Both have the shape of the panel's standings.
         """
-        now = {"z": standing, **_backwards(standing)}
-        arrays = {name: self.positioned(array) for name, array in now.items()}
+        moved = {"z": -self.horizon, "baseline": 1, "earlier": 2}
+        arrays = {name: self.positioned(_moved(standing, by)) for name, by in moved.items()}
         past = np.full((len(HISTORY), *standing.shape), np.nan)
         for at in self.outcome_years:
             past[:, at] = history(self.past(at, standing), self.layout.region)
@@ -79,20 +80,21 @@ class StandingPanel:
         return panel_layout(self.cells(standing, treatment), specification)
 
 
-def _backwards(standing: Floats) -> dict[str, Floats]:
-    """Return the standings one and two years before, under the year itself."""
-    result = {}
-    for name, lag in (("baseline", 1), ("earlier", 2)):
-        moved = np.full(standing.shape, np.nan)
-        moved[lag:] = standing[:-lag]
-        result[name] = moved
+def _moved(standing: Floats, by: int) -> Floats:
+    """Return the standings under the year so much later, missing at the end that is left."""
+    result = np.full(standing.shape, np.nan)
+    if by > 0:
+        result[by:] = standing[:-by]
+    else:
+        result[: len(standing) + by] = standing[-by:]
     return result
 
 
-def standing_panel(cells: pd.DataFrame) -> StandingPanel:
+def standing_panel(cells: pd.DataFrame, horizon: int = 0) -> StandingPanel:
     """Put together the standings that cells were made of.
 
-    `cells` are of `parstats.remedies.outcomes`, of one index, set of provinces and level. Raises
+    `cells` are of `parstats.remedies.outcomes` with that horizon, of one index, set of provinces
+    and level. Raises
     InvalidRequest if they are of several, or lack their history.
 
     >>> from parstats.panel import load_scores
@@ -110,13 +112,13 @@ def standing_panel(cells: pd.DataFrame) -> StandingPanel:
     layout = panel_layout(cells.assign(state="background"), "history")
     cells, positions = layout.cells, layout.positions
     first, last = int(cells["year"].min()), int(cells["year"].max())
-    years = np.arange(first - N_PAST, last + 1)
+    years = np.arange(first - N_PAST, last + horizon + 1)
     names = pd.Index(sorted(positions["series"].unique()))
     standing = np.full((len(years), len(layout.provinces), len(names)), np.nan)
     at, column = cells["year"].to_numpy() - years[0], names.get_indexer(cells["series"])
     baseline = cells["baseline"].to_numpy(dtype=np.float64)
     known = [
-        (0, baseline + cells["change"].to_numpy(dtype=np.float64)),
+        (-horizon, baseline + cells["change"].to_numpy(dtype=np.float64)),
         (1, baseline),
         (2, baseline - cells["previous_change"].to_numpy(dtype=np.float64)),
         *((lag, cells[f"lag_{lag}"].to_numpy(dtype=np.float64)) for lag in LAGS),
@@ -130,6 +132,7 @@ def standing_panel(cells: pd.DataFrame) -> StandingPanel:
         standing,
         names.get_indexer(positions["series"]),
         positions["year"].to_numpy() - years[0],
+        horizon,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -15,8 +16,18 @@ from parstats.remedies.cells.history import similar
 from parstats.remedies.simulation.standing_panels import Flags, Floats, StandingPanel
 
 Rule = Literal[
-    *("random", "worst", "fell_most", "worst_rank", "long_low", "longer_low", "falling"),
-    *("region_low", "region_copies", "similar_low", "same_series", "mixed"),
+    "random",
+    "worst",
+    "fell_most",
+    "worst_rank",
+    "long_low",
+    "longer_low",
+    "falling",
+    "region_low",
+    "region_copies",
+    "similar_low",
+    "same_series",
+    "mixed",
 ]
 RULES: tuple[str, ...] = get_args(Rule)
 #: Rules that are functions of the baseline and the previous change alone.
@@ -76,45 +87,42 @@ class Plans:
         first = np.lexsort((self.order[at], least), axis=1)[:, : self.n_series]
         chosen = np.zeros(least.shape, dtype=bool)
         np.put_along_axis(chosen, first, True, axis=1)
-        return chosen & planned
+        result: Flags = chosen & planned
+        return result
 
 
 def _priority(
     rule: str, past: Floats, order: Floats, panel: StandingPanel, before: Flags
 ) -> Floats:
     """Return what a rule goes by, the first first; shape (provinces, series)."""
-    last = past[0]
-    if rule == "random":
-        return order
-    if rule == "fell_most":
-        return last - past[1]
-    if rule == "worst_rank":
-        return -_rank(last)
-    if rule in ("long_low", "longer_low"):
-        return _mean(past[: 4 if rule == "long_low" else 5])
-    if rule == "falling":
-        return _slope(past)
-    if rule in ("region_low", "region_copies"):
-        region = panel.layout.region
-        return _peer_mean(last, region[:, None] == region[None, :])
-    if rule == "similar_low":
-        return _peer_mean(last, similar(last, last, _N_LOOKED_AT))
-    if rule == "same_series":
-        return _again(last, before)
-    return last
+    last, region = past[0], panel.layout.region
+    lowest: dict[str, Callable[[], Floats]] = {
+        "random": lambda: order,
+        "fell_most": lambda: last - past[1],
+        "worst_rank": lambda: -_rank(last),
+        "long_low": lambda: _mean(past[:4]),
+        "longer_low": lambda: _mean(past[:5]),
+        "falling": lambda: _slope(past),
+        "region_low": lambda: _peer_mean(last, region[:, None] == region[None, :]),
+        "region_copies": lambda: _peer_mean(last, region[:, None] == region[None, :]),
+        "similar_low": lambda: _peer_mean(last, similar(last, last, _N_LOOKED_AT)),
+        "same_series": lambda: _again(last, before),
+    }
+    return lowest.get(rule, lambda: last)()
 
 
 def _again(last: Floats, before: Flags) -> Floats:
     """Return the standing, series of an earlier plan of the province before all others."""
     lowest = np.nanmin(last) - 1.0
-    return np.where(before.any(axis=0) & np.isfinite(last), lowest, last)
+    result: Floats = np.where(before.any(axis=0) & np.isfinite(last), lowest, last)
+    return result
 
 
 def _mean(values: Floats) -> Floats:
     known = np.isfinite(values)
     n = known.sum(axis=0)
     sums = np.where(known, values, 0.0).sum(axis=0)
-    return np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
+    return np.asarray(np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0))
 
 
 def _slope(past: Floats) -> Floats:
@@ -125,7 +133,8 @@ def _slope(past: Floats) -> Floats:
     deviation = np.where(known, time - centre, 0.0)
     squares = (deviation**2).sum(axis=0)
     products = (deviation * np.where(known, past, 0.0)).sum(axis=0)
-    return np.divide(products, squares, out=np.full(squares.shape, np.nan), where=squares > 0)
+    slopes = np.divide(products, squares, out=np.full(squares.shape, np.nan), where=squares > 0)
+    return np.asarray(slopes, dtype=np.float64)
 
 
 def _rank(last: Floats) -> Floats:
@@ -138,7 +147,7 @@ def _peer_mean(last: Floats, peers: Flags) -> Floats:
     known = np.isfinite(last)
     n = peers.astype(np.float64) @ known
     sums = peers.astype(np.float64) @ np.where(known, last, 0.0)
-    return np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
+    return np.asarray(np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0))
 
 
 def usual_targets(cells: pd.DataFrame) -> int:
@@ -166,11 +175,12 @@ def draw_plans(
 ) -> Plans:
     """Simulate plans for random provinces and years.
 
-    For `rule` see `Plans`. `n_plans` plans are read, each of another province or year ("same_series"
-    draws provinces with a plan in every year, "region_copies" regions and years with a plan of
-    every province, until there are as many), and each targets `n_series` cells; `hidden_share` of
-    the other provinces and years have one which is not read. Raises InvalidRequest if an option is
-    unknown or out of range, or there are fewer provinces and years than plans.
+    For `rule` see `Plans`. `n_plans` plans are read, each of another province or year
+    ("same_series" draws provinces with a plan in every year, "region_copies" regions and years with
+    a plan of every province, until there are as many), and each targets `n_series` cells;
+    `hidden_share` of the other provinces and years have one which is not read. Raises
+    InvalidRequest if an option is unknown or out of range, or there are fewer provinces and years
+    than plans.
 
     >>> from parstats.panel import load_scores
     >>> from parstats.remedies import outcomes

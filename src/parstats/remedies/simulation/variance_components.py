@@ -47,7 +47,7 @@ class VarianceComponents:
         at = np.searchsorted(regions, region)
 
         def normal(variance: float, *shape: int) -> Floats:
-            return np.sqrt(variance) * rng.normal(size=shape)
+            return np.asarray(np.sqrt(variance) * rng.normal(size=shape), dtype=np.float64)
 
         lasting = (
             normal(self.region, len(regions), n_series)[at]

@@ -70,7 +70,7 @@ def similar(last: Floats, before: Floats, n_similar: int = N_SIMILAR) -> NDArray
     order = np.argsort(distance, axis=1, kind="stable")[:, :n_similar]
     result = np.zeros(distance.shape, dtype=bool)
     np.put_along_axis(result, order, True, axis=1)
-    return result & np.isfinite(distance)
+    return np.asarray(result & np.isfinite(distance))
 
 
 def _peer_mean(values: Floats, peers: NDArray[np.bool_]) -> Floats:
@@ -79,7 +79,8 @@ def _peer_mean(values: Floats, peers: NDArray[np.bool_]) -> Floats:
     weights = peers.astype(np.float64)
     sums = weights @ np.where(known, values, 0.0).sum(axis=0)
     counts = weights @ known.sum(axis=0)
-    return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    return np.asarray(means, dtype=np.float64)
 
 
 def with_history(cells: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
@@ -106,8 +107,8 @@ def with_history(cells: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
     (True, 0.5)
     """
     parts = [
-        _of_year(part, *key, standings)
-        for key, part in cells.groupby(["index", "vintage", "level", "year"], sort=False)
+        _of_year(part, standings)
+        for _, part in cells.groupby(["index", "vintage", "level", "year"], sort=False)
     ]
     if not parts:
         return cells.assign(region=pd.Series(dtype="str")).assign(
@@ -116,10 +117,10 @@ def with_history(cells: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts).loc[cells.index]
 
 
-def _of_year(
-    cells: pd.DataFrame, index: str, vintage: int, level: str, year: int, standings: pd.DataFrame
-) -> pd.DataFrame:
-    """Add the columns to the cells of one year and level."""
+def _of_year(cells: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns to the cells of one index, set of provinces, level and year."""
+    first = cells.iloc[0]
+    index, vintage, level, year = (first[name] for name in ("index", "vintage", "level", "year"))
     known = standings[
         (standings["index"] == index)
         & (standings["vintage"] == vintage)
@@ -136,7 +137,7 @@ def _of_year(
         row_at.get_indexer(rows["province"]),
         column_at.get_indexer(rows["series"]),
     ] = rows["z"]
-    regions = [provinces.by_code(vintage)[code].region for code in codes]
+    regions = [provinces.by_code(int(vintage))[code].region for code in codes]
     values = history(past, region_numbers(regions))
     at = row_at.get_indexer(cells["province"]), column_at.get_indexer(cells["series"])
     columns = {name: array[at] for name, array in zip(HISTORY, values, strict=True)}

@@ -108,7 +108,7 @@ def _priority(
         "similar_low": lambda: _peer_mean(last, similar(last, last, _N_LOOKED_AT)),
         "same_series": lambda: _again(last, before),
     }
-    return lowest.get(rule, lambda: last)()
+    return np.asarray(lowest.get(rule, lambda: last)(), dtype=np.float64)
 
 
 def _again(last: Floats, before: Flags) -> Floats:

@@ -191,8 +191,8 @@ def _position_effects(blocks: Blocks) -> Floats:
 def _interacted(blocks: Blocks, values: Floats, classes: IntArray) -> Floats:
     """Return a covariate in a column for each class of positions, 0 elsewhere."""
     _, number = np.unique(classes, return_inverse=True)
-    columns: Floats = np.where(blocks.present, values, 0.0)[..., None]
-    return columns * np.eye(number.max() + 1)[number]
+    known = np.where(blocks.present, values, 0.0)
+    return np.asarray(known[..., None] * np.eye(number.max() + 1)[number])
 
 
 @dataclass(frozen=True)

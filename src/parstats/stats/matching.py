@@ -74,6 +74,8 @@ class Matches:
     # Mean distance of a matched cell to its donors, in standard deviations; else missing; shape
     # (n,)
     distances: Floats
+    # Each matched cell, its donors and their shares.
+    pairs: tuple[tuple[int, IntArray, Floats], ...]
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def nearest(cells: Candidates, n_neighbours: int, caliper: float | None = None) 
 
     scaled = _scaled(cells)
     weights, distances = np.zeros(len(scaled)), np.full(len(scaled), np.nan)
+    pairs = []
     for treated, donors in _pools(cells):
         search = NearestNeighbors(n_neighbors=len(donors), algorithm="kd_tree")
         far, which = search.fit(scaled[donors]).kneighbors(scaled[treated])
@@ -121,9 +124,13 @@ def nearest(cells: Candidates, n_neighbours: int, caliper: float | None = None) 
         donor_weights = np.divide(near, n[:, None], out=np.zeros(far.shape), where=n[:, None] > 0)
         np.subtract.at(weights, donors[which], donor_weights)
         distances[treated[n > 0]] = (donor_weights * far).sum(axis=1)[n > 0]
+        pairs += [
+            (int(treated[at]), donors[which[at][near[at]]], donor_weights[at][near[at]])
+            for at in np.flatnonzero(n > 0)
+        ]
     matched = np.isfinite(distances)
     weights[matched] = 1.0
-    return Matches(weights / max(int(matched.sum()), 1), matched, distances)
+    return Matches(weights / max(int(matched.sum()), 1), matched, distances, tuple(pairs))
 
 
 def compared(cells: Candidates, matches: Matches, ci_level: float = 0.95) -> Comparison:
@@ -153,6 +160,19 @@ def compared(cells: Candidates, matches: Matches, ci_level: float = 0.95) -> Com
     reach = float(stats.t.ppf((1 + ci_level) / 2, df)) * se
     p = float(2 * stats.t.sf(abs(estimate) / se, df)) if se > 0 else float(estimate == 0)
     return Comparison(estimate, se, df, estimate - reach, estimate + reach, p)
+
+
+def pair_differences(cells: Candidates, matches: Matches) -> Floats:
+    """Return each treated cell's outcome less that of its donors, corrected; NaN where unmatched.
+
+    Their mean over the matched cells is the estimate of `compared`.
+    """
+    slopes, _ = _corrected(cells, matches.weights)
+    residuals = _residuals(cells, slopes)
+    result = np.full(len(residuals), np.nan)
+    for treated, donors, shares in matches.pairs:
+        result[treated] = residuals[treated] - shares @ residuals[donors]
+    return result
 
 
 def _scaled(cells: Candidates) -> Floats:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from parstats.arguments import old_names
-from parstats.remedies.association.estimate import By, estimate
+from parstats.remedies.association.estimate import estimate
+from parstats.remedies.association.hypotheses import TYPE_COLUMNS, By
 from parstats.remedies.association.matched import matched_estimate
 
 COLUMNS: tuple[str, ...] = (
@@ -29,8 +30,10 @@ def compare_estimators(
 ) -> pd.DataFrame:
     """Compare the adjusted with the matched association of being targeted.
 
-    Two that agree rest on different assumptions and both may be wrong; where they do not, neither
-    should be reported alone.
+    The adjusted one rests on the change going with the history in straight lines, the matched one
+    on plans choosing by the rule they show; so that they agree says something, if not that either
+    is right. Where they do not, neither should be reported alone. Types of measures are compared
+    one at a time: see `parstats.remedies.estimate` for the model with all of them.
 
     Parameters
     ----------
@@ -65,7 +68,12 @@ def compare_estimators(
     near = matched_estimate(
         cells, by=by, n_neighbours=n_neighbours, caliper=caliper, ci_level=ci_level
     )
-    adjusted = estimate(cells, by=by, n_draws=n_draws, seed=seed, ci_level=ci_level)
+    by_type = by in TYPE_COLUMNS
+    adjusted = estimate(
+        cells, by=by, separately=by_type, n_draws=n_draws, seed=seed, ci_level=ci_level
+    )
+    if by_type:
+        adjusted = adjusted[adjusted["model"] == "one_at_a_time"]
     table = adjusted.rename(columns=_named("adjusted")).merge(
         near.rename(columns=_named("matched") | {"n_cells": "n_matched"}),
         on=["by", "value"],

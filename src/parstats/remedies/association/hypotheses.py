@@ -56,7 +56,7 @@ def everything(layout: Layout, projections: Projections) -> Hypothesis:
 
 def parts(layout: Layout, projections: Projections, by: By) -> list[Hypothesis]:
     """Ask for the targeted cells of each series, dimension or region, those of others held."""
-    labels = _part_labels(layout.cells, by)
+    labels = part_labels(layout.cells, by)
     chosen = targeted(layout.cells)
     rows = []
     for value in sorted({label for label in labels[chosen] if label}):
@@ -70,15 +70,20 @@ def parts(layout: Layout, projections: Projections, by: By) -> list[Hypothesis]:
     return rows
 
 
-def _part_labels(cells: pd.DataFrame, by: By) -> NDArray[np.object_]:
+def part_labels(cells: pd.DataFrame, by: By) -> NDArray[np.object_]:
+    """Return the index, series, dimension or region of each cell.
+
+    >>> part_labels(pd.DataFrame({"series": ["papi.services"]}), "series").tolist()
+    ['papi.services']
+    """
     if by == "region":
         if "region" not in cells:
             raise errors.InvalidRequest(
                 "the cells lack region; make them with parstats.remedies.exposure"
             )
         return np.asarray(cells["region"].fillna(""), dtype=object)
-    if by == "series":
-        return np.asarray(cells["series"], dtype=object)
+    if by in ("series", "index"):
+        return np.asarray(cells[by], dtype=object)
     keys = cells[["series", "year", "level"]].drop_duplicates()
     parents = frameworks.by_year()["parent"]
     dimension = {

@@ -12,19 +12,33 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share, old_names
-from parstats.remedies.association.estimate import BY, By
+from parstats.remedies.association.hypotheses import (
+    BY,
+    TYPE_COLUMNS,
+    By,
+    part_labels,
+    type_table,
+)
 from parstats.remedies.association.panel_layout import Layout, panel_layout
-from parstats.remedies.association.verdict import verdict
+from parstats.remedies.association.targeting_rule import log_odds, long_past
+from parstats.remedies.association.verdict import direction, verdict
+from parstats.stats.rosenbaum_bound import rosenbaum_gamma
 from parstats.stats.detectable_effect import minimum_detectable_effect
-from parstats.stats.matching import Candidates, compared, nearest
+from parstats.stats.matching import (
+    Candidates,
+    Matches,
+    compared,
+    nearest,
+    pair_differences,
+)
 
 COLUMNS: tuple[str, ...] = (
-    *("by", "value", "matched_association", "se", "df", "ci_low", "ci_high", "p", "p_adjusted"),
+    *("by", "value", "matched_association", "direction", "se", "df", "ci_low", "ci_high", "p"),
+    *("p_adjusted", "matched_on", "gamma"),
     *("n_plans", "n_provinces", "n_cells", "n_donors", "n_unmatched", "distance", "mde", "verdict"),
     "reason",
 )
 _PROVINCE_YEAR = ("vintage", "province", "year", "index", "level")
-_TYPE_COLUMNS = {"measure_type": "measure_types", "coarse_group": "coarse_groups"}
 
 
 @old_names(level="ci_level", neighbours="n_neighbours")
@@ -39,16 +53,20 @@ def matched_estimate(
     r"""Estimate the change of targeted cells less that of their nearest neighbours.
 
     Estimand: by how many standard deviations of the series and year the targeted cells that are
-    matched changed more than cells of other provinces, in the same series and year, that stood
-    alike and had moved alike. As with `parstats.remedies.estimate` it is an association, biased
+    matched changed more than cells of other provinces, in the same series and year, that a plan
+    would have targeted as soon and that stood alike. As with `parstats.remedies.estimate` it is an association, biased
     towards zero where those cells were targeted by plans we have not read.
 
     .. math:: \hat\tau = \frac{1}{N} \sum_{i \in T} \Bigl[ y_i - \frac{1}{|J_i|}
               \sum_{j \in J_i} \bigl( y_j + (x_i - x_j)'\hat\beta_s \bigr) \Bigr]
 
-    with y the change, :math:`J_i` the cells nearest in baseline and previous change, x these two
-    and the mean baseline of the province's other series, :math:`\hat\beta_s` the slopes of the
-    series among all cells that are not targeted.
+    with y the change, :math:`J_i` the cells nearest in the log odds of being targeted and in the
+    baseline, x these two, the previous change, the standing three to five years before, the means
+    of the region and of similar provinces, and the mean baseline of the province's other series,
+    :math:`\hat\beta_s` the slopes of the series among all cells that are not targeted. The odds are
+    learned from the plans: see `parstats.remedies.association.targeting_rule.log_odds`. Where plans
+    tell too little of what they leave aside, the nearest are those in baseline, previous change and
+    the standing three to five years before (``matched_on`` is "history").
 
     Parameters
     ----------
@@ -68,7 +86,10 @@ def matched_estimate(
     -------
     pandas.DataFrame: one row per value of `by`: by, value, matched_association (tau), se, df
         (targeted provinces less 1), ci_low, ci_high, p (t law), p_adjusted (Holm, over the rows),
-        n_plans, n_provinces, n_cells (targeted and matched), n_donors (cells they are compared
+        matched_on ("rule" or "history"), gamma (Rosenbaum's: how many times the odds of being
+        targeted could differ between a province and those it is compared with before the p-value
+        of a signed-rank test over provinces rises above 0.05; 1 if it is above anyway), n_plans,
+        n_provinces, n_cells (targeted and matched), n_donors (cells they are compared
         with), n_unmatched (targeted cells without any), distance (median over the matched cells of
         the mean distance to theirs, in standard deviations), mde (minimum detectable effect),
         verdict and reason (see `parstats.remedies.association.verdict`). Figures that cannot be
@@ -86,6 +107,10 @@ def matched_estimate(
 
     Notes
     -----
+    It rests on another assumption than `parstats.remedies.estimate`: there, that the change goes
+    with the history in straight lines; here, that plans choose by what their rule shows. Both are
+    wrong where plans know what no figure of the past shows.
+
     Nearest by Mahalanobis' distance, with the covariance within the years of the series; corrected
     for the distance that remains after Abadie and Imbens (2011, J. Bus. Econ. Stat. 29:1-11). The
     standard error is that of the linear form in the changes, by province, cells to compare with and
@@ -114,12 +139,14 @@ def matched_estimate(
     check_share("ci_level", ci_level)
     _check_caliper(caliper)
     layout = panel_layout(cells)
-    targeted = (layout.cells["state"] == "targeted").to_numpy()
-    if not targeted.any():
+    aimed = (layout.cells["state"] == "targeted").to_numpy()
+    if not aimed.any():
         raise errors.InsufficientData("no cell is targeted: there is nothing to match")
+    odds = log_odds(layout.cells)
     records = [
-        {"by": by or "all", "value": value} | _row(layout, chosen, n_neighbours, caliper, ci_level)
-        for value, chosen in _values(layout.cells, targeted, by)
+        {"by": by or "all", "value": value, "matched_on": "history" if odds is None else "rule"}
+        | _row(layout, _candidates(layout, chosen, odds), n_neighbours, caliper, ci_level)
+        for value, chosen in _values(layout.cells, aimed, by)
     ]
     return _judged(pd.DataFrame(records))
 
@@ -133,47 +160,43 @@ def _check_caliper(caliper: object) -> None:
 
 
 def _values(
-    cells: pd.DataFrame, targeted: NDArray[np.bool_], by: By | None
+    cells: pd.DataFrame, chosen: NDArray[np.bool_], by: By | None
 ) -> list[tuple[str, NDArray[np.bool_]]]:
     """Return each value of `by` and the targeted cells it is of."""
     if by is None:
-        return [("all", targeted)]
-    column = _TYPE_COLUMNS.get(by, "index")
-    if column not in cells:
-        raise errors.InvalidRequest(
-            f"the cells lack {column}; make them with parstats.remedies.exposure"
-        )
-    named = cells[column].fillna("").str.split(";")
-    values = sorted({name for names in named[targeted] for name in names if name})
-    if not values:
-        raise errors.InsufficientData(f"no targeted cell tells its {column.replace('_', ' ')}")
-    return [(value, targeted & np.array([value in names for names in named])) for value in values]
+        return [("all", chosen)]
+    if by in TYPE_COLUMNS:
+        table = type_table(cells, by)
+        return [(str(name), chosen & table[name].to_numpy()) for name in table]
+    labels = part_labels(cells, by)
+    return [(str(value), chosen & (labels == value)) for value in sorted(set(labels[chosen]))]
 
 
 def _row(
     layout: Layout,
-    chosen: NDArray[np.bool_],
+    candidates: Candidates,
     n_neighbours: int,
     caliper: float | None,
     ci_level: float,
 ) -> dict[str, Any]:
-    candidates = _candidates(layout, chosen)
     matches = nearest(candidates, n_neighbours, caliper)
     comparison = compared(candidates, matches, ci_level)
     matched_cells = layout.cells[matches.matched]
     plans = matched_cells["plans"] if "plans" in matched_cells else pd.Series(dtype="str")
     return {
         "matched_association": comparison.estimate,
+        "direction": direction(comparison.estimate),
         "se": comparison.se,
         "df": comparison.df,
         "ci_low": comparison.ci_low,
         "ci_high": comparison.ci_high,
         "p": comparison.p,
+        "gamma": rosenbaum_gamma(_by_province(layout, candidates, matches)),
         "n_plans": len({name for names in plans for name in names.split(";") if name}),
         "n_provinces": len(np.unique(layout.row[matches.matched])),
         "n_cells": int(matches.matched.sum()),
         "n_donors": int((candidates.donor & (matches.weights < 0)).sum()),
-        "n_unmatched": int((chosen & ~matches.matched).sum()),
+        "n_unmatched": int((candidates.treated & ~matches.matched).sum()),
         "distance": float(np.median(matches.distances[matches.matched]))
         if matches.matched.any()
         else math.nan,
@@ -183,14 +206,31 @@ def _row(
     }
 
 
-def _candidates(layout: Layout, chosen: NDArray[np.bool_]) -> Candidates:
+def _by_province(layout: Layout, candidates: Candidates, matches: Matches) -> NDArray[np.float64]:
+    """Return the mean difference of each province's matched cells from theirs."""
+    differences = pair_differences(candidates, matches)[matches.matched]
+    rows = layout.row[matches.matched]
+    n = np.bincount(rows)
+    sums = np.bincount(rows, weights=differences)
+    return np.asarray(sums[n > 0] / n[n > 0], dtype=np.float64)
+
+
+def _candidates(
+    layout: Layout, chosen: NDArray[np.bool_], odds: NDArray[np.float64] | None
+) -> Candidates:
     """Return the cells; those of one series, year and vintage form a pool."""
     cells = layout.cells
     pool = pd.DataFrame({"vintage": cells["vintage"], "column": layout.column})
+    start = cells["baseline"].to_numpy(dtype=np.float64)
+    before = cells["previous_change"].to_numpy(dtype=np.float64)
+    past = long_past(cells).to_numpy()
+    near = [start, before, past] if odds is None else [odds, start]
+    further = [] if odds is None else [before, past]
+    peers = cells[["region_baseline", "similar_baseline"]].astype("float64").fillna(0.0)
     return Candidates(
         outcome=cells["change"].to_numpy(dtype=np.float64),
-        near=cells[["baseline", "previous_change"]].to_numpy(dtype=np.float64),
-        further=_peer_baseline(cells).to_numpy(dtype=np.float64)[:, None],
+        near=np.column_stack(near),
+        further=np.column_stack([*further, peers, _peer_baseline(cells)]),
         pool=pool.groupby(["vintage", "column"]).ngroup().to_numpy(dtype=np.int64),
         family=layout.blocks.series[layout.column],
         cluster=layout.row,

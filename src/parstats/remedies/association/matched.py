@@ -22,7 +22,6 @@ from parstats.remedies.association.hypotheses import (
 from parstats.remedies.association.panel_layout import Layout, panel_layout
 from parstats.remedies.association.targeting_rule import log_odds, long_past
 from parstats.remedies.association.verdict import direction, verdict
-from parstats.stats.rosenbaum_bound import rosenbaum_gamma
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.matching import (
     Candidates,
@@ -31,6 +30,7 @@ from parstats.stats.matching import (
     nearest,
     pair_differences,
 )
+from parstats.stats.rosenbaum_bound import rosenbaum_gamma
 
 COLUMNS: tuple[str, ...] = (
     *("by", "value", "matched_association", "direction", "se", "df", "ci_low", "ci_high", "p"),

@@ -70,8 +70,8 @@ def confounding(
     .. math:: |bias| = \sqrt{R^2_{Y \sim Z|D,X} \frac{R^2_{D \sim Z|X}}{1 - R^2_{D \sim Z|X}}}
               \cdot \frac{sd(y^{\perp})}{sd(D^{\perp})}
 
-    No figure of the past can show a reason that lies in the future: a plan for what would have risen
-    anyway is taken for an association in full. ``break_even`` says how much that would be.
+    No figure of the past can show a reason that lies in the future: a plan for what would have
+    risen anyway is taken for an association in full. ``break_even`` says how much that would be.
 
     Examples
     --------

@@ -54,8 +54,8 @@ def matched_estimate(
 
     Estimand: by how many standard deviations of the series and year the targeted cells that are
     matched changed more than cells of other provinces, in the same series and year, that a plan
-    would have targeted as soon and that stood alike. As with `parstats.remedies.estimate` it is an association, biased
-    towards zero where those cells were targeted by plans we have not read.
+    would have targeted as soon and that stood alike. As with `parstats.remedies.estimate` it is an
+    association, biased towards zero where those cells were targeted by plans we have not read.
 
     .. math:: \hat\tau = \frac{1}{N} \sum_{i \in T} \Bigl[ y_i - \frac{1}{|J_i|}
               \sum_{j \in J_i} \bigl( y_j + (x_i - x_j)'\hat\beta_s \bigr) \Bigr]

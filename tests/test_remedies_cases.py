@@ -194,9 +194,9 @@ def test_what_may_be_meant_by_an_unlinked_measure_is_no_known_rest(recent: pd.Da
 
 
 def test_of_a_plan_for_several_years_the_first_two_are_looked_at(scores: pd.DataFrame) -> None:
-    plan_table = plans({"plan_year": 2018, "date": "2018-02", "until_year": 2022})
+    plan_table = plans({"plan_year": 2023, "date": "2023-02", "until_year": 2025})
     table = contrasts(scores, measures({}), plan_table)
-    assert table[["lag", "year"]].to_numpy().tolist() == [[0, 2018], [1, 2019]]
+    assert table[["lag", "year"]].to_numpy().tolist() == [[0, 2023], [1, 2024]]
 
 
 def test_what_is_kept_up_is_part_of_the_rest(recent: pd.DataFrame) -> None:

@@ -43,13 +43,16 @@ UNMATCHED_COLUMNS = {
 _CELL_KEY = ["index", "vintage", "province", "year"]
 _MISSING = float("nan")
 # What a plan of which only the name matters adds to a cell.
-_UNSAID: dict[str, Any] = {"measures": (), "dose": _MISSING, "n_unlinked": 0}
+_UNSAID: dict[str, Any] = {"is_silent": False, "measures": (), "dose": _MISSING}
 
 
 class _CellState(NamedTuple):
     """State of one cell in one plan."""
 
     state: str
+    # Whether an office that speaks for itself alone leaves the series aside: the state is unknown
+    # unless a plan of the province speaks of it.
+    is_silent: bool
     plan: str
     issuer_level: str
     measures: tuple[Measure, ...]
@@ -109,8 +112,9 @@ def exposure(
           the plans; 0 where it is not targeted; missing where no lead units are known
         - confidence: the smallest of their links; as the coder gave it, else 1 where a person made
           or saw the link; 1 where there is none
-        - n_unlinked: for cells that are not targeted, measures of these plans that are linked to
-          no series, and may be about this one (`unlinked_measures` says which to link first)
+        - n_unlinked: for cells that are not targeted, measures of the province's plans that are
+          linked to no series, and may be about this one (`unlinked_measures` says which to link
+          first)
         - overlap: the share of the year's fieldwork that these plans were in force for, the mean
           over them; missing where a date is not known
         - date_unknown: the date of one of the plans is unknown to the month, so that its outcome
@@ -127,7 +131,8 @@ def exposure(
     -----
     "not_targeted" is as far as the plan says. A plan of a department, a district or the Party
     committee is a part of what the province does: what it names is targeted, and of the rest it
-    says nothing. "background" is never "without a plan": not found is not the same as not issued.
+    says nothing: that is unknown, or what a plan of the province says. "background" is never
+    "without a plan": not found is not the same as not issued.
 
     With an event time only the first outcome years of plans are looked at; cells of later years of
     a plan for several years are unknown, unless another plan says more.
@@ -181,14 +186,17 @@ def _cell_state(
 ) -> _CellState:
     state, series_measures = listing.state(series, year, list_types)
     is_aside = state == "not_targeted"
+    is_silent = is_aside and not listing.is_of_province
+    dose = listing.dose(series_measures)
+    if is_aside and not is_silent and listing.lead_units:
+        dose = 0.0
     return _CellState(
-        state=state,
+        state="unknown" if is_silent else state,
+        is_silent=is_silent,
         plan=plan_row["plan"],
         issuer_level="" if pd.isna(plan_row["agency_level"]) else plan_row["agency_level"],
         measures=series_measures,
-        dose=(0.0 if listing.lead_units else _MISSING)
-        if is_aside
-        else listing.dose(series_measures),
+        dose=dose,
         n_unlinked=listing.n_unlinked if is_aside else 0,
         overlap=plan_row["overlap"],
         date_unknown=bool(plan_row["date_unknown"]),
@@ -325,8 +333,11 @@ def _with_states(cells: pd.DataFrame, states_by_cell: dict[int, list[_CellState]
 
 
 def _joined(cell_states: list[_CellState]) -> dict[str, Any]:
-    state = min((cell_state.state for cell_state in cell_states), key=STATES.index)
-    deciding = [cell_state for cell_state in cell_states if cell_state.state == state]
+    speaking = [cell_state for cell_state in cell_states if not cell_state.is_silent]
+    state = min((cell_state.state for cell_state in speaking or cell_states), key=STATES.index)
+    deciding = [cell_state for cell_state in speaking or cell_states if cell_state.state == state]
+    # Of the silent ones too: what is not linked may be about this series.
+    n_unlinked = sum(cell_state.n_unlinked for cell_state in cell_states)
     cell_measures = [measure for cell_state in deciding for measure in cell_state.measures]
     types = sorted({name for measure in cell_measures for name in measure.types})
     return {
@@ -340,7 +351,7 @@ def _joined(cell_states: list[_CellState]) -> dict[str, Any]:
         "n_measures": sum(measure.seen for measure in cell_measures),
         "dose": _mean([cell_state.dose for cell_state in deciding]),
         "confidence": min((measure.confidence for measure in cell_measures), default=1.0),
-        "n_unlinked": sum(cell_state.n_unlinked for cell_state in deciding),
+        "n_unlinked": n_unlinked if state == "not_targeted" else 0,
         "overlap": _mean([cell_state.overlap for cell_state in deciding]),
         "date_unknown": any(cell_state.date_unknown for cell_state in deciding),
     }

@@ -23,8 +23,7 @@ NEEDED = (
 _TEXTS = ("index", "series", "measure_type", "lead_unit")
 # Coders whose links a person has made or seen; they carry no confidence.
 _BY_A_PERSON = ("hand", "human", "machine-reviewed")
-# Whose plans say what the province leaves aside: those of its People's Committee and its head. What
-# a department, a district or the Party committee leaves aside, the province may do all the same.
+# Level of the People's Committee of a province and of its head.
 _OF_THE_PROVINCE = "province"
 
 
@@ -45,9 +44,10 @@ class Listing:
     """The series of one index listed in one plan."""
 
     named: dict[str, tuple[Measure, ...]]  # measures by series, the overall score left out
-    # Whether a series that is not named is known to be left aside by the province: the plan is the
-    # province's own and was read in full.
-    is_complete: bool
+    is_complete: bool  # whether the plan was read in full, so that what it does not name is known
+    # Whether it is of the People's Committee of the province or its head: what the plan of another
+    # office leaves aside, the province may do all the same.
+    is_of_province: bool = True
     # Measures that are not linked to a series, of this index or of none: any may mean any series.
     n_unlinked: int = 0
     lead_units: frozenset[str] = frozenset()  # all that lead a measure of the plan
@@ -117,7 +117,7 @@ def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str
     >>> from parstats.panel import load_measures, load_plans
     >>> listing = listings(load_measures("PAPI"), load_plans("PAPI"))["bac-kan-2024-sct", "PAPI"]
     >>> len(listing.named), listing.is_complete, listing.n_unlinked
-    (11, False, 0)
+    (11, True, 0)
     """
     measures = checked(measures)
     require_columns(
@@ -138,12 +138,13 @@ def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str
             unlinked[key] += 1
         elif frameworks.series_level(row["series"]) != "index":
             series_measures.setdefault(row["series"], []).append(measure)
-    is_whole = (plans["completeness"] == "full") & (plans["agency_level"] == _OF_THE_PROVINCE)
-    whole = set(plans.loc[is_whole, "plan"])
+    full = set(plans.loc[plans["completeness"] == "full", "plan"])
+    of_province = set(plans.loc[plans["agency_level"] == _OF_THE_PROVINCE, "plan"])
     return {
         (plan, index): Listing(
             {series: tuple(series_measures) for series, series_measures in by_series.items()},
-            is_complete=plan in whole,
+            is_complete=plan in full,
+            is_of_province=plan in of_province,
             n_unlinked=unlinked[plan, index] + (unlinked[plan, ""] if index else 0),
             lead_units=frozenset(lead_units.get(plan, ())),
         )

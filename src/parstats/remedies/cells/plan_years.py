@@ -35,11 +35,12 @@ _MIDDLE_OF_MONTH = 15
 # By judgement: before the first index (2005), and a slip of the pen.
 _YEARS = range(1990, 2101)
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-#: What a function with the argument ``lag`` of version 0.1 takes in its place.
-IN_PLACE_OF_LAG = "event_time (years from the outcome year) or timing (plan_year, next_year)"
+#: What `exposure` takes in the place of ``lag`` of version 0.1: which outcome year a plan has, or
+#: years from it.
+IN_PLACE_OF_LAG = "timing or event_time"
 
 
-@old_names(formal="formal_only", lag=IN_PLACE_OF_LAG)
+@old_names(formal="formal_only", lag="timing")
 def plan_years(
     plans: pd.DataFrame, *, timing: Timing = "fieldwork", formal_only: bool = True
 ) -> pd.DataFrame:
@@ -85,11 +86,11 @@ def plan_years(
     --------
     >>> from parstats.panel import load_plans
     >>> table = plan_years(load_plans()).set_index(["plan", "index"])
-    >>> int(table.loc[("bac-kan-2024-sct", "PAPI"), "year"].item())
+    >>> int(table.loc[("bac-kan-2024-sct", "PAPI"), "year"])
     2024
     >>> table.loc[("binh-thuan-2021-tinh-uy", "PAPI"), "year"].tolist()
     [2021, 2022, 2023, 2024, 2025]
-    >>> table.loc[("khanh-hoa-2023-sct", "PAR KHANH HOA"), "reason"].item()
+    >>> table.loc[("khanh-hoa-2023-sct", "PAR KHANH HOA"), "reason"]
     'unit'
     """
     _check_plans(plans, timing)

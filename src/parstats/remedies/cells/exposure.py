@@ -148,7 +148,7 @@ def exposure(
     check_list_types(list_types)
     check_event_time(event_time)
     # A change over several years ends later, and is of the year that it begins in.
-    spans = {"horizon": event_time} if event_time > 0 else {}
+    spans: dict[str, Any] = {"horizon": event_time} if event_time > 0 else {}
     cells = outcomes(scores, years, **spans)
     plan_listings = listings(measures, plans)
     dated = years_of_pairs(plans, plan_listings, timing=timing, formal_only=formal_only)

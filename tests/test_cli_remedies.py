@@ -96,12 +96,16 @@ def test_a_pipe_gets_csv_and_files_go_by_their_ending(run: Call, tmp_path: Path)
     [
         (["--by", "type"], "unknown --by 'type': expected one of measure_type, coarse_group, "),
         (["--lang", "fr"], "unknown language 'fr'"),
-        (["--lag", "soon"], "'--lag'"),
+        (["--lag", "1"], "--lag is now --timing plan_year or next_year (which outcome year), or "),
+        (["--event-time", "soon"], "'--event-time'"),
+        (["--timing", "soon"], "unknown timing 'soon': expected one of fieldwork, plan_year, "),
+        (["--list-types", "fix"], "unknown list type 'fix': expected one of remediate, "),
+        (["--n-draws", "0"], "n_draws is 0"),
         (["--years", "last"], "--years 'last': expected a year or two, as 2018-2024"),
         (["--years", "2024-2018"], "the first year is after the last"),
         (["--years", "2018-2031"], "unknown year of PAPI 2031"),
         (["--index", "PAX"], "unknown index 'PAX'"),
-        (["--plans", "plans.csv"], "give --plans and --measures together, or neither"),
+        (["--plans", "plans.csv"], "give --plans and --measures together, a folder with both "),
         (["-o", "found.docx"], "unknown ending of an output file 'found.docx'"),
         (["--plans", "a.doc", "--measures", "b.csv"], "unknown ending of a table 'a.doc'"),
     ],
@@ -246,15 +250,15 @@ def test_enough_plans_get_the_library_s_figures(
 
 
 @pytest.mark.slow
-def test_a_lag_moves_the_outcome(
+def test_the_timing_moves_the_outcome(
     run: Call, table_options: Callable[..., list[str]], tmp_path: Path
 ) -> None:
     options = table_options(
         plans({"plan_year": 2023, "date": "2023-03-01"}), measures({"series": AIR})
     )
     estimates = []
-    for lag in ("0", "1"):
-        assert run(*options, "--lag", lag, "-o", f"{tmp_path}/found.csv")[0] == 0
+    for timing in ("plan_year", "next_year"):
+        assert run(*options, "--timing", timing, "-o", f"{tmp_path}/found.csv")[0] == 0
         estimates.append(read_table(tmp_path / "found.csv")["naive_no_estimate"].item())
     assert estimates[0] != estimates[1]
 
@@ -346,7 +350,7 @@ def test_tables_that_are_no_tables_are_named(tmp_path: Path) -> None:
         ("a.xlsx", b"no workbook", "found a damaged or cut off .xlsx; expected a whole one"),
         ("a.parquet", b"PAR1", "found none that can be read; expected a table in a .parquet file"),
         ("a.json", b"[]", "found no column plan, province"),
-        ("a.csv", b"plan,province\na,20\n", "column vintage: found no such column"),
+        ("a.csv", b"plan,province\na,20\n", "column indices: found no such column"),
     ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(errors.InvalidData) as refusal:

@@ -225,6 +225,26 @@ def test_a_series_of_another_index_is_refused_after_a_correction_too(register: S
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "label", "indicator"),
+    [
+        ("Sửa trạm y tế,", ",", ["Mend clinics", "Mend clinics"], ["Trạm y tế", "Clinics"]),
+        ("Trạm y tế,Clinics", ",Clinics", ["Sửa trạm y tế", "Mend clinics"], ["Clinics"] * 2),
+        ("Trạm y tế,Clinics", ",", ["Sửa trạm y tế", "Mend clinics"], None),
+    ],
+)
+def test_what_is_named_in_one_language_or_by_the_measure_alone_is_named(
+    register: SmallData, old: str, new: str, label: list[str], indicator: list[str] | None
+) -> None:
+    """As a machine's own table, which names no indicators, and a table in one language."""
+    assert old in MEASURE
+    put_measures(register, MEASURE.replace(old, new))
+    build()
+    assert load_measures()[["label_vi", "label_en"]].to_numpy().tolist() == [label]
+    counted = load_targets()[["indicator_vi", "indicator_en"]].to_numpy().tolist()
+    assert counted == [indicator or label]
+
+
+@pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         (
@@ -245,16 +265,10 @@ def test_a_series_of_another_index_is_refused_after_a_correction_too(register: S
             "with a decimal point; write 90.5, with a decimal point",
         ),
         (
-            "Sửa trạm y tế,",
+            "Sửa trạm y tế,Mend clinics",
             ",",
             "raw/plans/measures.csv, row 2, column label_vi: found ''; expected the measure in our "
-            "own words; write a short label, no sentence of the plan",
-        ),
-        (
-            "Trạm y tế,Clinics",
-            ",Clinics",
-            "raw/plans/measures.csv, row 2, column indicator_vi: found ''; expected what the "
-            "target counts; name it",
+            "own words, in Vietnamese or English; write a short label, no sentence of the plan",
         ),
         (
             "p1,001",

@@ -175,6 +175,30 @@ def test_the_rest_of_a_partial_plan_is_taken_as_unknown(recent: pd.DataFrame) ->
     assert labels.text("case_limit.rest", "vi") in row["limits_vi"]
 
 
+@pytest.mark.parametrize("level", ["department", "district", "commune", "party", ""])
+def test_what_an_office_leaves_aside_is_not_left_aside_by_the_province(
+    recent: pd.DataFrame, level: str
+) -> None:
+    """The contrast of its plan can be told, under its own name."""
+    whole = contrasts(recent, measures({}), plans({})).iloc[0]
+    row = contrasts(recent, measures({}), plans({"agency_level": level})).iloc[0]
+    assert (whole["rest"], row["rest"], row["issuer_level"]) == ("known", "aside", level)
+    assert row["contrast"] == whole["contrast"]
+    assert ("department" in row["limits"].split(";")) == (level == "department")
+
+
+def test_what_may_be_meant_by_an_unlinked_measure_is_no_known_rest(recent: pd.DataFrame) -> None:
+    row = contrasts(recent, measures({}, {"series": ""}), plans({})).iloc[0]
+    assert (row["rest"], row["n_rest"]) == ("unknown", 7)
+    assert "rest" in row["limits"].split(";")
+
+
+def test_of_a_plan_for_several_years_the_first_two_are_looked_at(scores: pd.DataFrame) -> None:
+    plan_table = plans({"plan_year": 2023, "date": "2023-02", "until_year": 2025})
+    table = contrasts(scores, measures({}), plan_table)
+    assert table[["lag", "year"]].to_numpy().tolist() == [[0, 2023], [1, 2024]]
+
+
 def test_what_is_kept_up_is_part_of_the_rest(recent: pd.DataFrame) -> None:
     measure_table = measures({}, {"series": SERVICES, "list_type": "maintain"})
     row = contrasts(recent, measure_table, plans({"completeness": "partial"})).iloc[0]
@@ -184,7 +208,7 @@ def test_what_is_kept_up_is_part_of_the_rest(recent: pd.DataFrame) -> None:
 def test_the_own_year_and_the_next_are_looked_at_and_the_rule_is_told(
     scores: pd.DataFrame,
 ) -> None:
-    plan_table = plans({"plan_year": 2023, "date": "2023-09"})
+    plan_table = plans({"plan_year": 2023, "date": "2023-10-15"})
     table = contrasts(scores, measures({}), plan_table)
     actual = table[["lag", "year", "primary"]].to_numpy().tolist()
     assert actual == [[0, 2023, False], [1, 2024, True]]
@@ -338,7 +362,9 @@ def test_bac_kan_and_an_giang_2024_stand_among_all_provinces(
     assert (row["index"], row["year"]) == ("PAPI", 2024)
     sizes = row[["level", "n_targeted", "n_rest", "rest"]].tolist()
     full = plan == "bac-kan-2024-sct"
-    assert sizes == (["criterion", 11, 17, "known"] if full else ["dimension", 5, 3, "unknown"])
+    assert sizes == (["criterion", 11, 17, "aside"] if full else ["dimension", 5, 3, "unknown"])
+    assert row["issuer_level"] == ("department" if full else "province")
+    assert ("department" in row["limits"].split(";")) == full
     assert row["n_others"] >= 55
     assert 1 <= row["rank"] <= row["n_others"] + 1
     assert row["primary"] == full

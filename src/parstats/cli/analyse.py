@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -97,24 +97,52 @@ def remedies(
             "--by", help="A row for each measure_type, coarse_group or index; one if not given."
         ),
     ] = None,
-    lag: Annotated[
-        int | None,
+    timing: Annotated[
+        str,
         typer.Option(
-            "--lag",
-            help="Years from the plan's year to its outcome. Not given: 0 if it is dated before "
-            "July, else 1.",
+            "--timing",
+            help="First outcome year of a plan: fieldwork (its own year if at least half of the "
+            "survey came after the day of issue, else the next), plan_year, next_year.",
         ),
-    ] = None,
+    ] = "fieldwork",
+    event_time: Annotated[
+        int,
+        typer.Option(
+            "--event-time",
+            help="Years from the outcome year: 1 looks one year on, -1 at a year before the plan.",
+        ),
+    ] = 0,
     years: Annotated[
         str | None, typer.Option("--years", help="Outcome years, as 2024 or 2018-2024; or all.")
     ] = None,
     plans: Annotated[
         Path | None,
-        typer.Option("--plans", help="Plans of your own instead of the registered ones."),
+        typer.Option(
+            "--plans",
+            help="Plans of your own instead of the registered ones: a file, or a folder with "
+            "plans.* and measures.*.",
+        ),
     ] = None,
     measures: Annotated[
         Path | None, typer.Option("--measures", help="The measures of these plans.")
     ] = None,
+    list_types: Annotated[
+        str,
+        typer.Option(
+            "--list-types", help="Lists that aim at a series: remediate,maintain,general."
+        ),
+    ] = "remediate",
+    formal_only: Annotated[
+        bool,
+        typer.Option(
+            "--formal-only/--all-documents", help="Formal plans, or articles and meetings too."
+        ),
+    ] = True,
+    n_draws: Annotated[
+        int, typer.Option("--n-draws", help="Number of reassignments of the randomization test.")
+    ] = 1_999,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of these.")] = 0,
+    lag: Annotated[str | None, typer.Option("--lag", hidden=True)] = None,
     output: OutputOption = None,
     lang: Annotated[str, typer.Option("--lang", help="Language of table and remarks.")] = "vi",
 ) -> None:
@@ -129,6 +157,8 @@ def remedies(
 
     Example: [bold]parstats remedies --years 2018-2024 --plans plans.csv --measures
     measures.csv[/bold]
+
+    Example: [bold]parstats remedies --plans my-plans --timing next_year[/bold]
     """
     from parstats.figures.citation import table_source
     from parstats.figures.text.estimate_summary import (
@@ -144,22 +174,43 @@ def remedies(
     from parstats.remedies.association.estimate import BY
 
     check_language(lang)
+    _refuse_lag(lag)
     _check_choices(by, BY, output)
     index = frameworks.check_index(index)
     scores = _scores(index, None)
     outcome_years = _span(years, scores)
     plan_table, measure_table = _plans_and_measures(index, plans, measures)
-    cells = exposure(scores, measure_table, plan_table, lag=lag, years=outcome_years)
+    inputs = scores, measure_table, plan_table
+    choices: dict[str, Any] = {
+        **{"event_time": event_time, "timing": timing, "years": outcome_years},
+        **{"list_types": _words(list_types), "formal_only": formal_only},
+    }
+    cells = exposure(*inputs, **choices)
     _check_cells(cells, scores, index, years)
-    unmatched = unmatched_measures(scores, measure_table, plan_table, lag=lag, years=outcome_years)
+    unmatched = unmatched_measures(*inputs, **choices)
     if not (cells["state"] == "targeted").any():
         unmatched_note = unmatched_text(unmatched, len(measure_table), "en")
         raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {unmatched_note}")
-    table = without_withheld(estimate(cells, by=by))  # type: ignore[arg-type]
+    estimates = estimate(cells, by=by, n_draws=n_draws, seed=seed)  # type: ignore[arg-type]
+    table = without_withheld(estimates)
     for line in (unmatched_text(unmatched, len(measure_table), lang), *remarks(table, lang)):
         _say(line)
     source = table_source(table, index)
     _emit(with_marks(table), output, source=source, on_screen=estimate_lines(table, lang))
+
+
+def _refuse_lag(lag: str | None) -> None:
+    """Say what took the place of an option of version 0.1."""
+    if lag is not None:
+        raise errors.InvalidRequest(
+            "--lag is now --timing plan_year or next_year (which outcome year), or --event-time "
+            "(years from the outcome year)"
+        )
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of an option, which stand with commas between."""
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _check_choices(by: str | None, allowed: Sequence[str], output: Path | None) -> None:
@@ -194,15 +245,19 @@ def _plans_and_measures(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The registered plans for an index and their measures, or those of a user."""
     from parstats.panel import load_measures, load_plans
-    from parstats.pipeline.user_plans import read_measures, read_plans
+    from parstats.pipeline.user_plans import read_tables
     from parstats.reference import frameworks
 
     index = frameworks.check_index(index)
     if plans is None and measures is None:
         return load_plans(index), load_measures(index)
-    if plans is None or measures is None:
-        raise errors.InvalidRequest("give --plans and --measures together, or neither")
-    user_plans, measure_table = read_plans(plans), read_measures(measures)
+    if plans is None or (measures is None and not plans.is_dir()):
+        raise errors.InvalidRequest(
+            "give --plans and --measures together, a folder with both as --plans, or neither"
+        )
+    user_plans, measure_table = read_tables(plans, measures)
+    for line in (*user_plans.attrs["remarks"], *measure_table.attrs["remarks"]):
+        _say(line)
     return user_plans, measure_table[measure_table["index"].isin(["", index])]
 
 

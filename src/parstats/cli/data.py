@@ -71,7 +71,10 @@ def _about(pairs: list[str], write_sidecar: bool) -> dict[str, str]:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Tidy files (CSV).", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Tidy files (CSV), tables of plans or measures.", show_default=False),
+    ],
     index: Annotated[
         str | None,
         typer.Option("--index", help="The index; by default that of the series in the file."),
@@ -87,21 +90,25 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Check tidy files of your own; nothing is written unless you ask for a sidecar.
+    """Check tables of your own: scores, plans, measures; nothing is written unless you ask for it.
 
     A file has the columns year, province (code or name), series and score; see
     data/raw/papi for examples and reference/frameworks for the series. Any other table is
     turned into one by `parstats ingest`. With --sidecar the draft FILE.yml is written: fill in
     what is empty, put both files into raw/papi of the data folder (or the folder of the index) and
-    run `parstats build`.
+    run `parstats build`. Tables of plans and of measures are known by their columns; they may also
+    be .xlsx, .parquet or .json.
 
     Example: [bold]parstats check my-scores.csv --sidecar[/bold]
+
+    Example: [bold]parstats check plans.csv measures.csv[/bold]
 
     Example: [bold]parstats check my-scores.csv --sidecar --about "title=PAPI 2025" --about
     producer=CECODES --about page=papi.org.vn --about obtained=official --about
     "licence=none found"[/bold]
     """
     from parstats.ingest import absent_series, recognise, sidecar
+    from parstats.pipeline import user_plans
     from parstats.pipeline.raw_files import READERS
     from parstats.reference import frameworks
     from parstats.storage import write_text
@@ -110,6 +117,9 @@ def check(
     values = _about(about or [], write_sidecar)
     problems = []
     for path in files:
+        if user_plans.table_form(path):
+            problems += _check_plans(path, write_sidecar=write_sidecar)
+            continue
         form = recognise.detect_form(path)
         file_index = requested or recognise.detect_index(path)
         try:
@@ -139,6 +149,30 @@ def check(
             _say_if_elsewhere(path)
     if problems:
         raise errors.InvalidData(problems)
+
+
+def _check_plans(path: Path, *, write_sidecar: bool) -> list[errors.Problem]:
+    """Say that a table of plans or measures is in order, or return what is wrong with it."""
+    from parstats.pipeline import user_plans
+
+    form = user_plans.table_form(path)
+    if write_sidecar:
+        raise errors.InvalidRequest(f"{path} holds {form}: --sidecar is for files of figures")
+    read = {"plans": user_plans.read_plans, "measures": user_plans.read_measures}[form]
+    try:
+        table = read(path)
+    except errors.InvalidData as error:
+        return error.problems
+    counts = [_count(table["plan"].nunique(), "plan")]
+    if form == "plans":
+        counts.append(_count(table.loc[table["province"] != "", "province"].nunique(), "province"))
+    else:
+        counts.insert(0, _count(len(table), "measure"))
+        counts.append(f"{(table['series'] == '').sum():,} linked to no series")
+    typer.echo(f"{path}: in order as {form} ({', '.join(counts)})")
+    for line in table.attrs["remarks"]:
+        _say(line)
+    return []
 
 
 def _count(number: int, word: str) -> str:

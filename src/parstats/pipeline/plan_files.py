@@ -24,6 +24,8 @@ _PLAN_COLUMNS = (
     *("unit_level", "completeness", "parent", "document", "source", "note_vi", "note_en"),
 )
 _TARGET = ("target_op", "target_value", "target_unit", "indicator_vi", "indicator_en")
+# Names in two languages; where there is one of them, it stands for the other.
+_NAMES = ("indicator_vi", "indicator_en", "label_vi", "label_en")
 _MEASURE_COLUMNS = (
     "plan",
     "row",
@@ -173,7 +175,9 @@ def _check_dates(cells: Cells, vintages: pd.Series) -> None:
 
 
 def _read_measures(path: Path, name: str) -> pd.DataFrame:
-    table = csv_text.read(path, name, _MEASURE_COLUMNS, ("criterion_named", "note"))
+    needed = [column for column in _MEASURE_COLUMNS if column not in _NAMES]
+    table = csv_text.read(path, name, needed, (*_NAMES, "criterion_named", "note"))
+    table = _named(table)
     cells = Cells(table, name)
     read = table[list(_MEASURE_COLUMNS)].assign(
         surveyed=_booleans(cells, "surveyed"),
@@ -184,17 +188,35 @@ def _read_measures(path: Path, name: str) -> pd.DataFrame:
     _check_measure_labels(cells)
     for column in ("plan", "row", "index"):
         cells.report(table[column] == "", column, lambda _: ("something", "fill it in"))
-    for column in ("label_vi", "label_en"):
-        expectation = (
-            "the measure in our own words",
-            "write a short label, no sentence of the plan",
-        )
-        cells.report(table[column] == "", column, _always(expectation))
-    unnamed = (table["target_op"] != "") & (table["indicator_vi"] == "")
-    cells.report(unnamed, "indicator_vi", lambda _: ("what the target counts", "name it"))
+    expectation = (
+        "the measure in our own words, in Vietnamese or English",
+        "write a short label, no sentence of the plan",
+    )
+    cells.report(table["label_vi"] == "", "label_vi", _always(expectation))
     cells.no_repeats(table[["plan", "row"]], "row", "measure of a plan")
     cells.stop()
     return read
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Fill in labels of one language from the other, and what a target counts from the label.
+
+    A machine's table has the words of the document and no names of what is counted.
+    """
+    table = table.assign(**{column: "" for column in _NAMES if column not in table})
+    given = {column: table[column] for column in _NAMES}
+    for wanted, other in (("vi", "en"), ("en", "vi")):
+        label, counted = (
+            given[f"{name}_{wanted}"].where(
+                given[f"{name}_{wanted}"] != "", given[f"{name}_{other}"]
+            )
+            for name in ("label", "indicator")
+        )
+        table[f"label_{wanted}"] = label
+        table[f"indicator_{wanted}"] = counted.where(
+            (counted != "") | (table["target_op"] == ""), label
+        )
+    return table
 
 
 def _check_measure_labels(cells: Cells) -> None:

@@ -1,7 +1,10 @@
-"""Reading tables of plans and measures that a user made, as `parstats plan` writes them."""
+"""Reading tables of plans and measures that `parstats plan` or a person wrote."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +20,109 @@ from parstats.plans.series_rows import parts
 from parstats.reference import csv_tables, frameworks, provinces
 from parstats.storage import TABLE_ENDINGS
 
-# What a study of plans and results needs; further columns of the tables may be there.
-_PLANS = (
-    *("plan", "province", "vintage", "date", "formal", "plan_year", "indices", "unit_level"),
-    "completeness",
-)
-_MEASURES = (
-    *("plan", "row", "index", "series", "list_type", "measure_type", "seen", "coded_by"),
-    "confidence",
-)
+# What a table of plans or measures must say, by its form.
+_REQUIRED = {
+    "plans": ("plan", "province", "plan_year", "indices"),
+    "measures": ("plan", "index", "measure_type"),
+}
+# What the columns that a table leaves out are taken for; None: see `_filled`.
+_DEFAULTS: dict[str, dict[str, str | None]] = {
+    "plans": {
+        **{"vintage": None, "date": "", "formal": "true", "until_year": None},
+        **{"unit_level": "province", "agency_level": "province", "completeness": "partial"},
+    },
+    "measures": {
+        **{"row": None, "series": "", "list_type": "remediate", "seen": "measure"},
+        **{"coded_by": "human", "confidence": ""},
+    },
+}
+# What is meant by it, for the remark.
+_MEANINGS = {
+    "vintage": "the provinces of the date, or of the year",
+    "date": "unknown, so that the outcome year is the next",
+    "formal": "true",
+    "until_year": "plan_year",
+    "unit_level": "province",
+    "agency_level": "province",
+    "completeness": "partial, so that nothing is known to be left aside",
+    "row": "numbered",
+    "series": "not linked",
+    "list_type": "remediate",
+    "seen": "measure",
+    "coded_by": "human",
+    "confidence": "1 for a person's links, 0 for a machine's",
+}
+# Further columns that are handed on where they are there.
+_HANDED_ON = ("lead_unit", "criterion_as_written", "label_vi", "label_en", "text")
+# Columns of the register's own files that are read and left.
+_LEFT = ("province_name", "source_kind", "indicator_vi", "indicator_en", "criterion_named", "note")
+_MODELS = {"plans": schema.Plans, "measures": schema.Measures}
+# What only a table of that form has.
+_MARKS = {"plans": {"plan", "plan_year"}, "measures": {"plan", "measure_type"}}
+# The 34 provinces are there since July 2025.
+_MERGED_ON = "2025-07"
+
+
+def table_form(path: Path) -> str:
+    """Return "plans" or "measures" for a table with the header of one, else "".
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
+    >>> _ = path.write_text("plan,province,plan_year,indices", encoding="utf-8")
+    >>> table_form(path), table_form(path.with_name("none.csv"))
+    ('plans', '')
+    """
+    try:
+        if path.suffix.lower() == ".csv":
+            first = path.read_text(encoding="utf-8-sig").lstrip().partition("\n")[0]
+            header = {cell.strip().strip('"') for cell in re.split(r"[,;\t]", first)}
+        else:
+            header = set(_read_table(path).columns) if path.suffix.lower() in _READERS else set()
+    except (OSError, UnicodeDecodeError, InvalidData):
+        # Whoever reads the table says what is wrong with the file.
+        return ""
+    return next((form for form, marks in _MARKS.items() if marks <= header), "")
+
+
+def read_tables(plans: Path, measures: Path | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read plans and measures from two files, or from a folder that holds plans.* and measures.*.
+
+    See `read_plans` and `read_measures`. Raises InvalidData, UnknownChoice as these; InvalidRequest
+    if the measures are not named beside a file of plans, or are beside a folder.
+    """
+    if plans.is_dir():
+        if measures is not None:
+            raise errors.InvalidRequest(
+                f"{plans} is a folder, whose measures.* are read: leave out {measures}, or name "
+                "the file of plans"
+            )
+        plans, measures = (_file_of(plans, form) for form in ("plans", "measures"))
+    if measures is None:
+        raise errors.InvalidRequest(f"the measures of {plans} are missing: name their file too")
+    return read_plans(plans), read_measures(measures)
+
+
+def _file_of(folder: Path, form: str) -> Path:
+    paths = [
+        path for path in sorted(folder.glob(f"{form}.*")) if path.suffix.lower() in TABLE_ENDINGS
+    ]
+    if len(paths) == 1:
+        return paths[0]
+    actual = " and ".join(path.name for path in paths) or f"no {form}.*"
+    expected = f"one table, {form} with {', '.join(TABLE_ENDINGS)}"
+    raise _file_error(str(folder), actual, expected, "add it, or leave one of them in the folder")
 
 
 def read_plans(path: Path) -> pd.DataFrame:
-    """Read a table of plans.
+    """Read a table of plans, as ``parstats plan --plans`` writes it or as a person does.
 
-    Takes .csv, .parquet, .xlsx or .json, as ``parstats plan --plans`` writes it; returns what
-    `parstats.remedies.exposure` needs of `parstats.load_plans`. A province that is not told is
-    empty; a name is turned into its code. Raises InvalidData for any problem (each with file, row,
-    column), UnknownChoice if the file ending is not supported.
+    Takes .csv, .parquet, .xlsx or .json; returns what `parstats.remedies.exposure` needs of
+    `parstats.load_plans`. It must have the columns plan, province, plan_year and indices; what the
+    others are taken for stands in ``attrs["remarks"]``. A province that is not told is empty; a
+    name is turned into its code. Raises InvalidData for any problem (each with file, row, column),
+    UnknownChoice if the file ending is not supported.
     """
-    table = _as_text(path, _PLANS, tuple(schema.Plans.to_schema().columns))
+    table, remarks = _filled(path, "plans")
     table["formal"] = table["formal"].str.lower()
     cells = Cells(table, str(path))
     vintages = cells.integers("vintage")
@@ -48,31 +134,39 @@ def read_plans(path: Path) -> pd.DataFrame:
     codes = province_cells.provinces(vintages[has_value]).reindex(table.index)
     cells.problems += province_cells.problems
     formal = cells.choices("formal", ("true", "false"))
-    dates = table["date"].str.match(r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
+    dates = table["date"].map(_is_date)
     cells.report(~dates, "date", lambda _: ("a date as 2024-06-13, 2024-06 or 2024", "mend it"))
-    years = cells.integers("plan_year", optional=True)
+    years, last = (cells.integers(name, optional=True) for name in ("plan_year", "until_year"))
+    early = (last < years).fillna(False)
+    cells.report(early, "until_year", lambda row: (f"{years.at[row]} or later", "mend a year"))
     cells.choices("unit_level", schema.PLAN_UNIT_LEVELS)
+    cells.choices("agency_level", ("", *schema.AGENCY_LEVELS))
     cells.choices("completeness", schema.COMPLETENESS)
     _check_lists(cells, "indices", frameworks.INDICES)
     _check_filled(cells, ["plan"])
     cells.no_repeats(table[["plan"]], "plan", "plan")
     cells.stop()
-    return table[list(_PLANS)].assign(
+    read = table[[*_REQUIRED["plans"], *_DEFAULTS["plans"]]].assign(
         province=codes.astype("object").fillna("").astype("str"),
         vintage=vintages,
         formal=formal == "true",
         plan_year=years,
+        until_year=last,
     )
+    read.attrs["remarks"] = remarks
+    return read
 
 
 def read_measures(path: Path) -> pd.DataFrame:
-    """Read a table of measures.
+    """Read a table of measures, as ``parstats plan -o`` writes it or as a person does.
 
-    Takes .csv, .parquet, .xlsx or .json, as ``parstats plan -o`` writes it; returns what
-    `parstats.remedies.exposure` needs of `parstats.load_measures`. Raises InvalidData for any
-    problem (each with file, row, column), UnknownChoice if the file ending is not supported.
+    Takes .csv, .parquet, .xlsx or .json; returns what `parstats.remedies.exposure` needs of
+    `parstats.load_measures`, and the words of the measures and who leads them where they are there.
+    It must have the columns plan, index and measure_type, and series or criterion_as_written; what
+    the others are taken for stands in ``attrs["remarks"]``. Raises InvalidData for any problem
+    (each with file, row, column), UnknownChoice if the file ending is not supported.
     """
-    table = _as_text(path, _MEASURES, tuple(schema.Measures.to_schema().columns))
+    table, remarks = _filled(path, "measures")
     cells = Cells(table, str(path))
     _check_filled(cells, ["plan", "row"])
     cells.choices("list_type", schema.LIST_TYPES)
@@ -88,33 +182,67 @@ def read_measures(path: Path) -> pd.DataFrame:
     key = ["plan", "row", "index", "series"]
     cells.no_repeats(table[key], "row", "measure and series of a plan")
     cells.stop()
-    return table[list(_MEASURES)].assign(confidence=confidence)
+    columns = [*_REQUIRED["measures"], *_DEFAULTS["measures"]]
+    columns += [name for name in _HANDED_ON if name in table]
+    read = table[columns].assign(confidence=confidence)
+    read.attrs["remarks"] = remarks
+    return read
 
 
-def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> pd.DataFrame:
-    """Return a table with every cell as text, indexed by spreadsheet row."""
-    ending, name = path.suffix.lower(), str(path)
-    if ending == ".csv":
-        return csv_text.read(
-            path, name, needed, [field for field in allowed if field not in needed]
-        )
-    readers = {
-        ".parquet": pd.read_parquet,
-        ".xlsx": _read_workbook,
-        ".json": lambda file: pd.read_json(file, dtype=False),
-    }
-    if ending not in readers:
-        raise errors.UnknownChoice("ending of a table", path.name, TABLE_ENDINGS)
+def _filled(path: Path, form: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a table with the columns that it leaves out, and a remark that says how."""
+    table = _as_text(path, form)
+    absent = [column for column in _DEFAULTS[form] if column not in table]
+    if form == "measures" and "series" in absent and "criterion_as_written" not in table:
+        expected = "the column series, or criterion_as_written for what is not linked yet"
+        raise _file_error(str(path), "neither", expected, "add one of them")
+    # The date first: the vintage goes by it.
+    for column in sorted(absent, key=lambda name: name == "vintage"):
+        default = _DEFAULTS[form][column]
+        table[column] = _worked_out(table, column) if default is None else default
+    # Nobody leaves out how sure a link is by mistake.
+    told = [column for column in absent if column not in ("confidence", "row")]
+    if not told:
+        return table, ()
+    taken = "; ".join(f"{column} ({_MEANINGS[column]})" for column in told)
+    return table, (f"{path}: without these columns, and so taken as: {taken}",)
+
+
+def _worked_out(table: pd.DataFrame, column: str) -> pd.Series | list[str]:
+    """Return a column that the others tell."""
+    if column == "row":
+        numbers = table.groupby("plan", sort=False).cumcount() + 1
+        return [f"{number:03d}" for number in numbers]
+    if column == "until_year":
+        return table["plan_year"]
+    return [_vintage(*row) for row in table[["plan_year", "date"]].itertuples(index=False)]
+
+
+def _vintage(year: str, issued: str) -> str:
+    """Return the vintage of the provinces at a date, or of a year where it is not known."""
+    if len(issued) >= len(_MERGED_ON) and issued[:4].isdecimal() and int(issued[:4]) > 2007:
+        return "63" if issued < _MERGED_ON else "34"
+    return str(provinces.vintage_in_year(int(year)) if year.isdecimal() else provinces.VINTAGE)
+
+
+def _is_date(text: str) -> bool:
+    """Return whether a text is empty, or a year, month or day that exists."""
+    if not re.fullmatch(r"(\d{4}(-\d{2}(-\d{2})?)?)?", text, re.ASCII):
+        return False
     try:
-        table = readers[ending](path)
-    except InvalidData:
-        raise
-    except OSError as error:
-        reason = error.strerror or ("it cannot be read" if path.exists() else "no such file")
-        raise _file_error(name, reason, "a readable file", "check the path") from None
-    except Exception:  # each reader has other errors for a damaged file
-        expected = f"a table in a {ending} file"
-        raise _file_error(name, "none that can be read", expected, "write it anew") from None
+        date.fromisoformat(text + "-01" * (2 - text.count("-")) if text else "2000-01-01")
+    except ValueError:
+        return False
+    return True
+
+
+def _as_text(path: Path, form: str) -> pd.DataFrame:
+    """Return a table with every cell as text, indexed by spreadsheet row."""
+    ending, name, needed = path.suffix.lower(), str(path), _REQUIRED[form]
+    if ending == ".csv":
+        known = (*_MODELS[form].to_schema().columns, *_LEFT)
+        return csv_text.read(path, name, needed, [field for field in known if field not in needed])
+    table = _read_table(path)
     missing = [column for column in needed if column not in table]
     if missing or table.empty:
         actual = f"no column {', '.join(missing)}" if missing else "no rows"
@@ -125,11 +253,35 @@ def _as_text(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> p
     return table.set_axis(range(2, len(table) + 2))
 
 
+def _read_table(path: Path) -> pd.DataFrame:
+    """Return a table of any form but CSV, its cells as they are."""
+    ending, name = path.suffix.lower(), str(path)
+    if ending not in _READERS:
+        raise errors.UnknownChoice("ending of a table", path.name, TABLE_ENDINGS)
+    try:
+        return _READERS[ending](path)
+    except InvalidData:
+        raise
+    except OSError as error:
+        reason = error.strerror or ("it cannot be read" if path.exists() else "no such file")
+        raise _file_error(name, reason, "a readable file", "check the path") from None
+    except Exception:  # each reader has other errors for a damaged file
+        expected = f"a table in a {ending} file"
+        raise _file_error(name, "none that can be read", expected, "write it anew") from None
+
+
 def _read_workbook(path: Path) -> pd.DataFrame:
     if path.is_file():
         check_package(path, str(path), ".xlsx", "xl/workbook.xml")
         check_size(path, str(path), extent=True)
     return pd.read_excel(path, dtype="object", engine="openpyxl")
+
+
+_READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    ".parquet": pd.read_parquet,
+    ".xlsx": _read_workbook,
+    ".json": lambda file: pd.read_json(file, dtype=False),
+}
 
 
 def _text(value: Any) -> str:

@@ -23,6 +23,7 @@ NAMES = (
     "borders",
     "breaks",
     "criterion_synonyms",
+    "fieldwork",
     "gaps",
     "grades",
     "indices",

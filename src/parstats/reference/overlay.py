@@ -102,6 +102,9 @@ TABLES: dict[str, Table] = {
         key=("series", "header"), references={"series": "frameworks:series"}
     ),
     "criterion_synonyms": Table(key=("series", "kind", "wording")),
+    "fieldwork": Table(
+        key=("index", "year"), years=("year",), references={"index": "indices:index"}
+    ),
     "gaps": Table(
         key=("index", "year", "vintage", "province"),
         years=("year",),

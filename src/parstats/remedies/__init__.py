@@ -12,6 +12,7 @@ from parstats.remedies.cells.changes import outcomes
 from parstats.remedies.cells.exposure import exposure, unmatched_measures
 from parstats.remedies.cells.missing_outcomes import missing_outcomes
 from parstats.remedies.cells.plan_years import plan_years
+from parstats.remedies.cells.unlinked_measures import unlinked_measures
 from parstats.remedies.simulation.power import placebo, power, required_plans
 from parstats.remedies.simulation.simulate import simulate, simulation_summary
 from parstats.remedies.simulation.unobserved_plans import unobserved_plans
@@ -35,6 +36,7 @@ __all__ = [
     "robustness",
     "simulate",
     "simulation_summary",
+    "unlinked_measures",
     "unmatched_measures",
     "unobserved_plans",
 ]

@@ -33,7 +33,7 @@ PLAN_UNIT_LEVELS = (*UNIT_LEVELS, "district")
 SCALES = ("points", "percent of maximum")
 BASES = ("", "printed", "derived", "listed", "inferred", "disputed")
 
-AGENCY_LEVELS = ("province", "party", "department", "district")
+AGENCY_LEVELS = ("province", "party", "department", "district", "commune")
 COMPLETENESS = ("full", "partial", "title_only")
 LIST_TYPES = ("remediate", "maintain", "general")
 SERIES_BASES = ("", "stated", "inferred", "press")

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from parstats.remedies.cases.limitations import limits
 from parstats.remedies.cells.exposure import exposure
 from parstats.remedies.cells.plan_listing import Listing, above, listings
-from parstats.remedies.cells.plan_years import plan_years
+from parstats.remedies.cells.plan_years import Timing, years_of_pairs
 
 COLUMNS = {
     **dict.fromkeys(("plan", "index", "province"), "str"),
     **dict.fromkeys(("vintage", "plan_year", "lag", "year"), "int64"),
     "primary": "bool",
+    "issuer_level": "str",
     "level": "str",
     "targeted": "str",
     **dict.fromkeys(("n_targeted", "n_rest"), "int64"),
@@ -34,8 +35,8 @@ COLUMNS = {
     "share_below_adjusted": "float64",
     **dict.fromkeys(("limits", "limits_vi", "limits_en"), "str"),
 }
-#: Outcome years looked at: the plan's own and the next.
-LAGS = (0, 1)
+# Outcome years looked at, by years from the plan's own: that and the next.
+_TIMINGS: dict[int, Timing] = {0: "plan_year", 1: "next_year"}
 # Other provinces; the middle 95 % of fewer would be all of them. By judgement.
 _MIN_PEERS = 20
 # Between these lies the middle 95 % of the other provinces.
@@ -68,11 +69,14 @@ def contrasts(
     with coefficients fitted by least squares to all provinces but i; those of the others are made
     the same way, each without itself. One row per plan, index, level and outcome year (the plan's
     own, lag 0, and the next, lag 1) that has cells of both sorts: plan, index, province, vintage,
-    plan_year, lag, year, primary (the outcome year by the rule of `exposure`), level, targeted
-    (series, parted by semicolons), n_targeted, n_rest, rest ("known": not listed by a plan read in
-    full, or only to be kept up; "unknown": there is no such cell, so that all not listed are
-    taken), change_targeted, change_rest, contrast, baseline, previous_change (contrasts, in
-    standard deviations of the series and year), n_others (other provinces), others_mean,
+    plan_year, lag, year, primary (the first outcome year by the rule of `plan_years`), issuer_level
+    (level of the agency, "" if unknown), level, targeted (series, parted by semicolons),
+    n_targeted, n_rest, rest ("known": not listed by a plan of the province, read in full, or only
+    to be kept up; "aside": not listed by a plan of a department or other office, read in full,
+    whose silence is not the province's; "unknown": no plan says so, all not listed are taken, and
+    also where measures are linked to no series), change_targeted, change_rest, contrast, baseline,
+    previous_change (contrasts, in standard deviations of the series and year), n_others (other
+    provinces), others_mean,
     others_q025, others_q975 (their mean and the middle 95 %), rank (1 is the largest of all),
     share_below (of the others), expected (from baseline and previous change), adjusted,
     adjusted_q025, adjusted_q975 (the middle 95 % of the others), rank_adjusted,
@@ -89,12 +93,13 @@ def contrasts(
     2024 11 17 56
     """
     plan_listings = listings(measures, plans)
-    dated = plan_years(plans, formal_only=formal_only).set_index("plan")
+    dated = years_of_pairs(plans, plan_listings, formal_only=formal_only)
+    dated = dated[dated["first"]].set_index(["plan", "index"])
     rows = [
         row
-        for lag in LAGS
+        for lag, timing in _TIMINGS.items()
         for row in _lag_contrasts(
-            exposure(scores, measures, plans, lag=lag, formal_only=formal_only),
+            exposure(scores, measures, plans, timing=timing, formal_only=formal_only),
             lag,
             plan_listings,
             dated,
@@ -131,20 +136,25 @@ def _lag_contrasts(
                 )
                 if plan in names.split(";")
             ]
-            rest, available = remaining_series(province_cells, listings[plan, index].named)
+            about, listing = dated.loc[(plan, index)], listings[plan, index]
+            # Later years of a plan for several years are not looked at.
+            if year != about["plan_year"] + lag:
+                continue
+            rest, available = remaining_series(province_cells, listing.named)
             contrast = _contrast(same, targeted, rest)
             if contrast is None or province not in contrast.provinces:
                 continue
-            about = dated.loc[plan]
+            source = _source_of_rest(about, listing, available=available)
             yield {
                 **{"plan": plan, "index": index, "province": province, "vintage": vintage},
                 **{"plan_year": about["plan_year"], "lag": lag, "year": year, "level": level},
                 "primary": bool(about["year"] == year),
+                "issuer_level": about["agency_level"],
                 "targeted": ";".join(targeted),
                 **{"n_targeted": len(targeted), "n_rest": len(rest)},
-                "rest": "known" if available else "unknown",
+                "rest": source,
                 **_beside(contrast, str(province)),
-                **_limits(about, available=available, lag=lag),
+                **_limits(about, source, lag),
             }
 
 
@@ -241,12 +251,21 @@ def loo_residuals(
     return residuals
 
 
-def _limits(about: pd.Series, *, available: bool, lag: int) -> dict[str, str]:
+def _source_of_rest(about: pd.Series, listing: Listing, *, available: bool) -> str:
+    """Return how it is known that a plan does not aim at what it is compared with."""
+    if listing.n_unlinked:
+        return "unknown"
+    if available:
+        return "known"
+    return "aside" if about["completeness"] == "full" and listing.named else "unknown"
+
+
+def _limits(about: pd.Series, source_of_rest: str, lag: int) -> dict[str, str]:
     return limits(
         {
             "one_case": True,
             "others": True,
-            "rest": not available,
+            "rest": source_of_rest == "unknown",
             "department": about["agency_level"] == "department",
             "date": bool(about["date_unknown"]),
             "half_year": lag == 0 and bool(about["year"] != about["plan_year"]),

@@ -13,7 +13,7 @@ from parstats.reference import csv_tables, frameworks, labels, provinces
 from parstats.remedies.cases.target_results import or_none
 from parstats.remedies.cells.exposure import exposure, unmatched_measures
 from parstats.remedies.cells.plan_listing import listings
-from parstats.remedies.cells.plan_years import plan_years
+from parstats.remedies.cells.plan_years import years_of_pairs
 
 COLUMNS = {
     **dict.fromkeys(("plan", "index", "province"), "str"),
@@ -65,24 +65,26 @@ def missing_figures(
     >>> own[["year", "reason"]].to_numpy().tolist()
     [[2025, 'beyond']]
     """
-    dated = plan_years(plans, formal_only=formal_only)
-    served = list(listings(measures, plans))
+    plan_listings = listings(measures, plans)
+    # A row for each plan also if it serves no index that is known.
+    pairs = [*plan_listings, *((name, "") for name in plans["plan"])]
+    dated = years_of_pairs(plans, dict.fromkeys(pairs), formal_only=formal_only)
     lost = unmatched_measures(scores, measures, plans, formal_only=formal_only)
     aimed = _aimed(exposure(scores, measures, plans, formal_only=formal_only))
     there = contrasts[contrasts["primary"].astype(bool)]
     done = set(zip(there["plan"], there["index"], strict=True))
     rows: list[dict[str, Any]] = []
-    for plan in dated.to_dict("records"):
+    for plan in dated[dated["first"]].to_dict("records"):
         if plan["reason"] == "informal":
             continue
-        for index in [index for name, index in served if name == plan["plan"] and index]:
-            if (plan["plan"], index) not in done:
-                plan_losses = lost[(lost["plan"] == plan["plan"]) & (lost["index"] == index)]
-                rows += _for_contrast(
-                    plan, index, plan_losses, scores, aimed.get((plan["plan"], index))
-                )
-            rows += _for_standing(plan, index, standings, scores)
-        rows += _for_targets(plan, targets)
+        key = plan["plan"], plan["index"]
+        if not plan["index"]:
+            rows += _for_targets(plan, targets)
+            continue
+        if key not in done:
+            plan_losses = lost[(lost["plan"] == key[0]) & (lost["index"] == key[1])]
+            rows += _for_contrast(plan, key[1], plan_losses, scores, aimed.get(key))
+        rows += _for_standing(plan, key[1], standings, scores)
     return _worded(rows)
 
 
@@ -114,11 +116,12 @@ def _for_contrast(
 ) -> Iterator[dict[str, Any]]:
     """Return why the series of a plan cannot be compared in its outcome year."""
     gap = _gap(plan, index)
-    if plan["reason"] in ("no_province", "no_year"):
+    if plan["reason"] == "unit":
+        return
+    if plan["reason"]:
+        # All others are of the years or the date.
         need = "plan_province" if plan["reason"] == "no_province" else "plan_year"
         yield gap | {"need": need, "reason": plan["reason"]}
-        return
-    if plan["reason"] == "unit":
         return
     reasons = plan_losses[~plan_losses["reason"].isin(_UNNAMED)]
     if has_comparison is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -11,15 +12,19 @@ import pandas as pd
 
 from parstats import errors
 from parstats.arguments import require_columns, require_unique
-from parstats.reference import csv_tables, frameworks
+from parstats.plans.series_rows import parts
+from parstats.reference import csv_tables, frameworks, labels
 from parstats.reference.editions import cached
 
 NEEDED = (
     *("plan", "row", "index", "series", "list_type", "measure_type", "seen", "coded_by"),
     "confidence",
 )
+_TEXTS = ("index", "series", "measure_type", "lead_unit")
 # Coders whose links a person has made or seen; they carry no confidence.
 _BY_A_PERSON = ("hand", "human", "machine-reviewed")
+# Level of the People's Committee of a province and of its head.
+_OF_THE_PROVINCE = "province"
 
 
 class Measure(NamedTuple):
@@ -31,6 +36,7 @@ class Measure(NamedTuple):
     types: tuple[str, ...]  # fine measure types
     seen: bool  # whether the measure itself is known, not only the criterion
     confidence: float  # how sure its link to the series is
+    lead_units: frozenset[str] = frozenset()  # who leads; empty if unknown
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,13 @@ class Listing:
     """The series of one index listed in one plan."""
 
     named: dict[str, tuple[Measure, ...]]  # measures by series, the overall score left out
-    # Whether a series that is not named is known not to be meant: the plan was read in full and
-    # every measure for the index is linked.
-    is_complete: bool
+    is_complete: bool  # whether the plan was read in full, so that what it does not name is known
+    # Whether it is of the People's Committee of the province or its head: what the plan of another
+    # office leaves aside, the province may do all the same.
+    is_of_province: bool = True
+    # Measures that are not linked to a series, of this index or of none: any may mean any series.
+    n_unlinked: int = 0
+    lead_units: frozenset[str] = frozenset()  # all that lead a measure of the plan
 
     def state(
         self, series: str, year: int, list_types: Iterable[str]
@@ -71,6 +81,32 @@ class Listing:
             "not_targeted" if self.named and self.is_complete and is_unrelated else "unknown"
         ), ()
 
+    def aimed(self, list_types: Iterable[str]) -> list[str]:
+        """Return the series with a measure in one of the lists.
+
+        >>> one = Measure("001", "maintain", ("COMM",), True, 1.0)
+        >>> Listing({"papi.services": (one,)}, True).aimed(["remediate"])
+        []
+        """
+        lists = set(list_types)
+        return [
+            series
+            for series, series_measures in self.named.items()
+            if any(measure.list_type in lists for measure in series_measures)
+        ]
+
+    def dose(self, series_measures: Iterable[Measure]) -> float:
+        """Return the share of the plan's lead units that lead one of the measures.
+
+        Missing where the plan or the measures name none.
+
+        >>> one = Measure("001", "remediate", ("COMM",), True, 1.0, frozenset({"so y te"}))
+        >>> Listing({}, True, lead_units=frozenset({"so y te", "so noi vu"})).dose([one])
+        0.5
+        """
+        leading = frozenset().union(*(measure.lead_units for measure in series_measures))
+        return len(leading) / len(self.lead_units) if leading else float("nan")
+
 
 def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str], Listing]:
     """Return the listing of each plan and index.
@@ -79,30 +115,40 @@ def listings(measures: pd.DataFrame, plans: pd.DataFrame) -> dict[tuple[str, str
     for plans of which no measure is known. Raises as `checked`.
 
     >>> from parstats.panel import load_measures, load_plans
-    >>> held = listings(load_measures(), load_plans())
-    >>> len(held["bac-kan-2024-sct", "PAPI"].named), held["bac-kan-2024-sct", "PAPI"].is_complete
-    (11, True)
+    >>> listing = listings(load_measures("PAPI"), load_plans("PAPI"))["bac-kan-2024-sct", "PAPI"]
+    >>> len(listing.named), listing.is_complete, listing.n_unlinked
+    (11, True, 0)
     """
     measures = checked(measures)
+    require_columns(
+        plans, ("plan", "indices", "completeness", "agency_level"), "plans", "load_plans"
+    )
     named: dict[tuple[str, str], dict[str, list[Measure]]] = {}
-    for index, plan in zip(plans["indices"], plans["plan"], strict=True):
-        for index_name in filter(None, (part.strip() for part in index.split(";"))):
-            named[plan, frameworks.check_index(index_name)] = {}
-    unlinked = set()
-    for row in measures[list(NEEDED)].to_dict("records"):
+    for plan, indices in zip(plans["plan"], plans["indices"].fillna(""), strict=True):
+        for name in parts(indices):
+            named[plan, frameworks.check_index(name)] = {}
+    unlinked: Counter[tuple[str, str]] = Counter()
+    lead_units: dict[str, set[str]] = {}
+    for row in measures.to_dict("records"):
         key = (row["plan"], row["index"])
         series_measures = named.setdefault(key, {})
+        measure = _measure(row)
+        lead_units.setdefault(row["plan"], set()).update(measure.lead_units)
         if not row["series"]:
-            unlinked.add(key)
+            unlinked[key] += 1
         elif frameworks.series_level(row["series"]) != "index":
-            series_measures.setdefault(row["series"], []).append(_measure(row))
+            series_measures.setdefault(row["series"], []).append(measure)
     full = set(plans.loc[plans["completeness"] == "full", "plan"])
+    of_province = set(plans.loc[plans["agency_level"] == _OF_THE_PROVINCE, "plan"])
     return {
-        key: Listing(
+        (plan, index): Listing(
             {series: tuple(series_measures) for series, series_measures in by_series.items()},
-            is_complete=key[0] in full and key not in unlinked,
+            is_complete=plan in full,
+            is_of_province=plan in of_province,
+            n_unlinked=unlinked[plan, index] + (unlinked[plan, ""] if index else 0),
+            lead_units=frozenset(lead_units.get(plan, ())),
         )
-        for key, by_series in named.items()
+        for (plan, index), by_series in named.items()
     }
 
 
@@ -118,7 +164,8 @@ def checked(measures: pd.DataFrame) -> pd.DataFrame:
     """
     require_columns(measures, NEEDED, "measures", "load_measures")
     # An empty cell of a spreadsheet comes in as a missing value.
-    measures = measures.fillna(dict.fromkeys(("index", "series", "measure_type"), ""))
+    texts = [name for name in _TEXTS if name in measures]
+    measures = measures.fillna(dict.fromkeys(texts, ""))
     require_unique(measures, ["plan", "row", "index", "series"], "measures")
     for index, series in set(zip(measures["index"], measures["series"], strict=True)):
         if series:
@@ -139,7 +186,7 @@ def groups() -> dict[str, str]:
 
 
 def _measure(row: dict[str, object]) -> Measure:
-    types = tuple(filter(None, (part.strip() for part in str(row["measure_type"]).split(";"))))
+    types = tuple(parts(str(row["measure_type"])))
     for type_name in types:
         if type_name not in groups():
             raise errors.UnknownChoice("type of measure", type_name, groups())
@@ -149,6 +196,8 @@ def _measure(row: dict[str, object]) -> Measure:
         types=types,
         seen=row["seen"] == "measure",
         confidence=_confidence(row["confidence"], row["coded_by"]),
+        # As "Sở Y tế" and "sở y tế " are one.
+        lead_units=frozenset(map(labels.search_key, parts(str(row.get("lead_unit", ""))))),
     )
 
 

@@ -1,0 +1,240 @@
+"""Tables of plans and measures by hand: few columns, defaults that are told, a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from parstats import cli, errors, remedies
+from parstats.pipeline.user_plans import read_measures, read_plans, read_tables, table_form
+
+PLANS = "plan,province,plan_year,indices\na,Lạng Sơn,2024,PAPI\nb,06,2023,PAPI;SIPAS\n"
+MEASURES = (
+    "plan,index,series,criterion_as_written,measure_type,lead_unit\n"
+    "a,PAPI,papi.environment,,COMM,Sở TNMT\n"
+    "a,PAPI,,môi trường sống,SECTOR;STAFF,Sở Y tế\n"
+    "b,PAPI,papi.services,,,\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two tables by hand."""
+    (tmp_path / "plans.csv").write_text(PLANS, encoding="utf-8")
+    (tmp_path / "measures.csv").write_text(MEASURES, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    def call(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            cli.main(["check", *map(str, arguments)])
+        captured = capsys.readouterr()
+        return int(stop.value.code or 0), captured.out, captured.err
+
+    return call
+
+
+# What is left out.
+
+
+def test_four_columns_make_a_plan_and_the_rest_is_told(folder: Path) -> None:
+    table = read_plans(folder / "plans.csv")
+    assert table["province"].tolist() == ["20", "06"]
+    assert table["until_year"].tolist() == table["plan_year"].tolist() == [2024, 2023]
+    taken = table[["vintage", "date", "formal", "unit_level", "agency_level", "completeness"]]
+    assert taken.drop_duplicates().to_numpy().tolist() == [
+        [63, "", True, "province", "province", "partial"]
+    ]
+    (remark,) = table.attrs["remarks"]
+    for column in [*taken.columns, "until_year"]:
+        assert column in remark
+
+
+def test_what_a_column_says_is_not_told_as_taken(folder: Path) -> None:
+    (folder / "plans.csv").write_text(
+        "plan,province,plan_year,indices,agency_level,until_year,date\n"
+        "a,20,2021,PAPI,department,2025,2021-03\nb,20,2021,PAPI,,,\n",
+        encoding="utf-8",
+    )
+    table = read_plans(folder / "plans.csv")
+    assert table["agency_level"].tolist() == ["department", ""]
+    assert table["until_year"].fillna(0).tolist() == [2025, 0]
+    assert "agency_level" not in table.attrs["remarks"][0]
+
+
+@pytest.mark.parametrize(
+    ("year", "issued", "vintage"),
+    [(2024, "", 63), (2025, "", 34), (2025, "2025-06-30", 63), (2025, "2025-07-02", 34)],
+)
+def test_the_provinces_are_those_of_the_date_or_the_year(
+    folder: Path, year: int, issued: str, vintage: int
+) -> None:
+    text = f"plan,province,plan_year,indices,date\na,20,{year},PAPI,{issued}\n"
+    (folder / "plans.csv").write_text(text, encoding="utf-8")
+    assert read_plans(folder / "plans.csv")["vintage"].tolist() == [vintage]
+
+
+def test_measures_are_numbered_in_their_plan(folder: Path) -> None:
+    table = read_measures(folder / "measures.csv")
+    assert table[["plan", "row"]].to_numpy().tolist() == [["a", "001"], ["a", "002"], ["b", "001"]]
+    assert set(table["list_type"]) == {"remediate"}
+    assert set(table["seen"]) == {"measure"}
+    assert set(table["coded_by"]) == {"human"}
+    assert table["confidence"].isna().all()
+    assert table["lead_unit"].tolist() == ["Sở TNMT", "Sở Y tế", ""]
+    (remark,) = table.attrs["remarks"]
+    assert "list_type (remediate)" in remark
+    assert "series" not in remark
+
+
+def test_measures_need_a_series_or_the_words_of_a_criterion(folder: Path) -> None:
+    path = folder / "measures.csv"
+    path.write_text("plan,index,measure_type\na,PAPI,COMM\n", encoding="utf-8")
+    with pytest.raises(errors.InvalidData, match="the column series, or criterion_as_written"):
+        read_measures(path)
+    text = "plan,index,measure_type,criterion_as_written\na,PAPI,COMM,y tế\n"
+    path.write_text(text, encoding="utf-8")
+    table = read_measures(path)
+    assert table["series"].tolist() == [""]
+    assert "series (not linked)" in table.attrs["remarks"][0]
+
+
+def test_tables_by_hand_are_all_that_a_study_needs(folder: Path, scores: pd.DataFrame) -> None:
+    plans, measures = read_tables(folder)
+    cells = remedies.exposure(scores, measures, plans, timing="plan_year")
+    targeted = cells[cells["state"] == "targeted"]
+    assert targeted[["province", "series", "year"]].to_numpy().tolist() == [
+        ["06", "papi.services", 2023],
+        ["20", "papi.environment", 2024],
+    ]
+    assert targeted["dose"].fillna(-1).tolist() == [-1, 0.5]
+    waiting = remedies.unlinked_measures(scores, measures, plans, timing="plan_year")
+    assert waiting["wording"].tolist() == ["002 môi trường sống"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("date", "2024-02-31", "expected a date as 2024-06-13, 2024-06 or 2024"),
+        ("date", "2024-13", "expected a date as 2024-06-13"),
+        ("until_year", "2020", "found '2020'; expected 2024 or later"),
+        ("agency_level", "ministry", "expected one of province, party, department, district"),
+    ],
+)
+def test_a_date_or_a_year_that_cannot_be_is_named(
+    folder: Path, column: str, value: str, says: str
+) -> None:
+    path = folder / "plans.csv"
+    text = f"plan,province,plan_year,indices,{column}\na,20,2024,PAPI,{value}\n"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(errors.InvalidData, match=says) as refusal:
+        read_plans(path)
+    assert refusal.value.problems[0].row == 2
+
+
+# A folder.
+
+
+def test_a_folder_holds_one_table_of_each(folder: Path) -> None:
+    assert [len(table) for table in read_tables(folder)] == [2, 3]
+    with pytest.raises(errors.InvalidRequest, match="leave out"):
+        read_tables(folder, folder / "measures.csv")
+    with pytest.raises(errors.InvalidRequest, match="name their file too"):
+        read_tables(folder / "plans.csv")
+    (folder / "plans.json").write_text("[]")
+    with pytest.raises(errors.InvalidData, match=r"found plans\.csv and plans\.json; expected one"):
+        read_tables(folder)
+    (folder / "plans.csv").unlink()
+    (folder / "plans.json").unlink()
+    with pytest.raises(errors.InvalidData, match="found no plans"):
+        read_tables(folder)
+
+
+# The check.
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet", ".json"])
+def test_a_table_is_known_by_its_header(folder: Path, ending: str) -> None:
+    for form, text in (("plans", PLANS), ("measures", MEASURES)):
+        path = folder / f"mine{ending}"
+        table = pd.read_csv(folder / f"{form}.csv", dtype="str")
+        if ending == ".csv":
+            path.write_text("\ufeff" + text, encoding="utf-8")
+        elif ending == ".json":
+            table.to_json(path, orient="records")
+        else:
+            getattr(table, {".xlsx": "to_excel", ".parquet": "to_parquet"}[ending])(path)
+        assert table_form(path) == form
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"year,province,series,score\n", b"PK\x03"])
+def test_what_is_no_table_of_plans_is_left_to_its_reader(folder: Path, content: bytes) -> None:
+    for name in ("other.csv", "other.xlsx", "other.parquet", "other.json", "other.doc"):
+        (folder / name).write_bytes(content)
+        assert table_form(folder / name) == ""
+    assert table_form(folder / "none.csv") == ""
+    assert table_form(folder) == ""
+
+
+def test_tables_in_order_are_counted_and_what_was_taken_is_told(
+    folder: Path, check: Callable[..., tuple[int, str, str]]
+) -> None:
+    status, out, err = check(folder / "plans.csv", folder / "measures.csv")
+    assert status == 0
+    lines = out.splitlines()
+    assert lines[0].endswith("plans.csv: in order as plans (2 plans, 2 provinces)")
+    assert lines[1].endswith("in order as measures (3 measures, 2 plans, 1 linked to no series)")
+    assert "completeness (partial" in " ".join(err.split())
+
+
+def test_every_problem_of_a_table_of_plans_is_named(
+    folder: Path, check: Callable[..., tuple[int, str, str]]
+) -> None:
+    path = folder / "plans.csv"
+    path.write_text(PLANS.replace("06", "99").replace("PAPI\n", "PAPY\n"), encoding="utf-8")
+    status, out, err = check(path, folder / "measures.csv")
+    assert status == 1
+    assert "measures.csv: in order" in out
+    assert "row 3, column province: found '99'" in err
+    assert "row 2, column indices: found 'PAPY'" in err
+    assert "score" not in err
+
+
+def test_a_machine_s_own_tables_are_in_order(
+    tmp_path: Path, check: Callable[..., tuple[int, str, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = Path(__file__).parent.parent / "docs" / "examples" / "ke-hoach-2024.md"
+    plans, measures = tmp_path / "plans.csv", tmp_path / "measures.csv"
+    with pytest.raises(SystemExit):
+        cli.main(["plan", str(example), "-o", str(measures), "--plans", str(plans)])
+    capsys.readouterr()
+    status, out, err = check(plans, measures)
+    assert (status, out.count("in order as")) == (0, 2)
+    assert err == ""
+
+
+def test_tables_of_plans_have_no_sidecar(
+    folder: Path, check: Callable[..., tuple[int, str, str]]
+) -> None:
+    status, _, err = check(folder / "plans.csv", "--sidecar")
+    assert status == 2
+    assert "--sidecar is for files of figures" in err
+
+
+def test_remedies_takes_a_folder_and_tells_what_was_taken(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = folder / "found.csv"
+    options = ["--timing", "plan_year", "--n-draws", "19", "--lang", "en", "-o", str(output)]
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["remedies", "--plans", str(folder), *options])
+    err = " ".join(capsys.readouterr().err.split())
+    assert stop.value.code == 0
+    assert "agency_level (province)" in err
+    assert "list_type (remediate)" in err
+    assert pd.read_csv(output)["n_plans"].tolist() == [2]

@@ -185,7 +185,7 @@ def _position_effects(blocks: Blocks) -> Floats:
         return np.broadcast_to(every, (provinces, positions, positions))
     _, region = np.unique(blocks.regions, return_inverse=True)
     in_region = np.eye(region.max() + 1)[region]
-    return np.einsum("pr,mn->pmrn", in_region, every).reshape(provinces, positions, -1)
+    return np.einsum("pr,mn->pmrn", in_region, every).reshape(provinces, positions, -1)  # type: ignore[no-any-return]
 
 
 def _interacted(blocks: Blocks, values: Floats, classes: IntArray) -> Floats:

@@ -171,7 +171,7 @@ def remedies(
     from parstats.reference import frameworks
     from parstats.reference.labels import check_language
     from parstats.remedies import estimate, exposure, unmatched_measures
-    from parstats.remedies.association.estimate import BY
+    from parstats.remedies.association.hypotheses import BY
 
     check_language(lang)
     _refuse_lag(lag)

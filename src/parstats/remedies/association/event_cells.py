@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
 from parstats.reference import labels
 from parstats.remedies.association.panel_layout import COMPARED
 from parstats.remedies.cells.exposure import exposure, unmatched_measures
-from parstats.remedies.cells.plan_years import plan_years
 
 #: Reason of a loss that is not among `parstats.remedies.cells.missing_outcomes.REASONS`.
 OVERLAPPING = "overlapping"
@@ -21,9 +21,11 @@ LOSS_COLUMNS: tuple[str, ...] = (
     "n_cells",
     "n_provinces",
 )
-_AT = "@"
 # What a measure lacks at any event time is no loss of one of them.
-_NEVER = ("no_plan", "unit", "informal", "no_province", "no_year", "no_link", "whole_index")
+_NEVER = (
+    *("no_plan", "unit", "informal", "no_province", "no_year", "no_link", "whole_index"),
+    *("years_reversed", "no_such_date", "no_indices", "issued_late"),
+)
 _CELL = ["index", "vintage", "province", "series", "year"]
 
 
@@ -32,18 +34,16 @@ def event_cells(
     measures: pd.DataFrame,
     plans: pd.DataFrame,
     times: Iterable[int],
-    *,
-    list_types: Sequence[str] = ("remediate",),
-    formal_only: bool = True,
+    **options: Any,
 ) -> dict[int, pd.DataFrame]:
-    """Return cells as `parstats.remedies.exposure`, some years from the outcome year.
+    """Return cells as `parstats.remedies.exposure`, by years from the outcome year.
 
-    `times` are years from the primary outcome year of a plan, which is 0. By event time: all cells,
-    with ``state`` as the plans say it of the year so much later or earlier, and ``overlapping``:
-    the cell is targeted at that event time by one plan and at event time 0 by another. Those are
-    "unknown", and so are cells to compare with that a plan is about at event time 0: what is
-    measured there is not this event time alone. Raises InvalidRequest as
-    `parstats.remedies.exposure`.
+    `options` are those of `exposure`. From the outcome year on, a cell is that of the plan's first
+    outcome year, and its change ends so many years later; cells that are targeted again on the way
+    stay, as to leave them out would choose by what the plan brought. Before it, cells are those of
+    an earlier year; those that a plan of that year targets itself, or that another plan is about,
+    are "unknown": what is measured there is not this event time alone. Column ``overlapping`` tells
+    the former. Raises InvalidRequest as `parstats.remedies.exposure`.
 
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> scores = load_scores("PAPI", years=range(2018, 2025))
@@ -52,26 +52,28 @@ def event_cells(
     >>> int(before["overlapping"].sum()), bool((before["state"] == "targeted").any())
     (0, True)
     """
-    moved = _at_primary(plans, formal_only)
-    result = {
-        time: exposure(
-            scores, measures, moved, lag=time, list_types=list_types, formal_only=formal_only
+    primary = exposure(scores, measures, plans, **options)
+    result = {}
+    for time in times:
+        cells = (
+            primary if time == 0 else exposure(scores, measures, plans, event_time=time, **options)
         )
-        for time in sorted({0, *times})
-    }
-    plan_state = result[0]["state"]
-    return {time: _mask_overlaps(result[time], plan_state, time) for time in times}
+        result[time] = cells.assign(overlapping=False)
+        if time < 0:
+            result[time] = _mask_overlaps(cells, primary)
+    return result
 
 
-def _mask_overlaps(cells: pd.DataFrame, plan_state: pd.Series, time: int) -> pd.DataFrame:
-    """Mask the cells that a plan targets at event time 0, which are the same rows."""
-    if time == 0:
-        return cells.assign(overlapping=False)
+def _mask_overlaps(cells: pd.DataFrame, primary: pd.DataFrame) -> pd.DataFrame:
+    """Mask the cells that a plan targets, or is about, in the year of the cell itself."""
+    own = cells[_CELL].merge(primary[[*_CELL, "state"]], on=_CELL, how="left")
+    plan_state = own["state"].fillna("background").to_numpy()
     targeted = cells["state"] == "targeted"
     overlapping = targeted & (plan_state == "targeted")
-    mentioned = cells["state"].isin(COMPARED) & ~targeted & ~plan_state.isin(COMPARED[1:])
-    unclear = overlapping | mentioned
-    return cells.assign(state=cells["state"].mask(unclear, "unknown"), overlapping=overlapping)
+    compared = cells["state"].isin(COMPARED)
+    mentioned = compared & ~targeted & ~pd.Series(plan_state, cells.index).isin(COMPARED[1:])
+    state = cells["state"].mask(overlapping | mentioned, "unknown")
+    return cells.assign(state=state, overlapping=overlapping)
 
 
 def lost_cells(
@@ -79,9 +81,7 @@ def lost_cells(
     measures: pd.DataFrame,
     plans: pd.DataFrame,
     cells: dict[int, pd.DataFrame],
-    *,
-    list_types: Sequence[str] = ("remediate",),
-    formal_only: bool = True,
+    **options: Any,
 ) -> pd.DataFrame:
     """Return targeted cells that are missing or not counted at an event time.
 
@@ -97,32 +97,17 @@ def lost_cells(
     >>> "break" in set(lost["reason"])
     True
     """
-    moved = _at_primary(plans, formal_only)
-    aimed = measures[measures["list_type"].isin(list_types)]
-    # Each plan once an event time, under a name with it: all is looked up in one go.
-    copies = [
-        (
-            aimed.assign(plan=aimed["plan"] + f"{_AT}{time}"),
-            moved.assign(plan=moved["plan"] + f"{_AT}{time}", plan_year=moved["plan_year"] + time),
-        )
-        for time in cells
-    ]
-    measure_copies, plan_copies = (
-        pd.concat(tables, ignore_index=True) for tables in zip(*copies, strict=True)
-    )
-    table = unmatched_measures(
-        scores, measure_copies, plan_copies, lag=0, list_types=list_types, formal_only=formal_only
-    )
-    missing = table[~table["reason"].isin(_NEVER)]
-    missing = missing.assign(event_time=[int(name.rpartition(_AT)[2]) for name in missing["plan"]])
-    twice = [
-        time_cells.loc[time_cells["overlapping"]].assign(event_time=time, reason=OVERLAPPING)
-        for time, time_cells in cells.items()
-    ]
+    aimed = measures[measures["list_type"].isin(options.get("list_types", ("remediate",)))]
+    parts = []
+    for time, time_cells in cells.items():
+        table = unmatched_measures(scores, aimed, plans, event_time=time, **options)
+        missing = table[~table["reason"].isin(_NEVER)]
+        twice = time_cells[time_cells["overlapping"]].assign(reason=OVERLAPPING)
+        parts += [part.assign(event_time=time) for part in (missing, twice)]
     columns = ["event_time", *_CELL, "reason"]
     kinds = {"event_time": "int64", "vintage": "int64", "year": "int64"}
-    parts = [part[columns].astype(kinds) for part in (missing, *twice)]
-    all_losses = pd.concat(parts, ignore_index=True).drop_duplicates(columns[:-1])
+    all_losses = pd.concat([part[columns].astype(kinds) for part in parts], ignore_index=True)
+    all_losses = all_losses.drop_duplicates(columns[:-1])
     return all_losses.sort_values(["event_time", "reason", *_CELL]).reset_index(drop=True)
 
 
@@ -152,8 +137,3 @@ def losses(lost: pd.DataFrame) -> pd.DataFrame:
 def _texts(reason: str, lang: str) -> str:
     room = "event_study" if reason == OVERLAPPING else "no_cell"
     return labels.text(f"{room}.{reason}", lang)
-
-
-def _at_primary(plans: pd.DataFrame, formal_only: bool) -> pd.DataFrame:
-    """Shift the plans to their primary outcome year, from which event times count."""
-    return plans.assign(plan_year=plan_years(plans, formal_only=formal_only)["year"])

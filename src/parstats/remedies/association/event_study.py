@@ -10,31 +10,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share, keeps_index, old_names
 from parstats.remedies.association.event_cells import event_cells, losses, lost_cells
+from parstats.remedies.association.hypotheses import Hypothesis, everything
 from parstats.remedies.association.panel_layout import panel_layout
-from parstats.remedies.association.verdict import verdict
-from parstats.stats.detectable_effect import minimum_detectable_effect
-from parstats.stats.randomization.cluster_variance import cr2
-from parstats.stats.randomization.design import Design, Draws, exchangeable, exchanges
-from parstats.stats.randomization.panel_blocks import Projection, Projections, projected
-from parstats.stats.randomization.significance import (
-    interval,
-    observed_statistic,
-    randomization_test,
-    statistics,
-)
+from parstats.remedies.association.testing import Tested, decided, fitted, tested
+from parstats.remedies.association.verdict import direction, verdict
+from parstats.remedies.cells.plan_years import Timing
+from parstats.stats.randomization.design import exchangeable, shared_exchanges
+from parstats.stats.randomization.panel_blocks import Projections
+from parstats.stats.randomization.significance import interval
 from parstats.stats.randomization.step_down import omnibus, romano_wolf
 
 Floats = NDArray[np.float64]
 
 COLUMNS: tuple[str, ...] = (
-    *("event_time", "kind", "adjusted_association", "se", "df", "ci_low", "ci_high", "band_ci_low"),
-    *("band_ci_high", "p", "p_adjusted", "n_plans", "n_provinces", "n_exchangeable", "n_cells"),
-    *("n_compared", "n_lost", "n_provinces_lost", "lost", "mde", "omnibus_p", "omnibus_p_leads"),
-    *("n_draws", "verdict", "reason"),
+    *("event_time", "kind", "adjusted_association", "direction", "se", "df", "ci_low", "ci_high"),
+    *("band_ci_low", "band_ci_high", "p", "p_adjusted", "inference", "n_plans", "n_provinces"),
+    *("n_decisions", "n_exchangeable", "n_cells", "n_again", "n_compared", "n_lost"),
+    *("n_provinces_lost", "lost", "mde", "omnibus_p", "omnibus_p_placebo", "n_draws", "verdict"),
+    "reason",
 )
 # Relative difference below which two statistics tie; sums in another order differ in the last bits.
 _TIE = 1e-9
@@ -50,36 +48,48 @@ def event_study(
     *,
     leads: int = 2,
     lags: int = 2,
+    timing: Timing = "fieldwork",
     list_types: Sequence[str] = ("remediate",),
     formal_only: bool = True,
     n_draws: int = 1_999,
     seed: int = 0,
     ci_level: float = 0.95,
 ) -> pd.DataFrame:
-    r"""Estimate the adjusted association by years from the plan's outcome year.
+    r"""Estimate the adjusted association by years from the plan's first outcome year.
 
-    At event time k the outcome is the change in the year k years after the primary outcome year,
-    explained by its own baseline and previous change as in `parstats.remedies.estimate`; each event
-    time has its own cells. Those that a break, or a missing figure, takes away are counted beside.
+    From the outcome year t on, at event time k the outcome is the whole change since the year
+    before it,
+
+    .. math:: z_{t+k} - z_{t-1},
+
+    explained by what was known before the plan, as in `parstats.remedies.estimate`: so the row says
+    how far targeted series stand from like ones k years later, whether an effect ended, lasted,
+    faded or came late, with what later plans added. Before it, at k below 0, the outcome is the
+    yearly change that many years earlier, explained by what was known before that: a placebo test.
+    Each event time has its own cells; those that a break, or a missing figure, takes away are
+    counted beside.
 
     Parameters
     ----------
-    scores, measures, plans, list_types, formal_only
+    scores, measures, plans, timing, list_types, formal_only
         As in `parstats.remedies.exposure`.
-    leads, lags : int; years before and after the primary outcome year
+    leads, lags : int; years before and after the first outcome year
     n_draws, seed : int; number of reassignments and seed; the same for all event times
     ci_level : float; of intervals and band
 
     Returns
     -------
-    pandas.DataFrame: one row per event time: event_time, kind ("lead", "primary", "lag"),
-        adjusted_association, se, df, ci_low, ci_high, band_ci_low, band_ci_high (hold for all event
-        times at once), p, p_adjusted (Romano-Wolf over the event times), n_plans, n_provinces,
-        n_exchangeable, n_cells (targeted), n_compared, n_lost (targeted cells that do not exist or
-        do not count at this event time), n_provinces_lost (provinces left without any), lost (how
-        many for what reason, the largest first; the words are in `event_losses`), mde, omnibus_p
-        (anything at any event time), omnibus_p_leads (at any lead), n_draws, verdict, reason. Where
-        nothing can be estimated the figures are missing and the reason says why.
+    pandas.DataFrame: one row per event time: event_time, kind ("placebo", "primary", "later"),
+        adjusted_association, direction, se, df, ci_low, ci_high, band_ci_low, band_ci_high (hold
+        for all event times from 0 on at once), p, p_adjusted (Romano-Wolf over these; missing for
+        placebo tests), inference (as `parstats.remedies.estimate`), n_plans, n_provinces,
+        n_decisions, n_exchangeable, n_cells (targeted), n_again (of these, targeted again by a
+        plan of a later year up to the end of the change), n_compared, n_lost (targeted cells that
+        do not exist or do not count at this event time), n_provinces_lost (provinces left without
+        any), lost (how many for what reason, the largest first; the words are in `event_losses`),
+        mde, omnibus_p (anything from the outcome year on), omnibus_p_placebo (anything before it),
+        n_draws, verdict, reason. Where nothing can be estimated the figures are missing and the
+        reason says why. A placebo test has no verdict; its reason is "placebo".
 
     Raises
     ------
@@ -88,16 +98,21 @@ def event_study(
 
     Notes
     -----
-    **Leads test no parallel trends here.** Plans target what is low, or fell, in the year before
-    their outcome; that year's change is the outcome at event time -1, so the association there is
-    negative by selection, and at -2 too as far as low standing lasts. It would be zero only if
-    cells were targeted at random. A negative lead shows that plans answer to the figures; it is
-    what baseline and previous change are held for at event time 0, and no sign that they fail.
+    **Years before the plan test no parallel trends here.** Plans target what is low, or fell, in
+    the year before their outcome; that year's change is the outcome at event time -1, so the
+    association there is negative by selection, and at -2 too as far as low standing lasts. It would
+    be zero only if cells were targeted at random. A negative placebo shows that plans answer to the
+    figures; it is what the history is held for from event time 0 on, and no sign that it fails.
+
+    Later rows need figures of every year from t-2 to t+k without a break: of PAPI's sub-dimensions
+    the years 2018, 2019 and 2023 for k = 1, and 2018 alone for k = 2. They hold what later plans of
+    the same province added; cells that are targeted again are counted, not left out, as to leave
+    them out would choose by what came of the first plan.
 
     The band is that of intervals at one common, higher level: the smallest p-value over the event
-    times falls below one less that level in a share 1 - `ci_level` of the reassignments (Westfall
-    and Young 1993, "minP"). The adjusted p-values are from the same p-values. So an event time with
-    few provinces does not widen the others, as the largest t statistic would.
+    times from 0 on falls below one less that level in a share 1 - `ci_level` of the reassignments
+    (Westfall and Young 1993, "minP"). The adjusted p-values are from the same p-values. So an event
+    time with few provinces does not widen the others, as the largest t statistic would.
 
     Each event time has its own cells: a difference between two may be one between their cells.
 
@@ -112,14 +127,19 @@ def event_study(
     """
     _check(leads, lags, n_draws, seed, ci_level)
     times = range(-leads, lags + 1)
-    options: dict[str, Any] = {"list_types": list_types, "formal_only": formal_only}
+    options: dict[str, Any] = {
+        "timing": timing,
+        "list_types": list_types,
+        "formal_only": formal_only,
+    }
     cells = event_cells(scores, measures, plans, times, **options)
     lost = lost_cells(scores, measures, plans, cells, **options)
     if lost.empty and not any(
         (time_cells["state"] == "targeted").any() for time_cells in cells.values()
     ):
         raise errors.InsufficientData("no plan that counts targets a series: there is no event")
-    fits = _fits(cells, n_draws, seed)
+    with threadpool_limits(1, "blas"):
+        fits = _fits(cells, n_draws, seed, ci_level)
     return _table(cells, lost, fits, n_draws, ci_level)
 
 
@@ -131,6 +151,7 @@ def event_losses(
     *,
     leads: int = 2,
     lags: int = 2,
+    timing: Timing = "fieldwork",
     list_types: Sequence[str] = ("remediate",),
     formal_only: bool = True,
 ) -> pd.DataFrame:
@@ -138,7 +159,7 @@ def event_losses(
 
     Parameters
     ----------
-    scores, measures, plans, leads, lags, list_types, formal_only
+    scores, measures, plans, leads, lags, timing, list_types, formal_only
         As in `event_study`.
 
     Returns
@@ -162,7 +183,11 @@ def event_losses(
     """
     check_integer("leads", leads, 0)
     check_integer("lags", lags, 0)
-    options: dict[str, Any] = {"list_types": list_types, "formal_only": formal_only}
+    options: dict[str, Any] = {
+        "timing": timing,
+        "list_types": list_types,
+        "formal_only": formal_only,
+    }
     cells = event_cells(scores, measures, plans, range(-leads, lags + 1), **options)
     return losses(lost_cells(scores, measures, plans, cells, **options))
 
@@ -177,45 +202,52 @@ def _check(leads: int, lags: int, n_draws: int, seed: int, ci_level: float) -> N
 
 @dataclass(frozen=True)
 class _Fit:
-    """One event time: counts and, where it can be estimated, the design and its draws."""
+    """One event time: counts and, where it can be estimated, the tested coefficient."""
 
     counts: dict[str, int]
-    design: Design | None
-    drawn: Draws | None
+    tested: Tested | None
 
 
-def _fits(cells: dict[int, pd.DataFrame], n_draws: int, seed: int) -> dict[int, _Fit]:
-    """Fit each event time; the cells are the same in all, only their states differ."""
-    result: dict[int, _Fit] = {}
-    present: Projection | None = None
-    reassignments: NDArray[np.int64] | None = None
-    for event_time, time_cells in cells.items():
-        layout = panel_layout(time_cells)
-        blocks = layout.blocks
-        treatment = layout.treatment(np.ones(len(time_cells), dtype=bool))
-        treated = (treatment > 0).any(axis=1)
-        counts = {
-            "n_plans": _n_plans(time_cells),
-            "n_provinces": int(treated.sum()),
-            "n_exchangeable": int((treated & exchangeable(blocks.present)).sum()),
-            "n_cells": int((treatment > 0).sum()),
-            "n_compared": int((blocks.estimation_sample & ~(treatment > 0)).sum()),
-        }
-        if present is None or reassignments is None:
-            present = projected(blocks, blocks.present)
-            reassignments = exchanges(blocks.present, n_draws, np.random.default_rng(seed))
-        result[event_time] = _Fit(counts, None, None)
-        if counts["n_cells"]:
-            try:
-                projections = Projections(
-                    blocks, projected(blocks, blocks.estimation_sample), present
-                )
-                design = Design(projections, treatment)
-            except errors.InsufficientData:
-                # Told as "no_contrast" in the row of this event time.
-                continue
-            result[event_time] = _Fit(counts, design, design.draws(reassignments))
+def _fits(
+    cells: dict[int, pd.DataFrame], n_draws: int, seed: int, ci_level: float
+) -> dict[int, _Fit]:
+    """Fit each event time; a draw sends a province to the same place in all of them."""
+    # An event time without any cell, as behind the last year, has nothing to fit.
+    rows = {}
+    for time, time_cells in cells.items():
+        if len(time_cells):
+            layout = panel_layout(time_cells)
+            rows[time] = everything(layout, Projections.build(layout.blocks))
+    panels = [
+        (row.layout.blocks, list(row.layout.provinces.itertuples(index=False, name=None)))
+        for row in rows.values()
+    ]
+    drawn = shared_exchanges(panels, n_draws, np.random.default_rng(seed))
+    result = {time: _Fit(dict.fromkeys(_COUNTS, 0), None) for time in cells}
+    for (time, row), exchanges in zip(rows.items(), drawn, strict=True):
+        design = fitted(row) if row.chosen.any() else None
+        found = None if design is None else tested(row, design, exchanges, ci_level)
+        result[time] = _Fit(_counts(row), found)
     return result
+
+
+_COUNTS = (
+    *("n_plans", "n_provinces", "n_decisions", "n_exchangeable", "n_cells", "n_again"),
+    "n_compared",
+)
+
+
+def _counts(row: Hypothesis) -> dict[str, int]:
+    cells, blocks = row.layout.cells, row.layout.blocks
+    aimed = cells[row.chosen]
+    treated = (row.regressor > 0).any(axis=1)
+    figures = (
+        *(_n_plans(cells), int(treated.sum()), decided(row).n_decisions),
+        *(int((treated & exchangeable(blocks)).sum()), len(aimed)),
+        int(aimed["targeted_again"].sum()) if "targeted_again" in aimed else 0,
+        int(blocks.estimation_sample.sum()) - len(aimed),
+    )
+    return dict(zip(_COUNTS, figures, strict=True))
 
 
 def _n_plans(cells: pd.DataFrame) -> int:
@@ -233,14 +265,13 @@ class _Joint:
 
     @classmethod
     def build(cls, fits: dict[int, _Fit]) -> _Joint:
-        available = {k: (fit.design, fit.drawn) for k, fit in fits.items()}
-        times, observed, drawn = [], [], []
-        for k, (design, draws) in available.items():
-            if design is not None and draws is not None:
-                times.append(k)
-                observed.append(observed_statistic(design))
-                drawn.append(statistics(draws.numerators, draws.scores))
-        return cls(times, np.array(observed), np.stack(drawn, 1) if times else np.zeros((0, 0)))
+        available = {k: fit.tested for k, fit in fits.items() if fit.tested is not None}
+        drawn = [result.drawn for result in available.values()]
+        return cls(
+            list(available),
+            np.array([result.observed for result in available.values()]),
+            np.stack(drawn, 1) if drawn else np.zeros((0, 0)),
+        )
 
     def p_values(self) -> Floats:
         """Of the real assignment (first) and of each draw, each event time by itself."""
@@ -269,10 +300,9 @@ class _Joint:
         allowed = values[reached <= 1 - ci_level + 1e-12]
         return 1.0 - float(allowed[-1]) if len(allowed) else 1.0
 
-    def omnibus(self, leads_only: bool) -> float:
+    def omnibus(self) -> float:
         """Return the p-value of no association at any event time, by the largest statistic."""
-        tested = [at for at, k in enumerate(self.times) if k < 0 or not leads_only]
-        return omnibus(self.observed[tested], self.drawn[:, tested])[0] if tested else math.nan
+        return omnibus(self.observed, self.drawn)[0] if self.times else math.nan
 
 
 def _table(
@@ -282,52 +312,58 @@ def _table(
     n_draws: int,
     ci_level: float,
 ) -> pd.DataFrame:
-    joint = _Joint.build(fits)
-    adjusted, band_critical_value = joint.adjusted(), joint.level(ci_level)
+    joint = _Joint.build({k: fit for k, fit in fits.items() if k >= 0})
+    before = _Joint.build({k: fit for k, fit in fits.items() if k < 0})
+    adjusted, band_level = joint.adjusted(), joint.level(ci_level)
     shared = {
-        "omnibus_p": joint.omnibus(leads_only=False),
-        "omnibus_p_leads": joint.omnibus(leads_only=True),
+        "omnibus_p": joint.omnibus(),
+        "omnibus_p_placebo": before.omnibus(),
         "n_draws": n_draws,
     }
     records = []
     for k, fit in fits.items():
-        figures = _figures(fit, ci_level, band_critical_value) | {
-            "p_adjusted": adjusted.get(k, math.nan)
-        }
-        verdict_name, reason = verdict(
-            fit.counts["n_provinces"],
-            fit.counts["n_exchangeable"],
-            figures.get("mde", math.nan),
-            figures["p_adjusted"],
-        )
-        kind = "primary" if k == 0 else "lead" if k < 0 else "lag"
-        about = {"event_time": k, "kind": kind, "verdict": verdict_name, "reason": reason}
+        figures = _figures(fit, ci_level if k < 0 else band_level)
+        p = adjusted.get(k, math.nan)
+        if fit.tested is not None and fit.tested.copied and k >= 0:
+            # Exchanges of provinces do not hold here: Bonferroni over the event times.
+            p = min(1.0, float(figures["p"]) * len(joint.times))
         records.append(
-            about | fit.counts | figures | _cost(cells[k], lost[lost["event_time"] == k]) | shared
+            {"event_time": k, "kind": "primary" if k == 0 else "placebo" if k < 0 else "later"}
+            | figures
+            | {
+                "p_adjusted": p,
+                "direction": direction(figures.get("adjusted_association", math.nan)),
+            }
+            | fit.counts
+            | _judged(k, fit, figures.get("mde", math.nan), p)
+            | _cost(cells[k], lost[lost["event_time"] == k])
+            | shared
         )
     return pd.DataFrame(records, columns=list(COLUMNS))
 
 
-def _figures(fit: _Fit, ci_level: float, band_critical_value: float) -> dict[str, float]:
-    if fit.design is None or fit.drawn is None:
+def _judged(k: int, fit: _Fit, mde: float, p_adjusted: float) -> dict[str, str]:
+    """Return verdict and reason; a year before the plan has no verdict."""
+    if k < 0:
+        return {"verdict": "", "reason": "placebo"}
+    counts = fit.counts
+    verdict_name, reason = verdict(
+        *(counts["n_provinces"], counts["n_exchangeable"], mde, p_adjusted),
+        n_decisions=counts["n_decisions"],
+    )
+    return {"verdict": verdict_name, "reason": reason}
+
+
+def _figures(fit: _Fit, band_level: float) -> dict[str, Any]:
+    if fit.tested is None:
         return {}
-    robust = cr2(fit.design)
-    tested = randomization_test(fit.design, fit.drawn, ci_level)
-    band_ci_low, band_ci_high = interval(fit.design, fit.drawn, band_critical_value)
-    return {
-        "adjusted_association": fit.design.estimate,
-        "se": robust.se,
-        "df": robust.df,
-        "ci_low": tested.ci_low,
-        "ci_high": tested.ci_high,
-        "band_ci_low": min(band_ci_low, tested.ci_low),
-        "band_ci_high": max(band_ci_high, tested.ci_high),
-        "p": tested.p,
-        # One targeted province leaves no degree of freedom; at least one is needed to tell.
-        "mde": minimum_detectable_effect(
-            tested.spread, max(robust.df, 1.0) if math.isfinite(robust.df) else 1.0
-        ),
-    }
+    figures = dict(fit.tested.figures)
+    low, high = (float(figures[name]) for name in ("ci_low", "ci_high"))
+    if fit.tested.copied:
+        band_low, band_high = low, high
+    else:
+        band_low, band_high = interval(fit.tested.design, fit.tested.draws, band_level)
+    return figures | {"band_ci_low": min(band_low, low), "band_ci_high": max(band_high, high)}
 
 
 def _cost(cells: pd.DataFrame, lost: pd.DataFrame) -> dict[str, Any]:

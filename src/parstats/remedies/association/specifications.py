@@ -1,20 +1,31 @@
-"""The estimate under other choices: outcome years, strictest breaks, dated plans only."""
+"""The estimate under other choices: outcome years, breaks, dates, and what is held."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pandas as pd
 
 from parstats.arguments import check_integer, old_names
 from parstats.remedies.association.estimate import COLUMNS as ESTIMATE_COLUMNS
 from parstats.remedies.association.estimate import estimate
+from parstats.remedies.association.panel_layout import Specification
+from parstats.remedies.association.testing import information
 from parstats.remedies.cells.changes import outcomes
 from parstats.remedies.cells.exposure import exposure
 
 COLUMNS: tuple[str, ...] = ("variant", *ESTIMATE_COLUMNS)
 #: The choices, in the order of the rows.
-VARIANTS = ("primary", "lag_0", "lag_1", "lag_2", "strict", "dated")
+VARIANTS = ("primary", "plan_year", "next_year", "strict", "dated", "regions", "baseline")
+# Share of the variation of being targeted that effects of region, series and year must leave. By
+# judgement: with less, few regions with mixed plans decide.
+_LEAST_LEFT = 0.25
+# What a refused variant does not show.
+_FIGURES = (
+    *("adjusted_association", "se", "df", "ci_low", "ci_high", "p", "p_adjusted", "p_clustered"),
+    *("p_assignment", "mde"),
+)
 _CELL = ["index", "vintage", "series", "year", "province"]
 
 
@@ -39,10 +50,13 @@ def robustness(
     Returns
     -------
     pandas.DataFrame: one row per variant, with the columns of `parstats.remedies.estimate`:
-        "primary"; "lag_0", "lag_1", "lag_2" (outcome in that many years from the plan's, whatever
-        its date); "strict" (no series compares across 2016, 2018 and 2021); "dated" (without the
-        cells whose outcome year rests on an assumed date). A variant in which no cell is targeted
-        has counts of 0 and the verdict "insufficient_data".
+        "primary"; "plan_year", "next_year" (the first outcome is the plan's own year, or the next,
+        whatever its date); "strict" (no series compares across 2016, 2018 and 2021); "dated"
+        (without the cells whose outcome year rests on an assumed date); "regions" (effects of each
+        region, series and year instead of the region's means; refused where these leave under a
+        quarter of the variation of being targeted, as where whole regions plan alike); "baseline"
+        (without the history: what longer memory, or copying, does to the figure). A variant in
+        which no cell is targeted has counts of 0 and the verdict "insufficient_data".
 
     Raises
     ------
@@ -58,33 +72,47 @@ def robustness(
     >>> given = load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI")
     >>> table = robustness(*given, years=2024, n_draws=99)
     >>> table[["variant", "n_cells"]].head(2).values.tolist()
-    [['primary', 11], ['lag_0', 16]]
+    [['primary', 11], ['plan_year', 16]]
     """
     check_integer("n_draws", n_draws, 19)
     outcome_years = years if years is None or isinstance(years, int) else list(years)
 
-    def lagged(lag: int | None) -> Callable[[], pd.DataFrame]:
-        return lambda: exposure(scores, measures, plans, lag=lag, years=outcome_years)
-
-    primary = lagged(None)()
+    options: dict[str, Any] = {"years": outcome_years}
+    primary = exposure(scores, measures, plans, **options)
     comparable_cells = outcomes(scores, outcome_years, strict=True)[_CELL]
-    makers: tuple[Callable[[], pd.DataFrame], ...] = (
-        lambda: primary,
-        *(lagged(lag) for lag in (0, 1, 2)),
-        lambda: primary.merge(comparable_cells, on=_CELL),
-        lambda: primary[~primary["date_unknown"]],
-    )
+    cells_of: dict[str, Callable[[], pd.DataFrame]] = {
+        "plan_year": lambda: exposure(scores, measures, plans, timing="plan_year", **options),
+        "next_year": lambda: exposure(scores, measures, plans, timing="next_year", **options),
+        "strict": lambda: primary.merge(comparable_cells, on=_CELL),
+        "dated": lambda: primary[~primary["date_unknown"]],
+    }
+    held: dict[str, Specification] = {"regions": "regions", "baseline": "baseline"}
     rows = [
-        _row(make(), n_draws, seed).assign(variant=variant)
-        for variant, make in zip(VARIANTS, makers, strict=True)
+        _row(
+            *(cells_of.get(variant, lambda: primary)(), held.get(variant, "history")),
+            *(n_draws, seed),
+        ).assign(variant=variant)
+        for variant in VARIANTS
     ]
     return pd.concat(rows, ignore_index=True)[list(COLUMNS)]
 
 
-def _row(cells: pd.DataFrame, n_draws: int, seed: int) -> pd.DataFrame:
+def _row(
+    cells: pd.DataFrame, specification: Specification, n_draws: int, seed: int
+) -> pd.DataFrame:
     if (cells["state"] == "targeted").any():
-        return estimate(cells, n_draws=n_draws, seed=seed)
+        row = estimate(cells, specification=specification, n_draws=n_draws, seed=seed)
+        if specification != "regions" or _left(cells) >= _LEAST_LEFT:
+            return row
+        refused = {"verdict": "insufficient_data", "reason": "no_contrast"}
+        return row.assign(**dict.fromkeys(_FIGURES, float("nan")), **refused)
     counts = [name for name in ESTIMATE_COLUMNS if name.startswith("n_")]
     none = dict.fromkeys(ESTIMATE_COLUMNS, float("nan")) | dict.fromkeys(counts, 0)
-    verdict_name = {"verdict": "insufficient_data", "reason": "few_provinces"}
-    return pd.DataFrame([none | {"by": "all", "value": "all", "n_draws": n_draws} | verdict_name])
+    words = {"by": "all", "value": "all", "model": "all", "family": "main", "direction": ""}
+    verdict_name = {"verdict": "insufficient_data", "reason": "few_provinces", "inference": ""}
+    return pd.DataFrame([none | words | {"n_draws": n_draws} | verdict_name])
+
+
+def _left(cells: pd.DataFrame) -> float:
+    """Return what effects of regions leave of the variation that the region's means leave."""
+    return information(cells, "regions") / information(cells, "history")

@@ -6,15 +6,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from parstats import errors
 from parstats.remedies.association.decisions import Decisions, decisions
-from parstats.remedies.association.hypotheses import Hypothesis, targeted
+from parstats.remedies.association.hypotheses import Hypothesis, everything, targeted
+from parstats.remedies.association.panel_layout import Specification, panel_layout
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.randomization.cluster_variance import ClusterRobust, cr2
 from parstats.stats.randomization.design import Design, Draws, Exchanges, exchangeable
-from parstats.stats.randomization.panel_blocks import Floats
+from parstats.stats.randomization.panel_blocks import Floats, Projections
 from parstats.stats.randomization.significance import (
     observed_statistic,
     randomization_test,
@@ -118,3 +120,10 @@ def _robust_figures(robust: ClusterRobust) -> dict[str, float | int | str]:
 def _mde(spread: float, df: float) -> float:
     # One targeted province leaves no degree of freedom; at least one is needed to tell.
     return minimum_detectable_effect(spread, max(df, 1.0) if math.isfinite(df) else 1.0)
+
+
+def information(cells: pd.DataFrame, specification: Specification) -> float:
+    """Return the sum of squares of being targeted that nothing else in the model explains."""
+    layout = panel_layout(cells, specification)
+    design = fitted(everything(layout, Projections.build(layout.blocks)))
+    return 0.0 if design is None else design.information

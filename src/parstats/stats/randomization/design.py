@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -225,11 +226,51 @@ def exchanges(blocks: Blocks, n_draws: int, rng: np.random.Generator) -> Exchang
     [1, 1, 1]
     """
     classes = exchange_classes(blocks)
+    return Exchanges(_drawn(classes, n_draws, rng), _stand_ins(blocks.present, classes, rng))
+
+
+def shared_exchanges(
+    panels: Sequence[tuple[Blocks, Sequence[Hashable]]], n_draws: int, rng: np.random.Generator
+) -> list[Exchanges]:
+    """Return the same exchanges for several panels of partly the same provinces.
+
+    `panels` are blocks and the names of their provinces. A draw sends a province to the same place
+    in all of them, so that statistics of different panels can be taken together; provinces change
+    places where they are of the same class in every panel; see `exchanges`.
+
+    >>> import numpy as np
+    >>> known, none = np.ones((2, 1), dtype=bool), np.zeros((0, 2, 1))
+    >>> one = np.zeros(1, dtype=int)
+    >>> blocks = Blocks(np.zeros((2, 1)), none, known, known, one, one)
+    >>> two = shared_exchanges([(blocks, "ab"), (blocks, "ba")], 4, np.random.default_rng(0))
+    >>> bool(((two[0].assignments[:, 0] == 0) == (two[1].assignments[:, 1] == 1)).all())
+    True
+    """
+    names = list(dict.fromkeys(name for _, keys in panels for name in keys))
+    place = {name: at for at, name in enumerate(names)}
+    held = np.full((len(names), len(panels)), -1)
+    classes = [exchange_classes(blocks) for blocks, _ in panels]
+    rows = [np.array([place[name] for name in keys]) for _, keys in panels]
+    for at, (row, own) in enumerate(zip(rows, classes, strict=True)):
+        held[row, at] = own
+    _, joint = np.unique(held, axis=0, return_inverse=True)
+    assignments = _drawn(joint.ravel(), n_draws, rng)
+    result = []
+    for (blocks, _), row, own in zip(panels, rows, classes, strict=True):
+        local = np.full(len(names), -1)
+        local[row] = np.arange(len(row))
+        stand_ins = _stand_ins(blocks.present, own, rng)
+        result.append(Exchanges(local[assignments[:, row]], stand_ins))
+    return result
+
+
+def _drawn(classes: IntArray, n_draws: int, rng: np.random.Generator) -> IntArray:
+    """Return random permutations within the classes, shape (draws, provinces)."""
     assignments = np.tile(np.arange(len(classes)), (n_draws, 1))
     for label in np.unique(classes):
         members = np.flatnonzero(classes == label)
         assignments[:, members] = rng.permuted(np.tile(members, (n_draws, 1)), axis=1)
-    return Exchanges(assignments, _stand_ins(blocks.present, classes, rng))
+    return assignments
 
 
 def _stand_ins(present: Flags, classes: IntArray, rng: np.random.Generator) -> IntArray:

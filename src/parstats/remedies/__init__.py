@@ -2,6 +2,8 @@
 
 from parstats.arguments import old_functions
 from parstats.remedies.association.before_after import mean_reversion
+from parstats.remedies.association.confounding import confounding, spillover
+from parstats.remedies.association.equation import formula
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.estimator_agreement import compare_estimators
 from parstats.remedies.association.event_study import event_losses, event_study
@@ -21,10 +23,12 @@ __all__ = [
     "CaseStudies",
     "case_studies",
     "compare_estimators",
+    "confounding",
     "estimate",
     "event_losses",
     "event_study",
     "exposure",
+    "formula",
     "matched_estimate",
     "mean_reversion",
     "missing_outcomes",
@@ -36,6 +40,7 @@ __all__ = [
     "robustness",
     "simulate",
     "simulation_summary",
+    "spillover",
     "unlinked_measures",
     "unmatched_measures",
     "unobserved_plans",

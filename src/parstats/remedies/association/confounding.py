@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from parstats import errors
 from parstats.arguments import as_tuple, check_integer, check_number, check_share
@@ -87,6 +88,13 @@ def confounding(
     check_integer("n_draws", n_draws, 19)
     check_integer("seed", seed, 0)
     check_share("ci_level", ci_level)
+    with threadpool_limits(1, "blas"):  # several threads would wait for each other
+        return _table(cells, times, n_draws, seed, ci_level)
+
+
+def _table(
+    cells: pd.DataFrame, times: list[float], n_draws: int, seed: int, ci_level: float
+) -> pd.DataFrame:
     row, design = _main(cells)
     drawn = exchanges(row.layout.blocks, n_draws, np.random.default_rng(seed))
     result = tested(row, design, drawn, ci_level)

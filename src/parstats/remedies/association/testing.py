@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from parstats import errors
 from parstats.remedies.association.decisions import Decisions, decisions
@@ -125,5 +126,7 @@ def _mde(spread: float, df: float) -> float:
 def information(cells: pd.DataFrame, specification: Specification) -> float:
     """Return the sum of squares of being targeted that nothing else in the model explains."""
     layout = panel_layout(cells, specification)
-    design = fitted(everything(layout, Projections.build(layout.blocks)))
+    # Several threads would wait for each other: see `estimate`.
+    with threadpool_limits(1, "blas"):
+        design = fitted(everything(layout, Projections.build(layout.blocks)))
     return 0.0 if design is None else design.information

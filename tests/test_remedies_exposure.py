@@ -452,6 +452,25 @@ def test_a_series_that_is_targeted_in_between_is_marked(scores: pd.DataFrame) ->
     assert not exposure(scores, measure_table, plan_table)["targeted_again"].any()
 
 
+def test_the_years_to_the_outcome_are_the_horizon_of_the_change(
+    scores: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def noted(table: pd.DataFrame, years: object, **options: int) -> pd.DataFrame:
+        asked.append(options)
+        return outcomes(table, years)
+
+    monkeypatch.setattr("parstats.remedies.cells.exposure.outcomes", noted)
+    plan_table = plans({"plan_year": 2023, "date": "2023-02", "until_year": 2024})
+    for event_time in (-1, 0, 2):
+        cells = exposure(scores, measures({}), plan_table, event_time=event_time)
+    assert asked == [{}, {}, {"horizon": 2}]
+    assert state(cells, ENVIRONMENT, year=2023) == "targeted"
+    assert state(cells, ENVIRONMENT, year=2024) == "unknown"
+    assert cell(cells, ENVIRONMENT, year=2023)["targeted_again"]
+
+
 def test_after_the_plan_the_change_ends_later(scores: pd.DataFrame) -> None:
     """The horizon is that of `outcomes`; what lacks the later year is told."""
     assert why(scores, measures({}), plans({}), event_time=1) == ["beyond"]

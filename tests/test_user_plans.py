@@ -237,4 +237,6 @@ def test_remedies_takes_a_folder_and_tells_what_was_taken(
     assert stop.value.code == 0
     assert "agency_level (province)" in err
     assert "list_type (remediate)" in err
+    # The eight dimensions and 28 sub-dimensions of 2024, but for the one that it names.
+    assert "link first those of: a (measures: 1, cells: 35)" in err
     assert pd.read_csv(output)["n_plans"].tolist() == [2]

@@ -164,13 +164,14 @@ def remedies(
     from parstats.figures.text.estimate_summary import (
         estimate_lines,
         remarks,
+        unlinked_text,
         unmatched_text,
         with_marks,
         without_withheld,
     )
     from parstats.reference import frameworks
     from parstats.reference.labels import check_language
-    from parstats.remedies import estimate, exposure, unmatched_measures
+    from parstats.remedies import estimate, exposure, unlinked_measures, unmatched_measures
     from parstats.remedies.association.hypotheses import BY
 
     check_language(lang)
@@ -193,7 +194,11 @@ def remedies(
         raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {unmatched_note}")
     estimates = estimate(cells, by=by, n_draws=n_draws, seed=seed)  # type: ignore[arg-type]
     table = without_withheld(estimates)
-    for line in (unmatched_text(unmatched, len(measure_table), lang), *remarks(table, lang)):
+    waiting = unlinked_measures(
+        *inputs, timing=timing, list_types=_words(list_types), formal_only=formal_only
+    )
+    lines = unmatched_text(unmatched, len(measure_table), lang), unlinked_text(waiting, lang)
+    for line in (*filter(None, lines), *remarks(table, lang)):
         _say(line)
     source = table_source(table, index)
     _emit(with_marks(table), output, source=source, on_screen=estimate_lines(table, lang))

@@ -26,6 +26,7 @@ from parstats.figures.text.criteria_notes import (
 from parstats.figures.text.estimate_summary import (
     estimate_lines,
     remarks,
+    unlinked_text,
     unmatched_text,
     value_name,
     verdict_text,
@@ -121,6 +122,7 @@ __all__ = [
     "unconfirmed_text",
     "unknown_highest_note",
     "unknown_note",
+    "unlinked_text",
     "unmatched_text",
     "value_name",
     "verdict_note",

@@ -13,6 +13,8 @@ from parstats.arguments import from_results, old_names
 from parstats.reference import csv_tables, labels
 from parstats.remedies.association.verdict import LARGEST_DETECTABLE, LEAST_PROVINCES
 
+# Plans named in a line of a terminal. By judgement.
+_PLANS_TO_LINK = 3
 _REFERENCES = {"measure_type": "measure_types", "coarse_group": "measure_groups"}
 
 
@@ -156,6 +158,34 @@ def unmatched_text(unmatched: pd.DataFrame, n: int, lang: str) -> str:
     )
     why = [f"{labels.text(f'no_cell.{code}', lang)} ({count})" for code, count in counts.items()]
     return labels.text("remedies.left_out", lang, n=len(unmatched), of=n, reasons="; ".join(why))
+
+
+@from_results(unlinked="parstats.remedies.unlinked_measures: plan n_unlinked n_open")
+def unlinked_text(unlinked: pd.DataFrame, lang: str) -> str:
+    """Say how many measures are linked to no series, and which plans' to link first; "" if none.
+
+    Parameters
+    ----------
+    unlinked : pandas.DataFrame of `parstats.remedies.unlinked_measures`
+    lang : {"vi", "en"}
+
+    Examples
+    --------
+    >>> waiting = pd.DataFrame({"plan": ["a", "b"], "n_unlinked": [2, 1], "n_open": [30, 9]})
+    >>> unlinked_text(waiting, "en").split("those of: ")[1]
+    'a (measures: 2, cells: 30); b (measures: 1, cells: 9)'
+    """
+    open_plans = unlinked[unlinked["n_open"] > 0]
+    if open_plans.empty:
+        return ""
+    named = [
+        labels.text(
+            "remedies.unlinked_plan", lang, plan=row.plan, n=row.n_unlinked, cells=row.n_open
+        )
+        for row in open_plans.head(_PLANS_TO_LINK).itertuples()
+    ]
+    cells, n = int(open_plans["n_open"].sum()), int(open_plans["n_unlinked"].sum())
+    return labels.text("remedies.unlinked", lang, n=n, cells=cells, plans="; ".join(named))
 
 
 @from_results(table="parstats.remedies.estimate: n_compared verdict")

@@ -9,6 +9,7 @@ from parstats.remedies.association.estimator_agreement import compare_estimators
 from parstats.remedies.association.event_study import event_losses, event_study
 from parstats.remedies.association.matched import matched_estimate
 from parstats.remedies.association.specifications import robustness
+from parstats.remedies.association.unlinked_bounds import unlinked_bounds
 from parstats.remedies.cases.case_studies import CaseStudies, case_studies
 from parstats.remedies.cells.changes import outcomes
 from parstats.remedies.cells.exposure import exposure, unmatched_measures
@@ -41,6 +42,7 @@ __all__ = [
     "simulate",
     "simulation_summary",
     "spillover",
+    "unlinked_bounds",
     "unlinked_measures",
     "unmatched_measures",
     "unobserved_plans",

@@ -23,8 +23,8 @@ def rosenbaum_gamma(differences: NDArray[np.float64], alpha: float = 0.05) -> fl
 
     >>> rosenbaum_gamma(np.array([0.1, -0.2, 0.1, 0.3, -0.1, 0.05]))
     1.0
-    >>> round(rosenbaum_gamma(np.arange(1.0, 21.0)), 1)
-    12.7
+    >>> round(rosenbaum_gamma(np.arange(-2.0, 19.0)), 1)
+    3.2
     """
     values = differences[np.isfinite(differences) & (differences != 0)]
     n = len(values)

@@ -76,9 +76,10 @@ def confounding(
 
     Examples
     --------
-    >>> from parstats.panel import load_measures, load_plans, load_scores
-    >>> from parstats.remedies import exposure
-    >>> cells = exposure(load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI"), years=2024)
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import outcomes
+    >>> from parstats.remedies.simulation.simulate import made_up_cells
+    >>> cells = made_up_cells(outcomes(load_scores("PAPI"), 2024).query("level == 'criterion'"))
     >>> confounding(cells, [1.0], n_draws=99)["benchmark"].tolist()
     ['baseline', 'past', 'peers']
     """
@@ -216,9 +217,10 @@ def spillover(
 
     Examples
     --------
-    >>> from parstats.panel import load_measures, load_plans, load_scores
-    >>> from parstats.remedies import exposure
-    >>> cells = exposure(load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI"), years=2024)
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import outcomes
+    >>> from parstats.remedies.simulation.simulate import made_up_cells
+    >>> cells = made_up_cells(outcomes(load_scores("PAPI"), 2024).query("level == 'criterion'"))
     >>> spillover(cells, n_draws=99)["value"].tolist()
     ['siblings', 'targeted']
     """

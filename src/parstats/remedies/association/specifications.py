@@ -115,4 +115,5 @@ def _row(
 
 def _left(cells: pd.DataFrame) -> float:
     """Return what effects of regions leave of the variation that the region's means leave."""
-    return information(cells, "regions") / information(cells, "history")
+    before = information(cells, "history")
+    return information(cells, "regions") / before if before > 0 else 0.0

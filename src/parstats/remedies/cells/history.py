@@ -103,8 +103,8 @@ def with_history(cells: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
     >>> from parstats.panel import load_scores
     >>> from parstats.remedies.cells.changes import outcomes
     >>> cells = outcomes(load_scores("PAPI"), 2024)
-    >>> bool(cells["lag_3"].notna().all()), round(float(cells["region_baseline"].std()), 1)
-    (True, 0.5)
+    >>> bool(cells["lag_4"].notna().all()), round(float(cells["region_baseline"].std()), 1)
+    (True, 0.6)
     """
     parts = [
         _of_year(part, standings)

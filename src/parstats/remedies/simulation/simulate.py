@@ -190,6 +190,38 @@ class SimulatedPlans:
         return MadePlans(standing, read.astype(np.float64), targeted.astype(np.float64))
 
 
+def made_up_cells(
+    cells: pd.DataFrame,
+    *,
+    rule: Rule = "worst",
+    n_plans: int = 40,
+    effect: float = 0.0,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return real cells with made-up plans, all read in full, to try the functions on.
+
+    >>> from parstats.panel import load_scores
+    >>> from parstats.remedies import outcomes
+    >>> cells = outcomes(load_scores("PAPI"), 2024).query("level == 'criterion'")
+    >>> made_up_cells(cells)["state"].value_counts()["targeted"]
+    np.int64(320)
+    """
+    panel = standing_panel(cells)
+    setting = SimulatedPlans(panel, None, rule, n_plans, effect, n_series=usual_targets(cells))
+    made = setting.made(np.random.default_rng(seed))
+    table = panel.cells(made.standing, made.read)
+    keys = [table[name] for name in ("province", "year")]
+    planned = (table["state"] == "targeted").groupby(keys).transform("any")
+    aside = planned & (table["state"] == "background")
+    names = table["province"] + "-" + table["year"].astype(str)
+    return table.assign(
+        state=table["state"].mask(aside, "not_targeted"),
+        plans=names.where(planned, ""),
+        measure_types="",
+        coarse_groups="",
+    )
+
+
 def _tested(
     layout: Layout, n_draws: int, ci_level: float, rng: np.random.Generator
 ) -> tuple[float, float, float, float]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from parstats import errors
 from parstats.arguments import as_tuple, check_number, old_names
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.panel_layout import Layout, panel_layout
+from parstats.remedies.association.targeting_rule import log_odds
 from parstats.stats.randomization.design import Design
 from parstats.stats.randomization.panel_blocks import Floats, Projections
 
@@ -36,8 +38,7 @@ def unobserved_plans(
               {\sum_i \tilde D_i^2}\right) = \tau (1 - h a)
 
     with h the share, B the background cells, :math:`\tilde D` the treatment without fixed effects
-    and slopes, and e the share of cells with the same baseline and previous change that the plans
-    we read target.
+    and slopes, and e the share of cells with the same history that the plans we read target.
 
     Parameters
     ----------
@@ -59,32 +60,33 @@ def unobserved_plans(
 
     Notes
     -----
-    e is fitted by least squares of D on level and a cubic in the places that baseline and previous
-    change take among the cells of their province and year, where plans tell what they do not
-    target, and kept between 0 and 1. Plans
-    that target without regard to baseline and previous change do not attenuate: their targets are
-    taken out with the fixed effects.
+    e is the chance that the rule learned from the plans gives a cell: see
+    `parstats.remedies.association.targeting_rule.log_odds`. Plans that target without regard to the
+    figures of the past do not attenuate: their targets are taken out with the fixed effects.
 
     Examples
     --------
     >>> from parstats.panel import load_measures, load_plans, load_scores
     >>> from parstats.remedies import exposure
     >>> cells = exposure(load_scores("PAPI"), load_measures("PAPI"), load_plans("PAPI"))
-    >>> unobserved_plans(cells, n_draws=99)["unobserved_share"].tolist()
-    [0.0, 0.25, 0.5, 1.0]
+    >>> unobserved_plans(cells, n_draws=99)
+    Traceback (most recent call last):
+    ...
+    parstats.errors.InsufficientData: plans tell too little of what they leave untargeted: ...
     """
     requested = [
         check_number("hidden_shares", value, "from 0 to 1") for value in as_tuple(hidden_shares)
     ]
     if not requested or not all(0 <= value <= 1 for value in requested):
         raise errors.InvalidRequest(f"hidden_shares are {requested}: expected numbers from 0 to 1")
+    layout = panel_layout(cells)
+    chance = _chance(layout)
     row = estimate(cells, n_draws=n_draws, seed=seed).iloc[0]
     if row["reason"] == "no_contrast" or pd.isna(row["adjusted_association"]):
         raise errors.InsufficientData("nothing can be estimated from these cells")
-    layout = panel_layout(cells)
     treatment = layout.treatment(np.ones(len(layout.cells), dtype=bool))
     design = Design(Projections.build(layout.blocks), treatment)
-    lost = attenuation(layout, design)
+    lost = _lost(layout, design, chance)
     figures = ["adjusted_association", "ci_low", "ci_high"]
     return pd.DataFrame(
         [
@@ -101,38 +103,22 @@ def attenuation(layout: Layout, design: Design) -> float:
     The design is fitted to the layout. Raises InsufficientData if the plans that were read leave no
     cell untargeted.
     """
+    return _lost(layout, design, _chance(layout))
+
+
+def _lost(layout: Layout, design: Design, chance: Floats) -> float:
     state = layout.cells["state"]
     background = layout.spread((state == "background").to_numpy(dtype=np.float64)) > 0
-    chance = _chance(layout)
     pulled = float((design.remainder * chance)[background].sum())
     return -pulled / design.information
 
 
 def _chance(layout: Layout) -> Floats:
     """Return the share of similar cells that the plans read target."""
-    cells = layout.cells
-    planned = cells.groupby(["index", "vintage", "province", "year", "level"])["state"].transform(
-        lambda states: states.isin(["targeted"]).any() and states.isin(["not_targeted"]).any()
-    )
-    read = planned.astype(bool) & cells["state"].isin(["targeted", "not_targeted"])
-    if not read.any():
+    odds = log_odds(layout.cells)
+    if odds is None:
         raise errors.InsufficientData(
-            "no plan shows what it leaves untargeted: targets of unread plans are unknown"
+            "plans tell too little of what they leave untargeted: targets of unread plans are "
+            "unknown"
         )
-    x = _traits(cells)
-    rows = read.to_numpy()
-    aimed = (cells["state"] == "targeted").to_numpy(dtype=np.float64)
-    slopes = np.linalg.lstsq(x[rows], aimed[rows], rcond=None)[0]
-    return layout.spread(np.clip(x @ slopes, 0.0, 1.0))
-
-
-def _traits(cells: pd.DataFrame) -> Floats:
-    """Return a cubic in the ranks of baseline and previous change in province and year."""
-    among = cells.groupby(["index", "vintage", "province", "year", "level"])
-    positions = [among[name].rank(pct=True).to_numpy() for name in ("baseline", "previous_change")]
-    powers = [
-        positions[0] ** first * positions[1] ** second
-        for first in range(4)
-        for second in range(4 - first)
-    ]
-    return np.column_stack([*powers, (cells["level"] == "criterion").to_numpy(dtype=np.float64)])
+    return layout.spread(expit(odds))

@@ -10,7 +10,7 @@ from evaluation import drivers as evaluation
 
 import parstats as ps
 from parstats import drivers, errors
-from parstats.drivers.across import compared_scores
+from parstats.drivers.compared_scores import compared_scores
 from parstats.reference import frameworks
 
 

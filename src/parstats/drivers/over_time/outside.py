@@ -10,7 +10,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.arguments import as_tuple, check_integer, check_share
-from parstats.drivers.across import compared_scores
+from parstats.drivers.compared_scores import compared_scores
 from parstats.drivers.over_time.identities import SUM_OF_REGRESSORS
 from parstats.drivers.over_time.panel_sample import PanelSample, SampleBuilder, codes
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table

@@ -204,7 +204,7 @@ def test_a_partial_outcome_is_refused_with_numbers(papi) -> None:
     with pytest.raises(errors.InsufficientCoverage, match="2 of 63 have complete data"):
         drivers.outside(papi, few, year=2024)
     same = pd.Series(1.0, list(ps.provinces.by_code(63)), name="growth")
-    with pytest.raises(errors.InsufficientCoverage, match="it is the same for all"):
+    with pytest.raises(errors.InvalidRequest, match="growth is the same for all units"):
         drivers.outside(papi, same, year=2024)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_share
+from parstats.arguments import as_tuple, check_flag, check_integer, check_share
 from parstats.drivers.compared_scores import (
     ComparedIndex,
     comparable_indices,
@@ -138,6 +138,7 @@ def across(
     ('PAPI', 'SIPAS', False)
     """
     year, sens_level = check_integer("year", year, 1), check_share("sens_level", sens_level)
+    by_region = check_flag("by_region", by_region)
     n_permutations = check_integer("n_permutations", n_permutations, _LEAST_PERMUTATIONS)
     tables = index_tables(scores, year, index, indices)
     vintages = {name: province_vintage(table, year) for name, table in tables.items()}

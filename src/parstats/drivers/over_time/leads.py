@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import check_flag, check_integer, check_share
 from parstats.drivers.over_time.panel_sample import codes
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table
 from parstats.drivers.score_checks import check_scores, require_table
@@ -116,6 +116,7 @@ def leads(
         raise errors.UnknownChoice("sort of breaks", breaks, BREAKS)
     ci_level, n_draws = check_share("ci_level", ci_level), check_integer("n_draws", n_draws, 1)
     seed = check_integer("seed", seed, 0)
+    province_effects = check_flag("province_effects", province_effects)
     index = require_table(scores)
     rows = with_vintage(check_scores(scores))
     rows = rows.assign(unit=rows[unit_column(index)])

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_share
+from parstats.arguments import as_tuple, check_flag, check_integer, check_share
 from parstats.drivers.compared_scores import compared_scores
 from parstats.drivers.over_time.identities import SUM_OF_REGRESSORS
-from parstats.drivers.over_time.panel_sample import PanelSample, SampleBuilder, codes
+from parstats.drivers.over_time.panel_sample import PanelSample, SampleBuilder, codes, no_spread
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table
 from parstats.drivers.score_checks import require_table
 from parstats.drivers.score_matrix import lowest_level
@@ -104,9 +104,10 @@ def outside(
 
     Notes
     -----
-    :math:`z(y)_{it} = \gamma_t + \beta_j z(x_j)_{it} + e_{it}` in standings within the year, each
-    part by itself: with one year :math:`\beta_j` is a correlation. With ``adjust`` all parts are in
-    one regression. Nothing is regressed on itself: the scores of another index enter without what
+    :math:`z(y)_{it} = \gamma_t + \beta_j z(x_j)_{it} + e_{it}` each part by itself,
+    both less the mean of their year and in standard deviations over the provinces that have both:
+    with one year :math:`\beta_j` is Pearson's correlation of the two. With ``adjust`` all parts are
+    in one regression, and it is none. Nothing is regressed on itself: the scores of another index enter without what
     they hold of other indices (`parstats.drivers.across`: the PAR INDEX without SIPAS), and parts
     that are made of the outcome (`MADE_OF`) are left out, or refused if they are named. What you
     bring yourself nobody checks for that. Standard errors are CR2 by province, with one year those
@@ -124,9 +125,13 @@ def outside(
         raise errors.UnknownChoice("sort of breaks", breaks, BREAKS)
     ci_level, n_draws = check_share("ci_level", ci_level), check_integer("n_draws", n_draws, 1)
     seed, lag = check_integer("seed", seed, 0), check_integer("lag", lag, 0)
+    adjust = check_flag("adjust", adjust)
+    province_effects = check_flag("province_effects", province_effects)
     index = require_table(scores)
     name, figures = _outcome(index, outcome, column, year)
-    builder = SampleBuilder.from_scores(scores, figures, "province", "year", breaks=breaks)
+    builder = SampleBuilder.from_scores(
+        scores, figures, "province", "year", names=(name,), breaks=breaks
+    )
     _require_outcome(builder, name, years)
     names, refused = _parts(index, builder, level, series, name)
     left_out = [{"series": each, "reason": "made_of"} for each in refused]
@@ -213,15 +218,15 @@ def _other_index(index: str, outcome: pd.DataFrame) -> tuple[str, pd.DataFrame]:
 
 
 def _own_figures(outcome: pd.DataFrame, column: str | None) -> tuple[str, pd.DataFrame]:
-    unit, year, names = figure_columns(outcome)
+    if column is not None and column not in outcome:
+        raise errors.UnknownChoice("column of the outcome", column, figure_columns(outcome)[2])
+    unit, year, names = figure_columns(outcome, column)
     if column is None and len(names) > 1:
         raise errors.InvalidRequest(
             f"the outcome has several columns of figures ({', '.join(names)}); name one with "
             "column=..."
         )
     name = column or names[0]
-    if name not in names:
-        raise errors.UnknownChoice("column of the outcome", name, names)
     table = outcome[[unit, year, name]].dropna(subset=[name])
     return name, table.rename(columns={unit: "province", year: "year"})
 
@@ -234,15 +239,15 @@ def _require_outcome(builder: SampleBuilder, name: str, years: int | Iterable[in
     best = max(counts, key=lambda year: counts[year])
     vintage = builder.scores.loc[builder.scores["year"] == best, "vintage"]
     total = n_units(builder.index, int(vintage.iloc[0])) if len(vintage) else 0
+    if counts[best] >= needed(total):
+        raise no_spread(name, period_text(best))
     raise errors.InsufficientCoverage(
         f"{name} beside the parts of {builder.index}",
         n_complete=counts[best],
         n_required=needed(total),
         n_units=total,
         alternative=f"the most are of {period_text(best)}; figures that get printed are more often "
-        "those of the first and the last"
-        if counts[best] < needed(total)
-        else f"in {period_text(best)} it is the same for all",
+        "those of the first and the last",
     )
 
 
@@ -319,6 +324,11 @@ def _regressions(
         years=codes(cells[["year"]]),
     )
     lost = set(not_estimable(x, regression))
+    if province_effects and sample.outcome in sample.lasting:
+        raise errors.InvalidRequest(
+            f"{sample.outcome} is the same in all years of each province: beside effects of "
+            "provinces nothing of it is left; take province_effects=False"
+        )
     if lost and len(sample.regressors) > 1:
         named = ", ".join(sample.regressors[column] for column in sorted(lost))
         raise errors.InvalidRequest(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import check_flag, check_integer, check_share
 from parstats.drivers.over_time.identities import (
     LEAST_PROVINCES,
     SUM_OF_REGRESSORS,
@@ -117,7 +117,7 @@ def panel(
     regressors : str or iterable of str; series and columns of `covariates`
     covariates : pandas.DataFrame, optional
         A table with names of provinces, however spelt, years and figures: see
-        `parstats.panel.join_covariates`.
+        `parstats.panel.join_covariates`. Only the columns that are named are read.
     covariate_unit, covariate_year : str, optional; its columns, if their headers do not say
     model : {"two_way", "first_differences", "between"}
         Effects of province and year; changes from year to year with effects of year; or means
@@ -128,8 +128,8 @@ def panel(
     years : int or iterable of int, optional; years of the outcome; the longest run if not given
     breaks : {"all", "ranking"}; what ends a run of comparable years: see `parstats.panel.standings`
     standardised : bool
-        Variables less the mean of their year, in standard deviations; else in points and in the
-        units of the covariates.
+        Variables less the mean of their year, in standard deviations over the complete provinces
+        of the year; else in points and in the units of the covariates.
     lag : int; years by which the regressors come before the outcome
     ci_level : float; coverage of the confidence intervals
     n_draws, seed : int; draws of the wild bootstrap, none if 0, and the seed
@@ -173,6 +173,7 @@ def panel(
     [['papi.environment', 0.15, 4]]
     """
     _check(model, errors, breaks)
+    standardised = check_flag("standardised", standardised)
     ci_level, lag = check_share("ci_level", ci_level), check_integer("lag", lag, 0)
     n_draws, seed = check_integer("n_draws", n_draws, 0), check_integer("seed", seed, 0)
     sample = panel_sample(
@@ -303,8 +304,16 @@ def _regression(cells: pd.DataFrame, sample: PanelSample, model: str) -> PanelRe
         "first_differences": {"years": codes(cells[["year"]])},
         "between": {},
     }[model]
+    if model != "between" and sample.outcome in sample.lasting:
+        raise errors.InvalidRequest(
+            f"{sample.outcome} is the same in all years of each province, so that it has no "
+            f"changes to explain; model={model!r} is of changes, model='between' compares provinces"
+        )
     regression = regress(cells[sample.outcome].to_numpy(np.float64), x, units, **effects)
-    if lost := not_estimable(x, regression):
+    lost = not_estimable(x, regression)
+    if model != "between":
+        lost += [n for n, name in enumerate(names) if name in sample.lasting and n not in lost]
+    if lost:
         named = ", ".join(names[column] for column in lost)
         inside = {"two_way": " and the effects of province and year"}.get(model, "")
         raise errors.InvalidRequest(

@@ -15,6 +15,7 @@ from statsmodels.duration.hazard_regression import PHReg
 import parstats as ps
 from parstats import drivers, errors
 from parstats.drivers.over_time.panel_model import LEAST_YEARS
+from parstats.reference.labels import text
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.stats.panel_regression import (
     clustered_errors,
@@ -313,6 +314,28 @@ def test_the_years_are_those_of_one_run_and_the_others_say_why(papi) -> None:
         papi, outcome="papi.services", regressors=ENVIRONMENT, years=[2018, 2019, 2020], n_draws=0
     )
     assert older.fit[["first", "last"]].iloc[0].tolist() == [2019, 2020]
+
+
+def test_asked_for_years_beyond_a_gap_are_named_in_the_result(papi, tmp_path) -> None:
+    result = drivers.panel(
+        papi,
+        outcome="papi.services",
+        regressors=ENVIRONMENT,
+        years=[2018, 2021, 2022, 2024],
+        n_draws=19,
+    )
+    reasons = result.years.set_index("year")["reason"].to_dict()
+    assert reasons == {2018: "break", 2021: "", 2022: "", 2024: "gap"}
+    for table in (result.coefficients, result.fit):
+        assert table["years_left_out"].eq("2018 (break); 2024 (gap)").all()
+    for lang in ("vi", "en"):
+        notes = " ".join(ps.tables.panel(result, lang).notes)
+        assert text("panel.reason.gap", lang) in notes
+        assert text("panel.draws", lang, n=19) in notes
+    ps.reports.export_panel(result, tmp_path / "model.dta")
+    commands = (tmp_path / "model.do").read_text(encoding="utf-8")
+    for word in ("2024 (gap)", "standard deviations", "19 draws"):
+        assert word in commands
 
 
 def test_differences_lose_their_first_year_and_say_so(papi) -> None:

@@ -12,7 +12,13 @@ from parstats import errors
 from parstats.arguments import as_tuple, check_flag, check_integer, check_share
 from parstats.drivers.compared_scores import compared_scores
 from parstats.drivers.over_time.identities import SUM_OF_REGRESSORS
-from parstats.drivers.over_time.panel_sample import PanelSample, SampleBuilder, codes, no_spread
+from parstats.drivers.over_time.panel_sample import (
+    PanelSample,
+    SampleBuilder,
+    codes,
+    no_spread,
+    years_left_out,
+)
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table
 from parstats.drivers.score_checks import require_table
 from parstats.drivers.score_matrix import lowest_level
@@ -42,7 +48,8 @@ class Outside:
         (standard deviations of the outcome per standard deviation of the part), se, t, df, p,
         ci_low, ci_high, partial_r2, mde, n_cells, n_provinces, n_years, first, last, p_adjusted
         (family-wise, over all parts), ci_level, n_draws, adjusted (for the other parts),
-        province_effects, convention.
+        province_effects, lag, breaks, years_left_out (years that were asked for and did not enter,
+        with the reason of `PanelResult.years`), convention.
     years : pandas.DataFrame
         One row per part and year: series, and the columns of `PanelResult.years`.
     left_out : pandas.DataFrame
@@ -107,11 +114,12 @@ def outside(
     :math:`z(y)_{it} = \gamma_t + \beta_j z(x_j)_{it} + e_{it}` each part by itself,
     both less the mean of their year and in standard deviations over the provinces that have both:
     with one year :math:`\beta_j` is Pearson's correlation of the two. With ``adjust`` all parts are
-    in one regression, and it is none. Nothing is regressed on itself: the scores of another index enter without what
-    they hold of other indices (`parstats.drivers.across`: the PAR INDEX without SIPAS), and parts
-    that are made of the outcome (`MADE_OF`) are left out, or refused if they are named. What you
-    bring yourself nobody checks for that. Standard errors are CR2 by province, with one year those
-    called HC2; ``p_adjusted`` as in `parstats.drivers.leads`. Going together is no effect.
+    in one regression, and it is none. Nothing is regressed on itself: the scores of another index
+    enter without what they hold of other indices (`parstats.drivers.across`: the PAR INDEX without
+    SIPAS), and parts that are made of the outcome (`MADE_OF`) are left out, or refused if they are
+    named. What you bring yourself nobody checks for that. Standard errors are CR2 by province, with
+    one year those called HC2; ``p_adjusted`` is family-wise over all parts, as ``p_lead`` of
+    `parstats.drivers.leads`. Going together is no effect.
 
     Examples
     --------
@@ -138,7 +146,7 @@ def outside(
     if adjust:
         names, lacking = _measured(builder, name, names, lag, years)
         left_out += [{"series": each, "reason": "coverage"} for each in lacking]
-    fits, tables = [], []
+    fits, tables, out = [], [], {}
     for group in [tuple(names)] if adjust else [(each,) for each in names]:
         try:
             sample = builder.sample(name, group, lag=lag, years=years)
@@ -148,6 +156,7 @@ def outside(
             left_out += [{"series": each, "reason": "coverage"} for each in group]
             continue
         tables += [sample.years.assign(series=each) for each in group]
+        out |= dict.fromkeys(group, years_left_out(sample.years))
         fits += _regressions(sample, builder, province_effects)
     left_out += [{"series": f.series, "reason": "no_slope"} for f in fits if f.regression is None]
     fits = [fit for fit in fits if fit.regression is not None]
@@ -163,6 +172,9 @@ def outside(
     parts = parts.assign(
         adjusted=adjust,
         province_effects=province_effects,
+        lag=lag,
+        breaks=breaks,
+        years_left_out=[out[name] for name in parts["series"]],
         convention="CR2 by province, Satterthwaite df (clubSandwich)",
     )
     listed = pd.concat(tables, ignore_index=True)

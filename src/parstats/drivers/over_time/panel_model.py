@@ -19,7 +19,7 @@ from parstats.drivers.over_time.identities import (
     overlapping,
     refuse_identity,
 )
-from parstats.drivers.over_time.panel_sample import PanelSample, codes, panel_sample
+from parstats.drivers.over_time.panel_sample import PanelSample, codes, panel_sample, years_left_out
 from parstats.panel.standings import BREAKS, Breaks
 from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
@@ -70,15 +70,17 @@ class PanelResult:
         ci_high, ci_level, p_wild (of the wild bootstrap by province; missing without draws),
         partial_r2, overlaps (the regressor is made of some of the same figures as the outcome, so
         that a part of the association is arithmetic), standardised, n_cells, n_provinces, n_years,
-        first, last, convention (of se), mde (the smallest true coefficient that the test finds in
+        first, last, years_left_out (years that were asked for and did not enter, with the reason),
+        convention (of se), mde (the smallest true coefficient that the test finds in
         four of five samples).
     fit : pandas.DataFrame
         One row: index, outcome, model, errors, r2 (of what effects leave), n_cells, n_provinces,
-        n_years, first, last, n_effects (dimensions taken out), df_residual, breaks, standardised,
-        wild_weights ("rademacher", "webb" or empty), n_draws.
+        n_years, first, last, years_left_out, n_effects (dimensions taken out), df_residual, breaks,
+        standardised, lag, wild_weights ("rademacher", "webb" or empty), n_draws.
     years : pandas.DataFrame
         One row per year: year, entered, reason ("" or why not: "scores" or "covariates" of under
-        90 % of the units, "break" of another run, "change" without the year before), missing
+        90 % of the units, "break" if it is measured otherwise than the years that entered, "gap" if
+        it is measured as they are but not next to them, "change" without the year before), missing
         (which variables), n_provinces, n_units.
     sample : pandas.DataFrame
         The cells: year, vintage, unit, and a column for each variable as it entered.
@@ -202,6 +204,7 @@ def panel(
         "n_years": _n_years(table, model),
         "first": int(sample.rows["year"].min()),
         "last": int(sample.rows["year"].max()),
+        "years_left_out": years_left_out(sample.years),
     }
     head = {"index": sample.index, "outcome": outcome, "model": model}
     coefficients = _coefficients(regression, standard_errors, weights, ci_level)

@@ -320,6 +320,25 @@ class SampleBuilder:
         )
 
 
+def years_left_out(years: pd.DataFrame) -> str:
+    """Return the years that did not enter, by reason, as "2018-2019 (scores); 2021 (gap)".
+
+    >>> years_left_out(pd.DataFrame({"year": [2018, 2019, 2020], "reason": ["gap", "gap", ""]}))
+    '2018-2019 (gap)'
+    """
+    out = years[~years["reason"].isin(["", "change"])]
+    spans: list[list[object]] = []
+    for year, reason in zip(out["year"], out["reason"], strict=True):
+        if spans and spans[-1][2] == reason and year - spans[-1][1] == 1:
+            spans[-1][1] = year
+        else:
+            spans.append([year, year, reason])
+    return "; ".join(
+        f"{'-'.join(dict.fromkeys((period_text(first), period_text(last))))} ({reason})"
+        for first, last, reason in spans
+    )
+
+
 def no_spread(name: str, year: str) -> errors.InvalidRequest:
     """Return the error that a variable is the same for all units, so that nothing goes with it.
 

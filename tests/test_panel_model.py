@@ -406,6 +406,24 @@ def growth(years=range(2011, 2025), seed=0) -> pd.DataFrame:
     return table.assign(**{GRDP: rng.normal(8, 2, size=len(table))})
 
 
+@pytest.mark.parametrize(("aggregate", "is_sum"), [("geometric", False), ("arithmetic", True)])
+def test_an_index_that_is_no_sum_is_not_called_one(aggregate, is_sum) -> None:
+    rng = np.random.default_rng(0)
+    units = [f"unit {number}" for number in range(30)]
+    tables = {
+        year: pd.DataFrame(rng.uniform(1, 10, (30, 3)), units, list("abc")) for year in (2020, 2021)
+    }
+    scores = ps.index_from(tables, name="Made up", scale=(1, 100), aggregate=aggregate)
+    parts = [name for name in scores["series"].unique() if "." in name]
+    try:
+        with pytest.raises(errors.InvalidRequest, match="identity") as caught:
+            drivers.panel(scores, outcome="made_up", regressors=parts)
+    finally:
+        ps.frameworks.undefine("Made up")
+    assert ("is the sum of the regressors" in str(caught.value)) is is_sum
+    assert ("geometric mean" in str(caught.value)) is not is_sum
+
+
 def test_sloppy_names_join_in_one_call(papi) -> None:
     table = growth()
     sloppy = {

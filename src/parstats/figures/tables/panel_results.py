@@ -15,13 +15,12 @@ from parstats.drivers.over_time.panel_model import PanelResult
 from parstats.figures.caption import percent
 from parstats.figures.column import SIGNED, WHOLE, Column, count_column, number_column, text_column
 from parstats.figures.index_language import index_language, series_language
-from parstats.figures.number_format import NumberFormat
+from parstats.figures.number_format import P_VALUE, NumberFormat
 from parstats.figures.table import Table, joined
 from parstats.reference import frameworks
 from parstats.reference.labels import text
 from parstats.reference.period_numbers import period_text
 
-_P = NumberFormat(3)
 _PERCENT = NumberFormat(1, scale=100)
 _PARTS = [
     *("series", "coefficient", "ci_low", "ci_high", "p_adjusted", "partial_r2", "mde"),
@@ -65,8 +64,8 @@ def panel(result: PanelResult, lang: str) -> Table:
         number_column("coefficient", text("table.coefficient", lang), number=number),
         number_column("se", text("table.standard_error", lang), number=NumberFormat(3)),
         _interval(data, lang, number),
-        number_column("p", text("table.p", lang), number=_P),
-        number_column("p_wild", text("table.p_wild", lang), number=_P),
+        number_column("p", text("table.p", lang), number=P_VALUE),
+        number_column("p_wild", text("table.p_wild", lang), number=P_VALUE),
         number_column("partial", text("table.partial_r2", lang), "partial_r2", number=_PERCENT),
         number_column("mde", text("remedies.mde", lang), number=NumberFormat(number.decimals)),
     ]
@@ -189,7 +188,7 @@ def _parts(identity: str, table: pd.DataFrame, lang: str, about: Sequence[str]) 
         text_column("name", text("table.sub_dimension", lang)),
         number_column("coefficient", text("table.coefficient", lang), number=SIGNED),
         _interval(data, lang),
-        number_column("p_adjusted", text("table.p_family_wise", lang), number=_P),
+        number_column("p_adjusted", text("table.p_family_wise", lang), number=P_VALUE),
         number_column("partial", text("table.partial_r2", lang), "partial_r2", number=_PERCENT),
         number_column("mde", text("remedies.mde", lang)),
         count_column("years", text("table.n_years", lang), "n_years"),

@@ -146,7 +146,8 @@ def outside(
     if adjust:
         names, lacking = _measured(builder, name, names, lag, years)
         left_out += [{"series": each, "reason": "coverage"} for each in lacking]
-    fits, tables, out = [], [], {}
+    fits, tables = [], []
+    out: dict[str, str] = {}
     for group in [tuple(names)] if adjust else [(each,) for each in names]:
         try:
             sample = builder.sample(name, group, lag=lag, years=years)

@@ -208,7 +208,7 @@ def panel(
     }
     head = {"index": sample.index, "outcome": outcome, "model": model}
     coefficients = _coefficients(regression, standard_errors, weights, ci_level)
-    newest = int(counts["last"])
+    newest = int(sample.rows["year"].max())
     coefficients.insert(0, "term", list(sample.regressors))
     coefficients["overlaps"] = _overlaps(sample, newest, lag)
     facts = {"standardised": standardised, **counts, "convention": CONVENTIONS[errors]}

@@ -131,7 +131,7 @@ class SampleBuilder:
         """Check scores, and join those columns of the covariates that are named."""
         index = require_table(scores)
         rows = with_vintage(check_scores(scores))
-        added, figures = None, ()
+        added, figures = None, tuple[str, ...]()
         if covariates is not None:
             unit, year, figures = figure_columns(
                 covariates, unit=covariate_unit, year=covariate_year
@@ -327,12 +327,12 @@ def years_left_out(years: pd.DataFrame) -> str:
     '2018-2019 (gap)'
     """
     out = years[~years["reason"].isin(["", "change"])]
-    spans: list[list[object]] = []
+    spans: list[tuple[int, int, str]] = []
     for year, reason in zip(out["year"], out["reason"], strict=True):
         if spans and spans[-1][2] == reason and year - spans[-1][1] == 1:
-            spans[-1][1] = year
+            spans[-1] = (spans[-1][0], int(year), reason)
         else:
-            spans.append([year, year, reason])
+            spans.append((int(year), int(year), reason))
     return "; ".join(
         f"{'-'.join(dict.fromkeys((period_text(first), period_text(last))))} ({reason})"
         for first, last, reason in spans

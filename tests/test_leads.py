@@ -129,7 +129,8 @@ def test_planted_leads_are_found_in_four_of_five(rule) -> None:
     cell = evaluation.Cell(rule, planted=True)
     method = ("with effects of provinces",)
     found = [evaluation.result(cell, seed, method)[0]["found"] for seed in range(30)]
-    assert sum(found) >= 24
+    # 80 % is the goal; 18 or fewer of 30 have a chance of 1 in 100 if it is held.
+    assert sum(found) > 18
 
 
 def test_the_evaluation_goes_on_where_it_stopped(tmp_path, monkeypatch) -> None:

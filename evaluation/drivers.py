@@ -1,4 +1,4 @@
-"""False finds and power of `parstats.drivers.leads` on made-up scores, with and without effects.
+"""False finds and power of `parstats.drivers.leads` and `predictive` on made-up scores.
 
 ``python -m evaluation.drivers`` runs what is still missing and prints a table; it can be stopped at
 any time and goes on from there. ``--sets 50`` is a quick look.
@@ -34,12 +34,17 @@ RULES = {
     "factor": "persistent parts (0.7 a year) of a common province factor that stays",
     "reversion": "levels that stay, half of them common, and as much noise of one year",
     "shared": "levels that stay, and shocks of a year that all parts of a province share",
-    "current": "a common current that changes slowly (0.9 a year): beyond what leads can tell",
+    "current": "a common current that changes slowly (0.9 a year)",
+    "uneven": "such a current, told by some parts much more than by others: beyond leads",
 }
 METHODS = {"with effects of provinces": True, "without": False}
 #: Goals: false finds of a family, and finds of a planted lead of partial R2 0.1.
 FALSE, FOUND, PLANTED = 0.07, 0.80, 0.1
-BEYOND = {"current"}
+BEYOND = {"uneven"}
+# Sets of scores of leads for each one of the stability selection, which takes as long as ten.
+PER_SELECTION = 10
+#: Frequency in the stability selection from which a part counts as found.
+FREQUENT = 0.9
 # What the results rest on; another version of these files begins anew.
 _METHOD = (
     "drivers/over_time/leads.py",
@@ -89,9 +94,12 @@ def drawn(rule: str, rng: np.random.Generator) -> Floats:
         return levels + noise
     if rule == "shared":
         return levels + 0.5 * rng.normal(size=(YEARS, N, 1)) + 0.8 * noise
+    share, spread = np.full(PARTS, 0.8), np.full(PARTS, 0.6)
+    if rule == "uneven":
+        share, spread = rng.uniform(0.4, 1.1, PARTS), rng.uniform(0.3, 0.9, PARTS)
     parts = np.empty(shape)
     for year in range(YEARS):
-        parts[year] = 0.8 * common + 0.6 * noise[year]
+        parts[year] = share * common + spread * noise[year]
         common = 0.9 * common + np.sqrt(1 - 0.9**2) * rng.normal(size=(N, 1))
     return parts
 
@@ -121,30 +129,74 @@ def scores(parts: Floats) -> pd.DataFrame:
     return ps.index_from(tables, groups=groups, name="Made up")
 
 
+def leads_of(cell: Cell, seed: int, *, province_effects: bool = True) -> pd.DataFrame:
+    """Return the leads in one set of scores."""
+    rng = np.random.default_rng([seed, list(RULES).index(cell.rule), cell.planted])
+    parts = drawn(cell.rule, rng)
+    table = scores(plant(parts) if cell.planted else parts)
+    found = ps.drivers.leads(table, province_effects=province_effects, n_draws=DRAWS, seed=seed)
+    frameworks.undefine("Made up")
+    return found.parts
+
+
 def result(
     cell: Cell, seed: int, methods: tuple[str, ...] = tuple(METHODS)
 ) -> list[dict[str, object]]:
     """Return what each method finds in one set of scores."""
-    rng = np.random.default_rng([seed, list(RULES).index(cell.rule), cell.planted])
-    parts = drawn(cell.rule, rng)
-    table = scores(plant(parts) if cell.planted else parts)
     rows = []
     for method in methods:
-        options = {"province_effects": METHODS[method], "n_draws": DRAWS, "seed": seed}
-        found = ps.drivers.leads(table, **options).parts
+        found = leads_of(cell, seed, province_effects=METHODS[method])
         p = found["p_adjusted"].to_numpy()
         rows.append(
             {
                 "method": method,
                 "found": p[0] <= 0.05,
                 "false": bool((p[cell.planted :] <= 0.05).any()),
+                "false_lead": bool((found["p_lead"].to_numpy()[cell.planted :] <= 0.05).any()),
                 "false_single": float((found["p"].to_numpy()[cell.planted :] <= 0.05).mean()),
                 "partial_r2": float(found["partial_r2"].iloc[0]),
                 "coefficient": float(found["coefficient"].iloc[0]),
             }
         )
-    frameworks.undefine("Made up")
     return rows
+
+
+def selected(planted: bool, seed: int) -> dict[str, float]:
+    """Return what the stability selection of `predictive` finds in one set of pure noise."""
+    rng = np.random.default_rng([seed, len(RULES), planted])
+    parts = drawn("noise", rng)
+    found = ps.drivers.predictive(
+        scores(plant(parts) if planted else parts),
+        methods="elastic_net",
+        n_repeats=1,
+        n_draws=199,
+        seed=seed,
+    )
+    frameworks.undefine("Made up")
+    often = found.selection[found.selection["frequency"] >= FREQUENT]["series"]
+    is_first = often.str.endswith(".p00")
+    help_ = found.performance.set_index("method").loc["elastic_net", "parts_help"]
+    return {
+        "found": float(is_first.any()),
+        "false": float((~is_first | (not planted)).any()),
+        "parts_help": float(help_),
+    }
+
+
+def selection_text(n_sets: int, n_jobs: int) -> str:
+    """Return false finds and finds of the stability selection as Markdown."""
+    lines = ["", "| stability selection | sets | false part | lead found | said to help |"]
+    lines.append("|---|---:|---:|---:|---:|")
+    for planted in (False, True):
+        rows = Parallel(n_jobs=n_jobs)(
+            delayed(selected)(planted, seed) for seed in range(max(1, n_sets // PER_SELECTION))
+        )
+        means = pd.DataFrame(rows).mean()
+        lines.append(
+            f"| pure noise, lead {'planted' if planted else 'none'} | {len(rows)} "
+            f"| {means['false']:.1%} | {means['found']:.1%} | {means['parts_help']:.1%} |"
+        )
+    return "\n".join(lines)
 
 
 def shards(n_sets: int) -> Iterator[tuple[Cell, int, int]]:
@@ -192,15 +244,16 @@ def text(table: pd.DataFrame) -> str:
         f"parts with a false find in at most {FALSE:.0%},",
         f"a planted lead of partial R2 {PLANTED} found in at least {FOUND:.0%} of the sets.",
         "",
-        "| rule | lead | effects of provinces | sets | false find | of single tests | lead found "
-        "| its partial R2 | held |",
-        "|---|---|---|---:|---:|---:|---:|---:|---|",
+        "| rule | lead | effects of provinces | sets | false find | by p_lead alone | of single "
+        "tests | lead found | its partial R2 | held |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|---|",
     ]
     for row in table.itertuples():
         power = f"{row.found:.1%} | {row.partial_r2:.2f}" if row.planted else "|"
         lines.append(
             f"| {RULES[row.rule]} | {'planted' if row.planted else 'none'} | {row.method} "
-            f"| {row.sets} | {row.false:.1%} | {row.false_single:.1%} | {power} | {row.held} |"
+            f"| {row.sets} | {row.false:.1%} | {row.false_lead:.1%} | {row.false_single:.1%} "
+            f"| {power} | {row.held} |"
         )
     return "\n".join(lines)
 
@@ -226,6 +279,7 @@ def main() -> int:
     Parallel(n_jobs=options.jobs, verbose=5)(delayed(run)(folder, *piece) for piece in pieces)
     table = judged(folder, options.sets)
     print(text(table))
+    print(selection_text(options.sets, options.jobs))
     failed = table[(table["held"] == "no") & (table["method"] == next(iter(METHODS)))]
     print(f"{len(failed)} cells with effects of provinces do not hold")
     return int(len(failed) > 0)

@@ -14,6 +14,8 @@ def excel_display(value: float | str | None, number_format: str, lang: str) -> s
         return str(value)
     positive, negative, zero = re.findall(r'(?:"[^"]*"|[^;"])+', number_format)
     section = positive if value > 0 else negative if value < 0 else zero
+    if re.fullmatch(r'"[^"]*"', section):  # words instead of the number
+        return section.strip('"')
     before, digits, after = re.fullmatch(
         r'((?:"[^"]*"|\+)*)([#,]*0(?:\.0+)?)((?:"[^"]*")*)', section
     ).groups()

@@ -14,7 +14,8 @@ import invented_indices
 import parstats as ps
 from parstats import errors
 from parstats.cli import app
-from parstats.drivers.across import LEFT_OUT, across, compared_scores
+from parstats.drivers.across import across
+from parstats.drivers.compared_scores import LEFT_OUT, compared_scores
 from parstats.reference import provinces
 from parstats.stats.kendall import kendall, kendall_bounds
 

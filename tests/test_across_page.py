@@ -12,7 +12,8 @@ from scipy import stats
 import invented_indices
 import parstats as ps
 from parstats import errors
-from parstats.drivers.across import across, across_years, comparable_indices, compared_scores
+from parstats.drivers.across import across, across_years
+from parstats.drivers.compared_scores import comparable_indices, compared_scores
 from parstats.reference import frameworks, provinces
 
 LANGUAGES = ("vi", "en")

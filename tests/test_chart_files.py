@@ -104,7 +104,10 @@ def test_wrong_files_are_refused_and_not_written(
 def single_plots(scores: pd.DataFrame, shares: pd.DataFrame) -> dict[str, Any]:
     totals = scores[scores["series"] == "papi"].assign(rank_break=False)
     moved = ps.drivers.relative_change(scores, "20", 2024)
+    both = pd.concat([scores, ps.load_scores("PCI")])
+    pairs = ps.drivers.across(both, 2020, n_draws=20, n_permutations=19).pairs
     return {
+        "agreement": lambda **k: ps.charts.agreement(pairs, "vi", **k),
         "bumps": lambda **k: ps.charts.bumps(totals, "vi", **k),
         "movement": lambda **k: ps.charts.movement(moved, "20", 2024, "vi", **k),
         "position": lambda **k: ps.charts.position(ps.panel.ranks(scores, 2024), "20", "vi", **k),
@@ -149,7 +152,7 @@ def test_other_charts_say_which_take_axes(
     several = set(ps.charts.__all__) - {"Chart", *SINGLE_PLOTS}
     for name in several:
         assert "ax" not in inspect.signature(getattr(ps.charts, name)).parameters
-    with pytest.raises(InvalidRequest, match=r"charts.share_trend has several .* one of bumps"):
+    with pytest.raises(InvalidRequest, match=r"charts.share_trend has several .* one of agreement"):
         ps.charts.share_trend(shares, "vi", ax=axes)
     with pytest.raises(InvalidRequest, match=re.escape("ax is of type ndarray: expected one pair")):
         ps.charts.shares(shares, "vi", ax=Figure().subplots(1, 2))

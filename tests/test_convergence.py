@@ -101,6 +101,14 @@ def test_trends_are_least_squares_of_the_log_of_the_spread(papi, result) -> None
     assert row["n_provinces"] == len(wide)
 
 
+def test_the_newest_runs_come_first(result) -> None:
+    shown = ps.tables.spread_trends(result.trends, "en", n_top=12).displayed["years"]
+    spans = [tuple(map(int, years.split("–"))) for years in shown]
+    order = [(-last, first - last) for first, last in spans]
+    assert order == sorted(order)
+    assert spans[0][1] == result.trends["last"].max()
+
+
 def test_a_weak_instrument_is_marked(result) -> None:
     rows = result.catching_up.set_index("series")
     assert rows.loc["papi.e_governance.e_responsiveness", "weak_instrument"]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from official_files import papi_workbook
+from parstats.documents import number_formats
 from parstats.errors import ColumnsToMap, InvalidData
 from parstats.ingest.recognise import ingest
-from parstats.ingest.score_tables import number_formats
 from parstats.ingest.score_tables.header_meaning import _line_meaning, header_meaning
 from parstats.reference import frameworks
 from parstats.reference.labels import plain

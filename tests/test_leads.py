@@ -10,8 +10,10 @@ from evaluation import drivers as evaluation
 
 import parstats as ps
 from parstats import drivers, errors
-from parstats.drivers.across import compared_scores
+from parstats.drivers.compared_scores import compared_scores
+from parstats.figures.latex_table import escape
 from parstats.reference import frameworks
+from parstats.reference.labels import text
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +110,7 @@ def test_a_planted_lead_is_found_and_nothing_else() -> None:
     assert with_effects["found"]
     assert not with_effects["false"]
     assert 0.05 < with_effects["partial_r2"] < 0.16
-    assert without["false"], "a common factor looks like leads without effects of provinces"
+    assert without["false_lead"], "a common factor looks like leads without effects of provinces"
 
 
 @pytest.mark.slow
@@ -127,7 +129,8 @@ def test_planted_leads_are_found_in_four_of_five(rule) -> None:
     cell = evaluation.Cell(rule, planted=True)
     method = ("with effects of provinces",)
     found = [evaluation.result(cell, seed, method)[0]["found"] for seed in range(30)]
-    assert sum(found) >= 24
+    # 80 % is the goal; 18 or fewer of 30 have a chance of 1 in 100 if it is held.
+    assert sum(found) > 18
 
 
 def test_the_evaluation_goes_on_where_it_stopped(tmp_path, monkeypatch) -> None:
@@ -141,6 +144,49 @@ def test_the_evaluation_goes_on_where_it_stopped(tmp_path, monkeypatch) -> None:
     evaluation.run(tmp_path, *pieces[0])
     assert first.read_bytes() == kept
     monkeypatch.undo()
+
+
+def test_a_common_current_is_no_lead() -> None:
+    """Every part knows a little of a slow current; its dimension knows it better."""
+    cell = evaluation.Cell("current", planted=False)
+    # Sets in which the first test alone takes the current for a lead, as in a third of all.
+    parts = [evaluation.leads_of(cell, seed) for seed in (4, 18, 19, 23)]
+    assert all((table["p_lead"] <= 0.05).any() for table in parts)
+    assert not any((table["p_adjusted"] <= 0.05).any() for table in parts)
+    table = parts[0]
+    assert (table["p_adjusted"] == np.fmax(table["p_lead"], table["p_beyond"])).all()
+
+
+def test_a_whole_dimension_is_held_against_no_current_and_says_so(led) -> None:
+    assert led.parts["p_beyond"].isna().all()
+    assert led.parts["p_adjusted"].equals(led.parts["p_lead"])
+    assert "common current" in ps.tables.leads(led.parts, "en").notes[0]
+
+
+def test_tables_say_what_was_done(papi, led, tmp_path) -> None:
+    without = drivers.leads(papi, level="dimension", n_draws=19, province_effects=False)
+    pci_2020 = {"years": 2020, "level": "dimension", "n_draws": 19}
+    alone = drivers.outside(papi, pci(papi), **pci_2020)
+    together = drivers.outside(papi, pci(papi), adjust=True, lag=1, **pci_2020)
+    for lang in ("vi", "en"):
+        for result, make, keys in (
+            (led, ps.tables.leads, ["panel.effects_in"]),
+            (without, ps.tables.leads, ["panel.effects_out"]),
+            (alone, ps.tables.outside, ["panel.effects_out"]),
+            (together, ps.tables.outside, ["panel.effects_out"]),
+        ):
+            table = make(result.parts, lang)
+            notes = " ".join(table.notes)
+            assert all(text(key, lang) in notes for key in keys)
+            n_draws = int(result.parts["n_draws"].iloc[0])
+            assert text("panel.draws", lang, n=n_draws) in notes
+            table.save(tmp_path / "table.tex")
+            written = (tmp_path / "table.tex").read_text(encoding="utf-8")
+            assert all(escape(note) in written for note in table.notes)
+        one, other = (ps.tables.outside(r.parts, lang).notes[0] for r in (alone, together))
+        assert one != other
+    assert together.parts[["adjusted", "lag"]].iloc[0].tolist() == [True, 1]
+    assert alone.parts["years_left_out"].eq("").all()
 
 
 # An outcome from outside.
@@ -204,7 +250,7 @@ def test_a_partial_outcome_is_refused_with_numbers(papi) -> None:
     with pytest.raises(errors.InsufficientCoverage, match="2 of 63 have complete data"):
         drivers.outside(papi, few, year=2024)
     same = pd.Series(1.0, list(ps.provinces.by_code(63)), name="growth")
-    with pytest.raises(errors.InsufficientCoverage, match="it is the same for all"):
+    with pytest.raises(errors.InvalidRequest, match="growth is the same for all units"):
         drivers.outside(papi, same, year=2024)
 
 

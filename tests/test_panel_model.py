@@ -15,6 +15,7 @@ from statsmodels.duration.hazard_regression import PHReg
 import parstats as ps
 from parstats import drivers, errors
 from parstats.drivers.over_time.panel_model import LEAST_YEARS
+from parstats.reference.labels import text
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.stats.panel_regression import (
     clustered_errors,
@@ -315,6 +316,28 @@ def test_the_years_are_those_of_one_run_and_the_others_say_why(papi) -> None:
     assert older.fit[["first", "last"]].iloc[0].tolist() == [2019, 2020]
 
 
+def test_asked_for_years_beyond_a_gap_are_named_in_the_result(papi, tmp_path) -> None:
+    result = drivers.panel(
+        papi,
+        outcome="papi.services",
+        regressors=ENVIRONMENT,
+        years=[2018, 2021, 2022, 2024],
+        n_draws=19,
+    )
+    reasons = result.years.set_index("year")["reason"].to_dict()
+    assert reasons == {2018: "break", 2021: "", 2022: "", 2024: "gap"}
+    for table in (result.coefficients, result.fit):
+        assert table["years_left_out"].eq("2018 (break); 2024 (gap)").all()
+    for lang in ("vi", "en"):
+        notes = " ".join(ps.tables.panel(result, lang).notes)
+        assert text("panel.reason.gap", lang) in notes
+        assert text("panel.draws", lang, n=19) in notes
+    ps.reports.export_panel(result, tmp_path / "model.dta")
+    commands = (tmp_path / "model.do").read_text(encoding="utf-8")
+    for word in ("2024 (gap)", "standard deviations", "19 draws"):
+        assert word in commands
+
+
 def test_differences_lose_their_first_year_and_say_so(papi) -> None:
     result = drivers.panel(
         papi, outcome="papi.services", regressors=ENVIRONMENT, model="first_differences", n_draws=0
@@ -383,6 +406,24 @@ def growth(years=range(2011, 2025), seed=0) -> pd.DataFrame:
     return table.assign(**{GRDP: rng.normal(8, 2, size=len(table))})
 
 
+@pytest.mark.parametrize(("aggregate", "is_sum"), [("geometric", False), ("arithmetic", True)])
+def test_an_index_that_is_no_sum_is_not_called_one(aggregate, is_sum) -> None:
+    rng = np.random.default_rng(0)
+    units = [f"unit {number}" for number in range(30)]
+    tables = {
+        year: pd.DataFrame(rng.uniform(1, 10, (30, 3)), units, list("abc")) for year in (2020, 2021)
+    }
+    scores = ps.index_from(tables, name="Made up", scale=(1, 100), aggregate=aggregate)
+    parts = [name for name in scores["series"].unique() if "." in name]
+    try:
+        with pytest.raises(errors.InvalidRequest, match="identity") as caught:
+            drivers.panel(scores, outcome="made_up", regressors=parts)
+    finally:
+        ps.frameworks.undefine("Made up")
+    assert ("is the sum of the regressors" in str(caught.value)) is is_sum
+    assert ("geometric mean" in str(caught.value)) is not is_sum
+
+
 def test_sloppy_names_join_in_one_call(papi) -> None:
     table = growth()
     sloppy = {
@@ -442,18 +483,22 @@ def test_years_without_covariates_are_listed(papi) -> None:
             errors.InvalidRequest,
             "covariate_unit=",
         ),
-        (
-            lambda t: t.assign(vintage=1.0),
-            errors.InvalidRequest,
-            "vintage has the name of a column",
-        ),
-        (lambda t: t.assign(**{ENVIRONMENT: 1.0}), errors.InvalidRequest, "or series of PAPI"),
         (lambda t: t.assign(Năm=1999), errors.InvalidRequest, "no row is of a year of the scores"),
         (lambda t: t.assign(Năm="soon"), errors.InvalidData, "rows without a year"),
         (
             lambda t: t.assign(**{GRDP: t[GRDP].astype(str).where(t.index != 5, "7,2")}),
             errors.InvalidData,
-            "no numbers .*'7,2'.*decimal",
+            "another decimal mark than the others .*'7,2'",
+        ),
+        (
+            lambda t: t.assign(**{GRDP: t[GRDP].astype(str).where(t.index != 5, "cao")}),
+            errors.InvalidData,
+            "no numbers .*'cao'",
+        ),
+        (
+            lambda t: t.pivot(index="Tỉnh/TP", columns="Năm", values=GRDP).reset_index(),
+            errors.InvalidRequest,
+            r"side by side, as columns \(2011, .*table.melt\(id_vars=\['Tỉnh/TP'\]",
         ),
         (lambda t: t.to_dict(), errors.InvalidRequest, "covariates is dict"),
         (lambda t: t.drop(columns=GRDP), errors.InvalidRequest, "no column of numbers beside"),
@@ -462,7 +507,7 @@ def test_years_without_covariates_are_listed(papi) -> None:
             errors.InsufficientCoverage,
             "of 63 have complete data, 57 are needed",
         ),
-        (lambda t: t.assign(**{GRDP: 7.0}), errors.InsufficientCoverage, "or the same for all"),
+        (lambda t: t.assign(**{GRDP: 7.0}), errors.InvalidRequest, "is the same for all units"),
     ],
     ids=[
         *(
@@ -470,11 +515,11 @@ def test_years_without_covariates_are_listed(papi) -> None:
             "twice",
             "no-year",
             "no-name",
-            "vintage",
-            "series",
             "other-years",
             "year-text",
-            "comma",
+            "marks",
+            "words",
+            "years-as-columns",
             "no-table",
         ),
         *("no-figures", "too-few", "constant"),
@@ -485,6 +530,86 @@ def test_covariates_that_cannot_be_joined_are_refused(papi, spoil, error, messag
         drivers.panel(
             papi, outcome="papi.services", regressors=GRDP, covariates=spoil(growth()), n_draws=0
         )
+
+
+def test_columns_that_nobody_asked_for_do_not_refuse_a_table(papi) -> None:
+    options = {"outcome": "papi.services", "regressors": GRDP, "n_draws": 0}
+    plain = drivers.panel(papi, covariates=growth(), **options)
+    more = growth().assign(**{ENVIRONMENT: 1.0, "vintage": 63, "Ghi chú": "tạm tính"})
+    more["Ghi chú"] = more["Ghi chú"].where(more.index % 50 != 0, "3")
+    again = drivers.panel(papi, covariates=more, **options)
+    pd.testing.assert_frame_equal(again.coefficients, plain.coefficients)
+    with pytest.raises(errors.InvalidRequest, match="cannot be told which of them is meant"):
+        drivers.panel(papi, covariates=more, **options | {"regressors": [GRDP, ENVIRONMENT]})
+    with pytest.raises(errors.InvalidData, match=r"Ghi chú.*no numbers"):
+        drivers.panel(papi, covariates=more, **options | {"regressors": "Ghi chú"})
+    joined = ps.panel.join_covariates(papi, more.drop(columns="vintage"))
+    assert joined.columns.tolist() == ["year", "vintage", "province", GRDP]
+
+
+def test_decimal_commas_are_read_where_the_column_shows_them(papi) -> None:
+    table = growth().round({GRDP: 2})
+    written = table.assign(**{GRDP: table[GRDP].map("{:.2f}".format).str.replace(".", ",")})
+    pd.testing.assert_frame_equal(
+        ps.panel.join_covariates(papi, written), ps.panel.join_covariates(papi, table)
+    )
+
+
+@pytest.mark.parametrize("model", ["two_way", "first_differences"])
+def test_what_stays_has_no_slope_whichever_provinces_are_in(papi, model) -> None:
+    """Another set of provinces in a year has another spread, which is no change over time."""
+    table = growth()
+    lasting = table.groupby("Tỉnh/TP")[GRDP].transform("first")
+    table = table.assign(**{GRDP: lasting})
+    out = (table["Năm"] == 2023) & table["Tỉnh/TP"].isin(table["Tỉnh/TP"].unique()[:3])
+    options = {"outcome": "papi.services", "regressors": GRDP, "n_draws": 0}
+    with pytest.raises(errors.InvalidRequest, match=f"no slope of {GRDP}"):
+        drivers.panel(papi, covariates=table[~out], model=model, **options)
+    with pytest.raises(errors.InvalidRequest, match="same in all years of each province"):
+        drivers.panel(
+            papi,
+            covariates=table[~out],
+            model=model,
+            outcome=GRDP,
+            regressors=ENVIRONMENT,
+            n_draws=0,
+        )
+
+
+def test_one_year_is_a_correlation_also_with_provinces_missing(papi) -> None:
+    table = growth([2024])
+    table = table[~table["Tỉnh/TP"].isin(table["Tỉnh/TP"].unique()[[3, 8, 30]])]
+    result = drivers.panel(
+        papi,
+        outcome="papi.services",
+        regressors=GRDP,
+        covariates=table,
+        years=2024,
+        model="between",
+        n_draws=0,
+    )
+    scores = papi[(papi["series"] == "papi.services") & (papi["year"] == 2024)]
+    joined = ps.panel.join_covariates(papi, table)
+    both = joined[joined["year"] == 2024].merge(scores[["province", "score"]]).dropna()
+    found = result.coefficients["coefficient"].iloc[0]
+    assert found == pytest.approx(both[GRDP].corr(both["score"]), **SAME)
+
+
+@pytest.mark.parametrize("flag", ["no", 0, None])
+def test_flags_are_true_or_false(papi, flag) -> None:
+    for make, name in (
+        (
+            lambda **o: drivers.panel(papi, outcome="papi", regressors=ENVIRONMENT, **o),
+            "standardised",
+        ),
+        (lambda **o: drivers.leads(papi, **o), "province_effects"),
+        (lambda **o: drivers.outside(papi, ps.load_scores("PCI"), **o), "adjust"),
+        (lambda **o: drivers.outside(papi, ps.load_scores("PCI"), **o), "province_effects"),
+        (lambda **o: drivers.overview(papi, 2024, **o), "with_lmg"),
+        (lambda **o: drivers.across(papi, 2024, **o), "by_region"),
+    ):
+        with pytest.raises(errors.InvalidRequest, match=f"{name} is .*expected True or False"):
+            make(**{name: flag})
 
 
 def test_columns_of_covariates_may_be_named(papi) -> None:
@@ -611,6 +736,8 @@ def test_errors_of_the_rank_logit_by_province_are_those_of_statsmodels(papi) -> 
     before = wide[[ENVIRONMENT]].reset_index().assign(year=lambda t: t["year"] + 1)
     cells = wide[["papi"]].reset_index().merge(before, on=["province", "year"]).dropna()
     cells = cells[cells["year"] >= 2022]
+    by_year = cells.groupby("year")[ENVIRONMENT]
+    cells[ENVIRONMENT] = by_year.transform(lambda v: (v - v.mean()) / v.std(ddof=0))
     ranks = cells.groupby("year")["papi"].rank(ascending=False)
     model = PHReg(ranks, cells[[ENVIRONMENT]], strata=cells["year"], ties="breslow")
     fit = model.fit(groups=cells["province"])

@@ -144,6 +144,20 @@ def test_all_methods_are_judged_on_the_same_cells() -> None:
         _on_the_same_cells(line, 2, "PAPI")
 
 
+def test_parts_that_ended_are_not_among_the_important_ones() -> None:
+    scores = ps.load_scores("PAPI")
+    result = predictive(scores, methods=["elastic_net"], n_repeats=2, n_halves=2, n_draws=20)
+    pairs = result.importance
+    newest = set(scores.loc[scores["year"] == 2023, "series"])
+    for series, ended in zip(pairs["series"], pairs["ended"], strict=True):
+        gone = [name for name in series.split("; ") if name not in newest]
+        assert "; ".join(gone) == ended
+    assert pairs["ended"].ne("").any()
+    shown = ps.tables.forecast_importance(pairs, "en", n_top=100)
+    assert len(shown.displayed) == (pairs["series"] != pairs["ended"]).sum() < len(pairs)
+    assert "no longer" in " ".join(shown.notes)
+
+
 def test_few_units_are_refused(papi) -> None:
     codes = sorted(papi["province"].unique())[:6]
     rows = papi[papi["province"].isin(codes) & (papi["year"] <= 2017)]

@@ -29,7 +29,7 @@ from parstats.figures.column import (
     number_column,
     text_column,
 )
-from parstats.figures.number_format import NumberFormat
+from parstats.figures.number_format import P_VALUE, NumberFormat, p_text
 from parstats.figures.table import MIME_TYPE, Table
 from parstats.reference.labels import number, text
 
@@ -148,7 +148,7 @@ def test_the_same_table_gives_the_same_files_whole_or_not_at_all(table, tmp_path
 
 FORMATS = (
     *(NumberFormat(decimals) for decimals in range(4)),
-    *(COUNT, PERCENT, SIGNED, BRACKETED, MEDIAN),
+    *(COUNT, PERCENT, SIGNED, BRACKETED, MEDIAN, P_VALUE),
     NumberFormat(1, scale=100, trimmed=True, after=" %"),
     NumberFormat(2, sign=True, grouped=False, before="#0 "),
 )
@@ -164,8 +164,20 @@ FORMATS = (
     st.sampled_from(["vi", "en"]),
 )
 def test_page_and_workbook_show_a_number_alike(value, form, lang):
-    shown = excel_display(form.scaled(value), form.excel(value), lang)
+    shown = excel_display(form.scaled(value), form.excel(value, lang), lang)
     assert shown == form.text(value, lang)
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "vi"),
+    [(0.0, "<0.001", "<\xa00,001"), (0.0009, "<0.001", "<\xa00,001"), (0.001, "0.001", "0,001")],
+)
+def test_no_p_value_is_nought(value, en, vi):
+    for lang, expected in (("en", en), ("vi", vi)):
+        assert P_VALUE.text(value, lang) == expected
+        assert excel_display(value, P_VALUE.excel(value, lang), lang) == expected
+        sign = "<" if value < 0.001 else "="
+        assert p_text(value, lang) == f"{sign} {expected.lstrip('<').strip()}"
 
 
 @given(st.integers(-10_000_000, 10_000_000), st.integers(0, 4))

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parstats.documents.grid import clean
+from parstats.documents.number_formats import MISSING, read_numbers, read_ranks
 from parstats.errors import UnknownChoice
-from parstats.ingest.score_tables.number_formats import MISSING, read_numbers, read_ranks
 
 SURE = {
     # Vietnamese

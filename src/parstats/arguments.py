@@ -77,6 +77,28 @@ def check_share(name: str, value: Any) -> float:
     return float(value)
 
 
+def check_flag(name: str, value: Any) -> bool:
+    """Return the value if it is True or False.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is not, as the text "no", which would count as True.
+
+    Examples
+    --------
+    >>> check_flag("adjust", False)
+    False
+    >>> check_flag("adjust", "no")
+    Traceback (most recent call last):
+    parstats.errors.InvalidRequest: adjust is 'no': expected True or False
+    """
+    # A flag out of a table is numpy's, which is no bool.
+    if not isinstance(value, bool) and type(value).__name__ not in ("bool_", "bool"):
+        raise errors.InvalidRequest(f"{name} is {_display_text(value)}: expected True or False")
+    return bool(value)
+
+
 def check_number(name: str, value: Any, otherwise: str = "") -> float:
     """Return the value if it is a number; `otherwise` names what else is allowed, for the message.
 

@@ -1,8 +1,9 @@
 """Drivers of the overall score and rank: tidy tables in, tidy tables out."""
 
 from parstats.arguments import old_functions
-from parstats.drivers.across import across, across_years, comparable_indices
+from parstats.drivers.across import across, across_years
 from parstats.drivers.change_attribution import change_attribution, change_attributions
+from parstats.drivers.compared_scores import comparable_indices
 from parstats.drivers.importance import dominance, importance
 from parstats.drivers.leave_one_out import leave_one_out
 from parstats.drivers.main_effects import main_effects

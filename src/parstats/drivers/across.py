@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,28 +11,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_share
-from parstats.drivers.score_checks import check_scores, require_table
+from parstats.arguments import as_tuple, check_flag, check_integer, check_share
+from parstats.drivers.compared_scores import (
+    ComparedIndex,
+    comparable_indices,
+    compared_index,
+    index_tables,
+    province_vintage,
+)
 from parstats.drivers.score_matrix import LEAST_IN_REGION
-from parstats.panel import wide
 from parstats.panel.coverage import needed
 from parstats.panel.ranks import rank_scores
-from parstats.panel.units import province_codes, vintage_in
 from parstats.reference import frameworks
 from parstats.reference import provinces as places
-from parstats.reference.period_numbers import period_text, year_and_part
 from parstats.stats import percentile_interval, resampling_counts
 from parstats.stats.correlations import midranks, pearson
 from parstats.stats.kendall import kendall, kendall_bounds, pair_shares
 
 Floats = NDArray[np.float64]
-
-#: What an index holds of other indices, and of what is no governance: it enters without. SIPAS has
-#: 10 of the 100 points of the PAR INDEX, growth and investment 6.5 (decision 876/QĐ-BNV of 2022);
-#: before 2022 the field of impact has both. Of the alternatives the first that is known counts.
-LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
-    "PAR INDEX": (("par.impact",), ("par.part.sipas", "par.part.socio_economic")),
-}
 
 # With fewer no p-value is below 5 %.
 _LEAST_PERMUTATIONS = 19
@@ -120,7 +116,8 @@ def across(
     provinces of that year. The provinces are a census: the interval is no sampling error but the
     percentile bootstrap over provinces, and shows how far a coefficient hangs on which are in.
     Nothing is compared with itself: the PAR INDEX enters without SIPAS and without growth and
-    investment (`LEFT_OUT`); where these are not known of a province, neither is its score here.
+    investment (`parstats.drivers.compared_scores.LEFT_OUT`); where these are not known of a
+    province, neither is its score here.
 
     Where one of the indices covers under 90 % of the units there is no coefficient: figures that
     get printed are more often those of the first and the last. What remains are the pairs of the
@@ -141,9 +138,10 @@ def across(
     ('PAPI', 'SIPAS', False)
     """
     year, sens_level = check_integer("year", year, 1), check_share("sens_level", sens_level)
+    by_region = check_flag("by_region", by_region)
     n_permutations = check_integer("n_permutations", n_permutations, _LEAST_PERMUTATIONS)
-    tables = _tables(scores, year, index, indices)
-    vintages = {name: _vintage(table, year) for name, table in tables.items()}
+    tables = index_tables(scores, year, index, indices)
+    vintages = {name: province_vintage(table, year) for name, table in tables.items()}
     if len(set(vintages.values())) > 1:
         raise errors.VintageCrossed(
             f"the scores of {year} are of one set of provinces in one index and of another in "
@@ -151,7 +149,7 @@ def across(
             "indices of one set"
         )
     vintage = next(iter(vintages.values()))
-    compared = {name: _compared(table, year) for name, table in tables.items()}
+    compared = {name: compared_index(table, year) for name, table in tables.items()}
     regions = ["", *_regions(vintage)] if by_region else [""]
     pairs, provinces, parts = [], [], []
     for one, two in combinations(tables, 2):
@@ -178,80 +176,6 @@ def across(
         pd.concat(provinces, ignore_index=True),
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_PART_COLUMNS),
     )
-
-
-def compared_scores(scores: pd.DataFrame, year: int) -> pd.Series:
-    """Return the overall scores of one index without what it holds of other ones, by province.
-
-    Missing where that is not known. `scores` are of one index.
-
-    >>> from parstats.panel import load_scores
-    >>> compared_scores(load_scores("PAPI"), 2024).round(2)["20"]
-    np.float64(45.0)
-    """
-    overall = overall_scores(scores, year)
-    index = require_table(scores)
-    if index not in LEFT_OUT or overall.empty:
-        return overall
-    rows = scores[(scores["year"] == year) & (scores["unit_level"] == "province")]
-    table = rows.pivot_table(index="province", columns="series", values="score")
-    left_out = pd.Series(np.nan, index=overall.index)
-    for series in LEFT_OUT[index]:
-        if set(series) <= set(table):
-            left_out = left_out.fillna(
-                table.loc[overall.index, list(series)].sum(axis=1, skipna=False)
-            )
-    return (overall - left_out).dropna()
-
-
-def overall_scores(scores: pd.DataFrame, year: int) -> pd.Series:
-    """Return the overall scores of one index as published, by province; none if there are none.
-
-    >>> from parstats.panel import load_scores
-    >>> overall_scores(load_scores("PAPI"), 2024).round(2)["20"]
-    np.float64(45.0)
-    """
-    index = require_table(scores)
-    rows = check_scores(_of_provinces(scores, year))
-    codes = province_codes(index, year) or {}
-    overall = rows[rows["series"] == frameworks.top(index)].dropna(subset=["score"])
-    values: pd.Series = overall.set_index(overall["province"].map(codes))["score"]
-    return values
-
-
-def comparable_indices(
-    scores: pd.DataFrame, year: int, index: str | None = None
-) -> tuple[str, ...]:
-    """Return the indices that can be set beside each other in a year: of one set of provinces.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame; scores of several indices
-    year : int
-    index : str, optional
-        The index that comes first, which the others join; without scores of provinces it has none
-        to join. If not given, the largest group of indices with one set of provinces.
-
-    Examples
-    --------
-    >>> from parstats.panel import load_scores
-    >>> comparable_indices(load_scores(None), 2020, "PCI")
-    ('PCI', 'PAPI', 'SIPAS', 'PAR INDEX')
-    >>> comparable_indices(load_scores(None), 2011, "PAPI")
-    ('PAPI',)
-    """
-    rows = _of_provinces(scores, year)
-    vintages = {name: _vintage(table, year) for name, table in rows.groupby("index")}
-    by_vintage = [
-        [name for name in _ordered(vintages) if vintages[name] == vintage]
-        for vintage in sorted(set(vintages.values()))
-    ]
-    if index is None:
-        most: list[str] = max(by_vintage, key=len, default=[])
-        return tuple(most)
-    index = frameworks.check_index(index)
-    alike = next((names for names in by_vintage if index in names), [])
-    return tuple(sorted(alike, key=lambda name: name != index))
 
 
 def across_years(
@@ -304,80 +228,6 @@ def across_years(
             )
             tables.append(result.pairs)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-
-
-def _of_provinces(scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the scores of a year of indices whose units are provinces, by whatever codes."""
-    rows = scores[(scores["year"] == year) & scores["unit_level"].isin(["province", "unit"])]
-    alike = [name for name in rows["index"].unique() if province_codes(name, year) is not None]
-    return rows[rows["index"].isin(alike)]
-
-
-def _ordered(indices: Iterable[str]) -> list[str]:
-    """Return indices in the order of the package, those made in memory last."""
-    names = set(indices)
-    return [
-        name for name in dict.fromkeys([*frameworks.indices(), *sorted(names)]) if name in names
-    ]
-
-
-def _vintage(scores: pd.DataFrame, year: int) -> int:
-    """Return the set of provinces that the scores of an index are of."""
-    number = vintage_in(scores, year)
-    return number if number > 0 else places.vintage_in_year(year_and_part(year)[0])
-
-
-@dataclass(frozen=True)
-class _Compared:
-    """What is compared of an index, by province.
-
-    Scores without what it holds of other indices, overall scores and national ranks as published,
-    and parts.
-    """
-
-    scores: pd.Series
-    published: pd.Series
-    national_ranks: pd.Series
-    parts: pd.DataFrame
-
-
-def _compared(scores: pd.DataFrame, year: int) -> _Compared:
-    index = require_table(scores)
-    codes = province_codes(index, year) or {}
-    overall = scores[scores["series"] == frameworks.top(index)]
-    overall = overall.set_index(overall["province"].map(codes))
-    ranks = pd.Series(pd.NA, index=overall.index, dtype="Int64")
-    for column in ("rank", "rank_printed"):
-        if column in overall:
-            ranks = ranks.fillna(overall[column].astype("Int64"))
-    published = overall_scores(scores, year)
-    parts = _parts(scores, year).rename(index=codes)
-    return _Compared(compared_scores(scores, year), published, ranks, parts)
-
-
-def _tables(
-    scores: pd.DataFrame, year: int, index: str | None, indices: str | Sequence[str] | None
-) -> dict[str, pd.DataFrame]:
-    """Return the scores of each index that has any of provinces in the year, in order."""
-    rows = _of_provinces(scores, year)
-    present = set(rows["index"])
-    first = [] if index is None else [frameworks.check_index(index)]
-    named = (
-        _ordered(present)
-        if indices is None
-        else [frameworks.check_index(name) for name in as_tuple(indices)]
-    )
-    named = list(dict.fromkeys([*first, *named]))
-    absent = [name for name in named if name not in present]
-    if absent or len(named) < 2:
-        have = ", ".join(_ordered(present)) or "none"
-        why = f"{', '.join(absent)} has none; " if absent else ""
-        why = why or ("name a second one; " if present else "check the year; ")
-        raise errors.InvalidRequest(
-            f"two indices or more with scores of provinces in {period_text(year)} are needed; "
-            f"{why}there are: {have}"
-        )
-    return {name: rows[rows["index"] == name] for name in named}
 
 
 def _regions(vintage: int) -> list[str]:
@@ -450,14 +300,6 @@ def _interval(draws: Floats, sens_level: float) -> tuple[float, float]:
     return float(low[0]), float(high[0])
 
 
-def _parts(scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the parts of an index by province, without those that are left out; maybe none."""
-    index = require_table(scores)
-    matrix = wide(scores, year, level="dimension", complete=True)
-    dropped = {name for series in LEFT_OUT.get(index, ()) for name in series}
-    return matrix[[name for name in matrix if name not in dropped]]
-
-
 _PROVINCE_COLUMNS = (
     *("index_1", "index_2", "year", "vintage", "region", "province", "score_1", "score_2"),
     *("rank_1", "rank_2", "difference", "published_1", "published_2", "national_rank_1"),
@@ -466,7 +308,7 @@ _PROVINCE_COLUMNS = (
 
 
 def _provinces(
-    head: dict[str, object], first: _Compared, second: _Compared, n_units: int
+    head: dict[str, object], first: ComparedIndex, second: ComparedIndex, n_units: int
 ) -> pd.DataFrame:
     """Return the units with both scores; their ranks only where the pair is comparable."""
     is_comparable = not _obstacle(first.scores, second.scores, n_units)

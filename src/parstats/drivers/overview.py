@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from parstats.arguments import check_integer
+from parstats.arguments import check_flag, check_integer
 from parstats.drivers.importance import importance
 from parstats.drivers.leave_one_out import leave_one_out
 from parstats.drivers.main_effects import main_effects
@@ -106,6 +106,7 @@ def overview(
     >>> int(result.parts["agreed"].sum()), result.measures["measure"].tolist()
     (1, ['share', 'owen_score', 'owen_rank', 'main_effect', 'leave_one_out'])
     """
+    with_lmg = check_flag("with_lmg", with_lmg)
     n_top = check_integer("n_top", n_top, 1)
     index = require_table(scores, allow_subset=True)
     share = shares(scores, year, level=level, region=region, n_draws=n_draws, seed=seed)

@@ -51,8 +51,8 @@ _PROPERTIES = {".svg": ("Description", "Source"), ".pdf": ("Title", "Subject")}
 
 #: Charts of one plot, which take the axes of another figure (``ax``).
 SINGLE_PLOTS = (
-    *("bumps", "movement", "position", "rank_attribution", "rank_change", "series_timeline"),
-    "shares",
+    *("agreement", "bumps", "movement", "position", "rank_attribution", "rank_change"),
+    *("series_timeline", "shares"),
 )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from parstats import errors, storage
-from parstats.drivers.across import comparable_indices
+from parstats.drivers.compared_scores import comparable_indices
 from parstats.ingest import sidecar
 from parstats.ingest.sidecar import OBTAINED, Sidecar
 from parstats.panel.load import load_printed, load_scores

@@ -16,6 +16,10 @@ MISSING = "\N{EN DASH}"
 """What a page shows for a number that is not there."""
 
 
+# Vietnamese parts the sign from the number.
+_LESS = {"vi": "<\N{NO-BREAK SPACE}", "en": "<"}
+
+
 @dataclass(frozen=True)
 class NumberFormat:
     """How a number is written: the page's text and the workbook's number format are made from it.
@@ -30,6 +34,9 @@ class NumberFormat:
     grouped : bool; with a mark between thousands; years have none
     trimmed : bool; without decimals where the number has none
     before, after : str; words around the number, as a bracket, " %"
+    floored : bool
+        What is below the least number that the decimals show is written as less than it, as p is:
+        "<0.001".
 
     Examples
     --------
@@ -45,6 +52,7 @@ class NumberFormat:
     trimmed: bool = False
     before: str = ""
     after: str = ""
+    floored: bool = False
 
     def scaled(self, value: Any) -> Any:
         """Return a number in the unit that is shown."""
@@ -54,13 +62,17 @@ class NumberFormat:
         """Return a number as the page of a language shows it; a dash for a missing one."""
         if pd.isna(value):
             return MISSING
+        if floor := self._floor(value, lang):
+            return f"{self.before}{_LESS[lang]}{floor}{self.after}"
         return f"{self.before}{self._digits(value, lang, sign=self.sign)}{self.after}"
 
-    def excel(self, value: Any, *, before: str = "", after: str = "") -> str:
+    def excel(self, value: Any, lang: str = "en", *, before: str = "", after: str = "") -> str:
         """Return the number format with which a spreadsheet shows a number as the page does.
 
         `before` and `after` are words of the cell, around those of the format.
         """
+        if self._floor(value, lang):
+            return ";".join([_quoted(before + self.text(value, lang) + after)] * 3)
         before, after = _quoted(before + self.before), _quoted(self.after + after)
         digits = "#,##0" if self.grouped else "0"
         if n_decimals := self._n_decimals(value):
@@ -70,6 +82,12 @@ class NumberFormat:
             plus = minus = ""
         signs = (plus, minus, "")
         return ";".join(f"{before}{sign}{digits}{after}" for sign in signs)
+
+    def _floor(self, value: Any, lang: str) -> str:
+        """Return the least number that is shown, if the value is below it."""
+        least = 10 ** -(self.decimals or 0)
+        is_below = self.floored and 0 <= self.scaled(value) < least
+        return number(least, lang, self.decimals or 0) if is_below else ""
 
     def _digits(self, value: Any, lang: str, *, sign: bool = False) -> str:
         n_decimals = self._n_decimals(value)
@@ -81,6 +99,20 @@ class NumberFormat:
             exponent = Decimal(str(value)).as_tuple().exponent
             return max(-exponent, 0) if isinstance(exponent, int) else 0
         return 0 if self.trimmed and round(self.scaled(value), 6) % 1 == 0 else self.decimals
+
+
+P_VALUE = NumberFormat(3, floored=True)
+"""Of p-values in a table."""
+
+
+def p_text(value: float, lang: str) -> str:
+    """Return what stands behind "p" in a sentence.
+
+    >>> p_text(0.0314, "en"), p_text(0.0002, "en")
+    ('= 0.031', '< 0.001')
+    """
+    words = P_VALUE.text(value, lang)
+    return f"< {words.lstrip('<').strip()}" if words.startswith("<") else f"= {words}"
 
 
 def plain_value(value: Any) -> Any:

@@ -145,5 +145,5 @@ def number_entry(
     scaled = form.scaled(value)
     if math.isinf(scaled):
         return _text_entry(displayed)
-    number_format = form.excel(value, before=before, after=after)
+    number_format = form.excel(value, lang, before=before, after=after)
     return Entry(scaled, number_format, displayed, f"{before} {after}".strip())

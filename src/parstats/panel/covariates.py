@@ -9,7 +9,8 @@ import pandas as pd
 
 from parstats import errors
 from parstats.arguments import as_tuple
-from parstats.documents.header_roles import score_role
+from parstats.documents.header_roles import YEAR, score_role
+from parstats.documents.number_formats import read_numbers
 from parstats.panel.coverage import index_in
 from parstats.panel.units import unit_column, with_vintage
 from parstats.reference import frameworks
@@ -17,6 +18,12 @@ from parstats.reference.provinces import match_provinces
 
 # Places that a message names. By judgement: one line.
 _NAMED = 5
+# Share of the filled cells that are numbers from which a column is one of figures, and not of
+# remarks in which some number stands. By judgement.
+_MOSTLY = 0.5
+# Headers with a year from which a table has the years side by side. By judgement: one may be a
+# figure of a year.
+_LEAST_YEAR_HEADERS = 2
 
 
 def join_covariates(
@@ -35,7 +42,11 @@ def join_covariates(
     table : pandas.DataFrame
         One row per unit and year: a column with names of the units, however they are spelt ("TP
         HCM", "Thua Thien-Hue", "BR-VT"), or their codes, one with years, and columns of numbers.
-    columns : str or iterable of str, optional; those to join; all columns of numbers if not given
+        Numbers may be written as text, with a decimal comma or a decimal point, if a column shows
+        which it is.
+    columns : str or iterable of str, optional
+        Those to join. If not given, all columns of numbers: not those of remarks, in which most
+        cells are words, nor those that are called as a series of the index is.
     unit, year : str, optional
         Columns of the names and of the years; found by their headers if not given.
 
@@ -60,6 +71,8 @@ def join_covariates(
     """
     index = index_in(scores)
     unit, year, names = figure_columns(table, columns, unit, year)
+    if columns is None:
+        names = _without_series(index, names)
     table = table.reset_index(drop=True)
     years = _years(table[year], year)
     key = unit_column(index)
@@ -95,6 +108,9 @@ def figure_columns(
             f"covariates is {type(table).__name__}: expected a table with a column of names, one "
             "of years, and columns of numbers"
         )
+    repeated = table.columns[table.columns.duplicated()].tolist()
+    if repeated:
+        raise errors.InvalidRequest(f"covariates: two columns are called {repeated[0]}; rename one")
     unit, year = _column(table, "unit", unit), _column(table, "year", year)
     return unit, year, _figures(table, columns, {unit, year})
 
@@ -110,6 +126,8 @@ def _column(table: pd.DataFrame, role: str, name: str | None) -> str:
     matching = next((columns for columns in by_role.values() if columns), [])
     if len(matching) == 1:
         return str(matching[0])
+    if role == "year" and not matching:
+        _refuse_years_as_columns(table)
     what = "several" if matching else "no"
     raise errors.InvalidRequest(
         f"covariates: {what} columns look like that of the {role}"
@@ -119,28 +137,56 @@ def _column(table: pd.DataFrame, role: str, name: str | None) -> str:
     )
 
 
+def _refuse_years_as_columns(table: pd.DataFrame) -> None:
+    """Refuse a table with a column for each year, and say how it becomes one row per year."""
+    wide = [name for name in table if YEAR.search(str(name))]
+    if len(wide) < _LEAST_YEAR_HEADERS:
+        return
+    others = [name for name in table if name not in wide]
+    shown = ", ".join(map(str, wide[:_NAMED])) + (", ..." if len(wide) > _NAMED else "")
+    raise errors.InvalidRequest(
+        f"covariates: the years stand side by side, as columns ({shown}); expected one row for "
+        f"each unit and year. Turn the table with table.melt(id_vars={others!r}, "
+        'var_name="year", value_name="figure"), whose column year then has to hold years alone'
+    )
+
+
 def _figures(
     table: pd.DataFrame, columns: str | Iterable[str] | None, used: set[str]
 ) -> tuple[str, ...]:
     if columns is None:
         rest = [name for name in table if name not in used and score_role(str(name)) != "code"]
-        names = tuple(
-            name for name in rest if pd.to_numeric(table[name], errors="coerce").notna().any()
-        )
+        names = tuple(name for name in rest if _is_of_figures(table.loc[:, name]))
     else:
         names = as_tuple(columns)
         for name in names:
             if name not in table:
                 raise errors.UnknownChoice("column of covariates", name, table.columns)
-    repeated = table.columns[table.columns.duplicated()].tolist()
-    if repeated:
-        raise errors.InvalidRequest(f"covariates: two columns are called {repeated[0]}; rename one")
     if not names:
         raise errors.InvalidRequest(
             f"covariates: no column of numbers beside {', '.join(sorted(used))}; expected one or "
-            "more"
+            f"more; the columns are {', '.join(map(str, table.columns))}"
         )
     return names
+
+
+def _is_of_figures(values: pd.Series) -> bool:
+    """Return whether a column holds numbers, and no remarks among which there are some."""
+    filled = values.dropna()
+    if filled.empty or pd.api.types.is_datetime64_any_dtype(values):
+        return False
+    if pd.api.types.is_numeric_dtype(values):
+        return True
+    reading = read_numbers([str(value) for value in filled])
+    n_numbers = sum(value is not None for value in reading.values) + len(reading.ambiguous)
+    return n_numbers >= max(1, _MOSTLY * len(filled))
+
+
+def _without_series(index: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that are none of a series; all of them, to be refused, if there is none."""
+    series = frameworks.series()
+    taken = set(series.loc[series["index"] == index, "series"])
+    return tuple(name for name in names if name not in taken) or names
 
 
 def _refuse_names(index: str, names: tuple[str, ...]) -> None:
@@ -151,8 +197,9 @@ def _refuse_names(index: str, names: tuple[str, ...]) -> None:
     )
     if clash := [name for name in names if name in used]:
         raise errors.InvalidRequest(
-            f"covariates: the column {clash[0]} has the name of a column or series of {index}; "
-            "rename it, or name the columns to join"
+            f"covariates: the column {clash[0]} has the name of a column or series of {index}, so "
+            "that it cannot be told which of them is meant; rename it, or leave it out of the "
+            "columns to join"
         )
 
 
@@ -175,45 +222,46 @@ def _years(values: pd.Series, name: str) -> pd.Series:
     return years.astype("int64")
 
 
-def _refuse_grouped(values: pd.Series) -> None:
-    """Refuse texts that are thousands to the one and decimals to the other, as 2.509."""
-    texts = values[[isinstance(value, str) for value in values]].astype("str").str.strip()
-    grouped = texts[texts.str.fullmatch(r"[-−]?\d{1,3}([.,]\d{3})+")]
-    if len(grouped):
-        raise errors.InvalidData(
-            [
-                errors.Problem(
-                    "covariates",
-                    None,
-                    str(values.name),
-                    f"{len(grouped)} cells that may be thousands or decimals "
-                    f"({', '.join(map(repr, grouped[:_NAMED]))})",
-                    "numbers, or texts without separators of thousands",
-                    "write 2509 or 2.5090, whichever is meant",
-                )
-            ]
-        )
-
-
 def _numbers(values: pd.Series) -> pd.Series:
-    _refuse_grouped(values)
-    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    wrong = values[(numbers.isna() & values.notna()) | np.isinf(numbers)]
-    if len(wrong):
-        raise errors.InvalidData(
-            [
-                errors.Problem(
-                    "covariates",
-                    None,
-                    str(values.name),
-                    f"{len(wrong)} cells that are no numbers "
-                    f"({', '.join(map(repr, wrong[:_NAMED]))})",
-                    "numbers with a decimal point, or empty cells",
-                    "read the file with decimal=',' if its mark is a comma, or correct these",
-                )
-            ]
+    """Return the figures of a column; those in text with the decimal mark that the column shows."""
+    name = str(values.name)
+    is_text = np.array([isinstance(value, str) for value in values], dtype=bool)
+    numbers = pd.to_numeric(values.where(~is_text), errors="coerce").astype("float64")
+    texts = values[is_text].astype("str")
+    reading = read_numbers(texts.tolist())
+    numbers[is_text] = [np.nan if value is None else value for value in reading.values]
+    if reading.ambiguous:
+        _refuse_cells(
+            name,
+            texts.iloc[list(reading.ambiguous)],
+            "cells that may be thousands or decimals",
+            "numbers, or texts that show which mark is that of decimals",
+            "write 2509 or 2.5090, whichever is meant",
+        )
+    strange = texts.iloc[list(reading.unreadable)]
+    no_number = values[~is_text & ((numbers.isna() & values.notna()) | np.isinf(numbers))]
+    if len(wrong := pd.concat([strange, no_number])):
+        _refuse_cells(
+            name, wrong, "cells that are no numbers", "numbers or empty cells", "correct these"
+        )
+    with_comma, with_point = (texts[texts.str.contains(mark, regex=False)] for mark in ",.")
+    if not reading.decimal and len(with_comma) and len(with_point):
+        fewer = min(with_comma, with_point, key=len)
+        _refuse_cells(
+            name,
+            fewer,
+            "cells with another decimal mark than the others",
+            "numbers with one decimal mark, a comma or a point, in the whole column",
+            "write all of them with the same mark; pandas.read_csv(..., decimal=',') reads a file "
+            "with commas",
         )
     return numbers
+
+
+def _refuse_cells(name: str, cells: pd.Series, what: str, expected: str, remedy: str) -> None:
+    shown = ", ".join(map(repr, cells[:_NAMED]))
+    found = f"{len(cells)} {what} ({shown})"
+    raise errors.InvalidData([errors.Problem("covariates", None, name, found, expected, remedy)])
 
 
 def _codes(rows: pd.DataFrame, keys: pd.DataFrame, key: str) -> pd.Series:

@@ -110,6 +110,19 @@ def _stata_names(variables: list[str]) -> dict[str, str]:
     return names
 
 
+def _about(fit: pd.Series) -> list[str]:
+    """Return comments on what was done to the variables before they were written."""
+    unit = "standard deviations from the mean of their year" if fit["standardised"] else "points"
+    lines = [f"* Years {fit['first']} to {fit['last']} of the outcome; variables in {unit}."]
+    if fit["lag"]:
+        lines.append(f"* Regressors are already those of {fit['lag']} years before the outcome.")
+    if fit["years_left_out"]:
+        lines.append(f"* Years left out: {fit['years_left_out']}.")
+    if fit["n_draws"]:
+        lines.append(f"* p_wild of parstats: {fit['n_draws']} draws of the wild bootstrap.")
+    return lines
+
+
 def _do_file(result: PanelResult, data: str, names: dict[str, str]) -> str:
     fit, table = result.fit.iloc[0], result.coefficients
     outcome = names[fit["outcome"]]
@@ -139,6 +152,7 @@ def _do_file(result: PanelResult, data: str, names: dict[str, str]) -> str:
         f"* {fit['index']}: {fit['outcome']} on {', '.join(table['term'])}",
         f"* Standard errors of parstats: {table['convention'].iloc[0]}.",
         "* Stata scales its own differently; the coefficients must agree.",
+        *_about(fit),
         "version 17",
         f'use "{data}", clear',
         "xtset unit_id year",

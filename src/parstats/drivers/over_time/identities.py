@@ -74,9 +74,25 @@ def refuse_identity(
         regressor_parts = frozenset().union(*(lowest_parts(index, name, year) for name in parts))
         if lowest_parts(index, outcome, year) <= regressor_parts:
             raise errors.InvalidRequest(
-                f"{outcome} {period_text(int(year))} is the sum of the regressors: this is an "
-                "identity, every coefficient (in points) is one whatever the data are. For how the "
-                "parts make up the score see drivers.shares, its change drivers.change_attribution."
-                " Ask what is no identity: which parts lead next year's total (drivers.leads), "
-                "which go with an outcome from outside (drivers.outside), or leave parts out"
+                f"{outcome} {period_text(int(year))} {_identity(index, parts, year)}"
             )
+
+
+def _identity(index: str, parts: list[str], year: int) -> str:
+    """Return what an outcome is of the parts that make it up, and what to ask instead."""
+    table = frameworks.in_year(index, year).set_index("series")
+    adds_up = frameworks.index_info(index).total == "sum" or bool(table.loc[parts, "cut"].all())
+    if adds_up:
+        return (
+            "is the sum of the regressors: this is an identity, every coefficient (in points) is "
+            "one whatever the data are. For how the parts make up the score see drivers.shares, "
+            "its change drivers.change_attribution. Ask what is no identity: which parts lead next "
+            "year's total (drivers.leads), which go with an outcome from outside "
+            "(drivers.outside), or leave parts out"
+        )
+    return (
+        "is made of the regressors by the rules of the index, though not as their plain sum (by "
+        "weights, or as a geometric mean): this is an identity too, the coefficients tell of the "
+        "rules and nothing of the data. Ask what is no identity: parts of an earlier year "
+        "(lag=1), which parts go with an outcome from outside (drivers.outside), or leave parts out"
+    )

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import check_flag, check_integer, check_share
 from parstats.drivers.over_time.panel_sample import codes
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table
 from parstats.drivers.score_checks import check_scores, require_table
@@ -39,9 +39,11 @@ class Leads:
         One row per part, in the order of the framework: index, series, parent, branch (what is
         taken out of the total), coefficient (standard deviations of next year's rest per standard
         deviation of the part), se, t, df, p, ci_low, ci_high, partial_r2, mde, n_cells,
-        n_provinces, n_years (outcome years), first, last, p_adjusted (family-wise, over all parts),
-        ci_level, n_draws, persistence (slope of the rest's own lag), province_effects, convention.
-        Missing where a part was not measured in two pairs of years that compare.
+        n_provinces, n_years (outcome years), first, last, p_adjusted (the larger of the next two),
+        p_lead (family-wise, over all parts), p_beyond (family-wise, that the part leads by more
+        than its dimension does; missing where the part is all of it), ci_level, n_draws,
+        persistence (slope of the rest's own lag), province_effects, breaks, convention. Missing
+        where a part was not measured in two pairs of years that compare.
     years : pandas.DataFrame
         One row per year of outcomes: year, entered, reason ("" or why not: "scores", or "break"
         with the year before), n_provinces, n_units.
@@ -90,8 +92,13 @@ def leads(
     :math:`y^{-g}_{i,t+1} = \alpha_i + \gamma_t + \rho y^{-g}_{it} + \beta_j x_{ijt} + e`, with
     :math:`y^{-g}` the overall score less the whole dimension, so that no figure is on both sides,
     and its own lag in. Provinces have an effect for each run of comparable years. Standard errors
-    are CR2 by province; ``p_adjusted`` is family-wise over all parts (Romano and Wolf 2005) by a
+    are CR2 by province; ``p_lead`` is family-wise over all parts (Romano and Wolf 2005) by a
     wild bootstrap by province.
+
+    Where all parts follow a common current that changes slowly, each part foretells a little of
+    it beside the noisy rest. So a second regression has the part's whole dimension in: what the
+    part knows of the current, its dimension knows better, but a lead of its own stays.
+    ``p_beyond`` is one-sided, in the direction of the lead. A part leads if both p are small.
 
     With effects of provinces and few years the slope of the own lag is too small, by about
     :math:`(1+\rho)/T` (Nickell 1981, Econometrica 49:1417-1426); ``persistence`` is therefore no
@@ -100,9 +107,11 @@ def leads(
 
     `make evaluate-drivers` shows why effects of provinces are in by default. Without them a lasting
     difference between provinces that all parts share makes nearly every family of parts have a
-    false lead; with them 3 to 6 % do in noise, persistent parts of a common province factor,
-    mean reversion, and shocks that all parts share in a year. What it does not tell from leads is a
-    common current that changes slowly: every part then knows a little of it (docs/methods.md).
+    ``p_lead`` below 5 %, and ``p_beyond`` then finds few true leads; with them at most 6 % of the
+    families have a false lead in noise, persistent parts of a common province factor, mean
+    reversion, shocks that all parts share in a year, and a slow common current. What it does
+    not tell from leads is such a current where one part shows it much better than the others of its
+    dimension, or where the parts are whole dimensions (no ``p_beyond``): docs/methods.md.
     A lead is no effect.
 
     Examples
@@ -116,6 +125,7 @@ def leads(
         raise errors.UnknownChoice("sort of breaks", breaks, BREAKS)
     ci_level, n_draws = check_share("ci_level", ci_level), check_integer("n_draws", n_draws, 1)
     seed = check_integer("seed", seed, 0)
+    province_effects = check_flag("province_effects", province_effects)
     index = require_table(scores)
     rows = with_vintage(check_scores(scores))
     rows = rows.assign(unit=rows[unit_column(index)])
@@ -136,26 +146,45 @@ def leads(
     pairs = pairs.assign(province=codes(pairs[["vintage", "unit"]]))
     branches = _branches(parts["series"].unique(), frameworks.top(index))
     rests = _rests(index, rows, tuple(dict.fromkeys(branches.values())))
-    fits, persistence = [], []
+    fits, beyond = [], []
     for name, branch in branches.items():
         cells = _cells(pairs, parts[parts["series"] == name], rests[branch])
-        fit = _regression(name, cells, province_effects)
-        fits.append(fit)
-        persistence.append(np.nan if fit.regression is None else float(fit.regression.slopes[1]))
+        fits.append(_regression(name, cells, province_effects))
+        # Of a part that is all of its dimension nothing is left beyond it.
+        alone = list(branches.values()).count(branch) == 1
+        beyond.append(
+            _regression(name, cells.head(0) if alone else cells, province_effects, own=True)
+        )
+    persistence = [
+        np.nan if fit.regression is None else float(fit.regression.slopes[1]) for fit in fits
+    ]
     table = part_table(fits, ci_level, n_draws, seed)
     if table["coefficient"].isna().all():
         raise errors.InsufficientData(
             f"leads of {index}: no part was measured in two pairs of years that compare; pass more "
             "years, or province_effects=False"
         )
+    table = _with_beyond(table, part_table(beyond, ci_level, n_draws, seed))
     table.insert(0, "index", index)
     table.insert(3, "branch", list(branches.values()))
     table = table.assign(
         persistence=persistence,
         province_effects=province_effects,
+        breaks=breaks,
         convention="CR2 by province, Satterthwaite df (clubSandwich)",
     )
     return Leads(table, years)
+
+
+def _with_beyond(table: pd.DataFrame, beyond: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with both p: that of the lead, and that of leading beyond the dimension."""
+    half = beyond["p_adjusted"] / 2
+    same = np.sign(beyond["coefficient"]) == np.sign(table["coefficient"])
+    p_beyond = half.where(same, 1 - half)
+    place = table.columns.get_loc("p_adjusted") + 1
+    table.insert(place, "p_lead", table["p_adjusted"])
+    table.insert(place + 1, "p_beyond", p_beyond)
+    return table.assign(p_adjusted=np.fmax(table["p_lead"], p_beyond))
 
 
 def _standings(scores: pd.DataFrame, breaks: Breaks, **chosen: str) -> pd.DataFrame:
@@ -206,7 +235,7 @@ def _branches(names: Iterable[str], top: str) -> dict[str, str]:
 
 
 def _rests(index: str, rows: pd.DataFrame, branches: tuple[str, ...]) -> dict[str, pd.DataFrame]:
-    """Return, by branch, the standing of each unit and year in the overall score without it."""
+    """Return, by branch, the standing of each unit and year in the score without it, and in it."""
     weights, top = frameworks.by_year()["weight"].to_dict(), frameworks.top(index)
     parents = frameworks.series().set_index("series")["parent"].to_dict()
     tables: dict[str, list[pd.DataFrame]] = {branch: [] for branch in branches}
@@ -224,9 +253,10 @@ def _rests(index: str, rows: pd.DataFrame, branches: tuple[str, ...]) -> dict[st
         for branch in points.keys() & set(branches):
             rest = (wide[top] - points[branch]).dropna()
             if len(rest) >= least and rest.std(ddof=0) > _NO_SPREAD:
-                standing = ((rest - rest.mean()) / rest.std(ddof=0)).rename("rest").reset_index()
-                tables[branch].append(standing.assign(year=int(year)))
-    empty = pd.DataFrame({"vintage": [], "unit": [], "rest": [], "year": []})
+                both = pd.DataFrame({"rest": rest, "own": points[branch].reindex(rest.index)})
+                standing = (both - both.mean()) / both.std(ddof=0)
+                tables[branch].append(standing.reset_index().assign(year=int(year)))
+    empty = pd.DataFrame({"vintage": [], "unit": [], "rest": [], "own": [], "year": []})
     return {
         branch: pd.concat(each, ignore_index=True) if each else empty
         for branch, each in tables.items()
@@ -245,12 +275,15 @@ def _require_sum(index: str, year: int, remainder: pd.Series) -> None:
 def _cells(pairs: pd.DataFrame, part: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
     part_standings = part[[*_KEYS, "standing", "run"]].rename(columns={"run": "part_run"})
     now = rest.rename(columns={"rest": "before"})
-    after = rest.assign(year=rest["year"] - 1)
+    after = rest.drop(columns="own").assign(year=rest["year"] - 1)
     cells = pairs.merge(part_standings, on=_KEYS).merge(now, on=_KEYS).merge(after, on=_KEYS)
     return cells.sort_values(["vintage", "unit", "year"], ignore_index=True)
 
 
-def _regression(name: str, cells: pd.DataFrame, province_effects: bool) -> PartRegression:
+def _regression(
+    name: str, cells: pd.DataFrame, province_effects: bool, *, own: bool = False
+) -> PartRegression:
+    """Return the regression of a part; with `own` its whole dimension is a regressor too."""
     years = cells["year"].to_numpy(np.int64) + 1
     first, last = (int(years.min()), int(years.max())) if len(years) else (0, 0)
     n_years = len(np.unique(years))
@@ -258,7 +291,8 @@ def _regression(name: str, cells: pd.DataFrame, province_effects: bool) -> PartR
     if not len(cells):
         return empty
     provinces, clusters = np.unique(cells["province"].to_numpy(), return_inverse=True)
-    x = cells[["standing", "before"]].to_numpy(np.float64)
+    regressors = ["standing", "before", *(["own"] if own else [])]
+    x = cells[regressors].to_numpy(np.float64)
     units = codes(cells[["vintage", "unit", "run", "part_run"]]) if province_effects else None
     regression = regress(
         cells["rest"].to_numpy(np.float64),

@@ -9,10 +9,16 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_share
-from parstats.drivers.across import compared_scores
+from parstats.arguments import as_tuple, check_flag, check_integer, check_share
+from parstats.drivers.compared_scores import compared_scores
 from parstats.drivers.over_time.identities import SUM_OF_REGRESSORS
-from parstats.drivers.over_time.panel_sample import PanelSample, SampleBuilder, codes
+from parstats.drivers.over_time.panel_sample import (
+    PanelSample,
+    SampleBuilder,
+    codes,
+    no_spread,
+    years_left_out,
+)
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table
 from parstats.drivers.score_checks import require_table
 from parstats.drivers.score_matrix import lowest_level
@@ -42,7 +48,8 @@ class Outside:
         (standard deviations of the outcome per standard deviation of the part), se, t, df, p,
         ci_low, ci_high, partial_r2, mde, n_cells, n_provinces, n_years, first, last, p_adjusted
         (family-wise, over all parts), ci_level, n_draws, adjusted (for the other parts),
-        province_effects, convention.
+        province_effects, lag, breaks, years_left_out (years that were asked for and did not enter,
+        with the reason of `PanelResult.years`), convention.
     years : pandas.DataFrame
         One row per part and year: series, and the columns of `PanelResult.years`.
     left_out : pandas.DataFrame
@@ -104,13 +111,15 @@ def outside(
 
     Notes
     -----
-    :math:`z(y)_{it} = \gamma_t + \beta_j z(x_j)_{it} + e_{it}` in standings within the year, each
-    part by itself: with one year :math:`\beta_j` is a correlation. With ``adjust`` all parts are in
-    one regression. Nothing is regressed on itself: the scores of another index enter without what
-    they hold of other indices (`parstats.drivers.across`: the PAR INDEX without SIPAS), and parts
-    that are made of the outcome (`MADE_OF`) are left out, or refused if they are named. What you
-    bring yourself nobody checks for that. Standard errors are CR2 by province, with one year those
-    called HC2; ``p_adjusted`` as in `parstats.drivers.leads`. Going together is no effect.
+    :math:`z(y)_{it} = \gamma_t + \beta_j z(x_j)_{it} + e_{it}` each part by itself,
+    both less the mean of their year and in standard deviations over the provinces that have both:
+    with one year :math:`\beta_j` is Pearson's correlation of the two. With ``adjust`` all parts are
+    in one regression, and it is none. Nothing is regressed on itself: the scores of another index
+    enter without what they hold of other indices (`parstats.drivers.across`: the PAR INDEX without
+    SIPAS), and parts that are made of the outcome (`MADE_OF`) are left out, or refused if they are
+    named. What you bring yourself nobody checks for that. Standard errors are CR2 by province, with
+    one year those called HC2; ``p_adjusted`` is family-wise over all parts, as ``p_lead`` of
+    `parstats.drivers.leads`. Going together is no effect.
 
     Examples
     --------
@@ -124,9 +133,13 @@ def outside(
         raise errors.UnknownChoice("sort of breaks", breaks, BREAKS)
     ci_level, n_draws = check_share("ci_level", ci_level), check_integer("n_draws", n_draws, 1)
     seed, lag = check_integer("seed", seed, 0), check_integer("lag", lag, 0)
+    adjust = check_flag("adjust", adjust)
+    province_effects = check_flag("province_effects", province_effects)
     index = require_table(scores)
     name, figures = _outcome(index, outcome, column, year)
-    builder = SampleBuilder.from_scores(scores, figures, "province", "year", breaks=breaks)
+    builder = SampleBuilder.from_scores(
+        scores, figures, "province", "year", names=(name,), breaks=breaks
+    )
     _require_outcome(builder, name, years)
     names, refused = _parts(index, builder, level, series, name)
     left_out = [{"series": each, "reason": "made_of"} for each in refused]
@@ -134,6 +147,7 @@ def outside(
         names, lacking = _measured(builder, name, names, lag, years)
         left_out += [{"series": each, "reason": "coverage"} for each in lacking]
     fits, tables = [], []
+    out: dict[str, str] = {}
     for group in [tuple(names)] if adjust else [(each,) for each in names]:
         try:
             sample = builder.sample(name, group, lag=lag, years=years)
@@ -143,6 +157,7 @@ def outside(
             left_out += [{"series": each, "reason": "coverage"} for each in group]
             continue
         tables += [sample.years.assign(series=each) for each in group]
+        out |= dict.fromkeys(group, years_left_out(sample.years))
         fits += _regressions(sample, builder, province_effects)
     left_out += [{"series": f.series, "reason": "no_slope"} for f in fits if f.regression is None]
     fits = [fit for fit in fits if fit.regression is not None]
@@ -158,6 +173,9 @@ def outside(
     parts = parts.assign(
         adjusted=adjust,
         province_effects=province_effects,
+        lag=lag,
+        breaks=breaks,
+        years_left_out=[out[name] for name in parts["series"]],
         convention="CR2 by province, Satterthwaite df (clubSandwich)",
     )
     listed = pd.concat(tables, ignore_index=True)
@@ -213,15 +231,15 @@ def _other_index(index: str, outcome: pd.DataFrame) -> tuple[str, pd.DataFrame]:
 
 
 def _own_figures(outcome: pd.DataFrame, column: str | None) -> tuple[str, pd.DataFrame]:
-    unit, year, names = figure_columns(outcome)
+    if column is not None and column not in outcome:
+        raise errors.UnknownChoice("column of the outcome", column, figure_columns(outcome)[2])
+    unit, year, names = figure_columns(outcome, column)
     if column is None and len(names) > 1:
         raise errors.InvalidRequest(
             f"the outcome has several columns of figures ({', '.join(names)}); name one with "
             "column=..."
         )
     name = column or names[0]
-    if name not in names:
-        raise errors.UnknownChoice("column of the outcome", name, names)
     table = outcome[[unit, year, name]].dropna(subset=[name])
     return name, table.rename(columns={unit: "province", year: "year"})
 
@@ -234,15 +252,15 @@ def _require_outcome(builder: SampleBuilder, name: str, years: int | Iterable[in
     best = max(counts, key=lambda year: counts[year])
     vintage = builder.scores.loc[builder.scores["year"] == best, "vintage"]
     total = n_units(builder.index, int(vintage.iloc[0])) if len(vintage) else 0
+    if counts[best] >= needed(total):
+        raise no_spread(name, period_text(best))
     raise errors.InsufficientCoverage(
         f"{name} beside the parts of {builder.index}",
         n_complete=counts[best],
         n_required=needed(total),
         n_units=total,
         alternative=f"the most are of {period_text(best)}; figures that get printed are more often "
-        "those of the first and the last"
-        if counts[best] < needed(total)
-        else f"in {period_text(best)} it is the same for all",
+        "those of the first and the last",
     )
 
 
@@ -319,6 +337,11 @@ def _regressions(
         years=codes(cells[["year"]]),
     )
     lost = set(not_estimable(x, regression))
+    if province_effects and sample.outcome in sample.lasting:
+        raise errors.InvalidRequest(
+            f"{sample.outcome} is the same in all years of each province: beside effects of "
+            "provinces nothing of it is left; take province_effects=False"
+        )
     if lost and len(sample.regressors) > 1:
         named = ", ".join(sample.regressors[column] for column in sorted(lost))
         raise errors.InvalidRequest(

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from parstats import errors
-from parstats.arguments import check_integer, check_share
+from parstats.arguments import check_flag, check_integer, check_share
 from parstats.drivers.over_time.identities import (
     LEAST_PROVINCES,
     SUM_OF_REGRESSORS,
     overlapping,
     refuse_identity,
 )
-from parstats.drivers.over_time.panel_sample import PanelSample, codes, panel_sample
+from parstats.drivers.over_time.panel_sample import PanelSample, codes, panel_sample, years_left_out
 from parstats.panel.standings import BREAKS, Breaks
 from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
@@ -70,15 +70,17 @@ class PanelResult:
         ci_high, ci_level, p_wild (of the wild bootstrap by province; missing without draws),
         partial_r2, overlaps (the regressor is made of some of the same figures as the outcome, so
         that a part of the association is arithmetic), standardised, n_cells, n_provinces, n_years,
-        first, last, convention (of se), mde (the smallest true coefficient that the test finds in
+        first, last, years_left_out (years that were asked for and did not enter, with the reason),
+        convention (of se), mde (the smallest true coefficient that the test finds in
         four of five samples).
     fit : pandas.DataFrame
         One row: index, outcome, model, errors, r2 (of what effects leave), n_cells, n_provinces,
-        n_years, first, last, n_effects (dimensions taken out), df_residual, breaks, standardised,
-        wild_weights ("rademacher", "webb" or empty), n_draws.
+        n_years, first, last, years_left_out, n_effects (dimensions taken out), df_residual, breaks,
+        standardised, lag, wild_weights ("rademacher", "webb" or empty), n_draws.
     years : pandas.DataFrame
         One row per year: year, entered, reason ("" or why not: "scores" or "covariates" of under
-        90 % of the units, "break" of another run, "change" without the year before), missing
+        90 % of the units, "break" if it is measured otherwise than the years that entered, "gap" if
+        it is measured as they are but not next to them, "change" without the year before), missing
         (which variables), n_provinces, n_units.
     sample : pandas.DataFrame
         The cells: year, vintage, unit, and a column for each variable as it entered.
@@ -117,7 +119,7 @@ def panel(
     regressors : str or iterable of str; series and columns of `covariates`
     covariates : pandas.DataFrame, optional
         A table with names of provinces, however spelt, years and figures: see
-        `parstats.panel.join_covariates`.
+        `parstats.panel.join_covariates`. Only the columns that are named are read.
     covariate_unit, covariate_year : str, optional; its columns, if their headers do not say
     model : {"two_way", "first_differences", "between"}
         Effects of province and year; changes from year to year with effects of year; or means
@@ -128,8 +130,8 @@ def panel(
     years : int or iterable of int, optional; years of the outcome; the longest run if not given
     breaks : {"all", "ranking"}; what ends a run of comparable years: see `parstats.panel.standings`
     standardised : bool
-        Variables less the mean of their year, in standard deviations; else in points and in the
-        units of the covariates.
+        Variables less the mean of their year, in standard deviations over the complete provinces
+        of the year; else in points and in the units of the covariates.
     lag : int; years by which the regressors come before the outcome
     ci_level : float; coverage of the confidence intervals
     n_draws, seed : int; draws of the wild bootstrap, none if 0, and the seed
@@ -173,6 +175,7 @@ def panel(
     [['papi.environment', 0.15, 4]]
     """
     _check(model, errors, breaks)
+    standardised = check_flag("standardised", standardised)
     ci_level, lag = check_share("ci_level", ci_level), check_integer("lag", lag, 0)
     n_draws, seed = check_integer("n_draws", n_draws, 0), check_integer("seed", seed, 0)
     sample = panel_sample(
@@ -201,10 +204,11 @@ def panel(
         "n_years": _n_years(table, model),
         "first": int(sample.rows["year"].min()),
         "last": int(sample.rows["year"].max()),
+        "years_left_out": years_left_out(sample.years),
     }
     head = {"index": sample.index, "outcome": outcome, "model": model}
     coefficients = _coefficients(regression, standard_errors, weights, ci_level)
-    newest = int(counts["last"])
+    newest = int(sample.rows["year"].max())
     coefficients.insert(0, "term", list(sample.regressors))
     coefficients["overlaps"] = _overlaps(sample, newest, lag)
     facts = {"standardised": standardised, **counts, "convention": CONVENTIONS[errors]}
@@ -303,8 +307,16 @@ def _regression(cells: pd.DataFrame, sample: PanelSample, model: str) -> PanelRe
         "first_differences": {"years": codes(cells[["year"]])},
         "between": {},
     }[model]
+    if model != "between" and sample.outcome in sample.lasting:
+        raise errors.InvalidRequest(
+            f"{sample.outcome} is the same in all years of each province, so that it has no "
+            f"changes to explain; model={model!r} is of changes, model='between' compares provinces"
+        )
     regression = regress(cells[sample.outcome].to_numpy(np.float64), x, units, **effects)
-    if lost := not_estimable(x, regression):
+    lost = not_estimable(x, regression)
+    if model != "between":
+        lost += [n for n, name in enumerate(names) if name in sample.lasting and n not in lost]
+    if lost:
         named = ", ".join(names[column] for column in lost)
         inside = {"two_way": " and the effects of province and year"}.get(model, "")
         raise errors.InvalidRequest(

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
 from parstats import errors
-from parstats.arguments import as_tuple, as_years
+from parstats.arguments import as_tuple, as_years, check_flag
 from parstats.drivers.score_checks import check_scores, require_table
-from parstats.panel.covariates import join_covariates
+from parstats.panel.covariates import figure_columns, join_covariates
 from parstats.panel.coverage import needed
 from parstats.panel.standings import Breaks, standings
 from parstats.panel.units import n_units, unit_column, with_vintage
@@ -35,6 +36,9 @@ class PanelSample:
     rows: pd.DataFrame  # year, vintage, unit, and a column for each variable
     # One row per year: year, entered, reason, missing, n_provinces, n_units.
     years: pd.DataFrame
+    # Covariates with the same figure in all years of each unit. They seem to move with time where
+    # the spread of a year, by which they are divided, is that of another set of units.
+    lasting: tuple[str, ...] = ()
 
     @property
     def units(self) -> Codes:
@@ -76,18 +80,27 @@ def panel_sample(
     measured in it as in the other years of the run (`parstats.panel.standings`; of points also on
     the same scale); of equally long runs the newest one does. With a `lag` the regressors are of so
     many years before the outcome. Standardised variables are less the mean of their year, in
-    standard deviations. Every year is listed with the reason for which it is left out: "scores" or
-    "covariates" (under 90 %, or no spread), or "break".
+    standard deviations, over the units that are complete in it. Every year is listed with the
+    reason for which it is left out: "scores" or "covariates" (under 90 %, or no spread), "break"
+    (measured otherwise than in the years that entered), or "gap" (measured as in these, but not
+    next to them).
 
     >>> from parstats.panel import load_scores
     >>> sample = panel_sample(load_scores("PAPI"), "papi", "papi.environment", breaks="ranking")
     >>> sample.years.query("entered")["year"].tolist()
     [2021, 2022, 2023, 2024]
     """
+    names = as_tuple(regressors)
     builder = SampleBuilder.from_scores(
-        scores, covariates, covariate_unit, covariate_year, breaks=breaks, standardised=standardised
+        scores,
+        covariates,
+        covariate_unit,
+        covariate_year,
+        names=(outcome, *names),
+        breaks=breaks,
+        standardised=check_flag("standardised", standardised),
     )
-    return builder.sample(outcome, as_tuple(regressors), lag=lag, years=years)
+    return builder.sample(outcome, names, lag=lag, years=years)
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,8 @@ class SampleBuilder:
     covariates: pd.DataFrame | None
     breaks: Breaks
     standardised: bool
+    # Columns of figures of the covariates, joined or not.
+    figures: tuple[str, ...] = ()
     _variables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @classmethod
@@ -109,17 +124,23 @@ class SampleBuilder:
         covariate_unit: str | None = None,
         covariate_year: str | None = None,
         *,
+        names: tuple[str, ...],
         breaks: Breaks = "all",
         standardised: bool = True,
     ) -> SampleBuilder:
-        """Check scores and join covariates."""
+        """Check scores, and join those columns of the covariates that are named."""
         index = require_table(scores)
         rows = with_vintage(check_scores(scores))
-        added = None
+        added, figures = None, tuple[str, ...]()
         if covariates is not None:
-            added = join_covariates(rows, covariates, unit=covariate_unit, year=covariate_year)
-            added = added.rename(columns={unit_column(index): "unit"})
-        return cls(index, rows, added, breaks, standardised)
+            unit, year, figures = figure_columns(
+                covariates, unit=covariate_unit, year=covariate_year
+            )
+            columns = [name for name in names if name in covariates and name not in (unit, year)]
+            if columns:
+                added = join_covariates(rows, covariates, columns=columns, unit=unit, year=year)
+                added = added.rename(columns={unit_column(index): "unit"})
+        return cls(index, rows, added, breaks, standardised, figures)
 
     def is_covariate(self, name: str) -> bool:
         """Return whether a variable is a column of the covariates."""
@@ -145,10 +166,9 @@ class SampleBuilder:
             )
         table = frameworks.series()
         choices = [*table.loc[table["index"] == self.index, "series"]]
-        if self.covariates is not None:
-            choices = [*filter(self.is_covariate, self.covariates.columns), *choices]
+        choices = [*self.figures, *choices]
         for name in (outcome, *regressors):
-            if name not in choices:
+            if name not in choices and not self.is_covariate(name):
                 raise errors.UnknownChoice(
                     f"variable of {self.index} or of the covariates", name, choices
                 )
@@ -172,9 +192,7 @@ class SampleBuilder:
         least = table["vintage"].map(lambda vintage: needed(n_units(self.index, int(vintage))))
         usable = groups.transform("size") >= least
         if self.standardised:
-            spread = groups.transform(lambda value: value.std(ddof=0))
-            usable &= spread > _NO_SPREAD * groups.transform(lambda value: value.abs().max())
-            table = table.assign(value=(table["value"] - groups.transform("mean")) / spread)
+            usable &= _spread(groups) > 0
         return table[usable].assign(run="")
 
     def _series(self, name: str) -> pd.DataFrame:
@@ -223,21 +241,31 @@ class SampleBuilder:
         values = pd.concat([table["value"] for table in indexed], axis=1, keys=range(len(names)))
         runs = pd.concat([table["run"] for table in indexed], axis=1, keys=range(len(names)))
         values, runs = values.dropna(), runs.dropna()
+        as_given = values
+        if self.standardised:
+            values = _standardised(values)
         listed = [
             self._year(year, names, tables, values, runs) for year in self.requested_years(years)
         ]
         table = pd.DataFrame(listed)
         chosen = _longest(table)
         usable = table["reason"] == ""
-        table.loc[usable & ~table["year"].isin(chosen), "reason"] = "break"
         if not chosen:
             raise self._none(table, names, lag)
+        run = table.loc[table["year"] == chosen[0], "run"].iloc[0]
+        other = usable & ~table["year"].isin(chosen)
+        table.loc[other, "reason"] = [
+            "gap" if each == run else "break" for each in table["run"][other]
+        ]
         table["entered"] = table["year"].isin(chosen)
-        rows = values.reset_index()
+        rows = values.dropna().reset_index()
         rows = rows[rows["year"].isin(chosen)].rename(columns=dict(enumerate(columns)))
         rows = rows.sort_values(["vintage", "unit", "year"], ignore_index=True)
+        own = [place for place, name in enumerate(names) if self.is_covariate(name)]
+        entered = as_given.loc[as_given.index.get_level_values("year").isin(chosen), own]
+        lasting = tuple(columns[place] for place in _lasting(entered))
         order = ["year", "entered", "reason", "missing", "n_provinces", "n_units"]
-        return PanelSample(self.index, outcome, columns[1:], rows, table[order])
+        return PanelSample(self.index, outcome, columns[1:], rows, table[order], lasting)
 
     def _year(
         self,
@@ -249,11 +277,12 @@ class SampleBuilder:
     ) -> dict[str, object]:
         """Return whether a year can be used, why not, and the run that it is of."""
         vintage = int(self.scores.loc[self.scores["year"] == year, "vintage"].iloc[0])
-        n_rows = int((values.index.get_level_values("year") == year).sum())
+        of_year = values[values.index.get_level_values("year") == year]
+        n_rows = len(of_year.dropna())
         missing = [
             name
-            for name, table in zip(names, tables, strict=True)
-            if not (table["year"] == year).any()
+            for place, (name, table) in enumerate(zip(names, tables, strict=True))
+            if not (table["year"] == year).any() or (len(of_year) and of_year[place].isna().all())
         ]
         reason, run = "", ()
         if missing or n_rows < needed(n_units(self.index, vintage)):
@@ -270,15 +299,15 @@ class SampleBuilder:
             "run": run,
         }
 
-    def _none(
-        self, table: pd.DataFrame, names: tuple[str, ...], lag: int
-    ) -> errors.InsufficientCoverage:
+    def _none(self, table: pd.DataFrame, names: tuple[str, ...], lag: int) -> errors.ParstatsError:
         """Return the error that no year can be used, with the best covered one."""
         counts = [self.n_complete(names, int(year), lag) for year in table["year"]]
         best = table.iloc[int(np.argmax(counts))]
         year, n_all = period_text(int(best["year"])), int(best["n_units"])
+        if max(counts) >= needed(n_all):
+            return no_spread(best["missing"] or ", ".join(names), year)
         lacking = (
-            f"in {year} {best['missing']} of under 90 % of the units, or the same for all"
+            f"in {year} {best['missing']} of under 90 % of the units"
             if best["missing"]
             else f"the most are in {year}"
         )
@@ -289,6 +318,61 @@ class SampleBuilder:
             n_units=n_all,
             alternative=f"{lacking}; take other years, or leave out what is missing",
         )
+
+
+def years_left_out(years: pd.DataFrame) -> str:
+    """Return the years that did not enter, by reason, as "2018-2019 (scores); 2021 (gap)".
+
+    >>> years_left_out(pd.DataFrame({"year": [2018, 2019, 2020], "reason": ["gap", "gap", ""]}))
+    '2018-2019 (gap)'
+    """
+    out = years[~years["reason"].isin(["", "change"])]
+    spans: list[tuple[int, int, str]] = []
+    for year, reason in zip(out["year"], out["reason"], strict=True):
+        if spans and spans[-1][2] == reason and year - spans[-1][1] == 1:
+            spans[-1] = (spans[-1][0], int(year), reason)
+        else:
+            spans.append((int(year), int(year), reason))
+    return "; ".join(
+        f"{'-'.join(dict.fromkeys((period_text(first), period_text(last))))} ({reason})"
+        for first, last, reason in spans
+    )
+
+
+def no_spread(name: str, year: str) -> errors.InvalidRequest:
+    """Return the error that a variable is the same for all units, so that nothing goes with it.
+
+    >>> str(no_spread("grdp", "2024"))[:46]
+    'grdp is the same for all units, also in 2024: '
+    """
+    return errors.InvalidRequest(
+        f"{name} is the same for all units, also in {year}: expected figures that differ between "
+        "units, since nothing can go with what is the same for all; leave it out"
+    )
+
+
+def _spread(groups: DataFrameGroupBy | SeriesGroupBy) -> pd.DataFrame | pd.Series:
+    """Return the standard deviation of its group at each row; zero where it is rounding."""
+    spread = groups.transform(lambda value: value.std(ddof=0))
+    largest = groups.transform(lambda value: value.abs().max())
+    return spread.where(spread > _NO_SPREAD * largest, 0.0)
+
+
+def _standardised(values: pd.DataFrame) -> pd.DataFrame:
+    """Return complete cells less the mean of their year, in standard deviations; or missing."""
+    if values.empty:
+        return values
+    groups = values.groupby(level=["year", "vintage"])
+    spread = _spread(groups)
+    return (values - groups.transform("mean")) / spread.where(spread > 0)
+
+
+def _lasting(values: pd.DataFrame) -> list[int]:
+    """Return the columns with the same figure in all years of each unit, of several years."""
+    if values.index.get_level_values("year").nunique() < 2:
+        return []
+    n_figures = values.groupby(level=["vintage", "unit"]).nunique()
+    return [int(place) for place in values if (n_figures[place] == 1).all()]
 
 
 def _longest(table: pd.DataFrame) -> list[int]:

@@ -64,7 +64,8 @@ class Predictive:
         forecast.
     importance : pandas.DataFrame
         One row per method and group of correlated parts, the largest first: method, group (from 1),
-        series (of the group, joined by "; "), growth (of the mean squared error when the group is
+        series (of the group, joined by "; "), ended (those of them that the newest year no longer
+        measures, joined too), growth (of the mean squared error when the group is
         shuffled, mean over the years), growth_low, growth_high (least and greatest of the years),
         share (of the mean squared error of that method), n_years.
     selection : pandas.DataFrame
@@ -363,6 +364,7 @@ def _importance(
     seed: int,
 ) -> pd.DataFrame:
     names = np.array(pairs.series)
+    gone = ~np.isfinite(pairs.features[pairs.years == pairs.years.max()]).any(axis=0)
     rows = []
     for method, each in folds.items():
         growths = [
@@ -378,6 +380,7 @@ def _importance(
                         "method": method,
                         "group": int(group) + 1,
                         "series": "; ".join(names[groups == group]),
+                        "ended": "; ".join(names[(groups == group) & gone]),
                         "growth": np.mean(growth),
                         "growth_low": np.min(growth),
                         "growth_high": np.max(growth),
@@ -385,8 +388,8 @@ def _importance(
                         "n_years": len(growth),
                     }
                 )
-    columns = ["method", "group", "series", "growth", "growth_low", "growth_high", "share"]
-    table = pd.DataFrame(rows, columns=[*columns, "n_years"])
+    columns = ["method", "group", "series", "ended", "growth", "growth_low", "growth_high"]
+    table = pd.DataFrame(rows, columns=[*columns, "share", "n_years"])
     order = {method: place for place, method in enumerate(folds)}
     return table.sort_values(
         ["method", "growth"],

@@ -27,7 +27,7 @@ _PAIR = ["index_1", "index_2"]
 
 
 @keeps_data
-def agreement(pairs: pd.DataFrame, lang: str) -> Chart:
+def agreement(pairs: pd.DataFrame, lang: str, *, ax: Axes | None = None) -> Chart:
     """Draw Spearman's coefficient of each pair of indices, year and region with its interval.
 
     Shows nothing if no pair is comparable.
@@ -36,6 +36,9 @@ def agreement(pairs: pd.DataFrame, lang: str) -> Chart:
     ----------
     pairs : pandas.DataFrame; pairs of `parstats.drivers.across` or of `across_years`
     lang : {"vi", "en"}
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into, of a figure of one's own. What else stands below the drawing is then for
+        that figure to write: ``chart.source``.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def agreement(pairs: pd.DataFrame, lang: str) -> Chart:
     first = rows.iloc[0]
     note = text("figure.agreement_note", lang, share=percent(first["sens_level"], lang))
     with theme.style():
-        figure, axes = theme.canvas(_ROW * len(rows) + 0.7 + caption_height(note))
+        figure, axes = theme.canvas(_ROW * len(rows) + 0.7 + caption_height(note), ax=ax)
         positions = np.arange(len(rows))
         is_country = rows["region"].eq("").to_numpy()
         colours = np.where(is_country, theme.INK, theme.REGION)
@@ -68,12 +71,12 @@ def agreement(pairs: pd.DataFrame, lang: str) -> Chart:
         axes.set_xlabel(text("figure.agreement_axis", lang))
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
-        caption(figure, note)
+        unwritten = caption(figure, note, ax=ax)
     listed = "; ".join(
         f"{name}: {number(value, lang)}"
         for name, value in zip(names, rows["spearman"], strict=True)
     )
-    return Chart(figure, text("alt.agreement", lang, listed=listed))
+    return Chart(figure, text("alt.agreement", lang, listed=listed), source=unwritten)
 
 
 def _row_names(rows: pd.DataFrame, lang: str) -> list[str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from parstats.arguments import check_integer, check_share, from_results
 from parstats.figures.caption import percent
 from parstats.figures.column import PERCENT, SIGNED, count_column, number_column, text_column
-from parstats.figures.number_format import NumberFormat
+from parstats.figures.number_format import P_VALUE, NumberFormat
 from parstats.figures.table import Table, keeps_source
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import text
@@ -212,8 +212,8 @@ def parts_together(
         text_column("name_1", text("table.part_of", lang, index=one)),
         text_column("name_2", text("table.part_of", lang, index=two)),
         number_column("spearman", "Spearman", number=SIGNED),
-        number_column("p", "p", number=NumberFormat(3)),
-        number_column("p_adjusted", text("table.p_family_wise", lang), number=NumberFormat(3)),
+        number_column("p", "p", number=P_VALUE),
+        number_column("p_adjusted", text("table.p_family_wise", lang), number=P_VALUE),
     )
     note = text("table.parts_together_note", lang, share=percent(alpha, lang))
     return Table("parts-together", lang, data, columns, (note,), group="pair")

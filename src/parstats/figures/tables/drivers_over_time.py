@@ -17,13 +17,12 @@ from parstats.figures.column import (
     text_column,
 )
 from parstats.figures.index_language import series_language
-from parstats.figures.number_format import NumberFormat
-from parstats.figures.table import Table, keeps_source
+from parstats.figures.number_format import P_VALUE, NumberFormat, p_text
+from parstats.figures.table import Table, joined, keeps_source
 from parstats.figures.tables.driver_results import sens_text
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import text
 
-_P = NumberFormat(3)
 _WHOLE_PERCENT = NumberFormat(0, scale=100)
 
 
@@ -99,10 +98,14 @@ def spread_trends(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -
     ----------
     table : pandas.DataFrame; trends of `parstats.drivers.convergence`
     lang : {"vi", "en"}
-    n_top : int, optional; show so many of the largest changes
+    n_top : int, optional
+        Show so many: the runs of the newest years first, of these the longest, and of equally long
+        ones the largest change.
     """
     lang = series_language(lang, table["series"])
-    rows = _top(table.sort_values("change", key=abs, ascending=False, kind="stable"), n_top)
+    order = table.assign(size=table["change"].abs())
+    order = order.sort_values(["last", "n_years", "size"], ascending=False, kind="stable")
+    rows = _top(table.loc[order.index], n_top)
     heading = sens_text(rows.iloc[0], lang) if len(rows) else ""
     columns = (
         text_column("name", text("table.sub_dimension", lang)),
@@ -151,7 +154,7 @@ def forecast_performance(table: pd.DataFrame, lang: str) -> Table:
         _interval(table, "skill", lang, PERCENT),
         number_column("gain", text("table.gain", lang), number=PERCENT),
         _interval(table, "gain", lang, PERCENT),
-        number_column("p", "p", "gain_p_adjusted", number=_P),
+        number_column("p", "p", "gain_p_adjusted", number=P_VALUE),
     )
     note = text(
         "table.forecast_note",
@@ -165,10 +168,16 @@ def forecast_performance(table: pd.DataFrame, lang: str) -> Table:
 
 @keeps_source
 @from_results(
-    table="parstats.drivers.predictive: method series growth growth_low growth_high share n_years"
+    table=(
+        "parstats.drivers.predictive: method series ended growth growth_low growth_high share "
+        "n_years"
+    )
 )
 def forecast_importance(table: pd.DataFrame, lang: str, *, n_top: int = 5) -> Table:
     """Tabulate which groups of parts a forecast is lost without.
+
+    Groups of parts that the newest year no longer measures are left out, and such parts of other
+    groups are marked.
 
     Parameters
     ----------
@@ -176,18 +185,37 @@ def forecast_importance(table: pd.DataFrame, lang: str, *, n_top: int = 5) -> Ta
     lang : {"vi", "en"}
     n_top : int; how many groups of each method
     """
-    rows = table[table.groupby("method").cumcount() < check_integer("n_top", n_top, 1)]
+    n_top = check_integer("n_top", n_top, 1)
+    lasting = table[table["series"] != table["ended"]]
+    rows = lasting[lasting.groupby("method").cumcount() < n_top]
     data = rows.assign(
         group=[text(f"forecast.{name}", lang) for name in rows["method"]],
-        name=["; ".join(_names(pd.Series(names.split("; ")), lang)) for names in rows["series"]],
+        name=[
+            _marked_names(series, ended, lang)
+            for series, ended in zip(rows["series"], rows["ended"], strict=True)
+        ],
     )
     columns = (
         text_column("name", text("table.part_group", lang)),
         number_column("share", text("table.error_growth", lang), number=PERCENT),
         count_column("n_years", text("table.years", lang)),
     )
-    note = text("table.forecast_importance_note", lang)
-    return Table("forecast-importance", lang, data, columns, (note,), group="group")
+    n_ended = table.loc[table["series"] == table["ended"], "series"].nunique()
+    notes = joined(
+        text("table.forecast_importance_note", lang),
+        text("table.ended_mark", lang) if rows["ended"].ne("").any() else "",
+        text("table.ended_note", lang, n=n_ended) if n_ended else "",
+    )
+    return Table("forecast-importance", lang, data, columns, notes, group="group")
+
+
+def _marked_names(series: str, ended: str, lang: str) -> str:
+    """Return the names of a group, with a mark on the parts that are no longer measured."""
+    parts, gone = series.split("; "), ended.split("; ")
+    names = _names(pd.Series(parts), lang)
+    return "; ".join(
+        f"{name} *" if part in gone else name for part, name in zip(parts, names, strict=True)
+    )
 
 
 @keeps_source
@@ -217,7 +245,7 @@ def group_choice(table: pd.DataFrame, lang: str) -> Table:
         median=NumberFormat(3).text(first["null_median"], lang),
         high=NumberFormat(3).text(first["null_high"], lang),
         share=percent(1 - first["alpha"], lang),
-        p=_P.text(first["p"], lang),
+        p=p_text(first["p"], lang),
     )
     return Table("group-choice", lang, table, columns, (note,))
 
@@ -278,8 +306,8 @@ def neighbour_likeness(table: pd.DataFrame, lang: str, *, n_top: int | None = 10
         text_column("name", text("table.sub_dimension", lang)),
         number_column("moran", text("table.moran", lang)),
         number_column("detectable", text("table.detectable", lang)),
-        number_column("p", "p", number=_P),
-        number_column("p_adjusted", text("table.p_family_wise", lang), number=_P),
+        number_column("p", "p", number=P_VALUE),
+        number_column("p_adjusted", text("table.p_family_wise", lang), number=P_VALUE),
     )
     first = table.iloc[0]
     note = text(

@@ -5,23 +5,27 @@ Each raises InvalidRequest if the result it is given is empty or of another kind
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from parstats import errors
 from parstats.arguments import require_drawable
 from parstats.drivers.over_time.panel_model import PanelResult
 from parstats.figures.caption import percent
-from parstats.figures.column import SIGNED, Column, count_column, number_column, text_column
+from parstats.figures.column import SIGNED, WHOLE, Column, count_column, number_column, text_column
 from parstats.figures.index_language import index_language, series_language
-from parstats.figures.number_format import NumberFormat
+from parstats.figures.number_format import P_VALUE, NumberFormat
 from parstats.figures.table import Table, joined
 from parstats.reference import frameworks
 from parstats.reference.labels import text
 from parstats.reference.period_numbers import period_text
 
-_P = NumberFormat(3)
 _PERCENT = NumberFormat(1, scale=100)
-_PARTS = ["series", "coefficient", "ci_low", "ci_high", "p_adjusted", "partial_r2", "mde"]
+_PARTS = [
+    *("series", "coefficient", "ci_low", "ci_high", "p_adjusted", "partial_r2", "mde"),
+    *("province_effects", "n_draws"),
+]
 
 
 def panel(result: PanelResult, lang: str) -> Table:
@@ -60,8 +64,8 @@ def panel(result: PanelResult, lang: str) -> Table:
         number_column("coefficient", text("table.coefficient", lang), number=number),
         number_column("se", text("table.standard_error", lang), number=NumberFormat(3)),
         _interval(data, lang, number),
-        number_column("p", text("table.p", lang), number=_P),
-        number_column("p_wild", text("table.p_wild", lang), number=_P),
+        number_column("p", text("table.p", lang), number=P_VALUE),
+        number_column("p_wild", text("table.p_wild", lang), number=P_VALUE),
         number_column("partial", text("table.partial_r2", lang), "partial_r2", number=_PERCENT),
         number_column("mde", text("remedies.mde", lang), number=NumberFormat(number.decimals)),
     ]
@@ -83,6 +87,7 @@ def panel(result: PanelResult, lang: str) -> Table:
         *joined(
             text("panel.standardised" if fit["standardised"] else "panel.points", lang),
             text(f"panel.se.{fit['errors']}", lang),
+            _draws(fit["n_draws"], lang),
             text("panel.no_effect", lang),
         ),
         *joined(text("panel.overlap_note", lang) if table["overlaps"].any() else ""),
@@ -140,9 +145,14 @@ def leads(table: pd.DataFrame, lang: str) -> Table:
     lang : {"vi", "en"}
     """
     source = "the parts of parstats.drivers.leads"
-    require_drawable(table, [*_PARTS, "persistence"], source, once=["series"])
+    require_drawable(table, [*_PARTS, "persistence", "p_beyond"], source, once=["series"])
     lang = series_language(lang, table["series"])
-    return _parts("leads", table, lang, text("table.leads_note", lang))
+    notes = [text("table.leads_note", lang)]
+    if table["p_beyond"].notna().any():
+        notes.append(text("table.leads_beyond_note", lang))
+    if table.loc[table["coefficient"].notna(), "p_beyond"].isna().any():
+        notes.append(text("table.leads_current_note", lang))
+    return _parts("leads", table, lang, notes)
 
 
 def outside(table: pd.DataFrame, lang: str) -> Table:
@@ -154,13 +164,22 @@ def outside(table: pd.DataFrame, lang: str) -> Table:
     lang : {"vi", "en"}
     """
     source = "the parts of parstats.drivers.outside"
-    require_drawable(table, [*_PARTS, "outcome"], source, once=["series"])
+    require_drawable(table, [*_PARTS, "outcome", "adjusted", "lag"], source, once=["series"])
     lang = series_language(lang, table["series"])
     note = text("table.outside_note", lang, outcome=table["outcome"].iloc[0])
-    return _parts("outside", table, lang, note)
+    first = table.iloc[0]
+    notes = [note, text(f"outside.{'adjusted' if first['adjusted'] else 'alone'}", lang)]
+    if first["lag"]:
+        notes.append(text("outside.lag", lang, n=int(first["lag"])))
+    return _parts("outside", table, lang, notes)
 
 
-def _parts(identity: str, table: pd.DataFrame, lang: str, note: str) -> Table:
+def _draws(n_draws: int, lang: str) -> str:
+    """Return how many draws the wild bootstrap has; nothing if it has none."""
+    return text("panel.draws", lang, n=WHOLE.text(n_draws, lang)) if n_draws else ""
+
+
+def _parts(identity: str, table: pd.DataFrame, lang: str, about: Sequence[str]) -> Table:
     known = table["coefficient"].notna()
     order = table["coefficient"].abs().where(known, -1).sort_values(ascending=False).index
     data = table.loc[order]
@@ -169,10 +188,19 @@ def _parts(identity: str, table: pd.DataFrame, lang: str, note: str) -> Table:
         text_column("name", text("table.sub_dimension", lang)),
         number_column("coefficient", text("table.coefficient", lang), number=SIGNED),
         _interval(data, lang),
-        number_column("p_adjusted", text("table.p_family_wise", lang), number=_P),
+        number_column("p_adjusted", text("table.p_family_wise", lang), number=P_VALUE),
         number_column("partial", text("table.partial_r2", lang), "partial_r2", number=_PERCENT),
         number_column("mde", text("remedies.mde", lang)),
         count_column("years", text("table.n_years", lang), "n_years"),
     )
-    notes = joined(note, text("panel.standardised", lang), text("panel.se.cr2", lang))
+    effects = "in" if table["province_effects"].iloc[0] else "out"
+    notes = (
+        *joined(*about),
+        *joined(
+            text(f"panel.effects_{effects}", lang),
+            text("panel.standardised", lang),
+            text("panel.se.cr2", lang),
+            _draws(table["n_draws"].iloc[0], lang),
+        ),
+    )
     return Table(identity, lang, data.assign(name=names), columns, notes)

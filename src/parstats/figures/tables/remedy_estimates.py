@@ -20,7 +20,7 @@ from parstats.figures.column import (
     sentence_column,
     text_column,
 )
-from parstats.figures.number_format import NumberFormat
+from parstats.figures.number_format import NumberFormat, p_text
 from parstats.figures.table import Table, empty_table, joined, keeps_source
 from parstats.figures.text.estimate_summary import value_name, verdict_text
 from parstats.reference.labels import number, text
@@ -119,7 +119,7 @@ def _omnibus(table: pd.DataFrame, lang: str) -> str:
     parts = table[table["by"] != "all"]
     if "omnibus_p" not in parts or len(parts) < 2 or not _any_estimable(parts):
         return ""
-    return text("remedies.omnibus_note", lang, p=number(parts["omnibus_p"].iloc[0], lang, 3))
+    return text("remedies.omnibus_note", lang, p=p_text(parts["omnibus_p"].iloc[0], lang))
 
 
 def _any_estimable(table: pd.DataFrame) -> bool:

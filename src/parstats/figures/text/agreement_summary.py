@@ -8,7 +8,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from parstats.arguments import check_integer, check_share, from_results
-from parstats.drivers.across import LEFT_OUT
+from parstats.drivers.compared_scores import LEFT_OUT
 from parstats.figures.boxes import Notice
 from parstats.figures.caption import percent, range_text
 from parstats.panel.coverage import needed

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from parstats.arguments import from_results, old_names
+from parstats.figures.number_format import p_text
 from parstats.reference import csv_tables, labels
 from parstats.remedies.association.verdict import LARGEST_DETECTABLE, LEAST_PROVINCES
 
@@ -212,7 +213,7 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     if few:
         lines.append(labels.text("remedies.too_little", lang, n=few, of=len(table)))
     if 1 < len(table) != few:
-        p = labels.number(float(first["omnibus_p"]), lang, 3)
+        p = p_text(float(first["omnibus_p"]), lang)
         lines.append(labels.text("remedies.omnibus_note", lang, p=p))
     return lines
 

@@ -10,6 +10,7 @@ from parstats.drivers.over_time.predictive import BASELINES
 from parstats.figures.caption import percent
 from parstats.figures.citation import span_text
 from parstats.figures.index_language import series_language
+from parstats.figures.number_format import p_text
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -84,7 +85,7 @@ def groups_note(choice: pd.DataFrame, lang: str) -> Markdown:
     fields = {
         "best": number(first["best_silhouette"], lang, 3),
         "median": number(first["null_median"], lang, 3),
-        "p": number(first["p"], lang, 3),
+        "p": p_text(first["p"], lang),
     }
     if chosen.empty:
         key = "groups.one" if first["p"] > first["alpha"] else "groups.one_asked"
@@ -114,7 +115,7 @@ def neighbours_note(table: pd.DataFrame, lang: str) -> Markdown:
             key,
             lang,
             moran=number(row["moran"], lang),
-            p=number(row["p"], lang, 3),
+            p=p_text(row["p"], lang),
             detectable=number(row["detectable"], lang),
             n=int((stands_out & is_alike).sum()),
             unlike=int((stands_out & ~is_alike).sum()),

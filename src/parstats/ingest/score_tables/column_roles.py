@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parstats import errors
-from parstats.documents import header_roles
+from parstats.documents import header_roles, number_formats
 from parstats.errors import ColumnsToMap, Problem
-from parstats.ingest.score_tables import header_meaning, number_formats, series_names
+from parstats.ingest.score_tables import header_meaning, series_names
 from parstats.ingest.score_tables.header_meaning import Meaning
 from parstats.ingest.score_tables.table_layout import Layout
 from parstats.reference import frameworks

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from parstats import errors, schema
-from parstats.documents import header_roles
+from parstats.documents import header_roles, number_formats
 from parstats.documents.document import Grid, Row
 from parstats.errors import InvalidData, Problem
 from parstats.ingest.score_tables import column_roles as told
 from parstats.ingest.score_tables import (
     header_meaning,
-    number_formats,
     row_checks,
     series_names,
     table_layout,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -13,7 +14,13 @@ from hypothesis import strategies as st
 from parstats import errors
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.randomization.cluster_variance import cr2
-from parstats.stats.randomization.design import Design, exchangeable, exchanges
+from parstats.stats.randomization.design import (
+    Design,
+    Exchanges,
+    exchangeable,
+    exchanges,
+    shared_exchanges,
+)
 from parstats.stats.randomization.panel_blocks import Blocks, Projections, projected
 from parstats.stats.randomization.reassignment import reassignment_statistics
 from parstats.stats.randomization.significance import (
@@ -121,12 +128,12 @@ def test_draws_are_those_of_every_regression_run_anew(value: float) -> None:
     """Freedman-Lane by hand: reduced fit, exchanged blocks, whole model again."""
     blocks, treatment = panel()
     design, by_hand = Design(Projections.build(blocks), treatment), ByHand(blocks, treatment)
-    assignments = exchanges(blocks.present, 30, np.random.default_rng(1))
-    draws = design.draws(assignments)
+    drawn = exchanges(blocks, 30, np.random.default_rng(1))
+    draws = design.draws(drawn)
     shifted = np.where(blocks.present, blocks.outcome - value * treatment, 0)
     reduced = by_hand.fitted(blocks.present, shifted)
-    residuals = np.where(blocks.present, shifted - reduced, 0)
-    expected = [by_hand.t(reduced + residuals[assignment]) for assignment in assignments]
+    residuals = drawn.filled(np.where(blocks.present, shifted - reduced, 0))
+    expected = [by_hand.t(reduced + residuals[assignment]) for assignment in drawn.assignments]
     result = statistics(
         draws.numerators - value * draws.treatment_numerators,
         draws.scores - value * draws.treatment_scores,
@@ -151,7 +158,8 @@ def test_a_small_case_over_all_exchanges_is_exact() -> None:
     treatment[0, :2] = treatment[3, 1] = 1
     orders = np.array(list(itertools.permutations(range(5))))[1:]
     design = Design(Projections.build(blocks), treatment)
-    tested = randomization_test(design, design.draws(orders))
+    every = Exchanges(orders, np.tile(np.arange(5)[:, None], (1, 4)))
+    tested = randomization_test(design, design.draws(every))
     by_hand = ByHand(blocks, treatment)
     reduced = by_hand.fitted(present, blocks.outcome)
     drawn = [abs(by_hand.t(reduced + (blocks.outcome - reduced)[list(draw)])) for draw in orders]
@@ -164,7 +172,7 @@ def test_a_small_case_over_all_exchanges_is_exact() -> None:
 def test_the_interval_holds_just_what_the_test_does_not_reject(seed: int, level: float) -> None:
     blocks, treatment = panel(seed)
     design = Design(Projections.build(blocks), treatment)
-    draws = design.draws(exchanges(blocks.present, 99, np.random.default_rng(seed)))
+    draws = design.draws(exchanges(blocks, 99, np.random.default_rng(seed)))
     tested = randomization_test(design, draws, level)
 
     def p(value: float) -> float:
@@ -185,8 +193,12 @@ def test_the_interval_holds_just_what_the_test_does_not_reject(seed: int, level:
                 assert p(end + sign * step) <= 1 - level + 1e-9
 
 
-def test_cr2_is_that_of_the_residual_maker_written_out() -> None:
+@pytest.mark.parametrize("by", ["province", "region and year"])
+def test_cr2_is_that_of_the_residual_maker_written_out(by: str) -> None:
     blocks, treatment = panel()
+    label = np.broadcast_to(np.arange(len(treatment))[:, None], treatment.shape)
+    if by == "region and year":
+        label = (label // 3) * YEARS + blocks.group
     design = Design(Projections.build(blocks), treatment)
     rows = blocks.estimation_sample
     x = dummies(blocks, rows, treatment)
@@ -195,9 +207,9 @@ def test_cr2_is_that_of_the_residual_maker_written_out() -> None:
     maker = np.eye(len(x)) - vectors @ vectors.T
     weights = np.linalg.pinv(x)[-1]
     residuals = maker @ blocks.outcome[rows]
-    cluster = np.broadcast_to(np.arange(len(treatment))[:, None], treatment.shape)[rows]
+    cluster = label[rows]
     variance, pulled = 0.0, []
-    for unit in range(len(treatment)):
+    for unit in np.unique(cluster):
         members = np.flatnonzero(cluster == unit)
         size, direction = np.linalg.eigh(maker[np.ix_(members, members)])
         used = size > 1e-8
@@ -205,7 +217,7 @@ def test_cr2_is_that_of_the_residual_maker_written_out() -> None:
         variance += float((root @ weights[members]) @ residuals[members]) ** 2
         pulled.append(maker[:, members] @ (root @ weights[members]))
     crossed = np.array(pulled) @ np.array(pulled).T
-    result = cr2(design)
+    result = cr2(design, None if by == "province" else label)
     assert result.se == pytest.approx(np.sqrt(variance), abs=1e-10)
     assert result.df == pytest.approx(np.trace(crossed) ** 2 / (crossed**2).sum(), abs=1e-8)
     assert 0 < result.p < 1
@@ -261,14 +273,70 @@ def test_exchanged_treatments_are_those_of_every_regression_run_anew() -> None:
             assert t[index, number] == pytest.approx(observed_statistic(design), abs=1e-10)
 
 
-def test_only_provinces_present_in_the_same_cells_are_exchanged() -> None:
+def test_only_provinces_present_in_the_same_years_are_exchanged() -> None:
+    """One that lacks a figure changes places; two that lack a year do so with each other alone."""
     blocks, _ = panel()
-    assignments = exchanges(blocks.present, 200, np.random.default_rng(0))
-    assert (assignments[:, 3] == 3).all()
-    assert set(assignments[:, 9]) == {9, 10}
-    assert set(assignments[:, 0]) == set(range(14)) - {3, 9, 10}
-    assert (np.sort(assignments, axis=1) == np.arange(14)).all()
-    assert exchangeable(blocks.present).tolist() == [at != 3 for at in range(14)]
+    drawn = exchanges(blocks, 200, np.random.default_rng(0))
+    assert set(drawn.assignments[:, 9]) == {9, 10}
+    assert set(drawn.assignments[:, 3]) == set(range(14)) - {9, 10}
+    assert (np.sort(drawn.assignments, axis=1) == np.arange(14)).all()
+    assert exchangeable(blocks).all()
+    alone = blocks.present.copy()
+    alone[3, :5] = alone[3, 5:10] = False
+    lonely = dataclasses.replace(
+        blocks, present=alone, estimation_sample=blocks.estimation_sample & alone
+    )
+    assert exchangeable(lonely).tolist() == [at != 3 for at in range(14)]
+
+
+def test_a_missing_figure_has_the_residual_of_another_province_stand_in() -> None:
+    blocks, _ = panel()
+    drawn = exchanges(blocks, 5, np.random.default_rng(0))
+    own = np.tile(np.arange(14)[:, None], (1, 15))
+    assert (drawn.stand_ins == own)[blocks.present].all()
+    missing = ~blocks.present
+    assert blocks.present[drawn.stand_ins[missing], np.nonzero(missing)[1]].all()
+    values = np.random.default_rng(1).normal(size=own.shape)
+    assert (drawn.filled(values)[blocks.present] == values[blocks.present]).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02])
+def test_scattered_gaps_leave_size_and_spread_alone(share: float) -> None:
+    """Provinces that lack one figure each once stayed put, and the spread came out too small."""
+    rng = np.random.default_rng(21)
+    shape = (24, 20)
+    known = rng.random(shape) >= share
+    if share:
+        known[np.arange(18), rng.integers(0, 20, 18)] = False  # three in four lack one figure
+    treatment = np.where(known, rng.random(shape) < 0.3, 0.0) * (np.arange(24) < 12)[:, None]
+    group, series = np.repeat(np.arange(2), 10), np.tile(np.arange(10), 2)
+    estimates, spreads, rejected = [], [], 0
+    for _ in range(300):
+        blocks = Blocks(rng.normal(size=shape), np.zeros((0, *shape)), known, known, group, series)
+        design = Design(Projections.build(blocks), treatment)
+        tested = randomization_test(design, design.draws(exchanges(blocks, 99, rng)))
+        estimates.append(design.estimate)
+        spreads.append(tested.spread)
+        rejected += tested.p <= 0.05
+    assert np.mean(spreads) == pytest.approx(np.std(estimates), rel=0.12)
+    assert 0.015 < rejected / 300 < 0.09  # 0.05, give or take 3 standard errors
+
+
+def test_panels_of_partly_the_same_provinces_share_their_draws() -> None:
+    blocks, _ = panel()
+    fewer = dataclasses.replace(
+        blocks,
+        outcome=blocks.outcome[2:],
+        covariates=blocks.covariates[:, 2:],
+        present=blocks.present[2:],
+        estimation_sample=blocks.estimation_sample[2:],
+        group_covariates=np.zeros((0, 12, 15)),
+    )
+    whole, part = shared_exchanges(
+        [(blocks, range(14)), (fewer, range(2, 14))], 50, np.random.default_rng(0)
+    )
+    assert (whole.assignments[:, 2:] == part.assignments + 2).all()
+    assert set(whole.assignments[:, 0]) == {0, 1}
 
 
 def test_a_test_at_five_percent_rejects_about_five_percent() -> None:
@@ -287,7 +355,7 @@ def test_a_test_at_five_percent_rejects_about_five_percent() -> None:
             blocks.series,
         )
         design = Design(Projections.build(simulated), treatment)
-        draws = design.draws(exchanges(blocks.present, 99, rng))
+        draws = design.draws(exchanges(simulated, 99, rng))
         rejected += randomization_test(design, draws).p <= 0.05
     assert 0.02 < rejected / 400 < 0.085  # 0.05, give or take 3 standard errors
 

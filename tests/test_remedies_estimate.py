@@ -8,8 +8,10 @@ import pytest
 import statsmodels.formula.api as smf
 
 from parstats import errors, load_scores, remedies
+from parstats.remedies.association.confounding import siblings
 from parstats.remedies.association.estimate import COLUMNS, estimate
 from parstats.remedies.association.panel_layout import panel_layout
+from parstats.remedies.simulation.simulate import made_up_cells
 from parstats.remedies.simulation.unobserved_plans import unobserved_plans
 
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
@@ -49,7 +51,7 @@ def test_equals_statsmodels_with_a_dummy_for_every_effect(background) -> None:
     cells = planned(background, 20)
     few = sorted(set(cells["series"]))[:7]
     cells = cells[cells["series"].isin(few)].reset_index(drop=True)
-    row = estimate(cells, n_draws=99).iloc[0]
+    row = estimate(cells, specification="baseline", n_draws=99).iloc[0]
     frame = cells.rename(columns={"previous_change": "before"})
     frame["targeted"] = (frame["state"] == "targeted").astype(float)
     frame["py"] = frame["province"] + frame["year"].astype(str)
@@ -113,28 +115,210 @@ def test_maintained_and_unknown_cells_do_not_enter(background) -> None:
 
 def test_a_row_a_type_with_p_values_for_all_of_them_together(background) -> None:
     cells = planned(background, 60)
-    rows = estimate(cells, by="measure_type", n_draws=199)
-    assert rows["value"].tolist() == ["COMM", "ONLINE", "STAFF"]
+    table = estimate(cells, by="measure_type", n_draws=199)
+    assert table["value"].tolist() == ["all", "COMM", "ONLINE", "STAFF"]
+    assert table["model"].tolist() == ["all", *["joint"] * 3]
+    assert table["family"].tolist() == ["main", *["exploratory"] * 3]
+    rows = table[1:]
     assert (rows["p_adjusted"] >= rows["p"] - 1e-12).all()
     assert rows["p_adjusted"].min() == pytest.approx(rows["omnibus_p"].iloc[0])
     assert rows["n_cells"].sum() == 480
-    groups = estimate(cells, by="coarse_group", n_draws=199)
-    assert groups["value"].tolist() == ["A", "B"]
-    # The groups' estimates surround that of all cells.
-    overall = estimate(cells, n_draws=199).iloc[0]["adjusted_association"]
-    assert groups["adjusted_association"].min() < overall < groups["adjusted_association"].max()
+    pd.testing.assert_frame_equal(
+        table[:1].drop(columns="by"), estimate(cells, n_draws=199).drop(columns="by")
+    )
+    groups = estimate(cells, by="coarse_group", n_draws=199, separately=True)
+    assert groups["value"].tolist() == ["all", "A", "B", "A", "B"]
+    # The groups' estimates, one at a time, surround that of all cells.
+    overall, single = groups["adjusted_association"][0], groups["adjusted_association"][3:]
+    assert single.min() < overall < single.max()
 
 
-def test_a_type_stands_against_cells_that_are_not_targeted_at_all(background) -> None:
-    """With an effect of one type alone, the others show none."""
+def with_types(cells: pd.DataFrame, seed: int = 0, *, together: bool = False) -> pd.DataFrame:
+    """Plans with four types of measures that go together, none of which is known to work."""
+    rng = np.random.default_rng(seed)
+    aimed = np.flatnonzero(cells["state"] == "targeted")
+    latent = rng.normal(size=(len(aimed), 1)) + rng.normal(size=(len(aimed), 4))
+    has = latent > 0.4
+    if together:
+        has[:, 1] = has[:, 0]
+    names = np.array(["COMM", "DIGITAL", "ONESTOP", "STAFF"])
+    types = [";".join(names[row]) for row in has]
+    marked = cells.copy()
+    marked.loc[marked.index[aimed], "measure_types"] = types
+    return marked
+
+
+def test_a_type_that_works_is_told_from_those_that_come_with_it(background) -> None:
+    """One at a time, types that go with it show its effect too; in one model they do not."""
+    cells = with_types(planned(background, 70))
+    works = cells["measure_types"].str.contains("COMM")
+    strong = cells.assign(change=cells["change"] + 1.0 * works)
+    options = {"by": "measure_type", "n_draws": 199, "separately": True}
+    before = estimate(cells, **options).set_index(["model", "value"])["adjusted_association"]
+    after = estimate(strong, **options)
+    moved = after.set_index(["model", "value"])["adjusted_association"] - before
+    assert moved["joint", "COMM"] == pytest.approx(1.0, abs=1e-9)
+    others = ["DIGITAL", "ONESTOP", "STAFF"]
+    assert moved["joint"][others].abs().max() < 1e-9
+    assert moved["one_at_a_time"][others].min() > 0.1
+    joint = after[after["model"] == "joint"].set_index("value")
+    assert joint.loc["COMM", "verdict"] == "association"
+    assert joint.loc["COMM", "direction"] == "better"
+
+
+def test_types_that_the_plans_never_tell_apart_are_one_row(background) -> None:
+    cells = with_types(planned(background, 70), together=True)
+    rows = estimate(cells, by="measure_type", n_draws=99)
+    assert rows["value"].tolist() == ["all", "COMM+DIGITAL", "ONESTOP", "STAFF"]
+
+
+def test_where_each_cell_has_one_type_it_is_compared_with_the_mean_of_the_others(
+    background,
+) -> None:
     cells = planned(background, 60)
     online = cells["measure_types"] == "ONLINE"
-    strong = cells.assign(change=cells["change"] + 1.0 * online)
-    before = estimate(cells, by="measure_type", n_draws=99).set_index("value")
-    after = estimate(strong, by="measure_type", n_draws=99).set_index("value")
-    moved = after["adjusted_association"] - before["adjusted_association"]
-    assert moved["ONLINE"] == pytest.approx(1.0, abs=1e-9)
-    assert moved[["COMM", "STAFF"]].abs().max() < 0.1
+    strong = cells.assign(change=cells["change"] + 0.9 * online)
+    before, after = (
+        estimate(table, by="measure_type", n_draws=99).set_index("value")["adjusted_association"]
+        for table in (cells, strong)
+    )
+    moved = after - before
+    # Deviations from the mean of the others: 0.9, and half of it the other way for each other.
+    assert moved["ONLINE"] == pytest.approx(0.6, abs=1e-9)
+    assert moved[["COMM", "STAFF"]].to_numpy() == pytest.approx([-0.3, -0.3], abs=1e-9)
+
+
+def test_rows_by_series_and_region_hold_the_other_targeted_cells(background) -> None:
+    cells = planned(background, 60)
+    for by in ("series", "dimension", "region"):
+        rows = estimate(cells, by=by, n_draws=99)
+        assert rows["n_cells"].sum() == 480, by
+        assert (rows["family"] == "exploratory").all()
+    strong = cells.assign(
+        change=cells["change"] + 0.5 * ((cells["region"] == "RRD") & (cells["state"] == "targeted"))
+    )
+    moved = (
+        estimate(strong, by="region", n_draws=99).set_index("value")["adjusted_association"]
+        - estimate(cells, by="region", n_draws=99).set_index("value")["adjusted_association"]
+    )
+    assert moved["RRD"] == pytest.approx(0.5, abs=1e-9)
+    assert moved.drop("RRD").abs().max() < 0.05
+
+
+@pytest.mark.parametrize("specification", ["history", "regions", "baseline"])
+def test_the_model_is_the_formula_that_anyone_can_run(background, specification) -> None:
+    few = sorted(set(background["series"]))[:6]
+    cells = planned(background[background["series"].isin(few)].reset_index(drop=True), 40, size=3)
+    cells.loc[cells.index[::50], ["lag_3", "lag_5"]] = np.nan
+    row = estimate(cells, specification=specification, n_draws=99).iloc[0]
+    equation = remedies.formula(cells, specification=specification)
+    fitted = smf.ols(equation.formula, equation.table).fit()
+    assert row["adjusted_association"] == pytest.approx(fitted.params["targeted"], abs=1e-8)
+
+
+def test_the_model_of_types_is_the_formula_that_anyone_can_run(background) -> None:
+    few = sorted(set(background["series"]))[:6]
+    cells = planned(background[background["series"].isin(few)].reset_index(drop=True), 60, size=4)
+    cells = with_types(cells)
+    rows = estimate(cells, by="measure_type", n_draws=99).set_index("value")[1:]
+    equation = remedies.formula(cells, by="measure_type")
+    fitted = smf.ols(equation.formula, equation.table).fit()
+    assert rows["adjusted_association"].to_numpy() == pytest.approx(
+        fitted.params[rows.index].to_numpy(), abs=1e-8
+    )
+
+
+def test_targeting_by_longer_memory_is_no_association(background) -> None:
+    """Plans that do nothing, for what was lowest over four years."""
+    cells = remedies.outcomes(load_scores("PAPI"), [2018, 2019, 2020, 2023, 2024])
+    cells = cells[cells["level"] == "criterion"].reset_index(drop=True)
+    rows = {
+        specification: [
+            estimate(
+                made_up_cells(cells, rule="long_low", n_plans=60, seed=seed),
+                specification=specification,
+                n_draws=99,
+            ).iloc[0]["adjusted_association"]
+            for seed in range(8)
+        ]
+        for specification in ("baseline", "history")
+    }
+    assert np.mean(rows["baseline"]) < -0.07
+    assert abs(np.mean(rows["history"])) < 0.05
+
+
+def test_where_regions_copy_region_and_year_are_the_decision(background) -> None:
+    copied = made_up_cells(background, rule="region_copies", n_plans=60)
+    row = estimate(copied, n_draws=99).iloc[0]
+    assert row["inference"] == "region_years"
+    assert row["n_decisions"] < row["n_plans"] / 2
+    assert (row["verdict"], row["reason"]) == ("insufficient_data", "few_decisions")
+    alone = estimate(made_up_cells(background, rule="worst", n_plans=60), n_draws=99).iloc[0]
+    assert alone["inference"] == "exchange"
+    assert alone["n_decisions"] > 45
+
+
+def test_an_unobserved_reason_as_strong_as_a_benchmark(background) -> None:
+    """Cinelli and Hazlett's formulas on partial shares that statsmodels gives."""
+    few = sorted(set(background["series"]))[:6]
+    cells = planned(
+        background[background["series"].isin(few)].reset_index(drop=True), 40, size=3, effect=0.5
+    )
+    table = remedies.confounding(cells, [1.0], n_draws=199).set_index("benchmark")
+    equation = remedies.formula(cells)
+    terms = equation.formula.partition(" ~ ")[2].split(" + ")
+    without = " + ".join(term for term in terms if "lag_" not in term)
+    full = smf.ols(equation.formula, equation.table).fit()
+    short = smf.ols(f"change ~ {without}", equation.table).fit()
+    of_change = 1 - full.ssr / short.ssr
+    aimed = [
+        smf.ols(f"targeted ~ {' + '.join(terms[1:])}", equation.table).fit(),
+        smf.ols(f"targeted ~ {without.partition(' + ')[2]}", equation.table).fit(),
+    ]
+    of_targeting = 1 - aimed[0].ssr / aimed[1].ssr
+    assert table.loc["past", "change_share"] == pytest.approx(of_change, abs=1e-8)
+    assert table.loc["past", "targeting_share"] == pytest.approx(of_targeting, abs=1e-8)
+    d = of_targeting
+    r2_zx = d**2 / (1 - d) ** 2
+    eta = (1 + np.sqrt(r2_zx)) / np.sqrt(1 - r2_zx)
+    r2_y, r2_d = eta**2 * of_change / (1 - of_change), d / (1 - d)
+    bias = full.bse["targeted"] * np.sqrt(full.df_resid * r2_y * r2_d / (1 - r2_d))
+    assert table.loc["past", "bias"] == pytest.approx(bias, rel=1e-6)
+    assert table.loc["past", "p"] >= estimate(cells, n_draws=199).iloc[0]["p"]
+
+
+def test_what_spills_over_to_siblings_is_seen(background) -> None:
+    cells = planned(background, 60)
+    beside = siblings(cells)
+    moved = remedies.spillover(
+        cells.assign(change=cells["change"] + 0.4 * beside), n_draws=99
+    ).set_index("value")["adjusted_association"]
+    none = remedies.spillover(cells, n_draws=99).set_index("value")["adjusted_association"]
+    assert moved["siblings"] - none["siblings"] == pytest.approx(0.4, abs=1e-9)
+    assert moved["targeted"] == pytest.approx(none["targeted"], abs=1e-9)
+
+
+def test_unlinked_measures_cost_what_they_must(background) -> None:
+    cells = planned(background, 40).assign(n_unlinked=0)
+    aside = cells["state"] == "not_targeted"
+    one = cells.assign(n_unlinked=aside.astype(int))
+    bounds = remedies.unlinked_bounds(one, n_draws=99).set_index("case")
+    row = estimate(cells, n_draws=99).iloc[0]
+    assert bounds.loc["none", "adjusted_association"] == row["adjusted_association"]
+    assert bounds.loc["none", "n_unlinked"] == 40
+    figures = bounds["adjusted_association"]
+    assert figures["lowest"] < figures["none"] < figures["highest"]
+    # No other choice of one cell a plan goes further: tried at random.
+    rng = np.random.default_rng(0)
+    keys = cells["province"] + cells["year"].astype(str)
+    for _ in range(20):
+        chosen = keys[aside].groupby(keys[aside]).sample(1, random_state=rng.integers(1e6)).index
+        state = cells["state"].copy()
+        state[chosen] = "targeted"
+        other = estimate(cells.assign(state=state), n_draws=19).iloc[0]["adjusted_association"]
+        assert figures["lowest"] <= other <= figures["highest"]
+    none = remedies.unlinked_bounds(cells, n_draws=99)["adjusted_association"]
+    assert none.nunique() == 1
 
 
 def test_the_same_seed_gives_the_same_table_and_order_does_not_matter(background) -> None:
@@ -166,7 +350,7 @@ def test_where_all_cells_of_a_year_are_targeted_nothing_is_left_to_compare(backg
     row = estimate(cells, n_draws=99).iloc[0]
     assert (row["verdict"], row["reason"]) == ("insufficient_data", "no_contrast")
     assert row[["adjusted_association", "p", "mde"]].isna().all()
-    with pytest.raises(errors.InsufficientData, match="nothing can be estimated"):
+    with pytest.raises(errors.InsufficientData, match="too little of what they leave"):
         unobserved_plans(cells, n_draws=99)
 
 

@@ -83,13 +83,13 @@ def targeted(cells: pd.DataFrame) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize(
     ("plan", "years"),
     [
-        ({"date": "2023-02-01", "plan_year": 2023}, {0: 2023, 1: 2024}),
-        ({"date": "2022-10-01", "plan_year": 2022}, {0: 2023, 1: 2024}),
+        ({"date": "2023-02-01", "plan_year": 2023}, {0: 2023, 1: 2023}),
+        ({"date": "2022-10-15", "plan_year": 2022}, {0: 2023, 1: 2023}),
         ({"date": "2024-02-01", "plan_year": 2024}, {-1: 2023, 0: 2024}),
         ({"date": "", "plan_year": 2023}, {-1: 2023, 0: 2024}),
     ],
 )
-def test_event_times_count_from_the_primary_outcome_year(
+def test_later_changes_are_of_the_outcome_year_and_earlier_ones_before_it(
     recent: pd.DataFrame, plan: dict[str, Any], years: dict[int, int]
 ) -> None:
     cells = event_cells(recent, measures({"series": AIR}), plans(plan), years)
@@ -109,35 +109,50 @@ def test_what_is_lost_is_told_with_the_reason(recent: pd.DataFrame) -> None:
     assert by_time.loc[1, "reason_vi"] == labels.text("no_cell.beyond", "vi")
 
 
-def test_a_cell_of_two_plans_is_left_out_where_their_event_times_meet(recent: pd.DataFrame) -> None:
+def test_a_cell_of_two_plans_is_counted_later_and_left_out_before(recent: pd.DataFrame) -> None:
     measure_table = measures(
         {"series": AIR}, {"plan": "b", "series": AIR}, {"plan": "b", "series": WATER}
     )
     plan_table = plans({"plan_year": 2023, "date": "2023-01-01"}, {"plan": "b"})
     cells = event_cells(recent, measure_table, plan_table, [-1, 0, 1])
     assert targeted(cells[0]) == [("20", AIR, 2023), ("20", AIR, 2024), ("20", WATER, 2024)]
-    # A year after plan a is the outcome year of plan b, and the other way round.
-    assert targeted(cells[1]) == []
+    # From the year before plan a to the year after it, plan b adds to it: counted, not left out.
+    assert targeted(cells[1]) == [("20", AIR, 2023)]
+    assert cells[1].loc[cells[1]["state"] == "targeted", "targeted_again"].tolist() == [True]
+    # The year before plan b is that of plan a.
     assert targeted(cells[-1]) == [("20", WATER, 2023)]
     lost = lost_cells(recent, measure_table, plan_table, cells)
     overlapping = lost[lost["reason"] == "overlapping"]
-    assert overlapping[["event_time", "series", "year"]].values.tolist() == [
-        [-1, AIR, 2023],
-        [1, AIR, 2024],
-    ]
+    assert overlapping[["event_time", "series", "year"]].values.tolist() == [[-1, AIR, 2023]]
     losses = event_losses(recent, measure_table, plan_table, leads=1, lags=1)
     assert labels.text("event_study.overlapping", "en") in set(losses["reason_en"])
 
 
-def test_cells_of_another_event_time_are_not_compared_with(recent: pd.DataFrame) -> None:
+def test_before_a_plan_cells_that_another_plan_targets_are_not_compared_with(
+    recent: pd.DataFrame,
+) -> None:
     measure_table = measures({"series": AIR}, {"plan": "b", "series": AIR})
-    plan_table = plans({"plan_year": 2023, "date": "2023-01-01"}, {"plan": "b", "province": "01"})
-    later = event_cells(recent, measure_table, plan_table, [1])[1]
-    is_cell = (later["series"] == AIR) & (later["year"] == 2024)
-    states = later[is_cell].set_index("province")["state"]
+    plan_table = plans({"plan_year": 2023, "date": "2023-01-01", "province": "01"}, {"plan": "b"})
+    before = event_cells(recent, measure_table, plan_table, [-1])[-1]
+    is_cell = (before["series"] == AIR) & (before["year"] == 2023)
+    states = before[is_cell].set_index("province")["state"]
     assert states["20"] == "targeted"
     assert states["01"] == "unknown"
     assert states["04"] == "background"
+
+
+def test_a_later_change_is_the_whole_one_since_before_the_plan(recent: pd.DataFrame) -> None:
+    inputs = measures({"series": AIR}), plans({"plan_year": 2023, "date": "2023-01-01"})
+    cells = event_cells(recent, *inputs, [0, 1])
+    own = [frame[frame["state"] == "targeted"].iloc[0] for frame in cells.values()]
+    rows = recent[(recent["series"] == AIR) & (recent["province"] == "20")].set_index("year")
+    every = recent[recent["series"] == AIR].groupby("year")["score"]
+    z = (rows["score"] - every.mean()) / every.std(ddof=0)
+    assert own[0]["change"] == pytest.approx(z[2023] - z[2022])
+    assert own[1]["change"] == pytest.approx(z[2024] - z[2022])
+    # What is held is of the years before the plan in both.
+    assert own[0]["baseline"] == own[1]["baseline"] == pytest.approx(z[2022])
+    assert own[0]["lag_3"] == own[1]["lag_3"] == pytest.approx(z[2020])
 
 
 def test_event_time_0_is_the_exposure(recent: pd.DataFrame) -> None:
@@ -153,6 +168,7 @@ def test_no_cell_crosses_a_break(
     cells = event_cells(recent, *invented, range(-5, 2))
     years = {time: {year for _, _, year in targeted(frame)} for time, frame in cells.items()}
     assert years == {-5: set(), -4: {2020}, -3: set(), -2: set(), -1: {2023}, 0: {2024}, 1: set()}
+    assert set(cells[1]["year"]) == {2018, 2019, 2023} & set(cells[1]["year"])
 
 
 # Figures.
@@ -163,6 +179,10 @@ def test_event_time_0_is_the_estimate(
 ) -> None:
     row = estimate(exposure(recent, *invented), n_draws=DRAWS).iloc[0]
     same = ["adjusted_association", "se", "df", "ci_low", "ci_high", "p", "mde"]
+    alone = event_study(recent, *invented, leads=0, lags=0, n_draws=DRAWS).iloc[0]
+    assert alone[same].tolist() == pytest.approx(row[same].tolist(), rel=1e-9)
+    # With other event times beside it only the draws are others.
+    same = ["adjusted_association", "se", "df"]
     assert table.loc[0, same].tolist() == pytest.approx(row[same].tolist(), rel=1e-9)
     counts = ["n_plans", "n_provinces", "n_exchangeable", "n_cells", "n_compared"]
     assert table.loc[0, counts].tolist() == row[counts].tolist()
@@ -171,8 +191,10 @@ def test_event_time_0_is_the_estimate(
 def test_plans_for_the_lowest_fell_before_and_do_nothing_after(table: pd.DataFrame) -> None:
     """The lead is negative by selection, though the plans were made up after the fact."""
     assert table.loc[-1, "adjusted_association"] < -0.4
-    assert table.loc[-1, "p_adjusted"] <= 0.05
-    assert table.loc[-1, "omnibus_p_leads"] <= 0.05
+    assert table.loc[-1, "p"] <= 0.05
+    assert table.loc[-1, "omnibus_p_placebo"] <= 0.05
+    assert table.loc[[-2, -1], "verdict"].tolist() == ["", ""]
+    assert table.loc[[-2, -1], "reason"].tolist() == ["placebo", "placebo"]
     assert abs(table.loc[0, "adjusted_association"]) < 0.25
     assert table.loc[0, "p_adjusted"] > 0.05
 
@@ -181,7 +203,7 @@ def test_every_listed_cell_is_there_or_lost_at_each_event_time(
     table: pd.DataFrame, invented: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
     assert list(table.columns) == list(COLUMNS)
-    assert table["kind"].tolist() == ["lead", "lead", "primary", "lag", "lag"]
+    assert table["kind"].tolist() == ["placebo", "placebo", "primary", "later", "later"]
     assert (table["n_cells"] + table["n_lost"] == len(invented[0])).all()
     assert (table["n_provinces"] + table["n_provinces_lost"] == 24).all()
     assert table.loc[1, "lost"] == f"beyond {len(invented[0])}"
@@ -189,18 +211,19 @@ def test_every_listed_cell_is_there_or_lost_at_each_event_time(
 
 
 def test_no_figure_is_missing_without_a_reason(table: pd.DataFrame) -> None:
-    missing = table[FIGURES].isna().any(axis=1)
+    missing = table.drop(columns="p_adjusted")[FIGURES[:-1]].isna().any(axis=1)
     assert missing.tolist() == [True, False, False, True, True]
-    assert set(table.loc[missing, "verdict"]) == {"insufficient_data"}
+    assert set(table.loc[[1, 2], "verdict"]) == {"insufficient_data"}
     assert (table.loc[missing, "reason"] != "").all()
-    assert set(table["verdict"]) <= set(VERDICTS)
-    assert not table.drop(columns=[*FIGURES, "se", "df", "mde"]).isna().any(axis=None)
+    assert set(table["verdict"]) <= {"", *VERDICTS}
+    counts = [name for name in table if name.startswith("n_")]
+    assert not table[[*counts, "kind", "lost", "omnibus_p", "reason"]].isna().any(axis=None)
 
 
 def test_the_band_holds_more_than_each_interval(table: pd.DataFrame) -> None:
-    estimated = table.loc[[-1, 0]]
-    assert (estimated["band_ci_low"] < estimated["ci_low"]).all()
-    assert (estimated["band_ci_high"] > estimated["ci_high"]).all()
+    estimated = table.loc[[0]]
+    assert (estimated["band_ci_low"] <= estimated["ci_low"]).all()
+    assert (estimated["band_ci_high"] >= estimated["ci_high"]).all()
     assert (estimated["p_adjusted"] >= estimated["p"]).all()
     # A value outside of the band is rejected for all event times at once, and the other way round.
     outside = (estimated["band_ci_low"] > 0) | (estimated["band_ci_high"] < 0)
@@ -247,7 +270,7 @@ def test_too_few_draws_for_the_band_leave_it_without_an_end() -> None:
 def test_the_real_register_is_too_little(recent: pd.DataFrame) -> None:
     inputs = load_measures("PAPI"), load_plans("PAPI")
     result = event_study(recent, *inputs, leads=1, lags=1, n_draws=19)
-    assert set(result["verdict"]) == {"insufficient_data"}
+    assert result["verdict"].tolist() == ["", "insufficient_data", "insufficient_data"]
     assert (result["reason"] != "").all()
     assert (result["n_cells"] + result["n_lost"]).nunique() == 1
 
@@ -255,7 +278,7 @@ def test_the_real_register_is_too_little(recent: pd.DataFrame) -> None:
 def test_one_plan_is_too_little(recent: pd.DataFrame) -> None:
     result = event_study(recent, measures({"series": AIR}), plans({}), leads=1, lags=1, n_draws=19)
     assert result["n_cells"].tolist() == [1, 1, 0]
-    assert result["reason"].tolist() == ["few_provinces"] * 3
+    assert result["reason"].tolist() == ["placebo", "few_provinces", "few_provinces"]
 
 
 def test_plans_that_lost_all_their_cells_give_rows(recent: pd.DataFrame) -> None:

@@ -15,11 +15,14 @@ from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.estimator_agreement import COLUMNS as BESIDE
 from parstats.remedies.association.estimator_agreement import compare_estimators
 from parstats.remedies.association.matched import COLUMNS, matched_estimate
+from parstats.remedies.cells.history import HISTORY
 from parstats.stats.matching import Candidates
 
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
 
 PROVINCES, SERIES, WORST = 40, 8, 3
+# Nothing is known of the years further back, nor of regions.
+NO_HISTORY = {"region": "", **dict.fromkeys(HISTORY, np.nan)}
 FIGURES = ["matched_association", "se", "ci_low", "ci_high", "p", "mde"]
 
 
@@ -64,6 +67,7 @@ def panel(
                 f"{at}-{year}" if is_targeted else ""
                 for at, is_targeted in zip(who, aimed, strict=True)
             ],
+            **NO_HISTORY,
         }
         cells.append(pd.DataFrame(columns))
     return pd.concat(cells, ignore_index=True)
@@ -78,6 +82,7 @@ def few(*rows: dict[str, Any]) -> pd.DataFrame:
     same = {
         **{"index": "PAPI", "level": "criterion", "year": 2024, "vintage": 63, "series": "s"},
         **{"change": 0.0, "baseline": 0.0, "previous_change": 0.0, "state": "background"},
+        **NO_HISTORY,
     }
     return pd.DataFrame([{**same, "province": f"{at:02d}", **row} for at, row in enumerate(rows)])
 

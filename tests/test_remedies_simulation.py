@@ -7,11 +7,11 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from parstats.remedies.simulation.dynamics import fit
 
 from parstats import errors, load_scores, remedies
 from parstats.remedies.association.estimate import estimate
 from parstats.remedies.association.panel_layout import Layout, panel_layout
-from parstats.remedies.simulation.dynamics import fit
 from parstats.remedies.simulation.simulate import COLUMNS, simulate, simulation_summary
 from parstats.remedies.simulation.synthetic_plans import RULES, draw_plans
 from parstats.remedies.simulation.unobserved_plans import attenuation

@@ -88,7 +88,7 @@ def rebounds() -> pd.DataFrame:
 
 @pytest.fixture
 def placebos() -> pd.DataFrame:
-    table = pd.DataFrame({"rule": RULES, "naive": [0.02, 0.46, 0.41, -0.3]})
+    table = pd.DataFrame({"rule": RULES[:4], "naive": [0.02, 0.46, 0.41, -0.3]})
     table["naive_within"] = table["naive"] + 0.19
     rates = {"naive_rejected": 0.9, "naive_within_rejected": 1.0, "rejected": 0.06}
     ends = {
@@ -234,7 +234,7 @@ def test_the_placebo_sets_naive_against_adjusted_for_the_four_rules(placebos, la
     chart = ps.charts.placebo(placebos, lang)
     axes = chart_axes(chart)
     rules = [label.get_text() for label in axes.get_yticklabels()]
-    assert rules == [text(f"figure.placebo_rule.{rule}", lang) for rule in RULES]
+    assert rules == [text(f"figure.placebo_rule.{rule}", lang) for rule in RULES[:4]]
     assert points(axes, text("figure.placebo_adjusted", lang))[:, 0].tolist() == [
         *(0.0, 0.01, -0.02, 0.03)
     ]
@@ -353,7 +353,9 @@ def test_a_table_of_too_little_data_only_has_no_columns_of_an_estimate(lang):
     assert [row[1:4] for row in actual] == [
         [f"({number(0.55, lang, sign=True)})", "–", "1 / 1 / 9"]
     ] * 2
-    page = plain_text(remedy_estimates.robustness(few.assign(variant=["primary", "lag_1"]), lang))
+    page = plain_text(
+        remedy_estimates.robustness(few.assign(variant=["primary", "next_year"]), lang)
+    )
     assert text("remedies.interval", lang) not in page
     assert text("remedies.adjusted", lang) not in page
 
@@ -372,10 +374,10 @@ def test_there_is_no_test_of_anything_at_all_for_one_row_or_too_little_data(esti
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_robustness_names_each_choice_and_says_where_nothing_is_targeted(lang):
-    table = rows({"variant": "primary"}, {"variant": "lag_2", **_GONE})
+    table = rows({"variant": "primary"}, {"variant": "regions", **_GONE})
     actual = cells(remedy_estimates.robustness(table, lang))
     assert [row[0] for row in actual] == [
-        text(f"remedies.variant.{variant}", lang) for variant in ("primary", "lag_2")
+        text(f"remedies.variant.{variant}", lang) for variant in ("primary", "regions")
     ]
     assert actual[1][1:6] == ["–"] * 5
     assert actual[1][6] == "0 / 0 / 0"

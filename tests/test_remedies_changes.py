@@ -8,8 +8,9 @@ import pytest
 
 from parstats import panel
 from parstats.errors import InvalidRequest
-from parstats.reference import frameworks, labels
+from parstats.reference import frameworks, labels, provinces
 from parstats.remedies.cells.changes import COLUMNS, outcomes, standing
+from parstats.remedies.cells.history import HISTORY, history, similar
 from parstats.remedies.cells.missing_outcomes import REASONS, missing_outcomes
 
 pytestmark = pytest.mark.usefixtures("figures_to_2024")
@@ -109,7 +110,7 @@ def test_years_choose_outcome_years(scores: pd.DataFrame, cells: pd.DataFrame) -
 
 def test_nothing_is_missing_and_each_cell_stands_once(cells: pd.DataFrame) -> None:
     assert list(cells.columns) == list(COLUMNS)
-    assert not cells.isna().to_numpy().any()
+    assert not cells.drop(columns=list(HISTORY)).isna().to_numpy().any()
     assert not cells.duplicated(CELL).any()
     assert np.isfinite(cells[["change", "baseline", "previous_change"]]).to_numpy().all()
 
@@ -250,3 +251,72 @@ def test_a_figure_that_is_missing_is_no_figure(scores: pd.DataFrame) -> None:
     gap = scores.assign(score=scores["score"].mask(is_cell))
     assert outcomes(gap).equals(outcomes(scores[~is_cell]))
     assert reason(gap) == "no_score"
+
+
+# What lies further back.
+
+
+def _standings(scores: pd.DataFrame, series: str, year: int) -> pd.Series:
+    rows = scores[(scores["series"] == series) & (scores["year"] == year)]
+    values = rows.set_index("province")["score"]
+    return (values - values.mean()) / np.std(values.to_numpy())
+
+
+def test_history_is_that_of_the_years_before_and_of_the_others_of_the_region(
+    scores: pd.DataFrame, cells: pd.DataFrame
+) -> None:
+    series = "papi.environment.air_quality"
+    own = cells[(cells["series"] == series) & (cells["year"] == 2024)].set_index("province")
+    z = {year: _standings(scores, series, year) for year in range(2019, 2024)}
+    for lag in (3, 4, 5):
+        expected = z[2024 - lag].reindex(own.index)
+        assert np.allclose(own[f"lag_{lag}"], expected, equal_nan=True)
+    others = [
+        code
+        for code, province in provinces.by_code(63).items()
+        if province.region == own.loc["20", "region"] and code != "20"
+    ]
+    assert own.loc["20", "region_baseline"] == pytest.approx(z[2023][others].mean())
+    past = pd.concat([z[year].reindex(others) for year in (2022, 2021, 2020, 2019)])
+    assert own.loc["20", "region_past"] == pytest.approx(past.mean())
+
+
+def test_similar_provinces_are_the_nearest_over_all_series() -> None:
+    rng = np.random.default_rng(3)
+    past = rng.normal(size=(5, 12, 6))
+    past[0, 2, 4] = past[1, 7] = np.nan
+    chosen = similar(past[0], past[1], 4)
+    for province in range(12):
+        distance = []
+        for other in range(12):
+            gap = np.concatenate(
+                [past[0, province] - past[0, other], past[1, province] - past[1, other]]
+            )
+            known = np.isfinite(gap)
+            distance.append(
+                np.inf if other == province or known.sum() < 6 else np.mean(gap[known] ** 2)
+            )
+        expected = set(np.argsort(distance)[:4]) & set(np.flatnonzero(np.isfinite(distance)))
+        assert set(np.flatnonzero(chosen[province])) == expected
+    values = history(past, np.zeros(12, dtype=int))
+    assert np.isnan(values[0]).sum() == 0
+    assert values.shape == (7, 12, 6)
+
+
+@pytest.mark.parametrize("horizon", [1, 2])
+def test_a_change_over_several_years_needs_all_of_them_without_a_break(
+    scores: pd.DataFrame, cells: pd.DataFrame, horizon: int
+) -> None:
+    later = outcomes(scores, horizon=horizon)
+    assert (
+        set(later["year"]) & set(range(2018, 2025)) == {1: {2018, 2019, 2023}, 2: {2018}}[horizon]
+    )
+    both = later.merge(cells, on=CELL, suffixes=("", "_0"))
+    assert len(both) == len(later)
+    assert (both["baseline"] == both["baseline_0"]).all()
+    assert both["lag_3"].equals(both["lag_3_0"])
+    for row in later.sample(20, random_state=1).itertuples():
+        end = _standings(scores, row.series, row.year + horizon)[row.province]
+        assert row.change == pytest.approx(
+            end - _standings(scores, row.series, row.year - 1)[row.province]
+        )

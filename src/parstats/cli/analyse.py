@@ -194,9 +194,8 @@ def remedies(
         raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {unmatched_note}")
     estimates = estimate(cells, by=by, n_draws=n_draws, seed=seed)  # type: ignore[arg-type]
     table = without_withheld(estimates)
-    waiting = unlinked_measures(
-        *inputs, timing=timing, list_types=_words(list_types), formal_only=formal_only
-    )
+    kept = {name: choices[name] for name in ("timing", "list_types", "formal_only")}
+    waiting = unlinked_measures(*inputs, **kept)
     lines = unmatched_text(unmatched, len(measure_table), lang), unlinked_text(waiting, lang)
     for line in (*filter(None, lines), *remarks(table, lang)):
         _say(line)

@@ -14,7 +14,7 @@ from parstats.arguments import old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height, percent, range_text
 from parstats.figures.chart import Chart, keeps_data
-from parstats.figures.text.estimate_summary import value_name, verdict_text
+from parstats.figures.text.estimate_summary import row_name, verdict_text
 from parstats.figures.theme import decimal_marks
 from parstats.reference.labels import number, text
 
@@ -66,7 +66,12 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -
     InvalidRequest
         If the table is empty or of another kind.
     """
-    require_drawable(table, _NEEDED, "the table of parstats.remedies.estimate", once=["value"])
+    require_drawable(
+        table,
+        _NEEDED,
+        "the table of parstats.remedies.estimate",
+        once=["model", "value"] if "model" in table else ["value"],
+    )
     rows = table.to_dict("records")
     labels = [_label(row, lang) for row in rows]
     heights = [max(2.2, label.count("\n") + 1.5) * _LINE for label in labels]
@@ -93,7 +98,7 @@ def remedies_forest(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -
 
 
 def _label(row: dict[str, Any], lang: str) -> str:
-    name = textwrap.fill(value_name(row["by"], row["value"], lang), _NAME_LENGTH)
+    name = textwrap.fill(row_name(row, lang), _NAME_LENGTH)
     return f"{name}\n{textwrap.fill(verdict_text(row, lang), _VERDICT_LENGTH)}"
 
 
@@ -168,7 +173,7 @@ def _alt(rows: list[dict[str, Any]], lang: str) -> str:
         text(
             "alt.remedies_row",
             lang,
-            name=value_name(row["by"], row["value"], lang),
+            name=row_name(row, lang),
             naive=number(row["naive"], lang, sign=True),
             found=estimate_text(row, lang),
             verdict=verdict_text(row, lang),

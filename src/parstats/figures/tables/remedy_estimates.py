@@ -22,7 +22,7 @@ from parstats.figures.column import (
 )
 from parstats.figures.number_format import NumberFormat, p_text
 from parstats.figures.table import Table, empty_table, joined, keeps_source
-from parstats.figures.text.estimate_summary import value_name, verdict_text
+from parstats.figures.text.estimate_summary import notes_on_rows, row_name, verdict_text
 from parstats.reference.labels import number, text
 from parstats.remedies.association.verdict import LEAST_PROVINCES
 
@@ -97,7 +97,8 @@ def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Tabl
     lang : {"vi", "en"}
     ci_level : float; of the intervals of the table
     """
-    require_drawable(table, _ESTIMATE, "the table of parstats.remedies.estimate", once=["value"])
+    once = [name for name in ("model", "value") if name in table]
+    require_drawable(table, _ESTIMATE, "the table of parstats.remedies.estimate", once=once)
     columns = (
         text_column("of", text("remedies.of", lang)),
         *_naive_columns(lang),
@@ -105,18 +106,23 @@ def estimates(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Tabl
         _count_column(lang),
         sentence_column("verdict", text("remedies.verdict", lang)),
     )
-    notes = joined(_basis(table, lang, ci_level), _omnibus(table, lang))
+    notes = joined(
+        _basis(table, lang, ci_level), *notes_on_rows(table, lang), _omnibus(table, lang)
+    )
     data = _with_verdict(table, lang, of=_value_names(table, lang))
     return Table("remedies-estimates", lang, data, columns, notes)
 
 
 def _value_names(table: pd.DataFrame, lang: str) -> list[str]:
-    return [value_name(row["by"], row["value"], lang) for row in table.to_dict("records")]
+    return [row_name(row, lang) for row in table.to_dict("records")]
 
 
 def _omnibus(table: pd.DataFrame, lang: str) -> str:
     """Return the sentence on the omnibus test; None for one row or too little data."""
-    parts = table[table["by"] != "all"]
+    if "family" in table:
+        parts = table[table["family"] == "exploratory"]
+    else:
+        parts = table[table["by"] != "all"]
     if "omnibus_p" not in parts or len(parts) < 2 or not _any_estimable(parts):
         return ""
     return text("remedies.omnibus_note", lang, p=p_text(parts["omnibus_p"].iloc[0], lang))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from parstats.arguments import from_results, old_names
 from parstats.figures.number_format import p_text
-from parstats.reference import csv_tables, labels
+from parstats.reference import csv_tables, frameworks, labels
 from parstats.remedies.association.verdict import LARGEST_DETECTABLE, LEAST_PROVINCES
 
 # Plans named in a line of a terminal. By judgement.
@@ -32,9 +32,33 @@ def value_name(by: str, value: str, lang: str) -> str:
     >>> value_name("coarse_group", "digital", "en"), value_name("index", "PAPI", "en")
     ('Digital government', 'PAPI')
     """
+    labels.check_language(lang)
+    if value == "all":
+        return labels.text("remedies.all", lang)
     if by in _REFERENCES:
-        return _names(by, labels.check_language(lang))[value]
-    return labels.text("remedies.all", lang) if by == "all" else value
+        return " + ".join(_names(by, lang)[name] for name in value.split("+"))
+    if by in ("series", "dimension"):
+        return frameworks.series_name(value, lang)
+    return labels.text(f"region.{value}", lang) if by == "region" else value
+
+
+def row_name(row: Mapping[str, Any], lang: str) -> str:
+    """Name a row of estimates, with how it was estimated where that is not the main way.
+
+    Parameters
+    ----------
+    row : mapping; with by, value and, if it is known, model
+    lang : {"vi", "en"}
+
+    Examples
+    --------
+    >>> row_name({"by": "index", "value": "PAPI", "model": "part"}, "en")
+    'PAPI'
+    """
+    name = value_name(row["by"], row["value"], lang)
+    if row.get("model") == "one_at_a_time":
+        return labels.text("remedies.one_at_a_time", lang, name=name)
+    return name
 
 
 @cache
@@ -57,9 +81,12 @@ def verdict_text(row: Mapping[str, Any], lang: str) -> str:
     ... )
     'too little data: 1 province with targeted cells, at least ... needed'
     """
+    if row["reason"] == "placebo":
+        return labels.text("verdict_reason.placebo", lang)
     sentences = labels.text(f"verdict.{row['verdict']}", lang)
     if not row["reason"]:
-        return sentences
+        way = row.get("direction", "") if row["verdict"] == "association" else ""
+        return f"{sentences}: {labels.text(f'verdict.direction.{way}', lang)}" if way else sentences
     is_single = row["reason"] == "few_provinces" and int(row["n_provinces"]) == 1
     why = labels.text(
         f"verdict_reason.{row['reason']}{'.one' if is_single else ''}",
@@ -67,6 +94,8 @@ def verdict_text(row: Mapping[str, Any], lang: str) -> str:
         n=int(row["n_provinces"]),
         exchangeable=int(row.get("n_exchangeable", row["n_provinces"])),
         least=LEAST_PROVINCES,
+        decisions=int(row.get("n_decisions", row["n_provinces"])),
+        without=_count(row.get("n_without")),
         mde=labels.number(float(row.get("mde", float("nan"))), lang),
         largest=labels.number(LARGEST_DETECTABLE, lang, 1),
     )
@@ -97,10 +126,7 @@ def with_marks(table: pd.DataFrame) -> pd.DataFrame:
     """
     rows = table.to_dict("records")
     texts = {
-        **{
-            f"name_{lang}": [value_name(row["by"], row["value"], lang) for row in rows]
-            for lang in labels.LANGUAGES
-        },
+        **{f"name_{lang}": [row_name(row, lang) for row in rows] for lang in labels.LANGUAGES},
         **{
             f"verdict_{lang}": [verdict_text(row, lang) for row in rows]
             for lang in labels.LANGUAGES
@@ -212,10 +238,32 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     few = int((table["verdict"] == "insufficient_data").sum())
     if few:
         lines.append(labels.text("remedies.too_little", lang, n=few, of=len(table)))
+    lines += notes_on_rows(table, lang)
     if 1 < len(table) != few:
-        p = p_text(float(first["omnibus_p"]), lang)
+        p = p_text(float(table.iloc[-1]["omnibus_p"]), lang)
         lines.append(labels.text("remedies.omnibus_note", lang, p=p))
     return lines
+
+
+def notes_on_rows(table: pd.DataFrame, lang: str) -> list[str]:
+    """Return what must be said of the rows: how types are compared, what was named before.
+
+    >>> notes_on_rows(pd.DataFrame({"model": ["all"], "family": ["main"]}), "en")
+    []
+    """
+    names = []
+    if "model" in table and (table["model"] == "joint").any():
+        names.append("types")
+    if "family" in table and (table["family"] == "exploratory").any():
+        names.append("family")
+    if "inference" in table and (table["inference"] == "region_years").any():
+        names.append("copied")
+    return [labels.text(f"remedies.{name}_note", lang) for name in names]
+
+
+def _count(value: object) -> int:
+    """Return a number that may be missing; 0 if it is."""
+    return 0 if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 @from_results(table="parstats.remedies.estimate: by value verdict")
@@ -245,7 +293,7 @@ def estimate_lines(table: pd.DataFrame, lang: str = "en") -> str:
     heads = [labels.text(f"remedies.{name}", lang) for name in _HEADS]
     texts = _head_lines(heads)
     for row in table.to_dict("records"):
-        texts += ["", value_name(row["by"], row["value"], lang), _figures_line(row, lang)]
+        texts += ["", row_name(row, lang), _figures_line(row, lang)]
         lines = verdict_text(row, lang)
         texts += textwrap.wrap(lines, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(texts) + "\n"

@@ -11,8 +11,11 @@ from scipy import stats
 from parstats import errors
 from parstats.arguments import as_tuple, check_integer, check_number, keeps_index, old_names
 from parstats.remedies.simulation.simulate import On, simulate, simulation_summary
-from parstats.remedies.simulation.synthetic_plans import RULES, Rule, usual_targets
+from parstats.remedies.simulation.synthetic_plans import Rule, usual_targets
 
+_PLACEBO_RULES: tuple[Rule, ...] = (
+    *("random", "worst", "fell_most", "worst_rank", "long_low", "region_low"),
+)
 COLUMNS: tuple[str, ...] = (
     "effect",
     "n_plans",
@@ -44,7 +47,9 @@ def placebo(
     cells : pandas.DataFrame of `parstats.remedies.outcomes`, of one level
     n_plans, n_sets, n_draws, seed, outcomes
         See `parstats.remedies.simulate`; on the real panel if not given.
-    rules : iterable of str, optional; all if not given
+    rules : iterable of str, optional
+        If not given, the four that look back two years at most, and two with longer memory or an
+        eye on the region: "random", "worst", "fell_most", "worst_rank", "long_low", "region_low".
 
     Returns
     -------
@@ -67,7 +72,7 @@ def placebo(
     >>> bool(told["naive"] > 0.2), bool(abs(told["bias"]) < 0.2)
     (True, True)
     """
-    selected_rules = as_tuple(RULES if rules is None else rules)
+    selected_rules = as_tuple(_PLACEBO_RULES if rules is None else rules)
     records = []
     for rule in selected_rules:
         results = simulate(
@@ -102,7 +107,7 @@ def power(
     cells : pandas.DataFrame of `parstats.remedies.outcomes`, of one level
     effects : iterable of float; in standard deviations, above 0
     n_plans : iterable of int
-    rule : {"random", "worst", "fell_most", "worst_rank"}; what plans target
+    rule : str; what plans target, as in `parstats.remedies.simulate`
     n_sets, n_draws, seed : int
         Sets of made-up plans for each number, reassignments of each test, seed.
 

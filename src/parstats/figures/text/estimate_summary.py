@@ -16,6 +16,9 @@ from parstats.remedies.association.verdict import LARGEST_DETECTABLE, LEAST_PROV
 
 # Plans named in a line of a terminal. By judgement.
 _PLANS_TO_LINK = 3
+# Share of the targeted cells from which it is said that earlier plans are in the figure. By
+# judgement.
+_REPEATED = 0.25
 _REFERENCES = {"measure_type": "measure_types", "coarse_group": "measure_groups"}
 
 
@@ -256,6 +259,8 @@ def notes_on_rows(table: pd.DataFrame, lang: str) -> list[str]:
         names.append("types")
     if "family" in table and (table["family"] == "exploratory").any():
         names.append("family")
+    if "n_repeated" in table and (table["n_repeated"] >= _REPEATED * table["n_cells"]).any():
+        names.append("repeated")
     if "inference" in table and (table["inference"] == "region_years").any():
         names.append("copied")
     return [labels.text(f"remedies.{name}_note", lang) for name in names]

@@ -40,7 +40,7 @@ COLUMNS: tuple[str, ...] = (
     *("by", "value", "model", "family", "adjusted_association", "direction", "se", "df", "ci_low"),
     *("ci_high", "p", "p_adjusted", "p_clustered", "p_assignment", "inference", "naive"),
     *("naive_within", "expected", "n_plans", "n_provinces", "n_without", "n_decisions"),
-    *("n_exchangeable", "n_cells", "n_compared", "history_share", "mde", "omnibus_p"),
+    *("n_exchangeable", "n_cells", "n_repeated", "n_compared", "history_share", "mde", "omnibus_p"),
     *("omnibus_p_all", "n_draws", "verdict", "reason"),
 )
 # Draws for `p_assignment`, which is only compared with `p`: steps of 0.005 are enough.
@@ -114,10 +114,11 @@ def estimate(
         of cells not targeted that stood and had moved alike); n_plans; n_provinces; n_without
         (provinces with targeted cells that lack the type); n_decisions (distinct sets of series
         that provinces of a region target in a year); n_exchangeable (targeted provinces that can
-        change places with another); n_cells (targeted); n_compared; history_share (targeted cells
-        whose standings three to five years before are all known); mde (minimum detectable effect:
-        power 80 %); omnibus_p and omnibus_p_all (whether there is anything in any row of the model,
-        by the largest statistic and by all); n_draws; verdict and reason (see
+        change places with another); n_cells (targeted); n_repeated (of these, targeted by a plan
+        of an earlier year, too: what that left is in the figure); n_compared; history_share
+        (targeted cells whose standings three to five years before are all known); mde (minimum
+        detectable effect: power 80 %); omnibus_p and omnibus_p_all (whether there is anything in
+        any row of the model, by the largest statistic and by all); n_draws; verdict and reason (see
         `parstats.remedies.association.verdict`).
         Where a row cannot be estimated its figures are missing and the reason says why.
 
@@ -221,10 +222,18 @@ def _counts(hypothesis: Hypothesis, treatment: NDArray[np.float64]) -> dict[str,
         "n_decisions": decided(hypothesis).n_decisions,
         "n_exchangeable": int((treated & exchangeable(layout.blocks)).sum()),
         "n_cells": len(cells),
+        "n_repeated": int(_repeated(layout.cells)[hypothesis.chosen].sum()),
         "n_compared": int(layout.blocks.estimation_sample.sum())
         - int(targeted(layout.cells).sum()),
         "history_share": float(cells[lags].notna().all(axis=1).mean()) if has_history else 0.0,
     }
+
+
+def _repeated(cells: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which targeted cells are of a series that a plan of an earlier year targets, too."""
+    unit = [cells[name] for name in ("index", "vintage", "province", "series")]
+    first = cells["year"].where(targeted(cells)).groupby(unit).transform("min")
+    return np.asarray(targeted(cells) & (cells["year"] > first), dtype=np.bool_)
 
 
 def _by_assignment(

@@ -103,9 +103,13 @@ def _hypothesis(
     """Ask for one measure of the dose; return the counts and its mean and spread as well."""
     dose = layout.cells[name].to_numpy(dtype=np.float64)
     known = targeted(layout.cells) & np.isfinite(dose) & (dose > 0)
-    average, spread = (float(dose[known].mean()), float(dose[known].std())) if known.any() else (
-        math.nan,
-        math.nan,
+    average, spread = (
+        (float(dose[known].mean()), float(dose[known].std()))
+        if known.any()
+        else (
+            math.nan,
+            math.nan,
+        )
     )
     scaled = np.zeros(len(dose))
     if spread > 0:

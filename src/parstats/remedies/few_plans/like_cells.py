@@ -131,9 +131,7 @@ def _design(
         list(series_names), dtype=object
     )
     of_group = np.asarray(groups, dtype=object)[:, None] == np.array(list(names), dtype=object)
-    parts = [
-        of_series * cells[[name]].to_numpy(dtype=np.float64) for name in SERIES_COVARIATES
-    ]
+    parts = [of_series * cells[[name]].to_numpy(dtype=np.float64) for name in SERIES_COVARIATES]
     for name in HISTORY:
         values = cells[[name]].to_numpy(dtype=np.float64)
         known = np.isfinite(values)

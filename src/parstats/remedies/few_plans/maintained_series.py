@@ -23,9 +23,7 @@ Floats = NDArray[np.float64]
 COLUMNS = {
     "value": "str",
     **dict.fromkeys(("n_plans", "n_provinces", "n_cells"), "int64"),
-    **dict.fromkeys(
-        ("share_kept", "expected_share", "difference", "ci_low", "ci_high"), "float64"
-    ),
+    **dict.fromkeys(("share_kept", "expected_share", "difference", "ci_low", "ci_high"), "float64"),
     "n_draws": "int64",
 }
 # Cells with which a kept-up cell is held: of provinces that no plan that was read speaks of.
@@ -96,7 +94,10 @@ def maintained_outcomes(
     kept = (cells["change"] >= 0).to_numpy(dtype=np.float64)
     expected = expected_shares(cells, cells["state"].isin(_LIKE).to_numpy())
     placed = PlacedSets.draw(
-        spread(layout, kept - expected), layout.provinces["vintage"].to_numpy(), n_draws, seed,
+        spread(layout, kept - expected),
+        layout.provinces["vintage"].to_numpy(),
+        n_draws,
+        seed,
         ci_level,
     )
     rows = []

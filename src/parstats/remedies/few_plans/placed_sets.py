@@ -34,7 +34,11 @@ class PlacedSets:
 
     @classmethod
     def draw(
-        cls, residuals: Floats, vintage: NDArray[np.generic], n_draws: int, seed: int,
+        cls,
+        residuals: Floats,
+        vintage: NDArray[np.generic],
+        n_draws: int,
+        seed: int,
         ci_level: float = 0.95,
     ) -> PlacedSets:
         """Draw the exchanges, among provinces of the same vintage."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from parstats import errors
 from parstats.arguments import check_number, check_share, require_columns
@@ -102,8 +103,10 @@ def predict_outcomes(
           year, kind, series, n_series, baseline (z of the year before), expected (change without an
           association), pi_low and pi_high (prediction interval: residuals of past province-years,
           for the mean of all its series together), with_association, with_pi_low, with_pi_high (the
-          same moved by the association), n_past (province-years behind the interval; missing below
-          40).
+          same moved by the association), n_past (province-years behind the interval).
+          Where the series of a plan were seldom all measured in one year, the interval of their
+          mean is from the covariances of pairs and the normal law; of a series with fewer than 40
+          past province-years there is no interval.
         - not_predicted: plans, or series of them, without a prediction: plan, index, province,
           vintage, year, series, reason (one of `REASONS`), reason_vi, reason_en.
 
@@ -145,7 +148,9 @@ def predict_outcomes(
             missing.append(place | {"series": "", "reason": reason})
             continue
         vintage = int(place["vintage"])
-        past = pasts.setdefault(vintage, _Past.build(scores, vintage, last))
+        if vintage not in pasts:
+            pasts[vintage] = _Past.build(scores, vintage, last)
+        past = pasts[vintage]
         known, lost = past.known(place, listing.aimed(list_types))
         missing += [place | about for about in lost]
         rows += [place | row for row in past.rows(place, known, association, pi_level)]
@@ -159,7 +164,9 @@ def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
 def _worded(rows: list[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(NOT_PREDICTED))
     words = {
-        f"reason_{lang}": [labels.text(f"few_plans.unpredicted.{why}", lang) for why in table["reason"]]
+        f"reason_{lang}": [
+            labels.text(f"few_plans.unpredicted.{why}", lang) for why in table["reason"]
+        ]
         for lang in labels.LANGUAGES
     }
     return table.assign(**words).astype(NOT_PREDICTED)
@@ -270,11 +277,29 @@ class _Past:
     def _reach(self, names: list[str], pi_level: float) -> tuple[float, float, int]:
         """Return how far the mean of some series lay from what was expected, in past years."""
         past = self.residuals[names].dropna().mean(axis=1).to_numpy()
-        if len(past) < _LEAST_PAST:
-            return float("nan"), float("nan"), len(past)
         tail = (1 - pi_level) / 2
-        low, high = np.quantile(past, [tail, 1 - tail])
-        return float(low), float(high), len(past)
+        if len(past) >= _LEAST_PAST:
+            low, high = np.quantile(past, [tail, 1 - tail])
+            return float(low), float(high), len(past)
+        counts = self.residuals[names].notna().sum()
+        reach = float(stats.norm.ppf(1 - tail)) * _spread_of_mean(self.residuals[names])
+        return -reach, reach, int(counts.min())
+
+
+def _spread_of_mean(residuals: pd.DataFrame) -> float:
+    """Return the standard deviation of the mean of series that were seldom measured together.
+
+    From the covariances of pairs; a pair never measured together is taken to go together as the
+    others do on average. Missing where a series has too few years.
+    """
+    spreads = residuals.std(ddof=0).where(residuals.notna().sum() >= _LEAST_PAST).to_numpy()
+    correlations = residuals.corr(min_periods=_LEAST_PAST).to_numpy().copy()
+    pairs = correlations[~np.eye(len(spreads), dtype=bool)]
+    typical = float(np.nanmean(pairs)) if np.isfinite(pairs).any() else 0.0
+    correlations = np.where(np.isfinite(correlations), correlations, typical)
+    np.fill_diagonal(correlations, 1.0)
+    total = float(spreads @ correlations @ spreads)
+    return float(np.sqrt(max(total, 0.0)) / len(spreads)) if np.isfinite(total) else float("nan")
 
 
 def _levels(cells: pd.DataFrame) -> list[str]:
@@ -291,9 +316,16 @@ def next_cells(standings: pd.DataFrame, last: int) -> pd.DataFrame:
     late = standings[standings["year"] == last][[*key, "z"]].rename(columns={"z": "baseline"})
     early = standings[standings["year"] == last - 1][[*key, "z"]].rename(columns={"z": "earlier"})
     cells = late.merge(early, on=key).assign(year=last + 1)
+    if cells.empty:
+        raise errors.InsufficientData(
+            f"no series has scores of {last - 1} and {last}: nothing can be predicted"
+        )
     names = pd.Series(cells["series"].unique(), dtype="str")
-    same = frameworks.comparable(names, last, last - 1)
-    cells = cells[cells["series"].isin(names[same.to_numpy()])].reset_index(drop=True)
+    same = frameworks.comparable(names, last, last - 1, "share_of_scale").to_numpy()
+    if not frameworks.in_year(str(cells["index"].iloc[0]), last + 1).empty:
+        # The next year's framework is known: what it measures otherwise cannot be foretold.
+        same = same & frameworks.comparable(names, last + 1, last, "share_of_scale").to_numpy()
+    cells = cells[cells["series"].isin(names[same])].reset_index(drop=True)
     cells = cells.assign(previous_change=cells["baseline"] - cells["earlier"])
     return with_history(cells, standings)
 

@@ -42,7 +42,17 @@ UNTESTED = {
 REASONS = ("no_year", "no_scores", "break", "printed", "no_coverage", "own_score", "few_peers")
 # Peers; a mean of fewer would be the figure of one or two. As in `parstats.plans.outcomes`.
 _LEAST_PEERS = 3
-_NEEDED = ("index", "vintage", "series", "year", "province", "unit_level", "score", "rank", "n_ranked")
+_NEEDED = (
+    "index",
+    "vintage",
+    "series",
+    "year",
+    "province",
+    "unit_level",
+    "score",
+    "rank",
+    "n_ranked",
+)
 
 
 @dataclass(frozen=True)
@@ -133,7 +143,9 @@ def province_years(
     untested = held.assign(reason=held["reason"].mask(held["plan"].isin(few), "few_peers"))
     untested = untested[untested["reason"] != ""]
     words = {
-        f"reason_{lang}": [labels.text(f"few_plans.reason.{why}", lang) for why in untested["reason"]]
+        f"reason_{lang}": [
+            labels.text(f"few_plans.reason.{why}", lang) for why in untested["reason"]
+        ]
         for lang in labels.LANGUAGES
     }
     untested = untested.assign(**words)[list(UNTESTED)].astype(UNTESTED)
@@ -172,4 +184,3 @@ def _cases(held: pd.DataFrame, totals: Totals) -> tuple[pd.DataFrame, set[str]]:
         about = {"before_year": before, "plans": ";".join(part["plan"]), "n_plans": len(part)}
         rows.append({**key, **about, **change.to_dict()})
     return pd.DataFrame(rows, columns=list(CASES)).astype(CASES), few
-

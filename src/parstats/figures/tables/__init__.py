@@ -32,6 +32,7 @@ from parstats.figures.tables.drivers_over_time import (
     pooled_shares,
     spread_trends,
 )
+from parstats.figures.tables.few_plans import measure_outcomes, partial_pooling, synthesis
 from parstats.figures.tables.merged_provinces import members
 from parstats.figures.tables.panel_results import leads, outside, panel
 from parstats.figures.tables.plan_cases import cards, contrasts, missing_figures, standings
@@ -76,6 +77,7 @@ __all__ = [
     "limits",
     "losses",
     "main_effects",
+    "measure_outcomes",
     "measures",
     "members",
     "missing_figures",
@@ -86,6 +88,7 @@ __all__ = [
     "outside",
     "overview",
     "panel",
+    "partial_pooling",
     "parts",
     "parts_together",
     "peers",
@@ -102,6 +105,7 @@ __all__ = [
     "stability",
     "standings",
     "statistics",
+    "synthesis",
     "target",
     "targets",
     "text_column",

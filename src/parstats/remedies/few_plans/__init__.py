@@ -1,0 +1,1 @@
+"""What few plans can say: descriptions, shrunken figures, totals, predictions."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         with_names,
     )
     from parstats.pipeline.processed_tables import build
+    from parstats.pipeline.user_plans import plan_tables
     from parstats.reference import frameworks, labels, provinces
     from parstats.reference.provinces import match_province, match_provinces, match_region
 
@@ -72,6 +73,7 @@ _PUBLIC = {
     "match_provinces": "reference.provinces:match_provinces",
     "match_region": "reference.provinces:match_region",
     "panel": "panel",
+    "plan_tables": "pipeline.user_plans:plan_tables",
     "plans": "plans",
     "provinces": "reference.provinces",
     "refuse_old_parameters": "arguments:refuse_old_parameters",

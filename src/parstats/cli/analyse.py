@@ -248,21 +248,17 @@ def _plans_and_measures(
     index: str, plans: Path | None, measures: Path | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The registered plans for an index and their measures, or those of a user."""
-    from parstats.panel import load_measures, load_plans
-    from parstats.pipeline.user_plans import read_tables
-    from parstats.reference import frameworks
+    from parstats.pipeline.user_plans import plan_tables
 
-    index = frameworks.check_index(index)
-    if plans is None and measures is None:
-        return load_plans(index), load_measures(index)
-    if plans is None or (measures is None and not plans.is_dir()):
+    is_alone = plans is not None and measures is None and not plans.is_dir()
+    if is_alone or (plans is None and measures is not None):
         raise errors.InvalidRequest(
             "give --plans and --measures together, a folder with both as --plans, or neither"
         )
-    user_plans, measure_table = read_tables(plans, measures)
-    for line in (*user_plans.attrs["remarks"], *measure_table.attrs["remarks"]):
+    user_plans, measure_table = plan_tables(index, plans or "", measures or "")
+    for line in (*user_plans.attrs.get("remarks", ()), *measure_table.attrs.get("remarks", ())):
         _say(line)
-    return user_plans, measure_table[measure_table["index"].isin(["", index])]
+    return user_plans, measure_table
 
 
 def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: str | None) -> None:

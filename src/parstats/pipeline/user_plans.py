@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from parstats.documents.workbook_size import check_size
 from parstats.errors import InvalidData, Problem
 from parstats.ingest.known_files import csv_text
 from parstats.ingest.known_files.typed_cells import Cells
+from parstats.panel import load_measures, load_plans
 from parstats.plans.series_rows import parts
 from parstats.reference import csv_tables, frameworks, provinces
 from parstats.storage import TABLE_ENDINGS
@@ -82,6 +83,69 @@ def table_form(path: Path) -> str:
         # Whoever reads the table says what is wrong with the file.
         return ""
     return next((form for form, marks in _MARKS.items() if marks <= header), "")
+
+
+def plan_tables(
+    index: str, plans: str | Path = "", measures: str | Path = ""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the plans for an index and their measures: registered ones, or one's own.
+
+    Parameters
+    ----------
+    index : str
+    plans, measures : str or Path, optional
+        Files of tables (.csv, .xlsx, .parquet, .json), or `plans` a folder that holds both as
+        plans.* and measures.*; the registered plans if both are empty.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame: plans and measures, as of `parstats.load_plans` and
+        `parstats.load_measures`; what tables of one's own do not say is empty. ``attrs["remarks"]``
+        of each says what was taken for granted.
+
+    Raises
+    ------
+    InvalidData: for any problem of a table, with file, row and column
+    InvalidRequest: if one of the two files is missing
+
+    Examples
+    --------
+    >>> plans, measures = plan_tables("PAPI")
+    >>> bool(measures["plan"].isin(plans["plan"]).all())
+    True
+    """
+    index = frameworks.check_index(index)
+    if not str(plans) and not str(measures):
+        return load_plans(index), load_measures(index)
+    if not str(plans):
+        raise errors.InvalidRequest(f"the plans of {measures} are missing: name their file too")
+    own_plans, own_measures = read_tables(Path(plans), Path(measures) if str(measures) else None)
+    kept = own_measures[own_measures["index"].isin(["", index])]
+    return (
+        _completed(own_plans, schema.Plans.to_schema().columns),
+        _completed(kept, schema.Measures.to_schema().columns),
+    )
+
+
+def _completed(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Add the columns that tables of one's own need not have, empty."""
+    missing = [name for name in columns if name not in table]
+    completed = table.assign(
+        **{name: _empty(str(columns[name].dtype), table.index) for name in missing}
+    )
+    if "criterion_as_written" in table and "label_vi" in missing:
+        labels = table["criterion_as_written"].where(table["criterion_as_written"] != "", "")
+        completed = completed.assign(label_vi=labels, label_en=labels)
+    completed.attrs = table.attrs
+    return completed
+
+
+def _empty(kind: str, index: pd.Index) -> pd.Series:
+    """Return a column without any value, of a kind of the processed tables."""
+    if kind.lower().startswith(("int", "float", "bool")):
+        nullable = {"i": "Int64", "f": "float64", "b": "boolean"}[kind.lower()[0]]
+        return pd.Series(pd.NA if nullable != "float64" else float("nan"), index, dtype=nullable)
+    return pd.Series("", index, dtype="str")
 
 
 def read_tables(plans: Path, measures: Path | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:

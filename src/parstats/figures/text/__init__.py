@@ -61,6 +61,7 @@ from parstats.figures.text.province_summary import (
     printed_note,
     title,
 )
+from parstats.figures.text.remedy_answer import plans_read_note, remedies_answer, targets_note
 from parstats.figures.text.remedy_notes import (
     as_above_note,
     no_cells_note,
@@ -112,11 +113,14 @@ __all__ = [
     "parts_note",
     "plan_name",
     "plans_note",
+    "plans_read_note",
     "printed_note",
     "remarks",
+    "remedies_answer",
     "section",
     "show",
     "sources_note",
+    "targets_note",
     "title",
     "unconfirmed_note",
     "unconfirmed_text",

@@ -212,7 +212,7 @@ def test_a_file_that_is_no_prediction_is_named(tmp_path: Path, scores, content) 
 
 def test_the_day_an_outcome_was_read_is_that_of_its_sidecar(scores) -> None:
     days = written.accessed(scores, storage.data_folder().raw)
-    assert set(year for index, year in days if index == "PAPI") == set(scores["year"])
+    assert {year for index, year in days if index == "PAPI"} == set(scores["year"])
     assert min(days.values()) > date(2026, 1, 1)
 
 

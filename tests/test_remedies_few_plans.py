@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,7 @@ def test_an_interval_holds_a_planted_mean_about_as_often_as_it_says() -> None:
 
 
 def test_one_province_has_an_interval_and_a_lonely_one_has_none() -> None:
-    residuals = np.arange(20.0).reshape(10, 2)
+    residuals = np.arange(20.0).reshape(10, 2) - 9.5
     chosen = np.zeros((10, 2), dtype=bool)
     chosen[4] = True
     mean, low, high = PlacedSets.draw(residuals, np.zeros(10), 199, 0).mean(chosen)
@@ -142,15 +143,21 @@ def test_a_correlation_needs_five_cells_and_two_kinds() -> None:
 
 
 def test_the_plain_table_shows_what_was_planted(background) -> None:
-    table = remedies.measure_outcomes(planned(background, 40, gain=0.3, comm=0.4), **QUICK)
-    table = table.set_index("value")
+    nothing, table = (
+        remedies.measure_outcomes(planned(background, 40, **effect), **QUICK).set_index("value")
+        for effect in ({}, {"gain": 0.3, "comm": 0.4})
+    )
     assert table.index.tolist() == ["all", "COMM", "STAFF"]
-    assert table.loc["all", "residual"] == pytest.approx(0.5, abs=0.12)
-    assert table.loc["COMM", "residual"] == pytest.approx(0.7, abs=0.15)
-    assert table.loc["COMM", "correlation"] > 0.1
+    share = table.loc["COMM", "n_cells"] / table.loc["all", "n_cells"]
+    # The expectation is of cells nobody targets, so what is planted shows as it is.
+    for column in ("residual", "change"):
+        added = table[column] - nothing[column]
+        assert added["all"] == pytest.approx(0.3 + 0.4 * share)
+        assert added["COMM"] == pytest.approx(0.7)
+    assert table.loc["all", "ci_low"] > 0 > nothing.loc["all", "ci_low"]
+    assert table.loc["COMM", "correlation"] > nothing.loc["COMM", "correlation"] + 0.1
     assert table["change"].to_numpy() == pytest.approx(table["expected"] + table["residual"])
     assert (table["ci_low"] < table["residual"]).all()
-    assert (table["ci_low"] > 0).all()
     assert not {"p", "verdict"} & set(table.columns)
 
 
@@ -163,6 +170,20 @@ def test_the_plain_table_of_plans_that_do_nothing_holds_nothing(background) -> N
         .iterrows()
     ]
     assert sum(inside) >= 6
+
+
+@pytest.mark.parametrize("history", ["last", "mean"])
+def test_what_comes_back_by_itself_is_expected(background, history) -> None:
+    """Plans for the eight worst of a province, of last year or of four, that do nothing."""
+    lags = ["baseline", "lag_3", "lag_4"]
+    standing = background["baseline"] if history == "last" else background[lags].mean(axis=1)
+    cells = background.assign(measure_types="")
+    own = cells[cells["province"].astype(int) % 2 == 0].assign(standing=standing)
+    chosen = own.sort_values("standing").groupby(["province", "year"]).head(8).index
+    cells.loc[chosen, ["state", "plans", "measure_types"]] = ["targeted", "a", "COMM"]
+    row = remedies.measure_outcomes(cells, **QUICK).iloc[0]
+    assert row["change"] > 0.2
+    assert row["residual"] == pytest.approx(0.0, abs=0.06)
 
 
 @pytest.mark.parametrize("by", ["measure_type", "coarse_group", "series", "dimension"])
@@ -263,6 +284,20 @@ def test_a_type_of_every_targeted_cell_has_the_posterior_of_the_prior(background
     assert row["shrunken_high"] == pytest.approx(0.2 * stats.norm.ppf(0.975))
 
 
+def test_with_one_type_a_cell_types_are_held_against_the_mean_of_the_others(background) -> None:
+    cells = planned(background, 40)
+    kinds = np.random.default_rng(2).choice(["COMM", "STAFF", "ONLINE"], len(cells))
+    is_targeted = cells["state"] == "targeted"
+    cells = cells.assign(
+        measure_types=np.where(is_targeted, kinds, ""),
+        change=cells["change"] + 0.6 * (is_targeted & (kinds == "COMM")),
+    )
+    table = remedies.partial_pooling(cells, prior_sds=[0.2], **QUICK).set_index("value")
+    assert table["shrunken"].idxmax() == "COMM"
+    assert table.loc["COMM", "estimate"] == pytest.approx(0.6, abs=0.25)
+    assert table["prior_share"].between(0, 1).all()
+
+
 @pytest.mark.parametrize("priors", [[], [0.0], [-0.1], ["a"], [float("nan")]])
 def test_a_prior_without_spread_is_refused(background, priors) -> None:
     with pytest.raises(errors.InvalidRequest):
@@ -333,6 +368,20 @@ def test_cases_known_from_the_press_are_listed_and_not_counted(index) -> None:
     assert untested[["reason_vi", "reason_en"]].ne("").all().all()
 
 
+def test_intervals_of_provinces_without_anything_in_common_hold_zero(scores) -> None:
+    """Random province-years in the place of plans: 0 lies inside about as often as said."""
+    totals = Totals.build(scores, "PAPI")
+    pairs = [(before, before + 1) for before in (2012, 2016, 2018, 2019, 2022, 2023)]
+    tables = [totals.changes(63, *pair) for pair in pairs]
+    every = pd.concat(tables)["score_difference"].dropna()
+    rng, inside = np.random.default_rng(5), 0
+    for _ in range(400):
+        drawn = every.sample(23, random_state=rng)
+        result = clustered_mean(drawn.to_numpy(), drawn.index.to_numpy(dtype=str))
+        inside += result.ci_low <= 0 <= result.ci_high
+    assert 360 <= inside <= 396
+
+
 def test_totals_by_type_count_every_province_year_once(scores) -> None:
     tables = load_plans(), load_measures(), scores, load_printed()
     table = remedies.total_outcomes(*tables, "PAPI", **QUICK)
@@ -369,7 +418,10 @@ def test_kept_up_series_stand_beside_the_share_expected_of_like_ones(scores) -> 
     cells = remedies.exposure(scores, measures, plans, years=2024)
     kept = cells[cells["state"] == "maintained"]
     row = table.iloc[0]
-    assert (row["value"], row["n_cells"], row["n_plans"]) == ("all", len(kept), 6)
+    assert (row["value"], row["n_cells"], row["n_plans"]) == (
+        *("all", len(kept)),
+        kept["plans"].nunique(),
+    )
     assert row["share_kept"] == pytest.approx((kept["change"] >= 0).mean())
     assert row["difference"] == pytest.approx(row["share_kept"] - row["expected_share"])
     # Real provinces drawn without regard to anything are like the others.
@@ -385,7 +437,8 @@ def test_what_stands_high_is_expected_to_fall_more_often(background) -> None:
     kept = (cells["change"] >= 0).to_numpy()
     for group in (high, low):
         assert shares[group].mean() == pytest.approx(kept[group].mean(), abs=0.06)
-    assert shares[high].mean() < 0.35 < 0.6 < shares[low].mean()
+    assert shares[high].mean() < 0.35
+    assert shares[low].mean() > 0.6
 
 
 # The dose.
@@ -428,54 +481,53 @@ def test_a_dose_of_few_provinces_or_that_does_not_vary_is_too_little(real_cells,
 # Whole tables of the PAR INDEX and SIPAS.
 
 
-def whole(index: str) -> pd.DataFrame:
+def whole(index: str, years: list[int]) -> pd.DataFrame:
     draw = par_index if index == "PAR INDEX" else sipas
-    scores = scores_of(index, draw([2022, 2023, 2024]))
+    scores = scores_of(index, draw(years))
     by_year = scores.groupby(["year", "series"])["score"]
     rank = by_year.rank(method="min", ascending=False).astype("Int64")
     counts = by_year.transform("size").astype("Int64")
     return scores.assign(rank=rank, n_ranked=counts, source="invented")
 
 
-def field_plans(index: str, fields: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def field_plans(index: str, year: int, fields: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Plans of twelve provinces, each for three fields, and of one for the whole index."""
     codes = sorted(ps.provinces.by_code(63))[:12]
+    about = {"indices": index, "plan_year": year, "date": f"{year}-01-20"}
     rows, plans = [], []
     for at, code in enumerate(codes):
-        plans.append({"plan": f"p{code}", "province": code, "indices": index})
-        for name in [fields[(at + step) % len(fields)] for step in (0, 1, 3)]:
-            rows.append({"plan": f"p{code}", "index": index, "series": name})
-    plans.append({"plan": "whole", "province": "95", "indices": index})
-    top = "par" if index == "PAR INDEX" else "sipas"
+        plans.append({"plan": f"p{code}", "province": code, **about})
+        names = [fields[(at + step) % len(fields)] for step in (0, 1, 3)]
+        rows += [{"plan": f"p{code}", "index": index, "series": name} for name in names]
+    plans.append({"plan": "whole", "province": "95", **about})
+    top = ps.frameworks.top(index)
     rows.append({"plan": "whole", "index": index, "series": top, "measure_type": "ONLINE"})
     return invented_measures(*rows), invented_plans(*plans)
 
 
+# SIPAS broke off in 2022 and 2023, so the years that compare are before.
 @pytest.mark.parametrize(
-    ("index", "level"), [("PAR INDEX", "dimension"), ("SIPAS", "dimension")], ids=["PAR", "SIPAS"]
+    ("index", "year"), [("PAR INDEX", 2024), ("SIPAS", 2020)], ids=["PAR", "SIPAS"]
 )
-def test_whole_tables_of_fields_go_through_cells_and_totals(index, level) -> None:
-    scores = whole(index)
-    in_year = ps.frameworks.in_year(index, 2024, level)
-    fields = [name for name in in_year["series"] if name in set(scores["series"])]
-    measures, plans = field_plans(index, fields)
+def test_whole_tables_of_fields_go_through_cells_and_totals(index, year) -> None:
+    scores = whole(index, [year - 2, year - 1, year])
+    is_field = (scores["level"] == "dimension") & (scores["year"] == year)
+    fields = sorted(set(scores.loc[is_field, "series"]))
+    measures, plans = field_plans(index, year, fields)
     cells = remedies.exposure(scores, measures, plans)
     targeted = cells[cells["state"] == "targeted"]
-    assert set(targeted["level"]) == {level}
+    assert set(targeted["level"]) == {"dimension"}
     assert len(targeted) == 36
     row = remedies.estimate(cells, n_draws=99).iloc[0]
     assert np.isfinite(row["adjusted_association"])
     assert row["n_provinces"] == 12
     described = remedies.measure_outcomes(cells, **QUICK)
     assert described["n_cells"].tolist() == [36, 36]
-    # The plan for the whole index has no cell, and counts among the totals.
-    assert "whole" not in set(cells["plans"])
+    # The plan for the whole index targets no cell, and counts among the totals.
+    assert "whole" not in set(targeted["plans"])
     totals = remedies.total_outcomes(plans, measures, scores, load_printed(), index, **QUICK)
-    assert totals.set_index("value")["n_province_years"].to_dict() == {
-        "all": 13,
-        "COMM": 12,
-        "ONLINE": 1,
-    }
+    counts = totals.set_index("value")["n_province_years"].to_dict()
+    assert counts == {"all": 13, "COMM": 12, "ONLINE": 1}
     pooled = remedies.synthesis(plans, scores, load_printed(), index).pooled
     assert pooled["n_provinces"].tolist() == [13, 13]
 
@@ -500,7 +552,7 @@ def test_tables_show_the_figures_and_say_that_they_describe(real_cells, scores, 
     for table in tables:
         assert isinstance(table, Table)
         assert describes[lang] in table.notes[0]
-        assert "nan" not in repr(table)
+        assert not re.search(r"\bnan\b", repr(table), re.I)
         assert "PAPI" in table.source
     names = repr(tables[2])
     assert " + " in names
@@ -510,5 +562,8 @@ def test_tables_show_the_figures_and_say_that_they_describe(real_cells, scores, 
 def test_tables_of_something_else_are_refused(real_cells) -> None:
     with pytest.raises(errors.InvalidRequest, match="measure_outcomes"):
         ps.tables.measure_outcomes(real_cells, "en")
+    result = remedies.synthesis(load_plans(), load_scores("PAPI"), load_printed(), "PAPI")
+    with pytest.raises(errors.InvalidRequest, match="reason"):
+        ps.tables.synthesis(result.pooled, result.cases, "en")
     with pytest.raises(errors.InvalidRequest, match="no rows"):
         ps.tables.partial_pooling(remedies.partial_pooling(real_cells, **QUICK).head(0), "en")

@@ -11,7 +11,7 @@ from scipy import stats
 
 @dataclass(frozen=True)
 class ClusteredMean:
-    """A mean, its standard error (CR2), degrees of freedom and interval; missing below 2 clusters."""
+    """A mean with standard error (CR2), degrees of freedom, interval; missing for one cluster."""
 
     mean: float
     se: float

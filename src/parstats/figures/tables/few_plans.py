@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from parstats.arguments import require_drawable
+from parstats.arguments import require_columns, require_drawable
 from parstats.figures.caption import percent
 from parstats.figures.column import (
     PERCENT,
@@ -110,6 +110,7 @@ def synthesis(
     """
     source = "the pooled table of parstats.remedies.synthesis"
     require_drawable(pooled, _SYNTHESIS, source, once=["index", "outcome"])
+    require_columns(untested, ("reason",), "untested plans", "parstats.remedies.synthesis")
     columns = (
         text_column("of", text("few_plans.outcome", lang)),
         number_column("mean", text("few_plans.against_peers", lang), number=SIGNED),

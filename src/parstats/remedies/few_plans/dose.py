@@ -1,4 +1,4 @@
-"""Among targeted cells: does more of a plan go with more change?"""
+"""Association of the dose of a plan with the change, among targeted cells."""
 
 from __future__ import annotations
 

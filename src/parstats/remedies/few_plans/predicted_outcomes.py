@@ -256,16 +256,19 @@ class _Past:
         own = self.next_cells[self.next_cells["province"] == place["province"]]
         by_series = own.set_index("series")
         sets = [("series", [name]) for name in known] + [("mean", list(known))]
-        rows = []
+        rows: list[dict[str, Any]] = []
         for kind, names in sets:
             expected = float(by_series.loc[names, "expected"].mean())
             low, high, n = self._reach(names, pi_level)
             rows.append(
                 {
-                    **{"kind": kind, "series": names[0] if kind == "series" else ""},
+                    "kind": kind,
+                    "series": names[0] if kind == "series" else "",
                     "n_series": len(names),
                     "baseline": float(by_series.loc[names, "baseline"].mean()),
-                    **{"expected": expected, "pi_low": expected + low, "pi_high": expected + high},
+                    "expected": expected,
+                    "pi_low": expected + low,
+                    "pi_high": expected + high,
                     "with_association": expected + association,
                     "with_pi_low": expected + association + low,
                     "with_pi_high": expected + association + high,
@@ -303,7 +306,7 @@ def _spread_of_mean(residuals: pd.DataFrame) -> float:
 
 
 def _levels(cells: pd.DataFrame) -> list[str]:
-    return (cells["index"] + " " + cells["level"]).tolist()
+    return [f"{index} {level}" for index, level in zip(cells["index"], cells["level"], strict=True)]
 
 
 def next_cells(standings: pd.DataFrame, last: int) -> pd.DataFrame:

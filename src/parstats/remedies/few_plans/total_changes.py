@@ -91,7 +91,7 @@ class Totals:
         did.
         """
         then, now = (self._standing(vintage, each) for each in (before, year))
-        both = then.join(now, lsuffix="_before", how="inner")
+        both = then.add_suffix("_before").join(now, how="inner")
         changes = pd.DataFrame(
             {
                 "score_change": both["z"] - both["z_before"],

@@ -42,7 +42,8 @@ def total_outcomes(
 ) -> pd.DataFrame:
     """Tabulate the change of the overall score and rank after plans with each type of measure.
 
-    A measure counts whether it is for the whole index or for any part of it. It describes the plans
+    A measure counts whether it is for the whole index or for any part of it, and in whatever list.
+    It describes the plans
     that were read; it is no estimate of what a type does, and has no p-value and no verdict.
 
     Parameters

@@ -141,6 +141,18 @@ def _rules(
     return cells, "yes" if _held(setting, figures, limits) else "no"
 
 
+def _future(
+    setting: Setting, table: pd.DataFrame, limits: dict[str, tuple[float, float]]
+) -> tuple[list[str], str]:
+    """Show the bias per unit, and how far the interval lies from nothing; there is no goal."""
+    figures = _figures(setting, table)
+    away = np.where(table["ci_low"] > 0, table["ci_low"], np.maximum(-table["ci_high"], 0.0))
+    cells = [setting.rule, str(setting.n_plans), f"{setting.effect:g}", f"{figures['n']:.0f}"]
+    cells += [f"{figures['rejected'] / figures['n']:.1%}", f"{figures['bias']:+.3f}"]
+    cells += [f"{figures['bias'] / setting.effect:.2f}", f"{float(np.mean(away)):.3f}"]
+    return cells, "no goal"
+
+
 def _types(
     setting: Setting, table: pd.DataFrame, limits: dict[str, tuple[float, float]]
 ) -> tuple[list[str], str]:
@@ -207,6 +219,18 @@ _PARTS: dict[str, tuple[str, tuple[str, ...], Judge, str]] = {
         _rules,
         "Half of all other provinces and years have a plan like these: the association is "
         "attenuated, by how much `parstats.remedies.unobserved_plans` foretells.",
+    ),
+    "future": (
+        "Targeting what would have risen anyway",
+        (
+            *("rule", "plans", "gain without any plan", "sets", "called an association", "bias"),
+            *("bias per unit", "break-even"),
+        ),
+        _future,
+        "Plans that do nothing, for series that rise by so much more than like ones: no figure of "
+        "the past can show it, and it is taken for an association in full. *break-even*: what "
+        "`parstats.remedies.confounding` prints, the gain that would undo the association (the end "
+        "of the interval next to 0), on average.",
     ),
     "copied": (
         "Whole regions that copy",

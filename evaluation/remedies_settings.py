@@ -4,7 +4,8 @@ Part "rules": plans that do nothing, or add 0.3 SD, on drawn panels and on the r
 rule. "types": ten types of measures, one of which works, all of which work alike, or that always
 come together. "later": the change up to later years, for effects that end, last, fade or come late.
 "missing": scattered figures that are missing. "hidden": half of all other provinces have plans like
-these that nobody read. "copied": whole regions copy, with few and with many decisions.
+these that nobody read. "copied": whole regions copy, with few and with many decisions. "future":
+targeted series gain anyway what nobody knows of, and the plans do nothing.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Setting:
         if self.part == "later":
             path = PATHS[self.kind]
             return self.effect * (path[self.horizon] if self.horizon < len(path) else 0.0)
-        return self.effect
+        return 0.0 if self.part == "future" else self.effect
 
 
 def settings() -> list[Setting]:
@@ -125,6 +126,12 @@ def settings() -> list[Setting]:
         for on, n_plans, effect in (
             *(("drawn", 120, 0.0), ("drawn", 120, 0.3), ("real", 120, 0.0), ("drawn", 30, 0.3)),
         )
+    ]
+    # What targeted series gain anyway, plan or not: no covariate of the past can show it.
+    made += [
+        Setting("future", "drawn", rule, 60, gain, 400)
+        for rule in ("random", "worst", "long_low")
+        for gain in (0.15, 0.3)
     ]
     return made
 

@@ -17,9 +17,9 @@ import parstats as ps
 from parstats import errors, remedies
 from parstats.figures.table import Table
 from parstats.panel import load_measures, load_plans, load_printed, load_scores
+from parstats.remedies.association.like_cells import expected_changes
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.cells.history import HISTORY
-from parstats.remedies.few_plans.like_cells import expected_changes
 from parstats.remedies.few_plans.maintained_series import expected_shares
 from parstats.remedies.few_plans.placed_sets import PlacedSets, correlation
 from parstats.remedies.few_plans.shrunken_types import shrink

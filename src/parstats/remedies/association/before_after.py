@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_integer, keeps_index, old_names
+from parstats.remedies.association.like_cells import expected_changes
 from parstats.remedies.association.panel_layout import Layout
 
 Floats = NDArray[np.float64]
@@ -28,15 +29,17 @@ class Naive:
     expected: float
 
 
-def naive(layout: Layout, treatment: Floats) -> Naive:
+def naive(layout: Layout, treatment: Floats, expected: Floats) -> Naive:
     r"""Compute the before/after change of targeted cells, and the change expected by baseline.
 
-    `treatment`, shape (provinces, positions), is 1 where a cell is targeted. Neither of the first
+    `treatment`, shape (provinces, positions), is 1 where a cell is targeted; `expected` is that of
+    `expected_of_others`, which is the same for all treatments. Neither of the first
     two results is an estimate of anything a plan did: the worst improve anyway.
 
     ``expected`` is the prediction of a regression of the change on a mean a series and year and on
-    baseline and previous change, with slopes of each series, among the cells that are compared and
-    not targeted (Barnett, van der Pols and Dobson 2005, Int. J. Epidemiol. 34:215-220).
+    what was known before, among the cells that are compared and not targeted
+    (`parstats.remedies.association.like_cells`; Barnett, van der Pols and Dobson 2005, Int. J.
+    Epidemiol. 34:215-220).
     """
     blocks = layout.blocks
     targeted = treatment > 0
@@ -45,11 +48,18 @@ def naive(layout: Layout, treatment: Floats) -> Naive:
     )
     change = np.where(blocks.present, blocks.outcome, 0.0)
     within = _less_peer_mean(change, targeted, other, blocks.group)
-    predicted = _expected(layout, other)
-    available = targeted & np.isfinite(predicted)
+    predicted = expected[targeted[layout.row, layout.column]]
     return Naive(
-        _mean(change[targeted]), _mean(within[np.isfinite(within)]), _mean(predicted[available])
+        _mean(change[targeted]),
+        _mean(within[np.isfinite(within)]),
+        _mean(predicted[np.isfinite(predicted)]),
     )
+
+
+def expected_of_others(layout: Layout) -> Floats:
+    """Return the change that each cell would have like cells that are compared and not targeted."""
+    compared = layout.blocks.estimation_sample[layout.row, layout.column]
+    return expected_changes(layout.cells, compared & (layout.cells["state"] != "targeted"))
 
 
 def _mean(values: Floats) -> float:
@@ -67,26 +77,6 @@ def _less_peer_mean(
         sums = np.where(other[:, in_group], change[:, in_group], 0.0).sum(axis=1, keepdims=True)
         mean = np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
         result[:, in_group] = np.where(targeted[:, in_group], change[:, in_group] - mean, np.nan)
-    return result
-
-
-def _expected(layout: Layout, other: NDArray[np.bool_]) -> Floats:
-    """Return the predicted change of every cell from those that are not targeted."""
-    blocks = layout.blocks
-    values = np.concatenate([blocks.outcome[None], blocks.covariates])
-    n = other.sum(axis=0)
-    sums = np.where(other, values, 0.0).sum(axis=1)
-    averages = np.divide(sums, n, out=np.full(sums.shape, np.nan), where=n > 0)
-    centred = values - averages[:, None, :]
-    result = np.full(blocks.outcome.shape, np.nan)
-    for series in np.unique(blocks.series):
-        in_series = (blocks.series == series) & (n > 0)
-        rows = other[:, in_series]
-        x, y = centred[1:, :, in_series][:, rows], centred[0][:, in_series][rows]
-        slopes = np.linalg.lstsq(x.T, y, rcond=None)[0] if y.size else np.zeros(len(x))
-        result[:, in_series] = averages[0, in_series] + np.tensordot(
-            slopes, centred[1:, :, in_series], axes=1
-        )
     return result
 
 

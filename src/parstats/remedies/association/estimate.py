@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share, keeps_index, old_names
-from parstats.remedies.association.before_after import naive
+from parstats.remedies.association.before_after import expected_of_others, naive
 from parstats.remedies.association.hypotheses import (
     BY,
     TYPE_COLUMNS,
@@ -158,11 +158,17 @@ def estimate(
     # Thousands of small products: several threads take longer over them than one.
     with threadpool_limits(1, "blas"):
         rows = _hypotheses(layout, by, specification, separately)
+        # Rows of one panel share their draws, and what was expected of like cells.
+        layouts = {id(row.layout): row.layout for row in rows}
         drawn = {
-            id(row.layout): exchanges(row.layout.blocks, n_draws, np.random.default_rng(seed))
-            for row in rows
+            key: exchanges(used.blocks, n_draws, np.random.default_rng(seed))
+            for key, used in layouts.items()
         }
-        calls = (delayed(_Row.build)(row, drawn[id(row.layout)], ci_level) for row in rows)
+        expected = {key: expected_of_others(used) for key, used in layouts.items()}
+        calls = (
+            delayed(_Row.build)(row, drawn[id(row.layout)], expected[id(row.layout)], ci_level)
+            for row in rows
+        )
         results = Parallel(n_jobs=min(_AT_ONCE, cpu_count()), prefer="threads")(calls)
     return _table(results, by, n_draws)
 
@@ -190,11 +196,17 @@ class _Row:
     tested: Tested | None
 
     @classmethod
-    def build(cls, hypothesis: Hypothesis, drawn: Exchanges, ci_level: float) -> _Row:
+    def build(
+        cls,
+        hypothesis: Hypothesis,
+        drawn: Exchanges,
+        expected: NDArray[np.float64],
+        ci_level: float,
+    ) -> _Row:
         layout = hypothesis.layout
         treatment = layout.treatment(hypothesis.chosen)
         figures = _counts(hypothesis, treatment)
-        figures |= dataclasses.asdict(naive(layout, treatment))
+        figures |= dataclasses.asdict(naive(layout, treatment, expected))
         design = fitted(hypothesis)
         if design is None:
             return cls(hypothesis, figures, None)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share, keeps_index
+from parstats.remedies.association.like_cells import expected_changes, position_numbers
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.cells.exposure import exposure
 from parstats.remedies.cells.plan_years import Timing
-from parstats.remedies.few_plans.like_cells import expected_changes, position_numbers
 from parstats.remedies.few_plans.measure_table import ALL, spread
 from parstats.remedies.few_plans.placed_sets import PlacedSets
 

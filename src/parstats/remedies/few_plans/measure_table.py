@@ -17,8 +17,8 @@ from parstats.remedies.association.hypotheses import (
     targeted,
     type_table,
 )
+from parstats.remedies.association.like_cells import expected_changes
 from parstats.remedies.association.panel_layout import COMPARED, Layout, panel_layout
-from parstats.remedies.few_plans.like_cells import expected_changes
 from parstats.remedies.few_plans.placed_sets import PlacedSets, correlation
 
 By = Literal["measure_type", "coarse_group", "series", "dimension"]

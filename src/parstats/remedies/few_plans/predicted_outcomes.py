@@ -17,12 +17,12 @@ from parstats.arguments import check_number, check_share, require_columns
 from parstats.panel.coverage import index_in
 from parstats.panel.vintages import backcast
 from parstats.reference import frameworks, labels, provinces
+from parstats.remedies.association.like_cells import Slopes, position_numbers
 from parstats.remedies.cells.changes import outcomes, standing
 from parstats.remedies.cells.exposure import check_list_types
 from parstats.remedies.cells.history import with_history
 from parstats.remedies.cells.plan_listing import Listing, listings
 from parstats.remedies.cells.plan_years import years_of_pairs
-from parstats.remedies.few_plans.like_cells import Slopes, position_numbers
 
 Floats = NDArray[np.float64]
 

@@ -132,7 +132,7 @@ def _design(
     )
     of_group = np.asarray(groups, dtype=object)[:, None] == np.array(list(names), dtype=object)
     parts = [of_series * cells[[name]].to_numpy(dtype=np.float64) for name in SERIES_COVARIATES]
-    for name in HISTORY:
+    for name in (name for name in HISTORY if name in cells):
         values = cells[[name]].to_numpy(dtype=np.float64)
         known = np.isfinite(values)
         parts += [of_group * np.where(known, values, 0.0), of_group * ~known]

@@ -9,13 +9,13 @@ import pandas as pd
 
 from parstats import errors
 from parstats.remedies.association.hypotheses import TYPE_COLUMNS, By, targeted
-from parstats.remedies.association.measure_types import TOGETHER, type_model
 from parstats.remedies.association.panel_layout import (
     COMPARED,
     Specification,
     history_names,
     panel_layout,
 )
+from parstats.remedies.association.type_model import TOGETHER, type_model
 from parstats.stats.randomization.panel_blocks import Projections
 
 

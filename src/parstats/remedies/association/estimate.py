@@ -26,9 +26,9 @@ from parstats.remedies.association.hypotheses import (
     parts,
     targeted,
 )
-from parstats.remedies.association.measure_types import one_at_a_time, type_model
 from parstats.remedies.association.panel_layout import Layout, Specification, panel_layout
 from parstats.remedies.association.testing import Tested, decided, fitted, tested
+from parstats.remedies.association.type_model import one_at_a_time, type_model
 from parstats.remedies.association.verdict import direction, verdict
 from parstats.remedies.cells.history import LAGS
 from parstats.stats.randomization.design import Exchanges, exchangeable, exchanges

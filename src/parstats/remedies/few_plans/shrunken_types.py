@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 from parstats import errors
 from parstats.arguments import check_integer, check_number, keeps_index
 from parstats.remedies.association.hypotheses import TYPE_COLUMNS, Hypothesis, targeted
-from parstats.remedies.association.measure_types import type_model
 from parstats.remedies.association.panel_layout import panel_layout
 from parstats.remedies.association.testing import exchangeable_all, fitted
+from parstats.remedies.association.type_model import type_model
 from parstats.stats.randomization.cluster_variance import cr2
 from parstats.stats.randomization.design import Design, Exchanges, exchanges
 from parstats.stats.randomization.panel_blocks import Projections

@@ -31,14 +31,14 @@ RUNS = [
     ),
     pytest.param(
         "03_remedies",
-        {"index": "PAPI", "lang": "en", "n_sets": "5", "n_draws": "99"},
-        6,
+        {"index": "PAPI", "lang": "en", "detail": "full", "n_sets": "5", "n_draws": "99"},
+        7,
         marks=pytest.mark.slow,
     ),
     pytest.param(
         "03_remedies",
         {"years": "2023-2024", "by": "", "province": "", "n_sets": "5", "n_draws": "99"},
-        6,
+        2,
         marks=pytest.mark.slow,
     ),
     pytest.param(

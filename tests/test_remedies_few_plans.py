@@ -214,10 +214,11 @@ def test_bad_cells_are_refused_by_name(background, function) -> None:
         function(planned(background, 2), n_draws=3)
 
 
-def test_cells_without_types_are_refused_where_types_are_asked_for(background) -> None:
+def test_cells_without_types_have_the_row_for_all(background) -> None:
     cells = planned(background, 2).assign(measure_types="")
-    with pytest.raises(errors.InsufficientData, match="no targeted cell tells"):
-        remedies.measure_outcomes(cells)
+    assert remedies.measure_outcomes(cells, **QUICK)["value"].tolist() == ["all"]
+    with pytest.raises(errors.InvalidRequest, match="lack measure_types"):
+        remedies.measure_outcomes(cells.drop(columns="measure_types"), **QUICK)
     assert remedies.measure_outcomes(cells, by="series", **QUICK)["n_cells"].iloc[0] == 16
     with pytest.raises(errors.UnknownChoice, match="by"):
         remedies.measure_outcomes(cells, by="region")

@@ -39,7 +39,7 @@ def remedies_answer(
     Examples
     --------
     >>> print(remedies_answer(None, None, "PAPI", "en").data.split(".")[0])
-    **Not answered yet
+    **Too little data to answer yet
     """
     words = {"index": frameworks.check_index(index), "least": LEAST_PROVINCES}
     if estimates is None or described is None:

@@ -128,6 +128,9 @@ def _subsets(
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     yield ALL, chosen
     if by in TYPE_COLUMNS:
+        column = TYPE_COLUMNS[by]
+        if column in cells and not cells.loc[chosen, column].fillna("").any():
+            return  # no measure tells its type: the row for all is what there is to describe
         table = type_table(cells, by)
         yield from ((str(name), table[name].to_numpy()) for name in table)
         return

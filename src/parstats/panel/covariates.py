@@ -10,7 +10,7 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import as_tuple
 from parstats.documents.header_roles import YEAR, score_role
-from parstats.documents.number_formats import read_numbers
+from parstats.documents.number_formats import has_percent_sign, read_numbers
 from parstats.panel.coverage import index_in
 from parstats.panel.units import unit_column, with_vintage
 from parstats.reference import frameworks
@@ -43,7 +43,7 @@ def join_covariates(
         One row per unit and year: a column with names of the units, however they are spelt ("TP
         HCM", "Thua Thien-Hue", "BR-VT"), or their codes, one with years, and columns of numbers.
         Numbers may be written as text, with a decimal comma or a decimal point, if a column shows
-        which it is.
+        which it is. Percent signs stand in all cells of a column, or in none: 8.2 % is read as 8.2.
     columns : str or iterable of str, optional
         Those to join. If not given, all columns of numbers: not those of remarks, in which most
         cells are words, nor those that are called as a series of the index is.
@@ -238,6 +238,7 @@ def _numbers(values: pd.Series) -> pd.Series:
             "numbers, or texts that show which mark is that of decimals",
             "write 2509 or 2.5090, whichever is meant",
         )
+    _refuse_mixed_percents(name, values, numbers)
     strange = texts.iloc[list(reading.unreadable)]
     no_number = values[~is_text & ((numbers.isna() & values.notna()) | np.isinf(numbers))]
     if len(wrong := pd.concat([strange, no_number])):
@@ -256,6 +257,23 @@ def _numbers(values: pd.Series) -> pd.Series:
             "with commas",
         )
     return numbers
+
+
+def _refuse_mixed_percents(name: str, values: pd.Series, numbers: pd.Series) -> None:
+    """Refuse percents beside plain numbers, which may be shares: 8.2 % beside 0.107."""
+    known = values[numbers.notna()]
+    is_percent = np.array([has_percent_sign(str(value)) for value in known], dtype=bool)
+    if is_percent.any() and not is_percent.all():
+        signs, plain = known[is_percent], known[~is_percent]
+        fewer = min(signs, plain, key=len)
+        _refuse_cells(
+            name,
+            fewer,
+            f"cells {'with' if fewer is signs else 'without'} a percent sign beside others "
+            f"{'without' if fewer is signs else 'with'} one",
+            "percent signs in all cells, which are then read as 8.2 for 8.2 %, or in none",
+            "write all of them as percents, or all as shares: a plain 0.107 may be 10.7 % or 0.1 %",
+        )
 
 
 def _refuse_cells(name: str, cells: pd.Series, what: str, expected: str, remedy: str) -> None:

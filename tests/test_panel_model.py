@@ -797,3 +797,38 @@ def test_ties_are_named(papi) -> None:
     assert found["efron"].fit["n_tied"].iloc[0] > 40
     slopes = [result.coefficients["coefficient"].iloc[0] for result in found.values()]
     assert slopes[0] != pytest.approx(slopes[1], rel=1e-6)
+
+
+# What holds the outcome and more is no identity.
+
+
+@pytest.mark.parametrize(
+    ("outcome", "regressors", "overlaps"),
+    [
+        ("papi.services", ["papi"], [True]),
+        ("papi.services", ["papi", "papi.procedures"], [True, False]),
+        (HEALTH, ["papi.services"], [True]),
+        (HEALTH, ["papi", "papi.services"], [True, True]),
+    ],
+)
+def test_a_sum_that_holds_the_outcome_is_marked_and_not_refused(
+    papi, outcome, regressors, overlaps
+) -> None:
+    options = {"outcome": outcome, "regressors": regressors}
+    result = drivers.panel(papi, breaks="ranking", n_draws=0, **options)
+    assert result.coefficients["overlaps"].tolist() == overlaps
+    assert result.fit["r2"].iloc[0] < 0.9
+    ranked = drivers.rank_logit(papi, 2024, **options)
+    assert ranked.coefficients["overlaps"].tolist() == overlaps
+
+
+def test_what_a_sum_leaves_without_its_other_parts_is_an_identity(papi) -> None:
+    dimensions = papi.query("level == 'dimension' and year == 2024")["series"].unique().tolist()
+    others = [name for name in dimensions if name != "papi.services"]
+    options = {"outcome": "papi.services", "years": 2024, "model": "between", "n_draws": 0}
+    with pytest.raises(errors.InvalidRequest, match="2024 is what some of the regressors leave"):
+        drivers.panel(papi, regressors=["papi", *others], **options)
+    result = drivers.panel(papi, regressors=["papi", *others[:3]], **options)
+    assert result.coefficients["overlaps"].tolist() == [True, False, False, False]
+    with pytest.raises(errors.InvalidRequest, match="2024 is the sum of the regressors"):
+        drivers.panel(papi, regressors=[*dimensions, ENVIRONMENT], **options | {"outcome": "papi"})

@@ -16,7 +16,6 @@ from parstats.arguments import check_flag, check_integer, check_share
 from parstats.drivers.over_time.identities import (
     LEAST_PROVINCES,
     SUM_OF_REGRESSORS,
-    overlapping,
     refuse_identity,
 )
 from parstats.drivers.over_time.panel_sample import PanelSample, codes, panel_sample, years_left_out
@@ -208,9 +207,8 @@ def panel(
     }
     head = {"index": sample.index, "outcome": outcome, "model": model}
     coefficients = _coefficients(regression, standard_errors, weights, ci_level)
-    newest = int(sample.rows["year"].max())
     coefficients.insert(0, "term", list(sample.regressors))
-    coefficients["overlaps"] = _overlaps(sample, newest, lag)
+    coefficients["overlaps"] = sample.overlaps() if not lag else False
     facts = {"standardised": standardised, **counts, "convention": CONVENTIONS[errors]}
     coefficients = coefficients.assign(**facts)
     coefficients["mde"] = [
@@ -373,15 +371,3 @@ def _p_wild(regression: PanelRegression, column: int, weights: Floats | None) ->
         return np.nan
     t, drawn = wild_statistics(regression, column, weights)
     return float((1 + (np.abs(drawn) >= abs(t) * (1 - 1e-9)).sum()) / (1 + len(drawn)))
-
-
-def _overlaps(sample: PanelSample, year: int, lag: int) -> list[bool]:
-    """Return which regressors are made of figures of the outcome of the same year."""
-    table = frameworks.series()
-    series = set(table.loc[table["index"] == sample.index, "series"])
-    if lag or sample.outcome not in series:
-        return [False] * len(sample.regressors)
-    shared = overlapping(
-        sample.index, sample.outcome, [n for n in sample.regressors if n in series], year
-    )
-    return [name in shared for name in sample.regressors]

@@ -12,6 +12,7 @@ from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
 from parstats import errors
 from parstats.arguments import as_tuple, as_years, check_flag
+from parstats.drivers.over_time.identities import overlapping, series_among
 from parstats.drivers.score_checks import check_scores, require_table
 from parstats.panel.covariates import figure_columns, join_covariates
 from parstats.panel.coverage import needed
@@ -49,6 +50,16 @@ class PanelSample:
     def year_codes(self) -> Codes:
         """Codes of the years, from 0 in order."""
         return codes(self.rows[["year"]])
+
+    def overlaps(self) -> list[bool]:
+        """Return which regressors, of the same year, are made of some figures of the outcome."""
+        if not series_among(self.index, [self.outcome]):
+            return [False] * len(self.regressors)
+        entered = self.years.loc[self.years["entered"], "year"]
+        shared = overlapping(
+            self.index, self.outcome, series_among(self.index, self.regressors), entered
+        )
+        return [name in shared for name in self.regressors]
 
 
 def codes(keys: pd.DataFrame) -> Codes:

@@ -79,8 +79,8 @@ class PanelResult:
     years : pandas.DataFrame
         One row per year: year, entered, reason ("" or why not: "scores" or "covariates" of under
         90 % of the units, "break" if it is measured otherwise than the years that entered, "gap" if
-        it is measured as they are but not next to them, "change" without the year before), missing
-        (which variables), n_provinces, n_units.
+        it is measured as they are but not next to them, where changes need that, "change" without
+        the year before), missing (which variables), n_provinces, n_units.
     sample : pandas.DataFrame
         The cells: year, vintage, unit, and a column for each variable as it entered.
     """
@@ -160,7 +160,9 @@ def panel(
     (`parstats.drivers.change_attribution`): with all parts in, every coefficient is one, so this is
     refused. With some parts in, ``overlaps`` marks them.
 
-    Years are those of one run that compare. Standard errors by province hold however the years of a
+    Years are those of one run that compare, with gaps where a covariate is of every second year;
+    first differences, and Driscoll and Kraay's errors, take years next to each other only. Standard
+    errors by province hold however the years of a
     province hang together; CR2 with Satterthwaite's degrees of freedom also with few provinces
     (Pustejovsky and Tipton 2018). The wild bootstrap is by province, under a coefficient of zero,
     with Rademacher's weights, below 12 provinces Webb's (Cameron, Gelbach and Miller 2008).
@@ -188,12 +190,13 @@ def panel(
         breaks=breaks,
         standardised=standardised,
         lag=lag,
+        adjacent=model == "first_differences" or errors == "driscoll_kraay",
     )
     if not lag:
         entered = sample.years.loc[sample.years["entered"], "year"]
         refuse_identity(sample.index, outcome, sample.regressors, entered)
     cells, table = _cells(sample, model)
-    _require_years(sample, cells, model, errors)
+    _require_years(sample, cells, model, errors, breaks)
     regression = _regression(cells, sample, model)
     standard_errors = _errors(regression, codes(cells[["year"]]), errors)
     weights = wild_weights(regression.n_clusters, n_draws, seed) if n_draws else None
@@ -272,15 +275,13 @@ def _cells(sample: PanelSample, model: str) -> tuple[pd.DataFrame, pd.DataFrame]
     return changes, years
 
 
-def _require_years(sample: PanelSample, cells: pd.DataFrame, model: str, kind: str) -> None:
+def _require_years(
+    sample: PanelSample, cells: pd.DataFrame, model: str, kind: str, breaks: str
+) -> None:
     entered = sample.years.loc[sample.years["entered"], "year"].tolist()
     listed = f"{period_text(entered[0])} to {period_text(entered[-1])}"
     if model != "between" and len(entered) < 2:
-        raise errors.InsufficientData(
-            f"model {model!r} of {sample.outcome}: two comparable years or more are needed, there "
-            f"is {period_text(entered[0])}; take model='between', breaks='ranking', or other "
-            "variables"
-        )
+        raise _too_few_years(sample, model, breaks)
     if kind in ("two_way", "driscoll_kraay") and len(entered) < LEAST_YEARS:
         raise errors.InsufficientData(
             f"errors={kind!r} needs {LEAST_YEARS} comparable years or more, there are "
@@ -294,6 +295,26 @@ def _require_years(sample: PanelSample, cells: pd.DataFrame, model: str, kind: s
             f"a panel regression on {len(sample.regressors)} variables needs {least} provinces or "
             f"more, there are {n_provinces}"
         )
+
+
+def _too_few_years(sample: PanelSample, model: str, breaks: str) -> errors.InsufficientData:
+    """Return the error that a single year can be used, with the years that nearly could."""
+    years = sample.years
+    only = period_text(int(years.loc[years["entered"], "year"].iloc[0]))
+    apart = [period_text(int(year)) for year in years.loc[years["reason"] == "gap", "year"]]
+    if apart:
+        return errors.InsufficientData(
+            f"model {model!r} of {sample.outcome} is of changes from one year to the next, and of "
+            f"the years that compare ({', '.join([*apart, only])}) none are next to each other; "
+            "take model='two_way', which needs no adjacent years"
+        )
+    out = years_left_out(years)
+    remedies = ["model='between'", *(["breaks='ranking'"] if breaks == "all" else [])]
+    return errors.InsufficientData(
+        f"model {model!r} of {sample.outcome}: two comparable years or more are needed, there is "
+        f"{only}{f'; left out: {out}' if out else ''}; take {', '.join(remedies)}, or other years "
+        "or variables"
+    )
 
 
 def _regression(cells: pd.DataFrame, sample: PanelSample, model: str) -> PanelRegression:

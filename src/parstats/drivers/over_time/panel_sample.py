@@ -84,17 +84,19 @@ def panel_sample(
     breaks: Breaks = "all",
     standardised: bool = True,
     lag: int = 0,
+    adjacent: bool = False,
 ) -> PanelSample:
     """Return the cells of a panel regression, of the longest run of years that compare.
 
     A year enters if 90 % of its units have the outcome and all regressors, and if every series is
     measured in it as in the other years of the run (`parstats.panel.standings`; of points also on
-    the same scale); of equally long runs the newest one does. With a `lag` the regressors are of so
-    many years before the outcome. Standardised variables are less the mean of their year, in
+    the same scale); of equally long runs the newest one does. Years between may be missing, as of
+    figures of every second year, unless years have to be `adjacent`. With a `lag` the regressors
+    are of so many years before the outcome. Standardised variables are less the mean of their year, in
     standard deviations, over the units that are complete in it. Every year is listed with the
     reason for which it is left out: "scores" or "covariates" (under 90 %, or no spread), "break"
     (measured otherwise than in the years that entered), or "gap" (measured as in these, but not
-    next to them).
+    next to them, where they have to be).
 
     >>> from parstats.panel import load_scores
     >>> sample = panel_sample(load_scores("PAPI"), "papi", "papi.environment", breaks="ranking")
@@ -111,7 +113,7 @@ def panel_sample(
         breaks=breaks,
         standardised=check_flag("standardised", standardised),
     )
-    return builder.sample(outcome, names, lag=lag, years=years)
+    return builder.sample(outcome, names, lag=lag, years=years, adjacent=adjacent)
 
 
 @dataclass(frozen=True)
@@ -242,8 +244,9 @@ class SampleBuilder:
         *,
         lag: int = 0,
         years: int | Iterable[int] | None = None,
+        adjacent: bool = False,
     ) -> PanelSample:
-        """Return the complete cells of the longest run."""
+        """Return the complete cells of the longest run; of years next to each other if asked."""
         self._check(outcome, regressors, lag)
         tables = [self.variable(outcome, 0), *(self.variable(name, lag) for name in regressors)]
         names = (outcome, *regressors)
@@ -259,7 +262,7 @@ class SampleBuilder:
             self._year(year, names, tables, values, runs) for year in self.requested_years(years)
         ]
         table = pd.DataFrame(listed)
-        chosen = _longest(table)
+        chosen = _longest(table, adjacent=adjacent)
         usable = table["reason"] == ""
         if not chosen:
             raise self._none(table, names, lag)
@@ -386,18 +389,19 @@ def _lasting(values: pd.DataFrame) -> list[int]:
     return [int(place) for place in values if (n_figures[place] == 1).all()]
 
 
-def _longest(table: pd.DataFrame) -> list[int]:
-    """Return the years of the longest run, the newest of equally long ones."""
+def _longest(table: pd.DataFrame, *, adjacent: bool) -> list[int]:
+    """Return the years of the longest run, the newest of equally long ones.
+
+    Years of a run may have others between them that cannot be used, unless they are `adjacent`.
+    """
     best: list[int] = []
-    current: list[int] = []
-    before: tuple[object, ...] = ()
+    runs: dict[tuple[object, ...], list[int]] = {}
     for row in table.itertuples():
-        follows = bool(current) and row.year - current[-1] == 1 and row.run == before
         if row.reason:
-            current = []
             continue
-        current = [*current, int(row.year)] if follows else [int(row.year)]
-        before = row.run
-        if len(current) >= len(best):
-            best = current
+        before = runs.get(row.run, [])
+        follows = bool(before) and (row.year - before[-1] == 1 or not adjacent)
+        runs[row.run] = [*before, int(row.year)] if follows else [int(row.year)]
+        if len(runs[row.run]) >= len(best):
+            best = runs[row.run]
     return best

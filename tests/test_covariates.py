@@ -40,7 +40,7 @@ def joined(papi: pd.DataFrame, table: pd.DataFrame, name: str = "rate") -> list[
     ids=["half", "one", "beside-numbers", "one-without", "word"],
 )
 def test_percents_beside_plain_numbers_are_refused(papi, rate) -> None:
-    with pytest.raises(errors.InvalidData, match="rate.*a percent sign beside others"):
+    with pytest.raises(errors.InvalidData, match=r"rate.*a percent sign beside others"):
         ps.panel.join_covariates(papi, sheet(rate=rate))
     with pytest.raises(errors.InvalidData, match="a percent sign beside others"):
         ps.drivers.outside(papi, sheet(rate=rate), n_draws=9)

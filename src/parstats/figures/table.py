@@ -14,6 +14,7 @@ import pandas as pd
 from great_tables import GT, loc, style
 
 from parstats import errors, storage
+from parstats.arguments import result_tables
 from parstats.figures import sheet, theme, workbook
 from parstats.figures.caption import subset_note
 from parstats.figures.citation import source_line
@@ -231,7 +232,7 @@ def keeps_source(make: Callable[P, R]) -> Callable[P, R]:
         table = make(*args, **kwargs)
         if isinstance(table, Table) and table and not table.source:
             given = signature.bind(*args, **kwargs).arguments.values()
-            results = [result for result in given if isinstance(result, pd.DataFrame)]
+            results = [tables[0] for result in given if (tables := result_tables(result))]
             lines = (source_line(result, table.lang) for result in results)
             object.__setattr__(table, "source", next(filter(None, lines), ""))
             parts = dict.fromkeys(subset_note(result, table.lang) for result in results)

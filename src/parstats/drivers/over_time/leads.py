@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_flag, check_integer, check_share
-from parstats.drivers.over_time.panel_sample import codes
+from parstats.drivers.over_time.panel_sample import codes, years_left_out
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table
 from parstats.drivers.score_checks import check_scores, require_table
 from parstats.drivers.score_matrix import lowest_level
@@ -42,8 +42,9 @@ class Leads:
         n_provinces, n_years (outcome years), first, last, p_adjusted (the larger of the next two),
         p_lead (family-wise, over all parts), p_beyond (family-wise, that the part leads by more
         than its dimension does; missing where the part is all of it), ci_level, n_draws,
-        persistence (slope of the rest's own lag), province_effects, breaks, convention. Missing
-        where a part was not measured in two pairs of years that compare.
+        persistence (slope of the rest's own lag), province_effects, breaks, years_left_out (years
+        of outcomes that did not enter, with the reason), convention. Missing where a part was not
+        measured in two pairs of years that compare.
     years : pandas.DataFrame
         One row per year of outcomes: year, entered, reason ("" or why not: "scores", or "break"
         with the year before), n_provinces, n_units.
@@ -171,6 +172,7 @@ def leads(
         persistence=persistence,
         province_effects=province_effects,
         breaks=breaks,
+        years_left_out=years_left_out(years),
         convention="CR2 by province, Satterthwaite df (clubSandwich)",
     )
     return Leads(table, years)

@@ -20,7 +20,6 @@ from parstats.drivers.over_time.identities import (
 )
 from parstats.drivers.over_time.panel_sample import PanelSample, codes, panel_sample, years_left_out
 from parstats.panel.standings import BREAKS, Breaks
-from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.panel_regression import (
@@ -75,7 +74,9 @@ class PanelResult:
     fit : pandas.DataFrame
         One row: index, outcome, model, errors, r2 (of what effects leave), n_cells, n_provinces,
         n_years, first, last, years_left_out, n_effects (dimensions taken out), df_residual, breaks,
-        standardised, lag, wild_weights ("rademacher", "webb" or empty), n_draws.
+        standardised, lag, dynamic (the outcome's own past, or that of what shares figures with it,
+        is among the regressors, which biases two-way and differences), wild_weights ("rademacher",
+        "webb" or empty), n_draws.
     years : pandas.DataFrame
         One row per year: year, entered, reason ("" or why not: "scores" or "covariates" of under
         90 % of the units, "break" if it is measured otherwise than the years that entered, "gap" if
@@ -154,7 +155,10 @@ def panel(
     other. Between: :math:`\bar y_i = \alpha + \beta' \bar x_i + e_i`. None is an effect: what
     differs between provinces and changes over time with x is in the coefficient. Assumed for
     two-way and differences: x of no year answers to e of another (strict exogeneity), which fails
-    if x follows y; then see `parstats.drivers.leads`.
+    if x follows y; then see `parstats.drivers.leads`. It fails too where x is the outcome of the
+    year before: with effects of provinces its coefficient is too small by about
+    :math:`(1+\rho)/T` (Nickell 1981, Econometrica 49:1417-1426), in differences by far more;
+    ``dynamic`` says so.
 
     A score is the sum of its parts, and a change the sum of their changes
     (`parstats.drivers.change_attribution`): with all parts in, every coefficient is one, so this is
@@ -230,6 +234,7 @@ def panel(
         "breaks": breaks,
         "standardised": standardised,
         "lag": lag,
+        "dynamic": _is_dynamic(sample, model, lag),
         "wild_weights": "" if weights is None else "webb" if weights.max() > 1 else "rademacher",
         "n_draws": n_draws,
     }
@@ -392,3 +397,13 @@ def _p_wild(regression: PanelRegression, column: int, weights: Floats | None) ->
         return np.nan
     t, drawn = wild_statistics(regression, column, weights)
     return float((1 + (np.abs(drawn) >= abs(t) * (1 - 1e-9)).sum()) / (1 + len(drawn)))
+
+
+def _is_dynamic(sample: PanelSample, model: str, lag: int) -> bool:
+    """Return whether the outcome's past is on the right, where that biases the model.
+
+    In differences only the year before is in both changes.
+    """
+    biased = {"two_way": lag > 0, "first_differences": lag == 1}.get(model, False)
+    own = f"{sample.outcome}_before" in sample.regressors
+    return biased and (own or any(sample.overlaps()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -19,10 +20,12 @@ from parstats.panel.coverage import needed
 from parstats.panel.standings import Breaks, standings
 from parstats.panel.units import n_units, unit_column, with_vintage
 from parstats.reference import frameworks
-from parstats.reference.period_numbers import period_text
+from parstats.reference.period_numbers import period_of_text, period_text
 
 Codes = NDArray[np.int64]
 _KEYS = ["year", "vintage", "unit"]
+# A year, quarter or month as `period_text` writes it.
+_PERIOD = re.compile(r"\d{4}(?:-Q[1-4]|-\d\d(?!\d))?")
 # A spread below is rounding.
 _NO_SPREAD = 1e-9
 
@@ -92,8 +95,8 @@ def panel_sample(
     measured in it as in the other years of the run (`parstats.panel.standings`; of points also on
     the same scale); of equally long runs the newest one does. Years between may be missing, as of
     figures of every second year, unless years have to be `adjacent`. With a `lag` the regressors
-    are of so many years before the outcome. Standardised variables are less the mean of their year, in
-    standard deviations, over the units that are complete in it. Every year is listed with the
+    are of so many years before the outcome. Standardised variables are less the mean of their year,
+    in standard deviations, over the units that are complete in it. Every year is listed with the
     reason for which it is left out: "scores" or "covariates" (under 90 %, or no spread), "break"
     (measured otherwise than in the years that entered), or "gap" (measured as in these, but not
     next to them, where they have to be).
@@ -351,6 +354,20 @@ def years_left_out(years: pd.DataFrame) -> str:
         f"{'-'.join(dict.fromkeys((period_text(first), period_text(last))))} ({reason})"
         for first, last, reason in spans
     )
+
+
+def left_out_years(spans: str) -> dict[int, str]:
+    """Return the years of a text of `years_left_out`, with the reason of each.
+
+    >>> left_out_years("2018-2019 (scores); 2021 (gap)")
+    {2018: 'scores', 2019: 'scores', 2021: 'gap'}
+    """
+    years: dict[int, str] = {}
+    for span in filter(None, spans.split("; ")):
+        written, _, reason = span.partition(" (")
+        ends = [period_of_text(end) or 0 for end in _PERIOD.findall(written)]
+        years |= dict.fromkeys(range(ends[0], ends[-1] + 1), reason.removesuffix(")"))
+    return years
 
 
 def no_spread(name: str, year: str) -> errors.InvalidRequest:

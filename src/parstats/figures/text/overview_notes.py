@@ -31,7 +31,7 @@ def overview_note(table: pd.DataFrame, lang: str) -> Markdown:
 
     Parameters
     ----------
-    table : pandas.DataFrame; parts of `parstats.drivers.overview`
+    table : pandas.DataFrame; parts of `parstats.drivers.overview`, or its whole result
     lang : {"vi", "en"}
     """
     lang = series_language(lang, table["series"])

@@ -18,7 +18,7 @@ from parstats.drivers.score_checks import check_scores, require_table
 from parstats.panel.covariates import figure_columns, join_covariates
 from parstats.panel.coverage import needed
 from parstats.panel.standings import Breaks, standings
-from parstats.panel.units import n_units, unit_column, with_vintage
+from parstats.panel.units import n_units, province_scores, unit_column, with_vintage
 from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_of_text, period_text
 
@@ -146,7 +146,7 @@ class SampleBuilder:
     ) -> SampleBuilder:
         """Check scores, and join those columns of the covariates that are named."""
         index = require_table(scores)
-        rows = with_vintage(check_scores(scores))
+        rows = with_vintage(province_scores(check_scores(scores)))
         added, figures = None, tuple[str, ...]()
         if covariates is not None:
             unit, year, figures = figure_columns(

@@ -17,6 +17,7 @@ from parstats.drivers.over_time.identities import overlapping, series_among
 from parstats.drivers.score_checks import check_scores, require_table
 from parstats.panel.covariates import figure_columns, join_covariates
 from parstats.panel.coverage import needed
+from parstats.panel.office_sheets import tidy_headers
 from parstats.panel.standings import Breaks, standings
 from parstats.panel.units import n_units, province_scores, unit_column, with_vintage
 from parstats.reference import frameworks
@@ -148,6 +149,9 @@ class SampleBuilder:
         index = require_table(scores)
         rows = with_vintage(province_scores(check_scores(scores)))
         added, figures = None, tuple[str, ...]()
+        if isinstance(covariates, pd.DataFrame):
+            chosen = [name for name in (covariate_unit, covariate_year, *names) if name]
+            covariates = tidy_headers(covariates, chosen)
         if covariates is not None:
             unit, year, figures = figure_columns(
                 covariates, unit=covariate_unit, year=covariate_year

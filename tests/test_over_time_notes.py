@@ -264,3 +264,80 @@ def test_sentences_about_communes_speak_of_no_provinces(communes, lang) -> None:
     assert not wrong
     if lang == "vi":
         assert not [each for each in said if "kỳ" in each and " năm" in each]
+
+
+# Shares over the years, and without noise.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_shares_without_noise_are_in_their_table(papi, lang) -> None:
+    without = drivers.shares_without_noise(papi, 2024, n_draws=20)
+    table = ps.tables.shares(without, lang)
+    assert table.data["share_without_noise"].tolist() == without["share_without_noise"].tolist()
+    assert {"reliability", "without_noise"} <= set(table.displayed)
+    assert text("table.without_noise_note", ps.text.language(lang, "PAPI")) in table.notes
+    plain = ps.tables.shares(drivers.shares(papi, 2024, n_draws=20), lang)
+    assert "without_noise" not in plain.displayed
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_shares_pooled_across_breaks_say_so(papi, lang) -> None:
+    pooled = drivers.pooled_shares(papi, n_draws=9)
+    (said,) = (note for note in ps.tables.pooled_shares(pooled, lang).notes if "2016" in note)
+    assert all(str(year) in said for year in range(2018, 2023))
+    within = drivers.pooled_shares(papi, years="2023-2024", n_draws=9)
+    assert within["n_years"].eq(2).all()
+    assert not [note for note in ps.tables.pooled_shares(within, lang).notes if "202" in note]
+
+
+@pytest.mark.filterwarnings("error")
+def test_shares_of_two_units_are_not_pooled() -> None:
+    rng = np.random.default_rng(0)
+    tables = {
+        year: pd.DataFrame(rng.normal(50, 5, (2, 3)), ["U", "V"], list("abc"))
+        for year in (2022, 2023)
+    }
+    scores = ps.index_from(tables, name="Two")
+    try:
+        with pytest.raises(errors.InsufficientData, match="2 units, 5 are needed"):
+            drivers.pooled_shares(scores)
+    finally:
+        ps.frameworks.undefine("Two")
+
+
+# What an overview lacks, what was asked for, where else to write.
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_overview_says_which_measures_are_not_in_it(papi, results, lang) -> None:
+    region = drivers.overview(papi, 2024, region="RRD", n_draws=20)
+    said = ps.text.overview_note(region, lang).data
+    names = [text(f"measure.{name}.short", lang) for name in ("owen_score", "owen_rank")]
+    of_papi = ps.text.language(lang, "PAPI")
+    assert text("overview.no_regression", of_papi, names=", ".join(names), n=28) in said
+    country = ps.text.overview_note(results["overview"], lang).data
+    assert "Owen" not in country.splitlines()[-1]
+
+
+@pytest.mark.parametrize("driver", [drivers.leads, drivers.predictive])
+def test_scores_without_parts_are_told_what_they_hold(driver) -> None:
+    with pytest.raises(
+        errors.InvalidRequest, match=r"of the level 'dimension'.* the levels index;"
+    ):
+        driver(ps.load_scores("PCI"))
+
+
+def test_a_table_of_a_regression_names_where_word_files_are_written(papi, tmp_path) -> None:
+    result = drivers.rank_logit(papi, 2024, regressors=ENVIRONMENT)
+    with pytest.raises(errors.UnknownChoice, match=r"reports\.export_panel"):
+        ps.tables.panel(result, "en").save(tmp_path / "ranks.docx")
+
+
+def test_years_may_be_written(papi) -> None:
+    options = {"outcome": "papi.services", "regressors": ENVIRONMENT, "n_draws": 0}
+    written = drivers.panel(papi, years="2021-2024", **options).coefficients
+    pd.testing.assert_frame_equal(
+        written, drivers.panel(papi, years=range(2021, 2025), **options).coefficients
+    )
+    with pytest.raises(errors.InvalidRequest, match="expected years and spans of years"):
+        drivers.panel(papi, years="soon", **options)

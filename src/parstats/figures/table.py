@@ -194,7 +194,12 @@ class Table:
         elif target.suffix.lower() == ".tex":
             storage.write_text(target, latex(self))
         else:
-            raise errors.UnknownChoice("ending of a table", target.name, _ENDINGS)
+            hint = (
+                "reports.export_panel(result, path) writes a regression to .docx, and to .dta"
+                if self.id == "panel"
+                else ""
+            )
+            raise errors.UnknownChoice("ending of a table", target.name, _ENDINGS, hint)
 
     def __repr__(self) -> str:
         """Return the cells as text, for a console."""

@@ -71,7 +71,7 @@ def outside(
     covariate_unit: str | None = None,
     covariate_year: str | None = None,
     year: int | None = None,
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     level: str | None = None,
     series: str | Iterable[str] | None = None,
     adjust: bool = False,
@@ -94,7 +94,8 @@ def outside(
     covariate_unit, covariate_year : str, optional
         Columns of a table with the names and the years, if their headers do not say.
     year : int, optional; the year of figures by province; needed for them
-    years : int or iterable of int, optional; years of the outcome; the longest run if not given
+    years : int, iterable of int, or str ("2021-2024"), optional
+        Years of the outcome; the longest run if not given.
     level : str, optional; the parts; the lowest level that adds up to the score if not given
     series : str or iterable of str, optional; the parts by name instead
     adjust : bool; hold the other parts fixed, in one regression
@@ -257,7 +258,9 @@ def _own_figures(
     return name, table.rename(columns={unit: "province", year: "year"})
 
 
-def _require_outcome(builder: SampleBuilder, name: str, years: int | Iterable[int] | None) -> None:
+def _require_outcome(
+    builder: SampleBuilder, name: str, years: int | str | Iterable[int] | None
+) -> None:
     """Refuse an outcome that covers under 90 % of the units in every year, with its best year."""
     counts = {year: builder.n_complete((name,), year) for year in builder.requested_years(years)}
     if set(builder.variable(name, 0)["year"]) & set(counts):
@@ -282,7 +285,7 @@ def _measured(
     outcome: str,
     names: list[str],
     lag: int,
-    years: int | Iterable[int] | None,
+    years: int | str | Iterable[int] | None,
 ) -> tuple[list[str], list[str]]:
     """Return the parts that the newest year of the outcome has, and the others."""
     newest = max(set(builder.variable(outcome, 0)["year"]) & set(builder.requested_years(years)))

@@ -102,7 +102,7 @@ def panel(
     covariate_year: str | None = None,
     model: Model = "two_way",
     errors: ErrorType = "cr2",
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     breaks: Breaks = "all",
     standardised: bool = True,
     lag: int = 0,
@@ -127,7 +127,8 @@ def panel(
     errors : {"cr2", "cluster", "two_way", "driscoll_kraay"}
         Standard errors, by the conventions of `CONVENTIONS`; the last two take ten comparable years
         or more.
-    years : int or iterable of int, optional; years of the outcome; the longest run if not given
+    years : int, iterable of int, or str ("2021-2024"), optional
+        Years of the outcome; the longest run if not given.
     breaks : {"all", "ranking"}; what ends a run of comparable years: see `parstats.panel.standings`
     standardised : bool
         Variables less the mean of their year, in standard deviations over the complete provinces

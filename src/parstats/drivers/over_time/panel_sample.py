@@ -84,7 +84,7 @@ def panel_sample(
     covariates: pd.DataFrame | None = None,
     covariate_unit: str | None = None,
     covariate_year: str | None = None,
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     breaks: Breaks = "all",
     standardised: bool = True,
     lag: int = 0,
@@ -193,11 +193,9 @@ class SampleBuilder:
                     f"variable of {self.index} or of the covariates", name, choices
                 )
 
-    def requested_years(self, years: int | Iterable[int] | None) -> list[int]:
+    def requested_years(self, years: int | str | Iterable[int] | None) -> list[int]:
         """Return the years of the scores that were asked for, all if none were named."""
         listed = sorted(set(map(int, self.scores["year"])))
-        if isinstance(years, str):
-            raise errors.UnknownChoice(f"year of {self.index}", years, listed)
         requested = as_years(years)
         if requested is not None and not requested:
             raise errors.InvalidRequest("years is empty: name one or more, or leave it out for all")
@@ -250,7 +248,7 @@ class SampleBuilder:
         regressors: tuple[str, ...],
         *,
         lag: int = 0,
-        years: int | Iterable[int] | None = None,
+        years: int | str | Iterable[int] | None = None,
         adjacent: bool = False,
     ) -> PanelSample:
         """Return the complete cells of the longest run; of years next to each other if asked."""

@@ -58,7 +58,7 @@ class RankLogit:
 
 def rank_logit(
     scores: pd.DataFrame,
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     *,
     regressors: str | Iterable[str],
     outcome: str | None = None,
@@ -75,7 +75,8 @@ def rank_logit(
     Parameters
     ----------
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
-    years : int or iterable of int, optional; the longest run that compares if not given
+    years : int, iterable of int, or str ("2021-2024"), optional
+        The longest run that compares if not given.
     regressors : str or iterable of str; series and columns of `covariates`
     outcome : str, optional; the series or covariate that ranks; the overall score if not given
     covariates, covariate_unit, covariate_year; as of `parstats.drivers.panel`

@@ -79,13 +79,15 @@ def shares(table: pd.DataFrame, lang: str) -> Table:
 
     Parameters
     ----------
-    table : pandas.DataFrame of `parstats.drivers.shares`
+    table : pandas.DataFrame
+        That of `parstats.drivers.shares`; of `parstats.drivers.shares_without_noise` also the
+        shares without noise, and the reliability of each part.
     lang : {"vi", "en"}
     """
     required = ["series", "share", "variance", "covariance_with_rest", "correlation", *_SENS]
     require_drawable(table, required, "the table of parstats.drivers.shares", once=["series"])
     lang = series_language(lang, table["series"])
-    columns = (
+    columns: tuple[Column, ...] = (
         text_column("name", text("table.sub_dimension", lang)),
         number_column("share", text("table.share", lang), number=PERCENT),
         _interval(table, lang, number=PERCENT),
@@ -96,6 +98,13 @@ def shares(table: pd.DataFrame, lang: str) -> Table:
         number_column("correlation", text("table.correlation", lang)),
     )
     notes = joined(basis(table.iloc[0], lang), text("table.shares_note", lang))
+    if {"reliability", "share_without_noise"} <= set(table):
+        without = text("table.share_without_noise", lang)
+        columns += (
+            number_column("reliability", text("table.reliability_share", lang)),
+            number_column("without_noise", without, "share_without_noise", number=PERCENT),
+        )
+        notes = (*notes, text("table.without_noise_note", lang))
     return Table("shares", lang, _named(table, "series", lang), columns, notes)
 
 

@@ -22,7 +22,7 @@ from parstats.figures.table import Table, joined, keeps_source
 from parstats.figures.tables.driver_results import sens_text
 from parstats.figures.text.over_time_notes import foretold_years
 from parstats.reference import frameworks, provinces
-from parstats.reference.labels import text
+from parstats.reference.labels import period, text
 
 _WHOLE_PERCENT = NumberFormat(0, scale=100)
 
@@ -329,8 +329,8 @@ def neighbour_likeness(table: pd.DataFrame, lang: str, *, n_top: int | None = 10
 @keeps_source
 @from_results(
     table=(
-        "parstats.drivers.pooled_shares: series share sens_low sens_high least greatest n_first "
-        "n_years first last"
+        "parstats.drivers.pooled_shares: index series share sens_low sens_high least greatest "
+        "n_first n_years first last"
     )
 )
 def pooled_shares(table: pd.DataFrame, lang: str, *, n_top: int | None = 14) -> Table:
@@ -366,8 +366,16 @@ def pooled_shares(table: pd.DataFrame, lang: str, *, n_top: int | None = 14) -> 
         count_column("n_first", text("table.times_first", lang), "n_first", "n_years"),
         count_column("years", text("table.years", lang), "first", "last", joint="–"),
     )
-    notes = [text("table.pooled_note", lang)]
+    notes = [text("table.pooled_note", lang), _breaks_between(table, lang)]
     if len(rows) < len(table):
         notes.insert(0, text("table.top_note", lang, n=len(rows), p=len(table)))
     data = rows.assign(name=_names(rows["series"], lang))
-    return Table("pooled-shares", lang, data, columns, tuple(notes))
+    return Table("pooled-shares", lang, data, columns, tuple(filter(None, notes)))
+
+
+def _breaks_between(table: pd.DataFrame, lang: str) -> str:
+    """Return the years, after the first, from which on something is measured otherwise."""
+    index, last = str(table["index"].iloc[0]), int(table["last"].max())
+    years = frameworks.breaks_between(index, last, int(table["first"].min()))["year"]
+    listed = ", ".join(period(int(year), lang) for year in sorted(set(years)))
+    return text("table.pooled_breaks", lang, years=listed) if listed else ""

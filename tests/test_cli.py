@@ -142,6 +142,14 @@ def test_drivers_say_which_scores_the_province_lacks(run):
     assert "no score" not in run("drivers", "--year", "2022", "--province", "Lạng Sơn")[2]
 
 
+def test_a_folder_that_a_result_makes_is_said(run, tmp_path):
+    for folder, is_new in (("new", True), ("new", False)):
+        path = tmp_path / folder / "shares.csv"
+        status, _, err = run("drivers", "--year", "2024", "-o", str(path))
+        assert status == 0
+        assert (f"made the folder {path.parent}" in err) is is_new
+
+
 def test_help_of_drivers_says_what_its_intervals_are(run):
     _, out, _ = run("drivers", "--help")
     assert "no sampling error" in " ".join(out.split())

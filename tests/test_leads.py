@@ -104,6 +104,24 @@ def test_too_few_years_and_scores_that_do_not_add_up_are_refused(papi) -> None:
         drivers.leads(wrong)
 
 
+def test_provinces_merged_from_some_of_their_members_are_left_out(papi) -> None:
+    merged = ps.panel.to_vintage(papi, "2025")
+    dropped = ps.panel.to_vintage(papi, "2025", partial="drop")
+    assert not merged["complete"].all()
+    options = {"level": "dimension", "n_draws": 9}
+    whole, without = (drivers.leads(table, **options).parts for table in (merged, dropped))
+    pd.testing.assert_frame_equal(whole, without)
+    regression = {"outcome": "papi.services", "regressors": "papi.environment", "n_draws": 0}
+    whole, without = (drivers.panel(table, **regression) for table in (merged, dropped))
+    pd.testing.assert_frame_equal(whole.coefficients, without.coefficients)
+
+
+def test_a_unit_whose_parts_do_not_add_up_is_named(papi) -> None:
+    place = (papi["year"] == 2018) & (papi["province"] == "01") & (papi["series"] == "papi")
+    with pytest.raises(errors.InvalidRequest, match=r"PAPI 2018: .* in 1 of \d+ units \(01; by"):
+        drivers.leads(papi.assign(score=papi["score"].where(~place, 20.0)))
+
+
 def test_a_planted_lead_is_found_and_nothing_else() -> None:
     cell = evaluation.Cell("factor", planted=True)
     with_effects, without = evaluation.result(cell, seed=1)

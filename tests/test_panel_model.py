@@ -322,10 +322,11 @@ def test_asked_for_years_beyond_a_gap_are_named_in_the_result(papi, tmp_path) ->
         outcome="papi.services",
         regressors=ENVIRONMENT,
         years=[2018, 2021, 2022, 2024],
+        model="first_differences",
         n_draws=19,
     )
     reasons = result.years.set_index("year")["reason"].to_dict()
-    assert reasons == {2018: "break", 2021: "", 2022: "", 2024: "gap"}
+    assert reasons == {2018: "break", 2021: "change", 2022: "", 2024: "gap"}
     for table in (result.coefficients, result.fit):
         assert table["years_left_out"].eq("2018 (break); 2024 (gap)").all()
     for lang in ("vi", "en"):
@@ -639,7 +640,7 @@ def test_an_outcome_may_come_from_outside(papi) -> None:
         ({"outcome": "papi.service"}, errors.UnknownChoice, "papi.services"),
         ({"regressors": []}, errors.InvalidRequest, "regressors is empty"),
         ({"years": []}, errors.InvalidRequest, "years is empty"),
-        ({"years": "2024"}, errors.UnknownChoice, "unknown year of PAPI '2024'"),
+        ({"years": "1999"}, errors.UnknownChoice, "unknown year of PAPI '1999'"),
         ({"lag": 9}, errors.InsufficientCoverage, "0 of 63 have complete data, 57 are needed"),
         ({"years": 1999}, errors.UnknownChoice, "unknown year of PAPI"),
         ({"years": 2024}, errors.InsufficientData, "two comparable years"),
@@ -797,3 +798,87 @@ def test_ties_are_named(papi) -> None:
     assert found["efron"].fit["n_tied"].iloc[0] > 40
     slopes = [result.coefficients["coefficient"].iloc[0] for result in found.values()]
     assert slopes[0] != pytest.approx(slopes[1], rel=1e-6)
+
+
+# What holds the outcome and more is no identity.
+
+
+@pytest.mark.parametrize(
+    ("outcome", "regressors", "overlaps"),
+    [
+        ("papi.services", ["papi"], [True]),
+        ("papi.services", ["papi", "papi.procedures"], [True, False]),
+        (HEALTH, ["papi.services"], [True]),
+        (HEALTH, ["papi", "papi.services"], [True, True]),
+    ],
+)
+def test_a_sum_that_holds_the_outcome_is_marked_and_not_refused(
+    papi, outcome, regressors, overlaps
+) -> None:
+    options = {"outcome": outcome, "regressors": regressors}
+    result = drivers.panel(papi, breaks="ranking", n_draws=0, **options)
+    assert result.coefficients["overlaps"].tolist() == overlaps
+    assert result.fit["r2"].iloc[0] < 0.9
+    ranked = drivers.rank_logit(papi, 2024, **options)
+    assert ranked.coefficients["overlaps"].tolist() == overlaps
+
+
+def test_what_a_sum_leaves_without_its_other_parts_is_an_identity(papi) -> None:
+    dimensions = papi.query("level == 'dimension' and year == 2024")["series"].unique().tolist()
+    others = [name for name in dimensions if name != "papi.services"]
+    options = {"outcome": "papi.services", "years": 2024, "model": "between", "n_draws": 0}
+    with pytest.raises(errors.InvalidRequest, match="2024 is what some of the regressors leave"):
+        drivers.panel(papi, regressors=["papi", *others], **options)
+    result = drivers.panel(papi, regressors=["papi", *others[:3]], **options)
+    assert result.coefficients["overlaps"].tolist() == [True, False, False, False]
+    with pytest.raises(errors.InvalidRequest, match="2024 is the sum of the regressors"):
+        drivers.panel(papi, regressors=[*dimensions, ENVIRONMENT], **options | {"outcome": "papi"})
+
+
+# Years with gaps between them.
+
+
+def biennial(years=range(2012, 2025, 2)) -> pd.DataFrame:
+    """Growth, as surveys of every second year give it."""
+    table = growth(range(2011, 2025))
+    return table[table["Năm"].isin(years)]
+
+
+def test_figures_of_every_second_year_enter_where_no_adjacent_years_are_needed(papi) -> None:
+    options = {"outcome": "papi.transparency", "regressors": GRDP, "breaks": "ranking"}
+    result = drivers.panel(papi, covariates=biennial(), n_draws=0, **options)
+    entered = [2012, 2014, 2016, 2018, 2020]
+    assert result.years.query("entered")["year"].tolist() == entered
+    reasons = result.years.set_index("year")["reason"]
+    assert reasons[[2013, 2022]].tolist() == ["covariates", "break"]
+    names = ["papi.transparency"]
+    standing = ps.panel.standings(papi, series=names, breaks="ranking")
+    own = ps.panel.join_covariates(papi, biennial()).dropna()
+    cells = standing.merge(own, on=["year", "province"])
+    cells = cells[cells["year"].isin(entered)]
+    for name in ("standing", GRDP):
+        groups = cells.groupby("year")[name]
+        cells[name] = (cells[name] - groups.transform("mean")) / groups.transform("std", ddof=0)
+    dummies = pd.get_dummies(cells[["province", "year"]].astype(str)).astype(float)
+    x = np.column_stack([cells[GRDP], dummies])
+    slope = np.linalg.lstsq(x, cells["standing"], rcond=None)[0][0]
+    assert result.coefficients["coefficient"].iloc[0] == pytest.approx(slope, **SAME)
+    between = drivers.panel(papi, covariates=biennial(), model="between", n_draws=0, **options)
+    assert between.fit["n_years"].iloc[0] == 5
+    ranked = drivers.rank_logit(papi, regressors=GRDP, covariates=biennial())
+    assert ranked.fit["n_years"].iloc[0] == 5
+    beside = drivers.outside(papi, biennial(), series=names, province_effects=True, n_draws=9)
+    assert beside.parts["partial_r2"].iloc[0] == pytest.approx(
+        result.coefficients["partial_r2"].iloc[0], **SAME
+    )
+
+
+def test_what_needs_adjacent_years_says_so_and_advises_nothing_that_was_done(papi) -> None:
+    options = {"outcome": "papi.transparency", "regressors": GRDP, "covariates": biennial()}
+    with pytest.raises(errors.InsufficientData, match="none are next to each other; take") as apart:
+        drivers.panel(papi, model="first_differences", breaks="ranking", **options)
+    with pytest.raises(errors.InsufficientData, match=r"there is 2024; take") as alone:
+        drivers.panel(papi, years=2024, breaks="ranking", **options)
+    assert all("breaks" not in str(caught.value) for caught in (apart, alone))
+    with pytest.raises(errors.InsufficientData, match="breaks='ranking'"):
+        drivers.panel(papi, years=2024, **options)

@@ -64,7 +64,9 @@ def test_years_of_few_provinces_or_without_spread_are_left_out(papi) -> None:
 def test_bad_requests_are_named(papi) -> None:
     with pytest.raises(errors.UnknownChoice, match="breaks 'none'"):
         ps.panel.standings(papi, breaks="none")
-    with pytest.raises(errors.InvalidRequest, match="none of the series"):
+    with pytest.raises(
+        errors.InvalidRequest, match=r"no score of the level 'criterion'.*the levels index"
+    ):
         ps.panel.standings(papi[papi["level"] == "index"], level="criterion")
     with pytest.raises(errors.ParstatsError):
         ps.panel.standings(papi, series="papi.nothing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 
@@ -94,3 +95,13 @@ def test_bad_requests_are_named(papi) -> None:
         typology(criteria, 2024)
     with pytest.raises(errors.ParstatsError, match="n_groups is 0"):
         typology(papi, 2024, n_groups=0)
+
+
+@pytest.mark.parametrize("n_groups", [3, 6])
+def test_groups_are_those_of_many_starts(papi, n_groups) -> None:
+    result = typology(papi, 2024, n_groups=n_groups, n_draws=9)
+    columns = [name for name in result.groups if name.startswith("component_")]
+    points, group = result.groups[columns], result.groups["group"]
+    inertia = ((points - points.groupby(group).transform("mean")) ** 2).to_numpy().sum()
+    best = KMeans(n_groups, n_init=400, random_state=7).fit(points.to_numpy()).inertia_
+    assert inertia <= best * (1 + 1e-3)

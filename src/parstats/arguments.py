@@ -6,6 +6,7 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
@@ -323,6 +324,42 @@ def keeps_index(function: Callable[P, R]) -> Callable[P, R]:
     return marked
 
 
+def result_tables(result: Any) -> list[pd.DataFrame]:
+    """Return the tables of a result that has several, in order; a table itself; none of others.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> [table.shape for table in result_tables(pd.DataFrame({"score": [1.0]}))]
+    [(1, 1)]
+    >>> result_tables("papi")
+    []
+    """
+    import pandas as pd
+
+    if isinstance(result, pd.DataFrame):
+        return [result]
+    if not is_dataclass(result) or isinstance(result, type):
+        return []
+    values = (getattr(result, item.name) for item in fields(result))
+    return [value for value in values if isinstance(value, pd.DataFrame)]
+
+
+def result_part(result: Any, columns: Iterable[str]) -> Any:
+    """Return the first table of a result that has the columns; else what was given.
+
+    Examples
+    --------
+    >>> from parstats.drivers.over_time.leads import Leads
+    >>> import pandas as pd
+    >>> parts = pd.DataFrame({"series": ["papi.services"], "p_adjusted": [0.2]})
+    >>> result_part(Leads(parts, pd.DataFrame({"year": [2024]})), ["p_adjusted"]) is parts
+    True
+    """
+    needed = set(columns)
+    return next((table for table in result_tables(result) if needed <= set(table)), result)
+
+
 def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return the decorate a function of result tables: a table of another kind is refused by name.
 
@@ -331,7 +368,7 @@ def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     **sources : str
         By parameter, the function that makes its table and the columns that are needed, as
         ``table="parstats.panel.history: year score rank"``. None is refused unless the annotation
-        allows it.
+        allows it. Of a result with several tables the one with these columns is taken.
 
     Examples
     --------
@@ -355,13 +392,16 @@ def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def checked(*args: P.args, **options: P.kwargs) -> R:
             import pandas as pd
 
-            tables = signature.bind_partial(*args, **options).arguments
+            bound = signature.bind_partial(*args, **options)
+            tables = bound.arguments
             # No rows and no columns: "there is nothing" to some functions, a wrong table to others.
             blank = False
             for name, (source, columns) in needed.items():
                 table = tables.get(name)
                 if table is None and name not in required:
                     continue
+                if name in tables:
+                    table = tables[name] = result_part(table, columns.split())
                 problem = f"{name} is of type {type(table).__name__}"
                 if isinstance(table, pd.DataFrame):
                     blank |= table.shape == (0, 0)
@@ -372,7 +412,7 @@ def from_results(**sources: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                         f"{function.__name__}: {problem}; expected the result of {source}"
                     )
             try:
-                return function(*args, **options)
+                return function(*bound.args, **bound.kwargs)
             except KeyError:
                 if not blank:
                     raise

@@ -128,7 +128,10 @@ def _emit(
     if output is None:
         _show(table, on_screen=on_screen)
         return
+    is_new = not output.parent.exists()
     storage.write_table(_with_period_texts(table), output, source)
+    if is_new:
+        _say(f"made the folder {output.parent}, which was not there")
     beside = storage.source_path(output)
     more = f", its source in {beside.name}" if source and storage.has_source_beside(output) else ""
     _say(f"wrote {output} ({len(table)} rows{more})")

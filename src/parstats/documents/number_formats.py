@@ -173,6 +173,16 @@ def read_numbers(
     )
 
 
+def has_percent_sign(cell: str) -> bool:
+    """Return whether a cell is a number with a percent sign, or the word.
+
+    >>> [has_percent_sign(cell) for cell in ("8,2 %", "8.2 percent", "8.2", "100 % of them")]
+    [True, True, False, False]
+    """
+    number = _number(clean(cell))
+    return number is not None and number.percent
+
+
 def _number(text: str) -> _Number | None:
     written = _WRITTEN.fullmatch(text)
     if not written:

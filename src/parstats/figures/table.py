@@ -14,6 +14,7 @@ import pandas as pd
 from great_tables import GT, loc, style
 
 from parstats import errors, storage
+from parstats.arguments import result_tables
 from parstats.figures import sheet, theme, workbook
 from parstats.figures.caption import subset_note
 from parstats.figures.citation import source_line
@@ -193,7 +194,12 @@ class Table:
         elif target.suffix.lower() == ".tex":
             storage.write_text(target, latex(self))
         else:
-            raise errors.UnknownChoice("ending of a table", target.name, _ENDINGS)
+            hint = (
+                "reports.export_panel(result, path) writes a regression to .docx, and to .dta"
+                if self.id == "panel"
+                else ""
+            )
+            raise errors.UnknownChoice("ending of a table", target.name, _ENDINGS, hint)
 
     def __repr__(self) -> str:
         """Return the cells as text, for a console."""
@@ -231,7 +237,7 @@ def keeps_source(make: Callable[P, R]) -> Callable[P, R]:
         table = make(*args, **kwargs)
         if isinstance(table, Table) and table and not table.source:
             given = signature.bind(*args, **kwargs).arguments.values()
-            results = [result for result in given if isinstance(result, pd.DataFrame)]
+            results = [tables[0] for result in given if (tables := result_tables(result))]
             lines = (source_line(result, table.lang) for result in results)
             object.__setattr__(table, "source", next(filter(None, lines), ""))
             parts = dict.fromkeys(subset_note(result, table.lang) for result in results)

@@ -10,8 +10,16 @@ import pandas as pd
 from parstats import errors
 from parstats.arguments import as_tuple
 from parstats.documents.header_roles import YEAR, score_role
-from parstats.documents.number_formats import read_numbers
+from parstats.documents.number_formats import has_percent_sign, read_numbers
 from parstats.panel.coverage import index_in
+from parstats.panel.office_sheets import (
+    is_blank,
+    is_total,
+    missing_codes,
+    refuse_blank_names,
+    tidy_headers,
+    years_of_dates,
+)
 from parstats.panel.units import unit_column, with_vintage
 from parstats.reference import frameworks
 from parstats.reference.provinces import match_provinces
@@ -41,9 +49,12 @@ def join_covariates(
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
     table : pandas.DataFrame
         One row per unit and year: a column with names of the units, however they are spelt ("TP
-        HCM", "Thua Thien-Hue", "BR-VT"), or their codes, one with years, and columns of numbers.
+        HCM", "Thua Thien-Hue", "BR-VT"), or their codes, one with years (or dates, of which the
+        year counts), and columns of numbers. Blanks around headers, empty rows, and rows of the
+        country or of regions are left out; the names of the latter stand in the ``attrs`` of the
+        result, as ``left_out``.
         Numbers may be written as text, with a decimal comma or a decimal point, if a column shows
-        which it is.
+        which it is. Percent signs stand in all cells of a column, or in none: 8.2 % is read as 8.2.
     columns : str or iterable of str, optional
         Those to join. If not given, all columns of numbers: not those of remarks, in which most
         cells are words, nor those that are called as a series of the index is.
@@ -58,7 +69,8 @@ def join_covariates(
     Raises
     ------
     InvalidRequest: if a column is not found, is joined twice, or no figure is of the scores' years
-    InvalidData: if a unit and year has two rows, or a figure is no number
+    InvalidData: if a unit and year has two rows, a row has no name or no year, a figure is no
+        number, or looks like a code for a missing one (-9999)
     ProvinceNotMatched: with every name that is no unit of its year, and what it may be
 
     Examples
@@ -70,14 +82,16 @@ def join_covariates(
     [[2024, '77', 11.7], [2024, '79', 7.2]]
     """
     index = index_in(scores)
+    chosen = [name for name in (unit, year, *as_tuple(columns or ())) if isinstance(name, str)]
+    table = _tidy(table, chosen)
     unit, year, names = figure_columns(table, columns, unit, year)
     if columns is None:
         names = _without_series(index, names)
-    table = table.reset_index(drop=True)
-    years = _years(table[year], year)
     key = unit_column(index)
     _refuse_names(index, names)
     keys = with_vintage(scores)[["year", "vintage", key]].drop_duplicates(ignore_index=True)
+    table, left_out = _rows_of_units(table, unit, names, set(keys[key]))
+    years = _years(table[year], year)
     rows = table.assign(**{year: years})[years.isin(keys["year"])]
     if rows.empty:
         listed = ", ".join(map(str, sorted(set(years.tolist()))[:_NAMED]))
@@ -89,7 +103,27 @@ def join_covariates(
     joined = numbers.assign(**{"year": rows[year].astype("int64"), key: codes})
     _refuse_repeats(joined, rows[unit], key)
     order = ["year", "vintage", key]
-    return keys.merge(joined, on=["year", key], how="left").sort_values(order, ignore_index=True)
+    result = keys.merge(joined, on=["year", key], how="left")
+    result = result.sort_values(order, ignore_index=True)
+    result.attrs["left_out"] = left_out
+    return result
+
+
+def _tidy(table: pd.DataFrame, chosen: list[str]) -> pd.DataFrame:
+    return tidy_headers(table, chosen) if isinstance(table, pd.DataFrame) else table
+
+
+def _rows_of_units(
+    table: pd.DataFrame, unit: str, names: tuple[str, ...], units: set[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows of units, and the names of those of the country and of regions."""
+    blank = table[unit].map(is_blank)
+    empty = blank & table[list(names)].map(is_blank).all(axis=1)
+    # Empty rows go last, so that the number of a row without a name is that of the sheet.
+    refuse_blank_names(table.assign(**{unit: table[unit].where(~empty, "-")}), unit)
+    total = ~empty & table[unit].map(lambda name: is_total(name, units))
+    left_out = list(dict.fromkeys(table.loc[total, unit].astype(str)))
+    return table[~(empty | total)].reset_index(drop=True), left_out
 
 
 def figure_columns(
@@ -129,11 +163,18 @@ def _column(table: pd.DataFrame, role: str, name: str | None) -> str:
     if role == "year" and not matching:
         _refuse_years_as_columns(table)
     what = "several" if matching else "no"
+    lasting = (
+        "; figures that stay the same, as an area or a distance, are repeated over the years by "
+        "table.merge(pd.DataFrame({'year': range(2011, 2025)}), how='cross'), and enter where "
+        "provinces are compared"
+        if role == "year" and not matching
+        else ""
+    )
     raise errors.InvalidRequest(
         f"covariates: {what} columns look like that of the {role}"
         f"{' (' + ', '.join(map(str, matching)) + ')' if matching else ''}; "
         f"the columns are {', '.join(map(str, table.columns)) or 'none'}; name it: {role}=... in "
-        f"panel.join_covariates, covariate_{role}=... in the drivers"
+        f"panel.join_covariates, covariate_{role}=... in the drivers{lasting}"
     )
 
 
@@ -204,7 +245,7 @@ def _refuse_names(index: str, names: tuple[str, ...]) -> None:
 
 
 def _years(values: pd.Series, name: str) -> pd.Series:
-    years = pd.to_numeric(values, errors="coerce")
+    years = pd.to_numeric(years_of_dates(values), errors="coerce")
     wrong = values[years.isna() | (years % 1 != 0)]
     if len(wrong):
         raise errors.InvalidData(
@@ -238,11 +279,21 @@ def _numbers(values: pd.Series) -> pd.Series:
             "numbers, or texts that show which mark is that of decimals",
             "write 2509 or 2.5090, whichever is meant",
         )
+    _refuse_mixed_percents(name, values, numbers)
     strange = texts.iloc[list(reading.unreadable)]
     no_number = values[~is_text & ((numbers.isna() & values.notna()) | np.isinf(numbers))]
     if len(wrong := pd.concat([strange, no_number])):
         _refuse_cells(
             name, wrong, "cells that are no numbers", "numbers or empty cells", "correct these"
+        )
+    if len(codes := missing_codes(numbers)):
+        _refuse_cells(
+            name,
+            codes,
+            "cells that look like a code for a missing figure, far from all others",
+            "empty cells where a figure is missing",
+            "empty them, as table.replace(-9999, float('nan')) does; a true figure of this size "
+            "may be given in another unit",
         )
     with_comma, with_point = (texts[texts.str.contains(mark, regex=False)] for mark in ",.")
     if not reading.decimal and len(with_comma) and len(with_point):
@@ -256,6 +307,23 @@ def _numbers(values: pd.Series) -> pd.Series:
             "with commas",
         )
     return numbers
+
+
+def _refuse_mixed_percents(name: str, values: pd.Series, numbers: pd.Series) -> None:
+    """Refuse percents beside plain numbers, which may be shares: 8.2 % beside 0.107."""
+    known = values[numbers.notna()]
+    is_percent = np.array([has_percent_sign(str(value)) for value in known], dtype=bool)
+    if is_percent.any() and not is_percent.all():
+        signs, plain = known[is_percent], known[~is_percent]
+        fewer = min(signs, plain, key=len)
+        _refuse_cells(
+            name,
+            fewer,
+            f"cells {'with' if fewer is signs else 'without'} a percent sign beside others "
+            f"{'without' if fewer is signs else 'with'} one",
+            "percent signs in all cells, which are then read as 8.2 for 8.2 %, or in none",
+            "write all of them as percents, or all as shares: a plain 0.107 may be 10.7 % or 0.1 %",
+        )
 
 
 def _refuse_cells(name: str, cells: pd.Series, what: str, expected: str, remedy: str) -> None:

@@ -72,7 +72,7 @@ def standings(
         names = [frameworks.check_series(name, index) for name in as_tuple(series)]
         rows = rows[rows["series"].isin(names)]
     if rows.empty:
-        raise errors.InvalidRequest(f"the scores of {index} hold none of the series asked for")
+        raise _none_held(index, scores, series, level)
     groups = rows.groupby(["series", "year", "vintage"], sort=False)["score"]
     spread = groups.transform(lambda score: score.std(ddof=0))
     units = {vintage: n_units(index, int(vintage)) for vintage in rows["vintage"].unique()}
@@ -92,6 +92,21 @@ def standings(
     rows = rows.sort_values(["position", "year", unit], kind="stable", ignore_index=True)
     head = ["index", "series", "parent", "level", "year", "vintage", unit]
     return rows[[*head, "score", "standing", "run"]]
+
+
+def _none_held(
+    index: str, scores: pd.DataFrame, series: str | Iterable[str] | None, level: str | None
+) -> errors.InvalidRequest:
+    """Return the error that there is no score of what is needed, with the levels there are."""
+    needed_level = f" of the level {level!r}" if level is not None else ""
+    names = [] if series is None else list(as_tuple(series))
+    named = f" of {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}" if names else ""
+    levels = ", ".join(dict.fromkeys(scores.dropna(subset=["score"])["level"].astype(str)))
+    return errors.InvalidRequest(
+        f"the scores of {index} hold no score{needed_level}{named}, which is needed here; they "
+        f"hold the levels {levels or '(none)'}; pass all that load_scores({index!r}) gives, or "
+        "take another level, other series or another index"
+    )
 
 
 def _too_few(index: str, rows: pd.DataFrame, units: dict[int, int]) -> errors.InsufficientCoverage:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from parstats import errors, storage
 from parstats.drivers.over_time.panel_model import PanelResult
+from parstats.drivers.over_time.rank_logit import RankLogit
 from parstats.figures import tables
 from parstats.figures.tables.panel_results import variable_name
 from parstats.reference.labels import search_key
@@ -23,17 +24,17 @@ _TAKEN = {"unit_id", "unit", "year", "vintage"}
 
 
 def export_panel(
-    result: PanelResult, path: str | Path, *, lang: str = "en", title: str = ""
+    result: PanelResult | RankLogit, path: str | Path, *, lang: str = "en", title: str = ""
 ) -> list[Path]:
-    """Write a panel regression to a file, whole or not at all.
+    """Write a panel regression, or a regression of ranks, to a file, whole or not at all.
 
     Parameters
     ----------
-    result : PanelResult of `parstats.drivers.panel`
+    result : PanelResult of `parstats.drivers.panel`, or RankLogit of `parstats.drivers.rank_logit`
     path : str or pathlib.Path
         Ends in .tex, .docx, .xlsx, .csv or .html for the table of coefficients; in .dta for the
         cells, with a .do beside it that repeats the regression in Stata and stops if a coefficient
-        differs.
+        differs; that not of ranks.
     lang : {"vi", "en"}; language of the table
     title : str; heading of the document; the outcome if empty
 
@@ -66,6 +67,11 @@ def export_panel(
         content = docx.write_parts(parts, About(name, lang))
         storage.write_atomic(target, lambda part: part.write_bytes(content))
     elif ending == ".dta":
+        if not isinstance(result, PanelResult):
+            raise errors.InvalidRequest(
+                f"{target.name}: a regression of ranks has no file for Stata; expected one of "
+                f"{', '.join(each for each in ENDINGS if each != ending)}"
+            )
         return _stata(result, target)
     else:
         table.save(target)

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_flag, check_integer, check_share
-from parstats.drivers.over_time.panel_sample import codes
+from parstats.drivers.over_time.panel_sample import codes, years_left_out
 from parstats.drivers.over_time.part_regressions import PartRegression, part_table
 from parstats.drivers.score_checks import check_scores, require_table
 from parstats.drivers.score_matrix import lowest_level
 from parstats.panel.coverage import needed
 from parstats.panel.standings import BREAKS, Breaks, standings
-from parstats.panel.units import n_units, unit_column, with_vintage
+from parstats.panel.units import n_units, province_scores, unit_column, with_vintage
 from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
 from parstats.stats.panel_regression import not_estimable, regress
@@ -27,6 +27,8 @@ _KEYS = ["year", "vintage", "unit"]
 # Points that an overall score may differ from the sum of its parts: rounding of printed figures.
 _ROUNDING = 0.05
 _NO_SPREAD = 1e-9
+# Units that a message names. By judgement: one line.
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class Leads:
         n_provinces, n_years (outcome years), first, last, p_adjusted (the larger of the next two),
         p_lead (family-wise, over all parts), p_beyond (family-wise, that the part leads by more
         than its dimension does; missing where the part is all of it), ci_level, n_draws,
-        persistence (slope of the rest's own lag), province_effects, breaks, convention. Missing
-        where a part was not measured in two pairs of years that compare.
+        persistence (slope of the rest's own lag), province_effects, breaks, years_left_out (years
+        of outcomes that did not enter, with the reason), convention. Missing where a part was not
+        measured in two pairs of years that compare.
     years : pandas.DataFrame
         One row per year of outcomes: year, entered, reason ("" or why not: "scores", or "break"
         with the year before), n_provinces, n_units.
@@ -127,7 +130,7 @@ def leads(
     seed = check_integer("seed", seed, 0)
     province_effects = check_flag("province_effects", province_effects)
     index = require_table(scores)
-    rows = with_vintage(check_scores(scores))
+    rows = with_vintage(province_scores(check_scores(scores)))
     rows = rows.assign(unit=rows[unit_column(index)])
     newest = int(rows["year"].max())
     level = frameworks.check_level(level) if level else lowest_level(index, newest)
@@ -171,6 +174,7 @@ def leads(
         persistence=persistence,
         province_effects=province_effects,
         breaks=breaks,
+        years_left_out=years_left_out(years),
         convention="CR2 by province, Satterthwaite df (clubSandwich)",
     )
     return Leads(table, years)
@@ -264,11 +268,15 @@ def _rests(index: str, rows: pd.DataFrame, branches: tuple[str, ...]) -> dict[st
 
 
 def _require_sum(index: str, year: int, remainder: pd.Series) -> None:
-    if (remainder.dropna().abs() > _ROUNDING).any():
+    wrong = remainder[remainder.abs() > _ROUNDING].abs().sort_values(ascending=False)
+    if len(wrong):
+        units = ", ".join(str(unit) for _, unit in wrong.index[:_NAMED])
+        more = f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
         raise errors.InvalidRequest(
             f"leads of {index} {period_text(year)}: the parts under the overall score do not add "
-            f"up to it (by up to {remainder.abs().max():.2f} points), so that a dimension cannot "
-            "be taken out; use an index that is a sum"
+            f"up to it in {len(wrong)} of {remainder.notna().sum()} units ({units}{more}; by up to "
+            f"{wrong.iloc[0]:.2f} points), so that a dimension cannot be taken out; correct or "
+            "drop these, or use an index that is a sum"
         )
 
 

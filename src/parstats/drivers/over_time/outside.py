@@ -24,6 +24,7 @@ from parstats.drivers.score_checks import require_table
 from parstats.drivers.score_matrix import lowest_level
 from parstats.panel.covariates import figure_columns
 from parstats.panel.coverage import needed
+from parstats.panel.office_sheets import tidy_headers
 from parstats.panel.standings import BREAKS, Breaks
 from parstats.panel.units import n_units, unit_column
 from parstats.reference import frameworks
@@ -67,8 +68,10 @@ def outside(
     outcome: pd.DataFrame | pd.Series,
     *,
     column: str | None = None,
+    covariate_unit: str | None = None,
+    covariate_year: str | None = None,
     year: int | None = None,
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     level: str | None = None,
     series: str | Iterable[str] | None = None,
     adjust: bool = False,
@@ -88,8 +91,11 @@ def outside(
         Scores of another index; or a table with names of provinces, however spelt, years and
         figures (`parstats.panel.join_covariates`); or figures of one year by province.
     column : str, optional; the column of a table with several columns of figures
+    covariate_unit, covariate_year : str, optional
+        Columns of a table with the names and the years, if their headers do not say.
     year : int, optional; the year of figures by province; needed for them
-    years : int or iterable of int, optional; years of the outcome; the longest run if not given
+    years : int, iterable of int, or str ("2021-2024"), optional
+        Years of the outcome; the longest run if not given.
     level : str, optional; the parts; the lowest level that adds up to the score if not given
     series : str or iterable of str, optional; the parts by name instead
     adjust : bool; hold the other parts fixed, in one regression
@@ -136,7 +142,7 @@ def outside(
     adjust = check_flag("adjust", adjust)
     province_effects = check_flag("province_effects", province_effects)
     index = require_table(scores)
-    name, figures = _outcome(index, outcome, column, year)
+    name, figures = _outcome(index, outcome, column, year, (covariate_unit, covariate_year))
     builder = SampleBuilder.from_scores(
         scores, figures, "province", "year", names=(name,), breaks=breaks
     )
@@ -184,7 +190,11 @@ def outside(
 
 
 def _outcome(
-    index: str, outcome: pd.DataFrame | pd.Series, column: str | None, year: int | None
+    index: str,
+    outcome: pd.DataFrame | pd.Series,
+    column: str | None,
+    year: int | None,
+    keys: tuple[str | None, str | None],
 ) -> tuple[str, pd.DataFrame]:
     """Return the name of the outcome, and its figures as columns province, year and that name."""
     if isinstance(outcome, pd.Series):
@@ -203,7 +213,7 @@ def _outcome(
         )
     if {"index", "series", "score"} <= set(outcome.columns):
         return _other_index(index, outcome)
-    return _own_figures(outcome, column)
+    return _own_figures(outcome, column, *keys)
 
 
 def _other_index(index: str, outcome: pd.DataFrame) -> tuple[str, pd.DataFrame]:
@@ -230,10 +240,14 @@ def _other_index(index: str, outcome: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     return other, pd.concat(tables, ignore_index=True)
 
 
-def _own_figures(outcome: pd.DataFrame, column: str | None) -> tuple[str, pd.DataFrame]:
+def _own_figures(
+    outcome: pd.DataFrame, column: str | None, unit: str | None, year: str | None
+) -> tuple[str, pd.DataFrame]:
+    outcome = tidy_headers(outcome, filter(None, (column, unit, year)))
     if column is not None and column not in outcome:
-        raise errors.UnknownChoice("column of the outcome", column, figure_columns(outcome)[2])
-    unit, year, names = figure_columns(outcome, column)
+        listed = figure_columns(outcome, unit=unit, year=year)[2]
+        raise errors.UnknownChoice("column of the outcome", column, listed)
+    unit, year, names = figure_columns(outcome, column, unit, year)
     if column is None and len(names) > 1:
         raise errors.InvalidRequest(
             f"the outcome has several columns of figures ({', '.join(names)}); name one with "
@@ -244,7 +258,9 @@ def _own_figures(outcome: pd.DataFrame, column: str | None) -> tuple[str, pd.Dat
     return name, table.rename(columns={unit: "province", year: "year"})
 
 
-def _require_outcome(builder: SampleBuilder, name: str, years: int | Iterable[int] | None) -> None:
+def _require_outcome(
+    builder: SampleBuilder, name: str, years: int | str | Iterable[int] | None
+) -> None:
     """Refuse an outcome that covers under 90 % of the units in every year, with its best year."""
     counts = {year: builder.n_complete((name,), year) for year in builder.requested_years(years)}
     if set(builder.variable(name, 0)["year"]) & set(counts):
@@ -269,7 +285,7 @@ def _measured(
     outcome: str,
     names: list[str],
     lag: int,
-    years: int | Iterable[int] | None,
+    years: int | str | Iterable[int] | None,
 ) -> tuple[list[str], list[str]]:
     """Return the parts that the newest year of the outcome has, and the others."""
     newest = max(set(builder.variable(outcome, 0)["year"]) & set(builder.requested_years(years)))

@@ -16,12 +16,10 @@ from parstats.arguments import check_flag, check_integer, check_share
 from parstats.drivers.over_time.identities import (
     LEAST_PROVINCES,
     SUM_OF_REGRESSORS,
-    overlapping,
     refuse_identity,
 )
 from parstats.drivers.over_time.panel_sample import PanelSample, codes, panel_sample, years_left_out
 from parstats.panel.standings import BREAKS, Breaks
-from parstats.reference import frameworks
 from parstats.reference.period_numbers import period_text
 from parstats.stats.detectable_effect import minimum_detectable_effect
 from parstats.stats.panel_regression import (
@@ -76,12 +74,14 @@ class PanelResult:
     fit : pandas.DataFrame
         One row: index, outcome, model, errors, r2 (of what effects leave), n_cells, n_provinces,
         n_years, first, last, years_left_out, n_effects (dimensions taken out), df_residual, breaks,
-        standardised, lag, wild_weights ("rademacher", "webb" or empty), n_draws.
+        standardised, lag, dynamic (the outcome's own past, or that of what shares figures with it,
+        is among the regressors, which biases two-way and differences), wild_weights ("rademacher",
+        "webb" or empty), n_draws.
     years : pandas.DataFrame
         One row per year: year, entered, reason ("" or why not: "scores" or "covariates" of under
         90 % of the units, "break" if it is measured otherwise than the years that entered, "gap" if
-        it is measured as they are but not next to them, "change" without the year before), missing
-        (which variables), n_provinces, n_units.
+        it is measured as they are but not next to them, where changes need that, "change" without
+        the year before), missing (which variables), n_provinces, n_units.
     sample : pandas.DataFrame
         The cells: year, vintage, unit, and a column for each variable as it entered.
     """
@@ -102,7 +102,7 @@ def panel(
     covariate_year: str | None = None,
     model: Model = "two_way",
     errors: ErrorType = "cr2",
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     breaks: Breaks = "all",
     standardised: bool = True,
     lag: int = 0,
@@ -127,7 +127,8 @@ def panel(
     errors : {"cr2", "cluster", "two_way", "driscoll_kraay"}
         Standard errors, by the conventions of `CONVENTIONS`; the last two take ten comparable years
         or more.
-    years : int or iterable of int, optional; years of the outcome; the longest run if not given
+    years : int, iterable of int, or str ("2021-2024"), optional
+        Years of the outcome; the longest run if not given.
     breaks : {"all", "ranking"}; what ends a run of comparable years: see `parstats.panel.standings`
     standardised : bool
         Variables less the mean of their year, in standard deviations over the complete provinces
@@ -155,13 +156,18 @@ def panel(
     other. Between: :math:`\bar y_i = \alpha + \beta' \bar x_i + e_i`. None is an effect: what
     differs between provinces and changes over time with x is in the coefficient. Assumed for
     two-way and differences: x of no year answers to e of another (strict exogeneity), which fails
-    if x follows y; then see `parstats.drivers.leads`.
+    if x follows y; then see `parstats.drivers.leads`. It fails too where x is the outcome of the
+    year before: with effects of provinces its coefficient is too small by about
+    :math:`(1+\rho)/T` (Nickell 1981, Econometrica 49:1417-1426), in differences by far more;
+    ``dynamic`` says so.
 
     A score is the sum of its parts, and a change the sum of their changes
     (`parstats.drivers.change_attribution`): with all parts in, every coefficient is one, so this is
     refused. With some parts in, ``overlaps`` marks them.
 
-    Years are those of one run that compare. Standard errors by province hold however the years of a
+    Years are those of one run that compare, with gaps where a covariate is of every second year;
+    first differences, and Driscoll and Kraay's errors, take years next to each other only. Standard
+    errors by province hold however the years of a
     province hang together; CR2 with Satterthwaite's degrees of freedom also with few provinces
     (Pustejovsky and Tipton 2018). The wild bootstrap is by province, under a coefficient of zero,
     with Rademacher's weights, below 12 provinces Webb's (Cameron, Gelbach and Miller 2008).
@@ -189,12 +195,13 @@ def panel(
         breaks=breaks,
         standardised=standardised,
         lag=lag,
+        adjacent=model == "first_differences" or errors == "driscoll_kraay",
     )
     if not lag:
         entered = sample.years.loc[sample.years["entered"], "year"]
         refuse_identity(sample.index, outcome, sample.regressors, entered)
     cells, table = _cells(sample, model)
-    _require_years(sample, cells, model, errors)
+    _require_years(sample, cells, model, errors, breaks)
     regression = _regression(cells, sample, model)
     standard_errors = _errors(regression, codes(cells[["year"]]), errors)
     weights = wild_weights(regression.n_clusters, n_draws, seed) if n_draws else None
@@ -208,9 +215,8 @@ def panel(
     }
     head = {"index": sample.index, "outcome": outcome, "model": model}
     coefficients = _coefficients(regression, standard_errors, weights, ci_level)
-    newest = int(sample.rows["year"].max())
     coefficients.insert(0, "term", list(sample.regressors))
-    coefficients["overlaps"] = _overlaps(sample, newest, lag)
+    coefficients["overlaps"] = sample.overlaps() if not lag else False
     facts = {"standardised": standardised, **counts, "convention": CONVENTIONS[errors]}
     coefficients = coefficients.assign(**facts)
     coefficients["mde"] = [
@@ -229,6 +235,7 @@ def panel(
         "breaks": breaks,
         "standardised": standardised,
         "lag": lag,
+        "dynamic": _is_dynamic(sample, model, lag),
         "wild_weights": "" if weights is None else "webb" if weights.max() > 1 else "rademacher",
         "n_draws": n_draws,
     }
@@ -274,15 +281,13 @@ def _cells(sample: PanelSample, model: str) -> tuple[pd.DataFrame, pd.DataFrame]
     return changes, years
 
 
-def _require_years(sample: PanelSample, cells: pd.DataFrame, model: str, kind: str) -> None:
+def _require_years(
+    sample: PanelSample, cells: pd.DataFrame, model: str, kind: str, breaks: str
+) -> None:
     entered = sample.years.loc[sample.years["entered"], "year"].tolist()
     listed = f"{period_text(entered[0])} to {period_text(entered[-1])}"
     if model != "between" and len(entered) < 2:
-        raise errors.InsufficientData(
-            f"model {model!r} of {sample.outcome}: two comparable years or more are needed, there "
-            f"is {period_text(entered[0])}; take model='between', breaks='ranking', or other "
-            "variables"
-        )
+        raise _too_few_years(sample, model, breaks)
     if kind in ("two_way", "driscoll_kraay") and len(entered) < LEAST_YEARS:
         raise errors.InsufficientData(
             f"errors={kind!r} needs {LEAST_YEARS} comparable years or more, there are "
@@ -296,6 +301,26 @@ def _require_years(sample: PanelSample, cells: pd.DataFrame, model: str, kind: s
             f"a panel regression on {len(sample.regressors)} variables needs {least} provinces or "
             f"more, there are {n_provinces}"
         )
+
+
+def _too_few_years(sample: PanelSample, model: str, breaks: str) -> errors.InsufficientData:
+    """Return the error that a single year can be used, with the years that nearly could."""
+    years = sample.years
+    only = period_text(int(years.loc[years["entered"], "year"].iloc[0]))
+    apart = [period_text(int(year)) for year in years.loc[years["reason"] == "gap", "year"]]
+    if apart:
+        return errors.InsufficientData(
+            f"model {model!r} of {sample.outcome} is of changes from one year to the next, and of "
+            f"the years that compare ({', '.join([*apart, only])}) none are next to each other; "
+            "take model='two_way', which needs no adjacent years"
+        )
+    out = years_left_out(years)
+    remedies = ["model='between'", *(["breaks='ranking'"] if breaks == "all" else [])]
+    return errors.InsufficientData(
+        f"model {model!r} of {sample.outcome}: two comparable years or more are needed, there is "
+        f"{only}{f'; left out: {out}' if out else ''}; take {', '.join(remedies)}, or other years "
+        "or variables"
+    )
 
 
 def _regression(cells: pd.DataFrame, sample: PanelSample, model: str) -> PanelRegression:
@@ -375,13 +400,11 @@ def _p_wild(regression: PanelRegression, column: int, weights: Floats | None) ->
     return float((1 + (np.abs(drawn) >= abs(t) * (1 - 1e-9)).sum()) / (1 + len(drawn)))
 
 
-def _overlaps(sample: PanelSample, year: int, lag: int) -> list[bool]:
-    """Return which regressors are made of figures of the outcome of the same year."""
-    table = frameworks.series()
-    series = set(table.loc[table["index"] == sample.index, "series"])
-    if lag or sample.outcome not in series:
-        return [False] * len(sample.regressors)
-    shared = overlapping(
-        sample.index, sample.outcome, [n for n in sample.regressors if n in series], year
-    )
-    return [name in shared for name in sample.regressors]
+def _is_dynamic(sample: PanelSample, model: str, lag: int) -> bool:
+    """Return whether the outcome's past is on the right, where that biases the model.
+
+    In differences only the year before is in both changes.
+    """
+    biased = {"two_way": lag > 0, "first_differences": lag == 1}.get(model, False)
+    own = f"{sample.outcome}_before" in sample.regressors
+    return biased and (own or any(sample.overlaps()))

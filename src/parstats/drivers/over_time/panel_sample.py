@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,16 +13,20 @@ from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
 from parstats import errors
 from parstats.arguments import as_tuple, as_years, check_flag
+from parstats.drivers.over_time.identities import overlapping, series_among
 from parstats.drivers.score_checks import check_scores, require_table
 from parstats.panel.covariates import figure_columns, join_covariates
 from parstats.panel.coverage import needed
+from parstats.panel.office_sheets import tidy_headers
 from parstats.panel.standings import Breaks, standings
-from parstats.panel.units import n_units, unit_column, with_vintage
+from parstats.panel.units import n_units, province_scores, unit_column, with_vintage
 from parstats.reference import frameworks
-from parstats.reference.period_numbers import period_text
+from parstats.reference.period_numbers import period_of_text, period_text
 
 Codes = NDArray[np.int64]
 _KEYS = ["year", "vintage", "unit"]
+# A year, quarter or month as `period_text` writes it.
+_PERIOD = re.compile(r"\d{4}(?:-Q[1-4]|-\d\d(?!\d))?")
 # A spread below is rounding.
 _NO_SPREAD = 1e-9
 
@@ -50,6 +55,16 @@ class PanelSample:
         """Codes of the years, from 0 in order."""
         return codes(self.rows[["year"]])
 
+    def overlaps(self) -> list[bool]:
+        """Return which regressors, of the same year, are made of some figures of the outcome."""
+        if not series_among(self.index, [self.outcome]):
+            return [False] * len(self.regressors)
+        entered = self.years.loc[self.years["entered"], "year"]
+        shared = overlapping(
+            self.index, self.outcome, series_among(self.index, self.regressors), entered
+        )
+        return [name in shared for name in self.regressors]
+
 
 def codes(keys: pd.DataFrame) -> Codes:
     """Return numbers from 0 in order of the keys, without gaps.
@@ -69,21 +84,23 @@ def panel_sample(
     covariates: pd.DataFrame | None = None,
     covariate_unit: str | None = None,
     covariate_year: str | None = None,
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     breaks: Breaks = "all",
     standardised: bool = True,
     lag: int = 0,
+    adjacent: bool = False,
 ) -> PanelSample:
     """Return the cells of a panel regression, of the longest run of years that compare.
 
     A year enters if 90 % of its units have the outcome and all regressors, and if every series is
     measured in it as in the other years of the run (`parstats.panel.standings`; of points also on
-    the same scale); of equally long runs the newest one does. With a `lag` the regressors are of so
-    many years before the outcome. Standardised variables are less the mean of their year, in
-    standard deviations, over the units that are complete in it. Every year is listed with the
+    the same scale); of equally long runs the newest one does. Years between may be missing, as of
+    figures of every second year, unless years have to be `adjacent`. With a `lag` the regressors
+    are of so many years before the outcome. Standardised variables are less the mean of their year,
+    in standard deviations, over the units that are complete in it. Every year is listed with the
     reason for which it is left out: "scores" or "covariates" (under 90 %, or no spread), "break"
     (measured otherwise than in the years that entered), or "gap" (measured as in these, but not
-    next to them).
+    next to them, where they have to be).
 
     >>> from parstats.panel import load_scores
     >>> sample = panel_sample(load_scores("PAPI"), "papi", "papi.environment", breaks="ranking")
@@ -100,7 +117,7 @@ def panel_sample(
         breaks=breaks,
         standardised=check_flag("standardised", standardised),
     )
-    return builder.sample(outcome, names, lag=lag, years=years)
+    return builder.sample(outcome, names, lag=lag, years=years, adjacent=adjacent)
 
 
 @dataclass(frozen=True)
@@ -130,8 +147,11 @@ class SampleBuilder:
     ) -> SampleBuilder:
         """Check scores, and join those columns of the covariates that are named."""
         index = require_table(scores)
-        rows = with_vintage(check_scores(scores))
+        rows = with_vintage(province_scores(check_scores(scores)))
         added, figures = None, tuple[str, ...]()
+        if isinstance(covariates, pd.DataFrame):
+            chosen = [name for name in (covariate_unit, covariate_year, *names) if name]
+            covariates = tidy_headers(covariates, chosen)
         if covariates is not None:
             unit, year, figures = figure_columns(
                 covariates, unit=covariate_unit, year=covariate_year
@@ -173,11 +193,9 @@ class SampleBuilder:
                     f"variable of {self.index} or of the covariates", name, choices
                 )
 
-    def requested_years(self, years: int | Iterable[int] | None) -> list[int]:
+    def requested_years(self, years: int | str | Iterable[int] | None) -> list[int]:
         """Return the years of the scores that were asked for, all if none were named."""
         listed = sorted(set(map(int, self.scores["year"])))
-        if isinstance(years, str):
-            raise errors.UnknownChoice(f"year of {self.index}", years, listed)
         requested = as_years(years)
         if requested is not None and not requested:
             raise errors.InvalidRequest("years is empty: name one or more, or leave it out for all")
@@ -230,9 +248,10 @@ class SampleBuilder:
         regressors: tuple[str, ...],
         *,
         lag: int = 0,
-        years: int | Iterable[int] | None = None,
+        years: int | str | Iterable[int] | None = None,
+        adjacent: bool = False,
     ) -> PanelSample:
-        """Return the complete cells of the longest run."""
+        """Return the complete cells of the longest run; of years next to each other if asked."""
         self._check(outcome, regressors, lag)
         tables = [self.variable(outcome, 0), *(self.variable(name, lag) for name in regressors)]
         names = (outcome, *regressors)
@@ -248,7 +267,7 @@ class SampleBuilder:
             self._year(year, names, tables, values, runs) for year in self.requested_years(years)
         ]
         table = pd.DataFrame(listed)
-        chosen = _longest(table)
+        chosen = _longest(table, adjacent=adjacent)
         usable = table["reason"] == ""
         if not chosen:
             raise self._none(table, names, lag)
@@ -339,6 +358,20 @@ def years_left_out(years: pd.DataFrame) -> str:
     )
 
 
+def left_out_years(spans: str) -> dict[int, str]:
+    """Return the years of a text of `years_left_out`, with the reason of each.
+
+    >>> left_out_years("2018-2019 (scores); 2021 (gap)")
+    {2018: 'scores', 2019: 'scores', 2021: 'gap'}
+    """
+    years: dict[int, str] = {}
+    for span in filter(None, spans.split("; ")):
+        written, _, reason = span.partition(" (")
+        ends = [period_of_text(end) or 0 for end in _PERIOD.findall(written)]
+        years |= dict.fromkeys(range(ends[0], ends[-1] + 1), reason.removesuffix(")"))
+    return years
+
+
 def no_spread(name: str, year: str) -> errors.InvalidRequest:
     """Return the error that a variable is the same for all units, so that nothing goes with it.
 
@@ -375,18 +408,19 @@ def _lasting(values: pd.DataFrame) -> list[int]:
     return [int(place) for place in values if (n_figures[place] == 1).all()]
 
 
-def _longest(table: pd.DataFrame) -> list[int]:
-    """Return the years of the longest run, the newest of equally long ones."""
+def _longest(table: pd.DataFrame, *, adjacent: bool) -> list[int]:
+    """Return the years of the longest run, the newest of equally long ones.
+
+    Years of a run may have others between them that cannot be used, unless they are `adjacent`.
+    """
     best: list[int] = []
-    current: list[int] = []
-    before: tuple[object, ...] = ()
+    runs: dict[tuple[object, ...], list[int]] = {}
     for row in table.itertuples():
-        follows = bool(current) and row.year - current[-1] == 1 and row.run == before
         if row.reason:
-            current = []
             continue
-        current = [*current, int(row.year)] if follows else [int(row.year)]
-        before = row.run
-        if len(current) >= len(best):
-            best = current
+        before = runs.get(row.run, [])
+        follows = bool(before) and (row.year - before[-1] == 1 or not adjacent)
+        runs[row.run] = [*before, int(row.year)] if follows else [int(row.year)]
+        if len(runs[row.run]) >= len(best):
+            best = runs[row.run]
     return best

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import as_tuple, check_integer, check_share
+from parstats.arguments import check_integer, check_share, parse_years
+from parstats.drivers.over_time.identities import LEAST_PROVINCES
 from parstats.drivers.score_checks import check_scores, require_table
 from parstats.drivers.score_matrix import Floats, Parts, build_parts
 from parstats.panel.coverage import check_year
@@ -19,7 +20,7 @@ from parstats.stats import percentile_interval, resampling_counts
 def pooled_shares(
     scores: pd.DataFrame,
     *,
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     level: str | None = None,
     sens_level: float = 0.95,
     n_draws: int = 1000,
@@ -30,7 +31,8 @@ def pooled_shares(
     Parameters
     ----------
     scores : pandas.DataFrame of one index (`parstats.load_scores`), several years
-    years : int or iterable of int, optional; all with 90 % of the provinces if not given
+    years : int, iterable of int, or str ("2021-2024"), optional
+        All with 90 % of the provinces if not given.
     level : str, optional; the parts; the lowest level that adds up to the score if not given
     sens_level : float; share of the bootstrap draws inside the interval
     n_draws, seed : int; bootstrap samples over provinces (with all their years), and the seed
@@ -43,6 +45,7 @@ def pooled_shares(
 
     Raises
     ------
+    InsufficientData: if there are fewer than five units
     InsufficientCoverage: if under 90 % of the provinces are complete in a year that is asked for,
         or in every year
     UnknownChoice: if a year or the level does not exist
@@ -68,6 +71,11 @@ def pooled_shares(
     index = require_table(scores)
     every_year = _parts(scores, years, level)
     units = sorted({code for parts in every_year for code in parts.provinces})
+    if len(units) < LEAST_PROVINCES:
+        raise errors.InsufficientData(
+            f"pooled shares of {index}: {len(units)} units, {LEAST_PROVINCES} are needed to draw "
+            "samples of them; drivers.shares takes fewer"
+        )
     counts = resampling_counts(len(units), n_draws, seed)
     place = {code: number for number, code in enumerate(units)}
     observed, drawn = [], []
@@ -103,11 +111,11 @@ def pooled_shares(
 
 
 def _parts(
-    scores: pd.DataFrame, years: int | Iterable[int] | None, level: str | None
+    scores: pd.DataFrame, years: int | str | Iterable[int] | None, level: str | None
 ) -> list[Parts]:
     """Return the parts of each year; without `years` of those that are covered."""
     if years is not None:
-        named = sorted({check_year(scores, year) for year in as_tuple(years)})
+        named = sorted({check_year(scores, year) for year in parse_years(years) or ()})
         return [build_parts(scores, year, level=level) for year in named]
     every_year, refusal = [], None
     for year in sorted({int(year) for year in check_scores(scores)["year"].unique()}):

@@ -42,7 +42,8 @@ class RankLogit:
     coefficients : pandas.DataFrame
         One row per regressor: index, outcome, term, coefficient (per standard deviation), odds (of
         being ranked before another, times this for a standard deviation more), se, z, p, ci_low,
-        ci_high, ci_level, n_cells, n_provinces, n_years, first, last, ties, convention (of se).
+        ci_high, ci_level, overlaps (as of `PanelResult`), n_cells, n_provinces, n_years, first,
+        last, ties, convention (of se).
     fit : pandas.DataFrame
         One row: index, outcome, log_likelihood, log_likelihood_null, pseudo_r2 (McFadden's),
         n_cells, n_provinces, n_years, first, last, ties, n_tied (cells that share their rank), lag,
@@ -57,7 +58,7 @@ class RankLogit:
 
 def rank_logit(
     scores: pd.DataFrame,
-    years: int | Iterable[int] | None = None,
+    years: int | str | Iterable[int] | None = None,
     *,
     regressors: str | Iterable[str],
     outcome: str | None = None,
@@ -74,7 +75,8 @@ def rank_logit(
     Parameters
     ----------
     scores : pandas.DataFrame of one index (`parstats.load_scores`)
-    years : int or iterable of int, optional; the longest run that compares if not given
+    years : int, iterable of int, or str ("2021-2024"), optional
+        The longest run that compares if not given.
     regressors : str or iterable of str; series and columns of `covariates`
     outcome : str, optional; the series or covariate that ranks; the overall score if not given
     covariates, covariate_unit, covariate_year; as of `parstats.drivers.panel`
@@ -169,6 +171,7 @@ def rank_logit(
     }
     table = _coefficients(slopes, np.sqrt(np.diag(covariance)), ci_level)
     table.insert(0, "term", list(sample.regressors))
+    table["overlaps"] = sample.overlaps() if not lag else False
     table = table.assign(**counts, convention=convention)
     for place, (key, label) in enumerate(head.items()):
         table.insert(place, key, label)

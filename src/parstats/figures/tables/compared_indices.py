@@ -90,7 +90,7 @@ def differing_provinces(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> T
 
     Parameters
     ----------
-    table : pandas.DataFrame; provinces of `parstats.drivers.across`
+    table : pandas.DataFrame; provinces of `parstats.drivers.across`, or its whole result
     lang : {"vi", "en"}
     n_top : int; how many of each pair
     """
@@ -129,7 +129,7 @@ def common_provinces(table: pd.DataFrame, lang: str) -> Table:
 
     Parameters
     ----------
-    table : pandas.DataFrame; provinces of `parstats.drivers.across`
+    table : pandas.DataFrame; provinces of `parstats.drivers.across`, or its whole result
     lang : {"vi", "en"}
     """
     rows = table[~table["is_comparable"].astype(bool)]
@@ -195,7 +195,7 @@ def parts_together(
 
     Parameters
     ----------
-    table : pandas.DataFrame; parts of `parstats.drivers.across`
+    table : pandas.DataFrame; parts of `parstats.drivers.across`, or its whole result
     lang : {"vi", "en"}
     alpha : float; the family-wise p-value up to which a pair of parts is listed
     n_top : int; at most so many of each pair of indices

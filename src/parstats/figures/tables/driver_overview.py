@@ -48,7 +48,7 @@ def overview(table: pd.DataFrame, lang: str, *, n_top: int | None = 14) -> Table
 
     Parameters
     ----------
-    table : pandas.DataFrame; parts of `parstats.drivers.overview`
+    table : pandas.DataFrame; parts of `parstats.drivers.overview`, or its whole result
     lang : {"vi", "en"}
     n_top : int, optional; show so many; all if None
     """

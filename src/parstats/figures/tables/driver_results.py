@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from parstats.arguments import check_integer, old_names, require_drawable
+from parstats.arguments import check_integer, old_names, require_drawable, result_part
 from parstats.figures.caption import basis, percent
 from parstats.figures.column import (
     PERCENT,
@@ -79,13 +79,15 @@ def shares(table: pd.DataFrame, lang: str) -> Table:
 
     Parameters
     ----------
-    table : pandas.DataFrame of `parstats.drivers.shares`
+    table : pandas.DataFrame
+        That of `parstats.drivers.shares`; of `parstats.drivers.shares_without_noise` also the
+        shares without noise, and the reliability of each part.
     lang : {"vi", "en"}
     """
     required = ["series", "share", "variance", "covariance_with_rest", "correlation", *_SENS]
     require_drawable(table, required, "the table of parstats.drivers.shares", once=["series"])
     lang = series_language(lang, table["series"])
-    columns = (
+    columns: tuple[Column, ...] = (
         text_column("name", text("table.sub_dimension", lang)),
         number_column("share", text("table.share", lang), number=PERCENT),
         _interval(table, lang, number=PERCENT),
@@ -96,6 +98,13 @@ def shares(table: pd.DataFrame, lang: str) -> Table:
         number_column("correlation", text("table.correlation", lang)),
     )
     notes = joined(basis(table.iloc[0], lang), text("table.shares_note", lang))
+    if {"reliability", "share_without_noise"} <= set(table):
+        without = text("table.share_without_noise", lang)
+        columns += (
+            number_column("reliability", text("table.reliability_share", lang)),
+            number_column("without_noise", without, "share_without_noise", number=PERCENT),
+        )
+        notes = (*notes, text("table.without_noise_note", lang))
     return Table("shares", lang, _named(table, "series", lang), columns, notes)
 
 
@@ -141,13 +150,14 @@ def choices(table: pd.DataFrame, lang: str) -> Table:
     Parameters
     ----------
     table : pandas.DataFrame
-        The choices of `parstats.drivers.robustness`. Where provinces were filled in, theirs stand
-        in a separate group.
+        The choices of `parstats.drivers.robustness`, or its whole result. Where provinces were
+        filled in, theirs stand in a separate group.
     lang : {"vi", "en"}
     """
     first, total = ("first_mc_low", "first_mc_high"), ("total_mc_low", "total_mc_high")
     required = ["provinces", "choice", "first_order", *first, "total", *total, "n_draws"]
     source = "the choices of parstats.drivers.robustness"
+    table = result_part(table, required)
     require_drawable(table, required, source, once=["provinces", "choice"])
     data = table.assign(
         choice=[text(f"choice.{choice}", lang) for choice in table["choice"]],
@@ -175,10 +185,11 @@ def reliability(table: pd.DataFrame, lang: str) -> Table:
 
     Parameters
     ----------
-    table : pandas.DataFrame; the reliability of `parstats.drivers.structure`
+    table : pandas.DataFrame; the reliability of `parstats.drivers.structure`, or all of its result
     lang : {"vi", "en"}
     """
     required = ["scale", "n_items", "alpha", *_SENS, "mean_correlation"]
+    table = result_part(table, required)
     require_drawable(
         table, required, "the reliability of parstats.drivers.structure", once=["scale"]
     )
@@ -205,12 +216,13 @@ def opposed(table: pd.DataFrame, lang: str, *, n_top: int = 10) -> Table:
 
     Parameters
     ----------
-    table : pandas.DataFrame; the correlations of `parstats.drivers.structure`
+    table : pandas.DataFrame; the correlations of `parstats.drivers.structure`, or its whole result
     lang : {"vi", "en"}
     n_top : int
     """
     source = "the correlations of parstats.drivers.structure"
     required = ["series", "other", "pearson", *_SENS, "opposed"]
+    table = result_part(table, required)
     require_drawable(table, required, source, once=["series", "other"])
     lang = series_language(lang, table["series"])
     opposed_pairs = table[table["opposed"]].sort_values("pearson", kind="stable")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from parstats.arguments import check_integer, from_results
+from parstats.arguments import check_integer, from_results, require_drawable
 from parstats.drivers.over_time.predictive import BASELINES
 from parstats.figures.caption import percent
 from parstats.figures.column import (
@@ -16,12 +16,13 @@ from parstats.figures.column import (
     number_column,
     text_column,
 )
-from parstats.figures.index_language import series_language
+from parstats.figures.index_language import index_language, series_language
 from parstats.figures.number_format import P_VALUE, NumberFormat, p_text
 from parstats.figures.table import Table, joined, keeps_source
 from parstats.figures.tables.driver_results import sens_text
+from parstats.figures.text.over_time_notes import foretold_years
 from parstats.reference import frameworks, provinces
-from parstats.reference.labels import text
+from parstats.reference.labels import period, text
 
 _WHOLE_PERCENT = NumberFormat(0, scale=100)
 
@@ -54,7 +55,7 @@ def catching_up(table: pd.DataFrame, lang: str) -> Table:
 
     Parameters
     ----------
-    table : pandas.DataFrame; catching_up of `parstats.drivers.convergence`
+    table : pandas.DataFrame; catching_up of `parstats.drivers.convergence`, or its whole result
     lang : {"vi", "en"}
     """
     lang = series_language(lang, table["series"])
@@ -96,7 +97,7 @@ def spread_trends(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -
 
     Parameters
     ----------
-    table : pandas.DataFrame; trends of `parstats.drivers.convergence`
+    table : pandas.DataFrame; trends of `parstats.drivers.convergence`, or its whole result
     lang : {"vi", "en"}
     n_top : int, optional
         Show so many: the runs of the newest years first, of these the longest, and of equally long
@@ -129,8 +130,8 @@ def spread_trends(table: pd.DataFrame, lang: str, *, n_top: int | None = None) -
 @keeps_source
 @from_results(
     table=(
-        "parstats.drivers.predictive: method mae r2 skill skill_sens_low skill_sens_high gain "
-        "gain_sens_low gain_sens_high gain_p_adjusted n_years n_cells"
+        "parstats.drivers.predictive: index method mae r2 skill skill_sens_low skill_sens_high "
+        "gain gain_sens_low gain_sens_high gain_p_adjusted first last n_years n_cells"
     )
 )
 def forecast_performance(table: pd.DataFrame, lang: str) -> Table:
@@ -138,9 +139,11 @@ def forecast_performance(table: pd.DataFrame, lang: str) -> Table:
 
     Parameters
     ----------
-    table : pandas.DataFrame; performance of `parstats.drivers.predictive`
+    table : pandas.DataFrame; performance of `parstats.drivers.predictive`, or its whole result
     lang : {"vi", "en"}
     """
+    require_drawable(table, ["method"], "the performance of parstats.drivers.predictive")
+    lang = index_language(lang, str(table["index"].iloc[0]))
     kinds = ["baseline" if name in BASELINES else "model" for name in table["method"]]
     data = table.assign(
         name=[text(f"forecast.{name}", lang) for name in table["method"]],
@@ -159,8 +162,7 @@ def forecast_performance(table: pd.DataFrame, lang: str) -> Table:
     note = text(
         "table.forecast_note",
         lang,
-        first=int(table["first"].min()),
-        last=int(table["last"].max()),
+        years=foretold_years(table, lang),
         n=int(table["n_cells"].max()),
     )
     return Table("forecast-performance", lang, data, columns, (note,), group="group")
@@ -181,7 +183,7 @@ def forecast_importance(table: pd.DataFrame, lang: str, *, n_top: int = 5) -> Ta
 
     Parameters
     ----------
-    table : pandas.DataFrame; importance of `parstats.drivers.predictive`
+    table : pandas.DataFrame; importance of `parstats.drivers.predictive`, or its whole result
     lang : {"vi", "en"}
     n_top : int; how many groups of each method
     """
@@ -221,8 +223,8 @@ def _marked_names(series: str, ended: str, lang: str) -> str:
 @keeps_source
 @from_results(
     table=(
-        "parstats.drivers.typology: n_groups silhouette agreement is_chosen null_median null_high "
-        "p alpha"
+        "parstats.drivers.typology: index n_groups silhouette agreement is_chosen null_median "
+        "null_high p alpha"
     )
 )
 def group_choice(table: pd.DataFrame, lang: str) -> Table:
@@ -230,10 +232,12 @@ def group_choice(table: pd.DataFrame, lang: str) -> Table:
 
     Parameters
     ----------
-    table : pandas.DataFrame; choice of `parstats.drivers.typology`
+    table : pandas.DataFrame; choice of `parstats.drivers.typology`, or its whole result
     lang : {"vi", "en"}
     """
+    require_drawable(table, ["p"], "the choice of parstats.drivers.typology")
     first = table.iloc[0]
+    lang = index_language(lang, str(first["index"]))
     columns = (
         count_column("n_groups", text("table.n_groups", lang)),
         number_column("silhouette", text("table.silhouette", lang), number=NumberFormat(3)),
@@ -251,15 +255,17 @@ def group_choice(table: pd.DataFrame, lang: str) -> Table:
 
 
 @keeps_source
-@from_results(groups="parstats.drivers.typology: vintage province group")
+@from_results(groups="parstats.drivers.typology: index vintage province group")
 def group_members(groups: pd.DataFrame, lang: str) -> Table:
     """Tabulate which provinces are in which group; empty if there is one group.
 
     Parameters
     ----------
-    groups : pandas.DataFrame; groups of `parstats.drivers.typology`
+    groups : pandas.DataFrame; groups of `parstats.drivers.typology`, or its whole result
     lang : {"vi", "en"}
     """
+    require_drawable(groups, ["group"], "the groups of parstats.drivers.typology")
+    lang = index_language(lang, str(groups["index"].iloc[0]))
     by_group = groups.groupby("group", sort=True) if groups["group"].nunique() > 1 else []
     data = pd.DataFrame(
         [
@@ -323,8 +329,8 @@ def neighbour_likeness(table: pd.DataFrame, lang: str, *, n_top: int | None = 10
 @keeps_source
 @from_results(
     table=(
-        "parstats.drivers.pooled_shares: series share sens_low sens_high least greatest n_first "
-        "n_years first last"
+        "parstats.drivers.pooled_shares: index series share sens_low sens_high least greatest "
+        "n_first n_years first last"
     )
 )
 def pooled_shares(table: pd.DataFrame, lang: str, *, n_top: int | None = 14) -> Table:
@@ -360,8 +366,16 @@ def pooled_shares(table: pd.DataFrame, lang: str, *, n_top: int | None = 14) -> 
         count_column("n_first", text("table.times_first", lang), "n_first", "n_years"),
         count_column("years", text("table.years", lang), "first", "last", joint="–"),
     )
-    notes = [text("table.pooled_note", lang)]
+    notes = [text("table.pooled_note", lang), _breaks_between(table, lang)]
     if len(rows) < len(table):
         notes.insert(0, text("table.top_note", lang, n=len(rows), p=len(table)))
     data = rows.assign(name=_names(rows["series"], lang))
-    return Table("pooled-shares", lang, data, columns, tuple(notes))
+    return Table("pooled-shares", lang, data, columns, tuple(filter(None, notes)))
+
+
+def _breaks_between(table: pd.DataFrame, lang: str) -> str:
+    """Return the years, after the first, from which on something is measured otherwise."""
+    index, last = str(table["index"].iloc[0]), int(table["last"].max())
+    years = frameworks.breaks_between(index, last, int(table["first"].min()))["year"]
+    listed = ", ".join(period(int(year), lang) for year in sorted(set(years)))
+    return text("table.pooled_breaks", lang, years=listed) if listed else ""

@@ -10,30 +10,36 @@ from collections.abc import Sequence
 import pandas as pd
 
 from parstats import errors
-from parstats.arguments import require_drawable
+from parstats.arguments import require_drawable, result_part
+from parstats.drivers.over_time.leads import Leads
+from parstats.drivers.over_time.outside import Outside
 from parstats.drivers.over_time.panel_model import PanelResult
+from parstats.drivers.over_time.panel_sample import left_out_years
+from parstats.drivers.over_time.rank_logit import RankLogit
 from parstats.figures.caption import percent
+from parstats.figures.citation import span_text
 from parstats.figures.column import SIGNED, WHOLE, Column, count_column, number_column, text_column
 from parstats.figures.index_language import index_language, series_language
 from parstats.figures.number_format import P_VALUE, NumberFormat
-from parstats.figures.table import Table, joined
+from parstats.figures.table import Table, joined, keeps_source
 from parstats.reference import frameworks
 from parstats.reference.labels import text
-from parstats.reference.period_numbers import period_text
 
 _PERCENT = NumberFormat(1, scale=100)
 _PARTS = [
-    *("series", "coefficient", "ci_low", "ci_high", "p_adjusted", "partial_r2", "mde"),
-    *("province_effects", "n_draws"),
+    *("index", "series", "coefficient", "ci_low", "ci_high", "p_adjusted", "partial_r2", "mde"),
+    *("province_effects", "n_draws", "n_cells", "n_provinces", "n_years", "first", "last"),
+    "years_left_out",
 ]
 
 
-def panel(result: PanelResult, lang: str) -> Table:
-    """Tabulate the coefficients of a panel regression.
+@keeps_source
+def panel(result: PanelResult | RankLogit, lang: str) -> Table:
+    """Tabulate the coefficients of a panel regression, or of a regression of ranks.
 
     Parameters
     ----------
-    result : PanelResult of `parstats.drivers.panel`
+    result : PanelResult of `parstats.drivers.panel`, or RankLogit of `parstats.drivers.rank_logit`
     lang : {"vi", "en"}
 
     Examples
@@ -44,20 +50,16 @@ def panel(result: PanelResult, lang: str) -> Table:
     >>> panel(result, "en").displayed["name"].tolist()
     ['Environmental Governance']
     """
+    if isinstance(result, RankLogit):
+        return _rank_logit(result, lang)
     if not isinstance(result, PanelResult):
         raise errors.InvalidRequest(
             f"the table of a panel is made from {type(result).__name__}: expected the result of "
-            "parstats.drivers.panel"
+            "parstats.drivers.panel or of parstats.drivers.rank_logit"
         )
-    table, fit = result.coefficients, result.fit.iloc[0]
+    fit = result.fit.iloc[0]
     lang = index_language(lang, fit["index"])
-    names = [variable_name(term, lang) for term in table["term"]]
-    if fit["lag"]:
-        names = [text("table.lagged", lang, name=name, n=int(fit["lag"])) for name in names]
-    marks = [
-        f"{name} *" if own else name for name, own in zip(names, table["overlaps"], strict=True)
-    ]
-    data = table.assign(name=marks)
+    data = _named(result, lang)
     number = SIGNED if fit["standardised"] else NumberFormat(3, sign=True)
     columns = [
         text_column("name", text("table.variable", lang)),
@@ -71,28 +73,85 @@ def panel(result: PanelResult, lang: str) -> Table:
     ]
     if data["p_wild"].isna().all():
         columns = [column for column in columns if column.name != "p_wild"]
-    basis = text(
-        "panel.basis",
-        lang,
-        outcome=variable_name(fit["outcome"], lang),
-        index=fit["index"],
-        first=period_text(int(fit["first"])),
-        last=period_text(int(fit["last"])),
-        cells=int(fit["n_cells"]),
-        provinces=int(fit["n_provinces"]),
-        years=int(fit["n_years"]),
-    )
     notes = (
-        *joined(basis, text(f"panel.model.{fit['model']}", lang), _years(result.years, lang)),
+        *joined(
+            _basis(result, lang), text(f"panel.model.{fit['model']}", lang), _years(result, lang)
+        ),
         *joined(
             text("panel.standardised" if fit["standardised"] else "panel.points", lang),
             text(f"panel.se.{fit['errors']}", lang),
             _draws(fit["n_draws"], lang),
             text("panel.no_effect", lang),
         ),
-        *joined(text("panel.overlap_note", lang) if table["overlaps"].any() else ""),
+        *joined(
+            text("panel.overlap_note", lang) if data["overlaps"].any() else "",
+            _dynamic(fit, lang),
+        ),
     )
     return Table("panel", lang, data, tuple(columns), notes)
+
+
+def _rank_logit(result: RankLogit, lang: str) -> Table:
+    """Tabulate the coefficients of a regression of ranks."""
+    fit = result.fit.iloc[0]
+    lang = index_language(lang, fit["index"])
+    data = _named(result, lang)
+    columns = (
+        text_column("name", text("table.variable", lang)),
+        number_column("coefficient", text("table.coefficient", lang), number=SIGNED),
+        number_column("se", text("table.standard_error", lang), number=NumberFormat(3)),
+        _interval(data, lang),
+        number_column("p", text("table.p", lang), number=P_VALUE),
+        number_column("odds", text("table.odds", lang)),
+    )
+    several = "_several" if fit["n_years"] > 1 else ""
+    notes = (
+        *joined(_basis(result, lang), text("panel.model.rank_logit", lang), _years(result, lang)),
+        *joined(
+            text("panel.standardised", lang),
+            text(f"panel.se.rank_logit{several}", lang),
+            text("panel.odds_note", lang),
+            text("panel.no_effect", lang),
+        ),
+        *joined(text("panel.overlap_note", lang) if data["overlaps"].any() else ""),
+    )
+    return Table("panel", lang, data, columns, notes)
+
+
+def _named(result: PanelResult | RankLogit, lang: str) -> pd.DataFrame:
+    """Return the coefficients with the names of the variables, and a mark on overlapping ones."""
+    table, fit = result.coefficients, result.fit.iloc[0]
+    # The outcome's own past has a name of its own among the regressors.
+    own_past = f"{fit['outcome']}_before"
+    terms = [fit["outcome"] if fit["lag"] and t == own_past else t for t in table["term"]]
+    names = [variable_name(term, lang) for term in terms]
+    if fit["lag"]:
+        key = "table.lagged_one" if fit["lag"] == 1 else "table.lagged"
+        names = [text(key, lang, name=name, n=int(fit["lag"])) for name in names]
+    marked = zip(names, table["overlaps"], strict=True)
+    return table.assign(name=[f"{name} *" if overlaps else name for name, overlaps in marked])
+
+
+def _basis(result: PanelResult | RankLogit, lang: str) -> str:
+    fit = result.fit.iloc[0]
+    return text(
+        "panel.basis",
+        lang,
+        outcome=variable_name(fit["outcome"], lang),
+        index=fit["index"],
+        span=span_text(int(fit["first"]), int(fit["last"]), lang),
+        cells=int(fit["n_cells"]),
+        provinces=int(fit["n_provinces"]),
+        years=int(fit["n_years"]),
+    )
+
+
+def _dynamic(fit: pd.Series, lang: str) -> str:
+    """Return by how much the coefficient of the outcome's own past is off, if it is in."""
+    if not fit["dynamic"]:
+        return ""
+    ending = "_differences" if fit["model"] == "first_differences" else ""
+    return text(f"panel.dynamic{ending}", lang)
 
 
 def variable_name(term: str, lang: str) -> str:
@@ -110,20 +169,25 @@ def _interval(data: pd.DataFrame, lang: str, number: NumberFormat = SIGNED) -> C
     return number_column("interval", heading, "ci_low", "ci_high", number=number, unbroken=True)
 
 
-def _years(years: pd.DataFrame, lang: str) -> str:
+def _years(result: PanelResult | RankLogit, lang: str) -> str:
     """Return how many years entered, and which did not and why."""
+    years, lag = result.years, int(result.fit["lag"].iloc[0])
     out = years[(years["reason"] != "") & (years["reason"] != "change")]
     if out.empty:
         return ""
     parts = [
-        f"{_spans(part['year'].tolist())} ({text(f'panel.reason.{reason}', lang)})"
+        f"{_spans(part['year'].tolist(), lang)} ({_reason(str(reason), lag, lang)})"
         for reason, part in out.groupby("reason", sort=False)
     ]
     left = text("panel.left_out", lang, years=", ".join(parts))
     return text("panel.break_note", lang, all=len(years), n=len(years) - len(out), left=left)
 
 
-def _spans(years: list[int]) -> str:
+def _reason(reason: str, lag: int, lang: str) -> str:
+    return text(f"panel.reason.{reason}{'_lagged' if lag and reason == 'break' else ''}", lang)
+
+
+def _spans(years: list[int], lang: str) -> str:
     """Return years as spans: 2011–2013, 2018."""
     spans: list[list[int]] = []
     for year in years:
@@ -131,47 +195,102 @@ def _spans(years: list[int]) -> str:
             spans[-1].append(year)
         else:
             spans.append([year])
-    return ", ".join(
-        "–".join(map(period_text, dict.fromkeys((span[0], span[-1])))) for span in spans
-    )
+    return ", ".join(span_text(span[0], span[-1], lang) for span in spans)
 
 
-def leads(table: pd.DataFrame, lang: str) -> Table:
+@keeps_source
+def leads(table: pd.DataFrame | Leads, lang: str) -> Table:
     """Tabulate which parts lead next year's total without their own dimension.
 
     Parameters
     ----------
-    table : pandas.DataFrame; ``parts`` of `parstats.drivers.leads`
+    table : pandas.DataFrame; ``parts`` of `parstats.drivers.leads`, or its whole result
     lang : {"vi", "en"}
     """
-    source = "the parts of parstats.drivers.leads"
-    require_drawable(table, [*_PARTS, "persistence", "p_beyond"], source, once=["series"])
-    lang = series_language(lang, table["series"])
-    notes = [text("table.leads_note", lang)]
-    if table["p_beyond"].notna().any():
+    columns = [*_PARTS, "branch", "persistence", "p_beyond"]
+    parts: pd.DataFrame = result_part(table, columns)
+    require_drawable(parts, columns, "the parts of parstats.drivers.leads", once=["series"])
+    lang = series_language(lang, parts["series"])
+    whole = "_whole" if (parts["branch"] == parts["series"]).all() else ""
+    notes = [_parts_basis(parts, lang), text(f"table.leads{whole}_note", lang)]
+    if parts["p_beyond"].notna().any():
         notes.append(text("table.leads_beyond_note", lang))
-    if table.loc[table["coefficient"].notna(), "p_beyond"].isna().any():
+    if parts.loc[parts["coefficient"].notna(), "p_beyond"].isna().any():
         notes.append(text("table.leads_current_note", lang))
-    return _parts("leads", table, lang, notes)
+    return _parts("leads", parts, lang, notes)
 
 
-def outside(table: pd.DataFrame, lang: str) -> Table:
+@keeps_source
+def outside(table: pd.DataFrame | Outside, lang: str) -> Table:
     """Tabulate which parts go with an outcome from outside.
 
     Parameters
     ----------
-    table : pandas.DataFrame; ``parts`` of `parstats.drivers.outside`
+    table : pandas.DataFrame
+        ``parts`` of `parstats.drivers.outside`, or its whole result, which also tells what was left
+        out.
     lang : {"vi", "en"}
     """
-    source = "the parts of parstats.drivers.outside"
-    require_drawable(table, [*_PARTS, "outcome", "adjusted", "lag"], source, once=["series"])
-    lang = series_language(lang, table["series"])
-    note = text("table.outside_note", lang, outcome=table["outcome"].iloc[0])
-    first = table.iloc[0]
-    notes = [note, text(f"outside.{'adjusted' if first['adjusted'] else 'alone'}", lang)]
+    columns = [*_PARTS, "outcome", "adjusted", "lag"]
+    parts: pd.DataFrame = result_part(table, columns)
+    require_drawable(parts, columns, "the parts of parstats.drivers.outside", once=["series"])
+    lang = series_language(lang, parts["series"])
+    first = parts.iloc[0]
+    notes = [
+        text("table.outside_note", lang, outcome=first["outcome"]),
+        _parts_basis(parts, lang),
+        text(f"outside.{'adjusted' if first['adjusted'] else 'alone'}", lang),
+    ]
     if first["lag"]:
         notes.append(text("outside.lag", lang, n=int(first["lag"])))
-    return _parts("outside", table, lang, notes)
+    if isinstance(table, Outside) and len(table.left_out):
+        listed = [
+            f"{names} ({text(f'outside.reason.{reason}', lang)})"
+            for reason, rows in table.left_out.groupby("reason", sort=False)
+            if (names := ", ".join(_short_names(rows["series"], lang)))
+        ]
+        notes.append(text("outside.left_out", lang, parts="; ".join(listed)))
+    return _parts("outside", parts, lang, notes)
+
+
+def _short_names(series: pd.Series, lang: str) -> list[str]:
+    return [frameworks.series_name(name, lang, short=True) for name in series]
+
+
+def _parts_basis(parts: pd.DataFrame, lang: str) -> str:
+    """Return the index, years and cells of regressions of parts, and the years that are not in."""
+    known = parts[parts["coefficient"].notna()]
+    most = known.loc[known["n_cells"].idxmax()]
+    sentences = [
+        text(
+            "panel.parts_basis",
+            lang,
+            index=most["index"],
+            span=span_text(int(known["first"].min()), int(known["last"].max()), lang),
+            cells=int(most["n_cells"]),
+            provinces=int(known["n_provinces"].max()),
+            years=int(known["n_years"].max()),
+        )
+    ]
+    out = [left_out_years(spans) for spans in known["years_left_out"]]
+    # What is left out of some parts only shows in their number of years.
+    common = set.intersection(*map(set, out))
+    reasons = pd.Series({year: out[0][year] for year in sorted(common)}, dtype="object")
+    if common:
+        listed = [
+            f"{_spans([*rows.index], lang)} ({_parts_reason(str(reason), parts, lang)})"
+            for reason, rows in reasons.groupby(reasons, sort=False)
+        ]
+        sentences.append(text("panel.years_out", lang, years=", ".join(listed)))
+    if known["n_years"].nunique() > 1:
+        sentences.append(text("panel.fewer_years", lang))
+    return " ".join(sentences)
+
+
+def _parts_reason(reason: str, parts: pd.DataFrame, lang: str) -> str:
+    if "branch" in parts and reason == "break":
+        return text("panel.reason.break_before", lang)
+    return _reason(reason, int(parts["lag"].iloc[0]) if "lag" in parts else 0, lang)
 
 
 def _draws(n_draws: int, lang: str) -> str:
@@ -183,7 +302,7 @@ def _parts(identity: str, table: pd.DataFrame, lang: str, about: Sequence[str]) 
     known = table["coefficient"].notna()
     order = table["coefficient"].abs().where(known, -1).sort_values(ascending=False).index
     data = table.loc[order]
-    names = [frameworks.series_name(name, lang, short=True) for name in data["series"]]
+    names = _short_names(data["series"], lang)
     columns = (
         text_column("name", text("table.sub_dimension", lang)),
         number_column("coefficient", text("table.coefficient", lang), number=SIGNED),

@@ -82,7 +82,7 @@ def differing_note(table: pd.DataFrame, lang: str, *, n_top: int = 3) -> Markdow
 
     Parameters
     ----------
-    table : pandas.DataFrame; provinces of `parstats.drivers.across`
+    table : pandas.DataFrame; provinces of `parstats.drivers.across`, or its whole result
     lang : {"vi", "en"}
     n_top : int; how many of each pair are named
     """
@@ -114,7 +114,7 @@ def parts_note(table: pd.DataFrame, lang: str, *, alpha: float = 0.05) -> Markdo
 
     Parameters
     ----------
-    table : pandas.DataFrame; parts of `parstats.drivers.across`
+    table : pandas.DataFrame; parts of `parstats.drivers.across`, or its whole result
     lang : {"vi", "en"}
     alpha : float; the family-wise error that is allowed
     """

@@ -13,6 +13,8 @@ from parstats.figures.index_language import series_language
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
+# Measures by a regression on all parts, which takes more provinces than parts.
+_REGRESSIONS = ("owen_score", "owen_rank", "lmg")
 # Parts named in one sentence. By judgement.
 _MOST_NAMED = 6
 # Ranks between two measures from which a part is said to be seen differently. By judgement: half of
@@ -31,7 +33,7 @@ def overview_note(table: pd.DataFrame, lang: str) -> Markdown:
 
     Parameters
     ----------
-    table : pandas.DataFrame; parts of `parstats.drivers.overview`
+    table : pandas.DataFrame; parts of `parstats.drivers.overview`, or its whole result
     lang : {"vi", "en"}
     """
     lang = series_language(lang, table["series"])
@@ -41,6 +43,7 @@ def overview_note(table: pd.DataFrame, lang: str) -> Markdown:
         _tied(table, lang),
         *_differences(table, lang),
         *_flagged(table, lang),
+        *_lacking(table, lang),
     ]
     return Markdown("\n".join(f"- {sentence}" for sentence in sentences if sentence))
 
@@ -111,6 +114,21 @@ def _differences(table: pd.DataFrame, lang: str) -> list[str]:
             "of": len(table),
         }
         sentences.append(text(f"overview.{key}", lang, **fields))
+    return sentences
+
+
+def _lacking(table: pd.DataFrame, lang: str) -> list[str]:
+    """Return which measures that were asked for have no answer, and why."""
+    lacking = [name for name in MEASURES if name in table and table[name].isna().all()]
+    reasons = {
+        "no_regression": [name for name in lacking if name in _REGRESSIONS],
+        "no_scales": [name for name in lacking if name == "main_effect"],
+    }
+    sentences = []
+    for reason, names in reasons.items():
+        if names:
+            listed = ", ".join(text(f"measure.{name}.short", lang) for name in names)
+            sentences.append(text(f"overview.{reason}", lang, names=listed, n=len(table)))
     return sentences
 
 

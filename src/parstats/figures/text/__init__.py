@@ -62,6 +62,11 @@ from parstats.figures.text.province_summary import (
     title,
 )
 from parstats.figures.text.remedy_answer import plans_read_note, remedies_answer, targets_note
+from parstats.figures.text.remedy_checks import (
+    confounding_note,
+    spillover_note,
+    unlinked_bounds_note,
+)
 from parstats.figures.text.remedy_notes import (
     as_above_note,
     no_cells_note,
@@ -82,6 +87,7 @@ __all__ = [
     "catching_up_note",
     "change_note",
     "close_note",
+    "confounding_note",
     "coverage_note",
     "differing_note",
     "driver_note",
@@ -120,12 +126,14 @@ __all__ = [
     "section",
     "show",
     "sources_note",
+    "spillover_note",
     "targets_note",
     "title",
     "unconfirmed_note",
     "unconfirmed_text",
     "unknown_highest_note",
     "unknown_note",
+    "unlinked_bounds_note",
     "unlinked_text",
     "unmatched_text",
     "value_name",

@@ -107,7 +107,7 @@ def estimate(
         estimated, as from one province); df; ci_low and ci_high; p; p_adjusted (Romano-Wolf over
         the exploratory rows of a model); p_clustered (t law with se and df); p_assignment (whole
         treatments exchanged instead of residuals, cells of unknown state taken as not targeted; for
-        comparison); inference ("exchange": the randomization test and its inversion, clusters are
+        comparison, where all targeted cells are in the row); inference ("exchange": the randomization test and its inversion, clusters are
         provinces; "region_years": the t law with clusters of region and year, where at most half of
         the plans are decisions of their own); naive (mean before/after change: no estimate);
         naive_within (against the same province's other cells: no estimate); expected (mean change
@@ -212,8 +212,8 @@ class _Row:
             return cls(hypothesis, figures, None)
         result = tested(hypothesis, design, drawn, ci_level)
         figures |= result.figures
-        if hypothesis.model != "joint":
-            # Exchanging a type alone would part it from the plans it belongs to.
+        if not hypothesis.held.shape[-1]:
+            # Exchanging a part alone would take it from the plans it belongs to.
             figures["p_assignment"] = _by_assignment(
                 treatment, drawn, hypothesis.projections.present
             )

@@ -158,7 +158,7 @@ def _types(
 ) -> tuple[list[str], str]:
     joint = table[table["model"] == "joint"]
     n = table["set"].nunique()
-    works = setting.kind in ("one works", "one each")
+    works = setting.kind in ("one works", "one each", "two each")
     is_working = joint["value"].str.split("+").str[0].eq("A") if works else joint["set"] < 0
     null = joint[~is_working]
     called = null["verdict"] == "association"
@@ -186,7 +186,7 @@ _PARTS: dict[str, tuple[str, tuple[str, ...], Judge, str]] = {
         "By the rule that plans follow",
         _SINGLE,
         _rules,
-        "Four rules are functions of the baseline and the previous change; the other eight are "
+        "Four rules are functions of the baseline and the previous change; the other ten are "
         "not. *rejects* is the size where the effect is 0, else the power.",
     ),
     "types": (

@@ -104,6 +104,7 @@ def settings() -> list[Setting]:
             ("drawn", "worst", 0.3, "all alike"),
             ("drawn", "worst", 0.3, "together"),
             ("drawn", "worst", 0.4, "one each"),
+            ("drawn", "worst", 0.4, "two each"),
         )
     ]
     made += [
@@ -183,10 +184,12 @@ def _types(setting: Setting, cells: pd.DataFrame, rng: np.random.Generator) -> p
     has = latent > _TYPE_LIMIT
     if setting.kind == "together":
         has = np.repeat(has[:, :2], len(TYPES) // 2, axis=1)
+    if setting.kind == "two each":
+        has = latent.argsort(axis=1).argsort(axis=1) >= len(TYPES) - 2
     if setting.kind == "one each":
         has = latent.argmax(axis=1)[:, None] == np.arange(len(TYPES))
     added = np.zeros(len(cells))
-    if setting.kind in ("one works", "one each"):
+    if setting.kind in ("one works", "one each", "two each"):
         added[aimed] = setting.effect * has[:, 0]
     elif setting.kind in ("all alike", "together"):
         added[aimed] = setting.effect

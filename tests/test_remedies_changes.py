@@ -298,9 +298,12 @@ def test_similar_provinces_are_the_nearest_over_all_series() -> None:
             )
         expected = set(np.argsort(distance)[:4]) & set(np.flatnonzero(np.isfinite(distance)))
         assert set(np.flatnonzero(chosen[province])) == expected
-    values = history(past, np.zeros(12, dtype=int))
+    values = history(past, np.zeros(12, dtype=int), np.array([0, 0, 0, 1, 1, -1]))
     assert np.isnan(values[0]).sum() == 0
-    assert values.shape == (7, 12, 6)
+    assert values.shape == (9, 12, 6)
+    assert values[7][:, 3] == pytest.approx(past[0][:, 4], nan_ok=True)
+    assert values[7][0, 0] == pytest.approx(past[0][0, 1:3].mean())
+    assert np.isnan(values[7:][:, :, 5]).all()
 
 
 @pytest.mark.parametrize("horizon", [1, 2])

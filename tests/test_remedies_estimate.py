@@ -172,7 +172,7 @@ def test_types_that_the_plans_never_tell_apart_are_one_row(background) -> None:
     assert rows["value"].tolist() == ["all", "COMM+DIGITAL", "ONESTOP", "STAFF"]
 
 
-def test_where_each_cell_has_one_type_it_is_compared_with_the_mean_of_the_others(
+def test_where_each_cell_has_one_type_it_is_held_against_the_mean_of_all(
     background,
 ) -> None:
     cells = planned(background, 60)
@@ -183,9 +183,30 @@ def test_where_each_cell_has_one_type_it_is_compared_with_the_mean_of_the_others
         for table in (cells, strong)
     )
     moved = after - before
-    # Deviations from the mean of the others: 0.9, and half of it the other way for each other.
+    # Deviations from the mean of all, which moved by a third of 0.9.
     assert moved["ONLINE"] == pytest.approx(0.6, abs=1e-9)
     assert moved[["COMM", "STAFF"]].to_numpy() == pytest.approx([-0.3, -0.3], abs=1e-9)
+
+
+def test_where_each_cell_has_two_types_they_are_held_against_the_mean_of_all(background) -> None:
+    """The sum of the types is then twice "targeted at all": nothing may be joined for it."""
+    cells = planned(background, 70)
+    rng = np.random.default_rng(4)
+    aimed = cells.index[cells["state"] == "targeted"]
+    names = ["COMM", "DIGITAL", "ONESTOP", "SECTOR", "STAFF"]
+    cells.loc[aimed, "measure_types"] = [
+        "; ".join(sorted(rng.choice(names, 2, replace=False))) for _ in aimed
+    ]
+    works = cells["measure_types"].str.contains("COMM")
+    options = {"by": "measure_type", "n_draws": 199}
+    before = estimate(cells, **options).set_index("value")["adjusted_association"]
+    after = estimate(cells.assign(change=cells["change"] + 1.0 * works), **options)
+    after = after.set_index("value")
+    assert after.index.tolist() == ["all", *names]
+    moved = after["adjusted_association"] - before
+    assert moved["COMM"] == pytest.approx(0.8, abs=1e-9)
+    assert moved[names[1:]].to_numpy() == pytest.approx([-0.2] * 4, abs=1e-9)
+    assert after.loc["COMM", "verdict"] == "association"
 
 
 def test_rows_by_series_and_region_hold_the_other_targeted_cells(background) -> None:

@@ -106,7 +106,12 @@ def test_plans_target_what_their_rule_says(panel, rule) -> None:
         sizes = before[at].sum(axis=1)[planned[at]]
         assert (sizes <= 5).all()
         # Where nothing is known of similar provinces there is nothing to go by.
-        assert (sizes == 5).all() or rule in ("similar_low", "mixed")
+        assert (sizes == 5).all() or rule in (
+            "similar_low",
+            "mixed",
+            "siblings_low",
+            "dimension_kept",
+        )
         for province in np.flatnonzero(planned[at]):
             _check_rule(panel, rule, int(at), int(province), before)
 
@@ -130,7 +135,7 @@ def _check_rule(panel, rule: str, at: int, province: int, before) -> None:
     if rule in by:
         left = eligible & ~chosen & np.isfinite(by[rule])
         assert by[rule][chosen].max() <= by[rule][left].min() + 1e-12
-    if rule == "same_series":
+    if rule in ("same_series", "dimension_kept"):
         earlier = before[:at, province].any(axis=0) & eligible
         if earlier.any():
             assert (chosen & earlier).sum() == min(5, earlier.sum())

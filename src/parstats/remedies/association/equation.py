@@ -48,7 +48,7 @@ def formula(
     Raises
     ------
     InvalidRequest, InsufficientData: as `parstats.remedies.estimate`; if every targeted cell has
-        exactly one type, which a formula with "targeted" in it cannot hold
+        the same number of types, which a formula with "targeted" in it cannot hold
 
     Examples
     --------
@@ -78,10 +78,10 @@ def formula(
     terms = ["targeted"]
     if by is not None:
         types = type_model(layout, Projections.build(layout.blocks), by)
-        if types.one_each:
+        if types.same_number:
             raise errors.InvalidRequest(
-                "every targeted cell has exactly one type, so 'targeted' is their sum: use "
-                "parstats.remedies.estimate, which compares each type with the mean of the others"
+                "every targeted cell has the same number of types, so 'targeted' is told by their "
+                "sum: use parstats.remedies.estimate, which holds each against the mean of all"
             )
         for name, column in zip(types.names, types.columns.T, strict=True):
             term = name.replace(TOGETHER, "_")

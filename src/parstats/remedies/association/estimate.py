@@ -75,9 +75,10 @@ def estimate(
     with :math:`\alpha` an effect of each province and year (and index and level), :math:`\gamma`
     one of each series and year, slopes of each series on the baseline and on the previous change,
     and slopes of each year on the history h: the standings three to five years before, the means of
-    the region's other provinces and of the eight most similar ones, of the last year and of those
-    before. So targeting what is low, what fell, what has long been low, or what is low in the
-    region or in similar provinces, does not pass for an effect. Cells that are maintained or
+    the region's other provinces, of the eight most similar ones and of the province's other series
+    of the dimension, of the last year and of those before. So targeting what is low, what fell,
+    what has long been low, or what is low in the region, in similar provinces or in all of a
+    dimension, does not pass for an effect. Cells that are maintained or
     unknown do not enter. The types T enter only where they are asked for.
 
     Parameters
@@ -107,10 +108,10 @@ def estimate(
         estimated, as from one province); df; ci_low and ci_high; p; p_adjusted (Romano-Wolf over
         the exploratory rows of a model); p_clustered (t law with se and df); p_assignment (whole
         treatments exchanged instead of residuals, cells of unknown state taken as not targeted; for
-        comparison, where all targeted cells are in the row); inference ("exchange": the randomization test and its inversion, clusters are
-        provinces; "region_years": the t law with clusters of region and year, where at most half of
-        the plans are decisions of their own); naive (mean before/after change: no estimate);
-        naive_within (against the same province's other cells: no estimate); expected (mean change
+        comparison, where all targeted cells are in the row); inference ("exchange": the
+        randomization test and its inversion, clusters are provinces; "region_years": the t law with
+        clusters of region and year, where at most half of the plans are decisions of their own);
+        naive (mean before/after change: no estimate); naive_within (against the same province's other cells: no estimate); expected (mean change
         of cells not targeted that stood and had moved alike); n_plans; n_provinces; n_without
         (provinces with targeted cells that lack the type); n_decisions (distinct sets of series
         that provinces of a region target in a year); n_exchangeable (targeted provinces that can
@@ -136,8 +137,9 @@ def estimate(
     exchangeable. Its size, power and coverage on made-up plans are in ``docs/remedies.md``.
 
     Theta compares targeted cells with targeted cells, so it does not rest on why a series was
-    targeted, only on why it got this type of measure. Where every targeted cell has exactly one
-    type, each is compared with the mean of the others.
+    targeted, only on why it got this type of measure. Where every targeted cell has the same number
+    of types, as one each, the general level is not told from "targeted at all": a row then says by
+    how much a type differs from the mean of all types.
 
     Examples
     --------

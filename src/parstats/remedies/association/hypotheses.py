@@ -126,7 +126,9 @@ def type_table(cells: pd.DataFrame, by: By) -> pd.DataFrame:
             f"the cells lack {column}; make them with parstats.remedies.exposure"
         )
     named = cells[column].fillna("").where(targeted(cells), "")
-    table = named.str.get_dummies(";").astype(bool)
+    # Tables made by hand may have blanks beside the semicolons.
+    table = named.str.replace(r"\s*;\s*", ";", regex=True).str.strip().str.get_dummies(";")
+    table = table.astype(bool)
     table = table[[name for name in sorted(table) if name]]
     if table.empty or not table.shape[1]:
         raise errors.InsufficientData(f"no targeted cell tells its {column.replace('_', ' ')}")

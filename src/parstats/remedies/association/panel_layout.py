@@ -64,8 +64,9 @@ def panel_layout(cells: pd.DataFrame, specification: Specification = "history") 
 
     They are the result of `parstats.remedies.exposure`. All specifications have the baseline and
     the previous change, with slopes by series. "history" adds, with slopes by year, the standings
-    three to five years before, and the means of the region's other provinces and of the eight most
-    similar ones, of the last year and of those before; "regions" has an effect of each region,
+    three to five years before, and the means of the region's other provinces, of the eight most
+    similar ones, and of the province's other series of the dimension, of the last year and of those
+    before; "regions" has an effect of each region,
     series and year instead of the region's means; "baseline" adds nothing. Where something of the
     history is not known it is 0 and an indicator with a slope by year says so.
 
@@ -119,7 +120,7 @@ def history_names(specification: Specification) -> tuple[str, ...]:
     """Return the columns of the history that a specification uses.
 
     >>> history_names("baseline"), history_names("regions")[-2:]
-    ((), ('similar_baseline', 'similar_past'))
+    ((), ('sibling_baseline', 'sibling_past'))
     """
     if specification == "baseline":
         return ()

@@ -15,7 +15,7 @@ from parstats.stats.randomization.panel_blocks import Floats, Projection, Projec
 # Share of a type's variation that the other types leave; below it they cannot be told apart. It is
 # a variance inflation factor of 10, the usual rule of thumb (Kutner et al. 2004, chapter 10).
 _TOLERANCE = 0.1
-# Targeted at all is explained by the types where they leave less: every cell has exactly one.
+# A type keeps less of its cells' variation only if it is in all targeted cells, or in none.
 _EXPLAINED = 1e-6
 #: Stands between the names of types that cannot be told apart.
 TOGETHER = "+"
@@ -26,15 +26,15 @@ class TypeModel:
     """Types of measures that can be told apart, and their columns.
 
     ``names`` are types, or several with a plus between where they cannot be told apart; `columns`,
-    shape (cells, types), is where they are; ``one_each`` says that every targeted cell has exactly
-    one of them, so that each is compared with the mean of the others.
+    shape (cells, types), is where they are; ``same_number`` says that every targeted cell has
+    the same number of them, so that each is held against the mean of all.
     """
 
     layout: Layout
     projections: Projections
     names: tuple[str, ...]
     columns: NDArray[np.bool_]
-    one_each: bool
+    same_number: bool
 
     def hypotheses(self) -> list[Hypothesis]:
         """Ask for each type, with targeted at all and all other types held."""
@@ -46,7 +46,7 @@ class TypeModel:
         rows = []
         for at, name in enumerate(self.names):
             own, others = arrays[..., at], np.delete(arrays, at, axis=-1)
-            if self.one_each and others.shape[-1]:
+            if self.same_number and others.shape[-1]:
                 # The deviation of one from the mean: what the others deviate by together is minus
                 # it, shared alike; how they differ among themselves is held.
                 own = own - others.mean(axis=-1)
@@ -73,11 +73,11 @@ def type_model(layout: Layout, projections: Projections, by: By) -> TypeModel:
     are held: that type and the one it goes with most closely. Raises as `type_table`.
     """
     table = type_table(layout.cells, by)
-    one_each = bool((table.sum(axis=1)[targeted(layout.cells)] == 1).all())
+    aimed = targeted(layout.cells)
     names, columns = list(table.columns), table.to_numpy().copy()
-    base = projections.estimation_sample.joined(layout.treatment(targeted(layout.cells)))
+    base = projections.estimation_sample.joined(layout.treatment(aimed))
     while len(names) > 1:
-        pair = _inseparable(base, layout, columns, one_each)
+        pair = _inseparable(base, layout, columns, _same_number(columns[aimed]))
         if pair is None:
             break
         first, second = sorted(pair)
@@ -85,18 +85,24 @@ def type_model(layout: Layout, projections: Projections, by: By) -> TypeModel:
         columns[:, first] |= columns[:, second]
         del names[second]
         columns = np.delete(columns, second, axis=1)
-        one_each = one_each and len(names) > 1
-    return TypeModel(layout, projections, tuple(names), columns, one_each)
+    same_number = len(names) > 1 and _same_number(columns[aimed])
+    return TypeModel(layout, projections, tuple(names), columns, same_number)
+
+
+def _same_number(columns: NDArray[np.bool_]) -> bool:
+    """Return whether every targeted cell has the same number of types: their sum is then known."""
+    counts = columns.sum(axis=1)
+    return bool(len(counts) and counts.min() == counts.max())
 
 
 def _inseparable(
-    base: Projection, layout: Layout, columns: NDArray[np.bool_], one_each: bool
+    base: Projection, layout: Layout, columns: NDArray[np.bool_], same_number: bool
 ) -> tuple[int, int] | None:
     """Return the type that the others explain best and the one it goes with; none if all differ.
 
-    With one type in each cell the last is left out, as the sum of all is known.
+    With the same number of types in each cell the last is left out, as the sum of all is known.
     """
-    n = columns.shape[1] - int(one_each)
+    n = columns.shape[1] - int(same_number)
     residuals = np.stack(
         [
             base.residual(layout.spread(column.astype(np.float64))).ravel()

@@ -61,12 +61,14 @@ def outcomes(
         lies further back: lag_3, lag_4, lag_5 (z so many years before t), region_baseline and
         region_past (mean z of the other provinces of the region in t-1, and over t-2 to t-5),
         similar_baseline and similar_past (the same of the eight provinces that stood most alike in
-        t-1 and t-2 over all series of the level). The overall score has no cells. A cell is missing
-        where one of the years from t-2 to t+h lacks a figure of the province, where a break in
-        meaning, scale or ranking lies between them, where they are of different sets of provinces,
-        or where fewer than 90 % of the provinces have a figure of the series, as means and
-        deviations of fewer are not those of the country; see `missing_outcomes`. What lies further
-        back may lie behind a break, as it only predicts; it is missing where no figure is known.
+        t-1 and t-2 over all series of the level), sibling_baseline and sibling_past (the same of
+        the province's other series of the dimension). The overall score has no cells. A cell is
+        missing where one of the years from t-2 to t+h lacks a figure of the province, where a break
+        in meaning, scale or ranking lies between them, where they are of different sets of
+        provinces, or where fewer than 90 % of the provinces have a figure of the series, as means
+        and deviations of fewer are not those of the country; see `missing_outcomes`. What lies
+        further back may lie behind a break, as it only predicts; it is missing where no figure is
+        known.
 
     Raises
     ------

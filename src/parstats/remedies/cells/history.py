@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from parstats.reference import provinces
+from parstats.reference import frameworks, provinces
 
 Floats = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -20,6 +20,8 @@ HISTORY: tuple[str, ...] = (
     "region_past",
     "similar_baseline",
     "similar_past",
+    "sibling_baseline",
+    "sibling_past",
 )
 # Provinces that count as similar: eight of 62, by judgement; the simulations behind the model had
 # the same number, and plans made after five similar provinces were met as well.
@@ -27,23 +29,28 @@ N_SIMILAR = 8
 _CELL = ["index", "vintage", "level", "province", "series", "year"]
 
 
-def history(past: Floats, region: IntArray) -> Floats:
+def history(past: Floats, region: IntArray, dimension: IntArray) -> Floats:
     """Return what the standings before a year hold for every province and series.
 
     `past`, shape (5, provinces, series), are the standings one to five years before, missing where
-    there is none; `region`, shape (provinces,), is a number for each region, below 0 for none.
-    Shape (7, provinces, series), in the order of `HISTORY`: the standings three, four and five
-    years before; the mean of the region's other provinces in the last year and over the four before
-    it; the same of the eight provinces most alike in the two last years over all series. Missing
-    where nothing is known.
+    there is none; `region`, shape (provinces,), and `dimension`, shape (series,), are a number for
+    each region and dimension, below 0 for none. Shape (9, provinces, series), in the order of
+    `HISTORY`: the standings three, four and five years before; the mean of the region's other
+    provinces in the last year and over the four before it; the same of the eight provinces most
+    alike in the two last years over all series; the same of the province's other series of the
+    dimension. Missing where nothing is known.
 
     >>> past = np.arange(20.0).reshape(5, 4, 1)
-    >>> history(past, np.array([0, 0, 0, -1]))[3].ravel().tolist()
+    >>> history(past, np.array([0, 0, 0, -1]), np.array([0]))[3].ravel().tolist()
     [1.5, 1.0, 0.5, nan]
     """
     in_region = (region[:, None] == region[None, :]) & (region >= 0)[:, None]
     peers = [in_region & ~np.eye(len(region), dtype=bool), similar(past[0], past[1])]
     means = [_peer_mean(values, rows) for rows in peers for values in (past[:1], past[1:])]
+    in_dimension = (dimension[:, None] == dimension[None, :]) & (dimension >= 0)[:, None]
+    siblings = in_dimension & ~np.eye(len(dimension), dtype=bool)
+    turned = past.transpose(0, 2, 1)
+    means += [_peer_mean(values, siblings).T for values in (turned[:1], turned[1:])]
     return np.concatenate([past[2:], np.stack(means)])
 
 
@@ -138,11 +145,26 @@ def _of_year(cells: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
         column_at.get_indexer(rows["series"]),
     ] = rows["z"]
     regions = [provinces.by_code(int(vintage))[code].region for code in codes]
-    values = history(past, region_numbers(regions))
+    dimensions = dimension_numbers(names, int(year)) if level == "criterion" else None
+    none = np.full(len(names), -1)
+    values = history(past, region_numbers(regions), none if dimensions is None else dimensions)
     at = row_at.get_indexer(cells["province"]), column_at.get_indexer(cells["series"])
     columns = {name: array[at] for name, array in zip(HISTORY, values, strict=True)}
     region = pd.Series(regions, dtype="str").to_numpy()[at[0]]
     return cells.assign(region=region, **columns)
+
+
+def dimension_numbers(series: list[str], year: int) -> IntArray:
+    """Return a number for the dimension of each series, -1 where it has none.
+
+    >>> dimension_numbers(["papi.environment.air_quality", "papi.environment.water_quality"], 2024)
+    array([0, 0])
+    """
+    by_year = frameworks.by_year()["parent"]
+    newest = frameworks.series().set_index("series")["parent"]
+    # A series that is not measured in the year has the dimension of other years.
+    parents = [by_year.get((name, year), newest.get(name, "")) for name in series]
+    return region_numbers([parent or "" for parent in parents])
 
 
 def region_numbers(regions: list[str]) -> IntArray:

@@ -75,7 +75,8 @@ def simulate(
     cells : pandas.DataFrame
         Result of `parstats.remedies.outcomes`, of one level; a column ``state`` is ignored.
     rule : {"random", "worst", "fell_most", "worst_rank", "long_low", "longer_low", "falling", \
-"region_low", "region_copies", "similar_low", "same_series", "mixed"}
+"region_low", "region_copies", "similar_low", "same_series", "mixed", "siblings_low", \
+"dimension_kept"}
         What plans target: see `parstats.remedies.simulation.synthetic_plans.Plans`.
     n_plans : int; plans that are read
     n_series : int, optional

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.remedies.association.panel_layout import Layout, Specification, panel_layout
-from parstats.remedies.cells.history import HISTORY, LAGS, history
+from parstats.remedies.cells.history import HISTORY, LAGS, dimension_numbers, history
 
 Floats = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -29,6 +29,7 @@ class StandingPanel:
     standing: Floats  # shape (years, provinces, series); missing where not known
     series: IntArray  # series of each position of the layout; shape (positions,)
     year_at: IntArray  # place of each position's year among the years; shape (positions,)
+    dimension: IntArray  # number of the dimension of each series; shape (series,)
     horizon: int = 0  # years from a cell's year to the end of its change
 
     @property
@@ -61,7 +62,7 @@ class StandingPanel:
         arrays = {name: self.positioned(_moved(standing, by)) for name, by in moved.items()}
         past = np.full((len(HISTORY), *standing.shape), np.nan)
         for at in self.outcome_years:
-            past[:, at] = history(self.past(at, standing), self.layout.region)
+            past[:, at] = history(self.past(at, standing), self.layout.region, self.dimension)
         rows, columns = self.layout.row, self.layout.column
         values = past[:, self.year_at[columns], rows, self.series[columns]]
         targeted = self.positioned(treatment)[rows, columns] > 0
@@ -132,6 +133,7 @@ def standing_panel(cells: pd.DataFrame, horizon: int = 0) -> StandingPanel:
         standing,
         names.get_indexer(positions["series"]),
         positions["year"].to_numpy() - years[0],
+        dimension_numbers(list(names), last),
         horizon,
     )
 

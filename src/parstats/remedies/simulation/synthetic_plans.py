@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from parstats import errors
 from parstats.arguments import check_integer, check_number
 from parstats.remedies.cells.history import similar
-from parstats.remedies.simulation.standing_panels import Flags, Floats, StandingPanel
+from parstats.remedies.simulation.standing_panels import Flags, Floats, IntArray, StandingPanel
 
 Rule = Literal[
     "random",
@@ -28,6 +28,8 @@ Rule = Literal[
     "similar_low",
     "same_series",
     "mixed",
+    "siblings_low",
+    "dimension_kept",
 ]
 RULES: tuple[str, ...] = get_args(Rule)
 #: Rules that are functions of the baseline and the previous change alone.
@@ -47,12 +49,15 @@ class Plans:
     Attributes
     ----------
     rule : {"random", "worst", "fell_most", "worst_rank", "long_low", "longer_low", "falling", \
-"region_low", "region_copies", "similar_low", "same_series", "mixed"}
+"region_low", "region_copies", "similar_low", "same_series", "mixed", "siblings_low", \
+"dimension_kept"}
         What a plan targets: any cells; those with the lowest standing; those that fell most; those
         of the worst rank; those with the lowest mean of four or five years; those with the steepest
         fall over five years; those in which the region stands lowest, for provinces by themselves
         or for all of the region; those in which the five most similar provinces stand lowest; the
-        lowest of the first plan, every year again; each plan by another of these rules.
+        lowest of the first plan, every year again; each plan by another of the rules before; those
+        whose other series of the dimension stand lowest; the lowest dimensions of the first plan,
+        every year again.
     n_series : int; cells a plan targets
     read, hidden : numpy.ndarray of bool, shape (years, provinces)
         Where a province has a plan that is read, or one that is not.
@@ -107,8 +112,19 @@ def _priority(
         "region_copies": lambda: _peer_mean(last, region[:, None] == region[None, :]),
         "similar_low": lambda: _peer_mean(last, similar(last, last, _N_LOOKED_AT)),
         "same_series": lambda: _again(last, before),
+        "siblings_low": lambda: _of_dimension(last, panel.dimension, leave_out=True),
+        "dimension_kept": lambda: _again(
+            _of_dimension(last, panel.dimension, leave_out=False), before
+        ),
     }
     return np.asarray(lowest.get(rule, lambda: last)(), dtype=np.float64)
+
+
+def _of_dimension(last: Floats, dimension: IntArray, *, leave_out: bool) -> Floats:
+    """Return the mean of the province's series of the dimension, with or without the series."""
+    same = (dimension[:, None] == dimension[None, :]) & (dimension >= 0)[:, None]
+    peers = same & ~np.eye(len(dimension), dtype=bool) if leave_out else same
+    return _peer_mean(last.T, peers).T
 
 
 def _again(last: Floats, before: Flags) -> Floats:
@@ -176,11 +192,11 @@ def draw_plans(
     """Simulate plans for random provinces and years.
 
     For `rule` see `Plans`. `n_plans` plans are read, each of another province or year
-    ("same_series" draws provinces with a plan in every year, "region_copies" regions and years with
-    a plan of every province, until there are as many), and each targets `n_series` cells;
-    `hidden_share` of the other provinces and years have one which is not read. Raises
-    InvalidRequest if an option is unknown or out of range, or there are fewer provinces and years
-    than plans.
+    ("same_series" and "dimension_kept" draw provinces with a plan in every year, "region_copies"
+    regions and years with a plan of every province, until there are as many), and each targets
+    `n_series` cells; `hidden_share` of the other provinces and years have one which is not read.
+    Raises InvalidRequest if an option is unknown or out of range, or there are fewer provinces and
+    years than plans.
 
     >>> from parstats.panel import load_scores
     >>> from parstats.remedies import outcomes
@@ -224,7 +240,7 @@ def _plan_order(
 ) -> NDArray[np.int64]:
     """Return the order in which years and provinces get a plan."""
     chance = rng.random(len(pairs))
-    if rule == "same_series":
+    if rule in ("same_series", "dimension_kept"):
         block = pairs[:, 1]
     elif rule == "region_copies":
         block = panel.layout.region[pairs[:, 1]] * len(panel.years) + pairs[:, 0]

@@ -50,8 +50,8 @@ def confounding(
     -------
     pandas.DataFrame
         One row per benchmark and strength: benchmark ("baseline": baseline and previous change;
-        "past": the standings three to five years before; "peers": the means of the region and of
-        similar provinces), strength (k), targeting_share and change_share (what the benchmark
+        "past": the standings three to five years before; "peers": the means of the region, of
+        similar provinces and of the province's other series of the dimension), strength (k), targeting_share and change_share (what the benchmark
         explains of being targeted, and of the change, that nothing else does), bias (by how much an
         unobserved reason k times as strong could shift the estimate; missing where none that strong
         can exist), adjusted_association (less the bias, towards zero), p (of the randomization test

@@ -111,8 +111,9 @@ def estimate(
         comparison, where all targeted cells are in the row); inference ("exchange": the
         randomization test and its inversion, clusters are provinces; "region_years": the t law with
         clusters of region and year, where at most half of the plans are decisions of their own);
-        naive (mean before/after change: no estimate); naive_within (against the same province's other cells: no estimate); expected (mean change
-        of cells not targeted that stood and had moved alike); n_plans; n_provinces; n_without
+        naive (mean before/after change: no estimate); naive_within (against the same province's
+        other cells: no estimate); expected (mean change of cells not targeted that stood and had
+        moved alike); n_plans; n_provinces; n_without
         (provinces with targeted cells that lack the type); n_decisions (distinct sets of series
         that provinces of a region target in a year); n_exchangeable (targeted provinces that can
         change places with another); n_cells (targeted); n_repeated (of these, targeted by a plan

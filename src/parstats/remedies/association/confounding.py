@@ -51,13 +51,13 @@ def confounding(
     pandas.DataFrame
         One row per benchmark and strength: benchmark ("baseline": baseline and previous change;
         "past": the standings three to five years before; "peers": the means of the region, of
-        similar provinces and of the province's other series of the dimension), strength (k), targeting_share and change_share (what the benchmark
-        explains of being targeted, and of the change, that nothing else does), bias (by how much an
-        unobserved reason k times as strong could shift the estimate; missing where none that strong
-        can exist), adjusted_association (less the bias, towards zero), p (of the randomization test
-        that the association is no more than the bias), break_even (by how many standard deviations
-        targeted series would have to have risen, or fallen, anyway for the interval to reach zero;
-        0 where it holds zero).
+        similar provinces and of the province's other series of the dimension), strength (k),
+        targeting_share and change_share (what the benchmark explains of being targeted, and of the
+        change, that nothing else does), bias (by how much an unobserved reason k times as strong
+        could shift the estimate; missing where none that strong can exist), adjusted_association
+        (less the bias, towards zero), p (of the randomization test that the association is no more
+        than the bias), break_even (by how many standard deviations targeted series would have to
+        have risen, or fallen, anyway for the interval to reach zero; 0 where it holds zero).
 
     Raises
     ------

@@ -6,6 +6,11 @@ import calendar
 import re
 
 FULL_NAMES = {
+    "SỞ NỘI VỤ": "Sở Nội vụ",
+    "SỞ TÀI CHÍNH": "Sở Tài chính",
+    "VĂN PHÒNG ỦY BAN NHÂN DÂN TỈNH": "Văn phòng UBND tỉnh",
+    "UBND CÁC HUYỆN, THÀNH PHỐ": "UBND các huyện, thành phố",
+    "Sở NN&PTNT": "Sở Nông nghiệp và Phát triển nông thôn",
     "Sở TT&TT": "Sở Thông tin và Truyền thông",
     "Sở TTTT": "Sở Thông tin và Truyền thông",
     "Sở TN&MT": "Sở Tài nguyên và Môi trường",

@@ -36,9 +36,11 @@ FULL_NAMES = {
 }
 # A comma parts two units only where the next word begins a unit: "UBND các xã, phường" is one.
 UNIT_BEGINS = (
-    "Sở|Ban|Văn phòng|VP|UBND|Ủy ban|Công an|Phòng|Trung tâm|TTPVHCC|Báo|Đài|Bưu điện|Thanh tra|Cục|Kho bạc|BHXH|"
-    "Bảo hiểm|Hội|Đoàn|Liên đoàn|UBMTTQ|UBMTTQVN|Công ty|Điện lực|Chi cục|Bệnh viện|Chi nhánh|Trường|Bộ phận|Tổ|Trưởng|Công chức|"
-    "Viễn thông|VNPT|[Cc]ác sở|[Cc]ác cơ quan|[Cc]ác phòng|[Cc]ác đơn vị|[Cc]ác ban|[Cc]ác bệnh|[Cc]ác huyện|[Cc]ác tổ|[Cc]ác thôn"
+    "Sở|Ban|Văn phòng|VP|UBND|Ủy ban|Công an|Phòng|Trung tâm|TTPVHCC|Báo|Đài|Bưu điện|"
+    "Thanh tra|Cục|Kho bạc|BHXH|Bảo hiểm|Hội|Đoàn|Liên đoàn|UBMTTQ|UBMTTQVN|Công ty|Điện lực|"
+    "Chi cục|Bệnh viện|Chi nhánh|Trường|Bộ phận|Tổ|Trưởng|Công chức|Viễn thông|VNPT|"
+    "[Cc]ác sở|[Cc]ác cơ quan|[Cc]ác phòng|[Cc]ác đơn vị|[Cc]ác ban|[Cc]ác bệnh|[Cc]ác huyện|"
+    "[Cc]ác tổ|[Cc]ác thôn"
 )
 
 
@@ -50,7 +52,9 @@ def unnumbered(text: str) -> str:
 def units(text: str) -> str:
     """Name the units of a cell, parted by "; "."""
     text = re.sub(r"\s*\([^)]*\)", "", text)
-    parts = re.split(rf";\s*|\n-?\s*|,\s*(?=(?:{UNIT_BEGINS})\b)|(?<!HĐND)\s+và\s+(?=(?:{UNIT_BEGINS})\b)", text)
+    parts = re.split(
+        rf";\s*|\n-?\s*|,\s*(?=(?:{UNIT_BEGINS})\b)|(?<!HĐND)\s+và\s+(?=(?:{UNIT_BEGINS})\b)", text
+    )
     named = [part.strip(" .-") for part in parts if part.strip(" .-")]
     named = [FULL_NAMES.get(part, part) for part in named]
     return "; ".join(part[0].upper() + part[1:] for part in named)
@@ -99,7 +103,11 @@ def _month_or_quarter(plain: str, plan_year: str) -> tuple[str, str]:
     """Read quarters, months, halves and years."""
     named = re.search(r"\b(20\d\d)\b", plain)
     year = int(named[1] if named else plan_year)
-    quarters = re.findall(r"\b(IV|III|II|I|[1-4])\b", re.sub(r"20\d\d", "", plain)) if re.search("quý", plain, re.I) else []
+    quarters = (
+        re.findall(r"\b(IV|III|II|I|[1-4])\b", re.sub(r"20\d\d", "", plain))
+        if re.search("quý", plain, re.I)
+        else []
+    )
     if quarters:
         last = quarters[-1]
         number = QUARTERS[last]
@@ -116,7 +124,11 @@ def _month_or_quarter(plain: str, plan_year: str) -> tuple[str, str]:
 
 def targets(text: str) -> tuple[str, str, str]:
     """Read ``>=90% ; <=5 ngày`` into operators, values and units, each parted by "; "."""
-    found = [re.fullmatch(r"(>=|<=|=|>|<)\s*(-?[\d.]+)\s*(.*)", part.strip()) for part in text.split(";") if part.strip()]
+    found = [
+        re.fullmatch(r"(>=|<=|=|>|<)\s*(-?[\d.]+)\s*(.*)", part.strip())
+        for part in text.split(";")
+        if part.strip()
+    ]
     if not all(found):
         raise SystemExit(f"not a target: {text!r}")
     return tuple("; ".join(match[group].strip() for match in found) for group in (1, 2, 3))

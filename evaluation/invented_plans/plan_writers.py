@@ -20,13 +20,13 @@ from openpyxl.styles import Alignment, Border, Font, Side
 BULLETS = {"dash": "- ", "symbol": "\uf0b7 ", "wingdings": "\uf0d8 ", "plus": "+ ", "dot": "• "}
 TEXT_BOX = (
     '<w:r {ns}><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" type="#_x0000_t202" '
-    'style="width:440pt;height:{height}pt;mso-wrap-style:square" stroked="t"><v:textbox><w:txbxContent>{inside}'
-    "</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    'style="width:440pt;height:{height}pt;mso-wrap-style:square" stroked="t"><v:textbox>'
+    "<w:txbxContent>{inside}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
 )
 
 
 def cut_rows(blocks: list[tuple]) -> list[tuple]:
-    """End a table where a row is cut by a page and begin it anew, header first, with the rest of that row."""
+    """End a table where a page cuts a row; begin it anew, header first, with the row's rest."""
     out: list[tuple] = []
     for block in blocks:
         if block[0] != "table":
@@ -38,7 +38,9 @@ def cut_rows(blocks: list[tuple]) -> list[tuple]:
                 kept.append(row)
                 continue
             parted = [(cell or "").partition(" >> ") for cell in row]
-            firsts = [None if cell is None else part[0] for cell, part in zip(row, parted, strict=True)]
+            firsts = [
+                None if cell is None else part[0] for cell, part in zip(row, parted, strict=True)
+            ]
             out += [("table", block[1], [*kept, firsts]), ("pb", "")]
             kept = [[part[2] for part in parted]]
         out.append(("table", block[1], kept))
@@ -46,7 +48,7 @@ def cut_rows(blocks: list[tuple]) -> list[tuple]:
 
 
 def words_of(blocks: list[tuple]) -> Iterator[str]:
-    """Give all words of the document in their order, the two halves of a cut row one after the other."""
+    """Give all words of the document in their order."""
     for block in blocks:
         if block[0] != "table":
             yield block[1]
@@ -57,7 +59,9 @@ def words_of(blocks: list[tuple]) -> Iterator[str]:
 
 def letterhead(facts: dict[str, str]) -> tuple[list[str], list[str]]:
     """Give the lines left and right above a plan."""
-    left = [line.strip() for line in facts["agency"].split("//")] + [f"Số: {facts['number_printed']}"]
+    left = [line.strip() for line in facts["agency"].split("//")] + [
+        f"Số: {facts['number_printed']}"
+    ]
     nation = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
     if facts["level"] == "party":
         nation = ["ĐẢNG CỘNG SẢN VIỆT NAM"]
@@ -78,10 +82,18 @@ def titles(facts: dict[str, str]) -> list[str]:
     return [line.strip() for line in facts["title"].split("//")]
 
 
-# ---- Word ----------------------------------------------------------------------------------------------------
+# ---- Word ----
 
 
-def _paragraph(place, text: str, *, bold: bool = False, italic: bool = False, centre: bool = False, size: float = 13):
+def _paragraph(
+    place,
+    text: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    centre: bool = False,
+    size: float = 13,
+):
     """Add a paragraph in the style of office documents."""
     paragraph = place.add_paragraph()
     run = paragraph.add_run(text)
@@ -93,7 +105,7 @@ def _paragraph(place, text: str, *, bold: bool = False, italic: bool = False, ce
 
 
 def _bullet(document, text: str, kind: str, size: float) -> None:
-    """Add a paragraph whose bullet is a dash, or a sign of Word's symbol font (a private-use character)."""
+    """Add a paragraph with a dash, or a sign of a symbol font (a private-use character)."""
     if kind not in ("symbol", "wingdings"):
         _paragraph(document, BULLETS[kind] + text, size=size)
         return
@@ -110,9 +122,14 @@ def _bullet(document, text: str, kind: str, size: float) -> None:
 def _box(document, lines: list[str], *, bold: bool = False) -> None:
     """Add a text box that holds the lines."""
     mark = "<w:rPr><w:b/></w:rPr>" if bold else ""
-    inside = "".join(f'<w:p><w:r>{mark}<w:t xml:space="preserve">{html.escape(line)}</w:t></w:r></w:p>' for line in lines)
+    inside = "".join(
+        f'<w:p><w:r>{mark}<w:t xml:space="preserve">{html.escape(line)}</w:t></w:r></w:p>'
+        for line in lines
+    )
     height = 22 + 16 * sum(1 + len(line) // 75 for line in lines)
-    document.add_paragraph()._p.append(parse_xml(TEXT_BOX.format(ns=nsdecls("w"), height=height, inside=inside)))
+    document.add_paragraph()._p.append(
+        parse_xml(TEXT_BOX.format(ns=nsdecls("w"), height=height, inside=inside))
+    )
 
 
 def _frame(document, lines: list[str], *, x: int, width: int) -> None:
@@ -120,7 +137,15 @@ def _frame(document, lines: list[str], *, x: int, width: int) -> None:
     for line in lines:
         paragraph = _paragraph(document, line, centre=True, size=12)
         frame = OxmlElement("w:framePr")
-        for name, value in (("w", width), ("hSpace", 180), ("wrap", "around"), ("vAnchor", "page"), ("hAnchor", "page"), ("x", x), ("y", 1100)):
+        for name, value in (
+            ("w", width),
+            ("hSpace", 180),
+            ("wrap", "around"),
+            ("vAnchor", "page"),
+            ("hAnchor", "page"),
+            ("x", x),
+            ("y", 1100),
+        ):
             frame.set(qn(f"w:{name}"), str(value))
         paragraph._p.get_or_add_pPr().insert(0, frame)
 
@@ -202,7 +227,11 @@ def _columns(document, count: str) -> None:
     """Begin a section of so many columns on the same page."""
     section = document.add_section(0)
     columns = section._sectPr.find(qn("w:cols"))
-    columns = columns if columns is not None else section._sectPr.append(OxmlElement("w:cols")) or section._sectPr.find(qn("w:cols"))
+    columns = (
+        columns
+        if columns is not None
+        else section._sectPr.append(OxmlElement("w:cols")) or section._sectPr.find(qn("w:cols"))
+    )
     columns.set(qn("w:num"), count)
     columns.set(qn("w:space"), "500")
 
@@ -211,8 +240,11 @@ def _new_document(facts: dict[str, str]):
     """Give an empty page of the right size and letters."""
     document = docx.Document()
     style = document.styles["Normal"]
-    style.font.name = "Times New Roman"
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "Times New Roman")
+    # Tinos (Debian's fonts-croscore) is as wide as Times New Roman and has all Vietnamese letters;
+    # where a letter comes from a second font, text copied from the PDF falls apart.
+    letters = "Tinos" if facts["form"] in ("pdf", "layout", "raw") else "Times New Roman"
+    style.font.name = letters
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), letters)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     if facts.get("page") == "landscape":
@@ -222,37 +254,44 @@ def _new_document(facts: dict[str, str]):
     return document
 
 
+def _write_block(document, facts: dict[str, str], block: tuple) -> None:
+    """Write one piece of the document."""
+    kind, text = block[0], block[1]
+    size = float(facts.get("size", 13))
+    if kind == "table":
+        _table(document, text, block[2], facts)
+    elif kind == "pb":
+        document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    elif kind == "sp":
+        document.add_paragraph().paragraph_format.space_after = Pt(float(text))
+    elif kind == "cols":
+        _columns(document, text)
+    elif kind == "bullet":
+        _bullet(document, text, facts.get("bullet", "dash"), size)
+    elif kind == "box":
+        _box(document, [text])
+    elif kind == "frame":
+        _frame(document, [text], x=1200, width=9600)
+    elif kind != "sheet":
+        bold, centre = kind in ("heading", "centre"), kind == "centre"
+        _paragraph(document, text, bold=bold, italic=kind == "italic", centre=centre, size=size)
+
+
 def write_docx(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
     """Write a Word file."""
     document = _new_document(facts)
-    size = float(facts.get("size", 13))
     _head(document, facts)
     for block in blocks:
-        kind, text = block[0], block[1]
-        if kind == "table":
-            _table(document, text, block[2], facts)
-        elif kind == "pb":
-            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        elif kind == "sp":
-            document.add_paragraph().paragraph_format.space_after = Pt(float(text))
-        elif kind == "cols":
-            _columns(document, text)
-        elif kind == "bullet":
-            _bullet(document, text, facts.get("bullet", "dash"), size)
-        elif kind == "box":
-            _box(document, [text])
-        elif kind == "frame":
-            _frame(document, [text], x=1200, width=9600)
-        elif kind != "sheet":
-            _paragraph(document, text, bold=kind in ("heading", "centre"), italic=kind == "italic", centre=kind == "centre", size=size)
+        _write_block(document, facts, block)
     if facts.get("signer"):
         _paragraph(document, "")
         for line in facts["signer"].split("//"):
-            _paragraph(document, line.strip(), bold=True).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            signature = _paragraph(document, line.strip(), bold=True)
+            signature.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     document.save(path)
 
 
-# ---- sheets ---------------------------------------------------------------------------------------------------
+# ---- sheets ----
 
 
 def _sheet_table(sheet, head: tuple[list[str], list[int]], rows: list) -> None:
@@ -266,7 +305,9 @@ def _sheet_table(sheet, head: tuple[list[str], list[int]], rows: list) -> None:
             cell.border, cell.alignment = line, Alignment(wrap_text=True, vertical="top")
             cell.font = Font(name="Times New Roman", bold=number == begin or isinstance(row, str))
         if isinstance(row, str):
-            sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(head[0]))
+            sheet.merge_cells(
+                start_row=number, end_row=number, start_column=1, end_column=len(head[0])
+            )
     for column in range(len(head[0])):
         sheet.column_dimensions[chr(65 + column)].width = head[1][column] * 1.3
         _merge_down(sheet, rows, column, begin + 1)
@@ -280,7 +321,12 @@ def _merge_down(sheet, rows: list, column: int, begin: int) -> None:
         if merged and start is None:
             start = number - 1
         elif not merged and start is not None:
-            sheet.merge_cells(start_row=begin + start, end_row=begin + number - 1, start_column=column + 1, end_column=column + 1)
+            sheet.merge_cells(
+                start_row=begin + start,
+                end_row=begin + number - 1,
+                start_column=column + 1,
+                end_column=column + 1,
+            )
             start = None
 
 
@@ -301,16 +347,21 @@ def write_xlsx(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
         elif block[0] == "sheet":
             sheet = book.create_sheet(block[1])
         elif block[1]:
-            sheet.cell(sheet.max_row + 1, 1, block[1]).font = Font(bold=block[0] in ("heading", "centre"))
+            sheet.cell(sheet.max_row + 1, 1, block[1]).font = Font(
+                bold=block[0] in ("heading", "centre")
+            )
     book.save(path)
 
 
-# ---- web pages and text -----------------------------------------------------------------------------------------
+# ---- web pages and text ----
 
 
 def _html_table(head: tuple[list[str], list[int]], rows: list) -> str:
     """Give a table of a web page with merged cells."""
-    lines = ["<table border=1 cellspacing=0>", "<tr>" + "".join(f"<th>{html.escape(name)}</th>" for name in head[0]) + "</tr>"]
+    lines = [
+        "<table border=1 cellspacing=0>",
+        "<tr>" + "".join(f"<th>{html.escape(name)}</th>" for name in head[0]) + "</tr>",
+    ]
     for number, row in enumerate(rows):
         if isinstance(row, str):
             lines.append(f"<tr><td colspan={len(head[0])}><b>{html.escape(row)}</b></td></tr>")
@@ -320,19 +371,38 @@ def _html_table(head: tuple[list[str], list[int]], rows: list) -> str:
             if text is None:
                 continue
             down = 1
-            while number + down < len(rows) and not isinstance(rows[number + down], str) and rows[number + down][column] is None:
+            while (
+                number + down < len(rows)
+                and not isinstance(rows[number + down], str)
+                and rows[number + down][column] is None
+            ):
                 down += 1
-            cells += f"<td{f' rowspan={down}' if down > 1 else ''}><p>" + html.escape(text).replace("\n", "</p><p>") + "</p></td>"
+            cells += (
+                f"<td{f' rowspan={down}' if down > 1 else ''}><p>"
+                + html.escape(text).replace("\n", "</p><p>")
+                + "</p></td>"
+            )
         lines.append(f"<tr>{cells}</tr>")
     return "\n".join([*lines, "</table>"])
 
 
 def write_html(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
     """Write a web page as portals have them, with a menu above and below."""
-    left, right = (("<br>".join(html.escape(line) for line in lines)) for lines in letterhead(facts))
-    out = ["<!DOCTYPE html><html lang=vi><head><meta charset=utf-8>", f"<title>{html.escape(titles(facts)[-1])}</title></head><body>"]
-    out += ["<ul><li><a href='#'>Trang chủ</a><li><a href='#'>Giới thiệu</a><li><a href='#'>Văn bản</a></ul>"]
-    out += [f"<table width=100%><tr><td align=center>{left}</td><td align=center>{right}</td></tr></table>"]
+    left, right = (
+        ("<br>".join(html.escape(line) for line in lines)) for lines in letterhead(facts)
+    )
+    out = [
+        "<!DOCTYPE html><html lang=vi><head><meta charset=utf-8>",
+        f"<title>{html.escape(titles(facts)[-1])}</title></head><body>",
+    ]
+    out += [
+        "<ul><li><a href='#'>Trang chủ</a><li><a href='#'>Giới thiệu</a>"
+        "<li><a href='#'>Văn bản</a></ul>"
+    ]
+    out += [
+        f"<table width=100%><tr><td align=center>{left}</td>"
+        f"<td align=center>{right}</td></tr></table>"
+    ]
     out += [f"<p align=center><b>{html.escape(line)}</b></p>" for line in titles(facts)]
     for block in blocks:
         if block[0] == "table":
@@ -343,7 +413,10 @@ def write_html(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
             out.append(f"<p><strong>{html.escape(block[1])}</strong></p>")
         elif block[1] and block[0] != "pb":
             out.append(f"<p>{html.escape(block[1])}</p>")
-    out.append("<div class=footer>Bản quyền thuộc Cổng thông tin điện tử. Lượt truy cập: 4.812</div></body></html>")
+    out.append(
+        "<div class=footer>Bản quyền thuộc Cổng thông tin điện tử. Lượt truy cập: 4.812</div>"
+        "</body></html>"
+    )
     path.write_text("\n".join(out), encoding="utf-8")
 
 
@@ -353,9 +426,17 @@ def write_md(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
     out = [*left, "", *right, ""] + [f"## **{line}**" for line in titles(facts)]
     for kind, text, *rows in blocks:
         if kind == "table":
-            out += ["", "| " + " | ".join(name.replace("\n", "<br>") for name in text[0]) + " |", "|" + "---|" * len(text[0])]
+            out += [
+                "",
+                "| " + " | ".join(name.replace("\n", "<br>") for name in text[0]) + " |",
+                "|" + "---|" * len(text[0]),
+            ]
             for row in rows[0]:
-                cells = [f"**{row}**"] + [""] * (len(text[0]) - 1) if isinstance(row, str) else [(cell or "").replace("\n", "<br>") for cell in row]
+                cells = (
+                    [f"**{row}**"] + [""] * (len(text[0]) - 1)
+                    if isinstance(row, str)
+                    else [(cell or "").replace("\n", "<br>") for cell in row]
+                )
                 out.append("| " + " | ".join(cells) + " |")
         elif kind == "heading":
             out += ["", f"### **{text}**"]
@@ -367,21 +448,25 @@ def write_md(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
 
 
 def write_tabs(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
-    """Write text as it is copied from a PDF with tabs between cells; a group row has tabs after it."""
+    """Write text as copied from a PDF, tabs between cells; a group row has tabs after it."""
     left, right = letterhead(facts)
     out = [*left, *right, "", *titles(facts), ""]
     for kind, text, *rows in blocks:
         if kind == "table":
             out += ["", "\t".join(name.replace("\n", " ") for name in text[0])]
             for row in rows[0]:
-                cells = [row] + [""] * (len(text[0]) - 1) if isinstance(row, str) else [(cell or "").replace("\n", " ") for cell in row]
+                cells = (
+                    [row] + [""] * (len(text[0]) - 1)
+                    if isinstance(row, str)
+                    else [(cell or "").replace("\n", " ") for cell in row]
+                )
                 out.append("\t".join(cells))
         elif text:
             out += [BULLETS["dash"] + text if kind == "bullet" else text]
     path.write_text("\n".join(out) + "\n", encoding="utf-8")
 
 
-# ---- through LibreOffice ------------------------------------------------------------------------------------------
+# ---- through LibreOffice ----
 
 
 def _through_office(facts: dict[str, str], blocks: list[tuple], path: Path, form: str) -> None:
@@ -390,14 +475,23 @@ def _through_office(facts: dict[str, str], blocks: list[tuple], path: Path, form
     with tempfile.TemporaryDirectory() as folder:
         first = Path(folder) / f"{path.stem}.{'xlsx' if sheets else 'docx'}"
         (write_xlsx if sheets else write_docx)(facts, blocks, first)
-        command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", form, "--outdir", folder, first]
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            form,
+            "--outdir",
+            folder,
+            first,
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=180)
         made = Path(folder) / f"{path.stem}.{form}"
         path.write_bytes(made.read_bytes())
 
 
 def _copied(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
-    """Write the text of a PDF as a reader copies it: lines in place (layout), or one after the other (raw)."""
+    """Write the text of a PDF as copied: lines in place (layout), or one by one (raw)."""
     with tempfile.TemporaryDirectory() as folder:
         printed = Path(folder) / "plan.pdf"
         _through_office(facts, blocks, printed, "pdf")
@@ -407,7 +501,13 @@ def _copied(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
 def write(facts: dict[str, str], blocks: list[tuple], path: Path) -> None:
     """Write the document in the form its source names."""
     form = facts["form"]
-    direct = {"docx": write_docx, "xlsx": write_xlsx, "html": write_html, "md": write_md, "tabs": write_tabs}
+    direct = {
+        "docx": write_docx,
+        "xlsx": write_xlsx,
+        "html": write_html,
+        "md": write_md,
+        "tabs": write_tabs,
+    }
     if form in direct:
         direct[form](facts, blocks, path)
     elif form in ("layout", "raw"):

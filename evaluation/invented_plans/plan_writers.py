@@ -18,11 +18,27 @@ from docx.shared import Cm, Pt
 from openpyxl.styles import Alignment, Border, Font, Side
 
 BULLETS = {"dash": "- ", "symbol": "\uf0b7 ", "wingdings": "\uf0d8 ", "plus": "+ ", "dot": "• "}
+# As Word itself writes a text box: a drawing, and the same words again for older programs.
 TEXT_BOX = (
-    '<w:r {ns}><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" type="#_x0000_t202" '
+    '<w:r {ns} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
+    '<mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>'
+    '<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="5588000" cy="{emu}"/>'
+    '<wp:docPr id="{number}" name="Text Box {number}"/><a:graphic><a:graphicData uri='
+    '"http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>'
+    '<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/>'
+    '<a:ext cx="5588000" cy="{emu}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+    '<a:ln w="9525"><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln></wps:spPr>'
+    "<wps:txbx><w:txbxContent>{inside}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp>"
+    "</a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice><mc:Fallback><w:pict>"
+    '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" type="#_x0000_t202" '
     'style="width:440pt;height:{height}pt;mso-wrap-style:square" stroked="t"><v:textbox>'
-    "<w:txbxContent>{inside}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    "<w:txbxContent>{inside}</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback>"
+    "</mc:AlternateContent></w:r>"
 )
+EMU_IN_POINT = 12700  # ECMA-376, part 1, 20.1.2.1: English metric units in a point
 
 
 def cut_rows(blocks: list[tuple]) -> list[tuple]:
@@ -127,9 +143,9 @@ def _box(document, lines: list[str], *, bold: bool = False) -> None:
         for line in lines
     )
     height = 22 + 16 * sum(1 + len(line) // 75 for line in lines)
-    document.add_paragraph()._p.append(
-        parse_xml(TEXT_BOX.format(ns=nsdecls("w"), height=height, inside=inside))
-    )
+    number = 1 + len(document.element.xpath("//w:drawing"))
+    drawn = {"height": height, "emu": height * EMU_IN_POINT, "number": number, "inside": inside}
+    document.add_paragraph()._p.append(parse_xml(TEXT_BOX.format(ns=nsdecls("w"), **drawn)))
 
 
 def _frame(document, lines: list[str], *, x: int, width: int) -> None:

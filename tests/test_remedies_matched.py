@@ -337,6 +337,7 @@ def test_one_plan_has_a_figure_no_interval_and_a_reason() -> None:
     cells = panel(n_plans=1).query("year == 2024")
     row = estimate_row(cells)
     assert np.isfinite(row["matched_association"])
+    assert row["direction"] == ""
     assert row[["se", "ci_low", "ci_high", "p", "mde"]].isna().all()
     assert (row["n_plans"], row["verdict"], row["reason"]) == (
         *(1, "insufficient_data"),

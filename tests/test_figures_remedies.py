@@ -18,6 +18,7 @@ from parstats.figures.table import Table
 from parstats.figures.tables import plan_cases, remedy_estimates
 from parstats.figures.text import remedy_notes
 from parstats.figures.text.estimate_summary import (
+    notes_on_rows,
     remarks,
     value_name,
     verdict_text,
@@ -636,6 +637,13 @@ def repeated_rows(**other: object) -> pd.DataFrame:
         **{"n_compared": 99, "n_draws": 199},
     }
     return pd.DataFrame(rows | other)
+
+
+def test_earlier_targets_are_remarked_on_only_where_a_figure_is_shown() -> None:
+    note = text("remedies.repeated_note", "en")
+    assert note not in notes_on_rows(repeated_rows(), "en")
+    assert note not in notes_on_rows(repeated_rows(n_cells=0, n_repeated=0), "en")
+    assert note in notes_on_rows(repeated_rows(n_repeated=[10, 0]), "en")
 
 
 def test_the_omnibus_test_is_told_of_rows_that_are_shown() -> None:

@@ -269,11 +269,20 @@ def notes_on_rows(table: pd.DataFrame, lang: str) -> list[str]:
         names.append("types")
     if "family" in table and (table["family"] == "exploratory").any():
         names.append("family")
-    if "n_repeated" in table and (table["n_repeated"] >= _REPEATED * table["n_cells"]).any():
+    if "n_repeated" in table and _is_repeated(table).any():
         names.append("repeated")
     if "inference" in table and (table["inference"] == "region_years").any():
         names.append("copied")
     return [labels.text(f"remedies.{name}_note", lang) for name in names]
+
+
+def _is_repeated(table: pd.DataFrame) -> pd.Series:
+    """Return the rows with a verdict of which many cells were targeted before.
+
+    What earlier plans left is in the figure of a row; without a figure there is nothing to say.
+    """
+    many = table["n_repeated"] >= _REPEATED * table["n_cells"]
+    return many & (table["n_cells"] > 0) & (table["verdict"] != "insufficient_data")
 
 
 def _count(value: object) -> int:

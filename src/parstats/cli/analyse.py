@@ -15,7 +15,6 @@ from parstats.cli.application import (
     YearOption,
     _build_first,
     _emit,
-    _fuzzy_remarks,
     _say,
     _scores,
     _year,
@@ -63,13 +62,13 @@ def drivers(
     from parstats.panel.units import vintage_in
     from parstats.reference import frameworks
     from parstats.reference.period_numbers import period_text
-    from parstats.reference.provinces import by_code, match_province
+    from parstats.reference.provinces import by_code, fuzzy_remarks, match_province
 
     scores = _scores(index, year)
     score_year = _year(scores, year)
     vintage = vintage_in(scores, score_year)
     codes = [] if province is None else [match_province(province, vintage=vintage)]
-    for line in _fuzzy_remarks([] if province is None else [province], vintage):
+    for line in fuzzy_remarks([] if province is None else [province], vintage):
         _say(line)
     table = shares(scores, score_year, level=level, region=region)
     for code in codes:

@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 from parstats import cli, errors, remedies
-from parstats.pipeline.user_plans import read_measures, read_plans, read_tables, table_form
+from parstats.pipeline.user_plans import (
+    plan_tables,
+    read_measures,
+    read_plans,
+    read_tables,
+    table_form,
+)
 
 PLANS = "plan,province,plan_year,indices\na,Lạng Sơn,2024,PAPI\nb,06,2023,PAPI;SIPAS\n"
 MEASURES = (
@@ -336,3 +342,40 @@ def test_a_province_that_is_misspelt_is_told_as_it_was_read(
     assert "row 2: read 'Lang Sonn' as Lạng Sơn (20)" in " ".join(err.split())
     path.write_text(PLANS.replace("Lạng Sơn", "lang son"), encoding="utf-8")
     assert "lang son" not in check(path)[2]
+
+
+# Measures of another index, types with blanks.
+
+
+@pytest.fixture
+def of_sipas(folder: Path) -> Path:
+    """The folder, with measures for SIPAS alone."""
+    text = "plan,index,series,measure_type\na,SIPAS,sipas.service.access,COMM\na,SIPAS,,COMM\n"
+    (folder / "measures.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_measures_of_another_index_are_said_to_be_so(
+    of_sipas: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["remedies", "--index", "PAPI", "--plans", str(of_sipas)])
+    captured = capsys.readouterr()
+    assert (stop.value.code, captured.out) == (1, "")
+    assert "none of the 2 measures is for PAPI" in " ".join(captured.err.split())
+    assert "all 0 measures" not in captured.err
+
+
+def test_own_tables_tell_how_many_measures_were_read(of_sipas: Path) -> None:
+    _, measures = plan_tables("PAPI", of_sipas)
+    assert (len(measures), measures.attrs["n_read"]) == (0, 2)
+    assert len(plan_tables("SIPAS", of_sipas)[1]) == 2
+
+
+def test_types_with_blanks_between_are_types(folder: Path, scores: pd.DataFrame) -> None:
+    path = folder / "measures.csv"
+    path.write_text(MEASURES.replace(",,COMM,", ",, STAFF ; COMM,"), encoding="utf-8")
+    plans, measures = plan_tables("PAPI", folder)
+    cells = remedies.exposure(scores, measures, plans, timing="plan_year")
+    targeted = cells[(cells["state"] == "targeted") & (cells["series"] == "papi.environment")]
+    assert targeted["measure_types"].tolist() == ["COMM;STAFF"]

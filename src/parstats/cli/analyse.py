@@ -189,8 +189,10 @@ def remedies(
     _check_cells(cells, scores, index, years)
     unmatched = unmatched_measures(*inputs, **choices)
     if not (cells["state"] == "targeted").any():
-        unmatched_note = unmatched_text(unmatched, len(measure_table), "en")
-        raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {unmatched_note}")
+        why = unmatched_text(unmatched, len(measure_table), "en")
+        if measure_table.empty:
+            why = _without_measures(index, measure_table)
+        raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {why}")
     estimates = estimate(cells, by=by, n_draws=n_draws, seed=seed)  # type: ignore[arg-type]
     table = without_withheld(estimates)
     kept = {name: choices[name] for name in ("timing", "list_types", "formal_only")}
@@ -258,6 +260,14 @@ def _plans_and_measures(
     for line in (*user_plans.attrs.get("remarks", ()), *measure_table.attrs.get("remarks", ())):
         _say(line)
     return user_plans, measure_table
+
+
+def _without_measures(index: str, measure_table: pd.DataFrame) -> str:
+    """Say that no measure is for the index, and of how many."""
+    n_read = measure_table.attrs.get("n_read")
+    if n_read is None:
+        return f"no registered measure is for {index}"
+    return f"none of the {n_read} measures is for {index}; see --index and their column index"
 
 
 def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: str | None) -> None:

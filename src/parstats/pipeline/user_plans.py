@@ -103,7 +103,8 @@ def plan_tables(
     -------
     tuple of pandas.DataFrame: plans and measures, as of `parstats.load_plans` and
         `parstats.load_measures`; what tables of one's own do not say is empty. ``attrs["remarks"]``
-        of each says what was taken for granted.
+        of each says what was taken for granted; ``attrs["n_read"]`` of measures of one's own, how
+        many there are for any index.
 
     Raises
     ------
@@ -123,6 +124,7 @@ def plan_tables(
         raise errors.InvalidRequest(f"the plans of {measures} are missing: name their file too")
     own_plans, own_measures = read_tables(Path(plans), Path(measures) if str(measures) else None)
     kept = own_measures[own_measures["index"].isin(["", index])]
+    kept.attrs = own_measures.attrs | {"n_read": len(own_measures)}
     return (
         _completed(own_plans, schema.Plans.to_schema().columns),
         _completed(kept, schema.Measures.to_schema().columns),

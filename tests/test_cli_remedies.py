@@ -179,7 +179,7 @@ def test_measures_that_meet_no_cell_are_told_with_the_reason(
 
 
 def test_a_single_plan_is_too_little_data(
-    run: Call, table_options: Callable[..., list[str]], tmp_path: Path
+    run: Call, table_options: Callable[..., list[str]], scores: pd.DataFrame, tmp_path: Path
 ) -> None:
     options = table_options(plans({"province": "20"}), measures({"series": AIR}, {"series": ""}))
     status, _, err = run(*options, "-o", f"{tmp_path}/found.csv", "--lang", "en")
@@ -187,6 +187,17 @@ def test_a_single_plan_is_too_little_data(
     assert status == 0
     assert row["verdict_en"].startswith("too little data: 1 province with targeted cells")
     assert (row["n_plans"], row["n_provinces"], row["n_cells"]) == ("1", "1", "1")
+    withheld = ["df", "direction", "inference", "omnibus_p", "omnibus_p_all", "p_assignment"]
+    assert {row[name] for name in [*ESTIMATES, *withheld]} == {""}
+    assert row["naive_no_estimate"] != ""
+    assert row["expected"] != ""
+    assert row["reason"] == "few_provinces"
+    cells = remedies.exposure(
+        scores, measures({"series": AIR}), plans({"province": "20"}), years=2024
+    )
+    found = remedies.estimate(cells, n_draws=19).iloc[0]
+    assert found["direction"] == ""
+    assert found["adjusted_association"] == found["adjusted_association"]
     assert "1 of 2 measures met no cell: not linked to any series of the index (1)" in err
 
 

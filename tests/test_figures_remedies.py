@@ -17,7 +17,12 @@ from parstats import errors
 from parstats.figures.table import Table
 from parstats.figures.tables import plan_cases, remedy_estimates
 from parstats.figures.text import remedy_notes
-from parstats.figures.text.estimate_summary import value_name, verdict_text
+from parstats.figures.text.estimate_summary import (
+    notes_on_rows,
+    remarks,
+    value_name,
+    verdict_text,
+)
 from parstats.reference import csv_tables
 from parstats.reference.labels import number, text
 from parstats.remedies.association.verdict import LEAST_PROVINCES
@@ -622,3 +627,28 @@ def test_two_rows_of_one_name_are_refused(estimates):
     for draw in (ps.charts.remedies_forest, remedy_estimates.estimates):
         with pytest.raises(errors.InvalidRequest, match="two rows for value digital"):
             draw(twice, "en")
+
+
+def repeated_rows(**other: object) -> pd.DataFrame:
+    """Two rows, the second with too little data."""
+    rows = {
+        **{"model": ["all", "joint"], "verdict": ["association", "insufficient_data"]},
+        **{"n_cells": [40, 8], "n_repeated": [0, 8], "omnibus_p": [0.2, float("nan")]},
+        **{"n_compared": 99, "n_draws": 199},
+    }
+    return pd.DataFrame(rows | other)
+
+
+def test_earlier_targets_are_remarked_on_only_where_a_figure_is_shown() -> None:
+    note = text("remedies.repeated_note", "en")
+    assert note not in notes_on_rows(repeated_rows(), "en")
+    assert note not in notes_on_rows(repeated_rows(n_cells=0, n_repeated=0), "en")
+    assert note in notes_on_rows(repeated_rows(n_repeated=[10, 0]), "en")
+
+
+def test_the_omnibus_test_is_told_of_rows_that_are_shown() -> None:
+    said = "Anything at all"
+    assert not any(said in line for line in remarks(repeated_rows(), "en"))
+    shown = repeated_rows(model="joint", omnibus_p=[0.2, float("nan")])
+    (line,) = [line for line in remarks(shown, "en") if said in line]
+    assert "0.2" in line

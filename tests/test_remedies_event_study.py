@@ -279,6 +279,9 @@ def test_one_plan_is_too_little(recent: pd.DataFrame) -> None:
     result = event_study(recent, measures({"series": AIR}), plans({}), leads=1, lags=1, n_draws=19)
     assert result["n_cells"].tolist() == [1, 1, 0]
     assert result["reason"].tolist() == ["placebo", "few_provinces", "few_provinces"]
+    # The placebo test has no verdict to withhold.
+    assert result["direction"].tolist()[0] in ("better", "worse")
+    assert result["direction"].tolist()[1:] == ["", ""]
 
 
 def test_plans_that_lost_all_their_cells_give_rows(recent: pd.DataFrame) -> None:

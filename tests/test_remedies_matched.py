@@ -337,11 +337,29 @@ def test_one_plan_has_a_figure_no_interval_and_a_reason() -> None:
     cells = panel(n_plans=1).query("year == 2024")
     row = estimate_row(cells)
     assert np.isfinite(row["matched_association"])
+    assert row["direction"] == ""
     assert row[["se", "ci_low", "ci_high", "p", "mde"]].isna().all()
     assert (row["n_plans"], row["verdict"], row["reason"]) == (
         *(1, "insufficient_data"),
         "few_provinces",
     )
+
+
+def test_provinces_that_copy_their_region_are_few_decisions() -> None:
+    own = panel(3, n_plans=12).query("year == 2024").reset_index(drop=True)
+    planning = sorted(own.loc[own["state"] == "targeted", "province"].unique())
+    copied = own["province"].isin(planning) & own["series"].isin(["s0", "s1", "s2"])
+    alike = own.assign(
+        state=np.where(copied, "targeted", "background"),
+        plans=np.where(copied, own["province"], ""),
+    )
+    region = own["province"].isin(planning[:6]).map({True: "north", False: "south"})
+    row = estimate_row(alike.assign(region=region))
+    assert (row["n_provinces"], row["n_decisions"]) == (12, 2)
+    assert (row["verdict"], row["reason"]) == ("insufficient_data", "few_decisions")
+    assert row["direction"] == ""
+    # Without a region each decides for itself.
+    assert estimate_row(alike)["n_decisions"] == 12
 
 
 # Side by side.

@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 from parstats import cli, errors, remedies
-from parstats.pipeline.user_plans import read_measures, read_plans, read_tables, table_form
+from parstats.pipeline.user_plans import (
+    plan_tables,
+    read_measures,
+    read_plans,
+    read_tables,
+    table_form,
+)
 
 PLANS = "plan,province,plan_year,indices\na,Lạng Sơn,2024,PAPI\nb,06,2023,PAPI;SIPAS\n"
 MEASURES = (
@@ -240,3 +246,136 @@ def test_remedies_takes_a_folder_and_tells_what_was_taken(
     # The eight dimensions and 28 sub-dimensions of 2024, but for the one that it names.
     assert "link first those of: a (measures: 1, cells: 35)" in err
     assert pd.read_csv(output)["n_plans"].tolist() == [2]
+
+
+# Both tables together.
+
+
+def test_a_measure_without_its_plan_is_a_problem_and_a_plan_without_measures_a_remark(
+    folder: Path, check: Callable[..., tuple[int, str, str]]
+) -> None:
+    path = folder / "measures.csv"
+    path.write_text(MEASURES.replace("\nb,", "\nbb,"), encoding="utf-8")
+    status, out, err = check(folder / "plans.csv", path)
+    assert status == 1
+    assert "plans.csv: in order" in out
+    assert "measures.csv: in order" not in out
+    told = " ".join(err.split())
+    assert "measures.csv, row 4, column plan: found 'bb'; expected the name of a plan in" in told
+    assert "no measure of these plans is given: b (row 3)" in told
+    # By itself the table is in order.
+    assert check(path)[0] == 0
+
+
+def test_tables_that_name_the_same_plans_have_no_remark_on_them(
+    folder: Path, check: Callable[..., tuple[int, str, str]]
+) -> None:
+    status, _, err = check(folder / "measures.csv", folder / "plans.csv")
+    assert status == 0
+    assert "no measure of these plans" not in err
+
+
+def test_a_series_listed_for_remedy_and_to_be_kept_up_is_remarked_on(folder: Path) -> None:
+    rows = "a,PAPI,papi.services,COMM,{}\nb,PAPI,papi.services,COMM,remediate\n"
+    header = "plan,index,series,measure_type,list_type\n"
+    path = folder / "measures.csv"
+    both = header + rows.format("remediate") + "a,PAPI,papi.services,STAFF,maintain\n"
+    path.write_text(both, encoding="utf-8")
+    (line,) = [line for line in read_measures(path).attrs["remarks"] if "papi.services" in line]
+    assert "rows 2, 4: plan a " in line
+    path.write_text(header + rows.format("maintain"), encoding="utf-8")
+    assert not any("papi.services" in line for line in read_measures(path).attrs["remarks"])
+
+
+@pytest.mark.parametrize(
+    ("year", "until", "issued", "in_order"),
+    [
+        *((2024, "", "2023-01-05", True), (2024, "", "2022-12-31", False)),
+        *((2024, "", "2024-12-31", True), (2024, "", "2025-01-02", False)),
+        *((2021, "2025", "2025-06", True), (2021, "2025", "2026", False)),
+        *((2021, "2025", "2024", True), (2024, "", "", True)),
+    ],
+)
+def test_a_date_outside_the_years_of_the_plan_is_a_problem(
+    folder: Path, year: int, until: str, issued: str, in_order: bool
+) -> None:
+    path = folder / "plans.csv"
+    text = f"plan,province,plan_year,until_year,indices,date\na,,{year},{until},PAPI,{issued}\n"
+    path.write_text(text, encoding="utf-8")
+    if in_order:
+        assert read_plans(path)["date"].tolist() == [issued]
+        return
+    with pytest.raises(errors.InvalidData) as refusal:
+        read_plans(path)
+    (problem,) = refusal.value.problems
+    assert (problem.row, problem.column) == (2, "date")
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "is_named"),
+    [
+        ("date", "a,Bắc Kạn,2025,PAPI,2025-07-20", True),
+        ("date", "a,Bắc Kạn,2025,PAPI,", False),
+        ("date", "a,Bắc Xạn,2025,PAPI,2025-02-01", False),
+        ("date,vintage", "a,Bắc Kạn,2025,PAPI,2025-07-20,34", False),
+    ],
+)
+def test_a_date_after_the_merger_is_named_where_a_former_province_is_not_found(
+    folder: Path, columns: str, row: str, is_named: bool
+) -> None:
+    path = folder / "plans.csv"
+    path.write_text(f"plan,province,plan_year,indices,{columns}\n{row}\n", encoding="utf-8")
+    with pytest.raises(errors.InvalidData) as refusal:
+        read_plans(path)
+    (problem,) = refusal.value.problems
+    assert problem.column == "province"
+    assert ("mend the date 2025-07-20" in problem.remedy) == is_named
+
+
+def test_a_province_that_is_misspelt_is_told_as_it_was_read(
+    folder: Path, check: Callable[..., tuple[int, str, str]]
+) -> None:
+    path = folder / "plans.csv"
+    path.write_text(PLANS.replace("Lạng Sơn", "Lang Sonn"), encoding="utf-8")
+    status, _, err = check(path)
+    assert status == 0
+    assert "row 2: read 'Lang Sonn' as Lạng Sơn (20)" in " ".join(err.split())
+    path.write_text(PLANS.replace("Lạng Sơn", "lang son"), encoding="utf-8")
+    assert "lang son" not in check(path)[2]
+
+
+# Measures of another index, types with blanks.
+
+
+@pytest.fixture
+def of_sipas(folder: Path) -> Path:
+    """The folder, with measures for SIPAS alone."""
+    text = "plan,index,series,measure_type\na,SIPAS,sipas.service.access,COMM\na,SIPAS,,COMM\n"
+    (folder / "measures.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_measures_of_another_index_are_said_to_be_so(
+    of_sipas: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["remedies", "--index", "PAPI", "--plans", str(of_sipas)])
+    captured = capsys.readouterr()
+    assert (stop.value.code, captured.out) == (1, "")
+    assert "none of the 2 measures is for PAPI" in " ".join(captured.err.split())
+    assert "all 0 measures" not in captured.err
+
+
+def test_own_tables_tell_how_many_measures_were_read(of_sipas: Path) -> None:
+    _, measures = plan_tables("PAPI", of_sipas)
+    assert (len(measures), measures.attrs["n_read"]) == (0, 2)
+    assert len(plan_tables("SIPAS", of_sipas)[1]) == 2
+
+
+def test_types_with_blanks_between_are_types(folder: Path, scores: pd.DataFrame) -> None:
+    path = folder / "measures.csv"
+    path.write_text(MEASURES.replace(",,COMM,", ",, STAFF ; COMM,"), encoding="utf-8")
+    plans, measures = plan_tables("PAPI", folder)
+    cells = remedies.exposure(scores, measures, plans, timing="plan_year")
+    targeted = cells[(cells["state"] == "targeted") & (cells["series"] == "papi.environment")]
+    assert targeted["measure_types"].tolist() == ["COMM;STAFF"]

@@ -15,7 +15,6 @@ from parstats.cli.application import (
     YearOption,
     _build_first,
     _emit,
-    _fuzzy_remarks,
     _say,
     _scores,
     _year,
@@ -63,13 +62,13 @@ def drivers(
     from parstats.panel.units import vintage_in
     from parstats.reference import frameworks
     from parstats.reference.period_numbers import period_text
-    from parstats.reference.provinces import by_code, match_province
+    from parstats.reference.provinces import by_code, fuzzy_remarks, match_province
 
     scores = _scores(index, year)
     score_year = _year(scores, year)
     vintage = vintage_in(scores, score_year)
     codes = [] if province is None else [match_province(province, vintage=vintage)]
-    for line in _fuzzy_remarks([] if province is None else [province], vintage):
+    for line in fuzzy_remarks([] if province is None else [province], vintage):
         _say(line)
     table = shares(scores, score_year, level=level, region=region)
     for code in codes:
@@ -190,8 +189,10 @@ def remedies(
     _check_cells(cells, scores, index, years)
     unmatched = unmatched_measures(*inputs, **choices)
     if not (cells["state"] == "targeted").any():
-        unmatched_note = unmatched_text(unmatched, len(measure_table), "en")
-        raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {unmatched_note}")
+        why = unmatched_text(unmatched, len(measure_table), "en")
+        if measure_table.empty:
+            why = _without_measures(index, measure_table)
+        raise errors.InsufficientData(f"no cell is targeted, nothing to estimate: {why}")
     estimates = estimate(cells, by=by, n_draws=n_draws, seed=seed)  # type: ignore[arg-type]
     table = without_withheld(estimates)
     kept = {name: choices[name] for name in ("timing", "list_types", "formal_only")}
@@ -259,6 +260,14 @@ def _plans_and_measures(
     for line in (*user_plans.attrs.get("remarks", ()), *measure_table.attrs.get("remarks", ())):
         _say(line)
     return user_plans, measure_table
+
+
+def _without_measures(index: str, measure_table: pd.DataFrame) -> str:
+    """Say that no measure is for the index, and of how many."""
+    n_read = measure_table.attrs.get("n_read")
+    if n_read is None:
+        return f"no registered measure is for {index}"
+    return f"none of the {n_read} measures is for {index}; see --index and their column index"
 
 
 def _check_cells(cells: pd.DataFrame, scores: pd.DataFrame, index: str, years: str | None) -> None:

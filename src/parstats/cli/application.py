@@ -163,22 +163,6 @@ def _check_names(names: Sequence[str], all_provinces: bool) -> None:
         raise errors.InvalidRequest("no province given; name some, or use --all")
 
 
-def _fuzzy_remarks(names: Sequence[str], vintage: int) -> list[str]:
-    """Return how names that are no known spelling were read."""
-    from parstats.reference.provinces import by_code, match_province
-
-    lines = []
-    for name in names:
-        try:
-            match_province(name, vintage=vintage, threshold=100)
-        except errors.MergedProvince:
-            continue
-        except errors.ProvinceNotMatched:
-            code = match_province(name, vintage=vintage)
-            lines.append(f"read {name!r} as {by_code(vintage)[code].names['vi']} ({code})")
-    return lines
-
-
 def _with_bar(what: str, count: int, run: Callable[[Callable[[Path], None]], Any]) -> Any:
     """Process several files with a progress bar."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from parstats import errors
 from parstats.cli.application import IndexOption, OutputOption, _build_first, _emit, _say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def build(
@@ -115,10 +118,10 @@ def check(
 
     requested = None if index is None else frameworks.check_index(index)
     values = _about(about or [], write_sidecar)
-    problems = []
+    own = {path: form for path in files if (form := user_plans.table_form(path))}
+    problems = _check_plans(own, write_sidecar=write_sidecar)
     for path in files:
-        if user_plans.table_form(path):
-            problems += _check_plans(path, write_sidecar=write_sidecar)
+        if path in own:
             continue
         form = recognise.detect_form(path)
         file_index = requested or recognise.detect_index(path)
@@ -151,28 +154,72 @@ def check(
         raise errors.InvalidData(problems)
 
 
-def _check_plans(path: Path, *, write_sidecar: bool) -> list[errors.Problem]:
-    """Say that a table of plans or measures is in order, or return what is wrong with it."""
+def _check_plans(forms: dict[Path, str], *, write_sidecar: bool) -> list[errors.Problem]:
+    """Say that tables of plans and measures are in order, or return what is wrong with them.
+
+    `forms` says of each file whether it holds "plans" or "measures".
+    """
     from parstats.pipeline import user_plans
 
-    form = user_plans.table_form(path)
-    if write_sidecar:
-        raise errors.InvalidRequest(f"{path} holds {form}: --sidecar is for files of figures")
-    read = {"plans": user_plans.read_plans, "measures": user_plans.read_measures}[form]
-    try:
-        table = read(path)
-    except errors.InvalidData as error:
-        return error.problems
-    counts = [_count(table["plan"].nunique(), "plan")]
-    if form == "plans":
-        counts.append(_count(table.loc[table["province"] != "", "province"].nunique(), "province"))
-    else:
-        counts.insert(0, _count(len(table), "measure"))
-        counts.append(f"{(table['series'] == '').sum():,} linked to no series")
-    typer.echo(f"{path}: in order as {form} ({', '.join(counts)})")
-    for line in table.attrs["remarks"]:
+    reads = {"plans": user_plans.read_plans, "measures": user_plans.read_measures}
+    tables: dict[Path, pd.DataFrame] = {}
+    problems: list[errors.Problem] = []
+    for path, form in forms.items():
+        if write_sidecar:
+            raise errors.InvalidRequest(f"{path} holds {form}: --sidecar is for files of figures")
+        try:
+            tables[path] = reads[form](path)
+        except errors.InvalidData as error:
+            problems += error.problems
+    # A table that cannot be read says nothing of the other.
+    apart, remarks = ([], []) if problems else _check_together(tables, forms)
+    wrong = {problem.file for problem in apart}
+    for path, table in tables.items():
+        if str(path) not in wrong:
+            typer.echo(f"{path}: in order as {forms[path]} ({', '.join(_counts(table))})")
+        for line in table.attrs["remarks"]:
+            _say(line)
+    for line in remarks:
         _say(line)
-    return []
+    return problems + apart
+
+
+def _counts(table: pd.DataFrame) -> list[str]:
+    """Return what a table of plans or of measures holds, in words."""
+    n_plans = _count(table["plan"].nunique(), "plan")
+    if "province" in table:
+        named = table.loc[table["province"] != "", "province"]
+        return [n_plans, _count(named.nunique(), "province")]
+    unlinked = f"{(table['series'] == '').sum():,} linked to no series"
+    return [_count(len(table), "measure"), n_plans, unlinked]
+
+
+def _check_together(
+    tables: dict[Path, pd.DataFrame], forms: dict[Path, str]
+) -> tuple[list[errors.Problem], list[str]]:
+    """Return problems of measures without a plan, and remarks on plans without a measure."""
+    import pandas as pd
+
+    from parstats.pipeline import plan_checks
+
+    paths = {
+        form: [path for path in tables if forms[path] == form] for form in ("plans", "measures")
+    }
+    if not all(paths.values()):
+        return [], []
+    plans, measures = (pd.concat([tables[path] for path in paths[form]]) for form in paths)
+    plans_name = " or ".join(map(str, paths["plans"]))
+    problems = [
+        problem
+        for path in paths["measures"]
+        for problem in plan_checks.plans_not_listed(tables[path], str(path), plans, plans_name)
+    ]
+    remarks = [
+        line
+        for path in paths["plans"]
+        for line in plan_checks.plans_without_measures(tables[path], measures, str(path))
+    ]
+    return problems, remarks
 
 
 def _count(number: int, word: str) -> str:

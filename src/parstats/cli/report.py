@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from parstats import errors
-from parstats.cli.application import _build_first, _check_names, _fuzzy_remarks, _remarks, _say
+from parstats.cli.application import _build_first, _check_names, _remarks, _say
 
 if TYPE_CHECKING:
     from parstats.reports.batch.jobs import Result
@@ -261,8 +261,10 @@ def verify(
 
 def _selection_remarks(selection: Selection, names: list[str]) -> list[str]:
     """Return how names were read, and which have no page in a year."""
+    from parstats.reference.provinces import fuzzy_remarks
+
     vintages = sorted(set(selection.vintages.values()))
-    lines = [line for vintage in vintages for line in _fuzzy_remarks(names, vintage)]
+    lines = [line for vintage in vintages for line in fuzzy_remarks(names, vintage)]
     return [*dict.fromkeys(lines), *(f"{year}: {error}" for year, error in selection.merged)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,6 +18,7 @@ from parstats.errors import InvalidData, Problem
 from parstats.ingest.known_files import csv_text
 from parstats.ingest.known_files.typed_cells import Cells
 from parstats.panel import load_measures, load_plans
+from parstats.pipeline.plan_checks import listed_both_ways
 from parstats.plans.series_rows import parts
 from parstats.reference import csv_tables, frameworks, provinces
 from parstats.storage import TABLE_ENDINGS
@@ -101,7 +103,8 @@ def plan_tables(
     -------
     tuple of pandas.DataFrame: plans and measures, as of `parstats.load_plans` and
         `parstats.load_measures`; what tables of one's own do not say is empty. ``attrs["remarks"]``
-        of each says what was taken for granted.
+        of each says what was taken for granted; ``attrs["n_read"]`` of measures of one's own, how
+        many there are for any index.
 
     Raises
     ------
@@ -121,6 +124,7 @@ def plan_tables(
         raise errors.InvalidRequest(f"the plans of {measures} are missing: name their file too")
     own_plans, own_measures = read_tables(Path(plans), Path(measures) if str(measures) else None)
     kept = own_measures[own_measures["index"].isin(["", index])]
+    kept.attrs = own_measures.attrs | {"n_read": len(own_measures)}
     return (
         _completed(own_plans, schema.Plans.to_schema().columns),
         _completed(kept, schema.Measures.to_schema().columns),
@@ -196,13 +200,14 @@ def read_plans(path: Path) -> pd.DataFrame:
     has_value = table["province"] != ""
     province_cells = Cells(table[has_value], str(path))
     codes = province_cells.provinces(vintages[has_value]).reindex(table.index)
-    cells.problems += province_cells.problems
+    cells.problems += [_with_date(problem, table) for problem in province_cells.problems]
     formal = cells.choices("formal", ("true", "false"))
     dates = table["date"].map(_is_date)
     cells.report(~dates, "date", lambda _: ("a date as 2024-06-13, 2024-06 or 2024", "mend it"))
     years, last = (cells.integers(name, optional=True) for name in ("plan_year", "until_year"))
     early = (last < years).fillna(False)
     cells.report(early, "until_year", lambda row: (f"{years.at[row]} or later", "mend a year"))
+    _check_dates(cells, years, last.where(~early))
     cells.choices("unit_level", schema.PLAN_UNIT_LEVELS)
     cells.choices("agency_level", ("", *schema.AGENCY_LEVELS))
     cells.choices("completeness", schema.COMPLETENESS)
@@ -217,8 +222,55 @@ def read_plans(path: Path) -> pd.DataFrame:
         plan_year=years,
         until_year=last,
     )
-    read.attrs["remarks"] = remarks
+    spelled = _spelling_remarks(table["province"], vintages, str(path))
+    read.attrs = {"remarks": (*remarks, *spelled)}
     return read
+
+
+def _with_date(problem: Problem, table: pd.DataFrame) -> Problem:
+    """Name the date where it may be why a province is not found among the 34."""
+    issued = table.at[problem.row, "date"]
+    if "vintage" not in table.attrs["absent"] or not _is_date(issued) or issued < _MERGED_ON:
+        return problem
+    remedy = (
+        f"{problem.remedy}; or mend the date {issued}: it is after June 2025, so that the province "
+        "is looked for among the 34"
+    )
+    return dataclasses.replace(problem, remedy=remedy)
+
+
+def _check_dates(cells: Cells, years: pd.Series, last: pd.Series) -> None:
+    """Note plans issued after their last year, or more than a year before their first."""
+    dates = cells.table["date"]
+    issued = pd.to_numeric(dates.where(dates.map(_is_date), "").str[:4], errors="coerce")
+    issued, last = issued.astype("Int64"), last.fillna(years)
+    late = (issued > last).fillna(False)
+    cells.report(
+        late,
+        "date",
+        lambda row: (
+            f"a date up to {last.at[row]}, the last year of the plan",
+            "mend the date, plan_year or until_year",
+        ),
+    )
+    early = (issued < years - 1).fillna(False)
+    cells.report(
+        early,
+        "date",
+        lambda row: (
+            f"a date in {years.at[row] - 1} or later, for the plan is for {years.at[row]}",
+            "mend the date or plan_year",
+        ),
+    )
+
+
+def _spelling_remarks(names: pd.Series, vintages: pd.Series, path: str) -> list[str]:
+    """Return how names of provinces that are no known spelling were read."""
+    return [
+        f"{path}, row {row}: {line}"
+        for row, name in names[names != ""].items()
+        for line in provinces.fuzzy_remarks([name], int(vintages.at[row]))
+    ]
 
 
 def read_measures(path: Path) -> pd.DataFrame:
@@ -249,7 +301,7 @@ def read_measures(path: Path) -> pd.DataFrame:
     columns = [*_REQUIRED["measures"], *_DEFAULTS["measures"]]
     columns += [name for name in _HANDED_ON if name in table]
     read = table[columns].assign(confidence=confidence)
-    read.attrs["remarks"] = remarks
+    read.attrs = {"remarks": (*remarks, *listed_both_ways(read, str(path)))}
     return read
 
 
@@ -257,6 +309,7 @@ def _filled(path: Path, form: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a table with the columns that it leaves out, and a remark that says how."""
     table = _as_text(path, form)
     absent = [column for column in _DEFAULTS[form] if column not in table]
+    table.attrs["absent"] = absent
     if form == "measures" and "series" in absent and "criterion_as_written" not in table:
         expected = "the column series, or criterion_as_written for what is not linked yet"
         raise _file_error(str(path), "neither", expected, "add one of them")

@@ -686,6 +686,24 @@ def match_provinces(
     return [match if isinstance(match := matches[name], str) else None for name in listed]
 
 
+def fuzzy_remarks(names: Iterable[str], vintage: int) -> list[str]:
+    """Return how names that are no known spelling were read; those of merged provinces are known.
+
+    >>> fuzzy_remarks(["Lạng Sơn", "Lang Sonn"], 63)
+    ["read 'Lang Sonn' as Lạng Sơn (20)"]
+    """
+    lines = []
+    for name in names:
+        try:
+            match_province(name, vintage=vintage, threshold=100)
+        except parstats_errors.MergedProvince:
+            continue
+        except parstats_errors.ProvinceNotMatched:
+            code = match_province(name, vintage=vintage)
+            lines.append(f"read {name!r} as {by_code(vintage)[code].names['vi']} ({code})")
+    return lines
+
+
 def match_region(name: object) -> str:
     """Return the code of the region that a text names.
 

@@ -149,8 +149,9 @@ def without_withheld(table: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame: association, standard errors, intervals and p-values of these rows are empty;
-        counts, naive figures, minimum detectable effect, verdict and reason stay.
+    pandas.DataFrame: association, direction, standard errors, intervals, kind of inference and
+        p-values of these rows are empty; counts, naive and expected figures, minimum detectable
+        effect, verdict and reason stay.
 
     Examples
     --------
@@ -242,10 +243,19 @@ def remarks(table: pd.DataFrame, lang: str) -> list[str]:
     if few:
         lines.append(labels.text("remedies.too_little", lang, n=few, of=len(table)))
     lines += notes_on_rows(table, lang)
-    if 1 < len(table) != few:
-        p = p_text(float(table.iloc[-1]["omnibus_p"]), lang)
-        lines.append(labels.text("remedies.omnibus_note", lang, p=p))
+    omnibus = _omnibus(table)
+    if len(table) > 1 and omnibus is not None:
+        lines.append(labels.text("remedies.omnibus_note", lang, p=p_text(omnibus, lang)))
     return lines
+
+
+def _omnibus(table: pd.DataFrame) -> float | None:
+    """Return the p-value of the last model, from a row of it that has a verdict."""
+    shown = table["verdict"] != "insufficient_data"
+    if "model" in table:
+        shown &= table["model"] == table["model"].iloc[-1]
+    p = table.loc[shown, "omnibus_p"]
+    return None if p.empty else float(p.iloc[-1])
 
 
 def notes_on_rows(table: pd.DataFrame, lang: str) -> list[str]:
@@ -259,11 +269,20 @@ def notes_on_rows(table: pd.DataFrame, lang: str) -> list[str]:
         names.append("types")
     if "family" in table and (table["family"] == "exploratory").any():
         names.append("family")
-    if "n_repeated" in table and (table["n_repeated"] >= _REPEATED * table["n_cells"]).any():
+    if "n_repeated" in table and _is_repeated(table).any():
         names.append("repeated")
     if "inference" in table and (table["inference"] == "region_years").any():
         names.append("copied")
     return [labels.text(f"remedies.{name}_note", lang) for name in names]
+
+
+def _is_repeated(table: pd.DataFrame) -> pd.Series:
+    """Return the rows with a verdict of which many cells were targeted before.
+
+    What earlier plans left is in the figure of a row; without a figure there is nothing to say.
+    """
+    many = table["n_repeated"] >= _REPEATED * table["n_cells"]
+    return many & (table["n_cells"] > 0) & (table["verdict"] != "insufficient_data")
 
 
 def _count(value: object) -> int:
@@ -306,8 +325,8 @@ def estimate_lines(table: pd.DataFrame, lang: str = "en") -> str:
 
 # What a row of too little data does not show.
 _ESTIMATES = (
-    *("adjusted_association", "se", "df", "ci_low", "ci_high"),
-    *("p", "p_adjusted", "p_clustered", "p_assignment"),
+    *("adjusted_association", "direction", "se", "df", "ci_low", "ci_high", "inference"),
+    *("p", "p_adjusted", "p_clustered", "p_assignment", "omnibus_p", "omnibus_p_all"),
 )
 _HEADS = ("naive", "expected", "adjusted", "interval", "mde", "counts")
 # Characters; together the 80 of a terminal.

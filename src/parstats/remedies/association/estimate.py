@@ -104,7 +104,8 @@ def estimate(
     pandas.DataFrame
         by; value; model ("all", "part", "joint", "one_at_a_time"); family ("main" for the one row
         named in advance, that for all, else "exploratory"); adjusted_association (tau or theta, in
-        standard deviations); direction ("better", "worse"); se (CR2; missing where it cannot be
+        standard deviations); direction ("better", "worse", "" where data are
+        insufficient); se (CR2; missing where it cannot be
         estimated, as from one province); df; ci_low and ci_high; p; p_adjusted (Romano-Wolf over
         the exploratory rows of a model); p_clustered (t law with se and df); p_assignment (whole
         treatments exchanged instead of residuals, cells of unknown state taken as not targeted; for
@@ -313,7 +314,7 @@ def _record(row: _Row, together: _Together) -> dict[str, Any]:
         "value": hypothesis.value,
         "model": hypothesis.model,
         "family": "main" if hypothesis.model == "all" else "exploratory",
-        "direction": direction(figures.get("adjusted_association", math.nan)),
+        "direction": direction(figures.get("adjusted_association", math.nan), verdict_name),
         "p_adjusted": p,
         "naive": figures["before_after"],
         "naive_within": figures["within"],

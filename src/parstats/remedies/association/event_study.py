@@ -80,12 +80,13 @@ def event_study(
     Returns
     -------
     pandas.DataFrame: one row per event time: event_time, kind ("placebo", "primary", "later"),
-        adjusted_association, direction, se, df, ci_low, ci_high, band_ci_low, band_ci_high (hold
-        for all event times from 0 on at once), p, p_adjusted (Romano-Wolf over these; missing for
-        placebo tests), inference (as `parstats.remedies.estimate`), n_plans, n_provinces,
-        n_decisions, n_exchangeable, n_cells (targeted), n_again (of these, targeted again by a
-        plan of a later year up to the end of the change), n_compared, n_lost (targeted cells that
-        do not exist or do not count at this event time), n_provinces_lost (provinces left without
+        adjusted_association, direction ("" where data are insufficient), se, df, ci_low, ci_high,
+        band_ci_low, band_ci_high (hold for all event times from 0 on at once), p, p_adjusted
+        (Romano-Wolf over these; missing for placebo tests), inference (as
+        `parstats.remedies.estimate`), n_plans, n_provinces, n_decisions, n_exchangeable, n_cells
+        (targeted), n_again (of these, targeted again by a plan of a later year up to the end of the
+        change), n_compared, n_lost (targeted cells that do not exist or do not count at this event
+        time), n_provinces_lost (provinces left without
         any), lost (how many for what reason, the largest first; the words are in `event_losses`),
         mde, omnibus_p (anything from the outcome year on), omnibus_p_placebo (anything before it),
         n_draws, verdict, reason. Where nothing can be estimated the figures are missing and the
@@ -327,15 +328,14 @@ def _table(
         if fit.tested is not None and fit.tested.copied and k >= 0:
             # Exchanges of provinces do not hold here: Bonferroni over the event times.
             p = min(1.0, float(figures["p"]) * len(joint.times))
+        judged = _judged(k, fit, figures.get("mde", math.nan), p)
+        estimate = figures.get("adjusted_association", math.nan)
         records.append(
             {"event_time": k, "kind": "primary" if k == 0 else "placebo" if k < 0 else "later"}
             | figures
-            | {
-                "p_adjusted": p,
-                "direction": direction(figures.get("adjusted_association", math.nan)),
-            }
+            | {"p_adjusted": p, "direction": direction(estimate, judged["verdict"])}
             | fit.counts
-            | _judged(k, fit, figures.get("mde", math.nan), p)
+            | judged
             | _cost(cells[k], lost[lost["event_time"] == k])
             | shared
         )

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from parstats import errors
 from parstats.arguments import check_integer, check_share, old_names
+from parstats.remedies.association.decisions import decisions
 from parstats.remedies.association.hypotheses import (
     BY,
     TYPE_COLUMNS,
     By,
     part_labels,
+    targeted,
     type_table,
 )
 from parstats.remedies.association.panel_layout import Layout, panel_layout
@@ -35,8 +37,8 @@ from parstats.stats.rosenbaum_bound import rosenbaum_gamma
 COLUMNS: tuple[str, ...] = (
     *("by", "value", "matched_association", "direction", "se", "df", "ci_low", "ci_high", "p"),
     *("p_adjusted", "matched_on", "gamma"),
-    *("n_plans", "n_provinces", "n_cells", "n_donors", "n_unmatched", "distance", "mde", "verdict"),
-    "reason",
+    *("n_plans", "n_provinces", "n_decisions", "n_cells", "n_donors", "n_unmatched", "distance"),
+    *("mde", "verdict", "reason"),
 )
 _PROVINCE_YEAR = ("vintage", "province", "year", "index", "level")
 
@@ -89,9 +91,10 @@ def matched_estimate(
         matched_on ("rule" or "history"), gamma (Rosenbaum's: how many times the odds of being
         targeted could differ between a province and those it is compared with before the p-value
         of a signed-rank test over provinces rises above 0.05; 1 if it is above anyway), n_plans,
-        n_provinces, n_cells (targeted and matched), n_donors (cells they are compared
-        with), n_unmatched (targeted cells without any), distance (median over the matched cells of
-        the mean distance to theirs, in standard deviations), mde (minimum detectable effect),
+        n_provinces, n_decisions (distinct sets of series that provinces of a region target in a
+        year), n_cells (targeted and matched), n_donors (cells they are compared with), n_unmatched
+        (targeted cells without any), distance (median over the matched cells of the mean distance
+        to theirs, in standard deviations), mde (minimum detectable effect),
         verdict and reason (see `parstats.remedies.association.verdict`). Figures that cannot be
         estimated are missing and the reason says why: se, with all that hangs on it, where one
         province alone is targeted or a series and year has a single cell to compare with.
@@ -185,7 +188,6 @@ def _row(
     plans = matched_cells["plans"] if "plans" in matched_cells else pd.Series(dtype="str")
     return {
         "matched_association": comparison.estimate,
-        "direction": direction(comparison.estimate),
         "se": comparison.se,
         "df": comparison.df,
         "ci_low": comparison.ci_low,
@@ -194,6 +196,7 @@ def _row(
         "gamma": rosenbaum_gamma(_by_province(layout, candidates, matches)),
         "n_plans": len({name for names in plans for name in names.split(";") if name}),
         "n_provinces": len(np.unique(layout.row[matches.matched])),
+        "n_decisions": _n_decisions(layout, matches.matched),
         "n_cells": int(matches.matched.sum()),
         "n_donors": int((candidates.donor & (matches.weights < 0)).sum()),
         "n_unmatched": int((candidates.treated & ~matches.matched).sum()),
@@ -204,6 +207,12 @@ def _row(
         if math.isfinite(comparison.se)
         else math.nan,
     }
+
+
+def _n_decisions(layout: Layout, matched: NDArray[np.bool_]) -> int:
+    """Return the decisions behind the matched cells; a region that plans alike took one."""
+    everything = layout.treatment(targeted(layout.cells))
+    return decisions(layout, everything, layout.treatment(matched) > 0).n_decisions
 
 
 def _by_province(layout: Layout, candidates: Candidates, matches: Matches) -> NDArray[np.float64]:
@@ -267,12 +276,19 @@ def _judged(table: pd.DataFrame) -> pd.DataFrame:
     if available.any():
         adjusted[available] = _holm(table["p"].to_numpy()[available])
     table["p_adjusted"] = adjusted
-    verdict_name = [
+    counts = zip(table["n_provinces"], table["n_decisions"], table["mde"], adjusted, strict=True)
+    verdicts = [
         # Nothing is exchanged here, so every province counts as one that could be.
-        verdict(int(n), int(n), float(mde), float(p)) if n else ("insufficient_data", "no_contrast")
-        for n, mde, p in zip(table["n_provinces"], table["mde"], adjusted, strict=True)
+        verdict(int(n), int(n), float(mde), float(p), n_decisions=int(n_decisions))
+        if n
+        else ("insufficient_data", "no_contrast")
+        for n, n_decisions, mde, p in counts
     ]
     table[["verdict", "reason"]] = pd.DataFrame(
-        verdict_name, index=table.index, columns=["told", "why"]
+        verdicts, index=table.index, columns=["told", "why"]
     )
+    table["direction"] = [
+        direction(estimate, told)
+        for estimate, told in zip(table["matched_association"], table["verdict"], strict=True)
+    ]
     return table[list(COLUMNS)]

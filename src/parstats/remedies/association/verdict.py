@@ -24,13 +24,15 @@ LARGEST_DETECTABLE = 0.5
 SIGNIFICANT = 0.05
 
 
-def direction(estimate: float) -> str:
+def direction(estimate: float, verdict_name: str) -> str:
     """Return whether targeted cells went up or down against the others.
 
-    >>> direction(-0.1), direction(float("nan"))
+    Nothing where data are insufficient: the sign of such a figure would be read as a finding.
+
+    >>> direction(-0.1, "association"), direction(-0.1, "insufficient_data")
     ('worse', '')
     """
-    if not math.isfinite(estimate):
+    if verdict_name == "insufficient_data" or not math.isfinite(estimate):
         return ""
     return "better" if estimate > 0 else "worse"
 

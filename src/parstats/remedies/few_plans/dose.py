@@ -160,7 +160,7 @@ def _table(results: dict[str, tuple[dict[str, Any], Tested | None]], n_draws: in
             p_adjusted,
             n_decisions=figures["n_decisions"],
         )
-        way = direction(figures.get("adjusted_association", math.nan))
+        way = direction(figures.get("adjusted_association", math.nan), judged[0])
         rows.append(
             figures
             | {"value": name, "p_adjusted": p_adjusted, "direction": way, "n_draws": n_draws}

@@ -76,8 +76,8 @@ def test_the_validation_can_stop_and_go_on(tmp_path, monkeypatch) -> None:
 
 def test_results_that_are_kept_are_those_of_this_method() -> None:
     """The first sets run again give what is in the repo, so the page is of today's code."""
-    folder = validation.RESULTS / validation.method_key()
-    assert folder.is_dir(), f"no results of this method in {validation.RESULTS}: {folder.name}"
+    # The name of the folder, a hash of rounded figures, may be another on another machine.
+    (folder,) = [path for path in validation.RESULTS.iterdir() if path.is_dir()]
     setting = next(item for item in settings() if item.name == "rules-real-long_low-60-0")
     kept = pd.read_csv(folder / f"{setting.name}.csv")
     again = run_sets(setting, range(2)).round(6)

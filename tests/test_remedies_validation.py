@@ -121,6 +121,8 @@ def test_every_setting_is_judged_by_its_own_measure(on: str, figures, held: int)
     text, failed = page({setting: _single(setting, **figures)}, [setting], {"worst": (0.0, 0.03)})
     assert failed == held
     assert f"| {'no' if held else 'yes'} |" in text
+    few = _single(setting, **figures)[:400]
+    assert "| yes |" not in page({setting: few}, [setting], {"worst": (0.0, 0.03)})[0]
 
 
 def test_types_are_judged_by_what_is_falsely_called_and_what_is_found() -> None:

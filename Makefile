@@ -54,7 +54,7 @@ benchmark-reports: ## Time all provincial reports beside papermill, nbconvert an
 	@.ci/venv dev
 	@$(VENV)/python -m benchmarks.reports
 
-evaluate-plans: ## Print how well plans are read, linked and typed; needs PARSTATS_PLANS
+evaluate-plans: ## Print how well plans are read: invented ones, and real ones with PARSTATS_PLANS
 	@.ci/venv dev
 	@$(VENV)/python -m evaluation
 

@@ -62,7 +62,7 @@ def official() -> set[tuple[str, ...]]:
     for folder in OFFICIAL:
         for path in (ROOT / folder).glob("*.csv"):
             for line in path.read_text(encoding="utf-8").splitlines():
-                names |= set(runs(line))
+                names |= {run for length in (RUN, LONG_RUN) for run in runs(line, length)}
     return names
 
 

@@ -78,7 +78,7 @@ def test_at_a_terminal_every_line_fits_80_columns(
 def test_a_pipe_gets_csv_and_files_go_by_their_ending(run: Call, tmp_path: Path) -> None:
     status, out, _ = run("--by", "coarse_group", "--years", "2024")
     assert status == 0
-    assert out.startswith("by,value,adjusted_association,")
+    assert out.startswith("by,value,model,family,adjusted_association,")
     for ending, read in (
         (".csv", pd.read_csv),
         (".parquet", pd.read_parquet),

@@ -29,6 +29,7 @@ NOTEBOOKS = (
     "parstats.figures.tables",
     "parstats.figures.text",
     "parstats.panel",
+    "parstats.pipeline.user_plans",
     "parstats.plans",
     "parstats.remedies",
 )
